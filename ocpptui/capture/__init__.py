@@ -1,0 +1,1 @@
+"""Files: recordings written, read and followed."""

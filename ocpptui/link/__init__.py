@@ -1,0 +1,1 @@
+"""Sockets: bytes become records, text becomes bytes, and nothing is decided."""

@@ -1,0 +1,1 @@
+"""A recording as a plan of steps, run against a live peer."""

@@ -1,0 +1,114 @@
+"""One thing on the wire, with its time, connection and direction. Live, stored and replayed records are the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from typing import Any
+
+from ocpptui.protocol.frame import Frame, Malformed, MessageType, parse
+from ocpptui.protocol.version import Direction, Version
+
+
+class Kind(IntEnum):
+    """What a record is; the value fits a byte column. 2 to 6 are the message types of OCPP-J."""
+
+    MALFORMED = 0
+    CALL = 2
+    CALLRESULT = 3
+    CALLERROR = 4
+    CALLRESULTERROR = 5
+    SEND = 6
+    CONNECTION = 7
+    PING = 8
+    PONG = 9
+    NOTE = 10
+
+    @property
+    def is_message(self) -> bool:
+        """True for what travelled as a WebSocket message, well formed or not."""
+        return self <= Kind.SEND
+
+    @property
+    def is_answer(self) -> bool:
+        return self in (Kind.CALLRESULT, Kind.CALLERROR, Kind.CALLRESULTERROR)
+
+    @property
+    def is_call(self) -> bool:
+        """True for what starts an exchange: a CALL, and the SEND that gets no answer."""
+        return self in (Kind.CALL, Kind.SEND)
+
+
+class Origin(StrEnum):
+    """Who made a frame."""
+
+    WIRE = "wire"
+    MANUAL = "manual"
+    BEHAVIOUR = "behaviour"
+    REPLAY = "replay"
+    PROXY = "proxy"
+
+
+class Event(StrEnum):
+    """What happened to a connection; the `event` of a `CONNECTION` record's detail."""
+
+    LISTENING = "listening"
+    OPENING = "opening"
+    OPENED = "opened"
+    REFUSED = "refused"
+    FAILED = "failed"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One thing that happened, as it is stored and shown."""
+
+    time: int
+    """Microseconds since 1970-01-01 UTC, taken at the read or write of the socket."""
+    connection: int
+    """Number of the connection within its session or file, from 1; 0 where there is none (listening, notes)."""
+    kind: Kind
+    direction: Direction | None = None
+    """None for what has no direction: connection events and notes."""
+    charge_point: str = ""
+    """Identity of the charge point, decoded; empty where it is not known."""
+    version: Version | None = None
+    raw: str | bytes | None = None
+    """The message as it was on the wire; bytes where it is not UTF-8; None for what is no message."""
+    origin: Origin = Origin.WIRE
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    """Of a connection event: `event` and what section 3 of the recording format lists. Of a PONG: `roundTripMs`.
+    Of a NOTE: `text`."""
+    masked: tuple[str, ...] = ()
+    """JSON paths of the secrets that were masked in `raw`."""
+
+    @property
+    def frame(self) -> Frame | Malformed | None:
+        """The message parsed; None for what is no message."""
+        return parse(self.raw) if self.raw is not None and self.kind.is_message else None
+
+
+def message_record(
+    raw: str | bytes,
+    *,
+    time: int,
+    connection: int,
+    direction: Direction,
+    charge_point: str = "",
+    version: Version | None = None,
+    origin: Origin = Origin.WIRE,
+    parsed: Frame | Malformed | None = None,
+) -> Record:
+    """The record of a WebSocket message. `parsed` saves a second parse where the caller already has the frame."""
+    frame = parse(raw) if parsed is None else parsed
+    return Record(time, connection, kind_of(frame), direction, charge_point, version, frame.raw, origin)
+
+
+def kind_of(frame: Frame | Malformed) -> Kind:
+    """The kind of the record that holds this frame."""
+    return _KINDS[frame.type] if isinstance(frame, Frame) else Kind.MALFORMED
+
+
+_KINDS = {message_type: Kind(int(message_type)) for message_type in MessageType}
