@@ -7,15 +7,25 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import islice
 from typing import Any
 
 import orjson
 
+from ocpptui.protocol.json_spans import elements
+
 MAX_ID_LENGTH = 36
 """The longest message id that any version allows, in characters."""
+
+MAX_DEPTH = 254
+"""Levels of nesting; a frame deeper than that is none, and the deepest message of OCPP has ten."""
+
+MAX_DUPLICATES = 10
+"""No more repeated keys than this are named in one frame."""
 
 UNREADABLE_ID = "-1"
 """The message id of a CALLERROR for a call whose own id cannot be read (2.0.1 Part 4 section 4.2.3)."""
@@ -124,11 +134,17 @@ def parse(raw: str | bytes) -> Frame | Malformed:
         defects.append(Defect("byte-order-mark", "the frame starts with a byte order mark", 0))
     try:
         array = orjson.loads(body)
+        repeats = _may_repeat_keys(body, array)
     except (orjson.JSONDecodeError, RecursionError):
         leniently = _decode_leniently(body, text, defects)
         if isinstance(leniently, Malformed):
             return leniently
         (array,) = leniently
+        repeats = True
+    except orjson.JSONEncodeError:
+        return _too_deep(text)
+    if repeats:
+        defects.extend(_duplicates(body))
     if type(array) is not list:
         return Malformed(text, Defect("not-an-array", f"a frame is an array, this is {_kind(array)}", 0))
     return _from_array(text, array, defects)
@@ -142,12 +158,35 @@ def _decode_leniently(body: str, text: str, defects: list[Defect]) -> tuple[Any]
         array = json.loads(body)
     except json.JSONDecodeError as error:
         position = error.pos + len(text) - len(body)
-        return Malformed(text, _json_defect(text, error, position), _readable_id(body))
-    except (RecursionError, ValueError) as error:
-        return Malformed(text, Defect("not-json", f"this JSON cannot be read: {error}"), _readable_id(body))
+        return Malformed(text, _json_defect(text, error, position), _readable_id(text))
+    except RecursionError:
+        return _too_deep(text)
+    except ValueError as error:
+        return Malformed(text, Defect("not-json", f"this JSON cannot be read: {error}"), _readable_id(text))
+    if _is_too_deep(array):
+        return _too_deep(text)
     # The strict decoder says no more than that it refuses: these are what the standard one lets pass.
     defects.append(Defect("lenient-json", "no strict JSON: NaN, Infinity, a lone surrogate or a number out of range"))
     return (array,)
+
+
+def _too_deep(text: str) -> Malformed:
+    return Malformed(text, Defect("too-deep", f"more than {MAX_DEPTH} levels of nesting"), _readable_id(text))
+
+
+def _is_too_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [inner for outer in level for inner in _inner(outer) if type(inner) in (dict, list)]
+        if not level:
+            return False
+    return True
+
+
+def _inner(value: Any) -> Iterable[Any]:
+    if type(value) is dict:
+        return value.values()
+    return value if type(value) is list else ()
 
 
 def _json_defect(text: str, error: json.JSONDecodeError, position: int) -> Defect:
@@ -163,57 +202,47 @@ def _json_defect(text: str, error: json.JSONDecodeError, position: int) -> Defec
 
 def _from_array(text: str, array: list[Any], defects: list[Defect]) -> Frame | Malformed:
     if not array:
-        return Malformed(text, Defect("missing-parts", "the array is empty", 0))
+        return Malformed(text, Defect("missing-parts", "the array is empty", _end(text)))
     number = array[0]
     if type(number) is not int or number not in _TYPES:
-        return Malformed(
-            text,
-            Defect("message-type", f"{_show(number)} is no message type; it is one of 2 to 6", 1),
-            _id_of(array),
-        )
+        defect = Defect("message-type", f"{_show(number)} is no message type; it is one of 2 to 6", _start(text, 0))
+        return Malformed(text, defect, _id_of(array))
     message_type = _TYPES[number]
     if len(array) < 2:
-        return Malformed(text, Defect("missing-parts", "the message id is missing", len(text) - 1))
+        return Malformed(text, Defect("missing-parts", "the message id is missing", _end(text)))
     raw_id = array[1]
-    if type(raw_id) is int:
-        defects.append(Defect("integer-id", f"the message id {raw_id} is a number, not a string"))
-        message_id = str(raw_id)
-    elif type(raw_id) is str:
-        message_id = raw_id
-    else:
-        return Malformed(text, Defect("bad-id", f"the message id is {_kind(raw_id)}, not a string"))
-    if len(message_id) > MAX_ID_LENGTH:
-        defects.append(
-            Defect("long-id", f"the message id has {len(message_id)} characters, {MAX_ID_LENGTH} are allowed")
-        )
-    elif not message_id:
-        defects.append(Defect("empty-id", "the message id is empty"))
     numeric = type(raw_id) is int
-    if len(array) > _ELEMENTS[message_type]:
-        defects.append(
-            Defect(
-                "extra-elements",
-                f"{len(array)} elements where a {message_type.name} has {_ELEMENTS[message_type]}",
-            )
-        )
+    if not numeric and type(raw_id) is not str:
+        return Malformed(text, Defect("bad-id", f"the message id is {_kind(raw_id)}, not a string", _start(text, 1)))
+    message_id = str(raw_id)
+    if numeric:
+        defects.append(Defect("integer-id", f"the message id {message_id} is a number, not a string", _start(text, 1)))
+    if len(message_id) > MAX_ID_LENGTH:
+        sentence = f"the message id has {len(message_id)} characters, {MAX_ID_LENGTH} are allowed"
+        defects.append(Defect("long-id", sentence, _start(text, 1)))
+    elif not message_id:
+        defects.append(Defect("empty-id", "the message id is empty", _start(text, 1)))
+    wanted = _ELEMENTS[message_type]
+    if len(array) > wanted:
+        sentence = f"{len(array)} elements where a {message_type.name} has {wanted}"
+        defects.append(Defect("extra-elements", sentence, _start(text, wanted)))
     if message_type.is_error:
         return _error_frame(text, message_type, message_id, array, defects, numeric)
     action: str | None = None
     position = 2
     if message_type is not MessageType.CALLRESULT:
         if len(array) < 3:
-            return Malformed(text, Defect("missing-parts", "the action is missing", len(text) - 1), message_id)
+            return Malformed(text, Defect("missing-parts", "the action is missing", _end(text)), message_id)
         if type(array[2]) is not str:
-            defect = Defect("bad-action", f"the action is {_kind(array[2])}, not a string")
+            defect = Defect("bad-action", f"the action is {_kind(array[2])}, not a string", _start(text, 2))
             return Malformed(text, defect, message_id)
         action, position = array[2], 3
     payload = array[position] if len(array) > position else None
     if len(array) <= position:
-        defects.append(Defect("missing-parts", "the payload is missing"))
+        defects.append(Defect("missing-parts", "the payload is missing", _end(text)))
     elif type(payload) is not dict:
-        defects.append(Defect("payload-not-object", f"the payload is {_kind(payload)}, not an object"))
-    elif payload and _may_repeat_keys(text, payload):
-        defects.extend(_duplicates(text))
+        sentence = f"the payload is {_kind(payload)}, not an object"
+        defects.append(Defect("payload-not-object", sentence, _start(text, position)))
     return Frame(text, message_type, message_id, action, payload, "", "", tuple(defects), numeric)
 
 
@@ -227,38 +256,27 @@ def _error_frame(
 ) -> Frame:
     if len(array) < 5:
         names = ("error code", "error description", "error details")[len(array) - 2 :]
-        defects.append(Defect("missing-parts", f"{' and '.join(names)} missing"))
+        verb = "is" if len(names) == 1 else "are"
+        defects.append(Defect("missing-parts", f"the {' and the '.join(names)} {verb} missing", _end(text)))
     code = array[2] if len(array) > 2 else ""
     description = array[3] if len(array) > 3 else ""
     details = array[4] if len(array) > 4 else None
     if type(code) is not str:
-        defects.append(Defect("bad-error-code", f"the error code is {_kind(code)}, not a string"))
+        defects.append(Defect("bad-error-code", f"the error code is {_kind(code)}, not a string", _start(text, 2)))
         code = _show(code)
     if type(description) is not str:
-        defects.append(Defect("bad-description", f"the description is {_kind(description)}, not a string"))
+        sentence = f"the description is {_kind(description)}, not a string"
+        defects.append(Defect("bad-description", sentence, _start(text, 3)))
         description = _show(description)
     if len(array) > 4 and type(details) is not dict:
-        defects.append(Defect("details-not-object", f"the details are {_kind(details)}, not an object"))
+        sentence = f"the details are {_kind(details)}, not an object"
+        defects.append(Defect("details-not-object", sentence, _start(text, 4)))
     return Frame(text, message_type, message_id, None, details, code, description, tuple(defects), numeric)
 
 
 def element_spans(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of each element of the array in `text`, as character offsets; stops where it is no JSON."""
-    decoder = json.JSONDecoder()
-    position = text.find("[") + 1
-    if position == 0:
-        return
-    while True:
-        position = _skip_space(text, position)
-        try:
-            _, end = decoder.raw_decode(text, position)
-        except (json.JSONDecodeError, RecursionError):
-            return
-        yield position, end
-        position = _skip_space(text, end)
-        if text[position : position + 1] != ",":
-            return
-        position += 1
+    return elements(text)
 
 
 def quote(text: str) -> str:
@@ -291,50 +309,55 @@ def call_result_error(id_text: str, code: str, description: str = "", details: s
     return f"[5,{id_text},{quote(code)},{quote(description)},{details}]"
 
 
-def _may_repeat_keys(text: str, payload: Any) -> bool:
-    """A cheap test that is never wrong when it says no, so that the slow one seldom runs."""
-    return text.count('":') != _key_count(payload) or _SPACED_COLON.search(text) is not None
+def _may_repeat_keys(text: str, value: Any) -> bool:
+    """A cheap test that is never wrong when it says no, so that the slow one seldom runs.
 
-
-def _key_count(value: Any) -> int:
-    if type(value) is dict:
-        return len(value) + sum(_key_count(v) for v in value.values() if type(v) in (dict, list))
-    return sum(_key_count(v) for v in value if type(v) in (dict, list))
+    Raises orjson.JSONEncodeError where `value` is nested deeper than `MAX_DEPTH`.
+    """
+    again = orjson.dumps(value).decode()
+    if again == text:
+        return False
+    return text.count('":') != again.count('":') or "\\u0022" in text or _SPACED_COLON.search(text) is not None
 
 
 def _duplicates(text: str) -> list[Defect]:
-    names: list[str] = []
+    names: dict[str, None] = {}
 
     def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
         seen = dict(items)
         if len(seen) != len(items):
-            keys = [key for key, _ in items]
-            names.extend(sorted({key for key in keys if keys.count(key) > 1}))
+            counts = Counter(key for key, _ in items)
+            names.update((key, None) for key in seen if counts[key] > 1)
         return seen
 
     try:
-        json.loads(text.removeprefix("\ufeff"), object_pairs_hook=pairs)
+        json.loads(text, object_pairs_hook=pairs)
     except (ValueError, RecursionError):
         return []
-    return [Defect("duplicate-key", f"the key {quote(name)} stands twice in one object") for name in names]
+    shown = islice(names, MAX_DUPLICATES)
+    return [Defect("duplicate-key", f"the key {_show(name)} stands more than once in one object") for name in shown]
+
+
+def _start(text: str, element: int) -> int | None:
+    """Where an element of the frame starts."""
+    span = next(islice(element_spans(text), element, None), None)
+    return span[0] if span else None
+
+
+def _end(text: str) -> int:
+    """Where the closing bracket of the frame stands."""
+    return len(text.rstrip()) - 1
 
 
 def _readable_id(text: str) -> str | None:
-    for position, (start, end) in enumerate(element_spans(text)):
-        if position == 1:
-            return _id_of([None, json.loads(text[start:end])])
-    return None
+    span = next(islice(element_spans(text), 1, None), None)
+    return None if span is None else _id_of([None, json.loads(text[span[0] : span[1]])])
 
 
 def _id_of(array: list[Any]) -> str | None:
     if len(array) > 1 and type(array[1]) in (str, int):
         return str(array[1])
     return None
-
-
-def _skip_space(text: str, position: int) -> int:
-    match = _SPACE.match(text, position)
-    return match.end() if match else position
 
 
 def _kind(value: object) -> str:
@@ -352,10 +375,12 @@ def _kind(value: object) -> str:
 
 
 def _show(value: object) -> str:
-    text = json.dumps(value)
+    """A value as short JSON."""
+    if type(value) in (dict, list):
+        return _kind(value)
+    text = json.dumps(value[:40] if isinstance(value, str) else value)
     return text if len(text) <= 40 else text[:39] + "…"
 
 
 _TYPES = {int(t): t for t in MessageType}
-_SPACE = re.compile(r"[ \t\r\n]*")
 _SPACED_COLON = re.compile(r'"[ \t\r\n]+:')

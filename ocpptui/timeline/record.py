@@ -83,10 +83,14 @@ class Record:
     Of a NOTE: `text`."""
     masked: tuple[str, ...] = ()
     """JSON paths of the secrets that were masked in `raw`."""
+    parsed: Frame | Malformed | None = field(default=None, compare=False, repr=False)
+    """The frame in `raw` where whoever made the record had parsed it already; `frame` is what to read."""
 
     @property
     def frame(self) -> Frame | Malformed | None:
         """The message parsed; None for what is no message."""
+        if self.parsed is not None:
+            return self.parsed
         return parse(self.raw) if self.raw is not None and self.kind.is_message else None
 
 
@@ -103,7 +107,7 @@ def message_record(
 ) -> Record:
     """The record of a WebSocket message. `parsed` saves a second parse where the caller already has the frame."""
     frame = parse(raw) if parsed is None else parsed
-    return Record(time, connection, kind_of(frame), direction, charge_point, version, frame.raw, origin)
+    return Record(time, connection, kind_of(frame), direction, charge_point, version, frame.raw, origin, parsed=frame)
 
 
 def kind_of(frame: Frame | Malformed) -> Kind:

@@ -1,0 +1,86 @@
+"""What a behaviour wants done, as values; the session does it. And what every behaviour is asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from ocpptui.protocol.frame import UNREADABLE_ID, Frame, Malformed
+
+
+@dataclass(frozen=True, slots=True)
+class SendCall:
+    """Send a CALL (or the SEND of that name) when no call of ours is in flight; the session gives it an id."""
+
+    action: str
+    payload: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SendAnswer:
+    """Answer `call` with a CALLRESULT."""
+
+    call: Frame
+    payload: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SendError:
+    """Answer with a CALLERROR: to `call`, or where it could not be read as a call, under `id`."""
+
+    call: Frame | None
+    code: str
+    description: str = ""
+    details: dict[str, Any] = field(default_factory=dict)
+    id: str = UNREADABLE_ID
+
+
+@dataclass(frozen=True, slots=True)
+class SendResultError:
+    """Refuse `result`, a CALLRESULT of the peer, with a CALLRESULTERROR (OCPP 2.1 only)."""
+
+    result: Frame
+    code: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseConnection:
+    """Close the connection once everything before it is sent; a charge point's link then connects anew."""
+
+    reason: str = ""
+
+
+Effect = SendCall | SendAnswer | SendError | SendResultError | CloseConnection
+
+
+class Behaviour(Protocol):
+    """A state machine that plays one side of a connection. It has no clock and never waits.
+
+    `now` is microseconds since 1970-01-01 UTC. Effects are meant in their order; a `SendCall` may be delayed behind
+    the call in flight, everything else goes out at once.
+    """
+
+    def opened(self, now: int) -> list[Effect]:
+        """The connection is open (again)."""
+        ...
+
+    def received(self, frame: Frame | Malformed, action: str, now: int) -> list[Effect]:
+        """A CALL, a SEND or something malformed came from the peer; `action` is "" where there is none."""
+        ...
+
+    def answered(self, action: str, sent: dict[str, Any], answer: Frame | None, now: int) -> list[Effect]:
+        """The answer to a call of ours, whoever sent it; None when none came in time."""
+        ...
+
+    def tick(self, now: int) -> list[Effect]:
+        """The moment that `wakeup` named has come."""
+        ...
+
+    def wakeup(self) -> int | None:
+        """When `tick` is due next, in microseconds since 1970; None when nothing is planned."""
+        ...
+
+    def closed(self, now: int) -> None:
+        """The connection is gone."""
+        ...

@@ -1,0 +1,60 @@
+"""Reads from a payload that may hold anything: what is missing or of another type reads as absent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Payload = dict[str, Any]
+
+
+def text(payload: Payload, key: str) -> str | None:
+    """The string at `key`."""
+    value = payload.get(key)
+    return value if isinstance(value, str) else None
+
+
+def integer(payload: Payload, key: str) -> int | None:
+    """The whole number at `key`; 3.0 counts as 3, as JSON knows no difference."""
+    value = payload.get(key)
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if isinstance(value, int) else None
+
+
+def number(payload: Payload, key: str) -> float | None:
+    """The number at `key`."""
+    value = payload.get(key)
+    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def member(payload: Payload, key: str) -> Payload:
+    """The object at `key`, an empty one where there is none."""
+    value = payload.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def members(payload: Payload, key: str) -> list[Payload]:
+    """The objects in the array at `key`."""
+    value = payload.get(key)
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def texts(payload: Payload, key: str) -> list[str]:
+    """The strings in the array at `key`."""
+    value = payload.get(key)
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+def integers(payload: Payload, key: str) -> list[int]:
+    """The whole numbers in the array at `key`."""
+    value = payload.get(key)
+    if not isinstance(value, list):
+        return []
+    return [item for item in value if isinstance(item, int) and not isinstance(item, bool)]
+
+
+def only(payload: Payload, *keys: str) -> Payload:
+    """What the payload has of these keys."""
+    return {key: payload[key] for key in keys if key in payload}

@@ -1,0 +1,236 @@
+"""A recording file into a timeline, in small steps, while the rows that are there already can be used."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from time import perf_counter
+
+from ocpptui.capture.errors import LaterVersion, RecordingError, UnreadableFile
+from ocpptui.capture.lines import Unreadable
+from ocpptui.capture.pieces import read_piece, read_tail
+from ocpptui.capture.reading import Block, LineReader
+from ocpptui.capture.recording import Recording
+from ocpptui.capture.second_process import SecondReader
+from ocpptui.timeline.columns import Shape
+from ocpptui.timeline.feed import Feed
+from ocpptui.timeline.timeline import Timeline
+
+PIECE = 256 * 2**10
+"""Bytes that are read in one step; two to three milliseconds."""
+LARGE = 16 * 2**20
+"""Bytes from which on a second process is worth its start."""
+AHEAD = 12
+"""Pieces that the second process is given in advance."""
+WINDOW = 32
+"""Pieces that are being read or wait for one before them."""
+MAX_PROBLEMS = 1000
+"""Lines that are no record and are told one by one; beyond it they are only counted."""
+HOPELESS = 4 * 2**20
+"""Bytes without a single record after which a file is taken for none of ours."""
+
+
+@dataclass(slots=True, eq=False)
+class _Piece:
+    start: int
+    end: int
+    given: bool = False
+    """The second process was asked for it."""
+    block: Block | None = None
+
+
+class Indexer:
+    """Brings a recording into a timeline, and later what was appended to it since.
+
+    Call `advance` again and again, always from the thread that owns the timeline (for the screen a timer on the event
+    loop, not a worker thread): it does a little and returns, and between two calls the timeline is whole and can be
+    used. A second process helps with large files. Raises UnreadableFile where the file cannot be opened.
+    """
+
+    def __init__(self, path: Path, timeline: Timeline, *, large: int = LARGE) -> None:
+        self.recording = Recording(path)
+        self.unreadable = 0
+        """How many lines are no record."""
+        self._large = large
+        self._timeline = timeline
+        self._connections: dict[tuple[int, str], int] = {}
+        source = timeline.add_source(self.recording)
+        self._reader = LineReader()
+        self._feed = Feed(timeline, source, self._connection_of)
+        self._second: SecondReader | None = None
+        self._second_feed = Feed(timeline, source, self._connection_of)
+        self._may_help = (os.cpu_count() or 1) > 1
+        self._pieces: deque[_Piece] = deque()
+        self._size = 0  # of the file when it was last looked at
+        self._planned = 0  # where the next piece begins
+        self._done = 0  # up to where pieces are in the timeline
+        self._end = 0  # behind the last whole line that is in the timeline
+        self._lines = 0
+        self._records = 0
+        self._problems: list[Unreadable] = []
+        self._torn: Unreadable | None = None
+
+    @property
+    def progress(self) -> float:
+        """How much of the file is in the timeline, 0 to 1."""
+        return self._done / self._size if self._size else 1.0
+
+    @property
+    def problems(self) -> list[Unreadable]:
+        """The lines that are no record, the first thousand of them, and the torn line at the end if there is one."""
+        return self._problems if self._torn is None else [*self._problems, self._torn]
+
+    def advance(self, budget: float) -> bool:
+        """Work for `budget` seconds (a piece of the file more where a line is long); True when all is indexed.
+
+        After that, a further call looks for what was appended to the file. Raises UnreadableFile for an empty file and
+        one that holds no record, LaterVersion for a record of a later version; what was read before stays.
+        """
+        deadline = perf_counter() + budget
+        self._look()
+        while self._done < self._size:
+            self._plan()
+            self._help()
+            if not self._take_first() and not self._read_next() and self._second is not None:
+                self._second.wait(max(deadline - perf_counter(), 0))
+            if perf_counter() >= deadline and self._done < self._size:
+                return False
+        self._finish()
+        return True
+
+    def close(self) -> None:
+        """End the second process and close the file; records can no longer be read."""
+        self._dismiss()
+        self.recording.close()
+
+    def _look(self) -> None:
+        """Find out whether the file has grown."""
+        size = self.recording.size
+        if self._done < self._size or size == self._size:
+            return
+        if size < self._size:
+            raise UnreadableFile(self.recording.path, "the file has become shorter since it was opened")
+        self._torn = None
+        self._size, self._planned, self._done = size, self._end, self._end
+
+    def _plan(self) -> None:
+        """Keep the window full."""
+        while self._planned < self._size and len(self._pieces) < WINDOW:
+            end = min(self._planned + PIECE, self._size)
+            self._pieces.append(_Piece(self._planned, end))
+            self._planned = end
+
+    def _help(self) -> None:
+        """Give the second process work, and take what it has done."""
+        second = self._second
+        if second is None:
+            if self._may_help and self._done and self._size - self._done > self._large:
+                self._may_help = False
+                with suppress(OSError):
+                    self._second = SecondReader(self.recording.file)
+            return
+        given = deque(piece for piece in self._pieces if piece.given and piece.block is None)
+        while (block := second.take()) is not None:
+            given.popleft().block = block
+        if second.ended:
+            self._do_without()
+        elif second.ready:
+            for piece in islice(self._pieces, 1, None):
+                if len(given) >= AHEAD:
+                    return
+                if not piece.given and piece.block is None:
+                    piece.given = True
+                    second.ask(piece.start, piece.end)
+                    given.append(piece)
+
+    def _do_without(self) -> None:
+        """The second process has died: read again, in order, all that is not in the timeline yet."""
+        self._dismiss()
+        self._reader = LineReader()
+        for piece in self._pieces:
+            piece.given, piece.block = False, None
+
+    def _dismiss(self) -> None:
+        if self._second is not None:
+            self._second.close()
+            self._second = None
+
+    def _read_next(self) -> bool:
+        """Read the first piece that nobody has; False if all are being read."""
+        for piece in self._pieces:
+            if not piece.given and piece.block is None:
+                piece.block = read_piece(self._reader, self.recording.file, piece.start, piece.end)
+                return True
+        return False
+
+    def _take_first(self) -> bool:
+        """Bring the first piece into the timeline; False if it has not been read yet."""
+        piece = self._pieces[0]
+        if piece.block is None:
+            return False
+        self._pieces.popleft()
+        self._done = piece.end
+        self._take(self._second_feed if piece.given else self._feed, piece.block)
+        if self._records == 0 and self._problems and self._done >= HOPELESS:
+            self._refuse()
+        return True
+
+    def _take(self, feed: Feed, block: Block) -> None:
+        feed.take(block.batch)
+        self._records += len(block.batch)
+        self.unreadable += len(block.problems)
+        for problem in block.problems[: MAX_PROBLEMS - len(self._problems)]:
+            self._problems.append(Unreadable(problem.reason, self._lines + (problem.line or 0), problem.offset))
+        if block.later is not None:
+            raise LaterVersion(block.later.version, self._lines + (block.later.line or 0))
+        self._lines += block.lines
+        self._end = max(self._end, block.end)
+
+    def _finish(self) -> None:
+        """Read the last line where it has no line feed, and let go of the second process."""
+        self._dismiss()
+        if self._end < self._size and self._torn is None:
+            block = read_tail(self._reader, self.recording.file, self._end, self._size)
+            if len(block.batch) or block.later is not None:
+                self._take(self._feed, block)
+                self._end = self._size
+            elif block.problems:
+                reason = f"the last line is cut off: {block.problems[0].reason}"
+                self._torn = Unreadable(reason, self._lines + 1, self._end)
+        if self._records == 0:
+            self._refuse()
+
+    def _refuse(self) -> None:
+        """Raise what says that there is nothing to see."""
+        self._dismiss()
+        if self._size == 0:
+            raise UnreadableFile(self.recording.path, "the file is empty")
+        problems = self.problems
+        reason = f"this is no recording: {problems[0]}" if problems else "the file holds no record"
+        raise UnreadableFile(self.recording.path, reason)
+
+    def _connection_of(self, shape: Shape) -> int:
+        """The number in the timeline of the connection of a shape; of other tools, one for each charge point."""
+        if shape.connection == 0 and not shape.kind.is_message:
+            return 0
+        own = shape.connection, "" if shape.connection else shape.charge_point
+        number = self._connections.get(own)
+        if number is None:
+            number = self._connections[own] = self._timeline.free_connection(shape.connection)
+        return number
+
+
+def index_all(path: Path, timeline: Timeline) -> Indexer:
+    """Bring a whole recording into a timeline. Raises as `Indexer` and `Indexer.advance` do."""
+    indexer = Indexer(path, timeline)
+    try:
+        while not indexer.advance(1.0):
+            pass
+    except RecordingError:
+        indexer.close()
+        raise
+    return indexer

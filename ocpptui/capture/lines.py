@@ -1,0 +1,230 @@
+"""One record as one line of a recording, and back.
+
+The format is a superset of Open OCPP Trace 1.1 (https://github.com/open-ocpp-trace/specification): a CALL, CALLRESULT
+or CALLERROR line is a valid record of it, with the frame as it was on the wire in `raw`. What it has no place for
+stands in `meta.ocpptui` or in lines with a `messageType` of ours.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from ocpptui.capture.errors import LaterVersion
+from ocpptui.capture.times import from_text, to_text
+from ocpptui.protocol.frame import Frame, Malformed, parse
+from ocpptui.protocol.version import Direction, Version
+from ocpptui.timeline.record import Kind, Origin, Record, kind_of
+
+SCHEMA_VERSION = "1.1"
+MAJOR_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A piece of a file that is no record."""
+
+    reason: str
+    """One sentence for a person."""
+    line: int | None = None
+    """Number of the line, from 1, where it is known."""
+    offset: int | None = None
+    """Where the line starts, in bytes."""
+
+    def __str__(self) -> str:
+        return self.reason if self.line is None else f"line {self.line}: {self.reason}"
+
+
+def to_line(record: Record, action: str = "", derived: Mapping[str, Any] | None = None) -> bytes:
+    """The line of a record, with its line feed.
+
+    `action` is what an answer is told to belong to; `derived` joins `meta.ocpptui`, which headless output uses.
+    """
+    line: dict[str, Any] = {"schemaVersion": SCHEMA_VERSION, "timestamp": to_text(record.time)}
+    if record.version is not None:
+        line["ocppVersion"] = record.version.value
+    line["transport"] = "json"
+    if record.charge_point:
+        line["chargePointId"] = record.charge_point
+    if record.direction is not None:
+        line["direction"] = record.direction.value
+    line["messageType"] = record.kind.name
+    meta: dict[str, Any] = {"connection": record.connection, "origin": record.origin.value}
+    frame = record.frame
+    if isinstance(frame, Frame):
+        line["messageId"] = frame.id
+        if frame.action is not None:
+            line["action"] = frame.action
+        elif action:
+            line["action"] = action
+        if frame.type.is_error:
+            line["error"] = _error(frame)
+    elif isinstance(frame, Malformed):
+        defect = frame.defect
+        line["defect"] = {"name": defect.name, "text": defect.text, "position": defect.position}
+    if isinstance(record.raw, str):
+        line["raw"] = record.raw
+    elif record.raw is not None:
+        meta["bytes"] = base64.b64encode(record.raw).decode()
+    if record.detail:
+        line["detail"] = dict(record.detail)
+    if record.masked:
+        meta["masked"] = list(record.masked)
+    if derived:
+        meta.update(derived)
+    line["meta"] = {"ocpptui": meta}
+    try:
+        return orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
+    except orjson.JSONEncodeError:  # a lone surrogate, which only an escape can carry
+        return json.dumps(line, separators=(",", ":"), default=str).encode() + b"\n"
+
+
+def from_line(line: bytes, *, fallback_time: int = 0) -> Record | Unreadable:
+    """The record in a line, also in one that another Open OCPP Trace tool wrote.
+
+    A message without a connection number (which only our own lines have) gets 0. A line whose time cannot be read
+    gets `fallback_time`. Raises LaterVersion for a line of a later major version of the format.
+    """
+    fields = _decoded(line)
+    if isinstance(fields, Unreadable):
+        return fields
+    refuse_later(fields.get("schemaVersion"))
+    name = _string(fields.get("messageType"))
+    raw = fields.get("raw")
+    if not name and type(raw) is not str:
+        return Unreadable("no record: it has neither a messageType nor a raw frame")
+    meta = _object(_object(fields.get("meta")).get("ocpptui"))
+    timestamp = fields.get("timestamp")
+    time = from_text(timestamp) if type(timestamp) is str else None
+    frame = parse(raw) if type(raw) is str else None
+    detail: Mapping[str, Any] = {}
+    if isinstance(frame, Frame):
+        kind = kind_of(frame)
+    elif fields.get("transport", "json") == "json" and (name in _MESSAGES or not name):
+        frame = parse(_message(fields, name, meta)) if frame is None else frame
+        kind = kind_of(frame)
+    elif name in _EVENTS:
+        kind, detail = _EVENTS[name], _object(fields.get("detail"))
+        frame = None
+    else:
+        frame = None
+        kind, detail = Kind.NOTE, {"text": _text_of(name, fields, line)}
+    connection = meta.get("connection")
+    return Record(
+        fallback_time if time is None else time,
+        connection if type(connection) is int and 0 <= connection <= LARGEST_CONNECTION else 0,
+        kind,
+        DIRECTIONS.get(_string(fields.get("direction"))),
+        _string(fields.get("chargePointId")),
+        Version.parse(_string(fields.get("ocppVersion"))),
+        frame.raw if frame is not None else None,
+        ORIGINS.get(_string(meta.get("origin")), Origin.WIRE),
+        detail,
+        tuple(path for path in _list(meta.get("masked")) if type(path) is str),
+        frame,
+    )
+
+
+def refuse_later(version: object) -> None:
+    """Raises LaterVersion for the `schemaVersion` of a later major version; lets pass what is missing or odd."""
+    if type(version) is str:
+        major = version.partition(".")[0]
+        if major.isdecimal() and int(major) > MAJOR_VERSION:
+            raise LaterVersion(version)
+
+
+def _decoded(line: bytes) -> dict[str, Any] | Unreadable:
+    try:
+        fields = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        try:
+            fields = json.loads(line)  # a lone surrogate or NaN, which the strict decoder refuses
+        except (ValueError, RecursionError):
+            return Unreadable(_why_unreadable(line, error))
+    if type(fields) is not dict:
+        return Unreadable("no record: a line of a recording is a JSON object")
+    return fields
+
+
+def _why_unreadable(line: bytes, error: orjson.JSONDecodeError) -> str:
+    if not line.strip():
+        return "the line is empty"
+    if b"\0" in line:
+        return "it holds NUL bytes, so this is binary and no recording"
+    try:
+        line.decode()
+    except UnicodeDecodeError as broken:
+        return f"byte {broken.start + 1} of the line is not UTF-8"
+    if line.lstrip()[:1] != b"{":
+        return "no record: a line of a recording is a JSON object"
+    return f"this JSON cannot be read: {error.msg} at character {error.pos + 1}"
+
+
+def _message(fields: dict[str, Any], name: str, meta: dict[str, Any]) -> str | bytes:
+    """The message of a line that has no `raw`: its bytes, or made from the other fields."""
+    encoded = meta.get("bytes")
+    if type(encoded) is str:
+        try:
+            return base64.b64decode(encoded, validate=True)
+        except (binascii.Error, ValueError):
+            return encoded
+    message_id, action, payload = _string(fields.get("messageId")), _string(fields.get("action")), fields.get("payload")
+    error = _object(fields.get("error"))
+    elements: list[Any]
+    match name:
+        case "CALL" | "SEND":
+            elements = [2 if name == "CALL" else 6, message_id, action, {} if payload is None else payload]
+        case "CALLRESULT":
+            elements = [3, message_id, {} if payload is None else payload]
+        case "CALLERROR" | "CALLRESULTERROR":
+            details = error.get("details", payload)
+            code, description = _string(error.get("code")), _string(error.get("description"))
+            elements = [4 if name == "CALLERROR" else 5, message_id, code, description, details or {}]
+        case _:
+            return ""
+    return json.dumps(elements, ensure_ascii=False, separators=(",", ":"))
+
+
+def _text_of(name: str, fields: dict[str, Any], line: bytes) -> str:
+    """What is shown of a record that this program has no kind for: the other transport, or a type yet to come."""
+    raw = fields.get("raw")
+    shown = raw if type(raw) is str else line.decode(errors="replace").strip()
+    transport = fields.get("transport")
+    return f"{name}: {shown}" if transport in ("json", None) else f"{name} over {transport}: {shown}"
+
+
+def _error(frame: Frame) -> dict[str, Any]:
+    error: dict[str, Any] = {"code": frame.error_code, "description": frame.error_description}
+    try:
+        orjson.dumps(frame.payload)
+    except orjson.JSONEncodeError:  # what JSON cannot say again stands in `raw` alone
+        return error
+    if frame.payload is not None:
+        error["details"] = frame.payload
+    return error
+
+
+def _object(value: object) -> dict[str, Any]:
+    return value if type(value) is dict else {}
+
+
+def _list(value: object) -> list[Any]:
+    return value if type(value) is list else []
+
+
+def _string(value: object) -> str:
+    return value if type(value) is str else ""
+
+
+LARGEST_CONNECTION = 2**31 - 1
+"""Larger connection numbers are taken for none."""
+DIRECTIONS: dict[str, Direction] = {direction.value: direction for direction in Direction}
+ORIGINS: dict[str, Origin] = {origin.value: origin for origin in Origin}
+_MESSAGES = frozenset(kind.name for kind in Kind if kind.is_message)
+_EVENTS: dict[str, Kind] = {kind.name: kind for kind in Kind if not kind.is_message}

@@ -1,0 +1,207 @@
+"""Recording files: written record by record as things happen, read by offset."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import stat
+import time
+import weakref
+from pathlib import Path
+
+from ocpptui.capture.errors import LaterVersion, RecordingError, UnreadableFile
+from ocpptui.capture.lines import Unreadable, from_line, to_line
+from ocpptui.timeline.record import Kind, Record
+from ocpptui.timeline.source import Source
+
+RETRY_AFTER = 1.0
+"""Seconds between two attempts to write again after a failure."""
+CAUGHT_UP_AT_ONCE = 1000
+"""Records kept in memory that one call of `write` moves to the file, so that it does not hold up its caller."""
+
+
+class Recording(Source):
+    """A recording that is only read. Raises UnreadableFile where it cannot be opened."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self.file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        except OSError as error:
+            raise UnreadableFile(path, error.strerror or str(error)) from error
+        self._close = weakref.finalize(self, os.close, self.file)
+        if not stat.S_ISREG(os.fstat(self.file).st_mode):
+            self._close()
+            raise UnreadableFile(path, "this is no regular file")
+
+    @property
+    def size(self) -> int:
+        """Bytes in the file at this moment; 0 once it is closed."""
+        return os.fstat(self.file).st_size if self._close.alive else 0
+
+    def record(self, offset: int, length: int) -> Record:
+        if not self._close.alive:
+            return _note("the recording is closed")
+        return _record_at(self.file, offset, length)
+
+    def close(self) -> None:
+        self._close()
+
+
+class RecordingWriter:
+    """Writes a recording: append-only, one write of the operating system for each record, mode 0600.
+
+    A record that `write` has returned for survives the death of this process. When the file cannot be written
+    (full disk, read-only folder, another program records into it), `failure` says so, records stay in memory, and
+    the file is tried again with later records; what was missed goes in first, in order. Nothing is raised.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.failure: str | None = None
+        """Why records do not reach the file at the moment; None while they do."""
+        self.source: Source = _WrittenRecords(self)
+        """Gives back what was written, also after `close`."""
+        self._file: int | None = None
+        self._closed = False
+        self._torn = False  # the file that was found ends in the middle of a line
+        self._end = 0  # where the next line starts; what lies behind it is half a line of ours
+        self._missed: list[bytes | tuple[int, int]] = []  # lines in memory, and where they came to be in the file
+        self._caught_up = 0  # how many of them are in the file
+        self._last_try = 0.0
+        self._try()
+
+    def write(self, record: Record, action: str = "") -> tuple[int, int]:
+        """Write a record; its place, to be handed to `source`. `action` is what an answer is told to belong to."""
+        line = to_line(record, action)
+        if self._closed:
+            self.failure = f"{self.path}: the recording is closed; records are kept in memory"
+        elif self.failure is not None and time.monotonic() - self._last_try >= RETRY_AFTER:
+            self._try()
+        if self.failure is None:
+            try:
+                return self._append(line)
+            except OSError as error:
+                self._fail(error)
+        self._missed.append(line)
+        return -len(self._missed), len(line)
+
+    def close(self) -> None:
+        """Write what is still in memory if that is possible now, and let go of the file for other writers."""
+        if self._closed:
+            return
+        caught_up = -1
+        while self.failure is not None and caught_up < self._caught_up:
+            caught_up = self._caught_up
+            self._try()
+        self._closed = True
+        if self._file is not None:
+            fcntl.flock(self._file, fcntl.LOCK_UN)
+
+    def _try(self) -> None:
+        """Open the file where it is not open, and bring over what was missed."""
+        self._last_try = time.monotonic()
+        try:
+            file = self._opened()
+            self._cut(file)
+            upto = min(len(self._missed), self._caught_up + CAUGHT_UP_AT_ONCE)
+            while self._caught_up < upto:
+                line = self._missed[self._caught_up]
+                if isinstance(line, bytes):
+                    self._missed[self._caught_up] = self._append(line)
+                self._caught_up += 1
+        except OSError as error:
+            self._fail(error)
+        else:
+            if self._caught_up == len(self._missed):
+                self.failure = None
+            else:
+                self._last_try = 0.0  # go on with the next record
+
+    def _opened(self) -> int:
+        if self._file is None:
+            file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                self._end = os.fstat(file).st_size
+                self._torn = self._end > 0 and os.pread(file, 1, self._end - 1) != b"\n"
+            except OSError:
+                os.close(file)
+                raise
+            self._file = file
+            weakref.finalize(self, os.close, file)
+        return self._file
+
+    def _append(self, line: bytes) -> tuple[int, int]:
+        """Write a line at the end. Raises OSError, and then the file ends as it did before or `_cut` is due."""
+        assert self._file is not None
+        data = b"\n" + line if self._torn else line
+        written = 0
+        try:
+            while written < len(data):
+                written += os.write(self._file, data[written:] if written else data)
+        except OSError:
+            if written:
+                self._cut(self._file)
+            raise
+        offset = self._end + len(data) - len(line)
+        self._end += len(data)
+        self._torn = False
+        return offset, len(line)
+
+    def _cut(self, file: int) -> None:
+        """Take away the half line that a full disk left."""
+        if os.fstat(file).st_size > self._end:
+            os.ftruncate(file, self._end)
+
+    def _fail(self, error: OSError) -> None:
+        self._last_try = time.monotonic()
+        if isinstance(error, BlockingIOError):
+            reason = "another program is recording into it"
+        else:
+            reason = error.strerror or str(error)
+        self.failure = f"{self.path}: {reason}; records are kept in memory"
+
+    def _record(self, offset: int, length: int) -> Record:
+        if offset < 0:
+            missed = self._missed[-offset - 1]
+            if isinstance(missed, bytes):
+                return _from_line(missed)
+            offset, length = missed
+        if self._file is None:
+            return _note("the recording is not open")
+        return _record_at(self._file, offset, length)
+
+
+class _WrittenRecords(Source):
+    """What a writer has written. It keeps the writer, and so the open file, alive."""
+
+    def __init__(self, writer: RecordingWriter) -> None:
+        self._writer = writer
+
+    def record(self, offset: int, length: int) -> Record:
+        return self._writer._record(offset, length)
+
+
+def _record_at(file: int, offset: int, length: int) -> Record:
+    try:
+        return _from_line(os.pread(file, length, offset))
+    except OSError as error:
+        return _note(f"this record cannot be read: {error.strerror}")
+
+
+def _from_line(line: bytes) -> Record:
+    try:
+        record = from_line(line)
+    except RecordingError as error:
+        return _note(str(error))
+    if isinstance(record, Unreadable):
+        return _note(f"this record cannot be read any more: {record.reason}")
+    return record
+
+
+def _note(text: str) -> Record:
+    return Record(0, 0, Kind.NOTE, detail={"text": text})
+
+
+__all__ = ["LaterVersion", "Recording", "RecordingError", "RecordingWriter", "UnreadableFile", "from_line", "to_line"]

@@ -1,0 +1,54 @@
+"""The command line: one file a command, imported when it runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from ocpptui import __version__
+from ocpptui.cli.lazy_group import Entry, LazyGroup
+
+ENTRIES = {
+    "charge-point": Entry(
+        "ocpptui.cli.charge_point", "Connect to a central system as a charge point.", ("cp", "station")
+    ),
+    "central-system": Entry(
+        "ocpptui.cli.central_system", "Listen for charge points as a central system.", ("cs", "csms")
+    ),
+    "open": Entry("ocpptui.cli.open", "Look at recordings."),
+    "replay": Entry("ocpptui.cli.replay", "Repeat a recording against a live peer."),
+    "send": Entry("ocpptui.cli.send", "Send one call and print its answer."),
+    "actions": Entry("ocpptui.cli.actions", "List every action, show its fields and examples."),
+    "demo": Entry("ocpptui.cli.demo", "Watch a simulated charge point charge."),
+}
+
+
+@click.group(
+    cls=LazyGroup,
+    entries=ENTRIES,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Without a command the start screen opens. 'ocpptui COMMAND --help' explains a command.",
+)
+@click.version_option(__version__, "--version", "-V", prog_name="ocpptui")
+@click.pass_context
+def program(context: click.Context) -> None:
+    """The debugger for OCPP: connect in either role, see, compose, send, record, replay."""
+    if context.invoked_subcommand is None:
+        from ocpptui.cli.running import show
+
+        show(None)
+    elif context.invoked_subcommand != "actions":  # which has nothing to configure and should be instant
+        context.default_map = _configured_options()
+
+
+def _configured_options() -> dict[str, dict[str, Any]]:
+    """Options of the commands from the configuration file. Raises click.UsageError."""
+    from ocpptui.session.config import ConfigError, load
+    from ocpptui.session.folders import config_file
+
+    try:
+        return load(config_file()).commands
+    except ConfigError as error:
+        raise click.UsageError(str(error)) from None

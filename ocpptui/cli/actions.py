@@ -1,0 +1,146 @@
+"""`ocpptui actions`: every action of every version, its fields, an example."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from ocpptui.cli.options import VersionType
+from ocpptui.protocol import catalog
+from ocpptui.protocol.catalog import Action
+from ocpptui.protocol.version import Direction, Role, Version
+
+
+@click.command("actions")
+@click.argument("name", required=False, metavar="[ACTION]")
+@click.option("--version", type=VersionType(), help="OCPP version: 1.6, 2.0.1 or 2.1.")
+@click.option(
+    "--from", "sender", type=click.Choice([role.value for role in Role]), help="Only what this role may send."
+)
+@click.option("--example", is_flag=True, help="Print the smallest valid payload of ACTION.")
+@click.option("--full", is_flag=True, help="Print a payload of ACTION with every field there is.")
+@click.option("--response", is_flag=True, help="With --example and --full: the payload of the answer.")
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
+def command(
+    name: str | None,
+    version: Version | None,
+    sender: str | None,
+    example: bool,
+    full: bool,
+    response: bool,
+    as_json: bool,
+) -> None:
+    """List every action, or explain one: its fields, limits and allowed values.
+
+    The case of ACTION does not matter. It is shown in the newest version that has it, or in the one that --version
+    names.
+
+    \b
+    Examples:
+      ocpptui actions --version 2.0.1 --from central-system
+      ocpptui actions SetChargingProfile
+      ocpptui actions --version 1.6 BootNotification --full
+    """
+    role = Role(sender) if sender else None
+    if name is None:
+        if example or full or response:
+            raise click.UsageError("--example, --full and --response go with an ACTION")
+        listed = [catalog.actions(each, role) for each in ([version] if version else Version)]
+        click.echo(_to_json([_summary(a) for group in listed for a in group]) if as_json else _listing(listed))
+        return
+    action = _find(name, version)
+    if role is not None and role.sends not in action.directions:
+        raise click.UsageError(f"{action.name} is no action that a {_words(role)} may send in OCPP {action.version}")
+    if example and full:
+        raise click.UsageError("--example and --full exclude each other")
+    if example or full:
+        click.echo(_payload(action, full, response, as_json))
+    elif response:
+        raise click.UsageError("--response goes with --example or --full")
+    else:
+        click.echo(_explanation(action, as_json))
+
+
+def _find(name: str, version: Version | None) -> Action:
+    """The action of this name in the version, else in the newest one that has it. Raises click.UsageError."""
+    same = [a for each in reversed(Version) for a in catalog.actions(each) if a.name.casefold() == name.casefold()]
+    for action in same:
+        if version in (None, action.version):
+            return action
+    if same:
+        versions = " and ".join(action.version for action in reversed(same))
+        raise click.UsageError(f"OCPP {version} has no action {same[0].name}; it is one of OCPP {versions}")
+    from ocpptui.protocol.nearest import nearest
+
+    meant = nearest(name, [a.name for each in ([version] if version else Version) for a in catalog.actions(each)])
+    where = f"OCPP {version} has no" if version else "no version of OCPP has an"
+    raise click.UsageError(f"{where} action {name!r}" + (f"; did you mean {meant}?" if meant else ""))
+
+
+def _listing(groups: list[tuple[Action, ...]]) -> str:
+    lines: list[str] = []
+    for group in groups:
+        if not group:
+            continue
+        lines += ["", click.style(f"OCPP {group[0].version}: {len(group)} actions", bold=True)]
+        for block in sorted({action.block for action in group}, key=lambda block: (block != "Core", block)):
+            lines += ["", f"  {block}"]
+            lines += [f"    {a.name:<36}{_from(a)}" for a in group if a.block == block]
+    return "\n".join(lines[1:])
+
+
+def _explanation(action: Action, as_json: bool) -> str:
+    from ocpptui.cli.field_text import field_json, field_lines
+    from ocpptui.protocol.schema import Part, field_tree
+
+    trees = {part: field_tree(action.version, action.name, part) for part in Part}
+    if as_json:
+        fields = {part.value: None if tree is None else field_json(tree) for part, tree in trees.items()}
+        return _to_json(_summary(action) | fields)
+    others = [version.value for version in catalog.versions_of(action.name) if version is not action.version]
+    lines = [
+        f"{click.style(action.name, bold=True)}  OCPP {action.version}, {action.block}, {_from(action)}",
+        *([f"also in OCPP {' and '.join(others)}"] if others else []),
+    ]
+    for part, tree in trees.items():
+        lines += ["", click.style(part.value.capitalize(), bold=True)]
+        lines += ["  none: it travels as a SEND, which nothing answers"] if tree is None else field_lines(tree)
+    return "\n".join(lines)
+
+
+def _payload(action: Action, full: bool, response: bool, as_json: bool) -> str:
+    from ocpptui.protocol.example import complete, smallest
+    from ocpptui.protocol.schema import Part, field_tree
+
+    tree = field_tree(action.version, action.name, Part.RESPONSE if response else Part.REQUEST)
+    if tree is None:
+        raise click.UsageError(f"{action.name} travels as a SEND, which nothing answers")
+    payload = complete(tree) if full else smallest(tree)
+    return json.dumps(payload) if as_json else _to_json(payload)
+
+
+def _summary(action: Action) -> dict[str, Any]:
+    return {
+        "action": action.name,
+        "version": action.version.value,
+        "block": action.block,
+        "from": [role.value for role in Role if role.sends in action.directions],
+        "messageType": "SEND" if action.is_send else "CALL",
+    }
+
+
+def _from(action: Action) -> str:
+    if len(action.directions) == len(Direction):
+        return "from both"
+    sender = next(role for role in Role if role.sends in action.directions)
+    return f"from {_words(sender)}" + (" as SEND" if action.is_send else "")
+
+
+def _words(role: Role) -> str:
+    return role.value.replace("-", " ")
+
+
+def _to_json(value: Any) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False)

@@ -1,0 +1,19 @@
+"""How the program ends, for scripts."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """The exit codes of every command."""
+
+    DONE = 0
+    FOUND = 1
+    """The check found something, or the peer answered with an error."""
+    USAGE = 2
+    """Wrong usage, or input that cannot be read."""
+    NO_CONNECTION = 3
+    """No connection, or it was refused."""
+    TIMED_OUT = 4
+    INTERRUPTED = 130

@@ -1,0 +1,120 @@
+"""A session without a screen: records as JSON Lines on standard output, words on standard error."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from typing import BinaryIO
+
+from ocpptui.capture.lines import to_line
+from ocpptui.cli.exit_codes import ExitCode
+from ocpptui.link.errors import CannotListen
+from ocpptui.link.tasks import Tasks
+from ocpptui.session.session import Session
+from ocpptui.timeline.derived import derived
+from ocpptui.timeline.record import Event
+from ocpptui.timeline.timeline import Timeline
+
+_ENDS = (Event.REFUSED, Event.FAILED, Event.CLOSED)
+
+
+class RecordPrinter:
+    """Prints each record of a timeline once, in order, with what was derived of it."""
+
+    def __init__(self, timeline: Timeline, out: BinaryIO) -> None:
+        self._timeline = timeline
+        self._out = out
+
+    def print(self, index: int) -> None:
+        """Write the record at `index` as one line. Raises BrokenPipeError when the reader is gone."""
+        timeline = self._timeline
+        self._out.write(to_line(timeline.record(index), timeline.action(index), derived(timeline, index)))
+        self._out.flush()
+
+
+async def run_headless(
+    session: Session,
+    start: Callable[[], Awaitable[object]],
+    duration: float | None,
+    *,
+    once: bool = False,
+    close: Callable[[], Awaitable[None]] | None = None,
+    work: Callable[[], Awaitable[ExitCode]] | None = None,
+    records: bool = True,
+) -> ExitCode:
+    """Run a session until `duration` seconds are over, SIGINT, SIGTERM or a reader that went away; close it cleanly.
+
+    `start` connects or listens. Every record from the first on is printed, unless `records` is off. With `once` the run also ends with the
+    first connection, or when it could not be made. With `work` it ends when that is done, with its exit code.
+    """
+    ended = asyncio.Event()
+    code = ExitCode.DONE
+    opened = False
+    printer = RecordPrinter(session.timeline, sys.stdout.buffer)
+
+    def printed(index: int) -> None:
+        nonlocal code, opened
+        try:
+            if records:
+                printer.print(index)
+        except (BrokenPipeError, ValueError):
+            ended.set()
+        event = session.timeline.event(index)
+        opened = opened or event is Event.OPENED
+        if once and event in _ENDS:
+            code = ExitCode.DONE if opened else ExitCode.NO_CONNECTION
+            ended.set()
+
+    async def worked(of: Callable[[], Awaitable[ExitCode]]) -> None:
+        nonlocal code
+        code = await of()
+        ended.set()
+
+    def interrupted() -> None:
+        nonlocal code
+        code = ExitCode.INTERRUPTED
+        ended.set()
+
+    loop = asyncio.get_running_loop()
+    for number, handler in ((signal.SIGINT, interrupted), (signal.SIGTERM, ended.set)):
+        loop.add_signal_handler(number, handler)
+    session.subscribe(printed)
+    tasks = Tasks("headless run")
+    try:
+        await start()
+        for url in session.listening_urls:
+            say(f"listening on {url}")
+        if work is not None:
+            tasks.start(worked(work), "work")
+        async with asyncio.timeout(duration):
+            await ended.wait()
+    except TimeoutError:
+        code = ExitCode.TIMED_OUT if work is not None else ExitCode.DONE
+    except CannotListen as error:
+        say(str(error))
+        code = ExitCode.NO_CONNECTION
+    finally:
+        await tasks.cancel()
+        await (close or session.close)()
+        if session.recording_path is not None:
+            say(f"recording: {session.recording_path}")
+        if session.recording_failure is not None:
+            say(f"the recording is not complete: {session.recording_failure}")
+    return code
+
+
+def say(text: str) -> None:
+    """One line of words on standard error."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def summary(timeline: Timeline) -> str:
+    """The line of counts that ends a headless look at files."""
+    counts = timeline.counts
+    return (
+        f"{counts.records} records, {counts.calls} calls, {counts.answers} answers, "
+        f"{counts.unanswered} unanswered calls, {counts.orphans} orphan answers, "
+        f"{counts.malformed} malformed, {counts.invalid} invalid"
+    )

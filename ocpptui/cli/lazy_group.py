@@ -1,0 +1,75 @@
+"""A click group that knows its commands by name and imports one only when it runs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from typing import Any, NamedTuple
+
+import click
+
+from ocpptui.cli.exit_codes import ExitCode
+
+
+class Entry(NamedTuple):
+    """One command of the program."""
+
+    module: str
+    """The module that holds it, as `command`."""
+    help: str
+    """One line for the list of commands."""
+    aliases: tuple[str, ...] = ()
+
+
+class LazyGroup(click.Group):
+    """Help, completion and a wrong command cost no import of any command module."""
+
+    def __init__(self, *args: Any, entries: Mapping[str, Entry], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.entries = entries
+        self._names = {alias: name for name, entry in entries.items() for alias in (name, *entry.aliases)}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.entries)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        name = self._names.get(cmd_name)
+        if name is None:
+            return None
+        command = import_module(self.entries[name].module).command
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name in self._names or name.startswith("-") or ctx.resilient_parsing:
+            return super().resolve_command(ctx, args)
+        from ocpptui.protocol.nearest import nearest
+
+        meant = nearest(name, self._names)
+        ctx.fail(f"no such command {name!r}" + (f"; did you mean {meant}?" if meant else ""))
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        rows = [(" ".join((name, *_in_brackets(entry.aliases))), entry.help) for name, entry in self.entries.items()]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+    def main(self, args: Sequence[str] | None = None, *more: Any, standalone_mode: bool = True, **kwargs: Any) -> Any:
+        """As click's, but an interrupt ends the program with the exit code that a shell expects."""
+        if not standalone_mode:
+            return super().main(args, *more, standalone_mode=False, **kwargs)
+        try:
+            result = super().main(args, *more, standalone_mode=False, **kwargs)
+        except click.ClickException as error:
+            error.show()
+            sys.exit(error.exit_code)
+        except click.Abort:
+            sys.exit(ExitCode.INTERRUPTED)
+        sys.exit(result if isinstance(result, int) else ExitCode.DONE)
+
+
+def _in_brackets(aliases: tuple[str, ...]) -> tuple[str, ...]:
+    return (f"({', '.join(aliases)})",) if aliases else ()

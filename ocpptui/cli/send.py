@@ -1,0 +1,227 @@
+"""`ocpptui send URL ACTION [field=value…]`: one call, its answer on standard output."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ocpptui.cli.charge_point import client_options, client_settings
+from ocpptui.cli.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from ocpptui.link.client import ClientSettings
+    from ocpptui.link.connection import Connection
+    from ocpptui.protocol.version import Version
+    from ocpptui.session.session import Session
+
+
+@click.command("send")
+@click.argument("url")
+@click.argument("action")
+@click.argument("assignments", nargs=-1, metavar="[FIELD=VALUE]...")
+@click.option(
+    "--json", "json_file", type=click.File(encoding="utf-8"), help="Payload from a file; - for standard input."
+)
+@client_options
+@click.option("--boot", is_flag=True, help="Send a BootNotification first and wait until it is accepted.")
+@click.option("--anyway", is_flag=True, help="Send a payload that breaks the schema, or an action that is not known.")
+@click.option("--raw", is_flag=True, help="Print the whole answer frame as it came, not only its payload.")
+@click.option("--timeout", type=click.FloatRange(min=0, min_open=True), default=30.0, show_default=True)
+@click.option("--record", type=click.Path(dir_okay=False, path_type=Path), help="Keep a recording of it here.")
+@click.option("--keep-secrets", is_flag=True, help="Leave passwords in that recording.")
+def command(
+    url: str,
+    action: str,
+    assignments: tuple[str, ...],
+    json_file: Any,
+    boot: bool,
+    anyway: bool,
+    raw: bool,
+    timeout: float,
+    record: Path | None,
+    keep_secrets: bool,
+    **options: Any,
+) -> None:
+    """Connect to URL as a charge point, send one call, print its answer.
+
+    Fields are set by path: connectorId=1 idTag=ABC meterValue[0].sampledValue[0].value=12. Values take the type that
+    the schema names; field:=JSON sets any JSON. --json gives the whole payload, fields then change it.
+
+    \b
+    Exit codes: 0 answered, 1 answered with an error, 2 wrong usage, 3 no connection, 4 no answer in time.
+
+    \b
+    Examples:
+      ocpptui send ws://localhost:9000/CP001 Heartbeat
+      ocpptui send ws://localhost:9000/CP001 Authorize idTag=ABC123 --boot
+      ocpptui send ws://localhost:9000/CP001 DataTransfer --version 2.0.1 vendorId=com.acme 'data:={"a":[1,2]}'
+    """
+    settings = client_settings(url, options, reconnect=False)
+    call = _Call(action, assignments, json_file.read() if json_file is not None else None, boot, anyway, raw, timeout)
+    try:
+        code = asyncio.run(_send(settings, call, record, keep_secrets))
+    except KeyboardInterrupt:
+        code = ExitCode.INTERRUPTED
+    sys.exit(code)
+
+
+class _Call:
+    """What is to be sent, before the version is known."""
+
+    def __init__(
+        self,
+        action: str,
+        assignments: tuple[str, ...],
+        json_text: str | None,
+        boot: bool,
+        anyway: bool,
+        raw: bool,
+        timeout: float,
+    ) -> None:
+        self.action = action
+        self.assignments = assignments
+        self.json_text = json_text
+        self.boot = boot
+        self.anyway = anyway
+        self.raw = raw
+        self.timeout = timeout
+
+    def payload(self, version: Version) -> str:
+        """The payload as JSON text. Raises click.UsageError where it is wrong and not wanted so."""
+        from ocpptui.protocol import catalog
+        from ocpptui.protocol.schema import Part
+        from ocpptui.protocol.validation import violations
+        from ocpptui.session.field_path import apply_assignments
+
+        if catalog.find(version, self.action) is None and not self.anyway:
+            raise click.UsageError(
+                f"OCPP {version} has no action {self.action}; `ocpptui actions` lists them, --anyway sends it"
+            )
+        text = self.json_text if self.json_text is not None else "{}"
+        try:
+            payload = json.loads(text)
+        except ValueError as error:
+            if self.anyway and not self.assignments:
+                return text
+            raise click.UsageError(f"the payload is no JSON: {error}") from None
+        if self.assignments:
+            result = apply_assignments(version, self.action, Part.REQUEST, list(self.assignments), payload)
+            payload, text = result, json.dumps(result, ensure_ascii=False)
+        found = [v for v in violations(version, self.action, Part.REQUEST, payload) if not v.advisory]
+        if found and not self.anyway:
+            lines = "\n".join(f"  {violation}" for violation in found)
+            raise click.UsageError(f"the payload breaks the schema of {self.action}:\n{lines}\n--anyway sends it")
+        return text
+
+
+async def _send(settings: ClientSettings, call: _Call, record: Path | None, keep_secrets: bool) -> ExitCode:
+    from ocpptui.behaviour.answering import AnsweringBehaviour
+    from ocpptui.behaviour.charge_point import ChargePointBehaviour
+    from ocpptui.behaviour.effects import Behaviour
+    from ocpptui.cli.running import recording
+    from ocpptui.protocol.version import Role
+    from ocpptui.session.session import Session, SessionSettings
+
+    def behaviour(connection: Connection) -> Behaviour | None:
+        if connection.version is None:
+            return None
+        if call.boot:
+            return ChargePointBehaviour(connection.version)
+        return AnsweringBehaviour(connection.version, Role.CHARGE_POINT)
+
+    session = Session(
+        role=Role.CHARGE_POINT,
+        writer=recording(record, "send") if record is not None else None,
+        settings=SessionSettings(keep_secrets=keep_secrets),
+        behaviour=behaviour,
+    )
+    try:
+        await session.connect(settings)
+        return await _exchange(session, call)
+    finally:
+        await session.close()
+
+
+async def _exchange(session: Session, call: _Call) -> ExitCode:
+    from ocpptui.cli.headless import say
+
+    opened = await session.until(lambda: _opened(session), call.timeout)
+    if not opened:
+        say(_why_not(session))
+        return ExitCode.NO_CONNECTION
+    [connection] = opened
+    if connection.version is None:
+        say("the central system chose no subprotocol; name a version with --version")
+        return ExitCode.NO_CONNECTION
+    try:
+        payload = call.payload(connection.version)
+    except click.UsageError as error:
+        say(f"Error: {error.message}")
+        return ExitCode.USAGE
+    if call.boot and (code := await _booted(session, connection, call.timeout)) is not None:
+        return code
+    sent = await session.send_call(connection.number, call.action, payload)
+    if sent is None:
+        return ExitCode.DONE
+    index = await session.wait_for_answer(sent, call.timeout)
+    if index is None:
+        if connection.number not in session.connections:
+            say("the connection was closed before the answer came")
+            return ExitCode.NO_CONNECTION
+        say(f"no answer to {call.action} within {call.timeout:g} s")
+        return ExitCode.TIMED_OUT
+    return _print_answer(session, index, call.raw)
+
+
+def _opened(session: Session) -> list[Connection] | None:
+    """The open connection, an empty list when it is clear that there will be none, None while it is not known."""
+    from ocpptui.timeline.record import Event
+
+    for connection in session.connections.values():
+        return [connection]
+    events = [session.timeline.event(index) for index in range(len(session.timeline))]
+    return [] if any(event in (Event.REFUSED, Event.FAILED, Event.CLOSED) for event in events) else None
+
+
+def _why_not(session: Session) -> str:
+    for index in reversed(range(len(session.timeline))):
+        detail = session.timeline.record(index).detail
+        if detail.get("error"):
+            return " ".join(str(detail[key]) for key in ("error", "advice") if detail.get(key))
+    return "no connection in time"
+
+
+async def _booted(session: Session, connection: Connection, timeout: float) -> ExitCode | None:
+    """Wait until the central system accepts the BootNotification; an exit code where it does not."""
+    from ocpptui.cli.headless import say
+
+    def accepted() -> bool | None:
+        if connection.number not in session.connections:
+            return False
+        return True if session.knowledge[connection.charge_point].registration == "Accepted" else None
+
+    if await session.until(accepted, timeout):
+        return None
+    status = session.knowledge[connection.charge_point].registration or "not answered"
+    say(f"the BootNotification was not accepted within {timeout:g} s: {status}")
+    return ExitCode.FOUND if session.knowledge[connection.charge_point].registration else ExitCode.TIMED_OUT
+
+
+def _print_answer(session: Session, index: int, raw: bool) -> ExitCode:
+    from ocpptui.protocol.frame import Frame
+
+    frame = session.timeline.frame(index)
+    assert isinstance(frame, Frame)
+    if raw:
+        click.echo(frame.raw)
+    elif frame.type.is_error:
+        error = {"errorCode": frame.error_code, "errorDescription": frame.error_description}
+        click.echo(json.dumps({**error, "errorDetails": frame.payload}, ensure_ascii=False, indent=2))
+    else:
+        click.echo(json.dumps(frame.payload, ensure_ascii=False, indent=2))
+    return ExitCode.FOUND if frame.type.is_error else ExitCode.DONE

@@ -1,0 +1,118 @@
+"""One attempt of a charge point to connect: name, TCP, TLS, HTTP upgrade."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from websockets.client import ClientProtocol
+from websockets.http11 import Request, Response
+
+from ocpptui.link.clock import Clock
+from ocpptui.link.errors import Step
+from ocpptui.link.failure import Target, failure
+from ocpptui.link.limits import QUEUE_DEPTH
+from ocpptui.link.wire import Wire
+
+
+class Attempt:
+    """Drives one connection through its steps; `open` is called while the answer to the upgrade is being read."""
+
+    def __init__(
+        self,
+        protocol: ClientProtocol,
+        request: Request,
+        target: Target,
+        clock: Clock,
+        *,
+        context: ssl.SSLContext | None,
+        open_timeout: float,
+        close_timeout: float,
+        opened: Callable[[Wire, Response], None],
+    ) -> None:
+        self.step = Step.DNS
+        self._request = request
+        self._target = target
+        self._context = context
+        self._open_timeout = open_timeout
+        self._opened = opened
+        self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._wire = Wire(
+            protocol, clock, self, open_timeout=open_timeout, close_timeout=close_timeout, queue_depth=QUEUE_DEPTH
+        )
+
+    async def run(self) -> None:
+        """Connect and upgrade. Raises ConnectionFailed."""
+        wire, target = self._wire, self._target
+        try:
+            async with asyncio.timeout(self._open_timeout):
+                await self._connect()
+                await self._done
+        except Exception as error:
+            wire.abort()
+            raise failure(error, self.step, target, self._open_timeout, wire.answer, bytes(wire.head)) from None
+        except BaseException:
+            wire.abort()
+            raise
+
+    async def _connect(self) -> None:
+        loop = asyncio.get_running_loop()
+        target = self._target
+        found = await loop.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
+        self.step = Step.TCP
+        sock = await _first_that_connects(found, self._open_timeout)
+        self.step = Step.HTTP if self._context is None else Step.TLS
+        await loop.create_connection(
+            lambda: self._wire,
+            sock=sock,
+            ssl=self._context,
+            server_hostname=target.host if self._context is not None else None,
+            ssl_handshake_timeout=self._open_timeout if self._context is not None else None,
+        )
+        self.step = Step.HTTP
+        self._wire.request(self._request)
+
+    # -- Handshake ----------------------------------------------------------------------------------------------
+
+    def received(self, event: Request | Response) -> None:
+        assert isinstance(event, Response)
+        self._opened(self._wire, event)
+        self._settle(None)
+
+    def broken(self, error: Exception) -> None:
+        self._settle(error)
+
+    def lost(self, error: Exception | None) -> None:
+        self._settle(error or ConnectionError("the connection ended"))
+
+    def _settle(self, error: Exception | None) -> None:
+        if self._done.done():
+            return
+        if error is None:
+            self._done.set_result(None)
+        else:
+            self._done.set_exception(error)
+            self._done.exception()  # it may come when nobody waits any more
+
+
+async def _first_that_connects(addresses: Sequence[tuple[Any, ...]], timeout: float) -> socket.socket:
+    """A socket connected to the first of these results of getaddrinfo that answers. Raises the last OSError."""
+    loop = asyncio.get_running_loop()
+    last: OSError = OSError("the name has no address")
+    for family, kind, number, _, address in addresses:
+        sock = socket.socket(family, kind, number)
+        sock.setblocking(False)
+        try:
+            async with asyncio.timeout(timeout / len(addresses)):
+                await loop.sock_connect(sock, address)
+            return sock
+        except OSError as error:
+            sock.close()
+            last = error
+        except BaseException:
+            sock.close()
+            raise
+    raise last

@@ -1,0 +1,305 @@
+"""The charge point's side: connects, and connects again."""
+
+from __future__ import annotations
+
+import asyncio
+import random as random_module
+import ssl
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from websockets.client import ClientProtocol
+from websockets.exceptions import WebSocketException
+from websockets.extensions.permessage_deflate import enable_client_permessage_deflate
+from websockets.http11 import Request, Response
+from websockets.typing import Subprotocol
+from websockets.uri import parse_uri
+
+from ocpptui import __version__
+from ocpptui.link import limits
+from ocpptui.link.attempt import Attempt
+from ocpptui.link.backoff import BackOff
+from ocpptui.link.clock import Clock, now
+from ocpptui.link.connection import Connection, Observer
+from ocpptui.link.credentials import Credentials
+from ocpptui.link.errors import ConnectionFailed, InvalidUrl, Step, UnusableCertificate
+from ocpptui.link.failure import Target
+from ocpptui.link.headers import check_header, header_lines
+from ocpptui.link.tasks import Tasks
+from ocpptui.link.tls import agreed, client_context
+from ocpptui.link.url import last_segment, split_url, with_identity, without_password
+from ocpptui.link.wire import LOGGER, Wire
+from ocpptui.protocol.version import Role, Version
+from ocpptui.timeline.record import Event, Kind, Record
+
+CLOSE_NORMAL = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientSettings:
+    """How a charge point connects. Times are in seconds, sizes in bytes, files in PEM. Raises InvalidSetting."""
+
+    url: str
+    """ws:// or wss://, with or without the identity as its last segment."""
+    charge_point: str = ""
+    """Identity, decoded; empty: the last segment of the URL."""
+    versions: tuple[Version, ...] = (Version.V21, Version.V201, Version.V16)
+    """Offered as subprotocols, the preferred one first."""
+    url_exact: bool = False
+    """Request the URL as it stands."""
+    credentials: Credentials | None = None
+    ca: str | None = None
+    """Trust the CAs of this file and no others."""
+    insecure: bool = False
+    """Do not verify the server's certificate."""
+    certificate: str | None = None
+    """Our own certificate (security profile 3)."""
+    key: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    """Further headers of the request."""
+    max_size: int = limits.MAX_SIZE
+    compression: bool = True
+    """Offer permessage-deflate (RFC 7692)."""
+    ping_interval: float | None = limits.PING_INTERVAL
+    """None: send no pings."""
+    ping_timeout: float | None = limits.PING_TIMEOUT
+    """How long a peer that answers pings may leave one unanswered."""
+    open_timeout: float = limits.OPEN_TIMEOUT
+    """How long it may take from the name to the answered upgrade."""
+    close_timeout: float = limits.CLOSE_TIMEOUT
+    """How long the peer may take to answer a Close frame and to end the TCP connection."""
+    reconnect: bool = True
+    backoff: BackOff = field(default_factory=BackOff)
+
+    def __post_init__(self) -> None:
+        for name, value in self.headers:
+            check_header(name, value)
+
+
+def identity(settings: ClientSettings) -> str:
+    """The identity of the charge point: as set, else the last segment of the URL. Raises InvalidUrl."""
+    name = settings.charge_point or last_segment(split_url(settings.url).path)
+    if not name:
+        raise InvalidUrl(f"{settings.url!r} does not end with the id of a charge point; name one with --id")
+    return name
+
+
+def requested_url(settings: ClientSettings) -> str:
+    """The URL that is really requested, without a password. Raises InvalidUrl."""
+    split_url(settings.url)
+    if settings.url_exact:
+        return without_password(settings.url)
+    return with_identity(settings.url, identity(settings))
+
+
+class ClientLink:
+    """Connects to a central system, again and again if it is asked to; what comes of it are records.
+
+    Raises InvalidUrl.
+    """
+
+    def __init__(
+        self,
+        settings: ClientSettings,
+        observer: Observer,
+        clock: Clock = now,
+        *,
+        random: Callable[[], float] = random_module.random,
+    ) -> None:
+        self.settings = settings
+        self.url = requested_url(settings)
+        """What is requested."""
+        self.charge_point = identity(settings)
+        self.connection: Connection | None = None
+        """The open connection."""
+        self._observer = observer
+        self._clock = clock
+        self._random = random
+        self._waits = settings.backoff.waits(random)
+        self._retry_in: float | None = None  # seconds until the next attempt, once the last one has failed
+        self._closing = asyncio.Event()
+        self._ended = asyncio.Event()
+        self._ended.set()
+        self._tasks = Tasks(f"client link to {self.url}")
+        try:
+            self._uri = parse_uri(self.url)
+        except (WebSocketException, UnicodeError) as error:
+            raise InvalidUrl(f"{self.url!r} is no URL: {error}") from None
+        self._credentials = settings.credentials or _url_credentials(settings.url)
+        self._target = Target(
+            self._uri.host,
+            self._uri.port,
+            self._uri.secure,
+            self._uri.resource_name,
+            self._credentials is not None,
+            tuple(version.subprotocol for version in settings.versions),
+        )
+
+    async def run(self) -> None:
+        """Connect, stay connected, connect again; returns after `close`, or where it is not to connect again."""
+        self._ended.clear()
+        try:
+            while not self._closing.is_set():
+                attempt = self._tasks.start(self._attempt(), "attempt")
+                await asyncio.wait([attempt])
+                if not attempt.cancelled() and attempt.result() and self.connection is not None:
+                    await self.connection.wait_closed()
+                if self._retry_in is None:
+                    return
+                try:
+                    async with asyncio.timeout(self._retry_in):
+                        await self._closing.wait()
+                except TimeoutError:
+                    continue
+        finally:
+            self._ended.set()
+            await self._tasks.cancel()
+            if self.connection is not None:
+                self.connection.abort()
+
+    async def close(self) -> None:
+        """Close the connection with code 1000, give up an attempt, do not connect again; returns when `run` has."""
+        self._closing.set()
+        self._retry_in = None
+        if self.connection is not None:
+            await self.connection.close(CLOSE_NORMAL)
+        await self._tasks.cancel()
+        await self._ended.wait()
+
+    # -- one attempt --------------------------------------------------------------------------------------------
+
+    async def _attempt(self) -> bool:
+        """True if a connection came of it."""
+        settings = self.settings
+        number = self._observer.next_connection()
+        self._retry_in = None
+        protocol = ClientProtocol(
+            self._uri,
+            subprotocols=[Subprotocol(version.subprotocol) for version in settings.versions] or None,
+            extensions=enable_client_permessage_deflate(None) if settings.compression else None,
+            max_size=settings.max_size,
+            logger=LOGGER,
+        )
+        request = self._request(protocol)
+        self._record(number, Event.OPENING, self._request_detail(request))
+
+        def opened(wire: Wire, response: Response) -> None:
+            self._opened(number, wire, request, response)
+
+        try:
+            attempt = Attempt(
+                protocol,
+                request,
+                self._target,
+                self._clock,
+                context=await self._context(),
+                open_timeout=settings.open_timeout,
+                close_timeout=settings.close_timeout,
+                opened=opened,
+            )
+            await attempt.run()
+        except UnusableCertificate as error:
+            self._record(number, Event.FAILED, {"step": Step.TLS, "error": f"{error}."})
+            return False
+        except ConnectionFailed as failed:
+            event = Event.REFUSED if failed.refused else Event.FAILED
+            words = {"step": failed.step, "error": failed.sentence, "advice": failed.advice}
+            self._record(number, event, {**words, **failed.detail, **self._next_attempt()})
+            return False
+        except asyncio.CancelledError:
+            self._record(number, Event.FAILED, {"error": "The attempt was given up."})
+            raise
+        return True
+
+    async def _context(self) -> ssl.SSLContext | None:
+        if not self._uri.secure:
+            return None
+        settings = self.settings
+        return await asyncio.to_thread(
+            client_context, settings.ca, settings.insecure, settings.certificate, settings.key
+        )
+
+    def _request(self, protocol: ClientProtocol) -> Request:
+        request = protocol.connect()
+        request.headers["User-Agent"] = f"ocpptui/{__version__}"
+        if self._credentials is not None:
+            request.headers["Authorization"] = self._credentials.header(self.charge_point)
+        for name in {name for name, _ in self.settings.headers}:
+            if name in request.headers:
+                del request.headers[name]
+        for name, value in self.settings.headers:
+            request.headers[name] = value
+        return request
+
+    def _request_detail(self, request: Request) -> dict[str, Any]:
+        detail: dict[str, Any] = {
+            "requestLine": f"GET {request.path} HTTP/1.1",
+            "requestHeaders": header_lines(request.headers.raw_items()),
+            "subprotocolsOffered": [version.subprotocol for version in self.settings.versions],
+        }
+        if self._uri.secure and self.settings.insecure:
+            detail["insecure"] = True
+        return detail
+
+    def _opened(self, number: int, wire: Wire, request: Request, response: Response) -> None:
+        settings = self.settings
+        version = Version.from_subprotocol(wire.protocol.subprotocol)
+        detail = {
+            **self._request_detail(request),
+            "responseStatus": f"{response.status_code} {response.reason_phrase}".strip(),
+            "responseHeaders": header_lines(response.headers.raw_items()),
+            "subprotocol": wire.protocol.subprotocol,
+            "compression": bool(wire.protocol.extensions),
+            "remoteAddress": wire.remote_address,
+        }
+        if version is None and settings.versions:
+            version = settings.versions[0]
+            detail["versionAssumed"] = True
+            detail["warning"] = f"The central system chose no subprotocol; OCPP {version} is assumed."
+        session = wire.transport.get_extra_info("ssl_object") if wire.transport is not None else None
+        if session is not None:
+            detail["tls"] = agreed(session, verified=not settings.insecure)
+        connection = Connection(
+            wire,
+            self._observer,
+            self._clock,
+            number=number,
+            charge_point=self.charge_point,
+            version=version,
+            role=Role.CHARGE_POINT,
+            url=self.url,
+            ping_interval=settings.ping_interval,
+            ping_timeout=settings.ping_timeout,
+            at_end=self._connection_ended,
+        )
+        wire.attach(connection)
+        self.connection = connection
+        self._waits = settings.backoff.waits(self._random)
+        connection.start(detail)
+
+    def _connection_ended(self, connection: Connection) -> Mapping[str, Any]:
+        self.connection = None
+        return self._next_attempt()
+
+    def _next_attempt(self) -> dict[str, Any]:
+        """Decide when to connect again; what the record says of it."""
+        if not self.settings.reconnect or self._closing.is_set():
+            self._retry_in = None
+            return {}
+        self._retry_in = next(self._waits)
+        return {"retryInSeconds": round(self._retry_in, 3)}
+
+    def _record(self, number: int, event: Event, detail: Mapping[str, Any]) -> None:
+        whole = {"event": event, "url": self.url, **detail}
+        self._observer.observed(
+            Record(self._clock(), number, Kind.CONNECTION, None, self.charge_point, detail=whole), None
+        )
+
+
+def _url_credentials(url: str) -> Credentials | None:
+    parts = urlsplit(url.strip())
+    if parts.username is None:
+        return None
+    return Credentials.parse(unquote(parts.username) or None, unquote(parts.password or ""))

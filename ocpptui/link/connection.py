@@ -1,0 +1,210 @@
+"""An open OCPP connection: every frame, both ways, becomes a record."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, Protocol
+
+from ocpptui.link.clock import Clock
+from ocpptui.link.closing import closing_detail
+from ocpptui.link.errors import NotConnected
+from ocpptui.link.pings import Pings
+from ocpptui.link.wire import Wire
+from ocpptui.protocol.version import Direction, Role, Version
+from ocpptui.timeline.record import Event, Kind, Origin, Record, message_record
+
+
+class Observer(Protocol):
+    """Who sees everything that happens on a link; called on the event loop, in order, and must not block."""
+
+    def observed(self, record: Record, connection: Connection | None) -> None:
+        """Anything that happened; `connection` is None where none is open."""
+
+    def opened(self, connection: Connection) -> None:
+        """A handshake succeeded; its record has been observed."""
+
+    def closed(self, connection: Connection) -> None:
+        """An open connection has ended; its record has been observed."""
+
+    def next_connection(self) -> int:
+        """The number of the next connection, or attempt at one."""
+
+
+class Connection:
+    """A connection between a charge point and a central system, from the handshake to the end of the TCP connection."""
+
+    def __init__(
+        self,
+        wire: Wire,
+        observer: Observer,
+        clock: Clock,
+        *,
+        number: int,
+        charge_point: str,
+        version: Version | None,
+        role: Role,
+        url: str,
+        ping_interval: float | None,
+        ping_timeout: float | None,
+        at_end: Callable[[Connection], Mapping[str, Any]],
+    ) -> None:
+        self.number = number
+        self.charge_point = charge_point
+        """Identity of the charge point, decoded."""
+        self.version = version
+        self.role = role
+        """Our side."""
+        self.sends: Direction = role.sends
+        """The direction of what we send."""
+        self.url = url
+        self._receives = self.sends.opposite
+        self._wire = wire
+        self._observer = observer
+        self._clock = clock
+        self._at_end = at_end  # tells the link; gives what it adds to the record of the end
+        self._opened_at = self._last_frame = self._last_message = clock()
+        self._pings = Pings(wire, self._pinged, ping_interval, ping_timeout)
+
+    @property
+    def open(self) -> bool:
+        """Whether messages can be sent."""
+        return self._wire.is_open
+
+    def start(self, detail: Mapping[str, Any]) -> None:
+        """Tell the observer that the handshake has succeeded, and begin to ping. For the link that made it."""
+        event = {"event": Event.OPENED, "url": self.url, **detail}
+        self._observe(
+            Record(self._opened_at, self.number, Kind.CONNECTION, None, self.charge_point, self.version, detail=event)
+        )
+        self._observer.opened(self)
+        self._pings.start()
+
+    def write(self, text: str | bytes, origin: Origin) -> Record:
+        """Send a text message now. Bytes go out as they are, UTF-8 or not.
+
+        The record carries the time of the write and has been given to the observer when this returns. What a peer
+        that does not read leaves behind is bounded, because then nothing more is read from it. Raises NotConnected.
+        """
+        if not self._wire.is_open:
+            raise NotConnected(f"connection {self.number} to {self.charge_point} is not open")
+        data, raw = _wire_form(text)
+        time = self._last_frame = self._last_message = self._clock()
+        self._wire.send_text(data)
+        record = message_record(
+            raw,
+            time=time,
+            connection=self.number,
+            direction=self.sends,
+            charge_point=self.charge_point,
+            version=self.version,
+            origin=origin,
+        )
+        self._observe(record)
+        return record
+
+    async def send(self, text: str | bytes, origin: Origin) -> Record:
+        """As `write`, then wait while the peer does not read. Raises NotConnected."""
+        record = self.write(text, origin)
+        await self._wire.wait_writable()
+        return record
+
+    async def close(self, code: int = 1000, reason: str = "") -> None:
+        """Close with this code and wait for the end. Raises ValueError for a code that may not be sent."""
+        self.begin_close(code, reason)
+        await self._wire.wait_lost()
+
+    def begin_close(self, code: int = 1000, reason: str = "") -> None:
+        """As `close`, without waiting."""
+        self._wire.close(code, reason)
+
+    async def wait_closed(self) -> None:
+        """Wait until the connection has ended."""
+        await self._wire.wait_lost()
+
+    def abort(self) -> None:
+        """End the TCP connection at once."""
+        self._wire.abort()
+
+    # -- what arrives -------------------------------------------------------------------------------------------
+
+    def message(self, data: bytes | bytearray, is_text: bool, time: int) -> None:
+        self._last_frame = self._last_message = time
+        raw: str | bytes
+        try:
+            raw = data.decode()
+        except UnicodeDecodeError:
+            raw = bytes(data)
+        record = message_record(
+            raw,
+            time=time,
+            connection=self.number,
+            direction=self._receives,
+            charge_point=self.charge_point,
+            version=self.version,
+        )
+        self._observe(record if is_text else replace(record, detail={"binary": True}))
+
+    def ping(self, data: bytes, time: int) -> None:
+        self._control(Kind.PING, self._receives, time, data)
+        self._control(Kind.PONG, self.sends, self._clock(), data)
+
+    def pong(self, data: bytes, time: int) -> None:
+        round_trip = self._pings.answered(data)
+        detail = {} if round_trip is None else {"roundTripMs": round(round_trip * 1000, 3)}
+        self._control(Kind.PONG, self._receives, time, b"" if detail else data, detail)
+
+    def lost(self, error: Exception | None) -> None:
+        self._pings.stop()
+        time = self._clock()
+        detail = {
+            "event": Event.CLOSED,
+            "url": self.url,
+            **closing_detail(self._wire, error, self._pings.gave_up),
+            "secondsOpen": round((time - self._opened_at) / 1e6, 3),
+            "secondsSinceLastFrame": round((time - self._last_frame) / 1e6, 3),
+            "secondsSinceLastMessage": round((time - self._last_message) / 1e6, 3),
+            **self._at_end(self),
+        }
+        self._observe(Record(time, self.number, Kind.CONNECTION, None, self.charge_point, self.version, detail=detail))
+        self._observer.closed(self)
+
+    # -- records ------------------------------------------------------------------------------------------------
+
+    def _pinged(self) -> None:
+        self._control(Kind.PING, self.sends, self._clock(), b"")
+
+    def _control(
+        self, kind: Kind, direction: Direction, time: int, data: bytes, detail: Mapping[str, Any] | None = None
+    ) -> None:
+        self._last_frame = time
+        shown = dict(detail or {})
+        if data:
+            shown["data"] = data.decode("utf-8", "backslashreplace")
+        origin = Origin.BEHAVIOUR if direction is self.sends else Origin.WIRE
+        self._observe(
+            Record(time, self.number, kind, direction, self.charge_point, self.version, origin=origin, detail=shown)
+        )
+
+    def _observe(self, record: Record) -> None:
+        """A fault in what acts on a record must not cost the connection."""
+        try:
+            self._observer.observed(record, self)
+        except Exception as error:
+            context = {"message": f"a record of connection {self.number} could not be taken in", "exception": error}
+            asyncio.get_running_loop().call_exception_handler(context)
+
+
+def _wire_form(text: str | bytes) -> tuple[bytes, str | bytes]:
+    """The bytes that go out, and what the record keeps: the same bytes where they are not UTF-8."""
+    if isinstance(text, str):
+        try:
+            return text.encode(), text
+        except UnicodeEncodeError:
+            data = text.encode("utf-8", "surrogatepass")
+            return data, data
+    try:
+        return text, text.decode()
+    except UnicodeDecodeError:
+        return text, text

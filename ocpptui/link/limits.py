@@ -1,0 +1,16 @@
+"""What both sides allow a peer unless it is set otherwise. Sizes in bytes, times in seconds."""
+
+from __future__ import annotations
+
+MAX_SIZE = 16 * 1024 * 1024
+"""Of a message, decompressed."""
+QUEUE_DEPTH = 64
+"""Messages that are taken from a peer that does not read ours."""
+MAX_CONNECTIONS = 1000
+OPEN_TIMEOUT = 10.0
+"""For an opening handshake."""
+CLOSE_TIMEOUT = 3.0
+"""For the peer to answer a Close frame and end the TCP connection."""
+PING_INTERVAL = 20.0
+PING_TIMEOUT = 20.0
+"""For a pong of a peer that has answered pings before."""

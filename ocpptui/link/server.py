@@ -1,0 +1,271 @@
+"""The central system's side: listens for any number of charge points on one port."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import socket
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ocpptui.link import limits
+from ocpptui.link.addresses import ANY, is_loopback, reachable_hosts, url_host
+from ocpptui.link.admission import Admission, Rules
+from ocpptui.link.arrival import Arrival
+from ocpptui.link.clock import Clock, now
+from ocpptui.link.connection import Connection, Observer
+from ocpptui.link.credentials import Credentials
+from ocpptui.link.errors import CannotListen, Step, UnusableCertificate
+from ocpptui.link.tasks import Tasks
+from ocpptui.link.tls import server_context
+from ocpptui.link.wire import address_text
+from ocpptui.protocol.version import Role, Version
+from ocpptui.timeline.record import Event, Kind, Record
+
+CLOSE_GOING_AWAY = 1001
+CLOSE_POLICY = 1008
+ACCEPT_PAUSE = 0.5
+"""Seconds without accepting after the system had no file descriptor left."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerSettings:
+    """How a central system listens. Times are in seconds, sizes in bytes, files in PEM."""
+
+    host: str = "127.0.0.1"
+    """A name or an address; 0.0.0.0 or :: for every address of this machine."""
+    port: int = 9000
+    """0: any free one."""
+    versions: tuple[Version, ...] = (Version.V21, Version.V201, Version.V16)
+    """Served at once; the charge point's order of preference decides."""
+    assume_version: Version | None = None
+    """Of a charge point that offers no subprotocol, or none of ours; None: it is refused."""
+    credentials: Credentials | None = None
+    """What a charge point must show; a user of None stands for its id."""
+    certificate: str | None = None
+    """Our certificate chain; with it, wss is served."""
+    key: str | None = None
+    client_ca: str | None = None
+    """Ask for a client certificate of this CA (security profile 3)."""
+    max_connections: int = limits.MAX_CONNECTIONS
+    max_size: int = limits.MAX_SIZE
+    queue_depth: int = limits.QUEUE_DEPTH
+    """Messages that are taken from a peer that does not read ours."""
+    compression: bool = True
+    """Accept permessage-deflate (RFC 7692)."""
+    ping_interval: float | None = limits.PING_INTERVAL
+    """None: send no pings."""
+    ping_timeout: float | None = limits.PING_TIMEOUT
+    """How long a peer that answers pings may leave one unanswered."""
+    open_timeout: float = limits.OPEN_TIMEOUT
+    """How long each of the TLS handshake and the upgrade may take."""
+    close_timeout: float = limits.CLOSE_TIMEOUT
+    """How long the peer may take to answer a Close frame and to end the TCP connection."""
+    tolerant: bool = True
+    """Accept an upgrade request without `Connection: Upgrade`."""
+
+
+class ServerLink:
+    """Listens; the newest connection of a charge point replaces an older one."""
+
+    def __init__(self, settings: ServerSettings, observer: Observer, clock: Clock = now) -> None:
+        self.settings = settings
+        self.urls: list[str] = []
+        """Every URL that a charge point could use, to which its id is appended; once listening."""
+        self.hint = ""
+        """What keeps charge points from reaching us, if anything does."""
+        self._observer = observer
+        self._clock = clock
+        self._rules = Rules(settings.versions, settings.assume_version, settings.credentials, settings.tolerant)
+        self._context: ssl.SSLContext | None = None
+        self._sockets: list[socket.socket] = []
+        self._arrivals: set[Arrival] = set()
+        self._connections: dict[int, Connection] = {}
+        self._by_charge_point: dict[str, Connection] = {}
+        self._tasks = Tasks("server link")
+
+    @property
+    def connections(self) -> list[Connection]:
+        """The open connections, oldest first."""
+        return list(self._connections.values())
+
+    async def start(self) -> None:
+        """Begin to listen. Raises CannotListen."""
+        settings = self.settings
+        if settings.certificate is not None:
+            try:
+                self._context = await asyncio.to_thread(
+                    server_context, settings.certificate, settings.key, settings.client_ca
+                )
+            except UnusableCertificate as error:
+                raise CannotListen(str(error)) from None
+        self._sockets = await _listening_sockets(settings.host, settings.port)
+        port = self._sockets[0].getsockname()[1]
+        scheme = "ws" if self._context is None else "wss"
+        hosts = await asyncio.to_thread(reachable_hosts, settings.host)
+        self.urls = [f"{scheme}://{url_host(host)}:{port}/" for host in hosts]
+        if is_loopback(settings.host):
+            self.hint = "Only programs on this machine can connect; --host 0.0.0.0 lets a charge point in."
+        elif settings.host in ANY and len(hosts) == 1:
+            self.hint = "This machine seems to have no network address but its loopback."
+        self._record_listening(port)
+        for sock in self._sockets:
+            self._tasks.start(self._accept(sock), f"accept on {address_text(sock.getsockname())}")
+
+    async def close(self) -> None:
+        """Stop listening and close every connection with code 1001."""
+        await self._tasks.cancel()
+        for sock in self._sockets:
+            sock.close()
+        for arrival in list(self._arrivals):
+            arrival.dismiss()
+        connections = self.connections
+        for connection in connections:
+            connection.begin_close(CLOSE_GOING_AWAY, "the central system is closing")
+        for connection in connections:
+            await connection.wait_closed()
+
+    # -- accepting ----------------------------------------------------------------------------------------------
+
+    async def _accept(self, listening: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                sock, address = await loop.sock_accept(listening)
+            except OSError as error:
+                self._record(0, Event.FAILED, {"step": Step.TCP, "error": f"No connection can be taken: {error}."})
+                await asyncio.sleep(ACCEPT_PAUSE)
+                continue
+            self._tasks.start(self._take(sock, address_text(address)), f"handshake with {address_text(address)}")
+
+    async def _take(self, sock: socket.socket, remote_address: str) -> None:
+        settings = self.settings
+        arrival = Arrival(
+            self,
+            self._rules,
+            self._clock,
+            number=self._observer.next_connection(),
+            remote_address=remote_address,
+            secure=self._context is not None,
+            max_size=settings.max_size,
+            compression=settings.compression,
+            open_timeout=settings.open_timeout,
+            close_timeout=settings.close_timeout,
+            queue_depth=settings.queue_depth,
+        )
+        if len(self._arrivals) >= settings.max_connections:
+            sock.close()
+            arrival.crowded()
+            return
+        self._arrivals.add(arrival)
+        try:
+            await asyncio.get_running_loop().connect_accepted_socket(
+                lambda: arrival.wire,
+                sock,
+                ssl=self._context,
+                ssl_handshake_timeout=settings.open_timeout if self._context is not None else None,
+            )
+        except OSError as error:
+            arrival.tls_failed(error)
+
+    # -- Host of the arrivals -----------------------------------------------------------------------------------
+
+    def is_full(self) -> bool:
+        return len(self._connections) >= self.settings.max_connections
+
+    def admitted(self, arrival: Arrival, admission: Admission, detail: Mapping[str, Any]) -> None:
+        settings = self.settings
+        connection = Connection(
+            arrival.wire,
+            self._observer,
+            self._clock,
+            number=arrival.number,
+            charge_point=admission.charge_point,
+            version=admission.version,
+            role=Role.CENTRAL_SYSTEM,
+            url=arrival.url,
+            ping_interval=settings.ping_interval,
+            ping_timeout=settings.ping_timeout,
+            at_end=self._ended,
+        )
+        arrival.wire.attach(connection)
+        self._arrivals.discard(arrival)
+        self._connections[connection.number] = connection
+        older = self._by_charge_point.get(connection.charge_point)
+        self._by_charge_point[connection.charge_point] = connection
+        connection.start(detail if older is None else {**detail, "replaces": older.number})
+        if older is not None:
+            older.begin_close(CLOSE_POLICY, f"replaced by connection {connection.number}")
+
+    def turned_away(self, arrival: Arrival, event: Event, charge_point: str, detail: Mapping[str, Any]) -> None:
+        self._arrivals.discard(arrival)
+        self._record(arrival.number, event, detail, charge_point)
+
+    def _ended(self, connection: Connection) -> Mapping[str, Any]:
+        del self._connections[connection.number]
+        if self._by_charge_point.get(connection.charge_point) is connection:
+            del self._by_charge_point[connection.charge_point]
+        return {}
+
+    # -- records ------------------------------------------------------------------------------------------------
+
+    def _record_listening(self, port: int) -> None:
+        detail: dict[str, Any] = {
+            "urls": self.urls,
+            "host": self.settings.host,
+            "port": port,
+            "versions": [str(version) for version in self.settings.versions],
+            "tls": self._context is not None,
+            "credentials": self.settings.credentials is not None,
+        }
+        if self.hint:
+            detail["advice"] = self.hint
+        self._record(0, Event.LISTENING, detail)
+
+    def _record(self, number: int, event: Event, detail: Mapping[str, Any], charge_point: str = "") -> None:
+        whole = {"event": event, **detail}
+        self._observer.observed(Record(self._clock(), number, Kind.CONNECTION, None, charge_point, detail=whole), None)
+
+
+async def _listening_sockets(host: str, port: int) -> list[socket.socket]:
+    """One listening socket for each address of the host, all on the same port. Raises CannotListen."""
+    where = f"{url_host(host)}:{port}"
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(
+            host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )
+    except OSError as error:
+        raise CannotListen(f"cannot listen on {where}: the host is not known ({error.strerror or error})") from None
+    sockets: list[socket.socket] = []
+    missing: OSError | None = None
+    for family, _, _, _, address in found:
+        free_port = sockets[0].getsockname()[1] if sockets else port
+        dualstack = host == "::" and family == socket.AF_INET6 and socket.has_dualstack_ipv6()
+        try:
+            sock = socket.create_server(
+                (address[0], free_port, *address[2:]), family=family, backlog=1024, dualstack_ipv6=dualstack
+            )
+        except OSError as error:
+            if error.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
+                missing = error  # a name may have an address of a family that this machine does without
+                continue
+            for other in sockets:
+                other.close()
+            raise CannotListen(_why_not(error, where)) from None
+        sock.setblocking(False)
+        sockets.append(sock)
+    if missing is not None and not sockets:
+        raise CannotListen(_why_not(missing, where)) from None
+    return sockets
+
+
+def _why_not(error: OSError, where: str) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"cannot listen on {where}: the port is in use by another program; choose another with --port"
+    if error.errno == errno.EACCES:
+        return f"cannot listen on {where}: ports below 1024 need special rights; choose another with --port"
+    if error.errno == errno.EADDRNOTAVAIL:
+        return f"cannot listen on {where}: this machine has no such address; --host 0.0.0.0 takes all it has"
+    return f"cannot listen on {where}: {error.strerror or error}"

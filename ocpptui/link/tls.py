@@ -1,0 +1,123 @@
+"""TLS: contexts from files, and what a handshake agreed on."""
+
+from __future__ import annotations
+
+import importlib
+import ssl
+from typing import Any
+
+from ocpptui.link.errors import UnusableCertificate
+
+RSA_SUITES = "AES128-GCM-SHA256:AES256-GCM-SHA384"
+"""TLS_RSA_WITH_AES_128_GCM_SHA256 and _256_GCM_SHA384: a central system must know them (OCPP 1.6 security whitepaper,
+2.0.1 Part 2 A00), and the default list of Python leaves them out."""
+
+
+def client_context(ca: str | None, insecure: bool, certificate: str | None, key: str | None) -> ssl.SSLContext:
+    """The context of a charge point; `ca` replaces the system's CAs. Raises UnusableCertificate."""
+    _warm_up()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    _add_rsa_suites(context)
+    if insecure:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    if ca is not None:
+        _load_ca(context, ca)
+    elif not insecure:
+        context.load_default_certs(ssl.Purpose.SERVER_AUTH)
+    if certificate is not None:
+        _load_chain(context, certificate, key)
+    return context
+
+
+def server_context(certificate: str, key: str | None, client_ca: str | None) -> ssl.SSLContext:
+    """The context of a central system; with `client_ca` a charge point must show a certificate of that CA (profile 3).
+
+    Raises UnusableCertificate.
+    """
+    _warm_up()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    _add_rsa_suites(context)
+    _load_chain(context, certificate, key)
+    if client_ca is not None:
+        _load_ca(context, client_ca)
+        context.verify_mode = ssl.CERT_REQUIRED
+    return context
+
+
+def agreed(connection: ssl.SSLObject, *, verified: bool) -> dict[str, Any]:
+    """What a TLS handshake agreed on, for a record: version, cipher, and the certificate of the peer if it sent one."""
+    cipher = connection.cipher()
+    found: dict[str, Any] = {
+        "version": connection.version(),
+        "cipher": cipher[0] if cipher is not None else None,
+        "verified": verified,
+    }
+    certificate = connection.getpeercert(binary_form=True)
+    if certificate is not None:
+        found["certificate"] = certificate_of(certificate)
+    return found
+
+
+def certificate_of(der: bytes) -> dict[str, Any]:
+    """The parts of a certificate that people compare."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives.hashes import SHA256
+
+    try:
+        certificate = x509.load_der_x509_certificate(der)
+    except ValueError as error:
+        return {"error": f"the certificate cannot be read: {error}"}
+    names: list[str] = []
+    try:
+        extension = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)
+        names = [str(name.value) for name in extension.value]
+    except (x509.ExtensionNotFound, ValueError):
+        pass
+    return {
+        "subject": certificate.subject.rfc4514_string(),
+        "issuer": certificate.issuer.rfc4514_string(),
+        "names": names,
+        "notBefore": f"{certificate.not_valid_before_utc:%Y-%m-%dT%H:%M:%SZ}",
+        "notAfter": f"{certificate.not_valid_after_utc:%Y-%m-%dT%H:%M:%SZ}",
+        "sha256": certificate.fingerprint(SHA256()).hex(),
+    }
+
+
+def _warm_up() -> None:
+    """Contexts are made in a thread; what `certificate_of` needs later on the event loop takes long to import."""
+    importlib.import_module("cryptography.x509")
+
+
+def _add_rsa_suites(context: ssl.SSLContext) -> None:
+    named = [suite["name"] for suite in context.get_ciphers() if not suite["name"].startswith("TLS_")]
+    context.set_ciphers(":".join([*named, RSA_SUITES]))
+
+
+def _load_ca(context: ssl.SSLContext, path: str) -> None:
+    try:
+        context.load_verify_locations(cafile=path)
+    except ssl.SSLError:
+        raise UnusableCertificate(f"{path} holds no CA certificate in PEM form") from None
+    except OSError as error:
+        raise UnusableCertificate(f"the CA file {path} cannot be read: {error.strerror}") from None
+
+
+def _load_chain(context: ssl.SSLContext, certificate: str, key: str | None) -> None:
+    def no_password() -> str:
+        raise UnusableCertificate(f"the private key {key or certificate} is encrypted; give it without a password")
+
+    for path in (certificate, key):
+        try:
+            if path is not None:
+                with open(path, "rb"):
+                    pass
+        except OSError as error:
+            raise UnusableCertificate(f"{path} cannot be read: {error.strerror}") from None
+    try:
+        context.load_cert_chain(certificate, key, no_password)
+    except ssl.SSLError as error:
+        if error.reason == "KEY_VALUES_MISMATCH":
+            raise UnusableCertificate(f"the key {key} does not belong to the certificate {certificate}") from None
+        which = " and ".join(path for path in (certificate, key) if path is not None)
+        raise UnusableCertificate(f"{which}: no certificate and key in PEM form ({error.reason})") from None

@@ -1,0 +1,361 @@
+"""One TCP or TLS connection that speaks WebSocket: bytes on one side, whole messages and control frames on the other.
+
+It drives the Sans-I/O layer of `websockets` itself, because the layer above that hides what a debugger must show: the
+moment of the read, pings and pongs, the first bytes of a peer that speaks something else, who ended the connection.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from typing import Protocol, cast
+
+from websockets.client import ClientProtocol
+from websockets.exceptions import PayloadTooBig
+from websockets.frames import Frame, Opcode
+from websockets.http11 import Request, Response
+from websockets.protocol import State
+from websockets.server import ServerProtocol
+
+from ocpptui.link.clock import Clock
+
+MAX_HEAD = 65536
+"""Bytes that an opening handshake may have."""
+
+LOGGER = logging.getLogger("ocpptui.link")
+"""For what `websockets` would print; everything worth knowing is a record."""
+LOGGER.addHandler(logging.NullHandler())
+LOGGER.propagate = False
+LOGGER.setLevel(logging.CRITICAL)
+
+
+class HeadTooLong(Exception):
+    """The opening handshake is longer than MAX_HEAD."""
+
+
+class TlsOnPlainPort(Exception):
+    """The peer began a TLS handshake where plain HTTP is spoken."""
+
+
+class Handshake(Protocol):
+    """Who decides about the opening handshake."""
+
+    def received(self, event: Request | Response) -> None:
+        """The peer's half of the handshake, whole and well formed; `Wire.accept`, `refuse` or `attach` follows."""
+
+    def broken(self, error: Exception) -> None:
+        """The peer sent something else, nothing in time, or as a server an answer that opens no WebSocket."""
+
+    def lost(self, error: Exception | None) -> None:
+        """The connection ended before it was open."""
+
+
+class Receiver(Protocol):
+    """Who takes what arrives on an open connection."""
+
+    def message(self, data: bytes | bytearray, is_text: bool, time: int) -> None: ...
+
+    def ping(self, data: bytes, time: int) -> None:
+        """A ping; its pong has been written."""
+
+    def pong(self, data: bytes, time: int) -> None: ...
+
+    def lost(self, error: Exception | None) -> None:
+        """The TCP connection has ended."""
+
+
+class Wire(asyncio.Protocol):
+    """A socket with the WebSocket protocol on it. Times are microseconds since 1970."""
+
+    def __init__(
+        self,
+        protocol: ClientProtocol | ServerProtocol,
+        clock: Clock,
+        handshake: Handshake,
+        *,
+        open_timeout: float,
+        close_timeout: float,
+        queue_depth: int,
+    ) -> None:
+        self.protocol = protocol
+        self.transport: asyncio.Transport | None = None
+        self.head = bytearray()
+        """The first bytes that came, until the connection is open."""
+        self.answer: Response | None = None
+        """The server's half of the handshake, once it has come to us as a client."""
+        self.ended_by_peer = False
+        """The peer ended the TCP connection."""
+        self.timed_out = False
+        """We ended the TCP connection because the peer did not finish the closing handshake."""
+        self._clock = clock
+        self._handshake = handshake
+        self._receiver: Receiver | None = None
+        self._open_timeout = open_timeout
+        self._close_timeout = close_timeout
+        self._queue_depth = queue_depth
+        self._timer: asyncio.TimerHandle | None = None  # of the opening handshake, later of the closing one
+        self._ending = False
+        self._fragments = bytearray()
+        self._fragments_are_text = True
+        self._writable = asyncio.Event()
+        self._writable.set()
+        self._taken_while_full = 0  # frames read while the peer does not read ours
+        self._held_back = False
+        self._backlog: deque[tuple[Frame, int]] = deque()
+        self._lost = asyncio.Event()
+
+    # -- state --------------------------------------------------------------------------------------------------
+
+    @property
+    def is_open(self) -> bool:
+        return self.protocol.state is State.OPEN and not self._lost.is_set()
+
+    @property
+    def remote_address(self) -> str:
+        """`address:port` of the peer."""
+        return address_text(self.transport.get_extra_info("peername") if self.transport is not None else None)
+
+    async def wait_lost(self) -> None:
+        """Wait until the TCP connection has ended."""
+        await self._lost.wait()
+
+    async def wait_writable(self) -> None:
+        """Wait until the peer has read enough of what was sent; returns at once where it has."""
+        await self._writable.wait()
+
+    # -- opening ------------------------------------------------------------------------------------------------
+
+    def request(self, request: Request) -> None:
+        """Send the client's half of the handshake."""
+        assert isinstance(self.protocol, ClientProtocol)
+        self.protocol.send_request(request)
+        self._flush()
+
+    def respond(self, response: Response) -> None:
+        """Send the server's half of the handshake; any status but 101 ends the connection."""
+        assert isinstance(self.protocol, ServerProtocol)
+        self.protocol.send_response(response)
+        self._flush()
+        if response.status_code != 101:
+            self._end_soon()
+
+    def attach(self, receiver: Receiver) -> None:
+        """The handshake is over: hand everything from here on to `receiver`."""
+        self._receiver = receiver
+        self.head.clear()
+        self._cancel_timer()
+
+    # -- sending ------------------------------------------------------------------------------------------------
+
+    def send_text(self, data: bytes) -> None:
+        """Send a text message; `data` need not be UTF-8."""
+        self.protocol.send_text(data)
+        self._flush()
+
+    def send_ping(self, data: bytes) -> None:
+        self.protocol.send_ping(data)
+        self._flush()
+
+    def close(self, code: int, reason: str) -> None:
+        """Begin the closing handshake; the end comes to the receiver's `lost`. Raises ValueError for a wrong code."""
+        from websockets.exceptions import ProtocolError
+
+        if not self.is_open:
+            return
+        try:
+            self.protocol.send_close(code, reason.encode()[:123].decode(errors="ignore"))
+        except ProtocolError:
+            raise ValueError(f"{code} is no close code that may be sent (RFC 6455 section 7.4)") from None
+        self._flush()
+        self._end_soon()
+
+    def fail(self, code: int, reason: str) -> None:
+        """Give the connection up, saying why."""
+        if self.is_open:
+            self.protocol.fail(code, reason)
+            self._flush()
+            self._end_soon()
+
+    def abort(self) -> None:
+        """End the TCP connection at once."""
+        if self.transport is not None:
+            self.transport.abort()
+
+    # -- asyncio.Protocol ---------------------------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast(asyncio.Transport, transport)
+        self._timer = asyncio.get_running_loop().call_later(self._open_timeout, self._open_timed_out)
+
+    def data_received(self, data: bytes) -> None:
+        if self._receiver is None:
+            data = self._open(data)
+        if data:
+            self._feed(data)
+
+    def eof_received(self) -> None:
+        self.ended_by_peer = True
+        self.protocol.receive_eof()
+        self._flush()
+        self._dispatch()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.protocol.receive_eof()
+        self._cancel_timer()
+        self._lost.set()
+        self._writable.set()
+        self._held_back = False
+        self._take_backlog()
+        if self._receiver is not None:
+            self._receiver.lost(exc)
+        else:
+            self._handshake.lost(exc)
+
+    def pause_writing(self) -> None:
+        self._writable.clear()
+
+    def resume_writing(self) -> None:
+        self._writable.set()
+        self._taken_while_full = 0
+        if self._held_back:
+            self._held_back = False
+            self._take_backlog()
+        if not self._held_back and self.transport is not None and not self.transport.is_closing():
+            self.transport.resume_reading()
+
+    # -- reading ------------------------------------------------------------------------------------------------
+
+    def _open(self, data: bytes) -> bytes:
+        """Read the handshake; gives what remains to be read as frames."""
+        known = len(self.head)
+        self.head += data[: MAX_HEAD + 1 - known]
+        if isinstance(self.protocol, ClientProtocol):
+            return data
+        if self.head[:2] == b"\x16\x03":
+            self._handshake.broken(TlsOnPlainPort())
+            self.abort()
+            return b""
+        end = self.head.find(b"\r\n\r\n", max(0, known - 3))
+        if end < 0:
+            if len(self.head) > MAX_HEAD:
+                self._handshake.broken(HeadTooLong())
+                self.abort()
+                return b""
+            return data
+        # What a hasty peer sends behind its request is read after the answer, or the states would not agree.
+        before = end + 4 - known
+        self._feed(data[:before])
+        return data[before:] if self._receiver is not None else b""
+
+    def _feed(self, data: bytes) -> None:
+        self.protocol.receive_data(data)
+        self._flush()
+        self._dispatch()
+        if self.protocol.state is State.CLOSING:
+            self._end_soon()
+
+    def _dispatch(self) -> None:
+        events = self.protocol.events_received()
+        if self._receiver is None and events and isinstance(events[0], Response):
+            self.answer = events[0]
+        if self._receiver is None and self.protocol.handshake_exc is not None:
+            self._handshake.broken(self.protocol.handshake_exc)
+            self._end_soon()
+            return
+        if not events:
+            return
+        time = self._clock()
+        for event in events:
+            if not isinstance(event, Frame):
+                self._handshake.received(event)
+            elif self._held_back:
+                self._backlog.append((event, time))
+            else:
+                self._frame(event, time)
+
+    def _frame(self, frame: Frame, time: int) -> None:
+        receiver = self._receiver
+        if receiver is None:
+            return
+        match frame.opcode:
+            case Opcode.TEXT | Opcode.BINARY:
+                is_text = frame.opcode is Opcode.TEXT
+                if frame.fin:
+                    receiver.message(cast(bytes, frame.data), is_text, time)
+                else:
+                    self._fragments = bytearray(frame.data)
+                    self._fragments_are_text = is_text
+            case Opcode.CONT:
+                self._fragments += frame.data
+                if frame.fin:
+                    whole, self._fragments = self._fragments, bytearray()
+                    receiver.message(whole, self._fragments_are_text, time)
+            case Opcode.PING:
+                receiver.ping(bytes(frame.data), time)
+            case Opcode.PONG:
+                receiver.pong(bytes(frame.data), time)
+        if not self._writable.is_set():
+            self._hold_back()
+
+    def _hold_back(self) -> None:
+        """A peer that sends and does not read is not read any more, once the depth of its queue is reached."""
+        self._taken_while_full += 1
+        if self._taken_while_full >= self._queue_depth and self.transport is not None:
+            self._held_back = True
+            self.transport.pause_reading()
+
+    def _take_backlog(self) -> None:
+        """Hand on what had been read with the frame that was one too many."""
+        while self._backlog and not self._held_back:
+            self._frame(*self._backlog.popleft())
+
+    # -- ending -------------------------------------------------------------------------------------------------
+
+    def _flush(self) -> None:
+        transport = self.transport
+        for data in self.protocol.data_to_send():
+            if transport is None or transport.is_closing():
+                continue
+            if data:
+                transport.write(data)
+            elif transport.can_write_eof():
+                transport.write_eof()
+            else:
+                transport.close()
+
+    def _open_timed_out(self) -> None:
+        self._timer = None
+        self._handshake.broken(TimeoutError())
+        self.abort()
+
+    def _end_soon(self) -> None:
+        """End the TCP connection if the peer does not do its part within the time it has; asked again, no later."""
+        if self._ending or self._lost.is_set():
+            return
+        self._ending = True
+        self._cancel_timer()
+        self._timer = asyncio.get_running_loop().call_later(self._close_timeout, self._end)
+
+    def _end(self) -> None:
+        self._timer = None
+        self.timed_out = True
+        self.abort()
+
+    def _cancel_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+
+def is_too_big(protocol: ClientProtocol | ServerProtocol) -> bool:
+    """Whether the connection was given up because a message was larger than allowed."""
+    return isinstance(protocol.parser_exc, PayloadTooBig)
+
+
+def address_text(address: object) -> str:
+    """`127.0.0.1:9000` or `[::1]:9000` of a socket address; empty where there is none."""
+    if not isinstance(address, tuple) or len(address) < 2:
+        return ""
+    host, port = address[0], address[1]
+    return f"[{host}]:{port}" if ":" in str(host) else f"{host}:{port}"

@@ -1,0 +1,149 @@
+"""The JSON Schemas of every action, and the trees of fields that forms, examples and explanations are made from.
+
+The schemas are the files of the `ocpp` package: OCPP 1.6 with the security extension (draft-04 and draft-06), 2.0.1 and
+2.1 (draft-06). They are read when asked for and never through an import of the package's own modules.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from html import unescape
+from typing import Any
+
+from ocpptui.protocol import catalog
+from ocpptui.protocol.version import Version
+
+
+class Part(StrEnum):
+    """Which half of an exchange a payload belongs to."""
+
+    REQUEST = "request"
+    RESPONSE = "response"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a payload, with what the schema says of it. Lengths in characters (code points)."""
+
+    name: str
+    """The JSON key; empty for the payload itself and for the items of an array."""
+    type: str
+    """`object`, `array`, `string`, `integer`, `number`, `boolean`, or `any` where the schema names none."""
+    required: bool = False
+    description: str = ""
+    enum: tuple[str, ...] = ()
+    """The allowed values, in the order of the schema; empty where any will do."""
+    format: str = ""
+    """`date-time`, `uri`, or empty."""
+    min_length: int | None = None
+    max_length: int | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    multiple_of: float | None = None
+    min_items: int | None = None
+    max_items: int | None = None
+    fields: tuple[Field, ...] = ()
+    """The fields of an object: the required ones first, then the others, each in the order of the schema."""
+    item: Field | None = None
+    """What each item of an array is."""
+    open: bool = False
+    """Properties beyond `fields` are allowed, as in customData."""
+    default: Any = None
+
+    def child(self, name: str) -> Field | None:
+        """The field of this name in an object, or None."""
+        return next((field for field in self.fields if field.name == name), None)
+
+
+def schema_file(version: Version, action: str, part: Part) -> str | None:
+    """Name of the schema file within the `ocpp` package, or None where there is no such payload."""
+    known = catalog.find(version, action)
+    if known is None or (known.is_send and part is Part.RESPONSE):
+        return None
+    plain = version is Version.V16 or known.is_send
+    suffix = "Response" if part is Part.RESPONSE else "" if plain else "Request"
+    return f"v{version.replace('.', '')}/schemas/{action}{suffix}.json"
+
+
+@cache
+def schema(version: Version, action: str, part: Part) -> dict[str, Any] | None:
+    """The JSON Schema of a payload; None for an unknown action and for the answer to a SEND, which has none.
+
+    Cached and shared: not to be changed.
+    """
+    name = schema_file(version, action, part)
+    if name is None:
+        return None
+    import json
+    from importlib.resources import files
+
+    loaded: dict[str, Any] = json.loads(files("ocpp").joinpath(name).read_text("utf-8-sig"))
+    return loaded
+
+
+@cache
+def field_tree(version: Version, action: str, part: Part) -> Field | None:
+    """The payload as a tree of fields, a nameless object at its root; None where there is no schema. Cached."""
+    root = schema(version, action, part)
+    return None if root is None else tree_of(root)
+
+
+def tree_of(root: Mapping[str, Any]) -> Field:
+    """The tree of fields of a JSON Schema with local definitions; one that contains itself ends in an `any`."""
+    return _field("", root, root, True, ())
+
+
+def _field(
+    name: str, node: Mapping[str, Any], root: Mapping[str, Any], required: bool, open_refs: tuple[str, ...]
+) -> Field:
+    reference = node.get("$ref")
+    if isinstance(reference, str):
+        target = root["definitions"][reference.rpartition("/")[2]]
+        if reference in open_refs:
+            # A definition that contains itself ends here: what it holds a second time may be anything.
+            return Field(name, "any", required, _words(target.get("description", "")))
+        node, open_refs = {**target, **node}, (*open_refs, reference)
+    kind = node.get("type", "object" if "properties" in node else "any")
+    fields: list[Field] = []
+    if kind == "object":
+        wanted = node.get("required", ())
+        fields = [_field(key, sub, root, key in wanted, open_refs) for key, sub in node.get("properties", {}).items()]
+        fields.sort(key=lambda field: (not field.required, field.name == "customData"))
+    return Field(
+        name,
+        kind,
+        required,
+        _words(node.get("description", "")),
+        tuple(node.get("enum", ())),
+        node.get("format", ""),
+        node.get("minLength"),
+        node.get("maxLength"),
+        node.get("minimum"),
+        node.get("maximum"),
+        node.get("multipleOf"),
+        node.get("minItems"),
+        node.get("maxItems"),
+        tuple(fields),
+        _field("", node.get("items", {}), root, True, open_refs) if kind == "array" else None,
+        kind == "object" and node.get("additionalProperties", True) is not False,
+        node.get("default"),
+    )
+
+
+def _words(description: str) -> str:
+    """A description as running text, without the marks of the specification's source."""
+    text = _MODEL_PATH.sub("", description).replace("*(2.1)*", "")
+    text = _CROSS_REFERENCE.sub(r"\1", unescape(text))
+    text = _LINE_BREAK.sub(" ", text)
+    return " ".join(_EMPHASIS.sub(r"\2", text).split())
+
+
+_MODEL_PATH = re.compile(r"\A.*?urn:x-(?:oca|enexis):\S+", re.DOTALL)
+"""Many begin with the class path of the information model and its identifier."""
+_CROSS_REFERENCE = re.compile(r"<<[^,>]*,\s*([^>]*)>>")
+_LINE_BREAK = re.compile(r" \+\s*(?:\r?\n|\Z)")
+_EMPHASIS = re.compile(r"(?<![\w*])([_*])([^\s_*](?:[^_*\n]*[^\s_*])?)\1(?![\w*])")

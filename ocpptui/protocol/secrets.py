@@ -1,0 +1,153 @@
+"""The secrets that OCPP itself forbids in logs, masked in the raw text of a message; every other byte stays as it is.
+
+Sources: OCPP 1.6 security whitepaper (edition 3) A01.FR.09 and 12, OCPP 2.0.1 and 2.1 Part 2 A01: the key of Basic
+authentication is neither logged nor read back. The passwords of SetNetworkProfile are of the same kind.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ocpptui.protocol.frame import Frame, Malformed, MessageType, element_spans
+from ocpptui.protocol.json_path import json_path
+from ocpptui.protocol.json_spans import EACH, Span, find
+from ocpptui.protocol.version import Version
+
+MASK = "***"
+
+
+def mask(
+    raw: str, frame: Frame | Malformed, version: Version | None, of_action: str | None = None
+) -> tuple[str, tuple[str, ...]]:
+    """The text with its secrets masked, and their JSON paths within the payload; the same text and () without any.
+
+    A secret text becomes `"***"`, a secret number 0. `of_action` names the call that an answer belongs to; without it
+    every answer that can hold a secret is looked through, and so is every action where `version` is None or wrong.
+    Of a message that is no frame, whatever looks like a secret is masked, with `$` for its path. Never raises.
+    """
+    if isinstance(frame, Malformed):
+        return _mask_unreadable(raw)
+    rules = _rules(frame, of_action)
+    if not rules:
+        return raw, ()
+    payload = _payload_span(raw, frame)
+    secrets = {span for rule in rules for span in _secrets(raw, payload, rule)} if payload else set()
+    parts: list[str] = []
+    done = 0
+    masked = [(span, new) for span in sorted(secrets, key=lambda span: span.start) if (new := _masked(raw, span))]
+    for span, new in masked:
+        parts += raw[done : span.start], new
+        done = span.end
+    return "".join((*parts, raw[done:])), tuple(dict.fromkeys(json_path(span.steps) for span, _ in masked))
+
+
+class _Rule(NamedTuple):
+    """Where secrets stand in a payload."""
+
+    holders: tuple[str, ...]
+    """Leads to the objects that may hold one."""
+    name: tuple[str, ...]
+    """Leads from a holder to the name that decides whether it does; empty where it always does."""
+    secrets: tuple[tuple[str, ...], ...]
+    """Lead from a holder to the secrets."""
+
+
+_PROFILE = ("connectionData",)
+_CALLS = {
+    "ChangeConfiguration": _Rule((), ("key",), (("value",),)),
+    "SetVariables": _Rule(("setVariableData", EACH), ("variable", "name"), (("attributeValue",),)),
+    "NotifyReport": _Rule(("reportData", EACH), ("variable", "name"), (("variableAttribute", EACH, "value"),)),
+    "NotifyEvent": _Rule(("eventData", EACH), ("variable", "name"), (("actualValue",),)),
+    "SetNetworkProfile": _Rule(
+        (),
+        (),
+        (
+            (*_PROFILE, "basicAuthPassword"),
+            (*_PROFILE, "apn", "apnPassword"),
+            (*_PROFILE, "apn", "simPin"),
+            (*_PROFILE, "vpn", "password"),
+            (*_PROFILE, "vpn", "key"),
+        ),
+    ),
+}
+_ANSWERS = {
+    "GetConfiguration": _Rule(("configurationKey", EACH), ("key",), (("value",),)),
+    "GetVariables": _Rule(("getVariableResult", EACH), ("variable", "name"), (("attributeValue",),)),
+}
+_SECRET_NAMES = frozenset(
+    {"authorizationkey", "basicauthpassword", "apnpassword", "apnsimpin", "vpnpassword", "vpnkey"}
+)
+"""Configuration key of 1.6 and variables of 2.x (SecurityCtrlr; NetworkConfiguration of 2.1), which know no case."""
+
+_TEXT_OR_NUMBER = r'\s*:\s*)("(?:[^"\\]|\\.)*"?|-?[\d.]+)'
+_UNREADABLE_VALUE = re.compile('("(?:value|attributeValue|actualValue)"' + _TEXT_OR_NUMBER)
+_UNREADABLE_PROFILE = re.compile('("(?:basicAuthPassword|apnPassword|simPin|password|key)"' + _TEXT_OR_NUMBER)
+
+
+def _rules(frame: Frame, of_action: str | None) -> list[_Rule]:
+    """The rules that may find something in this frame; cheap, because almost every frame has none."""
+    if frame.type is MessageType.CALL or frame.type is MessageType.SEND:
+        rule = _CALLS.get(frame.action or "")
+        return [rule] if rule and (not rule.name or _may_name_secret(frame.raw)) else []
+    if frame.type is not MessageType.CALLRESULT or not isinstance(frame.payload, dict):
+        return []
+    return [
+        rule
+        for action, rule in _ANSWERS.items()
+        if of_action in (None, "", action) and rule.holders[0] in frame.payload and _may_name_secret(frame.raw)
+    ]
+
+
+def _may_name_secret(raw: str) -> bool:
+    return "\\u" in raw or _names_one(raw)
+
+
+def _names_one(raw: str) -> bool:
+    text = raw.lower()
+    return any(name in text for name in _SECRET_NAMES)
+
+
+def _payload_span(raw: str, frame: Frame) -> Span | None:
+    index = 2 if frame.type is MessageType.CALLRESULT else 3
+    for position, (start, end) in enumerate(element_spans(raw)):
+        if position == index:
+            return Span((), start, end)
+    return None
+
+
+def _secrets(raw: str, payload: Span, rule: _Rule) -> Iterator[Span]:
+    for holder in find(raw, payload, rule.holders):
+        if rule.name and not any(_names_secret(raw, name) for name in find(raw, holder, rule.name)):
+            continue
+        for pattern in rule.secrets:
+            yield from find(raw, holder, pattern)
+
+
+def _names_secret(raw: str, name: Span) -> bool:
+    value = json.loads(raw[name.start : name.end])
+    return isinstance(value, str) and value.strip().casefold() in _SECRET_NAMES
+
+
+def _masked(raw: str, secret: Span) -> str:
+    """What stands in the place of a secret; empty where there is nothing to hide."""
+    first = raw[secret.start]
+    if first in '"{[':
+        return f'"{MASK}"'
+    return "0" if first in "-0123456789" else ""
+
+
+def _mask_unreadable(raw: str) -> tuple[str, tuple[str, ...]]:
+    masked = raw
+    if _names_one(raw):
+        masked = _UNREADABLE_VALUE.sub(_mask_match, masked)
+    if "SetNetworkProfile" in raw:
+        masked = _UNREADABLE_PROFILE.sub(_mask_match, masked)
+    return masked, ("$",) if masked != raw else ()
+
+
+def _mask_match(match: re.Match[str]) -> str:
+    label, value = match.groups()
+    return f'{label}"{MASK}"' if value.startswith('"') else f"{label}0"

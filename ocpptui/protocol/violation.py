@@ -1,0 +1,204 @@
+"""One rule of a schema that a payload breaks, in words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+from ocpptui.protocol.json_path import json_path
+from ocpptui.protocol.nearest import nearest
+from ocpptui.protocol.schema import Field
+from ocpptui.protocol.version import Version
+
+if TYPE_CHECKING:
+    from jsonschema_rs import ValidationError
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One rule of the schema that a payload breaks."""
+
+    path: str
+    """Where: `$.meterValue[0].sampledValue[1].unit`; of a missing or unexpected field, the place of that field."""
+    rule: str
+    """The keyword of JSON Schema: `required`, `additionalProperties`, `type`, `enum`, `format`, `maxLength` …"""
+    expected: str
+    got: str
+    advisory: bool = False
+    """Against the schema, but legal in another reading or so common in the field that no peer should refuse it."""
+    hint: str = ""
+    """What was probably meant, or why it is advisory; empty where there is nothing to say."""
+
+    def __str__(self) -> str:
+        sentence = f"{self.path}: expected {self.expected}, got {self.got}"
+        return f"{sentence} ({self.hint})" if self.hint else sentence
+
+
+def explained(version: Version, tree: Field, payload: Any, error: ValidationError) -> Iterator[Violation]:
+    """What an error of the validator says, one violation for each place; none where another error says it better.
+
+    `tree` is the whole payload's, and `payload` the whole payload as it came.
+    """
+    steps = error.instance_path
+    rule = error.kind.name
+    value = _value_at(payload, steps, error)
+    path = json_path(steps)
+    match error.kind.as_dict():
+        case _ if rule in _NO_FURTHER_FIELDS and isinstance(value, dict):
+            # Texts forbid further properties as well, which says nothing of an object that stands in their place.
+            if (owner := _object_at(tree, steps)) is not None:
+                known = [field.name for field in owner.fields]
+                yield from (_unexpected(known, [*steps, key], value[key]) for key in value if key not in known)
+        case {"property": str(key)}:
+            yield Violation(json_path([*steps, key]), rule, "a value, the field is required", "nothing")
+        case {"types": list(types)}:
+            yield _wrong_type(version, tree, path, types, value)
+        case {"options": list(options)}:
+            # A number or an object for a text is told by its type already.
+            if isinstance(value, str):
+                yield _wrong_choice(version, path, options, value)
+        case {"format": str(name)}:
+            yield _wrong_format(path, name, value)
+        case {"multiple_of": step}:
+            yield Violation(path, rule, f"a multiple of {step}", _show(value))
+        case {"limit": limit} if rule in _LIMITS:
+            words, unit = _LIMITS[rule]
+            yield Violation(path, rule, words.format(limit), _sized(value, unit))
+        case _:
+            yield Violation(path, rule, error.message[:200], _show(value))
+
+
+def _unexpected(known: Sequence[str], steps: Sequence[str | int], value: Any) -> Violation:
+    meant = _meant(str(steps[-1]), known)
+    return Violation(json_path(steps), "additionalProperties", "no such field", _show(value), hint=meant)
+
+
+def _object_at(tree: Field, steps: Sequence[str | int]) -> Field | None:
+    """The field that a path leads to, where the schema has an object there."""
+    field: Field | None = tree
+    for step in steps:
+        if field is not None:
+            field = field.item if isinstance(step, int) else field.child(step)
+    return field if field is not None and field.type == "object" else None
+
+
+def _wrong_type(version: Version, tree: Field, path: str, types: list[str], value: Any) -> Violation:
+    expected = " or ".join(_TYPE_WORDS[name] for name in types)
+    is_payload = path == "$" and value is None
+    if is_payload and version is Version.V16 and not any(field.required for field in tree.fields):
+        return Violation(path, "type", expected, "null", True, "OCPP 1.6 tolerates null for an empty payload")
+    return Violation(path, "type", expected, _show(value), hint=_type_hint(types, value))
+
+
+def _wrong_choice(version: Version, path: str, options: list[Any], value: str) -> Violation:
+    names = [option for option in options if isinstance(option, str)]
+    shown = ", ".join(names[:6]) + (f" … ({len(names)} values)" if len(names) > 6 else "")
+    expected = f"one of {shown}" if len(names) > 1 else shown
+    if version is Version.V16 and path.endswith(".unit") and value in _UNITS_BY_ERRATA:
+        return Violation(path, "enum", expected, _show(value), True, "legal by the errata of OCPP 1.6")
+    return Violation(path, "enum", expected, _show(value), hint=_meant(value, names))
+
+
+def _wrong_format(path: str, name: str, value: Any) -> Violation:
+    if name == "date-time":
+        expected = "a date-time of RFC 3339 such as 2026-01-31T12:00:00Z"
+        hint = _date_time_hint(value) if isinstance(value, str) else ""
+        return Violation(path, "format", expected, _show(value), bool(hint), hint)
+    return Violation(path, "format", f"a valid {name}", _show(value))
+
+
+def _date_time_hint(text: str) -> str:
+    """Why a date-time that is against RFC 3339 can be read all the same; empty where it cannot."""
+    try:
+        time = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return ""
+    if len(text.strip()) <= len("2026-01-31"):
+        return ""
+    if time.tzinfo is None:
+        return "no offset, common in the field and read as UTC"
+    return "readable by ISO 8601, but written otherwise than RFC 3339 asks"
+
+
+def _meant(text: str, names: Sequence[str]) -> str:
+    meant = nearest(text, names)
+    return f"did you mean {meant}?" if meant else ""
+
+
+def _type_hint(types: list[str], value: Any) -> str:
+    if isinstance(value, str) and types[0] in ("integer", "number") and _is_number(value):
+        return "the number stands in quotation marks"
+    if types == ["string"] and _is_real_number(value):
+        return "quotation marks are missing"
+    if types == ["boolean"] and isinstance(value, str) and value.casefold() in ("true", "false"):
+        return "the boolean stands in quotation marks"
+    return ""
+
+
+def _is_real_number(value: Any) -> bool:
+    return type(value) is int or (type(value) is float and isfinite(value))
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _value_at(payload: Any, steps: Sequence[str | int], error: ValidationError) -> Any:
+    """The value in the payload as it was given: the library's own copy has null in the place of NaN."""
+    value = payload
+    try:
+        for step in steps:
+            value = value[step]
+    except (LookupError, TypeError):
+        return error.instance
+    return value
+
+
+def _sized(value: Any, unit: str | None) -> str:
+    if unit is None or not isinstance(value, str | list | dict):
+        return _show(value)
+    size = f"{len(value)} {unit}"
+    return f"{_show(value)} with {size}" if isinstance(value, str) else size
+
+
+def _show(value: Any) -> str:
+    """A value as short JSON."""
+    if isinstance(value, dict | list):
+        return "an object" if isinstance(value, dict) else "an array"
+    if isinstance(value, str):
+        cut = value if len(value) <= _SHOWN else value[: _SHOWN - 1] + "…"
+        return json.dumps(cut.encode("utf-8", "replace").decode(), ensure_ascii=False)
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10**_SHOWN:
+        return "a huge number"
+    return json.dumps(value, default=str)
+
+
+_SHOWN = 40
+_NO_FURTHER_FIELDS = frozenset({"additionalProperties", "falseSchema"})
+"""The second is what the validator calls the first where an object has no fields at all."""
+_UNITS_BY_ERRATA = frozenset({"Celsius", "Celcius", "Hertz"})
+_TYPE_WORDS = {
+    "object": "an object",
+    "array": "an array",
+    "string": "a string",
+    "integer": "an integer",
+    "number": "a number",
+    "boolean": "a boolean",
+    "null": "null",
+}
+_LIMITS = {
+    "maxLength": ("at most {} characters", "characters"),
+    "minLength": ("at least {} characters", "characters"),
+    "maxItems": ("at most {} items", "items"),
+    "minItems": ("at least {} items", "items"),
+    "maximum": ("at most {:g}", None),
+    "minimum": ("at least {:g}", None),
+}

@@ -1,0 +1,160 @@
+"""What a live answer says that the recorded one did not, and the other way round, without what has to differ.
+
+Ignored are date-times (both sides say some moment), the order of lists that OCPP does not order, and the words of
+an error (description and details are free text for people).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from ocpptui.protocol.frame import Frame, MessageType
+
+
+class Difference(NamedTuple):
+    """One place at which a live frame is not what was recorded."""
+
+    path: str
+    """JSON path in the payload, `$` for the frame as a whole."""
+    recorded: str | None
+    """JSON text, or words for a whole frame; None where only the live frame has something here."""
+    live: str | None
+    """The same of the live frame; None where only the recording has something here."""
+
+    def __str__(self) -> str:
+        if self.recorded is None:
+            return f"{self.path}: {self.live} is new"
+        if self.live is None:
+            return f"{self.path}: {self.recorded} is missing"
+        return f"{self.path}: {self.live} instead of {self.recorded}"
+
+
+def _nothing(path: str) -> bool:
+    return False
+
+
+def compare_answers(
+    recorded: Frame, live: Frame, *, expected: Any = None, ignored: Callable[[str], bool] = _nothing
+) -> tuple[Difference, ...]:
+    """The differences of two answers to the same call.
+
+    `expected` is the recorded payload with the ids of the live side, where it differs from the recorded one.
+    `ignored` says of a JSON path that a difference there does not count.
+    """
+    if recorded.type is not live.type:
+        return (Difference("$", _words(recorded), _words(live)),)
+    if recorded.type.is_error:
+        if recorded.error_code == live.error_code:
+            return ()
+        return (Difference("$", _words(recorded), _words(live)),)
+    return compare(recorded.payload if expected is None else expected, live.payload, ignored=ignored)
+
+
+def compare(recorded: Any, live: Any, *, ignored: Callable[[str], bool] = _nothing) -> tuple[Difference, ...]:
+    """The differences of two decoded payloads, in the order of the recorded one."""
+    try:
+        return tuple(difference for difference in _differences("$", recorded, live) if not ignored(difference.path))
+    except RecursionError:
+        return (Difference("$", "a payload", "a payload, nested too deeply to be compared"),)
+
+
+def is_date_time(value: object) -> bool:
+    """True for a string that is written as a date-time of ISO 8601, as any OCPP version writes one."""
+    return isinstance(value, str) and _DATE_TIME.fullmatch(value) is not None
+
+
+def _differences(path: str, recorded: Any, live: Any, name: str = "") -> Iterator[Difference]:
+    if isinstance(recorded, dict) and isinstance(live, dict):
+        yield from _of_objects(path, recorded, live)
+    elif isinstance(recorded, list) and isinstance(live, list):
+        yield from _of_lists(path, recorded, live, name)
+    elif not _same(recorded, live):
+        yield Difference(path, _text(recorded), _text(live))
+
+
+def _of_objects(path: str, recorded: dict[str, Any], live: dict[str, Any]) -> Iterator[Difference]:
+    for key, value in recorded.items():
+        if key in live:
+            yield from _differences(f"{path}.{key}", value, live[key], key)
+        else:
+            yield Difference(f"{path}.{key}", _text(value), None)
+    for key, value in live.items():
+        if key not in recorded:
+            yield Difference(f"{path}.{key}", None, _text(value))
+
+
+def _of_lists(path: str, recorded: list[Any], live: list[Any], name: str) -> Iterator[Difference]:
+    fields = _UNORDERED.get(name)
+    if fields is not None:
+        by_name, live_by_name = _named(recorded, fields), _named(live, fields)
+        if by_name is not None and live_by_name is not None:
+            yield from _of_named(path, by_name, live_by_name)
+            return
+    for index in range(max(len(recorded), len(live))):
+        place = f"{path}[{index}]"
+        if index >= len(live):
+            yield Difference(place, _text(recorded[index]), None)
+        elif index >= len(recorded):
+            yield Difference(place, None, _text(live[index]))
+        else:
+            yield from _differences(place, recorded[index], live[index])
+
+
+def _of_named(path: str, recorded: dict[str, Any], live: dict[str, Any]) -> Iterator[Difference]:
+    for name, item in recorded.items():
+        if name in live:
+            yield from _differences(f"{path}[{name}]", item, live[name])
+        else:
+            yield Difference(f"{path}[{name}]", _text(item), None)
+    for name, item in live.items():
+        if name not in recorded:
+            yield Difference(f"{path}[{name}]", None, _text(item))
+
+
+def _named(items: list[Any], fields: tuple[str, ...]) -> dict[str, Any] | None:
+    """The items of a list by what identifies each; None where that is not unique."""
+    named = {}
+    for item in items:
+        if not fields:
+            name = _text(item)
+        elif isinstance(item, dict):
+            name = " ".join(_text(item[field]) for field in fields if field in item)
+        else:
+            return None
+        named[name] = item
+    return named if len(named) == len(items) else None
+
+
+def _same(recorded: Any, live: Any) -> bool:
+    if isinstance(recorded, bool) or isinstance(live, bool):
+        return recorded is live
+    return bool(recorded == live) or (is_date_time(recorded) and is_date_time(live))
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _words(frame: Frame) -> str:
+    if frame.type.is_error:
+        description = f": {frame.error_description}" if frame.error_description else ""
+        return f"{frame.type.name} {frame.error_code}{description}"
+    if frame.type is MessageType.CALLRESULT:
+        return f"CALLRESULT {_text(frame.payload)}"
+    return f"{frame.type.name} {frame.action}"
+
+
+_VARIABLE = ("component", "variable", "attributeType")
+_UNORDERED: dict[str, tuple[str, ...]] = {
+    "configurationKey": ("key",),
+    "unknownKey": (),
+    "getVariableResult": _VARIABLE,
+    "setVariableResult": _VARIABLE,
+    "clearMonitoringResult": ("id",),
+}
+"""Lists without an order of their own, by name, and the fields that identify an item (none: the item itself)."""
+
+_DATE_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:[Zz]|[+-]\d\d:?\d\d)?")

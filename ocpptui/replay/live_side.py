@@ -1,0 +1,88 @@
+"""The live connection as a replay sees it: which live frame stands for which recorded one, and what is new."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+
+from ocpptui.link.connection import Connection
+from ocpptui.protocol.frame import Frame
+from ocpptui.session.session import Session
+from ocpptui.timeline.record import Event, Kind, Record
+from ocpptui.timeline.timeline import Answering
+
+
+class LiveSide:
+    """Follows one connection in the timeline of a session. Places are those in that timeline unless called recorded."""
+
+    def __init__(self, session: Session, connection: Connection, changed: Callable[[], None]) -> None:
+        self.calls: deque[int] = deque()
+        """CALLs and SENDs of the peer that nobody looked at yet."""
+        self.strays: deque[int] = deque()
+        """Its answers to nothing, and second ones."""
+        self.malformed = 0
+        """How many of its messages were no OCPP."""
+        self.closed = ""
+        """Why the connection is gone, once it is."""
+        self._timeline = session.timeline
+        self._connection = connection.number
+        self._sends = connection.sends
+        self._changed = changed
+        self._recorded: dict[str, int] = {}  # our calls by message id: their recorded place
+        self._places: dict[int, int] = {}  # calls by their recorded place
+        for index in range(len(self._timeline)):  # what the peer said before
+            self._observe(index)
+        self._unsubscribe = session.subscribe(self._observed)
+
+    def stop(self) -> None:
+        """Follow no longer."""
+        self._unsubscribe()
+
+    def calls_as(self, message_id: str, recorded: int) -> None:
+        """A call of ours is about to go: the one with this id stands for the recorded one."""
+        self._recorded[message_id] = recorded
+
+    def stands_for(self, live: int, recorded: int) -> None:
+        """A call of the peer stands for a recorded one."""
+        self._places[recorded] = live
+
+    def place(self, recorded: int) -> int | None:
+        """The live call that stands for a recorded one of either side; None where there is none."""
+        return self._places.get(recorded)
+
+    def answer_to(self, recorded: int) -> int | None:
+        """The live answer to the call that stands for a recorded one; None while there is none."""
+        live = self._places.get(recorded)
+        return self._timeline.other_half(live) if live is not None else None
+
+    def _observed(self, index: int) -> None:
+        if self._timeline.connection(index) == self._connection:
+            self._observe(index)
+            self._changed()
+
+    def _observe(self, index: int) -> None:
+        timeline = self._timeline
+        if timeline.connection(index) != self._connection:
+            return
+        kind = timeline.kind(index)
+        if timeline.event(index) is Event.CLOSED:
+            self.closed = _why(timeline.record(index))
+        elif timeline.direction(index) is self._sends:
+            frame = timeline.frame(index) if kind is Kind.CALL else None
+            if isinstance(frame, Frame) and frame.id in self._recorded:
+                self._places[self._recorded.pop(frame.id)] = index
+        elif kind.is_call:
+            self.calls.append(index)
+        elif kind is Kind.MALFORMED:
+            self.malformed += 1
+        elif timeline.answering(index) in (Answering.ORPHAN, Answering.SECOND):
+            self.strays.append(index)
+
+
+def _why(closed: Record) -> str:
+    detail = closed.detail
+    if detail.get("error"):
+        return str(detail["error"])
+    who = {"peer": "the peer", "us": "this side"}.get(str(detail.get("closedBy")), "somebody")
+    reason = f", {detail['closeReason']}" if detail.get("closeReason") else ""
+    return f"{who} closed the connection (code {detail.get('closeCode', 'unknown')}{reason})"

@@ -1,0 +1,101 @@
+"""Which recorded call a live call of the peer stands for, and which recorded answer it gets."""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from ocpptui.protocol.frame import Frame
+from ocpptui.replay.comparison import compare
+from ocpptui.replay.plan import Does, Plan
+from ocpptui.replay.rewriting import Rewriting
+
+LOOK_AHEAD = 50
+"""Among how many recorded calls of its action the one most like a live call is looked for."""
+
+
+class RecordedExchange(NamedTuple):
+    """A call that the recorded peer made and the answer that it got: places in the recording."""
+
+    call: int
+    answer: int
+
+
+@dataclass(slots=True, eq=False)
+class Slot:
+    """A place in the plan at which the peer is to make a call."""
+
+    position: int
+    """Of the step that waits for the call."""
+    call: int
+    """Place of the recorded call in the recording."""
+    action: str
+    answer_position: int | None = None
+    """Of the step that answers it; None where the recording has no answer."""
+    live: int | None = None
+    """Place of the live call in the session's timeline, once it came."""
+
+
+class PeerCalls:
+    """The calls that the peer is to make, by the order and by the content of the recorded ones.
+
+    What a live call counts for is decided by order (the first of its action that did not come yet), what it is
+    answered by content (the recorded call of its action that it is most like), so that two connectors that report
+    in another order than they did still get each its own answer, and nothing is waited for in vain.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._slots: dict[int, Slot] = {}  # by the place of the recorded call
+        self._due: dict[str, deque[Slot]] = {}
+        self._answers: dict[str, list[RecordedExchange]] = {}
+        for position, step in enumerate(plan.steps):
+            if step.does is Does.AWAIT_CALL:
+                slot = self._slots[step.index] = Slot(position, step.index, step.action)
+                self._due.setdefault(step.action, deque()).append(slot)
+            elif step.does is Does.ANSWER and step.call is not None:
+                self._slots[step.call].answer_position = position
+                self._answers.setdefault(step.action, []).append(RecordedExchange(step.call, step.index))
+
+    def slot(self, call: int) -> Slot:
+        """The place in the plan of a recorded call of the peer."""
+        return self._slots[call]
+
+    def meet(self, action: str, live: int) -> Slot | None:
+        """A live call came, at `live` in the session's timeline: what it counts for; None if nothing is left."""
+        due = self._due.get(action)
+        if not due:
+            return None
+        slot = due.popleft()
+        slot.live = live
+        return slot
+
+    def choose(self, action: str, live: Frame, rewriting: Rewriting) -> RecordedExchange | None:
+        """The recorded exchange whose answer a live call gets, used up by that; None if none of its action is left."""
+        unused = self._answers.get(action)
+        if not unused:
+            return None
+        best, fewest = 0, -1
+        for place, exchange in enumerate(unused[:LOOK_AHEAD]):
+            count = self._differences(action, exchange.call, live, rewriting)
+            if fewest < 0 or count < fewest:
+                best, fewest = place, count
+            if count == 0:
+                break
+        return unused.pop(best)
+
+    def _differences(self, action: str, call: int, live: Frame, rewriting: Rewriting) -> int:
+        recorded = self._plan.frame(call)
+        if not isinstance(recorded, Frame):
+            return 0
+        free = rewriting.free_paths(action, recorded.payload_text, in_answer=False)
+        return len(compare(expected_payload(recorded, action, rewriting), live.payload, ignored=free.__contains__))
+
+
+def expected_payload(recorded: Frame, action: str, rewriting: Rewriting) -> Any:
+    """The decoded payload of a recorded frame of the peer with the live ids in it."""
+    text = recorded.payload_text
+    expected = rewriting.expected(action, text)
+    return recorded.payload if expected == text else json.loads(expected)

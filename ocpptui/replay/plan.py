@@ -1,0 +1,256 @@
+"""What one side of a recorded connection did, as steps that can be done again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ocpptui.protocol.frame import Frame, Malformed
+from ocpptui.protocol.version import Direction, Role, Version
+from ocpptui.timeline.record import Kind
+from ocpptui.timeline.timeline import Timeline
+
+
+class PlanError(ValueError):
+    """The recording cannot be replayed in this way; the sentence says why and what to say instead."""
+
+
+class Does(StrEnum):
+    """What a step is."""
+
+    CALL = "call"
+    """Send a CALL or SEND of ours."""
+    ANSWER = "answer"
+    """Give our answer to a call of the peer."""
+    TEXT = "text"
+    """Send a text of ours as it stands: malformed, or an answer to nothing."""
+    AWAIT_ANSWER = "await answer"
+    """Wait for the peer's answer to a call of ours; without `Step.call` for one that answers no call."""
+    AWAIT_CALL = "await call"
+    """Wait for a CALL or SEND of the peer."""
+
+    @property
+    def sends(self) -> bool:
+        return self in (Does.CALL, Does.ANSWER, Does.TEXT)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One frame of the recording and what is to be done about it."""
+
+    does: Does
+    index: int
+    """Place of the frame in the recording."""
+    time: int
+    """When it was on the wire, microseconds since 1970."""
+    action: str
+    """Of an answer that of its call; empty where there is none."""
+    call: int | None = None
+    """Of an answer the place of its call in the recording; of a text that of the call whose message id it names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A frame of the recording that will not be sent."""
+
+    index: int
+    action: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a recording holds of one charge point."""
+
+    charge_point: str
+    version: Version | None
+    """The version of most of its frames; None where none is named."""
+    connections: tuple[int, ...]
+    frames: Counter[Direction]
+    """How many messages went each way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The steps of one role, in the order of the recording."""
+
+    timeline: Timeline = field(repr=False)
+    """The recording; steps refer to it."""
+    role: Role
+    """Whose frames are sent."""
+    charge_point: str
+    version: Version | None
+    connections: tuple[int, ...]
+    steps: tuple[Step, ...]
+    skipped: tuple[Skipped, ...] = ()
+    malformed: int = 0
+    """How many messages of the peer were no OCPP."""
+
+    @property
+    def sends(self) -> int:
+        """How many frames will be sent."""
+        return sum(step.does.sends for step in self.steps)
+
+    def frame(self, index: int) -> Frame | Malformed:
+        """The recorded message at a place of the recording."""
+        frame = self.timeline.frame(index)
+        if frame is None:
+            raise IndexError(f"record {index} holds no message")
+        return frame
+
+
+def charge_points(timeline: Timeline) -> tuple[Recorded, ...]:
+    """The charge points of a recording that said or were told something, in the order of their first message."""
+    frames: dict[str, Counter[Direction]] = {}
+    versions: dict[str, Counter[Version]] = {}
+    connections: dict[str, dict[int, None]] = {}
+    for index in range(len(timeline)):
+        direction = timeline.direction(index)
+        if direction is None or not timeline.kind(index).is_message:
+            continue
+        name = timeline.charge_point(index)
+        frames.setdefault(name, Counter())[direction] += 1
+        connections.setdefault(name, {})[timeline.connection(index)] = None
+        version = timeline.version(index)
+        if version is not None:
+            versions.setdefault(name, Counter())[version] += 1
+    return tuple(
+        Recorded(name, _most_common(versions.get(name)), tuple(connections[name]), count)
+        for name, count in frames.items()
+    )
+
+
+def plan(
+    timeline: Timeline,
+    role: Role,
+    *,
+    charge_point: str | None = None,
+    connections: Collection[int] | None = None,
+    secrets: bool = False,
+) -> Plan:
+    """The steps of `role` towards one charge point of a recording (as one, if `role` is the charge point).
+
+    `charge_point` may be left out where the recording has only one; `connections` narrows it further. Calls that
+    hold a masked secret are left out unless `secrets` is set, since the mask would be sent in its place.
+    Raises PlanError.
+    """
+    found = _chosen(charge_points(timeline), charge_point)
+    wanted = tuple(number for number in found.connections if connections is None or number in connections)
+    if not wanted:
+        names = ", ".join(map(str, found.connections))
+        raise PlanError(f"{_name(found)} has no such connection in this recording; it has {names}")
+    gathered = _Steps(timeline, role, secrets)
+    for index in _messages(timeline, found.charge_point, frozenset(wanted)):
+        gathered.add(index)
+    if not any(step.does.sends for step in gathered.steps):
+        if gathered.skipped:
+            raise PlanError(f"every frame that the {_title(role)} sent holds a masked secret")
+        raise PlanError(
+            f"the recording has no frame that the {_title(role)} sent ({_name(found)}), so there is nothing to "
+            f"replay as {role}; try --as {role.other}"
+        )
+    return Plan(
+        timeline,
+        role,
+        found.charge_point,
+        found.version,
+        wanted,
+        tuple(gathered.steps),
+        tuple(gathered.skipped.values()),
+        gathered.malformed,
+    )
+
+
+def _chosen(recorded: tuple[Recorded, ...], charge_point: str | None) -> Recorded:
+    if not recorded:
+        raise PlanError("the recording has no OCPP message in it, so there is nothing to replay")
+    if charge_point is not None:
+        for found in recorded:
+            if found.charge_point == charge_point:
+                return found
+        raise PlanError(f"the recording has no charge point {charge_point!r}; it has {_list(recorded)}")
+    if len(recorded) > 1:
+        raise PlanError(
+            f"the recording has {len(recorded)} charge points, choose one with --charge-point: {_list(recorded)}"
+        )
+    return recorded[0]
+
+
+class _Steps:
+    """The steps of one role, gathered message by message."""
+
+    def __init__(self, timeline: Timeline, role: Role, secrets: bool) -> None:
+        self._timeline = timeline
+        self._role = role
+        self._secrets = secrets
+        self.steps: list[Step] = []
+        self.skipped: dict[int, Skipped] = {}
+        self.malformed = 0
+        self._answered: set[int] = set()
+
+    def add(self, index: int) -> None:
+        timeline = self._timeline
+        kind = timeline.kind(index)
+        ours = timeline.direction(index) is self._role.sends
+        call = timeline.other_half(index) if kind.is_answer else None
+        if call in self.skipped:
+            return
+        if ours and kind.is_call and timeline.is_masked(index) and not self._secrets:
+            self.skipped[index] = Skipped(index, self._timeline.action(index), "it holds a masked secret")
+        elif ours:
+            self._add(self._ours(kind, call), index, call)
+        elif kind.is_call:
+            self._add(Does.AWAIT_CALL, index)
+        elif kind is Kind.CALLRESULT or kind is Kind.CALLERROR:
+            self._add(Does.AWAIT_ANSWER, index, call if self._is_first(call) else None)
+        else:
+            self.malformed += kind is Kind.MALFORMED
+
+    def _ours(self, kind: Kind, call: int | None) -> Does:
+        if kind.is_call:
+            return Does.CALL
+        is_answer = kind is Kind.CALLRESULT or kind is Kind.CALLERROR
+        return Does.ANSWER if is_answer and self._is_first(call) else Does.TEXT
+
+    def _is_first(self, call: int | None) -> bool:
+        """Whether an answer is the first to its call."""
+        if call is None or call in self._answered:
+            return False
+        self._answered.add(call)
+        return True
+
+    def _add(self, does: Does, index: int, call: int | None = None) -> None:
+        self.steps.append(Step(does, index, self._timeline.time(index), self._timeline.action(index), call))
+
+
+def _messages(timeline: Timeline, charge_point: str, connections: frozenset[int]) -> Iterator[int]:
+    for index in range(len(timeline)):
+        if (
+            timeline.kind(index).is_message
+            and timeline.connection(index) in connections
+            and timeline.charge_point(index) == charge_point
+        ):
+            yield index
+
+
+def _most_common(versions: Counter[Version] | None) -> Version | None:
+    return versions.most_common(1)[0][0] if versions else None
+
+
+def _list(recorded: tuple[Recorded, ...]) -> str:
+    shown = [f"{_name(found)} ({found.frames.total()} messages)" for found in recorded[:_LISTED]]
+    more = len(recorded) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
+
+
+def _name(found: Recorded) -> str:
+    return found.charge_point or "one without an id"
+
+
+def _title(role: Role) -> str:
+    return role.value.replace("-", " ")
+
+
+_LISTED = 20

@@ -1,0 +1,179 @@
+"""What came of a replay: what was sent, what the live peer did differently, what was rewritten."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from ocpptui.protocol.version import Version
+from ocpptui.replay.comparison import Difference
+from ocpptui.replay.plan import Plan
+from ocpptui.replay.rewriting import Rewritten
+
+
+class FindingKind(StrEnum):
+    """In which way the live peer did not do what the recorded one did."""
+
+    DIFFERENT_ANSWER = "different answer"
+    NO_ANSWER = "no answer"
+    NEW_ANSWER = "answer that the recording has not"
+    CALL_NOT_MADE = "call not made"
+    NEW_CALL = "call that the recording has not"
+    NEW_TEXT = "message that is no OCPP"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that the live peer did differently."""
+
+    kind: FindingKind
+    position: int
+    """At which step of the plan."""
+    action: str
+    recorded: int | None = None
+    """Place in the recording of what it should have been."""
+    live: int | None = None
+    """Place in the session's timeline of what it was."""
+    differences: tuple[Difference, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON; `recorded` and `live` are places in the recording and in the live timeline, from 0."""
+        return {
+            "kind": self.kind.value,
+            "step": self.position + 1,
+            "action": self.action,
+            "recorded": self.recorded,
+            "live": self.live,
+            "differences": [difference._asdict() for difference in self.differences],
+        }
+
+    def __str__(self) -> str:
+        head = f"step {self.position + 1}: {self.kind.value}"
+        if self.action:
+            head += f", {_shown(self.action)}"
+        return "\n".join([head, *(f"  {_shown(str(difference))}" for difference in self.differences)])
+
+
+class Outcome(StrEnum):
+    """How a replay ended."""
+
+    RUNNING = "running"
+    FINISHED = "finished"
+    LOST = "connection lost"
+    STOPPED = "stopped"
+
+
+@dataclass(slots=True)
+class Report:
+    """The account of one replay; it grows while the replay runs."""
+
+    plan: Plan
+    peer: str = ""
+    """URL or address of the live peer."""
+    charge_point: str = ""
+    """The live charge point's id."""
+    version: Version | None = None
+    """The version of the live connection."""
+    position: int = 0
+    """How many steps of the plan are done."""
+    sent: int = 0
+    """Frames of the recording that were sent."""
+    by_default: int = 0
+    """Calls of the live peer that the recording had no answer for, and that got the default answer."""
+    compared: int = 0
+    """Live answers that were compared with recorded ones."""
+    outcome: Outcome = Outcome.RUNNING
+    reason: str = ""
+    """Why it ended, where that is not plain."""
+    seconds: float = 0.0
+    rewritten: Sequence[Rewritten] = ()
+    found: list[Finding] = field(default_factory=list)
+    not_made: dict[int, Finding] = field(default_factory=dict)
+    """Calls that did not come while they were waited for, by their place in the recording; one that comes late
+    is taken out again."""
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Everything that the live peer did differently, in the order of the plan."""
+        return sorted([*self.found, *self.not_made.values()], key=lambda finding: finding.position)
+
+    @property
+    def count(self) -> int:
+        """How many findings there are."""
+        return len(self.found) + len(self.not_made)
+
+    @property
+    def is_same(self) -> bool:
+        """True when the live peer did what the recorded one did, to the end of the plan."""
+        return self.outcome is Outcome.FINISHED and self.count == 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as JSON."""
+        plan = self.plan
+        return {
+            "role": plan.role.value,
+            "peer": self.peer,
+            "chargePoint": self.charge_point,
+            "version": self.version.value if self.version is not None else None,
+            "recorded": {
+                "chargePoint": plan.charge_point,
+                "version": plan.version.value if plan.version is not None else None,
+                "connections": list(plan.connections),
+            },
+            "outcome": self.outcome.value,
+            "reason": self.reason,
+            "seconds": round(self.seconds, 3),
+            "steps": len(plan.steps),
+            "done": self.position,
+            "toSend": plan.sends,
+            "sent": self.sent,
+            "answeredByDefault": self.by_default,
+            "compared": self.compared,
+            "same": self.is_same,
+            "findings": [finding.to_dict() for finding in self.findings],
+            "rewritten": [row._asdict() for row in self.rewritten],
+            "skipped": [asdict(skipped) for skipped in plan.skipped],
+        }
+
+    def to_text(self) -> str:
+        """The report for a person, several lines."""
+        plan = self.plan
+        lines = [
+            f"replay as {plan.role.value.replace('-', ' ')} {self.outcome.value}"
+            + (f" ({self.reason})" if self.reason else "")
+            + f": {self.position} of {len(plan.steps)} steps in {self.seconds:.1f} s, "
+            f"{self.sent} of {plan.sends} frames sent, {self.compared} answers compared"
+        ]
+        if plan.version is not None and self.version is not None and plan.version is not self.version:
+            lines.append(f"recorded in OCPP {plan.version}, replayed in OCPP {self.version}")
+        if len(plan.connections) > 1:
+            lines.append(f"{len(plan.connections)} recorded connections were replayed on one")
+        if self.by_default:
+            lines.append(f"{_counted(self.by_default, 'call')} of the peer got the default answer")
+        lines += [
+            f"{row.kind} {_shown(row.recorded)} became {_shown(row.live)}, {_counted(row.times, 'time')}"
+            for row in self.rewritten
+        ]
+        lines += [f"not sent: {_shown(skipped.action)}, {skipped.reason}" for skipped in plan.skipped]
+        findings = self.findings
+        if findings:
+            lines.append(f"the live peer did {_counted(len(findings), 'thing')} differently:")
+            lines += [str(finding) for finding in findings]
+        elif self.outcome is Outcome.FINISHED:
+            lines.append("the live peer did what the recorded one did")
+        return "\n".join(lines)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _shown(text: str) -> str:
+    """Text of the peer on one line of a terminal: short, and without characters that a terminal obeys."""
+    line = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text[: _LONGEST + 1])
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+
+
+_LONGEST = 300

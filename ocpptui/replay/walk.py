@@ -1,0 +1,320 @@
+"""One walk through a plan on a live connection: sends, answers, waits, compares."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from ocpptui.link.connection import Connection
+from ocpptui.protocol.frame import Frame, MessageType, quote
+from ocpptui.protocol.version import Version
+from ocpptui.replay.comparison import Difference, compare_answers
+from ocpptui.replay.controls import Controls
+from ocpptui.replay.live_side import LiveSide
+from ocpptui.replay.matching import PeerCalls, RecordedExchange, Slot, expected_payload
+from ocpptui.replay.plan import Does, Step
+from ocpptui.replay.report import Finding, FindingKind, Report
+from ocpptui.replay.rewriting import Rewriting
+from ocpptui.session.session import Session
+from ocpptui.timeline.record import Origin
+
+BY_CLOCK = frozenset({"Heartbeat"})
+"""Calls that a charge point makes when its clock says so: neither waited for nor missed nor new."""
+
+
+class ConnectionLostError(Exception):
+    """The connection is gone; the sentence says why."""
+
+
+@dataclass(slots=True, eq=False)
+class _LiveCall:
+    """A call of the live peer that has to be answered."""
+
+    index: int
+    """Place in the session's timeline."""
+    action: str
+    slot: Slot | None
+    """What it counts for; None for a call that the recording has not."""
+    recorded: RecordedExchange | None
+    """Where its answer stands; None: it gets the default answer."""
+
+
+class Walk:
+    """Goes from step to step of a plan on one connection, and writes down in `report` what comes of it."""
+
+    def __init__(
+        self,
+        report: Report,
+        session: Session,
+        connection: Connection,
+        controls: Controls,
+        *,
+        patience: float,
+        new_id: Callable[[], str],
+    ) -> None:
+        self._report = report
+        self._plan = report.plan
+        self._session = session
+        self._timeline = session.timeline
+        self._connection = connection
+        self._controls = controls
+        self._patience = patience
+        self._new_id = new_id
+        self._rewriting = Rewriting(connection.version or self._plan.version or Version.V16)
+        self._peer_calls = PeerCalls(self._plan)
+        self._live = LiveSide(session, connection, controls.changed)
+        self._to_answer: dict[int, _LiveCall] = {}  # by place in the live timeline, oldest first
+        self._without_answer: list[int] = []  # our calls that the recording has no answer for, recorded places
+        self._in_flight: list[int] = []  # those of them that may still be answered
+        self._malformed = 0
+        self._last_time: int | None = None
+
+    async def run(self) -> None:
+        """Go to the end. Raises ConnectionLostError and NotConnected."""
+        report = self._report
+        try:
+            while report.position < len(self._plan.steps):
+                step = self._plan.steps[report.position]
+                await self._perform(step)
+                self._last_time = step.time
+                report.position += 1
+                self._controls.changed()
+            await self._settle()
+        finally:
+            self._live.stop()
+            report.rewritten = self._rewriting.table
+
+    async def _perform(self, step: Step) -> None:
+        match step.does:
+            case Does.CALL:
+                await self._free_to_call()
+                await self._turn(step)
+                await self._send_call(step)
+            case Does.TEXT:
+                await self._turn(step)
+                await self._send_text(step)
+            case Does.ANSWER:
+                await self._answer_in_turn(step)
+            case Does.AWAIT_ANSWER:
+                await self._await_answer(step)
+            case Does.AWAIT_CALL:
+                await self._await_call(step)
+
+    async def _settle(self) -> None:
+        """The end: what is in flight may still be answered, and what nobody asked for is told."""
+        await self._free_to_call()
+        for call in self._without_answer:
+            if (live := self._live.answer_to(call)) is not None:
+                self._find(FindingKind.NEW_ANSWER, self._plan.timeline.action(call), live=live)
+        while self._live.strays:
+            self._find(FindingKind.NEW_ANSWER, "", live=self._live.strays.popleft())
+
+    # -- sending ------------------------------------------------------------------------------------------------
+
+    async def _free_to_call(self) -> None:
+        """Let the peer answer what the recorded one did not: a side has one call in flight, unless recorded so."""
+        if self._in_flight:
+            await self._until(
+                lambda: all(self._live.answer_to(call) is not None for call in self._in_flight), self._patience
+            )
+            self._in_flight.clear()
+
+    async def _turn(self, step: Step) -> None:
+        """Wait until a frame of ours may go: it has its distance to the step before, and nobody paused."""
+        loop = asyncio.get_running_loop()
+        gap = (step.time - self._last_time) / 1e6 if self._last_time is not None else 0.0
+        while gap > 0 and self._controls.is_playing and (speed := self._controls.speed) is not None:
+            began = loop.time()
+            await self._until(partial(self._is_paced_otherwise, speed), gap / speed)
+            gap -= (loop.time() - began) * speed
+        await self._until(lambda: self._controls.may_send, None)
+        self._controls.use_permit()
+
+    def _is_paced_otherwise(self, speed: float) -> bool:
+        return not self._controls.is_playing or self._controls.speed != speed
+
+    async def _send_call(self, step: Step) -> None:
+        recorded = self._plan.frame(step.index)
+        if not isinstance(recorded, Frame):
+            return
+        message_id, id_text = self._fresh_id(recorded)
+        self._live.calls_as(message_id, step.index)
+        await self._send(self._rewriting.frame(recorded, step.action, id_text))
+        if recorded.type is MessageType.CALL and self._plan.timeline.other_half(step.index) is None:
+            self._without_answer.append(step.index)
+            self._in_flight.append(step.index)
+
+    def _fresh_id(self, recorded: Frame) -> tuple[str, str]:
+        """A new message id and its JSON; one that is wrong in the recording stays wrong in the same way."""
+        if any(defect.name in _KEPT_DEFECTS for defect in recorded.defects):
+            return recorded.id, recorded.id_text
+        if recorded.numeric_id:
+            number = str(uuid.uuid4().int >> 97)
+            return number, number
+        message_id = self._new_id()
+        return message_id, quote(message_id)
+
+    async def _send_text(self, step: Step) -> None:
+        frame = self._plan.frame(step.index)
+        live = self._live.place(step.call) if step.call is not None else None
+        call = self._timeline.frame(live) if live is not None else None
+        if isinstance(frame, Frame) and isinstance(call, Frame):
+            await self._send(self._rewriting.frame(frame, step.action, call.id_text))
+        else:
+            await self._send(frame.raw)
+
+    async def _send(self, text: str | bytes) -> None:
+        await self._session.send_raw(self._connection.number, text, origin=Origin.REPLAY)
+        self._report.sent += 1
+        self._controls.changed()
+
+    # -- answering the peer -------------------------------------------------------------------------------------
+
+    async def _answer_in_turn(self, step: Step) -> None:
+        """Our answer at its place in the recording, to the call of the peer that came for the recorded one."""
+        if step.call is None:
+            return
+        live = self._peer_calls.slot(step.call).live
+        if live in self._to_answer:
+            await self._turn(step)
+        if live in self._to_answer:
+            await self._answer(self._to_answer.pop(live))
+
+    async def _answer_due(self, hold: bool) -> None:
+        """Answer the calls of the peer that do not have to wait for their place in the recording."""
+        self._look_at_calls()
+        for call in list(self._to_answer.values()):
+            if not self._controls.may_send:
+                return
+            if not (hold and self._is_held(call)):
+                del self._to_answer[call.index]
+                self._controls.use_permit()
+                await self._answer(call)
+
+    def _is_held(self, call: _LiveCall) -> bool:
+        """Whether a call came at its place while the place of its answer is still ahead."""
+        slot = call.slot
+        return (
+            slot is not None
+            and slot.answer_position is not None
+            and slot.position <= self._report.position <= slot.answer_position
+        )
+
+    def _look_at_calls(self) -> None:
+        while self._live.malformed > self._malformed:
+            self._malformed += 1
+            if self._malformed > self._plan.malformed:
+                self._find(FindingKind.NEW_TEXT, "")
+        while self._live.calls:
+            index = self._live.calls.popleft()
+            frame, action = self._timeline.frame(index), self._timeline.action(index)
+            if not isinstance(frame, Frame):
+                continue
+            slot = self._peer_calls.meet(action, index)
+            if slot is not None:
+                self._report.not_made.pop(slot.call, None)
+            elif action not in BY_CLOCK:
+                self._find(FindingKind.NEW_CALL, action, live=index)
+            if frame.type is MessageType.CALL:
+                recorded = self._peer_calls.choose(action, frame, self._rewriting)
+                self._learn_from_call(action, recorded, index, frame)
+                self._to_answer[index] = _LiveCall(index, action, slot, recorded)
+
+    def _learn_from_call(self, action: str, recorded: RecordedExchange | None, index: int, live: Frame) -> None:
+        if recorded is None:
+            return
+        self._live.stands_for(index, recorded.call)
+        frame = self._plan.frame(recorded.call)
+        if isinstance(frame, Frame):
+            self._rewriting.learn(action, frame.payload_text, live.payload_text, in_answer=False)
+
+    async def _answer(self, call: _LiveCall) -> None:
+        """Answer as recorded, or by default; a person may have answered by hand meanwhile."""
+        if call.index not in self._session.waiting:
+            return
+        frame = self._timeline.frame(call.index)
+        recorded = self._plan.frame(call.recorded.answer) if call.recorded is not None else None
+        if isinstance(recorded, Frame) and isinstance(frame, Frame):
+            await self._send(self._rewriting.frame(recorded, call.action, frame.id_text))
+        else:
+            await self._session.answer(call.index, self._session.default_answer(call.index), origin=Origin.REPLAY)
+            self._report.by_default += 1
+            self._controls.changed()
+
+    # -- waiting for the peer -----------------------------------------------------------------------------------
+
+    async def _await_answer(self, step: Step) -> None:
+        live = await (self._stray_answer() if step.call is None else self._live_answer(step.call))
+        if live is None:
+            self._find(FindingKind.NO_ANSWER, step.action, recorded=step.index)
+        else:
+            self._compare(step, live)
+
+    async def _stray_answer(self) -> int | None:
+        strays = self._live.strays
+        return strays.popleft() if await self._until(lambda: bool(strays), self._patience) else None
+
+    async def _live_answer(self, call: int) -> int | None:
+        """The live answer to a recorded call of ours; when it takes long, nothing of ours is held back any more."""
+        timeout = self._session.settings.call_timeout
+        patience = min(self._patience, timeout)
+        if not await self._until(lambda: self._live.answer_to(call) is not None, patience):
+            await self._until(lambda: self._live.answer_to(call) is not None, timeout - patience, hold=False)
+        return self._live.answer_to(call)
+
+    async def _await_call(self, step: Step) -> None:
+        slot = self._peer_calls.slot(step.index)
+        if step.action in BY_CLOCK or await self._until(lambda: slot.live is not None, self._patience):
+            return
+        finding = Finding(FindingKind.CALL_NOT_MADE, self._report.position, step.action, recorded=step.index)
+        self._report.not_made[step.index] = finding
+
+    async def _until(self, condition: Callable[[], bool], timeout: float | None, *, hold: bool = True) -> bool:
+        """Wait for something and answer calls of the peer meanwhile; False when `timeout` seconds ran out.
+
+        Without `hold`, also those whose answer has a place ahead. Raises ConnectionLostError.
+        """
+
+        async def is_met() -> bool:
+            await self._answer_due(hold)
+            if condition():
+                return True
+            if self._live.closed:
+                raise ConnectionLostError(self._live.closed)
+            return False
+
+        return await self._controls.until(is_met, timeout)
+
+    # -- what came of it ----------------------------------------------------------------------------------------
+
+    def _compare(self, step: Step, live: int) -> None:
+        recorded, answer = self._plan.frame(step.index), self._timeline.frame(live)
+        if not isinstance(recorded, Frame) or not isinstance(answer, Frame):
+            return
+        action, expected = step.action, None
+        if recorded.type is MessageType.CALLRESULT and answer.type is MessageType.CALLRESULT:
+            self._rewriting.learn(action, recorded.payload_text, answer.payload_text, in_answer=True)
+            expected = expected_payload(recorded, action, self._rewriting)
+        self._report.compared += 1
+        differences = compare_answers(recorded, answer, expected=expected)
+        if differences:
+            self._find(FindingKind.DIFFERENT_ANSWER, action, recorded=step.index, live=live, differences=differences)
+
+    def _find(
+        self,
+        kind: FindingKind,
+        action: str,
+        *,
+        recorded: int | None = None,
+        live: int | None = None,
+        differences: tuple[Difference, ...] = (),
+    ) -> None:
+        self._report.found.append(Finding(kind, self._report.position, action, recorded, live, differences))
+        self._controls.changed()
+
+
+_KEPT_DEFECTS = frozenset({"long-id", "empty-id"})
+"""Defects of a message id that a fresh one would not have."""

@@ -1,0 +1,308 @@
+"""One message being composed in a session: its draft and its JSON in step, what is wrong with it, and the sending."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from ocpptui.link.errors import NotConnected
+from ocpptui.protocol import catalog, frame
+from ocpptui.protocol.catalog import Action
+from ocpptui.protocol.schema import Field, Part, field_tree
+from ocpptui.protocol.validation import Violation, error_codes, violations
+from ocpptui.protocol.version import Role, Version
+from ocpptui.session.compositions import Composition, Compositions, Form
+from ocpptui.session.draft import Draft
+from ocpptui.session.json_text import JsonDefect, compact, indented, parse, to_text, tree_of
+from ocpptui.timeline.record import Kind, Origin
+
+if TYPE_CHECKING:
+    from ocpptui.session.session import Session
+
+
+class Purpose(StrEnum):
+    """What the payload is for."""
+
+    CALL = "call"
+    RESULT = "result"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back for a message that was sent."""
+
+    index: int | None
+    """Its place in the timeline; None where none came."""
+    why_none: str = ""
+    """Why there is none, as a sentence."""
+    failed: bool = False
+    """There should have been one."""
+
+
+class Composer:
+    """A message being composed for one connection. `text` is what will be sent, `draft` the same as a form.
+
+    `connection` is the number of a connection, open or not: what the peer is called is remembered, so that the message
+    goes to its newest connection after a reconnect.
+    """
+
+    def __init__(self, session: Session, connection: int | None, memory: Compositions) -> None:
+        self.session = session
+        self.memory = memory
+        self.charge_point, self.version, self.role = _peer_of(session, connection)
+        self._number = connection
+        self.action = ""
+        self.purpose = Purpose.CALL
+        self.answers: int | None = None
+        """Timeline index of the call that is being answered."""
+        self.draft = Draft(None)
+        self.text = "{}"
+        self.defect: JsonDefect | None = None
+        """Why `text` is no JSON; the draft is then that of the last text that was."""
+        self.violations: tuple[Violation, ...] = ()
+        self.changed = False
+        """A person changed it since it was opened or sent."""
+
+    # -- what can be composed -----------------------------------------------------------------------------------
+
+    @property
+    def connection(self) -> int | None:
+        """Number of the open connection that a message would go to now; None where there is none."""
+        if self._number in self.session.connections:
+            return self._number
+        found = self.session.connection_of(self.charge_point)
+        return found.number if found is not None else None
+
+    def actions(self, everything: bool = False) -> tuple[Action, ...]:
+        """The actions that our role may send, or every action of the version."""
+        if self.version is None:
+            return ()
+        return catalog.actions(self.version, None if everything else self.role)
+
+    @property
+    def known_action(self) -> Action | None:
+        """The action as the version's catalogue has it; None for one that the version does not know."""
+        return catalog.find(self.version, self.action) if self.version is not None else None
+
+    @property
+    def error_codes(self) -> tuple[str, ...]:
+        """The CALLERROR codes of the version, spelled as it spells them."""
+        return error_codes(self.version or Version.V16)
+
+    @property
+    def field(self) -> Field | None:
+        """What the schema says of the payload; None where there is no schema."""
+        if self.purpose is Purpose.ERROR:
+            return _error_field(self.error_codes)
+        if self.version is None:
+            return None
+        return field_tree(self.version, self.action, self._part)
+
+    @property
+    def _part(self) -> Part:
+        return Part.REQUEST if self.purpose is Purpose.CALL else Part.RESPONSE
+
+    # -- opening ------------------------------------------------------------------------------------------------
+
+    def open(self, action: str, now: int, payload: str | None = None) -> bool:
+        """Begin a call: with `payload` (JSON text), the draft kept for this action, or what is required.
+
+        True where a kept draft came back. `now` is µs since 1970.
+        """
+        self.action, self.purpose, self.answers = action, Purpose.CALL, None
+        kept = self.memory.kept(self.charge_point, action) if payload is None else None
+        if kept is not None:
+            payload = kept.text
+        if payload is None:
+            self.start_afresh(now)
+        else:
+            self.edit_text(_pretty(payload))
+        self.changed = kept is not None
+        return kept is not None
+
+    def start_afresh(self, now: int) -> None:
+        """Throw away what was typed: the required fields alone, as a new message begins."""
+        if self.purpose is Purpose.CALL:
+            self.memory.forget(self.charge_point, self.action)
+        if self.purpose is Purpose.ERROR:
+            self.edit_text(_pretty('{"errorCode":"NotSupported","errorDescription":"","errorDetails":{}}'))
+        elif self.answers is not None:
+            self.edit_text(_pretty(self.session.default_answer(self.answers)))
+        else:
+            self.draft = Draft.started(self.field, now, suggestions=self._suggestions)
+            self.edited()
+        self.changed = False
+
+    def open_answer(self, index: int, now: int, purpose: Purpose = Purpose.RESULT) -> None:
+        """Begin the answer to the waiting call at `index` of the timeline. Raises NotConnected if it waits no more."""
+        self.action, self.purpose, self.answers = self.session.timeline.action(index), purpose, index
+        self.start_afresh(now)
+
+    # -- the two sides kept in step -----------------------------------------------------------------------------
+
+    def edited(self) -> None:
+        """The draft was changed: the text follows."""
+        self.text = self.draft.to_json(pretty=True)
+        self.defect = None
+        self.changed = True
+        self._validate()
+
+    def edit_text(self, text: str) -> None:
+        """The text was changed: the draft follows where it is JSON."""
+        self.text = text
+        self.changed = True
+        draft = Draft.from_json(self.field, text, suggestions=self._suggestions)
+        if isinstance(draft, JsonDefect):
+            self.defect = draft
+            return
+        draft.keep_folds_of(self.draft)
+        self.draft, self.defect = draft, None
+        self._validate()
+
+    def _validate(self) -> None:
+        if self.version is None or self.purpose is Purpose.ERROR:
+            self.violations = ()
+        else:
+            self.violations = violations(self.version, self.action, self._part, self.draft.value())
+
+    def _suggestions(self, name: str) -> Sequence[str]:
+        known = self.session.knowledge.get(self.charge_point)
+        return known.suggestions(name) if known is not None else ()
+
+    @property
+    def payload(self) -> str:
+        """The JSON text to send: every token as typed, without the white space between them."""
+        return self.text if self.defect is not None else compact(self.text)
+
+    @property
+    def problems(self) -> list[str]:
+        """What speaks against sending, as sentences."""
+        if self.defect is not None:
+            return [f"no JSON: {self.defect}"]
+        return [str(violation) for violation in self.violations if not violation.advisory]
+
+    # -- sending ------------------------------------------------------------------------------------------------
+
+    def raw_text(self) -> str:
+        """The whole message that `send` would send, for a person to change; with an id of its own."""
+        message_id = str(uuid4())
+        if self.known_action is not None and self.known_action.is_send:
+            return frame.send(message_id, self.action, self.payload)
+        return frame.call(message_id, self.action, self.payload)
+
+    async def send(self) -> int | None:
+        """Send the call or the answer; its place in the timeline. Raises NotConnected."""
+        if self.purpose is not Purpose.CALL:
+            return await self._send_answer()
+        if self.defect is not None:
+            return await self.send_raw(self.raw_text(), Form.PAYLOAD)
+        connection = self._open_connection()
+        before = len(self.session.timeline)
+        await self.session.send_call(connection, self.action, self.payload)
+        index = self._written(before, connection)
+        self._remember(self.text, Form.PAYLOAD, index)
+        return index
+
+    async def send_raw(self, text: str, form: Form = Form.RAW) -> int | None:
+        """Send any text at all; its place in the timeline. Raises NotConnected."""
+        connection = self._open_connection()
+        before = len(self.session.timeline)
+        await self.session.send_raw(connection, text)
+        index = self._written(before, connection)
+        self._remember(text if form is Form.RAW else self.text, form, index)
+        return index
+
+    async def _send_answer(self) -> int | None:
+        assert self.answers is not None
+        before = len(self.session.timeline)
+        connection = self.session.timeline.connection(self.answers)
+        if self.purpose is Purpose.RESULT:
+            await self.session.answer(self.answers, self.payload)
+        else:
+            value = self.draft.value()
+            fields = value if isinstance(value, dict) else {}
+            await self.session.answer_error(
+                self.answers,
+                str(fields.get("errorCode", "")),
+                str(fields.get("errorDescription", "")),
+                to_text(tree_of(fields.get("errorDetails", {}))),
+            )
+        self.changed = False
+        return self._written(before, connection)
+
+    async def answer_to(self, index: int) -> Answer:
+        """Wait for the answer to the message that was sent at `index`, as long as the session waits for answers."""
+        timeline = self.session.timeline
+        if timeline.kind(index) is not Kind.CALL:
+            return Answer(None, "a SEND gets no answer" if timeline.kind(index) is Kind.SEND else "sent; no call")
+        connection = timeline.connection(index)
+        seconds = self.session.settings.call_timeout
+
+        def ended() -> Answer | None:
+            answer = timeline.other_half(index)
+            if answer is not None:
+                return Answer(answer)
+            if connection not in self.session.connections:
+                return Answer(None, "the connection closed before an answer came", True)
+            return None
+
+        found = await self.session.until(ended, seconds)
+        return found or Answer(None, f"no answer within {seconds:g} s", True)
+
+    def _open_connection(self) -> int:
+        connection = self.connection
+        if connection is None:
+            raise NotConnected(f"{self.charge_point or 'the peer'} is not connected")
+        return connection
+
+    def _written(self, before: int, connection: int) -> int | None:
+        """The record of what a person sent since the timeline had `before` records."""
+        timeline = self.session.timeline
+        for index in range(before, len(timeline)):
+            if timeline.connection(index) == connection and timeline.origin(index) is Origin.MANUAL:
+                return index
+        return None
+
+    def _remember(self, text: str, form: Form, index: int | None) -> None:
+        action = self.action if form is Form.PAYLOAD else ""
+        self.memory.remember(Composition(self.charge_point, action, text, form, index))
+        self.changed = False
+
+    def keep(self) -> None:
+        """Keep what was typed and not sent for the next time; answers are not kept."""
+        if self.changed and self.action and self.purpose is Purpose.CALL:
+            self.memory.keep(Composition(self.charge_point, self.action, self.text))
+
+
+def _peer_of(session: Session, connection: int | None) -> tuple[str, Version | None, Role | None]:
+    """Charge point, version and our role of a connection, also of one that is closed or stands in a file."""
+    if connection is None:
+        return "", None, session.role
+    found = session.connections.get(connection)
+    if found is not None:
+        return found.charge_point, found.version, found.role
+    parties = [party for party in session.timeline.party_table if party.connection == connection]
+    charge_point = parties[-1].charge_point if parties else ""
+    return charge_point, next((party.version for party in reversed(parties) if party.version), None), session.role
+
+
+def _pretty(text: str) -> str:
+    """JSON text indented, its tokens as they are; text that goes over several lines already stays as it is."""
+    return text if "\n" in text.strip() or isinstance(parse(text), JsonDefect) else indented(text)
+
+
+def _error_field(codes: tuple[str, ...]) -> Field:
+    """The parts of a CALLERROR as a form."""
+    return Field(
+        "",
+        "object",
+        fields=(
+            Field("errorCode", "string", True, "Why the call was not handled.", enum=codes),
+            Field("errorDescription", "string", True, "A sentence for people; may be empty.", max_length=255),
+            Field("errorDetails", "object", True, "Anything more, as an object.", open=True),
+        ),
+    )

@@ -1,0 +1,84 @@
+"""What a person composed in a session: the messages sent, newest last, and the drafts not sent yet."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from enum import StrEnum
+from weakref import WeakKeyDictionary
+
+HISTORY_LENGTH = 50
+KEPT_DRAFTS = 100
+
+
+class Form(StrEnum):
+    """What the text of a composition is."""
+
+    PAYLOAD = "payload"
+    """The JSON payload of a call of `action`."""
+    RAW = "raw"
+    """A whole message, OCPP or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """One message as it was composed."""
+
+    charge_point: str
+    action: str
+    """Empty for raw text."""
+    text: str
+    form: Form = Form.PAYLOAD
+    index: int | None = None
+    """Its place in the timeline; None where it was not sent."""
+
+
+class Compositions:
+    """The memory of one session's composing; bounded."""
+
+    def __init__(self) -> None:
+        self.sent: deque[Composition] = deque(maxlen=HISTORY_LENGTH)
+        """Oldest first."""
+        self._drafts: dict[tuple[str, str], Composition] = {}
+
+    def remember(self, composition: Composition) -> None:
+        """Put what was sent into the history and forget the draft that it came from."""
+        self._drafts.pop((composition.charge_point, composition.action), None)
+        if self.sent and _same(self.sent[-1], composition):
+            self.sent.pop()
+        self.sent.append(composition)
+
+    def keep(self, draft: Composition) -> None:
+        """Keep what was not sent, one draft for each charge point and action."""
+        self._drafts.pop((draft.charge_point, draft.action), None)
+        self._drafts[draft.charge_point, draft.action] = draft
+        if len(self._drafts) > KEPT_DRAFTS:
+            del self._drafts[next(iter(self._drafts))]
+
+    def kept(self, charge_point: str, action: str) -> Composition | None:
+        """The draft kept for a charge point and an action."""
+        return self._drafts.get((charge_point, action))
+
+    def forget(self, charge_point: str, action: str) -> None:
+        """Throw a kept draft away."""
+        self._drafts.pop((charge_point, action), None)
+
+
+def compositions_of(session: object) -> Compositions:
+    """The memory that belongs to a session; it lives as long as the session."""
+    found = _OF_SESSIONS.get(session)
+    if found is None:
+        found = _OF_SESSIONS[session] = Compositions()
+    return found
+
+
+_OF_SESSIONS: WeakKeyDictionary[object, Compositions] = WeakKeyDictionary()
+
+
+def _same(one: Composition, other: Composition) -> bool:
+    return (one.charge_point, one.action, one.text, one.form) == (
+        other.charge_point,
+        other.action,
+        other.text,
+        other.form,
+    )

@@ -1,0 +1,51 @@
+"""A simulated charge point and a central system on loopback in one process."""
+
+from __future__ import annotations
+
+from ocpptui.behaviour.demo import DemoCentralSystem, DemoChargePoint
+from ocpptui.behaviour.effects import Behaviour
+from ocpptui.capture.recording import RecordingWriter
+from ocpptui.link.client import ClientSettings
+from ocpptui.link.connection import Connection
+from ocpptui.link.server import ServerSettings
+from ocpptui.protocol.version import Role, Version
+from ocpptui.session.session import Session, SessionSettings
+
+CHARGE_POINT_ID = "DEMO-1"
+
+
+class Demo:
+    """Two sessions over a real socket: the one that is looked at is the central system's."""
+
+    def __init__(
+        self,
+        version: Version,
+        *,
+        writer: RecordingWriter | None = None,
+        settings: SessionSettings | None = None,
+        pace: float = 1.0,
+    ) -> None:
+        self.session = Session(
+            role=Role.CENTRAL_SYSTEM, writer=writer, settings=settings, behaviour=self._central_system
+        )
+        """The side to look at: a person can send to the simulated charge point as to a real one."""
+        self._charge_point = Session(role=Role.CHARGE_POINT, behaviour=self._simulated)
+        self._version = version
+        self._pace = pace
+
+    async def start(self) -> None:
+        """Listen on a free port of the loopback and plug the charge point in. Raises CannotListen."""
+        link = await self.session.listen(ServerSettings(host="127.0.0.1", port=0, versions=(self._version,)))
+        settings = ClientSettings(url=link.urls[0], charge_point=CHARGE_POINT_ID, versions=(self._version,))
+        await self._charge_point.connect(settings)
+
+    async def close(self) -> None:
+        """Unplug, then close the central system."""
+        await self._charge_point.close()
+        await self.session.close()
+
+    def _central_system(self, connection: Connection) -> Behaviour | None:
+        return DemoCentralSystem(self._version, pace=self._pace)
+
+    def _simulated(self, connection: Connection) -> Behaviour | None:
+        return DemoChargePoint(self._version, pace=self._pace)

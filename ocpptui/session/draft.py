@@ -1,0 +1,356 @@
+"""A payload while it is being written: a tree of fields in which presence is separate from value.
+
+The schema's field tree says what may stand where; what it does not know is kept as it came and marked as extra.
+JSON text goes in and comes out without losing the order of keys, the text of numbers or repeated keys.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from ocpptui.protocol.example import smallest
+from ocpptui.protocol.json_path import json_path
+from ocpptui.protocol.schema import Field
+from ocpptui.protocol.validation import Violation
+from ocpptui.session.json_text import JsonDefect, Number, Pairs, Tree, parse, to_text, tree_of, value_of
+from ocpptui.session.start_values import Suggestions, nothing_known, start_tree
+from ocpptui.session.typed_text import ANY, edit_text, typed
+
+
+class Kind(StrEnum):
+    """What a node is in JSON, whatever its schema asks for."""
+
+    OBJECT = "object"
+    ARRAY = "array"
+    STRING = "string"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    NULL = "null"
+
+    @property
+    def is_branch(self) -> bool:
+        return self is Kind.OBJECT or self is Kind.ARRAY
+
+
+@dataclasses.dataclass(slots=True, eq=False, repr=False)
+class Node:
+    """One field, list item or extra value of a draft. Compared by identity."""
+
+    field: Field
+    """What the schema says of it; `ANY` for what the schema does not know."""
+    name: str
+    """Its key; empty for the root and for list items."""
+    parent: Node | None
+    present: bool
+    kind: Kind
+    text: str = ""
+    """Of a string its characters, of another scalar its JSON text; empty for objects and lists."""
+    children: list[Node] = dataclasses.field(default_factory=list)
+    """Of an object its fields in the order of the JSON, absent ones between them; of a list its items."""
+    extra: bool = False
+    """The schema knows no such key here, or it stands here a second time."""
+    folded: bool = True
+    """The children are hidden in `Draft.rows`."""
+
+    @property
+    def is_item(self) -> bool:
+        return self.parent is not None and self.parent.kind is Kind.ARRAY
+
+    @property
+    def removable(self) -> bool:
+        """True for what can be taken away altogether rather than be absent: list items and extras."""
+        return self.is_item or self.extra
+
+    @property
+    def required(self) -> bool:
+        return self.field.required and not self.removable
+
+    @property
+    def edit_text(self) -> str:
+        """The text that a person edits; `typed` gives the same value for it."""
+        return edit_text(self.field, self.tree) if not self.kind.is_branch else ""
+
+    @property
+    def tree(self) -> Tree:
+        """The JSON value, absent children left out."""
+        match self.kind:
+            case Kind.OBJECT:
+                return Pairs([(child.name, child.tree) for child in self.children if child.present])
+            case Kind.ARRAY:
+                return [child.tree for child in self.children]
+            case Kind.STRING:
+                return self.text
+            case Kind.NUMBER:
+                return Number(self.text)
+            case Kind.BOOLEAN:
+                return self.text == "true"
+            case Kind.NULL:
+                return None
+
+
+class Row(NamedTuple):
+    """One line of a form."""
+
+    node: Node
+    path: str
+    """JSON path, as violations write it."""
+    depth: int
+    label: str
+
+
+class Draft:
+    """A payload while it is being written.
+
+    `field` is the root of a field tree (or None where there is no schema), `value` a decoded JSON value.
+    `suggestions` gives known values by field name, which new fields start with.
+    """
+
+    def __init__(self, field: Field | None, value: Any = None, *, suggestions: Suggestions = nothing_known) -> None:
+        self.field = field or ANY
+        self.suggestions = suggestions
+        self.root = _node(self.field, "", None, tree_of({} if value is None else value))
+
+    @classmethod
+    def from_json(
+        cls, field: Field | None, text: str, *, suggestions: Suggestions = nothing_known
+    ) -> Draft | JsonDefect:
+        """The draft of a JSON text, whatever it holds; a `JsonDefect` where the text is no JSON."""
+        tree = parse(text)
+        if isinstance(tree, JsonDefect):
+            return tree
+        draft = cls(field, suggestions=suggestions)
+        draft.root = _node(draft.field, "", None, tree)
+        return draft
+
+    @classmethod
+    def started(cls, field: Field | None, now: int, *, suggestions: Suggestions = nothing_known) -> Draft:
+        """A draft with the required fields filled in: what is known, `now` (µs since 1970), else an example."""
+        draft = cls(field, suggestions=suggestions)
+        if field is not None:
+            draft.root = _node(field, "", None, start_tree(field, smallest(field), now, suggestions))
+        return draft
+
+    # -- what it says -------------------------------------------------------------------------------------------
+
+    def to_json(self, pretty: bool = False) -> str:
+        """The payload as JSON text, on one line or indented by two spaces."""
+        return to_text(self.root.tree, pretty)
+
+    def value(self) -> Any:
+        """The payload decoded; of repeated keys the last counts."""
+        return value_of(self.root.tree)
+
+    def rows(self) -> list[Row]:
+        """The lines of the form: every node that is not inside a folded object or list; the root only if a scalar."""
+        if not self.root.kind.is_branch:
+            return [Row(self.root, "$", 0, "payload")]
+        return list(_rows(self.root, "$", 0, everything=False))
+
+    def all_rows(self) -> Iterator[Row]:
+        """Every node with its path, folded or not; the root first, as `$`."""
+        yield Row(self.root, "$", -1, "")
+        yield from _rows(self.root, "$", 0, everything=True)
+
+    def node_at(self, path: str) -> Node | None:
+        """The node at a JSON path such as `$.meterValue[0].timestamp`."""
+        return next((row.node for row in self.all_rows() if row.path == path), None)
+
+    def place(self, violations: Sequence[Violation]) -> dict[Node, list[Violation]]:
+        """The violations by the node that each is about; one that is about no node goes to the nearest above it."""
+        if not violations:
+            return {}
+        nodes = {}
+        for row in self.all_rows():
+            nodes[row.path] = row.node  # of a repeated key the last one is what was validated
+        placed: dict[Node, list[Violation]] = {}
+        for violation in violations:
+            path = violation.path
+            while path not in nodes:
+                path = _parent_path(path)
+            placed.setdefault(nodes[path], []).append(violation)
+        return placed
+
+    # -- what is done to it -------------------------------------------------------------------------------------
+
+    def set_text(self, node: Node, text: str, now: int | None = None) -> None:
+        """Type `text` into a node; the schema decides what it becomes. It and what it stands in become present,
+        and where `now` (µs since 1970) is given the required fields beside them too."""
+        self.set_tree(node, typed(node.field, text), now)
+
+    def set_tree(self, node: Node, tree: Tree, now: int | None = None) -> None:
+        """Give a node any JSON value; otherwise as `set_text`."""
+        self._open_above(node, now)
+        node.present = True
+        _fill(node, tree)
+
+    def make_present(self, node: Node, now: int) -> None:
+        """Bring a node in, with what it had before or with a start value; `now` is µs since 1970."""
+        self._open_above(node, now)
+        if node.present:
+            return
+        node.present = True
+        if not node.text and not any(child.present for child in node.children):
+            _fill(node, start_tree(node.field, smallest(node.field), now, self.suggestions))
+        node.folded = False
+
+    def remove(self, node: Node) -> None:
+        """Take a node away. A list item or an extra is gone; a field becomes absent and remembers its value until
+        it is removed once more. The root stays."""
+        if node.parent is None:
+            return
+        if node.removable:
+            node.parent.children.remove(node)
+        elif node.present:
+            node.present, node.folded = False, True
+        else:
+            node.kind, node.text, node.children = _KINDS[node.field.type], "", []
+
+    def add_item(self, node: Node, now: int) -> Node | None:
+        """Add an item with start values at the end of a list; None where the node is no list."""
+        if node.kind is not Kind.ARRAY:
+            return None
+        of_item = _item_field(node)
+        start = start_tree(of_item, smallest(of_item), now, self.suggestions, node.name)
+        self._open_above(node, now)
+        return self.append(node, start)
+
+    def append(self, node: Node, tree: Tree) -> Node:
+        """Add an item with any value at the end of the list `node`, which becomes present."""
+        self._open_above(node, None)
+        node.present, node.folded = True, False
+        node.children.append(_node(_item_field(node), "", node, tree))
+        return node.children[-1]
+
+    def add_extra(self, node: Node, name: str, tree: Tree = None) -> Node:
+        """Add a key that the schema does not know to the object `node`, which becomes present."""
+        self._open_above(node, None)
+        node.present, node.folded = True, False
+        node.children.append(_node(ANY, name, node, tree, extra=True))
+        return node.children[-1]
+
+    def fold(self, node: Node, folded: bool) -> None:
+        """Hide or show the children of an object or a list."""
+        if not folded:
+            _expand(node)
+        node.folded = folded
+
+    def keep_folds_of(self, other: Draft) -> None:
+        """Fold and unfold as in another draft, by path."""
+        folds = {row.path: row.node.folded for row in other.all_rows() if row.node.kind.is_branch}
+        for row in self.all_rows():
+            if row.path in folds and row.node.kind.is_branch:
+                self.fold(row.node, folds[row.path])
+
+    def _open_above(self, node: Node, now: int | None) -> None:
+        """Bring in what a node stands in; `now` None: without the start values of its other fields."""
+        above = node.parent
+        if above is None:
+            return
+        self._open_above(above, now)
+        if above.present:
+            return
+        above.present, above.folded = True, False
+        if now is not None and above.kind is Kind.OBJECT:
+            for child in above.children:
+                if child.required and child is not node:
+                    self.make_present(child, now)
+
+
+def _fill(node: Node, tree: Tree) -> None:
+    filled = _node(node.field, node.name, node.parent, tree)
+    node.kind, node.text, node.children = filled.kind, filled.text, filled.children
+    for child in node.children:
+        child.parent = node
+
+
+def _expand(node: Node) -> None:
+    """Make sure that an object has a child for each field of its schema; absent objects get theirs on demand."""
+    if node.kind is Kind.OBJECT and not node.children:
+        node.children = [_absent(child, node) for child in node.field.fields]
+
+
+def _node(of: Field, name: str, parent: Node | None, tree: Tree, extra: bool = False) -> Node:
+    """The node of a value that is present."""
+    if isinstance(tree, Pairs):
+        node = Node(of, name, parent, True, Kind.OBJECT, extra=extra, folded=False)
+        node.children = _object_children(node, tree)
+        return node
+    if isinstance(tree, list):
+        node = Node(of, name, parent, True, Kind.ARRAY, extra=extra, folded=False)
+        node.children = [_node(_item_field(node), "", node, item) for item in tree]
+        return node
+    kind, text = _scalar(tree)
+    return Node(of, name, parent, True, kind, text, extra=extra)
+
+
+def _object_children(node: Node, pairs: Pairs) -> list[Node]:
+    """The pairs in their order, and each absent field of the schema after the one before it in the schema."""
+    of = node.field
+    fields = {child.name: child for child in of.fields} if of.type == "object" else {}
+    children: list[Node] = []
+    by_name: dict[str, Node] = {}
+    for key, tree in pairs.items:
+        child = _node(fields.get(key, ANY), key, node, tree, extra=key not in fields or key in by_name)
+        by_name.setdefault(key, child)
+        children.append(child)
+    before: Node | None = None
+    for child_field in fields.values():
+        found = by_name.get(child_field.name)
+        if found is None:
+            found = _absent(child_field, node)
+            children.insert(children.index(before) + 1 if before is not None else 0, found)
+        before = found
+    return children
+
+
+def _absent(of: Field, parent: Node) -> Node:
+    return Node(of, of.name, parent, False, _KINDS[of.type])
+
+
+def _item_field(node: Node) -> Field:
+    return node.field.item or ANY
+
+
+def _rows(node: Node, path: str, depth: int, everything: bool) -> Iterator[Row]:
+    if node.kind is Kind.OBJECT:
+        for child in node.children:
+            below = path + json_path([child.name])[1:]
+            yield Row(child, below, depth, child.name)
+            if everything or not child.folded:
+                yield from _rows(child, below, depth + 1, everything)
+    elif node.kind is Kind.ARRAY:
+        for position, child in enumerate(node.children):
+            below = f"{path}[{position}]"
+            yield Row(child, below, depth, f"[{position}]")
+            if everything or not child.folded:
+                yield from _rows(child, below, depth + 1, everything)
+
+
+def _parent_path(path: str) -> str:
+    cut = max(path.rfind("."), path.rfind("["))
+    return path[:cut] if cut > 0 else "$"
+
+
+def _scalar(tree: Tree) -> tuple[Kind, str]:
+    if isinstance(tree, Number):
+        return Kind.NUMBER, tree.text
+    if isinstance(tree, bool):
+        return Kind.BOOLEAN, "true" if tree else "false"
+    if tree is None:
+        return Kind.NULL, "null"
+    assert isinstance(tree, str)
+    return Kind.STRING, tree
+
+
+_KINDS: dict[str, Kind] = {
+    "object": Kind.OBJECT,
+    "array": Kind.ARRAY,
+    "string": Kind.STRING,
+    "integer": Kind.NUMBER,
+    "number": Kind.NUMBER,
+    "boolean": Kind.BOOLEAN,
+    "any": Kind.STRING,
+}

@@ -1,0 +1,193 @@
+"""The fields of a payload on the command line: `idTag=ABC`, `meterValue[0].timestamp=…`, `limits[]:=[1, 2]`.
+
+`path=text` is typed by the schema, `path:=json` is JSON as it stands and may be anything at all. A path names keys,
+separated by dots and quoted (`"odd.key"`) where a key holds a dot, a bracket, a colon or an equals sign; `[2]` is an
+item of a list, which may be the next one, and `[]` is a new item.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ocpptui.protocol.schema import Field, Part, field_tree
+from ocpptui.protocol.version import Version
+from ocpptui.session.draft import Draft, Kind, Node
+from ocpptui.session.json_text import JsonDefect, Pairs, Tree, parse
+from ocpptui.session.typed_text import fits, typed
+
+Step = str | int | None
+"""A key, the index of a list item, or None for a new item at the end of a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentProblem:
+    """Why an assignment was not understood."""
+
+    assignment: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.assignment}: {self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """One assignment taken apart."""
+
+    steps: tuple[Step, ...]
+    value: str
+    raw: bool
+    """The value is JSON as it stands."""
+
+
+def read_assignment(text: str) -> Assignment | AssignmentProblem:
+    """Take `path=value` or `path:=json` apart."""
+    steps: list[Step] = []
+    position = 0
+    while match := _STEP.match(text, position):
+        separator, key, quoted, index = match["separator"], match["key"], match["quoted"], match["index"]
+        if separator and not steps or (not separator and steps and index is None):
+            break
+        if index is not None:
+            steps.append(int(index) if index else None)
+        else:
+            steps.append(key if quoted is None else str(json.loads(quoted)))
+        position = match.end()
+    sign = _SIGN.match(text, position)
+    if not steps or sign is None:
+        hint = "" if "=" in text else "; there is no equals sign in it"
+        return AssignmentProblem(text, f"not path=value or path:=json, for example connectorId=1{hint}")
+    return Assignment(tuple(steps), text[sign.end() :], sign.group() == ":=")
+
+
+def assign(draft: Draft, assignments: Iterable[str]) -> AssignmentProblem | None:
+    """Set fields of a draft, in their order; the first problem ends it. A later assignment to a field wins."""
+    for text in assignments:
+        assignment = read_assignment(text)
+        if isinstance(assignment, AssignmentProblem):
+            return assignment
+        problem = _assign(draft, assignment)
+        if problem is not None:
+            return AssignmentProblem(text, problem)
+    return None
+
+
+def apply_assignments(
+    version: Version,
+    action: str,
+    part: Part,
+    assignments: Iterable[str],
+    base: Mapping[str, Any] | None = None,
+) -> dict[str, Any] | AssignmentProblem:
+    """The payload `base` with fields set by `assignments`, typed by the schema of the action.
+
+    An action without a schema has no known fields: only `:=` can set them.
+    """
+    draft = Draft(field_tree(version, action, part), dict(base or {}))
+    problem = assign(draft, assignments)
+    if problem is not None:
+        return problem
+    payload: dict[str, Any] = draft.value()
+    return payload
+
+
+def _assign(draft: Draft, assignment: Assignment) -> str | None:
+    """Why it cannot be done; None when it is done."""
+    tree: Tree | JsonDefect = parse(assignment.value) if assignment.raw else None
+    if isinstance(tree, JsonDefect):
+        return f"what follows := is no JSON: {tree.text} at column {tree.column}"
+    node = draft.root
+    walked = ""
+    for step in assignment.steps:
+        found = _below(draft, node, step, walked, assignment.raw)
+        if isinstance(found, str):
+            return found
+        node = found
+        walked = _joined(walked, step)
+    if not assignment.raw:
+        if not fits(node.field, assignment.value):
+            wanted = _wanted(node.field, walked)
+            none = "" if node.kind.is_branch else f', "{_cut(assignment.value)}" is none'
+            return f"{walked} is {wanted}{none}; {walked}:=… sends any JSON in its place"
+        tree = typed(node.field, assignment.value)
+    draft.set_tree(node, tree)
+    return None
+
+
+def _below(draft: Draft, node: Node, step: Step, walked: str, raw: bool) -> Node | str:
+    """The child that a step leads to, made where it is missing; a sentence where it leads nowhere."""
+    here = walked or "the payload"
+    kind = Kind.OBJECT if isinstance(step, str) else Kind.ARRAY
+    if node.kind is not kind:
+        blank = not node.present or node.kind is Kind.NULL
+        if not blank or node.field.type not in (kind, "any"):
+            items = f"; its items are {walked}[0], {walked}[1] …" if node.kind is Kind.ARRAY else ""
+            return f"{here} is {_a(node.kind)}, not {_a(kind)}{items}"
+        draft.set_tree(node, Pairs([]) if kind is Kind.OBJECT else [])
+    if isinstance(step, str):
+        return _field_of(draft, node, step, here, raw)
+    count = len(node.children)
+    if step is None or step == count:
+        return draft.append(node, None)
+    if step > count:
+        return f"{here} has {count} item{'' if count == 1 else 's'}, the next is {walked}[{count}]"
+    return node.children[step]
+
+
+def _field_of(draft: Draft, node: Node, name: str, here: str, raw: bool) -> Node | str:
+    draft.fold(node, False)
+    for child in reversed(node.children):
+        if child.name == name:
+            return child
+    if not raw and not (node.field.open or node.field.type == "any"):
+        return f"{here} has no field {name}{_instead(name, node)}; {name}:=… sends it all the same"
+    return draft.add_extra(node, name)
+
+
+def _instead(name: str, node: Node) -> str:
+    names = [child.name for child in node.children]
+    close = difflib.get_close_matches(name.lower(), [known.lower() for known in names], 1, 0.6)
+    if close:
+        return f" (did you mean {next(known for known in names if known.lower() == close[0])}?)"
+    return f" (it has {', '.join(names)})" if names else ""
+
+
+def _joined(walked: str, step: Step) -> str:
+    if isinstance(step, str):
+        return f"{walked}.{step}" if walked else step
+    return f"{walked}[{'' if step is None else step}]"
+
+
+def _wanted(field: Field, walked: str) -> str:
+    match field.type:
+        case "object":
+            first = next((child.name for child in field.fields), "key")
+            return f"an object: set its fields, {walked}.{first}=… for one"
+        case "array":
+            return f"a list: set its items, {walked}[0]=… for one"
+        case "boolean":
+            return "true or false"
+    return _a(Kind.NUMBER) if field.type == "number" else f"{_article(field.type)} {field.type}"
+
+
+def _a(kind: Kind) -> str:
+    return "null" if kind is Kind.NULL else "a list" if kind is Kind.ARRAY else f"{_article(kind)} {kind}"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+def _article(word: str) -> str:
+    return "an" if word[0] in "aeiou" else "a"
+
+
+_STEP = re.compile(
+    r"""(?P<separator>\.)?(?:(?P<key>[^.\[\]=:"\s][^.\[\]=:"]*)|(?P<quoted>"(?:[^"\\]|\\.)*"))|\[(?P<index>[0-9]{0,6})\]"""
+)
+_SIGN = re.compile(":?=")

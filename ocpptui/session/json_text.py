@@ -1,0 +1,177 @@
+"""JSON text to a tree and back without losing what a parser usually throws away.
+
+A number keeps its text (`21.40` stays `21.40`), an object keeps the order of its keys and repeated ones.
+Source: RFC 8259; NaN and Infinity are let pass, because a debugger has to be able to send them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from ocpptui.protocol.frame import quote
+
+MAX_DEPTH = 100
+"""Nesting beyond which a text is refused; the deepest OCPP message has seven levels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A JSON number as it is written."""
+
+    text: str
+
+    @property
+    def value(self) -> int | float:
+        """The number itself; a float where the text has a fraction or an exponent."""
+        if _INTEGER.fullmatch(self.text) and len(self.text) <= _LONGEST_INTEGER:
+            return int(self.text)
+        return float(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """A JSON object as its pairs in order, repeated keys included."""
+
+    items: list[tuple[str, Tree]]
+
+
+Tree: TypeAlias = "Pairs | list[Tree] | Number | str | bool | None"
+"""A JSON value."""
+
+
+@dataclass(frozen=True, slots=True)
+class JsonDefect:
+    """Why a text is no JSON, and where: line and column count from 1."""
+
+    text: str
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"line {self.line}, column {self.column}: {self.text}"
+
+
+def parse(text: str) -> Tree | JsonDefect:
+    """Read JSON text. Never raises: text that is none gives a `JsonDefect`."""
+    try:
+        tree: Tree = json.loads(
+            text, object_pairs_hook=Pairs, parse_int=Number, parse_float=Number, parse_constant=Number
+        )
+    except json.JSONDecodeError as error:
+        return JsonDefect(error.msg[:1].lower() + error.msg[1:], error.lineno, error.colno)
+    except RecursionError:
+        return JsonDefect(_TOO_DEEP)
+    return JsonDefect(_TOO_DEEP) if _is_deep(tree) else tree
+
+
+def tree_of(value: Any) -> Tree:
+    """The tree of a decoded JSON value."""
+    if isinstance(value, Pairs | Number):
+        return value
+    if isinstance(value, dict):
+        return Pairs([(str(key), tree_of(item)) for key, item in value.items()])
+    if isinstance(value, list | tuple):
+        return [tree_of(item) for item in value]
+    if isinstance(value, bool | str) or value is None:
+        return value
+    return Number(json.dumps(value) if isinstance(value, int | float) else str(value))
+
+
+def value_of(tree: Tree) -> Any:
+    """The decoded JSON value of a tree; of a repeated key the last one counts, as with most parsers."""
+    if isinstance(tree, Pairs):
+        return {key: value_of(item) for key, item in tree.items}
+    if isinstance(tree, list):
+        return [value_of(item) for item in tree]
+    return tree.value if isinstance(tree, Number) else tree
+
+
+def to_text(tree: Tree, pretty: bool = False) -> str:
+    """The JSON text of a tree: on one line without a space, or pretty with two spaces a level."""
+    parts: list[str] = []
+    _write(tree, parts, "\n" if pretty else "")
+    return "".join(parts)
+
+
+def compact(text: str) -> str:
+    """JSON text without the white space between its tokens; each token stays as it was typed."""
+    return _TOKENS.sub(lambda match: match.group(1) or "", text)
+
+
+def indented(text: str) -> str:
+    """JSON text with two spaces a level; each token stays as it was typed. Text that is no JSON may come out odd."""
+    parts: list[str] = []
+    depth, before = 0, ""
+    for match in _PIECES.finditer(text):
+        token = match.group()
+        closing = token in ("}", "]")
+        depth = max(0, depth - closing)
+        if before == "," or closing != (before in _OPENING):
+            parts.append("\n" + "  " * depth)
+        parts.append(f"{token} " if token == ":" else token)
+        depth += token in _OPENING
+        before = token
+    return "".join(parts)
+
+
+def string_text(text: str) -> str:
+    """A string as JSON; characters that a screen would obey or hide are escaped."""
+    return _UNSEEN.sub(lambda match: f"\\u{ord(match.group()):04x}", quote(text))
+
+
+def is_number(text: str) -> bool:
+    """True for the text of a JSON number."""
+    return _NUMBER.fullmatch(text) is not None
+
+
+def _write(tree: Tree, parts: list[str], newline: str) -> None:
+    inner = f"{newline}  " if newline else ""
+    if isinstance(tree, Pairs):
+        colon = ": " if newline else ":"
+        _write_branch([(f"{string_text(key)}{colon}", item) for key, item in tree.items], "{}", parts, newline, inner)
+    elif isinstance(tree, list):
+        _write_branch([("", item) for item in tree], "[]", parts, newline, inner)
+    elif isinstance(tree, Number):
+        parts.append(tree.text)
+    else:
+        parts.append(string_text(tree) if isinstance(tree, str) else json.dumps(tree))
+
+
+def _write_branch(items: list[tuple[str, Tree]], brackets: str, parts: list[str], newline: str, inner: str) -> None:
+    if not items:
+        parts.append(brackets)
+        return
+    before = brackets[0] + inner
+    for lead, item in items:
+        parts.append(before + lead)
+        _write(item, parts, inner)
+        before = f",{inner}"
+    parts.append(newline + brackets[1])
+
+
+def _is_deep(tree: Tree) -> bool:
+    level: list[Tree] = [tree]
+    for _ in range(MAX_DEPTH + 1):
+        level = [item for branch in level for item in _inside(branch)]
+        if not level:
+            return False
+    return True
+
+
+def _inside(tree: Tree) -> list[Tree]:
+    if isinstance(tree, Pairs):
+        return [item for _, item in tree.items]
+    return tree if isinstance(tree, list) else []
+
+
+_TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
+_LONGEST_INTEGER = 4000  # digits; Python refuses to convert more than 4300
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_INTEGER = re.compile(r"-?[0-9]+")
+_TOKENS = re.compile(r'("(?:[^"\\]|\\.)*")|[ \t\r\n]+', re.DOTALL)
+_PIECES = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},:]|[^\s\[\]{},:"]+|"', re.DOTALL)
+_OPENING = ("{", "[")
+_UNSEEN = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")

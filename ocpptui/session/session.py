@@ -1,0 +1,344 @@
+"""One debugging session. The only thing that the screen, the headless commands and replay talk to."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from ocpptui.behaviour.answers import answer_to
+from ocpptui.behaviour.central_system import CentralSystemBehaviour, CentralSystemSettings, TransactionNumbers
+from ocpptui.behaviour.charge_point import ChargePointBehaviour, ChargePointSettings
+from ocpptui.behaviour.effects import Behaviour
+from ocpptui.capture.recording import RecordingWriter
+from ocpptui.link.client import ClientLink, ClientSettings
+from ocpptui.link.clock import Clock, now
+from ocpptui.link.connection import Connection
+from ocpptui.link.errors import NotConnected
+from ocpptui.link.server import ServerLink, ServerSettings
+from ocpptui.link.tasks import Tasks
+from ocpptui.protocol import frame as frames
+from ocpptui.protocol.frame import Frame
+from ocpptui.protocol.secrets import mask
+from ocpptui.protocol.version import Role
+from ocpptui.session.peer import Peer, Sent
+from ocpptui.timeline.knowledge import Knowledge
+from ocpptui.timeline.record import Kind, Origin, Record
+from ocpptui.timeline.source import MemorySource
+from ocpptui.timeline.timeline import Timeline
+
+T = TypeVar("T")
+KNOWLEDGE_BUDGET = 0.02
+"""Seconds that one look at the knowledge may take."""
+BehaviourFactory = Callable[[Connection], Behaviour | None]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSettings:
+    """How a session behaves, apart from its links."""
+
+    automatic: bool = True
+    """Behaviour on: boot, heartbeat and answers by themselves. Off: a call waits for the user's answer."""
+    call_timeout: float = 30.0
+    """Seconds after which a call of ours counts as unanswered."""
+    keep_secrets: bool = False
+    """Leave secrets in the recording and on the screen."""
+    charge_point: ChargePointSettings = ChargePointSettings()
+    central_system: CentralSystemSettings = CentralSystemSettings()
+
+
+class Session:
+    """Links, timeline, recording and behaviour behind one set of commands.
+
+    It is the `Observer` of its links: everything that happens on a socket comes in through `observed`, is masked,
+    written to the recording, appended to the timeline and only then acted upon.
+    """
+
+    def __init__(
+        self,
+        *,
+        role: Role | None = None,
+        writer: RecordingWriter | None = None,
+        settings: SessionSettings | None = None,
+        behaviour: BehaviourFactory | None = None,
+        clock: Clock = now,
+        new_id: Callable[[], str] = lambda: str(uuid.uuid4()),
+    ) -> None:
+        self.role = role
+        """Our side; None where there is no live link, as over opened files."""
+        self.settings = settings or SessionSettings()
+        self.timeline = Timeline()
+        self.links: list[ClientLink | ServerLink] = []
+        self._knowledge = Knowledge()
+        self._writer = writer
+        self._memory = MemorySource()
+        self._source = self.timeline.add_source(writer.source if writer is not None else self._memory)
+        self._new_behaviour = behaviour or self._default_behaviour
+        self._behaviours: dict[tuple[str, str], Behaviour | None] = {}  # by charge point and version: they reconnect
+        self._numbers = TransactionNumbers()
+        self._automatic = self.settings.automatic
+        self._clock = clock
+        self._new_id = new_id
+        self._peers: dict[int, Peer] = {}  # open connections by number
+        self._last_connection = 0
+        self._listeners: list[Callable[[int], None]] = []
+        self._changed: set[asyncio.Event] = set()  # of those who wait in `until`
+        self._tasks = Tasks("session")
+
+    # -- what it is ---------------------------------------------------------------------------------------------
+
+    @property
+    def connections(self) -> dict[int, Connection]:
+        """The open connections by their number, oldest first."""
+        return {number: peer.connection for number, peer in self._peers.items()}
+
+    def connection_of(self, charge_point: str) -> Connection | None:
+        """The newest open connection of a charge point."""
+        for peer in reversed(self._peers.values()):
+            if peer.connection.charge_point == charge_point:
+                return peer.connection
+        return None
+
+    @property
+    def knowledge(self) -> Knowledge:
+        """What the records so far say of each charge point.
+
+        It is brought up to date when it is asked for; over a large file that takes several times, since nobody is
+        kept waiting for more than 20 ms.
+        """
+        self._knowledge.advance(self.timeline, KNOWLEDGE_BUDGET)
+        return self._knowledge
+
+    @property
+    def listening_urls(self) -> list[str]:
+        """Every URL that a charge point could use to reach us; empty where we do not listen."""
+        return [url for link in self.links if isinstance(link, ServerLink) for url in link.urls]
+
+    @property
+    def recording_path(self) -> Path | None:
+        return self._writer.path if self._writer is not None else None
+
+    @property
+    def recording_failure(self) -> str | None:
+        """Why records do not reach the recording at the moment; None while they do."""
+        return self._writer.failure if self._writer is not None else None
+
+    @property
+    def automatic(self) -> bool:
+        """Whether the behaviour acts; switching it on also answers the calls that wait."""
+        return self._automatic
+
+    @automatic.setter
+    def automatic(self, on: bool) -> None:
+        self._automatic = on
+        for peer in self._peers.values():
+            peer.set_automatic(on)
+
+    @property
+    def waiting(self) -> list[int]:
+        """Timeline indexes of the calls that wait for the user's answer, oldest first."""
+        return sorted(index for peer in self._peers.values() for index in peer.waiting)
+
+    def subscribe(self, listener: Callable[[int], None]) -> Callable[[], None]:
+        """Have `listener` called with the index of each record appended; returns what ends that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    async def until(self, condition: Callable[[], T | None], timeout: float | None = None) -> T | None:
+        """Wait until `condition` gives something, asked again after each record; None after `timeout` seconds."""
+        event = asyncio.Event()
+        self._changed.add(event)
+        try:
+            async with asyncio.timeout(timeout):
+                while (result := condition()) is None:
+                    event.clear()
+                    await event.wait()
+                return result
+        except TimeoutError:
+            return None
+        finally:
+            self._changed.discard(event)
+
+    # -- links --------------------------------------------------------------------------------------------------
+
+    async def connect(self, settings: ClientSettings) -> ClientLink:
+        """Connect as a charge point, in the background; what comes of it are records."""
+        link = ClientLink(settings, self, self._clock)
+        self.links.append(link)
+        self._tasks.start(link.run(), "client link")
+        return link
+
+    async def listen(self, settings: ServerSettings) -> ServerLink:
+        """Listen as a central system. Raises CannotListen."""
+        link = ServerLink(settings, self, self._clock)
+        await link.start()
+        self.links.append(link)
+        return link
+
+    async def close(self) -> None:
+        """Close every connection cleanly, end every task, finish the recording."""
+        for link in self.links:
+            await link.close()
+        await self._tasks.cancel()
+        for peer in list(self._peers.values()):
+            peer.end()
+        self._peers.clear()
+        if self._writer is not None:
+            self._writer.close()
+
+    async def disconnect(self, connection: int, code: int = 1000, reason: str = "") -> None:
+        """Close one connection. Raises NotConnected."""
+        await self._peer(connection).connection.close(code, reason)
+
+    # -- what a person or a script does -------------------------------------------------------------------------
+
+    async def send_call(
+        self, connection: int, action: str, payload: str, *, origin: Origin = Origin.MANUAL
+    ) -> Sent | None:
+        """Send a CALL (or the SEND of that name) at once; `payload` is JSON text, sent as it stands.
+
+        The result's `index` is the call's place in the timeline, its `answered` gives that of the answer.
+        None for a SEND, which has no answer. Raises NotConnected.
+        """
+        return await self._peer(connection).send_call(action, payload, origin)
+
+    async def wait_for_answer(self, sent: Sent, timeout: float | None = None) -> int | None:
+        """Timeline index of the answer; None when it does not come before `timeout` seconds or the close."""
+        try:
+            return await asyncio.wait_for(asyncio.shield(sent.answered), timeout)
+        except TimeoutError:
+            return None
+
+    async def send_raw(self, connection: int, text: str | bytes, *, origin: Origin = Origin.MANUAL) -> Record:
+        """Send any text at all, OCPP or not. Raises NotConnected."""
+        return await self._peer(connection).connection.send(text, origin)
+
+    async def answer(self, index: int, payload: str, *, origin: Origin = Origin.MANUAL) -> None:
+        """Answer the waiting call at `index` with a CALLRESULT; `payload` is JSON text. Raises NotConnected."""
+        peer, call = self._waiting_call(index)
+        await peer.connection.send(frames.call_result(call.id_text, payload), origin)
+
+    async def answer_error(self, index: int, code: str, description: str = "", details: str = "{}") -> None:
+        """Answer the waiting call at `index` with a CALLERROR; `details` is JSON text. Raises NotConnected."""
+        peer, call = self._waiting_call(index)
+        await peer.connection.send(frames.call_error(call.id_text, code, description, details), Origin.MANUAL)
+
+    def default_answer(self, index: int) -> str:
+        """The answer that the behaviour would give to the waiting call at `index`, as JSON text."""
+        peer, call = self._waiting_call(index)
+        connection = peer.connection
+        if connection.version is None:
+            return "{}"
+        payload = answer_to(connection.version, connection.role, call, self._clock())
+        return json.dumps(payload, ensure_ascii=False)
+
+    def add_note(self, text: str) -> int:
+        """Put a person's comment into the timeline and the recording; its index."""
+        return self._append(Record(self._clock(), 0, Kind.NOTE, origin=Origin.MANUAL, detail={"text": text}))
+
+    def _peer(self, connection: int) -> Peer:
+        try:
+            return self._peers[connection]
+        except KeyError:
+            raise NotConnected(f"connection {connection} is not open") from None
+
+    def _waiting_call(self, index: int) -> tuple[Peer, Frame]:
+        for peer in self._peers.values():
+            if index in peer.waiting:
+                return peer, peer.waiting[index]
+        raise NotConnected(f"record {index} is no call that waits for an answer")
+
+    # -- the observer of the links ------------------------------------------------------------------------------
+
+    def next_connection(self) -> int:
+        self._last_connection += 1
+        return self._last_connection
+
+    def opened(self, connection: Connection) -> None:
+        peer = Peer(
+            connection,
+            self._behaviour_of(connection),
+            clock=self._clock,
+            new_id=self._new_id,
+            call_timeout=int(self.settings.call_timeout * 1e6),
+            automatic=self._automatic,
+        )
+        self._peers[connection.number] = peer
+        peer.start()
+
+    def closed(self, connection: Connection) -> None:
+        peer = self._peers.pop(connection.number, None)
+        if peer is not None:
+            peer.end()
+
+    def observed(self, record: Record, connection: Connection | None) -> None:
+        frame = record.frame
+        index = self._append(record)
+        peer = self._peers.get(record.connection) if frame is not None else None
+        if peer is None or frame is None:
+            return
+        if record.direction is peer.connection.sends:
+            peer.wrote(index, frame)
+        else:
+            peer.received(index, frame, self.timeline.action(index))
+
+    def _append(self, record: Record) -> int:
+        record = self._masked(record)
+        index = self.timeline.append(record, self._source, 0, 0)
+        if self._writer is not None:
+            place = self._writer.write(record, self.timeline.action(index))
+        else:
+            place = self._memory.append(record)
+        self.timeline.place(index, *place)
+        for listener in self._listeners:
+            listener(index)
+        for event in self._changed:
+            event.set()
+        return index
+
+    def _masked(self, record: Record) -> Record:
+        frame = record.frame
+        if self.settings.keep_secrets or not isinstance(frame, Frame):
+            return record
+        raw, paths = mask(frame.raw, frame, record.version)
+        if not paths:
+            return record
+        return Record(
+            record.time,
+            record.connection,
+            record.kind,
+            record.direction,
+            record.charge_point,
+            record.version,
+            raw,
+            record.origin,
+            record.detail,
+            paths,
+        )
+
+    def _behaviour_of(self, connection: Connection) -> Behaviour | None:
+        """The behaviour for a new connection: that of the charge point's last one, which gives it up."""
+        key = (connection.charge_point, str(connection.version))
+        if key not in self._behaviours:
+            self._behaviours[key] = self._new_behaviour(connection)
+        behaviour = self._behaviours[key]
+        for peer in self._peers.values():
+            if behaviour is not None and peer.behaviour is behaviour:
+                peer.give_up_behaviour()
+        return behaviour
+
+    def _default_behaviour(self, connection: Connection) -> Behaviour | None:
+        if connection.version is None:
+            return None
+        if connection.role is Role.CHARGE_POINT:
+            return ChargePointBehaviour(connection.version, self.settings.charge_point)
+        return CentralSystemBehaviour(
+            connection.version,
+            self.settings.central_system,
+            numbers=self._numbers,
+            charge_point=connection.charge_point,
+        )

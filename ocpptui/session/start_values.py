@@ -1,0 +1,72 @@
+"""What a new field starts with: what is known of the peer, the time, else an example."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from ocpptui.protocol.schema import Field
+from ocpptui.session.json_text import Number, Tree, is_number, tree_of
+
+Suggestions = Callable[[str], Sequence[str]]
+"""Known values of a field by its name (`idTag`, `transactionId`, `evseId` ...), the likeliest first."""
+
+
+def nothing_known(name: str) -> Sequence[str]:
+    """Suggestions where nothing is known."""
+    return ()
+
+
+def date_time(now: int) -> str:
+    """A time in µs since 1970 as OCPP writes it: UTC with milliseconds (RFC 3339)."""
+    seconds, micros = divmod(now, 1_000_000)
+    text = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    return f"{text}.{micros // 1000:03}Z"
+
+
+def known_name(field: Field, parent: str) -> str:
+    """The name under which values of a field are known: `evseId` for the `id` of an `evse`."""
+    return f"{parent}Id" if field.name == "id" and parent else field.name
+
+
+def start_tree(field: Field, value: Any, now: int, suggestions: Suggestions, parent: str = "") -> Tree:
+    """An example value of a field with the time `now` and what is known in place of what the example made up.
+
+    `parent` is the name of the object that the field stands in.
+    """
+    if field.type == "object" and isinstance(value, dict):
+        fields = {child.name: child for child in field.fields}
+        tree = {
+            key: start_tree(fields[key], item, now, suggestions, field.name) if key in fields else tree_of(item)
+            for key, item in value.items()
+        }
+        return tree_of(tree)
+    if field.type == "array" and isinstance(value, list) and field.item is not None:
+        return [start_tree(field.item, item, now, suggestions, field.name) for item in value]
+    if field.format == "date-time":
+        return date_time(now + _HOUR if _lies_ahead(field.name) else now)
+    name = known_name(field, parent)
+    return _known(field, suggestions(name) if _refers(name) else (), value)
+
+
+def _refers(name: str) -> bool:
+    """True for a field that has to name something the peer knows."""
+    return name.endswith("Id") or name in ("idTag", "idToken")
+
+
+def _lies_ahead(name: str) -> bool:
+    return "expiry" in name.lower() or name == "validTo"
+
+
+def _known(field: Field, known: Sequence[str], value: Any) -> Tree:
+    if not known or field.enum:
+        return tree_of(value)
+    if field.type == "string":
+        return known[0] if field.max_length is None or len(known[0]) <= field.max_length else tree_of(value)
+    if field.type in ("integer", "number") and is_number(known[0]):
+        return Number(known[0])
+    return tree_of(value)
+
+
+_HOUR = 3_600_000_000

@@ -1,0 +1,307 @@
+"""What each message tells of a charge point, by action.
+
+The functions tell the versions apart by the shape of the payload, so that they also read captures that name no
+version. Source: OCPP 1.6 edition 2 sections 6 and 7, OCPP 2.0.1 and 2.1 Part 2 section 3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ocpptui.timeline.known import ChargePointKnowledge, TransactionState
+from ocpptui.timeline.meter import readings
+from ocpptui.timeline.payload import integer, member, number, objects, text
+
+OnCall = Callable[[ChargePointKnowledge, Any, int], None]
+"""What a call tells by itself: its payload and the time in microseconds since 1970-01-01 UTC."""
+OnResult = Callable[[ChargePointKnowledge, Any, Any, int], None]
+"""What a CALLRESULT tells: the payloads of the call and of the result, and the time of the result."""
+
+
+def fold_call(known: ChargePointKnowledge, action: str, payload: Any, time: int) -> None:
+    """Take in a CALL or SEND, whatever its payload is."""
+    if action not in RELEVANT:
+        return
+    for name in _REMEMBERED:
+        known.remember(name, text(payload, name))
+    known.remember("chargingProfileId", text(payload, "csChargingProfiles", "chargingProfileId"))
+    known.remember("chargingProfileId", text(payload, "chargingProfile", "id"))
+    for token in (text(payload, "idTag"), text(payload, "idToken", "idToken")):
+        if token:
+            known.id_tokens.add(token)
+    if (on_call := _ON_CALL.get(action)) is not None:
+        on_call(known, payload, time)
+
+
+def fold_result(known: ChargePointKnowledge, action: str, request: Any, result: Any, time: int) -> None:
+    """Take in a CALLRESULT with the payload of its call."""
+    if (on_result := _ON_RESULT.get(action)) is not None:
+        on_result(known, request, result, time)
+
+
+def _boot(known: ChargePointKnowledge, payload: Any, time: int) -> None:
+    station = member(payload, "chargingStation")
+    if isinstance(station, dict):
+        known.vendor = text(station, "vendorName")
+        known.model = text(station, "model")
+        known.serial = text(station, "serialNumber")
+        known.firmware = text(station, "firmwareVersion")
+    else:
+        known.vendor = text(payload, "chargePointVendor")
+        known.model = text(payload, "chargePointModel")
+        known.serial = text(payload, "chargePointSerialNumber") or text(payload, "chargeBoxSerialNumber")
+        known.firmware = text(payload, "firmwareVersion")
+
+
+def _booted(known: ChargePointKnowledge, request: Any, result: Any, time: int) -> None:
+    known.registration = text(result, "status")
+    interval = integer(result, "interval")
+    # Otherwise the interval is the time to wait before the next BootNotification.
+    if known.registration == "Accepted" and interval is not None and interval > 0:
+        known.heartbeat_interval = interval
+
+
+def _status(known: ChargePointKnowledge, payload: Any, time: int) -> None:
+    status = text(payload, "connectorStatus") or text(payload, "status")
+    connector = integer(payload, "connectorId")
+    if connector is None or not status:
+        return
+    error = text(payload, "errorCode")
+    known.set_status(integer(payload, "evseId") or 0, connector, status, "" if error == "NoError" else error, time)
+
+
+def _event(known: ChargePointKnowledge, payload: Any, time: int) -> None:
+    for event in objects(payload, "eventData"):
+        status = text(event, "actualValue")
+        if text(event, "variable", "name") == "AvailabilityState" and status:
+            place = member(event, "component", "evse")
+            known.set_status(integer(place, "id") or 0, integer(place, "connectorId") or 0, status, "", time)
+
+
+# -- transactions and meter values ------------------------------------------------------------------------------
+
+
+def _started(known: ChargePointKnowledge, request: Any, result: Any, time: int) -> None:
+    transaction_id = text(result, "transactionId")
+    if not transaction_id:
+        return
+    transaction = known.transaction(transaction_id)
+    transaction.connector = integer(request, "connectorId") or 0
+    transaction.id_token = text(request, "idTag")
+    transaction.started = time
+    transaction.meter_start = number(request, "meterStart")
+    if transaction.meter_last is None:
+        transaction.meter_last = transaction.meter_start
+    _release_reservation(known, request)
+
+
+def _stopped(known: ChargePointKnowledge, payload: Any, time: int) -> None:
+    transaction_id = text(payload, "transactionId")
+    if not transaction_id:
+        return
+    transaction = known.transaction(transaction_id)
+    transaction.stopped = time
+    transaction.reason = text(payload, "reason") or "Local"
+    _meter(known, transaction, 0, transaction.connector, member(payload, "transactionData"), time)
+    meter_stop = number(payload, "meterStop")
+    if meter_stop is not None:
+        transaction.meter_last = meter_stop
+
+
+def _meter_values(known: ChargePointKnowledge, payload: Any, time: int) -> None:
+    transaction = known.transactions.get(text(payload, "transactionId"))
+    evse, connector = integer(payload, "evseId") or 0, integer(payload, "connectorId") or 0
+    _meter(known, transaction, evse, connector, member(payload, "meterValue"), time)
+
+
+def _transaction_event(known: ChargePointKnowledge, payload: Any, time: int) -> None:
+    transaction_id = text(payload, "transactionInfo", "transactionId")
+    if not transaction_id:
+        return
+    transaction = known.transaction(transaction_id)
+    transaction.evse = integer(payload, "evse", "id") or transaction.evse
+    transaction.connector = integer(payload, "evse", "connectorId") or transaction.connector
+    transaction.id_token = transaction.id_token or text(payload, "idToken", "idToken")
+    transaction.state = text(payload, "transactionInfo", "chargingState") or transaction.state
+    known.remember("remoteStartId", text(payload, "transactionInfo", "remoteStartId"))
+    match text(payload, "eventType"):
+        case "Started":
+            transaction.started = time
+        case "Ended":
+            transaction.stopped = time
+            transaction.reason = text(payload, "transactionInfo", "stoppedReason") or "Local"
+    _release_reservation(known, payload)
+    # Only the EVSE, as MeterValues has it, so that both go into one series.
+    _meter(known, transaction, transaction.evse, 0, member(payload, "meterValue"), time)
+
+
+def _meter(
+    known: ChargePointKnowledge,
+    transaction: TransactionState | None,
+    evse: int,
+    connector: int,
+    meter_values: Any,
+    time: int,
+) -> None:
+    for reading in readings(meter_values):
+        known.add_reading(evse, connector, reading, time)
+        if transaction is not None and (energy := reading.energy) is not None:
+            transaction.meter_last = energy
+            if transaction.meter_start is None:
+                transaction.meter_start = energy
+
+
+# -- reservations and the local list ----------------------------------------------------------------------------
+
+
+def _reserved(known: ChargePointKnowledge, request: Any, result: Any, time: int) -> None:
+    reservation = integer(request, "reservationId")
+    if reservation is None:
+        reservation = integer(request, "id")
+    if reservation is not None and text(result, "status") == "Accepted":
+        known.reservations.add(reservation)
+
+
+def _reservation_cancelled(known: ChargePointKnowledge, request: Any, result: Any, time: int) -> None:
+    if text(result, "status") == "Accepted":
+        _release_reservation(known, request)
+
+
+def _reservation_ended(known: ChargePointKnowledge, payload: Any, time: int) -> None:
+    if text(payload, "reservationUpdateStatus"):
+        _release_reservation(known, payload)
+
+
+def _release_reservation(known: ChargePointKnowledge, payload: Any) -> None:
+    reservation = integer(payload, "reservationId")
+    if reservation is not None:
+        known.reservations.discard(reservation)
+
+
+def _local_list(known: ChargePointKnowledge, payload: Any, time: int) -> None:
+    for entry in objects(payload, "localAuthorizationList"):
+        token = text(entry, "idTag") or text(entry, "idToken", "idToken")
+        if token:
+            known.id_tokens.add(token)
+
+
+# -- configuration and device model -----------------------------------------------------------------------------
+
+
+def _configuration_read(known: ChargePointKnowledge, request: Any, result: Any, time: int) -> None:
+    for entry in objects(result, "configurationKey"):
+        _configure(known, text(entry, "key"), text(entry, "value"))
+
+
+def _configuration_changed(known: ChargePointKnowledge, request: Any, result: Any, time: int) -> None:
+    if text(result, "status") in ("Accepted", "RebootRequired"):
+        _configure(known, text(request, "key"), text(request, "value"))
+
+
+def _variables_read(known: ChargePointKnowledge, request: Any, result: Any, time: int) -> None:
+    for entry in objects(result, "getVariableResult"):
+        if text(entry, "attributeStatus") == "Accepted" and _is_actual(entry, "attributeType"):
+            _configure(known, _variable(entry), text(entry, "attributeValue"))
+
+
+def _variables_set(known: ChargePointKnowledge, request: Any, result: Any, time: int) -> None:
+    accepted = {
+        (_variable(entry), text(entry, "attributeType") or "Actual")
+        for entry in objects(result, "setVariableResult")
+        if text(entry, "attributeStatus") in ("Accepted", "RebootRequired")
+    }
+    for entry in objects(request, "setVariableData"):
+        if _is_actual(entry, "attributeType") and (_variable(entry), "Actual") in accepted:
+            _configure(known, _variable(entry), text(entry, "attributeValue"))
+
+
+def _report(known: ChargePointKnowledge, payload: Any, time: int) -> None:
+    for entry in objects(payload, "reportData"):
+        for attribute in objects(entry, "variableAttribute"):
+            if _is_actual(attribute, "type") and isinstance(member(attribute, "value"), str):
+                _configure(known, _variable(entry), text(attribute, "value"))
+
+
+def _is_actual(entry: Any, key: str) -> bool:
+    return text(entry, key) in ("", "Actual")
+
+
+def _variable(entry: Any) -> str:
+    """`Component.Variable`, instances in brackets, the place of the component after `@`: `Connector@1.2.Available`."""
+    component, variable = member(entry, "component"), member(entry, "variable")
+    place = ".".join(str(number) for number in _place(member(component, "evse")))
+    return f"{_named(component)}{'@' + place if place else ''}.{_named(variable)}"
+
+
+def _place(evse: Any) -> Iterator[int]:
+    for key in ("id", "connectorId"):
+        number = integer(evse, key)
+        if number is not None:
+            yield number
+
+
+def _named(value: Any) -> str:
+    instance = text(value, "instance")
+    return f"{text(value, 'name')}[{instance}]" if instance else text(value, "name")
+
+
+def _configure(known: ChargePointKnowledge, key: str, value: str) -> None:
+    if not key.strip("."):
+        return
+    known.set_configuration(key, value)
+    if key in _HEARTBEAT_KEYS and value.isascii() and value.isdigit() and len(value) < 10 and int(value) > 0:
+        known.heartbeat_interval = int(value)
+
+
+_HEARTBEAT_KEYS = frozenset({"HeartbeatInterval", "HeartBeatInterval", "OCPPCommCtrlr.HeartbeatInterval"})
+
+_REMEMBERED = ("requestId", "remoteStartId", "vendorId", "messageId")
+
+_ON_CALL: dict[str, OnCall] = {
+    "BootNotification": _boot,
+    "StatusNotification": _status,
+    "NotifyEvent": _event,
+    "StopTransaction": _stopped,
+    "MeterValues": _meter_values,
+    "TransactionEvent": _transaction_event,
+    "ReservationStatusUpdate": _reservation_ended,
+    "SendLocalList": _local_list,
+    "NotifyReport": _report,
+}
+
+_ON_RESULT: dict[str, OnResult] = {
+    "BootNotification": _booted,
+    "StartTransaction": _started,
+    "ReserveNow": _reserved,
+    "CancelReservation": _reservation_cancelled,
+    "GetConfiguration": _configuration_read,
+    "ChangeConfiguration": _configuration_changed,
+    "GetVariables": _variables_read,
+    "SetVariables": _variables_set,
+}
+
+RELEVANT = frozenset(_ON_CALL) | frozenset(_ON_RESULT) | frozenset(
+    {
+        # These tell no more than ids and tokens.
+        "Authorize",
+        "CustomerInformation",
+        "DataTransfer",
+        "GetBaseReport",
+        "GetChargingProfiles",
+        "GetDisplayMessages",
+        "GetLog",
+        "GetMonitoringReport",
+        "GetReport",
+        "PublishFirmware",
+        "RemoteStartTransaction",
+        "RequestStartTransaction",
+        "SetChargingProfile",
+        "SignedUpdateFirmware",
+        "UpdateFirmware",
+    }
+)  # fmt: skip
+"""The actions that tell something; the messages of all others need not be read."""
+
+ANSWERS_MATTER = frozenset(_ON_RESULT)
+"""The actions whose answers tell something."""

@@ -1,0 +1,98 @@
+"""What is known of each charge point of a timeline, folded from its records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from time import perf_counter
+
+from ocpptui.protocol.frame import Frame
+from ocpptui.protocol.version import Direction
+from ocpptui.timeline.folding import ANSWERS_MATTER, RELEVANT, fold_call, fold_result
+from ocpptui.timeline.known import ChargePointKnowledge
+from ocpptui.timeline.record import Event, Kind
+from ocpptui.timeline.timeline import DIRECTIONS, EVENT_SHIFT, EVENTS, Answering, Timeline
+
+__all__ = ["ChargePointKnowledge", "Knowledge"]
+
+STEP = 64
+"""Records that are taken in between two looks at the stopwatch."""
+
+
+class Knowledge(Mapping[str, ChargePointKnowledge]):
+    """What is known of each charge point, by its identity, in the order in which they were first heard of.
+
+    Either `observe` is called for each record as it comes, or `advance` as often as it takes for those of a file.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[str, ChargePointKnowledge] = {}
+        self._told: set[str] = set()  # the charge points whose connections were seen to open or close
+        self._observed = 0
+
+    def __getitem__(self, charge_point: str) -> ChargePointKnowledge:
+        return self._known[charge_point]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    @staticmethod
+    def relevant(action: str) -> bool:
+        """False for an action whose messages tell nothing, so that their text need not be read."""
+        return action in RELEVANT
+
+    def advance(self, timeline: Timeline, budget_s: float) -> bool:
+        """Take in the records that it did not take in yet, for about `budget_s` seconds; True when none are left.
+
+        The text of a record is read only where its action is relevant.
+        """
+        end = perf_counter() + budget_s
+        while self._observed < len(timeline):
+            stop = min(self._observed + STEP, len(timeline))
+            for index in range(self._observed, stop):
+                self.observe(timeline, index)
+            self._observed = stop
+            if perf_counter() >= end:
+                break
+        return self._observed == len(timeline)
+
+    def observe(self, timeline: Timeline, index: int) -> None:
+        """Take in the record at an index of a timeline."""
+        connection, identity, version = timeline.party_table[timeline.parties[index]]
+        if not identity:
+            return
+        known = self._known.get(identity)
+        if known is None:
+            known = self._known[identity] = ChargePointKnowledge(identity)
+        if version is not None:
+            known.version = version
+        time, kind = timeline.times[index], timeline.kinds[index]
+        if DIRECTIONS[timeline.directions[index]] is Direction.TO_CSMS:
+            known.last_seen = time
+        if kind == Kind.CONNECTION:
+            self._happened(known, connection, EVENTS[timeline.flags[index] >> EVENT_SHIFT])
+        elif identity not in self._told:
+            known.connections.add(connection)
+        if kind == Kind.CALL or kind == Kind.SEND:
+            action = timeline.action(index)
+            if action in RELEVANT and isinstance(frame := timeline.frame(index), Frame):
+                fold_call(known, action, frame.payload, time)
+        elif kind == Kind.CALLRESULT and timeline.answerings[index] in _ANSWERED:
+            action, call = timeline.action(index), timeline.other_half(index)
+            if action in ANSWERS_MATTER and call is not None:
+                request, result = timeline.frame(call), timeline.frame(index)
+                if isinstance(request, Frame) and isinstance(result, Frame):
+                    fold_result(known, action, request.payload, result.payload, time)
+
+    def _happened(self, known: ChargePointKnowledge, connection: int, event: Event | None) -> None:
+        if event is Event.OPENED:
+            self._told.add(known.identity)
+            known.connections.add(connection)
+        elif event in (Event.CLOSED, Event.FAILED, Event.REFUSED):
+            self._told.add(known.identity)
+            known.connections.discard(connection)
+
+
+_ANSWERED = frozenset({int(Answering.MATCHED), int(Answering.LATE)})

@@ -1,0 +1,180 @@
+"""What is known of one charge point: the state that its messages, from either side, add up to."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from ocpptui.protocol.version import Version
+from ocpptui.timeline.meter import Meter, MeterKey, Reading
+
+T = TypeVar("T", bound=Hashable)
+V = TypeVar("V")
+
+MOST_CONNECTORS = 1000
+MOST_TRANSACTIONS = 500
+MOST_METERS = 200
+MOST_SETTINGS = 10_000
+MOST_REMEMBERED = 100
+
+
+@dataclass(slots=True)
+class ConnectorState:
+    """The last reported state of a connector (connector 0: of the EVSE, or of the whole charge point)."""
+
+    status: str
+    error: str
+    """The error code of OCPP 1.6; empty for NoError."""
+    since: int
+    """When it was first reported so, in microseconds since 1970-01-01 UTC."""
+
+
+@dataclass(slots=True)
+class TransactionState:
+    """One transaction. Meter values are in Wh, times in microseconds since 1970-01-01 UTC; None: not known."""
+
+    id: str
+    evse: int = 0
+    connector: int = 0
+    id_token: str = ""
+    state: str = ""
+    """The charging state of OCPP 2.x, Charging for example."""
+    started: int | None = None
+    stopped: int | None = None
+    meter_start: float | None = None
+    meter_last: float | None = None
+    reason: str = ""
+    """Why it stopped."""
+
+    @property
+    def running(self) -> bool:
+        return self.stopped is None
+
+
+class Recent(Generic[T]):
+    """The values seen last, each once, newest first."""
+
+    def __init__(self, limit: int = MOST_REMEMBERED) -> None:
+        self._limit = limit
+        self._values: dict[T, None] = {}
+
+    def add(self, value: T) -> None:
+        self._values.pop(value, None)
+        put(self._values, value, None, self._limit)
+
+    def discard(self, value: T) -> None:
+        self._values.pop(value, None)
+
+    def __iter__(self) -> Iterator[T]:
+        return reversed(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
+@dataclass(slots=True)
+class ChargePointKnowledge:
+    """What is known of one charge point. Everything is bounded, the oldest goes first."""
+
+    identity: str
+    version: Version | None = None
+    vendor: str = ""
+    model: str = ""
+    serial: str = ""
+    firmware: str = ""
+    registration: str = ""
+    """Accepted, Pending or Rejected: the answer to its last BootNotification."""
+    heartbeat_interval: int | None = None
+    """Seconds."""
+    connections: set[int] = field(default_factory=set)
+    """The connections that opened and did not close; where no record tells of either, those that have messages."""
+    last_seen: int | None = None
+    """When the last thing came from it, in microseconds since 1970-01-01 UTC."""
+    connectors: dict[tuple[int, int], ConnectorState] = field(default_factory=dict)
+    """By EVSE (0 in OCPP 1.6) and connector."""
+    transactions: dict[str, TransactionState] = field(default_factory=dict)
+    """By transaction id, in the order in which they were first heard of."""
+    configuration: dict[str, str] = field(default_factory=dict)
+    """By key (OCPP 1.6) or `Component.Variable` (2.x): the values read, and those set and accepted."""
+    meters: dict[MeterKey, Meter] = field(default_factory=dict)
+    id_tokens: Recent[str] = field(default_factory=Recent)
+    reservations: Recent[int] = field(default_factory=Recent)
+    """Ids of the reservations that were accepted and, as far as is known, still stand."""
+    remembered: dict[str, Recent[str]] = field(default_factory=dict)
+    """Values seen of other fields that a later message refers to, `requestId` for example, by the field's name."""
+
+    @property
+    def connected(self) -> bool:
+        return bool(self.connections)
+
+    @property
+    def running(self) -> list[TransactionState]:
+        """The transactions that have not ended, newest first."""
+        return [transaction for transaction in reversed(self.transactions.values()) if transaction.running]
+
+    @property
+    def evses(self) -> list[int]:
+        """The ids of the EVSEs heard of, in order; none in OCPP 1.6."""
+        ids = {evse for evse, _ in self.connectors} | {key.evse for key in self.meters}
+        return sorted(evse for evse in ids if evse > 0)
+
+    def suggestions(self, field_name: str) -> list[str]:
+        """Known values of a field of a message by its name (`evseId` for the `id` of an `evse`), the likeliest first;
+        numbers as text."""
+        match field_name:
+            case "idTag" | "idToken" | "parentIdTag":
+                return list(self.id_tokens)
+            case "transactionId":
+                stopped = [one.id for one in reversed(self.transactions.values()) if not one.running]
+                return [one.id for one in self.running] + stopped
+            case "connectorId":
+                ids = {connector for _, connector in self.connectors}
+                return [str(connector) for connector in sorted(ids, key=lambda connector: (connector <= 0, connector))]
+            case "evseId":
+                return [str(evse) for evse in self.evses]
+            case "reservationId":
+                return [str(reservation) for reservation in self.reservations]
+            case "key":
+                return sorted(self.configuration)
+            case _:
+                return list(self.remembered.get(field_name, ()))
+
+    def remember(self, field_name: str, value: str) -> None:
+        """Keep a value for `suggestions`."""
+        if value:
+            self.remembered.setdefault(field_name, Recent()).add(value)
+
+    def set_status(self, evse: int, connector: int, status: str, error: str, time: int) -> None:
+        before = self.connectors.get((evse, connector))
+        if before is None:
+            put(self.connectors, (evse, connector), ConnectorState(status, error, time), MOST_CONNECTORS)
+        elif (before.status, before.error) != (status, error):
+            before.status, before.error, before.since = status, error, time
+
+    def transaction(self, transaction_id: str) -> TransactionState:
+        """The transaction of that id, which is heard of for the first time if need be."""
+        found = self.transactions.get(transaction_id)
+        if found is None:
+            found = TransactionState(transaction_id)
+            put(self.transactions, transaction_id, found, MOST_TRANSACTIONS)
+        return found
+
+    def set_configuration(self, key: str, value: str) -> None:
+        put(self.configuration, key, value, MOST_SETTINGS)
+
+    def add_reading(self, evse: int, connector: int, reading: Reading, time: int) -> None:
+        key = MeterKey(evse, connector, reading.measurand, reading.phase, reading.location)
+        meter = self.meters.get(key)
+        if meter is None or meter.unit != reading.unit:
+            meter = Meter(reading.unit, time)
+            put(self.meters, key, meter, MOST_METERS)
+        meter.time = time
+        meter.values.append(reading.value)
+
+
+def put(values: dict[T, V], key: T, value: V, limit: int) -> None:
+    """Set a value in a dict that keeps no more than `limit`: what was put in first goes."""
+    values[key] = value
+    if len(values) > limit:
+        del values[next(iter(values))]

@@ -1,0 +1,83 @@
+"""Meter values of all versions as readings, and the short history of each that a sparkline shows."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from ocpptui.timeline.payload import integer, number, objects, text
+
+HISTORY = 120
+"""How many values of one meter are kept."""
+LARGEST = 1e100
+"""Values and powers of ten beyond these are no measurement, and their product would overflow."""
+MAX_EXPONENT = 30
+ENERGY = "Energy.Active.Import.Register"
+"""The measurand where a sample names none (OCPP 1.6 section 7.46 SampledValue; 2.x Part 2 SampledValueType)."""
+
+
+class MeterKey(NamedTuple):
+    """What one series of values is of."""
+
+    evse: int
+    """0 in OCPP 1.6, which has none."""
+    connector: int
+    """0 in MeterValues of OCPP 2.x, which name only the EVSE."""
+    measurand: str
+    phase: str = ""
+    location: str = "Outlet"
+
+
+class Reading(NamedTuple):
+    """One sample in its own unit, the multiplier of OCPP 2.x applied."""
+
+    measurand: str
+    phase: str
+    location: str
+    unit: str
+    value: float
+
+    @property
+    def energy(self) -> float | None:
+        """The state of the energy meter in Wh; None where this is another measurand or the reading of one phase."""
+        if self.measurand != ENERGY or self.phase:
+            return None
+        return self.value * 1000 if self.unit == "kWh" else self.value
+
+
+@dataclass(slots=True)
+class Meter:
+    """The last values of one series, oldest first."""
+
+    unit: str
+    time: int
+    """When the last one came, in microseconds since 1970-01-01 UTC."""
+    values: deque[float] = field(default_factory=lambda: deque(maxlen=HISTORY))
+
+    @property
+    def last(self) -> float:
+        return self.values[-1]
+
+
+def readings(meter_values: Any) -> Iterator[Reading]:
+    """The readable samples of a `meterValue` or `transactionData` list; signed data and texts are left out."""
+    for meter_value in objects({"": meter_values}, ""):
+        for sample in objects(meter_value, "sampledValue"):
+            value = number(sample, "value")
+            if value is None or abs(value) > LARGEST:
+                continue
+            measurand = text(sample, "measurand") or ENERGY
+            unit = text(sample, "unitOfMeasure", "unit") or text(sample, "unit")
+            exponent = integer(sample, "unitOfMeasure", "multiplier") or 0
+            if abs(exponent) > MAX_EXPONENT:
+                continue
+            value *= 10.0**exponent
+            yield Reading(
+                measurand,
+                text(sample, "phase"),
+                text(sample, "location") or "Outlet",
+                unit or ("Wh" if measurand.startswith("Energy.") else ""),
+                value,
+            )

@@ -1,0 +1,59 @@
+"""Reading a payload that may be anything: each function gives what it asks for, or nothing, and never raises."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+LONGEST = 2500
+"""Longer texts are left out: no field that is looked at here may be longer (2.x: attributeValue)."""
+
+
+def member(value: Any, *path: str) -> Any:
+    """What stands at a path of keys; None where there is nothing."""
+    for key in path:
+        if not isinstance(value, dict):
+            return None
+        value = value.get(key)
+    return value
+
+
+def text(value: Any, *path: str) -> str:
+    """The string there unless it is over long, a whole number there as text, else ""."""
+    found = member(value, *path)
+    if isinstance(found, str):
+        return found if len(found) <= LONGEST else ""
+    whole = integer(value, *path)
+    return "" if whole is None else str(whole)
+
+
+def integer(value: Any, *path: str) -> int | None:
+    """The whole number there, 64 bits at most (which the schemas of OCPP mean by integer, and more), else None."""
+    found = member(value, *path)
+    if isinstance(found, float) and found.is_integer():
+        found = int(found)
+    if isinstance(found, int) and not isinstance(found, bool) and -(1 << 63) <= found < 1 << 63:
+        return found
+    return None
+
+
+def number(value: Any, *path: str) -> float | None:
+    """The finite number there, also where it is written as a string (as OCPP 1.6 does), else None."""
+    found = member(value, *path)
+    if isinstance(found, bool) or not isinstance(found, int | float | str):
+        return None
+    try:
+        result = float(found)
+    except (ValueError, OverflowError):
+        return None
+    return result if math.isfinite(result) else None
+
+
+def objects(value: Any, *path: str) -> Iterator[dict[str, Any]]:
+    """The objects in the list there."""
+    found = member(value, *path)
+    if isinstance(found, list):
+        for item in found:
+            if isinstance(item, dict):
+                yield item

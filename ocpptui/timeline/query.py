@@ -1,0 +1,60 @@
+"""The filter language over a timeline.
+
+    action:MeterValues cp:CP001 kind:error dir:to-csms id:a81f version:1.6 origin:manual event:closed conn:2
+    after:10:00 before:2026-11-22T10:00Z latency>2s invalid valid unanswered orphan late marked masked
+    connectorId=1 sampledValue.measurand=Voltage value>230 word "two words" not or and -term ( )
+
+Names and words ignore case and, outside quotation marks, take `*` for anything. Times are local unless they say Z.
+"""
+
+from __future__ import annotations
+
+from ocpptui.timeline.query_completion import complete, word_at
+from ocpptui.timeline.query_parser import QueryError, parse_terms
+from ocpptui.timeline.query_terms import AllOf, Node, OfParty, everything, members
+from ocpptui.timeline.timeline import Timeline
+
+__all__ = ["Query", "QueryError", "complete", "parse", "word_at"]
+
+
+class Query:
+    """A parsed filter."""
+
+    def __init__(self, text: str, node: Node) -> None:
+        self.text = text
+        self._node = node
+
+    @property
+    def matches_all(self) -> bool:
+        """True where nothing is filtered out."""
+        return isinstance(self._node, AllOf) and not self._node.parts
+
+    @property
+    def needs_text(self) -> bool:
+        """False where the columns of the timeline decide without a look at the text of a record."""
+        return self._node.needs_text
+
+    @property
+    def follows_answers(self) -> bool:
+        """True where a call may begin or cease to match when its answer arrives."""
+        return self._node.follows_answers
+
+    def matches(self, timeline: Timeline, index: int) -> bool:
+        """Whether one record matches."""
+        return bool(self._node.select(timeline, index, index + 1, 1))
+
+    def select(self, timeline: Timeline, start: int, stop: int) -> list[int]:
+        """The indexes, from `start` to before `stop`, of the records that match; many at once are much cheaper."""
+        if stop <= start:
+            return []
+        chosen = self._node.select(timeline, start, stop, everything(stop - start))
+        return [start + place for place in members(chosen, stop - start)] if chosen else []
+
+    def of_charge_point(self, identity: str) -> Query:
+        """This filter, narrowed to the charge point of exactly this identity."""
+        return Query(self.text, AllOf((OfParty(lambda party: party.charge_point == identity), self._node)))
+
+
+def parse(text: str) -> Query:
+    """The filter that a text says; the empty one matches all. Raises QueryError."""
+    return Query(text, parse_terms(text))

@@ -1,0 +1,103 @@
+"""What a person may be about to type in the filter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from ocpptui.protocol import catalog
+from ocpptui.protocol.version import Version
+from ocpptui.timeline.query_fields import FIELDS, FLAGS, LATENCY
+from ocpptui.timeline.timeline import Timeline
+
+MOST = 50
+"""Completions given at once."""
+PAYLOAD_FIELDS = (
+    "connectorId",
+    "evseId",
+    "errorCode",
+    "eventType",
+    "idTag",
+    "idToken",
+    "key",
+    "measurand",
+    "reason",
+    "requestId",
+    "status",
+    "transactionId",
+    "triggerReason",
+    "unit",
+    "value",
+)
+"""Fields of payloads that are often asked for."""
+
+_SEPARATORS = " \t\r\n()"
+_TERM = re.compile(r'(\w+):("?)(.*)', re.DOTALL)
+
+
+def word_at(text: str, cursor: int) -> tuple[int, int]:
+    """Start and end of the word at a cursor, which is what a completion takes the place of; a leading `-` stays."""
+    cursor = max(0, min(cursor, len(text)))
+    start, quoted = 0, False
+    for position in range(cursor):
+        if text[position] == '"' and text[position - 1 : position] != "\\":
+            quoted = not quoted
+        elif text[position] in _SEPARATORS and not quoted:
+            start = position + 1
+    end = cursor
+    while end < len(text) and text[end] not in _SEPARATORS:
+        end += 1
+    while start < cursor and text[start] == "-":
+        start += 1
+    return start, end
+
+
+def complete(text: str, cursor: int, timeline: Timeline) -> list[str]:
+    """Whole words that the word at the cursor (see `word_at`) may become; what the timeline holds comes first."""
+    cursor = max(0, min(cursor, len(text)))
+    typed = text[word_at(text, cursor)[0] : cursor]
+    term = _TERM.fullmatch(typed)
+    if term is None:
+        found = _beginning_with(typed, _words())
+    else:
+        name = term[1].casefold()
+        found = [f"{name}:{_quoted(value)}" for value in _beginning_with(term[3], _values(name, timeline))]
+    return [word for word in found if word != typed][:MOST]
+
+
+def _words() -> list[str]:
+    return [
+        *(f"{name}:" for name in FIELDS),
+        *FLAGS,
+        f"{LATENCY}>",
+        "and",
+        "or",
+        "not",
+        *(f"{f}=" for f in PAYLOAD_FIELDS),
+    ]
+
+
+def _values(name: str, timeline: Timeline) -> Iterable[str]:
+    match name:
+        case "action":
+            known = sorted(action for action in timeline.action_table if action)
+            rest = sorted({action.name for version in Version for action in catalog.actions(version)} - set(known))
+            return [*known, *rest]
+        case "cp":
+            return timeline.charge_points()
+        case "conn":
+            return map(str, timeline.connections())
+        case _:
+            return FIELDS[name].choices if name in FIELDS else ()
+
+
+def _beginning_with(typed: str, words: Iterable[str]) -> list[str]:
+    begun = typed.casefold()
+    return [word for word in words if word.casefold().startswith(begun)]
+
+
+def _quoted(value: str) -> str:
+    """A value as it has to be written: what is no plain word, or holds a `*`, stands in quotation marks."""
+    if re.fullmatch(r'[^\s()"*]+', value):
+        return value
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,0 +1,214 @@
+"""The terms that the columns of a timeline decide, and how terms combine.
+
+A stretch of a timeline is tested at once: a set of its records is an `int` with one byte for each, 1 where the record
+is in (the first record lowest), so that the columns are read by `bytes.translate` and `map`, and sets combine by `&`,
+`|` and `^`, all without a step of Python for each record. Whoever is dear is asked last and only about what is left.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Sequence
+from itertools import compress
+
+from ocpptui.timeline.query_values import TimeOfDay
+from ocpptui.timeline.record import Kind
+from ocpptui.timeline.timeline import Party, Timeline
+
+CHEAP, LOOKED_UP, COUNTED, READ, PARSED = 1, 3, 10, 100, 200
+"""What a term costs for each record, by what it has to do."""
+
+
+def everything(count: int) -> int:
+    """The set of all of `count` records."""
+    return int.from_bytes(b"\1" * count, "little")
+
+
+def members(chosen: int, count: int) -> Iterable[int]:
+    """The places, from 0, of the records in a set."""
+    return compress(range(count), chosen.to_bytes(count, "little"))
+
+
+class Node(ABC):
+    """A filter or a part of one."""
+
+    cost: int = CHEAP
+    needs_text: bool = False
+    """It has to read records, columns do not decide."""
+    follows_answers: bool = False
+    """An answer may change what it says of the call."""
+
+    @abstractmethod
+    def select(self, timeline: Timeline, start: int, stop: int, among: int) -> int:
+        """Those of the records `start` to `stop` in the set `among` that match."""
+
+
+class Compound(Node):
+    """Nodes of which all, or at least one, have to match."""
+
+    def __init__(self, parts: Sequence[Node]) -> None:
+        self.parts = sorted(parts, key=lambda part: part.cost)
+        self.cost = sum(part.cost for part in parts)
+        self.needs_text = any(part.needs_text for part in parts)
+        self.follows_answers = any(part.follows_answers for part in parts)
+
+
+class AllOf(Compound):
+    """What every part matches; everything where there is none."""
+
+    def select(self, timeline: Timeline, start: int, stop: int, among: int) -> int:
+        for part in self.parts:
+            if not among:
+                break
+            among = part.select(timeline, start, stop, among)
+        return among
+
+
+class AnyOf(Compound):
+    """What at least one part matches."""
+
+    def select(self, timeline: Timeline, start: int, stop: int, among: int) -> int:
+        found = 0
+        for part in self.parts:
+            if found == among:
+                break
+            found |= part.select(timeline, start, stop, among ^ found)
+        return found
+
+
+class Not(Compound):
+    """What a part does not match."""
+
+    def __init__(self, part: Node) -> None:
+        super().__init__((part,))
+
+    def select(self, timeline: Timeline, start: int, stop: int, among: int) -> int:
+        return among ^ self.parts[0].select(timeline, start, stop, among)
+
+
+class InBytes(Node):
+    """Records that have one of some values in a column of bytes."""
+
+    def __init__(self, column: str, wanted: Callable[[int], bool]) -> None:
+        self._column = column
+        self._table = bytes(wanted(value) for value in range(256))
+
+    def select(self, timeline: Timeline, start: int, stop: int, among: int) -> int:
+        column: bytes = getattr(timeline, self._column)[start:stop].tobytes()
+        return int.from_bytes(column.translate(self._table), "little") & among
+
+
+class _InTable(Node):
+    """Records whose entry in a table of the timeline passes a test; each entry is tested once."""
+
+    cost = LOOKED_UP
+
+    def __init__(self) -> None:
+        self._timeline: Timeline | None = None
+        self._passed: list[bool] = []
+
+    @abstractmethod
+    def _test(self, timeline: Timeline, known: int) -> Iterable[bool]:
+        """The test of each entry from `known` on."""
+
+    @abstractmethod
+    def _numbers(self, timeline: Timeline, start: int, stop: int) -> Iterable[int]:
+        """The column."""
+
+    def select(self, timeline: Timeline, start: int, stop: int, among: int) -> int:
+        if self._timeline is not timeline:
+            self._timeline, self._passed = timeline, []
+        self._passed.extend(self._test(timeline, len(self._passed)))
+        chosen = bytes(map(self._passed.__getitem__, self._numbers(timeline, start, stop)))
+        return int.from_bytes(chosen, "little") & among
+
+
+class OfAction(_InTable):
+    """Records of actions whose name passes a test."""
+
+    def __init__(self, wanted: Callable[[str], bool]) -> None:
+        super().__init__()
+        self._wanted = wanted
+
+    def _test(self, timeline: Timeline, known: int) -> Iterable[bool]:
+        return map(self._wanted, timeline.action_table[known:])
+
+    def _numbers(self, timeline: Timeline, start: int, stop: int) -> Iterable[int]:
+        return timeline.actions[start:stop]
+
+
+class OfParty(_InTable):
+    """Records whose charge point, connection and version pass a test."""
+
+    def __init__(self, wanted: Callable[[Party], bool]) -> None:
+        super().__init__()
+        self._wanted = wanted
+
+    def _test(self, timeline: Timeline, known: int) -> Iterable[bool]:
+        return map(self._wanted, timeline.party_table[known:])
+
+    def _numbers(self, timeline: Timeline, start: int, stop: int) -> Iterable[int]:
+        return timeline.parties[start:stop]
+
+
+class Since(Node):
+    """Records at or after a moment: µs since 1970, or a time of whatever day."""
+
+    cost = LOOKED_UP
+
+    def __init__(self, moment: int | TimeOfDay) -> None:
+        self._moment = moment
+        self.cost = COUNTED if isinstance(moment, TimeOfDay) else LOOKED_UP
+
+    def select(self, timeline: Timeline, start: int, stop: int, among: int) -> int:
+        times: Iterable[int] = timeline.times[start:stop]
+        moment = self._moment
+        if isinstance(moment, TimeOfDay):
+            times, moment = map(moment, times), moment.micros
+        return int.from_bytes(bytes(map(moment.__le__, times)), "little") & among
+
+
+class Unanswered(Node):
+    """CALLs without an answer so far."""
+
+    cost = LOOKED_UP
+    follows_answers = True
+
+    def select(self, timeline: Timeline, start: int, stop: int, among: int) -> int:
+        return _CALLS.select(timeline, start, stop, among) & ~_paired(timeline, start, stop)
+
+
+class Latency(Node):
+    """Answers, and the calls that they answer, by the µs from call to answer."""
+
+    cost = COUNTED
+    follows_answers = True
+
+    def __init__(self, wanted: Callable[[int], bool]) -> None:
+        self._wanted = wanted
+
+    def select(self, timeline: Timeline, start: int, stop: int, among: int) -> int:
+        count, wanted = stop - start, self._wanted
+        found = bytearray(count)
+        for place in members(among & _paired(timeline, start, stop), count):
+            latency = timeline.latency(start + place)
+            found[place] = latency is not None and wanted(latency)
+        return int.from_bytes(found, "little")
+
+
+class Marked(Node):
+    """Records that a person marked."""
+
+    def select(self, timeline: Timeline, start: int, stop: int, among: int) -> int:
+        found = bytearray(stop - start)
+        for index in timeline.marks:
+            if start <= index < stop:
+                found[index - start] = 1
+        return int.from_bytes(found, "little") & among
+
+
+def _paired(timeline: Timeline, start: int, stop: int) -> int:
+    return int.from_bytes(bytes(map((0).__le__, timeline.others[start:stop])), "little")
+
+
+_CALLS = InBytes("kinds", int(Kind.CALL).__eq__)

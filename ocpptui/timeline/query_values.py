@@ -1,0 +1,105 @@
+"""What stands behind the colon or the comparison in a term of the filter language: names, times, spans of time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from operator import ge, gt, le, lt
+from typing import Any
+
+DAY = 86_400_000_000
+"""Microseconds."""
+OFFSETS_KEPT = 100_000
+QUARTER = 900_000_000
+"""Microseconds. Offsets from UTC change at full quarters of an hour, which saves asking for each record."""
+
+ORDERS: dict[str, Callable[[Any, Any], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
+"""The comparisons that ask for an order."""
+
+_NUMBER = re.compile(r"[+-]?(?:\d{1,300}(?:\.\d{0,300})?|\.\d{1,300})(?:[eE][+-]?\d{1,5})?", re.ASCII)
+_SPAN = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)(us|µs|ms|s|m|min|h)", re.ASCII)
+_TIME_OF_DAY = re.compile(r"(\d\d?):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?([zZ]?)", re.ASCII)
+_DATE = re.compile(
+    r"\d{4}-\d\d-\d\d(?:[tT]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:[zZ]|[+-]\d\d:\d\d)?)?",
+    re.ASCII,
+)
+_UNITS = {"us": 1, "µs": 1, "ms": 1000, "s": 1_000_000, "m": 60_000_000, "min": 60_000_000, "h": 3_600_000_000}
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def glob(text: str, literal: bool = False) -> Callable[[str], bool]:
+    """A test for names: case is ignored, `*` stands for anything unless `literal`. Linear in the length of the name."""
+    wanted = text.casefold()
+    if literal or "*" not in wanted:
+        return lambda name: name.casefold() == wanted
+    first, *middle, last = wanted.split("*")
+
+    def matches(name: str) -> bool:
+        name = name.casefold()
+        if len(name) < len(first) + len(last) or not (name.startswith(first) and name.endswith(last)):
+            return False
+        position, end = len(first), len(name) - len(last)
+        for piece in middle:
+            position = name.find(piece, position, end)
+            if position < 0:
+                return False
+            position += len(piece)
+        return True
+
+    return matches
+
+
+def number_of(text: str) -> int | float | None:
+    """The number that a text is as a whole, else None."""
+    if _NUMBER.fullmatch(text) is None:
+        return None
+    return int(text) if text.lstrip("+-").isdigit() else float(text)
+
+
+def span_of(text: str) -> int | None:
+    """Microseconds of a text such as 2s, 200ms or 1.5m, else None."""
+    found = _SPAN.fullmatch(text)
+    return round(float(found[1]) * _UNITS[found[2]]) if found else None
+
+
+class TimeOfDay:
+    """A time of any day, local or UTC."""
+
+    def __init__(self, micros: int, utc: bool) -> None:
+        self.micros = micros
+        """Microseconds since midnight."""
+        self.utc = utc
+
+    def __call__(self, time: int) -> int:
+        """The time of day of a record in microseconds since midnight, in the zone that this one is in."""
+        return (time if self.utc else time + local_offset(time // QUARTER)) % DAY
+
+
+def moment_of(text: str) -> int | TimeOfDay | None:
+    """Microseconds since 1970-01-01 UTC of a date or date and time (local unless it says Z or an offset), the time of
+    day of `10:00`, else None."""
+    if found := _TIME_OF_DAY.fullmatch(text):
+        hours, minutes, seconds = int(found[1]), int(found[2]), int(found[3] or 0)
+        if hours > 23 or minutes > 59 or seconds > 59:
+            return None
+        micros = ((hours * 60 + minutes) * 60 + seconds) * 1_000_000 + int((found[4] or "").ljust(6, "0"))
+        return TimeOfDay(micros, bool(found[5]))
+    if _DATE.fullmatch(text) is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text.upper())
+        return (moment.astimezone(UTC) - _EPOCH) // timedelta(microseconds=1)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+@lru_cache(OFFSETS_KEPT)
+def local_offset(quarter: int) -> int:
+    """Microseconds by which local time is ahead of UTC in this quarter of an hour since 1970; 0 beyond the calendar."""
+    try:
+        offset = datetime.fromtimestamp(quarter * QUARTER // 1_000_000, UTC).astimezone().utcoffset()
+    except (ValueError, OverflowError, OSError):
+        return 0
+    return 0 if offset is None else offset // timedelta(microseconds=1)

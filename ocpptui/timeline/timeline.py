@@ -1,0 +1,408 @@
+"""The records of a session or of files in the order in which they happened: columns, correlation, verdicts."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import replace
+from enum import IntEnum
+from typing import Any, NamedTuple
+
+from ocpptui.protocol.exchange import Exchange, Match, MatchStatus, PendingCall
+from ocpptui.protocol.frame import Frame, Malformed
+from ocpptui.protocol.schema import Part
+from ocpptui.protocol.validation import Violation, error_code, is_valid, unknown_action_code, violations
+from ocpptui.protocol.version import Direction, Version
+from ocpptui.timeline.columns import DIRECTIONS, DUPLICATE_ID, EVENT_SHIFT, EVENTS, MASKED, ORIGINS, Shape, shape_of
+from ocpptui.timeline.record import Event, Kind, Origin, Record
+from ocpptui.timeline.source import Source
+
+LATE_AFTER = 30_000_000
+"""Microseconds after which an answer counts as late, unless a timeline is told otherwise."""
+
+
+class Verdict(IntEnum):
+    """What the schema of its action says of a payload."""
+
+    UNKNOWN = 0
+    """There is no schema: an unknown version or action, an error, or no message at all."""
+    VALID = 1
+    INVALID = 2
+
+
+class Answering(IntEnum):
+    """How an answer found its call."""
+
+    NONE = 0
+    """It is no answer."""
+    MATCHED = 1
+    LATE = 2
+    """Its call had been given up, or it took longer than the timeline's `late_after`."""
+    SECOND = 3
+    """Its call had been answered already."""
+    ORPHAN = 4
+    """There is no such call."""
+
+
+class Party(NamedTuple):
+    """Whose record it is: what a record shares with most others of its connection."""
+
+    connection: int
+    charge_point: str
+    version: Version | None
+
+
+class Counts(NamedTuple):
+    """How many records of each sort a timeline holds."""
+
+    records: int
+    calls: int
+    """CALLs; a SEND, which nobody answers, is none."""
+    answers: int
+    """CALLRESULTs and CALLERRORs."""
+    unanswered: int
+    """CALLs that have no answer so far."""
+    orphans: int
+    malformed: int
+    invalid: int
+
+
+class Timeline:
+    """Append-only. A record costs some 40 bytes in the columns; its text stays in its source.
+
+    The columns are open for reading, `timeline.kinds[i]` for example, which is quicker than the methods:
+    `times` (µs since 1970 UTC), `kinds` (`Kind`), `directions` (index into DIRECTIONS), `origins` (into ORIGINS),
+    `flags` (MASKED, DUPLICATE_ID, event), `parties` (into `party_table`), `actions` (into `action_table`, 0 is "";
+    an answer has that of its call), `verdicts` (`Verdict`), `answerings` (`Answering`), `others` (index of the other
+    half of the exchange, -1 where there is none), and the place of the text: `sources`, `offsets`, `lengths`.
+
+    One thread writes and reads it. Many records at once come in through `ocpptui.timeline.feed.Feed`.
+    """
+
+    def __init__(self, late_after: int = LATE_AFTER) -> None:
+        self.times = array("q")
+        self.kinds = array("B")
+        self.directions = array("B")
+        self.origins = array("B")
+        self.flags = array("B")
+        self.parties = array("I")
+        self.actions = array("I")
+        self.verdicts = array("B")
+        self.answerings = array("B")
+        self.others = array("i")
+        self.sources = array("B")
+        self.offsets = array("q")
+        self.lengths = array("I")
+        self.party_table: list[Party] = []
+        self.action_table: list[str] = [""]
+        self.marks: set[int] = set()
+        """Indexes of the records that a person marked."""
+        self.exchanges: dict[int, Exchange] = {}
+        """What is in flight on each open connection, by its number."""
+        self._late_after = late_after
+        self._sources: list[Source] = []
+        self._party_ids: dict[Party, int] = {}
+        self._action_ids: dict[str, int] = {"": 0}
+        self._connections: dict[int, None] = {}
+        self._last_connection = 0
+        self._charge_points: dict[str, None] = {}
+        self._recent = _Recent()
+        self.tally = Tally()
+        """The counts as they grow; `counts` is what to read."""
+
+    # -- growing ------------------------------------------------------------------------------------------------
+
+    def add_source(self, source: Source) -> int:
+        """Make a source known; its number, for `append` and `Feed`."""
+        self._sources.append(source)
+        return len(self._sources) - 1
+
+    def place(self, index: int, offset: int, length: int) -> None:
+        """Say where a record is kept, for one whose place was not known when it was taken in."""
+        self.offsets[index] = offset
+        self.lengths[index] = length
+
+    def append(self, record: Record, source: int, offset: int, length: int) -> int:
+        """Take in a record that is kept at this place of a source; its index."""
+        index = len(self.times)
+        shape = shape_of(record)
+        frame = record.frame
+        flags, action, verdict, answering, other = shape.flags, shape.action, Verdict.UNKNOWN, Answering.NONE, -1
+        kind, version = record.kind, record.version
+        if isinstance(frame, Frame):
+            if kind.is_call:
+                if not self.called(shape, frame.id, index, record.time):
+                    flags |= DUPLICATE_ID
+                verdict = verdict_of(version, action, Part.REQUEST, frame.payload)
+            else:
+                answering, call = self.settle(kind, index, self.match(shape, frame.id, record.time))
+                if call is not None:
+                    other, action = call.token, call.action
+                if call is not None and kind is Kind.CALLRESULT:
+                    verdict = verdict_of(version, action, Part.RESPONSE, frame.payload)
+        elif kind is Kind.CONNECTION:
+            self.happened(shape)
+        self.times.append(record.time)
+        self.kinds.append(kind)
+        self.directions.append(shape.direction)
+        self.origins.append(shape.origin)
+        self.flags.append(flags)
+        self.parties.append(self.party_id(Party(record.connection, record.charge_point, version)))
+        self.actions.append(self.action_id(action))
+        self.verdicts.append(verdict)
+        self.answerings.append(answering)
+        self.others.append(other)
+        self.sources.append(source)
+        self.offsets.append(offset)
+        self.lengths.append(length)
+        self.tally.calls += kind is Kind.CALL
+        self.tally.answers += kind is Kind.CALLRESULT or kind is Kind.CALLERROR
+        self.tally.malformed += kind is Kind.MALFORMED
+        self.tally.invalid += verdict is Verdict.INVALID
+        self._recent.put(index, record)
+        return index
+
+    def called(self, shape: Shape, message_id: str, index: int, time: int) -> bool:
+        """Note a CALL or SEND that is about to stand at `index`; False if its id was used before."""
+        direction = DIRECTIONS[shape.direction]
+        if direction is None:
+            return True
+        if shape.kind is Kind.SEND:
+            return self.exchange(shape.connection).sent(direction, message_id)
+        return self.exchange(shape.connection).called(direction, message_id, shape.action, index, time)
+
+    def match(self, shape: Shape, message_id: str, time: int) -> Match:
+        """Note an answer and find its call."""
+        direction = DIRECTIONS[shape.direction]
+        if direction is None:
+            return _NO_MATCH
+        exchange = self.exchange(shape.connection)
+        if shape.kind is Kind.CALLRESULTERROR:
+            return exchange.result_refused(direction, message_id, time)
+        return exchange.answered(direction, message_id, time)
+
+    def settle(self, kind: Kind, index: int, match: Match) -> tuple[Answering, PendingCall | None]:
+        """Let the call that an answer belongs to point to `index`, where the answer is about to stand."""
+        call, status = match
+        if call is None:
+            self.tally.orphans += 1
+        elif status is not MatchStatus.SECOND and kind is not Kind.CALLRESULTERROR:
+            self.others[call.token] = index
+            self.tally.answered += 1
+        return ANSWERINGS[status], call
+
+    def happened(self, shape: Shape) -> None:
+        """Note a connection event: what was in flight before an opening or a close gets no answer any more."""
+        if EVENTS[shape.flags >> EVENT_SHIFT] in _FRESH:
+            self.exchanges.pop(shape.connection, None)
+
+    def exchange(self, connection: int) -> Exchange:
+        """What is in flight on a connection."""
+        exchange = self.exchanges.get(connection)
+        if exchange is None:
+            exchange = self.exchanges[connection] = Exchange(self._late_after)
+        return exchange
+
+    def party_id(self, party: Party) -> int:
+        """The number of a party in the table, which it joins where it is new."""
+        number = self._party_ids.get(party)
+        if number is None:
+            number = self._party_ids[party] = len(self.party_table)
+            self.party_table.append(party)
+            if party.connection:
+                self._connections[party.connection] = None
+                self._last_connection = max(self._last_connection, party.connection)
+            if party.charge_point:
+                self._charge_points[party.charge_point] = None
+        return number
+
+    def action_id(self, action: str) -> int:
+        """The number of an action in the table, which it joins where it is new."""
+        number = self._action_ids.get(action)
+        if number is None:
+            number = self._action_ids[action] = len(self.action_table)
+            self.action_table.append(action)
+        return number
+
+    # -- reading ------------------------------------------------------------------------------------------------
+
+    def __len__(self) -> int:
+        return len(self.times)
+
+    def record(self, index: int) -> Record:
+        """The whole record, with its text, from its source."""
+        record = self._recent.get(index)
+        if record is None:
+            source = self._sources[self.sources[index]]
+            record = source.record(self.offsets[index], self.lengths[index])
+            known = (self.times[index], *self.party_table[self.parties[index]])
+            if known != (record.time, record.connection, record.charge_point, record.version):
+                # A file numbers its connections without regard to other files, and may leave out what is known here.
+                time, connection, charge_point, version = known
+                record = replace(record, time=time, connection=connection, charge_point=charge_point, version=version)
+            self._recent.put(index, record)
+        return record
+
+    def frame(self, index: int) -> Frame | Malformed | None:
+        """The message parsed; None for what is no message."""
+        return self.record(index).frame if self.kinds[index] <= Kind.SEND else None
+
+    def time(self, index: int) -> int:
+        """Microseconds since 1970-01-01 UTC."""
+        return self.times[index]
+
+    def kind(self, index: int) -> Kind:
+        return Kind(self.kinds[index])
+
+    def direction(self, index: int) -> Direction | None:
+        return DIRECTIONS[self.directions[index]]
+
+    def origin(self, index: int) -> Origin:
+        return ORIGINS[self.origins[index]]
+
+    def connection(self, index: int) -> int:
+        return self.party_table[self.parties[index]].connection
+
+    def charge_point(self, index: int) -> str:
+        return self.party_table[self.parties[index]].charge_point
+
+    def version(self, index: int) -> Version | None:
+        return self.party_table[self.parties[index]].version
+
+    def action(self, index: int) -> str:
+        """The action; of an answer that of its call; "" where it is not known."""
+        return self.action_table[self.actions[index]]
+
+    def event(self, index: int) -> Event | None:
+        """What happened to the connection; None for what is no connection event."""
+        return EVENTS[self.flags[index] >> EVENT_SHIFT]
+
+    def is_masked(self, index: int) -> bool:
+        """True where secrets were masked in the raw text."""
+        return bool(self.flags[index] & MASKED)
+
+    def is_duplicate_id(self, index: int) -> bool:
+        """True for a call whose message id was used before on its connection and in its direction."""
+        return bool(self.flags[index] & DUPLICATE_ID)
+
+    def other_half(self, index: int) -> int | None:
+        """Of a call its answer, of an answer (also a second one) its call; None where there is none."""
+        other = self.others[index]
+        return other if other >= 0 else None
+
+    def latency(self, index: int) -> int | None:
+        """Microseconds from call to answer, asked of either; None while there is no pair."""
+        other = self.others[index]
+        if other < 0 or self.kinds[index] == Kind.CALLRESULTERROR:
+            return None
+        between = self.times[index] - self.times[other]
+        return between if other < index else -between
+
+    def answering(self, index: int) -> Answering:
+        return Answering(self.answerings[index])
+
+    def verdict(self, index: int) -> Verdict:
+        return Verdict(self.verdicts[index])
+
+    def violations(self, index: int) -> tuple[Violation, ...]:
+        """What is wrong with the payload, worked out from the raw text."""
+        version, part, frame = self.version(index), _PARTS.get(self.kinds[index]), self.frame(index)
+        if version is None or part is None or not isinstance(frame, Frame):
+            return ()
+        return violations(version, self.action(index), part, frame.payload)
+
+    def error_code(self, index: int) -> str:
+        """The CALLERROR code that the version prescribes for what is wrong; "" where nothing is or it is unknown."""
+        version = self.version(index)
+        if version is None:
+            return ""
+        if self.verdicts[index] == Verdict.INVALID:
+            return error_code(version, self.violations(index))
+        if self.kinds[index] == Kind.CALL and self.verdicts[index] == Verdict.UNKNOWN:
+            return unknown_action_code(version)
+        return ""
+
+    @property
+    def counts(self) -> Counts:
+        tally = self.tally
+        return Counts(
+            len(self.times),
+            tally.calls,
+            tally.answers,
+            tally.calls - tally.answered,
+            tally.orphans,
+            tally.malformed,
+            tally.invalid,
+        )
+
+    def in_flight(self, connection: int) -> list[PendingCall]:
+        """The calls of an open connection that have no answer yet, of both directions, oldest first."""
+        exchange = self.exchanges.get(connection)
+        if exchange is None:
+            return []
+        found = [call for direction in Direction for call in exchange.in_flight(direction)]
+        return sorted(found, key=lambda call: call.token)
+
+    def overdue(self, now: int, timeout: int) -> list[PendingCall]:
+        """The calls of open connections that have waited longer than `timeout` µs at `now`; each is named once."""
+        return [call for exchange in self.exchanges.values() for call in exchange.overdue(now, timeout)]
+
+    def connections(self) -> Sequence[int]:
+        """The numbers of the connections, in the order of their first record; 0, which is none, left out."""
+        return tuple(self._connections)
+
+    def charge_points(self) -> tuple[str, ...]:
+        """The identities of the charge points, in the order of their first record."""
+        return tuple(self._charge_points)
+
+    def free_connection(self, wanted: int) -> int:
+        """A number that no connection has yet: the one that is wanted, from 1, or the next after the largest."""
+        return wanted if wanted > 0 and wanted not in self._connections else self._last_connection + 1
+
+
+class Tally:
+    """What is counted while records come in."""
+
+    __slots__ = ("answered", "answers", "calls", "invalid", "malformed", "orphans")
+
+    def __init__(self) -> None:
+        self.calls = self.answers = self.answered = self.orphans = self.malformed = self.invalid = 0
+
+
+class _Recent:
+    """The records that were just appended or looked at, so that a screen or a listener does not read them again."""
+
+    KEPT = 512
+    LONGEST = 16_384
+
+    def __init__(self) -> None:
+        self._records: dict[int, Record] = {}
+
+    def put(self, index: int, record: Record) -> None:
+        if record.raw is not None and len(record.raw) > self.LONGEST:
+            return
+        self._records[index] = record
+        if len(self._records) > self.KEPT:
+            del self._records[next(iter(self._records))]
+
+    def get(self, index: int) -> Record | None:
+        return self._records.get(index)
+
+
+def verdict_of(version: Version | None, action: str, part: Part, payload: Any) -> Verdict:
+    """What the schema says of a payload."""
+    if version is None:
+        return Verdict.UNKNOWN
+    valid = is_valid(version, action, part, payload)
+    return Verdict.UNKNOWN if valid is None else Verdict.VALID if valid else Verdict.INVALID
+
+
+ANSWERINGS = {
+    MatchStatus.MATCHED: Answering.MATCHED,
+    MatchStatus.LATE: Answering.LATE,
+    MatchStatus.SECOND: Answering.SECOND,
+    MatchStatus.ORPHAN: Answering.ORPHAN,
+}
+_NO_MATCH = Match(None, MatchStatus.ORPHAN)
+_FRESH = frozenset({Event.OPENING, Event.OPENED, Event.CLOSED})
+_PARTS = {int(Kind.CALL): Part.REQUEST, int(Kind.SEND): Part.REQUEST, int(Kind.CALLRESULT): Part.RESPONSE}

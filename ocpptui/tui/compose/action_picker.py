@@ -1,0 +1,132 @@
+"""Finding the action to compose by typing a few letters of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from ocpptui.protocol.catalog import Action
+from ocpptui.protocol.version import Direction, Role
+from ocpptui.tui.compose.action_match import ranked
+from ocpptui.tui.printable import printable
+
+
+class ActionPicker(Vertical):
+    """A field to type into and the actions that fit, the likeliest first.
+
+    `actions` gives those that may be sent, or with True every action of the version.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "move(1)", "Down", show=False),
+        Binding("up", "move(-1)", "Up", show=False),
+        Binding("pagedown", "move(10)", "Page down", show=False),
+        Binding("pageup", "move(-10)", "Page up", show=False),
+        Binding("f8", "everything", "All actions", id="compose.all_actions"),
+    ]
+
+    everything: reactive[bool] = reactive(False, init=False)
+    """Also show the actions that only the other side sends."""
+
+    class Picked(Message):
+        """An action was chosen; one that the version does not know where `known` is False."""
+
+        def __init__(self, name: str, known: bool) -> None:
+            super().__init__()
+            self.name = name
+            self.known = known
+
+    def __init__(
+        self,
+        actions: Callable[[bool], Sequence[Action]],
+        role: Role | None,
+        *,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
+        super().__init__(id=id)
+        self._actions = actions
+        self._role = role
+        self._offered: list[tuple[str, bool]] = []
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(id="find"):
+            yield Static("Action ", markup=False)
+            yield Input(placeholder="type a few letters: reset, rst, getvar …", id="typed", compact=True)
+        yield OptionList(id="found", compact=True, markup=False)
+        yield Static(id="switch", markup=False)
+
+    def begin(self) -> None:
+        """Take the focus, with what was typed before selected."""
+        self._offer()
+        typed = self.query_one("#typed", Input)
+        typed.focus()
+        typed.select_all()
+
+    def watch_everything(self) -> None:
+        self._offer()
+
+    def action_everything(self) -> None:
+        self.everything = not self.everything
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._offer()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        highlighted = self.query_one(OptionList).highlighted
+        if highlighted is not None:
+            self._pick(highlighted)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self._pick(event.option_index)
+
+    def action_move(self, by: int) -> None:
+        options = self.query_one(OptionList)
+        if options.option_count:
+            at = options.highlighted or 0
+            options.highlighted = max(0, min(at + by, options.option_count - 1))
+
+    def _pick(self, index: int) -> None:
+        name, known = self._offered[index]
+        self.post_message(self.Picked(name, known))
+
+    def _offer(self) -> None:
+        typed = self.query_one("#typed", Input).value.strip()
+        found = ranked(self._actions(self.everything), typed)
+        self._offered = [(action.name, True) for action in found]
+        prompts = [self._prompt(action) for action in found]
+        if typed and typed not in {action.name for action in self._actions(True)}:
+            self._offered.append((typed, False))
+            prompts.append(
+                Content.assemble(
+                    (f"{printable(typed)}", "bold"), ("  no such action; send it all the same", "$text-warning")
+                )
+            )
+        options = self.query_one(OptionList)
+        options.clear_options()
+        options.add_options([Option(prompt) for prompt in prompts])
+        if prompts:
+            options.highlighted = 0
+        shown = "every action of this version" if self.everything else "what this side may send"
+        self.query_one("#switch", Static).update(f"{len(found)} actions: {shown} · enter choose · F8 switch")
+
+    def _prompt(self, action: Action) -> Content:
+        parts: list[tuple[str, str]] = [(f"{action.name:<34}", ""), (f" {action.block}", "$text-muted")]
+        if self._role is not None and self._role.sends not in action.directions:
+            parts.append((f"  sent by the {_sender(action)}", "$text-warning"))
+        return Content.assemble(*parts)
+
+
+def _sender(action: Action) -> str:
+    return "charge point" if Direction.TO_CSMS in action.directions else "central system"

@@ -1,0 +1,71 @@
+"""The answer to what was sent, where it was sent from."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from ocpptui.protocol.frame import Frame, Malformed, MessageType
+from ocpptui.protocol.validation import Violation
+from ocpptui.session.json_text import JsonDefect, indented, parse
+from ocpptui.tui.compose.json_area import JsonArea
+from ocpptui.tui.printable import printable
+
+
+class AnswerView(Vertical):
+    """One line that says what came back and how long it took, and the payload below it."""
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="outcome", markup=False)
+        yield JsonArea(read_only=True, id="answer_text")
+
+    def show_waiting(self, action: str) -> None:
+        """Say that something was sent and its answer has not come yet."""
+        self._show(Content.assemble(("… ", "bold"), f"{printable(action)} sent, waiting for the answer"), "")
+
+    def show_note(self, text: str, *, failed: bool = False) -> None:
+        """Say what happened where there is no answer to show."""
+        style = "$text-error" if failed else "$text-muted"
+        self._show(Content.assemble((f"{'✗' if failed else '·'} {printable(text)}", style)), "")
+
+    def show_answer(
+        self, frame: Frame | Malformed | None, latency: int | None, violations: tuple[Violation, ...]
+    ) -> None:
+        """Show an answer; `latency` in µs."""
+        took = f" in {latency_text(latency)}" if latency is not None else ""
+        if not isinstance(frame, Frame):
+            self.show_note(f"an answer that is no OCPP message{took}", failed=True)
+            return
+        if frame.type is MessageType.CALLERROR:
+            title = Content.assemble(
+                (f"✗ CALLERROR {printable(frame.error_code)}", "bold $text-error"),
+                (took, ""),
+                (f" · {printable(frame.error_description)}" if frame.error_description else "", ""),
+            )
+        elif violations:
+            count = "a violation" if len(violations) == 1 else f"{len(violations)} violations"
+            title = Content.assemble(
+                ("✗ CALLRESULT", "bold $text-error"), took, f" · {count}: {printable(str(violations[0]))}"
+            )
+        else:
+            title = Content.assemble((f"✓ {frame.type.name}", "bold $text-success"), took)
+        text = frame.payload_text
+        self._show(title, text if isinstance(parse(text), JsonDefect) else indented(text))
+
+    def _show(self, title: Content, text: str) -> None:
+        self.add_class("-shown")
+        self.query_one("#outcome", Static).update(title)
+        area = self.query_one(JsonArea)
+        area.show_text(text)
+        area.display = bool(text)
+
+
+def latency_text(latency: int) -> str:
+    """A duration in µs as people read it: `870 µs`, `12.3 ms`, `1.20 s`."""
+    if latency < 1000:
+        return f"{latency} µs"
+    if latency < 1_000_000:
+        return f"{latency / 1000:.1f} ms"
+    return f"{latency / 1_000_000:.2f} s"

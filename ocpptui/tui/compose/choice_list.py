@@ -1,0 +1,100 @@
+"""A list to choose from by typing: the values of a field, or the messages sent before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, NamedTuple
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from ocpptui.tui.printable import printable
+
+
+class Choice(NamedTuple):
+    """One thing to choose."""
+
+    value: str
+    note: str = ""
+    label: str = ""
+    """What is shown for the value, where that is not the value itself."""
+
+    @property
+    def shown(self) -> str:
+        return self.label or self.value
+
+
+class ChoiceList(ModalScreen[str | None]):
+    """Asks for one of a few values; gives the value, or None when left with escape.
+
+    With `free` a text that is none of them can be chosen too, so that a wrong value can be sent on purpose.
+    """
+
+    CSS_PATH = "choice_list.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss", "Back"),
+        Binding("down", "move(1)", "Down", show=False),
+        Binding("up", "move(-1)", "Up", show=False),
+    ]
+
+    def __init__(self, title: str, choices: Sequence[Choice], *, typed: str = "", free: bool = False) -> None:
+        super().__init__()
+        self._title = title
+        self._choices = choices
+        self._typed = typed
+        self._free = free
+        self._offered: list[str] = []
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Static(printable(self._title), id="title", markup=False)
+            yield Input(self._typed, placeholder="type to narrow", id="filter", compact=True, select_on_focus=False)
+            yield OptionList(id="choices", compact=True, markup=False)
+
+    def on_mount(self) -> None:
+        self._offer(self._typed)
+        self.query_one("#filter", Input).focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._offer(event.value)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        highlighted = self.query_one(OptionList).highlighted
+        self._choose(highlighted)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self._choose(event.option_index)
+
+    def action_move(self, by: int) -> None:
+        options = self.query_one(OptionList)
+        if by > 0:
+            options.action_cursor_down()
+        else:
+            options.action_cursor_up()
+
+    def _offer(self, typed: str) -> None:
+        word = typed.casefold()
+        found = [choice for choice in self._choices if word in f"{choice.shown} {choice.note}".casefold()]
+        found.sort(key=lambda choice: not choice.shown.casefold().startswith(word))
+        self._offered = [choice.value for choice in found]
+        prompts = [Content.assemble(printable(c.shown), (f"  {printable(c.note)}", "$text-muted")) for c in found]
+        if self._free and typed and typed not in self._offered:
+            self._offered.append(typed)
+            prompts.append(Content.assemble((f'"{printable(typed)}" as it stands', "$text-warning")))
+        options = self.query_one(OptionList)
+        options.clear_options()
+        options.add_options([Option(prompt) for prompt in prompts])
+        if prompts:
+            options.highlighted = 0
+
+    def _choose(self, index: int | None) -> None:
+        if index is not None and index < len(self._offered):
+            self.dismiss(self._offered[index])

@@ -1,0 +1,111 @@
+"""What to say of a field: its type and limits in a few words, its meaning in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ocpptui.protocol.schema import Field
+from ocpptui.protocol.validation import Violation
+from ocpptui.session.draft import Kind, Node
+
+
+def limits_of(field: Field) -> str:
+    """Type and limits: `string ≤20`, `integer ≥0`, `Accepted | Blocked`, `list of 1–4 objects`."""
+    if field.enum:
+        return " | ".join(field.enum)
+    match field.type:
+        case "array":
+            return f"list of {_range(field.min_items, field.max_items)}{_plural(field.item)}"
+        case "string":
+            length = _bounds(field.min_length, field.max_length)
+            return " ".join(part for part in (field.format or "string", length) if part)
+        case "integer" | "number":
+            step = f", steps of {_plain(field.multiple_of)}" if field.multiple_of else ""
+            return f"{field.type} {_bounds(field.minimum, field.maximum)}".rstrip() + step
+        case "boolean":
+            return "true | false"
+        case "any":
+            return "any JSON value"
+        case "object":
+            names = [child.name for child in field.fields if child.required] or [child.name for child in field.fields]
+            return f"object of {', '.join(names)}" if names else "object"
+    return field.type
+
+
+def help_of(node: Node) -> str:
+    """One line on a field: whether it has to be there, what it means, its type and limits."""
+    if node.extra:
+        return "not in the schema of this message"
+    need = "item" if node.is_item else "required" if node.field.required else "optional"
+    return " · ".join(part for part in (need, node.field.description, limits_of(node.field)) if part)
+
+
+def keys_of(node: Node, suggestions: Sequence[str]) -> str:
+    """The keys that do something to this row, in a few words."""
+    keys: list[str] = []
+    if not node.present:
+        keys.append("space add")
+    elif node.kind.is_branch:
+        keys.append("space fold")
+    elif is_choice(node):
+        keys.append("space next")
+    if node.present and (is_choice(node) or suggestions) and not node.kind.is_branch:
+        keys.append("enter choose")
+    if node.field.format == "date-time":
+        keys.append("^t now")
+    if node.kind is Kind.ARRAY or (node.parent is not None and node.parent.kind is Kind.ARRAY):
+        keys.append("^n add item")
+    if node.present:
+        keys.append("^x remove")
+    return " · ".join(keys)
+
+
+def is_choice(node: Node) -> bool:
+    """True for a field that takes one of a few values."""
+    return bool(node.field.enum) or node.field.type == "boolean"
+
+
+def choices_of(node: Node) -> tuple[str, ...]:
+    """The values of a field that takes one of a few."""
+    return node.field.enum or (("true", "false") if node.field.type == "boolean" else ())
+
+
+def sentence_of(violations: Sequence[Violation]) -> str:
+    """The violations of one row in a few words."""
+    return "; ".join(violation_words(violation) for violation in violations)
+
+
+def violation_words(violation: Violation) -> str:
+    """A violation without its path, for a place that shows where it is."""
+    match violation.rule:
+        case "required":
+            return "required, but absent"
+        case "additionalProperties":
+            return "not allowed here"
+    return f"expected {violation.expected}"
+
+
+def _range(least: int | None, most: int | None) -> str:
+    if least is None and most is None:
+        return ""
+    if most is None:
+        return f"at least {least} "
+    return f"{most} " if least == most else f"{least or 0}–{most} "
+
+
+def _bounds(least: float | None, most: float | None) -> str:
+    if least is not None and most is not None:
+        return f"{_plain(least)}–{_plain(most)}"
+    if most is not None:
+        return f"≤{_plain(most)}"
+    return f"≥{_plain(least)}" if least is not None else ""
+
+
+def _plain(number: float) -> str:
+    return str(int(number)) if float(number).is_integer() else str(number)
+
+
+def _plural(item: Field | None) -> str:
+    if item is None or item.type == "any":
+        return "values"
+    return f"{'value' if item.enum else item.type}s"

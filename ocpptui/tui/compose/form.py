@@ -1,0 +1,377 @@
+"""The form: the fields of a draft, one a line, edited where they stand.
+
+One widget on the line API whatever the number of fields: a widget for each would take 10 ms apiece to mount.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from ocpptui.protocol.validation import Violation
+from ocpptui.session.draft import Draft, Kind, Node, Row
+from ocpptui.session.start_values import date_time, known_name
+from ocpptui.tui.compose.field_help import choices_of, is_choice
+from ocpptui.tui.compose.form_line import FormColumns, FormLine, in_payload
+from ocpptui.tui.compose.line_edit import LineEdit
+
+
+class Form(ScrollView, can_focus=True):
+    """The rows of a draft; the one under the cursor takes what is typed."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "form--name",
+        "form--required",
+        "form--absent",
+        "form--hint",
+        "form--value",
+        "form--extra",
+        "form--violation",
+        "form--advice",
+        "form--cursor",
+        "form--cursor-blurred",
+        "form--edit",
+        "form--caret",
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", "Up", show=False),
+        Binding("down", "move(1)", "Down", show=False),
+        Binding("pageup", "page(-1)", "Page up", show=False),
+        Binding("pagedown", "page(1)", "Page down", show=False),
+        Binding("ctrl+home", "jump(0)", "First field", show=False),
+        Binding("ctrl+end", "jump(-1)", "Last field", show=False),
+        Binding("tab", "next_field", "Next field", show=False),
+        Binding("shift+tab", "previous_field", "Previous field", show=False),
+        Binding("enter", "enter", "Choose or open", show=False),
+        Binding("ctrl+x", "remove", "Remove", show=False, id="compose.remove"),
+        Binding("ctrl+n", "add_item", "Add item", show=False, id="compose.add_item"),
+        Binding("ctrl+t", "now", "Now", show=False, id="compose.now"),
+        Binding("ctrl+g", "next_problem", "Next problem", show=False, id="compose.next_problem"),
+    ]
+
+    class Edited(Message):
+        """The draft was changed in the form."""
+
+    class RowReached(Message):
+        """The cursor came to a row, or the row under it changed."""
+
+        def __init__(self, row: Row | None) -> None:
+            super().__init__()
+            self.row = row
+
+    class ChoiceRequested(Message):
+        """The field under the cursor wants one of a few values; `typed` was typed already."""
+
+        def __init__(self, node: Node, choices: Sequence[str], typed: str = "") -> None:
+            super().__init__()
+            self.node = node
+            self.choices = tuple(choices)
+            self.typed = typed
+
+    def __init__(self, clock: Callable[[], int], *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._clock = clock
+        self.draft = Draft(None)
+        self.rows: list[Row] = []
+        self.cursor = 0
+        self._violations: Mapping[Node, Sequence[Violation]] = {}
+        self._inside: dict[Node, int] = {}  # violations in what stands in a node
+        self._edit: LineEdit | None = None
+        self._columns = FormColumns(0, 0)
+
+    # -- what it shows ------------------------------------------------------------------------------------------
+
+    def show(self, draft: Draft) -> None:
+        """Show a draft, the cursor on the row of the same path as before, else on the first."""
+        path = self.row.path if self.row is not None else ""
+        self.draft = draft
+        self.show_violations({})
+        self._arrange(path)
+
+    def show_violations(self, violations: Mapping[Node, Sequence[Violation]]) -> None:
+        """Show violations beside their rows, and how many there are inside of what is folded."""
+        self._violations = violations
+        self._inside = {}
+        for node, broken in violations.items():
+            above = node.parent
+            while above is not None:
+                self._inside[above] = self._inside.get(above, 0) + len(broken)
+                above = above.parent
+        self.refresh()
+
+    @property
+    def row(self) -> Row | None:
+        """The row under the cursor; None where there are no fields."""
+        return self.rows[self.cursor] if self.cursor < len(self.rows) else None
+
+    def violations_of(self, node: Node) -> Sequence[Violation]:
+        return self._violations.get(node, ())
+
+    def suggestions_of(self, node: Node) -> Sequence[str]:
+        """Known values for a field."""
+        of = node.parent if node.is_item else node
+        if of is None or node.kind.is_branch:
+            return ()
+        return self.draft.suggestions(known_name(of.field, of.parent.name if of.parent is not None else ""))
+
+    def go_to(self, node: Node) -> None:
+        """Move the cursor to a node, unfolding what hides it."""
+        above = node.parent
+        while above is not None:
+            self.draft.fold(above, False)
+            above = above.parent
+        self._arrange()
+        self._reach(next((i for i, row in enumerate(self.rows) if row.node is node), self.cursor))
+
+    def _arrange(self, path: str | None = None) -> None:
+        """Take the rows from the draft anew and keep the cursor where it was."""
+        node = self.row.node if path is None and self.row is not None else None
+        self.rows = self.draft.rows()
+        here = (i for i, row in enumerate(self.rows) if (row.node is node if path is None else row.path == path))
+        fallback = min(self.cursor, len(self.rows) - 1) if path is None else 0
+        self._measure()
+        self._reach(next(here, max(0, fallback)))
+
+    def _measure(self) -> None:
+        self._columns = FormColumns.for_rows(self.rows, self.size.width)
+        self.virtual_size = Size(self.size.width, len(self.rows))
+        self.refresh()
+
+    def _reach(self, index: int) -> None:
+        self.cursor = max(0, min(index, len(self.rows) - 1))
+        self._load_edit()
+        self._show_cursor()
+        self.refresh()
+        self.post_message(self.RowReached(self.row))
+
+    def _load_edit(self) -> None:
+        row = self.row
+        self._edit = None
+        if row is not None and not row.node.kind.is_branch and not is_choice(row.node):
+            text = row.node.edit_text if row.node.present else ""
+            self._edit = LineEdit(text, len(text))
+
+    def _show_cursor(self) -> None:
+        self.scroll_to_region(Region(0, self.cursor, 1, 1), animate=False, force=True)
+
+    def on_resize(self) -> None:
+        self._measure()
+        self._show_cursor()
+
+    def render_line(self, y: int) -> Strip:
+        width = self.scrollable_content_region.width
+        index = y + self.scroll_offset.y
+        if index >= len(self.rows):
+            return Strip.blank(width, self.rich_style)
+        row = self.rows[index]
+        line = FormLine(self._columns._replace(width=width), self.rich_style, self.get_component_rich_style)
+        on_cursor = index == self.cursor
+        return line.strip(
+            row,
+            self.violations_of(row.node),
+            inside=self._inside.get(row.node, 0) if row.node.folded else 0,
+            cursor=("cursor" if self.has_focus else "cursor-blurred") if on_cursor else "",
+            edit=self._edit if on_cursor and self.has_focus else None,
+        )
+
+    def on_focus(self) -> None:
+        self.refresh()
+
+    def on_blur(self) -> None:
+        self.refresh()
+
+    # -- moving -------------------------------------------------------------------------------------------------
+
+    def action_move(self, by: int) -> None:
+        self._reach(self.cursor + by)
+
+    def action_page(self, by: int) -> None:
+        self._reach(self.cursor + by * max(1, self.size.height - 1))
+
+    def action_jump(self, index: int) -> None:
+        self._reach(index if index >= 0 else len(self.rows) - 1)
+
+    def action_next_field(self) -> None:
+        if self.cursor + 1 < len(self.rows):
+            self._reach(self.cursor + 1)
+        else:
+            self.screen.focus_next()
+
+    def action_previous_field(self) -> None:
+        if self.cursor > 0:
+            self._reach(self.cursor - 1)
+        else:
+            self.screen.focus_previous()
+
+    def action_next_problem(self) -> None:
+        """Go to the next field with a violation, from the last to the first again."""
+        wrong = [row.node for row in self.draft.all_rows() if row.node in self._violations and row.node.parent]
+        if not wrong:
+            return
+        order = {row.node: place for place, row in enumerate(self.draft.all_rows())}
+        here = order[self.row.node] if self.row is not None else -1
+        self.go_to(next((node for node in wrong if order[node] > here), wrong[0]))
+
+    # -- editing ------------------------------------------------------------------------------------------------
+
+    def on_key(self, event: events.Key) -> None:
+        row = self.row
+        if row is None:
+            return
+        if self._press(row.node, event):
+            event.stop()
+            event.prevent_default()
+
+    def _press(self, node: Node, event: events.Key) -> bool:
+        """Whether the key meant something for this row."""
+        if node.kind.is_branch:
+            return self._press_on_branch(node, event.key)
+        if event.key == "space" and not node.present:
+            self.draft.make_present(node, self._clock())
+            self._edited()
+            return True
+        if is_choice(node):
+            return self._press_on_choice(node, event)
+        edit = self._edit
+        assert edit is not None
+        if event.is_printable and event.character is not None:
+            edit.insert(event.character)
+        else:
+            before = edit.text
+            if not node.present or not edit.press(event.key):
+                return False
+            if edit.text == before:
+                self.refresh()
+                return True
+        self._type(node, edit)
+        return True
+
+    def _press_on_branch(self, node: Node, key: str) -> bool:
+        if key == "space":
+            self.action_enter()
+        elif key in ("right", "left"):
+            self.draft.fold(node, key == "left")
+            self._arrange()
+        elif key in ("delete", "backspace") and node.present:
+            self.action_remove()
+        else:
+            return False
+        return True
+
+    def _press_on_choice(self, node: Node, event: events.Key) -> bool:
+        steps = {"space": 1, "right": 1, "left": -1}
+        if event.key in steps and node.present:
+            choices = choices_of(node)
+            value = node.edit_text
+            place = choices.index(value) if value in choices else -max(steps[event.key], 0)
+            self._set(node, choices[(place + steps[event.key]) % len(choices)])
+        elif event.key in ("delete", "backspace") and node.present:
+            self.action_remove()
+        elif event.is_printable and event.character is not None and event.key != "space":
+            self.post_message(self.ChoiceRequested(node, choices_of(node), event.character))
+        else:
+            return False
+        return True
+
+    def on_paste(self, event: events.Paste) -> None:
+        row = self.row
+        if row is None or row.node.kind.is_branch:
+            return
+        event.stop()
+        if self._edit is None:
+            self._set(row.node, event.text)
+            return
+        self._edit.insert(event.text)
+        self._type(row.node, self._edit)
+
+    def _type(self, node: Node, edit: LineEdit) -> None:
+        there = in_payload(node)
+        self.draft.set_text(node, edit.text, self._clock())
+        if there:
+            self.refresh()
+            self.post_message(self.Edited())
+        else:
+            self._edited()
+            self._edit = edit
+
+    def set_choice(self, node: Node, text: str) -> None:
+        """Give a field the value that was chosen for it."""
+        self._set(node, text)
+
+    def _set(self, node: Node, text: str) -> None:
+        self.draft.set_text(node, text, self._clock())
+        self._edited()
+
+    def _edited(self) -> None:
+        self._arrange()
+        self.post_message(self.Edited())
+
+    def action_enter(self) -> None:
+        """Make present what is absent, open what is folded, choose where there is a choice, else go on."""
+        row = self.row
+        if row is None:
+            return
+        node = row.node
+        if not node.present:
+            self.draft.make_present(node, self._clock())
+            self._edited()
+        elif node.kind.is_branch:
+            self.draft.fold(node, not node.folded)
+            self._arrange()
+        elif is_choice(node):
+            self.post_message(self.ChoiceRequested(node, choices_of(node)))
+        elif known := self.suggestions_of(node):
+            self.post_message(self.ChoiceRequested(node, known))
+        else:
+            self.action_next_field()
+
+    def action_remove(self) -> None:
+        """Make a field absent; remove a list item."""
+        row = self.row
+        if row is not None and row.node.parent is not None:
+            self.draft.remove(row.node)
+            self._edited()
+
+    def action_add_item(self) -> None:
+        """Add an item to the list under the cursor or around it."""
+        node: Node | None = self.row.node if self.row is not None else None
+        while node is not None and node.kind is not Kind.ARRAY:
+            node = node.parent
+        if node is None:
+            return
+        item = self.draft.add_item(node, self._clock())
+        if item is not None:
+            self._edited()
+            self.go_to(item)
+
+    def action_now(self) -> None:
+        """Put the present time into a date-time."""
+        row = self.row
+        if row is not None and row.node.field.format == "date-time":
+            self._set(row.node, date_time(self._clock()))
+
+    # -- mouse --------------------------------------------------------------------------------------------------
+
+    def on_click(self, event: events.Click) -> None:
+        index = event.y + self.scroll_offset.y
+        if index >= len(self.rows):
+            return
+        self._reach(index)
+        row = self.rows[index]
+        if event.x < self._columns.sign_end(row):
+            if row.node.present and not row.node.kind.is_branch and not row.node.required:
+                self.action_remove()
+            elif not row.node.present or row.node.kind.is_branch:
+                self.action_enter()
+        elif event.chain == 2:
+            self.action_enter()
+        elif self._edit is not None and event.x >= self._columns.value_start:
+            self._edit.cursor = min(len(self._edit.text), event.x - self._columns.value_start)
+            self.refresh()

@@ -1,0 +1,103 @@
+"""An editor for JSON that colours only the lines it shows, so that large payloads cost no more than small ones."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, ClassVar
+
+from rich.style import Style
+from rich.text import Text
+from textual.binding import Binding, BindingType
+from textual.widgets import TextArea
+
+MAX_EDITABLE = 300_000
+"""Characters beyond which a text is only shown, its beginning at that: wrapping it would hold up every key."""
+LONGEST_LINE = 50_000
+"""Characters in one line from which on a text is only shown: a line is wrapped anew with every key."""
+
+
+_TAKEN = ("f6", "f7")
+"""Keys with which a text area selects, and which mean something else on the screens that have one."""
+
+
+class JsonArea(TextArea, inherit_bindings=False):
+    """A text area for JSON or any other text; control characters in it are shown, never obeyed.
+
+    A text that is too long to be edited is shown in part and cannot be changed; `text_as_loaded` has it whole.
+    """
+
+    COMPONENT_CLASSES = TextArea.COMPONENT_CLASSES | {
+        "json-area--key",
+        "json-area--string",
+        "json-area--number",
+        "json-area--word",
+        "json-area--control",
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        binding for binding in TextArea.BINDINGS if not (isinstance(binding, Binding) and binding.key in _TAKEN)
+    ]
+
+    def __init__(self, text: str = "", *, read_only: bool = False, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(
+            "",
+            read_only=read_only,
+            id=id,
+            tab_behavior="focus",
+            soft_wrap=True,
+            compact=True,
+            theme="css",
+            highlight_cursor_line=not read_only,
+        )
+        self.match_cursor_bracket = not read_only
+        self._editable = not read_only
+        self._loaded = ""
+        self._shown = ""
+        self.show_text(text)
+
+    def show_text(self, text: str) -> None:
+        """Replace the text; one that is too long becomes read-only and is cut."""
+        self._loaded = text
+        whole = len(text) <= MAX_EDITABLE
+        short = whole and max(map(len, text.splitlines()), default=0) <= LONGEST_LINE
+        self.read_only = not (short and self._editable)
+        shown = text if whole else f"{text[:MAX_EDITABLE]}\n… {len(text) - MAX_EDITABLE:,} more characters"
+        with self.prevent(TextArea.Changed):
+            self.load_text(shown)
+        self._shown = self.text
+
+    @property
+    def content(self) -> str:
+        """The text as edited; exactly what was loaded as long as nothing was edited."""
+        return self._loaded if self.text == self._shown else self.text
+
+    def get_line(self, line_index: int) -> Text:
+        plain = self.document.get_line(line_index)
+        line = Text(plain.translate(_VISIBLE), end="", no_wrap=True)
+        if len(plain) > _LONGEST_COLOURED:
+            return line
+        for match in _TOKEN.finditer(plain):
+            name = match.lastgroup
+            if name is not None:
+                line.stylize(self._style(name), match.start(name), match.end(name))
+        for match in _CONTROL.finditer(plain):
+            line.stylize(self._style("control"), match.start(), match.end())
+        return line
+
+    def _style(self, name: str) -> Style:
+        style = self.get_component_rich_style(f"json-area--{name}", partial=True)
+        return Style(color=style.color, bold=style.bold, reverse=style.reverse)
+
+
+_LONGEST_COLOURED = 20_000
+_TOKEN = re.compile(
+    r'(?P<key>"(?:[^"\\]|\\.)*")(?=\s*:)|(?P<string>"(?:[^"\\]|\\.)*")'
+    r"|(?P<number>-?\b\d[\d.eE+-]*)|(?P<word>\b(?:true|false|null)\b)"
+)
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_VISIBLE: dict[int, Any] = {
+    **{code: 0x2400 + code for code in range(0x20) if code not in (9, 10)},
+    0x7F: 0x2421,
+    **dict.fromkeys([*range(0x80, 0xA0), 0x61C, *range(0x200B, 0x2010), *range(0x202A, 0x202F)], 0xFFFD),
+    **dict.fromkeys([*range(0x2060, 0x206A), 0xFEFF], 0xFFFD),
+}
+"""One visible character for each, so that cursor positions stay true."""

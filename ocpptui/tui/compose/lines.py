@@ -1,0 +1,79 @@
+"""What the compose screen says in its single lines: what goes where, how right it is, what was sent before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from textual.content import Content
+
+from ocpptui.protocol.version import Direction, Role
+from ocpptui.session.composer import Composer, Purpose
+from ocpptui.session.compositions import Composition
+from ocpptui.timeline.timeline import Timeline
+from ocpptui.tui.compose.choice_list import Choice
+from ocpptui.tui.printable import printable
+
+
+def target_line(composer: Composer, raw: bool) -> Content:
+    """What is composed and for whom; `raw` while it is any text at all."""
+    lead = {Purpose.CALL: "", Purpose.RESULT: "answer to ", Purpose.ERROR: "error for "}[composer.purpose]
+    what = composer.action or ("any text" if raw else "a message")
+    peer = "the central system" if composer.role is Role.CHARGE_POINT else composer.charge_point or "nobody"
+    notes = [f"OCPP {composer.version}"] if composer.version is not None else []
+    if composer.purpose is Purpose.CALL and composer.action:
+        notes += _action_notes(composer)
+    if composer.connection is None:
+        notes.append("not connected")
+    note = f"   {' · '.join(notes)}" if notes else ""
+    return Content.assemble(lead, (printable(what), "bold"), f" → {printable(peer)}", (note, "$text-muted"))
+
+
+def _action_notes(composer: Composer) -> list[str]:
+    known = composer.known_action
+    if known is None:
+        return ["no such action"]
+    if composer.role is None or composer.role.sends in known.directions:
+        return [known.block]
+    sender = "charge point" if Direction.TO_CSMS in known.directions else "central system"
+    return [known.block, f"sent by the {sender}, not by us"]
+
+
+def state_line(composer: Composer, raw: bool, armed: bool) -> Content:
+    """How right the payload is; `armed` while the next `send` sends it anyway."""
+    problems = composer.problems
+    if raw:
+        return Content.assemble(("sent as it stands, whatever it is", "$text-muted"))
+    if armed:
+        count = "a violation" if len(problems) == 1 else f"{len(problems)} violations"
+        return Content.assemble((f"▲ {count}: F5 once more sends it anyway", "bold $text-warning"))
+    if problems:
+        more = f" (and {len(problems) - 1} more, ^g next)" if len(problems) > 1 else ""
+        return Content.assemble((f"✗ {printable(problems[0])}{more}", "$text-error"))
+    if composer.violations:
+        return Content.assemble((f"! {printable(str(composer.violations[0]))}", "$text-warning"))
+    if composer.field is None:
+        return Content.assemble(("no schema to check against", "$text-muted"))
+    return Content.assemble(("✓ valid", "$text-success"))
+
+
+def sent_choices(sent: Sequence[Composition], timeline: Timeline) -> list[Choice]:
+    """What was sent, the newest first, to choose from; the value of a choice is its place in `sent`."""
+    return [
+        Choice(str(place), _flat(one.text), f"{_time(one, timeline)}{one.action or 'raw text'}")
+        for place, one in reversed(list(enumerate(sent)))
+    ]
+
+
+def _time(composition: Composition, timeline: Timeline) -> str:
+    if composition.index is None:
+        return ""
+    return datetime.fromtimestamp(timeline.time(composition.index) / 1e6).strftime("%H:%M:%S  ")
+
+
+def _flat(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= _LONGEST_NOTE else flat[: _LONGEST_NOTE - 1] + "…"
+
+
+_LONGEST_NOTE = 200

@@ -1,0 +1,82 @@
+"""Strategies: records of every kind, as links and people make them."""
+
+from __future__ import annotations
+
+import json
+
+from hypothesis import strategies as st
+
+from ocpptui.protocol.version import Direction, Version
+from ocpptui.timeline.record import Event, Kind, Origin, Record, message_record
+
+TIMES = st.integers(-62_135_596_800_000_000, 253_402_300_799_999_999)
+"""The years 1 to 9999, in microseconds."""
+ANY_TEXT = st.text(st.characters())
+"""Also NUL, lone surrogates and what terminals act upon."""
+
+_SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), ANY_TEXT)
+_VALUES = st.recursive(
+    _SCALARS,
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(ANY_TEXT, inner, max_size=3)),
+    max_leaves=8,
+)
+_PAYLOADS = st.one_of(st.dictionaries(ANY_TEXT, _VALUES, max_size=4), _VALUES)
+_IDS = st.one_of(st.sampled_from(["1", "2", "a81f"]), ANY_TEXT, st.integers())
+_ACTIONS = st.one_of(st.sampled_from(["Heartbeat", "BootNotification", "MeterValues"]), ANY_TEXT)
+
+FRAMES = st.builds(
+    lambda elements, escaped: json.dumps(elements, ensure_ascii=escaped),
+    st.one_of(
+        st.tuples(st.sampled_from([2, 6]), _IDS, _ACTIONS, _PAYLOADS),
+        st.tuples(st.just(3), _IDS, _PAYLOADS),
+        st.tuples(st.sampled_from([4, 5]), _IDS, ANY_TEXT, ANY_TEXT, _PAYLOADS),
+        st.lists(_VALUES, max_size=5),
+    ),
+    st.booleans(),
+)
+RAWS = st.one_of(FRAMES, ANY_TEXT, st.binary())
+"""Messages as they may stand on the wire: mostly OCPP, some of it only nearly, some of it nothing at all."""
+
+_DETAILS = st.dictionaries(
+    st.sampled_from(["url", "reason", "code", "requestHeaders"]),
+    st.one_of(ANY_TEXT, st.integers(-(2**53), 2**53), st.lists(ANY_TEXT, max_size=2)),
+    max_size=3,
+)
+
+MESSAGES = st.builds(
+    message_record,
+    RAWS,
+    time=TIMES,
+    connection=st.integers(1, 2**31 - 1),
+    direction=st.sampled_from(Direction),
+    charge_point=ANY_TEXT,
+    version=st.one_of(st.none(), st.sampled_from(Version)),
+    origin=st.sampled_from(Origin),
+)
+EVENTS = st.builds(
+    lambda time, connection, charge_point, version, event, detail: Record(
+        time,
+        connection,
+        Kind.CONNECTION,
+        charge_point=charge_point,
+        version=version,
+        detail={"event": event.value, **detail},
+    ),
+    TIMES,
+    st.integers(0, 2**31 - 1),
+    ANY_TEXT,
+    st.one_of(st.none(), st.sampled_from(Version)),
+    st.sampled_from(Event),
+    _DETAILS,
+)
+PINGS = st.builds(
+    lambda time, kind, direction, detail: Record(time, 1, kind, direction, "CP001", Version.V16, detail=detail),
+    TIMES,
+    st.sampled_from([Kind.PING, Kind.PONG]),
+    st.sampled_from(Direction),
+    st.one_of(st.just({}), st.builds(lambda ms: {"roundTripMs": ms}, st.floats(0, 1e6))),
+)
+NOTES = st.builds(
+    lambda time, text: Record(time, 0, Kind.NOTE, origin=Origin.MANUAL, detail={"text": text}), TIMES, ANY_TEXT
+)
+RECORDS = st.one_of(MESSAGES, MESSAGES, EVENTS, PINGS, NOTES)

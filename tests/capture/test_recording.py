@@ -1,0 +1,341 @@
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ocpptui.capture import recording
+from ocpptui.capture.errors import UnreadableFile
+from ocpptui.capture.lines import from_line, to_line
+from ocpptui.capture.recording import Recording, RecordingWriter
+from ocpptui.protocol.version import Direction, Version
+from ocpptui.timeline.record import Kind, Record, message_record
+
+WRITE, PWRITE = os.write, os.pwrite
+
+
+def message(number: int, size: int = 0) -> Record:
+    raw = f'[2,"{number}","DataTransfer",{{"vendorId":"v","data":"{"x" * size}"}}]'
+    return message_record(raw, time=number, connection=1, direction=Direction.TO_CSMS, version=Version.V16)
+
+
+def numbers(path: Path) -> list[int]:
+    """The times of the records in a file, which number them; fails on a line that is none."""
+    found = [from_line(line) for line in path.read_bytes().splitlines()]
+    return [record.time if isinstance(record, Record) else pytest.fail(str(record)) for record in found]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "session.jsonl"
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The writer tries again with every record, not after a while."""
+    monkeypatch.setattr(recording, "RETRY_AFTER", 0.0)
+
+
+class FullDisk:
+    """Stands in for os.write while `room` bytes are left."""
+
+    def __init__(self) -> None:
+        self.room = 0
+
+    def write(self, file: int, data: bytes) -> int:
+        if self.room == 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        part = data[: self.room]
+        self.room -= len(part)
+        return WRITE(file, part)
+
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> Callable[[], FullDisk]:
+    """Make the disk full from now on."""
+
+    def full() -> FullDisk:
+        disk = FullDisk()
+        monkeypatch.setattr(recording.os, "write", disk.write)
+        return disk
+
+    return full
+
+
+def empty_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recording.os, "write", WRITE)
+
+
+# -- writing ---------------------------------------------------------------------------------------------------------
+
+
+def test_what_was_written_is_read_back_by_its_place(path: Path) -> None:
+    writer = RecordingWriter(path)
+    places = [writer.write(message(number)) for number in range(5)]
+    assert [writer.source.record(*place) for place in places] == [message(number) for number in range(5)]
+    assert writer.failure is None
+    writer.close()
+    assert writer.source.record(*places[3]) == message(3), "a screen looks at records after the end too"
+    assert path.read_bytes() == b"".join(to_line(message(number)) for number in range(5))
+
+
+def test_only_the_user_may_read_a_recording(path: Path) -> None:
+    RecordingWriter(path).close()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_each_record_is_one_write_that_nothing_holds_back(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    writes: list[bytes] = []
+    monkeypatch.setattr(recording.os, "write", lambda file, data: writes.append(data) or WRITE(file, data))
+    writer = RecordingWriter(path)
+    for number in range(3):
+        writer.write(message(number))
+        assert numbers(path) == list(range(number + 1))
+    assert writes == [to_line(message(number)) for number in range(3)]
+    writer.close()
+
+
+def test_a_recording_is_continued_and_nothing_in_it_changed(path: Path) -> None:
+    for number in range(2):
+        writer = RecordingWriter(path)
+        writer.write(message(number))
+        writer.close()
+    assert numbers(path) == [0, 1]
+
+
+def test_a_torn_line_that_was_found_stays_apart_from_ours(path: Path) -> None:
+    path.write_bytes(to_line(message(0)) + b'{"schemaVersion":"1.1","times')
+    writer = RecordingWriter(path)
+    place = writer.write(message(1))
+    assert writer.source.record(*place) == message(1)
+    writer.close()
+    lines = path.read_bytes().splitlines(keepends=True)
+    assert (lines[0], lines[2]) == (to_line(message(0)), to_line(message(1)))
+
+
+def test_a_kill_in_the_middle_of_traffic_loses_no_record_that_was_shown(path: Path) -> None:
+    """Every record whose index the process printed is in the file after SIGKILL."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", WRITE_FOR_EVER, str(path)], stdout=subprocess.PIPE, text=True, bufsize=1
+    )
+    assert process.stdout is not None
+    shown = [int(process.stdout.readline()) for _ in range(500)]
+    process.send_signal(signal.SIGKILL)
+    shown += [int(line) for line in process.stdout.read().split("\n") if line.strip()][:-1]
+    process.stdout.close()
+    assert process.wait() == -signal.SIGKILL
+    whole = path.read_bytes().rpartition(b"\n")[0].split(b"\n")
+    written = [record.time for record in map(from_line, whole) if isinstance(record, Record)]
+    assert shown == written[: len(shown)]
+
+
+WRITE_FOR_EVER = """
+import sys
+from itertools import count
+from pathlib import Path
+from ocpptui.capture.recording import RecordingWriter
+from ocpptui.protocol.version import Direction
+from ocpptui.timeline.record import message_record
+writer = RecordingWriter(Path(sys.argv[1]))
+for number in count():
+    raw = '[2,"%d","Heartbeat",{}]' % number
+    writer.write(message_record(raw, time=number, connection=1, direction=Direction.TO_CSMS))
+    print(number, flush=True)
+"""
+
+
+# -- a full disk, a folder that cannot be written --------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("at_once")
+def test_a_full_disk_is_said_and_the_session_goes_on_in_memory(path: Path, disk: Callable[[], FullDisk]) -> None:
+    writer = RecordingWriter(path)
+    first = writer.write(message(0))
+    disk()
+    places = [writer.write(message(number)) for number in (1, 2)]
+    assert writer.failure is not None
+    assert "No space left on device" in writer.failure
+    assert str(path) in writer.failure
+    assert [writer.source.record(*place) for place in (first, *places)] == [message(0), message(1), message(2)]
+    assert numbers(path) == [0]
+    writer.close()
+
+
+@pytest.mark.usefixtures("at_once")
+def test_when_there_is_room_again_the_file_is_complete(
+    path: Path, disk: Callable[[], FullDisk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = RecordingWriter(path)
+    places = [writer.write(message(0))]
+    disk()
+    places += [writer.write(message(1)), writer.write(message(2))]
+    empty_again(monkeypatch)
+    places.append(writer.write(message(3)))
+    assert writer.failure is None
+    assert numbers(path) == [0, 1, 2, 3]
+    assert [writer.source.record(*place).time for place in places] == [0, 1, 2, 3]
+    writer.close()
+
+
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize("room", [1, 60, 200])
+def test_a_half_written_line_is_taken_away(
+    path: Path, disk: Callable[[], FullDisk], monkeypatch: pytest.MonkeyPatch, room: int
+) -> None:
+    """The disk is full in the middle of a record: what was there before is whole, and the record comes later."""
+    writer = RecordingWriter(path)
+    writer.write(message(0))
+    disk().room = room
+    place = writer.write(message(1, size=300))
+    assert numbers(path) == [0]
+    assert writer.source.record(*place) == message(1, size=300)
+    empty_again(monkeypatch)
+    writer.write(message(2))
+    assert numbers(path) == [0, 1, 2]
+    writer.close()
+
+
+@pytest.mark.usefixtures("at_once")
+def test_a_half_line_that_could_not_be_taken_away_is_taken_away_later(
+    path: Path, disk: Callable[[], FullDisk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(file: int, size: int) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    writer = RecordingWriter(path)
+    writer.write(message(0))
+    truncate = os.ftruncate
+    monkeypatch.setattr(recording.os, "ftruncate", refuse)
+    disk().room = 50
+    writer.write(message(1))
+    empty_again(monkeypatch)
+    writer.write(message(2))
+    assert writer.failure is not None, "behind half a line nothing may be written"
+    monkeypatch.setattr(recording.os, "ftruncate", truncate)
+    writer.write(message(3))
+    assert writer.failure is None
+    assert numbers(path) == [0, 1, 2, 3]
+    writer.close()
+
+
+@pytest.mark.usefixtures("at_once")
+def test_a_long_backlog_is_brought_over_bit_by_bit_and_in_order(
+    path: Path, disk: Callable[[], FullDisk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recording, "CAUGHT_UP_AT_ONCE", 10)
+    writer = RecordingWriter(path)
+    disk()
+    for number in range(45):
+        writer.write(message(number))
+    empty_again(monkeypatch)
+    for number in range(45, 50):
+        writer.write(message(number))
+    assert numbers(path) == sorted(numbers(path))
+    writer.close()
+    assert numbers(path) == list(range(50))
+    assert writer.failure is None
+
+
+def test_the_disk_is_not_asked_again_with_every_record(
+    path: Path, disk: Callable[[], FullDisk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A busy session must not spend its time on a disk that is full."""
+    monkeypatch.setattr(recording, "RETRY_AFTER", 3600.0)
+    writer = RecordingWriter(path)
+    disk()
+    writer.write(message(0))
+    empty_again(monkeypatch)
+    writer.write(message(1))
+    assert numbers(path) == []
+    writer.close()
+    assert numbers(path) == [0, 1], "the end of a session is the last chance"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_the_kernel_says_that_the_disk_is_full() -> None:
+    writer = RecordingWriter(Path("/dev/full"))
+    place = writer.write(message(0))
+    assert writer.failure is not None
+    assert "No space left on device" in writer.failure
+    assert writer.source.record(*place) == message(0)
+    writer.close()
+
+
+@pytest.mark.usefixtures("at_once")
+def test_a_folder_that_is_missing_is_said_and_used_when_it_is_there(tmp_path: Path) -> None:
+    path = tmp_path / "later" / "session.jsonl"
+    writer = RecordingWriter(path)
+    assert writer.failure is not None
+    assert "No such file or directory" in writer.failure
+    place = writer.write(message(0))
+    assert writer.source.record(*place) == message(0)
+    path.parent.mkdir()
+    writer.write(message(1))
+    assert writer.failure is None
+    assert numbers(path) == [0, 1]
+    writer.close()
+
+
+def test_two_programs_do_not_mix_in_one_file(path: Path) -> None:
+    first = RecordingWriter(path)
+    first.write(message(0))
+    second = RecordingWriter(path)
+    assert second.failure is not None
+    assert "another program" in second.failure
+    place = second.write(message(1))
+    assert second.source.record(*place) == message(1)
+    assert numbers(path) == [0]
+    first.close()
+    second.close()
+    assert numbers(path) == [0, 1]
+
+
+def test_a_record_after_the_end_is_kept_in_memory(path: Path) -> None:
+    writer = RecordingWriter(path)
+    writer.write(message(0))
+    writer.close()
+    place = writer.write(message(1))
+    assert writer.source.record(*place) == message(1)
+    assert writer.failure is not None
+    assert numbers(path) == [0]
+
+
+# -- reading ---------------------------------------------------------------------------------------------------------
+
+
+def test_records_are_read_by_their_place(path: Path) -> None:
+    writer = RecordingWriter(path)
+    places = [writer.write(message(number, size=number)) for number in range(3)]
+    writer.close()
+    read = Recording(path)
+    assert [read.record(*place) for place in reversed(places)] == [message(2, 2), message(1, 1), message(0)]
+    assert read.size == path.stat().st_size
+    read.close()
+
+
+def test_a_record_that_is_gone_is_a_note_that_says_so(path: Path) -> None:
+    """The screen goes on when somebody changes the file that it shows."""
+    writer = RecordingWriter(path)
+    place = writer.write(message(0))
+    writer.close()
+    read = Recording(path)
+    path.write_bytes(b"")
+    gone = read.record(*place)
+    assert gone.kind is Kind.NOTE
+    assert "cannot be read" in gone.detail["text"]
+    read.close()
+    assert read.record(*place).kind is Kind.NOTE
+    assert read.size == 0
+
+
+@pytest.mark.parametrize("name", ["missing.jsonl", "."])
+def test_what_is_no_file_is_refused_with_its_name(tmp_path: Path, name: str) -> None:
+    with pytest.raises(UnreadableFile, match=str(tmp_path)):
+        Recording(tmp_path / name)

@@ -1,0 +1,56 @@
+"""The command line as a user runs it: a process of its own, a home of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """Nothing of the machine's user: no configuration, no recordings, no password."""
+    return {"OCPPTUI_HOME": str(tmp_path / "home"), "PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
+
+
+@pytest.fixture
+def run(environment: dict[str, str], tmp_path: Path) -> Run:
+    """Run `ocpptui` with these arguments; `input` is its standard input."""
+
+    def run(*arguments: str, input: str | None = None) -> subprocess.CompletedProcess[str]:  # noqa: A002
+        return subprocess.run(
+            [sys.executable, "-m", "ocpptui", *arguments],
+            env=environment,
+            cwd=tmp_path,
+            input=input,
+            stdin=None if input is not None else subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def central_system(environment: dict[str, str]) -> Iterator[str]:
+    """The URL of a running `ocpptui central-system`."""
+    arguments = ["central-system", "--port", "0", "--headless", "--duration", "100"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "ocpptui", *arguments],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr is not None
+        yield process.stderr.readline().split()[-1]
+        process.terminate()
+        process.stderr.read()

@@ -1,0 +1,233 @@
+"""Sessions without a screen: what a script or a CI job reads from them."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def lines(text: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def ours(line: dict[str, Any]) -> dict[str, Any]:
+    meta = line["meta"]["ocpptui"]
+    assert isinstance(meta, dict)
+    return meta
+
+
+@pytest.mark.parametrize(
+    ("version", "charge"), [("1.6", "StartTransaction"), ("2.0.1", "TransactionEvent"), ("2.1", "TransactionEvent")]
+)
+def test_the_demo_shows_a_charge_and_calls_of_both_sides(run: Run, version: str, charge: str) -> None:
+    """Boot, status, the charge, meter values and a call of the central system, each valid and with its answer."""
+    result = run("demo", "--headless", "--duration", "10", "--version", version)
+    assert result.returncode == 0, result.stderr
+    records = lines(result.stdout)
+    assert [ours(record)["index"] for record in records] == list(range(len(records)))
+    answered = {ours(record)["answers"] for record in records if "answers" in ours(record)}
+    calls = {record["action"]: record for record in records if record["messageType"] == "CALL"}
+    assert {"BootNotification", "StatusNotification", "MeterValues", charge} <= set(calls)
+    assert any(call["direction"] == "csms-to-cp" for call in calls.values())
+    for action in ("BootNotification", "StatusNotification", "MeterValues", charge):
+        first = next(r for r in records if r["messageType"] == "CALL" and r["action"] == action)
+        assert ours(first)["index"] in answered
+    assert all(ours(r)["valid"] for r in records if r["messageType"] in ("CALL", "CALLRESULT"))
+    assert all(ours(r)["latencyMs"] > 0 for r in records if "answers" in ours(r))
+    assert "CALLERROR" not in {record["messageType"] for record in records}
+
+
+def test_a_file_is_printed_with_what_was_derived_and_its_counts(run: Run, tmp_path: Path) -> None:
+    recording = tmp_path / "demo.jsonl"
+    live = run("demo", "--headless", "--duration", "2", "--record", str(recording))
+    result = run("open", str(recording), "--headless")
+    assert result.returncode == 0, result.stderr
+    assert lines(result.stdout) == lines(live.stdout), "a file says the same as the live session did"
+    count = len(result.stdout.splitlines())
+    assert result.stderr.startswith(f"{count} records, ")
+    assert oct(recording.stat().st_mode & 0o777) == "0o600"
+
+
+def test_a_torn_line_is_told_and_the_rest_is_read(run: Run, tmp_path: Path) -> None:
+    recording = tmp_path / "demo.jsonl"
+    run("demo", "--headless", "--duration", "1", "--record", str(recording))
+    whole = recording.read_bytes()
+    recording.write_bytes(whole[:-20])
+    result = run("open", str(recording), "--headless")
+    assert result.returncode == 1
+    assert len(result.stdout.splitlines()) == whole.count(b"\n") - 1
+    assert f"line {whole.count(bytes([10]))}" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "empty"),
+        (b"\x00\x01\x02\x7fELF", "binary"),
+        (b"hello\nworld\n", "line 1"),
+        (b'{"schemaVersion":"2.0","messageType":"CALL"}\n', "version 2"),
+    ],
+)
+def test_what_is_no_recording_is_code_2_with_the_reason(run: Run, tmp_path: Path, content: bytes, says: str) -> None:
+    path = tmp_path / "file.jsonl"
+    path.write_bytes(content)
+    result = run("open", str(path), "--headless")
+    assert result.returncode == 2
+    assert says in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_an_open_ocpp_trace_of_another_tool_is_read(run: Run, tmp_path: Path) -> None:
+    """No `raw`, no `meta`, fields of its own: it is read all the same."""
+    path = tmp_path / "trace.jsonl"
+    common = {"schemaVersion": "1.1", "ocppVersion": "1.6", "transport": "json", "chargePointId": "X", "custom": 1}
+    call = {
+        **common,
+        "timestamp": "2026-01-01T10:00:00Z",
+        "direction": "cp-to-csms",
+        "messageType": "CALL",
+        "messageId": "1",
+        "action": "Heartbeat",
+        "payload": {},
+    }
+    answer = {
+        **common,
+        "timestamp": "2026-01-01T11:00:00.250+01:00",
+        "direction": "csms-to-cp",
+        "messageType": "CALLRESULT",
+        "messageId": "1",
+        "payload": {"currentTime": "2026-01-01T10:00:00Z"},
+    }
+    path.write_text(json.dumps(call) + "\n" + json.dumps(answer) + "\n")
+    result = run("open", str(path), "--headless")
+    assert result.returncode == 0, result.stderr
+    first, second = lines(result.stdout)
+    assert json.loads(first["raw"]) == [2, "1", "Heartbeat", {}]
+    assert ours(second)["answers"] == 0
+    assert ours(second)["latencyMs"] == 250
+    assert ours(second)["action"] == "Heartbeat"
+
+
+def test_charge_point_and_central_system_talk_and_close_cleanly(
+    environment: dict[str, str], central_system: str, run: Run
+) -> None:
+    result = run("charge-point", f"{central_system}CP9", "--headless", "--duration", "2", "--version", "1.6")
+    assert result.returncode == 0, result.stderr
+    records = lines(result.stdout)
+    assert "BootNotification" in {record.get("action") for record in records}
+    assert records[-1]["detail"]["event"] == "closed"
+    assert records[-1]["detail"]["closedBy"] == "us"
+    assert "recording: " in result.stderr
+
+
+def test_no_connection_without_reconnect_is_code_3(run: Run) -> None:
+    result = run("charge-point", "ws://127.0.0.1:9/CP1", "--headless", "--no-reconnect", "--duration", "20")
+    assert result.returncode == 3
+    assert lines(result.stdout)[-1]["detail"]["step"] == "tcp"
+
+
+def test_a_port_in_use_is_code_3_with_the_reason(run: Run, central_system: str) -> None:
+    port = central_system.rstrip("/").rpartition(":")[2]
+    result = run("central-system", "--headless", "--port", port, "--duration", "5")
+    assert result.returncode == 3
+    assert port in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 0)])
+def test_a_signal_ends_it_cleanly(
+    environment: dict[str, str], tmp_path: Path, number: signal.Signals, code: int
+) -> None:
+    """Connections are closed with a close frame and the recording is whole."""
+    recording = tmp_path / "demo.jsonl"
+    with subprocess.Popen(
+        [sys.executable, "-m", "ocpptui", "demo", "--headless", "--record", str(recording)],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        while "BootNotification" not in process.stdout.readline():
+            pass
+        process.send_signal(number)
+        process.stdout.read()
+    assert process.returncode == code
+    last = json.loads(recording.read_text().splitlines()[-1])
+    assert last["detail"]["event"] == "closed"
+
+
+def test_kill_9_loses_nothing_that_was_printed(environment: dict[str, str], tmp_path: Path) -> None:
+    """Whatever was shown is in the recording when the process is killed in the middle of traffic."""
+    recording = tmp_path / "demo.jsonl"
+    shown: list[str] = []
+    with subprocess.Popen(
+        [sys.executable, "-m", "ocpptui", "demo", "--headless", "--pace", "0.05", "--record", str(recording)],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        while len(shown) < 60:
+            shown.append(process.stdout.readline())
+        os.kill(process.pid, signal.SIGKILL)
+        shown += [line for line in process.stdout if line.endswith("\n")]
+    written = [json.loads(line) for line in recording.read_text().splitlines()]
+    for line in shown:
+        record = json.loads(line)
+        stored = written[ours(record)["index"]]
+        assert (stored["timestamp"], stored.get("raw")) == (record["timestamp"], record.get("raw"))
+
+
+def test_a_full_disk_is_said_and_the_session_goes_on(environment: dict[str, str]) -> None:
+    """With nowhere to write, records are still printed, and the end says that the recording is not complete."""
+    if not os.path.exists("/dev/full"):
+        pytest.skip("this system has no /dev/full")
+    result = subprocess.run(
+        [sys.executable, "-m", "ocpptui", "demo", "--headless", "--duration", "2", "--record", "/dev/full"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert result.returncode == 0
+    assert "BootNotification" in result.stdout
+    assert "not complete" in result.stderr
+
+
+def test_options_come_from_the_configuration_file_and_the_command_line_beats_it(
+    environment: dict[str, str], central_system: str, run: Run
+) -> None:
+    home = Path(environment["OCPPTUI_HOME"])
+    home.mkdir(exist_ok=True)
+    (home / "config.toml").write_text('[charge-point]\nvendor = "FromFile"\nmodel = "FromFile"\n')
+    arguments = ["--headless", "--duration", "1.5", "--version", "1.6", "--model", "FromLine"]
+    result = run("charge-point", f"{central_system}CP9", *arguments)
+    boot = next(record for record in lines(result.stdout) if record.get("action") == "BootNotification")
+    payload = json.loads(boot["raw"])[3]
+    assert (payload["chargePointVendor"], payload["chargePointModel"]) == ("FromFile", "FromLine")
+
+
+def test_a_reader_that_goes_away_ends_it(environment: dict[str, str]) -> None:
+    """`ocpptui demo --headless | head -1` comes back to the prompt."""
+    command = f"{sys.executable} -m ocpptui demo --headless | head -1"
+    began = time.monotonic()
+    result = subprocess.run(
+        ["/bin/sh", "-c", command], env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert "Traceback" not in result.stderr
+    assert result.stdout.count("\n") == 1
+    assert time.monotonic() - began < 50

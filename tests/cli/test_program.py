@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib import import_module
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from ocpptui import __version__
+from ocpptui.cli import ENTRIES, program
+from ocpptui.cli.exit_codes import ExitCode
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "ocpptui", *arguments], capture_output=True, text=True, check=False, timeout=60
+    )
+
+
+def test_help_names_every_command_and_its_aliases() -> None:
+    result = CliRunner().invoke(program, ["--help"])
+    assert result.exit_code == ExitCode.DONE
+    for name, entry in ENTRIES.items():
+        assert name in result.output
+        assert entry.help in " ".join(result.output.split())
+        assert all(alias in result.output for alias in entry.aliases)
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["nonsense"], ["actions"]])
+def test_what_needs_no_session_imports_none(arguments: list[str]) -> None:
+    """Help and lists come at once; a broken command does not break the others."""
+    code = f"""
+import sys
+from ocpptui.cli import program
+try:
+    program({arguments!r})
+except SystemExit:
+    pass
+print("\\n".join(sys.modules))
+"""
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    commands = {entry.module for name, entry in ENTRIES.items() if name not in arguments}
+    heavy = {"textual", "websockets", "orjson", "jsonschema_rs", "cryptography", "asyncio", "ocpptui.session.session"}
+    assert not (commands | heavy) & set(loaded)
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_every_command_of_the_table_is_there(name: str) -> None:
+    """No name in the help leads nowhere."""
+    entry = ENTRIES[name]
+    command = import_module(entry.module).command
+    assert isinstance(command, click.Command)
+    assert command.name == name
+    context = click.Context(program)
+    for known in (name, *entry.aliases):
+        assert program.get_command(context, known) is command
+    result = CliRunner().invoke(program, [name, "--help"])
+    assert result.exit_code == ExitCode.DONE
+    assert "Usage:" in result.output
+
+
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [("acton", "did you mean actions?"), ("Demo", "did you mean demo?"), ("xyzzy", "no such command")],
+)
+def test_an_unknown_command_gets_a_suggestion(typed: str, hint: str) -> None:
+    result = CliRunner().invoke(program, [typed])
+    assert result.exit_code == ExitCode.USAGE
+    assert hint in result.output
+    assert "Traceback" not in result.output
+
+
+def test_the_version_is_told() -> None:
+    assert CliRunner().invoke(program, ["--version"]).output == f"ocpptui, version {__version__}\n"
+
+
+def test_without_a_command_the_start_screen_opens(monkeypatch: pytest.MonkeyPatch) -> None:
+    from ocpptui.cli import running
+
+    opened: list[object] = []
+    monkeypatch.setattr(running, "show", opened.append)
+    assert CliRunner().invoke(program, []).exit_code == ExitCode.DONE
+    assert opened == [None]
+
+
+def test_an_interrupt_ends_with_the_code_a_shell_expects(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(import_module("ocpptui.cli.actions").command, "callback", interrupted)
+    assert CliRunner().invoke(program, ["actions"]).exit_code == ExitCode.INTERRUPTED
+
+
+def test_a_wrong_option_is_wrong_usage_and_goes_to_standard_error() -> None:
+    result = run("actions", "--nonsense")
+    assert result.returncode == ExitCode.USAGE
+    assert result.stdout == ""
+    assert "--nonsense" in result.stderr
+
+
+def test_a_reader_that_goes_away_is_no_crash() -> None:
+    """`ocpptui actions | head` ends quietly."""
+    pipe = f"{sys.executable} -m ocpptui actions --json | head -1"
+    result = subprocess.run(["bash", "-c", pipe], capture_output=True, text=True, check=False, timeout=60)
+    assert result.stdout == "[\n"
+    assert "Traceback" not in result.stderr

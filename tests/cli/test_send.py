@@ -1,0 +1,113 @@
+"""`ocpptui send`: what a script relies on, the printed answer and the exit code."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def test_the_answer_is_printed_and_the_code_is_0(run: Run, central_system: str) -> None:
+    result = run("send", f"{central_system}CP001", "Heartbeat")
+    assert result.returncode == 0, result.stderr
+    assert "currentTime" in json.loads(result.stdout)
+
+
+def test_fields_are_typed_by_the_schema(run: Run, central_system: str) -> None:
+    """`connectorId=1` goes out as the number 1, and the transaction id comes back."""
+    result = run(
+        "send",
+        f"{central_system}CP001",
+        "StartTransaction",
+        "connectorId=1",
+        "idTag=0042",
+        "meterStart=0",
+        "timestamp=2026-11-22T10:00:00Z",
+        "--version",
+        "1.6",
+        "--boot",
+    )
+    assert result.returncode == 0, result.stderr
+    assert json.loads(result.stdout)["idTagInfo"]["status"] == "Accepted"
+
+
+def test_a_payload_comes_from_standard_input(run: Run, central_system: str) -> None:
+    text = '{"connectorId": 1, "errorCode": "NoError", "status": "Available"}'
+    result = run("send", f"{central_system}CP001", "StatusNotification", "--version", "1.6", "--json", "-", input=text)
+    assert (result.returncode, result.stdout) == (0, "{}\n"), result.stderr
+
+
+def test_a_wrong_payload_is_not_sent_unless_asked_for(run: Run, central_system: str) -> None:
+    """The violation is named before anything goes out; with --anyway it goes, and the peer's CALLERROR gives code 1."""
+    url = f"{central_system}CP001"
+    refused = run("send", url, "StatusNotification", "connectorId=1", "--version", "1.6")
+    assert refused.returncode == 2
+    assert "errorCode" in refused.stderr
+    assert refused.stdout == ""
+    sent = run("send", url, "StatusNotification", "connectorId=1", "--version", "1.6", "--anyway")
+    assert sent.returncode == 1, sent.stderr
+    assert json.loads(sent.stdout)["errorCode"] == "ProtocolError"
+
+
+def test_an_unknown_action_is_refused_with_advice(run: Run, central_system: str) -> None:
+    result = run("send", f"{central_system}CP001", "Heartbeet", "--version", "1.6")
+    assert result.returncode == 2
+    assert "Heartbeet" in result.stderr
+
+
+def test_raw_prints_the_whole_frame(run: Run, central_system: str) -> None:
+    result = run("send", f"{central_system}CP001", "Heartbeat", "--raw")
+    assert json.loads(result.stdout)[0] == 3
+
+
+def test_nobody_there_is_code_3_with_the_step(run: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    result = run("send", f"ws://127.0.0.1:{port}/CP001", "Heartbeat")
+    assert result.returncode == 3
+    assert "refused" in result.stderr.lower()
+
+
+def test_no_answer_is_code_4(run: Run, environment: dict[str, str]) -> None:
+    """A central system that answers by hand does not answer a script."""
+    import sys
+
+    arguments = ["central-system", "--port", "0", "--headless", "--duration", "50", "--manual"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "ocpptui", *arguments],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr is not None
+        url = process.stderr.readline().split()[-1]
+        result = run("send", f"{url}CP001", "Heartbeat", "--timeout", "1")
+        process.terminate()
+        process.stderr.read()
+    assert result.returncode == 4, result.stderr
+    assert "no answer" in result.stderr
+
+
+def test_a_wrong_url_is_code_2(run: Run) -> None:
+    result = run("send", "localhost:9000", "Heartbeat")
+    assert result.returncode == 2
+    assert "ws://" in result.stderr
+
+
+def test_a_password_on_the_command_line_is_warned_about_and_not_recorded(
+    run: Run, central_system: str, tmp_path: Path
+) -> None:
+    recording = tmp_path / "sent.jsonl"
+    result = run(
+        "send", f"{central_system}CP001", "Heartbeat", "--password", "hunter2secret", "--record", str(recording)
+    )
+    assert result.returncode == 0, result.stderr
+    assert "visible" in result.stderr
+    assert "hunter2secret" not in recording.read_text()
+    assert "aHVudGVy" not in recording.read_text()
+    assert "Basic CP001" in recording.read_text()

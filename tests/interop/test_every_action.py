@@ -1,0 +1,263 @@
+"""Every action of every version, in each of its directions, against an independent implementation on real sockets.
+
+If one of these fails, a user cannot send that action to a real backend or charger, or cannot be sent it. The peer is
+the `ocpp` package's own `ChargePoint` class: it decodes, validates and answers by its own code. Where that package is
+at fault, `DEFECTS` names the defect and a bare peer stands in that validates with the `jsonschema` package.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+import websockets
+from ocpp.charge_point import ChargePoint as OcppPeer
+from ocpp.charge_point import camel_to_snake_case, remove_nones, serialize_as_dict, snake_to_camel_case
+from ocpp.messages import Call as OcppCall
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.server import ServerConnection, serve
+
+from ocpptui.behaviour.effects import Behaviour
+from ocpptui.link.client import ClientSettings
+from ocpptui.link.connection import Connection
+from ocpptui.link.server import ServerSettings
+from ocpptui.protocol import catalog
+from ocpptui.protocol.example import complete, smallest
+from ocpptui.protocol.frame import Frame, MessageType
+from ocpptui.protocol.schema import Part, field_tree
+from ocpptui.protocol.version import Direction, Role, Version
+from ocpptui.session.session import Session, SessionSettings
+from ocpptui.timeline.timeline import Verdict
+from tests.interop.schema_peer import problems
+
+PACKAGES = {Version.V16: "v16", Version.V201: "v201", Version.V21: "v21"}
+
+CASES = [
+    pytest.param(version, action.name, direction, id=f"{version}-{action.name}-{direction}")
+    for version in Version
+    for action in catalog.actions(version)
+    for direction in action.directions
+]
+
+
+def example(version: Version, action: str, part: Part, whole: bool = True) -> dict[str, Any]:
+    field = field_tree(version, action, part)
+    assert field is not None
+    value = complete(field) if whole else smallest(field)
+    assert isinstance(value, dict)
+    return value
+
+
+def defect(version: Version, action: str, payload: dict[str, Any], part: Part) -> str | None:
+    """Why the `ocpp` package cannot carry this payload; None where it can.
+
+    Its defects are found by asking it, so that a release that mends one makes the package the peer again.
+    """
+    if action == "NotifyPeriodicEventStream":
+        return "the package has neither the action nor message type 6 (SEND)"
+    module = importlib.import_module(f"ocpp.{PACKAGES[version]}.{'call' if part is Part.REQUEST else 'call_result'}")
+    snake = camel_to_snake_case(payload)
+    try:
+        instance = getattr(module, action)(**snake)
+    except TypeError as error:
+        return f"the package's {action} class does not take what its own decoder gives: {error}"
+    if remove_nones(snake_to_camel_case(serialize_as_dict(instance))) != payload:
+        return "the package's key conversion does not survive the way there and back"
+    return None
+
+
+class PackagePeer(OcppPeer):  # type: ignore[misc]
+    """The package's class with a handler for every action, which notes what it was given."""
+
+    def __init__(self, version: Version, connection: Any) -> None:
+        super().__init__("CP001", connection)
+        self._ocpp_version = str(version)
+        self._call_result = importlib.import_module(f"ocpp.{PACKAGES[version]}.call_result")
+        self._call = importlib.import_module(f"ocpp.{PACKAGES[version]}.call")
+        self.received: dict[str, dict[str, Any]] = {}
+        self.route_map = {
+            action.name: {"_on_action": self._handler(version, action.name), "_skip_schema_validation": False}
+            for action in catalog.actions(version)
+            if not action.is_send
+        }
+
+    def _handler(self, version: Version, action: str) -> Any:
+        def handle(**payload: Any) -> Any:
+            getattr(self._call, action)(**payload)  # its own dataclass takes the decoded payload
+            self.received[action] = payload
+            answer = example(version, action, Part.RESPONSE)
+            if defect(version, action, answer, Part.RESPONSE):
+                answer = example(version, action, Part.RESPONSE, whole=False)
+            return getattr(self._call_result, action)(**camel_to_snake_case(answer))
+
+        return handle
+
+
+class BarePeer:
+    """Reads frames by itself, judges payloads by the published schemas, answers by hand."""
+
+    def __init__(self, version: Version, connection: ClientConnection | ServerConnection) -> None:
+        self.version = version
+        self.connection = connection
+        self.received: dict[str, dict[str, Any]] = {}
+        self.found: list[str] = []
+        self.answers: asyncio.Queue[list[Any]] = asyncio.Queue()
+
+    async def start(self) -> None:
+        async for message in self.connection:
+            frame = json.loads(message)
+            if frame[0] in (2, 6):
+                self.found += problems(self.version, frame[2], "request", frame[3])
+                self.received[frame[2]] = frame[3]
+            if frame[0] == 2:
+                answer = example(self.version, frame[2], Part.RESPONSE)
+                await self.connection.send(json.dumps([3, frame[1], answer]))
+            elif frame[0] in (3, 4):
+                self.answers.put_nowait(frame)
+
+
+def client_only(connection: Connection) -> Behaviour | None:
+    """No behaviour: the call under test is the only traffic."""
+    return None
+
+
+@asynccontextmanager
+async def connected(
+    version: Version, role: Role, *, package: bool, automatic: bool
+) -> AsyncIterator[tuple[Session, int, Any]]:
+    """Our session in `role`, the number of its connection, and the peer on the other side of a real socket."""
+    session = Session(
+        role=role,
+        settings=SessionSettings(automatic=automatic),
+        behaviour=None if automatic else client_only,
+    )
+    peers: asyncio.Queue[PackagePeer | BarePeer] = asyncio.Queue()
+
+    async def play(connection: ClientConnection | ServerConnection) -> None:
+        peer = PackagePeer(version, connection) if package else BarePeer(version, connection)
+        peers.put_nowait(peer)
+        try:
+            await peer.start()
+        except websockets.ConnectionClosed:
+            return
+
+    subprotocols = [websockets.Subprotocol(version.subprotocol)]
+    if role is Role.CHARGE_POINT:
+        async with serve(play, "127.0.0.1", 0, subprotocols=subprotocols) as server:
+            port = next(iter(server.sockets)).getsockname()[1]
+            url = f"ws://127.0.0.1:{port}/CP001"
+            await session.connect(ClientSettings(url=url, charge_point="CP001", versions=(version,), reconnect=False))
+            peer = await peers.get()
+            number = await session.until(lambda: next(iter(session.connections), None), 10)
+            assert number is not None
+            try:
+                yield session, number, peer
+            finally:
+                await session.close()
+        return
+    await session.listen(ServerSettings(host="127.0.0.1", port=0))
+    url = session.listening_urls[0].rstrip("/") + "/CP001"
+    async with connect(url, subprotocols=subprotocols) as connection, asyncio.TaskGroup() as group:
+        task = group.create_task(play(connection))
+        peer = await peers.get()
+        number = await session.until(lambda: next(iter(session.connections), None), 10)
+        assert number is not None
+        try:
+            yield session, number, peer
+        finally:
+            await session.close()
+            task.cancel()
+
+
+@pytest.mark.parametrize(("version", "action", "direction"), CASES)
+async def test_sent_by_us(version: Version, action: str, direction: Direction) -> None:
+    """A user composes the action from its field tree; the peer decodes it, finds it valid and answers."""
+    role = Role.CHARGE_POINT if direction is Direction.TO_CSMS else Role.CENTRAL_SYSTEM
+    payload = example(version, action, Part.REQUEST)
+    package = defect(version, action, payload, Part.REQUEST) is None
+    async with connected(version, role, package=package, automatic=False) as (session, number, peer):
+        sent = await session.send_call(number, action, json.dumps(payload))
+        if action == "NotifyPeriodicEventStream":
+            assert sent is None
+            async with asyncio.timeout(10):
+                while action not in peer.received:
+                    await asyncio.sleep(0.005)
+        else:
+            assert sent is not None
+            index = await session.wait_for_answer(sent, 10)
+            assert index is not None, "the peer did not answer"
+            frame = session.timeline.frame(index)
+            assert isinstance(frame, Frame)
+            assert frame.type is MessageType.CALLRESULT, frame.raw
+            assert session.timeline.action(index) == action
+            assert session.timeline.other_half(index) == sent.index
+            assert session.timeline.verdict(index) is Verdict.VALID, session.timeline.violations(index)
+            assert sent.index is not None
+            assert session.timeline.verdict(sent.index) is Verdict.VALID
+        if package:
+            assert peer.received[action] == camel_to_snake_case(payload)
+        else:
+            assert peer.received[action] == payload
+            assert peer.found == []
+
+
+@pytest.mark.parametrize(("version", "action", "direction"), CASES)
+async def test_received_by_us(version: Version, action: str, direction: Direction) -> None:
+    """The peer sends the action; we show it as valid and answer what the peer takes for a valid answer."""
+    role = Role.CENTRAL_SYSTEM if direction is Direction.TO_CSMS else Role.CHARGE_POINT
+    payload = example(version, action, Part.REQUEST)
+    package = defect(version, action, payload, Part.REQUEST) is None
+    async with connected(version, role, package=package, automatic=True) as (session, number, peer):
+        if role is Role.CHARGE_POINT:
+            await _wait_until_booted(session)
+        if package:
+            answer = await _call_by_package(version, peer, action, payload)
+            assert problems(version, action, "response", answer) == []
+        elif action == "NotifyPeriodicEventStream":
+            await peer.connection.send(json.dumps([6, "id-1", action, payload]))
+        else:
+            await peer.connection.send(json.dumps([2, "id-1", action, payload]))
+            async with asyncio.timeout(10):
+                frame = await peer.answers.get()
+                while frame[1] != "id-1":
+                    frame = await peer.answers.get()
+            assert frame[0] == 3, frame
+            assert problems(version, action, "response", frame[2]) == []
+        timeline = session.timeline
+
+        def seen() -> int | None:
+            for index in range(len(timeline)):
+                if timeline.kind(index).is_call and timeline.action(index) == action:
+                    if timeline.direction(index) is direction:
+                        return index
+            return None
+
+        index = await session.until(seen, 10)
+        assert index is not None
+        assert timeline.verdict(index) is Verdict.VALID, timeline.violations(index)
+        if action == "NotifyPeriodicEventStream":
+            assert timeline.other_half(index) is None, "a SEND is never answered"
+
+
+async def _wait_until_booted(session: Session) -> None:
+    def booted() -> bool | None:
+        return session.knowledge["CP001"].registration is not None or None
+
+    assert await session.until(booted, 10)
+
+
+async def _call_by_package(version: Version, peer: PackagePeer, action: str, payload: dict[str, Any]) -> dict[str, Any]:
+    """Send by the package's own encoder and take the answer as its own decoder validated it."""
+    instance = getattr(peer._call, action)(**camel_to_snake_case(payload))
+    encoded = remove_nones(snake_to_camel_case(serialize_as_dict(instance)))
+    message = OcppCall(unique_id="id-1", action=action, payload=encoded)
+    await peer._send(message.to_json())
+    response = await peer._get_specific_response("id-1", 10)
+    assert response.message_type_id == 3, response
+    assert isinstance(response.payload, dict)
+    return response.payload

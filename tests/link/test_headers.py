@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import base64
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ocpptui.link.client import ClientSettings
+from ocpptui.link.errors import InvalidSetting
+from ocpptui.link.headers import first_bytes, header_line, header_lines, request_lines
+
+BASIC = "Basic " + base64.b64encode(b"CP001:hunter2").decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "line"),
+    [
+        ("Authorization", BASIC, "Authorization: Basic CP001:***"),
+        ("authorization", "Bearer hunter2", "authorization: Bearer ***"),
+        ("Authorization", "Basic hunter2", "Authorization: Basic ***"),
+        ("Authorization", "hunter2", "Authorization: ***"),
+        (" Authorization ", BASIC, " Authorization : Basic CP001:***"),
+        ("Proxy-Authorization", BASIC, "Proxy-Authorization: Basic CP001:***"),
+        ("Cookie", "session=hunter2", "Cookie: ***"),
+        ("X-Api-Key", "hunter2", "X-Api-Key: ***"),
+        ("X-Auth-Token", "hunter2", "X-Auth-Token: ***"),
+        ("Sec-WebSocket-Key", "abc==", "Sec-WebSocket-Key: abc=="),
+        ("User-Agent", "x", "User-Agent: x"),
+    ],
+)
+def test_secrets_do_not_reach_a_recording(name: str, value: str, line: str) -> None:
+    """Recordings are mailed around: no header in them holds a password."""
+    assert header_line(name, value) == line
+
+
+def test_order_and_repeated_headers_are_kept() -> None:
+    pairs = [("B", "1"), ("a", "2"), ("B", "3")]
+    assert header_lines(pairs) == ["B: 1", "a: 2", "B: 3"]
+
+
+def test_request_is_shown_as_it_came() -> None:
+    """An odd charger's request can be read with its own spelling and mistakes."""
+    head = b"GET /CP001 HTTP/1.1\r\nhOST:h\r\nno colon\r\nAuthorization: " + BASIC.encode() + b"\r\n\r\nrest"
+    line, headers = request_lines(head)
+    assert line == "GET /CP001 HTTP/1.1"
+    assert headers == ["hOST:h", "no colon", "Authorization: Basic CP001:***"]
+
+
+def test_first_bytes_are_printable_and_hold_no_secret() -> None:
+    head = b"\x16\x03\x01\x00\r\nAuthorization: " + BASIC.encode() + b"\r\n"
+    shown = first_bytes(head)
+    assert shown.startswith("\\x16\\x03\\x01\\x00\\r\\n")
+    assert "CP001:***" in shown
+    assert BASIC not in shown
+
+
+def test_first_bytes_are_cut() -> None:
+    assert first_bytes(b"x" * 5000, 10) == "x" * 10 + "…"
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_can_be_shown(head: bytes) -> None:
+    assert first_bytes(head).isascii()
+    request_lines(head)
+
+
+@pytest.mark.parametrize("header", [("", "x"), ("A B", "x"), ("A:", "x"), ("Ü", "x"), ("A", "x\r\nB: y"), ("A", "日")])
+def test_a_header_that_is_none_is_refused_at_once(header: tuple[str, str]) -> None:
+    with pytest.raises(InvalidSetting):
+        ClientSettings(url="ws://h/CP001", headers=(header,))

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ocpptui.link.client import ClientSettings, identity, requested_url
+from ocpptui.link.errors import InvalidUrl
+from ocpptui.link.url import last_segment, split_url, with_identity
+
+
+@pytest.mark.parametrize(
+    ("url", "charge_point", "requested"),
+    [
+        ("ws://h:9000", "CP001", "ws://h:9000/CP001"),
+        ("ws://h:9000/", "CP001", "ws://h:9000/CP001"),
+        ("ws://h/ocpp", "CP001", "ws://h/ocpp/CP001"),
+        ("ws://h/ocpp/CP001", "CP001", "ws://h/ocpp/CP001"),
+        ("ws://h/ocpp/CP001/", "CP001", "ws://h/ocpp/CP001/"),
+        ("ws://h/ocpp/CP002", "CP001", "ws://h/ocpp/CP002/CP001"),
+        ("ws://h/CP001?key=1", "CP001", "ws://h/CP001?key=1"),
+        ("ws://h/ocpp?key=1", "CP001", "ws://h/ocpp/CP001?key=1"),
+        ("wss://h/ocpp", "RDAM 123", "wss://h/ocpp/RDAM%20123"),
+        ("wss://h/ocpp", "RDAM|123", "wss://h/ocpp/RDAM%7C123"),
+        ("wss://h/ocpp/RDAM%20123", "RDAM 123", "wss://h/ocpp/RDAM%20123"),
+        ("ws://h", "a/b", "ws://h/a%2Fb"),
+        ("ws://h/x/a%2Fb", "a/b", "ws://h/x/a%2Fb"),
+        ("ws://h", "Säule", "ws://h/S%C3%A4ule"),
+        ("  ws://user:secret@h:1/x ", "CP001", "ws://h:1/x/CP001"),
+        ("ws://[::1]:9000", "CP001", "ws://[::1]:9000/CP001"),
+    ],
+)
+def test_identity_stands_once_at_the_end(url: str, charge_point: str, requested: str) -> None:
+    """A user who types the URL with or without the id reaches the same charge point, never `/CP001/CP001`."""
+    assert with_identity(url, charge_point) == requested
+
+
+def test_exact_url_is_left_alone() -> None:
+    """A backend with an odd path can be reached."""
+    settings = ClientSettings(url="ws://h/odd//path/?id=CP001", charge_point="CP001", url_exact=True)
+    assert requested_url(settings) == "ws://h/odd//path/?id=CP001"
+
+
+def test_identity_is_taken_from_the_url() -> None:
+    """`ocpptui charge-point ws://h/ocpp/RDAM%20123` needs no --id."""
+    settings = ClientSettings(url="ws://h/ocpp/RDAM%20123")
+    assert identity(settings) == "RDAM 123"
+    assert requested_url(settings) == "ws://h/ocpp/RDAM%20123"
+
+
+def test_without_any_identity_the_user_is_told() -> None:
+    with pytest.raises(InvalidUrl, match="--id"):
+        requested_url(ClientSettings(url="ws://h:9000/"))
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("localhost:9000/CP001", "write ws://localhost:9000/CP001"),
+        ("//localhost/CP001", "write ws://localhost/CP001"),
+        ("", "no scheme"),
+        ("http://h/CP001", "ws://h/CP001"),
+        ("https://h/CP001", "wss://h/CP001"),
+        ("ftp://h", "needs ws or wss"),
+        ("ws:///CP001", "names no host"),
+        ("ws://h:abc/CP001", "is no URL"),
+        ("ws://h:99999/CP001", "is no URL"),
+        ("ws://h:0/CP001", "port 0"),
+        ("ws://[::1/CP001", "is no URL"),
+        ("ws://h/CP 001", "%20"),
+        ("ws://h/CP001#1", "%23"),
+    ],
+)
+def test_wrong_url_says_what_would_be_right(url: str, sentence: str) -> None:
+    """A typo in the URL is explained before anything is connected."""
+    with pytest.raises(InvalidUrl) as caught:
+        requested_url(ClientSettings(url=url, charge_point="CP001"))
+    assert sentence in str(caught.value)
+
+
+@given(st.text(min_size=1).filter(lambda name: not any(0xD800 <= ord(c) <= 0xDFFF for c in name)))
+def test_every_identity_survives_the_url(charge_point: str) -> None:
+    """The id that the central system reads is the one that the charge point has, whatever characters it holds."""
+    url = with_identity("ws://h:1/ocpp", charge_point)
+    assert last_segment(split_url(url).path) == charge_point
+    assert with_identity(url, charge_point) == url
+
+
+@given(st.text())
+def test_no_url_crashes(text: str) -> None:
+    """Anything typed on the start screen is a URL or explained."""
+    try:
+        split_url(text)
+    except InvalidUrl as error:
+        assert str(error)
+
+
+@pytest.mark.parametrize("path", ["/CP001", "//CP001", "/a/b/CP001", "/CP001/", "/CP001//", "/CP001?a=/x", "CP001"])
+def test_server_finds_the_identity(path: str) -> None:
+    """Chargers with a double or a trailing slash are recognised (some cannot be set otherwise)."""
+    assert last_segment(path) == "CP001"
+
+
+def test_encoded_slash_stays_inside_the_identity() -> None:
+    assert last_segment("/ocpp/" + quote("a/b", safe="")) == "a/b"
+
+
+@pytest.mark.parametrize("path", ["", "/", "//", "/?x=CP001"])
+def test_path_without_identity(path: str) -> None:
+    assert last_segment(path) == ""

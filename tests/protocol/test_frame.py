@@ -1,0 +1,362 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from ocpptui.protocol import frame as frames
+from ocpptui.protocol.frame import MAX_DEPTH, MAX_DUPLICATES, Frame, Malformed, MessageType, parse
+
+from .json_texts import OBJECTS, SPACES, STRINGS, VALUES
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+
+
+def frame_of(raw: str | bytes) -> Frame:
+    found = parse(raw)
+    assert isinstance(found, Frame), found
+    return found
+
+
+def malformed(raw: str | bytes) -> Malformed:
+    found = parse(raw)
+    assert isinstance(found, Malformed), found
+    return found
+
+
+def names(frame: Frame) -> list[str]:
+    return [defect.name for defect in frame.defects]
+
+
+# Frames as they should be
+
+
+def test_a_call() -> None:
+    frame = frame_of('[2,"a81f","Authorize",{"idTag":"ABC"}]')
+    assert (frame.type, frame.id, frame.action, frame.payload) == (
+        MessageType.CALL,
+        "a81f",
+        "Authorize",
+        {"idTag": "ABC"},
+    )
+    assert frame.defects == ()
+
+
+def test_a_result() -> None:
+    frame = frame_of('[3,"a81f",{"currentTime":"2026-01-31T12:00:00Z"}]')
+    assert (frame.type, frame.id, frame.action) == (MessageType.CALLRESULT, "a81f", None)
+    assert frame.payload == {"currentTime": "2026-01-31T12:00:00Z"}
+
+
+@pytest.mark.parametrize("number", [4, 5])
+def test_an_error_of_either_kind(number: int) -> None:
+    frame = frame_of(f'[{number},"a81f","NotImplemented","no such action",{{"why":1}}]')
+    assert frame.type == number
+    assert frame.type.is_error
+    assert frame.type.is_answer
+    assert (frame.error_code, frame.error_description, frame.payload) == (
+        "NotImplemented",
+        "no such action",
+        {"why": 1},
+    )
+    assert frame.defects == ()
+
+
+def test_a_send() -> None:
+    frame = frame_of('[6,"s1","NotifyPeriodicEventStream",{}]')
+    assert (frame.type, frame.action) == (MessageType.SEND, "NotifyPeriodicEventStream")
+    assert not frame.type.is_answer
+
+
+def test_a_pretty_printed_frame_is_as_good_as_any() -> None:
+    raw = ' [\n  2,\n  "a81f",\n  "Authorize",\n  {\n    "idTag" : "ABC"\n  }\n]\n'
+    frame = frame_of(raw)
+    assert frame.raw == raw
+    assert frame.payload_text == '{\n    "idTag" : "ABC"\n  }'
+    assert frame.defects == ()
+
+
+def test_bytes_are_read_as_utf8() -> None:
+    assert frame_of('[2,"ü","Heartbeat",{}]'.encode()).id == "ü"
+
+
+# What is tolerated, and named with its place
+
+
+@pytest.mark.parametrize(
+    ("raw", "defect", "position"),
+    [
+        ('[2,12,"Heartbeat",{}]', "integer-id", 3),
+        ('[2,"' + "x" * 37 + '","Heartbeat",{}]', "long-id", 3),
+        ('[2,"","Heartbeat",{}]', "empty-id", 3),
+        ('[2,"a","Heartbeat"]', "missing-parts", 18),
+        ('[3,"a"]', "missing-parts", 6),
+        ('[2,"a","Heartbeat",{},1]', "extra-elements", 22),
+        ('[2,"a","Heartbeat",null]', "payload-not-object", 19),
+        ('[2,"a","Heartbeat",[]]', "payload-not-object", 19),
+        ('[3, "a", "ok"]', "payload-not-object", 9),
+        ('[4,"a","GenericError","",[]]', "details-not-object", 25),
+        ('[4,"a","GenericError",""]', "missing-parts", 24),
+        ('[4,"a"]', "missing-parts", 6),
+        ('[4,"a",7,"",{}]', "bad-error-code", 7),
+        ('[4,"a","GenericError",null,{}]', "bad-description", 22),
+        ('\ufeff[2,"a","Heartbeat",{}]', "byte-order-mark", 0),
+    ],
+)
+def test_what_is_tolerated_is_named_with_its_position(raw: str, defect: str, position: int) -> None:
+    """The user sees the frame as the peer meant it, and what is wrong with it."""
+    frame = frame_of(raw)
+    assert frame.raw == raw
+    assert [(found.name, found.position) for found in frame.defects] == [(defect, position)]
+    assert frame.defects[0].text
+
+
+def test_an_id_of_36_characters_is_right() -> None:
+    assert frame_of(f'[2,"{"x" * 36}","Heartbeat",{{}}]').defects == ()
+
+
+def test_an_integer_id_is_answered_as_it_came() -> None:
+    """A station that counts its ids gets an answer that it recognises."""
+    frame = frame_of('[2,12,"Heartbeat",{}]')
+    assert (frame.id, frame.numeric_id, frame.id_text) == ("12", True, "12")
+    assert frames.call_result(frame.id_text, "{}") == "[3,12,{}]"
+
+
+def test_every_missing_part_of_an_error_is_named() -> None:
+    assert (
+        frame_of('[4,"a"]').defects[0].text
+        == "the error code and the error description and the error details are missing"
+    )
+    assert frame_of('[4,"a","X"]').error_code == "X"
+
+
+@pytest.mark.parametrize("literal", ["NaN", "Infinity", "-Infinity", "1e400", '"\\ud800"'])
+def test_lenient_json_is_read_and_named(literal: str) -> None:
+    """A station that sends NaN is debugged, not cut off."""
+    frame = frame_of(f'[3,"a",{{"value":{literal}}}]')
+    assert names(frame) == ["lenient-json"]
+    assert "value" in frame.payload
+
+
+def test_a_key_that_stands_twice_is_named() -> None:
+    frame = frame_of('[2,"a","Authorize",{"idTag":"A","x":{"k":1,"k":2},"idTag":"B"}]')
+    assert sorted(d.text for d in frame.defects) == [
+        'the key "idTag" stands more than once in one object',
+        'the key "k" stands more than once in one object',
+    ]
+    assert frame.payload["idTag"] == "B"
+
+
+@given(st.lists(st.tuples(STRINGS, VALUES), max_size=5), SPACES)
+@example([('"a"', '"\\u0022:"'), ('"a"', "1")], "")
+@example([('"a"', "1"), ('"a"', "2")], " ")
+@example([('"a\\":"', "1"), ('"b"', "2")], "")
+@example([('"a"', "1"), ('"\\u0061"', "2")], "")
+def test_keys_are_called_repeated_exactly_when_they_are(pairs: list[tuple[str, str]], space: str) -> None:
+    """The cheap test before the exact one never hides a repeated key."""
+    body = ",".join(f"{key}{space}:{space}{value}" for key, value in pairs)
+    keys = [json.loads(key) for key, _ in pairs]
+    assert ("duplicate-key" in names(frame_of(f'[3,"a",{{{body}}}]'))) == (len(set(keys)) < len(keys))
+
+
+# What is no frame
+
+
+@pytest.mark.parametrize(
+    ("raw", "defect", "position", "message_id"),
+    [
+        ("", "empty", 0, None),
+        (" \n\t", "empty", 0, None),
+        ("nope", "not-json", 0, None),
+        ("\x00", "not-json", 0, None),
+        ('[2,"a","Heart\x00beat",{}]', "control-character", 13, "a"),
+        ('[2,"a","Heartbeat",{', "truncated", 20, "a"),
+        ('[2,"a","Heart', "truncated", 7, "a"),
+        ('[2,"a","Heartbeat",{}][2', "extra-data", 22, "a"),
+        ('[2,"a","Heartbeat",{},]', "not-json", 22, "a"),
+        ('[2,"a",Heartbeat,{}]', "not-json", 7, "a"),
+        ('{"a":1}', "not-an-array", 0, None),
+        ('"[2]"', "not-an-array", 0, None),
+        ("12", "not-an-array", 0, None),
+        ("null", "not-an-array", 0, None),
+        ("[]", "missing-parts", 1, None),
+        ("[2]", "missing-parts", 2, None),
+        ('[2,"a"]', "missing-parts", 6, "a"),
+        ('[1,"a","Heartbeat",{}]', "message-type", 1, "a"),
+        ('[7,"a",{}]', "message-type", 1, "a"),
+        ('["2","a","Heartbeat",{}]', "message-type", 1, "a"),
+        ('[2.0,"a","Heartbeat",{}]', "message-type", 1, "a"),
+        ('[true,"a","Heartbeat",{}]', "message-type", 1, "a"),
+        ('[[2],"a","Heartbeat",{}]', "message-type", 1, "a"),
+        ('[ -1, 5, "Heartbeat"]', "message-type", 2, "5"),
+        ('[2,null,"Heartbeat",{}]', "bad-id", 3, None),
+        ('[2,{},"Heartbeat",{}]', "bad-id", 3, None),
+        ('[2,1.5,"Heartbeat",{}]', "bad-id", 3, None),
+        ('[2,"a",{},{}]', "bad-action", 7, "a"),
+        ('[6,"a",null,{}]', "bad-action", 7, "a"),
+    ],
+)
+def test_what_is_no_frame_is_kept_whole_with_its_defect(
+    raw: str, defect: str, position: int, message_id: str | None
+) -> None:
+    """Nothing that arrives is lost, and the user reads where it goes wrong."""
+    found = malformed(raw)
+    assert (found.raw, found.defect.name, found.defect.position, found.id) == (raw, defect, position, message_id)
+    assert found.defect.text
+
+
+def test_invalid_utf8_is_kept_as_bytes() -> None:
+    raw = b'[2,"a","Heartbeat",{"x":"\xff\xfe"}]'
+    found = malformed(raw)
+    assert found.raw == raw
+    assert (found.defect.name, found.defect.position) == ("not-utf8", 25)
+
+
+def test_positions_count_the_byte_order_mark() -> None:
+    assert malformed('\ufeff[2,"a",x]').defect.position == 8
+
+
+# Hostile input
+
+
+HUGE = 20_000_000
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        pytest.param('[2,"a","X",{"v":"' + "x" * HUGE + '"}]', id="one long string"),
+        pytest.param('[2,"a","X",{"v":[' + "1," * (HUGE // 2) + "1]}]", id="ten million numbers"),
+        pytest.param('[2,"a","X",{' + '"k":1,' * (HUGE // 6) + '"k":1}]', id="one key three million times"),
+        pytest.param(
+            '[2,"a","X",{' + ",".join(f'"{n}":1,"{n}":2' for n in range(HUGE // 20)) + "}]", id="many repeated keys"
+        ),
+        pytest.param('[2,"a","X",{"v":"' + '\\" ' * (HUGE // 3) + '"}]', id="escaped quotes"),
+    ],
+)
+@pytest.mark.timeout(60)
+def test_a_frame_of_20_megabytes_is_read(raw: str) -> None:
+    """The tool neither hangs nor loses it."""
+    frame = frame_of(raw)
+    assert frame.raw == raw
+    assert len(frame.payload_text) > HUGE - 100
+    assert len(frame.defects) <= MAX_DUPLICATES
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        pytest.param("[" * HUGE, id="opening brackets"),
+        pytest.param('[2,"a","X",' + '{"a":' * 100_000 + "1" + "}" * 100_000 + "]", id="deep objects"),
+        pytest.param("[" * 600 + "]" * 600, id="a type that is deep"),
+        pytest.param('[2,"a","X",{"v":"' + "x" * HUGE, id="cut off"),
+        pytest.param("x" * HUGE, id="no JSON"),
+        pytest.param('[2,"a","X",{"v":1' + "0" * 10_000 + "}]", id="a number of ten thousand digits"),
+        pytest.param("[2,1" + "0" * 10_000 + ',"X",{}]', id="an id of ten thousand digits"),
+        pytest.param('[2,"a","X",{"v":1' + "0" * 10_000 + ",}]", id="a wrong frame with such a number"),
+        pytest.param("[" + "[" * 700 + "NaN" + "]" * 700 + "]", id="deep and lenient"),
+    ],
+)
+@pytest.mark.timeout(60)
+def test_a_hostile_text_is_kept_and_never_raises(raw: str) -> None:
+    found = parse(raw)
+    assert found.raw == raw
+    if isinstance(found, Frame):
+        assert found.id == "a"
+
+
+def test_nesting_has_a_limit() -> None:
+    """Whatever reads a payload later may recurse."""
+
+    def nested(levels: int, core: str) -> str:
+        return '[2,"a","X",{"v":' + "[" * (levels - 2) + core + "]" * (levels - 2) + "}]"
+
+    for core in ("1", "NaN"):
+        assert isinstance(parse(nested(MAX_DEPTH, core)), Frame)
+        found = malformed(nested(MAX_DEPTH + 1, core))
+        assert (found.defect.name, found.id) == ("too-deep", "a")
+
+
+@given(st.one_of(st.text(), st.binary(), VALUES, st.builds(lambda t: f"[2,{t}", st.text()), OBJECTS))
+def test_parsing_never_raises(raw: str | bytes) -> None:
+    found = parse(raw)
+    if isinstance(found, Frame):
+        assert found.raw == (raw.decode() if isinstance(raw, bytes) else raw)
+    else:
+        assert found.raw in (raw, raw.decode(errors="replace") if isinstance(raw, bytes) else raw)
+        assert found.defect.text
+
+
+@given(
+    st.builds(frames.call, TEXT, TEXT, OBJECTS),
+    st.lists(
+        st.tuples(
+            st.integers(0, 200), st.sampled_from(["", "\x00", '"', "[", "]", "{", "}", ",", "\ud800", "9", "NaN"])
+        )
+    ),
+)
+def test_a_damaged_frame_never_raises(raw: str, damage: list[tuple[int, str]]) -> None:
+    for position, text in damage:
+        raw = raw[:position] + text + raw[position + 1 :]
+    found = parse(raw)
+    assert found.raw == raw
+    if isinstance(found, Frame):
+        assert isinstance(found.payload_text, str)
+
+
+# What is built
+
+
+@given(TEXT, TEXT, OBJECTS)
+def test_a_call_comes_back_as_it_was_written(message_id: str, action: str, payload: str) -> None:
+    """Key order, number text and Unicode of what the user typed reach the wire unchanged."""
+    for build, message_type in ((frames.call, MessageType.CALL), (frames.send, MessageType.SEND)):
+        frame = frame_of(build(message_id, action, payload))
+        assert (frame.type, frame.id, frame.action) == (message_type, message_id, action)
+        assert frame.payload_text == payload
+        assert frame.payload == json.loads(payload)
+        assert frame.id_text == frames.quote(message_id)
+
+
+@given(TEXT, OBJECTS)
+def test_a_result_comes_back_as_it_was_written(message_id: str, payload: str) -> None:
+    frame = frame_of(frames.call_result(frames.quote(message_id), payload))
+    assert (frame.type, frame.id, frame.payload_text) == (MessageType.CALLRESULT, message_id, payload)
+
+
+@given(TEXT, TEXT, TEXT, OBJECTS)
+def test_an_error_comes_back_as_it_was_written(message_id: str, code: str, description: str, details: str) -> None:
+    for build in (frames.call_error, frames.call_result_error):
+        frame = frame_of(build(frames.quote(message_id), code, description, details))
+        assert (frame.id, frame.error_code, frame.error_description) == (message_id, code, description)
+        assert frame.payload_text == details
+
+
+@given(SPACES, TEXT, OBJECTS)
+def test_the_payload_text_is_cut_out_verbatim(space: str, message_id: str, payload: str) -> None:
+    raw = f'{space}[{space}2{space},{frames.quote(message_id)}{space},"X",{space}{payload}{space}]{space}'
+    assert frame_of(raw).payload_text == payload
+
+
+def test_the_text_of_a_missing_payload_is_an_empty_object() -> None:
+    """Editing such a frame starts with something that can be sent."""
+    assert frame_of('[2,"a","Heartbeat"]').payload_text == "{}"
+    assert frame_of('[4,"a","GenericError"]').payload_text == "{}"
+
+
+def test_umlauts_are_not_escaped_and_lone_surrogates_are() -> None:
+    assert frames.quote("Zähler") == '"Zähler"'
+    assert frames.quote("\ud800") == '"\\ud800"'
+
+
+def test_elements_stop_where_the_text_is_no_json() -> None:
+    def elements(text: str) -> list[Any]:
+        return [text[start:end] for start, end in frames.element_spans(text)]
+
+    assert elements('[2, "a" , {"x": 1}]') == ["2", '"a"', '{"x": 1}']
+    assert elements('[2,"a",{') == ["2", '"a"']
+    assert elements("no array") == []
+    assert elements("") == []

@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+from ocpptui.protocol.nearest import nearest
+
+NAMES = ["Heartbeat", "BootNotification", "StatusNotification"]
+
+
+def test_a_wrong_case_or_a_slip_finds_the_name() -> None:
+    assert nearest("heartbeat", NAMES) == "Heartbeat"
+    assert nearest("BootNotificaton", NAMES) == "BootNotification"
+
+
+def test_something_else_finds_nothing() -> None:
+    assert nearest("Reset", NAMES) is None
+    assert nearest("", NAMES) is None
+    assert nearest("x" * 10_000_000, NAMES) is None

@@ -1,0 +1,489 @@
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft4Validator, Draft6Validator
+
+from ocpptui.protocol import catalog
+from ocpptui.protocol.example import complete, smallest
+from ocpptui.protocol.schema import Part, field_tree, schema
+from ocpptui.protocol.validation import (
+    MAX_VIOLATIONS,
+    Violation,
+    error_code,
+    error_codes,
+    is_valid,
+    malformed_code,
+    unknown_action_code,
+    valid_in,
+    validator,
+    violations,
+)
+from ocpptui.protocol.version import Version
+
+V16, V201, V21 = Version
+REQUEST, RESPONSE = Part.REQUEST, Part.RESPONSE
+
+
+def one(version: Version, action: str, payload: Any, part: Part = REQUEST) -> Violation:
+    (found,) = violations(version, action, part, payload)
+    return found
+
+
+def meter_values(**sampled: Any) -> dict[str, Any]:
+    value = {"value": "1"} | sampled
+    return {"connectorId": 1, "meterValue": [{"timestamp": "2026-01-31T12:00:00Z", "sampledValue": [value]}]}
+
+
+def profile(*limits: float) -> dict[str, Any]:
+    periods = [{"startPeriod": 0, "limit": limit} for limit in limits]
+    return {
+        "connectorId": 1,
+        "csChargingProfiles": {
+            "chargingProfileId": 1,
+            "stackLevel": 0,
+            "chargingProfilePurpose": "TxDefaultProfile",
+            "chargingProfileKind": "Absolute",
+            "chargingSchedule": {"chargingRateUnit": "A", "chargingSchedulePeriod": periods},
+        },
+    }
+
+
+# Sentences
+
+
+@pytest.mark.parametrize(
+    ("version", "action", "payload", "sentence"),
+    [
+        (V16, "Authorize", {}, "$.idTag: expected a value, the field is required, got nothing"),
+        (
+            V16,
+            "Authorize",
+            {"idTag": "x" * 27},
+            '$.idTag: expected at most 20 characters, got "xxxxxxxxxxxxxxxxxxxxxxxxxxx" with 27 characters',
+        ),
+        (V16, "Authorize", {"idTag": 5}, "$.idTag: expected a string, got 5 (quotation marks are missing)"),
+        (V16, "Authorize", {"idTag": None}, "$.idTag: expected a string, got null"),
+        (V16, "Authorize", {"idTag": {}}, "$.idTag: expected a string, got an object"),
+        (
+            V16,
+            "Authorize",
+            {"idTag": "A", "idtag": "B"},
+            '$.idtag: expected no such field, got "B" (did you mean idTag?)',
+        ),
+        (V16, "Heartbeat", {"a b": [1]}, "$['a b']: expected no such field, got an array"),
+        (V16, "Heartbeat", [], "$: expected an object, got an array"),
+        (
+            V16,
+            "ChangeAvailability",
+            {"connectorId": "1", "type": "Operative"},
+            '$.connectorId: expected an integer, got "1" (the number stands in quotation marks)',
+        ),
+        (
+            V16,
+            "ChangeAvailability",
+            {"connectorId": 1, "type": "operative"},
+            '$.type: expected one of Inoperative, Operative, got "operative" (did you mean Operative?)',
+        ),
+        (
+            V16,
+            "StatusNotification",
+            {"connectorId": 1, "errorCode": "noerror", "status": "Available"},
+            (
+                "$.errorCode: expected one of ConnectorLockFailure, EVCommunicationError, GroundFailure, "
+                'HighTemperature, InternalError, LocalListConflict … (16 values), got "noerror" (did you mean NoError?)'
+            ),
+        ),
+        (
+            V16,
+            "MeterValues",
+            {"connectorId": 1, "meterValue": []},
+            "$.meterValue: expected at least 1 items, got 0 items",
+        ),
+        (
+            V16,
+            "SetChargingProfile",
+            profile(4.11),
+            (
+                "$.csChargingProfiles.chargingSchedule.chargingSchedulePeriod[0].limit: "
+                "expected a multiple of 0.1, got 4.11"
+            ),
+        ),
+        (V201, "StatusNotification", {}, "$.timestamp: expected a value, the field is required, got nothing"),
+        (
+            V201,
+            "GetBaseReport",
+            {"requestId": True, "reportBase": "FullInventory"},
+            "$.requestId: expected an integer, got true",
+        ),
+        (
+            V21,
+            "UnlockConnector",
+            {"evseId": -1, "connectorId": 1},
+            "$.evseId: expected at least 0, got -1",
+        ),
+        (
+            V16,
+            "GetDiagnostics",
+            {"location": "not a uri"},
+            '$.location: expected a valid uri, got "not a uri"',
+        ),
+    ],
+)
+def test_a_violation_is_a_sentence_with_its_place(version: Version, action: str, payload: Any, sentence: str) -> None:
+    """The user reads where it is wrong, what was expected and what came."""
+    found = violations(version, action, REQUEST, payload)
+    assert str(found[0]) == sentence
+    assert not found[0].advisory
+
+
+def test_each_unexpected_field_is_a_violation_of_its_own() -> None:
+    found = violations(V16, "Heartbeat", REQUEST, {"a": 1, "b": 2})
+    assert [(violation.path, violation.rule) for violation in found] == [
+        ("$.a", "additionalProperties"),
+        ("$.b", "additionalProperties"),
+    ]
+
+
+def test_fields_of_an_answer_that_has_none_are_named() -> None:
+    found = violations(V16, "LogStatusNotification", RESPONSE, {"a": 1, "b": 2})
+    assert [str(violation) for violation in found] == [
+        "$.a: expected no such field, got 1",
+        "$.b: expected no such field, got 2",
+    ]
+
+
+@pytest.mark.parametrize("value", [5, None, {"x": 1}, [], True])
+def test_of_a_value_of_the_wrong_type_no_more_is_told(value: Any) -> None:
+    payload = {"connectorId": 1, "errorCode": "NoError", "status": value}
+    assert one(V16, "StatusNotification", payload).rule == "type"
+
+
+def test_a_violation_deep_inside_has_its_whole_path() -> None:
+    found = one(V16, "MeterValues", meter_values(measurand="voltage"))
+    assert found.path == "$.meterValue[0].sampledValue[0].measurand"
+    assert found.hint == "did you mean Voltage?"
+
+
+def test_answers_are_validated_against_their_action() -> None:
+    assert is_valid(V16, "Authorize", RESPONSE, {"idTagInfo": {"status": "Accepted"}})
+    assert one(V16, "Authorize", {"idTagInfo": {"status": "accepted"}}, RESPONSE).path == "$.idTagInfo.status"
+
+
+def test_vendor_data_may_hold_anything() -> None:
+    assert is_valid(V201, "Heartbeat", REQUEST, {"customData": {"vendorId": "a", "more": [1, {"x": None}]}})
+    assert one(V201, "Heartbeat", {"customData": {"more": 1}}).path == "$.customData.vendorId"
+    assert is_valid(V201, "DataTransfer", REQUEST, {"vendorId": "a", "data": [1, None, {"x": []}]})
+
+
+# Decimals and other numbers
+
+
+@pytest.mark.parametrize("limit", [0.0, 0.1, 0.3, 0.6, 0.7, 1.2, 8.1, 16, 21.4, 32.0, 399.9])
+def test_one_decimal_is_a_multiple_of_a_tenth(limit: float) -> None:
+    """A charging profile with 21.4 A is not called wrong because of binary fractions."""
+    assert is_valid(V16, "SetChargingProfile", REQUEST, profile(limit))
+
+
+def test_every_limit_of_one_decimal_is_right_and_of_two_is_wrong() -> None:
+    check = validator(V16, "SetChargingProfile", REQUEST)
+    assert check is not None
+    tenths = [n / 10 for n in range(4001)]
+    assert check(profile(*tenths))
+    assert not any(check(profile(n / 100)) for n in range(4001) if n % 10)
+
+
+def test_a_whole_number_with_a_fraction_is_an_integer_from_draft_6_on() -> None:
+    """The 1.6 core schemas are draft-04, where 1.0 is no integer; those of 2.x are draft-06, where it is."""
+    assert not is_valid(V16, "CancelReservation", REQUEST, {"reservationId": 1.0})
+    assert is_valid(V201, "CancelReservation", REQUEST, {"reservationId": 1.0})
+
+
+# Advisory
+
+
+@pytest.mark.parametrize(
+    ("text", "advisory"),
+    [
+        ("2026-01-31T12:00:00", True),
+        ("2026-01-31 12:00:00+01:00", True),
+        ("2026-01-31T12:00Z", True),
+        ("2026-01-31T12:00:00+0200", True),
+        ("20260131T120000Z", True),
+        ("yesterday", False),
+        ("", False),
+        ("2026-01-31", False),
+        ("2026-13-31T12:00:00Z", False),
+        ("1769860800", False),
+    ],
+)
+def test_a_date_time_that_can_be_read_is_a_remark_and_another_an_error(text: str, advisory: bool) -> None:
+    """Stations in the field send times without an offset; refusing them would stop every charge."""
+    payload = {"connectorId": 1, "idTag": "A", "meterStart": 0, "timestamp": text}
+    found = one(V16, "StartTransaction", payload)
+    assert (found.path, found.rule, found.advisory, bool(found.hint)) == ("$.timestamp", "format", advisory, advisory)
+    assert error_code(V16, [found]) == ("" if advisory else "PropertyConstraintViolation")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-01-31T12:00:00Z", "2026-01-31T12:00:00.123456Z", "2026-01-31T12:00:00.5+01:00", "2026-01-31t12:00:00z"],
+)
+def test_a_date_time_of_rfc_3339_is_right(text: str) -> None:
+    payload = {"connectorId": 1, "idTag": "A", "meterStart": 0, "timestamp": text}
+    assert violations(V16, "StartTransaction", REQUEST, payload) == ()
+
+
+@pytest.mark.parametrize("unit", ["Celsius", "Celcius", "Hertz"])
+def test_units_of_the_errata_are_legal_everywhere(unit: str) -> None:
+    """The schema of StopTransaction lacks what that of MeterValues has."""
+    assert is_valid(V16, "MeterValues", REQUEST, meter_values(unit=unit))
+    data = meter_values(unit=unit)["meterValue"]
+    payload = {"transactionId": 1, "meterStop": 1, "timestamp": "2026-01-31T12:00:00Z", "transactionData": data}
+    found = violations(V16, "StopTransaction", REQUEST, payload)
+    assert all(violation.advisory and violation.hint for violation in found)
+    assert error_code(V16, found) == ""
+    assert violations(V16, "MeterValues", REQUEST, meter_values(unit="Hz"))[0].advisory is False
+
+
+def test_null_for_an_empty_payload_is_tolerated_in_16_alone() -> None:
+    assert one(V16, "Heartbeat", None).advisory
+    assert not one(V16, "Authorize", None).advisory
+    assert not one(V201, "Heartbeat", None).advisory
+
+
+# Error codes
+
+
+@pytest.mark.parametrize(
+    ("payload", "code_16", "code_2x"),
+    [
+        ([], "FormationViolation", "FormatViolation"),
+        ({"reservationId": 1, "x": 1}, "FormationViolation", "ProtocolError"),
+        ({}, "ProtocolError", "OccurrenceConstraintViolation"),
+        ({"reservationId": "1"}, "TypeConstraintViolation", "TypeConstraintViolation"),
+        ({"reservationId": 1}, "", ""),
+    ],
+)
+def test_the_code_is_the_one_that_the_version_prescribes(payload: Any, code_16: str, code_2x: str) -> None:
+    """A peer that checks the code of our refusal finds what its specification says."""
+    for version, code in ((V16, code_16), (V201, code_2x), (V21, code_2x)):
+        assert error_code(version, violations(version, "CancelReservation", REQUEST, payload)) == code
+
+
+@pytest.mark.parametrize(
+    ("version", "action", "payload", "code"),
+    [
+        (V16, "MeterValues", {"connectorId": 1, "meterValue": []}, "OccurenceConstraintViolation"),
+        (V201, "MeterValues", {"evseId": 1, "meterValue": []}, "OccurrenceConstraintViolation"),
+        (V16, "Authorize", {"idTag": "x" * 21}, "PropertyConstraintViolation"),
+        (V16, "SetChargingProfile", profile(4.11), "PropertyConstraintViolation"),
+        (V21, "UnlockConnector", {"evseId": -1, "connectorId": 1}, "PropertyConstraintViolation"),
+        (V201, "GetBaseReport", {"requestId": 1, "reportBase": "All"}, "PropertyConstraintViolation"),
+    ],
+)
+def test_cardinality_and_values_have_codes_of_their_own(version: Version, action: str, payload: Any, code: str) -> None:
+    assert error_code(version, violations(version, action, REQUEST, payload)) == code
+
+
+def test_structure_goes_before_values() -> None:
+    payload = {"connectorId": "1", "errorCode": "x", "extra": 1}
+    found = violations(V16, "StatusNotification", REQUEST, payload)
+    assert {violation.rule for violation in found} == {"type", "enum", "additionalProperties", "required"}
+    assert error_code(V16, found) == "FormationViolation"
+
+
+@pytest.mark.parametrize("version", Version)
+def test_every_code_that_is_sent_is_one_of_the_version(version: Version) -> None:
+    rules = (
+        "type",
+        "enum",
+        "required",
+        "additionalProperties",
+        "minItems",
+        "maxItems",
+        "maxLength",
+        "format",
+        "unreadable",
+    )
+    codes = {error_code(version, [Violation(path, rule, "", "")]) for rule in rules for path in ("$", "$.x")}
+    assert codes | {malformed_code(version), unknown_action_code(version)} <= set(error_codes(version))
+
+
+def test_the_spelling_of_each_version_is_kept() -> None:
+    """OCPP 1.6 misspells two codes, and its errata keep them."""
+    assert {"FormationViolation", "OccurenceConstraintViolation"} <= set(error_codes(V16))
+    assert not {"FormatViolation", "OccurrenceConstraintViolation", "RpcFrameworkError"} & set(error_codes(V16))
+    for version in (V201, V21):
+        assert {"FormatViolation", "OccurrenceConstraintViolation", "RpcFrameworkError"} <= set(error_codes(version))
+        assert not {"FormationViolation", "OccurenceConstraintViolation"} & set(error_codes(version))
+    assert (len(error_codes(V16)), len(error_codes(V201)), len(error_codes(V21))) == (10, 12, 12)
+
+
+# Other versions, no schema
+
+
+def test_a_payload_of_another_version_is_recognised() -> None:
+    """The usual mistake: a payload of 1.6 on a connection of 2.0.1."""
+    payload = {"connectorId": 1, "errorCode": "NoError", "status": "Available"}
+    assert not is_valid(V201, "StatusNotification", REQUEST, payload)
+    assert valid_in("StatusNotification", REQUEST, payload, except_for=V201) == (V16,)
+    assert valid_in("Heartbeat", REQUEST, {}, except_for=V16) == (V201, V21)
+    assert valid_in("Heartbeat", REQUEST, {"x": 1}, except_for=V16) == ()
+
+
+def test_what_has_no_schema_is_neither_right_nor_wrong() -> None:
+    for version, action, part in ((V16, "NoSuchAction", REQUEST), (V21, "NotifyPeriodicEventStream", RESPONSE)):
+        assert is_valid(version, action, part, {}) is None
+        assert validator(version, action, part) is None
+        assert violations(version, action, part, {"x": 1}) == ()
+
+
+# Hostile payloads
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"idTag": float("nan")},
+        {"idTag": float("inf")},
+        {"idTag": "\ud800"},
+        {"idTag": "\ud800" * 30},
+        {"idTag": "A", "\udfff": 1},
+        {"idTag": 10**4000},
+        {"idTag": -(10**400)},
+        {"idTag": 1e308},
+        {"idTag": json.loads("[" * 900 + "]" * 900)},
+        {"idTag": "\x00\x1b[31m"},
+        {"idTag": "x" * 20_000_000},
+        {"idTag": "A", "x" * 1_000_000: 1},
+        float("nan"),
+        10**4000,
+        "\ud800",
+        True,
+    ],
+)
+@pytest.mark.parametrize("version", Version)
+def test_odd_values_never_raise(payload: Any, version: Version) -> None:
+    for part in Part:
+        found = violations(version, "Authorize", part, payload)
+        assert is_valid(version, "Authorize", part, payload) == (not found)
+        for violation in found:
+            assert len(str(violation).encode()) < 1000
+
+
+def test_deep_data_is_right_where_anything_may_stand() -> None:
+    data = json.loads('{"a":' * 500 + "1" + "}" * 500)
+    assert violations(V201, "DataTransfer", REQUEST, {"vendorId": "a", "data": data}) == ()
+    assert one(V201, "DataTransfer", {"vendorId": "a", "data": data, "x": data}).path == "$.x"
+    assert not is_valid(V16, "DataTransfer", REQUEST, {"vendorId": "a", "data": data})
+
+
+@pytest.mark.parametrize(
+    ("action", "payload", "rule"),
+    [
+        pytest.param("MeterValues", {"connectorId": 1, "meterValue": [1] * 1_000_000}, "type", id="a million items"),
+        pytest.param(
+            "Heartbeat", {str(n): n for n in range(500_000)}, "additionalProperties", id="half a million fields"
+        ),
+        pytest.param(
+            "MeterValues",
+            {"meterValue": [{"sampledValue": [{}] * 1000, "timestamp": ""}] * 1000, "connectorId": 1},
+            "required",
+            id="a million items in two levels",
+        ),
+    ],
+)
+@pytest.mark.timeout(30)
+def test_a_hostile_payload_is_described_in_bounded_time(action: str, payload: Any, rule: str) -> None:
+    """Selecting such a row does not freeze the screen."""
+    found = violations(V16, action, REQUEST, payload)
+    assert 0 < len(found) <= MAX_VIOLATIONS
+    assert rule in {violation.rule for violation in found}
+    assert not any(violation.path == "$.connectorId" for violation in found)
+
+
+def test_a_wrong_value_far_behind_is_found() -> None:
+    """What is cut for speed is not called right."""
+    good = {"timestamp": "2026-01-31T12:00:00Z", "sampledValue": [{"value": "1"}]}
+    payload = {"connectorId": 1, "meterValue": [*[good] * 5000, good | {"timestamp": 5}]}
+    assert one(V16, "MeterValues", payload).path == "$.meterValue[5000].timestamp"
+
+
+# Against a validator that is not ours
+
+
+def places(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Every container with each of its keys or indexes."""
+    if isinstance(value, dict):
+        for key in value:
+            yield value, key
+            yield from places(value[key])
+    if isinstance(value, list):
+        for index in range(len(value)):
+            yield value, index
+            yield from places(value[index])
+
+
+ALL = [(v, a.name, p) for v in Version for a in catalog.actions(v) for p in Part if not (a.is_send and p is RESPONSE)]
+ODD = [
+    None,
+    "",
+    "x" * 11000,
+    0,
+    -1,
+    1.5,
+    10**12,
+    True,
+    [],
+    {},
+    [None],
+    "2026-01-31T12:00:00Z",
+    "Accepted",
+    {"vendorId": 1},
+]
+
+
+@given(st.sampled_from(ALL), st.booleans(), st.data())
+@settings(max_examples=400, deadline=None)
+def test_the_verdict_is_that_of_the_reference_validator(
+    payload_of: tuple[Version, str, Part], full: bool, data: st.DataObject
+) -> None:
+    """Right is called right and wrong is called wrong, in every action of every version."""
+    version, action, part = payload_of
+    tree, rules = field_tree(version, action, part), schema(version, action, part)
+    assert tree is not None
+    assert rules is not None
+    payload = copy.deepcopy((complete if full else smallest)(tree))
+    for _ in range(data.draw(st.integers(0, 3))):
+        found = list(places(payload))
+        if not found:
+            break
+        container, key = data.draw(st.sampled_from(found))
+        match data.draw(st.sampled_from(["change", "remove", "add"])):
+            case "change":
+                container[key] = copy.deepcopy(data.draw(st.sampled_from(ODD)))
+            case "remove":
+                del container[key]
+            case "add" if isinstance(container, dict):
+                new = data.draw(st.sampled_from(["x", "status", "customData", "id"]))
+                container[new] = copy.deepcopy(data.draw(st.sampled_from(ODD)))
+    mine = violations(version, action, part, payload)
+    assert is_valid(version, action, part, payload) == (not mine)
+    draft = Draft4Validator if "draft-04" in rules["$schema"] else Draft6Validator
+    theirs = draft(json.loads(json.dumps(rules), parse_float=Decimal)).iter_errors(
+        json.loads(json.dumps(payload), parse_float=Decimal)
+    )
+    rules_by_place: dict[tuple[str | int, ...], set[str]] = {}
+    for error in theirs:
+        rules_by_place.setdefault(tuple(error.absolute_path), set()).add(str(error.validator))
+    # Of a value of the wrong type no more is told than that.
+    expected = {rule for found in rules_by_place.values() for rule in (found & {"type"} or found)}
+    assert {violation.rule for violation in mine} - {"format"} == expected

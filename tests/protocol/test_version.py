@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import pytest
+
+from ocpptui.protocol.version import Direction, Role, Version
+
+
+@pytest.mark.parametrize(
+    ("text", "version"),
+    [
+        ("1.6", Version.V16),
+        ("16", Version.V16),
+        ("1.6J", Version.V16),
+        ("ocpp1.6", Version.V16),
+        ("OCPP2.0.1", Version.V201),
+        ("v201", Version.V201),
+        ("2.0.1", Version.V201),
+        ("2.1", Version.V21),
+        ("2.0", None),
+        ("1.5", None),
+        ("", None),
+        ("latest", None),
+    ],
+)
+def test_a_version_is_understood_as_people_write_it(text: str, version: Version | None) -> None:
+    assert Version.parse(text) is version
+
+
+def test_subprotocols_are_those_of_the_specification() -> None:
+    """A wrong name, and no charger connects."""
+    assert [version.subprotocol for version in Version] == ["ocpp1.6", "ocpp2.0.1", "ocpp2.1"]
+    for version in Version:
+        assert Version.from_subprotocol(version.subprotocol) is version
+    for other in (None, "", "ocpp1.5", "ocpp2.0", "OCPP1.6", "1.6"):
+        assert Version.from_subprotocol(other) is None
+
+
+def test_roles_and_directions_are_each_others_opposite() -> None:
+    """A message of ours is never shown as the peer's."""
+    assert Role.CHARGE_POINT.sends is Direction.TO_CSMS
+    assert Role.CENTRAL_SYSTEM.sends is Direction.TO_CHARGE_POINT
+    for role in Role:
+        assert role.other.other is role
+        assert role.other.sends is role.sends.opposite

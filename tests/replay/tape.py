@@ -1,0 +1,62 @@
+"""A recording written record by record, as a link would."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ocpptui.capture.recording import RecordingWriter
+from ocpptui.protocol.version import Direction, Version
+from ocpptui.timeline.record import Event, Kind, Record, message_record
+from ocpptui.timeline.timeline import Timeline
+
+SECOND = 1_000_000
+START = 1_790_000_000 * SECOND
+
+
+class Tape:
+    """A recording that is being made: each call of a method is one record, a second after the one before."""
+
+    def __init__(self, path: Path) -> None:
+        self.writer = RecordingWriter(path)
+        self.timeline = Timeline()
+        self.now = START
+        self.charge_point = "CP-REC"
+        self.version: Version | None = Version.V16
+        self.connection = 1
+        self._source = self.timeline.add_source(self.writer.source)
+
+    def up(self, raw: str | bytes, after: float = 1.0, masked: tuple[str, ...] = ()) -> int:
+        """The charge point said this; the place in the recording."""
+        return self._message(Direction.TO_CSMS, raw, after, masked)
+
+    def down(self, raw: str | bytes, after: float = 1.0, masked: tuple[str, ...] = ()) -> int:
+        """The central system said this."""
+        return self._message(Direction.TO_CHARGE_POINT, raw, after, masked)
+
+    def event(self, event: Event) -> int:
+        self.now += SECOND
+        detail = {"event": event.value}
+        return self._append(
+            Record(self.now, self.connection, Kind.CONNECTION, None, self.charge_point, self.version, detail=detail)
+        )
+
+    def _message(self, direction: Direction, raw: str | bytes, after: float, masked: tuple[str, ...]) -> int:
+        self.now += int(after * SECOND)
+        record = message_record(
+            raw,
+            time=self.now,
+            connection=self.connection,
+            direction=direction,
+            charge_point=self.charge_point,
+            version=self.version,
+        )
+        if masked:
+            record = Record(**{name: getattr(record, name) for name in _FIELDS}, masked=masked)
+        return self._append(record)
+
+    def _append(self, record: Record) -> int:
+        offset, length = self.writer.write(record)
+        return self.timeline.append(record, self._source, offset, length)
+
+
+_FIELDS = ("time", "connection", "kind", "direction", "charge_point", "version", "raw")

@@ -1,0 +1,60 @@
+"""What was sent can be called back, and what was not sent is not lost."""
+
+from __future__ import annotations
+
+from ocpptui.session.compositions import (
+    HISTORY_LENGTH,
+    KEPT_DRAFTS,
+    Composition,
+    Compositions,
+    Form,
+    compositions_of,
+)
+
+
+def sent(number: int) -> Composition:
+    return Composition("CP1", "Reset", f'{{"n":{number}}}', index=number)
+
+
+def test_the_history_keeps_the_newest() -> None:
+    memory = Compositions()
+    for number in range(HISTORY_LENGTH + 5):
+        memory.remember(sent(number))
+    assert len(memory.sent) == HISTORY_LENGTH
+    assert memory.sent[-1] == sent(HISTORY_LENGTH + 4)
+
+
+def test_sending_the_same_again_takes_no_second_place() -> None:
+    memory = Compositions()
+    memory.remember(Composition("CP1", "Reset", "{}", index=1))
+    memory.remember(Composition("CP1", "Reset", "{}", index=9))
+    assert [one.index for one in memory.sent] == [9]
+    memory.remember(Composition("CP1", "", "{}", Form.RAW))
+    assert len(memory.sent) == 2
+
+
+def test_a_draft_is_kept_for_its_charge_point_and_action_until_sent() -> None:
+    memory = Compositions()
+    draft = Composition("CP1", "Reset", '{"type":"Ha"}')
+    memory.keep(draft)
+    assert memory.kept("CP1", "Reset") == draft
+    assert memory.kept("CP2", "Reset") is None
+    memory.remember(sent(1))
+    assert memory.kept("CP1", "Reset") is None
+
+
+def test_kept_drafts_are_bounded() -> None:
+    memory = Compositions()
+    for number in range(KEPT_DRAFTS + 1):
+        memory.keep(Composition("CP1", f"Action{number}", "{}"))
+    assert memory.kept("CP1", "Action0") is None
+    assert memory.kept("CP1", f"Action{KEPT_DRAFTS}") is not None
+
+
+def test_each_session_has_its_own_memory() -> None:
+    class Session:
+        pass
+
+    one, other = Session(), Session()
+    assert compositions_of(one) is compositions_of(one)
+    assert compositions_of(one) is not compositions_of(other)

@@ -1,0 +1,55 @@
+"""The configuration file: what a user writes there takes effect, and what is wrong in it is said with its place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ocpptui.session.config import Config, ConfigError, load
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "config.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
+    assert load(tmp_path / "none.toml") == Config()
+
+
+def test_theme_keys_and_options_of_commands_are_read(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        'theme = "ocpptui-light"\n[keys]\ncompose = "f2,c"\n[charge-point]\nvendor = "ACME"\nping-interval = 5\n',
+    )
+    config = load(path)
+    assert config.theme == "ocpptui-light"
+    assert config.keys == {"compose": "f2,c"}
+    assert config.commands == {"charge-point": {"vendor": "ACME", "ping_interval": 5}}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("theme = 3", "theme is a name"),
+        ("[keys]\ncompose = 3", "[keys] holds lines"),
+        ("colour = true", "'colour' is no known setting"),
+        ("theme = ", "no TOML"),
+        ("\x00", "no TOML"),
+    ],
+)
+def test_what_is_wrong_is_said_with_the_file(tmp_path: Path, text: str, expected: str) -> None:
+    path = write(tmp_path, text)
+    with pytest.raises(ConfigError) as error:
+        load(path)
+    assert expected in str(error.value)
+    assert str(path) in str(error.value)
+
+
+def test_a_file_that_is_no_utf8_is_said_to_be_so(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_bytes(b"theme = '\xff'")
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load(path)

@@ -1,0 +1,373 @@
+"""The form's model: what a person sees as a form and what goes out as JSON are the same thing."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ocpptui.protocol import catalog
+from ocpptui.protocol.example import complete
+from ocpptui.protocol.schema import Field, Part, field_tree
+from ocpptui.protocol.validation import is_valid, violations
+from ocpptui.protocol.version import Version
+from ocpptui.session.draft import Draft, Kind, Node
+from ocpptui.session.json_text import JsonDefect
+from ocpptui.session.typed_text import edit_text
+
+NOW = 1_700_000_000_000_000
+EVERY_MESSAGE = [
+    (version, action.name, part)
+    for version in Version
+    for action in catalog.actions(version)
+    for part in Part
+    if not (action.is_send and part is Part.RESPONSE)
+]
+
+
+def tree_of(version: Version, action: str, part: Part = Part.REQUEST) -> Field:
+    field = field_tree(version, action, part)
+    assert field is not None
+    return field
+
+
+def draft_of(text: str, field: Field | None) -> Draft:
+    draft = Draft.from_json(field, text)
+    assert isinstance(draft, Draft)
+    return draft
+
+
+def node(draft: Draft, path: str) -> Node:
+    found = draft.node_at(path)
+    assert found is not None, path
+    return found
+
+
+def unfold_everything(draft: Draft) -> None:
+    for row in draft.all_rows():
+        if row.node.kind.is_branch:
+            draft.fold(row.node, False)
+
+
+def test_every_message_of_every_version_opens_as_a_form() -> None:
+    """One that did not could not be composed."""
+    assert len(EVERY_MESSAGE) == 2 * (39 + 64 + 91) - 1
+    for version, action, part in EVERY_MESSAGE:
+        field = tree_of(version, action, part)
+        draft = Draft.started(field, NOW)
+        assert is_valid(version, action, part, draft.value()), (version, action, part)
+        rows = draft.rows()
+        assert [row.label for row in rows if row.depth == 0] == [child.name for child in field.fields]
+
+
+def test_every_complete_message_comes_back_from_the_form_as_it_went_in() -> None:
+    for version, action, part in EVERY_MESSAGE:
+        field = tree_of(version, action, part)
+        whole = complete(field)
+        draft = Draft(field, whole)
+        assert draft.value() == whole, (version, action, part)
+        text = draft.to_json(pretty=True)
+        assert json.loads(text) == whole
+        assert list(json.loads(text)) == list(whole)
+        again = draft_of(text, field)
+        assert again.to_json(pretty=True) == text
+        assert not any(row.node.extra for row in again.all_rows()), (version, action, part)
+
+
+def test_every_field_of_every_message_can_be_switched_on() -> None:
+    """Every absent field, made present from the form, gives a message that is still valid."""
+    for version, action, part in EVERY_MESSAGE:
+        draft = Draft.started(tree_of(version, action, part), NOW)
+        for row in draft.rows():
+            draft.make_present(row.node, NOW)
+        assert is_valid(version, action, part, draft.value()), (version, action, part)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=10,
+)
+
+
+@st.composite
+def damaged_messages(draw: st.DrawFn) -> tuple[Field, Any]:
+    """A complete message in which some values were replaced by anything, and some keys added."""
+    field = tree_of(*draw(st.sampled_from(EVERY_MESSAGE)))
+    whole = complete(field)
+
+    def damage(value: Any) -> Any:
+        if draw(st.integers(0, 5)) == 0:
+            return draw(json_values)
+        if isinstance(value, dict):
+            damaged = {key: damage(item) for key, item in value.items()}
+            return damaged if draw(st.booleans()) else {draw(st.text(max_size=3)): draw(json_values), **damaged}
+        return [damage(item) for item in value] if isinstance(value, list) else value
+
+    return field, damage(whole)
+
+
+@settings(deadline=None, max_examples=200)
+@given(damaged_messages())
+def test_any_json_can_be_shown_as_a_form_and_comes_back_unchanged(case: tuple[Field, Any]) -> None:
+    field, value = case
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    draft = draft_of(text, field)
+    assert json.loads(draft.to_json()) == value
+    assert draft_of(draft.to_json(), field).to_json() == draft.to_json()
+    unfold_everything(draft)
+    assert json.loads(draft.to_json()) == value
+
+
+@settings(deadline=None, max_examples=100)
+@given(damaged_messages(), st.data())
+def test_no_order_of_edits_breaks_the_form(case: tuple[Field, Any], data: st.DataObject) -> None:
+    draft = Draft(case[0], case[1])
+    for _ in range(8):
+        rows = list(draft.all_rows())
+        chosen = data.draw(st.sampled_from(rows)).node
+        match data.draw(st.integers(0, 5)):
+            case 0:
+                draft.set_text(chosen, data.draw(st.text(max_size=5)), NOW)
+                assert chosen.edit_text == edit_text_after(chosen)
+            case 1:
+                draft.make_present(chosen, NOW)
+                assert in_payload(chosen)
+            case 2:
+                draft.remove(chosen)
+                assert chosen.parent is None or not in_payload(chosen)
+            case 3:
+                draft.add_item(chosen, NOW)
+            case 4:
+                draft.fold(chosen, data.draw(st.booleans()))
+            case 5 if chosen.kind is Kind.OBJECT:
+                draft.add_extra(chosen, "x")
+        text = draft.to_json()
+        assert json.loads(text) == draft.value()
+        assert all(row.node.parent is None or row.node in row.node.parent.children for row in draft.all_rows())
+
+
+def edit_text_after(changed: Node) -> str:
+    return edit_text(changed.field, changed.tree)
+
+
+def in_payload(of: Node | None) -> bool:
+    while of is not None:
+        if not of.present or (of.parent is not None and of not in of.parent.children):
+            return False
+        of = of.parent
+    return True
+
+
+# -- presence ---------------------------------------------------------------------------------------------------
+
+
+def test_absent_is_not_empty() -> None:
+    draft = Draft.started(tree_of(Version.V16, "BootNotification"), NOW)
+    serial = node(draft, "$.chargePointSerialNumber")
+    assert "chargePointSerialNumber" not in draft.value()
+    draft.set_text(serial, "")
+    assert draft.value()["chargePointSerialNumber"] == ""
+    draft.remove(serial)
+    assert "chargePointSerialNumber" not in draft.value()
+
+
+def test_a_field_switched_off_and_on_keeps_its_value() -> None:
+    draft = Draft(tree_of(Version.V16, "Authorize"), {"idTag": "ABC"})
+    tag = node(draft, "$.idTag")
+    draft.remove(tag)
+    assert draft.to_json() == "{}"
+    draft.make_present(tag, NOW)
+    assert draft.value() == {"idTag": "ABC"}
+    draft.remove(tag)
+    draft.remove(tag)
+    draft.make_present(tag, NOW)
+    assert draft.value()["idTag"] != "ABC"
+
+
+def test_switching_an_object_on_brings_its_required_fields() -> None:
+    draft = Draft.started(tree_of(Version.V16, "RemoteStartTransaction"), NOW)
+    profile = node(draft, "$.chargingProfile")
+    draft.make_present(profile, NOW)
+    assert is_valid(Version.V16, "RemoteStartTransaction", Part.REQUEST, draft.value())
+    assert not profile.folded
+
+
+def test_typing_deep_into_an_absent_object_brings_in_what_it_stands_in() -> None:
+    draft = Draft.started(tree_of(Version.V16, "RemoteStartTransaction"), NOW)
+    profile = node(draft, "$.chargingProfile")
+    draft.fold(profile, False)
+    kind = node(draft, "$.chargingProfile.chargingProfileKind")
+    draft.set_text(kind, "Recurring", NOW)
+    value = draft.value()["chargingProfile"]
+    assert value["chargingProfileKind"] == "Recurring"
+    assert "chargingSchedule" in value
+    assert is_valid(Version.V16, "RemoteStartTransaction", Part.REQUEST, draft.value())
+
+
+def test_list_items_are_added_and_removed() -> None:
+    draft = Draft.started(tree_of(Version.V16, "MeterValues"), NOW)
+    values = node(draft, "$.meterValue")
+    assert draft.add_item(values, NOW) is not None
+    assert len(draft.value()["meterValue"]) == 2
+    assert is_valid(Version.V16, "MeterValues", Part.REQUEST, draft.value())
+    draft.remove(node(draft, "$.meterValue[0]"))
+    draft.remove(node(draft, "$.meterValue[0]"))
+    assert draft.value()["meterValue"] == []
+    draft.remove(values)
+    assert "meterValue" not in draft.value()
+    assert draft.add_item(node(draft, "$.connectorId"), NOW) is None
+
+
+# -- what was typed ---------------------------------------------------------------------------------------------
+
+
+def test_the_text_of_a_number_is_kept() -> None:
+    text = '{"connectorId":1,"csChargingProfiles":{"chargingSchedule":{"minChargingRate":21.40}}}'
+    draft = draft_of(text, tree_of(Version.V16, "SetChargingProfile"))
+    assert draft.to_json() == text
+    rate = node(draft, "$.csChargingProfiles.chargingSchedule.minChargingRate")
+    draft.set_text(rate, "8.10")
+    assert '"minChargingRate":8.10' in draft.to_json()
+
+
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [("1", "1"), ("-0", "-0"), ("1.50", "1.50"), ("", '""'), ("one", '"one"'), ('"1"', '"1"'), (" 7 ", "7")],
+)
+def test_what_is_typed_into_a_number(typed: str, sent: str) -> None:
+    draft = Draft(tree_of(Version.V16, "ReserveNow"))
+    draft.set_text(node(draft, "$.connectorId"), typed)
+    assert draft.to_json() == f'{{"connectorId":{sent}}}'
+
+
+@pytest.mark.parametrize("typed", ["1", "true", "null", '"quoted"', "", "{}"])
+def test_a_string_is_what_is_typed(typed: str) -> None:
+    draft = Draft(tree_of(Version.V16, "Authorize"))
+    tag = node(draft, "$.idTag")
+    draft.set_text(tag, typed)
+    assert draft.value() == {"idTag": typed}
+    assert tag.edit_text == typed
+
+
+def test_a_free_field_takes_scalars_of_every_type() -> None:
+    draft = Draft(tree_of(Version.V201, "DataTransfer"))
+    data = node(draft, "$.data")
+    for typed, value in (("1", 1), ("true", True), ("null", None), ("a", "a"), ('"1"', "1"), ("{", "{")):
+        draft.set_text(data, typed)
+        assert draft.value() == {"data": value}
+        draft.set_text(data, data.edit_text)
+        assert draft.value() == {"data": value}
+
+
+# -- what the schema does not know ------------------------------------------------------------------------------
+
+
+def test_order_unknown_keys_and_wrong_types_are_kept_and_shown() -> None:
+    text = '{"vendorX":{"a":[1]},"idTag":5,"connectorId":{"no":"object"},"chargingProfile":"text"}'
+    draft = draft_of(text, tree_of(Version.V16, "RemoteStartTransaction"))
+    assert draft.to_json() == text
+    shown = {row.path: row.node for row in draft.rows()}
+    assert shown["$.vendorX"].extra
+    assert shown["$.vendorX.a[0]"].text == "1"
+    assert not shown["$.idTag"].extra
+    assert shown["$.idTag"].kind is Kind.NUMBER
+    assert shown["$.connectorId.no"].extra
+    draft.set_text(shown["$.idTag"], "ABC")
+    assert draft.value()["idTag"] == "ABC"
+    draft.remove(shown["$.vendorX"])
+    assert "vendorX" not in draft.to_json()
+
+
+def test_a_repeated_key_is_sent_twice_and_shown_twice() -> None:
+    text = '{"idTag":"A","idTag":"B"}'
+    draft = draft_of(text, tree_of(Version.V16, "Authorize"))
+    assert draft.to_json() == text
+    assert [(row.label, row.node.extra) for row in draft.rows()] == [("idTag", False), ("idTag", True)]
+    assert draft.value() == {"idTag": "B"}
+
+
+@pytest.mark.parametrize("text", ["5", '"x"', "null", "[1,2]", "[]"])
+def test_a_payload_that_is_no_object_is_shown_too(text: str) -> None:
+    draft = draft_of(text, tree_of(Version.V16, "Authorize"))
+    assert draft.to_json() == text
+    assert len(draft.rows()) == {"[1,2]": 2, "[]": 0}.get(text, 1)
+
+
+def test_text_that_is_no_json_has_no_form() -> None:
+    assert isinstance(Draft.from_json(None, '{"a":'), JsonDefect)
+
+
+def test_an_absent_field_made_present_stands_where_the_schema_has_it() -> None:
+    draft = draft_of('{"idTag":"A","zzz":1}', tree_of(Version.V16, "RemoteStartTransaction"))
+    draft.set_text(node(draft, "$.connectorId"), "1")
+    assert draft.to_json() == '{"idTag":"A","connectorId":1,"zzz":1}'
+
+
+# -- violations -------------------------------------------------------------------------------------------------
+
+
+def placed(draft: Draft, version: Version, action: str) -> dict[str, list[str]]:
+    found = draft.place(violations(version, action, Part.REQUEST, draft.value()))
+    paths = {row.node: row.path for row in draft.all_rows()}
+    return {paths[of]: [violation.rule for violation in broken] for of, broken in found.items()}
+
+
+def test_violations_stand_at_their_fields() -> None:
+    draft = draft_of(
+        '{"connectorId":"x","meterValue":[{"timestamp":"2026-01-01T00:00:00Z","sampledValue":[{"value":"1",'
+        '"unit":"parsec"}]}],"odd.key":1}',
+        tree_of(Version.V16, "MeterValues"),
+    )
+    assert placed(draft, Version.V16, "MeterValues") == {
+        "$.connectorId": ["type"],
+        "$.meterValue[0].sampledValue[0].unit": ["enum"],
+        "$['odd.key']": ["additionalProperties"],
+    }
+
+
+def test_a_missing_field_is_marked_where_it_would_stand() -> None:
+    draft = Draft(tree_of(Version.V16, "MeterValues"))
+    assert placed(draft, Version.V16, "MeterValues") == {"$.connectorId": ["required"], "$.meterValue": ["required"]}
+
+
+def test_a_violation_of_the_payload_itself_stands_at_the_root() -> None:
+    draft = draft_of("[1]", tree_of(Version.V16, "MeterValues"))
+    assert placed(draft, Version.V16, "MeterValues") == {"$": ["type"]}
+
+
+@settings(deadline=None, max_examples=100)
+@given(damaged_messages(), st.sampled_from(EVERY_MESSAGE))
+def test_every_violation_finds_a_place(case: tuple[Field, Any], message: tuple[Version, str, Part]) -> None:
+    draft = Draft(case[0], case[1])
+    found = violations(*message, draft.value())
+    assert sum(map(len, draft.place(found).values())) == len(found)
+
+
+# -- folding ----------------------------------------------------------------------------------------------------
+
+
+def test_absent_groups_are_folded_and_open_on_demand() -> None:
+    """The largest message of 2.1 would be some 200 lines otherwise."""
+    draft = Draft.started(tree_of(Version.V21, "SetChargingProfile"), NOW)
+    profile = node(draft, "$.chargingProfile")
+    folded = len(draft.rows())
+    assert folded < 60
+    unfold_everything(draft)
+    assert len(draft.rows()) > folded
+    draft.fold(profile, True)
+    assert len(draft.rows()) < folded
+
+
+def test_folds_survive_a_change_of_the_text() -> None:
+    field = tree_of(Version.V16, "SetChargingProfile")
+    draft = Draft.started(field, NOW)
+    draft.fold(node(draft, "$.csChargingProfiles.chargingSchedule"), True)
+    again = draft_of(draft.to_json(), field)
+    assert node(again, "$.csChargingProfiles.chargingSchedule").folded is False
+    again.keep_folds_of(draft)
+    assert node(again, "$.csChargingProfiles.chargingSchedule").folded
+    assert [row.path for row in again.rows()] == [row.path for row in draft.rows()]

@@ -1,0 +1,66 @@
+"""New fields begin with what is known."""
+
+from __future__ import annotations
+
+from ocpptui.protocol.schema import Field, Part, field_tree
+from ocpptui.protocol.version import Version
+from ocpptui.session.draft import Draft
+from ocpptui.session.start_values import date_time
+
+NOW = 1_700_000_000_123_456
+KNOWN = {"idTag": ["DEADBEEF"], "transactionId": ["42"], "evseId": ["3"], "connectorId": ["2", "1"], "key": ["A"]}
+
+
+def suggestions(name: str) -> list[str]:
+    return KNOWN.get(name, [])
+
+
+def started(version: Version, action: str) -> object:
+    return Draft.started(field_tree(version, action, Part.REQUEST), NOW, suggestions=suggestions).value()
+
+
+def test_times_are_written_as_ocpp_writes_them() -> None:
+    assert date_time(NOW) == "2023-11-14T22:13:20.123Z"
+    assert date_time(0) == "1970-01-01T00:00:00.000Z"
+
+
+def test_a_new_message_carries_the_running_transaction_and_the_present_time() -> None:
+    payload = started(Version.V16, "StopTransaction")
+    assert isinstance(payload, dict)
+    assert payload["transactionId"] == 42
+    assert payload["timestamp"] == "2023-11-14T22:13:20.123Z"
+
+
+def test_a_known_number_is_text_where_the_version_has_text() -> None:
+    assert started(Version.V201, "RequestStopTransaction") == {"transactionId": "42"}
+
+
+def test_the_id_of_an_evse_is_that_of_a_known_evse() -> None:
+    payload = started(Version.V201, "StatusNotification")
+    assert isinstance(payload, dict)
+    assert (payload["evseId"], payload["connectorId"]) == (3, 2)
+    draft = Draft(field_tree(Version.V201, "ChangeAvailability", Part.REQUEST), suggestions=suggestions)
+    evse = draft.node_at("$.evse")
+    assert evse is not None
+    draft.make_present(evse, NOW)
+    assert draft.value()["evse"] == {"id": 3}
+
+
+def test_an_expiry_lies_ahead() -> None:
+    payload = started(Version.V16, "ReserveNow")
+    assert isinstance(payload, dict)
+    assert payload["expiryDate"] > date_time(NOW)
+    assert payload["idTag"] == "DEADBEEF"
+
+
+def test_the_first_known_configuration_key_is_no_start_value() -> None:
+    """A form that opens with an arbitrary key would get it set by accident."""
+    payload = started(Version.V16, "ChangeConfiguration")
+    assert isinstance(payload, dict)
+    assert payload["key"] != "A"
+
+
+def test_a_known_value_that_does_not_fit_is_left_out() -> None:
+    field = Field("", "object", fields=(Field("transactionId", "integer", True),))
+    draft = Draft.started(field, NOW, suggestions=lambda name: ["not-a-number"])
+    assert isinstance(draft.value()["transactionId"], int)

@@ -1,0 +1,64 @@
+"""What the floors of the house promise beyond the import rules: that a part can be used without those above it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "ocpptui"
+
+WITHOUT_SCREEN = ("cli", "protocol", "timeline", "capture", "link", "behaviour", "session", "replay")
+
+
+def loaded_by(code: str) -> set[str]:
+    """The modules that a fresh interpreter has loaded after running `code`."""
+    program = f"{code}\nimport sys\nprint('\\n'.join(sys.modules))"
+    return set(
+        subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    )
+
+
+def modules(package: str) -> list[str]:
+    folder = PACKAGE / package
+    names = [".".join(file.relative_to(PACKAGE.parent).with_suffix("").parts) for file in sorted(folder.rglob("*.py"))]
+    return [name.removesuffix(".__init__") for name in names]
+
+
+@pytest.mark.parametrize("package", WITHOUT_SCREEN)
+def test_everything_but_the_screen_is_imported_without_textual(package: str) -> None:
+    """Headless commands start fast, and run where no terminal is."""
+    names = modules(package)
+    assert names
+    loaded = loaded_by(f"import {', '.join(names)}")
+    assert set(names) <= loaded
+    assert not {"textual", "rich", "ocpptui.tui"} & loaded
+
+
+@pytest.mark.parametrize("package", ["protocol", "timeline", "behaviour"])
+def test_the_lower_floors_know_no_sockets_and_no_event_loop(package: str) -> None:
+    """The rules of OCPP can be used in any other program, whatever it is built on."""
+    loaded = loaded_by(f"import {', '.join(modules(package))}")
+    assert not {"asyncio", "websockets", "ssl", "_socket", "click", "pygments"} & loaded
+
+
+def test_the_catalogue_costs_next_to_nothing() -> None:
+    """`ocpptui actions` and shell completion answer at once."""
+    loaded = loaded_by("import ocpptui.protocol.catalog")
+    assert not {"orjson", "jsonschema_rs", "importlib.resources", "dataclasses", "json"} & loaded
+
+
+def test_the_ocpp_package_is_read_and_never_run() -> None:
+    """Its own modules cost half a second to import and rename the fields."""
+    code = "\n".join(
+        [
+            "from ocpptui.protocol.catalog import actions",
+            "from ocpptui.protocol.schema import Part",
+            "from ocpptui.protocol.validation import violations",
+            "from ocpptui.protocol.version import Version",
+            "[violations(v, a.name, p, {'x': 1}) for v in Version for a in actions(v) for p in Part]",
+        ]
+    )
+    assert {name for name in loaded_by(code) if name.startswith("ocpp.")} == set()

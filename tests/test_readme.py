@@ -1,0 +1,110 @@
+"""The README's examples: a user who pastes one gets what it says."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = [
+    line
+    for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+    for line in block.replace("\\\n", " ").splitlines()
+    if line.startswith("ocpptui ")
+] + re.findall(r"`(ocpptui [^`\n]+)`", README.replace("\n", " "))
+
+SCREEN = ("charge-point", "central-system", "demo", "open", "replay")
+
+
+def run(arguments: list[str], folder: Path, home: Path) -> subprocess.CompletedProcess[str]:
+    environment = {"OCPPTUI_HOME": str(home), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
+    return subprocess.run(
+        [sys.executable, "-m", "ocpptui", *arguments],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def central_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """`host:port` of a running `ocpptui central-system`."""
+    home = tmp_path_factory.mktemp("central-system")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ocpptui", "central-system", "--port", "0", "--headless", "--duration", "110"],
+        env={"OCPPTUI_HOME": str(home), "PATH": "/usr/bin:/bin"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        assert process.stderr is not None
+        line = process.stderr.readline()
+        found = re.search(r"ws://([^/\s]+)", line)
+        assert found, line
+        yield found[1]
+        process.terminate()
+        process.stderr.read()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_example_runs(command: str, central_system: str, tmp_path: Path) -> None:
+    """Every example of a command really runs: against a local peer where it needs one, without a screen."""
+    (tmp_path / "status.json").write_text('{"connectorId": 1, "errorCode": "NoError", "status": "Available"}')
+    (tmp_path / "recordings").symlink_to(ROOT / "recordings")
+    name, *arguments = shlex.split(command.removeprefix("ocpptui "))
+    if "ask-password" in command or "example" in command.replace("--example", ""):
+        pytest.skip("needs a person or a host of its own; test_example_is_understood covers its options")
+    if name == "open" and not arguments[0].startswith("recordings/"):
+        arguments[0] = "recordings/charge-1.6.jsonl"
+    if name == "replay" and not arguments[0].startswith("recordings/"):
+        arguments[0] = "recordings/charge-1.6.jsonl"
+    arguments = [re.sub(r"localhost:9000", central_system, argument) for argument in arguments]
+    if "central-system" in (name, *arguments):
+        arguments = [*arguments, "--port", "0"]
+    if name in SCREEN and "--headless" not in arguments:
+        arguments.append("--headless")
+    if name in SCREEN and name != "open" and "--duration" not in arguments:
+        arguments += ["--duration", "2"]
+    if "--duration" in arguments:
+        arguments[arguments.index("--duration") + 1] = "2"
+    result = run([name, *arguments], tmp_path, tmp_path / "home")
+    assert result.returncode in ((0, 1, 4) if name == "replay" else (0,)), result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_example_is_understood(command: str) -> None:
+    """No example names a command or an option that does not exist."""
+    from ocpptui.cli import program
+
+    name, *arguments = shlex.split(command.removeprefix("ocpptui "))
+    if any(argument.endswith((".json", ".pem", ".key", ".jsonl")) for argument in arguments):
+        options = {argument for argument in arguments if argument.startswith("--")}
+        found = program.get_command(program.make_context("ocpptui", [name], resilient_parsing=True), name)
+        assert found is not None
+        known = {option for parameter in found.params for option in parameter.opts}
+        assert options <= known
+        return
+    context = program.make_context("ocpptui", [name, *arguments], resilient_parsing=False)
+    found = program.get_command(context, name)
+    assert found is not None
+    found.make_context(name, arguments)
+
+
+def test_the_set_up_is_two_commands() -> None:
+    """The whole set-up is the two commands at the top: one runs the demo, one the tests."""
+    blocks = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+    assert blocks[0].count("\n") == blocks[1].count("\n") == 1
+    assert blocks[0].rstrip().endswith("ocpptui demo")
+    assert blocks[1].rstrip().endswith("pytest")

@@ -1,0 +1,404 @@
+"""The filter: what it lets through, what it says of wrong text, what it offers while one types."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ocpptui.protocol.version import Direction, Version
+from ocpptui.timeline.query import QueryError, complete, parse, word_at
+from ocpptui.timeline.query_values import local_offset
+from ocpptui.timeline.record import Kind, Origin, Record, message_record
+from ocpptui.timeline.source import MemorySource
+from ocpptui.timeline.timeline import Timeline
+
+NOON = 1_763_812_800_000_000  # 2025-11-22T12:00:00Z
+SECOND = 1_000_000
+
+
+@pytest.fixture(autouse=True)
+def newfoundland(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A local time that is no whole number of hours from UTC and has summer time."""
+    monkeypatch.setenv("TZ", "America/St_Johns")
+    time.tzset()
+    local_offset.cache_clear()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+    local_offset.cache_clear()
+
+
+class CountingSource(MemorySource):
+    """Counts how often a record is read."""
+
+    reads = 0
+
+    def record(self, offset: int, length: int) -> Record:
+        self.reads += 1
+        return super().record(offset, length)
+
+
+def timeline_of(*records: Record, source: MemorySource | None = None) -> Timeline:
+    timeline = Timeline()
+    kept = MemorySource() if source is None else source
+    number = timeline.add_source(kept)
+    for record in records:
+        timeline.append(record, number, *kept.append(record))
+    timeline._recent._records.clear()
+    return timeline
+
+
+def frame(
+    raw: str | bytes,
+    direction: Direction = Direction.TO_CSMS,
+    at: int = NOON,
+    connection: int = 1,
+    charge_point: str = "CP001",
+    version: Version | None = Version.V16,
+    origin: Origin = Origin.WIRE,
+) -> Record:
+    return message_record(
+        raw,
+        time=at,
+        connection=connection,
+        direction=direction,
+        charge_point=charge_point,
+        version=version,
+        origin=origin,
+    )
+
+
+def found(text: str, timeline: Timeline) -> list[int]:
+    return parse(text).select(timeline, 0, len(timeline))
+
+
+BOOT = '[2,"a81f","BootNotification",{"chargePointVendor":"Acme","chargePointModel":"One"}]'
+
+
+def session() -> Timeline:
+    """0 opened, 1 boot call, 2 its answer after 3 s, 3 a refused call, 4 its error, 5 an orphan, 6 rubbish, 7 a note."""
+    back = Direction.TO_CHARGE_POINT
+    return timeline_of(
+        Record(NOON, 1, Kind.CONNECTION, None, "CP001", Version.V16, detail={"event": "opened", "url": "ws://host/CP001"}),
+        frame(BOOT, at=NOON + SECOND),
+        frame(
+            '[3,"a81f",{"currentTime":"2025-11-22T12:00:04Z","interval":300,"status":"Accepted"}]',
+            back,
+            NOON + 4 * SECOND,
+        ),
+        frame(
+            '[2,"17","Reset",{"type":"Soft","note":"a b"}]',
+            back,
+            NOON + 5 * SECOND,
+            origin=Origin.MANUAL,
+        ),
+        frame('[4,"17","NotSupported","no \\"reset\\" here",{"hint":[1,"two"]}]', at=NOON + 6 * SECOND),
+        frame('[3,"nobody",{}]', at=NOON + 7 * SECOND, connection=2, charge_point="CP 2", version=Version.V201),
+        frame(b"\xff rubbish", at=NOON + 8 * SECOND, connection=2, charge_point="CP 2", version=Version.V201),
+        Record(NOON + 9 * SECOND, 0, Kind.NOTE, origin=Origin.MANUAL, detail={"text": "the Fuse blew"}),
+        frame('[2,"9","MeterValues",{"connectorId":2,"meterValue":[{"timestamp":"2025-11-22T12:00:00Z","sampledValue":['
+              '{"value":"230.5","measurand":"Voltage"},{"value":"7"}]}]}]', at=NOON + 10 * SECOND),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", [0, 1, 2, 3, 4, 5, 6, 7, 8]),
+        ("action:bootnotification", [1, 2]),
+        ("action:*e*t", [3, 4]),
+        ("action:Boot", []),
+        ("cp:CP001", [0, 1, 2, 3, 4, 8]),
+        ('cp:"CP 2"', [5, 6]),
+        ("cp:cp*2", [5, 6]),
+        ("kind:call", [1, 3, 8]),
+        ("kind:result", [2, 5]),
+        ("kind:error", [4]),
+        ("kind:answer", [2, 4, 5]),
+        ("kind:malformed", [6]),
+        ("kind:connection", [0]),
+        ("kind:note", [7]),
+        ("dir:to-cp", [2, 3]),
+        ("dir:to-csms kind:call", [1, 8]),
+        ("id:A81F", [1, 2]),
+        ("id:a8*", [1, 2]),
+        ("version:2.0.1", [5, 6]),
+        ("version:1.6J kind:call", [1, 3, 8]),
+        ("origin:manual", [3, 7]),
+        ("event:opened", [0]),
+        ("conn:2", [5, 6]),
+        ("invalid", [3]),
+        ("valid", [1, 2, 8]),
+        ("orphan", [5]),
+        ("unanswered", [8]),
+        ("latency>2s", [1, 2]),
+        ("latency>=3s", [1, 2]),
+        ("latency<1500ms", [3, 4]),
+        ("latency=1s", [3, 4]),
+        ("latency!=1s", [1, 2]),
+        ("after:12:00:08Z", [6, 7, 8]),
+        ("after:8:30:08", [6, 7, 8]),  # 12:00:08Z in Newfoundland
+        ("before:08:30:01", [0]),
+        ("after:2025-11-22T12:00:09Z", [7, 8]),
+        ("before:2025-11-22T08:30:01", [0]),
+        ("after:2025-11-22T13:00:09+01:00", [7, 8]),
+        ("before:2025-11-22", []),
+        ("after:2025-11-22 before:2025-11-23", [0, 1, 2, 3, 4, 5, 6, 7, 8]),
+        ("connectorId=2", [8]),
+        ("connectorid=2", [8]),
+        ("connectorId=1", []),
+        ("connectorId!=1", [8]),
+        ("connectorId=*", [8]),
+        ("interval>100", [2]),
+        ("interval>=300", [2]),
+        ("interval<300", []),
+        ("value>230", [8]),
+        ("value>231", []),
+        ("sampledValue.measurand=voltage", [8]),
+        ("meterValue.sampledValue.measurand=Volt*", [8]),
+        ("meterValue.measurand=Voltage", []),
+        ("status=accepted", [2]),
+        ('note="a b"', [3]),
+        ("errorCode=NotSupported", [4]),
+        ("hint=two", [4]),
+        ("hint=1", [4]),
+        ("currentTime>2025-11-22T12:00", [2]),
+        ("acme", [1]),
+        ('"CHARGEPOINTVENDOR\\":\\"acme"', [1]),
+        ("rubbish", [6]),
+        ("fuse blew", [7]),
+        ('"fuse blew"', [7]),
+        ('"blew fuse"', []),
+        ('"ws://HOST"', [0]),
+        ("kind:call or kind:note", [1, 3, 7, 8]),
+        ("kind:call AND not action:Reset", [1, 8]),
+        ("kind:call -action:Reset", [1, 8]),
+        ("--action:Reset", [3, 4]),
+        ("(kind:note or kind:call) -(action:Reset)", [1, 7, 8]),
+        ("not not kind:note", [7]),
+        ('[2,"a81f"', [1]),
+        ('"not"', [1, 3, 4]),
+        ("kind:call - ", [8]),
+        ("masked or marked or late or second or duplicate", []),
+    ],
+)
+def test_each_term_finds_what_it_names(text: str, expected: list[int]) -> None:
+    assert found(text, session()) == expected
+
+
+def test_a_late_a_second_and_a_repeated_message_are_found_by_name() -> None:
+    back = Direction.TO_CHARGE_POINT
+    timeline = timeline_of(
+        frame('[2,"1","Heartbeat",{}]'),
+        frame('[3,"1",{}]', back, NOON + 31 * SECOND),
+        frame('[3,"1",{}]', back, NOON + 32 * SECOND),
+        frame('[2,"1","Heartbeat",{}]', at=NOON + 33 * SECOND),
+        Record(NOON, 1, Kind.CALL, Direction.TO_CSMS, raw='[2,"2","Heartbeat",{"key":"***"}]', masked=("$.key",)),
+    )
+    timeline.marks.add(2)
+    assert found("late", timeline) == [1]
+    assert found("second", timeline) == [2]
+    assert found("duplicate", timeline) == [3]
+    assert found("masked", timeline) == [4]
+    assert found("marked", timeline) == [2]
+
+
+def test_a_field_is_found_although_its_name_is_written_with_escapes() -> None:
+    timeline = timeline_of(frame('[2,"1","Reset",{"\\u0074ype":"\\u0053oft"}]'), frame('[2,"1","Reset",{"type":"x"}]'))
+    assert found("type=Soft", timeline) == [0]
+
+
+def test_a_star_alone_asks_whether_a_field_is_there_whatever_it_holds() -> None:
+    payloads = ('{"x":[]}', '{"x":{}}', '{"a":[[{"x":null}]]}', '{"x":""}', '{"y":"x"}')
+    timeline = timeline_of(*(frame(f'[2,"1","Reset",{payload}]') for payload in payloads))
+    assert found("x=*", timeline) == [0, 1, 2, 3]
+    assert found('x=""', timeline) == [3]
+    assert found("x=null", timeline) == [2]
+    assert found("y.x=*", timeline) == []
+
+
+def test_a_payload_nested_as_deep_as_a_peer_likes_is_searched() -> None:
+    deep = '{"a":' * 900 + '{"x":1}' + "}" * 900
+    lists = '{"x":' + "[" * 900 + "7" + "]" * 900 + "}"
+    timeline = timeline_of(frame(f'[2,"1","Reset",{deep}]'), frame(f'[2,"1","Reset",{lists}]'))
+    assert found("x=1", timeline) == [0]
+    assert found("x=7", timeline) == [1]
+
+
+def test_the_text_of_a_record_is_read_only_where_the_columns_leave_a_doubt() -> None:
+    source = CountingSource()
+    records = [frame(f'[2,"{n}","{"Reset" if n % 10 == 0 else "Heartbeat"}",{{"foo":1}}]') for n in range(100)]
+    timeline = timeline_of(*records, source=source)
+    assert len(found("foo action:Reset", timeline)) == 10
+    assert source.reads == 10
+    source.reads = 0
+    assert len(found("foo=1 or action:Heartbeat", timeline)) == 100
+    assert source.reads <= 10
+    assert not parse("action:Reset or kind:call latency>1s after:10:00").needs_text
+    assert parse("action:Reset or foo").needs_text
+
+
+def test_only_what_an_answer_can_change_is_said_to_follow_answers() -> None:
+    assert parse("unanswered").follows_answers
+    assert parse("foo or -(latency<1s)").follows_answers
+    assert not parse("action:Reset kind:call").follows_answers
+
+
+def test_everything_is_told_from_a_filter() -> None:
+    assert parse("").matches_all and parse(" ").matches_all
+    assert not parse("valid").matches_all
+
+
+def test_a_query_goes_along_with_more_than_one_timeline_and_with_one_that_grows() -> None:
+    query = parse("action:Reset cp:B")
+    first = timeline_of(frame('[2,"1","Reset",{}]', charge_point="B"), frame('[2,"2","Heartbeat",{}]'))
+    assert query.select(first, 0, 2) == [0]
+    second = timeline_of(frame('[2,"1","Other",{}]'), frame('[2,"2","Reset",{}]'))
+    assert query.select(second, 0, 2) == []
+    record = frame('[2,"3","Reset",{}]', charge_point="B")
+    source = MemorySource()
+    second.append(record, second.add_source(source), *source.append(record))
+    assert query.select(second, 0, 3) == [2]
+    assert query.matches(second, 2) and not query.matches(second, 1)
+
+
+def test_narrowing_to_a_charge_point_takes_its_identity_to_the_letter() -> None:
+    timeline = timeline_of(*(frame(BOOT, charge_point=name) for name in ("a*b", "aXb", "A*B")))
+    assert parse("kind:call").of_charge_point("a*b").select(timeline, 0, 3) == [0]
+
+
+# -- what is wrong with it ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "position"),
+    [
+        ("latency>abc", "latency wants a time such as 2s or 200ms, not `abc`", 0),
+        ("foo latency>2", "latency wants a time such as 2s or 200ms, not `2`", 4),
+        ("latency:2s", "latency is compared, as in latency>2s", 0),
+        ("foo (bar", "a bracket is not closed", 4),
+        ("(", "a bracket is not closed", 0),
+        ("foo )", "there is no bracket that this one closes", 4),
+        ("foo ()", "there is nothing between the brackets", 4),
+        ('foo "bar', "a quotation mark is not closed", 4),
+        ('"foo"bar', "a space is missing after this quotation mark", 4),
+        ("foo or", "something is missing here: a word or a term such as action:Heartbeat", 6),
+        ("not", "something is missing here: a word or a term such as action:Heartbeat", 3),
+        ("or foo", "`or` wants a term on either side; as a word it stands in quotation marks", 0),
+        ("kind:", "kind wants call, result, error, answer, send, malformed, connection, ping, pong or note", 0),
+        ("dir:in", "dir wants to-csms or to-cp, not `in`", 0),
+        ("version:3", "version wants 1.6, 2.0.1 or 2.1, not `3`", 0),
+        ("conn:x", "conn wants the number of a connection, such as 2, not `x`", 0),
+        ("after:25:00", "after wants a time such as 10:00, 2026-11-22 or 2026-11-22T10:00Z, not `25:00`", 0),
+        ("after:2026-02-30", "after wants a time such as 10:00, 2026-11-22 or 2026-11-22T10:00Z, not `2026-02-30`", 0),
+        ("acton:Reset", "there is no term `acton:`, did you mean `action:`?", 0),
+        (
+            "connectorId:1",
+            "there is no term `connectorId:`; a field of the payload is written connectorId=1, "
+            "a text with a colon in quotation marks",
+            0,
+        ),
+        ("invalid:yes", "`invalid` stands alone, without a colon", 0),
+        ("connectorId=", 'connectorId wants a value: connectorId=1, or connectorId="" for an empty one', 0),
+        (
+            "meterValue[0].unit=V",
+            "`meterValue[0].unit` is no field of a payload: write connectorId=1 or sampledValue.measurand=Voltage",
+            0,
+        ),
+        ("(" * 60 + "a" + ")" * 60, "there are more than 50 brackets inside each other", 50),
+    ],
+)
+def test_an_error_says_what_is_wrong_and_where(text: str, message: str, position: int) -> None:
+    with pytest.raises(QueryError) as error:
+        parse(text)
+    assert (error.value.message, error.value.position) == (message, position)
+
+
+PIECES = [
+    "action:",
+    "(",
+    ")",
+    "or",
+    "and",
+    "not",
+    "-",
+    '"',
+    " ",
+    "kind:call",
+    "x=",
+    ">",
+    "<",
+    "latency",
+    "\\",
+    "*",
+    "a.b",
+]
+ANY_TEXT = st.text() | st.lists(st.sampled_from(PIECES) | st.characters()).map("".join)
+
+
+@given(ANY_TEXT)
+def test_no_text_breaks_the_parser(text: str) -> None:
+    try:
+        query = parse(text)
+    except QueryError as error:
+        assert error.message and 0 <= error.position <= len(text)
+    else:
+        query.select(SESSION, 0, len(SESSION))
+
+
+@given(ANY_TEXT, st.integers(-3, 50))
+def test_no_text_breaks_completion(text: str, cursor: int) -> None:
+    start, end = word_at(text, cursor)
+    assert 0 <= start <= end <= len(text)
+    assert all(isinstance(word, str) for word in complete(text, cursor, SESSION))
+
+
+def test_a_long_chain_of_terms_or_of_negations_parses() -> None:
+    assert found("kind:note " + "or kind:ping " * 5000, session()) == [7]
+    assert found("not " * 5000 + "-" * 5001 + "kind:note", session()) == [0, 1, 2, 3, 4, 5, 6, 8]
+
+
+# -- what may be typed next ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "some"),
+    [
+        ("", ["action:", "cp:", "unanswered", "latency>", "not"]),
+        ("act", ["action:"]),
+        ("foo -(INV", ["invalid"]),
+        ("conn", ["conn:", "connectorId="]),
+        ("action:boo", ["action:BootNotification"]),
+        ("action:Notify", ["action:NotifyEvent", "action:NotifyReport"]),
+        ("cp:", ["cp:CP001", 'cp:"CP 2"']),
+        ('cp:"CP', ['cp:"CP 2"']),
+        ("kind:c", ["kind:call", "kind:connection"]),
+        ("dir:", ["dir:to-csms", "dir:to-cp"]),
+        ("event:", ["event:opened", "event:closed"]),
+        ("conn:", ["conn:1", "conn:2"]),
+    ],
+)
+def test_completion_offers_terms_and_what_the_timeline_holds(text: str, some: list[str]) -> None:
+    offered = complete(text, len(text), session())
+    assert [word for word in some if word not in offered] == []
+
+
+def test_completion_replaces_the_word_at_the_cursor() -> None:
+    text = "kind:call -(acti) foo"
+    assert word_at(text, 14) == (12, 16)
+    assert complete(text, 14, session())[0] == "action:"
+
+
+@given(st.text(min_size=1))
+def test_a_completed_charge_point_is_the_one_that_is_found(identity: str) -> None:
+    timeline = timeline_of(frame(BOOT, charge_point=identity), frame(BOOT, charge_point="another"))
+    completed = complete("cp:", 3, timeline)[0]
+    expected = [0, 1] if identity.casefold() == "another" else [0]
+    assert found(completed, timeline) == expected
+
+
+SESSION = session()

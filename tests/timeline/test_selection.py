@@ -1,0 +1,187 @@
+"""The rows that a filter lets through, while the timeline grows and while the screen waits."""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+import pytest
+
+from ocpptui.protocol.version import Direction, Version
+from ocpptui.timeline.query import parse
+from ocpptui.timeline.record import Kind, Record, message_record
+from ocpptui.timeline.selection import Selection
+from ocpptui.timeline.source import MemorySource
+from ocpptui.timeline.timeline import Party, Timeline
+
+SECOND = 1_000_000
+
+
+class Growing:
+    """A timeline and what is said on it."""
+
+    def __init__(self) -> None:
+        self.timeline = Timeline()
+        self.source = MemorySource()
+        self.number = self.timeline.add_source(self.source)
+
+    def say(self, raw: str, direction: Direction = Direction.TO_CSMS, charge_point: str = "CP001") -> int:
+        record = message_record(
+            raw,
+            time=len(self.timeline) * SECOND,
+            connection=1,
+            direction=direction,
+            charge_point=charge_point,
+            version=Version.V16,
+        )
+        return self.timeline.append(record, self.number, *self.source.append(record))
+
+    def call(self, message_id: str, action: str = "Heartbeat", charge_point: str = "CP001") -> int:
+        return self.say(f'[2,"{message_id}","{action}",{{}}]', charge_point=charge_point)
+
+    def answer(self, message_id: str, payload: str = "{}") -> int:
+        return self.say(f'[3,"{message_id}",{payload}]', Direction.TO_CHARGE_POINT)
+
+
+def rows(selection: Selection) -> list[int]:
+    return [selection.index_of_row(row) for row in range(len(selection))]
+
+
+def caught_up(selection: Selection) -> list[int]:
+    while not selection.advance(0.01):
+        pass
+    return rows(selection)
+
+
+def big(count: int) -> Timeline:
+    """Half Heartbeats, half Resets, all of the same text."""
+    timeline, source = Timeline(), MemorySource()
+    number = timeline.add_source(source)
+    offset, length = source.append(Record(0, 1, Kind.CALL, raw='[2,"1","Heartbeat",{"foo":1}]'))
+    party = timeline.party_id(Party(1, "CP001", None))
+    for index in range(count):
+        action = "Reset" if index % 2 else "Heartbeat"
+        timeline.add(Kind.SEND, index, party, direction=1, action=action, source=number, offset=offset, length=length)
+    return timeline
+
+
+def test_without_a_filter_every_record_is_a_row_at_once_and_nothing_is_kept() -> None:
+    timeline = big(1000)
+    selection = Selection(timeline)
+    assert selection.advance(0) and selection.progress == 1.0
+    assert (len(selection), selection.index_of_row(999), selection.row_of(5), selection.contains(999)) == (
+        1000,
+        999,
+        5,
+        True,
+    )
+    assert not selection.contains(1000) and not selection.contains(-1)
+    assert selection.row_of(5000) == 999
+    assert len(selection._rows) == 0
+    timeline.add(Kind.NOTE, 0, timeline.party_id(Party(0, "", None)))
+    assert len(selection) == 1001
+
+
+def test_a_row_leads_to_its_record_and_back_or_to_the_nearest_before() -> None:
+    selection = Selection(big(100), parse("action:Reset after:00:00"))
+    caught_up(selection)
+    assert [selection.index_of_row(row) for row in (0, 1, 49)] == [1, 3, 99]
+    assert (selection.row_of(3), selection.row_of(4), selection.row_of(99), selection.row_of(0)) == (1, 1, 49, 0)
+    assert selection.contains(3) and not selection.contains(4)
+    with pytest.raises(IndexError):
+        selection.index_of_row(50)
+
+
+def test_a_big_timeline_is_tested_in_slices_that_hold_to_their_budget() -> None:
+    selection = Selection(big(30_000), parse("foo"))
+    budget, slices, seen = 0.005, 0, 0.0
+    began = perf_counter()
+    while not selection.advance(budget):
+        slices += 1
+        assert selection.progress > seen
+        seen = selection.progress
+        assert len(selection) == round(seen * 30_000)
+    assert slices > 1, f"all of it in one slice of {perf_counter() - began:.3f} s"
+    assert len(selection) == 30_000 and selection.progress == 1.0
+
+
+def test_without_any_time_it_still_gets_on() -> None:
+    selection = Selection(big(5000), parse("foo"))
+    for _ in range(1000):
+        if selection.advance(0):
+            break
+    assert len(selection) == 5000
+
+
+def test_new_records_come_in_as_rows_without_a_second_test_of_the_old_ones() -> None:
+    growing = Growing()
+    selection = Selection(growing.timeline, parse("action:Reset"))
+    assert caught_up(selection) == []
+    growing.call("1", "Reset")
+    growing.call("2")
+    assert not selection.contains(0)
+    assert caught_up(selection) == [0]
+    growing.call("3", "Reset")
+    assert selection.progress < 1.0
+    assert caught_up(selection) == [0, 2]
+    assert selection.changes == 0
+
+
+def test_a_call_leaves_the_unanswered_ones_when_its_answer_comes() -> None:
+    growing = Growing()
+    for message_id in "123":
+        growing.call(message_id)
+    selection = Selection(growing.timeline, parse("unanswered"))
+    assert caught_up(selection) == [0, 1, 2]
+    growing.answer("2")
+    assert caught_up(selection) == [0, 2]
+    assert selection.changes == 1
+    growing.answer("2")
+    growing.answer("3")
+    growing.call("4")
+    assert caught_up(selection) == [0, 6]
+
+
+def test_a_call_comes_in_when_its_slow_answer_does() -> None:
+    growing = Growing()
+    selection = Selection(growing.timeline, parse("latency>2s"))
+    growing.call("1")
+    growing.call("2")
+    assert caught_up(selection) == []
+    growing.answer("1")
+    assert caught_up(selection) == []
+    growing.answer("2")
+    growing.call("3")
+    growing.call("4")
+    growing.call("5")
+    growing.answer("3")
+    assert caught_up(selection) == [4, 7]
+    assert selection.changes == 0
+    growing.answer("4")
+    assert caught_up(selection) == [4, 5, 7, 8]
+    assert selection.changes == 1
+
+
+def test_a_mark_set_or_taken_away_is_seen_when_its_record_is_tested_again() -> None:
+    timeline = big(10)
+    timeline.marks.update((2, 5))
+    selection = Selection(timeline, parse("marked"))
+    assert caught_up(selection) == [2, 5]
+    timeline.marks.add(4)
+    assert selection.retest(4) and not selection.retest(4)
+    timeline.marks.discard(2)
+    assert selection.retest(2)
+    assert rows(selection) == [4, 5]
+    assert selection.changes == 2
+    assert not selection.retest(10)
+    assert not Selection(timeline).retest(3)
+
+
+def test_a_charge_point_narrows_the_filter() -> None:
+    growing = Growing()
+    growing.call("1", "Reset", "A")
+    growing.call("2", "Reset", "B")
+    growing.call("3", "Heartbeat", "A")
+    assert caught_up(Selection(growing.timeline, None, "A")) == [0, 2]
+    assert caught_up(Selection(growing.timeline, parse("action:Reset"), "A")) == [0]
+    assert caught_up(Selection(growing.timeline, parse("action:Reset or action:Heartbeat"), "A")) == [0, 2]
+    assert caught_up(Selection(growing.timeline, parse("action:Reset"))) == [0, 1]

@@ -1,0 +1,191 @@
+"""A real session on loopback with a peer that a test tells what to answer, and the compose screen over it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from textual.app import App
+from textual.pilot import Pilot
+from textual.widgets import Static
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
+from websockets.typing import Subprotocol
+
+from ocpptui.link.client import ClientSettings
+from ocpptui.link.server import ServerSettings
+from ocpptui.link.tasks import Tasks
+from ocpptui.protocol.version import Role, Version
+from ocpptui.session.session import Session, SessionSettings
+from ocpptui.tui.compose.form import Form
+from ocpptui.tui.compose.json_area import JsonArea
+from ocpptui.tui.screens.compose import ComposeScreen
+
+NOW = 1_700_000_000_123_000
+PATIENCE = 20.0
+
+
+class Peer:
+    """The other side: keeps what it gets, and answers calls with what `answers` has for their action."""
+
+    def __init__(self) -> None:
+        self.received: list[str] = []
+        self.answers: dict[str, str | None] = {}
+        """The rest of an answer after its message id, `{}` where there is none; None: no answer."""
+        self.socket: ClientConnection | ServerConnection | None = None
+        self.connected = asyncio.Event()
+
+    async def serve(self, socket: ClientConnection | ServerConnection) -> None:
+        self.socket = socket
+        self.connected.set()
+        try:
+            async for message in socket:
+                self.received.append(str(message))
+                await self._answer(str(message))
+        except ConnectionClosed:
+            pass
+
+    async def _answer(self, message: str) -> None:
+        try:
+            frame = json.loads(message)
+        except ValueError:
+            return
+        if frame[0] == 2:
+            answer = self.answers.get(frame[2], "[3,%s,{}]")
+            if answer is not None and self.socket is not None:
+                await self.socket.send(answer % json.dumps(frame[1]))
+
+    async def send(self, message: str) -> None:
+        assert self.socket is not None
+        await self.socket.send(message)
+
+    def payloads(self) -> list[Any]:
+        return [json.loads(message)[3] for message in self.received if json.loads(message)[0] in (2, 6)]
+
+
+class Bench:
+    """A session with one open connection, its peer, and a running app that shows compose screens."""
+
+    def __init__(self, session: Session, peer: Peer, app: App[None], pilot: Pilot[None]) -> None:
+        self.session = session
+        self.peer = peer
+        self.app = app
+        self.pilot = pilot
+
+    @property
+    def connection(self) -> int:
+        return next(iter(self.session.connections))
+
+    async def open(self, **kwargs: Any) -> ComposeScreen:
+        screen = ComposeScreen(self.session, self.connection, clock=lambda: NOW, **kwargs)
+        await self.app.push_screen(screen)
+        await self.until(lambda: bool(screen.view))
+        await self.pilot.pause()
+        return screen
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def type(self, text: str) -> None:
+        await self.press(*("space" if letter == " " else letter for letter in text))
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while not condition():
+                await asyncio.sleep(0.005)
+
+    @property
+    def screen(self) -> ComposeScreen:
+        screen = next(screen for screen in self.app.screen_stack if isinstance(screen, ComposeScreen))
+        return screen
+
+    @property
+    def form(self) -> Form:
+        return self.screen.query_one(Form)
+
+    @property
+    def json(self) -> JsonArea:
+        return self.screen.query_one("#json", JsonArea)
+
+    @property
+    def raw(self) -> JsonArea:
+        return self.screen.query_one("#raw", JsonArea)
+
+    def line(self, name: str) -> str:
+        """The text of one of the screen's single lines."""
+        return str(self.screen.query_one(f"#{name}", Static).content)
+
+    @property
+    def outcome(self) -> str:
+        return self.line("outcome")
+
+    def text(self) -> str:
+        """What the terminal shows, as text."""
+        strips = self.app.screen._compositor.render_strips()
+        return "\n".join(strip.text for strip in strips)
+
+    def row(self, name: str) -> str:
+        """The line of the form that shows the field `name`."""
+        lines = (self.form.render_line(y).text for y in range(len(self.form.rows)))
+        return next(line for line in lines if name in line.replace("*", " ").split())
+
+    async def reach(self, path: str) -> None:
+        """Move the form's cursor to a field with the keys."""
+        place = next(place for place, row in enumerate(self.form.rows) if row.path == path)
+        step = 1 if place > self.form.cursor else -1
+        await self.press(*(["down" if step > 0 else "up"] * abs(place - self.form.cursor)))
+
+
+@asynccontextmanager
+async def bench(
+    role: Role = Role.CENTRAL_SYSTEM,
+    version: Version = Version.V16,
+    size: tuple[int, int] = (80, 24),
+    settings: SessionSettings | None = None,
+) -> AsyncIterator[Bench]:
+    """A session in a role, connected to a peer by a version, and an app at a size of the terminal."""
+    session = Session(role=role, settings=settings or SessionSettings(automatic=False))
+    connected = as_central_system if role is Role.CENTRAL_SYSTEM else as_charge_point
+    try:
+        async with connected(session, version) as peer:
+            async with asyncio.timeout(PATIENCE):
+                while not session.connections:
+                    await asyncio.sleep(0.005)
+            app: App[None] = App()
+            async with app.run_test(size=size) as pilot:
+                yield Bench(session, peer, app, pilot)
+    finally:
+        await session.close()
+
+
+@asynccontextmanager
+async def as_central_system(session: Session, version: Version) -> AsyncIterator[Peer]:
+    """The session listens, the peer is the charge point CP001."""
+    peer, tasks = Peer(), Tasks("charge point of the test")
+    await session.listen(ServerSettings(port=0))
+    url = f"{session.listening_urls[0].rstrip('/')}/CP001"
+    async with connect(url, subprotocols=[Subprotocol(version.subprotocol)]) as socket:
+        tasks.start(peer.serve(socket), "reading")
+        await peer.connected.wait()
+        yield peer
+    await tasks.cancel()
+
+
+@asynccontextmanager
+async def as_charge_point(session: Session, version: Version) -> AsyncIterator[Peer]:
+    """The session connects as CP001, the peer is the central system."""
+    peer = Peer()
+    async with serve(peer.serve, "127.0.0.1", 0, subprotocols=[Subprotocol(version.subprotocol)]) as server:
+        port = server.sockets[0].getsockname()[1]
+        url = f"ws://127.0.0.1:{port}/ocpp"
+        settings = ClientSettings(url=url, charge_point="CP001", versions=(version,), reconnect=False)
+        await session.connect(settings)
+        async with asyncio.timeout(PATIENCE):
+            await peer.connected.wait()
+        yield peer
+        await session.close()
