@@ -101,7 +101,8 @@ def _explanation(action: Action, as_json: bool) -> str:
         return _to_json(_summary(action) | fields)
     others = [version.value for version in catalog.versions_of(action.name) if version is not action.version]
     lines = [
-        f"{click.style(action.name, bold=True)}  OCPP {action.version}, {action.block}, {_from(action)}",
+        click.style(action.name, bold=True),
+        f"OCPP {action.version}, {action.block}, {_from(action)}",
         *([f"also in OCPP {' and '.join(others)}"] if others else []),
     ]
     for part, tree in trees.items():

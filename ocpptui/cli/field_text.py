@@ -102,7 +102,8 @@ def _rows(field: Field, level: int = 1) -> Iterator[tuple[str, Field]]:
 
 def _entry(name: str, field: Field, column: int, width: int) -> Iterator[str]:
     need = "required" if field.required else "optional"
-    yield f"{name:<{column}}{need}  {type_words(field)}"
+    label = f"{name:<{column}}{need}  "
+    yield from textwrap.wrap(type_words(field), width, initial_indent=label, subsequent_indent=" " * len(label))
     indent = " " * (len(name) - len(name.lstrip()) + 4)
     values = field.enum or (field.item.enum if field.item is not None else ())
     for text in (f"one of {', '.join(values)}" if values else "", field.description):

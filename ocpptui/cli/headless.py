@@ -46,8 +46,9 @@ async def run_headless(
 ) -> ExitCode:
     """Run a session until `duration` seconds are over, SIGINT, SIGTERM or a reader that went away; close it cleanly.
 
-    `start` connects or listens. Every record from the first on is printed, unless `records` is off. With `once` the run also ends with the
-    first connection, or when it could not be made. With `work` it ends when that is done, with its exit code.
+    `start` connects or listens. Every record from the first on is printed, unless `records` is off. With `once` the
+    run also ends with the first connection, or when it could not be made; with `work` when that is done, with its
+    exit code.
     """
     ended = asyncio.Event()
     code = ExitCode.DONE

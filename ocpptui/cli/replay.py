@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -20,6 +21,7 @@ from ocpptui.protocol.version import Role
 if TYPE_CHECKING:
     from ocpptui.replay.plan import Plan
     from ocpptui.replay.player import Player
+    from ocpptui.replay.report import Report
     from ocpptui.session.session import Session
     from ocpptui.timeline.timeline import Timeline
 
@@ -112,7 +114,8 @@ def command(
 
     The recorded frames of one side are sent in their order, each when the recording sent it: after the answers that
     it waited for. Message ids are fresh; transaction ids and the like are those of the live peer. Its calls are
-    answered as recorded. As a central system it listens and waits for the charge point (--id: for that one).
+    answered as recorded. As a charge point it connects under --id, by default the recorded one; as a central system
+    it listens and waits for a charge point, with --id for that one.
 
     \b
     Exit codes: 0 the peer did the same, 1 it did not, 2 wrong usage, 3 no connection or lost, 4 --duration was over.
@@ -220,7 +223,7 @@ async def _headless(
             _step_by_lines(player)
         else:
             player.play()
-        return _exit_code(player, await player.run())
+        return _exit_code(await player.run())
 
     leave = player.subscribe(connected)
     code = await run_headless(player.session, start, duration, work=work, records=not as_json)
@@ -229,3 +232,36 @@ async def _headless(
     else:
         say(report.to_text())
     return code
+
+
+def _step_by_lines(player: Player) -> None:
+    """Send a frame for each line that comes in; at the end of the input play to the end."""
+    loop = asyncio.get_running_loop()
+    file = sys.stdin.fileno()
+
+    def readable() -> None:
+        data = os.read(file, 4096)
+        for _ in range(data.count(b"\n")):
+            player.step()
+        if not data:
+            loop.remove_reader(file)
+            player.play()
+
+    try:
+        loop.add_reader(file, readable)
+    except PermissionError:  # a file or /dev/null, which can always be read
+        for _ in sys.stdin:
+            player.step()
+        player.play()
+
+
+def _exit_code(report: Report) -> ExitCode:
+    from ocpptui.replay.report import Outcome
+
+    if report.outcome is Outcome.LOST:
+        return ExitCode.NO_CONNECTION
+    return ExitCode.DONE if report.is_same else ExitCode.FOUND
+
+
+_MAX_CONNECTIONS = 10
+"""A replay is for one charge point; a few more may connect meanwhile, and are left alone."""

@@ -10,6 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
+
 from ocpptui.behaviour.effects import (
     Behaviour,
     CloseConnection,
@@ -273,7 +275,10 @@ def _settle(sent: Sent, index: int | None) -> None:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    try:
+        return orjson.dumps(value).decode()
+    except orjson.JSONEncodeError:  # a lone surrogate or a number beyond 64 bits
+        return json.dumps(value, separators=(",", ":"))
 
 
 def _object(text: str) -> Any:
