@@ -65,7 +65,7 @@ class Indexer:
         self._second_feed = Feed(timeline, source, self._connection_of)
         self._may_help = (os.cpu_count() or 1) > 1
         self._pieces: deque[_Piece] = deque()
-        self._size = 0  # of the file when it was last looked at
+        self._size = self.recording.size  # when it was last looked at
         self._planned = 0  # where the next piece begins
         self._done = 0  # up to where pieces are in the timeline
         self._end = 0  # behind the last whole line that is in the timeline
@@ -73,6 +73,7 @@ class Indexer:
         self._records = 0
         self._problems: list[Unreadable] = []
         self._torn: Unreadable | None = None
+        self._refused: RecordingError | None = None
 
     @property
     def progress(self) -> float:
@@ -90,7 +91,16 @@ class Indexer:
         After that, a further call looks for what was appended to the file. Raises UnreadableFile for an empty file and
         one that holds no record, LaterVersion for a record of a later version; what was read before stays.
         """
-        deadline = perf_counter() + budget
+        if self._refused is not None:
+            raise self._refused
+        try:
+            return self._advance(perf_counter() + budget)
+        except RecordingError as error:
+            self._refused = error
+            self._dismiss()
+            raise
+
+    def _advance(self, deadline: float) -> bool:
         self._look()
         while self._done < self._size:
             self._plan()
@@ -206,7 +216,6 @@ class Indexer:
 
     def _refuse(self) -> None:
         """Raise what says that there is nothing to see."""
-        self._dismiss()
         if self._size == 0:
             raise UnreadableFile(self.recording.path, "the file is empty")
         problems = self.problems

@@ -11,27 +11,23 @@ from typing import Any
 import orjson
 
 from ocpptui.capture.errors import LaterVersion
-from ocpptui.capture.lines import DIRECTIONS, LARGEST_CONNECTION, ORIGINS, SCHEMA_VERSION, Unreadable, from_line
-from ocpptui.capture.times import all_from_text, to_text
+from ocpptui.capture.lines import SCHEMA_VERSION, Unreadable, from_line, to_line
+from ocpptui.capture.times import LENGTH, from_joined, to_text
 from ocpptui.protocol.frame import Frame
 from ocpptui.protocol.schema import Part
 from ocpptui.protocol.validation import validator
-from ocpptui.protocol.version import Version
-from ocpptui.timeline.columns import (
-    DIRECTION_CODES,
-    LONGEST_ACTION,
-    NO_TIME,
-    ORIGIN_CODES,
-    Batch,
-    Shape,
-    shape_of,
-    short_action,
-)
+from ocpptui.timeline.columns import LONGEST_ACTION, NO_TIME, Batch, Shape, shape_of, short_action
 from ocpptui.timeline.record import Kind, Record
 from ocpptui.timeline.timeline import Verdict, verdict_of
 
 MAX_SHAPES = 50_000
 """Shapes remembered; beyond it the reader forgets them all and starts anew."""
+MAX_KNOWN = 10_000
+"""Surroundings remembered, likewise."""
+
+START = f'{{"schemaVersion":"{SCHEMA_VERSION}","timestamp":"'.encode()
+BEFORE_ID, BEFORE_RAW, BEFORE_META = b',"messageId":"', b',"raw":', b',"meta":{"ocpptui":{'
+EPOCH = to_text(0).encode()
 
 Check = Callable[[Any], bool]
 
@@ -54,65 +50,73 @@ class Block:
 class LineReader:
     """Reads lines into batches. It remembers what lines share, so one reader is for all pieces of a file.
 
-    Lines as `to_line` writes them take a short way, all others that of `from_line`; both come to the same.
+    A line as `to_line` writes it is cut into five: the start, the time, what stands around the message id, the frame,
+    and the end. Where start, surroundings and end are byte for byte those of a line that was read whole before, only
+    time, id and frame remain to be read. All other lines take the way of `from_line`, and both come to the same.
     """
 
     def __init__(self) -> None:
-        self._known: dict[tuple[Any, ...], tuple[int, int, int, Check | None]] = {}
+        self._known: dict[_Surroundings, _Kin] = {}
         self._numbers: dict[Shape, int] = {}
 
     def read(self, data: bytes, offset: int) -> Block:
         """The records of whole lines; `offset` is where `data` begins in the file."""
-        if max(len(self._numbers), len(self._known)) > MAX_SHAPES:
+        if len(self._known) > MAX_KNOWN:
+            self._known.clear()
+        if len(self._numbers) > MAX_SHAPES:
             self._known.clear()
             self._numbers.clear()
         first_new = len(self._numbers)
+        try:
+            return self._read(data, offset, first_new, self._known)
+        except ValueError:  # something stands in the place of a time that is none
+            return self._read(data, offset, first_new, {})
+
+    def _read(self, data: bytes, offset: int, first_new: int, known: dict[_Surroundings, _Kin]) -> Block:
         lines = data.split(b"\n")
         if not lines[-1]:
             lines.pop()
         block = Block(lines=len(lines), end=offset + len(data))
         shapes: list[int] = []
-        stamps: list[str] = []
+        stamps: list[bytes] = []
         ids: list[str] = []
         verdicts: list[int] = []
         calls: dict[str, str] = {}
         skipped: list[int] = []
+        timeless: list[int] = []
         add_shape, add_stamp, add_id, add_verdict = shapes.append, stamps.append, ids.append, verdicts.append
-        loads, known = orjson.loads, self._known
+        loads, start, stamp_starts, stamp_ends = orjson.loads, START, len(START), len(START) + LENGTH
+        id_mark, raw_mark, meta_mark = BEFORE_ID, BEFORE_RAW, BEFORE_META
+        id_from, raw_from = len(id_mark), len(raw_mark)
         for number, line in enumerate(lines):
+            around = None
             try:
-                fields = loads(line)
-                raw = fields["raw"]
+                before_id = line.find(id_mark, stamp_ends)
+                id_starts = before_id + id_from
+                before_raw = line.find(raw_mark, before_id)
+                before_meta = line.rfind(meta_mark)
+                raw = loads(line[before_raw + raw_from : before_meta])
                 frame = loads(raw)
-                meta = fields["meta"]["ocpptui"]
-                key = (
-                    raw[:3],
-                    fields["action"],
-                    meta["connection"],
-                    fields["chargePointId"],
-                    fields["ocppVersion"],
-                    fields["direction"],
-                    meta["origin"],
+                message_id = frame[1]
+                around = (
+                    line[stamp_ends:before_id],
+                    line[id_starts + len(message_id) : before_raw],
+                    line[before_meta:],
                 )
-                try:
-                    shape, parts, position, check = known[key]
-                except KeyError:
-                    shape, parts, position, check = self._learn(*key)
-                stamp, message_id = fields["timestamp"], frame[1]
+                shape, head, parts, position, action, check = known[around]
                 if (
-                    len(frame) == parts
-                    and (parts != 4 or frame[2] == key[1])
-                    and len(meta) == 2
-                    and fields["schemaVersion"] == SCHEMA_VERSION
-                    and type(message_id) is str
-                    and type(stamp) is str
+                    raw[:3] == head
+                    and len(frame) == parts
+                    and (parts != 4 or frame[2] == action)
+                    and line.startswith(start)
+                    and line.startswith(message_id.encode(), id_starts)
                 ):
                     add_verdict(0 if check is None else 2 - check(frame[position]))
                     add_shape(shape)
-                    add_stamp(stamp)
+                    add_stamp(line[stamp_starts:stamp_ends])
                     add_id(message_id)
                     continue
-            except (LookupError, TypeError, ValueError):
+            except (LookupError, TypeError, ValueError, AttributeError):
                 pass
             try:
                 record = from_line(line, fallback_time=NO_TIME)
@@ -126,75 +130,69 @@ class LineReader:
                 if line.strip():
                     block.problems.append(Unreadable(record.reason, number + 1))
                 continue
-            message_id, action, verdict = self._described(record, calls)
+            message_id, action, verdict = _described(record, line, calls)
+            shape = self._number(shape_of(record, action))
+            if record.time == NO_TIME:
+                timeless.append(len(shapes))
+            elif around is not None and 0 < before_id < before_raw < before_meta:
+                self._learn(known, around, record, action, line)
             add_verdict(verdict)
-            add_shape(self._number(shape_of(record, action)))
-            add_stamp("" if record.time == NO_TIME else to_text(record.time))
+            add_shape(shape)
+            add_stamp(EPOCH if record.time == NO_TIME else to_text(record.time).encode())
             add_id(message_id)
-        batch = Batch(first_new, list(islice(self._numbers, first_new, None)), array("H", shapes))
-        batch.times = all_from_text(stamps, NO_TIME)
-        batch.ids = ids
-        batch.verdicts = bytes(verdicts)
+        batch = block.batch
+        batch.first_new, batch.new_shapes = first_new, list(islice(self._numbers, first_new, None))
+        batch.shapes, batch.ids, batch.verdicts = array("H", shapes), ids, bytes(verdicts)
+        batch.times = from_joined(b"".join(stamps))
+        for place in timeless:
+            batch.times[place] = NO_TIME
         batch.offsets, batch.lengths = _places(lines, offset, skipped)
-        block.batch = batch
         return block
-
-    def _learn(
-        self,
-        head: Any,
-        action: Any,
-        connection: Any,
-        charge_point: Any,
-        version: Any,
-        direction: Any,
-        origin: Any,
-    ) -> tuple[int, int, int, Check | None]:
-        """What lines with these fields share. Raises LookupError or ValueError if they are to be read whole."""
-        kind, parts, position, part = _HEADS[head]
-        if not (
-            type(action) is type(charge_point) is type(version) is str
-            and len(action) <= LONGEST_ACTION
-            and type(connection) is int
-            and 0 < connection <= LARGEST_CONNECTION
-        ):
-            raise ValueError
-        known_version = Version.parse(version)
-        shape = Shape(
-            kind,
-            DIRECTION_CODES[DIRECTIONS[direction]],
-            ORIGIN_CODES[ORIGINS[origin]],
-            0,
-            connection,
-            charge_point,
-            known_version,
-            action,
-        )
-        check = None if known_version is None or part is None else validator(known_version, action, part)
-        known = self._number(shape), parts, position, check
-        self._known[head, action, connection, charge_point, version, direction, origin] = known
-        return known
 
     def _number(self, shape: Shape) -> int:
         return self._numbers.setdefault(shape, len(self._numbers))
 
-    def _described(self, record: Record, calls: dict[str, str]) -> tuple[str, str, int]:
-        """Message id, action and verdict; `calls` holds the actions of the calls before it, for an answer's."""
+    def _learn(
+        self, known: dict[_Surroundings, _Kin], around: _Surroundings, record: Record, action: str, line: bytes
+    ) -> None:
+        """Remember what surrounds the frame in a line that is exactly as `to_line` writes it."""
         frame = record.frame
-        if not isinstance(frame, Frame):
-            return "", "", Verdict.UNKNOWN
-        if frame.action is not None:
-            calls[frame.id] = action = short_action(frame.action)
-            return frame.id, action, verdict_of(record.version, action, Part.REQUEST, frame.payload)
-        action = calls.get(frame.id, "")
-        if record.kind is not Kind.CALLRESULT:
-            return frame.id, action, Verdict.UNKNOWN
-        return frame.id, action, verdict_of(record.version, action, Part.RESPONSE, frame.payload)
+        if not isinstance(frame, Frame) or len(action) > LONGEST_ACTION or to_line(record, action) != line + b"\n":
+            return
+        head = frame.raw[:3]
+        if head in _HEADS:
+            parts, position, part = _HEADS[head]
+            version = record.version
+            check = None if version is None or part is None else validator(version, action, part)
+            known[around] = self._number(shape_of(record, action)), head, parts, position, action, check
+
+
+def _described(record: Record, line: bytes, calls: dict[str, str]) -> tuple[str, str, int]:
+    """Message id, action and verdict. An answer's action is what the line says, or that of a call in `calls`."""
+    frame = record.frame
+    if not isinstance(frame, Frame):
+        return "", "", Verdict.UNKNOWN
+    if frame.action is not None:
+        calls[frame.id] = action = short_action(frame.action)
+        return frame.id, action, verdict_of(record.version, action, Part.REQUEST, frame.payload)
+    action = short_action(_named_action(line) or calls.get(frame.id, ""))
+    if record.kind is not Kind.CALLRESULT:
+        return frame.id, action, Verdict.UNKNOWN
+    return frame.id, action, verdict_of(record.version, action, Part.RESPONSE, frame.payload)
+
+
+def _named_action(line: bytes) -> str:
+    try:
+        action = orjson.loads(line).get("action")
+    except orjson.JSONDecodeError:
+        return ""
+    return action if type(action) is str else ""
 
 
 def _places(lines: list[bytes], offset: int, skipped: list[int]) -> tuple[array[int], array[int]]:
-    """Offset in the file and length of each line that is a record."""
-    lengths = [len(line) for line in lines]
-    offsets = list(accumulate(lengths, lambda start, length: start + length + 1, initial=offset))
+    """Offset in the file and length, with its line feed, of each line that is a record."""
+    lengths = [len(line) + 1 for line in lines]
+    offsets = list(accumulate(lengths, initial=offset))
     offsets.pop()
     if skipped:
         kept = [True] * len(lines)
@@ -204,14 +202,17 @@ def _places(lines: list[bytes], offset: int, skipped: list[int]) -> tuple[array[
     return array("q", offsets), array("I", lengths)
 
 
+_Surroundings = tuple[bytes, bytes, bytes]
+"""What stands between time and id, between id and frame, and behind the frame."""
+_Kin = tuple[int, str, int, int, str, Check | None]
+"""What lines with the same surroundings share: number of the shape, first characters of the frame, number of its
+elements, place of the payload, action, and the test of the payload."""
+
 _HEADS = {
-    f"[{int(kind)},": (kind, parts, position, part)
-    for kind, parts, position, part in (
-        (Kind.CALL, 4, 3, Part.REQUEST),
-        (Kind.CALLRESULT, 3, 2, Part.RESPONSE),
-        (Kind.CALLERROR, 5, 4, None),
-        (Kind.CALLRESULTERROR, 5, 4, None),
-        (Kind.SEND, 4, 3, Part.REQUEST),
-    )
+    "[2,": (4, 3, Part.REQUEST),
+    "[3,": (3, 2, Part.RESPONSE),
+    "[4,": (5, 4, None),
+    "[5,": (5, 4, None),
+    "[6,": (4, 3, Part.REQUEST),
 }
-"""By the first three characters of a frame: kind, number of elements, place of the payload, part it is."""
+"""By the first characters of a frame: number of elements, place of the payload, part of the exchange."""

@@ -44,6 +44,9 @@ class Recording(Source):
             return _note("the recording is closed")
         return _record_at(self.file, offset, length)
 
+    def data(self, offset: int, length: int) -> bytes:
+        return _data_at(self.file, offset, length) if self._close.alive else b""
+
     def close(self) -> None:
         self._close()
 
@@ -172,6 +175,14 @@ class RecordingWriter:
             return _note("the recording is not open")
         return _record_at(self._file, offset, length)
 
+    def _data(self, offset: int, length: int) -> bytes:
+        if offset < 0:
+            missed = self._missed[-offset - 1]
+            if isinstance(missed, bytes):
+                return missed
+            offset, length = missed
+        return b"" if self._file is None else _data_at(self._file, offset, length)
+
 
 class _WrittenRecords(Source):
     """What a writer has written. It keeps the writer, and so the open file, alive."""
@@ -182,12 +193,22 @@ class _WrittenRecords(Source):
     def record(self, offset: int, length: int) -> Record:
         return self._writer._record(offset, length)
 
+    def data(self, offset: int, length: int) -> bytes:
+        return self._writer._data(offset, length)
+
 
 def _record_at(file: int, offset: int, length: int) -> Record:
     try:
         return _from_line(os.pread(file, length, offset))
     except OSError as error:
         return _note(f"this record cannot be read: {error.strerror}")
+
+
+def _data_at(file: int, offset: int, length: int) -> bytes:
+    try:
+        return os.pread(file, length, offset)
+    except OSError:
+        return b""
 
 
 def _from_line(line: bytes) -> Record:

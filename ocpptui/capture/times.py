@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
+import orjson
+
+LENGTH = 27
+"""Characters of a time as `to_text` writes it."""
+
+_MARKS = {4: b"-", 7: b"-", 10: b"T", 13: b":", 16: b":", 19: b".", 26: b"Z"}
+_SECOND = (0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18)
+_MICROS = (20, 21, 22, 23, 24, 25)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_FIRST = (datetime.min.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
+_LAST = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
 _RFC_3339 = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt _](\d\d:\d\d:)(\d\d)(?:[.,](\d+))?\s*(?:[Zz]|([+-]\d\d):?(\d\d)?)?", re.ASCII
 )
@@ -25,6 +34,7 @@ def from_text(text: str) -> int | None:
     """Microseconds since 1970 UTC, from any fraction and offset (none means UTC); None where it is no such time.
 
     What is finer than a microsecond is cut off. A leap second (RFC 3339 section 5.6) counts as the second after it.
+    Only the years 1 to 9999 in UTC are times.
     """
     match = _RFC_3339.fullmatch(text.strip())
     if match is None:
@@ -39,44 +49,49 @@ def from_text(text: str) -> int | None:
     if hours is not None:
         offset = (int(hours[1:]) * 60 + int(minutes or 0)) * 60_000_000
         time += offset if hours[0] == "-" else -offset
-    return time
+    return time if _FIRST <= time <= _LAST else None
 
 
-def all_from_text(texts: Sequence[str], unreadable: int) -> array[int]:
-    """The times of many texts, quick where all are as `to_text` writes them; `unreadable` for what is no time."""
-    count, joined = len(texts), "".join(texts)
-    if len(joined) == 27 * count and joined[19::27] == "." * count and joined[26::27] == "Z" * count:
-        try:
-            seconds = _Seconds()
-            return array("q", [seconds[text[:20]] + int(text[20:26]) for text in texts])
-        except ValueError:
-            pass
-    times = map(from_text, texts)
-    return array("q", [unreadable if time is None else time for time in times])
+def from_joined(texts: bytes) -> array[int]:
+    """The times in texts as `to_text` writes them, joined without anything between. Raises ValueError for any other."""
+    count, odd = divmod(len(texts), LENGTH)
+    if odd or any(texts[place::LENGTH] != mark * count for place, mark in _MARKS.items()):
+        raise ValueError("a time that is written otherwise")
+    seconds = _Seconds()
+    return array(
+        "q",
+        [
+            seconds[second] + micros
+            for second, micros in zip(_digits(texts, _SECOND), _digits(texts, _MICROS), strict=True)
+        ],
+    )
 
 
-class _Minutes(dict[str, int]):
-    """The time at which a minute begins, by the text up to its seconds. Raises ValueError for what is no time."""
+def _digits(texts: bytes, places: tuple[int, ...]) -> list[int]:
+    """The digits in these places of each text as one number, with a 1 before it. Raises ValueError for no digit.
 
-    def __missing__(self, text: str) -> int:
-        time = from_text(text + "00")
+    All at once: the columns of digits are put side by side into a JSON array.
+    """
+    count, width = len(texts) // LENGTH, len(places) + 2
+    rows = bytearray(b"1" * (width * count))
+    for position, place in enumerate(places, 1):
+        rows[position::width] = texts[place::LENGTH]
+    rows[width - 1 :: width] = b"," * count
+    if count and not rows.translate(None, b",").isdigit():
+        raise ValueError("a time with something else than digits")
+    numbers: list[int] = orjson.loads(b"[" + rows[:-1] + b"]")
+    return numbers
+
+
+class _Seconds(dict[int, int]):
+    """Where a second begins, by its digits with a 1 before them, less the 1 before its microseconds."""
+
+    def __missing__(self, digits: int) -> int:
+        text = str(digits)
+        time = from_text(f"{text[1:5]}-{text[5:7]}-{text[7:9]}T{text[9:11]}:{text[11:13]}:{text[13:]}")
         if time is None:
-            raise ValueError(text)
-        self[text] = time
-        return time
-
-
-class _Seconds(dict[str, int]):
-    """The time at which a second begins, by the text up to its point. Raises ValueError for what is no time."""
-
-    def __init__(self) -> None:
-        self._minutes = _Minutes()
-
-    def __missing__(self, text: str) -> int:
-        second = int(text[17:19])
-        if second > 60:
-            raise ValueError(text)
-        self[text] = time = self._minutes[text[:17]] + second * 1_000_000
+            raise ValueError("a time that does not exist")
+        self[digits] = time = time - 1_000_000
         return time
 
 

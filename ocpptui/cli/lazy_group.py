@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -57,18 +56,12 @@ class LazyGroup(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(rows)
 
-    def main(self, args: Sequence[str] | None = None, *more: Any, standalone_mode: bool = True, **kwargs: Any) -> Any:
+    def invoke(self, ctx: click.Context) -> Any:
         """As click's, but an interrupt ends the program with the exit code that a shell expects."""
-        if not standalone_mode:
-            return super().main(args, *more, standalone_mode=False, **kwargs)
         try:
-            result = super().main(args, *more, standalone_mode=False, **kwargs)
-        except click.ClickException as error:
-            error.show()
-            sys.exit(error.exit_code)
-        except click.Abort:
-            sys.exit(ExitCode.INTERRUPTED)
-        sys.exit(result if isinstance(result, int) else ExitCode.DONE)
+            return super().invoke(ctx)
+        except (KeyboardInterrupt, click.Abort):
+            ctx.exit(ExitCode.INTERRUPTED)
 
 
 def _in_brackets(aliases: tuple[str, ...]) -> tuple[str, ...]:

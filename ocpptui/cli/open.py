@@ -43,11 +43,9 @@ def command(files: tuple[Path, ...], headless: bool) -> None:
         raise click.UsageError(str(error)) from None
     if headless:
         sys.exit(_print(opening))
-    from ocpptui.tui.app import OcpptuiApp
+    from ocpptui.cli.running import show_screen
 
-    app = OcpptuiApp(opening.session, opening=opening, close=opening.close)
-    app.run()
-    sys.exit(app.return_code or ExitCode.DONE)
+    sys.exit(show_screen(opening.session, opening=opening, close=opening.close))
 
 
 def _print(opening: Opening) -> ExitCode:

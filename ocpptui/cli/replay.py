@@ -35,7 +35,7 @@ ROLES = {
 }
 
 
-class RoleType(click.ParamType):
+class RoleType(click.ParamType[Role]):
     """One of the two roles, by any of its names."""
 
     name = "role"
@@ -47,7 +47,7 @@ class RoleType(click.ParamType):
         return role
 
 
-class SpeedType(click.ParamType):
+class SpeedType(click.ParamType[float | None]):
     """How many times as fast as recorded, or `max`."""
 
     name = "speed"
@@ -126,7 +126,7 @@ def command(
       ocpptui replay charge.jsonl --as charge-point --to wss://csms.example/ocpp --id TEST1 --speed 1
       ocpptui replay charge.jsonl --as central-system --host 0.0.0.0 --headless
     """
-    from ocpptui.cli.running import recording, show
+    from ocpptui.cli.running import recording
     from ocpptui.replay.player import Player
     from ocpptui.session.session import Session, SessionSettings
 
@@ -147,7 +147,29 @@ def command(
     )
     if headless:
         sys.exit(asyncio.run(_headless(player, lambda: connect(session), target, duration, step, as_json)))
-    show(session, lambda: connect(session), replay=player)
+    _on_screen(player, lambda: connect(session))
+
+
+def _on_screen(player: Player, connect: Callable[[], Awaitable[object]]) -> None:
+    """Show the session with the replay's controls, paused at first; the report stays in the terminal."""
+    from ocpptui.cli.running import show
+    from ocpptui.link.tasks import Tasks
+
+    tasks = Tasks("replay")
+
+    async def start() -> None:
+        await connect()
+        tasks.start(player.run(), "player")
+
+    async def close() -> None:
+        await tasks.cancel()
+        await player.session.close()
+
+    try:
+        show(player.session, start, close, replay=player)
+    finally:
+        if player.report.sent:
+            click.echo(player.report.to_text(), err=True)
 
 
 def _planned(file: Path, role: Role, recorded: str | None, connections: tuple[int, ...], secrets: bool) -> Plan:

@@ -6,7 +6,7 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,17 +15,16 @@ from ocpptui.cli.exit_codes import ExitCode
 if TYPE_CHECKING:
     from ocpptui.capture.recording import RecordingWriter
     from ocpptui.protocol.version import Role
+    from ocpptui.replay.player import Player
     from ocpptui.session.session import Session, SessionSettings
 
 
 def recording(path: Path | None, name: str) -> RecordingWriter:
     """The recording of a live session: at `path`, else a new one in the user's state folder."""
-    from ocpptui.capture.recording import RecordingWriter
-    from ocpptui.link.clock import now
-    from ocpptui.session.folders import new_recording
+    from ocpptui.session.recordings import begin_recording
 
     try:
-        return RecordingWriter(path or new_recording(name, now()))
+        return begin_recording(path, name)
     except OSError as error:
         raise click.UsageError(f"the recording cannot be written: {error}") from None
 
@@ -60,10 +59,30 @@ def show(
     session: Session | None,
     start: Callable[[], Awaitable[object]] | None = None,
     close: Callable[[], Awaitable[None]] | None = None,
+    replay: Player | None = None,
 ) -> None:
-    """Open the screen on a session, or on the start screen without one; leave with the screen's exit code."""
+    """Open the screen on a session, or on the start screen without one; leave with the screen's exit code.
+
+    With `replay` the session screen shows its bar.
+    """
+    sys.exit(show_screen(session, start=start, close=close, replay=replay))
+
+
+def show_screen(session: Session | None, **options: Any) -> int:
+    """Run the application on a session; its exit code. `options` are those of `OcpptuiApp`."""
+    from ocpptui.session.config import ConfigError, load
+    from ocpptui.session.folders import config_file
     from ocpptui.tui.app import OcpptuiApp
 
-    app = OcpptuiApp(session, start=start, close=close)
+    try:
+        config = load(config_file())
+    except ConfigError as error:
+        raise click.UsageError(str(error)) from None
+    app = OcpptuiApp(session, config=config, **options)
     app.run()
-    sys.exit(app.return_code or ExitCode.DONE)
+    if app.crash_report is not None:
+        click.echo(f"ocpptui crashed; what happened is in {app.crash_report}", err=True)
+    recorded = session.recording_path if session is not None else None
+    if recorded is not None:
+        click.echo(f"recording: {recorded}", err=True)
+    return app.return_code or ExitCode.DONE

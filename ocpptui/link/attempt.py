@@ -15,11 +15,12 @@ from ocpptui.link.clock import Clock
 from ocpptui.link.errors import Step
 from ocpptui.link.failure import Target, failure
 from ocpptui.link.limits import QUEUE_DEPTH
+from ocpptui.link.tls_layer import TlsLayer
 from ocpptui.link.wire import Wire
 
 
 class Attempt:
-    """Drives one connection through its steps; `open` is called while the answer to the upgrade is being read."""
+    """Drives one connection through its steps; `opened` is called while the answer to the upgrade is being read."""
 
     def __init__(
         self,
@@ -36,12 +37,17 @@ class Attempt:
         self.step = Step.DNS
         self._request = request
         self._target = target
-        self._context = context
         self._open_timeout = open_timeout
         self._opened = opened
         self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._wire = Wire(
-            protocol, clock, self, open_timeout=open_timeout, close_timeout=close_timeout, queue_depth=QUEUE_DEPTH
+            protocol,
+            clock,
+            self,
+            tls=TlsLayer(context, server_hostname=target.host) if context is not None else None,
+            open_timeout=open_timeout,
+            close_timeout=close_timeout,
+            queue_depth=QUEUE_DEPTH,
         )
 
     async def run(self) -> None:
@@ -52,11 +58,21 @@ class Attempt:
                 await self._connect()
                 await self._done
         except Exception as error:
-            wire.abort()
+            if not isinstance(error, ssl.SSLError):  # then it ends by itself, as soon as the peer has read the alert
+                wire.abort()
             raise failure(error, self.step, target, self._open_timeout, wire.answer, bytes(wire.head)) from None
         except BaseException:
             wire.abort()
             raise
+
+    async def ended(self) -> None:
+        """Wait until nothing is left of an attempt that failed."""
+        if self._wire.transport is None:
+            return
+        try:
+            await self._wire.wait_lost()
+        finally:
+            self._wire.abort()
 
     async def _connect(self) -> None:
         loop = asyncio.get_running_loop()
@@ -64,18 +80,14 @@ class Attempt:
         found = await loop.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
         self.step = Step.TCP
         sock = await _first_that_connects(found, self._open_timeout)
-        self.step = Step.HTTP if self._context is None else Step.TLS
-        await loop.create_connection(
-            lambda: self._wire,
-            sock=sock,
-            ssl=self._context,
-            server_hostname=target.host if self._context is not None else None,
-            ssl_handshake_timeout=self._open_timeout if self._context is not None else None,
-        )
-        self.step = Step.HTTP
-        self._wire.request(self._request)
+        self.step = Step.TLS
+        await loop.create_connection(lambda: self._wire, sock=sock)
 
     # -- Handshake ----------------------------------------------------------------------------------------------
+
+    def ready(self) -> None:
+        self.step = Step.HTTP
+        self._wire.request(self._request)
 
     def received(self, event: Request | Response) -> None:
         assert isinstance(event, Response)

@@ -200,6 +200,7 @@ class ClientLink:
                 opened=opened,
             )
             await attempt.run()
+            return True
         except UnusableCertificate as error:
             self._record(number, Event.FAILED, {"step": Step.TLS, "error": f"{error}."})
             return False
@@ -207,11 +208,11 @@ class ClientLink:
             event = Event.REFUSED if failed.refused else Event.FAILED
             words = {"step": failed.step, "error": failed.sentence, "advice": failed.advice}
             self._record(number, event, {**words, **failed.detail, **self._next_attempt()})
-            return False
         except asyncio.CancelledError:
             self._record(number, Event.FAILED, {"error": "The attempt was given up."})
             raise
-        return True
+        await attempt.ended()
+        return False
 
     async def _context(self) -> ssl.SSLContext | None:
         if not self._uri.secure:
@@ -258,9 +259,8 @@ class ClientLink:
             version = settings.versions[0]
             detail["versionAssumed"] = True
             detail["warning"] = f"The central system chose no subprotocol; OCPP {version} is assumed."
-        session = wire.transport.get_extra_info("ssl_object") if wire.transport is not None else None
-        if session is not None:
-            detail["tls"] = agreed(session, verified=not settings.insecure)
+        if wire.tls is not None:
+            detail["tls"] = agreed(wire.tls.session, verified=not settings.insecure)
         connection = Connection(
             wire,
             self._observer,

@@ -39,8 +39,12 @@ def closing_detail(wire: Wire, error: Exception | None, ping_unanswered: bool) -
         detail["advice"] = "Allow larger messages with --max-size."
     elif protocol.parser_exc is not None and sent.code not in FINE:
         detail["error"] = f"The peer broke the WebSocket protocol: {protocol.parser_exc}."
-    elif received is None:
+        if "reserved bits" in str(protocol.parser_exc) and not protocol.extensions:
+            detail["advice"] = "It compresses (RSV1) although that was not agreed; look for its setting."
+    elif received is None and wire.timed_out:
         detail["error"] = "The peer did not answer our Close frame."
+    elif received is None:
+        detail["error"] = "The peer ended the TCP connection without answering our Close frame."
     return detail
 
 

@@ -148,7 +148,7 @@ class Connection:
 
     def ping(self, data: bytes, time: int) -> None:
         self._control(Kind.PING, self._receives, time, data)
-        self._control(Kind.PONG, self.sends, self._clock(), data)
+        self._control(Kind.PONG, self.sends, time, data)
 
     def pong(self, data: bytes, time: int) -> None:
         round_trip = self._pings.answered(data)

@@ -129,7 +129,7 @@ def _tls(error: ssl.SSLError, target: Target) -> ConnectionFailed:
             detail=detail,
         )
     if "CERTIFICATE_REQUIRED" in reason or reason.endswith("_ALERT_HANDSHAKE_FAILURE"):
-        advice = "It may demand a client certificate (security profile 3): give --cert and --key."
+        advice = "It may demand a client certificate (--cert and --key), or knows none of our cipher suites."
     elif "ALERT_UNKNOWN_CA" in reason or "BAD_CERTIFICATE" in reason:
         advice = "It does not accept our client certificate: was it signed by the CA that the server trusts?"
     else:
@@ -237,10 +237,14 @@ def _no_answer(error: BaseException, target: Target, timeout: float, head: bytes
             advice = "It speaks TLS: use wss:// instead of ws://."
     elif isinstance(error, TimeoutError):
         sentence = f"{target.address} took the connection and did not answer the request within {timeout:g} s."
-        advice = "Is this the port of the central system? If it expects TLS, use wss://."
+        advice = "Is this the port of the central system?"
+        if not target.secure:
+            advice += " If it expects TLS, use wss://."
     else:
         sentence = f"{target.address} took the connection and ended it without an answer."
-        advice = "If it expects TLS, use wss://; a proxy or firewall on the way may also have cut it."
+        advice = "A proxy or firewall on the way may have cut it."
+        if not target.secure:
+            advice = "If it expects TLS, use wss://; a proxy or firewall on the way may also have cut it."
         if isinstance(error, InvalidMessage) and error.__cause__ is not None:
             detail = {"cause": str(error.__cause__)}
     return ConnectionFailed(Step.HTTP, sentence, advice, detail=detail)

@@ -6,7 +6,7 @@ import asyncio
 import errno
 import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,6 @@ from ocpptui.link.clock import Clock, now
 from ocpptui.link.connection import Connection, Observer
 from ocpptui.link.credentials import Credentials
 from ocpptui.link.errors import CannotListen, Step, UnusableCertificate
-from ocpptui.link.tasks import Tasks
 from ocpptui.link.tls import server_context
 from ocpptui.link.wire import address_text
 from ocpptui.protocol.version import Role, Version
@@ -26,8 +25,8 @@ from ocpptui.timeline.record import Event, Kind, Record
 
 CLOSE_GOING_AWAY = 1001
 CLOSE_POLICY = 1008
-ACCEPT_PAUSE = 0.5
-"""Seconds without accepting after the system had no file descriptor left."""
+BACKLOG = 1024
+"""Connections that the system holds until they are accepted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,11 +79,10 @@ class ServerLink:
         self._clock = clock
         self._rules = Rules(settings.versions, settings.assume_version, settings.credentials, settings.tolerant)
         self._context: ssl.SSLContext | None = None
-        self._sockets: list[socket.socket] = []
+        self._servers: list[asyncio.Server] = []
         self._arrivals: set[Arrival] = set()
         self._connections: dict[int, Connection] = {}
         self._by_charge_point: dict[str, Connection] = {}
-        self._tasks = Tasks("server link")
 
     @property
     def connections(self) -> list[Connection]:
@@ -101,8 +99,8 @@ class ServerLink:
                 )
             except UnusableCertificate as error:
                 raise CannotListen(str(error)) from None
-        self._sockets = await _listening_sockets(settings.host, settings.port)
-        port = self._sockets[0].getsockname()[1]
+        sockets = await _listening_sockets(settings.host, settings.port)
+        port = sockets[0].getsockname()[1]
         scheme = "ws" if self._context is None else "wss"
         hosts = await asyncio.to_thread(reachable_hosts, settings.host)
         self.urls = [f"{scheme}://{url_host(host)}:{port}/" for host in hosts]
@@ -111,64 +109,53 @@ class ServerLink:
         elif settings.host in ANY and len(hosts) == 1:
             self.hint = "This machine seems to have no network address but its loopback."
         self._record_listening(port)
-        for sock in self._sockets:
-            self._tasks.start(self._accept(sock), f"accept on {address_text(sock.getsockname())}")
+        loop = asyncio.get_running_loop()
+        self._servers = [await loop.create_server(self._arrive, sock=sock, backlog=BACKLOG) for sock in sockets]
 
     async def close(self) -> None:
         """Stop listening and close every connection with code 1001."""
-        await self._tasks.cancel()
-        for sock in self._sockets:
-            sock.close()
-        for arrival in list(self._arrivals):
+        for server in self._servers:
+            server.close()
+        arrivals, connections = list(self._arrivals), self.connections
+        for arrival in arrivals:
             arrival.dismiss()
-        connections = self.connections
         for connection in connections:
             connection.begin_close(CLOSE_GOING_AWAY, "the central system is closing")
+        for arrival in arrivals:
+            await arrival.wire.wait_lost()
         for connection in connections:
             await connection.wait_closed()
 
     # -- accepting ----------------------------------------------------------------------------------------------
 
-    async def _accept(self, listening: socket.socket) -> None:
-        loop = asyncio.get_running_loop()
-        while True:
-            try:
-                sock, address = await loop.sock_accept(listening)
-            except OSError as error:
-                self._record(0, Event.FAILED, {"step": Step.TCP, "error": f"No connection can be taken: {error}."})
-                await asyncio.sleep(ACCEPT_PAUSE)
-                continue
-            self._tasks.start(self._take(sock, address_text(address)), f"handshake with {address_text(address)}")
-
-    async def _take(self, sock: socket.socket, remote_address: str) -> None:
+    def _arrive(self) -> asyncio.Protocol:
+        """The protocol of a connection that asyncio has accepted."""
         settings = self.settings
+        if len(self._arrivals) >= settings.max_connections:
+            return _Crowd(self._crowded)
         arrival = Arrival(
             self,
             self._rules,
             self._clock,
             number=self._observer.next_connection(),
-            remote_address=remote_address,
-            secure=self._context is not None,
+            context=self._context,
             max_size=settings.max_size,
             compression=settings.compression,
             open_timeout=settings.open_timeout,
             close_timeout=settings.close_timeout,
             queue_depth=settings.queue_depth,
         )
-        if len(self._arrivals) >= settings.max_connections:
-            sock.close()
-            arrival.crowded()
-            return
         self._arrivals.add(arrival)
-        try:
-            await asyncio.get_running_loop().connect_accepted_socket(
-                lambda: arrival.wire,
-                sock,
-                ssl=self._context,
-                ssl_handshake_timeout=settings.open_timeout if self._context is not None else None,
-            )
-        except OSError as error:
-            arrival.tls_failed(error)
+        return arrival.wire
+
+    def _crowded(self, remote_address: str) -> None:
+        detail = {
+            "step": Step.TCP,
+            "error": "There are too many unfinished handshakes; a connection was dropped.",
+            "advice": "A port scan, or charge points that all connect at once; allow more with --max-connections.",
+            "remoteAddress": remote_address,
+        }
+        self._record(self._observer.next_connection(), Event.FAILED, detail)
 
     # -- Host of the arrivals -----------------------------------------------------------------------------------
 
@@ -200,8 +187,10 @@ class ServerLink:
             older.begin_close(CLOSE_POLICY, f"replaced by connection {connection.number}")
 
     def turned_away(self, arrival: Arrival, event: Event, charge_point: str, detail: Mapping[str, Any]) -> None:
-        self._arrivals.discard(arrival)
         self._record(arrival.number, event, detail, charge_point)
+
+    def gone(self, arrival: Arrival) -> None:
+        self._arrivals.discard(arrival)
 
     def _ended(self, connection: Connection) -> Mapping[str, Any]:
         del self._connections[connection.number]
@@ -229,6 +218,17 @@ class ServerLink:
         self._observer.observed(Record(self._clock(), number, Kind.CONNECTION, None, charge_point, detail=whole), None)
 
 
+class _Crowd(asyncio.Protocol):
+    """A connection that is dropped at once."""
+
+    def __init__(self, dropped: Callable[[str], None]) -> None:
+        self._dropped = dropped
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._dropped(address_text(transport.get_extra_info("peername")))
+        transport.close()
+
+
 async def _listening_sockets(host: str, port: int) -> list[socket.socket]:
     """One listening socket for each address of the host, all on the same port. Raises CannotListen."""
     where = f"{url_host(host)}:{port}"
@@ -245,7 +245,7 @@ async def _listening_sockets(host: str, port: int) -> list[socket.socket]:
         dualstack = host == "::" and family == socket.AF_INET6 and socket.has_dualstack_ipv6()
         try:
             sock = socket.create_server(
-                (address[0], free_port, *address[2:]), family=family, backlog=1024, dualstack_ipv6=dualstack
+                (address[0], free_port, *address[2:]), family=family, backlog=BACKLOG, dualstack_ipv6=dualstack
             )
         except OSError as error:
             if error.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):

@@ -12,16 +12,20 @@ from collections import deque
 from typing import Protocol, cast
 
 from websockets.client import ClientProtocol
-from websockets.exceptions import PayloadTooBig
+from websockets.exceptions import ProtocolError
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Request, Response
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 
 from ocpptui.link.clock import Clock
+from ocpptui.link.tls_layer import TlsLayer
 
 MAX_HEAD = 65536
 """Bytes that an opening handshake may have."""
+
+TLS_HANDSHAKE = b"\x16\x03"
+"""What a TLS handshake begins with (RFC 8446 section 5.1)."""
 
 LOGGER = logging.getLogger("ocpptui.link")
 """For what `websockets` would print; everything worth knowing is a record."""
@@ -41,11 +45,17 @@ class TlsOnPlainPort(Exception):
 class Handshake(Protocol):
     """Who decides about the opening handshake."""
 
+    def ready(self) -> None:
+        """TCP is up, and TLS where it is wanted."""
+
     def received(self, event: Request | Response) -> None:
-        """The peer's half of the handshake, whole and well formed; `Wire.accept`, `refuse` or `attach` follows."""
+        """The peer's half of the handshake, whole and well formed; `Wire.respond` or `attach` follows."""
 
     def broken(self, error: Exception) -> None:
-        """The peer sent something else, nothing in time, or as a server an answer that opens no WebSocket."""
+        """The peer sent something else, nothing in time, or as a server an answer that opens no WebSocket.
+
+        An `ssl.SSLError` where TLS failed.
+        """
 
     def lost(self, error: Exception | None) -> None:
         """The connection ended before it was open."""
@@ -74,14 +84,16 @@ class Wire(asyncio.Protocol):
         clock: Clock,
         handshake: Handshake,
         *,
+        tls: TlsLayer | None,
         open_timeout: float,
         close_timeout: float,
         queue_depth: int,
     ) -> None:
         self.protocol = protocol
+        self.tls = tls
         self.transport: asyncio.Transport | None = None
         self.head = bytearray()
-        """The first bytes that came, until the connection is open."""
+        """The first bytes that came: those of TLS until it is open, then those of HTTP until the connection is."""
         self.answer: Response | None = None
         """The server's half of the handshake, once it has come to us as a client."""
         self.ended_by_peer = False
@@ -103,13 +115,15 @@ class Wire(asyncio.Protocol):
         self._taken_while_full = 0  # frames read while the peer does not read ours
         self._held_back = False
         self._backlog: deque[tuple[Frame, int]] = deque()
+        self._broken: Exception | None = None
+        self._unwanted = False
         self._lost = asyncio.Event()
 
     # -- state --------------------------------------------------------------------------------------------------
 
     @property
     def is_open(self) -> bool:
-        return self.protocol.state is State.OPEN and not self._lost.is_set()
+        return self.protocol.state is State.OPEN and self._broken is None and not self._lost.is_set()
 
     @property
     def remote_address(self) -> str:
@@ -159,8 +173,6 @@ class Wire(asyncio.Protocol):
 
     def close(self, code: int, reason: str) -> None:
         """Begin the closing handshake; the end comes to the receiver's `lost`. Raises ValueError for a wrong code."""
-        from websockets.exceptions import ProtocolError
-
         if not self.is_open:
             return
         try:
@@ -178,7 +190,8 @@ class Wire(asyncio.Protocol):
             self._end_soon()
 
     def abort(self) -> None:
-        """End the TCP connection at once."""
+        """End the TCP connection at once, or as soon as it is there."""
+        self._unwanted = True
         if self.transport is not None:
             self.transport.abort()
 
@@ -186,16 +199,27 @@ class Wire(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.Transport, transport)
+        if self._unwanted:
+            self.transport.abort()
+            return
         self._timer = asyncio.get_running_loop().call_later(self._open_timeout, self._open_timed_out)
+        if self.tls is None:
+            self._handshake.ready()
+        else:
+            self._decrypt(self.tls, b"")
 
     def data_received(self, data: bytes) -> None:
-        if self._receiver is None:
-            data = self._open(data)
-        if data:
-            self._feed(data)
+        if self._broken is not None:
+            return
+        if self.tls is None:
+            self._read(data)
+        else:
+            self._decrypt(self.tls, data)
 
     def eof_received(self) -> None:
         self.ended_by_peer = True
+        if self.tls is not None and not self.tls.is_open:
+            return
         self.protocol.receive_eof()
         self._flush()
         self._dispatch()
@@ -208,9 +232,9 @@ class Wire(asyncio.Protocol):
         self._held_back = False
         self._take_backlog()
         if self._receiver is not None:
-            self._receiver.lost(exc)
+            self._receiver.lost(self._broken or exc)
         else:
-            self._handshake.lost(exc)
+            self._handshake.lost(self._broken or exc)
 
     def pause_writing(self) -> None:
         self._writable.clear()
@@ -226,13 +250,36 @@ class Wire(asyncio.Protocol):
 
     # -- reading ------------------------------------------------------------------------------------------------
 
+    def _decrypt(self, tls: TlsLayer, data: bytes) -> None:
+        was_open = tls.is_open
+        if not was_open:
+            self.head += data[: MAX_HEAD - len(self.head)]
+        plain = tls.receive(data)
+        self._write_encrypted(tls)
+        if tls.is_open and not was_open:
+            self.head.clear()
+            self._handshake.ready()
+        if plain:
+            self._read(plain)
+        if tls.error is not None:
+            self._break(tls.error)
+        elif tls.ended and self.transport is not None:
+            self.eof_received()
+            self.transport.close()
+
+    def _read(self, data: bytes) -> None:
+        if self._receiver is None:
+            data = self._open(data)
+        if data:
+            self._feed(data)
+
     def _open(self, data: bytes) -> bytes:
         """Read the handshake; gives what remains to be read as frames."""
         known = len(self.head)
         self.head += data[: MAX_HEAD + 1 - known]
         if isinstance(self.protocol, ClientProtocol):
             return data
-        if self.head[:2] == b"\x16\x03":
+        if self.tls is None and self.head.startswith(TLS_HANDSHAKE):
             self._handshake.broken(TlsOnPlainPort())
             self.abort()
             return b""
@@ -275,26 +322,25 @@ class Wire(asyncio.Protocol):
                 self._frame(event, time)
 
     def _frame(self, frame: Frame, time: int) -> None:
-        receiver = self._receiver
+        receiver, opcode = self._receiver, frame.opcode
         if receiver is None:
             return
-        match frame.opcode:
-            case Opcode.TEXT | Opcode.BINARY:
-                is_text = frame.opcode is Opcode.TEXT
-                if frame.fin:
-                    receiver.message(cast(bytes, frame.data), is_text, time)
-                else:
-                    self._fragments = bytearray(frame.data)
-                    self._fragments_are_text = is_text
-            case Opcode.CONT:
-                self._fragments += frame.data
-                if frame.fin:
-                    whole, self._fragments = self._fragments, bytearray()
-                    receiver.message(whole, self._fragments_are_text, time)
-            case Opcode.PING:
-                receiver.ping(bytes(frame.data), time)
-            case Opcode.PONG:
-                receiver.pong(bytes(frame.data), time)
+        if opcode is Opcode.TEXT or opcode is Opcode.BINARY:
+            is_text = opcode is Opcode.TEXT
+            if frame.fin:
+                receiver.message(cast(bytes, frame.data), is_text, time)
+            else:
+                self._fragments = bytearray(frame.data)
+                self._fragments_are_text = is_text
+        elif opcode is Opcode.CONT:
+            self._fragments += frame.data
+            if frame.fin:
+                whole, self._fragments = self._fragments, bytearray()
+                receiver.message(whole, self._fragments_are_text, time)
+        elif opcode is Opcode.PING:
+            receiver.ping(bytes(frame.data), time)
+        elif opcode is Opcode.PONG:
+            receiver.pong(bytes(frame.data), time)
         if not self._writable.is_set():
             self._hold_back()
 
@@ -313,16 +359,36 @@ class Wire(asyncio.Protocol):
     # -- ending -------------------------------------------------------------------------------------------------
 
     def _flush(self) -> None:
-        transport = self.transport
+        transport, tls = self.transport, self.tls
         for data in self.protocol.data_to_send():
             if transport is None or transport.is_closing():
                 continue
-            if data:
-                transport.write(data)
-            elif transport.can_write_eof():
-                transport.write_eof()
+            if tls is None:
+                if data:
+                    transport.write(data)
+                else:
+                    transport.write_eof()
+            elif data:
+                tls.send(data)
+                self._write_encrypted(tls)
             else:
-                transport.close()
+                tls.end()
+                self._write_encrypted(tls)
+                transport.write_eof()
+
+    def _write_encrypted(self, tls: TlsLayer) -> None:
+        data = tls.to_send()
+        if data and self.transport is not None and not self.transport.is_closing():
+            self.transport.write(data)
+
+    def _break(self, error: Exception) -> None:
+        """TLS is broken: nothing can be read any more, and the peer gets the time to read our alert."""
+        self._broken = error
+        if self._receiver is None:
+            self._handshake.broken(error)
+        if self.transport is not None and not self.transport.is_closing():
+            self.transport.write_eof()
+        self._end_soon()
 
     def _open_timed_out(self) -> None:
         self._timer = None
@@ -346,11 +412,6 @@ class Wire(asyncio.Protocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-
-
-def is_too_big(protocol: ClientProtocol | ServerProtocol) -> bool:
-    """Whether the connection was given up because a message was larger than allowed."""
-    return isinstance(protocol.parser_exc, PayloadTooBig)
 
 
 def address_text(address: object) -> str:

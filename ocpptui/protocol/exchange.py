@@ -65,7 +65,7 @@ class Exchange:
 
     def called(self, direction: Direction, message_id: str, action: str, token: int, now: int) -> bool:
         """Note a CALL. False where its id is in flight already or was used before in this direction."""
-        calls = self._calls(direction)
+        calls = self._to_csms if direction is _TO_CSMS else self._to_charge_point
         is_new = not calls.knows(message_id)
         calls.open.add(PendingCall(direction, message_id, action, token, now))
         return is_new
@@ -79,20 +79,18 @@ class Exchange:
 
     def answered(self, direction: Direction, message_id: str, now: int) -> Match:
         """Note a CALLRESULT or CALLERROR that went in `direction`, and find its call."""
-        calls = self._calls(direction.opposite)
+        calls = self._to_charge_point if direction is _TO_CSMS else self._to_csms
         call = calls.open.take(message_id)
         if call is not None:
             _remember(calls.answered, message_id, call)
             late = self._timeout is not None and now - call.time > self._timeout
-            return Match(call, MatchStatus.LATE if late else MatchStatus.MATCHED)
+            return Match(call, _LATE if late else _MATCHED)
         call = calls.overdue.take(message_id)
         if call is not None:
             _remember(calls.answered, message_id, call)
-            return Match(call, MatchStatus.LATE)
+            return Match(call, _LATE)
         call = calls.answered.get(message_id)
-        if call is not None:
-            return Match(call, MatchStatus.SECOND)
-        return _ORPHAN
+        return _ORPHAN if call is None else Match(call, MatchStatus.SECOND)
 
     def result_refused(self, direction: Direction, message_id: str, now: int) -> Match:
         """Note a CALLRESULTERROR (OCPP 2.1) that went in `direction`: the caller refuses the answer it was given."""
@@ -117,7 +115,7 @@ class Exchange:
         return [*self._to_csms.expire(now - timeout), *self._to_charge_point.expire(now - timeout)]
 
     def _calls(self, direction: Direction) -> _Calls:
-        return self._to_csms if direction is Direction.TO_CSMS else self._to_charge_point
+        return self._to_csms if direction is _TO_CSMS else self._to_charge_point
 
 
 class _Calls:
@@ -151,51 +149,67 @@ class _Calls:
 class _Unanswered:
     """Calls by message id, a later one before an earlier one of the same id."""
 
-    __slots__ = ("by_id", "size")
+    __slots__ = ("by_id", "earlier")
 
     def __init__(self) -> None:
-        self.by_id: dict[str, list[PendingCall]] = {}
-        self.size = 0
+        self.by_id: dict[str, PendingCall] = {}
+        """The latest of each id."""
+        self.earlier: dict[str, list[PendingCall]] = {}
+        """Those of the same id before it; hardly ever any."""
 
     def add(self, call: PendingCall) -> None:
-        same = self.by_id.get(call.message_id)
-        if same is None:
-            self.by_id[call.message_id] = [call]
-        else:
-            same.append(call)
-        self.size += 1
-        if self.size > MAX_OPEN:
-            self._take(next(iter(self.by_id)), 0)
+        calls, message_id = self.by_id, call.message_id
+        if message_id in calls:
+            self.earlier.setdefault(message_id, []).append(calls[message_id])
+        calls[message_id] = call
+        repeated = sum(map(len, self.earlier.values())) if self.earlier else 0
+        if len(calls) + repeated > MAX_OPEN:
+            first = next(iter(calls))
+            self._drop(self.earlier[first][0] if first in self.earlier else calls[first])
 
     def take(self, message_id: str) -> PendingCall | None:
-        return self._take(message_id, -1) if message_id in self.by_id else None
+        if message_id not in self.earlier:
+            return self.by_id.pop(message_id, None)
+        call = self.by_id[message_id]
+        self.by_id[message_id] = self._take_earlier(message_id, -1)
+        return call
 
     def take_older(self, before: int) -> list[PendingCall]:
         late = [call for call in self.all() if call.time < before]
         for call in late:
-            self._take(call.message_id, self.by_id[call.message_id].index(call))
+            self._drop(call)
         return late
 
     def all(self) -> list[PendingCall]:
-        if self.size == len(self.by_id):
-            return [same[0] for same in self.by_id.values()]
-        return sorted((call for same in self.by_id.values() for call in same), key=lambda call: call.token)
+        calls = list(self.by_id.values())
+        for same in self.earlier.values():
+            calls += same
+        return sorted(calls, key=lambda call: call.token)
 
-    def _take(self, message_id: str, position: int) -> PendingCall:
-        same = self.by_id[message_id]
+    def _drop(self, call: PendingCall) -> None:
+        same = self.earlier.get(call.message_id)
+        if same is not None and call in same:
+            self._take_earlier(call.message_id, same.index(call))
+        else:
+            self.take(call.message_id)
+
+    def _take_earlier(self, message_id: str, position: int) -> PendingCall:
+        same = self.earlier[message_id]
         call = same.pop(position)
         if not same:
-            del self.by_id[message_id]
-        self.size -= 1
+            del self.earlier[message_id]
         return call
 
 
 def _remember(known: dict[str, V], message_id: str, value: V) -> None:
     """Put it at the newest end, and forget the oldest beyond the limit."""
-    known.pop(message_id, None)
+    if message_id in known:
+        del known[message_id]
     known[message_id] = value
     if len(known) > MAX_REMEMBERED:
         del known[next(iter(known))]
 
 
 _ORPHAN = Match(None, MatchStatus.ORPHAN)
+_MATCHED, _LATE = MatchStatus.MATCHED, MatchStatus.LATE
+_TO_CSMS = Direction.TO_CSMS

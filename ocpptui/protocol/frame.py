@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -43,14 +43,13 @@ class MessageType(IntEnum):
     @property
     def is_answer(self) -> bool:
         """True for the types that refer to an earlier frame by its message id."""
-        return self in _ANSWERS
+        return 3 <= self <= 5
 
     @property
     def is_error(self) -> bool:
-        return self is MessageType.CALLERROR or self is MessageType.CALLRESULTERROR
+        return 4 <= self <= 5
 
 
-_ANSWERS = frozenset({MessageType.CALLRESULT, MessageType.CALLERROR, MessageType.CALLRESULTERROR})
 _ELEMENTS = {
     MessageType.CALL: 4,
     MessageType.CALLRESULT: 3,
@@ -72,8 +71,7 @@ class Defect:
     """Where, as an offset into the raw text in characters (bytes where the frame is not UTF-8)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """A frame that can be read, with what was tolerated in reading it."""
 
     raw: str
@@ -226,11 +224,11 @@ def _from_array(text: str, array: list[Any], defects: list[Defect]) -> Frame | M
     if len(array) > wanted:
         sentence = f"{len(array)} elements where a {message_type.name} has {wanted}"
         defects.append(Defect("extra-elements", sentence, _start(text, wanted)))
-    if message_type.is_error:
+    if number == 4 or number == 5:
         return _error_frame(text, message_type, message_id, array, defects, numeric)
     action: str | None = None
     position = 2
-    if message_type is not MessageType.CALLRESULT:
+    if number != 3:
         if len(array) < 3:
             return Malformed(text, Defect("missing-parts", "the action is missing", _end(text)), message_id)
         if type(array[2]) is not str:
@@ -281,7 +279,10 @@ def element_spans(text: str) -> Iterator[tuple[int, int]]:
 
 def quote(text: str) -> str:
     """A string as JSON, in UTF-8 where that is possible."""
-    return json.dumps(text, ensure_ascii=any("\ud800" <= c <= "\udfff" for c in text))
+    try:
+        return orjson.dumps(text).decode()
+    except orjson.JSONEncodeError:  # a lone surrogate, which only an escape can carry
+        return json.dumps(text)
 
 
 def call(message_id: str, action: str, payload: str) -> str:
@@ -323,19 +324,25 @@ def _may_repeat_keys(text: str, value: Any) -> bool:
 def _duplicates(text: str) -> list[Defect]:
     names: dict[str, None] = {}
 
-    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
-        seen = dict(items)
-        if len(seen) != len(items):
-            counts = Counter(key for key, _ in items)
-            names.update((key, None) for key in seen if counts[key] > 1)
-        return seen
+    def pairs(items: list[tuple[str, Any]]) -> None:
+        if len({key for key, _ in items}) == len(items):
+            return
+        seen: set[str] = set()
+        for key, _ in items:
+            if key in seen:
+                names[key] = None
+                if len(names) >= MAX_DUPLICATES:
+                    raise _EnoughError
+            seen.add(key)
 
-    try:
+    # Wrong JSON is told elsewhere.
+    with suppress(ValueError, RecursionError, _EnoughError):
         json.loads(text, object_pairs_hook=pairs)
-    except (ValueError, RecursionError):
-        return []
-    shown = islice(names, MAX_DUPLICATES)
-    return [Defect("duplicate-key", f"the key {_show(name)} stands more than once in one object") for name in shown]
+    return [Defect("duplicate-key", f"the key {_show(name)} stands more than once in one object") for name in names]
+
+
+class _EnoughError(Exception):
+    """As many repeated keys as are named have been found."""
 
 
 def _start(text: str, element: int) -> int | None:

@@ -140,12 +140,11 @@ class Report:
     def to_text(self) -> str:
         """The report for a person, several lines."""
         plan = self.plan
-        lines = [
-            f"replay as {plan.role.value.replace('-', ' ')} {self.outcome.value}"
-            + (f" ({self.reason})" if self.reason else "")
-            + f": {self.position} of {len(plan.steps)} steps in {self.seconds:.1f} s, "
-            f"{self.sent} of {plan.sends} frames sent, {self.compared} answers compared"
-        ]
+        done = f"{self.position} of {len(plan.steps)} steps in {self.seconds:.1f} s"
+        frames = f"{self.sent} of {plan.sends} frames sent, {_counted(self.compared, 'answer')} compared"
+        lines = [f"replay as {plan.role.value.replace('-', ' ')}: {self.outcome.value}, {done}, {frames}"]
+        if self.reason:
+            lines.append(_shown(self.reason))
         if plan.version is not None and self.version is not None and plan.version is not self.version:
             lines.append(f"recorded in OCPP {plan.version}, replayed in OCPP {self.version}")
         if len(plan.connections) > 1:
@@ -155,6 +154,7 @@ class Report:
         lines += [
             f"{row.kind} {_shown(row.recorded)} became {_shown(row.live)}, {_counted(row.times, 'time')}"
             for row in self.rewritten
+            if row.recorded != row.live
         ]
         lines += [f"not sent: {_shown(skipped.action)}, {skipped.reason}" for skipped in plan.skipped]
         findings = self.findings

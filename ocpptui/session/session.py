@@ -113,6 +113,10 @@ class Session:
         self._knowledge.advance(self.timeline, KNOWLEDGE_BUDGET)
         return self._knowledge
 
+    def learn(self, budget: float) -> bool:
+        """Bring the knowledge up to date for about `budget` seconds; True when it is."""
+        return self._knowledge.advance(self.timeline, budget)
+
     @property
     def listening_urls(self) -> list[str]:
         """Every URL that a charge point could use to reach us; empty where we do not listen."""

@@ -117,6 +117,8 @@ class Feed:
     def _learn(self, batch: Batch) -> None:
         """Take in the shapes that are new in this batch."""
         timeline = self._timeline
+        if not batch.new_shapes:
+            return
         for known in (self._shapes, self._rows, self._codes):
             del known[batch.first_new :]
         for shape in batch.new_shapes:

@@ -23,13 +23,8 @@ def fold_call(known: ChargePointKnowledge, action: str, payload: Any, time: int)
     """Take in a CALL or SEND, whatever its payload is."""
     if action not in RELEVANT:
         return
-    for name in _REMEMBERED:
-        known.remember(name, text(payload, name))
-    known.remember("chargingProfileId", text(payload, "csChargingProfiles", "chargingProfileId"))
-    known.remember("chargingProfileId", text(payload, "chargingProfile", "id"))
-    for token in (text(payload, "idTag"), text(payload, "idToken", "idToken")):
-        if token:
-            known.id_tokens.add(token)
+    if action not in _WITHOUT_IDS:
+        _ids(known, payload)
     if (on_call := _ON_CALL.get(action)) is not None:
         on_call(known, payload, time)
 
@@ -38,6 +33,16 @@ def fold_result(known: ChargePointKnowledge, action: str, request: Any, result: 
     """Take in a CALLRESULT with the payload of its call."""
     if (on_result := _ON_RESULT.get(action)) is not None:
         on_result(known, request, result, time)
+
+
+def _ids(known: ChargePointKnowledge, payload: Any) -> None:
+    for name in _REMEMBERED:
+        known.remember(name, text(payload, name))
+    known.remember("chargingProfileId", text(payload, "csChargingProfiles", "chargingProfileId"))
+    known.remember("chargingProfileId", text(payload, "chargingProfile", "id"))
+    for token in (text(payload, "idTag"), text(payload, "idToken", "idToken")):
+        if token:
+            known.id_tokens.add(token)
 
 
 def _boot(known: ChargePointKnowledge, payload: Any, time: int) -> None:
@@ -255,6 +260,9 @@ def _configure(known: ChargePointKnowledge, key: str, value: str) -> None:
 
 
 _HEARTBEAT_KEYS = frozenset({"HeartbeatInterval", "HeartBeatInterval", "OCPPCommCtrlr.HeartbeatInterval"})
+
+_WITHOUT_IDS = frozenset({"MeterValues", "StatusNotification", "NotifyEvent", "NotifyReport"})
+"""The frequent and the long ones, in which there is nothing to look for."""
 
 _REMEMBERED = ("requestId", "remoteStartId", "vendorId", "messageId")
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from time import perf_counter
+from typing import Any
 
-from ocpptui.protocol.frame import Frame
+from ocpptui.protocol.frame import Frame, parse
 from ocpptui.protocol.version import Direction
+from ocpptui.timeline.columns import DIRECTIONS, EVENT_SHIFT, EVENTS
 from ocpptui.timeline.folding import ANSWERS_MATTER, RELEVANT, fold_call, fold_result
 from ocpptui.timeline.known import ChargePointKnowledge
 from ocpptui.timeline.record import Event, Kind
-from ocpptui.timeline.timeline import DIRECTIONS, EVENT_SHIFT, EVENTS, Answering, Timeline
+from ocpptui.timeline.stretch import Stretch, plain_payload
+from ocpptui.timeline.timeline import Answering, Timeline
 
 __all__ = ["ChargePointKnowledge", "Knowledge"]
 
-STEP = 64
+STEP = 256
 """Records that are taken in between two looks at the stopwatch."""
 
 
@@ -51,8 +54,7 @@ class Knowledge(Mapping[str, ChargePointKnowledge]):
         end = perf_counter() + budget_s
         while self._observed < len(timeline):
             stop = min(self._observed + STEP, len(timeline))
-            for index in range(self._observed, stop):
-                self.observe(timeline, index)
+            self._observe(timeline, self._observed, stop)
             self._observed = stop
             if perf_counter() >= end:
                 break
@@ -60,31 +62,35 @@ class Knowledge(Mapping[str, ChargePointKnowledge]):
 
     def observe(self, timeline: Timeline, index: int) -> None:
         """Take in the record at an index of a timeline."""
-        connection, identity, version = timeline.party_table[timeline.parties[index]]
-        if not identity:
-            return
-        known = self._known.get(identity)
-        if known is None:
-            known = self._known[identity] = ChargePointKnowledge(identity)
-        if version is not None:
-            known.version = version
-        time, kind = timeline.times[index], timeline.kinds[index]
-        if DIRECTIONS[timeline.directions[index]] is Direction.TO_CSMS:
-            known.last_seen = time
-        if kind == Kind.CONNECTION:
-            self._happened(known, connection, EVENTS[timeline.flags[index] >> EVENT_SHIFT])
-        elif identity not in self._told:
-            known.connections.add(connection)
-        if kind == Kind.CALL or kind == Kind.SEND:
-            action = timeline.action(index)
-            if action in RELEVANT and isinstance(frame := timeline.frame(index), Frame):
-                fold_call(known, action, frame.payload, time)
-        elif kind == Kind.CALLRESULT and timeline.answerings[index] in _ANSWERED:
-            action, call = timeline.action(index), timeline.other_half(index)
-            if action in ANSWERS_MATTER and call is not None:
-                request, result = timeline.frame(call), timeline.frame(index)
-                if isinstance(request, Frame) and isinstance(result, Frame):
-                    fold_result(known, action, request.payload, result.payload, time)
+        self._observe(timeline, index, index + 1)
+
+    def _observe(self, timeline: Timeline, start: int, stop: int) -> None:
+        texts = Stretch(timeline, start, stop, stop - start)
+        for index in range(start, stop):
+            connection, identity, version = timeline.party_table[timeline.parties[index]]
+            if not identity:
+                continue
+            known = self._known.get(identity)
+            if known is None:
+                known = self._known[identity] = ChargePointKnowledge(identity)
+            if version is not None:
+                known.version = version
+            time, kind = timeline.times[index], timeline.kinds[index]
+            if DIRECTIONS[timeline.directions[index]] is Direction.TO_CSMS:
+                known.last_seen = time
+            if kind == Kind.CONNECTION:
+                self._happened(known, connection, EVENTS[timeline.flags[index] >> EVENT_SHIFT])
+            elif identity not in self._told:
+                known.connections.add(connection)
+            if kind == Kind.CALL or kind == Kind.SEND:
+                action = timeline.action(index)
+                if action in RELEVANT:
+                    fold_call(known, action, _payload(texts.raw(index - start)), time)
+            elif kind == Kind.CALLRESULT and timeline.answerings[index] in _ANSWERED:
+                action, call = timeline.action(index), timeline.others[index]
+                if action in ANSWERS_MATTER:
+                    request = timeline.record(call).raw if call < start else texts.raw(call - start)
+                    fold_result(known, action, _payload(request), _payload(texts.raw(index - start)), time)
 
     def _happened(self, known: ChargePointKnowledge, connection: int, event: Event | None) -> None:
         if event is Event.OPENED:
@@ -93,6 +99,16 @@ class Knowledge(Mapping[str, ChargePointKnowledge]):
         elif event in (Event.CLOSED, Event.FAILED, Event.REFUSED):
             self._told.add(known.identity)
             known.connections.discard(connection)
+
+
+def _payload(raw: str | bytes | None) -> Any:
+    """The payload in a raw text; None where it has none."""
+    if raw is None:
+        return None
+    payload = plain_payload(raw)
+    if payload is None and isinstance(frame := parse(raw), Frame):
+        return frame.payload
+    return payload
 
 
 _ANSWERED = frozenset({int(Answering.MATCHED), int(Answering.LATE)})

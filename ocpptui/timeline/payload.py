@@ -24,18 +24,14 @@ def text(value: Any, *path: str) -> str:
     found = member(value, *path)
     if isinstance(found, str):
         return found if len(found) <= LONGEST else ""
-    whole = integer(value, *path)
+    whole = None if found is None else _whole(found)
     return "" if whole is None else str(whole)
 
 
 def integer(value: Any, *path: str) -> int | None:
     """The whole number there, 64 bits at most (which the schemas of OCPP mean by integer, and more), else None."""
     found = member(value, *path)
-    if isinstance(found, float) and found.is_integer():
-        found = int(found)
-    if isinstance(found, int) and not isinstance(found, bool) and -(1 << 63) <= found < 1 << 63:
-        return found
-    return None
+    return None if found is None else _whole(found)
 
 
 def number(value: Any, *path: str) -> float | None:
@@ -57,3 +53,11 @@ def objects(value: Any, *path: str) -> Iterator[dict[str, Any]]:
         for item in found:
             if isinstance(item, dict):
                 yield item
+
+
+def _whole(value: Any) -> int | None:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and -(1 << 63) <= value < 1 << 63:
+        return value
+    return None

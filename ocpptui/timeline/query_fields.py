@@ -7,6 +7,7 @@ from operator import eq, ne
 from typing import NamedTuple
 
 from ocpptui.protocol.version import Direction, Version
+from ocpptui.timeline.columns import DIRECTIONS, DUPLICATE_ID, EVENT_SHIFT, EVENTS, MASKED, ORIGINS
 from ocpptui.timeline.query_terms import (
     InBytes,
     Latency,
@@ -21,7 +22,7 @@ from ocpptui.timeline.query_terms import (
 from ocpptui.timeline.query_text import OfMessage
 from ocpptui.timeline.query_values import ORDERS, glob, moment_of, span_of
 from ocpptui.timeline.record import Event, Kind, Origin
-from ocpptui.timeline.timeline import DIRECTIONS, DUPLICATE_ID, EVENT_SHIFT, EVENTS, MASKED, ORIGINS, Answering, Verdict
+from ocpptui.timeline.timeline import Answering, Verdict
 
 
 class Field(NamedTuple):
@@ -57,7 +58,7 @@ def _version(value: str, literal: bool) -> Node | None:
 
 
 def _message(value: str, literal: bool) -> Node | None:
-    return OfMessage(glob(value, literal))
+    return OfMessage(value, literal)
 
 
 def _after(value: str, literal: bool) -> Node | None:

@@ -15,8 +15,9 @@ from difflib import get_close_matches
 from typing import NoReturn
 
 from ocpptui.timeline.query_fields import FIELDS, FLAGS, LATENCY, LATENCY_WANTS, latency
-from ocpptui.timeline.query_terms import AllOf, Node, Not
-from ocpptui.timeline.query_text import Contains, PayloadField
+from ocpptui.timeline.query_payload import PayloadField
+from ocpptui.timeline.query_terms import AllOf, AnyOf, Node, Not
+from ocpptui.timeline.query_text import Contains
 
 DEEPEST = 50
 """Brackets inside each other."""
@@ -63,7 +64,7 @@ class _Parser:
         parts = [self._both()]
         while self._keyword("or"):
             parts.append(self._both())
-        return parts[0] if len(parts) == 1 else AllOf(parts)
+        return parts[0] if len(parts) == 1 else AnyOf(parts)
 
     def _both(self) -> Node:
         parts = [self._part()]

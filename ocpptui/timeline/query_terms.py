@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from itertools import compress
 
-from ocpptui.timeline.query_values import TimeOfDay
+from ocpptui.timeline.query_values import DAY, QUARTER, TimeOfDay, local_offsets
 from ocpptui.timeline.record import Kind
 from ocpptui.timeline.timeline import Party, Timeline
 
@@ -161,11 +161,15 @@ class Since(Node):
         self.cost = COUNTED if isinstance(moment, TimeOfDay) else LOOKED_UP
 
     def select(self, timeline: Timeline, start: int, stop: int, among: int) -> int:
-        times: Iterable[int] = timeline.times[start:stop]
-        moment = self._moment
-        if isinstance(moment, TimeOfDay):
-            times, moment = map(moment, times), moment.micros
-        return int.from_bytes(bytes(map(moment.__le__, times)), "little") & among
+        times, moment = timeline.times[start:stop], self._moment
+        if not isinstance(moment, TimeOfDay):
+            chosen = bytes(map(moment.__le__, times))
+        elif moment.utc:
+            chosen = bytes([time % DAY >= moment.micros for time in times])
+        else:
+            micros, ahead = moment.micros, local_offsets
+            chosen = bytes([(time + ahead[time // QUARTER]) % DAY >= micros for time in times])
+        return int.from_bytes(chosen, "little") & among
 
 
 class Unanswered(Node):
@@ -188,11 +192,14 @@ class Latency(Node):
         self._wanted = wanted
 
     def select(self, timeline: Timeline, start: int, stop: int, among: int) -> int:
-        count, wanted = stop - start, self._wanted
+        count, wanted, times = stop - start, self._wanted, timeline.times
         found = bytearray(count)
-        for place in members(among & _paired(timeline, start, stop), count):
-            latency = timeline.latency(start + place)
-            found[place] = latency is not None and wanted(latency)
+        chosen = among & _paired(timeline, start, stop) & ~_REFUSALS.select(timeline, start, stop, among)
+        others = timeline.others[start:stop]
+        for place in members(chosen, count):  # as Timeline.latency, written out because it is many
+            index, other = start + place, others[place]
+            between = times[index] - times[other]
+            found[place] = wanted(between if other < index else -between)
         return int.from_bytes(found, "little")
 
 
@@ -212,3 +219,4 @@ def _paired(timeline: Timeline, start: int, stop: int) -> int:
 
 
 _CALLS = InBytes("kinds", int(Kind.CALL).__eq__)
+_REFUSALS = InBytes("kinds", int(Kind.CALLRESULTERROR).__eq__)

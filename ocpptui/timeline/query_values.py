@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from operator import ge, gt, le, lt
-from typing import Any
+from typing import Any, NamedTuple
 
 DAY = 86_400_000_000
 """Microseconds."""
@@ -29,12 +28,17 @@ _UNITS = {"us": 1, "µs": 1, "ms": 1000, "s": 1_000_000, "m": 60_000_000, "min":
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+def pieces(text: str, literal: bool = False) -> list[str]:
+    """What a pattern has between its stars, case folded."""
+    return [text.casefold()] if literal else text.casefold().split("*")
+
+
 def glob(text: str, literal: bool = False) -> Callable[[str], bool]:
     """A test for names: case is ignored, `*` stands for anything unless `literal`. Linear in the length of the name."""
-    wanted = text.casefold()
-    if literal or "*" not in wanted:
-        return lambda name: name.casefold() == wanted
-    first, *middle, last = wanted.split("*")
+    first, *rest = pieces(text, literal)
+    if not rest:
+        return lambda name: name.casefold() == first
+    *middle, last = rest
 
     def matches(name: str) -> bool:
         name = name.casefold()
@@ -64,17 +68,13 @@ def span_of(text: str) -> int | None:
     return round(float(found[1]) * _UNITS[found[2]]) if found else None
 
 
-class TimeOfDay:
-    """A time of any day, local or UTC."""
+class TimeOfDay(NamedTuple):
+    """A time of any day."""
 
-    def __init__(self, micros: int, utc: bool) -> None:
-        self.micros = micros
-        """Microseconds since midnight."""
-        self.utc = utc
-
-    def __call__(self, time: int) -> int:
-        """The time of day of a record in microseconds since midnight, in the zone that this one is in."""
-        return (time if self.utc else time + local_offset(time // QUARTER)) % DAY
+    micros: int
+    """Microseconds since midnight."""
+    utc: bool
+    """Else local."""
 
 
 def moment_of(text: str) -> int | TimeOfDay | None:
@@ -95,11 +95,18 @@ def moment_of(text: str) -> int | TimeOfDay | None:
         return None
 
 
-@lru_cache(OFFSETS_KEPT)
-def local_offset(quarter: int) -> int:
-    """Microseconds by which local time is ahead of UTC in this quarter of an hour since 1970; 0 beyond the calendar."""
-    try:
-        offset = datetime.fromtimestamp(quarter * QUARTER // 1_000_000, UTC).astimezone().utcoffset()
-    except (ValueError, OverflowError, OSError):
-        return 0
-    return 0 if offset is None else offset // timedelta(microseconds=1)
+class _LocalOffsets(dict[int, int]):
+    """Microseconds by which local time is ahead of UTC, by the quarter of an hour since 1970; 0 beyond the calendar."""
+
+    def __missing__(self, quarter: int) -> int:
+        if len(self) >= OFFSETS_KEPT:
+            self.clear()
+        try:
+            offset = datetime.fromtimestamp(quarter * QUARTER // 1_000_000, UTC).astimezone().utcoffset()
+        except (ValueError, OverflowError, OSError):
+            offset = None
+        self[quarter] = result = 0 if offset is None else offset // timedelta(microseconds=1)
+        return result
+
+
+local_offsets = _LocalOffsets()

@@ -14,6 +14,10 @@ class Source(Protocol):
         """The record at this place. What can no longer be read is a NOTE that says so; nothing is raised."""
         ...
 
+    def data(self, offset: int, length: int) -> bytes:
+        """What this stretch of a recording holds, for a glance at many records at once; empty where there is none."""
+        return b""
+
 
 class MemorySource:
     """Records kept in memory, for what has no file: tests, and sessions that do not record."""
@@ -28,3 +32,6 @@ class MemorySource:
 
     def record(self, offset: int, length: int) -> Record:
         return self._records[offset]
+
+    def data(self, offset: int, length: int) -> bytes:
+        return b""

@@ -243,6 +243,10 @@ class Timeline:
             self._recent.put(index, record)
         return record
 
+    def data(self, source: int, offset: int, length: int) -> bytes:
+        """A stretch of a recording as it is, for a glance at many records at once; empty where there is none."""
+        return self._sources[source].data(offset, length)
+
     def frame(self, index: int) -> Frame | Malformed | None:
         """The message parsed; None for what is no message."""
         return self.record(index).frame if self.kinds[index] <= Kind.SEND else None

@@ -1,6 +1,6 @@
 """Filters over a recording of 1,000,000 records: records a second, beside a bare loop over one column.
 
-    python tests/benchmarks/filter.py [RECORDS | RECORDING]
+    python -m tests.benchmarks.filter [RECORDS | RECORDING]
 
 The filters run as on the screen, in slices of 10 ms; the longest slice is what a key press may have to wait.
 """
@@ -13,14 +13,13 @@ from contextlib import ExitStack
 from pathlib import Path
 from time import perf_counter
 
-from large_recording import DEFAULT_RECORDS, large_recording
-
 from ocpptui.capture.indexing import Indexer
 from ocpptui.timeline.knowledge import Knowledge
 from ocpptui.timeline.query import parse
 from ocpptui.timeline.record import Kind
 from ocpptui.timeline.selection import Selection
 from ocpptui.timeline.timeline import Timeline
+from tests.benchmarks.large_recording import DEFAULT_RECORDS, large_recording
 
 SLICE = 0.01
 """Seconds."""

@@ -87,9 +87,7 @@ def main() -> None:
     for version, action, payload in FRAMES:
         raw = json.dumps([2, "a81f-1234", action, payload], separators=(",", ":"))
         validated, read = compare(version, action, raw)
-        print(
-            f"{version} {action} ({len(raw)} bytes): validated {validated:.0f} times, read and validated {read:.0f} times"
-        )
+        print(f"{version} {action} ({len(raw)} bytes): validated {validated:.0f}, read and validated {read:.0f} times")
         if action == "MeterValues":
             least, least_read = min(least, validated), min(least_read, read)
     print(f"MeterValues, read and validated: {least_read:.0f}")

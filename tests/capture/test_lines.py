@@ -15,8 +15,7 @@ from ocpptui.capture.lines import Unreadable, from_line, to_line
 from ocpptui.protocol.frame import Frame
 from ocpptui.protocol.version import Direction, Version
 from ocpptui.timeline.record import Event, Kind, Origin, Record, message_record
-
-from .records import MESSAGES, RECORDS
+from tests.capture.records import MESSAGES, RECORDS
 
 SCHEMA = json.loads(Path(__file__).with_name("open-ocpp-trace.schema.json").read_text())
 """https://github.com/open-ocpp-trace/specification, Apache-2.0."""

@@ -18,7 +18,7 @@ from ocpptui.capture.recording import Recording, RecordingWriter
 from ocpptui.protocol.version import Direction, Version
 from ocpptui.timeline.record import Kind, Record, message_record
 
-WRITE, PWRITE = os.write, os.pwrite
+WRITE = os.write
 
 
 def message(number: int, size: int = 0) -> Record:
@@ -63,14 +63,14 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Callable[[], FullDisk]:
 
     def full() -> FullDisk:
         disk = FullDisk()
-        monkeypatch.setattr(recording.os, "write", disk.write)
+        monkeypatch.setattr(os, "write", disk.write)
         return disk
 
     return full
 
 
 def empty_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recording.os, "write", WRITE)
+    monkeypatch.setattr(os, "write", WRITE)
 
 
 # -- writing ---------------------------------------------------------------------------------------------------------
@@ -93,7 +93,12 @@ def test_only_the_user_may_read_a_recording(path: Path) -> None:
 
 def test_each_record_is_one_write_that_nothing_holds_back(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     writes: list[bytes] = []
-    monkeypatch.setattr(recording.os, "write", lambda file, data: writes.append(data) or WRITE(file, data))
+
+    def write(file: int, data: bytes) -> int:
+        writes.append(data)
+        return WRITE(file, data)
+
+    monkeypatch.setattr(os, "write", write)
     writer = RecordingWriter(path)
     for number in range(3):
         writer.write(message(number))
@@ -212,13 +217,13 @@ def test_a_half_line_that_could_not_be_taken_away_is_taken_away_later(
     writer = RecordingWriter(path)
     writer.write(message(0))
     truncate = os.ftruncate
-    monkeypatch.setattr(recording.os, "ftruncate", refuse)
+    monkeypatch.setattr(os, "ftruncate", refuse)
     disk().room = 50
     writer.write(message(1))
     empty_again(monkeypatch)
     writer.write(message(2))
     assert writer.failure is not None, "behind half a line nothing may be written"
-    monkeypatch.setattr(recording.os, "ftruncate", truncate)
+    monkeypatch.setattr(os, "ftruncate", truncate)
     writer.write(message(3))
     assert writer.failure is None
     assert numbers(path) == [0, 1, 2, 3]

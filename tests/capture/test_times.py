@@ -4,11 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.capture.times import all_from_text, from_text, to_text
-
-from .records import TIMES
-
-NONE = -1
+from ocpptui.capture.times import from_joined, from_text, to_text
+from tests.capture.records import TIMES
 
 
 @pytest.mark.parametrize(
@@ -46,19 +43,26 @@ def test_a_time_survives_being_written(time: int) -> None:
 
 @given(st.lists(TIMES.map(to_text)))
 def test_many_times_at_once_are_the_same_times(texts: list[str]) -> None:
-    assert list(all_from_text(texts, NONE)) == [from_text(text) for text in texts]
+    assert list(from_joined("".join(texts).encode())) == [from_text(text) for text in texts]
 
 
-@given(
-    st.lists(
-        st.one_of(
-            TIMES.map(to_text),
-            st.text(),
-            st.from_regex(r"\A\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z\Z"),
-            st.sampled_from(["2026-11-22T10:02:03Z", "2026-11-22T11:02:03.1+01:00"]),
-        )
-    )
-)
-def test_one_odd_time_does_not_spoil_the_others(texts: list[str]) -> None:
-    expected = [from_text(text) for text in texts]
-    assert list(all_from_text(texts, NONE)) == [NONE if time is None else time for time in expected]
+@given(st.lists(TIMES.map(to_text)), st.one_of(st.text(min_size=1), st.text(min_size=27, max_size=27)))
+def test_among_many_times_an_odd_one_is_not_taken_for_another(texts: list[str], odd: str) -> None:
+    """What is written otherwise is either refused, so that it is read with care, or the same time all the same."""
+    try:
+        found = list(from_joined("".join([*texts, odd]).encode()))
+    except ValueError:
+        return
+    assert found[: len(texts)] == [from_text(text) for text in texts]
+
+
+def test_a_time_without_its_marks_is_refused() -> None:
+    good = to_text(0)
+    for odd in (good[:-1], good + "0", good[:-1] + "+", good.replace(".", ","), good.replace("1970", "19x0")):
+        with pytest.raises(ValueError, match="a time"):
+            from_joined((good + odd).encode())
+
+
+def test_a_time_that_cannot_be_written_again_is_none() -> None:
+    assert from_text("0001-01-01T00:00:00+01:00") is None
+    assert from_text("9999-12-31T23:59:59-00:01") is None

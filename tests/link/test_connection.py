@@ -352,6 +352,40 @@ async def test_a_peer_that_does_not_read_is_not_read_for_ever(watcher: Watcher) 
         assert paused.is_reading()
 
 
+async def test_what_was_read_of_a_peer_that_vanished_is_not_lost(watcher: Watcher) -> None:
+    """The last messages before a crash of the charger are in the log, also those that waited for their turn."""
+    big = "x" * 20_000_000
+
+    def answer(record: Record, connection: Connection | None) -> None:
+        if connection is not None and record.kind is Kind.CALL and connection.open:
+            connection.write(big, Origin.BEHAVIOUR)
+
+    watcher.on_record = answer
+    async with listening(watcher, queue_depth=2, compression=False) as link, raw_peer(link.urls[0]) as (reader, writer):
+        writer.write(upgrade_request("/CP001", "Sec-WebSocket-Protocol: ocpp1.6"))
+        await reader.readuntil(b"\r\n\r\n")
+        reader._transport.pause_reading()  # type: ignore[attr-defined]
+        writer.write(masked_frame(1, CALL.encode()) * 50)
+        await watcher.until(lambda: len(watcher.of_kind(Kind.CALL)) >= 2)
+        assert len(watcher.of_kind(Kind.CALL)) < 50
+        writer.transport.abort()
+        await watcher.event(Event.CLOSED)
+    assert len(watcher.of_kind(Kind.CALL)) == 50
+
+
+async def test_a_peer_that_ends_the_connection_on_our_close_frame(watcher: Watcher) -> None:
+    """Many chargers do not answer a Close frame; that is told from one that hangs."""
+    async with listening(watcher) as link, raw_peer(link.urls[0]) as (reader, writer):
+        writer.write(upgrade_request("/CP001", "Sec-WebSocket-Protocol: ocpp1.6"))
+        connection = await watcher.connection()
+        connection.begin_close(1000)
+        await reader.readuntil(b"\x88\x02\x03\xe8")
+        writer.write_eof()
+        detail = (await watcher.event(Event.CLOSED)).detail
+    assert (detail["closedBy"], detail["closeCode"]) == ("us", 1000)
+    assert "without answering our Close frame" in detail["error"]
+
+
 async def test_a_fault_in_the_observer_does_not_cost_the_connection(watcher: Watcher) -> None:
     """A bug of ours in one odd frame is reported, and the next frame is still read."""
     reported: list[dict[str, Any]] = []

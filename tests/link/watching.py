@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
@@ -35,6 +36,7 @@ class Watcher:
         self._changed = asyncio.Event()
 
     def observed(self, record: Record, connection: Connection | None) -> None:
+        json.dumps(dict(record.detail))  # or a recording could not hold it
         self.records.append(record)
         self._changed.set()
         if self.on_record is not None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ocpptui.protocol.version import Direction, Version
 from ocpptui.timeline.query import QueryError, complete, parse, word_at
-from ocpptui.timeline.query_values import local_offset
+from ocpptui.timeline.query_values import local_offsets
 from ocpptui.timeline.record import Kind, Origin, Record, message_record
 from ocpptui.timeline.source import MemorySource
 from ocpptui.timeline.timeline import Timeline
@@ -25,11 +25,11 @@ def newfoundland(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A local time that is no whole number of hours from UTC and has summer time."""
     monkeypatch.setenv("TZ", "America/St_Johns")
     time.tzset()
-    local_offset.cache_clear()
+    local_offsets.clear()
     yield
     monkeypatch.undo()
     time.tzset()
-    local_offset.cache_clear()
+    local_offsets.clear()
 
 
 class CountingSource(MemorySource):
@@ -80,7 +80,8 @@ BOOT = '[2,"a81f","BootNotification",{"chargePointVendor":"Acme","chargePointMod
 
 
 def session() -> Timeline:
-    """0 opened, 1 boot call, 2 its answer after 3 s, 3 a refused call, 4 its error, 5 an orphan, 6 rubbish, 7 a note."""
+    """0 opened, 1 boot, 2 its answer after 3 s, 3 a refused call, 4 its error, 5 an orphan, 6 rubbish, 7 a note, 8 a
+    call with meter values."""
     back = Direction.TO_CHARGE_POINT
     return timeline_of(
         Record(NOON, 1, Kind.CONNECTION, None, "CP001", Version.V16, detail={"event": "opened", "url": "ws://host/CP001"}),
@@ -298,8 +299,10 @@ def test_narrowing_to_a_charge_point_takes_its_identity_to_the_letter() -> None:
         ("acton:Reset", "there is no term `acton:`, did you mean `action:`?", 0),
         (
             "connectorId:1",
-            "there is no term `connectorId:`; a field of the payload is written connectorId=1, "
-            "a text with a colon in quotation marks",
+            (
+                "there is no term `connectorId:`; a field of the payload is written connectorId=1, "
+                "a text with a colon in quotation marks"
+            ),
             0,
         ),
         ("invalid:yes", "`invalid` stands alone, without a colon", 0),

@@ -8,20 +8,23 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ocpptui.capture.lines import from_line, to_line
 from ocpptui.protocol.frame import Frame
 from ocpptui.protocol.version import Direction, Version
 from ocpptui.timeline.query import parse
-from ocpptui.timeline.query_values import glob, local_offset
+from ocpptui.timeline.query_values import glob, local_offsets
 from ocpptui.timeline.record import Event, Kind, Origin, Record, message_record
 from ocpptui.timeline.selection import Selection
 from ocpptui.timeline.source import MemorySource
 from ocpptui.timeline.timeline import Answering, Timeline, Verdict
+
+T = TypeVar("T")
 
 NOON = 1_763_812_800_000_000  # 2025-11-22T12:00:00Z
 
@@ -32,10 +35,10 @@ def newfoundland() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TZ", "America/St_Johns")
         time.tzset()
-        local_offset.cache_clear()
+        local_offsets.clear()
         yield
     time.tzset()
-    local_offset.cache_clear()
+    local_offsets.clear()
 
 
 # -- random timelines ---------------------------------------------------------------------------------------------
@@ -44,8 +47,8 @@ NAMES = st.sampled_from(["CP001", "CP001", "cp001", "CP 2", 'q"u', "a*b", "Stra�
 ACTIONS = st.sampled_from(["Heartbeat", "BootNotification", "BootNotes", "Odd action", "*", "abab", ""])
 IDS = st.sampled_from(["1", "2", "aB", "a*", 'q"'])
 KEYS = st.sampled_from(["x", "X", "value", "ẞ", "a-b"])
-SCALARS = st.sampled_from(
-    [0, 1, -2, 1.0, 2.5, "1", "2.5", "on", "ON", "a*b", "x y", "", "Ümlaut", True, False, None, [], {}]
+SCALARS: st.SearchStrategy[Any] = st.sampled_from(
+    [0, 1, -2, 1.0, 2.5, "1", "2.5", "on", "ON", "a*b", "x y", "", "Ümlaut", "\u212aelvin", True, False, None, [], {}]
 )
 VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3))
 PAYLOADS = st.dictionaries(KEYS, VALUES, max_size=3)
@@ -60,7 +63,7 @@ def messages(draw: st.DrawFn, payloads: st.SearchStrategy[Any] = PAYLOADS, ids: 
     message_id, payload = draw(ids), draw(payloads)
     call = [2, message_id, draw(ACTIONS), payload]
     error = [4, message_id, draw(st.sampled_from(["GenericError", "on", "1"])), "x y", payload]
-    shapes = [
+    shapes: list[list[Any]] = [
         call,
         call,
         [3, message_id, payload],
@@ -70,9 +73,10 @@ def messages(draw: st.DrawFn, payloads: st.SearchStrategy[Any] = PAYLOADS, ids: 
     ]
     frame = draw(st.sampled_from(shapes))
     text = json.dumps(frame, ensure_ascii=draw(st.booleans()))
+    raws: list[str | bytes] = [*[text] * 9, text[:-1], "", "on", b"\xff On"]
     up = (frame[0] in (2, 6)) != (draw(st.integers(0, 7)) == 0)
     record = message_record(
-        draw(st.sampled_from([text] * 9 + [text[:-1], "", "on", b"\xff On"])),
+        draw(st.sampled_from(raws)),
         time=NOON + draw(TIMES),
         connection=draw(st.sampled_from([1, 1, 1, 2])),
         direction=Direction.TO_CSMS if up else Direction.TO_CHARGE_POINT,
@@ -95,7 +99,7 @@ def others(draw: st.DrawFn) -> Record:
     return Record(at, 1, kind, draw(st.sampled_from(Direction)), name, version)
 
 
-def many(of: st.SearchStrategy[Record]) -> st.SearchStrategy[list[Record]]:
+def many(of: st.SearchStrategy[T]) -> st.SearchStrategy[list[T]]:
     return st.lists(of, min_size=1, max_size=20)
 
 
@@ -263,7 +267,9 @@ def everything_told(record: Record) -> str:
 
 @st.composite
 def words(draw: st.DrawFn) -> Filter:
-    word = draw(st.sampled_from(["on", "HEART", "x y", "1", "ü", "connectorId", "[2,", "\\u", 'value"', "ss", "or"]))
+    word = draw(
+        st.sampled_from(["on", "HEART", "x y", "1", "ü", "connectorId", "[2,", "\\u", 'value"', "ss", "or", "kelvin"])
+    )
     bare = word not in ("or", "x y") and draw(st.booleans())
     return leaf(
         word if bare else quoted(word),
@@ -290,11 +296,8 @@ def moments(draw: st.DrawFn) -> Filter:
 
     def test(timeline: Timeline, index: int) -> bool:
         mine = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=timeline.time(index))
-        if shape == "of day":
-            after = mine.astimezone(UTC if utc else None).time() >= moment.time()
-        else:
-            after = mine >= moment
-        return after == (side == "after")
+        of_day = mine.astimezone(UTC if utc else None).time()
+        return (of_day >= moment.time() if shape == "of day" else mine >= moment) == (side == "after")
 
     return leaf(f"{side}:{text}", test)
 
@@ -443,6 +446,56 @@ def test_times_are_compared(found: list[Record], wanted: Filter) -> None:
 @given(many(RECORDS), st.sets(st.integers(0, 20)), combined(st.sampled_from(PLAIN) | names() | words() | fields()))
 def test_terms_combine(found: list[Record], marks: set[int], wanted: Filter) -> None:
     check(wanted, timeline_of(found, marks))
+
+
+class Lines:
+    """A source as a recording is one, in memory."""
+
+    def __init__(self, lines: list[bytes]) -> None:
+        self._data = b"".join(lines)
+
+    def record(self, offset: int, length: int) -> Record:
+        record = from_line(self.data(offset, length))
+        assert isinstance(record, Record)
+        return record
+
+    def data(self, offset: int, length: int) -> bytes:
+        return self._data[offset : offset + length]
+
+
+def as_other_tools_write(record: Record, style: str) -> bytes:
+    line = to_line(record)
+    fields = json.loads(line)
+    if style == "spaced":
+        return json.dumps(fields, indent=0).replace("\n", " ").encode() + b"\n"
+    if style == "escaped" and isinstance(fields.get("raw"), str):
+        raw = "".join(f"\\u{ord(letter):04x}" for letter in fields.pop("raw") if ord(letter) < 0x10000)
+        return json.dumps(fields)[:-1].encode() + f', "raw": "{raw}"}}\n'.encode()
+    if style == "payload" and isinstance(record.frame, Frame):
+        del fields["raw"]
+        return json.dumps({**fields, "payload": record.frame.payload}, ensure_ascii=False).encode() + b"\n"
+    return line
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    many(st.tuples(RECORDS, st.sampled_from(["ours", "ours", "spaced", "escaped", "payload"]))),
+    combined(names() | words() | fields()),
+)
+def test_what_stands_in_a_recording_is_found_as_it_is_in_memory(
+    written: list[tuple[Record, str]], wanted: Filter
+) -> None:
+    lines = [as_other_tools_write(record, style) for record, style in written]
+    timeline, recording = Timeline(), Lines(lines)
+    number, offset = timeline.add_source(recording), 0
+    records = []
+    for line in lines:
+        records.append(recording.record(offset, len(line)))
+        timeline.append(records[-1], number, offset, len(line))
+        offset += len(line)
+    in_memory = timeline_of(records, set())
+    query = parse(wanted.text)
+    assert query.select(timeline, 0, len(timeline)) == query.select(in_memory, 0, len(timeline))
 
 
 @settings(max_examples=300, deadline=None)

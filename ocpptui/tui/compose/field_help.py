@@ -76,13 +76,17 @@ def sentence_of(violations: Sequence[Violation]) -> str:
 
 
 def violation_words(violation: Violation) -> str:
-    """A violation without its path, for a place that shows where it is."""
+    """A violation without its path, for a place that shows where it is and has little room."""
     match violation.rule:
         case "required":
             return "required, but absent"
         case "additionalProperties":
-            return "not allowed here"
-    return f"expected {violation.expected}"
+            return violation.hint or "not allowed here"
+        case "enum" if violation.hint:
+            return violation.hint
+        case "enum" | "type" | "format":
+            return f"expected {violation.expected}"
+    return violation.expected
 
 
 def _range(least: int | None, most: int | None) -> str:

@@ -67,7 +67,7 @@ async def test_the_end_of_the_connection_ends_the_waiting() -> None:
 async def test_what_is_wrong_is_sent_only_by_a_second_key() -> None:
     async with bench() as here:
         await here.open(action="RemoteStartTransaction")
-        await here.type("x" * 30)
+        await here.paste("x" * 30)
         await here.press("f5")
         assert here.screen.armed
         assert "F5 once more" in here.line("state")
@@ -80,7 +80,7 @@ async def test_what_is_wrong_is_sent_only_by_a_second_key() -> None:
 async def test_an_edit_disarms_the_second_key() -> None:
     async with bench() as here:
         await here.open(action="RemoteStartTransaction")
-        await here.type("x" * 30)
+        await here.paste("x" * 30)
         await here.press("f5", "x", "f5")
         assert here.peer.received == []
         assert here.screen.armed
@@ -142,7 +142,7 @@ async def test_an_action_that_no_version_knows_can_be_sent() -> None:
     async with bench() as here:
         here.peer.answers["VendorMagic"] = '[4,%s,"NotImplemented","",{}]'
         await here.open()
-        await here.type("VendorMagic")
+        await here.paste("VendorMagic")
         await here.press("enter")
         assert "no such action" in here.line("target")
         await here.press("f5")
@@ -175,9 +175,9 @@ async def test_a_waiting_call_is_answered_with_an_error() -> None:
         await here.open(answer_to=here.session.waiting[0])
         await here.press("f4")
         assert "error for Heartbeat" in here.line("target")
-        await here.type("Occurrence")
+        await here.type("Occ")
         await here.press("enter", "down")
-        await here.type("too often")
+        await here.paste("too often")
         await here.press("f5")
         await here.until(lambda: len(here.peer.received) == 1)
         assert json.loads(here.peer.received[0]) == [4, "h1", "OccurrenceConstraintViolation", "too often", {}]

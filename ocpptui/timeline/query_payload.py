@@ -1,0 +1,143 @@
+"""The term that compares fields of payloads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ocpptui.protocol.frame import Frame, parse
+from ocpptui.timeline.query_terms import PARSED
+from ocpptui.timeline.query_text import Reading
+from ocpptui.timeline.query_values import ORDERS, glob, number_of, pieces
+from ocpptui.timeline.stretch import plain_payload
+
+
+class PayloadField(Reading):
+    """Messages with a field of the payload, at any depth, whose value compares as wanted.
+
+    `path` is one or more keys, each directly below the one before (lists in between do not count); their case is
+    ignored. A CALLERROR has the fields `errorCode`, `errorDescription` and `errorDetails`. With `!=` the field is there
+    and none of its values is equal.
+    """
+
+    cost = PARSED
+
+    def __init__(self, path: str, comparison: str, value: str, literal: bool) -> None:
+        self._path = path.casefold().split(".")
+        self._wanted = _equals(value, literal) if comparison in ("=", "!=") else _ordered(comparison, value)
+        self._unwanted = comparison == "!="
+        keys = [key for key in self._path if key not in _ERROR_FIELDS]
+        super().__init__(keys + (_needles(value, literal) if comparison == "=" else []))
+
+    def matches_message(self, raw: str | bytes) -> bool:
+        if isinstance(raw, bytes):
+            return False
+        text = raw.casefold()
+        if "\\" not in text and not all(needle in text for needle in self.needles):
+            return False
+        values = _values_at(_content(raw), self._path)
+        if self._unwanted:
+            found = list(values)
+            return bool(found) and not any(map(self._wanted, found))
+        return any(map(self._wanted, values))
+
+
+def _needles(value: str, literal: bool) -> list[str]:
+    """What has to stand in the text where a field has this value: nothing if that may be a number, which has many
+    spellings."""
+    return [] if set(value.casefold()) <= _OF_NUMBERS else pieces(value, literal)
+
+
+def _content(raw: str) -> Any:
+    """The payload of a message, in which the fields of a CALLERROR have names too; None where there is none."""
+    payload = plain_payload(raw)
+    if payload is not None:
+        return payload
+    frame = parse(raw)
+    if not isinstance(frame, Frame):
+        return None
+    if not frame.type.is_error:
+        return frame.payload
+    return {
+        "errorCode": frame.error_code,
+        "errorDescription": frame.error_description,
+        "errorDetails": frame.payload,
+    }
+
+
+def _values_at(payload: Any, path: list[str]) -> Iterator[Any]:
+    """The values of a field wherever it stands; without recursion, since a peer decides how deep a payload is."""
+    first, *rest = path
+    waiting = [payload]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            for key, item in value.items():
+                if key.casefold() == first:
+                    yield from _below(item, rest)
+                if isinstance(item, dict | list):
+                    waiting.append(item)
+        elif isinstance(value, list):
+            waiting.extend(item for item in value if isinstance(item, dict | list))
+
+
+def _below(value: Any, path: list[str]) -> Iterator[Any]:
+    found = _items(value)
+    for wanted in path:
+        found = [
+            leaf
+            for one in found
+            if isinstance(one, dict)
+            for key, item in one.items()
+            if key.casefold() == wanted
+            for leaf in _items(item)
+        ]
+    yield from found
+
+
+def _items(value: Any) -> list[Any]:
+    """What is in a list and the lists in it, an empty list itself, or the value that is no list."""
+    found, waiting = [], [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, list) and one:
+            waiting.extend(one)
+        else:
+            found.append(one)
+    return found
+
+
+def _equals(wanted: str, literal: bool) -> Callable[[Any], bool]:
+    if wanted == "*" and not literal:
+        return lambda value: True
+    number, matches = number_of(wanted), glob(wanted, literal)
+
+    def equals(value: Any) -> bool:
+        if isinstance(value, str):
+            return matches(value)
+        if isinstance(value, dict | list):
+            return False
+        if isinstance(value, bool) or value is None:
+            return matches(_CONSTANTS[value])
+        return value == number if number is not None else matches(str(value))
+
+    return equals
+
+
+def _ordered(comparison: str, wanted: str) -> Callable[[Any], bool]:
+    order, number, text = ORDERS[comparison], number_of(wanted), wanted.casefold()
+
+    def compares(value: Any) -> bool:
+        if number is None:
+            return isinstance(value, str) and order(value.casefold(), text)
+        if isinstance(value, str):  # as OCPP 1.6 writes meter values and the values of configuration keys
+            value = number_of(value)
+        return isinstance(value, int | float) and not isinstance(value, bool) and order(value, number)
+
+    return compares
+
+
+_CONSTANTS = {True: "true", False: "false", None: "null"}
+_ERROR_FIELDS = frozenset({"errorcode", "errordescription", "errordetails"})
+_OF_NUMBERS = frozenset("0123456789+-.*aefin")
+"""The characters of the texts of all numbers, `inf` and `nan` among them, and of patterns for them."""

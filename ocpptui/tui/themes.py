@@ -1,0 +1,38 @@
+"""The two themes: calm, and with enough contrast for a laptop in the sun."""
+
+from __future__ import annotations
+
+from textual.theme import Theme
+
+DARK = Theme(
+    name="ocpptui-dark",
+    primary="#6cb6ff",
+    secondary="#8ddb8c",
+    accent="#f0a040",
+    warning="#e5b84f",
+    error="#ff7b72",
+    success="#7ee787",
+    foreground="#d6dde6",
+    background="#10151c",
+    surface="#161d27",
+    panel="#1f2937",
+    boost="#26334a",
+    dark=True,
+    variables={"block-cursor-background": "#2b4a73", "block-cursor-foreground": "#ffffff"},
+)
+LIGHT = Theme(
+    name="ocpptui-light",
+    primary="#0a58b0",
+    secondary="#1a7036",
+    accent="#a04800",
+    warning="#835c00",
+    error="#b3211b",
+    success="#146c2e",
+    foreground="#1c2430",
+    background="#fbfcfe",
+    surface="#f1f4f8",
+    panel="#dfe6ef",
+    boost="#d2dcea",
+    dark=False,
+    variables={"block-cursor-background": "#b9d4f5", "block-cursor-foreground": "#0b1726"},
+)

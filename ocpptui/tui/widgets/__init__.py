@@ -1,0 +1,1 @@
+"""The widgets, one a file, their styles beside them."""

@@ -1,0 +1,115 @@
+"""The filter: typed, parsed as it is typed, red with the reason while it does not parse, completed with tab."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from ocpptui.timeline.query import Query, QueryError, parse
+from ocpptui.timeline.query_completion import complete, word_at
+from ocpptui.timeline.timeline import Timeline
+from ocpptui.tui.printable import printable
+
+HINT = "words, action:Name cp:ID kind:error dir:to-csms invalid connectorId=1 latency>2s after:10:00, not or ( )"
+
+
+class FilterBar(Vertical):
+    """One line for the filter, one for what is wrong with it or what could be meant."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "complete", "Complete", priority=True, id="filter.complete"),
+        Binding("escape", "leave", "Close", id="filter.leave"),
+    ]
+
+    class FilterChanged(Message):
+        """What is typed is a filter now."""
+
+        def __init__(self, query: Query) -> None:
+            super().__init__()
+            self.query = query
+
+    class FilterLeft(Message):
+        """The user is done with the bar; `keep` says whether the filter stays."""
+
+        def __init__(self, keep: bool) -> None:
+            super().__init__()
+            self.keep = keep
+
+    def __init__(self, timeline: Timeline, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.timeline = timeline
+
+    def compose(self) -> ComposeResult:
+        yield Input(placeholder=HINT, id="filter_text", select_on_focus=False)
+        yield Static(id="filter_note", markup=False)
+
+    def open(self) -> None:
+        """Show the bar and type into it."""
+        self.add_class("-open")
+        self.query_one(Input).focus()
+
+    def close(self) -> None:
+        """Take the bar away; the filter stays as it is."""
+        self.remove_class("-open")
+
+    def clear(self) -> None:
+        """Forget the filter."""
+        self.query_one(Input).value = ""
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        note = self.query_one("#filter_note", Static)
+        try:
+            query = parse(event.value)
+        except QueryError as error:
+            self.add_class("-wrong")
+            event.input.add_class("-wrong")
+            note.update(printable(error.message))
+            return
+        self.remove_class("-wrong")
+        event.input.remove_class("-wrong")
+        note.update(printable("  ".join(self._completions())))
+        self.post_message(self.FilterChanged(query))
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        if not self.has_class("-wrong"):
+            self.post_message(self.FilterLeft(keep=True))
+
+    def action_leave(self) -> None:
+        self.post_message(self.FilterLeft(keep=False))
+
+    def action_complete(self) -> None:
+        completions = self._completions()
+        if not completions:
+            return
+        entry = self.query_one(Input)
+        start, end = word_at(entry.value, entry.cursor_position)
+        # With several possibilities tab goes as far as they agree.
+        typed = entry.value[start : entry.cursor_position]
+        agreed = _common(completions)
+        chosen = agreed if len(agreed) > len(typed) or len(completions) > 1 else completions[0]
+        if len(completions) == 1 and not chosen.endswith(":"):
+            chosen += " "
+        if len(chosen) >= len(typed):
+            entry.value = entry.value[:start] + chosen + entry.value[end:].lstrip()
+            entry.cursor_position = start + len(chosen)
+
+    def _completions(self) -> list[str]:
+        entry = self.query_one(Input)
+        return complete(entry.value, entry.cursor_position, self.timeline)[:20] if entry.value else []
+
+
+def _common(words: list[str]) -> str:
+    """The longest beginning that all words share."""
+    first, last = min(words), max(words)
+    length = next((i for i, (one, other) in enumerate(zip(first, last, strict=False)) if one != other), len(first))
+    return first[:length]

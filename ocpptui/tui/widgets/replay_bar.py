@@ -1,0 +1,145 @@
+"""The line that shows how far a replay is, and takes its controls."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+
+from ocpptui.replay.player import Player
+from ocpptui.replay.report import Outcome
+from ocpptui.tui.printable import printable
+from ocpptui.tui.screens.replay_report import ReplayReport
+
+SPEEDS: tuple[float | None, ...] = (0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 100.0, None)
+"""What `faster` and `slower` go through; None is as fast as the answers come."""
+
+
+class ReplayBar(Widget):
+    """One line: state, position, speed, what differs so far, what comes next; a click does what `toggle` does.
+
+    The screen that it stands on binds the commands of `Where.REPLAY` to `toggle`, `step`, `slower` and `faster`.
+    """
+
+    class Ended(Message):
+        """The replay is over, however it ended."""
+
+        def __init__(self, bar: ReplayBar) -> None:
+            super().__init__()
+            self.bar = bar
+
+        @property
+        def control(self) -> ReplayBar:
+            return self.bar
+
+    def __init__(self, player: Player, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.player = player
+        self._told = False
+
+    def on_mount(self) -> None:
+        self._leave = self.player.subscribe(self._changed)
+        self._changed()
+
+    def on_unmount(self) -> None:
+        self._leave()
+
+    def render(self) -> Content:
+        """State, progress, speed, findings and what is next; before the first frame where it will go."""
+        player = self.player
+        keys = Content.styled(self._keys(), "$text-muted")
+        state = Content.styled(f" {self._state()} ", "bold")
+        if player.connection is not None and player.report.sent == 0 and not player.is_over:
+            url = printable(player.connection.url)
+            return Content.assemble(state, f" {player.plan.sends} frames to {url}", keys)
+        return Content.assemble(
+            state,
+            f" {player.position}/{len(player.plan.steps)} {_speed_text(player.speed)}",
+            self._findings(),
+            *((keys, f"  {printable(player.report.reason)}") if player.is_over else (f"  {self._next()}", keys)),
+        )
+
+    def toggle(self) -> None:
+        """Play, or pause where it plays; at the end show the report."""
+        if self.player.is_over:
+            self.app.push_screen(ReplayReport(self.player.report))
+        elif self.player.is_playing:
+            self.player.pause()
+        else:
+            self.player.play()
+
+    def step(self) -> None:
+        """Send one more frame."""
+        self.player.step()
+
+    def faster(self) -> None:
+        self._shift(1)
+
+    def slower(self) -> None:
+        self._shift(-1)
+
+    def on_click(self, event: events.Click) -> None:
+        event.stop()
+        self.toggle()
+
+    def _shift(self, by: int) -> None:
+        place = _place(self.player.speed)
+        at = place + by if SPEEDS[place] == self.player.speed else place + (by > 0)
+        self.player.set_speed(SPEEDS[min(max(at, 0), len(SPEEDS) - 1)])
+
+    def _changed(self) -> None:
+        self.refresh()
+        if self.player.is_over and not self._told:
+            self._told = True
+            self.post_message(self.Ended(self))
+
+    def _state(self) -> str:
+        player = self.player
+        match player.report.outcome:
+            case Outcome.FINISHED:
+                return "■ finished"
+            case Outcome.LOST:
+                return "■ connection lost"
+            case Outcome.STOPPED:
+                return "■ stopped"
+            case Outcome.RUNNING if player.connection is None:
+                return "… not connected"
+        return "▶ playing" if player.is_playing else "⏸ paused"
+
+    def _findings(self) -> tuple[str, str]:
+        """How many things differ; that nothing does only where something was compared."""
+        report = self.player.report
+        if report.count:
+            return f"  ✗ {report.count} different", "bold $text-error"
+        is_known = report.compared > 0 and report.outcome in (Outcome.RUNNING, Outcome.FINISHED)
+        return ("  ✓ same" if is_known else "", "$text-success")
+
+    def _keys(self) -> str:
+        """How the controls are reached, as the user has bound them."""
+        words = _WORDS_AT_END if self.player.is_over else _WORDS
+        keys: dict[str, list[str]] = {}
+        for _, binding, _, _ in self.screen.active_bindings.values():
+            if binding.id in words:
+                keys.setdefault(words[binding.id], []).append(self.app.get_key_display(binding))
+        return "".join(f"  {' '.join(shown)} {word}" for word, shown in keys.items())
+
+    def _next(self) -> str:
+        step = self.player.next_step
+        return f"next: {step.does.value} {printable(step.action)}".rstrip() if step is not None else "the last answers"
+
+
+_WORDS = {"replay.play": "play", "replay.step": "step", "replay.slower": "speed", "replay.faster": "speed"}
+"""What the bar calls the commands, by their ids."""
+_WORDS_AT_END = {"replay.play": "report"}
+
+
+def _place(speed: float | None) -> int:
+    """The place in SPEEDS of a speed, or of the next lower one."""
+    if speed is None:
+        return len(SPEEDS) - 1
+    return max((place for place, one in enumerate(SPEEDS) if one is not None and one <= speed), default=-1)
+
+
+def _speed_text(speed: float | None) -> str:
+    return "max" if speed is None else f"x{speed:g}"

@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+from array import array
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from ocpptui.capture import reading
+from ocpptui.capture.errors import LaterVersion
+from ocpptui.capture.lines import Unreadable, from_line, to_line
+from ocpptui.capture.reading import LineReader
+from ocpptui.protocol.frame import Frame
+from ocpptui.protocol.version import Direction, Version
+from ocpptui.timeline.columns import DIRECTIONS, MASKED, NO_TIME, ORIGINS, Shape
+from ocpptui.timeline.record import Kind, Origin, Record, message_record
+from ocpptui.timeline.timeline import Timeline
+from tests.capture.records import RECORDS
+
+UP, DOWN = Direction.TO_CSMS, Direction.TO_CHARGE_POINT
+
+
+def line(raw: str, direction: Direction, action: str = "Heartbeat", time: int = 1_795_341_723_120_456) -> bytes:
+    record = message_record(
+        raw, time=time, connection=1, direction=direction, charge_point="CP1", version=Version.V16, origin=Origin.MANUAL
+    )
+    return to_line(record, action)
+
+
+FAMILIAR = [
+    line('[2,"a81f","Heartbeat",{}]', UP),
+    line('[3,"a81f",{"currentTime":"2026-01-01T00:00:00Z"}]', DOWN),
+    line('[4,"a81f","GenericError","no",{}]', DOWN),
+    line('[2,"b2","Reset",{"type":"Warm"}]', DOWN, ""),
+    line('[6,"b3","Heartbeat",{}]', UP, ""),
+    line('[5,"b3","GenericError","",{}]', UP),
+]
+
+
+def familiar_reader() -> LineReader:
+    """A reader that has learned what surrounds the frames of these lines."""
+    reader = LineReader()
+    reader.read(b"".join(FAMILIAR), 0)
+    return reader
+
+
+def one_by_one(lines: list[bytes]) -> list[tuple[Kind, int, str, str, str, int, int]]:
+    """What reading each line whole makes of it, as kind, time, id, action of a call, charge point, place and length."""
+    found, offset = [], 0
+    for text in lines:
+        record = from_line(text[:-1], fallback_time=NO_TIME)
+        if isinstance(record, Record):
+            frame = record.frame
+            known = (frame.id, frame.action or "") if isinstance(frame, Frame) else ("", "")
+            found.append((record.kind, record.time, *known, record.charge_point, offset, len(text)))
+        offset += len(text)
+    return found
+
+
+def read(reader: LineReader, lines: list[bytes]) -> list[tuple[Kind, int, str, str, str, int, int]]:
+    """What a reader makes of the lines at once, in the same form."""
+    shapes: list[Shape] = list(reader._numbers)
+    batch = reader.read(b"".join(lines), 0).batch
+    assert batch.first_new == len(shapes)
+    shapes += batch.new_shapes
+    found = []
+    for number, time, message_id, offset, length in zip(
+        batch.shapes, batch.times, batch.ids, batch.offsets, batch.lengths, strict=True
+    ):
+        shape = shapes[number]
+        action = shape.action if shape.kind.is_call else ""
+        found.append((shape.kind, time, message_id, action, shape.charge_point, offset, length))
+    return found
+
+
+@given(st.lists(RECORDS, max_size=8))
+def test_many_lines_at_once_are_what_they_are_one_by_one(records: list[Record]) -> None:
+    lines = [to_line(record, "Heartbeat") for record in records]
+    short = [(*row[:3], row[3][:10], *row[4:]) for row in one_by_one(lines)]
+    assert [(*row[:3], row[3][:10], *row[4:]) for row in read(LineReader(), lines)] == short
+
+
+DAMAGES = st.tuples(
+    st.integers(0, 330),
+    st.integers(0, 12),
+    st.one_of(
+        st.binary(max_size=4),
+        st.sampled_from(
+            [b'"', b"\\", b",", b"2", b'","raw":"', b',"messageId":"', b',"meta":{"ocpptui":{', b"\\u00e9", b"\xc3\xa9"]
+        ),
+    ),
+)
+
+
+@given(st.lists(st.tuples(st.sampled_from(FAMILIAR), st.lists(DAMAGES, max_size=2)), min_size=1, max_size=4))
+@settings(max_examples=400)
+@example([(FAMILIAR[0].replace(b'"1.1"', b'"1.2"'), [])])
+@example([(FAMILIAR[0].replace(b'\\"a81f\\"', b'\\"a\\"'), [])])
+@example([(FAMILIAR[0].replace(b'"raw":"[2,', b'"raw":"[2.0,'), [])])
+@example([(FAMILIAR[0].replace(b'"raw":"[2,', b'"raw":"[6,'), [])])
+@example([(FAMILIAR[0].replace(b'"messageId":"a81f"', b'"messageId":"a\x0181"'), [])])
+@example([(FAMILIAR[0].replace(b"2026-11-22T", b"2026-13-22T"), [])])
+@example([(FAMILIAR[0].replace(b"2026-11-22T10:02:03.120456Z", b'2026","x":"12:00:00.00000"Z'), [])])
+def test_a_line_that_only_looks_familiar_is_read_with_care(
+    damaged: list[tuple[bytes, list[tuple[int, int, bytes]]]],
+) -> None:
+    """What is damaged, or made to deceive, is never taken for the line that it resembles."""
+    lines = []
+    for text, damages in damaged:
+        for start, length, other in damages:
+            text = text[:-1][:start] + other.replace(b"\n", b"") + text[:-1][start + length :] + b"\n"
+        lines.append(text)
+    try:
+        expected = one_by_one(lines)
+    except LaterVersion:
+        return
+    assert read(familiar_reader(), lines) == expected
+
+
+def test_familiar_lines_are_not_read_whole_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Opening a large recording is quick because of this."""
+    reader = familiar_reader()
+    monkeypatch.setattr(reading, "from_line", lambda *_, **__: pytest.fail("read whole"))
+    found = read(reader, [line('[2,"other-id","Heartbeat",{"x":1}]', UP, time=7), *FAMILIAR[1:]])
+    assert [(row[0], row[2]) for row in found[:2]] == [(Kind.CALL, "other-id"), (Kind.CALLRESULT, "a81f")]
+
+
+def test_what_is_learned_is_what_the_line_says() -> None:
+    masked = Record(5, 4, Kind.CALL, DOWN, "Ä", Version.V201, '[2,"1","Reset",{}]', Origin.REPLAY, masked=("$.a",))
+    reader = LineReader()
+    reader.read(to_line(masked), 0)
+    batch = reader.read(to_line(masked), 0).batch
+    assert batch.new_shapes == []
+    (shape,) = reader._numbers
+    assert (DIRECTIONS[shape.direction], ORIGINS[shape.origin], shape.flags) == (DOWN, Origin.REPLAY, MASKED)
+    assert shape[4:] == (4, "Ä", Version.V201, "Reset")
+
+
+def test_rubbish_has_line_numbers_and_empty_lines_are_nothing() -> None:
+    block = LineReader().read(FAMILIAR[0] + b"\n  \nrubbish\n" + FAMILIAR[1] + b"{}\n", 1000)
+    assert [(problem.line, type(problem)) for problem in block.problems] == [(4, Unreadable), (6, Unreadable)]
+    assert (block.lines, len(block.batch)) == (6, 2)
+    assert block.batch.offsets == array("q", [1000, 1000 + len(FAMILIAR[0]) + 12])
+
+
+def test_a_line_of_a_later_version_ends_the_block() -> None:
+    later = FAMILIAR[1].replace(b'"1.1"', b'"2.1"')
+    block = LineReader().read(FAMILIAR[0] + later + FAMILIAR[2], 0)
+    assert block.later is not None
+    assert (block.later.version, block.later.line, len(block.batch)) == ("2.1", 2, 1)
+
+
+def test_memory_is_bounded_when_no_two_lines_are_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "MAX_SHAPES", 10)
+    reader = LineReader()
+    timeline = Timeline()
+    for number in range(50):
+        raw = f'[2,"1","Action{number}",{{}}]'
+        batch = reader.read(line(raw, UP, ""), 0).batch
+        assert batch.first_new <= 11
+        assert [shape.action for shape in batch.new_shapes] == [f"Action{number}"]
+    assert len(timeline) == 0

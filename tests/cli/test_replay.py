@@ -1,0 +1,162 @@
+"""`ocpptui replay` as a script runs it, against `ocpptui` itself on the other side."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ocpptui.capture.recording import RecordingWriter
+from ocpptui.cli.exit_codes import ExitCode
+from ocpptui.protocol.version import Direction, Version
+from ocpptui.timeline.record import message_record
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def charge(tmp_path: Path) -> Path:
+    """A recording with two calls, each answered."""
+    path = tmp_path / "charge.jsonl"
+    record(path)
+    return path
+
+
+def record(path: Path, status: str = "Accepted", version: Version | None = Version.V16) -> None:
+    writer = RecordingWriter(path)
+    fault = '{"connectorId":1,"errorCode":"NoError","status":"Faulted"}'
+    for second, (direction, raw) in enumerate(
+        (
+            (Direction.TO_CSMS, '[2,"1","Authorize",{"idTag":"TAG"}]'),
+            (Direction.TO_CHARGE_POINT, f'[3,"1",{{"idTagInfo":{{"status":"{status}"}}}}]'),
+            (Direction.TO_CSMS, f'[2,"2","StatusNotification",{fault}]'),
+            (Direction.TO_CHARGE_POINT, '[3,"2",{}]'),
+        )
+    ):
+        writer.write(
+            message_record(
+                raw, time=second * 10**6, connection=1, direction=direction, charge_point="CP-REC", version=version
+            )
+        )
+    writer.close()
+
+
+def test_the_same_answers_end_with_0_and_every_record_is_printed(run: Run, charge: Path, central_system: str) -> None:
+    """A pipeline could not tell a good backend from a bad one."""
+    result = run("replay", str(charge), "--as", "charge-point", "--to", central_system, "--headless")
+    assert result.returncode == ExitCode.DONE, result.stderr
+    records = [json.loads(line) for line in result.stdout.splitlines()]
+    calls = [record for record in records if record["messageType"] == "CALL"]
+    assert [(call["action"], call["meta"]["ocpptui"]["origin"]) for call in calls] == [
+        ("Authorize", "replay"),
+        ("StatusNotification", "replay"),
+    ]
+    said = result.stderr.splitlines()
+    url = f"{central_system.rstrip('/')}/CP-REC"
+    assert said[0] == f"replaying CP-REC as charge point, OCPP 1.6, 2 frames, to {url}"
+    assert "the live peer did what the recorded one did" in said[-1]
+
+
+def test_a_different_answer_ends_with_1_and_is_in_the_json(run: Run, charge: Path, central_system: str) -> None:
+    """The exit code is all that a pipeline looks at, the JSON all that it can show."""
+    blocked = charge.with_name("blocked.jsonl")
+    record(blocked, "Blocked")
+    arguments = ["replay", str(blocked), "--as", "cp", "--to", central_system, "--id", "OTHER", "--json"]
+    result = run(*arguments)
+    assert result.returncode == ExitCode.FOUND, result.stderr
+    report = json.loads(result.stdout)
+    assert (report["chargePoint"], report["sent"], report["same"]) == ("OTHER", 2, False)
+    (finding,) = report["findings"]
+    assert finding["differences"] == [{"path": "$.idTagInfo.status", "recorded": '"Blocked"', "live": '"Accepted"'}]
+
+
+def test_no_connection_ends_with_3_and_says_why(run: Run, charge: Path) -> None:
+    """A backend that is down would look like one that answers differently."""
+    result = run("replay", str(charge), "--as", "charge-point", "--to", "ws://127.0.0.1:1", "--headless")
+    assert result.returncode == ExitCode.NO_CONNECTION
+    assert "refused" in result.stderr
+
+
+def test_as_a_central_system_it_waits_no_longer_than_told(run: Run, charge: Path) -> None:
+    """A bench without its charger would keep the pipeline for ever."""
+    result = run("replay", str(charge), "--as", "csms", "--port", "0", "--headless", "--duration", "0.5")
+    assert result.returncode == ExitCode.TIMED_OUT, result.stderr
+    assert "listening on ws://127.0.0.1:" in result.stderr
+    assert "to the first charge point that connects" in result.stderr
+    assert "stopped, 0 of 4 steps" in result.stderr
+
+
+def test_as_a_central_system_it_answers_the_charge_point_that_connects(
+    run: Run, charge: Path, environment: dict[str, str]
+) -> None:
+    """The other half of a recording could not be replayed."""
+    arguments = ["replay", str(charge), "--as", "central-system", "--port", "0", "--headless", "--patience", "30"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "ocpptui", *arguments],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr is not None
+        process.stderr.readline()
+        url = process.stderr.readline().split()[-1]
+        sent = run("send", url, "Authorize", "idTag=TAG", "--id", "ME", "--version", "1.6")
+        assert json.loads(sent.stdout) == {"idTagInfo": {"status": "Accepted"}}
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == ExitCode.NO_CONNECTION  # `send` leaves before the second call
+    assert "connected: ME" in errors
+    assert "2 of 4 steps" in errors
+
+
+def test_step_sends_a_frame_for_each_line(run: Run, charge: Path, central_system: str) -> None:
+    """Stepping through a recording in a script or over a dumb terminal."""
+    arguments = ["replay", str(charge), "--as", "charge-point", "--to", central_system, "--headless", "--step"]
+    for text in ("", "\n", "\n\n"):
+        result = run(*arguments, input=text)
+        assert result.returncode == ExitCode.DONE, result.stderr
+        assert "2 of 2 frames sent" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--as", "charge-point"], "--to URL"),
+        (["--as", "central-system", "--to", "ws://x"], "--to goes with --as charge-point"),
+        (["--as", "nobody"], "'nobody' is no role"),
+        (["--as", "cp", "--to", "ws://x", "--speed", "0"], "'0' is no speed"),
+        (["--as", "cp", "--to", "ws://x", "--speed", "nan"], "'nan' is no speed"),
+        (["--as", "cp", "--to", "http://x"], "needs ws or wss"),
+        (["--as", "cp", "--to", "ws://x", "--charge-point", "CP9"], "no charge point 'CP9'; it has CP-REC"),
+        (["--as", "cp", "--to", "ws://x", "--connection", "7"], "no such connection"),
+        (["--as", "cp", "--to", "ws://x", "--step"], "--step goes with --headless"),
+        (["--as", "cp", "--to", "ws://x", "--duration", "1"], "--duration goes with --headless"),
+        ([], "--as"),
+    ],
+)
+def test_wrong_usage_ends_with_2_and_says_what_is_right(
+    run: Run, charge: Path, arguments: list[str], words: str
+) -> None:
+    """A traceback or a guess would send frames nobody asked for."""
+    result = run("replay", str(charge), *arguments)
+    assert result.returncode == ExitCode.USAGE
+    assert words in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_files_that_hold_nothing_to_replay(run: Run, tmp_path: Path) -> None:
+    """A replay of nothing would look like a success."""
+    target = ["--as", "charge-point", "--to", "ws://127.0.0.1:1", "--headless"]
+    empty = tmp_path / "empty.jsonl"
+    empty.touch()
+    unknown = tmp_path / "unknown.jsonl"
+    record(unknown, version=None)
+    for path, words in ((empty, str(empty)), (unknown, "--version"), (tmp_path / "none.jsonl", "does not exist")):
+        result = run("replay", str(path), *target)
+        assert result.returncode == ExitCode.USAGE
+        assert words in result.stderr
+    assert not (tmp_path / "home" / "recordings").exists(), "nothing was begun"

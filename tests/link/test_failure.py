@@ -1,0 +1,370 @@
+"""Why a charge point of ours cannot connect: each step has its record, with a sentence and what to try."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import socket
+from typing import Any
+
+import pytest
+
+from ocpptui.link.credentials import Credentials
+from ocpptui.timeline.record import Event, Record
+from tests.link.conftest import Authority, Pair
+from tests.link.test_client import accepting
+from tests.link.watching import Watcher, answering, connecting, listening
+
+
+async def outcome(watcher: Watcher, url: str, **settings: Any) -> Record:
+    """The record of an attempt that comes to nothing."""
+    async with connecting(watcher, url, **settings):
+        await watcher.until(lambda: watcher.events(Event.FAILED) + watcher.events(Event.REFUSED))
+    assert watcher.open == []
+    [record] = watcher.events(Event.FAILED) + watcher.events(Event.REFUSED)
+    assert record.detail["error"].endswith(".")
+    assert record.connection == 1
+    return record
+
+
+def saying(answer: bytes, *, close: bool = True) -> Any:
+    """A server that reads a request and says this."""
+
+    async def say(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer)
+        if not close:
+            await reader.read()
+
+    return say
+
+
+async def answered(watcher: Watcher, answer: bytes, *, close: bool = True, **settings: Any) -> Record:
+    async with answering(saying(answer, close=close)) as port:
+        return await outcome(watcher, f"ws://127.0.0.1:{port}", **settings)
+
+
+async def test_unknown_host(watcher: Watcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def unknown(*_: Any, **__: Any) -> Any:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", unknown)
+    record = await outcome(watcher, "ws://csms.invalid")
+    assert record.detail["step"] == "dns"
+    assert "csms.invalid cannot be resolved: Name or service not known" in record.detail["error"]
+    assert record.detail["event"] == "failed"
+
+
+async def test_impossible_host_name(watcher: Watcher) -> None:
+    record = await outcome(watcher, f"ws://{'a' * 70}.invalid")
+    assert record.detail["step"] == "dns"
+
+
+async def test_nothing_listens(watcher: Watcher) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as sock:
+        port = sock.getsockname()[1]
+    record = await outcome(watcher, f"ws://127.0.0.1:{port}")
+    assert record.detail["step"] == "tcp"
+    assert f"127.0.0.1:{port} refused the TCP connection" in record.detail["error"]
+    assert record.detail["advice"]
+
+
+async def test_no_answer_to_tcp(watcher: Watcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A firewall that drops packets is told from a port that is closed."""
+
+    async def drop(*_: Any) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "sock_connect", drop)
+    record = await outcome(watcher, "ws://127.0.0.1:1", open_timeout=0.05)
+    assert record.detail["step"] == "tcp"
+    assert "did not answer the TCP connection within 0.05 s" in record.detail["error"]
+
+
+async def test_the_second_address_of_a_name_is_tried(watcher: Watcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that listens on IPv4 alone is reached though its name has an IPv6 address too."""
+    async with listening(Watcher()) as link:
+        port = int(link.urls[0].rstrip("/").rpartition(":")[2])
+
+        async def two(*_: Any, **__: Any) -> Any:
+            return [
+                (socket.AF_INET, socket.SOCK_STREAM, 0, "", ("127.0.0.1", 1)),
+                (socket.AF_INET, socket.SOCK_STREAM, 0, "", ("127.0.0.1", port)),
+            ]
+
+        monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", two)
+        async with connecting(watcher, f"ws://localhost:{port}"):
+            await watcher.connection()
+
+
+# -- TLS --------------------------------------------------------------------------------------------------------
+
+
+async def test_wss_with_its_own_ca(watcher: Watcher, authority: Authority, local_pair: Pair) -> None:
+    """A backend with a private CA is reached with --ca; version, cipher and certificate are in the record."""
+    async with (
+        listening(Watcher(), certificate=local_pair.certificate, key=local_pair.key) as link,
+        connecting(watcher, link.urls[0], ca=authority.path),
+    ):
+        await watcher.connection()
+    tls = watcher.events(Event.OPENED)[0].detail["tls"]
+    assert tls["version"] == "TLSv1.3"
+    assert tls["cipher"].startswith("TLS_")
+    assert tls["verified"] is True
+    assert tls["certificate"]["subject"] == "CN=local"
+    assert tls["certificate"]["issuer"] == "CN=ca"
+    assert tls["certificate"]["names"] == ["localhost", "127.0.0.1"]
+    assert len(tls["certificate"]["sha256"]) == 64
+    assert tls["certificate"]["notAfter"].endswith("Z")
+
+
+@pytest.mark.parametrize(
+    ("case", "sentence", "advice"),
+    [
+        ("unknown CA", "unable to get local issuer certificate", "--ca"),
+        ("expired", "certificate has expired", "clock"),
+        ("wrong address", "IP address mismatch", "name"),
+    ],
+)
+async def test_untrusted_certificate(
+    watcher: Watcher, authority: Authority, other_authority: Authority, case: str, sentence: str, advice: str
+) -> None:
+    """The reason why a certificate is not trusted is the first thing to know."""
+    signer = other_authority if case == "unknown CA" else authority
+    hosts = ("elsewhere.test", "192.0.2.1") if case == "wrong address" else ("127.0.0.1",)
+    pair = signer.sign(case.replace(" ", "-"), hosts, expired=case == "expired")
+    async with listening(Watcher(), certificate=pair.certificate, key=pair.key) as link:
+        record = await outcome(watcher, link.urls[0], ca=authority.path)
+    assert record.detail["step"] == "tls"
+    assert sentence in record.detail["error"]
+    assert advice in record.detail["advice"]
+    assert sentence.lower() in record.detail["verifyMessage"].lower()
+
+
+async def test_wrong_host_name(watcher: Watcher, authority: Authority) -> None:
+    pair = authority.sign("by-address", ("127.0.0.1",))
+    async with listening(Watcher(), host="localhost", certificate=pair.certificate, key=pair.key) as link:
+        record = await outcome(watcher, link.urls[0], ca=authority.path)
+    assert record.detail["step"] == "tls"
+    assert "Hostname mismatch" in record.detail["error"]
+
+
+async def test_insecure_connects_and_says_so(watcher: Watcher, other_authority: Authority) -> None:
+    """--insecure gets through to look at the certificate, and leaves a visible mark."""
+    pair = other_authority.sign("expired-insecure", ("elsewhere.test",), expired=True)
+    async with (
+        listening(Watcher(), certificate=pair.certificate, key=pair.key) as link,
+        connecting(watcher, link.urls[0], insecure=True),
+    ):
+        await watcher.connection()
+    detail = watcher.events(Event.OPENED)[0].detail
+    assert detail["insecure"] is True
+    assert detail["tls"]["verified"] is False
+    assert detail["tls"]["certificate"]["subject"] == "CN=expired-insecure"
+
+
+async def test_wss_to_a_plain_port(watcher: Watcher) -> None:
+    async with listening(Watcher()) as link:
+        record = await outcome(watcher, link.urls[0].replace("ws:", "wss:"))
+    assert record.detail["step"] == "tls"
+    assert "TLS" in record.detail["error"]
+
+
+async def test_wss_to_a_server_that_speaks_http(watcher: Watcher) -> None:
+    async def http(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        await reader.read()
+
+    async with answering(http) as port:
+        record = await outcome(watcher, f"wss://127.0.0.1:{port}")
+    assert record.detail["step"] == "tls"
+    assert "does not speak TLS" in record.detail["error"]
+    assert "ws://" in record.detail["advice"]
+
+
+async def test_ws_to_a_tls_port(watcher: Watcher, local_pair: Pair) -> None:
+    async with listening(Watcher(), certificate=local_pair.certificate, key=local_pair.key) as link:
+        record = await outcome(watcher, link.urls[0].replace("wss:", "ws:"))
+    assert record.detail["step"] == "http"
+    assert "wss://" in record.detail["advice"]
+
+
+async def test_silence_instead_of_tls(watcher: Watcher) -> None:
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+
+    async with answering(silent) as port:
+        record = await outcome(watcher, f"wss://127.0.0.1:{port}", open_timeout=0.1)
+    assert record.detail["step"] == "tls"
+    assert "within 0.1 s" in record.detail["error"]
+
+
+async def test_missing_client_certificate(watcher: Watcher, authority: Authority, local_pair: Pair) -> None:
+    """Security profile 3: a backend that demands a client certificate is recognised."""
+    settings = {"certificate": local_pair.certificate, "key": local_pair.key, "client_ca": authority.path}
+    async with listening(Watcher(), **settings) as link:
+        record = await outcome(watcher, link.urls[0], ca=authority.path)
+    assert record.detail["step"] == "tls"
+    assert "CERTIFICATE_REQUIRED" in record.detail["tlsError"]
+    assert "--cert" in record.detail["advice"]
+
+
+async def test_client_certificate(watcher: Watcher, authority: Authority, local_pair: Pair) -> None:
+    """Security profile 3 works, and the central system sees whose certificate it is."""
+    ours = authority.sign("CP001-serial")
+    settings = {"certificate": local_pair.certificate, "key": local_pair.key, "client_ca": authority.path}
+    server = Watcher()
+    async with (
+        listening(server, **settings) as link,
+        connecting(watcher, link.urls[0], ca=authority.path, certificate=ours.certificate, key=ours.key),
+    ):
+        await watcher.connection()
+    tls = server.events(Event.OPENED)[0].detail["tls"]
+    assert tls["verified"] is True
+    assert tls["certificate"]["subject"] == "CN=CP001-serial"
+
+
+async def test_unreadable_certificate_file(watcher: Watcher) -> None:
+    record = await outcome(watcher, "wss://127.0.0.1:1", ca="/nonexistent/ca.pem", reconnect=True)
+    assert record.detail["step"] == "tls"
+    assert "/nonexistent/ca.pem cannot be read" in record.detail["error"]
+    assert "retryInSeconds" not in record.detail
+
+
+# -- HTTP -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "step", "advice"),
+    [
+        ("401 Unauthorized", "credentials", "give a password"),
+        ("403 Forbidden", "credentials", "registered"),
+        ("404 Not Found", "http", "path or the id"),
+        ("400 Bad Request", "http", "subprotocol"),
+        ("426 Upgrade Required", "http", "wss://"),
+        ("429 Too Many Requests", "http", "back-off"),
+        ("500 Internal Server Error", "http", "log"),
+        ("503 Service Unavailable", "http", "try again"),
+        ("200 OK", "http", "no WebSocket"),
+        ("418 I'm a teapot", "http", ""),
+        ("599", "http", ""),
+    ],
+)
+async def test_http_status(watcher: Watcher, status: str, step: str, advice: str) -> None:
+    """What the server said, its headers and the beginning of its body are shown, with what to try."""
+    body = "because " + "x" * 1000
+    head = f"HTTP/1.1 {status}\r\nServer: test\r\nSet-Cookie: secret\r\nContent-Length: {len(body)}\r\n\r\n"
+    record = await answered(watcher, (head + body).encode())
+    detail = record.detail
+    assert detail["event"] == "refused"
+    assert detail["step"] == step
+    assert detail["httpStatus"] == int(status[:3])
+    assert f"answered {status[:3]}" in detail["error"]
+    assert "/CP001" in detail["error"]
+    assert "Server: test" in detail["responseHeaders"]
+    assert "Set-Cookie: ***" in detail["responseHeaders"]
+    assert detail["responseBody"] == body[:500]
+    assert advice in detail["advice"]
+
+
+async def test_401_with_a_password_asks_to_compare_it(watcher: Watcher) -> None:
+    record = await answered(
+        watcher, b"HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n", credentials=Credentials.parse(None, "0011")
+    )
+    assert record.detail["step"] == "credentials"
+    assert "--password-hex" in record.detail["advice"]
+
+
+async def test_redirect_names_the_other_place(watcher: Watcher) -> None:
+    record = await answered(watcher, b"HTTP/1.1 301 Moved\r\nLocation: wss://other/x\r\nContent-Length: 0\r\n\r\n")
+    assert "wss://other/x" in record.detail["advice"]
+
+
+@pytest.mark.parametrize("protocol", ["HTTP/1.1", "HTTP/1.0"])
+@pytest.mark.parametrize("close", [True, False])
+async def test_an_answer_that_is_not_whole_still_tells_its_status(watcher: Watcher, protocol: str, close: bool) -> None:
+    """An old server, or one that never ends its body, does not hide a 401."""
+    answer = f"{protocol} 401 Unauthorized\r\nContent-Length: 99\r\nA: b\r\n\r\nnot whole".encode()
+    record = await answered(watcher, answer, close=close, open_timeout=0.2)
+    assert record.detail["httpStatus"] == 401
+    assert record.detail["responseHeaders"][-1] == "A: b"
+    assert record.detail["responseBody"] == "not whole"
+
+
+async def test_refused_subprotocol_is_recognised(watcher: Watcher) -> None:
+    body = b"invalid subprotocol; expected one of ocpp1.6"
+    record = await answered(watcher, b"HTTP/1.1 400 Bad Request\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
+    assert record.detail["step"] == "subprotocol"
+    assert "ocpp2.0.1" in record.detail["advice"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        (b"SSH-2.0-OpenSSH_9.2\r\n", "begins with 'SSH-2.0-OpenSSH_9.2"),
+        (b"\x00\xff\r\n", "begins with '\\\\x00\\\\xff"),
+        (b"HTTP/2 200\r\n\r\n", "does not speak HTTP"),
+        (b"HTTP/1.1 abc OK\r\n\r\n", "does not speak HTTP"),
+    ],
+)
+async def test_a_server_that_speaks_something_else(watcher: Watcher, answer: bytes, sentence: str) -> None:
+    record = await answered(watcher, answer)
+    assert (record.detail["event"], record.detail["step"]) == ("failed", "http")
+    assert sentence in record.detail["error"]
+    assert record.detail["firstBytes"]
+
+
+async def test_a_server_that_hangs_up(watcher: Watcher) -> None:
+    record = await answered(watcher, b"")
+    assert record.detail["step"] == "http"
+    assert "ended it without an answer" in record.detail["error"]
+
+
+async def test_a_server_that_says_nothing(watcher: Watcher) -> None:
+    record = await answered(watcher, b"", close=False, open_timeout=0.1)
+    assert record.detail["step"] == "http"
+    assert "within 0.1 s" in record.detail["error"]
+
+
+# -- the upgrade itself -----------------------------------------------------------------------------------------
+
+
+def upgrading(*lines: str, without: str = "") -> Any:
+    async def upgrade(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        answer = accepting(await reader.readuntil(b"\r\n\r\n"), *lines).decode().split("\r\n")
+        kept = [line for line in answer if not without or not line.startswith(without)]
+        writer.write("\r\n".join(kept).encode())
+        await reader.read()
+
+    return upgrade
+
+
+async def test_a_subprotocol_that_was_not_offered(watcher: Watcher) -> None:
+    async with answering(upgrading("Sec-WebSocket-Protocol: ocpp9")) as port:
+        record = await outcome(watcher, f"ws://127.0.0.1:{port}")
+    assert record.detail["step"] == "subprotocol"
+    assert "ocpp9" in record.detail["error"]
+    assert "Sec-WebSocket-Protocol: ocpp9" in record.detail["responseHeaders"]
+
+
+@pytest.mark.parametrize("header", ["Upgrade", "Connection", "Sec-WebSocket-Accept"])
+async def test_an_answer_that_lacks_a_header(watcher: Watcher, header: str) -> None:
+    async with answering(upgrading(without=header)) as port:
+        record = await outcome(watcher, f"ws://127.0.0.1:{port}")
+    assert record.detail["step"] == "websocket"
+    assert header in record.detail["error"]
+
+
+async def test_an_answer_with_a_wrong_key(watcher: Watcher) -> None:
+    wrong = base64.b64encode(b"x" * 20).decode()
+    async with answering(upgrading(f"Sec-WebSocket-Accept: {wrong}", without="Sec-WebSocket-Accept: s3p")) as port:
+        record = await outcome(watcher, f"ws://127.0.0.1:{port}")
+    assert record.detail["step"] == "websocket"
+
+
+async def test_an_extension_that_was_not_offered(watcher: Watcher) -> None:
+    async with answering(upgrading("Sec-WebSocket-Extensions: permessage-deflate")) as port:
+        record = await outcome(watcher, f"ws://127.0.0.1:{port}", compression=False)
+    assert record.detail["step"] == "websocket"
+    assert "extension" in record.detail["error"]

@@ -1,0 +1,470 @@
+"""What the state panel and the compose form are told of a charge point."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ocpptui.protocol import catalog
+from ocpptui.protocol.example import complete
+from ocpptui.protocol.schema import Part, field_tree
+from ocpptui.protocol.version import Direction, Version
+from ocpptui.timeline.knowledge import ChargePointKnowledge, Knowledge
+from ocpptui.timeline.meter import HISTORY, MeterKey
+from ocpptui.timeline.record import Event, Kind, Record, message_record
+from ocpptui.timeline.source import MemorySource
+from ocpptui.timeline.timeline import Timeline
+
+SECOND = 1_000_000
+UP, DOWN = Direction.TO_CSMS, Direction.TO_CHARGE_POINT
+
+
+class Talk:
+    """A connection of one charge point; every record comes a second after the one before."""
+
+    def __init__(self, version: Version | None = Version.V16, charge_point: str = "CP001") -> None:
+        self.timeline = Timeline()
+        self.knowledge = Knowledge()
+        self.version = version
+        self.charge_point = charge_point
+        self._source = MemorySource()
+        self._number = self.timeline.add_source(self._source)
+        self._ids = 0
+
+    @property
+    def known(self) -> ChargePointKnowledge:
+        return self.knowledge[self.charge_point]
+
+    def take(self, record: Record) -> None:
+        index = self.timeline.append(record, self._number, *self._source.append(record))
+        self.knowledge.observe(self.timeline, index)
+
+    def happen(self, event: Event, connection: int = 1) -> None:
+        self.take(
+            Record(
+                len(self.timeline) * SECOND,
+                connection,
+                Kind.CONNECTION,
+                None,
+                self.charge_point,
+                self.version,
+                detail={"event": event.value},
+            )
+        )
+
+    def say(self, raw: str | bytes, direction: Direction = UP) -> None:
+        self.take(
+            message_record(
+                raw,
+                time=len(self.timeline) * SECOND,
+                connection=1,
+                direction=direction,
+                charge_point=self.charge_point,
+                version=self.version,
+            )
+        )
+
+    def call(self, action: str, payload: Any, answer: Any = None, direction: Direction = UP) -> None:
+        """A call and, unless it is None, its result."""
+        self._ids += 1
+        self.say(json.dumps([2, str(self._ids), action, payload]), direction)
+        if answer is not None:
+            self.say(json.dumps([3, str(self._ids), answer]), direction.opposite)
+
+    def ask(self, action: str, payload: Any, answer: Any = None) -> None:
+        """The same, from the central system."""
+        self.call(action, payload, answer, DOWN)
+
+
+def sample(value: Any, **more: Any) -> dict[str, Any]:
+    return {"timestamp": "2025-11-22T10:00:00Z", "sampledValue": [{"value": value, **more}]}
+
+
+def test_a_boot_of_1_6_and_its_answer_say_who_it_is_and_how_it_stands() -> None:
+    talk = Talk()
+    boot = {
+        "chargePointVendor": "Acme",
+        "chargePointModel": "One",
+        "chargeBoxSerialNumber": "old",
+        "chargePointSerialNumber": "S1",
+        "firmwareVersion": "1.2",
+    }
+    talk.call("BootNotification", boot, {"status": "Pending", "interval": 9, "currentTime": "x"})
+    known = talk.known
+    assert (known.vendor, known.model, known.serial, known.firmware) == ("Acme", "One", "S1", "1.2")
+    assert (known.registration, known.heartbeat_interval, known.version) == ("Pending", None, Version.V16)
+    talk.call("BootNotification", boot, {"status": "Accepted", "interval": 300, "currentTime": "x"})
+    assert (known.registration, known.heartbeat_interval) == ("Accepted", 300)
+
+
+@pytest.mark.parametrize("version", [Version.V201, Version.V21])
+def test_a_boot_of_2_x_says_the_same(version: Version) -> None:
+    talk = Talk(version)
+    station = {"vendorName": "Acme", "model": "Two", "serialNumber": "S2", "firmwareVersion": "3"}
+    answer = {"status": "Accepted", "interval": 60, "currentTime": "x"}
+    talk.call("BootNotification", {"reason": "PowerUp", "chargingStation": station}, answer)
+    known = talk.known
+    assert (known.vendor, known.model, known.serial, known.firmware) == ("Acme", "Two", "S2", "3")
+    assert (known.registration, known.heartbeat_interval, known.version) == ("Accepted", 60, version)
+
+
+def test_the_state_of_each_connector_and_since_when() -> None:
+    talk = Talk()
+    talk.call("StatusNotification", {"connectorId": 1, "errorCode": "NoError", "status": "Available"}, {})
+    talk.call("StatusNotification", {"connectorId": 1, "errorCode": "NoError", "status": "Available"}, {})
+    talk.call("StatusNotification", {"connectorId": 2, "errorCode": "GroundFailure", "status": "Faulted"}, {})
+    first, second = talk.known.connectors[0, 1], talk.known.connectors[0, 2]
+    assert (first.status, first.error, first.since) == ("Available", "", 0)
+    assert (second.status, second.error, second.since) == ("Faulted", "GroundFailure", 4 * SECOND)
+    talk.call("StatusNotification", {"connectorId": 1, "errorCode": "NoError", "status": "Charging"}, {})
+    assert (first.status, first.since) == ("Charging", 6 * SECOND)
+    assert talk.known.suggestions("connectorId") == ["1", "2"]
+
+
+def test_the_state_of_connectors_in_2_1_comes_by_notify_event_too() -> None:
+    talk = Talk(Version.V21)
+    status = {"timestamp": "x", "connectorStatus": "Occupied", "evseId": 1, "connectorId": 2}
+    talk.call("StatusNotification", status, {})
+    event = {"component": {"name": "Connector", "evse": {"id": 2, "connectorId": 1}}, "actualValue": "Faulted"}
+    talk.call(
+        "NotifyEvent",
+        {
+            "eventData": [
+                {**event, "variable": {"name": "AvailabilityState"}},
+                {**event, "variable": {"name": "Problem"}, "actualValue": "true"},
+                {
+                    "component": {"name": "ChargingStation"},
+                    "variable": {"name": "AvailabilityState"},
+                    "actualValue": "Available",
+                },
+            ]
+        },
+        {},
+    )
+    states = {place: state.status for place, state in talk.known.connectors.items()}
+    assert states == {(1, 2): "Occupied", (2, 1): "Faulted", (0, 0): "Available"}
+    assert talk.known.suggestions("evseId") == ["1", "2"]
+    assert talk.known.suggestions("connectorId") == ["1", "2", "0"]
+
+
+def test_a_transaction_of_1_6_from_start_to_stop() -> None:
+    talk = Talk()
+    start = {"connectorId": 2, "idTag": "ABC", "meterStart": 1000, "timestamp": "x"}
+    talk.call("StartTransaction", start)
+    assert talk.known.transactions == {}
+    talk.say('[3,"1",{"transactionId":7,"idTagInfo":{"status":"Accepted"}}]', DOWN)
+    transaction = talk.known.transactions["7"]
+    assert (transaction.connector, transaction.id_token, transaction.started) == (2, "ABC", SECOND)
+    assert (transaction.meter_start, transaction.meter_last, transaction.running) == (1000, 1000, True)
+    energy = sample("1.5", unit="kWh", measurand="Energy.Active.Import.Register")
+    talk.call(
+        "MeterValues",
+        {"connectorId": 2, "transactionId": 7, "meterValue": [energy, sample("230", measurand="Voltage")]},
+        {},
+    )
+    assert transaction.meter_last == 1500
+    talk.call("StartTransaction", {**start, "connectorId": 1}, {"transactionId": 8, "idTagInfo": {}})
+    assert talk.known.suggestions("transactionId") == ["8", "7"]
+    talk.call(
+        "StopTransaction", {"transactionId": 8, "meterStop": 1200, "timestamp": "x", "reason": "EVDisconnected"}, {}
+    )
+    talk.call("StopTransaction", {"transactionId": 7, "meterStop": 2200, "timestamp": "x"}, {})
+    assert (transaction.running, transaction.meter_last, transaction.reason) == (False, 2200, "Local")
+    assert transaction.stopped == 8 * SECOND
+    assert talk.known.transactions["8"].reason == "EVDisconnected"
+    assert talk.known.running == []
+
+
+def test_a_start_that_was_refused_or_answered_late_by_nobody_is_no_transaction() -> None:
+    talk = Talk()
+    talk.call("StartTransaction", {"connectorId": 2, "idTag": "ABC", "meterStart": 1000, "timestamp": "x"})
+    talk.say('[4,"1","InternalError","",{}]', DOWN)
+    talk.say('[3,"1",{"transactionId":7,"idTagInfo":{"status":"Accepted"}}]', DOWN)
+    assert talk.known.transactions == {}
+
+
+def test_a_transaction_of_2_x_from_start_to_end() -> None:
+    talk = Talk(Version.V201)
+    talk.call(
+        "TransactionEvent",
+        {
+            "eventType": "Started",
+            "transactionInfo": {"transactionId": "T-1", "chargingState": "EVConnected"},
+            "evse": {"id": 1, "connectorId": 2},
+            "idToken": {"idToken": "ABC", "type": "ISO14443"},
+            "meterValue": [sample(1, unitOfMeasure={"unit": "Wh", "multiplier": 3})],
+        },
+        {},
+    )
+    talk.call(
+        "TransactionEvent",
+        {
+            "eventType": "Updated",
+            "transactionInfo": {"transactionId": "T-1", "chargingState": "Charging", "remoteStartId": 5},
+            "meterValue": [sample(1.25, unitOfMeasure={"unit": "kWh"}), sample(7, measurand="Power.Active.Import")],
+        },
+        {},
+    )
+    transaction = talk.known.transactions["T-1"]
+    assert (transaction.evse, transaction.connector, transaction.id_token) == (1, 2, "ABC")
+    assert (transaction.started, transaction.state, transaction.meter_start) == (0, "Charging", 1000)
+    assert (transaction.meter_last, transaction.running) == (1250, True)
+    talk.call(
+        "TransactionEvent",
+        {"eventType": "Ended", "transactionInfo": {"transactionId": "T-1", "stoppedReason": "Remote"}},
+        {},
+    )
+    assert (transaction.stopped, transaction.reason) == (4 * SECOND, "Remote")
+    assert talk.known.suggestions("remoteStartId") == ["5"]
+
+
+def test_meter_values_make_a_short_history_of_each_measurand_phase_and_place() -> None:
+    talk = Talk()
+    for number in range(HISTORY + 10):
+        values = [
+            sample(str(number), measurand="Voltage", unit="V", phase="L1"),
+            sample(str(-number), measurand="Temperature"),
+        ]
+        talk.call("MeterValues", {"connectorId": 1, "meterValue": values})
+    meter = talk.known.meters[MeterKey(0, 1, "Voltage", "L1")]
+    assert list(meter.values) == [float(number) for number in range(10, HISTORY + 10)]
+    assert (meter.unit, meter.last, meter.time) == ("V", HISTORY + 9, (HISTORY + 9) * SECOND)
+    assert talk.known.meters[MeterKey(0, 1, "Temperature")].last == -HISTORY - 9
+
+
+def test_signed_and_unreadable_meter_values_are_left_out() -> None:
+    talk = Talk()
+    odd = [sample("OCMF|{}", format="SignedData"), sample("NaN"), sample(True), sample(None), sample("1e400"), {}, 7]
+    talk.call("MeterValues", {"connectorId": 1, "meterValue": odd})
+    talk.call("MeterValues", {"evseId": 1, "meterValue": [sample(1e90, unitOfMeasure={"multiplier": 10**9})]})
+    assert talk.known.meters == {}
+
+
+def test_tokens_are_remembered_the_last_one_first() -> None:
+    talk = Talk()
+    talk.call("Authorize", {"idTag": "A"}, {"idTagInfo": {"status": "Invalid"}})
+    talk.ask("RemoteStartTransaction", {"idTag": "B"}, {"status": "Accepted"})
+    talk.ask("SendLocalList", {"localAuthorizationList": [{"idTag": "C"}, {"idToken": {"idToken": "D"}}]}, {})
+    talk.call("Authorize", {"idTag": "A"}, {})
+    assert talk.known.suggestions("idTag") == ["A", "D", "C", "B"]
+    assert talk.known.suggestions("idToken") == ["A", "D", "C", "B"]
+
+
+def test_a_reservation_stands_until_it_is_used_cancelled_or_over() -> None:
+    talk = Talk()
+    for number in (1, 2, 3, 4):
+        talk.ask("ReserveNow", {"connectorId": 1, "idTag": "A", "reservationId": number}, {"status": "Accepted"})
+    talk.ask("ReserveNow", {"id": 5, "idToken": {"idToken": "A"}}, {"status": "Accepted"})
+    talk.ask("ReserveNow", {"id": 6, "idToken": {"idToken": "A"}}, {"status": "Occupied"})
+    assert talk.known.suggestions("reservationId") == ["5", "4", "3", "2", "1"]
+    talk.ask("CancelReservation", {"reservationId": 1}, {"status": "Accepted"})
+    talk.ask("CancelReservation", {"reservationId": 2}, {"status": "Rejected"})
+    talk.call("ReservationStatusUpdate", {"reservationId": 3, "reservationUpdateStatus": "Expired"}, {})
+    talk.call("StartTransaction", {"connectorId": 1, "idTag": "A", "reservationId": 4}, {"transactionId": 1})
+    assert talk.known.suggestions("reservationId") == ["5", "2"]
+
+
+def test_configuration_of_1_6_read_and_changed() -> None:
+    talk = Talk()
+    keys = [{"key": "HeartbeatInterval", "readonly": False, "value": "300"}, {"key": "Empty", "readonly": True}]
+    talk.ask("GetConfiguration", {}, {"configurationKey": keys, "unknownKey": ["X"]})
+    assert talk.known.configuration == {"HeartbeatInterval": "300", "Empty": ""}
+    assert talk.known.heartbeat_interval == 300
+    talk.ask("ChangeConfiguration", {"key": "HeartbeatInterval", "value": "60"}, {"status": "Accepted"})
+    talk.ask("ChangeConfiguration", {"key": "Empty", "value": "no"}, {"status": "Rejected"})
+    talk.ask("ChangeConfiguration", {"key": "Other", "value": "1"}, {"status": "RebootRequired"})
+    assert talk.known.configuration == {"HeartbeatInterval": "60", "Empty": "", "Other": "1"}
+    assert talk.known.heartbeat_interval == 60
+    assert talk.known.suggestions("key") == ["Empty", "HeartbeatInterval", "Other"]
+
+
+def test_variables_of_2_x_read_set_and_reported() -> None:
+    talk = Talk(Version.V201)
+    interval = {"component": {"name": "OCPPCommCtrlr"}, "variable": {"name": "HeartbeatInterval"}}
+    place = {
+        "component": {"name": "Connector", "evse": {"id": 1, "connectorId": 2}},
+        "variable": {"name": "Power", "instance": "max"},
+    }
+    talk.ask(
+        "GetVariables",
+        {"getVariableData": [interval, place]},
+        {
+            "getVariableResult": [
+                {**interval, "attributeStatus": "Accepted", "attributeValue": "60"},
+                {**place, "attributeStatus": "Rejected"},
+                {**place, "attributeStatus": "Accepted", "attributeType": "MaxSet", "attributeValue": "9"},
+            ]
+        },
+    )
+    assert talk.known.configuration == {"OCPPCommCtrlr.HeartbeatInterval": "60"}
+    assert talk.known.heartbeat_interval == 60
+    talk.ask(
+        "SetVariables",
+        {"setVariableData": [{**interval, "attributeValue": "30"}, {**place, "attributeValue": "5"}]},
+        {
+            "setVariableResult": [
+                {**place, "attributeStatus": "Rejected"},
+                {**interval, "attributeStatus": "Accepted"},
+            ]
+        },
+    )
+    talk.call(
+        "NotifyReport",
+        {"reportData": [{**place, "variableAttribute": [{"value": "7"}, {"type": "Target", "value": "8"}]}]},
+        {},
+    )
+    assert talk.known.configuration == {
+        "OCPPCommCtrlr.HeartbeatInterval": "30",
+        "Connector@1.2.Power[max]": "7",
+    }
+    assert talk.known.heartbeat_interval == 30
+
+
+def test_other_ids_that_messages_refer_to_are_remembered() -> None:
+    talk = Talk(Version.V201)
+    talk.ask("GetLog", {"requestId": 3}, {})
+    talk.ask("GetReport", {"requestId": 4}, {})
+    talk.call("DataTransfer", {"vendorId": "com.acme", "messageId": "m"}, {})
+    talk.ask("SetChargingProfile", {"evseId": 1, "chargingProfile": {"id": 9}}, {})
+    suggestions = talk.known.suggestions
+    assert suggestions("requestId") == ["4", "3"]
+    assert (suggestions("vendorId"), suggestions("messageId")) == (["com.acme"], ["m"])
+    assert suggestions("chargingProfileId") == ["9"]
+    assert suggestions("nothing") == []
+
+
+def test_connected_as_long_as_one_of_its_connections_is_open() -> None:
+    talk = Talk()
+    talk.happen(Event.OPENING)
+    assert not talk.known.connected and talk.known.last_seen is None
+    talk.happen(Event.OPENED)
+    talk.happen(Event.OPENED, connection=2)
+    talk.happen(Event.CLOSED)
+    assert talk.known.connected
+    talk.say('[2,"1","Heartbeat",{}]')
+    talk.say('[3,"1",{}]', DOWN)
+    talk.happen(Event.CLOSED, connection=2)
+    assert not talk.known.connected
+    assert talk.known.last_seen == 4 * SECOND
+
+
+def test_a_capture_without_connection_events_counts_as_connected_by_its_messages() -> None:
+    talk = Talk(None)
+    talk.say('[2,"1","Heartbeat",{}]')
+    assert talk.known.connected
+
+
+def test_charge_points_are_kept_apart() -> None:
+    talk = Talk()
+    talk.call("Authorize", {"idTag": "A"})
+    talk.charge_point = "CP002"
+    talk.call("Authorize", {"idTag": "B"})
+    talk.charge_point = ""
+    talk.call("Authorize", {"idTag": "C"})
+    assert {name: list(known.id_tokens) for name, known in talk.knowledge.items()} == {"CP001": ["A"], "CP002": ["B"]}
+
+
+def test_an_opened_file_is_taken_in_by_slices_to_the_same_end() -> None:
+    talk = Talk()
+    for number in range(600):
+        talk.call("StartTransaction", {"connectorId": number % 3, "idTag": str(number % 7)}, {"transactionId": number})
+        talk.call("StopTransaction", {"transactionId": number, "meterStop": number}, {})
+    later = Knowledge()
+    slices = 1
+    while not later.advance(talk.timeline, 0):
+        slices += 1
+    assert slices > 3
+    assert repr(later["CP001"].transactions) == repr(talk.known.transactions)
+    assert later["CP001"].suggestions("idTag") == talk.known.suggestions("idTag")
+    talk.call("Authorize", {"idTag": "new"})
+    assert later.advance(talk.timeline, 0)
+    assert later["CP001"].suggestions("idTag")[0] == "new"
+
+
+def test_what_a_hostile_peer_makes_up_does_not_fill_the_memory() -> None:
+    known = ChargePointKnowledge("x")
+    for number in range(20_000):
+        known.set_status(0, number, "Available", "", number)
+        known.transaction(str(number))
+        known.set_configuration(str(number), "x")
+        known.id_tokens.add(str(number))
+        known.remember("requestId", str(number))
+    assert len(known.connectors) <= 1000 and len(known.transactions) <= 1000
+    assert len(known.id_tokens) <= 1000 and len(known.remembered["requestId"]) <= 1000
+    assert len(known.configuration) <= 10_000
+    assert known.suggestions("idTag")[0] == "19999"
+    talk = Talk()
+    talk.call("Authorize", {"idTag": "x" * 100_000})
+    assert talk.known.suggestions("idTag") == []
+
+
+# -- odd payloads -------------------------------------------------------------------------------------------------
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from([2**70, -1, "Accepted"])
+ANY_JSON = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3)
+)
+EXAMPLES: list[tuple[Version, str, Any, Any]] = [
+    (
+        version,
+        action.name,
+        complete(request) if (request := field_tree(version, action.name, Part.REQUEST)) is not None else {},
+        complete(response) if (response := field_tree(version, action.name, Part.RESPONSE)) is not None else {},
+    )
+    for version in Version
+    for action in catalog.actions(version)
+    if Knowledge.relevant(action.name)
+]
+
+
+@st.composite
+def spoilt(draw: st.DrawFn, value: Any) -> Any:
+    """The same with something else in places."""
+    if draw(st.integers(0, 7)) == 0:
+        return draw(ANY_JSON)
+    if isinstance(value, dict):
+        return {key: draw(spoilt(item)) for key, item in value.items()}
+    if isinstance(value, list):
+        return [draw(spoilt(item)) for item in value]
+    return value
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_no_payload_breaks_it(data: st.DataObject) -> None:
+    version, action, request, response = data.draw(st.sampled_from(EXAMPLES))
+    talk = Talk(data.draw(st.sampled_from([version, None])))
+    for _ in range(2):
+        talk.call(action, data.draw(spoilt(request) | ANY_JSON), data.draw(spoilt(response) | ANY_JSON))
+    known = talk.known
+    for name in ("idTag", "transactionId", "connectorId", "evseId", "reservationId", "key", "requestId", ""):
+        assert all(isinstance(value, str) for value in known.suggestions(name))
+    assert known.running == [one for one in reversed(known.transactions.values()) if one.stopped is None]
+
+
+# What they tell needs something to be there before, or other values than those of the example.
+QUIET = {"CancelReservation", "ReservationStatusUpdate", "NotifyEvent", "1.6 UpdateFirmware"}
+
+
+@pytest.mark.parametrize(
+    ("version", "action", "call", "result"),
+    [example for example in EXAMPLES if not QUIET & {example[1], f"{example[0]} {example[1]}"}],
+)
+def test_a_valid_message_of_each_relevant_action_tells_something(
+    version: Version, action: str, call: Any, result: Any
+) -> None:
+    talk = Talk(version)
+    talk.call(action, call, result)
+    known = talk.known
+    told = (known.vendor, known.connectors, known.transactions, known.configuration, known.meters, known.remembered)
+    assert any(told) or len(known.id_tokens) or len(known.reservations)
+
+
+def test_heartbeats_and_the_like_need_not_be_read() -> None:
+    assert not Knowledge.relevant("Heartbeat")
+    assert not Knowledge.relevant("")
+    assert Knowledge.relevant("BootNotification")

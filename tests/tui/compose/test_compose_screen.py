@@ -1,0 +1,156 @@
+"""The compose screen as a whole: what it shows at both sizes, and how one gets about in it."""
+
+from __future__ import annotations
+
+import pytest
+
+from ocpptui.protocol.version import Role, Version
+from ocpptui.session.session import Session
+from ocpptui.tui.compose.action_picker import ActionPicker
+from ocpptui.tui.screens.compose import ComposeScreen
+from tests.tui.compose.bench import bench
+
+SIZES = [(80, 24), (200, 60)]
+
+
+def footer(text: str) -> str:
+    return text.splitlines()[-1]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_footer_fits_and_names_at_most_six_keys(size: tuple[int, int]) -> None:
+    async with bench(size=size) as here:
+        await here.open(action="Reset")
+        bindings = [active.binding for active in here.screen.active_bindings.values() if active.binding.show]
+        named = {binding.description for binding in bindings if (binding.id or "").startswith("compose.")}
+        assert named == {"Send", "JSON", "Action", "Sent", "Start afresh", "Back"}
+        assert all(name in footer(here.text()) for name in named)
+
+
+async def test_at_80_columns_f6_goes_round_form_json_and_raw() -> None:
+    async with bench() as here:
+        await here.open(action="Reset")
+        for view in ("json", "raw", "form"):
+            await here.press("f6")
+            assert here.screen.view == view
+            assert here.screen.focused is here.screen.query_one(f"#{view}")
+        assert not here.json.display
+
+
+async def test_at_200_columns_form_and_json_stand_side_by_side() -> None:
+    async with bench(size=(200, 60)) as here:
+        await here.open(action="Reset")
+        assert here.form.display
+        assert here.json.display
+        assert '"type": "Hard"' in here.text()
+        await here.press("space")
+        assert '"type": "Soft"' in here.text()
+
+
+async def test_a_resized_terminal_shows_the_json() -> None:
+    async with bench() as here:
+        await here.open(action="Reset")
+        assert '"type"' not in here.text()
+        await here.pilot.resize_terminal(200, 60)
+        await here.until(lambda: '"type": "Hard"' in here.text())
+
+
+async def test_the_line_below_explains_the_field() -> None:
+    async with bench(version=Version.V201) as here:
+        await here.open(action="Reset")
+        assert "type: required" in here.line("help")
+        await here.reach("$.evseId")
+        assert "evseId: optional" in here.line("help")
+        assert "EVSE" in here.line("help")
+
+
+async def test_actions_of_the_other_side_are_shown_by_a_switch_and_named_as_such() -> None:
+    async with bench() as here:
+        await here.open()
+        await here.type("bootnot")
+        assert "BootNotification " not in here.text()
+        await here.press("f8")
+        picker = here.screen.query_one(ActionPicker)
+        await here.until(lambda: picker.everything)
+        await here.pilot.pause()
+        assert "BootNotification" in here.text()
+        assert "sent by the charge point" in here.text()
+        await here.press("enter")
+        assert here.screen.composer.action == "BootNotification"
+
+
+async def test_an_action_is_found_by_its_initials() -> None:
+    async with bench(version=Version.V201) as here:
+        await here.open()
+        await here.type("getvar")
+        await here.press("enter")
+        assert here.screen.composer.action == "GetVariables"
+        await here.press("f4")
+        assert here.screen.view == "picker"
+        await here.type("rst")
+        await here.press("enter")
+        assert here.screen.composer.action == "RequestStartTransaction"
+
+
+async def test_escape_goes_back_one_step_at_a_time() -> None:
+    async with bench() as here:
+        await here.open(action="Reset")
+        await here.press("f4")
+        assert here.screen.view == "picker"
+        await here.press("escape")
+        assert here.screen.view == "form"
+        await here.press("f6", "escape")
+        assert here.screen.view == "form"
+        await here.press("escape")
+        await here.until(lambda: len(here.app.screen_stack) == 1)
+
+
+async def test_raw_text_that_was_changed_is_not_made_anew() -> None:
+    async with bench() as here:
+        await here.open(action="Reset")
+        await here.press("f6", "f6", "X", "f6", "f6", "f6")
+        assert here.raw.content.startswith("X[2,")
+        await here.press("f6", "space", "f6", "f6")
+        assert here.raw.content.startswith("X[2,")
+
+
+async def test_unchanged_raw_text_follows_the_form() -> None:
+    async with bench() as here:
+        await here.open(action="Reset")
+        await here.press("f6", "f6", "f6", "space", "f6", "f6")
+        assert here.raw.content.endswith('"Reset",{"type":"Soft"}]')
+
+
+async def test_raw_text_goes_out_byte_for_byte_if_it_is_not_changed() -> None:
+    """An editor has its own idea of what a line end is."""
+    text = '[2,"1","Reset",{"a":"\u2028\x85\r\n"}]  '
+    async with bench() as here:
+        await here.open(raw=text)
+        await here.press("f5")
+        await here.until(lambda: here.peer.received == [text])
+
+
+async def test_it_opens_over_a_session_without_a_connection() -> None:
+    """A row of an opened file can be looked at in the form."""
+    async with bench() as here:
+        session = Session(role=None)
+        screen = ComposeScreen(session, None, action="Reset", payload='{"type":"Hard"}')
+        await here.app.push_screen(screen)
+        await here.pilot.pause()
+        assert "not connected" in here.text()
+        await here.press("f5")
+        await here.until(lambda: "not sent" in here.text())
+        await session.close()
+
+
+async def test_the_version_of_a_closed_connection_is_remembered() -> None:
+    async with bench(Role.CENTRAL_SYSTEM, Version.V201) as here:
+        number = here.connection
+        assert here.peer.socket is not None
+        await here.peer.socket.close()
+        await here.until(lambda: not here.session.connections)
+        await here.app.push_screen(ComposeScreen(here.session, number, action="Reset"))
+        await here.pilot.pause()
+        assert here.screen.composer.version is Version.V201
+        assert here.screen.composer.charge_point == "CP001"
+        assert "not connected" in here.text()
