@@ -105,8 +105,8 @@ class Indexer:
         while self._done < self._size:
             self._plan()
             self._help()
-            if not self._take_first() and not self._read_next() and self._second is not None:
-                self._second.wait(max(deadline - perf_counter(), 0))
+            if not self._take_first() and not (self._read_next() and self._take_first()):
+                self._wait(deadline)
             if perf_counter() >= deadline and self._done < self._size:
                 return False
         self._finish()
@@ -156,6 +156,11 @@ class Indexer:
                     piece.given = True
                     second.ask(piece.start, piece.end)
                     given.append(piece)
+
+    def _wait(self, deadline: float) -> None:
+        """Let the second process work where all that can be read is given to it."""
+        if self._second is not None and all(piece.given or piece.block is not None for piece in self._pieces):
+            self._second.wait(max(deadline - perf_counter(), 0))
 
     def _do_without(self) -> None:
         """The second process has died: read again, in order, all that is not in the timeline yet."""

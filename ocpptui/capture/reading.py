@@ -25,8 +25,14 @@ MAX_SHAPES = 50_000
 MAX_KNOWN = 10_000
 """Surroundings remembered, likewise."""
 
+SHORT = 128
+"""Bytes from the id in the frame to its end up to which a verdict is remembered."""
+MAX_SEEN = 100
+"""Verdicts remembered for each surroundings."""
+
 START = f'{{"schemaVersion":"{SCHEMA_VERSION}","timestamp":"'.encode()
-BEFORE_ID, BEFORE_RAW, BEFORE_META = b',"messageId":"', b',"raw":', b',"meta":{"ocpptui":{'
+ID_MARK, META_MARK = b',"messageId":"', b',"meta":{"ocpptui":{'
+FRAME_HEAD = len('"[2,')
 EPOCH = to_text(0).encode()
 
 Check = Callable[[Any], bool]
@@ -50,9 +56,10 @@ class Block:
 class LineReader:
     """Reads lines into batches. It remembers what lines share, so one reader is for all pieces of a file.
 
-    A line as `to_line` writes it is cut into five: the start, the time, what stands around the message id, the frame,
-    and the end. Where start, surroundings and end are byte for byte those of a line that was read whole before, only
-    time, id and frame remain to be read. All other lines take the way of `from_line`, and both come to the same.
+    A line as `to_line` writes it is its start, the time, and then what surrounds the message id, which stands in it
+    twice: as a field and in the frame. Where the surroundings are byte for byte those of a line that was read whole
+    before, only time, id and payload remain to be read, and a short payload that was seen there before not even that.
+    All other lines take the way of `from_line`, and both come to the same.
     """
 
     def __init__(self) -> None:
@@ -68,11 +75,13 @@ class LineReader:
             self._numbers.clear()
         first_new = len(self._numbers)
         try:
-            return self._read(data, offset, first_new, self._known)
+            return self._read(data, offset, first_new)
         except ValueError:  # something stands in the place of a time that is none
-            return self._read(data, offset, first_new, {})
+            return self._read(data, offset, first_new, with_care=True)
 
-    def _read(self, data: bytes, offset: int, first_new: int, known: dict[_Surroundings, _Kin]) -> Block:
+    def _read(self, data: bytes, offset: int, first_new: int, *, with_care: bool = False) -> Block:
+        """Raises ValueError for a time that is none, unless it reads every line whole, which is `with_care`."""
+        known = {} if with_care else self._known
         lines = data.split(b"\n")
         if not lines[-1]:
             lines.pop()
@@ -86,37 +95,34 @@ class LineReader:
         timeless: list[int] = []
         add_shape, add_stamp, add_id, add_verdict = shapes.append, stamps.append, ids.append, verdicts.append
         loads, start, stamp_starts, stamp_ends = orjson.loads, START, len(START), len(START) + LENGTH
-        id_mark, raw_mark, meta_mark = BEFORE_ID, BEFORE_RAW, BEFORE_META
-        id_from, raw_from = len(id_mark), len(raw_mark)
+        id_mark, id_mark_length, meta_mark, head, short = ID_MARK, len(ID_MARK), META_MARK, FRAME_HEAD, SHORT
         for number, line in enumerate(lines):
             around = None
             try:
-                before_id = line.find(id_mark, stamp_ends)
-                id_starts = before_id + id_from
-                before_raw = line.find(raw_mark, before_id)
-                before_meta = line.rfind(meta_mark)
-                raw = loads(line[before_raw + raw_from : before_meta])
-                frame = loads(raw)
-                message_id = frame[1]
-                around = (
-                    line[stamp_ends:before_id],
-                    line[id_starts + len(message_id) : before_raw],
-                    line[before_meta:],
-                )
-                shape, head, parts, position, action, check = known[around]
-                if (
-                    raw[:3] == head
-                    and len(frame) == parts
-                    and (parts != 4 or frame[2] == action)
-                    and line.startswith(start)
-                    and line.startswith(message_id.encode(), id_starts)
-                ):
-                    add_verdict(0 if check is None else 2 - check(frame[position]))
+                id_starts = line.find(id_mark, stamp_ends) + id_mark_length
+                id_ends = line.find(b'"', id_starts)
+                id_bytes = line[id_starts:id_ends]
+                in_frame = line.find(b'\\"' + id_bytes + b'\\"', id_ends)
+                tail = line.rfind(meta_mark)
+                around = line[stamp_ends:id_starts], line[id_ends:in_frame], line[tail:]
+                shape, parts, position, action, check, seen = known[around]
+                message_id = id_bytes.decode()
+                verdict = seen.get(line[in_frame + len(id_bytes) : tail]) if tail - in_frame < short else None
+                if verdict is None:
+                    frame = loads(loads(line[in_frame - head : tail]))
+                    if len(frame) == parts and frame[1] == message_id and (parts != 4 or frame[2] == action):
+                        verdict = 0 if check is None else 2 - check(frame[position])
+                        if tail - in_frame < short and len(seen) < MAX_SEEN and _is_plain(message_id):
+                            seen[line[in_frame + len(id_bytes) : tail]] = verdict
+                elif not _is_plain(message_id):
+                    verdict = None
+                if verdict is not None and line.startswith(start):
+                    add_verdict(verdict)
                     add_shape(shape)
                     add_stamp(line[stamp_starts:stamp_ends])
                     add_id(message_id)
                     continue
-            except (LookupError, TypeError, ValueError, AttributeError):
+            except (LookupError, TypeError, ValueError):
                 pass
             try:
                 record = from_line(line, fallback_time=NO_TIME)
@@ -134,8 +140,8 @@ class LineReader:
             shape = self._number(shape_of(record, action))
             if record.time == NO_TIME:
                 timeless.append(len(shapes))
-            elif around is not None and 0 < before_id < before_raw < before_meta:
-                self._learn(known, around, record, action, line)
+            elif around is not None and not with_care:
+                self._learn(around, record, action, line)
             add_verdict(verdict)
             add_shape(shape)
             add_stamp(EPOCH if record.time == NO_TIME else to_text(record.time).encode())
@@ -152,19 +158,21 @@ class LineReader:
     def _number(self, shape: Shape) -> int:
         return self._numbers.setdefault(shape, len(self._numbers))
 
-    def _learn(
-        self, known: dict[_Surroundings, _Kin], around: _Surroundings, record: Record, action: str, line: bytes
-    ) -> None:
-        """Remember what surrounds the frame in a line that is exactly as `to_line` writes it."""
+    def _learn(self, around: _Surroundings, record: Record, action: str, line: bytes) -> None:
+        """Remember what surrounds the message id in a line that is exactly as `to_line` writes it."""
         frame = record.frame
         if not isinstance(frame, Frame) or len(action) > LONGEST_ACTION or to_line(record, action) != line + b"\n":
             return
-        head = frame.raw[:3]
-        if head in _HEADS:
-            parts, position, part = _HEADS[head]
+        start, parts, position, part = _STARTS[record.kind]
+        if around[0].endswith(ID_MARK) and around[1].endswith(start) and around[2].startswith(META_MARK):
             version = record.version
             check = None if version is None or part is None else validator(version, action, part)
-            known[around] = self._number(shape_of(record, action)), head, parts, position, action, check
+            self._known[around] = self._number(shape_of(record, action)), parts, position, action, check, {}
+
+
+def _is_plain(message_id: str) -> bool:
+    """True for an id that stands in JSON, and in JSON within JSON, as it is."""
+    return message_id.isprintable() and "\\" not in message_id
 
 
 def _described(record: Record, line: bytes, calls: dict[str, str]) -> tuple[str, str, int]:
@@ -203,16 +211,19 @@ def _places(lines: list[bytes], offset: int, skipped: list[int]) -> tuple[array[
 
 
 _Surroundings = tuple[bytes, bytes, bytes]
-"""What stands between time and id, between id and frame, and behind the frame."""
-_Kin = tuple[int, str, int, int, str, Check | None]
-"""What lines with the same surroundings share: number of the shape, first characters of the frame, number of its
-elements, place of the payload, action, and the test of the payload."""
+"""What stands between time and id, between id and the id in the frame, and behind the frame."""
+_Kin = tuple[int, int, int, str, Check | None, dict[bytes, int]]
+"""What lines with the same surroundings share: number of the shape, number of elements of the frame, place of the
+payload, action, test of the payload, and the verdicts on short payloads, by what follows the id in the frame."""
 
-_HEADS = {
-    "[2,": (4, 3, Part.REQUEST),
-    "[3,": (3, 2, Part.RESPONSE),
-    "[4,": (5, 4, None),
-    "[5,": (5, 4, None),
-    "[6,": (4, 3, Part.REQUEST),
+_STARTS = {
+    kind: (f',"raw":"[{int(kind)},'.encode(), parts, position, part)
+    for kind, parts, position, part in (
+        (Kind.CALL, 4, 3, Part.REQUEST),
+        (Kind.CALLRESULT, 3, 2, Part.RESPONSE),
+        (Kind.CALLERROR, 5, 4, None),
+        (Kind.CALLRESULTERROR, 5, 4, None),
+        (Kind.SEND, 4, 3, Part.REQUEST),
+    )
 }
-"""By the first characters of a frame: number of elements, place of the payload, part of the exchange."""
+"""What a frame starts with in a line, number of its elements, place of the payload, part of the exchange."""

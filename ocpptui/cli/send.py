@@ -94,9 +94,11 @@ class _Call:
     def payload(self, version: Version) -> str:
         """The payload as JSON text. Raises click.UsageError where it is wrong and not wanted so."""
         from ocpptui.protocol import catalog
-        from ocpptui.protocol.schema import Part
+        from ocpptui.protocol.schema import Part, field_tree
         from ocpptui.protocol.validation import violations
-        from ocpptui.session.field_path import apply_assignments
+        from ocpptui.session.draft import Draft
+        from ocpptui.session.field_path import assign
+        from ocpptui.session.json_text import JsonDefect
 
         if catalog.find(version, self.action) is None and not self.anyway:
             raise click.UsageError(
@@ -110,8 +112,12 @@ class _Call:
                 return text
             raise click.UsageError(f"the payload is no JSON: {error}") from None
         if self.assignments:
-            result = apply_assignments(version, self.action, Part.REQUEST, list(self.assignments), payload)
-            payload, text = result, json.dumps(result, ensure_ascii=False)
+            draft = Draft.from_json(field_tree(version, self.action, Part.REQUEST), text)
+            if isinstance(draft, JsonDefect):
+                raise click.UsageError(f"the payload is no JSON: {draft}")
+            if (problem := assign(draft, self.assignments)) is not None:
+                raise click.UsageError(str(problem))
+            payload, text = draft.value(), draft.to_json()
         found = [v for v in violations(version, self.action, Part.REQUEST, payload) if not v.advisory]
         if found and not self.anyway:
             lines = "\n".join(f"  {violation}" for violation in found)

@@ -40,6 +40,14 @@ def url_host(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
+def address_text(address: object) -> str:
+    """`127.0.0.1:9000` or `[::1]:9000` of a socket address; empty where there is none."""
+    if not isinstance(address, tuple) or len(address) < 2:
+        return ""
+    host, port = address[0], address[1]
+    return f"[{host}]:{port}" if ":" in str(host) else f"{host}:{port}"
+
+
 def _is_usable(address: str) -> bool:
     try:
         parsed = ipaddress.ip_address(address)

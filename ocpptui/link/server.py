@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ocpptui.link import limits
-from ocpptui.link.addresses import ANY, is_loopback, reachable_hosts, url_host
+from ocpptui.link.addresses import ANY, address_text, is_loopback, reachable_hosts, url_host
 from ocpptui.link.admission import Admission, Rules
 from ocpptui.link.arrival import Arrival
 from ocpptui.link.clock import Clock, now
@@ -19,7 +19,6 @@ from ocpptui.link.connection import Connection, Observer
 from ocpptui.link.credentials import Credentials
 from ocpptui.link.errors import CannotListen, Step, UnusableCertificate
 from ocpptui.link.tls import server_context
-from ocpptui.link.wire import address_text
 from ocpptui.protocol.version import Role, Version
 from ocpptui.timeline.record import Event, Kind, Record
 

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from websockets.exceptions import InvalidMessage
 
 from ocpptui.link.errors import Step
-from ocpptui.link.wire import HeadTooLong, TlsOnPlainPort, Wire
+from ocpptui.link.receiver import HeadTooLong, TlsOnPlainPort
+from ocpptui.link.wire import Wire
 
 
 class Why(NamedTuple):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from typing import Protocol, cast
+from typing import cast
 
 from websockets.client import ClientProtocol
 from websockets.exceptions import ProtocolError
@@ -18,7 +18,9 @@ from websockets.http11 import Request, Response
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 
+from ocpptui.link.addresses import address_text
 from ocpptui.link.clock import Clock
+from ocpptui.link.receiver import Handshake, HeadTooLong, Receiver, TlsOnPlainPort
 from ocpptui.link.tls_layer import TlsLayer
 
 MAX_HEAD = 65536
@@ -32,47 +34,6 @@ LOGGER = logging.getLogger("ocpptui.link")
 LOGGER.addHandler(logging.NullHandler())
 LOGGER.propagate = False
 LOGGER.setLevel(logging.CRITICAL)
-
-
-class HeadTooLong(Exception):
-    """The opening handshake is longer than MAX_HEAD."""
-
-
-class TlsOnPlainPort(Exception):
-    """The peer began a TLS handshake where plain HTTP is spoken."""
-
-
-class Handshake(Protocol):
-    """Who decides about the opening handshake."""
-
-    def ready(self) -> None:
-        """TCP is up, and TLS where it is wanted."""
-
-    def received(self, event: Request | Response) -> None:
-        """The peer's half of the handshake, whole and well formed; `Wire.respond` or `attach` follows."""
-
-    def broken(self, error: Exception) -> None:
-        """The peer sent something else, nothing in time, or as a server an answer that opens no WebSocket.
-
-        An `ssl.SSLError` where TLS failed.
-        """
-
-    def lost(self, error: Exception | None) -> None:
-        """The connection ended before it was open."""
-
-
-class Receiver(Protocol):
-    """Who takes what arrives on an open connection."""
-
-    def message(self, data: bytes | bytearray, is_text: bool, time: int) -> None: ...
-
-    def ping(self, data: bytes, time: int) -> None:
-        """A ping; its pong has been written."""
-
-    def pong(self, data: bytes, time: int) -> None: ...
-
-    def lost(self, error: Exception | None) -> None:
-        """The TCP connection has ended."""
 
 
 class Wire(asyncio.Protocol):
@@ -412,11 +373,3 @@ class Wire(asyncio.Protocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-
-
-def address_text(address: object) -> str:
-    """`127.0.0.1:9000` or `[::1]:9000` of a socket address; empty where there is none."""
-    if not isinstance(address, tuple) or len(address) < 2:
-        return ""
-    host, port = address[0], address[1]
-    return f"[{host}]:{port}" if ":" in str(host) else f"{host}:{port}"

@@ -11,6 +11,7 @@ from uuid import uuid4
 from ocpptui.link.errors import NotConnected
 from ocpptui.protocol import catalog, frame
 from ocpptui.protocol.catalog import Action
+from ocpptui.protocol.frame import Frame
 from ocpptui.protocol.schema import Field, Part, field_tree
 from ocpptui.protocol.validation import Violation, error_codes, violations
 from ocpptui.protocol.version import Role, Version
@@ -120,6 +121,7 @@ class Composer:
         if payload is None:
             self.start_afresh(now)
         else:
+            self.draft = Draft(self.field, suggestions=self._suggestions)
             self.edit_text(_pretty(payload))
         self.changed = kept is not None
         return kept is not None
@@ -188,11 +190,27 @@ class Composer:
     # -- sending ------------------------------------------------------------------------------------------------
 
     def raw_text(self) -> str:
-        """The whole message that `send` would send, for a person to change; with an id of its own."""
+        """The whole message that `send` would send, for a person to change; a call with an id of its own."""
+        if self.answers is not None:
+            return self._raw_answer(self.answers)
         message_id = str(uuid4())
         if self.known_action is not None and self.known_action.is_send:
             return frame.send(message_id, self.action, self.payload)
         return frame.call(message_id, self.action, self.payload)
+
+    def _raw_answer(self, index: int) -> str:
+        call = self.session.timeline.frame(index)
+        id_text = call.id_text if isinstance(call, Frame) else '""'
+        if self.purpose is Purpose.RESULT:
+            return frame.call_result(id_text, self.payload)
+        return frame.call_error(id_text, *self._error_parts())
+
+    def _error_parts(self) -> tuple[str, str, str]:
+        """Code, description and details (JSON text) of the error that is composed."""
+        value = self.draft.value()
+        fields = value if isinstance(value, dict) else {}
+        details = to_text(tree_of(fields.get("errorDetails", {})))
+        return str(fields.get("errorCode", "")), str(fields.get("errorDescription", "")), details
 
     async def send(self) -> int | None:
         """Send the call or the answer; its place in the timeline. Raises NotConnected."""
@@ -223,14 +241,7 @@ class Composer:
         if self.purpose is Purpose.RESULT:
             await self.session.answer(self.answers, self.payload)
         else:
-            value = self.draft.value()
-            fields = value if isinstance(value, dict) else {}
-            await self.session.answer_error(
-                self.answers,
-                str(fields.get("errorCode", "")),
-                str(fields.get("errorDescription", "")),
-                to_text(tree_of(fields.get("errorDetails", {}))),
-            )
+            await self.session.answer_error(self.answers, *self._error_parts())
         self.changed = False
         return self._written(before, connection)
 
@@ -238,7 +249,9 @@ class Composer:
         """Wait for the answer to the message that was sent at `index`, as long as the session waits for answers."""
         timeline = self.session.timeline
         if timeline.kind(index) is not Kind.CALL:
-            return Answer(None, "a SEND gets no answer" if timeline.kind(index) is Kind.SEND else "sent; no call")
+            return Answer(
+                None, "a SEND gets no answer" if timeline.kind(index) is Kind.SEND else "sent, no answer is due"
+            )
         connection = timeline.connection(index)
         seconds = self.session.settings.call_timeout
 

@@ -238,11 +238,12 @@ class Draft:
         node.folded = folded
 
     def keep_folds_of(self, other: Draft) -> None:
-        """Fold and unfold as in another draft, by path."""
-        folds = {row.path: row.node.folded for row in other.all_rows() if row.node.kind.is_branch}
+        """Fold and unfold as in another draft, by path; what is there in one of them only stays as it is."""
+        folds = {row.path: row.node for row in other.all_rows() if row.node.kind.is_branch}
         for row in self.all_rows():
-            if row.path in folds and row.node.kind.is_branch:
-                self.fold(row.node, folds[row.path])
+            before = folds.get(row.path)
+            if before is not None and row.node.kind.is_branch and row.node.present == before.present:
+                self.fold(row.node, before.folded)
 
     def _open_above(self, node: Node, now: int | None) -> None:
         """Bring in what a node stands in; `now` None: without the start values of its other fields."""

@@ -61,9 +61,12 @@ class Event(StrEnum):
     CLOSED = "closed"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Record:
-    """One thing that happened, as it is stored and shown."""
+    """One thing that happened, as it is stored and shown. Nobody changes one that is made.
+
+    It is not frozen, because that would more than double the time it takes to make one, twice for each exchange.
+    """
 
     time: int
     """Microseconds since 1970-01-01 UTC, taken at the read or write of the socket."""

@@ -41,7 +41,7 @@ class Stretch:
         if not runs or not data:
             yield from (place for place in places if not runs or _may_contain(self._line(place), runs))
             return
-        lower, clear = data.lower(), True
+        lower, clear = data.lower(), data.isascii() and b"\\u" not in data
         for place in places:
             begin = offsets[place] - first
             end = begin + lengths[place]
@@ -76,7 +76,7 @@ class Stretch:
 
 
 def _may_contain(line: bytes, runs: list[bytes]) -> bool:
-    if _RAW not in line or not line.isascii() or b"\\u00" in line:
+    if _RAW not in line or not line.isascii() or b"\\u" in line:
         return True
     lower = line.lower()
     return all(run in lower for run in runs)

@@ -13,7 +13,19 @@ from ocpptui.protocol.frame import Frame, Malformed
 from ocpptui.protocol.schema import Part
 from ocpptui.protocol.validation import Violation, error_code, is_valid, unknown_action_code, violations
 from ocpptui.protocol.version import Direction, Version
-from ocpptui.timeline.columns import DIRECTIONS, DUPLICATE_ID, EVENT_SHIFT, EVENTS, MASKED, ORIGINS, Shape, shape_of
+from ocpptui.timeline.columns import (
+    DIRECTION_CODES,
+    DIRECTIONS,
+    DUPLICATE_ID,
+    EVENT_SHIFT,
+    EVENTS,
+    MASKED,
+    ORIGIN_CODES,
+    ORIGINS,
+    Shape,
+    shape_of,
+    short_action,
+)
 from ocpptui.timeline.record import Event, Kind, Origin, Record
 from ocpptui.timeline.source import Source
 
@@ -106,6 +118,7 @@ class Timeline:
         self._connections: dict[int, None] = {}
         self._last_connection = 0
         self._charge_points: dict[str, None] = {}
+        self._last_parties: dict[int, tuple[int, str, Version | None]] = {}  # by connection
         self._recent = _Recent()
         self.tally = Tally()
         """The counts as they grow; `counts` is what to read."""
@@ -125,29 +138,37 @@ class Timeline:
     def append(self, record: Record, source: int, offset: int, length: int) -> int:
         """Take in a record that is kept at this place of a source; its index."""
         index = len(self.times)
-        shape = shape_of(record)
         frame = record.frame
-        flags, action, verdict, answering, other = shape.flags, shape.action, Verdict.UNKNOWN, Answering.NONE, -1
-        kind, version = record.kind, record.version
+        action, flags, verdict, answering, other = "", 0, Verdict.UNKNOWN, Answering.NONE, -1
+        kind, version, tally = record.kind, record.version, self.tally
         if isinstance(frame, Frame):
-            if kind.is_call:
+            if frame.action is not None:
+                shape = self._shape(record, frame.action)
+                action = shape.action
                 if not self.called(shape, frame.id, index, record.time):
-                    flags |= DUPLICATE_ID
+                    flags = DUPLICATE_ID
                 verdict = verdict_of(version, action, Part.REQUEST, frame.payload)
+                tally.calls += kind is Kind.CALL
             else:
-                answering, call = self.settle(kind, index, self.match(shape, frame.id, record.time))
+                answering, call = self.settle(kind, index, self.match(self._shape(record, ""), frame.id, record.time))
                 if call is not None:
                     other, action = call.token, call.action
-                if call is not None and kind is Kind.CALLRESULT:
-                    verdict = verdict_of(version, action, Part.RESPONSE, frame.payload)
+                    if kind is Kind.CALLRESULT:
+                        verdict = verdict_of(version, action, Part.RESPONSE, frame.payload)
+                tally.answers += kind is not Kind.CALLRESULTERROR
+            tally.invalid += verdict is Verdict.INVALID
         elif kind is Kind.CONNECTION:
+            shape = shape_of(record)
+            flags = shape.flags
             self.happened(shape)
+        else:
+            tally.malformed += kind is Kind.MALFORMED
         self.times.append(record.time)
         self.kinds.append(kind)
-        self.directions.append(shape.direction)
-        self.origins.append(shape.origin)
-        self.flags.append(flags)
-        self.parties.append(self.party_id(Party(record.connection, record.charge_point, version)))
+        self.directions.append(DIRECTION_CODES[record.direction])
+        self.origins.append(ORIGIN_CODES[record.origin])
+        self.flags.append(flags | MASKED if record.masked else flags)
+        self.parties.append(self._party_of(record))
         self.actions.append(self.action_id(action))
         self.verdicts.append(verdict)
         self.answerings.append(answering)
@@ -155,12 +176,29 @@ class Timeline:
         self.sources.append(source)
         self.offsets.append(offset)
         self.lengths.append(length)
-        self.tally.calls += kind is Kind.CALL
-        self.tally.answers += kind is Kind.CALLRESULT or kind is Kind.CALLERROR
-        self.tally.malformed += kind is Kind.MALFORMED
-        self.tally.invalid += verdict is Verdict.INVALID
         self._recent.put(index, record)
         return index
+
+    def _shape(self, record: Record, action: str) -> Shape:
+        return Shape(
+            record.kind,
+            DIRECTION_CODES[record.direction],
+            0,
+            0,
+            record.connection,
+            record.charge_point,
+            record.version,
+            short_action(action),
+        )
+
+    def _party_of(self, record: Record) -> int:
+        """The number of a record's party; mostly that of the record before it on the same connection."""
+        last = self._last_parties.get(record.connection)
+        if last is not None and last[1] == record.charge_point and last[2] is record.version:
+            return last[0]
+        number = self.party_id(Party(record.connection, record.charge_point, record.version))
+        self._last_parties[record.connection] = (number, record.charge_point, record.version)
+        return number
 
     def called(self, shape: Shape, message_id: str, index: int, time: int) -> bool:
         """Note a CALL or SEND that is about to stand at `index`; False if its id was used before."""
@@ -380,17 +418,15 @@ class _Recent:
     LONGEST = 16_384
 
     def __init__(self) -> None:
-        self._records: dict[int, Record] = {}
+        self._kept: list[tuple[int, Record] | None] = [None] * self.KEPT
 
     def put(self, index: int, record: Record) -> None:
-        if record.raw is not None and len(record.raw) > self.LONGEST:
-            return
-        self._records[index] = record
-        if len(self._records) > self.KEPT:
-            del self._records[next(iter(self._records))]
+        if record.raw is None or len(record.raw) <= self.LONGEST:
+            self._kept[index % self.KEPT] = (index, record)
 
     def get(self, index: int) -> Record | None:
-        return self._records.get(index)
+        kept = self._kept[index % self.KEPT]
+        return kept[1] if kept is not None and kept[0] == index else None
 
 
 def verdict_of(version: Version | None, action: str, part: Part, payload: Any) -> Verdict:

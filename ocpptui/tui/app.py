@@ -134,7 +134,7 @@ class OcpptuiApp(App[None]):
     # -- commands -----------------------------------------------------------------------------------------------
 
     def action_show_help(self) -> None:
-        self.push_screen(HelpScreen(Where.SESSION if isinstance(self.screen, SessionScreen) else Where.START))
+        self.push_screen(HelpScreen(*getattr(self.screen, "WHERE", (Where.START,))))
 
     def action_toggle_theme(self) -> None:
         self.theme = LIGHT.name if self.current_theme.dark else DARK.name

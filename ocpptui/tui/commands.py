@@ -21,6 +21,8 @@ class Where(StrEnum):
     INSPECTOR = "inspector"
     REPLAY = "replay"
     START = "start screen"
+    COMPOSE = "compose"
+    FORM = "fields of the form"
 
 
 class Command(NamedTuple):
@@ -83,6 +85,50 @@ COMMANDS = (
     Command("replay.step", "f6", "Step", "Send the next frame of the replay.", Where.REPLAY, "replay('step')"),
     Command("replay.slower", "f7", "Slower", "Replay slower.", Where.REPLAY, "replay('slower')"),
     Command("replay.faster", "f8", "Faster", "Replay faster.", Where.REPLAY, "replay('faster')"),
+    Command("compose.send", "f5,ctrl+enter", "Send", "Send it; what is wrong only when asked twice.", Where.COMPOSE,
+            "send", True, priority=True),
+    Command("compose.send_anyway", "f5,ctrl+enter", "Send anyway", "Send what is wrong.", Where.COMPOSE,
+            "send_anyway", True, priority=True),
+    Command("compose.json", "f6", "JSON", "From the form to the JSON.", Where.COMPOSE, "view('json')", True,
+            priority=True),
+    Command("compose.raw", "f6", "Raw", "From the JSON to the whole message: any text at all.", Where.COMPOSE,
+            "view('raw')", True, priority=True),
+    Command("compose.form", "f6", "Form", "From the whole message back to the form.", Where.COMPOSE, "view('form')",
+            True, priority=True),
+    Command("compose.action", "f4", "Action", "Choose another action.", Where.COMPOSE, "view('picker')", True,
+            priority=True),
+    Command("compose.as_error", "f4", "As error", "Answer with an error.", Where.COMPOSE, "purpose('error')", True,
+            priority=True),
+    Command("compose.as_result", "f4", "As result", "Answer with a result.", Where.COMPOSE, "purpose('result')", True,
+            priority=True),
+    Command("compose.history", "f7", "Sent", "Choose from what was sent in this session.", Where.COMPOSE, "history",
+            True, priority=True),
+    Command("compose.afresh", "f8", "Start afresh", "Throw away what was typed.", Where.COMPOSE, "start_afresh",
+            True, priority=True),
+    Command("compose.everything", "f8", "All actions", "Also list what only the other side sends.", Where.COMPOSE,
+            "everything", True, priority=True),
+    Command("compose.older", "ctrl+up", "Older", "What was sent before.", Where.COMPOSE, "older(1)", priority=True),
+    Command("compose.newer", "ctrl+down", "Newer", "What was sent after.", Where.COMPOSE, "older(-1)", priority=True),
+    Command("compose.back", "escape", "Back", "One step back; what was not sent is kept.", Where.COMPOSE, "back",
+            True),
+    Command("form.next", "tab", "Next field", "The next field, and from the last one on to the JSON.", Where.FORM,
+            "next_field"),
+    Command("form.previous", "shift+tab", "Previous field", "The field before.", Where.FORM, "previous_field"),
+    Command("form.down", "down", "Down", "The next field.", Where.FORM, "move(1)"),
+    Command("form.up", "up", "Up", "The field before.", Where.FORM, "move(-1)"),
+    Command("form.page_down", "pagedown", "Page down", "A page down.", Where.FORM, "page(1)"),
+    Command("form.page_up", "pageup", "Page up", "A page up.", Where.FORM, "page(-1)"),
+    Command("form.first", "ctrl+home", "First field", "The first field.", Where.FORM, "first"),
+    Command("form.last", "ctrl+end", "Last field", "The last field.", Where.FORM, "last"),
+    Command("form.choose", "enter", "Choose", "Choose a value; open and close a group; add what is absent.",
+            Where.FORM, "choose"),
+    Command("form.switch", "space", "Switch", "Add what is absent; the next value of a choice; open and close a group.",
+            Where.FORM, "switch"),
+    Command("form.remove", "ctrl+x", "Remove", "Leave the field out, or remove the list item.", Where.FORM, "remove"),
+    Command("form.add_item", "ctrl+n", "Add item", "Add an item to the list.", Where.FORM, "add_item"),
+    Command("form.now", "ctrl+t", "Now", "Put the present time into a date-time.", Where.FORM, "now"),
+    Command("form.next_problem", "ctrl+g", "Next problem", "To the next field that is wrong.", Where.FORM,
+            "next_problem"),
 )  # fmt: skip
 """Every command, in the order in which help and documentation show them."""
 

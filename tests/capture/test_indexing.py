@@ -258,7 +258,7 @@ def test_no_call_takes_much_longer_than_its_budget(path: Path) -> None:
     while not done:
         done = indexer.advance(0)
         calls += 1
-    assert calls > 2 * (path.stat().st_size // indexing.PIECE)
+    assert calls >= path.stat().st_size / indexing.PIECE
     indexer.close()
 
 

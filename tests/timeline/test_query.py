@@ -48,7 +48,7 @@ def timeline_of(*records: Record, source: MemorySource | None = None) -> Timelin
     number = timeline.add_source(kept)
     for record in records:
         timeline.append(record, number, *kept.append(record))
-    timeline._recent._records.clear()
+    timeline._recent._kept[:] = [None] * timeline._recent.KEPT
     return timeline
 
 

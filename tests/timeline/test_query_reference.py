@@ -48,7 +48,28 @@ ACTIONS = st.sampled_from(["Heartbeat", "BootNotification", "BootNotes", "Odd ac
 IDS = st.sampled_from(["1", "2", "aB", "a*", 'q"'])
 KEYS = st.sampled_from(["x", "X", "value", "ẞ", "a-b"])
 SCALARS: st.SearchStrategy[Any] = st.sampled_from(
-    [0, 1, -2, 1.0, 2.5, "1", "2.5", "on", "ON", "a*b", "x y", "", "Ümlaut", "\u212aelvin", True, False, None, [], {}]
+    [
+        0,
+        1,
+        -2,
+        1.0,
+        2.5,
+        "1",
+        "2.5",
+        "on",
+        "ON",
+        "a*b",
+        "x y",
+        "",
+        "Ümlaut",
+        "\u212aebra",
+        "Zebra",
+        True,
+        False,
+        None,
+        [],
+        {},
+    ]
 )
 VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3))
 PAYLOADS = st.dictionaries(KEYS, VALUES, max_size=3)
@@ -73,7 +94,7 @@ def messages(draw: st.DrawFn, payloads: st.SearchStrategy[Any] = PAYLOADS, ids: 
     ]
     frame = draw(st.sampled_from(shapes))
     text = json.dumps(frame, ensure_ascii=draw(st.booleans()))
-    raws: list[str | bytes] = [*[text] * 9, text[:-1], "", "on", b"\xff On"]
+    raws: list[str | bytes] = [*[text] * 9, text[:-1], "", "on", b"\xff zebra"]
     up = (frame[0] in (2, 6)) != (draw(st.integers(0, 7)) == 0)
     record = message_record(
         draw(st.sampled_from(raws)),
@@ -208,7 +229,11 @@ def fields(draw: st.DrawFn) -> Filter:
         draw(st.lists(KEYS | st.sampled_from(["errorDetails", "CONNECTORID", "errorCode"]), min_size=1, max_size=2))
     )
     wanted, literal = (
-        draw(st.sampled_from(["1", "2.5", "on", "o*", "*", "*x*", "a*b", "", "x y", "true", "null", "-2"])),
+        draw(
+            st.sampled_from(
+                ["1", "2.5", "on", "o*", "*", "*x*", "a*b", "", "x y", "true", "null", "-2", "zebra", "Z*a"]
+            )
+        ),
         draw(st.booleans()),
     )
     literal = literal or not wanted or " " in wanted
@@ -268,7 +293,24 @@ def everything_told(record: Record) -> str:
 @st.composite
 def words(draw: st.DrawFn) -> Filter:
     word = draw(
-        st.sampled_from(["on", "HEART", "x y", "1", "ü", "connectorId", "[2,", "\\u", 'value"', "ss", "or", "kelvin"])
+        st.sampled_from(
+            [
+                "on",
+                "HEART",
+                "x y",
+                "1",
+                "ü",
+                "connectorId",
+                "[2,",
+                "\\u",
+                'value"',
+                "ss",
+                "or",
+                "kebra",
+                "zebra",
+                "none",
+            ]
+        )
     )
     bare = word not in ("or", "x y") and draw(st.booleans())
     return leaf(

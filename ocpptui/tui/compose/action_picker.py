@@ -31,19 +31,17 @@ class ActionPicker(Vertical):
         Binding("up", "move(-1)", "Up", show=False),
         Binding("pagedown", "move(10)", "Page down", show=False),
         Binding("pageup", "move(-10)", "Page up", show=False),
-        Binding("f8", "everything", "All actions", id="compose.all_actions"),
     ]
 
     everything: reactive[bool] = reactive(False, init=False)
     """Also show the actions that only the other side sends."""
 
     class Picked(Message):
-        """An action was chosen; one that the version does not know where `known` is False."""
+        """An action was chosen, which may be one that the version does not know."""
 
-        def __init__(self, name: str, known: bool) -> None:
+        def __init__(self, name: str) -> None:
             super().__init__()
             self.name = name
-            self.known = known
 
     def __init__(
         self,
@@ -55,7 +53,7 @@ class ActionPicker(Vertical):
         super().__init__(id=id)
         self._actions = actions
         self._role = role
-        self._offered: list[tuple[str, bool]] = []
+        self._offered: list[str] = []
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="find"):
@@ -73,9 +71,6 @@ class ActionPicker(Vertical):
 
     def watch_everything(self) -> None:
         self._offer()
-
-    def action_everything(self) -> None:
-        self.everything = not self.everything
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
@@ -98,16 +93,15 @@ class ActionPicker(Vertical):
             options.highlighted = max(0, min(at + by, options.option_count - 1))
 
     def _pick(self, index: int) -> None:
-        name, known = self._offered[index]
-        self.post_message(self.Picked(name, known))
+        self.post_message(self.Picked(self._offered[index]))
 
     def _offer(self) -> None:
         typed = self.query_one("#typed", Input).value.strip()
         found = ranked(self._actions(self.everything), typed)
-        self._offered = [(action.name, True) for action in found]
+        self._offered = [action.name for action in found]
         prompts = [self._prompt(action) for action in found]
         if typed and typed not in {action.name for action in self._actions(True)}:
-            self._offered.append((typed, False))
+            self._offered.append(typed)
             prompts.append(
                 Content.assemble(
                     (f"{printable(typed)}", "bold"), ("  no such action; send it all the same", "$text-warning")
@@ -119,10 +113,11 @@ class ActionPicker(Vertical):
         if prompts:
             options.highlighted = 0
         shown = "every action of this version" if self.everything else "what this side may send"
-        self.query_one("#switch", Static).update(f"{len(found)} actions: {shown} · enter choose · F8 switch")
+        count = "1 action" if len(found) == 1 else f"{len(found)} actions"
+        self.query_one("#switch", Static).update(f"{count}: {shown} · enter choose · F8 switch")
 
     def _prompt(self, action: Action) -> Content:
-        parts: list[tuple[str, str]] = [(f"{action.name:<34}", ""), (f" {action.block}", "$text-muted")]
+        parts: list[tuple[str, str]] = [(f"{action.name:<34}", ""), (f" {action.block}", "dim")]
         if self._role is not None and self._role.sends not in action.directions:
             parts.append((f"  sent by the {_sender(action)}", "$text-warning"))
         return Content.assemble(*parts)

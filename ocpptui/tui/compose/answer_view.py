@@ -9,7 +9,9 @@ from textual.widgets import Static
 
 from ocpptui.protocol.frame import Frame, Malformed, MessageType
 from ocpptui.protocol.validation import Violation
+from ocpptui.session.composer import Answer
 from ocpptui.session.json_text import JsonDefect, indented, parse
+from ocpptui.timeline.timeline import Timeline
 from ocpptui.tui.compose.json_area import JsonArea
 from ocpptui.tui.printable import printable
 
@@ -27,13 +29,20 @@ class AnswerView(Vertical):
 
     def show_note(self, text: str, *, failed: bool = False) -> None:
         """Say what happened where there is no answer to show."""
-        style = "$text-error" if failed else "$text-muted"
+        style = "$text-error" if failed else "dim"
         self._show(Content.assemble((f"{'✗' if failed else '·'} {printable(text)}", style)), "")
 
-    def show_answer(
+    def show_answer(self, name: str, answer: Answer, timeline: Timeline) -> None:
+        """Show what came back for the message called `name`, or why nothing did."""
+        index = answer.index
+        if index is None:
+            self.show_note(f"{name}: {answer.why_none}", failed=answer.failed)
+        else:
+            self._show_frame(timeline.frame(index), timeline.latency(index), timeline.violations(index))
+
+    def _show_frame(
         self, frame: Frame | Malformed | None, latency: int | None, violations: tuple[Violation, ...]
     ) -> None:
-        """Show an answer; `latency` in µs."""
         took = f" in {latency_text(latency)}" if latency is not None else ""
         if not isinstance(frame, Frame):
             self.show_note(f"an answer that is no OCPP message{took}", failed=True)

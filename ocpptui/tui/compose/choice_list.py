@@ -32,7 +32,8 @@ class Choice(NamedTuple):
 class ChoiceList(ModalScreen[str | None]):
     """Asks for one of a few values; gives the value, or None when left with escape.
 
-    With `free` a text that is none of them can be chosen too, so that a wrong value can be sent on purpose.
+    With `free` a text that is none of them can be chosen too, so that a wrong value can be sent on purpose; `current`
+    is the value that the field has.
     """
 
     CSS_PATH = "choice_list.tcss"
@@ -42,12 +43,15 @@ class ChoiceList(ModalScreen[str | None]):
         Binding("up", "move(-1)", "Up", show=False),
     ]
 
-    def __init__(self, title: str, choices: Sequence[Choice], *, typed: str = "", free: bool = False) -> None:
+    def __init__(
+        self, title: str, choices: Sequence[Choice], *, typed: str = "", free: bool = False, current: str = ""
+    ) -> None:
         super().__init__()
         self._title = title
         self._choices = choices
         self._typed = typed
         self._free = free
+        self._current = current
         self._offered: list[str] = []
 
     def compose(self) -> ComposeResult:
@@ -85,7 +89,7 @@ class ChoiceList(ModalScreen[str | None]):
         found = [choice for choice in self._choices if word in f"{choice.shown} {choice.note}".casefold()]
         found.sort(key=lambda choice: not choice.shown.casefold().startswith(word))
         self._offered = [choice.value for choice in found]
-        prompts = [Content.assemble(printable(c.shown), (f"  {printable(c.note)}", "$text-muted")) for c in found]
+        prompts = [Content.assemble(printable(c.shown), (f"  {printable(c.note)}", "dim")) for c in found]
         if self._free and typed and typed not in self._offered:
             self._offered.append(typed)
             prompts.append(Content.assemble((f'"{printable(typed)}" as it stands', "$text-warning")))
@@ -93,7 +97,8 @@ class ChoiceList(ModalScreen[str | None]):
         options.clear_options()
         options.add_options([Option(prompt) for prompt in prompts])
         if prompts:
-            options.highlighted = 0
+            chosen = self._current if not typed else ""
+            options.highlighted = self._offered.index(chosen) if chosen in self._offered else 0
 
     def _choose(self, index: int | None) -> None:
         if index is not None and index < len(self._offered):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -18,6 +18,7 @@ from textual.strip import Strip
 from ocpptui.protocol.validation import Violation
 from ocpptui.session.draft import Draft, Kind, Node, Row
 from ocpptui.session.start_values import date_time, known_name
+from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.compose.field_help import choices_of, is_choice
 from ocpptui.tui.compose.form_line import FormColumns, FormLine, in_payload
 from ocpptui.tui.compose.line_edit import LineEdit
@@ -40,21 +41,7 @@ class Form(ScrollView, can_focus=True):
         "form--edit",
         "form--caret",
     }
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "Up", show=False),
-        Binding("down", "move(1)", "Down", show=False),
-        Binding("pageup", "page(-1)", "Page up", show=False),
-        Binding("pagedown", "page(1)", "Page down", show=False),
-        Binding("ctrl+home", "jump(0)", "First field", show=False),
-        Binding("ctrl+end", "jump(-1)", "Last field", show=False),
-        Binding("tab", "next_field", "Next field", show=False),
-        Binding("shift+tab", "previous_field", "Previous field", show=False),
-        Binding("enter", "enter", "Choose or open", show=False),
-        Binding("ctrl+x", "remove", "Remove", show=False, id="compose.remove"),
-        Binding("ctrl+n", "add_item", "Add item", show=False, id="compose.add_item"),
-        Binding("ctrl+t", "now", "Now", show=False, id="compose.now"),
-        Binding("ctrl+g", "next_problem", "Next problem", show=False, id="compose.next_problem"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Where.FORM)
 
     class Edited(Message):
         """The draft was changed in the form."""
@@ -195,8 +182,11 @@ class Form(ScrollView, can_focus=True):
     def action_page(self, by: int) -> None:
         self._reach(self.cursor + by * max(1, self.size.height - 1))
 
-    def action_jump(self, index: int) -> None:
-        self._reach(index if index >= 0 else len(self.rows) - 1)
+    def action_first(self) -> None:
+        self._reach(0)
+
+    def action_last(self) -> None:
+        self._reach(len(self.rows) - 1)
 
     def action_next_field(self) -> None:
         if self.cursor + 1 < len(self.rows):
@@ -230,17 +220,12 @@ class Form(ScrollView, can_focus=True):
             event.prevent_default()
 
     def _press(self, node: Node, event: events.Key) -> bool:
-        """Whether the key meant something for this row."""
-        if node.kind.is_branch:
-            return self._press_on_branch(node, event.key)
-        if event.key == "space" and not node.present:
-            self.draft.make_present(node, self._clock())
-            self._edited()
-            return True
-        if is_choice(node):
-            return self._press_on_choice(node, event)
+        """Whether the key meant something for this row apart from the commands."""
+        if node.kind.is_branch or is_choice(node):
+            return self._press_on_group_or_choice(node, event)
         edit = self._edit
-        assert edit is not None
+        if edit is None or (event.key == "space" and not node.present):
+            return False
         if event.is_printable and event.character is not None:
             edit.insert(event.character)
         else:
@@ -253,32 +238,26 @@ class Form(ScrollView, can_focus=True):
         self._type(node, edit)
         return True
 
-    def _press_on_branch(self, node: Node, key: str) -> bool:
-        if key == "space":
-            self.action_enter()
-        elif key in ("right", "left"):
-            self.draft.fold(node, key == "left")
+    def _press_on_group_or_choice(self, node: Node, event: events.Key) -> bool:
+        branch = node.kind.is_branch
+        if event.key in ("delete", "backspace") and node.present:
+            self.action_remove()
+        elif event.key in ("left", "right") and branch:
+            self.draft.fold(node, event.key == "left")
             self._arrange()
-        elif key in ("delete", "backspace") and node.present:
-            self.action_remove()
-        else:
-            return False
-        return True
-
-    def _press_on_choice(self, node: Node, event: events.Key) -> bool:
-        steps = {"space": 1, "right": 1, "left": -1}
-        if event.key in steps and node.present:
-            choices = choices_of(node)
-            value = node.edit_text
-            place = choices.index(value) if value in choices else -max(steps[event.key], 0)
-            self._set(node, choices[(place + steps[event.key]) % len(choices)])
-        elif event.key in ("delete", "backspace") and node.present:
-            self.action_remove()
-        elif event.is_printable and event.character is not None and event.key != "space":
+        elif event.key in ("left", "right") and node.present:
+            self._step(node, 1 if event.key == "right" else -1)
+        elif event.is_printable and event.character is not None and event.key != "space" and not branch:
             self.post_message(self.ChoiceRequested(node, choices_of(node), event.character))
         else:
             return False
         return True
+
+    def _step(self, node: Node, by: int) -> None:
+        """The next or previous one of the values that a field can have."""
+        choices, value = choices_of(node), node.edit_text
+        place = choices.index(value) if value in choices else -max(by, 0)
+        self._set(node, choices[(place + by) % len(choices)])
 
     def on_paste(self, event: events.Paste) -> None:
         row = self.row
@@ -313,8 +292,23 @@ class Form(ScrollView, can_focus=True):
         self._arrange()
         self.post_message(self.Edited())
 
-    def action_enter(self) -> None:
-        """Make present what is absent, open what is folded, choose where there is a choice, else go on."""
+    def action_choose(self) -> None:
+        """Choose a value where there are some to choose from; open or close a group; add what is absent; go on."""
+        row = self.row
+        if row is None:
+            return
+        node = row.node
+        if node.present and not node.kind.is_branch:
+            choices = choices_of(node) or self.suggestions_of(node)
+            if choices:
+                self.post_message(self.ChoiceRequested(node, choices))
+            else:
+                self.action_next_field()
+        else:
+            self.action_switch()
+
+    def action_switch(self) -> None:
+        """Add what is absent; open or close a group; take the next value of a choice."""
         row = self.row
         if row is None:
             return
@@ -326,11 +320,7 @@ class Form(ScrollView, can_focus=True):
             self.draft.fold(node, not node.folded)
             self._arrange()
         elif is_choice(node):
-            self.post_message(self.ChoiceRequested(node, choices_of(node)))
-        elif known := self.suggestions_of(node):
-            self.post_message(self.ChoiceRequested(node, known))
-        else:
-            self.action_next_field()
+            self._step(node, 1)
 
     def action_remove(self) -> None:
         """Make a field absent; remove a list item."""
@@ -369,9 +359,9 @@ class Form(ScrollView, can_focus=True):
             if row.node.present and not row.node.kind.is_branch and not row.node.required:
                 self.action_remove()
             elif not row.node.present or row.node.kind.is_branch:
-                self.action_enter()
+                self.action_switch()
         elif event.chain == 2:
-            self.action_enter()
+            self.action_choose()
         elif self._edit is not None and event.x >= self._columns.value_start:
             self._edit.cursor = min(len(self._edit.text), event.x - self._columns.value_start)
             self.refresh()

@@ -7,9 +7,11 @@ from datetime import datetime
 
 from textual.content import Content
 
+from ocpptui.protocol.validation import Violation
 from ocpptui.protocol.version import Direction, Role
 from ocpptui.session.composer import Composer, Purpose
-from ocpptui.session.compositions import Composition
+from ocpptui.session.compositions import Composition, Form
+from ocpptui.session.json_text import compact
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.tui.compose.choice_list import Choice
 from ocpptui.tui.printable import printable
@@ -26,7 +28,7 @@ def target_line(composer: Composer, raw: bool) -> Content:
     if composer.connection is None:
         notes.append("not connected")
     note = f"   {' · '.join(notes)}" if notes else ""
-    return Content.assemble(lead, (printable(what), "bold"), f" → {printable(peer)}", (note, "$text-muted"))
+    return Content.assemble(lead, (printable(what), "bold"), f" → {printable(peer)}", (note, "dim"))
 
 
 def _action_notes(composer: Composer) -> list[str]:
@@ -39,28 +41,34 @@ def _action_notes(composer: Composer) -> list[str]:
     return [known.block, f"sent by the {sender}, not by us"]
 
 
-def state_line(composer: Composer, raw: bool, armed: bool) -> Content:
-    """How right the payload is; `armed` while the next `send` sends it anyway."""
+def state_line(composer: Composer, raw: bool, armed: bool, here: Sequence[Violation] = ()) -> Content:
+    """How right the payload is; `armed` while the next `send` sends it anyway, `here` what is wrong with the field
+    that is worked on, which is told before all others."""
     problems = composer.problems
     if raw:
-        return Content.assemble(("sent as it stands, whatever it is", "$text-muted"))
+        return Content.assemble(("sent as it stands, whatever it is", "dim"))
     if armed:
         count = "a violation" if len(problems) == 1 else f"{len(problems)} violations"
         return Content.assemble((f"▲ {count}: F5 once more sends it anyway", "bold $text-warning"))
     if problems:
         more = f" (and {len(problems) - 1} more, ^g next)" if len(problems) > 1 else ""
-        return Content.assemble((f"✗ {printable(problems[0])}{more}", "$text-error"))
+        first = str(here[0]) if here and composer.defect is None else problems[0]
+        return Content.assemble((f"✗ {printable(first)}{more}", "$text-error"))
     if composer.violations:
         return Content.assemble((f"! {printable(str(composer.violations[0]))}", "$text-warning"))
     if composer.field is None:
-        return Content.assemble(("no schema to check against", "$text-muted"))
+        return Content.assemble(("no schema to check against", "dim"))
     return Content.assemble(("✓ valid", "$text-success"))
 
 
 def sent_choices(sent: Sequence[Composition], timeline: Timeline) -> list[Choice]:
     """What was sent, the newest first, to choose from; the value of a choice is its place in `sent`."""
     return [
-        Choice(str(place), _flat(one.text), f"{_time(one, timeline)}{one.action or 'raw text'}")
+        Choice(
+            str(place),
+            _flat(one.text if one.form is Form.RAW else compact(one.text)),
+            f"{_time(one, timeline)}{one.action or 'raw text'}",
+        )
         for place, one in reversed(list(enumerate(sent)))
     ]
 

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container, Horizontal
 from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import Screen
-from textual.timer import Timer
 from textual.widgets import Footer, Static, TextArea
 
 from ocpptui.link import clock
@@ -22,10 +21,13 @@ from ocpptui.link.tasks import Tasks
 from ocpptui.session.composer import Composer, Purpose
 from ocpptui.session.compositions import Composition, compositions_of
 from ocpptui.session.compositions import Form as CompositionForm
+from ocpptui.timeline.record import Kind
+from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.compose.action_picker import ActionPicker
 from ocpptui.tui.compose.answer_view import AnswerView
 from ocpptui.tui.compose.choice_list import Choice, ChoiceList
 from ocpptui.tui.compose.field_help import help_of, keys_of
+from ocpptui.tui.compose.following import Following
 from ocpptui.tui.compose.form import Form
 from ocpptui.tui.compose.json_area import JsonArea
 from ocpptui.tui.compose.lines import sent_choices, state_line, target_line
@@ -36,8 +38,6 @@ if TYPE_CHECKING:
 
 LARGE = 50_000
 """Characters of JSON from which on form, text and violations follow one another only when the typing pauses."""
-PAUSE = 0.3
-"""How long such a pause is, in seconds."""
 
 
 class ComposeScreen(Screen[None]):
@@ -55,21 +55,9 @@ class ComposeScreen(Screen[None]):
         "../compose/answer_view.tcss",
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f5,ctrl+enter", "send", "Send", priority=True, id="compose.send"),
-        Binding("f5,ctrl+enter", "send_anyway", "Send anyway", priority=True, id="compose.send_anyway"),
-        Binding("f6", "view('json')", "JSON", priority=True, id="compose.json"),
-        Binding("f6", "view('raw')", "Raw", priority=True, id="compose.raw"),
-        Binding("f6", "view('form')", "Form", priority=True, id="compose.form"),
-        Binding("f4", "view('picker')", "Action", priority=True, id="compose.action"),
-        Binding("f4", "purpose('error')", "As error", priority=True, id="compose.as_error"),
-        Binding("f4", "purpose('result')", "As result", priority=True, id="compose.as_result"),
-        Binding("f7", "history", "Sent", priority=True, id="compose.history"),
-        Binding("f8", "start_afresh", "Start afresh", priority=True, id="compose.start_afresh"),
-        Binding("ctrl+up", "older", "Older", show=False, priority=True, id="compose.older"),
-        Binding("ctrl+down", "newer", "Newer", show=False, priority=True, id="compose.newer"),
-        Binding("escape", "back", "Back", id="compose.back"),
-    ]
+    WHERE: ClassVar[tuple[Where, ...]] = (Where.COMPOSE, Where.FORM)
+    """What the help shows first here."""
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Where.COMPOSE)
 
     view: reactive[str] = reactive("", init=False)
     """What takes what is typed: `picker`, `form`, `json` or `raw`."""
@@ -96,10 +84,10 @@ class ComposeScreen(Screen[None]):
         self._raw = JsonArea(id="raw")
         self._answer = AnswerView(id="answer")
         self._tasks = Tasks("compose")
+        self._unsubscribe: Callable[[], None] = lambda: None
         self._sendings = 0
         self._history_place = 0  # steps back from the newest
-        self._following: Callable[[], None] | None = None  # what waits for a pause in the typing
-        self._timer: Timer | None = None
+        self._following = Following(self.set_timer)
         self._raw_made = ""  # what the raw text was when it was made from the payload
 
     def compose(self) -> ComposeResult:
@@ -128,21 +116,29 @@ class ComposeScreen(Screen[None]):
         else:
             self.view = "picker"
 
+        self._unsubscribe = self.composer.session.subscribe(self._happened)
+
+    def _happened(self, index: int) -> None:
+        """Something was recorded; whether the peer is connected stands in the first line."""
+        if self.composer.session.timeline.kinds[index] == Kind.CONNECTION:
+            self.call_later(self._show_target)
+
     def on_resize(self) -> None:
         self.call_after_refresh(self._show_text)
 
     async def on_unmount(self) -> None:
-        if self._following == self._follow_form:
+        if self._following.waiting == self._follow_form:
             self.composer.edited()
-        elif self._following == self._follow_json:
+        elif self._following.waiting == self._follow_json:
             self.composer.edit_text(self._json.content)
         self.composer.keep()
+        self._unsubscribe()
         await self._tasks.cancel()
 
     # -- what is being composed ---------------------------------------------------------------------------------
 
     def _begin(self, action: str, payload: str | None = None) -> None:
-        self._settle()
+        self._following.settle()
         self.composer.keep()
         came_back = self.composer.open(action, self._clock(), payload)
         self._show_draft()
@@ -177,10 +173,12 @@ class ComposeScreen(Screen[None]):
         self.query_one("#target", Static).update(target_line(self.composer, self.view == "raw"))
 
     def _show_state(self) -> None:
-        self.query_one("#state", Static).update(state_line(self.composer, self.view == "raw", self.armed))
+        row = self._form.row
+        here = self._form.violations_of(row.node) if row is not None else ()
+        self.query_one("#state", Static).update(state_line(self.composer, self.view == "raw", self.armed, here))
 
     def watch_view(self, view: str) -> None:
-        self._settle()
+        self._following.settle()
         for name in ("picker", "form", "json", "raw"):
             self.set_class(view == name, f"-{name}")
         self.refresh_bindings()
@@ -232,20 +230,7 @@ class ComposeScreen(Screen[None]):
         self._after_edit()
 
     def _follow(self, follow: Callable[[], None]) -> None:
-        """Have the other side follow: at once, or where that takes long when the typing pauses."""
-        if self._timer is not None:
-            self._timer.stop()
-        self._following = follow
-        if len(self.composer.text) > LARGE:
-            self._timer = self.set_timer(PAUSE, self._settle)
-        else:
-            self._settle()
-
-    def _settle(self) -> None:
-        """Do what waits for a pause in the typing."""
-        follow, self._following = self._following, None
-        if follow is not None:
-            follow()
+        self._following.do(follow, later=len(self.composer.text) > LARGE)
 
     def _after_edit(self) -> None:
         self.armed = False
@@ -259,6 +244,7 @@ class ComposeScreen(Screen[None]):
         if self.view == "form" and row is not None:
             help_text = f"{row.label}: {help_of(row.node)}"
             keys = keys_of(row.node, self._form.suggestions_of(row.node))
+        self._show_state()
         self.query_one("#help", Static).update(Content(printable(help_text)))
         self.query_one("#keys", Static).update(Content(keys))
 
@@ -266,7 +252,7 @@ class ComposeScreen(Screen[None]):
     def _choose(self, event: Form.ChoiceRequested) -> None:
         name = event.node.name or "item"
         choices = [Choice(value) for value in event.choices]
-        screen = ChoiceList(name, choices, typed=event.typed, free=True)
+        screen = ChoiceList(name, choices, typed=event.typed, free=True, current=event.node.edit_text)
 
         def chosen(value: str | None) -> None:
             if value is not None:
@@ -282,7 +268,7 @@ class ComposeScreen(Screen[None]):
 
     def action_send(self) -> None:
         """Send what is composed; what is wrong is sent by the next `send` only."""
-        self._settle()
+        self._following.settle()
         if self.view != "raw" and self.composer.problems:
             self.armed = True
             self._show_state()
@@ -291,28 +277,28 @@ class ComposeScreen(Screen[None]):
 
     def action_send_anyway(self) -> None:
         """Send what is composed although it is wrong."""
-        self._start_sending()
+        self._following.settle()
+        if self.armed:
+            self._start_sending()
 
     def _start_sending(self) -> None:
         self.armed = False
         self._show_state()
         self._sendings += 1
         self._history_place = 0
-        self._tasks.start(self._send(self._sendings), f"sending {self._sendings}")
+        raw = self._raw.content if self.view == "raw" else None
+        self._tasks.start(self._send(self._sendings, raw), f"sending {self._sendings}")
 
-    async def _send(self, number: int) -> None:
+    async def _send(self, number: int, raw: str | None) -> None:
+        """Send `raw`, or what is composed; of several that wait for their answers the last one's is shown."""
         composer = self.composer
+        name = "raw text" if raw is not None else composer.action
         try:
-            if self.view == "raw":
-                index = await composer.send_raw(self._raw.content)
-                name = "raw text"
-            else:
-                name = composer.action
-                index = await composer.send()
+            index = await (composer.send() if raw is None else composer.send_raw(raw))
         except NotConnected as error:
             self._answer.show_note(f"not sent: {error}", failed=True)
             return
-        if composer.purpose is not Purpose.CALL and self.view != "raw":
+        if composer.purpose is not Purpose.CALL and raw is None:
             self._after_answering(name)
             return
         if index is None:
@@ -320,15 +306,8 @@ class ComposeScreen(Screen[None]):
             return
         self._answer.show_waiting(name)
         answer = await composer.answer_to(index)
-        if number != self._sendings:
-            return
-        if answer.index is None:
-            self._answer.show_note(f"{name}: {answer.why_none}", failed=answer.failed)
-            return
-        timeline = composer.session.timeline
-        self._answer.show_answer(
-            timeline.record(answer.index).frame, timeline.latency(answer.index), timeline.violations(answer.index)
-        )
+        if number == self._sendings:
+            self._answer.show_answer(name, answer, composer.session.timeline)
 
     def _after_answering(self, action: str) -> None:
         waiting = self.composer.session.waiting
@@ -354,10 +333,12 @@ class ComposeScreen(Screen[None]):
                 return wanted == _NEXT_VIEW.get(self.view)
             case "purpose", (wanted,):
                 return answering and wanted != self.composer.purpose
-            case (("history" | "older" | "newer"), _):
+            case (("history" | "older"), _):
                 return not answering
             case "start_afresh", _:
                 return not picking and self.view != "raw"
+            case "everything", _:
+                return picking
         return True
 
     def action_view(self, view: str) -> None:
@@ -375,6 +356,11 @@ class ComposeScreen(Screen[None]):
             self.composer.start_afresh(self._clock())
         self._show_draft()
 
+    def action_everything(self) -> None:
+        """List the actions that only the other side sends too, or leave them out again."""
+        picker = self.query_one(ActionPicker)
+        picker.everything = not picker.everything
+
     def action_history(self) -> None:
         """Choose from what was sent in this session."""
         sent = list(self.composer.memory.sent)
@@ -386,15 +372,8 @@ class ComposeScreen(Screen[None]):
 
         self.app.push_screen(ChoiceList("Sent in this session, the newest first", choices), chosen)
 
-    def action_older(self) -> None:
-        """Go back to what was sent before."""
-        self._step(1)
-
-    def action_newer(self) -> None:
-        """Come back to what was sent after."""
-        self._step(-1)
-
-    def _step(self, by: int) -> None:
+    def action_older(self, by: int) -> None:
+        """Go back to what was sent before, or with -1 come back to what was sent after."""
         sent = self.composer.memory.sent
         place = self._history_place + by
         if place == 0 and self.composer.action:

@@ -34,7 +34,7 @@ class HelpScreen(ModalScreen[None]):
         Binding("k,up", "scroll(-1)", show=False, id="help.up"),
     ]
 
-    def __init__(self, here: Where) -> None:
+    def __init__(self, *here: Where) -> None:
         super().__init__()
         self._here = here
 
@@ -48,7 +48,7 @@ class HelpScreen(ModalScreen[None]):
         self.query_one("#help", VerticalScroll).scroll_relative(y=by, animate=False)
 
     def _text(self) -> Content:
-        order = sorted(Where, key=lambda where: (where is not self._here, list(Where).index(where)))
+        order = sorted(Where, key=lambda where: (where not in self._here, list(Where).index(where)))
         lines: list[Content] = []
         for where in order:
             commands = [command for command in COMMANDS if command.where is where and command.keys]

@@ -57,6 +57,8 @@ class SessionScreen(Screen[None]):
         "../widgets/replay_bar.tcss",
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
+    WHERE: ClassVar[tuple[Where, ...]] = (Where.SESSION,)
+    """What the help shows first here."""
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.SESSION), *bindings(Where.REPLAY)]
 
     full: reactive[str] = reactive("", init=False)

@@ -17,7 +17,7 @@ from tests.tui.compose.bench import Bench, bench
 
 def payload(here: Bench) -> Any:
     """What would be sent; the same on both sides."""
-    here.screen._settle()
+    here.screen._following.settle()
     value = json.loads(here.screen.composer.text)
     assert value == here.screen.composer.draft.value()
     return value
@@ -238,10 +238,10 @@ async def test_tab_walks_through_the_fields_and_on() -> None:
         await here.press("tab", "tab", "shift+tab")
         assert here.form.cursor == 1
         await here.press("tab", "tab")
-        assert here.screen.focused is here.json
+        assert here.json.has_focus
         assert here.screen.view == "json"
         await here.press("shift+tab")
-        assert here.screen.focused is here.form
+        assert here.form.has_focus
 
 
 async def test_the_mouse_selects_switches_and_sets_the_caret() -> None:

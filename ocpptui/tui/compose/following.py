@@ -1,0 +1,35 @@
+"""What follows from typing: done at once, or where it takes long when the typing pauses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.timer import Timer
+
+PAUSE = 0.3
+"""Seconds without a key that count as a pause."""
+
+
+class Following:
+    """At most one thing that waits for a pause. `set_timer` is that of the widget or screen that it belongs to."""
+
+    def __init__(self, set_timer: Callable[[float, Callable[[], None]], Timer]) -> None:
+        self._set_timer = set_timer
+        self._timer: Timer | None = None
+        self.waiting: Callable[[], None] | None = None
+
+    def do(self, follow: Callable[[], None], *, later: bool) -> None:
+        """Do `follow` now, or `later`; it takes the place of what waits."""
+        if self._timer is not None:
+            self._timer.stop()
+        self.waiting = follow
+        if later:
+            self._timer = self._set_timer(PAUSE, self.settle)
+        else:
+            self.settle()
+
+    def settle(self) -> None:
+        """Do now what waits."""
+        follow, self.waiting = self.waiting, None
+        if follow is not None:
+            follow()
