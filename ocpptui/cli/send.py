@@ -58,7 +58,7 @@ def command(
     \b
     Examples:
       ocpptui send ws://localhost:9000/CP001 Heartbeat
-      ocpptui send ws://localhost:9000/CP001 Authorize idTag=ABC123 --boot
+      ocpptui send ws://localhost:9000/CP001 Authorize idTag=ABC123 --version 1.6 --boot
       ocpptui send ws://localhost:9000/CP001 DataTransfer --version 2.0.1 vendorId=com.acme 'data:={"a":[1,2]}'
     """
     settings = client_settings(url, options, reconnect=False)
@@ -121,7 +121,10 @@ class _Call:
         found = [v for v in violations(version, self.action, Part.REQUEST, payload) if not v.advisory]
         if found and not self.anyway:
             lines = "\n".join(f"  {violation}" for violation in found)
-            raise click.UsageError(f"the payload breaks the schema of {self.action}:\n{lines}\n--anyway sends it")
+            raise click.UsageError(
+                f"the payload breaks the schema of {self.action} in OCPP {version}, which the central system chose:"
+                f"\n{lines}\n--anyway sends it, --version speaks another one"
+            )
         return text
 
 

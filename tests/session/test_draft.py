@@ -371,3 +371,11 @@ def test_folds_survive_a_change_of_the_text() -> None:
     again.keep_folds_of(draft)
     assert node(again, "$.csChargingProfiles.chargingSchedule").folded
     assert [row.path for row in again.rows()] == [row.path for row in draft.rows()]
+
+
+def test_a_group_that_comes_in_through_the_text_is_open() -> None:
+    field = tree_of(Version.V16, "RemoteStartTransaction")
+    before = Draft.started(field, NOW)
+    again = draft_of('{"idTag":"A","chargingProfile":{"stackLevel":1}}', field)
+    again.keep_folds_of(before)
+    assert not node(again, "$.chargingProfile").folded

@@ -1,0 +1,301 @@
+"""A session over real sockets: what a person does with it, and what it does by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+from websockets.typing import Subprotocol
+
+from ocpptui.capture.indexing import index_all
+from ocpptui.capture.recording import RecordingWriter
+from ocpptui.link.client import ClientSettings
+from ocpptui.link.errors import NotConnected
+from ocpptui.link.server import ServerSettings
+from ocpptui.protocol.frame import Frame
+from ocpptui.protocol.version import Role, Version
+from ocpptui.session.opening import Opening
+from ocpptui.session.session import Session, SessionSettings
+from ocpptui.timeline.record import Event, Kind
+from ocpptui.timeline.timeline import Answering, Timeline
+
+BOOT = '[2,"boot","BootNotification",{"chargePointVendor":"ACME","chargePointModel":"One"}]'
+
+
+@asynccontextmanager
+async def central_system(
+    settings: SessionSettings | None = None, writer: RecordingWriter | None = None
+) -> AsyncIterator[tuple[Session, Callable[..., Any]]]:
+    """A listening session, and what connects a charger of an id to it."""
+    session = Session(role=Role.CENTRAL_SYSTEM, writer=writer, settings=settings)
+    await session.listen(ServerSettings(host="127.0.0.1", port=0))
+
+    def charger(identity: str = "CP1") -> Any:
+        url = session.listening_urls[0].rstrip("/") + f"/{identity}"
+        return connect(url, subprotocols=[Subprotocol("ocpp1.6")])
+
+    try:
+        yield session, charger
+    finally:
+        await session.close()
+
+
+async def read(charger: ClientConnection) -> Any:
+    async with asyncio.timeout(5):
+        return json.loads(await charger.recv())
+
+
+async def number_of(session: Session, charge_point: str = "CP1") -> int:
+    connection = await session.until(lambda: session.connection_of(charge_point), 5)
+    assert connection is not None
+    return connection.number
+
+
+def actions(timeline: Timeline, kind: Kind = Kind.CALL) -> list[str]:
+    return [timeline.action(index) for index in range(len(timeline)) if timeline.kind(index) is kind]
+
+
+async def test_a_call_gets_its_answer_and_both_stand_in_the_timeline() -> None:
+    async with central_system() as (session, charger), charger() as socket:
+        number = await number_of(session)
+        sent = await session.send_call(number, "ClearCache", "{}")
+        assert sent is not None
+        frame = await read(socket)
+        assert frame[:1] + frame[2:] == [2, "ClearCache", {}]
+        await socket.send(json.dumps([3, frame[1], {"status": "Accepted"}]))
+        index = await session.wait_for_answer(sent, 5)
+        assert index is not None
+        assert session.timeline.other_half(index) == sent.index
+        assert session.timeline.latency(index) is not None
+
+
+async def test_a_payload_goes_out_as_it_was_typed() -> None:
+    """Key order, the text of numbers and spacing are the user's business."""
+    payload = '{"z": 21.40, "a":1e2 , "é":"ü"}'
+    async with central_system() as (session, charger), charger() as socket:
+        await session.send_call(await number_of(session), "DataTransfer", payload)
+        async with asyncio.timeout(5):
+            assert str(await socket.recv()).endswith(f',"DataTransfer",{payload}]')
+
+
+async def test_any_text_at_all_can_be_sent() -> None:
+    async with central_system() as (session, charger), charger() as socket:
+        await session.send_raw(await number_of(session), "no OCPP at all")
+        async with asyncio.timeout(5):
+            assert await socket.recv() == "no OCPP at all"
+        assert session.timeline.kind(len(session.timeline) - 1) is Kind.MALFORMED
+
+
+async def test_without_automatic_a_call_waits_for_the_users_answer() -> None:
+    async with central_system(SessionSettings(automatic=False)) as (session, charger), charger() as socket:
+        await socket.send(BOOT)
+        [waiting] = await session.until(lambda: session.waiting or None, 5) or []
+        assert json.loads(session.default_answer(waiting))["status"] == "Accepted"
+        await session.answer(waiting, '{"status":"Rejected","currentTime":"2026-01-01T00:00:00Z","interval":9}')
+        assert (await read(socket))[2]["status"] == "Rejected"
+        assert session.waiting == []
+        with pytest.raises(NotConnected):
+            await session.answer(waiting, "{}")
+
+
+async def test_a_waiting_call_can_be_answered_with_an_error() -> None:
+    async with central_system(SessionSettings(automatic=False)) as (session, charger), charger() as socket:
+        await socket.send('[2,77,"Heartbeat",{}]')
+        [waiting] = await session.until(lambda: session.waiting or None, 5) or []
+        await session.answer_error(waiting, "SecurityError", "not today", '{"why":"test"}')
+        assert await read(socket) == [4, 77, "SecurityError", "not today", {"why": "test"}]
+
+
+async def test_switching_automatic_on_answers_what_waits() -> None:
+    async with central_system(SessionSettings(automatic=False)) as (session, charger), charger() as socket:
+        await socket.send(BOOT)
+        await session.until(lambda: session.waiting or None, 5)
+        session.automatic = True
+        assert (await read(socket))[2]["status"] == "Accepted"
+        assert session.waiting == []
+
+
+async def test_the_newest_connection_of_an_id_wins_and_both_are_shown() -> None:
+    async with central_system() as (session, charger), charger() as first:
+        await number_of(session)
+        async with charger() as second:
+            with pytest.raises(ConnectionClosed):
+                async with asyncio.timeout(5):
+                    await first.recv()
+            number = await session.until(
+                lambda: number if len(session.connections) == 1 and (number := next(iter(session.connections))) > 1
+                else None,
+                5,
+            )  # fmt: skip
+            assert number is not None
+            await second.send(BOOT)
+            assert (await read(second))[2]["status"] == "Accepted"
+        events = [session.timeline.event(index) for index in range(len(session.timeline))]
+        assert events.count(Event.OPENED) == 2
+
+
+async def test_transaction_numbers_are_unique_over_all_chargers_and_a_retry_gets_the_same() -> None:
+    start = '{"connectorId":1,"idTag":"%s","meterStart":0,"timestamp":"2026-01-01T00:00:00Z"}'
+    async with central_system() as (session, charger), charger("A") as one, charger("B") as two:
+        await one.send(f'[2,"1","StartTransaction",{start % "X"}]')
+        await two.send(f'[2,"1","StartTransaction",{start % "X"}]')
+        first, other = (await read(one))[2]["transactionId"], (await read(two))[2]["transactionId"]
+        assert first != other
+        await one.send(f'[2,"2","StartTransaction",{start % "X"}]')
+        assert (await read(one))[2]["transactionId"] == first
+
+
+async def test_secrets_reach_neither_recording_nor_screen_but_the_wire(tmp_path: Path) -> None:
+    writer = RecordingWriter(tmp_path / "session.jsonl")
+    async with central_system(writer=writer) as (session, charger), charger() as socket:
+        payload = '{"key":"AuthorizationKey","value":"0123456789abcdef0123"}'
+        sent = await session.send_call(await number_of(session), "ChangeConfiguration", payload)
+        assert (await read(socket))[3]["value"] == "0123456789abcdef0123"
+        assert sent is not None
+        assert sent.index is not None
+        record = session.timeline.record(sent.index)
+        assert "0123456789abcdef0123" not in str(record.raw)
+        assert record.masked == ("$.value",)
+    text = (tmp_path / "session.jsonl").read_text()
+    assert "0123456789abcdef0123" not in text
+    assert '"masked":["$.value"]' in text
+
+
+async def test_secrets_stay_where_the_user_wants_them(tmp_path: Path) -> None:
+    writer = RecordingWriter(tmp_path / "session.jsonl")
+    async with central_system(SessionSettings(keep_secrets=True), writer) as (session, charger), charger():
+        payload = '{"key":"AuthorizationKey","value":"0123456789abcdef0123"}'
+        await session.send_call(await number_of(session), "ChangeConfiguration", payload)
+    assert "0123456789abcdef0123" in (tmp_path / "session.jsonl").read_text()
+
+
+async def test_an_unanswered_call_times_out_and_its_late_answer_is_shown_as_late() -> None:
+    settings = SessionSettings(call_timeout=0.05)
+    async with central_system(settings) as (session, charger), charger() as socket:
+        number = await number_of(session)
+        session.timeline.overdue(0, 0)
+        sent = await session.send_call(number, "ClearCache", "{}")
+        assert sent is not None
+        frame = await read(socket)
+        assert await session.wait_for_answer(sent, 5) is None
+        session.timeline.overdue(2**60, 0)
+        await socket.send(json.dumps([3, frame[1], {"status": "Accepted"}]))
+        index = await session.until(lambda: session.timeline.other_half(sent.index or 0), 5)
+        assert index is not None
+        assert session.timeline.answering(index) is Answering.LATE
+
+
+async def test_answers_to_nothing_and_second_answers_are_shown_as_such() -> None:
+    async with central_system() as (session, charger), charger() as socket:
+        sent = await session.send_call(await number_of(session), "ClearCache", "{}")
+        assert sent is not None
+        frame = await read(socket)
+        for _ in range(2):
+            await socket.send(json.dumps([3, frame[1], {"status": "Accepted"}]))
+        await socket.send('[3,"nobody asked",{}]')
+        timeline = session.timeline
+        assert await session.until(lambda: timeline.counts.orphans or None, 5)
+        found = [timeline.answering(index) for index in range(len(timeline)) if timeline.kind(index) is Kind.CALLRESULT]
+        assert found == [Answering.MATCHED, Answering.SECOND, Answering.ORPHAN]
+
+
+async def test_calls_of_a_closed_connection_get_no_answer_and_nothing_can_be_sent() -> None:
+    async with central_system() as (session, charger):
+        async with charger() as socket:
+            number = await number_of(session)
+            sent = await session.send_call(number, "ClearCache", "{}")
+            assert sent is not None
+            await read(socket)
+        assert await session.wait_for_answer(sent, 5) is None
+        await session.until(lambda: None if session.connections else True, 5)
+        with pytest.raises(NotConnected):
+            await session.send_call(number, "ClearCache", "{}")
+
+
+async def test_a_charge_point_sends_one_call_at_a_time_by_itself() -> None:
+    """A backend that answers slowly never gets a second call before its answer (OCPP-J 1.6 section 4.1.1)."""
+    async with central_system(SessionSettings(automatic=False)) as (session, _):
+        charge_point = Session(role=Role.CHARGE_POINT)
+        url = session.listening_urls[0]
+        await charge_point.connect(
+            ClientSettings(url=url, charge_point="CP1", versions=(Version.V16,), reconnect=False)
+        )
+        try:
+            for _ in range(4):
+                [waiting] = await session.until(lambda: session.waiting or None, 5) or []
+                await session.answer(waiting, session.default_answer(waiting))
+                assert len(session.waiting) == 0
+        finally:
+            await charge_point.close()
+        assert actions(session.timeline)[:2] == ["BootNotification", "StatusNotification"]
+
+
+async def test_a_note_stands_in_timeline_and_recording(tmp_path: Path) -> None:
+    path = tmp_path / "session.jsonl"
+    async with central_system(writer=RecordingWriter(path)) as (session, charger), charger():
+        index = session.add_note("here the cable was pulled")
+        assert session.timeline.record(index).detail["text"] == "here the cable was pulled"
+    assert "here the cable was pulled" in path.read_text()
+
+
+async def test_what_was_recorded_is_what_was_seen(tmp_path: Path) -> None:
+    """The file gives back every record of the live session: kind, time, direction, answer, latency, verdict."""
+    path = tmp_path / "session.jsonl"
+    async with central_system(writer=RecordingWriter(path)) as (session, charger):
+        async with charger() as socket:
+            await socket.send(BOOT)
+            await read(socket)
+            await socket.send(b'[2,"x","Heartbeat",{\xff}]', text=True)
+            await socket.send("[2,")
+            await session.until(lambda: session.timeline.counts.malformed == 2 or None, 5)
+        await session.until(lambda: None if session.connections else True, 5)
+        live = session.timeline
+        stored = Timeline()
+        indexer = index_all(path, stored)
+        assert len(stored) == len(live)
+        for index in range(len(live)):
+            for what in ("kind", "time", "direction", "action", "other_half", "latency", "verdict", "charge_point"):
+                assert getattr(stored, what)(index) == getattr(live, what)(index), (what, index)
+            assert stored.record(index).raw == live.record(index).raw
+        indexer.close()
+
+
+async def test_a_fault_of_one_frame_does_not_end_the_session() -> None:
+    """Twenty kinds of rubbish, and the charger is still answered."""
+    rubbish: list[str | bytes] = ["", "[", "{}", "[[]]", "null", "[2]", '[2,""]', "\x00", b"\xff", "[" * 500, '[7,"a"]']
+    async with central_system() as (session, charger), charger() as socket:
+        for frame in rubbish:
+            await socket.send(frame, text=True)
+        await socket.send('[2,"last","Heartbeat",{}]')
+        while (await read(socket))[1] != "last":
+            pass
+        assert session.timeline.counts.malformed == len(rubbish)
+
+
+async def test_files_open_piece_by_piece_and_problems_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "session.jsonl"
+    async with central_system(writer=RecordingWriter(path)) as (_, charger), charger() as socket:
+        await socket.send(BOOT)
+        await read(socket)
+    path.write_bytes(path.read_bytes() + b"no record\n")
+    opening = Opening([path, path])
+    while not opening.advance(0.01):
+        assert opening.progress < 1
+    assert opening.progress == 1
+    timeline = opening.session.timeline
+    assert actions(timeline) == ["BootNotification", "BootNotification"]
+    assert {timeline.connection(index) for index in range(len(timeline)) if timeline.connection(index)} == {1, 2}
+    assert [str(problem.unreadable) for problem in opening.problems][0].startswith("line ")
+    assert isinstance(timeline.frame(actions_index(timeline)), Frame)
+    await opening.close()
+
+
+def actions_index(timeline: Timeline) -> int:
+    return next(index for index in range(len(timeline)) if timeline.kind(index) is Kind.CALL)
