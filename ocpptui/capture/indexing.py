@@ -53,8 +53,6 @@ class Indexer:
 
     def __init__(self, path: Path, timeline: Timeline, *, large: int = LARGE) -> None:
         self.recording = Recording(path)
-        self.unreadable = 0
-        """How many lines are no record."""
         self._large = large
         self._timeline = timeline
         self._connections: dict[tuple[int, str], int] = {}
@@ -72,6 +70,7 @@ class Indexer:
         self._lines = 0
         self._records = 0
         self._problems: list[Unreadable] = []
+        self._unreadable = 0
         self._torn: Unreadable | None = None
         self._refused: RecordingError | None = None
 
@@ -84,6 +83,11 @@ class Indexer:
     def problems(self) -> list[Unreadable]:
         """The lines that are no record, the first thousand of them, and the torn line at the end if there is one."""
         return self._problems if self._torn is None else [*self._problems, self._torn]
+
+    @property
+    def unreadable(self) -> int:
+        """How many lines are no record, with the torn line."""
+        return self._unreadable + (self._torn is not None)
 
     def advance(self, budget: float) -> bool:
         """Work for `budget` seconds (a piece of the file more where a line is long); True when all is indexed.
@@ -197,7 +201,7 @@ class Indexer:
     def _take(self, feed: Feed, block: Block) -> None:
         feed.take(block.batch)
         self._records += len(block.batch)
-        self.unreadable += len(block.problems)
+        self._unreadable += len(block.problems)
         for problem in block.problems[: MAX_PROBLEMS - len(self._problems)]:
             self._problems.append(Unreadable(problem.reason, self._lines + (problem.line or 0), problem.offset))
         if block.later is not None:

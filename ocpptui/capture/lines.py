@@ -135,7 +135,7 @@ def refuse_later(version: object) -> None:
     """Raises LaterVersion for the `schemaVersion` of a later major version; lets pass what is missing or odd."""
     if type(version) is str:
         major = version.partition(".")[0]
-        if major.isdecimal() and int(major) > MAJOR_VERSION:
+        if major.isdecimal() and (len(major) > 9 or int(major) > MAJOR_VERSION):
             raise LaterVersion(version)
 
 

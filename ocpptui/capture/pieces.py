@@ -9,26 +9,30 @@ from ocpptui.capture.reading import Block, LineReader
 
 LONGEST_LINE = 64 * 2**20
 """Bytes of the longest line that is read; beyond it this is no recording."""
-READ_ON = 2**16
+SLACK = 2**12
+"""Bytes behind a piece that are read along with it, for the rest of its last line; then twice as many, and so on."""
 
 
 def read_piece(reader: LineReader, file: int, start: int, end: int) -> Block:
     """The records of the lines that begin at `start` or behind it and before `end`, and have ended by now."""
-    data = _read(file, max(start - 1, 0), end)
+    begin = max(start - 1, 0)
+    size = end - begin
+    data = _read(file, begin, end + SLACK)
+    first = 0
     if start > 0:
-        first = data.find(b"\n") + 1
+        first = data.find(b"\n", 0, size) + 1
         if first == 0:
             return Block()
-        start += first - 1
-        data = data[first:]
-    if not data or data.endswith(b"\n"):
-        return reader.read(data, start)
-    rest = _rest_of_line(file, start + len(data), LONGEST_LINE)
-    if rest.endswith(b"\n"):
-        return reader.read(data + rest, start)
-    whole = data.rfind(b"\n") + 1
-    block = reader.read(data[:whole], start)
-    if len(rest) >= LONGEST_LINE:
+    last, slack = data.find(b"\n", size - 1) + 1, SLACK
+    while last == 0 and len(data) == size + slack and slack < LONGEST_LINE:
+        more = _read(file, end + slack, end + 2 * slack)
+        last = more.find(b"\n") + 1
+        last += len(data) if last else 0
+        data, slack = data + more, 2 * slack
+    if last:
+        return reader.read(data[first:last], begin + first)
+    block = reader.read(data[first : data.rfind(b"\n", 0, size) + 1], begin + first)
+    if slack >= LONGEST_LINE:
         block.lines += 1
         block.problems.append(Unreadable(f"the line is longer than {LONGEST_LINE >> 20} MiB", block.lines))
     return block
@@ -43,23 +47,6 @@ def read_tail(reader: LineReader, file: int, start: int, end: int) -> Block:
 
 def _read(file: int, start: int, end: int) -> bytes:
     data = os.pread(file, end - start, start)
-    while len(data) < end - start:
-        more = os.pread(file, end - start - len(data), start + len(data))
-        if not more:
-            break
+    while len(data) < end - start and (more := os.pread(file, end - start - len(data), start + len(data))):
         data += more
     return data
-
-
-def _rest_of_line(file: int, position: int, limit: int) -> bytes:
-    """From `position` to the next line feed; without one where the file ends first or after `limit` bytes."""
-    parts: list[bytes] = []
-    size = 0
-    while size < limit:
-        part = os.pread(file, READ_ON, position + size)
-        newline = part.find(b"\n") + 1
-        parts.append(part[:newline] if newline else part)
-        size += len(part)
-        if newline or not part:
-            break
-    return b"".join(parts)

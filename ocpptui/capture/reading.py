@@ -11,29 +11,19 @@ from typing import Any
 import orjson
 
 from ocpptui.capture.errors import LaterVersion
-from ocpptui.capture.lines import SCHEMA_VERSION, Unreadable, from_line, to_line
-from ocpptui.capture.times import LENGTH, from_joined, to_text
+from ocpptui.capture.lines import SCHEMA_VERSION, Unreadable, from_line
+from ocpptui.capture.times import from_texts, to_text
 from ocpptui.protocol.frame import Frame
 from ocpptui.protocol.schema import Part
 from ocpptui.protocol.validation import validator
-from ocpptui.timeline.columns import LONGEST_ACTION, NO_TIME, Batch, Shape, shape_of, short_action
+from ocpptui.timeline.columns import NO_TIME, Batch, Shape, shape_of, short_action
 from ocpptui.timeline.record import Kind, Record
 from ocpptui.timeline.timeline import Verdict, verdict_of
 
 MAX_SHAPES = 50_000
 """Shapes remembered; beyond it the reader forgets them all and starts anew."""
-MAX_KNOWN = 10_000
-"""Surroundings remembered, likewise."""
 
-SHORT = 128
-"""Bytes from the id in the frame to its end up to which a verdict is remembered."""
-MAX_SEEN = 100
-"""Verdicts remembered for each surroundings."""
-
-START = f'{{"schemaVersion":"{SCHEMA_VERSION}","timestamp":"'.encode()
-ID_MARK, META_MARK = b',"messageId":"', b',"meta":{"ocpptui":{'
-FRAME_HEAD = len('"[2,')
-EPOCH = to_text(0).encode()
+EPOCH = to_text(0)
 
 Check = Callable[[Any], bool]
 
@@ -56,70 +46,69 @@ class Block:
 class LineReader:
     """Reads lines into batches. It remembers what lines share, so one reader is for all pieces of a file.
 
-    A line as `to_line` writes it is its start, the time, and then what surrounds the message id, which stands in it
-    twice: as a field and in the frame. Where the surroundings are byte for byte those of a line that was read whole
-    before, only time, id and payload remain to be read, and a short payload that was seen there before not even that.
-    All other lines take the way of `from_line`, and both come to the same.
+    Where a line has the fields that `to_line` writes, and all but its time, id and payload are those of a line before
+    it, nothing but these three are looked at. All other lines take the way of `from_line`, and both come to the same.
     """
 
     def __init__(self) -> None:
-        self._known: dict[_Surroundings, _Kin] = {}
+        self._known: dict[_Fields, _Kin] = {}
         self._numbers: dict[Shape, int] = {}
 
     def read(self, data: bytes, offset: int) -> Block:
         """The records of whole lines; `offset` is where `data` begins in the file."""
-        if len(self._known) > MAX_KNOWN:
-            self._known.clear()
-        if len(self._numbers) > MAX_SHAPES:
+        if max(len(self._known), len(self._numbers)) > MAX_SHAPES:
             self._known.clear()
             self._numbers.clear()
         first_new = len(self._numbers)
         try:
             return self._read(data, offset, first_new)
-        except ValueError:  # something stands in the place of a time that is none
+        except ValueError:  # a time that is written otherwise
             return self._read(data, offset, first_new, with_care=True)
 
     def _read(self, data: bytes, offset: int, first_new: int, *, with_care: bool = False) -> Block:
-        """Raises ValueError for a time that is none, unless it reads every line whole, which is `with_care`."""
-        known = {} if with_care else self._known
+        """Raises ValueError for a time that is written otherwise, unless it reads all `with_care`."""
         lines = data.split(b"\n")
         if not lines[-1]:
             lines.pop()
         block = Block(lines=len(lines), end=offset + len(data))
         shapes: list[int] = []
-        stamps: list[bytes] = []
+        stamps: list[str] = []
         ids: list[str] = []
         verdicts: list[int] = []
         calls: dict[str, str] = {}
         skipped: list[int] = []
         timeless: list[int] = []
         add_shape, add_stamp, add_id, add_verdict = shapes.append, stamps.append, ids.append, verdicts.append
-        loads, start, stamp_starts, stamp_ends = orjson.loads, START, len(START), len(START) + LENGTH
-        id_mark, id_mark_length, meta_mark, head, short = ID_MARK, len(ID_MARK), META_MARK, FRAME_HEAD, SHORT
+        loads, known = orjson.loads, self._known
         for number, line in enumerate(lines):
-            around = None
+            shared = None
             try:
-                id_starts = line.find(id_mark, stamp_ends) + id_mark_length
-                id_ends = line.find(b'"', id_starts)
-                id_bytes = line[id_starts:id_ends]
-                in_frame = line.find(b'\\"' + id_bytes + b'\\"', id_ends)
-                tail = line.rfind(meta_mark)
-                around = line[stamp_ends:id_starts], line[id_ends:in_frame], line[tail:]
-                shape, parts, position, action, check, seen = known[around]
-                message_id = id_bytes.decode()
-                verdict = seen.get(line[in_frame + len(id_bytes) : tail]) if tail - in_frame < short else None
-                if verdict is None:
-                    frame = loads(loads(line[in_frame - head : tail]))
-                    if len(frame) == parts and frame[1] == message_id and (parts != 4 or frame[2] == action):
-                        verdict = 0 if check is None else 2 - check(frame[position])
-                        if tail - in_frame < short and len(seen) < MAX_SEEN and _is_plain(message_id):
-                            seen[line[in_frame + len(id_bytes) : tail]] = verdict
-                elif not _is_plain(message_id):
-                    verdict = None
-                if verdict is not None and line.startswith(start):
-                    add_verdict(verdict)
+                fields = loads(line)
+                raw = fields["raw"]
+                frame = loads(raw)
+                meta = fields["meta"]["ocpptui"]
+                shared = (
+                    raw[:3],
+                    fields["action"],
+                    meta["connection"],
+                    fields["chargePointId"],
+                    fields["ocppVersion"],
+                    fields["direction"],
+                    meta["origin"],
+                )
+                shape, parts, position, action, check = known[shared]
+                message_id, stamp = frame[1], fields["timestamp"]
+                if (
+                    len(frame) == parts
+                    and (parts != 4 or frame[2] == action)
+                    and len(meta) == 2
+                    and fields["schemaVersion"] == SCHEMA_VERSION
+                    and type(message_id) is str
+                    and not with_care
+                ):
+                    add_verdict(0 if check is None else 2 - check(frame[position]))
                     add_shape(shape)
-                    add_stamp(line[stamp_starts:stamp_ends])
+                    add_stamp(stamp)
                     add_id(message_id)
                     continue
             except (LookupError, TypeError, ValueError):
@@ -137,19 +126,19 @@ class LineReader:
                     block.problems.append(Unreadable(record.reason, number + 1))
                 continue
             message_id, action, verdict = _described(record, line, calls)
-            shape = self._number(shape_of(record, action))
             if record.time == NO_TIME:
                 timeless.append(len(shapes))
-            elif around is not None and not with_care:
-                self._learn(around, record, action, line)
+            shape = self._number(shape_of(record, action))
+            if shared is not None:
+                self._learn(shared, record, action, shape)
             add_verdict(verdict)
             add_shape(shape)
-            add_stamp(EPOCH if record.time == NO_TIME else to_text(record.time).encode())
+            add_stamp(EPOCH if record.time == NO_TIME else to_text(record.time))
             add_id(message_id)
         batch = block.batch
         batch.first_new, batch.new_shapes = first_new, list(islice(self._numbers, first_new, None))
         batch.shapes, batch.ids, batch.verdicts = array("H", shapes), ids, bytes(verdicts)
-        batch.times = from_joined(b"".join(stamps))
+        batch.times = from_texts(stamps)
         for place in timeless:
             batch.times[place] = NO_TIME
         batch.offsets, batch.lengths = _places(lines, offset, skipped)
@@ -158,21 +147,15 @@ class LineReader:
     def _number(self, shape: Shape) -> int:
         return self._numbers.setdefault(shape, len(self._numbers))
 
-    def _learn(self, around: _Surroundings, record: Record, action: str, line: bytes) -> None:
-        """Remember what surrounds the message id in a line that is exactly as `to_line` writes it."""
-        frame = record.frame
-        if not isinstance(frame, Frame) or len(action) > LONGEST_ACTION or to_line(record, action) != line + b"\n":
-            return
-        start, parts, position, part = _STARTS[record.kind]
-        if around[0].endswith(ID_MARK) and around[1].endswith(start) and around[2].startswith(META_MARK):
+    def _learn(self, shared: _Fields, record: Record, action: str, shape: int) -> None:
+        """Remember what lines with these fields have in common, if this one says nothing else."""
+        frame, head = record.frame, shared[0]
+        own = (action, record.connection) == shared[1:3] and record.connection > 0 and not record.masked
+        if own and head in _HEADS and isinstance(frame, Frame):
+            parts, position, part = _HEADS[head]
             version = record.version
             check = None if version is None or part is None else validator(version, action, part)
-            self._known[around] = self._number(shape_of(record, action)), parts, position, action, check, {}
-
-
-def _is_plain(message_id: str) -> bool:
-    """True for an id that stands in JSON, and in JSON within JSON, as it is."""
-    return message_id.isprintable() and "\\" not in message_id
+            self._known[shared] = shape, parts, position, action, check
 
 
 def _described(record: Record, line: bytes, calls: dict[str, str]) -> tuple[str, str, int]:
@@ -210,20 +193,17 @@ def _places(lines: list[bytes], offset: int, skipped: list[int]) -> tuple[array[
     return array("q", offsets), array("I", lengths)
 
 
-_Surroundings = tuple[bytes, bytes, bytes]
-"""What stands between time and id, between id and the id in the frame, and behind the frame."""
-_Kin = tuple[int, int, int, str, Check | None, dict[bytes, int]]
-"""What lines with the same surroundings share: number of the shape, number of elements of the frame, place of the
-payload, action, test of the payload, and the verdicts on short payloads, by what follows the id in the frame."""
+_Fields = tuple[Any, ...]
+"""Start of the frame, action, connection, charge point, version, direction and origin, as they stand in a line."""
+_Kin = tuple[int, int, int, str, Check | None]
+"""What lines with the same fields share: number of the shape, number of elements of the frame, place of the payload,
+action, and the test of the payload."""
 
-_STARTS = {
-    kind: (f',"raw":"[{int(kind)},'.encode(), parts, position, part)
-    for kind, parts, position, part in (
-        (Kind.CALL, 4, 3, Part.REQUEST),
-        (Kind.CALLRESULT, 3, 2, Part.RESPONSE),
-        (Kind.CALLERROR, 5, 4, None),
-        (Kind.CALLRESULTERROR, 5, 4, None),
-        (Kind.SEND, 4, 3, Part.REQUEST),
-    )
+_HEADS = {
+    "[2,": (4, 3, Part.REQUEST),
+    "[3,": (3, 2, Part.RESPONSE),
+    "[4,": (5, 4, None),
+    "[5,": (5, 4, None),
+    "[6,": (4, 3, Part.REQUEST),
 }
-"""What a frame starts with in a line, number of its elements, place of the payload, part of the exchange."""
+"""By the start of a frame: number of its elements, place of the payload, part of the exchange."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
@@ -52,19 +53,18 @@ def from_text(text: str) -> int | None:
     return time if _FIRST <= time <= _LAST else None
 
 
-def from_joined(texts: bytes) -> array[int]:
-    """The times in texts as `to_text` writes them, joined without anything between. Raises ValueError for any other."""
-    count, odd = divmod(len(texts), LENGTH)
-    if odd or any(texts[place::LENGTH] != mark * count for place, mark in _MARKS.items()):
+def from_texts(texts: Sequence[str]) -> array[int]:
+    """The times in many texts, all as `to_text` writes them. Raises ValueError where any is something else."""
+    count = len(texts)
+    try:
+        joined = "".join(texts).encode("ascii")
+    except TypeError as error:
+        raise ValueError("a time that is no text") from error
+    if len(joined) != LENGTH * count or any(joined[place::LENGTH] != mark * count for place, mark in _MARKS.items()):
         raise ValueError("a time that is written otherwise")
     seconds = _Seconds()
-    return array(
-        "q",
-        [
-            seconds[second] + micros
-            for second, micros in zip(_digits(texts, _SECOND), _digits(texts, _MICROS), strict=True)
-        ],
-    )
+    pairs = zip(_digits(joined, _SECOND), _digits(joined, _MICROS), strict=True)
+    return array("q", [seconds[second] + micros for second, micros in pairs])
 
 
 def _digits(texts: bytes, places: tuple[int, ...]) -> list[int]:

@@ -48,7 +48,7 @@ class Feed:
         timeline.verdicts.frombytes(batch.verdicts)
         timeline.answerings.frombytes(bytes(count))
         timeline.others.extend(array("i", [-1]) * count)
-        timeline.sources.frombytes(bytes([self._source]) * count)
+        timeline.sources.extend(array("H", [self._source]) * count)
         timeline.offsets.extend(batch.offsets)
         timeline.lengths.extend(batch.lengths)
         tally = timeline.tally

@@ -60,10 +60,12 @@ class Recent(Generic[T]):
         self._values: dict[T, None] = {}
 
     def add(self, value: T) -> None:
+        """Make a value the newest."""
         self._values.pop(value, None)
         put(self._values, value, None, self._limit)
 
     def discard(self, value: T) -> None:
+        """Forget a value."""
         self._values.pop(value, None)
 
     def __iter__(self) -> Iterator[T]:
@@ -106,6 +108,7 @@ class ChargePointKnowledge:
 
     @property
     def connected(self) -> bool:
+        """As far as the records say."""
         return bool(self.connections)
 
     @property
@@ -146,6 +149,7 @@ class ChargePointKnowledge:
             self.remembered.setdefault(field_name, Recent()).add(value)
 
     def set_status(self, evse: int, connector: int, status: str, error: str, time: int) -> None:
+        """Note the state of a connector as it was reported at `time`."""
         before = self.connectors.get((evse, connector))
         if before is None:
             put(self.connectors, (evse, connector), ConnectorState(status, error, time), MOST_CONNECTORS)
@@ -161,9 +165,11 @@ class ChargePointKnowledge:
         return found
 
     def set_configuration(self, key: str, value: str) -> None:
+        """Note the value of a configuration key or variable."""
         put(self.configuration, key, value, MOST_SETTINGS)
 
     def add_reading(self, evse: int, connector: int, reading: Reading, time: int) -> None:
+        """Add a sample that came at `time` to the history of its meter."""
         key = MeterKey(evse, connector, reading.measurand, reading.phase, reading.location)
         meter = self.meters.get(key)
         if meter is None or meter.unit != reading.unit:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from ocpptui.timeline.payload import integer, number, objects, text
+from ocpptui.timeline.payload import integer_of, number_of, objects, text_of
 
 HISTORY = 120
 """How many values of one meter are kept."""
@@ -65,19 +65,20 @@ def readings(meter_values: Any) -> Iterator[Reading]:
     """The readable samples of a `meterValue` or `transactionData` list; signed data and texts are left out."""
     for meter_value in objects({"": meter_values}, ""):
         for sample in objects(meter_value, "sampledValue"):
-            value = number(sample, "value")
-            if value is None or abs(value) > LARGEST:
+            value, unit_of_measure = number_of(sample.get("value")), sample.get("unitOfMeasure")
+            if value is None or abs(value) > LARGEST or sample.get("format") == "SignedData":
                 continue
-            measurand = text(sample, "measurand") or ENERGY
-            unit = text(sample, "unitOfMeasure", "unit") or text(sample, "unit")
-            exponent = integer(sample, "unitOfMeasure", "multiplier") or 0
-            if abs(exponent) > MAX_EXPONENT:
-                continue
-            value *= 10.0**exponent
+            measurand, unit = text_of(sample.get("measurand")) or ENERGY, text_of(sample.get("unit"))
+            if isinstance(unit_of_measure, dict):
+                unit = text_of(unit_of_measure.get("unit"))
+                exponent = integer_of(unit_of_measure.get("multiplier")) or 0
+                if abs(exponent) > MAX_EXPONENT:
+                    continue
+                value *= 10.0**exponent
             yield Reading(
                 measurand,
-                text(sample, "phase"),
-                text(sample, "location") or "Outlet",
+                text_of(sample.get("phase")),
+                text_of(sample.get("location")) or "Outlet",
                 unit or ("Wh" if measurand.startswith("Energy.") else ""),
                 value,
             )

@@ -21,29 +21,17 @@ def member(value: Any, *path: str) -> Any:
 
 def text(value: Any, *path: str) -> str:
     """The string there unless it is over long, a whole number there as text, else ""."""
-    found = member(value, *path)
-    if isinstance(found, str):
-        return found if len(found) <= LONGEST else ""
-    whole = None if found is None else _whole(found)
-    return "" if whole is None else str(whole)
+    return text_of(member(value, *path))
 
 
 def integer(value: Any, *path: str) -> int | None:
     """The whole number there, 64 bits at most (which the schemas of OCPP mean by integer, and more), else None."""
-    found = member(value, *path)
-    return None if found is None else _whole(found)
+    return integer_of(member(value, *path))
 
 
 def number(value: Any, *path: str) -> float | None:
     """The finite number there, also where it is written as a string (as OCPP 1.6 does), else None."""
-    found = member(value, *path)
-    if isinstance(found, bool) or not isinstance(found, int | float | str):
-        return None
-    try:
-        result = float(found)
-    except (ValueError, OverflowError):
-        return None
-    return result if math.isfinite(result) else None
+    return number_of(member(value, *path))
 
 
 def objects(value: Any, *path: str) -> Iterator[dict[str, Any]]:
@@ -55,9 +43,29 @@ def objects(value: Any, *path: str) -> Iterator[dict[str, Any]]:
                 yield item
 
 
-def _whole(value: Any) -> int | None:
+def text_of(value: Any) -> str:
+    """As `text`, of the value itself."""
+    if type(value) is str:
+        return value if len(value) <= LONGEST else ""
+    whole = None if value is None else integer_of(value)
+    return "" if whole is None else str(whole)
+
+
+def integer_of(value: Any) -> int | None:
+    """As `integer`, of the value itself."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, int) and not isinstance(value, bool) and -(1 << 63) <= value < 1 << 63:
         return value
     return None
+
+
+def number_of(value: Any) -> float | None:
+    """As `number`, of the value itself."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        result = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return result if math.isfinite(result) else None

@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import compress
 from typing import Any
 
 from ocpptui.protocol.frame import parse
-from ocpptui.timeline.query_terms import PARSED, READ, Node, members
+from ocpptui.timeline.query_terms import PARSED, READ, Node
 from ocpptui.timeline.query_values import glob, pieces
 from ocpptui.timeline.record import Kind, Record
 from ocpptui.timeline.stretch import Stretch
 from ocpptui.timeline.timeline import Timeline
+
+BLOCK = 1024
+"""Records whose texts are fetched at once."""
 
 
 class Reading(Node):
@@ -39,14 +43,19 @@ class Reading(Node):
 
     def select(self, timeline: Timeline, start: int, stop: int, among: int) -> int:
         count = stop - start
-        found = bytearray(count)
-        stretch = Stretch(timeline, start, stop, among.bit_count())
-        for place in stretch.that_may_contain(self._runs, members(among, count)):
-            if timeline.kinds[start + place] <= Kind.SEND:
-                raw = stretch.raw(place)
-                found[place] = raw is not None and self.matches_message(raw)
-            else:
-                found[place] = self.matches_other(timeline.record(start + place))
+        found, chosen = bytearray(count), among.to_bytes(count, "little")
+        for block in range(0, count, BLOCK):
+            part = chosen[block : block + BLOCK]
+            wanted = part.count(1)
+            if wanted:
+                first = start + block
+                stretch = Stretch(timeline, first, first + len(part), wanted)
+                for place in stretch.that_may_contain(self._runs, compress(range(len(part)), part)):
+                    if timeline.kinds[first + place] <= Kind.SEND:
+                        raw = stretch.raw(place)
+                        found[block + place] = raw is not None and self.matches_message(raw)
+                    else:
+                        found[place] = self.matches_other(timeline.record(first + place))
         return int.from_bytes(found, "little")
 
 

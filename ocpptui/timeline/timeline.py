@@ -102,7 +102,7 @@ class Timeline:
         self.verdicts = array("B")
         self.answerings = array("B")
         self.others = array("i")
-        self.sources = array("B")
+        self.sources = array("H")
         self.offsets = array("q")
         self.lengths = array("I")
         self.party_table: list[Party] = []

@@ -104,7 +104,7 @@ COMMANDS = (
     Command("compose.history", "f7", "Sent", "Choose from what was sent in this session.", Where.COMPOSE, "history",
             True, priority=True),
     Command("compose.afresh", "f8", "Start afresh", "Throw away what was typed.", Where.COMPOSE, "start_afresh",
-            True, priority=True),
+            priority=True),
     Command("compose.everything", "f8", "All actions", "Also list what only the other side sends.", Where.COMPOSE,
             "everything", True, priority=True),
     Command("compose.older", "ctrl+up", "Older", "What was sent before.", Where.COMPOSE, "older(1)", priority=True),

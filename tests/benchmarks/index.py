@@ -1,6 +1,6 @@
 """The whole index of a large recording (parse, correlate, validate) beside one pass of orjson.loads over its lines.
 
-    python tests/benchmarks/index.py [RECORDS | FILE] [ROUNDS]
+    python -m tests.benchmarks.index [RECORDS | FILE] [ROUNDS]
 
 Prints microseconds a record of each round and last the ratio of the best index to the best pass. The goal is 3, and
 towards 1.5 with the second process.
@@ -14,10 +14,10 @@ from pathlib import Path
 from time import perf_counter
 
 import orjson
-from large_recording import DEFAULT_RECORDS, large_recording
 
 from ocpptui.capture.indexing import LARGE, Indexer
 from ocpptui.timeline.timeline import Timeline
+from tests.benchmarks.large_recording import DEFAULT_RECORDS, large_recording
 
 STEP = 0.02
 """Seconds of work in one step; the screen takes as much between two frames."""

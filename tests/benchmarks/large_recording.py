@@ -1,6 +1,6 @@
 """Writes a large recording of mixed OCPP 1.6 traffic, the same for the same number of records.
 
-    python tests/benchmarks/large_recording.py FILE [RECORDS]
+    python -m tests.benchmarks.large_recording FILE [RECORDS]
 
 1,000,000 records (the default) are about 430 MB: 40 charge points that boot, report, authorize, charge and are asked
 things by their central system, with a few wrong, malformed, orphaned and unanswered messages among them.
@@ -101,7 +101,7 @@ class _ChargePoint:
         self.meter += self.random.randint(20, 180)
         power = self.random.randint(2000, 11000)
         samples = [f'{{"value":"{self.meter}","measurand":"Energy.Active.Import.Register","unit":"Wh"}}']
-        if self.random.random() < 0.4:
+        if self.random.random() < 0.2:
             samples.append(f'{{"value":"{power}.5","measurand":"Power.Active.Import","unit":"W"}}')
             samples.append(f'{{"value":"{power / 230:.1f}","measurand":"Current.Import","unit":"A","phase":"L1"}}')
         return (

@@ -1,6 +1,6 @@
 """The memory of an open large recording.
 
-    python tests/benchmarks/memory.py [RECORDS | FILE]
+    python -m tests.benchmarks.memory [RECORDS | FILE]
 
 Prints the resident memory of a process that has indexed the recording, its peak, that of the second process, which
 has ended by then, and of the same process before it began. The goal is 150 MB for 1,000,000 records of 430 MB.
@@ -15,10 +15,9 @@ import sys
 from contextlib import nullcontext
 from pathlib import Path
 
-from large_recording import DEFAULT_RECORDS, large_recording
-
 from ocpptui.capture.indexing import index_all
 from ocpptui.timeline.timeline import Timeline
+from tests.benchmarks.large_recording import DEFAULT_RECORDS, large_recording
 
 
 def resident() -> float:
@@ -55,7 +54,7 @@ def main() -> None:
     given = sys.argv[1] if len(sys.argv) > 1 else str(DEFAULT_RECORDS)
     with large_recording(int(given)) if given.isdecimal() else nullcontext(Path(given)) as path:
         # A process of its own: this one has written the recording, and a peak never falls.
-        subprocess.run([sys.executable, __file__, "measure", str(path)], check=True)
+        subprocess.run([sys.executable, "-m", "tests.benchmarks.memory", "measure", str(path)], check=True)
 
 
 if __name__ == "__main__":

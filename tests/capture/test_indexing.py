@@ -305,6 +305,7 @@ def test_a_torn_last_line_is_told_and_the_rest_read(path: Path) -> None:
     (problem,) = indexer.problems
     assert (problem.line, problem.offset) == (4, len(lines(traffic(3))))
     assert "the last line is cut off" in problem.reason
+    assert indexer.unreadable == 1
     indexer.close()
 
 
@@ -388,7 +389,7 @@ def test_a_later_version_in_a_last_line_without_line_feed_is_refused_too(path: P
 
 def test_a_line_beyond_all_measure_is_told_and_not_read(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ocpptui.capture.pieces.LONGEST_LINE", 2**17)
-    monkeypatch.setattr("ocpptui.capture.pieces.READ_ON", 2**12)
+    monkeypatch.setattr("ocpptui.capture.pieces.SLACK", 2**12)
     monkeypatch.setattr(indexing, "PIECE", 2**12)
     path.write_bytes(lines(traffic(3)) + b"x" * 2**18 + b"\n" + lines(traffic(4)[3:]))
     timeline = Timeline()
@@ -472,6 +473,18 @@ def test_the_connections_of_two_files_are_kept_apart(tmp_path: Path) -> None:
     assert [timeline.connection(index) for index in range(3)] == [1, 2, 2]
     assert [timeline.other_half(index) for index in range(3)] == [None, 2, 1]
     assert timeline.record(2).connection == 2
+    for indexer in indexers:
+        indexer.close()
+
+
+def test_three_hundred_files_are_opened_as_one(tmp_path: Path) -> None:
+    timeline, indexers = Timeline(), []
+    for number in range(300):
+        path = tmp_path / f"{number}.jsonl"
+        path.write_bytes(lines(traffic(2)))
+        indexers.append(index_all(path, timeline))
+    assert (len(timeline), timeline.counts.unanswered, len(timeline.connections())) == (600, 0, 300)
+    assert timeline.record(599).connection == 300
     for indexer in indexers:
         indexer.close()
 

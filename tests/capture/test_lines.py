@@ -242,7 +242,7 @@ def test_bytes_that_are_no_base64_are_shown_as_they_stand() -> None:
 # -- what is refused -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("version", ["2.0", "2", "10.3.1"])
+@pytest.mark.parametrize("version", ["2.0", "2", "10.3.1", "9" * 5000])
 def test_a_later_version_is_refused_with_what_it_needs(version: str) -> None:
     with pytest.raises(LaterVersion, match=f"needs an ocpptui that reads version {version.split('.')[0]}"):
         from_line(json.dumps({**FOREIGN, "schemaVersion": version}).encode())
@@ -279,6 +279,8 @@ def test_no_bytes_at_all_make_the_reader_fail(line: bytes) -> None:
 @given(st.recursive(st.one_of(st.none(), st.booleans(), st.integers(), st.text()), lambda v: st.lists(v, max_size=2)))
 def test_no_value_in_any_field_makes_the_reader_fail(value: Any) -> None:
     for name in (*FOREIGN, "raw", "payload", "error", "meta", "ocppVersion", "detail"):
+        if name == "schemaVersion" and type(value) is str:
+            continue  # a later version is refused
         assert isinstance(from_line(json.dumps({**FOREIGN, name: value}).encode()), Record | Unreadable)
     for name in ("connection", "origin", "masked", "bytes"):
         line = {**FOREIGN, "meta": {"ocpptui": {name: value}}}

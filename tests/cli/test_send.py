@@ -53,6 +53,23 @@ def test_a_wrong_payload_is_not_sent_unless_asked_for(run: Run, central_system: 
     assert json.loads(sent.stdout)["errorCode"] == "ProtocolError"
 
 
+def test_a_slip_in_a_field_is_named_and_nothing_is_sent(run: Run, central_system: str) -> None:
+    result = run("send", f"{central_system}CP001", "StatusNotification", "conectorId=1", "--version", "1.6")
+    assert result.returncode == 2
+    assert "did you mean connectorId?" in result.stderr
+    assert result.stdout == ""
+
+
+def test_the_text_of_a_number_goes_out_as_typed(run: Run, central_system: str, tmp_path: Path) -> None:
+    """A peer may tell 21.40 from 21.4, and a debugger has to be able to ask it."""
+    record = tmp_path / "sent.jsonl"
+    arguments = ("DataTransfer", "vendorId=x", "data:=21.40", "--version", "2.0.1", "--record", str(record))
+    result = run("send", f"{central_system}CP001", *arguments)
+    assert result.returncode == 0, result.stderr
+    raws = [json.loads(line).get("raw", "") for line in record.read_text().splitlines()]
+    assert any(raw.endswith('"DataTransfer",{"vendorId":"x","data":21.40}]') for raw in raws)
+
+
 def test_an_unknown_action_is_refused_with_advice(run: Run, central_system: str) -> None:
     result = run("send", f"{central_system}CP001", "Heartbeet", "--version", "1.6")
     assert result.returncode == 2

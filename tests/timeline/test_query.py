@@ -1,35 +1,17 @@
-"""The filter: what it lets through, what it says of wrong text, what it offers while one types."""
+"""The filter: what it lets through, and what it says of wrong text."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
-
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
-from ocpptui.protocol.version import Direction, Version
-from ocpptui.timeline.query import QueryError, complete, parse, word_at
-from ocpptui.timeline.query_values import local_offsets
-from ocpptui.timeline.record import Kind, Origin, Record, message_record
+from ocpptui.protocol.version import Direction
+from ocpptui.timeline.query import QueryError, parse
+from ocpptui.timeline.record import Kind, Record
 from ocpptui.timeline.source import MemorySource
-from ocpptui.timeline.timeline import Timeline
+from tests.timeline.example_session import ANY_TEXT, BOOT, NOON, SECOND, SESSION, found, frame, session, timeline_of
 
-NOON = 1_763_812_800_000_000  # 2025-11-22T12:00:00Z
-SECOND = 1_000_000
-
-
-@pytest.fixture(autouse=True)
-def newfoundland(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A local time that is no whole number of hours from UTC and has summer time."""
-    monkeypatch.setenv("TZ", "America/St_Johns")
-    time.tzset()
-    local_offsets.clear()
-    yield
-    monkeypatch.undo()
-    time.tzset()
-    local_offsets.clear()
+pytestmark = pytest.mark.usefixtures("newfoundland")
 
 
 class CountingSource(MemorySource):
@@ -40,70 +22,6 @@ class CountingSource(MemorySource):
     def record(self, offset: int, length: int) -> Record:
         self.reads += 1
         return super().record(offset, length)
-
-
-def timeline_of(*records: Record, source: MemorySource | None = None) -> Timeline:
-    timeline = Timeline()
-    kept = MemorySource() if source is None else source
-    number = timeline.add_source(kept)
-    for record in records:
-        timeline.append(record, number, *kept.append(record))
-    timeline._recent._kept[:] = [None] * timeline._recent.KEPT
-    return timeline
-
-
-def frame(
-    raw: str | bytes,
-    direction: Direction = Direction.TO_CSMS,
-    at: int = NOON,
-    connection: int = 1,
-    charge_point: str = "CP001",
-    version: Version | None = Version.V16,
-    origin: Origin = Origin.WIRE,
-) -> Record:
-    return message_record(
-        raw,
-        time=at,
-        connection=connection,
-        direction=direction,
-        charge_point=charge_point,
-        version=version,
-        origin=origin,
-    )
-
-
-def found(text: str, timeline: Timeline) -> list[int]:
-    return parse(text).select(timeline, 0, len(timeline))
-
-
-BOOT = '[2,"a81f","BootNotification",{"chargePointVendor":"Acme","chargePointModel":"One"}]'
-
-
-def session() -> Timeline:
-    """0 opened, 1 boot, 2 its answer after 3 s, 3 a refused call, 4 its error, 5 an orphan, 6 rubbish, 7 a note, 8 a
-    call with meter values."""
-    back = Direction.TO_CHARGE_POINT
-    return timeline_of(
-        Record(NOON, 1, Kind.CONNECTION, None, "CP001", Version.V16, detail={"event": "opened", "url": "ws://host/CP001"}),
-        frame(BOOT, at=NOON + SECOND),
-        frame(
-            '[3,"a81f",{"currentTime":"2025-11-22T12:00:04Z","interval":300,"status":"Accepted"}]',
-            back,
-            NOON + 4 * SECOND,
-        ),
-        frame(
-            '[2,"17","Reset",{"type":"Soft","note":"a b"}]',
-            back,
-            NOON + 5 * SECOND,
-            origin=Origin.MANUAL,
-        ),
-        frame('[4,"17","NotSupported","no \\"reset\\" here",{"hint":[1,"two"]}]', at=NOON + 6 * SECOND),
-        frame('[3,"nobody",{}]', at=NOON + 7 * SECOND, connection=2, charge_point="CP 2", version=Version.V201),
-        frame(b"\xff rubbish", at=NOON + 8 * SECOND, connection=2, charge_point="CP 2", version=Version.V201),
-        Record(NOON + 9 * SECOND, 0, Kind.NOTE, origin=Origin.MANUAL, detail={"text": "the Fuse blew"}),
-        frame('[2,"9","MeterValues",{"connectorId":2,"meterValue":[{"timestamp":"2025-11-22T12:00:00Z","sampledValue":['
-              '{"value":"230.5","measurand":"Voltage"},{"value":"7"}]}]}]', at=NOON + 10 * SECOND),
-    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -232,12 +150,12 @@ def test_a_payload_nested_as_deep_as_a_peer_likes_is_searched() -> None:
 
 def test_the_text_of_a_record_is_read_only_where_the_columns_leave_a_doubt() -> None:
     source = CountingSource()
-    records = [frame(f'[2,"{n}","{"Reset" if n % 10 == 0 else "Heartbeat"}",{{"foo":1}}]') for n in range(100)]
-    timeline = timeline_of(*records, source=source)
-    assert len(found("foo action:Reset", timeline)) == 10
+    actions = ["Reset"] * 10 + ["Heartbeat"] * 1000  # so many that the timeline has none of the first at hand
+    timeline = timeline_of(*(frame(f'[2,"1","{action}",{{"foo":1}}]') for action in actions), source=source)
+    assert found("foo action:Reset", timeline) == list(range(10))
     assert source.reads == 10
     source.reads = 0
-    assert len(found("foo=1 or action:Heartbeat", timeline)) == 100
+    assert len(found("foo=1 or action:Heartbeat", timeline)) == 1010
     assert source.reads <= 10
     assert not parse("action:Reset or kind:call latency>1s after:10:00").needs_text
     assert parse("action:Reset or foo").needs_text
@@ -321,28 +239,6 @@ def test_an_error_says_what_is_wrong_and_where(text: str, message: str, position
     assert (error.value.message, error.value.position) == (message, position)
 
 
-PIECES = [
-    "action:",
-    "(",
-    ")",
-    "or",
-    "and",
-    "not",
-    "-",
-    '"',
-    " ",
-    "kind:call",
-    "x=",
-    ">",
-    "<",
-    "latency",
-    "\\",
-    "*",
-    "a.b",
-]
-ANY_TEXT = st.text() | st.lists(st.sampled_from(PIECES) | st.characters()).map("".join)
-
-
 @given(ANY_TEXT)
 def test_no_text_breaks_the_parser(text: str) -> None:
     try:
@@ -353,55 +249,6 @@ def test_no_text_breaks_the_parser(text: str) -> None:
         query.select(SESSION, 0, len(SESSION))
 
 
-@given(ANY_TEXT, st.integers(-3, 50))
-def test_no_text_breaks_completion(text: str, cursor: int) -> None:
-    start, end = word_at(text, cursor)
-    assert 0 <= start <= end <= len(text)
-    assert all(isinstance(word, str) for word in complete(text, cursor, SESSION))
-
-
 def test_a_long_chain_of_terms_or_of_negations_parses() -> None:
     assert found("kind:note " + "or kind:ping " * 5000, session()) == [7]
     assert found("not " * 5000 + "-" * 5001 + "kind:note", session()) == [0, 1, 2, 3, 4, 5, 6, 8]
-
-
-# -- what may be typed next ---------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("text", "some"),
-    [
-        ("", ["action:", "cp:", "unanswered", "latency>", "not"]),
-        ("act", ["action:"]),
-        ("foo -(INV", ["invalid"]),
-        ("conn", ["conn:", "connectorId="]),
-        ("action:boo", ["action:BootNotification"]),
-        ("action:Notify", ["action:NotifyEvent", "action:NotifyReport"]),
-        ("cp:", ["cp:CP001", 'cp:"CP 2"']),
-        ('cp:"CP', ['cp:"CP 2"']),
-        ("kind:c", ["kind:call", "kind:connection"]),
-        ("dir:", ["dir:to-csms", "dir:to-cp"]),
-        ("event:", ["event:opened", "event:closed"]),
-        ("conn:", ["conn:1", "conn:2"]),
-    ],
-)
-def test_completion_offers_terms_and_what_the_timeline_holds(text: str, some: list[str]) -> None:
-    offered = complete(text, len(text), session())
-    assert [word for word in some if word not in offered] == []
-
-
-def test_completion_replaces_the_word_at_the_cursor() -> None:
-    text = "kind:call -(acti) foo"
-    assert word_at(text, 14) == (12, 16)
-    assert complete(text, 14, session())[0] == "action:"
-
-
-@given(st.text(min_size=1))
-def test_a_completed_charge_point_is_the_one_that_is_found(identity: str) -> None:
-    timeline = timeline_of(frame(BOOT, charge_point=identity), frame(BOOT, charge_point="another"))
-    completed = complete("cp:", 3, timeline)[0]
-    expected = [0, 1] if identity.casefold() == "another" else [0]
-    assert found(completed, timeline) == expected
-
-
-SESSION = session()

@@ -68,7 +68,8 @@ class FormLine:
         room = max(0, width - start)
         note = self._note(violations, inside)
         value, value_style = self._value(node)
-        note_room = min(cell_len(note), max(room // 2, room - cell_len(value) - 2)) if note else 0
+        needed = cell_len(printable(edit.text)) + 2 if edit is not None else cell_len(value)
+        note_room = min(cell_len(note), max(room // 2, room - needed - 2)) if note else 0
         value_room = room - note_room - (2 if note else 0)
         if edit is not None:
             segments += self._editing(node, edit, value_room, base)

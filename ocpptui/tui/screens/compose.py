@@ -250,13 +250,12 @@ class ComposeScreen(Screen[None]):
 
     @on(Form.ChoiceRequested)
     def _choose(self, event: Form.ChoiceRequested) -> None:
-        name = event.node.name or "item"
-        choices = [Choice(value) for value in event.choices]
-        screen = ChoiceList(name, choices, typed=event.typed, free=True, current=event.node.edit_text)
+        node, choices = event.node, [Choice(value) for value in event.choices]
+        screen = ChoiceList(node.name or "item", choices, typed=event.typed, free=True, current=node.edit_text)
 
         def chosen(value: str | None) -> None:
             if value is not None:
-                self._form.set_choice(event.node, value)
+                self._form.set_choice(node, value)
 
         self.app.push_screen(screen, chosen)
 

@@ -298,6 +298,8 @@ class SessionScreen(Screen[None]):
             self.notify("Only a message can be sent again.", markup=False)
             return
         connection = self._connection(index)
+        if connection is None:
+            connection = self.session.timeline.connection(index)  # the form still needs its version
         if isinstance(frame, Malformed):
             raw = frame.raw if isinstance(frame.raw, str) else frame.raw.decode("utf-8", "replace")
             self.app.push_screen(ComposeScreen(self.session, connection, raw=raw))

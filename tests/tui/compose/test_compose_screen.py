@@ -23,7 +23,7 @@ async def test_the_footer_fits_and_names_at_most_six_keys(size: tuple[int, int])
         await here.open(action="Reset")
         bindings = [active.binding for active in here.screen.active_bindings.values() if active.binding.show]
         named = {binding.description for binding in bindings if (binding.id or "").startswith("compose.")}
-        assert named == {"Send", "JSON", "Action", "Sent", "Start afresh", "Back"}
+        assert named == {"Send", "JSON", "Action", "Sent", "Back"}, "the sixth is the app's help"
         assert all(name in footer(here.text()) for name in named)
 
 
@@ -154,3 +154,20 @@ async def test_the_version_of_a_closed_connection_is_remembered() -> None:
         assert here.screen.composer.version is Version.V201
         assert here.screen.composer.charge_point == "CP001"
         assert "not connected" in here.text()
+
+
+async def test_the_first_line_tells_when_the_peer_goes() -> None:
+    async with bench() as here:
+        await here.open(action="Reset")
+        assert "not connected" not in here.line("target")
+        assert here.peer.socket is not None
+        await here.peer.socket.close()
+        await here.until(lambda: "not connected" in here.line("target"))
+
+
+async def test_the_keys_are_in_the_registry_and_can_be_rebound() -> None:
+    async with bench() as here:
+        here.app.set_keymap({"compose.send": "f12"})
+        await here.open(action="Reset")
+        await here.press("f12")
+        await here.until(lambda: len(here.peer.received) == 1)

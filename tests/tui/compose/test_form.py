@@ -116,6 +116,19 @@ async def test_violations_stand_beside_their_fields_as_one_types() -> None:
         assert "✗" not in here.row("idTag")
 
 
+async def test_a_long_violation_does_not_cover_what_is_typed() -> None:
+    async with bench() as here:
+        await here.open(action="ReserveNow")
+        await here.reach("$.expiryDate")
+        await here.press("ctrl+u", "x", "y")
+        assert "xy" in here.row("expiryDate")
+        assert "expected a date-time" in here.row("expiryDate")
+        await here.paste("z" * 100 + "END")
+        assert "END" in here.row("expiryDate")
+        await here.press("home")
+        assert "xyzzz" in here.row("expiryDate")
+
+
 async def test_a_violation_inside_of_what_is_folded_is_not_hidden() -> None:
     async with bench() as here:
         await here.open(action="MeterValues", payload='{"connectorId":1,"meterValue":[{"sampledValue":[{}]}]}')

@@ -199,6 +199,20 @@ async def test_a_call_that_waits_no_more_cannot_be_answered_twice() -> None:
         assert len(here.peer.received) == 1
 
 
+async def test_an_answer_can_be_any_text_too() -> None:
+    async with bench() as here:
+        await here.peer.send('[2,"h1","Heartbeat",{}]')
+        await here.until(lambda: bool(here.session.waiting))
+        await here.open(answer_to=here.session.waiting[0])
+        await here.press("f6", "f6")
+        assert here.raw.content.startswith('[3,"h1",{"currentTime":')
+        await here.press("right", "delete", "5", "f5")
+        await here.until(lambda: len(here.peer.received) == 1)
+        assert here.peer.received[0].startswith('[5,"h1",{')
+        await here.press("f6", "f4", "f6", "f6")
+        assert '"NotSupported"' in here.screen.composer.raw_text()
+
+
 # -- what was sent ----------------------------------------------------------------------------------------------
 
 
@@ -235,3 +249,13 @@ async def test_a_draft_not_sent_survives_the_screen() -> None:
         await here.until(lambda: len(here.app.screen_stack) == 1)
         await here.open(action="RemoteStartTransaction")
         assert "ZZ" not in here.row("idTag")
+
+
+async def test_a_draft_that_is_no_json_survives_too() -> None:
+    async with bench() as here:
+        await here.open(action="Reset")
+        await here.press("f6", "delete", "escape", "escape")
+        await here.until(lambda: len(here.app.screen_stack) == 1)
+        await here.open(action="Reset")
+        assert "no JSON" in here.line("state")
+        assert here.screen.composer.text.startswith('\n  "type"')

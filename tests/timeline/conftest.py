@@ -1,0 +1,22 @@
+"""What tests of the timeline share."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from ocpptui.timeline.query_values import local_offsets
+
+
+@pytest.fixture(scope="module")
+def newfoundland() -> Iterator[None]:
+    """A local time that is no whole number of hours from UTC and has summer time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", "America/St_Johns")
+        time.tzset()
+        local_offsets.clear()
+        yield
+    time.tzset()
+    local_offsets.clear()

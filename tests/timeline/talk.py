@@ -1,0 +1,72 @@
+"""What one charge point and its central system say to each other, and what is known from it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ocpptui.protocol.version import Direction, Version
+from ocpptui.timeline.knowledge import ChargePointKnowledge, Knowledge
+from ocpptui.timeline.record import Event, Kind, Record, message_record
+from ocpptui.timeline.source import MemorySource
+from ocpptui.timeline.timeline import Timeline
+
+SECOND = 1_000_000
+UP, DOWN = Direction.TO_CSMS, Direction.TO_CHARGE_POINT
+
+
+class Talk:
+    """A connection of one charge point; every record comes a second after the one before."""
+
+    def __init__(self, version: Version | None = Version.V16, charge_point: str = "CP001") -> None:
+        self.timeline = Timeline()
+        self.knowledge = Knowledge()
+        self.version = version
+        self.charge_point = charge_point
+        self._source = MemorySource()
+        self._number = self.timeline.add_source(self._source)
+        self._ids = 0
+
+    @property
+    def known(self) -> ChargePointKnowledge:
+        return self.knowledge[self.charge_point]
+
+    def take(self, record: Record) -> None:
+        index = self.timeline.append(record, self._number, *self._source.append(record))
+        self.knowledge.observe(self.timeline, index)
+
+    def happen(self, event: Event, connection: int = 1) -> None:
+        self.take(
+            Record(
+                len(self.timeline) * SECOND,
+                connection,
+                Kind.CONNECTION,
+                None,
+                self.charge_point,
+                self.version,
+                detail={"event": event.value},
+            )
+        )
+
+    def say(self, raw: str | bytes, direction: Direction = UP) -> None:
+        self.take(
+            message_record(
+                raw,
+                time=len(self.timeline) * SECOND,
+                connection=1,
+                direction=direction,
+                charge_point=self.charge_point,
+                version=self.version,
+            )
+        )
+
+    def call(self, action: str, payload: Any, answer: Any = None, direction: Direction = UP) -> None:
+        """A call and, unless it is None, its result."""
+        self._ids += 1
+        self.say(json.dumps([2, str(self._ids), action, payload]), direction)
+        if answer is not None:
+            self.say(json.dumps([3, str(self._ids), answer]), direction.opposite)
+
+    def ask(self, action: str, payload: Any, answer: Any = None) -> None:
+        """The same, from the central system."""
+        self.call(action, payload, answer, DOWN)
