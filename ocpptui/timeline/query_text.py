@@ -55,7 +55,7 @@ class Reading(Node):
                         raw = stretch.raw(place)
                         found[block + place] = raw is not None and self.matches_message(raw)
                     else:
-                        found[place] = self.matches_other(timeline.record(first + place))
+                        found[block + place] = self.matches_other(timeline.record(first + place))
         return int.from_bytes(found, "little")
 
 

@@ -26,6 +26,8 @@ from ocpptui.timeline.columns import (
     shape_of,
     short_action,
 )
+from ocpptui.timeline.counts import Counts, Tally
+from ocpptui.timeline.recent import Recent
 from ocpptui.timeline.record import Event, Kind, Origin, Record
 from ocpptui.timeline.source import Source
 
@@ -62,21 +64,6 @@ class Party(NamedTuple):
     connection: int
     charge_point: str
     version: Version | None
-
-
-class Counts(NamedTuple):
-    """How many records of each sort a timeline holds."""
-
-    records: int
-    calls: int
-    """CALLs; a SEND, which nobody answers, is none."""
-    answers: int
-    """CALLRESULTs and CALLERRORs."""
-    unanswered: int
-    """CALLs that have no answer so far."""
-    orphans: int
-    malformed: int
-    invalid: int
 
 
 class Timeline:
@@ -119,7 +106,7 @@ class Timeline:
         self._last_connection = 0
         self._charge_points: dict[str, None] = {}
         self._last_parties: dict[int, tuple[int, str, Version | None]] = {}  # by connection
-        self._recent = _Recent()
+        self._recent = Recent()
         self.tally = Tally()
         """The counts as they grow; `counts` is what to read."""
 
@@ -366,16 +353,7 @@ class Timeline:
 
     @property
     def counts(self) -> Counts:
-        tally = self.tally
-        return Counts(
-            len(self.times),
-            tally.calls,
-            tally.answers,
-            tally.calls - tally.answered,
-            tally.orphans,
-            tally.malformed,
-            tally.invalid,
-        )
+        return self.tally.counts(len(self.times))
 
     def in_flight(self, connection: int) -> list[PendingCall]:
         """The calls of an open connection that have no answer yet, of both directions, oldest first."""
@@ -400,33 +378,6 @@ class Timeline:
     def free_connection(self, wanted: int) -> int:
         """A number that no connection has yet: the one that is wanted, from 1, or the next after the largest."""
         return wanted if wanted > 0 and wanted not in self._connections else self._last_connection + 1
-
-
-class Tally:
-    """What is counted while records come in."""
-
-    __slots__ = ("answered", "answers", "calls", "invalid", "malformed", "orphans")
-
-    def __init__(self) -> None:
-        self.calls = self.answers = self.answered = self.orphans = self.malformed = self.invalid = 0
-
-
-class _Recent:
-    """The records that were just appended or looked at, so that a screen or a listener does not read them again."""
-
-    KEPT = 512
-    LONGEST = 16_384
-
-    def __init__(self) -> None:
-        self._kept: list[tuple[int, Record] | None] = [None] * self.KEPT
-
-    def put(self, index: int, record: Record) -> None:
-        if record.raw is None or len(record.raw) <= self.LONGEST:
-            self._kept[index % self.KEPT] = (index, record)
-
-    def get(self, index: int) -> Record | None:
-        kept = self._kept[index % self.KEPT]
-        return kept[1] if kept is not None and kept[0] == index else None
 
 
 def verdict_of(version: Version | None, action: str, part: Part, payload: Any) -> Verdict:

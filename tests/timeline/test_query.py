@@ -161,6 +161,14 @@ def test_the_text_of_a_record_is_read_only_where_the_columns_leave_a_doubt() -> 
     assert parse("action:Reset or foo").needs_text
 
 
+def test_records_of_every_kind_are_found_however_far_they_are_from_the_start() -> None:
+    note = Record(NOON, 0, Kind.NOTE, detail={"text": "the needle"})
+    hay = [frame('[2,"1","Heartbeat",{}]')] * 1500
+    timeline = timeline_of(*hay, note, frame('[2,"1","Reset",{"x":"needle"}]'), *hay, note)
+    assert found("needle", timeline) == [1500, 1501, 3002]
+    assert found("x=needle", timeline) == [1501]
+
+
 def test_only_what_an_answer_can_change_is_said_to_follow_answers() -> None:
     assert parse("unanswered").follows_answers
     assert parse("foo or -(latency<1s)").follows_answers

@@ -9,9 +9,10 @@ from ocpptui.protocol.frame import Frame, Malformed
 from ocpptui.protocol.schema import Part
 from ocpptui.protocol.validation import is_valid
 from ocpptui.protocol.version import Direction, Version
+from ocpptui.timeline.counts import Counts
 from ocpptui.timeline.record import Event, Kind, Origin, Record, message_record
 from ocpptui.timeline.source import MemorySource
-from ocpptui.timeline.timeline import Answering, Counts, Timeline, Verdict
+from ocpptui.timeline.timeline import Answering, Timeline, Verdict
 from tests.timeline.traffic import TRAFFIC
 
 UP, DOWN = Direction.TO_CSMS, Direction.TO_CHARGE_POINT

@@ -1,0 +1,34 @@
+"""How many records of each sort a timeline holds, counted as they come in."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Counts(NamedTuple):
+    """How many records of each sort a timeline holds."""
+
+    records: int
+    calls: int
+    """CALLs; a SEND, which nobody answers, is none."""
+    answers: int
+    """CALLRESULTs and CALLERRORs."""
+    unanswered: int
+    """CALLs that have no answer so far."""
+    orphans: int
+    malformed: int
+    invalid: int
+
+
+class Tally:
+    """What is counted while records come in."""
+
+    __slots__ = ("answered", "answers", "calls", "invalid", "malformed", "orphans")
+
+    def __init__(self) -> None:
+        self.calls = self.answers = self.answered = self.orphans = self.malformed = self.invalid = 0
+
+    def counts(self, records: int) -> Counts:
+        """The counts of a timeline that has this many records."""
+        unanswered = self.calls - self.answered
+        return Counts(records, self.calls, self.answers, unanswered, self.orphans, self.malformed, self.invalid)

@@ -1,0 +1,26 @@
+"""The records that were just appended or looked at, so that a screen or a listener does not read them again."""
+
+from __future__ import annotations
+
+from ocpptui.timeline.record import Record
+
+
+class Recent:
+    """A few records by their index; a record takes the place of one that is a multiple of KEPT away from it."""
+
+    KEPT = 512
+    LONGEST = 16_384
+    """Characters of the longest message that is kept: the memory of all of them together has a bound."""
+
+    def __init__(self) -> None:
+        self._kept: list[tuple[int, Record] | None] = [None] * self.KEPT
+
+    def put(self, index: int, record: Record) -> None:
+        """Keep a record, unless it is long."""
+        if record.raw is None or len(record.raw) <= self.LONGEST:
+            self._kept[index % self.KEPT] = (index, record)
+
+    def get(self, index: int) -> Record | None:
+        """The record at this index; None where it is no longer kept."""
+        kept = self._kept[index % self.KEPT]
+        return kept[1] if kept is not None and kept[0] == index else None
