@@ -67,8 +67,9 @@ class RecordingWriter:
         """Gives back what was written, also after `close`."""
         self._file: int | None = None
         self._closed = False
-        self._torn = False  # the file that was found ends in the middle of a line
-        self._end = 0  # where the next line starts; what lies behind it is half a line of ours
+        self._torn = False  # what stands before it is a line without its end
+        self._end = 0  # where the next line starts
+        self._half = 0  # bytes behind it of a line that a full disk has cut off
         self._missed: list[bytes | tuple[int, int]] = []  # lines in memory, and where they came to be in the file
         self._caught_up = 0  # how many of them are in the file
         self._last_try = 0.0
@@ -126,8 +127,7 @@ class RecordingWriter:
             file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                self._end = os.fstat(file).st_size
-                self._torn = self._end > 0 and os.pread(file, 1, self._end - 1) != b"\n"
+                self._go_on_behind(file)
             except OSError:
                 os.close(file)
                 raise
@@ -139,23 +139,31 @@ class RecordingWriter:
         """Write a line at the end. Raises OSError, and then the file ends as it did before or `_cut` is due."""
         assert self._file is not None
         data = b"\n" + line if self._torn else line
-        written = 0
         try:
-            while written < len(data):
-                written += os.write(self._file, data[written:] if written else data)
+            while self._half < len(data):
+                self._half += os.write(self._file, data[self._half :] if self._half else data)
         except OSError:
-            if written:
-                self._cut(self._file)
+            self._cut(self._file)
             raise
         offset = self._end + len(data) - len(line)
         self._end += len(data)
+        self._half = 0
         self._torn = False
         return offset, len(line)
 
     def _cut(self, file: int) -> None:
-        """Take away the half line that a full disk left."""
-        if os.fstat(file).st_size > self._end:
-            os.ftruncate(file, self._end)
+        """Take away the half line that a full disk left; end it where something else stands behind it."""
+        if self._half:
+            if os.fstat(file).st_size == self._end + self._half:
+                os.ftruncate(file, self._end)
+            else:
+                self._go_on_behind(file)
+            self._half = 0
+
+    def _go_on_behind(self, file: int) -> None:
+        """Write next behind all that is in the file."""
+        self._end = os.fstat(file).st_size
+        self._torn = self._end > 0 and os.pread(file, 1, self._end - 1) != b"\n"
 
     def _fail(self, error: OSError) -> None:
         self._last_try = time.monotonic()

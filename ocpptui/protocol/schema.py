@@ -10,12 +10,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import lru_cache
 from html import unescape
 from typing import Any
 
 from ocpptui.protocol import catalog
 from ocpptui.protocol.version import Version
+
+SCHEMAS_KEPT = 1024
+"""More than there are payloads in all versions; a bound, because a peer may invent any number of actions."""
 
 
 class Part(StrEnum):
@@ -69,7 +72,7 @@ def schema_file(version: Version, action: str, part: Part) -> str | None:
     return f"v{version.replace('.', '')}/schemas/{action}{suffix}.json"
 
 
-@cache
+@lru_cache(maxsize=SCHEMAS_KEPT)
 def schema(version: Version, action: str, part: Part) -> dict[str, Any] | None:
     """The JSON Schema of a payload; None for an unknown action and for the answer to a SEND, which has none.
 
@@ -85,7 +88,7 @@ def schema(version: Version, action: str, part: Part) -> dict[str, Any] | None:
     return loaded
 
 
-@cache
+@lru_cache(maxsize=SCHEMAS_KEPT)
 def field_tree(version: Version, action: str, part: Part) -> Field | None:
     """The payload as a tree of fields, a nameless object at its root; None where there is no schema. Cached."""
     root = schema(version, action, part)

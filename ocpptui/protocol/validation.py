@@ -6,14 +6,14 @@ Validation is advisory: it annotates and never blocks. Nothing here raises, what
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
 import jsonschema_rs
 
 from ocpptui.protocol.excerpt import excerpt
-from ocpptui.protocol.schema import Field, Part, field_tree, schema
+from ocpptui.protocol.schema import SCHEMAS_KEPT, Field, Part, field_tree, schema
 from ocpptui.protocol.version import Version
 from ocpptui.protocol.violation import Violation, explained
 
@@ -63,7 +63,7 @@ def is_valid(version: Version, action: str, part: Part, payload: Any) -> bool | 
     return None if check is None else check(payload)
 
 
-@cache
+@lru_cache(maxsize=SCHEMAS_KEPT)
 def validator(version: Version, action: str, part: Part) -> Callable[[Any], bool] | None:
     """The fastest test of a payload by its schema, or None where there is no schema. It never raises. Cached."""
     compiled = _compiled(version, action, part)
@@ -133,13 +133,13 @@ def error_codes(version: Version) -> tuple[str, ...]:
     return _ERROR_CODES_16 if version is Version.V16 else _ERROR_CODES_2X
 
 
-@cache
+@lru_cache(maxsize=SCHEMAS_KEPT)
 def _compiled(version: Version, action: str, part: Part) -> jsonschema_rs.Validator | None:
     found = schema(version, action, part)
     return None if found is None else jsonschema_rs.validator_for(found, validate_formats=True)
 
 
-@cache
+@lru_cache(maxsize=SCHEMAS_KEPT)
 def _names(version: Version, action: str, part: Part) -> frozenset[str]:
     """Every field name in the schema of this payload."""
 

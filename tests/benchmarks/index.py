@@ -38,13 +38,13 @@ def index(path: Path, large: int) -> tuple[float, float, int]:
     started = perf_counter()
     timeline = Timeline()
     indexer = Indexer(path, timeline, large=large)
-    first = 0.0
+    indexer.advance(0)
+    first = perf_counter() - started
     while not indexer.advance(STEP):
-        if not first and len(timeline):
-            first = perf_counter() - started
+        pass
     needed = perf_counter() - started
     indexer.close()
-    return needed, first or needed, len(timeline)
+    return needed, first, len(timeline)
 
 
 def main() -> None:

@@ -127,7 +127,8 @@ def _lines() -> Iterator[bytes]:
             number += 1
             time += 12_345
             text = to_text(time)
-            message_id = f"{charge_point.connection:08x}-0000-4000-8000-{number:012x}"
+            odd = charge_point.connection % 2  # some makers number their messages, others use UUIDs
+            message_id = f"{charge_point.connection:08x}-0000-4000-8000-{number:012x}" if odd else str(number)
             other = TO_CHARGE_POINT if direction == TO_CSMS else TO_CSMS
             if not action:
                 yield to_line(_malformed(time, charge_point))

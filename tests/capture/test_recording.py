@@ -231,6 +231,31 @@ def test_a_half_line_that_could_not_be_taken_away_is_taken_away_later(
 
 
 @pytest.mark.usefixtures("at_once")
+def test_what_somebody_else_wrote_is_not_cut_off(
+    path: Path, disk: Callable[[], FullDisk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(file: int, size: int) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    writer = RecordingWriter(path)
+    writer.write(message(0))
+    truncate = os.ftruncate
+    monkeypatch.setattr(os, "ftruncate", refuse)
+    disk().room = 50
+    writer.write(message(1))
+    empty_again(monkeypatch)
+    monkeypatch.setattr(os, "ftruncate", truncate)
+    with path.open("ab") as file:
+        file.write(b"\n" + to_line(message(7)))
+    place = writer.write(message(2))
+    lines = path.read_bytes().splitlines(keepends=True)
+    assert [lines[0], *lines[2:]] == [to_line(message(number)) for number in (0, 7, 1, 2)]
+    assert writer.failure is None
+    assert writer.source.record(*place) == message(2)
+    writer.close()
+
+
+@pytest.mark.usefixtures("at_once")
 def test_a_long_backlog_is_brought_over_bit_by_bit_and_in_order(
     path: Path, disk: Callable[[], FullDisk], monkeypatch: pytest.MonkeyPatch
 ) -> None:
