@@ -1,6 +1,6 @@
 """Make the recordings in this folder anew: the tool's own sessions against the `ocpp` package and a bare peer.
 
-    python recordings/make.py [FOLDER]
+python recordings/make.py [FOLDER]
 """
 
 from __future__ import annotations
@@ -137,7 +137,9 @@ class CentralSystem201(ocpp.v201.ChargePoint):  # type: ignore[misc]
         await asyncio.sleep(1.5)
 
 
-async def as_charge_point(path: Path, version: Version, peer: type[Any], work: Callable[[Any], Awaitable[None]]) -> None:
+async def as_charge_point(
+    path: Path, version: Version, peer: type[Any], work: Callable[[Any], Awaitable[None]]
+) -> None:
     """Our charge point in a session with the package's class, recorded."""
     done = asyncio.Event()
 
