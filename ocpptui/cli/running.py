@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -23,10 +24,7 @@ def recording(path: Path | None, name: str) -> RecordingWriter:
     """The recording of a live session: at `path`, else a new one in the user's state folder."""
     from ocpptui.session.recordings import begin_recording
 
-    try:
-        return begin_recording(path, name)
-    except OSError as error:
-        raise click.UsageError(f"the recording cannot be written: {error}") from None
+    return begin_recording(path, name)
 
 
 def run(
@@ -73,16 +71,19 @@ def show_screen(session: Session | None, **options: Any) -> int:
     from ocpptui.session.config import ConfigError, load
     from ocpptui.session.folders import config_file
     from ocpptui.tui.app import OcpptuiApp
+    from ocpptui.tui.keymap import wrong_keys
+    from ocpptui.tui.themes import wrong_theme
 
     try:
         config = load(config_file())
     except ConfigError as error:
         raise click.UsageError(str(error)) from None
+    wrong = wrong_theme(config.theme) + wrong_keys(config.keys)
+    if wrong:
+        raise click.UsageError(f"{config_file()}: {'; '.join(wrong)}")
     app = OcpptuiApp(session, config=config, **options)
+    gc.freeze()  # what is imported stays: looking through it takes the time of two frames
     app.run()
-    if app.crash_report is not None:
-        click.echo(f"ocpptui crashed; what happened is in {app.crash_report}", err=True)
-    recorded = session.recording_path if session is not None else None
-    if recorded is not None:
-        click.echo(f"recording: {recorded}", err=True)
+    for words in app.last_words:
+        click.echo(words, err=True)
     return app.return_code or ExitCode.DONE

@@ -49,6 +49,7 @@ def load(path: Path) -> Config:
     if theme is not None and not isinstance(theme, str):
         raise ConfigError(f"{path}: theme is a name in quotes, not {theme!r}")
     keys = content.pop("keys", {})
+    keys = _by_dotted_name(keys) if isinstance(keys, dict) else keys
     if not isinstance(keys, dict) or not all(isinstance(value, str) for value in keys.values()):
         raise ConfigError(f'{path}: [keys] holds lines such as compose = "f2,c"')
     commands: dict[str, dict[str, Any]] = {}
@@ -57,3 +58,12 @@ def load(path: Path) -> Config:
             raise ConfigError(f"{path}: {name!r} is no known setting; options of a command stand below [command]")
         commands[name] = {option.replace("-", "_"): value for option, value in options.items()}
     return Config(theme, keys, commands)
+
+
+def _by_dotted_name(table: dict[str, Any]) -> dict[str, Any]:
+    """The values of a table by their whole names: to TOML, `compose.view = "f10"` is a table in the table."""
+    values: dict[str, Any] = {}
+    for name, value in table.items():
+        inner = _by_dotted_name(value) if isinstance(value, dict) else None
+        values.update({name: value} if inner is None else {f"{name}.{key}": one for key, one in inner.items()})
+    return values

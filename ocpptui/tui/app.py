@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import signal
+import threading
 from collections.abc import Awaitable, Callable, Iterable
-from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from textual import actions
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
+from textual.dom import DOMNode
 from textual.screen import Screen
 
 from ocpptui.link.clock import now
@@ -18,16 +23,28 @@ from ocpptui.session import recent
 from ocpptui.session.config import Config
 from ocpptui.session.opening import Opening
 from ocpptui.session.recent import RecentSession
+from ocpptui.session.recordings import discard_empty
 from ocpptui.session.session import Session
 from ocpptui.tui import crash
-from ocpptui.tui.commands import COMMANDS, Where, bindings
+from ocpptui.tui.commands import COMMANDS, Command, Where, bindings, shown_keys
 from ocpptui.tui.screens.help import HelpScreen
 from ocpptui.tui.screens.questions import ChoiceQuestion
 from ocpptui.tui.screens.session import SessionScreen
 from ocpptui.tui.themes import DARK, LIGHT
+from ocpptui.tui.widgets.recording_notice import show_failure
 
 NO_CONNECTION = 3
 """Exit code where listening failed, as everywhere in ocpptui."""
+SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 0}
+"""What asks us from outside to end, with the exit code."""
+HUNG_UP = 129
+"""Exit code after SIGHUP: the terminal is gone."""
+PATIENCE = 8.0
+"""Seconds after which the process ends in any case when its terminal is gone."""
+MOST_REPORTS = 5
+"""Failures of tasks that are reported in one run; a failure seldom comes alone."""
+WATCHED = 0.5
+"""Seconds between two looks at whether the recording goes well."""
 
 
 class OcpptuiApp(App[None]):
@@ -35,6 +52,7 @@ class OcpptuiApp(App[None]):
 
     TITLE = "ocpptui"
     ENABLE_COMMAND_PALETTE = True
+    CSS_PATH = "widgets/recording_notice.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.EVERYWHERE)
 
     def __init__(
@@ -48,30 +66,39 @@ class OcpptuiApp(App[None]):
         config: Config | None = None,
     ) -> None:
         super().__init__()
-        self.crash_report: Path | None = None
-        """Where the traceback of a crash was written."""
-        self._session = session
+        self.session = session
+        """What is looked at now; None on the start screen."""
+        self.last_words: list[str] = []
+        """What a person is to read in the terminal once the screen is gone."""
+        self.config = config or Config()
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        self.theme = self.config.theme or DARK.name  # before the first screen, which would else be styled twice
         self._start = start
         self._close = close
         self._opening = opening
         self._replay = replay
-        self._config = config or Config()
         self._session_screen: SessionScreen | None = None
         self._tasks = Tasks("app")
+        self._ending = asyncio.Lock()
+        self._leaving = False
+        self._crashed = False
+        self._reports = 0
+        self._was_failing = False  # the recording, when it was last looked at
 
     def on_mount(self) -> None:
-        self.register_theme(DARK)
-        self.register_theme(LIGHT)
-        self.theme = self._config.theme if self._config.theme in self.available_themes else DARK.name
-        self.set_keymap(self._config.keys)
-        if self._session is None:
-            from ocpptui.tui.screens.start import StartScreen
-
-            self.push_screen(StartScreen())
+        self.set_keymap(self.config.keys)
+        self.set_interval(WATCHED, self._watch_recording)
+        asyncio.get_running_loop().set_exception_handler(self._task_failed)
+        if self.session is None:
+            self._push_start()
         else:
             self.show_session(
-                self._session, start=self._start, close=self._close, opening=self._opening, replay=self._replay
+                self.session, start=self._start, close=self._close, opening=self._opening, replay=self._replay
             )
+
+    def on_unmount(self) -> None:
+        asyncio.get_running_loop().set_exception_handler(None)
 
     def show_session(
         self,
@@ -83,72 +110,222 @@ class OcpptuiApp(App[None]):
         replay: Player | None = None,
     ) -> None:
         """Open the session screen; `start` then connects or listens, `close` is what ends it all."""
-        self._session, self._close = session, close or session.close
+        self.session, self._close = session, close or session.close
         self._session_screen = SessionScreen(session, opening=opening, replay=replay)
         self.push_screen(self._session_screen)
         if start is not None:
             self._tasks.start(self._begin(start), "start")
+        else:
+            self._remember()
 
     async def _begin(self, start: Callable[[], Awaitable[object]]) -> None:
         try:
             await start()
         except LinkError as error:
+            self.last_words.append(str(error))
             await self._end()
-            self.exit(return_code=NO_CONNECTION, message=str(error))
+            discard_empty(self.session.recording_path if self.session is not None else None)
+            self.exit(return_code=NO_CONNECTION)
+        else:
+            self._remember()
+
+    def _push_start(self) -> None:
+        from ocpptui.tui.screens.start import StartScreen
+
+        self.push_screen(StartScreen())
+
+    def _remember(self) -> None:
+        """Put the session among the recent ones: at its beginning, since its end may be a kill, and at its end."""
+        screen = self._session_screen
+        if screen is not None and screen.recording is not None and len(screen.session.timeline):
+            remembered = recent.load()
+            remembered.add(RecentSession(screen.description, str(screen.recording), now()))
+            remembered.save()
+
+    def _watch_recording(self) -> None:
+        """Say on every screen that the recording fails, until it is over."""
+        failure = self.session.recording_failure if self.session is not None else None
+        for screen in self.screen_stack:
+            if not screen.is_modal:
+                show_failure(screen, failure)
+        if self._was_failing and failure is None:
+            self.notify("The recording is complete again.", markup=False)
+        self._was_failing = failure is not None
 
     # -- the end ------------------------------------------------------------------------------------------------
 
-    async def action_leave(self) -> None:
-        """Quit; ask first if records would be lost that could not be written."""
-        failure = self._session.recording_failure if self._session is not None else None
-        if failure is None:
-            await self._leave()
+    async def run_async(self, *arguments: Any, **options: Any) -> None:
+        """Run until the end, however that comes; then the session is closed and its recording whole."""
+        loop = asyncio.get_running_loop()
+        for number, code in SIGNALS.items():
+            loop.add_signal_handler(number, self._leave, code)
+        loop.add_signal_handler(signal.SIGHUP, self._hang_up)
+        try:
+            await super().run_async(*arguments, **options)
+        finally:
+            await self._end()
+            for number in (*SIGNALS, signal.SIGHUP):
+                loop.remove_signal_handler(number)
+
+    def _hang_up(self) -> None:
+        """The terminal is gone: close the session without painting, and end without restoring what is not there.
+
+        What was on its way to the terminal may hold up the loop for good, so a thread ends the process if need be.
+        """
+        watchdog = threading.Timer(PATIENCE, os._exit, (HUNG_UP,))
+        watchdog.daemon = True
+        watchdog.start()
+        self._tasks.start(self._end_without_terminal(), "hang up")
+
+    async def _end_without_terminal(self) -> None:
+        with self.batch_update():
+            await self._end()
+        os._exit(HUNG_UP)
+
+    async def action_quit(self) -> None:
+        """Quit; ask first if something would be lost. A second time, do not wait for the peer's goodbye."""
+        if self._leaving:
+            await self._tasks.cancel()
+            self.exit()
+            return
+        if isinstance(self.screen, ChoiceQuestion):
+            return  # this or another question is open
+        lost = self._what_would_be_lost()
+        if not lost:
+            self._leave()
             return
 
         def chosen(number: int | None) -> None:
             if number == 1:
-                self._tasks.start(self._leave(), "leave")
+                self._leave()
 
-        question = f"The recording is not complete, what is missing will be lost. {failure}"
-        self.push_screen(ChoiceQuestion(question, ["stay", "quit all the same"]), chosen)
+        self.push_screen(ChoiceQuestion(lost, ["stay", "quit all the same"]), chosen)
 
-    async def _leave(self) -> None:
+    def _what_would_be_lost(self) -> str:
+        """As a sentence; empty where nothing would."""
+        from ocpptui.tui.screens.compose import ComposeScreen
+
+        failure = self.session.recording_failure if self.session is not None else None
+        if failure is not None:
+            return f"The recording is not complete, and what is missing would be lost. {failure}"
+        if isinstance(self.screen, ComposeScreen) and self.screen.composer.changed:
+            return "What you composed has not been sent and would be lost."
+        return ""
+
+    def _leave(self, code: int = 0) -> None:
+        if not self._leaving:
+            self._leaving = True
+            self.set_timer(0.3, lambda: self.notify("Closing the connections; ctrl+q again does not wait."))
+            self._tasks.start(self._end_and_exit(code), "leave")
+
+    async def _end_and_exit(self, code: int) -> None:
         await self._end()
-        self.exit()
+        self.exit(return_code=code)
 
     async def _end(self) -> None:
-        """Close every connection cleanly and remember the session."""
-        screen = self._session_screen
-        if screen is not None and screen.recording is not None:
-            remembered = recent.load()
-            remembered.add(RecentSession(screen.description, str(screen.recording), now()))
-            remembered.save()
-        close, self._close = self._close, None
-        if close is not None:
+        """Close every connection cleanly, remember the session, say where its recording is; once for each session."""
+        async with self._ending:
+            close, self._close = self._close, None
+            if close is None or self.session is None:
+                return
+            self._remember()
             await close()
+            if self.session.recording_path is not None and len(self.session.timeline):
+                self.last_words.append(f"recording: {self.session.recording_path}")
+            if self.session.recording_failure is not None:
+                self.last_words.append(f"the recording is not complete: {self.session.recording_failure}")
 
     def _handle_exception(self, error: Exception) -> None:
-        self.crash_report = crash.write_report(error)
+        if not self._crashed:
+            self._crashed = True
+            self.last_words += crash.last_words(error)
         super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        """End without Textual's picture of the traceback, which is in the report."""
+        self._close_messages_no_wait()
+
+    def _task_failed(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """A task of ours failed: the rest goes on, and the user learns of it."""
+        error = context.get("exception")
+        if not isinstance(error, Exception) or isinstance(error, OSError) or self._reports == MOST_REPORTS:
+            return  # of sockets the links tell themselves
+        self._reports += 1
+        words = crash.last_words(error)
+        self.last_words += words
+        self.notify("\n".join(words[:2]), title="A part of ocpptui failed", severity="error", timeout=30, markup=False)
 
     # -- commands -----------------------------------------------------------------------------------------------
 
+    async def action_show_start(self) -> None:
+        """Close the session and go back to the start screen; ask first where something is connected."""
+        if self.session is None or self._leaving:
+            return
+        lost = self._what_would_be_lost()
+        if not lost and not self.session.connections:
+            self._tasks.start(self._back_to_start(), "back to start")
+            return
+
+        def chosen(number: int | None) -> None:
+            if number == 1:
+                self._tasks.start(self._back_to_start(), "back to start")
+
+        count = len(self.session.connections)
+        question = lost or ("A connection would be closed." if count == 1 else f"{count} connections would be closed.")
+        self.push_screen(ChoiceQuestion(question, ["stay", "close the session"]), chosen)
+
+    async def _back_to_start(self) -> None:
+        await self._end()
+        self.session = self._session_screen = None
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+        self._push_start()
+
     def action_show_help(self) -> None:
-        self.push_screen(HelpScreen(*getattr(self.screen, "WHERE", (Where.START,))))
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self._places(), self.config.keys))
+
+    def _places(self) -> list[Where]:
+        """Where the user is: in which pane, on which screen."""
+        places = {command.id: command.where for command in COMMANDS if command.id != "back"}
+        active = (one.binding.id for one in self.screen.active_bindings.values())
+        return list(dict.fromkeys(places[name] for name in active if name in places))
 
     def action_toggle_theme(self) -> None:
         self.theme = LIGHT.name if self.current_theme.dark else DARK.name
 
+    def action_help_quit(self) -> None:
+        """What ctrl+c does: say how to quit, since many a hand tries that."""
+        keys = self.config.keys.get("quit", "ctrl+q")
+        self.notify(f"{shown_keys(keys)} quits.", markup=False)
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The palette: every command of the registry that means something here."""
+        """The palette: every command of the registry that can be given on this screen now."""
         for command in COMMANDS:
-            if command.in_palette and (command.where is Where.EVERYWHERE or isinstance(screen, SessionScreen)):
-                yield SystemCommand(command.title, command.help, self._runner(screen, command.action, command.where))
-        yield SystemCommand("Quit", "Close every connection and quit.", self.action_leave)
+            namespace = self._namespace(command.where, screen)
+            if command.id != "palette" and namespace is not None and self._can_be_given(command, screen, namespace):
+                keys = shown_keys(self.config.keys.get(command.id, command.keys))
+                yield SystemCommand(command.title, f"{command.help}  ({keys})", self._giver(command, namespace))
 
-    def _runner(self, screen: Screen[object], action: str, where: Where) -> Callable[[], Awaitable[None]]:
-        async def run() -> None:
-            namespace = screen.query_one("#log") if where is Where.LOG else screen
-            await self.run_action(action, self if where is Where.EVERYWHERE else namespace)
+    def _namespace(self, where: Where, screen: Screen[object]) -> DOMNode | None:
+        """What handles the commands of a place; None where that is not on this screen."""
+        if where is Where.EVERYWHERE:
+            return self
+        if where in _WIDGETS:
+            return next((widget for widget in screen.query(f"#{_WIDGETS[where]}") if widget.display), None)
+        return screen if where in getattr(screen, "WHERE", ()) else None
 
-        return run
+    def _can_be_given(self, command: Command, screen: Screen[object], namespace: DOMNode) -> bool:
+        destination, name, parameters = actions.parse(command.action)
+        target = {"app": self, "screen": screen}.get(destination, namespace)
+        return bool(target.check_action(name, parameters))
+
+    def _giver(self, command: Command, namespace: DOMNode) -> Callable[[], Awaitable[None]]:
+        async def give() -> None:
+            await self.run_action(command.action, namespace)
+
+        return give
+
+
+_WIDGETS = {Where.LOG: "log", Where.FORM: "form"}
+"""Ids of the widgets whose commands can be given wherever the focus is."""

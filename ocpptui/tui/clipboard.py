@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
-import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 from textual.app import App
@@ -12,45 +13,64 @@ from textual.app import App
 from ocpptui.session.folders import state_folder
 
 MAX_OSC52 = 74_994
-"""Characters that terminals take in one OSC 52 sequence."""
+"""Bytes that fit into one OSC 52 sequence: terminals take 100,000 of base64, hterm and tmux among them."""
+TMUX_PATIENCE = 2.0
+"""Seconds that tmux is given."""
 
 
-def copy(app: App[object], text: str) -> str:
+async def copy(app: App[object], text: str) -> str:
     """Copy a text by every way there is; what was done, as a sentence."""
+    text = text.encode("utf-8", "replace").decode()  # a lone surrogate has no bytes
+    size = f"{len(text):,} character{'' if len(text) == 1 else 's'}"
     ways: list[str] = []
-    if len(text) <= MAX_OSC52:
+    fits = len(text.encode()) <= MAX_OSC52
+    if fits:
         app.copy_to_clipboard(text)
         ways.append("to the terminal's clipboard")
-    if os.environ.get("TMUX") and _to_tmux(text):
+    if os.environ.get("TMUX") and await _to_tmux(text):
         ways.append("to tmux's buffer")
     path = _to_file(text)
-    if path is not None and (not ways or len(text) > MAX_OSC52):
+    if path is not None:
         ways.append(f"to {path}")
-    size = f"{len(text):,} characters"
     if not ways:
         return f"{size} could not be copied: too long for the terminal, and no file could be written."
-    return (
-        f"Copied {size} {' and '.join(ways)}" + (f"; also in {path}" if path and len(text) <= MAX_OSC52 else "") + "."
-    )
+    too_long = "" if fits else "; too long for the terminal's clipboard"
+    return f"Copied {size} {', '.join(ways[:-1])}{' and ' if len(ways) > 1 else ''}{ways[-1]}{too_long}."
 
 
-def _to_tmux(text: str) -> bool:
-    if shutil.which("tmux") is None:
+async def _to_tmux(text: str) -> bool:
+    """Into tmux's buffer, and with `-w` (tmux 3.2) into the clipboard of the terminal around it."""
+    return await _load_buffer(text, "-w") or await _load_buffer(text)
+
+
+async def _load_buffer(text: str, *options: str) -> bool:
+    program = shutil.which("tmux")
+    if program is None:
         return False
+    process: asyncio.subprocess.Process | None = None
     try:
-        subprocess.run(
-            ["tmux", "load-buffer", "-w", "-"], input=text.encode(), check=True, timeout=2, capture_output=True
-        )
-    except (OSError, subprocess.SubprocessError):
+        async with asyncio.timeout(TMUX_PATIENCE):
+            process = await asyncio.create_subprocess_exec(
+                program, "load-buffer", *options, "-",
+                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+            )  # fmt: skip
+            await process.communicate(text.encode())
+    except (OSError, TimeoutError):
+        if process is not None and process.returncode is None:
+            with suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
         return False
-    return True
+    return process.returncode == 0
 
 
 def _to_file(text: str) -> Path | None:
+    """A file for the user alone; None where it cannot be written."""
     try:
         path = state_folder() / "copied.txt"
-        path.write_text(text, encoding="utf-8", errors="surrogatepass")
+        path.touch(mode=0o600)
         path.chmod(0o600)
+        path.write_text(text, encoding="utf-8", newline="")
     except OSError:
         return None
     return path

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from enum import StrEnum
+from typing import NamedTuple
+from urllib.parse import quote
 
+from ocpptui.protocol import catalog
 from ocpptui.protocol.frame import Frame
-from ocpptui.session.json_text import indented
+from ocpptui.protocol.version import Direction
+from ocpptui.session import json_text
 from ocpptui.timeline.record import Kind, Record
-from ocpptui.timeline.timeline import Timeline
+from ocpptui.timeline.timeline import Timeline, Verdict
+
+ANYWHERE = "ws://localhost:9000/"
+"""Where a command sends to when the record does not say where it came from."""
 
 
 class Copied(StrEnum):
@@ -19,35 +27,68 @@ class Copied(StrEnum):
     COMMAND = "command"
 
 
-def copied(timeline: Timeline, index: int, how: Copied) -> str | None:
-    """The text of the record at `index`; None where it has none of that sort."""
+class Nothing(NamedTuple):
+    """There is no text of that sort."""
+
+    why: str
+    """A sentence."""
+
+
+def copied(timeline: Timeline, index: int, how: Copied) -> str | Nothing:
+    """The text of the record at `index`."""
     record = timeline.record(index)
+    match how:
+        case Copied.RAW:
+            return _raw(record)
+        case Copied.JSON:
+            return _json(record)
+    return _command(timeline, index, record)
+
+
+def _raw(record: Record) -> str | Nothing:
+    if record.raw is None:
+        return Nothing("Only a message has a raw text.")
+    return record.raw if isinstance(record.raw, str) else record.raw.decode("utf-8", "backslashreplace")
+
+
+def _json(record: Record) -> str | Nothing:
     frame = record.frame
-    if how is Copied.RAW:
-        raw = record.raw
-        return raw.decode("utf-8", "backslashreplace") if isinstance(raw, bytes) else raw
-    if not isinstance(frame, Frame):
-        return None
-    if how is Copied.JSON:
-        return indented(frame.payload_text)
-    return _command(timeline, index, record, frame)
+    if isinstance(frame, Frame):
+        return json_text.indented(frame.payload_text)
+    if frame is None and record.detail:
+        return json.dumps(dict(record.detail), indent=2, ensure_ascii=False, default=str)
+    return Nothing("This is no message with a payload; copy it raw." if record.raw is not None else "There is no JSON.")
 
 
-def _command(timeline: Timeline, index: int, record: Record, frame: Frame) -> str | None:
-    """`ocpptui send` with what this call was; an answer is no command."""
-    if record.kind not in (Kind.CALL, Kind.SEND) or frame.action is None:
-        return None
-    version = ["--version", str(record.version)] if record.version is not None else []
-    url = _url(timeline, record) or f"ws://localhost:9000/{record.charge_point}"
-    words = ["ocpptui", "send", url, frame.action, *version, "--json", "-"]
-    return f"echo {shlex.quote(frame.payload_text)} | {shlex.join(words)}"
+def _command(timeline: Timeline, index: int, record: Record) -> str | Nothing:
+    """`ocpptui send` with what this call was."""
+    frame = record.frame
+    if not isinstance(frame, Frame) or frame.action is None or not record.kind.is_call:
+        return Nothing("Only a call can be sent by a command.")
+    if record.direction is Direction.TO_CHARGE_POINT:
+        return Nothing("`ocpptui send` is a charge point; this is a call of the central system. e sends it again.")
+    tree = json_text.parse(frame.payload_text)
+    if not frame.action.isprintable() or isinstance(tree, json_text.JsonDefect):
+        return Nothing("What this call holds cannot be written into a command; copy it raw.")
+    version = record.version
+    words = ["--version", str(version)] if version is not None else []
+    unknown = version is not None and catalog.find(version, frame.action) is None
+    words += ["--anyway"] * (unknown or timeline.verdict(index) is Verdict.INVALID)
+    payload = json_text.to_text(tree)
+    words += ["--json", "-"] if payload != "{}" else []
+    end_of_options = ["--"] if frame.action.startswith("-") else []
+    url = _url(timeline, index) or ANYWHERE + quote(record.charge_point or "CP001", safe="")
+    command = shlex.join(["ocpptui", "send", *words, *end_of_options, url, frame.action])
+    # Not `echo`, which in some shells takes a backslash for its own.
+    return command if payload == "{}" else f"printf %s {shlex.quote(payload)} | {command}"
 
 
-def _url(timeline: Timeline, record: Record) -> str | None:
-    """The URL of the record's connection, as far as a record tells it."""
-    for index in range(min(len(timeline), 2000)):
-        if timeline.kind(index) is Kind.CONNECTION and timeline.connection(index) == record.connection:
-            url = timeline.record(index).detail.get("url")
-            if isinstance(url, str) and "://" in url:
+def _url(timeline: Timeline, index: int) -> str | None:
+    """The URL of a record's connection, as the connection event before it tells it."""
+    kinds, place = timeline.kinds.tobytes(), index
+    while (place := kinds.rfind(Kind.CONNECTION, 0, place)) >= 0:
+        if timeline.connection(place) == timeline.connection(index):
+            url = timeline.record(place).detail.get("url")
+            if isinstance(url, str) and url.startswith(("ws://", "wss://")) and url.isprintable():
                 return url
     return None

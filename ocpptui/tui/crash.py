@@ -13,22 +13,34 @@ from ocpptui import __version__
 from ocpptui.session.folders import state_folder
 
 
+def last_words(error: BaseException) -> list[str]:
+    """What to tell the user: what happened in a line, and where its report is or, where none could be written, all."""
+    summary = " ".join("".join(traceback.format_exception_only(error)).split())
+    path = write_report(error)
+    if path is not None:
+        return [f"ocpptui failed: {summary}", f"What happened is in {path}; please send it along when you report it."]
+    return [f"ocpptui failed: {summary}", "No report could be written; this is it.", _report(error)]
+
+
 def write_report(error: BaseException) -> Path | None:
     """Write what happened; where it is, or None where nothing can be written."""
     moment = datetime.now(UTC)
-    text = "\n".join(
+    try:
+        folder = state_folder() / "crashes"
+        folder.mkdir(exist_ok=True, mode=0o700)
+        path = folder / f"{moment:%Y-%m-%dT%H-%M-%S.%fZ}.txt"
+        path.write_text(_report(error), encoding="utf-8", errors="backslashreplace")
+    except OSError:
+        return None
+    return path
+
+
+def _report(error: BaseException) -> str:
+    return "\n".join(
         [
             f"ocpptui {__version__}, Python {platform.python_version()}, Textual {textual.__version__}",
-            f"{platform.platform()}, {moment.isoformat()}",
+            f"{platform.platform()}, {datetime.now(UTC).isoformat()}",
             "",
             "".join(traceback.format_exception(error)),
         ]
     )
-    try:
-        folder = state_folder() / "crashes"
-        folder.mkdir(exist_ok=True, mode=0o700)
-        path = folder / f"{moment:%Y-%m-%dT%H-%M-%SZ}.txt"
-        path.write_text(text, encoding="utf-8")
-    except OSError:
-        return None
-    return path

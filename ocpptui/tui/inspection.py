@@ -1,9 +1,9 @@
-"""Everything that is to say about one record, as lines: what it is, what is wrong with it, its JSON, its other half."""
+"""Everything that is to say about one record: what it is, what is wrong with it, its JSON, its other half."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -12,58 +12,62 @@ import orjson
 from ocpptui.protocol import catalog
 from ocpptui.protocol.frame import Frame, Malformed
 from ocpptui.protocol.schema import Field, Part, field_tree
-from ocpptui.protocol.validation import valid_in
+from ocpptui.protocol.validation import error_code, unknown_action_code, valid_in, violations
 from ocpptui.session.json_text import indented
-from ocpptui.timeline.record import Kind, Record
+from ocpptui.timeline.record import Kind, Origin, Record
 from ocpptui.timeline.timeline import Answering, Timeline, Verdict
-from ocpptui.tui.compose.answer_view import latency_text
 from ocpptui.tui.compose.field_help import limits_of
+from ocpptui.tui.duration import duration_text
+from ocpptui.tui.refused import refused_by
 
 LARGE = 200_000
-"""Characters of a payload from which on it is indented quickly and its fields are not explained."""
+"""Characters of a message from which on it is indented quickly and its fields are not explained."""
 RAW_SHOWN = 20_000
 """Characters of the raw text that are shown; copying takes the whole."""
 MAX_FIELDS = 300
+MAX_PROBLEMS = 50
 
 
-class Line(NamedTuple):
-    """One line, before it is wrapped."""
+class Section(NamedTuple):
+    """Lines that look alike, before they are wrapped."""
 
     sort: str
-    """How it looks: `title`, `heading`, `text`, `dim`, `problem`, `json`, `field`."""
-    text: str
+    """How they look: `title`, `heading`, `text`, `dim`, `problem`, `json`, `field`, `raw`."""
+    lines: Sequence[str]
 
 
-def inspection(timeline: Timeline, index: int) -> list[Line]:
-    """The lines for the record at `index`."""
+def inspection(timeline: Timeline, index: int) -> list[Section]:
+    """What there is to say about the record at `index`."""
     record = timeline.record(index)
-    lines = [Line("title", _title(timeline, index, record)), Line("dim", _when(timeline, index, record))]
-    lines += _problems(timeline, index, record)
     frame = record.frame
+    sections = [
+        Section("title", [_title(timeline, index, record)]),
+        Section("dim", [_when(timeline, index, record)]),
+        Section("problem", _problems(timeline, index, record, frame)),
+    ]
+    if record.masked:
+        sections.append(Section("dim", [f"Secrets are masked: {', '.join(record.masked)}"]))
     if isinstance(frame, Frame):
-        lines += [Line("text", ""), *_json_lines(frame)]
-        lines += _field_lines(timeline, index, frame)
-        lines += _other_half(timeline, index)
+        sections += [_GAP, Section("json", _json_lines(frame))]
+        sections += _fields(timeline, index, frame)
+        sections += _other_half(timeline, index)
     elif record.kind is Kind.NOTE:
-        lines += [Line("text", ""), *(Line("text", text) for text in str(record.detail.get("text", "")).splitlines())]
+        sections += [_GAP, Section("text", str(record.detail.get("text", "")).split("\n"))]
     elif record.detail:
-        lines += [Line("text", ""), *_detail_lines(record.detail)]
-    lines += _raw_lines(record)
-    return lines
+        sections += [_GAP, *_details(record.detail)]
+    return [*sections, *_raw(record)]
+
+
+_GAP = Section("text", [""])
 
 
 def _title(timeline: Timeline, index: int, record: Record) -> str:
-    if record.kind is Kind.CONNECTION:
-        event = timeline.event(index)
-        return f"CONNECTION {event.value if event is not None else ''}".rstrip()
-    name = record.kind.name
-    action = timeline.action(index)
-    return f"{name} {action}".rstrip()
+    event = timeline.event(index)
+    return f"{record.kind.name} {event.value if event is not None else timeline.action(index)}".rstrip()
 
 
 def _when(timeline: Timeline, index: int, record: Record) -> str:
-    moment = datetime.fromtimestamp(record.time / 1e6).astimezone()
-    parts = [f"{moment:%Y-%m-%d %H:%M:%S}.{moment.microsecond:06} {moment:%z}"]
+    parts = [_moment(record.time)]
     if record.direction is not None:
         parts.append("to the central system" if record.direction.value == "cp-to-csms" else "to the charge point")
     if record.charge_point:
@@ -75,76 +79,96 @@ def _when(timeline: Timeline, index: int, record: Record) -> str:
             parts.append(known.block)
     if record.connection:
         parts.append(f"connection {record.connection}")
-    if record.kind.is_message:
-        parts.append(f"made by {'the peer' if record.origin.value == 'wire' else record.origin.value}")
+    if record.kind.is_message and record.origin is not Origin.WIRE:
+        parts.append(_ORIGINS[record.origin])
     latency = timeline.latency(index)
     if latency is not None:
-        parts.append(f"answered in {latency_text(latency)}")
+        parts.append(f"answered in {duration_text(latency)}")
     return " · ".join(parts)
 
 
-def _problems(timeline: Timeline, index: int, record: Record) -> Iterator[Line]:
+_ORIGINS = {
+    Origin.WIRE: "made by the peer",
+    Origin.MANUAL: "sent by hand",
+    Origin.BEHAVIOUR: "sent by itself",
+    Origin.REPLAY: "sent by the replay",
+    Origin.PROXY: "passed on by the proxy",
+}
+
+
+def _moment(time: int) -> str:
+    try:
+        moment = datetime.fromtimestamp(time / 1e6).astimezone()
+    except (OverflowError, ValueError, OSError):  # a file may say anything
+        return f"{time} µs since 1970"
+    return f"{moment:%Y-%m-%d %H:%M:%S}.{moment.microsecond:06} {moment:%z}"
+
+
+def _problems(timeline: Timeline, index: int, record: Record, frame: Frame | Malformed | None) -> list[str]:
     found: list[str] = []
-    frame = record.frame
     if isinstance(frame, Malformed):
         found.append(f"No OCPP frame: {frame.defect.text}.")
     elif isinstance(frame, Frame):
         found += [defect.text for defect in frame.defects]
-        found += [str(violation) for violation in timeline.violations(index)]
-        if code := timeline.error_code(index):
-            found.append(f"OCPP {record.version} answers this with {code}.")
-        if timeline.verdict(index) is Verdict.INVALID and record.version is not None:
-            part = Part.RESPONSE if record.kind.is_answer else Part.REQUEST
-            right = valid_in(timeline.action(index), part, frame.payload, record.version)
-            if right:
-                found.append(f"It would be right in OCPP {' and '.join(right)}.")
-        if frame.action and record.version is not None and catalog.find(record.version, frame.action) is None:
-            elsewhere = catalog.versions_of(frame.action)
-            found.append(
-                f"OCPP {record.version} has no action {frame.action}"
-                + (f"; {' and '.join(elsewhere)} {'has' if len(elsewhere) == 1 else 'have'}." if elsewhere else ".")
-            )
-    sentence = _ANSWERINGS.get(timeline.answering(index))
-    if sentence:
+        found += _wrong(timeline, index, record, frame)
+    refused = refused_by(timeline, index)
+    if refused is not None:
+        found.append("This refuses the malformed frame before it (o goes there).")
+    elif sentence := _ANSWERINGS.get(timeline.answering(index)):
         found.append(sentence)
     if timeline.is_duplicate_id(index):
         found.append("This message id was used before on this connection.")
-    if record.detail.get("error"):
-        found += [str(record.detail[key]) for key in ("error", "advice") if record.detail.get(key)]
+    found += [str(record.detail[key]) for key in ("error", "advice") if record.detail.get(key)]
     if record.kind is Kind.CALL and timeline.other_half(index) is None:
         found.append("No answer so far.")
-    if record.masked:
-        yield Line("dim", f"Secrets are masked: {', '.join(record.masked)}")
-    for sentence in found:
-        yield Line("problem", sentence)
+    return found
+
+
+def _wrong(timeline: Timeline, index: int, record: Record, frame: Frame) -> Iterator[str]:
+    """What the schema and the catalogue say against a message."""
+    version, action = record.version, timeline.action(index)
+    if version is None:
+        return
+    if timeline.verdict(index) is Verdict.INVALID:
+        part = Part.RESPONSE if record.kind.is_answer else Part.REQUEST
+        broken = violations(version, action, part, frame.payload)
+        yield from map(str, broken[:MAX_PROBLEMS])
+        if len(broken) > MAX_PROBLEMS:
+            yield f"and {len(broken) - MAX_PROBLEMS} or more that are not shown"
+        if record.kind is Kind.CALL and (code := error_code(version, broken)):
+            yield f"OCPP {version} answers this with {code}."
+        if right := valid_in(action, part, frame.payload, version):
+            yield f"It would be right in OCPP {' and '.join(right)}."
+    elif frame.action and catalog.find(version, frame.action) is None:
+        elsewhere = catalog.versions_of(frame.action)
+        has = f"; {' and '.join(elsewhere)} {'has' if len(elsewhere) == 1 else 'have'}" if elsewhere else ""
+        yield f"OCPP {version} has no action {frame.action}{has}."
+        if record.kind is Kind.CALL:
+            yield f"OCPP {version} answers this with {unknown_action_code(version)}."
 
 
 _ANSWERINGS = {
     Answering.ORPHAN: "This answers nothing: no call with this id was open.",
     Answering.SECOND: "This is a second answer: the call with this id had been answered.",
-    Answering.LATE: "This answer is late: the call had been given up.",
+    Answering.LATE: "This answer is late.",
 }
 
 
-def _json_lines(frame: Frame) -> Iterator[Line]:
+def _json_lines(frame: Frame) -> list[str]:
+    lines: list[str] = []
     if frame.type.is_error:
-        yield Line("json", f'"{frame.error_code}"')
-        yield Line("json", json.dumps(frame.error_description, ensure_ascii=False))
+        lines += [json.dumps(text, ensure_ascii=False) for text in (frame.error_code, frame.error_description)]
         if not frame.payload:
-            return
-    text = frame.payload_text
-    if len(text) <= LARGE:
-        shown = indented(text)
-    else:
-        try:
-            shown = orjson.dumps(frame.payload, option=orjson.OPT_INDENT_2).decode()
-        except orjson.JSONEncodeError:
-            shown = text
-    for line in shown.split("\n"):
-        yield Line("json", line)
+            return lines
+    if len(frame.raw) <= LARGE:
+        return lines + indented(frame.payload_text).split("\n")
+    try:
+        return lines + orjson.dumps(frame.payload, option=orjson.OPT_INDENT_2).decode().split("\n")
+    except (orjson.JSONEncodeError, UnicodeDecodeError):
+        return lines + frame.payload_text.split("\n")
 
 
-def _field_lines(timeline: Timeline, index: int, frame: Frame) -> Iterator[Line]:
+def _fields(timeline: Timeline, index: int, frame: Frame) -> Iterator[Section]:
     version, action = timeline.version(index), timeline.action(index)
     if version is None or frame.type.is_error or len(frame.raw) > LARGE or not isinstance(frame.payload, dict):
         return
@@ -152,87 +176,84 @@ def _field_lines(timeline: Timeline, index: int, frame: Frame) -> Iterator[Line]
     tree = field_tree(version, action, part)
     if tree is None or not frame.payload:
         return
-    yield Line("text", "")
-    yield Line("heading", "Fields")
-    for number, line in enumerate(_explained(tree, frame.payload, 0)):
-        if number == MAX_FIELDS:
-            yield Line("dim", "…")
-            return
-        yield line
+    explained: list[str] = []
+    for line in _explained(tree, frame.payload, 0):
+        if len(explained) == MAX_FIELDS:
+            explained.append("…")
+            break
+        explained.append(line)
+    if explained:
+        yield from (_GAP, Section("heading", ["Fields"]), Section("field", explained))
 
 
-def _explained(field: Field, value: Any, depth: int) -> Iterator[Line]:
+def _explained(field: Field, value: Any, depth: int) -> Iterator[str]:
+    """Each field that is there, once: its name, limits and meaning."""
     if isinstance(value, dict):
         for child in field.fields:
             if child.name in value:
                 meaning = " ".join(child.description.split())
                 limits = limits_of(child) if child.type not in ("object", "array") else ""
                 words = " · ".join(part for part in (limits, meaning) if part)
-                yield Line("field", f"{'  ' * depth}{child.name}  {words}".rstrip())
+                yield f"{'  ' * depth}{child.name}  {words}".rstrip()
                 yield from _explained(child, value[child.name], depth + 1)
-    elif isinstance(value, list) and field.item is not None and value:
-        yield from _explained(field.item, value[0], depth)
+    elif isinstance(value, list) and field.item is not None:
+        together: dict[str, Any] = {}
+        for item in value[:MAX_FIELDS]:
+            together |= {name: inner for name, inner in item.items() if inner} if isinstance(item, dict) else {}
+        yield from _explained(field.item, together, depth)
 
 
-def _other_half(timeline: Timeline, index: int) -> Iterator[Line]:
+def _other_half(timeline: Timeline, index: int) -> Iterator[Section]:
     other = timeline.other_half(index)
     if other is None:
         return
-    frame = timeline.frame(other)
-    if not isinstance(frame, Frame):
-        return
+    record = timeline.record(other)
+    what = "Answer" if record.kind.is_answer else "Call"
     latency = timeline.latency(index)
-    what = "Answer" if timeline.kind(other).is_answer else "Call"
-    took = f" after {latency_text(latency)}" if latency is not None and what == "Answer" else ""
-    yield Line("text", "")
-    yield Line("heading", f"{what}{took} (o goes there)")
-    if len(frame.raw) > LARGE:
-        yield Line("dim", f"{len(frame.raw):,} characters")
-        return
-    yield from _json_lines(frame)
+    took = f" after {duration_text(latency)}" if latency is not None and what == "Answer" else ""
+    yield from (_GAP, Section("heading", [f"{what}{took} (o goes there)"]))
+    if record.raw is not None and len(record.raw) > LARGE:
+        yield Section("dim", [f"{len(record.raw):,} characters"])
+    elif isinstance(frame := record.frame, Frame):
+        yield Section("json", _json_lines(frame))
 
 
-def _detail_lines(detail: Mapping[str, Any]) -> Iterator[Line]:
+def _details(detail: Mapping[str, Any]) -> Iterator[Section]:
+    """What a connection event tells besides its event and the problem."""
     for name, value in detail.items():
-        if name in ("event", "error", "advice"):
-            continue
-        yield from _detail(_words(name), value, 0)
+        if name not in ("event", "error", "advice") and value not in ("", None):
+            yield from _detail(_words(name), value, 0)
 
 
-def _detail(name: str, value: Any, depth: int) -> Iterator[Line]:
+def _detail(name: str, value: Any, depth: int) -> Iterator[Section]:
     indent = "  " * depth
     if isinstance(value, Mapping):
-        yield Line("heading" if depth == 0 else "text", f"{indent}{name}")
+        yield Section("heading" if depth == 0 else "text", [f"{indent}{name}"])
         for inner, content in value.items():
             yield from _detail(_words(inner), content, depth + 1)
-    elif isinstance(value, (list, tuple)):
+    elif isinstance(value, list | tuple):
         if all(isinstance(item, str) and len(item) < 24 for item in value):
-            yield Line("text", f"{indent}{name}: {', '.join(value)}")
+            yield Section("field", [f"{indent}{name}  {', '.join(value)}"])
             return
-        yield Line("heading" if depth == 0 else "text", f"{indent}{name}")
-        for item in value:
-            yield Line("text", f"{indent}  {item}")
+        yield Section("heading" if depth == 0 else "text", [f"{indent}{name}"])
+        yield Section("text", [f"{indent}  {item}" for item in value])
     else:
-        yield Line("text", f"{indent}{name}: {value}")
+        yield Section("field", [f"{indent}{name}  {value}"])
 
 
 def _words(name: str) -> str:
     """`secondsSinceLastFrame` as `seconds since last frame`."""
-    return "".join(f" {c.lower()}" if c.isupper() else c for c in name)
+    return "".join(f" {c.lower()}" if c.isupper() else c for c in str(name))
 
 
-def _raw_lines(record: Record) -> Iterator[Line]:
-    if record.raw is None:
+def _raw(record: Record) -> Iterator[Section]:
+    raw = record.raw
+    if raw is None:
         return
-    yield Line("text", "")
-    if isinstance(record.raw, bytes):
-        yield Line("heading", f"Raw, {len(record.raw):,} bytes that are not UTF-8")
-        text = record.raw[:RAW_SHOWN].decode("utf-8", "backslashreplace")
-        rest = len(record.raw) - RAW_SHOWN
+    if isinstance(raw, bytes):
+        heading, text = f"Raw, {len(raw):,} bytes that are not UTF-8", raw[:RAW_SHOWN].decode(errors="backslashreplace")
     else:
-        yield Line("heading", f"Raw, {len(record.raw):,} characters")
-        text, rest = record.raw[:RAW_SHOWN], len(record.raw) - RAW_SHOWN
-    for line in text.split("\n"):
-        yield Line("dim", line)
-    if rest > 0:
-        yield Line("dim", f"… {rest:,} more; y copies the whole")
+        heading, text = f"Raw, {len(raw):,} characters", raw[:RAW_SHOWN]
+    yield from (_GAP, Section("heading", [heading]), Section("raw", text.split("\n")))
+    if len(raw) > RAW_SHOWN:
+        yield Section("dim", [f"… {len(raw) - RAW_SHOWN:,} more; y copies the whole"])

@@ -1,8 +1,11 @@
-"""The two themes: calm, and with enough contrast for a laptop in the sun."""
+"""The two themes: calm, and with enough contrast for a laptop in the sun.
+
+The muted colours are named here because Textual's own depend on their background, which a text made of pieces lacks.
+"""
 
 from __future__ import annotations
 
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 DARK = Theme(
     name="ocpptui-dark",
@@ -18,7 +21,12 @@ DARK = Theme(
     panel="#1f2937",
     boost="#26334a",
     dark=True,
-    variables={"block-cursor-background": "#2b4a73", "block-cursor-foreground": "#ffffff"},
+    variables={
+        "block-cursor-background": "#2b4a73",
+        "block-cursor-foreground": "#ffffff",
+        "text-muted": "#95a3b5",
+        "text-disabled": "#6b7788",
+    },
 )
 LIGHT = Theme(
     name="ocpptui-light",
@@ -34,5 +42,17 @@ LIGHT = Theme(
     panel="#dfe6ef",
     boost="#d2dcea",
     dark=False,
-    variables={"block-cursor-background": "#b9d4f5", "block-cursor-foreground": "#0b1726"},
+    variables={
+        "block-cursor-background": "#b9d4f5",
+        "block-cursor-foreground": "#0b1726",
+        "text-muted": "#536072",
+        "text-disabled": "#7d8997",
+    },
 )
+
+
+def wrong_theme(name: str | None) -> list[str]:
+    """What is wrong with the name of a theme, as sentences; nothing where there is one of that name, or no name."""
+    if name is None or name in (DARK.name, LIGHT.name, *BUILTIN_THEMES):
+        return []
+    return [f"there is no theme {name!r}; there are {DARK.name}, {LIGHT.name} and Textual's own"]

@@ -232,9 +232,9 @@ async def test_received_by_us(version: Version, action: str, direction: Directio
 
         def seen() -> int | None:
             for index in range(len(timeline)):
-                if timeline.kind(index).is_call and timeline.action(index) == action:
-                    if timeline.direction(index) is direction:
-                        return index
+                found = timeline.kind(index).is_call and timeline.action(index) == action
+                if found and timeline.direction(index) is direction:
+                    return index
             return None
 
         index = await session.until(seen, 10)

@@ -30,6 +30,12 @@ def test_theme_keys_and_options_of_commands_are_read(tmp_path: Path) -> None:
     assert config.commands == {"charge-point": {"vendor": "ACME", "ping_interval": 5}}
 
 
+def test_a_command_with_a_dot_in_its_id_needs_no_quotes(tmp_path: Path) -> None:
+    """TOML makes a table of it, and the key would be said to be none."""
+    config = load(write(tmp_path, '[keys]\nreplay.play = "p"\n"replay.step" = "s"\nquit = "f10"\n'))
+    assert config.keys == {"replay.play": "p", "replay.step": "s", "quit": "f10"}
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

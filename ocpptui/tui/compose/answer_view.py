@@ -13,6 +13,7 @@ from ocpptui.session.composer import Answer
 from ocpptui.session.json_text import JsonDefect, indented, parse
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.tui.compose.json_area import JsonArea
+from ocpptui.tui.duration import duration_text
 from ocpptui.tui.printable import printable
 
 
@@ -43,7 +44,7 @@ class AnswerView(Vertical):
     def _show_frame(
         self, frame: Frame | Malformed | None, latency: int | None, violations: tuple[Violation, ...]
     ) -> None:
-        took = f" in {latency_text(latency)}" if latency is not None else ""
+        took = f" in {duration_text(latency)}" if latency is not None else ""
         if not isinstance(frame, Frame):
             self.show_note(f"an answer that is no OCPP message{took}", failed=True)
             return
@@ -69,12 +70,3 @@ class AnswerView(Vertical):
         area = self.query_one(JsonArea)
         area.show_text(text)
         area.display = bool(text)
-
-
-def latency_text(latency: int) -> str:
-    """A duration in µs as people read it: `870 µs`, `12.3 ms`, `1.20 s`."""
-    if latency < 1000:
-        return f"{latency} µs"
-    if latency < 1_000_000:
-        return f"{latency / 1000:.1f} ms"
-    return f"{latency / 1_000_000:.2f} s"

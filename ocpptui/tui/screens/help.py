@@ -2,61 +2,101 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.geometry import Size
 from textual.screen import ModalScreen
-from textual.widgets import Static
+from textual.widget import Widget
 
 from ocpptui.tui.commands import COMMANDS, Where, shown_keys
 
 SIGNS = (
     ("→ ←", "to the central system, to the charge point"),
     ("└", "an answer, under the name of its call"),
-    ("✗", "breaks the schema, or is no OCPP frame"),
-    ("!", "answered with an error"),
-    ("?", "waits for your answer; or answers nothing"),
-    ("~", "a late answer, or a message id used twice"),
+    ("✗", "breaks the schema, is no OCPP frame, or answers nothing"),
+    ("!", "an error came back, or a connection failed"),
+    ("?", "waits for your answer"),
+    ("~", "odd: a late or second answer, a message id used twice, an unknown action"),
+    ("…", "no answer yet"),
     ("*", "marked"),
 )
+TERMS = (
+    ('word, "two words"', "anywhere in the message"),
+    ("action:Name", "of this action, calls and answers; action:Get* for all that begin so"),
+    ("cp:ID  conn:2", "of a charge point, of a connection"),
+    ("kind:error", "also call, result, answer, malformed, connection, ping, pong, note, send"),
+    ("dir:to-csms", "in this direction; the other one is dir:to-cp"),
+    ("id:a81f", "with this message id"),
+    ("version:1.6", "of this OCPP version"),
+    ("origin:manual", "made by: also wire, behaviour, replay"),
+    ("event:closed", "what happened to a connection: also opened, refused, failed"),
+    ("invalid  valid", "breaks the schema or not; also orphan, unanswered, late, marked, masked"),
+    ("latency>2s", "answered so slowly; also < >= <= = and ms, s, m"),
+    ("after:10:00", "from then on, and before:10:30; with a date 2026-11-22T10:00"),
+    ("connectorId=1", "a field of the payload at any depth; also != > < >= <="),
+    ("not or ( )", "combine; words beside each other must all hold; -word is not word"),
+)
+KEYS_WIDTH = 18
 
 
 class HelpScreen(ModalScreen[None]):
-    """Every key; those of where the user is come first."""
+    """Every key; those of where the user is come first. `keys` are those that the user set, by id."""
 
     CSS_PATH = "help.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,question_mark,f1,q", "dismiss", "Close", id="help.close"),
-        Binding("j,down", "scroll(1)", show=False, id="help.down"),
-        Binding("k,up", "scroll(-1)", show=False, id="help.up"),
+        Binding("escape,question_mark,f1,q", "dismiss", "Close"),
+        Binding("j,down", "scroll(1)", show=False),
+        Binding("k,up", "scroll(-1)", show=False),
     ]
 
-    def __init__(self, *here: Where) -> None:
+    def __init__(self, here: Sequence[Where], keys: Mapping[str, str]) -> None:
         super().__init__()
-        self._here = here
+        self._here = list(here)
+        self._keys = keys
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="help") as scroll:
             scroll.border_title = "Keys"
             scroll.border_subtitle = "esc closes, ctrl+p finds every command by name"
-            yield Static(self._text(), markup=False)
+            yield HelpText(self._here, self._keys)
 
     def action_scroll(self, by: int) -> None:
         self.query_one("#help", VerticalScroll).scroll_relative(y=by, animate=False)
 
-    def _text(self) -> Content:
-        order = sorted(Where, key=lambda where: (where not in self._here, list(Where).index(where)))
-        lines: list[Content] = []
-        for where in order:
-            commands = [command for command in COMMANDS if command.where is where and command.keys]
-            if not commands:
-                continue
-            lines.append(Content.styled(f"{where.value.capitalize()}", "bold $primary"))
-            lines += [Content.assemble((f"  {shown_keys(c.keys):<18}", "bold"), c.help) for c in commands]
-            lines.append(Content(""))
-        lines.append(Content.styled("Signs in the log", "bold $primary"))
-        lines += [Content.assemble((f"  {sign:<18}", "bold"), meaning) for sign, meaning in SIGNS]
-        return Content("\n").join(lines)
+
+class HelpText(Widget):
+    """The text, wrapped to the width there is."""
+
+    def __init__(self, here: Sequence[Where], keys: Mapping[str, str]) -> None:
+        super().__init__()
+        self._here = here
+        self._keys = keys
+
+    def render(self) -> Content:
+        return Content("\n").join(list(help_lines(self._here, self._keys, self.size.width)))
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return len(list(help_lines(self._here, self._keys, width)))
+
+
+def help_lines(here: Sequence[Where], keys: Mapping[str, str], width: int) -> Iterator[Content]:
+    """Everything there is to say, in lines of at most `width` cells, the places in `here` first."""
+    for where in (*here, *(other for other in Where if other not in here)):
+        rows = ((shown_keys(keys.get(one.id, one.keys)), one.help) for one in COMMANDS if one.where is where)
+        yield from _section(where.value.capitalize(), rows, width)
+    yield from _section("What a filter is made of", TERMS, width)
+    yield from _section("Signs in the log", SIGNS, width)
+
+
+def _section(title: str, rows: Iterable[tuple[str, str]], width: int) -> Iterator[Content]:
+    yield Content.styled(title, "bold $primary")
+    for left, right in rows:
+        for number, line in enumerate(textwrap.wrap(right, max(20, width - KEYS_WIDTH - 2))):
+            yield Content.assemble((f"  {'' if number else left:<{KEYS_WIDTH}}", "bold"), line)
+    yield Content("")

@@ -1,44 +1,54 @@
-"""The small screens that ask one thing."""
+"""The small screens that ask or say one thing."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from ocpptui.tui.printable import printable
+
 
 class ChoiceQuestion(ModalScreen[int | None]):
-    """One of a few; the result is its number, None for escape. Each can be chosen by its first letter."""
+    """One of a few; the result is its number, None for escape. A first letter that only one has chooses it."""
 
     CSS_PATH = "questions.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss_none", "Back", id="question.back")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss_none", "Back")]
 
     def __init__(self, question: str, choices: Sequence[str]) -> None:
         super().__init__()
         self._question = question
         self._choices = choices
+        firsts = [choice[:1].lower() for choice in choices]
+        self._letters = {first: number for number, first in enumerate(firsts) if firsts.count(first) == 1}
 
     def compose(self) -> ComposeResult:
         with Vertical(id="question"):
-            yield Static(self._question, markup=False)
-            yield OptionList(*(Option(choice) for choice in self._choices), markup=False, compact=True)
+            yield Static(printable(self._question), markup=False)
+            options = (Option(self._prompt(number, choice)) for number, choice in enumerate(self._choices))
+            yield OptionList(*options, markup=False, compact=True)
 
     def on_mount(self) -> None:
         self.query_one(OptionList).focus()
 
-    def on_key(self, event: object) -> None:
-        character = getattr(event, "character", None)
-        for number, choice in enumerate(self._choices):
-            if character and choice.lower().startswith(character.lower()):
-                self.dismiss(number)
-                return
+    def _prompt(self, number: int, choice: str) -> Content:
+        """A choice with the letter that chooses it made plain."""
+        style = "bold underline" if number in self._letters.values() else ""
+        return Content.assemble((printable(choice[:1]), style), printable(choice[1:]))
+
+    def on_key(self, event: events.Key) -> None:
+        number = self._letters.get((event.character or "").lower())
+        if number is not None:
+            event.stop()
+            self.dismiss(number)
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
@@ -52,7 +62,7 @@ class TextQuestion(ModalScreen[str | None]):
     """One line of text; the result is None for escape or nothing typed."""
 
     CSS_PATH = "questions.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss_none", "Back", id="question.back")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss_none", "Back")]
 
     def __init__(self, question: str) -> None:
         super().__init__()
@@ -60,7 +70,7 @@ class TextQuestion(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="question"):
-            yield Static(self._question, markup=False)
+            yield Static(printable(self._question), markup=False)
             yield Input()
 
     @on(Input.Submitted)
@@ -69,3 +79,28 @@ class TextQuestion(ModalScreen[str | None]):
 
     def action_dismiss_none(self) -> None:
         self.dismiss(None)
+
+
+class Statement(ModalScreen[None]):
+    """Text under a title that scrolls; nothing is asked."""
+
+    CSS_PATH = "questions.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,enter,q", "dismiss", "Close"),
+        Binding("j", "scroll(1)", show=False),
+        Binding("k", "scroll(-1)", show=False),
+    ]
+
+    def __init__(self, title: str, lines: Sequence[str]) -> None:
+        super().__init__()
+        self._heading = title
+        self._lines = lines
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="statement") as scroll:
+            scroll.border_title = Content(self._heading)
+            scroll.border_subtitle = "esc closes"
+            yield Static("\n".join(printable(line) for line in self._lines), markup=False)
+
+    def action_scroll(self, by: int) -> None:
+        self.query_one("#statement", VerticalScroll).scroll_relative(y=by, animate=False)

@@ -10,10 +10,9 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Footer
 
 from ocpptui.link.errors import NotConnected
 from ocpptui.link.tasks import Tasks
@@ -22,24 +21,32 @@ from ocpptui.protocol.version import Role
 from ocpptui.replay.player import Player
 from ocpptui.session.opening import Opening
 from ocpptui.session.session import Session
-from ocpptui.timeline.record import Kind
+from ocpptui.tui.addressee import addressees, connection_of
 from ocpptui.tui.clipboard import copy
 from ocpptui.tui.commands import Where, bindings
-from ocpptui.tui.copying import Copied, copied
+from ocpptui.tui.copying import Copied, Nothing, copied
 from ocpptui.tui.printable import printable
-from ocpptui.tui.screens.questions import ChoiceQuestion, TextQuestion
+from ocpptui.tui.screens.questions import ChoiceQuestion, Statement, TextQuestion
 from ocpptui.tui.widgets.charge_point_list import ChargePointList
 from ocpptui.tui.widgets.filter_bar import FilterBar
+from ocpptui.tui.widgets.guidance import Guidance, last_word
 from ocpptui.tui.widgets.inspector import Inspector
 from ocpptui.tui.widgets.message_log import MessageLog
 from ocpptui.tui.widgets.replay_bar import ReplayBar
 from ocpptui.tui.widgets.session_header import SessionHeader
 from ocpptui.tui.widgets.state_panel import StatePanel
+from ocpptui.tui.widgets.status_line import StatusLine
 
 READING = 0.02
 """Seconds of reading an opened file between two looks at the keyboard."""
-WIDE = 120
-"""Columns from which on the panes stand side by side."""
+FIRST_READING = 0.001
+"""The same before there is anything to see."""
+LEARNING = 0.01
+"""Seconds of folding what was read into what is known, likewise."""
+MEDIUM = 100
+"""Columns from which on charge points and state stand beside the log."""
+WIDE = 150
+"""Columns from which on the inspector does too, all the time."""
 FULL = ("", "-full-left", "-full-log", "-full-inspector")
 
 
@@ -54,11 +61,13 @@ class SessionScreen(Screen[None]):
         "../widgets/inspector.tcss",
         "../widgets/filter_bar.tcss",
         "../widgets/state_panel.tcss",
+        "../widgets/status_line.tcss",
+        "../widgets/guidance.tcss",
         "../widgets/replay_bar.tcss",
     ]
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
-    WHERE: ClassVar[tuple[Where, ...]] = (Where.SESSION,)
-    """What the help shows first here."""
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (MEDIUM, "-medium"), (WIDE, "-wide")]
+    WHERE: ClassVar[tuple[Where, ...]] = (Where.SESSION, Where.REPLAY)
+    """Whose commands it handles."""
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.SESSION), *bindings(Where.REPLAY)]
 
     full: reactive[str] = reactive("", init=False)
@@ -75,14 +84,16 @@ class SessionScreen(Screen[None]):
         self._charge_points = ChargePointList(session, id="charge_points")
         self._state = StatePanel(session, id="state")
         self._filter = FilterBar(session.timeline, id="filter")
+        self._guidance = Guidance(session, opening, id="guidance")
+        self._status = StatusLine(id="status")
         self._tasks = Tasks("session screen")
         self._unsubscribe: Callable[[], None] | None = None
+        self._was_waiting = False  # a call waited for an answer when that was looked at last
         if opening is not None:
             self._header.title = ", ".join(path.name for path in opening.paths)
 
     def compose(self) -> ComposeResult:
         yield self._header
-        yield Static(id="notice", markup=False)
         if self._replay is not None:
             yield ReplayBar(self._replay, id="replay")
         with Horizontal(id="body"):
@@ -93,16 +104,19 @@ class SessionScreen(Screen[None]):
                 with Horizontal(id="records"):
                     yield self._log
                     yield self._inspector
-                yield Static(id="status", markup=False)
+                yield self._guidance
+                yield self._status
                 yield self._filter
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
         self._unsubscribe = self.session.subscribe(lambda index: self._log.records_arrived())
+        self._log.records_arrived()  # while it was being mounted
         self._log.focus()
         self.set_interval(0.5, self._look_again)
         if self._opening is not None:
-            self._read_on()
+            self._log.action_toggle_follow()  # a file is read from its beginning
+            self._read_on(self._opening)
         self._look_again()
 
     async def on_unmount(self) -> None:
@@ -112,22 +126,20 @@ class SessionScreen(Screen[None]):
 
     # -- keeping up ---------------------------------------------------------------------------------------------
 
-    def _read_on(self) -> None:
+    def _read_on(self, opening: Opening) -> None:
         """Read a piece of the opened files, then let the keyboard have its turn."""
-        assert self._opening is not None
-        finished = self._opening.advance(READING)
+        finished = opening.advance(READING if self._log.taken_in else FIRST_READING)
         self._log.records_arrived()
-        if finished:
-            for failure in self._opening.failures:
-                self.notify(failure, severity="error", timeout=20, markup=False)
-            if self._opening.unreadable:
-                self.notify(f"{self._opening.unreadable} lines are no records.", severity="warning", markup=False)
-            self._learn_on()
-        self.set_timer(0.004, self._read_on) if not finished else None
+        if not finished:
+            self.call_after_refresh(self.set_timer, 0.004, lambda: self._read_on(opening))
+            return
+        for failure in opening.failures:
+            self.notify(failure, severity="error", timeout=20, markup=False)
+        self._learn_on()
 
     def _learn_on(self) -> None:
         """Fold what was read into what is known, in pieces too."""
-        if not self.session.learn(0.01):
+        if not self.session.learn(LEARNING):
             self.set_timer(0.02, self._learn_on)
         else:
             self._look_again()
@@ -135,53 +147,26 @@ class SessionScreen(Screen[None]):
     def _look_again(self) -> None:
         """What is shown of the session apart from its records."""
         self._header.refresh()
-        notice = self.query_one("#notice", Static)
-        failure = self.session.recording_failure
-        notice.set_class(failure is not None, "-shown")
-        if failure is not None:
-            notice.update(printable(f"NOT RECORDING: {failure}"))
+        self._guidance.show()
         if self.query_one("#left").display:
             self._charge_points.update()
             self._state.update()
         self._inspector.refresh_other_half()
         self._say_status()
+        if self._was_waiting != bool(self.session.waiting):
+            self._was_waiting = not self._was_waiting
+            self.refresh_bindings()
 
     def _say_status(self) -> None:
-        log, timeline = self._log, self.session.timeline
-        parts: list[Content | tuple[str, str]] = []
-        if log.following:
-            parts.append(("following", ""))
-        elif log.new_rows:
-            parts.append((f"+{log.new_rows:,} new", "bold $text-accent"))
-        else:
-            parts.append(("holding still", ""))
-        rows = len(log.selection)
-        position = log.selection.row_of(log.cursor) + 1 if log.cursor is not None and rows else 0
-        parts.append((f"  {position:,}/{rows:,}", ""))
-        if rows != len(timeline) or log.filter.text.strip():
-            parts.append((f" of {len(timeline):,}", ""))
-        if log.filter.text.strip():
-            parts.append((f"  filter: {printable(log.filter.text)}", "$text-accent"))
-        if not log.is_caught_up:
-            parts.append((f"  filtering {log.selection.progress:.0%}", "bold"))
-        if self._opening is not None and self._opening.progress < 1:
-            progress = self._opening.progress
-            bar = "█" * int(progress * 20) + "░" * (20 - int(progress * 20))
-            parts.append((f"  reading {bar} {progress:.0%}", "bold $text-accent"))
-        if not log.shows_pings:
-            parts.append(("  pings hidden", ""))
-        counts = timeline.counts
-        found = [f"{counts.malformed} malformed"] * bool(counts.malformed)
-        found += [f"{counts.invalid} invalid"] * bool(counts.invalid)
-        found += [f"{counts.unanswered} unanswered"] * bool(counts.unanswered)
-        if found:
-            parts.append(("  " + ", ".join(found), ""))
-        self.query_one("#status", Static).update(Content.assemble(*parts))
+        self._status.show(self._log, self._charge_points.chosen, self._opening)
 
     @on(MessageLog.Changed)
     def _log_changed(self) -> None:
+        self._inspector.refresh_other_half()
         self._say_status()
         self._header.refresh()
+
+    # -- panes --------------------------------------------------------------------------------------------------
 
     @on(MessageLog.RecordSelected)
     def _record_selected(self, message: MessageLog.RecordSelected) -> None:
@@ -191,6 +176,9 @@ class SessionScreen(Screen[None]):
 
     @on(MessageLog.RecordOpened)
     def _record_opened(self, message: MessageLog.RecordOpened) -> None:
+        """Show a record in full; the log holds still, or the next record would take its place."""
+        if self._log.following:
+            self._log.action_toggle_follow()
         self._inspector.add_class("-open")
         self._inspector.show(message.index)
         self._inspector.focus()
@@ -198,13 +186,20 @@ class SessionScreen(Screen[None]):
 
     @on(ChargePointList.ChargePointChosen)
     def _charge_point_chosen(self, message: ChargePointList.ChargePointChosen) -> None:
-        self._state.charge_point = message.charge_point
+        self._show_charge_point(message.charge_point)
+        if message.done:
+            self.full = ""
+            self._log.focus()
+
+    def _show_charge_point(self, charge_point: str | None) -> None:
+        self._state.charge_point = charge_point
         self._state.update()
-        self._log.narrow(charge_point=message.charge_point)
+        self._log.narrow(charge_point=charge_point)
+        self._say_status()
 
     @on(FilterBar.FilterChanged)
     def _filter_changed(self, message: FilterBar.FilterChanged) -> None:
-        self._log.narrow(message.query, self._state.charge_point)
+        self._log.narrow(message.query, self._charge_points.chosen)
 
     @on(FilterBar.FilterLeft)
     def _filter_left(self, message: FilterBar.FilterLeft) -> None:
@@ -226,29 +221,17 @@ class SessionScreen(Screen[None]):
         pane.focus()
         self.call_after_refresh(self._look_again)
 
-    # -- commands -----------------------------------------------------------------------------------------------
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "replay":
-            return self._replay is not None
-        if action in ("toggle_automatic", "disconnect", "compose_call"):
-            return self.session.role is not None
-        return True
-
-    def action_open_filter(self) -> None:
-        self._filter.open()
-
     def action_cycle_panes(self) -> None:
-        self.full = FULL[(FULL.index(self.full) + 1) % len(FULL)]
-
-    def action_toggle_pings(self) -> None:
-        self._log.toggle_pings()
+        """The next pane at full size; in a narrow terminal the log has that anyway."""
+        panes = [pane for pane in FULL if pane != "-full-log" or not self.has_class("-narrow")]
+        place = panes.index(self.full) if self.full in panes else 0
+        self.full = panes[(place + 1) % len(panes)]
 
     def action_back(self) -> None:
-        """One step back: from a full pane, the inspector, the filter."""
+        """One step back: from a full pane, the inspector, the filter, the chosen charge point."""
         if self.full:
             self.full = ""
-        elif self._inspector.has_class("-open") and self.has_class("-narrow"):
+        elif self._inspector.has_class("-open") and not self.has_class("-wide"):
             self._inspector.remove_class("-open")
             self._log.focus()
         elif not self._log.has_focus:
@@ -256,11 +239,56 @@ class SessionScreen(Screen[None]):
         elif self._log.filter.text.strip():
             self._filter.clear()
             self._filter.close()
+        elif self._guidance.wanted:
+            self.action_show_addresses()
+        elif self._charge_points.chosen is not None:
+            self._charge_points.choose(None)
+            self._show_charge_point(None)
+
+    # -- commands -----------------------------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        match action:
+            case "replay":
+                return self._replay is not None
+            case "toggle_automatic" | "disconnect" | "compose_call" | "add_note":
+                return self.session.role is not None
+            case "show_addresses":
+                return self.session.role is Role.CENTRAL_SYSTEM
+            case "show_unreadable":
+                return self._opening is not None
+            case "answer":
+                return bool(self.session.waiting)
+        return True
+
+    def action_open_filter(self) -> None:
+        if self.full in ("-full-left", "-full-inspector"):
+            self.full = ""  # what is filtered should be seen
+        self._filter.open()
+
+    def action_toggle_pings(self) -> None:
+        self._log.toggle_pings()
+
+    def action_show_addresses(self) -> None:
+        """Show every URL that a charge point can connect to, or take them away."""
+        self._guidance.wanted = not self._guidance.wanted
+        self._guidance.show()
+
+    def action_show_unreadable(self) -> None:
+        """Say what of the opened files is no record, and why."""
+        assert self._opening is not None
+        lines = [*self._opening.failures, *map(str, self._opening.problems)]
+        left_out = self._opening.unreadable - len(self._opening.problems)
+        if left_out > 0:
+            lines.append(f"and {left_out:,} lines more")
+        self.app.push_screen(Statement("What is no record", lines or ["Everything that was read so far is a record."]))
 
     def action_toggle_automatic(self) -> None:
         self.session.automatic = not self.session.automatic
-        words = "answers by itself again" if self.session.automatic else "does nothing by itself; a answers a call"
-        self.notify(f"ocpptui {words}.", markup=False)
+        if self.session.automatic:
+            self.notify("Automatic: ocpptui boots, sends heartbeats and answers by itself.", markup=False)
+        else:
+            self.notify("Manual: nothing happens by itself; a answers a call that waits.", markup=False)
         self._look_again()
 
     def action_add_note(self) -> None:
@@ -271,22 +299,26 @@ class SessionScreen(Screen[None]):
         self.app.push_screen(TextQuestion("A note for the log and the recording:"), note)
 
     def action_disconnect(self) -> None:
-        number = self._connection()
-        if number is None:
-            self.notify("Nothing is connected.", markup=False)
-        else:
-            self._tasks.start(self._disconnect(number), "disconnect")
+        self._with_connection("Close the connection of which charge point?", self._begin_disconnecting)
+
+    def _begin_disconnecting(self, number: int) -> None:
+        self._tasks.start(self._disconnect(number), "disconnect")
 
     async def _disconnect(self, number: int) -> None:
         try:
             await self.session.disconnect(number)
         except NotConnected as error:
-            self.notify(str(error), markup=False)
+            self.notify(f"{error}.", markup=False)
 
     def action_compose_call(self) -> None:
         from ocpptui.tui.screens.compose import ComposeScreen
 
-        self.app.push_screen(ComposeScreen(self.session, self._connection()))
+        self._with_connection(
+            "Send to which charge point?", lambda number: self.app.push_screen(ComposeScreen(self.session, number))
+        )
+
+    def action_other_half(self) -> None:
+        self._log.action_other_half()
 
     def action_edit(self) -> None:
         """Open the selected frame in compose, ready to be changed and sent again."""
@@ -297,9 +329,7 @@ class SessionScreen(Screen[None]):
         if index is None or frame is None:
             self.notify("Only a message can be sent again.", markup=False)
             return
-        connection = self._connection(index)
-        if connection is None:
-            connection = self.session.timeline.connection(index)  # the form still needs its version
+        connection = connection_of(self.session, index)
         if isinstance(frame, Malformed):
             raw = frame.raw if isinstance(frame.raw, str) else frame.raw.decode("utf-8", "replace")
             self.app.push_screen(ComposeScreen(self.session, connection, raw=raw))
@@ -314,14 +344,11 @@ class SessionScreen(Screen[None]):
         from ocpptui.tui.screens.compose import ComposeScreen
 
         waiting = self.session.waiting
-        if not waiting:
-            self.notify("No call waits for an answer; ctrl+b switches answering off.", markup=False)
-            return
-        index = self._log.cursor if self._log.cursor in waiting else waiting[0]
-        assert index is not None
-        self._log.select(index)
-        number = self.session.timeline.connection(index)
-        self.app.push_screen(ComposeScreen(self.session, number, answer_to=index))
+        if waiting:
+            index = self._log.cursor if self._log.cursor in waiting else waiting[0]
+            self._log.select(index)
+            number = self.session.timeline.connection(index)
+            self.app.push_screen(ComposeScreen(self.session, number, answer_to=index))
 
     def action_copy_record(self) -> None:
         index = self._log.cursor
@@ -333,11 +360,16 @@ class SessionScreen(Screen[None]):
             if number is None:
                 return
             text = copied(self.session.timeline, index, ways[number])
-            said = copy(self.app, text) if text is not None else f"This record has no {ways[number]}."
-            self.notify(said, markup=False)
+            if isinstance(text, Nothing):
+                self.notify(text.why, markup=False)
+            else:
+                self._tasks.start(self._copy(text), "copy")
 
         names = ["JSON of the payload", "raw text as it was on the wire", "command that sends it again"]
         self.app.push_screen(ChoiceQuestion("Copy what?", names), chosen)
+
+    async def _copy(self, text: str) -> None:
+        self.notify(printable(await copy(self.app, text)), markup=False)
 
     def action_replay(self, what: str) -> None:
         if self._replay is None:
@@ -349,32 +381,36 @@ class SessionScreen(Screen[None]):
             return
         getattr(self.query_one(ReplayBar), what)()
 
-    def _connection(self, index: int | None = None) -> int | None:
-        """The connection that is meant: that of a record, of the chosen charge point, or the newest one."""
-        connections = self.session.connections
-        if index is not None and self.session.timeline.connection(index) in connections:
-            return self.session.timeline.connection(index)
-        name = self._state.charge_point
-        if name is None and self._log.cursor is not None:
-            name = self.session.timeline.charge_point(self._log.cursor) or None
-        if name is not None:
-            connection = self.session.connection_of(name)
-            if connection is not None:
-                return connection.number
-        return next(reversed(connections), None)
+    def _with_connection(self, question: str, act: Callable[[int], object]) -> None:
+        """Act on the connection that is meant; ask where there are several and nothing tells."""
+        cursor = None if self._log.following else self._log.cursor
+        under_cursor = self.session.timeline.charge_point(cursor) if cursor is not None else None
+        meant = addressees(self.session, self._charge_points.chosen, under_cursor)
+        numbers = list(meant)
+
+        def chosen(place: int | None) -> None:
+            if place is not None:
+                act(numbers[place])
+
+        if len(numbers) > 1:
+            self.app.push_screen(ChoiceQuestion(question, list(meant.values())), chosen)
+        elif numbers:
+            act(numbers[0])
+        else:
+            self.notify("Nothing has connected so far.", markup=False)
+
+    # -- for the list of recent sessions ------------------------------------------------------------------------
 
     @property
     def description(self) -> str:
-        """What this session is, for the list of recent ones."""
+        """What this session is."""
         if self._opening is not None:
             return self._header.title
         if self.session.role is Role.CENTRAL_SYSTEM:
             return f"central system {', '.join(self.session.listening_urls)}"
-        timeline = self.session.timeline
-        for index in range(min(20, len(timeline))):
-            if timeline.kind(index) is Kind.CONNECTION:
-                return f"charge point {timeline.record(index).detail.get('url', '')}"
-        return "charge point"
+        record = last_word(self.session)
+        url = str(record.detail.get("url", "")) if record is not None else ""
+        return f"charge point {url}".rstrip()
 
     @property
     def recording(self) -> Path | None:

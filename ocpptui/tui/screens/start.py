@@ -1,7 +1,8 @@
-"""The start screen: connect, listen, open a file, watch the demo, or go back to a recent session."""
+"""The start screen: connect, listen, open recordings, watch the demo, or go back to a recent session."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
@@ -9,178 +10,263 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Input, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
 from ocpptui.capture.errors import RecordingError
-from ocpptui.link.client import ClientSettings, requested_url
-from ocpptui.link.credentials import Credentials
-from ocpptui.link.server import ServerSettings
+from ocpptui.link.client import requested_url
+from ocpptui.link.errors import CannotListen, LinkError
+from ocpptui.link.tasks import Tasks
+from ocpptui.link.url import without_password
 from ocpptui.protocol.version import Role, Version
 from ocpptui.session import recent
 from ocpptui.session.demo import Demo
+from ocpptui.session.folders import recordings_folder
 from ocpptui.session.opening import Opening
-from ocpptui.session.recordings import begin_recording
+from ocpptui.session.recordings import begin_recording, discard_empty
 from ocpptui.session.session import Session
+from ocpptui.tui.commands import Where, bindings
+from ocpptui.tui.path_suggester import PathSuggester
 from ocpptui.tui.printable import printable
+from ocpptui.tui.screens.start_forms import (
+    FORMS,
+    SECRET,
+    Entry,
+    WrongValue,
+    client_settings,
+    recordings,
+    server_settings,
+)
 
 if TYPE_CHECKING:
     from ocpptui.tui.app import OcpptuiApp
 
-FORMS: dict[str, tuple[str, tuple[tuple[str, str, str], ...]]] = {
-    "connect": (
-        "Connect as a charge point",
-        (
-            ("url", "URL", "ws://localhost:9000"),
-            ("id", "id", "CP001"),
-            ("version", "version", "2.1 2.0.1 1.6, the preferred one first"),
-            ("password", "password", "none"),
-        ),
-    ),
-    "listen": (
-        "Listen as a central system",
-        (("host", "address", "127.0.0.1; 0.0.0.0 for every one"), ("port", "port", "9000")),
-    ),
-    "open": ("Open a recording", (("file", "file", "path of a recording"),)),
-}
-"""The forms: title, and of each field its name, label and what holds where nothing is typed."""
-NOT_REMEMBERED = frozenset({"password"})
-
 
 class StartScreen(Screen[None]):
-    """Enter in any field of a form does what the form says."""
+    """Enter in any field of a form does what the form says; what is wrong stands under the field."""
 
     CSS_PATH = "start.tcss"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f5", "demo", "Demo", id="start.demo"),
-        Binding("down", "app.focus_next", show=False, id="start.next"),
-        Binding("up", "app.focus_previous", show=False, id="start.previous"),
-    ]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]
+    WHERE: ClassVar[tuple[Where, ...]] = (Where.START,)
+    """Whose commands it handles."""
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Where.START)
 
     def __init__(self) -> None:
         super().__init__()
         self._recent = recent.load()
+        self._tasks = Tasks("start screen")
+        self._is_starting = False
 
     def compose(self) -> ComposeResult:
         yield Static("ocpptui  the debugger for OCPP", id="title", markup=False)
+        yield Static(id="obstacle", markup=False)
         with Horizontal(id="columns"):
-            with VerticalScroll(can_focus=False):
-                for form, (title, fields) in FORMS.items():
-                    with Vertical(id=form, classes="form") as box:
-                        box.border_title = f"{title}  (enter)"
-                        remembered = self._recent.values.get(form, {})
-                        for name, label, placeholder in fields:
+            with VerticalScroll(id="forms", can_focus=False):
+                for form in FORMS:
+                    with Vertical(id=form.name, classes="form") as box:
+                        box.border_title = f"{form.title}  (enter)"
+                        for row in form.rows:
                             with Horizontal(classes="line"):
-                                yield Label(label)
-                                yield Input(
-                                    remembered.get(name, ""),
-                                    placeholder=placeholder,
-                                    password=name == "password",
-                                    id=f"{form}_{name}",
-                                )
-                        yield Static(classes="wrong", id=f"{form}_wrong", markup=False)
+                                for entry in row:
+                                    yield Label(entry.label)
+                                    yield self._input(form.name, entry)
+                            yield Static(classes="wrong", id=f"{form.name}_{row[0].name}_wrong", markup=False)
             sessions = OptionList(*self._recent_options(), id="recent", markup=False)
-            sessions.border_title = "Recent sessions"
+            sessions.border_title = "Recent sessions  (enter looks at the recording)"
             yield sessions
         yield Footer(show_command_palette=False)
 
+    def _input(self, form: str, entry: Entry) -> Input:
+        return Input(
+            self._recent.values.get(form, {}).get(entry.name, ""),
+            placeholder=entry.placeholder,
+            password=entry.name == SECRET,
+            suggester=PathSuggester() if entry.is_path else None,
+            compact=True,
+            id=f"{form}_{entry.name}",
+        )
+
     def on_mount(self) -> None:
         self.query_one("#connect_url", Input).focus()
+        self._show_requested_url()
+        obstacle = _recording_obstacle()
+        if obstacle is not None:
+            notice = self.query_one("#obstacle", Static)
+            notice.update(printable(f"SESSIONS WILL NOT BE RECORDED: {obstacle}"))
+            notice.add_class("-shown")
+
+    async def on_unmount(self) -> None:
+        await self._tasks.cancel()
 
     def _recent_options(self) -> list[Option]:
         options = []
         for session in self._recent.sessions:
             when = datetime.fromtimestamp(session.ended / 1e6)
-            options.append(Option(f"{when:%Y-%m-%d %H:%M}  {printable(session.title)}"))
+            options.append(Option(Content.assemble((f"{when:%m-%d %H:%M}  ", "$text-muted"), printable(session.title))))
         return options or [Option("none yet", disabled=True)]
 
-    # -- doing what a form says ---------------------------------------------------------------------------------
+    # -- what is typed ------------------------------------------------------------------------------------------
+
+    def _values(self, form: str) -> dict[str, str]:
+        """What is typed in a form, by the names of its fields; a password as it is."""
+        found = next(one for one in FORMS if one.name == form)
+        texts = {entry.name: self.query_one(f"#{form}_{entry.name}", Input).value for entry in found.entries}
+        return {name: text if name == SECRET else text.strip() for name, text in texts.items()}
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        form, _, name = (event.input.id or "").partition("_")
+        event.input.remove_class("-wrong")
+        for row in next(one for one in FORMS if one.name == form).rows:
+            if name in (entry.name for entry in row):
+                self._say(form, row[0].name, "")
+        if form == "connect":
+            self._show_requested_url()
+
+    @on(Input.Blurred)
+    def _left(self, event: Input.Blurred) -> None:
+        """Say at once what is wrong with a field that was filled in, not only when everything is."""
+        form, _, name = (event.input.id or "").partition("_")
+        if event.value.strip():
+            try:
+                _CHECKS[form](self._values(form))
+            except WrongValue as wrong:
+                if wrong.entry == name:
+                    self._show_wrong(form, wrong)
+
+    def _show_requested_url(self) -> None:
+        """What would really be requested, in the frame of the form."""
+        try:
+            url = requested_url(client_settings({**self._values("connect"), "trust": ""}))
+        except (WrongValue, LinkError):
+            url = ""
+        self.query_one("#connect").border_subtitle = Content(printable(f"requests {url}")) if url else ""
+
+    def _show_wrong(self, form: str, wrong: WrongValue) -> None:
+        for row in next(one for one in FORMS if one.name == form).rows:
+            for entry in row:
+                if entry.name == wrong.entry:
+                    lead = f"{entry.label}: " if len(row) > 1 else ""
+                    self._say(form, row[0].name, f"{lead}{wrong}")
+                    self.query_one(f"#{form}_{entry.name}", Input).add_class("-wrong")
+
+    def _say(self, form: str, row: str, text: str) -> None:
+        note = self.query_one(f"#{form}_{row}_wrong", Static)
+        note.update(printable(text))
+        note.set_class(bool(text), "-shown")
+
+    # -- beginning ----------------------------------------------------------------------------------------------
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         form = (event.input.id or "").partition("_")[0]
-        values = {name: self.query_one(f"#{form}_{name}", Input).value.strip() for name, _, _ in FORMS[form][1]}
-        wrong = {"connect": self._connect, "listen": self._listen, "open": self._open}[form](values)
-        note = self.query_one(f"#{form}_wrong", Static)
-        note.update(printable(wrong or ""))
-        note.set_class(wrong is not None, "-shown")
-        if wrong is None:
-            self._recent.remember(form, {name: value for name, value in values.items() if name not in NOT_REMEMBERED})
-            self._recent.save()
-
-    def _connect(self, values: dict[str, str]) -> str | None:
-        versions = _versions(values["version"])
-        if isinstance(versions, str):
-            return versions
-        password = values["password"]
+        values = self._values(form)
         try:
-            settings = ClientSettings(
-                url=values["url"] or "ws://localhost:9000",
-                charge_point=values["id"] or ("" if values["url"] else "CP001"),
-                versions=versions,
-                credentials=Credentials.parse(None, password) if password else None,
-            )
-            requested_url(settings)
-        except ValueError as error:
-            return str(error)
-        session = self._session(Role.CHARGE_POINT)
-        self._show(session, lambda: session.connect(settings))
-        return None
+            {"connect": self._connect, "listen": self._listen, "open": self._open}[form](values)
+        except WrongValue as wrong:
+            self._show_wrong(form, wrong)
+            self.query_one(f"#{form}_{wrong.entry}", Input).focus()
 
-    def _listen(self, values: dict[str, str]) -> str | None:
-        port = values["port"] or "9000"
-        if not port.isdecimal() or not 0 <= int(port) <= 65535:
-            return f"{port!r} is no port; a port is a number from 0 to 65535"
-        settings = ServerSettings(host=values["host"] or "127.0.0.1", port=int(port))
-        session = self._session(Role.CENTRAL_SYSTEM)
-        self._show(session, lambda: session.listen(settings))
-        return None
+    def _connect(self, values: dict[str, str]) -> None:
+        settings = client_settings(values)
+        session = Session(role=Role.CHARGE_POINT, writer=begin_recording(None, Role.CHARGE_POINT.value))
+        self._begin("connect", values, session, lambda: session.connect(settings))
 
-    def _open(self, values: dict[str, str]) -> str | None:
-        if not values["file"]:
-            return "name a file"
+    def _listen(self, values: dict[str, str]) -> None:
+        settings = server_settings(values)
+        session = Session(role=Role.CENTRAL_SYSTEM, writer=begin_recording(None, Role.CENTRAL_SYSTEM.value))
+        self._begin("listen", values, session, lambda: session.listen(settings))
+
+    def _open(self, values: dict[str, str]) -> None:
         try:
-            opening = Opening([Path(values["file"]).expanduser()])
+            self._show_opening(Opening(recordings(values)))
         except RecordingError as error:
-            return str(error)
-        self._app.show_session(opening.session, opening=opening, close=opening.close)
-        return None
+            raise WrongValue("file", str(error)) from None
+        self._remember("open", values)
+
+    def _begin(
+        self,
+        form: str,
+        values: dict[str, str],
+        session: Session,
+        start: Callable[[], Awaitable[object]],
+        close: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        """Show the session as soon as it has begun; where it cannot begin, say why under the field."""
+        if not self._is_starting:
+            self._is_starting = True
+            self._tasks.start(self._start(form, values, session, start, close), "start")
+
+    async def _start(
+        self,
+        form: str,
+        values: dict[str, str],
+        session: Session,
+        start: Callable[[], Awaitable[object]],
+        close: Callable[[], Awaitable[None]] | None,
+    ) -> None:
+        try:
+            await start()
+        except LinkError as error:
+            await (close or session.close)()
+            discard_empty(session.recording_path)
+            entry = "port" if isinstance(error, CannotListen) else "url"
+            if form in ("connect", "listen"):
+                self._show_wrong(form, WrongValue(entry, str(error).replace(" with --port", "")))
+            else:
+                self.notify(str(error), severity="error", markup=False)
+        else:
+            if values:
+                self._remember(form, values)
+            self._app.show_session(session, close=close)
+        finally:
+            self._is_starting = False
+
+    def _remember(self, form: str, values: dict[str, str]) -> None:
+        """Keep what was typed for the next time, no password among it."""
+        kept = {name: value for name, value in values.items() if name != SECRET}
+        if kept.get("url"):
+            kept["url"] = without_password(kept["url"])
+        remembered = recent.load()
+        remembered.remember(form, kept)
+        remembered.save()
 
     @on(OptionList.OptionSelected)
     def _recent_chosen(self, event: OptionList.OptionSelected) -> None:
         session = self._recent.sessions[event.option_index]
         try:
-            opening = Opening([Path(session.recording)])
+            self._show_opening(Opening([Path(session.recording)]))
         except RecordingError as error:
             self.notify(str(error), severity="error", markup=False)
-            return
+
+    def _show_opening(self, opening: Opening) -> None:
         self._app.show_session(opening.session, opening=opening, close=opening.close)
 
     def action_demo(self) -> None:
+        """Begin the demo."""
         demo = Demo(Version.V16, writer=begin_recording(None, "demo-1.6"))
-        self._app.show_session(demo.session, start=demo.start, close=demo.close)
-
-    def _session(self, role: Role) -> Session:
-        return Session(role=role, writer=begin_recording(None, role.value))
-
-    def _show(self, session: Session, start: Callable[[], Awaitable[object]]) -> None:
-        self._app.show_session(session, start=start)
+        self._begin("demo", {}, demo.session, demo.start, demo.close)
 
     @property
     def _app(self) -> OcpptuiApp:
         return cast("OcpptuiApp", self.app)
 
 
-def _versions(text: str) -> tuple[Version, ...] | str:
-    """The versions that a person typed, or what is wrong with them."""
-    versions = []
-    for word in text.replace(",", " ").split():
-        version = Version.parse(word)
-        if version is None:
-            return f"{word!r} is no OCPP version; there are {', '.join(Version)}"
-        versions.append(version)
-    return tuple(versions) or tuple(reversed(Version))
+def _recording_obstacle() -> str | None:
+    """Why no recording can be written; None where it can."""
+    try:
+        folder = recordings_folder()
+    except OSError as error:
+        return str(error)
+    return None if os.access(folder, os.W_OK) else f"{folder} is read-only"
+
+
+_CHECKS: dict[str, Callable[[dict[str, str]], object]] = {
+    "connect": client_settings,
+    "listen": server_settings,
+    "open": recordings,
+}

@@ -1,7 +1,11 @@
-"""The charge points of the session, one row each; choosing one narrows the log to it."""
+"""The charge points of the session; choosing one narrows the log to it."""
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from textual import events
+from textual.binding import BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import OptionList
@@ -9,68 +13,118 @@ from textual.widgets.option_list import Option
 
 from ocpptui.session.session import Session
 from ocpptui.timeline.known import ChargePointKnowledge
+from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.printable import printable
 from ocpptui.tui.widgets.log_row import clock_text
 
 MOST_SHOWN = 500
 ALL = "all charge points"
+LONGEST_NAME = 24
+"""Cells that an identity has in a list of single lines."""
+ONE_LINE = 70
+"""Cells from which on a charge point has one line instead of two."""
 
 
 class ChargePointList(OptionList):
     """Connected or not, version, vendor and model, status of the connectors, last seen."""
 
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Where.CHARGE_POINTS)
+
     class ChargePointChosen(Message):
         """The log shall show this charge point alone, or all of them (None)."""
 
-        def __init__(self, charge_point: str | None) -> None:
+        def __init__(self, charge_point: str | None, *, done: bool) -> None:
             super().__init__()
             self.charge_point = charge_point
+            self.done = done
+            """The user is done with the list and wants to see the log."""
 
     def __init__(self, session: Session, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, markup=False)
         self.session = session
-        self._shown: list[str] = []
+        self.chosen: str | None = None
+        """The charge point that the log shows alone; None: all."""
+        self._names: list[str] = []
+        self._prompts: list[Content] = []
 
     def update(self) -> None:
-        """Show what is known now; rows keep their place."""
+        """Show what is known now; the choice stays with its charge point."""
         knowledge = self.session.knowledge
-        names = sorted(knowledge)[:MOST_SHOWN]
-        if names != self._shown:
-            chosen = self.highlighted
+        names = sorted(knowledge)
+        left_out = len(names) - MOST_SHOWN
+        names = names[:MOST_SHOWN]
+        width = self.scrollable_content_region.width - 2
+        longest = min(LONGEST_NAME, max(map(len, names), default=0))
+        prompts = [row(knowledge[name], width, longest) for name in names]
+        if left_out > 0:
+            prompts.append(Content.styled(f"and {left_out:,} more; the filter finds them with cp:ID", "$text-muted"))
+        if names != self._names or len(prompts) != len(self._prompts):
+            self._names, self._prompts = names, prompts
             self.clear_options()
-            self.add_options([Option(ALL), *(Option(self._row(knowledge[name])) for name in names)])
-            self._shown = names
-            self.highlighted = chosen if chosen is not None and chosen < len(names) + 1 else 0
+            self.add_options([Option(ALL), *(Option(prompt) for prompt in prompts)])
+            if left_out > 0:
+                self.disable_option_at_index(len(prompts))
+            self.highlighted = names.index(self.chosen) + 1 if self.chosen in names else 0
             return
-        for place, name in enumerate(names):
-            prompt = self._row(knowledge[name])
-            if self.get_option_at_index(place + 1).prompt != prompt:
+        for place, (before, prompt) in enumerate(zip(self._prompts, prompts, strict=True)):
+            if before != prompt:
                 self.replace_option_prompt_at_index(place + 1, prompt)
+        self._prompts = prompts
 
-    def _row(self, known: ChargePointKnowledge) -> Content:
-        mark = ("● ", "$text-success") if known.connected else ("○ ", "$text-muted")
-        version = f" {known.version}" if known.version is not None else ""
-        made = " ".join(part for part in (known.vendor, known.model) if part)
-        states = [
-            f"{'' if not evse else f'{evse}/'}{connector}:{state.status}"
-            for (evse, connector), state in sorted(known.connectors.items())
-            if connector or evse
-        ]
-        seen = clock_text(known.last_seen)[:8] if known.last_seen else ""
-        second = "  ".join(part for part in (printable(made), printable(" ".join(states[:4])), seen) if part)
-        return Content.assemble(
-            mark, (printable(known.identity), "bold"), (version, "$text-muted"), "\n  ", (second, "$text-muted")
-        )
+    def choose(self, charge_point: str | None) -> None:
+        """Put the choice on a charge point, or on all of them, without telling anybody."""
+        self.chosen = charge_point
+        self.highlighted = self._names.index(charge_point) + 1 if charge_point in self._names else 0
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.update()
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
-        if self.has_focus:
-            self._choose(event.option_index)
+        name = self._name_at(event.option_index)
+        if self.has_focus and name != self.chosen:
+            self._choose(name, done=False)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        self._choose(event.option_index)
+        self._choose(self._name_at(event.option_index), done=True)
 
-    def _choose(self, place: int) -> None:
-        charge_point = self._shown[place - 1] if 0 < place <= len(self._shown) else None
-        self.post_message(self.ChargePointChosen(charge_point))
+    def _name_at(self, place: int) -> str | None:
+        return self._names[place - 1] if 0 < place <= len(self._names) else None
+
+    def _choose(self, charge_point: str | None, *, done: bool) -> None:
+        self.chosen = charge_point
+        self.post_message(self.ChargePointChosen(charge_point, done=done))
+
+
+def row(known: ChargePointKnowledge, width: int, name_width: int) -> Content:
+    """A charge point in one line where there is room, its name `name_width` wide, else in two; of `width` cells."""
+    mark = ("● ", "$text-success") if known.connected else ("○ ", "$text-muted")
+    name = printable(known.identity)
+    version = f" {known.version}" if known.version is not None else ""
+    seen = f" {clock_text(known.last_seen)[:8]}" if known.last_seen else ""
+    made = printable(" ".join(part for part in (known.vendor, known.model) if part))
+    status = printable(" ".join(_statuses(known)))
+    if width >= ONE_LINE:
+        name = f"{_cut(name, name_width):<{name_width}}"
+        head = Content.assemble(mark, (name, "bold"), (f"{version:<7}{seen:<10}", "$text-muted"))
+        return Content.assemble(
+            head, (f" {_cut(made, 20):<20} ", "$text-muted"), _cut(status, width - head.cell_length - 22)
+        )
+    room = width - 2 - len(version) - len(seen)
+    first = Content.assemble(mark, (f"{_cut(name, max(8, room))}", "bold"), (f"{version}{seen}", "$text-muted"))
+    second = "  ".join(part for part in (status, made) if part)
+    return Content.assemble(first, "\n  ", (_cut(second, width - 2), "$text-muted"))
+
+
+def _statuses(known: ChargePointKnowledge) -> list[str]:
+    """The status of each connector that is one, as `1 Available`."""
+    return [
+        f"{f'{evse}/' if evse else ''}{connector} {state.status}"
+        for (evse, connector), state in sorted(known.connectors.items())
+        if connector
+    ]
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: max(0, width - 1)] + "…"

@@ -6,26 +6,26 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input, Static
 
 from ocpptui.timeline.query import Query, QueryError, parse
-from ocpptui.timeline.query_completion import complete, word_at
+from ocpptui.timeline.query_completion import MOST, complete, word_at
 from ocpptui.timeline.timeline import Timeline
+from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.printable import printable
 
 HINT = "words, action:Name cp:ID kind:error dir:to-csms invalid connectorId=1 latency>2s after:10:00, not or ( )"
+LONGEST = 2000
+"""Characters of a filter; more comes from a paste that was meant for something else."""
 
 
 class FilterBar(Vertical):
     """One line for the filter, one for what is wrong with it or what could be meant."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "complete", "Complete", priority=True, id="filter.complete"),
-        Binding("escape", "leave", "Close", id="filter.leave"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Where.FILTER)
 
     class FilterChanged(Message):
         """What is typed is a filter now."""
@@ -46,17 +46,19 @@ class FilterBar(Vertical):
         self.timeline = timeline
 
     def compose(self) -> ComposeResult:
-        yield Input(placeholder=HINT, id="filter_text", select_on_focus=False)
+        yield Input(placeholder=HINT, id="filter_text", select_on_focus=False, max_length=LONGEST)
         yield Static(id="filter_note", markup=False)
 
     def open(self) -> None:
         """Show the bar and type into it."""
         self.add_class("-open")
-        self.query_one(Input).focus()
+        self.display = True  # at once, and the focus too: keys that follow quickly are meant for the filter
+        self.screen.set_focus(self.query_one(Input))
 
     def close(self) -> None:
         """Take the bar away; the filter stays as it is."""
         self.remove_class("-open")
+        self.display = False
 
     def clear(self) -> None:
         """Forget the filter."""
@@ -75,7 +77,7 @@ class FilterBar(Vertical):
             return
         self.remove_class("-wrong")
         event.input.remove_class("-wrong")
-        note.update(printable("  ".join(self._completions())))
+        note.update(printable("  ".join(self._completions()[:20])))
         self.post_message(self.FilterChanged(query))
 
     @on(Input.Submitted)
@@ -93,19 +95,20 @@ class FilterBar(Vertical):
             return
         entry = self.query_one(Input)
         start, end = word_at(entry.value, entry.cursor_position)
-        # With several possibilities tab goes as far as they agree.
+        # With several possibilities tab goes as far as they agree; of too many only some are known.
         typed = entry.value[start : entry.cursor_position]
-        agreed = _common(completions)
+        agreed = _common(completions) if len(completions) < MOST else typed
         chosen = agreed if len(agreed) > len(typed) or len(completions) > 1 else completions[0]
-        if len(completions) == 1 and not chosen.endswith(":"):
-            chosen += " "
+        rest = entry.value[end:]
+        if len(completions) == 1 and not chosen.endswith((":", "=", ">")):
+            chosen, rest = f"{chosen} ", rest.lstrip()
         if len(chosen) >= len(typed):
-            entry.value = entry.value[:start] + chosen + entry.value[end:].lstrip()
+            entry.value = entry.value[:start] + chosen + rest
             entry.cursor_position = start + len(chosen)
 
     def _completions(self) -> list[str]:
         entry = self.query_one(Input)
-        return complete(entry.value, entry.cursor_position, self.timeline)[:20] if entry.value else []
+        return complete(entry.value, entry.cursor_position, self.timeline) if entry.value else []
 
 
 def _common(words: list[str]) -> str:

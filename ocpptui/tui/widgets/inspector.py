@@ -1,65 +1,61 @@
-"""The selected record in full. Only the visible lines are wrapped, highlighted and painted."""
+"""The selected record in full. Only the visible rows are highlighted and painted."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
-from pygments.lexers.data import JsonLexer
-from pygments.token import Comment, Keyword, Name, Number, String, _TokenType
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.cache import LRUCache
-from textual.geometry import Size
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from ocpptui.timeline.timeline import Timeline
-from ocpptui.tui.inspection import Line, inspection
-from ocpptui.tui.printable import printable
+from ocpptui.tui.commands import Where, bindings
+from ocpptui.tui.inspection import Section, inspection
+from ocpptui.tui.json_colour import json_parts
+from ocpptui.tui.widgets.line_view import LineView
+from ocpptui.tui.wrapping import Row, Rows
 
-PARTS = ("title", "heading", "text", "dim", "problem", "field", "key", "string", "number", "word", "punctuation")
-MOST_WRAPPED = 5000
-"""Lines up to which a text is wrapped; of a longer one each line is cut at the edge."""
+PARTS = ("title", "heading", "text", "dim", "problem", "field", "raw", "key", "string", "number", "word", "punctuation")
+LONGEST_COLOURED = 5000
+"""Characters of a line from which on it is shown in one colour."""
 
 
-class Inspector(ScrollView, can_focus=True):
+class Inspector(LineView, can_focus=True):
     """A record: what it is, what is wrong with it, its JSON, its fields with their meaning, its other half, the raw text."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"inspector--{part}" for part in PARTS}
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "scroll_down", "Down", show=False, id="inspector.down"),
-        Binding("k,up", "scroll_up", "Up", show=False, id="inspector.up"),
-        Binding("g,home", "scroll_home", "Top", show=False, id="inspector.top"),
-        Binding("G,end", "scroll_end", "End", show=False, id="inspector.end"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Where.INSPECTOR)
 
     def __init__(self, timeline: Timeline, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self.timeline = timeline
         self.index: int | None = None
         """The record that is shown, by its place in the timeline."""
-        self._lines: list[Line] = []
-        self._rows: list[Line] = []  # the lines, wrapped
-        self._strips: LRUCache[tuple[int, int], Strip] = LRUCache(400)
-        self._styles: dict[str, Style] = {}
-        self._lexer = JsonLexer()
         self._half: int | None = None  # the other half as shown; it may come later
+        self._sections: list[Section] = []
+        self._rows = Rows((), 1)
+        self._strips: LRUCache[int, Strip] = LRUCache(400)
+        self._coloured: LRUCache[tuple[str, str], list[tuple[str, str]]] = LRUCache(100)
+        self._styles: dict[str, Style] = {}
 
     def show(self, index: int | None) -> None:
-        """Show a record, or nothing."""
-        self.index = index
-        self._half = self.timeline.other_half(index) if index is not None else None
-        self._lines = inspection(self.timeline, index) if index is not None else []
+        """Show a record from its beginning, or nothing; what is shown already stays as it is."""
+        half = self.timeline.other_half(index) if index is not None else None
+        if (index, half) == (self.index, self._half):
+            return
+        same = index == self.index
+        top = self.scroll_offset.y
+        self.index, self._half = index, half
+        self._sections = inspection(self.timeline, index) if index is not None else []
         self._lay_out()
-        self.scroll_home(animate=False)
+        self.show_row(top if same else 0)
 
     def refresh_other_half(self) -> None:
         """Show the answer if it has come since."""
-        if self.index is not None and self.timeline.other_half(self.index) != self._half:
-            top = self.scroll_offset.y
-            self.show(self.index)
-            self.scroll_to(y=top, animate=False)
+        self.show(self.index)
 
     def on_resize(self) -> None:
         self._lay_out()
@@ -71,74 +67,68 @@ class Inspector(ScrollView, can_focus=True):
 
     def _lay_out(self) -> None:
         width = max(10, self.scrollable_content_region.width)
-        if len(self._lines) > MOST_WRAPPED:
-            self._rows = self._lines
-        else:
-            self._rows = [row for line in self._lines for row in _wrapped(line, width)]
+        self._rows = Rows(self._sections, width)
         self._strips.clear()
-        self.virtual_size = Size(width, len(self._rows))
+        self.set_rows(len(self._rows))
         self.refresh()
+
+    # -- painting -----------------------------------------------------------------------------------------------
 
     def render_line(self, y: int) -> Strip:
         number = self.scroll_offset.y + y
         width = self.scrollable_content_region.width
         if number >= len(self._rows):
-            return Strip.blank(width, self.rich_style)
-        strip = self._strips.get((number, width))
+            return Strip.blank(width, self._style("text"))
+        strip = self._strips.get(number)
         if strip is None:
-            line = self._rows[number]
-            strip = Strip(self._segments(line, width)).adjust_cell_length(width).apply_style(self.rich_style)
-            self._strips[number, width] = strip
+            segments = self._segments(self._rows[number], width)
+            strip = self._strips[number] = Strip(segments).adjust_cell_length(width, self._style("text"))
         return strip
 
-    def _segments(self, line: Line, width: int) -> list[Segment]:
-        text = printable(line.text[: width * 2])
-        if line.sort != "json":
-            return [Segment(text, self._style(line.sort))]
-        indent = len(text) - len(text.lstrip(" "))
-        segments = [Segment(" " * indent, self._style("text"))]
-        for token, part in self._lexer.get_tokens(text[indent:]):
-            part = part.rstrip("\n")
-            if part:
-                segments.append(Segment(part, self._style(_part_of(token))))
+    def _segments(self, row: Row, width: int) -> list[Segment]:
+        """The piece of a line that a row shows, in colour, and no more of it than fits."""
+        segments = [Segment(" " * row.indent, self._style("text"))] if row.indent else []
+        position, cells = 0, row.indent
+        for part, text in self._in_colour(row.sort, row.line):
+            piece = text[max(0, row.start - position) : max(0, row.end - position)]
+            position += len(text)
+            if piece:
+                segments.append(Segment(piece, self._style(part)))
+                cells += cell_len(piece)
+            if position >= row.end or cells >= width:
+                break
         return segments
+
+    def _in_colour(self, sort: str, line: str) -> list[tuple[str, str]]:
+        """A whole line in pieces, each with its part: how a string is coloured must not depend on where it is broken."""
+        coloured = self._coloured.get((sort, line))
+        if coloured is None:
+            coloured = [(sort if sort != "json" else "text", line)]
+            if sort == "json" and len(line) <= LONGEST_COLOURED:
+                coloured = json_parts(line)
+            elif sort == "field":
+                name, gap, words = line.lstrip(" ").partition("  ")
+                indent = line[: len(line) - len(line.lstrip(" "))]
+                coloured = [("key", f"{indent}{name}{gap}"), ("field", words)]
+            self._coloured[sort, line] = coloured
+        return coloured
 
     def _style(self, part: str) -> Style:
         style = self._styles.get(part)
         if style is None:
-            style = self._styles[part] = self.get_component_rich_style(f"inspector--{part}", partial=True)
+            style = self._styles[part] = self.get_visual_style(f"inspector--{part}").rich_style
         return style
 
+    # -- moving -------------------------------------------------------------------------------------------------
 
-def _part_of(token: _TokenType) -> str:
-    for kind, part in _TOKENS:
-        if token[: len(kind)] == kind:  # a sort of token is the tuple of its names from the general to the particular
-            return part
-    return "punctuation"
+    def action_move(self, by: int) -> None:
+        self.show_row(self.scroll_offset.y + by)
 
+    def action_page(self, by: int) -> None:
+        self.action_move(by * max(1, self.size.height - 1))
 
-_TOKENS: tuple[tuple[_TokenType, str], ...] = (
-    (Name, "key"),
-    (String, "string"),
-    (Number, "number"),
-    (Keyword, "word"),
-    (Comment, "text"),
-)
+    def action_first(self) -> None:
+        self.show_row(0)
 
-
-def _wrapped(line: Line, width: int) -> list[Line]:
-    """A line as rows of at most `width` cells; what is broken is broken at a space if there is one."""
-    text = line.text
-    if len(text) <= width:
-        return [line]
-    indent = min(len(text) - len(text.lstrip(" ")) + 2, width // 2)
-    rows: list[Line] = []
-    room = width
-    while len(text) > room:
-        cut = text.rfind(" ", room // 2, room) + 1 if line.sort != "dim" else 0
-        cut = cut or room
-        rows.append(Line(line.sort, (" " * indent if rows else "") + text[:cut]))
-        text = text[cut:]
-        room = width - indent
-    rows.append(Line(line.sort, " " * indent + text))
-    return rows
+    def action_last(self) -> None:
+        self.show_row(self.max_scroll_y)

@@ -6,20 +6,27 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from ocpptui.protocol.frame import Frame
+from ocpptui.protocol import catalog
+from ocpptui.protocol.frame import Frame, Malformed
 from ocpptui.protocol.version import Direction
 from ocpptui.timeline.record import Kind, Record
 from ocpptui.timeline.timeline import Answering, Timeline, Verdict
 from ocpptui.tui.printable import printable
+from ocpptui.tui.refused import refused_by
 from ocpptui.tui.summary import summary_of
 
 PARTS = ("time", "charge-point", "to-csms", "to-charge-point", "call", "answer", "error", "problem", "connection",
-         "control", "note", "dim", "mark", "cursor", "match")  # fmt: skip
+         "control", "note", "dim", "mark")  # fmt: skip
 """The names of the parts of a row, each with a style of its own."""
+LARGE = 200_000
+"""Characters of a message from which on a row shows its beginning as it is: to parse it would hold up the screen."""
+LATENCY = 6
+"""Cells of the latency: `9999ms`."""
 
 
 class Columns(NamedTuple):
@@ -33,58 +40,71 @@ class Columns(NamedTuple):
 
 def columns_for(width: int, longest_charge_point: int, several: bool) -> Columns:
     """The columns that fit into a width; the charge point is named where there are several, or room."""
-    charge_point = min(longest_charge_point, 20) if several or width >= 120 else 0
-    action = 22 if width < 100 else 30
+    charge_point = min(longest_charge_point, max(8, width // 8)) if several or width >= 120 else 0
+    action = 20 if width < 90 else 24 if width < 120 else 30
     return Columns(width, charge_point, action, 9 if width >= 140 else 0)
 
 
 def row(
-    timeline: Timeline,
-    index: int,
-    columns: Columns,
-    style: Callable[[str], Style],
-    *,
-    waiting: bool,
-    under_cursor: bool,
+    timeline: Timeline, index: int, columns: Columns, style: Callable[[str], Style], *, waiting: bool = False
 ) -> Strip:
-    """The row of a record, exactly as wide as the columns say."""
+    """The row of a record, exactly as wide as the columns say; `style` gives that of each of PARTS."""
     record = timeline.record(index)
-    segments = [Segment(f"{clock_text(record.time)} ", style("time"))]
+    frame = record.frame if record.raw is None or len(record.raw) <= LARGE else None
+    mark = Segment("*", style("mark")) if index in timeline.marks else Segment(" ", style("dim"))
+    segments = [Segment(clock_text(record.time), style("time")), mark]
     if columns.charge_point:
-        name = _fit(printable(record.charge_point), columns.charge_point)
+        name = fitted(printable(record.charge_point), columns.charge_point)
         segments.append(Segment(f"{name} ", style("charge-point")))
     segments.append(_arrow(record.direction, style))
-    segments.append(_sign(timeline, index, waiting, style))
-    segments.append(_name(timeline, index, record, columns.action, style))
+    segments.append(_sign(timeline, index, frame, waiting, style))
+    part = _part_of(record)
+    segments.append(Segment(f"{fitted(_name(timeline, index, record), columns.action)} ", style(part)))
     if columns.message_id:
-        frame = record.frame
-        message_id = printable(frame.id) if isinstance(frame, Frame) else ""
-        segments.append(Segment(_fit(message_id, columns.message_id - 1) + " ", style("dim")))
-    segments.append(Segment(f"{latency_text(timeline, index):>7} ", style("dim")))
-    problem = timeline.verdict(index) is Verdict.INVALID or record.kind is Kind.MALFORMED
-    part = "error" if record.kind in (Kind.CALLERROR, Kind.CALLRESULTERROR) else "problem" if problem else ""
-    segments.append(Segment(summary_of(record), style(part) if part else style(_part_of(record))))
-    strip = Strip(segments).adjust_cell_length(columns.width)
-    return strip.apply_style(style("cursor")) if under_cursor else strip
+        message_id = printable(frame.id[: columns.message_id]) if isinstance(frame, Frame) else ""
+        segments.append(Segment(f"{fitted(message_id, columns.message_id - 1)} ", style("dim")))
+    segments.append(Segment(f"{_latency(timeline, index):>{LATENCY}} ", style("dim")))
+    if timeline.verdict(index) is Verdict.INVALID:
+        part = "problem"
+    summary = summary_of(record, frame, timeline.action(index))
+    room = columns.width - sum(segment.cell_length for segment in segments)
+    segments.append(Segment(fitted(summary, room), style(part)))
+    return Strip(segments).adjust_cell_length(columns.width, style("dim"))
 
 
 def clock_text(time: int) -> str:
     """Microseconds since 1970 as local time of day, `10:02:03.120`."""
-    moment = datetime.fromtimestamp(time / 1e6)
+    try:
+        moment = datetime.fromtimestamp(time / 1e6)
+    except (OverflowError, ValueError, OSError):  # a file may say anything
+        return "--:--:--.---"
     return f"{moment:%H:%M:%S}.{moment.microsecond // 1000:03}"
 
 
-def latency_text(timeline: Timeline, index: int) -> str:
-    """How long the answer took, beside the answer; nothing beside what is none."""
-    if not timeline.kind(index).is_answer:
+def fitted(text: str, width: int) -> str:
+    """The text, padded or cut with an ellipsis, so that it takes exactly `width` cells of a terminal."""
+    if width <= 0:
         return ""
+    if cell_len(text) <= width:
+        return set_cell_size(text, width)
+    return f"{set_cell_size(text, width - 1)}…"
+
+
+def _latency(timeline: Timeline, index: int) -> str:
+    """How long the answer took, beside the answer; a call that has none says so."""
+    kind = timeline.kind(index)
+    if not kind.is_answer:
+        return "…" if kind is Kind.CALL and timeline.other_half(index) is None else ""
     latency = timeline.latency(index)
     if latency is None:
         return ""
     milliseconds = latency / 1000
-    if milliseconds < 10:
+    if 0 <= milliseconds < 10:
         return f"{milliseconds:.1f}ms"
-    return f"{milliseconds:.0f}ms" if milliseconds < 10_000 else f"{milliseconds / 1000:.1f}s"
+    if milliseconds < 10_000:
+        return f"{milliseconds:.0f}ms"
+    seconds = milliseconds / 1000
+    return f"{seconds:.1f}s" if seconds < 1000 else f"{seconds / 3600:.1f}h"
 
 
 def _arrow(direction: Direction | None, style: Callable[[str], Style]) -> Segment:
@@ -95,38 +115,49 @@ def _arrow(direction: Direction | None, style: Callable[[str], Style]) -> Segmen
     return Segment("·", style("dim"))
 
 
-def _sign(timeline: Timeline, index: int, waiting: bool, style: Callable[[str], Style]) -> Segment:
-    """One character that says what is special, because colour alone must not."""
-    if index in timeline.marks:
-        return Segment("*", style("mark"))
+def _sign(
+    timeline: Timeline, index: int, frame: Frame | Malformed | None, waiting: bool, style: Callable[[str], Style]
+) -> Segment:
+    """One character and a space: what is special, because colour alone must not say it."""
     kind, answering = timeline.kind(index), timeline.answering(index)
     if waiting:
-        return Segment("?", style("mark"))
+        return Segment("? ", style("mark"))
     if kind is Kind.MALFORMED or timeline.verdict(index) is Verdict.INVALID:
-        return Segment("✗", style("problem"))
+        return Segment("✗ ", style("problem"))
     if kind in (Kind.CALLERROR, Kind.CALLRESULTERROR):
-        return Segment("!", style("error"))
-    if answering in (Answering.ORPHAN, Answering.SECOND):
-        return Segment("?", style("problem"))
-    if answering is Answering.LATE or timeline.is_duplicate_id(index):
-        return Segment("~", style("problem"))
-    return Segment(" ")
+        return Segment("! ", style("error"))
+    if answering is Answering.ORPHAN:
+        return Segment("✗ ", style("problem"))
+    if kind is Kind.CONNECTION:
+        return Segment("! " if timeline.record(index).detail.get("error") else "  ", style("problem"))
+    odd = answering in (Answering.SECOND, Answering.LATE) or timeline.is_duplicate_id(index)
+    if odd or (isinstance(frame, Frame) and frame.defects) or _is_unknown(timeline, index):
+        return Segment("~ ", style("problem"))
+    return Segment("  ", style("dim"))
 
 
-def _name(timeline: Timeline, index: int, record: Record, width: int, style: Callable[[str], Style]) -> Segment:
+def _is_unknown(timeline: Timeline, index: int) -> bool:
+    """Whether a call names an action that its version does not have."""
+    version = timeline.version(index)
+    if version is None or not timeline.kind(index).is_call:
+        return False
+    return catalog.find(version, timeline.action(index)) is None
+
+
+def _name(timeline: Timeline, index: int, record: Record) -> str:
     """The action of a call, that of its call under an answer, the kind of anything else."""
-    action = printable(timeline.action(index))
     match record.kind:
         case Kind.CALL | Kind.SEND:
-            text = action or "(no action)"
+            return printable(timeline.action(index)) or "(no action)"
         case Kind.CALLRESULT | Kind.CALLERROR | Kind.CALLRESULTERROR:
-            text = f"└ {action or 'answer to nothing'}"
+            action = printable(timeline.action(index))
+            if action or timeline.other_half(index) is not None:
+                return f"└ {action or '(no action)'}"
+            return "└ malformed" if refused_by(timeline, index) is not None else "└ answer to nothing"
         case Kind.CONNECTION:
             event = timeline.event(index)
-            text = event.value if event is not None else "connection"
-        case _:
-            text = record.kind.name.lower()
-    return Segment(_fit(text, width) + " ", style(_part_of(record)))
+            return event.value if event is not None else "connection"
+    return record.kind.name.lower()
 
 
 def _part_of(record: Record) -> str:
@@ -144,7 +175,3 @@ def _part_of(record: Record) -> str:
         case Kind.NOTE:
             return "note"
     return "control"
-
-
-def _fit(text: str, width: int) -> str:
-    return text.ljust(width) if len(text) <= width else text[: width - 1] + "…"

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection
 from typing import ClassVar
 
 from rich.style import Style
 from textual import events
 from textual.binding import BindingType
 from textual.cache import LRUCache
-from textual.geometry import Size
+from textual.geometry import Region
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from ocpptui.timeline.query import Query, parse
 from ocpptui.timeline.selection import Selection
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.tui.commands import Where, bindings
+from ocpptui.tui.record_search import RecordSearch
+from ocpptui.tui.refused import refused_by
+from ocpptui.tui.widgets.line_view import LineView
 from ocpptui.tui.widgets.log_row import PARTS, Columns, columns_for, row
 
 FRAMES_A_SECOND = 30
@@ -27,13 +29,13 @@ BUDGET = 0.012
 NO_PINGS = "not kind:ping not kind:pong"
 
 
-class MessageLog(ScrollView, can_focus=True):
+class MessageLog(LineView, can_focus=True):
     """The records of a timeline that a filter lets through, newest last.
 
     It follows the newest until the user moves up, then holds still; back at the end it follows again.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"message-log--{part}" for part in PARTS}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"message-log--{part}" for part in (*PARTS, "cursor")}
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.LOG)
 
     class RecordSelected(Message):
@@ -73,7 +75,7 @@ class MessageLog(ScrollView, can_focus=True):
     def __init__(
         self,
         timeline: Timeline,
-        waiting: Callable[[], Sequence[int]] = tuple,
+        waiting: Callable[[], Collection[int]] = tuple,
         *,
         id: str | None = None,  # noqa: A002
     ) -> None:
@@ -83,18 +85,22 @@ class MessageLog(ScrollView, can_focus=True):
         self.following = True
         self.shows_pings = True
         self.filter = parse("")
-        self.new_rows = 0
-        """Rows that came since the log holds still."""
+        self._sought = self.filter  # the last filter that let less than everything through
+        self._search: RecordSearch | None = None
         self._waiting = waiting
+        self._waiting_now: Collection[int] = ()  # during one frame
         self._charge_point: str | None = None
         self._cursor: int | None = None  # place in the timeline
         self._rows = 0  # as last shown
+        self.taken_in = 0
+        """How many records of the timeline the rows speak of."""
+        self._held_at = 0  # how many those were when the log began to hold still
         self._dirty = True
         self._columns = Columns(0, 0, 0, 0)
+        self._longest_name = (0, 0)  # charge points, cells of the longest identity
         self._strips: LRUCache[tuple[object, ...], Strip] = LRUCache(1000)
-        self._styles: dict[str, Style] = {}
+        self._styles: dict[tuple[str, bool], Style] = {}
         self._scrolling = False  # by ourselves
-        self._search: tuple[Query, int, int] | None = None  # what is looked for, where next, which way
 
     # -- what it shows ------------------------------------------------------------------------------------------
 
@@ -104,18 +110,36 @@ class MessageLog(ScrollView, can_focus=True):
         return self._cursor
 
     @property
+    def new_rows(self) -> int:
+        """Rows that came since the log holds still."""
+        if self.following or not self._rows:
+            return 0
+        row_before = self.selection.row_of(self._held_at - 1) if self._held_at else -1
+        known = row_before >= 0 and self.selection.index_of_row(row_before) < self._held_at
+        return self._rows - (row_before + 1 if known else 0)
+
+    @property
     def is_caught_up(self) -> bool:
         """Whether the filter has seen every record."""
         return self.selection.progress >= 1.0
 
+    @property
+    def is_searching(self) -> bool:
+        """Whether a match is still looked for."""
+        return self._search is not None
+
     def records_arrived(self) -> None:
-        """Something was appended to the timeline; cheap, the next frame takes it in."""
+        """Something was appended to the timeline; cheap, the next frame takes it in, and of an empty log this one."""
         self._dirty = True
+        if not self._rows and self.is_attached:
+            self._flush()
 
     def narrow(self, query: Query | None = None, charge_point: str | None = None) -> None:
-        """Show what the query lets through, of one charge point or of all (None)."""
+        """Show what the query lets through, of one charge point or of all (None); without a query as before."""
         if query is not None:
             self.filter = query
+            if not query.matches_all:
+                self._sought = query
         self._charge_point = charge_point
         self._refilter()
 
@@ -127,14 +151,17 @@ class MessageLog(ScrollView, can_focus=True):
     def _refilter(self) -> None:
         query = self.filter
         if not self.shows_pings:
-            query = parse(f"({query.text}) {NO_PINGS}" if query.text.strip() else NO_PINGS)
+            query = parse(NO_PINGS if query.matches_all else f"({query.text}) {NO_PINGS}")
         self.selection = Selection(self.timeline, query, self._charge_point)
+        self._search = None
         self._dirty = True
         self._flush()
+        if self._cursor is not None and not self.following and self.selection.contains(self._cursor):
+            self._show_cursor()
 
     def select(self, index: int) -> None:
         """Put the cursor on a record, or on the nearest one above it that is shown."""
-        if len(self.selection):
+        if self._rows:
             self._move_to(self.selection.row_of(index))
 
     # -- taking in ----------------------------------------------------------------------------------------------
@@ -149,38 +176,54 @@ class MessageLog(ScrollView, can_focus=True):
         if not self._dirty and self.is_caught_up:
             return
         self._dirty = False
-        before = self.selection.changes
         self.selection.advance(BUDGET)
-        rows = len(self.selection)
-        if not self.following and rows > self._rows:
-            self.new_rows += rows - self._rows
-        self._rows = rows
+        self._rows = len(self.selection)
+        self.taken_in = len(self.timeline)
         self._lay_out()
-        if self._cursor is not None and before != self.selection.changes:
-            self._cursor = self.selection.index_of_row(self.selection.row_of(self._cursor)) if rows else None
-        if rows and (self.following or self._cursor is None):
-            self._put_cursor(rows - 1 if self.following else 0)
-            if self.following:
-                self._show_row(self.max_scroll_y)
-        elif not rows and self._cursor is not None:
-            self._cursor = None
-            self.post_message(self.RecordSelected(self, None))
+        self._settle_cursor()
         self.refresh()
         self.post_message(self.Changed())
+
+    def _settle_cursor(self) -> None:
+        """Put the cursor where it belongs after rows came or went."""
+        rows, cursor = self._rows, self._cursor
+        if not rows:
+            if cursor is not None and self.is_caught_up:
+                self._cursor = None
+                self.post_message(self.RecordSelected(self, None))
+        elif self.following:
+            self._put_cursor(rows - 1)
+            self.show_row(self.max_scroll_y)
+        elif cursor is None:
+            self._put_cursor(0)
+        elif not self.selection.contains(cursor):
+            # The filter may still be on its way to it.
+            if self.is_caught_up or self.selection.index_of_row(rows - 1) > cursor:
+                self._put_cursor(self.selection.row_of(cursor))
+                self._show_cursor()
 
     def _lay_out(self) -> None:
         width = self.scrollable_content_region.width
         charge_points = self.timeline.charge_points()
-        longest = max((len(name) for name in charge_points), default=0)
-        self._columns = columns_for(width, longest, len(charge_points) > 1 and self._charge_point is None)
-        self.virtual_size = Size(width, self._rows)
+        if len(charge_points) != self._longest_name[0]:
+            self._longest_name = len(charge_points), max(map(len, charge_points), default=0)
+        several = len(charge_points) > 1 and self._charge_point is None
+        columns = columns_for(width, self._longest_name[1], several)
+        if columns != self._columns:
+            self._columns = columns
+            self._strips.clear()
+        self.set_rows(self._rows)
 
     def on_resize(self) -> None:
         self._lay_out()
+        self.call_after_refresh(self._keep_place)
+
+    def _keep_place(self) -> None:
+        """After the window changed: at the end where it follows, else with the cursor in view."""
         if self.following:
-            self.call_after_refresh(lambda: self._show_row(self.max_scroll_y))
+            self.show_row(self.max_scroll_y)
         elif self._cursor is not None:
-            self.call_after_refresh(self._show_cursor)
+            self._show_cursor()
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
@@ -189,58 +232,57 @@ class MessageLog(ScrollView, can_focus=True):
 
     # -- painting -----------------------------------------------------------------------------------------------
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        self._waiting_now = frozenset(self._waiting())
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         row_number = self.scroll_offset.y + y
-        width = self._columns.width or self.size.width
         if row_number >= self._rows:
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(self._columns.width or self.size.width, self._style("dim"))
         index = self.selection.index_of_row(row_number)
-        waiting = index in self._waiting()
-        under_cursor = index == self._cursor
-        key = (
-            index,
-            under_cursor,
-            waiting,
-            index in self.timeline.marks,
-            self.timeline.others[index],
-            self._columns,
-            self.has_focus,
-        )
+        waiting, under_cursor = index in self._waiting_now, index == self._cursor
+        key = (index, under_cursor, waiting, index in self.timeline.marks, self.timeline.others[index])
         strip = self._strips.get(key)
         if strip is None:
-            strip = row(self.timeline, index, self._columns, self._style, waiting=waiting, under_cursor=under_cursor)
-            strip = strip.apply_style(self.rich_style) if not under_cursor else strip
-            self._strips[key] = strip
+            style = self._style_under_cursor if under_cursor else self._style
+            strip = self._strips[key] = row(self.timeline, index, self._columns, style, waiting=waiting)
         return strip
 
-    def _style(self, part: str) -> Style:
-        style = self._styles.get(part)
+    def _style(self, part: str, under_cursor: bool = False) -> Style:
+        style = self._styles.get((part, under_cursor))
         if style is None:
-            style = self._styles[part] = self.get_component_rich_style(f"message-log--{part}", partial=True)
+            names = (f"message-log--{part}", "message-log--cursor")
+            # Not the partial style: it leaves the colours that depend on their background without one.
+            style = self.get_visual_style(*names[: 2 if under_cursor else 1]).rich_style
+            self._styles[part, under_cursor] = style
         return style
 
-    def on_focus(self) -> None:
-        self._styles.clear()
-        self._strips.clear()
-
-    def on_blur(self) -> None:
-        self._styles.clear()
-        self._strips.clear()
+    def _style_under_cursor(self, part: str) -> Style:
+        return self._style(part, under_cursor=True)
 
     # -- moving -------------------------------------------------------------------------------------------------
 
     def action_move(self, by: int) -> None:
-        self._move_to(self._cursor_row() + by)
+        self._step(by)
 
     def action_page(self, by: int) -> None:
-        self._move_to(self._cursor_row() + by * max(1, self.size.height - 1))
+        self._step(by * max(1, self.size.height - 1))
+
+    def _step(self, by: int) -> None:
+        """Move from where the user looks, which after a scroll need not be where the cursor is."""
+        top = self.scroll_offset.y
+        place = max(top, min(self._cursor_row(), top + self.size.height - 1)) + by
+        self._move_to(place)
+        if by > 0 and place >= self._rows - 1:
+            self._follow(True)
 
     def action_first(self) -> None:
         self._move_to(0)
 
     def action_last(self) -> None:
-        self._follow(True)
         self._move_to(self._rows - 1)
+        self._follow(True)
 
     def action_toggle_follow(self) -> None:
         if self.following:
@@ -253,7 +295,10 @@ class MessageLog(ScrollView, can_focus=True):
             self.post_message(self.RecordOpened(self, self._cursor))
 
     def action_other_half(self) -> None:
-        other = self.timeline.other_half(self._cursor) if self._cursor is not None else None
+        other = None
+        if self._cursor is not None:
+            other = self.timeline.other_half(self._cursor)
+            other = refused_by(self.timeline, self._cursor) if other is None else other
         if other is None:
             self.notify("This record has no other half.", markup=False)
         elif not self.selection.contains(other):
@@ -264,43 +309,42 @@ class MessageLog(ScrollView, can_focus=True):
     def action_mark(self) -> None:
         if self._cursor is not None:
             self.timeline.marks ^= {self._cursor}
-            self.selection.retest(self._cursor)
-            self._dirty = True
+            self._dirty = self.selection.retest(self._cursor)
+            self.refresh()
 
     def action_next_mark(self) -> None:
         marks = sorted(mark for mark in self.timeline.marks if self.selection.contains(mark))
         if marks:
-            later = [mark for mark in marks if self._cursor is not None and mark > self._cursor]
-            self.select(later[0] if later else marks[0])
+            later = (mark for mark in marks if self._cursor is not None and mark > self._cursor)
+            self.select(next(later, marks[0]))
+        elif self.timeline.marks:
+            self.notify("The filter hides what is marked.", markup=False)
         else:
             self.notify("No record is marked; m marks one.", markup=False)
 
     def action_next_match(self, by: int) -> None:
-        if not self.filter.text.strip():
+        """Under a filter every row is a match; without one, those of the last filter are looked for."""
+        if self._sought.matches_all:
             self.notify("Nothing is looked for; / begins a filter.", markup=False)
-        elif self._rows:
-            self._search = (self.filter, self._cursor_row() + by, by)
-
-    def seek(self, query: Query, by: int) -> None:
-        """Go to the next record (`by` 1) or the one before (-1) that the query lets through."""
-        if self._rows:
-            self._search = (query, self._cursor_row() + by, by)
+        elif self.filter.matches_all:
+            start = self._cursor + by if self._cursor is not None else 0
+            self._search = RecordSearch(self.selection, self._sought, start, by)
+            self._search_on()
+        elif 0 <= self._cursor_row() + by < self._rows:
+            self._move_to(self._cursor_row() + by)
+        else:
+            self.notify("No further match.", markup=False)
 
     def _search_on(self) -> None:
-        """Look on for what was searched, a little in each frame."""
+        """Look on for what is searched, a little in each frame."""
         assert self._search is not None
-        query, place, by = self._search
-        for _ in range(2000):
-            if not 0 <= place < self._rows:
-                self._search = None
-                self.notify("No further match.", markup=False)
-                return
-            if query.matches(self.timeline, self.selection.index_of_row(place)):
-                self._search = None
-                self._move_to(place)
-                return
-            place += by
-        self._search = (query, place, by)
+        if not self._search.advance(BUDGET):
+            return
+        found, self._search = self._search.found, None
+        if found is None:
+            self.notify("No further match.", markup=False)
+        else:
+            self.select(found)
 
     def _cursor_row(self) -> int:
         return self.selection.row_of(self._cursor) if self._cursor is not None and self._rows else 0
@@ -311,9 +355,11 @@ class MessageLog(ScrollView, can_focus=True):
         row_number = max(0, min(row_number, self._rows - 1))
         if row_number < self._rows - 1:
             self._follow(False)
+        before = self._cursor_row()
         self._put_cursor(row_number)
         self._show_cursor()
-        self.refresh()
+        self.refresh_line(before)
+        self.refresh_line(row_number)
 
     def _put_cursor(self, row_number: int) -> None:
         index = self.selection.index_of_row(row_number)
@@ -324,25 +370,26 @@ class MessageLog(ScrollView, can_focus=True):
     def _show_cursor(self) -> None:
         cursor, top, height = self._cursor_row(), self.scroll_offset.y, self.size.height
         if cursor < top:
-            self._show_row(cursor)
+            self.show_row(cursor)
         elif cursor >= top + height:
-            self._show_row(cursor - height + 1)
+            self.show_row(cursor - height + 1)
 
-    def _show_row(self, y: int) -> None:
+    def show_row(self, y: int) -> None:
         self._scrolling = True
-        self.scroll_to(y=y, animate=False, force=True, immediate=True)
+        super().show_row(y)
         self._scrolling = False
 
     def _follow(self, on: bool) -> None:
         if on != self.following:
             self.following = on
-            self.new_rows = 0
-            self._dirty = True
+            self._held_at = self.taken_in
+            self._settle_cursor()
             self.post_message(self.Changed())
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
-        if not self._scrolling and round(new_value) != round(old_value):
+        clamped = old_value > self.max_scroll_y  # nobody scrolled: rows went, or the window grew
+        if not self._scrolling and not clamped and round(new_value) != round(old_value):
             self._follow(new_value >= self.max_scroll_y)
 
     def on_click(self, event: events.Click) -> None:

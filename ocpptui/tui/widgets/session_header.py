@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 from textual.content import Content
 from textual.widget import Widget
 
+from ocpptui.link.client import ClientLink
 from ocpptui.protocol.version import Role
 from ocpptui.session.session import Session
 from ocpptui.timeline.record import Event
 from ocpptui.tui.printable import printable
+from ocpptui.tui.widgets.guidance import last_word, next_try
+
+ROOM_FOR_URL = 24
+"""Cells that are kept for the URL before the marks give up their words."""
+
+
+class Mark(NamedTuple):
+    """Something to know at a glance, in words and as short as can be."""
+
+    text: str
+    short: str
+    style: str
 
 
 class SessionHeader(Widget):
-    """Role and URL, state of the connection, version, recording, calls in flight and problems, in two lines."""
+    """Role, state of the connection, OCPP version, URL; at the right what needs attention, which is never cut off."""
 
     def __init__(self, session: Session, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -21,64 +37,101 @@ class SessionHeader(Widget):
         """What is looked at where there is no live link: the names of the files."""
 
     def render(self) -> Content:
-        first = Content.assemble(*self._identity())
-        counts = self._counts()
-        room = self.size.width - first.cell_length - counts.cell_length
-        return first + Content(" " * max(1, room)) + counts if room > 0 else first
+        badge = Content.styled(f" {self._badge()} ", "bold reverse")
+        marks = list(self._marks())
+        states = list(self._states())
+        left = self.size.width - badge.cell_length - sum(len(state) + 2 for state, _ in states) - 1
+        right = Content.assemble(*(_words(mark.text, mark.style) for mark in marks))
+        if left - right.cell_length < ROOM_FOR_URL:
+            right = Content.assemble(*(_words(mark.short, mark.style) for mark in marks))
+        url = _fitted(self._place(), left - right.cell_length - 2)
+        parts = [badge, *(Content.styled(f"  {text}", style) for text, style in states)]
+        if url:
+            parts.insert(1, Content.styled(f" {url}", "bold"))
+        line = Content.assemble(*parts)
+        return line + Content(" " * max(1, self.size.width - line.cell_length - right.cell_length)) + right
 
-    def _identity(self) -> list[Content | tuple[str, str]]:
+    def _badge(self) -> str:
+        role = self.session.role
+        return "file" if role is None else role.value.replace("-", " ")
+
+    def _place(self) -> str:
+        """The URL, or the names of the files."""
         session = self.session
         if session.role is None:
-            return [(" file ", "bold reverse"), (f" {printable(self.title)}", "bold")]
-        role = "charge point" if session.role is Role.CHARGE_POINT else "central system"
-        parts: list[Content | tuple[str, str]] = [(f" {role} ", "bold reverse"), (" ", "")]
-        connections = session.connections
+            return printable(self.title)
         if session.role is Role.CENTRAL_SYSTEM:
-            urls = session.listening_urls
-            parts.append((printable(urls[0]) if urls else "not listening", "bold"))
-            if len(urls) > 1:
-                parts.append((f" and {len(urls) - 1} more", "$text-muted"))
-            parts.append((f"  {len(connections)} connected", "$text-success" if connections else "$text-muted"))
-            return parts
-        for connection in connections.values():
-            version = f"OCPP {connection.version}" if connection.version is not None else "no version"
-            parts += [(printable(connection.url), "bold"), ("  connected", "$text-success"), (f"  {version}", "")]
-            return parts
-        parts.append((self._state(), "$text-warning"))
-        return parts
+            return printable(next(iter(session.listening_urls), ""))
+        return printable(next((link.url for link in session.links if isinstance(link, ClientLink)), ""))
 
-    def _state(self) -> str:
-        timeline = self.session.timeline
-        for index in reversed(range(max(0, len(timeline) - 50), len(timeline))):
-            event = timeline.event(index)
-            if event is not None:
-                url = printable(str(timeline.record(index).detail.get("url", "")))
-                words = {Event.OPENING: "connecting", Event.CLOSED: "not connected", Event.OPENED: "connected"}
-                return f"{url}  {words.get(event, event.value)}".strip()
-        return "not connected"
+    def _states(self) -> Iterator[tuple[str, str]]:
+        """State of the connection and OCPP version, with their styles."""
+        session = self.session
+        if session.role is None:
+            return
+        connections = list(session.connections.values())
+        if session.role is Role.CENTRAL_SYSTEM:
+            more = len(session.listening_urls) - 1
+            if more > 0:
+                yield f"+{more}", "$text-muted"
+            if not session.listening_urls:
+                yield "not listening", "$text-warning"
+            elif len(connections) != 1:
+                yield f"{len(connections)} connected", "$text-success" if connections else "$text-muted"
+            else:
+                yield f"{printable(connections[0].charge_point)[:20]} connected", "$text-success"
+        elif connections:
+            yield "connected", "$text-success"
+        else:
+            yield self._why_not(), "$text-warning"
+        versions = sorted({str(one.version) for one in connections if one.version is not None})
+        if versions:
+            yield "OCPP " + " ".join(versions), ""
 
-    def _counts(self) -> Content:
+    def _why_not(self) -> str:
+        record = last_word(self.session)
+        if record is None:
+            return "not connected"
+        if record.detail.get("event") == Event.OPENING:
+            return "connecting"
+        seconds = next_try(record)
+        return "not connected" if seconds is None else f"not connected, again in {seconds:.0f} s"
+
+    def _marks(self) -> Iterator[Mark]:
         session = self.session
         counts = session.timeline.counts
-        flying = sum(len(session.timeline.in_flight(number)) for number in session.connections)
+        waiting = len(session.waiting)
+        flying = sum(len(session.timeline.in_flight(number)) for number in session.connections) - waiting
         problems = counts.malformed + counts.invalid + counts.orphans
-        parts: list[tuple[str, str]] = []
-        if self._unverified():
-            parts.append((" TLS NOT VERIFIED ", "bold reverse $text-error"))
-        if session.waiting:
-            parts.append((f" ? {len(session.waiting)} waiting ", "bold reverse $text-accent"))
+        if any(isinstance(link, ClientLink) and _is_unverified(link) for link in session.links):
+            yield Mark("TLS NOT VERIFIED", "TLS NOT VERIFIED", "bold reverse $text-error")
+        if waiting:
+            yield Mark(f"? {waiting} waiting", f"? {waiting}", "bold reverse $text-accent")
         if session.role is not None and not session.automatic:
-            parts.append((" manual ", "bold $text-accent"))
-        if flying:
-            parts.append((f" {flying} in flight ", ""))
+            yield Mark("manual", "manual", "bold $text-accent")
+        if flying > 0:
+            yield Mark(f"… {flying} in flight", f"…{flying}", "")
         if problems:
-            parts.append((f" ✗ {problems} ", "bold $text-error"))
+            yield Mark(f"✗ {problems:,}", f"✗{problems}", "bold $text-error")
         if session.recording_failure is not None:
-            parts.append((" NOT RECORDING ", "bold reverse $text-error"))
+            yield Mark("NOT RECORDING", "NOT REC", "bold reverse $text-error")
         elif session.recording_path is not None:
-            parts.append((" ● rec ", "$text-error"))
-        return Content.assemble(*parts) if parts else Content("")
+            yield Mark("● rec", "●", "$text-error")
 
-    def _unverified(self) -> bool:
-        return any(getattr(link, "settings", None) and getattr(link.settings, "insecure", False)
-                   for link in self.session.links)  # fmt: skip
+
+def _is_unverified(link: ClientLink) -> bool:
+    return link.settings.insecure and link.url.startswith("wss:")
+
+
+def _words(text: str, style: str) -> Content:
+    return Content.styled(f" {text} ", style)
+
+
+def _fitted(url: str, room: int) -> str:
+    """As much of a URL as there is room for; its end tells more than its middle."""
+    if len(url) <= room:
+        return url
+    if room < 8:
+        return ""
+    kept = (room - 1) // 2
+    return f"{url[: room - 1 - kept]}…{url[len(url) - kept :]}"

@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
 from ocpptui.session.session import Session
-from ocpptui.timeline.known import ChargePointKnowledge, ConnectorState
+from ocpptui.timeline.known import ChargePointKnowledge, ConnectorState, TransactionState
+from ocpptui.timeline.meter import Meter, MeterKey
+from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.printable import printable
 from ocpptui.tui.widgets.log_row import clock_text
 
 BARS = "▁▂▃▄▅▆▇█"
 MOST_TRANSACTIONS = 8
+MOST_METERS = 16
+NAME_WIDTH = 14
+"""Cells for what a meter measures."""
 GOOD = frozenset({"Available", "Charging", "Occupied", "Preparing", "Finishing", "Accepted"})
 BAD = frozenset({"Faulted", "Unavailable", "Rejected"})
 
 
-class StatePanel(VerticalScroll, can_focus=False):
+class StatePanel(VerticalScroll, can_focus=True):
     """The state of one charge point, or of the only one."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Where.STATE)
 
     def __init__(self, session: Session, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -37,59 +46,60 @@ class StatePanel(VerticalScroll, can_focus=False):
         name = self.charge_point or (next(iter(knowledge), None) if len(knowledge) == 1 else None)
         text = self.query_one("#state_text", Static)
         if name is None or name not in knowledge:
-            text.update(Content.styled("Choose a charge point to see its state." if len(knowledge) else "", "dim"))
+            words = "Choose a charge point to see its state." if len(knowledge) else "No charge point so far."
+            text.update(Content.styled(words, "dim"))
             return
-        width = max(20, self.size.width - 3)
+        width = max(20, self.scrollable_content_region.width)
         text.update(Content("\n").join(list(state_lines(knowledge[name], width))))
 
 
 def state_lines(known: ChargePointKnowledge, width: int) -> Iterator[Content]:
     """The state as lines of at most `width` cells."""
-    made = " ".join(part for part in (known.vendor, known.model, known.firmware) if part)
-    yield Content.styled(printable(known.identity), "bold")
+    yield from _identity(known, width)
+    if known.connectors:
+        yield from _heading("Connectors")
+        for (evse, connector), state in sorted(known.connectors.items()):
+            yield _connector(evse, connector, state).truncate(width, ellipsis=True)
+    transactions = list(known.transactions.values())
+    if transactions:
+        left_out = len(transactions) - MOST_TRANSACTIONS
+        yield from _heading("Transactions")
+        for transaction in reversed(transactions[-MOST_TRANSACTIONS:]):
+            yield from _transaction(transaction, width)
+        if left_out > 0:
+            yield Content.styled(f"and {left_out:,} before", "$text-muted")
+    meters = [(key, meter) for key, meter in known.meters.items() if meter.values]
+    if meters:
+        yield from _heading("Meter values")
+        several = len({(key.evse, key.connector) for key, _ in meters}) > 1
+        for key, meter in meters[:MOST_METERS]:
+            yield _meter(key, meter, width, several)
+        if len(meters) > MOST_METERS:
+            yield Content.styled(f"and {len(meters) - MOST_METERS:,} more", "$text-muted")
+    if known.configuration:
+        count = len(known.configuration)
+        yield Content("")
+        yield Content.styled(f"{count:,} configuration value{'s' * (count > 1)} known", "$text-muted")
+
+
+def _heading(text: str) -> Iterator[Content]:
+    yield Content("")
+    yield Content.styled(text, "bold $primary")
+
+
+def _identity(known: ChargePointKnowledge, width: int) -> Iterator[Content]:
+    mark = ("● ", "$text-success") if known.connected else ("○ ", "$text-muted")
+    version = f"  OCPP {known.version}" if known.version is not None else ""
+    name = Content.assemble(mark, (printable(known.identity), "bold"), (version, "$text-muted"))
+    yield name.truncate(width, ellipsis=True)
+    made = " ".join(part for part in (known.vendor, known.model, known.firmware, known.serial) if part)
     if made:
-        yield Content.styled(printable(made)[:width], "$text-muted")
+        yield Content.styled(printable(made), "$text-muted").truncate(width, ellipsis=True)
     if known.registration:
         interval = f", heartbeat {known.heartbeat_interval} s" if known.heartbeat_interval else ""
         yield Content.assemble("boot ", _coloured(known.registration), (interval, "$text-muted"))
-    if known.connectors:
-        yield Content("")
-        yield Content.styled("Connectors", "bold $primary")
-        for (evse, connector), state in sorted(known.connectors.items()):
-            yield _connector(evse, connector, state)
-    transactions = list(known.transactions.values())[-MOST_TRANSACTIONS:]
-    if transactions:
-        yield Content("")
-        yield Content.styled("Transactions", "bold $primary")
-        for transaction in reversed(transactions):
-            energy = ""
-            if transaction.meter_start is not None and transaction.meter_last is not None:
-                energy = f"  {(transaction.meter_last - transaction.meter_start) / 1000:.2f} kWh"
-            mark = ("▶ ", "$text-success") if transaction.running else ("■ ", "$text-muted")
-            token = f"  {transaction.id_token}" if transaction.id_token else ""
-            ended = f"  {transaction.reason}" if not transaction.running and transaction.reason else ""
-            text = printable(f"{transaction.id}{token}{energy}{ended}")
-            yield Content.assemble(mark, text[: width - 2])
-    meters = [(key, meter) for key, meter in known.meters.items() if len(meter.values) > 1]
-    if meters:
-        yield Content("")
-        yield Content.styled("Meter values", "bold $primary")
-        for key, meter in meters[:8]:
-            name = printable(_short(key.measurand)) + (f" {key.phase}" if key.phase else "")
-            last = f"{meter.last:g} {printable(meter.unit)}".strip()
-            line = sparkline(list(meter.values), max(4, width - 26))
-            yield Content.assemble((f"{name[:13]:<13}", ""), (f"{last:>11} ", "bold"), (line, "$primary"))
-    if known.configuration:
-        yield Content("")
-        yield Content.styled(f"{len(known.configuration)} configuration values known", "$text-muted")
-
-
-def sparkline(values: list[float], width: int) -> str:
-    """The last values as bars of eight heights."""
-    values = values[-width:]
-    low, high = min(values), max(values)
-    span = high - low or 1
-    return "".join(BARS[min(7, int((value - low) / span * 7.999))] for value in values)
+    if not known.connected and known.last_seen:
+        yield Content.styled(f"last seen {clock_text(known.last_seen)[:8]}", "$text-muted")
 
 
 def _connector(evse: int, connector: int, state: ConnectorState) -> Content:
@@ -99,12 +109,64 @@ def _connector(evse: int, connector: int, state: ConnectorState) -> Content:
     return Content.assemble(f"{place:>3} ", _coloured(state.status), (error, "$text-error"), (since, "$text-muted"))
 
 
+def _transaction(transaction: TransactionState, width: int) -> Iterator[Content]:
+    """Its id, and below it where, whose, how much and how it stands."""
+    running = transaction.running
+    mark = ("▶ ", "$text-success") if running else ("■ ", "$text-muted")
+    place = (
+        f"{transaction.evse}/{transaction.connector}".removesuffix("/0")
+        if transaction.evse
+        else f"connector {transaction.connector}"
+        if transaction.connector
+        else ""
+    )
+    energy = ""
+    if transaction.meter_start is not None and transaction.meter_last is not None:
+        energy = f"{(transaction.meter_last - transaction.meter_start) / 1000:.2f} kWh"
+    ended = transaction.state if running else transaction.reason or "ended"
+    words = [printable(word) for word in (energy, place, ended, transaction.id_token) if word]
+    head = Content.assemble(mark, (printable(transaction.id), "bold" if running else ""))
+    line = "  ".join(words)
+    if head.cell_length + 2 + len(line) <= width:
+        yield Content.assemble(head, "  ", line)
+    else:
+        yield head.truncate(width, ellipsis=True)
+        yield Content(f"  {line}").truncate(width, ellipsis=True)
+
+
+def _meter(key: MeterKey, meter: Meter, width: int, several: bool) -> Content:
+    """What is measured, the last value, and the ones before as a line; `several` where more than one place measures."""
+    number = key.evse or key.connector  # 0: the whole charge point
+    place = f"{number} " if several and number else ""
+    name = _SHORT.get(key.measurand, key.measurand) + (f" {key.phase}" if key.phase else "")
+    name = printable(f"{place}{name}")
+    last = f"{meter.last:g} {printable(meter.unit)}".strip()
+    line = sparkline(list(meter.values), max(4, width - NAME_WIDTH - 13))
+    cut = name if len(name) <= NAME_WIDTH else name[: NAME_WIDTH - 1] + "…"
+    return Content.assemble(f"{cut:<{NAME_WIDTH}}", (f"{last:>11} ", "bold"), (line, "$primary"))
+
+
+def sparkline(values: Sequence[float], width: int) -> str:
+    """The last values as bars of eight heights; a flat line where they are all the same."""
+    values = values[-width:]
+    low, high = min(values), max(values)
+    span = high - low
+    if not span:
+        return BARS[0] * len(values)
+    return "".join(BARS[min(7, int((value - low) / span * 7.999))] for value in values)
+
+
 def _coloured(status: str) -> tuple[str, str]:
     style = "$text-success" if status in GOOD else "$text-error" if status in BAD else "$text-warning"
     return printable(status), style
 
 
-def _short(measurand: str) -> str:
-    return {"Energy.Active.Import.Register": "Energy", "Power.Active.Import": "Power", "Current.Import": "Current"}.get(
-        measurand, measurand
-    )
+_SHORT = {
+    "Energy.Active.Import.Register": "Energy",
+    "Energy.Active.Export.Register": "Energy out",
+    "Power.Active.Import": "Power",
+    "Power.Offered": "Offered",
+    "Current.Import": "Current",
+    "Current.Offered": "Offered",
+    "Temperature": "Temp.",
+}

@@ -1,0 +1,85 @@
+"""The keys that a user set: what is wrong with them, before a key that does nothing puzzles anybody."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+
+from textual.keys import KEY_NAME_REPLACEMENTS, Keys, key_to_character
+
+from ocpptui.tui.commands import COMMANDS, Command, Where
+
+TOGETHER = (
+    frozenset(
+        {
+            Where.EVERYWHERE,
+            Where.SESSION,
+            Where.REPLAY,
+            Where.LOG,
+            Where.INSPECTOR,
+            Where.CHARGE_POINTS,
+            Where.STATE,
+        }
+    ),
+    frozenset({Where.EVERYWHERE, Where.COMPOSE, Where.FORM}),
+    frozenset({Where.EVERYWHERE, Where.START}),
+)
+"""Places whose commands can be given at the same time."""
+PANES = frozenset({Where.LOG, Where.INSPECTOR, Where.CHARGE_POINTS, Where.STATE})
+"""Of these one at a time has the focus."""
+_MODIFIERS = frozenset({"ctrl", "alt", "shift", "super", "hyper", "meta"})
+_NAMES = frozenset(key.value for key in Keys) | frozenset(KEY_NAME_REPLACEMENTS.values())
+
+
+def wrong_keys(keys: Mapping[str, str]) -> list[str]:
+    """What is wrong with keys by the id of a command, each as a sentence; empty where nothing is."""
+    known = dict.fromkeys(command.id for command in COMMANDS)
+    wrong = []
+    for name, text in keys.items():
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            meant = f"did you mean {near[0]}?" if near else "docs/KEYS.md lists them all"
+            wrong.append(f"there is no command {name!r}; {meant}")
+            continue
+        bad = [key for key in _split(text) if not is_key(key)]
+        wrong += [f"{name}: {key!r} is no key; keys are written as c, G, f5, ctrl+x, escape or pagedown" for key in bad]
+    return wrong or list(dict.fromkeys(_clashes(keys)))
+
+
+def is_key(key: str) -> bool:
+    """Whether a key of that name exists: a character, or a name, after modifiers such as `ctrl+`."""
+    if key in _NAMES or len(key) == 1:
+        return key.isprintable() and key != " "
+    *modifiers, last = key.split("+")
+    if not set(modifiers) <= _MODIFIERS or not last:
+        return False
+    return len(last) == 1 or last in _NAMES or key_to_character(last) is not None
+
+
+def _clashes(keys: Mapping[str, str]) -> Iterator[str]:
+    """Keys that were set for a command and are those of another one that can be given at the same time."""
+    for command in COMMANDS:
+        if command.id not in keys:
+            continue
+        for other in COMMANDS:
+            if other.id == command.id or not _can_clash(command, other):
+                continue
+            if other.id in keys and other.id < command.id:
+                continue  # told already, the other way round
+            shared = set(_split(keys[command.id])) & set(_split(keys.get(other.id, other.keys)))
+            for key in sorted(shared):
+                yield f"{command.id}: {key!r} is the key of {other.id} too"
+
+
+def _can_clash(one: Command, other: Command) -> bool:
+    if one.where is not other.where and {one.where, other.where} <= PANES:
+        return False
+    return any(one.where in places and other.where in places for places in TOGETHER)
+
+
+def _split(keys: str) -> list[str]:
+    """The single keys, single characters by their names as the registry has them."""
+    return [_LONG.get(key.strip(), key.strip()) for key in keys.split(",")]
+
+
+_LONG = {"?": "question_mark", "/": "slash", "'": "apostrophe"}

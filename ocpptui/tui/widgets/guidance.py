@@ -1,0 +1,96 @@
+"""What to do next, where nothing is there yet to look at: which URL to type in, why no connection comes about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from textual.content import Content
+from textual.widgets import Static
+
+from ocpptui.link import clock
+from ocpptui.link.server import ServerLink
+from ocpptui.protocol.version import Role
+from ocpptui.session.opening import Opening
+from ocpptui.session.session import Session
+from ocpptui.timeline.record import Event, Record
+from ocpptui.tui.printable import printable
+
+LOOKED_AT = 200
+"""Records from the end among which the last word on the connection is sought."""
+MOST_REASONS = 8
+
+
+class Guidance(Static):
+    """Below the log until it is no longer needed; `wanted` shows the addresses for as long as the user likes."""
+
+    def __init__(self, session: Session, opening: Opening | None, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, markup=False)
+        self.session = session
+        self.opening = opening
+        self.wanted = False
+        self.display = False
+
+    def show(self) -> None:
+        """Say what is to be said now, if anything."""
+        lines = list(self._lines())
+        self.display = bool(lines)
+        if lines:
+            self.update(Content("\n").join(lines))
+
+    def _lines(self) -> Iterator[Content]:
+        session = self.session
+        if self.opening is not None:
+            if self.opening.progress >= 1 and not len(session.timeline):
+                yield from _nothing_read(self.opening)
+        elif session.role is Role.CENTRAL_SYSTEM:
+            if session.listening_urls and (self.wanted or not len(session.knowledge)):
+                yield from _addresses(session)
+        elif not session.connections and (record := last_word(session)) is not None:
+            yield from _why_not_connected(record)
+
+
+def last_word(session: Session) -> Record | None:
+    """The last record that says how it stands with the connection."""
+    timeline = session.timeline
+    for index in reversed(range(max(0, len(timeline) - LOOKED_AT), len(timeline))):
+        if timeline.event(index) is not None:
+            return timeline.record(index)
+    return None
+
+
+def next_try(record: Record) -> float | None:
+    """Seconds until the connection that this record ended, or did not bring about, is tried again."""
+    wait = record.detail.get("retryInSeconds")
+    return max(0.0, wait - (clock.now() - record.time) / 1e6) if isinstance(wait, (int, float)) else None
+
+
+def _addresses(session: Session) -> Iterator[Content]:
+    yield Content.assemble(("Type this into the charger", "bold $primary"), ", with its own id in place of <id>:")
+    for url in session.listening_urls:
+        yield Content.assemble("  ", (f"{printable(url)}<id>", "bold"))
+    for link in session.links:
+        if isinstance(link, ServerLink) and link.hint:
+            yield Content.styled(link.hint, "$text-warning")
+
+
+def _why_not_connected(record: Record) -> Iterator[Content]:
+    if record.detail.get("event") not in (Event.FAILED, Event.REFUSED, Event.CLOSED):
+        return
+    for name, style in (("error", "$text-error"), ("reason", ""), ("advice", "")):
+        if record.detail.get(name):
+            yield Content.styled(printable(str(record.detail[name])), style)
+    seconds = next_try(record)
+    if seconds is not None:
+        yield Content.styled(f"The next try is in {seconds:.0f} s.", "$text-muted")
+    else:
+        yield Content.styled("It is not tried again.", "$text-muted")
+
+
+def _nothing_read(opening: Opening) -> Iterator[Content]:
+    names = ", ".join(path.name for path in opening.paths)
+    yield Content.assemble((printable(names), "bold"), " holds no record.")
+    reasons = [*opening.failures, *map(str, opening.problems[:MOST_REASONS])]
+    for reason in reasons[:MOST_REASONS]:
+        yield Content.styled(printable(reason), "$text-error")
+    if len(opening.problems) > len(reasons):
+        yield Content.styled(f"and {opening.unreadable - MOST_REASONS:,} lines more", "$text-muted")

@@ -1,0 +1,25 @@
+"""The loud line that says that records do not reach their file."""
+
+from __future__ import annotations
+
+from textual.screen import Screen
+from textual.widgets import Static
+
+from ocpptui.tui.printable import printable
+
+
+class RecordingNotice(Static):
+    """On top of whatever screen, for as long as the recording fails."""
+
+
+def show_failure(screen: Screen[object], failure: str | None) -> None:
+    """Show why the recording fails on a screen, or take the notice away (None)."""
+    notices = screen.query(RecordingNotice)
+    if failure is None:
+        notices.remove()
+        return
+    text = printable(f"NOT RECORDING: {failure}")
+    if notices:
+        notices.first().update(text)
+    else:
+        screen.mount(RecordingNotice(text, markup=False), before=0)

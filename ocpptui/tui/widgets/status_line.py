@@ -1,0 +1,57 @@
+"""The line under the log: whether it follows, where the cursor is, what is hidden, what was found."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.widgets import Static
+
+from ocpptui.session.opening import Opening
+from ocpptui.tui.printable import printable
+from ocpptui.tui.widgets.message_log import MessageLog
+
+BAR = 16
+"""Cells of the progress bar."""
+
+
+class StatusLine(Static):
+    """What is so of the log as a whole, the most needed first, since a narrow terminal cuts the end off."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, markup=False)
+
+    def show(self, log: MessageLog, charge_point: str | None, opening: Opening | None) -> None:
+        """Say how things are now; `charge_point` is the one that the log shows alone."""
+        timeline = log.timeline
+        rows = len(log.selection)
+        position = log.selection.row_of(log.cursor) + 1 if log.cursor is not None and rows else 0
+        parts: list[Content | tuple[str, str]] = []
+        if opening is None or log.following:
+            parts.append(_following(log))
+        parts.append((f"{position:,}/{rows:,}", ""))
+        if rows != len(timeline):
+            parts.append((f" of {len(timeline):,}", ""))
+        if opening is not None and opening.progress < 1:
+            full = int(opening.progress * BAR)
+            bar = "█" * full + "░" * (BAR - full)
+            parts.append((f"  reading {bar} {opening.progress:.0%}", "bold $text-accent"))
+        if not log.is_caught_up:
+            parts.append((f"  filtering {log.selection.progress:.0%}", "bold $text-accent"))
+        if charge_point is not None:
+            parts.append((f"  only {printable(charge_point)}", "$text-accent"))
+        if log.filter.text.strip():
+            parts.append((f"  filter: {printable(log.filter.text)}", "$text-accent"))
+        if not log.shows_pings:
+            parts.append(("  pings hidden", ""))
+        if opening is not None and opening.unreadable:
+            lines = "1 line is no record" if opening.unreadable == 1 else f"{opening.unreadable:,} lines are no records"
+            parts.append((f"  {lines} (U)", "$text-error"))
+        counts = timeline.counts
+        found = {"malformed": counts.malformed, "invalid": counts.invalid, "unanswered": counts.unanswered}
+        parts += [(f"  {number:,} {what}", "") for what, number in found.items() if number]
+        self.update(Content.assemble(*parts), layout=False)
+
+
+def _following(log: MessageLog) -> tuple[str, str]:
+    if log.following:
+        return "following  ", ""
+    return (f"+{log.new_rows:,} new  ", "bold $text-accent") if log.new_rows else ("holding still  ", "")

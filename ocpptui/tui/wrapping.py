@@ -1,0 +1,90 @@
+"""Lines of text as rows of a pane: wrapped at its width, the very long texts only when a row is looked at."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from rich.cells import get_character_cell_size
+
+from ocpptui.tui.inspection import Section
+from ocpptui.tui.printable import printable
+
+MOST_WRAPPED = 5000
+"""Lines up to which a section is wrapped; of a longer one each line is cut at the edge."""
+LONGEST_LINE = 20_000
+"""Characters of a line that are shown."""
+WITH_SPACES = frozenset({"title", "heading", "text", "dim", "problem", "field"})
+"""The sorts that are broken at a space; the others are no prose."""
+
+
+class Row(NamedTuple):
+    """A row of a pane: a piece of a line."""
+
+    sort: str
+    line: str
+    """The whole line, fit for a terminal."""
+    start: int
+    end: int
+    """The piece, in characters of the line."""
+    indent: int
+    """Cells before it."""
+
+
+class Rows:
+    """Sections as rows of at most `width` cells."""
+
+    def __init__(self, sections: Sequence[Section], width: int) -> None:
+        self._starts: list[int] = []
+        self._parts: list[Section | list[Row]] = []
+        self._count = 0
+        for section in sections:
+            part: Section | list[Row] = section
+            if len(section.lines) <= MOST_WRAPPED:
+                part = [row for line in section.lines for row in wrapped(section.sort, line, width)]
+            self._starts.append(self._count)
+            self._parts.append(part)
+            self._count += len(part.lines if isinstance(part, Section) else part)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, number: int) -> Row:
+        """The row of a number from 0 to before the length; it may be longer than the width where it was not wrapped."""
+        place = bisect_right(self._starts, number) - 1
+        part, within = self._parts[place], number - self._starts[place]
+        if isinstance(part, list):
+            return part[within]
+        line = printable(part.lines[within][:LONGEST_LINE])
+        return Row(part.sort, line, 0, len(line), 0)
+
+
+def wrapped(sort: str, line: str, width: int) -> Iterator[Row]:
+    """A line as rows of at most `width` cells, those after the first indented a little more."""
+    rest = len(line) - LONGEST_LINE
+    text = printable(line[:LONGEST_LINE])
+    indent = 0 if sort == "raw" else min(len(text) - len(text.lstrip(" ")) + 2, width // 2)
+    start, room = 0, width
+    while True:
+        end = _end(text, start, room)
+        if end < len(text) and sort in WITH_SPACES:
+            space = text.rfind(" ", start + (end - start) // 2, end)
+            end = end if space < 0 else space + 1
+        yield Row(sort, text, start, end, indent if start else 0)
+        start, room = end, width - indent
+        if start >= len(text):
+            break
+    if rest > 0:
+        yield from wrapped("dim", f"… {rest:,} more characters; y copies the whole", width)
+
+
+def _end(text: str, start: int, room: int) -> int:
+    """Where a piece ends that takes at most `room` cells; at least one character is taken."""
+    if text.isascii():
+        return min(start + max(room, 1), len(text))
+    for position in range(start, len(text)):
+        room -= get_character_cell_size(text[position])
+        if room < 0:
+            return max(position, start + 1)
+    return len(text)
