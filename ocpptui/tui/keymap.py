@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys, key_to_character
 
-from ocpptui.tui.commands import COMMANDS, Command, Where
+from ocpptui.tui.commands import COMMANDS, Command, Where, shown_keys
 
 TOGETHER = (
     frozenset(
@@ -68,7 +68,7 @@ def _clashes(keys: Mapping[str, str]) -> Iterator[str]:
                 continue  # told already, the other way round
             shared = set(_split(keys[command.id])) & set(_split(keys.get(other.id, other.keys)))
             for key in sorted(shared):
-                yield f"{command.id}: {key!r} is the key of {other.id} too"
+                yield f"{command.id}: {shown_keys(key)!r} is the key of {other.id} too"
 
 
 def _can_clash(one: Command, other: Command) -> bool:

@@ -46,7 +46,7 @@ LIGHT = Theme(
         "block-cursor-background": "#b9d4f5",
         "block-cursor-foreground": "#0b1726",
         "text-muted": "#536072",
-        "text-disabled": "#7d8997",
+        "text-disabled": "#758190",
     },
 )
 

@@ -259,6 +259,8 @@ class SessionScreen(Screen[None]):
                 return self._opening is not None
             case "answer":
                 return bool(self.session.waiting)
+            case "open_filter":
+                return not self._filter.has_focus_within
         return True
 
     def action_open_filter(self) -> None:

@@ -1,0 +1,119 @@
+"""The whole program on a terminal without one, over a session with real sockets."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets._footer import FooterKey
+from websockets.asyncio.client import connect
+from websockets.typing import Subprotocol
+
+from ocpptui.link.server import ServerSettings
+from ocpptui.link.tasks import Tasks
+from ocpptui.protocol.version import Role, Version
+from ocpptui.session.session import Session, SessionSettings
+from ocpptui.tui.app import OcpptuiApp
+from tests.tui.compose.bench import Peer
+
+NARROW, WIDE = (80, 24), (200, 60)
+SIZES = [pytest.param(NARROW, id="80x24"), pytest.param(WIDE, id="200x60")]
+PATIENCE = 20.0
+
+
+class Driver:
+    """Presses keys and reads the screen of a running program."""
+
+    def __init__(self, app: OcpptuiApp, pilot: Pilot[Any]) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+
+    async def type(self, text: str) -> None:
+        await self.press(*("space" if letter == " " else letter for letter in text))
+
+    async def until(self, condition: Callable[[], object], what: str = "") -> None:
+        """Let the program run until something is so."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while not condition():
+                    await asyncio.sleep(0.005)
+        except TimeoutError:
+            pytest.fail(f"waited in vain for {what or 'a condition'}:\n{self.text()}")
+        await self.pilot.pause()
+
+    async def shows(self, *words: str) -> None:
+        """Wait until all of these stand on the screen."""
+        await self.until(lambda: all(word in self.text() for word in words), " and ".join(words))
+
+    async def hides(self, *words: str) -> None:
+        """Wait until none of these stands on the screen."""
+        await self.until(lambda: not any(word in self.text() for word in words), f"none of {words}")
+
+    def text(self) -> str:
+        """What the terminal shows, as plain text."""
+        return "\n".join(strip.text.rstrip() for strip in self.app.screen._compositor.render_strips())
+
+    def line(self, number: int) -> str:
+        return self.text().splitlines()[number]
+
+    def footer(self) -> list[str]:
+        """The keys in the footer, each with its name."""
+        return [f"{key.key_display} {key.description}" for key in self.app.screen.query(FooterKey)]
+
+    def said(self) -> list[str]:
+        """What popped up and has not gone."""
+        return [notification.message for notification in self.app._notifications]
+
+
+@asynccontextmanager
+async def driven(app: OcpptuiApp, size: tuple[int, int] = NARROW) -> AsyncIterator[Driver]:
+    """A program that runs on a terminal of this size; whatever it is connected to is closed in the end."""
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        yield Driver(app, pilot)
+        await app._end()
+
+
+@asynccontextmanager
+async def central_system(
+    *charge_points: str, size: tuple[int, int] = NARROW, version: Version = Version.V16, **options: Any
+) -> AsyncIterator[tuple[Driver, Session, dict[str, Peer]]]:
+    """The program as a central system with these charge points connected, which a test tells what to say."""
+    writer = options.pop("writer", None)
+    settings = SessionSettings(automatic=options.pop("automatic", False))
+    session = Session(role=Role.CENTRAL_SYSTEM, settings=settings, writer=writer)
+    peers: dict[str, Peer] = {}
+    tasks = Tasks("charge points of the test")
+    async with AsyncExitStack() as stack:
+        app = OcpptuiApp(session, start=lambda: session.listen(ServerSettings(port=0)), **options)
+        driver = await stack.enter_async_context(driven(app, size))
+        await driver.until(lambda: session.listening_urls, "the listening socket")
+        for name in charge_points:
+            url = f"{session.listening_urls[0]}{name}"
+            socket = await stack.enter_async_context(connect(url, subprotocols=[Subprotocol(version.subprotocol)]))
+            peers[name] = Peer()
+            tasks.start(peers[name].serve(socket), name)
+            await peers[name].connected.wait()
+        await driver.until(lambda: len(session.connections) == len(charge_points), "the charge points")
+        await driver.pilot.pause()
+        yield driver, session, peers
+        await app._end()
+        await tasks.cancel()
+
+
+def boot(number: int = 1) -> str:
+    """A BootNotification of OCPP 1.6."""
+    return f'[2,"boot-{number}","BootNotification",{{"chargePointVendor":"ACME","chargePointModel":"Wall"}}]'
+
+
+def status(connector: int, word: str) -> str:
+    """A StatusNotification of OCPP 1.6."""
+    payload = f'{{"connectorId":{connector},"errorCode":"NoError","status":"{word}"}}'
+    return f'[2,"status-{connector}-{word}","StatusNotification",{payload}]'

@@ -1,0 +1,165 @@
+"""The registry of commands: one key means one thing in one place, users move keys, the documentation says the same."""
+
+from __future__ import annotations
+
+import asyncio
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual import actions
+from textual.app import App
+from textual.binding import Binding
+from textual.screen import Screen
+
+from ocpptui.session.config import Config
+from ocpptui.tui.app import OcpptuiApp
+from ocpptui.tui.commands import COMMANDS, Command, Where, bindings, documentation
+from ocpptui.tui.compose.form import Form
+from ocpptui.tui.keymap import TOGETHER, is_key, wrong_keys
+from ocpptui.tui.screens.compose import ComposeScreen
+from ocpptui.tui.screens.session import SessionScreen
+from ocpptui.tui.screens.start import StartScreen
+from ocpptui.tui.widgets.charge_point_list import ChargePointList
+from ocpptui.tui.widgets.filter_bar import FilterBar
+from ocpptui.tui.widgets.inspector import Inspector
+from ocpptui.tui.widgets.message_log import MessageLog
+from ocpptui.tui.widgets.state_panel import StatePanel
+from tests.tui.driving import central_system
+
+KEYS_PAGE = Path(__file__).parents[2] / "docs" / "KEYS.md"
+HANDLERS: dict[Where, type[Any]] = {
+    Where.LOG: MessageLog,
+    Where.SESSION: SessionScreen,
+    Where.INSPECTOR: Inspector,
+    Where.CHARGE_POINTS: ChargePointList,
+    Where.STATE: StatePanel,
+    Where.FILTER: FilterBar,
+    Where.REPLAY: SessionScreen,
+    Where.COMPOSE: ComposeScreen,
+    Where.FORM: Form,
+    Where.START: StartScreen,
+    Where.EVERYWHERE: OcpptuiApp,
+}
+named = pytest.mark.parametrize("command", COMMANDS, ids=lambda command: f"{command.where}:{command.title}")
+
+
+@named
+def test_every_command_is_handled_where_it_is_given(command: Command) -> None:
+    """A key of the help would do nothing."""
+    destination, name, _ = actions.parse(command.action)
+    handler = {"app": OcpptuiApp, "screen": SessionScreen, "": HANDLERS[command.where]}[destination]
+    assert hasattr(handler, f"action_{name}") or hasattr(handler, f"_action_{name}")
+
+
+@pytest.mark.parametrize("where", Where)
+def test_every_place_takes_its_keys_from_the_registry(where: Where) -> None:
+    """A key would work that no help names, or could not be moved."""
+    bound = {(one.key, one.action, one.id) for one in HANDLERS[where].BINDINGS if isinstance(one, Binding)}
+    assert {(one.key, one.action, one.id) for one in bindings(where) if isinstance(one, Binding)} <= bound
+    assert {name for _, _, name in bound} <= {command.id for command in COMMANDS}
+
+
+def test_one_key_means_one_thing_in_one_place() -> None:
+    """A key would do now this, now that."""
+    panes = {Where.LOG, Where.INSPECTOR, Where.CHARGE_POINTS, Where.STATE}
+    for one, other in combinations(COMMANDS, 2):
+        together = any({one.where, other.where} <= places for places in TOGETHER)
+        if one.id == other.id or not together or (one.where is not other.where and {one.where, other.where} <= panes):
+            continue
+        assert not set(one.keys.split(",")) & set(other.keys.split(",")), f"{one.id} and {other.id}"
+
+
+@named
+def test_every_command_has_a_key_and_says_what_it_does(command: Command) -> None:
+    """Without a binding Textual cannot give it another key; without words nobody finds it."""
+    assert all(is_key(key) for key in command.keys.split(","))
+    assert command.help.endswith(".") and command.title
+
+
+def test_commands_that_share_an_id_share_their_keys() -> None:
+    """A user who moves one would take the key from the others."""
+    by_id: dict[str, set[str]] = {}
+    for command in COMMANDS:
+        by_id.setdefault(command.id, set()).add(command.keys)
+    assert {name: keys for name, keys in by_id.items() if len(keys) > 1} == {}
+
+
+def test_the_documentation_lists_every_command() -> None:
+    """The page would tell of keys that are none any more."""
+    made = 'python -c "from ocpptui.tui.commands import documentation; print(documentation(), end=str())" > docs/KEYS.md'
+    assert KEYS_PAGE.read_text(encoding="utf-8") == documentation(), f"make it again: {made}"
+
+
+@pytest.mark.parametrize(
+    ("keys", "sentence"),
+    [
+        ({"compos": "x"}, "there is no command 'compos'; did you mean compose?"),
+        ({"launch the rockets": "x"}, "there is no command 'launch the rockets'; docs/KEYS.md lists them all"),
+        ({"compose": "ctlr+x"}, "compose: 'ctlr+x' is no key"),
+        ({"compose": "f2,"}, "compose: '' is no key"),
+        ({"compose": "ctrl+page_down"}, "compose: 'ctrl+page_down' is no key"),
+        ({"compose": "e"}, "compose: 'e' is the key of edit too"),
+        ({"compose": "?"}, "compose: '?' is the key of help too"),
+        ({"down": "n"}, "down: 'n' is the key of next_match too"),
+        ({"compose.view": "f5"}, "compose.view: 'f5' is the key of compose.send too"),
+        ({"compose": "x", "filter": "x"}, "'x' is the key of"),
+    ],
+)
+def test_what_is_wrong_with_a_key_is_said(keys: dict[str, str], sentence: str) -> None:
+    """A typing error in the configuration would be a key that does nothing."""
+    wrong = wrong_keys(keys)
+    assert any(sentence in one for one in wrong), wrong
+    assert len(wrong) == len(set(wrong)) <= 2
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {},
+        {"compose": "f2,c"},
+        {"compose": "ctrl+y"},
+        {"compose": "f3", "panes": "f2"},
+        {"help": "?"},
+        {"replay.play": "P", "mark": "comma"},
+        {command.id: command.keys for command in COMMANDS},
+    ],
+)
+def test_keys_that_are_right_are_taken(keys: dict[str, str]) -> None:
+    """A configuration that is right would keep the program from starting."""
+    assert wrong_keys(keys) == []
+
+
+async def test_a_user_gives_a_command_another_key() -> None:
+    """The terminal, or the hand, would have no way around a key that it cannot type."""
+    config = Config(keys={"compose": "f10", "filter": "x"})
+    async with central_system("CP001", config=config) as (driver, _, _):
+        assert "f10 Compose" in driver.footer() and "x Filter" in driver.footer()
+        await driver.press("c", "f2")
+        assert isinstance(driver.app.screen, SessionScreen)
+        await driver.press("x")
+        await driver.until(lambda: driver.app.screen.query_one(FilterBar).has_focus_within, "the filter")
+        await driver.press("escape", "f10")
+        await driver.until(lambda: isinstance(driver.app.screen, ComposeScreen), "compose")
+
+
+async def test_commands_that_take_turns_at_a_key_move_together() -> None:
+    """After the first turn there would be no way to the next."""
+    async with central_system("CP001", config=Config(keys={"compose.view": "f10"})) as (driver, _, _):
+        screen = await composing(driver.app)
+        for view in ("form", "json", "raw", "form"):
+            await driver.until(lambda view=view: screen.view == view, view)  # type: ignore[misc]
+            assert any(key.startswith("f10 ") for key in driver.footer())
+            await driver.press("f10")
+
+
+async def composing(app: OcpptuiApp) -> ComposeScreen:
+    """A call composed for the only connection."""
+    session = app.session
+    assert session is not None
+    screen = ComposeScreen(session, next(iter(session.connections)), action="Reset")
+    await app.push_screen(screen)
+    await asyncio.sleep(0)
+    assert isinstance(screen, Screen)
+    return screen

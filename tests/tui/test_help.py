@@ -1,0 +1,63 @@
+"""The help: every key, those of where the user is first, in lines that fit."""
+
+from __future__ import annotations
+
+import pytest
+
+from ocpptui.session.config import Config
+from ocpptui.timeline.query import parse
+from ocpptui.tui.commands import COMMANDS, Where, shown_keys
+from ocpptui.tui.screens.help import TERMS, HelpScreen, help_lines
+from tests.tui.driving import SIZES, central_system
+
+
+def test_every_command_and_its_keys_are_listed() -> None:
+    """A key that no help tells of is a key that nobody finds."""
+    text = " ".join(line.plain.strip() for line in help_lines([], {}, 200))
+    for command in COMMANDS:
+        assert command.help in text
+        assert shown_keys(command.keys) in text
+
+
+@pytest.mark.parametrize("width", [40, 74, 78])
+def test_no_line_is_wider_than_the_screen(width: int) -> None:
+    """At 80 columns the ends of the sentences would be missing."""
+    assert max(line.cell_length for line in help_lines(list(Where), {}, width)) <= width
+
+
+def test_where_the_user_is_comes_first() -> None:
+    """One would look for the keys of the form among those of the log."""
+    headings = [line.plain for line in help_lines([Where.FORM, Where.COMPOSE], {}, 78) if line.plain[:1].isalpha()]
+    assert headings[:2] == ["Fields of the form", "Compose"]
+    assert len(headings) == len(set(headings)) == len(Where) + 2
+
+
+def test_keys_are_those_that_the_user_set() -> None:
+    """Who moved a key would be told the old one."""
+    lines = [line.plain for line in help_lines([], {"compose": "f10,question_mark"}, 78)]
+    assert any(line.split() == ["f10", "?", *"Compose a call and send it.".split()] for line in lines)
+
+
+@pytest.mark.parametrize("term", [term for terms, _ in TERMS for term in terms.split("  ") if term != "not or ( )"])
+def test_the_terms_of_the_filter_are_terms_of_the_filter(term: str) -> None:
+    """One would type what the help says and be told that it is wrong."""
+    assert not parse(term.replace("word, ", "")).matches_all
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_help_opens_over_where_one_is_and_closes(size: tuple[int, int]) -> None:
+    """Help that cannot be left is none."""
+    async with central_system("CP001", size=size, config=Config(keys={"mark": "f12"})) as (driver, _, _):
+        await driver.press("question_mark")
+        await driver.until(lambda: isinstance(driver.app.screen, HelpScreen), "the help")
+        await driver.shows("Keys", "Log", "f12", "Mark this record")
+        await driver.press("question_mark")
+        await driver.until(lambda: not isinstance(driver.app.screen, HelpScreen), "the end of the help")
+        await driver.press("c")
+        await driver.shows("Action")
+        await driver.press("f1")
+        await driver.shows("Compose", "Send it; what is wrong only when asked twice.")
+        lines = driver.text().splitlines()
+        assert next(line for line in lines if "Compose" in line or "Session" in line).strip("│ ") == "Compose"
+        await driver.press("j", "escape")
+        await driver.until(lambda: not isinstance(driver.app.screen, HelpScreen), "the end of the help")

@@ -1,0 +1,65 @@
+"""What comes from the wire must not reach the terminal as something that it obeys or hides."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from ocpptui.tui.printable import printable
+
+ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=60)
+"""Lone surrogates, controls and code points that mean nothing yet among it."""
+
+
+@given(ANY_TEXT)
+def test_nothing_is_left_that_a_terminal_would_obey_or_hide(text: str) -> None:
+    """A charger could clear the screen, set the title, or write what one types next."""
+    for character in printable(text):
+        assert character == " " or unicodedata.category(character)[0] not in "CZ"
+
+
+@given(ANY_TEXT)
+def test_every_character_stays_in_its_place(text: str) -> None:
+    """A position in an error message would point beside what it means."""
+    assert len(printable(text)) == len(text)
+
+
+@given(st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E)))
+def test_plain_text_is_left_as_it_is(text: str) -> None:
+    """What is shown would not be what was sent."""
+    assert printable(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("\x1b[2J", "␛[2J"),
+        ("\x00\x07\x08\x7f", "␀␇␈␡"),
+        ("a\tb\r\nc", "a␉b␍␊c"),
+        ("\x9b31m\x85", "\ufffd31m\ufffd"),
+        ("abc\u202egpj.exe", "abc\ufffdgpj.exe"),
+        ("\u2066\u2069\u200f\u061c", "\ufffd" * 4),
+        ("\u2028\u2029", "\ufffd\ufffd"),
+        ("x\u200b\u2060\ufeff\u00ady", "x\ufffd\ufffd\ufffd\ufffdy"),
+        ("\ud800", "\ufffd"),
+        ("a\u00a0b\u3000c", "a b c"),
+        ("grün, 漢字, [red]", "grün, 漢字, [red]"),
+    ],
+    ids=["escape", "controls", "white space", "C1", "override", "isolates", "separators", "invisible", "surrogate",
+         "spaces", "text"],
+)  # fmt: skip
+def test_each_sort_of_harm_becomes_visible(text: str, shown: str) -> None:
+    """One could not see that something odd is in the text, or which."""
+    assert printable(text) == shown
+
+
+@given(ANY_TEXT)
+def test_what_is_made_visible_takes_room(text: str) -> None:
+    """A sign of no width would be no sign, and the columns would not stand in line."""
+    for before, after in zip(text, printable(text), strict=True):
+        if before != after:
+            assert cell_len(after) == 1
