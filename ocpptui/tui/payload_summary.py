@@ -404,8 +404,8 @@ _NAMES = {
 }
 """Names that have a shorter one in the field."""
 _SPEAKING = frozenset(
-    {"currentTime", "idTag", "location", "messageId", "reportBase", "requestedMessage", "status", "techCode", "techInfo",
-     "type", "updateStatus", "uploadStatus", "vendorId"}
+    {"currentTime", "idTag", "location", "messageId", "reportBase", "requestedMessage", "status", "techCode",
+     "techInfo", "type", "updateStatus", "uploadStatus", "vendorId"}
 )  # fmt: skip
 """Names that their values make clear."""
 _MEASURANDS = {

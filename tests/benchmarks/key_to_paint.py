@@ -45,7 +45,7 @@ class Watch:
         self.acted = self.painted = 0.0
         self._app = app
         self._display: Callable[..., None] = app._display
-        app._display = self._note_paint  # type: ignore[method-assign]
+        app._display = self._note_paint  # type: ignore[method-assign, assignment]
 
     def look_at(self, log: MessageLog) -> None:
         for name in ("action_move", "action_page", "action_first", "action_last"):
@@ -121,7 +121,9 @@ def main() -> None:
             for name in KEYS:
                 ratio = median(full[name]) / median(empty[name])
                 worst = max(worst, ratio)
-                print(f"{size[0]}x{size[1]} {name}: empty {_ms(empty[name])}, full {_ms(full[name])}, {ratio:.2f} times")
+                print(
+                    f"{size[0]}x{size[1]} {name}: empty {_ms(empty[name])}, full {_ms(full[name])}, {ratio:.2f} times"
+                )
         asyncio.run(opening.close())
     print(f"key to paint: {worst:.2f} times the empty log (goal 1.5)")
 

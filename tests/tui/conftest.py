@@ -171,4 +171,3 @@ def screen_text(app: App[Any]) -> str:
 def widget_text(widget: Any) -> list[str]:
     """The lines of a widget on the line API that are on the screen."""
     return [widget.render_line(y).text.rstrip() for y in range(widget.scrollable_content_region.height)]
-

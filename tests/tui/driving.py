@@ -77,8 +77,10 @@ async def driven(app: OcpptuiApp, size: tuple[int, int] = NARROW) -> AsyncIterat
     """A program that runs on a terminal of this size; whatever it is connected to is closed in the end."""
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
-        yield Driver(app, pilot)
-        await app._end()
+        try:
+            yield Driver(app, pilot)
+        finally:
+            await app._end()
 
 
 @asynccontextmanager
@@ -92,6 +94,7 @@ async def central_system(
     peers: dict[str, Peer] = {}
     tasks = Tasks("charge points of the test")
     async with AsyncExitStack() as stack:
+        stack.push_async_callback(tasks.cancel)
         app = OcpptuiApp(session, start=lambda: session.listen(ServerSettings(port=0)), **options)
         driver = await stack.enter_async_context(driven(app, size))
         await driver.until(lambda: session.listening_urls, "the listening socket")
@@ -104,8 +107,6 @@ async def central_system(
         await driver.until(lambda: len(session.connections) == len(charge_points), "the charge points")
         await driver.pilot.pause()
         yield driver, session, peers
-        await app._end()
-        await tasks.cancel()
 
 
 def boot(number: int = 1) -> str:

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from textual import actions
-from textual.app import App
 from textual.binding import Binding
 from textual.screen import Screen
 
@@ -88,7 +87,9 @@ def test_commands_that_share_an_id_share_their_keys() -> None:
 
 def test_the_documentation_lists_every_command() -> None:
     """The page would tell of keys that are none any more."""
-    made = 'python -c "from ocpptui.tui.commands import documentation; print(documentation(), end=str())" > docs/KEYS.md'
+    made = (
+        'python -c "from ocpptui.tui.commands import documentation; print(documentation(), end=str())" > docs/KEYS.md'
+    )
     assert KEYS_PAGE.read_text(encoding="utf-8") == documentation(), f"make it again: {made}"
 
 

@@ -35,7 +35,7 @@ def test_where_the_user_is_comes_first() -> None:
 def test_keys_are_those_that_the_user_set() -> None:
     """Who moved a key would be told the old one."""
     lines = [line.plain for line in help_lines([], {"compose": "f10,question_mark"}, 78)]
-    assert any(line.split() == ["f10", "?", *"Compose a call and send it.".split()] for line in lines)
+    assert any(line.split() == ["f10", "?", *["Compose", "a", "call", "and", "send", "it."]] for line in lines)
 
 
 @pytest.mark.parametrize("term", [term for terms, _ in TERMS for term in terms.split("  ") if term != "not or ( )"])
@@ -57,7 +57,6 @@ async def test_help_opens_over_where_one_is_and_closes(size: tuple[int, int]) ->
         await driver.shows("Action")
         await driver.press("f1")
         await driver.shows("Compose", "Send it; what is wrong only when asked twice.")
-        lines = driver.text().splitlines()
-        assert next(line for line in lines if "Compose" in line or "Session" in line).strip("│ ") == "Compose"
+        assert "│ Compose " in driver.text().partition("│ Log ")[0]
         await driver.press("j", "escape")
         await driver.until(lambda: not isinstance(driver.app.screen, HelpScreen), "the end of the help")

@@ -16,7 +16,7 @@ from ocpptui.tui.widgets import message_log
 from ocpptui.tui.widgets.log_row import row
 from ocpptui.tui.widgets.message_log import MessageLog
 from tests.tui.compose.bench import bench
-from tests.tui.conftest import SIZES, Screen, Talk, screen_over, wait_for, widget_text
+from tests.tui.conftest import SIZES, Screen, Talk, screen_over, wait_for
 
 BACK = Direction.TO_CHARGE_POINT
 
@@ -303,7 +303,7 @@ async def test_a_filter_that_leaves_little_does_not_start_following() -> None:
 
 
 async def test_new_rows_are_those_that_the_filter_lets_through() -> None:
-    """"+N new" would send one to look for what is not there."""
+    """ "+N new" would send one to look for what is not there."""
     talk = talk_of(20)
     async with screen_over(talk.session) as screen:
         await screen.press("g")
@@ -508,7 +508,7 @@ async def test_many_records_are_one_repaint() -> None:
         log.repaints = 0
         for _ in range(2000):
             talk.call()
-        assert log.repaints == 0, "nothing is painted while the records come in"
+        assert log.repaints <= 1, "only the first record of an empty log is painted at once"
         await wait_for(pilot, lambda: log.taken_in == 2000)
         assert log.repaints < 10
 
@@ -532,10 +532,12 @@ async def test_only_what_is_visible_is_made_into_rows(monkeypatch: pytest.Monkey
         height = log.size.height
         assert 0 < len(made) <= 3 * height
         assert min(made) >= 100_000 - 2 * height
+        log.focus()
+        await wait_for(pilot, lambda: log.has_focus)
+        await pilot.pause()
         for keys, most in (("k", 3), ("g", height + 2), ("pagedown", height + 2), ("G", height + 2)):
             made.clear()
             log.lines = 0
-            log.focus()
             await pilot.press(keys)
             await pilot.pause()
             assert len(made) <= most, keys
@@ -550,7 +552,9 @@ async def wheel(screen: Screen, *, up: bool) -> None:
 async def test_connection_events_are_rows_with_what_went_wrong() -> None:
     """Why a charger does not get in would have to be guessed."""
     talk = Talk()
-    talk.happened(Event.FAILED, url="ws://nowhere", error="The name nowhere is not known.", advice="Check the spelling.")
+    talk.happened(
+        Event.FAILED, url="ws://nowhere", error="The name nowhere is not known.", advice="Check the spelling."
+    )
     async with screen_over(talk.session) as screen:
         assert "·! failed" in screen.rows()[0]
         assert "The name nowhere is not known." in screen.rows()[0]

@@ -24,7 +24,7 @@ LONGEST_COLOURED = 5000
 
 
 class Inspector(LineView, can_focus=True):
-    """A record: what it is, what is wrong with it, its JSON, its fields with their meaning, its other half, the raw text."""
+    """A record: what it is, what is wrong with it, its JSON, its fields explained, its other half, its text."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"inspector--{part}" for part in PARTS}
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.INSPECTOR)
@@ -100,7 +100,7 @@ class Inspector(LineView, can_focus=True):
         return segments
 
     def _in_colour(self, sort: str, line: str) -> list[tuple[str, str]]:
-        """A whole line in pieces, each with its part: how a string is coloured must not depend on where it is broken."""
+        """A whole line in pieces with their parts: how a string is coloured must not depend on where it is broken."""
         coloured = self._coloured.get((sort, line))
         if coloured is None:
             coloured = [(sort if sort != "json" else "text", line)]

@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 
 class LineView(ScrollView, can_focus=True):
-    """Rows that are painted one by one as they come into sight. Its scrollbar is always there (`overflow-y: scroll`)."""
+    """Rows that are painted one by one as they come in sight. Its scrollbar is always there (`overflow-y: scroll`)."""
 
     def set_rows(self, rows: int) -> None:
         """Say how many rows there are; the screen is not laid out anew, as it is by setting `virtual_size`."""

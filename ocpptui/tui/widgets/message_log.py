@@ -196,11 +196,12 @@ class MessageLog(LineView, can_focus=True):
             self.show_row(self.max_scroll_y)
         elif cursor is None:
             self._put_cursor(0)
-        elif not self.selection.contains(cursor):
-            # The filter may still be on its way to it.
-            if self.is_caught_up or self.selection.index_of_row(rows - 1) > cursor:
-                self._put_cursor(self.selection.row_of(cursor))
-                self._show_cursor()
+        elif not self.selection.contains(cursor) and (
+            # Else the filter may still be on its way to it.
+            self.is_caught_up or self.selection.index_of_row(rows - 1) > cursor
+        ):
+            self._put_cursor(self.selection.row_of(cursor))
+            self._show_cursor()
 
     def _lay_out(self) -> None:
         width = self.scrollable_content_region.width
@@ -238,7 +239,7 @@ class MessageLog(LineView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         row_number = self.scroll_offset.y + y
-        if row_number >= self._rows:
+        if row_number >= min(self._rows, len(self.selection)):  # a row may have gone since the last frame
             return Strip.blank(self._columns.width or self.size.width, self._style("dim"))
         index = self.selection.index_of_row(row_number)
         waiting, under_cursor = index in self._waiting_now, index == self._cursor
@@ -309,7 +310,9 @@ class MessageLog(LineView, can_focus=True):
     def action_mark(self) -> None:
         if self._cursor is not None:
             self.timeline.marks ^= {self._cursor}
-            self._dirty = self.selection.retest(self._cursor)
+            if self.selection.retest(self._cursor):
+                self._dirty = True
+                self._flush()
             self.refresh()
 
     def action_next_mark(self) -> None:
