@@ -199,7 +199,8 @@ def _explained(field: Field, value: Any, depth: int) -> Iterator[str]:
     elif isinstance(value, list) and field.item is not None:
         together: dict[str, Any] = {}
         for item in value[:MAX_FIELDS]:
-            together |= {name: inner for name, inner in item.items() if inner} if isinstance(item, dict) else {}
+            if isinstance(item, dict):
+                together |= {name: inner for name, inner in item.items() if inner or name not in together}
         yield from _explained(field.item, together, depth)
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def json_parts(line: str) -> list[tuple[str, str]]:
-    """The pieces of a line: `key`, `string`, `number`, `word` (true, false, null) or `punctuation`, and its text."""
+    """The pieces of a line: `key`, `string`, `number`, `word` (true, false, null) or `punctuation`, each with text."""
     return [(_part_of(token), text) for token, text in _lexer().get_tokens(line)]
 
 

@@ -24,6 +24,7 @@ from typing import Any
 
 from textual import events
 
+from ocpptui.__main__ import OBJECTS_BETWEEN_COLLECTIONS
 from ocpptui.session.opening import Opening
 from ocpptui.session.session import Session
 from ocpptui.tui.app import OcpptuiApp
@@ -108,6 +109,7 @@ def main() -> None:
         opening = Opening([path])
         while not opening.advance(1.0):
             pass
+        gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)  # as the program does
         gc.freeze()
         print(f"{len(opening.session.timeline):,} records; median, and the slowest, in ms")
         worst = 0.0

@@ -19,6 +19,7 @@ from ocpptui.timeline.record import Event, Kind, Record, message_record
 from ocpptui.tui.app import OcpptuiApp
 from ocpptui.tui.screens.session import SessionScreen
 from ocpptui.tui.widgets.inspector import Inspector
+from ocpptui.tui.widgets.line_view import LineView
 from ocpptui.tui.widgets.message_log import MessageLog
 
 NOW = 1_700_000_000_000_000
@@ -168,6 +169,7 @@ def screen_text(app: App[Any]) -> str:
     return "\n".join(strip.text.rstrip() for strip in app.screen._compositor.render_strips())
 
 
-def widget_text(widget: Any) -> list[str]:
-    """The lines of a widget on the line API that are on the screen."""
-    return [widget.render_line(y).text.rstrip() for y in range(widget.scrollable_content_region.height)]
+def widget_text(widget: LineView) -> list[str]:
+    """The rows of a pane that are on the screen, without its scrollbar."""
+    lines = [widget.render_line(y) for y in range(widget.size.height)]
+    return [line.crop(0, widget.row_width).text.rstrip() for line in lines]

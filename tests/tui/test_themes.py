@@ -7,7 +7,8 @@ from textual.app import App
 from textual.color import Color
 from textual.theme import Theme
 
-from ocpptui.tui.themes import DARK, LIGHT, wrong_theme
+from ocpptui.tui.themes import DARK, LIGHT
+from tests.tui.conftest import Talk, screen_over
 
 READABLE = 4.5
 """Contrast of text, WCAG 2.1 success criterion 1.4.3."""
@@ -89,8 +90,21 @@ def test_a_banner_can_be_read(theme: Theme, banner: str) -> None:
     assert contrast(app.colour("background", beneath), beneath) >= READABLE
 
 
-def test_a_theme_that_does_not_exist_is_said_to_be_none() -> None:
-    """A slip in the configuration file would end in a traceback."""
-    assert wrong_theme(None) == wrong_theme(DARK.name) == wrong_theme(LIGHT.name) == wrong_theme("nord") == []
-    (sentence,) = wrong_theme("ocpptui-drak")
-    assert "'ocpptui-drak'" in sentence and DARK.name in sentence
+async def test_where_no_colours_are_wanted_there_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who sets NO_COLOR cannot tell them apart, or does not want them; the signs say the same."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    talk = Talk()
+    talk.raw("hello")
+    talk.exchange()
+    async with screen_over(talk.session, (200, 60)) as screen:
+        assert "→✗ malformed" in screen.text()
+        painted = [
+            colour.get_truecolor()
+            for strip in screen.app.screen._compositor.render_strips()
+            for segment in strip
+            if segment.style is not None
+            for colour in (segment.style.color, segment.style.bgcolor)
+            if colour is not None
+        ]
+        assert painted
+        assert all(red == green == blue for red, green, blue in painted)

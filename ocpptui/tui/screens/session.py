@@ -86,6 +86,7 @@ class SessionScreen(Screen[None]):
         self._filter = FilterBar(session.timeline, id="filter")
         self._guidance = Guidance(session, opening, id="guidance")
         self._status = StatusLine(id="status")
+        self._left = Vertical(id="left")
         self._tasks = Tasks("session screen")
         self._unsubscribe: Callable[[], None] | None = None
         self._was_waiting = False  # a call waited for an answer when that was looked at last
@@ -97,7 +98,7 @@ class SessionScreen(Screen[None]):
         if self._replay is not None:
             yield ReplayBar(self._replay, id="replay")
         with Horizontal(id="body"):
-            with Vertical(id="left"):
+            with self._left:
                 yield self._charge_points
                 yield self._state
             with Vertical(id="middle"):
@@ -112,6 +113,7 @@ class SessionScreen(Screen[None]):
     def on_mount(self) -> None:
         self._unsubscribe = self.session.subscribe(lambda index: self._log.records_arrived())
         self._log.records_arrived()  # while it was being mounted
+        self.watch(self._log, "cursor", self._cursor_moved, init=False)
         self._log.focus()
         self.set_interval(0.5, self._look_again)
         if self._opening is not None:
@@ -123,6 +125,9 @@ class SessionScreen(Screen[None]):
         if self._unsubscribe is not None:
             self._unsubscribe()
         await self._tasks.cancel()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._look_again)
 
     # -- keeping up ---------------------------------------------------------------------------------------------
 
@@ -148,10 +153,10 @@ class SessionScreen(Screen[None]):
         """What is shown of the session apart from its records."""
         self._header.refresh()
         self._guidance.show()
-        if self.query_one("#left").display:
+        if self._left.display:
             self._charge_points.update()
             self._state.update()
-        self._inspector.refresh_other_half()
+        self._cursor_moved(self._log.cursor)  # it may have come into sight, or the answer may have come
         self._say_status()
         if self._was_waiting != bool(self.session.waiting):
             self._was_waiting = not self._was_waiting
@@ -168,10 +173,13 @@ class SessionScreen(Screen[None]):
 
     # -- panes --------------------------------------------------------------------------------------------------
 
-    @on(MessageLog.RecordSelected)
-    def _record_selected(self, message: MessageLog.RecordSelected) -> None:
+    def _cursor_moved(self, index: int | None) -> None:
+        """Show the record in the frame that shows the cursor in its new place."""
         if self._inspector.display:
-            self._inspector.show(message.index)
+            self._inspector.show(index)
+
+    @on(MessageLog.RecordSelected)
+    def _record_selected(self) -> None:
         self._say_status()
 
     @on(MessageLog.RecordOpened)

@@ -145,7 +145,7 @@ def recordings(values: Mapping[str, str]) -> list[Path]:
     if not text:
         raise WrongValue("file", "name a file")
     whole = Path(text).expanduser()
-    if whole.exists():
+    if whole.exists() and not whole.is_dir():
         return [whole]
     try:
         paths = [Path(word).expanduser() for word in shlex.split(text)]

@@ -15,7 +15,7 @@ from ocpptui.session.session import Session
 from ocpptui.timeline.known import ChargePointKnowledge
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.printable import printable
-from ocpptui.tui.widgets.log_row import clock_text
+from ocpptui.tui.widgets.log_row import clock_text, fitted
 
 MOST_SHOWN = 500
 ALL = "all charge points"
@@ -106,15 +106,16 @@ def row(known: ChargePointKnowledge, width: int, name_width: int) -> Content:
     made = printable(" ".join(part for part in (known.vendor, known.model) if part))
     status = printable(" ".join(_statuses(known)))
     if width >= ONE_LINE:
-        name = f"{_cut(name, name_width):<{name_width}}"
-        head = Content.assemble(mark, (name, "bold"), (f"{version:<7}{seen:<10}", "$text-muted"))
-        return Content.assemble(
-            head, (f" {_cut(made, 20):<20} ", "$text-muted"), _cut(status, width - head.cell_length - 22)
+        head = Content.assemble(
+            mark,
+            (fitted(name, name_width), "bold"),
+            (f"{version:<7}{seen:<10} {fitted(made, 20)} ", "$text-muted"),
         )
-    room = width - 2 - len(version) - len(seen)
-    first = Content.assemble(mark, (f"{_cut(name, max(8, room))}", "bold"), (f"{version}{seen}", "$text-muted"))
+        return Content.assemble(head, fitted(status, width - head.cell_length).rstrip())
+    room = max(8, width - 2 - len(version) - len(seen))
+    first = Content.assemble(mark, (fitted(name, room).rstrip(), "bold"), (f"{version}{seen}", "$text-muted"))
     second = "  ".join(part for part in (status, made) if part)
-    return Content.assemble(first, "\n  ", (_cut(second, width - 2), "$text-muted"))
+    return Content.assemble(first, "\n  ", (fitted(second, width - 2).rstrip(), "$text-muted"))
 
 
 def _statuses(known: ChargePointKnowledge) -> list[str]:
@@ -124,7 +125,3 @@ def _statuses(known: ChargePointKnowledge) -> list[str]:
         for (evse, connector), state in sorted(known.connectors.items())
         if connector
     ]
-
-
-def _cut(text: str, width: int) -> str:
-    return text if len(text) <= width else text[: max(0, width - 1)] + "…"

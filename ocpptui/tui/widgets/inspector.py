@@ -24,7 +24,7 @@ LONGEST_COLOURED = 5000
 
 
 class Inspector(LineView, can_focus=True):
-    """A record: what it is, what is wrong with it, its JSON, its fields explained, its other half, its text."""
+    """A record: what it is, what is wrong with it, its JSON, its fields, its other half, the raw text."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"inspector--{part}" for part in PARTS}
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.INSPECTOR)
@@ -66,17 +66,17 @@ class Inspector(LineView, can_focus=True):
         self._strips.clear()
 
     def _lay_out(self) -> None:
-        width = max(10, self.scrollable_content_region.width)
+        width = max(10, self.measure())
+        before = len(self._rows)
         self._rows = Rows(self._sections, width)
         self._strips.clear()
         self.set_rows(len(self._rows))
-        self.refresh()
+        self.refresh_lines(0, max(before, len(self._rows)))  # what lies below was empty and stays so
 
     # -- painting -----------------------------------------------------------------------------------------------
 
-    def render_line(self, y: int) -> Strip:
-        number = self.scroll_offset.y + y
-        width = self.scrollable_content_region.width
+    def render_row(self, number: int) -> Strip:
+        width = self.row_width
         if number >= len(self._rows):
             return Strip.blank(width, self._style("text"))
         strip = self._strips.get(number)
@@ -100,7 +100,7 @@ class Inspector(LineView, can_focus=True):
         return segments
 
     def _in_colour(self, sort: str, line: str) -> list[tuple[str, str]]:
-        """A whole line in pieces with their parts: how a string is coloured must not depend on where it is broken."""
+        """A whole line in pieces, each with its part: the colour of a string must not depend on where it is broken."""
         coloured = self._coloured.get((sort, line))
         if coloured is None:
             coloured = [(sort if sort != "json" else "text", line)]

@@ -1,23 +1,112 @@
-"""A pane of rows on Textual's line API whose height changes often."""
+"""A pane of rows on Textual's line API whose height and place change with every key."""
 
 from __future__ import annotations
 
-from textual.geometry import Size
+from abc import abstractmethod
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
+from textual.strip import Strip
 from textual.widget import Widget
 
 
 class LineView(ScrollView, can_focus=True):
-    """Rows that are painted one by one as they come in sight. Its scrollbar is always there (`overflow-y: scroll`)."""
+    """Rows that are painted one by one as they come into sight, and a scrollbar in the last column.
+
+    The scrollbar is a part of the rows, since one of Textual's own costs as much to paint as all of them. Whoever uses
+    this gives it `overflow-y: scroll` and `scrollbar-size-vertical: 0`.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"line-view--bar", "line-view--thumb"}
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.row_width = 1
+        """Cells of a row, as last measured."""
+        self._thumb = range(0)  # the lines of the scrollbar that say which part of the rows is in sight
+        self._dragging = False
+        self._bar_styles: dict[str, Style] = {}
+
+    @abstractmethod
+    def render_row(self, number: int) -> Strip:
+        """A row, exactly `row_width` wide; also one beyond the last, which is empty."""
+
+    def measure(self) -> int:
+        """Find out how wide a row may be now; to be called when the window has changed."""
+        self.row_width = max(1, self.scrollable_content_region.width - 1)
+        return self.row_width
 
     def set_rows(self, rows: int) -> None:
         """Say how many rows there are; the screen is not laid out anew, as it is by setting `virtual_size`."""
-        size = Size(self.scrollable_content_region.width, rows)
+        size = Size(self.row_width, rows)
         if size != self.virtual_size:
             self.set_reactive(Widget.virtual_size, size)
-            self.vertical_scrollbar.window_virtual_size = rows
             self.scroll_y = self.validate_scroll_y(self.scroll_y)
+            self.refresh(Region(self.row_width, 0, 1, self.size.height))
 
     def show_row(self, y: int) -> None:
         """Scroll until a row is the first one, as far as there are rows below it."""
         self.scroll_to(y=y, animate=False, force=True, immediate=True)
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._bar_styles.clear()
+
+    # -- painting -----------------------------------------------------------------------------------------------
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        self._thumb = thumb_of(self.size.height, self.virtual_size.height, self.scroll_offset.y)
+        return super().render_lines(crop)
+
+    def render_line(self, y: int) -> Strip:
+        strip = self.render_row(self.scroll_offset.y + y)
+        part = "thumb" if y in self._thumb else "bar"
+        return Strip([*strip, Segment("┃" if part == "thumb" else " ", self._bar_style(part))], self.row_width + 1)
+
+    def _bar_style(self, part: str) -> Style:
+        style = self._bar_styles.get(part)
+        if style is None:
+            style = self._bar_styles[part] = self.get_visual_style(f"line-view--{part}").rich_style
+        return style
+
+    # -- the mouse ----------------------------------------------------------------------------------------------
+
+    def is_on_bar(self, event: events.MouseEvent) -> bool:
+        """Whether the mouse is on the scrollbar."""
+        return event.x >= self.outer_size.width - 1
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        if self.is_on_bar(event) and self.max_scroll_y > 0:
+            self._dragging = True
+            self.capture_mouse()
+            self._drag_to(event.y)
+            event.stop()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        if self._dragging:
+            self._drag_to(event.y)
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        if self._dragging:
+            self._dragging = False
+            self.release_mouse()
+            event.stop()
+
+    def _drag_to(self, y: int) -> None:
+        share = y / max(1, self.size.height - 1)
+        self.scroll_to(y=round(share * self.max_scroll_y), animate=False, force=True)
+
+
+def thumb_of(height: int, rows: int, top: int) -> range:
+    """The lines, of `height`, that the thumb of a scrollbar takes when `top` is the first of so many rows in sight."""
+    if rows <= height or height < 1:
+        return range(0)
+    length = max(1, height * height // rows)
+    # It touches an end only where the rows do.
+    most, last = height - length, rows - height
+    start = 0 if top <= 0 else most if top >= last else min(most, max(1, min(most - 1, round(top / last * most))))
+    return range(start, start + length)

@@ -63,13 +63,14 @@ def row(
     if columns.message_id:
         message_id = printable(frame.id[: columns.message_id]) if isinstance(frame, Frame) else ""
         segments.append(Segment(f"{fitted(message_id, columns.message_id - 1)} ", style("dim")))
-    segments.append(Segment(f"{_latency(timeline, index):>{LATENCY}} ", style("dim")))
+    segments.append(Segment(f"{fitted(_latency(timeline, index).rjust(LATENCY), LATENCY)} ", style("dim")))
     if timeline.verdict(index) is Verdict.INVALID:
         part = "problem"
     summary = summary_of(record, frame, timeline.action(index))
     room = columns.width - sum(segment.cell_length for segment in segments)
-    segments.append(Segment(fitted(summary, room), style(part)))
-    return Strip(segments).adjust_cell_length(columns.width, style("dim"))
+    if room < 0:
+        return Strip(segments).adjust_cell_length(columns.width)
+    return Strip([*segments, Segment(fitted(summary, room), style(part))], columns.width)
 
 
 def clock_text(time: int) -> str:

@@ -11,6 +11,7 @@ from textual.binding import BindingType
 from textual.cache import LRUCache
 from textual.geometry import Region
 from textual.message import Message
+from textual.reactive import var
 from textual.strip import Strip
 
 from ocpptui.timeline.query import Query, parse
@@ -37,6 +38,9 @@ class MessageLog(LineView, can_focus=True):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"message-log--{part}" for part in (*PARTS, "cursor")}
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.LOG)
+
+    cursor: var[int | None] = var(None, init=False)
+    """Place in the timeline of the selected record; None in an empty log. Who watches it paints in the same frame."""
 
     class RecordSelected(Message):
         """The cursor stands on another record."""
@@ -90,7 +94,6 @@ class MessageLog(LineView, can_focus=True):
         self._waiting = waiting
         self._waiting_now: Collection[int] = ()  # during one frame
         self._charge_point: str | None = None
-        self._cursor: int | None = None  # place in the timeline
         self._rows = 0  # as last shown
         self.taken_in = 0
         """How many records of the timeline the rows speak of."""
@@ -103,11 +106,6 @@ class MessageLog(LineView, can_focus=True):
         self._scrolling = False  # by ourselves
 
     # -- what it shows ------------------------------------------------------------------------------------------
-
-    @property
-    def cursor(self) -> int | None:
-        """Place in the timeline of the selected record; None in an empty log."""
-        return self._cursor
 
     @property
     def new_rows(self) -> int:
@@ -156,7 +154,7 @@ class MessageLog(LineView, can_focus=True):
         self._search = None
         self._dirty = True
         self._flush()
-        if self._cursor is not None and not self.following and self.selection.contains(self._cursor):
+        if self.cursor is not None and not self.following and self.selection.contains(self.cursor):
             self._show_cursor()
 
     def select(self, index: int) -> None:
@@ -186,11 +184,10 @@ class MessageLog(LineView, can_focus=True):
 
     def _settle_cursor(self) -> None:
         """Put the cursor where it belongs after rows came or went."""
-        rows, cursor = self._rows, self._cursor
+        rows, cursor = self._rows, self.cursor
         if not rows:
             if cursor is not None and self.is_caught_up:
-                self._cursor = None
-                self.post_message(self.RecordSelected(self, None))
+                self.cursor = None
         elif self.following:
             self._put_cursor(rows - 1)
             self.show_row(self.max_scroll_y)
@@ -204,12 +201,11 @@ class MessageLog(LineView, can_focus=True):
             self._show_cursor()
 
     def _lay_out(self) -> None:
-        width = self.scrollable_content_region.width
         charge_points = self.timeline.charge_points()
         if len(charge_points) != self._longest_name[0]:
             self._longest_name = len(charge_points), max(map(len, charge_points), default=0)
         several = len(charge_points) > 1 and self._charge_point is None
-        columns = columns_for(width, self._longest_name[1], several)
+        columns = columns_for(self.measure(), self._longest_name[1], several)
         if columns != self._columns:
             self._columns = columns
             self._strips.clear()
@@ -217,13 +213,14 @@ class MessageLog(LineView, can_focus=True):
 
     def on_resize(self) -> None:
         self._lay_out()
+        self.refresh()  # it may have been painted already, with the columns of the size before
         self.call_after_refresh(self._keep_place)
 
     def _keep_place(self) -> None:
         """After the window changed: at the end where it follows, else with the cursor in view."""
         if self.following:
             self.show_row(self.max_scroll_y)
-        elif self._cursor is not None:
+        elif self.cursor is not None:
             self._show_cursor()
 
     def notify_style_update(self) -> None:
@@ -237,12 +234,11 @@ class MessageLog(LineView, can_focus=True):
         self._waiting_now = frozenset(self._waiting())
         return super().render_lines(crop)
 
-    def render_line(self, y: int) -> Strip:
-        row_number = self.scroll_offset.y + y
-        if row_number >= min(self._rows, len(self.selection)):  # a row may have gone since the last frame
-            return Strip.blank(self._columns.width or self.size.width, self._style("dim"))
-        index = self.selection.index_of_row(row_number)
-        waiting, under_cursor = index in self._waiting_now, index == self._cursor
+    def render_row(self, number: int) -> Strip:
+        if number >= min(self._rows, len(self.selection)):  # a row may have gone since the last frame
+            return Strip.blank(self._columns.width, self._style("dim"))
+        index = self.selection.index_of_row(number)
+        waiting, under_cursor = index in self._waiting_now, index == self.cursor
         key = (index, under_cursor, waiting, index in self.timeline.marks, self.timeline.others[index])
         strip = self._strips.get(key)
         if strip is None:
@@ -292,14 +288,14 @@ class MessageLog(LineView, can_focus=True):
             self.action_last()
 
     def action_inspect(self) -> None:
-        if self._cursor is not None:
-            self.post_message(self.RecordOpened(self, self._cursor))
+        if self.cursor is not None:
+            self.post_message(self.RecordOpened(self, self.cursor))
 
     def action_other_half(self) -> None:
         other = None
-        if self._cursor is not None:
-            other = self.timeline.other_half(self._cursor)
-            other = refused_by(self.timeline, self._cursor) if other is None else other
+        if self.cursor is not None:
+            other = self.timeline.other_half(self.cursor)
+            other = refused_by(self.timeline, self.cursor) if other is None else other
         if other is None:
             self.notify("This record has no other half.", markup=False)
         elif not self.selection.contains(other):
@@ -308,9 +304,9 @@ class MessageLog(LineView, can_focus=True):
             self.select(other)
 
     def action_mark(self) -> None:
-        if self._cursor is not None:
-            self.timeline.marks ^= {self._cursor}
-            if self.selection.retest(self._cursor):
+        if self.cursor is not None:
+            self.timeline.marks ^= {self.cursor}
+            if self.selection.retest(self.cursor):
                 self._dirty = True
                 self._flush()
             self.refresh()
@@ -318,7 +314,7 @@ class MessageLog(LineView, can_focus=True):
     def action_next_mark(self) -> None:
         marks = sorted(mark for mark in self.timeline.marks if self.selection.contains(mark))
         if marks:
-            later = (mark for mark in marks if self._cursor is not None and mark > self._cursor)
+            later = (mark for mark in marks if self.cursor is not None and mark > self.cursor)
             self.select(next(later, marks[0]))
         elif self.timeline.marks:
             self.notify("The filter hides what is marked.", markup=False)
@@ -330,7 +326,7 @@ class MessageLog(LineView, can_focus=True):
         if self._sought.matches_all:
             self.notify("Nothing is looked for; / begins a filter.", markup=False)
         elif self.filter.matches_all:
-            start = self._cursor + by if self._cursor is not None else 0
+            start = self.cursor + by if self.cursor is not None else 0
             self._search = RecordSearch(self.selection, self._sought, start, by)
             self._search_on()
         elif 0 <= self._cursor_row() + by < self._rows:
@@ -350,7 +346,7 @@ class MessageLog(LineView, can_focus=True):
             self.select(found)
 
     def _cursor_row(self) -> int:
-        return self.selection.row_of(self._cursor) if self._cursor is not None and self._rows else 0
+        return self.selection.row_of(self.cursor) if self.cursor is not None and self._rows else 0
 
     def _move_to(self, row_number: int) -> None:
         if not self._rows:
@@ -365,10 +361,10 @@ class MessageLog(LineView, can_focus=True):
         self.refresh_line(row_number)
 
     def _put_cursor(self, row_number: int) -> None:
-        index = self.selection.index_of_row(row_number)
-        if index != self._cursor:
-            self._cursor = index
-            self.post_message(self.RecordSelected(self, index))
+        self.cursor = self.selection.index_of_row(row_number)
+
+    def watch_cursor(self, index: int | None) -> None:
+        self.post_message(self.RecordSelected(self, index))
 
     def _show_cursor(self) -> None:
         cursor, top, height = self._cursor_row(), self.scroll_offset.y, self.size.height
@@ -397,7 +393,7 @@ class MessageLog(LineView, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         row_number = self.scroll_offset.y + event.y
-        if row_number < self._rows:
+        if row_number < self._rows and not self.is_on_bar(event):
             self._move_to(row_number)
             if event.chain == 2:
                 self.action_inspect()

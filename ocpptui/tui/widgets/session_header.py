@@ -44,6 +44,8 @@ class SessionHeader(Widget):
         right = Content.assemble(*(_words(mark.text, mark.style) for mark in marks))
         if left - right.cell_length < ROOM_FOR_URL:
             right = Content.assemble(*(_words(mark.short, mark.style) for mark in marks))
+        if left < right.cell_length:
+            states, left = [], self.size.width - badge.cell_length  # the marks tell what is wrong
         url = _fitted(self._place(), left - right.cell_length - 2)
         parts = [badge, *(Content.styled(f"  {text}", style) for text, style in states)]
         if url:

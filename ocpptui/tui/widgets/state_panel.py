@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
@@ -16,11 +17,12 @@ from ocpptui.timeline.known import ChargePointKnowledge, ConnectorState, Transac
 from ocpptui.timeline.meter import Meter, MeterKey
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.printable import printable
-from ocpptui.tui.widgets.log_row import clock_text
+from ocpptui.tui.widgets.log_row import clock_text, fitted
 
 BARS = "▁▂▃▄▅▆▇█"
 MOST_TRANSACTIONS = 8
 MOST_METERS = 16
+LARGEST_WRITTEN = 1e12
 NAME_WIDTH = 14
 """Cells for what a meter measures."""
 GOOD = frozenset({"Available", "Charging", "Occupied", "Preparing", "Finishing", "Accepted"})
@@ -36,30 +38,35 @@ class StatePanel(VerticalScroll, can_focus=True):
         super().__init__(id=id)
         self.session = session
         self.charge_point: str | None = None
+        self._text = Static(id="state_text", markup=False)
 
     def compose(self) -> ComposeResult:
-        yield Static(id="state_text", markup=False)
+        yield self._text
 
     def update(self) -> None:
         """Show what is known now."""
         knowledge = self.session.knowledge
         name = self.charge_point or (next(iter(knowledge), None) if len(knowledge) == 1 else None)
-        text = self.query_one("#state_text", Static)
         if name is None or name not in knowledge:
             words = "Choose a charge point to see its state." if len(knowledge) else "No charge point so far."
-            text.update(Content.styled(words, "dim"))
+            self._text.update(Content.styled(words, "dim"))
             return
         width = max(20, self.scrollable_content_region.width)
-        text.update(Content("\n").join(list(state_lines(knowledge[name], width))))
+        self._text.update(Content("\n").join(list(state_lines(knowledge[name], width))))
 
 
 def state_lines(known: ChargePointKnowledge, width: int) -> Iterator[Content]:
     """The state as lines of at most `width` cells."""
-    yield from _identity(known, width)
+    for line in _lines(known, width):
+        yield line.truncate(width, ellipsis=True)
+
+
+def _lines(known: ChargePointKnowledge, width: int) -> Iterator[Content]:
+    yield from _identity(known)
     if known.connectors:
         yield from _heading("Connectors")
         for (evse, connector), state in sorted(known.connectors.items()):
-            yield _connector(evse, connector, state).truncate(width, ellipsis=True)
+            yield _connector(evse, connector, state)
     transactions = list(known.transactions.values())
     if transactions:
         left_out = len(transactions) - MOST_TRANSACTIONS
@@ -87,14 +94,13 @@ def _heading(text: str) -> Iterator[Content]:
     yield Content.styled(text, "bold $primary")
 
 
-def _identity(known: ChargePointKnowledge, width: int) -> Iterator[Content]:
+def _identity(known: ChargePointKnowledge) -> Iterator[Content]:
     mark = ("● ", "$text-success") if known.connected else ("○ ", "$text-muted")
     version = f"  OCPP {known.version}" if known.version is not None else ""
-    name = Content.assemble(mark, (printable(known.identity), "bold"), (version, "$text-muted"))
-    yield name.truncate(width, ellipsis=True)
+    yield Content.assemble(mark, (printable(known.identity), "bold"), (version, "$text-muted"))
     made = " ".join(part for part in (known.vendor, known.model, known.firmware, known.serial) if part)
     if made:
-        yield Content.styled(printable(made), "$text-muted").truncate(width, ellipsis=True)
+        yield Content.styled(printable(made), "$text-muted")
     if known.registration:
         interval = f", heartbeat {known.heartbeat_interval} s" if known.heartbeat_interval else ""
         yield Content.assemble("boot ", _coloured(known.registration), (interval, "$text-muted"))
@@ -127,11 +133,11 @@ def _transaction(transaction: TransactionState, width: int) -> Iterator[Content]
     words = [printable(word) for word in (energy, place, ended, transaction.id_token) if word]
     head = Content.assemble(mark, (printable(transaction.id), "bold" if running else ""))
     line = "  ".join(words)
-    if head.cell_length + 2 + len(line) <= width:
+    if head.cell_length + 2 + cell_len(line) <= width:
         yield Content.assemble(head, "  ", line)
     else:
-        yield head.truncate(width, ellipsis=True)
-        yield Content(f"  {line}").truncate(width, ellipsis=True)
+        yield head
+        yield Content(f"  {line}")
 
 
 def _meter(key: MeterKey, meter: Meter, width: int, several: bool) -> Content:
@@ -140,10 +146,14 @@ def _meter(key: MeterKey, meter: Meter, width: int, several: bool) -> Content:
     place = f"{number} " if several and number else ""
     name = _SHORT.get(key.measurand, key.measurand) + (f" {key.phase}" if key.phase else "")
     name = printable(f"{place}{name}")
-    last = f"{meter.last:g} {printable(meter.unit)}".strip()
+    last = f"{_number(meter.last)} {printable(meter.unit)}".strip()
     line = sparkline(list(meter.values), max(4, width - NAME_WIDTH - 13))
-    cut = name if len(name) <= NAME_WIDTH else name[: NAME_WIDTH - 1] + "…"
-    return Content.assemble(f"{cut:<{NAME_WIDTH}}", (f"{last:>11} ", "bold"), (line, "$primary"))
+    return Content.assemble(fitted(name, NAME_WIDTH), (f"{last:>11} ", "bold"), (line, "$primary"))
+
+
+def _number(value: float) -> str:
+    """A reading as a meter shows it: no more decimals than matter, and none of them by powers of ten."""
+    return f"{value:.3f}".rstrip("0").rstrip(".") if abs(value) < LARGEST_WRITTEN else f"{value:.4g}"
 
 
 def sparkline(values: Sequence[float], width: int) -> str:

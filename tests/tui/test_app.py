@@ -1,0 +1,299 @@
+"""The program as a whole: how it begins, what it says on every screen, and that it ends without losing anything."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+
+from ocpptui.capture.recording import RecordingWriter
+from ocpptui.link.client import ClientSettings
+from ocpptui.link.server import ServerSettings
+from ocpptui.protocol.version import Role, Version
+from ocpptui.session import recent
+from ocpptui.session.config import Config
+from ocpptui.session.session import Session, SessionSettings
+from ocpptui.tui.app import OcpptuiApp
+from ocpptui.tui.commands import COMMANDS, Where
+from ocpptui.tui.screens.compose import ComposeScreen
+from ocpptui.tui.screens.questions import ChoiceQuestion
+from ocpptui.tui.screens.session import SessionScreen
+from ocpptui.tui.screens.start import StartScreen
+from ocpptui.tui.themes import DARK, LIGHT, wrong_theme
+from tests.tui.driving import SIZES, Driver, boot, central_system, driven
+
+
+def events(path: Path) -> list[str]:
+    """What happened to the connections, as the recording has it."""
+    records = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [one["detail"]["event"] for one in records if one["messageType"] == "CONNECTION"]
+
+
+class Failing(Session):
+    """A session whose recording fails as long as a test likes."""
+
+    why: str | None = None
+
+    @property
+    def recording_failure(self) -> str | None:
+        return self.why
+
+
+# -- beginning -------------------------------------------------------------------------------------------------
+
+
+async def test_a_port_in_use_ends_it_with_the_sentence_and_the_code(tmp_path: Path) -> None:
+    """A script could not tell a session that ended from one that never began."""
+    other = Session(role=Role.CENTRAL_SYSTEM)
+    link = await other.listen(ServerSettings(port=0))
+    port = int(link.urls[0].rsplit(":", 1)[1].rstrip("/"))
+    path = tmp_path / "recording.jsonl"
+    session = Session(role=Role.CENTRAL_SYSTEM, writer=RecordingWriter(path))
+    app = OcpptuiApp(session, start=lambda: session.listen(ServerSettings(port=port)))
+    async with app.run_test():
+        async with asyncio.timeout(20):
+            while app.return_code != 3:
+                await asyncio.sleep(0.005)
+    assert app.last_words[0].startswith(f"cannot listen on 127.0.0.1:{port}: the port is in use")
+    assert not path.exists(), "an empty recording would be left for each try"
+    await other.close()
+
+
+async def test_a_session_is_remembered_from_its_beginning(tmp_path: Path) -> None:
+    """After a kill nobody would find the recording again."""
+    path = tmp_path / "recording.jsonl"
+    async with central_system(writer=RecordingWriter(path)) as (driver, session, _):
+        await driver.until(lambda: recent.load().sessions, "the session among the recent ones")
+        (remembered,) = recent.load().sessions
+        assert remembered.recording == str(path)
+        assert remembered.title == f"central system {session.listening_urls[0]}"
+
+
+async def test_the_theme_of_the_configuration_is_used_and_f9_changes_it() -> None:
+    """In the sun a dark screen cannot be read."""
+    async with central_system(config=Config(theme=LIGHT.name)) as (driver, _, _):
+        assert driver.app.theme == LIGHT.name
+        await driver.press("f9")
+        assert driver.app.theme == DARK.name
+        await driver.press("f9")
+        assert driver.app.theme == LIGHT.name
+
+
+def test_a_theme_that_there_is_none_of_is_said() -> None:
+    """One would look at the wrong colours and not know why."""
+    assert wrong_theme("ocpptui-lihgt") == [
+        "there is no theme 'ocpptui-lihgt'; there are ocpptui-dark, ocpptui-light and Textual's own"
+    ]
+    assert wrong_theme(None) == wrong_theme(LIGHT.name) == wrong_theme("nord") == []
+
+
+# -- the recording ---------------------------------------------------------------------------------------------
+
+
+async def test_a_failing_recording_is_said_on_every_screen_until_it_is_over() -> None:
+    """One would go on for hours and find out afterwards that nothing was kept."""
+    session = Failing(role=Role.CENTRAL_SYSTEM)
+    app = OcpptuiApp(session, start=lambda: session.listen(ServerSettings(port=0)))
+    async with driven(app) as driver:
+        await driver.hides("NOT RECORDING")
+        session.why = "/full/recording.jsonl: No space left on device; records are kept in memory"
+        await driver.shows("NOT RECORDING: /full/recording.jsonl: No space left on device", "NOT REC")
+        await app.push_screen(ComposeScreen(session, None, raw="[]"))
+        await driver.shows("NOT RECORDING: /full", "any text")
+        session.why = None
+        await driver.hides("NOT RECORDING")
+        assert "The recording is complete again." in driver.said()
+        await driver.press("escape", "escape")
+        await driver.until(lambda: isinstance(app.screen, SessionScreen), "the session")
+        await driver.hides("NOT RECORDING")
+
+
+async def test_quitting_with_an_incomplete_recording_asks_first() -> None:
+    """What only the memory holds would be gone with one key."""
+    session = Failing(role=Role.CENTRAL_SYSTEM)
+    session.why = "/full: No space left on device"
+    app = OcpptuiApp(session, start=lambda: session.listen(ServerSettings(port=0)))
+    async with driven(app) as driver:
+        await driver.press("ctrl+q")
+        await driver.shows("No space left on device", "stay", "quit all the same")
+        await driver.press("ctrl+q")
+        assert len(app.screen_stack) == 3, "the question is asked once"
+        await driver.press("s")
+        assert not isinstance(app.screen, ChoiceQuestion) and session.listening_urls
+        await driver.press("ctrl+q", "q")
+        await driver.until(lambda: app.return_code == 0, "the end")
+    assert any("not complete" in words for words in app.last_words)
+
+
+# -- the end ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_quitting_closes_the_connections_and_says_where_the_recording_is(
+    size: tuple[int, int], tmp_path: Path
+) -> None:
+    """The charger would see its central system vanish, and nobody would find the proof."""
+    path = tmp_path / "recording.jsonl"
+    async with central_system("CP001", size=size, writer=RecordingWriter(path)) as (driver, session, peers):
+        await peers["CP001"].send(boot())
+        await driver.shows("BootNotification")
+        await driver.press("ctrl+q")
+        await driver.until(lambda: driver.app.return_code == 0, "the end")
+        assert not session.connections
+        assert driver.app.last_words == [f"recording: {path}"]
+    assert events(path) == ["listening", "opened", "closed"]
+    assert recent.load().sessions[0].recording == str(path)
+
+
+async def test_a_second_ctrl_q_does_not_wait_for_the_peer() -> None:
+    """A charger that hangs would keep the terminal."""
+    session, asked = Session(role=Role.CENTRAL_SYSTEM), asyncio.Event()
+
+    async def close() -> None:
+        asked.set()
+        await asyncio.Event().wait()
+
+    app = OcpptuiApp(session, start=lambda: session.listen(ServerSettings(port=0)), close=close)
+    async with driven(app) as driver:
+        await driver.press("ctrl+q")
+        await driver.until(asked.is_set, "the closing")
+        await driver.until(lambda: driver.said(), "a word on what it waits for")
+        assert app.return_code is None
+        await driver.press("ctrl+q")
+        await driver.until(lambda: app.return_code == 0, "the end")
+    for link in session.links:
+        await link.close()
+
+
+async def test_quitting_asks_for_what_was_composed_and_not_sent() -> None:
+    """Half an hour of typing would be gone with one key."""
+    async with central_system("CP001") as (driver, session, _):
+        screen = ComposeScreen(session, next(iter(session.connections)), action="Reset")
+        await driver.app.push_screen(screen)
+        await driver.until(lambda: screen.view == "form", "the form")
+        await driver.press("ctrl+x")
+        await driver.until(lambda: screen.composer.changed, "the change")
+        await driver.press("ctrl+q")
+        await driver.shows("has not been sent")
+        await driver.press("escape")
+        assert driver.app.screen is screen
+
+
+async def test_ctrl_c_says_how_to_quit() -> None:
+    """Many a hand tries ctrl+c first."""
+    async with central_system(config=Config(keys={"quit": "f10"})) as (driver, _, _):
+        await driver.press("ctrl+c")
+        assert driver.said() == ["f10 quits."]
+        await driver.press("ctrl+q")
+        assert driver.app.return_code is None
+        await driver.press("f10")
+        await driver.until(lambda: driver.app.return_code == 0, "the end")
+
+
+async def test_a_part_that_fails_is_told_and_the_session_goes_on(home: Path) -> None:
+    """It would fail in silence, or take a day's session with it."""
+
+    async def fail() -> None:
+        raise ValueError("no such thing")
+
+    async with central_system("CP001") as (driver, session, peers):
+        driver.app._tasks.start(fail(), "failing")
+        await driver.until(lambda: driver.said(), "the notice")
+        (report,) = (home / "crashes").iterdir()
+        assert "ValueError: no such thing" in driver.said()[0] and str(report) in driver.said()[0]
+        await peers["CP001"].send(boot())
+        await driver.shows("BootNotification")
+    assert any(str(report) in words for words in driver.app.last_words)
+
+
+async def test_failures_without_end_are_reported_a_few_times(home: Path) -> None:
+    """A failure in each frame of a busy session would fill the disk with reports."""
+
+    async def fail() -> None:
+        raise ValueError("again")
+
+    async with central_system() as (driver, _, _):
+        for number in range(20):
+            driver.app._tasks.start(fail(), str(number))
+        await driver.until(lambda: driver.said(), "the notice")
+        await driver.until(lambda: not driver.app._tasks._tasks, "the last failure")
+        assert len(list((home / "crashes").iterdir())) == 5
+
+
+# -- the start screen and back ---------------------------------------------------------------------------------
+
+
+async def test_back_to_the_start_screen_closes_the_session_after_asking(tmp_path: Path) -> None:
+    """To look at a second recording one would have to start the program again."""
+    path = tmp_path / "recording.jsonl"
+    async with central_system("CP001", writer=RecordingWriter(path)) as (driver, session, _):
+        await driver.press("ctrl+w")
+        await driver.shows("A connection would be closed.")
+        await driver.press("s")
+        assert session.connections
+        await driver.press("ctrl+w", "c")
+        await driver.until(lambda: isinstance(driver.app.screen, StartScreen), "the start screen")
+        assert not session.connections
+        assert events(path)[-1] == "closed"
+        await driver.shows("central system ws://127.0.0.1")
+        await driver.press("ctrl+q")
+        await driver.until(lambda: driver.app.return_code == 0, "the end")
+
+
+# -- the palette -----------------------------------------------------------------------------------------------
+
+
+def offered(driver: Driver) -> dict[str, str]:
+    return {one.title: one.help for one in driver.app.get_system_commands(driver.app.screen)}
+
+
+async def test_the_palette_finds_every_command_of_the_session() -> None:
+    """Who does not know the key would not find the command at all."""
+    async with central_system("CP001", size=(200, 60)) as (driver, session, peers):
+        await peers["CP001"].send(boot())
+        await driver.until(lambda: session.waiting, "the waiting call")
+        titles = offered(driver)
+        given = (Where.LOG, Where.SESSION, Where.EVERYWHERE)
+        missing = {one.title for one in COMMANDS if one.where in given} - set(titles)
+        assert missing == {"Commands", "Unreadable"}  # where one is; of files alone
+        assert "(c f2)" in titles["Compose"]
+        await driver.press("ctrl+p")
+        await driver.type("pings")
+        await driver.shows("Show pings and pongs")
+        await driver.press("enter")
+        await driver.shows("pings hidden")
+
+
+async def test_the_palette_offers_what_can_be_done_in_compose() -> None:
+    """The palette would name commands that do nothing there."""
+    async with central_system("CP001") as (driver, session, _):
+        screen = ComposeScreen(session, next(iter(session.connections)), action="Reset")
+        await driver.app.push_screen(screen)
+        await driver.until(lambda: screen.view == "form", "the form")
+        titles = offered(driver)
+        assert {"Send", "JSON", "Action", "Sent", "Next problem", "Help", "Quit"} <= set(titles)
+        assert not {"Raw", "As error", "Filter", "Play", "Send anyway"} & set(titles)
+
+
+async def test_the_palette_runs_a_command_of_the_log() -> None:
+    """A command found by its name would do nothing, since the focus is in the palette."""
+    async with central_system("CP001") as (driver, session, peers):
+        await peers["CP001"].send(boot())
+        await driver.shows("BootNotification")
+        await driver.press("ctrl+p")
+        await driver.type("mark this")
+        await driver.shows("or take the mark away")
+        await driver.press("enter")
+        await driver.until(lambda: session.timeline.marks, "the mark")
+
+
+async def test_a_charge_point_that_cannot_connect_says_where_it_was_sent_to(tmp_path: Path) -> None:
+    """The list of recent sessions would not tell one try from another."""
+    session = Session(role=Role.CHARGE_POINT, writer=RecordingWriter(tmp_path / "r.jsonl"), settings=SessionSettings())
+    settings = ClientSettings(url="ws://127.0.0.1:1/ocpp", charge_point="CP001", versions=(Version.V16,))
+    app = OcpptuiApp(session, start=lambda: session.connect(settings))
+    async with driven(app) as driver:
+        await driver.shows("again in")
+    assert recent.load().sessions[0].title == "charge point ws://127.0.0.1:1/ocpp/CP001"

@@ -1,0 +1,132 @@
+"""Copying: to the terminal, to tmux, to a file, and what is said of it."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from textual.app import App
+
+from ocpptui.tui.clipboard import MAX_OSC52, copy
+
+FAKE_TMUX = """#!/bin/sh
+printf '%s\\n' "$*" >> {folder}/calls
+{does}
+"""
+
+
+@pytest.fixture
+def tmux(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of its own for a tmux that is none; see `behave`."""
+    monkeypatch.setenv("TMUX", "/nowhere/default,1,0")
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    return tmp_path
+
+
+def behave(folder: Path, does: str) -> None:
+    program = folder / "tmux"
+    program.write_text(FAKE_TMUX.format(folder=folder, does=does))
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+
+
+async def test_the_text_goes_to_the_terminal_and_into_a_file(home: Path) -> None:
+    """Over SSH the clipboard of the machine there would be of no use to anybody."""
+    app: App[object] = App()
+    async with app.run_test():
+        said = await copy(app, "grün")
+    assert app.clipboard == "grün"
+    assert (home / "copied.txt").read_text(encoding="utf-8") == "grün"
+    assert said == f"Copied 4 characters to the terminal's clipboard and to {home / 'copied.txt'}."
+
+
+async def test_the_file_is_for_the_user_alone(home: Path) -> None:
+    """Others on the machine could read what was copied."""
+    app: App[object] = App()
+    async with app.run_test():
+        await copy(app, "one")
+    assert stat.S_IMODE((home / "copied.txt").stat().st_mode) == 0o600
+
+
+async def test_what_is_too_long_for_the_terminal_is_in_the_file(home: Path) -> None:
+    """The terminal would take the beginning only, or print the rest on the screen."""
+    app: App[object] = App()
+    text = "x" * (MAX_OSC52 + 1)
+    async with app.run_test():
+        said = await copy(app, text)
+    assert app.clipboard == ""
+    assert (home / "copied.txt").read_text() == text
+    assert str(home) in said and "too long for the terminal's clipboard" in said
+
+
+async def test_characters_count_by_their_bytes(home: Path) -> None:
+    """A text of wide characters would be cut off in the middle."""
+    app: App[object] = App()
+    async with app.run_test():
+        assert "too long" in await copy(app, "漢" * (MAX_OSC52 // 2))
+    assert app.clipboard == ""
+
+
+async def test_line_ends_and_lone_surrogates_survive(home: Path) -> None:
+    """A frame with such a text in it would end the program when it is copied."""
+    app: App[object] = App()
+    async with app.run_test():
+        await copy(app, "a\r\nb\ud800")
+    assert (home / "copied.txt").read_bytes() == b"a\r\nb?"
+
+
+@pytest.fixture
+def no_home(home: Path) -> None:
+    """A file stands where the folder should be."""
+    home.write_text("")
+
+
+@pytest.mark.usefixtures("no_home")
+async def test_where_no_file_can_be_written_the_terminal_suffices() -> None:
+    """On a full or read-only disk nothing could be copied at all."""
+    app: App[object] = App()
+    async with app.run_test():
+        assert await copy(app, "a") == "Copied 1 character to the terminal's clipboard."
+        assert "could not be copied" in await copy(app, "x" * (MAX_OSC52 + 1))
+
+
+async def test_within_tmux_its_buffer_is_filled_too(tmux: Path) -> None:
+    """tmux swallows what is meant for the clipboard of the terminal around it."""
+    behave(tmux, f"cat > {tmux}/buffer")
+    app: App[object] = App()
+    async with app.run_test():
+        said = await copy(app, "grün")
+    assert (tmux / "buffer").read_text(encoding="utf-8") == "grün"
+    assert (tmux / "calls").read_text().splitlines() == ["load-buffer -w -"]
+    assert "to tmux's buffer" in said
+
+
+async def test_an_old_tmux_is_asked_again_without_its_new_option(tmux: Path) -> None:
+    """Before tmux 3.2 nothing would be copied."""
+    behave(tmux, f'[ "$2" = -w ] && exit 1; cat > {tmux}/buffer')
+    app: App[object] = App()
+    async with app.run_test():
+        assert "to tmux's buffer" in await copy(app, "text")
+    assert (tmux / "buffer").read_text() == "text"
+
+
+async def test_a_tmux_that_fails_is_not_said_to_have_it(tmux: Path) -> None:
+    """One would paste from a buffer that holds something else."""
+    behave(tmux, "exit 1")
+    app: App[object] = App()
+    async with app.run_test():
+        assert "tmux's buffer" not in await copy(app, "text")
+    assert app.clipboard == "text"
+
+
+async def test_a_tmux_that_hangs_does_not_hold_up_the_screen(tmux: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A copy would freeze the program, and leave a process behind."""
+    monkeypatch.setattr("ocpptui.tui.clipboard.TMUX_PATIENCE", 0.2)
+    behave(tmux, f"echo $$ >> {tmux}/pids; exec sleep 60")
+    app: App[object] = App()
+    async with app.run_test():
+        assert "tmux's buffer" not in await copy(app, "text")
+    for pid in (tmux / "pids").read_text().split():
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(pid), 0)

@@ -1,0 +1,261 @@
+"""The inspector: everything there is to say about a record, at both sizes."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from ocpptui.protocol.version import Direction, Version
+from ocpptui.timeline.record import Event
+from ocpptui.tui.inspection import inspection
+from tests.tui.conftest import SIZES, Screen, Talk, screen_over
+
+BACK = Direction.TO_CHARGE_POINT
+BOOT = '{"chargePointVendor":"ACME","chargePointModel":"Wallbox"}'
+
+
+def words(talk: Talk, index: int) -> str:
+    """All that the inspector has to say of a record."""
+    return "\n".join(line for section in inspection(talk.timeline, index) for line in section.lines)
+
+
+def after(heading: str, text: str) -> list[str]:
+    """The lines below a heading, up to an empty one."""
+    lines = text.split("\n")
+    place = next(number for number, line in enumerate(lines) if line.startswith(heading))
+    end = lines.index("", place) if "" in lines[place:] else len(lines)
+    return lines[place + 1 : end]
+
+
+async def shown(screen: Screen, index: int) -> str:
+    """The inspector with the record in it, whole, as it is painted."""
+    screen.log.select(index)
+    await screen.press("enter")
+    await screen.wait_for(lambda: screen.inspector.index == index)
+    inspector = screen.inspector
+    lines = [inspector.render_row(number).text.rstrip() for number in range(inspector.virtual_size.height)]
+    await screen.press("escape")
+    return "\n".join(lines)
+
+
+# -- what it says ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_call_is_told_whole(size: tuple[int, int]) -> None:
+    """Parts of what DESIGN promises of the inspector could not be reached at one of the sizes."""
+    talk = Talk()
+    call, answer = talk.exchange("BootNotification", BOOT, '{"status":"Accepted","currentTime":"x","interval":7}')
+    async with screen_over(talk.session, size) as screen:
+        text = await shown(screen, call)
+        for wanted in (
+            "CALL BootNotification",
+            "to the central system",
+            "CP001",
+            "OCPP 1.6",
+            "Core",
+            "answered in 12.0 ms",
+            '"chargePointVendor": "ACME"',
+            "Fields",
+            "chargePointModel  string ≤20",
+            "Answer after 12.0 ms",
+            '"interval": 7',
+            "Raw,",
+            '[2,"id-0","BootNotification"',
+        ):
+            assert wanted in text, f"{wanted} is missing in\n{text}"
+        text = await shown(screen, answer)
+        for wanted in ("CALLRESULT BootNotification", "to the charge point", "Call (o goes there)", "ACME"):
+            assert wanted in text
+
+
+def test_the_payload_is_shown_as_it_was_sent() -> None:
+    """Numbers, order or doubled keys would be tidied up, and one would look for the fault in vain."""
+    talk = Talk()
+    payload = '{"b":21.40,"a":1e3,"n":12345678901234567890123,"a":"\\u00e4\\/"}'
+    text = words(talk, talk.call("DataTransfer", payload))
+    for piece in ('"b": 21.40', '"a": 1e3', '"n": 12345678901234567890123', r'"a": "\u00e4\/"'):
+        assert piece in text
+    assert text.index('"b": 21.40') < text.index('"a": 1e3') < text.index(r'"a": "\u00e4')
+    assert payload in text, "the raw text stands below it"
+
+
+def test_every_field_that_is_there_is_explained_once_whatever_its_value() -> None:
+    """A field that is false, 0 or empty would seem to have no meaning; or a list would repeat it a hundred times."""
+    talk = Talk()
+    call = talk.call("GetConfiguration", direction=BACK)
+    keys = [{"key": "A", "readonly": False, "value": ""}, {"key": "B", "readonly": False}]
+    answer = talk.answer(call, json.dumps({"configurationKey": keys, "unknownKey": []}))
+    names = [line.split()[0] for line in after("Fields", words(talk, answer))]
+    assert names == ["configurationKey", "key", "readonly", "value", "unknownKey"]
+
+
+def test_fields_carry_their_meaning_where_the_schema_tells_it() -> None:
+    """One would have to look each field up in the specification."""
+    talk = Talk()
+    call = talk.call(
+        "BootNotification",
+        '{"reason":"PowerUp","chargingStation":{"model":"M","vendorName":"V"}}',
+        version=Version.V201,
+        connection=2,
+    )
+    lines = after("Fields", words(talk, call))
+    assert any("reason" in line and "reason for sending this message" in line for line in lines)
+    assert any(line.startswith("  model") and "string ≤20" in line for line in lines)
+
+
+# -- what is wrong --------------------------------------------------------------------------------------------------
+
+
+def test_what_is_wrong_is_told_with_place_code_and_the_version_that_has_it_right() -> None:
+    """One would see that a message is wrong, and not where or what the other side will answer."""
+    talk = Talk()
+    payload = '{"connectorId":"1","errorCode":"NoError","status":"Available"}'
+    text = words(talk, talk.call("StatusNotification", payload))
+    assert "$.connectorId" in text
+    assert "OCPP 1.6 answers this with TypeConstraintViolation." in text
+    v201 = '{"timestamp":"2026-11-22T10:00:00Z","connectorStatus":"Available","evseId":1,"connectorId":1}'
+    assert "It would be right in OCPP 2.0.1 and 2.1." in words(talk, talk.call("StatusNotification", v201))
+
+
+def test_an_unknown_action_is_said_to_be_one_and_who_has_it() -> None:
+    """A message of another version would look like one that is merely not explained."""
+    talk = Talk()
+    assert "OCPP 1.6 has no action GetVariables; 2.0.1 and 2.1 have." in words(talk, talk.call("GetVariables"))
+    text = words(talk, talk.call("Get[b]Variables"))
+    assert "OCPP 1.6 has no action Get[b]Variables." in text and "NotImplemented" in text
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [("hello", "no JSON"), ('[2,"1"', "ends"), ("{}", "array"), ('[9,"1",{}]', "9"), ('[2,"1"]', "missing")],
+)
+def test_a_malformed_frame_is_told_with_its_defect(raw: str, reason: str) -> None:
+    """One would see text and not why it is no OCPP."""
+    talk = Talk()
+    text = words(talk, talk.raw(raw))
+    assert text.startswith("MALFORMED")
+    assert "No OCPP frame: " in text and reason in text.split("\n")[2]
+    assert raw in text
+
+
+def test_bytes_that_are_no_text_are_shown_all_the_same() -> None:
+    """The one message that matters would be the one that cannot be seen."""
+    talk = Talk()
+    text = words(talk, talk.raw(b'[2,"1","Heart\xffbeat",{}]'))
+    assert r"Heart\xffbeat" in text and "are not UTF-8" in text
+
+
+def test_answers_that_belong_to_nothing_say_so() -> None:
+    """One would look for the call of an answer that has none."""
+    talk = Talk()
+    assert "answers nothing" in words(talk, talk.raw('[3,"nobody",{}]'))
+    call, _ = talk.exchange()
+    second = talk.answer(call)
+    assert "second answer" in words(talk, second)
+    again = talk.call(message_id=f"id-{call}")
+    assert "was used before" in words(talk, again)
+    assert "No answer so far." in words(talk, again)
+
+
+def test_a_secret_is_masked_and_said_to_be() -> None:
+    """The password of a charger would be on a screen that is shared, or three asterisks be taken for it."""
+    talk = Talk()
+    call = talk.call("ChangeConfiguration", '{"key":"AuthorizationKey","value":"hunter2hunter2"}', direction=BACK)
+    text = words(talk, call)
+    assert "hunter2" not in text
+    assert "Secrets are masked: $.value" in text
+
+
+def test_a_refused_connection_is_told_with_its_headers() -> None:
+    """Why a charger does not get in would have to be guessed."""
+    talk = Talk()
+    index = talk.happened(
+        Event.REFUSED,
+        url="ws://h/CP001",
+        error="It offers no subprotocol.",
+        advice="Try --assume-version.",
+        requestHeaders={"Host": "h", "Sec-WebSocket-Version": "13"},
+        offered=["ocpp1.5"],
+        tls={"version": "TLSv1.3", "cipher": "X"},
+    )
+    text = words(talk, index)
+    assert text.startswith("CONNECTION refused")
+    for wanted in ("It offers no subprotocol.", "Try --assume-version.", "url  ws://h/CP001", "request headers",
+                   "Host  h", "13", "offered  ocpp1.5", "version  TLSv1.3"):  # fmt: skip
+        assert wanted.lower() in text.lower(), f"{wanted} is missing in\n{text}"
+
+
+# -- on the screen --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_answer_appears_when_it_comes(size: tuple[int, int]) -> None:
+    """One would wait before an inspector that says that there is no answer, with the answer there."""
+    talk = Talk()
+    call = talk.call()
+    async with screen_over(talk.session, size) as screen:
+        await screen.press("enter")
+        await screen.wait_for(lambda: "No answer so far." in screen.text())
+        talk.answer(call, '{"currentTime":"2026-11-22T10:00:00Z"}')
+        await screen.wait_for(lambda: "Answer after" in screen.text())
+        assert "No answer so far." not in screen.text()
+        assert screen.inspector.index == call
+
+
+async def test_it_shows_the_record_under_the_cursor_and_begins_at_its_top() -> None:
+    """One would read one record in the log and another in the inspector."""
+    talk = Talk()
+    for number in range(10):
+        talk.exchange("UnlockConnector", f'{{"connectorId":{number}}}', '{"status":"Unlocked"}')
+    async with screen_over(talk.session, (200, 60)) as screen:
+        await screen.wait_for(lambda: screen.inspector.index == 19)
+        await screen.press("k", "k", "k")
+        await screen.wait_for(lambda: screen.inspector.index == 16)
+        assert '"connectorId": 8' in screen.text()
+        await screen.press("enter", "G", "o")
+        await screen.wait_for(lambda: screen.inspector.index == 17)
+        assert screen.inspector.scroll_offset.y == 0
+
+
+async def test_it_is_filled_when_it_comes_into_sight() -> None:
+    """A terminal that is made bigger would show an empty pane, until one moves."""
+    talk = Talk()
+    talk.exchange()
+    async with screen_over(talk.session) as screen:
+        assert not screen.inspector.display
+        await screen.pilot.resize_terminal(200, 60)
+        await screen.wait_for(lambda: screen.inspector.index == 1)
+        await screen.wait_for(lambda: "CALLRESULT Heartbeat" in screen.text())
+
+
+async def test_keys_move_through_a_long_record() -> None:
+    """At 24 lines most of a message would be out of reach."""
+    talk = Talk()
+    talk.call("DataTransfer", json.dumps({"vendorId": "v", "data": ["x"] * 200}))
+    async with screen_over(talk.session) as screen:
+        await screen.press("enter")
+        inspector = screen.inspector
+        page = inspector.size.height - 1
+        last = inspector.max_scroll_y
+        for keys, top in (
+            ("j", 1), ("down", 2), ("k", 1), ("up", 0), ("pagedown", page), ("pageup", 0), ("space", page), ("g", 0),
+            ("G", last), ("home", 0), ("end", last),
+        ):  # fmt: skip
+            await screen.press(keys)
+            assert inspector.scroll_offset.y == top, keys
+        assert inspector.max_scroll_y > 200
+
+
+async def test_a_long_string_is_wrapped_and_none_of_it_is_lost() -> None:
+    """The end of a certificate or an error text could not be read."""
+    talk = Talk()
+    text = " ".join(f"word{number}" for number in range(100))
+    call = talk.call("DataTransfer", json.dumps({"vendorId": "v", "data": text}))
+    async with screen_over(talk.session) as screen:
+        whole = await shown(screen, call)
+        assert max(map(len, whole.split("\n"))) < 80
+        pretty = whole[: whole.index("Raw,")]
+        joined = "".join(line.strip() for line in pretty.split("\n"))
+        assert all(f"word{number}" in joined for number in range(100))

@@ -1,0 +1,96 @@
+"""The scrollbar that the log and the inspector draw themselves."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual import events
+
+from ocpptui.tui.widgets.line_view import LineView, thumb_of
+from tests.tui.conftest import Screen, Talk, screen_over
+
+
+def talk_of(calls: int) -> Talk:
+    talk = Talk()
+    for _ in range(calls):
+        talk.call()
+    return talk
+
+
+def bar(view: LineView) -> str:
+    """The last column of a pane, from top to bottom."""
+    return "".join(strip.text[-1] for strip in view.render_lines(view.size.region))
+
+
+@given(st.integers(1, 100), st.integers(0, 2_000_000), st.floats(0, 1))
+def test_the_thumb_is_in_the_bar_and_touches_an_end_only_as_the_rows_do(height: int, rows: int, share: float) -> None:
+    """One would take a place near the end for the end, and miss the newest records."""
+    last = max(0, rows - height)
+    top = round(share * last)
+    thumb = thumb_of(height, rows, top)
+    if rows <= height:
+        assert not thumb
+        return
+    assert 1 <= len(thumb) <= height and thumb.start >= 0 and thumb.stop <= height
+    if top == 0:
+        assert thumb.start == 0
+    if top == last:
+        assert thumb.stop == height
+    if height > 2 and len(thumb) < height - 1 and 0 < top < last:
+        assert thumb.start > 0 and thumb.stop < height
+
+
+def test_the_thumb_goes_down_as_the_rows_do() -> None:
+    """It would jump back and forth while one scrolls."""
+    starts = [thumb_of(20, 500, top).start for top in range(481)]
+    assert starts == sorted(starts)
+
+
+async def test_the_bar_shows_where_in_the_log_one_is() -> None:
+    """Among thousands of records one would not know whether one is near the beginning or the end."""
+    async with screen_over(talk_of(400).session) as screen:
+        height = screen.log.size.height
+        assert bar(screen.log) == " " * (height - 1) + "┃"
+        await screen.press("g")
+        assert bar(screen.log) == "┃" + " " * (height - 1)
+        screen.log.select(200)
+        assert "┃" in bar(screen.log)[2:-2]
+
+
+async def test_what_fits_has_no_thumb() -> None:
+    """A thumb as long as the bar says nothing and looks like a border."""
+    async with screen_over(talk_of(3).session) as screen:
+        assert set(bar(screen.log)) == {" "}
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
+async def test_the_bar_can_be_pressed_and_dragged(share: float) -> None:
+    """With the mouse one would turn the wheel a thousand times."""
+    async with screen_over(talk_of(1000).session) as screen:
+        log = screen.log
+        await mouse(screen, events.MouseDown, log.size.height // 3)
+        assert 0 < log.scroll_offset.y < log.max_scroll_y
+        assert not log.following
+        line = round(share * (log.size.height - 1))
+        await mouse(screen, events.MouseMove, line)
+        assert log.scroll_offset.y == pytest.approx(share * log.max_scroll_y, abs=log.max_scroll_y / log.size.height)
+        await mouse(screen, events.MouseUp, line)
+        assert log.following == (share == 1.0)
+        before = log.scroll_offset.y
+        await mouse(screen, events.MouseMove, 0)
+        assert log.scroll_offset.y == before, "let go, it stays"
+
+
+async def test_a_press_on_the_bar_selects_no_record() -> None:
+    """To scroll would be to lose the place."""
+    async with screen_over(talk_of(1000).session) as screen:
+        screen.log.select(500)
+        await screen.pilot.click(screen.log, offset=(screen.log.size.width - 1, 2))
+        assert screen.log.cursor == 500
+
+
+async def mouse(screen: Screen, kind: type[events.MouseEvent], line: int) -> None:
+    """The mouse does something on the log's scrollbar."""
+    offset = (screen.log.size.width - 1, line)
+    await screen.pilot._post_mouse_events([kind], screen.log, offset=offset, button=1)

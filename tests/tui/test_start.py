@@ -1,0 +1,234 @@
+"""The start screen: connect, listen, open, look again at what was; and what is said where that does not work."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input, OptionList, Static
+
+from ocpptui.protocol.version import Role
+from ocpptui.tui.app import OcpptuiApp
+from ocpptui.tui.screens.session import SessionScreen
+from ocpptui.tui.screens.start import StartScreen
+from tests.tui.driving import NARROW, SIZES, WIDE, Driver, driven
+
+RECORDING = Path(__file__).parents[2] / "recordings" / "charge-1.6.jsonl"
+
+
+def field(driver: Driver, name: str) -> Input:
+    return driver.app.screen.query_one(f"#{name}", Input)
+
+
+def wrong(driver: Driver, row: str) -> str:
+    """What is said under a row of a form; empty where nothing is shown."""
+    note = driver.app.screen.query_one(f"#{row}_wrong", Static)
+    return str(note.render()) if note.display else ""
+
+
+async def fill(driver: Driver, name: str, text: str) -> None:
+    field(driver, name).value = text
+    field(driver, name).cursor_position = len(text)
+    field(driver, name).focus()
+    await driver.pilot.pause()
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_everything_one_can_begin_with_is_on_the_screen(size: tuple[int, int]) -> None:
+    """At 24 lines the file or the recent sessions would be out of sight, and nobody would look for them."""
+    async with driven(OcpptuiApp(), size) as driver:
+        await driver.shows("Connect as a charge point", "Listen as a central system", "Open recordings",
+                           "Recent sessions", "none yet", "Demo", "Help")  # fmt: skip
+        assert field(driver, "connect_url").has_focus
+        assert len(driver.footer()) <= 6
+
+
+async def test_tab_and_arrows_go_through_every_field_and_the_sessions() -> None:
+    """One could not get to a field without a mouse."""
+    async with driven(OcpptuiApp()) as driver:
+        names = []
+        for _ in driver.app.screen.query(Input):
+            assert isinstance(driver.app.focused, Input)
+            names.append(driver.app.focused.id)
+            await driver.press("down" if len(names) % 2 else "tab")
+        assert len(set(names)) == len(names)
+        assert isinstance(driver.app.focused, OptionList)
+        await driver.press("shift+tab")
+        assert field(driver, "open_file").has_focus
+
+
+async def test_the_url_that_will_be_requested_is_shown_while_one_types() -> None:
+    """Whether the id is put at the end of the URL would show only in the log of the backend."""
+    async with driven(OcpptuiApp()) as driver:
+        await driver.shows("requests ws://localhost:9000/CP001")
+        await fill(driver, "connect_url", "wss://csms.example/ocpp")
+        await fill(driver, "connect_id", "A B")
+        await driver.shows("requests wss://csms.example/ocpp/A%20B")
+        await fill(driver, "connect_url", "http://")
+        await driver.hides("requests")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_what_is_wrong_stands_under_its_field_until_it_is_changed(size: tuple[int, int]) -> None:
+    """One would press enter and see nothing happen."""
+    async with driven(OcpptuiApp(), size) as driver:
+        for name, typed, row, words in (
+            ("connect_url", "http://h/A", "connect_url", "http"),
+            ("connect_version", "1.7", "connect_id", "version: '1.7' is no OCPP version"),
+            ("listen_port", "x", "listen_host", "port: 'x' is no port"),
+            ("open_file", "/nowhere/x.jsonl", "open_file", "there is no file /nowhere/x.jsonl"),
+            ("open_file", "[red]x", "open_file", "there is no file [red]x"),
+            ("open_file", "/", "open_file", "is a folder"),
+        ):
+            await fill(driver, name, typed)
+            await driver.press("enter")
+            await driver.until(lambda row=row, words=words: words in wrong(driver, row), words)  # type: ignore[misc]
+            await driver.shows(words)
+            assert field(driver, name).has_focus and field(driver, name).has_class("-wrong")
+            assert isinstance(driver.app.screen, StartScreen)
+            await driver.press("backspace")
+            await driver.until(lambda row=row: not wrong(driver, row), "nothing said any more")  # type: ignore[misc]
+            assert not field(driver, name).has_class("-wrong")
+            field(driver, name).value = ""
+
+
+async def test_a_field_is_checked_when_one_leaves_it_and_an_empty_one_is_left_alone() -> None:
+    """One would fill in the whole form before hearing that its first field is wrong, or be told off at once."""
+    async with driven(OcpptuiApp()) as driver:
+        await driver.press("tab", "tab", "tab")
+        assert not wrong(driver, "connect_url")
+        await fill(driver, "connect_url", "ftp://h/A")
+        await driver.press("tab")
+        await driver.until(lambda: "ftp" in wrong(driver, "connect_url"), "the reason")
+        assert field(driver, "connect_id").has_focus
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_listening_shows_the_session_with_the_urls_and_is_remembered(size: tuple[int, int], home: Path) -> None:
+    """The way from the start screen to a charger on the bench."""
+    port = free_port()
+    async with driven(OcpptuiApp(), size) as driver:
+        await fill(driver, "listen_password", "hunter2hunter2hunter2")
+        await fill(driver, "listen_port", str(port))
+        await driver.press("enter")
+        await driver.until(lambda: isinstance(driver.app.screen, SessionScreen), "the session")
+        await driver.shows("central system", f"ws://127.0.0.1:{port}/")
+        assert driver.app.session is not None and driver.app.session.role is Role.CENTRAL_SYSTEM
+    remembered = (home / "recent.json").read_text()
+    assert json.loads(remembered)["values"]["listen"]["port"] == str(port)
+    assert "hunter2" not in remembered
+    async with driven(OcpptuiApp(), size) as driver:
+        assert field(driver, "listen_port").value == str(port)
+        assert field(driver, "listen_password").value == ""
+        await driver.shows(f"central system ws://127.0.0.1:{port}/")
+
+
+async def test_a_port_in_use_is_said_under_it_and_leaves_no_empty_recording(home: Path) -> None:
+    """The program would end, or an empty file lie among the recent sessions."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        async with driven(OcpptuiApp()) as driver:
+            await fill(driver, "listen_port", str(taken.getsockname()[1]))
+            await driver.press("enter")
+            await driver.until(lambda: "in use" in wrong(driver, "listen_host"), "the reason")
+            assert "--port" not in wrong(driver, "listen_host")
+            assert isinstance(driver.app.screen, StartScreen)
+    assert list((home / "recordings").iterdir()) == []
+
+
+async def test_a_connection_that_fails_is_shown_as_a_session_that_tries_again() -> None:
+    """One would be thrown back to the form, and not see what the other side said."""
+    async with driven(OcpptuiApp()) as driver:
+        await fill(driver, "connect_url", f"ws://127.0.0.1:{free_port()}/ocpp")
+        await fill(driver, "connect_id", "A")
+        await driver.press("enter")
+        await driver.until(lambda: isinstance(driver.app.screen, SessionScreen), "the session")
+        await driver.shows("failed", "next try")
+        assert driver.app.session is not None and driver.app.session.role is Role.CHARGE_POINT
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_recording_is_opened_and_found_again_among_the_recent(size: tuple[int, int], tmp_path: Path) -> None:
+    """Support would type the path of the same file again and again."""
+    path = tmp_path / "a b [red].jsonl"
+    shutil.copy(RECORDING, path)
+    async with driven(OcpptuiApp(), size) as driver:
+        await fill(driver, "open_file", str(path))
+        await driver.press("enter")
+        await driver.until(lambda: isinstance(driver.app.screen, SessionScreen), "the session")
+        await driver.shows("BootNotification", "1/41")
+    async with driven(OcpptuiApp(), size) as driver:
+        await driver.shows("a b [red].jsonl")
+        driver.app.screen.query_one(OptionList).focus()
+        await driver.press("enter")
+        await driver.shows("BootNotification", "1/41")
+
+
+async def test_a_path_is_completed_while_one_types_it(tmp_path: Path) -> None:
+    """A path of sixty characters would have to be typed to its end."""
+    path = tmp_path / "some-recording.jsonl"
+    shutil.copy(RECORDING, path)
+    async with driven(OcpptuiApp(), WIDE) as driver:
+        await fill(driver, "open_file", "")
+        field(driver, "open_file").insert_text_at_cursor(f"{tmp_path}/some")
+        await driver.until(lambda: field(driver, "open_file")._suggestion == str(path), "the suggestion")
+        field(driver, "open_file").action_end()
+        await driver.press("right")
+        assert field(driver, "open_file").value == str(path)
+
+
+async def test_a_recent_recording_that_is_no_longer_one_is_said_to_be_none(tmp_path: Path) -> None:
+    """The program would end where a file was changed behind its back."""
+    path = tmp_path / "one.jsonl"
+    shutil.copy(RECORDING, path)
+    async with driven(OcpptuiApp()) as driver:
+        await fill(driver, "open_file", str(path))
+        await driver.press("enter")
+        await driver.shows("1/41")
+    async with driven(OcpptuiApp()) as driver:
+        await driver.shows("one.jsonl")
+        path.unlink()
+        driver.app.screen.query_one(OptionList).focus()
+        await driver.press("enter")
+        await driver.until(driver.said, "a word")
+        assert "one.jsonl" in driver.said()[0]
+        assert isinstance(driver.app.screen, StartScreen)
+
+
+async def test_the_demo_is_one_key_away() -> None:
+    """Who wants to see what the program does would need a charger first."""
+    async with driven(OcpptuiApp(), NARROW) as driver:
+        await driver.press("f5")
+        await driver.shows("central system", "BootNotification")
+
+
+async def test_letters_are_typed_and_keys_of_the_whole_program_still_work() -> None:
+    """`?` would open the help in the middle of an id."""
+    async with driven(OcpptuiApp()) as driver:
+        await driver.press("question_mark", "c", "slash", "q")
+        assert field(driver, "connect_url").value == "?c/q"
+        await driver.press("f1")
+        await driver.shows("Start screen")
+        await driver.press("escape")
+        assert isinstance(driver.app.screen, StartScreen)
+
+
+async def test_where_nothing_can_be_recorded_that_is_said_before_one_begins(home: Path) -> None:
+    """One would learn of it when the session is over."""
+    async with driven(OcpptuiApp()) as driver:
+        await driver.hides("NOT BE RECORDED")
+    shutil.rmtree(home, ignore_errors=True)
+    home.touch()  # noqa: ASYNC240
+    async with driven(OcpptuiApp()) as driver:
+        await driver.shows("SESSIONS WILL NOT BE RECORDED", str(home)[:20])

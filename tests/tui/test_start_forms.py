@@ -1,0 +1,145 @@
+"""What is made of what a person types on the start screen, and what is said of what cannot be used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ocpptui.link.client import requested_url
+from ocpptui.protocol.version import Version
+from ocpptui.session import recent
+from ocpptui.tui.screens.start_forms import (
+    FORMS,
+    WrongValue,
+    client_settings,
+    recordings,
+    server_settings,
+)
+
+NOTHING = {entry.name: "" for form in FORMS for entry in form.entries}
+
+
+@pytest.mark.parametrize(
+    ("typed", "url"),
+    [
+        ({}, "ws://localhost:9000/CP001"),
+        ({"url": "ws://h/ocpp", "id": "A"}, "ws://h/ocpp/A"),
+        ({"url": "ws://h/ocpp/A"}, "ws://h/ocpp/A"),
+        ({"id": "A B"}, "ws://localhost:9000/A%20B"),
+        ({"url": "wss://h:8443/", "id": "A"}, "wss://h:8443/A"),
+    ],
+)
+def test_the_url_is_made_of_what_is_there(typed: dict[str, str], url: str) -> None:
+    """The charge point would knock at another door than the one that is shown."""
+    assert requested_url(client_settings({**NOTHING, **typed})) == url
+
+
+@pytest.mark.parametrize(
+    ("typed", "versions"),
+    [("", ("2.1", "2.0.1", "1.6")), ("1.6", ("1.6",)), ("1.6, 2.0.1 1.6", ("1.6", "2.0.1"))],
+)
+def test_versions_are_offered_in_the_order_typed(typed: str, versions: tuple[str, ...]) -> None:
+    """A backend would choose another version than the one that is tested."""
+    assert client_settings({**NOTHING, "version": typed}).versions == tuple(Version(one) for one in versions)
+
+
+def test_a_password_is_kept_as_it_is_and_never_written_down() -> None:
+    """A space at its end would be lost; or it would lie in a file in clear text."""
+    settings = client_settings({**NOTHING, "url": "ws://h/A", "password": " secret "})
+    assert settings.credentials is not None
+    assert settings.credentials.password == b" secret "
+    assert "secret" not in repr(settings)
+
+
+def test_insecure_and_a_ca_exclude_each_other(tmp_path: Path) -> None:
+    """One would believe in a verified connection that is none."""
+    assert client_settings({**NOTHING, "url": "wss://h/A", "trust": "Insecure"}).insecure
+    settings = client_settings({**NOTHING, "url": "wss://h/A"})
+    assert not settings.insecure and settings.ca is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "entry", "words"),
+    [
+        ({"url": "http://h/A"}, "url", "http"),
+        ({"url": "not a url"}, "url", ""),
+        ({"url": "ws://h:99999/A"}, "url", ""),
+        ({"url": "ws://h"}, "url", "type one below"),
+        ({"version": "1.7"}, "version", "'1.7' is no OCPP version; there are 1.6, 2.0.1, 2.1"),
+        ({"trust": "/nowhere/ca.pem"}, "trust", "there is no file /nowhere/ca.pem"),
+    ],
+)
+def test_what_cannot_be_connected_with_is_said_of_its_field(typed: dict[str, str], entry: str, words: str) -> None:
+    """One would have to guess which of six fields is meant."""
+    with pytest.raises(WrongValue) as caught:
+        client_settings({**NOTHING, **typed})
+    assert caught.value.entry == entry
+    assert str(caught.value) and words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("typed", "entry", "words"),
+    [
+        ({"port": "90000"}, "port", "0 to 65535"),
+        ({"port": "-1"}, "port", "0 to 65535"),
+        ({"port": "²"}, "port", "is no port"),
+        ({"port": "http"}, "port", "'http' is no port"),
+        ({"certificate": "c.pem"}, "key", "belong together"),
+        ({"key": "k.pem"}, "certificate", "belong together"),
+        ({"certificate": "/nowhere/c.pem", "key": "/nowhere/k.pem"}, "certificate", "there is no file"),
+    ],
+)
+def test_what_cannot_be_listened_with_is_said_of_its_field(typed: dict[str, str], entry: str, words: str) -> None:
+    """One would have to guess which of five fields is meant."""
+    with pytest.raises(WrongValue) as caught:
+        server_settings({**NOTHING, **typed})
+    assert caught.value.entry == entry
+    assert words in str(caught.value)
+
+
+def test_a_file_that_is_no_certificate_is_said_to_be_none(tmp_path: Path) -> None:
+    """The connection would fail later, with words that nobody understands."""
+    wrong = tmp_path / "wrong.pem"
+    wrong.write_text("no certificate")
+    with pytest.raises(WrongValue) as caught:
+        client_settings({**NOTHING, "url": "wss://h/A", "trust": str(wrong)})
+    assert caught.value.entry == "trust"
+    with pytest.raises(WrongValue) as caught:
+        server_settings({**NOTHING, "certificate": str(wrong), "key": str(wrong)})
+    assert caught.value.entry == "certificate"
+
+
+def test_it_listens_on_loopback_unless_told_otherwise() -> None:
+    """A bench would be open to the whole network."""
+    settings = server_settings(NOTHING)
+    assert (settings.host, settings.port) == ("127.0.0.1", 9000)
+    assert server_settings({**NOTHING, "host": "0.0.0.0", "port": "0"}).port == 0
+
+
+def test_one_file_or_several_are_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A path with a space in it could not be opened, or two files not together."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    one, two = tmp_path / "a b.jsonl", tmp_path / "c.jsonl"
+    one.touch()
+    two.touch()
+    assert recordings({"file": str(one)}) == [one]
+    assert recordings({"file": f"'{one}' {two}"}) == [one, two]
+    assert recordings({"file": "~/c.jsonl"}) == [two]
+    for typed, words in (
+        ("", "name a file"),
+        (str(tmp_path), "is a folder"),
+        ("/nowhere/x", "there is no file /nowhere/x"),
+        ("it's", "there is no file it's"),
+    ):
+        with pytest.raises(WrongValue, match=words):
+            recordings({"file": typed})
+
+
+def test_nothing_of_the_forms_is_lost_by_being_remembered() -> None:
+    """A field would be empty the next time although it was filled in."""
+    remembered = recent.load()
+    values = {entry.name: f"value of {entry.name}" for entry in FORMS[0].entries}
+    remembered.remember("connect", values)
+    remembered.save()
+    assert recent.load().values["connect"] == values

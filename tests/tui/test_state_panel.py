@@ -1,0 +1,168 @@
+"""The state of a charge point: what its messages add up to, in lines that fit."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ocpptui.protocol.version import Direction, Version
+from ocpptui.session.session import Session
+from ocpptui.timeline.known import ChargePointKnowledge
+from ocpptui.timeline.meter import HISTORY, Reading
+from ocpptui.tui.widgets.state_panel import BARS, sparkline, state_lines
+from tests.tui.conftest import NOW, Talk
+from tests.tui.driving import NARROW, WIDE, boot, central_system, status
+
+
+def lines(session: Session, width: int = 34) -> list[str]:
+    return [line.plain for line in state_lines(session.knowledge["CP001"], width)]
+
+
+def charged_16(talk: Talk) -> None:
+    """A charge of 1.5 kWh in OCPP 1.6, and one that goes on."""
+    talk.exchange(
+        "BootNotification",
+        '{"chargePointVendor":"ACME","chargePointModel":"Wall","firmwareVersion":"1.4"}',
+        '{"status":"Accepted","currentTime":"2026-11-22T10:00:00Z","interval":300}',
+    )
+    talk.call("StatusNotification", '{"connectorId":1,"errorCode":"NoError","status":"Charging"}')
+    talk.call("StatusNotification", '{"connectorId":2,"errorCode":"GroundFailure","status":"Faulted"}')
+    for number, connector in ((7, 2), (8, 1)):
+        start = (
+            f'{{"connectorId":{connector},"idTag":"TAG{number}","meterStart":1000,"timestamp":"2026-11-22T10:00:00Z"}}'
+        )
+        talk.exchange("StartTransaction", start, f'{{"transactionId":{number},"idTagInfo":{{"status":"Accepted"}}}}')
+    stop = '{"transactionId":7,"meterStop":2500,"timestamp":"2026-11-22T11:00:00Z","reason":"Remote"}'
+    talk.exchange("StopTransaction", stop)
+    for value in (1100, 1200, 1400):
+        sample = (
+            f'[{{"value":"{value}","unit":"Wh"}},{{"value":"{value}","measurand":"Power.Active.Import","unit":"W"}}]'
+        )
+        meter = f'[{{"timestamp":"2026-11-22T10:10:00Z","sampledValue":{sample}}}]'
+        talk.exchange("MeterValues", f'{{"connectorId":1,"transactionId":8,"meterValue":{meter}}}')
+
+
+def charged_201(talk: Talk) -> None:
+    """A charge that goes on, in OCPP 2.0.1."""
+    where = {"version": Version.V201}
+    talk.call(
+        "StatusNotification",
+        '{"timestamp":"2026-11-22T10:00:00Z","connectorStatus":"Occupied","evseId":1,"connectorId":1}',
+        **where,
+    )
+    for sequence, kind, energy in ((0, "Started", 1000), (1, "Updated", 1750)):
+        talk.call(
+            "TransactionEvent",
+            f'{{"eventType":"{kind}","timestamp":"2026-11-22T10:00:00Z","triggerReason":"Authorized","seqNo":{sequence},'
+            '"transactionInfo":{"transactionId":"aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee","chargingState":"Charging"},'
+            '"evse":{"id":1,"connectorId":1},"idToken":{"idToken":"ABC","type":"ISO14443"},'
+            f'"meterValue":[{{"timestamp":"2026-11-22T10:00:00Z","sampledValue":[{{"value":{energy}}}]}}]}}',
+            **where,
+        )
+
+
+def test_a_charge_of_ocpp_16_is_shown_with_its_energy() -> None:
+    """The technician would have to add up the meter values from the log."""
+    talk = Talk()
+    charged_16(talk)
+    shown = "\n".join(lines(talk.session))
+    for words in ("CP001  OCPP 1.6", "ACME Wall 1.4", "boot Accepted, heartbeat 300 s", "1 Charging", "GroundFailure"):
+        assert words in shown
+    assert "▶ 8  0.40 kWh  connector 1  TAG8" in lines(talk.session, 60)
+    assert "■ 7  1.50 kWh  connector 2  Remote  TAG7" in lines(talk.session, 60)
+    assert "■ 7" in shown and "  1.50 kWh  connector 2  Remote" in shown
+    assert shown.index("▶ 8") < shown.index("■ 7"), "what runs comes first"
+    energy = next(line for line in lines(talk.session) if line.startswith("Energy"))
+    assert energy.split()[1:3] == ["1400", "Wh"] and energy.endswith("▁▃█")
+
+
+def test_a_charge_of_ocpp_201_is_shown_with_its_evse() -> None:
+    """A long transaction id would push out all that matters."""
+    talk = Talk()
+    charged_201(talk)
+    shown = lines(talk.session)
+    assert "1/1 Occupied" in "\n".join(shown)
+    place = next(number for number, line in enumerate(shown) if line.startswith("▶ aaaaaaaa-bbbb"))
+    assert "0.75 kWh  1/1  Charging  ABC" in shown[place + 1]
+
+
+def test_of_many_transactions_the_newest_are_shown_and_the_rest_counted() -> None:
+    """One would take eight for all there were."""
+    known = ChargePointKnowledge("CP001")
+    for number in range(20):
+        known.transaction(str(number)).stopped = NOW
+    shown = [line.plain for line in state_lines(known, 34)]
+    assert "■ 19  ended" in shown and "■ 11  ended" not in shown and "and 12 before" in shown
+
+
+@pytest.mark.parametrize("width", [20, 34, 80])
+@given(
+    name=st.text(max_size=60),
+    vendor=st.text(max_size=60),
+    status_text=st.text(min_size=1, max_size=40),
+    transaction=st.text(min_size=1, max_size=60),
+    unit=st.text(max_size=20),
+    value=st.floats(-1e9, 1e9),
+)
+def test_no_line_is_wider_than_the_panel_and_none_is_obeyed_by_the_terminal(
+    width: int, name: str, vendor: str, status_text: str, transaction: str, unit: str, value: float
+) -> None:
+    """What a charger sends would break the screen, or the terminal."""
+    known = ChargePointKnowledge(name, vendor=vendor, registration="Accepted")
+    known.set_status(1, 1, status_text, status_text, NOW)
+    known.transaction(transaction).id_token = name
+    known.add_reading(1, 0, Reading(vendor or "Voltage", "L1", "Outlet", unit, value), NOW)
+    known.configuration["key"] = "value"
+    for line in state_lines(known, width):
+        assert line.cell_length <= width
+        assert line.plain.isprintable()
+
+
+@given(st.lists(st.floats(-1e100, 1e100), min_size=1, max_size=HISTORY), st.integers(1, 40))
+def test_a_sparkline_shows_the_last_values_from_lowest_to_highest(values: list[float], width: int) -> None:
+    """A peak would be shown as a dip, or the whole panel would fail."""
+    line = sparkline(values, width)
+    shown = values[-width:]
+    assert len(line) == len(shown)
+    if min(shown) < max(shown):
+        assert line[shown.index(max(shown))] == BARS[-1] and line[shown.index(min(shown))] == BARS[0]
+    else:
+        assert set(line) == {BARS[0]}
+
+
+async def test_the_panel_follows_the_only_charge_point_and_the_chosen_one() -> None:
+    """One would read the state of another charger."""
+    async with central_system("CP001", size=WIDE, automatic=True) as (driver, _, peers):
+        await peers["CP001"].send(boot())
+        await peers["CP001"].send(status(1, "Preparing"))
+        await driver.shows("ACME Wall", "1 Preparing  since")
+    async with central_system("CP001", "CP002", size=WIDE, automatic=True) as (driver, _, peers):
+        await peers["CP001"].send(status(1, "Preparing"))
+        await peers["CP002"].send(status(1, "Faulted"))
+        await driver.shows("Choose a charge point to see")
+        await driver.until(lambda: len(driver.app.screen.query_one("#charge_points").options) == 3)  # type: ignore[attr-defined]
+        await driver.press("shift+tab", "shift+tab", "j", "j")
+        await driver.shows("1 Faulted  since", "only CP002")
+
+
+async def test_the_panel_scrolls_with_the_keys() -> None:
+    """At 80x24 the meter values of a big charger would be out of reach."""
+    async with central_system("CP001", size=NARROW, automatic=True) as (driver, _, peers):
+        for connector in range(1, 31):
+            await peers["CP001"].send(status(connector, "Available"))
+        await driver.until(lambda: len(driver.app.session.knowledge["CP001"].connectors) == 30)  # type: ignore[union-attr]
+        await driver.press("f3")
+        await driver.shows("  1 Available")
+        await driver.press("tab", "G")
+        await driver.shows(" 30 Available")
+        await driver.press("g")
+        await driver.hides(" 30 Available")
+
+
+def test_directions_are_those_of_the_wire() -> None:
+    """What the central system asked for would be taken for what the charge point has."""
+    talk = Talk()
+    index = talk.call("GetConfiguration", "{}", direction=Direction.TO_CHARGE_POINT)
+    talk.answer(index, '{"configurationKey":[{"key":"HeartbeatInterval","readonly":false,"value":"300"}]}')
+    assert "1 configuration value known" in lines(talk.session)
