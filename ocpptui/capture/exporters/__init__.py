@@ -1,0 +1,56 @@
+"""Recordings into other formats, one file each."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from importlib import import_module
+from pathlib import PurePath
+from typing import cast
+
+from ocpptui.capture.exporters.extract import Exporter
+
+
+class Format(StrEnum):
+    """What a recording can be written as."""
+
+    RECORDING = "recording"
+    OPEN_OCPP_TRACE = "open-ocpp-trace"
+    CSV = "csv"
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    HTML = "html"
+    SEND = "send"
+    HAR = "har"
+
+    @property
+    def exporter(self) -> Exporter:
+        """What writes it; imported when it is asked for."""
+        return cast(Exporter, import_module(f"ocpptui.capture.exporters.{_MODULES[self]}").export)
+
+
+def format_of(path: PurePath) -> Format | None:
+    """The format that the extension of a file names; None where it names none."""
+    return _EXTENSIONS.get(path.suffix.lower())
+
+
+_MODULES = {
+    Format.RECORDING: "recording",
+    Format.OPEN_OCPP_TRACE: "open_ocpp_trace",
+    Format.CSV: "comma_separated",
+    Format.TEXT: "plain_text",
+    Format.MARKDOWN: "markdown",
+    Format.HTML: "web_page",
+    Format.SEND: "send_script",
+    Format.HAR: "http_archive",
+}
+_EXTENSIONS = {
+    ".jsonl": Format.RECORDING,
+    ".csv": Format.CSV,
+    ".txt": Format.TEXT,
+    ".log": Format.TEXT,
+    ".md": Format.MARKDOWN,
+    ".html": Format.HTML,
+    ".htm": Format.HTML,
+    ".sh": Format.SEND,
+    ".har": Format.HAR,
+}

@@ -1,0 +1,60 @@
+"""Into CSV (RFC 4180), for spreadsheets."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import BinaryIO
+
+from ocpptui.capture.exporters.extract import Entry, Exported, Extract
+from ocpptui.capture.exporters.plain import plain
+from ocpptui.capture.times import to_text
+from ocpptui.timeline.timeline import Verdict
+
+COLUMNS = (
+    "time", "connection", "chargePoint", "version", "direction", "kind", "messageId", "action", "latencyMs", "valid",
+    "problems", "text",
+)  # fmt: skip
+
+FORMULA = "=+-@|%"
+"""A spreadsheet takes a cell that begins with one of these for a formula; an apostrophe before it makes it a text."""
+
+_VALID = {Verdict.UNKNOWN: "", Verdict.VALID: "true", Verdict.INVALID: "false"}
+
+
+def export(extract: Extract, out: BinaryIO) -> Exported:
+    """A head and one row a record. Control characters are escaped, so that a row is a line."""
+    exported = Exported()
+    out.write(_row(COLUMNS))
+    for entry in extract:
+        out.write(_row(_cells(entry)))
+        exported.written += 1
+    return exported
+
+
+def _cells(entry: Entry) -> tuple[str, ...]:
+    record, latency = entry.record, entry.latency_ms
+    return (
+        to_text(record.time),
+        str(record.connection or ""),
+        record.charge_point,
+        "" if record.version is None else record.version.value,
+        "" if record.direction is None else record.direction.value,
+        record.kind.name,
+        entry.message_id,
+        entry.action,
+        "" if latency is None else f"{latency:.3f}",
+        _VALID[entry.verdict],
+        "; ".join(entry.problems),
+        entry.text,
+    )
+
+
+def _row(cells: tuple[str, ...]) -> bytes:
+    line = io.StringIO()
+    csv.writer(line).writerow([_harmless(plain(cell)) for cell in cells])
+    return line.getvalue().encode()
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.lstrip().startswith(tuple(FORMULA)) else cell

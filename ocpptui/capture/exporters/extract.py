@@ -1,0 +1,161 @@
+"""What is handed on: the chosen records of a timeline, one at a time, as an exporter needs them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO, Protocol
+
+from ocpptui.protocol.frame import Frame, Malformed
+from ocpptui.protocol.schema import Part
+from ocpptui.protocol.validation import Violation, violations
+from ocpptui.timeline.record import Kind, Record
+from ocpptui.timeline.selection import Selection
+from ocpptui.timeline.timeline import Answering, Timeline, Verdict
+
+
+class Redactor(Protocol):
+    """Takes what is confidential out of records."""
+
+    def record(self, record: Record, action: str) -> Record:
+        """The same record without it; `action` is that of the call that an answer belongs to."""
+        ...
+
+    def action(self, action: str) -> str:
+        """An action as it may be named."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One record, with what the timeline knows of it."""
+
+    timeline: Timeline
+    index: int
+    """Place in the timeline."""
+    record: Record
+    """Redacted, where that was asked for."""
+    action: str
+    """Of an answer that of its call; empty where it is not known."""
+
+    @property
+    def frame(self) -> Frame | Malformed | None:
+        return self.record.frame
+
+    @property
+    def message_id(self) -> str:
+        frame = self.frame
+        return frame.id if isinstance(frame, Frame) else ""
+
+    @property
+    def latency_ms(self) -> float | None:
+        """Of an answer, milliseconds since its call."""
+        latency = self.timeline.latency(self.index) if self.record.kind.is_answer else None
+        return None if latency is None else latency / 1000
+
+    @property
+    def verdict(self) -> Verdict:
+        return self.timeline.verdict(self.index)
+
+    @property
+    def answering(self) -> Answering:
+        return self.timeline.answering(self.index)
+
+    @property
+    def problems(self) -> list[str]:
+        """What is wrong with it, a sentence each."""
+        found = [str(violation) for violation in self.violations]
+        frame = self.frame
+        if isinstance(frame, Malformed):
+            found.append(frame.defect.text)
+        elif isinstance(frame, Frame) and frame.type.is_error:
+            found.append(": ".join(part for part in (frame.error_code, frame.error_description) if part))
+        if (said := _SAID.get(self.answering)) is not None:
+            found.append(said)
+        if self.record.kind is Kind.CALL and self.timeline.other_half(self.index) is None:
+            found.append("not answered")
+        if self.timeline.is_duplicate_id(self.index):
+            found.append("its message id was used before")
+        return found
+
+    @property
+    def violations(self) -> tuple[Violation, ...]:
+        """What of its payload breaks the schema, in the words of what is handed on."""
+        frame, part = self.frame, _PARTS.get(self.record.kind)
+        if self.verdict is not Verdict.INVALID or self.record.version is None or part is None:
+            return ()
+        payload = frame.payload if isinstance(frame, Frame) else None
+        return violations(self.record.version, self.timeline.action(self.index), part, payload)
+
+    @property
+    def text(self) -> str:
+        """The message as it was on the wire (bytes that are not UTF-8 as `\\xff`), or what happened instead."""
+        raw, detail = self.record.raw, self.record.detail
+        if raw is not None:
+            return raw if isinstance(raw, str) else raw.decode("utf-8", "backslashreplace")
+        if self.record.kind is Kind.NOTE:
+            return str(detail.get("text", ""))
+        told = (f"{name}: {detail[name]}" for name in _TOLD if detail.get(name) not in (None, ""))
+        return ", ".join((*([str(detail["event"])] if "event" in detail else []), *told))
+
+
+class Extract:
+    """The chosen records. Each is read when it is asked for, so a million of them need no room."""
+
+    def __init__(self, selection: Selection, redactor: Redactor | None = None) -> None:
+        """The selection has caught up with its timeline."""
+        self.timeline = selection.timeline
+        self._selection = selection
+        self._redactor = redactor
+
+    def __len__(self) -> int:
+        return len(self._selection)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return map(self.entry, self.indexes)
+
+    @property
+    def indexes(self) -> Iterator[int]:
+        """The places of the chosen records in the timeline."""
+        return map(self._selection.index_of_row, range(len(self._selection)))
+
+    def entry(self, index: int) -> Entry:
+        """The record at a place of the timeline."""
+        record, action = self.timeline.record(index), self.timeline.action(index)
+        if self._redactor is not None:
+            record = self._redactor.record(record, action)
+        return Entry(self.timeline, index, record, self.action(action))
+
+    def action(self, action: str) -> str:
+        """An action as it may be named."""
+        return action if self._redactor is None else self._redactor.action(action)
+
+
+@dataclass(slots=True)
+class Exported:
+    """What an exporter did."""
+
+    written: int = 0
+    """Records that the output holds."""
+    left_out: Counter[str] = field(default_factory=Counter)
+    """How many records the format has no place for, by what they are."""
+
+
+class Exporter(Protocol):
+    """Writes an extract in one format, record by record."""
+
+    def __call__(self, extract: Extract, out: BinaryIO) -> Exported: ...
+
+
+_PARTS = {Kind.CALL: Part.REQUEST, Kind.SEND: Part.REQUEST, Kind.CALLRESULT: Part.RESPONSE}
+_SAID = {
+    Answering.LATE: "a late answer",
+    Answering.SECOND: "a second answer",
+    Answering.ORPHAN: "an answer to no call",
+}
+_TOLD = (
+    "url", "urls", "subprotocol", "remoteAddress", "responseStatus", "step", "error", "closeCode", "closeReason",
+    "closedBy", "roundTripMs",
+)  # fmt: skip
+"""What of an event is told in a line."""

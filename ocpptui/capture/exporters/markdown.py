@@ -1,0 +1,79 @@
+"""Into a report in Markdown (CommonMark with tables), for an issue or a wiki."""
+
+from __future__ import annotations
+
+import re
+from typing import BinaryIO
+
+from ocpptui.capture.exporters.extract import Entry, Exported, Extract
+from ocpptui.capture.exporters.plain import plain
+from ocpptui.capture.exporters.summary import Summary, summary
+from ocpptui.capture.times import to_text
+from ocpptui.protocol.version import Direction
+
+LONGEST = 2000
+"""Characters of a text that a cell shows; the rest is said to be missing."""
+
+_ARROWS = {Direction.TO_CSMS: "→", Direction.TO_CHARGE_POINT: "←", None: ""}
+
+
+def export(extract: Extract, out: BinaryIO) -> Exported:
+    """Counts, actions, and every record in a table; the arrows are seen from the charge point."""
+    exported = Exported()
+    out.write(_head(summary(extract)).encode())
+    out.write(b"\n## Records\n\n| time (UTC) | charge point | | kind | action | ms | text | problems |\n")
+    out.write(b"|---|---|---|---|---|--:|---|---|\n")
+    for entry in extract:
+        out.write(_row(*_cells(entry)).encode())
+        exported.written += 1
+    return exported
+
+
+def _head(counts: Summary) -> str:
+    lines = ["# OCPP recording\n\n"]
+    if counts.first is not None and counts.last is not None:
+        lines.append(f"{to_text(counts.first)} to {to_text(counts.last)}\n\n")
+    lines.append(_row("what", "count"))
+    lines.append("|---|--:|\n")
+    lines += [_row(word, str(count)) for word, count in counts.words]
+    if counts.actions:
+        lines.append("\n## Actions\n\n")
+        lines.append(_row("action", "calls", "unanswered", "errors", "invalid", "median ms", "longest ms"))
+        lines.append("|---|--:|--:|--:|--:|--:|--:|\n")
+    for action, of in sorted(counts.actions.items()):
+        numbers = (str(number) for number in (of.calls, of.unanswered, of.errors, of.invalid))
+        lines.append(_row(escaped(action or "unknown"), *numbers, _ms(of.median_ms), _ms(of.longest_ms)))
+    return "".join(lines)
+
+
+def _cells(entry: Entry) -> tuple[str, ...]:
+    record = entry.record
+    text = entry.text
+    shown = text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text)} characters)"
+    return (
+        to_text(record.time),
+        escaped(record.charge_point),
+        _ARROWS[record.direction],
+        record.kind.name,
+        escaped(entry.action),
+        _ms(entry.latency_ms),
+        escaped(shown),
+        "; ".join(map(escaped, entry.problems)),
+    )
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |\n"
+
+
+def _ms(latency: float | None) -> str:
+    return "" if latency is None else f"{latency:.1f}"
+
+
+def escaped(text: str) -> str:
+    """A text that stays itself in a cell of a table: no mark-up, no HTML, no link, no mention, no line end."""
+    return _MARKS.sub(lambda match: f"&#{ord(match.group())};", plain(text))
+
+
+_MARKS = re.compile(r"[^\w\s.,;]|_|(?<=w)\.")
+"""Everything that could mean something to a renderer, also the dot that makes a link of `www.example.org`."""

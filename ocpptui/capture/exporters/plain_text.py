@@ -1,0 +1,37 @@
+"""Into plain text, one line a record, for mails, tickets and `grep`."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+from ocpptui.capture.exporters.extract import Entry, Exported, Extract
+from ocpptui.capture.exporters.plain import plain
+from ocpptui.capture.times import to_text
+from ocpptui.protocol.version import Direction
+
+_ARROWS = {Direction.TO_CSMS: "-->", Direction.TO_CHARGE_POINT: "<--", None: "   "}
+
+
+def export(extract: Extract, out: BinaryIO) -> Exported:
+    """Time, charge point, direction as seen from it, kind, action, text; what is wrong stands under it, indented."""
+    exported = Exported()
+    for entry in extract:
+        out.write(_line(entry).encode())
+        for problem in entry.problems:
+            out.write(f"    ! {plain(problem)}\n".encode())
+        exported.written += 1
+    return exported
+
+
+def _line(entry: Entry) -> str:
+    record, latency = entry.record, entry.latency_ms
+    words = (
+        to_text(record.time),
+        record.charge_point or "-",
+        _ARROWS[record.direction],
+        record.kind.name,
+        entry.action,
+        "" if latency is None else f"({latency:.1f} ms)",
+        entry.text,
+    )
+    return " ".join(plain(word) for word in words if word) + "\n"

@@ -1,0 +1,17 @@
+"""Into a recording of our own: nothing is lost, and what is not redacted stays as it was."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+from ocpptui.capture.exporters.extract import Exported, Extract
+from ocpptui.capture.lines import to_line
+
+
+def export(extract: Extract, out: BinaryIO) -> Exported:
+    """One line a record, as a session writes it."""
+    exported = Exported()
+    for entry in extract:
+        out.write(to_line(entry.record, entry.action))
+        exported.written += 1
+    return exported

@@ -1,0 +1,59 @@
+"""Into a shell script of `ocpptui send` commands: what the charge point called, to be called again."""
+
+from __future__ import annotations
+
+import shlex
+from typing import BinaryIO
+from urllib.parse import quote
+
+from ocpptui.capture.exporters.extract import Entry, Exported, Extract
+from ocpptui.capture.exporters.plain import plain
+from ocpptui.capture.times import to_text
+from ocpptui.protocol.frame import Frame
+from ocpptui.protocol.version import Direction
+from ocpptui.timeline.record import Kind
+
+_HEAD = """#!/bin/sh
+# What a charge point called, in the order of the recording. Usage: sh FILE [BASE_URL]
+# The base URL is that of the central system without the id of the charge point.
+base=${1:-ws://localhost:9000}
+base=${base%/}
+"""
+
+
+def export(extract: Extract, out: BinaryIO) -> Exported:
+    """One command a CALL of the charge point; what a charge point cannot send as a call is counted."""
+    exported = Exported()
+    out.write(_HEAD.encode())
+    for index in extract.indexes:
+        kind = extract.timeline.kind(index)
+        if kind is not Kind.CALL:
+            exported.left_out[kind.name] += 1
+            continue
+        if extract.timeline.direction(index) is not Direction.TO_CSMS:
+            exported.left_out["CALL of the central system"] += 1
+            continue
+        entry = extract.entry(index)
+        frame = entry.frame
+        if not isinstance(frame, Frame):
+            exported.left_out[kind.name] += 1
+        elif "\0" in frame.raw:
+            exported.left_out["CALL with a NUL, which no shell can hold"] += 1
+        else:
+            out.write(_command(entry, frame).encode("utf-8", "backslashreplace"))
+            exported.written += 1
+    return exported
+
+
+def _command(entry: Entry, frame: Frame) -> str:
+    record = entry.record
+    options = ["--anyway"]
+    if record.version is not None:
+        options += ["--version", record.version.value]
+    url = f'"$base"/{shlex.quote(quote(record.charge_point.encode("utf-8", "replace"), safe=""))}'
+    masked = f", masked: {plain(' '.join(record.masked))}" if record.masked else ""
+    return (
+        f"\n# {to_text(record.time)}, {plain(record.charge_point)}{masked}\n"
+        f"printf %s {shlex.quote(frame.payload_text)} | \\\n"
+        f"  ocpptui send {' '.join(options)} --json - -- {url} {shlex.quote(frame.action or '')}\n"
+    )

@@ -1,0 +1,97 @@
+"""What the chosen records amount to, counted in the columns of the timeline without a look at any text."""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass, field
+from statistics import median
+
+from ocpptui.capture.exporters.extract import Extract
+from ocpptui.timeline.record import Kind
+from ocpptui.timeline.timeline import Answering, Verdict
+
+
+@dataclass(slots=True)
+class ActionCounts:
+    """What became of the calls of one action."""
+
+    calls: int = 0
+    unanswered: int = 0
+    errors: int = 0
+    invalid: int = 0
+    latencies: array[int] = field(default_factory=lambda: array("q"))
+    """Microseconds, of each answer."""
+
+    @property
+    def median_ms(self) -> float | None:
+        return median(self.latencies) / 1000 if self.latencies else None
+
+    @property
+    def longest_ms(self) -> float | None:
+        return max(self.latencies) / 1000 if self.latencies else None
+
+
+@dataclass(slots=True)
+class Summary:
+    """Counts over an extract."""
+
+    records: int = 0
+    calls: int = 0
+    answers: int = 0
+    errors: int = 0
+    unanswered: int = 0
+    orphans: int = 0
+    malformed: int = 0
+    invalid: int = 0
+    first: int | None = None
+    last: int | None = None
+    """Microseconds since 1970 UTC of the earliest and the latest record."""
+    actions: dict[str, ActionCounts] = field(default_factory=dict)
+
+    @property
+    def words(self) -> list[tuple[str, int]]:
+        """Each count with its name."""
+        return [
+            ("records", self.records),
+            ("calls", self.calls),
+            ("answers", self.answers),
+            ("errors", self.errors),
+            ("unanswered calls", self.unanswered),
+            ("orphan answers", self.orphans),
+            ("malformed", self.malformed),
+            ("invalid", self.invalid),
+        ]
+
+
+def summary(extract: Extract) -> Summary:
+    """Count the chosen records."""
+    timeline, counts = extract.timeline, Summary()
+    for index in extract.indexes:
+        kind, time = timeline.kinds[index], timeline.times[index]
+        counts.records += 1
+        counts.first = time if counts.first is None else min(counts.first, time)
+        counts.last = time if counts.last is None else max(counts.last, time)
+        if kind > Kind.SEND:
+            continue
+        if kind == Kind.MALFORMED:
+            counts.malformed += 1
+            continue
+        of_action = counts.actions.setdefault(extract.action(timeline.action(index)), ActionCounts())
+        invalid = timeline.verdicts[index] == Verdict.INVALID
+        counts.invalid += invalid
+        of_action.invalid += invalid
+        if kind in (Kind.CALL, Kind.SEND):
+            unanswered = kind == Kind.CALL and timeline.others[index] < 0
+            counts.calls += kind == Kind.CALL
+            counts.unanswered += unanswered
+            of_action.calls += 1
+            of_action.unanswered += unanswered
+            continue
+        error = kind != Kind.CALLRESULT
+        counts.answers += 1
+        counts.errors += error
+        of_action.errors += error
+        counts.orphans += timeline.answerings[index] == Answering.ORPHAN
+        if (latency := timeline.latency(index)) is not None:
+            of_action.latencies.append(latency)
+    return counts

@@ -1,0 +1,250 @@
+"""Recordings without what is confidential in them, fit to be handed on: tokens, serial numbers, addresses, keys."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from ocpptui.capture.redaction.connections import learn_detail, redacted_detail
+from ocpptui.capture.redaction.free_text import FreeText
+from ocpptui.capture.redaction.places import (
+    CONFIDENTIAL,
+    Steps,
+    choices,
+    is_confidential,
+    is_vendors,
+    names_a_value,
+)
+from ocpptui.capture.redaction.pseudonyms import Pseudonyms
+from ocpptui.capture.redaction.tokens import Token, rewritten, tokens
+from ocpptui.protocol import catalog
+from ocpptui.protocol.frame import Frame, Malformed, parse
+from ocpptui.protocol.json_path import json_path
+from ocpptui.protocol.secrets import MASK, mask
+from ocpptui.timeline.record import Record, kind_of
+from ocpptui.timeline.timeline import Timeline
+
+MAX_PLACES = 1000
+"""Places that the list of what was replaced tells apart."""
+_LITERALS = ("true", "false", "null")
+
+
+class Redaction:
+    """Redacts the records of a recording, each in the same way.
+
+    First all are looked at (`learn`, then `finish`), so that a token that stands in a field of its own in one record is
+    also found in the running text and the broken frames of all others. Passwords that OCPP forbids in logs become
+    `***`, everything else a pseudonym (`Pseudonyms`). Texts are changed in place; each other character stays.
+
+    `keep` has paths such as `$.idTag` or `chargingProfile.transactionId`; the values there are left alone wherever they
+    stand. `chargePointId` and `detail.url` are those outside of messages. `vendor` also replaces all that DataTransfer
+    and customData hold.
+    """
+
+    def __init__(self, *, keep: Iterable[str] = (), vendor: bool = False, key: bytes | None = None) -> None:
+        self.replaced: Counter[str] = Counter()
+        """How many values were replaced, by the path of their field."""
+        self._keep = tuple(_names_in(path) for path in keep)
+        self._vendor = vendor
+        self._text = FreeText(Pseudonyms(key))
+        self._actions: dict[str, str] = {}
+
+    # -- looking -------------------------------------------------------------------------------------------------
+
+    def learn(self, record: Record, action: str) -> None:
+        """Find out what is confidential in a record; `action` is that of the call that an answer belongs to."""
+        self._learn_value(("chargePointId",), record.charge_point)
+        learn_detail(record.detail, self._text)
+        if record.raw is None:
+            return
+        raw, frame = _text_of(record.raw), record.frame
+        found = list(tokens(raw))
+        names = _names(found)
+        of = frame.action if isinstance(frame, Frame) and frame.action is not None else action
+        _, masked = mask(raw, frame, record.version, action) if isinstance(frame, Frame) else ("", ())
+        for token in found:
+            if token.kind == "key" or token.value in _LITERALS:
+                continue
+            if masked and json_path(token.steps[1:]) in masked:
+                self._text.learn(token.value)
+            elif len(token.steps) > 1 and self._is_confidential(token, names, of):
+                self._learn_value(token.steps, token.value)
+            elif token.kind == "string":
+                self._text.learn_from(token.value)
+        if isinstance(frame, Malformed):
+            self._text.learn_from(raw)
+
+    def finish(self) -> None:
+        """All records were looked at."""
+        self._text.finish()
+
+    def _learn_value(self, steps: Steps, value: str) -> None:
+        if self._is_kept(steps):
+            self._text.keep(value)
+        elif value and value != MASK:
+            self._text.learn(value)
+
+    # -- replacing -----------------------------------------------------------------------------------------------
+
+    def record(self, record: Record, action: str) -> Record:
+        """The record without what is confidential in it."""
+        identity = record.charge_point
+        charge_point = self._replaced(("chargePointId",), identity, self._text.value(identity))
+        detail = redacted_detail(record.detail, self._text, self._replaced)
+        if record.raw is None:
+            return replace(record, charge_point=charge_point, detail=detail, parsed=None)
+        raw, masked = self._raw(record, action)
+        frame = parse(raw)
+        masked = tuple(dict.fromkeys((*record.masked, *masked)))
+        return Record(
+            record.time, record.connection, kind_of(frame) if record.kind.is_message else record.kind,
+            record.direction, charge_point, record.version, raw, record.origin, detail, masked, frame,
+        )  # fmt: skip
+
+    def action(self, action: str) -> str:
+        """An action as it may be named: one of OCPP stays."""
+        known = self._actions.get(action)
+        if known is None:
+            known = action if not action or catalog.versions_of(action) else self._text.redacted(action)
+            if len(self._actions) < MAX_PLACES:
+                self._actions[action] = known
+        return known
+
+    def _raw(self, record: Record, action: str) -> tuple[str | bytes, tuple[str, ...]]:
+        assert record.raw is not None
+        raw, frame = _text_of(record.raw), record.frame
+        masked: tuple[str, ...] = ()
+        if frame is not None and isinstance(record.raw, str):
+            raw, masked = mask(raw, frame, record.version, action)
+            for path in masked:
+                self._count(f"{self.action(action) or record.kind.name} {_INDEX.sub('[*]', path)}")
+        if isinstance(frame, Frame):
+            raw = self._frame(raw, record, frame, frame.action if frame.action is not None else action)
+        else:
+            raw = self._malformed(raw, record)
+        return raw if isinstance(record.raw, str) else raw.encode("utf-8", "surrogateescape"), masked
+
+    def _frame(self, raw: str, record: Record, frame: Frame, action: str) -> str:
+        found = list(tokens(raw))
+        names, known = _names(found), choices(record.version, action, record.kind)
+        parts: list[str] = []
+        done = 0
+        for token in found:
+            if len(token.steps) > 1:
+                new = self._in_payload(token, names, known, action)
+            elif token.steps == (2,) and frame.action is not None:
+                new = self.action(token.value)
+            else:
+                new = self._text.redacted(token.value) if token.kind == "string" else token.value
+            if new != token.value:
+                new = self._counted(token, new, action or record.kind.name)
+                parts += raw[done : token.start], rewritten(raw[token.start : token.end], new, token.kind)
+                done = token.end
+        return "".join((*parts, raw[done:]))
+
+    def _in_payload(
+        self, token: Token, names: Mapping[Steps, str], known: Mapping[str, frozenset[str]], action: str
+    ) -> str:
+        value, steps = token.value, token.steps
+        if token.kind == "key":
+            return value if value in known or value in CONFIDENTIAL else self._text.redacted(value)
+        if value in _LITERALS and token.kind == "other":
+            return value
+        if self._is_confidential(token, names, action):
+            return value if self._is_kept(steps) else self._value(token)
+        if token.kind != "string" or value in known.get(_name(steps), ()):
+            return value
+        return self._text.redacted(value, is_version="version" in _name(steps).lower())
+
+    def _malformed(self, raw: str, record: Record) -> str:
+        """A text that is no frame: what stands in the notation of JSON as in a frame, the rest as running text."""
+        found = list(tokens(raw))
+        names = _names(found)
+        parts: list[str] = []
+        done = 0
+        for token in found:
+            if token.kind != "key" and self._is_confidential(token, names, "") and token.value not in _LITERALS:
+                new = token.value if self._is_kept(token.steps) else self._value(token)
+            elif token.kind == "string":
+                new = self._text.redacted(token.value)
+            else:
+                continue
+            if new != token.value:
+                new = self._counted(token, new, record.kind.name)
+            parts.append(self._between(raw[done : token.start], record))
+            original = raw[token.start : token.end]
+            parts.append(original if new == token.value else rewritten(original, new, token.kind))
+            done = token.end
+        return "".join((*parts, self._between(raw[done:], record)))
+
+    def _between(self, text: str, record: Record) -> str:
+        new = self._text.redacted(text)
+        if new != text:
+            self._count(record.kind.name)
+        return new
+
+    def _is_confidential(self, token: Token, names: Mapping[Steps, str], action: str) -> bool:
+        if is_confidential(token.steps, token.value, names, action):
+            return True
+        return self._vendor and is_vendors(token.steps, action)
+
+    def _value(self, token: Token) -> str:
+        return self._text.number(token.value) if token.kind == "number" else self._text.value(token.value)
+
+    # -- telling -------------------------------------------------------------------------------------------------
+
+    def _counted(self, token: Token, new: str, action: str) -> str:
+        self._count(f"{self.action(action)} {self._path(token.steps)}")
+        return new
+
+    def _replaced(self, steps: Steps, old: str, new: str) -> str:
+        if old == new or self._is_kept(steps):
+            return old
+        self._count(".".join(step for step in steps if isinstance(step, str)))
+        return new
+
+    def _path(self, steps: Steps) -> str:
+        named = (self._text.redacted(step) if isinstance(step, str) else step for step in steps[1:])
+        return _INDEX.sub("[*]", json_path(named)) if len(steps) > 1 else f"frame[{steps[0] if steps else 0}]"
+
+    def _count(self, place: str) -> None:
+        self.replaced[place if place in self.replaced or len(self.replaced) < MAX_PLACES else "elsewhere"] += 1
+
+    def _is_kept(self, steps: Steps) -> bool:
+        named = tuple(step for step in steps if isinstance(step, str))
+        return any(named == path[1:] if path[0] == "$" else named[-len(path) :] == path for path in self._keep)
+
+
+def redaction_of(timeline: Timeline, *, keep: Iterable[str] = (), vendor: bool = False) -> Redaction:
+    """A redaction that knows all that the records of a timeline hold."""
+    redaction = Redaction(keep=keep, vendor=vendor)
+    for index in range(len(timeline)):
+        redaction.learn(timeline.record(index), timeline.action(index))
+    redaction.finish()
+    return redaction
+
+
+def _text_of(raw: str | bytes) -> str:
+    return raw if isinstance(raw, str) else raw.decode("utf-8", "surrogateescape")
+
+
+def _names(found: Iterable[Token]) -> dict[Steps, str]:
+    """The names of configuration keys and variables, by the place of the object that holds their value."""
+    return {
+        at: token.value for token in found if token.kind == "string" and (at := names_a_value(token.steps)) is not None
+    }
+
+
+def _name(steps: Steps) -> str:
+    return next((step for step in reversed(steps) if isinstance(step, str)), "")
+
+
+def _names_in(path: str) -> tuple[str, ...]:
+    """The names in a path as people write it; `$` comes first where it starts at the payload."""
+    names = tuple(name for name in _INDEX.sub("", path.strip().removeprefix("$")).split(".") if name)
+    return ("$", *names) if path.strip().startswith("$") else names
+
+
+_INDEX = re.compile(r"\[(?:\*|\d+)\]")

@@ -1,0 +1,111 @@
+"""What the record of a connection event tells, without what is confidential in it: URLs, headers, certificates."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Callable
+from typing import Any
+
+from ocpptui.capture.redaction.free_text import FreeText
+from ocpptui.capture.redaction.places import Steps
+
+HIDDEN = "***"
+
+Replaced = Callable[[Steps, str, str], str]
+"""Is told of each replacement: where, what was there, what is there now; gives what shall be there."""
+
+_SECRET = re.compile(r"cookie|token|secret|password|api-?key", re.IGNORECASE)
+_AUTHORIZATION = ("authorization", "proxy-authorization")
+_NAMING_A_HOST = ("host", "x-forwarded-host")
+_OPEN = frozenset({"event", "step", "closedBy", "subprotocol", "subprotocolsOffered", "versions", "versionAssumed"})
+"""Entries that are words of OCPP or of ours."""
+_OWNER = re.compile(r"\Auser\Z|subject|issuer|fingerprint|serial|names?\Z|certificate|sha256", re.IGNORECASE)
+"""Entries that name somebody; those of certificates have parts such as `CN=CP001`."""
+_HOST = re.compile(r"(\[[^\]]*\]|[^:]*)(:\d+)?")
+_PART = re.compile(r"(?<==)[^,/+]+|\A[^=]+\Z")
+
+
+def redacted_detail(detail: Any, text: FreeText, replaced: Replaced, steps: Steps = ("detail",)) -> Any:
+    """The same with other names in it; numbers and keys stay."""
+    if isinstance(detail, dict):
+        return {key: redacted_detail(value, text, replaced, (*steps, str(key))) for key, value in detail.items()}
+    if isinstance(detail, list | tuple):
+        return [redacted_detail(value, text, replaced, (*steps, place)) for place, value in enumerate(detail)]
+    if not isinstance(detail, str):
+        return detail
+    new = _redacted(_key(steps), detail, steps, text)
+    return replaced(steps, detail, new) if new != detail else detail
+
+
+def learn_detail(detail: Any, text: FreeText, steps: Steps = ("detail",)) -> None:
+    """Find out which names stand in it."""
+    if isinstance(detail, dict):
+        for key, value in detail.items():
+            learn_detail(value, text, (*steps, str(key)))
+    elif isinstance(detail, list | tuple):
+        for value in detail:
+            learn_detail(value, text, steps)
+    elif isinstance(detail, str):
+        key = _key(steps)
+        if key in ("requestHeaders", "responseHeaders"):
+            name, _, value = detail.partition(":")
+            if name.strip().lower() in _NAMING_A_HOST and (host := _HOST.match(value.strip())):
+                text.learn_host(host[1])
+            elif name.strip().lower() in _AUTHORIZATION and (user := _user(value)):
+                text.learn(user)
+        elif key in ("host", "remoteAddress") and (host := _HOST.match(detail)):
+            text.learn_host(host[1])
+        elif _OWNER.search(key):
+            for part in _PART.findall(detail):
+                text.learn(part)
+        text.learn_from(detail)
+
+
+def _redacted(key: str, value: str, steps: Steps, text: FreeText) -> str:
+    if key in _OPEN:
+        return value
+    if key in ("requestHeaders", "responseHeaders"):
+        return _header(value, text)
+    if key == "requestLine":
+        method, space, rest = value.partition(" ")
+        target, again, protocol = rest.rpartition(" ")
+        return f"{method} {text.path(target)} {protocol}" if space and again else text.redacted(value)
+    if key == "host":
+        return text.host(value)
+    if _OWNER.search(key):
+        return _PART.sub(lambda match: text.value(match.group()), value)
+    return text.redacted(value, is_version=key in ("cipher", "version"))
+
+
+def _header(line: str, text: FreeText) -> str:
+    name, colon, value = line.partition(":")
+    if not colon:
+        return text.redacted(line)
+    label, known = f"{name}: ", name.strip().lower()
+    if known in _AUTHORIZATION:
+        user = _user(value)
+        return label + (f"Basic {text.value(user)}:{HIDDEN}" if user else HIDDEN)
+    if _SECRET.search(name):
+        return label + HIDDEN
+    if known in _NAMING_A_HOST and (host := _HOST.fullmatch(value.strip())):
+        return f"{label}{text.host(host[1])}{host[2] or ''}"
+    return label + text.redacted(value.strip(), is_version=known in ("user-agent", "server"))
+
+
+def _user(credentials: str) -> str:
+    """The user name of Basic credentials as a record has them, `Basic user:***`, or as they are on the wire."""
+    scheme, _, rest = credentials.strip().partition(" ")
+    if scheme.lower() != "basic":
+        return ""
+    if ":" not in rest:
+        try:
+            rest = base64.b64decode(rest, validate=True).decode("utf-8", "backslashreplace")
+        except (binascii.Error, ValueError):
+            return ""
+    return rest.partition(":")[0]
+
+
+def _key(steps: Steps) -> str:
+    return next((step for step in reversed(steps) if isinstance(step, str)), "")

@@ -1,0 +1,203 @@
+"""Confidential things in running text: what is known to be confidential, and what looks like an address or a key."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote, unquote
+
+from ocpptui.capture.redaction.places import CONFIDENTIAL
+from ocpptui.capture.redaction.pseudonyms import Pseudonyms
+
+ANYWHERE = 8
+"""Characters from which on a known value is also found within a word."""
+HEAD = 3
+"""Characters by which known values are looked up; a shorter one is found only where its place gives it away."""
+REMEMBERED = 20_000
+"""Texts whose result is kept: most of those in a recording come again and again."""
+REMEMBERED_LENGTH = 100
+
+_PEM = r"-----BEGIN [A-Z0-9 ]+-----.*?(?:-----END [A-Z0-9 ]+-----|\Z)"
+_URL = r"\b[A-Za-z][A-Za-z0-9+.-]{0,30}://[^\s\"'<>\\{}|^`]+"
+_EMAIL = r"\b[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,24}\b"
+_MAC = r"\b[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}\b"
+_IPV4 = r"(?<![\w.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\w]|\.\d)"
+_IPV6 = r"(?<![\w:])\[?(?=[0-9A-Fa-f:]*::|(?:[0-9A-Fa-f]{1,4}:){7})[0-9A-Fa-f:]{2,39}(?:\.\d+){0,3}\]?(?![\w:])"
+_NAMES = "|".join(sorted(CONFIDENTIAL, key=len, reverse=True))
+_NAMED = rf"(?<![/\w])(?:{_NAMES})\\*[\"']?[ \t]*(?:=|:|>)[ \t]*\\*[\"']?[^<>&\s\"',;{{}}\[\]\\]+"
+_PATTERNS = re.compile(
+    rf"(?P<pem>{_PEM})|(?P<url>{_URL})|(?P<named>{_NAMED})|(?P<email>{_EMAIL})|(?P<mac>{_MAC})|(?P<ip>{_IPV4}|{_IPV6})",
+    re.DOTALL,
+)
+_VALUE = re.compile(r"[^<>&\s\"',;{}\[\]\\=:]+\Z")
+_URL_PARTS = re.compile(r"([^/]*//)(?:([^@/?#]*)@)?(\[[^\]]*\]?|[^:/?#]*)(:\d+)?([^?#]*)(\?[^#]*)?(#.*)?", re.DOTALL)
+_COMMON = re.compile(
+    r"|ocpp[\w.-]*|wss?|api|v\d{1,2}|(?:central|web)?socket|centralsystem(?:service)?|steve|services?", re.I
+)
+"""Segments of a path that name no charge point and no customer."""
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?\s*(?:Z|[+-]\d\d:?\d\d)?", re.IGNORECASE)
+
+
+class FreeText:
+    """Finds and replaces. First it is told what is confidential (`learn`, `learn_host`), then asked (`redacted`)."""
+
+    def __init__(self, pseudonyms: Pseudonyms) -> None:
+        self._pseudonyms = pseudonyms
+        self._known: dict[str, bool] = {}  # in lower case; whether it is a host name
+        self._kept: set[str] = set()
+        self._heads: dict[str, list[str]] | None = None
+        self._done: dict[tuple[str, bool], str] = {}
+
+    def keep(self, value: str) -> None:
+        """Leave this value alone, wherever it stands."""
+        self._kept.add(value.casefold())
+
+    def learn(self, value: str) -> None:
+        """This is confidential, wherever it stands."""
+        self._known.setdefault(value.casefold(), False)
+
+    def learn_host(self, name: str) -> None:
+        """This is a confidential host name or address."""
+        if self._pseudonyms.host(name) != name:
+            self._known[name.casefold()] = True
+
+    def learn_from(self, text: str) -> None:
+        """Take the host names and credentials out of the URLs of a text, and what stands behind a telling name."""
+        if "://" not in text and "=" not in text and ":" not in text and ">" not in text:
+            return
+        for match in _PATTERNS.finditer(text):
+            if match.lastgroup == "url" and (parts := _URL_PARTS.match(match.group())):
+                for credential in (parts[2] or "").split(":"):
+                    self.learn(unquote(credential))
+                self.learn_host(parts[3])
+            elif match.lastgroup == "named" and (value := _VALUE.search(match.group())):
+                self.learn(value.group())
+
+    def finish(self) -> None:
+        """All is known: no pseudonym will be one of the values that are confidential."""
+        for value in self._kept:
+            self._known.pop(value, None)
+        self._pseudonyms.avoid(self._known)
+        self._heads = {}
+        for value in sorted(self._known, key=len, reverse=True):
+            if len(value) >= (HEAD if not value.isdigit() else HEAD + 1) and any(map(str.isalnum, value)):
+                self._heads.setdefault(value[:HEAD], []).append(value)
+
+    def value(self, value: str) -> str:
+        """What stands for a value that is confidential as a whole."""
+        folded = value.casefold()
+        if folded in self._kept:
+            return value
+        return self._pseudonyms.host(value) if self._known.get(folded) else self._pseudonyms.of(value)
+
+    def number(self, text: str) -> str:
+        """What stands for a number that is confidential."""
+        return text if text in self._kept else self._pseudonyms.number(text)
+
+    def host(self, name: str) -> str:
+        """What stands for a host name or an address."""
+        return name if name.casefold() in self._kept else self._pseudonyms.host(name)
+
+    def redacted(self, text: str, *, is_version: bool = False) -> str:
+        """The text without what is confidential in it. A version may look like an IP address and is none."""
+        if len(text) < HEAD or _TIME.fullmatch(text) or text.casefold() in self._kept:
+            return text
+        key = text, is_version
+        done = self._done.get(key)
+        if done is None:
+            done = self._redacted(text, is_version)
+            if len(text) <= REMEMBERED_LENGTH:
+                if len(self._done) >= REMEMBERED:
+                    self._done.clear()
+                self._done[key] = done
+        return done
+
+    def url(self, url: str) -> str:
+        """A URL with another user, host, path and query; the scheme, the port and common words of a path stay."""
+        match = _URL_PARTS.fullmatch(url)
+        if match is None:
+            return self.value(url)
+        scheme, user, host, port, path, query, fragment = match.groups()
+        shown = ":".join(self._quoted(part) for part in user.split(":")) + "@" if user else ""
+        return "".join(
+            (
+                scheme,
+                shown,
+                self.host(host),
+                port or "",
+                self.path(path),
+                self._query(query) if query else "",
+                f"#{self._quoted(fragment[1:])}" if fragment else "",
+            )
+        )
+
+    def path(self, path: str) -> str:
+        """A path with other names; `?` begins its query."""
+        path, mark, query = path.partition("?")
+        segments = (part if _COMMON.fullmatch(part) else self._quoted(part) for part in path.split("/"))
+        return "/".join(segments) + (self._query(f"?{query}") if mark else "")
+
+    def _query(self, query: str) -> str:
+        pairs = (pair.partition("=") for pair in query[1:].split("&"))
+        return "?" + "&".join(
+            f"{name}={self._quoted(value)}" if mark else self._quoted(name) for name, mark, value in pairs
+        )
+
+    def _quoted(self, part: str) -> str:
+        return quote(self.value(unquote(part)), safe="*+:,;!$'()@ ~")
+
+    def _redacted(self, text: str, is_version: bool) -> str:
+        if text.casefold() in self._known:
+            return self.value(text)
+        parts: list[str] = []
+        done = 0
+        for match in _PATTERNS.finditer(text):
+            parts.append(self._without_known(text[done : match.start()]))
+            parts.append(self._replaced(match.lastgroup or "", match.group(), is_version))
+            done = match.end()
+        parts.append(self._without_known(text[done:]))
+        return "".join(parts)
+
+    def _replaced(self, kind: str, found: str, is_version: bool) -> str:
+        if found.casefold() in self._kept:
+            return found
+        if found.casefold() in self._known:
+            return self.value(found)
+        if kind == "url":
+            bare = found.rstrip(".,;:!?)")
+            return self.url(bare) + found[len(bare) :]
+        if kind == "email":
+            return self._pseudonyms.email(found)
+        if kind == "ip":
+            return self._without_known(found) if is_version else self._address(found)
+        if kind == "named":
+            value = _VALUE.search(found)
+            return found if value is None else found[: value.start()] + self.value(value.group())
+        return self._pseudonyms.of(found)
+
+    def _address(self, found: str) -> str:
+        replaced = self.host(found)
+        return found if replaced.endswith(".example") else replaced  # it only looked like one
+
+    def _without_known(self, text: str) -> str:
+        if not self._heads or len(text) < HEAD:
+            return text
+        folded = "".join(low if len(low := character.casefold()) == 1 else character for character in text)
+        parts: list[str] = []
+        done = place = 0
+        while place <= len(text) - HEAD:
+            for value in self._heads.get(folded[place : place + HEAD], ()):
+                if folded.startswith(value, place) and (
+                    len(value) >= ANYWHERE or _stands_alone(text, place, len(value))
+                ):
+                    parts += text[done:place], self.value(text[place : place + len(value)])
+                    done = place = place + len(value)
+                    break
+            else:
+                place += 1
+        return "".join((*parts, text[done:])) if parts else text
+
+
+def _stands_alone(text: str, start: int, length: int) -> bool:
+    """Whether no letter or digit adjoins."""
+    end = start + length
+    return not (start and text[start - 1].isalnum()) and not (end < len(text) and text[end].isalnum())

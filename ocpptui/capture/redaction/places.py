@@ -1,0 +1,95 @@
+"""Where OCPP messages hold what is confidential: by the names of their fields, which mean the same in all versions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+from ocpptui.protocol.schema import Field, Part, field_tree
+from ocpptui.protocol.version import Version
+from ocpptui.timeline.record import Kind
+
+Steps = tuple[str | int, ...]
+
+CONFIDENTIAL = frozenset(
+    {
+        # Who charges and who pays (idTag of 1.6; IdTokenType, AdditionalInfoType and payment of 2.x).
+        "idTag", "parentIdTag", "idToken", "additionalIdToken", "idTokens", "prioritizedEMAIDs", "emaid", "eMAID",
+        "customerIdentifier", "vatNumber", "pspRef", "receiptId", "evccId", "evccID", "vin",
+        # Which machine it is.
+        "chargeBoxSerialNumber", "chargePointSerialNumber", "meterSerialNumber", "serialNumber",
+        "evInverterSerialNumber", "iccid", "imsi", "imei", "macAddress", "identity", "chargePointId",
+        # How it gets to its network.
+        "apn", "apnUserName", "apnPassword", "simPin", "user", "username", "password", "basicAuthPassword", "server",
+        # Keys, certificates and what only their holder can have made.
+        "certificate", "certificateChain", "csr", "signingCertificate", "exiRequest", "exiResponse", "ocspResult",
+        "publicKey", "signedMeterData", "signature", "priceScheduleSignature", "digestValue", "issuerNameHash",
+        "issuerKeyHash",
+    }
+)  # fmt: skip
+"""Names of fields whose value is confidential wherever it stands."""
+
+_COMPANY = frozenset({"name", "address1", "address2", "city", "postalCode"})
+"""Confidential within an address (VatNumberValidation of 2.1)."""
+_VALUES = frozenset({"value", "attributeValue", "actualValue"})
+_TELLING = re.compile(
+    r"serial|iccid|imsi|imei|msisdn|id_?tag|id_?token|identity|charge_?point_?id|charge_?box_?id|station_?id|ssid"
+    r"|passw|secret|token|authorizationkey|apn|user|mac_?addr|\bpin\b|simpin|phone|certificate|private|vpnkey|psk",
+    re.IGNORECASE,
+)
+_SETTING = re.compile(r"|true|false|\*+|-?\d{1,3}(?:\.\d+)?|\d{4}-\d\d-\d\d[T ][\d:.]+Z?", re.IGNORECASE)
+"""Values that say how something is set, and not who it is."""
+
+_READING = re.compile(r"\s*|[+-]?[\d.,]{1,20}(?:[eE][+-]?\d{1,3})?")
+
+
+def is_confidential(steps: Steps, value: str, names: Mapping[Steps, str], action: str) -> bool:
+    """Whether the value at these steps within a frame is confidential. `names` has the
+    names that `names_a_value` found, by the place of what they name."""
+    named = [step for step in steps if isinstance(step, str)]
+    key = named[-1] if named else ""
+    if key in CONFIDENTIAL or (key in _COMPANY and "address" in named) or (key == "key" and "vpn" in named):
+        return True
+    if key == "data" and action == "NotifyCustomerInformation":
+        return True
+    if key in _VALUES:
+        if "sampledValue" in named:  # in 1.6 it may be signed data, which names the token and the meter
+            return _READING.fullmatch(value) is None
+        name = names.get(steps[:-1]) or names.get(steps[:-3]) or ""
+        return _TELLING.search(name) is not None and _SETTING.fullmatch(value) is None
+    return False
+
+
+def is_vendors(steps: Steps, action: str) -> bool:
+    """Whether it is data of which only a vendor knows the meaning: DataTransfer's and what customData holds."""
+    if "customData" in steps:
+        return steps[-1] not in ("customData", "vendorId")
+    return action == "DataTransfer" and len(steps) > 1 and steps[1] == "data"
+
+
+def names_a_value(steps: Steps) -> Steps | None:
+    """Where the object is whose values the name at these steps is that of: a configuration key or a variable."""
+    if steps[-1:] == ("key",):
+        return steps[:-1]
+    return steps[:-2] if steps[-2:] == ("variable", "name") else None
+
+
+@lru_cache(maxsize=512)
+def choices(version: Version | None, action: str, kind: Kind) -> Mapping[str, frozenset[str]]:
+    """Of each field of a payload that takes one of some values, these; of the others nothing, but their names."""
+    part = Part.RESPONSE if kind is Kind.CALLRESULT else Part.REQUEST
+    root = field_tree(version, action, part) if version is not None else None
+    found: dict[str, frozenset[str]] = {}
+    if root is not None:
+        _gather(root, found)
+    return found
+
+
+def _gather(field: Field, found: dict[str, frozenset[str]]) -> None:
+    for child in field.fields:
+        values = child.enum or (child.item.enum if child.item is not None else ())
+        found[child.name] = found.get(child.name, frozenset()) | frozenset(values)
+        _gather(child, found)
+        if child.item is not None:
+            _gather(child.item, found)

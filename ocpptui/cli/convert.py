@@ -1,0 +1,215 @@
+"""`ocpptui convert IN OUT`: a recording in another format, narrowed and redacted on request."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import click
+
+from ocpptui.capture.exporters import Format, format_of
+from ocpptui.cli.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from ocpptui.capture.exporters.extract import Exported
+    from ocpptui.capture.redact import Redaction
+    from ocpptui.session.opening import Opening
+    from ocpptui.timeline.query import Query
+    from ocpptui.timeline.selection import Selection
+
+AT_ONCE = 0.5
+"""Seconds of reading or filtering between two looks at whether it is done."""
+PROBLEMS_SHOWN = 20
+"""Lines that are no record and are told one by one; the rest is counted."""
+
+
+@click.command("convert")
+@click.argument("source", metavar="IN", type=click.Path(path_type=Path))
+@click.argument("target", metavar="OUT", type=click.Path(path_type=Path, allow_dash=True))
+@click.option(
+    "--to",
+    "wanted",
+    type=click.Choice([known.value for known in Format]),
+    help="Format of OUT [default: by its extension].",
+)
+@click.option("--filter", "expression", default="", metavar="EXPR", help="Only what this filter lets through.")
+@click.option("--charge-point", metavar="ID", help="Only the charge point of this id.")
+@click.option(
+    "--from", "--from-time", "begin", metavar="TIME", help="Only from this time on: 10:00, 2026-11-22T10:00Z."
+)
+@click.option("--to-time", "end", metavar="TIME", help="Only before this time.")
+@click.option("--redact", is_flag=True, help="Put pseudonyms in the place of what is confidential.")
+@click.option("--redact-vendor", is_flag=True, help="The same, and for all data of DataTransfer and customData.")
+@click.option("--keep", multiple=True, metavar="PATH", help="Leave the values at this path, such as idTag, alone.")
+@click.option("--force", is_flag=True, help="Overwrite OUT.")
+def command(
+    source: Path,
+    target: Path,
+    wanted: str | None,
+    expression: str,
+    charge_point: str | None,
+    begin: str | None,
+    end: str | None,
+    redact: bool,
+    redact_vendor: bool,
+    keep: tuple[str, ...],
+    force: bool,
+) -> None:
+    """Write the recording IN as OUT, in another format, in part, or fit to be handed on. OUT may be - for standard
+    output.
+
+    \b
+    Formats and their extensions:
+      recording .jsonl      all of it            open-ocpp-trace       OCPP messages, for other tools
+      html .html .htm       a page to look at    markdown .md          a report for an issue
+      csv .csv              for a spreadsheet    text .txt .log        a line a record
+      har .har              for web debuggers    send .sh              `ocpptui send` commands
+
+    --redact replaces tokens, serial numbers, charge point ids, SIM numbers, host names, addresses, users, keys and
+    certificates, each by the same pseudonym everywhere in the file; the key of the pseudonyms is thrown away. Passwords
+    become ***. What was replaced is listed on standard error. Read the result before you hand it on: only what stands
+    in a field that is known, looks like an address, or stood in such a field elsewhere in IN can be found.
+
+    \b
+    Exit codes: 0 done, 1 some lines of IN were no record, 2 IN cannot be read or OUT not written.
+    """
+    chosen = Format(wanted) if wanted else format_of(target)
+    if chosen is None:
+        raise click.UsageError(f"the name {str(target)!r} does not tell the format; name it with --to")
+    if keep and not (redact or redact_vendor):
+        raise click.UsageError("--keep says what --redact leaves alone; give --redact too")
+    if not all(path.strip("$.[]* ") for path in keep):
+        raise click.UsageError("--keep needs a path such as idTag or $.idTag")
+    query = _query(expression, begin, end)
+    _refuse_target(source, target, force)
+    sys.exit(_convert(source, target, chosen, query, charge_point, redact or redact_vendor, redact_vendor, keep))
+
+
+def _convert(
+    source: Path,
+    target: Path,
+    chosen: Format,
+    query: Query,
+    charge_point: str | None,
+    redact: bool,
+    vendor: bool,
+    keep: tuple[str, ...],
+) -> ExitCode:
+    from ocpptui.capture.errors import RecordingError
+    from ocpptui.capture.exporters.extract import Extract
+    from ocpptui.capture.redact import redaction_of
+    from ocpptui.cli.headless import say
+    from ocpptui.session.opening import Opening
+    from ocpptui.timeline.selection import Selection
+
+    try:
+        opening = Opening([source])
+    except RecordingError as error:
+        raise click.UsageError(str(error)) from None
+    try:
+        while not opening.advance(AT_ONCE):
+            pass
+        timeline = opening.session.timeline
+        if opening.failures and not len(timeline):
+            raise click.UsageError("; ".join(opening.failures))
+        selection = Selection(timeline, query, charge_point)
+        while not selection.advance(AT_ONCE):
+            pass
+        redaction = redaction_of(timeline, keep=keep, vendor=vendor) if redact else None
+        with _output(target) as out:
+            exported = chosen.exporter(Extract(selection, redaction), out)
+            out.flush()
+        _tell(opening, selection, exported, redaction, chosen)
+    except BrokenPipeError:
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter flushes into the pipe
+        return ExitCode.DONE
+    except OSError as error:
+        say(f"{target}: {error.strerror or error}")
+        return ExitCode.USAGE
+    finally:
+        asyncio.run(opening.close())
+    if opening.failures:
+        return ExitCode.USAGE
+    return ExitCode.FOUND if opening.unreadable else ExitCode.DONE
+
+
+def _query(expression: str, begin: str | None, end: str | None) -> Query:
+    """The filter with the range of time. Raises click.UsageError."""
+    from ocpptui.timeline.query import QueryError, parse
+
+    terms = []
+    for option, term in (
+        ("--filter", expression),
+        ("--from", f'after:"{begin}"' if begin is not None else ""),
+        ("--to-time", f'before:"{end}"' if end is not None else ""),
+    ):
+        try:
+            parse(term)
+        except QueryError as error:
+            raise click.UsageError(f"{option}: {error}") from None
+        if term.strip():
+            terms.append(f"({term})")
+    return parse(" ".join(terms))
+
+
+def _refuse_target(source: Path, target: Path, force: bool) -> None:
+    """Raises click.UsageError where OUT must not be written."""
+    if str(target) == "-":
+        return
+    with suppress(OSError):
+        if target.samefile(source):
+            raise click.UsageError("OUT is IN; a recording is not changed in place")
+    if target.exists() and not force:
+        raise click.UsageError(f"{target} exists; --force overwrites it")
+
+
+@contextmanager
+def _output(target: Path) -> Iterator[BinaryIO]:
+    """Standard output, or a file that is there only when it is whole; only its owner can read it. Raises OSError."""
+    if str(target) == "-":
+        yield sys.stdout.buffer
+        return
+    if target.exists() and not target.is_file():  # a device or a pipe
+        with target.open("wb") as out:
+            yield out
+        return
+    descriptor, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", dir=target.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as out:
+            yield out
+        os.replace(name, target)
+    except BaseException:
+        os.unlink(name)
+        raise
+
+
+def _tell(
+    opening: Opening, selection: Selection, exported: Exported, redaction: Redaction | None, chosen: Format
+) -> None:
+    from ocpptui.capture.exporters.plain import plain
+    from ocpptui.cli.headless import say
+
+    shown = opening.problems[:PROBLEMS_SHOWN]
+    for problem in shown:
+        say(plain(str(problem)))
+    if opening.unreadable > len(shown):
+        say(f"and {opening.unreadable - len(shown)} more lines that are no record")
+    for failure in opening.failures:
+        say(plain(failure))
+    if redaction is not None:
+        say("replaced:" if redaction.replaced else "nothing was replaced")
+        for place, count in sorted(redaction.replaced.items()):
+            say(f"  {count:6} {plain(place)}")
+    total = len(selection.timeline)
+    of = f", chosen from {total}" if len(selection) < total else ""
+    say(f"{exported.written} of {len(selection)} records written{of}")
+    if exported.left_out:
+        counts = ", ".join(f"{count} {what}" for what, count in sorted(exported.left_out.items()))
+        say(f"{chosen.value} has no place for: {counts}")

@@ -1,0 +1,111 @@
+"""What each format says of a short exchange."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+import json
+from pathlib import PurePath
+
+import pytest
+
+from ocpptui.capture.exporters import Format, format_of
+from ocpptui.timeline.record import Event, Record
+from tests.capture.exporters.extracts import DOWN, SECOND, START, event, export, message
+
+CALL = '[2,"7","Authorize",{"idTag":"ABC"}]'
+EXCHANGE = [
+    event(
+        Event.OPENED,
+        url="ws://csms.example/ocpp/CP001?a=b",
+        requestHeaders=["Host: csms.example"],
+        responseStatus="101 Switching Protocols",
+    ),
+    message(CALL),
+    message('[3,"7",{"idTagInfo":{"status":"Nonsense"}}]', DOWN, time=START + SECOND // 4),
+    message("no OCPP"),
+    message(b"\xff\xfe"),
+]
+
+
+def text_of(format_: Format, records: list[Record] = EXCHANGE) -> str:
+    return export(format_, records)[0].decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("a.jsonl", Format.RECORDING),
+        ("a.CSV", Format.CSV),
+        ("a.log", Format.TEXT),
+        ("a.md", Format.MARKDOWN),
+        ("a.htm", Format.HTML),
+        ("a.sh", Format.SEND),
+        ("a.har", Format.HAR),
+        ("a.pdf", None),
+        ("a", None),
+    ],
+)
+def test_the_extension_names_the_format(name: str, expected: Format | None) -> None:
+    assert format_of(PurePath(name)) is expected
+
+
+@pytest.mark.parametrize("format_", Format)
+def test_an_empty_extract_is_a_whole_file(format_: Format) -> None:
+    """A filter that lets nothing through is no crash and no broken file."""
+    output, exported = export(format_, [])
+    assert exported.written == 0
+    if format_ is Format.HAR:
+        assert json.loads(output)["log"]["entries"] == []
+
+
+@pytest.mark.parametrize("format_", [Format.CSV, Format.TEXT, Format.MARKDOWN, Format.HTML])
+def test_every_record_is_in_a_report(format_: Format) -> None:
+    """Also the broken ones, and the bytes that are no text."""
+    output = text_of(format_)
+    for text in ("Authorize", "no OCPP", r"ff\xfe" if format_ is not Format.MARKDOWN else "xfe", "250.0"):
+        assert text in output
+    assert export(format_, EXCHANGE)[1].written == len(EXCHANGE)
+
+
+def test_a_line_of_text_shows_direction_and_latency_and_what_is_wrong() -> None:
+    lines = text_of(Format.TEXT).splitlines()
+    assert lines[1] == f"2026-11-22T10:02:03.000000Z CP001 --> CALL Authorize {CALL}"
+    assert "<-- CALLRESULT Authorize (250.0 ms) [3," in lines[2]
+    assert lines[3].startswith("    ! $.idTagInfo.status")
+
+
+def test_the_columns_of_the_csv() -> None:
+    rows = list(csv.DictReader(io.StringIO(text_of(Format.CSV))))
+    assert rows[1]["text"] == CALL
+    assert [row["valid"] for row in rows] == ["", "true", "false", "", ""]
+    assert rows[2]["latencyMs"] == "250.000"
+    assert rows[2]["direction"] == "csms-to-cp"
+
+
+def test_the_report_counts() -> None:
+    lines = text_of(Format.MARKDOWN).splitlines()
+    assert "| records | 5 |" in lines
+    assert "| malformed | 2 |" in lines
+    assert "| Authorize | 1 | 0 | 0 | 1 | 250.0 | 250.0 |" in lines
+
+
+def test_the_archive_holds_handshake_and_messages() -> None:
+    (entry,) = json.loads(text_of(Format.HAR))["log"]["entries"]
+    assert entry["request"]["url"] == "ws://csms.example/ocpp/CP001?a=b"
+    assert entry["request"]["queryString"] == [{"name": "a", "value": "b"}]
+    assert entry["request"]["headers"] == [{"name": "Host", "value": "csms.example"}]
+    assert entry["response"]["status"] == 101
+    messages = entry["_webSocketMessages"]
+    assert [one["type"] for one in messages] == ["send", "receive", "send", "send"]
+    assert messages[0]["data"] == CALL
+    assert messages[0]["time"] == START / SECOND
+    assert messages[3] == {**messages[3], "opcode": 2, "data": base64.b64encode(b"\xff\xfe").decode()}
+
+
+def test_the_script_calls_what_the_charge_point_called() -> None:
+    output, exported = export(Format.SEND, EXCHANGE)
+    assert 'ocpptui send --anyway --version 1.6 --json - -- "$base"/CP001 Authorize' in output.decode()
+    assert exported.written == 1
+    assert exported.left_out == {"CONNECTION": 1, "CALLRESULT": 1, "MALFORMED": 2}

@@ -1,0 +1,149 @@
+"""What a peer wrote can act in no format: not as a formula, a tag, a command, a mark-up or a control character."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+import subprocess
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ocpptui.capture.exporters import Format
+from ocpptui.capture.exporters.comma_separated import COLUMNS
+from ocpptui.capture.exporters.markdown import escaped
+from ocpptui.timeline.record import Event, Kind, Record
+from tests.capture.exporters.extracts import HOSTILE, START, event, export, message
+from tests.capture.records import RECORDS
+
+
+def hostile_records(text: str) -> list[Record]:
+    """The text wherever a peer can put it."""
+    quoted = json.dumps(text)
+    return [
+        message(f"[2,{quoted},{quoted},{{{quoted}:{quoted}}}]", charge_point=text),
+        message(f"[4,{quoted},{quoted},{quoted},{{}}]", charge_point=text),
+        message(text),
+        message(text.encode("utf-8", "replace") + b"\xff"),
+        event(Event.CLOSED, closeReason=text, url=text, requestHeaders=[text]),
+        Record(START, 0, Kind.NOTE, detail={"text": text}),
+    ]
+
+
+ALL_HOSTILE = [record for text in HOSTILE for record in hostile_records(text)]
+
+
+class Tags(HTMLParser):
+    """The tags and attributes of a page, and the text outside of the style and the script."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[str] = []
+        self.attributes: set[str] = set()
+        self.parts: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes |= {name for name, _ in attrs}
+
+    def handle_data(self, data: str) -> None:
+        self.parts.append(data)
+
+
+def page_of(records: list[Record]) -> str:
+    return export(Format.HTML, records)[0].decode()
+
+
+@given(st.lists(st.one_of(RECORDS, st.sampled_from(ALL_HOSTILE)), max_size=4))
+def test_no_text_makes_a_tag(records: list[Record]) -> None:
+    """The page of hostile records has the elements that the page of as many harmless ones has."""
+    found = Tags(page_of(records))
+    assert found.tags.count("details") == found.tags.count("pre") == len(records)
+    assert found.tags.count("script") == found.tags.count("style") == found.tags.count("form") == 1
+    assert not {"img", "b", "a", "iframe", "link", "object", "base"} & set(found.tags)
+    assert not any(name.startswith("on") or name in ("src", "href", "style") for name in found.attributes)
+
+
+def test_the_page_needs_nothing_else_and_lets_nothing_else_run() -> None:
+    page = page_of(ALL_HOSTILE)
+    head = page[: page.index("<body>")]
+    assert "default-src 'none'" in head
+    assert len(re.findall(r"(?:script|style)-src 'sha256-[A-Za-z0-9+/]{43}='", head)) == 2
+    assert "url(" not in page[: page.index("<header>")]
+    assert "@import" not in head
+
+
+def test_the_page_holds_every_text() -> None:
+    shown = "".join(Tags(page_of([message('[2,"1","DataTransfer",{"data":"<b>&amp;"}]')])).parts)
+    assert '"<b>&amp;"' in shown
+
+
+def test_a_row_of_the_csv_is_a_line_and_no_cell_a_formula() -> None:
+    output = export(Format.CSV, ALL_HOSTILE)[0].decode()
+    rows = list(csv.reader(io.StringIO(output, newline="")))
+    assert len(rows) == len(output.splitlines()) == 1 + len(ALL_HOSTILE)
+    for row in rows:
+        assert len(row) == len(COLUMNS)
+        assert not any(cell.lstrip()[:1] in ("=", "+", "-", "@", "|", "%") for cell in row if cell)
+    assert "'=HYPERLINK" in output
+
+
+@pytest.mark.parametrize("format_", [Format.CSV, Format.TEXT, Format.MARKDOWN, Format.HTML, Format.SEND])
+@given(records=st.lists(st.one_of(RECORDS, st.sampled_from(ALL_HOSTILE)), max_size=4))
+def test_no_control_character_comes_out(format_: Format, records: list[Record]) -> None:
+    """`cat` of an export cannot take over the terminal; a text for people has no hidden turn in it."""
+    output = export(format_, records)[0].decode()
+    allowed = "\n\r" if format_ is Format.CSV else "\n"
+    comments = [line for line in output.split("\n") if line.startswith("#")] if format_ is Format.SEND else [output]
+    for text in comments:
+        assert not [character for character in text if ord(character) < 32 and character not in allowed]
+        assert not re.search("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text)
+
+
+def test_a_table_of_the_report_keeps_its_form() -> None:
+    """No text ends its cell, begins a line or is rendered as anything but itself."""
+    output = export(Format.MARKDOWN, ALL_HOSTILE)[0].decode()
+    rows = output.partition("## Records")[2].splitlines()
+    assert len([row for row in rows if row]) == 2 + len(ALL_HOSTILE)
+    assert all(row.count("|") == 9 for row in rows if row)
+    assert not re.search(r"[<>`\[\]*_]", output.partition("## Records")[2])
+
+
+@given(st.text())
+def test_markdown_is_escaped_without_loss_or_effect(text: str) -> None:
+    assert not set("<>[]()*_`|#!~@:/\\&\n\r") & set(re.sub(r"&#\d+;", "", escaped(text)))
+
+
+def test_the_script_runs_only_its_commands(tmp_path: Path) -> None:
+    """A shell that runs the script calls `ocpptui send` with each text as it was, and nothing else."""
+    records = [record for text in HOSTILE for record in hostile_records(text)[:1] if "\0" not in text]
+    output, exported = export(Format.SEND, records)
+    program = tmp_path / "bin" / "ocpptui"
+    program.parent.mkdir()
+    program.write_text('#!/bin/sh\nprintf "%s\\0" "$@" >> "$LOG"\ncat >> "$LOG"; printf "\\0" >> "$LOG"\n')
+    program.chmod(0o755)
+    script = tmp_path / "calls.sh"
+    script.write_bytes(output)
+    log = tmp_path / "log"
+    environment = {"PATH": f"{program.parent}:/usr/bin:/bin", "LOG": str(log)}
+    subprocess.run(["sh", str(script), "ws://127.0.0.1:1/"], cwd=tmp_path, env=environment, check=True, timeout=30)
+    words = log.read_bytes().split(b"\0")
+    assert exported.written == len(records) == words.count(b"send")
+    assert sorted(os.listdir(tmp_path)) == ["bin", "calls.sh", "log"]
+    payloads = [json.loads(word) for word in words if word.startswith(b"{")]
+    assert payloads == [json.loads(str(record.raw))[3] for record in records]
+
+
+def test_the_archive_is_json_with_every_message() -> None:
+    output, exported = export(Format.HAR, [event(Event.OPENED, url="ws://h/CP001"), *ALL_HOSTILE])
+    entries = json.loads(output)["log"]["entries"]
+    messages = [one for entry in entries for one in entry["_webSocketMessages"]]
+    assert len(messages) == sum(record.raw is not None for record in ALL_HOSTILE)
+    assert exported.written == len(messages) + 1

@@ -1,0 +1,370 @@
+"""Who hands a recording on hands on nothing of what identifies people, machines and networks, and it still replays."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ocpptui.capture.lines import from_line, to_line
+from ocpptui.capture.redact import Redaction, redaction_of
+from ocpptui.capture.redaction.pseudonyms import Pseudonyms
+from ocpptui.capture.redaction.tokens import tokens
+from ocpptui.protocol.frame import Frame
+from ocpptui.protocol.schema import Part
+from ocpptui.protocol.validation import is_valid
+from ocpptui.protocol.version import Version
+from ocpptui.timeline.record import Event, Kind, Origin, Record
+from ocpptui.timeline.timeline import Timeline
+from tests.capture.exporters.extracts import DOWN, START, event, message, timeline_of
+from tests.capture.records import RECORDS
+
+PEM = "-----BEGIN CERTIFICATE-----\nMIIBSecretBodyOfTheCertificate0123456789\n-----END CERTIFICATE-----\n"
+SECRETS = [
+    "DE-ACME-1701", "04A1B2C3D4E5F6", "ParentTag77", "SN-88231", "BOX-4711", "METER-0815", "8949020000012345678",
+    "262010123456789", "csms.acme-power.de", "hunter2hunter2hunter2", "operator7", "10.44.7.19", "jane.doe@acme.de",
+    "SecretBodyOfTheCertificate", "CsrBodyCsrBodyCsrBody", "e5:1f:22:9a:bc:01", "DE*ACM*C00012345*X",
+    "internet.acme.apn",
+    "2001:470:1f0b::17", "token-in-query", "ftpuser", "ftppass", "CONTRACT-991", "fallback.acme-power.de",
+]  # fmt: skip
+"""What must not come out. None is shorter than what running text is searched for."""
+
+
+def call(action: str, payload: dict[str, Any], *, number: str = "1", **others: Any) -> Record:
+    return message(json.dumps([2, number, action, payload]), charge_point="DE-ACME-1701", **others)
+
+
+def v201(action: str, payload: dict[str, Any], **others: Any) -> Record:
+    return call(action, payload, version=Version.V201, **others)
+
+
+def recording() -> list[Record]:
+    """A secret of each kind, in its own field first or last, and again where nobody expects it."""
+    return [
+        event(
+            Event.OPENED,
+            url="wss://operator7:hunter2hunter2hunter2@csms.acme-power.de:8443/tenant9/DE-ACME-1701?key=token-in-query",
+            requestLine="GET /tenant9/DE-ACME-1701?key=token-in-query HTTP/1.1",
+            requestHeaders=["Host: csms.acme-power.de:8443", "Authorization: Basic DE-ACME-1701:***", "Cookie: a=b"],
+            responseHeaders=["X-Forwarded-For: 10.44.7.19", "Server: nginx/1.2.3.4"],
+            remoteAddress="10.44.7.19:42247",
+            user="operator7",
+            tls={"certificate": {"subject": "CN=DE-ACME-1701,O=Acme Power", "names": ["csms.acme-power.de"]}},
+            error="no route from 2001:470:1f0b::17 to csms.acme-power.de",
+        ),
+        message("idTag=04A1B2C3D4E5F6 came before any field named it", charge_point="DE-ACME-1701"),
+        message(
+            '[2,"x","Authorize",{"idTag":"04A1B2C3D4E5F6","parentIdTag":"ParentTag77"', charge_point="DE-ACME-1701"
+        ),
+        message(b'[2,"x","Authorize",{"idTag":"04A1B2C3D4E5F6"}]\xff', charge_point="DE-ACME-1701"),
+        call(
+            "BootNotification",
+            {
+                "chargePointVendor": "ACME",
+                "chargePointModel": "Wallbox 22",
+                "chargePointSerialNumber": "SN-88231",
+                "chargeBoxSerialNumber": "BOX-4711",
+                "meterSerialNumber": "METER-0815",
+                "iccid": "8949020000012345678",
+                "imsi": "262010123456789",
+                "firmwareVersion": "1.2.3.4",
+            },
+        ),
+        message('[3,"1",{"currentTime":"2026-11-22T10:02:03Z","interval":300,"status":"Accepted"}]', DOWN),
+        call("Authorize", {"idTag": "04A1B2C3D4E5F6"}, number="2"),
+        message('[3,"2",{"idTagInfo":{"status":"Accepted","parentIdTag":"ParentTag77"}}]', DOWN),
+        call(
+            "StatusNotification",
+            {
+                "connectorId": 1,
+                "errorCode": "NoError",
+                "status": "Available",
+                "info": "tag 04a1b2c3d4e5f6 of jane.doe@acme.de",
+                "vendorErrorCode": "mac e5:1f:22:9a:bc:01",
+            },
+            number="3",
+        ),
+        call(
+            "UpdateFirmware",
+            {"location": "ftp://ftpuser:ftppass@10.44.7.19/SN-88231.bin", "retrieveDate": "2026-11-22T10:02:03Z"},
+            number="4",
+            direction=DOWN,
+        ),
+        call(
+            "ChangeConfiguration",
+            {"key": "AuthorizationKey", "value": "hunter2hunter2hunter2"},
+            number="5",
+            direction=DOWN,
+        ),
+        call("ChangeConfiguration", {"key": "SimIccid", "value": "8949020000012345678"}, number="6", direction=DOWN),
+        call(
+            "DataTransfer",
+            {"vendorId": "ACME", "data": '{"contract":1,"idTag":"CONTRACT-991","at":"csms.acme-power.de"}'},
+            number="7",
+        ),
+        call("SignCertificate", {"csr": "CsrBodyCsrBodyCsrBody"}, number="8"),
+        call("CertificateSigned", {"certificateChain": PEM}, number="9", direction=DOWN),
+        v201(
+            "SetNetworkProfile",
+            {
+                "configurationSlot": 1,
+                "connectionData": {
+                    "ocppVersion": "OCPP20",
+                    "ocppTransport": "JSON",
+                    "ocppCsmsUrl": "wss://fallback.acme-power.de/DE-ACME-1701",
+                    "messageTimeout": 30,
+                    "securityProfile": 2,
+                    "ocppInterface": "Wired0",
+                    "apn": {"apn": "internet.acme.apn", "apnAuthentication": "AUTO"},
+                },
+            },
+            number="10",
+            direction=DOWN,
+        ),
+        v201("Authorize", {"idToken": {"idToken": "DE*ACM*C00012345*X", "type": "eMAID"}}, number="11"),
+        v201("Heartbeat", {"customData": {"vendorId": "ACME", "who": "04A1B2C3D4E5F6"}}, number="12"),
+        message("HTTP/1.1 400 from csms.acme-power.de for <idTag>CONTRACT-991</idTag>\r\n" + PEM),
+        Record(START, 0, Kind.NOTE, origin=Origin.MANUAL, detail={"text": "SN-88231 is Jane's, see 10.44.7.19"}),
+    ]
+
+
+def redacted(records: list[Record], **options: Any) -> tuple[Redaction, list[Record]]:
+    timeline = timeline_of(records)
+    redaction = redaction_of(timeline, **options)
+    return redaction, [redaction.record(timeline.record(i), timeline.action(i)) for i in range(len(timeline))]
+
+
+def frames(records: list[Record]) -> list[Frame]:
+    return [record.frame for record in records if isinstance(record.frame, Frame)]
+
+
+def test_nothing_confidential_is_left() -> None:
+    """No secret of the original stands in any string of the redacted file, in whatever case."""
+    lines = b"".join(map(to_line, redacted(recording())[1])).decode().lower()
+    original = b"".join(map(to_line, recording())).decode().lower()
+    for secret in SECRETS:
+        assert secret.lower() in original
+        assert secret.lower() not in lines, secret
+    assert "tenant9" not in lines
+
+
+def test_the_bytes_of_a_broken_message_are_redacted_too() -> None:
+    """base64 hides a token from a search, and from nobody else."""
+    raws = [record.raw for record in redacted(recording())[1] if isinstance(record.raw, bytes)]
+    assert len(raws) == 1
+    assert b"04A1B2C3D4E5F6" not in raws[0]
+    assert raws[0].endswith(b"\xff")
+
+
+def test_what_tells_nothing_of_anybody_stays() -> None:
+    """Vendor, model, versions, times, states and the form of each text are what the recording is handed on for."""
+    before, after = recording(), redacted(recording())[1]
+    assert [record.kind for record in after] == [record.kind for record in before]
+    assert [(r.time, r.connection, r.direction, r.version, r.origin) for r in after] == [
+        (r.time, r.connection, r.direction, r.version, r.origin) for r in before
+    ]
+    boot = frames(after)[0].payload
+    assert boot["chargePointVendor"] == "ACME"
+    assert boot["chargePointModel"] == "Wallbox 22"
+    assert boot["firmwareVersion"] == "1.2.3.4"
+    assert re.fullmatch(r"\d{19}", boot["iccid"])
+    assert re.fullmatch(r"[A-Z]{2}-\d{5}", boot["chargePointSerialNumber"])
+    assert after[5].raw == before[5].raw
+    assert "Server: nginx/1.2.3.4" in after[0].detail["responseHeaders"]
+    assert after[0].detail["url"].startswith("wss://")
+    assert ":8443/" in after[0].detail["url"]
+
+
+def test_what_was_valid_is_valid() -> None:
+    """Lengths and formats are kept, so that a check of the redacted file finds what it finds in the original."""
+    before, after = timeline_of(recording()), timeline_of(redacted(recording())[1])
+    assert bytes(after.verdicts) == bytes(before.verdicts)
+    assert after.counts == before.counts
+
+
+def test_the_same_is_the_same_everywhere() -> None:
+    """A token can be followed through the file: field, broken frame, running text."""
+    after = redacted(recording())[1]
+    token = next(frame.payload["idTag"] for frame in frames(after) if frame.action == "Authorize")
+    assert token != "04A1B2C3D4E5F6"
+    assert re.fullmatch(r"[0-9A-F]{14}", token)
+    assert f"idTag={token} came" in str(after[1].raw)
+    assert f'"idTag":"{token}"' in str(after[2].raw)
+    assert token.lower() in str(after[8].raw)
+    identity = after[1].charge_point
+    assert f"/{identity}?" in after[0].detail["requestLine"]
+    assert identity in after[0].detail["tls"]["certificate"]["subject"]
+
+
+def test_each_run_has_a_key_of_its_own() -> None:
+    """Nobody who knows a token can look up its pseudonym in another file."""
+    one, other = (redacted(recording())[1][6].raw for _ in range(2))
+    assert one != other
+
+
+def test_passwords_are_gone_for_good() -> None:
+    after = redacted(recording())[1]
+    change = next(r for r in after if isinstance(r.frame, Frame) and r.frame.action == "ChangeConfiguration")
+    assert change.frame.payload == {"key": "AuthorizationKey", "value": "***"}  # type: ignore[union-attr]
+    assert change.masked == ("$.value",)
+    assert "Cookie: ***" in after[0].detail["requestHeaders"]
+
+
+def test_what_was_replaced_is_listed() -> None:
+    """The list says where, how often, and nothing of what."""
+    redaction, _ = redacted(recording())
+    assert redaction.replaced["Authorize $.idTag"] == 1
+    assert redaction.replaced["chargePointId"] == sum(bool(record.charge_point) for record in recording())
+    assert redaction.replaced["detail.url"] == 1
+    told = " ".join(redaction.replaced).lower()
+    assert not [secret for secret in SECRETS if secret.lower() in told]
+
+
+@pytest.mark.parametrize(
+    ("path", "kept"),
+    [
+        ("idTag", "04A1B2C3D4E5F6"),
+        ("$.idTag", "04A1B2C3D4E5F6"),
+        ("chargePointId", "DE-ACME-1701"),
+        ("$.chargePointSerialNumber", "SN-88231"),
+        ("idTagInfo.parentIdTag", "ParentTag77"),
+    ],
+)
+def test_a_kept_path_keeps_its_values(path: str, kept: str) -> None:
+    """Also where they stand in a URL or a text, and nothing else is kept with them."""
+    lines = b"".join(map(to_line, redacted(recording(), keep=[path])[1])).decode()
+    assert lines.count(kept) >= 1
+    others = [secret for secret in SECRETS if secret != kept]
+    assert not [secret for secret in others if secret in lines]
+
+
+def test_vendor_data_is_redacted_on_request() -> None:
+    records = [
+        call("DataTransfer", {"vendorId": "ACME", "messageId": "m", "data": "meaning known to nobody"}),
+        v201("DataTransfer", {"vendorId": "ACME", "data": {"deep": ["unknown 42", 4711, True]}}, number="2"),
+        v201("Heartbeat", {"customData": {"vendorId": "ACME", "x": "private"}}, number="3"),
+    ]
+    plain = redacted(records)[1]
+    assert [record.raw for record in plain] == [record.raw for record in records]
+    text, tree, custom = (frame.payload for frame in frames(redacted(records, vendor=True)[1]))
+    assert text["vendorId"] == "ACME"
+    assert text["messageId"] == "m"
+    assert re.fullmatch(r"[a-z]{7} [a-z]{5} [a-z]{2} [a-z]{6}", text["data"])
+    assert text["data"] != "meaning known to nobody"
+    assert "unknown" not in tree["data"]["deep"][0]
+    assert tree["data"]["deep"][1] != 4711
+    assert tree["data"]["deep"][2] is True
+    assert custom["customData"]["vendorId"] == "ACME"
+    assert custom["customData"]["x"] != "private"
+
+
+def test_numbers_in_the_place_of_texts_are_redacted() -> None:
+    """A peer that sends its idTag as a number tells it all the same."""
+    (after,) = frames(redacted([call("Authorize", {"idTag": 123456789})])[1])
+    assert after.payload["idTag"] != 123456789
+    assert type(after.payload["idTag"]) is int
+
+
+def test_all_but_the_values_is_kept_byte_for_byte() -> None:
+    raw = '[ 2 ,"1", "Authorize",{"x" : 1.50,\t"idTag":"TAG-\\u0041BCD", "y":"\\/é"} ]'
+    after = str(redacted([message(raw)])[1][0].raw)
+    assert re.sub(r'(?<="idTag":")[^"]*', "T", after) == re.sub(r'(?<="idTag":")[^"]*', "T", raw)
+    assert "BCD" not in after
+
+
+def test_the_redacted_file_replays(tmp_path: Path) -> None:
+    """In both roles, with as many steps as the original."""
+    from ocpptui.capture.exporters.extract import Extract
+    from ocpptui.capture.exporters.recording import export
+    from ocpptui.capture.indexing import index_all
+    from ocpptui.protocol.version import Role
+    from ocpptui.replay.plan import plan
+    from ocpptui.timeline.selection import Selection
+
+    folder = Path(__file__).parents[2] / "recordings"
+    for path in (folder / "charge-1.6.jsonl", folder / "charge-2.0.1.jsonl"):
+        original, after = Timeline(), Timeline()
+        first = index_all(path, original)
+        target = tmp_path / path.name
+        with target.open("wb") as out:
+            export(Extract(Selection(original), redaction_of(original)), out)
+        second = index_all(target, after)
+        assert after.counts == original.counts
+        assert bytes(after.verdicts) == bytes(original.verdicts)
+        assert list(after.others) == list(original.others)
+        assert b"CP001" not in target.read_bytes()
+        for role in Role:
+            expected, found = plan(original, role), plan(after, role)
+            assert [(step.does, step.action) for step in found.steps] == [
+                (step.does, step.action) for step in expected.steps
+            ]
+            assert found.sends == expected.sends > 0
+        first.close()
+        second.close()
+
+
+@given(st.lists(RECORDS, max_size=4))
+def test_any_record_survives(records: list[Record]) -> None:
+    """Whatever a peer sent, redaction ends, keeps what it is, and can be written and read again."""
+    _, after = redacted(records, vendor=True)
+    assert [record.kind for record in after] == [record.kind for record in records]
+    assert [from_line(to_line(record)) for record in after] == after
+
+
+@given(st.text("ABCdef019-_*:.é", min_size=4, max_size=20), st.text("ABCdef019-_*:.", max_size=20))
+def test_an_id_tag_is_replaced_wherever_it_stands(tag: str, other: str) -> None:
+    """Another tag gets another pseudonym; length and case are those of the original."""
+    if sum(map(str.isalnum, tag)) < 4:
+        return
+    names = Pseudonyms(b"k" * 32)
+    pseudonym = names.of(tag)
+    assert len(pseudonym) == len(tag)
+    assert pseudonym.casefold() != tag.casefold()
+    assert names.of(tag.upper()).casefold() == pseudonym.casefold()
+    if any(map(str.isalnum, other)) and other.casefold() != tag.casefold():
+        assert names.of(other).casefold() != pseudonym.casefold()
+
+
+def test_short_tags_do_not_share_a_pseudonym() -> None:
+    names = Pseudonyms(b"k" * 32)
+    short = [str(number) for number in range(100)]
+    assert len({names.of(tag) for tag in short} | set(short)) == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("csms.acme.de", r"h[0-9a-f]{8}\.example"),
+        ("10.1.2.3", r"198\.1[89]\.\d+\.\d+"),
+        ("[2a00::1]", r"\[2001:db8::[0-9a-f]+:[0-9a-f]+\]"),
+        ("localhost", "localhost"),
+        ("127.0.0.1", r"127\.0\.0\.1"),
+        ("0.0.0.0", r"0\.0\.0\.0"),
+    ],
+)
+def test_addresses_are_those_kept_for_examples(name: str, form: str) -> None:
+    """A replay of a redacted file never reaches a machine of somebody else."""
+    assert re.fullmatch(form, Pseudonyms().host(name))
+
+
+@given(st.text())
+def test_the_tokens_of_any_text_are_in_it(text: str) -> None:
+    for token in tokens(text):
+        assert 0 <= token.start < token.end <= len(text)
+
+
+def test_a_redacted_answer_is_still_of_its_schema() -> None:
+    payload = {"configurationKey": [{"key": "ChargePointSerial", "readonly": True, "value": "SN-88231"}]}
+    records = [
+        call("GetConfiguration", {}, direction=DOWN),
+        message(json.dumps([3, "1", payload]), charge_point="DE-ACME-1701"),
+    ]
+    after = frames(redacted(records)[1])[1].payload
+    assert after["configurationKey"][0]["value"] != "SN-88231"
+    assert after["configurationKey"][0]["key"] == "ChargePointSerial"
+    assert is_valid(Version.V16, "GetConfiguration", Part.RESPONSE, after)

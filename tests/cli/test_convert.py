@@ -1,0 +1,96 @@
+"""`ocpptui convert` as a user runs it."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+
+RECORDINGS = Path(__file__).parents[2] / "recordings"
+CHARGE = RECORDINGS / "charge-1.6.jsonl"
+
+
+def test_a_recording_becomes_the_same_recording(run: Run, tmp_path: Path) -> None:
+    result = run("convert", str(CHARGE), "copy.jsonl")
+    assert result.returncode == 0, result.stderr
+    assert (tmp_path / "copy.jsonl").read_bytes() == CHARGE.read_bytes()
+    assert "41 of 41 records written" in result.stderr
+    assert stat.S_IMODE((tmp_path / "copy.jsonl").stat().st_mode) == 0o600
+
+
+def test_a_filter_a_charge_point_and_a_time_narrow_it(run: Run) -> None:
+    """What was not asked for is not handed on."""
+    result = run("convert", str(CHARGE), "-", "--to", "recording", "--filter", "action:MeterValues or kind:connection")
+    lines = [json.loads(line) for line in result.stdout.splitlines()]
+    assert {line.get("action") for line in lines} == {"MeterValues", None}
+    assert "chosen from 41" in result.stderr
+    for option in (["--charge-point", "OTHER"], ["--from", "2026-11-24T00:00Z"], ["--to-time", "2026-11-22T00:00Z"]):
+        assert run("convert", str(CHARGE), "-", "--to", "csv", *option).stdout.count("\n") == 1
+    whole = run("convert", str(CHARGE), "-", "--to", "text", "--from", "2026-11-22", "--to-time", "2026-11-25T00:00Z")
+    assert "41 of 41" in whole.stderr
+
+
+def test_what_a_format_cannot_hold_is_said(run: Run) -> None:
+    result = run("convert", str(CHARGE), "-", "--to", "open-ocpp-trace")
+    assert result.returncode == 0
+    assert result.stdout.count("\n") == 38
+    assert "open-ocpp-trace has no place for: 3 CONNECTION" in result.stderr
+
+
+def test_redaction_lists_what_it_replaced(run: Run) -> None:
+    result = run("convert", str(CHARGE), "-", "--to", "recording", "--redact")
+    assert result.returncode == 0
+    assert "CP001" not in result.stdout
+    assert "ACME-000042" not in result.stdout
+    assert "BootNotification $.chargePointSerialNumber" in result.stderr
+    assert "41 chargePointId" in result.stderr
+    kept = run("convert", str(CHARGE), "-", "--to", "recording", "--redact", "--keep", "chargePointId")
+    assert '"chargePointId":"CP001"' in kept.stdout
+    assert "ACME-000042" not in kept.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([str(CHARGE), "out.pdf"], "--to"),
+        ([str(CHARGE), "out.csv", "--filter", "latency>"], "--filter"),
+        ([str(CHARGE), "out.csv", "--from", "soon"], "--from"),
+        ([str(CHARGE), "out.csv", "--from", '1" or cp:"x'], "--from"),
+        ([str(CHARGE), "out.csv", "--keep", "idTag"], "--redact"),
+        ([str(CHARGE), "out.csv", "--redact", "--keep", "$"], "path"),
+        (["missing.jsonl", "out.csv"], "missing.jsonl"),
+        ([str(CHARGE), "taken.csv"], "--force"),
+        ([str(CHARGE), "no/such/folder.csv"], "No such file"),
+    ],
+)
+def test_wrong_usage_is_told_and_writes_nothing(run: Run, tmp_path: Path, arguments: list[str], said: str) -> None:
+    (tmp_path / "taken.csv").write_text("mine")
+    result = run("convert", *arguments)
+    assert result.returncode == 2
+    assert said in result.stderr
+    assert "Traceback" not in result.stderr
+    assert (tmp_path / "taken.csv").read_text() == "mine"
+    assert not [path for path in tmp_path.iterdir() if path.name not in ("taken.csv", "home")]
+
+
+def test_a_file_is_overwritten_only_on_request_and_never_by_itself(run: Run, tmp_path: Path) -> None:
+    mine = tmp_path / "mine.jsonl"
+    mine.write_bytes(CHARGE.read_bytes())
+    result = run("convert", "mine.jsonl", "./mine.jsonl", "--force", "--filter", "action:Heartbeat")
+    assert result.returncode == 2
+    assert mine.read_bytes() == CHARGE.read_bytes()
+    (tmp_path / "out.txt").write_text("old")
+    assert run("convert", "mine.jsonl", "out.txt", "--force").returncode == 0
+    assert "BootNotification" in (tmp_path / "out.txt").read_text()
+
+
+def test_lines_that_are_no_record_are_told(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "torn.jsonl").write_bytes(CHARGE.read_bytes() + b"rubbish\n")
+    result = run("convert", "torn.jsonl", "out.html")
+    assert result.returncode == 1
+    assert "line 42" in result.stderr
+    assert (tmp_path / "out.html").read_text().endswith("</html>\n")
