@@ -97,7 +97,8 @@ class OcpptuiApp(App[None]):
                 self.session, start=self._start, close=self._close, opening=self._opening, replay=self._replay
             )
 
-    def on_unmount(self) -> None:
+    async def on_unmount(self) -> None:
+        await self._end()
         asyncio.get_running_loop().set_exception_handler(None)
 
     def show_session(

@@ -153,7 +153,6 @@ async def screen_over(session: Session, size: tuple[int, int] = (80, 24)) -> Asy
         await screen.caught_up()
         await pilot.pause()
         yield screen
-    await session.close()
 
 
 async def wait_for(pilot: Pilot[Any], condition: Callable[[], bool]) -> None:

@@ -77,10 +77,7 @@ async def driven(app: OcpptuiApp, size: tuple[int, int] = NARROW) -> AsyncIterat
     """A program that runs on a terminal of this size; whatever it is connected to is closed in the end."""
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
-        try:
-            yield Driver(app, pilot)
-        finally:
-            await app._end()
+        yield Driver(app, pilot)
 
 
 @asynccontextmanager

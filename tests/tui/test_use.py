@@ -49,7 +49,6 @@ async def opened(name: str, size: tuple[int, int]) -> AsyncIterator[Driver]:
     async with app.run_test(size=size) as pilot:
         await until(pilot, lambda: opening.progress >= 1, "the file")
         yield pilot
-    await opening.close()
 
 
 @asynccontextmanager
@@ -58,7 +57,6 @@ async def demo(size: tuple[int, int]) -> AsyncIterator[tuple[Driver, Demo]]:
     app = OcpptuiApp(running.session, start=running.start, close=running.close)
     async with app.run_test(size=size) as pilot:
         yield pilot, running
-        await running.close()
 
 
 @pytest.mark.parametrize("size", SIZES)
