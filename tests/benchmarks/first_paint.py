@@ -24,6 +24,8 @@ from tests.benchmarks.large_recording import DEFAULT_RECORDS, large_recording
 ROUNDS = 9
 PATIENCE = 60
 PROGRAM = Path(sysconfig.get_path("scripts")) / "ocpptui"
+ROW = "opened"
+"""What stands in the first rows of the log."""
 LABEL = """
 from textual.app import App
 from textual.widgets import Label
@@ -60,11 +62,11 @@ def main() -> None:
         label = [sys.executable, "-c", LABEL]
         program = [str(PROGRAM), "open", str(path)]
         seconds_until(home, label, "one label")  # the files of both are in memory and compiled from then on
-        seconds_until(home, program, "→")
+        seconds_until(home, program, ROW)
         bare, header, rows = [], [], []
         for _ in range(ROUNDS):
             bare += seconds_until(home, label, "one label")
-            first, second = seconds_until(home, program, path.name[:12], "→")
+            first, second = seconds_until(home, program, path.name[:12], ROW)
             header.append(first)
             rows.append(second)
     print(f"a Textual app with one label: {median(bare) * 1000:.0f} ms")
