@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -21,12 +21,14 @@ from ocpptui.behaviour.effects import (
     SendError,
     SendResultError,
 )
-from ocpptui.link.connection import Connection
 from ocpptui.link.errors import NotConnected
 from ocpptui.protocol import catalog
 from ocpptui.protocol import frame as frames
 from ocpptui.protocol.frame import Frame, Malformed, MessageType
 from ocpptui.timeline.record import Origin
+
+if TYPE_CHECKING:
+    from ocpptui.link.connection import Connection
 
 CLOSE_GOING_AWAY = 1001
 """RFC 6455 section 7.4.1: an endpoint is going away; what a charge point says before it resets."""

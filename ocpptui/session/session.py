@@ -8,18 +8,15 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from ocpptui.behaviour.answers import answer_to
 from ocpptui.behaviour.central_system import CentralSystemBehaviour, CentralSystemSettings, TransactionNumbers
 from ocpptui.behaviour.charge_point import ChargePointBehaviour, ChargePointSettings
 from ocpptui.behaviour.effects import Behaviour
 from ocpptui.capture.recording import RecordingWriter
-from ocpptui.link.client import ClientLink, ClientSettings
 from ocpptui.link.clock import Clock, now
-from ocpptui.link.connection import Connection
 from ocpptui.link.errors import NotConnected
-from ocpptui.link.server import ServerLink, ServerSettings
 from ocpptui.link.tasks import Tasks
 from ocpptui.protocol import frame as frames
 from ocpptui.protocol.frame import Frame
@@ -31,10 +28,15 @@ from ocpptui.timeline.record import Kind, Origin, Record
 from ocpptui.timeline.source import MemorySource
 from ocpptui.timeline.timeline import Timeline
 
+if TYPE_CHECKING:  # a session over files needs no sockets, and starts the sooner
+    from ocpptui.link.client import ClientLink, ClientSettings
+    from ocpptui.link.connection import Connection
+    from ocpptui.link.server import ServerLink, ServerSettings
+
 T = TypeVar("T")
 KNOWLEDGE_BUDGET = 0.02
 """Seconds that one look at the knowledge may take."""
-BehaviourFactory = Callable[[Connection], Behaviour | None]
+BehaviourFactory: TypeAlias = "Callable[[Connection], Behaviour | None]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ class Session:
         """Our side; None where there is no live link, as over opened files."""
         self.settings = settings or SessionSettings()
         self.timeline = Timeline()
-        self.links: list[ClientLink | ServerLink] = []
+        self.client_links: list[ClientLink] = []
+        self.server_links: list[ServerLink] = []
         self._knowledge = Knowledge()
         self._writer = writer
         self._memory = MemorySource()
@@ -120,7 +123,7 @@ class Session:
     @property
     def listening_urls(self) -> list[str]:
         """Every URL that a charge point could use to reach us; empty where we do not listen."""
-        return [url for link in self.links if isinstance(link, ServerLink) for url in link.urls]
+        return [url for link in self.server_links for url in link.urls]
 
     @property
     def recording_path(self) -> Path | None:
@@ -171,22 +174,28 @@ class Session:
 
     async def connect(self, settings: ClientSettings) -> ClientLink:
         """Connect as a charge point, in the background; what comes of it are records."""
+        from ocpptui.link.client import ClientLink
+
         link = ClientLink(settings, self, self._clock)
-        self.links.append(link)
+        self.client_links.append(link)
         self._tasks.start(link.run(), "client link")
         return link
 
     async def listen(self, settings: ServerSettings) -> ServerLink:
         """Listen as a central system. Raises CannotListen."""
+        from ocpptui.link.server import ServerLink
+
         link = ServerLink(settings, self, self._clock)
         await link.start()
-        self.links.append(link)
+        self.server_links.append(link)
         return link
 
     async def close(self) -> None:
         """Close every connection cleanly, end every task, finish the recording."""
-        for link in self.links:
-            await link.close()
+        for client in self.client_links:
+            await client.close()
+        for server in self.server_links:
+            await server.close()
         await self._tasks.cancel()
         for peer in list(self._peers.values()):
             peer.end()

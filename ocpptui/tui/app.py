@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import actions
 from textual.app import App, SystemCommand
@@ -18,7 +18,6 @@ from textual.screen import Screen
 from ocpptui.link.clock import now
 from ocpptui.link.errors import LinkError
 from ocpptui.link.tasks import Tasks
-from ocpptui.replay.player import Player
 from ocpptui.session import recent
 from ocpptui.session.config import Config
 from ocpptui.session.opening import Opening
@@ -32,6 +31,9 @@ from ocpptui.tui.screens.questions import ChoiceQuestion
 from ocpptui.tui.screens.session import SessionScreen
 from ocpptui.tui.themes import DARK, LIGHT
 from ocpptui.tui.widgets.recording_notice import show_failure
+
+if TYPE_CHECKING:
+    from ocpptui.replay.player import Player
 
 NO_CONNECTION = 3
 """Exit code where listening failed, as everywhere in ocpptui."""

@@ -163,7 +163,7 @@ async def test_a_second_ctrl_q_does_not_wait_for_the_peer() -> None:
         assert app.return_code is None
         await driver.press("ctrl+q")
         await driver.until(lambda: app.return_code == 0, "the end")
-    for link in session.links:
+    for link in session.server_links:
         await link.close()
 
 

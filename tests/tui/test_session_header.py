@@ -42,7 +42,7 @@ async def header(session: Session, width: int) -> AsyncIterator[HeaderApp]:
 
 def connecting(session: Session, url: str = URL, *, insecure: bool = False) -> None:
     """A link that was made and not begun."""
-    session.links.append(ClientLink(ClientSettings(url=url, charge_point="CP001", insecure=insecure), session))
+    session.client_links.append(ClientLink(ClientSettings(url=url, charge_point="CP001", insecure=insecure), session))
 
 
 def happened(session: Session, event: Event, **detail: object) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -18,7 +18,6 @@ from ocpptui.link.errors import NotConnected
 from ocpptui.link.tasks import Tasks
 from ocpptui.protocol.frame import Frame, Malformed
 from ocpptui.protocol.version import Role
-from ocpptui.replay.player import Player
 from ocpptui.session.opening import Opening
 from ocpptui.session.session import Session
 from ocpptui.tui.addressee import addressees, connection_of
@@ -32,10 +31,12 @@ from ocpptui.tui.widgets.filter_bar import FilterBar
 from ocpptui.tui.widgets.guidance import Guidance, last_word
 from ocpptui.tui.widgets.inspector import Inspector
 from ocpptui.tui.widgets.message_log import MessageLog
-from ocpptui.tui.widgets.replay_bar import ReplayBar
 from ocpptui.tui.widgets.session_header import SessionHeader
 from ocpptui.tui.widgets.state_panel import StatePanel
 from ocpptui.tui.widgets.status_line import StatusLine
+
+if TYPE_CHECKING:
+    from ocpptui.replay.player import Player
 
 READING = 0.02
 """Seconds of reading an opened file between two looks at the keyboard."""
@@ -96,6 +97,8 @@ class SessionScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield self._header
         if self._replay is not None:
+            from ocpptui.tui.widgets.replay_bar import ReplayBar
+
             yield ReplayBar(self._replay, id="replay")
         with Horizontal(id="body"):
             with self._left:
@@ -216,8 +219,7 @@ class SessionScreen(Screen[None]):
         self._filter.close()
         self._log.focus()
 
-    @on(ReplayBar.Ended)
-    def _replay_ended(self) -> None:
+    def on_replay_bar_ended(self) -> None:
         self.action_replay("report")
 
     def watch_full(self) -> None:
@@ -389,7 +391,7 @@ class SessionScreen(Screen[None]):
 
             self.app.push_screen(ReplayReport(self._replay.report))
             return
-        getattr(self.query_one(ReplayBar), what)()
+        getattr(self.query_one("#replay"), what)()
 
     def _with_connection(self, question: str, act: Callable[[int], object]) -> None:
         """Act on the connection that is meant; ask where there are several and nothing tells."""

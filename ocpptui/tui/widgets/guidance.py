@@ -8,7 +8,6 @@ from textual.content import Content
 from textual.widgets import Static
 
 from ocpptui.link import clock
-from ocpptui.link.server import ServerLink
 from ocpptui.protocol.version import Role
 from ocpptui.session.opening import Opening
 from ocpptui.session.session import Session
@@ -68,8 +67,8 @@ def _addresses(session: Session) -> Iterator[Content]:
     yield Content.assemble(("Type this into the charger", "bold $primary"), ", with its own id in place of <id>:")
     for url in session.listening_urls:
         yield Content.assemble("  ", (f"{printable(url)}<id>", "bold"))
-    for link in session.links:
-        if isinstance(link, ServerLink) and link.hint:
+    for link in session.server_links:
+        if link.hint:
             yield Content.styled(link.hint, "$text-warning")
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
 from textual.widget import Widget
 
-from ocpptui.link.client import ClientLink
 from ocpptui.protocol.version import Role
 from ocpptui.session.session import Session
 from ocpptui.timeline.record import Event
 from ocpptui.tui.printable import printable
 from ocpptui.tui.widgets.guidance import last_word, next_try
+
+if TYPE_CHECKING:
+    from ocpptui.link.client import ClientLink
 
 ROOM_FOR_URL = 24
 """Cells that are kept for the URL before the marks give up their words."""
@@ -64,7 +66,7 @@ class SessionHeader(Widget):
             return printable(self.title)
         if session.role is Role.CENTRAL_SYSTEM:
             return printable(next(iter(session.listening_urls), ""))
-        return printable(next((link.url for link in session.links if isinstance(link, ClientLink)), ""))
+        return printable(next((link.url for link in session.client_links), ""))
 
     def _states(self) -> Iterator[tuple[str, str]]:
         """State of the connection and OCPP version, with their styles."""
@@ -105,7 +107,7 @@ class SessionHeader(Widget):
         waiting = len(session.waiting)
         flying = sum(len(session.timeline.in_flight(number)) for number in session.connections) - waiting
         problems = counts.malformed + counts.invalid + counts.orphans
-        if any(isinstance(link, ClientLink) and _is_unverified(link) for link in session.links):
+        if any(_is_unverified(link) for link in session.client_links):
             yield Mark("TLS NOT VERIFIED", "TLS NOT VERIFIED", "bold reverse $text-error")
         if waiting:
             yield Mark(f"? {waiting} waiting", f"? {waiting}", "bold reverse $text-accent")
