@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import base64
 import binascii
+import codecs
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -39,6 +41,14 @@ class Unreadable:
 
     def __str__(self) -> str:
         return self.reason if self.line is None else f"line {self.line}: {self.reason}"
+
+
+_OF_RECORDING = re.compile(rb"\s*\{[^\n]{0,400}?\"(?:schemaVersion|messageType)\"\s*:")
+
+
+def is_recording(head: bytes) -> bool:
+    """Whether a file that begins so is a recording, ours or of another Open OCPP Trace tool."""
+    return _OF_RECORDING.match(head.removeprefix(codecs.BOM_UTF8)) is not None
 
 
 def to_line(record: Record, action: str = "", derived: Mapping[str, Any] | None = None) -> bytes:
@@ -103,15 +113,14 @@ def from_line(line: bytes, *, fallback_time: int = 0) -> Record | Unreadable:
     timestamp = fields.get("timestamp")
     time = from_text(timestamp) if type(timestamp) is str else None
     frame = parse(raw) if type(raw) is str else None
-    detail: Mapping[str, Any] = {}
+    detail: Mapping[str, Any] = _object(fields.get("detail"))
     if isinstance(frame, Frame):
         kind = kind_of(frame)
     elif fields.get("transport", "json") == "json" and (name in _MESSAGES or not name):
         frame = parse(_message(fields, name, meta)) if frame is None else frame
         kind = kind_of(frame)
     elif name in _EVENTS:
-        kind, detail = _EVENTS[name], _object(fields.get("detail"))
-        frame = None
+        kind, frame = _EVENTS[name], None
     else:
         frame = None
         kind, detail = Kind.NOTE, {"text": _text_of(name, fields, line)}

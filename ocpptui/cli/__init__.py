@@ -18,6 +18,7 @@ ENTRIES = {
     ),
     "open": Entry("ocpptui.cli.open", "Look at recordings."),
     "replay": Entry("ocpptui.cli.replay", "Repeat a recording against a live peer."),
+    "diff": Entry("ocpptui.cli.diff", "Compare two recordings."),
     "convert": Entry("ocpptui.cli.convert", "Write a recording in another format, or without confidential data."),
     "send": Entry("ocpptui.cli.send", "Send one call and print its answer."),
     "actions": Entry("ocpptui.cli.actions", "List every action, show its fields and examples."),

@@ -9,15 +9,17 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
 from ocpptui.capture.exporters import Format, format_of
 from ocpptui.cli.exit_codes import ExitCode
+from ocpptui.cli.importing_options import choices_of, import_options, tell
 
 if TYPE_CHECKING:
     from ocpptui.capture.exporters.extract import Exported
+    from ocpptui.capture.foreign import Choices
     from ocpptui.capture.redact import Redaction
     from ocpptui.session.opening import Opening
     from ocpptui.timeline.query import Query
@@ -25,12 +27,11 @@ if TYPE_CHECKING:
 
 AT_ONCE = 0.5
 """Seconds of reading or filtering between two looks at whether it is done."""
-PROBLEMS_SHOWN = 20
-"""Lines that are no record and are told one by one; the rest is counted."""
 
 
 @click.command("convert")
-@click.argument("source", metavar="IN", type=click.Path(path_type=Path))
+@click.argument("source", metavar="IN", type=click.Path(path_type=Path, allow_dash=True))
+@import_options
 @click.argument("target", metavar="OUT", type=click.Path(path_type=Path, allow_dash=True))
 @click.option(
     "--to",
@@ -40,10 +41,8 @@ PROBLEMS_SHOWN = 20
 )
 @click.option("--filter", "expression", default="", metavar="EXPR", help="Only what this filter lets through.")
 @click.option("--charge-point", metavar="ID", help="Only the charge point of this id.")
-@click.option(
-    "--from", "--from-time", "begin", metavar="TIME", help="Only from this time on: 10:00, 2026-11-22T10:00Z."
-)
-@click.option("--to-time", "end", metavar="TIME", help="Only before this time.")
+@click.option("--since", metavar="TIME", help="Only from this time on: 10:00, 2026-11-22T10:00Z.")
+@click.option("--until", metavar="TIME", help="Only before this time.")
 @click.option("--redact", is_flag=True, help="Put pseudonyms in the place of what is confidential.")
 @click.option("--redact-vendor", is_flag=True, help="The same, and for all data of DataTransfer and customData.")
 @click.option("--keep", multiple=True, metavar="PATH", help="Leave the values at this path, such as idTag, alone.")
@@ -54,15 +53,17 @@ def command(
     wanted: str | None,
     expression: str,
     charge_point: str | None,
-    begin: str | None,
-    end: str | None,
+    since: str | None,
+    until: str | None,
     redact: bool,
     redact_vendor: bool,
     keep: tuple[str, ...],
     force: bool,
+    show_skipped: bool,
+    **given: Any,
 ) -> None:
-    """Write the recording IN as OUT, in another format, in part, or fit to be handed on. OUT may be - for standard
-    output.
+    """Write IN, a recording or a capture of another tool, as OUT: in another format, in part, or fit to be handed on.
+    Both may be -, for standard input and output.
 
     \b
     Formats and their extensions:
@@ -86,13 +87,25 @@ def command(
         raise click.UsageError("--keep says what --redact leaves alone; give --redact too")
     if not all(path.strip("$.[]* ") for path in keep):
         raise click.UsageError("--keep needs a path such as idTag or $.idTag")
-    query = _query(expression, begin, end)
+    query = _query(expression, since, until)
     _refuse_target(source, target, force)
-    sys.exit(_convert(source, target, chosen, query, charge_point, redact or redact_vendor, redact_vendor, keep))
+    opening = _opened(source, choices_of(given))
+    redacted = redact or redact_vendor
+    sys.exit(_convert(opening, target, chosen, query, charge_point, redacted, redact_vendor, keep, show_skipped))
+
+
+def _opened(source: Path, choices: Choices) -> Opening:
+    from ocpptui.capture.errors import RecordingError
+    from ocpptui.session.opening import Opening
+
+    try:
+        return Opening([source], choices)
+    except RecordingError as error:
+        raise click.UsageError(str(error)) from None
 
 
 def _convert(
-    source: Path,
+    opening: Opening,
     target: Path,
     chosen: Format,
     query: Query,
@@ -100,18 +113,13 @@ def _convert(
     redact: bool,
     vendor: bool,
     keep: tuple[str, ...],
+    everything: bool,
 ) -> ExitCode:
-    from ocpptui.capture.errors import RecordingError
     from ocpptui.capture.exporters.extract import Extract
     from ocpptui.capture.redact import redaction_of
     from ocpptui.cli.headless import say
-    from ocpptui.session.opening import Opening
     from ocpptui.timeline.selection import Selection
 
-    try:
-        opening = Opening([source])
-    except RecordingError as error:
-        raise click.UsageError(str(error)) from None
     try:
         while not opening.advance(AT_ONCE):
             pass
@@ -125,7 +133,8 @@ def _convert(
         with _output(target) as out:
             exported = chosen.exporter(Extract(selection, redaction), out)
             out.flush()
-        _tell(opening, selection, exported, redaction, chosen)
+        tell(opening, everything=everything)
+        _tell(selection, exported, redaction, chosen)
     except BrokenPipeError:
         with suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter flushes into the pipe
@@ -140,15 +149,15 @@ def _convert(
     return ExitCode.FOUND if opening.unreadable else ExitCode.DONE
 
 
-def _query(expression: str, begin: str | None, end: str | None) -> Query:
+def _query(expression: str, since: str | None, until: str | None) -> Query:
     """The filter with the range of time. Raises click.UsageError."""
     from ocpptui.timeline.query import QueryError, parse
 
     terms = []
     for option, term in (
         ("--filter", expression),
-        ("--from", f'after:"{begin}"' if begin is not None else ""),
-        ("--to-time", f'before:"{end}"' if end is not None else ""),
+        ("--since", f'after:"{since}"' if since is not None else ""),
+        ("--until", f'before:"{until}"' if until is not None else ""),
     ):
         try:
             parse(term)
@@ -190,19 +199,10 @@ def _output(target: Path) -> Iterator[BinaryIO]:
         raise
 
 
-def _tell(
-    opening: Opening, selection: Selection, exported: Exported, redaction: Redaction | None, chosen: Format
-) -> None:
+def _tell(selection: Selection, exported: Exported, redaction: Redaction | None, chosen: Format) -> None:
     from ocpptui.capture.exporters.plain import plain
     from ocpptui.cli.headless import say
 
-    shown = opening.problems[:PROBLEMS_SHOWN]
-    for problem in shown:
-        say(plain(str(problem)))
-    if opening.unreadable > len(shown):
-        say(f"and {opening.unreadable - len(shown)} more lines that are no record")
-    for failure in opening.failures:
-        say(plain(failure))
     if redaction is not None:
         say("replaced:" if redaction.replaced else "nothing was replaced")
         for place, count in sorted(redaction.replaced.items()):

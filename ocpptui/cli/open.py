@@ -1,35 +1,42 @@
-"""`ocpptui open FILE…`: look at recordings."""
+"""`ocpptui open FILE…`: look at recordings, and at captures of whatever tool."""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ocpptui.cli.exit_codes import ExitCode
+from ocpptui.cli.importing_options import choices_of, import_options, merge_options, tell
 
 if TYPE_CHECKING:
     from ocpptui.session.opening import Opening
 
 ROWS_AT_ONCE = 0.05
 """Seconds of reading between two looks at what there is to print."""
-
-PROBLEMS_SHOWN = 20
-"""Lines that are no record and are told one by one; the rest is counted."""
+LOOKED_AGAIN = 0.1
+"""Seconds between two looks at whether a file has grown."""
 
 
 @click.command("open")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
+@import_options
+@merge_options
+@click.option("--follow", is_flag=True, help="Go on where the file grows.")
 @click.option(
     "--headless", is_flag=True, help="No screen: records as JSON Lines on standard output, counts at the end."
 )
-def command(files: tuple[Path, ...], headless: bool) -> None:
-    """Look at recordings, and at Open OCPP Trace files of other tools.
+def command(files: tuple[Path, ...], headless: bool, show_skipped: bool, **given: Any) -> None:
+    """Look at recordings, and at logs and captures of other tools. FILE - is standard input.
 
-    What of a file cannot be read is said with its line; the rest is shown.
+    A file may be a recording, Open OCPP Trace, any log of lines that has OCPP frames somewhere in it, JSON, CSV, HAR,
+    and each of them compressed. Several files become one timeline, sorted by time. What a log does not say (which way
+    a frame went, its time zone, the OCPP version) is inferred from what stands around it.
 
     \b
     Exit codes of --headless: 0 everything was read, 1 some lines were no record, 2 a file could not be read.
@@ -38,17 +45,19 @@ def command(files: tuple[Path, ...], headless: bool) -> None:
     from ocpptui.session.opening import Opening
 
     try:
-        opening = Opening(files)
+        opening = Opening(files, choices_of(given, files))
     except RecordingError as error:
         raise click.UsageError(str(error)) from None
     if headless:
-        sys.exit(_print(opening))
+        sys.exit(_print(opening, show_skipped))
     from ocpptui.cli.running import show_screen
 
+    if Path("-") in files:
+        _take_keys_from_terminal()
     sys.exit(show_screen(opening.session, opening=opening, close=opening.close))
 
 
-def _print(opening: Opening) -> ExitCode:
+def _print(opening: Opening, everything: bool) -> ExitCode:
     from ocpptui.cli.headless import RecordPrinter, say, summary
 
     timeline = opening.session.timeline
@@ -61,18 +70,27 @@ def _print(opening: Opening) -> ExitCode:
             while printed < len(timeline):
                 printer.print(printed)
                 printed += 1
+            if opening.idle and not finished:
+                sys.stdout.flush()
+                time.sleep(LOOKED_AGAIN)
     except BrokenPipeError:
         return ExitCode.DONE
+    except KeyboardInterrupt:
+        pass
     finally:
         asyncio.run(opening.close())
-    shown = opening.problems[:PROBLEMS_SHOWN] if len(timeline) else []
-    for problem in shown:
-        say(str(problem))
-    if len(timeline) and opening.unreadable > len(shown):
-        say(f"and {opening.unreadable - len(shown)} more lines that are no record")
-    for failure in opening.failures:
-        say(failure)
+    tell(opening, everything=everything)
     say(summary(timeline))
     if opening.failures:
         return ExitCode.USAGE
     return ExitCode.FOUND if opening.problems else ExitCode.DONE
+
+
+def _take_keys_from_terminal() -> None:
+    """Let the screen read keys from the terminal, since standard input is what is looked at."""
+    try:
+        terminal = os.open("/dev/tty", os.O_RDWR)
+    except OSError:
+        raise click.UsageError("there is no terminal to read keys from; use --headless") from None
+    os.dup2(terminal, 0)
+    os.close(terminal)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -57,11 +57,11 @@ def show(
     session: Session | None,
     start: Callable[[], Awaitable[object]] | None = None,
     close: Callable[[], Awaitable[None]] | None = None,
-    replay: Player | None = None,
+    replay: Sequence[Player] = (),
 ) -> None:
     """Open the screen on a session, or on the start screen without one; leave with the screen's exit code.
 
-    With `replay` the session screen shows its bar.
+    With `replay` the session screen shows a bar for each.
     """
     sys.exit(show_screen(session, start=start, close=close, replay=replay))
 

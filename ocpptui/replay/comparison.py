@@ -32,6 +32,10 @@ class Difference(NamedTuple):
         return f"{self.path}: {self.live} instead of {self.recorded}"
 
 
+ABSENT: Any = object()
+"""Stands for an item that one of two lists has not."""
+
+
 def _nothing(path: str) -> bool:
     return False
 
@@ -87,31 +91,31 @@ def _of_objects(path: str, recorded: dict[str, Any], live: dict[str, Any]) -> It
 
 
 def _of_lists(path: str, recorded: list[Any], live: list[Any], name: str) -> Iterator[Difference]:
+    for place, one, other in paired(recorded, live, name):
+        if other is ABSENT:
+            yield Difference(path + place, _text(one), None)
+        elif one is ABSENT:
+            yield Difference(path + place, None, _text(other))
+        else:
+            yield from _differences(path + place, one, other)
+
+
+def paired(recorded: list[Any], live: list[Any], name: str) -> Iterator[tuple[str, Any, Any]]:
+    """The items of two lists that belong together, with the step of the path to them; ABSENT where one has none.
+
+    `name` is the field that holds the list: lists that OCPP does not order are paired by what identifies an item.
+    """
     fields = _UNORDERED.get(name)
-    if fields is not None:
-        by_name, live_by_name = _named(recorded, fields), _named(live, fields)
-        if by_name is not None and live_by_name is not None:
-            yield from _of_named(path, by_name, live_by_name)
-            return
+    by_name = _named(recorded, fields) if fields is not None else None
+    live_by_name = _named(live, fields) if fields is not None else None
+    if by_name is not None and live_by_name is not None:
+        for key in (*by_name, *(key for key in live_by_name if key not in by_name)):
+            yield f"[{key}]", by_name.get(key, ABSENT), live_by_name.get(key, ABSENT)
+        return
     for index in range(max(len(recorded), len(live))):
-        place = f"{path}[{index}]"
-        if index >= len(live):
-            yield Difference(place, _text(recorded[index]), None)
-        elif index >= len(recorded):
-            yield Difference(place, None, _text(live[index]))
-        else:
-            yield from _differences(place, recorded[index], live[index])
-
-
-def _of_named(path: str, recorded: dict[str, Any], live: dict[str, Any]) -> Iterator[Difference]:
-    for name, item in recorded.items():
-        if name in live:
-            yield from _differences(f"{path}[{name}]", item, live[name])
-        else:
-            yield Difference(f"{path}[{name}]", _text(item), None)
-    for name, item in live.items():
-        if name not in recorded:
-            yield Difference(f"{path}[{name}]", None, _text(item))
+        one = recorded[index] if index < len(recorded) else ABSENT
+        other = live[index] if index < len(live) else ABSENT
+        yield f"[{index}]", one, other
 
 
 def _named(items: list[Any], fields: tuple[str, ...]) -> dict[str, Any] | None:

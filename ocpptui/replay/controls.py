@@ -5,12 +5,42 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import dataclass
+
+from ocpptui.timeline.query import Query
+from ocpptui.timeline.timeline import Timeline
+
+
+@dataclass(slots=True, eq=False)
+class Pending:
+    """The frame of ours that goes next, while it waits for its turn."""
+
+    position: int
+    """Of its step."""
+    build: Callable[[], str | bytes]
+    """The frame as it would go now."""
+    edited: str | None = None
+    """What goes in its place."""
+
+    @property
+    def text(self) -> str | bytes:
+        """What will go."""
+        return self.build() if self.edited is None else self.edited
 
 
 class Controls:
     """Whether a frame may go now and how fast the recorded time passes. Starts paused."""
 
-    def __init__(self, speed: float | None = None) -> None:
+    def __init__(self, speed: float | None = None, delay: float = 0.0) -> None:
+        """`delay` is how many seconds are waited before each frame, beside its distance in time."""
+        self.delay = delay
+        self.breakpoints: tuple[Query, ...] = ()
+        """It pauses before a recorded frame of ours, and after a live one of the peer, that one of them matches."""
+        self.stopped_at = ""
+        """The breakpoint that it is paused at; empty where there is none."""
+        self.pending: Pending | None = None
+        """The frame that waits for its turn; None while the peer is waited for."""
+        self._destination: int | None = None  # the step to go on from
         self._speed = speed
         self._playing = False
         self._permits = 0  # frames that may be sent although it is paused
@@ -32,9 +62,10 @@ class Controls:
         return self._playing or self._permits > 0
 
     def play(self) -> None:
-        """Go on until the end or `pause`."""
+        """Go on until the end, a breakpoint or `pause`."""
         self._playing = True
         self._permits = 0
+        self.stopped_at = ""
         self.changed()
 
     def pause(self) -> None:
@@ -47,7 +78,42 @@ class Controls:
         """Send one more frame, then be paused."""
         self._playing = False
         self._permits += 1
+        self.stopped_at = ""
         self.changed()
+
+    def go_to(self, position: int) -> None:
+        """Go on from another step, and be paused there; what was compared from there on is forgotten."""
+        self._destination = position
+        self.pause()
+
+    @property
+    def is_sent_elsewhere(self) -> bool:
+        """Whether `go_to` was called and is not done yet."""
+        return self._destination is not None
+
+    def take_destination(self) -> int:
+        """The step that `go_to` named; from then on it is done."""
+        position, self._destination = self._destination, None
+        return position or 0
+
+    def edit(self, text: str) -> bool:
+        """Have this sent in the place of the pending frame, any text at all; False where none is pending."""
+        if self.pending is None:
+            return False
+        self.pending.edited = text
+        self.changed()
+        return True
+
+    def stop_at_breakpoint(self, timeline: Timeline, index: int) -> None:
+        """Pause where it plays and a breakpoint matches this record; once for a call and its answer."""
+        if not self._playing:
+            return
+        call = timeline.other_half(index) if timeline.kind(index).is_answer else None
+        for query in self.breakpoints:
+            if query.matches(timeline, index) and (call is None or not query.matches(timeline, call)):
+                self.stopped_at = query.text
+                self.pause()
+                return
 
     def set_speed(self, speed: float | None) -> None:
         """Change the speed, also of the distance that is being waited for. Raises ValueError for what is not over 0."""

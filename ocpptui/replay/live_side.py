@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
 
 from ocpptui.link.connection import Connection
 from ocpptui.protocol.frame import Frame
+from ocpptui.replay.controls import Controls
 from ocpptui.session.session import Session
 from ocpptui.timeline.record import Event, Kind, Record
 from ocpptui.timeline.timeline import Answering
@@ -15,7 +15,7 @@ from ocpptui.timeline.timeline import Answering
 class LiveSide:
     """Follows one connection in the timeline of a session. Places are those in that timeline unless called recorded."""
 
-    def __init__(self, session: Session, connection: Connection, changed: Callable[[], None]) -> None:
+    def __init__(self, session: Session, connection: Connection, controls: Controls) -> None:
         self.calls: deque[int] = deque()
         """CALLs and SENDs of the peer that nobody looked at yet."""
         self.strays: deque[int] = deque()
@@ -27,7 +27,7 @@ class LiveSide:
         self._timeline = session.timeline
         self._connection = connection.number
         self._sends = connection.sends
-        self._changed = changed
+        self._controls = controls
         self._recorded: dict[str, int] = {}  # our calls by message id: their recorded place
         self._places: dict[int, int] = {}  # calls by their recorded place
         for index in range(len(self._timeline)):  # what the peer said before
@@ -58,7 +58,7 @@ class LiveSide:
     def _observed(self, index: int) -> None:
         if self._timeline.connection(index) == self._connection:
             self._observe(index)
-            self._changed()
+            self._controls.changed()
 
     def _observe(self, index: int) -> None:
         timeline = self._timeline
@@ -71,12 +71,15 @@ class LiveSide:
             frame = timeline.frame(index) if kind is Kind.CALL else None
             if isinstance(frame, Frame) and frame.id in self._recorded:
                 self._places[self._recorded.pop(frame.id)] = index
+            return
         elif kind.is_call:
             self.calls.append(index)
         elif kind is Kind.MALFORMED:
             self.malformed += 1
         elif timeline.answering(index) in (Answering.ORPHAN, Answering.SECOND):
             self.strays.append(index)
+        if kind.is_message:
+            self._controls.stop_at_breakpoint(timeline, index)
 
 
 def _why(closed: Record) -> str:

@@ -15,6 +15,13 @@ from ocpptui.replay.rewriting import Rewriting
 LOOK_AHEAD = 50
 """Among how many recorded calls of its action the one most like a live call is looked for."""
 
+SELECTED_BY_CONTENT = frozenset(
+    {"GetConfiguration", "ChangeConfiguration", "GetVariables", "SetVariables", "DataTransfer", "TriggerMessage"}
+)
+"""Calls that ask for something by name: the answer to another name would be wrong."""
+ANNOUNCED_BY_ANSWER = frozenset({"StartTransaction", "RequestStartTransaction"})
+"""Calls whose answer gives a new id: the same answer a second time would give it to two transactions."""
+
 
 class RecordedExchange(NamedTuple):
     """A call that the recorded peer made and the answer that it got: places in the recording."""
@@ -43,21 +50,34 @@ class PeerCalls:
 
     What a live call counts for is decided by order (the first of its action that did not come yet), what it is
     answered by content (the recorded call of its action that it is most like), so that two connectors that report
-    in another order than they did still get each its own answer, and nothing is waited for in vain.
+    in another order than they did still get each its own answer, and nothing is waited for in vain. A call that
+    comes more often than it was recorded gets the answer of the one that said the same.
     """
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, start: int = 0) -> None:
+        """With `start` the steps before that are not waited for; their answers can still be given."""
         self._plan = plan
         self._slots: dict[int, Slot] = {}  # by the place of the recorded call
         self._due: dict[str, deque[Slot]] = {}
         self._answers: dict[str, list[RecordedExchange]] = {}
+        self._used: dict[str, deque[RecordedExchange]] = {}
+        self._spare = {plan.timeline.action(call) for call, _ in plan.spare}
         for position, step in enumerate(plan.steps):
             if step.does is Does.AWAIT_CALL:
                 slot = self._slots[step.index] = Slot(position, step.index, step.action)
-                self._due.setdefault(step.action, deque()).append(slot)
+                if position >= start:
+                    self._due.setdefault(step.action, deque()).append(slot)
+                else:
+                    self._spare.add(step.action)
             elif step.does is Does.ANSWER and step.call is not None:
                 self._slots[step.call].answer_position = position
                 self._answers.setdefault(step.action, []).append(RecordedExchange(step.call, step.index))
+        for action, answers in self._answers.items():  # those before the start only when no other is left
+            before = [one for one in answers if self._slots[one.call].position < start]
+            self._answers[action] = [one for one in answers if self._slots[one.call].position >= start] + before
+        for call, answer in plan.spare:
+            action = plan.timeline.action(call)
+            self._answers.setdefault(action, []).append(RecordedExchange(call, answer))
 
     def slot(self, call: int) -> Slot:
         """The place in the plan of a recorded call of the peer."""
@@ -72,11 +92,13 @@ class PeerCalls:
         slot.live = live
         return slot
 
+    def is_spare(self, action: str) -> bool:
+        """Whether the recording has calls of this action that are not waited for."""
+        return action in self._spare
+
     def choose(self, action: str, live: Frame, rewriting: Rewriting) -> RecordedExchange | None:
-        """The recorded exchange whose answer a live call gets, used up by that; None if none of its action is left."""
-        unused = self._answers.get(action)
-        if not unused:
-            return None
+        """The recorded exchange whose answer a live call gets, used up by that; None if none fits."""
+        unused = self._answers.get(action, [])
         best, fewest = 0, -1
         for place, exchange in enumerate(unused[:LOOK_AHEAD]):
             count = self._differences(action, exchange.call, live, rewriting)
@@ -84,7 +106,20 @@ class PeerCalls:
                 best, fewest = place, count
             if count == 0:
                 break
-        return unused.pop(best)
+        if fewest == 0 or (fewest > 0 and action not in SELECTED_BY_CONTENT):
+            exchange = unused.pop(best)
+            self._used.setdefault(action, deque(maxlen=LOOK_AHEAD)).append(exchange)
+            return exchange
+        return self._again(action, live, rewriting)
+
+    def _again(self, action: str, live: Frame, rewriting: Rewriting) -> RecordedExchange | None:
+        """The exchange of a call that said the same and was answered before."""
+        if action in ANNOUNCED_BY_ANSWER:
+            return None
+        for exchange in reversed(self._used.get(action, ())):
+            if self._differences(action, exchange.call, live, rewriting) == 0:
+                return exchange
+        return None
 
     def _differences(self, action: str, call: int, live: Frame, rewriting: Rewriting) -> int:
         recorded = self._plan.frame(call)

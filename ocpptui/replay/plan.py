@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from ocpptui.protocol.frame import Frame, Malformed
 from ocpptui.protocol.version import Direction, Role, Version
+from ocpptui.timeline.query import Query
 from ocpptui.timeline.record import Kind
 from ocpptui.timeline.timeline import Timeline
 
@@ -61,6 +62,18 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """Which exchanges of a recording are replayed; an answer goes with its call."""
+
+    first: Query | None = None
+    """From the first message that matches."""
+    last: Query | None = None
+    """Until the first message from there on that matches, inclusive."""
+    only: Query | None = None
+    skip: Query | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Recorded:
     """What a recording holds of one charge point."""
 
@@ -87,6 +100,10 @@ class Plan:
     skipped: tuple[Skipped, ...] = ()
     malformed: int = 0
     """How many messages of the peer were no OCPP."""
+    left_out: int = 0
+    """How many frames are not sent because they were not chosen."""
+    spare: tuple[tuple[int, int], ...] = ()
+    """Calls of the peer that were not chosen, with their answers: not waited for, but answered as recorded."""
 
     @property
     def sends(self) -> int:
@@ -129,24 +146,28 @@ def plan(
     charge_point: str | None = None,
     connections: Collection[int] | None = None,
     secrets: bool = False,
+    choice: Choice | None = None,
 ) -> Plan:
     """The steps of `role` towards one charge point of a recording (as one, if `role` is the charge point).
 
     `charge_point` may be left out where the recording has only one; `connections` narrows it further. Calls that
     hold a masked secret are left out unless `secrets` is set, since the mask would be sent in its place.
-    Raises PlanError.
+    `choice` narrows what is sent and waited for. Raises PlanError.
     """
     found = _chosen(charge_points(timeline), charge_point)
     wanted = tuple(number for number in found.connections if connections is None or number in connections)
     if not wanted:
         names = ", ".join(map(str, found.connections))
         raise PlanError(f"{_name(found)} has no such connection in this recording; it has {names}")
-    gathered = _Steps(timeline, role, secrets)
-    for index in _messages(timeline, found.charge_point, frozenset(wanted)):
+    messages = list(_messages(timeline, found.charge_point, frozenset(wanted)))
+    gathered = _Steps(timeline, role, secrets, _kept(timeline, messages, choice) if choice is not None else None)
+    for index in messages:
         gathered.add(index)
     if not any(step.does.sends for step in gathered.steps):
         if gathered.skipped:
             raise PlanError(f"every frame that the {_title(role)} sent holds a masked secret")
+        if gathered.left_out:
+            raise PlanError(f"nothing that the {_title(role)} sent is chosen by --from, --until, --only and --skip")
         raise PlanError(
             f"the recording has no frame that the {_title(role)} sent ({_name(found)}), so there is nothing to "
             f"replay as {role}; try --as {role.other}"
@@ -160,7 +181,32 @@ def plan(
         tuple(gathered.steps),
         tuple(gathered.skipped.values()),
         gathered.malformed,
+        gathered.left_out,
+        tuple(gathered.spare),
     )
+
+
+def _kept(timeline: Timeline, messages: list[int], choice: Choice) -> frozenset[int]:
+    """The messages that are chosen, each by itself. Raises PlanError."""
+    if not messages:
+        return frozenset()
+    start, stop = messages[0], messages[-1] + 1
+    own = frozenset(messages)
+    if choice.first is not None:
+        start = next((index for index in choice.first.select(timeline, start, stop) if index in own), -1)
+        if start < 0:
+            raise PlanError(f"--from: no message matches {choice.first.text}")
+    if choice.last is not None:
+        last = next((index for index in choice.last.select(timeline, start, stop) if index in own), -1)
+        if last < 0:
+            raise PlanError(f"--until: no message matches {choice.last.text}")
+        stop = last + 1
+    kept = own & frozenset(range(start, stop))
+    if choice.only is not None:
+        kept &= frozenset(choice.only.select(timeline, start, stop))
+    if choice.skip is not None:
+        kept -= frozenset(choice.skip.select(timeline, start, stop))
+    return kept
 
 
 def _chosen(recorded: tuple[Recorded, ...], charge_point: str | None) -> Recorded:
@@ -181,10 +227,13 @@ def _chosen(recorded: tuple[Recorded, ...], charge_point: str | None) -> Recorde
 class _Steps:
     """The steps of one role, gathered message by message."""
 
-    def __init__(self, timeline: Timeline, role: Role, secrets: bool) -> None:
+    def __init__(self, timeline: Timeline, role: Role, secrets: bool, kept: frozenset[int] | None) -> None:
         self._timeline = timeline
         self._role = role
         self._secrets = secrets
+        self._kept = kept  # None: everything
+        self.left_out = 0
+        self.spare: list[tuple[int, int]] = []
         self.steps: list[Step] = []
         self.skipped: dict[int, Skipped] = {}
         self.malformed = 0
@@ -197,6 +246,9 @@ class _Steps:
         call = timeline.other_half(index) if kind.is_answer else None
         if call in self.skipped:
             return
+        if self._kept is not None and (index if call is None else call) not in self._kept:
+            self._leave_out(index, ours, call)
+            return
         if ours and kind.is_call and timeline.is_masked(index) and not self._secrets:
             self.skipped[index] = Skipped(index, self._timeline.action(index), "it holds a masked secret")
         elif ours:
@@ -207,6 +259,11 @@ class _Steps:
             self._add(Does.AWAIT_ANSWER, index, call if self._is_first(call) else None)
         else:
             self.malformed += kind is Kind.MALFORMED
+
+    def _leave_out(self, index: int, ours: bool, call: int | None) -> None:
+        self.left_out += ours
+        if ours and call is not None and self._is_first(call):
+            self.spare.append((call, index))
 
     def _ours(self, kind: Kind, call: int | None) -> Does:
         if kind.is_call:

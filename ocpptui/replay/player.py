@@ -6,12 +6,15 @@ import asyncio
 import uuid
 from collections.abc import Callable
 
+from ocpptui.link.clock import Clock, now
 from ocpptui.link.connection import Connection
 from ocpptui.link.errors import NotConnected
 from ocpptui.replay.controls import Controls
+from ocpptui.replay.ignoring import Ignoring
 from ocpptui.replay.plan import Plan, Step
 from ocpptui.replay.report import Outcome, Report
-from ocpptui.replay.walk import ConnectionLostError, Walk
+from ocpptui.replay.rules import Rules
+from ocpptui.replay.walk import ConnectionLostError, Manner, Walk
 from ocpptui.session.session import Session
 from ocpptui.timeline.record import Event
 
@@ -35,25 +38,54 @@ class Player(Controls):
         *,
         charge_point: str | None = None,
         speed: float | None = None,
+        delay: float = 0.0,
         patience: float = PATIENCE,
+        rules: Rules | None = None,
+        ignoring: Ignoring | None = None,
+        rounds: int | None = 1,
+        lingers: bool = False,
         once: bool = False,
+        target: str = "",
+        clock: Clock = now,
         new_id: Callable[[], str] = lambda: str(uuid.uuid4()),
     ) -> None:
         """`charge_point` is the id of the live one to wait for; None takes whichever connects first.
 
-        With `once` the first attempt to connect that fails ends it.
+        `rules` say what is rewritten beside the ids of the live peer, `ignoring` which differences do not count,
+        `rounds` how often the plan is played (None: until it is stopped); with `lingers` the connection stays in
+        use at the end, so that one can go back. With `once` the first attempt to connect that fails ends it.
+        `target` is the URL that a person has to agree to before there may be a connection.
         """
-        super().__init__(speed)
+        super().__init__(speed, delay)
         self.plan = plan
         self.session = session
-        self.report = Report(plan)
+        self.manner = Manner(rules or Rules(), ignoring or Ignoring(), rounds, patience, lingers)
+        self.report = Report(plan, ignored=self.manner.ignoring.paths)
+        self.target = target
+        """Where it will connect to; empty where the peer comes to us."""
+        self._agreed = asyncio.Event()
         self.connection: Connection | None = None
         """The live connection; None before there is one."""
         self._charge_point = charge_point
-        self._patience = patience
         self._once = once
         self._looked_at = 0  # records of the session that are no reason to give up
+        self._clock = clock
         self._new_id = new_id
+
+    @property
+    def is_agreed(self) -> bool:
+        """Whether a person agreed to `target`."""
+        return not self.target or self._agreed.is_set()
+
+    def agree(self) -> None:
+        """The target was shown and a person wants it: what waits in `agreed` goes on."""
+        self._agreed.set()
+        self.changed()
+
+    async def agreed(self) -> None:
+        """Wait until a person agreed to the target, if there is one."""
+        if not self.is_agreed:
+            await self._agreed.wait()
 
     @property
     def position(self) -> int:
@@ -67,29 +99,34 @@ class Player(Controls):
         return steps[self.position] if self.position < len(steps) else None
 
     @property
+    def can_move(self) -> bool:
+        """Whether `go_to` does anything: there is a connection, and it is not lost."""
+        outcome = self.report.outcome
+        is_kept = outcome is Outcome.FINISHED and self.manner.lingers
+        return self.connection is not None and self.connection.open and (outcome is Outcome.RUNNING or is_kept)
+
+    @property
     def is_over(self) -> bool:
         return self.report.outcome is not Outcome.RUNNING
 
     async def run(self) -> Report:
         """Wait for a connection and play to the end or until it is lost; the report."""
         report = self.report
-        loop = asyncio.get_running_loop()
-        began = loop.time()
         try:
             connection = self.connection = await self._connected()
-            began = loop.time()
             report.peer, report.charge_point = connection.url, connection.charge_point
             report.version = connection.version
             self.changed()
-            await Walk(report, self.session, connection, self, patience=self._patience, new_id=self._new_id).run()
+            walk = Walk(report, self.session, connection, self, self.manner, clock=self._clock, new_id=self._new_id)
+            await walk.run()
             report.outcome = Outcome.FINISHED
         except (ConnectionLostError, NotConnected) as error:
-            report.outcome = Outcome.LOST
-            report.reason = str(error)
+            if report.outcome is Outcome.RUNNING:
+                report.outcome = Outcome.LOST
+                report.reason = str(error)
         finally:
             if report.outcome is Outcome.RUNNING:
                 report.outcome = Outcome.STOPPED
-            report.seconds = loop.time() - began
             self.changed()
         return report
 
@@ -106,9 +143,15 @@ class Player(Controls):
         else:
             connection = next(iter(session.connections.values()), None)
         while connection is None and self._once and self._looked_at < len(session.timeline):
-            if session.timeline.event(self._looked_at) in (Event.REFUSED, Event.FAILED, Event.CLOSED):
+            if self._ended_at(self._looked_at):
                 detail = session.timeline.record(self._looked_at).detail
                 words = " ".join(str(detail[key]) for key in ("error", "advice") if detail.get(key))
                 raise ConnectionLostError(words or "the connection was closed before the first step")
             self._looked_at += 1
         return connection
+
+    def _ended_at(self, index: int) -> bool:
+        """Whether a record says that our attempt to connect has failed, not that of another charge point."""
+        timeline = self.session.timeline
+        ended = timeline.event(index) in (Event.REFUSED, Event.FAILED, Event.CLOSED)
+        return ended and self._charge_point in (None, timeline.charge_point(index))

@@ -12,6 +12,9 @@ from ocpptui.replay.comparison import Difference
 from ocpptui.replay.plan import Plan
 from ocpptui.replay.rewriting import Rewritten
 
+MOST_FOUND = 10_000
+"""Findings that are kept one by one, so that an endless replay stays bounded."""
+
 
 class FindingKind(StrEnum):
     """In which way the live peer did not do what the recorded one did."""
@@ -22,6 +25,9 @@ class FindingKind(StrEnum):
     CALL_NOT_MADE = "call not made"
     NEW_CALL = "call that the recording has not"
     NEW_TEXT = "message that is no OCPP"
+    DIFFERENT_CALL = "different call"
+    """Between two recordings only, as the next one."""
+    MISSING_TEXT = "message that is missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +43,15 @@ class Finding:
     live: int | None = None
     """Place in the session's timeline of what it was."""
     differences: tuple[Difference, ...] = ()
+    round: int = 1
+    """In which round of a replay that is repeated."""
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON; `recorded` and `live` are places in the recording and in the live timeline, from 0."""
         return {
             "kind": self.kind.value,
             "step": self.position + 1,
+            "round": self.round,
             "action": self.action,
             "recorded": self.recorded,
             "live": self.live,
@@ -51,9 +60,11 @@ class Finding:
 
     def __str__(self) -> str:
         head = f"step {self.position + 1}: {self.kind.value}"
+        if self.round > 1:
+            head = f"round {self.round}, {head}"
         if self.action:
-            head += f", {_shown(self.action)}"
-        return "\n".join([head, *(f"  {_shown(str(difference))}" for difference in self.differences)])
+            head += f", {shown(self.action)}"
+        return "\n".join([head, *(f"  {shown(str(difference))}" for difference in self.differences)])
 
 
 class Outcome(StrEnum):
@@ -78,8 +89,14 @@ class Report:
     """The version of the live connection."""
     position: int = 0
     """How many steps of the plan are done."""
+    round: int = 1
+    """Which time the plan is played."""
     sent: int = 0
-    """Frames of the recording that were sent."""
+    """Frames of the recording that were sent, in all rounds."""
+    edited: int = 0
+    """Those of them that a person changed before they went."""
+    ignored: tuple[str, ...] = ()
+    """Paths at which a difference does not count."""
     by_default: int = 0
     """Calls of the live peer that the recording had no answer for, and that got the default answer."""
     compared: int = 0
@@ -91,18 +108,42 @@ class Report:
     rewritten: Sequence[Rewritten] = ()
     found: list[Finding] = field(default_factory=list)
     not_made: dict[int, Finding] = field(default_factory=dict)
-    """Calls that did not come while they were waited for, by their place in the recording; one that comes late
-    is taken out again."""
+    """Calls of this round that did not come while they were waited for, by their place in the recording; one that
+    comes late is taken out again."""
+    more: int = 0
+    """Findings beyond the first MOST_FOUND, which are only counted."""
 
     @property
     def findings(self) -> list[Finding]:
         """Everything that the live peer did differently, in the order of the plan."""
-        return sorted([*self.found, *self.not_made.values()], key=lambda finding: finding.position)
+        found = [*self.found, *self.not_made.values()]
+        return sorted(found, key=lambda finding: (finding.round, finding.position))
 
     @property
     def count(self) -> int:
         """How many findings there are."""
-        return len(self.found) + len(self.not_made)
+        return len(self.found) + len(self.not_made) + self.more
+
+    def find(self, finding: Finding) -> None:
+        """Write down a finding."""
+        if len(self.found) < MOST_FOUND:
+            self.found.append(finding)
+        else:
+            self.more += 1
+
+    def next_round(self) -> None:
+        """Begin the plan again and keep what was found."""
+        for finding in self.not_made.values():
+            self.find(finding)
+        self.not_made.clear()
+        self.round += 1
+        self.position = 0
+
+    def go_to(self, position: int) -> None:
+        """Go on from a step and forget what was found in this round from there on."""
+        self.found = [one for one in self.found if one.round < self.round or one.position < position]
+        self.not_made = {index: one for index, one in self.not_made.items() if one.position < position}
+        self.position = position
 
     @property
     def is_same(self) -> bool:
@@ -129,9 +170,14 @@ class Report:
             "done": self.position,
             "toSend": plan.sends,
             "sent": self.sent,
+            "rounds": self.round,
+            "edited": self.edited,
+            "notChosen": plan.left_out,
+            "ignored": list(self.ignored),
             "answeredByDefault": self.by_default,
             "compared": self.compared,
             "same": self.is_same,
+            "count": self.count,
             "findings": [finding.to_dict() for finding in self.findings],
             "rewritten": [row._asdict() for row in self.rewritten],
             "skipped": [asdict(skipped) for skipped in plan.skipped],
@@ -141,36 +187,52 @@ class Report:
         """The report for a person, several lines."""
         plan = self.plan
         done = f"{self.position} of {len(plan.steps)} steps in {self.seconds:.1f} s"
-        frames = f"{self.sent} of {plan.sends} frames sent, {_counted(self.compared, 'answer')} compared"
+        frames = f"{self.sent} of {plan.sends * self.round} frames sent, {_counted(self.compared, 'answer')} compared"
         lines = [f"replay as {plan.role.value.replace('-', ' ')}: {self.outcome.value}, {done}, {frames}"]
         if self.reason:
-            lines.append(_shown(self.reason))
+            lines.append(shown(self.reason))
         if plan.version is not None and self.version is not None and plan.version is not self.version:
             lines.append(f"recorded in OCPP {plan.version}, replayed in OCPP {self.version}")
         if len(plan.connections) > 1:
             lines.append(f"{len(plan.connections)} recorded connections were replayed on one")
+        if plan.left_out:
+            lines.append(f"{_counted(plan.left_out, 'frame')} of the recording not chosen")
+        if self.round > 1:
+            lines.append(f"{self.round} rounds")
+        if self.edited:
+            lines.append(f"{_counted(self.edited, 'frame')} changed by hand")
         if self.by_default:
             lines.append(f"{_counted(self.by_default, 'call')} of the peer got the default answer")
-        lines += [
-            f"{row.kind} {_shown(row.recorded)} became {_shown(row.live)}, {_counted(row.times, 'time')}"
-            for row in self.rewritten
-            if row.recorded != row.live
-        ]
-        lines += [f"not sent: {_shown(skipped.action)}, {skipped.reason}" for skipped in plan.skipped]
+        lines += self._table()
+        lines += [f"not sent: {shown(skipped.action)}, {skipped.reason}" for skipped in plan.skipped]
         findings = self.findings
         if findings:
-            lines.append(f"the live peer did {_counted(len(findings), 'thing')} differently:")
+            lines.append(f"the live peer did {_counted(self.count, 'thing')} differently:")
             lines += [str(finding) for finding in findings]
+            if self.more:
+                lines.append(f"and {_counted(self.more, 'thing')} more")
         elif self.outcome is Outcome.FINISHED:
             lines.append("the live peer did what the recorded one did")
         return "\n".join(lines)
+
+    def _table(self) -> list[str]:
+        """What was rewritten, in columns."""
+        rows = [
+            (row.kind, shown(row.recorded), shown(row.live), _counted(row.times, "time"))
+            for row in self.rewritten
+            if row.recorded != row.live
+        ]
+        if not rows:
+            return []
+        kind, recorded, live = (max(len(row[place]) for row in rows) for place in range(3))
+        return ["rewritten:"] + [f"  {a:{kind}}  {b:{recorded}}  became {c:{live}}  {d}" for a, b, c, d in rows]
 
 
 def _counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     """Text of the peer on one line of a terminal: short, and without characters that a terminal obeys."""
     line = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text[: _LONGEST + 1])
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"

@@ -1,4 +1,6 @@
-"""What a recorded payload has to become before it can be sent to a live peer: ids that the peer chose anew.
+"""What a recorded payload has to become before it can be sent to a live peer.
+
+The ids that the peer chose anew are learnt; what a person wants changed is said by `Rules`.
 
 Only the values concerned change; every other character of the payload stays as it was recorded.
 """
@@ -7,21 +9,26 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
-from ocpptui.protocol.frame import Frame, MessageType, element_spans
+from ocpptui.protocol.frame import Frame, MessageType, element_spans, quote
 from ocpptui.protocol.version import Version
 from ocpptui.replay.ids import TRANSACTION, announced_kinds, id_kind
-from ocpptui.replay.spans import replaced, scalars
+from ocpptui.replay.rules import TIME, Rules, shifted, string
+from ocpptui.replay.spans import Scalar, replaced, scalars
+
+MOST_ROWS = 1_000
+"""Rows of the table that are kept; a replay that never ends would fill the memory with them."""
 
 
 class Rewritten(NamedTuple):
-    """One id of the recording and what stood in its place."""
+    """One value of the recording and what stood in its place."""
 
     kind: str
-    """`transaction id`, `reservation id` and so on."""
+    """`transaction id`, `token` and so on; of all times together, `time`, the first one is shown."""
     recorded: str
     """JSON text."""
     live: str
@@ -40,10 +47,14 @@ class _Id:
 class Rewriting:
     """The ids of a recording and their live counterparts, learnt while it is replayed."""
 
-    def __init__(self, version: Version) -> None:
+    def __init__(self, version: Version, rules: Rules | None = None) -> None:
+        self.rules = rules or Rules()
+        self.shift = 0
+        """Microseconds by which times in payloads are moved."""
         self._version = version
         self._live: dict[_Id, str] = {}
         self._used: Counter[tuple[_Id, str]] = Counter()
+        self._times: tuple[str, str] | None = None  # the first one, recorded and live
 
     def learn(self, action: str, recorded: str, live: str, *, in_answer: bool) -> None:
         """Take over the ids that the live peer announced in the place of the recorded ones.
@@ -62,12 +73,12 @@ class Rewriting:
                 self._live[recorded_id] = live_id.text
                 self._used.setdefault((recorded_id, live_id.text), 0)
 
-    def apply(self, action: str, payload: str) -> str:
-        """A recorded payload of ours with the live ids in it, ready to be sent."""
-        return self._applied(action, payload, counted=True)
+    def apply(self, action: str, payload: str, *, counted: bool = True) -> str:
+        """A recorded payload of ours with everything rewritten, ready to be sent; `counted` if it will be."""
+        return self._applied(action, payload, counted, self.shift)
 
-    def frame(self, recorded: Frame, action: str, id_text: str) -> str:
-        """The text of a recorded frame of ours with another message id (as JSON) and the live ids in its payload."""
+    def frame(self, recorded: Frame, action: str, id_text: str, *, counted: bool = True) -> str:
+        """The text of a recorded frame of ours with another message id (as JSON) and its payload rewritten."""
         raw = recorded.raw
         spans = list(islice(element_spans(raw), 5))
         start, end = spans[1]
@@ -76,11 +87,12 @@ class Rewriting:
         if place >= len(spans):
             return head + raw[end:]
         payload_start, payload_end = spans[place]
-        return head + raw[end:payload_start] + self.apply(action, raw[payload_start:payload_end]) + raw[payload_end:]
+        payload = self.apply(action, raw[payload_start:payload_end], counted=counted)
+        return head + raw[end:payload_start] + payload + raw[payload_end:]
 
     def expected(self, action: str, payload: str) -> str:
         """A recorded payload of the peer as it would be if the peer did the same again."""
-        return self._applied(action, payload, counted=False)
+        return self._applied(action, payload, counted=False, shift=0)
 
     def free_paths(self, action: str, payload: str, *, in_answer: bool) -> frozenset[str]:
         """Where a recorded payload of the peer announces an id that is not known yet: any value may stand there."""
@@ -92,26 +104,49 @@ class Rewriting:
 
     @property
     def table(self) -> tuple[Rewritten, ...]:
-        """What was learnt, in that order, and how often it was used."""
+        """What was learnt or rewritten, in that order, and how often it was used."""
         return tuple(Rewritten(one.kind, one.text, live, times) for (one, live), times in self._used.items())
 
-    def _applied(self, action: str, payload: str, counted: bool) -> str:
-        if not self._live:
+    def _applied(self, action: str, payload: str, counted: bool, shift: int) -> str:
+        if not (self._live or shift or self.rules.substitutes):
             return payload
         edits = []
         for scalar in scalars(payload):
-            kind = id_kind(self._version, action, scalar)
-            if kind is None:
-                continue
-            recorded_id = _Id(kind, _spelled(payload[scalar.start : scalar.end]))
-            live = self._live.get(recorded_id)
-            if live is None:
-                continue
-            if counted:
-                self._used[recorded_id, live] += 1
-            if live != recorded_id.text:
-                edits.append((scalar, live))
+            text = payload[scalar.start : scalar.end]
+            new = self._new(action, scalar, text, counted, shift)
+            if new is not None:
+                edits.append((scalar, new))
         return replaced(payload, edits)
+
+    def _new(self, action: str, scalar: Scalar, text: str, counted: bool, shift: int) -> str | None:
+        """What stands in the place of one value, as JSON; None where it stays."""
+        kind = id_kind(self._version, action, scalar)
+        if kind is not None:
+            recorded = _Id(kind, _spelled(text))
+            live = self._live.get(recorded)
+            if live is None:
+                return None
+            if counted:
+                self._used[recorded, live] += 1
+            return live if live != recorded.text else None
+        value = string(text) if shift or self.rules.substitutes else None
+        if value is None:
+            return None
+        if (found := self.rules.substitute(scalar, value)) is not None:
+            kind, new = found
+        elif shift and (moved := shifted(value, shift)) is not None:
+            kind, new = TIME, moved
+        else:
+            return None
+        if counted:
+            self._count(kind, quote(value), quote(new))
+        return quote(new)
+
+    def _count(self, kind: str, recorded: str, live: str) -> None:
+        if kind == TIME:
+            self._times = self._times or (recorded, live)
+            recorded, live = self._times
+        self._used[_Id(kind, recorded), live] += 1
 
     def _ids(self, action: str, payload: str) -> dict[str, _Id]:
         found = {}
@@ -128,6 +163,19 @@ class Rewriting:
         if live in (text for known, text in self._live.items() if known.kind == TRANSACTION):
             return False
         return recorded not in self._live or _value(live_payload).get("eventType") == "Started"
+
+
+def merged(*tables: Iterable[Rewritten]) -> tuple[Rewritten, ...]:
+    """Several tables as one: equal rows are added up, all times are one row; at most MOST_ROWS."""
+    rows: dict[tuple[str, str, str], Rewritten] = {}
+    for row in chain.from_iterable(tables):
+        key = (TIME, "", "") if row.kind == TIME else (row.kind, row.recorded, row.live)
+        known = rows.get(key)
+        if known is not None:
+            rows[key] = known._replace(times=known.times + row.times)
+        elif len(rows) < MOST_ROWS:
+            rows[key] = row
+    return tuple(rows.values())
 
 
 def _spelled(text: str) -> str:

@@ -3,30 +3,47 @@
 from __future__ import annotations
 
 import asyncio
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from ocpptui.link.clock import Clock
 from ocpptui.link.connection import Connection
-from ocpptui.protocol.frame import Frame, MessageType, quote
-from ocpptui.protocol.version import Version
+from ocpptui.protocol.frame import Frame, MessageType, parse
 from ocpptui.replay.comparison import Difference, compare_answers
-from ocpptui.replay.controls import Controls
+from ocpptui.replay.controls import Controls, Pending
+from ocpptui.replay.exchanges import BY_CLOCK
+from ocpptui.replay.ignoring import Ignoring
 from ocpptui.replay.live_side import LiveSide
 from ocpptui.replay.matching import PeerCalls, RecordedExchange, Slot, expected_payload
+from ocpptui.replay.outgoing import Outgoing
 from ocpptui.replay.plan import Does, Step
-from ocpptui.replay.report import Finding, FindingKind, Report
-from ocpptui.replay.rewriting import Rewriting
+from ocpptui.replay.report import Finding, FindingKind, Outcome, Report
+from ocpptui.replay.rules import Rules
 from ocpptui.session.session import Session
 from ocpptui.timeline.record import Origin
-
-BY_CLOCK = frozenset({"Heartbeat"})
-"""Calls that a charge point makes when its clock says so: neither waited for nor missed nor new."""
 
 
 class ConnectionLostError(Exception):
     """The connection is gone; the sentence says why."""
+
+
+class _MovedError(Exception):
+    """The replay goes on from another step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a plan is played, beside its pace."""
+
+    rules: Rules = Rules()
+    ignoring: Ignoring = Ignoring()
+    rounds: int | None = 1
+    """How often the plan is played; None for ever."""
+    patience: float = 10.0
+    """Seconds that a call of the peer is waited for."""
+    lingers: bool = False
+    """At the end stay on the connection, so that one can go back to a step."""
 
 
 @dataclass(slots=True, eq=False)
@@ -51,8 +68,9 @@ class Walk:
         session: Session,
         connection: Connection,
         controls: Controls,
+        manner: Manner,
         *,
-        patience: float,
+        clock: Clock,
         new_id: Callable[[], str],
     ) -> None:
         self._report = report
@@ -61,11 +79,12 @@ class Walk:
         self._timeline = session.timeline
         self._connection = connection
         self._controls = controls
-        self._patience = patience
-        self._new_id = new_id
-        self._rewriting = Rewriting(connection.version or self._plan.version or Version.V16)
+        self._manner = manner
+        self._patience = manner.patience
+        self._began = asyncio.get_running_loop().time()
+        self._out = Outgoing(self._plan, session, connection, manner.rules, clock, new_id)
         self._peer_calls = PeerCalls(self._plan)
-        self._live = LiveSide(session, connection, controls.changed)
+        self._live = LiveSide(session, connection, controls)
         self._to_answer: dict[int, _LiveCall] = {}  # by place in the live timeline, oldest first
         self._without_answer: list[int] = []  # our calls that the recording has no answer for, recorded places
         self._in_flight: list[int] = []  # those of them that may still be answered
@@ -74,28 +93,72 @@ class Walk:
 
     async def run(self) -> None:
         """Go to the end. Raises ConnectionLostError and NotConnected."""
-        report = self._report
         try:
-            while report.position < len(self._plan.steps):
-                step = self._plan.steps[report.position]
-                await self._perform(step)
-                self._last_time = step.time
-                report.position += 1
-                self._controls.changed()
-            await self._settle()
+            while not await self._is_done():
+                pass
         finally:
             self._live.stop()
-            report.rewritten = self._rewriting.table
+            self._write_down()
+
+    async def _is_done(self) -> bool:
+        """Play a round, or on from where a person wants to go on."""
+        report = self._report
+        try:
+            await self._play()
+            if self._manner.rounds is None or report.round < self._manner.rounds:
+                self._out.next_round()
+                report.next_round()
+                self._go_on_from(0)
+                await asyncio.sleep(0)  # a round may hold nothing that waits
+                return False
+            if self._manner.lingers:
+                self._write_down()
+                report.outcome = Outcome.FINISHED
+                self._controls.changed()
+                await self._until(lambda: bool(self._live.closed), None)
+            return True
+        except _MovedError:
+            self._look_at_calls()
+            position = min(max(self._controls.take_destination(), 0), len(self._plan.steps))
+            report.outcome = Outcome.RUNNING
+            report.go_to(position)
+            self._go_on_from(position)
+            return False
+
+    async def _play(self) -> None:
+        report = self._report
+        while report.position < len(self._plan.steps):
+            step = self._plan.steps[report.position]
+            await self._perform(step)
+            self._last_time = step.time
+            report.position += 1
+            self._controls.changed()
+        await self._settle()
+
+    def _go_on_from(self, position: int) -> None:
+        """Forget what was waited for; calls that wait for an answer get it as soon as something may be sent."""
+        self._peer_calls = PeerCalls(self._plan, position)
+        for call in self._to_answer.values():
+            call.slot = None
+        self._without_answer.clear()
+        self._in_flight.clear()
+        self._last_time = None
+        self._controls.changed()
+
+    def _write_down(self) -> None:
+        """Put what was rewritten so far into the report, and the time that it took."""
+        if self._report.outcome is not Outcome.FINISHED:
+            self._report.rewritten = self._out.table
+            self._report.seconds = asyncio.get_running_loop().time() - self._began
 
     async def _perform(self, step: Step) -> None:
         match step.does:
             case Does.CALL:
                 await self._free_to_call()
-                await self._turn(step)
                 await self._send_call(step)
             case Does.TEXT:
-                await self._turn(step)
-                await self._send_text(step)
+                live = self._live.place(step.call) if step.call is not None else None
+                await self._send(await self._turn(step, lambda counted: self._out.text(step, live, counted)))
             case Does.ANSWER:
                 await self._answer_in_turn(step)
             case Does.AWAIT_ANSWER:
@@ -122,16 +185,32 @@ class Walk:
             )
             self._in_flight.clear()
 
-    async def _turn(self, step: Step) -> None:
-        """Wait until a frame of ours may go: it has its distance to the step before, and nobody paused."""
+    async def _turn(self, step: Step, build: Callable[[bool], str | bytes]) -> str | bytes:
+        """Wait until a frame of ours may go: it has its distance to the step before, and nobody paused.
+
+        `build` makes it, and counts what is rewritten if told so. The result is what has to go.
+        """
         loop = asyncio.get_running_loop()
         gap = (step.time - self._last_time) / 1e6 if self._last_time is not None else 0.0
         while gap > 0 and self._controls.is_playing and (speed := self._controls.speed) is not None:
             began = loop.time()
             await self._until(partial(self._is_paced_otherwise, speed), gap / speed)
             gap -= (loop.time() - began) * speed
-        await self._until(lambda: self._controls.may_send, None)
+        if (delay := self._controls.delay) > 0 and self._controls.is_playing:
+            await self._until(lambda: not self._controls.is_playing, delay)
+        pending = self._controls.pending = Pending(self._report.position, lambda: build(False))
+        self._controls.stop_at_breakpoint(self._plan.timeline, step.index)
+        self._controls.changed()
+        try:
+            await self._until(lambda: self._controls.may_send, None)
+        finally:
+            self._controls.pending = None
         self._controls.use_permit()
+        self._out.begin()
+        if pending.edited is not None:
+            self._report.edited += 1
+            return pending.edited
+        return build(True)
 
     def _is_paced_otherwise(self, speed: float) -> bool:
         return not self._controls.is_playing or self._controls.speed != speed
@@ -140,35 +219,19 @@ class Walk:
         recorded = self._plan.frame(step.index)
         if not isinstance(recorded, Frame):
             return
-        message_id, id_text = self._fresh_id(recorded)
-        self._live.calls_as(message_id, step.index)
-        await self._send(self._rewriting.frame(recorded, step.action, id_text))
+        id_text = self._out.id_text(recorded)
+        text = await self._turn(step, lambda counted: self._out.frame(recorded, step.action, id_text, counted))
+        frame = parse(text)
+        if isinstance(frame, Frame):
+            self._live.calls_as(frame.id, step.index)
+        await self._send(text)
         if recorded.type is MessageType.CALL and self._plan.timeline.other_half(step.index) is None:
             self._without_answer.append(step.index)
             self._in_flight.append(step.index)
 
-    def _fresh_id(self, recorded: Frame) -> tuple[str, str]:
-        """A new message id and its JSON; one that is wrong in the recording stays wrong in the same way."""
-        if any(defect.name in _KEPT_DEFECTS for defect in recorded.defects):
-            return recorded.id, recorded.id_text
-        if recorded.numeric_id:
-            number = str(uuid.uuid4().int >> 97)
-            return number, number
-        message_id = self._new_id()
-        return message_id, quote(message_id)
-
-    async def _send_text(self, step: Step) -> None:
-        frame = self._plan.frame(step.index)
-        live = self._live.place(step.call) if step.call is not None else None
-        call = self._timeline.frame(live) if live is not None else None
-        if isinstance(frame, Frame) and isinstance(call, Frame):
-            await self._send(self._rewriting.frame(frame, step.action, call.id_text))
-        else:
-            await self._send(frame.raw)
-
-    async def _send(self, text: str | bytes) -> None:
+    async def _send(self, text: str | bytes, *, is_recorded: bool = True) -> None:
         await self._session.send_raw(self._connection.number, text, origin=Origin.REPLAY)
-        self._report.sent += 1
+        self._report.sent += is_recorded
         self._controls.changed()
 
     # -- answering the peer -------------------------------------------------------------------------------------
@@ -178,10 +241,12 @@ class Walk:
         if step.call is None:
             return
         live = self._peer_calls.slot(step.call).live
-        if live in self._to_answer:
-            await self._turn(step)
-        if live in self._to_answer:
-            await self._answer(self._to_answer.pop(live))
+        call = self._to_answer.get(live) if live is not None else None
+        if call is None:
+            return
+        text = await self._turn(step, lambda counted: self._answer_text(call, counted))
+        if self._to_answer.pop(call.index, None) is not None:
+            await self._answer(call, text)
 
     async def _answer_due(self, hold: bool) -> None:
         """Answer the calls of the peer that do not have to wait for their place in the recording."""
@@ -192,6 +257,7 @@ class Walk:
             if not (hold and self._is_held(call)):
                 del self._to_answer[call.index]
                 self._controls.use_permit()
+                self._out.begin()
                 await self._answer(call)
 
     def _is_held(self, call: _LiveCall) -> bool:
@@ -206,7 +272,7 @@ class Walk:
     def _look_at_calls(self) -> None:
         while self._live.malformed > self._malformed:
             self._malformed += 1
-            if self._malformed > self._plan.malformed:
+            if self._malformed > self._plan.malformed * self._report.round:
                 self._find(FindingKind.NEW_TEXT, "")
         while self._live.calls:
             index = self._live.calls.popleft()
@@ -216,10 +282,10 @@ class Walk:
             slot = self._peer_calls.meet(action, index)
             if slot is not None:
                 self._report.not_made.pop(slot.call, None)
-            elif action not in BY_CLOCK:
+            elif action not in BY_CLOCK and not self._peer_calls.is_spare(action):
                 self._find(FindingKind.NEW_CALL, action, live=index)
             if frame.type is MessageType.CALL:
-                recorded = self._peer_calls.choose(action, frame, self._rewriting)
+                recorded = self._peer_calls.choose(action, frame, self._out.rewriting)
                 self._learn_from_call(action, recorded, index, frame)
                 self._to_answer[index] = _LiveCall(index, action, slot, recorded)
 
@@ -229,24 +295,23 @@ class Walk:
         self._live.stands_for(index, recorded.call)
         frame = self._plan.frame(recorded.call)
         if isinstance(frame, Frame):
-            self._rewriting.learn(action, frame.payload_text, live.payload_text, in_answer=False)
+            self._out.rewriting.learn(action, frame.payload_text, live.payload_text, in_answer=False)
 
-    async def _answer(self, call: _LiveCall) -> None:
-        """Answer as recorded, or by default; a person may have answered by hand meanwhile."""
+    def _answer_text(self, call: _LiveCall, counted: bool) -> str:
+        return self._out.answer(call.action, call.index, call.recorded.answer if call.recorded else None, counted)
+
+    async def _answer(self, call: _LiveCall, text: str | bytes | None = None) -> None:
+        """Answer with a text, without one as recorded or by default; a person may have answered meanwhile."""
         if call.index not in self._session.waiting:
             return
-        frame = self._timeline.frame(call.index)
-        recorded = self._plan.frame(call.recorded.answer) if call.recorded is not None else None
-        if isinstance(recorded, Frame) and isinstance(frame, Frame):
-            await self._send(self._rewriting.frame(recorded, call.action, frame.id_text))
-        else:
-            await self._session.answer(call.index, self._session.default_answer(call.index), origin=Origin.REPLAY)
-            self._report.by_default += 1
-            self._controls.changed()
+        await self._send(text or self._answer_text(call, True), is_recorded=call.recorded is not None)
+        self._report.by_default += call.recorded is None
 
     # -- waiting for the peer -----------------------------------------------------------------------------------
 
     async def _await_answer(self, step: Step) -> None:
+        if step.call is not None and self._live.place(step.call) is None:
+            return  # its call did not go: a person went past it, or sent something else in its place
         live = await (self._stray_answer() if step.call is None else self._live_answer(step.call))
         if live is None:
             self._find(FindingKind.NO_ANSWER, step.action, recorded=step.index)
@@ -269,7 +334,10 @@ class Walk:
         slot = self._peer_calls.slot(step.index)
         if step.action in BY_CLOCK or await self._until(lambda: slot.live is not None, self._patience):
             return
-        finding = Finding(FindingKind.CALL_NOT_MADE, self._report.position, step.action, recorded=step.index)
+        report = self._report
+        finding = Finding(
+            FindingKind.CALL_NOT_MADE, report.position, step.action, recorded=step.index, round=report.round
+        )
         self._report.not_made[step.index] = finding
 
     async def _until(self, condition: Callable[[], bool], timeout: float | None, *, hold: bool = True) -> bool:
@@ -279,6 +347,8 @@ class Walk:
         """
 
         async def is_met() -> bool:
+            if self._controls.is_sent_elsewhere:
+                raise _MovedError
             await self._answer_due(hold)
             if condition():
                 return True
@@ -296,10 +366,12 @@ class Walk:
             return
         action, expected = step.action, None
         if recorded.type is MessageType.CALLRESULT and answer.type is MessageType.CALLRESULT:
-            self._rewriting.learn(action, recorded.payload_text, answer.payload_text, in_answer=True)
-            expected = expected_payload(recorded, action, self._rewriting)
+            self._out.rewriting.learn(action, recorded.payload_text, answer.payload_text, in_answer=True)
+            expected = expected_payload(recorded, action, self._out.rewriting)
         self._report.compared += 1
-        differences = compare_answers(recorded, answer, expected=expected)
+        differences = compare_answers(
+            recorded, answer, expected=expected, ignored=lambda path: self._manner.ignoring(action, path)
+        )
         if differences:
             self._find(FindingKind.DIFFERENT_ANSWER, action, recorded=step.index, live=live, differences=differences)
 
@@ -312,9 +384,8 @@ class Walk:
         live: int | None = None,
         differences: tuple[Difference, ...] = (),
     ) -> None:
-        self._report.found.append(Finding(kind, self._report.position, action, recorded, live, differences))
+        report = self._report
+        if report.outcome is Outcome.FINISHED:
+            return
+        report.find(Finding(kind, report.position, action, recorded, live, differences, report.round))
         self._controls.changed()
-
-
-_KEPT_DEFECTS = frozenset({"long-id", "empty-id"})
-"""Defects of a message id that a fresh one would not have."""

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from ocpptui.capture.errors import RecordingError
+from ocpptui.capture.errors import RecordingError, UnreadableFile
 from ocpptui.capture.indexing import Indexer
-from ocpptui.capture.lines import Unreadable
+from ocpptui.capture.lines import Unreadable, is_recording
 from ocpptui.session.session import Session
+
+if TYPE_CHECKING:
+    from ocpptui.capture.foreign import Choices
+    from ocpptui.capture.importing import Importer
+
+HEAD = 2**12
 
 
 class Problem(NamedTuple):
@@ -23,51 +29,109 @@ class Problem(NamedTuple):
 
 
 class Opening:
-    """Recordings on their way into the timeline of one session, one file after the other.
+    """Recordings and captures of other tools on their way into the timeline of one session, by time.
 
     `advance` is called again and again from the thread that owns the session. Raises UnreadableFile where a file cannot
     be opened.
     """
 
-    def __init__(self, paths: Sequence[Path]) -> None:
+    def __init__(self, paths: Sequence[Path], choices: Choices | None = None) -> None:
         self.paths = tuple(paths)
         self.session = Session()
         self.failures: list[str] = []
         """Why a file could not be read to its end, one sentence each."""
-        self._indexers = [Indexer(path, self.session.timeline) for path in paths]
-        self._current = 0
+        self.idle = False
+        """Everything that is there is in, and more may come."""
+        self._follow = choices is not None and choices.follow
+        self._finished = False
+        self._indexer: Indexer | None = None
+        self._importer: Importer | None = None
+        if len(paths) == 1 and _plain(choices) and _holds_records(paths[0]):
+            self._indexer = Indexer(paths[0], self.session.timeline)
+        else:
+            from ocpptui.capture.foreign import Choices as Chosen
+            from ocpptui.capture.importing import Importer
+
+            self._importer = Importer(paths, self.session.timeline, choices or Chosen())
 
     @property
     def progress(self) -> float:
-        """From 0 to 1."""
-        done = self._current
-        if done < len(self._indexers):
-            return (done + self._indexers[done].progress) / len(self._indexers)
-        return 1.0
+        """From 0 to 1; 0 as long as nobody knows how much there is."""
+        if self._finished:
+            return 1.0
+        part = self._indexer or self._importer
+        return part.progress if part is not None else 1.0
 
     @property
     def problems(self) -> list[Problem]:
-        """What of the files is no record, in their order; the first thousand of each file."""
-        return [Problem(indexer.recording.path, problem) for indexer in self._indexers for problem in indexer.problems]
+        """What of the recordings is no record, in their order; the first thousand of each file."""
+        if self._indexer is not None:
+            return [Problem(self.paths[0], problem) for problem in self._indexer.problems]
+        assert self._importer is not None
+        return [Problem(path, problem) for path, problem in self._importer.problems]
 
     @property
     def unreadable(self) -> int:
-        """How many lines are no record."""
-        return sum(indexer.unreadable for indexer in self._indexers)
+        """How many lines of recordings are no record."""
+        return self._indexer.unreadable if self._indexer is not None else len(self.problems)
+
+    @property
+    def skipped(self) -> Iterator[Problem]:
+        """The places of foreign captures that hold no frame, the first thousand of each file."""
+        for file in self._importer.files if self._importer is not None else ():
+            for place in file.tally.skipped:
+                yield Problem(file.path, place)
+
+    @property
+    def evidence(self) -> list[str]:
+        """What was not said and had to be inferred, with the reasons, a sentence each."""
+        return self._importer.evidence if self._importer is not None else []
+
+    @property
+    def tallies(self) -> list[str]:
+        """Of each foreign capture how much of it was understood, one sentence each."""
+        files = self._importer.files if self._importer is not None else ()
+        return [f"{file.path}: {file.summary}" for file in files if file.format != "recording"]
 
     def advance(self, budget: float) -> bool:
-        """Read on for about `budget` seconds; True when everything is in."""
-        if self._current < len(self._indexers):
+        """Read on for about `budget` seconds; True when everything is in, which a file that is followed never is."""
+        if self._importer is not None:
+            self._finished = self._importer.advance(budget)
+            self.idle = self._importer.idle
+            self.failures = self._importer.failures
+            return self._finished
+        assert self._indexer is not None
+        if not self.failures:
             try:
-                finished = self._indexers[self._current].advance(budget)
+                self.idle = self._indexer.advance(budget)
             except RecordingError as error:
                 self.failures.append(str(error))
-                finished = True
-            self._current += finished
-        return self._current == len(self._indexers)
+        self._finished = bool(self.failures) or (self.idle and not self._follow)
+        return self._finished
 
     async def close(self) -> None:
         """Let go of the files."""
-        for indexer in self._indexers:
-            indexer.close()
+        part = self._indexer or self._importer
+        if part is not None:
+            part.close()
         await self.session.close()
+
+
+def _plain(choices: Choices | None) -> bool:
+    """Whether nothing is asked for that only an import does."""
+    if choices is None:
+        return True
+    return choices.format in (None, "recording") and not choices.shifts and not choices.merge
+
+
+def _holds_records(path: Path) -> bool:
+    """Whether a file is a recording. Raises UnreadableFile."""
+    if path == Path("-"):
+        return False
+    if not path.is_file():
+        Indexer(path, Session().timeline)  # says what is wrong with it
+    try:
+        with path.open("rb") as file:
+            return is_recording(file.read(HEAD))
+    except OSError as error:
+        raise UnreadableFile(path, error.strerror or str(error)) from error

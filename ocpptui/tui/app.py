@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import threading
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import actions
@@ -64,7 +64,7 @@ class OcpptuiApp(App[None]):
         start: Callable[[], Awaitable[object]] | None = None,
         close: Callable[[], Awaitable[None]] | None = None,
         opening: Opening | None = None,
-        replay: Player | None = None,
+        replay: Sequence[Player] = (),
         config: Config | None = None,
     ) -> None:
         super().__init__()
@@ -110,7 +110,7 @@ class OcpptuiApp(App[None]):
         start: Callable[[], Awaitable[object]] | None = None,
         close: Callable[[], Awaitable[None]] | None = None,
         opening: Opening | None = None,
-        replay: Player | None = None,
+        replay: Sequence[Player] = (),
     ) -> None:
         """Open the session screen; `start` then connects or listens, `close` is what ends it all."""
         self.session, self._close = session, close or session.close

@@ -201,6 +201,13 @@ def test_the_same_is_the_same_everywhere() -> None:
     assert identity in after[0].detail["tls"]["certificate"]["subject"]
 
 
+def test_a_charge_point_that_is_called_like_a_service_is_replaced_in_the_path() -> None:
+    opened = event(Event.OPENED, url="ws://localhost/steve/websocket/api")
+    (_, after) = redacted([message("[]", charge_point="steve"), opened])[1]
+    assert re.fullmatch(r"ws://localhost/[a-z]{5}/websocket/api", after.detail["url"])
+    assert "steve" not in after.detail["url"]
+
+
 def test_each_run_has_a_key_of_its_own() -> None:
     """Nobody who knows a token can look up its pseudonym in another file."""
     one, other = (redacted(recording())[1][6].raw for _ in range(2))

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -28,9 +32,9 @@ def test_a_filter_a_charge_point_and_a_time_narrow_it(run: Run) -> None:
     lines = [json.loads(line) for line in result.stdout.splitlines()]
     assert {line.get("action") for line in lines} == {"MeterValues", None}
     assert "chosen from 41" in result.stderr
-    for option in (["--charge-point", "OTHER"], ["--from", "2026-11-24T00:00Z"], ["--to-time", "2026-11-22T00:00Z"]):
+    for option in (["--charge-point", "OTHER"], ["--since", "2026-11-24T00:00Z"], ["--until", "2026-11-22T00:00Z"]):
         assert run("convert", str(CHARGE), "-", "--to", "csv", *option).stdout.count("\n") == 1
-    whole = run("convert", str(CHARGE), "-", "--to", "text", "--from", "2026-11-22", "--to-time", "2026-11-25T00:00Z")
+    whole = run("convert", str(CHARGE), "-", "--to", "text", "--since", "2026-11-22", "--until", "2026-11-25T00:00Z")
     assert "41 of 41" in whole.stderr
 
 
@@ -53,13 +57,49 @@ def test_redaction_lists_what_it_replaced(run: Run) -> None:
     assert "ACME-000042" not in kept.stdout
 
 
+def test_the_script_is_one_and_its_calls_are_answered(
+    run: Run, tmp_path: Path, environment: dict[str, str], central_system: str
+) -> None:
+    """Who is handed the script can run it against a backend of his own, and sees in its code whether all went well."""
+    chosen = "action:BootNotification or action:StartTransaction or action:Heartbeat"
+    assert run("convert", str(CHARGE), "calls.sh", "--filter", chosen).returncode == 0
+    subprocess.run(["sh", "-n", "calls.sh"], cwd=tmp_path, check=True, timeout=30)
+    path = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
+    for url, code in ((central_system, 0), ("ws://127.0.0.1:1/", 3)):
+        result = subprocess.run(
+            ["sh", "calls.sh", url], cwd=tmp_path, env={**environment, "PATH": path}, capture_output=True, text=True,
+            timeout=60, check=False,
+        )  # fmt: skip
+        assert result.returncode == code, result.stderr
+        answers = [json.loads(text) for text in re.findall(r"^{.*?^}", result.stdout, re.DOTALL | re.MULTILINE)]
+        assert [sorted(answer) for answer in answers] == (
+            [] if code else [["currentTime", "interval", "status"], ["idTagInfo", "transactionId"], ["currentTime"]]
+        )
+
+
+@pytest.mark.parametrize("name", ["charge-1.6", "charge-2.0.1", "refused-boot-1.6"])
+def test_the_redacted_file_replays_as_its_original(run: Run, tmp_path: Path, central_system: str, name: str) -> None:
+    """Whoever gets it can repeat the problem against a system of his own."""
+    original = RECORDINGS / f"{name}.jsonl"
+    assert run("convert", str(original), "safe.jsonl", "--redact").returncode == 0
+    told = []
+    for path in (original, tmp_path / "safe.jsonl"):
+        arguments = ["--as", "charge-point", "--to", central_system, "--id", "ME", "--patience", "0.3", "--json"]
+        result = run("replay", str(path), *arguments)
+        assert result.returncode in (0, 1), result.stderr
+        report = json.loads(result.stdout)
+        assert report["sent"] > 2
+        told.append((result.returncode, report["sent"], [finding["kind"] for finding in report["findings"]]))
+    assert told[0] == told[1]
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         ([str(CHARGE), "out.pdf"], "--to"),
         ([str(CHARGE), "out.csv", "--filter", "latency>"], "--filter"),
-        ([str(CHARGE), "out.csv", "--from", "soon"], "--from"),
-        ([str(CHARGE), "out.csv", "--from", '1" or cp:"x'], "--from"),
+        ([str(CHARGE), "out.csv", "--since", "soon"], "--since"),
+        ([str(CHARGE), "out.csv", "--since", '1" or cp:"x'], "--since"),
         ([str(CHARGE), "out.csv", "--keep", "idTag"], "--redact"),
         ([str(CHARGE), "out.csv", "--redact", "--keep", "$"], "path"),
         (["missing.jsonl", "out.csv"], "missing.jsonl"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import subprocess
 import sys
 from collections.abc import Callable
@@ -130,6 +132,13 @@ def test_step_sends_a_frame_for_each_line(run: Run, charge: Path, central_system
         (["--as", "nobody"], "'nobody' is no role"),
         (["--as", "cp", "--to", "ws://x", "--speed", "0"], "'0' is no speed"),
         (["--as", "cp", "--to", "ws://x", "--speed", "nan"], "'nan' is no speed"),
+        (["--as", "cp", "--to", "ws://x", "--speed", "101"], "from 0.1 to 100, or max"),
+        (["--as", "cp", "--to", "ws://x", "--only", "after:x"], "Invalid value for '--only'"),
+        (["--as", "cp", "--to", "ws://x", "--from", "action:Reset"], "--from: no message matches action:Reset"),
+        (["--as", "cp", "--to", "ws://x", "--map-token", "=B"], "'=B' is no pair"),
+        (["--as", "cp", "--to", "ws://x", "--ignore", ""], "is no path"),
+        (["--as", "cp", "--to", "ws://x", "--all", "--charge-point", "CP-REC"], "leave --charge-point away"),
+        (["--as", "cp", "--to", "ws://x", "--headless", "--break", "invalid"], "--break needs the screen"),
         (["--as", "cp", "--to", "http://x"], "needs ws or wss"),
         (["--as", "cp", "--to", "ws://x", "--charge-point", "CP9"], "no charge point 'CP9'; it has CP-REC"),
         (["--as", "cp", "--to", "ws://x", "--connection", "7"], "no such connection"),
@@ -160,3 +169,91 @@ def test_files_that_hold_nothing_to_replay(run: Run, tmp_path: Path) -> None:
         assert result.returncode == ExitCode.USAGE
         assert words in result.stderr
     assert not (tmp_path / "home" / "recordings").exists(), "nothing was begun"
+
+
+def site(path: Path, charge_points: int) -> None:
+    """A recording of several charge points, one call each, in turn."""
+    writer = RecordingWriter(path)
+    for number in range(charge_points):
+        for direction, raw in (
+            (Direction.TO_CSMS, f'[2,"{number}","Authorize",{{"idTag":"TAG-{number}"}}]'),
+            (Direction.TO_CHARGE_POINT, f'[3,"{number}",{{"idTagInfo":{{"status":"Accepted"}}}}]'),
+        ):
+            writer.write(
+                message_record(
+                    raw,
+                    time=number * 10**6,
+                    connection=number + 1,
+                    direction=direction,
+                    charge_point=f"CP-{number}",
+                    version=Version.V16,
+                )
+            )
+    writer.close()
+
+
+def test_all_charge_points_at_once_each_on_its_own_connection(run: Run, tmp_path: Path, central_system: str) -> None:
+    """A site of chargers would have to be replayed one by one."""
+    site(tmp_path / "site.jsonl", 3)
+    arguments = ["replay", "site.jsonl", "--as", "cp", "--to", central_system, "--json", "--map-id", "CP-1=OTHER"]
+    result = run(*arguments, "--all")
+    assert result.returncode == ExitCode.DONE, result.stderr
+    content = json.loads(result.stdout)
+    assert content["same"] is True
+    assert [one["chargePoint"] for one in content["replays"]] == ["CP-0", "OTHER", "CP-2"]
+    result = run(*arguments, "--charge-point", "CP-0", "--charge-point", "CP-2")
+    assert [one["chargePoint"] for one in json.loads(result.stdout)["replays"]] == ["CP-0", "CP-2"]
+    assert all(f"to {central_system.rstrip('/')}/CP-{n}" in result.stderr for n in (0, 2)), "each URL is shown"
+
+
+def test_tokens_and_a_part_of_the_recording(run: Run, charge: Path, central_system: str) -> None:
+    """The customer's cards are not known to the test backend."""
+    arguments = ["replay", str(charge), "--as", "cp", "--to", central_system, "--map-token", "TAG=MINE"]
+    result = run(*arguments, "--only", "action:Authorize", "--headless", "--loop", "2", "--delay", "0.01")
+    assert result.returncode == ExitCode.DONE, result.stderr
+    calls = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [json.loads(one["raw"])[3] for one in calls if one["messageType"] == "CALL"] == [{"idTag": "MINE"}] * 2
+    assert '  token  "TAG"  became "MINE"  2 times' in result.stderr
+
+
+def test_the_report_goes_to_a_file_and_ignored_paths_do_not_count(
+    run: Run, charge: Path, central_system: str, tmp_path: Path
+) -> None:
+    """The records stay on standard output, the account goes where the pipeline keeps it."""
+    blocked = charge.with_name("blocked.jsonl")
+    record(blocked, "Blocked")
+    arguments = ["replay", str(blocked), "--as", "cp", "--to", central_system, "--headless", "--report", "report.json"]
+    assert run(*arguments).returncode == ExitCode.FOUND
+    assert json.loads((tmp_path / "report.json").read_text())["count"] == 1
+    assert run(*arguments, "--ignore", "Authorize:idTagInfo.status").returncode == ExitCode.DONE
+    assert json.loads((tmp_path / "report.json").read_text())["ignored"] == ["Authorize:idTagInfo.status"]
+
+
+def test_on_a_terminal_it_asks_before_it_connects(
+    charge: Path, central_system: str, environment: dict[str, str]
+) -> None:
+    """Somebody would replay a customer's charge against the production backend by a slip of the hand."""
+    arguments = [sys.executable, "-m", "ocpptui", "replay", str(charge), "--as", "cp", "--to", central_system, "--json"]
+    for typed, expected in (("n\n", ExitCode.INTERRUPTED), ("y\n", ExitCode.DONE)):
+        ours, theirs = pty.openpty()
+        with subprocess.Popen(
+            arguments, env=environment, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as process:
+            os.close(theirs)
+            os.write(ours, typed.encode())
+            output, errors = process.communicate(timeout=60)
+            os.close(ours)
+        assert process.returncode == expected, errors
+        assert f"to {central_system.rstrip('/')}/CP-REC" in errors and "Connect to this URL?" in errors
+        assert bool(output) == (typed == "y\n")
+
+
+def test_a_loop_without_a_number_goes_on_until_the_duration_is_over(
+    run: Run, charge: Path, central_system: str
+) -> None:
+    """A soak test is ended from outside."""
+    arguments = ["replay", str(charge), "--as", "cp", "--to", central_system, "--loop", "--duration", "1", "--json"]
+    result = run(*arguments)
+    assert result.returncode == ExitCode.TIMED_OUT, result.stderr
+    report = json.loads(result.stdout)
+    assert report["outcome"] == "stopped" and report["rounds"] > 1 and report["count"] == 0

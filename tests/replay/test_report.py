@@ -36,6 +36,7 @@ def test_a_script_finds_everything_in_the_json(charge: Tape) -> None:
         {
             "kind": "call not made",
             "step": 2,
+            "round": 1,
             "action": "Reset",
             "recorded": 5,
             "live": None,
@@ -44,6 +45,7 @@ def test_a_script_finds_everything_in_the_json(charge: Tape) -> None:
         {
             "kind": "different answer",
             "step": 4,
+            "round": 1,
             "action": "StartTransaction",
             "recorded": 4,
             "live": 9,
@@ -58,7 +60,7 @@ def test_a_person_reads_how_it_ended_what_differs_and_what_was_rewritten(charge:
     text = report_of(charge).to_text()
     assert "finished, 12 of 12 steps in 1.2 s, 6 of 6 frames sent, 0 answers compared" in text
     assert "recorded in OCPP 1.6, replayed in OCPP 2.0.1" in text
-    assert "transaction id 1001 became 7, 2 times" in text
+    assert "  transaction id  1001  became 7  2 times" in text
     assert 'step 4: different answer, StartTransaction\n  $.idTagInfo: {"a":1} is missing' in text
     assert text.index("Reset") < text.index("StartTransaction")
 

@@ -96,7 +96,7 @@ class Entry:
             return raw if isinstance(raw, str) else raw.decode("utf-8", "backslashreplace")
         if self.record.kind is Kind.NOTE:
             return str(detail.get("text", ""))
-        told = (f"{name}: {detail[name]}" for name in _TOLD if detail.get(name) not in (None, ""))
+        told = (f"{name}: {_words(detail[name])}" for name in _TOLD if detail.get(name) not in (None, ""))
         return ", ".join((*([str(detail["event"])] if "event" in detail else []), *told))
 
 
@@ -146,6 +146,10 @@ class Exporter(Protocol):
     """Writes an extract in one format, record by record."""
 
     def __call__(self, extract: Extract, out: BinaryIO) -> Exported: ...
+
+
+def _words(value: object) -> str:
+    return " ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 _PARTS = {Kind.CALL: Part.REQUEST, Kind.SEND: Part.REQUEST, Kind.CALLRESULT: Part.RESPONSE}

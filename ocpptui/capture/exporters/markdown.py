@@ -57,8 +57,8 @@ def _cells(entry: Entry) -> tuple[str, ...]:
         record.kind.name,
         escaped(entry.action),
         _ms(entry.latency_ms),
-        escaped(shown),
-        "; ".join(map(escaped, entry.problems)),
+        code(shown),
+        "; ".join(map(code, entry.problems)),
     )
 
 
@@ -70,10 +70,21 @@ def _ms(latency: float | None) -> str:
     return "" if latency is None else f"{latency:.1f}"
 
 
+def code(text: str) -> str:
+    """A text as it is, between backticks; a table has no place for `|` in them, so a text with one is escaped."""
+    shown = plain(text)
+    if "|" in shown or not shown.strip():
+        return escaped(shown)
+    fence = "`" * (max(map(len, _BACKTICKS.findall(shown)), default=0) + 1)
+    edge = " " if shown[0] in "` " or shown[-1] in "` " else ""
+    return f"{fence}{edge}{shown}{edge}{fence}"
+
+
 def escaped(text: str) -> str:
     """A text that stays itself in a cell of a table: no mark-up, no HTML, no link, no mention, no line end."""
     return _MARKS.sub(lambda match: f"&#{ord(match.group())};", plain(text))
 
 
-_MARKS = re.compile(r"[^\w\s.,;]|_|(?<=w)\.")
+_MARKS = re.compile(r"""[^\w\s.,;"'?%=+-]|_|(?<=w)\.""")
 """Everything that could mean something to a renderer, also the dot that makes a link of `www.example.org`."""
+_BACKTICKS = re.compile("`+")

@@ -15,10 +15,13 @@ from ocpptui.timeline.record import Kind
 
 _HEAD = """#!/bin/sh
 # What a charge point called, in the order of the recording. Usage: sh FILE [BASE_URL]
-# The base URL is that of the central system without the id of the charge point.
+# The base URL is that of the central system without the id of the charge point. Answers go to standard output.
+# Each call has a connection of its own; `ocpptui replay` sends them all on one. The last failure gives the exit code.
 base=${1:-ws://localhost:9000}
 base=${base%/}
+code=0
 """
+_TAIL = "\nexit $code\n"
 
 
 def export(extract: Extract, out: BinaryIO) -> Exported:
@@ -42,6 +45,7 @@ def export(extract: Extract, out: BinaryIO) -> Exported:
         else:
             out.write(_command(entry, frame).encode("utf-8", "backslashreplace"))
             exported.written += 1
+    out.write(_TAIL.encode())
     return exported
 
 
@@ -55,5 +59,5 @@ def _command(entry: Entry, frame: Frame) -> str:
     return (
         f"\n# {to_text(record.time)}, {plain(record.charge_point)}{masked}\n"
         f"printf %s {shlex.quote(frame.payload_text)} | \\\n"
-        f"  ocpptui send {' '.join(options)} --json - -- {url} {shlex.quote(frame.action or '')}\n"
+        f"  ocpptui send {' '.join(options)} --json - -- {url} {shlex.quote(frame.action or '')} || code=$?\n"
     )

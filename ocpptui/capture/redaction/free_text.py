@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from urllib.parse import quote, unquote
 
 from ocpptui.capture.redaction.places import CONFIDENTIAL
 from ocpptui.capture.redaction.pseudonyms import Pseudonyms
+from ocpptui.capture.redaction.tokens import Token, rewritten, tokens
 
 ANYWHERE = 8
 """Characters from which on a known value is also found within a word."""
@@ -49,21 +51,25 @@ class FreeText:
 
     def keep(self, value: str) -> None:
         """Leave this value alone, wherever it stands."""
-        self._kept.add(value.casefold())
+        self._kept.add(_folded(value))
 
     def learn(self, value: str) -> None:
         """This is confidential, wherever it stands."""
-        self._known.setdefault(value.casefold(), False)
+        self._known.setdefault(_folded(value), False)
 
     def learn_host(self, name: str) -> None:
         """This is a confidential host name or address."""
         if self._pseudonyms.host(name) != name:
-            self._known[name.casefold()] = True
+            self._known[_folded(name)] = True
 
     def learn_from(self, text: str) -> None:
         """Take the host names and credentials out of the URLs of a text, and what stands behind a telling name."""
         if "://" not in text and "=" not in text and ":" not in text and ">" not in text:
             return
+        for hidden in _hidden(text):
+            if hidden.steps and hidden.steps[-1] in CONFIDENTIAL:
+                self.learn(hidden.value)
+            self.learn_from(hidden.value)
         for match in _PATTERNS.finditer(text):
             if match.lastgroup == "url" and (parts := _URL_PARTS.match(match.group())):
                 for credential in (parts[2] or "").split(":"):
@@ -84,7 +90,7 @@ class FreeText:
 
     def value(self, value: str) -> str:
         """What stands for a value that is confidential as a whole."""
-        folded = value.casefold()
+        folded = _folded(value)
         if folded in self._kept:
             return value
         return self._pseudonyms.host(value) if self._known.get(folded) else self._pseudonyms.of(value)
@@ -95,11 +101,11 @@ class FreeText:
 
     def host(self, name: str) -> str:
         """What stands for a host name or an address."""
-        return name if name.casefold() in self._kept else self._pseudonyms.host(name)
+        return name if _folded(name) in self._kept else self._pseudonyms.host(name)
 
     def redacted(self, text: str, *, is_version: bool = False) -> str:
         """The text without what is confidential in it. A version may look like an IP address and is none."""
-        if len(text) < HEAD or _TIME.fullmatch(text) or text.casefold() in self._kept:
+        if len(text) < HEAD or _TIME.fullmatch(text) or _folded(text) in self._kept:
             return text
         key = text, is_version
         done = self._done.get(key)
@@ -133,8 +139,11 @@ class FreeText:
     def path(self, path: str) -> str:
         """A path with other names; `?` begins its query."""
         path, mark, query = path.partition("?")
-        segments = (part if _COMMON.fullmatch(part) else self._quoted(part) for part in path.split("/"))
+        segments = (part if self._is_common(part) else self._quoted(part) for part in path.split("/"))
         return "/".join(segments) + (self._query(f"?{query}") if mark else "")
+
+    def _is_common(self, segment: str) -> bool:
+        return _COMMON.fullmatch(segment) is not None and _folded(segment) not in self._known
 
     def _query(self, query: str) -> str:
         pairs = (pair.partition("=") for pair in query[1:].split("&"))
@@ -146,8 +155,31 @@ class FreeText:
         return quote(self.value(unquote(part)), safe="*+:,;!$'()@ ~")
 
     def _redacted(self, text: str, is_version: bool) -> str:
-        if text.casefold() in self._known:
+        if _folded(text) in self._known:
             return self.value(text)
+        parts: list[str] = []
+        done = 0
+        for hidden in _hidden(text):
+            new = self.redacted(hidden.value)
+            if new != hidden.value:
+                parts.append(self._searched(text[done : hidden.start], is_version))
+                parts.append(rewritten(text[hidden.start : hidden.end], new, hidden.kind))
+                done = hidden.end
+        return "".join((*parts, self._searched(text[done:], is_version)))
+
+    def _searched(self, text: str, is_version: bool) -> str:
+        matches = list(_PATTERNS.finditer(text))
+        if not matches:
+            return self._without_known(text)
+        parts: list[str] = []
+        done = 0
+        for start, end in self._known_in(text):
+            if any(_cut(match.span(), (start, end)) for match in matches):  # what is known goes before what is guessed
+                parts += self._matched(text[done:start], is_version), self.value(text[start:end])
+                done = end
+        return "".join((*parts, self._matched(text[done:], is_version)))
+
+    def _matched(self, text: str, is_version: bool) -> str:
         parts: list[str] = []
         done = 0
         for match in _PATTERNS.finditer(text):
@@ -158,9 +190,9 @@ class FreeText:
         return "".join(parts)
 
     def _replaced(self, kind: str, found: str, is_version: bool) -> str:
-        if found.casefold() in self._kept:
+        if _folded(found) in self._kept:
             return found
-        if found.casefold() in self._known:
+        if _folded(found) in self._known:
             return self.value(found)
         if kind == "url":
             bare = found.rstrip(".,;:!?)")
@@ -176,25 +208,50 @@ class FreeText:
 
     def _address(self, found: str) -> str:
         replaced = self.host(found)
-        return found if replaced.endswith(".example") else replaced  # it only looked like one
+        return self._without_known(found) if replaced.endswith(".example") else replaced  # it only looked like one
 
     def _without_known(self, text: str) -> str:
-        if not self._heads or len(text) < HEAD:
-            return text
-        folded = "".join(low if len(low := character.casefold()) == 1 else character for character in text)
         parts: list[str] = []
-        done = place = 0
+        done = 0
+        for start, end in self._known_in(text):
+            parts += text[done:start], self.value(text[start:end])
+            done = end
+        return "".join((*parts, text[done:])) if parts else text
+
+    def _known_in(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where known values stand in a text, first to last; they do not overlap."""
+        if not self._heads or len(text) < HEAD:
+            return
+        folded, place = _folded(text), 0
         while place <= len(text) - HEAD:
             for value in self._heads.get(folded[place : place + HEAD], ()):
                 if folded.startswith(value, place) and (
                     len(value) >= ANYWHERE or _stands_alone(text, place, len(value))
                 ):
-                    parts += text[done:place], self.value(text[place : place + len(value)])
-                    done = place = place + len(value)
+                    yield place, place + len(value)
+                    place += len(value)
                     break
             else:
                 place += 1
-        return "".join((*parts, text[done:])) if parts else text
+
+
+def _folded(text: str) -> str:
+    """In one case, character by character, so that each stays at its place; `ß` has none of its own length."""
+    if text.isascii():
+        return text.lower()
+    return "".join(low if len(low := character.casefold()) == 1 else character for character in text)
+
+
+def _hidden(text: str) -> list[Token]:
+    """The strings of JSON in a text that say something else than is written, by their escapes."""
+    if "\\" not in text or '"' not in text:
+        return []
+    return [token for token in tokens(text) if token.kind == "string" and "\\" in text[token.start : token.end]]
+
+
+def _cut(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether the first has a part of the second, and not the whole."""
+    return one[0] < other[1] and other[0] < one[1] and not (one[0] <= other[0] and other[1] <= one[1])
 
 
 def _stands_alone(text: str, start: int, length: int) -> bool:

@@ -16,7 +16,8 @@ CONFIDENTIAL = frozenset(
     {
         # Who charges and who pays (idTag of 1.6; IdTokenType, AdditionalInfoType and payment of 2.x).
         "idTag", "parentIdTag", "idToken", "additionalIdToken", "idTokens", "prioritizedEMAIDs", "emaid", "eMAID",
-        "customerIdentifier", "vatNumber", "pspRef", "receiptId", "evccId", "evccID", "vin",
+        "customerIdentifier", "vatNumber", "address1", "address2", "postalCode", "pspRef", "receiptId",
+        "evccId", "evccID", "vin",
         # Which machine it is.
         "chargeBoxSerialNumber", "chargePointSerialNumber", "meterSerialNumber", "serialNumber",
         "evInverterSerialNumber", "iccid", "imsi", "imei", "macAddress", "identity", "chargePointId",
@@ -30,8 +31,9 @@ CONFIDENTIAL = frozenset(
 )  # fmt: skip
 """Names of fields whose value is confidential wherever it stands."""
 
-_COMPANY = frozenset({"name", "address1", "address2", "city", "postalCode"})
-"""Confidential within an address (VatNumberValidation of 2.1)."""
+_OF_AN_ADDRESS = frozenset({"name", "city"})
+_ADDRESSES = frozenset({"company", "vatCompany"})
+"""Fields that hold an AddressType (OCPP 2.1, NotifySettlement and VatNumberValidation)."""
 _VALUES = frozenset({"value", "attributeValue", "actualValue"})
 _TELLING = re.compile(
     r"serial|iccid|imsi|imei|msisdn|id_?tag|id_?token|identity|charge_?point_?id|charge_?box_?id|station_?id|ssid"
@@ -49,7 +51,9 @@ def is_confidential(steps: Steps, value: str, names: Mapping[Steps, str], action
     names that `names_a_value` found, by the place of what they name."""
     named = [step for step in steps if isinstance(step, str)]
     key = named[-1] if named else ""
-    if key in CONFIDENTIAL or (key in _COMPANY and "address" in named) or (key == "key" and "vpn" in named):
+    if key in CONFIDENTIAL or (key == "key" and "vpn" in named):
+        return True
+    if key in _OF_AN_ADDRESS and not _ADDRESSES.isdisjoint(named[-2:-1]):
         return True
     if key == "data" and action == "NotifyCustomerInformation":
         return True

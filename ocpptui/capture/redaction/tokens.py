@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import NamedTuple
 
 MAX_DEPTH = 200
@@ -81,8 +82,8 @@ def rewritten(original: str, value: str, kind: str) -> str:
 
 
 def _said(token: str) -> str:
-    try:
-        return str(json.loads(token, strict=False))
-    except ValueError:
-        match = _INNER.match(token)
-        return match[1] if match else token[1:]
+    for whole in (token, token + '"'):
+        with suppress(ValueError):
+            return str(json.loads(whole, strict=False))
+    match = _INNER.match(token)
+    return match[1] if match else token[1:]

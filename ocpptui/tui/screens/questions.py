@@ -23,9 +23,11 @@ class ChoiceQuestion(ModalScreen[int | None]):
     CSS_PATH = "questions.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss_none", "Back")]
 
-    def __init__(self, question: str, choices: Sequence[str]) -> None:
+    def __init__(self, question: str, choices: Sequence[str], *, detail: str = "") -> None:
+        """`detail` is text of several lines below the question."""
         super().__init__()
         self._question = question
+        self._detail = detail
         self._choices = choices
         firsts = [choice[:1].lower() for choice in choices]
         self._letters = {first: number for number, first in enumerate(firsts) if firsts.count(first) == 1}
@@ -33,6 +35,8 @@ class ChoiceQuestion(ModalScreen[int | None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="question"):
             yield Static(printable(self._question), markup=False)
+            if self._detail:
+                yield Static("\n".join(map(printable, self._detail.splitlines())), markup=False)
             options = (Option(self._prompt(number, choice)) for number, choice in enumerate(self._choices))
             yield OptionList(*options, markup=False, compact=True)
 
@@ -64,14 +68,16 @@ class TextQuestion(ModalScreen[str | None]):
     CSS_PATH = "questions.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss_none", "Back")]
 
-    def __init__(self, question: str) -> None:
+    def __init__(self, question: str, value: str = "") -> None:
+        """`value` stands in the line at first."""
         super().__init__()
         self._question = question
+        self._value = value
 
     def compose(self) -> ComposeResult:
         with Vertical(id="question"):
             yield Static(printable(self._question), markup=False)
-            yield Input()
+            yield Input(self._value)
 
     @on(Input.Submitted)
     def _typed(self, event: Input.Submitted) -> None:

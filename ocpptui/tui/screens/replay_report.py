@@ -2,29 +2,102 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len, chop_cells
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.geometry import Size
 from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets import Static
 
-from ocpptui.replay.report import Report
+from ocpptui.replay.player import Player
+from ocpptui.replay.report import Finding
+from ocpptui.replay.side_by_side import Line, side_by_side
+from ocpptui.tui.printable import printable
+
+MOST_SHOWN = 100
+"""Findings whose messages are shown beside each other; the text above them names all."""
+MOST_LINES = 400
+"""Lines of one of them that are shown."""
+
+
+class SideBySide(Widget):
+    """A recorded message on the left, the live one on the right; `≠` between what differs."""
+
+    def __init__(self, title: str, lines: Sequence[Line]) -> None:
+        super().__init__()
+        self._heading = title
+        self._lines = lines[:MOST_LINES]
+        self._left_out = len(lines) - len(self._lines)
+
+    def render(self) -> Content:
+        """Both messages, as wide as there is room."""
+        return Content("\n").join(self._rows(self.size.width))
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return len(self._rows(width))
+
+    def _rows(self, width: int) -> list[Content]:
+        half = max((width - 3) // 2, 8)
+        title = Content.styled(printable(self._heading)[:width], "bold")
+        heads = Content.styled(f"{'recorded':{half}}   live", "$text-muted")
+        rows = [title, heads, *(row for line in self._lines for row in _wrapped(line, half))]
+        if self._left_out:
+            rows.append(Content.styled(f"{self._left_out:,} lines more", "$text-muted"))
+        return [*rows, Content("")]
 
 
 class ReplayReport(ModalScreen[None]):
-    """The report of a replay as text that scrolls; any of its keys closes it."""
+    """The reports of replays as text that scrolls, then what differs side by side; any of its keys closes it."""
 
     CSS_PATH = "replay_report.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,f5", "dismiss", "Close", id="replay.close_report")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,f5,R", "dismiss", "Close", id="replay.close_report"),
+        Binding("j", "scroll(1)", show=False),
+        Binding("k", "scroll(-1)", show=False),
+    ]
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, *players: Player) -> None:
         super().__init__()
-        self.report = report
+        self.players = players
 
     def compose(self) -> ComposeResult:
         with VerticalScroll() as scroll:
             scroll.border_title = "What came of the replay"
             scroll.border_subtitle = "esc closes"
-            yield Static(self.report.to_text(), markup=False)
+            for player in self.players:
+                yield Static(self._text(player), markup=False)
+                for finding in player.report.findings[:MOST_SHOWN]:
+                    if finding.recorded is not None or finding.live is not None:
+                        yield SideBySide(str(finding).splitlines()[0], _lines(player, finding))
+
+    def action_scroll(self, by: int) -> None:
+        self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
+
+    def _text(self, player: Player) -> str:
+        text = player.report.to_text()
+        return f"{text}\n" if len(self.players) == 1 else f"{printable(player.plan.charge_point)}: {text}\n"
+
+
+def _lines(player: Player, finding: Finding) -> list[Line]:
+    recorded = player.plan.frame(finding.recorded) if finding.recorded is not None else None
+    live = player.session.timeline.frame(finding.live) if finding.live is not None else None
+    return side_by_side(recorded, live, finding.differences)
+
+
+def _wrapped(line: Line, half: int) -> list[Content]:
+    """A line as rows of two columns; both are broken at the column's width."""
+    left, right = (chop_cells(printable(text), half) or [""] for text in (line.recorded, line.live))
+    mark, style = ("≠", "bold $text-error") if line.differs else (" ", "")
+    rows = []
+    for number in range(max(len(left), len(right))):
+        one = left[number] if number < len(left) else ""
+        other = right[number] if number < len(right) else ""
+        padded = one + " " * (half - cell_len(one))
+        rows.append(Content.styled(f"{padded} {mark if number == 0 else ' '} {other}", style))
+    return rows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -42,6 +42,8 @@ READING = 0.02
 """Seconds of reading an opened file between two looks at the keyboard."""
 FIRST_READING = 0.001
 """The same before there is anything to see."""
+LOOKED_AGAIN = 0.2
+"""Seconds between two looks at whether a file that is followed has grown."""
 LEARNING = 0.01
 """Seconds of folding what was read into what is known, likewise."""
 MEDIUM = 100
@@ -65,6 +67,7 @@ class SessionScreen(Screen[None]):
         "../widgets/status_line.tcss",
         "../widgets/guidance.tcss",
         "../widgets/replay_bar.tcss",
+        "../widgets/replay_panel.tcss",
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (MEDIUM, "-medium"), (WIDE, "-wide")]
     WHERE: ClassVar[tuple[Where, ...]] = (Where.SESSION, Where.REPLAY)
@@ -74,7 +77,7 @@ class SessionScreen(Screen[None]):
     full: reactive[str] = reactive("", init=False)
     """Which pane has the whole screen: one of FULL."""
 
-    def __init__(self, session: Session, *, opening: Opening | None = None, replay: Player | None = None) -> None:
+    def __init__(self, session: Session, *, opening: Opening | None = None, replay: Sequence[Player] = ()) -> None:
         super().__init__()
         self.session = session
         self._opening = opening
@@ -96,10 +99,10 @@ class SessionScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield self._header
-        if self._replay is not None:
-            from ocpptui.tui.widgets.replay_bar import ReplayBar
+        if self._replay:
+            from ocpptui.tui.widgets.replay_panel import ReplayPanel
 
-            yield ReplayBar(self._replay, id="replay")
+            yield ReplayPanel(self._replay, id="replay")
         with Horizontal(id="body"):
             with self._left:
                 yield self._charge_points
@@ -119,6 +122,8 @@ class SessionScreen(Screen[None]):
         self.watch(self._log, "cursor", self._cursor_moved, init=False)
         self._log.focus()
         self.set_interval(0.5, self._look_again)
+        if self._replay:
+            self.call_after_refresh(self.action_replay, "ask")
         if self._opening is not None:
             self._log.action_toggle_follow()  # a file is read from its beginning
             self._read_on(self._opening)
@@ -139,7 +144,10 @@ class SessionScreen(Screen[None]):
         finished = opening.advance(READING if self._log.taken_in else FIRST_READING)
         self._log.records_arrived()
         if not finished:
-            self.call_after_refresh(self.set_timer, 0.004, lambda: self._read_on(opening))
+            if opening.idle:
+                self._learn_on()  # of what is there; more may come later
+            pause = LOOKED_AGAIN if opening.idle else 0.004
+            self.call_after_refresh(self.set_timer, pause, lambda: self._read_on(opening))
             return
         for failure in opening.failures:
             self.notify(failure, severity="error", timeout=20, markup=False)
@@ -219,9 +227,6 @@ class SessionScreen(Screen[None]):
         self._filter.close()
         self._log.focus()
 
-    def on_replay_bar_ended(self) -> None:
-        self.action_replay("report")
-
     def watch_full(self) -> None:
         for name in FULL[1:]:
             self.set_class(self.full == name, name)
@@ -260,7 +265,7 @@ class SessionScreen(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         match action:
             case "replay":
-                return self._replay is not None
+                return bool(self._replay)
             case "toggle_automatic" | "disconnect" | "compose_call" | "add_note":
                 return self.session.role is not None
             case "show_addresses":
@@ -293,6 +298,7 @@ class SessionScreen(Screen[None]):
         left_out = self._opening.unreadable - len(self._opening.problems)
         if left_out > 0:
             lines.append(f"and {left_out:,} lines more")
+        lines += [*self._opening.tallies, *self._opening.evidence, *map(str, self._opening.skipped)]
         self.app.push_screen(Statement("What is no record", lines or ["Everything that was read so far is a record."]))
 
     def action_toggle_automatic(self) -> None:
@@ -384,14 +390,12 @@ class SessionScreen(Screen[None]):
         self.notify(printable(await copy(self.app, text)), markup=False)
 
     def action_replay(self, what: str) -> None:
-        if self._replay is None:
-            return
-        if what == "report" or (what == "toggle" and self._replay.is_over):
-            from ocpptui.tui.screens.replay_report import ReplayReport
+        """Have the panel of the replays do something, for the chosen charge point."""
+        from ocpptui.tui.widgets.replay_panel import ReplayPanel
 
-            self.app.push_screen(ReplayReport(self._replay.report))
-            return
-        getattr(self.query_one("#replay"), what)()
+        for panel in self.query(ReplayPanel):
+            panel.charge_point = self._charge_points.chosen
+            getattr(panel, what)()
 
     def _with_connection(self, question: str, act: Callable[[int], object]) -> None:
         """Act on the connection that is meant; ask where there are several and nothing tells."""

@@ -91,5 +91,8 @@ def _nothing_read(opening: Opening) -> Iterator[Content]:
     reasons = [*opening.failures, *map(str, opening.problems[:MOST_REASONS])]
     for reason in reasons[:MOST_REASONS]:
         yield Content.styled(printable(reason), "$text-error")
+    if not reasons:
+        for sentence in opening.tallies:
+            yield Content.styled(printable(sentence), "$text-muted")
     if len(opening.problems) > len(reasons):
         yield Content.styled(f"and {opening.unreadable - MOST_REASONS:,} lines more", "$text-muted")

@@ -33,9 +33,11 @@ class ReplayBar(Widget):
         def control(self) -> ReplayBar:
             return self.bar
 
-    def __init__(self, player: Player, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, player: Player, *, named: bool = False, id: str | None = None) -> None:  # noqa: A002
+        """With `named` it says whose replay it is, where there are several."""
         super().__init__(id=id)
         self.player = player
+        self._whose = f" {printable(player.plan.charge_point)}" if named else ""
         self._told = False
 
     def on_mount(self) -> None:
@@ -49,13 +51,13 @@ class ReplayBar(Widget):
         """State, progress, speed, findings and what is next; before the first frame where it will go."""
         player = self.player
         keys = Content.styled(self._keys(), "$text-muted")
-        state = Content.styled(f" {self._state()} ", "bold")
+        state = Content.styled(f"{self._whose} {self._state()} ", "bold")
         if player.connection is not None and player.report.sent == 0 and not player.is_over:
             url = printable(player.connection.url)
             return Content.assemble(state, f" {player.plan.sends} frames to {url}", keys)
         return Content.assemble(
             state,
-            f" {player.position}/{len(player.plan.steps)} {_speed_text(player.speed)}",
+            f" {player.position}/{len(player.plan.steps)}{self._round()} {_speed_text(player.speed)}",
             self._findings(),
             *((keys, f"  {printable(player.report.reason)}") if player.is_over else (f"  {self._next()}", keys)),
         )
@@ -63,7 +65,7 @@ class ReplayBar(Widget):
     def toggle(self) -> None:
         """Play, or pause where it plays; at the end show the report."""
         if self.player.is_over:
-            self.app.push_screen(ReplayReport(self.player.report))
+            self.app.push_screen(ReplayReport(self.player))
         elif self.player.is_playing:
             self.player.pause()
         else:
@@ -93,6 +95,8 @@ class ReplayBar(Widget):
         if self.player.is_over and not self._told:
             self._told = True
             self.post_message(self.Ended(self))
+        elif not self.player.is_over:
+            self._told = False  # one may go back from the end
 
     def _state(self) -> str:
         player = self.player
@@ -103,9 +107,20 @@ class ReplayBar(Widget):
                 return "■ connection lost"
             case Outcome.STOPPED:
                 return "■ stopped"
+            case Outcome.RUNNING if not player.is_agreed:
+                return "… not confirmed"
             case Outcome.RUNNING if player.connection is None:
                 return "… not connected"
+        if player.stopped_at:
+            return f"⏸ at {printable(player.stopped_at)}"
         return "▶ playing" if player.is_playing else "⏸ paused"
+
+    def _round(self) -> str:
+        """Which round, where there are several."""
+        rounds = self.player.manner.rounds
+        if rounds == 1:
+            return ""
+        return f" round {self.player.report.round}" + (f"/{rounds}" if rounds is not None else "")
 
     def _findings(self) -> tuple[str, str]:
         """How many things differ; that nothing does only where something was compared."""
@@ -125,7 +140,9 @@ class ReplayBar(Widget):
         return "".join(f"  {' '.join(shown)} {word}" for word, shown in keys.items())
 
     def _next(self) -> str:
-        step = self.player.next_step
+        step, pending = self.player.next_step, self.player.pending
+        if step is not None and pending is not None and pending.edited is not None:
+            return f"next: {step.does.value} {printable(step.action)}, edited"
         return f"next: {step.does.value} {printable(step.action)}".rstrip() if step is not None else "the last answers"
 
 

@@ -15,11 +15,11 @@ from jsonschema import Draft202012Validator
 from ocpptui.capture.exporters import Format
 from ocpptui.capture.exporters.extract import Extract
 from ocpptui.capture.indexing import index_all
-from ocpptui.protocol.version import Version
+from ocpptui.protocol.version import Direction, Version
 from ocpptui.timeline.record import Kind, Record
 from ocpptui.timeline.selection import Selection
-from ocpptui.timeline.timeline import Timeline
-from tests.capture.exporters.extracts import DOWN, export, message
+from ocpptui.timeline.timeline import Answering, Timeline
+from tests.capture.exporters.extracts import DOWN, export, message, timeline_of
 from tests.capture.exporters.test_recording import RECORDINGS
 from tests.capture.records import RECORDS
 
@@ -27,6 +27,8 @@ SCHEMA = Draft202012Validator(
     json.loads((Path(__file__).parents[1] / "open-ocpp-trace.schema.json").read_text()),
     format_checker=Draft202012Validator.FORMAT_CHECKER,
 )
+HELD = (Kind.CALL, Kind.CALLRESULT, Kind.CALLERROR)
+OTHER = {"cp-to-csms": "csms-to-cp", "csms-to-cp": "cp-to-csms"}
 NAMED = {
     "schemaVersion", "timestamp", "ocppVersion", "transport", "chargePointId", "connectorId", "direction",
     "messageType", "messageId", "action", "payload", "raw", "error",
@@ -44,32 +46,66 @@ def lines(output: bytes) -> list[dict[str, Any]]:
 @given(st.lists(RECORDS, max_size=5))
 def test_every_line_is_valid_and_what_is_missing_is_counted(records: list[Record]) -> None:
     output, exported = export(Format.OPEN_OCPP_TRACE, records)
-    held = [record for record in records if record.kind in (Kind.CALL, Kind.CALLRESULT, Kind.CALLERROR)]
+    held = [record for record in records if record.kind in HELD]
     assert [line["raw"] for line in lines(output)] == [record.raw for record in held]
     assert exported.written == len(held)
     assert exported.left_out.total() == len(records) - len(held)
 
 
+def correlated(found: list[dict[str, Any]]) -> dict[int, int]:
+    """By the public rule, of each line that answers a call the line of that call: the most recent unanswered one before
+    it, of the same charge point, in the opposite direction, with the same id."""
+    unanswered: dict[tuple[str, str, str], list[int]] = {}
+    calls: dict[int, int] = {}
+    for number, line in enumerate(found):
+        key = line.get("chargePointId", ""), line["direction"], line["messageId"]
+        if line["messageType"] == "CALL":
+            unanswered.setdefault(key, []).append(number)
+        elif waiting := unanswered.get((key[0], OTHER[key[1]], key[2])):
+            calls[number] = waiting.pop()
+    return calls
+
+
 @pytest.mark.parametrize("path", RECORDINGS, ids=lambda path: path.stem)
-def test_an_answer_stands_behind_its_call(path: Path) -> None:
-    """The public rule: the most recent unanswered call of the opposite direction with that id."""
+def test_every_recording_is_valid_and_its_answers_are_found_by_the_public_rule(path: Path) -> None:
+    """Another tool that reads the export tells the same story as ocpptui."""
     timeline = Timeline()
     indexer = index_all(path, timeline)
+    extract = Extract(Selection(timeline))
+    out = io.BytesIO()
+    Format.OPEN_OCPP_TRACE.exporter(extract, out)
+    written = [index for index in extract.indexes if timeline.kind(index) in HELD]
+    expected = answers(timeline, written)
+    indexer.close()
+    found = lines(out.getvalue())
+    calls = correlated(found)
+    assert {written[answer]: written[call] for answer, call in calls.items()} == expected
+    assert all(found[answer]["action"] == found[call]["action"] for answer, call in calls.items())
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("234"), st.sampled_from("12"), st.sampled_from(Direction), st.sampled_from("AB")),
+        max_size=20,
+    )
+)
+def test_the_public_rule_finds_the_call_of_every_answer(messages: list[tuple[str, str, Direction, str]]) -> None:
+    """Also where ids are used again, in both directions, by several charge points, and where answers come twice."""
+    rest = {"2": '"Heartbeat",{}', "3": "{}", "4": '"GenericError","",{}'}
+    timeline = timeline_of(
+        message(f'[{kind},"{number}",{rest[kind]}]', direction, charge_point=who, connection=ord(who))
+        for kind, number, direction, who in messages
+    )
     out = io.BytesIO()
     Format.OPEN_OCPP_TRACE.exporter(Extract(Selection(timeline)), out)
-    expected = timeline.counts.calls - timeline.counts.unanswered
-    indexer.close()
-    open_calls: dict[tuple[str, str, str], list[str]] = {}
-    matched = 0
-    other = {"cp-to-csms": "csms-to-cp", "csms-to-cp": "cp-to-csms"}
-    for line in lines(out.getvalue()):
-        key = line["chargePointId"], line["direction"], line["messageId"]
-        if line["messageType"] == "CALL":
-            open_calls.setdefault(key, []).append(line["action"])
-        elif calls := open_calls.get((key[0], other[key[1]], key[2])):
-            assert line["action"] == calls.pop()
-            matched += 1
-    assert matched == expected
+    assert correlated(lines(out.getvalue())) == answers(timeline, list(range(len(timeline))))
+
+
+def answers(timeline: Timeline, indexes: list[int]) -> dict[int, int]:
+    """Of each answer that the timeline found the call of, that call; a second answer to a call is none."""
+    taken = (Answering.MATCHED, Answering.LATE)
+    found = {index: timeline.other_half(index) for index in indexes if timeline.answering(index) in taken}
+    return {answer: call for answer, call in found.items() if call is not None}
 
 
 def test_an_error_has_its_code_and_a_call_its_payload() -> None:

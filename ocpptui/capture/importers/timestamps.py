@@ -1,0 +1,164 @@
+"""Times as logs write them: every notation that was met, with or without date, zone and fraction."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_DAY = 86_400_000_000
+_NAMES = {
+    1: "jan ene gen january janv janvier januar enero",
+    2: "feb fév fev févr février februar february febr",
+    3: "mar mär mrz mrt maa mars march märz marzo",
+    4: "apr avr abr april avril abril",
+    5: "may mai mei maj mag mayo",
+    6: "jun giu juin june juni junio",
+    7: "jul lug juil july juli julio juillet",
+    8: "aug ago août aou august agosto",
+    9: "sep set sept september septembre",
+    10: "oct okt ott out october oktober octobre octubre",
+    11: "nov november novembre noviembre",
+    12: "dec dez déc dic december dezember décembre",
+}
+MONTHS = {name: number for number, names in _NAMES.items() for name in names.split()}
+"""Months of the languages that loggers were seen to speak."""
+_MONTH = r"(?P<{0}>[A-Za-zäéûÄ]{{3,9}})\.?"
+_CLOCK = r"(?P<h{0}>\d{{1,2}}):(?P<i{0}>\d\d):(?P<s{0}>\d\d)(?:[.,](?P<f{0}>\d{{1,9}}))?"
+_ZONE = r"(?:\s?(?:GMT|UTC)?(?P<z{0}>Z(?![A-Za-z])|[+-]\d\d:?\d\d(?!\d))| (?P<u{0}>UTC|GMT)\b)?"
+
+_ISO = re.compile(
+    r"(?<!\d)(?P<y>\d{4})([-/.])(?P<m>\d\d)\2(?P<d>\d\d)(?:T|[\s_,-]{1,3})"
+    + _CLOCK.format("").replace("[.,]", "[.,:]")
+    + _ZONE.format("")
+)
+"""By far the most frequent, and so looked for first: year, month, day, time."""
+_OTHER = re.compile(
+    "|".join(
+        (
+            # day, month by name, year: of HTTP and of Apache
+            r"(?<!\d)(?P<d1>\d{1,2})[ /-]" + _MONTH.format("m1") + r"[ /-](?P<y1>\d{4})[ :,]{1,2}" + _CLOCK.format("1")
+            + _ZONE.format("1"),
+            # month by name, day, year: of JavaScript
+            r"\b" + _MONTH.format("m2") + r" (?P<d2>\d{1,2}),? (?P<y2>\d{4}),? " + _CLOCK.format("2")
+            + _ZONE.format("2"),
+            # month by name and day: of syslog, without a year
+            r"\b" + _MONTH.format("m3") + r"\s{1,2}(?P<d3>\d{1,2}) " + _CLOCK.format("3"),
+            # numbers with the year last
+            r"(?<!\d)(?P<d4>\d{1,2})(?P<sep>[./-])(?P<m4>\d{1,2})(?P=sep)(?P<y4>\d{4}),?\s+" + _CLOCK.format("4")
+            + r"\s*(?P<half>[AaPp]\.?[Mm]\b\.?)?",
+            # one number: 20240226T091445
+            r"(?<!\d)(?P<y5>(?:19|20)\d\d)(?P<m5>[01]\d)(?P<d5>[0-3]\d)[T _-]?(?P<h5>[0-2]\d)(?P<i5>[0-5]\d)"
+            r"(?P<s5>[0-5]\d)(?:[.,](?P<f5>\d{1,9}))?" + _ZONE.format("5") + r"(?!\d)",
+            # seconds, milliseconds, microseconds or nanoseconds since 1970
+            r"(?<![\w.:-])(?P<epoch>1\d{9}(?:\d{9}|\d{6}|\d{3})?)(?:[.,](?P<f6>\d{1,9}))?(?![\w:-])",
+            # a time without a date
+            r"(?<![\d:.])" + _CLOCK.format("7") + r"(?![\d:])",
+        )
+    )
+)  # fmt: skip
+
+
+class Moment(NamedTuple):
+    """A time in a text."""
+
+    start: int
+    end: int
+    time: int
+    """Microseconds since 1970: UTC where `zoned`, else of the clock on the wall."""
+    zoned: bool
+    dated: bool = True
+    """False where only the time of the day is said; `time` is since midnight then."""
+    yeared: bool = True
+    """False where the year is missing; `time` is of 1972 then, which had every day that there is."""
+    fraction: bool = False
+
+
+def best_moment(text: str) -> Moment | None:
+    """The most complete time in a text: with date, with zone, with a fraction; of equal ones the last."""
+    found = [moment for moment in map(_iso_moment, _ISO.finditer(text)) if moment is not None]
+    if not found:
+        found = [moment for moment in map(_other_moment, _OTHER.finditer(text)) if moment is not None]
+    if not found:
+        return None
+    return max(found, key=lambda moment: (moment.dated, moment.yeared, moment.zoned, moment.fraction, moment.start))
+
+
+def with_date(moment: Moment, before: int | None, year: int) -> int:
+    """The time of a moment, also of one that misses its date or year: as near as can be to the time before it."""
+    if moment.dated and moment.yeared:
+        return moment.time
+    if not moment.dated:
+        return moment.time + round(((before or 0) - moment.time) / _DAY) * _DAY
+    of_1972 = _EPOCH + timedelta(microseconds=moment.time)
+    if before is None:
+        return _in_year(of_1972, year)
+    year = (_EPOCH + timedelta(microseconds=before)).year
+    return min((_in_year(of_1972, one) for one in (year - 1, year, year + 1)), key=lambda time: abs(time - before))
+
+
+def _in_year(moment: datetime, year: int) -> int:
+    day = min(moment.day, 28) if moment.month == 2 and moment.day == 29 else moment.day
+    return (moment.replace(year=year, day=day) - _EPOCH) // _MICROSECOND
+
+
+def _iso_moment(match: re.Match[str]) -> Moment | None:
+    year, _, month, day, hour, minute, second, fraction, zone, universal = match.groups()
+    base = _seconds(int(year), int(month), int(day), int(hour), int(minute), int(second))
+    if base is None:
+        return None
+    return _moment(match, base, fraction, zone or universal)
+
+
+def _other_moment(match: re.Match[str]) -> Moment | None:
+    part = match.groupdict()
+    if part["epoch"]:
+        return _epoch_moment(match, part["epoch"], part["f6"])
+    number = next(number for number in "123457" if part[f"h{number}"] is not None)
+    hour, minute, second = (int(part[f"{letter}{number}"]) for letter in "his")
+    fraction = part[f"f{number}"]
+    if number == "7":
+        base = _seconds(1970, 1, 1, hour, minute, second)
+        return _moment(match, base, fraction, None)._replace(dated=False) if base is not None else None
+    day, month_text = int(part[f"d{number}"]), part[f"m{number}"]
+    year = int(part[f"y{number}"]) if number != "3" else 1972
+    month = int(month_text) if month_text.isdecimal() else MONTHS.get(month_text.lower(), 0)
+    if number == "4":
+        half = (part["half"] or "").replace(".", "").lower()
+        if half:
+            hour = hour % 12 + (12 if half == "pm" else 0)
+        if (half or part["sep"] == "/") and day <= 12:
+            day, month = month, day  # the American order, which names the month first
+    base = _seconds(year, month, day, hour, minute, second)
+    if base is None:
+        return None
+    zone = (part.get(f"z{number}") or part.get(f"u{number}")) if number != "3" else None
+    return _moment(match, base, fraction, zone)._replace(yeared=number != "3")
+
+
+def _epoch_moment(match: re.Match[str], digits: str, fraction: str | None) -> Moment:
+    micros = int(digits.ljust(16, "0")[:16]) if len(digits) > 10 else int(digits) * 1_000_000
+    if len(digits) == 10 and fraction:
+        micros += int(fraction.ljust(6, "0")[:6])
+    return Moment(match.start(), match.end(), micros, True, fraction=True)
+
+
+def _moment(match: re.Match[str], base: int, fraction: str | None, zone: str | None) -> Moment:
+    time = base + (int(fraction.ljust(6, "0")[:6]) if fraction else 0)
+    if zone and zone[0] in "+-":
+        offset = (int(zone[1:3]) * 60 + int(zone[-2:])) * 60_000_000
+        time += offset if zone[0] == "-" else -offset
+    return Moment(match.start(), match.end(), time, zone is not None, fraction=fraction is not None)
+
+
+@lru_cache(maxsize=256)
+def _seconds(year: int, month: int, day: int, hour: int, minute: int, second: int) -> int | None:
+    """Microseconds since 1970 of a date and time; None where there is no such."""
+    try:
+        moment = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
+    except ValueError:
+        return None
+    return (moment - _EPOCH) // _MICROSECOND + (1_000_000 if second == 60 else 0)

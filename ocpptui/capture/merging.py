@@ -1,0 +1,137 @@
+"""Several files as one sequence of records, by time; and the same frame seen by both sides as one record."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import orjson
+
+from ocpptui.protocol.frame import Frame
+from ocpptui.timeline.record import Record
+
+WINDOW = 60_000_000
+"""Microseconds within which both sides write of the same frame, once their clocks agree."""
+
+
+@dataclass(slots=True)
+class _Line:
+    """A file that is merged: what of it is still to come, and how far its time has come."""
+
+    waiting: deque[Record] = field(default_factory=deque)
+    finished: bool = False
+    latest: int = 0
+    """The latest time so far: a record that is earlier than the one before it stays behind it."""
+
+    @property
+    def next_time(self) -> int:
+        return max(self.latest, self.waiting[0].time)
+
+
+class Merger:
+    """Puts the records of several files into one order: by time, and within a file as they stand there."""
+
+    def __init__(self, files: int) -> None:
+        self._lines = [_Line() for _ in range(files)]
+
+    def put(self, number: int, record: Record) -> None:
+        """The next record of a file."""
+        self._lines[number].waiting.append(record)
+
+    def finish(self, number: int) -> None:
+        """Nothing more comes of a file for now; the others need not wait for it."""
+        self._lines[number].finished = True
+
+    def go_on(self, number: int) -> None:
+        """More may come of a file."""
+        self._lines[number].finished = False
+
+    def _needs(self, number: int) -> bool:
+        """Whether nothing can be said until more comes of this file."""
+        line = self._lines[number]
+        return not line.waiting and not line.finished
+
+    def wants(self, number: int) -> bool:
+        """Whether it is time to read on in this file: nothing of it waits to be taken."""
+        return not self._lines[number].waiting
+
+    def take(self) -> Iterator[tuple[int, Record]]:
+        """What is certain by now: the number of the file, and its record."""
+        while True:
+            ready = [(line.next_time, number) for number, line in enumerate(self._lines) if line.waiting]
+            if not ready or any(self._needs(number) for number in range(len(self._lines))):
+                return
+            time, number = min(ready)
+            line = self._lines[number]
+            line.latest = time
+            yield number, line.waiting.popleft()
+
+
+class BothSides:
+    """Finds the frames that two files have both, and makes one record of each, with the time it took in `transitMs`.
+
+    The record is the one that is earlier in the merged order; `transitMs` is the time of the other less its own, so
+    that clocks which disagree show.
+    """
+
+    def __init__(self) -> None:
+        self.merged = 0
+        """Frames seen by both sides."""
+        self._held: deque[tuple[int, Record, bytes]] = deque()
+        self._seen: dict[bytes, deque[tuple[int, Record]]] = {}
+
+    def take(self, file: int, record: Record) -> Iterator[tuple[int, Record]]:
+        """What can be given out now that this is here."""
+        key = _key(record)
+        others = self._seen.get(key) if key else None
+        if others is not None:
+            for place, (other_file, other) in enumerate(others):
+                if other_file != file:
+                    del others[place]
+                    self._join(other, record)
+                    break
+            else:
+                others.append((file, record))
+                self._held.append((file, record, key))
+        else:
+            if key:
+                self._seen[key] = deque([(file, record)])
+            self._held.append((file, record, key))
+        while self._held and self._held[0][1].time < record.time - WINDOW:
+            yield self._release()
+
+    def finish(self) -> Iterator[tuple[int, Record]]:
+        """What is left."""
+        while self._held:
+            yield self._release()
+
+    def _join(self, first: Record, second: Record) -> None:
+        self.merged += 1
+        first.detail = {**first.detail, "transitMs": round((second.time - first.time) / 1000, 3)}
+        first.charge_point = first.charge_point or second.charge_point
+        first.version = first.version or second.version
+
+    def _release(self) -> tuple[int, Record]:
+        file, record, key = self._held.popleft()
+        if key:
+            seen = self._seen.get(key)
+            if seen is not None:
+                kept = deque(one for one in seen if one[1] is not record)
+                if kept:
+                    self._seen[key] = kept
+                else:
+                    del self._seen[key]
+        return file, record
+
+
+def _key(record: Record) -> bytes:
+    """What makes two records the same frame; empty for what is no frame."""
+    frame = record.frame
+    if not isinstance(frame, Frame) or record.direction is None:
+        return b""
+    content = (record.direction.value, int(frame.type), frame.id, frame.action, frame.error_code, frame.payload)
+    try:
+        return orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError:
+        return b""

@@ -1,0 +1,66 @@
+"""`ocpptui diff A B`: what two recordings of the same thing say differently."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from ocpptui.cli.exit_codes import ExitCode
+from ocpptui.cli.replay_options import PairType, ignore_option, ignoring
+
+
+@click.command("diff")
+@click.argument("first", metavar="A", type=click.Path(exists=True, path_type=Path, allow_dash=True))
+@click.argument("second", metavar="B", type=click.Path(exists=True, path_type=Path, allow_dash=True))
+@click.option("--charge-point", "names", metavar="ID", multiple=True, help="Only this one of A; repeatable.")
+@click.option("--map-id", "ids", type=PairType(), multiple=True, metavar="A=B", help="Charge point A of A is B in B.")
+@click.option("--map-token", "tokens", type=PairType(), multiple=True, metavar="A=B", help="Token A of A is B in B.")
+@click.option("--map-serial", "serials", type=PairType(), multiple=True, metavar="A=B", help="The same of serials.")
+@ignore_option
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def command(
+    first: Path,
+    second: Path,
+    names: tuple[str, ...],
+    ids: tuple[tuple[str, str], ...],
+    tokens: tuple[tuple[str, str], ...],
+    serials: tuple[tuple[str, str], ...],
+    ignored: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Compare two recordings: what B says differently from A.
+
+    Calls and answers are paired by what they say and their order. What has to differ does not count: times, message
+    ids, and the ids that either side chooses (transactions, reservations, requests), as long as they are used in the
+    same way; nor do heartbeats.
+
+    \b
+    Exit codes: 0 the same, 1 different, 2 wrong usage or unreadable.
+
+    \b
+    Examples:
+      ocpptui diff before.jsonl after.jsonl
+      ocpptui diff before.jsonl after.jsonl --ignore BootNotification:interval --json
+    """
+    from ocpptui.cli.reading import read_whole
+    from ocpptui.replay.diff import diff
+    from ocpptui.replay.plan import PlanError
+    from ocpptui.replay.rules import Rules
+
+    paths = ignoring(ignored)
+    rules = Rules(tokens=dict(tokens), charge_points=dict(ids), serials=dict(serials))
+    openings = [read_whole([path]) for path in (first, second)]
+    try:
+        here, there = (opening.session.timeline for opening in openings)
+        result = diff(here, there, only=names, rules=rules, ignoring=paths)
+        click.echo(json.dumps(result.to_dict(), ensure_ascii=False, indent=2) if as_json else result.to_text())
+    except PlanError as error:
+        raise click.UsageError(str(error)) from None
+    finally:
+        for opening in openings:
+            asyncio.run(opening.close())
+    sys.exit(ExitCode.DONE if result.is_same else ExitCode.FOUND)

@@ -1,0 +1,128 @@
+"""Options of the commands that read captures of other tools."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from ocpptui.cli.options import VersionType
+
+if TYPE_CHECKING:
+    from ocpptui.capture.foreign import Choices
+    from ocpptui.session.opening import Opening
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+PLACES_SHOWN = 20
+"""Lines that are no record and are told one by one; the rest is counted."""
+
+
+class ZoneType(click.ParamType[int]):
+    """A distance from UTC, `+01:00`, `-0530`, `Z`; its value is in minutes."""
+
+    name = "zone"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if isinstance(value, int):
+            return value
+        text = str(value).strip().upper().removeprefix("UTC")
+        match = re.fullmatch(r"([+-])(\d\d?):?(\d\d)?", text)
+        if match is None and text not in ("", "Z"):
+            self.fail(f"{value!r} is no zone; write +01:00, -0530 or Z", param, ctx)
+        if match is None:
+            return 0
+        minutes = int(match[2]) * 60 + int(match[3] or 0)
+        return -minutes if match[1] == "-" else minutes
+
+
+def import_options(command: Command) -> Command:
+    """The options that say how a file is to be understood, for `choices_of`."""
+    for option in reversed(
+        (
+            click.option("--from", "format", metavar="FORMAT", help="Format of the file [default: by what is in it]."),
+            click.option("--version", type=VersionType(), help="OCPP version of what names none [default: inferred]."),
+            click.option("--zone", type=ZoneType(), metavar="±HH:MM", help="Zone of times that name none."),
+            click.option(
+                "--map", "columns", multiple=True, metavar="COLUMN=FIELD", help="What a column of a table is."
+            ),
+            click.option("--keylog", type=click.Path(path_type=Path), help="TLS keys of a packet capture."),
+            click.option(
+                "--show-skipped", is_flag=True, help="Show each line that holds no frame, and all inferences."
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def merge_options(command: Command) -> Command:
+    """The options for several files at once."""
+    for option in reversed(
+        (
+            click.option("--shift", "shifts", multiple=True, metavar="FILE=±SECONDS", help="Move the times of a file."),
+            click.option("--merge", is_flag=True, help="Make one record of a frame that two files have, both sides."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def choices_of(given: dict[str, Any], files: Sequence[Path] = ()) -> Choices:
+    """What the options of `import_options` and `merge_options` say. Raises click.UsageError."""
+    from ocpptui.capture.foreign import Choices
+    from ocpptui.capture.importers.formats import NAMES
+    from ocpptui.capture.importers.found import Options
+
+    if given.get("format") not in (None, *NAMES):
+        raise click.UsageError(f"--from {given['format']}: there is no such format; there are {', '.join(NAMES)}")
+    columns = dict(_pair(text, "--map", "COLUMN=FIELD") for text in given.get("columns", ()))
+    shifts = {}
+    for text in given.get("shifts", ()):
+        name, seconds = _pair(text, "--shift", "FILE=±SECONDS")
+        named = [path for path in files if name in (str(path), path.name)]
+        if not named:
+            raise click.UsageError(f"--shift {text}: {name} is none of the files")
+        try:
+            shifts[named[0]] = round(float(seconds) * 1_000_000)
+        except ValueError:
+            raise click.UsageError(f"--shift {text}: {seconds!r} is no number of seconds") from None
+    return Choices(
+        given.get("format"),
+        given.get("version"),
+        given.get("zone"),
+        bool(given.get("follow")),
+        shifts,
+        bool(given.get("merge")),
+        Options(columns, given.get("keylog")),
+    )
+
+
+def tell(opening: Opening, *, everything: bool) -> None:
+    """Say on standard error how much of the files was understood, and with `everything` each place that was not."""
+    from ocpptui.capture.exporters.plain import plain
+    from ocpptui.cli.headless import say
+
+    shown = opening.problems if everything else opening.problems[:PLACES_SHOWN]
+    for problem in shown if len(opening.session.timeline) else ():
+        say(plain(str(problem)))
+    if len(opening.session.timeline) and opening.unreadable > len(shown):
+        say(f"and {opening.unreadable - len(shown)} more lines that are no record")
+    for failure in opening.failures:
+        say(plain(failure))
+    if everything:
+        for place in opening.skipped:
+            say(plain(str(place)))
+        for sentence in opening.evidence:
+            say(plain(sentence))
+    for sentence in opening.tallies:
+        say(plain(sentence))
+
+
+def _pair(text: str, option: str, shape: str) -> tuple[str, str]:
+    name, sign, value = text.rpartition("=")
+    if not sign or not name:
+        raise click.UsageError(f"{option} {text}: write {shape}")
+    return name, value

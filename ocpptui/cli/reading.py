@@ -1,0 +1,37 @@
+"""Whole files for the commands that need them whole: replay and diff."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from ocpptui.session.opening import Opening
+
+AT_ONCE = 1.0
+"""Seconds of reading between two looks at whether it is done."""
+
+
+def read_whole(paths: Sequence[Path]) -> Opening:
+    """Everything that the files hold; what of them is no record is counted on standard error.
+
+    Raises click.UsageError where a file cannot be read.
+    """
+    from ocpptui.capture.errors import RecordingError
+    from ocpptui.session.opening import Opening
+
+    try:
+        opening = Opening(paths)
+        while not opening.advance(AT_ONCE):
+            pass
+    except RecordingError as error:
+        raise click.UsageError(str(error)) from None
+    if opening.failures:
+        raise click.UsageError("; ".join(opening.failures))
+    if opening.unreadable:
+        names = ", ".join(map(str, paths))
+        click.echo(f"{names}: {opening.unreadable} lines are no records and are left out", err=True)
+    return opening

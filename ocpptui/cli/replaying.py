@@ -1,0 +1,242 @@
+"""Replays on their way: where each goes, who agrees, on screen or without, one or many at once."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ocpptui.cli.central_system import server_settings
+from ocpptui.cli.charge_point import client_settings
+from ocpptui.cli.exit_codes import ExitCode
+from ocpptui.protocol.version import Role
+
+if TYPE_CHECKING:
+    from ocpptui.link.client import ClientSettings
+    from ocpptui.link.server import ServerSettings
+    from ocpptui.replay.plan import Plan
+    from ocpptui.replay.player import Player
+    from ocpptui.session.session import Session
+
+SPARE_CONNECTIONS = 10
+"""Charge points that may connect beside those that are replayed to; they are left alone."""
+
+
+class Replay:
+    """One or several plans against one peer, or one for each charge point that connects."""
+
+    def __init__(self, plans: Sequence[Plan], role: Role, url: str | None, options: dict[str, Any]) -> None:
+        """`options` are those of the links, and the rules. Raises click.UsageError."""
+        self.players: list[Player] = []
+        self._plans = plans
+        self._role = role
+        self._server: ServerSettings | None = None
+        self._clients: list[ClientSettings] = []
+        ids = options.pop("rules").charge_points
+        chosen = options["charge_point"]
+        if chosen and len(plans) > 1:
+            raise click.UsageError("--id names one charge point; with several, --map-id RECORDED=LIVE renames each")
+        self._names: list[str] = [chosen or ids.get(plan.charge_point, plan.charge_point) for plan in plans]
+        if any(plan.version is None for plan in plans) and not options["versions"]:
+            raise click.UsageError("the recording does not say which OCPP version it is; say it with --version")
+        if role is Role.CENTRAL_SYSTEM:
+            if url is not None:
+                raise click.UsageError(
+                    "--to goes with --as charge-point; a central system listens on --host and --port"
+                )
+            versions = options["versions"] or tuple(dict.fromkeys(plan.version for plan in plans))
+            limit = len(plans) + SPARE_CONNECTIONS
+            self._server = server_settings({**options, "versions": versions, "max_connections": limit})
+            if len(plans) == 1 and not chosen and plans[0].charge_point not in ids:
+                self._names = [""]  # whoever connects
+        elif url is None:
+            raise click.UsageError("--as charge-point needs --to URL, the central system to connect to")
+        else:
+            common = client_settings(url, {**options, "charge_point": self._names[0]}, reconnect=False)
+            for name, plan in zip(self._names, plans, strict=True):
+                versions = options["versions"] or tuple(filter(None, (plan.version,)))
+                self._clients.append(replace(common, charge_point=name, versions=versions))
+
+    @property
+    def targets(self) -> list[str]:
+        """Where each replay goes, for people: the URL that is really requested."""
+        from ocpptui.link.client import requested_url
+
+        if self._role is Role.CENTRAL_SYSTEM:
+            return [name or "the first charge point that connects" for name in self._names]
+        return [requested_url(settings) for settings in self._clients]
+
+    def confirm(self, yes: bool) -> bool:
+        """Show what will be replayed where; on a terminal ask, unless `yes`. False where it is not wanted."""
+        from ocpptui.cli.headless import say
+
+        for plan, target in zip(self._plans, self.targets, strict=True):
+            whose = plan.charge_point or "a charge point without an id"
+            role, version = plan.role.value.replace("-", " "), f"OCPP {plan.version}" if plan.version else "OCPP"
+            say(f"replaying {whose} as {role}, {version}, {plan.sends} frames, to {target}")
+        if yes or self._role is Role.CENTRAL_SYSTEM or not sys.stdin.isatty():
+            return True
+        try:
+            return click.confirm("Connect to this URL?" if len(self._plans) == 1 else "Connect to these?", err=True)
+        except click.Abort:
+            return False
+
+    def begin(self, session: Session, *, ask: bool, **manner: Any) -> None:
+        """Make the players; with `ask` the screen has to ask before there is a connection."""
+        from ocpptui.replay.player import Player
+
+        is_client = self._role is Role.CHARGE_POINT
+        names = [name if len(self._plans) > 1 or not is_client else None for name in self._names]
+        for plan, name, target in zip(self._plans, names, self.targets, strict=True):
+            asked = target if ask and is_client else ""
+            player = Player(plan, session, charge_point=name or None, once=is_client, target=asked, **manner)
+            self.players.append(player)
+
+    @property
+    def session(self) -> Session:
+        return self.players[0].session
+
+    async def _connect(self) -> None:
+        """Raises CannotListen."""
+        if self._server is not None:
+            await self.session.listen(self._server)
+        for settings in self._clients:
+            await self.session.connect(settings)
+
+    # -- on screen ----------------------------------------------------------------------------------------------
+
+    def run_on_screen(self) -> int:
+        """Show the session with the replay's controls, paused at first; the report stays in the terminal."""
+        from ocpptui.cli.running import show_screen
+        from ocpptui.link.tasks import Tasks
+
+        tasks = Tasks("replay")
+
+        async def play() -> None:
+            for player in self.players:
+                await player.agreed()
+            if self._role is Role.CHARGE_POINT:
+                await self._connect()
+            for player in self.players:
+                tasks.start(player.run(), "player")
+
+        async def start() -> None:
+            if self._role is Role.CENTRAL_SYSTEM:
+                await self._connect()
+            tasks.start(play(), "replay")
+
+        async def close() -> None:
+            await tasks.cancel()
+            await self.session.close()
+
+        try:
+            return show_screen(self.session, start=start, close=close, replay=tuple(self.players))
+        finally:
+            for player in self.players:
+                if player.report.sent:
+                    click.echo(player.report.to_text(), err=True)
+
+    # -- without a screen ---------------------------------------------------------------------------------------
+
+    def run_headless(self, duration: float | None, step: bool, as_json: bool) -> ExitCode:
+        """Play to the end, print records or reports; the exit code."""
+        return asyncio.run(self._headless(duration, step, as_json))
+
+    async def _headless(self, duration: float | None, step: bool, as_json: bool) -> ExitCode:
+        from ocpptui.cli.headless import run_headless, say
+
+        async def work() -> ExitCode:
+            if step:
+                _step_by_lines(self.players)
+            else:
+                for player in self.players:
+                    player.play()
+            await asyncio.gather(*(player.run() for player in self.players))
+            return self._exit_code()
+
+        for player in self.players:
+            _tell_connection(player)
+        code = await run_headless(self.session, self._connect, duration, work=work, records=not as_json)
+        if as_json:
+            click.echo(self._json())
+        else:
+            for player in self.players:
+                if len(self.players) > 1:
+                    say(f"{player.plan.charge_point}:")
+                say(player.report.to_text())
+        return code
+
+    def _exit_code(self) -> ExitCode:
+        from ocpptui.replay.report import Outcome
+
+        reports = [player.report for player in self.players]
+        if any(report.outcome is Outcome.LOST for report in reports):
+            return ExitCode.NO_CONNECTION
+        return ExitCode.DONE if all(report.is_same for report in reports) else ExitCode.FOUND
+
+    def write_report(self, path: Path) -> bool:
+        """Write the report as JSON; False where that fails, which is said."""
+        from ocpptui.cli.headless import say
+
+        try:
+            path.write_text(self._json() + "\n", encoding="utf-8")
+        except OSError as error:
+            say(f"{path}: {error.strerror or error}")
+            return False
+        return True
+
+    def _json(self) -> str:
+        """The report; of several replays an object with all of them."""
+        reports = [player.report.to_dict() for player in self.players]
+        whole = reports[0]
+        if len(reports) > 1:
+            whole = {"same": all(report["same"] for report in reports), "replays": reports}
+        return json.dumps(whole, ensure_ascii=False, indent=2)
+
+
+def _tell_connection(player: Player) -> None:
+    """Say once on standard error that it is connected."""
+    from ocpptui.cli.headless import say
+
+    def connected() -> None:
+        if player.connection is not None:
+            leave()
+            say(f"connected: {player.connection.charge_point}, {player.connection.url}")
+
+    leave = player.subscribe(connected)
+
+
+def _step_by_lines(players: Sequence[Player]) -> None:
+    """Send a frame of each for each line that comes in; at the end of the input play to the end."""
+    loop = asyncio.get_running_loop()
+    file = sys.stdin.fileno()
+
+    def step() -> None:
+        for player in players:
+            player.step()
+
+    def play() -> None:
+        for player in players:
+            player.play()
+
+    def readable() -> None:
+        data = os.read(file, 4096)
+        for _ in range(data.count(b"\n")):
+            step()
+        if not data:
+            loop.remove_reader(file)
+            play()
+
+    try:
+        loop.add_reader(file, readable)
+    except PermissionError:  # a file or /dev/null, which can always be read
+        for _ in sys.stdin:
+            step()
+        play()

@@ -1,0 +1,220 @@
+"""What two recordings of the same thing say differently, without what has to differ: times and ids."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ocpptui.protocol.frame import Frame, MessageType
+from ocpptui.protocol.version import Direction, Version
+from ocpptui.replay.comparison import Difference, compare, compare_answers
+from ocpptui.replay.exchanges import BY_CLOCK, Exchange, aligned, exchanges
+from ocpptui.replay.ignoring import Ignoring
+from ocpptui.replay.matching import expected_payload
+from ocpptui.replay.plan import PlanError, Recorded, charge_points
+from ocpptui.replay.report import FindingKind, shown
+from ocpptui.replay.rewriting import Rewriting, Rewritten
+from ocpptui.replay.rules import Rules
+from ocpptui.timeline.timeline import Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Divergence:
+    """One thing that the second recording says differently."""
+
+    kind: FindingKind
+    charge_point: str
+    """As the first recording calls it."""
+    direction: Direction
+    """Who sent the message that differs."""
+    action: str
+    first: int | None
+    """Place of the message in the first recording, from 0; None where it has none."""
+    second: int | None
+    """The same of the second one."""
+    differences: tuple[Difference, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON; in each difference `recorded` is the first recording's value, `live` the second's."""
+        return {
+            "kind": self.kind.value,
+            "chargePoint": self.charge_point,
+            "direction": self.direction.value,
+            "action": self.action,
+            "first": self.first,
+            "second": self.second,
+            "differences": [difference._asdict() for difference in self.differences],
+        }
+
+    def __str__(self) -> str:
+        place = (
+            f"record {self.first + 1}" if self.first is not None else f"record {(self.second or 0) + 1} of the second"
+        )
+        words = " ".join(filter(None, (self.direction.value, shown(self.action))))
+        lines = [f"{shown(self.charge_point)}, {place}: {self.kind.value}, {words}"]
+        return "\n".join([*lines, *(f"  {shown(str(difference))}" for difference in self.differences)])
+
+
+@dataclass(slots=True)
+class Diff:
+    """The account of a comparison of two recordings."""
+
+    compared: int = 0
+    """Messages that stand for each other."""
+    found: list[Divergence] = field(default_factory=list)
+    ids: list[Rewritten] = field(default_factory=list)
+    """Ids of the first recording and those of the second in their place; `times` counts nothing here."""
+
+    @property
+    def is_same(self) -> bool:
+        return not self.found
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON."""
+        ids = [{"kind": row.kind, "first": row.recorded, "second": row.live} for row in self.ids]
+        findings = [one.to_dict() for one in self.found]
+        return {"same": self.is_same, "compared": self.compared, "findings": findings, "ids": ids}
+
+    def to_text(self) -> str:
+        """For a person, several lines."""
+        lines = [str(one) for one in self.found]
+        lines += [f"{row.kind} {shown(row.recorded)} is {shown(row.live)} there" for row in self.ids]
+        count = len(self.found)
+        words = f"{count} thing{'s' if count != 1 else ''} differ{'s' if count == 1 else ''}" if count else "the same"
+        return "\n".join([*lines, f"{words}, {self.compared} messages compared"])
+
+
+def diff(
+    first: Timeline,
+    second: Timeline,
+    *,
+    only: Sequence[str] = (),
+    rules: Rules | None = None,
+    ignoring: Ignoring | None = None,
+) -> Diff:
+    """Compare two recordings, charge point by charge point.
+
+    Each is compared with the one of the same id, or of the id that `rules` name; where each recording has only one,
+    with that. `only` (ids of the first) narrows it. Raises PlanError where there is nothing to compare.
+    """
+    rules, ignoring = rules or Rules(), ignoring or Ignoring()
+    here, there = charge_points(first), charge_points(second)
+    for recorded, words in ((here, "first"), (there, "second")):
+        if not recorded:
+            raise PlanError(f"the {words} recording has no OCPP message in it")
+    names = {one.charge_point for one in here}
+    for name in only:
+        if name not in names:
+            raise PlanError(f"the first recording has no charge point {name!r}; it has {', '.join(sorted(names))}")
+    others = {one.charge_point: one for one in there}
+    result = Diff()
+    met: set[str] = set()
+    for one in here:
+        name = rules.charge_points.get(one.charge_point, one.charge_point)
+        if name not in others and len(here) == len(there) == 1:
+            name = there[0].charge_point
+        met.add(name)
+        if not only or one.charge_point in only:
+            _Conversation(first, second, one, others.get(name), rules, ignoring, result).compare()
+    if not only:
+        for name, other in others.items():
+            if name not in met:
+                _Conversation(first, second, None, other, rules, ignoring, result).compare()
+    return result
+
+
+class _Conversation:
+    """One charge point in both recordings."""
+
+    def __init__(
+        self,
+        first: Timeline,
+        second: Timeline,
+        one: Recorded | None,
+        other: Recorded | None,
+        rules: Rules,
+        ignoring: Ignoring,
+        result: Diff,
+    ) -> None:
+        known = one or other
+        assert known is not None
+        self._first = first
+        self._second = second
+        self._name = known.charge_point
+        version = known.version or (other.version if other else None) or Version.V16
+        self._left = exchanges(first, one.charge_point, version) if one else []
+        self._right = exchanges(second, other.charge_point, version) if other else []
+        self._rewriting = Rewriting(version, rules)
+        self._ignoring = ignoring
+        self._result = result
+
+    def compare(self) -> None:
+        pairs, missing, new = aligned(self._left, self._right)
+        found: list[tuple[float, Divergence]] = []
+        places = [(other.index, one.index) for one, other in pairs]
+        for one, other in pairs:
+            found += [(one.index, divergence) for divergence in self._of_pair(one, other)]
+        for one in missing:
+            if one.action not in BY_CLOCK:
+                kind = FindingKind.CALL_NOT_MADE if one.action else FindingKind.MISSING_TEXT
+                found.append((one.index, self._divergence(kind, one, one.index, None)))
+        before, place = sorted(places), -1.0
+        for other in new:
+            while before and before[0][0] < other.index:
+                place = before.pop(0)[1] + 0.5
+            if other.action not in BY_CLOCK:
+                kind = FindingKind.NEW_CALL if other.action else FindingKind.NEW_TEXT
+                found.append((place, self._divergence(kind, other, None, other.index)))
+        self._result.found += [divergence for _, divergence in sorted(found, key=lambda pair: pair[0])]
+        self._result.ids += [row for row in self._rewriting.table if row.recorded != row.live]
+
+    def _of_pair(self, one: Exchange, other: Exchange) -> list[Divergence]:
+        """What differs of an exchange: its call, its answer."""
+        found: list[Divergence] = []
+        self._result.compared += 1
+        recorded, live = self._first.frame(one.index), self._second.frame(other.index)
+        if not one.action or not isinstance(recorded, Frame) or not isinstance(live, Frame):
+            return found
+        action = one.action
+        self._rewriting.learn(action, recorded.payload_text, live.payload_text, in_answer=False)
+        expected = expected_payload(recorded, action, self._rewriting)
+        differences = compare(expected, live.payload, ignored=lambda path: self._ignoring(action, path))
+        if differences:
+            found.append(self._divergence(FindingKind.DIFFERENT_CALL, one, one.index, other.index, differences))
+        return found + self._of_answers(one, other)
+
+    def _of_answers(self, one: Exchange, other: Exchange) -> list[Divergence]:
+        if one.answer is None or other.answer is None:
+            if one.answer is other.answer:
+                return []
+            kind = FindingKind.NO_ANSWER if other.answer is None else FindingKind.NEW_ANSWER
+            return [self._divergence(kind, one, one.answer, other.answer, of_answer=True)]
+        self._result.compared += 1
+        recorded, live, action = self._first.frame(one.answer), self._second.frame(other.answer), one.action
+        if not isinstance(recorded, Frame) or not isinstance(live, Frame):
+            return []
+        expected = None
+        if recorded.type is MessageType.CALLRESULT and live.type is MessageType.CALLRESULT:
+            self._rewriting.learn(action, recorded.payload_text, live.payload_text, in_answer=True)
+            expected = expected_payload(recorded, action, self._rewriting)
+        differences = compare_answers(
+            recorded, live, expected=expected, ignored=lambda path: self._ignoring(action, path)
+        )
+        if not differences:
+            return []
+        kind = FindingKind.DIFFERENT_ANSWER
+        return [self._divergence(kind, one, one.answer, other.answer, differences, of_answer=True)]
+
+    def _divergence(
+        self,
+        kind: FindingKind,
+        exchange: Exchange,
+        first: int | None,
+        second: int | None,
+        differences: tuple[Difference, ...] = (),
+        *,
+        of_answer: bool = False,
+    ) -> Divergence:
+        direction = exchange.direction.opposite if of_answer else exchange.direction
+        return Divergence(kind, self._name, direction, exchange.action, first, second, differences)

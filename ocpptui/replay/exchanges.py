@@ -1,0 +1,140 @@
+"""A recorded conversation as a list of exchanges, and which exchange of another one each stands for."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict, deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from ocpptui.protocol.frame import Frame
+from ocpptui.protocol.version import Direction, Version
+from ocpptui.replay.ids import id_kind
+from ocpptui.replay.spans import replaced, scalars
+from ocpptui.timeline.record import Kind
+from ocpptui.timeline.timeline import Timeline
+
+BY_CLOCK = frozenset({"Heartbeat"})
+"""Calls that a charge point makes when its clock says so: neither waited for nor missed nor new."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A call with its answer, or a message that stands by itself: places in the timeline."""
+
+    index: int
+    answer: int | None
+    direction: Direction
+    action: str
+    """Empty for what is no call."""
+    says: str
+    """Its payload without what has to differ (times, ids, message id), so that equal ones are equal texts."""
+
+    @property
+    def kind(self) -> tuple[Direction, str]:
+        return self.direction, self.action
+
+
+def exchanges(timeline: Timeline, charge_point: str, version: Version) -> list[Exchange]:
+    """What was said between a charge point and its central system, in order."""
+    found: list[Exchange] = []
+    answered: set[int] = set()
+    for index in range(len(timeline)):
+        kind, direction = timeline.kind(index), timeline.direction(index)
+        if not kind.is_message or direction is None or timeline.charge_point(index) != charge_point:
+            continue
+        half = timeline.other_half(index)
+        if kind.is_call:
+            if half is not None:
+                answered.add(half)
+            action = timeline.action(index)
+            found.append(Exchange(index, half, direction, action, _says(timeline, index, action, version)))
+        elif index not in answered:
+            found.append(Exchange(index, None, direction, "", _says(timeline, index, "", version)))
+    return found
+
+
+def aligned(
+    first: Sequence[Exchange], second: Sequence[Exchange]
+) -> tuple[list[tuple[Exchange, Exchange]], list[Exchange], list[Exchange]]:
+    """Pairs of exchanges that stand for each other in the order of the first, and those without a partner.
+
+    First by what they say and their order, then by what they say, then by action and order.
+    """
+    pairs: list[tuple[Exchange, Exchange]] = []
+    left, right = list(first), list(second)
+    head = _common(left, right)
+    pairs += zip(left[:head], right[:head], strict=True)
+    left, right = left[head:], right[head:]
+    tail = _common(left[::-1], right[::-1])
+    if tail:
+        pairs += zip(left[-tail:], right[-tail:], strict=True)
+        left, right = left[:-tail], right[:-tail]
+    is_small = len(left) + len(right) <= SMALL
+    matcher = SequenceMatcher(None, list(map(_key, left)), list(map(_key, right)), autojunk=not is_small)
+    blocks = [block for block in matcher.get_matching_blocks() if block.size]
+    for block in blocks:
+        pairs += zip(left[block.a : block.a + block.size], right[block.b : block.b + block.size], strict=True)
+    taken = {index for block in blocks for index in range(block.a, block.a + block.size)}
+    right_taken = {index for block in blocks for index in range(block.b, block.b + block.size)}
+    left = [one for index, one in enumerate(left) if index not in taken]
+    right = [one for index, one in enumerate(right) if index not in right_taken]
+    for by_content in (True, False):
+        more, left, right = _partners(left, right, by_content)
+        pairs += more
+    return sorted(pairs, key=lambda pair: pair[0].index), left, right
+
+
+def _common(left: Sequence[Exchange], right: Sequence[Exchange]) -> int:
+    """How many are equal at the beginning."""
+    count = 0
+    for one, other in zip(left, right, strict=False):
+        if _key(one) != _key(other):
+            break
+        count += 1
+    return count
+
+
+def _partners(
+    left: list[Exchange], right: list[Exchange], by_content: bool
+) -> tuple[list[tuple[Exchange, Exchange]], list[Exchange], list[Exchange]]:
+    waiting: dict[object, deque[Exchange]] = defaultdict(deque)
+    for one in right:
+        if by_content or one.action:
+            waiting[_key(one) if by_content else one.kind].append(one)
+    pairs, alone = [], []
+    for one in left:
+        queue = waiting.get(_key(one) if by_content else one.kind)
+        if queue and (by_content or one.action):
+            pairs.append((one, queue.popleft()))
+        else:
+            alone.append(one)
+    taken = {other.index for _, other in pairs}
+    return pairs, alone, [one for one in right if one.index not in taken]
+
+
+def _key(exchange: Exchange) -> tuple[Direction, str, str]:
+    return exchange.direction, exchange.action, exchange.says
+
+
+def _says(timeline: Timeline, index: int, action: str, version: Version) -> str:
+    frame = timeline.frame(index)
+    if frame is None:
+        return ""
+    if not isinstance(frame, Frame):
+        return frame.raw if isinstance(frame.raw, str) else frame.raw.decode("utf-8", "backslashreplace")
+    text = frame.payload_text
+    edits = [
+        (scalar, "#")
+        for scalar in scalars(text)
+        if id_kind(version, action, scalar) is not None or _TIME.fullmatch(text, scalar.start, scalar.end)
+    ]
+    head = "" if timeline.kind(index) is Kind.CALL else f"{timeline.kind(index).name} {frame.error_code or ''}"
+    return head + _SPACE.sub(lambda match: match[1] or "", replaced(text, edits))
+
+
+SMALL = 4_000
+"""Exchanges among which the best order is looked for with no regard to time."""
+_TIME = re.compile(r'"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:[Zz]|[+-]\d\d:?\d\d)?"')
+_SPACE = re.compile(r'("(?:[^"\\]|\\.)*")|\s+')

@@ -1,0 +1,108 @@
+"""The text of every frame that a replay sends: the recorded one with what has to be rewritten."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+from ocpptui.link.clock import Clock
+from ocpptui.link.connection import Connection
+from ocpptui.protocol.frame import Frame, call_result, quote
+from ocpptui.protocol.version import Version
+from ocpptui.replay.plan import Plan, Step
+from ocpptui.replay.rewriting import Rewriting, Rewritten, merged
+from ocpptui.replay.rules import Rules, first_time
+from ocpptui.session.session import Session
+
+EARLIEST = 946_684_800_000_000
+"""Microseconds since 1970 of the year 2000: times before are of a log that had none."""
+SECOND = 1_000_000
+
+
+class Outgoing:
+    """Builds what goes out on one connection. `counted` says that it will be sent, and counts in the table."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        session: Session,
+        connection: Connection,
+        rules: Rules,
+        clock: Clock,
+        new_id: Callable[[], str],
+    ) -> None:
+        self._plan = plan
+        self._session = session
+        self._version = connection.version or plan.version or Version.V16
+        self._rules = rules
+        self._clock = clock
+        self._new_id = new_id
+        self._begins = _begins(plan) if rules.shift_times else None
+        self._earlier: tuple[Rewritten, ...] = ()  # of the rounds before
+        self._begun = False  # something was sent in this round
+        self.rewriting = Rewriting(self._version, rules)
+        """Of this round."""
+
+    @property
+    def table(self) -> tuple[Rewritten, ...]:
+        """What was rewritten, in all rounds."""
+        return merged(self._earlier, self.rewriting.table)
+
+    def next_round(self) -> None:
+        """Begin again: the live ids are forgotten, and the recording starts now."""
+        self._earlier = self.table
+        self._begun = False
+        self.rewriting = Rewriting(self._version, self._rules)
+
+    def begin(self) -> None:
+        """The first frame goes: from now on times are moved by a fixed distance, in whole seconds."""
+        if not self._begun and self._begins is not None:
+            self.rewriting.shift = (self._clock() - self._begins) // SECOND * SECOND
+        self._begun = True
+
+    def id_text(self, recorded: Frame) -> str:
+        """The message id to call with, as JSON; one that is wrong in the recording stays wrong in the same way."""
+        if self._rules.keep_message_ids or any(defect.name in _KEPT_DEFECTS for defect in recorded.defects):
+            return recorded.id_text
+        return str(uuid.uuid4().int >> 97) if recorded.numeric_id else quote(self._new_id())
+
+    def frame(self, recorded: Frame, action: str, id_text: str, counted: bool) -> str:
+        """A recorded frame with another message id, rewritten."""
+        if not self._begun and self._begins is not None:  # only looked at, and as it would go now
+            self.rewriting.shift = (self._clock() - self._begins) // SECOND * SECOND
+        return self.rewriting.frame(recorded, action, id_text, counted=counted)
+
+    def text(self, step: Step, live: int | None, counted: bool) -> str | bytes:
+        """A text of ours that is no call; the message id that it names becomes that of the live call."""
+        frame = self._plan.frame(step.index)
+        call = self._session.timeline.frame(live) if live is not None else None
+        if isinstance(frame, Frame) and isinstance(call, Frame):
+            return self.frame(frame, step.action, call.id_text, counted)
+        return frame.raw
+
+    def answer(self, action: str, live: int, recorded: int | None, counted: bool) -> str:
+        """The recorded answer to the live call at a place of the session, the behaviour's where there is none."""
+        call = self._session.timeline.frame(live)
+        id_text = call.id_text if isinstance(call, Frame) else '""'
+        frame = self._plan.frame(recorded) if recorded is not None else None
+        if isinstance(frame, Frame):
+            return self.frame(frame, action, id_text, counted)
+        if live not in self._session.waiting:  # a person answered it meanwhile
+            return ""
+        return call_result(id_text, self._session.default_answer(live))
+
+
+def _begins(plan: Plan) -> int | None:
+    """When the recording begins, microseconds since 1970; None where it does not say."""
+    first = min((step.time for step in plan.steps), default=0)
+    if first >= EARLIEST:
+        return first
+    for step in plan.steps:
+        frame = plan.frame(step.index)
+        if isinstance(frame, Frame) and (time := first_time(frame.payload_text)) is not None:
+            return time
+    return None
+
+
+_KEPT_DEFECTS = frozenset({"long-id", "empty-id"})
+"""Defects of a message id that a fresh one would not have."""

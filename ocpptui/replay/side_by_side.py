@@ -1,0 +1,86 @@
+"""A recorded and a live message as lines that stand beside each other."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import zip_longest
+from typing import Any, NamedTuple
+
+from ocpptui.protocol.frame import Frame, Malformed, MessageType
+from ocpptui.replay.comparison import ABSENT, Difference, paired
+
+INDENT = "  "
+
+
+class Line(NamedTuple):
+    """One line of both; empty on the side that has nothing here."""
+
+    recorded: str
+    live: str
+    differs: bool
+    """Whether this is a place at which the live message is not what was recorded."""
+
+
+def side_by_side(
+    recorded: Frame | Malformed | None, live: Frame | Malformed | None, differences: tuple[Difference, ...]
+) -> list[Line]:
+    """The lines of two messages; None where there is none on that side. The differing paths are marked."""
+    paths = frozenset(difference.path for difference in differences)
+    alone = recorded is None or live is None
+    head = Line(_head(recorded), _head(live), alone or "$" in paths)
+    one, other = _payload(recorded), _payload(live)
+    return [head, *_lines("$", "", "", one, other, paths, alone or "$" in paths, "")]
+
+
+def _lines(
+    path: str, name: str, label: str, one: Any, other: Any, paths: frozenset[str], differs: bool, indent: str
+) -> Iterator[Line]:
+    """`name` is the nearest field above, `label` what stands before the value."""
+    differs = differs or path in paths
+    head = indent + label
+    if isinstance(one, dict) and isinstance(other, dict):
+        yield Line(head + "{", head + "{", differs)
+        for key in (*one, *(key for key in other if key not in one)):
+            values = one.get(key, ABSENT), other.get(key, ABSENT)
+            yield from _lines(f"{path}.{key}", key, f"{_json(key)}: ", *values, paths, differs, indent + INDENT)
+        yield Line(indent + "}", indent + "}", differs)
+    elif isinstance(one, list) and isinstance(other, list):
+        yield Line(head + "[", head + "[", differs)
+        for place, left, right in paired(one, other, name):
+            yield from _lines(path + place, name, "", left, right, paths, differs, indent + INDENT)
+        yield Line(indent + "]", indent + "]", differs)
+    else:
+        for recorded, live in zip_longest(_text(head, one, indent), _text(head, other, indent), fillvalue=""):
+            yield Line(recorded, live, differs)
+
+
+def _text(head: str, value: Any, indent: str) -> list[str]:
+    if value is ABSENT:
+        return []
+    first, *rest = json.dumps(value, ensure_ascii=False, indent=len(INDENT)).splitlines()
+    return [head + first, *(indent + line for line in rest)]
+
+
+def _payload(frame: Frame | Malformed | None) -> Any:
+    match frame:
+        case None:
+            return ABSENT
+        case Malformed():
+            return frame.raw if isinstance(frame.raw, str) else frame.raw.decode("utf-8", "backslashreplace")
+    return frame.payload
+
+
+def _head(frame: Frame | Malformed | None) -> str:
+    match frame:
+        case None:
+            return "(nothing)"
+        case Malformed():
+            return "MALFORMED"
+        case _ if frame.type.is_error:
+            return f"{frame.type.name} {frame.error_code} {frame.error_description}".rstrip()
+    return frame.type.name if frame.type is MessageType.CALLRESULT else f"{frame.type.name} {frame.action}"
+
+
+def _json(key: str) -> str:
+    return json.dumps(key, ensure_ascii=False)

@@ -1,0 +1,63 @@
+"""The next frame of a replay, to be changed before it goes."""
+
+from __future__ import annotations
+
+import json
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from ocpptui.tui.compose.json_area import JsonArea
+
+
+class ReplayEdit(ModalScreen[str | None]):
+    """An editor over the frame as it would go; the result is what goes in its place, None to leave it as it is."""
+
+    CSS_PATH = "replay_edit.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f5,ctrl+enter", "take", "Take", priority=True),
+        Binding("escape", "leave", "Leave as it is"),
+    ]
+
+    def __init__(self, text: str, title: str) -> None:
+        super().__init__()
+        self._text = text
+        self._heading = title
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="edit") as box:
+            box.border_title = self._heading
+            box.border_subtitle = "f5 takes it, esc leaves it as it was"
+            yield JsonArea(_spread(self._text), id="frame")
+            yield Static("Any text at all may go. It goes when the replay comes to it.", markup=False)
+
+    def on_mount(self) -> None:
+        self.query_one(JsonArea).focus()
+
+    def action_take(self) -> None:
+        content = self.query_one(JsonArea).content
+        self.dismiss(None if content == _spread(self._text) else _narrow(content))
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+
+def _spread(text: str) -> str:
+    """JSON over several lines, where nothing is lost by that."""
+    try:
+        spread = json.dumps(json.loads(text), ensure_ascii=False, indent=2)
+    except ValueError:
+        return text
+    return spread if _narrow(spread) == text.strip() else text
+
+
+def _narrow(text: str) -> str:
+    """JSON on one line again; what is none as it stands."""
+    try:
+        return json.dumps(json.loads(text), ensure_ascii=False, separators=(",", ":"))
+    except ValueError:
+        return text

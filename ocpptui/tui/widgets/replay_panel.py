@@ -1,0 +1,176 @@
+"""The replays of a session: one line each, and what a person does to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+
+from ocpptui.replay.player import Player
+from ocpptui.timeline.query import QueryError, parse
+from ocpptui.tui.printable import printable
+from ocpptui.tui.screens.questions import ChoiceQuestion, TextQuestion
+from ocpptui.tui.screens.replay_edit import ReplayEdit
+from ocpptui.tui.screens.replay_report import ReplayReport
+from ocpptui.tui.widgets.replay_bar import ReplayBar
+
+NOT_WANTED = 130
+"""Exit code where the target was not confirmed, as without a screen."""
+MOST_NAMED = 5
+"""URLs that are shown before the first connection; the rest is counted, and shown line by line in the panel."""
+
+
+class ReplayPanel(VerticalScroll, can_focus=False):
+    """A bar for each replay. Commands go to the replay of the chosen charge point, to all where none is chosen.
+
+    The screen that it stands on binds the commands of `Where.REPLAY` to its methods of these names.
+    """
+
+    def __init__(self, players: Sequence[Player], *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.players = tuple(players)
+        self.charge_point: str | None = None
+        """The chosen one; None for all."""
+
+    def compose(self) -> ComposeResult:
+        for player in self.players:
+            yield ReplayBar(player, named=len(self.players) > 1)
+
+    def ask(self) -> None:
+        """Show where it will connect, once and before it does; a no ends the program."""
+        unasked = [player for player in self.players if not player.is_agreed]
+        if not unasked:
+            return
+        targets = list(dict.fromkeys(player.target for player in unasked))
+        shown = "\n".join(targets[:MOST_NAMED])
+        if len(targets) > MOST_NAMED:
+            shown += f"\nand {len(targets) - MOST_NAMED} more"
+        frames = sum(player.plan.sends for player in unasked)
+
+        def chosen(number: int | None) -> None:
+            if number == 1:
+                for player in unasked:
+                    player.agree()
+            else:
+                self.app.exit(return_code=NOT_WANTED)
+
+        question = ChoiceQuestion(f"Connect to replay {frames} frames?", ["quit", "connect"], detail=shown)
+        self.app.push_screen(question, chosen)
+
+    @property
+    def chosen(self) -> list[Player]:
+        """Those that a command is for."""
+        found = [one for one in self.players if self.charge_point in (_live_id(one), one.plan.charge_point)]
+        return found or list(self.players)
+
+    def toggle(self) -> None:
+        """Play those that are paused, pause those that play where none is paused; at the end show the report."""
+        players = [player for player in self.chosen if not player.is_over]
+        if not players:
+            self.report()
+        elif all(player.is_playing for player in players):
+            for player in players:
+                player.pause()
+        else:
+            for player in players:
+                player.play()
+
+    def step(self) -> None:
+        """Send one more frame of each."""
+        for player in self.chosen:
+            player.step()
+
+    def slower(self) -> None:
+        for bar in self._bars:
+            bar.slower()
+
+    def faster(self) -> None:
+        for bar in self._bars:
+            bar.faster()
+
+    def report(self) -> None:
+        """What came of it so far."""
+        self.app.push_screen(ReplayReport(*self.chosen))
+
+    def back(self) -> None:
+        """Go back to a step, by its number; nothing typed is the last frame that went."""
+        players = [player for player in self.chosen if player.can_move]
+        if not players:
+            self.notify("Without a connection there is nothing to go back to.", markup=False)
+            return
+        player = players[0]
+        steps = player.plan.steps
+        before = [place for place, step in enumerate(steps[: player.position]) if step.does.sends]
+        default = before[-1] + 1 if before else 1
+
+        def typed(text: str | None) -> None:
+            if text is None:
+                return
+            if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= len(steps):
+                self.notify(f"{text!r} is no step; there are 1 to {len(steps)}.", severity="error", markup=False)
+                return
+            for one in players:
+                one.go_to(int(text) - 1)
+
+        words = f"Go back to which step, 1 to {len(steps)}? It is at {player.position + 1}."
+        self.app.push_screen(TextQuestion(words, str(default)), typed)
+
+    def breakpoint(self) -> None:
+        """Pause at what a filter matches: before a frame of ours goes, or after one of the peer came."""
+        players = self.chosen
+        now = " or ".join(f"({query.text})" for query in players[0].breakpoints)
+        if len(players[0].breakpoints) == 1:
+            now = players[0].breakpoints[0].text
+
+        def typed(text: str | None) -> None:
+            if text is None:
+                return
+            try:
+                queries = (parse(text),) if text.strip("- ") else ()
+            except QueryError as error:
+                self.notify(f"{error}.", severity="error", markup=False)
+                return
+            for player in players:
+                player.breakpoints = queries
+            self.notify("No breakpoint any more." if not queries else f"Pauses at {text}.", markup=False)
+
+        words = "Pause at which messages? A filter such as action:StopTransaction; - takes it away."
+        self.app.push_screen(TextQuestion(words, now), typed)
+
+    def edit(self) -> None:
+        """Change the frame that goes next; it goes when it is its turn."""
+        player = next((one for one in self.chosen if one.pending is not None), None)
+        if player is None or player.pending is None:
+            self.notify("No frame is about to go: pause first, or the peer is waited for.", markup=False)
+            return
+        pending = player.pending
+        text = pending.text
+        player.pause()
+
+        def typed(new: str | None) -> None:
+            if new is None:
+                return
+            if player.pending is not pending or not player.edit(new):
+                self.notify("That frame has gone meanwhile.", severity="error", markup=False)
+
+        shown = text if isinstance(text, str) else text.decode("utf-8", "replace")
+        title = f"Step {pending.position + 1} of {len(player.plan.steps)}, {printable(player.plan.charge_point)}"
+        self.app.push_screen(ReplayEdit(shown, title), typed)
+
+    @on(ReplayBar.Ended)
+    def _ended(self, message: ReplayBar.Ended) -> None:
+        """One is over: when all are, show what came of it."""
+        message.stop()
+        if all(player.is_over for player in self.players):
+            self.app.push_screen(ReplayReport(*self.players))
+
+    @property
+    def _bars(self) -> list[ReplayBar]:
+        chosen = self.chosen
+        return [bar for bar in self.query(ReplayBar) if bar.player in chosen]
+
+
+def _live_id(player: Player) -> str:
+    return player.connection.charge_point if player.connection is not None else player.plan.charge_point

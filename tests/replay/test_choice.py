@@ -1,0 +1,79 @@
+"""Which part of a recording is replayed: from, until, only, skip."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from websockets.asyncio.server import ServerConnection
+
+from ocpptui.protocol.version import Role
+from ocpptui.replay.plan import Choice, PlanError, plan
+from ocpptui.timeline.query import Query, parse
+from tests.replay.bare import run
+from tests.replay.tape import Tape
+
+
+def actions(tape: Tape, role: Role = Role.CHARGE_POINT, **queries: str) -> list[str]:
+    choice = Choice(**{name: parse(text) for name, text in queries.items()})
+    return [step.action for step in plan(tape.timeline, role, choice=choice).steps]
+
+
+def test_from_and_until_are_the_first_and_the_last_message(charge: Tape) -> None:
+    """One replays the part that matters, with the answers that belong to it."""
+    assert actions(charge, first="action:StartTransaction", last="action:Heartbeat") == [
+        "StartTransaction",
+        "StartTransaction",
+        "ChangeAvailability",
+        "ChangeAvailability",
+        "Heartbeat",
+        "Heartbeat",
+    ]
+    assert actions(charge, first="action:StopTransaction") == ["StopTransaction"] * 2
+    assert actions(charge, last="action:Boot*") == ["BootNotification"] * 2
+
+
+def test_only_and_skip_choose_calls_and_their_answers_follow(charge: Tape) -> None:
+    """A filter on a field of the call would leave its answer alone behind."""
+    assert actions(charge, only="idTag=A") == ["StartTransaction"] * 2
+    assert "Heartbeat" not in actions(charge, skip="action:Heartbeat")
+    assert len(actions(charge, skip="action:Heartbeat")) == 10
+
+
+@pytest.mark.parametrize(
+    ("choice", "words"),
+    [
+        (Choice(first=parse("action:Reset")), "--from: no message matches action:Reset"),
+        (Choice(last=parse("action:Reset")), "--until: no message matches"),
+        (Choice(first=parse("action:Stop*"), last=parse("action:Boot*")), "--until: no message matches"),
+        (Choice(only=parse("action:Reset")), "nothing that the charge point sent is chosen"),
+    ],
+)
+def test_a_choice_of_nothing_is_told(charge: Tape, choice: Choice, words: str) -> None:
+    """A replay of nothing would look like a success."""
+    with pytest.raises(PlanError, match=words):
+        plan(charge.timeline, Role.CHARGE_POINT, choice=choice)
+
+
+def test_what_was_not_chosen_is_counted(charge: Tape) -> None:
+    """One would look for the missing frames in the backend."""
+    made = plan(charge.timeline, Role.CHARGE_POINT, choice=Choice(skip=parse("action:Heartbeat")))
+    assert (made.left_out, made.spare) == (1, ())
+    made = plan(charge.timeline, Role.CHARGE_POINT, choice=Choice(skip=parse("dir:to-cp")))
+    assert made.left_out == 2 and len(made.spare) == 2
+
+
+async def test_calls_that_were_not_chosen_are_answered_as_recorded_and_no_finding(charge: Tape) -> None:
+    """The backend calls as ever; left without an answer it would hang, and be blamed for calling."""
+
+    async def script(connection: ServerConnection) -> None:
+        frame = json.loads(await connection.recv())
+        await connection.send('[2,"x","ChangeAvailability",{"connectorId":1,"type":"Inoperative"}]')
+        assert json.loads(await connection.recv()) == [3, "x", {"status": "Scheduled"}]
+        await connection.send(json.dumps([3, frame[1], {"transactionId": 1, "idTagInfo": {"status": "Accepted"}}]))
+        await connection.wait_closed()
+
+    query: Query = parse("action:StartTransaction")
+    report, _ = await run(charge, script, choice=Choice(only=query))
+    assert report.is_same, report.to_text()
+    assert (report.sent, report.by_default) == (2, 0)

@@ -1,0 +1,44 @@
+"""Paths at which a difference does not count."""
+
+from __future__ import annotations
+
+import pytest
+
+from ocpptui.replay.ignoring import IgnoredPathError, Ignoring
+
+
+@pytest.mark.parametrize(
+    ("rule", "action", "path", "counts"),
+    [
+        ("interval", "BootNotification", "$.interval", False),
+        ("idTagInfo.expiryDate", "Authorize", "$.idTagInfo.expiryDate", False),
+        ("idTagInfo", "Authorize", "$.idTagInfo.expiryDate", False),
+        ("expiryDate", "Authorize", "$.idTagInfo.expiryDate", False),
+        ("$.expiryDate", "Authorize", "$.idTagInfo.expiryDate", True),
+        ("$.idTagInfo.expiryDate", "Authorize", "$.idTagInfo", True),
+        ("$.idTagInfo", "Authorize", "$.idTagInfo.status", False),
+        ("status", "Authorize", "$.statusInfo", True),
+        ("*.status", "Authorize", "$.idTagInfo.status", False),
+        ("$.*.status", "Authorize", "$.status", True),
+        ("configurationKey.value", "GetConfiguration", '$.configurationKey["Heart.beat]"].value', False),
+        ("configurationKey[0].value", "GetConfiguration", "$.configurationKey[3].value", False),
+        ("BootNotification:interval", "bootnotification", "$.interval", False),
+        ("BootNotification:interval", "Heartbeat", "$.interval", True),
+        ("interval", "BootNotification", "$", True),
+    ],
+)
+def test_a_rule_covers_its_path_and_what_is_below(rule: str, action: str, path: str, counts: bool) -> None:
+    """What should be ignored fails the check, or what should not passes it."""
+    assert Ignoring([rule])(action, path) is not counts
+
+
+def test_without_rules_everything_counts() -> None:
+    """A comparison that ignores by itself finds nothing."""
+    assert not Ignoring()("Authorize", "$.a")
+
+
+@pytest.mark.parametrize("rule", ["", "$", "a..b", "Authorize:", "[0]"])
+def test_what_is_no_path_is_refused(rule: str) -> None:
+    """A slip of the hand would ignore nothing, or everything."""
+    with pytest.raises(IgnoredPathError, match="is no path"):
+        Ignoring([rule])

@@ -1,0 +1,227 @@
+"""Replays on the session screen: the question before the first connection, and everything that keys do to them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.typing import Subprotocol
+
+from ocpptui.link.client import ClientSettings
+from ocpptui.link.tasks import Tasks
+from ocpptui.protocol.version import Direction, Role, Version
+from ocpptui.replay.plan import plan
+from ocpptui.replay.player import Player
+from ocpptui.session.session import Session, SessionSettings
+from ocpptui.timeline.record import message_record
+from ocpptui.timeline.source import MemorySource
+from ocpptui.timeline.timeline import Timeline
+from ocpptui.tui.app import OcpptuiApp
+from tests.tui.driving import NARROW, WIDE, Driver
+
+NAMES = ("CP-A", "CP-B")
+
+
+def recorded(names: tuple[str, ...]) -> Timeline:
+    """Four tokens of each charge point, all accepted."""
+    timeline, source = Timeline(), MemorySource()
+    place = timeline.add_source(source)
+    for connection, name in enumerate(names, 1):
+        for number in range(4):
+            for direction, raw in (
+                (Direction.TO_CSMS, f'[2,"{number}","Authorize",{{"idTag":"T{number}"}}]'),
+                (Direction.TO_CHARGE_POINT, f'[3,"{number}",{{"idTagInfo":{{"status":"Accepted"}}}}]'),
+            ):
+                record = message_record(
+                    raw,
+                    time=number * 10**6,
+                    connection=connection,
+                    direction=direction,
+                    charge_point=name,
+                    version=Version.V16,
+                )
+                timeline.append(record, place, *source.append(record))
+    return timeline
+
+
+async def answer(connection: ServerConnection) -> None:
+    """A backend that blocks the token T1."""
+    async for message in connection:
+        frame = json.loads(message)
+        status = "Blocked" if frame[3].get("idTag") == "T1" else "Accepted"
+        await connection.send(json.dumps([3, frame[1], {"idTagInfo": {"status": status}}]))
+
+
+@asynccontextmanager
+async def replaying(
+    names: tuple[str, ...] = NAMES[:1], size: tuple[int, int] = NARROW
+) -> AsyncIterator[tuple[Driver, tuple[Player, ...]]]:
+    """The program as `ocpptui replay` opens it, against a backend of its own."""
+    session = Session(role=Role.CHARGE_POINT, settings=SessionSettings(automatic=False))
+    timeline = recorded(names)
+    tasks = Tasks("test")
+    async with serve(answer, "127.0.0.1", 0, subprotocols=[Subprotocol("ocpp1.6")]) as server:
+        url = f"ws://127.0.0.1:{next(iter(server.sockets)).getsockname()[1]}"
+        players = tuple(
+            Player(
+                plan(timeline, Role.CHARGE_POINT, charge_point=name),
+                session,
+                charge_point=name,
+                lingers=True,
+                once=True,
+                target=f"{url}/{name}",
+            )
+            for name in names
+        )
+
+        async def play() -> None:
+            for player in players:
+                await player.agreed()
+            for name in names:
+                settings = ClientSettings(url=url, charge_point=name, versions=(Version.V16,), reconnect=False)
+                await session.connect(settings)
+            for player in players:
+                tasks.start(player.run(), "player")
+
+        async def start() -> None:
+            tasks.start(play(), "play")
+
+        async def close() -> None:
+            await tasks.cancel()
+            await session.close()
+
+        app = OcpptuiApp(session, start=start, close=close, replay=players)
+        async with app.run_test(size=size) as pilot:
+            yield Driver(app, pilot), players
+
+
+@asynccontextmanager
+async def connected(
+    names: tuple[str, ...] = NAMES[:1], size: tuple[int, int] = NARROW
+) -> AsyncIterator[tuple[Driver, tuple[Player, ...]]]:
+    async with replaying(names, size) as (driver, players):
+        await driver.shows("quit", "connect")
+        await driver.press("c")
+        await driver.until(lambda: all(player.pending is not None for player in players), "the first frame's turn")
+        yield driver, players
+
+
+async def test_the_url_is_shown_and_has_to_be_confirmed_before_there_is_a_connection() -> None:
+    """A recording would be on its way to the production backend before anybody saw its name."""
+    async with replaying(NAMES) as (driver, players):
+        await driver.shows("Connect to replay 8 frames?", players[0].target, players[1].target, "not confirmed")
+        assert not driver.app.session or len(driver.app.session.timeline) == 0
+        await driver.press("c")
+        await driver.until(lambda: all(player.connection is not None for player in players))
+        assert all(player.report.sent == 0 for player in players), "connected, and paused"
+
+
+async def test_without_a_yes_nothing_is_connected() -> None:
+    """Escape would be taken for consent."""
+    async with replaying() as (driver, players):
+        await driver.shows("Connect to replay 4 frames?")
+        await driver.press("escape")
+        await driver.until(lambda: driver.app.return_code is not None or not driver.app.is_running)
+        assert players[0].connection is None and not players[0].is_agreed
+
+
+async def test_keys_go_to_all_replays_and_each_has_its_line() -> None:
+    """With a site of chargers one would not know which line is whose."""
+    async with connected(NAMES, WIDE) as (driver, players):
+        await driver.shows("CP-A ⏸ paused", "CP-B ⏸ paused")
+        await driver.press("f6")
+        await driver.until(lambda: all(player.position == 2 for player in players), "a step of both")
+        await driver.press("f5")
+        await driver.shows("What came of the replay", "CP-A: replay as charge point: finished", "CP-B: replay as")
+        await driver.press("escape")
+        await driver.shows("CP-A ■ finished", "CP-B ■ finished")
+
+
+async def test_a_breakpoint_is_typed_as_a_filter_and_taken_away() -> None:
+    """One would step through a thousand frames to the one that matters."""
+    async with connected() as (driver, (player,)):
+        await driver.press("B")
+        await driver.shows("Pause at which messages?")
+        await driver.type("idTag=T2")
+        await driver.press("enter")
+        assert [query.text for query in player.breakpoints] == ["idTag=T2"]
+        await driver.press("f5")
+        await driver.shows("⏸ at idTag=T2")
+        assert player.report.sent == 2
+        await driver.press("B")
+        await driver.press(*["backspace"] * 8)
+        await driver.type("after:x")
+        await driver.press("enter")
+        assert [query.text for query in player.breakpoints] == ["idTag=T2"], "a filter that is none changes nothing"
+        await driver.press("B")
+        await driver.press(*["backspace"] * 8)
+        await driver.type("-")
+        await driver.press("enter")
+        assert player.breakpoints == ()
+
+
+async def test_the_next_frame_is_edited_and_goes_as_it_was_typed() -> None:
+    """What if? is what a replay is for."""
+    async with connected() as (driver, (player,)):
+        await driver.press("E")
+        await driver.shows("Step 1 of 8, CP-A", '"idTag": "T0"')
+        await driver.press(*["down"] * 5, "end", *["backspace"] * 2)
+        await driver.type('9"')
+        await driver.press("f5")
+        await driver.until(lambda: player.pending is not None and player.pending.edited is not None)
+        await driver.press("f6")
+        await driver.until(lambda: player.report.sent == 1)
+        timeline = player.session.timeline
+        sent = [timeline.record(i).raw for i in range(len(timeline)) if timeline.kind(i).is_call]
+        assert json.loads(str(sent[0]))[2:] == ["Authorize", {"idTag": "T9"}]
+        assert player.report.edited == 1
+
+
+async def test_an_edit_that_is_left_changes_nothing() -> None:
+    """Escape would send what somebody thought better of."""
+    async with connected() as (driver, (player,)):
+        await driver.press("E")
+        await driver.shows("Step 1 of 8")
+        await driver.type("x")
+        await driver.press("escape")
+        assert player.pending is not None and player.pending.edited is None
+
+
+async def test_back_to_a_step_by_its_number() -> None:
+    """The step that failed would need the whole replay again."""
+    async with connected() as (driver, (player,)):
+        for done in (2, 4):
+            await driver.press("f6")
+            await driver.until(lambda done=done: player.position == done and player.pending is not None)  # type: ignore[misc]
+        await driver.shows("✗ 1 different")
+        await driver.press("f4")
+        await driver.shows("Go back to which step, 1 to 8? It is at 5.")
+        await driver.press("enter")  # the last frame that went
+        await driver.until(lambda: player.position == 2)
+        await driver.shows("✓ same")
+        await driver.press("f4")
+        await driver.press(*["backspace"] * 3)
+        await driver.type("99")
+        await driver.press("enter")
+        await driver.until(lambda: any("'99' is no step; there are 1 to 8." in words for words in driver.said()))
+        assert player.position == 2
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "200x60"])
+async def test_the_report_shows_what_differs_side_by_side(size: tuple[int, int]) -> None:
+    """One would compare two frames by eye, letter by letter."""
+    async with connected(size=size) as (driver, (player,)):
+        await driver.press("f5")
+        await driver.shows("What came of the replay", "different answer, Authorize")
+        await driver.press("end")
+        await driver.shows("recorded", "live")
+        rows = [line for line in driver.text().splitlines() if "≠" in line]
+        assert len(rows) == 1
+        left, right = rows[0].split("≠")
+        assert '"status": "Accepted"' in left and '"status": "Blocked"' in right
+        await driver.press("escape", "R")
+        await driver.shows("What came of the replay")
+        assert player.is_over
