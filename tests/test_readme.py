@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import shlex
 import subprocess
@@ -20,6 +21,11 @@ COMMANDS = [
     if line.startswith("ocpptui ")
 ] + re.findall(r"`(ocpptui [^`\n]+)`", README.replace("\n", " "))
 
+LOG = """\
+2026-11-22 10:00:00.100 INFO [ocpp] CP001: receive message [2,"1","Heartbeat",{}]
+2026-11-22 10:00:00.101 INFO [ocpp] CP001: send [3,"1",{"currentTime":"2026-11-22T10:00:00Z"}]
+"""
+"""What stands in the examples' logs."""
 SCREEN = ("charge-point", "central-system", "demo", "open", "replay")
 
 
@@ -65,8 +71,10 @@ def test_example_runs(command: str, central_system: str, tmp_path: Path) -> None
     name, *arguments = shlex.split(command.removeprefix("ocpptui "))
     if "ask-password" in command or "example" in command.replace("--example", ""):
         pytest.skip("needs a person or a host of its own; test_example_is_understood covers its options")
-    if name == "open" and not arguments[0].startswith("recordings/"):
-        arguments[0] = "recordings/charge-1.6.jsonl"
+    (tmp_path / "session.jsonl").symlink_to(ROOT / "recordings" / "charge-1.6.jsonl")
+    for log in ("customer.log", "charger.log"):
+        (tmp_path / log).write_text(LOG)
+    (tmp_path / "backend.log.gz").write_bytes(gzip.compress(LOG.encode()))
     if name == "replay" and not arguments[0].startswith("recordings/"):
         arguments[0] = "recordings/charge-1.6.jsonl"
     arguments = [re.sub(r"localhost:9000", central_system, argument) for argument in arguments]
@@ -89,7 +97,7 @@ def test_example_is_understood(command: str) -> None:
     from ocpptui.cli import program
 
     name, *arguments = shlex.split(command.removeprefix("ocpptui "))
-    if any(argument.endswith((".json", ".pem", ".key", ".jsonl")) for argument in arguments):
+    if any(argument.endswith((".json", ".pem", ".key", ".jsonl", ".log", ".gz")) for argument in arguments):
         options = {argument for argument in arguments if argument.startswith("--")}
         found = program.get_command(program.make_context("ocpptui", [name], resilient_parsing=True), name)
         assert found is not None

@@ -113,6 +113,9 @@ class ForeignFile:
                 self.problems.append(Unreadable(f"{material.name} breaks off: {failure}"))
         if empty and not self._choices.follow:
             raise UnreadableFile(self.path, "the file is empty")
+        if self.format != RECORDING and not self.tally.with_frame:
+            first = f"; {self.tally.skipped[0]}" if self.tally.skipped else ""
+            raise UnreadableFile(self.path, f"it holds no OCPP frame in {self.tally.without_frame:,} lines{first}")
 
     def _read(self, material: Material, head: bytes) -> Iterator[Step]:
         """What is in a file whose beginning was read."""

@@ -1,0 +1,103 @@
+"""`ocpptui open` and `convert` on what other tools wrote, as a user runs them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+
+LOG = """\
+starting backend 1.2
+2026-11-22 10:00:00.100 INFO [ocpp] CP001: receive message [2,"1","Heartbeat",{}]
+2026-11-22 10:00:00.101 INFO [ocpp] CP001: send [3,"1",{"currentTime":"2026-11-22T09:00:00Z"}]
+2026-11-22 10:00:01.100 INFO [ocpp] CP001: receive message [2,"2","Heartbeat",{}]
+2026-11-22 10:00:01.101 INFO [ocpp] CP001: send [3,"2",{"currentTime":"2026-11-22T09:00:01Z"}]
+"""
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> str:
+    (tmp_path / "customer.log").write_text(LOG)
+    return "customer.log"
+
+
+def test_a_customers_log_is_printed_as_records(run: Run, log: str) -> None:
+    """Support pipes it into other tools."""
+    result = run("open", log, "--headless")
+    records = [json.loads(line) for line in result.stdout.splitlines()]
+    assert result.returncode == 0, result.stderr
+    assert [record["messageType"] for record in records] == ["CALL", "CALLRESULT"] * 2
+    assert records[0]["timestamp"] == "2026-11-22T09:00:00.100000Z"
+    assert records[0]["chargePointId"] == "CP001"
+    assert records[1]["meta"]["ocpptui"]["latencyMs"] == 1.0
+    assert "customer.log: log; 4 lines held a frame, 1 did not; inferred: version of 4" in result.stderr
+
+
+def test_what_was_left_out_and_guessed_is_shown_on_request(run: Run, log: str) -> None:
+    """Nothing is dropped silently."""
+    result = run("open", log, "--headless", "--show-skipped")
+    assert "customer.log: line 1: no frame: starting backend 1.2" in result.stderr
+    assert "Who wrote this is the central system" in result.stderr
+    assert "UTC+01:00" in result.stderr
+
+
+def test_the_user_overrules_what_is_inferred(run: Run, log: str) -> None:
+    result = run("open", log, "--headless", "--version", "2.0.1", "--zone", "-05:00")
+    record = json.loads(result.stdout.splitlines()[0])
+    assert (record["ocppVersion"], record["timestamp"]) == ("2.0.1", "2026-11-22T15:00:00.100000Z")
+
+
+def test_a_log_comes_through_a_pipe(run: Run) -> None:
+    """`docker logs steve | ocpptui open -`"""
+    result = run("open", "-", "--headless", input=LOG)
+    assert result.returncode == 0, result.stderr
+    assert len(result.stdout.splitlines()) == 4
+
+
+def test_a_pipe_that_stays_open_is_read_as_it_comes(environment: dict[str, str]) -> None:
+    """`docker logs -f`: the rows are there when the charger speaks, not when the container ends."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "ocpptui", "open", "-", "--headless"],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        assert process.stdin is not None and process.stdout is not None
+        process.stdin.write(LOG)
+        process.stdin.flush()
+        assert [json.loads(process.stdout.readline())["messageType"] for _ in range(4)][0] == "CALL"
+        process.stdin.close()
+        assert process.wait(30) == 0
+
+
+def test_a_log_is_converted(run: Run, log: str, tmp_path: Path) -> None:
+    """From the customer's log to a redacted recording that replays."""
+    result = run("convert", log, "safe.jsonl", "--redact")
+    assert result.returncode == 0, result.stderr
+    assert "CP001" not in (tmp_path / "safe.jsonl").read_text()
+    assert "4 lines held a frame, 1 did not" in result.stderr
+    again = run("open", "safe.jsonl", "--headless")
+    assert len(again.stdout.splitlines()) == 4
+
+
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        (["--from", "nonsense"], "there is no such format"),
+        (["--zone", "Berlin"], "no zone"),
+        (["--shift", "other.log=3"], "none of the files"),
+        (["--shift", "customer.log=x"], "no number of seconds"),
+        (["--map", "x"], "COLUMN=FIELD"),
+    ],
+)
+def test_a_wrong_option_is_explained(run: Run, log: str, option: list[str], words: str) -> None:
+    result = run("open", log, "--headless", *option)
+    assert result.returncode == 2
+    assert words in result.stderr
