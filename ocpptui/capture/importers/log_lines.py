@@ -24,6 +24,7 @@ _PRINTED_CALL = re.compile(r"<Call(?:Result|Error)? - unique_id=")
 _TAIL = re.compile(r"[}\]]\s*\]$")
 """How a line ends that is the end of a frame."""
 _LOOKS_LIKE_TAIL = re.compile(r"\"[^\"]*\"\s*:")
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*+"')
 _TOLD = re.compile(r"\b(?:rec(?:ei)?v|sen[dt]|rx\b|tx\b|messag|fram|ocpp)", re.IGNORECASE)
 """Words before something that is like a frame and too short for one."""
 
@@ -83,7 +84,8 @@ class FrameFinder:
     def _go_on(self, number: int, line: str) -> tuple[bool, str | None]:
         """Whether the line is a part of the spread frame, and what stands in it behind the end of that."""
         assert self._spread is not None
-        if START.search(line) is not None:
+        outside = line if self._spread.torn else _STRING.sub('""', line)  # what is like a frame may be a text in one
+        if START.search(outside) is not None:
             return False, None
         try:
             rest = self._spread.take(line)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ocpptui.capture.importers.found import Flow, Found, Tally
@@ -73,6 +73,7 @@ def test_pretty_printed_frames_come_back_whole(frames: list[list[Any]]) -> None:
     assert {one.direction for one in found} == {Direction.TO_CSMS}
 
 
+@example(frames=[[2, "0", "Heartbeat", {"[2,": None}]])
 @given(frames=st.lists(FRAMES, min_size=1, max_size=4))
 def test_each_line_of_a_pretty_printed_frame_may_have_a_time_before_it(frames: list[list[Any]]) -> None:
     """Docker puts its own before every line."""
