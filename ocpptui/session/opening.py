@@ -97,16 +97,18 @@ class Opening:
         """Read on for about `budget` seconds; True when everything is in, which a file that is followed never is."""
         if self._importer is not None:
             self._finished = self._importer.advance(budget)
-            self.idle = self._importer.idle
+            self.idle = self._importer.idle and not self._finished
             self.failures = self._importer.failures
             return self._finished
         assert self._indexer is not None
         if not self.failures:
             try:
-                self.idle = self._indexer.advance(budget)
+                everything = self._indexer.advance(budget)
             except RecordingError as error:
                 self.failures.append(str(error))
-        self._finished = bool(self.failures) or (self.idle and not self._follow)
+                everything = True
+            self.idle = everything and self._follow and not self.failures
+            self._finished = everything and not self.idle
         return self._finished
 
     async def close(self) -> None:

@@ -47,13 +47,15 @@ def inspection(timeline: Timeline, index: int) -> list[Section]:
     ]
     if record.masked:
         sections.append(Section("dim", [f"Secrets are masked: {', '.join(record.masked)}"]))
+    if record.kind.is_message and record.detail:
+        sections.append(Section("dim", list(_imported(record))))
     if isinstance(frame, Frame):
         sections += [_GAP, Section("json", _json_lines(frame))]
         sections += _fields(timeline, index, frame)
         sections += _other_half(timeline, index)
     elif record.kind is Kind.NOTE:
         sections += [_GAP, Section("text", str(record.detail.get("text", "")).split("\n"))]
-    elif record.detail:
+    elif record.detail and not record.kind.is_message:
         sections += [_GAP, *_details(record.detail)]
     return [*sections, *_raw(record)]
 
@@ -94,6 +96,18 @@ _ORIGINS = {
     Origin.REPLAY: "sent by the replay",
     Origin.PROXY: "passed on by the proxy",
 }
+
+
+def _imported(record: Record) -> Iterator[str]:
+    """What is to be known of a message that was read from a capture of another tool."""
+    detail = record.detail
+    if detail.get("guessed"):
+        yield f"The file does not say it, so this is inferred: {', '.join(map(str, detail['guessed']))} (U tells why)."
+    if detail.get("notation"):
+        yield "It was written otherwise than in JSON; this is the JSON of it."
+    transit = detail.get("transitMs")
+    if isinstance(transit, int | float):
+        yield f"Both sides have it; the other one {abs(transit):g} ms {'earlier' if transit < 0 else 'later'}."
 
 
 def _moment(time: int) -> str:

@@ -30,7 +30,9 @@ class StatusLine(Static):
         parts.append((f"{position:,}/{rows:,}", ""))
         if rows != len(timeline):
             parts.append((f" of {len(timeline):,}", ""))
-        if opening is not None and opening.progress < 1:
+        if opening is not None and opening.idle:
+            parts.append(("  waiting for more", "$text-accent"))
+        elif opening is not None and opening.progress < 1:
             full = int(opening.progress * BAR)
             bar = "█" * full + "░" * (BAR - full)
             parts.append((f"  reading {bar} {opening.progress:.0%}", "bold $text-accent"))

@@ -1,0 +1,63 @@
+"""Support opens what a customer sent: the screen says what was understood, what was inferred, and what was left out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ocpptui.capture.foreign import Choices
+from ocpptui.session.opening import Opening
+from ocpptui.tui.app import OcpptuiApp
+from tests.tui.driving import driven
+
+LOG = """\
+starting backend 1.2
+2026-11-22 10:00:00.100 INFO [ocpp] CP001: receive message [2,"1","Heartbeat",{}]
+2026-11-22 10:00:00.101 INFO [ocpp] CP001: send [3,"1",{"currentTime":"2026-11-22T09:00:00Z"}]
+2026-11-22 10:00:01.100 INFO [ocpp] CP001: receive message [2,"2","Status
+"""
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    path = tmp_path / "customer.log"
+    path.write_text(LOG)
+    return path
+
+
+def app_of(path: Path, choices: Choices | None = None) -> OcpptuiApp:
+    opening = Opening([path], choices)
+    return OcpptuiApp(opening.session, opening=opening, close=opening.close)
+
+
+async def test_a_customers_log_is_a_timeline(log: Path) -> None:
+    """Its rows, its truncated frame, and what of the selected one was inferred."""
+    async with driven(app_of(log), (100, 30)) as driver:
+        await driver.shows("Heartbeat", "1 malformed")
+        await driver.press("enter")
+        await driver.shows("CALL Heartbeat", "so this is inferred: version")
+
+
+async def test_what_was_left_out_is_one_key_away(log: Path) -> None:
+    """Nothing is dropped silently."""
+    async with driven(app_of(log), (100, 30)) as driver:
+        await driver.shows("Heartbeat")
+        await driver.press("U")
+        await driver.shows("no frame: starting backend 1.2", "is the central system")
+
+
+async def test_rows_of_a_growing_log_come_in(log: Path) -> None:
+    """The technician watches the backend's log while he plugs in."""
+    async with driven(app_of(log, Choices(follow=True)), (100, 30)) as driver:
+        await driver.shows("Heartbeat", "waiting for more")
+        with log.open("a") as file:
+            file.write('2026-11-22 10:00:03 INFO [ocpp] CP001: send [2,"9","Reset",{"type":"Hard"}]\n')
+        await driver.shows("Reset", "Hard")
+
+
+async def test_a_file_without_frames_says_so(tmp_path: Path) -> None:
+    """An empty screen would leave one wondering whether it is still reading."""
+    (tmp_path / "notes.txt").write_text("hello\n")
+    async with driven(app_of(tmp_path / "notes.txt"), (100, 30)) as driver:
+        await driver.shows("holds no OCPP frame in 1 lines", "hello")
