@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import io
 import os
 import queue
 import tempfile
@@ -17,6 +18,7 @@ from typing import BinaryIO, cast
 from ocpptui.capture.errors import RecordingError, UnreadableFile
 from ocpptui.capture.importers.formats import LOG, RECORDING, detected, is_binary, reader
 from ocpptui.capture.importers.found import Found, Material, Options, Reader, Tally
+from ocpptui.capture.importers.frame_files import FrameFiles, is_frame_folder
 from ocpptui.capture.importers.inference import Inference, Known
 from ocpptui.capture.importers.material import HEAD, Peeked, Sturdy, materials, open_file
 from ocpptui.capture.importers.text_stream import BLOCK, LineSplitter
@@ -71,8 +73,8 @@ class ForeignFile:
         self.format = ""
         """What it was taken for, once that is known."""
         self._choices = choices
-        self._file = _standard_input() if path == STANDARD_INPUT else open_file(path)
-        self._size = 0 if path == STANDARD_INPUT else os.fstat(self._file.fileno()).st_size
+        self._file = _opened(path)
+        self._size = 0 if path == STANDARD_INPUT or path.is_dir() else os.fstat(self._file.fileno()).st_size
         self._closing = threading.Event()
         self._connections = 0  # numbers that earlier files of an archive have taken
 
@@ -102,6 +104,10 @@ class ForeignFile:
         """The records, with pauses. Raises UnreadableFile for what cannot be read at all."""
         if self.path == STANDARD_INPUT:
             yield from self._piped()
+            return
+        if self.path.is_dir():
+            self.format = FrameFiles.name
+            yield from self._structured(FrameFiles(), Material(self.path.name, self._file, self.path))
             return
         empty = True
         for material in materials(self.path, self._file):
@@ -287,7 +293,20 @@ class ForeignFile:
     def _modified(self) -> int:
         if self.path == STANDARD_INPUT:
             return time_ns() // 1000
+        if self.path.is_dir():
+            return self.path.stat().st_mtime_ns // 1000
         return os.fstat(self._file.fileno()).st_mtime_ns // 1000
+
+
+def _opened(path: Path) -> BinaryIO:
+    """What is read; nothing for a folder of frames, whose files are opened one by one. Raises UnreadableFile."""
+    if path == STANDARD_INPUT:
+        return _standard_input()
+    if path.is_dir():
+        if not is_frame_folder(path):
+            raise UnreadableFile(path, "this is a folder, and none of dumped frames; name the files in it")
+        return io.BytesIO()
+    return open_file(path)
 
 
 def _standard_input() -> BinaryIO:

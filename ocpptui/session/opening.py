@@ -128,7 +128,7 @@ def _plain(choices: Choices | None) -> bool:
 
 def _holds_records(path: Path) -> bool:
     """Whether a file is a recording. Raises UnreadableFile."""
-    if path == Path("-"):
+    if path == Path("-") or path.is_dir():
         return False
     if not path.is_file():
         Indexer(path, Session().timeline)  # says what is wrong with it

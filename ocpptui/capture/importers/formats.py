@@ -12,8 +12,12 @@ RECORDING = "recording"
 """Our own format, and Open OCPP Trace of other tools."""
 LOG = "log"
 _READERS = {
+    "pcap": ("packets", "PacketCapture"),
+    "mitmproxy": ("mitmproxy_flow", "MitmproxyFlow"),
     "har": ("har", "HttpArchive"),
+    "everest-html": ("everest_html", "EverestHtml"),
     "json": ("json_document", "JsonDocument"),
+    "csv": ("table", "Table"),
     LOG: ("log_lines", "LogLines"),
 }
 """In the order in which they are asked; a log of lines is whatever is nothing else."""

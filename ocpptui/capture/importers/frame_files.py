@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
-from ocpptui.capture.importers.found import Found, Options, Tally
+from ocpptui.capture.importers.found import Found, Material, Options, Tally
 from ocpptui.protocol.version import Direction, Version
 
 LARGEST = 32 * 2**20
@@ -22,6 +22,19 @@ _NAME = re.compile(
     re.IGNORECASE,
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class FrameFiles:
+    """The reader for such a folder."""
+
+    name = "frame-files"
+
+    def detects(self, head: bytes, name: str) -> bool:
+        return False  # it is no file
+
+    def read(self, material: Material, tally: Tally, options: Options) -> Iterator[Found]:
+        assert material.path is not None
+        yield from read_folder(material.path, tally, options)
 
 
 def is_frame_folder(path: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -13,7 +14,7 @@ from ocpptui.capture.importers.json_context import frames_in
 
 LARGEST = 2**29
 """Bytes of a document that is read; it has to be in memory as a whole."""
-_LOG_STAMP = re.compile(rb"\s*\[\s*(?:\d{4}-|[A-Za-z ])")
+_LOG_STAMP = re.compile(rb"\s*\[(?:\d{4}-| ?[A-Za-z])")
 _FRAME = re.compile(rb"\s*\[\s*[2-6]\s*,")
 
 
@@ -34,16 +35,17 @@ class JsonDocument:
         return True
 
     def read(self, material: Material, tally: Tally, options: Options) -> Iterator[Found]:
-        text = material.stream.read(LARGEST)
+        data = material.stream.read(LARGEST)
+        text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
         try:
-            value: Any = orjson.loads(text.removeprefix(b"\xef\xbb\xbf"))
-        except orjson.JSONDecodeError as error:
-            tally.skip(1, text[:200].decode(errors="replace"), f"this JSON cannot be read: {error}")
-            yield from self._by_lines(text, tally)
+            value: Any = json.loads(text)  # unlike the faster decoder, it keeps every number whole
+        except (ValueError, RecursionError) as error:
+            tally.skip(1, text[:200], f"this JSON cannot be read: {error}")
+            yield from self._by_lines(data, tally)
             return
         from ocpptui.capture.importers.log_lines import frames_in_text
 
-        for number, found in enumerate(frames_in(value, frames_in_text), 1):
+        for number, found in enumerate(frames_in(value, frames_in_text, text), 1):
             found.line = number
             tally.with_frame += 1
             yield found

@@ -81,7 +81,9 @@ async def conversation(
     return chunks
 
 
-def packets(chunks: Sequence[Chunk], *, segment: int = 1400, client: tuple[str, int] = CLIENT) -> list[tuple[float, bytes]]:
+def packets(
+    chunks: Sequence[Chunk], *, segment: int = 1400, client: tuple[str, int] = CLIENT
+) -> list[tuple[float, bytes]]:
     """Ethernet frames of a TCP connection with these bytes, each with its time in seconds."""
     sequence = {True: 1_000, False: 9_000}
     time, made = START, list[tuple[float, bytes]]()
@@ -124,7 +126,10 @@ def write_pcapng(path: Path, made: Sequence[tuple[float, bytes]]) -> Path:
         body += bytes(-len(body) % 4)
         return struct.pack("<II", kind, len(body) + 12) + body + struct.pack("<I", len(body) + 12)
 
-    blocks = [block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)), block(1, struct.pack("<HHI", 1, 0, 262_144))]
+    blocks = [
+        block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)),
+        block(1, struct.pack("<HHI", 1, 0, 262_144)),
+    ]
     for time, data in made:
         micros = round(time * 1e6)
         fields = struct.pack("<IIIII", 0, micros >> 32, micros & 0xFFFFFFFF, len(data), len(data))
@@ -138,9 +143,7 @@ def _ethernet(
 ) -> bytes:
     (source, source_port), (target, target_port) = ends
     addresses = ipaddress.ip_address(source).packed + ipaddress.ip_address(target).packed
-    tcp = struct.pack(
-        "!HHIIBBHHH", source_port, target_port, sequence, acknowledged, 5 << 4, flags, 65_535, 0, 0
-    )
+    tcp = struct.pack("!HHIIBBHHH", source_port, target_port, sequence, acknowledged, 5 << 4, flags, 65_535, 0, 0)
     pseudo = addresses + struct.pack("!BBH", 0, 6, len(tcp) + len(data))
     tcp = tcp[:16] + struct.pack("!H", _checksum(pseudo + tcp + data)) + tcp[18:]
     ip = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(tcp) + len(data), 1, 0x4000, 64, 6, 0) + addresses
@@ -150,7 +153,7 @@ def _ethernet(
 
 def _checksum(data: bytes) -> int:
     data += bytes(len(data) % 2)
-    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
+    total: int = sum(struct.unpack(f"!{len(data) // 2}H", data))
     while total >> 16:
         total = (total & 0xFFFF) + (total >> 16)
     return ~total & 0xFFFF

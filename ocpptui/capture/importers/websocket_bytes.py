@@ -1,0 +1,147 @@
+"""WebSocket messages in the bytes that one side sent (RFC 6455 section 5, RFC 7692 for compression)."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from typing import NamedTuple
+
+LARGEST = 64 * 2**20
+"""Bytes of a message, compressed or not; what claims more is no message."""
+CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
+_OPCODES = frozenset((CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG))
+_FLUSHED = b"\x00\x00\xff\xff"
+"""What a sender takes from the end of a compressed message (RFC 7692 section 7.2.1)."""
+
+
+class NotWebSocket(ValueError):
+    """The bytes are none of a WebSocket."""
+
+
+class Message(NamedTuple):
+    """One message, its fragments put together."""
+
+    opcode: int
+    data: bytes
+    masked: bool
+    whole: bool = True
+    """False where its end is missing."""
+
+
+class MessageReader:
+    """Takes the bytes of one side as they come and gives out messages."""
+
+    def __init__(self, *, compressed: bool, context_takeover: bool = True) -> None:
+        """`compressed`: permessage-deflate was agreed on; `context_takeover`: each message has the window before it."""
+        self._buffer = bytearray()
+        self._compressed = compressed
+        self._takeover = context_takeover
+        self._inflater = zlib.decompressobj(-15)
+        self._opcode = 0
+        self._deflated = False
+        self._masked = False
+        self._fragments: list[bytes] = []
+        self._size = 0
+
+    def take(self, data: bytes) -> Iterator[Message]:
+        """The messages that end in these bytes. Raises NotWebSocket; nothing more can be read after that."""
+        self._buffer += data
+        place = 0
+        try:
+            while (frame := self._frame_at(place)) is not None:
+                first, masked, start, key, end = frame
+                payload = _unmasked(bytes(self._buffer[start:end]), key)
+                place = end
+                message = self._add(first, masked, payload)
+                if message is not None:
+                    yield message
+        finally:
+            del self._buffer[:place]
+
+    def finish(self) -> Message | None:
+        """What there is of a message that has not ended; None where nothing is left."""
+        pieces, opcode, masked = list(self._fragments), self._opcode, self._masked
+        if len(self._buffer) >= 2:
+            head = self._head_at(0)
+            if head is not None:
+                first, of_frame, start, key, _ = head
+                masked = masked if pieces else of_frame
+                opcode = first & 0x0F or opcode
+                self._deflated = self._deflated or bool(first & 0x40)
+                if opcode in (TEXT, BINARY):
+                    pieces.append(_unmasked(bytes(self._buffer[start:]), key))
+        self._buffer.clear()
+        self._fragments = []
+        data = b"".join(pieces)
+        if not data or opcode not in (TEXT, BINARY):
+            return None
+        try:
+            return Message(opcode, self._inflated(data) if self._deflated else data, masked, False)
+        except NotWebSocket:
+            return Message(opcode, data, masked, False)
+
+    def _head_at(self, place: int) -> tuple[int, bool, int, bytes, int] | None:
+        """First byte, whether it is masked, where its payload starts, the key, and where it ends."""
+        buffer = self._buffer
+        if len(buffer) < place + 2:
+            return None
+        first, second = buffer[place], buffer[place + 1]
+        masked, length, start = bool(second & 0x80), second & 0x7F, place + 2
+        if length >= 126:
+            size = 2 if length == 126 else 8
+            if len(buffer) < start + size:
+                return None
+            length = int.from_bytes(buffer[start : start + size], "big")
+            start += size
+        opcode = first & 0x0F
+        reserved = first & (0x30 if self._compressed else 0x70)
+        if reserved or opcode not in _OPCODES or length > LARGEST or (opcode >= CLOSE and length > 125):
+            raise NotWebSocket(f"the bytes {bytes(buffer[place : place + 8]).hex(' ')} are no frame of a WebSocket")
+        key = bytes(buffer[start : start + 4]) if masked else b""
+        if masked and len(key) < 4:
+            return None
+        start += len(key)
+        return first, masked, start, key, start + length
+
+    def _frame_at(self, place: int) -> tuple[int, bool, int, bytes, int] | None:
+        head = self._head_at(place)
+        return head if head is not None and head[4] <= len(self._buffer) else None
+
+    def _add(self, first: int, masked: bool, payload: bytes) -> Message | None:
+        opcode = first & 0x0F
+        if opcode >= CLOSE:
+            return Message(opcode, payload, masked)
+        if opcode != CONTINUATION:
+            self._opcode, self._deflated, self._masked = opcode, bool(first & 0x40), masked
+            self._fragments, self._size = [], 0
+        elif not self._opcode:
+            raise NotWebSocket("a continuation of nothing")
+        self._fragments.append(payload)
+        self._size += len(payload)
+        if self._size > LARGEST:
+            raise NotWebSocket(f"a message of more than {LARGEST} bytes")
+        if not first & 0x80:
+            return None
+        data, opcode = b"".join(self._fragments), self._opcode
+        self._fragments, self._opcode = [], 0
+        return Message(opcode, self._inflated(data) if self._deflated else data, masked)
+
+    def _inflated(self, data: bytes) -> bytes:
+        try:
+            text = self._inflater.decompress(data + _FLUSHED, LARGEST)
+        except zlib.error as error:
+            raise NotWebSocket(f"a compressed message cannot be read: {error}") from error
+        if self._inflater.unconsumed_tail:
+            raise NotWebSocket(f"a compressed message of more than {LARGEST} bytes")
+        if not self._takeover or self._inflater.eof:
+            self._inflater = zlib.decompressobj(-15)
+        return text
+
+
+def _unmasked(data: bytes, key: bytes) -> bytes:
+    """RFC 6455 section 5.3, as one large number."""
+    if not key or not data:
+        return data
+    size = len(data)
+    mask = (key * (size // 4 + 1))[:size]
+    return (int.from_bytes(data, "big") ^ int.from_bytes(mask, "big")).to_bytes(size, "big")
