@@ -186,12 +186,22 @@ class _Walk:
             end = json_at(self._text, match.start())
             if end is not None:
                 piece = self._text[match.start() : end]
-                if json.loads(piece) == frame:
+                if _decoded(piece) == frame:
                     self._place = end
                     return without_surrogates(_on_one_line(piece))
-            match = START.search(self._text, match.end()) if end is None else START.search(self._text, end)
+            match = START.search(self._text, match.end() if end is None else end)
         self._text = ""
-        return compact(frame)
+        try:
+            return compact(frame)
+        except RecursionError:
+            return compact(frame[:2])[:-1]  # nested deeper than any message is
+
+
+def _decoded(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _on_one_line(text: str) -> str:
@@ -201,11 +211,7 @@ def _on_one_line(text: str) -> str:
 
 def _whole(text: str) -> str | None:
     """The text where it is one frame and nothing else."""
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return without_surrogates(text) if is_frame(value) else None
+    return without_surrogates(text) if is_frame(_decoded(text)) else None
 
 
 def _words_beside_a_frame(values: list[Any]) -> dict[str, Any] | None:
@@ -238,9 +244,8 @@ def _composed_of(fields: dict[str, Any]) -> str | None:
     parts = {field: value for field, (_, value) in best.items()}
     payload = parts.get(Field.PAYLOAD)
     if type(payload) is str and payload[:1] == "{":
-        try:
-            parts[Field.PAYLOAD] = json.loads(payload)
-        except (ValueError, RecursionError):
+        parts[Field.PAYLOAD] = _decoded(payload)
+        if parts[Field.PAYLOAD] is None:
             return None
     elif payload is not None and type(payload) is not dict:
         return None
