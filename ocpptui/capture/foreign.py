@@ -57,6 +57,8 @@ class Choices:
     """Go on reading where a file grows."""
     shifts: Mapping[Path, int] = field(default_factory=dict)
     """Microseconds that are added to the times of a file."""
+    show_skipped: bool = False
+    """Every place without a frame is to be told, not only the first thousand."""
     merge: bool = False
     """The same frame seen by both sides is one record."""
     options: Options = Options()
@@ -67,7 +69,7 @@ class ForeignFile:
 
     def __init__(self, path: Path, choices: Choices) -> None:
         self.path = path
-        self.tally = Tally()
+        self.tally = Tally(most_shown=None) if choices.show_skipped else Tally()
         self.problems: list[Unreadable] = []
         """Lines of a recording that are no record."""
         self.format = ""

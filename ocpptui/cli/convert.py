@@ -59,7 +59,6 @@ def command(
     redact_vendor: bool,
     keep: tuple[str, ...],
     force: bool,
-    show_skipped: bool,
     **given: Any,
 ) -> None:
     """Write IN, a recording or a capture of another tool, as OUT: in another format, in part, or fit to be handed on.
@@ -91,7 +90,9 @@ def command(
     _refuse_target(source, target, force)
     opening = _opened(source, choices_of(given))
     redacted = redact or redact_vendor
-    sys.exit(_convert(opening, target, chosen, query, charge_point, redacted, redact_vendor, keep, show_skipped))
+    sys.exit(
+        _convert(opening, target, chosen, query, charge_point, redacted, redact_vendor, keep, given["show_skipped"])
+    )
 
 
 def _opened(source: Path, choices: Choices) -> Opening:

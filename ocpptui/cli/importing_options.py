@@ -93,10 +93,11 @@ def choices_of(given: dict[str, Any], files: Sequence[Path] = ()) -> Choices:
         given.get("format"),
         given.get("version"),
         given.get("zone"),
-        bool(given.get("follow")),
-        shifts,
-        bool(given.get("merge")),
-        Options(columns, given.get("keylog")),
+        follow=bool(given.get("follow")),
+        shifts=shifts,
+        show_skipped=bool(given.get("show_skipped")),
+        merge=bool(given.get("merge")),
+        options=Options(columns, given.get("keylog")),
     )
 
 

@@ -31,7 +31,7 @@ LOOKED_AGAIN = 0.1
 @click.option(
     "--headless", is_flag=True, help="No screen: records as JSON Lines on standard output, counts at the end."
 )
-def command(files: tuple[Path, ...], headless: bool, show_skipped: bool, **given: Any) -> None:
+def command(files: tuple[Path, ...], headless: bool, **given: Any) -> None:
     """Look at recordings, and at logs and captures of other tools. FILE - is standard input.
 
     A file may be a recording, Open OCPP Trace, any log of lines that has OCPP frames somewhere in it, JSON, CSV, HAR,
@@ -49,7 +49,7 @@ def command(files: tuple[Path, ...], headless: bool, show_skipped: bool, **given
     except RecordingError as error:
         raise click.UsageError(str(error)) from None
     if headless:
-        sys.exit(_print(opening, show_skipped))
+        sys.exit(_print(opening, given["show_skipped"]))
     from ocpptui.cli.running import show_screen
 
     if Path("-") in files:

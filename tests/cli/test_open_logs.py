@@ -46,6 +46,14 @@ def test_what_was_left_out_and_guessed_is_shown_on_request(run: Run, log: str) -
     assert "UTC+01:00" in result.stderr
 
 
+def test_every_line_that_was_left_out_is_shown(run: Run, tmp_path: Path) -> None:
+    """The one that matters may be the last of thousands."""
+    (tmp_path / "long.log").write_text("noise\n" * 3000 + LOG)
+    result = run("open", "long.log", "--headless", "--show-skipped")
+    assert result.stderr.count("no frame: noise") == 3000
+    assert "no frame: starting backend" in result.stderr
+
+
 def test_the_user_overrules_what_is_inferred(run: Run, log: str) -> None:
     result = run("open", log, "--headless", "--version", "2.0.1", "--zone", "-05:00")
     record = json.loads(result.stdout.splitlines()[0])

@@ -64,13 +64,15 @@ class Tally:
     """Of how many records something is a guess, by what: `direction`, `time`, `version`, `zone`."""
     evidence: list[str] = field(default_factory=list)
     """Why what was guessed was guessed so, a sentence each."""
+    most_shown: int | None = MAX_SHOWN
+    """Places without a frame that are kept to be told; None for all of them."""
     skipped: list[Unreadable] = field(default_factory=list)
     """The first places without a frame, with the beginning of their text."""
 
     def skip(self, line: int, text: str, reason: str = "") -> None:
         """Count a line without a frame. `reason` says what is wrong where something is."""
         self.without_frame += 1
-        if len(self.skipped) < MAX_SHOWN:
+        if self.most_shown is None or len(self.skipped) < self.most_shown:
             shown = text.strip()[:SHOWN_TEXT]
             self.skipped.append(Unreadable(f"{reason}: {shown}" if reason else f"no frame: {shown}", line))
 

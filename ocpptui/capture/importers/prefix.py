@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -62,6 +63,7 @@ _PLACE = re.compile(
     r"|\burl: (?P<url>/[^\s\"',]+)"
 )
 _MAY_BE_PLACE = re.compile(r"wss?://|GET /|path|url: /")
+_ANY_DIGIT = str.maketrans("123456789", "000000000")
 
 
 class Prefix(NamedTuple):
@@ -78,7 +80,7 @@ def read_prefix(text: str) -> Prefix:
     """What stands in the text before a frame; the nearer to the frame, the more it counts."""
     text = text[-LONGEST:]
     moment = best_moment(text)
-    direction, flow = _way(text)
+    direction, flow = _way(text.translate(_ANY_DIGIT))
     return Prefix(moment, direction, flow, _charge_point(text), version_in(text))
 
 
@@ -102,7 +104,9 @@ def identity_in(text: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=4096)
 def _way(text: str) -> tuple[Direction | None, Flow | None]:
+    """Which way a prefix says; its digits do not matter, and without them the lines of a log begin alike."""
     for match in _DIRECTION.finditer(text):
         return (Direction.TO_CSMS if match["up"] else Direction.TO_CHARGE_POINT), None
     flow = None
