@@ -64,15 +64,17 @@ class Said:
     connection: str = ""
 
 
-def frames_in(value: Any, find_in_text: FindInText | None = None, text: str = "") -> Iterator[Found]:
+def frames_in(
+    value: Any, find_in_text: FindInText | None = None, text: str = "", around: Level | None = None
+) -> Iterator[Found]:
     """The frames in a JSON value, in its order; `line` is not set. Never raises.
 
     A frame is a list as OCPP-J has it, a text that is one, an object whose fields are the parts of one, or what
     `find_in_text` finds in a text. What is said of it comes from the keys beside it, else from those around it, but no
     time through a list of several things. With `text`, which `value` was decoded from, a frame that is a list is given
-    as it stands there, but for line feeds and what indents them.
+    as it stands there, but for line feeds and what indents them. `around` is what the value stands in.
     """
-    yield from _Walk(find_in_text, text).into(value, _Level(None, None, Said()), 0)
+    yield from _Walk(find_in_text, text).into(value, around or Level(None), 0)
 
 
 def is_frame(value: Any) -> bool:
@@ -95,25 +97,25 @@ def told_moment(value: object) -> tuple[int, bool] | None:
     return (moment.time, moment.zoned) if moment is not None and moment.dated else None
 
 
-class _Level:
+class Level:
     """An object, or a list with words in it, on the way to a frame; what it says is read once a frame is there."""
 
-    __slots__ = ("_around", "_said", "fields", "through_list")
+    __slots__ = ("_around", "_in_list", "_said", "fields")
 
-    def __init__(self, fields: dict[str, Any] | None, around: _Level | None, said: Said | None = None) -> None:
+    def __init__(self, fields: dict[str, Any] | None, around: Level | None = None, *, in_list: bool = False) -> None:
+        """`in_list`: it is one of several things in a list."""
         self.fields = fields
-        self.through_list = False
-        """It is one of several things in a list."""
+        self._in_list = in_list
         self._around = around
-        self._said = said
+        self._said: Said | None = None
 
     @property
     def said(self) -> Said:
         if self._said is None:
-            assert self._around is not None
-            around, own = self._around.said, Said() if self.fields is None else _said_by(self.fields)
+            around = Said() if self._around is None else self._around.said
+            own = Said() if self.fields is None else _said_by(self.fields)
             self._said = Said(
-                own.moment or (None if self.through_list else around.moment),
+                own.moment or (None if self._in_list else around.moment),
                 own.way or around.way,
                 own.charge_point or around.charge_point,
                 own.version or around.version,
@@ -130,7 +132,7 @@ class _Walk:
         self._text = text
         self._place = 0
 
-    def into(self, value: Any, level: _Level, depth: int) -> Iterator[Found]:
+    def into(self, value: Any, level: Level, depth: int) -> Iterator[Found]:
         kind = type(value)
         if kind is str:
             yield from self._in_string(value, level)
@@ -144,8 +146,8 @@ class _Walk:
             else:
                 yield from self._in_list(value, level, depth)
 
-    def _in_object(self, fields: dict[str, Any], around: _Level, depth: int) -> Iterator[Found]:
-        level, any_found = _Level(fields, around), False
+    def _in_object(self, fields: dict[str, Any], around: Level, depth: int) -> Iterator[Found]:
+        level, any_found = Level(fields, around), False
         for value in fields.values():
             if type(value) in (str, list, dict):
                 for found in self.into(value, level, depth + 1):
@@ -156,17 +158,16 @@ class _Walk:
             if raw is not None:
                 yield _with(Found(raw, notation="fields"), level.said)
 
-    def _in_list(self, values: list[Any], around: _Level, depth: int) -> Iterator[Found]:
+    def _in_list(self, values: list[Any], around: Level, depth: int) -> Iterator[Found]:
         level = around
         if len(values) > 1:
             words = _words_beside_a_frame(values) if len(values) <= FEW else None
-            level = _Level(words, around)
-            level.through_list = words is None
+            level = Level(words, around, in_list=words is None)
         for value in values:
             if type(value) in (str, list, dict):
                 yield from self.into(value, level, depth + 1)
 
-    def _in_string(self, text: str, level: _Level) -> Iterator[Found]:
+    def _in_string(self, text: str, level: Level) -> Iterator[Found]:
         start = START.search(text) if "[" in text else None
         if start is None and _PRINTED not in text:
             return

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
-from typing import Any
 
 import orjson
 
 from ocpptui.capture.importers.found import Found, Material, Options, Tally
-from ocpptui.capture.importers.json_context import frames_in
+from ocpptui.capture.importers.json_window import JsonWindow, NotJson, frames_in_window
+from ocpptui.capture.importers.log_lines import FrameFinder, frames_in_text
+from ocpptui.capture.importers.text_stream import LineSplitter
 
-LARGEST = 2**29
-"""Bytes of a document that is read; it has to be in memory as a whole."""
-_LOG_STAMP = re.compile(rb"\s*\[(?:\d{4}-| ?[A-Za-z])")
+_LOG_STAMP = re.compile(rb"\s*\[\s*+(?:\d{4}-|\d+[:./]|[A-Za-z])")
 _FRAME = re.compile(rb"\s*\[\s*[2-6]\s*,")
 
 
@@ -35,27 +33,24 @@ class JsonDocument:
         return True
 
     def read(self, material: Material, tally: Tally, options: Options) -> Iterator[Found]:
-        data = material.stream.read(LARGEST)
-        text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
+        window = JsonWindow(material.stream)
         try:
-            value: Any = json.loads(text)  # unlike the faster decoder, it keeps every number whole
-        except (ValueError, RecursionError) as error:
-            tally.skip(1, text[:200], f"this JSON cannot be read: {error}")
-            yield from self._by_lines(data, tally)
-            return
-        from ocpptui.capture.importers.log_lines import frames_in_text
+            for number, found in enumerate(frames_in_window(window, frames_in_text), 1):
+                found.line = number
+                tally.with_frame += 1
+                yield found
+        except NotJson as error:
+            tally.skip(1, window.rest()[:200], f"this JSON cannot be read: {error}")
+            yield from self._by_lines(window, tally)
 
-        for number, found in enumerate(frames_in(value, frames_in_text, text), 1):
-            found.line = number
-            tally.with_frame += 1
-            yield found
-
-    def _by_lines(self, text: bytes, tally: Tally) -> Iterator[Found]:
-        """What can be found in a document that is broken or cut off."""
-        from ocpptui.capture.importers.log_lines import FrameFinder
-
-        finder = FrameFinder(tally)
-        for number, line in enumerate(text.decode("utf-8", "surrogateescape").split("\n"), 1):
+    def _by_lines(self, window: JsonWindow, tally: Tally) -> Iterator[Found]:
+        """What can be found in the rest of a document that is broken or cut off."""
+        finder, splitter = FrameFinder(tally), LineSplitter()
+        while text := window.rest():
+            for number, line in splitter.take(text.encode("utf-8", "surrogateescape")):
+                yield from finder.take(number, line)
+            window.drop()
+        for number, line in splitter.finish():
             yield from finder.take(number, line)
         yield from finder.finish()
 

@@ -181,10 +181,10 @@ class FrameFinder:
         if brace < 0 or not line.rstrip().endswith("}"):
             return []
         try:
-            value = orjson.loads(line[brace:])
-        except orjson.JSONDecodeError:
+            value = json.loads(line[brace:])  # as Python reads it, so that its numbers stay as they are written
+        except (ValueError, RecursionError):
             return []
-        found = list(frames_in(value, frames_in_text))
+        found = list(frames_in(value, frames_in_text, line[brace:]))
         outer = read_prefix(line[:brace]) if brace else None
         for one in found:
             one.line = number

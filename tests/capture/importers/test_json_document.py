@@ -1,116 +1,127 @@
-"""JSON documents and HTTP archives: exports of analysis tools and browsers, whatever their shape."""
+"""JSON documents: DebugKit's traces, bare lists of frames, exports of tables, whole or torn."""
 
 from __future__ import annotations
 
-import base64
+import io
 import json
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.capture.importers.formats import detected
+from ocpptui.capture.importers.found import Found, Material, Options, Tally
+from ocpptui.capture.importers.json_document import JsonDocument
 from ocpptui.capture.times import from_text
 from ocpptui.protocol.version import Direction, Version
-from ocpptui.timeline.record import Kind
-from tests.capture.importers.frames import FRAMES, compact
-from tests.capture.importers.reading import Read, read
 
-SHAPES: dict[str, Callable[[list[list[Any]]], Any]] = {
-    "bare": lambda frames: frames,
-    "texts": lambda frames: [compact(frame) for frame in frames],
-    "events": lambda frames: {
-        "traceId": "t",
-        "metadata": {"stationId": "CP-1", "ocppVersion": "2.0.1"},
-        "events": [{"timestamp": 1718000000, "direction": "CS_TO_CSMS", "message": frame} for frame in frames],
-    },
-    "rows": lambda frames: [{"ts": "2024-06-10T06:13:20Z", "cpId": "CP-1", "payload": compact(one)} for one in frames],
-    "nested": lambda frames: {"data": {"logs": [{"log": {"text": f"Sent: {compact(one)}"}} for one in frames]}},
+CALL, ANSWER = [2, "a", "Heartbeat", {}], [3, "a", {"currentTime": "2024-01-01T00:00:00Z"}]
+TRACE = {
+    "traceId": "t1",
+    "metadata": {"stationId": "CP7", "ocppVersion": "1.6", "source": "x"},
+    "events": [
+        {"timestamp": "2024-01-01T00:00:00.000Z", "direction": "CS_TO_CSMS", "message": CALL},
+        {"timestamp": "2024-01-01T00:00:00.100Z", "direction": "CSMS_TO_CS", "message": ANSWER},
+    ],
 }
 
 
-def written(value: Any, folder: Path, name: str = "export.json", **how: Any) -> Read:
-    path = folder / name
-    path.write_text(json.dumps(value, **how))
-    return read(path)
+def read(data: str | bytes) -> tuple[list[Found], Tally]:
+    tally = Tally()
+    data = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+    return list(JsonDocument().read(Material("x.json", io.BytesIO(data)), tally, Options())), tally
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+def detects(text: str) -> bool:
+    return JsonDocument().detects(text.encode()[: 2**16], "x")
+
+
+@pytest.mark.parametrize("indent", [None, 1, 2, 4, "\t"])
+def test_a_trace_of_debugkit(indent: int | str | None) -> None:
+    text = json.dumps(TRACE, indent=indent)
+    assert detects(text)
+    (call, answer), tally = read(text)
+    assert [json.loads(call.raw), json.loads(answer.raw)] == [CALL, ANSWER]
+    assert [call.direction, answer.direction] == [Direction.TO_CSMS, Direction.TO_CHARGE_POINT]
+    assert (call.charge_point, call.version) == ("CP7", Version.V16)
+    assert answer.time == from_text("2024-01-01T00:00:00.1Z")
+    assert (call.line, answer.line, tally.with_frame) == (1, 2, 2)
+
+
 @pytest.mark.parametrize("indent", [None, 2])
-@given(frames=st.lists(FRAMES, min_size=1, max_size=5))
-def test_frames_in_a_document_of_any_shape_come_back(
-    shape: str, indent: int | None, frames: list[list[Any]], tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    """Each tool has keys and levels of its own."""
-    found = written(SHAPES[shape](frames), tmp_path_factory.mktemp("export"), indent=indent)
-    assert [json.loads(str(raw)) for raw in found.raws] == frames
+@pytest.mark.parametrize(
+    "document",
+    [
+        [CALL, ANSWER],
+        [json.dumps(CALL), json.dumps(ANSWER)],
+        {"frames": [CALL, ANSWER]},
+        [{"message": CALL}, {"message": ANSWER}],
+        {"a": {"b": [{"c": json.dumps(CALL)}]}, "d": f"Received: {json.dumps(ANSWER)}"},
+        [["2024-01-01T00:00:00Z", "in", CALL], ["2024-01-01T00:00:00Z", "out", ANSWER]],
+    ],
+)
+def test_frames_in_documents_of_any_shape(document: Any, indent: int | None) -> None:
+    text = json.dumps(document, indent=indent)
+    assert detects(text)
+    assert [json.loads(found.raw) for found in read("\ufeff" + text)[0]] == [CALL, ANSWER]
 
 
-def test_what_the_keys_say_is_taken(tmp_path: Path) -> None:
-    """Time, direction, identity and version stand beside the frame, or above it."""
-    found = written(SHAPES["events"]([[2, "1", "Heartbeat", {}]]), tmp_path)
-    record = found.records[0]
-    assert record.time == from_text("2024-06-10T06:13:20Z")
-    assert (record.direction, record.version) == (Direction.TO_CSMS, Version.V201)
+def test_a_table_as_json_rows() -> None:
+    row = {"id": 5, "stationId": "cp001", "correlationId": "a", "origin": "cs", "protocol": "ocpp2.0.1"}
+    rows = [{**row, "message": CALL, "timestamp": "2024-01-01T00:00:00Z"}, {**row, "origin": "csms", "message": ANSWER}]
+    text = json.dumps({"data": {"OCPPMessages": rows}})
+    assert detects(text)
+    call, answer = read(text)[0]
+    assert [call.direction, answer.direction] == [Direction.TO_CSMS, Direction.TO_CHARGE_POINT]
+    assert (call.charge_point, call.version) == ("cp001", Version.V201)
 
 
-def test_a_document_that_is_cut_off_gives_what_there_is(tmp_path: Path) -> None:
-    """An export that was interrupted still has its beginning."""
-    text = json.dumps([{"message": [2, str(number), "Heartbeat", {}]} for number in range(200)], indent=1)
-    (tmp_path / "a.json").write_text(text[:-100])
-    assert len(read(tmp_path / "a.json").records) > 190
+def test_a_document_that_is_longer_than_what_is_looked_at_first() -> None:
+    for indent in (None, 2):
+        assert detects(json.dumps([{"message": CALL}] * 20_000, indent=indent))
 
 
-def test_values_that_nest_without_end_are_refused_and_not_followed(tmp_path: Path) -> None:
-    """A file made to exhaust the stack."""
-    (tmp_path / "a.json").write_text("[" * 100_000)
-    assert read(tmp_path / "a.json").importer.failures
+def test_a_torn_document_gives_what_is_there() -> None:
+    text = json.dumps([{"message": CALL}] * 3)[:-30]
+    found, tally = read(text)
+    assert [json.loads(one.raw) for one in found[:2]] == [CALL, CALL]
+    assert "this JSON cannot be read" in tally.skipped[0].reason
 
 
-def har(messages: list[dict[str, Any]]) -> dict[str, Any]:
-    entry = {
-        "startedDateTime": "2026-11-22T10:00:00.000Z",
-        "request": {
-            "url": "wss://csms.example/ocpp/CP%2F1",
-            "headers": [{"name": "Sec-WebSocket-Protocol", "value": "ocpp2.0.1, ocpp1.6"}],
-        },
-        "response": {"status": 101, "headers": [{"name": "sec-websocket-protocol", "value": "ocpp1.6"}]},
-        "_webSocketMessages": messages,
-    }
-    return {"log": {"version": "1.2", "creator": {"name": "x", "version": "1"}, "entries": [entry]}}
+def test_numbers_stay_as_they_are_written() -> None:
+    raw = '[2,"a","X",{"v":20.10,"n":123456789012345678901234567890}]'
+    assert [one.raw for one in read('{"m":' + raw + "}")[0]] == [raw]
 
 
-def test_a_har_file_is_read(tmp_path: Path) -> None:
-    """The browser's or the proxy's view of a WebSocket: identity from the URL, version from the answer."""
-    call, answer = '[2,"1","Heartbeat",{}]', '[3,"1",{"currentTime":"2026-11-22T10:00:00Z"}]'
-    found = written(
-        har(
-            [
-                {"type": "send", "time": 1795341600.5, "opcode": 1, "data": call},
-                {
-                    "type": "receive",
-                    "time": 1795341600.75,
-                    "opcode": 2,
-                    "data": base64.b64encode(answer.encode()).decode(),
-                },
-                {"type": "error", "time": 1795341601},
-            ]
-        ),
-        tmp_path,
-        "a.har",
-    )
-    opened, first, second = found.records
-    assert opened.kind is Kind.CONNECTION and opened.detail["subprotocol"] == "ocpp1.6"
-    assert (first.raw, first.direction, first.charge_point) == (call, Direction.TO_CSMS, "CP/1")
-    assert (second.raw, second.version) == (answer, Version.V16)
-    assert found.timeline.latency(1) == 250_000
-    assert found.importer.files[0].tally.without_frame == 1
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[INFO ] 2024-02-26 x Received: [2,1]\n" * 60,
+        "[2024-02-26T09:14:46Z] x\n" * 60,
+        "[10:22:33] Received: " + json.dumps(CALL) + "\n" + "x" * 2000,
+        (json.dumps({"message": CALL}) + "\n") * 60,
+        (json.dumps(CALL) + "\n") * 60,
+    ],
+)
+def test_logs_of_lines_are_none(text: str) -> None:
+    assert not detects(text)
 
 
-@given(st.binary(max_size=200), st.sampled_from(["", '{"log":{"creator":{},"entries":', "[", '{"events":[']))
-def test_ruins_of_documents_are_read(data: bytes, start: str) -> None:
-    """Detection looks at whatever file is dropped on the program."""
-    assert detected(start.encode() + data, "a.json")
+@given(st.binary(max_size=200), st.text(max_size=100))
+def test_no_bytes_make_it_raise(data: bytes, text: str) -> None:
+    JsonDocument().detects(data, "x.json")
+    read(data)
+    read('[{"message":[2,"' + text)
+
+
+def test_a_document_nested_without_end_is_no_danger() -> None:
+    read("[" * 100_000)
+    read('{"a":' * 100_000)
+
+
+@given(st.lists(st.tuples(st.text(min_size=1, max_size=20), st.text(st.characters(), max_size=20)), max_size=5))
+def test_any_frames_come_back_as_they_were(parts: list[tuple[str, str]]) -> None:
+    frames = [[2, identity, "DataTransfer", {"data": data}] for identity, data in parts]
+    found, _ = read(json.dumps({"events": [{"message": frame} for frame in frames]}))
+    assert [json.loads(one.raw) for one in found] == frames

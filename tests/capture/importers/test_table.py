@@ -166,6 +166,23 @@ def test_own_export_comes_back() -> None:
     assert tally.without_frame == 1, "the note"
 
 
+def test_what_the_exporter_writes_comes_back() -> None:
+    from ocpptui.capture.exporters import Format
+    from tests.capture.exporters.extracts import START, export, message
+
+    raws = [BOOT, '[2,"x","DataTransfer",{"data":"=1+1 \\u0007 é"}]', '[ 2 ,"y","X",\n{}]', "[2,", "=cmd", "hello"]
+    records = [message(raw, time=START + number, charge_point="-CP") for number, raw in enumerate(raws)]
+    records += [message(ANSWER, DOWN, time=START + 9, version=None)]
+    data, _ = export(Format.CSV, records)
+    assert detects(data)
+    found, _ = read(data)
+    assert [json.loads(one.raw) for one in found[:3]] == [json.loads(raw) for raw in raws[:3]]
+    assert [one.raw for one in found[3:]] == ["[2,", "=cmd", "hello", ANSWER]
+    for one, record in zip(found, records, strict=True):
+        assert (one.time, one.direction, one.version) == (record.time, record.direction, record.version)
+        assert one.charge_point == record.charge_point
+
+
 def test_what_the_user_says_of_columns_goes_before_all_names() -> None:
     text = written(
         ("when", "who", "what", "other"),
