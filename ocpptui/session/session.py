@@ -20,10 +20,10 @@ from ocpptui.link.errors import NotConnected
 from ocpptui.link.tasks import Tasks
 from ocpptui.protocol import frame as frames
 from ocpptui.protocol.frame import Frame
-from ocpptui.protocol.secrets import mask
 from ocpptui.protocol.version import Role
 from ocpptui.session.peer import Peer, Sent
 from ocpptui.timeline.knowledge import Knowledge
+from ocpptui.timeline.masking import masked
 from ocpptui.timeline.record import Kind, Origin, Record
 from ocpptui.timeline.source import MemorySource
 from ocpptui.timeline.timeline import Timeline
@@ -314,24 +314,7 @@ class Session:
         return index
 
     def _masked(self, record: Record) -> Record:
-        frame = record.frame
-        if self.settings.keep_secrets or not isinstance(frame, Frame):
-            return record
-        raw, paths = mask(frame.raw, frame, record.version)
-        if not paths:
-            return record
-        return Record(
-            record.time,
-            record.connection,
-            record.kind,
-            record.direction,
-            record.charge_point,
-            record.version,
-            raw,
-            record.origin,
-            record.detail,
-            paths,
-        )
+        return record if self.settings.keep_secrets else masked(record)
 
     def _behaviour_of(self, connection: Connection) -> Behaviour | None:
         """The behaviour for a new connection: that of the charge point's last one, which gives it up."""
