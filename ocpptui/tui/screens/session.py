@@ -25,6 +25,7 @@ from ocpptui.tui.clipboard import copy
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.copying import Copied, Nothing, copied
 from ocpptui.tui.printable import printable
+from ocpptui.tui.screens.file_reading import FileReading
 from ocpptui.tui.screens.questions import ChoiceQuestion, Statement, TextQuestion
 from ocpptui.tui.widgets.charge_point_list import ChargePointList
 from ocpptui.tui.widgets.filter_bar import FilterBar
@@ -38,14 +39,6 @@ from ocpptui.tui.widgets.status_line import StatusLine
 if TYPE_CHECKING:
     from ocpptui.replay.player import Player
 
-READING = 0.02
-"""Seconds of reading an opened file between two looks at the keyboard."""
-FIRST_READING = 0.001
-"""The same before there is anything to see."""
-LOOKED_AGAIN = 0.2
-"""Seconds between two looks at whether a file that is followed has grown."""
-LEARNING = 0.01
-"""Seconds of folding what was read into what is known, likewise."""
 MEDIUM = 100
 """Columns from which on charge points and state stand beside the log."""
 WIDE = 150
@@ -94,7 +87,9 @@ class SessionScreen(Screen[None]):
         self._tasks = Tasks("session screen")
         self._unsubscribe: Callable[[], None] | None = None
         self._was_waiting = False  # a call waited for an answer when that was looked at last
+        self._reading: FileReading | None = None
         if opening is not None:
+            self._reading = FileReading(self, opening, self._log, self._look_again)
             self._header.title = ", ".join(path.name for path in opening.paths)
 
     def compose(self) -> ComposeResult:
@@ -124,9 +119,9 @@ class SessionScreen(Screen[None]):
         self.set_interval(0.5, self._look_again)
         if self._replay:
             self.call_after_refresh(self.action_replay, "ask")
-        if self._opening is not None:
+        if self._reading is not None:
             self._log.action_toggle_follow()  # a file is read from its beginning
-            self._read_on(self._opening)
+            self._reading.read_on()
         self._look_again()
 
     async def on_unmount(self) -> None:
@@ -138,27 +133,6 @@ class SessionScreen(Screen[None]):
         self.call_after_refresh(self._look_again)
 
     # -- keeping up ---------------------------------------------------------------------------------------------
-
-    def _read_on(self, opening: Opening) -> None:
-        """Read a piece of the opened files, then let the keyboard have its turn."""
-        finished = opening.advance(READING if self._log.taken_in else FIRST_READING)
-        self._log.records_arrived()
-        if not finished:
-            if opening.idle:
-                self._learn_on()  # of what is there; more may come later
-            pause = LOOKED_AGAIN if opening.idle else 0.004
-            self.call_after_refresh(self.set_timer, pause, lambda: self._read_on(opening))
-            return
-        for failure in opening.failures:
-            self.notify(failure, severity="error", timeout=20, markup=False)
-        self._learn_on()
-
-    def _learn_on(self) -> None:
-        """Fold what was read into what is known, in pieces too."""
-        if not self.session.learn(LEARNING):
-            self.set_timer(0.02, self._learn_on)
-        else:
-            self._look_again()
 
     def _look_again(self) -> None:
         """What is shown of the session apart from its records."""
@@ -293,12 +267,8 @@ class SessionScreen(Screen[None]):
 
     def action_show_unreadable(self) -> None:
         """Say what of the opened files is no record, and why."""
-        assert self._opening is not None
-        lines = [*self._opening.failures, *map(str, self._opening.problems)]
-        left_out = self._opening.unreadable - len(self._opening.problems)
-        if left_out > 0:
-            lines.append(f"and {left_out:,} lines more")
-        lines += [*self._opening.tallies, *self._opening.evidence, *map(str, self._opening.skipped)]
+        assert self._reading is not None
+        lines = self._reading.left_out()
         self.app.push_screen(Statement("What is no record", lines or ["Everything that was read so far is a record."]))
 
     def action_toggle_automatic(self) -> None:
@@ -430,5 +400,7 @@ class SessionScreen(Screen[None]):
 
     @property
     def recording(self) -> Path | None:
-        """The file in which this session can be seen again."""
-        return self._opening.paths[0] if self._opening is not None else self.session.recording_path
+        """The file in which this session can be seen again; None where it came through a pipe."""
+        if self._opening is None:
+            return self.session.recording_path
+        return next((path for path in self._opening.paths if path.exists()), None)
