@@ -91,12 +91,6 @@ def is_frame(value: Any) -> bool:
     return type(third) is str
 
 
-def told_moment(value: object) -> tuple[int, bool] | None:
-    """The time in a value, in microseconds, and whether it is in UTC: text, or a number of s, ms, µs or ns."""
-    moment = moment_of(value)
-    return (moment.time, moment.zoned) if moment is not None and moment.dated else None
-
-
 class Level:
     """An object, or a list with words in it, on the way to a frame; what it says is read once a frame is there."""
 

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ocpptui.capture.importers.field_names import moment_of
 from ocpptui.capture.importers.found import Flow, Found
-from ocpptui.capture.importers.json_context import frames_in, is_frame, told_moment
+from ocpptui.capture.importers.json_context import frames_in, is_frame
 from ocpptui.capture.times import from_text
 from ocpptui.protocol.version import Direction, Version
 
@@ -175,11 +176,13 @@ def test_numbers_and_escapes_stay_as_they_are_written() -> None:
     assert str(next(frames_in(json.loads(text))).raw).encode()
 
 
-def test_told_moment_says_time_and_zone() -> None:
-    assert told_moment("2024-01-01T00:00:00Z") == (NEW_YEAR, True)
-    assert told_moment("2024-01-01 00:00:00") == (NEW_YEAR, False)
-    odd: list[Any] = [None, True, "x", 5, float("nan"), float("inf"), -1, 10**30, [], {}, "12:00:00"]
-    assert not any(map(told_moment, odd))
+def test_the_time_in_a_value_is_read_with_its_zone() -> None:
+    """A number that is no time, taken for one, would put a frame into the wrong century."""
+    for text, zoned in (("2024-01-01T00:00:00Z", True), ("2024-01-01 00:00:00", False)):
+        moment = moment_of(text)
+        assert moment is not None and (moment.time, moment.zoned) == (NEW_YEAR, zoned)
+    odd: list[Any] = [None, True, "x", 5, float("nan"), float("inf"), -1, 10**30, [], {}]
+    assert not any(map(moment_of, odd))
 
 
 VALUES = st.recursive(
