@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from ocpptui.protocol import frame as frames
 from ocpptui.protocol.frame import MAX_DEPTH, MAX_DUPLICATES, Frame, Malformed, MessageType, parse
-
-from .json_texts import OBJECTS, SPACES, STRINGS, VALUES
+from tests.protocol.json_texts import OBJECTS, SPACES, STRINGS, VALUES
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 

@@ -14,8 +14,7 @@ from ocpptui.protocol.schema import Part, field_tree
 from ocpptui.protocol.secrets import mask
 from ocpptui.protocol.validation import is_valid
 from ocpptui.protocol.version import Version
-
-from .json_texts import OBJECTS, SPACES, VALUES
+from tests.protocol.json_texts import OBJECTS, SPACES, VALUES
 
 V16, V201, V21 = Version
 SECRET = "0001020304050607FFFF"
