@@ -11,7 +11,7 @@ from typing import BinaryIO
 from ocpptui.capture.lines import to_line
 from ocpptui.cli.exit_codes import ExitCode
 from ocpptui.link.errors import CannotListen
-from ocpptui.link.tasks import Tasks
+from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.session import Session
 from ocpptui.timeline.derived import derived
 from ocpptui.timeline.record import Event

@@ -115,7 +115,7 @@ class Replay:
     def run_on_screen(self) -> int:
         """Show the session with the replay's controls, paused at first; the report stays in the terminal."""
         from ocpptui.cli.running import show_screen
-        from ocpptui.link.tasks import Tasks
+        from ocpptui.runtime.tasks import Tasks
 
         tasks = Tasks("replay")
 

@@ -11,12 +11,12 @@ from typing import Any
 from websockets.client import ClientProtocol
 from websockets.http11 import Request, Response
 
-from ocpptui.link.clock import Clock
 from ocpptui.link.errors import Step
 from ocpptui.link.failure import Target, failure
 from ocpptui.link.limits import QUEUE_DEPTH
 from ocpptui.link.tls_layer import TlsLayer
 from ocpptui.link.wire import Wire
+from ocpptui.runtime.clock import Clock
 
 
 class Attempt:

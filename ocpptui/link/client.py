@@ -21,17 +21,17 @@ from ocpptui import __version__
 from ocpptui.link import limits
 from ocpptui.link.attempt import Attempt
 from ocpptui.link.backoff import BackOff
-from ocpptui.link.clock import Clock, now
 from ocpptui.link.connection import Connection, Observer
 from ocpptui.link.credentials import Credentials
 from ocpptui.link.errors import ConnectionFailed, InvalidUrl, Step, UnusableCertificate
 from ocpptui.link.failure import Target
 from ocpptui.link.headers import check_header, header_lines
-from ocpptui.link.tasks import Tasks
 from ocpptui.link.tls import agreed, client_context
 from ocpptui.link.url import last_segment, split_url, with_identity, without_password
 from ocpptui.link.wire import LOGGER, Wire
 from ocpptui.protocol.version import Role, Version
+from ocpptui.runtime.clock import Clock, now
+from ocpptui.runtime.tasks import Tasks
 from ocpptui.timeline.record import Event, Kind, Record
 
 CLOSE_NORMAL = 1000

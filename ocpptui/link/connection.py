@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
-from ocpptui.link.clock import Clock
 from ocpptui.link.closing import closing_detail
 from ocpptui.link.errors import NotConnected
 from ocpptui.link.pings import Pings
 from ocpptui.link.wire import Wire
 from ocpptui.protocol.version import Direction, Role, Version
+from ocpptui.runtime.clock import Clock
 from ocpptui.timeline.record import Event, Kind, Origin, Record, message_record
 
 

@@ -14,12 +14,12 @@ from ocpptui.link import limits
 from ocpptui.link.addresses import ANY, address_text, is_loopback, reachable_hosts, url_host
 from ocpptui.link.admission import Admission, Rules
 from ocpptui.link.arrival import Arrival
-from ocpptui.link.clock import Clock, now
 from ocpptui.link.connection import Connection, Observer
 from ocpptui.link.credentials import Credentials
 from ocpptui.link.errors import CannotListen, Step, UnusableCertificate
 from ocpptui.link.tls import server_context
 from ocpptui.protocol.version import Role, Version
+from ocpptui.runtime.clock import Clock, now
 from ocpptui.timeline.record import Event, Kind, Record
 
 CLOSE_GOING_AWAY = 1001

@@ -19,9 +19,9 @@ from websockets.protocol import State
 from websockets.server import ServerProtocol
 
 from ocpptui.link.addresses import address_text
-from ocpptui.link.clock import Clock
 from ocpptui.link.receiver import Handshake, HeadTooLong, Receiver, TlsOnPlainPort
 from ocpptui.link.tls_layer import TlsLayer
+from ocpptui.runtime.clock import Clock
 
 MAX_HEAD = 65536
 """Bytes that an opening handshake may have."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 
-from ocpptui.link.clock import Clock
 from ocpptui.link.connection import Connection
 from ocpptui.protocol.frame import Frame, call_result, quote
 from ocpptui.protocol.version import Version
 from ocpptui.replay.plan import Plan, Step
 from ocpptui.replay.rewriting import Rewriting, Rewritten, merged
 from ocpptui.replay.rules import Rules, first_time
+from ocpptui.runtime.clock import Clock
 from ocpptui.session.session import Session
 
 EARLIEST = 946_684_800_000_000

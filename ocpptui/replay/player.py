@@ -6,7 +6,6 @@ import asyncio
 import uuid
 from collections.abc import Callable
 
-from ocpptui.link.clock import Clock, now
 from ocpptui.link.connection import Connection
 from ocpptui.link.errors import NotConnected
 from ocpptui.replay.controls import Controls
@@ -15,6 +14,7 @@ from ocpptui.replay.plan import Plan, Step
 from ocpptui.replay.report import Outcome, Report
 from ocpptui.replay.rules import Rules
 from ocpptui.replay.walk import ConnectionLostError, Manner, Walk
+from ocpptui.runtime.clock import Clock, now
 from ocpptui.session.session import Session
 from ocpptui.timeline.record import Event
 

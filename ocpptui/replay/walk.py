@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from ocpptui.link.clock import Clock
 from ocpptui.link.connection import Connection
 from ocpptui.protocol.frame import Frame, MessageType, parse
 from ocpptui.replay.comparison import Difference, compare_answers
@@ -20,6 +19,7 @@ from ocpptui.replay.outgoing import Outgoing
 from ocpptui.replay.plan import Does, Step
 from ocpptui.replay.report import Finding, FindingKind, Outcome, Report
 from ocpptui.replay.rules import Rules
+from ocpptui.runtime.clock import Clock
 from ocpptui.session.session import Session
 from ocpptui.timeline.record import Origin
 

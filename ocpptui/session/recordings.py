@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ocpptui.capture.recording import RecordingWriter
-from ocpptui.link.clock import now
+from ocpptui.runtime.clock import now
 from ocpptui.session.folders import new_recording
 
 

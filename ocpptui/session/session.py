@@ -15,12 +15,12 @@ from ocpptui.behaviour.central_system import CentralSystemBehaviour, CentralSyst
 from ocpptui.behaviour.charge_point import ChargePointBehaviour, ChargePointSettings
 from ocpptui.behaviour.effects import Behaviour
 from ocpptui.capture.recording import RecordingWriter
-from ocpptui.link.clock import Clock, now
 from ocpptui.link.errors import NotConnected
-from ocpptui.link.tasks import Tasks
 from ocpptui.protocol import frame as frames
 from ocpptui.protocol.frame import Frame
 from ocpptui.protocol.version import Role
+from ocpptui.runtime.clock import Clock, now
+from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.peer import Peer, Sent
 from ocpptui.timeline.knowledge import Knowledge
 from ocpptui.timeline.masking import masked

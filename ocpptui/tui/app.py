@@ -15,9 +15,9 @@ from textual.binding import BindingType
 from textual.dom import DOMNode
 from textual.screen import Screen
 
-from ocpptui.link.clock import now
 from ocpptui.link.errors import LinkError
-from ocpptui.link.tasks import Tasks
+from ocpptui.runtime.clock import now
+from ocpptui.runtime.tasks import Tasks
 from ocpptui.session import recent
 from ocpptui.session.config import Config
 from ocpptui.session.opening import Opening

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from ocpptui.link.client import ClientLink, ClientSettings
 from ocpptui.link.connection import Connection
 from ocpptui.link.server import ServerLink, ServerSettings
-from ocpptui.link.tasks import Tasks
+from ocpptui.runtime.tasks import Tasks
 from ocpptui.timeline.record import Event, Kind, Record
 
 T = TypeVar("T")

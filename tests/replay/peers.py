@@ -19,7 +19,7 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
-from ocpptui.link.tasks import Tasks
+from ocpptui.runtime.tasks import Tasks
 
 NOW = "2026-11-22T10:00:00Z"
 

@@ -9,12 +9,12 @@ from typing import Any
 
 from ocpp.v16 import call as call16
 
-from ocpptui.link.tasks import Tasks
 from ocpptui.protocol.version import Role, Version
 from ocpptui.replay.plan import plan
 from ocpptui.replay.player import Player
 from ocpptui.replay.report import FindingKind, Report
 from ocpptui.replay.rewriting import Rewritten
+from ocpptui.runtime.tasks import Tasks
 from ocpptui.timeline.timeline import Timeline
 from tests.replay.live import Hand, by_hand, first_connection, read
 from tests.replay.peers import NOW, Charger16, Charger201, plugged_in

@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from ocpptui.link.tasks import Tasks
 from ocpptui.replay.controls import Controls
+from ocpptui.runtime.tasks import Tasks
 
 
 def test_nothing_may_be_sent_before_somebody_says_so() -> None:

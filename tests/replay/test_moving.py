@@ -12,13 +12,13 @@ from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
 from ocpptui.link.client import ClientSettings
-from ocpptui.link.tasks import Tasks
 from ocpptui.protocol.version import Role, Version
 from ocpptui.replay.ignoring import Ignoring
 from ocpptui.replay.plan import plan
 from ocpptui.replay.player import Player
 from ocpptui.replay.report import FindingKind, Outcome
 from ocpptui.replay.rules import Rules
+from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.session import Session, SessionSettings
 from ocpptui.timeline.query import parse
 from tests.replay.bare import answer_all, calls, playing, run, until

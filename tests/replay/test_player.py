@@ -12,11 +12,11 @@ from websockets.asyncio.client import connect
 from websockets.asyncio.server import ServerConnection
 from websockets.typing import Subprotocol
 
-from ocpptui.link.tasks import Tasks
 from ocpptui.protocol.version import Role, Version
 from ocpptui.replay.plan import plan
 from ocpptui.replay.player import Player
 from ocpptui.replay.report import FindingKind, Outcome
+from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.session import Session
 from ocpptui.timeline.record import Origin
 from tests.replay.bare import answer_all, calls, has_done, playing, run, until

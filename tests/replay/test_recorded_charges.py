@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from ocpptui.link.tasks import Tasks
 from ocpptui.protocol.version import Role, Version
 from ocpptui.replay.plan import plan
 from ocpptui.replay.player import Player
 from ocpptui.replay.report import FindingKind, Outcome, Report
 from ocpptui.replay.rules import Rules
+from ocpptui.runtime.tasks import Tasks
 from ocpptui.timeline.timeline import Timeline
 from tests.replay.live import by_hand
 from tests.replay.peers import plugged_in, serving

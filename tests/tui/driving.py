@@ -14,8 +14,8 @@ from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
 from ocpptui.link.server import ServerSettings
-from ocpptui.link.tasks import Tasks
 from ocpptui.protocol.version import Role, Version
+from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.session import Session, SessionSettings
 from ocpptui.tui.app import OcpptuiApp
 from tests.tui.compose.bench import Peer

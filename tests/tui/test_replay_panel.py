@@ -11,10 +11,10 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.typing import Subprotocol
 
 from ocpptui.link.client import ClientSettings
-from ocpptui.link.tasks import Tasks
 from ocpptui.protocol.version import Direction, Role, Version
 from ocpptui.replay.plan import plan
 from ocpptui.replay.player import Player
+from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.session import Session, SessionSettings
 from ocpptui.timeline.record import message_record
 from ocpptui.timeline.source import MemorySource

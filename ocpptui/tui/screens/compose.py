@@ -15,9 +15,9 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Footer, Static, TextArea
 
-from ocpptui.link import clock
 from ocpptui.link.errors import NotConnected
-from ocpptui.link.tasks import Tasks
+from ocpptui.runtime import clock
+from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.composer import Composer, Purpose
 from ocpptui.session.compositions import Composition, compositions_of
 from ocpptui.session.compositions import Form as CompositionForm

@@ -15,9 +15,9 @@ from textual.screen import Screen
 from textual.widgets import Footer
 
 from ocpptui.link.errors import NotConnected
-from ocpptui.link.tasks import Tasks
 from ocpptui.protocol.frame import Frame, Malformed
 from ocpptui.protocol.version import Role
+from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.opening import Opening
 from ocpptui.session.session import Session
 from ocpptui.tui.addressee import addressees, connection_of

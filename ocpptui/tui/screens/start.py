@@ -20,9 +20,9 @@ from textual.widgets.option_list import Option
 from ocpptui.capture.errors import RecordingError
 from ocpptui.link.client import requested_url
 from ocpptui.link.errors import CannotListen, LinkError
-from ocpptui.link.tasks import Tasks
 from ocpptui.link.url import without_password
 from ocpptui.protocol.version import Role, Version
+from ocpptui.runtime.tasks import Tasks
 from ocpptui.session import recent
 from ocpptui.session.demo import Demo
 from ocpptui.session.folders import recordings_folder

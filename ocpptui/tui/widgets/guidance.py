@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from textual.content import Content
 from textual.widgets import Static
 
-from ocpptui.link import clock
 from ocpptui.protocol.version import Role
+from ocpptui.runtime import clock
 from ocpptui.session.opening import Opening
 from ocpptui.session.session import Session
 from ocpptui.timeline.record import Event, Record

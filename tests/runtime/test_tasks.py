@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from ocpptui.link.tasks import Tasks
+from ocpptui.runtime.tasks import Tasks
 
 
 async def test_what_an_owner_starts_it_also_ends() -> None:
