@@ -28,7 +28,7 @@ from ocpptui.behaviour.charge_point import ChargePointSettings
 from ocpptui.capture.recording import RecordingWriter
 from ocpptui.link.client import ClientSettings
 from ocpptui.link.server import ServerSettings
-from ocpptui.protocol.version import Role, Version
+from ocpptui.ocpp.version import Role, Version
 from ocpptui.session.session import Session, SessionSettings
 
 STATION = ChargePointSettings(

@@ -10,7 +10,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "ocpptui"
 
-WITHOUT_SCREEN = ("cli", "protocol", "timeline", "capture", "link", "behaviour", "session", "replay")
+WITHOUT_SCREEN = ("cli", "ocpp", "timeline", "capture", "link", "behaviour", "session", "replay")
 
 
 def loaded_by(code: str) -> set[str]:
@@ -37,7 +37,7 @@ def test_everything_but_the_screen_is_imported_without_textual(package: str) -> 
     assert not {"textual", "rich", "ocpptui.tui"} & loaded
 
 
-@pytest.mark.parametrize("package", ["protocol", "timeline", "behaviour"])
+@pytest.mark.parametrize("package", ["ocpp", "timeline", "behaviour"])
 def test_the_lower_floors_know_no_sockets_and_no_event_loop(package: str) -> None:
     """The rules of OCPP can be used in any other program, whatever it is built on."""
     loaded = loaded_by(f"import {', '.join(modules(package))}") - loaded_by("import orjson, jsonschema_rs")
@@ -47,7 +47,7 @@ def test_the_lower_floors_know_no_sockets_and_no_event_loop(package: str) -> Non
 
 def test_the_catalogue_costs_next_to_nothing() -> None:
     """`ocpptui actions` and shell completion answer at once."""
-    loaded = loaded_by("import ocpptui.protocol.catalog")
+    loaded = loaded_by("import ocpptui.ocpp.actions")
     assert not {"orjson", "jsonschema_rs", "importlib.resources", "dataclasses", "json"} & loaded
 
 
@@ -55,10 +55,10 @@ def test_the_ocpp_package_is_read_and_never_run() -> None:
     """Its own modules cost half a second to import and rename the fields."""
     code = "\n".join(
         [
-            "from ocpptui.protocol.catalog import actions",
-            "from ocpptui.protocol.schema import Part",
-            "from ocpptui.protocol.validation import violations",
-            "from ocpptui.protocol.version import Version",
+            "from ocpptui.ocpp.actions import actions",
+            "from ocpptui.ocpp.schema import Part",
+            "from ocpptui.ocpp.validation import violations",
+            "from ocpptui.ocpp.version import Version",
             "[violations(v, a.name, p, {'x': 1}) for v in Version for a in actions(v) for p in Part]",
         ]
     )

@@ -7,8 +7,8 @@ from typing import Any
 from ocpptui.behaviour.answers import answer_to
 from ocpptui.behaviour.effects import Effect, SendAnswer
 from ocpptui.behaviour.refusals import RefusalSettings, refusal
-from ocpptui.protocol.frame import Frame, Malformed, MessageType
-from ocpptui.protocol.version import Role, Version
+from ocpptui.ocpp.json_encoding import Frame, Malformed, MessageType
+from ocpptui.ocpp.version import Role, Version
 
 
 class AnsweringBehaviour:

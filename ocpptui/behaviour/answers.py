@@ -16,10 +16,10 @@ from ocpptui.behaviour.configuration import Configuration, settings
 from ocpptui.behaviour.reading import Payload, integer, members, only, text
 from ocpptui.behaviour.times import DAY, date_time
 from ocpptui.behaviour.variables import SAMPLE, get_configuration, get_variables, set_variables
-from ocpptui.protocol.frame import Frame
-from ocpptui.protocol.schema import Part
-from ocpptui.protocol.validation import is_valid
-from ocpptui.protocol.version import Role, Version
+from ocpptui.ocpp.json_encoding import Frame
+from ocpptui.ocpp.schema import Part
+from ocpptui.ocpp.validation import is_valid
+from ocpptui.ocpp.version import Role, Version
 
 MAX_LIMIT = {"A": 16.0, "W": 11040.0}
 """What a connector of the simulated charge point can deliver: amperes a phase, or watts on three phases at 230 V."""

@@ -10,8 +10,8 @@ from ocpptui.behaviour.answers import answer_to
 from ocpptui.behaviour.effects import Effect, SendAnswer, SendError
 from ocpptui.behaviour.reading import Payload, member, text
 from ocpptui.behaviour.refusals import RefusalSettings, content, refusal, result_refusal
-from ocpptui.protocol.frame import Frame, Malformed, MessageType
-from ocpptui.protocol.version import Role, Version
+from ocpptui.ocpp.json_encoding import Frame, Malformed, MessageType
+from ocpptui.ocpp.version import Role, Version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,10 +14,10 @@ from ocpptui.behaviour.reading import integer, member, text
 from ocpptui.behaviour.refusals import blocking, content, refusal, result_refusal
 from ocpptui.behaviour.registration import Registration
 from ocpptui.behaviour.times import SECOND
-from ocpptui.protocol.frame import Frame, Malformed, MessageType
-from ocpptui.protocol.schema import Part
-from ocpptui.protocol.validation import is_valid
-from ocpptui.protocol.version import Role, Version
+from ocpptui.ocpp.json_encoding import Frame, Malformed, MessageType
+from ocpptui.ocpp.schema import Part
+from ocpptui.ocpp.validation import is_valid
+from ocpptui.ocpp.version import Role, Version
 
 __all__ = ["ChargePointBehaviour", "ChargePointSettings"]
 

@@ -24,8 +24,8 @@ from ocpptui.behaviour.messages import StopReason, Token
 from ocpptui.behaviour.metering import Meter, meter_value
 from ocpptui.behaviour.reading import integer, member, text
 from ocpptui.behaviour.times import SECOND, date_time
-from ocpptui.protocol.frame import Frame, MessageType
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp.json_encoding import Frame, MessageType
+from ocpptui.ocpp.version import Version
 
 PATIENCE = 300 * SECOND
 """After so long a call of ours counts as lost, should nobody report its time-out."""

@@ -18,8 +18,8 @@ from ocpptui.behaviour.effects import Effect, SendAnswer, SendCall
 from ocpptui.behaviour.messages import Token
 from ocpptui.behaviour.reading import integer, member, text
 from ocpptui.behaviour.times import SECOND
-from ocpptui.protocol.frame import Frame, Malformed
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp.json_encoding import Frame, Malformed
+from ocpptui.ocpp.version import Version
 
 DRIVERS = (Token("04A2B3C4D5"), Token("04E5F6A7B8"), Token("0499AABBCC"))
 REMOTE_TOKEN = Token("APP-DRIVER-1", "Central")

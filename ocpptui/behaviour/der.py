@@ -9,7 +9,7 @@ from ocpptui.behaviour import messages
 from ocpptui.behaviour.device import Device, Reply, status_reply
 from ocpptui.behaviour.effects import SendCall
 from ocpptui.behaviour.reading import Payload, integer, text
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp.version import Version
 
 _KINDS = {
     "curve": "curve",

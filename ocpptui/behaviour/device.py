@@ -20,7 +20,7 @@ from ocpptui.behaviour.metering import Meter, meter_value, total
 from ocpptui.behaviour.profiles import Profiles
 from ocpptui.behaviour.refusals import RefusalSettings
 from ocpptui.behaviour.times import SECOND
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp.version import Version
 
 RESET_PATIENCE = 30 * SECOND
 """So long a reset waits for the answers to the transactions that it ended."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from ocpptui.protocol.frame import UNREADABLE_ID, Frame, Malformed
+from ocpptui.ocpp.json_encoding import UNREADABLE_ID, Frame, Malformed
 
 
 @dataclass(frozen=True, slots=True)

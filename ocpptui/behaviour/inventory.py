@@ -20,7 +20,7 @@ from ocpptui.behaviour.variables import (
     place_of,
     set_variables,
 )
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp.version import Version
 
 
 def configuration(device: Device, request: Payload, now: int) -> Reply:

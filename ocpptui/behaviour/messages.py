@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 from ocpptui.behaviour.effects import Effect, SendCall
 from ocpptui.behaviour.times import date_time
-from ocpptui.protocol.schema import Part
-from ocpptui.protocol.validation import is_valid
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp.schema import Part
+from ocpptui.ocpp.validation import is_valid
+from ocpptui.ocpp.version import Version
 
 Payload = dict[str, Any]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ocpptui.behaviour.times import SECOND, date_time
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp.version import Version
 
 VOLTAGE = 230.0
 PHASES = 3

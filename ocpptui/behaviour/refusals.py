@@ -30,11 +30,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ocpptui.behaviour.effects import Effect, SendError, SendResultError
-from ocpptui.protocol import catalog
-from ocpptui.protocol.frame import UNREADABLE_ID, Frame, Malformed, MessageType
-from ocpptui.protocol.schema import Part
-from ocpptui.protocol.validation import Violation, error_code, is_valid, malformed_code, unknown_action_code, violations
-from ocpptui.protocol.version import Role, Version
+from ocpptui.ocpp import actions as catalog
+from ocpptui.ocpp.json_encoding import UNREADABLE_ID, Frame, Malformed, MessageType
+from ocpptui.ocpp.schema import Part
+from ocpptui.ocpp.validation import Violation, error_code, is_valid, malformed_code, unknown_action_code, violations
+from ocpptui.ocpp.version import Role, Version
 
 MAX_DESCRIPTION = 255
 """Characters of an errorDescription (2.0.1 Part 4 section 4.2.3)."""

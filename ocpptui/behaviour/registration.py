@@ -9,7 +9,7 @@ from typing import Any
 
 from ocpptui.behaviour.reading import integer, text
 from ocpptui.behaviour.times import SECOND
-from ocpptui.protocol.frame import Frame, MessageType
+from ocpptui.ocpp.json_encoding import Frame, MessageType
 
 MAX_DOUBLINGS = 4
 """Without any answer the wait is doubled so many times at most."""

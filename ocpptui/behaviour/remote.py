@@ -14,7 +14,7 @@ from ocpptui.behaviour.messages import StopReason, Token
 from ocpptui.behaviour.profiles import Profile
 from ocpptui.behaviour.reading import Payload, integer, member, text
 from ocpptui.behaviour.times import moment
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp.version import Version
 
 
 def start(device: Device, request: Payload, now: int) -> Reply:

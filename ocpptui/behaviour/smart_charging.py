@@ -13,7 +13,7 @@ from ocpptui.behaviour.device import Device, Reply, status_reply
 from ocpptui.behaviour.effects import SendCall
 from ocpptui.behaviour.profiles import Profile
 from ocpptui.behaviour.reading import Payload, integer, integers, member, text, texts
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp.version import Version
 
 SOURCE = "CSO"
 """chargingLimitSource of what the central system has set (2.x K09)."""

@@ -14,7 +14,7 @@ from ocpptui.behaviour.device import Device, Reply, Work, status_reply
 from ocpptui.behaviour.effects import Effect, SendCall
 from ocpptui.behaviour.reading import Payload, integer, member, text, texts
 from ocpptui.behaviour.times import SECOND, moment
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp.version import Version
 
 UPLOAD = ("Uploading", "Uploaded")
 UPDATE = ("Downloading", "Downloaded", "Installing", "Installed")

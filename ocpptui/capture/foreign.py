@@ -23,7 +23,7 @@ from ocpptui.capture.importers.inference import Inference, Known
 from ocpptui.capture.importers.material import HEAD, Peeked, Sturdy, materials, open_file
 from ocpptui.capture.importers.text_stream import BLOCK, LineSplitter
 from ocpptui.capture.lines import Unreadable, from_line
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp.version import Version
 from ocpptui.timeline.record import Record
 
 STANDARD_INPUT = Path("-")

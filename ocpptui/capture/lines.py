@@ -19,9 +19,9 @@ from typing import Any
 import orjson
 
 from ocpptui.capture.errors import LaterVersion
-from ocpptui.capture.times import from_text, to_text
-from ocpptui.protocol.frame import Frame, Malformed, parse
-from ocpptui.protocol.version import Direction, Version
+from ocpptui.ocpp.date_times import from_text, to_text
+from ocpptui.ocpp.json_encoding import Frame, Malformed, parse
+from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import Kind, Origin, Record, kind_of
 
 SCHEMA_VERSION = "1.1"

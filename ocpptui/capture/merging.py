@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import orjson
 
-from ocpptui.protocol.frame import Frame
+from ocpptui.ocpp.json_encoding import Frame
 from ocpptui.timeline.record import Record
 
 WINDOW = 60_000_000

@@ -12,10 +12,10 @@ import orjson
 
 from ocpptui.capture.errors import LaterVersion
 from ocpptui.capture.lines import SCHEMA_VERSION, Unreadable, from_line
-from ocpptui.capture.times import from_texts, to_text
-from ocpptui.protocol.frame import Frame
-from ocpptui.protocol.schema import Part
-from ocpptui.protocol.validation import validator
+from ocpptui.ocpp.date_times import from_texts, to_text
+from ocpptui.ocpp.json_encoding import Frame
+from ocpptui.ocpp.schema import Part
+from ocpptui.ocpp.validation import validator
 from ocpptui.timeline.columns import NO_TIME, Batch, Shape, shape_of, short_action
 from ocpptui.timeline.record import Kind, Record
 from ocpptui.timeline.timeline import Verdict, verdict_of

@@ -22,7 +22,7 @@ from ocpptui.capture.errors import LaterVersion
 from ocpptui.capture.lines import Unreadable
 from ocpptui.capture.pieces import read_piece
 from ocpptui.capture.reading import Block, LineReader
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp.version import Version
 from ocpptui.timeline.columns import Batch, Shape
 from ocpptui.timeline.record import Kind
 

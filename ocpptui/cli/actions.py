@@ -8,9 +8,9 @@ from typing import Any
 import click
 
 from ocpptui.cli.options import VersionType
-from ocpptui.protocol import catalog
-from ocpptui.protocol.catalog import Action
-from ocpptui.protocol.version import Direction, Role, Version
+from ocpptui.ocpp import actions as catalog
+from ocpptui.ocpp.actions import Action
+from ocpptui.ocpp.version import Direction, Role, Version
 
 
 @click.command("actions")
@@ -72,7 +72,7 @@ def _find(name: str, version: Version | None) -> Action:
     if same:
         versions = " and ".join(action.version for action in reversed(same))
         raise click.UsageError(f"OCPP {version} has no action {same[0].name}; it is one of OCPP {versions}")
-    from ocpptui.protocol.nearest import nearest
+    from ocpptui.ocpp.did_you_mean import nearest
 
     meant = nearest(name, [a.name for each in ([version] if version else Version) for a in catalog.actions(each)])
     where = f"OCPP {version} has no" if version else "no version of OCPP has an"
@@ -93,7 +93,7 @@ def _listing(groups: list[tuple[Action, ...]]) -> str:
 
 def _explanation(action: Action, as_json: bool) -> str:
     from ocpptui.cli.field_text import field_json, field_lines
-    from ocpptui.protocol.schema import Part, field_tree
+    from ocpptui.ocpp.schema import Part, field_tree
 
     trees = {part: field_tree(action.version, action.name, part) for part in Part}
     if as_json:
@@ -112,8 +112,8 @@ def _explanation(action: Action, as_json: bool) -> str:
 
 
 def _payload(action: Action, full: bool, response: bool, as_json: bool) -> str:
-    from ocpptui.protocol.example import complete, smallest
-    from ocpptui.protocol.schema import Part, field_tree
+    from ocpptui.ocpp.examples import complete, smallest
+    from ocpptui.ocpp.schema import Part, field_tree
 
     tree = field_tree(action.version, action.name, Part.RESPONSE if response else Part.REQUEST)
     if tree is None:

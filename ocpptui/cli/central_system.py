@@ -17,7 +17,7 @@ from ocpptui.cli.options import (
     size_options,
     versions_option,
 )
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp.version import Version
 
 if TYPE_CHECKING:
     from ocpptui.link.server import ServerSettings
@@ -100,7 +100,7 @@ def command(
     """
     from ocpptui.behaviour.central_system import CentralSystemSettings
     from ocpptui.cli.running import run
-    from ocpptui.protocol.version import Role
+    from ocpptui.ocpp.version import Role
     from ocpptui.session.session import SessionSettings
 
     settings = server_settings(options)

@@ -17,7 +17,7 @@ from ocpptui.cli.options import (
     size_options,
     versions_option,
 )
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp.version import Version
 
 if TYPE_CHECKING:
     from ocpptui.link.client import ClientSettings
@@ -110,7 +110,7 @@ def command(
     """
     from ocpptui.behaviour.charge_point import ChargePointSettings
     from ocpptui.cli.running import run
-    from ocpptui.protocol.version import Role
+    from ocpptui.ocpp.version import Role
     from ocpptui.session.session import SessionSettings
 
     settings = client_settings(url, options, reconnect=not no_reconnect)

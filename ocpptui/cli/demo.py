@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from ocpptui.cli.options import VersionType, headless_options
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp.version import Version
 
 
 @click.command("demo")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from ocpptui.protocol.schema import Field
+from ocpptui.ocpp.schema import Field
 
 
 def field_lines(root: Field) -> list[str]:

@@ -46,7 +46,7 @@ class LazyGroup(click.Group):
         name = args[0]
         if name in self._names or name.startswith("-") or ctx.resilient_parsing:
             return super().resolve_command(ctx, args)
-        from ocpptui.protocol.nearest import nearest
+        from ocpptui.ocpp.did_you_mean import nearest
 
         meant = nearest(name, self._names)
         ctx.fail(f"no such command {name!r}" + (f"; did you mean {meant}?" if meant else ""))

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp.version import Version
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -19,7 +19,7 @@ from ocpptui.cli.replay_options import (
     ignoring,
     rewriting_options,
 )
-from ocpptui.protocol.version import Role
+from ocpptui.ocpp.version import Role
 
 if TYPE_CHECKING:
     from ocpptui.replay.plan import Choice, Plan

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ocpptui.cli.options import combined
-from ocpptui.protocol.version import Role
+from ocpptui.ocpp.version import Role
 
 if TYPE_CHECKING:
     from ocpptui.replay.ignoring import Ignoring

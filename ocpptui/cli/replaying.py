@@ -16,7 +16,7 @@ import click
 from ocpptui.cli.central_system import server_settings
 from ocpptui.cli.charge_point import client_settings
 from ocpptui.cli.exit_codes import ExitCode
-from ocpptui.protocol.version import Role
+from ocpptui.ocpp.version import Role
 
 if TYPE_CHECKING:
     from ocpptui.link.client import ClientSettings

@@ -15,7 +15,7 @@ from ocpptui.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from ocpptui.capture.recording import RecordingWriter
-    from ocpptui.protocol.version import Role
+    from ocpptui.ocpp.version import Role
     from ocpptui.replay.player import Player
     from ocpptui.session.session import Session, SessionSettings
 

@@ -16,7 +16,7 @@ from ocpptui.cli.exit_codes import ExitCode
 if TYPE_CHECKING:
     from ocpptui.link.client import ClientSettings
     from ocpptui.link.connection import Connection
-    from ocpptui.protocol.version import Version
+    from ocpptui.ocpp.version import Version
     from ocpptui.session.session import Session
 
 
@@ -93,9 +93,9 @@ class _Call:
 
     def payload(self, version: Version) -> str:
         """The payload as JSON text. Raises click.UsageError where it is wrong and not wanted so."""
-        from ocpptui.protocol import catalog
-        from ocpptui.protocol.schema import Part, field_tree
-        from ocpptui.protocol.validation import violations
+        from ocpptui.ocpp import actions as catalog
+        from ocpptui.ocpp.schema import Part, field_tree
+        from ocpptui.ocpp.validation import violations
         from ocpptui.session.draft import Draft
         from ocpptui.session.field_path import assign
         from ocpptui.session.json_text import JsonDefect
@@ -133,7 +133,7 @@ async def _send(settings: ClientSettings, call: _Call, record: Path | None, keep
     from ocpptui.behaviour.charge_point import ChargePointBehaviour
     from ocpptui.behaviour.effects import Behaviour
     from ocpptui.cli.running import recording
-    from ocpptui.protocol.version import Role
+    from ocpptui.ocpp.version import Role
     from ocpptui.session.session import Session, SessionSettings
 
     def behaviour(connection: Connection) -> Behaviour | None:
@@ -222,7 +222,7 @@ async def _booted(session: Session, connection: Connection, timeout: float) -> E
 
 
 def _print_answer(session: Session, index: int, raw: bool) -> ExitCode:
-    from ocpptui.protocol.frame import Frame
+    from ocpptui.ocpp.json_encoding import Frame
 
     frame = session.timeline.frame(index)
     assert isinstance(frame, Frame)

@@ -11,7 +11,7 @@ from websockets.http11 import Request
 from ocpptui.link.credentials import Accepted, Credentials, Refusal, parse_basic
 from ocpptui.link.errors import Step
 from ocpptui.link.url import last_segment
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp.version import Version
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from ocpptui.link.headers import check_header, header_lines
 from ocpptui.link.tls import agreed, client_context
 from ocpptui.link.url import last_segment, split_url, with_identity, without_password
 from ocpptui.link.wire import LOGGER, Wire
-from ocpptui.protocol.version import Role, Version
+from ocpptui.ocpp.version import Role, Version
 from ocpptui.runtime.clock import Clock, now
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.timeline.record import Event, Kind, Record

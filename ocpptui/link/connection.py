@@ -11,7 +11,7 @@ from ocpptui.link.closing import closing_detail
 from ocpptui.link.errors import NotConnected
 from ocpptui.link.pings import Pings
 from ocpptui.link.wire import Wire
-from ocpptui.protocol.version import Direction, Role, Version
+from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.runtime.clock import Clock
 from ocpptui.timeline.record import Event, Kind, Origin, Record, message_record
 

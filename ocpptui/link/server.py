@@ -18,7 +18,7 @@ from ocpptui.link.connection import Connection, Observer
 from ocpptui.link.credentials import Credentials
 from ocpptui.link.errors import CannotListen, Step, UnusableCertificate
 from ocpptui.link.tls import server_context
-from ocpptui.protocol.version import Role, Version
+from ocpptui.ocpp.version import Role, Version
 from ocpptui.runtime.clock import Clock, now
 from ocpptui.timeline.record import Event, Kind, Record
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from ocpptui.protocol.frame import Frame, MessageType
+from ocpptui.ocpp.json_encoding import Frame, MessageType
 
 
 class Difference(NamedTuple):

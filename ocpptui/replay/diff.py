@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ocpptui.protocol.frame import Frame, MessageType
-from ocpptui.protocol.version import Direction, Version
+from ocpptui.ocpp.json_encoding import Frame, MessageType
+from ocpptui.ocpp.version import Direction, Version
 from ocpptui.replay.comparison import Difference, compare, compare_answers
 from ocpptui.replay.exchanges import BY_CLOCK, Exchange, aligned, exchanges
 from ocpptui.replay.ignoring import Ignoring

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from ocpptui.protocol.frame import Frame
-from ocpptui.protocol.version import Direction, Version
+from ocpptui.ocpp.json_encoding import Frame
+from ocpptui.ocpp.version import Direction, Version
 from ocpptui.replay.ids import id_kind
 from ocpptui.replay.spans import replaced, scalars
 from ocpptui.timeline.record import Kind

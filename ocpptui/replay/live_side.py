@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 
 from ocpptui.link.connection import Connection
-from ocpptui.protocol.frame import Frame
+from ocpptui.ocpp.json_encoding import Frame
 from ocpptui.replay.controls import Controls
 from ocpptui.session.session import Session
 from ocpptui.timeline.record import Event, Kind, Record

@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from ocpptui.protocol.frame import Frame
+from ocpptui.ocpp.json_encoding import Frame
 from ocpptui.replay.comparison import compare
 from ocpptui.replay.plan import Does, Plan
 from ocpptui.replay.rewriting import Rewriting

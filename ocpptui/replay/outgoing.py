@@ -6,8 +6,8 @@ import uuid
 from collections.abc import Callable
 
 from ocpptui.link.connection import Connection
-from ocpptui.protocol.frame import Frame, call_result, quote
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp.json_encoding import Frame, call_result, quote
+from ocpptui.ocpp.version import Version
 from ocpptui.replay.plan import Plan, Step
 from ocpptui.replay.rewriting import Rewriting, Rewritten, merged
 from ocpptui.replay.rules import Rules, first_time

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp.version import Version
 from ocpptui.replay.comparison import Difference
 from ocpptui.replay.plan import Plan
 from ocpptui.replay.rewriting import Rewritten

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
-from ocpptui.protocol.frame import Frame, MessageType, element_spans, quote
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp.json_encoding import Frame, MessageType, element_spans, quote
+from ocpptui.ocpp.version import Version
 from ocpptui.replay.ids import TRANSACTION, announced_kinds, id_kind
 from ocpptui.replay.rules import TIME, Rules, shifted, string
 from ocpptui.replay.spans import Scalar, replaced, scalars

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
-from ocpptui.protocol.frame import Frame, Malformed, MessageType
+from ocpptui.ocpp.json_encoding import Frame, Malformed, MessageType
 from ocpptui.replay.comparison import ABSENT, Difference, paired
 
 INDENT = "  "

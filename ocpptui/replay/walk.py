@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from ocpptui.link.connection import Connection
-from ocpptui.protocol.frame import Frame, MessageType, parse
+from ocpptui.ocpp.json_encoding import Frame, MessageType, parse
 from ocpptui.replay.comparison import Difference, compare_answers
 from ocpptui.replay.controls import Controls, Pending
 from ocpptui.replay.exchanges import BY_CLOCK

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from ocpptui.link.errors import NotConnected
-from ocpptui.protocol import catalog, frame
-from ocpptui.protocol.catalog import Action
-from ocpptui.protocol.frame import Frame
-from ocpptui.protocol.schema import Field, Part, field_tree
-from ocpptui.protocol.validation import Violation, error_codes, violations
-from ocpptui.protocol.version import Role, Version
+from ocpptui.ocpp import actions as catalog
+from ocpptui.ocpp import json_encoding as frame
+from ocpptui.ocpp.actions import Action
+from ocpptui.ocpp.json_encoding import Frame
+from ocpptui.ocpp.schema import Field, Part, field_tree
+from ocpptui.ocpp.validation import Violation, error_codes, violations
+from ocpptui.ocpp.version import Role, Version
 from ocpptui.session.compositions import Composition, Compositions, Form
 from ocpptui.session.draft import Draft
 from ocpptui.session.json_text import JsonDefect, compact, indented, parse, to_text, tree_of

@@ -8,7 +8,7 @@ from ocpptui.capture.recording import RecordingWriter
 from ocpptui.link.client import ClientSettings
 from ocpptui.link.connection import Connection
 from ocpptui.link.server import ServerSettings
-from ocpptui.protocol.version import Role, Version
+from ocpptui.ocpp.version import Role, Version
 from ocpptui.session.session import Session, SessionSettings
 
 CHARGE_POINT_ID = "DEMO-1"

@@ -22,9 +22,9 @@ from ocpptui.behaviour.effects import (
     SendResultError,
 )
 from ocpptui.link.errors import NotConnected
-from ocpptui.protocol import catalog
-from ocpptui.protocol import frame as frames
-from ocpptui.protocol.frame import Frame, Malformed, MessageType
+from ocpptui.ocpp import actions as catalog
+from ocpptui.ocpp import json_encoding as frames
+from ocpptui.ocpp.json_encoding import Frame, Malformed, MessageType
 from ocpptui.timeline.record import Origin
 
 if TYPE_CHECKING:

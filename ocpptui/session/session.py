@@ -16,9 +16,9 @@ from ocpptui.behaviour.charge_point import ChargePointBehaviour, ChargePointSett
 from ocpptui.behaviour.effects import Behaviour
 from ocpptui.capture.recording import RecordingWriter
 from ocpptui.link.errors import NotConnected
-from ocpptui.protocol import frame as frames
-from ocpptui.protocol.frame import Frame
-from ocpptui.protocol.version import Role
+from ocpptui.ocpp import json_encoding as frames
+from ocpptui.ocpp.json_encoding import Frame
+from ocpptui.ocpp.version import Role
 from ocpptui.runtime.clock import Clock, now
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.peer import Peer, Sent

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from ocpptui.protocol.schema import Field
+from ocpptui.ocpp.schema import Field
 from ocpptui.session.json_text import Number, Tree, is_number, tree_of
 
 Suggestions = Callable[[str], Sequence[str]]

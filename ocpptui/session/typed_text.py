@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ocpptui.protocol.schema import Field
+from ocpptui.ocpp.schema import Field
 from ocpptui.session.json_text import Number, Tree, is_number, parse, string_text
 
 

@@ -6,8 +6,8 @@ from array import array
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from ocpptui.protocol.frame import Frame
-from ocpptui.protocol.version import Direction, Version
+from ocpptui.ocpp.json_encoding import Frame
+from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import Event, Kind, Origin, Record
 
 DIRECTIONS = (None, Direction.TO_CSMS, Direction.TO_CHARGE_POINT)

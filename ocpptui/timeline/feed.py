@@ -6,10 +6,10 @@ from array import array
 from collections.abc import Callable
 from struct import Struct
 
-from ocpptui.protocol.exchange import Match, MatchStatus
-from ocpptui.protocol.frame import Frame
-from ocpptui.protocol.schema import Part
-from ocpptui.protocol.version import Direction
+from ocpptui.ocpp.correlation import Match, MatchStatus
+from ocpptui.ocpp.json_encoding import Frame
+from ocpptui.ocpp.schema import Part
+from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.columns import DIRECTIONS, DUPLICATE_ID, NO_TIME, Batch, Shape
 from ocpptui.timeline.record import Kind
 from ocpptui.timeline.timeline import Party, Timeline, Verdict, verdict_of

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from ocpptui.ocpp.payload import integer, member, number, objects, text
 from ocpptui.timeline.known import ChargePointKnowledge, TransactionState
 from ocpptui.timeline.meter import readings
-from ocpptui.timeline.payload import integer, member, number, objects, text
 
 OnCall = Callable[[ChargePointKnowledge, Any, int], None]
 """What a call tells by itself: its payload and the time in microseconds since 1970-01-01 UTC."""

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from time import perf_counter
 from typing import Any
 
-from ocpptui.protocol.frame import Frame, parse
-from ocpptui.protocol.version import Direction
+from ocpptui.ocpp.json_encoding import Frame, parse
+from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.columns import DIRECTIONS, EVENT_SHIFT, EVENTS
 from ocpptui.timeline.folding import ANSWERS_MATTER, RELEVANT, fold_call, fold_result
 from ocpptui.timeline.known import ChargePointKnowledge

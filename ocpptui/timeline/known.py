@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp.version import Version
 from ocpptui.timeline.meter import Meter, MeterKey, Reading
 
 T = TypeVar("T", bound=Hashable)

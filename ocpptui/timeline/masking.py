@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ocpptui.protocol.frame import Frame
-from ocpptui.protocol.secrets import mask
+from ocpptui.ocpp.json_encoding import Frame
+from ocpptui.ocpp.secrets import mask
 from ocpptui.timeline.record import Record
 
 

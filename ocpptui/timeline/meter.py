@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from ocpptui.timeline.payload import integer_of, number_of, objects, text_of
+from ocpptui.ocpp.payload import integer_of, number_of, objects, text_of
 
 HISTORY = 120
 """How many values of one meter are kept."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from ocpptui.protocol import catalog
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp import actions as catalog
+from ocpptui.ocpp.version import Version
 from ocpptui.timeline.query_fields import FIELDS, FLAGS, LATENCY
 from ocpptui.timeline.timeline import Timeline
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from operator import eq, ne
 from typing import NamedTuple
 
-from ocpptui.protocol.version import Direction, Version
+from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.columns import DIRECTIONS, DUPLICATE_ID, EVENT_SHIFT, EVENTS, MASKED, ORIGINS
 from ocpptui.timeline.query_terms import (
     InBytes,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from ocpptui.protocol.frame import Frame, parse
+from ocpptui.ocpp.json_encoding import Frame, parse
 from ocpptui.timeline.query_terms import PARSED
 from ocpptui.timeline.query_text import Reading
 from ocpptui.timeline.query_values import ORDERS, glob, number_of, pieces

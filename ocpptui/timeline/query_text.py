@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import compress
 from typing import Any
 
-from ocpptui.protocol.frame import parse
+from ocpptui.ocpp.json_encoding import parse
 from ocpptui.timeline.query_terms import PARSED, READ, Node
 from ocpptui.timeline.query_values import glob, pieces
 from ocpptui.timeline.record import Kind, Record

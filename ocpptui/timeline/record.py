@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from ocpptui.protocol.frame import Frame, Malformed, MessageType, parse
-from ocpptui.protocol.version import Direction, Version
+from ocpptui.ocpp.json_encoding import Frame, Malformed, MessageType, parse
+from ocpptui.ocpp.version import Direction, Version
 
 
 class Kind(IntEnum):

@@ -8,11 +8,11 @@ from dataclasses import replace
 from enum import IntEnum
 from typing import Any, NamedTuple
 
-from ocpptui.protocol.exchange import Exchange, Match, MatchStatus, PendingCall
-from ocpptui.protocol.frame import Frame, Malformed
-from ocpptui.protocol.schema import Part
-from ocpptui.protocol.validation import Violation, error_code, is_valid, unknown_action_code, violations
-from ocpptui.protocol.version import Direction, Version
+from ocpptui.ocpp.correlation import Exchange, Match, MatchStatus, PendingCall
+from ocpptui.ocpp.json_encoding import Frame, Malformed
+from ocpptui.ocpp.schema import Part
+from ocpptui.ocpp.validation import Violation, error_code, is_valid, unknown_action_code, violations
+from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.columns import (
     DIRECTION_CODES,
     DIRECTIONS,

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from ocpptui.protocol import catalog
-from ocpptui.protocol.frame import Frame, Malformed
-from ocpptui.protocol.schema import Field, Part, field_tree
-from ocpptui.protocol.validation import error_code, unknown_action_code, valid_in, violations
+from ocpptui.ocpp import actions as catalog
+from ocpptui.ocpp.json_encoding import Frame, Malformed
+from ocpptui.ocpp.schema import Field, Part, field_tree
+from ocpptui.ocpp.validation import error_code, unknown_action_code, valid_in, violations
 from ocpptui.session.json_text import indented
 from ocpptui.timeline.record import Kind, Origin, Record
 from ocpptui.timeline.timeline import Answering, Timeline, Verdict

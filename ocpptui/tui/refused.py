@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ocpptui.protocol.frame import UNREADABLE_ID, Frame, Malformed
+from ocpptui.ocpp.json_encoding import UNREADABLE_ID, Frame, Malformed
 from ocpptui.timeline.record import Kind
 from ocpptui.timeline.timeline import Answering, Timeline
 

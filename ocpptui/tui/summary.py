@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ocpptui.protocol.frame import Frame, Malformed
+from ocpptui.ocpp.json_encoding import Frame, Malformed
 from ocpptui.timeline.record import Event, Kind, Record
 from ocpptui.tui.payload_summary import of_answer, of_call, of_details
 from ocpptui.tui.payload_words import MAX_LENGTH

@@ -23,12 +23,12 @@ from ocpptui.behaviour.effects import (
     SendError,
     SendResultError,
 )
-from ocpptui.protocol import catalog
-from ocpptui.protocol import frame as frames
-from ocpptui.protocol.frame import Frame, MessageType, parse
-from ocpptui.protocol.schema import Part
-from ocpptui.protocol.validation import violations
-from ocpptui.protocol.version import Role, Version
+from ocpptui.ocpp import actions as catalog
+from ocpptui.ocpp import json_encoding as frames
+from ocpptui.ocpp.json_encoding import Frame, MessageType, parse
+from ocpptui.ocpp.schema import Part
+from ocpptui.ocpp.validation import violations
+from ocpptui.ocpp.version import Role, Version
 
 START = 1_795_341_723_120_000
 """2026-11-22T10:02:03.120Z"""

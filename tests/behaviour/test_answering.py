@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from ocpptui.behaviour.answering import AnsweringBehaviour
 from ocpptui.behaviour.effects import SendAnswer, SendError
-from ocpptui.protocol.frame import Frame, parse
-from ocpptui.protocol.version import Role, Version
+from ocpptui.ocpp.json_encoding import Frame, parse
+from ocpptui.ocpp.version import Role, Version
 
 NOW = 1_795_341_723_120_000
 

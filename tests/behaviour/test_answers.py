@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from ocpptui.behaviour import answers
 from ocpptui.behaviour.answers import answer_to
-from ocpptui.protocol import catalog
-from ocpptui.protocol.example import complete, smallest
-from ocpptui.protocol.frame import Frame, MessageType
-from ocpptui.protocol.schema import Part, field_tree, schema
-from ocpptui.protocol.validation import violations
-from ocpptui.protocol.version import Role, Version
+from ocpptui.ocpp import actions as catalog
+from ocpptui.ocpp.examples import complete, smallest
+from ocpptui.ocpp.json_encoding import Frame, MessageType
+from ocpptui.ocpp.schema import Part, field_tree, schema
+from ocpptui.ocpp.validation import violations
+from ocpptui.ocpp.version import Role, Version
 
 NOW = 1_795_341_723_120_456
 TIME = "2026-11-22T10:02:03.120Z"

@@ -10,13 +10,13 @@ import pytest
 
 from ocpptui.behaviour.central_system import CentralSystemBehaviour, CentralSystemSettings, TransactionNumbers
 from ocpptui.behaviour.effects import SendAnswer, SendError, SendResultError
-from ocpptui.protocol import catalog
-from ocpptui.protocol import frame as frames
-from ocpptui.protocol.example import complete, smallest
-from ocpptui.protocol.frame import Frame, parse
-from ocpptui.protocol.schema import Part, field_tree
-from ocpptui.protocol.validation import violations
-from ocpptui.protocol.version import Role, Version
+from ocpptui.ocpp import actions as catalog
+from ocpptui.ocpp import json_encoding as frames
+from ocpptui.ocpp.examples import complete, smallest
+from ocpptui.ocpp.json_encoding import Frame, parse
+from ocpptui.ocpp.schema import Part, field_tree
+from ocpptui.ocpp.validation import violations
+from ocpptui.ocpp.version import Role, Version
 
 NOW = 1_795_341_723_120_000
 TIME = "2026-11-22T10:02:03Z"

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from ocpptui.behaviour.central_system import CentralSystemBehaviour, CentralSystemSettings
 from ocpptui.behaviour.charge_point import ChargePointBehaviour, ChargePointSettings
 from ocpptui.behaviour.effects import CloseConnection, Effect, SendAnswer, SendCall, SendError, SendResultError
-from ocpptui.protocol import catalog
-from ocpptui.protocol import frame as frames
-from ocpptui.protocol.example import complete, smallest
-from ocpptui.protocol.frame import Frame, MessageType, parse
-from ocpptui.protocol.schema import Part, field_tree
-from ocpptui.protocol.validation import violations
-from ocpptui.protocol.version import Role, Version
+from ocpptui.ocpp import actions as catalog
+from ocpptui.ocpp import json_encoding as frames
+from ocpptui.ocpp.examples import complete, smallest
+from ocpptui.ocpp.json_encoding import Frame, MessageType, parse
+from ocpptui.ocpp.schema import Part, field_tree
+from ocpptui.ocpp.validation import violations
+from ocpptui.ocpp.version import Role, Version
 
 if TYPE_CHECKING:
     from tests.behaviour.conftest import Bench

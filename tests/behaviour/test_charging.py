@@ -11,7 +11,7 @@ from ocpptui.behaviour.central_system import CentralSystemBehaviour, CentralSyst
 from ocpptui.behaviour.charge_point import ChargePointBehaviour, ChargePointSettings
 from ocpptui.behaviour.charging import ChargePlan
 from ocpptui.behaviour.messages import StopReason, Token
-from ocpptui.protocol.version import Role, Version
+from ocpptui.ocpp.version import Role, Version
 
 if TYPE_CHECKING:
     from tests.behaviour.conftest import Bench, Said

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ocpptui.behaviour.configuration import Access, Configuration, Place, Setting, settings
-from ocpptui.protocol.schema import Part, field_tree
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp.schema import Part, field_tree
+from ocpptui.ocpp.version import Version
 
 
 @pytest.fixture

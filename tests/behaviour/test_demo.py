@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ocpptui.behaviour.demo import DemoCentralSystem, DemoChargePoint
-from ocpptui.protocol.version import Role, Version
+from ocpptui.ocpp.version import Role, Version
 
 if TYPE_CHECKING:
     from tests.behaviour.conftest import Bench

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ocpptui.protocol.example import complete
-from ocpptui.protocol.schema import Part, field_tree
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp.examples import complete
+from ocpptui.ocpp.schema import Part, field_tree
+from ocpptui.ocpp.version import Version
 
 if TYPE_CHECKING:
     from tests.behaviour.conftest import Operate, Operated

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp.version import Version
 
 if TYPE_CHECKING:
     from tests.behaviour.conftest import Operate, Operated

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ocpptui.behaviour.configuration import MEASURANDS
 from ocpptui.behaviour.metering import BATTERY, Meter, meter_value, total
-from ocpptui.protocol.schema import Part
-from ocpptui.protocol.validation import violations
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp.schema import Part
+from ocpptui.ocpp.validation import violations
+from ocpptui.ocpp.version import Version
 
 SECOND = 1_000_000
 NOW = 1_795_341_723_000_000

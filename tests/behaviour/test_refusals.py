@@ -6,8 +6,8 @@ import pytest
 
 from ocpptui.behaviour.effects import SendError, SendResultError
 from ocpptui.behaviour.refusals import RefusalSettings, refusal, result_refusal
-from ocpptui.protocol.frame import Frame, parse
-from ocpptui.protocol.version import Role, Version
+from ocpptui.ocpp.json_encoding import Frame, parse
+from ocpptui.ocpp.version import Role, Version
 
 CS, CP = Role.CENTRAL_SYSTEM, Role.CHARGE_POINT
 

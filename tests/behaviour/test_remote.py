@@ -10,7 +10,7 @@ from ocpptui.behaviour.charge_point import ChargePointSettings
 from ocpptui.behaviour.charging import ChargePlan
 from ocpptui.behaviour.messages import Token
 from ocpptui.behaviour.times import date_time
-from ocpptui.protocol.version import Role, Version
+from ocpptui.ocpp.version import Role, Version
 
 if TYPE_CHECKING:
     from tests.behaviour.conftest import Operate, Operated

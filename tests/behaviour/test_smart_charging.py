@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ocpptui.behaviour.charge_point import ChargePointSettings
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp.version import Version
 
 if TYPE_CHECKING:
     from tests.behaviour.conftest import Operate, Operated

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from ocpptui.behaviour.certificates import CertificateStore, root_id
 from ocpptui.behaviour.times import date_time
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp.version import Version
 
 if TYPE_CHECKING:
     from tests.behaviour.conftest import Operate, Operated

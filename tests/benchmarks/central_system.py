@@ -129,7 +129,7 @@ async def ours() -> None:
     """A session that listens, records and answers."""
     from ocpptui.capture.recording import RecordingWriter
     from ocpptui.link.server import ServerSettings
-    from ocpptui.protocol.version import Role
+    from ocpptui.ocpp.version import Role
     from ocpptui.session.session import Session
 
     with tempfile.TemporaryDirectory() as folder:

@@ -18,8 +18,8 @@ from random import Random
 import orjson
 
 from ocpptui.capture.lines import to_line
-from ocpptui.capture.times import to_text
-from ocpptui.protocol.version import Direction, Version
+from ocpptui.ocpp.date_times import to_text
+from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import Event, Kind, Origin, Record
 
 DEFAULT_RECORDS = 1_000_000

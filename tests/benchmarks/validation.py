@@ -14,10 +14,10 @@ from typing import Any
 
 from ocpp.messages import _validate_payload, unpack
 
-from ocpptui.protocol.frame import Frame, parse
-from ocpptui.protocol.schema import Part
-from ocpptui.protocol.validation import validator
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp.json_encoding import Frame, parse
+from ocpptui.ocpp.schema import Part
+from ocpptui.ocpp.validation import validator
+from ocpptui.ocpp.version import Version
 
 ROUNDS = 7
 

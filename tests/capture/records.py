@@ -6,7 +6,7 @@ import json
 
 from hypothesis import strategies as st
 
-from ocpptui.protocol.version import Direction, Version
+from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import Event, Kind, Origin, Record, message_record
 
 TIMES = st.integers(-62_135_596_800_000_000, 253_402_300_799_999_999)

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ocpptui.protocol.version import Direction, Version
+from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import Event, Kind, Origin, Record, message_record
 
 SECOND = 1_000_000

@@ -15,7 +15,7 @@ from ocpptui.capture.errors import LaterVersion, UnreadableFile
 from ocpptui.capture.indexing import Indexer, index_all
 from ocpptui.capture.lines import to_line
 from ocpptui.capture.recording import RecordingWriter
-from ocpptui.protocol.version import Direction, Version
+from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import Kind, Origin, Record, message_record
 from ocpptui.timeline.source import MemorySource
 from ocpptui.timeline.timeline import Answering, Timeline, Verdict

@@ -12,8 +12,8 @@ from jsonschema import Draft202012Validator
 
 from ocpptui.capture.errors import LaterVersion
 from ocpptui.capture.lines import Unreadable, from_line, to_line
-from ocpptui.protocol.frame import Frame
-from ocpptui.protocol.version import Direction, Version
+from ocpptui.ocpp.json_encoding import Frame
+from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import Event, Kind, Origin, Record, message_record
 from tests.capture.records import MESSAGES, RECORDS
 

@@ -10,8 +10,8 @@ from ocpptui.capture import reading
 from ocpptui.capture.errors import LaterVersion
 from ocpptui.capture.lines import Unreadable, from_line, to_line
 from ocpptui.capture.reading import LineReader
-from ocpptui.protocol.frame import Frame
-from ocpptui.protocol.version import Direction, Version
+from ocpptui.ocpp.json_encoding import Frame
+from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.columns import DIRECTIONS, MASKED, NO_TIME, ORIGINS, Shape
 from ocpptui.timeline.record import Kind, Origin, Record, message_record
 from ocpptui.timeline.timeline import Timeline

@@ -15,7 +15,7 @@ from ocpptui.capture import recording
 from ocpptui.capture.errors import UnreadableFile
 from ocpptui.capture.lines import from_line, to_line
 from ocpptui.capture.recording import Recording, RecordingWriter
-from ocpptui.protocol.version import Direction, Version
+from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import Kind, Record, message_record
 
 WRITE = os.write
@@ -146,7 +146,7 @@ import sys
 from itertools import count
 from pathlib import Path
 from ocpptui.capture.recording import RecordingWriter
-from ocpptui.protocol.version import Direction
+from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import message_record
 writer = RecordingWriter(Path(sys.argv[1]))
 for number in count():

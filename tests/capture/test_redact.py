@@ -15,10 +15,10 @@ from ocpptui.capture.lines import from_line, to_line
 from ocpptui.capture.redact import Redaction, redaction_of
 from ocpptui.capture.redaction.pseudonyms import Pseudonyms
 from ocpptui.capture.redaction.tokens import tokens
-from ocpptui.protocol.frame import Frame
-from ocpptui.protocol.schema import Part
-from ocpptui.protocol.validation import is_valid
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp.json_encoding import Frame
+from ocpptui.ocpp.schema import Part
+from ocpptui.ocpp.validation import is_valid
+from ocpptui.ocpp.version import Version
 from ocpptui.timeline.record import Event, Kind, Origin, Record
 from ocpptui.timeline.timeline import Timeline
 from tests.capture.exporters.extracts import DOWN, START, event, message, timeline_of
@@ -289,7 +289,7 @@ def test_the_redacted_file_replays(tmp_path: Path) -> None:
     from ocpptui.capture.exporters.extract import Extract
     from ocpptui.capture.exporters.recording import export
     from ocpptui.capture.indexing import index_all
-    from ocpptui.protocol.version import Role
+    from ocpptui.ocpp.version import Role
     from ocpptui.replay.plan import plan
     from ocpptui.timeline.selection import Selection
 

@@ -8,10 +8,10 @@ from click.testing import CliRunner, Result
 
 from ocpptui.cli import program
 from ocpptui.cli.field_text import field_lines, type_words
-from ocpptui.protocol import catalog
-from ocpptui.protocol.schema import Field, Part, field_tree
-from ocpptui.protocol.validation import is_valid
-from ocpptui.protocol.version import Role, Version
+from ocpptui.ocpp import actions as catalog
+from ocpptui.ocpp.schema import Field, Part, field_tree
+from ocpptui.ocpp.validation import is_valid
+from ocpptui.ocpp.version import Role, Version
 
 GOLDEN = Path(__file__).parent / "golden"
 

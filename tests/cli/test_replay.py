@@ -14,7 +14,7 @@ import pytest
 
 from ocpptui.capture.recording import RecordingWriter
 from ocpptui.cli.exit_codes import ExitCode
-from ocpptui.protocol.version import Direction, Version
+from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import message_record
 
 Run = Callable[..., subprocess.CompletedProcess[str]]

@@ -26,11 +26,11 @@ from ocpptui.behaviour.effects import Behaviour
 from ocpptui.link.client import ClientSettings
 from ocpptui.link.connection import Connection
 from ocpptui.link.server import ServerSettings
-from ocpptui.protocol import catalog
-from ocpptui.protocol.example import complete, smallest
-from ocpptui.protocol.frame import Frame, MessageType
-from ocpptui.protocol.schema import Part, field_tree
-from ocpptui.protocol.version import Direction, Role, Version
+from ocpptui.ocpp import actions as catalog
+from ocpptui.ocpp.examples import complete, smallest
+from ocpptui.ocpp.json_encoding import Frame, MessageType
+from ocpptui.ocpp.schema import Part, field_tree
+from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.session.session import Session, SessionSettings
 from ocpptui.timeline.timeline import Verdict
 from tests.interop.schema_peer import problems

@@ -17,7 +17,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.typing import Subprotocol
 
 from ocpptui.link.credentials import Credentials
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp.version import Version
 from ocpptui.timeline.record import Event, Record
 from tests.link.conftest import Authority, Pair
 from tests.link.watching import Watcher, listening, raw_peer, upgrade_request

@@ -17,7 +17,7 @@ from ocpptui.link.backoff import BackOff
 from ocpptui.link.client import ClientLink, ClientSettings
 from ocpptui.link.credentials import Credentials
 from ocpptui.link.errors import InvalidUrl
-from ocpptui.protocol.version import Direction, Role, Version
+from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.timeline.record import Event, Kind, Origin
 from tests.link.watching import Watcher, answering, connecting
 

@@ -14,8 +14,8 @@ from websockets.typing import Subprotocol
 
 from ocpptui.link.connection import Connection
 from ocpptui.link.errors import NotConnected
-from ocpptui.protocol.frame import Malformed
-from ocpptui.protocol.version import Direction, Role, Version
+from ocpptui.ocpp.json_encoding import Malformed
+from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.timeline.record import Event, Kind, Origin, Record
 from tests.link.watching import Watcher, listening, masked_frame, raw_peer, upgrade_request
 

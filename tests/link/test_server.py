@@ -14,7 +14,7 @@ from websockets.typing import Subprotocol
 from ocpptui.link.credentials import Credentials
 from ocpptui.link.errors import CannotListen
 from ocpptui.link.server import ServerLink, ServerSettings
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp.version import Version
 from ocpptui.timeline.record import Event, Origin
 from tests.link.conftest import Authority, Pair
 from tests.link.watching import Watcher, listening, raw_peer, upgrade_request

@@ -12,8 +12,8 @@ from ocpptui.capture.indexing import Indexer
 from ocpptui.capture.recording import RecordingWriter
 from ocpptui.link.client import ClientSettings
 from ocpptui.link.server import ServerSettings
-from ocpptui.protocol.frame import Frame
-from ocpptui.protocol.version import Role, Version
+from ocpptui.ocpp.json_encoding import Frame
+from ocpptui.ocpp.version import Role, Version
 from ocpptui.session.session import Session, SessionSettings
 from ocpptui.timeline.timeline import Timeline
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ocpptui.capture.recording import RecordingWriter
-from ocpptui.protocol.version import Direction, Version
+from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import Event, Kind, Record, message_record
 from ocpptui.timeline.timeline import Timeline
 

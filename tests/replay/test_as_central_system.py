@@ -9,7 +9,7 @@ from typing import Any
 
 from ocpp.v16 import call as call16
 
-from ocpptui.protocol.version import Role, Version
+from ocpptui.ocpp.version import Role, Version
 from ocpptui.replay.plan import plan
 from ocpptui.replay.player import Player
 from ocpptui.replay.report import FindingKind, Report

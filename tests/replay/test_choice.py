@@ -7,7 +7,7 @@ import json
 import pytest
 from websockets.asyncio.server import ServerConnection
 
-from ocpptui.protocol.version import Role
+from ocpptui.ocpp.version import Role
 from ocpptui.replay.plan import Choice, PlanError, plan
 from ocpptui.timeline.query import Query, parse
 from tests.replay.bare import run

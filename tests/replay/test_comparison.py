@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.protocol.frame import Frame, call_error, call_result, parse
+from ocpptui.ocpp.json_encoding import Frame, call_error, call_result, parse
 from ocpptui.replay.comparison import Difference, compare, compare_answers, is_date_time
 
 VALUES = st.recursive(

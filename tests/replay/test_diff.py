@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ocpptui.protocol.version import Direction, Version
+from ocpptui.ocpp.version import Direction, Version
 from ocpptui.replay.diff import Diff, diff
 from ocpptui.replay.ignoring import Ignoring
 from ocpptui.replay.plan import PlanError

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ocpptui.protocol.frame import Frame, call, parse
-from ocpptui.protocol.version import Role, Version
+from ocpptui.ocpp.json_encoding import Frame, call, parse
+from ocpptui.ocpp.version import Role, Version
 from ocpptui.replay.matching import PeerCalls
 from ocpptui.replay.plan import plan
 from ocpptui.replay.rewriting import Rewriting

@@ -12,7 +12,7 @@ from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
 from ocpptui.link.client import ClientSettings
-from ocpptui.protocol.version import Role, Version
+from ocpptui.ocpp.version import Role, Version
 from ocpptui.replay.ignoring import Ignoring
 from ocpptui.replay.plan import plan
 from ocpptui.replay.player import Player

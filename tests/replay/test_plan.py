@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ocpptui.protocol.version import Direction, Role, Version
+from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.replay.plan import Does, PlanError, Skipped, charge_points, plan
 from ocpptui.timeline.record import Event
 from tests.replay.tape import Tape

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ocpptui.protocol.version import Role, Version
+from ocpptui.ocpp.version import Role, Version
 from ocpptui.replay.plan import plan
 from ocpptui.replay.player import Player
 from ocpptui.replay.report import FindingKind, Outcome, Report

@@ -7,7 +7,7 @@ from pathlib import Path
 from ocpptui.capture.exporters import Format
 from ocpptui.capture.exporters.extract import Extract
 from ocpptui.capture.redact import redaction_of
-from ocpptui.protocol.version import Role, Version
+from ocpptui.ocpp.version import Role, Version
 from ocpptui.timeline.selection import Selection
 from ocpptui.timeline.timeline import Timeline
 from tests.replay.live import Hand, read, record

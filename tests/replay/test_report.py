@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from ocpptui.protocol.version import Role, Version
+from ocpptui.ocpp.version import Role, Version
 from ocpptui.replay.comparison import Difference
 from ocpptui.replay.plan import Skipped, plan
 from ocpptui.replay.report import Finding, FindingKind, Outcome, Report

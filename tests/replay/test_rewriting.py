@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.protocol import catalog
-from ocpptui.protocol.frame import Frame, parse
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp import actions as catalog
+from ocpptui.ocpp.json_encoding import Frame, parse
+from ocpptui.ocpp.version import Version
 from ocpptui.replay import ids
 from ocpptui.replay.rewriting import Rewriting, Rewritten
 

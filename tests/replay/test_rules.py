@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp.version import Version
 from ocpptui.replay.rewriting import Rewriting, Rewritten, merged
 from ocpptui.replay.rules import Rules, first_time, shifted
 

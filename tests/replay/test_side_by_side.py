@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ocpptui.protocol.frame import Frame, Malformed, parse
+from ocpptui.ocpp.json_encoding import Frame, Malformed, parse
 from ocpptui.replay.comparison import compare_answers
 from ocpptui.replay.side_by_side import Line, side_by_side
 

@@ -19,8 +19,8 @@ from ocpp.v201 import ChargePoint as Peer201
 from ocpp.v201 import call as call201
 from ocpp.v201 import call_result as result201
 
-from ocpptui.protocol.frame import Frame
-from ocpptui.protocol.version import Role, Version
+from ocpptui.ocpp.json_encoding import Frame
+from ocpptui.ocpp.version import Role, Version
 from ocpptui.timeline.timeline import Timeline
 from tests.replay.live import read
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocpptui.protocol import catalog
-from ocpptui.protocol.example import complete
-from ocpptui.protocol.schema import Field, Part, field_tree
-from ocpptui.protocol.validation import is_valid, violations
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp import actions as catalog
+from ocpptui.ocpp.examples import complete
+from ocpptui.ocpp.schema import Field, Part, field_tree
+from ocpptui.ocpp.validation import is_valid, violations
+from ocpptui.ocpp.version import Version
 from ocpptui.session.draft import Draft, Kind, Node
 from ocpptui.session.json_text import JsonDefect
 from ocpptui.session.typed_text import edit_text

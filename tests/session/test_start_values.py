@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ocpptui.protocol.schema import Field, Part, field_tree
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp.schema import Field, Part, field_tree
+from ocpptui.ocpp.version import Version
 from ocpptui.session.draft import Draft
 from ocpptui.session.start_values import date_time
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from ocpptui.protocol.version import Direction, Version
+from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.query import parse
 from ocpptui.timeline.record import Kind, Origin, Record, message_record
 from ocpptui.timeline.source import MemorySource

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 
-from ocpptui.protocol.version import Direction, Version
+from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import Event, Kind, Origin, Record, message_record
 from ocpptui.timeline.source import MemorySource
 from ocpptui.timeline.timeline import Timeline

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ocpptui.protocol.version import Direction, Version
+from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.knowledge import ChargePointKnowledge, Knowledge
 from ocpptui.timeline.record import Event, Kind, Record, message_record
 from ocpptui.timeline.source import MemorySource

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from ocpptui.protocol.version import Direction, Version
+from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.derived import derived
 from ocpptui.timeline.record import Event, Kind, Origin, Record, message_record
 from ocpptui.timeline.source import MemorySource

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocpptui.protocol import catalog
-from ocpptui.protocol.example import complete
-from ocpptui.protocol.schema import Part, field_tree
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp import actions as catalog
+from ocpptui.ocpp.examples import complete
+from ocpptui.ocpp.schema import Part, field_tree
+from ocpptui.ocpp.version import Version
 from ocpptui.timeline.knowledge import Knowledge
 from tests.timeline.talk import Talk
 

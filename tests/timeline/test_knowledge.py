@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp.version import Version
 from ocpptui.timeline.knowledge import ChargePointKnowledge, Knowledge
 from ocpptui.timeline.meter import HISTORY, MeterKey
 from ocpptui.timeline.record import Event

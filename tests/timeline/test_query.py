@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from ocpptui.protocol.version import Direction
+from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.query import QueryError, parse
 from ocpptui.timeline.record import Kind, Record
 from ocpptui.timeline.source import MemorySource

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocpptui.capture.lines import from_line, to_line
-from ocpptui.protocol.frame import Frame
+from ocpptui.ocpp.json_encoding import Frame
 from ocpptui.timeline.query import parse
 from ocpptui.timeline.query_values import glob
 from ocpptui.timeline.record import Record

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from ocpptui.protocol.frame import Frame, Malformed, MessageType
-from ocpptui.protocol.version import Direction
+from ocpptui.ocpp.json_encoding import Frame, Malformed, MessageType
+from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import Event, Kind, Origin, Record, kind_of, message_record
 
 

@@ -6,7 +6,7 @@ from time import perf_counter
 
 import pytest
 
-from ocpptui.protocol.version import Direction, Version
+from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.query import parse
 from ocpptui.timeline.record import Kind, Record, message_record
 from ocpptui.timeline.selection import Selection

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from ocpptui.protocol.frame import Frame, Malformed
-from ocpptui.protocol.schema import Part
-from ocpptui.protocol.validation import is_valid
-from ocpptui.protocol.version import Direction, Version
+from ocpptui.ocpp.json_encoding import Frame, Malformed
+from ocpptui.ocpp.schema import Part
+from ocpptui.ocpp.validation import is_valid
+from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.counts import Counts
 from ocpptui.timeline.record import Event, Kind, Origin, Record, message_record
 from ocpptui.timeline.source import MemorySource

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from ocpptui.protocol.version import Direction, Version
+from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import Event, Kind, Origin, Record, message_record
 
 _IDS = st.sampled_from(['"1"', '"2"', '"3"', "4", '"4"', '""', '"' + "x" * 40 + '"'])

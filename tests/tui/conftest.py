@@ -12,8 +12,8 @@ import pytest
 from textual.app import App
 from textual.pilot import Pilot
 
-from ocpptui.protocol.frame import Frame
-from ocpptui.protocol.version import Direction, Version
+from ocpptui.ocpp.json_encoding import Frame
+from ocpptui.ocpp.version import Direction, Version
 from ocpptui.session.session import Session
 from ocpptui.timeline.record import Event, Kind, Record, message_record
 from ocpptui.tui.app import OcpptuiApp

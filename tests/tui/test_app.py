@@ -11,7 +11,7 @@ import pytest
 from ocpptui.capture.recording import RecordingWriter
 from ocpptui.link.client import ClientSettings
 from ocpptui.link.server import ServerSettings
-from ocpptui.protocol.version import Role, Version
+from ocpptui.ocpp.version import Role, Version
 from ocpptui.session import recent
 from ocpptui.session.config import Config
 from ocpptui.session.session import Session, SessionSettings

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp.version import Version
 from ocpptui.session.session import Session
 from ocpptui.timeline.known import ChargePointKnowledge
 from ocpptui.tui.widgets.charge_point_list import ALL, MOST_SHOWN, ChargePointList, row

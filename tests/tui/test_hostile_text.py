@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ocpptui.protocol.version import Direction
+from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import Event
 from ocpptui.tui.widgets import inspector
 from tests.tui.conftest import SIZES, Talk, screen_over

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from ocpptui.protocol.version import Direction, Version
+from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import Event
 from ocpptui.tui.inspection import inspection
 from tests.tui.conftest import SIZES, Screen, Talk, screen_over

@@ -7,7 +7,7 @@ from textual import events
 from textual.app import App, ComposeResult
 from textual.widgets import Input
 
-from ocpptui.protocol.version import Direction, Role, Version
+from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.session.session import Session, SessionSettings
 from ocpptui.timeline.query import parse
 from ocpptui.timeline.record import Event

@@ -17,7 +17,7 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.typing import Subprotocol
 
 from ocpptui.link.client import ClientSettings
-from ocpptui.protocol.version import Direction, Role, Version
+from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.replay.plan import plan
 from ocpptui.replay.player import Player
 from ocpptui.runtime.tasks import Tasks

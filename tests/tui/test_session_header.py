@@ -9,7 +9,7 @@ import pytest
 from textual.app import App, ComposeResult
 
 from ocpptui.link.client import ClientLink, ClientSettings
-from ocpptui.protocol.version import Direction, Role
+from ocpptui.ocpp.version import Direction, Role
 from ocpptui.session.session import Session
 from ocpptui.timeline.record import Event, Kind, Record
 from ocpptui.tui.widgets.session_header import SessionHeader

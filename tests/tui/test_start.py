@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, OptionList, Static
 
-from ocpptui.protocol.version import Role
+from ocpptui.ocpp.version import Role
 from ocpptui.tui.app import OcpptuiApp
 from ocpptui.tui.screens.session import SessionScreen
 from ocpptui.tui.screens.start import StartScreen

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ocpptui.link.client import requested_url
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp.version import Version
 from ocpptui.session import recent
 from ocpptui.tui.screens.start_forms import (
     FORMS,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.protocol.version import Direction, Version
+from ocpptui.ocpp.version import Direction, Version
 from ocpptui.session.session import Session
 from ocpptui.timeline.known import ChargePointKnowledge
 from ocpptui.timeline.meter import HISTORY, Reading

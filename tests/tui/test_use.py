@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp.version import Version
 from ocpptui.session.demo import Demo
 from ocpptui.session.opening import Opening
 from ocpptui.tui.app import OcpptuiApp

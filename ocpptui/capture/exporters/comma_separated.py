@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from ocpptui.capture.exporters.extract import Entry, Exported, Extract
 from ocpptui.capture.exporters.plain import plain
-from ocpptui.capture.times import to_text
+from ocpptui.ocpp.date_times import to_text
 from ocpptui.timeline.timeline import Verdict
 
 COLUMNS = (

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol
 
-from ocpptui.protocol.frame import Frame, Malformed
-from ocpptui.protocol.schema import Part
-from ocpptui.protocol.validation import Violation, violations
+from ocpptui.ocpp.json_encoding import Frame, Malformed
+from ocpptui.ocpp.schema import Part
+from ocpptui.ocpp.validation import Violation, violations
 from ocpptui.timeline.record import Kind, Record
 from ocpptui.timeline.selection import Selection
 from ocpptui.timeline.timeline import Answering, Timeline, Verdict

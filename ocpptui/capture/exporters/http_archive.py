@@ -10,8 +10,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from ocpptui import __version__
 from ocpptui.capture.exporters.extract import Entry, Exported, Extract
-from ocpptui.capture.times import to_text
-from ocpptui.protocol.version import Direction
+from ocpptui.ocpp.date_times import to_text
+from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import Event, Kind
 
 TEXT, BINARY = 1, 2

@@ -8,8 +8,8 @@ from typing import BinaryIO
 from ocpptui.capture.exporters.extract import Entry, Exported, Extract
 from ocpptui.capture.exporters.plain import plain
 from ocpptui.capture.exporters.summary import Summary, summary
-from ocpptui.capture.times import to_text
-from ocpptui.protocol.version import Direction
+from ocpptui.ocpp.date_times import to_text
+from ocpptui.ocpp.version import Direction
 
 LONGEST = 2000
 """Characters of a text that a cell shows; the rest is said to be missing."""

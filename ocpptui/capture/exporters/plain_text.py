@@ -6,8 +6,8 @@ from typing import BinaryIO
 
 from ocpptui.capture.exporters.extract import Entry, Exported, Extract
 from ocpptui.capture.exporters.plain import plain
-from ocpptui.capture.times import to_text
-from ocpptui.protocol.version import Direction
+from ocpptui.ocpp.date_times import to_text
+from ocpptui.ocpp.version import Direction
 
 _ARROWS = {Direction.TO_CSMS: "-->", Direction.TO_CHARGE_POINT: "<--", None: "   "}
 

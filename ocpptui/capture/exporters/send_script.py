@@ -8,9 +8,9 @@ from urllib.parse import quote
 
 from ocpptui.capture.exporters.extract import Entry, Exported, Extract
 from ocpptui.capture.exporters.plain import plain
-from ocpptui.capture.times import to_text
-from ocpptui.protocol.frame import Frame
-from ocpptui.protocol.version import Direction
+from ocpptui.ocpp.date_times import to_text
+from ocpptui.ocpp.json_encoding import Frame
+from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import Kind
 
 _HEAD = """#!/bin/sh

@@ -10,8 +10,8 @@ from ocpptui.capture.exporters.extract import Entry, Exported, Extract
 from ocpptui.capture.exporters.page import CONTROLS, head, tail
 from ocpptui.capture.exporters.plain import plain
 from ocpptui.capture.exporters.summary import Summary, summary
-from ocpptui.capture.times import to_text
-from ocpptui.protocol.version import Direction
+from ocpptui.ocpp.date_times import to_text
+from ocpptui.ocpp.version import Direction
 
 BLOCK = 5000
 """Records in one element of the page; a browser reads a large one at once."""

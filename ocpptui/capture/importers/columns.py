@@ -17,7 +17,7 @@ from ocpptui.capture.importers.field_names import (
     version_of,
     way,
 )
-from ocpptui.protocol.frame import Frame, parse
+from ocpptui.ocpp.json_encoding import Frame, parse
 from ocpptui.timeline.record import Kind
 
 SAMPLE = 200

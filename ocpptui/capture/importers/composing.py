@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ocpptui.capture.importers.field_names import Field
-from ocpptui.protocol.frame import MessageType
+from ocpptui.ocpp.json_encoding import MessageType
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 

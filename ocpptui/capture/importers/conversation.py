@@ -17,7 +17,7 @@ from ocpptui.capture.importers.websocket_bytes import (
     MessageReader,
     NotWebSocket,
 )
-from ocpptui.protocol.version import Direction
+from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import Event
 
 LONGEST_HEAD = 2**16

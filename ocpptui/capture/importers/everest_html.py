@@ -11,7 +11,7 @@ from ocpptui.capture.importers.prefix import read_prefix
 from ocpptui.capture.importers.scanning import START
 from ocpptui.capture.importers.text_stream import text_lines
 from ocpptui.capture.importers.timestamps import best_moment
-from ocpptui.protocol.version import Direction
+from ocpptui.ocpp.version import Direction
 
 LONGEST_ROW = 32 * 2**20
 """Characters after which a row that has not ended is taken as it is."""

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from ocpptui.capture.importers.found import Flow
 from ocpptui.capture.importers.timestamps import Moment, best_moment
-from ocpptui.protocol.frame import MessageType
-from ocpptui.protocol.version import Direction, Version
+from ocpptui.ocpp.json_encoding import MessageType
+from ocpptui.ocpp.version import Direction, Version
 
 
 class Field(StrEnum):

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from ocpptui.capture.importers.found import Found, Material, Options, Tally
-from ocpptui.protocol.version import Direction, Version
+from ocpptui.ocpp.version import Direction, Version
 
 LARGEST = 32 * 2**20
 """Bytes of a file that are read; a larger one is cut off there, and so no frame."""

@@ -13,7 +13,7 @@ from ocpptui.capture.importers.composing import without_surrogates
 from ocpptui.capture.importers.field_names import moment_of
 from ocpptui.capture.importers.found import Found, Material, Options, Tally
 from ocpptui.capture.importers.handshake import Handshake, Headers
-from ocpptui.protocol.version import Direction
+from ocpptui.ocpp.version import Direction
 
 LARGEST = 2**30
 """Bytes of an archive that is read; it has to be in memory as a whole."""

@@ -15,12 +15,12 @@ from functools import lru_cache
 from typing import Any
 
 from ocpptui.capture.importers.found import Flow, Found, Tally
-from ocpptui.capture.times import from_text, to_text
-from ocpptui.protocol import catalog
-from ocpptui.protocol.frame import Frame, Malformed, MessageType, parse
-from ocpptui.protocol.schema import Part
-from ocpptui.protocol.validation import is_valid
-from ocpptui.protocol.version import Direction, Role, Version
+from ocpptui.ocpp import actions as catalog
+from ocpptui.ocpp.date_times import from_text, to_text
+from ocpptui.ocpp.json_encoding import Frame, Malformed, MessageType, parse
+from ocpptui.ocpp.schema import Part
+from ocpptui.ocpp.validation import is_valid
+from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.timeline.record import Kind, Record, kind_of
 
 LEARNING = 500

@@ -23,7 +23,7 @@ from ocpptui.capture.importers.found import Found
 from ocpptui.capture.importers.prefix import read_prefix
 from ocpptui.capture.importers.scanning import START, json_at
 from ocpptui.capture.importers.timestamps import Moment
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp.version import Version
 
 FindInText = Callable[[str], Iterable[Found]]
 """Finds the frames in a text that holds more than a frame."""

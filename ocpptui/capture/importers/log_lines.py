@@ -16,7 +16,7 @@ from ocpptui.capture.importers.prefix import identity_in, read_prefix, version_i
 from ocpptui.capture.importers.scanning import OPEN, START, Bracket, escaped_frame, json_at, other_notation
 from ocpptui.capture.importers.text_stream import text_lines
 from ocpptui.capture.importers.timestamps import Moment, with_date
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp.version import Version
 
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 _PRINTED_CALL = re.compile(r"<Call(?:Result|Error)? - unique_id=")

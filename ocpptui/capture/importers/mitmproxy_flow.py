@@ -10,7 +10,7 @@ from ocpptui.capture.importers.field_names import moment_of
 from ocpptui.capture.importers.found import Found, Material, Options, Tally
 from ocpptui.capture.importers.handshake import Handshake, Headers
 from ocpptui.capture.importers.tnetstring import NotTnetstring, read_value
-from ocpptui.protocol.version import Direction
+from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import Event
 
 TEXT = 1

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from ocpptui.capture.importers.found import Flow
 from ocpptui.capture.importers.timestamps import Moment, best_moment
-from ocpptui.protocol.version import Direction, Version
+from ocpptui.ocpp.version import Direction, Version
 
 LONGEST = 600
 """Characters before a frame that are looked at."""

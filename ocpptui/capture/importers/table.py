@@ -17,8 +17,8 @@ from ocpptui.capture.importers.found import Flow, Found, Material, Options, Tall
 from ocpptui.capture.importers.rows import NOTATIONS, Notation, Row, named_separator, rows_of
 from ocpptui.capture.importers.scanning import START
 from ocpptui.capture.importers.text_stream import LineSplitter, text_lines
-from ocpptui.protocol import catalog
-from ocpptui.protocol.frame import MessageType
+from ocpptui.ocpp import actions as catalog
+from ocpptui.ocpp.json_encoding import MessageType
 from ocpptui.timeline.record import Event, Kind
 
 MOST_TURNED = 200_000

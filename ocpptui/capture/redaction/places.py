@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from ocpptui.protocol.schema import Field, Part, field_tree
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp.schema import Field, Part, field_tree
+from ocpptui.ocpp.version import Version
 from ocpptui.timeline.record import Kind
 
 Steps = tuple[str | int, ...]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ocpptui.protocol.catalog import Action
+from ocpptui.ocpp.actions import Action
 
 
 def ranked(actions: Iterable[Action], typed: str) -> list[Action]:

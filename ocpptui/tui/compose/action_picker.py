@@ -14,8 +14,8 @@ from textual.reactive import reactive
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from ocpptui.protocol.catalog import Action
-from ocpptui.protocol.version import Direction, Role
+from ocpptui.ocpp.actions import Action
+from ocpptui.ocpp.version import Direction, Role
 from ocpptui.tui.compose.action_match import ranked
 from ocpptui.tui.printable import printable
 

@@ -7,8 +7,8 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from ocpptui.protocol.frame import Frame, Malformed, MessageType
-from ocpptui.protocol.validation import Violation
+from ocpptui.ocpp.json_encoding import Frame, Malformed, MessageType
+from ocpptui.ocpp.validation import Violation
 from ocpptui.session.composer import Answer
 from ocpptui.session.json_text import JsonDefect, indented, parse
 from ocpptui.timeline.timeline import Timeline

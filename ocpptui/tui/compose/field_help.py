@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ocpptui.protocol.schema import Field
-from ocpptui.protocol.validation import Violation
+from ocpptui.ocpp.schema import Field
+from ocpptui.ocpp.validation import Violation
 from ocpptui.session.draft import Kind, Node
 
 

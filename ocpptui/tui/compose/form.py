@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from ocpptui.protocol.validation import Violation
+from ocpptui.ocpp.validation import Violation
 from ocpptui.session.draft import Draft, Kind, Node, Row
 from ocpptui.session.start_values import date_time, known_name
 from ocpptui.tui.commands import Where, bindings

@@ -10,7 +10,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from ocpptui.protocol.validation import Violation
+from ocpptui.ocpp.validation import Violation
 from ocpptui.session.draft import Kind, Node, Row
 from ocpptui.tui.compose.field_help import is_choice, limits_of, sentence_of
 from ocpptui.tui.compose.line_edit import LineEdit

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from textual.content import Content
 
-from ocpptui.protocol.validation import Violation
-from ocpptui.protocol.version import Direction, Role
+from ocpptui.ocpp.validation import Violation
+from ocpptui.ocpp.version import Direction, Role
 from ocpptui.session.composer import Composer, Purpose
 from ocpptui.session.compositions import Composition, Form
 from ocpptui.session.json_text import compact

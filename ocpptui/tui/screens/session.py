@@ -15,8 +15,8 @@ from textual.screen import Screen
 from textual.widgets import Footer
 
 from ocpptui.link.errors import NotConnected
-from ocpptui.protocol.frame import Frame, Malformed
-from ocpptui.protocol.version import Role
+from ocpptui.ocpp.json_encoding import Frame, Malformed
+from ocpptui.ocpp.version import Role
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.opening import Opening
 from ocpptui.session.session import Session

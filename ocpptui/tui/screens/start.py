@@ -21,7 +21,7 @@ from ocpptui.capture.errors import RecordingError
 from ocpptui.link.client import requested_url
 from ocpptui.link.errors import CannotListen, LinkError
 from ocpptui.link.url import without_password
-from ocpptui.protocol.version import Role, Version
+from ocpptui.ocpp.version import Role, Version
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session import recent
 from ocpptui.session.demo import Demo

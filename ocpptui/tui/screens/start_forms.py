@@ -12,7 +12,7 @@ from ocpptui.link.credentials import Credentials
 from ocpptui.link.errors import UnusableCertificate
 from ocpptui.link.server import ServerSettings
 from ocpptui.link.tls import client_context, server_context
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp.version import Version
 
 INSECURE = "insecure"
 """What is typed in place of a CA to have nothing verified."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from textual.content import Content
 from textual.widgets import Static
 
-from ocpptui.protocol.version import Role
+from ocpptui.ocpp.version import Role
 from ocpptui.runtime import clock
 from ocpptui.session.opening import Opening
 from ocpptui.session.session import Session

@@ -11,9 +11,9 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from ocpptui.protocol import catalog
-from ocpptui.protocol.frame import Frame, Malformed
-from ocpptui.protocol.version import Direction
+from ocpptui.ocpp import actions as catalog
+from ocpptui.ocpp.json_encoding import Frame, Malformed
+from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import Kind, Record
 from ocpptui.timeline.timeline import Answering, Timeline, Verdict
 from ocpptui.tui.printable import printable

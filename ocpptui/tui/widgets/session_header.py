@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.content import Content
 from textual.widget import Widget
 
-from ocpptui.protocol.version import Role
+from ocpptui.ocpp.version import Role
 from ocpptui.session.session import Session
 from ocpptui.timeline.record import Event
 from ocpptui.tui.printable import printable

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ocpptui.capture.exporters import Format
-from ocpptui.protocol.version import Direction
+from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import Event, Record
 from tests.capture.exporters.browser import Page, browser, installed
 from tests.capture.exporters.extracts import DOWN, HOSTILE, SECOND, START, UP, event, export, message

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from ocpptui.capture.importers.inference import _only_sender
-from ocpptui.capture.times import from_text
-from ocpptui.protocol.version import Direction
+from ocpptui.ocpp.date_times import from_text
+from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import Kind
 from tests.capture.importers.reading import Read, read
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from ocpptui.capture.importers.conversation import Conversation, Piece
 from ocpptui.capture.importers.found import Found, Tally
-from ocpptui.protocol.version import Direction, Version
+from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import Event
 
 REQUEST = (

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from ocpptui.capture.importers.everest_html import EverestHtml
 from ocpptui.capture.importers.found import Found, Material, Options, Tally
-from ocpptui.capture.times import from_text
-from ocpptui.protocol.version import Direction
+from ocpptui.ocpp.date_times import from_text
+from ocpptui.ocpp.version import Direction
 
 HEAD = '<html><head><title>EVerest OCPP log session</title></head><body><table class="log">\n'
 BOOT = [2, "e6cc", "BootNotification", {"chargePointVendor": "<A&B>", "chargePointModel": 'M"1'}]

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from ocpptui.capture.importers.found import Found, Tally
 from ocpptui.capture.importers.frame_files import is_frame_folder, read_folder
-from ocpptui.capture.times import from_text
-from ocpptui.protocol.version import Direction, Version
+from ocpptui.ocpp.date_times import from_text
+from ocpptui.ocpp.version import Direction, Version
 
 CALL = '[2,"a","Heartbeat",{}]'
 ANSWER = '[3,"a",{"currentTime":"2026-01-01T00:00:00Z"}]'

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from ocpptui.capture.exporters import Format
 from ocpptui.capture.importers.found import Found, Material, Options, Tally
 from ocpptui.capture.importers.har import HttpArchive
-from ocpptui.capture.times import from_text
-from ocpptui.protocol.version import Direction, Version
+from ocpptui.ocpp.date_times import from_text
+from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import Event
 from tests.capture.exporters.extracts import DOWN, START, event, export, message
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from ocpptui.capture.importers.field_names import moment_of
 from ocpptui.capture.importers.found import Flow, Found
 from ocpptui.capture.importers.json_context import frames_in, is_frame
-from ocpptui.capture.times import from_text
-from ocpptui.protocol.version import Direction, Version
+from ocpptui.ocpp.date_times import from_text
+from ocpptui.ocpp.version import Direction, Version
 
 UP, DOWN = Direction.TO_CSMS, Direction.TO_CHARGE_POINT
 CALL, ANSWER = [2, "a", "Heartbeat", {}], [3, "a", {"currentTime": "2020-01-01T00:00:00Z"}]

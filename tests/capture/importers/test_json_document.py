@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from ocpptui.capture.importers.found import Found, Material, Options, Tally
 from ocpptui.capture.importers.json_document import JsonDocument
-from ocpptui.capture.times import from_text
-from ocpptui.protocol.version import Direction, Version
+from ocpptui.ocpp.date_times import from_text
+from ocpptui.ocpp.version import Direction, Version
 
 CALL, ANSWER = [2, "a", "Heartbeat", {}], [3, "a", {"currentTime": "2024-01-01T00:00:00Z"}]
 TRACE = {

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ocpptui.capture.importers.found import Found
 from ocpptui.capture.importers.json_context import frames_in
 from ocpptui.capture.importers.json_window import JsonWindow, NotJson, frames_in_window
-from ocpptui.protocol.version import Direction
+from ocpptui.ocpp.version import Direction
 
 CALL = [2, "a", "Heartbeat", {}]
 EVENT = {"timestamp": 1704067200, "direction": "CS_TO_CSMS", "message": CALL}

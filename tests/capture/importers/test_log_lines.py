@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from ocpptui.capture.importers.found import Flow, Found, Tally
 from ocpptui.capture.importers.log_lines import FrameFinder
-from ocpptui.capture.times import from_text
-from ocpptui.protocol.version import Direction
+from ocpptui.ocpp.date_times import from_text
+from ocpptui.ocpp.version import Direction
 from tests.capture.importers.frames import CALLS, FRAMES, compact
 
 

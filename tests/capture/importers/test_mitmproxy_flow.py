@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from ocpptui.capture.importers.found import Found, Material, Options, Tally
 from ocpptui.capture.importers.mitmproxy_flow import MitmproxyFlow
-from ocpptui.capture.times import from_text
-from ocpptui.protocol.version import Direction, Version
+from ocpptui.ocpp.date_times import from_text
+from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import Event
 
 REAL = Path(__file__).parent / "mitmproxy-11.flow"

@@ -19,7 +19,7 @@ from ocpptui.capture.errors import UnreadableFile
 from ocpptui.capture.importers import packets as module
 from ocpptui.capture.importers.found import Found, Material, Options, Tally
 from ocpptui.capture.importers.packets import PacketCapture
-from ocpptui.protocol.version import Direction, Version
+from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import Event
 from tests.capture.importers.pcap_bytes import START, conversation, packets, write_pcap, write_pcapng
 from tests.link.conftest import Authority

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from ocpptui.capture.importers.found import Flow, Found, Material, Options, Tally
 from ocpptui.capture.importers.table import Table
-from ocpptui.capture.times import from_text
-from ocpptui.protocol.version import Direction, Version
+from ocpptui.ocpp.date_times import from_text
+from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import Event
 
 UP, DOWN = Direction.TO_CSMS, Direction.TO_CHARGE_POINT

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocpptui.capture.importers.timestamps import best_moment, with_date
-from ocpptui.capture.times import from_text, to_text
+from ocpptui.ocpp.date_times import from_text, to_text
 
 NOTATIONS = {
     "2024-02-26 09:10:45,446": "2024-02-26T09:10:45.446000Z",

@@ -19,7 +19,7 @@ from websockets.typing import Subprotocol
 
 from ocpptui.link.client import ClientSettings
 from ocpptui.link.server import ServerSettings
-from ocpptui.protocol.version import Role, Version
+from ocpptui.ocpp.version import Role, Version
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.session import Session, SessionSettings
 from ocpptui.tui.compose.form import Form

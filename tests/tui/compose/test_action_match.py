@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.protocol import catalog
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp import actions as catalog
+from ocpptui.ocpp.version import Version
 from ocpptui.tui.compose.action_match import ranked
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ocpptui.protocol.version import Role, Version
+from ocpptui.ocpp.version import Role, Version
 from ocpptui.session.session import Session
 from ocpptui.tui.compose.action_picker import ActionPicker
 from ocpptui.tui.screens.compose import ComposeScreen

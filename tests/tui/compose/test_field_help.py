@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ocpptui.protocol.schema import Field, Part, field_tree
-from ocpptui.protocol.validation import violations
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp.schema import Field, Part, field_tree
+from ocpptui.ocpp.validation import violations
+from ocpptui.ocpp.version import Version
 from ocpptui.session.draft import Draft
 from ocpptui.tui.compose.field_help import help_of, keys_of, limits_of, sentence_of
 

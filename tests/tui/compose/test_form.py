@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from ocpptui.protocol import catalog
-from ocpptui.protocol.schema import Part, field_tree
-from ocpptui.protocol.validation import is_valid
-from ocpptui.protocol.version import Role, Version
+from ocpptui.ocpp import actions as catalog
+from ocpptui.ocpp.schema import Part, field_tree
+from ocpptui.ocpp.validation import is_valid
+from ocpptui.ocpp.version import Role, Version
 from ocpptui.tui.compose.choice_list import ChoiceList
 from tests.tui.compose.bench import Bench, bench
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from ocpptui.protocol.version import Role, Version
+from ocpptui.ocpp.version import Role, Version
 from ocpptui.session.session import SessionSettings
 from tests.tui.compose.bench import bench
 

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from jsonschema import Draft4Validator, Draft6Validator
 
-from ocpptui.protocol import catalog
-from ocpptui.protocol.example import complete, example_value, smallest
-from ocpptui.protocol.schema import Field, Part, field_tree, schema
-from ocpptui.protocol.validation import violations
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp import actions as catalog
+from ocpptui.ocpp.examples import complete, example_value, smallest
+from ocpptui.ocpp.schema import Field, Part, field_tree, schema
+from ocpptui.ocpp.validation import violations
+from ocpptui.ocpp.version import Version
 
 ALL = [
     pytest.param(version, action.name, part, id=f"{version}-{action.name}-{part}")

@@ -9,10 +9,10 @@ from datetime import datetime
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from ocpptui.protocol.json_path import json_path
-from ocpptui.protocol.nearest import nearest
-from ocpptui.protocol.schema import Field
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp.did_you_mean import nearest
+from ocpptui.ocpp.json_path import json_path
+from ocpptui.ocpp.schema import Field
+from ocpptui.ocpp.version import Version
 
 if TYPE_CHECKING:
     from jsonschema_rs import ValidationError

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.protocol import frame as frames
-from ocpptui.protocol.example import complete
-from ocpptui.protocol.frame import Frame, parse
-from ocpptui.protocol.schema import Part, field_tree
-from ocpptui.protocol.secrets import mask
-from ocpptui.protocol.validation import is_valid
-from ocpptui.protocol.version import Version
-from tests.protocol.json_texts import OBJECTS, SPACES, VALUES
+from ocpptui.ocpp import json_encoding as frames
+from ocpptui.ocpp.examples import complete
+from ocpptui.ocpp.json_encoding import Frame, parse
+from ocpptui.ocpp.schema import Part, field_tree
+from ocpptui.ocpp.secrets import mask
+from ocpptui.ocpp.validation import is_valid
+from ocpptui.ocpp.version import Version
+from tests.jsontext.json_texts import OBJECTS, SPACES, VALUES
 
 V16, V201, V21 = Version
 SECRET = "0001020304050607FFFF"

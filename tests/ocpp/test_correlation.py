@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.protocol.exchange import MAX_OPEN, MAX_REMEMBERED, Exchange, MatchStatus
-from ocpptui.protocol.version import Direction
+from ocpptui.ocpp.correlation import MAX_OPEN, MAX_REMEMBERED, Exchange, MatchStatus
+from ocpptui.ocpp.version import Direction
 
 TO_CSMS, TO_CHARGE_POINT = Direction.TO_CSMS, Direction.TO_CHARGE_POINT
 

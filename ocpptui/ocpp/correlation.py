@@ -10,7 +10,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import NamedTuple, TypeVar
 
-from ocpptui.protocol.version import Direction
+from ocpptui.ocpp.version import Direction
 
 V = TypeVar("V")
 

@@ -5,8 +5,8 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.protocol.json_spans import EACH, Span, elements, find, members
-from tests.protocol.json_texts import OBJECTS, SPACES, VALUES
+from ocpptui.ocpp.json_spans import EACH, Span, elements, find, members
+from tests.jsontext.json_texts import OBJECTS, SPACES, VALUES
 
 
 @given(st.lists(VALUES, max_size=5), SPACES, st.text(max_size=3))

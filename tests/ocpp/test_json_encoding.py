@@ -7,9 +7,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ocpptui.protocol import frame as frames
-from ocpptui.protocol.frame import MAX_DEPTH, MAX_DUPLICATES, Frame, Malformed, MessageType, parse
-from tests.protocol.json_texts import OBJECTS, SPACES, STRINGS, VALUES
+from ocpptui.ocpp import json_encoding as frames
+from ocpptui.ocpp.json_encoding import MAX_DEPTH, MAX_DUPLICATES, Frame, Malformed, MessageType, parse
+from tests.jsontext.json_texts import OBJECTS, SPACES, STRINGS, VALUES
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 

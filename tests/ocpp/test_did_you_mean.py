@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from ocpptui.protocol.nearest import nearest
+from ocpptui.ocpp.did_you_mean import nearest
 
 NAMES = ["Heartbeat", "BootNotification", "StatusNotification"]
 

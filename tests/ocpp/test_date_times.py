@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.capture.times import from_text, from_texts, to_text
+from ocpptui.ocpp.date_times import from_text, from_texts, to_text
 from tests.capture.records import TIMES
 
 

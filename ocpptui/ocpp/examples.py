@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from ocpptui.protocol.schema import Field
+from ocpptui.ocpp.schema import Field
 
 DATE_TIME = "2026-01-31T12:00:00Z"
 """Every date-time of an example: the same payload each time."""

@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ocpptui.protocol.frame import Frame, Malformed, MessageType, element_spans
-from ocpptui.protocol.json_path import json_path
-from ocpptui.protocol.json_spans import EACH, Span, find
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp.json_encoding import Frame, Malformed, MessageType, element_spans
+from ocpptui.ocpp.json_path import json_path
+from ocpptui.ocpp.json_spans import EACH, Span, find
+from ocpptui.ocpp.version import Version
 
 MASK = "***"
 

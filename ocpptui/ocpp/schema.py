@@ -14,8 +14,8 @@ from functools import lru_cache
 from html import unescape
 from typing import Any
 
-from ocpptui.protocol import catalog
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp import actions as catalog
+from ocpptui.ocpp.version import Version
 
 SCHEMAS_KEPT = 1024
 """More than there are payloads in all versions; a bound, because a peer may invent any number of actions."""

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft4Validator, Draft6Validator
 
-from ocpptui.protocol import catalog
-from ocpptui.protocol.example import complete, smallest
-from ocpptui.protocol.schema import Part, field_tree, schema
-from ocpptui.protocol.validation import (
+from ocpptui.ocpp import actions as catalog
+from ocpptui.ocpp.examples import complete, smallest
+from ocpptui.ocpp.schema import Part, field_tree, schema
+from ocpptui.ocpp.validation import (
     MAX_VIOLATIONS,
     Violation,
     error_code,
@@ -26,7 +26,7 @@ from ocpptui.protocol.validation import (
     validator,
     violations,
 )
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp.version import Version
 
 V16, V201, V21 = Version
 REQUEST, RESPONSE = Part.REQUEST, Part.RESPONSE

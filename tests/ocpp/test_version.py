@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ocpptui.protocol.version import Direction, Role, Version
+from ocpptui.ocpp.version import Direction, Role, Version
 
 
 @pytest.mark.parametrize(

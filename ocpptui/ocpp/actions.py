@@ -1,7 +1,7 @@
 """Every action of every OCPP version: who sends it, and which functional block it belongs to.
 
 Our own tables; sources: OCPP 1.6 sections 4 and 5 with the security whitepaper (edition 3) section 5, OCPP 2.0.1 Part 2
-and OCPP 2.1 Part 2, sections "Messages". The payloads are the `ocpp` package's schemas, see `ocpptui.protocol.schema`.
+and OCPP 2.1 Part 2, sections "Messages". The payloads are the `ocpp` package's schemas, see `ocpptui.ocpp.schema`.
 Imports next to nothing, because `ocpptui actions` and shell completion start with it.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ocpptui.protocol.version import Direction, Role, Version
+from ocpptui.ocpp.version import Direction, Role, Version
 
 
 class Action(NamedTuple):

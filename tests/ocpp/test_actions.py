@@ -5,9 +5,9 @@ from importlib.resources import files
 
 import pytest
 
-from ocpptui.protocol import catalog
-from ocpptui.protocol.schema import Part, schema, schema_file
-from ocpptui.protocol.version import Direction, Role, Version
+from ocpptui.ocpp import actions as catalog
+from ocpptui.ocpp.schema import Part, schema, schema_file
+from ocpptui.ocpp.version import Direction, Role, Version
 
 TO_CSMS = (Direction.TO_CSMS,)
 TO_CHARGE_POINT = (Direction.TO_CHARGE_POINT,)

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.protocol.excerpt import MAX_ALL_ITEMS, MAX_DEPTH, MAX_ITEMS, MAX_UNKNOWN_KEYS, excerpt
+from ocpptui.ocpp.bounded_payload import MAX_ALL_ITEMS, MAX_DEPTH, MAX_ITEMS, MAX_UNKNOWN_KEYS, excerpt
 
 JSON = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.text(st.characters(exclude_categories=["Cs"]))),

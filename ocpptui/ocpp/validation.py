@@ -12,10 +12,10 @@ from typing import Any
 
 import jsonschema_rs
 
-from ocpptui.protocol.excerpt import excerpt
-from ocpptui.protocol.schema import SCHEMAS_KEPT, Field, Part, field_tree, schema
-from ocpptui.protocol.version import Version
-from ocpptui.protocol.violation import Violation, explained
+from ocpptui.ocpp.bounded_payload import excerpt
+from ocpptui.ocpp.schema import SCHEMAS_KEPT, Field, Part, field_tree, schema
+from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.violation import Violation, explained
 
 __all__ = [
     "MAX_VIOLATIONS",

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from ocpptui.protocol import catalog
-from ocpptui.protocol.schema import Field, Part, field_tree, schema, tree_of
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp import actions as catalog
+from ocpptui.ocpp.schema import Field, Part, field_tree, schema, tree_of
+from ocpptui.ocpp.version import Version
 
 TYPES = {"object", "array", "string", "integer", "number", "boolean", "any"}
 
@@ -153,8 +153,8 @@ def test_reading_schemas_imports_none_of_the_package(name: str) -> None:
     """Start-up does not pay the half second that the package's own modules cost."""
     code = f"""
 import sys
-from ocpptui.protocol.schema import Part, field_tree
-from ocpptui.protocol.version import Version
+from ocpptui.ocpp.schema import Part, field_tree
+from ocpptui.ocpp.version import Version
 field_tree(Version.V16, "Heartbeat", Part.REQUEST)
 sys.exit({name!r} in sys.modules)
 """
