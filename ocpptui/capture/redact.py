@@ -19,9 +19,9 @@ from ocpptui.capture.redaction.places import (
 )
 from ocpptui.capture.redaction.pseudonyms import Pseudonyms
 from ocpptui.capture.redaction.tokens import Token, rewritten, tokens
+from ocpptui.jsontext.path import json_path
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.json_encoding import Frame, Malformed, parse
-from ocpptui.ocpp.json_path import json_path
 from ocpptui.ocpp.secrets import MASK, mask
 from ocpptui.timeline.record import Record, kind_of
 from ocpptui.timeline.timeline import Timeline

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from ocpptui.ocpp.json_spans import elements
+from ocpptui.jsontext.spans import elements
 
 MAX_ID_LENGTH = 36
 """The longest message id that any version allows, in characters."""

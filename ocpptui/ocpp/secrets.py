@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ocpptui.jsontext.path import json_path
+from ocpptui.jsontext.spans import EACH, Span, find
 from ocpptui.ocpp.json_encoding import Frame, Malformed, MessageType, element_spans
-from ocpptui.ocpp.json_path import json_path
-from ocpptui.ocpp.json_spans import EACH, Span, find
 from ocpptui.ocpp.version import Version
 
 MASK = "***"

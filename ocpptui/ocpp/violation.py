@@ -9,8 +9,8 @@ from datetime import datetime
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from ocpptui.jsontext.path import json_path
 from ocpptui.ocpp.did_you_mean import nearest
-from ocpptui.ocpp.json_path import json_path
 from ocpptui.ocpp.schema import Field
 from ocpptui.ocpp.version import Version
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from ocpptui.jsontext.tree import JsonDefect, compact, indented, parse, to_text, tree_of
 from ocpptui.link.errors import NotConnected
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp import json_encoding as frame
@@ -18,7 +19,6 @@ from ocpptui.ocpp.validation import Violation, error_codes, violations
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.session.compositions import Composition, Compositions, Form
 from ocpptui.session.draft import Draft
-from ocpptui.session.json_text import JsonDefect, compact, indented, parse, to_text, tree_of
 from ocpptui.timeline.record import Kind, Origin
 
 if TYPE_CHECKING:

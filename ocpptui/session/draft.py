@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from ocpptui.jsontext.path import json_path
+from ocpptui.jsontext.tree import JsonDefect, Number, Pairs, Tree, parse, to_text, tree_of, value_of
 from ocpptui.ocpp.examples import smallest
-from ocpptui.ocpp.json_path import json_path
 from ocpptui.ocpp.schema import Field
 from ocpptui.ocpp.validation import Violation
-from ocpptui.session.json_text import JsonDefect, Number, Pairs, Tree, parse, to_text, tree_of, value_of
 from ocpptui.session.start_values import Suggestions, nothing_known, start_tree
 from ocpptui.session.typed_text import ANY, edit_text, typed
 

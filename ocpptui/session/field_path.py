@@ -14,10 +14,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ocpptui.jsontext.tree import JsonDefect, Pairs, Tree, parse
 from ocpptui.ocpp.schema import Field, Part, field_tree
 from ocpptui.ocpp.version import Version
 from ocpptui.session.draft import Draft, Kind, Node
-from ocpptui.session.json_text import JsonDefect, Pairs, Tree, parse
 from ocpptui.session.typed_text import fits, typed
 
 Step = str | int | None

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from ocpptui.jsontext.tree import Number, Tree, is_number, tree_of
 from ocpptui.ocpp.schema import Field
-from ocpptui.session.json_text import Number, Tree, is_number, tree_of
 
 Suggestions = Callable[[str], Sequence[str]]
 """Known values of a field by its name (`idTag`, `transactionId`, `evseId` ...), the likeliest first."""

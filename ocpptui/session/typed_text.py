@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ocpptui.jsontext.tree import Number, Tree, is_number, parse, string_text
 from ocpptui.ocpp.schema import Field
-from ocpptui.session.json_text import Number, Tree, is_number, parse, string_text
 
 
 def typed(field: Field, text: str) -> Tree:

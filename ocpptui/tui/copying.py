@@ -8,10 +8,10 @@ from enum import StrEnum
 from typing import NamedTuple
 from urllib.parse import quote
 
+from ocpptui.jsontext import tree as json_text
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.json_encoding import Frame
 from ocpptui.ocpp.version import Direction
-from ocpptui.session import json_text
 from ocpptui.timeline.record import Kind, Record
 from ocpptui.timeline.timeline import Timeline, Verdict
 

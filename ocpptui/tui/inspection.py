@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from ocpptui.jsontext.tree import indented
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.json_encoding import Frame, Malformed
 from ocpptui.ocpp.schema import Field, Part, field_tree
 from ocpptui.ocpp.validation import error_code, unknown_action_code, valid_in, violations
-from ocpptui.session.json_text import indented
 from ocpptui.timeline.record import Kind, Origin, Record
 from ocpptui.timeline.timeline import Answering, Timeline, Verdict
 from ocpptui.tui.compose.field_help import limits_of

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.session.json_text import (
+from ocpptui.jsontext.tree import (
     JsonDefect,
     Number,
     Pairs,

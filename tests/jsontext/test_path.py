@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ocpptui.ocpp.json_path import json_path
+from ocpptui.jsontext.path import json_path
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.ocpp.json_spans import EACH, Span, elements, find, members
+from ocpptui.jsontext.spans import EACH, Span, elements, find, members
 from tests.jsontext.json_texts import OBJECTS, SPACES, VALUES
 
 
