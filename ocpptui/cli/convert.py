@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from ocpptui.capture.exporters.extract import Exported
     from ocpptui.capture.foreign import Choices
     from ocpptui.capture.redact import Redaction
+    from ocpptui.filter.query import Query
+    from ocpptui.filter.selection import Selection
     from ocpptui.session.opening import Opening
-    from ocpptui.timeline.query import Query
-    from ocpptui.timeline.selection import Selection
 
 AT_ONCE = 0.5
 """Seconds of reading or filtering between two looks at whether it is done."""
@@ -119,7 +119,7 @@ def _convert(
     from ocpptui.capture.exporters.extract import Extract
     from ocpptui.capture.redact import redaction_of
     from ocpptui.cli.headless import say
-    from ocpptui.timeline.selection import Selection
+    from ocpptui.filter.selection import Selection
 
     try:
         while not opening.advance(AT_ONCE):
@@ -152,7 +152,7 @@ def _convert(
 
 def _query(expression: str, since: str | None, until: str | None) -> Query:
     """The filter with the range of time. Raises click.UsageError."""
-    from ocpptui.timeline.query import QueryError, parse
+    from ocpptui.filter.query import QueryError, parse
 
     terms = []
     for option, term in (

@@ -22,8 +22,8 @@ from ocpptui.cli.replay_options import (
 from ocpptui.ocpp.version import Role
 
 if TYPE_CHECKING:
+    from ocpptui.filter.query import Query
     from ocpptui.replay.plan import Choice, Plan
-    from ocpptui.timeline.query import Query
 
 
 @click.command("replay")

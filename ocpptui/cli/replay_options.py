@@ -11,8 +11,8 @@ from ocpptui.cli.options import combined
 from ocpptui.ocpp.version import Role
 
 if TYPE_CHECKING:
+    from ocpptui.filter.query import Query
     from ocpptui.replay.ignoring import Ignoring
-    from ocpptui.timeline.query import Query
 
 ROLES = {
     "charge-point": Role.CHARGE_POINT,
@@ -60,7 +60,7 @@ class FilterType(click.ParamType["Query"]):
     name = "filter"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Query:
-        from ocpptui.timeline.query import Query, QueryError, parse
+        from ocpptui.filter.query import Query, QueryError, parse
 
         if isinstance(value, Query):
             return value

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from ocpptui.timeline.query import Query
+from ocpptui.filter.query import Query
 from ocpptui.timeline.timeline import Timeline
 
 

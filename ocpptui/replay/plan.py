@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from ocpptui.filter.query import Query
 from ocpptui.ocpp.json_encoding import Frame, Malformed
 from ocpptui.ocpp.version import Direction, Role, Version
-from ocpptui.timeline.query import Query
 from ocpptui.timeline.record import Kind
 from ocpptui.timeline.timeline import Timeline
 

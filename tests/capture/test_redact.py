@@ -289,9 +289,9 @@ def test_the_redacted_file_replays(tmp_path: Path) -> None:
     from ocpptui.capture.exporters.extract import Extract
     from ocpptui.capture.exporters.recording import export
     from ocpptui.capture.indexing import index_all
+    from ocpptui.filter.selection import Selection
     from ocpptui.ocpp.version import Role
     from ocpptui.replay.plan import plan
-    from ocpptui.timeline.selection import Selection
 
     folder = Path(__file__).parents[2] / "recordings"
     for path in (folder / "charge-1.6.jsonl", folder / "charge-2.0.1.jsonl"):

@@ -7,9 +7,9 @@ import json
 import pytest
 from websockets.asyncio.server import ServerConnection
 
+from ocpptui.filter.query import Query, parse
 from ocpptui.ocpp.version import Role
 from ocpptui.replay.plan import Choice, PlanError, plan
-from ocpptui.timeline.query import Query, parse
 from tests.replay.bare import run
 from tests.replay.tape import Tape
 

@@ -11,6 +11,7 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
+from ocpptui.filter.query import parse
 from ocpptui.link.client import ClientSettings
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.replay.ignoring import Ignoring
@@ -20,7 +21,6 @@ from ocpptui.replay.report import FindingKind, Outcome
 from ocpptui.replay.rules import Rules
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.session import Session, SessionSettings
-from ocpptui.timeline.query import parse
 from tests.replay.bare import answer_all, calls, playing, run, until
 from tests.replay.live import sent
 from tests.replay.tape import Tape

@@ -7,8 +7,8 @@ from pathlib import Path
 from ocpptui.capture.exporters import Format
 from ocpptui.capture.exporters.extract import Extract
 from ocpptui.capture.redact import redaction_of
+from ocpptui.filter.selection import Selection
 from ocpptui.ocpp.version import Role, Version
-from ocpptui.timeline.selection import Selection
 from ocpptui.timeline.timeline import Timeline
 from tests.replay.live import Hand, read, record
 from tests.replay.peers import NOW, Backend16, Backend201, Charger16, Charger201, serving

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ocpptui.timeline.query_values import local_offsets
+from ocpptui.filter.values import local_offsets
 
 
 @pytest.fixture(scope="module")

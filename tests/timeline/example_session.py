@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from ocpptui.filter.query import parse
 from ocpptui.ocpp.version import Direction, Version
-from ocpptui.timeline.query import parse
 from ocpptui.timeline.record import Kind, Origin, Record, message_record
 from ocpptui.timeline.source import MemorySource
 from ocpptui.timeline.timeline import Timeline

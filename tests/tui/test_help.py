@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from ocpptui.filter.query import parse
 from ocpptui.session.config import Config
-from ocpptui.timeline.query import parse
 from ocpptui.tui.commands import COMMANDS, Where, shown_keys
 from ocpptui.tui.screens.help import TERMS, HelpScreen, help_lines
 from tests.tui.driving import SIZES, central_system

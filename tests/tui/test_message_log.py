@@ -7,9 +7,9 @@ from textual import events
 from textual.app import App, ComposeResult
 from textual.widgets import Input
 
+from ocpptui.filter.query import parse
 from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.session.session import Session, SessionSettings
-from ocpptui.timeline.query import parse
 from ocpptui.timeline.record import Event
 from ocpptui.tui.themes import DARK, LIGHT
 from ocpptui.tui.widgets import message_log

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol
 
+from ocpptui.filter.selection import Selection
 from ocpptui.ocpp.json_encoding import Frame, Malformed
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import Violation, violations
 from ocpptui.timeline.record import Kind, Record
-from ocpptui.timeline.selection import Selection
 from ocpptui.timeline.timeline import Answering, Timeline, Verdict
 
 

@@ -11,8 +11,8 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from ocpptui.timeline.query import Query, QueryError, parse
-from ocpptui.timeline.query_completion import MOST, complete, word_at
+from ocpptui.filter.completion import MOST, complete, word_at
+from ocpptui.filter.query import Query, QueryError, parse
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.printable import printable

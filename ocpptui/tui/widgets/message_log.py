@@ -14,11 +14,11 @@ from textual.message import Message
 from textual.reactive import var
 from textual.strip import Strip
 
-from ocpptui.timeline.query import Query, parse
-from ocpptui.timeline.selection import Selection
+from ocpptui.filter.query import Query, parse
+from ocpptui.filter.search import RecordSearch
+from ocpptui.filter.selection import Selection
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.tui.commands import Where, bindings
-from ocpptui.tui.record_search import RecordSearch
 from ocpptui.tui.refused import refused_by
 from ocpptui.tui.widgets.line_view import LineView
 from ocpptui.tui.widgets.log_row import PARTS, Columns, columns_for, row

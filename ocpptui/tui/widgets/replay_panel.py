@@ -8,8 +8,8 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
+from ocpptui.filter.query import QueryError, parse
 from ocpptui.replay.player import Player
-from ocpptui.timeline.query import QueryError, parse
 from ocpptui.tui.printable import printable
 from ocpptui.tui.screens.questions import ChoiceQuestion, TextQuestion
 from ocpptui.tui.screens.replay_edit import ReplayEdit

@@ -8,9 +8,9 @@ from typing import Any
 
 from ocpptui.capture.exporters import Format
 from ocpptui.capture.exporters.extract import Exported, Extract, Redactor
+from ocpptui.filter.selection import Selection
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import Event, Kind, Record, message_record
-from ocpptui.timeline.selection import Selection
 from ocpptui.timeline.source import MemorySource
 from ocpptui.timeline.timeline import Timeline
 

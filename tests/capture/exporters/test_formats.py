@@ -14,8 +14,8 @@ import pytest
 from ocpptui.capture.exporters import Format, format_of
 from ocpptui.capture.exporters.extract import Extract
 from ocpptui.capture.indexing import index_all
+from ocpptui.filter.selection import Selection
 from ocpptui.timeline.record import Event, Record
-from ocpptui.timeline.selection import Selection
 from ocpptui.timeline.timeline import Timeline
 from tests.capture.exporters.extracts import DOWN, SECOND, START, event, export, message
 from tests.capture.exporters.test_recording import RECORDINGS

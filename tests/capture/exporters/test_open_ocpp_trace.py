@@ -15,9 +15,9 @@ from jsonschema import Draft202012Validator
 from ocpptui.capture.exporters import Format
 from ocpptui.capture.exporters.extract import Extract
 from ocpptui.capture.indexing import index_all
+from ocpptui.filter.selection import Selection
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import Kind, Record
-from ocpptui.timeline.selection import Selection
 from ocpptui.timeline.timeline import Answering, Timeline
 from tests.capture.exporters.extracts import DOWN, export, message, timeline_of
 from tests.capture.exporters.test_recording import RECORDINGS

@@ -13,8 +13,8 @@ from ocpptui.capture.exporters import Format
 from ocpptui.capture.exporters.extract import Extract
 from ocpptui.capture.indexing import index_all
 from ocpptui.capture.lines import from_line
+from ocpptui.filter.selection import Selection
 from ocpptui.timeline.record import Record
-from ocpptui.timeline.selection import Selection
 from ocpptui.timeline.timeline import Timeline
 from tests.capture.exporters.extracts import export
 from tests.capture.records import RECORDS

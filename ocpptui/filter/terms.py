@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from itertools import compress
 
-from ocpptui.timeline.query_values import DAY, QUARTER, TimeOfDay, local_offsets
+from ocpptui.filter.values import DAY, QUARTER, TimeOfDay, local_offsets
 from ocpptui.timeline.record import Kind
 from ocpptui.timeline.timeline import Party, Timeline
 

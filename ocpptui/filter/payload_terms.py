@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from ocpptui.filter.terms import PARSED
+from ocpptui.filter.text_terms import Reading
+from ocpptui.filter.values import ORDERS, glob, number_of, pieces
 from ocpptui.ocpp.json_encoding import Frame, parse
-from ocpptui.timeline.query_terms import PARSED
-from ocpptui.timeline.query_text import Reading
-from ocpptui.timeline.query_values import ORDERS, glob, number_of, pieces
 from ocpptui.timeline.stretch import plain_payload
 
 

@@ -11,9 +11,9 @@ Names and words ignore case and, outside quotation marks, take `*` for anything.
 
 from __future__ import annotations
 
-from ocpptui.timeline.query_completion import complete, word_at
-from ocpptui.timeline.query_parser import QueryError, parse_terms
-from ocpptui.timeline.query_terms import AllOf, Node, OfParty, everything, members
+from ocpptui.filter.completion import complete, word_at
+from ocpptui.filter.parser import QueryError, parse_terms
+from ocpptui.filter.terms import AllOf, Node, OfParty, everything, members
 from ocpptui.timeline.timeline import Timeline
 
 __all__ = ["Query", "QueryError", "complete", "parse", "word_at"]

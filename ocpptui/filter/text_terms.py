@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import compress
 from typing import Any
 
+from ocpptui.filter.terms import PARSED, READ, Node
+from ocpptui.filter.values import glob, pieces
 from ocpptui.ocpp.json_encoding import parse
-from ocpptui.timeline.query_terms import PARSED, READ, Node
-from ocpptui.timeline.query_values import glob, pieces
 from ocpptui.timeline.record import Kind, Record
 from ocpptui.timeline.stretch import Stretch
 from ocpptui.timeline.timeline import Timeline

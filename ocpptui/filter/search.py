@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from time import perf_counter
 
-from ocpptui.timeline.query import Query
-from ocpptui.timeline.selection import Selection
+from ocpptui.filter.query import Query
+from ocpptui.filter.selection import Selection
 
 SHORTEST_STEP, FIRST_STEP, LONGEST_STEP = 16, 256, 65_536
 """Records that are tested between two looks at the stopwatch."""

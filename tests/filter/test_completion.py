@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.timeline.query import complete, word_at
+from ocpptui.filter.query import complete, word_at
 from tests.timeline.example_session import ANY_TEXT, BOOT, SESSION, found, frame, session, timeline_of
 
 

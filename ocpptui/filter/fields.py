@@ -6,9 +6,7 @@ from collections.abc import Callable
 from operator import eq, ne
 from typing import NamedTuple
 
-from ocpptui.ocpp.version import Direction, Version
-from ocpptui.timeline.columns import DIRECTIONS, DUPLICATE_ID, EVENT_SHIFT, EVENTS, MASKED, ORIGINS
-from ocpptui.timeline.query_terms import (
+from ocpptui.filter.terms import (
     InBytes,
     Latency,
     Marked,
@@ -19,8 +17,10 @@ from ocpptui.timeline.query_terms import (
     Since,
     Unanswered,
 )
-from ocpptui.timeline.query_text import OfMessage
-from ocpptui.timeline.query_values import ORDERS, glob, moment_of, span_of
+from ocpptui.filter.text_terms import OfMessage
+from ocpptui.filter.values import ORDERS, glob, moment_of, span_of
+from ocpptui.ocpp.version import Direction, Version
+from ocpptui.timeline.columns import DIRECTIONS, DUPLICATE_ID, EVENT_SHIFT, EVENTS, MASKED, ORIGINS
 from ocpptui.timeline.record import Event, Kind, Origin
 from ocpptui.timeline.timeline import Answering, Verdict
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
+from ocpptui.filter.query import QueryError, parse
 from ocpptui.ocpp.version import Direction
-from ocpptui.timeline.query import QueryError, parse
 from ocpptui.timeline.record import Kind, Record
 from ocpptui.timeline.source import MemorySource
 from tests.timeline.example_session import ANY_TEXT, BOOT, NOON, SECOND, SESSION, found, frame, session, timeline_of

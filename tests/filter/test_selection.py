@@ -6,10 +6,10 @@ from time import perf_counter
 
 import pytest
 
+from ocpptui.filter.query import parse
+from ocpptui.filter.selection import Selection
 from ocpptui.ocpp.version import Direction, Version
-from ocpptui.timeline.query import parse
 from ocpptui.timeline.record import Kind, Record, message_record
-from ocpptui.timeline.selection import Selection
 from ocpptui.timeline.source import MemorySource
 from ocpptui.timeline.timeline import Timeline
 

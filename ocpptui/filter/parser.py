@@ -14,10 +14,10 @@ import re
 from difflib import get_close_matches
 from typing import NoReturn
 
-from ocpptui.timeline.query_fields import FIELDS, FLAGS, LATENCY, LATENCY_WANTS, latency
-from ocpptui.timeline.query_payload import PayloadField
-from ocpptui.timeline.query_terms import AllOf, AnyOf, Node, Not
-from ocpptui.timeline.query_text import Contains
+from ocpptui.filter.fields import FIELDS, FLAGS, LATENCY, LATENCY_WANTS, latency
+from ocpptui.filter.payload_terms import PayloadField
+from ocpptui.filter.terms import AllOf, AnyOf, Node, Not
+from ocpptui.filter.text_terms import Contains
 
 DEEPEST = 50
 """Brackets inside each other."""

@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocpptui.capture.lines import from_line, to_line
+from ocpptui.filter.query import parse
+from ocpptui.filter.selection import Selection
+from ocpptui.filter.values import glob
 from ocpptui.ocpp.json_encoding import Frame
-from ocpptui.timeline.query import parse
-from ocpptui.timeline.query_values import glob
 from ocpptui.timeline.record import Record
-from ocpptui.timeline.selection import Selection
 from ocpptui.timeline.source import MemorySource
 from ocpptui.timeline.timeline import Timeline
-from tests.timeline.plain_filter import (
+from tests.filter.plain_filter import (
     PLAIN,
     UNANSWERED,
     Filter,

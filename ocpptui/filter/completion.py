@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from ocpptui.filter.fields import FIELDS, FLAGS, LATENCY
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.version import Version
-from ocpptui.timeline.query_fields import FIELDS, FLAGS, LATENCY
 from ocpptui.timeline.timeline import Timeline
 
 MOST = 50

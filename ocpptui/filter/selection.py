@@ -6,7 +6,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from time import perf_counter
 
-from ocpptui.timeline.query import Query, parse
+from ocpptui.filter.query import Query, parse
 from ocpptui.timeline.record import Kind
 from ocpptui.timeline.timeline import Timeline
 

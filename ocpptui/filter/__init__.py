@@ -1,0 +1,1 @@
+"""The filter language over a timeline, and the rows that it selects."""
