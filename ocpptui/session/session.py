@@ -22,7 +22,7 @@ from ocpptui.ocpp.version import Role
 from ocpptui.runtime.clock import Clock, now
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.peer import Peer, Sent
-from ocpptui.timeline.knowledge import Knowledge
+from ocpptui.stations.tracker import Knowledge
 from ocpptui.timeline.masking import masked
 from ocpptui.timeline.record import Kind, Origin, Record
 from ocpptui.timeline.source import MemorySource

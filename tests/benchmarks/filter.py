@@ -16,7 +16,7 @@ from time import perf_counter
 from ocpptui.capture.indexing import Indexer
 from ocpptui.filter.query import parse
 from ocpptui.filter.selection import Selection
-from ocpptui.timeline.knowledge import Knowledge
+from ocpptui.stations.tracker import Knowledge
 from ocpptui.timeline.record import Kind
 from ocpptui.timeline.timeline import Timeline
 from tests.benchmarks.large_recording import DEFAULT_RECORDS, large_recording

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from ocpptui.ocpp.version import Direction, Version
-from ocpptui.timeline.knowledge import ChargePointKnowledge, Knowledge
+from ocpptui.stations.tracker import ChargePointKnowledge, Knowledge
 from ocpptui.timeline.record import Event, Kind, Record, message_record
 from ocpptui.timeline.source import MemorySource
 from ocpptui.timeline.timeline import Timeline

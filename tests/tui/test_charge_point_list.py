@@ -9,7 +9,7 @@ from textual.app import App, ComposeResult
 
 from ocpptui.ocpp.version import Version
 from ocpptui.session.session import Session
-from ocpptui.timeline.known import ChargePointKnowledge
+from ocpptui.stations.state import ChargePointKnowledge
 from ocpptui.tui.widgets.charge_point_list import ALL, MOST_SHOWN, ChargePointList, row
 from tests.tui.conftest import NOW, Talk
 from tests.tui.driving import NARROW, WIDE, boot, central_system, status

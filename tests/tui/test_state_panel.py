@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.session.session import Session
-from ocpptui.timeline.known import ChargePointKnowledge
-from ocpptui.timeline.meter import HISTORY, Reading
+from ocpptui.stations.meter_values import HISTORY, Reading
+from ocpptui.stations.state import ChargePointKnowledge
 from ocpptui.tui.widgets.state_panel import BARS, sparkline, state_lines
 from tests.tui.conftest import NOW, Talk
 from tests.tui.driving import NARROW, WIDE, boot, central_system, status

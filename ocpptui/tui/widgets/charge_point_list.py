@@ -12,7 +12,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from ocpptui.session.session import Session
-from ocpptui.timeline.known import ChargePointKnowledge
+from ocpptui.stations.state import ChargePointKnowledge
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.printable import printable
 from ocpptui.tui.widgets.log_row import clock_text, fitted

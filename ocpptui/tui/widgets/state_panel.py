@@ -13,8 +13,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from ocpptui.session.session import Session
-from ocpptui.timeline.known import ChargePointKnowledge, ConnectorState, TransactionState
-from ocpptui.timeline.meter import Meter, MeterKey
+from ocpptui.stations.meter_values import Meter, MeterKey
+from ocpptui.stations.state import ChargePointKnowledge, ConnectorState, TransactionState
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.printable import printable
 from ocpptui.tui.widgets.log_row import clock_text, fitted

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from ocpptui.ocpp.version import Version
-from ocpptui.timeline.knowledge import ChargePointKnowledge, Knowledge
-from ocpptui.timeline.meter import HISTORY, MeterKey
+from ocpptui.stations.meter_values import HISTORY, MeterKey
+from ocpptui.stations.tracker import ChargePointKnowledge, Knowledge
 from ocpptui.timeline.record import Event
 from tests.timeline.talk import DOWN, SECOND, Talk
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from ocpptui.ocpp.version import Version
-from ocpptui.timeline.meter import Meter, MeterKey, Reading
+from ocpptui.stations.meter_values import Meter, MeterKey, Reading
 
 T = TypeVar("T", bound=Hashable)
 V = TypeVar("V")

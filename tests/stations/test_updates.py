@@ -12,7 +12,7 @@ from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.examples import complete
 from ocpptui.ocpp.schema import Part, field_tree
 from ocpptui.ocpp.version import Version
-from ocpptui.timeline.knowledge import Knowledge
+from ocpptui.stations.tracker import Knowledge
 from tests.timeline.talk import Talk
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from([2**70, -1, "Accepted"])

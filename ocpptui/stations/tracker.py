@@ -8,9 +8,9 @@ from typing import Any
 
 from ocpptui.ocpp.json_encoding import Frame, parse
 from ocpptui.ocpp.version import Direction
+from ocpptui.stations.state import ChargePointKnowledge
+from ocpptui.stations.updates import ANSWERS_MATTER, RELEVANT, fold_call, fold_result
 from ocpptui.timeline.columns import DIRECTIONS, EVENT_SHIFT, EVENTS
-from ocpptui.timeline.folding import ANSWERS_MATTER, RELEVANT, fold_call, fold_result
-from ocpptui.timeline.known import ChargePointKnowledge
 from ocpptui.timeline.record import Event, Kind
 from ocpptui.timeline.stretch import Stretch, plain_payload
 from ocpptui.timeline.timeline import Answering, Timeline

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ocpptui.ocpp.payload import integer, member, number, objects, text
-from ocpptui.timeline.known import ChargePointKnowledge, TransactionState
-from ocpptui.timeline.meter import readings
+from ocpptui.stations.meter_values import readings
+from ocpptui.stations.state import ChargePointKnowledge, TransactionState
 
 OnCall = Callable[[ChargePointKnowledge, Any, int], None]
 """What a call tells by itself: its payload and the time in microseconds since 1970-01-01 UTC."""
