@@ -16,8 +16,8 @@ from ocpptui.capture.pieces import read_piece, read_tail
 from ocpptui.capture.reading import Block, LineReader
 from ocpptui.capture.recording import Recording
 from ocpptui.capture.second_process import SecondReader
+from ocpptui.timeline.bulk_append import Feed
 from ocpptui.timeline.columns import Shape
-from ocpptui.timeline.feed import Feed
 from ocpptui.timeline.timeline import Timeline
 
 PIECE = 256 * 2**10

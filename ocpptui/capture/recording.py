@@ -12,7 +12,7 @@ from pathlib import Path
 from ocpptui.capture.errors import LaterVersion, RecordingError, UnreadableFile
 from ocpptui.capture.lines import Unreadable, from_line, to_line
 from ocpptui.timeline.record import Kind, Record
-from ocpptui.timeline.source import Source
+from ocpptui.timeline.record_store import Source
 
 RETRY_AFTER = 1.0
 """Seconds between two attempts to write again after a failure."""

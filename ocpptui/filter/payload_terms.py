@@ -9,7 +9,7 @@ from ocpptui.filter.terms import PARSED
 from ocpptui.filter.text_terms import Reading
 from ocpptui.filter.values import ORDERS, glob, number_of, pieces
 from ocpptui.ocpp.json_encoding import Frame, parse
-from ocpptui.timeline.stretch import plain_payload
+from ocpptui.timeline.record_texts import plain_payload
 
 
 class PayloadField(Reading):

@@ -12,7 +12,7 @@ from ocpptui.filter.terms import PARSED, READ, Node
 from ocpptui.filter.values import glob, pieces
 from ocpptui.ocpp.json_encoding import parse
 from ocpptui.timeline.record import Kind, Record
-from ocpptui.timeline.stretch import Stretch
+from ocpptui.timeline.record_texts import Stretch
 from ocpptui.timeline.timeline import Timeline
 
 BLOCK = 1024

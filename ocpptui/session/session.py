@@ -25,7 +25,7 @@ from ocpptui.session.peer import Peer, Sent
 from ocpptui.stations.tracker import Knowledge
 from ocpptui.timeline.masking import masked
 from ocpptui.timeline.record import Kind, Origin, Record
-from ocpptui.timeline.source import MemorySource
+from ocpptui.timeline.record_store import MemorySource
 from ocpptui.timeline.timeline import Timeline
 
 if TYPE_CHECKING:  # a session over files needs no sockets, and starts the sooner

@@ -12,7 +12,7 @@ from ocpptui.stations.state import ChargePointKnowledge
 from ocpptui.stations.updates import ANSWERS_MATTER, RELEVANT, fold_call, fold_result
 from ocpptui.timeline.columns import DIRECTIONS, EVENT_SHIFT, EVENTS
 from ocpptui.timeline.record import Event, Kind
-from ocpptui.timeline.stretch import Stretch, plain_payload
+from ocpptui.timeline.record_texts import Stretch, plain_payload
 from ocpptui.timeline.timeline import Answering, Timeline
 
 __all__ = ["ChargePointKnowledge", "Knowledge"]

@@ -27,9 +27,9 @@ from ocpptui.timeline.columns import (
     short_action,
 )
 from ocpptui.timeline.counts import Counts, Tally
-from ocpptui.timeline.recent import Recent
 from ocpptui.timeline.record import Event, Kind, Origin, Record
-from ocpptui.timeline.source import Source
+from ocpptui.timeline.record_cache import Recent
+from ocpptui.timeline.record_store import Source
 
 LATE_AFTER = 30_000_000
 """Microseconds after which an answer counts as late, unless a timeline is told otherwise."""
@@ -75,7 +75,7 @@ class Timeline:
     an answer has that of its call), `verdicts` (`Verdict`), `answerings` (`Answering`), `others` (index of the other
     half of the exchange, -1 where there is none), and the place of the text: `sources`, `offsets`, `lengths`.
 
-    One thread writes and reads it. Many records at once come in through `ocpptui.timeline.feed.Feed`.
+    One thread writes and reads it. Many records at once come in through `ocpptui.timeline.bulk_append.Feed`.
     """
 
     def __init__(self, late_after: int = LATE_AFTER) -> None:

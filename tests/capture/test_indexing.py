@@ -17,7 +17,7 @@ from ocpptui.capture.lines import to_line
 from ocpptui.capture.recording import RecordingWriter
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import Kind, Origin, Record, message_record
-from ocpptui.timeline.source import MemorySource
+from ocpptui.timeline.record_store import MemorySource
 from ocpptui.timeline.timeline import Answering, Timeline, Verdict
 from tests.timeline.traffic import TRAFFIC
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from ocpptui.filter.query import QueryError, parse
 from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import Kind, Record
-from ocpptui.timeline.source import MemorySource
+from ocpptui.timeline.record_store import MemorySource
 from tests.timeline.example_session import ANY_TEXT, BOOT, NOON, SECOND, SESSION, found, frame, session, timeline_of
 
 pytestmark = pytest.mark.usefixtures("newfoundland")

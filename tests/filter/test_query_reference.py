@@ -14,7 +14,7 @@ from ocpptui.filter.selection import Selection
 from ocpptui.filter.values import glob
 from ocpptui.ocpp.json_encoding import Frame
 from ocpptui.timeline.record import Record
-from ocpptui.timeline.source import MemorySource
+from ocpptui.timeline.record_store import MemorySource
 from ocpptui.timeline.timeline import Timeline
 from tests.filter.plain_filter import (
     PLAIN,

@@ -15,7 +15,7 @@ from ocpptui.replay.plan import PlanError
 from ocpptui.replay.report import FindingKind
 from ocpptui.replay.rules import Rules
 from ocpptui.timeline.record import message_record
-from ocpptui.timeline.source import MemorySource
+from ocpptui.timeline.record_store import MemorySource
 from ocpptui.timeline.timeline import Timeline
 from tests.replay.live import read
 from tests.replay.tape import Tape

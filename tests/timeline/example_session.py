@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from ocpptui.filter.query import parse
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import Kind, Origin, Record, message_record
-from ocpptui.timeline.source import MemorySource
+from ocpptui.timeline.record_store import MemorySource
 from ocpptui.timeline.timeline import Timeline
 
 NOON = 1_763_812_800_000_000  # 2025-11-22T12:00:00Z

@@ -8,7 +8,7 @@ from typing import Any
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.stations.tracker import ChargePointKnowledge, Knowledge
 from ocpptui.timeline.record import Event, Kind, Record, message_record
-from ocpptui.timeline.source import MemorySource
+from ocpptui.timeline.record_store import MemorySource
 from ocpptui.timeline.timeline import Timeline
 
 SECOND = 1_000_000

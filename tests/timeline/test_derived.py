@@ -3,7 +3,7 @@ from __future__ import annotations
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.derived import derived
 from ocpptui.timeline.record import Event, Kind, Origin, Record, message_record
-from ocpptui.timeline.source import MemorySource
+from ocpptui.timeline.record_store import MemorySource
 from ocpptui.timeline.timeline import Timeline
 
 

@@ -11,7 +11,7 @@ from ocpptui.ocpp.validation import is_valid
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.counts import Counts
 from ocpptui.timeline.record import Event, Kind, Origin, Record, message_record
-from ocpptui.timeline.source import MemorySource
+from ocpptui.timeline.record_store import MemorySource
 from ocpptui.timeline.timeline import Answering, Timeline, Verdict
 from tests.timeline.traffic import TRAFFIC
 

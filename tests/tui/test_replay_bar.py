@@ -23,7 +23,7 @@ from ocpptui.replay.player import Player
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.session import Session, SessionSettings
 from ocpptui.timeline.record import message_record
-from ocpptui.timeline.source import MemorySource
+from ocpptui.timeline.record_store import MemorySource
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.screens.replay_report import ReplayReport

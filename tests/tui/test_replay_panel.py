@@ -17,7 +17,7 @@ from ocpptui.replay.player import Player
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.session import Session, SessionSettings
 from ocpptui.timeline.record import message_record
-from ocpptui.timeline.source import MemorySource
+from ocpptui.timeline.record_store import MemorySource
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.tui.app import OcpptuiApp
 from tests.tui.driving import NARROW, WIDE, Driver

@@ -11,7 +11,7 @@ from ocpptui.capture.exporters.extract import Exported, Extract, Redactor
 from ocpptui.filter.selection import Selection
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import Event, Kind, Record, message_record
-from ocpptui.timeline.source import MemorySource
+from ocpptui.timeline.record_store import MemorySource
 from ocpptui.timeline.timeline import Timeline
 
 SECOND = 1_000_000
