@@ -25,10 +25,10 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 from ocpptui.behaviour.charge_point import ChargePointSettings
-from ocpptui.capture.recording import RecordingWriter
 from ocpptui.link.client import ClientSettings
 from ocpptui.link.server import ServerSettings
 from ocpptui.ocpp.version import Role, Version
+from ocpptui.recording.writer import RecordingWriter
 from ocpptui.session.session import Session, SessionSettings
 
 STATION = ChargePointSettings(

@@ -15,15 +15,15 @@ from pathlib import Path
 from time import time_ns
 from typing import BinaryIO, cast
 
-from ocpptui.capture.errors import RecordingError, UnreadableFile
 from ocpptui.capture.importers.formats import LOG, RECORDING, detected, is_binary, reader
 from ocpptui.capture.importers.found import Found, Material, Options, Reader, Tally
 from ocpptui.capture.importers.frame_files import FrameFiles, is_frame_folder
 from ocpptui.capture.importers.inference import Inference, Known
 from ocpptui.capture.importers.material import HEAD, Peeked, Sturdy, materials, open_file
 from ocpptui.capture.importers.text_stream import BLOCK, LineSplitter
-from ocpptui.capture.lines import Unreadable, from_line
 from ocpptui.ocpp.version import Version
+from ocpptui.recording.file_errors import RecordingError, UnreadableFile
+from ocpptui.recording.line_format import Unreadable, from_line
 from ocpptui.timeline.record import Record
 
 STANDARD_INPUT = Path("-")

@@ -14,11 +14,11 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-from ocpptui.capture.errors import RecordingError
 from ocpptui.capture.foreign import Choices, ForeignFile, Pause, Step
-from ocpptui.capture.lines import Unreadable
 from ocpptui.capture.merging import BothSides, Merger
-from ocpptui.capture.recording import RecordingWriter
+from ocpptui.recording.file_errors import RecordingError
+from ocpptui.recording.line_format import Unreadable
+from ocpptui.recording.writer import RecordingWriter
 from ocpptui.timeline.masking import masked
 from ocpptui.timeline.record import Record
 from ocpptui.timeline.timeline import Timeline

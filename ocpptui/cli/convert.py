@@ -96,7 +96,7 @@ def command(
 
 
 def _opened(source: Path, choices: Choices) -> Opening:
-    from ocpptui.capture.errors import RecordingError
+    from ocpptui.recording.file_errors import RecordingError
     from ocpptui.session.opening import Opening
 
     try:

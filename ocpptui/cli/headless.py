@@ -8,9 +8,9 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import BinaryIO
 
-from ocpptui.capture.lines import to_line
 from ocpptui.cli.exit_codes import ExitCode
 from ocpptui.link.errors import CannotListen
+from ocpptui.recording.line_format import to_line
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.session import Session
 from ocpptui.timeline.derived import derived

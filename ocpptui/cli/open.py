@@ -41,7 +41,7 @@ def command(files: tuple[Path, ...], headless: bool, **given: Any) -> None:
     \b
     Exit codes of --headless: 0 everything was read, 1 some lines were no record, 2 a file could not be read.
     """
-    from ocpptui.capture.errors import RecordingError
+    from ocpptui.recording.file_errors import RecordingError
     from ocpptui.session.opening import Opening
 
     try:

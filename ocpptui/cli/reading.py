@@ -20,7 +20,7 @@ def read_whole(paths: Sequence[Path]) -> Opening:
 
     Raises click.UsageError where a file cannot be read.
     """
-    from ocpptui.capture.errors import RecordingError
+    from ocpptui.recording.file_errors import RecordingError
     from ocpptui.session.opening import Opening
 
     try:

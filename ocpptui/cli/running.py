@@ -14,8 +14,8 @@ import click
 from ocpptui.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from ocpptui.capture.recording import RecordingWriter
     from ocpptui.ocpp.version import Role
+    from ocpptui.recording.writer import RecordingWriter
     from ocpptui.replay.player import Player
     from ocpptui.session.session import Session, SessionSettings
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from ocpptui.behaviour.demo import DemoCentralSystem, DemoChargePoint
 from ocpptui.behaviour.effects import Behaviour
-from ocpptui.capture.recording import RecordingWriter
 from ocpptui.link.client import ClientSettings
 from ocpptui.link.connection import Connection
 from ocpptui.link.server import ServerSettings
 from ocpptui.ocpp.version import Role, Version
+from ocpptui.recording.writer import RecordingWriter
 from ocpptui.session.session import Session, SessionSettings
 
 CHARGE_POINT_ID = "DEMO-1"

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from ocpptui.capture.errors import RecordingError, UnreadableFile
-from ocpptui.capture.indexing import Indexer
-from ocpptui.capture.lines import Unreadable, is_recording
+from ocpptui.recording.file_errors import RecordingError, UnreadableFile
+from ocpptui.recording.indexer import Indexer
+from ocpptui.recording.line_format import Unreadable, is_recording
 from ocpptui.session.session import Session
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ocpptui.capture.recording import RecordingWriter
+from ocpptui.recording.writer import RecordingWriter
 from ocpptui.runtime.clock import now
 from ocpptui.session.folders import new_recording
 

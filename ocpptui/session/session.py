@@ -14,11 +14,11 @@ from ocpptui.behaviour.answers import answer_to
 from ocpptui.behaviour.central_system import CentralSystemBehaviour, CentralSystemSettings, TransactionNumbers
 from ocpptui.behaviour.charge_point import ChargePointBehaviour, ChargePointSettings
 from ocpptui.behaviour.effects import Behaviour
-from ocpptui.capture.recording import RecordingWriter
 from ocpptui.link.errors import NotConnected
 from ocpptui.ocpp import json_encoding as frames
 from ocpptui.ocpp.json_encoding import Frame
 from ocpptui.ocpp.version import Role
+from ocpptui.recording.writer import RecordingWriter
 from ocpptui.runtime.clock import Clock, now
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.peer import Peer, Sent

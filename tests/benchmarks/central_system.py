@@ -127,9 +127,9 @@ async def package() -> None:
 
 async def ours() -> None:
     """A session that listens, records and answers."""
-    from ocpptui.capture.recording import RecordingWriter
     from ocpptui.link.server import ServerSettings
     from ocpptui.ocpp.version import Role
+    from ocpptui.recording.writer import RecordingWriter
     from ocpptui.session.session import Session
 
     with tempfile.TemporaryDirectory() as folder:

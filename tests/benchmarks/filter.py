@@ -13,9 +13,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from time import perf_counter
 
-from ocpptui.capture.indexing import Indexer
 from ocpptui.filter.query import parse
 from ocpptui.filter.selection import Selection
+from ocpptui.recording.indexer import Indexer
 from ocpptui.stations.tracker import Knowledge
 from ocpptui.timeline.record import Kind
 from ocpptui.timeline.timeline import Timeline

@@ -15,7 +15,7 @@ from time import perf_counter
 
 import orjson
 
-from ocpptui.capture.indexing import LARGE, Indexer
+from ocpptui.recording.indexer import LARGE, Indexer
 from ocpptui.timeline.timeline import Timeline
 from tests.benchmarks.large_recording import DEFAULT_RECORDS, large_recording
 

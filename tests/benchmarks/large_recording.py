@@ -17,9 +17,9 @@ from random import Random
 
 import orjson
 
-from ocpptui.capture.lines import to_line
 from ocpptui.ocpp.date_times import to_text
 from ocpptui.ocpp.version import Direction, Version
+from ocpptui.recording.line_format import to_line
 from ocpptui.timeline.record import Event, Kind, Origin, Record
 
 DEFAULT_RECORDS = 1_000_000

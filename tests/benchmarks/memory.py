@@ -15,7 +15,7 @@ import sys
 from contextlib import nullcontext
 from pathlib import Path
 
-from ocpptui.capture.indexing import index_all
+from ocpptui.recording.indexer import index_all
 from ocpptui.timeline.timeline import Timeline
 from tests.benchmarks.large_recording import DEFAULT_RECORDS, large_recording
 

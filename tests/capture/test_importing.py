@@ -15,11 +15,11 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.capture.errors import UnreadableFile
 from ocpptui.capture.foreign import Choices
 from ocpptui.capture.importing import Importer
 from ocpptui.ocpp.date_times import from_text
 from ocpptui.ocpp.version import Direction, Version
+from ocpptui.recording.file_errors import UnreadableFile
 from ocpptui.timeline.record import Kind
 from ocpptui.timeline.timeline import Timeline
 from tests.capture.importers.reading import read

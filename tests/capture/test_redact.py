@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.capture.lines import from_line, to_line
 from ocpptui.capture.redact import Redaction, redaction_of
 from ocpptui.capture.redaction.pseudonyms import Pseudonyms
 from ocpptui.capture.redaction.tokens import tokens
@@ -19,10 +18,11 @@ from ocpptui.ocpp.json_encoding import Frame
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import is_valid
 from ocpptui.ocpp.version import Version
+from ocpptui.recording.line_format import from_line, to_line
 from ocpptui.timeline.record import Event, Kind, Origin, Record
 from ocpptui.timeline.timeline import Timeline
 from tests.capture.exporters.extracts import DOWN, START, event, message, timeline_of
-from tests.capture.records import RECORDS
+from tests.recording.records import RECORDS
 
 PEM = "-----BEGIN CERTIFICATE-----\nMIIBSecretBodyOfTheCertificate0123456789\n-----END CERTIFICATE-----\n"
 SECRETS = [
@@ -288,9 +288,9 @@ def test_the_redacted_file_replays(tmp_path: Path) -> None:
     """In both roles, with as many steps as the original."""
     from ocpptui.capture.exporters.extract import Extract
     from ocpptui.capture.exporters.recording import export
-    from ocpptui.capture.indexing import index_all
     from ocpptui.filter.selection import Selection
     from ocpptui.ocpp.version import Role
+    from ocpptui.recording.indexer import index_all
     from ocpptui.replay.plan import plan
 
     folder = Path(__file__).parents[2] / "recordings"

@@ -18,11 +18,11 @@ from hypothesis import strategies as st
 
 from ocpptui.capture.exporters import Format
 from ocpptui.capture.exporters.extract import Extract
-from ocpptui.capture.indexing import index_all
-from ocpptui.capture.lines import from_line
 from ocpptui.capture.redact import redaction_of
 from ocpptui.filter.selection import Selection
 from ocpptui.ocpp.version import Version
+from ocpptui.recording.indexer import index_all
+from ocpptui.recording.line_format import from_line
 from ocpptui.timeline.record import Event, Kind, Record
 from ocpptui.timeline.timeline import Timeline
 from tests.capture.exporters.extracts import START, event, message, timeline_of

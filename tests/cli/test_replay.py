@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from ocpptui.capture.recording import RecordingWriter
 from ocpptui.cli.exit_codes import ExitCode
 from ocpptui.ocpp.version import Direction, Version
+from ocpptui.recording.writer import RecordingWriter
 from ocpptui.timeline.record import message_record
 
 Run = Callable[..., subprocess.CompletedProcess[str]]

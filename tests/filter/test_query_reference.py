@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocpptui.capture.lines import from_line, to_line
 from ocpptui.filter.query import parse
 from ocpptui.filter.selection import Selection
 from ocpptui.filter.values import glob
 from ocpptui.ocpp.json_encoding import Frame
+from ocpptui.recording.line_format import from_line, to_line
 from ocpptui.timeline.record import Record
 from ocpptui.timeline.record_store import MemorySource
 from ocpptui.timeline.timeline import Timeline

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocpptui.ocpp.date_times import from_text, from_texts, to_text
-from tests.capture.records import TIMES
+from tests.recording.records import TIMES
 
 
 @pytest.mark.parametrize(

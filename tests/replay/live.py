@@ -8,12 +8,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from ocpptui.capture.indexing import Indexer
-from ocpptui.capture.recording import RecordingWriter
 from ocpptui.link.client import ClientSettings
 from ocpptui.link.server import ServerSettings
 from ocpptui.ocpp.json_encoding import Frame
 from ocpptui.ocpp.version import Role, Version
+from ocpptui.recording.indexer import Indexer
+from ocpptui.recording.writer import RecordingWriter
 from ocpptui.session.session import Session, SessionSettings
 from ocpptui.timeline.timeline import Timeline
 

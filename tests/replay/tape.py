@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ocpptui.capture.recording import RecordingWriter
 from ocpptui.ocpp.version import Direction, Version
+from ocpptui.recording.writer import RecordingWriter
 from ocpptui.timeline.record import Event, Kind, Record, message_record
 from ocpptui.timeline.timeline import Timeline
 

@@ -14,13 +14,13 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
-from ocpptui.capture.indexing import index_all
-from ocpptui.capture.recording import RecordingWriter
 from ocpptui.link.client import ClientSettings
 from ocpptui.link.errors import NotConnected
 from ocpptui.link.server import ServerSettings
 from ocpptui.ocpp.json_encoding import Frame
 from ocpptui.ocpp.version import Role, Version
+from ocpptui.recording.indexer import index_all
+from ocpptui.recording.writer import RecordingWriter
 from ocpptui.session.opening import Opening
 from ocpptui.session.session import Session, SessionSettings
 from ocpptui.timeline.record import Event, Kind

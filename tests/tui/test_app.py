@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from ocpptui.capture.recording import RecordingWriter
 from ocpptui.link.client import ClientSettings
 from ocpptui.link.server import ServerSettings
 from ocpptui.ocpp.version import Role, Version
+from ocpptui.recording.writer import RecordingWriter
 from ocpptui.session import recent
 from ocpptui.session.config import Config
 from ocpptui.session.session import Session, SessionSettings

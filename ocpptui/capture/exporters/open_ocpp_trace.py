@@ -7,9 +7,9 @@ import math
 from typing import Any, BinaryIO
 
 from ocpptui.capture.exporters.extract import Entry, Exported, Extract
-from ocpptui.capture.lines import SCHEMA_VERSION
 from ocpptui.ocpp.date_times import to_text
 from ocpptui.ocpp.json_encoding import Frame
+from ocpptui.recording.line_format import SCHEMA_VERSION
 from ocpptui.timeline.record import Kind
 
 HELD = (Kind.CALL, Kind.CALLRESULT, Kind.CALLERROR)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import BinaryIO
 
 from ocpptui.capture.exporters.extract import Exported, Extract
-from ocpptui.capture.lines import to_line
+from ocpptui.recording.line_format import to_line
 
 
 def export(extract: Extract, out: BinaryIO) -> Exported:

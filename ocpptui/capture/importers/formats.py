@@ -6,7 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 
 from ocpptui.capture.importers.found import Reader
-from ocpptui.capture.lines import is_recording
+from ocpptui.recording.line_format import is_recording
 
 RECORDING = "recording"
 """Our own format, and Open OCPP Trace of other tools."""

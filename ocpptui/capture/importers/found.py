@@ -8,8 +8,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
-from ocpptui.capture.lines import Unreadable
 from ocpptui.ocpp.version import Direction, Version
+from ocpptui.recording.line_format import Unreadable
 from ocpptui.timeline.record import Event
 
 MAX_SHOWN = 1000

@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
-from ocpptui.capture.errors import UnreadableFile
 from ocpptui.capture.importers.found import Material
+from ocpptui.recording.file_errors import UnreadableFile
 
 HEAD = 2**16
 """Bytes by which a format is detected."""

@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from ocpptui.capture.errors import UnreadableFile
 from ocpptui.capture.importers.conversation import Conversation, Piece
 from ocpptui.capture.importers.found import Found, Material, Options, Tally
+from ocpptui.recording.file_errors import UnreadableFile
 
 TSHARK = "tshark"
 AT_ONCE = 200

@@ -13,8 +13,8 @@ import pytest
 
 from ocpptui.capture.exporters import Format, format_of
 from ocpptui.capture.exporters.extract import Extract
-from ocpptui.capture.indexing import index_all
 from ocpptui.filter.selection import Selection
+from ocpptui.recording.indexer import index_all
 from ocpptui.timeline.record import Event, Record
 from ocpptui.timeline.timeline import Timeline
 from tests.capture.exporters.extracts import DOWN, SECOND, START, event, export, message

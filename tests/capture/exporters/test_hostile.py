@@ -22,7 +22,7 @@ from ocpptui.capture.exporters.comma_separated import COLUMNS
 from ocpptui.capture.exporters.markdown import code, escaped
 from ocpptui.timeline.record import Event, Kind, Record
 from tests.capture.exporters.extracts import HOSTILE, START, event, export, extract_of, message
-from tests.capture.records import RECORDS
+from tests.recording.records import RECORDS
 
 
 def hostile_records(text: str) -> list[Record]:

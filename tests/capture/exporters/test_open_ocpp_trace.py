@@ -14,14 +14,14 @@ from jsonschema import Draft202012Validator
 
 from ocpptui.capture.exporters import Format
 from ocpptui.capture.exporters.extract import Extract
-from ocpptui.capture.indexing import index_all
 from ocpptui.filter.selection import Selection
 from ocpptui.ocpp.version import Direction, Version
+from ocpptui.recording.indexer import index_all
 from ocpptui.timeline.record import Kind, Record
 from ocpptui.timeline.timeline import Answering, Timeline
 from tests.capture.exporters.extracts import DOWN, export, message, timeline_of
 from tests.capture.exporters.test_recording import RECORDINGS
-from tests.capture.records import RECORDS
+from tests.recording.records import RECORDS
 
 SCHEMA = Draft202012Validator(
     json.loads((Path(__file__).parents[1] / "open-ocpp-trace.schema.json").read_text()),

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from ocpptui.capture.exporters import Format
 from ocpptui.capture.exporters.extract import Extract
-from ocpptui.capture.indexing import index_all
-from ocpptui.capture.lines import from_line
 from ocpptui.filter.selection import Selection
+from ocpptui.recording.indexer import index_all
+from ocpptui.recording.line_format import from_line
 from ocpptui.timeline.record import Record
 from ocpptui.timeline.timeline import Timeline
 from tests.capture.exporters.extracts import export
-from tests.capture.records import RECORDS
+from tests.recording.records import RECORDS
 
 RECORDINGS = sorted((Path(__file__).parents[3] / "recordings").glob("*.jsonl"))
 

@@ -15,11 +15,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ocpptui.capture.errors import UnreadableFile
 from ocpptui.capture.importers import packets as module
 from ocpptui.capture.importers.found import Found, Material, Options, Tally
 from ocpptui.capture.importers.packets import PacketCapture
 from ocpptui.ocpp.version import Direction, Version
+from ocpptui.recording.file_errors import UnreadableFile
 from ocpptui.timeline.record import Event
 from tests.capture.importers.pcap_bytes import START, conversation, packets, write_pcap, write_pcapng
 from tests.link.conftest import Authority

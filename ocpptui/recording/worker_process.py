@@ -18,11 +18,11 @@ from array import array
 from contextlib import suppress
 from typing import IO
 
-from ocpptui.capture.errors import LaterVersion
-from ocpptui.capture.lines import Unreadable
-from ocpptui.capture.pieces import read_piece
-from ocpptui.capture.reading import Block, LineReader
 from ocpptui.ocpp.version import Version
+from ocpptui.recording.bulk_reader import Block, LineReader
+from ocpptui.recording.chunks import read_piece
+from ocpptui.recording.file_errors import LaterVersion
+from ocpptui.recording.line_format import Unreadable
 from ocpptui.timeline.columns import Batch, Shape
 from ocpptui.timeline.record import Kind
 

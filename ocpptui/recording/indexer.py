@@ -10,12 +10,12 @@ from itertools import islice
 from pathlib import Path
 from time import perf_counter
 
-from ocpptui.capture.errors import LaterVersion, RecordingError, UnreadableFile
-from ocpptui.capture.lines import Unreadable
-from ocpptui.capture.pieces import read_piece, read_tail
-from ocpptui.capture.reading import Block, LineReader
-from ocpptui.capture.recording import Recording
-from ocpptui.capture.second_process import SecondReader
+from ocpptui.recording.bulk_reader import Block, LineReader
+from ocpptui.recording.chunks import read_piece, read_tail
+from ocpptui.recording.file_errors import LaterVersion, RecordingError, UnreadableFile
+from ocpptui.recording.line_format import Unreadable
+from ocpptui.recording.worker_process import SecondReader
+from ocpptui.recording.writer import Recording
 from ocpptui.timeline.bulk_append import Feed
 from ocpptui.timeline.columns import Shape
 from ocpptui.timeline.timeline import Timeline

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
-from ocpptui.capture.lines import Unreadable
-from ocpptui.capture.reading import Block, LineReader
+from ocpptui.recording.bulk_reader import Block, LineReader
+from ocpptui.recording.line_format import Unreadable
 
 LONGEST_LINE = 64 * 2**20
 """Bytes of the longest line that is read; beyond it this is no recording."""

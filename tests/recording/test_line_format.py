@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from ocpptui.capture.errors import LaterVersion
-from ocpptui.capture.lines import Unreadable, from_line, to_line
 from ocpptui.ocpp.json_encoding import Frame
 from ocpptui.ocpp.version import Direction, Version
+from ocpptui.recording.file_errors import LaterVersion
+from ocpptui.recording.line_format import Unreadable, from_line, to_line
 from ocpptui.timeline.record import Event, Kind, Origin, Record, message_record
-from tests.capture.records import MESSAGES, RECORDS
+from tests.recording.records import MESSAGES, RECORDS
 
 SCHEMA = json.loads(Path(__file__).with_name("open-ocpp-trace.schema.json").read_text())
 """https://github.com/open-ocpp-trace/specification, Apache-2.0."""

@@ -9,8 +9,8 @@ import time
 import weakref
 from pathlib import Path
 
-from ocpptui.capture.errors import LaterVersion, RecordingError, UnreadableFile
-from ocpptui.capture.lines import Unreadable, from_line, to_line
+from ocpptui.recording.file_errors import LaterVersion, RecordingError, UnreadableFile
+from ocpptui.recording.line_format import Unreadable, from_line, to_line
 from ocpptui.timeline.record import Kind, Record
 from ocpptui.timeline.record_store import Source
 

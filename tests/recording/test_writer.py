@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from ocpptui.capture import recording
-from ocpptui.capture.errors import UnreadableFile
-from ocpptui.capture.lines import from_line, to_line
-from ocpptui.capture.recording import Recording, RecordingWriter
 from ocpptui.ocpp.version import Direction, Version
+from ocpptui.recording import writer as recording
+from ocpptui.recording.file_errors import UnreadableFile
+from ocpptui.recording.line_format import from_line, to_line
+from ocpptui.recording.writer import Recording, RecordingWriter
 from ocpptui.timeline.record import Kind, Record, message_record
 
 WRITE = os.write
@@ -145,7 +145,7 @@ WRITE_FOR_EVER = """
 import sys
 from itertools import count
 from pathlib import Path
-from ocpptui.capture.recording import RecordingWriter
+from ocpptui.recording.writer import RecordingWriter
 from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import message_record
 writer = RecordingWriter(Path(sys.argv[1]))

@@ -18,10 +18,10 @@ from typing import Any
 
 import orjson
 
-from ocpptui.capture.errors import LaterVersion
 from ocpptui.ocpp.date_times import from_text, to_text
 from ocpptui.ocpp.json_encoding import Frame, Malformed, parse
 from ocpptui.ocpp.version import Direction, Version
+from ocpptui.recording.file_errors import LaterVersion
 from ocpptui.timeline.record import Kind, Origin, Record, kind_of
 
 SCHEMA_VERSION = "1.1"

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocpptui.capture import indexing
-from ocpptui.capture.errors import LaterVersion, UnreadableFile
-from ocpptui.capture.indexing import Indexer, index_all
-from ocpptui.capture.lines import to_line
-from ocpptui.capture.recording import RecordingWriter
 from ocpptui.ocpp.version import Direction, Version
+from ocpptui.recording import indexer as indexing
+from ocpptui.recording.file_errors import LaterVersion, UnreadableFile
+from ocpptui.recording.indexer import Indexer, index_all
+from ocpptui.recording.line_format import to_line
+from ocpptui.recording.writer import RecordingWriter
 from ocpptui.timeline.record import Kind, Origin, Record, message_record
 from ocpptui.timeline.record_store import MemorySource
 from ocpptui.timeline.timeline import Answering, Timeline, Verdict
@@ -388,8 +388,8 @@ def test_a_later_version_in_a_last_line_without_line_feed_is_refused_too(path: P
 
 
 def test_a_line_beyond_all_measure_is_told_and_not_read(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ocpptui.capture.pieces.LONGEST_LINE", 2**17)
-    monkeypatch.setattr("ocpptui.capture.pieces.SLACK", 2**12)
+    monkeypatch.setattr("ocpptui.recording.chunks.LONGEST_LINE", 2**17)
+    monkeypatch.setattr("ocpptui.recording.chunks.SLACK", 2**12)
     monkeypatch.setattr(indexing, "PIECE", 2**12)
     path.write_bytes(lines(traffic(3)) + b"x" * 2**18 + b"\n" + lines(traffic(4)[3:]))
     timeline = Timeline()

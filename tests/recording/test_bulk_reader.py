@@ -6,16 +6,16 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ocpptui.capture import reading
-from ocpptui.capture.errors import LaterVersion
-from ocpptui.capture.lines import Unreadable, from_line, to_line
-from ocpptui.capture.reading import LineReader
 from ocpptui.ocpp.json_encoding import Frame
 from ocpptui.ocpp.version import Direction, Version
+from ocpptui.recording import bulk_reader as reading
+from ocpptui.recording.bulk_reader import LineReader
+from ocpptui.recording.file_errors import LaterVersion
+from ocpptui.recording.line_format import Unreadable, from_line, to_line
 from ocpptui.timeline.columns import DIRECTIONS, MASKED, NO_TIME, ORIGINS, Shape
 from ocpptui.timeline.record import Kind, Origin, Record, message_record
 from ocpptui.timeline.timeline import Timeline
-from tests.capture.records import RECORDS
+from tests.recording.records import RECORDS
 
 UP, DOWN = Direction.TO_CSMS, Direction.TO_CHARGE_POINT
 

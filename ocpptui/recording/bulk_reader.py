@@ -10,12 +10,12 @@ from typing import Any
 
 import orjson
 
-from ocpptui.capture.errors import LaterVersion
-from ocpptui.capture.lines import SCHEMA_VERSION, Unreadable, from_line
 from ocpptui.ocpp.date_times import from_texts, to_text
 from ocpptui.ocpp.json_encoding import Frame
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import validator
+from ocpptui.recording.file_errors import LaterVersion
+from ocpptui.recording.line_format import SCHEMA_VERSION, Unreadable, from_line
 from ocpptui.timeline.columns import NO_TIME, Batch, Shape, shape_of, short_action
 from ocpptui.timeline.record import Kind, Record
 from ocpptui.timeline.timeline import Verdict, verdict_of

@@ -1,0 +1,1 @@
+"""Our own file: one record a line, written as things happen, read, followed and indexed."""
