@@ -19,10 +19,10 @@ from ocpptui.cli.importing_options import choices_of, import_options, tell
 
 if TYPE_CHECKING:
     from ocpptui.capture.exporters.extract import Exported
-    from ocpptui.capture.foreign import Choices
     from ocpptui.capture.redact import Redaction
     from ocpptui.filter.query import Query
     from ocpptui.filter.selection import Selection
+    from ocpptui.importing.source_file import Choices
     from ocpptui.session.opening import Opening
 
 AT_ONCE = 0.5

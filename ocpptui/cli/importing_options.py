@@ -12,7 +12,7 @@ import click
 from ocpptui.cli.options import VersionType
 
 if TYPE_CHECKING:
-    from ocpptui.capture.foreign import Choices
+    from ocpptui.importing.source_file import Choices
     from ocpptui.session.opening import Opening
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -72,9 +72,9 @@ def merge_options(command: Command) -> Command:
 
 def choices_of(given: dict[str, Any], files: Sequence[Path] = ()) -> Choices:
     """What the options of `import_options` and `merge_options` say. Raises click.UsageError."""
-    from ocpptui.capture.foreign import Choices
-    from ocpptui.capture.importers.formats import NAMES
-    from ocpptui.capture.importers.found import Options
+    from ocpptui.importing.formats import NAMES
+    from ocpptui.importing.found_frame import Options
+    from ocpptui.importing.source_file import Choices
 
     if given.get("format") not in (None, *NAMES):
         raise click.UsageError(f"--from {given['format']}: there is no such format; there are {', '.join(NAMES)}")

@@ -12,8 +12,8 @@ from ocpptui.recording.line_format import Unreadable, is_recording
 from ocpptui.session.session import Session
 
 if TYPE_CHECKING:
-    from ocpptui.capture.foreign import Choices
-    from ocpptui.capture.importing import Importer
+    from ocpptui.importing.importer import Importer
+    from ocpptui.importing.source_file import Choices
 
 HEAD = 2**12
 
@@ -49,8 +49,8 @@ class Opening:
         if len(paths) == 1 and _plain(choices) and _holds_records(paths[0]):
             self._indexer = Indexer(paths[0], self.session.timeline)
         else:
-            from ocpptui.capture.foreign import Choices as Chosen
-            from ocpptui.capture.importing import Importer
+            from ocpptui.importing.importer import Importer
+            from ocpptui.importing.source_file import Choices as Chosen
 
             self._importer = Importer(paths, self.session.timeline, choices or Chosen())
 

@@ -1,0 +1,225 @@
+"""What the columns of a table hold: said by the user, by their names, and by what stands in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import orjson
+
+from ocpptui.importing.field_vocabulary import (
+    Field,
+    meanings,
+    message_type_of,
+    moment_of,
+    plain_name,
+    version_of,
+    way,
+)
+from ocpptui.ocpp.json_encoding import Frame, parse
+from ocpptui.timeline.record import Kind
+
+SAMPLE = 200
+"""Rows by which the columns are told."""
+LONGEST_NAME = 60
+_FIELDS = frozenset(field_.value for field_ in Field)
+_KINDS = frozenset(Kind.__members__)
+_DAY = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}")
+_IDENTITY = re.compile(r"(?=.*\d)[\w.:#-]{3,48}")
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_.]{2,60}")
+
+
+@dataclass(slots=True)
+class Columns:
+    """Where in a row what stands."""
+
+    names: tuple[str, ...] = ()
+    """The head of the table; empty where it has none."""
+    places: dict[Field, int] = field(default_factory=dict)
+    day: int | None = None
+    """Where the day stands, if the time of the day has a column of its own."""
+    in_utc: bool = False
+    """The name of the column says so, and its times need not."""
+    missing: tuple[str, ...] = ()
+    """What the user named and is not there."""
+
+    def cell(self, row: Sequence[str], field_: Field) -> str:
+        """What a row has in a field, without the spaces around it; empty where it has nothing."""
+        place = self.places.get(field_)
+        return row[place].strip() if place is not None and place < len(row) else ""
+
+    @property
+    def hold_frames(self) -> bool:
+        """Whether frames stand in this table, or all that makes one."""
+        return Field.RAW in self.places or (Field.ACTION in self.places and Field.PAYLOAD in self.places)
+
+
+def columns_of(rows: Sequence[Sequence[str]], mapped: Mapping[str, str] | None = None) -> Columns:
+    """The columns of a table by its first rows. `mapped` is what the user says, by name or by number from 1."""
+    head = tuple(cell.strip() for cell in rows[0]) if rows and _is_head(rows[0], mapped or {}) else ()
+    body = rows[1 : SAMPLE + 1] if head else rows[:SAMPLE]
+    columns = Columns(head)
+    width = max((len(row) for row in rows[:SAMPLE]), default=0)
+    cells = [[row[place].strip() for row in body if place < len(row) and row[place].strip()] for place in range(width)]
+    _take_mapped(columns, mapped or {}, width)
+    finder = _Finder(columns, cells)
+    finder.take_frames()
+    finder.take(Field.TIME, lambda cell, name: moment_of(cell) is not None)
+    finder.take(Field.VERSION, lambda cell, name: version_of(cell) is not None)
+    finder.take(Field.DIRECTION, lambda cell, name: bool(way(name, cell)))
+    finder.take(Field.MESSAGE_TYPE, lambda cell, name: message_type_of(cell) is not None or cell in _KINDS)
+    finder.take(Field.CHARGE_POINT, lambda cell, name: len(cell) <= LONGEST_NAME)
+    finder.take(Field.CONNECTION, lambda cell, name: len(cell) <= LONGEST_NAME)
+    finder.take(Field.ACTION, lambda cell, name: _WORD.fullmatch(cell) is not None)
+    finder.take_parts()
+    finder.take_lone_id()
+    if not head:
+        finder.take_unnamed_identity()
+    finder.take_day()
+    place = columns.places.get(Field.TIME)
+    columns.in_utc = place is not None and place < len(head) and "utc" in head[place].lower()
+    return columns
+
+
+def is_frame_text(cell: str) -> bool:
+    """Whether a cell is a frame and nothing else."""
+    return cell[:1] == "[" and cell[-1:] == "]" and isinstance(parse(cell), Frame)
+
+
+def _is_head(row: Sequence[str], mapped: Mapping[str, str]) -> bool:
+    known = sum(1 for cell in row if meanings(cell.strip()))
+    named = {plain_name(name) for name in mapped} & {plain_name(cell.strip()) for cell in row}
+    told = any(is_frame_text(cell.strip()) or moment_of(cell) is not None for cell in row)
+    return (known >= 2 or bool(named)) and not told
+
+
+def _take_mapped(columns: Columns, mapped: Mapping[str, str], width: int) -> None:
+    numbers = {plain_name(name): number for number, name in reversed(list(enumerate(columns.names)))}
+    missing = []
+    for name, said in mapped.items():
+        place = numbers.get(plain_name(name))
+        if place is None and name.isascii() and name.isdigit() and len(name) < 6 and 1 <= int(name) <= width:
+            place = int(name) - 1
+        if place is None or said not in _FIELDS:
+            missing.append(name)
+        else:
+            columns.places[Field(said)] = place
+    columns.missing = tuple(missing)
+
+
+class _Finder:
+    """Finds columns for what has none yet; a column is taken once."""
+
+    def __init__(self, columns: Columns, cells: Sequence[Sequence[str]]) -> None:
+        self._columns = columns
+        self._cells = cells
+        self._mapped = frozenset(columns.places)
+
+    def _candidates(self, field_: Field) -> list[tuple[int, int]]:
+        """Rank and place of the columns that may hold a field by their name, the best first."""
+        taken = set(self._columns.places.values())
+        return sorted(
+            (meaning.rank, place)
+            for place, name in enumerate(self._columns.names)
+            for meaning in meanings(name)
+            if meaning.field is field_ and place not in taken
+        )
+
+    def _share(self, place: int, test: Callable[[str], bool]) -> float:
+        """Of the cells of a column that hold something, how many pass a test."""
+        cells = self._cells[place] if place < len(self._cells) else ()
+        return sum(map(test, cells)) / len(cells) if cells else 0.0
+
+    def take(self, field_: Field, test: Callable[[str, str], bool]) -> None:
+        """The column of a field whose cells must pass a test, by name, else (without a head) by content alone."""
+        places, names = self._columns.places, self._columns.names
+        if field_ in self._mapped:
+            return
+        for _, place in self._candidates(field_):
+            name = names[place]
+            if self._share(place, lambda cell, name=name: test(cell, name)) > 0.6:  # type: ignore[misc]
+                places[field_] = place
+                return
+        if not names and field_ in (Field.TIME, Field.DIRECTION, Field.VERSION):
+            for place in range(len(self._cells)):
+                if place not in places.values() and self._share(place, lambda cell: test(cell, field_.value)) > 0.9:
+                    places[field_] = place
+                    return
+
+    def take_frames(self) -> None:
+        """The column with the most frames; where there are none, the one that is named so."""
+        places = self._columns.places
+        if Field.RAW in self._mapped:
+            return
+        taken = set(places.values())
+        shares = [
+            (self._share(place, is_frame_text), -place) for place in range(len(self._cells)) if place not in taken
+        ]
+        best, place = max(shares, default=(0.0, 0))
+        if best > 0.1:
+            places[Field.RAW] = -place
+
+    def take_parts(self) -> None:
+        """Where there are no frames: the columns of their parts."""
+        places = self._columns.places
+        if Field.RAW in places:
+            return
+        for part in (Field.PAYLOAD, Field.ANSWER):
+            self.take(part, lambda cell, name: _is_object(cell))
+        if Field.PAYLOAD in places:
+            self.take(Field.MESSAGE_ID, lambda cell, name: len(cell) <= LONGEST_NAME)
+            self.take(Field.ERROR_CODE, lambda cell, name: _WORD.fullmatch(cell) is not None)
+            self.take(Field.ERROR_DESCRIPTION, lambda cell, name: True)
+            return
+        candidates = self._candidates(Field.RAW)  # a table that has no frame in its first rows
+        if candidates and Field.ANSWER not in places:
+            places[Field.RAW] = candidates[0][1]
+
+    def take_lone_id(self) -> None:
+        """A column that is called `id` alone: of the charge point where it repeats itself."""
+        columns = self._columns
+        for place, name in enumerate(columns.names):
+            if plain_name(name) == "id" and Field.CHARGE_POINT not in columns.places and place < len(self._cells):
+                cells = self._cells[place]
+                of_message = columns.places.get(Field.MESSAGE_ID) == place
+                if cells and len(set(cells)) <= len(cells) / 2 and not all(map(str.isdigit, cells)):
+                    columns.places[Field.CHARGE_POINT] = place
+                    if of_message:
+                        del columns.places[Field.MESSAGE_ID]
+
+    def take_unnamed_identity(self) -> None:
+        """In a table without a head: a column of few different names with a digit in them."""
+        places = self._columns.places
+        if Field.CHARGE_POINT in places or Field.RAW not in places:
+            return
+        for place, cells in enumerate(self._cells):
+            few = cells and len(set(cells)) <= max(1, len(cells) // 3)
+            if few and place not in places.values() and all(map(_is_identity, cells)):
+                places[Field.CHARGE_POINT] = place
+                return
+
+    def take_day(self) -> None:
+        """Where the time is that of the day alone: a column with the day."""
+        place = self._columns.places.get(Field.TIME)
+        if place is None or Field.TIME in self._mapped or place >= len(self._cells):
+            return
+        moments = [moment for moment in map(moment_of, self._cells[place][:20]) if moment is not None]
+        if moments and not any(moment.dated for moment in moments):
+            for other in range(len(self._cells)):
+                if self._share(other, lambda cell: _DAY.fullmatch(cell) is not None) > 0.9:
+                    self._columns.day = other
+                    return
+
+
+def _is_identity(cell: str) -> bool:
+    return _IDENTITY.fullmatch(cell) is not None and moment_of(cell) is None
+
+
+def _is_object(cell: str) -> bool:
+    if cell[:1] != "{":
+        return False
+    try:
+        return type(orjson.loads(cell)) is dict
+    except orjson.JSONDecodeError:
+        return False

@@ -1,0 +1,135 @@
+"""The rows of a table of text, however its cells are separated and quoted, and whatever is broken in it."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from ocpptui.importing.frame_scanner import START, json_at
+
+MOST_LINES = 2000
+"""Lines of one row; after as many, a quote is taken for one that nobody closed."""
+LONGEST_CELL = 32 * 2**20
+"""Characters of one cell."""
+MOST_FAILURES = 20
+"""Beginnings of a frame in a line that may turn out to be none."""
+_SEPARATOR = re.compile(r"sep=([,;|:\t])", re.IGNORECASE)
+
+
+class Notation(NamedTuple):
+    """How the cells of a row are told apart."""
+
+    separator: str
+    backslashes: bool = False
+    """A quote within a cell has a backslash before it, and is not doubled (as MySQL writes)."""
+
+
+NOTATIONS = tuple(Notation(separator, backslashes) for separator in ",\t;|" for backslashes in (False, True))
+
+
+class Row(NamedTuple):
+    """A row of a table."""
+
+    number: int
+    """Of its first line, from 1."""
+    cells: list[str]
+    """Empty where the text cannot be told into cells."""
+    lines: list[str]
+    """The lines that it is made of."""
+
+
+def rows_of(lines: Iterable[tuple[int, str]], notation: Notation) -> Iterator[Row]:
+    """The rows in numbered lines. Never raises; what is no row of cells comes with its text alone."""
+    csv.field_size_limit(max(LONGEST_CELL, csv.field_size_limit()))
+    source = _Source(lines, notation)
+    while not source.ended:
+        reader = csv.reader(
+            source,
+            delimiter=notation.separator,
+            doublequote=not notation.backslashes,
+            escapechar="\\" if notation.backslashes else None,
+        )
+        try:
+            for cells in reader:
+                number, taken = source.row()
+                if taken:
+                    yield Row(number, cells, taken)
+        except (csv.Error, _QuoteLeftOpenError):
+            number, taken = source.row()
+            for place, line in enumerate(taken):
+                yield Row(number + place, [], [line])
+
+
+def named_separator(line: str) -> str:
+    """The separator that the first line of a table names for spreadsheets (`sep=;`); empty where it is no such."""
+    match = _SEPARATOR.fullmatch(line.strip("\ufeff \r\n"))
+    return match[1] if match else ""
+
+
+class _QuoteLeftOpenError(Exception):
+    """A row that does not end."""
+
+
+class _Source:
+    """Lines for the csv module, which remembers those of the row that is being read."""
+
+    def __init__(self, lines: Iterable[tuple[int, str]], notation: Notation) -> None:
+        self.ended = False
+        self._lines = iter(lines)
+        self._notation = notation
+        self._number = 0
+        self._taken: list[str] = []
+
+    def __iter__(self) -> _Source:
+        return self
+
+    def __next__(self) -> str:
+        if len(self._taken) >= MOST_LINES:
+            raise _QuoteLeftOpenError
+        item = next(self._lines, None)
+        if item is None:
+            self.ended = True
+            raise StopIteration
+        number, line = item
+        if not self._taken:
+            self._number = number
+        self._taken.append(line)
+        return mended(line.replace("\r", " "), self._notation.separator) + "\n"
+
+    def row(self) -> tuple[int, list[str]]:
+        """The lines since the last row, and the number of their first."""
+        taken, self._taken = self._taken, []
+        return self._number, taken
+
+
+def mended(line: str, separator: str) -> str:
+    """A line in which each frame that stands as it is between two separators, or in quotes, is quoted as it should be.
+
+    Some programs put separators around a frame and think no more of the ones within it.
+    """
+    match = START.search(line)
+    if match is None:
+        return line
+    pieces, place, failures = list[str](), 0, 0
+    while match is not None and failures < MOST_FAILURES:
+        start = match.start()
+        end = json_at(line, start)
+        if end is None:
+            failures += 1
+            match = START.search(line, match.end())
+            continue
+        in_quotes = line[start - 1 : start] == '"' and line[end : end + 1] == '"'
+        before, after = (start - 1, end + 1) if in_quotes else (start, end)
+        if _ends_cell(line[:before].rstrip(" ")[-1:], separator) and _ends_cell(
+            line[after:].lstrip(" ")[:1], separator
+        ):
+            pieces += [line[place:before].rstrip(" "), '"', line[start:end].replace('"', '""'), '"']
+            place = after
+        match = START.search(line, end)
+    return "".join((*pieces, line[place:])) if pieces else line
+
+
+def _ends_cell(character: str, separator: str) -> bool:
+    return character in ("", separator)

@@ -1,0 +1,263 @@
+"""What columns and keys are called that hold a time, a direction, a charge point, a frame; and the words in them."""
+
+from __future__ import annotations
+
+import math
+import re
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from ocpptui.importing.found_frame import Flow
+from ocpptui.importing.timestamps import Moment, best_moment
+from ocpptui.ocpp.json_encoding import MessageType
+from ocpptui.ocpp.version import Direction, Version
+
+
+class Field(StrEnum):
+    """What a column or key holds; the values are what `--map` takes."""
+
+    TIME = "time"
+    CHARGE_POINT = "charge_point"
+    DIRECTION = "direction"
+    RAW = "raw"
+    PAYLOAD = "payload"
+    ANSWER = "answer"
+    """The payload of the answer, where the call and its answer stand side by side."""
+    ACTION = "action"
+    MESSAGE_ID = "message_id"
+    MESSAGE_TYPE = "message_type"
+    VERSION = "version"
+    CONNECTION = "connection"
+    ERROR_CODE = "error_code"
+    ERROR_DESCRIPTION = "error_description"
+
+
+class Meaning(NamedTuple):
+    """What a name says of its content."""
+
+    field: Field
+    rank: int
+    """The lower, the more certain."""
+
+
+_NAMES = {
+    Field.TIME: (
+        "timestamp time ts t timestamputc timeutc utc datetime date createdat created createdon loggedat logtime "
+        "logdate asctime eventtime timegenerated receivedat sentat messagetimestamp messagetime occurredat instant at "
+        "timestampms timems epoch epochms realtimetimestamp sourcerealtimetimestamp startedat receivetimestamp "
+        "ingestiontime insertedat updatedat when"
+    ),
+    Field.CHARGE_POINT: (
+        "chargepointid chargingstationid chargeboxid chargepointidentity chargeboxidentity chargepoint chargingstation "
+        "chargebox stationid station cpid cp chargerid charger identity chargeridentity chargepointname clientid "
+        "client deviceid device evseserial unit"
+    ),
+    Field.DIRECTION: (
+        "direction dir flow messagedirection way origin sender source from destination dest target recipient receiver "
+        "to fromclient isfromclient fromchargepoint fromcp fromstation incoming isincoming outgoing isoutgoing sent "
+        "received type kind event messagetype msgtype category channel"
+    ),
+    Field.RAW: (
+        "raw frame rawmessage ocppmessage message msg text data body content payload json rawpayload rawdata log line"
+    ),
+    Field.PAYLOAD: (
+        "payload params request requestpayload requestbody data body content message msg arguments parameters"
+    ),
+    Field.ANSWER: "result response responsepayload responsebody answer reply confirmation",
+    Field.ACTION: "action method operation command actionname ocppaction messagename feature procedure",
+    Field.MESSAGE_ID: "messageid uniqueid msgid correlationid messageuid requestid callid uid uuid id",
+    Field.MESSAGE_TYPE: "messagetype messagetypeid msgtype typeid kind type",
+    Field.VERSION: "ocppversion ocppprotocol protocolversion subprotocol protocol ocpp version",
+    Field.CONNECTION: "connectionid connection connid websocketid socketid websocketsessionid wssessionid streamid",
+    Field.ERROR_CODE: "errorcode",
+    Field.ERROR_DESCRIPTION: "errordescription",
+}
+_MEANINGS: dict[str, tuple[Meaning, ...]] = {}
+for _field, _names in _NAMES.items():
+    for _rank, _name in enumerate(_names.split()):
+        _MEANINGS[_name] = (*_MEANINGS.get(_name, ()), Meaning(_field, _rank))
+
+_TARGETS = frozenset(["destination", "dest", "target", "recipient", "receiver", "to"])
+_OF_CHARGE_POINT = frozenset(["fromclient", "isfromclient", "fromchargepoint", "fromcp", "fromstation"])
+_OF_WRITER = {
+    "incoming": Flow.RECEIVED, "isincoming": Flow.RECEIVED, "received": Flow.RECEIVED,
+    "outgoing": Flow.SENT, "isoutgoing": Flow.SENT, "sent": Flow.SENT,
+}  # fmt: skip
+"""Names whose content is yes or no."""
+_AMBIGUOUS = "cs"
+"""Charging station, and central system."""
+
+
+@lru_cache(maxsize=4096)
+def plain_name(name: str) -> str:
+    """A name as it is looked up: letters and digits alone, in lower case; without what stands in brackets behind it."""
+    return "".join(filter(str.isalnum, name.partition("(")[0].lower()))
+
+
+@lru_cache(maxsize=4096)
+def meanings(name: str) -> tuple[Meaning, ...]:
+    """What a name may say of its content."""
+    return _MEANINGS.get(plain_name(name), ()) if len(name) <= 60 else ()
+
+
+# -- directions --------------------------------------------------------------------------------------------------------
+
+_STATION = (
+    r"(?:cp|chargepoint|chargingpoint|chargingstation|chargestation|chargebox|charger|station"
+    r"|evse|client|wallbox|device)"
+)
+_BACKEND = r"(?:csms|centralsystem|centralserver|chargingstationmanagementsystem|server|backend|cloud|cms|cpo|platform)"
+_ONE_STATION = re.compile(_STATION)
+_ONE_BACKEND = re.compile(_BACKEND)
+_UP = re.compile(
+    rf"(?:from)?(?:{_STATION}|cs)(?:to|2)?{_BACKEND}|{_STATION}(?:to|2)?cs|to{_BACKEND}|from{_STATION}|upstream|uplink"
+)
+_DOWN = re.compile(
+    rf"(?:from)?{_BACKEND}(?:to|2)?(?:{_STATION}|cs)|cs(?:to|2)?{_STATION}|to{_STATION}|from{_BACKEND}|downstream|downlink"
+)
+_WHAT = r"(?:message|frame|ws|websocket|ocpp)?"
+_OF_WHAT = r"(?:message|frame|call|request|response)?"
+_SENT = re.compile(
+    _WHAT + r"(?:out|outgoing|outbound|outcoming|sends?|sent|sending|tx|transmit(?:ted)?|egress|write)" + _OF_WHAT
+)
+_RECEIVED = re.compile(
+    _WHAT + r"(?:in|incoming|inbound|received?|receives|receiving|recv|rcvd|rx|ingress|read)" + _OF_WHAT
+)
+_SIGNS = {
+    **dict.fromkeys((">>", "->", "→", ">", "⬆"), Flow.SENT),
+    **dict.fromkeys(("<<", "<-", "←", "<", "⬇"), Flow.RECEIVED),
+}
+_BACKWARDS = re.compile(r"(?P<to>[\w ]+?)\s*(?:<[-=]*|←|⬅️?)\s*(?P<origin>[\w ]+)")
+
+
+class Way(NamedTuple):
+    """Which way a frame went; at most one of the two is said."""
+
+    direction: Direction | None = None
+    flow: Flow | None = None
+
+    def __bool__(self) -> bool:
+        return self.direction is not None or self.flow is not None
+
+
+_UNKNOWN = Way()
+
+
+def way(name: str, value: Any) -> Way:
+    """The way that a field says; nothing where its content is no word for it."""
+    if isinstance(value, str):
+        return _way_of_word(plain_name(name), value) if len(value) <= 60 else _UNKNOWN
+    if isinstance(value, bool):
+        return _way_of_truth(plain_name(name), value)
+    return _UNKNOWN
+
+
+@lru_cache(maxsize=4096)
+def _way_of_word(name: str, word: str) -> Way:
+    word = word.strip().lower()
+    if word in ("true", "false", "1", "0", "yes", "no"):
+        return _way_of_truth(name, word in ("true", "1", "yes"))
+    if word in _SIGNS:
+        return Way(flow=_SIGNS[word])
+    turned = _BACKWARDS.fullmatch(word)
+    letters = "".join(filter(str.isalnum, f"{turned['origin']}to{turned['to']}" if turned else word))
+    up, down = _UP.fullmatch(letters) is not None, _DOWN.fullmatch(letters) is not None
+    if up != down:
+        return Way(Direction.TO_CSMS if up else Direction.TO_CHARGE_POINT)
+    if _SENT.fullmatch(letters):
+        return Way(flow=Flow.SENT)
+    if _RECEIVED.fullmatch(letters):
+        return Way(flow=Flow.RECEIVED)
+    if name in _TARGETS or name in _SENDERS:
+        by_station = _ONE_STATION.fullmatch(letters) is not None or (letters == _AMBIGUOUS and name == "origin")
+        if by_station or _ONE_BACKEND.fullmatch(letters):
+            sender_is_station = by_station != (name in _TARGETS)
+            return Way(Direction.TO_CSMS if sender_is_station else Direction.TO_CHARGE_POINT)
+    return _UNKNOWN
+
+
+def _way_of_truth(name: str, value: bool) -> Way:
+    if name in _OF_CHARGE_POINT:
+        return Way(Direction.TO_CSMS if value else Direction.TO_CHARGE_POINT)
+    flow = _OF_WRITER.get(name)
+    if flow is None:
+        return _UNKNOWN
+    return Way(flow=flow if value else (Flow.SENT if flow is Flow.RECEIVED else Flow.RECEIVED))
+
+
+_SENDERS = frozenset(["origin", "sender", "source", "from", "direction", "dir"])
+
+
+# -- versions, message types, times ------------------------------------------------------------------------------------
+
+_VERSION = re.compile(
+    r"(?:ocpp[ _/-]?)?v?(?:1\.6(?:[ -]?[jJ]|-?json)?|2\.0\.1|2\.1)|ocpp[ _-]?v?(?:16j?|201|21)", re.IGNORECASE
+)
+
+
+def version_of(value: Any) -> Version | None:
+    """The OCPP version that a field says: `1.6`, `ocpp2.0.1`, `OCPP16`; None where it says none."""
+    if isinstance(value, float):
+        value = str(value)
+    if not isinstance(value, str) or len(value) > 20 or not _VERSION.fullmatch(value.strip()):
+        return None
+    return Version.parse(value.strip().lower().removesuffix("json"))
+
+
+_TYPES = {
+    "2": 2, "call": 2, "request": 2, "req": 2,
+    "3": 3, "callresult": 3, "result": 3, "response": 3, "resp": 3, "res": 3, "conf": 3, "confirmation": 3,
+    "4": 4, "callerror": 4, "error": 4,
+    "5": 5, "callresulterror": 5,
+    "6": 6, "send": 6,
+}  # fmt: skip
+
+
+def message_type_of(value: Any) -> MessageType | None:
+    """The message type that a field says in words or as a number."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return None
+    text = str(value) if isinstance(value, int) else value
+    number = _TYPES.get(plain_name(text)) if len(text) <= 20 else None
+    return None if number is None else MessageType(number)
+
+
+_NUMBER = re.compile(r"\d{9,19}(?:\.\d{1,9})?", re.ASCII)
+_FIRST, _LAST = 631_152_000, 4_102_444_800
+"""Seconds since 1970 of 1990 and 2100: numbers that mean no time between them are none."""
+LONGEST_TIME = 80
+
+
+def moment_of(value: Any) -> Moment | None:
+    """The time in a field: text in any notation, or seconds, milliseconds, microseconds or nanoseconds since 1970."""
+    if isinstance(value, str):
+        text = value.strip()
+        if len(text) > LONGEST_TIME:
+            return None
+        if _NUMBER.fullmatch(text):
+            whole, _, fraction = text.partition(".")
+            return _since_1970(int(whole), int(fraction.ljust(6, "0")[:6]) if fraction else 0, len(text))
+        moment = best_moment(text)
+        return moment if moment is not None and moment.yeared else None
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return _since_1970(value, 0, 0)
+    if isinstance(value, float) and math.isfinite(value) and abs(value) < 2**63:
+        seconds = math.floor(value)
+        if _FIRST <= seconds < _LAST:
+            return _since_1970(seconds, round((value - seconds) * 1_000_000), 0)
+        return _since_1970(seconds, 0, 0)
+    if isinstance(value, dict) and len(value) == 1:
+        ((name, inner),) = value.items()
+        return moment_of(inner) if name in ("$date", "$numberLong") else None
+    return None
+
+
+def _since_1970(number: int, micros: int, length: int) -> Moment | None:
+    for unit in (1, 1_000, 1_000_000, 1_000_000_000):
+        if _FIRST <= number // unit < _LAST:
+            time = number * 1_000_000 // unit + (micros if unit == 1 else 0)
+            return Moment(0, length, time, True, fraction=True)
+    return None

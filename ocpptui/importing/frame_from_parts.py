@@ -1,0 +1,43 @@
+"""Frames whose parts stand apart, in columns or fields of their own, put together again."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ocpptui.importing.field_vocabulary import Field
+from ocpptui.ocpp.json_encoding import MessageType
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def compact(value: Any) -> str:
+    """A decoded frame as JSON text again."""
+    return without_surrogates(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+
+
+def without_surrogates(text: str) -> str:
+    """A JSON text with the escapes of lone surrogates, which UTF-8 cannot hold, in place of them."""
+    if text.isascii():
+        return text
+    return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def composed(parts: Mapping[Field, Any], kind: MessageType | None) -> str | None:
+    """The frame of these parts; None where one that it cannot do without is missing."""
+    message_id, action, payload = parts.get(Field.MESSAGE_ID), parts.get(Field.ACTION), parts.get(Field.PAYLOAD)
+    if kind is None or type(message_id) not in (str, int) or message_id == "":
+        return None
+    payload = {} if payload is None else payload
+    if kind in (MessageType.CALL, MessageType.SEND):
+        return compact([int(kind), message_id, action, payload]) if type(action) is str and action else None
+    if kind is MessageType.CALLRESULT:
+        return compact([int(kind), message_id, payload])
+    code, description = parts.get(Field.ERROR_CODE), parts.get(Field.ERROR_DESCRIPTION)
+    if not code and type(payload) is dict:
+        code = payload.get("errorCode", payload.get("code"))
+        description = payload.get("errorDescription", payload.get("description"))
+        payload = payload if code is None else payload.get("errorDetails", payload.get("details", {}))
+    return compact([int(kind), message_id, code or "GenericError", description or "", payload])

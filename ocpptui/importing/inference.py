@@ -1,0 +1,369 @@
+"""What a log does not say: which way, in which zone, at what time, in which version. Said by what stands around it.
+
+Whoever kept a log wrote "sent" and "received" from his own side. Which side that is, the actions say: who logs that he
+received a BootNotification is a central system. All that is inferred is counted in the tally, with its evidence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from ocpptui.importing.found_frame import Flow, Found, Tally
+from ocpptui.ocpp import actions as catalog
+from ocpptui.ocpp.date_times import from_text, to_text
+from ocpptui.ocpp.json_encoding import Frame, Malformed, MessageType, parse
+from ocpptui.ocpp.schema import Part
+from ocpptui.ocpp.validation import is_valid
+from ocpptui.ocpp.version import Direction, Role, Version
+from ocpptui.timeline.record import Kind, Record, kind_of
+
+LEARNING = 500
+"""Frames that are looked at before the first is given out."""
+OPEN_CALLS = 10_000
+"""Calls whose answers are waited for at the same time, over all connections."""
+TRIED = 40
+"""Calls of a connection that are tried against each version."""
+_QUARTER = 900_000_000
+_NEAR = 90_000_000
+"""Microseconds that a log's clock and the time in a payload may differ."""
+_PARTIAL_ACTION = re.compile(r"\[\s*[26]\s*,\s*(?:\"[^\"]*\"|-?\d+)\s*,\s*\"(?P<action>\w+)")
+_ACTION_NAME = re.compile(r"\baction=(?P<action>\w+)")
+_TIMES = ("currentTime", "timestamp")
+
+
+@dataclass(slots=True)
+class Known:
+    """What the user says of a file."""
+
+    version: Version | None = None
+    utc_offset: int | None = None
+    """Of times without a zone, in minutes."""
+    modified: int = 0
+    """When the file was last written, in microseconds since 1970: the time of what has none at all."""
+    connections: int = 0
+    """Numbers of connections that are taken."""
+
+
+@dataclass(slots=True)
+class _Heard:
+    """A thing found, with what is known of it so far."""
+
+    found: Found
+    frame: Frame | Malformed | None
+    action: str
+
+
+@dataclass(slots=True)
+class _Party:
+    """A connection of a charge point."""
+
+    number: int
+    version: Version | None = None
+    named: bool = False
+    """The file names the version."""
+    tried: int = 0
+    valid: Counter[Version] = field(default_factory=Counter)
+
+
+class Inference:
+    """Turns what was found into records, in its order.
+
+    The first are held back until enough is known or `settle` is called.
+    """
+
+    def __init__(self, tally: Tally, known: Known | None = None) -> None:
+        self._tally = tally
+        self._known = known or Known()
+        self._held: deque[_Heard] = deque()
+        self._settled = False
+        self._writer: Role | None = None
+        self._writer_votes: Counter[Role] = Counter()
+        self._offsets: Counter[int] = Counter()
+        self._offset: int | None = None
+        self._identities: Counter[str] = Counter()
+        self._time: int | None = None
+        self._parties: dict[tuple[str, str], _Party] = {}
+        self._open: dict[tuple[int, str], Direction] = {}
+        self._versions: Counter[Version] = Counter()
+
+    def take(self, found: Found) -> Iterator[Record]:
+        """The records that this makes certain."""
+        heard = self._hear(found)
+        self._learn(heard)
+        if self._settled:
+            yield self._record(heard)
+            return
+        self._held.append(heard)
+        if len(self._held) >= LEARNING:
+            yield from self.settle()
+
+    def settle(self) -> Iterator[Record]:
+        """What was held back, by what is known now."""
+        if not self._settled and self._held:
+            self._settled = True
+            self._decide()
+        while self._held:
+            yield self._record(self._held.popleft())
+
+    @property
+    def connections(self) -> int:
+        """How many it found."""
+        return len(self._parties)
+
+    # -- learning ------------------------------------------------------------------------------------------------
+
+    def _hear(self, found: Found) -> _Heard:
+        if found.event is not None:
+            return _Heard(found, None, "")
+        raw = found.raw
+        if isinstance(raw, str):
+            try:
+                raw.encode()
+            except UnicodeEncodeError:
+                raw = raw.encode("utf-8", "surrogateescape")
+        frame = parse(raw)
+        if isinstance(frame, Frame):
+            return _Heard(found, frame, frame.action or "")
+        text = raw if isinstance(raw, str) else raw.decode("utf-8", "replace")
+        match = _PARTIAL_ACTION.match(text) or _ACTION_NAME.search(text[:200])
+        return _Heard(found, frame, _full_name(match["action"]) if match else "")
+
+    def _learn(self, heard: _Heard) -> None:
+        found = heard.found
+        if found.charge_point:
+            self._identities[found.charge_point] += 1
+        sender = _only_sender(heard.action)
+        if sender is not None and found.flow is not None:
+            self._writer_votes[sender if found.flow is Flow.SENT else sender.other] += 1
+        if not found.zoned and found.dated and found.time is not None and isinstance(heard.frame, Frame):
+            self._learn_offset(found.time, heard.frame)
+        if isinstance(heard.frame, Frame) and heard.frame.action is not None:
+            self._try_versions(self._party(found), heard.frame)
+
+    def _learn_offset(self, time: int, frame: Frame) -> None:
+        """How far the clock of the log is ahead of the UTC that a payload tells."""
+        payload = frame.payload if type(frame.payload) is dict else {}
+        for name in _TIMES:
+            told = from_text(payload[name]) if type(payload.get(name)) is str else None
+            if told is not None:
+                offset = round((time - told) / _QUARTER) * _QUARTER
+                if abs(time - told - offset) <= _NEAR and abs(offset) <= 14 * 4 * _QUARTER:
+                    self._offsets[offset] += 3 if name == "currentTime" else 1
+
+    def _try_versions(self, party: _Party, frame: Frame) -> None:
+        """Which versions a call is valid in."""
+        action = frame.action or ""
+        versions = catalog.versions_of(action)
+        if party.tried < TRIED:
+            party.tried += 1
+            for version in versions:
+                if is_valid(version, action, Part.REQUEST, frame.payload):
+                    party.valid[version] += 1
+                    self._versions[version] += 1
+        if party.version is not None and not party.named and versions and party.version not in versions:
+            party.version = None  # it was taken for another one too soon
+
+    # -- deciding ------------------------------------------------------------------------------------------------
+
+    def _decide(self) -> None:
+        """What goes for the whole file."""
+        told = self._tally.evidence
+        votes = self._writer_votes
+        if votes:
+            self._writer = votes.most_common(1)[0][0]
+            told.append(
+                f"Who wrote this is the {_NAMES[self._writer]}: {votes[self._writer]} of {votes.total()} calls say so "
+                "that only one side may send."
+            )
+        elif any(heard.found.flow is not None for heard in self._held):
+            self._writer = Role.CENTRAL_SYSTEM
+            told.append("Who wrote this is taken for the central system: no call in it says which side it was.")
+        self._offset = self._utc_offset()
+        payload_time = next(filter(None, map(_told_time, self._held)), self._known.modified)
+        timed = next((heard.found for heard in self._held if heard.found.time is not None), None)
+        if timed is not None and timed.dated:
+            self._time = self._in_utc(timed)
+        else:
+            self._time = payload_time
+            told.append(f"Nothing in this says what day it was; it is taken for that of {to_text(self._time)}.")
+            if timed is not None:
+                self._time = self._in_utc(timed)
+
+    def _utc_offset(self) -> int | None:
+        """Microseconds that times without a zone are ahead of UTC; None for the zone of this machine."""
+        if all(heard.found.zoned or heard.found.time is None for heard in self._held):
+            return 0
+        told = self._tally.evidence
+        if self._known.utc_offset is not None:
+            return self._known.utc_offset * 60_000_000
+        if self._offsets:
+            (offset, count), *others = self._offsets.most_common(2)
+            if count >= 2 and count > 2 * sum(number for _, number in others):
+                minutes = offset // 60_000_000
+                sign = "-" if minutes < 0 else "+"
+                zone = f"{sign}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
+                told.append(f"Its times have no zone; beside the times in payloads they are of UTC{zone}.")
+                self._tally.guess("zone")
+                return offset
+        told.append("Its times have no zone; they are taken for the local time of this machine.")
+        self._tally.guess("zone")
+        return None
+
+    def _in_utc(self, found: Found) -> int:
+        """When something was; of a time without a date on the day that puts it nearest to the one before."""
+        assert found.time is not None
+        if found.zoned:
+            return found.time
+        time = found.time
+        if not found.dated and self._time is not None:
+            time += round((self._time - time) / _DAY) * _DAY
+        if self._offset is not None:
+            return time - self._offset
+        wall = _EPOCH + timedelta(microseconds=time)
+        try:
+            return time - int((wall.replace(tzinfo=None).astimezone().utcoffset() or timedelta()) / _MICROSECOND)
+        except (OverflowError, ValueError, OSError):
+            return time
+
+    # -- records -------------------------------------------------------------------------------------------------
+
+    def _record(self, heard: _Heard) -> Record:
+        found, guessed = heard.found, list[str]()
+        party = self._party(found)
+        if found.time is not None:
+            time = self._time = self._in_utc(found)
+        else:
+            time = self._time if self._time is not None else self._known.modified
+            guessed.append("time")
+        version = self._version_of(party, found, guessed)
+        name = found.charge_point or self._only_identity()
+        if heard.frame is None:
+            detail = {"event": str(found.event), **found.detail}
+            return Record(time, party.number, Kind.CONNECTION, None, name, version, detail=detail)
+        direction = self._direction_of(heard, party.number, guessed)
+        for what in guessed:
+            self._tally.guess(what)
+        detail = {"guessed": guessed} if guessed else {}
+        if found.notation:
+            detail["notation"] = found.notation
+        frame = heard.frame
+        return Record(
+            time, party.number, kind_of(frame), direction, name, version, frame.raw, detail=detail, parsed=frame
+        )
+
+    def _party(self, found: Found) -> _Party:
+        key = (found.charge_point or self._only_identity(), found.connection)
+        party = self._parties.get(key)
+        if party is None:
+            party = self._parties[key] = _Party(self._known.connections + len(self._parties) + 1)
+        return party
+
+    def _only_identity(self) -> str:
+        """The identity that a frame without one has, where there is but one in the file."""
+        return next(iter(self._identities)) if len(self._identities) == 1 else ""
+
+    def _version_of(self, party: _Party, found: Found, guessed: list[str]) -> Version | None:
+        if self._known.version is not None:
+            return self._known.version
+        if found.version is not None:
+            party.version, party.named = found.version, True
+        elif party.version is None:
+            party.version = self._likeliest(party)
+        if not party.named:
+            guessed.append("version")
+        return party.version
+
+    def _likeliest(self, party: _Party) -> Version:
+        """The version in which most of the calls are valid; of equal ones the one that the rest of the file speaks."""
+        order = (Version.V16, Version.V201, Version.V21)
+        counts = party.valid or self._versions
+        best = max(order, key=lambda version: (counts[version], self._versions[version], -order.index(version)))
+        if party.valid:
+            tried = ", ".join(f"{party.valid[version]} as {version}" for version in order)
+            self._tally.evidence.append(
+                f"Connection {party.number} is taken for OCPP {best}: of {party.tried} calls are valid {tried}."
+            )
+        return best
+
+    def _direction_of(self, heard: _Heard, connection: int, guessed: list[str]) -> Direction:
+        found, frame = heard.found, heard.frame
+        by_flow = _by_flow(self._writer, found.flow)
+        message_id = frame.id if isinstance(frame, Frame) else ""
+        is_call = isinstance(frame, Frame) and frame.action is not None
+        if found.direction is not None:
+            direction = found.direction
+        elif (sender := _only_sender(heard.action)) is not None:
+            direction = sender.sends
+            if found.flow is None:
+                guessed.append("direction")
+        elif isinstance(frame, Frame) and not is_call and by_flow is None:
+            of_call = self._open.get((connection, message_id))
+            direction = of_call.opposite if of_call is not None else Direction.TO_CHARGE_POINT
+            if frame.type is MessageType.CALLRESULTERROR and of_call is not None:
+                direction = of_call  # it follows the CALLRESULT, and comes from whoever called
+            guessed.append("direction")
+        elif by_flow is not None:
+            direction = by_flow
+            if not self._writer_votes:
+                guessed.append("direction")
+        else:
+            direction = Direction.TO_CSMS
+            guessed.append("direction")
+        if is_call and message_id:
+            if len(self._open) >= OPEN_CALLS:
+                self._open.pop(next(iter(self._open)))
+            self._open[connection, message_id] = direction
+        return direction
+
+
+def _by_flow(writer: Role | None, flow: Flow | None) -> Direction | None:
+    if writer is None or flow is None:
+        return None
+    return writer.sends if flow is Flow.SENT else writer.other.sends
+
+
+@lru_cache(maxsize=1024)
+def _only_sender(action: str) -> Role | None:
+    """The role that alone may send an action, in whatever version."""
+    if not action:
+        return None
+    directions = {
+        direction
+        for version in catalog.versions_of(action)
+        for found in [catalog.find(version, action)]
+        if found is not None
+        for direction in found.directions
+    }
+    if len(directions) != 1:
+        return None
+    return Role.CHARGE_POINT if directions.pop() is Direction.TO_CSMS else Role.CENTRAL_SYSTEM
+
+
+def _full_name(start: str) -> str:
+    """The action that a name cut short is of; the name itself where it is whole or of none."""
+    if catalog.versions_of(start):
+        return start
+    names = {action.name for version in Version for action in catalog.actions(version) if action.name.startswith(start)}
+    senders = {_only_sender(name) for name in names}
+    return min(names) if len(start) >= 3 and names and len(senders) == 1 else start
+
+
+def _told_time(heard: _Heard) -> int | None:
+    """The time that a payload tells."""
+    payload: Any = heard.frame.payload if isinstance(heard.frame, Frame) else None
+    if type(payload) is not dict:
+        return None
+    told = (from_text(payload[name]) for name in _TIMES if type(payload.get(name)) is str)
+    return next((time for time in told if time is not None), None)
+
+
+_NAMES = {Role.CHARGE_POINT: "charge point", Role.CENTRAL_SYSTEM: "central system"}
+_DAY = 86_400_000_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)

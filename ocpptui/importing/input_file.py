@@ -1,0 +1,132 @@
+"""Files to be read: plain, compressed, in an archive, or coming through a pipe."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import os
+import stat
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, BinaryIO, cast
+
+from ocpptui.importing.found_frame import Material
+from ocpptui.recording.file_errors import UnreadableFile
+
+HEAD = 2**16
+"""Bytes by which a format is detected."""
+BROKEN_STREAM = (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, ValueError, RuntimeError)
+"""What decompressing can raise."""
+
+
+def open_file(path: Path) -> BinaryIO:
+    """The file itself. Raises UnreadableFile."""
+    try:
+        file = open(path, "rb")  # noqa: SIM115  # whoever asked for it closes it
+    except OSError as error:
+        raise UnreadableFile(path, error.strerror or str(error)) from error
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise UnreadableFile(path, "this is no regular file")
+    return file
+
+
+def materials(path: Path, file: BinaryIO) -> Iterator[Material]:
+    """What is in an open file: itself, what it is a compressed form of, or each file of an archive, in their order.
+
+    Raises UnreadableFile for an archive that cannot be read; a compressed file that breaks off is one that ends there.
+    """
+    head = file.read(8)
+    file.seek(0)
+    if head.startswith(b"PK\x03\x04"):
+        yield from _zipped(path, file)
+        return
+    for magic, ending, opened in _COMPRESSIONS:
+        if head.startswith(magic):
+            name = path.name[: -len(ending)] if path.name.lower().endswith(ending) else path.name
+            yield Material(name, cast(BinaryIO, Sturdy(opened(file))))
+            return
+    yield Material(path.name, file, path)
+
+
+def _zipped(path: Path, file: BinaryIO) -> Iterator[Material]:
+    try:
+        with zipfile.ZipFile(file) as archive:
+            for entry in sorted(archive.infolist(), key=lambda entry: entry.filename):
+                if entry.is_dir():
+                    continue
+                if entry.flag_bits & 1:
+                    raise UnreadableFile(path, f"{entry.filename} in it is encrypted; unpack it first")
+                with archive.open(entry) as member:
+                    yield Material(Path(entry.filename).name, cast(BinaryIO, Sturdy(member)))
+    except (zipfile.BadZipFile, NotImplementedError, OSError) as error:
+        raise UnreadableFile(path, f"this archive cannot be read: {error}") from error
+
+
+class Sturdy(io.RawIOBase):
+    """A decompressed stream that ends where its file breaks off, instead of raising."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self.failure = ""
+        """Why it ended before its end; empty where it did not."""
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int | None = -1) -> bytes:
+        if size is None or size < 0:
+            pieces = []
+            while piece := self.read(2**20):
+                pieces.append(piece)
+            return b"".join(pieces)
+        if self.failure:
+            return b""
+        try:
+            return self._stream.read(size)
+        except BROKEN_STREAM as error:
+            self.failure = str(error)
+            return b""
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
+
+
+class Peeked(io.RawIOBase):
+    """A stream whose beginning was read already to see what it is."""
+
+    def __init__(self, head: bytes, stream: BinaryIO) -> None:
+        self._head = head
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int | None = -1) -> bytes:
+        if size is None or size < 0:
+            head, self._head = self._head, b""
+            return head + self._stream.read()
+        if self._head:
+            head, self._head = self._head[:size], self._head[size:]
+            return head
+        return self._stream.read(size)
+
+
+def _zstandard(file: BinaryIO) -> BinaryIO:
+    import zstandard
+
+    return cast(BinaryIO, zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True))
+
+
+# What opens these here is closed with the file beneath.
+_COMPRESSIONS: tuple[tuple[bytes, str, Callable[[BinaryIO], BinaryIO]], ...] = (
+    (b"\x1f\x8b", ".gz", lambda file: cast(BinaryIO, gzip.GzipFile(fileobj=file))),
+    (b"\x28\xb5\x2f\xfd", ".zst", _zstandard),
+    (b"BZh", ".bz2", lambda file: cast(BinaryIO, bz2.BZ2File(file))),
+    (b"\xfd7zXZ\x00", ".xz", lambda file: cast(BinaryIO, lzma.LZMAFile(file))),  # noqa: SIM115
+)

@@ -1,0 +1,332 @@
+"""Frames inside of any JSON value, with what the keys around them say: logs in JSON, exports, documents."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ocpptui.importing.field_vocabulary import (
+    Field,
+    Way,
+    meanings,
+    message_type_of,
+    moment_of,
+    plain_name,
+    version_of,
+    way,
+)
+from ocpptui.importing.found_frame import Found
+from ocpptui.importing.frame_from_parts import compact, composed, without_surrogates
+from ocpptui.importing.frame_scanner import START, json_at
+from ocpptui.importing.log_prefix import read_prefix
+from ocpptui.importing.timestamps import Moment
+from ocpptui.ocpp.version import Version
+
+FindInText = Callable[[str], Iterable[Found]]
+"""Finds the frames in a text that holds more than a frame."""
+
+DEEPEST = 60
+"""Levels of a value that are looked into."""
+LONGEST_REMARK = 300
+"""Characters of a text beside a frame that may say which way it went."""
+LONGEST_NAME = 100
+"""Characters of the identity of a charge point; what is longer is none."""
+FEW = 8
+"""Elements of a list that holds one frame among words about it."""
+SURE_ID = 6
+"""Rank of the last name of a message id that is not also one of other things."""
+
+_PRINTED = "<Call"
+"""How the Python library `ocpp` begins to print a message."""
+_REMARKS = frozenset(("msg", "message", "event", "text", "title", "name", "logger", "m", "mt"))
+_ABOUT = frozenset((
+    "metadata", "meta", "context", "attributes", "fields", "session", "info", "tags", "labels", "extra", "properties",
+    "source", "mdc", "bindings", "header", "headers",
+))  # fmt: skip
+"""Objects that say something of what stands beside them."""
+_PARTS = frozenset((
+    Field.MESSAGE_TYPE, Field.MESSAGE_ID, Field.ACTION, Field.PAYLOAD, Field.ERROR_CODE, Field.ERROR_DESCRIPTION,
+))  # fmt: skip
+_SPACE = re.compile(r"(\"(?:[^\"\\]|\\.)*+\")|\s+", re.DOTALL)
+
+
+@dataclass(slots=True)
+class Said:
+    """What is said of the frames in a part of a value."""
+
+    moment: Moment | None = None
+    way: Way = Way()
+    charge_point: str = ""
+    version: Version | None = None
+    connection: str = ""
+
+
+def frames_in(
+    value: Any, find_in_text: FindInText | None = None, text: str = "", around: Level | None = None
+) -> Iterator[Found]:
+    """The frames in a JSON value, in its order; `line` is not set. Never raises.
+
+    A frame is a list as OCPP-J has it, a text that is one, an object whose fields are the parts of one, or what
+    `find_in_text` finds in a text. What is said of it comes from the keys beside it, else from those around it, but no
+    time through a list of several things. With `text`, which `value` was decoded from, a frame that is a list is given
+    as it stands there, but for line feeds and what indents them. `around` is what the value stands in.
+    """
+    yield from _Walk(find_in_text, text).into(value, around or Level(None), 0)
+
+
+def is_frame(value: Any) -> bool:
+    """Whether a decoded list is a frame, and not some other list that begins with a small number."""
+    if type(value) is not list or not 3 <= len(value) <= 8:
+        return False
+    kind, message_id, third = value[:3]
+    if type(kind) is not int or not 2 <= kind <= 6 or type(message_id) not in (str, int):
+        return False
+    if kind in (2, 6):
+        return type(third) is str and (len(value) == 3 or value[3] is None or type(value[3]) in (dict, list))
+    if kind == 3:
+        return type(third) is dict or (type(message_id) is str and (third is None or type(third) is list))
+    return type(third) is str
+
+
+class Level:
+    """An object, or a list with words in it, on the way to a frame; what it says is read once a frame is there."""
+
+    __slots__ = ("_around", "_in_list", "_said", "fields")
+
+    def __init__(self, fields: dict[str, Any] | None, around: Level | None = None, *, in_list: bool = False) -> None:
+        """`in_list`: it is one of several things in a list."""
+        self.fields = fields
+        self._in_list = in_list
+        self._around = around
+        self._said: Said | None = None
+
+    @property
+    def said(self) -> Said:
+        if self._said is None:
+            around = Said() if self._around is None else self._around.said
+            own = Said() if self.fields is None else _said_by(self.fields)
+            self._said = Said(
+                own.moment or (None if self._in_list else around.moment),
+                own.way or around.way,
+                own.charge_point or around.charge_point,
+                own.version or around.version,
+                own.connection or around.connection,
+            )
+        return self._said
+
+
+class _Walk:
+    """One way through a value."""
+
+    def __init__(self, find_in_text: FindInText | None, text: str) -> None:
+        self._find_in_text = find_in_text
+        self._text = text
+        self._place = 0
+
+    def into(self, value: Any, level: Level, depth: int) -> Iterator[Found]:
+        kind = type(value)
+        if kind is str:
+            yield from self._in_string(value, level)
+        elif depth > DEEPEST:
+            return
+        elif kind is dict:
+            yield from self._in_object(value, level, depth)
+        elif kind is list:
+            if is_frame(value):
+                yield _with(Found(self._written(value)), level.said)
+            else:
+                yield from self._in_list(value, level, depth)
+
+    def _in_object(self, fields: dict[str, Any], around: Level, depth: int) -> Iterator[Found]:
+        level, any_found = Level(fields, around), False
+        for value in fields.values():
+            if type(value) in (str, list, dict):
+                for found in self.into(value, level, depth + 1):
+                    any_found = True
+                    yield found
+        if not any_found:
+            raw = _composed_of(fields)
+            if raw is not None:
+                yield _with(Found(raw, notation="fields"), level.said)
+
+    def _in_list(self, values: list[Any], around: Level, depth: int) -> Iterator[Found]:
+        level = around
+        if len(values) > 1:
+            words = _words_beside_a_frame(values) if len(values) <= FEW else None
+            level = Level(words, around, in_list=words is None)
+        for value in values:
+            if type(value) in (str, list, dict):
+                yield from self.into(value, level, depth + 1)
+
+    def _in_string(self, text: str, level: Level) -> Iterator[Found]:
+        start = START.search(text) if "[" in text else None
+        if start is None and _PRINTED not in text:
+            return
+        if start is not None and not text[: start.start()].strip() and not start["escape"] and not start["escape2"]:
+            raw = _whole(text.strip())
+            if raw is not None:
+                yield _with(Found(raw), level.said)
+                return
+        if self._find_in_text is not None:
+            for found in self._find_in_text(text):
+                yield _with(found, level.said)
+
+    def _written(self, frame: list[Any]) -> str:
+        """A frame as it stands in the text; made anew where there is no text or it is not found there."""
+        match = START.search(self._text, self._place) if self._text else None
+        while match is not None:
+            end = json_at(self._text, match.start())
+            if end is not None:
+                piece = self._text[match.start() : end]
+                if _decoded(piece) == frame:
+                    self._place = end
+                    return without_surrogates(_on_one_line(piece))
+            match = START.search(self._text, match.end() if end is None else end)
+        self._text = ""
+        try:
+            return compact(frame)
+        except RecursionError:
+            return compact(frame[:2])[:-1]  # nested deeper than any message is
+
+
+def _decoded(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _on_one_line(text: str) -> str:
+    """A JSON text that was pretty-printed, without the space between its parts."""
+    return _SPACE.sub(lambda match: match[1] or "", text) if "\n" in text else text
+
+
+def _whole(text: str) -> str | None:
+    """The text where it is one frame and nothing else."""
+    return without_surrogates(text) if is_frame(_decoded(text)) else None
+
+
+def _words_beside_a_frame(values: list[Any]) -> dict[str, Any] | None:
+    """Of a list such as [time, direction, frame]: its words by what they seem to be; None where it is no such list."""
+    frames = [value for value in values if is_frame(value) or (type(value) is str and START.match(value))]
+    if len(frames) != 1:
+        return None
+    words: dict[str, Any] = {}
+    for value in values:
+        if value is frames[0]:
+            continue
+        if "time" not in words and moment_of(value) is not None:
+            words["time"] = value
+        elif "direction" not in words and way("direction", value):
+            words["direction"] = value
+    return words
+
+
+def _composed_of(fields: dict[str, Any]) -> str | None:
+    """The frame whose parts are the fields of an object."""
+    best: dict[Field, tuple[int, Any]] = {}
+    for name, value in fields.items():
+        for field, rank in meanings(name):
+            if field in _PARTS and value is not None and rank < best.get(field, (99, None))[0]:
+                if field is Field.MESSAGE_TYPE and message_type_of(value) is None:
+                    continue
+                best[field] = rank, value
+    if Field.MESSAGE_TYPE not in best or best.get(Field.MESSAGE_ID, (99, None))[0] > SURE_ID:
+        return None
+    parts = {field: value for field, (_, value) in best.items()}
+    payload = parts.get(Field.PAYLOAD)
+    if type(payload) is str and payload[:1] == "{":
+        parts[Field.PAYLOAD] = _decoded(payload)
+        if parts[Field.PAYLOAD] is None:
+            return None
+    elif payload is not None and type(payload) is not dict:
+        return None
+    try:
+        return composed(parts, message_type_of(parts[Field.MESSAGE_TYPE]))
+    except RecursionError:
+        return None
+
+
+# -- what is said ------------------------------------------------------------------------------------------------------
+
+
+def _said_by(fields: dict[str, Any]) -> Said:
+    """What the fields of an object say, and those of the objects in it that are about it."""
+    said, ranks = Said(), dict.fromkeys(Field, 99)
+    _hear(said, ranks, fields, 0)
+    for name, value in fields.items():
+        if type(value) is dict:
+            plain = plain_name(name)
+            if plain in _ABOUT:
+                _hear(said, ranks, value, 50)
+            if any(meaning.field is Field.CHARGE_POINT for meaning in meanings(name)) and not said.charge_point:
+                said.charge_point = next((str(value[key]) for key in ("id", "identity", "name") if value.get(key)), "")
+    if not said.way or not said.charge_point:
+        _hear_remarks(said, fields)
+    said.charge_point = said.charge_point[:LONGEST_NAME]
+    return said
+
+
+def _hear(said: Said, ranks: dict[Field, int], fields: dict[str, Any], behind: int) -> None:
+    for name, value in fields.items():
+        if value is None:
+            continue
+        for field, rank in meanings(name):
+            if rank + behind < ranks[field] and _take(said, field, name, value):
+                ranks[field] = rank + behind
+
+
+def _hear_remarks(said: Said, fields: dict[str, Any]) -> None:
+    """What a text beside the frame says: "msg": "received from CP7"."""
+    for name, value in fields.items():
+        if type(value) is str and len(value) <= LONGEST_REMARK and plain_name(name) in _REMARKS and "[" not in value:
+            remark = read_prefix(value)
+            if not said.way:
+                said.way = Way(remark.direction, remark.flow)
+            said.charge_point = said.charge_point or remark.charge_point
+            said.version = said.version or remark.version
+
+
+def _take(said: Said, field: Field, name: str, value: Any) -> bool:
+    """Put what a field says into `said`; False where it says nothing."""
+    if field is Field.TIME:
+        moment = moment_of(value)
+        if moment is not None:
+            said.moment = moment
+            return True
+    elif field is Field.DIRECTION:
+        which = way(name, value)
+        if which:
+            said.way = which
+            return True
+    elif field is Field.VERSION:
+        version = version_of(value)
+        if version is not None:
+            said.version = version
+            return True
+    elif type(value) in (str, int) and value != "" and len(str(value)[: LONGEST_NAME + 1]) <= LONGEST_NAME:
+        if field is Field.CHARGE_POINT:
+            said.charge_point = str(value)
+            return True
+        if field is Field.CONNECTION:
+            said.connection = str(value)
+            return True
+    return False
+
+
+def _with(found: Found, said: Said) -> Found:
+    """A frame with what is said around it; which way, its own text may know better."""
+    moment = said.moment
+    if moment is not None and (found.time is None or moment.zoned or not found.zoned):
+        found.time, found.zoned, found.dated = moment.time, moment.zoned, moment.dated
+    if found.direction is None:
+        found.direction = said.way.direction
+        if found.flow is None and found.direction is None:
+            found.flow = said.way.flow
+    found.charge_point = said.charge_point or found.charge_point
+    found.version = found.version or said.version
+    found.connection = found.connection or said.connection
+    return found

@@ -1,0 +1,174 @@
+"""JSON documents of any size: decoded as a whole while they are small, else piece by piece through a window."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from ocpptui.importing.found_frame import Found
+from ocpptui.importing.frame_scanner import START
+from ocpptui.importing.json_frames import DEEPEST, FindInText, Level, frames_in
+
+SMALL = 8 * 2**20
+"""Characters up to which a document is decoded as a whole."""
+WINDOW = 2**20
+"""Characters of a value that is decoded as a whole within a larger document; of a longer one, what is in it."""
+LARGEST = 64 * 2**20
+"""Characters of a text or a frame that is read."""
+
+_SPACE = re.compile(r"[ \t\r\n]*")
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*+(")?', re.DOTALL)
+_DECODER = json.JSONDecoder()
+
+
+class NotJson(ValueError):
+    """What follows in the window is no JSON."""
+
+
+class JsonWindow:
+    """A part of the text of a stream that moves on with what is taken from it."""
+
+    def __init__(self, stream: BinaryIO, small: int = SMALL, size: int = WINDOW) -> None:
+        self._stream = stream
+        self._decode = codecs.getincrementaldecoder("utf-8-sig")("surrogateescape").decode
+        self._size = size
+        self._text = ""
+        self._place = 0
+        self._ended = False
+        self._fill(small)
+
+    @property
+    def text(self) -> str:
+        """All that there is, where the document is small; empty where it is not, or something was taken from it."""
+        return self._text if self._ended and not self._place else ""
+
+    def rest(self) -> str:
+        """What is in the window and was not taken yet; empty at the end alone."""
+        self._fill(1)
+        return self._text[self._place :]
+
+    def drop(self) -> None:
+        """Take all that is in the window."""
+        self._place = len(self._text)
+
+    def peek(self) -> str:
+        """The next character that is no space; empty at the end."""
+        while True:
+            self._place = _SPACE.match(self._text, self._place).end()  # type: ignore[union-attr]
+            if self._place < len(self._text):
+                return self._text[self._place]
+            if self._ended:
+                return ""
+            self._fill(1)
+
+    def take(self, characters: str) -> str:
+        """The next character that is no space. Raises NotJson where it is none of these."""
+        character = self.peek()
+        if not character or character not in characters:
+            raise NotJson(f"{character!r} where one of {characters} should be" if character else "it ends too early")
+        self._place += 1
+        return character
+
+    def value(self) -> tuple[Any, str] | None:
+        """The next value with its text; None where it is larger than the window. Raises NotJson."""
+        character = self.peek()
+        if self._text.__len__() - self._place < self._size:
+            self._fill(self._size)
+        size = self._size
+        while True:
+            try:
+                value, end = _DECODER.raw_decode(self._text, self._place)
+            except (ValueError, RecursionError) as error:
+                if self._ended and character not in "[{":
+                    raise NotJson(str(error)) from error
+                end, value = len(self._text), None
+            if end < len(self._text) or (self._ended and value is not None):
+                text = self._text[self._place : end]
+                self._place = end
+                return value, text
+            if self._ended and character not in "[{":  # null at the end
+                self._place = end
+                return value, ""
+            if character in "[{" and not START.match(self._text, self._place):
+                return None
+            if self._ended or size >= LARGEST:
+                raise NotJson("a value that does not end")
+            size *= 2
+            self._fill(size)
+
+    def _fill(self, wanted: int) -> None:
+        """Have so many characters in the window that were not taken yet, if there are as many."""
+        if self._ended or len(self._text) - self._place >= wanted:
+            return
+        pieces, have = [self._text[self._place :]], len(self._text) - self._place
+        while have < max(wanted, self._size) and not self._ended:
+            data = self._stream.read(self._size)
+            pieces.append(self._decode(data, final=not data))
+            have += len(pieces[-1])
+            self._ended = not data
+        self._text, self._place = "".join(pieces), 0
+
+
+def frames_in_window(window: JsonWindow, find_in_text: FindInText) -> Iterator[Found]:
+    """The frames in a document. Raises NotJson where it stops to be one; what was before that is given out."""
+    if window.text:
+        try:
+            value: Any = json.loads(window.text)
+        except (ValueError, RecursionError):
+            pass
+        else:
+            yield from frames_in(value, find_in_text, window.text)
+            return
+    yield from _walk(window, Level(None), find_in_text, 0)
+    if window.peek():
+        raise NotJson("more follows behind the end of the document")
+
+
+def _walk(window: JsonWindow, around: Level, find_in_text: FindInText, depth: int) -> Iterator[Found]:
+    """The frames in a value that is too large to be decoded as a whole, or is not whole."""
+    if depth > DEEPEST:
+        raise NotJson(f"it is nested deeper than {DEEPEST} levels")
+    if window.take("[{") == "[":
+        level = Level(None, around, in_list=True)
+        if window.peek() == "]":
+            window.take("]")
+            return
+        while True:
+            yield from _next(window, level, find_in_text, depth)
+            if window.take(",]") == "]":
+                return
+    if window.peek() == "}":
+        window.take("}")
+        return
+    fields: dict[str, Any] = {}
+    while True:
+        if window.peek() != '"':
+            raise NotJson("an object without a key")
+        key = window.value()
+        window.take(":")
+        level = Level(dict(fields), around)
+        taken = window.value()
+        if taken is None:
+            yield from _walk(window, level, find_in_text, depth + 1)
+        else:
+            if key is not None and type(key[0]) is str and len(fields) < _MOST_FIELDS:
+                fields[key[0]] = taken[0]
+            yield from frames_in(taken[0], find_in_text, taken[1], Level(dict(fields), around))
+        if window.take(",}") == "}":
+            return
+
+
+_MOST_FIELDS = 200
+"""Fields of one large object that are remembered for what comes behind them."""
+
+
+def _next(window: JsonWindow, level: Level, find_in_text: FindInText, depth: int) -> Iterator[Found]:
+    """The frames in an element of a list."""
+    taken = window.value()
+    if taken is None:
+        yield from _walk(window, level, find_in_text, depth + 1)
+    else:
+        yield from frames_in(taken[0], find_in_text, taken[1], level)

@@ -1,0 +1,1 @@
+"""One file a family of formats of other tools."""

@@ -1,0 +1,89 @@
+"""EVerest's logs of a charging session in HTML: one table row a message, the message pretty-printed in a `pre`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+
+from ocpptui.importing.found_frame import Found, Material, Options, Tally
+from ocpptui.importing.frame_scanner import START
+from ocpptui.importing.log_prefix import read_prefix
+from ocpptui.importing.text_stream import text_lines
+from ocpptui.importing.timestamps import best_moment
+from ocpptui.ocpp.version import Direction
+
+LONGEST_ROW = 32 * 2**20
+"""Characters after which a row that has not ended is taken as it is."""
+
+_ROW = re.compile(r"<tr\b[^<>]*>|(?P<ends></tr\s*>)", re.IGNORECASE)
+_CLASS = re.compile(r"<tr\b[^<>]*\bclass\s*=\s*[\"']?([\w -]+)", re.IGNORECASE)
+_CELL = re.compile(r"<td\b[^<>]*>(.*?)(?=</td\b|<td\b|</tr\b|\Z)", re.IGNORECASE | re.DOTALL)
+_MESSAGE = re.compile(r"<pre\b[^<>]*>(.*?)(?:</pre\s*>|\Z)", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_HEAD = re.compile(
+    rb"<tr\s+class\s*=\s*[\"']?(?:ChargePoint|CentralSystem|SYS)\b|<pre\s+lang\s*=\s*[\"']?json", re.IGNORECASE
+)
+_SENDERS = {"chargepoint": Direction.TO_CSMS, "centralsystem": Direction.TO_CHARGE_POINT}
+
+
+class EverestHtml:
+    """The reader for EVerest's `ocpp.html` and `incomplete-ocpp.html`."""
+
+    name = "everest-html"
+
+    def detects(self, head: bytes, name: str) -> bool:
+        return b"<" in head[:2000] and _HEAD.search(head) is not None
+
+    def read(self, material: Material, tally: Tally, options: Options) -> Iterator[Found]:
+        for number, row in _rows(text_lines(material.stream)):
+            found = _found(number, row)
+            if found is None:
+                tally.skip(number, " ".join(_TAG.sub(" ", row).split()))
+            else:
+                tally.with_frame += 1
+                yield found
+
+
+def _rows(lines: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """The rows of the tables, each with the number of the line in which it begins; what is between them is left out."""
+    pieces: list[str] = []
+    size, began, inside = 0, 0, False
+    for number, line in lines:
+        place = 0
+        for mark in _ROW.finditer(line):
+            if inside:  # it ends here, or another begins and it was never ended
+                pieces.append(line[place : mark.start()])
+                yield began, "\n".join(pieces)
+            inside = mark["ends"] is None
+            pieces, size, began, place = [], 0, number, mark.start()
+        if inside:
+            pieces.append(line[place:])
+            size += len(line) - place
+            if size > LONGEST_ROW:
+                yield began, "\n".join(pieces)
+                pieces, inside = [], False
+    if inside:
+        yield began, "\n".join(pieces)
+
+
+def _found(number: int, row: str) -> Found | None:
+    """The message in a row; None where it holds none."""
+    message = _MESSAGE.search(row)
+    if message is None:
+        return None
+    raw = unescape(message[1]).strip()
+    if not raw or (START.search(raw) is None and raw[:1] != "["):
+        return None
+    before = row[: message.start()]
+    cells = [unescape(_TAG.sub("", cell)).strip() for cell in _CELL.findall(before)]
+    found = Found(raw, number)
+    moment = best_moment(cells[0]) if cells else None
+    if moment is not None and moment.yeared:
+        found.time, found.zoned, found.dated = moment.time, moment.zoned, moment.dated
+    said = read_prefix(" ".join(cells[1:2]))
+    found.direction, found.flow = said.direction, said.flow
+    if found.direction is None:
+        classes = _CLASS.match(row)
+        found.direction = _SENDERS.get(classes[1].split()[0].lower()) if classes and classes[1].split() else None
+    return found

@@ -1,0 +1,101 @@
+"""Folders with one file a frame, as OCPP.Core dumps them: the name of a file says when, which version and which way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+
+from ocpptui.importing.found_frame import Found, Material, Options, Tally
+from ocpptui.ocpp.version import Direction, Version
+
+LARGEST = 32 * 2**20
+"""Bytes of a file that are read; a larger one is cut off there, and so no frame."""
+LOOKED_AT = 50
+"""Files of a folder by which it is told what it is."""
+
+_NAME = re.compile(
+    r"(?P<day>\d{4}-\d\d-\d\d)_(?P<hour>\d\d)-(?P<minute>\d\d)-(?P<second>\d\d)(?:-(?P<fraction>\d{1,7}))?"
+    r"_ocpp(?P<version>\d{2,3})-(?P<way>in|out)\b[^/]*\.(?:txt|json|log)",
+    re.IGNORECASE,
+)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class FrameFiles:
+    """The reader for such a folder."""
+
+    name = "frame-files"
+
+    def detects(self, head: bytes, name: str) -> bool:
+        return False  # it is no file
+
+    def read(self, material: Material, tally: Tally, options: Options) -> Iterator[Found]:
+        assert material.path is not None
+        yield from read_folder(material.path, tally, options)
+
+
+def is_frame_folder(path: Path) -> bool:
+    """Whether a folder is one of dumped frames: most of the files that are looked at are named so. Never raises."""
+    try:
+        names = [entry.name for entry in islice(path.iterdir(), LOOKED_AT) if not entry.name.startswith(".")]
+    except OSError:
+        return False
+    return bool(names) and sum(1 for name in names if _NAME.fullmatch(name)) > len(names) / 2
+
+
+def read_folder(path: Path, tally: Tally, options: Options | None = None) -> Iterator[Found]:
+    """The frames in a folder, by time; `line` is the number of the file in that order.
+
+    `in` is what the central system, which wrote them, received. A file that cannot be read, or is named otherwise, is
+    counted as one without a frame. Raises OSError where the folder itself cannot be read.
+    """
+    names = sorted(entry.name for entry in path.iterdir() if not entry.name.startswith("."))
+    for number, name in enumerate(sorted(names, key=_order), 1):
+        match = _NAME.fullmatch(name)
+        if match is None:
+            tally.skip(number, name, "not named as a dumped frame")
+            continue
+        try:
+            with open(path / name, "rb") as file:
+                raw = file.read(LARGEST)
+        except OSError as error:
+            tally.skip(number, name, error.strerror or "cannot be read")
+            continue
+        if not raw.strip():
+            tally.skip(number, name, "empty")
+            continue
+        tally.with_frame += 1
+        yield _found(number, match, raw)
+
+
+def _found(number: int, name: re.Match[str], raw: bytes) -> Found:
+    way = Direction.TO_CSMS if name["way"].lower() == "in" else Direction.TO_CHARGE_POINT
+    found = Found(_text(raw), number, direction=way, version=Version.parse(name["version"]))
+    try:
+        moment = datetime.fromisoformat(f"{name['day']}T{name['hour']}:{name['minute']}:{name['second']}+00:00")
+    except ValueError:
+        return found
+    micros = int((name["fraction"] or "0").ljust(6, "0")[:6])
+    found.time = (moment - _EPOCH) // timedelta(microseconds=1) + micros
+    return found
+
+
+def _order(name: str) -> tuple[str, int, str]:
+    """By time; of the same time what came in before what went out, which may be its answer."""
+    match = _NAME.fullmatch(name)
+    if match is None:
+        return ("~", 0, name)
+    time = (
+        f"{match['day']}-{match['hour']}-{match['minute']}-{match['second']}-{(match['fraction'] or '').ljust(7, '0')}"
+    )
+    return (time, int(match["way"].lower() == "out"), name)
+
+
+def _text(raw: bytes) -> str | bytes:
+    try:
+        return raw.decode("utf-8-sig").strip()
+    except UnicodeDecodeError:
+        return raw

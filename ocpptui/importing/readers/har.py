@@ -1,0 +1,130 @@
+"""HTTP archives (HAR 1.2) with WebSocket messages, as Chromium and mitmproxy write them in `_webSocketMessages`."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from ocpptui.importing.field_vocabulary import moment_of
+from ocpptui.importing.found_frame import Found, Material, Options, Tally
+from ocpptui.importing.frame_from_parts import without_surrogates
+from ocpptui.importing.recorded_handshake import Handshake, Headers
+from ocpptui.ocpp.version import Direction
+
+LARGEST = 2**30
+"""Bytes of an archive that is read; it has to be in memory as a whole."""
+BINARY = 2
+_URL = re.compile(r"(?P<scheme>[A-Za-z]+)://(?P<host>[^/?#]*)(?P<path>[^#]*)")
+_HEAD = re.compile(rb'\s*\{\s*"log"\s*:\s*\{')
+
+
+class HttpArchive:
+    """The reader for HAR files. The client of the WebSocket is the charge point."""
+
+    name = "har"
+
+    def detects(self, head: bytes, name: str) -> bool:
+        start = head.removeprefix(b"\xef\xbb\xbf")
+        return _HEAD.match(start) is not None and any(key in start for key in (b'"creator"', b'"entries"', b'"pages"'))
+
+    def read(self, material: Material, tally: Tally, options: Options) -> Iterator[Found]:
+        text = material.stream.read(LARGEST).removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
+        try:
+            archive: Any = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            tally.skip(1, "", f"this is no whole HAR file: {error}")
+            yield from _in_torn(text, tally)
+            return
+        number = 0
+        entries = _get(_get(archive, "log"), "entries")
+        for stream, entry in enumerate(entries if type(entries) is list else [], 1):
+            number += 1
+            for found in _in_entry(entry, stream, number, tally):
+                number += found.event is None
+                yield found
+
+
+def _in_torn(text: str, tally: Tally) -> Iterator[Found]:
+    """The entries of an archive that is cut off or broken, up to where it is."""
+    decoder, stream = json.JSONDecoder(), 0
+    entries = re.search(r'"entries"\s*:\s*\[', text)
+    place = entries.end() if entries else len(text)
+    between = re.compile(r"[\s,]*")
+    while match := between.match(text, place):
+        try:
+            entry, place = decoder.raw_decode(text, match.end())
+        except (ValueError, RecursionError):
+            return
+        stream += 1
+        yield from _in_entry(entry, stream, stream, tally)
+
+
+def _in_entry(entry: Any, stream: int, number: int, tally: Tally) -> Iterator[Found]:
+    """A request with the messages that followed it, where it opened a WebSocket."""
+    request, response, messages = _get(entry, "request"), _get(entry, "response"), _get(entry, "_webSocketMessages")
+    url = _URL.match(_text(_get(request, "url")))
+    if type(messages) is not list:
+        tally.skip(number, _text(_get(request, "url")))
+        return
+    status = f"{_get(response, 'status') or ''} {_text(_get(response, 'statusText'))}".strip()
+    handshake = Handshake(
+        url["path"] if url else "",
+        _headers(request),
+        _headers(response),
+        status,
+        url is not None and url["scheme"].lower() in ("wss", "https"),
+        url["host"] if url else "",
+    )
+    common: dict[str, Any] = {
+        "charge_point": handshake.charge_point,
+        "version": handshake.version,
+        "connection": str(stream),
+    }
+    opened = Found("", number, event=handshake.event, detail=handshake.detail(), **common)
+    yield _timed(opened, _get(entry, "startedDateTime"))
+    for place, message in enumerate(messages, number):
+        way, data = _get(message, "type"), _get(message, "data")
+        if type(data) is not str or way not in ("send", "receive"):
+            tally.skip(place, json.dumps(message)[:1000], "no message")
+            continue
+        tally.with_frame += 1
+        direction = Direction.TO_CSMS if way == "send" else Direction.TO_CHARGE_POINT
+        raw = _bytes(data) if _get(message, "opcode") == BINARY else without_surrogates(data)
+        yield _timed(Found(raw, place, direction=direction, **common), _get(message, "time"))
+
+
+def _timed(found: Found, value: Any) -> Found:
+    moment = moment_of(value)
+    if moment is not None and moment.dated:
+        found.time, found.zoned = moment.time, moment.zoned
+    return found
+
+
+def _bytes(data: str) -> str | bytes:
+    """A binary message, which stands there in base64."""
+    try:
+        raw = base64.b64decode(data, validate=True)
+    except (binascii.Error, ValueError):
+        return without_surrogates(data)
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw
+
+
+def _headers(message: Any) -> Headers:
+    headers = _get(message, "headers")
+    pairs = headers if type(headers) is list else []
+    return [(_text(_get(pair, "name")), _text(_get(pair, "value"))) for pair in pairs]
+
+
+def _text(value: Any) -> str:
+    return without_surrogates(value) if isinstance(value, str) else ""
+
+
+def _get(value: Any, key: str) -> Any:
+    return value.get(key) if type(value) is dict else None

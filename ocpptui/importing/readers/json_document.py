@@ -1,0 +1,67 @@
+"""JSON documents with frames in them: DebugKit's traces, bare lists of frames, exports of tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import orjson
+
+from ocpptui.importing.found_frame import Found, Material, Options, Tally
+from ocpptui.importing.json_window import JsonWindow, NotJson, frames_in_window
+from ocpptui.importing.readers.log_lines import FrameFinder, frames_in_text
+from ocpptui.importing.text_stream import LineSplitter
+
+_LOG_STAMP = re.compile(rb"\s*\[\s*+(?:\d{4}-|\d+[:./]|[A-Za-z])")
+_FRAME = re.compile(rb"\s*\[\s*[2-6]\s*,")
+
+
+class JsonDocument:
+    """The reader for files that are one JSON value."""
+
+    name = "json"
+
+    def detects(self, head: bytes, name: str) -> bool:
+        head = head.removeprefix(b"\xef\xbb\xbf")
+        if head.lstrip()[:1] not in (b"[", b"{") or _LOG_STAMP.match(head) or _FRAME.match(head):
+            return False
+        try:
+            orjson.loads(head)
+        except orjson.JSONDecodeError:
+            # The head may be but a part of it; several values in lines are a log, and read as one.
+            return len(head) > 1000 and _first_line_is_open(head)
+        return True
+
+    def read(self, material: Material, tally: Tally, options: Options) -> Iterator[Found]:
+        window = JsonWindow(material.stream)
+        try:
+            for number, found in enumerate(frames_in_window(window, frames_in_text), 1):
+                found.line = number
+                tally.with_frame += 1
+                yield found
+        except NotJson as error:
+            tally.skip(1, window.rest()[:200], f"this JSON cannot be read: {error}")
+            yield from self._by_lines(window, tally)
+
+    def _by_lines(self, window: JsonWindow, tally: Tally) -> Iterator[Found]:
+        """What can be found in the rest of a document that is broken or cut off."""
+        finder, splitter = FrameFinder(tally), LineSplitter()
+        while text := window.rest():
+            for number, line in splitter.take(text.encode("utf-8", "surrogateescape")):
+                yield from finder.take(number, line)
+            window.drop()
+        for number, line in splitter.finish():
+            yield from finder.take(number, line)
+        yield from finder.finish()
+
+
+def _first_line_is_open(head: bytes) -> bool:
+    """Whether the first line is no JSON value of its own."""
+    first, feed, _ = head.partition(b"\n")
+    if not feed:
+        return True
+    try:
+        orjson.loads(first)
+    except orjson.JSONDecodeError:
+        return True
+    return False

@@ -1,0 +1,297 @@
+"""Logs of lines: frames wherever they stand, whatever stands before them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from ocpptui.importing.found_frame import Found, Material, Options, Tally
+from ocpptui.importing.frame_scanner import OPEN, START, Bracket, escaped_frame, json_at, other_notation
+from ocpptui.importing.json_frames import frames_in
+from ocpptui.importing.log_prefix import identity_in, read_prefix, version_in
+from ocpptui.importing.multiline_frame import NotContinued, SpreadFrame, without_box
+from ocpptui.importing.text_stream import text_lines
+from ocpptui.importing.timestamps import Moment, with_date
+from ocpptui.ocpp.version import Version
+
+_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
+_PRINTED_CALL = re.compile(r"<Call(?:Result|Error)? - unique_id=")
+"""How the Python library `ocpp` prints a message."""
+_TAIL = re.compile(r"[}\]]\s*\]$")
+"""How a line ends that is the end of a frame."""
+_LOOKS_LIKE_TAIL = re.compile(r"\"[^\"]*\"\s*:")
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*+"')
+_TOLD = re.compile(r"\b(?:rec(?:ei)?v|sen[dt]|rx\b|tx\b|messag|fram|ocpp)", re.IGNORECASE)
+"""Words before something that is like a frame and too short for one."""
+
+
+class LogLines:
+    """The reader for logs of lines; what it is told line by line it finds at once, so that it can also follow."""
+
+    name = "log"
+
+    def detects(self, head: bytes, name: str) -> bool:
+        return True
+
+    def read(self, material: Material, tally: Tally, options: Options) -> Iterator[Found]:
+        finder = FrameFinder(tally)
+        for number, line in text_lines(material.stream):
+            yield from finder.take(number, line)
+        yield from finder.finish()
+
+
+class FrameFinder:
+    """Finds the frames in lines that are given to it one after the other."""
+
+    def __init__(self, tally: Tally) -> None:
+        self.tally = tally
+        self.year = 1970
+        """Of a log that names none."""
+        self._spread: SpreadFrame | None = None
+        self._joined: list[tuple[int, str]] = []  # the lines of the spread frame beyond its first
+        self._header: tuple[int, str] = (0, "")  # the last line without a frame
+        self._time: int | None = None
+        self._identity = ""  # named by a line without a frame
+        self._version: Version | None = None
+
+    def take(self, number: int, line: str) -> Iterator[Found]:
+        """What ends in this line."""
+        if "\x1b" in line:
+            line = _ANSI.sub("", line)
+        line = without_box(line)
+        if self._spread is not None:
+            joined, rest = self._go_on(number, line)
+            if joined and rest is None:
+                return
+            spread, self._spread = self._spread, None
+            yield from self._end_of(spread)
+            if rest is not None:
+                if START.search(rest) is None:
+                    return
+                line = rest
+        yield from self._search(number, line)
+
+    def finish(self) -> Iterator[Found]:
+        """What was not ended."""
+        if self._spread is not None:
+            spread, self._spread = self._spread, None
+            yield from self._end_of(spread)
+
+    def _go_on(self, number: int, line: str) -> tuple[bool, str | None]:
+        """Whether the line is a part of the spread frame, and what stands in it behind the end of that."""
+        assert self._spread is not None
+        outside = line if self._spread.torn else _STRING.sub('""', line)  # what is like a frame may be a text in one
+        if START.search(outside) is not None:
+            return False, None
+        try:
+            rest = self._spread.take(line)
+        except NotContinued:
+            return False, None
+        self._joined.append((number, line))
+        return True, rest
+
+    def _end_of(self, spread: SpreadFrame) -> Iterator[Found]:
+        """The spread frame, whole or not; lines that turned out to be no part of it are counted as such."""
+        text, joined, self._joined = spread.text, self._joined, []
+        if json_at(text, 0) is not None:
+            yield self._found(spread.number, spread.prefix, text)
+        elif (converted := other_notation(text)) is not None:
+            yield self._found(spread.number, spread.prefix, converted, "printed")
+        elif spread.certain:
+            yield self._found(spread.number, spread.prefix, _cut(spread.prefix, text))
+        else:
+            self._skip(spread.number, spread.line)
+            for number, line in joined:
+                self._skip(number, line)
+            return
+        self.tally.with_frame += 1
+        if spread.torn:
+            for number, line in joined:
+                self._skip(number, line)
+        else:
+            self.tally.with_frame += len(joined)
+
+    def _search(self, number: int, line: str) -> Iterator[Found]:
+        """The frames in a line of its own."""
+        place, found = 0, 0
+        match = START.search(line)
+        if match is None:
+            yield from self._without_start(number, line)
+            return
+        whole = self._structured(number, line, match.start())
+        if whole:
+            self.tally.with_frame += 1
+            yield from whole
+            return
+        while match is not None:
+            start = match.start()
+            prefix = line[place:start]
+            if match["escape"] or match["escape2"]:
+                taken = escaped_frame(line, start)
+                if taken is not None:
+                    found += 1
+                    yield self._found(number, prefix, taken.raw)
+                place = taken.end if taken is not None else match.end()
+                match = START.search(line, place)
+                continue
+            end = json_at(line, start)
+            if end is not None:
+                if _is_frame(line, start, end) or _TOLD.search(prefix):
+                    found += 1
+                    yield self._found(number, prefix, line[start:end])
+                place = end
+                match = START.search(line, place)
+                continue
+            bracket = Bracket()
+            end = bracket.feed(line, start)
+            following = START.search(line, match.end())
+            if end is not None:
+                converted = other_notation(line[start:end])
+                found += 1
+                if converted is not None:
+                    yield self._found(number, prefix, converted, "printed")
+                else:
+                    yield self._found(number, prefix, line[start:end])
+                place = end
+                match = START.search(line, place)
+                continue
+            if following is None:
+                if bracket.broken or _quoted(line, start):
+                    found += 1
+                    yield self._found(number, prefix, _cut(prefix, line[start:]))
+                else:
+                    self._spread = SpreadFrame(line, start, number, prefix, certain=True)
+                break
+            found += 1
+            place = following.start()
+            yield self._found(number, prefix, _cut(prefix, line[start:place]))
+            match = following
+        if found:
+            self.tally.with_frame += 1
+        elif self._spread is None:
+            self._skip(number, line)
+
+    def _structured(self, number: int, line: str, start: int) -> list[Found]:
+        """The frames of a line that is a JSON object with a frame somewhere in it."""
+        brace = line.find("{", 0, start)
+        if brace < 0 or not line.rstrip().endswith("}"):
+            return []
+        try:
+            value = json.loads(line[brace:])  # as Python reads it, so that its numbers stay as they are written
+        except (ValueError, RecursionError):
+            return []
+        found = list(frames_in(value, frames_in_text, line[brace:]))
+        outer = read_prefix(line[:brace]) if brace else None
+        for one in found:
+            one.line = number
+            if outer is not None and one.time is None:
+                self._say_when(one, outer.moment)
+            self._complete(one)
+        return found
+
+    def _without_start(self, number: int, line: str) -> Iterator[Found]:
+        printed = _PRINTED_CALL.search(line)
+        if printed is not None:
+            self.tally.with_frame += 1
+            yield self._found(number, line[: printed.start()], _printed_call(line, printed.start()))
+            return
+        opening = OPEN.search(line)
+        if opening is not None:
+            prefix = line[: opening.start()]
+            if not prefix.strip() and self._header[0] >= number - 2:
+                prefix = self._header[1]
+            self._spread = SpreadFrame(line, opening.start(), number, prefix, certain=False)
+            return
+        stripped = line.rstrip()
+        if _TAIL.search(stripped) and _LOOKS_LIKE_TAIL.search(stripped) and json_at(stripped, 0) is None:
+            bracket = Bracket()
+            bracket.feed(stripped)
+            if bracket.broken or not bracket.stack:
+                self.tally.with_frame += 1
+                yield self._found(number, "", stripped)
+                return
+        self._skip(number, line)
+
+    def _skip(self, number: int, line: str) -> None:
+        if line.strip():
+            self._header = number, line
+            self._identity = identity_in(line) or self._identity
+            self._version = version_in(line) or self._version
+        self.tally.skip(number, line)
+
+    def _found(self, number: int, prefix: str, raw: str, notation: str = "") -> Found:
+        """A frame with what stands before it."""
+        if not prefix.strip(" \t\"'") and self._header[0] and self._header[0] >= number - 2:
+            prefix, self._header = self._header[1], (0, "")
+        said = read_prefix(prefix)
+        found = Found(raw, number, notation=notation)
+        self._say_when(found, said.moment)
+        found.direction, found.flow = said.direction, said.flow
+        found.charge_point, found.version = said.charge_point, said.version
+        self._complete(found)
+        return found
+
+    def _say_when(self, found: Found, moment: Moment | None) -> None:
+        if moment is not None:
+            found.dated = moment.dated or self._time is not None
+            found.time = with_date(moment, self._time, self.year) if found.dated else moment.time
+            found.zoned = moment.zoned
+
+    def _complete(self, found: Found) -> None:
+        """What other lines said."""
+        if found.time is not None and found.dated:
+            self._time = found.time
+        found.charge_point = found.charge_point or self._identity
+        found.version = found.version or self._version
+
+
+def frames_in_text(text: str) -> list[Found]:
+    """The frames in a text that stands by itself, as in a field of a JSON object."""
+    finder = FrameFinder(Tally())
+    found = [one for number, line in enumerate(text.split("\n"), 1) for one in finder.take(number, line)]
+    return [*found, *finder.finish()]
+
+
+def _is_frame(text: str, start: int, end: int) -> bool:
+    """Whether a JSON array is a frame, and not some other list that begins with a small number."""
+    try:
+        elements: list[Any] = orjson.loads(text[start:end])
+    except orjson.JSONDecodeError:
+        elements = json.loads(text[start:end])
+    kind, count = elements[0], len(elements)
+    if kind in (2, 6):
+        return count >= 4 and type(elements[2]) is str
+    if kind == 3:
+        return count >= 3
+    return count >= 4 and type(elements[2]) is str
+
+
+def _quoted(line: str, start: int) -> bool:
+    """Whether what starts here is the content of quotes that end in the line."""
+    quote = line[start - 1] if start else ""
+    return quote in ("'", '"', "`") and line.find(quote, start) > 0 and line.rfind(quote) > start + 4
+
+
+def _cut(prefix: str, text: str) -> str:
+    """What there is of a frame that was cut off or is broken, without the quotes around it."""
+    quote = prefix[-1:]
+    if quote in ("'", "`"):
+        end = text.rfind("]" + quote)
+        end = end + 1 if end > 0 else text.rfind(quote)
+        if end > 0:
+            text = text[:end]
+    return text.rstrip()
+
+
+def _printed_call(line: str, start: int) -> str:
+    """The whole of `<Call - …>`, which ends with the bracket that follows its payload."""
+    payload = line.find("{", start)
+    if payload >= 0:
+        end = Bracket().feed(line, payload)
+        if end is not None:
+            return line[start : end + (line[end : end + 1] == ">")]
+    return line[start:].rstrip()

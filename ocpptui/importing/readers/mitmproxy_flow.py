@@ -1,0 +1,124 @@
+"""Flows that mitmproxy saved, with the WebSocket messages in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from ocpptui.importing.field_vocabulary import moment_of
+from ocpptui.importing.found_frame import Found, Material, Options, Tally
+from ocpptui.importing.recorded_handshake import Handshake, Headers
+from ocpptui.importing.tnetstring import NotTnetstring, read_value
+from ocpptui.ocpp.version import Direction
+from ocpptui.timeline.record import Event
+
+TEXT = 1
+_HEAD = re.compile(rb"\d{1,12}:\d{1,12}:[a-z_]{2,40}[;,]\d{1,12}:")
+_KEYS = (b"client_conn", b"server_conn", b"websocket", b"request", b"intercepted", b"backup", b"version", b"type")
+
+
+class MitmproxyFlow:
+    """The reader for mitmproxy's flow files. The client of the WebSocket is the charge point."""
+
+    name = "mitmproxy"
+
+    def detects(self, head: bytes, name: str) -> bool:
+        return _HEAD.match(head) is not None and any(key in head for key in _KEYS)
+
+    def read(self, material: Material, tally: Tally, options: Options) -> Iterator[Found]:
+        number = 0
+        while True:
+            number += 1
+            try:
+                flow = read_value(material.stream)
+            except EOFError:
+                return
+            except NotTnetstring as error:
+                tally.skip(number, "", f"the rest of the file cannot be read: {error}")
+                return
+            yield from _in_flow(flow, number, tally)
+
+
+def _in_flow(flow: Any, number: int, tally: Tally) -> Iterator[Found]:
+    """What a flow tells: that it was opened, its messages, that it was closed."""
+    request, response = _dict(_get(flow, "request")), _dict(_get(flow, "response"))
+    path, websocket = _text(request.get("path")), _dict(_get(flow, "websocket"))
+    messages = websocket.get("messages", _get(flow, "messages"))
+    if _get(flow, "type") not in (None, "http", "websocket") or type(messages) is not list:
+        tally.skip(number, f"{_text(request.get('method'))} {path}")
+        return
+    status = f"{response.get('status_code', '')} {_text(response.get('reason'))}".strip()
+    handshake = Handshake(
+        path,
+        _headers(request),
+        _headers(response),
+        status,
+        request.get("scheme") in (b"https", "https"),
+        _host(request),
+    )
+    common: dict[str, Any] = {
+        "line": number,
+        "charge_point": handshake.charge_point,
+        "version": handshake.version,
+        "connection": f"flow {number}",
+    }
+    began = response.get("timestamp_end") or response.get("timestamp_start") or request.get("timestamp_start")
+    yield _timed(Found("", event=handshake.event, detail=handshake.detail(), **common), began)
+    for message in messages:
+        if type(message) is not list or len(message) < 4 or type(message[2]) not in (bytes, str):
+            tally.skip(number, str(message), "no message")
+            continue
+        kind, by_client, content, time = message[:4]
+        raw = _decoded(content) if kind == TEXT else content
+        direction = Direction.TO_CSMS if by_client else Direction.TO_CHARGE_POINT
+        tally.with_frame += 1
+        yield _timed(Found(raw, direction=direction, **common), time)
+    if websocket.get("timestamp_end"):
+        by_client = websocket.get("closed_by_client")
+        detail: dict[str, Any] = {"closeReason": _text(websocket.get("close_reason"))}
+        if type(websocket.get("close_code")) is int:
+            detail["closeCode"] = websocket["close_code"]
+        if type(by_client) is bool:
+            detail["closedBy"] = "charge-point" if by_client else "central-system"
+        yield _timed(Found("", event=Event.CLOSED, detail=detail, **common), websocket.get("timestamp_end"))
+
+
+def _timed(found: Found, time: Any) -> Found:
+    moment = moment_of(time) if type(time) in (int, float) else None
+    if moment is not None:
+        found.time, found.zoned = moment.time, True
+    return found
+
+
+def _decoded(content: bytes | str) -> str | bytes:
+    if isinstance(content, str):
+        content = content.encode("utf-8", "surrogateescape")
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return content
+
+
+def _headers(message: dict[str, Any]) -> Headers:
+    headers = message.get("headers")
+    pairs = headers if type(headers) is list else []
+    return [(_text(pair[0]), _text(pair[1])) for pair in pairs if type(pair) is list and len(pair) == 2]
+
+
+def _host(request: dict[str, Any]) -> str:
+    return f"{_text(request.get('host'))}:{request.get('port', '')}".rstrip(":")
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return value if isinstance(value, str) else ""
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if type(value) is dict else {}
+
+
+def _get(value: Any, key: str) -> Any:
+    return value.get(key) if type(value) is dict else None

@@ -1,0 +1,215 @@
+"""Packet captures, read through tshark: it puts the TCP streams together and decrypts them, the rest is done here."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, NamedTuple
+
+from ocpptui.importing.found_frame import Found, Material, Options, Tally
+from ocpptui.importing.tcp_stream import Conversation, Piece
+from ocpptui.recording.file_errors import UnreadableFile
+
+TSHARK = "tshark"
+AT_ONCE = 200
+"""Streams that are asked for in one run; each run reads the whole capture."""
+
+_MAGIC = (
+    b"\xd4\xc3\xb2\xa1", b"\xa1\xb2\xc3\xd4", b"\x4d\x3c\xb2\xa1", b"\xa1\xb2\x3c\x4d", b"\x34\xcd\xb2\xa1",
+    b"\x0a\x0d\x0d\x0a",
+)  # fmt: skip
+"""Of libpcap with microseconds and nanoseconds in either order of bytes, of its modified form, and of pcapng."""
+
+
+class PacketCapture:
+    """The reader for pcap and pcapng. Whoever asked to open the WebSocket is the charge point."""
+
+    name = "pcap"
+
+    def detects(self, head: bytes, name: str) -> bool:
+        return head.startswith(_MAGIC)
+
+    def read(self, material: Material, tally: Tally, options: Options) -> Iterator[Found]:
+        """By time, over all connections; so all of it is in memory for a moment.
+
+        Raises UnreadableFile where tshark is not installed, and where it cannot read the capture at all.
+        """
+        place = material.path or Path(material.name)
+        program = shutil.which(TSHARK)
+        if program is None:
+            reason = (
+                f"reading packet captures needs {TSHARK} (Debian: apt-get install tshark), which is not on the PATH"
+            )
+            raise UnreadableFile(place, reason)
+        if options.keylog is not None and not options.keylog.is_file():
+            raise UnreadableFile(options.keylog, "there is no such file of TLS keys")
+        with _on_disk(material) as path:
+            shark = _Shark(program, path, options.keylog, place)
+            found = [one for stream in shark.streams() for one in _in_stream(shark, stream, tally)]
+            if shark.complaint:
+                tally.evidence.append(f"The capture is not whole: {shark.complaint}")
+        found.sort(key=lambda one: one.time or 0)
+        yield from found
+
+
+class Stream(NamedTuple):
+    """A TCP connection in a capture."""
+
+    number: int
+    """As tshark counts them, from 0."""
+    encrypted: bool
+
+
+class _Shark:
+    """Runs of tshark over one capture."""
+
+    def __init__(self, program: str, path: Path, keylog: Path | None, named: Path) -> None:
+        self._command = [program, "-n", "-r", str(path), "-o", "tcp.desegment_tcp_streams:TRUE"]
+        if keylog is not None:
+            self._command += ["-o", f"tls.keylog_file:{keylog}"]
+        self._named = named
+        self.has_keys = keylog is not None
+        self.complaint = ""
+        """What tshark found wrong with a capture that it could read in part."""
+        self._read_ahead: dict[int, list[Piece]] = {}
+        self._streams: list[Stream] = []
+
+    def streams(self) -> list[Stream]:
+        """The TCP streams with any content. Raises UnreadableFile for a capture of which tshark can read nothing."""
+        fields = ("-Y", "tcp.len > 0", "-T", "fields", "-e", "tcp.stream", "-e", "tls.record.version")
+        encrypted: dict[int, bool] = {}
+        with self._run(fields) as (lines, failed):
+            for line in lines:
+                number, _, tls = line.decode("ascii", "replace").strip("\r\n").partition("\t")
+                if number.isdecimal():
+                    encrypted[int(number)] = encrypted.get(int(number), False) or bool(tls)
+            reason = failed()
+        if not encrypted and reason:
+            raise UnreadableFile(self._named, f"{TSHARK} cannot read it: {reason}")
+        self.complaint = reason
+        self._streams = [Stream(number, tls) for number, tls in sorted(encrypted.items())]
+        return self._streams
+
+    def pieces(self, stream: Stream) -> list[Piece]:
+        """What both sides of a stream sent, in order and without gaps, decrypted where that is possible."""
+        if stream.number not in self._read_ahead:
+            place = self._streams.index(stream)
+            self._read_ahead = self._followed(self._streams[place : place + AT_ONCE])
+        return self._read_ahead.pop(stream.number, [])
+
+    def _followed(self, streams: Sequence[Stream]) -> dict[int, list[Piece]]:
+        questions = ["-q"]
+        for stream in streams:
+            questions += ["-z", f"follow,{'tls' if stream.encrypted else 'tcp'},yaml,{stream.number}"]
+        with self._run(questions) as (lines, failed):
+            answers = list(_answers(lines))
+            reason = failed()
+        if not answers and reason:
+            raise UnreadableFile(self._named, f"{TSHARK} cannot follow its streams: {reason}")
+        return {stream.number: answer for stream, answer in zip(streams, answers, strict=False)}
+
+    @contextmanager
+    def _run(self, arguments: Sequence[str]) -> Iterator[tuple[IO[bytes], _Failure]]:
+        environment = {**os.environ, "LC_ALL": "C", "TZ": "UTC"}
+        with tempfile.TemporaryFile() as errors:
+            process = subprocess.Popen(
+                [*self._command, *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                env=environment,
+            )
+            assert process.stdout is not None
+            try:
+                yield process.stdout, _Failure(process, errors)
+            finally:
+                process.stdout.close()
+                process.kill()
+                process.wait()
+
+
+class _Failure:
+    """Waits for the end of a run; what tshark said of its failure, empty where there was none."""
+
+    def __init__(self, process: subprocess.Popen[bytes], errors: IO[bytes]) -> None:
+        self._process = process
+        self._errors = errors
+
+    def __call__(self) -> str:
+        if self._process.wait() == 0:
+            return ""
+        self._errors.seek(0)
+        said = self._errors.read(4000).decode("utf-8", "replace").splitlines()
+        lines = [line.strip() for line in said if line.strip() and not line.startswith("Running as user")]
+        return lines[-1] if lines else "it ended with an error and said nothing"
+
+
+def _answers(lines: IO[bytes]) -> Iterator[list[Piece]]:
+    """What `follow` prints in YAML of each stream in turn."""
+    pieces: list[Piece] | None = None
+    peer, time = 0, 0
+    encoded: list[bytes] = []
+
+    def end() -> None:
+        if encoded and pieces is not None:
+            try:
+                pieces.append(Piece(peer, time, base64.b64decode(b"".join(encoded))))
+            except binascii.Error:
+                pieces.append(Piece(peer, time, b""))
+        encoded.clear()
+
+    for line in lines:
+        text = line.strip()
+        if line.startswith(b"peers:"):
+            end()
+            if pieces is not None:
+                yield pieces
+            pieces = []
+        elif line.startswith(b"  - packet:"):
+            end()
+        elif line.startswith(b"    peer:"):
+            peer = int(text.rpartition(b" ")[2])
+        elif line.startswith(b"    timestamp:"):
+            time = round(float(text.rpartition(b" ")[2]) * 1_000_000)
+        elif line.startswith(b"      ") and pieces is not None:
+            encoded.append(text)
+    end()
+    if pieces is not None:
+        yield pieces
+
+
+def _in_stream(shark: _Shark, stream: Stream, tally: Tally) -> Iterator[Found]:
+    """What a stream tells, if it is a WebSocket."""
+    line = stream.number + 1
+    pieces = shark.pieces(stream)
+    if stream.encrypted and not pieces:
+        key = "no key in the file of --keylog fits it" if shark.has_keys else "give its keys with --keylog"
+        tally.skip(line, f"TCP stream {stream.number}", f"encrypted; {key}")
+        return
+    any_found = False
+    for found in Conversation(stream.number, secure=stream.encrypted).read(pieces, tally):
+        any_found = True
+        found.line = line
+        yield found
+    if not any_found:
+        tally.skip(line, f"TCP stream {stream.number}", "no WebSocket")
+
+
+@contextmanager
+def _on_disk(material: Material) -> Iterator[Path]:
+    """The capture as a file for another program."""
+    if material.path is not None:
+        yield material.path
+        return
+    with tempfile.NamedTemporaryFile(prefix="ocpptui-", suffix=".pcap") as file:
+        while block := material.stream.read(2**20):
+            file.write(block)
+        file.flush()
+        yield Path(file.name)

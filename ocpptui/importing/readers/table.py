@@ -1,0 +1,313 @@
+"""Tables of text: CSV, TSV and their relatives, with any columns in any order."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+from typing import Any
+
+import orjson
+
+from ocpptui.importing.csv_columns import SAMPLE, Columns, columns_of, is_frame_text
+from ocpptui.importing.csv_rows import NOTATIONS, Notation, Row, named_separator, rows_of
+from ocpptui.importing.field_vocabulary import Field, meanings, message_type_of, moment_of, version_of, way
+from ocpptui.importing.found_frame import Flow, Found, Material, Options, Tally
+from ocpptui.importing.frame_from_parts import composed
+from ocpptui.importing.frame_scanner import START
+from ocpptui.importing.text_stream import LineSplitter, text_lines
+from ocpptui.ocpp import actions as catalog
+from ocpptui.ocpp.json_encoding import MessageType
+from ocpptui.timeline.record import Event, Kind
+
+MOST_TURNED = 200_000
+"""Rows of a table with the newest first that is turned round; a longer one stays as it is."""
+TIMELESS = 100
+"""Rows without a time after which nobody waits for one any more."""
+MOST_UNANSWERED = 10_000
+SNIFFED = 60
+"""Lines by which separator and quotes are told."""
+
+_ESCAPED = re.compile(r"\\u(00[01][0-9a-f]|007f|00[89][0-9a-f])")
+_FORMULA = "=+-@|%"
+_OF_EVENT = re.compile(
+    r"(?:^|, )(url|subprotocol|remoteAddress|responseStatus|step|error|closeCode|closeReason|closedBy): "
+)
+_HALF = re.compile(
+    r"(\w+?)(?:[._]?(?P<call>req|request)|[._]?(?P<answer>conf|confirmation|resp|response))", re.IGNORECASE
+)
+_TEXT_OF_EVENT = "text"
+_EVENTS = frozenset(event.value for event in Event)
+
+
+class Table:
+    """The reader for tables."""
+
+    name = "csv"
+
+    def detects(self, head: bytes, name: str) -> bool:
+        lines = _head_lines(head)
+        first = lines[0][1].lstrip() if lines else ""
+        if first[:1] in ("{", "["):
+            return False
+        notation = _notation_of(lines)
+        if notation is None:
+            return False
+        rows = list(rows_of(lines, notation))
+        columns = columns_of([row.cells for row in rows])
+        if columns.names:
+            known = sum(1 for name_ in columns.names if meanings(name_))
+            return known >= 2 and columns.hold_frames
+        with_frame = sum(1 for row in rows if is_frame_text(columns.cell(row.cells, Field.RAW)))
+        same_width = len({len(row.cells) for row in rows if row.lines != [""]}) == 1
+        dated = any(moment is not None and moment.dated for moment in map(moment_of, _times(rows, columns)))
+        return same_width and dated and with_frame > 0.6 * len(rows)
+
+    def read(self, material: Material, tally: Tally, options: Options) -> Iterator[Found]:
+        lines = text_lines(material.stream)
+        head = list(islice(lines, SNIFFED))
+        separator = named_separator(head[0][1]) if head else ""
+        if separator:
+            del head[0]
+        notation = Notation(separator) if separator else (_notation_of(head) or NOTATIONS[0])
+        rows = rows_of(chain(head, lines), notation)
+        sample = list(islice(rows, SAMPLE))
+        columns = columns_of([row.cells for row in sample], options.columns)
+        for missing in columns.missing:
+            tally.evidence.append(f"The table has no column {missing!r}, or nothing is called what it was mapped to.")
+        body = chain(sample[1:] if columns.names else sample, rows)
+        yield from _oldest_first(_Reading(columns, tally).groups(body), tally)
+
+
+class _Reading:
+    """Rows into frames."""
+
+    def __init__(self, columns: Columns, tally: Tally) -> None:
+        self._columns = columns
+        self._tally = tally
+        self._unanswered: dict[tuple[str, str], str] = {}  # message ids that were made up, by charge point and action
+
+    def groups(self, rows: Iterable[Row]) -> Iterator[list[Found]]:
+        """What each row holds."""
+        for row in rows:
+            found = self._of(row)
+            if found:
+                self._tally.with_frame += 1
+                yield found
+            elif any(map(str.strip, row.lines)):
+                self._tally.skip(row.number, "\n".join(row.lines))
+
+    def _of(self, row: Row) -> list[Found]:
+        kind = self._columns.cell(row.cells, Field.MESSAGE_TYPE)
+        if kind == Kind.CONNECTION.name:
+            return self._event(row)
+        if kind in (Kind.PING.name, Kind.PONG.name, Kind.NOTE.name):
+            return []
+        cell = _harmful(self._columns.cell(row.cells, Field.RAW))
+        if is_frame_text(cell):
+            return [self._said(Found(cell, row.number), row)]
+        unescaped = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), cell)
+        if unescaped != cell and is_frame_text(unescaped):
+            return [self._said(Found(unescaped, row.number), row)]
+        if cell[:1] == "[" or (cell and kind == Kind.MALFORMED.name):
+            if len(row.lines) == 1 or sum(1 for line in row.lines if START.search(line)) < 2:
+                return [self._said(Found(cell, row.number), row)]
+        elif cell and START.search(cell):
+            return [self._said(found, row) for found in _in_lines([cell], row.number)]
+        parts = self._composed(row)
+        if parts:
+            return parts
+        found = _in_lines(row.lines, row.number)
+        return [self._said(one, row) for one in found] if len(found) == 1 else found
+
+    def _composed(self, row: Row) -> list[Found]:
+        """The frame, or the call and its answer, whose parts stand in the columns of a row."""
+        columns, cells = self._columns, row.cells
+        payload, answer = _object(columns.cell(cells, Field.PAYLOAD)), _object(columns.cell(cells, Field.ANSWER))
+        action = columns.cell(cells, Field.ACTION)
+        kind = message_type_of(columns.cell(cells, Field.MESSAGE_TYPE))
+        if payload is None and answer is None and (kind is None or not action):
+            return []
+        half = _HALF.fullmatch(action)
+        if half is not None and not catalog.versions_of(action) and catalog.versions_of(half[1]):
+            action = half[1]
+            kind = kind or (MessageType.CALL if half["call"] else MessageType.CALLRESULT)
+        kind = kind or MessageType.CALL
+        message_id = columns.cell(cells, Field.MESSAGE_ID) or self._made_up_id(row, action, kind)
+        parts: dict[Field, Any] = {
+            Field.MESSAGE_ID: message_id,
+            Field.ACTION: action,
+            Field.PAYLOAD: payload,
+            Field.ERROR_CODE: columns.cell(cells, Field.ERROR_CODE),
+            Field.ERROR_DESCRIPTION: columns.cell(cells, Field.ERROR_DESCRIPTION),
+        }
+        found = []
+        raw = composed(parts, kind) if payload is not None or answer is None or kind is MessageType.CALL else None
+        if raw is not None:
+            found.append(self._said(Found(raw, row.number, notation="columns"), row))
+        if answer is not None:
+            failed = type(answer) is dict and "errorCode" in answer
+            of_answer = MessageType.CALLERROR if failed else MessageType.CALLRESULT
+            parts = {Field.MESSAGE_ID: message_id, Field.PAYLOAD: answer}
+            raw = composed(parts, of_answer) or ""
+            found.append(_turned(self._said(Found(raw, row.number, notation="columns"), row)))
+        return found
+
+    def _made_up_id(self, row: Row, action: str, kind: MessageType) -> str:
+        """A message id for a row that names none: of the row, or of the row with the call that it answers."""
+        key = self._columns.cell(row.cells, Field.CHARGE_POINT), action
+        if kind.is_answer:
+            return self._unanswered.pop(key, f"row-{row.number}")
+        if len(self._unanswered) >= MOST_UNANSWERED:
+            self._unanswered.clear()
+        self._unanswered[key] = made = f"row-{row.number}"
+        return made
+
+    def _event(self, row: Row) -> list[Found]:
+        """What happened to a connection, as our own tables tell it."""
+        text = self._columns.cell(row.cells, Field.RAW)
+        if not text:
+            names = self._columns.names
+            place = names.index(_TEXT_OF_EVENT) if _TEXT_OF_EVENT in names else len(row.cells)
+            text = row.cells[place] if place < len(row.cells) else ""
+        event, _, told = text.partition(", ")
+        if event not in _EVENTS:
+            return []
+        pieces = _OF_EVENT.split(told)
+        detail: dict[str, Any] = dict(zip(pieces[1::2], pieces[2::2], strict=False))
+        if str(detail.get("closeCode", "")).isdecimal():
+            detail["closeCode"] = int(detail["closeCode"])
+        return [self._said(Found("", row.number, event=Event(event), detail=detail), row)]
+
+    def _said(self, found: Found, row: Row) -> Found:
+        """A frame with what the other columns say of it."""
+        columns, cells = self._columns, row.cells
+        text = columns.cell(cells, Field.TIME)
+        if columns.day is not None and columns.day < len(cells):
+            text = f"{cells[columns.day].strip()} {text}"
+        moment = moment_of(text) if text else None
+        if moment is not None:
+            found.time, found.zoned, found.dated = moment.time, moment.zoned or columns.in_utc, moment.dated
+        place = columns.places.get(Field.DIRECTION)
+        if place is not None:
+            name = columns.names[place] if place < len(columns.names) else Field.DIRECTION.value
+            which = way(name, columns.cell(cells, Field.DIRECTION))
+            if which:
+                found.direction, found.flow = which
+        found.charge_point = _harmful(columns.cell(cells, Field.CHARGE_POINT)) or found.charge_point
+        found.version = version_of(columns.cell(cells, Field.VERSION)) or found.version
+        found.connection = columns.cell(cells, Field.CONNECTION) or found.connection
+        return found
+
+
+# -- order -------------------------------------------------------------------------------------------------------------
+
+
+def _oldest_first(groups: Iterator[list[Found]], tally: Tally) -> Iterator[Found]:
+    """What rows hold, turned round where their times descend throughout."""
+    held: list[list[Found]] = []
+    latest: int | None = None
+    descends = False
+    for group in groups:
+        held.append(group)
+        time = group[0].time
+        if time is not None:
+            if latest is not None and time > latest:
+                break
+            descends = descends or (latest is not None and time < latest)
+            latest = time
+        elif latest is None and len(held) >= TIMELESS:
+            break
+        if len(held) > MOST_TURNED:
+            if descends:
+                tally.evidence.append(
+                    f"The newest comes first; beyond {MOST_TURNED:,} rows a table is not turned round."
+                )
+            break
+    else:
+        if descends:
+            tally.evidence.append("Its times descend throughout: the newest came first, and it was turned round.")
+            held.reverse()
+    yield from chain.from_iterable(held)
+    held.clear()
+    yield from chain.from_iterable(groups)
+
+
+# -- cells -------------------------------------------------------------------------------------------------------------
+
+
+def _turned(found: Found) -> Found:
+    """An answer that stands in the row of its call, which went the other way."""
+    if found.direction is not None:
+        found.direction = found.direction.opposite
+    if found.flow is not None:
+        found.flow = Flow.RECEIVED if found.flow is Flow.SENT else Flow.SENT
+    return found
+
+
+def _harmful(cell: str) -> str:
+    """A cell without the apostrophe that keeps a spreadsheet from taking it for a formula."""
+    return cell[1:] if cell[:1] == "'" and cell[1:].lstrip()[:1] in tuple(_FORMULA) else cell
+
+
+def _object(cell: str) -> Any:
+    """The payload in a cell; None where it is none."""
+    if cell[:1] not in ("{", "["):
+        return None
+    try:
+        return orjson.loads(cell)
+    except orjson.JSONDecodeError:
+        return None
+
+
+def _in_lines(lines: Iterable[str], number: int) -> list[Found]:
+    """The frames in lines that are no cells, or in a cell with more than a frame in it."""
+    from ocpptui.importing.readers.log_lines import FrameFinder
+
+    texts = [line.replace('""', '"') if "[" in line and '""' in line else line for line in lines]
+    if not any(map(START.search, texts)):
+        return []
+    finder = FrameFinder(Tally())
+    found = [one for place, text in enumerate(texts) for one in finder.take(number + place, text)]
+    return [*found, *finder.finish()]
+
+
+# -- notation ----------------------------------------------------------------------------------------------------------
+
+
+def _head_lines(head: bytes) -> list[tuple[int, str]]:
+    """The first whole lines of a file."""
+    splitter = LineSplitter()
+    lines = list(splitter.take(head))
+    if len(lines) < SNIFFED and len(head) < 2**14 and head[-1:] not in (b"\n", b"\0"):
+        lines += splitter.finish()
+    lines = [(number, line) for number, line in lines[:SNIFFED] if not named_separator(line)]
+    return [] if head.startswith(codecs.BOM_UTF8 + b"{") else lines
+
+
+def _notation_of(lines: list[tuple[int, str]]) -> Notation | None:
+    """How the cells of these lines are told apart; None where they are no cells."""
+    text = "\n".join(line for _, line in lines)
+    best: tuple[tuple[float, ...], Notation] | None = None
+    for notation in NOTATIONS:
+        if notation.separator not in text or (notation.backslashes and '\\"' not in text):
+            continue
+        rows = list(rows_of(lines, notation))
+        width = max((len(row.cells) for row in rows), default=0)
+        if width < 2:
+            continue
+        columns = columns_of([row.cells for row in rows])
+        frames = sum(1 for row in rows if is_frame_text(columns.cell(row.cells, Field.RAW)))
+        known = sum(1 for name in columns.names if meanings(name))
+        regular = sum(1 for row in rows if len(row.cells) == len(rows[0].cells)) / len(rows)
+        score = (frames, columns.hold_frames, known, regular, -NOTATIONS.index(notation))
+        if best is None or score > best[0]:
+            best = score, notation
+    return best[1] if best is not None else None
+
+
+def _times(rows: Iterable[Row], columns: Columns) -> Iterator[str]:
+    for row in islice(rows, 5):
+        day = row.cells[columns.day] + " " if columns.day is not None and columns.day < len(row.cells) else ""
+        yield day + columns.cell(row.cells, Field.TIME)

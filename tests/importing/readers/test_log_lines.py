@@ -1,0 +1,196 @@
+"""Logs of lines: whatever a logger writes before, between and around the frames, every frame comes out as it was."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from ocpptui.importing.found_frame import Flow, Found, Tally
+from ocpptui.importing.readers.log_lines import FrameFinder
+from ocpptui.ocpp.date_times import from_text
+from ocpptui.ocpp.version import Direction
+from tests.importing.frames import CALLS, FRAMES, compact
+
+
+def find(text: str) -> tuple[list[Found], Tally]:
+    tally = Tally()
+    finder = FrameFinder(tally)
+    found = [one for number, line in enumerate(text.split("\n"), 1) for one in finder.take(number, line)]
+    return [*found, *finder.finish()], tally
+
+
+def raws(text: str) -> list[str | bytes]:
+    return [found.raw for found in find(text)[0]]
+
+
+def pretty(frame: list[Any]) -> str:
+    return json.dumps(frame, indent=2, ensure_ascii=False)
+
+
+PREFIXES = (
+    "",
+    "2024-05-06 09:45:54.742 INFO (MainThread) [ocpp] CP-1: receive message ",
+    "Jun 17 12:03:28 raspberrypi3 evcc[28955]: [ocpp  ] TRACE 2026/06/17 12:03:28 recv 240: ",
+    "[INFO ] 2024-02-26 09:10:45,446 steve.ocpp.ws.WebSocketLogger - [chargeBoxId=left, sessionId=5] Received: ",
+    "INFO:ocpp:CP-1: send ",
+    "[MO] Send: ",
+    "web_1  | 2024-06-03T14:17:22.123456789Z \x1b[1;35mCSMS\x1b[0m got ",
+    "10/1/2023, 4:25:10 PM    node: OCPP Server   type: request   data: ",
+    "> [2013-10-31 23:03:06] cp#BRAMUS-123: >>cs ",
+    "time=\t2024-05-06T09:45:54Z\tRX\t",
+)
+
+
+@pytest.mark.parametrize("prefix", PREFIXES)
+@given(frames=st.lists(FRAMES, min_size=1, max_size=5))
+def test_a_frame_behind_any_prefix_comes_back_as_it_was(prefix: str, frames: list[list[Any]]) -> None:
+    """What a prefix that nobody knew does to a capture is that half of it is missing."""
+    texts = [compact(frame) for frame in frames]
+    assert raws("\n".join(prefix + text for text in texts)) == texts
+
+
+@given(frames=st.lists(FRAMES, min_size=1, max_size=4))
+def test_frames_glued_to_the_next_prefix_come_apart(frames: list[list[Any]]) -> None:
+    """A serial console loses line feeds."""
+    texts = [compact(frame) for frame in frames]
+    assert raws("".join(f"11:52:55.587 > [MO] Recv: {text}" for text in texts)) == texts
+
+
+@given(frames=st.lists(FRAMES, min_size=1, max_size=4))
+def test_pretty_printed_frames_come_back_whole(frames: list[list[Any]]) -> None:
+    """Some backends print JSON over many lines, under a line that says what it is."""
+    text = "".join(
+        f"2025-05-16T11:15:00.053Z: ChargePoint>CentralSystem Something \n{pretty(frame)}\n\n" for frame in frames
+    )
+    found, _ = find(text)
+    assert [json.loads(one.raw) for one in found] == frames
+    assert {one.direction for one in found} == {Direction.TO_CSMS}
+
+
+@example(frames=[[2, "0", "Heartbeat", {"[2,": None}]])
+@given(frames=st.lists(FRAMES, min_size=1, max_size=4))
+def test_each_line_of_a_pretty_printed_frame_may_have_a_time_before_it(frames: list[list[Any]]) -> None:
+    """Docker puts its own before every line."""
+    lines = "\n".join(f"router: Process message cp001 {pretty(frame)}" for frame in frames).split("\n")
+    text = "\n".join(f"2024-06-03 14:17:22 {line}" for line in lines)
+    assert [json.loads(raw) for raw in raws(text)] == frames
+
+
+SHAPES: tuple[Callable[[str], str], ...] = (
+    lambda text: json.dumps({"level": 30, "time": 1718000000000, "cpId": "CP-1", "msg": f"Sent: {text}"}),
+    lambda text: json.dumps({"@timestamp": "2024-05-06T09:45:54Z", "log": {"message": text, "stationId": "CP-1"}}),
+    lambda text: json.dumps({"time": 1718000000.5, "cpId": "CP-1", "frame": json.loads(text)}),
+    lambda text: json.dumps({"ts": "2024-05-06T09:45:54Z", "cp": "CP-1", "m": json.dumps({"inner": f"got {text}"})}),
+)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@given(frames=st.lists(FRAMES, min_size=1, max_size=4))
+def test_a_frame_anywhere_in_a_json_log_line_is_found(shape: Callable[[str], str], frames: list[list[Any]]) -> None:
+    """Every logger that writes JSON has keys of its own."""
+    found, _ = find("\n".join(shape(compact(frame)) for frame in frames))
+    assert [json.loads(one.raw) for one in found] == frames
+    assert all(one.charge_point == "CP-1" and one.time is not None for one in found)
+
+
+@given(frames=st.lists(FRAMES, min_size=1, max_size=4))
+def test_escaped_quotes_are_undone(frames: list[list[Any]]) -> None:
+    """logfmt quotes its messages."""
+    texts = [compact(frame) for frame in frames]
+    lines = (f'time="2024-05-06T09:45:54Z" level=info msg={json.dumps("recv CP-1: " + text)} x=1' for text in texts)
+    assert raws("\n".join(lines)) == texts
+
+
+@given(frames=st.lists(CALLS.map(list), min_size=1, max_size=4))
+def test_what_python_prints_becomes_json(frames: list[list[Any]]) -> None:
+    """A print() in a backend shows single quotes and None."""
+    found, _ = find("\n".join(f"got {frame!r}" for frame in frames))
+    assert [json.loads(one.raw) for one in found] == [ast.literal_eval(repr(frame)) for frame in frames]
+
+
+def test_what_node_prints_becomes_json() -> None:
+    """`console.log` of a frame shows bare keys, single quotes and undefined, over several lines."""
+    text = """2024-06-03 14:17:22.841 DEBUG Process Call cp001 [
+  2,
+  '74161e3b',
+  'BootNotification',
+  { reason: 'PowerUp', chargingStation: { model: "it's", vendorName: 'B', modem: undefined } }
+]"""
+    found, tally = find(text)
+    assert [json.loads(one.raw) for one in found] == [
+        [
+            2,
+            "74161e3b",
+            "BootNotification",
+            {"reason": "PowerUp", "chargingStation": {"model": "it's", "vendorName": "B"}},
+        ]
+    ]
+    assert found[0].charge_point == "cp001" and found[0].notation
+    assert (tally.with_frame, tally.without_frame) == (6, 0)
+
+
+@given(text=st.text(max_size=300))
+def test_any_text_is_read(text: str) -> None:
+    """A file that crashes the debugger cannot be debugged."""
+    _, tally = find(text)
+    assert tally.with_frame + tally.without_frame >= 1
+
+
+@given(
+    pieces=st.lists(
+        st.sampled_from(["[2,", '"a"', ",", "{", "}", "]", "[", "\n", "'", "\\", '"', "3", " ", "x:", "[3,1,"])
+    )
+)
+def test_any_ruin_of_frames_is_read(pieces: list[str]) -> None:
+    """Nor one that is cut to pieces; each line of it is accounted for."""
+    text = "".join(pieces)
+    _, tally = find(text)
+    assert tally.with_frame + tally.without_frame >= 1
+
+
+def test_a_truncated_frame_does_not_swallow_what_follows() -> None:
+    """The frame behind the broken one is as good as any."""
+    text = (
+        'Okt 11 11:40:20 pvm evcc[25224]: [ocpp  ] TRACE 2023/10/11 11:40:20 recv E: [2,"a","StatusNotif",{"ti>\n'
+        "Okt 11 11:40:20 pvm evcc[25224]: something else\n"
+        'Okt 11 11:40:20 pvm evcc[25224]: [ocpp  ] TRACE 2023/10/11 11:40:20 send E: [3,"a",{}]\n'
+    )
+    found, tally = find(text)
+    assert [one.raw for one in found] == ['[2,"a","StatusNotif",{"ti>', '[3,"a",{}]']
+    assert [one.flow for one in found] == [Flow.RECEIVED, Flow.SENT]
+    assert {one.time for one in found} == {from_text("2023-10-11T11:40:20")}
+    assert tally.without_frame == 2  # and the empty one at the end
+
+
+def test_a_frame_wrapped_in_the_middle_of_a_word_is_joined() -> None:
+    """Terminals and mail programs break long lines."""
+    text = 'INFO:ocpp:CP-1: send [2,"a","DataTransfer",{"vendorId":"a very lo\nng name","data":"x"}]\nnext line'
+    assert raws(text) == ['[2,"a","DataTransfer",{"vendorId":"a very long name","data":"x"}]']
+
+
+def test_lists_of_numbers_are_no_frames() -> None:
+    """A log has other brackets too."""
+    assert raws('sizes [2,3,4], retry [3,"x"], at [2024-05-06 09:45:54]\nitems: [2, "two", "zwei"]') == []
+
+
+def test_what_holds_no_frame_is_counted_and_shown() -> None:
+    """Nothing is dropped without a word."""
+    found, tally = find('starting up\nINFO:ocpp:C1: send [3,"a",{}]\nshutting down')
+    assert len(found) == 1 and tally.with_frame == 1 and tally.without_frame == 2
+    assert [str(place) for place in tally.skipped] == [
+        "line 1: no frame: starting up",
+        "line 3: no frame: shutting down",
+    ]
+
+
+def test_a_url_names_the_charge_point_and_the_version_of_what_follows() -> None:
+    """Firmware logs say once where they connect, and never again."""
+    text = '[MO] connected to wss://csms.example/ocpp/CP%2F7 as ocpp2.0.1\n[MO] Send: [2,"1","Heartbeat",{}]'
+    found, _ = find(text)
+    assert (found[0].charge_point, str(found[0].version)) == ("CP/7", "2.0.1")

@@ -1,0 +1,165 @@
+"""Packet captures: what two real WebSocket peers said to each other comes back, as long as tshark is installed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import shutil
+import ssl
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ocpptui.importing.found_frame import Found, Material, Options, Tally
+from ocpptui.importing.readers import packets as module
+from ocpptui.importing.readers.packets import PacketCapture
+from ocpptui.ocpp.version import Direction, Version
+from ocpptui.recording.file_errors import UnreadableFile
+from ocpptui.timeline.record import Event
+from tests.importing.pcap_bytes import START, conversation, packets, write_pcap, write_pcapng
+from tests.link.conftest import Authority
+
+needs_tshark = pytest.mark.skipif(
+    shutil.which("tshark") is None, reason="tshark is not installed (Debian: apt-get install tshark)"
+)
+LONG = json.dumps([2, "long", "DataTransfer", {"vendorId": "".join(random.Random(1).choices("abcdef ", k=9000))}])
+SENT: list[Any] = ['[2,"a1","Heartbeat",{}]', ['[2,"fr",', '"Heart', 'beat",{}]'], LONG, '[2,"ü","X",{"y":"é€"}]']
+TEXTS = ["".join(message) for message in SENT]
+BACK = [text for sent in TEXTS for text in (sent, "[3" + sent[2:])]
+Writer = Callable[[Path, Any], Path]
+
+
+def read(path: Path, keylog: Path | None = None) -> tuple[list[Found], Tally]:
+    tally = Tally()
+    with open(path, "rb") as stream:
+        return list(PacketCapture().read(Material(path.name, stream, path), tally, Options(keylog=keylog))), tally
+
+
+def raws(found: list[Found]) -> list[str | bytes]:
+    return [one.raw for one in found if one.event is None]
+
+
+@needs_tshark
+@pytest.mark.parametrize("write", [write_pcap, write_pcapng])
+@pytest.mark.parametrize("compression", [None, "deflate"])
+def test_masked_fragmented_and_compressed_messages_come_back(
+    tmp_path: Path, write: Writer, compression: str | None
+) -> None:
+    chunks = asyncio.run(conversation(SENT, compression=compression))
+    path = write(tmp_path / "x.cap", packets(chunks))
+    assert PacketCapture().detects(path.read_bytes()[:1000], "x")
+    found, tally = read(path)
+    assert raws(found) == BACK
+    assert [one.direction for one in found if one.event is None] == [Direction.TO_CSMS, Direction.TO_CHARGE_POINT] * 4
+    assert {(one.charge_point, one.version) for one in found} == {("CP 001", Version.V16)}
+    opened, *_, closed = found
+    assert (opened.event, opened.detail["subprotocol"]) == (Event.OPENED, "ocpp1.6")
+    assert (closed.event, closed.detail["closeCode"]) == (Event.CLOSED, 1000)
+    times = [one.time or 0 for one in found]
+    assert times == sorted(times) and all(START * 1e6 <= time < START * 1e6 + 1e6 for time in times)
+    assert (tally.with_frame, tally.without_frame) == (8, 0)
+
+
+@needs_tshark
+def test_packets_that_came_twice_or_in_the_wrong_order_change_nothing(tmp_path: Path) -> None:
+    made = packets(asyncio.run(conversation(SENT)), segment=100)
+    times, frames = [time for time, _ in made], [frame for _, frame in made]
+    dice = random.Random(2)
+    for place in range(8, len(frames) - 8, 5):
+        frames[place], frames[place + 1] = frames[place + 1], frames[place]
+    again = [(times[place] + 1e-4, frames[place]) for place in dice.sample(range(3, len(frames) - 3), 20)]
+    found, _ = read(write_pcap(tmp_path / "x.pcap", sorted([*zip(times, frames, strict=True), *again])))
+    assert raws(found) == BACK
+
+
+@needs_tshark
+def test_packets_that_are_missing_cost_their_own_message(tmp_path: Path) -> None:
+    made = packets(asyncio.run(conversation(SENT)), segment=1000)
+    long = [place for place, (_, frame) in enumerate(made) if len(frame) > 1000]
+    del made[long[1]]
+    found, _ = read(write_pcap(tmp_path / "x.pcap", made))
+    whole = [raw for raw in raws(found) if raw in BACK]
+    assert whole == [text for text in BACK if text != LONG]
+    assert any(isinstance(raw, str) and raw and LONG.startswith(raw) for raw in raws(found) if raw not in BACK)
+
+
+@needs_tshark
+def test_several_connections_are_put_into_the_order_of_time(tmp_path: Path) -> None:
+    first = packets(asyncio.run(conversation(TEXTS[:2], path="/A")))
+    second = packets(asyncio.run(conversation(TEXTS[:2], path="/B")), client=("10.0.0.8", 50_001))
+    found, _ = read(write_pcap(tmp_path / "x.pcap", sorted([*first, *second], key=lambda packet: packet[0])))
+    times = [one.time or 0 for one in found]
+    assert times == sorted(times)
+    for name in ("A", "B"):
+        assert raws([one for one in found if one.charge_point == name]) == BACK[:4]
+    assert len({one.connection for one in found}) == 2
+
+
+@needs_tshark
+def test_encrypted_connections_need_their_keys_and_say_so(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    authority = Authority(tmp_path_factory.mktemp("authority"), "ca")
+    pair = authority.sign("local", ("localhost", "127.0.0.1"))
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(pair.certificate, pair.key)
+    client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    client.check_hostname, client.verify_mode = False, ssl.CERT_NONE
+    keylog = tmp_path / "keys.txt"
+    client.keylog_filename = str(keylog)
+    chunks = asyncio.run(conversation(SENT, compression="deflate", server_tls=server, client_tls=client))
+    path = write_pcap(tmp_path / "x.pcap", packets(chunks))
+    found, _ = read(path, keylog)
+    assert raws(found) == BACK
+    assert str(found[0].detail["url"]).startswith("wss://")
+    found, tally = read(path)
+    assert found == []
+    assert "encrypted; give its keys with --keylog" in tally.skipped[0].reason
+    with pytest.raises(UnreadableFile):
+        read(path, tmp_path / "missing.txt")
+
+
+@needs_tshark
+def test_a_capture_that_is_cut_off_gives_what_is_there_and_says_so(tmp_path: Path) -> None:
+    path = write_pcap(tmp_path / "x.pcap", packets(asyncio.run(conversation(SENT))))
+    path.write_bytes(path.read_bytes()[:-2000])
+    found, tally = read(path)
+    assert raws(found)[:4] == BACK[:4]
+    assert any("cut short" in sentence for sentence in tally.evidence)
+
+
+@needs_tshark
+def test_a_compressed_capture_comes_through_a_stream(tmp_path: Path) -> None:
+    path = write_pcap(tmp_path / "x.pcap", packets(asyncio.run(conversation(SENT[:1]))))
+    with open(path, "rb") as stream:
+        found = list(PacketCapture().read(Material("x.pcap", stream), Tally(), Options()))
+    assert raws(found) == BACK[:2]
+
+
+@needs_tshark
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.binary(max_size=300), st.sampled_from(module._MAGIC))
+def test_no_bytes_do_worse_than_being_unreadable(tmp_path: Path, data: bytes, magic: bytes) -> None:
+    path = tmp_path / "x.pcap"
+    path.write_bytes(magic + data)
+    try:
+        assert read(path)[0] == []
+    except UnreadableFile as error:
+        assert "tshark cannot read it" in str(error)
+
+
+def test_without_tshark_it_is_said_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    path = write_pcap(tmp_path / "x.pcap", [])
+    with pytest.raises(UnreadableFile, match=r"needs tshark \(Debian: apt-get install tshark\)"):
+        read(path)
+
+
+@given(st.binary(max_size=60))
+def test_other_files_are_none(data: bytes) -> None:
+    assert PacketCapture().detects(data, "x.pcap") == data.startswith(module._MAGIC)

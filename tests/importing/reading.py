@@ -1,0 +1,36 @@
+"""Files of other tools, read as the program reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ocpptui.importing.importer import Importer
+from ocpptui.importing.source_file import Choices
+from ocpptui.timeline.record import Record
+from ocpptui.timeline.timeline import Timeline
+
+
+@dataclass
+class Read:
+    """What came of some files."""
+
+    timeline: Timeline
+    records: list[Record]
+    importer: Importer
+
+    @property
+    def raws(self) -> list[str | bytes | None]:
+        return [record.raw for record in self.records]
+
+
+def read(paths: Path | Sequence[Path], choices: Choices | None = None) -> Read:
+    """Everything that is in these files."""
+    timeline = Timeline()
+    importer = Importer([paths] if isinstance(paths, Path) else paths, timeline, choices or Choices())
+    while not importer.advance(10):
+        pass
+    records = [timeline.record(index) for index in range(len(timeline))]
+    importer.close()
+    return Read(timeline, records, importer)

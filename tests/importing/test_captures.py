@@ -1,0 +1,152 @@
+"""Real logs of real chargers: a support engineer opens what the customer sent, and everything of it is there."""
+
+from __future__ import annotations
+
+import csv
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ocpptui.importing.inference import _only_sender
+from ocpptui.ocpp.date_times import from_text
+from ocpptui.ocpp.version import Direction
+from ocpptui.timeline.record import Kind
+from tests.importing.reading import Read, read
+
+CAPTURES = Path(__file__).resolve().parents[4] / "shared" / "captures"
+INDEX: list[dict[str, str]] = []
+if CAPTURES.exists():
+    INDEX += csv.DictReader((CAPTURES / "index.tsv").read_text().splitlines(), delimiter="\t")
+
+pytestmark = pytest.mark.skipif(not INDEX, reason="the real captures are not part of the project")
+
+
+@pytest.fixture(autouse=True)
+def universal(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Times without a zone are taken for UTC, wherever the tests run."""
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+def opened(start: str) -> Read:
+    return read(next(CAPTURES.glob(f"{start}*")))
+
+
+@pytest.mark.parametrize("row", INDEX, ids=[row["file"] for row in INDEX])
+def test_every_frame_of_every_capture_is_found(row: dict[str, str]) -> None:
+    """Frames, calls, results, errors, and which way the calls went, are those that were counted by hand."""
+    records = read(CAPTURES / row["file"]).records
+    kinds = [record.kind for record in records]
+    counts = {
+        "frames": sum(kind.is_message and kind is not Kind.MALFORMED for kind in kinds),
+        "calls": kinds.count(Kind.CALL),
+        "results": kinds.count(Kind.CALLRESULT),
+        "errors": kinds.count(Kind.CALLERROR),
+    }
+    for direction, column in ((Direction.TO_CSMS, "calls_cp_to_csms"), (Direction.TO_CHARGE_POINT, "calls_csms_to_cp")):
+        counts[column] = sum(
+            record.kind is Kind.CALL and record.direction is direction and _only_sender(_action(record.raw)) is not None
+            for record in records
+        )
+    if row["frames"].startswith("~"):
+        assert all(count >= int(row[name].lstrip("~")) for name, count in counts.items())
+    else:
+        assert counts == {name: int(row[name]) for name in counts}
+
+
+def _action(raw: str | bytes | None) -> str:
+    match = re.match(r"\[\s*2\s*,\s*(?:\"[^\"]*\"|\d+)\s*,\s*\"(\w+)", str(raw))
+    return match[1] if match else ""
+
+
+@pytest.mark.parametrize(
+    ("start", "broken"),
+    [
+        ("evcc-10109", 3), ("evcc-14040", 2), ("evcc-17979", 2), ("evcc-29190", 1), ("lbbrhzn-docs", 7),
+        ("lbbrhzn-ocpp-1144", 1), ("lbbrhzn-ocpp-1248", 1), ("lbbrhzn-ocpp-1426", 1), ("lbbrhzn-ocpp-176", 2),
+        ("lbbrhzn-ocpp-1827", 2), ("steve-1916", 2), ("tool-microocpp201-vs-ocppgo.cp", 1),
+    ],
+)  # fmt: skip
+def test_what_is_cut_off_or_written_otherwise_is_there_with_its_text(start: str, broken: int) -> None:
+    """A truncated frame is often the very one that matters."""
+    found = opened(start)
+    malformed = [record.raw for record in found.records if record.kind is Kind.MALFORMED]
+    assert len(malformed) == broken
+    text = next(CAPTURES.glob(f"{start}*")).read_text()
+    assert all(isinstance(raw, str) and len(raw) > 20 and raw in text for raw in malformed)
+
+
+@pytest.mark.parametrize(
+    ("start", "identities"),
+    [
+        ("evcc-10109", {"EVB-P21124929"}), ("evcc-14040", {"224855"}), ("evcc-14579", {"Ladestation"}),
+        ("evcc-14733", {"EVB-P21302000"}), ("evcc-15874", {"SN10052307203612"}), ("evcc-30943", {"240"}),
+        ("evcc-6817", {"TACW****"}), ("ha-sn", {"sn123456789"}), ("lbbrhzn-docs", {"pulsar"}),
+        ("lbbrhzn-ocpp-1148", {"0311304103123230841"}), ("lbbrhzn-ocpp-1426", {"GRS-1700003D6FF"}),
+        ("lbbrhzn-ocpp-176", {""}), ("lbbrhzn-ocpp-1827", {"AL0010A1GR3V007100"}),
+        ("lbbrhzn-ocpp-2-", {"WallboxPulsar"}), ("lbbrhzn-ocpp-677", {"charger"}), ("libocpp-495", {"lesbos_left"}),
+        ("microocpp-363", {"ABCD"}), ("mobilityhouse-697", {"xZLQKgJQ"}), ("sensorsiot-actec-decimal", {"Actec"}),
+        ("steve-1916", {"100"}), ("tool-microocpp201-vs-ocppgo.cp", {"MO201"}), ("tool-vcp21", {"VCP21"}),
+    ],
+)  # fmt: skip
+def test_the_charge_point_is_the_one_that_the_lines_name(start: str, identities: set[str]) -> None:
+    """In a log of a hundred chargers nobody would find the one that fails."""
+    assert {record.charge_point for record in opened(start).records} == identities
+
+
+@pytest.mark.parametrize(
+    ("start", "first", "last"),
+    [
+        ("evcc-10109", "2023-10-11T11:40:20Z", "2023-10-11T11:40:21Z"),
+        ("evcc-14579", "2024-06-23T12:12:20Z", "2024-06-23T12:12:37Z"),
+        ("evcc-30943", "2026-06-17T12:03:28Z", "2026-06-17T12:03:28Z"),
+        ("ha-sn", "2025-11-03T11:53:39.370Z", "2025-11-03T11:53:39.376Z"),
+        ("lbbrhzn-docs", "2022-03-16T16:35:40Z", "2022-03-16T16:35:40Z"),
+        ("lbbrhzn-ocpp-1148", "2024-05-06T09:45:54.742Z", "2024-05-06T09:45:54.888Z"),
+        ("lbbrhzn-ocpp-1827", "2025-12-13T23:54:09.506Z", "2025-12-13T23:54:12.059Z"),
+        ("lbbrhzn-ocpp-677", "2022-11-06T11:46:23.582Z", "2022-11-06T11:46:23.583Z"),
+        ("libocpp-495", "2024-02-26T09:10:45.446Z", "2024-02-26T09:10:45.990Z"),
+        ("spsrathore-quench-ts0064", "2026-03-13T05:01:20.643Z", None),
+        ("pypi-ocpp-lens", "2024-03-15T08:00:01Z", None),
+        ("steve-1916", "2025-12-13T16:30:16.627Z", None),
+        ("tool-shiv3", "2026-11-22T23:18:30.416Z", None),
+    ],
+)
+def test_the_time_is_that_of_the_line(start: str, first: str, last: str | None) -> None:
+    """What happened when is what a support case turns on; zones that no line names are UTC here."""
+    records = opened(start).records
+    assert records[0].time == from_text(first)
+    if last is not None:
+        assert records[-1].time == from_text(last)
+
+
+def test_a_zone_that_nobody_names_is_found_beside_the_times_in_payloads() -> None:
+    """A customer's log in his local time would else stand hours beside the times that the charger tells."""
+    found = opened("lbbrhzn-ocpp-2-")
+    answer = next(record for record in found.records if '"currentTime"' in str(record.raw))
+    assert abs(answer.time - (from_text("2021-03-17T19:24:56.096082") or 0)) < 2_000_000
+    assert any("UTC+01:00" in sentence for sentence in found.importer.evidence)
+
+
+def test_the_version_is_that_of_the_frames() -> None:
+    """2.0.1 payloads read as 1.6 would all be wrong."""
+    for start, version in (("tool-microocpp201-vs-ocppgo.cp", "2.0.1"), ("tool-shiv3", "2.0.1"), ("evcc-8116", "1.6")):
+        assert {str(record.version) for record in opened(start).records} == {version}
+
+
+def test_both_sides_of_the_conversation_are_told_apart() -> None:
+    """`send` is whoever keeps the log: a central system here, a charge point there."""
+    for start in ("libocpp-495", "microocpp-136", "tool-microocpp201-vs-ocppgo.cp", "spsrathore-quench-client"):
+        found = opened(start)
+        boots = [record for record in found.records if record.kind is Kind.CALL]
+        assert boots
+        for index in range(len(found.timeline)):
+            other = found.timeline.other_half(index)
+            if other is not None:
+                assert found.timeline.direction(index) is not found.timeline.direction(other)

@@ -1,0 +1,189 @@
+"""Files of other tools become one timeline: compressed, growing, several at once, from both sides."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import lzma
+import os
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import zstandard
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ocpptui.importing.importer import Importer
+from ocpptui.importing.source_file import Choices
+from ocpptui.ocpp.date_times import from_text
+from ocpptui.ocpp.version import Direction, Version
+from ocpptui.recording.file_errors import UnreadableFile
+from ocpptui.timeline.record import Kind
+from ocpptui.timeline.timeline import Timeline
+from tests.importing.reading import read
+
+HEARTBEAT = '2026-11-22T10:00:0{0}.{1}Z CP001: receive message [2,"{0}","Heartbeat",{{}}]\n'
+ANSWER = '2026-11-22T10:00:0{0}.{1}Z CP001: send [3,"{0}",{{"currentTime":"2026-11-22T10:00:00Z"}}]\n'
+LOG = "".join(HEARTBEAT.format(number, "100") + ANSWER.format(number, "105") for number in range(5))
+
+
+def zipped(path: Path, data: bytes) -> None:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("logs/a.log", data)
+
+
+COMPRESSIONS: dict[str, Callable[[Path, bytes], object]] = {
+    "a.log": lambda path, data: path.write_bytes(data),
+    "a.log.gz": lambda path, data: path.write_bytes(gzip.compress(data)),
+    "a.log.zst": lambda path, data: path.write_bytes(zstandard.compress(data)),
+    "a.log.bz2": lambda path, data: path.write_bytes(bz2.compress(data)),
+    "a.log.xz": lambda path, data: path.write_bytes(lzma.compress(data)),
+    "a.zip": zipped,
+    "a-utf16.log": lambda path, data: path.write_bytes(data.decode().encode("utf-16")),
+    "a-bom.log": lambda path, data: path.write_bytes(b"\xef\xbb\xbf" + data),
+    "a-crlf.log": lambda path, data: path.write_bytes(data.replace(b"\n", b"\r\n")),
+}
+
+
+@pytest.mark.parametrize("name", COMPRESSIONS)
+def test_a_log_is_read_however_it_is_packed(name: str, tmp_path: Path) -> None:
+    """Logs rotate into gzip and zstd, customers send zip, PowerShell writes UTF-16."""
+    COMPRESSIONS[name](tmp_path / name, LOG.encode())
+    found = read(tmp_path / name)
+    assert [record.kind for record in found.records] == [Kind.CALL, Kind.CALLRESULT] * 5
+    assert found.timeline.latency(1) == 5000
+    assert found.importer.failures == [] and found.importer.progress == 1.0
+
+
+def test_a_compressed_log_that_breaks_off_is_read_to_there(tmp_path: Path) -> None:
+    """An upload that was cut off still has the beginning."""
+    packed = gzip.compress(os.urandom(5000).hex().encode() + b"\n" + LOG.encode() * 200)
+    (tmp_path / "a.log.gz").write_bytes(packed[:-40])
+    found = read(tmp_path / "a.log.gz")
+    assert len(found.records) > 100
+    assert "breaks off" in str(found.importer.problems[0][1])
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"), [(b"", "empty"), (b"\x7fELF\x00\x01\x02\x00" * 50, "binary"), (b"PK\x03\x04junk", "archive")]
+)
+def test_what_is_no_capture_is_said_to_be_none(content: bytes, reason: str, tmp_path: Path) -> None:
+    """A sentence that says what is wrong, in place of an empty screen."""
+    (tmp_path / "a").write_bytes(content)
+    assert reason in read(tmp_path / "a").importer.failures[0]
+
+
+def test_a_missing_file_is_said_at_once(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableFile, match="No such file"):
+        read(tmp_path / "none.log")
+
+
+@given(content=st.binary(max_size=400))
+def test_random_bytes_never_crash(content: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Whatever file is dropped on it, the debugger stays up."""
+    path = tmp_path_factory.mktemp("random") / "file"
+    path.write_bytes(content)
+    read(path)
+
+
+def test_files_become_one_timeline_by_time(tmp_path: Path) -> None:
+    """Cause and effect stand in two logs; only in one timeline they stand one under the other."""
+    lines = LOG.splitlines(keepends=True)
+    (tmp_path / "calls.log").write_text("".join(lines[::2]))
+    (tmp_path / "answers.log").write_text("".join(lines[1::2]))
+    found = read([tmp_path / "answers.log", tmp_path / "calls.log"])
+    times = [record.time for record in found.records]
+    assert times == sorted(times)
+    assert [record.kind for record in found.records] == [Kind.CALL, Kind.CALLRESULT] * 5
+
+
+def test_a_recording_and_a_log_are_merged_too(tmp_path: Path) -> None:
+    """The proxy's recording beside the charger's own log."""
+    recording = Path(__file__).parents[2] / "recordings" / "charge-1.6.jsonl"
+    (tmp_path / "a.log").write_text(LOG)
+    found = read([recording, tmp_path / "a.log"])
+    assert len(found.records) == len(read(recording).records) + 10
+
+
+def test_a_clock_that_is_wrong_is_shifted(tmp_path: Path) -> None:
+    """Chargers without NTP are minutes off."""
+    path = tmp_path / "a.log"
+    path.write_text(LOG)
+    plain, shifted = read(path), read(path, Choices(shifts={path: -3_600_000_000}))
+    assert [record.time - 3_600_000_000 for record in plain.records] == [record.time for record in shifted.records]
+
+
+def test_a_frame_that_both_sides_have_is_one_record_with_its_transit(tmp_path: Path) -> None:
+    """How long the network took is in neither log alone."""
+    other = LOG.replace("receive message", "SENT").replace("send", "recv").replace("SENT", "send").replace(".1", ".0")
+    (tmp_path / "backend.log").write_text(LOG)
+    (tmp_path / "charger.log").write_text(other)
+    paths = [tmp_path / "backend.log", tmp_path / "charger.log"]
+    assert len(read(paths).records) == 20
+    found = read(paths, Choices(merge=True))
+    assert len(found.records) == 10
+    assert {record.detail["transitMs"] for record in found.records} == {100.0}
+    assert {record.connection for record in found.records} == {1}
+    assert "10 frames were seen by both sides" in found.importer.evidence[-1]
+
+
+def test_a_resend_is_not_taken_for_the_other_side(tmp_path: Path) -> None:
+    """A charger that sends the same message id twice has a fault, which must stay two records."""
+    path = tmp_path / "a.log"
+    path.write_text(LOG + LOG)
+    assert len(read(path, Choices(merge=True)).records) == 20
+
+
+def test_a_log_that_grows_is_followed(tmp_path: Path) -> None:
+    """The technician watches the backend's log while he plugs in."""
+    path, timeline = tmp_path / "a.log", Timeline()
+    path.write_text(LOG[: LOG.index("\n") + 20])
+    importer = Importer([path], timeline, Choices(follow=True))
+    while not importer.idle:
+        assert importer.advance(1) is False
+    assert len(timeline) == 1
+    with path.open("a") as file:
+        file.write(LOG[LOG.index("\n") + 20 :])
+    while len(timeline) < 10:
+        assert importer.advance(1) is False
+    assert timeline.latency(9) == 5000
+    importer.close()
+
+
+def test_what_the_user_says_beats_what_is_inferred(tmp_path: Path) -> None:
+    """A guess that is wrong must not be the last word."""
+    path = tmp_path / "a.log"
+    path.write_text('2026-11-22 10:00:00 [3,"1",{}]\n')
+    found = read(path, Choices(version=Version.V21, utc_offset=120))
+    assert found.records[0].version is Version.V21
+    assert found.records[0].time == from_text("2026-11-22T08:00:00Z")
+
+
+def test_what_was_inferred_stands_in_the_record_and_is_counted(tmp_path: Path) -> None:
+    """A guess that looks like a fact misleads."""
+    path = tmp_path / "a.log"
+    path.write_text('[2,"1","BootNotification",{"chargePointVendor":"A","chargePointModel":"B"}]\n[3,"1",{}]\n')
+    found = read(path)
+    assert [record.direction for record in found.records] == [Direction.TO_CSMS, Direction.TO_CHARGE_POINT]
+    assert found.records[0].detail == {"guessed": ["time", "version", "direction"]}
+    assert found.importer.files[0].tally.guessed == {"time": 2, "version": 2, "direction": 2}
+    assert "2 lines held a frame, 0 did not; inferred: time of 2, version of 2, direction of 2" in (
+        found.importer.files[0].summary
+    )
+
+
+def test_secrets_of_a_log_are_masked(tmp_path: Path) -> None:
+    """What is converted gets mailed around."""
+    path = tmp_path / "a.log"
+    path.write_text('send [2,"1","ChangeConfiguration",{"key":"AuthorizationKey","value":"hunter22hunter22"}]\n')
+    assert "hunter22" not in str(read(path).records[0].raw)
+
+
+def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A customer's log must not stay in a folder for temporary files."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    (tmp_path / "a.log").write_text(LOG)
+    read(tmp_path / "a.log")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.log"]

@@ -1,0 +1,112 @@
+"""Large JSON documents: read through a small window, the same frames come out as of the whole."""
+
+from __future__ import annotations
+
+import io
+import json
+import tracemalloc
+from time import perf_counter
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ocpptui.importing.found_frame import Found
+from ocpptui.importing.json_frames import frames_in
+from ocpptui.importing.json_window import JsonWindow, NotJson, frames_in_window
+from ocpptui.ocpp.version import Direction
+
+CALL = [2, "a", "Heartbeat", {}]
+EVENT = {"timestamp": 1704067200, "direction": "CS_TO_CSMS", "message": CALL}
+
+
+def through_window(text: str | bytes, size: int = 16, small: int = 0) -> list[Found]:
+    data = text.encode() if isinstance(text, str) else text
+    return list(frames_in_window(JsonWindow(io.BytesIO(data), small, size), lambda text: []))
+
+
+def raws(found: list[Found]) -> list[str | bytes]:
+    return [one.raw for one in found]
+
+
+def test_what_stands_before_a_large_list_is_said_of_its_frames() -> None:
+    trace = {"traceId": "x", "metadata": {"stationId": "CP7"}, "data": {"events": [EVENT] * 50}, "end": None}
+    found = through_window("\ufeff" + json.dumps(trace, indent=2), size=200)
+    assert len(found) == 50
+    assert {(one.charge_point, one.direction, one.time) for one in found} == {
+        ("CP7", Direction.TO_CSMS, 1704067200_000_000)
+    }
+
+
+def test_a_frame_that_is_larger_than_the_window_is_whole() -> None:
+    frame = [2, "a", "DataTransfer", {"data": "x" * 5000}]
+    assert [json.loads(raw) for raw in raws(through_window(json.dumps({"m": [frame, "y" * 3000, CALL]})))] == [
+        frame,
+        CALL,
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "x", "[", "[1", "[1,", '{"a"', '{"a":', "{1:2}", "[1}", "[] x", '["', "[nul", "5"]
+)
+def test_what_is_no_json_is_said_to_be_none(text: str) -> None:
+    with pytest.raises(NotJson):
+        through_window(text)
+
+
+def test_what_is_before_the_tear_comes_out() -> None:
+    window, found = JsonWindow(io.BytesIO(json.dumps([EVENT] * 3)[:-20].encode()), 0, 16), list[Found]()
+    with pytest.raises(NotJson):
+        for one in frames_in_window(window, lambda text: []):
+            found.append(one)
+    assert len(found) == 2
+    assert window.rest().startswith('[2, "a"')
+
+
+VALUES = st.recursive(
+    st.one_of(
+        st.none(), st.booleans(), st.integers(), st.text(st.characters(), max_size=20), st.just(CALL), st.just(EVENT)
+    ),
+    lambda inner: st.one_of(st.lists(inner, max_size=5), st.dictionaries(st.text(max_size=5), inner, max_size=5)),
+    max_leaves=20,
+).filter(lambda value: type(value) in (dict, list))
+
+
+@given(VALUES, st.integers(100, 300), st.sampled_from([None, 1]), st.booleans())
+def test_the_same_frames_come_out_as_of_the_whole(value: Any, size: int, indent: int | None, escaped: bool) -> None:
+    text = json.dumps(value, indent=indent, ensure_ascii=escaped)
+    whole = raws(list(frames_in(json.loads(text), text=text)))
+    if value != CALL:
+        assert raws(through_window(text.encode("utf-8", "surrogatepass"), size)) == whole
+
+
+@given(st.binary(max_size=80), st.integers(1, 30))
+def test_no_bytes_do_worse_than_being_no_json(data: bytes, size: int) -> None:
+    for text in (data, b'[{"a":[2,"' + data, b'{"a":[' + data + b"]}"):
+        try:
+            through_window(text, size)
+        except NotJson:
+            continue
+
+
+def test_memory_does_not_grow_with_the_document() -> None:
+    data = json.dumps({"events": [EVENT] * 20_000}).encode()
+    tracemalloc.start()
+    try:
+        count = sum(1 for _ in frames_in_window(JsonWindow(io.BytesIO(data), 0, 2**14), lambda text: []))
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert count == 20_000
+    assert most < len(data) / 4
+
+
+def test_twice_the_document_takes_about_twice_the_time() -> None:
+    def seconds(count: int) -> float:
+        data = json.dumps({"a": {"events": [EVENT] * count}}).encode()
+        start = perf_counter()
+        through_window(data, 10_000)
+        return perf_counter() - start
+
+    assert min(seconds(16_000) for _ in range(2)) < 5 * min(seconds(8_000) for _ in range(2))

@@ -1,0 +1,78 @@
+"""Times in the notations that loggers use."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ocpptui.importing.timestamps import best_moment, with_date
+from ocpptui.ocpp.date_times import from_text, to_text
+
+NOTATIONS = {
+    "2024-02-26 09:10:45,446": "2024-02-26T09:10:45.446000Z",
+    "2024/02/26 09:10:45": "2024-02-26T09:10:45.000000Z",
+    "2024-02-26T09:10:45.195996200Z": "2024-02-26T09:10:45.195996Z",
+    "2024-02-26T09:10:45-04:00": "2024-02-26T13:10:45.000000Z",
+    "10/1/2023, 4:25:10 PM": "2023-10-01T16:25:10.000000Z",
+    "31/1/2023 16:25:10": "2023-01-31T16:25:10.000000Z",
+    "22.7.2024, 20:49:32": "2024-07-22T20:49:32.000000Z",
+    "Fri Aug 22 2025 08:21:01 GMT+0530 (India Standard Time)": "2025-08-22T02:51:01.000000Z",
+    "10/Oct/2000:13:55:36 -0700": "2000-10-10T20:55:36.000000Z",
+    "Sun, 06 Nov 1994 08:49:37 GMT": "1994-11-06T08:49:37.000000Z",
+    "20240226T091045Z": "2024-02-26T09:10:45.000000Z",
+    "1704067200": "2024-01-01T00:00:00.000000Z",
+    "1704067200.123": "2024-01-01T00:00:00.123000Z",
+    "1704067200123": "2024-01-01T00:00:00.123000Z",
+    "1704067200123456": "2024-01-01T00:00:00.123456Z",
+    "1704067200123456789": "2024-01-01T00:00:00.123456Z",
+    "2025-12-13\t16:30:16,627": "2025-12-13T16:30:16.627000Z",
+}
+
+
+@pytest.mark.parametrize("text", NOTATIONS)
+def test_every_notation_is_read(text: str) -> None:
+    """Read as nothing, all its rows would stand at the same time."""
+    moment = best_moment(f"[{text}] INFO ")
+    assert moment is not None
+    assert to_text(moment.time) == NOTATIONS[text]
+
+
+def test_of_several_times_the_most_complete_counts() -> None:
+    """Before a line stand the time of docker, of syslog, and of the program itself."""
+    for text, expected in (
+        ("Okt 11 11:40:20 pvm evcc[25224]: TRACE 2023/10/11 11:40:21 ", "2023-10-11T11:40:21Z"),
+        ("2024-06-03 14:17:22 2024-06-03 18:17:22.841 DEBUG ", "2024-06-03T18:17:22.841Z"),
+        ("2024-06-03T14:17:22.123Z 2024-06-03 18:17:22 ", "2024-06-03T14:17:22.123Z"),
+    ):
+        moment = best_moment(text)
+        assert moment is not None and moment.time == from_text(expected)
+
+
+def test_a_time_without_a_year_or_a_day_goes_on_from_the_one_before() -> None:
+    """A log over New Year, and one over midnight, must not jump back."""
+    before = from_text("2025-12-31T23:59:59Z")
+    for text, expected in (("Jan  1 00:00:01", "2026-01-01T00:00:01Z"), ("00:00:02.5 >", "2026-01-01T00:00:02.5Z")):
+        moment = best_moment(text)
+        assert moment is not None and with_date(moment, before, 2000) == from_text(expected)
+    leap = best_moment("Feb 29 10:00:00")
+    assert leap is not None and to_text(with_date(leap, None, 2023)).startswith("2023-02-28")
+
+
+@pytest.mark.parametrize("month", ["Okt", "oct.", "okt", "ott", "Oct", "october"])
+def test_months_are_read_in_the_languages_of_the_machines(month: str) -> None:
+    """journalctl speaks the language of the machine."""
+    moment = best_moment(f"{month} 11 11:40:20 host")
+    assert moment is not None and to_text(with_date(moment, None, 2023)) == "2023-10-11T11:40:20.000000Z"
+
+
+def test_what_is_no_time_is_none() -> None:
+    for text in ("", "at 2:03", "99:99:99", "id 12345", "v1.2.3", "connection 1"):
+        assert best_moment(text) is None
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_looked_through(text: str) -> None:
+    """No text stops an import."""
+    moment = best_moment(text)
+    assert moment is None or 0 <= moment.start < moment.end <= len(text)
