@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from ocpptui.capture.exporters import Format, format_of
 from ocpptui.cli.exit_codes import ExitCode
 from ocpptui.cli.importing_options import choices_of, import_options, tell
+from ocpptui.exporting import Format, format_of
 
 if TYPE_CHECKING:
-    from ocpptui.capture.exporters.extract import Exported
     from ocpptui.capture.redact import Redaction
+    from ocpptui.exporting.exported_records import Exported
     from ocpptui.filter.query import Query
     from ocpptui.filter.selection import Selection
     from ocpptui.importing.source_file import Choices
@@ -116,9 +116,9 @@ def _convert(
     keep: tuple[str, ...],
     everything: bool,
 ) -> ExitCode:
-    from ocpptui.capture.exporters.extract import Extract
     from ocpptui.capture.redact import redaction_of
     from ocpptui.cli.headless import say
+    from ocpptui.exporting.exported_records import Extract
     from ocpptui.filter.selection import Selection
 
     try:
@@ -201,8 +201,8 @@ def _output(target: Path) -> Iterator[BinaryIO]:
 
 
 def _tell(selection: Selection, exported: Exported, redaction: Redaction | None, chosen: Format) -> None:
-    from ocpptui.capture.exporters.plain import plain
     from ocpptui.cli.headless import say
+    from ocpptui.exporting.single_line import plain
 
     if redaction is not None:
         say("replaced:" if redaction.replaced else "nothing was replaced")

@@ -21,7 +21,7 @@ from ocpptui.ocpp.version import Version
 from ocpptui.recording.line_format import from_line, to_line
 from ocpptui.timeline.record import Event, Kind, Origin, Record
 from ocpptui.timeline.timeline import Timeline
-from tests.capture.exporters.extracts import DOWN, START, event, message, timeline_of
+from tests.exporting.extracts import DOWN, START, event, message, timeline_of
 from tests.recording.records import RECORDS
 
 PEM = "-----BEGIN CERTIFICATE-----\nMIIBSecretBodyOfTheCertificate0123456789\n-----END CERTIFICATE-----\n"
@@ -286,8 +286,8 @@ def test_all_but_the_values_is_kept_byte_for_byte() -> None:
 
 def test_the_redacted_file_replays(tmp_path: Path) -> None:
     """In both roles, with as many steps as the original."""
-    from ocpptui.capture.exporters.extract import Extract
-    from ocpptui.capture.exporters.recording import export
+    from ocpptui.exporting.exported_records import Extract
+    from ocpptui.exporting.recording_copy import export
     from ocpptui.filter.selection import Selection
     from ocpptui.ocpp.version import Role
     from ocpptui.recording.indexer import index_all

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ocpptui.capture.exporters import Format
-from ocpptui.capture.exporters.extract import Extract
 from ocpptui.capture.redact import redaction_of
+from ocpptui.exporting import Format
+from ocpptui.exporting.exported_records import Extract
 from ocpptui.filter.selection import Selection
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.timeline.timeline import Timeline

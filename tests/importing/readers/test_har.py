@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.capture.exporters import Format
+from ocpptui.exporting import Format
 from ocpptui.importing.found_frame import Found, Material, Options, Tally
 from ocpptui.importing.readers.har import HttpArchive
 from ocpptui.ocpp.date_times import from_text
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import Event
-from tests.capture.exporters.extracts import DOWN, START, event, export, message
+from tests.exporting.extracts import DOWN, START, event, export, message
 
 CALL, ANSWER = '[2,"a","Heartbeat",{}]', '[3,"a",{}]'
 REQUEST = {

@@ -137,7 +137,7 @@ def test_a_table_that_only_begins_newest_first_stays_as_it_is() -> None:
 
 
 def test_own_export_comes_back() -> None:
-    from ocpptui.capture.exporters.comma_separated import COLUMNS
+    from ocpptui.exporting.csv_file import COLUMNS
 
     text = written(
         COLUMNS,
@@ -167,8 +167,8 @@ def test_own_export_comes_back() -> None:
 
 
 def test_what_the_exporter_writes_comes_back() -> None:
-    from ocpptui.capture.exporters import Format
-    from tests.capture.exporters.extracts import START, export, message
+    from ocpptui.exporting import Format
+    from tests.exporting.extracts import START, export, message
 
     raws = [BOOT, '[2,"x","DataTransfer",{"data":"=1+1 \\u0007 é"}]', '[ 2 ,"y","X",\n{}]', "[2,", "=cmd", "hello"]
     records = [message(raw, time=START + number, charge_point="-CP") for number, raw in enumerate(raws)]

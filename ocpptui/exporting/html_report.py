@@ -6,10 +6,10 @@ import json
 from html import escape
 from typing import BinaryIO
 
-from ocpptui.capture.exporters.extract import Entry, Exported, Extract
-from ocpptui.capture.exporters.page import CONTROLS, head, tail
-from ocpptui.capture.exporters.plain import plain
-from ocpptui.capture.exporters.summary import Summary, summary
+from ocpptui.exporting.exported_records import Entry, Exported, Extract
+from ocpptui.exporting.html_parts import CONTROLS, head, tail
+from ocpptui.exporting.single_line import plain
+from ocpptui.exporting.totals import Summary, summary
 from ocpptui.ocpp.date_times import to_text
 from ocpptui.ocpp.version import Direction
 

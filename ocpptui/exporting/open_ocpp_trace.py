@@ -6,7 +6,7 @@ import json
 import math
 from typing import Any, BinaryIO
 
-from ocpptui.capture.exporters.extract import Entry, Exported, Extract
+from ocpptui.exporting.exported_records import Entry, Exported, Extract
 from ocpptui.ocpp.date_times import to_text
 from ocpptui.ocpp.json_encoding import Frame
 from ocpptui.recording.line_format import SCHEMA_VERSION

@@ -9,17 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.capture.exporters import Format
-from ocpptui.capture.exporters.extract import Extract
+from ocpptui.exporting import Format
+from ocpptui.exporting.exported_records import Extract
 from ocpptui.filter.selection import Selection
 from ocpptui.recording.indexer import index_all
 from ocpptui.recording.line_format import from_line
 from ocpptui.timeline.record import Record
 from ocpptui.timeline.timeline import Timeline
-from tests.capture.exporters.extracts import export
+from tests.exporting.extracts import export
 from tests.recording.records import RECORDS
 
-RECORDINGS = sorted((Path(__file__).parents[3] / "recordings").glob("*.jsonl"))
+RECORDINGS = sorted((Path(__file__).parents[2] / "recordings").glob("*.jsonl"))
 
 
 @pytest.mark.parametrize("path", RECORDINGS, ids=lambda path: path.stem)

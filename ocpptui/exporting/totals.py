@@ -6,7 +6,7 @@ from array import array
 from dataclasses import dataclass, field
 from statistics import median
 
-from ocpptui.capture.exporters.extract import Extract
+from ocpptui.exporting.exported_records import Extract
 from ocpptui.timeline.record import Kind
 from ocpptui.timeline.timeline import Answering, Verdict
 

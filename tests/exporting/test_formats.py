@@ -11,14 +11,14 @@ from pathlib import Path, PurePath
 
 import pytest
 
-from ocpptui.capture.exporters import Format, format_of
-from ocpptui.capture.exporters.extract import Extract
+from ocpptui.exporting import Format, format_of
+from ocpptui.exporting.exported_records import Extract
 from ocpptui.filter.selection import Selection
 from ocpptui.recording.indexer import index_all
 from ocpptui.timeline.record import Event, Record
 from ocpptui.timeline.timeline import Timeline
-from tests.capture.exporters.extracts import DOWN, SECOND, START, event, export, message
-from tests.capture.exporters.test_recording import RECORDINGS
+from tests.exporting.extracts import DOWN, SECOND, START, event, export, message
+from tests.exporting.test_recording_copy import RECORDINGS
 
 CALL = '[2,"7","Authorize",{"idTag":"ABC"}]'
 EXCHANGE = [

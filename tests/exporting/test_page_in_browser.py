@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from ocpptui.capture.exporters import Format
+from ocpptui.exporting import Format
 from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import Event, Record
-from tests.capture.exporters.browser import Page, browser, installed
-from tests.capture.exporters.extracts import DOWN, HOSTILE, SECOND, START, UP, event, export, message
-from tests.capture.exporters.test_hostile import ALL_HOSTILE
+from tests.exporting.browser import Page, browser, installed
+from tests.exporting.extracts import DOWN, HOSTILE, SECOND, START, UP, event, export, message
+from tests.exporting.test_hostile import ALL_HOSTILE
 
 PROGRAM = installed()
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="no chromium on the PATH: the page is not tried in a browser")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-from ocpptui.capture.exporters.extract import Exported, Extract
+from ocpptui.exporting.exported_records import Exported, Extract
 from ocpptui.recording.line_format import to_line
 
 

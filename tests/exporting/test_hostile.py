@@ -17,11 +17,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.capture.exporters import Format
-from ocpptui.capture.exporters.comma_separated import COLUMNS
-from ocpptui.capture.exporters.markdown import code, escaped
+from ocpptui.exporting import Format
+from ocpptui.exporting.csv_file import COLUMNS
+from ocpptui.exporting.markdown import code, escaped
 from ocpptui.timeline.record import Event, Kind, Record
-from tests.capture.exporters.extracts import HOSTILE, START, event, export, extract_of, message
+from tests.exporting.extracts import HOSTILE, START, event, export, extract_of, message
 from tests.recording.records import RECORDS
 
 

@@ -12,19 +12,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from ocpptui.capture.exporters import Format
-from ocpptui.capture.exporters.extract import Extract
+from ocpptui.exporting import Format
+from ocpptui.exporting.exported_records import Extract
 from ocpptui.filter.selection import Selection
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.recording.indexer import index_all
 from ocpptui.timeline.record import Kind, Record
 from ocpptui.timeline.timeline import Answering, Timeline
-from tests.capture.exporters.extracts import DOWN, export, message, timeline_of
-from tests.capture.exporters.test_recording import RECORDINGS
+from tests.exporting.extracts import DOWN, export, message, timeline_of
+from tests.exporting.test_recording_copy import RECORDINGS
 from tests.recording.records import RECORDS
 
 SCHEMA = Draft202012Validator(
-    json.loads((Path(__file__).parents[1] / "open-ocpp-trace.schema.json").read_text()),
+    json.loads((Path(__file__).parents[1] / "recording" / "open-ocpp-trace.schema.json").read_text()),
     format_checker=Draft202012Validator.FORMAT_CHECKER,
 )
 HELD = (Kind.CALL, Kind.CALLRESULT, Kind.CALLERROR)

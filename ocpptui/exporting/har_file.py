@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 from urllib.parse import parse_qsl, urlsplit
 
 from ocpptui import __version__
-from ocpptui.capture.exporters.extract import Entry, Exported, Extract
+from ocpptui.exporting.exported_records import Entry, Exported, Extract
 from ocpptui.ocpp.date_times import to_text
 from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import Event, Kind

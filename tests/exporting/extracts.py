@@ -6,8 +6,8 @@ import io
 from collections.abc import Iterable
 from typing import Any
 
-from ocpptui.capture.exporters import Format
-from ocpptui.capture.exporters.extract import Exported, Extract, Redactor
+from ocpptui.exporting import Format
+from ocpptui.exporting.exported_records import Exported, Extract, Redactor
 from ocpptui.filter.selection import Selection
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import Event, Kind, Record, message_record

@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import PurePath
 from typing import cast
 
-from ocpptui.capture.exporters.extract import Exporter
+from ocpptui.exporting.exported_records import Exporter
 
 
 class Format(StrEnum):
@@ -25,7 +25,7 @@ class Format(StrEnum):
     @property
     def exporter(self) -> Exporter:
         """What writes it; imported when it is asked for."""
-        return cast(Exporter, import_module(f"ocpptui.capture.exporters.{_MODULES[self]}").export)
+        return cast(Exporter, import_module(f"ocpptui.exporting.{_MODULES[self]}").export)
 
 
 def format_of(path: PurePath) -> Format | None:
@@ -34,14 +34,14 @@ def format_of(path: PurePath) -> Format | None:
 
 
 _MODULES = {
-    Format.RECORDING: "recording",
+    Format.RECORDING: "recording_copy",
     Format.OPEN_OCPP_TRACE: "open_ocpp_trace",
-    Format.CSV: "comma_separated",
-    Format.TEXT: "plain_text",
+    Format.CSV: "csv_file",
+    Format.TEXT: "text_log",
     Format.MARKDOWN: "markdown",
-    Format.HTML: "web_page",
+    Format.HTML: "html_report",
     Format.SEND: "send_script",
-    Format.HAR: "http_archive",
+    Format.HAR: "har_file",
 }
 _EXTENSIONS = {
     ".jsonl": Format.RECORDING,
