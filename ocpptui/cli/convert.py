@@ -18,11 +18,11 @@ from ocpptui.cli.importing_options import choices_of, import_options, tell
 from ocpptui.exporting import Format, format_of
 
 if TYPE_CHECKING:
-    from ocpptui.capture.redact import Redaction
     from ocpptui.exporting.exported_records import Exported
     from ocpptui.filter.query import Query
     from ocpptui.filter.selection import Selection
     from ocpptui.importing.source_file import Choices
+    from ocpptui.redaction.redact import Redaction
     from ocpptui.session.opening import Opening
 
 AT_ONCE = 0.5
@@ -116,10 +116,10 @@ def _convert(
     keep: tuple[str, ...],
     everything: bool,
 ) -> ExitCode:
-    from ocpptui.capture.redact import redaction_of
     from ocpptui.cli.headless import say
     from ocpptui.exporting.exported_records import Extract
     from ocpptui.filter.selection import Selection
+    from ocpptui.redaction.redact import redaction_of
 
     try:
         while not opening.advance(AT_ONCE):

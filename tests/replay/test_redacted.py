@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ocpptui.capture.redact import redaction_of
 from ocpptui.exporting import Format
 from ocpptui.exporting.exported_records import Extract
 from ocpptui.filter.selection import Selection
 from ocpptui.ocpp.version import Role, Version
+from ocpptui.redaction.redact import redaction_of
 from ocpptui.timeline.timeline import Timeline
 from tests.replay.live import Hand, read, record
 from tests.replay.peers import NOW, Backend16, Backend201, Charger16, Charger201, serving

@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.capture.redact import Redaction, redaction_of
-from ocpptui.capture.redaction.pseudonyms import Pseudonyms
-from ocpptui.capture.redaction.tokens import tokens
 from ocpptui.ocpp.json_encoding import Frame
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import is_valid
 from ocpptui.ocpp.version import Version
 from ocpptui.recording.line_format import from_line, to_line
+from ocpptui.redaction.pseudonyms import Pseudonyms
+from ocpptui.redaction.redact import Redaction, redaction_of
+from ocpptui.redaction.tokens import tokens
 from ocpptui.timeline.record import Event, Kind, Origin, Record
 from ocpptui.timeline.timeline import Timeline
 from tests.exporting.extracts import DOWN, START, event, message, timeline_of

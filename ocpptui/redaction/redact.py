@@ -7,9 +7,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from ocpptui.capture.redaction.connections import learn_detail, redacted_detail
-from ocpptui.capture.redaction.free_text import FreeText
-from ocpptui.capture.redaction.places import (
+from ocpptui.jsontext.path import json_path
+from ocpptui.ocpp import actions as catalog
+from ocpptui.ocpp.json_encoding import Frame, Malformed, parse
+from ocpptui.ocpp.secrets import MASK, mask
+from ocpptui.redaction.connection_details import learn_detail, redacted_detail
+from ocpptui.redaction.free_text import FreeText
+from ocpptui.redaction.places import (
     CONFIDENTIAL,
     Steps,
     choices,
@@ -17,12 +21,8 @@ from ocpptui.capture.redaction.places import (
     is_vendors,
     names_a_value,
 )
-from ocpptui.capture.redaction.pseudonyms import Pseudonyms
-from ocpptui.capture.redaction.tokens import Token, rewritten, tokens
-from ocpptui.jsontext.path import json_path
-from ocpptui.ocpp import actions as catalog
-from ocpptui.ocpp.json_encoding import Frame, Malformed, parse
-from ocpptui.ocpp.secrets import MASK, mask
+from ocpptui.redaction.pseudonyms import Pseudonyms
+from ocpptui.redaction.tokens import Token, rewritten, tokens
 from ocpptui.timeline.record import Record, kind_of
 from ocpptui.timeline.timeline import Timeline
 

@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from ocpptui.capture.redaction.free_text import FreeText
-from ocpptui.capture.redaction.places import Steps
+from ocpptui.redaction.free_text import FreeText
+from ocpptui.redaction.places import Steps
 
 HIDDEN = "***"
 

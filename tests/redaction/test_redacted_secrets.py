@@ -16,17 +16,17 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ocpptui.capture.redact import redaction_of
 from ocpptui.exporting import Format
 from ocpptui.exporting.exported_records import Extract
 from ocpptui.filter.selection import Selection
 from ocpptui.ocpp.version import Version
 from ocpptui.recording.indexer import index_all
 from ocpptui.recording.line_format import from_line
+from ocpptui.redaction.redact import redaction_of
 from ocpptui.timeline.record import Event, Kind, Record
 from ocpptui.timeline.timeline import Timeline
-from tests.capture.secretive import SECRETS, recordings
 from tests.exporting.extracts import START, event, message, timeline_of
+from tests.redaction.secretive import SECRETS, recordings
 
 RECORDINGS = sorted((Path(__file__).parents[2] / "recordings").glob("*.jsonl"))
 NAMING = re.compile(

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from urllib.parse import quote, unquote
 
-from ocpptui.capture.redaction.places import CONFIDENTIAL
-from ocpptui.capture.redaction.pseudonyms import Pseudonyms
-from ocpptui.capture.redaction.tokens import Token, rewritten, tokens
+from ocpptui.redaction.places import CONFIDENTIAL
+from ocpptui.redaction.pseudonyms import Pseudonyms
+from ocpptui.redaction.tokens import Token, rewritten, tokens
 
 ANYWHERE = 8
 """Characters from which on a known value is also found within a word."""

@@ -1,1 +1,0 @@
-"""Files: recordings written, read and followed."""
