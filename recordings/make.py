@@ -25,8 +25,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 from ocpptui.behaviour.charge_point import ChargePointSettings
-from ocpptui.link.client import ClientSettings
-from ocpptui.link.server import ServerSettings
+from ocpptui.network.central_system_server import ServerSettings
+from ocpptui.network.charge_point_client import ClientSettings
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.recording.writer import RecordingWriter
 from ocpptui.session.session import Session, SessionSettings

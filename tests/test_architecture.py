@@ -10,7 +10,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "ocpptui"
 
-WITHOUT_SCREEN = ("cli", "ocpp", "timeline", "recording", "link", "behaviour", "session", "replay")
+WITHOUT_SCREEN = ("cli", "ocpp", "timeline", "recording", "network", "behaviour", "session", "replay")
 
 
 def loaded_by(code: str) -> set[str]:

@@ -20,7 +20,7 @@ from ocpptui.cli.options import (
 from ocpptui.ocpp.version import Version
 
 if TYPE_CHECKING:
-    from ocpptui.link.server import ServerSettings
+    from ocpptui.network.central_system_server import ServerSettings
 
 server_options = combined(
     click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all."),
@@ -39,9 +39,9 @@ server_options = combined(
 
 def server_settings(options: dict[str, Any]) -> ServerSettings:
     """The link's settings from the options of the command line. Raises click.UsageError."""
-    from ocpptui.link.credentials import Credentials
-    from ocpptui.link.errors import LinkError
-    from ocpptui.link.server import ServerSettings
+    from ocpptui.network.central_system_server import ServerSettings
+    from ocpptui.network.credentials import Credentials
+    from ocpptui.network.problems import LinkError
 
     if bool(options["cert"]) != bool(options["key"]):
         raise click.UsageError("--cert and --key belong together")

@@ -20,7 +20,7 @@ from ocpptui.cli.options import (
 from ocpptui.ocpp.version import Version
 
 if TYPE_CHECKING:
-    from ocpptui.link.client import ClientSettings
+    from ocpptui.network.charge_point_client import ClientSettings
 
 client_options = combined(
     click.option("--id", "charge_point", help="The charge point's id [default: the last segment of the URL]."),
@@ -39,9 +39,9 @@ client_options = combined(
 
 def client_settings(url: str, options: dict[str, Any], *, reconnect: bool) -> ClientSettings:
     """The link's settings from the options of the command line. Raises click.UsageError."""
-    from ocpptui.link.client import ClientSettings, requested_url
-    from ocpptui.link.credentials import Credentials
-    from ocpptui.link.errors import LinkError
+    from ocpptui.network.charge_point_client import ClientSettings, requested_url
+    from ocpptui.network.credentials import Credentials
+    from ocpptui.network.problems import LinkError
 
     password = read_password(
         options["password"], options["password_file"], options["password_env"], options["ask_password"]

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import BinaryIO
 
 from ocpptui.cli.exit_codes import ExitCode
-from ocpptui.link.errors import CannotListen
+from ocpptui.network.problems import CannotListen
 from ocpptui.recording.line_format import to_line
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.session import Session

@@ -19,8 +19,8 @@ from ocpptui.cli.exit_codes import ExitCode
 from ocpptui.ocpp.version import Role
 
 if TYPE_CHECKING:
-    from ocpptui.link.client import ClientSettings
-    from ocpptui.link.server import ServerSettings
+    from ocpptui.network.central_system_server import ServerSettings
+    from ocpptui.network.charge_point_client import ClientSettings
     from ocpptui.replay.plan import Plan
     from ocpptui.replay.player import Player
     from ocpptui.session.session import Session
@@ -67,7 +67,7 @@ class Replay:
     @property
     def targets(self) -> list[str]:
         """Where each replay goes, for people: the URL that is really requested."""
-        from ocpptui.link.client import requested_url
+        from ocpptui.network.charge_point_client import requested_url
 
         if self._role is Role.CENTRAL_SYSTEM:
             return [name or "the first charge point that connects" for name in self._names]

@@ -14,8 +14,8 @@ from ocpptui.cli.charge_point import client_options, client_settings
 from ocpptui.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from ocpptui.link.client import ClientSettings
-    from ocpptui.link.connection import Connection
+    from ocpptui.network.charge_point_client import ClientSettings
+    from ocpptui.network.connection import Connection
     from ocpptui.ocpp.version import Version
     from ocpptui.session.session import Session
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from ocpptui.link.connection import Connection
+from ocpptui.network.connection import Connection
 from ocpptui.ocpp.json_encoding import Frame
 from ocpptui.replay.controls import Controls
 from ocpptui.session.session import Session

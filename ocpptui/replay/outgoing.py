@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 
-from ocpptui.link.connection import Connection
+from ocpptui.network.connection import Connection
 from ocpptui.ocpp.json_encoding import Frame, call_result, quote
 from ocpptui.ocpp.version import Version
 from ocpptui.replay.plan import Plan, Step

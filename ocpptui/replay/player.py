@@ -6,8 +6,8 @@ import asyncio
 import uuid
 from collections.abc import Callable
 
-from ocpptui.link.connection import Connection
-from ocpptui.link.errors import NotConnected
+from ocpptui.network.connection import Connection
+from ocpptui.network.problems import NotConnected
 from ocpptui.replay.controls import Controls
 from ocpptui.replay.ignoring import Ignoring
 from ocpptui.replay.plan import Plan, Step

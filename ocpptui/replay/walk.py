@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from ocpptui.link.connection import Connection
+from ocpptui.network.connection import Connection
 from ocpptui.ocpp.json_encoding import Frame, MessageType, parse
 from ocpptui.replay.comparison import Difference, compare_answers
 from ocpptui.replay.controls import Controls, Pending

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from ocpptui.jsontext.tree import JsonDefect, compact, indented, parse, to_text, tree_of
-from ocpptui.link.errors import NotConnected
+from ocpptui.network.problems import NotConnected
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp import json_encoding as frame
 from ocpptui.ocpp.actions import Action

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ocpptui.behaviour.demo import DemoCentralSystem, DemoChargePoint
 from ocpptui.behaviour.effects import Behaviour
-from ocpptui.link.client import ClientSettings
-from ocpptui.link.connection import Connection
-from ocpptui.link.server import ServerSettings
+from ocpptui.network.central_system_server import ServerSettings
+from ocpptui.network.charge_point_client import ClientSettings
+from ocpptui.network.connection import Connection
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.recording.writer import RecordingWriter
 from ocpptui.session.session import Session, SessionSettings

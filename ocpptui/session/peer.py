@@ -21,14 +21,14 @@ from ocpptui.behaviour.effects import (
     SendError,
     SendResultError,
 )
-from ocpptui.link.errors import NotConnected
+from ocpptui.network.problems import NotConnected
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp import json_encoding as frames
 from ocpptui.ocpp.json_encoding import Frame, Malformed, MessageType
 from ocpptui.timeline.record import Origin
 
 if TYPE_CHECKING:
-    from ocpptui.link.connection import Connection
+    from ocpptui.network.connection import Connection
 
 CLOSE_GOING_AWAY = 1001
 """RFC 6455 section 7.4.1: an endpoint is going away; what a charge point says before it resets."""

@@ -14,7 +14,7 @@ from ocpptui.behaviour.answers import answer_to
 from ocpptui.behaviour.central_system import CentralSystemBehaviour, CentralSystemSettings, TransactionNumbers
 from ocpptui.behaviour.charge_point import ChargePointBehaviour, ChargePointSettings
 from ocpptui.behaviour.effects import Behaviour
-from ocpptui.link.errors import NotConnected
+from ocpptui.network.problems import NotConnected
 from ocpptui.ocpp import json_encoding as frames
 from ocpptui.ocpp.json_encoding import Frame
 from ocpptui.ocpp.version import Role
@@ -29,9 +29,9 @@ from ocpptui.timeline.record_store import MemorySource
 from ocpptui.timeline.timeline import Timeline
 
 if TYPE_CHECKING:  # a session over files needs no sockets, and starts the sooner
-    from ocpptui.link.client import ClientLink, ClientSettings
-    from ocpptui.link.connection import Connection
-    from ocpptui.link.server import ServerLink, ServerSettings
+    from ocpptui.network.central_system_server import ServerLink, ServerSettings
+    from ocpptui.network.charge_point_client import ClientLink, ClientSettings
+    from ocpptui.network.connection import Connection
 
 T = TypeVar("T")
 KNOWLEDGE_BUDGET = 0.02
@@ -174,7 +174,7 @@ class Session:
 
     async def connect(self, settings: ClientSettings) -> ClientLink:
         """Connect as a charge point, in the background; what comes of it are records."""
-        from ocpptui.link.client import ClientLink
+        from ocpptui.network.charge_point_client import ClientLink
 
         link = ClientLink(settings, self, self._clock)
         self.client_links.append(link)
@@ -183,7 +183,7 @@ class Session:
 
     async def listen(self, settings: ServerSettings) -> ServerLink:
         """Listen as a central system. Raises CannotListen."""
-        from ocpptui.link.server import ServerLink
+        from ocpptui.network.central_system_server import ServerLink
 
         link = ServerLink(settings, self, self._clock)
         await link.start()

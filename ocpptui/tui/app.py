@@ -15,7 +15,7 @@ from textual.binding import BindingType
 from textual.dom import DOMNode
 from textual.screen import Screen
 
-from ocpptui.link.errors import LinkError
+from ocpptui.network.problems import LinkError
 from ocpptui.runtime.clock import now
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session import recent

@@ -127,7 +127,7 @@ async def package() -> None:
 
 async def ours() -> None:
     """A session that listens, records and answers."""
-    from ocpptui.link.server import ServerSettings
+    from ocpptui.network.central_system_server import ServerSettings
     from ocpptui.ocpp.version import Role
     from ocpptui.recording.writer import RecordingWriter
     from ocpptui.session.session import Session

@@ -23,9 +23,9 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.server import ServerConnection, serve
 
 from ocpptui.behaviour.effects import Behaviour
-from ocpptui.link.client import ClientSettings
-from ocpptui.link.connection import Connection
-from ocpptui.link.server import ServerSettings
+from ocpptui.network.central_system_server import ServerSettings
+from ocpptui.network.charge_point_client import ClientSettings
+from ocpptui.network.connection import Connection
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.examples import complete, smallest
 from ocpptui.ocpp.json_encoding import Frame, MessageType

@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from ocpptui.link.client import ClientSettings
-from ocpptui.link.server import ServerSettings
+from ocpptui.network.central_system_server import ServerSettings
+from ocpptui.network.charge_point_client import ClientSettings
 from ocpptui.ocpp.json_encoding import Frame
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.recording.indexer import Indexer

@@ -12,7 +12,7 @@ from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
 from ocpptui.filter.query import parse
-from ocpptui.link.client import ClientSettings
+from ocpptui.network.charge_point_client import ClientSettings
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.replay.ignoring import Ignoring
 from ocpptui.replay.plan import plan

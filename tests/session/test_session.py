@@ -14,9 +14,9 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
-from ocpptui.link.client import ClientSettings
-from ocpptui.link.errors import NotConnected
-from ocpptui.link.server import ServerSettings
+from ocpptui.network.central_system_server import ServerSettings
+from ocpptui.network.charge_point_client import ClientSettings
+from ocpptui.network.problems import NotConnected
 from ocpptui.ocpp.json_encoding import Frame
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.recording.indexer import index_all

@@ -13,7 +13,7 @@ from textual.widgets._footer import FooterKey
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
-from ocpptui.link.server import ServerSettings
+from ocpptui.network.central_system_server import ServerSettings
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.session import Session, SessionSettings

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ocpptui.link.client import ClientSettings
-from ocpptui.link.server import ServerSettings
+from ocpptui.network.central_system_server import ServerSettings
+from ocpptui.network.charge_point_client import ClientSettings
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.recording.writer import RecordingWriter
 from ocpptui.session import recent

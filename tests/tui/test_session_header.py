@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 from textual.app import App, ComposeResult
 
-from ocpptui.link.client import ClientLink, ClientSettings
+from ocpptui.network.charge_point_client import ClientLink, ClientSettings
 from ocpptui.ocpp.version import Direction, Role
 from ocpptui.session.session import Session
 from ocpptui.timeline.record import Event, Kind, Record

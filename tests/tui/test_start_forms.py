@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ocpptui.link.client import requested_url
+from ocpptui.network.charge_point_client import requested_url
 from ocpptui.ocpp.version import Version
 from ocpptui.session import recent
 from ocpptui.tui.screens.start_forms import (

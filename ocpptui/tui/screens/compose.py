@@ -15,7 +15,7 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Footer, Static, TextArea
 
-from ocpptui.link.errors import NotConnected
+from ocpptui.network.problems import NotConnected
 from ocpptui.runtime import clock
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.composer import Composer, Purpose

@@ -14,7 +14,7 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Footer
 
-from ocpptui.link.errors import NotConnected
+from ocpptui.network.problems import NotConnected
 from ocpptui.ocpp.json_encoding import Frame, Malformed
 from ocpptui.ocpp.version import Role
 from ocpptui.runtime.tasks import Tasks

@@ -17,9 +17,9 @@ from textual.screen import Screen
 from textual.widgets import Footer, Input, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
-from ocpptui.link.client import requested_url
-from ocpptui.link.errors import CannotListen, LinkError
-from ocpptui.link.url import without_password
+from ocpptui.network.charge_point_client import requested_url
+from ocpptui.network.problems import CannotListen, LinkError
+from ocpptui.network.url import without_password
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.recording.file_errors import RecordingError
 from ocpptui.runtime.tasks import Tasks

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from ocpptui.link.client import ClientSettings, requested_url
-from ocpptui.link.credentials import Credentials
-from ocpptui.link.errors import UnusableCertificate
-from ocpptui.link.server import ServerSettings
-from ocpptui.link.tls import client_context, server_context
+from ocpptui.network.central_system_server import ServerSettings
+from ocpptui.network.charge_point_client import ClientSettings, requested_url
+from ocpptui.network.credentials import Credentials
+from ocpptui.network.problems import UnusableCertificate
+from ocpptui.network.tls import client_context, server_context
 from ocpptui.ocpp.version import Version
 
 INSECURE = "insecure"

@@ -15,7 +15,7 @@ from ocpptui.tui.printable import printable
 from ocpptui.tui.widgets.guidance import last_word, next_try
 
 if TYPE_CHECKING:
-    from ocpptui.link.client import ClientLink
+    from ocpptui.network.charge_point_client import ClientLink
 
 ROOM_FOR_URL = 24
 """Cells that are kept for the URL before the marks give up their words."""

@@ -22,7 +22,7 @@ from ocpptui.ocpp.version import Direction, Version
 from ocpptui.recording.file_errors import UnreadableFile
 from ocpptui.timeline.record import Event
 from tests.importing.pcap_bytes import START, conversation, packets, write_pcap, write_pcapng
-from tests.link.conftest import Authority
+from tests.network.conftest import Authority
 
 needs_tshark = pytest.mark.skipif(
     shutil.which("tshark") is None, reason="tshark is not installed (Debian: apt-get install tshark)"

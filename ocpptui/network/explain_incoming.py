@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from websockets.exceptions import InvalidMessage
 
-from ocpptui.link.errors import Step
-from ocpptui.link.receiver import HeadTooLong, TlsOnPlainPort
-from ocpptui.link.wire import Wire
+from ocpptui.network.callbacks import HeadTooLong, TlsOnPlainPort
+from ocpptui.network.problems import Step
+from ocpptui.network.websocket_transport import Wire
 
 
 class Why(NamedTuple):

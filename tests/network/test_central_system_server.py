@@ -11,13 +11,13 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Subprotocol
 
-from ocpptui.link.credentials import Credentials
-from ocpptui.link.errors import CannotListen
-from ocpptui.link.server import ServerLink, ServerSettings
+from ocpptui.network.central_system_server import ServerLink, ServerSettings
+from ocpptui.network.credentials import Credentials
+from ocpptui.network.problems import CannotListen
 from ocpptui.ocpp.version import Version
 from ocpptui.timeline.record import Event, Origin
-from tests.link.conftest import Authority, Pair
-from tests.link.watching import Watcher, listening, raw_peer, upgrade_request
+from tests.network.conftest import Authority, Pair
+from tests.network.watching import Watcher, listening, raw_peer, upgrade_request
 
 V16 = [Subprotocol("ocpp1.6")]
 
@@ -257,8 +257,10 @@ async def test_a_user_name_that_is_not_the_id_is_marked(watcher: Watcher) -> Non
 
 async def test_every_address_is_listed(watcher: Watcher, monkeypatch: pytest.MonkeyPatch) -> None:
     """With --host 0.0.0.0 the URL for the charger's network is among those shown."""
-    monkeypatch.setattr("ocpptui.link.server.reachable_hosts", lambda host: ["192.0.2.7", "127.0.0.1"])
-    monkeypatch.setattr("ocpptui.link.server.is_loopback", lambda host: False)
+    monkeypatch.setattr(
+        "ocpptui.network.central_system_server.reachable_hosts", lambda host: ["192.0.2.7", "127.0.0.1"]
+    )
+    monkeypatch.setattr("ocpptui.network.central_system_server.is_loopback", lambda host: False)
     async with listening(watcher, host="127.0.0.1") as link:
         port = link.urls[0].rpartition(":")[2]
         assert link.urls == [f"ws://192.0.2.7:{port}", f"ws://127.0.0.1:{port}"]

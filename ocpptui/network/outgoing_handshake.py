@@ -11,11 +11,11 @@ from typing import Any
 from websockets.client import ClientProtocol
 from websockets.http11 import Request, Response
 
-from ocpptui.link.errors import Step
-from ocpptui.link.failure import Target, failure
-from ocpptui.link.limits import QUEUE_DEPTH
-from ocpptui.link.tls_layer import TlsLayer
-from ocpptui.link.wire import Wire
+from ocpptui.network.explain_connect import Target, failure
+from ocpptui.network.limits import QUEUE_DEPTH
+from ocpptui.network.problems import Step
+from ocpptui.network.tls_layer import TlsLayer
+from ocpptui.network.websocket_transport import Wire
 from ocpptui.runtime.clock import Clock
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.link.credentials import Accepted, Credentials, Refusal, parse_basic
+from ocpptui.network.credentials import Accepted, Credentials, Refusal, parse_basic
 
 KEY = "0001020304050607FFFFFFFFFFFFFFFFFFFFFFFF"
 

@@ -10,14 +10,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ocpptui.link import limits
-from ocpptui.link.addresses import ANY, address_text, is_loopback, reachable_hosts, url_host
-from ocpptui.link.admission import Admission, Rules
-from ocpptui.link.arrival import Arrival
-from ocpptui.link.connection import Connection, Observer
-from ocpptui.link.credentials import Credentials
-from ocpptui.link.errors import CannotListen, Step, UnusableCertificate
-from ocpptui.link.tls import server_context
+from ocpptui.network import limits
+from ocpptui.network.addresses import ANY, address_text, is_loopback, reachable_hosts, url_host
+from ocpptui.network.connection import Connection, Observer
+from ocpptui.network.credentials import Credentials
+from ocpptui.network.incoming_handshake import Arrival
+from ocpptui.network.problems import CannotListen, Step, UnusableCertificate
+from ocpptui.network.tls import server_context
+from ocpptui.network.upgrade_policy import Admission, Rules
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.runtime.clock import Clock, now
 from ocpptui.timeline.record import Event, Kind, Record

@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
-from ocpptui.link.client import ClientLink, ClientSettings
-from ocpptui.link.connection import Connection
-from ocpptui.link.server import ServerLink, ServerSettings
+from ocpptui.network.central_system_server import ServerLink, ServerSettings
+from ocpptui.network.charge_point_client import ClientLink, ClientSettings
+from ocpptui.network.connection import Connection
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.timeline.record import Event, Kind, Record
 

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from tests.link.watching import Watcher
+from tests.network.watching import Watcher
 
 DAY = datetime.timedelta(days=1)
 

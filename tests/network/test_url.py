@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.link.client import ClientSettings, identity, requested_url
-from ocpptui.link.errors import InvalidUrl
-from ocpptui.link.url import last_segment, split_url, with_identity
+from ocpptui.network.charge_point_client import ClientSettings, identity, requested_url
+from ocpptui.network.problems import InvalidUrl
+from ocpptui.network.url import last_segment, split_url, with_identity
 
 
 @pytest.mark.parametrize(

@@ -12,12 +12,12 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
-from ocpptui.link.connection import Connection
-from ocpptui.link.errors import NotConnected
+from ocpptui.network.connection import Connection
+from ocpptui.network.problems import NotConnected
 from ocpptui.ocpp.json_encoding import Malformed
 from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.timeline.record import Event, Kind, Origin, Record
-from tests.link.watching import Watcher, listening, masked_frame, raw_peer, upgrade_request
+from tests.network.watching import Watcher, listening, masked_frame, raw_peer, upgrade_request
 
 CALL = '[2,"1","Heartbeat",{}]'
 V16 = [Subprotocol("ocpp1.6")]

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
-from ocpptui.link.closing import closing_detail
-from ocpptui.link.errors import NotConnected
-from ocpptui.link.pings import Pings
-from ocpptui.link.wire import Wire
+from ocpptui.network.explain_close import closing_detail
+from ocpptui.network.keepalive import Pings
+from ocpptui.network.problems import NotConnected
+from ocpptui.network.websocket_transport import Wire
 from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.runtime.clock import Clock
 from ocpptui.timeline.record import Event, Kind, Origin, Record, message_record

@@ -8,9 +8,9 @@ from http import HTTPStatus
 from websockets.datastructures import Headers
 from websockets.http11 import Request
 
-from ocpptui.link.credentials import Accepted, Credentials, Refusal, parse_basic
-from ocpptui.link.errors import Step
-from ocpptui.link.url import last_segment
+from ocpptui.network.credentials import Accepted, Credentials, Refusal, parse_basic
+from ocpptui.network.problems import Step
+from ocpptui.network.url import last_segment
 from ocpptui.ocpp.version import Version
 
 

@@ -6,7 +6,7 @@ import importlib
 import ssl
 from typing import Any
 
-from ocpptui.link.errors import UnusableCertificate
+from ocpptui.network.problems import UnusableCertificate
 
 RSA_SUITES = "AES128-GCM-SHA256:AES256-GCM-SHA384"
 """TLS_RSA_WITH_AES_128_GCM_SHA256 and _256_GCM_SHA384: a central system must know them (OCPP 1.6 security whitepaper,

@@ -12,8 +12,8 @@ from typing import Any
 from websockets.exceptions import InvalidHeader, InvalidMessage, InvalidUpgrade, NegotiationError
 from websockets.http11 import Response
 
-from ocpptui.link.errors import ConnectionFailed, Step
-from ocpptui.link.headers import first_bytes, header_lines, request_lines
+from ocpptui.network.headers import first_bytes, header_lines, request_lines
+from ocpptui.network.problems import ConnectionFailed, Step
 
 BODY_SHOWN = 500
 """Characters of an HTTP answer's body that a record keeps."""

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ocpptui.link.addresses import is_loopback, reachable_hosts, url_host
+from ocpptui.network.addresses import is_loopback, reachable_hosts, url_host
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", ""])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
-from ocpptui.link.errors import InvalidUrl
+from ocpptui.network.problems import InvalidUrl
 
 DEFAULT_PORTS = {"ws": 80, "wss": 443}
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from ocpptui.link.credentials import Credentials
+from ocpptui.network.credentials import Credentials
 from ocpptui.timeline.record import Event, Record
-from tests.link.conftest import Authority, Pair
-from tests.link.test_client import accepting
-from tests.link.watching import Watcher, answering, connecting, listening
+from tests.network.conftest import Authority, Pair
+from tests.network.test_charge_point_client import accepting
+from tests.network.watching import Watcher, answering, connecting, listening
 
 
 async def outcome(watcher: Watcher, url: str, **settings: Any) -> Record:

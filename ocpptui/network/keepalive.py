@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from ocpptui.link.wire import Wire
+from ocpptui.network.websocket_transport import Wire
 
 CLOSE_INTERNAL_ERROR = 1011
 MAX_PENDING = 16

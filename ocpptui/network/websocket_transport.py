@@ -18,9 +18,9 @@ from websockets.http11 import Request, Response
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 
-from ocpptui.link.addresses import address_text
-from ocpptui.link.receiver import Handshake, HeadTooLong, Receiver, TlsOnPlainPort
-from ocpptui.link.tls_layer import TlsLayer
+from ocpptui.network.addresses import address_text
+from ocpptui.network.callbacks import Handshake, HeadTooLong, Receiver, TlsOnPlainPort
+from ocpptui.network.tls_layer import TlsLayer
 from ocpptui.runtime.clock import Clock
 
 MAX_HEAD = 65536
@@ -29,7 +29,7 @@ MAX_HEAD = 65536
 TLS_HANDSHAKE = b"\x16\x03"
 """What a TLS handshake begins with (RFC 8446 section 5.1)."""
 
-LOGGER = logging.getLogger("ocpptui.link")
+LOGGER = logging.getLogger("ocpptui.network")
 """For what `websockets` would print; everything worth knowing is a record."""
 LOGGER.addHandler(logging.NullHandler())
 LOGGER.propagate = False

@@ -13,13 +13,13 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
-from ocpptui.link.backoff import BackOff
-from ocpptui.link.client import ClientLink, ClientSettings
-from ocpptui.link.credentials import Credentials
-from ocpptui.link.errors import InvalidUrl
+from ocpptui.network.backoff import BackOff
+from ocpptui.network.charge_point_client import ClientLink, ClientSettings
+from ocpptui.network.credentials import Credentials
+from ocpptui.network.problems import InvalidUrl
 from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.timeline.record import Event, Kind, Origin
-from tests.link.watching import Watcher, answering, connecting
+from tests.network.watching import Watcher, answering, connecting
 
 CALL = '[2,"1","Heartbeat",{}]'
 ANSWER = '[3,"1",{"currentTime":"2026-11-22T10:00:00Z"}]'

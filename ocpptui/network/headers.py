@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from ocpptui.link.credentials import parse_basic
-from ocpptui.link.errors import InvalidSetting
+from ocpptui.network.credentials import parse_basic
+from ocpptui.network.problems import InvalidSetting
 
 HIDDEN = "***"
 FIRST_BYTES = 500

@@ -7,7 +7,7 @@ from typing import Any
 from websockets.exceptions import PayloadTooBig
 from websockets.frames import CLOSE_CODE_EXPLANATIONS
 
-from ocpptui.link.wire import Wire
+from ocpptui.network.websocket_transport import Wire
 
 NO_STATUS = 1005
 ABNORMAL = 1006

@@ -13,13 +13,13 @@ from websockets.server import ServerProtocol
 from websockets.typing import Subprotocol
 
 from ocpptui import __version__
-from ocpptui.link.admission import Admission, Rejection, Rules, judge, offered_subprotocols
-from ocpptui.link.errors import Step
-from ocpptui.link.headers import first_bytes, header_lines, request_lines
-from ocpptui.link.stranger import Why, why_broken, why_left
-from ocpptui.link.tls import agreed
-from ocpptui.link.tls_layer import TlsLayer
-from ocpptui.link.wire import LOGGER, TLS_HANDSHAKE, Wire
+from ocpptui.network.explain_incoming import Why, why_broken, why_left
+from ocpptui.network.headers import first_bytes, header_lines, request_lines
+from ocpptui.network.problems import Step
+from ocpptui.network.tls import agreed
+from ocpptui.network.tls_layer import TlsLayer
+from ocpptui.network.upgrade_policy import Admission, Rejection, Rules, judge, offered_subprotocols
+from ocpptui.network.websocket_transport import LOGGER, TLS_HANDSHAKE, Wire
 from ocpptui.runtime.clock import Clock
 from ocpptui.timeline.record import Event
 

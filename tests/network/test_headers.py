@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.link.client import ClientSettings
-from ocpptui.link.errors import InvalidSetting
-from ocpptui.link.headers import first_bytes, header_line, header_lines, request_lines
+from ocpptui.network.charge_point_client import ClientSettings
+from ocpptui.network.headers import first_bytes, header_line, header_lines, request_lines
+from ocpptui.network.problems import InvalidSetting
 
 BASIC = "Basic " + base64.b64encode(b"CP001:hunter2").decode()
 

@@ -4,7 +4,7 @@ from itertools import islice
 
 import pytest
 
-from ocpptui.link.backoff import BackOff
+from ocpptui.network.backoff import BackOff
 
 
 def test_the_wait_doubles_until_repeat_times() -> None:

@@ -16,11 +16,11 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 from websockets.typing import Subprotocol
 
-from ocpptui.link.credentials import Credentials
+from ocpptui.network.credentials import Credentials
 from ocpptui.ocpp.version import Version
 from ocpptui.timeline.record import Event, Record
-from tests.link.conftest import Authority, Pair
-from tests.link.watching import Watcher, listening, raw_peer, upgrade_request
+from tests.network.conftest import Authority, Pair
+from tests.network.watching import Watcher, listening, raw_peer, upgrade_request
 
 V16 = [Subprotocol("ocpp1.6")]
 
@@ -287,7 +287,7 @@ async def test_a_charger_that_does_not_trust_our_certificate(watcher: Watcher, l
 
 async def test_the_alert_of_a_charger_is_shown(watcher: Watcher, authority: Authority, local_pair: Pair) -> None:
     """A TLS stack that says why (as OpenSSL and mbedTLS do) is heard, and hears from us why."""
-    from tests.link.watching import connecting
+    from tests.network.watching import connecting
 
     peer = Watcher()
     async with listening_with_tls(watcher, local_pair) as url, connecting(peer, url):

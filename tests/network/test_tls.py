@@ -5,9 +5,9 @@ import ssl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocpptui.link.tls import certificate_of, client_context, server_context
-from ocpptui.link.tls_layer import TlsLayer
-from tests.link.conftest import Authority, Pair
+from ocpptui.network.tls import certificate_of, client_context, server_context
+from ocpptui.network.tls_layer import TlsLayer
+from tests.network.conftest import Authority, Pair
 
 
 def pump(client: TlsLayer, server: TlsLayer) -> tuple[bytes, bytes]:

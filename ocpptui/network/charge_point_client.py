@@ -18,17 +18,17 @@ from websockets.typing import Subprotocol
 from websockets.uri import parse_uri
 
 from ocpptui import __version__
-from ocpptui.link import limits
-from ocpptui.link.attempt import Attempt
-from ocpptui.link.backoff import BackOff
-from ocpptui.link.connection import Connection, Observer
-from ocpptui.link.credentials import Credentials
-from ocpptui.link.errors import ConnectionFailed, InvalidUrl, Step, UnusableCertificate
-from ocpptui.link.failure import Target
-from ocpptui.link.headers import check_header, header_lines
-from ocpptui.link.tls import agreed, client_context
-from ocpptui.link.url import last_segment, split_url, with_identity, without_password
-from ocpptui.link.wire import LOGGER, Wire
+from ocpptui.network import limits
+from ocpptui.network.backoff import BackOff
+from ocpptui.network.connection import Connection, Observer
+from ocpptui.network.credentials import Credentials
+from ocpptui.network.explain_connect import Target
+from ocpptui.network.headers import check_header, header_lines
+from ocpptui.network.outgoing_handshake import Attempt
+from ocpptui.network.problems import ConnectionFailed, InvalidUrl, Step, UnusableCertificate
+from ocpptui.network.tls import agreed, client_context
+from ocpptui.network.url import last_segment, split_url, with_identity, without_password
+from ocpptui.network.websocket_transport import LOGGER, Wire
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.runtime.clock import Clock, now
 from ocpptui.runtime.tasks import Tasks
