@@ -24,12 +24,12 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
-from ocpptui.behaviour.charge_point import ChargePointSettings
 from ocpptui.network.central_system_server import ServerSettings
 from ocpptui.network.charge_point_client import ClientSettings
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.recording.writer import RecordingWriter
 from ocpptui.session.session import Session, SessionSettings
+from ocpptui.simulator.charge_point_behaviour import ChargePointSettings
 
 STATION = ChargePointSettings(
     vendor="ACME", model="Wallbox 22", serial="ACME-000042", firmware="1.4.2", connectors=1, meter_interval=1, speed=60

@@ -10,7 +10,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "ocpptui"
 
-WITHOUT_SCREEN = ("cli", "ocpp", "timeline", "recording", "network", "behaviour", "session", "replay")
+WITHOUT_SCREEN = ("cli", "ocpp", "timeline", "recording", "network", "simulator", "session", "replay")
 
 
 def loaded_by(code: str) -> set[str]:
@@ -37,7 +37,7 @@ def test_everything_but_the_screen_is_imported_without_textual(package: str) -> 
     assert not {"textual", "rich", "ocpptui.tui"} & loaded
 
 
-@pytest.mark.parametrize("package", ["ocpp", "timeline", "behaviour"])
+@pytest.mark.parametrize("package", ["ocpp", "timeline", "simulator"])
 def test_the_lower_floors_know_no_sockets_and_no_event_loop(package: str) -> None:
     """The rules of OCPP can be used in any other program, whatever it is built on."""
     loaded = loaded_by(f"import {', '.join(modules(package))}") - loaded_by("import orjson, jsonschema_rs")

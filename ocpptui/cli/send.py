@@ -129,12 +129,12 @@ class _Call:
 
 
 async def _send(settings: ClientSettings, call: _Call, record: Path | None, keep_secrets: bool) -> ExitCode:
-    from ocpptui.behaviour.answering import AnsweringBehaviour
-    from ocpptui.behaviour.charge_point import ChargePointBehaviour
-    from ocpptui.behaviour.effects import Behaviour
     from ocpptui.cli.running import recording
     from ocpptui.ocpp.version import Role
     from ocpptui.session.session import Session, SessionSettings
+    from ocpptui.simulator.answer_only import AnsweringBehaviour
+    from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
+    from ocpptui.simulator.effects import Behaviour
 
     def behaviour(connection: Connection) -> Behaviour | None:
         if connection.version is None:

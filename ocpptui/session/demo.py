@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from ocpptui.behaviour.demo import DemoCentralSystem, DemoChargePoint
-from ocpptui.behaviour.effects import Behaviour
 from ocpptui.network.central_system_server import ServerSettings
 from ocpptui.network.charge_point_client import ClientSettings
 from ocpptui.network.connection import Connection
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.recording.writer import RecordingWriter
 from ocpptui.session.session import Session, SessionSettings
+from ocpptui.simulator.demo_script import DemoCentralSystem, DemoChargePoint
+from ocpptui.simulator.effects import Behaviour
 
 CHARGE_POINT_ID = "DEMO-1"
 

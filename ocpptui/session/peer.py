@@ -12,7 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from ocpptui.behaviour.effects import (
+from ocpptui.network.problems import NotConnected
+from ocpptui.ocpp import actions as catalog
+from ocpptui.ocpp import json_encoding as frames
+from ocpptui.ocpp.json_encoding import Frame, Malformed, MessageType
+from ocpptui.simulator.effects import (
     Behaviour,
     CloseConnection,
     Effect,
@@ -21,10 +25,6 @@ from ocpptui.behaviour.effects import (
     SendError,
     SendResultError,
 )
-from ocpptui.network.problems import NotConnected
-from ocpptui.ocpp import actions as catalog
-from ocpptui.ocpp import json_encoding as frames
-from ocpptui.ocpp.json_encoding import Frame, Malformed, MessageType
 from ocpptui.timeline.record import Origin
 
 if TYPE_CHECKING:

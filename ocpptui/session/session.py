@@ -10,10 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from ocpptui.behaviour.answers import answer_to
-from ocpptui.behaviour.central_system import CentralSystemBehaviour, CentralSystemSettings, TransactionNumbers
-from ocpptui.behaviour.charge_point import ChargePointBehaviour, ChargePointSettings
-from ocpptui.behaviour.effects import Behaviour
 from ocpptui.network.problems import NotConnected
 from ocpptui.ocpp import json_encoding as frames
 from ocpptui.ocpp.json_encoding import Frame
@@ -22,6 +18,10 @@ from ocpptui.recording.writer import RecordingWriter
 from ocpptui.runtime.clock import Clock, now
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.peer import Peer, Sent
+from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour, CentralSystemSettings, TransactionNumbers
+from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour, ChargePointSettings
+from ocpptui.simulator.default_answers import answer_to
+from ocpptui.simulator.effects import Behaviour
 from ocpptui.stations.tracker import Knowledge
 from ocpptui.timeline.masking import masked
 from ocpptui.timeline.record import Kind, Origin, Record

@@ -22,7 +22,6 @@ from ocpp.messages import Call as OcppCall
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.server import ServerConnection, serve
 
-from ocpptui.behaviour.effects import Behaviour
 from ocpptui.network.central_system_server import ServerSettings
 from ocpptui.network.charge_point_client import ClientSettings
 from ocpptui.network.connection import Connection
@@ -32,6 +31,7 @@ from ocpptui.ocpp.json_encoding import Frame, MessageType
 from ocpptui.ocpp.schema import Part, field_tree
 from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.session.session import Session, SessionSettings
+from ocpptui.simulator.effects import Behaviour
 from ocpptui.timeline.timeline import Verdict
 from tests.interop.schema_peer import problems
 

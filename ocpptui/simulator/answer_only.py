@@ -1,0 +1,43 @@
+"""A side that answers and does nothing else: for one call sent from a script, or a person who does the rest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ocpptui.ocpp.json_encoding import Frame, Malformed, MessageType
+from ocpptui.ocpp.version import Role, Version
+from ocpptui.simulator.default_answers import answer_to
+from ocpptui.simulator.effects import Effect, SendAnswer
+from ocpptui.simulator.error_answers import RefusalSettings, refusal
+
+
+class AnsweringBehaviour:
+    """Gives every call its default answer, without state; a `Behaviour`. It never calls."""
+
+    def __init__(self, version: Version, role: Role) -> None:
+        self.version = version
+        self.role = role
+        self._settings = RefusalSettings()
+
+    def opened(self, now: int) -> list[Effect]:
+        return []
+
+    def received(self, frame: Frame | Malformed, action: str, now: int) -> list[Effect]:
+        wrong = refusal(self.version, self.role, frame, self._settings)
+        if wrong is not None or not isinstance(frame, Frame):
+            return wrong or []
+        if frame.type is not MessageType.CALL:
+            return []
+        return [SendAnswer(frame, answer_to(self.version, self.role, frame, now))]
+
+    def answered(self, action: str, sent: dict[str, Any], answer: Frame | None, now: int) -> list[Effect]:
+        return []
+
+    def tick(self, now: int) -> list[Effect]:
+        return []
+
+    def wakeup(self) -> int | None:
+        return None
+
+    def closed(self, now: int) -> None:
+        return None

@@ -1,0 +1,66 @@
+"""Which part of the simulated charge point takes which call. What is not here gets its default answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ocpptui.simulator import der_control as der
+from ocpptui.simulator import device_model_calls as inventory
+from ocpptui.simulator import display_messages as display
+from ocpptui.simulator import firmware_and_logs as upkeep
+from ocpptui.simulator import remote_control as remote
+from ocpptui.simulator import smart_charging
+from ocpptui.simulator.device import Device, Reply
+
+Reaction = Callable[[Device, dict[str, Any], int], Reply]
+"""A valid request and the time in; the answer and what follows it out."""
+
+REACTIONS: dict[str, Reaction] = {
+    "CancelReservation": remote.cancel_reservation,
+    "ChangeAvailability": remote.change_availability,
+    "ChangeConfiguration": inventory.change,
+    "ClearChargingProfile": smart_charging.clear_profiles,
+    "ClearDERControl": der.clear_controls,
+    "ClearDisplayMessage": display.clear_message,
+    "ClearTariffs": display.clear_tariffs,
+    "ClearVariableMonitoring": inventory.clear_monitors,
+    "CustomerInformation": display.customer_information,
+    "DeleteCertificate": upkeep.delete_certificate,
+    "ExtendedTriggerMessage": remote.extended_trigger,
+    "GetBaseReport": inventory.base_report,
+    "GetChargingProfiles": smart_charging.get_profiles,
+    "GetCompositeSchedule": smart_charging.composite,
+    "GetConfiguration": inventory.configuration,
+    "GetDERControl": der.get_controls,
+    "GetDiagnostics": upkeep.diagnostics,
+    "GetDisplayMessages": display.get_messages,
+    "GetInstalledCertificateIds": upkeep.installed_certificates,
+    "GetLocalListVersion": inventory.local_list_version,
+    "GetLog": upkeep.log,
+    "GetMonitoringReport": inventory.monitoring_report,
+    "GetReport": inventory.report,
+    "GetTariffs": display.get_tariffs,
+    "GetTransactionStatus": remote.transaction_status,
+    "GetVariables": inventory.variables,
+    "InstallCertificate": upkeep.install_certificate,
+    "NotifyAllowedEnergyTransfer": remote.allowed_energy_transfer,
+    "RemoteStartTransaction": remote.start,
+    "RemoteStopTransaction": remote.stop,
+    "RequestStartTransaction": remote.start,
+    "RequestStopTransaction": remote.stop,
+    "ReserveNow": remote.reserve,
+    "Reset": remote.reset,
+    "SendLocalList": inventory.send_local_list,
+    "SetChargingProfile": smart_charging.set_profile,
+    "SetDERControl": der.set_control,
+    "SetDefaultTariff": display.set_tariff,
+    "SetDisplayMessage": display.set_message,
+    "SetMonitoringBase": inventory.monitoring_base,
+    "SetVariableMonitoring": inventory.set_monitors,
+    "SetVariables": inventory.change_variables,
+    "SignedUpdateFirmware": upkeep.update_signed_firmware,
+    "TriggerMessage": remote.trigger,
+    "UnlockConnector": remote.unlock,
+    "UpdateFirmware": upkeep.update_firmware,
+}

@@ -1,0 +1,136 @@
+"""The central system that runs by itself: registers charge points, accepts tokens, numbers transactions, answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ocpptui.ocpp.json_encoding import Frame, Malformed, MessageType
+from ocpptui.ocpp.version import Role, Version
+from ocpptui.simulator.default_answers import answer_to
+from ocpptui.simulator.effects import Effect, SendAnswer, SendError
+from ocpptui.simulator.error_answers import RefusalSettings, content, refusal, result_refusal
+from ocpptui.simulator.payload_reading import Payload, member, text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CentralSystemSettings(RefusalSettings):
+    """What the simulated central system answers."""
+
+    interval: int = 300
+    """Seconds between heartbeats; while not accepted, until the next BootNotification."""
+    registration: str = "Accepted"
+    """Answer to BootNotification: Accepted, Pending or Rejected."""
+    require_boot: bool = False
+    """Refuse other calls with SecurityError before the registration is accepted (2.x B02, B03; 1.6 errata 3.10).
+    Off, because many stations in the field report their status first."""
+    tokens: Mapping[str, str] = field(default_factory=dict)
+    """Status of id tokens that are not accepted: `{"ABC": "Blocked"}`. Names without regard to case."""
+
+
+MAX_REMEMBERED = 10_000
+"""Transactions whose repetition is recognised."""
+
+
+class TransactionNumbers:
+    """Numbers for the transactions of 1.6, unique over all charge points that share this object.
+
+    A StartTransaction that is repeated, because its answer was lost, gets the number that it had.
+    """
+
+    def __init__(self, first: int = 1) -> None:
+        self._next = first
+        self._given: dict[tuple[str, str], int] = {}
+
+    def of(self, charge_point: str, request: Payload) -> int:
+        """The number for this StartTransaction."""
+        key = (charge_point, repr([request.get(name) for name in ("connectorId", "idTag", "timestamp", "meterStart")]))
+        number = self._given.get(key)
+        if number is None:
+            number = self._given[key] = self._next
+            self._next += 1
+            if len(self._given) > MAX_REMEMBERED:
+                del self._given[next(iter(self._given))]
+        return number
+
+
+class CentralSystemBehaviour:
+    """Plays the central system towards one charge point; a `Behaviour`. It sends nothing by itself.
+
+    Every call is answered, in 1.6 also a StartTransaction, StopTransaction or MeterValues that makes no sense (sections
+    4.7, 4.8, 4.10). `numbers` is shared by the charge points of a session.
+    """
+
+    def __init__(
+        self,
+        version: Version,
+        settings: CentralSystemSettings | None = None,
+        *,
+        numbers: TransactionNumbers | None = None,
+        charge_point: str = "",
+    ) -> None:
+        self.version = version
+        self.settings = settings or CentralSystemSettings()
+        self._numbers = numbers or TransactionNumbers()
+        self._charge_point = charge_point
+        self._is_registered = False
+        self._tokens = {token.lower(): status for token, status in self.settings.tokens.items()}
+
+    def opened(self, now: int) -> list[Effect]:
+        """A charge point has connected: wait for its calls."""
+        return []
+
+    def received(self, frame: Frame | Malformed, action: str, now: int) -> list[Effect]:
+        """Answer."""
+        wrong = refusal(self.version, Role.CENTRAL_SYSTEM, frame, self.settings)
+        if wrong is not None or not isinstance(frame, Frame):
+            return wrong or []
+        if frame.type is not MessageType.CALL:
+            return []
+        if frame.action == "BootNotification":
+            return [SendAnswer(frame, self._register(frame, now))]
+        if self.settings.require_boot and not self._is_registered:
+            return [SendError(frame, "SecurityError", "the registration is not accepted")]
+        return [SendAnswer(frame, self._answer(frame, now))]
+
+    def answered(self, action: str, sent: dict[str, Any], answer: Frame | None, now: int) -> list[Effect]:
+        """Refuse a wrong answer, in 2.1."""
+        return [] if answer is None else result_refusal(self.version, action, answer, self.settings)
+
+    def tick(self, now: int) -> list[Effect]:
+        """Nothing is ever planned."""
+        return []
+
+    def wakeup(self) -> int | None:
+        """Never."""
+        return None
+
+    def closed(self, now: int) -> None:
+        """The registration stays: a charge point that only reconnects does not send BootNotification again."""
+
+    def _register(self, call: Frame, now: int) -> Payload:
+        status = self.settings.registration
+        self._is_registered = status == "Accepted"
+        answer = answer_to(self.version, Role.CENTRAL_SYSTEM, call, now, interval=self.settings.interval)
+        return {**answer, "status": status}
+
+    def _answer(self, call: Frame, now: int) -> Payload:
+        request = content(call)
+        request = request if isinstance(request, dict) else {}
+        is_start = self.version is Version.V16 and call.action == "StartTransaction"
+        return answer_to(
+            self.version,
+            Role.CENTRAL_SYSTEM,
+            call,
+            now,
+            interval=self.settings.interval,
+            transaction_id=self._numbers.of(self._charge_point, request) if is_start else 0,
+            token_status=self._token_status(request),
+        )
+
+    def _token_status(self, request: Payload) -> str:
+        if not self._tokens:
+            return "Accepted"
+        token = text(request, "idTag") or text(member(request, "idToken"), "idToken") or ""
+        return self._tokens.get(token.lower(), "Accepted")

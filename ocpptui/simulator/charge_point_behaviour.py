@@ -1,0 +1,190 @@
+"""The charge point that runs by itself: registers, reports, beats, answers, charges."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ocpptui.ocpp.json_encoding import Frame, Malformed, MessageType
+from ocpptui.ocpp.schema import Part
+from ocpptui.ocpp.validation import is_valid
+from ocpptui.ocpp.version import Role, Version
+from ocpptui.simulator import outgoing_calls as messages
+from ocpptui.simulator.call_handlers import REACTIONS
+from ocpptui.simulator.clock_times import SECOND
+from ocpptui.simulator.default_answers import answer_to
+from ocpptui.simulator.device import ChargePointSettings, Device
+from ocpptui.simulator.effects import CloseConnection, Effect, SendAnswer, SendCall, SendError
+from ocpptui.simulator.error_answers import blocking, content, refusal, result_refusal
+from ocpptui.simulator.outgoing_calls import Token
+from ocpptui.simulator.payload_reading import integer, member, text
+from ocpptui.simulator.registration import Registration
+
+__all__ = ["ChargePointBehaviour", "ChargePointSettings"]
+
+
+class ChargePointBehaviour:
+    """Plays the charge point; a `Behaviour`. One object serves connection after connection and remembers its state.
+
+    - Sends BootNotification first and nothing else before it is answered. Pending: only what is asked for, and again
+      after the interval. Rejected: silent until the interval is over; a call then gets no answer in 1.6
+      (section 4.2) and SecurityError in 2.x (B03.FR.08).
+    - Once accepted: StatusNotification of everything, then Heartbeat after each interval without another call.
+    - After a mere reconnection no BootNotification, but the status of everything and the transaction messages that had
+      no answer (1.6 section 3.7, OCPP-J section 5.1); `boot_on_reconnect` changes that.
+    """
+
+    def __init__(self, version: Version, settings: ChargePointSettings | None = None) -> None:
+        self.version = version
+        self.settings = settings or ChargePointSettings()
+        self.device = Device(version, self.settings)
+        self._registration = Registration(self.settings.retry_interval)
+        self._is_open = False
+        self._active = 0  # when a call of ours was last sent or answered
+
+    # -- Behaviour ----------------------------------------------------------------------------------------------
+
+    def opened(self, now: int) -> list[Effect]:
+        """Register, or after a reconnection report."""
+        self._is_open, self._active = True, now
+        if self.device.needs_boot or self.settings.boot_on_reconnect:
+            self.device.is_accepted = False
+            self._registration.forget()
+            return self._boot(now)
+        effects = self.device.report_all(now)
+        for charge in self.device.charges():
+            effects += charge.resume(now)
+        return self._sent(effects, now)
+
+    def received(self, frame: Frame | Malformed, action: str, now: int) -> list[Effect]:
+        """Answer, and do what the call asks for."""
+        if self._registration.is_silent:
+            return self._rejected(frame)
+        wrong = refusal(self.version, Role.CHARGE_POINT, frame, self.settings)
+        if wrong is not None or not isinstance(frame, Frame):
+            return wrong or []
+        return self._sent(self._answer(frame, now) + self.device.settle(now), now)
+
+    def answered(self, action: str, sent: dict[str, Any], answer: Frame | None, now: int) -> list[Effect]:
+        """Go on with what waited for the answer."""
+        self._active = now
+        effects: list[Effect] = []
+        if answer is not None:
+            effects += result_refusal(self.version, action, answer, self.settings)
+        if effects:
+            answer = None
+        if action == "BootNotification":
+            effects += self._registered(answer, now)
+        for charge in list(self.device.charges()):
+            effects += charge.answered(action, sent, answer, now)
+        self._notice(action, sent, answer, now)
+        return self._sent(effects + self.device.settle(now), now)
+
+    def tick(self, now: int) -> list[Effect]:
+        """Do what is due: register again, beat, measure, and what the agenda says."""
+        boot = self._registration.due()
+        effects = self._boot(now) if boot is not None and boot <= now else []
+        if not self._registration.is_silent:
+            effects += self.device.agenda.run(now)
+        if self.device.is_accepted:
+            for charge in list(self.device.charges()):
+                effects += charge.tick(now)
+            effects += self.device.settle(now)
+            beat = self._next_heartbeat()
+            if not effects and beat is not None and beat <= now:
+                effects = [messages.heartbeat()]
+        return self._sent(effects, now)
+
+    def wakeup(self) -> int | None:
+        """The earliest of everything planned."""
+        if not self._is_open:
+            return None
+        times = [self._registration.due()]
+        if not self._registration.is_silent:
+            times.append(self.device.agenda.next())
+        if self.device.is_accepted:
+            times.append(self._next_heartbeat())
+            times += [charge.wakeup() for charge in self.device.charges()]
+        return min((time for time in times if time is not None), default=None)
+
+    def closed(self, now: int) -> None:
+        """Nothing is planned until the connection is back."""
+        self._is_open = False
+
+    # -- registration -------------------------------------------------------------------------------------------
+
+    def _boot(self, now: int) -> list[Effect]:
+        if self._registration.is_silent:
+            self._registration.status = ""
+        self._registration.begin(now)
+        return self._sent(
+            [messages.boot_notification(self.version, self.device.identity, self.device.boot_reason)], now
+        )
+
+    def _registered(self, answer: Frame | None, now: int) -> list[Effect]:
+        self._registration.answered(answer, now)
+        device = self.device
+        was_accepted, device.is_accepted = device.is_accepted, self._registration.status == "Accepted"
+        if not device.is_accepted:
+            return []
+        device.needs_boot, device.boot_reason = False, "PowerUp"
+        setting = device.configuration.by_key("HeartbeatInterval")
+        if setting is not None and self._registration.interval:
+            device.configuration.set(setting, str(self._registration.interval))
+        if was_accepted:
+            return []
+        effects = device.report_all(now)
+        for charge in device.charges():
+            effects += charge.resume(now)
+        return effects
+
+    def _rejected(self, frame: Frame | Malformed) -> list[Effect]:
+        is_call = isinstance(frame, Frame) and frame.type is MessageType.CALL
+        if self.version is Version.V16 or not isinstance(frame, Frame) or not is_call:
+            return []
+        return [SendError(frame, "SecurityError", "the registration is rejected")]
+
+    def _next_heartbeat(self) -> int | None:
+        interval = self.device.configuration.integer("HeartbeatInterval")
+        return self._active + interval * SECOND if interval else None
+
+    # -- calls --------------------------------------------------------------------------------------------------
+
+    def _answer(self, call: Frame, now: int) -> list[Effect]:
+        if call.type is not MessageType.CALL:
+            return []
+        action, request = call.action or "", content(call)
+        reaction = REACTIONS.get(action)
+        if reaction is None or blocking(self.version, action, Part.REQUEST, request):
+            # A wrong request is only answered here where the user wants it so; it never changes any state.
+            return [SendAnswer(call, answer_to(self.version, Role.CHARGE_POINT, call, now))]
+        reply = reaction(self.device, request, now)
+        payload = reply.payload
+        if is_valid(self.version, action, Part.RESPONSE, payload) is False:
+            payload = answer_to(self.version, Role.CHARGE_POINT, call, now)
+        return [SendAnswer(call, payload), *reply.effects]
+
+    def _notice(self, action: str, sent: dict[str, Any], answer: Frame | None, now: int) -> None:
+        """Know of a transaction that a person started by hand."""
+        if answer is None or answer.type is not MessageType.CALLRESULT or not isinstance(answer.payload, dict):
+            return
+        if action == "StartTransaction":
+            transaction = integer(answer.payload, "transactionId")
+            number, token = integer(sent, "connectorId"), Token(text(sent, "idTag") or "")
+            if transaction is not None and number is not None:
+                self.device.adopt(number, token, str(transaction), 0, now)
+        elif action == "TransactionEvent" and sent.get("eventType") == "Started":
+            known = text(member(sent, "transactionInfo"), "transactionId")
+            evse, token_2x = integer(member(sent, "evse"), "id"), member(sent, "idToken")
+            if known is not None and evse is not None:
+                token = Token(text(token_2x, "idToken") or "", text(token_2x, "type") or "NoAuthorization")
+                self.device.adopt(evse, token, known, (integer(sent, "seqNo") or 0) + 1, now)
+
+    def _sent(self, effects: list[Effect], now: int) -> list[Effect]:
+        """Calls of ours put off the heartbeat; after a close it registers anew, even should nothing be closed."""
+        for effect in effects:
+            if isinstance(effect, SendCall):
+                self._active = now
+            elif isinstance(effect, CloseConnection):
+                self._registration.forget()
+                self._registration.begin(now)
+        return effects

@@ -1,0 +1,156 @@
+"""The charging profiles that a simulated charge point holds, and the limit that follows from them.
+
+Source: OCPP 1.6 sections 3.13 and 5.16, OCPP 2.0.1/2.1 Part 2 block K (K01 to K09, stacking of profiles).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from ocpptui.simulator.clock_times import DAY, SECOND, moment
+from ocpptui.simulator.metering import MAX_CURRENT, PHASES, VOLTAGE
+from ocpptui.simulator.payload_reading import integer, member, members, number, text
+
+WATTS_PER_AMPERE = VOLTAGE * PHASES
+
+_MAXIMUM = ("ChargePointMaxProfile", "ChargingStationMaxProfile", "ChargingStationExternalConstraints")
+_TRANSACTION = "TxProfile"
+_DEFAULT = "TxDefaultProfile"
+_PERIODS = {"Daily": DAY, "Weekly": 7 * DAY}
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One charging profile as it was set."""
+
+    connector: int
+    """Connector (1.6) or EVSE (2.x); 0 for the whole charge point."""
+    content: dict[str, Any]
+    """The ChargingProfile of the request."""
+    installed: int
+
+    @property
+    def id(self) -> int:
+        return integer(self.content, "chargingProfileId") or integer(self.content, "id") or 0
+
+    @property
+    def purpose(self) -> str:
+        return text(self.content, "chargingProfilePurpose") or ""
+
+    @property
+    def level(self) -> int:
+        return integer(self.content, "stackLevel") or 0
+
+    def limit(self, now: int, charge_started: int | None) -> float | None:
+        """Amperes a phase that the profile allows at `now`; None while it says nothing."""
+        start, end = (moment(text(self.content, key) or "") for key in ("validFrom", "validTo"))
+        if (start is not None and now < start) or (end is not None and now >= end):
+            return None
+        schedule = self._schedule()
+        began = self._beginning(schedule, now, charge_started)
+        elapsed = (now - began) // SECOND
+        duration = integer(schedule, "duration")
+        if elapsed < 0 or (duration is not None and elapsed >= duration):
+            return None
+        found: float | None = None
+        for period in members(schedule, "chargingSchedulePeriod"):
+            if (integer(period, "startPeriod") or 0) <= elapsed:
+                found = number(period, "limit")
+        if found is not None and text(schedule, "chargingRateUnit") == "W":
+            found /= WATTS_PER_AMPERE
+        return found
+
+    def changes(self, charge_started: int | None, now: int) -> Iterator[int]:
+        """The moments from `now` on at which its limit may change."""
+        schedule = self._schedule()
+        began = self._beginning(schedule, now, charge_started)
+        seconds = [integer(period, "startPeriod") or 0 for period in members(schedule, "chargingSchedulePeriod")]
+        seconds += [value for value in (integer(schedule, "duration"),) if value is not None]
+        cycle = self._cycle()
+        for second in seconds:
+            yield began + second * SECOND
+            if cycle:
+                yield began + cycle + second * SECOND
+        for key in ("validFrom", "validTo"):
+            if (found := moment(text(self.content, key) or "")) is not None:
+                yield found
+
+    def _schedule(self) -> dict[str, Any]:
+        """Its schedule; of the up to three that 2.x allows (for ISO 15118), the first."""
+        several = members(self.content, "chargingSchedule")
+        return several[0] if several else member(self.content, "chargingSchedule")
+
+    def _cycle(self) -> int:
+        return _PERIODS.get(text(self.content, "recurrencyKind") or "", 0)
+
+    def _beginning(self, schedule: dict[str, Any], now: int, charge_started: int | None) -> int:
+        if text(self.content, "chargingProfileKind") == "Relative":
+            return charge_started if charge_started is not None else now
+        began = moment(text(schedule, "startSchedule") or "")
+        if began is None:
+            return self.installed
+        cycle = self._cycle()
+        return now - (now - began) % cycle if cycle and now >= began else began
+
+
+@dataclass(slots=True)
+class Profiles:
+    """All profiles; the newest of a connector, purpose and stack level replaces the older one."""
+
+    stored: list[Profile] = field(default_factory=list)
+
+    def add(self, profile: Profile) -> None:
+        self.stored = [other for other in self.stored if not _replaces(profile, other)]
+        self.stored.append(profile)
+
+    def remove(self, matches: Callable[[Profile], bool]) -> list[Profile]:
+        """Take out those that match; what was taken out."""
+        removed = [profile for profile in self.stored if matches(profile)]
+        self.stored = [profile for profile in self.stored if profile not in removed]
+        return removed
+
+    def end_transaction(self, connector: int) -> None:
+        """Profiles of a transaction go with it."""
+        self.remove(lambda profile: profile.connector == connector and profile.purpose == _TRANSACTION)
+
+    def limit(self, connector: int, now: int, charge_started: int | None = None) -> float:
+        """Amperes a phase that a connector may deliver at `now`."""
+        own = self._strongest(connector, _TRANSACTION, now, charge_started) if charge_started is not None else None
+        if own is None:
+            own = self._strongest(connector, _DEFAULT, now, charge_started)
+        limits = [self._strongest(0, purpose, now, charge_started) for purpose in _MAXIMUM]
+        return min(limit for limit in (own, *limits, MAX_CURRENT) if limit is not None)
+
+    def _strongest(self, connector: int, purpose: str, now: int, charge_started: int | None) -> float | None:
+        """The limit of the highest stack level that says something."""
+        candidates = [p for p in self.stored if p.purpose == purpose and p.connector in (0, connector)]
+        for profile in sorted(candidates, key=lambda p: (p.level, p.connector), reverse=True):
+            if (limit := profile.limit(now, charge_started)) is not None:
+                return limit
+        return None
+
+    def composite(
+        self, connector: int, duration: int, unit: str, now: int, charge_started: int | None = None
+    ) -> dict[str, Any]:
+        """The schedule that results for the next `duration` seconds, in `unit` A or W (GetCompositeSchedule)."""
+        end = now + duration * SECOND
+        changes = {now} | {
+            change for profile in self.stored for change in profile.changes(charge_started, now) if now < change < end
+        }
+        periods: list[dict[str, Any]] = []
+        for change in sorted(changes):
+            limit = self.limit(connector, change, charge_started)
+            # One decimal is what 1.6 allows (multipleOf 0.1); in watts that is more than exact.
+            shown = round(limit * (WATTS_PER_AMPERE if unit == "W" else 1), 1)
+            if not periods or periods[-1]["limit"] != shown:
+                periods.append({"startPeriod": (change - now) // SECOND, "limit": shown})
+        return {"duration": duration, "chargingRateUnit": unit, "chargingSchedulePeriod": periods}
+
+
+def _replaces(new: Profile, old: Profile) -> bool:
+    if new.id == old.id:
+        return True
+    same_place = new.connector == old.connector and new.level == old.level
+    return same_place and new.purpose == old.purpose and new.purpose != _TRANSACTION

@@ -1,0 +1,104 @@
+"""The answers about configuration: Get- and ChangeConfiguration of 1.6, Get- and SetVariables of 2.x.
+
+They have one result for each requested item, in the order of the request.
+"""
+
+from __future__ import annotations
+
+from ocpptui.simulator.configuration import Access, Configuration, Place, Setting
+from ocpptui.simulator.payload_reading import Payload, integer, member, members, only, text, texts
+
+SAMPLE: Payload = {"component": {"name": "OCPPCommCtrlr"}, "variable": {"name": "HeartbeatInterval"}}
+"""Stands in where a request names no item at all, because an answer needs at least one."""
+
+MAX_VALUE = 500
+"""Characters of a value in the answer to GetConfiguration (1.6 section 7.30, CiString500Type)."""
+
+
+def get_configuration(configuration: Configuration, request: Payload) -> Payload:
+    """GetConfiguration of 1.6 section 5.8: all keys, or the requested ones and those that are unknown."""
+    wanted = texts(request, "key")
+    if not wanted:
+        return {"configurationKey": [_entry(configuration, setting) for setting in configuration.readable()]}
+    known, unknown = [], []
+    for key in dict.fromkeys(wanted):
+        setting = configuration.by_key(key)
+        if setting is None or setting.access is Access.WRITE_ONLY:
+            unknown.append(key)
+        else:
+            known.append(_entry(configuration, setting))
+    return ({"configurationKey": known} if known else {}) | ({"unknownKey": unknown} if unknown else {})
+
+
+def _entry(configuration: Configuration, setting: Setting) -> Payload:
+    value = configuration.value(setting)[:MAX_VALUE]
+    return {"key": setting.key, "readonly": setting.access is Access.READ_ONLY, "value": value}
+
+
+def change_configuration(configuration: Configuration, request: Payload) -> str:
+    """Set a key; the status that ChangeConfiguration (1.6 section 5.3) answers with."""
+    setting = configuration.by_key(text(request, "key") or "")
+    if setting is None:
+        return "NotSupported"
+    return _set(configuration, setting, text(request, "value") or "")
+
+
+def _set(configuration: Configuration, setting: Setting, value: str) -> str:
+    if setting.access is Access.READ_ONLY or not setting.accepts(value):
+        return "Rejected"
+    configuration.set(setting, value)
+    return "RebootRequired" if setting.needs_reboot else "Accepted"
+
+
+def get_variables(configuration: Configuration, request: Payload) -> Payload:
+    """GetVariables of 2.x (B06): a result for each item, with its component and variable repeated."""
+    items = members(request, "getVariableData") or [SAMPLE]
+    return {"getVariableResult": [_got(configuration, item) for item in items]}
+
+
+def _got(configuration: Configuration, item: Payload) -> Payload:
+    setting, problem = find(configuration, item)
+    result: Payload = {"attributeStatus": problem or "Accepted", **only(item, "attributeType", "component", "variable")}
+    if setting is not None and not problem:
+        if setting.access is Access.WRITE_ONLY:
+            result["attributeStatus"] = "Rejected"
+        else:
+            result["attributeValue"] = configuration.value(setting)
+    return result
+
+
+def set_variables(configuration: Configuration, request: Payload) -> Payload:
+    """SetVariables of 2.x (B05): a result for each item; what is accepted is set."""
+    items = members(request, "setVariableData") or [SAMPLE]
+    return {"setVariableResult": [_put(configuration, item) for item in items]}
+
+
+def _put(configuration: Configuration, item: Payload) -> Payload:
+    setting, problem = find(configuration, item)
+    value = text(item, "attributeValue") or ""
+    status = problem if setting is None or problem else _set(configuration, setting, value)
+    return {"attributeStatus": status, **only(item, "attributeType", "component", "variable")}
+
+
+def place_of(item: Payload) -> Place:
+    """Where the `component` and `variable` of an item of a 2.x request point to."""
+    component, variable = member(item, "component"), member(item, "variable")
+    evse = member(component, "evse")
+    return Place(
+        text(component, "name") or "",
+        text(variable, "name") or "",
+        text(variable, "instance") or "",
+        integer(evse, "id") or 0,
+        integer(evse, "connectorId") or 0,
+    )
+
+
+def find(configuration: Configuration, item: Payload) -> tuple[Setting | None, str]:
+    """The setting that an item of a 2.x request names, and the status where there is a problem with that."""
+    place = place_of(item)
+    setting = configuration.by_place(place)
+    if setting is None:
+        return None, "UnknownVariable" if configuration.has_component(place) else "UnknownComponent"
+    if text(item, "attributeType") not in (None, "Actual"):
+        return setting, "NotSupportedAttributeType"
+    return setting, ""

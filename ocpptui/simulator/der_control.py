@@ -1,0 +1,76 @@
+"""How the simulated charge point takes DER controls: it keeps and reports them.
+
+Source: OCPP 2.1 Part 2 use case R04.
+"""
+
+from __future__ import annotations
+
+from ocpptui.ocpp.version import Version
+from ocpptui.simulator import outgoing_calls as messages
+from ocpptui.simulator.device import Device, Reply, status_reply
+from ocpptui.simulator.effects import SendCall
+from ocpptui.simulator.payload_reading import Payload, integer, text
+
+_KINDS = {
+    "curve": "curve",
+    "enterService": "enterService",
+    "fixedPFAbsorb": "fixedPF",
+    "fixedPFInject": "fixedPF",
+    "fixedVar": "fixedVar",
+    "freqDroop": "freqDroop",
+    "gradient": "gradient",
+    "limitMaxDischarge": "limitMaxDischarge",
+}
+"""Member of SetDERControl, which is also the list in ReportDERControl, and what its value is called there."""
+
+_WITHOUT_FLAGS = ("enterService", "gradient")
+
+
+def set_control(device: Device, request: Payload, now: int) -> Reply:
+    """SetDERControl: the same id replaces; Rejected where the setting itself is missing."""
+    if not any(kind in request for kind in _KINDS):
+        return status_reply("Rejected")
+    device.controls[text(request, "controlId") or ""] = request
+    return status_reply("Accepted")
+
+
+def _matching(device: Device, request: Payload) -> list[str]:
+    return [
+        name
+        for name, control in device.controls.items()
+        if text(request, "controlId") in (None, name)
+        and text(request, "controlType") in (None, text(control, "controlType"))
+        and request.get("isDefault") in (None, control.get("isDefault"))
+    ]
+
+
+def get_controls(device: Device, request: Payload, now: int) -> Reply:
+    """GetDERControl: answer, then one report for each control that matches."""
+    found = _matching(device, request)
+    request_id = integer(request, "requestId") or 0
+    calls = [
+        SendCall(
+            "ReportDERControl",
+            {"requestId": request_id, "tbc": number < len(found), **_reported(name, device.controls[name])},
+        )
+        for number, name in enumerate(found, 1)
+    ]
+    return status_reply("Accepted" if found else "NotFound", *messages.valid(Version.V21, calls))
+
+
+def _reported(name: str, control: Payload) -> Payload:
+    kind = next(kind for kind in _KINDS if kind in control)
+    item: Payload = {"id": name, _KINDS[kind]: control[kind]}
+    if kind not in _WITHOUT_FLAGS:
+        item |= {"isDefault": control.get("isDefault"), "isSuperseded": False}
+    if kind == "curve":
+        item["curveType"] = text(control, "controlType")
+    return {kind: [item]}
+
+
+def clear_controls(device: Device, request: Payload, now: int) -> Reply:
+    """ClearDERControl."""
+    found = _matching(device, request)
+    for name in found:
+        del device.controls[name]
+    return status_reply("Accepted" if found else "NotFound")

@@ -1,0 +1,221 @@
+"""How the simulated charge point tells and changes what it is set to: configuration, reports, monitors, local list.
+
+Source: OCPP 1.6 sections 5.3, 5.8, 5.10, 5.15; OCPP 2.x use cases B05 to B08, D01, D02, N02 to N06.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ocpptui.ocpp.version import Version
+from ocpptui.simulator import outgoing_calls as messages
+from ocpptui.simulator.configuration import Access, Configuration, Place, Setting
+from ocpptui.simulator.configuration_answers import (
+    change_configuration,
+    find,
+    get_configuration,
+    get_variables,
+    place_of,
+    set_variables,
+)
+from ocpptui.simulator.device import Device, Reply, status_reply
+from ocpptui.simulator.effects import Effect
+from ocpptui.simulator.payload_reading import Payload, integer, integers, member, members, number, only, text, texts
+
+
+def configuration(device: Device, request: Payload, now: int) -> Reply:
+    """GetConfiguration."""
+    return Reply(get_configuration(device.configuration, request))
+
+
+def change(device: Device, request: Payload, now: int) -> Reply:
+    """ChangeConfiguration."""
+    return status_reply(change_configuration(device.configuration, request))
+
+
+def variables(device: Device, request: Payload, now: int) -> Reply:
+    """GetVariables."""
+    return Reply(get_variables(device.configuration, request))
+
+
+def change_variables(device: Device, request: Payload, now: int) -> Reply:
+    """SetVariables."""
+    return Reply(set_variables(device.configuration, request))
+
+
+def base_report(device: Device, request: Payload, now: int) -> Reply:
+    """GetBaseReport (B07): all variables, those that can be set, or those that say how the station is."""
+    wanted = text(request, "reportBase")
+    found = [setting for setting in device.configuration.variables() if _in_base(setting, wanted)]
+    return status_reply("Accepted", *_report(device, request, found, now))
+
+
+def _in_base(setting: Setting, base: str | None) -> bool:
+    if base == "ConfigurationInventory":
+        return setting.access is not Access.READ_ONLY
+    return base != "SummaryInventory" or setting.variable == "AvailabilityState"
+
+
+def report(device: Device, request: Payload, now: int) -> Reply:
+    """GetReport (B08): the variables that the criteria and the list name."""
+    criteria = texts(request, "componentCriteria")
+    places = [(place_of(item), "evse" in member(item, "component")) for item in members(request, "componentVariable")]
+    found = [
+        setting
+        for setting in device.configuration.variables()
+        # A component without such a variable counts as active, available and enabled, and as without problem.
+        if (not criteria or criteria != ["Problem"])
+        and (not places or any(_names(place, with_evse, setting) for place, with_evse in places))
+    ]
+    return status_reply("Accepted" if found else "EmptyResultSet", *_report(device, request, found, now))
+
+
+def _names(place: Place, with_evse: bool, setting: Setting) -> bool:
+    """Whether a component without EVSE (then every one of that name) or with it, and its variable, mean this row."""
+    return (
+        place.component.lower() == setting.component.lower()
+        and place.variable.lower() in ("", setting.variable.lower())
+        and place.instance.lower() in ("", setting.instance.lower())
+        and (not with_evse or (place.evse == setting.evse and place.connector in (0, setting.connector)))
+    )
+
+
+def _report(device: Device, request: Payload, found: Iterable[Setting], now: int) -> list[Effect]:
+    items = [_reported(device.configuration, setting) for setting in found]
+    return [*messages.parts("NotifyReport", integer(request, "requestId") or 0, "reportData", items, now)]
+
+
+def _reported(configuration: Configuration, setting: Setting) -> Payload:
+    component: Payload = {"name": setting.component}
+    if setting.evse:
+        component["evse"] = {"id": setting.evse, **({"connectorId": setting.connector} if setting.connector else {})}
+    variable = {"name": setting.variable, **({"instance": setting.instance} if setting.instance else {})}
+    attribute: Payload = {"type": "Actual", "mutability": setting.access.value, "persistent": True, "constant": False}
+    if setting.access is not Access.WRITE_ONLY:
+        attribute["value"] = configuration.value(setting)
+    characteristics: Payload = {"dataType": setting.data_type, "supportsMonitoring": True}
+    if setting.unit:
+        characteristics["unit"] = setting.unit
+    return {
+        "component": component,
+        "variable": variable,
+        "variableAttribute": [attribute],
+        "variableCharacteristics": characteristics,
+    }
+
+
+# -- monitors -------------------------------------------------------------------------------------------------------
+
+_NUMERIC = ("integer", "decimal")
+_CRITERIA = {
+    "ThresholdMonitoring": ("UpperThreshold", "LowerThreshold"),
+    "DeltaMonitoring": ("Delta", "TargetDelta", "TargetDeltaRelative"),
+    "PeriodicMonitoring": ("Periodic", "PeriodicClockAligned"),
+}
+
+
+def set_monitors(device: Device, request: Payload, now: int) -> Reply:
+    """SetVariableMonitoring (N04): a result for each item, with an id where it is accepted."""
+    results = []
+    for item in members(request, "setMonitoringData"):
+        status, monitor = _set_monitor(device, item)
+        given = {} if monitor is None else {"id": monitor}
+        results.append({**given, "status": status, **only(item, "type", "severity", "component", "variable")})
+    return Reply({"setMonitoringResult": results})
+
+
+def _set_monitor(device: Device, item: Payload) -> tuple[str, int | None]:
+    setting, problem = find(device.configuration, item)
+    if setting is None or problem:
+        return problem, None
+    kind, value, monitor = text(item, "type") or "", number(item, "value") or 0, integer(item, "id")
+    threshold = kind in _CRITERIA["ThresholdMonitoring"]
+    if (threshold and setting.data_type not in _NUMERIC) or (kind == "Delta" and value < 0):
+        return "Rejected", None
+    same = [
+        known
+        for known, other in device.monitors.items()
+        if place_of(other) == place_of(item) and only(other, "type", "severity") == only(item, "type", "severity")
+    ]
+    if monitor is None:
+        if same:
+            return "Duplicate", None
+        monitor = max(device.monitors, default=0) + 1
+    elif monitor not in device.monitors:
+        return "Rejected", None
+    device.monitors[monitor] = item
+    return "Accepted", monitor
+
+
+def clear_monitors(device: Device, request: Payload, now: int) -> Reply:
+    """ClearVariableMonitoring (N06): a result for each id."""
+    results = []
+    for monitor in integers(request, "id"):
+        found = device.monitors.pop(monitor, None) is not None
+        results.append({"id": monitor, "status": "Accepted" if found else "NotFound"})
+    return Reply({"clearMonitoringResult": results})
+
+
+def monitoring_base(device: Device, request: Payload, now: int) -> Reply:
+    """SetMonitoringBase (N03): anything but All removes what was set by hand; there is nothing hard-wired."""
+    if text(request, "monitoringBase") != "All":
+        device.monitors.clear()
+    return status_reply("Accepted")
+
+
+def monitoring_report(device: Device, request: Payload, now: int) -> Reply:
+    """GetMonitoringReport (N02)."""
+    kinds = [kind for name in texts(request, "monitoringCriteria") for kind in _CRITERIA.get(name, ())]
+    places = [place_of(item) for item in members(request, "componentVariable")]
+    items = [
+        _monitored(device.version, monitor, item)
+        for monitor, item in sorted(device.monitors.items())
+        if (not kinds or text(item, "type") in kinds) and (not places or any(_covers(p, item) for p in places))
+    ]
+    if not items:
+        return status_reply("EmptyResultSet")
+    request_id = integer(request, "requestId") or 0
+    return status_reply("Accepted", *messages.parts("NotifyMonitoringReport", request_id, "monitor", items, now))
+
+
+def _covers(place: Place, item: Payload) -> bool:
+    of_item = place_of(item)
+    return place.component.lower() == of_item.component.lower() and place.variable.lower() in (
+        "",
+        of_item.variable.lower(),
+    )
+
+
+def _monitored(version: Version, monitor: int, item: Payload) -> Payload:
+    shown = {"id": monitor, "transaction": False, **only(item, "transaction", "value", "type", "severity")}
+    if version is Version.V21:
+        shown["eventNotificationType"] = "CustomMonitor"
+    return {**only(item, "component", "variable"), "variableMonitoring": [shown]}
+
+
+# -- the local authorization list -----------------------------------------------------------------------------------
+
+
+def local_list_version(device: Device, request: Payload, now: int) -> Reply:
+    """GetLocalListVersion: 0 while the list is empty."""
+    key = "listVersion" if device.version is Version.V16 else "versionNumber"
+    return Reply({key: device.local_list_version if device.local_list else 0})
+
+
+def send_local_list(device: Device, request: Payload, now: int) -> Reply:
+    """SendLocalList: Full replaces; Differential adds, changes, and removes what comes without its info."""
+    is_16 = device.version is Version.V16
+    version = integer(request, "listVersion" if is_16 else "versionNumber") or 0
+    is_full = text(request, "updateType") == "Full"
+    if not is_full and version <= device.local_list_version:
+        return status_reply("VersionMismatch")
+    entries = {} if is_full else dict(device.local_list)
+    for item in members(request, "localAuthorizationList"):
+        token = text(item, "idTag") if is_16 else text(member(item, "idToken"), "idToken")
+        info = item.get("idTagInfo" if is_16 else "idTokenInfo")
+        if info is None:
+            entries.pop((token or "").lower(), None)
+        else:
+            entries[(token or "").lower()] = info
+    device.local_list, device.local_list_version = entries, version
+    return status_reply("Accepted")

@@ -1,0 +1,96 @@
+"""How the simulated charge point takes what is meant for the driver: display messages, tariffs, stored customer data.
+
+Source: OCPP 2.x use cases N09, N10, O01 to O06; OCPP 2.1 I07 to I10.
+"""
+
+from __future__ import annotations
+
+from ocpptui.simulator import outgoing_calls as messages
+from ocpptui.simulator.clock_times import date_time
+from ocpptui.simulator.device import Device, Reply, status_reply
+from ocpptui.simulator.effects import SendCall
+from ocpptui.simulator.payload_reading import Payload, integer, integers, member, text, texts
+
+
+def set_message(device: Device, request: Payload, now: int) -> Reply:
+    """SetDisplayMessage (O01, O02): the same id replaces."""
+    message = member(request, "message")
+    transaction = text(message, "transactionId")
+    if transaction is not None and device.charge_of(transaction) is None:
+        return status_reply("UnknownTransaction")
+    device.display[integer(message, "id") or 0] = message
+    return status_reply("Accepted")
+
+
+def get_messages(device: Device, request: Payload, now: int) -> Reply:
+    """GetDisplayMessages (O03, O04): those with the ids, the priority and the state that are asked for."""
+    wanted = integers(request, "id")
+    found = [
+        message
+        for key, message in device.display.items()
+        if (not wanted or key in wanted)
+        and text(request, "priority") in (None, text(message, "priority"))
+        and text(request, "state") in (None, text(message, "state"))
+    ]
+    if not found:
+        return status_reply("Unknown")
+    payload = {"requestId": integer(request, "requestId") or 0, "messageInfo": found, "tbc": False}
+    return status_reply("Accepted", *messages.valid(device.version, [SendCall("NotifyDisplayMessages", payload)]))
+
+
+def clear_message(device: Device, request: Payload, now: int) -> Reply:
+    """ClearDisplayMessage (O05)."""
+    found = device.display.pop(integer(request, "id") or 0, None)
+    return status_reply("Unknown" if found is None else "Accepted")
+
+
+def customer_information(device: Device, request: Payload, now: int) -> Reply:
+    """CustomerInformation (N09, N10): nothing is stored of anybody, so the report is one empty part."""
+    named = [key for key in ("customerCertificate", "idToken", "customerIdentifier") if key in request]
+    if len(named) != 1:
+        return status_reply("Invalid")
+    if request.get("report") is not True:
+        return status_reply("Accepted")
+    request_id = integer(request, "requestId") or 0
+    part = {"requestId": request_id, "generatedAt": date_time(now), "data": "", "seqNo": 0, "tbc": False}
+    return status_reply("Accepted", SendCall("NotifyCustomerInformation", part))
+
+
+def set_tariff(device: Device, request: Payload, now: int) -> Reply:
+    """SetDefaultTariff (I07): of an EVSE, or of all with 0."""
+    evse = integer(request, "evseId") or 0
+    if evse and evse not in device.connectors:
+        return status_reply("Rejected")
+    for number in [evse] if evse else device.connectors:
+        device.tariffs[number] = member(request, "tariff")
+    return status_reply("Accepted")
+
+
+def get_tariffs(device: Device, request: Payload, now: int) -> Reply:
+    """GetTariffs (I09): each tariff with the EVSEs that it stands for."""
+    wanted = integer(request, "evseId") or 0
+    evses: dict[str, list[int]] = {}
+    for number, tariff in sorted(device.tariffs.items()):
+        if wanted in (0, number):
+            evses.setdefault(text(tariff, "tariffId") or "", []).append(number)
+    if not evses:
+        return status_reply("NoTariff")
+    assignments = [
+        {"tariffId": name, "tariffKind": "DefaultTariff", "evseIds": numbers} for name, numbers in evses.items()
+    ]
+    return Reply({"status": "Accepted", "tariffAssignments": assignments})
+
+
+def clear_tariffs(device: Device, request: Payload, now: int) -> Reply:
+    """ClearTariffs (I10): by name, by EVSE, or all; one result for each that is gone, or NoTariff."""
+    names, evse = texts(request, "tariffIds"), integer(request, "evseId") or 0
+    gone = {
+        number: text(tariff, "tariffId") or ""
+        for number, tariff in device.tariffs.items()
+        if evse in (0, number) and (not names or text(tariff, "tariffId") in names)
+    }
+    for number in gone:
+        del device.tariffs[number]
+    results: list[Payload] = [{"tariffId": name, "status": "Accepted"} for name in sorted(set(gone.values()))]
+    results += [{"tariffId": name, "status": "NoTariff"} for name in dict.fromkeys(names) if name not in gone.values()]
+    return Reply({"clearTariffsResult": results or [{"status": "NoTariff"}]})

@@ -1,0 +1,163 @@
+"""The energy meter of a simulated connector and the car at it: three phases, 230 V, up to 16 A, without any chance."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from ocpptui.ocpp.version import Version
+from ocpptui.simulator.clock_times import SECOND, date_time
+
+VOLTAGE = 230.0
+PHASES = 3
+MAX_CURRENT = 16.0
+"""Amperes a phase."""
+BATTERY = 58_000.0
+"""Watt-hours that the car can hold."""
+FIRST_SOC = 35.0
+"""Per cent at which a car arrives."""
+
+_RAMP = 5.0  # seconds from no current to all of it
+_FULL_POWER_UNTIL = 80.0  # per cent from which the car takes less and less
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the meter shows at one moment."""
+
+    time: int
+    energy: int
+    """Watt-hours on the register, which never goes back."""
+    power: float
+    """Watts."""
+    current: float
+    """Amperes on each phase."""
+    offered: float
+    """Amperes a phase that the car may take."""
+    voltage: float
+    soc: float
+    """Per cent."""
+
+
+class Meter:
+    """Integrates what flows. `speed` lets the car charge faster than the clock, for a demonstration."""
+
+    def __init__(self, connector: int, speed: float = 1.0) -> None:
+        self.connector = connector
+        self._speed = speed
+        self._energy = 1000.0 * connector  # Wh; a register that starts at a plausible figure
+        self._soc = FIRST_SOC
+        self._since: int | None = None  # when the current began to flow
+        self._time = 0
+        self._limit = MAX_CURRENT
+
+    def plug_in(self) -> None:
+        """Another car."""
+        self._soc = FIRST_SOC
+        self._since = None
+
+    def switch_on(self, now: int) -> None:
+        if self._since is None:
+            self._since = self._time = now
+
+    def switch_off(self, now: int) -> None:
+        self.read(now)
+        self._since = None
+
+    @property
+    def is_full(self) -> bool:
+        return self._soc > 99.999
+
+    def read(self, now: int, limit: float = MAX_CURRENT) -> Reading:
+        """The reading at `now`; from then on the car may take `limit` amperes a phase."""
+        while self._since is not None and self._time < now and not self.is_full and self._limit > 0:
+            # The car takes less as it fills, so it is counted a minute of its charge at a time.
+            until = min(now, self._time + max(1, int(60 * SECOND / self._speed)))
+            seconds = _ramped(until - self._since) - _ramped(self._time - self._since)
+            added = self._limit * self._taper() * VOLTAGE * PHASES * seconds / 3600 * self._speed
+            added = min(added, (100.0 - self._soc) / 100 * BATTERY)
+            self._energy += added
+            self._soc = min(100.0, self._soc + 100 * added / BATTERY)
+            self._time = until
+        self._time = max(now, self._time)
+        self._limit = min(max(limit, 0.0), MAX_CURRENT)
+        current = self._current(now)
+        voltage = VOLTAGE + 1.5 * math.sin(now / SECOND / 17 + self.connector) - current / 16
+        return Reading(
+            now, int(self._energy), current * voltage * PHASES, current, self._limit, voltage, round(self._soc, 1)
+        )
+
+    def _current(self, now: int) -> float:
+        if self._since is None or self.is_full:
+            return 0.0
+        return self._limit * min(1.0, (now - self._since) / SECOND / _RAMP) * self._taper()
+
+    def _taper(self) -> float:
+        return min(1.0, max(0.1, (100.0 - self._soc) / (100.0 - _FULL_POWER_UNTIL)))
+
+
+def _ramped(elapsed: int) -> float:
+    """Seconds of full current that the first `elapsed` microseconds are worth."""
+    seconds = elapsed / SECOND
+    return seconds**2 / 2 / _RAMP if seconds < _RAMP else seconds - _RAMP / 2
+
+
+def total(now: int, readings: list[Reading]) -> Reading:
+    """What the main meter shows, behind which these are."""
+    return Reading(
+        now,
+        sum(reading.energy for reading in readings),
+        sum(reading.power for reading in readings),
+        sum(reading.current for reading in readings),
+        sum(reading.offered for reading in readings),
+        max((reading.voltage for reading in readings), default=VOLTAGE),
+        max((reading.soc for reading in readings), default=0.0),
+    )
+
+
+def meter_value(version: Version, reading: Reading, measurands: list[str], context: str) -> dict[str, Any]:
+    """One MeterValue with a sample for each measurand that we have; `context` is `Sample.Periodic` for example.
+
+    A value is a string in 1.6 and a number in 2.x. Never empty: without any known measurand the register stands alone.
+    """
+    samples = [
+        _sample(version, value, measurand, unit, phase, context)
+        for measurand in measurands
+        for value, unit, phase in _values(reading, measurand)
+    ]
+    if not samples:
+        samples = [_sample(version, reading.energy, "Energy.Active.Import.Register", "Wh", "", context)]
+    return {"timestamp": date_time(reading.time), "sampledValue": samples}
+
+
+def _values(reading: Reading, measurand: str) -> list[tuple[float, str, str]]:
+    """Value, unit and phase of each sample of a measurand."""
+    match measurand:
+        case "Energy.Active.Import.Register":
+            return [(reading.energy, "Wh", "")]
+        case "Power.Active.Import":
+            return [(round(reading.power, 1), "W", "")]
+        case "Current.Import":
+            return [(round(reading.current, 2), "A", f"L{phase}") for phase in range(1, PHASES + 1)]
+        case "Current.Offered":
+            return [(round(reading.offered, 1), "A", "")]
+        case "Voltage":
+            return [(round(reading.voltage, 1), "V", f"L{phase}-N") for phase in range(1, PHASES + 1)]
+        case "SoC":
+            return [(reading.soc, "Percent", "")]
+    return []
+
+
+def _sample(version: Version, value: float, measurand: str, unit: str, phase: str, context: str) -> dict[str, Any]:
+    sample: dict[str, Any] = {"value": str(value) if version is Version.V16 else value, "context": context}
+    sample["measurand"] = measurand
+    if phase:
+        sample["phase"] = phase
+    if measurand == "SoC":
+        sample["location"] = "EV"
+    if version is Version.V16:
+        sample["unit"] = unit
+    else:
+        sample["unitOfMeasure"] = {"unit": unit}
+    return sample

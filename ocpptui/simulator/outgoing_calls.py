@@ -1,0 +1,173 @@
+"""The calls that a charge point makes, built so that they are valid in their version.
+
+Source: the message definitions of OCPP 1.6 section 6 and of OCPP 2.0.1/2.1 Part 2, section "Messages".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import Enum
+from typing import Any, NamedTuple
+
+from ocpptui.ocpp.schema import Part
+from ocpptui.ocpp.validation import is_valid
+from ocpptui.ocpp.version import Version
+from ocpptui.simulator.clock_times import date_time
+from ocpptui.simulator.effects import Effect, SendCall
+
+Payload = dict[str, Any]
+
+
+SAMPLE_CSR = """-----BEGIN CERTIFICATE REQUEST-----
+MIHqMIGRAgEAMC8xGjAYBgNVBAMMEW9jcHB0dWktc2ltdWxhdG9yMREwDwYDVQQK
+DAhUZXN0IENQTzBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABEBocINJS9/lcOG4
+931WQ2y2W6MDXnIznOxz3uOENOvyTx//FVupAN1SHC4SFgcYWHvSYiPkqigcvG+M
+SVw1lGGgADAKBggqhkjOPQQDAgNIADBFAiEAkAqhpysQnb/46k+pMliRRV6w2p9X
+KAkzjOoLOTQxCOsCIALexhhIXw7m7Xngtmojou62g8BVDopbsOhFD8h5qJCl
+-----END CERTIFICATE REQUEST-----
+"""
+"""A real request (P-256, CN=ocpptui-simulator, O=Test CPO) whose private key nobody has."""
+
+
+class Token(NamedTuple):
+    """What a driver identifies with."""
+
+    text: str
+    type: str = "ISO14443"
+    """Kind of token in 2.x (IdTokenEnumType); 1.6 knows none."""
+
+
+class StopReason(Enum):
+    """Why a transaction ends: the reason of 1.6, the triggerReason and the stoppedReason of 2.x."""
+
+    LOCAL = ("Local", "StopAuthorized", "Local")
+    REMOTE = ("Remote", "RemoteStop", "Remote")
+    DEAUTHORIZED = ("DeAuthorized", "Deauthorized", "DeAuthorized")
+    UNLOCKED = ("UnlockCommand", "UnlockCommand", "Other")
+    SOFT_RESET = ("SoftReset", "ResetCommand", "ImmediateReset")
+    HARD_RESET = ("HardReset", "ResetCommand", "ImmediateReset")
+
+    def __init__(self, v16: str, trigger: str, stopped: str) -> None:
+        self.v16 = v16
+        self.trigger = trigger
+        self.stopped = stopped
+
+
+class Identity(NamedTuple):
+    """Who a charge point says it is; each part is cut to what its version allows."""
+
+    vendor: str
+    model: str
+    serial: str = ""
+    firmware: str = ""
+
+
+def boot_notification(version: Version, identity: Identity, reason: str = "PowerUp") -> SendCall:
+    """BootNotification; `reason` (2.x BootReasonEnumType) is not sent in 1.6."""
+    model, serial, firmware = identity.model[:20], identity.serial[:25], identity.firmware[:50]
+    if version is Version.V16:
+        payload: Payload = {"chargePointVendor": identity.vendor[:20], "chargePointModel": model}
+        if serial:
+            payload["chargePointSerialNumber"] = serial
+        if firmware:
+            payload["firmwareVersion"] = firmware
+        return SendCall("BootNotification", payload)
+    station: Payload = {"model": model, "vendorName": identity.vendor[:50]}
+    if serial:
+        station["serialNumber"] = serial
+    if firmware:
+        station["firmwareVersion"] = firmware
+    return SendCall("BootNotification", {"reason": reason, "chargingStation": station})
+
+
+def heartbeat() -> SendCall:
+    return SendCall("Heartbeat", {})
+
+
+def status_notification(version: Version, connector: int, status: str, now: int) -> SendCall:
+    """StatusNotification with a status in the words of 1.6; in 2.x `connector` is the EVSE, which has one connector."""
+    if version is Version.V16:
+        payload: Payload = {"connectorId": connector, "errorCode": "NoError", "status": status}
+        return SendCall("StatusNotification", {**payload, "timestamp": date_time(now)})
+    payload = {"timestamp": date_time(now), "connectorStatus": connector_status(status)}
+    return SendCall("StatusNotification", {**payload, "evseId": connector, "connectorId": 1})
+
+
+def connector_status(status: str) -> str:
+    """What 2.x calls a connector status of 1.6: everything between plugging in and out is Occupied."""
+    return status if status in ("Available", "Reserved", "Unavailable", "Faulted") else "Occupied"
+
+
+def id_token(version: Version, token: Token) -> Payload:
+    """The member that names a token: `idTag` of 1.6, `idToken` of 2.x."""
+    if version is Version.V16:
+        return {"idTag": token.text[:20]}
+    limit = 36 if version is Version.V201 else 255
+    return {"idToken": {"idToken": token.text[:limit], "type": token.type}}
+
+
+def authorize(version: Version, token: Token) -> SendCall:
+    return SendCall("Authorize", id_token(version, token))
+
+
+def meter_values(version: Version, connector: int, value: Payload, transaction: int | None = None) -> SendCall:
+    """MeterValues with one MeterValue; the transaction stands in it only in 1.6."""
+    if version is Version.V16:
+        payload: Payload = {"connectorId": connector}
+        if transaction is not None:
+            payload["transactionId"] = transaction
+        return SendCall("MeterValues", {**payload, "meterValue": [value]})
+    return SendCall("MeterValues", {"evseId": connector, "meterValue": [value]})
+
+
+def firmware_status(version: Version, status: str, request_id: int | None, signed: bool = False) -> SendCall:
+    """FirmwareStatusNotification, or the signed one of the 1.6 security extension."""
+    if version is Version.V16 and not signed:
+        return SendCall("FirmwareStatusNotification", {"status": status})
+    action = "SignedFirmwareStatusNotification" if version is Version.V16 else "FirmwareStatusNotification"
+    return SendCall(action, _with_request_id({"status": status}, request_id))
+
+
+def log_status(status: str, request_id: int | None) -> SendCall:
+    return SendCall("LogStatusNotification", _with_request_id({"status": status}, request_id))
+
+
+def diagnostics_status(status: str) -> SendCall:
+    return SendCall("DiagnosticsStatusNotification", {"status": status})
+
+
+def security_event(kind: str, now: int) -> SendCall:
+    """SecurityEventNotification; `kind` is a name from the list of the security whitepaper or 2.x appendix 1."""
+    return SendCall("SecurityEventNotification", {"type": kind, "timestamp": date_time(now)})
+
+
+def sign_certificate(kind: str) -> SendCall:
+    """SignCertificate; `kind` is the certificateType of 2.x, empty where none is named."""
+    return SendCall("SignCertificate", {"csr": SAMPLE_CSR, **({"certificateType": kind} if kind else {})})
+
+
+def parts(action: str, request_id: int, key: str, items: list[Payload], now: int, size: int = 10) -> list[SendCall]:
+    """A report of 2.x in parts of `size` items: seqNo from 0, tbc on all but the last (B07, N02)."""
+    chunks = [items[start : start + size] for start in range(0, len(items), size)]
+    return [
+        SendCall(
+            action,
+            {
+                "requestId": request_id,
+                "generatedAt": date_time(now),
+                key: chunk,
+                "seqNo": number,
+                "tbc": number < len(chunks) - 1,
+            },
+        )
+        for number, chunk in enumerate(chunks)
+    ]
+
+
+def valid(version: Version, calls: Iterable[SendCall]) -> list[Effect]:
+    """Those of the calls that are valid: what they repeat may have been wrong in a way that nobody refuses."""
+    return [call for call in calls if is_valid(version, call.action, Part.REQUEST, call.payload)]
+
+
+def _with_request_id(payload: Payload, request_id: int | None) -> Payload:
+    return payload if request_id is None else {**payload, "requestId": request_id}

@@ -1,0 +1,63 @@
+"""The registration of a charge point: BootNotification until it is accepted.
+
+Source: OCPP 1.6 section 4.2, OCPP 2.x use cases B01 to B03.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ocpptui.ocpp.json_encoding import Frame, MessageType
+from ocpptui.simulator.clock_times import SECOND
+from ocpptui.simulator.payload_reading import integer, text
+
+MAX_DOUBLINGS = 4
+"""Without any answer the wait is doubled so many times at most."""
+
+
+class Registration:
+    """Which status the central system gave, and when the next BootNotification is due."""
+
+    def __init__(self, retry_interval: int) -> None:
+        self.status = ""
+        """Accepted, Pending or Rejected; empty as long as there is no answer."""
+        self.interval = 0
+        """Seconds, as the central system named them; 0 where it did not."""
+        self._retry_interval = max(1, retry_interval)
+        self._failures = 0
+        self._due: int | None = None
+
+    @property
+    def is_silent(self) -> bool:
+        """Rejected, and the interval is not over: nothing is sent, not even answers (1.6)."""
+        return self.status == "Rejected"
+
+    def begin(self, now: int) -> None:
+        """A BootNotification goes out now; should its answer never be heard of, another one follows."""
+        self._due = now + self._wait() * SECOND + 300 * SECOND
+
+    def forget(self) -> None:
+        """The charge point starts again."""
+        self.status, self._failures, self._due = "", 0, None
+
+    def answered(self, answer: Frame | None, now: int) -> None:
+        """The answer to a BootNotification, whoever sent it; None when there came none."""
+        good = answer is not None and answer.type is MessageType.CALLRESULT and isinstance(answer.payload, dict)
+        payload: dict[str, Any] = answer.payload if answer is not None and good else {}
+        status = text(payload, "status")
+        if status not in ("Accepted", "Pending", "Rejected"):
+            if self.status != "Accepted":
+                self._due = now + self._wait() * SECOND
+                self._failures += 1
+            return
+        self.status, self._failures = status, 0
+        self.interval = max(0, integer(payload, "interval") or 0)
+        # With 0 the charge point chooses, so that it does not flood (1.6 section 4.2, B02.FR.08).
+        self._due = None if status == "Accepted" else now + (self.interval or self._retry_interval) * SECOND
+
+    def due(self) -> int | None:
+        """When the next BootNotification is due; None when none is."""
+        return self._due
+
+    def _wait(self) -> int:
+        return self._retry_interval << min(self._failures, MAX_DOUBLINGS)

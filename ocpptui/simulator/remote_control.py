@@ -1,0 +1,230 @@
+"""How the simulated charge point takes remote control: start, stop, reset, trigger, unlock, reserve, availability.
+
+Source: OCPP 1.6 sections 5.1, 5.2, 5.11 to 5.14, 5.17, 5.18; OCPP 2.x use cases B11, B12, E14, F01 to F06, G03, G04,
+H01 to H04.
+"""
+
+from __future__ import annotations
+
+from ocpptui.ocpp.version import Version
+from ocpptui.simulator import outgoing_calls as messages
+from ocpptui.simulator.charging import ChargePlan
+from ocpptui.simulator.charging_profiles import Profile
+from ocpptui.simulator.clock_times import moment
+from ocpptui.simulator.device import Connector, Device, Reply, Reservation, status_reply
+from ocpptui.simulator.effects import Effect, SendCall
+from ocpptui.simulator.outgoing_calls import StopReason, Token
+from ocpptui.simulator.payload_reading import Payload, integer, member, text
+
+
+def start(device: Device, request: Payload, now: int) -> Reply:
+    """RemoteStartTransaction (1.6), RequestStartTransaction (2.x): answer, then charge."""
+    is_16 = device.version is Version.V16
+    wanted = integer(request, "connectorId" if is_16 else "evseId")
+    token = _token(device.version, request)
+    connector = device.free_connector(wanted, token.text) if device.is_accepted else None
+    profile = member(request, "chargingProfile")
+    if connector is None or (profile and text(profile, "chargingProfilePurpose") != "TxProfile"):
+        return status_reply("Rejected")
+    if profile:
+        device.profiles.add(Profile(connector.number, profile, now))
+    plan = ChargePlan(
+        connector.number,
+        token,
+        authorize=device.configuration.flag("AuthorizeRemoteTxRequests"),
+        remote_start_id=None if is_16 else integer(request, "remoteStartId"),
+        is_remote=True,
+        reservation=connector.reservation.id if connector.reservation is not None else None,
+    )
+    return status_reply("Accepted", *device.begin(plan, now))
+
+
+def stop(device: Device, request: Payload, now: int) -> Reply:
+    """RemoteStopTransaction (1.6), RequestStopTransaction (2.x)."""
+    charge = device.charge_of(_transaction(device.version, request))
+    if charge is None or not device.is_accepted:
+        return status_reply("Rejected")
+    return status_reply("Accepted", *charge.stop(now, StopReason.REMOTE))
+
+
+def transaction_status(device: Device, request: Payload, now: int) -> Reply:
+    """GetTransactionStatus (2.x E14): nothing is ever queued, so only whether the transaction goes on."""
+    wanted = text(request, "transactionId")
+    known = {} if wanted is None else {"ongoingIndicator": device.charge_of(wanted) is not None}
+    return Reply({**known, "messagesInQueue": False})
+
+
+def allowed_energy_transfer(device: Device, request: Payload, now: int) -> Reply:
+    """NotifyAllowedEnergyTransfer (2.1): of a transaction that runs."""
+    is_known = device.charge_of(_transaction(device.version, request)) is not None
+    return status_reply("Accepted" if is_known else "Rejected")
+
+
+def _token(version: Version, request: Payload) -> Token:
+    if version is Version.V16:
+        return Token(text(request, "idTag") or "")
+    token = member(request, "idToken")
+    return Token(text(token, "idToken") or "", text(token, "type") or "Central")
+
+
+def _transaction(version: Version, request: Payload) -> str:
+    if version is Version.V16:
+        return str(integer(request, "transactionId"))
+    return text(request, "transactionId") or ""
+
+
+def reset(device: Device, request: Payload, now: int) -> Reply:
+    """Reset: answer, end the transactions, close; the link connects again and the charge point boots."""
+    kind = text(request, "type")
+    if device.version is Version.V16:
+        reason = StopReason.HARD_RESET if kind == "Hard" else StopReason.SOFT_RESET
+        return status_reply("Accepted", *device.reset(reason, "RemoteReset", now))
+    if "evseId" in request or kind == "ImmediateAndResume":
+        return status_reply("Rejected")  # B12: an EVSE alone cannot be reset here, nor can a transaction be resumed
+    if kind == "OnIdle" and device.running():
+        device.reset_when_idle()
+        return status_reply("Scheduled")
+    return status_reply("Accepted", *device.reset(StopReason.SOFT_RESET, "RemoteReset", now))
+
+
+def unlock(device: Device, request: Payload, now: int) -> Reply:
+    """UnlockConnector: 1.6 ends a running transaction with it, 2.x refuses then (F05)."""
+    is_16 = device.version is Version.V16
+    connector = device.connectors.get(integer(request, "connectorId" if is_16 else "evseId") or 0)
+    if connector is None or (not is_16 and integer(request, "connectorId") != 1):
+        return status_reply("NotSupported" if is_16 else "UnknownConnector")
+    charge = connector.charge
+    if charge is None or not charge.is_running:
+        return status_reply("Unlocked")
+    if not is_16:
+        return status_reply("OngoingAuthorizedTransaction")
+    return status_reply("Unlocked", *charge.stop(now, StopReason.UNLOCKED))
+
+
+def change_availability(device: Device, request: Payload, now: int) -> Reply:
+    """ChangeAvailability of the charge point or one connector; after the transaction where one runs."""
+    if device.version is Version.V16:
+        number, operative = integer(request, "connectorId") or 0, text(request, "type") == "Operative"
+    else:
+        evse = member(request, "evse")
+        number, operative = integer(evse, "id") or 0, text(request, "operationalStatus") == "Operative"
+        if integer(evse, "connectorId") not in (None, 1):
+            return status_reply("Rejected")
+    if number and number not in device.connectors:
+        return status_reply("Rejected")
+    affected = [device.connectors[number]] if number else list(device.connectors.values())
+    scheduled = False
+    for connector in affected:
+        # Only taking out of service has to wait for the driver.
+        waits = connector.charge is not None and connector.charge.is_running and not operative
+        connector.planned = operative if waits else None
+        connector.is_operative = connector.is_operative if waits else operative
+        scheduled |= waits
+    if not number:
+        device.planned = operative if scheduled else None
+        device.is_operative = device.is_operative if scheduled else operative
+    return status_reply("Scheduled" if scheduled else "Accepted", *device.report_changes(now))
+
+
+def reserve(device: Device, request: Payload, now: int) -> Reply:
+    """ReserveNow: a connector for a token until its expiry; the same id replaces."""
+    is_16 = device.version is Version.V16
+    number = integer(request, "reservationId" if is_16 else "id") or 0
+    wanted = integer(request, "connectorId" if is_16 else "evseId")
+    expiry = moment(text(request, "expiryDate" if is_16 else "expiryDateTime") or "")
+    _forget(device, number)
+    candidates = list(device.connectors.values()) if wanted is None else [device.connectors.get(wanted)]
+    problem = "Rejected"
+    for connector in candidates:
+        if connector is None or expiry is None or expiry <= now:
+            break
+        problem = _obstacle(device, connector)
+        if not problem:
+            connector.reservation = Reservation(number, _token(device.version, request).text.lower(), expiry)
+            device.agenda.at(expiry, f"reservation {number}", lambda now: _expired(device, number, now))
+            break
+    return status_reply(problem or "Accepted", *device.report_changes(now))
+
+
+def _obstacle(device: Device, connector: Connector) -> str:
+    if connector.charge is not None or connector.reservation is not None:
+        return "Occupied"
+    return "" if device.status(connector) == "Available" else "Unavailable"
+
+
+def _forget(device: Device, reservation: int) -> bool:
+    device.agenda.cancel(f"reservation {reservation}")
+    for connector in device.connectors.values():
+        if connector.reservation is not None and connector.reservation.id == reservation:
+            connector.reservation = None
+            return True
+    return False
+
+
+def _expired(device: Device, reservation: int, now: int) -> list[Effect]:
+    if not _forget(device, reservation):
+        return []
+    effects = device.report_changes(now)
+    if device.version is not Version.V16 and device.is_accepted:
+        update = {"reservationId": reservation, "reservationUpdateStatus": "Expired"}
+        effects.append(SendCall("ReservationStatusUpdate", update))
+    return effects
+
+
+def cancel_reservation(device: Device, request: Payload, now: int) -> Reply:
+    """CancelReservation."""
+    if not _forget(device, integer(request, "reservationId") or 0):
+        return status_reply("Rejected")
+    return status_reply("Accepted", *device.report_changes(now))
+
+
+def trigger(device: Device, request: Payload, now: int) -> Reply:
+    """TriggerMessage and the ExtendedTriggerMessage of 1.6: answer, then the message, also while Pending."""
+    wanted = text(request, "requestedMessage") or ""
+    is_16 = device.version is Version.V16
+    number = integer(request, "connectorId") if is_16 else integer(member(request, "evse"), "id")
+    if number is not None and number not in device.connectors and not (is_16 and number == 0):
+        return status_reply("Rejected")
+    calls = _triggered(device, wanted, number, now)
+    if calls is None:
+        return status_reply("NotImplemented")
+    return status_reply("Accepted" if calls else "Rejected", *calls)
+
+
+def extended_trigger(device: Device, request: Payload, now: int) -> Reply:
+    """ExtendedTriggerMessage of the 1.6 security extension: its firmware status is the signed one (A04, L01)."""
+    if text(request, "requestedMessage") == "FirmwareStatusNotification":
+        work = device.firmware
+        return status_reply("Accepted", messages.firmware_status(device.version, work.status, work.request_id, True))
+    return trigger(device, request, now)
+
+
+def _triggered(device: Device, wanted: str, number: int | None, now: int) -> list[SendCall] | None:
+    """The calls asked for, none where that is not possible now, None where it never is."""
+    numbers = list(device.connectors) if number is None else [number]
+    match wanted:
+        case "BootNotification":
+            if device.is_accepted and not device.settings.boot_when_triggered:
+                return []
+            return [messages.boot_notification(device.version, device.identity, "Triggered")]
+        case "Heartbeat":
+            return [messages.heartbeat()]
+        case "StatusNotification":
+            whole = [0] if number is None and device.version is Version.V16 else []
+            return [device.status_call(each, now) for each in whole + numbers]
+        case "MeterValues":
+            return [device.meter_call(each, now, "Trigger") for each in numbers]
+        case "TransactionEvent":
+            charges = [c for c in device.charges() if c.is_charging and c.plan.connector in numbers]
+            return [charge.report(now, "Trigger", "Trigger") for charge in charges]
+        case "DiagnosticsStatusNotification":
+            return [messages.diagnostics_status(device.diagnostics.status)]
+        case "LogStatusNotification":
+            return [messages.log_status(device.log.status, device.log.request_id)]
+        case "FirmwareStatusNotification":
+            return [messages.firmware_status(device.version, device.firmware.status, device.firmware.request_id)]
+        case "SignChargePointCertificate" | "SignCombinedCertificate":
+            return [messages.sign_certificate("")]
+        case "SignChargingStationCertificate" | "SignV2GCertificate" | "SignV2G20Certificate":
+            return [messages.sign_certificate(wanted.removeprefix("Sign"))]
+    return None

@@ -1,0 +1,57 @@
+"""What is planned for later, in the order of its time."""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Callable
+from typing import NamedTuple
+
+from ocpptui.simulator.effects import Effect
+
+Action = Callable[[int], list[Effect]]
+"""What to do when its time has come; it is given the time."""
+
+
+class _Entry(NamedTuple):
+    due: int
+    order: int
+    topic: str
+    action: Action
+
+
+class Agenda:
+    """Entries by time; those of the same time in the order in which they came."""
+
+    def __init__(self) -> None:
+        self._entries: list[_Entry] = []
+        self._count = 0
+
+    def at(self, due: int, topic: str, action: Action) -> None:
+        """Plan `action` for `due` (microseconds since 1970); `topic` is what it can be cancelled by."""
+        insort(self._entries, _Entry(due, self._count, topic, action), key=lambda entry: entry[:2])
+        self._count += 1
+
+    def next(self) -> int | None:
+        """When something is due next."""
+        return self._entries[0].due if self._entries else None
+
+    def has(self, topic: str) -> bool:
+        """Whether anything is planned under this topic."""
+        return any(entry.topic == topic for entry in self._entries)
+
+    def run(self, now: int) -> list[Effect]:
+        """Do what is due by now, also what that plans for now."""
+        effects: list[Effect] = []
+        while self._entries and self._entries[0].due <= now:
+            effects += self._entries.pop(0).action(now)
+        return effects
+
+    def cancel(self, topic: str) -> bool:
+        """Forget what is planned under this topic; True where there was something."""
+        kept = [entry for entry in self._entries if entry.topic != topic]
+        found = len(kept) < len(self._entries)
+        self._entries = kept
+        return found
+
+    def clear(self) -> None:
+        self._entries.clear()

@@ -1,0 +1,288 @@
+"""A bench for behaviours: two of them on a wire without sockets, in simulated time, every frame written and parsed."""
+
+from __future__ import annotations
+
+import heapq
+import json
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+import pytest
+
+from ocpptui.ocpp import actions as catalog
+from ocpptui.ocpp import json_encoding as frames
+from ocpptui.ocpp.json_encoding import Frame, MessageType, parse
+from ocpptui.ocpp.schema import Part
+from ocpptui.ocpp.validation import violations
+from ocpptui.ocpp.version import Role, Version
+from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour
+from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour, ChargePointSettings
+from ocpptui.simulator.effects import (
+    Behaviour,
+    CloseConnection,
+    Effect,
+    SendAnswer,
+    SendCall,
+    SendError,
+    SendResultError,
+)
+
+START = 1_795_341_723_120_000
+"""2026-11-22T10:02:03.120Z"""
+SECOND = 1_000_000
+
+
+@dataclass(slots=True)
+class Said:
+    """One frame on the wire."""
+
+    time: int
+    by: Role
+    frame: Frame
+    action: str
+
+    @property
+    def payload(self) -> Any:
+        return self.frame.payload
+
+
+@dataclass(slots=True)
+class Side:
+    """One end of the wire: what waits behind the call in flight, and that call."""
+
+    role: Role
+    behaviour: Behaviour
+    queue: deque[SendCall] = field(default_factory=deque)
+    in_flight: tuple[str, SendCall, int] | None = None
+
+
+class Bench:
+    """Runs a charge point against a central system; `said` is everything that went over the wire, in order."""
+
+    LATENCY = 20_000
+    TIMEOUT = 30 * SECOND
+    RECONNECT = 2 * SECOND
+
+    def __init__(self, version: Version, charge_point: Behaviour, central_system: Behaviour) -> None:
+        self.version = version
+        self.now = START
+        self.said: list[Said] = []
+        self.closures = 0
+        self.sides = {
+            Role.CHARGE_POINT: Side(Role.CHARGE_POINT, charge_point),
+            Role.CENTRAL_SYSTEM: Side(Role.CENTRAL_SYSTEM, central_system),
+        }
+        self.drop: Callable[[Said], bool] = lambda said: False
+        """Frames that get lost on the wire."""
+        self._events: list[tuple[int, int, Callable[[], None]]] = []
+        self._order = count()
+        self._ids = count(1)
+        self._generation = 0
+        self._later(0, self.open)
+
+    def open(self) -> None:
+        for role in (Role.CENTRAL_SYSTEM, Role.CHARGE_POINT):
+            self.perform(role, self.sides[role].behaviour.opened(self.now))
+
+    def run(self, seconds: float) -> Bench:
+        end = self.now + int(seconds * SECOND)
+        while (due := self._next_due()) is not None and due <= end:
+            self.now = max(self.now, due)
+            if self._events and self._events[0][0] <= self.now:
+                heapq.heappop(self._events)[2]()
+                continue
+            for role, side in self.sides.items():
+                if side.in_flight is not None and side.in_flight[2] <= self.now:
+                    _, call, _ = side.in_flight
+                    side.in_flight = None
+                    self.perform(role, side.behaviour.answered(call.action, call.payload, None, self.now))
+                wakeup = side.behaviour.wakeup()
+                if wakeup is not None and wakeup <= self.now:
+                    self.perform(role, side.behaviour.tick(self.now))
+                    assert side.behaviour.wakeup() != wakeup, "a behaviour that is never done with a moment"
+        self.now = end
+        return self
+
+    def _next_due(self) -> int | None:
+        times = [self._events[0][0]] if self._events else []
+        for side in self.sides.values():
+            wakeup = side.behaviour.wakeup()
+            times += [wakeup] if wakeup is not None else []
+            times += [side.in_flight[2]] if side.in_flight is not None else []
+        return min(times, default=None)
+
+    def _later(self, delay: int, action: Callable[[], None]) -> None:
+        generation = self._generation
+
+        def guarded() -> None:
+            if generation == self._generation:
+                action()
+
+        heapq.heappush(self._events, (self.now + delay, next(self._order), guarded))
+
+    def call(self, role: Role, action: str, payload: dict[str, Any]) -> None:
+        """Have a person at one side make a call."""
+        self.perform(role, [SendCall(action, payload)])
+
+    def perform(self, role: Role, effects: list[Effect]) -> None:
+        side = self.sides[role]
+        for effect in effects:
+            match effect:
+                case SendCall():
+                    assert catalog.may_send(self.version, role, effect.action), effect
+                    found = violations(self.version, effect.action, Part.REQUEST, effect.payload)
+                    assert not found, (effect, found)
+                    side.queue.append(effect)
+                case SendAnswer():
+                    action = effect.call.action or ""
+                    assert not violations(self.version, action, Part.RESPONSE, effect.payload), effect
+                    self._put(role, frames.call_result(effect.call.id_text, json.dumps(effect.payload)), action)
+                case SendError():
+                    id_text = effect.call.id_text if effect.call is not None else frames.quote(effect.id)
+                    action = (effect.call.action or "") if effect.call is not None else ""
+                    self._put(role, frames.call_error(id_text, effect.code, effect.description), action)
+                case SendResultError():
+                    text = frames.call_result_error(effect.result.id_text, effect.code, effect.description)
+                    self._put(role, text, "")
+                case CloseConnection():
+                    self._close()
+        self._release(side)
+
+    def _close(self) -> None:
+        self.closures += 1
+        self._generation += 1
+        for side in self.sides.values():
+            side.behaviour.closed(self.now)
+            side.queue.clear()
+            side.in_flight = None
+        self._later(self.RECONNECT, self.open)
+
+    def lose_connection(self) -> None:
+        self._close()
+
+    def _release(self, side: Side) -> None:
+        while side.queue and side.in_flight is None:
+            call = side.queue.popleft()
+            message_id = f"{side.role[:2]}-{next(self._ids)}"
+            side.in_flight = (message_id, call, self.now + self.TIMEOUT)
+            self._put(side.role, frames.call(message_id, call.action, json.dumps(call.payload)), call.action)
+
+    def _put(self, role: Role, text: str, action: str) -> None:
+        frame = parse(text)
+        assert isinstance(frame, Frame) and not frame.defects, text
+        said = Said(self.now, role, frame, action)
+        self.said.append(said)
+        if not self.drop(said):
+            self._later(self.LATENCY, lambda: self._deliver(said))
+
+    def _deliver(self, said: Said) -> None:
+        side = self.sides[said.by.other]
+        if said.frame.type is MessageType.CALL:
+            self.perform(side.role, side.behaviour.received(said.frame, said.action, self.now))
+        elif side.in_flight is not None and side.in_flight[0] == said.frame.id:
+            _, call, _ = side.in_flight
+            side.in_flight = None
+            self.perform(side.role, side.behaviour.answered(call.action, call.payload, said.frame, self.now))
+
+    # -- what was said ------------------------------------------------------------------------------------------
+
+    def calls(self, role: Role, *actions: str) -> list[Said]:
+        return [
+            said
+            for said in self.said
+            if said.by is role and said.frame.type is MessageType.CALL and (not actions or said.action in actions)
+        ]
+
+    def script(self) -> list[str]:
+        """Who called what, as short lines."""
+        short = {Role.CHARGE_POINT: "cp", Role.CENTRAL_SYSTEM: "cs"}
+        return [f"{short[s.by]} {s.action}" for s in self.said if s.frame.type is MessageType.CALL]
+
+    def answer_of(self, said: Said) -> Frame:
+        return next(
+            other.frame
+            for other in self.said
+            if other.by is said.by.other and other.frame.id == said.frame.id and other.frame.type.is_answer
+        )
+
+
+class Operated:
+    """A bench with an accepted charge point, and an operator at the central system."""
+
+    def __init__(self, version: Version, settings: ChargePointSettings | None = None) -> None:
+        self.version = version
+        self.charge_point = ChargePointBehaviour(version, settings)
+        self.bench = Bench(version, self.charge_point, CentralSystemBehaviour(version)).run(5)
+        self.bench.said.clear()
+
+    def order(self, action: str, payload: dict[str, Any] | None = None, seconds: float = 5) -> dict[str, Any]:
+        """Make a call and let so many seconds pass; its answer."""
+        self.bench.call(Role.CENTRAL_SYSTEM, action, payload or {})
+        self.bench.run(seconds)
+        answer: dict[str, Any] = self.bench.answer_of(self.bench.calls(Role.CENTRAL_SYSTEM, action)[-1]).payload
+        return answer
+
+    def told(self, *actions: str) -> list[Said]:
+        return self.bench.calls(Role.CHARGE_POINT, *actions)
+
+    def statuses(self) -> list[tuple[int, str]]:
+        if self.version is Version.V16:
+            return [(s.payload["connectorId"], s.payload["status"]) for s in self.told("StatusNotification")]
+        return [(s.payload["evseId"], s.payload["connectorStatus"]) for s in self.told("StatusNotification")]
+
+    def start(self, connector: int | None = 1, token: str = "ABC", **more: Any) -> dict[str, Any]:
+        if self.version is Version.V16:
+            where = {} if connector is None else {"connectorId": connector}
+            return self.order("RemoteStartTransaction", {"idTag": token, **where, **more})
+        where = {} if connector is None else {"evseId": connector}
+        id_token = {"idToken": token, "type": "Central"}
+        return self.order("RequestStartTransaction", {"idToken": id_token, "remoteStartId": 7, **where, **more})
+
+    def stop(self, transaction: str) -> dict[str, Any]:
+        if self.version is Version.V16:
+            return self.order("RemoteStopTransaction", {"transactionId": int(transaction)})
+        return self.order("RequestStopTransaction", {"transactionId": transaction})
+
+    @property
+    def transaction(self) -> str:
+        (charge,) = self.charge_point.device.running()
+        return charge.transaction
+
+
+Operate = Callable[..., Operated]
+
+
+@pytest.fixture
+def operate() -> Operate:
+    return Operated
+
+
+@pytest.fixture
+def operated(version: Version) -> Operated:
+    return Operated(version)
+
+
+@pytest.fixture
+def bench() -> type[Bench]:
+    return Bench
+
+
+@pytest.fixture(params=list(Version), ids=str)
+def version(request: pytest.FixtureRequest) -> Version:
+    found: Version = request.param
+    return found
+
+
+@pytest.fixture
+def call() -> Callable[..., Frame]:
+    """Makes the CALL frame of an action, as it would arrive."""
+
+    def make(action: str, payload: Any = None, message_id: str = "m1") -> Frame:
+        frame = parse(frames.call(message_id, action, json.dumps({} if payload is None else payload)))
+        assert isinstance(frame, Frame)
+        return frame
+
+    return make

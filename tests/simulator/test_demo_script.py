@@ -1,0 +1,70 @@
+"""The demonstration. When these fail, `ocpptui demo` shows less than a charge, or something that is no OCPP."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ocpptui.ocpp.version import Role, Version
+from ocpptui.simulator.demo_script import DemoCentralSystem, DemoChargePoint
+
+if TYPE_CHECKING:
+    from tests.simulator.conftest import Bench
+
+CP, CS = Role.CHARGE_POINT, Role.CENTRAL_SYSTEM
+
+
+def demo(bench: type[Bench], version: Version, pace: float = 1.0) -> Bench:
+    return bench(version, DemoChargePoint(version, pace), DemoCentralSystem(version, pace))
+
+
+def test_ten_seconds_show_a_charge_and_a_call_of_the_central_system(bench: type[Bench], version: Version) -> None:
+    run = demo(bench, version).run(9.5)
+    seen = {said.action for said in run.calls(CP)}
+    transaction = "StartTransaction" if version is Version.V16 else "TransactionEvent"
+    assert {"BootNotification", "StatusNotification", "Authorize", transaction, "MeterValues", "Heartbeat"} <= seen
+    assert len(run.calls(CS)) >= 3
+    for said in run.calls(CP) + run.calls(CS):
+        if said.time < run.now - run.LATENCY * 2:
+            assert run.answer_of(said).type == 3, said
+
+
+def test_hours_of_it_are_valid_to_the_last_frame(bench: type[Bench], version: Version) -> None:
+    """The bench checks every call and every answer as it is said."""
+    run = demo(bench, version, 10).run(3 * 3600)
+    assert len(run.said) > 1500
+    starts = run.calls(CP, "StartTransaction")
+    stops = run.calls(CP, "StopTransaction")
+    if version is not Version.V16:
+        events = run.calls(CP, "TransactionEvent")
+        starts = [said for said in events if said.payload["eventType"] == "Started"]
+        stops = [said for said in events if said.payload["eventType"] == "Ended"]
+    assert len(starts) > 50
+    assert 0 <= len(starts) - len(stops) <= 2
+    remote = "RemoteStartTransaction" if version is Version.V16 else "RequestStartTransaction"
+    answers = [run.answer_of(said).payload["status"] for said in run.calls(CS, remote)[:-1]]
+    assert set(answers) == {"Accepted"}
+    assert not [said for said in run.said if said.frame.type == 4]
+
+
+def test_it_is_the_same_every_time(bench: type[Bench], version: Version) -> None:
+    first, second = (demo(bench, version).run(120) for _ in range(2))
+    assert [said.frame.raw for said in first.said] == [said.frame.raw for said in second.said]
+
+
+@pytest.mark.parametrize("pace", [0.2, 5.0])
+def test_the_pace_sets_the_distance_of_the_meter_values(bench: type[Bench], pace: float) -> None:
+    run = demo(bench, Version.V16, pace).run(20 * pace)
+    times = [said.time for said in run.calls(CP, "MeterValues") if said.payload["connectorId"] == 1]
+    gaps = [later - earlier for earlier, later in zip(times[:6], times[1:6], strict=False)]
+    assert all(abs(gap - pace * 1e6) <= 0.2e6 for gap in gaps)
+
+
+def test_it_goes_on_after_a_lost_connection(bench: type[Bench], version: Version) -> None:
+    run = demo(bench, version).run(30)
+    run.lose_connection()
+    run.said.clear()
+    run.run(30)
+    assert run.calls(CS)
+    assert run.calls(CP, "MeterValues", "TransactionEvent")

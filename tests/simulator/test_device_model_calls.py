@@ -1,0 +1,194 @@
+"""Configuration, reports, monitors, local list. When these fail, what a backend sets is not what it reads back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ocpptui.ocpp.version import Version
+
+if TYPE_CHECKING:
+    from tests.simulator.conftest import Operate, Operated
+
+V16, V201, V21 = Version.V16, Version.V201, Version.V21
+two_x = pytest.mark.parametrize("version", [V201, V21])
+
+
+def variable(component: str, name: str, **more: Any) -> dict[str, Any]:
+    return {"component": {"name": component}, "variable": {"name": name}, **more}
+
+
+def test_a_key_that_is_changed_reads_back_changed(operate: Operate) -> None:
+    operated = operate(V16)
+    change = {"key": "connectiontimeout", "value": "33"}
+    assert operated.order("ChangeConfiguration", change) == {"status": "Accepted"}
+    got = operated.order("GetConfiguration", {"key": ["ConnectionTimeOut"]})
+    assert got == {"configurationKey": [{"key": "ConnectionTimeOut", "readonly": False, "value": "33"}]}
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "status"),
+    [
+        ("NoSuchKey", "1", "NotSupported"),
+        ("NumberOfConnectors", "4", "Rejected"),
+        ("HeartbeatInterval", "soon", "Rejected"),
+        ("WebSocketPingInterval", "-1", "Rejected"),
+        ("LocalPreAuthorize", "perhaps", "Rejected"),
+        ("LocalPreAuthorize", "TRUE", "Accepted"),
+        ("AuthorizationKey", "00112233445566778899aabbccddeeff", "Accepted"),
+    ],
+)
+def test_what_a_change_of_configuration_answers(operate: Operate, key: str, value: str, status: str) -> None:
+    assert operate(V16).order("ChangeConfiguration", {"key": key, "value": value}) == {"status": status}
+
+
+def test_the_password_is_never_told(operate: Operate) -> None:
+    operated = operate(V16)
+    operated.order("ChangeConfiguration", {"key": "AuthorizationKey", "value": "0011223344556677"})
+    everything = operated.order("GetConfiguration")
+    assert len(everything["configurationKey"]) > 30
+    assert "0011223344556677" not in repr(everything)
+    assert operated.order("GetConfiguration", {"key": ["AuthorizationKey"]}) == {"unknownKey": ["AuthorizationKey"]}
+
+
+@two_x
+def test_a_variable_that_is_set_reads_back_set(operated: Operated) -> None:
+    items = [
+        variable("OCPPCommCtrlr", "HeartbeatInterval", attributeValue="44"),
+        variable("OCPPCommCtrlr", "NetworkConfigurationPriority", attributeValue="2,1"),
+        variable("EVSE", "Power", attributeValue="1"),
+        variable("OCPPCommCtrlr", "HeartbeatInterval", attributeValue="44", attributeType="Target"),
+        variable("SecurityCtrlr", "BasicAuthPassword", attributeValue="correct horse battery"),
+    ]
+    items[2]["component"]["evse"] = {"id": 1}
+    results = operated.order("SetVariables", {"setVariableData": items})["setVariableResult"]
+    expected = ["Accepted", "RebootRequired", "Rejected", "NotSupportedAttributeType", "Accepted"]
+    assert [result["attributeStatus"] for result in results] == expected
+    assert results[2]["component"] == {"name": "EVSE", "evse": {"id": 1}}
+    asked = [variable("ocppcommctrlr", "heartbeatinterval"), variable("SecurityCtrlr", "BasicAuthPassword")]
+    got = operated.order("GetVariables", {"getVariableData": asked})["getVariableResult"]
+    assert (got[0]["attributeStatus"], got[0]["attributeValue"]) == ("Accepted", "44")
+    assert got[1]["attributeStatus"] == "Rejected"
+    assert "attributeValue" not in got[1]
+
+
+@two_x
+@pytest.mark.parametrize(
+    ("base", "some", "other"),
+    [
+        ("FullInventory", "HeartbeatInterval", "NoSuchVariable"),
+        ("ConfigurationInventory", "HeartbeatInterval", "SupplyPhases"),
+        ("SummaryInventory", "AvailabilityState", "HeartbeatInterval"),
+    ],
+)
+def test_a_base_report_comes_in_numbered_parts(operated: Operated, base: str, some: str, other: str) -> None:
+    assert operated.order("GetBaseReport", {"requestId": 12, "reportBase": base}) == {"status": "Accepted"}
+    parts = [said.payload for said in operated.told("NotifyReport")]
+    assert [part["seqNo"] for part in parts] == list(range(len(parts)))
+    assert [part["tbc"] for part in parts] == [True] * (len(parts) - 1) + [False]
+    assert {part["requestId"] for part in parts} == {12}
+    names = {item["variable"]["name"] for part in parts for item in part["reportData"]}
+    assert some in names
+    assert other not in names
+
+
+@two_x
+def test_the_report_knows_the_state_of_a_connector_and_keeps_the_password(operated: Operated) -> None:
+    operated.order("ChangeAvailability", {"evse": {"id": 2}, "operationalStatus": "Inoperative"})
+    operated.order("GetBaseReport", {"requestId": 1, "reportBase": "FullInventory"})
+    items = [item for said in operated.told("NotifyReport") for item in said.payload["reportData"]]
+    states = {
+        item["component"]["evse"]["id"]: item["variableAttribute"][0]["value"]
+        for item in items
+        if item["component"]["name"] == "Connector" and item["variable"]["name"] == "AvailabilityState"
+    }
+    assert states == {1: "Available", 2: "Unavailable"}
+    (password,) = [item for item in items if item["variable"]["name"] == "BasicAuthPassword"]
+    assert "value" not in password["variableAttribute"][0]
+
+
+@two_x
+def test_a_report_of_chosen_variables(operated: Operated) -> None:
+    def ask(**criteria: Any) -> list[tuple[str, str]]:
+        operated.bench.said.clear()
+        answer = operated.order("GetReport", {"requestId": 3, **criteria})
+        found = [item for said in operated.told("NotifyReport") for item in said.payload["reportData"]]
+        assert answer == {"status": "Accepted" if found else "EmptyResultSet"}
+        return [(item["component"]["name"], item["variable"]["name"]) for item in found]
+
+    assert ask(componentVariable=[variable("TxCtrlr", "TxStartPoint")]) == [("TxCtrlr", "TxStartPoint")]
+    assert set(ask(componentVariable=[{"component": {"name": "TxCtrlr"}}])) > {("TxCtrlr", "TxStartPoint")}
+    evse = {"component": {"name": "EVSE", "evse": {"id": 2}}}
+    assert {component for component, _ in ask(componentVariable=[evse])} == {"EVSE"}
+    assert ask(componentVariable=[{"component": {"name": "NoSuchCtrlr"}}]) == []
+    assert ask(componentCriteria=["Problem"]) == []
+    assert len(ask(componentCriteria=["Active", "Problem"])) > 40
+
+
+def monitor(name: str = "HeartbeatInterval", **more: Any) -> dict[str, Any]:
+    return {**variable("OCPPCommCtrlr", name), "value": 10, "type": "UpperThreshold", "severity": 4, **more}
+
+
+@two_x
+def test_monitors_are_set_reported_and_cleared(operated: Operated) -> None:
+    items = [
+        monitor(),
+        monitor(),
+        monitor("NoSuchVariable"),
+        monitor("QueueAllMessages"),
+        monitor(type="Delta", value=-1),
+        monitor(type="Periodic"),
+        monitor(id=99),
+    ]
+    results = operated.order("SetVariableMonitoring", {"setMonitoringData": items})["setMonitoringResult"]
+    expected = ["Accepted", "Duplicate", "UnknownVariable", "Rejected", "Rejected", "Accepted", "Rejected"]
+    assert [result["status"] for result in results] == expected
+    assert [result.get("id") for result in results] == [1, None, None, None, None, 2, None]
+    replaced = operated.order("SetVariableMonitoring", {"setMonitoringData": [monitor(id=1, value=20)]})
+    assert replaced["setMonitoringResult"][0]["status"] == "Accepted"
+
+    assert operated.order("GetMonitoringReport", {"requestId": 8}) == {"status": "Accepted"}
+    (report,) = operated.told("NotifyMonitoringReport")
+    told = [item["variableMonitoring"][0] for item in report.payload["monitor"]]
+    assert [(m["id"], m["value"]) for m in told] == [(1, 20), (2, 10)]
+
+    narrow = {"requestId": 9, "monitoringCriteria": ["DeltaMonitoring"]}
+    assert operated.order("GetMonitoringReport", narrow) == {"status": "EmptyResultSet"}
+    by_place = {"requestId": 9, "componentVariable": [{"component": {"name": "TxCtrlr"}}]}
+    assert operated.order("GetMonitoringReport", by_place) == {"status": "EmptyResultSet"}
+
+    cleared = operated.order("ClearVariableMonitoring", {"id": [1, 5]})["clearMonitoringResult"]
+    assert cleared == [{"id": 1, "status": "Accepted"}, {"id": 5, "status": "NotFound"}]
+    operated.order("SetMonitoringBase", {"monitoringBase": "All"})
+    assert operated.order("GetMonitoringReport", {"requestId": 10}) == {"status": "Accepted"}
+    operated.order("SetMonitoringBase", {"monitoringBase": "HardWiredOnly"})
+    assert operated.order("GetMonitoringReport", {"requestId": 11}) == {"status": "EmptyResultSet"}
+
+
+def local_list(version: Version, number: int, kind: str, *entries: tuple[str, str | None]) -> dict[str, Any]:
+    if version is V16:
+        items = [{"idTag": tag, **({"idTagInfo": {"status": info}} if info else {})} for tag, info in entries]
+    else:
+        items = [
+            {"idToken": {"idToken": tag, "type": "Central"}, **({"idTokenInfo": {"status": info}} if info else {})}
+            for tag, info in entries
+        ]
+    key = "listVersion" if version is V16 else "versionNumber"
+    return {key: number, "updateType": kind, **({"localAuthorizationList": items} if items else {})}
+
+
+def test_the_local_list(operated: Operated) -> None:
+    version = operated.version
+    key = "listVersion" if version is V16 else "versionNumber"
+    assert operated.order("GetLocalListVersion") == {key: 0}
+    full = local_list(version, 5, "Full", ("A", "Accepted"), ("B", "Blocked"))
+    assert operated.order("SendLocalList", full) == {"status": "Accepted"}
+    assert operated.order("GetLocalListVersion") == {key: 5}
+    old = local_list(version, 5, "Differential", ("C", "Accepted"))
+    assert operated.order("SendLocalList", old) == {"status": "VersionMismatch"}
+    new = local_list(version, 6, "Differential", ("a", None), ("C", "Accepted"))
+    assert operated.order("SendLocalList", new) == {"status": "Accepted"}
+    assert set(operated.charge_point.device.local_list) == {"b", "c"}
+    operated.order("SendLocalList", local_list(version, 7, "Full"))
+    assert operated.order("GetLocalListVersion") == {key: 0}

@@ -1,0 +1,101 @@
+"""Display messages, tariffs, customer data, DER controls. When these fail, what is set cannot be asked for again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ocpptui.ocpp.examples import complete
+from ocpptui.ocpp.schema import Part, field_tree
+from ocpptui.ocpp.version import Version
+
+if TYPE_CHECKING:
+    from tests.simulator.conftest import Operate, Operated
+
+V201, V21 = Version.V201, Version.V21
+two_x = pytest.mark.parametrize("version", [V201, V21])
+
+
+def message(number: int, **more: Any) -> dict[str, Any]:
+    content = {"format": "UTF8", "content": f"Hello {number}"}
+    return {"message": {"id": number, "priority": "NormalCycle", "message": content, **more}}
+
+
+@two_x
+def test_messages_are_shown_listed_and_cleared(operated: Operated) -> None:
+    assert operated.order("GetDisplayMessages", {"requestId": 1}) == {"status": "Unknown"}
+    assert operated.order("SetDisplayMessage", message(4)) == {"status": "Accepted"}
+    assert operated.order("SetDisplayMessage", message(5, priority="InFront", state="Idle")) == {"status": "Accepted"}
+    ghost = message(6, transactionId="ghost")
+    assert operated.order("SetDisplayMessage", ghost) == {"status": "UnknownTransaction"}
+
+    def listed(**criteria: Any) -> list[int]:
+        operated.bench.said.clear()
+        answer = operated.order("GetDisplayMessages", {"requestId": 2, **criteria})
+        found = [info["id"] for said in operated.told() for info in said.payload["messageInfo"]]
+        assert answer == {"status": "Accepted" if found else "Unknown"}
+        return found
+
+    assert listed() == [4, 5]
+    assert listed(id=[4, 9]) == [4]
+    assert listed(priority="InFront") == [5]
+    assert listed(state="Faulted") == []
+    assert operated.order("ClearDisplayMessage", {"id": 4}) == {"status": "Accepted"}
+    assert operated.order("ClearDisplayMessage", {"id": 4}) == {"status": "Unknown"}
+    assert listed() == [5]
+
+
+@two_x
+def test_customer_information(operated: Operated) -> None:
+    asked = {"requestId": 9, "report": True, "clear": False}
+    assert operated.order("CustomerInformation", asked) == {"status": "Invalid"}
+    assert operated.order("CustomerInformation", {**asked, "customerIdentifier": "me"}) == {"status": "Accepted"}
+    (report,) = operated.told("NotifyCustomerInformation")
+    assert (report.payload["requestId"], report.payload["tbc"], report.payload["data"]) == (9, False, "")
+    quiet = {"requestId": 9, "report": False, "clear": True, "customerIdentifier": "me"}
+    assert operated.order("CustomerInformation", quiet) == {"status": "Accepted"}
+    assert len(operated.told("NotifyCustomerInformation")) == 1
+
+
+def tariff(name: str, evse: int = 0) -> dict[str, Any]:
+    return {"evseId": evse, "tariff": {"tariffId": name, "currency": "EUR"}}
+
+
+def test_tariffs(operate: Operate) -> None:
+    operated = operate(V21)
+    assert operated.order("GetTariffs", {"evseId": 0}) == {"status": "NoTariff"}
+    assert operated.order("SetDefaultTariff", tariff("DAY")) == {"status": "Accepted"}
+    assert operated.order("SetDefaultTariff", tariff("NIGHT", 2)) == {"status": "Accepted"}
+    assert operated.order("SetDefaultTariff", tariff("X", 9)) == {"status": "Rejected"}
+    found = operated.order("GetTariffs", {"evseId": 0})["tariffAssignments"]
+    assert [(item["tariffId"], item["evseIds"]) for item in found] == [("DAY", [1]), ("NIGHT", [2])]
+    cleared = operated.order("ClearTariffs", {"tariffIds": ["NIGHT", "NOON"]})["clearTariffsResult"]
+    assert cleared == [{"tariffId": "NIGHT", "status": "Accepted"}, {"tariffId": "NOON", "status": "NoTariff"}]
+    assert operated.order("ClearTariffs", {"evseId": 2})["clearTariffsResult"] == [{"status": "NoTariff"}]
+    assert len(operated.order("ClearTariffs")["clearTariffsResult"]) == 1
+    assert operated.order("GetTariffs", {"evseId": 1}) == {"status": "NoTariff"}
+
+
+def test_der_controls_of_every_kind_are_kept_and_reported(operate: Operate) -> None:
+    operated = operate(V21)
+    tree = field_tree(V21, "SetDERControl", Part.REQUEST)
+    assert tree is not None
+    everything = complete(tree)
+    named = {"isDefault", "controlId", "controlType", "customData"}
+    kinds = [key for key in everything if key not in named]
+    assert len(kinds) == 8
+    for number, kind in enumerate(kinds):
+        control = {"isDefault": False, "controlId": f"c{number}", "controlType": "VoltVar", kind: everything[kind]}
+        assert operated.order("SetDERControl", control) == {"status": "Accepted"}
+    empty = {"isDefault": True, "controlId": "c9", "controlType": "VoltVar"}
+    assert operated.order("SetDERControl", empty) == {"status": "Rejected"}
+
+    assert operated.order("GetDERControl", {"requestId": 3}) == {"status": "Accepted"}
+    reports = [said.payload for said in operated.told("ReportDERControl")]
+    assert [next(key for key in report if key in kinds) for report in reports] == kinds
+    assert [report["tbc"] for report in reports] == [True] * 7 + [False]
+    assert operated.order("GetDERControl", {"requestId": 4, "controlId": "none"}) == {"status": "NotFound"}
+    assert operated.order("ClearDERControl", {"isDefault": True}) == {"status": "NotFound"}
+    assert operated.order("ClearDERControl", {"isDefault": False, "controlId": "c3"}) == {"status": "Accepted"}
+    assert len(operated.charge_point.device.controls) == 7

@@ -1,0 +1,82 @@
+"""The simulated meter. When these fail, a backend's graph of a charge shows what no meter ever showed."""
+
+from __future__ import annotations
+
+from ocpptui.ocpp.schema import Part
+from ocpptui.ocpp.validation import violations
+from ocpptui.ocpp.version import Version
+from ocpptui.simulator.configuration import MEASURANDS
+from ocpptui.simulator.metering import BATTERY, Meter, meter_value, total
+
+SECOND = 1_000_000
+NOW = 1_795_341_723_000_000
+
+
+def test_nothing_flows_before_it_is_switched_on_and_after_it_is_switched_off() -> None:
+    meter = Meter(1)
+    before = meter.read(NOW)
+    assert (before.energy, before.power, before.current) == (1000, 0.0, 0.0)
+    meter.switch_on(NOW)
+    meter.switch_off(NOW + 3600 * SECOND)
+    after = meter.read(NOW + 7200 * SECOND)
+    assert after.power == 0.0
+    assert 11_000 < after.energy - before.energy < 11_040
+
+
+def test_current_rises_and_the_register_never_falls() -> None:
+    meter = Meter(1)
+    meter.switch_on(NOW)
+    readings = [meter.read(NOW + second * SECOND) for second in range(0, 100, 2)]
+    currents = [reading.current for reading in readings]
+    assert currents[0] == 0.0
+    assert currents[:4] == sorted(currents[:4])
+    assert set(currents[4:]) == {16.0}
+    energies = [reading.energy for reading in readings]
+    assert energies == sorted(energies)
+    assert all(227 < reading.voltage < 233 for reading in readings)
+
+
+def test_how_often_it_is_read_does_not_change_what_it_shows() -> None:
+    often, seldom = Meter(1), Meter(1)
+    for meter, step in ((often, 1), (seldom, 3600)):
+        meter.switch_on(NOW)
+        for second in range(0, 7201, step):
+            meter.read(NOW + second * SECOND)
+    difference = often.read(NOW + 7200 * SECOND).energy - seldom.read(NOW + 7200 * SECOND).energy
+    assert abs(difference) <= 1
+
+
+def test_a_full_battery_takes_nothing_and_the_next_car_charges_again() -> None:
+    meter = Meter(1)
+    meter.switch_on(NOW)
+    for minute in range(0, 1500, 5):
+        meter.read(NOW + minute * 60 * SECOND)
+    full = meter.read(NOW + 1500 * 60 * SECOND)
+    assert meter.is_full
+    assert (full.soc, full.current) == (100.0, 0.0)
+    assert full.energy - 1000 <= BATTERY * 0.66
+    meter.plug_in()
+    assert not meter.is_full
+    assert meter.read(NOW + 1501 * 60 * SECOND).energy == full.energy
+
+
+def test_a_limit_holds_from_its_reading_on() -> None:
+    meter = Meter(1)
+    meter.switch_on(NOW)
+    assert meter.read(NOW + 60 * SECOND, 6.0).current == 6.0
+    assert meter.read(NOW + 60 * SECOND, 99.0).offered == 16.0
+    assert meter.read(NOW + 60 * SECOND, -5.0).current == 0.0
+
+
+def test_meter_values_are_valid_with_every_measurand_and_with_none(version: Version) -> None:
+    reading = total(NOW, [Meter(1).read(NOW), Meter(2).read(NOW)])
+    assert reading.energy == 3000
+    for measurands in ([], ["Frequency", "Nonsense"], list(MEASURANDS)):
+        value = meter_value(version, reading, measurands, "Sample.Clock")
+        where = "connectorId" if version is Version.V16 else "evseId"
+        payload = {where: 0, "meterValue": [value]}
+        assert violations(version, "MeterValues", Part.REQUEST, payload) == ()
+        told = [sample["measurand"] for sample in value["sampledValue"]]
+        assert set(told) == set(measurands) & set(MEASURANDS) or told == ["Energy.Active.Import.Register"]
+        kind = str if version is Version.V16 else (int, float)
+        assert all(isinstance(sample["value"], kind) for sample in value["sampledValue"])

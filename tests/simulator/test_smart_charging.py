@@ -1,0 +1,148 @@
+"""Charging profiles at the charge point. When these fail, a limit that a backend sets does not limit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ocpptui.ocpp.version import Version
+from ocpptui.simulator.charge_point_behaviour import ChargePointSettings
+
+if TYPE_CHECKING:
+    from tests.simulator.conftest import Operate, Operated
+
+V16, V201, V21 = Version.V16, Version.V201, Version.V21
+
+
+def profile(version: Version, number: int = 1, limit: float = 10.0, **changes: Any) -> dict[str, Any]:
+    schedule: dict[str, Any] = {
+        "chargingRateUnit": "A",
+        "chargingSchedulePeriod": [{"startPeriod": 0, "limit": limit}],
+    }
+    common = {
+        "stackLevel": 0,
+        "chargingProfilePurpose": "TxDefaultProfile",
+        "chargingProfileKind": "Relative",
+        **changes,
+    }
+    if version is V16:
+        return {"chargingProfileId": number, "chargingSchedule": schedule, **common}
+    return {"id": number, "chargingSchedule": [{"id": 1, **schedule}], **common}
+
+
+def install(operated: Operated, connector: int, content: dict[str, Any]) -> str:
+    if operated.version is V16:
+        payload = {"connectorId": connector, "csChargingProfiles": content}
+    else:
+        payload = {"evseId": connector, "chargingProfile": content}
+    status: str = operated.order("SetChargingProfile", payload)["status"]
+    return status
+
+
+def clear(operated: Operated, **criteria: Any) -> str:
+    if operated.version is not V16:
+        number = criteria.pop("id", None)
+        by_id = {"chargingProfileId": number}
+        criteria = by_id if number is not None else {"chargingProfileCriteria": criteria} if criteria else {}
+    status: str = operated.order("ClearChargingProfile", criteria)["status"]
+    return status
+
+
+def schedule(operated: Operated, connector: int, unit: str = "A") -> dict[str, Any]:
+    key = "connectorId" if operated.version is V16 else "evseId"
+    return operated.order("GetCompositeSchedule", {key: connector, "duration": 600, "chargingRateUnit": unit})
+
+
+def limits(answer: dict[str, Any]) -> list[tuple[int, float]]:
+    inner = answer["chargingSchedule"] if "chargingSchedule" in answer else answer["schedule"]
+    return [(period["startPeriod"], period["limit"]) for period in inner["chargingSchedulePeriod"]]
+
+
+def test_a_profile_limits_the_charge_and_the_schedule(operate: Operate, version: Version) -> None:
+    operated = operate(version, ChargePointSettings(meter_interval=20))
+    sampled = "Current.Import"
+    operated.start()
+    operated.bench.run(60)
+    assert install(operated, 1, profile(version, limit=6.0)) == "Accepted"
+    operated.bench.run(60)
+    metered = [
+        said.payload for said in operated.told("MeterValues", "TransactionEvent") if "meterValue" in said.payload
+    ]
+    currents = [
+        float(sample["value"])
+        for payload in metered
+        for sample in payload["meterValue"][0]["sampledValue"]
+        if sample["measurand"] == sampled
+    ]
+    assert max(currents) == 16.0
+    assert currents[-1] == 6.0
+    assert limits(schedule(operated, 1)) == [(0, 6.0)]
+    assert limits(schedule(operated, 1, "W")) == [(0, 4140.0)]
+    assert limits(schedule(operated, 2)) == [(0, 16.0)]
+
+
+def test_a_limit_of_zero_suspends_the_charge(operate: Operate) -> None:
+    operated = operate(V16, ChargePointSettings(meter_interval=10))
+    operated.start()
+    install(operated, 1, profile(V16, limit=0.0))
+    operated.bench.run(20)
+    assert operated.statuses()[-1] == (1, "SuspendedEVSE")
+    clear(operated, id=1)
+    operated.bench.run(20)
+    assert operated.statuses()[-1] == (1, "Charging")
+
+
+def test_where_profiles_belong(operated: Operated) -> None:
+    version = operated.version
+    whole = "ChargePointMaxProfile" if version is V16 else "ChargingStationMaxProfile"
+    maximum = profile(version, chargingProfilePurpose=whole)
+    assert install(operated, 1, maximum) == "Rejected"
+    assert install(operated, 0, maximum) == "Accepted"
+    assert install(operated, 9, profile(version, 2)) == "Rejected"
+    of_transaction = profile(version, 3, chargingProfilePurpose="TxProfile")
+    assert install(operated, 1, of_transaction) == "Rejected"
+    operated.start()
+    assert install(operated, 1, of_transaction) == "Accepted"
+    assert install(operated, 1, {**of_transaction, "transactionId": 9 if version is V16 else "x"}) == "Rejected"
+    operated.stop(operated.transaction)
+    assert [stored.id for stored in operated.charge_point.device.profiles.stored] == [1]
+
+
+def test_a_profile_can_come_with_the_remote_start(operated: Operated) -> None:
+    content = profile(operated.version, 4, 8.0, chargingProfilePurpose="TxProfile")
+    assert operated.start(1, chargingProfile=content) == {"status": "Accepted"}
+    assert limits(schedule(operated, 1)) == [(0, 8.0)]
+    assert operated.start(2, chargingProfile=profile(operated.version, 5)) == {"status": "Rejected"}
+
+
+def test_profiles_are_cleared_by_id_or_by_criteria(operated: Operated) -> None:
+    for number, level in ((1, 0), (2, 1), (3, 2)):
+        install(operated, 1, profile(operated.version, number, stackLevel=level))
+    assert clear(operated, id=9) == "Unknown"
+    assert clear(operated, id=1) == "Accepted"
+    assert clear(operated, stackLevel=1) == "Accepted"
+    assert [stored.id for stored in operated.charge_point.device.profiles.stored] == [3]
+    assert clear(operated) == "Accepted"
+    assert clear(operated) == "Unknown"
+
+
+@pytest.mark.parametrize("version", [V201, V21])
+def test_profiles_are_reported(operated: Operated) -> None:
+    assert operated.order("GetChargingProfiles", {"requestId": 3, "chargingProfile": {}}) == {"status": "NoProfiles"}
+    contents = {1: profile(operated.version, 1), 2: profile(operated.version, 2)}
+    for evse, content in contents.items():
+        install(operated, evse, content)
+    assert operated.order("GetChargingProfiles", {"requestId": 4, "chargingProfile": {}}) == {"status": "Accepted"}
+    reports = [said.payload for said in operated.told("ReportChargingProfiles")]
+    assert [(report["evseId"], report["tbc"]) for report in reports] == [(1, True), (2, False)]
+    assert [report["chargingProfile"] for report in reports] == [[contents[1]], [contents[2]]]
+    by_id = {"requestId": 5, "chargingProfile": {"chargingProfileId": [2]}}
+    assert operated.order("GetChargingProfiles", by_id) == {"status": "Accepted"}
+    assert operated.told("ReportChargingProfiles")[-1].payload["evseId"] == 2
+    elsewhere = {"requestId": 6, "evseId": 2, "chargingProfile": {"chargingLimitSource": ["EMS"]}}
+    assert operated.order("GetChargingProfiles", elsewhere) == {"status": "NoProfiles"}
+
+
+def test_a_schedule_of_a_connector_that_does_not_exist(operated: Operated) -> None:
+    assert schedule(operated, 9) == {"status": "Rejected"}
