@@ -47,8 +47,8 @@ def program(context: click.Context) -> None:
 
 def _configured_options() -> dict[str, dict[str, Any]]:
     """Options of the commands from the configuration file. Raises click.UsageError."""
-    from ocpptui.session.config import ConfigError, load
-    from ocpptui.session.folders import config_file
+    from ocpptui.workspace.config import ConfigError, load
+    from ocpptui.workspace.folders import config_file
 
     try:
         return load(config_file()).commands

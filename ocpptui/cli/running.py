@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def recording(path: Path | None, name: str) -> RecordingWriter:
     """The recording of a live session: at `path`, else a new one in the user's state folder."""
-    from ocpptui.session.recordings import begin_recording
+    from ocpptui.workspace.recordings import begin_recording
 
     return begin_recording(path, name)
 
@@ -68,11 +68,11 @@ def show(
 
 def show_screen(session: Session | None, **options: Any) -> int:
     """Run the application on a session; its exit code. `options` are those of `OcpptuiApp`."""
-    from ocpptui.session.config import ConfigError, load
-    from ocpptui.session.folders import config_file
     from ocpptui.tui.app import OcpptuiApp
     from ocpptui.tui.keymap import wrong_keys
     from ocpptui.tui.themes import wrong_theme
+    from ocpptui.workspace.config import ConfigError, load
+    from ocpptui.workspace.folders import config_file
 
     try:
         config = load(config_file())

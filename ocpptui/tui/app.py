@@ -18,11 +18,7 @@ from textual.screen import Screen
 from ocpptui.network.problems import LinkError
 from ocpptui.runtime.clock import now
 from ocpptui.runtime.tasks import Tasks
-from ocpptui.session import recent
-from ocpptui.session.config import Config
 from ocpptui.session.opening import Opening
-from ocpptui.session.recent import RecentSession
-from ocpptui.session.recordings import discard_empty
 from ocpptui.session.session import Session
 from ocpptui.tui import crash
 from ocpptui.tui.commands import COMMANDS, Command, Where, bindings, shown_keys
@@ -31,6 +27,10 @@ from ocpptui.tui.screens.questions import ChoiceQuestion
 from ocpptui.tui.screens.session import SessionScreen
 from ocpptui.tui.themes import DARK, LIGHT
 from ocpptui.tui.widgets.recording_notice import show_failure
+from ocpptui.workspace import recent_sessions as recent
+from ocpptui.workspace.config import Config
+from ocpptui.workspace.recent_sessions import RecentSession
+from ocpptui.workspace.recordings import discard_empty
 
 if TYPE_CHECKING:
     from ocpptui.replay.player import Player

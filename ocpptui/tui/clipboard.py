@@ -10,7 +10,7 @@ from pathlib import Path
 
 from textual.app import App
 
-from ocpptui.session.folders import state_folder
+from ocpptui.workspace.folders import state_folder
 
 MAX_OSC52 = 74_994
 """Bytes that fit into one OSC 52 sequence: terminals take 100,000 of base64, hterm and tmux among them."""

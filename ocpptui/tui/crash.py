@@ -10,7 +10,7 @@ from pathlib import Path
 import textual
 
 from ocpptui import __version__
-from ocpptui.session.folders import state_folder
+from ocpptui.workspace.folders import state_folder
 
 
 def last_words(error: BaseException) -> list[str]:

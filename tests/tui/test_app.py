@@ -12,8 +12,6 @@ from ocpptui.network.central_system_server import ServerSettings
 from ocpptui.network.charge_point_client import ClientSettings
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.recording.writer import RecordingWriter
-from ocpptui.session import recent
-from ocpptui.session.config import Config
 from ocpptui.session.session import Session, SessionSettings
 from ocpptui.tui.app import OcpptuiApp
 from ocpptui.tui.commands import COMMANDS, Where
@@ -22,6 +20,8 @@ from ocpptui.tui.screens.questions import ChoiceQuestion
 from ocpptui.tui.screens.session import SessionScreen
 from ocpptui.tui.screens.start import StartScreen
 from ocpptui.tui.themes import DARK, LIGHT, wrong_theme
+from ocpptui.workspace import recent_sessions as recent
+from ocpptui.workspace.config import Config
 from tests.tui.driving import SIZES, Driver, boot, central_system, driven
 
 

@@ -12,7 +12,6 @@ from textual import actions
 from textual.binding import Binding
 from textual.screen import Screen
 
-from ocpptui.session.config import Config
 from ocpptui.tui.app import OcpptuiApp
 from ocpptui.tui.commands import COMMANDS, Command, Where, bindings, documentation
 from ocpptui.tui.compose.form import Form
@@ -25,6 +24,7 @@ from ocpptui.tui.widgets.filter_bar import FilterBar
 from ocpptui.tui.widgets.inspector import Inspector
 from ocpptui.tui.widgets.message_log import MessageLog
 from ocpptui.tui.widgets.state_panel import StatePanel
+from ocpptui.workspace.config import Config
 from tests.tui.driving import central_system
 
 KEYS_PAGE = Path(__file__).parents[2] / "docs" / "KEYS.md"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ocpptui.filter.query import parse
-from ocpptui.session.config import Config
 from ocpptui.tui.commands import COMMANDS, Where, shown_keys
 from ocpptui.tui.screens.help import TERMS, HelpScreen, help_lines
+from ocpptui.workspace.config import Config
 from tests.tui.driving import SIZES, central_system
 
 

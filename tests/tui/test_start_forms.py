@@ -8,7 +8,6 @@ import pytest
 
 from ocpptui.network.charge_point_client import requested_url
 from ocpptui.ocpp.version import Version
-from ocpptui.session import recent
 from ocpptui.tui.screens.start_forms import (
     FORMS,
     WrongValue,
@@ -16,6 +15,7 @@ from ocpptui.tui.screens.start_forms import (
     recordings,
     server_settings,
 )
+from ocpptui.workspace import recent_sessions as recent
 
 NOTHING = {entry.name: "" for form in FORMS for entry in form.entries}
 

@@ -23,11 +23,8 @@ from ocpptui.network.url import without_password
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.recording.file_errors import RecordingError
 from ocpptui.runtime.tasks import Tasks
-from ocpptui.session import recent
 from ocpptui.session.demo import Demo
-from ocpptui.session.folders import recordings_folder
 from ocpptui.session.opening import Opening
-from ocpptui.session.recordings import begin_recording, discard_empty
 from ocpptui.session.session import Session
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.path_suggester import PathSuggester
@@ -41,6 +38,9 @@ from ocpptui.tui.screens.start_forms import (
     recordings,
     server_settings,
 )
+from ocpptui.workspace import recent_sessions as recent
+from ocpptui.workspace.folders import recordings_folder
+from ocpptui.workspace.recordings import begin_recording, discard_empty
 
 if TYPE_CHECKING:
     from ocpptui.tui.app import OcpptuiApp

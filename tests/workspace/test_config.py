@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ocpptui.session.config import Config, ConfigError, load
+from ocpptui.workspace.config import Config, ConfigError, load
 
 
 def write(folder: Path, text: str) -> Path:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from ocpptui.session import recent
-from ocpptui.session.folders import new_recording, state_folder
-from ocpptui.session.recent import MAX_SESSIONS, Recent, RecentSession
+from ocpptui.workspace import recent_sessions as recent
+from ocpptui.workspace.folders import new_recording, state_folder
+from ocpptui.workspace.recent_sessions import MAX_SESSIONS, Recent, RecentSession
 
 
 @pytest.fixture(autouse=True)

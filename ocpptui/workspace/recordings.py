@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ocpptui.recording.writer import RecordingWriter
 from ocpptui.runtime.clock import now
-from ocpptui.session.folders import new_recording
+from ocpptui.workspace.folders import new_recording
 
 
 def begin_recording(path: Path | None, name: str) -> RecordingWriter:

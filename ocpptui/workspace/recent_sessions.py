@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ocpptui.session.folders import state_folder
+from ocpptui.workspace.folders import state_folder
 
 MAX_SESSIONS = 20
 

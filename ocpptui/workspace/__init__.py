@@ -1,0 +1,1 @@
+"""The user's folder: configuration, recent sessions, recordings."""
