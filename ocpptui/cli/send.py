@@ -93,12 +93,12 @@ class _Call:
 
     def payload(self, version: Version) -> str:
         """The payload as JSON text. Raises click.UsageError where it is wrong and not wanted so."""
+        from ocpptui.compose.assignments import assign
+        from ocpptui.compose.draft import Draft
         from ocpptui.jsontext.tree import JsonDefect
         from ocpptui.ocpp import actions as catalog
         from ocpptui.ocpp.schema import Part, field_tree
         from ocpptui.ocpp.validation import violations
-        from ocpptui.session.draft import Draft
-        from ocpptui.session.field_path import assign
 
         if catalog.find(version, self.action) is None and not self.anyway:
             raise click.UsageError(

@@ -14,9 +14,9 @@ from textual.reactive import reactive
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from ocpptui.compose.action_match import ranked
 from ocpptui.ocpp.actions import Action
 from ocpptui.ocpp.version import Direction, Role
-from ocpptui.tui.compose.action_match import ranked
 from ocpptui.tui.printable import printable
 
 

@@ -7,10 +7,10 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
+from ocpptui.compose.composer import Answer
 from ocpptui.jsontext.tree import JsonDefect, indented, parse
 from ocpptui.ocpp.json_encoding import Frame, Malformed, MessageType
 from ocpptui.ocpp.validation import Violation
-from ocpptui.session.composer import Answer
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.tui.compose.json_area import JsonArea
 from ocpptui.tui.duration import duration_text

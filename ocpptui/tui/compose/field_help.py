@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ocpptui.compose.draft import Kind, Node
 from ocpptui.ocpp.schema import Field
 from ocpptui.ocpp.validation import Violation
-from ocpptui.session.draft import Kind, Node
 
 
 def limits_of(field: Field) -> str:

@@ -15,13 +15,13 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from ocpptui.compose.draft import Draft, Kind, Node, Row
+from ocpptui.compose.field_defaults import date_time, known_name
+from ocpptui.compose.line_edit import LineEdit
 from ocpptui.ocpp.validation import Violation
-from ocpptui.session.draft import Draft, Kind, Node, Row
-from ocpptui.session.start_values import date_time, known_name
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.compose.field_help import choices_of, is_choice
 from ocpptui.tui.compose.form_line import FormColumns, FormLine, in_payload
-from ocpptui.tui.compose.line_edit import LineEdit
 
 
 class Form(ScrollView, can_focus=True):

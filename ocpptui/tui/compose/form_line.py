@@ -10,10 +10,10 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from ocpptui.compose.draft import Kind, Node, Row
+from ocpptui.compose.line_edit import LineEdit
 from ocpptui.ocpp.validation import Violation
-from ocpptui.session.draft import Kind, Node, Row
 from ocpptui.tui.compose.field_help import is_choice, limits_of, sentence_of
-from ocpptui.tui.compose.line_edit import LineEdit
 from ocpptui.tui.printable import printable
 
 INDENT = 2

@@ -7,11 +7,11 @@ from datetime import datetime
 
 from textual.content import Content
 
+from ocpptui.compose.composer import Composer, Purpose
+from ocpptui.compose.history import Composition, Form
 from ocpptui.jsontext.tree import compact
 from ocpptui.ocpp.validation import Violation
 from ocpptui.ocpp.version import Direction, Role
-from ocpptui.session.composer import Composer, Purpose
-from ocpptui.session.compositions import Composition, Form
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.tui.compose.choice_list import Choice
 from ocpptui.tui.printable import printable

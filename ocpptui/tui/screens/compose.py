@@ -15,12 +15,12 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Footer, Static, TextArea
 
+from ocpptui.compose.composer import Composer, Purpose
+from ocpptui.compose.history import Composition, compositions_of
+from ocpptui.compose.history import Form as CompositionForm
 from ocpptui.network.problems import NotConnected
 from ocpptui.runtime import clock
 from ocpptui.runtime.tasks import Tasks
-from ocpptui.session.composer import Composer, Purpose
-from ocpptui.session.compositions import Composition, compositions_of
-from ocpptui.session.compositions import Form as CompositionForm
 from ocpptui.timeline.record import Kind
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.compose.action_picker import ActionPicker

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.tui.compose.line_edit import LineEdit
+from ocpptui.compose.line_edit import LineEdit
 
 
 @pytest.mark.parametrize(

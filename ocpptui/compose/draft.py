@@ -11,13 +11,13 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from ocpptui.compose.field_defaults import Suggestions, nothing_known, start_tree
+from ocpptui.compose.field_input import ANY, edit_text, typed
 from ocpptui.jsontext.path import json_path
 from ocpptui.jsontext.tree import JsonDefect, Number, Pairs, Tree, parse, to_text, tree_of, value_of
 from ocpptui.ocpp.examples import smallest
 from ocpptui.ocpp.schema import Field
 from ocpptui.ocpp.validation import Violation
-from ocpptui.session.start_values import Suggestions, nothing_known, start_tree
-from ocpptui.session.typed_text import ANY, edit_text, typed
 
 
 class Kind(StrEnum):

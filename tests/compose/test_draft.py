@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ocpptui.compose.draft import Draft, Kind, Node
+from ocpptui.compose.field_input import edit_text
 from ocpptui.jsontext.tree import JsonDefect
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.examples import complete
 from ocpptui.ocpp.schema import Field, Part, field_tree
 from ocpptui.ocpp.validation import is_valid, violations
 from ocpptui.ocpp.version import Version
-from ocpptui.session.draft import Draft, Kind, Node
-from ocpptui.session.typed_text import edit_text
 
 NOW = 1_700_000_000_000_000
 EVERY_MESSAGE = [

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ocpptui.compose.action_match import ranked
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.version import Version
-from ocpptui.tui.compose.action_match import ranked
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ocpptui.session.compositions import (
+from ocpptui.compose.history import (
     HISTORY_LENGTH,
     KEPT_DRAFTS,
     Composition,

@@ -14,11 +14,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ocpptui.compose.draft import Draft, Kind, Node
+from ocpptui.compose.field_input import fits, typed
 from ocpptui.jsontext.tree import JsonDefect, Pairs, Tree, parse
 from ocpptui.ocpp.schema import Field, Part, field_tree
 from ocpptui.ocpp.version import Version
-from ocpptui.session.draft import Draft, Kind, Node
-from ocpptui.session.typed_text import fits, typed
 
 Step = str | int | None
 """A key, the index of a list item, or None for a new item at the end of a list."""

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ocpptui.compose.assignments import Assignment, AssignmentProblem, apply_assignments, assign, read_assignment
+from ocpptui.compose.draft import Draft
 from ocpptui.jsontext.tree import string_text
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.examples import complete
 from ocpptui.ocpp.schema import Part, field_tree
 from ocpptui.ocpp.version import Version
-from ocpptui.session.draft import Draft
-from ocpptui.session.field_path import Assignment, AssignmentProblem, apply_assignments, assign, read_assignment
 
 
 def payload(action: str, *assignments: str, version: Version = Version.V16, base: dict[str, Any] | None = None) -> Any:

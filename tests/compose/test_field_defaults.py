@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from ocpptui.compose.draft import Draft
+from ocpptui.compose.field_defaults import date_time
 from ocpptui.ocpp.schema import Field, Part, field_tree
 from ocpptui.ocpp.version import Version
-from ocpptui.session.draft import Draft
-from ocpptui.session.start_values import date_time
 
 NOW = 1_700_000_000_123_456
 KNOWN = {"idTag": ["DEADBEEF"], "transactionId": ["42"], "evseId": ["3"], "connectorId": ["2", "1"], "key": ["A"]}

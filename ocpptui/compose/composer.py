@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from ocpptui.compose.draft import Draft
+from ocpptui.compose.history import Composition, Compositions, Form
 from ocpptui.jsontext.tree import JsonDefect, compact, indented, parse, to_text, tree_of
 from ocpptui.network.problems import NotConnected
 from ocpptui.ocpp import actions as catalog
@@ -17,8 +19,6 @@ from ocpptui.ocpp.json_encoding import Frame
 from ocpptui.ocpp.schema import Field, Part, field_tree
 from ocpptui.ocpp.validation import Violation, error_codes, violations
 from ocpptui.ocpp.version import Role, Version
-from ocpptui.session.compositions import Composition, Compositions, Form
-from ocpptui.session.draft import Draft
 from ocpptui.timeline.record import Kind, Origin
 
 if TYPE_CHECKING:

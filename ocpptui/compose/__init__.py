@@ -1,0 +1,1 @@
+"""What a person is writing: draft, fields, history, assignments."""
