@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ocpptui.filter.selection import Selection
     from ocpptui.importing.source_file import Choices
     from ocpptui.redaction.redact import Redaction
-    from ocpptui.session.opening import Opening
+    from ocpptui.session.file_session import Opening
 
 AT_ONCE = 0.5
 """Seconds of reading or filtering between two looks at whether it is done."""
@@ -97,7 +97,7 @@ def command(
 
 def _opened(source: Path, choices: Choices) -> Opening:
     from ocpptui.recording.file_errors import RecordingError
-    from ocpptui.session.opening import Opening
+    from ocpptui.session.file_session import Opening
 
     try:
         return Opening([source], choices)

@@ -13,7 +13,7 @@ from ocpptui.cli.options import VersionType
 
 if TYPE_CHECKING:
     from ocpptui.importing.source_file import Choices
-    from ocpptui.session.opening import Opening
+    from ocpptui.session.file_session import Opening
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 PLACES_SHOWN = 20

@@ -15,7 +15,7 @@ from ocpptui.cli.exit_codes import ExitCode
 from ocpptui.cli.importing_options import choices_of, import_options, merge_options, tell
 
 if TYPE_CHECKING:
-    from ocpptui.session.opening import Opening
+    from ocpptui.session.file_session import Opening
 
 ROWS_AT_ONCE = 0.05
 """Seconds of reading between two looks at what there is to print."""
@@ -42,7 +42,7 @@ def command(files: tuple[Path, ...], headless: bool, **given: Any) -> None:
     Exit codes of --headless: 0 everything was read, 1 some lines were no record, 2 a file could not be read.
     """
     from ocpptui.recording.file_errors import RecordingError
-    from ocpptui.session.opening import Opening
+    from ocpptui.session.file_session import Opening
 
     try:
         opening = Opening(files, choices_of(given, files))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from ocpptui.session.opening import Opening
+    from ocpptui.session.file_session import Opening
 
 AT_ONCE = 1.0
 """Seconds of reading between two looks at whether it is done."""
@@ -21,7 +21,7 @@ def read_whole(paths: Sequence[Path]) -> Opening:
     Raises click.UsageError where a file cannot be read.
     """
     from ocpptui.recording.file_errors import RecordingError
-    from ocpptui.session.opening import Opening
+    from ocpptui.session.file_session import Opening
 
     try:
         opening = Opening(paths)

@@ -17,7 +17,7 @@ from ocpptui.ocpp.version import Role
 from ocpptui.recording.writer import RecordingWriter
 from ocpptui.runtime.clock import Clock, now
 from ocpptui.runtime.tasks import Tasks
-from ocpptui.session.peer import Peer, Sent
+from ocpptui.session.connection_driver import Peer, Sent
 from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour, CentralSystemSettings, TransactionNumbers
 from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour, ChargePointSettings
 from ocpptui.simulator.default_answers import answer_to

@@ -18,7 +18,7 @@ from textual.screen import Screen
 from ocpptui.network.problems import LinkError
 from ocpptui.runtime.clock import now
 from ocpptui.runtime.tasks import Tasks
-from ocpptui.session.opening import Opening
+from ocpptui.session.file_session import Opening
 from ocpptui.session.session import Session
 from ocpptui.tui import crash
 from ocpptui.tui.commands import COMMANDS, Command, Where, bindings, shown_keys

@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from ocpptui.session.opening import Opening
+from ocpptui.session.file_session import Opening
 
 MEGABYTE = 2**20
 VALUES = (

@@ -25,7 +25,7 @@ from typing import Any
 from textual import events
 
 from ocpptui.__main__ import OBJECTS_BETWEEN_COLLECTIONS
-from ocpptui.session.opening import Opening
+from ocpptui.session.file_session import Opening
 from ocpptui.session.session import Session
 from ocpptui.tui.app import OcpptuiApp
 from ocpptui.tui.screens.session import SessionScreen

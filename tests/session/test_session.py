@@ -21,7 +21,7 @@ from ocpptui.ocpp.json_encoding import Frame
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.recording.indexer import index_all
 from ocpptui.recording.writer import RecordingWriter
-from ocpptui.session.opening import Opening
+from ocpptui.session.file_session import Opening
 from ocpptui.session.session import Session, SessionSettings
 from ocpptui.timeline.record import Event, Kind
 from ocpptui.timeline.timeline import Answering, Timeline

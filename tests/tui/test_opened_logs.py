@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ocpptui.importing.source_file import Choices
-from ocpptui.session.opening import Opening
+from ocpptui.session.file_session import Opening
 from ocpptui.tui.app import OcpptuiApp
 from tests.tui.driving import driven
 

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 
 from ocpptui.ocpp.version import Version
 from ocpptui.session.demo import Demo
-from ocpptui.session.opening import Opening
+from ocpptui.session.file_session import Opening
 from ocpptui.tui.app import OcpptuiApp
 
 RECORDINGS = Path(__file__).parents[2] / "recordings"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from textual.screen import Screen
 
-from ocpptui.session.opening import Opening
+from ocpptui.session.file_session import Opening
 from ocpptui.tui.widgets.message_log import MessageLog
 
 READING = 0.02

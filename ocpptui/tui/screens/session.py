@@ -18,9 +18,9 @@ from ocpptui.network.problems import NotConnected
 from ocpptui.ocpp.json_encoding import Frame, Malformed
 from ocpptui.ocpp.version import Role
 from ocpptui.runtime.tasks import Tasks
-from ocpptui.session.opening import Opening
+from ocpptui.session.file_session import Opening
 from ocpptui.session.session import Session
-from ocpptui.tui.addressee import addressees, connection_of
+from ocpptui.session.target_connection import addressees, connection_of
 from ocpptui.tui.clipboard import copy
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.copying import Copied, Nothing, copied

@@ -24,7 +24,7 @@ from ocpptui.ocpp.version import Role, Version
 from ocpptui.recording.file_errors import RecordingError
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.demo import Demo
-from ocpptui.session.opening import Opening
+from ocpptui.session.file_session import Opening
 from ocpptui.session.session import Session
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.path_suggester import PathSuggester

@@ -9,7 +9,7 @@ from textual.widgets import Static
 
 from ocpptui.ocpp.version import Role
 from ocpptui.runtime import clock
-from ocpptui.session.opening import Opening
+from ocpptui.session.file_session import Opening
 from ocpptui.session.session import Session
 from ocpptui.timeline.record import Event, Record
 from ocpptui.tui.printable import printable

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 from textual.widgets import Static
 
-from ocpptui.session.opening import Opening
+from ocpptui.session.file_session import Opening
 from ocpptui.tui.printable import printable
 from ocpptui.tui.widgets.message_log import MessageLog
 
