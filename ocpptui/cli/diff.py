@@ -47,9 +47,9 @@ def command(
       ocpptui diff before.jsonl after.jsonl --ignore BootNotification:interval --json
     """
     from ocpptui.cli.reading import read_whole
-    from ocpptui.replay.diff import diff
     from ocpptui.replay.plan import PlanError
-    from ocpptui.replay.rules import Rules
+    from ocpptui.replay.recording_diff import diff
+    from ocpptui.replay.substitutions import Rules
 
     paths = ignoring(ignored)
     rules = Rules(tokens=dict(tokens), charge_points=dict(ids), serials=dict(serials))

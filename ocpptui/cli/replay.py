@@ -130,7 +130,7 @@ def command(
     from ocpptui.cli.replaying import Replay
     from ocpptui.cli.running import recording
     from ocpptui.replay.plan import Choice
-    from ocpptui.replay.rules import Rules
+    from ocpptui.replay.substitutions import Rules
     from ocpptui.session.session import Session, SessionSettings
 
     as_json = as_json or report_file == "-"

@@ -12,7 +12,7 @@ from ocpptui.ocpp.version import Role
 
 if TYPE_CHECKING:
     from ocpptui.filter.query import Query
-    from ocpptui.replay.ignoring import Ignoring
+    from ocpptui.replay.ignored_paths import Ignoring
 
 ROLES = {
     "charge-point": Role.CHARGE_POINT,
@@ -112,7 +112,7 @@ ignore_option = click.option(
 
 def ignoring(paths: Iterable[str]) -> Ignoring:
     """What `--ignore` says. Raises click.UsageError."""
-    from ocpptui.replay.ignoring import IgnoredPathError, Ignoring
+    from ocpptui.replay.ignored_paths import IgnoredPathError, Ignoring
 
     try:
         return Ignoring(paths)

@@ -174,7 +174,7 @@ class Replay:
         return code
 
     def _exit_code(self) -> ExitCode:
-        from ocpptui.replay.report import Outcome
+        from ocpptui.replay.replay_report import Outcome
 
         reports = [player.report for player in self.players]
         if any(report.outcome is Outcome.LOST for report in reports):

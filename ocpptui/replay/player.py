@@ -9,11 +9,11 @@ from collections.abc import Callable
 from ocpptui.network.connection import Connection
 from ocpptui.network.problems import NotConnected
 from ocpptui.replay.controls import Controls
-from ocpptui.replay.ignoring import Ignoring
+from ocpptui.replay.ignored_paths import Ignoring
 from ocpptui.replay.plan import Plan, Step
-from ocpptui.replay.report import Outcome, Report
-from ocpptui.replay.rules import Rules
-from ocpptui.replay.walk import ConnectionLostError, Manner, Walk
+from ocpptui.replay.replay_report import Outcome, Report
+from ocpptui.replay.run import ConnectionLostError, Manner, Walk
+from ocpptui.replay.substitutions import Rules
 from ocpptui.runtime.clock import Clock, now
 from ocpptui.session.session import Session
 from ocpptui.timeline.record import Event

@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 
 from ocpptui.ocpp.json_encoding import Frame, MessageType, element_spans, quote
 from ocpptui.ocpp.version import Version
-from ocpptui.replay.ids import TRANSACTION, announced_kinds, id_kind
-from ocpptui.replay.rules import TIME, Rules, shifted, string
-from ocpptui.replay.spans import Scalar, replaced, scalars
+from ocpptui.replay.linked_ids import TRANSACTION, announced_kinds, id_kind
+from ocpptui.replay.substitutions import TIME, Rules, shifted, string
+from ocpptui.replay.value_spans import Scalar, replaced, scalars
 
 MOST_ROWS = 1_000
 """Rows of the table that are kept; a replay that never ends would fill the memory with them."""

@@ -15,7 +15,7 @@ from websockets.typing import Subprotocol
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.replay.plan import Choice, plan
 from ocpptui.replay.player import Player
-from ocpptui.replay.report import Report
+from ocpptui.replay.replay_report import Report
 from ocpptui.session.session import Session
 from tests.replay.live import by_hand
 from tests.replay.tape import Tape

@@ -12,7 +12,7 @@ from ocpp.v16 import call as call16
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.replay.plan import plan
 from ocpptui.replay.player import Player
-from ocpptui.replay.report import FindingKind, Report
+from ocpptui.replay.replay_report import FindingKind, Report
 from ocpptui.replay.rewriting import Rewritten
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.timeline.timeline import Timeline

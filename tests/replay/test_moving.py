@@ -14,11 +14,11 @@ from websockets.typing import Subprotocol
 from ocpptui.filter.query import parse
 from ocpptui.network.charge_point_client import ClientSettings
 from ocpptui.ocpp.version import Role, Version
-from ocpptui.replay.ignoring import Ignoring
+from ocpptui.replay.ignored_paths import Ignoring
 from ocpptui.replay.plan import plan
 from ocpptui.replay.player import Player
-from ocpptui.replay.report import FindingKind, Outcome
-from ocpptui.replay.rules import Rules
+from ocpptui.replay.replay_report import FindingKind, Outcome
+from ocpptui.replay.substitutions import Rules
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.session import Session, SessionSettings
 from tests.replay.bare import answer_all, calls, playing, run, until

@@ -15,7 +15,7 @@ from websockets.typing import Subprotocol
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.replay.plan import plan
 from ocpptui.replay.player import Player
-from ocpptui.replay.report import FindingKind, Outcome
+from ocpptui.replay.replay_report import FindingKind, Outcome
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.session import Session
 from ocpptui.timeline.record import Origin

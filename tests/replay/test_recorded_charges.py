@@ -9,8 +9,8 @@ import pytest
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.replay.plan import plan
 from ocpptui.replay.player import Player
-from ocpptui.replay.report import FindingKind, Outcome, Report
-from ocpptui.replay.rules import Rules
+from ocpptui.replay.replay_report import FindingKind, Outcome, Report
+from ocpptui.replay.substitutions import Rules
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.timeline.timeline import Timeline
 from tests.replay.live import by_hand

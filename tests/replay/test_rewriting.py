@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.json_encoding import Frame, parse
 from ocpptui.ocpp.version import Version
-from ocpptui.replay import ids
+from ocpptui.replay import linked_ids as ids
 from ocpptui.replay.rewriting import Rewriting, Rewritten
 
 

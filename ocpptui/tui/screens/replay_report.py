@@ -16,7 +16,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from ocpptui.replay.player import Player
-from ocpptui.replay.report import Finding
+from ocpptui.replay.replay_report import Finding
 from ocpptui.replay.side_by_side import Line, side_by_side
 from ocpptui.tui.printable import printable
 

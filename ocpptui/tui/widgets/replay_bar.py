@@ -8,7 +8,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from ocpptui.replay.player import Player
-from ocpptui.replay.report import Outcome
+from ocpptui.replay.replay_report import Outcome
 from ocpptui.tui.printable import printable
 from ocpptui.tui.screens.replay_report import ReplayReport
 

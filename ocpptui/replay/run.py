@@ -9,16 +9,16 @@ from functools import partial
 
 from ocpptui.network.connection import Connection
 from ocpptui.ocpp.json_encoding import Frame, MessageType, parse
+from ocpptui.replay.alignment import BY_CLOCK
+from ocpptui.replay.call_matching import PeerCalls, RecordedExchange, Slot, expected_payload
 from ocpptui.replay.comparison import Difference, compare_answers
 from ocpptui.replay.controls import Controls, Pending
-from ocpptui.replay.exchanges import BY_CLOCK
-from ocpptui.replay.ignoring import Ignoring
-from ocpptui.replay.live_side import LiveSide
-from ocpptui.replay.matching import PeerCalls, RecordedExchange, Slot, expected_payload
-from ocpptui.replay.outgoing import Outgoing
+from ocpptui.replay.frame_builder import Outgoing
+from ocpptui.replay.ignored_paths import Ignoring
+from ocpptui.replay.live_connection import LiveSide
 from ocpptui.replay.plan import Does, Step
-from ocpptui.replay.report import Finding, FindingKind, Outcome, Report
-from ocpptui.replay.rules import Rules
+from ocpptui.replay.replay_report import Finding, FindingKind, Outcome, Report
+from ocpptui.replay.substitutions import Rules
 from ocpptui.runtime.clock import Clock
 from ocpptui.session.session import Session
 from ocpptui.timeline.record import Origin

@@ -10,8 +10,8 @@ from difflib import SequenceMatcher
 
 from ocpptui.ocpp.json_encoding import Frame
 from ocpptui.ocpp.version import Direction, Version
-from ocpptui.replay.ids import id_kind
-from ocpptui.replay.spans import replaced, scalars
+from ocpptui.replay.linked_ids import id_kind
+from ocpptui.replay.value_spans import replaced, scalars
 from ocpptui.timeline.record import Kind
 from ocpptui.timeline.timeline import Timeline
 

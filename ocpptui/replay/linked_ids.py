@@ -10,7 +10,7 @@ OCPP 2.0.1 and 2.1 Part 2 (TransactionEvent, RequestStartTransaction, ReserveNow
 from __future__ import annotations
 
 from ocpptui.ocpp.version import Version
-from ocpptui.replay.spans import Scalar
+from ocpptui.replay.value_spans import Scalar
 
 TRANSACTION = "transaction id"
 RESERVATION = "reservation id"

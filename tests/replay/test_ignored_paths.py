@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ocpptui.replay.ignoring import IgnoredPathError, Ignoring
+from ocpptui.replay.ignored_paths import IgnoredPathError, Ignoring
 
 
 @pytest.mark.parametrize(

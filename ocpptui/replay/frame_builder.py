@@ -10,7 +10,7 @@ from ocpptui.ocpp.json_encoding import Frame, call_result, quote
 from ocpptui.ocpp.version import Version
 from ocpptui.replay.plan import Plan, Step
 from ocpptui.replay.rewriting import Rewriting, Rewritten, merged
-from ocpptui.replay.rules import Rules, first_time
+from ocpptui.replay.substitutions import Rules, first_time
 from ocpptui.runtime.clock import Clock
 from ocpptui.session.session import Session
 

@@ -8,7 +8,7 @@ import pytest
 
 from ocpptui.ocpp.version import Version
 from ocpptui.replay.rewriting import Rewriting, Rewritten, merged
-from ocpptui.replay.rules import Rules, first_time, shifted
+from ocpptui.replay.substitutions import Rules, first_time, shifted
 
 HOUR = 3600 * 1_000_000
 

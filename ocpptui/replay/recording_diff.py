@@ -8,14 +8,14 @@ from typing import Any
 
 from ocpptui.ocpp.json_encoding import Frame, MessageType
 from ocpptui.ocpp.version import Direction, Version
+from ocpptui.replay.alignment import BY_CLOCK, Exchange, aligned, exchanges
+from ocpptui.replay.call_matching import expected_payload
 from ocpptui.replay.comparison import Difference, compare, compare_answers
-from ocpptui.replay.exchanges import BY_CLOCK, Exchange, aligned, exchanges
-from ocpptui.replay.ignoring import Ignoring
-from ocpptui.replay.matching import expected_payload
+from ocpptui.replay.ignored_paths import Ignoring
 from ocpptui.replay.plan import PlanError, Recorded, charge_points
-from ocpptui.replay.report import FindingKind, shown
+from ocpptui.replay.replay_report import FindingKind, shown
 from ocpptui.replay.rewriting import Rewriting, Rewritten
-from ocpptui.replay.rules import Rules
+from ocpptui.replay.substitutions import Rules
 from ocpptui.timeline.timeline import Timeline
 
 

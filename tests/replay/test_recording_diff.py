@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from ocpptui.ocpp.version import Direction, Version
-from ocpptui.replay.diff import Diff, diff
-from ocpptui.replay.ignoring import Ignoring
+from ocpptui.replay.ignored_paths import Ignoring
 from ocpptui.replay.plan import PlanError
-from ocpptui.replay.report import FindingKind
-from ocpptui.replay.rules import Rules
+from ocpptui.replay.recording_diff import Diff, diff
+from ocpptui.replay.replay_report import FindingKind
+from ocpptui.replay.substitutions import Rules
 from ocpptui.timeline.record import message_record
 from ocpptui.timeline.record_store import MemorySource
 from ocpptui.timeline.timeline import Timeline

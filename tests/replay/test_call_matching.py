@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ocpptui.ocpp.json_encoding import Frame, call, parse
 from ocpptui.ocpp.version import Role, Version
-from ocpptui.replay.matching import PeerCalls
+from ocpptui.replay.call_matching import PeerCalls
 from ocpptui.replay.plan import plan
 from ocpptui.replay.rewriting import Rewriting
 from tests.replay.tape import Tape

@@ -7,7 +7,7 @@ import json
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.replay.comparison import Difference
 from ocpptui.replay.plan import Skipped, plan
-from ocpptui.replay.report import Finding, FindingKind, Outcome, Report
+from ocpptui.replay.replay_report import Finding, FindingKind, Outcome, Report
 from ocpptui.replay.rewriting import Rewritten
 from tests.replay.tape import Tape
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ocpptui.replay.spans import Scalar
+from ocpptui.replay.value_spans import Scalar
 
 TOKEN = "token"
 CHARGE_POINT_ID = "charge point id"
