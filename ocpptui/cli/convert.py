@@ -202,7 +202,7 @@ def _output(target: Path) -> Iterator[BinaryIO]:
 
 def _tell(selection: Selection, exported: Exported, redaction: Redaction | None, chosen: Format) -> None:
     from ocpptui.cli.headless import say
-    from ocpptui.exporting.single_line import plain
+    from ocpptui.describe.single_line import plain
 
     if redaction is not None:
         say("replaced:" if redaction.replaced else "nothing was replaced")

@@ -104,7 +104,7 @@ def choices_of(given: dict[str, Any], files: Sequence[Path] = ()) -> Choices:
 def tell(opening: Opening, *, everything: bool) -> None:
     """Say on standard error how much of the files was understood, and with `everything` each place that was not."""
     from ocpptui.cli.headless import say
-    from ocpptui.exporting.single_line import plain
+    from ocpptui.describe.single_line import plain
 
     shown = opening.problems if everything else opening.problems[:PLACES_SHOWN]
     for problem in shown if len(opening.session.timeline) else ():

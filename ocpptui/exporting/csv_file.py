@@ -6,8 +6,8 @@ import csv
 import io
 from typing import BinaryIO
 
+from ocpptui.describe.single_line import plain
 from ocpptui.exporting.exported_records import Entry, Exported, Extract
-from ocpptui.exporting.single_line import plain
 from ocpptui.ocpp.date_times import to_text
 from ocpptui.timeline.timeline import Verdict
 

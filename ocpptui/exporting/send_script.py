@@ -6,8 +6,8 @@ import shlex
 from typing import BinaryIO
 from urllib.parse import quote
 
+from ocpptui.describe.single_line import plain
 from ocpptui.exporting.exported_records import Entry, Exported, Extract
-from ocpptui.exporting.single_line import plain
 from ocpptui.ocpp.date_times import to_text
 from ocpptui.ocpp.json_encoding import Frame
 from ocpptui.ocpp.version import Direction

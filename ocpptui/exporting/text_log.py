@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
+from ocpptui.describe.single_line import plain
 from ocpptui.exporting.exported_records import Entry, Exported, Extract
-from ocpptui.exporting.single_line import plain
 from ocpptui.ocpp.date_times import to_text
 from ocpptui.ocpp.version import Direction
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from rich.cells import get_character_cell_size
 
-from ocpptui.tui.inspection import Section
-from ocpptui.tui.printable import printable
+from ocpptui.describe.record_in_full import Section
+from ocpptui.describe.safe_text import printable
 
 MOST_WRAPPED = 5000
 """Lines up to which a section is wrapped; of a longer one each line is cut at the edge."""

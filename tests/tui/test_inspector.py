@@ -6,9 +6,9 @@ import json
 
 import pytest
 
+from ocpptui.describe.record_in_full import inspection
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import Event
-from ocpptui.tui.inspection import inspection
 from tests.tui.conftest import SIZES, Screen, Talk, screen_over
 
 BACK = Direction.TO_CHARGE_POINT

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.style import Style
 
+from ocpptui.describe.record_line import summary_of
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.actions import may_send
 from ocpptui.ocpp.examples import complete, smallest
 from ocpptui.ocpp.schema import Part, field_tree
 from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.timeline.record import Event
-from ocpptui.tui.summary import summary_of
 from ocpptui.tui.widgets.log_row import columns_for, fitted, row
 from tests.tui.conftest import Talk
 

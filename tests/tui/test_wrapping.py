@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from ocpptui.tui.inspection import Section
-from ocpptui.tui.printable import printable
+from ocpptui.describe.record_in_full import Section
+from ocpptui.describe.safe_text import printable
 from ocpptui.tui.wrapping import LONGEST_LINE, MOST_WRAPPED, Rows, wrapped
 
 SORTS = st.sampled_from(["title", "text", "problem", "field", "json", "raw"])

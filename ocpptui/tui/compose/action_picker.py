@@ -15,9 +15,9 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from ocpptui.compose.action_match import ranked
+from ocpptui.describe.safe_text import printable
 from ocpptui.ocpp.actions import Action
 from ocpptui.ocpp.version import Direction, Role
-from ocpptui.tui.printable import printable
 
 
 class ActionPicker(Vertical):

@@ -8,13 +8,13 @@ from textual.content import Content
 from textual.widgets import Static
 
 from ocpptui.compose.composer import Answer
+from ocpptui.describe.durations import duration_text
+from ocpptui.describe.safe_text import printable
 from ocpptui.jsontext.tree import JsonDefect, indented, parse
 from ocpptui.ocpp.json_encoding import Frame, Malformed, MessageType
 from ocpptui.ocpp.validation import Violation
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.tui.compose.json_area import JsonArea
-from ocpptui.tui.duration import duration_text
-from ocpptui.tui.printable import printable
 
 
 class AnswerView(Vertical):

@@ -18,9 +18,9 @@ from textual.strip import Strip
 from ocpptui.compose.draft import Draft, Kind, Node, Row
 from ocpptui.compose.field_defaults import date_time, known_name
 from ocpptui.compose.line_edit import LineEdit
+from ocpptui.describe.field_help import choices_of, is_choice
 from ocpptui.ocpp.validation import Violation
 from ocpptui.tui.commands import Where, bindings
-from ocpptui.tui.compose.field_help import choices_of, is_choice
 from ocpptui.tui.compose.form_line import FormColumns, FormLine, in_payload
 
 

@@ -12,9 +12,9 @@ from textual.strip import Strip
 
 from ocpptui.compose.draft import Kind, Node, Row
 from ocpptui.compose.line_edit import LineEdit
+from ocpptui.describe.field_help import is_choice, limits_of, sentence_of
+from ocpptui.describe.safe_text import printable
 from ocpptui.ocpp.validation import Violation
-from ocpptui.tui.compose.field_help import is_choice, limits_of, sentence_of
-from ocpptui.tui.printable import printable
 
 INDENT = 2
 SIGN = 2

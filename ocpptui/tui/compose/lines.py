@@ -9,12 +9,12 @@ from textual.content import Content
 
 from ocpptui.compose.composer import Composer, Purpose
 from ocpptui.compose.history import Composition, Form
+from ocpptui.describe.safe_text import printable
 from ocpptui.jsontext.tree import compact
 from ocpptui.ocpp.validation import Violation
 from ocpptui.ocpp.version import Direction, Role
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.tui.compose.choice_list import Choice
-from ocpptui.tui.printable import printable
 
 
 def target_line(composer: Composer, raw: bool) -> Content:

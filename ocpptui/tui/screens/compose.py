@@ -18,6 +18,8 @@ from textual.widgets import Footer, Static, TextArea
 from ocpptui.compose.composer import Composer, Purpose
 from ocpptui.compose.history import Composition, compositions_of
 from ocpptui.compose.history import Form as CompositionForm
+from ocpptui.describe.field_help import help_of, keys_of
+from ocpptui.describe.safe_text import printable
 from ocpptui.network.problems import NotConnected
 from ocpptui.runtime import clock
 from ocpptui.runtime.tasks import Tasks
@@ -26,12 +28,10 @@ from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.compose.action_picker import ActionPicker
 from ocpptui.tui.compose.answer_view import AnswerView
 from ocpptui.tui.compose.choice_list import Choice, ChoiceList
-from ocpptui.tui.compose.field_help import help_of, keys_of
 from ocpptui.tui.compose.following import Following
 from ocpptui.tui.compose.form import Form
 from ocpptui.tui.compose.json_area import JsonArea
 from ocpptui.tui.compose.lines import sent_choices, state_line, target_line
-from ocpptui.tui.printable import printable
 
 if TYPE_CHECKING:
     from ocpptui.session.session import Session

@@ -14,7 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from ocpptui.tui.printable import printable
+from ocpptui.describe.safe_text import printable
 
 
 class ChoiceQuestion(ModalScreen[int | None]):

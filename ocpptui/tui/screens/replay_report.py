@@ -15,10 +15,10 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from ocpptui.describe.safe_text import printable
 from ocpptui.replay.player import Player
 from ocpptui.replay.replay_report import Finding
 from ocpptui.replay.side_by_side import Line, side_by_side
-from ocpptui.tui.printable import printable
 
 MOST_SHOWN = 100
 """Findings whose messages are shown beside each other; the text above them names all."""

@@ -14,6 +14,8 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Footer
 
+from ocpptui.describe.copy_formats import Copied, Nothing, copied
+from ocpptui.describe.safe_text import printable
 from ocpptui.network.problems import NotConnected
 from ocpptui.ocpp.json_encoding import Frame, Malformed
 from ocpptui.ocpp.version import Role
@@ -23,8 +25,6 @@ from ocpptui.session.session import Session
 from ocpptui.session.target_connection import addressees, connection_of
 from ocpptui.tui.clipboard import copy
 from ocpptui.tui.commands import Where, bindings
-from ocpptui.tui.copying import Copied, Nothing, copied
-from ocpptui.tui.printable import printable
 from ocpptui.tui.screens.file_reading import FileReading
 from ocpptui.tui.screens.questions import ChoiceQuestion, Statement, TextQuestion
 from ocpptui.tui.widgets.charge_point_list import ChargePointList

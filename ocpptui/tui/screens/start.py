@@ -17,6 +17,7 @@ from textual.screen import Screen
 from textual.widgets import Footer, Input, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
+from ocpptui.describe.safe_text import printable
 from ocpptui.network.charge_point_client import requested_url
 from ocpptui.network.problems import CannotListen, LinkError
 from ocpptui.network.url import without_password
@@ -28,7 +29,6 @@ from ocpptui.session.file_session import Opening
 from ocpptui.session.session import Session
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.path_suggester import PathSuggester
-from ocpptui.tui.printable import printable
 from ocpptui.tui.screens.start_forms import (
     FORMS,
     SECRET,

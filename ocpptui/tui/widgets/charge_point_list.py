@@ -11,10 +11,10 @@ from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from ocpptui.describe.safe_text import printable
 from ocpptui.session.session import Session
 from ocpptui.stations.state import ChargePointKnowledge
 from ocpptui.tui.commands import Where, bindings
-from ocpptui.tui.printable import printable
 from ocpptui.tui.widgets.log_row import clock_text, fitted
 
 MOST_SHOWN = 500

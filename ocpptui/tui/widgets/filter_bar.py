@@ -11,11 +11,11 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from ocpptui.describe.safe_text import printable
 from ocpptui.filter.completion import MOST, complete, word_at
 from ocpptui.filter.query import Query, QueryError, parse
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.tui.commands import Where, bindings
-from ocpptui.tui.printable import printable
 
 HINT = "words, action:Name cp:ID kind:error dir:to-csms invalid connectorId=1 latency>2s after:10:00, not or ( )"
 LONGEST = 2000

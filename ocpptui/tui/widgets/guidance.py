@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from textual.content import Content
 from textual.widgets import Static
 
+from ocpptui.describe.safe_text import printable
 from ocpptui.ocpp.version import Role
 from ocpptui.runtime import clock
 from ocpptui.session.file_session import Opening
 from ocpptui.session.session import Session
 from ocpptui.timeline.record import Event, Record
-from ocpptui.tui.printable import printable
 
 LOOKED_AT = 200
 """Records from the end among which the last word on the connection is sought."""

@@ -11,9 +11,9 @@ from textual.binding import BindingType
 from textual.cache import LRUCache
 from textual.strip import Strip
 
+from ocpptui.describe.record_in_full import Section, inspection
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.tui.commands import Where, bindings
-from ocpptui.tui.inspection import Section, inspection
 from ocpptui.tui.json_colour import json_parts
 from ocpptui.tui.widgets.line_view import LineView
 from ocpptui.tui.wrapping import Row, Rows

@@ -11,14 +11,14 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from ocpptui.describe.record_line import summary_of
+from ocpptui.describe.safe_text import printable
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.json_encoding import Frame, Malformed
 from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import Kind, Record
 from ocpptui.timeline.timeline import Answering, Timeline, Verdict
-from ocpptui.tui.printable import printable
 from ocpptui.tui.refused import refused_by
-from ocpptui.tui.summary import summary_of
 
 PARTS = ("time", "charge-point", "to-csms", "to-charge-point", "call", "answer", "error", "problem", "connection",
          "control", "note", "dim", "mark")  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.screen import Screen
 from textual.widgets import Static
 
-from ocpptui.tui.printable import printable
+from ocpptui.describe.safe_text import printable
 
 
 class RecordingNotice(Static):

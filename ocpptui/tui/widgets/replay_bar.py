@@ -7,9 +7,9 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
+from ocpptui.describe.safe_text import printable
 from ocpptui.replay.player import Player
 from ocpptui.replay.replay_report import Outcome
-from ocpptui.tui.printable import printable
 from ocpptui.tui.screens.replay_report import ReplayReport
 
 SPEEDS: tuple[float | None, ...] = (0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 100.0, None)

@@ -8,9 +8,9 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
+from ocpptui.describe.safe_text import printable
 from ocpptui.filter.query import QueryError, parse
 from ocpptui.replay.player import Player
-from ocpptui.tui.printable import printable
 from ocpptui.tui.screens.questions import ChoiceQuestion, TextQuestion
 from ocpptui.tui.screens.replay_edit import ReplayEdit
 from ocpptui.tui.screens.replay_report import ReplayReport

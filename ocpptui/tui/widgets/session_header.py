@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.content import Content
 from textual.widget import Widget
 
+from ocpptui.describe.safe_text import printable
 from ocpptui.ocpp.version import Role
 from ocpptui.session.session import Session
 from ocpptui.timeline.record import Event
-from ocpptui.tui.printable import printable
 from ocpptui.tui.widgets.guidance import last_word, next_try
 
 if TYPE_CHECKING:

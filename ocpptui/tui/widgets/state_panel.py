@@ -12,11 +12,11 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from ocpptui.describe.safe_text import printable
 from ocpptui.session.session import Session
 from ocpptui.stations.meter_values import Meter, MeterKey
 from ocpptui.stations.state import ChargePointKnowledge, ConnectorState, TransactionState
 from ocpptui.tui.commands import Where, bindings
-from ocpptui.tui.printable import printable
 from ocpptui.tui.widgets.log_row import clock_text, fitted
 
 BARS = "▁▂▃▄▅▆▇█"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from textual.content import Content
 from textual.widgets import Static
 
+from ocpptui.describe.safe_text import printable
 from ocpptui.session.file_session import Opening
-from ocpptui.tui.printable import printable
 from ocpptui.tui.widgets.message_log import MessageLog
 
 BAR = 16

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from ocpptui.tui.printable import printable
+from ocpptui.describe.safe_text import printable
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=60)
 """Lone surrogates, controls and code points that mean nothing yet among it."""

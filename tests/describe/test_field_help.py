@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from ocpptui.compose.draft import Draft
+from ocpptui.describe.field_help import help_of, keys_of, limits_of, sentence_of
 from ocpptui.ocpp.schema import Field, Part, field_tree
 from ocpptui.ocpp.validation import violations
 from ocpptui.ocpp.version import Version
-from ocpptui.tui.compose.field_help import help_of, keys_of, limits_of, sentence_of
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ocpptui.describe.copy_formats import Copied, Nothing, copied
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import Event
-from ocpptui.tui.copying import Copied, Nothing, copied
 from tests.tui.conftest import Talk, screen_over
 
 BACK = Direction.TO_CHARGE_POINT

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ocpptui.tui.payload_words import (
+from ocpptui.describe.payload_words import (
     MAX_ITEMS,
     Payload,
     joined,

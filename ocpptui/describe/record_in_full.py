@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from ocpptui.describe.durations import duration_text
+from ocpptui.describe.field_help import limits_of
 from ocpptui.jsontext.tree import indented
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.json_encoding import Frame, Malformed
@@ -16,8 +18,6 @@ from ocpptui.ocpp.schema import Field, Part, field_tree
 from ocpptui.ocpp.validation import error_code, unknown_action_code, valid_in, violations
 from ocpptui.timeline.record import Kind, Origin, Record
 from ocpptui.timeline.timeline import Answering, Timeline, Verdict
-from ocpptui.tui.compose.field_help import limits_of
-from ocpptui.tui.duration import duration_text
 from ocpptui.tui.refused import refused_by
 
 LARGE = 200_000

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from ocpptui.describe.payload_summary import of_answer, of_call, of_details
+from ocpptui.describe.payload_words import MAX_LENGTH
+from ocpptui.describe.safe_text import printable
 from ocpptui.ocpp.json_encoding import Frame, Malformed
 from ocpptui.timeline.record import Event, Kind, Record
-from ocpptui.tui.payload_summary import of_answer, of_call, of_details
-from ocpptui.tui.payload_words import MAX_LENGTH
-from ocpptui.tui.printable import printable
 
 
 def summary_of(record: Record, frame: Frame | Malformed | None, action: str = "") -> str:

@@ -1,0 +1,1 @@
+"""Words for people, for screen, headless output and reports alike."""
