@@ -22,9 +22,9 @@ from ocpptui.session.file_session import Opening
 from ocpptui.session.session import Session
 from ocpptui.tui import crash
 from ocpptui.tui.commands import COMMANDS, Command, Where, bindings, shown_keys
-from ocpptui.tui.screens.help import HelpScreen
-from ocpptui.tui.screens.questions import ChoiceQuestion
-from ocpptui.tui.screens.session import SessionScreen
+from ocpptui.tui.screens.dialogs import ChoiceQuestion
+from ocpptui.tui.screens.help_screen import HelpScreen
+from ocpptui.tui.screens.session_screen import SessionScreen
 from ocpptui.tui.themes import DARK, LIGHT
 from ocpptui.tui.widgets.recording_notice import show_failure
 from ocpptui.workspace import recent_sessions as recent
@@ -133,7 +133,7 @@ class OcpptuiApp(App[None]):
             self._remember()
 
     def _push_start(self) -> None:
-        from ocpptui.tui.screens.start import StartScreen
+        from ocpptui.tui.screens.start_screen import StartScreen
 
         self.push_screen(StartScreen())
 
@@ -206,7 +206,7 @@ class OcpptuiApp(App[None]):
 
     def _what_would_be_lost(self) -> str:
         """As a sentence; empty where nothing would."""
-        from ocpptui.tui.screens.compose import ComposeScreen
+        from ocpptui.tui.screens.compose_screen import ComposeScreen
 
         failure = self.session.recording_failure if self.session is not None else None
         if failure is not None:

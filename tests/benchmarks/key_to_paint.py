@@ -28,7 +28,7 @@ from ocpptui.__main__ import OBJECTS_BETWEEN_COLLECTIONS
 from ocpptui.session.file_session import Opening
 from ocpptui.session.session import Session
 from ocpptui.tui.app import OcpptuiApp
-from ocpptui.tui.screens.session import SessionScreen
+from ocpptui.tui.screens.session_screen import SessionScreen
 from ocpptui.tui.widgets.inspector import Inspector
 from ocpptui.tui.widgets.message_log import MessageLog
 from tests.benchmarks.large_recording import DEFAULT_RECORDS, large_recording

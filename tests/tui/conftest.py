@@ -17,10 +17,10 @@ from ocpptui.ocpp.version import Direction, Version
 from ocpptui.session.session import Session
 from ocpptui.timeline.record import Event, Kind, Record, message_record
 from ocpptui.tui.app import OcpptuiApp
-from ocpptui.tui.screens.session import SessionScreen
+from ocpptui.tui.screens.session_screen import SessionScreen
 from ocpptui.tui.widgets.inspector import Inspector
-from ocpptui.tui.widgets.line_view import LineView
 from ocpptui.tui.widgets.message_log import MessageLog
+from ocpptui.tui.widgets.row_view import LineView
 
 NOW = 1_700_000_000_000_000
 PATIENCE = 20.0

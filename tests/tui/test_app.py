@@ -15,10 +15,10 @@ from ocpptui.recording.writer import RecordingWriter
 from ocpptui.session.session import Session, SessionSettings
 from ocpptui.tui.app import OcpptuiApp
 from ocpptui.tui.commands import COMMANDS, Where
-from ocpptui.tui.screens.compose import ComposeScreen
-from ocpptui.tui.screens.questions import ChoiceQuestion
-from ocpptui.tui.screens.session import SessionScreen
-from ocpptui.tui.screens.start import StartScreen
+from ocpptui.tui.screens.compose_screen import ComposeScreen
+from ocpptui.tui.screens.dialogs import ChoiceQuestion
+from ocpptui.tui.screens.session_screen import SessionScreen
+from ocpptui.tui.screens.start_screen import StartScreen
 from ocpptui.tui.themes import DARK, LIGHT, wrong_theme
 from ocpptui.workspace import recent_sessions as recent
 from ocpptui.workspace.config import Config

@@ -16,9 +16,9 @@ from ocpptui.tui.app import OcpptuiApp
 from ocpptui.tui.commands import COMMANDS, Command, Where, bindings, documentation
 from ocpptui.tui.compose.form import Form
 from ocpptui.tui.keymap import TOGETHER, is_key, wrong_keys
-from ocpptui.tui.screens.compose import ComposeScreen
-from ocpptui.tui.screens.session import SessionScreen
-from ocpptui.tui.screens.start import StartScreen
+from ocpptui.tui.screens.compose_screen import ComposeScreen
+from ocpptui.tui.screens.session_screen import SessionScreen
+from ocpptui.tui.screens.start_screen import StartScreen
 from ocpptui.tui.widgets.charge_point_list import ChargePointList
 from ocpptui.tui.widgets.filter_bar import FilterBar
 from ocpptui.tui.widgets.inspector import Inspector

@@ -15,7 +15,7 @@ from ocpptui.describe.record_in_full import Section, inspection
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.json_colour import json_parts
-from ocpptui.tui.widgets.line_view import LineView
+from ocpptui.tui.widgets.row_view import LineView
 from ocpptui.tui.wrapping import Row, Rows
 
 PARTS = ("title", "heading", "text", "dim", "problem", "field", "raw", "key", "string", "number", "word", "punctuation")

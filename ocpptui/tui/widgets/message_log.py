@@ -20,8 +20,8 @@ from ocpptui.filter.selection import Selection
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.refused import refused_by
-from ocpptui.tui.widgets.line_view import LineView
 from ocpptui.tui.widgets.log_row import PARTS, Columns, columns_for, row
+from ocpptui.tui.widgets.row_view import LineView
 
 FRAMES_A_SECOND = 30
 """How often the log takes in what is new, however much it is."""

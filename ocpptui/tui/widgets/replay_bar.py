@@ -10,7 +10,7 @@ from textual.widget import Widget
 from ocpptui.describe.safe_text import printable
 from ocpptui.replay.player import Player
 from ocpptui.replay.replay_report import Outcome
-from ocpptui.tui.screens.replay_report import ReplayReport
+from ocpptui.tui.screens.replay_report_screen import ReplayReport
 
 SPEEDS: tuple[float | None, ...] = (0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 100.0, None)
 """What `faster` and `slower` go through; None is as fast as the answers come."""

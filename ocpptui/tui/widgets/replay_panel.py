@@ -11,9 +11,9 @@ from textual.containers import VerticalScroll
 from ocpptui.describe.safe_text import printable
 from ocpptui.filter.query import QueryError, parse
 from ocpptui.replay.player import Player
-from ocpptui.tui.screens.questions import ChoiceQuestion, TextQuestion
-from ocpptui.tui.screens.replay_edit import ReplayEdit
-from ocpptui.tui.screens.replay_report import ReplayReport
+from ocpptui.tui.screens.dialogs import ChoiceQuestion, TextQuestion
+from ocpptui.tui.screens.replay_edit_screen import ReplayEdit
+from ocpptui.tui.screens.replay_report_screen import ReplayReport
 from ocpptui.tui.widgets.replay_bar import ReplayBar
 
 NOT_WANTED = 130

@@ -12,7 +12,7 @@ from ocpptui.describe.safe_text import printable
 from ocpptui.ocpp.version import Role
 from ocpptui.session.session import Session
 from ocpptui.timeline.record import Event
-from ocpptui.tui.widgets.guidance import last_word, next_try
+from ocpptui.tui.widgets.empty_log_hint import last_word, next_try
 
 if TYPE_CHECKING:
     from ocpptui.network.charge_point_client import ClientLink

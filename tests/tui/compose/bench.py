@@ -24,7 +24,7 @@ from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.session import Session, SessionSettings
 from ocpptui.tui.compose.form import Form
 from ocpptui.tui.compose.json_area import JsonArea
-from ocpptui.tui.screens.compose import ComposeScreen
+from ocpptui.tui.screens.compose_screen import ComposeScreen
 
 NOW = 1_700_000_000_123_000
 PATIENCE = 20.0

@@ -7,7 +7,7 @@ import pytest
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.session.session import Session
 from ocpptui.tui.compose.action_picker import ActionPicker
-from ocpptui.tui.screens.compose import ComposeScreen
+from ocpptui.tui.screens.compose_screen import ComposeScreen
 from tests.tui.compose.bench import bench
 
 SIZES = [(80, 24), (200, 60)]

@@ -55,7 +55,7 @@ class SideBySide(Widget):
 class ReplayReport(ModalScreen[None]):
     """The reports of replays as text that scrolls, then what differs side by side; any of its keys closes it."""
 
-    CSS_PATH = "replay_report.tcss"
+    CSS_PATH = "replay_report_screen.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,f5,R", "dismiss", "Close", id="replay.close_report"),
         Binding("j", "scroll(1)", show=False),

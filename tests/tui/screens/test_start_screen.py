@@ -12,8 +12,8 @@ from textual.widgets import Input, OptionList, Static
 
 from ocpptui.ocpp.version import Role
 from ocpptui.tui.app import OcpptuiApp
-from ocpptui.tui.screens.session import SessionScreen
-from ocpptui.tui.screens.start import StartScreen
+from ocpptui.tui.screens.session_screen import SessionScreen
+from ocpptui.tui.screens.start_screen import StartScreen
 from tests.tui.driving import NARROW, SIZES, WIDE, Driver, driven
 
 RECORDING = Path(__file__).parents[2] / "recordings" / "charge-1.6.jsonl"

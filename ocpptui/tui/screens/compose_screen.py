@@ -28,10 +28,10 @@ from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.compose.action_picker import ActionPicker
 from ocpptui.tui.compose.answer_view import AnswerView
 from ocpptui.tui.compose.choice_list import Choice, ChoiceList
-from ocpptui.tui.compose.following import Following
+from ocpptui.tui.compose.debounce import Following
 from ocpptui.tui.compose.form import Form
 from ocpptui.tui.compose.json_area import JsonArea
-from ocpptui.tui.compose.lines import sent_choices, state_line, target_line
+from ocpptui.tui.compose.status_lines import sent_choices, state_line, target_line
 
 if TYPE_CHECKING:
     from ocpptui.session.session import Session
@@ -48,7 +48,7 @@ class ComposeScreen(Screen[None]):
     """
 
     CSS_PATH = [
-        "compose.tcss",
+        "compose_screen.tcss",
         "../compose/form.tcss",
         "../compose/json_area.tcss",
         "../compose/action_picker.tcss",

@@ -26,7 +26,7 @@ from ocpptui.timeline.record import message_record
 from ocpptui.timeline.record_store import MemorySource
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.tui.commands import Where, bindings
-from ocpptui.tui.screens.replay_report import ReplayReport
+from ocpptui.tui.screens.replay_report_screen import ReplayReport
 from ocpptui.tui.widgets import replay_bar
 from ocpptui.tui.widgets.replay_bar import SPEEDS, ReplayBar
 

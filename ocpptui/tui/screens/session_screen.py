@@ -25,11 +25,11 @@ from ocpptui.session.session import Session
 from ocpptui.session.target_connection import addressees, connection_of
 from ocpptui.tui.clipboard import copy
 from ocpptui.tui.commands import Where, bindings
+from ocpptui.tui.screens.dialogs import ChoiceQuestion, Statement, TextQuestion
 from ocpptui.tui.screens.file_reading import FileReading
-from ocpptui.tui.screens.questions import ChoiceQuestion, Statement, TextQuestion
 from ocpptui.tui.widgets.charge_point_list import ChargePointList
+from ocpptui.tui.widgets.empty_log_hint import Guidance, last_word
 from ocpptui.tui.widgets.filter_bar import FilterBar
-from ocpptui.tui.widgets.guidance import Guidance, last_word
 from ocpptui.tui.widgets.inspector import Inspector
 from ocpptui.tui.widgets.message_log import MessageLog
 from ocpptui.tui.widgets.session_header import SessionHeader
@@ -50,7 +50,7 @@ class SessionScreen(Screen[None]):
     """One session on screen; it owns what is shown, the session owns what is so."""
 
     CSS_PATH = [
-        "session.tcss",
+        "session_screen.tcss",
         "../widgets/session_header.tcss",
         "../widgets/charge_point_list.tcss",
         "../widgets/message_log.tcss",
@@ -58,7 +58,7 @@ class SessionScreen(Screen[None]):
         "../widgets/filter_bar.tcss",
         "../widgets/state_panel.tcss",
         "../widgets/status_line.tcss",
-        "../widgets/guidance.tcss",
+        "../widgets/empty_log_hint.tcss",
         "../widgets/replay_bar.tcss",
         "../widgets/replay_panel.tcss",
     ]
@@ -299,7 +299,7 @@ class SessionScreen(Screen[None]):
             self.notify(f"{error}.", markup=False)
 
     def action_compose_call(self) -> None:
-        from ocpptui.tui.screens.compose import ComposeScreen
+        from ocpptui.tui.screens.compose_screen import ComposeScreen
 
         self._with_connection(
             "Send to which charge point?", lambda number: self.app.push_screen(ComposeScreen(self.session, number))
@@ -310,7 +310,7 @@ class SessionScreen(Screen[None]):
 
     def action_edit(self) -> None:
         """Open the selected frame in compose, ready to be changed and sent again."""
-        from ocpptui.tui.screens.compose import ComposeScreen
+        from ocpptui.tui.screens.compose_screen import ComposeScreen
 
         index = self._log.cursor
         frame = self.session.timeline.frame(index) if index is not None else None
@@ -329,7 +329,7 @@ class SessionScreen(Screen[None]):
 
     def action_answer(self) -> None:
         """Answer the selected call by hand, or the first one that waits."""
-        from ocpptui.tui.screens.compose import ComposeScreen
+        from ocpptui.tui.screens.compose_screen import ComposeScreen
 
         waiting = self.session.waiting
         if waiting:

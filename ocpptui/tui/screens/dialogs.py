@@ -20,7 +20,7 @@ from ocpptui.describe.safe_text import printable
 class ChoiceQuestion(ModalScreen[int | None]):
     """One of a few; the result is its number, None for escape. A first letter that only one has chooses it."""
 
-    CSS_PATH = "questions.tcss"
+    CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss_none", "Back")]
 
     def __init__(self, question: str, choices: Sequence[str], *, detail: str = "") -> None:
@@ -65,7 +65,7 @@ class ChoiceQuestion(ModalScreen[int | None]):
 class TextQuestion(ModalScreen[str | None]):
     """One line of text; the result is None for escape or nothing typed."""
 
-    CSS_PATH = "questions.tcss"
+    CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss_none", "Back")]
 
     def __init__(self, question: str, value: str = "") -> None:
@@ -90,7 +90,7 @@ class TextQuestion(ModalScreen[str | None]):
 class Statement(ModalScreen[None]):
     """Text under a title that scrolls; nothing is asked."""
 
-    CSS_PATH = "questions.tcss"
+    CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter,q", "dismiss", "Close"),
         Binding("j", "scroll(1)", show=False),

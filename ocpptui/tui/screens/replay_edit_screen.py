@@ -17,7 +17,7 @@ from ocpptui.tui.compose.json_area import JsonArea
 class ReplayEdit(ModalScreen[str | None]):
     """An editor over the frame as it would go; the result is what goes in its place, None to leave it as it is."""
 
-    CSS_PATH = "replay_edit.tcss"
+    CSS_PATH = "replay_edit_screen.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f5,ctrl+enter", "take", "Take", priority=True),
         Binding("escape", "leave", "Leave as it is"),

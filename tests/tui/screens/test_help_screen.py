@@ -6,7 +6,7 @@ import pytest
 
 from ocpptui.filter.query import parse
 from ocpptui.tui.commands import COMMANDS, Where, shown_keys
-from ocpptui.tui.screens.help import TERMS, HelpScreen, help_lines
+from ocpptui.tui.screens.help_screen import TERMS, HelpScreen, help_lines
 from ocpptui.workspace.config import Config
 from tests.tui.driving import SIZES, central_system
 

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 class StartScreen(Screen[None]):
     """Enter in any field of a form does what the form says; what is wrong stands under the field."""
 
-    CSS_PATH = "start.tcss"
+    CSS_PATH = "start_screen.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]
     WHERE: ClassVar[tuple[Where, ...]] = (Where.START,)
     """Whose commands it handles."""

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual import events
 
-from ocpptui.tui.widgets.line_view import LineView, thumb_of
+from ocpptui.tui.widgets.row_view import LineView, thumb_of
 from tests.tui.conftest import Screen, Talk, screen_over
 
 

@@ -48,7 +48,7 @@ KEYS_WIDTH = 18
 class HelpScreen(ModalScreen[None]):
     """Every key; those of where the user is come first. `keys` are those that the user set, by id."""
 
-    CSS_PATH = "help.tcss"
+    CSS_PATH = "help_screen.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,question_mark,f1,q", "dismiss", "Close"),
         Binding("j,down", "scroll(1)", show=False),
