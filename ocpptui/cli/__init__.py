@@ -11,18 +11,20 @@ from ocpptui.cli.lazy_group import Entry, LazyGroup
 
 ENTRIES = {
     "charge-point": Entry(
-        "ocpptui.cli.charge_point", "Connect to a central system as a charge point.", ("cp", "station")
+        "ocpptui.cli.charge_point_command", "Connect to a central system as a charge point.", ("cp", "station")
     ),
     "central-system": Entry(
-        "ocpptui.cli.central_system", "Listen for charge points as a central system.", ("cs", "csms")
+        "ocpptui.cli.central_system_command", "Listen for charge points as a central system.", ("cs", "csms")
     ),
-    "open": Entry("ocpptui.cli.open", "Look at recordings."),
-    "replay": Entry("ocpptui.cli.replay", "Repeat a recording against a live peer."),
-    "diff": Entry("ocpptui.cli.diff", "Compare two recordings."),
-    "convert": Entry("ocpptui.cli.convert", "Write a recording in another format, or without confidential data."),
-    "send": Entry("ocpptui.cli.send", "Send one call and print its answer."),
-    "actions": Entry("ocpptui.cli.actions", "List every action, show its fields and examples."),
-    "demo": Entry("ocpptui.cli.demo", "Watch a simulated charge point charge."),
+    "open": Entry("ocpptui.cli.open_command", "Look at recordings."),
+    "replay": Entry("ocpptui.cli.replay_command", "Repeat a recording against a live peer."),
+    "diff": Entry("ocpptui.cli.diff_command", "Compare two recordings."),
+    "convert": Entry(
+        "ocpptui.cli.convert_command", "Write a recording in another format, or without confidential data."
+    ),
+    "send": Entry("ocpptui.cli.send_command", "Send one call and print its answer."),
+    "actions": Entry("ocpptui.cli.actions_command", "List every action, show its fields and examples."),
+    "demo": Entry("ocpptui.cli.demo_command", "Watch a simulated charge point charge."),
 }
 
 
@@ -38,7 +40,7 @@ ENTRIES = {
 def program(context: click.Context) -> None:
     """The debugger for OCPP: connect in either role, see, compose, send, record, replay."""
     if context.invoked_subcommand is None:
-        from ocpptui.cli.running import show
+        from ocpptui.cli.run_session import show
 
         show(None)
     elif context.invoked_subcommand != "actions":  # which has nothing to configure and should be instant

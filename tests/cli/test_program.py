@@ -77,7 +77,7 @@ def test_the_version_is_told() -> None:
 
 
 def test_without_a_command_the_start_screen_opens(monkeypatch: pytest.MonkeyPatch) -> None:
-    from ocpptui.cli import running
+    from ocpptui.cli import run_session as running
 
     opened: list[object] = []
     monkeypatch.setattr(running, "show", opened.append)
@@ -89,7 +89,7 @@ def test_an_interrupt_ends_with_the_code_a_shell_expects(monkeypatch: pytest.Mon
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(import_module("ocpptui.cli.actions").command, "callback", interrupted)
+    monkeypatch.setattr(import_module("ocpptui.cli.actions_command").command, "callback", interrupted)
     assert CliRunner().invoke(program, ["actions"]).exit_code == ExitCode.INTERRUPTED
 
 

@@ -92,7 +92,7 @@ def _listing(groups: list[tuple[Action, ...]]) -> str:
 
 
 def _explanation(action: Action, as_json: bool) -> str:
-    from ocpptui.cli.field_text import field_json, field_lines
+    from ocpptui.cli.field_table import field_json, field_lines
     from ocpptui.ocpp.schema import Part, field_tree
 
     trees = {part: field_tree(action.version, action.name, part) for part in Part}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ocpptui.cli.charge_point import client_options, client_settings
+from ocpptui.cli.charge_point_command import client_options, client_settings
 from ocpptui.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ class _Call:
 
 
 async def _send(settings: ClientSettings, call: _Call, record: Path | None, keep_secrets: bool) -> ExitCode:
-    from ocpptui.cli.running import recording
+    from ocpptui.cli.run_session import recording
     from ocpptui.ocpp.version import Role
     from ocpptui.session.session import Session, SessionSettings
     from ocpptui.simulator.answer_only import AnsweringBehaviour

@@ -46,7 +46,7 @@ def command(
       ocpptui diff before.jsonl after.jsonl
       ocpptui diff before.jsonl after.jsonl --ignore BootNotification:interval --json
     """
-    from ocpptui.cli.reading import read_whole
+    from ocpptui.cli.load_files import read_whole
     from ocpptui.replay.plan import PlanError
     from ocpptui.replay.recording_diff import diff
     from ocpptui.replay.substitutions import Rules

@@ -50,7 +50,7 @@ def command(files: tuple[Path, ...], headless: bool, **given: Any) -> None:
         raise click.UsageError(str(error)) from None
     if headless:
         sys.exit(_print(opening, given["show_skipped"]))
-    from ocpptui.cli.running import show_screen
+    from ocpptui.cli.run_session import show_screen
 
     if Path("-") in files:
         _take_keys_from_terminal()

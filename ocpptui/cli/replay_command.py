@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ocpptui.cli.charge_point import client_options
+from ocpptui.cli.charge_point_command import client_options
 from ocpptui.cli.options import VersionType, headless_options, recording_options
 from ocpptui.cli.replay_options import (
     FilterType,
@@ -127,8 +127,8 @@ def command(
       ocpptui replay site.jsonl --as cp --all --to ws://localhost:9000 --only action:StartTransaction --json
       ocpptui replay charge.jsonl --as central-system --host 0.0.0.0 --headless
     """
-    from ocpptui.cli.replaying import Replay
-    from ocpptui.cli.running import recording
+    from ocpptui.cli.replay_runner import Replay
+    from ocpptui.cli.run_session import recording
     from ocpptui.replay.plan import Choice
     from ocpptui.replay.substitutions import Rules
     from ocpptui.session.session import Session, SessionSettings
@@ -176,7 +176,7 @@ def _plans(
     choice: Choice,
 ) -> list[Plan]:
     """What is sent for each charge point. Raises click.UsageError."""
-    from ocpptui.cli.reading import read_whole
+    from ocpptui.cli.load_files import read_whole
     from ocpptui.replay.plan import PlanError, charge_points, plan
 
     if recorded and everybody:

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from ocpptui.cli import program
-from ocpptui.cli.field_text import field_lines, type_words
+from ocpptui.cli.field_table import field_lines, type_words
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.schema import Field, Part, field_tree
 from ocpptui.ocpp.validation import is_valid

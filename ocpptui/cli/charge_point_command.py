@@ -108,7 +108,7 @@ def command(
       ocpptui charge-point ws://localhost:9000 --id CP001
       ocpptui charge-point wss://csms.example/ocpp/CP001 --version 2.0.1 --ask-password
     """
-    from ocpptui.cli.running import run
+    from ocpptui.cli.run_session import run
     from ocpptui.ocpp.version import Role
     from ocpptui.session.session import SessionSettings
     from ocpptui.simulator.charge_point_behaviour import ChargePointSettings

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ocpptui.cli.central_system import server_settings
-from ocpptui.cli.charge_point import client_settings
+from ocpptui.cli.central_system_command import server_settings
+from ocpptui.cli.charge_point_command import client_settings
 from ocpptui.cli.exit_codes import ExitCode
 from ocpptui.ocpp.version import Role
 
@@ -114,7 +114,7 @@ class Replay:
 
     def run_on_screen(self) -> int:
         """Show the session with the replay's controls, paused at first; the report stays in the terminal."""
-        from ocpptui.cli.running import show_screen
+        from ocpptui.cli.run_session import show_screen
         from ocpptui.runtime.tasks import Tasks
 
         tasks = Tasks("replay")

@@ -98,7 +98,7 @@ def command(
       ocpptui central-system --host 0.0.0.0
       ocpptui central-system --port 9443 --cert server.pem --key server.key --ask-password
     """
-    from ocpptui.cli.running import run
+    from ocpptui.cli.run_session import run
     from ocpptui.ocpp.version import Role
     from ocpptui.session.session import SessionSettings
     from ocpptui.simulator.central_system_behaviour import CentralSystemSettings

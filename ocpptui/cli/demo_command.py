@@ -34,7 +34,7 @@ def command(version: Version, record: Path | None, pace: float, headless: bool, 
     stop, and the central system's own calls in between. The screen is the central system's: send to the charge
     point, answer it by hand, stop it.
     """
-    from ocpptui.cli.running import recording
+    from ocpptui.cli.run_session import recording
     from ocpptui.session.demo import Demo
 
     if duration is not None and not headless:
@@ -44,6 +44,6 @@ def command(version: Version, record: Path | None, pace: float, headless: bool, 
         from ocpptui.cli.headless import run_headless
 
         sys.exit(asyncio.run(run_headless(demo.session, demo.start, duration, close=demo.close)))
-    from ocpptui.cli.running import show
+    from ocpptui.cli.run_session import show
 
     show(demo.session, demo.start, demo.close)
