@@ -7,24 +7,24 @@ from typing import Any
 import click
 
 from ocpptui import __version__
-from ocpptui.cli.lazy_group import Entry, LazyGroup
+from ocpptui.cli.lazy_group import CommandEntry, LazyGroup
 
 ENTRIES = {
-    "charge-point": Entry(
+    "charge-point": CommandEntry(
         "ocpptui.cli.charge_point_command", "Connect to a central system as a charge point.", ("cp", "station")
     ),
-    "central-system": Entry(
+    "central-system": CommandEntry(
         "ocpptui.cli.central_system_command", "Listen for charge points as a central system.", ("cs", "csms")
     ),
-    "open": Entry("ocpptui.cli.open_command", "Look at recordings."),
-    "replay": Entry("ocpptui.cli.replay_command", "Repeat a recording against a live peer."),
-    "diff": Entry("ocpptui.cli.diff_command", "Compare two recordings."),
-    "convert": Entry(
+    "open": CommandEntry("ocpptui.cli.open_command", "Look at recordings."),
+    "replay": CommandEntry("ocpptui.cli.replay_command", "Repeat a recording against a live peer."),
+    "diff": CommandEntry("ocpptui.cli.diff_command", "Compare two recordings."),
+    "convert": CommandEntry(
         "ocpptui.cli.convert_command", "Write a recording in another format, or without confidential data."
     ),
-    "send": Entry("ocpptui.cli.send_command", "Send one call and print its answer."),
-    "actions": Entry("ocpptui.cli.actions_command", "List every action, show its fields and examples."),
-    "demo": Entry("ocpptui.cli.demo_command", "Watch a simulated charge point charge."),
+    "send": CommandEntry("ocpptui.cli.send_command", "Send one call and print its answer."),
+    "actions": CommandEntry("ocpptui.cli.actions_command", "List every action, show its fields and examples."),
+    "demo": CommandEntry("ocpptui.cli.demo_command", "Watch a simulated charge point charge."),
 }
 
 
@@ -49,10 +49,10 @@ def program(context: click.Context) -> None:
 
 def _configured_options() -> dict[str, dict[str, Any]]:
     """Options of the commands from the configuration file. Raises click.UsageError."""
-    from ocpptui.workspace.config import ConfigError, load
+    from ocpptui.workspace.config import ConfigError, load_config
     from ocpptui.workspace.folders import config_file
 
     try:
-        return load(config_file()).commands
+        return load_config(config_file()).commands
     except ConfigError as error:
         raise click.UsageError(str(error)) from None

@@ -112,13 +112,13 @@ def _explanation(action: Action, as_json: bool) -> str:
 
 
 def _payload(action: Action, full: bool, response: bool, as_json: bool) -> str:
-    from ocpptui.ocpp.examples import complete, smallest
+    from ocpptui.ocpp.examples import complete_example, smallest
     from ocpptui.ocpp.schema import Part, field_tree
 
     tree = field_tree(action.version, action.name, Part.RESPONSE if response else Part.REQUEST)
     if tree is None:
         raise click.UsageError(f"{action.name} travels as a SEND, which nothing answers")
-    payload = complete(tree) if full else smallest(tree)
+    payload = complete_example(tree) if full else smallest(tree)
     return json.dumps(payload) if as_json else _to_json(payload)
 
 

@@ -41,7 +41,7 @@ def server_settings(options: dict[str, Any]) -> ServerSettings:
     """The link's settings from the options of the command line. Raises click.UsageError."""
     from ocpptui.network.central_system_server import ServerSettings
     from ocpptui.network.credentials import Credentials
-    from ocpptui.network.problems import LinkError
+    from ocpptui.network.problems import NetworkProblem
 
     if bool(options["cert"]) != bool(options["key"]):
         raise click.UsageError("--cert and --key belong together")
@@ -67,7 +67,7 @@ def server_settings(options: dict[str, Any]) -> ServerSettings:
             ping_interval=options["ping_interval"] or None,
             open_timeout=options["open_timeout"],
         )
-    except (LinkError, ValueError) as error:
+    except (NetworkProblem, ValueError) as error:
         raise click.UsageError(str(error)) from None
 
 

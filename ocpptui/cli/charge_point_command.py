@@ -41,7 +41,7 @@ def client_settings(url: str, options: dict[str, Any], *, reconnect: bool) -> Cl
     """The link's settings from the options of the command line. Raises click.UsageError."""
     from ocpptui.network.charge_point_client import ClientSettings, requested_url
     from ocpptui.network.credentials import Credentials
-    from ocpptui.network.problems import LinkError
+    from ocpptui.network.problems import NetworkProblem
 
     password = read_password(
         options["password"], options["password_file"], options["password_env"], options["ask_password"]
@@ -68,7 +68,7 @@ def client_settings(url: str, options: dict[str, Any], *, reconnect: bool) -> Cl
             reconnect=reconnect,
         )
         requested_url(settings)
-    except (LinkError, ValueError) as error:
+    except (NetworkProblem, ValueError) as error:
         raise click.UsageError(str(error)) from None
     return settings
 

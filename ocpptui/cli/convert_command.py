@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from ocpptui.cli.exit_codes import ExitCode
-from ocpptui.cli.importing_options import choices_of, import_options, tell
+from ocpptui.cli.importing_options import import_options, import_options_of, tell
 from ocpptui.exporting import Format, format_of
 
 if TYPE_CHECKING:
     from ocpptui.exporting.exported_records import Exported
     from ocpptui.filter.query import Query
     from ocpptui.filter.selection import Selection
-    from ocpptui.importing.source_file import Choices
+    from ocpptui.importing.source_file import ImportOptions
     from ocpptui.redaction.redact import Redaction
-    from ocpptui.session.file_session import Opening
+    from ocpptui.session.file_session import FileSession
 
 AT_ONCE = 0.5
 """Seconds of reading or filtering between two looks at whether it is done."""
@@ -88,25 +88,25 @@ def command(
         raise click.UsageError("--keep needs a path such as idTag or $.idTag")
     query = _query(expression, since, until)
     _refuse_target(source, target, force)
-    opening = _opened(source, choices_of(given))
+    opening = _opened(source, import_options_of(given))
     redacted = redact or redact_vendor
     sys.exit(
         _convert(opening, target, chosen, query, charge_point, redacted, redact_vendor, keep, given["show_skipped"])
     )
 
 
-def _opened(source: Path, choices: Choices) -> Opening:
+def _opened(source: Path, choices: ImportOptions) -> FileSession:
     from ocpptui.recording.file_errors import RecordingError
-    from ocpptui.session.file_session import Opening
+    from ocpptui.session.file_session import FileSession
 
     try:
-        return Opening([source], choices)
+        return FileSession([source], choices)
     except RecordingError as error:
         raise click.UsageError(str(error)) from None
 
 
 def _convert(
-    opening: Opening,
+    opening: FileSession,
     target: Path,
     chosen: Format,
     query: Query,
@@ -152,7 +152,7 @@ def _convert(
 
 def _query(expression: str, since: str | None, until: str | None) -> Query:
     """The filter with the range of time. Raises click.UsageError."""
-    from ocpptui.filter.query import QueryError, parse
+    from ocpptui.filter.query import QueryError, parse_filter
 
     terms = []
     for option, term in (
@@ -161,12 +161,12 @@ def _query(expression: str, since: str | None, until: str | None) -> Query:
         ("--until", f'before:"{until}"' if until is not None else ""),
     ):
         try:
-            parse(term)
+            parse_filter(term)
         except QueryError as error:
             raise click.UsageError(f"{option}: {error}") from None
         if term.strip():
             terms.append(f"({term})")
-    return parse(" ".join(terms))
+    return parse_filter(" ".join(terms))
 
 
 def _refuse_target(source: Path, target: Path, force: bool) -> None:

@@ -49,10 +49,10 @@ def command(
     from ocpptui.cli.load_files import read_whole
     from ocpptui.replay.plan import PlanError
     from ocpptui.replay.recording_diff import diff
-    from ocpptui.replay.substitutions import Rules
+    from ocpptui.replay.substitutions import Substitutions
 
     paths = ignoring(ignored)
-    rules = Rules(tokens=dict(tokens), charge_points=dict(ids), serials=dict(serials))
+    rules = Substitutions(tokens=dict(tokens), charge_points=dict(ids), serials=dict(serials))
     openings = [read_whole([path]) for path in (first, second)]
     try:
         here, there = (opening.session.timeline for opening in openings)

@@ -14,10 +14,10 @@ from ocpptui.recording.line_format import to_line
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.session import Session
 from ocpptui.timeline.derived import derived
-from ocpptui.timeline.record import Event
+from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.timeline.timeline import Timeline
 
-_ENDS = (Event.REFUSED, Event.FAILED, Event.CLOSED)
+_ENDS = (ConnectionEvent.REFUSED, ConnectionEvent.FAILED, ConnectionEvent.CLOSED)
 
 
 class RecordPrinter:
@@ -63,7 +63,7 @@ async def run_headless(
         except (BrokenPipeError, ValueError):
             ended.set()
         event = session.timeline.event(index)
-        opened = opened or event is Event.OPENED
+        opened = opened or event is ConnectionEvent.OPENED
         if once and event in _ENDS:
             code = ExitCode.DONE if opened else ExitCode.NO_CONNECTION
             ended.set()

@@ -12,8 +12,8 @@ import click
 from ocpptui.cli.options import VersionType
 
 if TYPE_CHECKING:
-    from ocpptui.importing.source_file import Choices
-    from ocpptui.session.file_session import Opening
+    from ocpptui.importing.source_file import ImportOptions
+    from ocpptui.session.file_session import FileSession
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 PLACES_SHOWN = 20
@@ -70,11 +70,11 @@ def merge_options(command: Command) -> Command:
     return command
 
 
-def choices_of(given: dict[str, Any], files: Sequence[Path] = ()) -> Choices:
+def import_options_of(given: dict[str, Any], files: Sequence[Path] = ()) -> ImportOptions:
     """What the options of `import_options` and `merge_options` say. Raises click.UsageError."""
     from ocpptui.importing.formats import NAMES
     from ocpptui.importing.found_frame import Options
-    from ocpptui.importing.source_file import Choices
+    from ocpptui.importing.source_file import ImportOptions
 
     if given.get("format") not in (None, *NAMES):
         raise click.UsageError(f"--from {given['format']}: there is no such format; there are {', '.join(NAMES)}")
@@ -89,7 +89,7 @@ def choices_of(given: dict[str, Any], files: Sequence[Path] = ()) -> Choices:
             shifts[named[0]] = round(float(seconds) * 1_000_000)
         except ValueError:
             raise click.UsageError(f"--shift {text}: {seconds!r} is no number of seconds") from None
-    return Choices(
+    return ImportOptions(
         given.get("format"),
         given.get("version"),
         given.get("zone"),
@@ -101,7 +101,7 @@ def choices_of(given: dict[str, Any], files: Sequence[Path] = ()) -> Choices:
     )
 
 
-def tell(opening: Opening, *, everything: bool) -> None:
+def tell(opening: FileSession, *, everything: bool) -> None:
     """Say on standard error how much of the files was understood, and with `everything` each place that was not."""
     from ocpptui.cli.headless import say
     from ocpptui.describe.single_line import plain

@@ -11,7 +11,7 @@ import click
 from ocpptui.cli.exit_codes import ExitCode
 
 
-class Entry(NamedTuple):
+class CommandEntry(NamedTuple):
     """One command of the program."""
 
     module: str
@@ -24,7 +24,7 @@ class Entry(NamedTuple):
 class LazyGroup(click.Group):
     """Help, completion and a wrong command cost no import of any command module."""
 
-    def __init__(self, *args: Any, entries: Mapping[str, Entry], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, entries: Mapping[str, CommandEntry], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.entries = entries
         self._names = {alias: name for name, entry in entries.items() for alias in (name, *entry.aliases)}

@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from ocpptui.session.file_session import Opening
+    from ocpptui.session.file_session import FileSession
 
 AT_ONCE = 1.0
 """Seconds of reading between two looks at whether it is done."""
 
 
-def read_whole(paths: Sequence[Path]) -> Opening:
+def read_whole(paths: Sequence[Path]) -> FileSession:
     """Everything that the files hold; what of them is no record is counted on standard error.
 
     Raises click.UsageError where a file cannot be read.
     """
     from ocpptui.recording.file_errors import RecordingError
-    from ocpptui.session.file_session import Opening
+    from ocpptui.session.file_session import FileSession
 
     try:
-        opening = Opening(paths)
+        opening = FileSession(paths)
         while not opening.advance(AT_ONCE):
             pass
     except RecordingError as error:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ocpptui.cli.exit_codes import ExitCode
-from ocpptui.cli.importing_options import choices_of, import_options, merge_options, tell
+from ocpptui.cli.importing_options import import_options, import_options_of, merge_options, tell
 
 if TYPE_CHECKING:
-    from ocpptui.session.file_session import Opening
+    from ocpptui.session.file_session import FileSession
 
 ROWS_AT_ONCE = 0.05
 """Seconds of reading between two looks at what there is to print."""
@@ -42,10 +42,10 @@ def command(files: tuple[Path, ...], headless: bool, **given: Any) -> None:
     Exit codes of --headless: 0 everything was read, 1 some lines were no record, 2 a file could not be read.
     """
     from ocpptui.recording.file_errors import RecordingError
-    from ocpptui.session.file_session import Opening
+    from ocpptui.session.file_session import FileSession
 
     try:
-        opening = Opening(files, choices_of(given, files))
+        opening = FileSession(files, import_options_of(given, files))
     except RecordingError as error:
         raise click.UsageError(str(error)) from None
     if headless:
@@ -57,7 +57,7 @@ def command(files: tuple[Path, ...], headless: bool, **given: Any) -> None:
     sys.exit(show_screen(opening.session, opening=opening, close=opening.close))
 
 
-def _print(opening: Opening, everything: bool) -> ExitCode:
+def _print(opening: FileSession, everything: bool) -> ExitCode:
     from ocpptui.cli.headless import RecordPrinter, say, summary
 
     timeline = opening.session.timeline

@@ -23,7 +23,7 @@ from ocpptui.ocpp.version import Role
 
 if TYPE_CHECKING:
     from ocpptui.filter.query import Query
-    from ocpptui.replay.plan import Choice, Plan
+    from ocpptui.replay.plan import Plan, ReplayScope
 
 
 @click.command("replay")
@@ -129,8 +129,8 @@ def command(
     """
     from ocpptui.cli.replay_runner import Replay
     from ocpptui.cli.run_session import recording
-    from ocpptui.replay.plan import Choice
-    from ocpptui.replay.substitutions import Rules
+    from ocpptui.replay.plan import ReplayScope
+    from ocpptui.replay.substitutions import Substitutions
     from ocpptui.session.session import Session, SessionSettings
 
     as_json = as_json or report_file == "-"
@@ -139,9 +139,9 @@ def command(
         raise click.UsageError(f"{'--step' if step else '--duration'} goes with --headless")
     if headless and breakpoints:
         raise click.UsageError("--break needs the screen; --headless has nobody who could go on")
-    rules = Rules(keep_message_ids, not keep_timestamps, dict(tokens), dict(ids), dict(serials))
+    rules = Substitutions(keep_message_ids, not keep_timestamps, dict(tokens), dict(ids), dict(serials))
     paths = ignoring(ignored)
-    plans = _plans(file, role, recorded, everybody, connections, send_masked, Choice(first, last, only, skip))
+    plans = _plans(file, role, recorded, everybody, connections, send_masked, ReplayScope(first, last, only, skip))
     replay = Replay(plans, role, url, {**options, "rules": rules})
     if headless and not replay.confirm(yes):
         sys.exit(130)
@@ -173,7 +173,7 @@ def _plans(
     everybody: bool,
     connections: tuple[int, ...],
     secrets: bool,
-    choice: Choice,
+    choice: ReplayScope,
 ) -> list[Plan]:
     """What is sent for each charge point. Raises click.UsageError."""
     from ocpptui.cli.load_files import read_whole

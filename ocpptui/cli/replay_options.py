@@ -60,12 +60,12 @@ class FilterType(click.ParamType["Query"]):
     name = "filter"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Query:
-        from ocpptui.filter.query import Query, QueryError, parse
+        from ocpptui.filter.query import Query, QueryError, parse_filter
 
         if isinstance(value, Query):
             return value
         try:
-            return parse(str(value))
+            return parse_filter(str(value))
         except QueryError as error:
             self.fail(str(error), param, ctx)
 

@@ -71,11 +71,11 @@ def show_screen(session: Session | None, **options: Any) -> int:
     from ocpptui.tui.app import OcpptuiApp
     from ocpptui.tui.keymap import wrong_keys
     from ocpptui.tui.themes import wrong_theme
-    from ocpptui.workspace.config import ConfigError, load
+    from ocpptui.workspace.config import ConfigError, load_config
     from ocpptui.workspace.folders import config_file
 
     try:
-        config = load(config_file())
+        config = load_config(config_file())
     except ConfigError as error:
         raise click.UsageError(str(error)) from None
     wrong = wrong_theme(config.theme) + wrong_keys(config.keys)

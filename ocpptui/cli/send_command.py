@@ -100,7 +100,7 @@ class _Call:
         from ocpptui.ocpp.schema import Part, field_tree
         from ocpptui.ocpp.validation import violations
 
-        if catalog.find(version, self.action) is None and not self.anyway:
+        if catalog.find_action(version, self.action) is None and not self.anyway:
             raise click.UsageError(
                 f"OCPP {version} has no action {self.action}; `ocpptui actions` lists them, --anyway sends it"
             )
@@ -189,12 +189,16 @@ async def _exchange(session: Session, call: _Call) -> ExitCode:
 
 def _opened(session: Session) -> list[Connection] | None:
     """The open connection, an empty list when it is clear that there will be none, None while it is not known."""
-    from ocpptui.timeline.record import Event
+    from ocpptui.timeline.record import ConnectionEvent
 
     for connection in session.connections.values():
         return [connection]
     events = [session.timeline.event(index) for index in range(len(session.timeline))]
-    return [] if any(event in (Event.REFUSED, Event.FAILED, Event.CLOSED) for event in events) else None
+    return (
+        []
+        if any(event in (ConnectionEvent.REFUSED, ConnectionEvent.FAILED, ConnectionEvent.CLOSED) for event in events)
+        else None
+    )
 
 
 def _why_not(session: Session) -> str:

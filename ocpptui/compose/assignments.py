@@ -14,9 +14,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ocpptui.compose.draft import Draft, Kind, Node
+from ocpptui.compose.draft import Draft, DraftNode, NodeKind
 from ocpptui.compose.field_input import fits, typed
-from ocpptui.jsontext.tree import JsonDefect, Pairs, Tree, parse
+from ocpptui.jsontext.tree import JsonDefect, Pairs, Tree, parse_tree
 from ocpptui.ocpp.schema import Field, Part, field_tree
 from ocpptui.ocpp.version import Version
 
@@ -98,7 +98,7 @@ def apply_assignments(
 
 def _assign(draft: Draft, assignment: Assignment) -> str | None:
     """Why it cannot be done; None when it is done."""
-    tree: Tree | JsonDefect = parse(assignment.value) if assignment.raw else None
+    tree: Tree | JsonDefect = parse_tree(assignment.value) if assignment.raw else None
     if isinstance(tree, JsonDefect):
         return f"what follows := is no JSON: {tree.text} at column {tree.column}"
     node = draft.root
@@ -119,16 +119,16 @@ def _assign(draft: Draft, assignment: Assignment) -> str | None:
     return None
 
 
-def _below(draft: Draft, node: Node, step: Step, walked: str, raw: bool) -> Node | str:
+def _below(draft: Draft, node: DraftNode, step: Step, walked: str, raw: bool) -> DraftNode | str:
     """The child that a step leads to, made where it is missing; a sentence where it leads nowhere."""
     here = walked or "the payload"
-    kind = Kind.OBJECT if isinstance(step, str) else Kind.ARRAY
+    kind = NodeKind.OBJECT if isinstance(step, str) else NodeKind.ARRAY
     if node.kind is not kind:
-        blank = not node.present or node.kind is Kind.NULL
+        blank = not node.present or node.kind is NodeKind.NULL
         if not blank or node.field.type not in (kind, "any"):
-            items = f"; its items are {walked}[0], {walked}[1] …" if node.kind is Kind.ARRAY else ""
+            items = f"; its items are {walked}[0], {walked}[1] …" if node.kind is NodeKind.ARRAY else ""
             return f"{here} is {_a(node.kind)}, not {_a(kind)}{items}"
-        draft.set_tree(node, Pairs([]) if kind is Kind.OBJECT else [])
+        draft.set_tree(node, Pairs([]) if kind is NodeKind.OBJECT else [])
     if isinstance(step, str):
         return _field_of(draft, node, step, here, raw)
     count = len(node.children)
@@ -139,7 +139,7 @@ def _below(draft: Draft, node: Node, step: Step, walked: str, raw: bool) -> Node
     return node.children[step]
 
 
-def _field_of(draft: Draft, node: Node, name: str, here: str, raw: bool) -> Node | str:
+def _field_of(draft: Draft, node: DraftNode, name: str, here: str, raw: bool) -> DraftNode | str:
     draft.fold(node, False)
     for child in reversed(node.children):
         if child.name == name:
@@ -149,7 +149,7 @@ def _field_of(draft: Draft, node: Node, name: str, here: str, raw: bool) -> Node
     return draft.add_extra(node, name)
 
 
-def _instead(name: str, node: Node) -> str:
+def _instead(name: str, node: DraftNode) -> str:
     names = [child.name for child in node.children]
     close = difflib.get_close_matches(name.lower(), [known.lower() for known in names], 1, 0.6)
     if close:
@@ -172,11 +172,11 @@ def _wanted(field: Field, walked: str) -> str:
             return f"a list: set its items, {walked}[0]=… for one"
         case "boolean":
             return "true or false"
-    return _a(Kind.NUMBER) if field.type == "number" else f"{_article(field.type)} {field.type}"
+    return _a(NodeKind.NUMBER) if field.type == "number" else f"{_article(field.type)} {field.type}"
 
 
-def _a(kind: Kind) -> str:
-    return "null" if kind is Kind.NULL else "a list" if kind is Kind.ARRAY else f"{_article(kind)} {kind}"
+def _a(kind: NodeKind) -> str:
+    return "null" if kind is NodeKind.NULL else "a list" if kind is NodeKind.ARRAY else f"{_article(kind)} {kind}"
 
 
 def _cut(text: str) -> str:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from ocpptui.compose.draft import Draft
-from ocpptui.compose.history import Composition, Compositions, Form
-from ocpptui.jsontext.tree import JsonDefect, compact, indented, parse, to_text, tree_of
+from ocpptui.compose.history import Composition, Compositions, MessageForm
+from ocpptui.jsontext.tree import JsonDefect, compact, indented, parse_tree, tree_of, tree_text
 from ocpptui.network.problems import NotConnected
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp import json_encoding as frame
@@ -19,7 +19,7 @@ from ocpptui.ocpp.json_encoding import Frame
 from ocpptui.ocpp.schema import Field, Part, field_tree
 from ocpptui.ocpp.validation import Violation, error_codes, violations
 from ocpptui.ocpp.version import Role, Version
-from ocpptui.timeline.record import Kind, Origin
+from ocpptui.timeline.record import Origin, RecordKind
 
 if TYPE_CHECKING:
     from ocpptui.session.session import Session
@@ -88,7 +88,7 @@ class Composer:
     @property
     def known_action(self) -> Action | None:
         """The action as the version's catalogue has it; None for one that the version does not know."""
-        return catalog.find(self.version, self.action) if self.version is not None else None
+        return catalog.find_action(self.version, self.action) if self.version is not None else None
 
     @property
     def error_codes(self) -> tuple[str, ...]:
@@ -210,7 +210,7 @@ class Composer:
         """Code, description and details (JSON text) of the error that is composed."""
         value = self.draft.value()
         fields = value if isinstance(value, dict) else {}
-        details = to_text(tree_of(fields.get("errorDetails", {})))
+        details = tree_text(tree_of(fields.get("errorDetails", {})))
         return str(fields.get("errorCode", "")), str(fields.get("errorDescription", "")), details
 
     async def send(self) -> int | None:
@@ -218,21 +218,21 @@ class Composer:
         if self.purpose is not Purpose.CALL:
             return await self._send_answer()
         if self.defect is not None:
-            return await self.send_raw(self.raw_text(), Form.PAYLOAD)
+            return await self.send_raw(self.raw_text(), MessageForm.PAYLOAD)
         connection = self._open_connection()
         before = len(self.session.timeline)
         await self.session.send_call(connection, self.action, self.payload)
         index = self._written(before, connection)
-        self._remember(self.text, Form.PAYLOAD, index)
+        self._remember(self.text, MessageForm.PAYLOAD, index)
         return index
 
-    async def send_raw(self, text: str, form: Form = Form.RAW) -> int | None:
+    async def send_raw(self, text: str, form: MessageForm = MessageForm.RAW) -> int | None:
         """Send any text at all; its place in the timeline. Raises NotConnected."""
         connection = self._open_connection()
         before = len(self.session.timeline)
         await self.session.send_raw(connection, text)
         index = self._written(before, connection)
-        self._remember(text if form is Form.RAW else self.text, form, index)
+        self._remember(text if form is MessageForm.RAW else self.text, form, index)
         return index
 
     async def _send_answer(self) -> int | None:
@@ -249,9 +249,9 @@ class Composer:
     async def answer_to(self, index: int) -> Answer:
         """Wait for the answer to the message that was sent at `index`, as long as the session waits for answers."""
         timeline = self.session.timeline
-        if timeline.kind(index) is not Kind.CALL:
+        if timeline.kind(index) is not RecordKind.CALL:
             return Answer(
-                None, "a SEND gets no answer" if timeline.kind(index) is Kind.SEND else "sent, no answer is due"
+                None, "a SEND gets no answer" if timeline.kind(index) is RecordKind.SEND else "sent, no answer is due"
             )
         connection = timeline.connection(index)
         seconds = self.session.settings.call_timeout
@@ -281,8 +281,8 @@ class Composer:
                 return index
         return None
 
-    def _remember(self, text: str, form: Form, index: int | None) -> None:
-        action = self.action if form is Form.PAYLOAD else ""
+    def _remember(self, text: str, form: MessageForm, index: int | None) -> None:
+        action = self.action if form is MessageForm.PAYLOAD else ""
         self.memory.remember(Composition(self.charge_point, action, text, form, index))
         self.changed = False
 
@@ -306,7 +306,7 @@ def _peer_of(session: Session, connection: int | None) -> tuple[str, Version | N
 
 def _pretty(text: str) -> str:
     """JSON text indented, its tokens as they are; text that goes over several lines already stays as it is."""
-    return text if "\n" in text.strip() or isinstance(parse(text), JsonDefect) else indented(text)
+    return text if "\n" in text.strip() or isinstance(parse_tree(text), JsonDefect) else indented(text)
 
 
 def _error_field(codes: tuple[str, ...]) -> Field:

@@ -14,13 +14,13 @@ from typing import Any, NamedTuple
 from ocpptui.compose.field_defaults import Suggestions, nothing_known, start_tree
 from ocpptui.compose.field_input import ANY, edit_text, typed
 from ocpptui.jsontext.path import json_path
-from ocpptui.jsontext.tree import JsonDefect, Number, Pairs, Tree, parse, to_text, tree_of, value_of
+from ocpptui.jsontext.tree import JsonDefect, Number, Pairs, Tree, parse_tree, tree_of, tree_text, tree_value
 from ocpptui.ocpp.examples import smallest
 from ocpptui.ocpp.schema import Field
 from ocpptui.ocpp.validation import Violation
 
 
-class Kind(StrEnum):
+class NodeKind(StrEnum):
     """What a node is in JSON, whatever its schema asks for."""
 
     OBJECT = "object"
@@ -32,23 +32,23 @@ class Kind(StrEnum):
 
     @property
     def is_branch(self) -> bool:
-        return self is Kind.OBJECT or self is Kind.ARRAY
+        return self is NodeKind.OBJECT or self is NodeKind.ARRAY
 
 
 @dataclasses.dataclass(slots=True, eq=False, repr=False)
-class Node:
+class DraftNode:
     """One field, list item or extra value of a draft. Compared by identity."""
 
     field: Field
     """What the schema says of it; `ANY` for what the schema does not know."""
     name: str
     """Its key; empty for the root and for list items."""
-    parent: Node | None
+    parent: DraftNode | None
     present: bool
-    kind: Kind
+    kind: NodeKind
     text: str = ""
     """Of a string its characters, of another scalar its JSON text; empty for objects and lists."""
-    children: list[Node] = dataclasses.field(default_factory=list)
+    children: list[DraftNode] = dataclasses.field(default_factory=list)
     """Of an object its fields in the order of the JSON, absent ones between them; of a list its items."""
     extra: bool = False
     """The schema knows no such key here, or it stands here a second time."""
@@ -57,7 +57,7 @@ class Node:
 
     @property
     def is_item(self) -> bool:
-        return self.parent is not None and self.parent.kind is Kind.ARRAY
+        return self.parent is not None and self.parent.kind is NodeKind.ARRAY
 
     @property
     def removable(self) -> bool:
@@ -77,24 +77,24 @@ class Node:
     def tree(self) -> Tree:
         """The JSON value, absent children left out."""
         match self.kind:
-            case Kind.OBJECT:
+            case NodeKind.OBJECT:
                 return Pairs([(child.name, child.tree) for child in self.children if child.present])
-            case Kind.ARRAY:
+            case NodeKind.ARRAY:
                 return [child.tree for child in self.children]
-            case Kind.STRING:
+            case NodeKind.STRING:
                 return self.text
-            case Kind.NUMBER:
+            case NodeKind.NUMBER:
                 return Number(self.text)
-            case Kind.BOOLEAN:
+            case NodeKind.BOOLEAN:
                 return self.text == "true"
-            case Kind.NULL:
+            case NodeKind.NULL:
                 return None
 
 
-class Row(NamedTuple):
+class DraftRow(NamedTuple):
     """One line of a form."""
 
-    node: Node
+    node: DraftNode
     path: str
     """JSON path, as violations write it."""
     depth: int
@@ -118,7 +118,7 @@ class Draft:
         cls, field: Field | None, text: str, *, suggestions: Suggestions = nothing_known
     ) -> Draft | JsonDefect:
         """The draft of a JSON text, whatever it holds; a `JsonDefect` where the text is no JSON."""
-        tree = parse(text)
+        tree = parse_tree(text)
         if isinstance(tree, JsonDefect):
             return tree
         draft = cls(field, suggestions=suggestions)
@@ -137,35 +137,35 @@ class Draft:
 
     def to_json(self, pretty: bool = False) -> str:
         """The payload as JSON text, on one line or indented by two spaces."""
-        return to_text(self.root.tree, pretty)
+        return tree_text(self.root.tree, pretty)
 
     def value(self) -> Any:
         """The payload decoded; of repeated keys the last counts."""
-        return value_of(self.root.tree)
+        return tree_value(self.root.tree)
 
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[DraftRow]:
         """The lines of the form: every node that is not inside a folded object or list; the root only if a scalar."""
         if not self.root.kind.is_branch:
-            return [Row(self.root, "$", 0, "payload")]
+            return [DraftRow(self.root, "$", 0, "payload")]
         return list(_rows(self.root, "$", 0, everything=False))
 
-    def all_rows(self) -> Iterator[Row]:
+    def all_rows(self) -> Iterator[DraftRow]:
         """Every node with its path, folded or not; the root first, as `$`."""
-        yield Row(self.root, "$", -1, "")
+        yield DraftRow(self.root, "$", -1, "")
         yield from _rows(self.root, "$", 0, everything=True)
 
-    def node_at(self, path: str) -> Node | None:
+    def node_at(self, path: str) -> DraftNode | None:
         """The node at a JSON path such as `$.meterValue[0].timestamp`."""
         return next((row.node for row in self.all_rows() if row.path == path), None)
 
-    def place(self, violations: Sequence[Violation]) -> dict[Node, list[Violation]]:
+    def place(self, violations: Sequence[Violation]) -> dict[DraftNode, list[Violation]]:
         """The violations by the node that each is about; one that is about no node goes to the nearest above it."""
         if not violations:
             return {}
         nodes = {}
         for row in self.all_rows():
             nodes[row.path] = row.node  # of a repeated key the last one is what was validated
-        placed: dict[Node, list[Violation]] = {}
+        placed: dict[DraftNode, list[Violation]] = {}
         for violation in violations:
             path = violation.path
             while path not in nodes:
@@ -175,18 +175,18 @@ class Draft:
 
     # -- what is done to it -------------------------------------------------------------------------------------
 
-    def set_text(self, node: Node, text: str, now: int | None = None) -> None:
+    def set_text(self, node: DraftNode, text: str, now: int | None = None) -> None:
         """Type `text` into a node; the schema decides what it becomes. It and what it stands in become present,
         and where `now` (µs since 1970) is given the required fields beside them too."""
         self.set_tree(node, typed(node.field, text), now)
 
-    def set_tree(self, node: Node, tree: Tree, now: int | None = None) -> None:
+    def set_tree(self, node: DraftNode, tree: Tree, now: int | None = None) -> None:
         """Give a node any JSON value; otherwise as `set_text`."""
         self._open_above(node, now)
         node.present = True
         _fill(node, tree)
 
-    def make_present(self, node: Node, now: int) -> None:
+    def make_present(self, node: DraftNode, now: int) -> None:
         """Bring a node in, with what it had before or with a start value; `now` is µs since 1970."""
         self._open_above(node, now)
         if node.present:
@@ -196,7 +196,7 @@ class Draft:
             _fill(node, start_tree(node.field, smallest(node.field), now, self.suggestions))
         node.folded = False
 
-    def remove(self, node: Node) -> None:
+    def remove(self, node: DraftNode) -> None:
         """Take a node away. A list item or an extra is gone; a field becomes absent and remembers its value until
         it is removed once more. The root stays."""
         if node.parent is None:
@@ -208,30 +208,30 @@ class Draft:
         else:
             node.kind, node.text, node.children = _KINDS[node.field.type], "", []
 
-    def add_item(self, node: Node, now: int) -> Node | None:
+    def add_item(self, node: DraftNode, now: int) -> DraftNode | None:
         """Add an item with start values at the end of a list; None where the node is no list."""
-        if node.kind is not Kind.ARRAY:
+        if node.kind is not NodeKind.ARRAY:
             return None
         of_item = _item_field(node)
         start = start_tree(of_item, smallest(of_item), now, self.suggestions, node.name)
         self._open_above(node, now)
         return self.append(node, start)
 
-    def append(self, node: Node, tree: Tree) -> Node:
+    def append(self, node: DraftNode, tree: Tree) -> DraftNode:
         """Add an item with any value at the end of the list `node`, which becomes present."""
         self._open_above(node, None)
         node.present, node.folded = True, False
         node.children.append(_node(_item_field(node), "", node, tree))
         return node.children[-1]
 
-    def add_extra(self, node: Node, name: str, tree: Tree = None) -> Node:
+    def add_extra(self, node: DraftNode, name: str, tree: Tree = None) -> DraftNode:
         """Add a key that the schema does not know to the object `node`, which becomes present."""
         self._open_above(node, None)
         node.present, node.folded = True, False
         node.children.append(_node(ANY, name, node, tree, extra=True))
         return node.children[-1]
 
-    def fold(self, node: Node, folded: bool) -> None:
+    def fold(self, node: DraftNode, folded: bool) -> None:
         """Hide or show the children of an object or a list."""
         if not folded:
             _expand(node)
@@ -245,7 +245,7 @@ class Draft:
             if before is not None and row.node.kind.is_branch and row.node.present == before.present:
                 self.fold(row.node, before.folded)
 
-    def _open_above(self, node: Node, now: int | None) -> None:
+    def _open_above(self, node: DraftNode, now: int | None) -> None:
         """Bring in what a node stands in; `now` None: without the start values of its other fields."""
         above = node.parent
         if above is None:
@@ -254,50 +254,50 @@ class Draft:
         if above.present:
             return
         above.present, above.folded = True, False
-        if now is not None and above.kind is Kind.OBJECT:
+        if now is not None and above.kind is NodeKind.OBJECT:
             for child in above.children:
                 if child.required and child is not node:
                     self.make_present(child, now)
 
 
-def _fill(node: Node, tree: Tree) -> None:
+def _fill(node: DraftNode, tree: Tree) -> None:
     filled = _node(node.field, node.name, node.parent, tree)
     node.kind, node.text, node.children = filled.kind, filled.text, filled.children
     for child in node.children:
         child.parent = node
 
 
-def _expand(node: Node) -> None:
+def _expand(node: DraftNode) -> None:
     """Make sure that an object has a child for each field of its schema; absent objects get theirs on demand."""
-    if node.kind is Kind.OBJECT and not node.children:
+    if node.kind is NodeKind.OBJECT and not node.children:
         node.children = [_absent(child, node) for child in node.field.fields]
 
 
-def _node(of: Field, name: str, parent: Node | None, tree: Tree, extra: bool = False) -> Node:
+def _node(of: Field, name: str, parent: DraftNode | None, tree: Tree, extra: bool = False) -> DraftNode:
     """The node of a value that is present."""
     if isinstance(tree, Pairs):
-        node = Node(of, name, parent, True, Kind.OBJECT, extra=extra, folded=False)
+        node = DraftNode(of, name, parent, True, NodeKind.OBJECT, extra=extra, folded=False)
         node.children = _object_children(node, tree)
         return node
     if isinstance(tree, list):
-        node = Node(of, name, parent, True, Kind.ARRAY, extra=extra, folded=False)
+        node = DraftNode(of, name, parent, True, NodeKind.ARRAY, extra=extra, folded=False)
         node.children = [_node(_item_field(node), "", node, item) for item in tree]
         return node
     kind, text = _scalar(tree)
-    return Node(of, name, parent, True, kind, text, extra=extra)
+    return DraftNode(of, name, parent, True, kind, text, extra=extra)
 
 
-def _object_children(node: Node, pairs: Pairs) -> list[Node]:
+def _object_children(node: DraftNode, pairs: Pairs) -> list[DraftNode]:
     """The pairs in their order, and each absent field of the schema after the one before it in the schema."""
     of = node.field
     fields = {child.name: child for child in of.fields} if of.type == "object" else {}
-    children: list[Node] = []
-    by_name: dict[str, Node] = {}
+    children: list[DraftNode] = []
+    by_name: dict[str, DraftNode] = {}
     for key, tree in pairs.items:
         child = _node(fields.get(key, ANY), key, node, tree, extra=key not in fields or key in by_name)
         by_name.setdefault(key, child)
         children.append(child)
-    before: Node | None = None
+    before: DraftNode | None = None
     for child_field in fields.values():
         found = by_name.get(child_field.name)
         if found is None:
@@ -307,25 +307,25 @@ def _object_children(node: Node, pairs: Pairs) -> list[Node]:
     return children
 
 
-def _absent(of: Field, parent: Node) -> Node:
-    return Node(of, of.name, parent, False, _KINDS[of.type])
+def _absent(of: Field, parent: DraftNode) -> DraftNode:
+    return DraftNode(of, of.name, parent, False, _KINDS[of.type])
 
 
-def _item_field(node: Node) -> Field:
+def _item_field(node: DraftNode) -> Field:
     return node.field.item or ANY
 
 
-def _rows(node: Node, path: str, depth: int, everything: bool) -> Iterator[Row]:
-    if node.kind is Kind.OBJECT:
+def _rows(node: DraftNode, path: str, depth: int, everything: bool) -> Iterator[DraftRow]:
+    if node.kind is NodeKind.OBJECT:
         for child in node.children:
             below = path + json_path([child.name])[1:]
-            yield Row(child, below, depth, child.name)
+            yield DraftRow(child, below, depth, child.name)
             if everything or not child.folded:
                 yield from _rows(child, below, depth + 1, everything)
-    elif node.kind is Kind.ARRAY:
+    elif node.kind is NodeKind.ARRAY:
         for position, child in enumerate(node.children):
             below = f"{path}[{position}]"
-            yield Row(child, below, depth, f"[{position}]")
+            yield DraftRow(child, below, depth, f"[{position}]")
             if everything or not child.folded:
                 yield from _rows(child, below, depth + 1, everything)
 
@@ -335,23 +335,23 @@ def _parent_path(path: str) -> str:
     return path[:cut] if cut > 0 else "$"
 
 
-def _scalar(tree: Tree) -> tuple[Kind, str]:
+def _scalar(tree: Tree) -> tuple[NodeKind, str]:
     if isinstance(tree, Number):
-        return Kind.NUMBER, tree.text
+        return NodeKind.NUMBER, tree.text
     if isinstance(tree, bool):
-        return Kind.BOOLEAN, "true" if tree else "false"
+        return NodeKind.BOOLEAN, "true" if tree else "false"
     if tree is None:
-        return Kind.NULL, "null"
+        return NodeKind.NULL, "null"
     assert isinstance(tree, str)
-    return Kind.STRING, tree
+    return NodeKind.STRING, tree
 
 
-_KINDS: dict[str, Kind] = {
-    "object": Kind.OBJECT,
-    "array": Kind.ARRAY,
-    "string": Kind.STRING,
-    "integer": Kind.NUMBER,
-    "number": Kind.NUMBER,
-    "boolean": Kind.BOOLEAN,
-    "any": Kind.STRING,
+_KINDS: dict[str, NodeKind] = {
+    "object": NodeKind.OBJECT,
+    "array": NodeKind.ARRAY,
+    "string": NodeKind.STRING,
+    "integer": NodeKind.NUMBER,
+    "number": NodeKind.NUMBER,
+    "boolean": NodeKind.BOOLEAN,
+    "any": NodeKind.STRING,
 }

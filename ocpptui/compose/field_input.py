@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ocpptui.jsontext.tree import Number, Tree, is_number, parse, string_text
+from ocpptui.jsontext.tree import Number, Tree, is_number, parse_tree, string_text
 from ocpptui.ocpp.schema import Field
 
 
@@ -21,7 +21,7 @@ def typed(field: Field, text: str) -> Tree:
         return word == "true"
     if field.type == "any" and word == "null":
         return None
-    if word.startswith('"') and isinstance(quoted := parse(word), str):
+    if word.startswith('"') and isinstance(quoted := parse_tree(word), str):
         return quoted
     return text
 

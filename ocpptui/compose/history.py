@@ -11,7 +11,7 @@ HISTORY_LENGTH = 50
 KEPT_DRAFTS = 100
 
 
-class Form(StrEnum):
+class MessageForm(StrEnum):
     """What the text of a composition is."""
 
     PAYLOAD = "payload"
@@ -28,7 +28,7 @@ class Composition:
     action: str
     """Empty for raw text."""
     text: str
-    form: Form = Form.PAYLOAD
+    form: MessageForm = MessageForm.PAYLOAD
     index: int | None = None
     """Its place in the timeline; None where it was not sent."""
 

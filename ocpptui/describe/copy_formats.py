@@ -12,7 +12,7 @@ from ocpptui.jsontext import tree as json_text
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.json_encoding import Frame
 from ocpptui.ocpp.version import Direction
-from ocpptui.timeline.record import Kind, Record
+from ocpptui.timeline.record import Record, RecordKind
 from ocpptui.timeline.timeline import Timeline, Verdict
 
 ANYWHERE = "ws://localhost:9000/"
@@ -67,14 +67,14 @@ def _command(timeline: Timeline, index: int, record: Record) -> str | Nothing:
         return Nothing("Only a call can be sent by a command.")
     if record.direction is Direction.TO_CHARGE_POINT:
         return Nothing("`ocpptui send` is a charge point; this is a call of the central system. e sends it again.")
-    tree = json_text.parse(frame.payload_text)
+    tree = json_text.parse_tree(frame.payload_text)
     if not frame.action.isprintable() or isinstance(tree, json_text.JsonDefect):
         return Nothing("What this call holds cannot be written into a command; copy it raw.")
     version = record.version
     words = ["--version", str(version)] if version is not None else []
-    unknown = version is not None and catalog.find(version, frame.action) is None
+    unknown = version is not None and catalog.find_action(version, frame.action) is None
     words += ["--anyway"] * (unknown or timeline.verdict(index) is Verdict.INVALID)
-    payload = json_text.to_text(tree)
+    payload = json_text.tree_text(tree)
     words += ["--json", "-"] if payload != "{}" else []
     end_of_options = ["--"] if frame.action.startswith("-") else []
     url = _url(timeline, index) or ANYWHERE + quote(record.charge_point or "CP001", safe="")
@@ -86,7 +86,7 @@ def _command(timeline: Timeline, index: int, record: Record) -> str | Nothing:
 def _url(timeline: Timeline, index: int) -> str | None:
     """The URL of a record's connection, as the connection event before it tells it."""
     kinds, place = timeline.kinds.tobytes(), index
-    while (place := kinds.rfind(Kind.CONNECTION, 0, place)) >= 0:
+    while (place := kinds.rfind(RecordKind.CONNECTION, 0, place)) >= 0:
         if timeline.connection(place) == timeline.connection(index):
             url = timeline.record(place).detail.get("url")
             if isinstance(url, str) and url.startswith(("ws://", "wss://")) and url.isprintable():

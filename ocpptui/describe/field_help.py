@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ocpptui.compose.draft import Kind, Node
+from ocpptui.compose.draft import DraftNode, NodeKind
 from ocpptui.ocpp.schema import Field
 from ocpptui.ocpp.validation import Violation
 
@@ -32,7 +32,7 @@ def limits_of(field: Field) -> str:
     return field.type
 
 
-def help_of(node: Node) -> str:
+def help_of(node: DraftNode) -> str:
     """One line on a field: whether it has to be there, what it means, its type and limits."""
     if node.extra:
         return "not in the schema of this message"
@@ -40,7 +40,7 @@ def help_of(node: Node) -> str:
     return " · ".join(part for part in (need, node.field.description, limits_of(node.field)) if part)
 
 
-def keys_of(node: Node, suggestions: Sequence[str]) -> str:
+def keys_of(node: DraftNode, suggestions: Sequence[str]) -> str:
     """The keys that do something to this row, in a few words."""
     keys: list[str] = []
     if not node.present:
@@ -53,19 +53,19 @@ def keys_of(node: Node, suggestions: Sequence[str]) -> str:
         keys.append("enter choose")
     if node.field.format == "date-time":
         keys.append("^t now")
-    if node.kind is Kind.ARRAY or (node.parent is not None and node.parent.kind is Kind.ARRAY):
+    if node.kind is NodeKind.ARRAY or (node.parent is not None and node.parent.kind is NodeKind.ARRAY):
         keys.append("^n add item")
     if node.present:
         keys.append("^x remove")
     return " · ".join(keys)
 
 
-def is_choice(node: Node) -> bool:
+def is_choice(node: DraftNode) -> bool:
     """True for a field that takes one of a few values."""
     return bool(node.field.enum) or node.field.type == "boolean"
 
 
-def choices_of(node: Node) -> tuple[str, ...]:
+def value_choices(node: DraftNode) -> tuple[str, ...]:
     """The values of a field that takes one of a few."""
     return node.field.enum or (("true", "false") if node.field.type == "boolean" else ())
 

@@ -16,8 +16,8 @@ from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.json_encoding import Frame, Malformed
 from ocpptui.ocpp.schema import Field, Part, field_tree
 from ocpptui.ocpp.validation import error_code, unknown_action_code, valid_in, violations
-from ocpptui.timeline.record import Kind, Origin, Record
-from ocpptui.timeline.timeline import Answering, Timeline, Verdict
+from ocpptui.timeline.record import Origin, Record, RecordKind
+from ocpptui.timeline.timeline import AnswerStatus, Timeline, Verdict
 from ocpptui.tui.refused import refused_by
 
 LARGE = 200_000
@@ -53,7 +53,7 @@ def inspection(timeline: Timeline, index: int) -> list[Section]:
         sections += [_GAP, Section("json", _json_lines(frame))]
         sections += _fields(timeline, index, frame)
         sections += _other_half(timeline, index)
-    elif record.kind is Kind.NOTE:
+    elif record.kind is RecordKind.NOTE:
         sections += [_GAP, Section("text", str(record.detail.get("text", "")).split("\n"))]
     elif record.detail and not record.kind.is_message:
         sections += [_GAP, *_details(record.detail)]
@@ -76,7 +76,7 @@ def _when(timeline: Timeline, index: int, record: Record) -> str:
         parts.append(record.charge_point)
     if record.version is not None:
         parts.append(f"OCPP {record.version}")
-        known = catalog.find(record.version, timeline.action(index))
+        known = catalog.find_action(record.version, timeline.action(index))
         if known is not None:
             parts.append(known.block)
     if record.connection:
@@ -133,7 +133,7 @@ def _problems(timeline: Timeline, index: int, record: Record, frame: Frame | Mal
     if timeline.is_duplicate_id(index):
         found.append("This message id was used before on this connection.")
     found += [str(record.detail[key]) for key in ("error", "advice") if record.detail.get(key)]
-    if record.kind is Kind.CALL and timeline.other_half(index) is None:
+    if record.kind is RecordKind.CALL and timeline.other_half(index) is None:
         found.append("No answer so far.")
     return found
 
@@ -149,22 +149,22 @@ def _wrong(timeline: Timeline, index: int, record: Record, frame: Frame) -> Iter
         yield from map(str, broken[:MAX_PROBLEMS])
         if len(broken) > MAX_PROBLEMS:
             yield f"and {len(broken) - MAX_PROBLEMS} or more that are not shown"
-        if record.kind is Kind.CALL and (code := error_code(version, broken)):
+        if record.kind is RecordKind.CALL and (code := error_code(version, broken)):
             yield f"OCPP {version} answers this with {code}."
         if right := valid_in(action, part, frame.payload, version):
             yield f"It would be right in OCPP {' and '.join(right)}."
-    elif frame.action and catalog.find(version, frame.action) is None:
+    elif frame.action and catalog.find_action(version, frame.action) is None:
         elsewhere = catalog.versions_of(frame.action)
         has = f"; {' and '.join(elsewhere)} {'has' if len(elsewhere) == 1 else 'have'}" if elsewhere else ""
         yield f"OCPP {version} has no action {frame.action}{has}."
-        if record.kind is Kind.CALL:
+        if record.kind is RecordKind.CALL:
             yield f"OCPP {version} answers this with {unknown_action_code(version)}."
 
 
 _ANSWERINGS = {
-    Answering.ORPHAN: "This answers nothing: no call with this id was open.",
-    Answering.SECOND: "This is a second answer: the call with this id had been answered.",
-    Answering.LATE: "This answer is late.",
+    AnswerStatus.ORPHAN: "This answers nothing: no call with this id was open.",
+    AnswerStatus.SECOND: "This is a second answer: the call with this id had been answered.",
+    AnswerStatus.LATE: "This answer is late.",
 }
 
 

@@ -6,7 +6,7 @@ from ocpptui.describe.payload_summary import of_answer, of_call, of_details
 from ocpptui.describe.payload_words import MAX_LENGTH
 from ocpptui.describe.safe_text import printable
 from ocpptui.ocpp.json_encoding import Frame, Malformed
-from ocpptui.timeline.record import Event, Kind, Record
+from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind
 
 
 def summary_of(record: Record, frame: Frame | Malformed | None, action: str = "") -> str:
@@ -32,11 +32,11 @@ def _summary(record: Record, frame: Frame | Malformed | None, action: str) -> st
         unit = "characters" if isinstance(record.raw, str) else "bytes"
         return f"{len(record.raw):,} {unit}: {_beginning(record.raw)}"
     match record.kind:
-        case Kind.CONNECTION:
+        case RecordKind.CONNECTION:
             return _connection_summary(record)
-        case Kind.PONG if "roundTripMs" in record.detail:
+        case RecordKind.PONG if "roundTripMs" in record.detail:
             return f"round trip {_number(record.detail['roundTripMs'])} ms"
-        case Kind.NOTE:
+        case RecordKind.NOTE:
             return str(record.detail.get("text", ""))
     return ""
 
@@ -45,12 +45,12 @@ def _connection_summary(record: Record) -> str:
     detail = record.detail
     again = f"again in {_number(detail['retryInSeconds'])} s" if "retryInSeconds" in detail else ""
     match detail.get("event"):
-        case Event.LISTENING:
+        case ConnectionEvent.LISTENING:
             urls = detail.get("urls")
             return "on " + ", ".join(str(url) for url in urls) if isinstance(urls, list | tuple) else ""
-        case Event.OPENING:
+        case ConnectionEvent.OPENING:
             return str(detail.get("url", ""))
-        case Event.OPENED:
+        case ConnectionEvent.OPENED:
             parts = [str(detail.get("subprotocol") or "no subprotocol"), str(detail.get("url", ""))]
             tls = detail.get("tls")
             if isinstance(tls, dict):
@@ -58,7 +58,7 @@ def _connection_summary(record: Record) -> str:
             if detail.get("insecure"):
                 parts.insert(0, "CERTIFICATE NOT VERIFIED")
             return "  ".join(parts)
-        case Event.CLOSED:
+        case ConnectionEvent.CLOSED:
             if detail.get("error"):
                 return "  ".join(part for part in (str(detail["error"]), again) if part)
             by = _SIDES.get(str(detail.get("closedBy")), "")

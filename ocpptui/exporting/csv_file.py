@@ -7,8 +7,8 @@ import io
 from typing import BinaryIO
 
 from ocpptui.describe.single_line import plain
-from ocpptui.exporting.exported_records import Entry, Exported, Extract
-from ocpptui.ocpp.date_times import to_text
+from ocpptui.exporting.exported_records import Exported, ExportedRecord, Extract
+from ocpptui.ocpp.date_times import rfc3339_text
 from ocpptui.timeline.timeline import Verdict
 
 COLUMNS = (
@@ -32,10 +32,10 @@ def export(extract: Extract, out: BinaryIO) -> Exported:
     return exported
 
 
-def _cells(entry: Entry) -> tuple[str, ...]:
+def _cells(entry: ExportedRecord) -> tuple[str, ...]:
     record, latency = entry.record, entry.latency_ms
     return (
-        to_text(record.time),
+        rfc3339_text(record.time),
         str(record.connection or ""),
         record.charge_point,
         "" if record.version is None else record.version.value,

@@ -11,8 +11,8 @@ from ocpptui.filter.selection import Selection
 from ocpptui.ocpp.json_encoding import Frame, Malformed
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import Violation, violations
-from ocpptui.timeline.record import Kind, Record
-from ocpptui.timeline.timeline import Answering, Timeline, Verdict
+from ocpptui.timeline.record import Record, RecordKind
+from ocpptui.timeline.timeline import AnswerStatus, Timeline, Verdict
 
 
 class Redactor(Protocol):
@@ -28,7 +28,7 @@ class Redactor(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ExportedRecord:
     """One record, with what the timeline knows of it."""
 
     timeline: Timeline
@@ -59,7 +59,7 @@ class Entry:
         return self.timeline.verdict(self.index)
 
     @property
-    def answering(self) -> Answering:
+    def answering(self) -> AnswerStatus:
         return self.timeline.answering(self.index)
 
     @property
@@ -73,7 +73,7 @@ class Entry:
             found.append(": ".join(part for part in (frame.error_code, frame.error_description) if part))
         if (said := _SAID.get(self.answering)) is not None:
             found.append(said)
-        if self.record.kind is Kind.CALL and self.timeline.other_half(self.index) is None:
+        if self.record.kind is RecordKind.CALL and self.timeline.other_half(self.index) is None:
             found.append("not answered")
         if self.timeline.is_duplicate_id(self.index):
             found.append("its message id was used before")
@@ -94,7 +94,7 @@ class Entry:
         raw, detail = self.record.raw, self.record.detail
         if raw is not None:
             return raw if isinstance(raw, str) else raw.decode("utf-8", "backslashreplace")
-        if self.record.kind is Kind.NOTE:
+        if self.record.kind is RecordKind.NOTE:
             return str(detail.get("text", ""))
         told = (f"{name}: {_words(detail[name])}" for name in _TOLD if detail.get(name) not in (None, ""))
         return ", ".join((*([str(detail["event"])] if "event" in detail else []), *told))
@@ -112,7 +112,7 @@ class Extract:
     def __len__(self) -> int:
         return len(self._selection)
 
-    def __iter__(self) -> Iterator[Entry]:
+    def __iter__(self) -> Iterator[ExportedRecord]:
         return map(self.entry, self.indexes)
 
     @property
@@ -120,12 +120,12 @@ class Extract:
         """The places of the chosen records in the timeline."""
         return map(self._selection.index_of_row, range(len(self._selection)))
 
-    def entry(self, index: int) -> Entry:
+    def entry(self, index: int) -> ExportedRecord:
         """The record at a place of the timeline."""
         record, action = self.timeline.record(index), self.timeline.action(index)
         if self._redactor is not None:
             record = self._redactor.record(record, action)
-        return Entry(self.timeline, index, record, self.action(action))
+        return ExportedRecord(self.timeline, index, record, self.action(action))
 
     def action(self, action: str) -> str:
         """An action as it may be named."""
@@ -152,11 +152,11 @@ def _words(value: object) -> str:
     return " ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
-_PARTS = {Kind.CALL: Part.REQUEST, Kind.SEND: Part.REQUEST, Kind.CALLRESULT: Part.RESPONSE}
+_PARTS = {RecordKind.CALL: Part.REQUEST, RecordKind.SEND: Part.REQUEST, RecordKind.CALLRESULT: Part.RESPONSE}
 _SAID = {
-    Answering.LATE: "a late answer",
-    Answering.SECOND: "a second answer",
-    Answering.ORPHAN: "an answer to no call",
+    AnswerStatus.LATE: "a late answer",
+    AnswerStatus.SECOND: "a second answer",
+    AnswerStatus.ORPHAN: "an answer to no call",
 }
 _TOLD = (
     "url", "urls", "subprotocol", "remoteAddress", "responseStatus", "step", "error", "closeCode", "closeReason",

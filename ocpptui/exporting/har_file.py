@@ -9,10 +9,10 @@ from typing import Any, BinaryIO
 from urllib.parse import parse_qsl, urlsplit
 
 from ocpptui import __version__
-from ocpptui.exporting.exported_records import Entry, Exported, Extract
-from ocpptui.ocpp.date_times import to_text
+from ocpptui.exporting.exported_records import Exported, ExportedRecord, Extract
+from ocpptui.ocpp.date_times import rfc3339_text
 from ocpptui.ocpp.version import Direction
-from ocpptui.timeline.record import Event, Kind
+from ocpptui.timeline.record import ConnectionEvent, RecordKind
 
 TEXT, BINARY = 1, 2
 """Opcodes of RFC 6455 section 5.2; a message that is not UTF-8 stands in base64, as a binary one does."""
@@ -28,9 +28,13 @@ def export(extract: Extract, out: BinaryIO) -> Exported:
     out.write(b'{"log":{"version":"1.2","creator":' + _json(creator) + b',"entries":[')
     first = True
     for indexes in connections.values():
-        opened = (index for index in indexes if extract.timeline.event(index) in (Event.OPENED, Event.REFUSED))
+        opened = (
+            index
+            for index in indexes
+            if extract.timeline.event(index) in (ConnectionEvent.OPENED, ConnectionEvent.REFUSED)
+        )
         opening = next(map(extract.entry, opened), None)
-        if opening is None and not any(extract.timeline.kinds[index] <= Kind.SEND for index in indexes):
+        if opening is None and not any(extract.timeline.kinds[index] <= RecordKind.SEND for index in indexes):
             exported.left_out.update(extract.timeline.kind(index).name for index in indexes)
             continue
         out.write(b"\n" if first else b",\n")
@@ -44,7 +48,7 @@ def export(extract: Extract, out: BinaryIO) -> Exported:
 
 
 def _write_messages(
-    extract: Extract, indexes: array[int], opening: Entry | None, out: BinaryIO, exported: Exported
+    extract: Extract, indexes: array[int], opening: ExportedRecord | None, out: BinaryIO, exported: Exported
 ) -> None:
     first = True
     for index in indexes:
@@ -69,14 +73,14 @@ def _write_messages(
             exported.written += 1
 
 
-def _entry(entry: Entry, extract: Extract, indexes: array[int]) -> dict[str, Any]:
+def _entry(entry: ExportedRecord, extract: Extract, indexes: array[int]) -> dict[str, Any]:
     detail = entry.record.detail
     url = str(detail.get("url") or "ws://unknown.invalid/")
     status, _, words = str(detail.get("responseStatus") or "101 Switching Protocols").partition(" ")
     began, ended = extract.timeline.times[indexes[0]], extract.timeline.times[indexes[-1]]
     lasted = max(0, ended - began) / 1000
     return {
-        "startedDateTime": to_text(began),
+        "startedDateTime": rfc3339_text(began),
         "time": lasted,
         "_resourceType": "websocket",
         "connection": str(entry.record.connection),

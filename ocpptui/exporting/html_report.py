@@ -7,10 +7,10 @@ from html import escape
 from typing import BinaryIO
 
 from ocpptui.describe.single_line import plain
-from ocpptui.exporting.exported_records import Entry, Exported, Extract
+from ocpptui.exporting.exported_records import Exported, ExportedRecord, Extract
 from ocpptui.exporting.html_parts import CONTROLS, head, tail
-from ocpptui.exporting.totals import Summary, summary
-from ocpptui.ocpp.date_times import to_text
+from ocpptui.exporting.totals import Summary, totals_of
+from ocpptui.ocpp.date_times import rfc3339_text
 from ocpptui.ocpp.version import Direction
 
 BLOCK = 5000
@@ -24,7 +24,7 @@ def export(extract: Extract, out: BinaryIO) -> Exported:
     """Counts and actions, then all records as JSON, of which the page's script shows those that are looked at."""
     exported = Exported()
     out.write(head().encode())
-    out.write(_overview(summary(extract)).encode())
+    out.write(_overview(totals_of(extract)).encode())
     out.write(CONTROLS.encode())
     for entry in extract:
         begins = exported.written % BLOCK == 0
@@ -42,7 +42,7 @@ def export(extract: Extract, out: BinaryIO) -> Exported:
 def _overview(counts: Summary) -> str:
     span = ""
     if counts.first is not None and counts.last is not None:
-        span = f"{to_text(counts.first)} to {to_text(counts.last)}"
+        span = f"{rfc3339_text(counts.first)} to {rfc3339_text(counts.last)}"
     words = "\n".join(
         f'<span class="{"bad" if count and word in _BAD else ""}"><b>{count}</b> {word}</span>'
         for word, count in counts.words
@@ -72,7 +72,7 @@ def _actions(counts: Summary) -> str:
 """
 
 
-def _values(entry: Entry) -> bytes:
+def _values(entry: ExportedRecord) -> bytes:
     """The record in the order of the script's `FIELDS`. Without `<`, no text in it can end the element it stands in."""
     record, timeline = entry.record, entry.timeline
     values = (

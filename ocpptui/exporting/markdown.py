@@ -6,9 +6,9 @@ import re
 from typing import BinaryIO
 
 from ocpptui.describe.single_line import plain
-from ocpptui.exporting.exported_records import Entry, Exported, Extract
-from ocpptui.exporting.totals import Summary, summary
-from ocpptui.ocpp.date_times import to_text
+from ocpptui.exporting.exported_records import Exported, ExportedRecord, Extract
+from ocpptui.exporting.totals import Summary, totals_of
+from ocpptui.ocpp.date_times import rfc3339_text
 from ocpptui.ocpp.version import Direction
 
 LONGEST = 2000
@@ -20,7 +20,7 @@ _ARROWS = {Direction.TO_CSMS: "→", Direction.TO_CHARGE_POINT: "←", None: ""}
 def export(extract: Extract, out: BinaryIO) -> Exported:
     """Counts, actions, and every record in a table; the arrows are seen from the charge point."""
     exported = Exported()
-    out.write(_head(summary(extract)).encode())
+    out.write(_head(totals_of(extract)).encode())
     out.write(b"\n## Records\n\n| time (UTC) | charge point | | kind | action | ms | text | problems |\n")
     out.write(b"|---|---|---|---|---|--:|---|---|\n")
     for entry in extract:
@@ -32,7 +32,7 @@ def export(extract: Extract, out: BinaryIO) -> Exported:
 def _head(counts: Summary) -> str:
     lines = ["# OCPP recording\n\n"]
     if counts.first is not None and counts.last is not None:
-        lines.append(f"{to_text(counts.first)} to {to_text(counts.last)}\n\n")
+        lines.append(f"{rfc3339_text(counts.first)} to {rfc3339_text(counts.last)}\n\n")
     lines.append(_row("what", "count"))
     lines.append("|---|--:|\n")
     lines += [_row(word, str(count)) for word, count in counts.words]
@@ -46,12 +46,12 @@ def _head(counts: Summary) -> str:
     return "".join(lines)
 
 
-def _cells(entry: Entry) -> tuple[str, ...]:
+def _cells(entry: ExportedRecord) -> tuple[str, ...]:
     record = entry.record
     text = entry.text
     shown = text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text)} characters)"
     return (
-        to_text(record.time),
+        rfc3339_text(record.time),
         escaped(record.charge_point),
         _ARROWS[record.direction],
         record.kind.name,

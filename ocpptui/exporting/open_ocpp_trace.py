@@ -6,13 +6,13 @@ import json
 import math
 from typing import Any, BinaryIO
 
-from ocpptui.exporting.exported_records import Entry, Exported, Extract
-from ocpptui.ocpp.date_times import to_text
+from ocpptui.exporting.exported_records import Exported, ExportedRecord, Extract
+from ocpptui.ocpp.date_times import rfc3339_text
 from ocpptui.ocpp.json_encoding import Frame
 from ocpptui.recording.line_format import SCHEMA_VERSION
-from ocpptui.timeline.record import Kind
+from ocpptui.timeline.record import RecordKind
 
-HELD = (Kind.CALL, Kind.CALLRESULT, Kind.CALLERROR)
+HELD = (RecordKind.CALL, RecordKind.CALLRESULT, RecordKind.CALLERROR)
 """The kinds that the format knows."""
 
 
@@ -37,9 +37,9 @@ def export(extract: Extract, out: BinaryIO) -> Exported:
     return exported
 
 
-def _fields(entry: Entry, frame: Frame) -> dict[str, Any]:
+def _fields(entry: ExportedRecord, frame: Frame) -> dict[str, Any]:
     record = entry.record
-    fields: dict[str, Any] = {"schemaVersion": SCHEMA_VERSION, "timestamp": to_text(record.time)}
+    fields: dict[str, Any] = {"schemaVersion": SCHEMA_VERSION, "timestamp": rfc3339_text(record.time)}
     if record.version is not None:
         fields["ocppVersion"] = record.version.value
     fields["transport"] = "json"

@@ -7,11 +7,11 @@ from typing import BinaryIO
 from urllib.parse import quote
 
 from ocpptui.describe.single_line import plain
-from ocpptui.exporting.exported_records import Entry, Exported, Extract
-from ocpptui.ocpp.date_times import to_text
+from ocpptui.exporting.exported_records import Exported, ExportedRecord, Extract
+from ocpptui.ocpp.date_times import rfc3339_text
 from ocpptui.ocpp.json_encoding import Frame
 from ocpptui.ocpp.version import Direction
-from ocpptui.timeline.record import Kind
+from ocpptui.timeline.record import RecordKind
 
 _HEAD = """#!/bin/sh
 # What a charge point called, in the order of the recording. Usage: sh FILE [BASE_URL]
@@ -30,7 +30,7 @@ def export(extract: Extract, out: BinaryIO) -> Exported:
     out.write(_HEAD.encode())
     for index in extract.indexes:
         kind = extract.timeline.kind(index)
-        if kind is not Kind.CALL:
+        if kind is not RecordKind.CALL:
             exported.left_out[kind.name] += 1
             continue
         if extract.timeline.direction(index) is not Direction.TO_CSMS:
@@ -49,7 +49,7 @@ def export(extract: Extract, out: BinaryIO) -> Exported:
     return exported
 
 
-def _command(entry: Entry, frame: Frame) -> str:
+def _command(entry: ExportedRecord, frame: Frame) -> str:
     record = entry.record
     options = ["--anyway"]
     if record.version is not None:
@@ -57,7 +57,7 @@ def _command(entry: Entry, frame: Frame) -> str:
     url = f'"$base"/{shlex.quote(quote(record.charge_point.encode("utf-8", "replace"), safe=""))}'
     masked = f", masked: {plain(' '.join(record.masked))}" if record.masked else ""
     return (
-        f"\n# {to_text(record.time)}, {plain(record.charge_point)}{masked}\n"
+        f"\n# {rfc3339_text(record.time)}, {plain(record.charge_point)}{masked}\n"
         f"printf %s {shlex.quote(frame.payload_text)} | \\\n"
         f"  ocpptui send {' '.join(options)} --json - -- {url} {shlex.quote(frame.action or '')} || code=$?\n"
     )

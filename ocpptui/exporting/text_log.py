@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import BinaryIO
 
 from ocpptui.describe.single_line import plain
-from ocpptui.exporting.exported_records import Entry, Exported, Extract
-from ocpptui.ocpp.date_times import to_text
+from ocpptui.exporting.exported_records import Exported, ExportedRecord, Extract
+from ocpptui.ocpp.date_times import rfc3339_text
 from ocpptui.ocpp.version import Direction
 
 _ARROWS = {Direction.TO_CSMS: "-->", Direction.TO_CHARGE_POINT: "<--", None: "   "}
@@ -23,10 +23,10 @@ def export(extract: Extract, out: BinaryIO) -> Exported:
     return exported
 
 
-def _line(entry: Entry) -> str:
+def _line(entry: ExportedRecord) -> str:
     record, latency = entry.record, entry.latency_ms
     words = (
-        to_text(record.time),
+        rfc3339_text(record.time),
         record.charge_point or "-",
         _ARROWS[record.direction],
         record.kind.name,

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from ocpptui.exporting.exported_records import Extract
-from ocpptui.timeline.record import Kind
-from ocpptui.timeline.timeline import Answering, Verdict
+from ocpptui.timeline.record import RecordKind
+from ocpptui.timeline.timeline import AnswerStatus, Verdict
 
 
 @dataclass(slots=True)
@@ -63,7 +63,7 @@ class Summary:
         ]
 
 
-def summary(extract: Extract) -> Summary:
+def totals_of(extract: Extract) -> Summary:
     """Count the chosen records."""
     timeline, counts = extract.timeline, Summary()
     for index in extract.indexes:
@@ -71,27 +71,27 @@ def summary(extract: Extract) -> Summary:
         counts.records += 1
         counts.first = time if counts.first is None else min(counts.first, time)
         counts.last = time if counts.last is None else max(counts.last, time)
-        if kind > Kind.SEND:
+        if kind > RecordKind.SEND:
             continue
-        if kind == Kind.MALFORMED:
+        if kind == RecordKind.MALFORMED:
             counts.malformed += 1
             continue
         of_action = counts.actions.setdefault(extract.action(timeline.action(index)), ActionCounts())
         invalid = timeline.verdicts[index] == Verdict.INVALID
         counts.invalid += invalid
         of_action.invalid += invalid
-        if kind in (Kind.CALL, Kind.SEND):
-            unanswered = kind == Kind.CALL and timeline.others[index] < 0
-            counts.calls += kind == Kind.CALL
+        if kind in (RecordKind.CALL, RecordKind.SEND):
+            unanswered = kind == RecordKind.CALL and timeline.others[index] < 0
+            counts.calls += kind == RecordKind.CALL
             counts.unanswered += unanswered
             of_action.calls += 1
             of_action.unanswered += unanswered
             continue
-        error = kind != Kind.CALLRESULT
+        error = kind != RecordKind.CALLRESULT
         counts.answers += 1
         counts.errors += error
         of_action.errors += error
-        counts.orphans += timeline.answerings[index] == Answering.ORPHAN
+        counts.orphans += timeline.answerings[index] == AnswerStatus.ORPHAN
         if (latency := timeline.latency(index)) is not None:
             of_action.latencies.append(latency)
     return counts

@@ -52,7 +52,7 @@ def word_at(text: str, cursor: int) -> tuple[int, int]:
     return start, end
 
 
-def complete(text: str, cursor: int, timeline: Timeline) -> list[str]:
+def completions(text: str, cursor: int, timeline: Timeline) -> list[str]:
     """Whole words that the word at the cursor (see `word_at`) may become; what the timeline holds comes first."""
     cursor = max(0, min(cursor, len(text)))
     typed = text[word_at(text, cursor)[0] : cursor]

@@ -10,76 +10,76 @@ from ocpptui.filter.terms import (
     InBytes,
     Latency,
     Marked,
-    Node,
     Not,
     OfAction,
     OfParty,
     Since,
+    Term,
     Unanswered,
 )
 from ocpptui.filter.text_terms import OfMessage
-from ocpptui.filter.values import ORDERS, glob, moment_of, span_of
+from ocpptui.filter.values import ORDERS, glob, span_of, typed_moment
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.columns import DIRECTIONS, DUPLICATE_ID, EVENT_SHIFT, EVENTS, MASKED, ORIGINS
-from ocpptui.timeline.record import Event, Kind, Origin
-from ocpptui.timeline.timeline import Answering, Verdict
+from ocpptui.timeline.record import ConnectionEvent, Origin, RecordKind
+from ocpptui.timeline.timeline import AnswerStatus, Verdict
 
 
-class Field(NamedTuple):
+class FilterField(NamedTuple):
     """A term `name:value`."""
 
     wants: str
     """What it wants, for a person."""
-    make: Callable[[str, bool], Node | None]
+    make: Callable[[str, bool], Term | None]
     """The term for a value, or None where it is none; the flag says that `*` is meant literally."""
     choices: tuple[str, ...] = ()
     """The values where there are no others."""
 
 
-def _action(value: str, literal: bool) -> Node | None:
+def _action(value: str, literal: bool) -> Term | None:
     return OfAction(glob(value, literal))
 
 
-def _charge_point(value: str, literal: bool) -> Node | None:
+def _charge_point(value: str, literal: bool) -> Term | None:
     wanted = glob(value, literal)
     return OfParty(lambda party: wanted(party.charge_point))
 
 
-def _connection(value: str, literal: bool) -> Node | None:
+def _connection(value: str, literal: bool) -> Term | None:
     if not (value.isascii() and value.isdigit() and len(value) < 20):
         return None
     wanted = int(value)
     return OfParty(lambda party: party.connection == wanted)
 
 
-def _version(value: str, literal: bool) -> Node | None:
+def _version(value: str, literal: bool) -> Term | None:
     wanted = Version.parse(value)
     return None if wanted is None else OfParty(lambda party: party.version is wanted)
 
 
-def _message(value: str, literal: bool) -> Node | None:
+def _message(value: str, literal: bool) -> Term | None:
     return OfMessage(value, literal)
 
 
-def _after(value: str, literal: bool) -> Node | None:
-    moment = moment_of(value)
+def _after(value: str, literal: bool) -> Term | None:
+    moment = typed_moment(value)
     return None if moment is None else Since(moment)
 
 
-def _before(value: str, literal: bool) -> Node | None:
-    moment = moment_of(value)
+def _before(value: str, literal: bool) -> Term | None:
+    moment = typed_moment(value)
     return None if moment is None else Not(Since(moment))
 
 
-def _chosen(column: str, values: dict[str, frozenset[int]], shift: int = 0) -> Callable[[str, bool], Node | None]:
-    def make(value: str, literal: bool) -> Node | None:
+def _chosen(column: str, values: dict[str, frozenset[int]], shift: int = 0) -> Callable[[str, bool], Term | None]:
+    def make(value: str, literal: bool) -> Term | None:
         wanted = values.get(value.casefold())
         return None if wanted is None else InBytes(column, lambda entry: entry >> shift in wanted)
 
     return make
 
 
-def latency(comparison: str, value: str) -> Node | None:
+def latency(comparison: str, value: str) -> Term | None:
     """The term `latency>2s`; None where the value is no span of time."""
     wanted = span_of(value)
     if wanted is None:
@@ -88,24 +88,24 @@ def latency(comparison: str, value: str) -> Node | None:
     return Latency(lambda micros: compare(micros, wanted))
 
 
-def _any_of(*kinds: Kind) -> frozenset[int]:
+def _any_of(*kinds: RecordKind) -> frozenset[int]:
     return frozenset(map(int, kinds))
 
 
 _KINDS = {
-    "call": _any_of(Kind.CALL),
-    "result": _any_of(Kind.CALLRESULT),
-    "error": _any_of(Kind.CALLERROR, Kind.CALLRESULTERROR),
-    "answer": _any_of(Kind.CALLRESULT, Kind.CALLERROR, Kind.CALLRESULTERROR),
-    "send": _any_of(Kind.SEND),
-    "malformed": _any_of(Kind.MALFORMED),
-    "connection": _any_of(Kind.CONNECTION),
-    "ping": _any_of(Kind.PING),
-    "pong": _any_of(Kind.PONG),
-    "note": _any_of(Kind.NOTE),
-    "callresult": _any_of(Kind.CALLRESULT),
-    "callerror": _any_of(Kind.CALLERROR),
-    "callresulterror": _any_of(Kind.CALLRESULTERROR),
+    "call": _any_of(RecordKind.CALL),
+    "result": _any_of(RecordKind.CALLRESULT),
+    "error": _any_of(RecordKind.CALLERROR, RecordKind.CALLRESULTERROR),
+    "answer": _any_of(RecordKind.CALLRESULT, RecordKind.CALLERROR, RecordKind.CALLRESULTERROR),
+    "send": _any_of(RecordKind.SEND),
+    "malformed": _any_of(RecordKind.MALFORMED),
+    "connection": _any_of(RecordKind.CONNECTION),
+    "ping": _any_of(RecordKind.PING),
+    "pong": _any_of(RecordKind.PONG),
+    "note": _any_of(RecordKind.NOTE),
+    "callresult": _any_of(RecordKind.CALLRESULT),
+    "callerror": _any_of(RecordKind.CALLERROR),
+    "callresulterror": _any_of(RecordKind.CALLRESULTERROR),
 }
 _TO_CSMS = frozenset({DIRECTIONS.index(Direction.TO_CSMS)})
 _TO_CHARGE_POINT = frozenset({DIRECTIONS.index(Direction.TO_CHARGE_POINT)})
@@ -116,7 +116,7 @@ _DIRECTIONS = {
     Direction.TO_CHARGE_POINT.value: _TO_CHARGE_POINT,
 }
 _ORIGINS = {origin.value: frozenset({ORIGINS.index(origin)}) for origin in Origin}
-_EVENTS = {event.value: frozenset({EVENTS.index(event)}) for event in Event}
+_EVENTS = {event.value: frozenset({EVENTS.index(event)}) for event in ConnectionEvent}
 _MOMENT = "a time such as 10:00, 2026-11-22 or 2026-11-22T10:00Z"
 
 
@@ -124,33 +124,33 @@ def _one_of(names: tuple[str, ...]) -> str:
     return f"{', '.join(names[:-1])} or {names[-1]}"
 
 
-def _choice(column: str, values: dict[str, frozenset[int]], shown: int, shift: int = 0) -> Field:
+def _choice(column: str, values: dict[str, frozenset[int]], shown: int, shift: int = 0) -> FilterField:
     choices = tuple(values)[:shown]
-    return Field(_one_of(choices), _chosen(column, values, shift), choices)
+    return FilterField(_one_of(choices), _chosen(column, values, shift), choices)
 
 
-FIELDS: dict[str, Field] = {
-    "action": Field("a name such as BootNotification or *Transaction", _action),
-    "cp": Field("the identity of a charge point, such as CP001 or CP*", _charge_point),
+FIELDS: dict[str, FilterField] = {
+    "action": FilterField("a name such as BootNotification or *Transaction", _action),
+    "cp": FilterField("the identity of a charge point, such as CP001 or CP*", _charge_point),
     "kind": _choice("kinds", _KINDS, 10),
     "dir": _choice("directions", _DIRECTIONS, 2),
-    "id": Field("a message id, such as a81f or a8*", _message),
-    "version": Field(_one_of(tuple(Version)), _version, tuple(Version)),
+    "id": FilterField("a message id, such as a81f or a8*", _message),
+    "version": FilterField(_one_of(tuple(Version)), _version, tuple(Version)),
     "origin": _choice("origins", _ORIGINS, len(Origin)),
-    "event": _choice("flags", _EVENTS, len(Event), EVENT_SHIFT),
-    "conn": Field("the number of a connection, such as 2", _connection),
-    "after": Field(_MOMENT, _after),
-    "before": Field(_MOMENT, _before),
+    "event": _choice("flags", _EVENTS, len(ConnectionEvent), EVENT_SHIFT),
+    "conn": FilterField("the number of a connection, such as 2", _connection),
+    "after": FilterField(_MOMENT, _after),
+    "before": FilterField(_MOMENT, _before),
 }
 """The terms `name:value`. `after` includes its moment, `before` does not; a time of day is that of the record's day."""
 
-FLAGS: dict[str, Callable[[], Node]] = {
+FLAGS: dict[str, Callable[[], Term]] = {
     "invalid": lambda: InBytes("verdicts", Verdict.INVALID.__eq__),
     "valid": lambda: InBytes("verdicts", Verdict.VALID.__eq__),
     "unanswered": Unanswered,
-    "orphan": lambda: InBytes("answerings", Answering.ORPHAN.__eq__),
-    "late": lambda: InBytes("answerings", Answering.LATE.__eq__),
-    "second": lambda: InBytes("answerings", Answering.SECOND.__eq__),
+    "orphan": lambda: InBytes("answerings", AnswerStatus.ORPHAN.__eq__),
+    "late": lambda: InBytes("answerings", AnswerStatus.LATE.__eq__),
+    "second": lambda: InBytes("answerings", AnswerStatus.SECOND.__eq__),
     "duplicate": lambda: InBytes("flags", lambda flags: bool(flags & DUPLICATE_ID)),
     "marked": Marked,
     "masked": lambda: InBytes("flags", lambda flags: bool(flags & MASKED)),

@@ -16,7 +16,7 @@ from typing import NoReturn
 
 from ocpptui.filter.fields import FIELDS, FLAGS, LATENCY, LATENCY_WANTS, latency
 from ocpptui.filter.payload_terms import PayloadField
-from ocpptui.filter.terms import AllOf, AnyOf, Node, Not
+from ocpptui.filter.terms import AllOf, AnyOf, Not, Term
 from ocpptui.filter.text_terms import Contains
 
 DEEPEST = 50
@@ -41,7 +41,7 @@ class QueryError(ValueError):
         self.position = position
 
 
-def parse_terms(text: str) -> Node:
+def parse_terms(text: str) -> Term:
     """The terms of a filter. Raises QueryError."""
     return _Parser(text).whole()
 
@@ -52,7 +52,7 @@ class _Parser:
         self._at = 0
         self._depth = 0
 
-    def whole(self) -> Node:
+    def whole(self) -> Term:
         if self._ended():
             return AllOf(())
         node = self._either()
@@ -60,26 +60,26 @@ class _Parser:
             self._fail("there is no bracket that this one closes")
         return node
 
-    def _either(self) -> Node:
+    def _either(self) -> Term:
         parts = [self._both()]
         while self._keyword("or"):
             parts.append(self._both())
         return parts[0] if len(parts) == 1 else AnyOf(parts)
 
-    def _both(self) -> Node:
+    def _both(self) -> Term:
         parts = [self._part()]
         while self._keyword("and") or not (self._ended() or self._sees(")") or self._next_keyword() == "or"):
             parts.append(self._part())
         return parts[0] if len(parts) == 1 else AllOf(parts)
 
-    def _part(self) -> Node:
+    def _part(self) -> Term:
         negated = False
         while self._minus() or self._keyword("not"):
             negated = not negated
         node = self._bracket() if self._sees("(") else self._term()
         return Not(node) if negated else node
 
-    def _bracket(self) -> Node:
+    def _bracket(self) -> Term:
         opened = self._at
         self._at += 1
         self._depth += 1
@@ -96,7 +96,7 @@ class _Parser:
         self._depth -= 1
         return node
 
-    def _term(self) -> Node:
+    def _term(self) -> Term:
         if self._ended() or self._sees(")"):
             self._fail("something is missing here: a word or a term such as action:Heartbeat")
         if (keyword := self._next_keyword()) is not None:
@@ -114,7 +114,7 @@ class _Parser:
         flag = FLAGS.get(word.casefold())
         return flag() if flag is not None else Contains(word)
 
-    def _named(self, start: int, name: str, sign: str, value: str, literal: bool) -> Node:
+    def _named(self, start: int, name: str, sign: str, value: str, literal: bool) -> Term:
         if name.casefold() == LATENCY:
             if sign == ":":
                 self._fail("latency is compared, as in latency>2s", start)
@@ -127,7 +127,7 @@ class _Parser:
         node = field.make(value, literal) if value or literal else None
         return self._wanted(start, name.casefold(), field.wants, value, node)
 
-    def _payload_field(self, start: int, name: str, sign: str, value: str, literal: bool) -> Node:
+    def _payload_field(self, start: int, name: str, sign: str, value: str, literal: bool) -> Term:
         if _PATH.fullmatch(name) is None:
             self._fail(
                 f"`{_cut(name)}` is no field of a payload: write connectorId=1 or sampledValue.measurand=Voltage", start
@@ -138,7 +138,7 @@ class _Parser:
             )
         return PayloadField(name, sign, value, literal)
 
-    def _wanted(self, start: int, name: str, wants: str, value: str, node: Node | None) -> Node:
+    def _wanted(self, start: int, name: str, wants: str, value: str, node: Term | None) -> Term:
         if node is None:
             self._fail(f"{name} wants {wants}" + (f", not `{_cut(value)}`" if value else ""), start)
         return node

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ocpptui.filter.terms import PARSED
-from ocpptui.filter.text_terms import Reading
-from ocpptui.filter.values import ORDERS, glob, number_of, pieces
+from ocpptui.filter.text_terms import TextTerm
+from ocpptui.filter.values import ORDERS, glob, pieces, typed_number
 from ocpptui.ocpp.json_encoding import Frame, parse
 from ocpptui.timeline.record_texts import plain_payload
 
 
-class PayloadField(Reading):
+class PayloadField(TextTerm):
     """Messages with a field of the payload, at any depth, whose value compares as wanted.
 
     `path` is one or more keys, each directly below the one before (lists in between do not count); their case is
@@ -110,7 +110,7 @@ def _items(value: Any) -> list[Any]:
 def _equals(wanted: str, literal: bool) -> Callable[[Any], bool]:
     if wanted == "*" and not literal:
         return lambda value: True
-    number, matches = number_of(wanted), glob(wanted, literal)
+    number, matches = typed_number(wanted), glob(wanted, literal)
 
     def equals(value: Any) -> bool:
         if isinstance(value, str):
@@ -125,13 +125,13 @@ def _equals(wanted: str, literal: bool) -> Callable[[Any], bool]:
 
 
 def _ordered(comparison: str, wanted: str) -> Callable[[Any], bool]:
-    order, number, text = ORDERS[comparison], number_of(wanted), wanted.casefold()
+    order, number, text = ORDERS[comparison], typed_number(wanted), wanted.casefold()
 
     def compares(value: Any) -> bool:
         if number is None:
             return isinstance(value, str) and order(value.casefold(), text)
         if isinstance(value, str):  # as OCPP 1.6 writes meter values and the values of configuration keys
-            value = number_of(value)
+            value = typed_number(value)
         return isinstance(value, int | float) and not isinstance(value, bool) and order(value, number)
 
     return compares

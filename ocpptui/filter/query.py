@@ -11,18 +11,18 @@ Names and words ignore case and, outside quotation marks, take `*` for anything.
 
 from __future__ import annotations
 
-from ocpptui.filter.completion import complete, word_at
+from ocpptui.filter.completion import completions, word_at
 from ocpptui.filter.parser import QueryError, parse_terms
-from ocpptui.filter.terms import AllOf, Node, OfParty, everything, members
+from ocpptui.filter.terms import AllOf, OfParty, Term, everything, places_in
 from ocpptui.timeline.timeline import Timeline
 
-__all__ = ["Query", "QueryError", "complete", "parse", "word_at"]
+__all__ = ["Query", "QueryError", "completions", "parse_filter", "word_at"]
 
 
 class Query:
     """A parsed filter."""
 
-    def __init__(self, text: str, node: Node) -> None:
+    def __init__(self, text: str, node: Term) -> None:
         self.text = text
         self._node = node
 
@@ -50,13 +50,13 @@ class Query:
         if stop <= start:
             return []
         chosen = self._node.select(timeline, start, stop, everything(stop - start))
-        return [start + place for place in members(chosen, stop - start)] if chosen else []
+        return [start + place for place in places_in(chosen, stop - start)] if chosen else []
 
     def of_charge_point(self, identity: str) -> Query:
         """This filter, narrowed to the charge point of exactly this identity."""
         return Query(self.text, AllOf((OfParty(lambda party: party.charge_point == identity), self._node)))
 
 
-def parse(text: str) -> Query:
+def parse_filter(text: str) -> Query:
     """The filter that a text says; the empty one matches all. Raises QueryError."""
     return Query(text, parse_terms(text))

@@ -6,8 +6,8 @@ from array import array
 from bisect import bisect_left, bisect_right
 from time import perf_counter
 
-from ocpptui.filter.query import Query, parse
-from ocpptui.timeline.record import Kind
+from ocpptui.filter.query import Query, parse_filter
+from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.timeline import Timeline
 
 SHORTEST_STEP, FIRST_STEP, LONGEST_STEP = 16, 256, 65_536
@@ -23,7 +23,7 @@ class Selection:
 
     def __init__(self, timeline: Timeline, query: Query | None = None, charge_point: str | None = None) -> None:
         self.timeline = timeline
-        self.query = parse("") if query is None else query
+        self.query = parse_filter("") if query is None else query
         """As it was given; `charge_point` narrows it further."""
         self.charge_point = charge_point
         self.changes = 0
@@ -99,5 +99,5 @@ class Selection:
         if self._filter.follows_answers and stop > self._known:
             for answer in range(max(start, self._known), stop):
                 call = self.timeline.others[answer]
-                if 0 <= call < start and self.timeline.kinds[call] == Kind.CALL:
+                if 0 <= call < start and self.timeline.kinds[call] == RecordKind.CALL:
                     self.retest(call)

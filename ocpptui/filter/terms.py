@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import compress
 
 from ocpptui.filter.values import DAY, QUARTER, TimeOfDay, local_offsets
-from ocpptui.timeline.record import Kind
-from ocpptui.timeline.timeline import Party, Timeline
+from ocpptui.timeline.record import RecordKind
+from ocpptui.timeline.timeline import ConnectionKey, Timeline
 
 CHEAP, LOOKED_UP, COUNTED, READ, PARSED = 1, 3, 10, 100, 200
 """What a term costs for each record, by what it has to do."""
@@ -24,12 +24,12 @@ def everything(count: int) -> int:
     return int.from_bytes(b"\1" * count, "little")
 
 
-def members(chosen: int, count: int) -> Iterable[int]:
+def places_in(chosen: int, count: int) -> Iterable[int]:
     """The places, from 0, of the records in a set."""
     return compress(range(count), chosen.to_bytes(count, "little"))
 
 
-class Node(ABC):
+class Term(ABC):
     """A filter or a part of one."""
 
     cost: int = CHEAP
@@ -43,10 +43,10 @@ class Node(ABC):
         """Those of the records `start` to `stop` in the set `among` that match."""
 
 
-class Compound(Node):
+class Compound(Term):
     """Nodes of which all, or at least one, have to match."""
 
-    def __init__(self, parts: Sequence[Node]) -> None:
+    def __init__(self, parts: Sequence[Term]) -> None:
         self.parts = sorted(parts, key=lambda part: part.cost)
         self.cost = sum(part.cost for part in parts)
         self.needs_text = any(part.needs_text for part in parts)
@@ -79,14 +79,14 @@ class AnyOf(Compound):
 class Not(Compound):
     """What a part does not match."""
 
-    def __init__(self, part: Node) -> None:
+    def __init__(self, part: Term) -> None:
         super().__init__((part,))
 
     def select(self, timeline: Timeline, start: int, stop: int, among: int) -> int:
         return among ^ self.parts[0].select(timeline, start, stop, among)
 
 
-class InBytes(Node):
+class InBytes(Term):
     """Records that have one of some values in a column of bytes."""
 
     def __init__(self, column: str, wanted: Callable[[int], bool]) -> None:
@@ -98,7 +98,7 @@ class InBytes(Node):
         return int.from_bytes(column.translate(self._table), "little") & among
 
 
-class _InTable(Node):
+class _InTable(Term):
     """Records whose entry in a table of the timeline passes a test; each entry is tested once."""
 
     cost = LOOKED_UP
@@ -140,7 +140,7 @@ class OfAction(_InTable):
 class OfParty(_InTable):
     """Records whose charge point, connection and version pass a test."""
 
-    def __init__(self, wanted: Callable[[Party], bool]) -> None:
+    def __init__(self, wanted: Callable[[ConnectionKey], bool]) -> None:
         super().__init__()
         self._wanted = wanted
 
@@ -151,7 +151,7 @@ class OfParty(_InTable):
         return timeline.parties[start:stop]
 
 
-class Since(Node):
+class Since(Term):
     """Records at or after a moment: µs since 1970, or a time of whatever day."""
 
     cost = LOOKED_UP
@@ -172,7 +172,7 @@ class Since(Node):
         return int.from_bytes(chosen, "little") & among
 
 
-class Unanswered(Node):
+class Unanswered(Term):
     """CALLs without an answer so far."""
 
     cost = LOOKED_UP
@@ -182,7 +182,7 @@ class Unanswered(Node):
         return _CALLS.select(timeline, start, stop, among) & ~_paired(timeline, start, stop)
 
 
-class Latency(Node):
+class Latency(Term):
     """Answers, and the calls that they answer, by the µs from call to answer."""
 
     cost = COUNTED
@@ -196,14 +196,14 @@ class Latency(Node):
         found = bytearray(count)
         chosen = among & _paired(timeline, start, stop) & ~_REFUSALS.select(timeline, start, stop, among)
         others = timeline.others[start:stop]
-        for place in members(chosen, count):  # as Timeline.latency, written out because it is many
+        for place in places_in(chosen, count):  # as Timeline.latency, written out because it is many
             index, other = start + place, others[place]
             between = times[index] - times[other]
             found[place] = wanted(between if other < index else -between)
         return int.from_bytes(found, "little")
 
 
-class Marked(Node):
+class Marked(Term):
     """Records that a person marked."""
 
     def select(self, timeline: Timeline, start: int, stop: int, among: int) -> int:
@@ -218,5 +218,5 @@ def _paired(timeline: Timeline, start: int, stop: int) -> int:
     return int.from_bytes(bytes(map((0).__le__, timeline.others[start:stop])), "little")
 
 
-_CALLS = InBytes("kinds", int(Kind.CALL).__eq__)
-_REFUSALS = InBytes("kinds", int(Kind.CALLRESULTERROR).__eq__)
+_CALLS = InBytes("kinds", int(RecordKind.CALL).__eq__)
+_REFUSALS = InBytes("kinds", int(RecordKind.CALLRESULTERROR).__eq__)

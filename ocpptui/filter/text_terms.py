@@ -8,18 +8,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import compress
 from typing import Any
 
-from ocpptui.filter.terms import PARSED, READ, Node
+from ocpptui.filter.terms import PARSED, READ, Term
 from ocpptui.filter.values import glob, pieces
 from ocpptui.ocpp.json_encoding import parse
-from ocpptui.timeline.record import Kind, Record
-from ocpptui.timeline.record_texts import Stretch
+from ocpptui.timeline.record import Record, RecordKind
+from ocpptui.timeline.record_texts import RecordTexts
 from ocpptui.timeline.timeline import Timeline
 
 BLOCK = 1024
 """Records whose texts are fetched at once."""
 
 
-class Reading(Node):
+class TextTerm(Term):
     """A term that looks at the raw text of one message after the other.
 
     `needles` are texts, case folded, each of which the raw text has to contain for the term to match, unless a
@@ -49,9 +49,9 @@ class Reading(Node):
             wanted = part.count(1)
             if wanted:
                 first = start + block
-                stretch = Stretch(timeline, first, first + len(part), wanted)
+                stretch = RecordTexts(timeline, first, first + len(part), wanted)
                 for place in stretch.that_may_contain(self._runs, compress(range(len(part)), part)):
-                    if timeline.kinds[first + place] <= Kind.SEND:
+                    if timeline.kinds[first + place] <= RecordKind.SEND:
                         raw = stretch.raw(place)
                         found[block + place] = raw is not None and self.matches_message(raw)
                     else:
@@ -59,7 +59,7 @@ class Reading(Node):
         return int.from_bytes(found, "little")
 
 
-class Contains(Reading):
+class Contains(TextTerm):
     """Records whose text contains a word or phrase, case ignored."""
 
     cost = READ
@@ -76,7 +76,7 @@ class Contains(Reading):
         return self._words in "\n".join(_words(record.detail)).casefold()
 
 
-class OfMessage(Reading):
+class OfMessage(TextTerm):
     """Messages with a certain message id."""
 
     cost = PARSED

@@ -55,7 +55,7 @@ def glob(text: str, literal: bool = False) -> Callable[[str], bool]:
     return matches
 
 
-def number_of(text: str) -> int | float | None:
+def typed_number(text: str) -> int | float | None:
     """The number that a text is as a whole, else None."""
     if _NUMBER.fullmatch(text) is None:
         return None
@@ -77,7 +77,7 @@ class TimeOfDay(NamedTuple):
     """Else local."""
 
 
-def moment_of(text: str) -> int | TimeOfDay | None:
+def typed_moment(text: str) -> int | TimeOfDay | None:
     """Microseconds since 1970-01-01 UTC of a date or date and time (local unless it says Z or an offset), the time of
     day of `10:00`, else None."""
     if found := _TIME_OF_DAY.fullmatch(text):

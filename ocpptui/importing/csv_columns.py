@@ -9,34 +9,34 @@ from dataclasses import dataclass, field
 import orjson
 
 from ocpptui.importing.field_vocabulary import (
-    Field,
+    FieldMeaning,
+    direction_of,
     meanings,
     message_type_of,
     moment_of,
     plain_name,
     version_of,
-    way,
 )
 from ocpptui.ocpp.json_encoding import Frame, parse
-from ocpptui.timeline.record import Kind
+from ocpptui.timeline.record import RecordKind
 
 SAMPLE = 200
 """Rows by which the columns are told."""
 LONGEST_NAME = 60
-_FIELDS = frozenset(field_.value for field_ in Field)
-_KINDS = frozenset(Kind.__members__)
+_FIELDS = frozenset(field_.value for field_ in FieldMeaning)
+_KINDS = frozenset(RecordKind.__members__)
 _DAY = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}")
 _IDENTITY = re.compile(r"(?=.*\d)[\w.:#-]{3,48}")
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_.]{2,60}")
 
 
 @dataclass(slots=True)
-class Columns:
+class TableColumns:
     """Where in a row what stands."""
 
     names: tuple[str, ...] = ()
     """The head of the table; empty where it has none."""
-    places: dict[Field, int] = field(default_factory=dict)
+    places: dict[FieldMeaning, int] = field(default_factory=dict)
     day: int | None = None
     """Where the day stands, if the time of the day has a column of its own."""
     in_utc: bool = False
@@ -44,7 +44,7 @@ class Columns:
     missing: tuple[str, ...] = ()
     """What the user named and is not there."""
 
-    def cell(self, row: Sequence[str], field_: Field) -> str:
+    def cell(self, row: Sequence[str], field_: FieldMeaning) -> str:
         """What a row has in a field, without the spaces around it; empty where it has nothing."""
         place = self.places.get(field_)
         return row[place].strip() if place is not None and place < len(row) else ""
@@ -52,32 +52,34 @@ class Columns:
     @property
     def hold_frames(self) -> bool:
         """Whether frames stand in this table, or all that makes one."""
-        return Field.RAW in self.places or (Field.ACTION in self.places and Field.PAYLOAD in self.places)
+        return FieldMeaning.RAW in self.places or (
+            FieldMeaning.ACTION in self.places and FieldMeaning.PAYLOAD in self.places
+        )
 
 
-def columns_of(rows: Sequence[Sequence[str]], mapped: Mapping[str, str] | None = None) -> Columns:
+def columns_of(rows: Sequence[Sequence[str]], mapped: Mapping[str, str] | None = None) -> TableColumns:
     """The columns of a table by its first rows. `mapped` is what the user says, by name or by number from 1."""
     head = tuple(cell.strip() for cell in rows[0]) if rows and _is_head(rows[0], mapped or {}) else ()
     body = rows[1 : SAMPLE + 1] if head else rows[:SAMPLE]
-    columns = Columns(head)
+    columns = TableColumns(head)
     width = max((len(row) for row in rows[:SAMPLE]), default=0)
     cells = [[row[place].strip() for row in body if place < len(row) and row[place].strip()] for place in range(width)]
     _take_mapped(columns, mapped or {}, width)
     finder = _Finder(columns, cells)
     finder.take_frames()
-    finder.take(Field.TIME, lambda cell, name: moment_of(cell) is not None)
-    finder.take(Field.VERSION, lambda cell, name: version_of(cell) is not None)
-    finder.take(Field.DIRECTION, lambda cell, name: bool(way(name, cell)))
-    finder.take(Field.MESSAGE_TYPE, lambda cell, name: message_type_of(cell) is not None or cell in _KINDS)
-    finder.take(Field.CHARGE_POINT, lambda cell, name: len(cell) <= LONGEST_NAME)
-    finder.take(Field.CONNECTION, lambda cell, name: len(cell) <= LONGEST_NAME)
-    finder.take(Field.ACTION, lambda cell, name: _WORD.fullmatch(cell) is not None)
+    finder.take(FieldMeaning.TIME, lambda cell, name: moment_of(cell) is not None)
+    finder.take(FieldMeaning.VERSION, lambda cell, name: version_of(cell) is not None)
+    finder.take(FieldMeaning.DIRECTION, lambda cell, name: bool(direction_of(name, cell)))
+    finder.take(FieldMeaning.MESSAGE_TYPE, lambda cell, name: message_type_of(cell) is not None or cell in _KINDS)
+    finder.take(FieldMeaning.CHARGE_POINT, lambda cell, name: len(cell) <= LONGEST_NAME)
+    finder.take(FieldMeaning.CONNECTION, lambda cell, name: len(cell) <= LONGEST_NAME)
+    finder.take(FieldMeaning.ACTION, lambda cell, name: _WORD.fullmatch(cell) is not None)
     finder.take_parts()
     finder.take_lone_id()
     if not head:
         finder.take_unnamed_identity()
     finder.take_day()
-    place = columns.places.get(Field.TIME)
+    place = columns.places.get(FieldMeaning.TIME)
     columns.in_utc = place is not None and place < len(head) and "utc" in head[place].lower()
     return columns
 
@@ -94,7 +96,7 @@ def _is_head(row: Sequence[str], mapped: Mapping[str, str]) -> bool:
     return (known >= 2 or bool(named)) and not told
 
 
-def _take_mapped(columns: Columns, mapped: Mapping[str, str], width: int) -> None:
+def _take_mapped(columns: TableColumns, mapped: Mapping[str, str], width: int) -> None:
     numbers = {plain_name(name): number for number, name in reversed(list(enumerate(columns.names)))}
     missing = []
     for name, said in mapped.items():
@@ -104,19 +106,19 @@ def _take_mapped(columns: Columns, mapped: Mapping[str, str], width: int) -> Non
         if place is None or said not in _FIELDS:
             missing.append(name)
         else:
-            columns.places[Field(said)] = place
+            columns.places[FieldMeaning(said)] = place
     columns.missing = tuple(missing)
 
 
 class _Finder:
     """Finds columns for what has none yet; a column is taken once."""
 
-    def __init__(self, columns: Columns, cells: Sequence[Sequence[str]]) -> None:
+    def __init__(self, columns: TableColumns, cells: Sequence[Sequence[str]]) -> None:
         self._columns = columns
         self._cells = cells
         self._mapped = frozenset(columns.places)
 
-    def _candidates(self, field_: Field) -> list[tuple[int, int]]:
+    def _candidates(self, field_: FieldMeaning) -> list[tuple[int, int]]:
         """Rank and place of the columns that may hold a field by their name, the best first."""
         taken = set(self._columns.places.values())
         return sorted(
@@ -131,7 +133,7 @@ class _Finder:
         cells = self._cells[place] if place < len(self._cells) else ()
         return sum(map(test, cells)) / len(cells) if cells else 0.0
 
-    def take(self, field_: Field, test: Callable[[str, str], bool]) -> None:
+    def take(self, field_: FieldMeaning, test: Callable[[str, str], bool]) -> None:
         """The column of a field whose cells must pass a test, by name, else (without a head) by content alone."""
         places, names = self._columns.places, self._columns.names
         if field_ in self._mapped:
@@ -141,7 +143,7 @@ class _Finder:
             if self._share(place, lambda cell, name=name: test(cell, name)) > 0.6:  # type: ignore[misc]
                 places[field_] = place
                 return
-        if not names and field_ in (Field.TIME, Field.DIRECTION, Field.VERSION):
+        if not names and field_ in (FieldMeaning.TIME, FieldMeaning.DIRECTION, FieldMeaning.VERSION):
             for place in range(len(self._cells)):
                 if place not in places.values() and self._share(place, lambda cell: test(cell, field_.value)) > 0.9:
                     places[field_] = place
@@ -150,7 +152,7 @@ class _Finder:
     def take_frames(self) -> None:
         """The column with the most frames; where there are none, the one that is named so."""
         places = self._columns.places
-        if Field.RAW in self._mapped:
+        if FieldMeaning.RAW in self._mapped:
             return
         taken = set(places.values())
         shares = [
@@ -158,51 +160,55 @@ class _Finder:
         ]
         best, place = max(shares, default=(0.0, 0))
         if best > 0.1:
-            places[Field.RAW] = -place
+            places[FieldMeaning.RAW] = -place
 
     def take_parts(self) -> None:
         """Where there are no frames: the columns of their parts."""
         places = self._columns.places
-        if Field.RAW in places:
+        if FieldMeaning.RAW in places:
             return
-        for part in (Field.PAYLOAD, Field.ANSWER):
+        for part in (FieldMeaning.PAYLOAD, FieldMeaning.ANSWER):
             self.take(part, lambda cell, name: _is_object(cell))
-        if Field.PAYLOAD in places:
-            self.take(Field.MESSAGE_ID, lambda cell, name: len(cell) <= LONGEST_NAME)
-            self.take(Field.ERROR_CODE, lambda cell, name: _WORD.fullmatch(cell) is not None)
-            self.take(Field.ERROR_DESCRIPTION, lambda cell, name: True)
+        if FieldMeaning.PAYLOAD in places:
+            self.take(FieldMeaning.MESSAGE_ID, lambda cell, name: len(cell) <= LONGEST_NAME)
+            self.take(FieldMeaning.ERROR_CODE, lambda cell, name: _WORD.fullmatch(cell) is not None)
+            self.take(FieldMeaning.ERROR_DESCRIPTION, lambda cell, name: True)
             return
-        candidates = self._candidates(Field.RAW)  # a table that has no frame in its first rows
-        if candidates and Field.ANSWER not in places:
-            places[Field.RAW] = candidates[0][1]
+        candidates = self._candidates(FieldMeaning.RAW)  # a table that has no frame in its first rows
+        if candidates and FieldMeaning.ANSWER not in places:
+            places[FieldMeaning.RAW] = candidates[0][1]
 
     def take_lone_id(self) -> None:
         """A column that is called `id` alone: of the charge point where it repeats itself."""
         columns = self._columns
         for place, name in enumerate(columns.names):
-            if plain_name(name) == "id" and Field.CHARGE_POINT not in columns.places and place < len(self._cells):
+            if (
+                plain_name(name) == "id"
+                and FieldMeaning.CHARGE_POINT not in columns.places
+                and place < len(self._cells)
+            ):
                 cells = self._cells[place]
-                of_message = columns.places.get(Field.MESSAGE_ID) == place
+                of_message = columns.places.get(FieldMeaning.MESSAGE_ID) == place
                 if cells and len(set(cells)) <= len(cells) / 2 and not all(map(str.isdigit, cells)):
-                    columns.places[Field.CHARGE_POINT] = place
+                    columns.places[FieldMeaning.CHARGE_POINT] = place
                     if of_message:
-                        del columns.places[Field.MESSAGE_ID]
+                        del columns.places[FieldMeaning.MESSAGE_ID]
 
     def take_unnamed_identity(self) -> None:
         """In a table without a head: a column of few different names with a digit in them."""
         places = self._columns.places
-        if Field.CHARGE_POINT in places or Field.RAW not in places:
+        if FieldMeaning.CHARGE_POINT in places or FieldMeaning.RAW not in places:
             return
         for place, cells in enumerate(self._cells):
             few = cells and len(set(cells)) <= max(1, len(cells) // 3)
             if few and place not in places.values() and all(map(_is_identity, cells)):
-                places[Field.CHARGE_POINT] = place
+                places[FieldMeaning.CHARGE_POINT] = place
                 return
 
     def take_day(self) -> None:
         """Where the time is that of the day alone: a column with the day."""
-        place = self._columns.places.get(Field.TIME)
-        if place is None or Field.TIME in self._mapped or place >= len(self._cells):
+        place = self._columns.places.get(FieldMeaning.TIME)
+        if place is None or FieldMeaning.TIME in self._mapped or place >= len(self._cells):
             return
         moments = [moment for moment in map(moment_of, self._cells[place][:20]) if moment is not None]
         if moments and not any(moment.dated for moment in moments):

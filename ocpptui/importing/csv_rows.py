@@ -29,7 +29,7 @@ class Notation(NamedTuple):
 NOTATIONS = tuple(Notation(separator, backslashes) for separator in ",\t;|" for backslashes in (False, True))
 
 
-class Row(NamedTuple):
+class TableRow(NamedTuple):
     """A row of a table."""
 
     number: int
@@ -40,7 +40,7 @@ class Row(NamedTuple):
     """The lines that it is made of."""
 
 
-def rows_of(lines: Iterable[tuple[int, str]], notation: Notation) -> Iterator[Row]:
+def rows_of(lines: Iterable[tuple[int, str]], notation: Notation) -> Iterator[TableRow]:
     """The rows in numbered lines. Never raises; what is no row of cells comes with its text alone."""
     csv.field_size_limit(max(LONGEST_CELL, csv.field_size_limit()))
     source = _Source(lines, notation)
@@ -55,11 +55,11 @@ def rows_of(lines: Iterable[tuple[int, str]], notation: Notation) -> Iterator[Ro
             for cells in reader:
                 number, taken = source.row()
                 if taken:
-                    yield Row(number, cells, taken)
+                    yield TableRow(number, cells, taken)
         except (csv.Error, _QuoteLeftOpenError):
             number, taken = source.row()
             for place, line in enumerate(taken):
-                yield Row(number + place, [], [line])
+                yield TableRow(number + place, [], [line])
 
 
 def named_separator(line: str) -> str:

@@ -14,7 +14,7 @@ from ocpptui.ocpp.json_encoding import MessageType
 from ocpptui.ocpp.version import Direction, Version
 
 
-class Field(StrEnum):
+class FieldMeaning(StrEnum):
     """What a column or key holds; the values are what `--map` takes."""
 
     TIME = "time"
@@ -36,42 +36,44 @@ class Field(StrEnum):
 class Meaning(NamedTuple):
     """What a name says of its content."""
 
-    field: Field
+    field: FieldMeaning
     rank: int
     """The lower, the more certain."""
 
 
 _NAMES = {
-    Field.TIME: (
+    FieldMeaning.TIME: (
         "timestamp time ts t timestamputc timeutc utc datetime date createdat created createdon loggedat logtime "
         "logdate asctime eventtime timegenerated receivedat sentat messagetimestamp messagetime occurredat instant at "
         "timestampms timems epoch epochms realtimetimestamp sourcerealtimetimestamp startedat receivetimestamp "
         "ingestiontime insertedat updatedat when"
     ),
-    Field.CHARGE_POINT: (
+    FieldMeaning.CHARGE_POINT: (
         "chargepointid chargingstationid chargeboxid chargepointidentity chargeboxidentity chargepoint chargingstation "
         "chargebox stationid station cpid cp chargerid charger identity chargeridentity chargepointname clientid "
         "client deviceid device evseserial unit"
     ),
-    Field.DIRECTION: (
+    FieldMeaning.DIRECTION: (
         "direction dir flow messagedirection way origin sender source from destination dest target recipient receiver "
         "to fromclient isfromclient fromchargepoint fromcp fromstation incoming isincoming outgoing isoutgoing sent "
         "received type kind event messagetype msgtype category channel"
     ),
-    Field.RAW: (
+    FieldMeaning.RAW: (
         "raw frame rawmessage ocppmessage message msg text data body content payload json rawpayload rawdata log line"
     ),
-    Field.PAYLOAD: (
+    FieldMeaning.PAYLOAD: (
         "payload params request requestpayload requestbody data body content message msg arguments parameters"
     ),
-    Field.ANSWER: "result response responsepayload responsebody answer reply confirmation",
-    Field.ACTION: "action method operation command actionname ocppaction messagename feature procedure",
-    Field.MESSAGE_ID: "messageid uniqueid msgid correlationid messageuid requestid callid uid uuid id",
-    Field.MESSAGE_TYPE: "messagetype messagetypeid msgtype typeid kind type",
-    Field.VERSION: "ocppversion ocppprotocol protocolversion subprotocol protocol ocpp version",
-    Field.CONNECTION: "connectionid connection connid websocketid socketid websocketsessionid wssessionid streamid",
-    Field.ERROR_CODE: "errorcode",
-    Field.ERROR_DESCRIPTION: "errordescription",
+    FieldMeaning.ANSWER: "result response responsepayload responsebody answer reply confirmation",
+    FieldMeaning.ACTION: "action method operation command actionname ocppaction messagename feature procedure",
+    FieldMeaning.MESSAGE_ID: "messageid uniqueid msgid correlationid messageuid requestid callid uid uuid id",
+    FieldMeaning.MESSAGE_TYPE: "messagetype messagetypeid msgtype typeid kind type",
+    FieldMeaning.VERSION: "ocppversion ocppprotocol protocolversion subprotocol protocol ocpp version",
+    FieldMeaning.CONNECTION: (
+        "connectionid connection connid websocketid socketid websocketsessionid wssessionid streamid"
+    ),
+    FieldMeaning.ERROR_CODE: "errorcode",
+    FieldMeaning.ERROR_DESCRIPTION: "errordescription",
 }
 _MEANINGS: dict[str, tuple[Meaning, ...]] = {}
 for _field, _names in _NAMES.items():
@@ -131,7 +133,7 @@ _SIGNS = {
 _BACKWARDS = re.compile(r"(?P<to>[\w ]+?)\s*(?:<[-=]*|←|⬅️?)\s*(?P<origin>[\w ]+)")
 
 
-class Way(NamedTuple):
+class DirectionClue(NamedTuple):
     """Which way a frame went; at most one of the two is said."""
 
     direction: Direction | None = None
@@ -141,10 +143,10 @@ class Way(NamedTuple):
         return self.direction is not None or self.flow is not None
 
 
-_UNKNOWN = Way()
+_UNKNOWN = DirectionClue()
 
 
-def way(name: str, value: Any) -> Way:
+def direction_of(name: str, value: Any) -> DirectionClue:
     """The way that a field says; nothing where its content is no word for it."""
     if isinstance(value, str):
         return _way_of_word(plain_name(name), value) if len(value) <= 60 else _UNKNOWN
@@ -154,36 +156,36 @@ def way(name: str, value: Any) -> Way:
 
 
 @lru_cache(maxsize=4096)
-def _way_of_word(name: str, word: str) -> Way:
+def _way_of_word(name: str, word: str) -> DirectionClue:
     word = word.strip().lower()
     if word in ("true", "false", "1", "0", "yes", "no"):
         return _way_of_truth(name, word in ("true", "1", "yes"))
     if word in _SIGNS:
-        return Way(flow=_SIGNS[word])
+        return DirectionClue(flow=_SIGNS[word])
     turned = _BACKWARDS.fullmatch(word)
     letters = "".join(filter(str.isalnum, f"{turned['origin']}to{turned['to']}" if turned else word))
     up, down = _UP.fullmatch(letters) is not None, _DOWN.fullmatch(letters) is not None
     if up != down:
-        return Way(Direction.TO_CSMS if up else Direction.TO_CHARGE_POINT)
+        return DirectionClue(Direction.TO_CSMS if up else Direction.TO_CHARGE_POINT)
     if _SENT.fullmatch(letters):
-        return Way(flow=Flow.SENT)
+        return DirectionClue(flow=Flow.SENT)
     if _RECEIVED.fullmatch(letters):
-        return Way(flow=Flow.RECEIVED)
+        return DirectionClue(flow=Flow.RECEIVED)
     if name in _TARGETS or name in _SENDERS:
         by_station = _ONE_STATION.fullmatch(letters) is not None or (letters == _AMBIGUOUS and name == "origin")
         if by_station or _ONE_BACKEND.fullmatch(letters):
             sender_is_station = by_station != (name in _TARGETS)
-            return Way(Direction.TO_CSMS if sender_is_station else Direction.TO_CHARGE_POINT)
+            return DirectionClue(Direction.TO_CSMS if sender_is_station else Direction.TO_CHARGE_POINT)
     return _UNKNOWN
 
 
-def _way_of_truth(name: str, value: bool) -> Way:
+def _way_of_truth(name: str, value: bool) -> DirectionClue:
     if name in _OF_CHARGE_POINT:
-        return Way(Direction.TO_CSMS if value else Direction.TO_CHARGE_POINT)
+        return DirectionClue(Direction.TO_CSMS if value else Direction.TO_CHARGE_POINT)
     flow = _OF_WRITER.get(name)
     if flow is None:
         return _UNKNOWN
-    return Way(flow=flow if value else (Flow.SENT if flow is Flow.RECEIVED else Flow.RECEIVED))
+    return DirectionClue(flow=flow if value else (Flow.SENT if flow is Flow.RECEIVED else Flow.RECEIVED))
 
 
 _SENDERS = frozenset(["origin", "sender", "source", "from", "direction", "dir"])

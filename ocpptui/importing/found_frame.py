@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, Protocol
 
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.recording.line_format import Unreadable
-from ocpptui.timeline.record import Event
+from ocpptui.timeline.record import ConnectionEvent
 
 MAX_SHOWN = 1000
 """Places without a frame that are told one by one; beyond it they are only counted."""
@@ -26,7 +26,7 @@ class Flow(Enum):
 
 
 @dataclass(slots=True)
-class Found:
+class FoundFrame:
     """A frame, or what happened to a connection, with what the file says of it."""
 
     raw: str | bytes
@@ -46,7 +46,7 @@ class Found:
     version: Version | None = None
     connection: str = ""
     """What tells two connections of a charge point apart (a TCP stream, a session id), where the file has it."""
-    event: Event | None = None
+    event: ConnectionEvent | None = None
     """Of a connection event: what happened, and in `detail` what is known of it, as in the recording format."""
     detail: Mapping[str, Any] = field(default_factory=dict)
     notation: str = ""
@@ -54,7 +54,7 @@ class Found:
 
 
 @dataclass(slots=True)
-class Tally:
+class ImportStats:
     """How much of a file was understood. Lines are counted by the readers, guesses by the inference."""
 
     with_frame: int = 0
@@ -111,10 +111,10 @@ class Reader(Protocol):
         """Whether a file that starts so (some tens of kilobytes) and is named so is of this format. Never raises."""
         ...
 
-    def read(self, material: Material, tally: Tally, options: Options) -> Iterator[Found]:
+    def read(self, material: Material, tally: ImportStats, options: Options) -> Iterator[FoundFrame]:
         """What is in the file, in its order, in memory that does not grow with a file of lines.
 
-        Never raises for what is wrong inside a file: that is a `Found` with its text, or counted in the tally.
+        Never raises for what is wrong inside a file: that is a `FoundFrame` with its text, or counted in the tally.
         Raises UnreadableFile where nothing can be read for a reason outside of it (a program that is not installed).
         """
         ...

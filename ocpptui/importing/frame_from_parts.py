@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ocpptui.importing.field_vocabulary import Field
+from ocpptui.importing.field_vocabulary import FieldMeaning
 from ocpptui.ocpp.json_encoding import MessageType
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -25,9 +25,13 @@ def without_surrogates(text: str) -> str:
     return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
-def composed(parts: Mapping[Field, Any], kind: MessageType | None) -> str | None:
+def composed(parts: Mapping[FieldMeaning, Any], kind: MessageType | None) -> str | None:
     """The frame of these parts; None where one that it cannot do without is missing."""
-    message_id, action, payload = parts.get(Field.MESSAGE_ID), parts.get(Field.ACTION), parts.get(Field.PAYLOAD)
+    message_id, action, payload = (
+        parts.get(FieldMeaning.MESSAGE_ID),
+        parts.get(FieldMeaning.ACTION),
+        parts.get(FieldMeaning.PAYLOAD),
+    )
     if kind is None or type(message_id) not in (str, int) or message_id == "":
         return None
     payload = {} if payload is None else payload
@@ -35,7 +39,7 @@ def composed(parts: Mapping[Field, Any], kind: MessageType | None) -> str | None
         return compact([int(kind), message_id, action, payload]) if type(action) is str and action else None
     if kind is MessageType.CALLRESULT:
         return compact([int(kind), message_id, payload])
-    code, description = parts.get(Field.ERROR_CODE), parts.get(Field.ERROR_DESCRIPTION)
+    code, description = parts.get(FieldMeaning.ERROR_CODE), parts.get(FieldMeaning.ERROR_DESCRIPTION)
     if not code and type(payload) is dict:
         code = payload.get("errorCode", payload.get("code"))
         description = payload.get("errorDescription", payload.get("description"))

@@ -15,7 +15,7 @@ from statistics import median
 from time import perf_counter
 
 from ocpptui.importing.merger import BothSides, Merger
-from ocpptui.importing.source_file import Choices, ForeignFile, Pause, Step
+from ocpptui.importing.source_file import ForeignFile, ImportOptions, Pause, Step
 from ocpptui.recording.file_errors import RecordingError
 from ocpptui.recording.line_format import Unreadable
 from ocpptui.recording.writer import RecordingWriter
@@ -35,7 +35,7 @@ class Importer:
     """
 
     def __init__(
-        self, paths: Sequence[Path], timeline: Timeline, choices: Choices, *, keep_secrets: bool = False
+        self, paths: Sequence[Path], timeline: Timeline, choices: ImportOptions, *, keep_secrets: bool = False
     ) -> None:
         self.files = [ForeignFile(path, choices) for path in paths]
         self.failures: list[str] = []

@@ -14,14 +14,14 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from ocpptui.importing.found_frame import Flow, Found, Tally
+from ocpptui.importing.found_frame import Flow, FoundFrame, ImportStats
 from ocpptui.ocpp import actions as catalog
-from ocpptui.ocpp.date_times import from_text, to_text
+from ocpptui.ocpp.date_times import rfc3339_text, time_of
 from ocpptui.ocpp.json_encoding import Frame, Malformed, MessageType, parse
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import is_valid
 from ocpptui.ocpp.version import Direction, Role, Version
-from ocpptui.timeline.record import Kind, Record, kind_of
+from ocpptui.timeline.record import Record, RecordKind, kind_of
 
 LEARNING = 500
 """Frames that are looked at before the first is given out."""
@@ -54,7 +54,7 @@ class Known:
 class _Heard:
     """A thing found, with what is known of it so far."""
 
-    found: Found
+    found: FoundFrame
     frame: Frame | Malformed | None
     action: str
 
@@ -77,7 +77,7 @@ class Inference:
     The first are held back until enough is known or `settle` is called.
     """
 
-    def __init__(self, tally: Tally, known: Known | None = None) -> None:
+    def __init__(self, tally: ImportStats, known: Known | None = None) -> None:
         self._tally = tally
         self._known = known or Known()
         self._held: deque[_Heard] = deque()
@@ -92,7 +92,7 @@ class Inference:
         self._open: dict[tuple[int, str], Direction] = {}
         self._versions: Counter[Version] = Counter()
 
-    def take(self, found: Found) -> Iterator[Record]:
+    def take(self, found: FoundFrame) -> Iterator[Record]:
         """The records that this makes certain."""
         heard = self._hear(found)
         self._learn(heard)
@@ -118,7 +118,7 @@ class Inference:
 
     # -- learning ------------------------------------------------------------------------------------------------
 
-    def _hear(self, found: Found) -> _Heard:
+    def _hear(self, found: FoundFrame) -> _Heard:
         if found.event is not None:
             return _Heard(found, None, "")
         raw = found.raw
@@ -150,7 +150,7 @@ class Inference:
         """How far the clock of the log is ahead of the UTC that a payload tells."""
         payload = frame.payload if type(frame.payload) is dict else {}
         for name in _TIMES:
-            told = from_text(payload[name]) if type(payload.get(name)) is str else None
+            told = time_of(payload[name]) if type(payload.get(name)) is str else None
             if told is not None:
                 offset = round((time - told) / _QUARTER) * _QUARTER
                 if abs(time - told - offset) <= _NEAR and abs(offset) <= 14 * 4 * _QUARTER:
@@ -191,7 +191,7 @@ class Inference:
             self._time = self._in_utc(timed)
         else:
             self._time = payload_time
-            told.append(f"Nothing in this says what day it was; it is taken for that of {to_text(self._time)}.")
+            told.append(f"Nothing in this says what day it was; it is taken for that of {rfc3339_text(self._time)}.")
             if timed is not None:
                 self._time = self._in_utc(timed)
 
@@ -215,7 +215,7 @@ class Inference:
         self._tally.guess("zone")
         return None
 
-    def _in_utc(self, found: Found) -> int:
+    def _in_utc(self, found: FoundFrame) -> int:
         """When something was; of a time without a date on the day that puts it nearest to the one before."""
         assert found.time is not None
         if found.zoned:
@@ -245,7 +245,7 @@ class Inference:
         name = found.charge_point or self._only_identity()
         if heard.frame is None:
             detail = {"event": str(found.event), **found.detail}
-            return Record(time, party.number, Kind.CONNECTION, None, name, version, detail=detail)
+            return Record(time, party.number, RecordKind.CONNECTION, None, name, version, detail=detail)
         direction = self._direction_of(heard, party.number, guessed)
         for what in guessed:
             self._tally.guess(what)
@@ -257,7 +257,7 @@ class Inference:
             time, party.number, kind_of(frame), direction, name, version, frame.raw, detail=detail, parsed=frame
         )
 
-    def _party(self, found: Found) -> _Party:
+    def _party(self, found: FoundFrame) -> _Party:
         key = (found.charge_point or self._only_identity(), found.connection)
         party = self._parties.get(key)
         if party is None:
@@ -268,7 +268,7 @@ class Inference:
         """The identity that a frame without one has, where there is but one in the file."""
         return next(iter(self._identities)) if len(self._identities) == 1 else ""
 
-    def _version_of(self, party: _Party, found: Found, guessed: list[str]) -> Version | None:
+    def _version_of(self, party: _Party, found: FoundFrame, guessed: list[str]) -> Version | None:
         if self._known.version is not None:
             return self._known.version
         if found.version is not None:
@@ -336,7 +336,7 @@ def _only_sender(action: str) -> Role | None:
     directions = {
         direction
         for version in catalog.versions_of(action)
-        for found in [catalog.find(version, action)]
+        for found in [catalog.find_action(version, action)]
         if found is not None
         for direction in found.directions
     }
@@ -359,7 +359,7 @@ def _told_time(heard: _Heard) -> int | None:
     payload: Any = heard.frame.payload if isinstance(heard.frame, Frame) else None
     if type(payload) is not dict:
         return None
-    told = (from_text(payload[name]) for name in _TIMES if type(payload.get(name)) is str)
+    told = (time_of(payload[name]) for name in _TIMES if type(payload.get(name)) is str)
     return next((time for time in told if time is not None), None)
 
 

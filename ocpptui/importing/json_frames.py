@@ -9,23 +9,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from ocpptui.importing.field_vocabulary import (
-    Field,
-    Way,
+    DirectionClue,
+    FieldMeaning,
+    direction_of,
     meanings,
     message_type_of,
     moment_of,
     plain_name,
     version_of,
-    way,
 )
-from ocpptui.importing.found_frame import Found
+from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.frame_from_parts import compact, composed, without_surrogates
 from ocpptui.importing.frame_scanner import START, json_at
 from ocpptui.importing.log_prefix import read_prefix
 from ocpptui.importing.timestamps import Moment
 from ocpptui.ocpp.version import Version
 
-FindInText = Callable[[str], Iterable[Found]]
+FindInText = Callable[[str], Iterable[FoundFrame]]
 """Finds the frames in a text that holds more than a frame."""
 
 DEEPEST = 60
@@ -48,7 +48,8 @@ _ABOUT = frozenset((
 ))  # fmt: skip
 """Objects that say something of what stands beside them."""
 _PARTS = frozenset((
-    Field.MESSAGE_TYPE, Field.MESSAGE_ID, Field.ACTION, Field.PAYLOAD, Field.ERROR_CODE, Field.ERROR_DESCRIPTION,
+    FieldMeaning.MESSAGE_TYPE, FieldMeaning.MESSAGE_ID, FieldMeaning.ACTION, FieldMeaning.PAYLOAD,
+    FieldMeaning.ERROR_CODE, FieldMeaning.ERROR_DESCRIPTION,
 ))  # fmt: skip
 _SPACE = re.compile(r"(\"(?:[^\"\\]|\\.)*+\")|\s+", re.DOTALL)
 
@@ -58,7 +59,7 @@ class Said:
     """What is said of the frames in a part of a value."""
 
     moment: Moment | None = None
-    way: Way = Way()
+    way: DirectionClue = DirectionClue()
     charge_point: str = ""
     version: Version | None = None
     connection: str = ""
@@ -66,7 +67,7 @@ class Said:
 
 def frames_in(
     value: Any, find_in_text: FindInText | None = None, text: str = "", around: Level | None = None
-) -> Iterator[Found]:
+) -> Iterator[FoundFrame]:
     """The frames in a JSON value, in its order; `line` is not set. Never raises.
 
     A frame is a list as OCPP-J has it, a text that is one, an object whose fields are the parts of one, or what
@@ -126,7 +127,7 @@ class _Walk:
         self._text = text
         self._place = 0
 
-    def into(self, value: Any, level: Level, depth: int) -> Iterator[Found]:
+    def into(self, value: Any, level: Level, depth: int) -> Iterator[FoundFrame]:
         kind = type(value)
         if kind is str:
             yield from self._in_string(value, level)
@@ -136,11 +137,11 @@ class _Walk:
             yield from self._in_object(value, level, depth)
         elif kind is list:
             if is_frame(value):
-                yield _with(Found(self._written(value)), level.said)
+                yield _with(FoundFrame(self._written(value)), level.said)
             else:
                 yield from self._in_list(value, level, depth)
 
-    def _in_object(self, fields: dict[str, Any], around: Level, depth: int) -> Iterator[Found]:
+    def _in_object(self, fields: dict[str, Any], around: Level, depth: int) -> Iterator[FoundFrame]:
         level, any_found = Level(fields, around), False
         for value in fields.values():
             if type(value) in (str, list, dict):
@@ -150,9 +151,9 @@ class _Walk:
         if not any_found:
             raw = _composed_of(fields)
             if raw is not None:
-                yield _with(Found(raw, notation="fields"), level.said)
+                yield _with(FoundFrame(raw, notation="fields"), level.said)
 
-    def _in_list(self, values: list[Any], around: Level, depth: int) -> Iterator[Found]:
+    def _in_list(self, values: list[Any], around: Level, depth: int) -> Iterator[FoundFrame]:
         level = around
         if len(values) > 1:
             words = _words_beside_a_frame(values) if len(values) <= FEW else None
@@ -161,14 +162,14 @@ class _Walk:
             if type(value) in (str, list, dict):
                 yield from self.into(value, level, depth + 1)
 
-    def _in_string(self, text: str, level: Level) -> Iterator[Found]:
+    def _in_string(self, text: str, level: Level) -> Iterator[FoundFrame]:
         start = START.search(text) if "[" in text else None
         if start is None and _PRINTED not in text:
             return
         if start is not None and not text[: start.start()].strip() and not start["escape"] and not start["escape2"]:
             raw = _whole(text.strip())
             if raw is not None:
-                yield _with(Found(raw), level.said)
+                yield _with(FoundFrame(raw), level.said)
                 return
         if self._find_in_text is not None:
             for found in self._find_in_text(text):
@@ -220,32 +221,32 @@ def _words_beside_a_frame(values: list[Any]) -> dict[str, Any] | None:
             continue
         if "time" not in words and moment_of(value) is not None:
             words["time"] = value
-        elif "direction" not in words and way("direction", value):
+        elif "direction" not in words and direction_of("direction", value):
             words["direction"] = value
     return words
 
 
 def _composed_of(fields: dict[str, Any]) -> str | None:
     """The frame whose parts are the fields of an object."""
-    best: dict[Field, tuple[int, Any]] = {}
+    best: dict[FieldMeaning, tuple[int, Any]] = {}
     for name, value in fields.items():
         for field, rank in meanings(name):
             if field in _PARTS and value is not None and rank < best.get(field, (99, None))[0]:
-                if field is Field.MESSAGE_TYPE and message_type_of(value) is None:
+                if field is FieldMeaning.MESSAGE_TYPE and message_type_of(value) is None:
                     continue
                 best[field] = rank, value
-    if Field.MESSAGE_TYPE not in best or best.get(Field.MESSAGE_ID, (99, None))[0] > SURE_ID:
+    if FieldMeaning.MESSAGE_TYPE not in best or best.get(FieldMeaning.MESSAGE_ID, (99, None))[0] > SURE_ID:
         return None
     parts = {field: value for field, (_, value) in best.items()}
-    payload = parts.get(Field.PAYLOAD)
+    payload = parts.get(FieldMeaning.PAYLOAD)
     if type(payload) is str and payload[:1] == "{":
-        parts[Field.PAYLOAD] = _decoded(payload)
-        if parts[Field.PAYLOAD] is None:
+        parts[FieldMeaning.PAYLOAD] = _decoded(payload)
+        if parts[FieldMeaning.PAYLOAD] is None:
             return None
     elif payload is not None and type(payload) is not dict:
         return None
     try:
-        return composed(parts, message_type_of(parts[Field.MESSAGE_TYPE]))
+        return composed(parts, message_type_of(parts[FieldMeaning.MESSAGE_TYPE]))
     except RecursionError:
         return None
 
@@ -255,14 +256,14 @@ def _composed_of(fields: dict[str, Any]) -> str | None:
 
 def _said_by(fields: dict[str, Any]) -> Said:
     """What the fields of an object say, and those of the objects in it that are about it."""
-    said, ranks = Said(), dict.fromkeys(Field, 99)
+    said, ranks = Said(), dict.fromkeys(FieldMeaning, 99)
     _hear(said, ranks, fields, 0)
     for name, value in fields.items():
         if type(value) is dict:
             plain = plain_name(name)
             if plain in _ABOUT:
                 _hear(said, ranks, value, 50)
-            if any(meaning.field is Field.CHARGE_POINT for meaning in meanings(name)) and not said.charge_point:
+            if any(meaning.field is FieldMeaning.CHARGE_POINT for meaning in meanings(name)) and not said.charge_point:
                 said.charge_point = next((str(value[key]) for key in ("id", "identity", "name") if value.get(key)), "")
     if not said.way or not said.charge_point:
         _hear_remarks(said, fields)
@@ -270,7 +271,7 @@ def _said_by(fields: dict[str, Any]) -> Said:
     return said
 
 
-def _hear(said: Said, ranks: dict[Field, int], fields: dict[str, Any], behind: int) -> None:
+def _hear(said: Said, ranks: dict[FieldMeaning, int], fields: dict[str, Any], behind: int) -> None:
     for name, value in fields.items():
         if value is None:
             continue
@@ -285,39 +286,39 @@ def _hear_remarks(said: Said, fields: dict[str, Any]) -> None:
         if type(value) is str and len(value) <= LONGEST_REMARK and plain_name(name) in _REMARKS and "[" not in value:
             remark = read_prefix(value)
             if not said.way:
-                said.way = Way(remark.direction, remark.flow)
+                said.way = DirectionClue(remark.direction, remark.flow)
             said.charge_point = said.charge_point or remark.charge_point
             said.version = said.version or remark.version
 
 
-def _take(said: Said, field: Field, name: str, value: Any) -> bool:
+def _take(said: Said, field: FieldMeaning, name: str, value: Any) -> bool:
     """Put what a field says into `said`; False where it says nothing."""
-    if field is Field.TIME:
+    if field is FieldMeaning.TIME:
         moment = moment_of(value)
         if moment is not None:
             said.moment = moment
             return True
-    elif field is Field.DIRECTION:
-        which = way(name, value)
+    elif field is FieldMeaning.DIRECTION:
+        which = direction_of(name, value)
         if which:
             said.way = which
             return True
-    elif field is Field.VERSION:
+    elif field is FieldMeaning.VERSION:
         version = version_of(value)
         if version is not None:
             said.version = version
             return True
     elif type(value) in (str, int) and value != "" and len(str(value)[: LONGEST_NAME + 1]) <= LONGEST_NAME:
-        if field is Field.CHARGE_POINT:
+        if field is FieldMeaning.CHARGE_POINT:
             said.charge_point = str(value)
             return True
-        if field is Field.CONNECTION:
+        if field is FieldMeaning.CONNECTION:
             said.connection = str(value)
             return True
     return False
 
 
-def _with(found: Found, said: Said) -> Found:
+def _with(found: FoundFrame, said: Said) -> FoundFrame:
     """A frame with what is said around it; which way, its own text may know better."""
     moment = said.moment
     if moment is not None and (found.time is None or moment.zoned or not found.zoned):

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from ocpptui.importing.found_frame import Found
+from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.json_frames import DEEPEST, FindInText, Level, frames_in
 
@@ -112,7 +112,7 @@ class JsonWindow:
         self._text, self._place = "".join(pieces), 0
 
 
-def frames_in_window(window: JsonWindow, find_in_text: FindInText) -> Iterator[Found]:
+def frames_in_window(window: JsonWindow, find_in_text: FindInText) -> Iterator[FoundFrame]:
     """The frames in a document. Raises NotJson where it stops to be one; what was before that is given out."""
     if window.text:
         try:
@@ -127,7 +127,7 @@ def frames_in_window(window: JsonWindow, find_in_text: FindInText) -> Iterator[F
         raise NotJson("more follows behind the end of the document")
 
 
-def _walk(window: JsonWindow, around: Level, find_in_text: FindInText, depth: int) -> Iterator[Found]:
+def _walk(window: JsonWindow, around: Level, find_in_text: FindInText, depth: int) -> Iterator[FoundFrame]:
     """The frames in a value that is too large to be decoded as a whole, or is not whole."""
     if depth > DEEPEST:
         raise NotJson(f"it is nested deeper than {DEEPEST} levels")
@@ -165,7 +165,7 @@ _MOST_FIELDS = 200
 """Fields of one large object that are remembered for what comes behind them."""
 
 
-def _next(window: JsonWindow, level: Level, find_in_text: FindInText, depth: int) -> Iterator[Found]:
+def _next(window: JsonWindow, level: Level, find_in_text: FindInText, depth: int) -> Iterator[FoundFrame]:
     """The frames in an element of a list."""
     taken = window.value()
     if taken is None:

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from ocpptui.ocpp.version import Version
-from ocpptui.timeline.record import Event
+from ocpptui.timeline.record import ConnectionEvent
 
 Headers = Sequence[tuple[str, str]]
 HIDDEN = "***"
@@ -19,7 +19,7 @@ _SECRET_NAME = re.compile(r"cookie|token|secret|password|api-?key", re.IGNORECAS
 
 
 @dataclass(frozen=True, slots=True)
-class Handshake:
+class RecordedHandshake:
     """A request to open a WebSocket, and its answer as far as there is one."""
 
     path: str
@@ -51,8 +51,8 @@ class Handshake:
         return Version.from_subprotocol(self.subprotocol)
 
     @property
-    def event(self) -> Event:
-        return Event.OPENED if self.status.startswith("101") or not self.status else Event.REFUSED
+    def event(self) -> ConnectionEvent:
+        return ConnectionEvent.OPENED if self.status.startswith("101") or not self.status else ConnectionEvent.REFUSED
 
     def detail(self) -> dict[str, Any]:
         """What the record of the event tells, without secrets."""

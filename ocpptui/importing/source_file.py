@@ -16,7 +16,7 @@ from time import time_ns
 from typing import BinaryIO, cast
 
 from ocpptui.importing.formats import LOG, RECORDING, detected, is_binary, reader
-from ocpptui.importing.found_frame import Found, Material, Options, Reader, Tally
+from ocpptui.importing.found_frame import FoundFrame, ImportStats, Material, Options, Reader
 from ocpptui.importing.inference import Inference, Known
 from ocpptui.importing.input_file import HEAD, Peeked, Sturdy, materials, open_file
 from ocpptui.importing.readers.frame_files import FrameFiles, is_frame_folder
@@ -44,7 +44,7 @@ Step = Record | Pause
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class ImportOptions:
     """What the user says about the files that are opened."""
 
     format: str | None = None
@@ -67,9 +67,9 @@ class Choices:
 class ForeignFile:
     """A file (or `-`, standard input) whose records come one after the other. Raises UnreadableFile."""
 
-    def __init__(self, path: Path, choices: Choices) -> None:
+    def __init__(self, path: Path, choices: ImportOptions) -> None:
         self.path = path
-        self.tally = Tally(most_shown=None) if choices.show_skipped else Tally()
+        self.tally = ImportStats(most_shown=None) if choices.show_skipped else ImportStats()
         self.problems: list[Unreadable] = []
         """Lines of a recording that are no record."""
         self.format = ""
@@ -203,9 +203,9 @@ class ForeignFile:
 
     def _structured(self, reader_: Reader, material: Material) -> Iterator[Step]:
         """What a reader finds that works in a thread of its own, since it may be long without finding anything."""
-        found: queue.Queue[Found | RecordingError | None] = queue.Queue(AHEAD)
+        found: queue.Queue[FoundFrame | RecordingError | None] = queue.Queue(AHEAD)
 
-        def put(one: Found | RecordingError | None) -> bool:
+        def put(one: FoundFrame | RecordingError | None) -> bool:
             while not self._closing.is_set():
                 try:
                     found.put(one, timeout=0.1)

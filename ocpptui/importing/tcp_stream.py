@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from ocpptui.importing.found_frame import Found, Tally
-from ocpptui.importing.recorded_handshake import Handshake, Headers, header
+from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.recorded_handshake import Headers, RecordedHandshake, header
 from ocpptui.importing.websocket_bytes import (
     BINARY,
     CLOSE,
@@ -18,7 +18,7 @@ from ocpptui.importing.websocket_bytes import (
     NotWebSocket,
 )
 from ocpptui.ocpp.version import Direction
-from ocpptui.timeline.record import Event
+from ocpptui.timeline.record import ConnectionEvent
 
 LONGEST_HEAD = 2**16
 """Bytes of an HTTP head."""
@@ -64,7 +64,7 @@ class _Opened:
 
     request: Headers | None = None
     path: str = ""
-    handshake: Handshake | None = None
+    handshake: RecordedHandshake | None = None
     upgraded: bool = False
     closed: bool = False
     common: dict[str, Any] = field(default_factory=dict)
@@ -79,7 +79,7 @@ class Conversation:
         self._sides = (_Side(), _Side())
         self._opened = _Opened(common={"connection": f"tcp {number}", "zoned": True})
 
-    def read(self, pieces: Iterable[Piece], tally: Tally) -> Iterator[Found]:
+    def read(self, pieces: Iterable[Piece], tally: ImportStats) -> Iterator[FoundFrame]:
         """What happened, in order; nothing where this is no WebSocket. Never raises."""
         for piece in pieces:
             side = self._sides[piece.peer & 1]
@@ -97,7 +97,7 @@ class Conversation:
             if side.searching:
                 tally.skip(0, str(self._opened.common["connection"]), "nothing can be read behind missing packets")
 
-    def _take(self, piece: Piece, side: _Side, tally: Tally) -> Iterator[Found]:
+    def _take(self, piece: Piece, side: _Side, tally: ImportStats) -> Iterator[FoundFrame]:
         if _MISSING.fullmatch(piece.data):
             yield from self._unfinished(side, tally)
             side.searching = side.reader is not None
@@ -132,7 +132,7 @@ class Conversation:
 
     # -- handshake ---------------------------------------------------------------------------------------------------
 
-    def _shake_hands(self, piece: Piece, side: _Side, tally: Tally) -> Iterator[Found]:
+    def _shake_hands(self, piece: Piece, side: _Side, tally: ImportStats) -> Iterator[FoundFrame]:
         head, found, rest = side.head.partition(_END_OF_HEAD)
         if not found:
             if len(side.head) > LONGEST_HEAD:
@@ -153,10 +153,10 @@ class Conversation:
             return
         side.of_client = False
         status = first.partition(" ")[2]
-        opened.handshake = shake = Handshake(opened.path, opened.request, headers, status, self._secure)
+        opened.handshake = shake = RecordedHandshake(opened.path, opened.request, headers, status, self._secure)
         opened.common |= {"charge_point": shake.charge_point, "version": shake.version}
-        yield Found("", time=piece.time, event=shake.event, detail=shake.detail(), **opened.common)
-        if shake.event is Event.REFUSED:
+        yield FoundFrame("", time=piece.time, event=shake.event, detail=shake.detail(), **opened.common)
+        if shake.event is ConnectionEvent.REFUSED:
             opened.request = None  # it may be asked again on the same connection
             side.head = b""
             return
@@ -181,7 +181,7 @@ class Conversation:
 
     # -- messages ----------------------------------------------------------------------------------------------------
 
-    def _messages(self, side: _Side, data: bytes, tally: Tally) -> Iterator[Found]:
+    def _messages(self, side: _Side, data: bytes, tally: ImportStats) -> Iterator[FoundFrame]:
         assert side.reader is not None
         for message in side.reader.take(data):
             if side.of_client is None:
@@ -193,11 +193,15 @@ class Conversation:
                 yield self._found(side, message)
             elif message.opcode == CLOSE and not self._opened.closed:
                 self._opened.closed = True
-                yield Found(
-                    "", time=side.time, event=Event.CLOSED, detail=_closing(side, message), **self._opened.common
+                yield FoundFrame(
+                    "",
+                    time=side.time,
+                    event=ConnectionEvent.CLOSED,
+                    detail=_closing(side, message),
+                    **self._opened.common,
                 )
 
-    def _unfinished(self, side: _Side, tally: Tally) -> Iterator[Found]:
+    def _unfinished(self, side: _Side, tally: ImportStats) -> Iterator[FoundFrame]:
         """What there is of a message whose end was not captured."""
         try:
             message = side.reader.finish() if side.reader is not None and not side.lost else None
@@ -207,7 +211,7 @@ class Conversation:
             tally.with_frame += 1
             yield self._found(side, message)
 
-    def _found(self, side: _Side, message: Message) -> Found:
+    def _found(self, side: _Side, message: Message) -> FoundFrame:
         raw: str | bytes = message.data
         if message.opcode == TEXT:
             try:
@@ -216,7 +220,7 @@ class Conversation:
                 raw = message.data
         by_client = side.of_client if side.of_client is not None else message.masked
         direction = Direction.TO_CSMS if by_client else Direction.TO_CHARGE_POINT
-        return Found(raw, time=side.time, direction=direction, **self._opened.common)
+        return FoundFrame(raw, time=side.time, direction=direction, **self._opened.common)
 
 
 def _closing(side: _Side, message: Message) -> dict[str, Any]:

@@ -54,7 +54,7 @@ class JsonDefect:
         return f"line {self.line}, column {self.column}: {self.text}"
 
 
-def parse(text: str) -> Tree | JsonDefect:
+def parse_tree(text: str) -> Tree | JsonDefect:
     """Read JSON text. Never raises: text that is none gives a `JsonDefect`."""
     try:
         tree: Tree = json.loads(
@@ -80,16 +80,16 @@ def tree_of(value: Any) -> Tree:
     return Number(json.dumps(value) if isinstance(value, int | float) else str(value))
 
 
-def value_of(tree: Tree) -> Any:
+def tree_value(tree: Tree) -> Any:
     """The decoded JSON value of a tree; of a repeated key the last one counts, as with most parsers."""
     if isinstance(tree, Pairs):
-        return {key: value_of(item) for key, item in tree.items}
+        return {key: tree_value(item) for key, item in tree.items}
     if isinstance(tree, list):
-        return [value_of(item) for item in tree]
+        return [tree_value(item) for item in tree]
     return tree.value if isinstance(tree, Number) else tree
 
 
-def to_text(tree: Tree, pretty: bool = False) -> str:
+def tree_text(tree: Tree, pretty: bool = False) -> str:
     """The JSON text of a tree: on one line without a space, or pretty with two spaces a level."""
     parts: list[str] = []
     _write(tree, parts, "\n" if pretty else "")

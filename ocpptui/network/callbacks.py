@@ -15,7 +15,7 @@ class TlsOnPlainPort(Exception):
     """The peer began a TLS handshake where plain HTTP is spoken."""
 
 
-class Handshake(Protocol):
+class HandshakeCallbacks(Protocol):
     """Who decides about the opening handshake."""
 
     def ready(self) -> None:

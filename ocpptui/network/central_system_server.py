@@ -14,13 +14,13 @@ from ocpptui.network import limits
 from ocpptui.network.addresses import ANY, address_text, is_loopback, reachable_hosts, url_host
 from ocpptui.network.connection import Connection, Observer
 from ocpptui.network.credentials import Credentials
-from ocpptui.network.incoming_handshake import Arrival
-from ocpptui.network.problems import CannotListen, Step, UnusableCertificate
+from ocpptui.network.incoming_handshake import IncomingHandshake
+from ocpptui.network.problems import CannotListen, ConnectStep, UnusableCertificate
 from ocpptui.network.tls import server_context
-from ocpptui.network.upgrade_policy import Admission, Rules
+from ocpptui.network.upgrade_policy import Admission, UpgradePolicy
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.runtime.clock import Clock, now
-from ocpptui.timeline.record import Event, Kind, Record
+from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind
 
 CLOSE_GOING_AWAY = 1001
 CLOSE_POLICY = 1008
@@ -65,7 +65,7 @@ class ServerSettings:
     """Accept an upgrade request without `Connection: Upgrade`."""
 
 
-class ServerLink:
+class CentralSystemServer:
     """Listens; the newest connection of a charge point replaces an older one."""
 
     def __init__(self, settings: ServerSettings, observer: Observer, clock: Clock = now) -> None:
@@ -76,10 +76,10 @@ class ServerLink:
         """What keeps charge points from reaching us, if anything does."""
         self._observer = observer
         self._clock = clock
-        self._rules = Rules(settings.versions, settings.assume_version, settings.credentials, settings.tolerant)
+        self._rules = UpgradePolicy(settings.versions, settings.assume_version, settings.credentials, settings.tolerant)
         self._context: ssl.SSLContext | None = None
         self._servers: list[asyncio.Server] = []
-        self._arrivals: set[Arrival] = set()
+        self._arrivals: set[IncomingHandshake] = set()
         self._connections: dict[int, Connection] = {}
         self._by_charge_point: dict[str, Connection] = {}
 
@@ -132,7 +132,7 @@ class ServerLink:
         settings = self.settings
         if len(self._arrivals) >= settings.max_connections:
             return _Crowd(self._crowded)
-        arrival = Arrival(
+        arrival = IncomingHandshake(
             self,
             self._rules,
             self._clock,
@@ -149,19 +149,19 @@ class ServerLink:
 
     def _crowded(self, remote_address: str) -> None:
         detail = {
-            "step": Step.TCP,
+            "step": ConnectStep.TCP,
             "error": "There are too many unfinished handshakes; a connection was dropped.",
             "advice": "A port scan, or charge points that all connect at once; allow more with --max-connections.",
             "remoteAddress": remote_address,
         }
-        self._record(self._observer.next_connection(), Event.FAILED, detail)
+        self._record(self._observer.next_connection(), ConnectionEvent.FAILED, detail)
 
     # -- Host of the arrivals -----------------------------------------------------------------------------------
 
     def is_full(self) -> bool:
         return len(self._connections) >= self.settings.max_connections
 
-    def admitted(self, arrival: Arrival, admission: Admission, detail: Mapping[str, Any]) -> None:
+    def admitted(self, arrival: IncomingHandshake, admission: Admission, detail: Mapping[str, Any]) -> None:
         settings = self.settings
         connection = Connection(
             arrival.wire,
@@ -185,10 +185,12 @@ class ServerLink:
         if older is not None:
             older.begin_close(CLOSE_POLICY, f"replaced by connection {connection.number}")
 
-    def turned_away(self, arrival: Arrival, event: Event, charge_point: str, detail: Mapping[str, Any]) -> None:
+    def turned_away(
+        self, arrival: IncomingHandshake, event: ConnectionEvent, charge_point: str, detail: Mapping[str, Any]
+    ) -> None:
         self._record(arrival.number, event, detail, charge_point)
 
-    def gone(self, arrival: Arrival) -> None:
+    def gone(self, arrival: IncomingHandshake) -> None:
         self._arrivals.discard(arrival)
 
     def _ended(self, connection: Connection) -> Mapping[str, Any]:
@@ -210,11 +212,13 @@ class ServerLink:
         }
         if self.hint:
             detail["advice"] = self.hint
-        self._record(0, Event.LISTENING, detail)
+        self._record(0, ConnectionEvent.LISTENING, detail)
 
-    def _record(self, number: int, event: Event, detail: Mapping[str, Any], charge_point: str = "") -> None:
+    def _record(self, number: int, event: ConnectionEvent, detail: Mapping[str, Any], charge_point: str = "") -> None:
         whole = {"event": event, **detail}
-        self._observer.observed(Record(self._clock(), number, Kind.CONNECTION, None, charge_point, detail=whole), None)
+        self._observer.observed(
+            Record(self._clock(), number, RecordKind.CONNECTION, None, charge_point, detail=whole), None
+        )
 
 
 class _Crowd(asyncio.Protocol):

@@ -24,15 +24,15 @@ from ocpptui.network.connection import Connection, Observer
 from ocpptui.network.credentials import Credentials
 from ocpptui.network.explain_connect import Target
 from ocpptui.network.headers import check_header, header_lines
-from ocpptui.network.outgoing_handshake import Attempt
-from ocpptui.network.problems import ConnectionFailed, InvalidUrl, Step, UnusableCertificate
+from ocpptui.network.outgoing_handshake import OutgoingHandshake
+from ocpptui.network.problems import ConnectionFailed, ConnectStep, InvalidUrl, UnusableCertificate
 from ocpptui.network.tls import agreed, client_context
 from ocpptui.network.url import last_segment, split_url, with_identity, without_password
-from ocpptui.network.websocket_transport import LOGGER, Wire
+from ocpptui.network.websocket_transport import LOGGER, WebSocketTransport
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.runtime.clock import Clock, now
 from ocpptui.runtime.tasks import Tasks
-from ocpptui.timeline.record import Event, Kind, Record
+from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind
 
 CLOSE_NORMAL = 1000
 
@@ -94,7 +94,7 @@ def requested_url(settings: ClientSettings) -> str:
     return with_identity(settings.url, identity(settings))
 
 
-class ClientLink:
+class ChargePointClient:
     """Connects to a central system, again and again if it is asked to; what comes of it are records.
 
     Raises InvalidUrl.
@@ -183,13 +183,13 @@ class ClientLink:
             logger=LOGGER,
         )
         request = self._request(protocol)
-        self._record(number, Event.OPENING, self._request_detail(request))
+        self._record(number, ConnectionEvent.OPENING, self._request_detail(request))
 
-        def opened(wire: Wire, response: Response) -> None:
+        def opened(wire: WebSocketTransport, response: Response) -> None:
             self._opened(number, wire, request, response)
 
         try:
-            attempt = Attempt(
+            attempt = OutgoingHandshake(
                 protocol,
                 request,
                 self._target,
@@ -202,14 +202,14 @@ class ClientLink:
             await attempt.run()
             return True
         except UnusableCertificate as error:
-            self._record(number, Event.FAILED, {"step": Step.TLS, "error": f"{error}."})
+            self._record(number, ConnectionEvent.FAILED, {"step": ConnectStep.TLS, "error": f"{error}."})
             return False
         except ConnectionFailed as failed:
-            event = Event.REFUSED if failed.refused else Event.FAILED
+            event = ConnectionEvent.REFUSED if failed.refused else ConnectionEvent.FAILED
             words = {"step": failed.step, "error": failed.sentence, "advice": failed.advice}
             self._record(number, event, {**words, **failed.detail, **self._next_attempt()})
         except asyncio.CancelledError:
-            self._record(number, Event.FAILED, {"error": "The attempt was given up."})
+            self._record(number, ConnectionEvent.FAILED, {"error": "The attempt was given up."})
             raise
         await attempt.ended()
         return False
@@ -244,7 +244,7 @@ class ClientLink:
             detail["insecure"] = True
         return detail
 
-    def _opened(self, number: int, wire: Wire, request: Request, response: Response) -> None:
+    def _opened(self, number: int, wire: WebSocketTransport, request: Request, response: Response) -> None:
         settings = self.settings
         version = Version.from_subprotocol(wire.protocol.subprotocol)
         detail = {
@@ -291,10 +291,10 @@ class ClientLink:
         self._retry_in = next(self._waits)
         return {"retryInSeconds": round(self._retry_in, 3)}
 
-    def _record(self, number: int, event: Event, detail: Mapping[str, Any]) -> None:
+    def _record(self, number: int, event: ConnectionEvent, detail: Mapping[str, Any]) -> None:
         whole = {"event": event, "url": self.url, **detail}
         self._observer.observed(
-            Record(self._clock(), number, Kind.CONNECTION, None, self.charge_point, detail=whole), None
+            Record(self._clock(), number, RecordKind.CONNECTION, None, self.charge_point, detail=whole), None
         )
 
 

@@ -10,10 +10,10 @@ from typing import Any, Protocol
 from ocpptui.network.explain_close import closing_detail
 from ocpptui.network.keepalive import Pings
 from ocpptui.network.problems import NotConnected
-from ocpptui.network.websocket_transport import Wire
+from ocpptui.network.websocket_transport import WebSocketTransport
 from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.runtime.clock import Clock
-from ocpptui.timeline.record import Event, Kind, Origin, Record, message_record
+from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind, message_record
 
 
 class Observer(Protocol):
@@ -37,7 +37,7 @@ class Connection:
 
     def __init__(
         self,
-        wire: Wire,
+        wire: WebSocketTransport,
         observer: Observer,
         clock: Clock,
         *,
@@ -74,9 +74,11 @@ class Connection:
 
     def start(self, detail: Mapping[str, Any]) -> None:
         """Tell the observer that the handshake has succeeded, and begin to ping. For the link that made it."""
-        event = {"event": Event.OPENED, "url": self.url, **detail}
+        event = {"event": ConnectionEvent.OPENED, "url": self.url, **detail}
         self._observe(
-            Record(self._opened_at, self.number, Kind.CONNECTION, None, self.charge_point, self.version, detail=event)
+            Record(
+                self._opened_at, self.number, RecordKind.CONNECTION, None, self.charge_point, self.version, detail=event
+            )
         )
         self._observer.opened(self)
         self._pings.start()
@@ -147,19 +149,19 @@ class Connection:
         self._observe(record if is_text else replace(record, detail={"binary": True}))
 
     def ping(self, data: bytes, time: int) -> None:
-        self._control(Kind.PING, self._receives, time, data)
-        self._control(Kind.PONG, self.sends, time, data)
+        self._control(RecordKind.PING, self._receives, time, data)
+        self._control(RecordKind.PONG, self.sends, time, data)
 
     def pong(self, data: bytes, time: int) -> None:
         round_trip = self._pings.answered(data)
         detail = {} if round_trip is None else {"roundTripMs": round(round_trip * 1000, 3)}
-        self._control(Kind.PONG, self._receives, time, b"" if detail else data, detail)
+        self._control(RecordKind.PONG, self._receives, time, b"" if detail else data, detail)
 
     def lost(self, error: Exception | None) -> None:
         self._pings.stop()
         time = self._clock()
         detail = {
-            "event": Event.CLOSED,
+            "event": ConnectionEvent.CLOSED,
             "url": self.url,
             **closing_detail(self._wire, error, self._pings.gave_up),
             "secondsOpen": round((time - self._opened_at) / 1e6, 3),
@@ -167,16 +169,18 @@ class Connection:
             "secondsSinceLastMessage": round((time - self._last_message) / 1e6, 3),
             **self._at_end(self),
         }
-        self._observe(Record(time, self.number, Kind.CONNECTION, None, self.charge_point, self.version, detail=detail))
+        self._observe(
+            Record(time, self.number, RecordKind.CONNECTION, None, self.charge_point, self.version, detail=detail)
+        )
         self._observer.closed(self)
 
     # -- records ------------------------------------------------------------------------------------------------
 
     def _pinged(self) -> None:
-        self._control(Kind.PING, self.sends, self._clock(), b"")
+        self._control(RecordKind.PING, self.sends, self._clock(), b"")
 
     def _control(
-        self, kind: Kind, direction: Direction, time: int, data: bytes, detail: Mapping[str, Any] | None = None
+        self, kind: RecordKind, direction: Direction, time: int, data: bytes, detail: Mapping[str, Any] | None = None
     ) -> None:
         self._last_frame = time
         shown = dict(detail or {})

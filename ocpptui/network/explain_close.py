@@ -7,7 +7,7 @@ from typing import Any
 from websockets.exceptions import PayloadTooBig
 from websockets.frames import CLOSE_CODE_EXPLANATIONS
 
-from ocpptui.network.websocket_transport import Wire
+from ocpptui.network.websocket_transport import WebSocketTransport
 
 NO_STATUS = 1005
 ABNORMAL = 1006
@@ -15,7 +15,7 @@ FINE = (1000, 1001, NO_STATUS)
 """Codes of a connection that ended as it should (RFC 6455 section 7.4.1)."""
 
 
-def closing_detail(wire: Wire, error: Exception | None, ping_unanswered: bool) -> dict[str, Any]:
+def closing_detail(wire: WebSocketTransport, error: Exception | None, ping_unanswered: bool) -> dict[str, Any]:
     """`closeCode`, `closeReason` and `closedBy`, and `error` and `advice` where the end was not clean, for the record.
 
     `closedBy` is who began: `peer`, `us`, or `nobody` where the TCP connection ended without a Close frame.
@@ -57,7 +57,7 @@ def _code_text(code: int, reason: str) -> str:
     return f"{code}{f' ({name})' if name else ''}{f', {reason}' if reason else ''}"
 
 
-def _abnormal(wire: Wire, error: Exception | None) -> dict[str, Any]:
+def _abnormal(wire: WebSocketTransport, error: Exception | None) -> dict[str, Any]:
     if isinstance(error, ConnectionResetError):
         how = "the peer reset it (RST)"
     elif error is not None:

@@ -13,7 +13,7 @@ from websockets.exceptions import InvalidHeader, InvalidMessage, InvalidUpgrade,
 from websockets.http11 import Response
 
 from ocpptui.network.headers import first_bytes, header_lines, request_lines
-from ocpptui.network.problems import ConnectionFailed, Step
+from ocpptui.network.problems import ConnectionFailed, ConnectStep
 
 BODY_SHOWN = 500
 """Characters of an HTTP answer's body that a record keeps."""
@@ -36,7 +36,7 @@ class Target:
 
 
 def failure(
-    error: BaseException, step: Step, target: Target, timeout: float, answer: Response | None, head: bytes
+    error: BaseException, step: ConnectStep, target: Target, timeout: float, answer: Response | None, head: bytes
 ) -> ConnectionFailed:
     """The failure that an exception at this step stands for.
 
@@ -48,9 +48,9 @@ def failure(
         return _unresolved(error, target)
     if isinstance(error, ssl.SSLError):
         return _tls(error, target)
-    if step in (Step.DNS, Step.TCP):
+    if step in (ConnectStep.DNS, ConnectStep.TCP):
         return _unreachable(error, step, target, timeout)
-    if step is Step.TLS:
+    if step is ConnectStep.TLS:
         return _tls_ended(error, target, timeout)
     if answer is not None and answer.status_code == 101:
         return _wrong_upgrade(error, target, answer)
@@ -67,14 +67,14 @@ def failure(
 def _unresolved(error: socket.gaierror | UnicodeError, target: Target) -> ConnectionFailed:
     reason = error.strerror if isinstance(error, socket.gaierror) else error
     return ConnectionFailed(
-        Step.DNS,
+        ConnectStep.DNS,
         f"The name {target.host} cannot be resolved: {reason}.",
         "Check the spelling of the host, and the DNS server and VPN of this machine.",
     )
 
 
-def _unreachable(error: BaseException, step: Step, target: Target, timeout: float) -> ConnectionFailed:
-    if step is Step.DNS:
+def _unreachable(error: BaseException, step: ConnectStep, target: Target, timeout: float) -> ConnectionFailed:
+    if step is ConnectStep.DNS:
         return ConnectionFailed(
             step, f"The name {target.host} was not resolved within {timeout:g} s.", "Check the DNS server."
         )
@@ -114,7 +114,7 @@ def _tls(error: ssl.SSLError, target: Target) -> ConnectionFailed:
             (text for sign, text in _VERIFY_ADVICE if sign in message), "Look at the certificate: --insecure."
         )
         return ConnectionFailed(
-            Step.TLS,
+            ConnectStep.TLS,
             f"The certificate of {target.address} is not trusted: {message}.",
             advice,
             detail={"verifyCode": error.verify_code, "verifyMessage": message},
@@ -123,7 +123,7 @@ def _tls(error: ssl.SSLError, target: Target) -> ConnectionFailed:
     detail = {"tlsError": reason}
     if reason in ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG", "HTTP_REQUEST"):
         return ConnectionFailed(
-            Step.TLS,
+            ConnectStep.TLS,
             f"{target.address} does not speak TLS.",
             "Use ws:// instead of wss://, or the port of the TLS endpoint.",
             detail=detail,
@@ -136,7 +136,7 @@ def _tls(error: ssl.SSLError, target: Target) -> ConnectionFailed:
         advice = "Compare the TLS versions and cipher suites of both sides."
     words = reason.replace("_", " ").lower()
     return ConnectionFailed(
-        Step.TLS, f"The TLS handshake with {target.address} failed: {words}.", advice, detail=detail
+        ConnectStep.TLS, f"The TLS handshake with {target.address} failed: {words}.", advice, detail=detail
     )
 
 
@@ -146,7 +146,7 @@ def _tls_ended(error: BaseException, target: Target, timeout: float) -> Connecti
     else:
         sentence = f"{target.address} ended the connection in the middle of the TLS handshake."
     return ConnectionFailed(
-        Step.TLS, sentence, "Is this the TLS port? Does the server have a certificate for this name?"
+        ConnectStep.TLS, sentence, "Is this the TLS port? Does the server have a certificate for this name?"
     )
 
 
@@ -162,19 +162,19 @@ _STATUS_ADVICE: dict[int, str] = {
 
 
 def _status(code: int, reason: str, headers: list[str], body: str, target: Target) -> ConnectionFailed:
-    step = Step.HTTP
+    step = ConnectStep.HTTP
     advice = _STATUS_ADVICE.get(code, "")
     if code == 401:
-        step = Step.CREDENTIALS
+        step = ConnectStep.CREDENTIALS
         advice = (
             "Compare user name and password; one in hex digits may have to be sent as its bytes (--password-hex)."
             if target.credentials_given
             else "It asks for credentials: give a password."
         )
     elif code == 403:
-        step = Step.CREDENTIALS
+        step = ConnectStep.CREDENTIALS
     elif code == 400 and re.search(r"sub-?protocol", body, re.IGNORECASE):
-        step = Step.SUBPROTOCOL
+        step = ConnectStep.SUBPROTOCOL
         advice = f"It does not take any of {', '.join(target.subprotocols)}: offer another --version."
     elif 300 <= code < 400:
         location = next((line[10:] for line in headers if line.lower().startswith("location: ")), "")
@@ -205,7 +205,7 @@ def _wrong_upgrade(error: BaseException, target: Target, answer: Response) -> Co
     subprotocol = isinstance(error, InvalidHeader) and error.name == "Sec-WebSocket-Protocol"
     if subprotocol or (isinstance(error, NegotiationError) and "subprotocol" in str(error)):
         return ConnectionFailed(
-            Step.SUBPROTOCOL,
+            ConnectStep.SUBPROTOCOL,
             f"{target.address} chose a subprotocol that was not offered: {error}.",
             f"Offered were {', '.join(target.subprotocols)}; name another --version.",
             detail=detail,
@@ -214,7 +214,7 @@ def _wrong_upgrade(error: BaseException, target: Target, answer: Response) -> Co
     if isinstance(error, InvalidUpgrade):
         advice += " A proxy on the way may have removed the header."
     return ConnectionFailed(
-        Step.WEBSOCKET, f"{target.address} did not open a WebSocket: {error}.", advice, detail=detail
+        ConnectStep.WEBSOCKET, f"{target.address} did not open a WebSocket: {error}.", advice, detail=detail
     )
 
 
@@ -247,4 +247,4 @@ def _no_answer(error: BaseException, target: Target, timeout: float, head: bytes
             advice = "If it expects TLS, use wss://; a proxy or firewall on the way may also have cut it."
         if isinstance(error, InvalidMessage) and error.__cause__ is not None:
             detail = {"cause": str(error.__cause__)}
-    return ConnectionFailed(Step.HTTP, sentence, advice, detail=detail)
+    return ConnectionFailed(ConnectStep.HTTP, sentence, advice, detail=detail)

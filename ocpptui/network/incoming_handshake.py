@@ -13,15 +13,15 @@ from websockets.server import ServerProtocol
 from websockets.typing import Subprotocol
 
 from ocpptui import __version__
-from ocpptui.network.explain_incoming import Why, why_broken, why_left
+from ocpptui.network.explain_incoming import IncomingProblem, why_broken, why_left
 from ocpptui.network.headers import first_bytes, header_lines, request_lines
-from ocpptui.network.problems import Step
+from ocpptui.network.problems import ConnectStep
 from ocpptui.network.tls import agreed
 from ocpptui.network.tls_layer import TlsLayer
-from ocpptui.network.upgrade_policy import Admission, Rejection, Rules, judge, offered_subprotocols
-from ocpptui.network.websocket_transport import LOGGER, TLS_HANDSHAKE, Wire
+from ocpptui.network.upgrade_policy import Admission, Rejection, UpgradePolicy, decide, offered_subprotocols
+from ocpptui.network.websocket_transport import LOGGER, TLS_HANDSHAKE, WebSocketTransport
 from ocpptui.runtime.clock import Clock
-from ocpptui.timeline.record import Event
+from ocpptui.timeline.record import ConnectionEvent
 
 REALM = 'Basic realm="ocpptui", charset="UTF-8"'
 
@@ -32,23 +32,25 @@ class Host(Protocol):
     def is_full(self) -> bool:
         """There are as many open connections as are allowed."""
 
-    def admitted(self, arrival: Arrival, admission: Admission, detail: Mapping[str, Any]) -> None:
+    def admitted(self, arrival: IncomingHandshake, admission: Admission, detail: Mapping[str, Any]) -> None:
         """The upgrade was answered; the host attaches a connection to the arrival's wire."""
 
-    def turned_away(self, arrival: Arrival, event: Event, charge_point: str, detail: Mapping[str, Any]) -> None:
+    def turned_away(
+        self, arrival: IncomingHandshake, event: ConnectionEvent, charge_point: str, detail: Mapping[str, Any]
+    ) -> None:
         """It came to nothing; called once at most."""
 
-    def gone(self, arrival: Arrival) -> None:
+    def gone(self, arrival: IncomingHandshake) -> None:
         """The TCP connection of one that was not admitted has ended."""
 
 
-class Arrival:
+class IncomingHandshake:
     """The opening handshake of one peer. Whatever comes of it is told to the host, once."""
 
     def __init__(
         self,
         host: Host,
-        rules: Rules,
+        rules: UpgradePolicy,
         clock: Clock,
         *,
         number: int,
@@ -74,7 +76,7 @@ class Arrival:
             max_size=max_size,
             logger=LOGGER,
         )
-        self.wire = Wire(
+        self.wire = WebSocketTransport(
             self._protocol,
             clock,
             self,
@@ -86,7 +88,9 @@ class Arrival:
 
     def dismiss(self) -> None:
         """The central system stops listening."""
-        self._fail(Why(Step.TCP, "The central system stopped listening before the handshake was done."))
+        self._fail(
+            IncomingProblem(ConnectStep.TCP, "The central system stopped listening before the handshake was done.")
+        )
         self.wire.abort()
 
     # -- Handshake ----------------------------------------------------------------------------------------------
@@ -99,7 +103,7 @@ class Arrival:
         hosts = event.headers.get_all("Host")
         self.url = f"{self._scheme}://{hosts[0] if hosts else ''}{event.path}"
         detail = self._request_detail(event)
-        judgement = judge(event, self._rules, self._host.is_full())
+        judgement = decide(event, self._rules, self._host.is_full())
         if isinstance(judgement, Rejection):
             self._reject(judgement, detail)
             return
@@ -108,7 +112,10 @@ class Arrival:
         if response.status_code == 101:
             self._admit(judgement, response, detail)
         else:
-            words = {"step": Step.WEBSOCKET, "error": f"The upgrade request is wrong: {self._protocol.handshake_exc}."}
+            words = {
+                "step": ConnectStep.WEBSOCKET,
+                "error": f"The upgrade request is wrong: {self._protocol.handshake_exc}.",
+            }
             self._refuse(response, judgement.charge_point, {**words, **detail})
 
     def broken(self, error: Exception) -> None:
@@ -151,22 +158,22 @@ class Arrival:
 
     def _refuse(self, response: Response, charge_point: str, detail: Mapping[str, Any]) -> None:
         self._respond(response)
-        self._turn_away(Event.REFUSED, charge_point, {**detail, **_response_detail(response)})
+        self._turn_away(ConnectionEvent.REFUSED, charge_point, {**detail, **_response_detail(response)})
 
     def _respond(self, response: Response) -> None:
         response.headers["Server"] = f"ocpptui/{__version__}"
         self.wire.respond(response)
 
-    def _fail(self, why: Why, error: Exception | None = None) -> None:
+    def _fail(self, why: IncomingProblem, error: Exception | None = None) -> None:
         detail: dict[str, Any] = {"step": why.step, "error": why.sentence, "advice": why.advice}
         if isinstance(error, ssl.SSLError):
             detail["tlsError"] = error.reason or str(error)
         head = bytes(self.wire.head)
-        if head and not (why.step is Step.TLS and head.startswith(TLS_HANDSHAKE)):
+        if head and not (why.step is ConnectStep.TLS and head.startswith(TLS_HANDSHAKE)):
             detail["firstBytes"] = first_bytes(head)
-        self._turn_away(Event.FAILED, "", {**detail, "remoteAddress": self.wire.remote_address})
+        self._turn_away(ConnectionEvent.FAILED, "", {**detail, "remoteAddress": self.wire.remote_address})
 
-    def _turn_away(self, event: Event, charge_point: str, detail: Mapping[str, Any]) -> None:
+    def _turn_away(self, event: ConnectionEvent, charge_point: str, detail: Mapping[str, Any]) -> None:
         if not self._settled:
             self._settled = True
             self._host.turned_away(self, event, charge_point, detail)

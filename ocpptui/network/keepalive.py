@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from ocpptui.network.websocket_transport import Wire
+from ocpptui.network.websocket_transport import WebSocketTransport
 
 CLOSE_INTERNAL_ERROR = 1011
 MAX_PENDING = 16
@@ -19,7 +19,9 @@ class Pings:
     never answered any is left alone: some chargers do not know pings, and would be cut off for nothing.
     """
 
-    def __init__(self, wire: Wire, sent: Callable[[], None], interval: float | None, timeout: float | None) -> None:
+    def __init__(
+        self, wire: WebSocketTransport, sent: Callable[[], None], interval: float | None, timeout: float | None
+    ) -> None:
         self.gave_up = False
         """The connection was given up because a ping was not answered."""
         self._wire = wire

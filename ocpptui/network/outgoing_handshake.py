@@ -13,13 +13,13 @@ from websockets.http11 import Request, Response
 
 from ocpptui.network.explain_connect import Target, failure
 from ocpptui.network.limits import QUEUE_DEPTH
-from ocpptui.network.problems import Step
+from ocpptui.network.problems import ConnectStep
 from ocpptui.network.tls_layer import TlsLayer
-from ocpptui.network.websocket_transport import Wire
+from ocpptui.network.websocket_transport import WebSocketTransport
 from ocpptui.runtime.clock import Clock
 
 
-class Attempt:
+class OutgoingHandshake:
     """Drives one connection through its steps; `opened` is called while the answer to the upgrade is being read."""
 
     def __init__(
@@ -32,15 +32,15 @@ class Attempt:
         context: ssl.SSLContext | None,
         open_timeout: float,
         close_timeout: float,
-        opened: Callable[[Wire, Response], None],
+        opened: Callable[[WebSocketTransport, Response], None],
     ) -> None:
-        self.step = Step.DNS
+        self.step = ConnectStep.DNS
         self._request = request
         self._target = target
         self._open_timeout = open_timeout
         self._opened = opened
         self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._wire = Wire(
+        self._wire = WebSocketTransport(
             protocol,
             clock,
             self,
@@ -78,15 +78,15 @@ class Attempt:
         loop = asyncio.get_running_loop()
         target = self._target
         found = await loop.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
-        self.step = Step.TCP
+        self.step = ConnectStep.TCP
         sock = await _first_that_connects(found, self._open_timeout)
-        self.step = Step.TLS
+        self.step = ConnectStep.TLS
         await loop.create_connection(lambda: self._wire, sock=sock)
 
     # -- Handshake ----------------------------------------------------------------------------------------------
 
     def ready(self) -> None:
-        self.step = Step.HTTP
+        self.step = ConnectStep.HTTP
         self._wire.request(self._request)
 
     def received(self, event: Request | Response) -> None:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 
-class Step(StrEnum):
+class ConnectStep(StrEnum):
     """How far a connection came before it failed."""
 
     DNS = "dns"
@@ -19,11 +19,11 @@ class Step(StrEnum):
     WEBSOCKET = "websocket"
 
 
-class LinkError(Exception):
+class NetworkProblem(Exception):
     """Root of what the links raise; its text is a sentence for people."""
 
 
-class InvalidSetting(LinkError, ValueError):
+class InvalidSetting(NetworkProblem, ValueError):
     """A link cannot be made with this setting."""
 
 
@@ -31,24 +31,24 @@ class InvalidUrl(InvalidSetting):
     """The URL cannot be the address of a central system."""
 
 
-class NotConnected(LinkError):
+class NotConnected(NetworkProblem):
     """There is no open connection to send on."""
 
 
-class CannotListen(LinkError):
+class CannotListen(NetworkProblem):
     """The port, the address or the certificate cannot be used."""
 
 
-class UnusableCertificate(LinkError):
+class UnusableCertificate(NetworkProblem):
     """A certificate, key or CA file cannot be read or does not fit."""
 
 
-class ConnectionFailed(LinkError):
+class ConnectionFailed(NetworkProblem):
     """A connection that could not be made: where it failed, what was seen, what to try."""
 
     def __init__(
         self,
-        step: Step,
+        step: ConnectStep,
         sentence: str,
         advice: str = "",
         *,

@@ -55,11 +55,11 @@ def agreed(connection: ssl.SSLObject, *, verified: bool) -> dict[str, Any]:
     }
     certificate = connection.getpeercert(binary_form=True)
     if certificate is not None:
-        found["certificate"] = certificate_of(certificate)
+        found["certificate"] = certificate_facts(certificate)
     return found
 
 
-def certificate_of(der: bytes) -> dict[str, Any]:
+def certificate_facts(der: bytes) -> dict[str, Any]:
     """The parts of a certificate that people compare."""
     from cryptography import x509
     from cryptography.hazmat.primitives.hashes import SHA256

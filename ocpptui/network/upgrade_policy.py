@@ -9,13 +9,13 @@ from websockets.datastructures import Headers
 from websockets.http11 import Request
 
 from ocpptui.network.credentials import Accepted, Credentials, Refusal, parse_basic
-from ocpptui.network.problems import Step
+from ocpptui.network.problems import ConnectStep
 from ocpptui.network.url import last_segment
 from ocpptui.ocpp.version import Version
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class UpgradePolicy:
     """Who is let in."""
 
     versions: tuple[Version, ...]
@@ -44,7 +44,7 @@ class Rejection:
     """A charge point that is not let in."""
 
     status: HTTPStatus
-    step: Step
+    step: ConnectStep
     sentence: str
     advice: str
     charge_point: str = ""
@@ -61,7 +61,7 @@ def is_upgrade(request: Request) -> bool:
     return any("websocket" in value.lower() for value in request.headers.get_all("Upgrade"))
 
 
-def judge(request: Request, rules: Rules, full: bool) -> Admission | Rejection:
+def decide(request: Request, rules: UpgradePolicy, full: bool) -> Admission | Rejection:
     """Let the sender of this upgrade request in or not; `full`: there are as many connections as are allowed.
 
     Mends the request in place where it lacks what a tolerant central system does without.
@@ -69,7 +69,7 @@ def judge(request: Request, rules: Rules, full: bool) -> Admission | Rejection:
     if not is_upgrade(request):
         return Rejection(
             HTTPStatus.UPGRADE_REQUIRED,
-            Step.HTTP,
+            ConnectStep.HTTP,
             f"A plain HTTP request for {request.path}, not for a WebSocket.",
             "A browser or a health check; or a proxy on the way removed the Upgrade header.",
         )
@@ -77,14 +77,14 @@ def judge(request: Request, rules: Rules, full: bool) -> Admission | Rejection:
     if not charge_point:
         return Rejection(
             HTTPStatus.NOT_FOUND,
-            Step.HTTP,
+            ConnectStep.HTTP,
             f"The path {request.path} does not end with the id of a charge point.",
             "Put the id at the end of the URL in the charge point, or let it append its own.",
         )
     if full:
         return Rejection(
             HTTPStatus.SERVICE_UNAVAILABLE,
-            Step.HTTP,
+            ConnectStep.HTTP,
             "There are as many connections as are allowed.",
             "Allow more with --max-connections.",
             charge_point,
@@ -93,7 +93,9 @@ def judge(request: Request, rules: Rules, full: bool) -> Admission | Rejection:
     if rules.credentials is not None:
         checked = rules.credentials.check(_single(request.headers, "Authorization"), charge_point)
         if isinstance(checked, Refusal):
-            return Rejection(HTTPStatus.UNAUTHORIZED, Step.CREDENTIALS, checked.sentence, checked.advice, charge_point)
+            return Rejection(
+                HTTPStatus.UNAUTHORIZED, ConnectStep.CREDENTIALS, checked.sentence, checked.advice, charge_point
+            )
         accepted = checked
     chosen = _choose(request, rules, charge_point)
     if isinstance(chosen, Rejection):
@@ -109,7 +111,7 @@ def judge(request: Request, rules: Rules, full: bool) -> Admission | Rejection:
     return admission
 
 
-def _choose(request: Request, rules: Rules, charge_point: str) -> tuple[Version, str | None] | Rejection:
+def _choose(request: Request, rules: UpgradePolicy, charge_point: str) -> tuple[Version, str | None] | Rejection:
     offered = offered_subprotocols(request.headers)
     for name in offered:
         version = Version.from_subprotocol(name)
@@ -124,7 +126,7 @@ def _choose(request: Request, rules: Rules, charge_point: str) -> tuple[Version,
     else:
         sentence = f"It offers no subprotocol (Sec-WebSocket-Protocol); served are {served}."
         advice = "Accept it with --assume-version 1.6: charge points that send none mostly speak 1.6."
-    return Rejection(HTTPStatus.BAD_REQUEST, Step.SUBPROTOCOL, sentence, advice, charge_point)
+    return Rejection(HTTPStatus.BAD_REQUEST, ConnectStep.SUBPROTOCOL, sentence, advice, charge_point)
 
 
 def _connection_upgrade(headers: Headers) -> bool:

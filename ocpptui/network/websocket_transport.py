@@ -19,7 +19,7 @@ from websockets.protocol import State
 from websockets.server import ServerProtocol
 
 from ocpptui.network.addresses import address_text
-from ocpptui.network.callbacks import Handshake, HeadTooLong, Receiver, TlsOnPlainPort
+from ocpptui.network.callbacks import HandshakeCallbacks, HeadTooLong, Receiver, TlsOnPlainPort
 from ocpptui.network.tls_layer import TlsLayer
 from ocpptui.runtime.clock import Clock
 
@@ -36,14 +36,14 @@ LOGGER.propagate = False
 LOGGER.setLevel(logging.CRITICAL)
 
 
-class Wire(asyncio.Protocol):
+class WebSocketTransport(asyncio.Protocol):
     """A socket with the WebSocket protocol on it. Times are microseconds since 1970."""
 
     def __init__(
         self,
         protocol: ClientProtocol | ServerProtocol,
         clock: Clock,
-        handshake: Handshake,
+        handshake: HandshakeCallbacks,
         *,
         tls: TlsLayer | None,
         open_timeout: float,

@@ -34,7 +34,7 @@ def actions(version: Version, sender: Role | None = None) -> tuple[Action, ...]:
     return tuple(action for action in everything if sender.sends in action.directions)
 
 
-def find(version: Version, name: str) -> Action | None:
+def find_action(version: Version, name: str) -> Action | None:
     """The action of exactly this name, or None where this version has none."""
     return _BY_NAME[version].get(name)
 
@@ -46,7 +46,7 @@ def versions_of(name: str) -> tuple[Version, ...]:
 
 def may_send(version: Version, role: Role, name: str) -> bool:
     """True where this version has the action and lets this role send it."""
-    action = find(version, name)
+    action = find_action(version, name)
     return action is not None and role.sends in action.directions
 
 

@@ -25,13 +25,13 @@ _RFC_3339 = re.compile(
 )
 
 
-def to_text(time: int) -> str:
+def rfc3339_text(time: int) -> str:
     """Microseconds since 1970 UTC as RFC 3339 in UTC with six digits, for the years 1 to 9999."""
     seconds, micros = divmod(time, 1_000_000)
     return f"{_second(seconds)}.{micros:06d}Z"
 
 
-def from_text(text: str) -> int | None:
+def time_of(text: str) -> int | None:
     """Microseconds since 1970 UTC, from any fraction and offset (none means UTC); None where it is no such time.
 
     What is finer than a microsecond is cut off. A leap second (RFC 3339 section 5.6) counts as the second after it.
@@ -53,7 +53,7 @@ def from_text(text: str) -> int | None:
     return time if _FIRST <= time <= _LAST else None
 
 
-def from_texts(texts: Sequence[str]) -> array[int]:
+def times_of(texts: Sequence[str]) -> array[int]:
     """The times in many texts, all as `to_text` writes them. Raises ValueError where any is something else."""
     count = len(texts)
     try:
@@ -88,7 +88,7 @@ class _Seconds(dict[int, int]):
 
     def __missing__(self, digits: int) -> int:
         text = str(digits)
-        time = from_text(f"{text[1:5]}-{text[5:7]}-{text[7:9]}T{text[9:11]}:{text[11:13]}:{text[13:]}")
+        time = time_of(f"{text[1:5]}-{text[5:7]}-{text[7:9]}T{text[9:11]}:{text[11:13]}:{text[13:]}")
         if time is None:
             raise ValueError("a time that does not exist")
         self[digits] = time = time - 1_000_000

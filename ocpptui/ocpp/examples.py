@@ -18,7 +18,7 @@ def smallest(field: Field) -> Any:
     return _build(field, lambda inner: inner.required)
 
 
-def complete(field: Field) -> Any:
+def complete_example(field: Field) -> Any:
     """Every field there is, with one item in each array; customData once, at the top."""
     root = _build(field, lambda inner: inner.required or inner.name != "customData")
     custom = field.child("customData")

@@ -64,7 +64,7 @@ class Field:
 
 def schema_file(version: Version, action: str, part: Part) -> str | None:
     """Name of the schema file within the `ocpp` package, or None where there is no such payload."""
-    known = catalog.find(version, action)
+    known = catalog.find_action(version, action)
     if known is None or (known.is_send and part is Part.RESPONSE):
         return None
     plain = version is Version.V16 or known.is_send
@@ -92,10 +92,10 @@ def schema(version: Version, action: str, part: Part) -> dict[str, Any] | None:
 def field_tree(version: Version, action: str, part: Part) -> Field | None:
     """The payload as a tree of fields, a nameless object at its root; None where there is no schema. Cached."""
     root = schema(version, action, part)
-    return None if root is None else tree_of(root)
+    return None if root is None else schema_tree(root)
 
 
-def tree_of(root: Mapping[str, Any]) -> Field:
+def schema_tree(root: Mapping[str, Any]) -> Field:
     """The tree of fields of a JSON Schema with local definitions; one that contains itself ends in an `any`."""
     return _field("", root, root, True, ())
 

@@ -10,26 +10,26 @@ from typing import Any
 
 import orjson
 
-from ocpptui.ocpp.date_times import from_texts, to_text
+from ocpptui.ocpp.date_times import rfc3339_text, times_of
 from ocpptui.ocpp.json_encoding import Frame
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import validator
 from ocpptui.recording.file_errors import LaterVersion
 from ocpptui.recording.line_format import SCHEMA_VERSION, Unreadable, from_line
-from ocpptui.timeline.columns import NO_TIME, Batch, Shape, shape_of, short_action
-from ocpptui.timeline.record import Kind, Record
+from ocpptui.timeline.columns import NO_TIME, Batch, RecordTemplate, short_action, template_of
+from ocpptui.timeline.record import Record, RecordKind
 from ocpptui.timeline.timeline import Verdict, verdict_of
 
 MAX_SHAPES = 50_000
 """Shapes remembered; beyond it the reader forgets them all and starts anew."""
 
-EPOCH = to_text(0)
+EPOCH = rfc3339_text(0)
 
 Check = Callable[[Any], bool]
 
 
 @dataclass(slots=True)
-class Block:
+class ReadChunk:
     """What was found in a piece of a file."""
 
     batch: Batch = field(default_factory=Batch)
@@ -52,9 +52,9 @@ class LineReader:
 
     def __init__(self) -> None:
         self._known: dict[_Fields, _Kin] = {}
-        self._numbers: dict[Shape, int] = {}
+        self._numbers: dict[RecordTemplate, int] = {}
 
-    def read(self, data: bytes, offset: int) -> Block:
+    def read(self, data: bytes, offset: int) -> ReadChunk:
         """The records of whole lines; `offset` is where `data` begins in the file."""
         if max(len(self._known), len(self._numbers)) > MAX_SHAPES:
             self._known.clear()
@@ -65,12 +65,12 @@ class LineReader:
         except ValueError:  # a time that is written otherwise
             return self._read(data, offset, first_new, with_care=True)
 
-    def _read(self, data: bytes, offset: int, first_new: int, *, with_care: bool = False) -> Block:
+    def _read(self, data: bytes, offset: int, first_new: int, *, with_care: bool = False) -> ReadChunk:
         """Raises ValueError for a time that is written otherwise, unless it reads all `with_care`."""
         lines = data.split(b"\n")
         if not lines[-1]:
             lines.pop()
-        block = Block(lines=len(lines), end=offset + len(data))
+        block = ReadChunk(lines=len(lines), end=offset + len(data))
         shapes: list[int] = []
         stamps: list[str] = []
         ids: list[str] = []
@@ -128,23 +128,23 @@ class LineReader:
             message_id, action, verdict = _described(record, line, calls)
             if record.time == NO_TIME:
                 timeless.append(len(shapes))
-            shape = self._number(shape_of(record, action))
+            shape = self._number(template_of(record, action))
             if shared is not None:
                 self._learn(shared, record, action, shape)
             add_verdict(verdict)
             add_shape(shape)
-            add_stamp(EPOCH if record.time == NO_TIME else to_text(record.time))
+            add_stamp(EPOCH if record.time == NO_TIME else rfc3339_text(record.time))
             add_id(message_id)
         batch = block.batch
         batch.first_new, batch.new_shapes = first_new, list(islice(self._numbers, first_new, None))
         batch.shapes, batch.ids, batch.verdicts = array("H", shapes), ids, bytes(verdicts)
-        batch.times = from_texts(stamps)
+        batch.times = times_of(stamps)
         for place in timeless:
             batch.times[place] = NO_TIME
         batch.offsets, batch.lengths = _places(lines, offset, skipped)
         return block
 
-    def _number(self, shape: Shape) -> int:
+    def _number(self, shape: RecordTemplate) -> int:
         return self._numbers.setdefault(shape, len(self._numbers))
 
     def _learn(self, shared: _Fields, record: Record, action: str, shape: int) -> None:
@@ -167,7 +167,7 @@ def _described(record: Record, line: bytes, calls: dict[str, str]) -> tuple[str,
         calls[frame.id] = action = short_action(frame.action)
         return frame.id, action, verdict_of(record.version, action, Part.REQUEST, frame.payload)
     action = short_action(_named_action(line) or calls.get(frame.id, ""))
-    if record.kind is not Kind.CALLRESULT:
+    if record.kind is not RecordKind.CALLRESULT:
         return frame.id, action, Verdict.UNKNOWN
     return frame.id, action, verdict_of(record.version, action, Part.RESPONSE, frame.payload)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from ocpptui.recording.bulk_reader import Block, LineReader
+from ocpptui.recording.bulk_reader import LineReader, ReadChunk
 from ocpptui.recording.line_format import Unreadable
 
 LONGEST_LINE = 64 * 2**20
@@ -13,7 +13,7 @@ SLACK = 2**12
 """Bytes behind a piece that are read along with it, for the rest of its last line; then twice as many, and so on."""
 
 
-def read_piece(reader: LineReader, file: int, start: int, end: int) -> Block:
+def read_piece(reader: LineReader, file: int, start: int, end: int) -> ReadChunk:
     """The records of the lines that begin at `start` or behind it and before `end`, and have ended by now."""
     begin = max(start - 1, 0)
     size = end - begin
@@ -22,7 +22,7 @@ def read_piece(reader: LineReader, file: int, start: int, end: int) -> Block:
     if start > 0:
         first = data.find(b"\n", 0, size) + 1
         if first == 0:
-            return Block()
+            return ReadChunk()
     last, slack = data.find(b"\n", size - 1) + 1, SLACK
     while last == 0 and len(data) == size + slack and slack < LONGEST_LINE:
         more = _read(file, end + slack, end + 2 * slack)
@@ -38,10 +38,10 @@ def read_piece(reader: LineReader, file: int, start: int, end: int) -> Block:
     return block
 
 
-def read_tail(reader: LineReader, file: int, start: int, end: int) -> Block:
+def read_tail(reader: LineReader, file: int, start: int, end: int) -> ReadChunk:
     """The record in the last line, which has no line feed at its end; the line starts at `start`."""
     if end - start > LONGEST_LINE:
-        return Block()
+        return ReadChunk()
     return reader.read(_read(file, start, end), start)
 
 

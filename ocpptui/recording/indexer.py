@@ -10,14 +10,14 @@ from itertools import islice
 from pathlib import Path
 from time import perf_counter
 
-from ocpptui.recording.bulk_reader import Block, LineReader
+from ocpptui.recording.bulk_reader import LineReader, ReadChunk
 from ocpptui.recording.chunks import read_piece, read_tail
 from ocpptui.recording.file_errors import LaterVersion, RecordingError, UnreadableFile
 from ocpptui.recording.line_format import Unreadable
 from ocpptui.recording.worker_process import SecondReader
 from ocpptui.recording.writer import Recording
-from ocpptui.timeline.bulk_append import Feed
-from ocpptui.timeline.columns import Shape
+from ocpptui.timeline.bulk_append import BulkAppender
+from ocpptui.timeline.columns import RecordTemplate
 from ocpptui.timeline.timeline import Timeline
 
 PIECE = 256 * 2**10
@@ -40,7 +40,7 @@ class _Piece:
     end: int
     given: bool = False
     """The second process was asked for it."""
-    block: Block | None = None
+    block: ReadChunk | None = None
 
 
 class Indexer:
@@ -58,9 +58,9 @@ class Indexer:
         self._connections: dict[tuple[int, str], int] = {}
         source = timeline.add_source(self.recording)
         self._reader = LineReader()
-        self._feed = Feed(timeline, source, self._connection_of)
+        self._feed = BulkAppender(timeline, source, self._connection_of)
         self._second: SecondReader | None = None
-        self._second_feed = Feed(timeline, source, self._connection_of)
+        self._second_feed = BulkAppender(timeline, source, self._connection_of)
         self._may_help = (os.cpu_count() or 1) > 1
         self._pieces: deque[_Piece] = deque()
         self._size = self.recording.size  # when it was last looked at
@@ -198,7 +198,7 @@ class Indexer:
             self._refuse()
         return True
 
-    def _take(self, feed: Feed, block: Block) -> None:
+    def _take(self, feed: BulkAppender, block: ReadChunk) -> None:
         feed.take(block.batch)
         self._records += len(block.batch)
         self._unreadable += len(block.problems)
@@ -231,7 +231,7 @@ class Indexer:
         reason = f"this is no recording: {problems[0]}" if problems else "the file holds no record"
         raise UnreadableFile(self.recording.path, reason)
 
-    def _connection_of(self, shape: Shape) -> int:
+    def _connection_of(self, shape: RecordTemplate) -> int:
         """The number in the timeline of the connection of a shape; of other tools, one for each charge point."""
         if shape.connection == 0 and not shape.kind.is_message:
             return 0

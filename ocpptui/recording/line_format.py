@@ -18,11 +18,11 @@ from typing import Any
 
 import orjson
 
-from ocpptui.ocpp.date_times import from_text, to_text
+from ocpptui.ocpp.date_times import rfc3339_text, time_of
 from ocpptui.ocpp.json_encoding import Frame, Malformed, parse
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.recording.file_errors import LaterVersion
-from ocpptui.timeline.record import Kind, Origin, Record, kind_of
+from ocpptui.timeline.record import Origin, Record, RecordKind, kind_of
 
 SCHEMA_VERSION = "1.1"
 MAJOR_VERSION = 1
@@ -56,7 +56,7 @@ def to_line(record: Record, action: str = "", derived: Mapping[str, Any] | None 
 
     `action` is what an answer is told to belong to; `derived` joins `meta.ocpptui`, which headless output uses.
     """
-    line: dict[str, Any] = {"schemaVersion": SCHEMA_VERSION, "timestamp": to_text(record.time)}
+    line: dict[str, Any] = {"schemaVersion": SCHEMA_VERSION, "timestamp": rfc3339_text(record.time)}
     if record.version is not None:
         line["ocppVersion"] = record.version.value
     line["transport"] = "json"
@@ -111,7 +111,7 @@ def from_line(line: bytes, *, fallback_time: int = 0) -> Record | Unreadable:
         return Unreadable("no record: it has neither a messageType nor a raw frame")
     meta = _object(_object(fields.get("meta")).get("ocpptui"))
     timestamp = fields.get("timestamp")
-    time = from_text(timestamp) if type(timestamp) is str else None
+    time = time_of(timestamp) if type(timestamp) is str else None
     frame = parse(raw) if type(raw) is str else None
     detail: Mapping[str, Any] = _object(fields.get("detail"))
     if isinstance(frame, Frame):
@@ -123,7 +123,7 @@ def from_line(line: bytes, *, fallback_time: int = 0) -> Record | Unreadable:
         kind, frame = _EVENTS[name], None
     else:
         frame = None
-        kind, detail = Kind.NOTE, {"text": _text_of(name, fields, line)}
+        kind, detail = RecordKind.NOTE, {"text": _text_of(name, fields, line)}
     connection = meta.get("connection")
     return Record(
         fallback_time if time is None else time,
@@ -235,5 +235,5 @@ LARGEST_CONNECTION = 2**31 - 1
 """Larger connection numbers are taken for none."""
 DIRECTIONS: dict[str, Direction] = {direction.value: direction for direction in Direction}
 ORIGINS: dict[str, Origin] = {origin.value: origin for origin in Origin}
-_MESSAGES = frozenset(kind.name for kind in Kind if kind.is_message)
-_EVENTS: dict[str, Kind] = {kind.name: kind for kind in Kind if not kind.is_message}
+_MESSAGES = frozenset(kind.name for kind in RecordKind if kind.is_message)
+_EVENTS: dict[str, RecordKind] = {kind.name: kind for kind in RecordKind if not kind.is_message}

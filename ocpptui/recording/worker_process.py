@@ -19,12 +19,12 @@ from contextlib import suppress
 from typing import IO
 
 from ocpptui.ocpp.version import Version
-from ocpptui.recording.bulk_reader import Block, LineReader
+from ocpptui.recording.bulk_reader import LineReader, ReadChunk
 from ocpptui.recording.chunks import read_piece
 from ocpptui.recording.file_errors import LaterVersion
 from ocpptui.recording.line_format import Unreadable
-from ocpptui.timeline.columns import Batch, Shape
-from ocpptui.timeline.record import Kind
+from ocpptui.timeline.columns import Batch, RecordTemplate
+from ocpptui.timeline.record import RecordKind
 
 PIPE_SIZE = 2**20
 """Bytes that may wait in the pipe, so that the process need not wait for a busy screen."""
@@ -64,7 +64,7 @@ class SecondReader:
         except OSError:
             self.ended = True
 
-    def take(self) -> Block | None:
+    def take(self) -> ReadChunk | None:
         """The next block, in the order of asking; None while there is none."""
         while not self.ended and self.wait(0):
             message = _message(self._answers)
@@ -104,7 +104,7 @@ def _exactly(pipe: IO[bytes], size: int) -> bytes | None:
     return b"".join(parts)
 
 
-def _packed(block: Block) -> bytes:
+def _packed(block: ReadChunk) -> bytes:
     batch = block.batch
     return marshal.dumps(
         (
@@ -124,20 +124,22 @@ def _packed(block: Block) -> bytes:
     )
 
 
-def _unpacked(data: bytes) -> Block:
+def _unpacked(data: bytes) -> ReadChunk:
     first_new, new, shapes, times, ids, verdicts, offsets, lengths, *rest = marshal.loads(data)
     lines, end, problems, later = rest
     new_shapes = [
-        Shape(Kind(kind), direction, origin, flags, connection, point, Version(version) if version else None, action)
+        RecordTemplate(
+            RecordKind(kind), direction, origin, flags, connection, point, Version(version) if version else None, action
+        )
         for kind, direction, origin, flags, connection, point, version, action in new
     ]
     batch = Batch(first_new, new_shapes, array("H", shapes), array("q", times), ids, verdicts)
     batch.offsets, batch.lengths = array("q", offsets), array("I", lengths)
     found = [Unreadable(*problem) for problem in problems]
-    return Block(batch, lines, found, end, None if later is None else LaterVersion(*later))
+    return ReadChunk(batch, lines, found, end, None if later is None else LaterVersion(*later))
 
 
-def main() -> None:
+def serve() -> None:
     """Read pieces until there is nothing more to read."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is the parent's to be interrupted
     file, reader = int(sys.argv[1]), LineReader()
@@ -156,4 +158,4 @@ def _send(sink: IO[bytes], message: bytes) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    serve()

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from ocpptui.recording.file_errors import LaterVersion, RecordingError, UnreadableFile
 from ocpptui.recording.line_format import Unreadable, from_line, to_line
-from ocpptui.timeline.record import Kind, Record
-from ocpptui.timeline.record_store import Source
+from ocpptui.timeline.record import Record, RecordKind
+from ocpptui.timeline.record_store import RecordStore
 
 RETRY_AFTER = 1.0
 """Seconds between two attempts to write again after a failure."""
@@ -20,7 +20,7 @@ CAUGHT_UP_AT_ONCE = 1000
 """Records kept in memory that one call of `write` moves to the file, so that it does not hold up its caller."""
 
 
-class Recording(Source):
+class Recording(RecordStore):
     """A recording that is only read. Raises UnreadableFile where it cannot be opened."""
 
     def __init__(self, path: Path) -> None:
@@ -63,7 +63,7 @@ class RecordingWriter:
         self.path = path
         self.failure: str | None = None
         """Why records do not reach the file at the moment; None while they do."""
-        self.source: Source = _WrittenRecords(self)
+        self.source: RecordStore = _WrittenRecords(self)
         """Gives back what was written, also after `close`."""
         self._file: int | None = None
         self._closed = False
@@ -192,7 +192,7 @@ class RecordingWriter:
         return b"" if self._file is None else _data_at(self._file, offset, length)
 
 
-class _WrittenRecords(Source):
+class _WrittenRecords(RecordStore):
     """What a writer has written. It keeps the writer, and so the open file, alive."""
 
     def __init__(self, writer: RecordingWriter) -> None:
@@ -230,7 +230,7 @@ def _from_line(line: bytes) -> Record:
 
 
 def _note(text: str) -> Record:
-    return Record(0, 0, Kind.NOTE, detail={"text": text})
+    return Record(0, 0, RecordKind.NOTE, detail={"text": text})
 
 
 __all__ = ["LaterVersion", "Recording", "RecordingError", "RecordingWriter", "UnreadableFile", "from_line", "to_line"]

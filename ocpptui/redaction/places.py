@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from ocpptui.ocpp.schema import Field, Part, field_tree
 from ocpptui.ocpp.version import Version
-from ocpptui.timeline.record import Kind
+from ocpptui.timeline.record import RecordKind
 
 Steps = tuple[str | int, ...]
 
@@ -80,9 +80,9 @@ def names_a_value(steps: Steps) -> Steps | None:
 
 
 @lru_cache(maxsize=512)
-def choices(version: Version | None, action: str, kind: Kind) -> Mapping[str, frozenset[str]]:
+def choices(version: Version | None, action: str, kind: RecordKind) -> Mapping[str, frozenset[str]]:
     """Of each field of a payload that takes one of some values, these; of the others nothing, but their names."""
-    part = Part.RESPONSE if kind is Kind.CALLRESULT else Part.REQUEST
+    part = Part.RESPONSE if kind is RecordKind.CALLRESULT else Part.REQUEST
     root = field_tree(version, action, part) if version is not None else None
     found: dict[str, frozenset[str]] = {}
     if root is not None:

@@ -12,7 +12,7 @@ from ocpptui.ocpp.json_encoding import Frame
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.replay.linked_ids import id_kind
 from ocpptui.replay.value_spans import replaced, scalars
-from ocpptui.timeline.record import Kind
+from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.timeline import Timeline
 
 BY_CLOCK = frozenset({"Heartbeat"})
@@ -20,7 +20,7 @@ BY_CLOCK = frozenset({"Heartbeat"})
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
+class AlignedExchange:
     """A call with its answer, or a message that stands by itself: places in the timeline."""
 
     index: int
@@ -36,9 +36,9 @@ class Exchange:
         return self.direction, self.action
 
 
-def exchanges(timeline: Timeline, charge_point: str, version: Version) -> list[Exchange]:
+def exchanges(timeline: Timeline, charge_point: str, version: Version) -> list[AlignedExchange]:
     """What was said between a charge point and its central system, in order."""
-    found: list[Exchange] = []
+    found: list[AlignedExchange] = []
     answered: set[int] = set()
     for index in range(len(timeline)):
         kind, direction = timeline.kind(index), timeline.direction(index)
@@ -49,20 +49,20 @@ def exchanges(timeline: Timeline, charge_point: str, version: Version) -> list[E
             if half is not None:
                 answered.add(half)
             action = timeline.action(index)
-            found.append(Exchange(index, half, direction, action, _says(timeline, index, action, version)))
+            found.append(AlignedExchange(index, half, direction, action, _says(timeline, index, action, version)))
         elif index not in answered:
-            found.append(Exchange(index, None, direction, "", _says(timeline, index, "", version)))
+            found.append(AlignedExchange(index, None, direction, "", _says(timeline, index, "", version)))
     return found
 
 
 def aligned(
-    first: Sequence[Exchange], second: Sequence[Exchange]
-) -> tuple[list[tuple[Exchange, Exchange]], list[Exchange], list[Exchange]]:
+    first: Sequence[AlignedExchange], second: Sequence[AlignedExchange]
+) -> tuple[list[tuple[AlignedExchange, AlignedExchange]], list[AlignedExchange], list[AlignedExchange]]:
     """Pairs of exchanges that stand for each other in the order of the first, and those without a partner.
 
     First by what they say and their order, then by what they say, then by action and order.
     """
-    pairs: list[tuple[Exchange, Exchange]] = []
+    pairs: list[tuple[AlignedExchange, AlignedExchange]] = []
     left, right = list(first), list(second)
     head = _common(left, right)
     pairs += zip(left[:head], right[:head], strict=True)
@@ -86,7 +86,7 @@ def aligned(
     return sorted(pairs, key=lambda pair: pair[0].index), left, right
 
 
-def _common(left: Sequence[Exchange], right: Sequence[Exchange]) -> int:
+def _common(left: Sequence[AlignedExchange], right: Sequence[AlignedExchange]) -> int:
     """How many are equal at the beginning."""
     count = 0
     for one, other in zip(left, right, strict=False):
@@ -97,9 +97,9 @@ def _common(left: Sequence[Exchange], right: Sequence[Exchange]) -> int:
 
 
 def _partners(
-    left: list[Exchange], right: list[Exchange], by_content: bool
-) -> tuple[list[tuple[Exchange, Exchange]], list[Exchange], list[Exchange]]:
-    waiting: dict[object, deque[Exchange]] = defaultdict(deque)
+    left: list[AlignedExchange], right: list[AlignedExchange], by_content: bool
+) -> tuple[list[tuple[AlignedExchange, AlignedExchange]], list[AlignedExchange], list[AlignedExchange]]:
+    waiting: dict[object, deque[AlignedExchange]] = defaultdict(deque)
     for one in right:
         if by_content or one.action:
             waiting[_key(one) if by_content else one.kind].append(one)
@@ -114,7 +114,7 @@ def _partners(
     return pairs, alone, [one for one in right if one.index not in taken]
 
 
-def _key(exchange: Exchange) -> tuple[Direction, str, str]:
+def _key(exchange: AlignedExchange) -> tuple[Direction, str, str]:
     return exchange.direction, exchange.action, exchange.says
 
 
@@ -130,7 +130,7 @@ def _says(timeline: Timeline, index: int, action: str, version: Version) -> str:
         for scalar in scalars(text)
         if id_kind(version, action, scalar) is not None or _TIME.fullmatch(text, scalar.start, scalar.end)
     ]
-    head = "" if timeline.kind(index) is Kind.CALL else f"{timeline.kind(index).name} {frame.error_code or ''}"
+    head = "" if timeline.kind(index) is RecordKind.CALL else f"{timeline.kind(index).name} {frame.error_code or ''}"
     return head + _SPACE.sub(lambda match: match[1] or "", replaced(text, edits))
 
 

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from ocpptui.network.connection import Connection
 from ocpptui.ocpp.json_encoding import Frame, call_result, quote
 from ocpptui.ocpp.version import Version
-from ocpptui.replay.plan import Plan, Step
+from ocpptui.replay.plan import Plan, PlanStep
 from ocpptui.replay.rewriting import Rewriting, Rewritten, merged
-from ocpptui.replay.substitutions import Rules, first_time
+from ocpptui.replay.substitutions import Substitutions, first_time
 from ocpptui.runtime.clock import Clock
 from ocpptui.session.session import Session
 
@@ -27,7 +27,7 @@ class Outgoing:
         plan: Plan,
         session: Session,
         connection: Connection,
-        rules: Rules,
+        rules: Substitutions,
         clock: Clock,
         new_id: Callable[[], str],
     ) -> None:
@@ -72,7 +72,7 @@ class Outgoing:
             self.rewriting.shift = (self._clock() - self._begins) // SECOND * SECOND
         return self.rewriting.frame(recorded, action, id_text, counted=counted)
 
-    def text(self, step: Step, live: int | None, counted: bool) -> str | bytes:
+    def text(self, step: PlanStep, live: int | None, counted: bool) -> str | bytes:
         """A text of ours that is no call; the message id that it names becomes that of the live call."""
         frame = self._plan.frame(step.index)
         call = self._session.timeline.frame(live) if live is not None else None

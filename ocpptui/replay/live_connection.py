@@ -8,8 +8,8 @@ from ocpptui.network.connection import Connection
 from ocpptui.ocpp.json_encoding import Frame
 from ocpptui.replay.controls import Controls
 from ocpptui.session.session import Session
-from ocpptui.timeline.record import Event, Kind, Record
-from ocpptui.timeline.timeline import Answering
+from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind
+from ocpptui.timeline.timeline import AnswerStatus
 
 
 class LiveSide:
@@ -65,18 +65,18 @@ class LiveSide:
         if timeline.connection(index) != self._connection:
             return
         kind = timeline.kind(index)
-        if timeline.event(index) is Event.CLOSED:
+        if timeline.event(index) is ConnectionEvent.CLOSED:
             self.closed = _why(timeline.record(index))
         elif timeline.direction(index) is self._sends:
-            frame = timeline.frame(index) if kind is Kind.CALL else None
+            frame = timeline.frame(index) if kind is RecordKind.CALL else None
             if isinstance(frame, Frame) and frame.id in self._recorded:
                 self._places[self._recorded.pop(frame.id)] = index
             return
         elif kind.is_call:
             self.calls.append(index)
-        elif kind is Kind.MALFORMED:
+        elif kind is RecordKind.MALFORMED:
             self.malformed += 1
-        elif timeline.answering(index) in (Answering.ORPHAN, Answering.SECOND):
+        elif timeline.answering(index) in (AnswerStatus.ORPHAN, AnswerStatus.SECOND):
             self.strays.append(index)
         if kind.is_message:
             self._controls.stop_at_breakpoint(timeline, index)

@@ -10,7 +10,7 @@ from enum import StrEnum
 from ocpptui.filter.query import Query
 from ocpptui.ocpp.json_encoding import Frame, Malformed
 from ocpptui.ocpp.version import Direction, Role, Version
-from ocpptui.timeline.record import Kind
+from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.timeline import Timeline
 
 
@@ -28,7 +28,7 @@ class Does(StrEnum):
     TEXT = "text"
     """Send a text of ours as it stands: malformed, or an answer to nothing."""
     AWAIT_ANSWER = "await answer"
-    """Wait for the peer's answer to a call of ours; without `Step.call` for one that answers no call."""
+    """Wait for the peer's answer to a call of ours; without `PlanStep.call` for one that answers no call."""
     AWAIT_CALL = "await call"
     """Wait for a CALL or SEND of the peer."""
 
@@ -38,7 +38,7 @@ class Does(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PlanStep:
     """One frame of the recording and what is to be done about it."""
 
     does: Does
@@ -62,7 +62,7 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ReplayScope:
     """Which exchanges of a recording are replayed; an answer goes with its call."""
 
     first: Query | None = None
@@ -96,7 +96,7 @@ class Plan:
     charge_point: str
     version: Version | None
     connections: tuple[int, ...]
-    steps: tuple[Step, ...]
+    steps: tuple[PlanStep, ...]
     skipped: tuple[Skipped, ...] = ()
     malformed: int = 0
     """How many messages of the peer were no OCPP."""
@@ -146,7 +146,7 @@ def plan(
     charge_point: str | None = None,
     connections: Collection[int] | None = None,
     secrets: bool = False,
-    choice: Choice | None = None,
+    choice: ReplayScope | None = None,
 ) -> Plan:
     """The steps of `role` towards one charge point of a recording (as one, if `role` is the charge point).
 
@@ -186,7 +186,7 @@ def plan(
     )
 
 
-def _kept(timeline: Timeline, messages: list[int], choice: Choice) -> frozenset[int]:
+def _kept(timeline: Timeline, messages: list[int], choice: ReplayScope) -> frozenset[int]:
     """The messages that are chosen, each by itself. Raises PlanError."""
     if not messages:
         return frozenset()
@@ -234,7 +234,7 @@ class _Steps:
         self._kept = kept  # None: everything
         self.left_out = 0
         self.spare: list[tuple[int, int]] = []
-        self.steps: list[Step] = []
+        self.steps: list[PlanStep] = []
         self.skipped: dict[int, Skipped] = {}
         self.malformed = 0
         self._answered: set[int] = set()
@@ -255,20 +255,20 @@ class _Steps:
             self._add(self._ours(kind, call), index, call)
         elif kind.is_call:
             self._add(Does.AWAIT_CALL, index)
-        elif kind is Kind.CALLRESULT or kind is Kind.CALLERROR:
+        elif kind is RecordKind.CALLRESULT or kind is RecordKind.CALLERROR:
             self._add(Does.AWAIT_ANSWER, index, call if self._is_first(call) else None)
         else:
-            self.malformed += kind is Kind.MALFORMED
+            self.malformed += kind is RecordKind.MALFORMED
 
     def _leave_out(self, index: int, ours: bool, call: int | None) -> None:
         self.left_out += ours
         if ours and call is not None and self._is_first(call):
             self.spare.append((call, index))
 
-    def _ours(self, kind: Kind, call: int | None) -> Does:
+    def _ours(self, kind: RecordKind, call: int | None) -> Does:
         if kind.is_call:
             return Does.CALL
-        is_answer = kind is Kind.CALLRESULT or kind is Kind.CALLERROR
+        is_answer = kind is RecordKind.CALLRESULT or kind is RecordKind.CALLERROR
         return Does.ANSWER if is_answer and self._is_first(call) else Does.TEXT
 
     def _is_first(self, call: int | None) -> bool:
@@ -279,7 +279,7 @@ class _Steps:
         return True
 
     def _add(self, does: Does, index: int, call: int | None = None) -> None:
-        self.steps.append(Step(does, index, self._timeline.time(index), self._timeline.action(index), call))
+        self.steps.append(PlanStep(does, index, self._timeline.time(index), self._timeline.action(index), call))
 
 
 def _messages(timeline: Timeline, charge_point: str, connections: frozenset[int]) -> Iterator[int]:

@@ -10,13 +10,13 @@ from ocpptui.network.connection import Connection
 from ocpptui.network.problems import NotConnected
 from ocpptui.replay.controls import Controls
 from ocpptui.replay.ignored_paths import Ignoring
-from ocpptui.replay.plan import Plan, Step
+from ocpptui.replay.plan import Plan, PlanStep
 from ocpptui.replay.replay_report import Outcome, Report
 from ocpptui.replay.run import ConnectionLostError, Manner, Walk
-from ocpptui.replay.substitutions import Rules
+from ocpptui.replay.substitutions import Substitutions
 from ocpptui.runtime.clock import Clock, now
 from ocpptui.session.session import Session
-from ocpptui.timeline.record import Event
+from ocpptui.timeline.record import ConnectionEvent
 
 PATIENCE = 10.0
 """Seconds that a call of the peer is waited for."""
@@ -40,7 +40,7 @@ class Player(Controls):
         speed: float | None = None,
         delay: float = 0.0,
         patience: float = PATIENCE,
-        rules: Rules | None = None,
+        rules: Substitutions | None = None,
         ignoring: Ignoring | None = None,
         rounds: int | None = 1,
         lingers: bool = False,
@@ -59,7 +59,7 @@ class Player(Controls):
         super().__init__(speed, delay)
         self.plan = plan
         self.session = session
-        self.manner = Manner(rules or Rules(), ignoring or Ignoring(), rounds, patience, lingers)
+        self.manner = Manner(rules or Substitutions(), ignoring or Ignoring(), rounds, patience, lingers)
         self.report = Report(plan, ignored=self.manner.ignoring.paths)
         self.target = target
         """Where it will connect to; empty where the peer comes to us."""
@@ -93,7 +93,7 @@ class Player(Controls):
         return self.report.position
 
     @property
-    def next_step(self) -> Step | None:
+    def next_step(self) -> PlanStep | None:
         """The step that is being done or comes next; None at the end."""
         steps = self.plan.steps
         return steps[self.position] if self.position < len(steps) else None
@@ -153,5 +153,5 @@ class Player(Controls):
     def _ended_at(self, index: int) -> bool:
         """Whether a record says that our attempt to connect has failed, not that of another charge point."""
         timeline = self.session.timeline
-        ended = timeline.event(index) in (Event.REFUSED, Event.FAILED, Event.CLOSED)
+        ended = timeline.event(index) in (ConnectionEvent.REFUSED, ConnectionEvent.FAILED, ConnectionEvent.CLOSED)
         return ended and self._charge_point in (None, timeline.charge_point(index))

@@ -8,14 +8,14 @@ from typing import Any
 
 from ocpptui.ocpp.json_encoding import Frame, MessageType
 from ocpptui.ocpp.version import Direction, Version
-from ocpptui.replay.alignment import BY_CLOCK, Exchange, aligned, exchanges
+from ocpptui.replay.alignment import BY_CLOCK, AlignedExchange, aligned, exchanges
 from ocpptui.replay.call_matching import expected_payload
 from ocpptui.replay.comparison import Difference, compare, compare_answers
 from ocpptui.replay.ignored_paths import Ignoring
 from ocpptui.replay.plan import PlanError, Recorded, charge_points
 from ocpptui.replay.replay_report import FindingKind, shown
 from ocpptui.replay.rewriting import Rewriting, Rewritten
-from ocpptui.replay.substitutions import Rules
+from ocpptui.replay.substitutions import Substitutions
 from ocpptui.timeline.timeline import Timeline
 
 
@@ -90,7 +90,7 @@ def diff(
     second: Timeline,
     *,
     only: Sequence[str] = (),
-    rules: Rules | None = None,
+    rules: Substitutions | None = None,
     ignoring: Ignoring | None = None,
 ) -> Diff:
     """Compare two recordings, charge point by charge point.
@@ -98,7 +98,7 @@ def diff(
     Each is compared with the one of the same id, or of the id that `rules` name; where each recording has only one,
     with that. `only` (ids of the first) narrows it. Raises PlanError where there is nothing to compare.
     """
-    rules, ignoring = rules or Rules(), ignoring or Ignoring()
+    rules, ignoring = rules or Substitutions(), ignoring or Ignoring()
     here, there = charge_points(first), charge_points(second)
     for recorded, words in ((here, "first"), (there, "second")):
         if not recorded:
@@ -133,7 +133,7 @@ class _Conversation:
         second: Timeline,
         one: Recorded | None,
         other: Recorded | None,
-        rules: Rules,
+        rules: Substitutions,
         ignoring: Ignoring,
         result: Diff,
     ) -> None:
@@ -169,7 +169,7 @@ class _Conversation:
         self._result.found += [divergence for _, divergence in sorted(found, key=lambda pair: pair[0])]
         self._result.ids += [row for row in self._rewriting.table if row.recorded != row.live]
 
-    def _of_pair(self, one: Exchange, other: Exchange) -> list[Divergence]:
+    def _of_pair(self, one: AlignedExchange, other: AlignedExchange) -> list[Divergence]:
         """What differs of an exchange: its call, its answer."""
         found: list[Divergence] = []
         self._result.compared += 1
@@ -184,7 +184,7 @@ class _Conversation:
             found.append(self._divergence(FindingKind.DIFFERENT_CALL, one, one.index, other.index, differences))
         return found + self._of_answers(one, other)
 
-    def _of_answers(self, one: Exchange, other: Exchange) -> list[Divergence]:
+    def _of_answers(self, one: AlignedExchange, other: AlignedExchange) -> list[Divergence]:
         if one.answer is None or other.answer is None:
             if one.answer is other.answer:
                 return []
@@ -209,7 +209,7 @@ class _Conversation:
     def _divergence(
         self,
         kind: FindingKind,
-        exchange: Exchange,
+        exchange: AlignedExchange,
         first: int | None,
         second: int | None,
         differences: tuple[Difference, ...] = (),

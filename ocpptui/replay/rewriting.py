@@ -1,6 +1,6 @@
 """What a recorded payload has to become before it can be sent to a live peer.
 
-The ids that the peer chose anew are learnt; what a person wants changed is said by `Rules`.
+The ids that the peer chose anew are learnt; what a person wants changed is said by `Substitutions`.
 
 Only the values concerned change; every other character of the payload stays as it was recorded.
 """
@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from ocpptui.ocpp.json_encoding import Frame, MessageType, element_spans, quote
 from ocpptui.ocpp.version import Version
 from ocpptui.replay.linked_ids import TRANSACTION, announced_kinds, id_kind
-from ocpptui.replay.substitutions import TIME, Rules, shifted, string
+from ocpptui.replay.substitutions import TIME, Substitutions, shifted, string
 from ocpptui.replay.value_spans import Scalar, replaced, scalars
 
 MOST_ROWS = 1_000
@@ -47,8 +47,8 @@ class _Id:
 class Rewriting:
     """The ids of a recording and their live counterparts, learnt while it is replayed."""
 
-    def __init__(self, version: Version, rules: Rules | None = None) -> None:
-        self.rules = rules or Rules()
+    def __init__(self, version: Version, rules: Substitutions | None = None) -> None:
+        self.rules = rules or Substitutions()
         self.shift = 0
         """Microseconds by which times in payloads are moved."""
         self._version = version

@@ -16,9 +16,9 @@ from ocpptui.replay.controls import Controls, Pending
 from ocpptui.replay.frame_builder import Outgoing
 from ocpptui.replay.ignored_paths import Ignoring
 from ocpptui.replay.live_connection import LiveSide
-from ocpptui.replay.plan import Does, Step
+from ocpptui.replay.plan import Does, PlanStep
 from ocpptui.replay.replay_report import Finding, FindingKind, Outcome, Report
-from ocpptui.replay.substitutions import Rules
+from ocpptui.replay.substitutions import Substitutions
 from ocpptui.runtime.clock import Clock
 from ocpptui.session.session import Session
 from ocpptui.timeline.record import Origin
@@ -36,7 +36,7 @@ class _MovedError(Exception):
 class Manner:
     """How a plan is played, beside its pace."""
 
-    rules: Rules = Rules()
+    rules: Substitutions = Substitutions()
     ignoring: Ignoring = Ignoring()
     rounds: int | None = 1
     """How often the plan is played; None for ever."""
@@ -151,7 +151,7 @@ class Walk:
             self._report.rewritten = self._out.table
             self._report.seconds = asyncio.get_running_loop().time() - self._began
 
-    async def _perform(self, step: Step) -> None:
+    async def _perform(self, step: PlanStep) -> None:
         match step.does:
             case Does.CALL:
                 await self._free_to_call()
@@ -185,7 +185,7 @@ class Walk:
             )
             self._in_flight.clear()
 
-    async def _turn(self, step: Step, build: Callable[[bool], str | bytes]) -> str | bytes:
+    async def _turn(self, step: PlanStep, build: Callable[[bool], str | bytes]) -> str | bytes:
         """Wait until a frame of ours may go: it has its distance to the step before, and nobody paused.
 
         `build` makes it, and counts what is rewritten if told so. The result is what has to go.
@@ -215,7 +215,7 @@ class Walk:
     def _is_paced_otherwise(self, speed: float) -> bool:
         return not self._controls.is_playing or self._controls.speed != speed
 
-    async def _send_call(self, step: Step) -> None:
+    async def _send_call(self, step: PlanStep) -> None:
         recorded = self._plan.frame(step.index)
         if not isinstance(recorded, Frame):
             return
@@ -236,7 +236,7 @@ class Walk:
 
     # -- answering the peer -------------------------------------------------------------------------------------
 
-    async def _answer_in_turn(self, step: Step) -> None:
+    async def _answer_in_turn(self, step: PlanStep) -> None:
         """Our answer at its place in the recording, to the call of the peer that came for the recorded one."""
         if step.call is None:
             return
@@ -309,7 +309,7 @@ class Walk:
 
     # -- waiting for the peer -----------------------------------------------------------------------------------
 
-    async def _await_answer(self, step: Step) -> None:
+    async def _await_answer(self, step: PlanStep) -> None:
         if step.call is not None and self._live.place(step.call) is None:
             return  # its call did not go: a person went past it, or sent something else in its place
         live = await (self._stray_answer() if step.call is None else self._live_answer(step.call))
@@ -330,7 +330,7 @@ class Walk:
             await self._until(lambda: self._live.answer_to(call) is not None, timeout - patience, hold=False)
         return self._live.answer_to(call)
 
-    async def _await_call(self, step: Step) -> None:
+    async def _await_call(self, step: PlanStep) -> None:
         slot = self._peer_calls.slot(step.index)
         if step.action in BY_CLOCK or await self._until(lambda: slot.live is not None, self._patience):
             return
@@ -360,7 +360,7 @@ class Walk:
 
     # -- what came of it ----------------------------------------------------------------------------------------
 
-    def _compare(self, step: Step, live: int) -> None:
+    def _compare(self, step: PlanStep, live: int) -> None:
         recorded, answer = self._plan.frame(step.index), self._timeline.frame(live)
         if not isinstance(recorded, Frame) or not isinstance(answer, Frame):
             return

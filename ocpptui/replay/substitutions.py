@@ -17,7 +17,7 @@ TIME = "time"
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class Substitutions:
     """How the frames of a recording are changed before they go, beside the ids that the live peer chooses."""
 
     keep_message_ids: bool = False

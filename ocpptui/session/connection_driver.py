@@ -50,7 +50,7 @@ class Sent:
     written: asyncio.Event = field(default_factory=asyncio.Event)
 
 
-class Peer:
+class ConnectionDriver:
     """What a session knows and does about one connection. It lives from the handshake to the close."""
 
     def __init__(
@@ -196,7 +196,7 @@ class Peer:
 
     def _is_send(self, action: str) -> bool:
         version = self.connection.version
-        known = catalog.find(version, action) if version is not None else None
+        known = catalog.find_action(version, action) if version is not None else None
         return known is not None and known.is_send
 
     def _perform(self, effects: list[Effect]) -> None:

@@ -13,7 +13,7 @@ from ocpptui.session.session import Session
 
 if TYPE_CHECKING:
     from ocpptui.importing.importer import Importer
-    from ocpptui.importing.source_file import Choices
+    from ocpptui.importing.source_file import ImportOptions
 
 HEAD = 2**12
 
@@ -28,14 +28,14 @@ class Problem(NamedTuple):
         return f"{self.path}: {self.unreadable}"
 
 
-class Opening:
+class FileSession:
     """Recordings and captures of other tools on their way into the timeline of one session, by time.
 
     `advance` is called again and again from the thread that owns the session. Raises UnreadableFile where a file cannot
     be opened.
     """
 
-    def __init__(self, paths: Sequence[Path], choices: Choices | None = None) -> None:
+    def __init__(self, paths: Sequence[Path], choices: ImportOptions | None = None) -> None:
         self.paths = tuple(paths)
         self.session = Session()
         self.failures: list[str] = []
@@ -50,7 +50,7 @@ class Opening:
             self._indexer = Indexer(paths[0], self.session.timeline)
         else:
             from ocpptui.importing.importer import Importer
-            from ocpptui.importing.source_file import Choices as Chosen
+            from ocpptui.importing.source_file import ImportOptions as Chosen
 
             self._importer = Importer(paths, self.session.timeline, choices or Chosen())
 
@@ -119,7 +119,7 @@ class Opening:
         await self.session.close()
 
 
-def _plain(choices: Choices | None) -> bool:
+def _plain(choices: ImportOptions | None) -> bool:
     """Whether nothing is asked for that only an import does."""
     if choices is None:
         return True

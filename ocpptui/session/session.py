@@ -17,20 +17,20 @@ from ocpptui.ocpp.version import Role
 from ocpptui.recording.writer import RecordingWriter
 from ocpptui.runtime.clock import Clock, now
 from ocpptui.runtime.tasks import Tasks
-from ocpptui.session.connection_driver import Peer, Sent
+from ocpptui.session.connection_driver import ConnectionDriver, Sent
 from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour, CentralSystemSettings, TransactionNumbers
 from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour, ChargePointSettings
 from ocpptui.simulator.default_answers import answer_to
 from ocpptui.simulator.effects import Behaviour
-from ocpptui.stations.tracker import Knowledge
+from ocpptui.stations.tracker import StationTracker
 from ocpptui.timeline.masking import masked
-from ocpptui.timeline.record import Kind, Origin, Record
-from ocpptui.timeline.record_store import MemorySource
+from ocpptui.timeline.record import Origin, Record, RecordKind
+from ocpptui.timeline.record_store import MemoryStore
 from ocpptui.timeline.timeline import Timeline
 
 if TYPE_CHECKING:  # a session over files needs no sockets, and starts the sooner
-    from ocpptui.network.central_system_server import ServerLink, ServerSettings
-    from ocpptui.network.charge_point_client import ClientLink, ClientSettings
+    from ocpptui.network.central_system_server import CentralSystemServer, ServerSettings
+    from ocpptui.network.charge_point_client import ChargePointClient, ClientSettings
     from ocpptui.network.connection import Connection
 
 T = TypeVar("T")
@@ -74,11 +74,11 @@ class Session:
         """Our side; None where there is no live link, as over opened files."""
         self.settings = settings or SessionSettings()
         self.timeline = Timeline()
-        self.client_links: list[ClientLink] = []
-        self.server_links: list[ServerLink] = []
-        self._knowledge = Knowledge()
+        self.client_links: list[ChargePointClient] = []
+        self.server_links: list[CentralSystemServer] = []
+        self._knowledge = StationTracker()
         self._writer = writer
-        self._memory = MemorySource()
+        self._memory = MemoryStore()
         self._source = self.timeline.add_source(writer.source if writer is not None else self._memory)
         self._new_behaviour = behaviour or self._default_behaviour
         self._behaviours: dict[tuple[str, str], Behaviour | None] = {}  # by charge point and version: they reconnect
@@ -86,7 +86,7 @@ class Session:
         self._automatic = self.settings.automatic
         self._clock = clock
         self._new_id = new_id
-        self._peers: dict[int, Peer] = {}  # open connections by number
+        self._peers: dict[int, ConnectionDriver] = {}  # open connections by number
         self._last_connection = 0
         self._listeners: list[Callable[[int], None]] = []
         self._changed: set[asyncio.Event] = set()  # of those who wait in `until`
@@ -107,7 +107,7 @@ class Session:
         return None
 
     @property
-    def knowledge(self) -> Knowledge:
+    def knowledge(self) -> StationTracker:
         """What the records so far say of each charge point.
 
         It is brought up to date when it is asked for; over a large file that takes several times, since nobody is
@@ -172,20 +172,20 @@ class Session:
 
     # -- links --------------------------------------------------------------------------------------------------
 
-    async def connect(self, settings: ClientSettings) -> ClientLink:
+    async def connect(self, settings: ClientSettings) -> ChargePointClient:
         """Connect as a charge point, in the background; what comes of it are records."""
-        from ocpptui.network.charge_point_client import ClientLink
+        from ocpptui.network.charge_point_client import ChargePointClient
 
-        link = ClientLink(settings, self, self._clock)
+        link = ChargePointClient(settings, self, self._clock)
         self.client_links.append(link)
         self._tasks.start(link.run(), "client link")
         return link
 
-    async def listen(self, settings: ServerSettings) -> ServerLink:
+    async def listen(self, settings: ServerSettings) -> CentralSystemServer:
         """Listen as a central system. Raises CannotListen."""
-        from ocpptui.network.central_system_server import ServerLink
+        from ocpptui.network.central_system_server import CentralSystemServer
 
-        link = ServerLink(settings, self, self._clock)
+        link = CentralSystemServer(settings, self, self._clock)
         await link.start()
         self.server_links.append(link)
         return link
@@ -251,15 +251,15 @@ class Session:
 
     def add_note(self, text: str) -> int:
         """Put a person's comment into the timeline and the recording; its index."""
-        return self._append(Record(self._clock(), 0, Kind.NOTE, origin=Origin.MANUAL, detail={"text": text}))
+        return self._append(Record(self._clock(), 0, RecordKind.NOTE, origin=Origin.MANUAL, detail={"text": text}))
 
-    def _peer(self, connection: int) -> Peer:
+    def _peer(self, connection: int) -> ConnectionDriver:
         try:
             return self._peers[connection]
         except KeyError:
             raise NotConnected(f"connection {connection} is not open") from None
 
-    def _waiting_call(self, index: int) -> tuple[Peer, Frame]:
+    def _waiting_call(self, index: int) -> tuple[ConnectionDriver, Frame]:
         for peer in self._peers.values():
             if index in peer.waiting:
                 return peer, peer.waiting[index]
@@ -272,7 +272,7 @@ class Session:
         return self._last_connection
 
     def opened(self, connection: Connection) -> None:
-        peer = Peer(
+        peer = ConnectionDriver(
             connection,
             self._behaviour_of(connection),
             clock=self._clock,

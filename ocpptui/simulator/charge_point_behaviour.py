@@ -15,7 +15,7 @@ from ocpptui.simulator.default_answers import answer_to
 from ocpptui.simulator.device import ChargePointSettings, Device
 from ocpptui.simulator.effects import CloseConnection, Effect, SendAnswer, SendCall, SendError
 from ocpptui.simulator.error_answers import blocking, content, refusal, result_refusal
-from ocpptui.simulator.outgoing_calls import Token
+from ocpptui.simulator.outgoing_calls import DriverToken
 from ocpptui.simulator.payload_reading import integer, member, text
 from ocpptui.simulator.registration import Registration
 
@@ -169,14 +169,14 @@ class ChargePointBehaviour:
             return
         if action == "StartTransaction":
             transaction = integer(answer.payload, "transactionId")
-            number, token = integer(sent, "connectorId"), Token(text(sent, "idTag") or "")
+            number, token = integer(sent, "connectorId"), DriverToken(text(sent, "idTag") or "")
             if transaction is not None and number is not None:
                 self.device.adopt(number, token, str(transaction), 0, now)
         elif action == "TransactionEvent" and sent.get("eventType") == "Started":
             known = text(member(sent, "transactionInfo"), "transactionId")
             evse, token_2x = integer(member(sent, "evse"), "id"), member(sent, "idToken")
             if known is not None and evse is not None:
-                token = Token(text(token_2x, "idToken") or "", text(token_2x, "type") or "NoAuthorization")
+                token = DriverToken(text(token_2x, "idToken") or "", text(token_2x, "type") or "NoAuthorization")
                 self.device.adopt(evse, token, known, (integer(sent, "seqNo") or 0) + 1, now)
 
     def _sent(self, effects: list[Effect], now: int) -> list[Effect]:

@@ -23,8 +23,8 @@ from ocpptui.simulator import outgoing_calls as messages
 from ocpptui.simulator.clock_times import SECOND, date_time
 from ocpptui.simulator.configuration import Configuration
 from ocpptui.simulator.effects import Effect, SendCall
-from ocpptui.simulator.metering import Meter, meter_value
-from ocpptui.simulator.outgoing_calls import StopReason, Token
+from ocpptui.simulator.metering import EnergyMeter, meter_value
+from ocpptui.simulator.outgoing_calls import DriverToken, StopReason
 from ocpptui.simulator.payload_reading import integer, member, text
 
 PATIENCE = 300 * SECOND
@@ -37,7 +37,7 @@ class ChargePlan:
 
     connector: int
     """Connector of 1.6, EVSE of 2.x; from 1."""
-    token: Token
+    token: DriverToken
     authorize: bool = True
     """Ask with Authorize before the transaction starts."""
     samples: int | None = None
@@ -71,7 +71,7 @@ class Charge:
         version: Version,
         plan: ChargePlan,
         configuration: Configuration,
-        meter: Meter,
+        meter: EnergyMeter,
         *,
         limit: Callable[[int], float],
         report_status: Callable[[int], list[Effect]],

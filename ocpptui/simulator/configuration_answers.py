@@ -57,7 +57,7 @@ def get_variables(configuration: Configuration, request: Payload) -> Payload:
 
 
 def _got(configuration: Configuration, item: Payload) -> Payload:
-    setting, problem = find(configuration, item)
+    setting, problem = find_variable(configuration, item)
     result: Payload = {"attributeStatus": problem or "Accepted", **only(item, "attributeType", "component", "variable")}
     if setting is not None and not problem:
         if setting.access is Access.WRITE_ONLY:
@@ -74,13 +74,13 @@ def set_variables(configuration: Configuration, request: Payload) -> Payload:
 
 
 def _put(configuration: Configuration, item: Payload) -> Payload:
-    setting, problem = find(configuration, item)
+    setting, problem = find_variable(configuration, item)
     value = text(item, "attributeValue") or ""
     status = problem if setting is None or problem else _set(configuration, setting, value)
     return {"attributeStatus": status, **only(item, "attributeType", "component", "variable")}
 
 
-def place_of(item: Payload) -> Place:
+def variable_place(item: Payload) -> Place:
     """Where the `component` and `variable` of an item of a 2.x request point to."""
     component, variable = member(item, "component"), member(item, "variable")
     evse = member(component, "evse")
@@ -93,9 +93,9 @@ def place_of(item: Payload) -> Place:
     )
 
 
-def find(configuration: Configuration, item: Payload) -> tuple[Setting | None, str]:
+def find_variable(configuration: Configuration, item: Payload) -> tuple[Setting | None, str]:
     """The setting that an item of a 2.x request names, and the status where there is a problem with that."""
-    place = place_of(item)
+    place = variable_place(item)
     setting = configuration.by_place(place)
     if setting is None:
         return None, "UnknownVariable" if configuration.has_component(place) else "UnknownComponent"

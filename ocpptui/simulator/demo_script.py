@@ -17,12 +17,12 @@ from ocpptui.simulator.charging import ChargePlan
 from ocpptui.simulator.clock_times import SECOND
 from ocpptui.simulator.device import ChargePointSettings
 from ocpptui.simulator.effects import Effect, SendAnswer, SendCall
-from ocpptui.simulator.outgoing_calls import Token
+from ocpptui.simulator.outgoing_calls import DriverToken
 from ocpptui.simulator.payload_reading import integer, member, text
 from ocpptui.simulator.schedule import Agenda
 
-DRIVERS = (Token("04A2B3C4D5"), Token("04E5F6A7B8"), Token("0499AABBCC"))
-REMOTE_TOKEN = Token("APP-DRIVER-1", "Central")
+DRIVERS = (DriverToken("04A2B3C4D5"), DriverToken("04E5F6A7B8"), DriverToken("0499AABBCC"))
+REMOTE_TOKEN = DriverToken("APP-DRIVER-1", "Central")
 
 DRIVER_CONNECTOR = 1
 """Where drivers come; the other one is for the central system."""

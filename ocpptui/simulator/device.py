@@ -18,8 +18,8 @@ from ocpptui.simulator.configuration import Configuration, Place, settings
 from ocpptui.simulator.effects import CloseConnection, Effect, SendCall
 from ocpptui.simulator.error_answers import RefusalSettings
 from ocpptui.simulator.installed_certificates import CertificateStore
-from ocpptui.simulator.metering import Meter, meter_value, total
-from ocpptui.simulator.outgoing_calls import Identity, StopReason, Token
+from ocpptui.simulator.metering import EnergyMeter, meter_value, total
+from ocpptui.simulator.outgoing_calls import DriverToken, Identity, StopReason
 from ocpptui.simulator.schedule import Agenda
 
 RESET_PATIENCE = 30 * SECOND
@@ -67,7 +67,7 @@ class Connector:
     """A connector of 1.6, or an EVSE with its one connector in 2.x."""
 
     number: int
-    meter: Meter
+    meter: EnergyMeter
     is_operative: bool = True
     planned: bool | None = None
     """Operative or not, from the end of the running transaction on."""
@@ -117,7 +117,7 @@ class Device:
                 meter_interval=own.meter_interval,
             )
         )
-        self.connectors = {n: Connector(n, Meter(n, own.speed)) for n in range(1, own.connectors + 1)}
+        self.connectors = {n: Connector(n, EnergyMeter(n, own.speed)) for n in range(1, own.connectors + 1)}
         self.is_operative = True
         self.planned: bool | None = None
         """Operative or not, from the end of the last transaction on."""
@@ -242,7 +242,7 @@ class Device:
         connector.charge = self._charge(plan)
         return connector.charge.begin(now)
 
-    def adopt(self, number: int, token: Token, transaction: str, sequence: int, now: int) -> None:
+    def adopt(self, number: int, token: DriverToken, transaction: str, sequence: int, now: int) -> None:
         """A person started a transaction by hand: know of it, so that it can be stopped, but send no meter values."""
         connector = self.connectors.get(number)
         if connector is not None and connector.charge is None:

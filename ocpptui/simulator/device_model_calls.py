@@ -12,11 +12,11 @@ from ocpptui.simulator import outgoing_calls as messages
 from ocpptui.simulator.configuration import Access, Configuration, Place, Setting
 from ocpptui.simulator.configuration_answers import (
     change_configuration,
-    find,
+    find_variable,
     get_configuration,
     get_variables,
-    place_of,
     set_variables,
+    variable_place,
 )
 from ocpptui.simulator.device import Device, Reply, status_reply
 from ocpptui.simulator.effects import Effect
@@ -59,7 +59,9 @@ def _in_base(setting: Setting, base: str | None) -> bool:
 def report(device: Device, request: Payload, now: int) -> Reply:
     """GetReport (B08): the variables that the criteria and the list name."""
     criteria = texts(request, "componentCriteria")
-    places = [(place_of(item), "evse" in member(item, "component")) for item in members(request, "componentVariable")]
+    places = [
+        (variable_place(item), "evse" in member(item, "component")) for item in members(request, "componentVariable")
+    ]
     found = [
         setting
         for setting in device.configuration.variables()
@@ -125,7 +127,7 @@ def set_monitors(device: Device, request: Payload, now: int) -> Reply:
 
 
 def _set_monitor(device: Device, item: Payload) -> tuple[str, int | None]:
-    setting, problem = find(device.configuration, item)
+    setting, problem = find_variable(device.configuration, item)
     if setting is None or problem:
         return problem, None
     kind, value, monitor = text(item, "type") or "", number(item, "value") or 0, integer(item, "id")
@@ -135,7 +137,8 @@ def _set_monitor(device: Device, item: Payload) -> tuple[str, int | None]:
     same = [
         known
         for known, other in device.monitors.items()
-        if place_of(other) == place_of(item) and only(other, "type", "severity") == only(item, "type", "severity")
+        if variable_place(other) == variable_place(item)
+        and only(other, "type", "severity") == only(item, "type", "severity")
     ]
     if monitor is None:
         if same:
@@ -166,7 +169,7 @@ def monitoring_base(device: Device, request: Payload, now: int) -> Reply:
 def monitoring_report(device: Device, request: Payload, now: int) -> Reply:
     """GetMonitoringReport (N02)."""
     kinds = [kind for name in texts(request, "monitoringCriteria") for kind in _CRITERIA.get(name, ())]
-    places = [place_of(item) for item in members(request, "componentVariable")]
+    places = [variable_place(item) for item in members(request, "componentVariable")]
     items = [
         _monitored(device.version, monitor, item)
         for monitor, item in sorted(device.monitors.items())
@@ -179,7 +182,7 @@ def monitoring_report(device: Device, request: Payload, now: int) -> Reply:
 
 
 def _covers(place: Place, item: Payload) -> bool:
-    of_item = place_of(item)
+    of_item = variable_place(item)
     return place.component.lower() == of_item.component.lower() and place.variable.lower() in (
         "",
         of_item.variable.lower(),

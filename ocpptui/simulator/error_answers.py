@@ -65,7 +65,7 @@ def refusal(
     if frame.type is not MessageType.CALL:
         return []
     action = frame.action or ""
-    known = catalog.find(version, action)
+    known = catalog.find_action(version, action)
     if known is None:
         return [SendError(frame, unknown_action_code(version), _cut(f"{action!r} is no action of OCPP {version}"))]
     if known.is_send:

@@ -23,7 +23,7 @@ _FULL_POWER_UNTIL = 80.0  # per cent from which the car takes less and less
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class MeterSample:
     """What the meter shows at one moment."""
 
     time: int
@@ -40,7 +40,7 @@ class Reading:
     """Per cent."""
 
 
-class Meter:
+class EnergyMeter:
     """Integrates what flows. `speed` lets the car charge faster than the clock, for a demonstration."""
 
     def __init__(self, connector: int, speed: float = 1.0) -> None:
@@ -69,7 +69,7 @@ class Meter:
     def is_full(self) -> bool:
         return self._soc > 99.999
 
-    def read(self, now: int, limit: float = MAX_CURRENT) -> Reading:
+    def read(self, now: int, limit: float = MAX_CURRENT) -> MeterSample:
         """The reading at `now`; from then on the car may take `limit` amperes a phase."""
         while self._since is not None and self._time < now and not self.is_full and self._limit > 0:
             # The car takes less as it fills, so it is counted a minute of its charge at a time.
@@ -84,7 +84,7 @@ class Meter:
         self._limit = min(max(limit, 0.0), MAX_CURRENT)
         current = self._current(now)
         voltage = VOLTAGE + 1.5 * math.sin(now / SECOND / 17 + self.connector) - current / 16
-        return Reading(
+        return MeterSample(
             now, int(self._energy), current * voltage * PHASES, current, self._limit, voltage, round(self._soc, 1)
         )
 
@@ -103,9 +103,9 @@ def _ramped(elapsed: int) -> float:
     return seconds**2 / 2 / _RAMP if seconds < _RAMP else seconds - _RAMP / 2
 
 
-def total(now: int, readings: list[Reading]) -> Reading:
+def total(now: int, readings: list[MeterSample]) -> MeterSample:
     """What the main meter shows, behind which these are."""
-    return Reading(
+    return MeterSample(
         now,
         sum(reading.energy for reading in readings),
         sum(reading.power for reading in readings),
@@ -116,7 +116,7 @@ def total(now: int, readings: list[Reading]) -> Reading:
     )
 
 
-def meter_value(version: Version, reading: Reading, measurands: list[str], context: str) -> dict[str, Any]:
+def meter_value(version: Version, reading: MeterSample, measurands: list[str], context: str) -> dict[str, Any]:
     """One MeterValue with a sample for each measurand that we have; `context` is `Sample.Periodic` for example.
 
     A value is a string in 1.6 and a number in 2.x. Never empty: without any known measurand the register stands alone.
@@ -131,7 +131,7 @@ def meter_value(version: Version, reading: Reading, measurands: list[str], conte
     return {"timestamp": date_time(reading.time), "sampledValue": samples}
 
 
-def _values(reading: Reading, measurand: str) -> list[tuple[float, str, str]]:
+def _values(reading: MeterSample, measurand: str) -> list[tuple[float, str, str]]:
     """Value, unit and phase of each sample of a measurand."""
     match measurand:
         case "Energy.Active.Import.Register":

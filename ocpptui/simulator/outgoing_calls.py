@@ -29,7 +29,7 @@ KAkzjOoLOTQxCOsCIALexhhIXw7m7Xngtmojou62g8BVDopbsOhFD8h5qJCl
 """A real request (P-256, CN=ocpptui-simulator, O=Test CPO) whose private key nobody has."""
 
 
-class Token(NamedTuple):
+class DriverToken(NamedTuple):
     """What a driver identifies with."""
 
     text: str
@@ -98,7 +98,7 @@ def connector_status(status: str) -> str:
     return status if status in ("Available", "Reserved", "Unavailable", "Faulted") else "Occupied"
 
 
-def id_token(version: Version, token: Token) -> Payload:
+def id_token(version: Version, token: DriverToken) -> Payload:
     """The member that names a token: `idTag` of 1.6, `idToken` of 2.x."""
     if version is Version.V16:
         return {"idTag": token.text[:20]}
@@ -106,7 +106,7 @@ def id_token(version: Version, token: Token) -> Payload:
     return {"idToken": {"idToken": token.text[:limit], "type": token.type}}
 
 
-def authorize(version: Version, token: Token) -> SendCall:
+def authorize(version: Version, token: DriverToken) -> SendCall:
     return SendCall("Authorize", id_token(version, token))
 
 

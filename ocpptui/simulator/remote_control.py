@@ -13,7 +13,7 @@ from ocpptui.simulator.charging_profiles import Profile
 from ocpptui.simulator.clock_times import moment
 from ocpptui.simulator.device import Connector, Device, Reply, Reservation, status_reply
 from ocpptui.simulator.effects import Effect, SendCall
-from ocpptui.simulator.outgoing_calls import StopReason, Token
+from ocpptui.simulator.outgoing_calls import DriverToken, StopReason
 from ocpptui.simulator.payload_reading import Payload, integer, member, text
 
 
@@ -60,11 +60,11 @@ def allowed_energy_transfer(device: Device, request: Payload, now: int) -> Reply
     return status_reply("Accepted" if is_known else "Rejected")
 
 
-def _token(version: Version, request: Payload) -> Token:
+def _token(version: Version, request: Payload) -> DriverToken:
     if version is Version.V16:
-        return Token(text(request, "idTag") or "")
+        return DriverToken(text(request, "idTag") or "")
     token = member(request, "idToken")
-    return Token(text(token, "idToken") or "", text(token, "type") or "Central")
+    return DriverToken(text(token, "idToken") or "", text(token, "type") or "Central")
 
 
 def _transaction(version: Version, request: Payload) -> str:

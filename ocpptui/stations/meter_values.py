@@ -30,7 +30,7 @@ class MeterKey(NamedTuple):
     location: str = "Outlet"
 
 
-class Reading(NamedTuple):
+class MeterReading(NamedTuple):
     """One sample in its own unit, the multiplier of OCPP 2.x applied."""
 
     measurand: str
@@ -48,7 +48,7 @@ class Reading(NamedTuple):
 
 
 @dataclass(slots=True)
-class Meter:
+class MeterSeries:
     """The last values of one series, oldest first."""
 
     unit: str
@@ -61,7 +61,7 @@ class Meter:
         return self.values[-1]
 
 
-def readings(meter_values: Any) -> Iterator[Reading]:
+def readings(meter_values: Any) -> Iterator[MeterReading]:
     """The readable samples of a `meterValue` or `transactionData` list; signed data and texts are left out."""
     for meter_value in objects({"": meter_values}, ""):
         for sample in objects(meter_value, "sampledValue"):
@@ -75,7 +75,7 @@ def readings(meter_values: Any) -> Iterator[Reading]:
                 if abs(exponent) > MAX_EXPONENT:
                     continue
                 value *= 10.0**exponent
-            yield Reading(
+            yield MeterReading(
                 measurand,
                 text_of(sample.get("phase")),
                 text_of(sample.get("location")) or "Outlet",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from ocpptui.ocpp.version import Version
-from ocpptui.stations.meter_values import Meter, MeterKey, Reading
+from ocpptui.stations.meter_values import MeterKey, MeterReading, MeterSeries
 
 T = TypeVar("T", bound=Hashable)
 V = TypeVar("V")
@@ -52,7 +52,7 @@ class TransactionState:
         return self.stopped is None
 
 
-class Recent(Generic[T]):
+class RecentValues(Generic[T]):
     """The values seen last, each once, newest first."""
 
     def __init__(self, limit: int = MOST_REMEMBERED) -> None:
@@ -76,7 +76,7 @@ class Recent(Generic[T]):
 
 
 @dataclass(slots=True)
-class ChargePointKnowledge:
+class ChargePointState:
     """What is known of one charge point. Everything is bounded, the oldest goes first."""
 
     identity: str
@@ -99,11 +99,11 @@ class ChargePointKnowledge:
     """By transaction id, in the order in which they were first heard of."""
     configuration: dict[str, str] = field(default_factory=dict)
     """By key (OCPP 1.6) or `Component.Variable` (2.x): the values read, and those set and accepted."""
-    meters: dict[MeterKey, Meter] = field(default_factory=dict)
-    id_tokens: Recent[str] = field(default_factory=Recent)
-    reservations: Recent[int] = field(default_factory=Recent)
+    meters: dict[MeterKey, MeterSeries] = field(default_factory=dict)
+    id_tokens: RecentValues[str] = field(default_factory=RecentValues)
+    reservations: RecentValues[int] = field(default_factory=RecentValues)
     """Ids of the reservations that were accepted and, as far as is known, still stand."""
-    remembered: dict[str, Recent[str]] = field(default_factory=dict)
+    remembered: dict[str, RecentValues[str]] = field(default_factory=dict)
     """Values seen of other fields that a later message refers to, `requestId` for example, by the field's name."""
 
     @property
@@ -146,7 +146,7 @@ class ChargePointKnowledge:
     def remember(self, field_name: str, value: str) -> None:
         """Keep a value for `suggestions`."""
         if value:
-            self.remembered.setdefault(field_name, Recent()).add(value)
+            self.remembered.setdefault(field_name, RecentValues()).add(value)
 
     def set_status(self, evse: int, connector: int, status: str, error: str, time: int) -> None:
         """Note the state of a connector as it was reported at `time`."""
@@ -168,12 +168,12 @@ class ChargePointKnowledge:
         """Note the value of a configuration key or variable."""
         put(self.configuration, key, value, MOST_SETTINGS)
 
-    def add_reading(self, evse: int, connector: int, reading: Reading, time: int) -> None:
+    def add_reading(self, evse: int, connector: int, reading: MeterReading, time: int) -> None:
         """Add a sample that came at `time` to the history of its meter."""
         key = MeterKey(evse, connector, reading.measurand, reading.phase, reading.location)
         meter = self.meters.get(key)
         if meter is None or meter.unit != reading.unit:
-            meter = Meter(reading.unit, time)
+            meter = MeterSeries(reading.unit, time)
             put(self.meters, key, meter, MOST_METERS)
         meter.time = time
         meter.values.append(reading.value)

@@ -8,31 +8,31 @@ from typing import Any
 
 from ocpptui.ocpp.json_encoding import Frame, parse
 from ocpptui.ocpp.version import Direction
-from ocpptui.stations.state import ChargePointKnowledge
+from ocpptui.stations.state import ChargePointState
 from ocpptui.stations.updates import ANSWERS_MATTER, RELEVANT, fold_call, fold_result
 from ocpptui.timeline.columns import DIRECTIONS, EVENT_SHIFT, EVENTS
-from ocpptui.timeline.record import Event, Kind
-from ocpptui.timeline.record_texts import Stretch, plain_payload
-from ocpptui.timeline.timeline import Answering, Timeline
+from ocpptui.timeline.record import ConnectionEvent, RecordKind
+from ocpptui.timeline.record_texts import RecordTexts, plain_payload
+from ocpptui.timeline.timeline import AnswerStatus, Timeline
 
-__all__ = ["ChargePointKnowledge", "Knowledge"]
+__all__ = ["ChargePointState", "StationTracker"]
 
 STEP = 256
 """Records that are taken in between two looks at the stopwatch."""
 
 
-class Knowledge(Mapping[str, ChargePointKnowledge]):
+class StationTracker(Mapping[str, ChargePointState]):
     """What is known of each charge point, by its identity, in the order in which they were first heard of.
 
     Either `observe` is called for each record as it comes, or `advance` as often as it takes for those of a file.
     """
 
     def __init__(self) -> None:
-        self._known: dict[str, ChargePointKnowledge] = {}
+        self._known: dict[str, ChargePointState] = {}
         self._told: set[str] = set()  # the charge points whose connections were seen to open or close
         self._observed = 0
 
-    def __getitem__(self, charge_point: str) -> ChargePointKnowledge:
+    def __getitem__(self, charge_point: str) -> ChargePointState:
         return self._known[charge_point]
 
     def __iter__(self) -> Iterator[str]:
@@ -65,38 +65,38 @@ class Knowledge(Mapping[str, ChargePointKnowledge]):
         self._observe(timeline, index, index + 1)
 
     def _observe(self, timeline: Timeline, start: int, stop: int) -> None:
-        texts = Stretch(timeline, start, stop, stop - start)
+        texts = RecordTexts(timeline, start, stop, stop - start)
         for index in range(start, stop):
             connection, identity, version = timeline.party_table[timeline.parties[index]]
             if not identity:
                 continue
             known = self._known.get(identity)
             if known is None:
-                known = self._known[identity] = ChargePointKnowledge(identity)
+                known = self._known[identity] = ChargePointState(identity)
             if version is not None:
                 known.version = version
             time, kind = timeline.times[index], timeline.kinds[index]
             if DIRECTIONS[timeline.directions[index]] is Direction.TO_CSMS:
                 known.last_seen = time
-            if kind == Kind.CONNECTION:
+            if kind == RecordKind.CONNECTION:
                 self._happened(known, connection, EVENTS[timeline.flags[index] >> EVENT_SHIFT])
             elif identity not in self._told:
                 known.connections.add(connection)
-            if kind == Kind.CALL or kind == Kind.SEND:
+            if kind == RecordKind.CALL or kind == RecordKind.SEND:
                 action = timeline.action(index)
                 if action in RELEVANT:
                     fold_call(known, action, _payload(texts.raw(index - start)), time)
-            elif kind == Kind.CALLRESULT and timeline.answerings[index] in _ANSWERED:
+            elif kind == RecordKind.CALLRESULT and timeline.answerings[index] in _ANSWERED:
                 action, call = timeline.action(index), timeline.others[index]
                 if action in ANSWERS_MATTER:
                     request = timeline.record(call).raw if call < start else texts.raw(call - start)
                     fold_result(known, action, _payload(request), _payload(texts.raw(index - start)), time)
 
-    def _happened(self, known: ChargePointKnowledge, connection: int, event: Event | None) -> None:
-        if event is Event.OPENED:
+    def _happened(self, known: ChargePointState, connection: int, event: ConnectionEvent | None) -> None:
+        if event is ConnectionEvent.OPENED:
             self._told.add(known.identity)
             known.connections.add(connection)
-        elif event in (Event.CLOSED, Event.FAILED, Event.REFUSED):
+        elif event in (ConnectionEvent.CLOSED, ConnectionEvent.FAILED, ConnectionEvent.REFUSED):
             self._told.add(known.identity)
             known.connections.discard(connection)
 
@@ -111,4 +111,4 @@ def _payload(raw: str | bytes | None) -> Any:
     return payload
 
 
-_ANSWERED = frozenset({int(Answering.MATCHED), int(Answering.LATE)})
+_ANSWERED = frozenset({int(AnswerStatus.MATCHED), int(AnswerStatus.LATE)})

@@ -11,15 +11,15 @@ from typing import Any
 
 from ocpptui.ocpp.payload import integer, member, number, objects, text
 from ocpptui.stations.meter_values import readings
-from ocpptui.stations.state import ChargePointKnowledge, TransactionState
+from ocpptui.stations.state import ChargePointState, TransactionState
 
-OnCall = Callable[[ChargePointKnowledge, Any, int], None]
+OnCall = Callable[[ChargePointState, Any, int], None]
 """What a call tells by itself: its payload and the time in microseconds since 1970-01-01 UTC."""
-OnResult = Callable[[ChargePointKnowledge, Any, Any, int], None]
+OnResult = Callable[[ChargePointState, Any, Any, int], None]
 """What a CALLRESULT tells: the payloads of the call and of the result, and the time of the result."""
 
 
-def fold_call(known: ChargePointKnowledge, action: str, payload: Any, time: int) -> None:
+def fold_call(known: ChargePointState, action: str, payload: Any, time: int) -> None:
     """Take in a CALL or SEND, whatever its payload is."""
     if action not in RELEVANT:
         return
@@ -29,13 +29,13 @@ def fold_call(known: ChargePointKnowledge, action: str, payload: Any, time: int)
         on_call(known, payload, time)
 
 
-def fold_result(known: ChargePointKnowledge, action: str, request: Any, result: Any, time: int) -> None:
+def fold_result(known: ChargePointState, action: str, request: Any, result: Any, time: int) -> None:
     """Take in a CALLRESULT with the payload of its call."""
     if (on_result := _ON_RESULT.get(action)) is not None:
         on_result(known, request, result, time)
 
 
-def _ids(known: ChargePointKnowledge, payload: Any) -> None:
+def _ids(known: ChargePointState, payload: Any) -> None:
     for name in _REMEMBERED:
         known.remember(name, text(payload, name))
     known.remember("chargingProfileId", text(payload, "csChargingProfiles", "chargingProfileId"))
@@ -45,7 +45,7 @@ def _ids(known: ChargePointKnowledge, payload: Any) -> None:
             known.id_tokens.add(token)
 
 
-def _boot(known: ChargePointKnowledge, payload: Any, time: int) -> None:
+def _boot(known: ChargePointState, payload: Any, time: int) -> None:
     station = member(payload, "chargingStation")
     if isinstance(station, dict):
         known.vendor = text(station, "vendorName")
@@ -59,7 +59,7 @@ def _boot(known: ChargePointKnowledge, payload: Any, time: int) -> None:
         known.firmware = text(payload, "firmwareVersion")
 
 
-def _booted(known: ChargePointKnowledge, request: Any, result: Any, time: int) -> None:
+def _booted(known: ChargePointState, request: Any, result: Any, time: int) -> None:
     known.registration = text(result, "status")
     interval = integer(result, "interval")
     # Otherwise the interval is the time to wait before the next BootNotification.
@@ -67,7 +67,7 @@ def _booted(known: ChargePointKnowledge, request: Any, result: Any, time: int) -
         known.heartbeat_interval = interval
 
 
-def _status(known: ChargePointKnowledge, payload: Any, time: int) -> None:
+def _status(known: ChargePointState, payload: Any, time: int) -> None:
     status = text(payload, "connectorStatus") or text(payload, "status")
     connector = integer(payload, "connectorId")
     if connector is None or not status:
@@ -76,7 +76,7 @@ def _status(known: ChargePointKnowledge, payload: Any, time: int) -> None:
     known.set_status(integer(payload, "evseId") or 0, connector, status, "" if error == "NoError" else error, time)
 
 
-def _event(known: ChargePointKnowledge, payload: Any, time: int) -> None:
+def _event(known: ChargePointState, payload: Any, time: int) -> None:
     for event in objects(payload, "eventData"):
         status = text(event, "actualValue")
         if text(event, "variable", "name") == "AvailabilityState" and status:
@@ -87,7 +87,7 @@ def _event(known: ChargePointKnowledge, payload: Any, time: int) -> None:
 # -- transactions and meter values ------------------------------------------------------------------------------
 
 
-def _started(known: ChargePointKnowledge, request: Any, result: Any, time: int) -> None:
+def _started(known: ChargePointState, request: Any, result: Any, time: int) -> None:
     transaction_id = text(result, "transactionId")
     if not transaction_id:
         return
@@ -101,7 +101,7 @@ def _started(known: ChargePointKnowledge, request: Any, result: Any, time: int) 
     _release_reservation(known, request)
 
 
-def _stopped(known: ChargePointKnowledge, payload: Any, time: int) -> None:
+def _stopped(known: ChargePointState, payload: Any, time: int) -> None:
     transaction_id = text(payload, "transactionId")
     if not transaction_id:
         return
@@ -114,13 +114,13 @@ def _stopped(known: ChargePointKnowledge, payload: Any, time: int) -> None:
         transaction.meter_last = meter_stop
 
 
-def _meter_values(known: ChargePointKnowledge, payload: Any, time: int) -> None:
+def _meter_values(known: ChargePointState, payload: Any, time: int) -> None:
     transaction = known.transactions.get(text(payload, "transactionId"))
     evse, connector = integer(payload, "evseId") or 0, integer(payload, "connectorId") or 0
     _meter(known, transaction, evse, connector, member(payload, "meterValue"), time)
 
 
-def _transaction_event(known: ChargePointKnowledge, payload: Any, time: int) -> None:
+def _transaction_event(known: ChargePointState, payload: Any, time: int) -> None:
     transaction_id = text(payload, "transactionInfo", "transactionId")
     if not transaction_id:
         return
@@ -142,7 +142,7 @@ def _transaction_event(known: ChargePointKnowledge, payload: Any, time: int) -> 
 
 
 def _meter(
-    known: ChargePointKnowledge,
+    known: ChargePointState,
     transaction: TransactionState | None,
     evse: int,
     connector: int,
@@ -160,7 +160,7 @@ def _meter(
 # -- reservations and the local list ----------------------------------------------------------------------------
 
 
-def _reserved(known: ChargePointKnowledge, request: Any, result: Any, time: int) -> None:
+def _reserved(known: ChargePointState, request: Any, result: Any, time: int) -> None:
     reservation = integer(request, "reservationId")
     if reservation is None:
         reservation = integer(request, "id")
@@ -168,23 +168,23 @@ def _reserved(known: ChargePointKnowledge, request: Any, result: Any, time: int)
         known.reservations.add(reservation)
 
 
-def _reservation_cancelled(known: ChargePointKnowledge, request: Any, result: Any, time: int) -> None:
+def _reservation_cancelled(known: ChargePointState, request: Any, result: Any, time: int) -> None:
     if text(result, "status") == "Accepted":
         _release_reservation(known, request)
 
 
-def _reservation_ended(known: ChargePointKnowledge, payload: Any, time: int) -> None:
+def _reservation_ended(known: ChargePointState, payload: Any, time: int) -> None:
     if text(payload, "reservationUpdateStatus"):
         _release_reservation(known, payload)
 
 
-def _release_reservation(known: ChargePointKnowledge, payload: Any) -> None:
+def _release_reservation(known: ChargePointState, payload: Any) -> None:
     reservation = integer(payload, "reservationId")
     if reservation is not None:
         known.reservations.discard(reservation)
 
 
-def _local_list(known: ChargePointKnowledge, payload: Any, time: int) -> None:
+def _local_list(known: ChargePointState, payload: Any, time: int) -> None:
     for entry in objects(payload, "localAuthorizationList"):
         token = text(entry, "idTag") or text(entry, "idToken", "idToken")
         if token:
@@ -194,23 +194,23 @@ def _local_list(known: ChargePointKnowledge, payload: Any, time: int) -> None:
 # -- configuration and device model -----------------------------------------------------------------------------
 
 
-def _configuration_read(known: ChargePointKnowledge, request: Any, result: Any, time: int) -> None:
+def _configuration_read(known: ChargePointState, request: Any, result: Any, time: int) -> None:
     for entry in objects(result, "configurationKey"):
         _configure(known, text(entry, "key"), text(entry, "value"))
 
 
-def _configuration_changed(known: ChargePointKnowledge, request: Any, result: Any, time: int) -> None:
+def _configuration_changed(known: ChargePointState, request: Any, result: Any, time: int) -> None:
     if text(result, "status") in ("Accepted", "RebootRequired"):
         _configure(known, text(request, "key"), text(request, "value"))
 
 
-def _variables_read(known: ChargePointKnowledge, request: Any, result: Any, time: int) -> None:
+def _variables_read(known: ChargePointState, request: Any, result: Any, time: int) -> None:
     for entry in objects(result, "getVariableResult"):
         if text(entry, "attributeStatus") == "Accepted" and _is_actual(entry, "attributeType"):
             _configure(known, _variable(entry), text(entry, "attributeValue"))
 
 
-def _variables_set(known: ChargePointKnowledge, request: Any, result: Any, time: int) -> None:
+def _variables_set(known: ChargePointState, request: Any, result: Any, time: int) -> None:
     accepted = {
         (_variable(entry), text(entry, "attributeType") or "Actual")
         for entry in objects(result, "setVariableResult")
@@ -221,7 +221,7 @@ def _variables_set(known: ChargePointKnowledge, request: Any, result: Any, time:
             _configure(known, _variable(entry), text(entry, "attributeValue"))
 
 
-def _report(known: ChargePointKnowledge, payload: Any, time: int) -> None:
+def _report(known: ChargePointState, payload: Any, time: int) -> None:
     for entry in objects(payload, "reportData"):
         for attribute in objects(entry, "variableAttribute"):
             if _is_actual(attribute, "type") and isinstance(member(attribute, "value"), str):
@@ -251,7 +251,7 @@ def _named(value: Any) -> str:
     return f"{text(value, 'name')}[{instance}]" if instance else text(value, "name")
 
 
-def _configure(known: ChargePointKnowledge, key: str, value: str) -> None:
+def _configure(known: ChargePointState, key: str, value: str) -> None:
     if not key.strip("."):
         return
     known.set_configuration(key, value)

@@ -10,23 +10,23 @@ from ocpptui.ocpp.correlation import Match, MatchStatus
 from ocpptui.ocpp.json_encoding import Frame
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.version import Direction
-from ocpptui.timeline.columns import DIRECTIONS, DUPLICATE_ID, NO_TIME, Batch, Shape
-from ocpptui.timeline.record import Kind
-from ocpptui.timeline.timeline import Party, Timeline, Verdict, verdict_of
+from ocpptui.timeline.columns import DIRECTIONS, DUPLICATE_ID, NO_TIME, Batch, RecordTemplate
+from ocpptui.timeline.record import RecordKind
+from ocpptui.timeline.timeline import ConnectionKey, Timeline, Verdict, verdict_of
 
 
-class Feed:
+class BulkAppender:
     """The batches of one reader, in their order, into a timeline.
 
     `connection_of` gives the number that the connection of a shape has in the timeline.
     """
 
-    def __init__(self, timeline: Timeline, source: int, connection_of: Callable[[Shape], int]) -> None:
+    def __init__(self, timeline: Timeline, source: int, connection_of: Callable[[RecordTemplate], int]) -> None:
         self._timeline = timeline
         self._source = source
         self._connection_of = connection_of
-        self._shapes: list[Shape] = []
-        self._rows: list[tuple[Kind, int, Direction | None, str]] = []
+        self._shapes: list[RecordTemplate] = []
+        self._rows: list[tuple[RecordKind, int, Direction | None, str]] = []
         self._codes: list[bytes] = []
 
     def take(self, batch: Batch) -> None:
@@ -52,9 +52,9 @@ class Feed:
         timeline.offsets.extend(batch.offsets)
         timeline.lengths.extend(batch.lengths)
         tally = timeline.tally
-        tally.calls += kinds.count(Kind.CALL)
-        tally.answers += kinds.count(Kind.CALLRESULT) + kinds.count(Kind.CALLERROR)
-        tally.malformed += kinds.count(Kind.MALFORMED)
+        tally.calls += kinds.count(RecordKind.CALL)
+        tally.answers += kinds.count(RecordKind.CALLRESULT) + kinds.count(RecordKind.CALLERROR)
+        tally.malformed += kinds.count(RecordKind.MALFORMED)
         tally.invalid += batch.verdicts.count(Verdict.INVALID)
         self._correlate(batch, base)
 
@@ -62,7 +62,12 @@ class Feed:
         """What `Timeline.append` does, with the frequent cases written out."""
         timeline, rows = self._timeline, self._rows
         exchanges, others, answerings = timeline.exchanges, timeline.others, timeline.answerings
-        is_call, is_result, is_error, is_matched = Kind.CALL, Kind.CALLRESULT, Kind.CALLERROR, MatchStatus.MATCHED
+        is_call, is_result, is_error, is_matched = (
+            RecordKind.CALL,
+            RecordKind.CALLRESULT,
+            RecordKind.CALLERROR,
+            MatchStatus.MATCHED,
+        )
         answered = 0
         messages = zip(batch.shapes, batch.ids, batch.times, strict=True)
         for index, (number, message_id, time) in enumerate(messages, base):
@@ -87,17 +92,17 @@ class Feed:
                 self._other(index, self._shapes[number], message_id, time)
         timeline.tally.answered += answered
 
-    def _other(self, index: int, shape: Shape, message_id: str, time: int) -> None:
+    def _other(self, index: int, shape: RecordTemplate, message_id: str, time: int) -> None:
         timeline = self._timeline
         if shape.kind.is_call:
             if not timeline.called(shape, message_id, index, time):
                 timeline.flags[index] |= DUPLICATE_ID
         elif shape.kind.is_answer:
             self._settle(index, shape, timeline.match(shape, message_id, time))
-        elif shape.kind is Kind.CONNECTION:
+        elif shape.kind is RecordKind.CONNECTION:
             timeline.happened(shape)
 
-    def _settle(self, index: int, shape: Shape, match: Match) -> None:
+    def _settle(self, index: int, shape: RecordTemplate, match: Match) -> None:
         """Set right what an answer was believed to belong to."""
         timeline = self._timeline
         timeline.answerings[index], call = timeline.settle(shape.kind, index, match)
@@ -107,7 +112,7 @@ class Feed:
         if action != shape.action:
             timeline.actions[index] = timeline.action_id(action)
             verdict = Verdict.UNKNOWN
-            if action and shape.kind is Kind.CALLRESULT:
+            if action and shape.kind is RecordKind.CALLRESULT:
                 frame = timeline.frame(index)
                 if isinstance(frame, Frame):
                     verdict = verdict_of(shape.version, action, Part.RESPONSE, frame.payload)
@@ -124,7 +129,7 @@ class Feed:
         for shape in batch.new_shapes:
             shape = shape._replace(connection=self._connection_of(shape))
             kind, direction, origin, flags, connection, charge_point, version, action = shape
-            party = timeline.party_id(Party(connection, charge_point, version))
+            party = timeline.party_id(ConnectionKey(connection, charge_point, version))
             self._shapes.append(shape)
             self._rows.append((kind, connection, DIRECTIONS[direction], action))
             self._codes.append(_CODE.pack(kind, direction, origin, flags, party, timeline.action_id(action)))

@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 from ocpptui.ocpp.json_encoding import Frame
 from ocpptui.ocpp.version import Direction, Version
-from ocpptui.timeline.record import Event, Kind, Origin, Record
+from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind
 
 DIRECTIONS = (None, Direction.TO_CSMS, Direction.TO_CHARGE_POINT)
 """What the numbers in the column `directions` mean."""
 ORIGINS = tuple(Origin)
 """What the numbers in the column `origins` mean."""
-EVENTS: tuple[Event | None, ...] = (None, *Event)
+EVENTS: tuple[ConnectionEvent | None, ...] = (None, *ConnectionEvent)
 """What `flags[i] >> EVENT_SHIFT` means."""
 
 MASKED = 1
@@ -30,10 +30,10 @@ NO_TIME = -(2**63)
 """In the place of a time that could not be read; the timeline puts that of the record before."""
 
 
-class Shape(NamedTuple):
+class RecordTemplate(NamedTuple):
     """All that a record shares with many others. The numbers are coded as in the columns."""
 
-    kind: Kind
+    kind: RecordKind
     direction: int
     origin: int
     flags: int
@@ -45,16 +45,18 @@ class Shape(NamedTuple):
     """Of an answer what it is believed to be, and was validated against; the timeline finds out whether that is so."""
 
 
-def shape_of(record: Record, action: str = "") -> Shape:
+def template_of(record: Record, action: str = "") -> RecordTemplate:
     """The shape of a record; `action` is what an answer is believed to belong to."""
     flags = MASKED if record.masked else 0
-    if record.kind is Kind.CONNECTION:
+    if record.kind is RecordKind.CONNECTION:
         event = record.detail.get("event")
-        flags |= _EVENT_CODES.get(event, 0) << EVENT_SHIFT if type(event) is str or type(event) is Event else 0
+        flags |= (
+            _EVENT_CODES.get(event, 0) << EVENT_SHIFT if type(event) is str or type(event) is ConnectionEvent else 0
+        )
     frame = record.frame
     if isinstance(frame, Frame) and frame.action is not None:
         action = frame.action
-    return Shape(
+    return RecordTemplate(
         record.kind,
         DIRECTION_CODES[record.direction],
         ORIGIN_CODES[record.origin],
@@ -77,7 +79,7 @@ class Batch:
 
     first_new: int = 0
     """Shapes from this number on are new; those before it stay as they were in earlier batches of the same reader."""
-    new_shapes: list[Shape] = field(default_factory=list)
+    new_shapes: list[RecordTemplate] = field(default_factory=list)
     shapes: array[int] = field(default_factory=lambda: array("H"))
     times: array[int] = field(default_factory=lambda: array("q"))
     ids: list[str] = field(default_factory=list)

@@ -20,7 +20,7 @@ class Counts(NamedTuple):
     invalid: int
 
 
-class Tally:
+class RunningCounts:
     """What is counted while records come in."""
 
     __slots__ = ("answered", "answers", "calls", "invalid", "malformed", "orphans")

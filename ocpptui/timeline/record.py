@@ -11,7 +11,7 @@ from ocpptui.ocpp.json_encoding import Frame, Malformed, MessageType, parse
 from ocpptui.ocpp.version import Direction, Version
 
 
-class Kind(IntEnum):
+class RecordKind(IntEnum):
     """What a record is; the value fits a byte column. 2 to 6 are the message types of OCPP-J."""
 
     MALFORMED = 0
@@ -28,16 +28,16 @@ class Kind(IntEnum):
     @property
     def is_message(self) -> bool:
         """True for what travelled as a WebSocket message, well formed or not."""
-        return self <= Kind.SEND
+        return self <= RecordKind.SEND
 
     @property
     def is_answer(self) -> bool:
-        return self in (Kind.CALLRESULT, Kind.CALLERROR, Kind.CALLRESULTERROR)
+        return self in (RecordKind.CALLRESULT, RecordKind.CALLERROR, RecordKind.CALLRESULTERROR)
 
     @property
     def is_call(self) -> bool:
         """True for what starts an exchange: a CALL, and the SEND that gets no answer."""
-        return self in (Kind.CALL, Kind.SEND)
+        return self in (RecordKind.CALL, RecordKind.SEND)
 
 
 class Origin(StrEnum):
@@ -50,7 +50,7 @@ class Origin(StrEnum):
     PROXY = "proxy"
 
 
-class Event(StrEnum):
+class ConnectionEvent(StrEnum):
     """What happened to a connection; the `event` of a `CONNECTION` record's detail."""
 
     LISTENING = "listening"
@@ -72,7 +72,7 @@ class Record:
     """Microseconds since 1970-01-01 UTC, taken at the read or write of the socket."""
     connection: int
     """Number of the connection within its session or file, from 1; 0 where there is none (listening, notes)."""
-    kind: Kind
+    kind: RecordKind
     direction: Direction | None = None
     """None for what has no direction: connection events and notes."""
     charge_point: str = ""
@@ -113,9 +113,9 @@ def message_record(
     return Record(time, connection, kind_of(frame), direction, charge_point, version, frame.raw, origin, parsed=frame)
 
 
-def kind_of(frame: Frame | Malformed) -> Kind:
+def kind_of(frame: Frame | Malformed) -> RecordKind:
     """The kind of the record that holds this frame."""
-    return _KINDS[frame.type] if isinstance(frame, Frame) else Kind.MALFORMED
+    return _KINDS[frame.type] if isinstance(frame, Frame) else RecordKind.MALFORMED
 
 
-_KINDS = {message_type: Kind(int(message_type)) for message_type in MessageType}
+_KINDS = {message_type: RecordKind(int(message_type)) for message_type in MessageType}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ocpptui.timeline.record import Record
 
 
-class Recent:
+class RecordCache:
     """A few records by their index; a record takes the place of one that is a multiple of KEPT away from it."""
 
     KEPT = 512

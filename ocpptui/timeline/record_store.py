@@ -7,7 +7,7 @@ from typing import Protocol
 from ocpptui.timeline.record import Record
 
 
-class Source(Protocol):
+class RecordStore(Protocol):
     """Gives back the records that it was given, by the place that it named for each."""
 
     def record(self, offset: int, length: int) -> Record:
@@ -19,7 +19,7 @@ class Source(Protocol):
         return b""
 
 
-class MemorySource:
+class MemoryStore:
     """Records kept in memory, for what has no file: tests, and sessions that do not record."""
 
     def __init__(self) -> None:

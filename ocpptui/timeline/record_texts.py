@@ -14,7 +14,7 @@ LONGEST = 4 * 2**20
 """Bytes of a recording that are read at once."""
 
 
-class Stretch:
+class RecordTexts:
     """The raw texts of the records `start` to `stop`, of which `wanted` will be asked for.
 
     They are read from their recording at once where they stand in one. Places count from 0 at `start`.

@@ -22,14 +22,14 @@ from ocpptui.timeline.columns import (
     MASKED,
     ORIGIN_CODES,
     ORIGINS,
-    Shape,
-    shape_of,
+    RecordTemplate,
     short_action,
+    template_of,
 )
-from ocpptui.timeline.counts import Counts, Tally
-from ocpptui.timeline.record import Event, Kind, Origin, Record
-from ocpptui.timeline.record_cache import Recent
-from ocpptui.timeline.record_store import Source
+from ocpptui.timeline.counts import Counts, RunningCounts
+from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind
+from ocpptui.timeline.record_cache import RecordCache
+from ocpptui.timeline.record_store import RecordStore
 
 LATE_AFTER = 30_000_000
 """Microseconds after which an answer counts as late, unless a timeline is told otherwise."""
@@ -44,7 +44,7 @@ class Verdict(IntEnum):
     INVALID = 2
 
 
-class Answering(IntEnum):
+class AnswerStatus(IntEnum):
     """How an answer found its call."""
 
     NONE = 0
@@ -58,7 +58,7 @@ class Answering(IntEnum):
     """There is no such call."""
 
 
-class Party(NamedTuple):
+class ConnectionKey(NamedTuple):
     """Whose record it is: what a record shares with most others of its connection."""
 
     connection: int
@@ -70,9 +70,9 @@ class Timeline:
     """Append-only. A record costs some 40 bytes in the columns; its text stays in its source.
 
     The columns are open for reading, `timeline.kinds[i]` for example, which is quicker than the methods:
-    `times` (µs since 1970 UTC), `kinds` (`Kind`), `directions` (index into DIRECTIONS), `origins` (into ORIGINS),
+    `times` (µs since 1970 UTC), `kinds` (`RecordKind`), `directions` (index into DIRECTIONS), `origins` (into ORIGINS),
     `flags` (MASKED, DUPLICATE_ID, event), `parties` (into `party_table`), `actions` (into `action_table`, 0 is "";
-    an answer has that of its call), `verdicts` (`Verdict`), `answerings` (`Answering`), `others` (index of the other
+    an answer has that of its call), `verdicts` (`Verdict`), `answerings` (`AnswerStatus`), `others` (index of the other
     half of the exchange, -1 where there is none), and the place of the text: `sources`, `offsets`, `lengths`.
 
     One thread writes and reads it. Many records at once come in through `ocpptui.timeline.bulk_append.Feed`.
@@ -92,27 +92,27 @@ class Timeline:
         self.sources = array("H")
         self.offsets = array("q")
         self.lengths = array("I")
-        self.party_table: list[Party] = []
+        self.party_table: list[ConnectionKey] = []
         self.action_table: list[str] = [""]
         self.marks: set[int] = set()
         """Indexes of the records that a person marked."""
         self.exchanges: dict[int, Exchange] = {}
         """What is in flight on each open connection, by its number."""
         self._late_after = late_after
-        self._sources: list[Source] = []
-        self._party_ids: dict[Party, int] = {}
+        self._sources: list[RecordStore] = []
+        self._party_ids: dict[ConnectionKey, int] = {}
         self._action_ids: dict[str, int] = {"": 0}
         self._connections: dict[int, None] = {}
         self._last_connection = 0
         self._charge_points: dict[str, None] = {}
         self._last_parties: dict[int, tuple[int, str, Version | None]] = {}  # by connection
-        self._recent = Recent()
-        self.tally = Tally()
+        self._recent = RecordCache()
+        self.tally = RunningCounts()
         """The counts as they grow; `counts` is what to read."""
 
     # -- growing ------------------------------------------------------------------------------------------------
 
-    def add_source(self, source: Source) -> int:
+    def add_source(self, source: RecordStore) -> int:
         """Make a source known; its number, for `append` and `Feed`."""
         self._sources.append(source)
         return len(self._sources) - 1
@@ -126,7 +126,7 @@ class Timeline:
         """Take in a record that is kept at this place of a source; its index."""
         index = len(self.times)
         frame = record.frame
-        action, flags, verdict, answering, other = "", 0, Verdict.UNKNOWN, Answering.NONE, -1
+        action, flags, verdict, answering, other = "", 0, Verdict.UNKNOWN, AnswerStatus.NONE, -1
         kind, version, tally = record.kind, record.version, self.tally
         if isinstance(frame, Frame):
             if frame.action is not None:
@@ -135,21 +135,21 @@ class Timeline:
                 if not self.called(shape, frame.id, index, record.time):
                     flags = DUPLICATE_ID
                 verdict = verdict_of(version, action, Part.REQUEST, frame.payload)
-                tally.calls += kind is Kind.CALL
+                tally.calls += kind is RecordKind.CALL
             else:
                 answering, call = self.settle(kind, index, self.match(self._shape(record, ""), frame.id, record.time))
                 if call is not None:
                     other, action = call.token, call.action
-                    if kind is Kind.CALLRESULT:
+                    if kind is RecordKind.CALLRESULT:
                         verdict = verdict_of(version, action, Part.RESPONSE, frame.payload)
-                tally.answers += kind is not Kind.CALLRESULTERROR
+                tally.answers += kind is not RecordKind.CALLRESULTERROR
             tally.invalid += verdict is Verdict.INVALID
-        elif kind is Kind.CONNECTION:
-            shape = shape_of(record)
+        elif kind is RecordKind.CONNECTION:
+            shape = template_of(record)
             flags = shape.flags
             self.happened(shape)
         else:
-            tally.malformed += kind is Kind.MALFORMED
+            tally.malformed += kind is RecordKind.MALFORMED
         self.times.append(record.time)
         self.kinds.append(kind)
         self.directions.append(DIRECTION_CODES[record.direction])
@@ -166,8 +166,8 @@ class Timeline:
         self._recent.put(index, record)
         return index
 
-    def _shape(self, record: Record, action: str) -> Shape:
-        return Shape(
+    def _shape(self, record: Record, action: str) -> RecordTemplate:
+        return RecordTemplate(
             record.kind,
             DIRECTION_CODES[record.direction],
             0,
@@ -183,40 +183,40 @@ class Timeline:
         last = self._last_parties.get(record.connection)
         if last is not None and last[1] == record.charge_point and last[2] is record.version:
             return last[0]
-        number = self.party_id(Party(record.connection, record.charge_point, record.version))
+        number = self.party_id(ConnectionKey(record.connection, record.charge_point, record.version))
         self._last_parties[record.connection] = (number, record.charge_point, record.version)
         return number
 
-    def called(self, shape: Shape, message_id: str, index: int, time: int) -> bool:
+    def called(self, shape: RecordTemplate, message_id: str, index: int, time: int) -> bool:
         """Note a CALL or SEND that is about to stand at `index`; False if its id was used before."""
         direction = DIRECTIONS[shape.direction]
         if direction is None:
             return True
-        if shape.kind is Kind.SEND:
+        if shape.kind is RecordKind.SEND:
             return self.exchange(shape.connection).sent(direction, message_id)
         return self.exchange(shape.connection).called(direction, message_id, shape.action, index, time)
 
-    def match(self, shape: Shape, message_id: str, time: int) -> Match:
+    def match(self, shape: RecordTemplate, message_id: str, time: int) -> Match:
         """Note an answer and find its call."""
         direction = DIRECTIONS[shape.direction]
         if direction is None:
             return _NO_MATCH
         exchange = self.exchange(shape.connection)
-        if shape.kind is Kind.CALLRESULTERROR:
+        if shape.kind is RecordKind.CALLRESULTERROR:
             return exchange.result_refused(direction, message_id, time)
         return exchange.answered(direction, message_id, time)
 
-    def settle(self, kind: Kind, index: int, match: Match) -> tuple[Answering, PendingCall | None]:
+    def settle(self, kind: RecordKind, index: int, match: Match) -> tuple[AnswerStatus, PendingCall | None]:
         """Let the call that an answer belongs to point to `index`, where the answer is about to stand."""
         call, status = match
         if call is None:
             self.tally.orphans += 1
-        elif status is not MatchStatus.SECOND and kind is not Kind.CALLRESULTERROR:
+        elif status is not MatchStatus.SECOND and kind is not RecordKind.CALLRESULTERROR:
             self.others[call.token] = index
             self.tally.answered += 1
         return ANSWERINGS[status], call
 
-    def happened(self, shape: Shape) -> None:
+    def happened(self, shape: RecordTemplate) -> None:
         """Note a connection event: what was in flight before an opening or a close gets no answer any more."""
         if EVENTS[shape.flags >> EVENT_SHIFT] in _FRESH:
             self.exchanges.pop(shape.connection, None)
@@ -228,7 +228,7 @@ class Timeline:
             exchange = self.exchanges[connection] = Exchange(self._late_after)
         return exchange
 
-    def party_id(self, party: Party) -> int:
+    def party_id(self, party: ConnectionKey) -> int:
         """The number of a party in the table, which it joins where it is new."""
         number = self._party_ids.get(party)
         if number is None:
@@ -274,14 +274,14 @@ class Timeline:
 
     def frame(self, index: int) -> Frame | Malformed | None:
         """The message parsed; None for what is no message."""
-        return self.record(index).frame if self.kinds[index] <= Kind.SEND else None
+        return self.record(index).frame if self.kinds[index] <= RecordKind.SEND else None
 
     def time(self, index: int) -> int:
         """Microseconds since 1970-01-01 UTC."""
         return self.times[index]
 
-    def kind(self, index: int) -> Kind:
-        return Kind(self.kinds[index])
+    def kind(self, index: int) -> RecordKind:
+        return RecordKind(self.kinds[index])
 
     def direction(self, index: int) -> Direction | None:
         return DIRECTIONS[self.directions[index]]
@@ -302,7 +302,7 @@ class Timeline:
         """The action; of an answer that of its call; "" where it is not known."""
         return self.action_table[self.actions[index]]
 
-    def event(self, index: int) -> Event | None:
+    def event(self, index: int) -> ConnectionEvent | None:
         """What happened to the connection; None for what is no connection event."""
         return EVENTS[self.flags[index] >> EVENT_SHIFT]
 
@@ -322,13 +322,13 @@ class Timeline:
     def latency(self, index: int) -> int | None:
         """Microseconds from call to answer, asked of either; None while there is no pair."""
         other = self.others[index]
-        if other < 0 or self.kinds[index] == Kind.CALLRESULTERROR:
+        if other < 0 or self.kinds[index] == RecordKind.CALLRESULTERROR:
             return None
         between = self.times[index] - self.times[other]
         return between if other < index else -between
 
-    def answering(self, index: int) -> Answering:
-        return Answering(self.answerings[index])
+    def answering(self, index: int) -> AnswerStatus:
+        return AnswerStatus(self.answerings[index])
 
     def verdict(self, index: int) -> Verdict:
         return Verdict(self.verdicts[index])
@@ -347,7 +347,7 @@ class Timeline:
             return ""
         if self.verdicts[index] == Verdict.INVALID:
             return error_code(version, self.violations(index))
-        if self.kinds[index] == Kind.CALL and self.verdicts[index] == Verdict.UNKNOWN:
+        if self.kinds[index] == RecordKind.CALL and self.verdicts[index] == Verdict.UNKNOWN:
             return unknown_action_code(version)
         return ""
 
@@ -389,11 +389,15 @@ def verdict_of(version: Version | None, action: str, part: Part, payload: Any) -
 
 
 ANSWERINGS = {
-    MatchStatus.MATCHED: Answering.MATCHED,
-    MatchStatus.LATE: Answering.LATE,
-    MatchStatus.SECOND: Answering.SECOND,
-    MatchStatus.ORPHAN: Answering.ORPHAN,
+    MatchStatus.MATCHED: AnswerStatus.MATCHED,
+    MatchStatus.LATE: AnswerStatus.LATE,
+    MatchStatus.SECOND: AnswerStatus.SECOND,
+    MatchStatus.ORPHAN: AnswerStatus.ORPHAN,
 }
 _NO_MATCH = Match(None, MatchStatus.ORPHAN)
-_FRESH = frozenset({Event.OPENING, Event.OPENED, Event.CLOSED})
-_PARTS = {int(Kind.CALL): Part.REQUEST, int(Kind.SEND): Part.REQUEST, int(Kind.CALLRESULT): Part.RESPONSE}
+_FRESH = frozenset({ConnectionEvent.OPENING, ConnectionEvent.OPENED, ConnectionEvent.CLOSED})
+_PARTS = {
+    int(RecordKind.CALL): Part.REQUEST,
+    int(RecordKind.SEND): Part.REQUEST,
+    int(RecordKind.CALLRESULT): Part.RESPONSE,
+}

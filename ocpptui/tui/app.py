@@ -15,10 +15,10 @@ from textual.binding import BindingType
 from textual.dom import DOMNode
 from textual.screen import Screen
 
-from ocpptui.network.problems import LinkError
+from ocpptui.network.problems import NetworkProblem
 from ocpptui.runtime.clock import now
 from ocpptui.runtime.tasks import Tasks
-from ocpptui.session.file_session import Opening
+from ocpptui.session.file_session import FileSession
 from ocpptui.session.session import Session
 from ocpptui.tui import crash
 from ocpptui.tui.commands import COMMANDS, Command, Where, bindings, shown_keys
@@ -63,7 +63,7 @@ class OcpptuiApp(App[None]):
         *,
         start: Callable[[], Awaitable[object]] | None = None,
         close: Callable[[], Awaitable[None]] | None = None,
-        opening: Opening | None = None,
+        opening: FileSession | None = None,
         replay: Sequence[Player] = (),
         config: Config | None = None,
     ) -> None:
@@ -109,7 +109,7 @@ class OcpptuiApp(App[None]):
         *,
         start: Callable[[], Awaitable[object]] | None = None,
         close: Callable[[], Awaitable[None]] | None = None,
-        opening: Opening | None = None,
+        opening: FileSession | None = None,
         replay: Sequence[Player] = (),
     ) -> None:
         """Open the session screen; `start` then connects or listens, `close` is what ends it all."""
@@ -124,7 +124,7 @@ class OcpptuiApp(App[None]):
     async def _begin(self, start: Callable[[], Awaitable[object]]) -> None:
         try:
             await start()
-        except LinkError as error:
+        except NetworkProblem as error:
             self.last_words.append(str(error))
             await self._end()
             discard_empty(self.session.recording_path if self.session is not None else None)
@@ -141,7 +141,7 @@ class OcpptuiApp(App[None]):
         """Put the session among the recent ones: at its beginning, since its end may be a kill, and at its end."""
         screen = self._session_screen
         if screen is not None and screen.recording is not None and len(screen.session.timeline):
-            remembered = recent.load()
+            remembered = recent.load_recent()
             remembered.add(RecentSession(screen.description, str(screen.recording), now()))
             remembered.save()
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ocpptui.ocpp.json_encoding import UNREADABLE_ID, Frame, Malformed
-from ocpptui.timeline.record import Kind
-from ocpptui.timeline.timeline import Answering, Timeline
+from ocpptui.timeline.record import RecordKind
+from ocpptui.timeline.timeline import AnswerStatus, Timeline
 
 LOOKED_AT = 20
 """Records before the error among which the frame is sought; whoever refuses one does so at once."""
@@ -12,13 +12,15 @@ LOOKED_AT = 20
 
 def refused_by(timeline: Timeline, index: int) -> int | None:
     """Index of the malformed frame that the CALLERROR at `index` refuses; None where it is no such error."""
-    if timeline.kind(index) is not Kind.CALLERROR or timeline.answering(index) is not Answering.ORPHAN:
+    if timeline.kind(index) is not RecordKind.CALLERROR or timeline.answering(index) is not AnswerStatus.ORPHAN:
         return None
     error, direction = timeline.frame(index), timeline.direction(index)
     if not isinstance(error, Frame) or direction is None:
         return None
     for earlier in range(index - 1, max(-1, index - 1 - LOOKED_AT), -1):
-        if timeline.kind(earlier) is not Kind.MALFORMED or timeline.connection(earlier) != timeline.connection(index):
+        if timeline.kind(earlier) is not RecordKind.MALFORMED or timeline.connection(earlier) != timeline.connection(
+            index
+        ):
             continue
         frame = timeline.frame(earlier)
         if timeline.direction(earlier) is direction.opposite and isinstance(frame, Malformed):

@@ -19,7 +19,7 @@ WITH_SPACES = frozenset({"title", "heading", "text", "dim", "problem", "field"})
 """The sorts that are broken at a space; the others are no prose."""
 
 
-class Row(NamedTuple):
+class WrappedRow(NamedTuple):
     """A row of a pane: a piece of a line."""
 
     sort: str
@@ -37,10 +37,10 @@ class Rows:
 
     def __init__(self, sections: Sequence[Section], width: int) -> None:
         self._starts: list[int] = []
-        self._parts: list[Section | list[Row]] = []
+        self._parts: list[Section | list[WrappedRow]] = []
         self._count = 0
         for section in sections:
-            part: Section | list[Row] = section
+            part: Section | list[WrappedRow] = section
             if len(section.lines) <= MOST_WRAPPED:
                 part = [row for line in section.lines for row in wrapped(section.sort, line, width)]
             self._starts.append(self._count)
@@ -50,17 +50,17 @@ class Rows:
     def __len__(self) -> int:
         return self._count
 
-    def __getitem__(self, number: int) -> Row:
+    def __getitem__(self, number: int) -> WrappedRow:
         """The row of a number from 0 to before the length; it may be longer than the width where it was not wrapped."""
         place = bisect_right(self._starts, number) - 1
         part, within = self._parts[place], number - self._starts[place]
         if isinstance(part, list):
             return part[within]
         line = printable(part.lines[within][:LONGEST_LINE])
-        return Row(part.sort, line, 0, len(line), 0)
+        return WrappedRow(part.sort, line, 0, len(line), 0)
 
 
-def wrapped(sort: str, line: str, width: int) -> Iterator[Row]:
+def wrapped(sort: str, line: str, width: int) -> Iterator[WrappedRow]:
     """A line as rows of at most `width` cells, those after the first indented a little more."""
     rest = len(line) - LONGEST_LINE
     text = printable(line[:LONGEST_LINE])
@@ -71,7 +71,7 @@ def wrapped(sort: str, line: str, width: int) -> Iterator[Row]:
         if end < len(text) and sort in WITH_SPACES:
             space = text.rfind(" ", start + (end - start) // 2, end)
             end = end if space < 0 else space + 1
-        yield Row(sort, text, start, end, indent if start else 0)
+        yield WrappedRow(sort, text, start, end, indent if start else 0)
         start, room = end, width - indent
         if start >= len(text):
             break

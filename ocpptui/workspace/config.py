@@ -35,7 +35,7 @@ class Config:
     """Default options by the name of a command, option names with underscores."""
 
 
-def load(path: Path) -> Config:
+def load_config(path: Path) -> Config:
     """Read the file; an absent one is an empty configuration. Raises ConfigError."""
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))

@@ -52,7 +52,7 @@ class Recent:
             return
 
 
-def load() -> Recent:
+def load_recent() -> Recent:
     """What was remembered; empty where there is nothing or it cannot be read."""
     try:
         content = json.loads(_path().read_text(encoding="utf-8"))

@@ -13,11 +13,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from time import perf_counter
 
-from ocpptui.filter.query import parse
+from ocpptui.filter.query import parse_filter
 from ocpptui.filter.selection import Selection
 from ocpptui.recording.indexer import Indexer
-from ocpptui.stations.tracker import Knowledge
-from ocpptui.timeline.record import Kind
+from ocpptui.stations.tracker import StationTracker
+from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.timeline import Timeline
 from tests.benchmarks.large_recording import DEFAULT_RECORDS, large_recording
 
@@ -73,14 +73,14 @@ def main() -> None:
 def _bare_loop(timeline: Timeline) -> float:
     """What plain Python takes to find the calls."""
     began = perf_counter()
-    kinds, wanted = timeline.kinds, int(Kind.CALL)
+    kinds, wanted = timeline.kinds, int(RecordKind.CALL)
     [index for index in range(len(kinds)) if kinds[index] == wanted]
     return perf_counter() - began
 
 
 def _filtered(timeline: Timeline, text: str) -> tuple[int, float, float]:
     """Rows, seconds, and seconds of the longest slice."""
-    query = parse(text)
+    query = parse_filter(text)
     began = perf_counter()
     selection = Selection(timeline, query)
     longest = max(_slices(selection.advance))
@@ -89,7 +89,7 @@ def _filtered(timeline: Timeline, text: str) -> tuple[int, float, float]:
 
 def _known(timeline: Timeline) -> tuple[float, float]:
     began = perf_counter()
-    knowledge = Knowledge()
+    knowledge = StationTracker()
     longest = max(_slices(lambda budget: knowledge.advance(timeline, budget)))
     return perf_counter() - began, longest
 

@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from ocpptui.session.file_session import Opening
+from ocpptui.session.file_session import FileSession
 
 MEGABYTE = 2**20
 VALUES = (
@@ -45,7 +45,7 @@ def write_log(path: Path, size: int) -> None:
 def import_all(path: Path) -> tuple[float, float, int]:
     """Seconds to the first rows, seconds to the end, records."""
     began = time.perf_counter()
-    opening = Opening([path])
+    opening = FileSession([path])
     first = 0.0
     while not opening.advance(0.02):
         if not first and len(opening.session.timeline):

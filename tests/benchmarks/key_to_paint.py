@@ -25,7 +25,7 @@ from typing import Any
 from textual import events
 
 from ocpptui.__main__ import OBJECTS_BETWEEN_COLLECTIONS
-from ocpptui.session.file_session import Opening
+from ocpptui.session.file_session import FileSession
 from ocpptui.session.session import Session
 from ocpptui.tui.app import OcpptuiApp
 from ocpptui.tui.screens.session_screen import SessionScreen
@@ -106,7 +106,7 @@ def main() -> None:
     recording = large_recording(int(given)) if given.isdecimal() else nullcontext(Path(given))
     with recording as path, tempfile.TemporaryDirectory() as home:
         os.environ["OCPPTUI_HOME"] = home
-        opening = Opening([path])
+        opening = FileSession([path])
         while not opening.advance(1.0):
             pass
         gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)  # as the program does

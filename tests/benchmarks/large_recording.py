@@ -17,10 +17,10 @@ from random import Random
 
 import orjson
 
-from ocpptui.ocpp.date_times import to_text
+from ocpptui.ocpp.date_times import rfc3339_text
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.recording.line_format import to_line
-from ocpptui.timeline.record import Event, Kind, Origin, Record
+from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind
 
 DEFAULT_RECORDS = 1_000_000
 START = 1_763_805_600_000_000  # 2025-11-22T10:00:00Z
@@ -116,9 +116,21 @@ def _lines() -> Iterator[bytes]:
     running = [(charge_point, charge_point.exchanges()) for charge_point in charge_points]
     time = START
     for charge_point in charge_points:
-        detail = {"event": Event.OPENED.value, "url": f"ws://localhost/{charge_point.name}", "subprotocol": "ocpp1.6"}
+        detail = {
+            "event": ConnectionEvent.OPENED.value,
+            "url": f"ws://localhost/{charge_point.name}",
+            "subprotocol": "ocpp1.6",
+        }
         yield to_line(
-            Record(time, charge_point.connection, Kind.CONNECTION, None, charge_point.name, Version.V16, detail=detail)
+            Record(
+                time,
+                charge_point.connection,
+                RecordKind.CONNECTION,
+                None,
+                charge_point.name,
+                Version.V16,
+                detail=detail,
+            )
         )
     number = 0
     while True:
@@ -126,7 +138,7 @@ def _lines() -> Iterator[bytes]:
             direction, action, payload, answer = next(exchanges)
             number += 1
             time += 12_345
-            text = to_text(time)
+            text = rfc3339_text(time)
             odd = charge_point.connection % 2  # some makers number their messages, others use UUIDs
             message_id = f"{charge_point.connection:08x}-0000-4000-8000-{number:012x}" if odd else str(number)
             other = TO_CHARGE_POINT if direction == TO_CSMS else TO_CSMS
@@ -140,7 +152,7 @@ def _lines() -> Iterator[bytes]:
             if answer == "none":
                 continue
             time += 4_321
-            text = to_text(time)
+            text = rfc3339_text(time)
             if answer == "error":
                 raw = f'[4,"{message_id}","TypeConstraintViolation","connectorId is no integer",{{}}]'
                 error = '"error":{"code":"TypeConstraintViolation","description":"connectorId is no integer",'
@@ -172,7 +184,7 @@ def _malformed(time: int, charge_point: _ChargePoint) -> Record:
     return Record(
         time,
         charge_point.connection,
-        Kind.MALFORMED,
+        RecordKind.MALFORMED,
         Direction.TO_CSMS,
         charge_point.name,
         Version.V16,

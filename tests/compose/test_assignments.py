@@ -12,7 +12,7 @@ from ocpptui.compose.assignments import Assignment, AssignmentProblem, apply_ass
 from ocpptui.compose.draft import Draft
 from ocpptui.jsontext.tree import string_text
 from ocpptui.ocpp import actions as catalog
-from ocpptui.ocpp.examples import complete
+from ocpptui.ocpp.examples import complete_example
 from ocpptui.ocpp.schema import Part, field_tree
 from ocpptui.ocpp.version import Version
 
@@ -137,7 +137,7 @@ def test_every_message_can_be_written_on_the_command_line(version: Version) -> N
     for action in catalog.actions(version):
         field = field_tree(version, action.name, Part.REQUEST)
         assert field is not None
-        whole = complete(field)
+        whole = complete_example(field)
         words = [
             f"{path}={str(item).lower() if isinstance(item, bool) else item}"
             if isinstance(item, str | int | float)

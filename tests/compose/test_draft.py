@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocpptui.compose.draft import Draft, Kind, Node
+from ocpptui.compose.draft import Draft, DraftNode, NodeKind
 from ocpptui.compose.field_input import edit_text
 from ocpptui.jsontext.tree import JsonDefect
 from ocpptui.ocpp import actions as catalog
-from ocpptui.ocpp.examples import complete
+from ocpptui.ocpp.examples import complete_example
 from ocpptui.ocpp.schema import Field, Part, field_tree
 from ocpptui.ocpp.validation import is_valid, violations
 from ocpptui.ocpp.version import Version
@@ -40,7 +40,7 @@ def draft_of(text: str, field: Field | None) -> Draft:
     return draft
 
 
-def node(draft: Draft, path: str) -> Node:
+def node(draft: Draft, path: str) -> DraftNode:
     found = draft.node_at(path)
     assert found is not None, path
     return found
@@ -66,7 +66,7 @@ def test_every_message_of_every_version_opens_as_a_form() -> None:
 def test_every_complete_message_comes_back_from_the_form_as_it_went_in() -> None:
     for version, action, part in EVERY_MESSAGE:
         field = tree_of(version, action, part)
-        whole = complete(field)
+        whole = complete_example(field)
         draft = Draft(field, whole)
         assert draft.value() == whole, (version, action, part)
         text = draft.to_json(pretty=True)
@@ -97,7 +97,7 @@ json_values = st.recursive(
 def damaged_messages(draw: st.DrawFn) -> tuple[Field, Any]:
     """A complete message in which some values were replaced by anything, and some keys added."""
     field = tree_of(*draw(st.sampled_from(EVERY_MESSAGE)))
-    whole = complete(field)
+    whole = complete_example(field)
 
     def damage(value: Any) -> Any:
         if draw(st.integers(0, 5)) == 0:
@@ -143,18 +143,18 @@ def test_no_order_of_edits_breaks_the_form(case: tuple[Field, Any], data: st.Dat
                 draft.add_item(chosen, NOW)
             case 4:
                 draft.fold(chosen, data.draw(st.booleans()))
-            case 5 if chosen.kind is Kind.OBJECT:
+            case 5 if chosen.kind is NodeKind.OBJECT:
                 draft.add_extra(chosen, "x")
         text = draft.to_json()
         assert json.loads(text) == draft.value()
         assert all(row.node.parent is None or row.node in row.node.parent.children for row in draft.all_rows())
 
 
-def edit_text_after(changed: Node) -> str:
+def edit_text_after(changed: DraftNode) -> str:
     return edit_text(changed.field, changed.tree)
 
 
-def in_payload(of: Node | None) -> bool:
+def in_payload(of: DraftNode | None) -> bool:
     while of is not None:
         if not of.present or (of.parent is not None and of not in of.parent.children):
             return False
@@ -274,7 +274,7 @@ def test_order_unknown_keys_and_wrong_types_are_kept_and_shown() -> None:
     assert shown["$.vendorX"].extra
     assert shown["$.vendorX.a[0]"].text == "1"
     assert not shown["$.idTag"].extra
-    assert shown["$.idTag"].kind is Kind.NUMBER
+    assert shown["$.idTag"].kind is NodeKind.NUMBER
     assert shown["$.connectorId.no"].extra
     draft.set_text(shown["$.idTag"], "ABC")
     assert draft.value()["idTag"] == "ABC"

@@ -7,7 +7,7 @@ from ocpptui.compose.history import (
     KEPT_DRAFTS,
     Composition,
     Compositions,
-    Form,
+    MessageForm,
     compositions_of,
 )
 
@@ -29,7 +29,7 @@ def test_sending_the_same_again_takes_no_second_place() -> None:
     memory.remember(Composition("CP1", "Reset", "{}", index=1))
     memory.remember(Composition("CP1", "Reset", "{}", index=9))
     assert [one.index for one in memory.sent] == [9]
-    memory.remember(Composition("CP1", "", "{}", Form.RAW))
+    memory.remember(Composition("CP1", "", "{}", MessageForm.RAW))
     assert len(memory.sent) == 2
 
 

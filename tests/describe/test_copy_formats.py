@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from ocpptui.describe.copy_formats import Copied, Nothing, copied
 from ocpptui.ocpp.version import Direction, Version
-from ocpptui.timeline.record import Event
+from ocpptui.timeline.record import ConnectionEvent
 from tests.tui.conftest import Talk, screen_over
 
 BACK = Direction.TO_CHARGE_POINT
@@ -65,7 +65,7 @@ def test_json_is_the_payload_with_its_numbers_and_order() -> None:
     talk = Talk()
     text = text_of(talk, talk.call("DataTransfer", '{"vendorId":"v","data":1.50,"a":{}}'), Copied.JSON)
     assert text.splitlines() == ["{", '  "vendorId": "v",', '  "data": 1.50,', '  "a": {}', "}"]
-    event = talk.happened(Event.OPENED, url="ws://h/CP001", subprotocol="ocpp1.6")
+    event = talk.happened(ConnectionEvent.OPENED, url="ws://h/CP001", subprotocol="ocpp1.6")
     assert json.loads(text_of(talk, event, Copied.JSON))["url"] == "ws://h/CP001"
 
 
@@ -73,7 +73,7 @@ def test_json_is_the_payload_with_its_numbers_and_order() -> None:
 def test_the_command_says_where_to_what_and_in_which_version(version: Version, in_shell: Any) -> None:
     """The command would send something else, somewhere else."""
     talk = Talk()
-    talk.happened(Event.OPENED, url="wss://csms.example/ocpp/CP001")
+    talk.happened(ConnectionEvent.OPENED, url="wss://csms.example/ocpp/CP001")
     words, payload = in_shell(text_of(talk, talk.call("Heartbeat", version=version), Copied.COMMAND))
     assert words == ["send", "--version", str(version), "wss://csms.example/ocpp/CP001", "Heartbeat"]
     assert payload == ""
@@ -120,7 +120,7 @@ def test_what_cannot_be_copied_so_says_why() -> None:
     assert "Only a call" in why_not(talk, answer, Copied.COMMAND)
     assert "central system" in why_not(talk, talk.call("Reset", direction=BACK), Copied.COMMAND)
     assert "raw" in why_not(talk, talk.raw("hello"), Copied.JSON)
-    assert "Only a message" in why_not(talk, talk.happened(Event.OPENED, url="ws://h/"), Copied.RAW)
+    assert "Only a message" in why_not(talk, talk.happened(ConnectionEvent.OPENED, url="ws://h/"), Copied.RAW)
     assert "raw" in why_not(talk, talk.call(r"a\u001b[2J"), Copied.COMMAND)
 
 

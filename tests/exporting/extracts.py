@@ -10,8 +10,8 @@ from ocpptui.exporting import Format
 from ocpptui.exporting.exported_records import Exported, Extract, Redactor
 from ocpptui.filter.selection import Selection
 from ocpptui.ocpp.version import Direction, Version
-from ocpptui.timeline.record import Event, Kind, Record, message_record
-from ocpptui.timeline.record_store import MemorySource
+from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind, message_record
+from ocpptui.timeline.record_store import MemoryStore
 from ocpptui.timeline.timeline import Timeline
 
 SECOND = 1_000_000
@@ -40,12 +40,12 @@ def message(raw: str | bytes, direction: Direction = UP, **others: Any) -> Recor
     return message_record(raw, direction=direction, **{**given, **others})
 
 
-def event(what: Event, **detail: Any) -> Record:
-    return Record(START, 1, Kind.CONNECTION, None, "CP001", Version.V16, detail={"event": what.value, **detail})
+def event(what: ConnectionEvent, **detail: Any) -> Record:
+    return Record(START, 1, RecordKind.CONNECTION, None, "CP001", Version.V16, detail={"event": what.value, **detail})
 
 
 def timeline_of(records: Iterable[Record]) -> Timeline:
-    timeline, source = Timeline(), MemorySource()
+    timeline, source = Timeline(), MemoryStore()
     number = timeline.add_source(source)
     for record in records:
         timeline.append(record, number, *source.append(record))

@@ -15,7 +15,7 @@ from ocpptui.exporting import Format, format_of
 from ocpptui.exporting.exported_records import Extract
 from ocpptui.filter.selection import Selection
 from ocpptui.recording.indexer import index_all
-from ocpptui.timeline.record import Event, Record
+from ocpptui.timeline.record import ConnectionEvent, Record
 from ocpptui.timeline.timeline import Timeline
 from tests.exporting.extracts import DOWN, SECOND, START, event, export, message
 from tests.exporting.test_recording_copy import RECORDINGS
@@ -23,7 +23,7 @@ from tests.exporting.test_recording_copy import RECORDINGS
 CALL = '[2,"7","Authorize",{"idTag":"ABC"}]'
 EXCHANGE = [
     event(
-        Event.OPENED,
+        ConnectionEvent.OPENED,
         url="ws://csms.example/ocpp/CP001?a=b",
         requestHeaders=["Host: csms.example"],
         responseStatus="101 Switching Protocols",
@@ -154,7 +154,7 @@ def test_every_recording_is_an_archive_that_browsers_open(path: Path) -> None:
 def test_the_words_of_an_event_and_the_text_of_a_message_are_readable() -> None:
     """The source of a report is read as often as the report: JSON stands in it as it is."""
     assert CALL in text_of(Format.MARKDOWN)
-    listening = event(Event.LISTENING, urls=["ws://127.0.0.1:9000/", "ws://[::1]:9000/"])
+    listening = event(ConnectionEvent.LISTENING, urls=["ws://127.0.0.1:9000/", "ws://[::1]:9000/"])
     assert "listening, urls: ws://127.0.0.1:9000/ ws://[::1]:9000/\n" in text_of(Format.TEXT, [listening])
 
 

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from ocpptui.exporting import Format
 from ocpptui.exporting.csv_file import COLUMNS
 from ocpptui.exporting.markdown import code, escaped
-from ocpptui.timeline.record import Event, Kind, Record
+from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind
 from tests.exporting.extracts import HOSTILE, START, event, export, extract_of, message
 from tests.recording.records import RECORDS
 
@@ -33,8 +33,8 @@ def hostile_records(text: str) -> list[Record]:
         message(f"[4,{quoted},{quoted},{quoted},{{}}]", charge_point=text),
         message(text),
         message(text.encode("utf-8", "replace") + b"\xff"),
-        event(Event.CLOSED, closeReason=text, url=text, requestHeaders=[text]),
-        Record(START, 0, Kind.NOTE, detail={"text": text}),
+        event(ConnectionEvent.CLOSED, closeReason=text, url=text, requestHeaders=[text]),
+        Record(START, 0, RecordKind.NOTE, detail={"text": text}),
     ]
 
 
@@ -160,7 +160,7 @@ def test_the_script_runs_only_its_commands(tmp_path: Path) -> None:
 
 
 def test_the_archive_is_json_with_every_message() -> None:
-    output, exported = export(Format.HAR, [event(Event.OPENED, url="ws://h/CP001"), *ALL_HOSTILE])
+    output, exported = export(Format.HAR, [event(ConnectionEvent.OPENED, url="ws://h/CP001"), *ALL_HOSTILE])
     entries = json.loads(output)["log"]["entries"]
     messages = [one for entry in entries for one in entry["_webSocketMessages"]]
     assert len(messages) == sum(record.raw is not None for record in ALL_HOSTILE)

@@ -17,8 +17,8 @@ from ocpptui.exporting.exported_records import Extract
 from ocpptui.filter.selection import Selection
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.recording.indexer import index_all
-from ocpptui.timeline.record import Kind, Record
-from ocpptui.timeline.timeline import Answering, Timeline
+from ocpptui.timeline.record import Record, RecordKind
+from ocpptui.timeline.timeline import AnswerStatus, Timeline
 from tests.exporting.extracts import DOWN, export, message, timeline_of
 from tests.exporting.test_recording_copy import RECORDINGS
 from tests.recording.records import RECORDS
@@ -27,7 +27,7 @@ SCHEMA = Draft202012Validator(
     json.loads((Path(__file__).parents[1] / "recording" / "open-ocpp-trace.schema.json").read_text()),
     format_checker=Draft202012Validator.FORMAT_CHECKER,
 )
-HELD = (Kind.CALL, Kind.CALLRESULT, Kind.CALLERROR)
+HELD = (RecordKind.CALL, RecordKind.CALLRESULT, RecordKind.CALLERROR)
 OTHER = {"cp-to-csms": "csms-to-cp", "csms-to-cp": "cp-to-csms"}
 NAMED = {
     "schemaVersion", "timestamp", "ocppVersion", "transport", "chargePointId", "connectorId", "direction",
@@ -103,7 +103,7 @@ def test_the_public_rule_finds_the_call_of_every_answer(messages: list[tuple[str
 
 def answers(timeline: Timeline, indexes: list[int]) -> dict[int, int]:
     """Of each answer that the timeline found the call of, that call; a second answer to a call is none."""
-    taken = (Answering.MATCHED, Answering.LATE)
+    taken = (AnswerStatus.MATCHED, AnswerStatus.LATE)
     found = {index: timeline.other_half(index) for index in indexes if timeline.answering(index) in taken}
     return {answer: call for answer, call in found.items() if call is not None}
 

@@ -10,7 +10,7 @@ import pytest
 
 from ocpptui.exporting import Format
 from ocpptui.ocpp.version import Direction
-from ocpptui.timeline.record import Event, Record
+from ocpptui.timeline.record import ConnectionEvent, Record
 from tests.exporting.browser import Page, browser, installed
 from tests.exporting.extracts import DOWN, HOSTILE, SECOND, START, UP, event, export, message
 from tests.exporting.test_hostile import ALL_HOSTILE
@@ -59,7 +59,7 @@ def write(path: Path, records: list[Record]) -> Path:
 @pytest.fixture
 def small(page: Page, tmp_path: Path) -> Page:
     """Ten exchanges of one charge point, one of another, a broken text."""
-    records = [event(Event.OPENED, url="ws://csms.example/CP001")]
+    records = [event(ConnectionEvent.OPENED, url="ws://csms.example/CP001")]
     for number in range(10):
         records += exchange(number)
     records += exchange(10, charge_point="CP002", connection=2)

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from ocpptui.ocpp.json_encoding import Frame
 from ocpptui.ocpp.version import Direction, Version
-from ocpptui.timeline.record import Event, Kind, Origin, Record
-from ocpptui.timeline.timeline import Answering, Timeline, Verdict
+from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind
+from ocpptui.timeline.timeline import AnswerStatus, Timeline, Verdict
 from tests.timeline.random_records import KEYS
 
 Test = Callable[[Timeline, int], bool]
@@ -40,7 +40,7 @@ def content(timeline: Timeline, index: int) -> Any:
     frame = timeline.record(index).frame
     if not isinstance(frame, Frame):
         return None
-    if timeline.kind(index) in (Kind.CALLERROR, Kind.CALLRESULTERROR):
+    if timeline.kind(index) in (RecordKind.CALLERROR, RecordKind.CALLRESULTERROR):
         return {
             "errorCode": frame.error_code,
             "errorDescription": frame.error_description,
@@ -163,7 +163,7 @@ def everything_told(record: Record) -> str:
         return record.raw.decode(errors="replace")
     if record.raw is not None:
         return record.raw
-    if record.kind is Kind.CONNECTION:
+    if record.kind is RecordKind.CONNECTION:
         return f"event: {record.detail['event']}\nheaders\nHost\nOn 1\ncode: 1"
     return "\n".join(f"{key}: {value}" for key, value in record.detail.items())
 
@@ -235,16 +235,16 @@ def latencies(draw: st.DrawFn) -> Filter:
 
 
 KIND_NAMES = {
-    "call": {Kind.CALL},
-    "result": {Kind.CALLRESULT},
-    "error": {Kind.CALLERROR, Kind.CALLRESULTERROR},
-    "answer": {Kind.CALLRESULT, Kind.CALLERROR, Kind.CALLRESULTERROR},
-    "malformed": {Kind.MALFORMED},
-    "connection": {Kind.CONNECTION},
-    "ping": {Kind.PING},
-    "pong": {Kind.PONG},
-    "note": {Kind.NOTE},
-    "send": {Kind.SEND},
+    "call": {RecordKind.CALL},
+    "result": {RecordKind.CALLRESULT},
+    "error": {RecordKind.CALLERROR, RecordKind.CALLRESULTERROR},
+    "answer": {RecordKind.CALLRESULT, RecordKind.CALLERROR, RecordKind.CALLRESULTERROR},
+    "malformed": {RecordKind.MALFORMED},
+    "connection": {RecordKind.CONNECTION},
+    "ping": {RecordKind.PING},
+    "pong": {RecordKind.PONG},
+    "note": {RecordKind.NOTE},
+    "send": {RecordKind.SEND},
 }
 
 
@@ -260,7 +260,7 @@ def of_origin(origin: Origin) -> Filter:
     return leaf(f"origin:{origin}", lambda timeline, index: timeline.origin(index) is origin)
 
 
-def of_event(event: Event) -> Filter:
+def of_event(event: ConnectionEvent) -> Filter:
     return leaf(f"event:{event}", lambda timeline, index: timeline.event(index) is event)
 
 
@@ -270,16 +270,16 @@ def of_connection(number: int) -> Filter:
 
 UNANSWERED = leaf(
     "unanswered",
-    lambda timeline, index: timeline.kind(index) is Kind.CALL and timeline.other_half(index) is None,
+    lambda timeline, index: timeline.kind(index) is RecordKind.CALL and timeline.other_half(index) is None,
 )
 PLAIN = [
     leaf("dir:to-csms", lambda timeline, index: timeline.direction(index) is Direction.TO_CSMS),
     leaf("dir:to-cp", lambda timeline, index: timeline.direction(index) is Direction.TO_CHARGE_POINT),
     leaf("valid", lambda timeline, index: timeline.verdict(index) is Verdict.VALID),
     leaf("invalid", lambda timeline, index: timeline.verdict(index) is Verdict.INVALID),
-    leaf("orphan", lambda timeline, index: timeline.answering(index) is Answering.ORPHAN),
-    leaf("late", lambda timeline, index: timeline.answering(index) is Answering.LATE),
-    leaf("second", lambda timeline, index: timeline.answering(index) is Answering.SECOND),
+    leaf("orphan", lambda timeline, index: timeline.answering(index) is AnswerStatus.ORPHAN),
+    leaf("late", lambda timeline, index: timeline.answering(index) is AnswerStatus.LATE),
+    leaf("second", lambda timeline, index: timeline.answering(index) is AnswerStatus.SECOND),
     leaf("duplicate", lambda timeline, index: timeline.is_duplicate_id(index)),
     leaf("marked", lambda timeline, index: index in timeline.marks),
     leaf("masked", lambda timeline, index: bool(timeline.record(index).masked)),
@@ -289,7 +289,7 @@ PLAIN = [
 PLAIN += [of_kind(name) for name in KIND_NAMES]
 PLAIN += [of_version(version) for version in Version]
 PLAIN += [of_origin(origin) for origin in Origin]
-PLAIN += [of_event(event) for event in Event]
+PLAIN += [of_event(event) for event in ConnectionEvent]
 PLAIN += [of_connection(number) for number in range(3)]
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.filter.query import complete, word_at
+from ocpptui.filter.query import completions, word_at
 from tests.timeline.example_session import ANY_TEXT, BOOT, SESSION, found, frame, session, timeline_of
 
 
@@ -14,7 +14,7 @@ from tests.timeline.example_session import ANY_TEXT, BOOT, SESSION, found, frame
 def test_no_text_breaks_completion(text: str, cursor: int) -> None:
     start, end = word_at(text, cursor)
     assert 0 <= start <= end <= len(text)
-    assert all(isinstance(word, str) for word in complete(text, cursor, SESSION))
+    assert all(isinstance(word, str) for word in completions(text, cursor, SESSION))
 
 
 @pytest.mark.parametrize(
@@ -35,19 +35,19 @@ def test_no_text_breaks_completion(text: str, cursor: int) -> None:
     ],
 )
 def test_completion_offers_terms_and_what_the_timeline_holds(text: str, some: list[str]) -> None:
-    offered = complete(text, len(text), session())
+    offered = completions(text, len(text), session())
     assert [word for word in some if word not in offered] == []
 
 
 def test_completion_replaces_the_word_at_the_cursor() -> None:
     text = "kind:call -(acti) foo"
     assert word_at(text, 14) == (12, 16)
-    assert complete(text, 14, session())[0] == "action:"
+    assert completions(text, 14, session())[0] == "action:"
 
 
 @given(st.text(min_size=1))
 def test_a_completed_charge_point_is_the_one_that_is_found(identity: str) -> None:
     timeline = timeline_of(frame(BOOT, charge_point=identity), frame(BOOT, charge_point="another"))
-    completed = complete("cp:", 3, timeline)[0]
+    completed = completions("cp:", 3, timeline)[0]
     expected = [0, 1] if identity.casefold() == "another" else [0]
     assert found(completed, timeline) == expected

@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from ocpptui.filter.query import QueryError, parse
+from ocpptui.filter.query import QueryError, parse_filter
 from ocpptui.ocpp.version import Direction
-from ocpptui.timeline.record import Kind, Record
-from ocpptui.timeline.record_store import MemorySource
+from ocpptui.timeline.record import Record, RecordKind
+from ocpptui.timeline.record_store import MemoryStore
 from tests.timeline.example_session import ANY_TEXT, BOOT, NOON, SECOND, SESSION, found, frame, session, timeline_of
 
 pytestmark = pytest.mark.usefixtures("newfoundland")
 
 
-class CountingSource(MemorySource):
+class CountingSource(MemoryStore):
     """Counts how often a record is read."""
 
     reads = 0
@@ -116,7 +116,7 @@ def test_a_late_a_second_and_a_repeated_message_are_found_by_name() -> None:
         frame('[3,"1",{}]', back, NOON + 31 * SECOND),
         frame('[3,"1",{}]', back, NOON + 32 * SECOND),
         frame('[2,"1","Heartbeat",{}]', at=NOON + 33 * SECOND),
-        Record(NOON, 1, Kind.CALL, Direction.TO_CSMS, raw='[2,"2","Heartbeat",{"key":"***"}]', masked=("$.key",)),
+        Record(NOON, 1, RecordKind.CALL, Direction.TO_CSMS, raw='[2,"2","Heartbeat",{"key":"***"}]', masked=("$.key",)),
     )
     timeline.marks.add(2)
     assert found("late", timeline) == [1]
@@ -157,12 +157,12 @@ def test_the_text_of_a_record_is_read_only_where_the_columns_leave_a_doubt() -> 
     source.reads = 0
     assert len(found("foo=1 or action:Heartbeat", timeline)) == 1010
     assert source.reads <= 10
-    assert not parse("action:Reset or kind:call latency>1s after:10:00").needs_text
-    assert parse("action:Reset or foo").needs_text
+    assert not parse_filter("action:Reset or kind:call latency>1s after:10:00").needs_text
+    assert parse_filter("action:Reset or foo").needs_text
 
 
 def test_records_of_every_kind_are_found_however_far_they_are_from_the_start() -> None:
-    note = Record(NOON, 0, Kind.NOTE, detail={"text": "the needle"})
+    note = Record(NOON, 0, RecordKind.NOTE, detail={"text": "the needle"})
     hay = [frame('[2,"1","Heartbeat",{}]')] * 1500
     timeline = timeline_of(*hay, note, frame('[2,"1","Reset",{"x":"needle"}]'), *hay, note)
     assert found("needle", timeline) == [1500, 1501, 3002]
@@ -170,24 +170,24 @@ def test_records_of_every_kind_are_found_however_far_they_are_from_the_start() -
 
 
 def test_only_what_an_answer_can_change_is_said_to_follow_answers() -> None:
-    assert parse("unanswered").follows_answers
-    assert parse("foo or -(latency<1s)").follows_answers
-    assert not parse("action:Reset kind:call").follows_answers
+    assert parse_filter("unanswered").follows_answers
+    assert parse_filter("foo or -(latency<1s)").follows_answers
+    assert not parse_filter("action:Reset kind:call").follows_answers
 
 
 def test_everything_is_told_from_a_filter() -> None:
-    assert parse("").matches_all and parse(" ").matches_all
-    assert not parse("valid").matches_all
+    assert parse_filter("").matches_all and parse_filter(" ").matches_all
+    assert not parse_filter("valid").matches_all
 
 
 def test_a_query_goes_along_with_more_than_one_timeline_and_with_one_that_grows() -> None:
-    query = parse("action:Reset cp:B")
+    query = parse_filter("action:Reset cp:B")
     first = timeline_of(frame('[2,"1","Reset",{}]', charge_point="B"), frame('[2,"2","Heartbeat",{}]'))
     assert query.select(first, 0, 2) == [0]
     second = timeline_of(frame('[2,"1","Other",{}]'), frame('[2,"2","Reset",{}]'))
     assert query.select(second, 0, 2) == []
     record = frame('[2,"3","Reset",{}]', charge_point="B")
-    source = MemorySource()
+    source = MemoryStore()
     second.append(record, second.add_source(source), *source.append(record))
     assert query.select(second, 0, 3) == [2]
     assert query.matches(second, 2) and not query.matches(second, 1)
@@ -195,7 +195,7 @@ def test_a_query_goes_along_with_more_than_one_timeline_and_with_one_that_grows(
 
 def test_narrowing_to_a_charge_point_takes_its_identity_to_the_letter() -> None:
     timeline = timeline_of(*(frame(BOOT, charge_point=name) for name in ("a*b", "aXb", "A*B")))
-    assert parse("kind:call").of_charge_point("a*b").select(timeline, 0, 3) == [0]
+    assert parse_filter("kind:call").of_charge_point("a*b").select(timeline, 0, 3) == [0]
 
 
 # -- what is wrong with it ----------------------------------------------------------------------------------------
@@ -243,14 +243,14 @@ def test_narrowing_to_a_charge_point_takes_its_identity_to_the_letter() -> None:
 )
 def test_an_error_says_what_is_wrong_and_where(text: str, message: str, position: int) -> None:
     with pytest.raises(QueryError) as error:
-        parse(text)
+        parse_filter(text)
     assert (error.value.message, error.value.position) == (message, position)
 
 
 @given(ANY_TEXT)
 def test_no_text_breaks_the_parser(text: str) -> None:
     try:
-        query = parse(text)
+        query = parse_filter(text)
     except QueryError as error:
         assert error.message and 0 <= error.position <= len(text)
     else:

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocpptui.filter.query import parse
+from ocpptui.filter.query import parse_filter
 from ocpptui.filter.selection import Selection
 from ocpptui.filter.values import glob
 from ocpptui.ocpp.json_encoding import Frame
 from ocpptui.recording.line_format import from_line, to_line
 from ocpptui.timeline.record import Record
-from ocpptui.timeline.record_store import MemorySource
+from ocpptui.timeline.record_store import MemoryStore
 from ocpptui.timeline.timeline import Timeline
 from tests.filter.plain_filter import (
     PLAIN,
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.usefixtures("newfoundland")
 
 def check(wanted: Filter, timeline: Timeline) -> None:
     expected = [index for index in range(len(timeline)) if wanted.test(timeline, index)]
-    query = parse(wanted.text)
+    query = parse_filter(wanted.text)
     assert query.select(timeline, 0, len(timeline)) == expected
     assert [index for index in range(len(timeline)) if query.matches(timeline, index)] == expected
 
@@ -123,7 +123,7 @@ def test_what_stands_in_a_recording_is_found_as_it_is_in_memory(
         timeline.append(records[-1], number, offset, len(line))
         offset += len(line)
     in_memory = timeline_of(records, set())
-    query = parse(wanted.text)
+    query = parse_filter(wanted.text)
     assert query.select(timeline, 0, len(timeline)) == query.select(in_memory, 0, len(timeline))
 
 
@@ -136,9 +136,9 @@ def test_what_stands_in_a_recording_is_found_as_it_is_in_memory(
 def test_a_selection_that_grows_holds_what_matches_in_the_end(
     batches: list[list[Record]], wanted: Filter, charge_point: str | None
 ) -> None:
-    timeline, source = Timeline(late_after=86_400_000_000), MemorySource()
+    timeline, source = Timeline(late_after=86_400_000_000), MemoryStore()
     number = timeline.add_source(source)
-    selection = Selection(timeline, parse(wanted.text), charge_point)
+    selection = Selection(timeline, parse_filter(wanted.text), charge_point)
     for batch in batches:
         for record in batch:
             timeline.append(record, number, *source.append(record))

@@ -6,11 +6,11 @@ from time import perf_counter
 
 import pytest
 
-from ocpptui.filter.query import parse
+from ocpptui.filter.query import parse_filter
 from ocpptui.filter.selection import Selection
 from ocpptui.ocpp.version import Direction, Version
-from ocpptui.timeline.record import Kind, Record, message_record
-from ocpptui.timeline.record_store import MemorySource
+from ocpptui.timeline.record import Record, RecordKind, message_record
+from ocpptui.timeline.record_store import MemoryStore
 from ocpptui.timeline.timeline import Timeline
 
 SECOND = 1_000_000
@@ -21,7 +21,7 @@ class Growing:
 
     def __init__(self) -> None:
         self.timeline = Timeline()
-        self.source = MemorySource()
+        self.source = MemoryStore()
         self.number = self.timeline.add_source(self.source)
 
     def say(self, raw: str, direction: Direction = Direction.TO_CSMS, charge_point: str = "CP001") -> int:
@@ -73,12 +73,12 @@ def test_without_a_filter_every_record_is_a_row_at_once_and_nothing_is_kept() ->
     assert not selection.contains(1000) and not selection.contains(-1)
     assert selection.row_of(5000) == 999
     assert len(selection._rows) == 0
-    timeline.append(Record(0, 0, Kind.NOTE), 0, 0, 0)
+    timeline.append(Record(0, 0, RecordKind.NOTE), 0, 0, 0)
     assert len(selection) == 1001
 
 
 def test_a_row_leads_to_its_record_and_back_or_to_the_nearest_before() -> None:
-    selection = Selection(big(100), parse("action:Reset kind:call"))
+    selection = Selection(big(100), parse_filter("action:Reset kind:call"))
     caught_up(selection)
     assert [selection.index_of_row(row) for row in (0, 1, 49)] == [1, 3, 99]
     assert (selection.row_of(3), selection.row_of(4), selection.row_of(99), selection.row_of(0)) == (1, 1, 49, 0)
@@ -88,7 +88,7 @@ def test_a_row_leads_to_its_record_and_back_or_to_the_nearest_before() -> None:
 
 
 def test_a_big_timeline_is_tested_in_slices_that_hold_to_their_budget() -> None:
-    selection = Selection(big(20_000), parse("{}"))
+    selection = Selection(big(20_000), parse_filter("{}"))
     budget, slices, seen = 0.005, 0, 0.0
     began = perf_counter()
     while not selection.advance(budget):
@@ -101,7 +101,7 @@ def test_a_big_timeline_is_tested_in_slices_that_hold_to_their_budget() -> None:
 
 
 def test_without_any_time_it_still_gets_on() -> None:
-    selection = Selection(big(5000), parse("{}"))
+    selection = Selection(big(5000), parse_filter("{}"))
     for _ in range(1000):
         if selection.advance(0):
             break
@@ -110,7 +110,7 @@ def test_without_any_time_it_still_gets_on() -> None:
 
 def test_new_records_come_in_as_rows_without_a_second_test_of_the_old_ones() -> None:
     growing = Growing()
-    selection = Selection(growing.timeline, parse("action:Reset"))
+    selection = Selection(growing.timeline, parse_filter("action:Reset"))
     assert caught_up(selection) == []
     growing.call("1", "Reset")
     growing.call("2")
@@ -126,7 +126,7 @@ def test_a_call_leaves_the_unanswered_ones_when_its_answer_comes() -> None:
     growing = Growing()
     for message_id in "123":
         growing.call(message_id)
-    selection = Selection(growing.timeline, parse("unanswered"))
+    selection = Selection(growing.timeline, parse_filter("unanswered"))
     assert caught_up(selection) == [0, 1, 2]
     growing.answer("2")
     assert caught_up(selection) == [0, 2]
@@ -139,7 +139,7 @@ def test_a_call_leaves_the_unanswered_ones_when_its_answer_comes() -> None:
 
 def test_a_call_comes_in_when_its_slow_answer_does() -> None:
     growing = Growing()
-    selection = Selection(growing.timeline, parse("latency>2s"))
+    selection = Selection(growing.timeline, parse_filter("latency>2s"))
     growing.call("1")
     growing.call("2")
     assert caught_up(selection) == []
@@ -160,7 +160,7 @@ def test_a_call_comes_in_when_its_slow_answer_does() -> None:
 def test_a_mark_set_or_taken_away_is_seen_when_its_record_is_tested_again() -> None:
     timeline = big(10)
     timeline.marks.update((2, 5))
-    selection = Selection(timeline, parse("marked"))
+    selection = Selection(timeline, parse_filter("marked"))
     assert caught_up(selection) == [2, 5]
     timeline.marks.add(4)
     assert selection.retest(4) and not selection.retest(4)
@@ -178,6 +178,6 @@ def test_a_charge_point_narrows_the_filter() -> None:
     growing.call("2", "Reset", "B")
     growing.call("3", "Heartbeat", "A")
     assert caught_up(Selection(growing.timeline, None, "A")) == [0, 2]
-    assert caught_up(Selection(growing.timeline, parse("action:Reset"), "A")) == [0]
-    assert caught_up(Selection(growing.timeline, parse("action:Reset or action:Heartbeat"), "A")) == [0, 2]
-    assert caught_up(Selection(growing.timeline, parse("action:Reset"))) == [0, 1]
+    assert caught_up(Selection(growing.timeline, parse_filter("action:Reset"), "A")) == [0]
+    assert caught_up(Selection(growing.timeline, parse_filter("action:Reset or action:Heartbeat"), "A")) == [0, 2]
+    assert caught_up(Selection(growing.timeline, parse_filter("action:Reset"))) == [0, 1]

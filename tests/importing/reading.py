@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ocpptui.importing.importer import Importer
-from ocpptui.importing.source_file import Choices
+from ocpptui.importing.source_file import ImportOptions
 from ocpptui.timeline.record import Record
 from ocpptui.timeline.timeline import Timeline
 
@@ -25,10 +25,10 @@ class Read:
         return [record.raw for record in self.records]
 
 
-def read(paths: Path | Sequence[Path], choices: Choices | None = None) -> Read:
+def read(paths: Path | Sequence[Path], choices: ImportOptions | None = None) -> Read:
     """Everything that is in these files."""
     timeline = Timeline()
-    importer = Importer([paths] if isinstance(paths, Path) else paths, timeline, choices or Choices())
+    importer = Importer([paths] if isinstance(paths, Path) else paths, timeline, choices or ImportOptions())
     while not importer.advance(10):
         pass
     records = [timeline.record(index) for index in range(len(timeline))]

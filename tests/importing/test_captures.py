@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from ocpptui.importing.inference import _only_sender
-from ocpptui.ocpp.date_times import from_text
+from ocpptui.ocpp.date_times import time_of
 from ocpptui.ocpp.version import Direction
-from ocpptui.timeline.record import Kind
+from ocpptui.timeline.record import RecordKind
 from tests.importing.reading import Read, read
 
 CAPTURES = Path(__file__).resolve().parents[4] / "shared" / "captures"
@@ -44,14 +44,16 @@ def test_every_frame_of_every_capture_is_found(row: dict[str, str]) -> None:
     records = read(CAPTURES / row["file"]).records
     kinds = [record.kind for record in records]
     counts = {
-        "frames": sum(kind.is_message and kind is not Kind.MALFORMED for kind in kinds),
-        "calls": kinds.count(Kind.CALL),
-        "results": kinds.count(Kind.CALLRESULT),
-        "errors": kinds.count(Kind.CALLERROR),
+        "frames": sum(kind.is_message and kind is not RecordKind.MALFORMED for kind in kinds),
+        "calls": kinds.count(RecordKind.CALL),
+        "results": kinds.count(RecordKind.CALLRESULT),
+        "errors": kinds.count(RecordKind.CALLERROR),
     }
     for direction, column in ((Direction.TO_CSMS, "calls_cp_to_csms"), (Direction.TO_CHARGE_POINT, "calls_csms_to_cp")):
         counts[column] = sum(
-            record.kind is Kind.CALL and record.direction is direction and _only_sender(_action(record.raw)) is not None
+            record.kind is RecordKind.CALL
+            and record.direction is direction
+            and _only_sender(_action(record.raw)) is not None
             for record in records
         )
     if row["frames"].startswith("~"):
@@ -76,7 +78,7 @@ def _action(raw: str | bytes | None) -> str:
 def test_what_is_cut_off_or_written_otherwise_is_there_with_its_text(start: str, broken: int) -> None:
     """A truncated frame is often the very one that matters."""
     found = opened(start)
-    malformed = [record.raw for record in found.records if record.kind is Kind.MALFORMED]
+    malformed = [record.raw for record in found.records if record.kind is RecordKind.MALFORMED]
     assert len(malformed) == broken
     text = next(CAPTURES.glob(f"{start}*")).read_text()
     assert all(isinstance(raw, str) and len(raw) > 20 and raw in text for raw in malformed)
@@ -121,16 +123,16 @@ def test_the_charge_point_is_the_one_that_the_lines_name(start: str, identities:
 def test_the_time_is_that_of_the_line(start: str, first: str, last: str | None) -> None:
     """What happened when is what a support case turns on; zones that no line names are UTC here."""
     records = opened(start).records
-    assert records[0].time == from_text(first)
+    assert records[0].time == time_of(first)
     if last is not None:
-        assert records[-1].time == from_text(last)
+        assert records[-1].time == time_of(last)
 
 
 def test_a_zone_that_nobody_names_is_found_beside_the_times_in_payloads() -> None:
     """A customer's log in his local time would else stand hours beside the times that the charger tells."""
     found = opened("lbbrhzn-ocpp-2-")
     answer = next(record for record in found.records if '"currentTime"' in str(record.raw))
-    assert abs(answer.time - (from_text("2021-03-17T19:24:56.096082") or 0)) < 2_000_000
+    assert abs(answer.time - (time_of("2021-03-17T19:24:56.096082") or 0)) < 2_000_000
     assert any("UTC+01:00" in sentence for sentence in found.importer.evidence)
 
 
@@ -144,7 +146,7 @@ def test_both_sides_of_the_conversation_are_told_apart() -> None:
     """`send` is whoever keeps the log: a central system here, a charge point there."""
     for start in ("libocpp-495", "microocpp-136", "tool-microocpp201-vs-ocppgo.cp", "spsrathore-quench-client"):
         found = opened(start)
-        boots = [record for record in found.records if record.kind is Kind.CALL]
+        boots = [record for record in found.records if record.kind is RecordKind.CALL]
         assert boots
         for index in range(len(found.timeline)):
             other = found.timeline.other_half(index)

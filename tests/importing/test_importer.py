@@ -16,11 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocpptui.importing.importer import Importer
-from ocpptui.importing.source_file import Choices
-from ocpptui.ocpp.date_times import from_text
+from ocpptui.importing.source_file import ImportOptions
+from ocpptui.ocpp.date_times import time_of
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.recording.file_errors import UnreadableFile
-from ocpptui.timeline.record import Kind
+from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.timeline import Timeline
 from tests.importing.reading import read
 
@@ -52,7 +52,7 @@ def test_a_log_is_read_however_it_is_packed(name: str, tmp_path: Path) -> None:
     """Logs rotate into gzip and zstd, customers send zip, PowerShell writes UTF-16."""
     COMPRESSIONS[name](tmp_path / name, LOG.encode())
     found = read(tmp_path / name)
-    assert [record.kind for record in found.records] == [Kind.CALL, Kind.CALLRESULT] * 5
+    assert [record.kind for record in found.records] == [RecordKind.CALL, RecordKind.CALLRESULT] * 5
     assert found.timeline.latency(1) == 5000
     assert found.importer.failures == [] and found.importer.progress == 1.0
 
@@ -96,7 +96,7 @@ def test_files_become_one_timeline_by_time(tmp_path: Path) -> None:
     found = read([tmp_path / "answers.log", tmp_path / "calls.log"])
     times = [record.time for record in found.records]
     assert times == sorted(times)
-    assert [record.kind for record in found.records] == [Kind.CALL, Kind.CALLRESULT] * 5
+    assert [record.kind for record in found.records] == [RecordKind.CALL, RecordKind.CALLRESULT] * 5
 
 
 def test_a_recording_and_a_log_are_merged_too(tmp_path: Path) -> None:
@@ -111,7 +111,7 @@ def test_a_clock_that_is_wrong_is_shifted(tmp_path: Path) -> None:
     """Chargers without NTP are minutes off."""
     path = tmp_path / "a.log"
     path.write_text(LOG)
-    plain, shifted = read(path), read(path, Choices(shifts={path: -3_600_000_000}))
+    plain, shifted = read(path), read(path, ImportOptions(shifts={path: -3_600_000_000}))
     assert [record.time - 3_600_000_000 for record in plain.records] == [record.time for record in shifted.records]
 
 
@@ -122,7 +122,7 @@ def test_a_frame_that_both_sides_have_is_one_record_with_its_transit(tmp_path: P
     (tmp_path / "charger.log").write_text(other)
     paths = [tmp_path / "backend.log", tmp_path / "charger.log"]
     assert len(read(paths).records) == 20
-    found = read(paths, Choices(merge=True))
+    found = read(paths, ImportOptions(merge=True))
     assert len(found.records) == 10
     assert {record.detail["transitMs"] for record in found.records} == {100.0}
     assert {record.connection for record in found.records} == {1}
@@ -133,14 +133,14 @@ def test_a_resend_is_not_taken_for_the_other_side(tmp_path: Path) -> None:
     """A charger that sends the same message id twice has a fault, which must stay two records."""
     path = tmp_path / "a.log"
     path.write_text(LOG + LOG)
-    assert len(read(path, Choices(merge=True)).records) == 20
+    assert len(read(path, ImportOptions(merge=True)).records) == 20
 
 
 def test_a_log_that_grows_is_followed(tmp_path: Path) -> None:
     """The technician watches the backend's log while he plugs in."""
     path, timeline = tmp_path / "a.log", Timeline()
     path.write_text(LOG[: LOG.index("\n") + 20])
-    importer = Importer([path], timeline, Choices(follow=True))
+    importer = Importer([path], timeline, ImportOptions(follow=True))
     while not importer.idle:
         assert importer.advance(1) is False
     assert len(timeline) == 1
@@ -156,9 +156,9 @@ def test_what_the_user_says_beats_what_is_inferred(tmp_path: Path) -> None:
     """A guess that is wrong must not be the last word."""
     path = tmp_path / "a.log"
     path.write_text('2026-11-22 10:00:00 [3,"1",{}]\n')
-    found = read(path, Choices(version=Version.V21, utc_offset=120))
+    found = read(path, ImportOptions(version=Version.V21, utc_offset=120))
     assert found.records[0].version is Version.V21
-    assert found.records[0].time == from_text("2026-11-22T08:00:00Z")
+    assert found.records[0].time == time_of("2026-11-22T08:00:00Z")
 
 
 def test_what_was_inferred_stands_in_the_record_and_is_counted(tmp_path: Path) -> None:

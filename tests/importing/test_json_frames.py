@@ -11,17 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocpptui.importing.field_vocabulary import moment_of
-from ocpptui.importing.found_frame import Flow, Found
+from ocpptui.importing.found_frame import Flow, FoundFrame
 from ocpptui.importing.json_frames import frames_in, is_frame
-from ocpptui.ocpp.date_times import from_text
+from ocpptui.ocpp.date_times import time_of
 from ocpptui.ocpp.version import Direction, Version
 
 UP, DOWN = Direction.TO_CSMS, Direction.TO_CHARGE_POINT
 CALL, ANSWER = [2, "a", "Heartbeat", {}], [3, "a", {"currentTime": "2020-01-01T00:00:00Z"}]
-NEW_YEAR = from_text("2024-01-01T00:00:00Z")
+NEW_YEAR = time_of("2024-01-01T00:00:00Z")
 
 
-def only(value: Any) -> Found:
+def only(value: Any) -> FoundFrame:
     (found,) = frames_in(value)
     return found
 
@@ -144,9 +144,9 @@ def test_frames_in_parts_are_put_together() -> None:
 def test_texts_with_more_than_a_frame_go_to_whoever_reads_texts() -> None:
     asked: list[str] = []
 
-    def read(text: str) -> list[Found]:
+    def read(text: str) -> list[FoundFrame]:
         asked.append(text)
-        return [Found("raw", time=1, flow=Flow.SENT, charge_point="inner")]
+        return [FoundFrame("raw", time=1, flow=Flow.SENT, charge_point="inner")]
 
     value = {"time": 1704067200, "msg": f"Sent: {json.dumps(CALL)}", "level": "INFO", "cpId": "outer", "x": "[1, 2]"}
     (found,) = frames_in(value, read)

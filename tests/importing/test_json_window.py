@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.importing.found_frame import Found
+from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.json_frames import frames_in
 from ocpptui.importing.json_window import JsonWindow, NotJson, frames_in_window
 from ocpptui.ocpp.version import Direction
@@ -21,12 +21,12 @@ CALL = [2, "a", "Heartbeat", {}]
 EVENT = {"timestamp": 1704067200, "direction": "CS_TO_CSMS", "message": CALL}
 
 
-def through_window(text: str | bytes, size: int = 16, small: int = 0) -> list[Found]:
+def through_window(text: str | bytes, size: int = 16, small: int = 0) -> list[FoundFrame]:
     data = text.encode() if isinstance(text, str) else text
     return list(frames_in_window(JsonWindow(io.BytesIO(data), small, size), lambda text: []))
 
 
-def raws(found: list[Found]) -> list[str | bytes]:
+def raws(found: list[FoundFrame]) -> list[str | bytes]:
     return [one.raw for one in found]
 
 
@@ -56,7 +56,7 @@ def test_what_is_no_json_is_said_to_be_none(text: str) -> None:
 
 
 def test_what_is_before_the_tear_comes_out() -> None:
-    window, found = JsonWindow(io.BytesIO(json.dumps([EVENT] * 3)[:-20].encode()), 0, 16), list[Found]()
+    window, found = JsonWindow(io.BytesIO(json.dumps([EVENT] * 3)[:-20].encode()), 0, 16), list[FoundFrame]()
     with pytest.raises(NotJson):
         for one in frames_in_window(window, lambda text: []):
             found.append(one)

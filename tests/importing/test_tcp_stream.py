@@ -5,10 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.importing.found_frame import Found, Tally
+from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.tcp_stream import Conversation, Piece
 from ocpptui.ocpp.version import Direction, Version
-from ocpptui.timeline.record import Event
+from ocpptui.timeline.record import ConnectionEvent
 
 REQUEST = (
     b"GET /ocpp/CP1 HTTP/1.1\r\nHost: csms:80\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -20,13 +20,13 @@ MASKED = b"\x81" + bytes((0x80 | len(CALL),)) + b"\0\0\0\0" + CALL
 PLAIN = b"\x81" + bytes((len(ANSWER),)) + ANSWER
 
 
-def read(*pieces: tuple[int, bytes], secure: bool = False) -> tuple[list[Found], Tally]:
-    tally = Tally()
+def read(*pieces: tuple[int, bytes], secure: bool = False) -> tuple[list[FoundFrame], ImportStats]:
+    tally = ImportStats()
     made = [Piece(peer, 1_000 + number, data) for number, (peer, data) in enumerate(pieces)]
     return list(Conversation(3, secure=secure).read(made, tally)), tally
 
 
-def raws(found: list[Found]) -> list[str | bytes]:
+def raws(found: list[FoundFrame]) -> list[str | bytes]:
     return [one.raw for one in found if one.event is None]
 
 
@@ -34,7 +34,7 @@ def test_a_whole_conversation() -> None:
     closing = b"\x88\x05\x03\xe9bye"
     found, tally = read((0, REQUEST), (1, RESPONSE), (0, MASKED), (1, PLAIN), (1, closing), secure=True)
     opened, call, answer, closed = found
-    assert (opened.event, opened.time, opened.charge_point) == (Event.OPENED, 1_001, "CP1")
+    assert (opened.event, opened.time, opened.charge_point) == (ConnectionEvent.OPENED, 1_001, "CP1")
     assert opened.detail["url"] == "wss://csms:80/ocpp/CP1"
     assert "Authorization: Bearer ***" in opened.detail["requestHeaders"]
     assert (call.raw, call.direction, call.version) == (CALL.decode(), Direction.TO_CSMS, Version.V16)
@@ -53,7 +53,7 @@ def test_messages_that_came_with_the_heads() -> None:
 def test_a_refusal_and_then_a_connection() -> None:
     refusal = b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\n\r\nno"
     found, _ = read((0, REQUEST), (1, refusal), (0, REQUEST), (1, RESPONSE), (0, MASKED))
-    assert [one.event for one in found] == [Event.REFUSED, Event.OPENED, None]
+    assert [one.event for one in found] == [ConnectionEvent.REFUSED, ConnectionEvent.OPENED, None]
     assert found[0].detail["responseStatus"] == "401 Unauthorized"
 
 
@@ -81,7 +81,7 @@ def test_what_is_no_websocket_any_more_is_counted() -> None:
 
 
 def test_other_connections_hold_nothing() -> None:
-    assert read((0, b"SSH-2.0-OpenSSH\r\n"), (1, b"SSH-2.0-x\r\n")) == ([], Tally())
+    assert read((0, b"SSH-2.0-OpenSSH\r\n"), (1, b"SSH-2.0-x\r\n")) == ([], ImportStats())
     web = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
     assert read((0, web), (1, b"HTTP/1.1 200 OK\r\n\r\nhello world"), (0, web))[0] == []
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocpptui.importing.timestamps import best_moment, with_date
-from ocpptui.ocpp.date_times import from_text, to_text
+from ocpptui.ocpp.date_times import rfc3339_text, time_of
 
 NOTATIONS = {
     "2024-02-26 09:10:45,446": "2024-02-26T09:10:45.446000Z",
@@ -35,7 +35,7 @@ def test_every_notation_is_read(text: str) -> None:
     """Read as nothing, all its rows would stand at the same time."""
     moment = best_moment(f"[{text}] INFO ")
     assert moment is not None
-    assert to_text(moment.time) == NOTATIONS[text]
+    assert rfc3339_text(moment.time) == NOTATIONS[text]
 
 
 def test_of_several_times_the_most_complete_counts() -> None:
@@ -46,24 +46,24 @@ def test_of_several_times_the_most_complete_counts() -> None:
         ("2024-06-03T14:17:22.123Z 2024-06-03 18:17:22 ", "2024-06-03T14:17:22.123Z"),
     ):
         moment = best_moment(text)
-        assert moment is not None and moment.time == from_text(expected)
+        assert moment is not None and moment.time == time_of(expected)
 
 
 def test_a_time_without_a_year_or_a_day_goes_on_from_the_one_before() -> None:
     """A log over New Year, and one over midnight, must not jump back."""
-    before = from_text("2025-12-31T23:59:59Z")
+    before = time_of("2025-12-31T23:59:59Z")
     for text, expected in (("Jan  1 00:00:01", "2026-01-01T00:00:01Z"), ("00:00:02.5 >", "2026-01-01T00:00:02.5Z")):
         moment = best_moment(text)
-        assert moment is not None and with_date(moment, before, 2000) == from_text(expected)
+        assert moment is not None and with_date(moment, before, 2000) == time_of(expected)
     leap = best_moment("Feb 29 10:00:00")
-    assert leap is not None and to_text(with_date(leap, None, 2023)).startswith("2023-02-28")
+    assert leap is not None and rfc3339_text(with_date(leap, None, 2023)).startswith("2023-02-28")
 
 
 @pytest.mark.parametrize("month", ["Okt", "oct.", "okt", "ott", "Oct", "october"])
 def test_months_are_read_in_the_languages_of_the_machines(month: str) -> None:
     """journalctl speaks the language of the machine."""
     moment = best_moment(f"{month} 11 11:40:20 host")
-    assert moment is not None and to_text(with_date(moment, None, 2023)) == "2023-10-11T11:40:20.000000Z"
+    assert moment is not None and rfc3339_text(with_date(moment, None, 2023)) == "2023-10-11T11:40:20.000000Z"
 
 
 def test_what_is_no_time_is_none() -> None:

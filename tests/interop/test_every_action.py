@@ -26,7 +26,7 @@ from ocpptui.network.central_system_server import ServerSettings
 from ocpptui.network.charge_point_client import ClientSettings
 from ocpptui.network.connection import Connection
 from ocpptui.ocpp import actions as catalog
-from ocpptui.ocpp.examples import complete, smallest
+from ocpptui.ocpp.examples import complete_example, smallest
 from ocpptui.ocpp.json_encoding import Frame, MessageType
 from ocpptui.ocpp.schema import Part, field_tree
 from ocpptui.ocpp.version import Direction, Role, Version
@@ -48,7 +48,7 @@ CASES = [
 def example(version: Version, action: str, part: Part, whole: bool = True) -> dict[str, Any]:
     field = field_tree(version, action, part)
     assert field is not None
-    value = complete(field) if whole else smallest(field)
+    value = complete_example(field) if whole else smallest(field)
     assert isinstance(value, dict)
     return value
 

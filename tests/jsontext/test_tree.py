@@ -15,11 +15,11 @@ from ocpptui.jsontext.tree import (
     compact,
     indented,
     is_number,
-    parse,
+    parse_tree,
     string_text,
-    to_text,
     tree_of,
-    value_of,
+    tree_text,
+    tree_value,
 )
 
 values = st.recursive(
@@ -31,12 +31,12 @@ values = st.recursive(
 
 @given(values, st.booleans())
 def test_a_value_survives_the_way_into_text_and_back(value: object, pretty: bool) -> None:
-    text = to_text(tree_of(value), pretty)
+    text = tree_text(tree_of(value), pretty)
     assert json.loads(text) == value
-    tree = parse(text)
+    tree = parse_tree(text)
     assert not isinstance(tree, JsonDefect)
-    assert value_of(tree) == value
-    assert to_text(tree, pretty) == text
+    assert tree_value(tree) == value
+    assert tree_text(tree, pretty) == text
 
 
 @given(values)
@@ -54,27 +54,27 @@ def test_tokens_are_sent_as_they_were_typed() -> None:
 
 def test_indented_text_looks_as_if_written_pretty() -> None:
     text = '{"a":1,"b":[],"c":{},"d":[1,{"x":[[]]}],"e":"a,b:{}[]\\"q"}'
-    tree = parse(text)
+    tree = parse_tree(text)
     assert not isinstance(tree, JsonDefect)
-    assert indented(text) == to_text(tree, pretty=True)
+    assert indented(text) == tree_text(tree, pretty=True)
 
 
 def test_numbers_order_and_repeated_keys_are_kept() -> None:
-    tree = parse('{"b":1.10,"a":2,"b":12345678901234567890123}')
+    tree = parse_tree('{"b":1.10,"a":2,"b":12345678901234567890123}')
     assert tree == Pairs([("b", Number("1.10")), ("a", Number("2")), ("b", Number("12345678901234567890123"))])
-    assert value_of(tree) == {"b": 12345678901234567890123, "a": 2}
+    assert tree_value(tree) == {"b": 12345678901234567890123, "a": 2}
 
 
 @pytest.mark.parametrize("text", ["NaN", "-Infinity", "1e999", "[1" + "0" * 5000 + "]"])
 def test_numbers_that_no_strict_parser_takes_can_be_sent(text: str) -> None:
-    tree = parse(text)
+    tree = parse_tree(text)
     assert not isinstance(tree, JsonDefect)
-    assert to_text(tree) == text
-    value_of(tree)
+    assert tree_text(tree) == text
+    tree_value(tree)
 
 
 def test_text_that_is_no_json_says_where() -> None:
-    defect = parse('{\n  "a": tru\n}')
+    defect = parse_tree('{\n  "a": tru\n}')
     assert isinstance(defect, JsonDefect)
     assert (defect.line, defect.column) == (2, 8)
     assert str(defect).startswith("line 2, column 8: ")
@@ -82,14 +82,14 @@ def test_text_that_is_no_json_says_where() -> None:
 
 @pytest.mark.parametrize("depth", [150, 100_000])
 def test_text_nested_too_deep_is_refused_in_words(depth: int) -> None:
-    defect = parse("[" * depth + "]" * depth)
+    defect = parse_tree("[" * depth + "]" * depth)
     assert isinstance(defect, JsonDefect)
     assert "deeper" in str(defect)
 
 
 @given(st.text())
 def test_reading_never_raises(text: str) -> None:
-    parse(text)
+    parse_tree(text)
     compact(text)
     indented(text)
 

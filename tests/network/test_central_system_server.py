@@ -11,11 +11,11 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Subprotocol
 
-from ocpptui.network.central_system_server import ServerLink, ServerSettings
+from ocpptui.network.central_system_server import CentralSystemServer, ServerSettings
 from ocpptui.network.credentials import Credentials
 from ocpptui.network.problems import CannotListen
 from ocpptui.ocpp.version import Version
-from ocpptui.timeline.record import Event, Origin
+from ocpptui.timeline.record import ConnectionEvent, Origin
 from tests.network.conftest import Authority, Pair
 from tests.network.watching import Watcher, listening, raw_peer, upgrade_request
 
@@ -55,7 +55,7 @@ async def test_many_charge_points_on_one_port(watcher: Watcher) -> None:
             await connection.send(f'"{connection.charge_point}"', Origin.MANUAL)
         for number, peer in enumerate(peers):
             assert await peer.recv() == f'"CP{number}"'
-    assert {record.detail["closeCode"] for record in watcher.events(Event.CLOSED)} == {1001}
+    assert {record.detail["closeCode"] for record in watcher.events(ConnectionEvent.CLOSED)} == {1001}
     assert watcher.open == []
     for peer in peers:
         await peer.wait_closed()
@@ -78,7 +78,7 @@ async def test_the_charge_point_prefers(watcher: Watcher, offered: list[str], ch
     ):
         assert peer.subprotocol == chosen
         assert (await watcher.connection()).version is Version.from_subprotocol(chosen)
-    detail = watcher.events(Event.OPENED)[0].detail
+    detail = watcher.events(ConnectionEvent.OPENED)[0].detail
     assert detail["subprotocolsOffered"] == offered
     assert detail["subprotocol"] == chosen
 
@@ -110,7 +110,7 @@ async def test_the_last_segment_is_the_id(watcher: Watcher, path: str, charge_po
         connection = await watcher.connection()
         assert connection.charge_point == charge_point
         assert connection.url == f"ws://csms.test{path}"
-    opened = watcher.events(Event.OPENED)[0]
+    opened = watcher.events(ConnectionEvent.OPENED)[0]
     assert opened.charge_point == charge_point
     assert opened.detail["requestLine"] == f"GET {path} HTTP/1.1"
 
@@ -124,15 +124,15 @@ async def test_the_newest_connection_wins_and_both_are_shown(watcher: Watcher) -
                 await old.recv()
             assert old.close_code == 1008
             assert old.close_reason == "replaced by connection 2"
-            await watcher.event(Event.CLOSED)
+            await watcher.event(ConnectionEvent.CLOSED)
             [second] = link.connections
             assert second.number == 2
             await second.send("still here", Origin.MANUAL)
             assert await new.recv() == "still here"
     assert not first.open
-    assert watcher.events(Event.OPENED)[1].detail["replaces"] == 1
-    assert [record.connection for record in watcher.events(Event.CLOSED)] == [1, 2]
-    assert watcher.events(Event.CLOSED)[0].detail["closedBy"] == "us"
+    assert watcher.events(ConnectionEvent.OPENED)[1].detail["replaces"] == 1
+    assert [record.connection for record in watcher.events(ConnectionEvent.CLOSED)] == [1, 2]
+    assert watcher.events(ConnectionEvent.CLOSED)[0].detail["closedBy"] == "us"
 
 
 async def test_a_half_open_connection_is_replaced_though_it_never_answers(watcher: Watcher) -> None:
@@ -140,7 +140,7 @@ async def test_a_half_open_connection_is_replaced_though_it_never_answers(watche
         writer.write(upgrade_request("/CP001", "Sec-WebSocket-Protocol: ocpp1.6"))
         await watcher.connection()
         async with connect(link.urls[0] + "CP001", subprotocols=V16):
-            closed = await watcher.event(Event.CLOSED)
+            closed = await watcher.event(ConnectionEvent.CLOSED)
             assert closed.connection == 1
             assert [connection.number for connection in link.connections] == [2]
 
@@ -153,7 +153,7 @@ async def test_a_charge_point_without_subprotocol_is_assumed(watcher: Watcher) -
     ):
         assert peer.subprotocol is None
         assert (await watcher.connection()).version is Version.V16
-    detail = watcher.events(Event.OPENED)[0].detail
+    detail = watcher.events(ConnectionEvent.OPENED)[0].detail
     assert detail["versionAssumed"] is True
     assert detail["subprotocol"] is None
     assert detail["subprotocolsOffered"] == []
@@ -165,7 +165,7 @@ async def test_assuming_does_not_overrule_what_a_charge_point_offers(watcher: Wa
         connect(link.urls[0] + "CP001", subprotocols=offering("ocpp2.1")),
     ):
         assert (await watcher.connection()).version is Version.V21
-    assert "versionAssumed" not in watcher.events(Event.OPENED)[0].detail
+    assert "versionAssumed" not in watcher.events(ConnectionEvent.OPENED)[0].detail
 
 
 @pytest.mark.parametrize("line", [None, "Connection: keep-alive"])
@@ -177,7 +177,7 @@ async def test_an_upgrade_without_its_connection_header_is_tolerated(watcher: Wa
         writer.write(request)
         assert (await reader.readuntil(b"\r\n")).startswith(b"HTTP/1.1 101")
         await watcher.connection()
-    detail = watcher.events(Event.OPENED)[0].detail
+    detail = watcher.events(ConnectionEvent.OPENED)[0].detail
     assert "Connection: Upgrade" in detail["tolerated"][0]
     assert "Connection: Upgrade" not in detail["requestHeaders"]
 
@@ -191,7 +191,7 @@ async def test_compression(watcher: Watcher, compression: bool) -> None:
         await peer.send("x" * 10000)
         await watcher.until(watcher.messages)
         assert watcher.messages()[0].raw == "x" * 10000
-    assert watcher.events(Event.OPENED)[0].detail["compression"] is compression
+    assert watcher.events(ConnectionEvent.OPENED)[0].detail["compression"] is compression
 
 
 # -- credentials ------------------------------------------------------------------------------------------------
@@ -212,7 +212,7 @@ async def test_credentials_that_fit(watcher: Watcher, password: str | bytes, mat
         ),
     ):
         await watcher.connection()
-    detail = watcher.events(Event.OPENED)[0].detail
+    detail = watcher.events(ConnectionEvent.OPENED)[0].detail
     assert detail["credentials"] == {"user": "CP001", "matched": matched}
     assert "Authorization: Basic CP001:***" in detail["requestHeaders"]
 
@@ -234,7 +234,7 @@ async def test_credentials_that_do_not_fit(watcher: Watcher, given: Credentials 
     assert caught.value.response.status_code == 401
     assert caught.value.response.headers["WWW-Authenticate"].startswith("Basic ")
     assert sentence not in bytes(caught.value.response.body).decode()
-    [record] = watcher.events(Event.REFUSED)
+    [record] = watcher.events(ConnectionEvent.REFUSED)
     assert (record.detail["step"], record.detail["httpStatus"]) == ("credentials", 401)
     assert sentence in record.detail["error"]
     assert record.charge_point == "CP001"
@@ -249,7 +249,7 @@ async def test_a_user_name_that_is_not_the_id_is_marked(watcher: Watcher) -> Non
         connect(link.urls[0] + "CP001", subprotocols=V16, additional_headers=headers),
     ):
         await watcher.connection()
-    assert "'CP002'" in watcher.events(Event.OPENED)[0].detail["tolerated"][0]
+    assert "'CP002'" in watcher.events(ConnectionEvent.OPENED)[0].detail["tolerated"][0]
 
 
 # -- where it listens -------------------------------------------------------------------------------------------
@@ -285,13 +285,13 @@ async def test_ipv6(watcher: Watcher) -> None:
         assert link.urls[0].startswith("ws://[::1]:")
         async with connect(link.urls[0] + "CP001", subprotocols=V16):
             await watcher.connection()
-    assert watcher.events(Event.OPENED)[0].detail["remoteAddress"].startswith("[::1]:")
+    assert watcher.events(ConnectionEvent.OPENED)[0].detail["remoteAddress"].startswith("[::1]:")
 
 
 async def cannot_listen(**settings: Any) -> str:
     watcher = Watcher()
     with pytest.raises(CannotListen) as caught:
-        await ServerLink(ServerSettings(**settings), watcher).start()
+        await CentralSystemServer(ServerSettings(**settings), watcher).start()
     assert watcher.records == []
     return str(caught.value)
 
@@ -344,13 +344,13 @@ async def test_wss(watcher: Watcher, authority: Authority, local_pair: Pair) -> 
             assert watcher.messages()[0].raw == text
             await connection.send(text, Origin.MANUAL)
             assert await peer.recv() == text
-        closed = await watcher.event(Event.CLOSED)
+        closed = await watcher.event(ConnectionEvent.CLOSED)
     assert (closed.detail["closedBy"], closed.detail["closeCode"]) == ("peer", 1000)
-    tls = watcher.events(Event.OPENED)[0].detail["tls"]
+    tls = watcher.events(ConnectionEvent.OPENED)[0].detail["tls"]
     assert tls["version"] == "TLSv1.3"
     assert tls["cipher"]
     assert "certificate" not in tls
-    assert watcher.events(Event.OPENED)[0].detail["url"].startswith("wss://127.0.0.1:")
+    assert watcher.events(ConnectionEvent.OPENED)[0].detail["url"].startswith("wss://127.0.0.1:")
 
 
 async def test_old_chargers_find_their_cipher_suite(watcher: Watcher, authority: Authority, local_pair: Pair) -> None:
@@ -365,7 +365,7 @@ async def test_old_chargers_find_their_cipher_suite(watcher: Watcher, authority:
         connect(link.urls[0] + "CP001", subprotocols=V16, ssl=context),
     ):
         await watcher.connection()
-    tls = watcher.events(Event.OPENED)[0].detail["tls"]
+    tls = watcher.events(ConnectionEvent.OPENED)[0].detail["tls"]
     assert (tls["version"], tls["cipher"]) == ("TLSv1.2", "ECDHE-ECDSA-AES128-GCM-SHA256")
 
 

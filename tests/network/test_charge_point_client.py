@@ -14,11 +14,11 @@ from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
 from ocpptui.network.backoff import BackOff
-from ocpptui.network.charge_point_client import ClientLink, ClientSettings
+from ocpptui.network.charge_point_client import ChargePointClient, ClientSettings
 from ocpptui.network.credentials import Credentials
 from ocpptui.network.problems import InvalidUrl
 from ocpptui.ocpp.version import Direction, Role, Version
-from ocpptui.timeline.record import Event, Kind, Origin
+from ocpptui.timeline.record import ConnectionEvent, Origin, RecordKind
 from tests.network.watching import Watcher, answering, connecting
 
 CALL = '[2,"1","Heartbeat",{}]'
@@ -56,7 +56,7 @@ async def test_connect_talk_and_quit(watcher: Watcher) -> None:
             connection = await watcher.connection()
             assert link.connection is connection
             await connection.send(CALL, Origin.MANUAL)
-            await watcher.until(lambda: watcher.of_kind(Kind.CALLRESULT))
+            await watcher.until(lambda: watcher.of_kind(RecordKind.CALLRESULT))
         assert link.connection is None
     assert codes == [1000]
     assert [r.detail.get("event") or r.raw for r in watcher.records] == ["opening", "opened", CALL, ANSWER, "closed"]
@@ -64,7 +64,7 @@ async def test_connect_talk_and_quit(watcher: Watcher) -> None:
     sent, received = watcher.messages()
     assert (sent.direction, received.direction) == (Direction.TO_CSMS, Direction.TO_CHARGE_POINT)
     assert connection.role is Role.CHARGE_POINT
-    assert watcher.events(Event.CLOSED)[0].detail["closedBy"] == "us"
+    assert watcher.events(ConnectionEvent.CLOSED)[0].detail["closedBy"] == "us"
 
 
 async def test_what_was_agreed_is_in_the_record(watcher: Watcher) -> None:
@@ -83,7 +83,7 @@ async def test_what_was_agreed_is_in_the_record(watcher: Watcher) -> None:
     }
     async with central_system(process_request=look) as url, connecting(watcher, url + "/ocpp", **settings):
         connection = await watcher.connection()
-    detail = watcher.events(Event.OPENED)[0].detail
+    detail = watcher.events(ConnectionEvent.OPENED)[0].detail
     assert detail["url"] == connection.url == f"{url}/ocpp/RDAM%201"
     assert detail["requestLine"] == "GET /ocpp/RDAM%201 HTTP/1.1"
     assert detail["subprotocolsOffered"] == ["ocpp2.0.1", "ocpp1.6"]
@@ -118,7 +118,7 @@ async def test_compression_can_be_switched(watcher: Watcher, compression: bool) 
     """A backend whose compression is broken can be talked to without."""
     async with central_system() as url, connecting(watcher, url, compression=compression) as link:
         await watcher.connection()
-    detail = watcher.events(Event.OPENED)[0].detail
+    detail = watcher.events(ConnectionEvent.OPENED)[0].detail
     offered = [line for line in detail["requestHeaders"] if line.startswith("Sec-WebSocket-Extensions")]
     assert bool(offered) is compression
     assert detail["compression"] is compression
@@ -133,7 +133,7 @@ async def test_a_server_that_chooses_no_subprotocol(watcher: Watcher) -> None:
     ):
         connection = await watcher.connection()
         assert connection.version is Version.V201
-    detail = watcher.events(Event.OPENED)[0].detail
+    detail = watcher.events(ConnectionEvent.OPENED)[0].detail
     assert detail["subprotocol"] is None
     assert detail["versionAssumed"] is True
     assert "2.0.1" in detail["warning"]
@@ -172,11 +172,11 @@ async def test_reconnects_after_a_close_and_starts_its_back_off_anew(watcher: Wa
         await connection.close(1012)
 
     async with central_system(close) as url, connecting(watcher, url, reconnect=True, backoff=QUICK):
-        await watcher.event(Event.CLOSED, 3)
-    closed = watcher.events(Event.CLOSED)[:3]
+        await watcher.event(ConnectionEvent.CLOSED, 3)
+    closed = watcher.events(ConnectionEvent.CLOSED)[:3]
     assert [record.connection for record in closed] == [1, 2, 3]
     assert [record.detail["retryInSeconds"] for record in closed] == [0.02, 0.02, 0.02]
-    openings = watcher.events(Event.OPENING)
+    openings = watcher.events(ConnectionEvent.OPENING)
     assert openings[1].time - closed[0].time >= 0.015e6
 
 
@@ -188,8 +188,8 @@ async def test_the_back_off_grows_while_it_fails(watcher: Watcher) -> None:
         central_system(process_request=refuse) as url,
         connecting(watcher, url, reconnect=True, backoff=QUICK),
     ):
-        await watcher.event(Event.REFUSED, 5)
-    waits = [record.detail["retryInSeconds"] for record in watcher.events(Event.REFUSED)[:5]]
+        await watcher.event(ConnectionEvent.REFUSED, 5)
+    waits = [record.detail["retryInSeconds"] for record in watcher.events(ConnectionEvent.REFUSED)[:5]]
     assert waits == [0.02, 0.03, 0.05, 0.05, 0.05]
 
 
@@ -198,10 +198,10 @@ async def test_comes_back_when_the_server_does(watcher: Watcher) -> None:
     async with answering(stay_silent) as port:
         pass
     async with connecting(watcher, f"ws://127.0.0.1:{port}", reconnect=True, backoff=QUICK):
-        await watcher.event(Event.FAILED, 2)
+        await watcher.event(ConnectionEvent.FAILED, 2)
         async with serve(stay, "127.0.0.1", port, subprotocols=[Subprotocol("ocpp1.6")]):
             await watcher.connection()
-            assert watcher.events(Event.OPENED)[0].connection >= 3
+            assert watcher.events(ConnectionEvent.OPENED)[0].connection >= 3
 
 
 async def stay_silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -210,12 +210,12 @@ async def stay_silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter
 
 async def test_does_not_come_back_where_that_is_off(watcher: Watcher) -> None:
     async with central_system() as url:
-        link = ClientLink(ClientSettings(url=f"{url}/CP001", reconnect=False), watcher)
+        link = ChargePointClient(ClientSettings(url=f"{url}/CP001", reconnect=False), watcher)
         running = asyncio.wait_for(link.run(), 5)
         watcher.on_record = lambda _, connection: connection.begin_close() if connection is not None else None
         await running
-    assert len(watcher.events(Event.OPENING)) == 1
-    assert "retryInSeconds" not in watcher.events(Event.CLOSED)[0].detail
+    assert len(watcher.events(ConnectionEvent.OPENING)) == 1
+    assert "retryInSeconds" not in watcher.events(ConnectionEvent.CLOSED)[0].detail
 
 
 async def test_closing_ends_the_wait_for_the_next_attempt(watcher: Watcher) -> None:
@@ -224,7 +224,7 @@ async def test_closing_ends_the_wait_for_the_next_attempt(watcher: Watcher) -> N
         pass
     slow = BackOff(wait_minimum=3600)
     async with connecting(watcher, f"ws://127.0.0.1:{port}", reconnect=True, backoff=slow):
-        await watcher.event(Event.FAILED)
+        await watcher.event(ConnectionEvent.FAILED)
 
 
 async def test_closing_gives_up_an_attempt(watcher: Watcher) -> None:
@@ -233,13 +233,13 @@ async def test_closing_gives_up_an_attempt(watcher: Watcher) -> None:
         answering(stay_silent) as port,
         connecting(watcher, f"ws://127.0.0.1:{port}", reconnect=True, open_timeout=3600) as link,
     ):
-        await watcher.event(Event.OPENING)
+        await watcher.event(ConnectionEvent.OPENING)
         await asyncio.wait_for(link.close(), 5)
-    assert watcher.events(Event.FAILED)[0].detail["error"] == "The attempt was given up."
+    assert watcher.events(ConnectionEvent.FAILED)[0].detail["error"] == "The attempt was given up."
 
 
 async def test_closing_before_the_start(watcher: Watcher) -> None:
-    link = ClientLink(ClientSettings(url="ws://127.0.0.1:1/CP001"), watcher)
+    link = ChargePointClient(ClientSettings(url="ws://127.0.0.1:1/CP001"), watcher)
     await link.close()
     await asyncio.wait_for(link.run(), 5)
     assert watcher.records == []
@@ -247,4 +247,4 @@ async def test_closing_before_the_start(watcher: Watcher) -> None:
 
 def test_a_wrong_url_is_refused_before_anything_is_tried() -> None:
     with pytest.raises(InvalidUrl):
-        ClientLink(ClientSettings(url="ws://h:99999/CP001"), None)  # type: ignore[arg-type]
+        ChargePointClient(ClientSettings(url="ws://h:99999/CP001"), None)  # type: ignore[arg-type]

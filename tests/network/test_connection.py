@@ -16,7 +16,7 @@ from ocpptui.network.connection import Connection
 from ocpptui.network.problems import NotConnected
 from ocpptui.ocpp.json_encoding import Malformed
 from ocpptui.ocpp.version import Direction, Role, Version
-from ocpptui.timeline.record import Event, Kind, Origin, Record
+from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind
 from tests.network.watching import Watcher, listening, masked_frame, raw_peer, upgrade_request
 
 CALL = '[2,"1","Heartbeat",{}]'
@@ -39,10 +39,10 @@ async def test_a_message_becomes_a_record_at_the_read(watcher: Watcher) -> None:
         await peer.send(CALL)
         record = (await watcher.until(watcher.messages))[0]
     assert record.raw == CALL
-    assert (record.kind, record.direction, record.origin) == (Kind.CALL, Direction.TO_CSMS, Origin.WIRE)
+    assert (record.kind, record.direction, record.origin) == (RecordKind.CALL, Direction.TO_CSMS, Origin.WIRE)
     assert (record.connection, record.charge_point, record.version) == (connection.number, "CP001", Version.V16)
-    opened = watcher.events(Event.OPENED)[0]
-    closed = watcher.events(Event.CLOSED)[0]
+    opened = watcher.events(ConnectionEvent.OPENED)[0]
+    closed = watcher.events(ConnectionEvent.CLOSED)[0]
     assert opened.time <= record.time <= closed.time
     assert connection.role is Role.CENTRAL_SYSTEM
     assert connection.sends is Direction.TO_CHARGE_POINT
@@ -54,7 +54,7 @@ async def test_a_sent_message_becomes_a_record_at_the_write(watcher: Watcher) ->
         record = await connection.send(CALL, Origin.MANUAL)
         assert watcher.records[-1] is record
         assert await peer.recv() == CALL
-    assert (record.kind, record.direction, record.origin) == (Kind.CALL, Direction.TO_CHARGE_POINT, Origin.MANUAL)
+    assert (record.kind, record.direction, record.origin) == (RecordKind.CALL, Direction.TO_CHARGE_POINT, Origin.MANUAL)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ async def test_broken_utf8_is_kept_as_bytes(watcher: Watcher) -> None:
         await peer.send(broken, text=True)
         record = (await watcher.until(watcher.messages))[0]
         assert record.raw == broken
-        assert record.kind is Kind.MALFORMED
+        assert record.kind is RecordKind.MALFORMED
         assert isinstance(record.frame, Malformed)
         assert connection.open
 
@@ -111,8 +111,8 @@ async def test_fragments_are_one_message(watcher: Watcher) -> None:
         writer.write(masked_frame(1, b'[2,"1",', fin=False) + masked_frame(0, b'"Heart', fin=False))
         writer.write(masked_frame(9, b"hello") + masked_frame(0, b'beat",{}]'))
         await watcher.until(watcher.messages)
-        kinds = [record.kind for record in watcher.records if record.kind is not Kind.CONNECTION]
-        assert kinds == [Kind.PING, Kind.PONG, Kind.CALL]
+        kinds = [record.kind for record in watcher.records if record.kind is not RecordKind.CONNECTION]
+        assert kinds == [RecordKind.PING, RecordKind.PONG, RecordKind.CALL]
         assert watcher.messages()[0].raw == CALL
 
 
@@ -121,10 +121,10 @@ async def test_what_is_sent_behind_the_request_is_read_after_the_answer(watcher:
     async with listening(watcher) as link, raw_peer(link.urls[0]) as (reader, writer):
         request = upgrade_request("/CP001", "Sec-WebSocket-Protocol: ocpp1.6")
         writer.write(request + masked_frame(9, b"") + masked_frame(1, CALL.encode()) + masked_frame(8, b"\x03\xe8"))
-        await watcher.event(Event.CLOSED)
+        await watcher.event(ConnectionEvent.CLOSED)
         assert (await reader.readuntil(b"\r\n")).startswith(b"HTTP/1.1 101")
     kinds = [record.kind for record in watcher.records if record.connection]
-    assert kinds == [Kind.CONNECTION, Kind.PING, Kind.PONG, Kind.CALL, Kind.CONNECTION]
+    assert kinds == [RecordKind.CONNECTION, RecordKind.PING, RecordKind.PONG, RecordKind.CALL, RecordKind.CONNECTION]
 
 
 async def test_a_message_of_20_mb_is_kept_whole_where_it_is_allowed(watcher: Watcher) -> None:
@@ -146,7 +146,7 @@ async def test_a_message_over_the_limit_ends_the_connection_with_a_row(
         connect(link.urls[0] + "CP001", subprotocols=V16, compression=compression) as peer,
     ):
         await peer.send("x" * 1_000_000)
-        closed = await watcher.event(Event.CLOSED)
+        closed = await watcher.event(ConnectionEvent.CLOSED)
     assert closed.detail["closeCode"] == 1009
     assert closed.detail["closedBy"] == "us"
     assert "larger than allowed" in closed.detail["error"]
@@ -160,8 +160,8 @@ async def test_a_message_over_the_limit_ends_the_connection_with_a_row(
 async def test_pings_of_the_peer_are_seen_with_our_pongs(watcher: Watcher) -> None:
     async with charge_point(watcher) as (peer, _):
         await (await peer.ping(b"alive?"))
-        ping = watcher.of_kind(Kind.PING)[0]
-        pong = watcher.of_kind(Kind.PONG)[0]
+        ping = watcher.of_kind(RecordKind.PING)[0]
+        pong = watcher.of_kind(RecordKind.PONG)[0]
     assert (ping.direction, ping.origin) == (Direction.TO_CSMS, Origin.WIRE)
     assert (pong.direction, pong.origin) == (Direction.TO_CHARGE_POINT, Origin.BEHAVIOUR)
     assert ping.detail == pong.detail == {"data": "alive?"}
@@ -170,8 +170,8 @@ async def test_pings_of_the_peer_are_seen_with_our_pongs(watcher: Watcher) -> No
 async def test_our_pings_measure_the_round_trip(watcher: Watcher) -> None:
     """A user sees that the connection lives and how slow it is."""
     async with charge_point(watcher, ping_interval=0.01):
-        await watcher.until(lambda: len(watcher.of_kind(Kind.PONG)) >= 3)
-    ping, pong = watcher.of_kind(Kind.PING)[0], watcher.of_kind(Kind.PONG)[0]
+        await watcher.until(lambda: len(watcher.of_kind(RecordKind.PONG)) >= 3)
+    ping, pong = watcher.of_kind(RecordKind.PING)[0], watcher.of_kind(RecordKind.PONG)[0]
     assert (ping.direction, pong.direction) == (Direction.TO_CHARGE_POINT, Direction.TO_CSMS)
     assert 0 < pong.detail["roundTripMs"] <= (pong.time - ping.time) / 1000 + 50
 
@@ -179,8 +179,8 @@ async def test_our_pings_measure_the_round_trip(watcher: Watcher) -> None:
 async def test_a_pong_to_nothing_has_no_round_trip(watcher: Watcher) -> None:
     async with charge_point(watcher) as (peer, connection):
         await peer.pong(b"unasked")
-        await watcher.until(lambda: watcher.of_kind(Kind.PONG))
-        assert watcher.of_kind(Kind.PONG)[0].detail == {"data": "unasked"}
+        await watcher.until(lambda: watcher.of_kind(RecordKind.PONG))
+        assert watcher.of_kind(RecordKind.PONG)[0].detail == {"data": "unasked"}
         assert connection.open
 
 
@@ -191,7 +191,7 @@ async def test_a_peer_that_never_answers_pings_is_left_alone(watcher: Watcher) -
         raw_peer(link.urls[0]) as (_, writer),
     ):
         writer.write(upgrade_request("/CP001", "Sec-WebSocket-Protocol: ocpp1.6"))
-        await watcher.until(lambda: len(watcher.of_kind(Kind.PING)) >= 25)
+        await watcher.until(lambda: len(watcher.of_kind(RecordKind.PING)) >= 25)
         assert watcher.open
 
 
@@ -202,9 +202,9 @@ async def test_a_peer_that_stops_answering_pings_is_given_up(watcher: Watcher) -
         raw_peer(link.urls[0]) as (_, writer),
     ):
         writer.write(upgrade_request("/CP001", "Sec-WebSocket-Protocol: ocpp1.6") + masked_frame(1, CALL.encode()))
-        await watcher.until(lambda: watcher.of_kind(Kind.PING))
+        await watcher.until(lambda: watcher.of_kind(RecordKind.PING))
         writer.write(masked_frame(10, b"1"))
-        closed = await watcher.event(Event.CLOSED)
+        closed = await watcher.event(ConnectionEvent.CLOSED)
     assert (closed.detail["closedBy"], closed.detail["closeCode"]) == ("us", 1011)
     assert "pings" in closed.detail["error"]
 
@@ -215,7 +215,7 @@ async def test_a_peer_that_stops_answering_pings_is_given_up(watcher: Watcher) -
 async def test_the_peer_closes(watcher: Watcher) -> None:
     async with charge_point(watcher) as (peer, connection):
         await peer.close(1001, "rebooting")
-        closed = await watcher.event(Event.CLOSED)
+        closed = await watcher.event(ConnectionEvent.CLOSED)
         assert not connection.open
         assert watcher.open == []
     detail = closed.detail
@@ -226,7 +226,7 @@ async def test_the_peer_closes(watcher: Watcher) -> None:
 async def test_the_peer_closes_with_an_error_code(watcher: Watcher) -> None:
     async with charge_point(watcher) as (peer, _):
         await peer.close(1008, "go away")
-        closed = await watcher.event(Event.CLOSED)
+        closed = await watcher.event(ConnectionEvent.CLOSED)
     assert closed.detail["closedBy"] == "peer"
     assert closed.detail["error"] == "The peer closed the connection: 1008 (policy violation), go away."
 
@@ -237,7 +237,7 @@ async def test_we_close(watcher: Watcher) -> None:
         with pytest.raises(ConnectionClosed):
             await peer.recv()
         assert (peer.close_code, peer.close_reason) == (1000, "enough")
-    detail = watcher.events(Event.CLOSED)[0].detail
+    detail = watcher.events(ConnectionEvent.CLOSED)[0].detail
     assert (detail["closedBy"], detail["closeCode"], detail["closeReason"]) == ("us", 1000, "enough")
     assert "error" not in detail
 
@@ -256,7 +256,7 @@ async def test_the_tcp_connection_ends_without_a_close_frame(watcher: Watcher) -
     """Close code 1006 is explained: nobody sent a Close frame, and how the connection ended."""
     async with charge_point(watcher) as (peer, _):
         peer.transport.abort()
-        closed = await watcher.event(Event.CLOSED)
+        closed = await watcher.event(ConnectionEvent.CLOSED)
     assert (closed.detail["closedBy"], closed.detail["closeCode"]) == ("nobody", 1006)
     assert "without a Close frame" in closed.detail["error"]
     assert "the peer" in closed.detail["error"]
@@ -268,7 +268,7 @@ async def test_a_peer_that_does_not_answer_the_close_frame(watcher: Watcher) -> 
         writer.write(upgrade_request("/CP001", "Sec-WebSocket-Protocol: ocpp1.6"))
         connection = await watcher.connection()
         await asyncio.wait_for(connection.close(), 2)
-        detail = watcher.events(Event.CLOSED)[0].detail
+        detail = watcher.events(ConnectionEvent.CLOSED)[0].detail
     assert detail["closedBy"] == "us"
     assert "did not answer our Close frame" in detail["error"]
 
@@ -285,7 +285,7 @@ async def test_the_silence_before_the_end_is_measured(watcher: Watcher) -> None:
             now += 50_000_000
             await (await peer.ping())
             now += 10_000_000
-        detail = (await watcher.event(Event.CLOSED)).detail
+        detail = (await watcher.event(ConnectionEvent.CLOSED)).detail
     assert detail["secondsSinceLastMessage"] == 60
     assert detail["secondsSinceLastFrame"] == 10
     assert detail["secondsOpen"] == 60
@@ -315,7 +315,7 @@ async def test_a_breach_of_the_websocket_protocol_is_named(watcher: Watcher, fra
     """A charger with a faulty WebSocket stack is cut off with 1002, and the user reads what it did."""
     async with listening(watcher, compression=False) as link, raw_peer(link.urls[0]) as (_, writer):
         writer.write(upgrade_request("/CP001", "Sec-WebSocket-Protocol: ocpp1.6") + frame)
-        closed = await watcher.event(Event.CLOSED)
+        closed = await watcher.event(ConnectionEvent.CLOSED)
     assert (closed.detail["closedBy"], closed.detail["closeCode"]) == ("us", 1002)
     assert sentence in closed.detail["error"]
 
@@ -328,7 +328,7 @@ async def test_a_peer_that_does_not_read_is_not_read_for_ever(watcher: Watcher) 
     big = "x" * 200_000
 
     def answer(record: Record, connection: Connection | None) -> None:
-        if connection is not None and record.kind is Kind.CALL:
+        if connection is not None and record.kind is RecordKind.CALL:
             connection.write(big, Origin.BEHAVIOUR)
 
     watcher.on_record = answer
@@ -343,12 +343,12 @@ async def test_a_peer_that_does_not_read_is_not_read_for_ever(watcher: Watcher) 
         for _ in range(calls):
             writer.write(masked_frame(1, CALL.encode()))
         await watcher.until(lambda: not paused.is_reading())
-        assert len(watcher.of_kind(Kind.CALL)) < calls
+        assert len(watcher.of_kind(RecordKind.CALL)) < calls
         reader._transport.resume_reading()  # type: ignore[attr-defined]
         received = 0
         while received < calls * len(big):
             received += len(await reader.read(2**20))
-        await watcher.until(lambda: len(watcher.of_kind(Kind.CALL)) == calls)
+        await watcher.until(lambda: len(watcher.of_kind(RecordKind.CALL)) == calls)
         assert paused.is_reading()
 
 
@@ -357,7 +357,7 @@ async def test_what_was_read_of_a_peer_that_vanished_is_not_lost(watcher: Watche
     big = "x" * 20_000_000
 
     def answer(record: Record, connection: Connection | None) -> None:
-        if connection is not None and record.kind is Kind.CALL and connection.open:
+        if connection is not None and record.kind is RecordKind.CALL and connection.open:
             connection.write(big, Origin.BEHAVIOUR)
 
     watcher.on_record = answer
@@ -366,11 +366,11 @@ async def test_what_was_read_of_a_peer_that_vanished_is_not_lost(watcher: Watche
         await reader.readuntil(b"\r\n\r\n")
         reader._transport.pause_reading()  # type: ignore[attr-defined]
         writer.write(masked_frame(1, CALL.encode()) * 50)
-        await watcher.until(lambda: len(watcher.of_kind(Kind.CALL)) >= 2)
-        assert len(watcher.of_kind(Kind.CALL)) < 50
+        await watcher.until(lambda: len(watcher.of_kind(RecordKind.CALL)) >= 2)
+        assert len(watcher.of_kind(RecordKind.CALL)) < 50
         writer.transport.abort()
-        await watcher.event(Event.CLOSED)
-    assert len(watcher.of_kind(Kind.CALL)) == 50
+        await watcher.event(ConnectionEvent.CLOSED)
+    assert len(watcher.of_kind(RecordKind.CALL)) == 50
 
 
 async def test_a_peer_that_ends_the_connection_on_our_close_frame(watcher: Watcher) -> None:
@@ -381,7 +381,7 @@ async def test_a_peer_that_ends_the_connection_on_our_close_frame(watcher: Watch
         connection.begin_close(1000)
         await reader.readuntil(b"\x88\x02\x03\xe8")
         writer.write_eof()
-        detail = (await watcher.event(Event.CLOSED)).detail
+        detail = (await watcher.event(ConnectionEvent.CLOSED)).detail
     assert (detail["closedBy"], detail["closeCode"]) == ("us", 1000)
     assert "without answering our Close frame" in detail["error"]
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ocpptui.network.credentials import Credentials
-from ocpptui.timeline.record import Event, Record
+from ocpptui.timeline.record import ConnectionEvent, Record
 from tests.network.conftest import Authority, Pair
 from tests.network.test_charge_point_client import accepting
 from tests.network.watching import Watcher, answering, connecting, listening
@@ -19,9 +19,9 @@ from tests.network.watching import Watcher, answering, connecting, listening
 async def outcome(watcher: Watcher, url: str, **settings: Any) -> Record:
     """The record of an attempt that comes to nothing."""
     async with connecting(watcher, url, **settings):
-        await watcher.until(lambda: watcher.events(Event.FAILED) + watcher.events(Event.REFUSED))
+        await watcher.until(lambda: watcher.events(ConnectionEvent.FAILED) + watcher.events(ConnectionEvent.REFUSED))
     assert watcher.open == []
-    [record] = watcher.events(Event.FAILED) + watcher.events(Event.REFUSED)
+    [record] = watcher.events(ConnectionEvent.FAILED) + watcher.events(ConnectionEvent.REFUSED)
     assert record.detail["error"].endswith(".")
     assert record.connection == 1
     return record
@@ -107,7 +107,7 @@ async def test_wss_with_its_own_ca(watcher: Watcher, authority: Authority, local
         connecting(watcher, link.urls[0], ca=authority.path),
     ):
         await watcher.connection()
-    tls = watcher.events(Event.OPENED)[0].detail["tls"]
+    tls = watcher.events(ConnectionEvent.OPENED)[0].detail["tls"]
     assert tls["version"] == "TLSv1.3"
     assert tls["cipher"].startswith("TLS_")
     assert tls["verified"] is True
@@ -157,7 +157,7 @@ async def test_insecure_connects_and_says_so(watcher: Watcher, other_authority: 
         connecting(watcher, link.urls[0], insecure=True),
     ):
         await watcher.connection()
-    detail = watcher.events(Event.OPENED)[0].detail
+    detail = watcher.events(ConnectionEvent.OPENED)[0].detail
     assert detail["insecure"] is True
     assert detail["tls"]["verified"] is False
     assert detail["tls"]["certificate"]["subject"] == "CN=expired-insecure"
@@ -220,7 +220,7 @@ async def test_client_certificate(watcher: Watcher, authority: Authority, local_
         connecting(watcher, link.urls[0], ca=authority.path, certificate=ours.certificate, key=ours.key),
     ):
         await watcher.connection()
-    tls = server.events(Event.OPENED)[0].detail["tls"]
+    tls = server.events(ConnectionEvent.OPENED)[0].detail["tls"]
     assert tls["verified"] is True
     assert tls["certificate"]["subject"] == "CN=CP001-serial"
 

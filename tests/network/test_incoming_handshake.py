@@ -18,7 +18,7 @@ from websockets.typing import Subprotocol
 
 from ocpptui.network.credentials import Credentials
 from ocpptui.ocpp.version import Version
-from ocpptui.timeline.record import Event, Record
+from ocpptui.timeline.record import ConnectionEvent, Record
 from tests.network.conftest import Authority, Pair
 from tests.network.watching import Watcher, listening, raw_peer, upgrade_request
 
@@ -31,10 +31,10 @@ async def sent(watcher: Watcher, data: bytes, *, eof: bool = False, **options: A
         writer.write(data)
         if eof:
             writer.write_eof()
-        await watcher.until(lambda: watcher.events(Event.REFUSED) + watcher.events(Event.FAILED))
+        await watcher.until(lambda: watcher.events(ConnectionEvent.REFUSED) + watcher.events(ConnectionEvent.FAILED))
         answer = await asyncio.wait_for(reader.read(), 5)
         assert link.connections == []
-    [record] = watcher.events(Event.REFUSED) + watcher.events(Event.FAILED)
+    [record] = watcher.events(ConnectionEvent.REFUSED) + watcher.events(ConnectionEvent.FAILED)
     assert record.detail["error"].endswith(".")
     assert record.detail["remoteAddress"].startswith("127.0.0.1:")
     assert record.connection == 1
@@ -126,10 +126,10 @@ async def test_more_connections_than_allowed(watcher: Watcher) -> None:
             await connect(link.urls[0] + "CP3", subprotocols=V16)
         assert caught.value.response.status_code == 503
         await first.close()
-        await watcher.event(Event.CLOSED)
+        await watcher.event(ConnectionEvent.CLOSED)
         await connect(link.urls[0] + "CP3", subprotocols=V16)
         await second.close()
-    [record] = watcher.events(Event.REFUSED)
+    [record] = watcher.events(ConnectionEvent.REFUSED)
     assert record.charge_point == "CP3"
     assert "--max-connections" in record.detail["advice"]
 
@@ -164,7 +164,7 @@ async def test_a_slow_loris_does_not_win_time_by_writing(watcher: Watcher) -> No
 
         async with asyncio.TaskGroup() as group:
             dripping = group.create_task(drip())
-            await watcher.event(Event.FAILED)
+            await watcher.event(ConnectionEvent.FAILED)
             dripping.cancel()
 
 
@@ -217,9 +217,9 @@ async def test_unfinished_handshakes_are_bounded(watcher: Watcher) -> None:
         url = link.urls[0]
         async with raw_peer(url), raw_peer(url), raw_peer(url), raw_peer(url) as (reader, _):
             assert await asyncio.wait_for(reader.read(), 5) == b""
-        record = watcher.events(Event.FAILED)[0]
+        record = watcher.events(ConnectionEvent.FAILED)[0]
         assert "unfinished handshakes" in record.detail["error"]
-        await watcher.event(Event.FAILED, 4)
+        await watcher.event(ConnectionEvent.FAILED, 4)
         await connect(link.urls[0] + "CP1", subprotocols=V16)
 
 
@@ -229,7 +229,7 @@ async def test_quitting_ends_unfinished_handshakes(watcher: Watcher) -> None:
         await connect(link.urls[0] + "CP1", subprotocols=V16)
         await asyncio.wait_for(link.close(), 5)
         assert await reader.read() == b""
-    assert "stopped listening" in watcher.events(Event.FAILED)[0].detail["error"]
+    assert "stopped listening" in watcher.events(ConnectionEvent.FAILED)[0].detail["error"]
 
 
 # -- TLS --------------------------------------------------------------------------------------------------------
@@ -242,7 +242,7 @@ async def test_tls_on_a_plain_port(watcher: Watcher) -> None:
         with pytest.raises((ssl.SSLError, ConnectionError)):
             async with raw_peer(link.urls[0], ssl=context, server_hostname="localhost"):
                 pass
-        record = await watcher.event(Event.FAILED)
+        record = await watcher.event(ConnectionEvent.FAILED)
     assert "TLS handshake" in record.detail["error"]
     assert "ws://" in record.detail["advice"]
     assert record.detail["firstBytes"].startswith("\\x16\\x03")
@@ -258,7 +258,7 @@ async def test_plain_http_on_a_tls_port(watcher: Watcher, local_pair: Pair) -> N
     """A charger set to ws:// where wss:// is served is recognised, with what it sent."""
     async with listening_with_tls(watcher, local_pair) as url, raw_peer(url) as (_, writer):
         writer.write(upgrade_request("/CP001"))
-        record = await watcher.event(Event.FAILED)
+        record = await watcher.event(ConnectionEvent.FAILED)
     assert record.detail["step"] == "tls"
     assert "plain HTTP" in record.detail["error"]
     assert "wss://" in record.detail["advice"]
@@ -269,7 +269,7 @@ async def test_plain_http_on_a_tls_port(watcher: Watcher, local_pair: Pair) -> N
 async def test_noise_on_a_tls_port(watcher: Watcher, local_pair: Pair) -> None:
     async with listening_with_tls(watcher, local_pair) as url, raw_peer(url) as (_, writer):
         writer.write(b"\x00noise noise noise\r\n")
-        record = await watcher.event(Event.FAILED)
+        record = await watcher.event(ConnectionEvent.FAILED)
     assert record.detail["step"] == "tls"
     assert record.detail["firstBytes"].startswith("\\x00noise")
 
@@ -279,7 +279,7 @@ async def test_a_charger_that_does_not_trust_our_certificate(watcher: Watcher, l
     async with listening_with_tls(watcher, local_pair) as url:
         with pytest.raises(ssl.SSLCertVerificationError):
             await connect(url + "CP001", subprotocols=V16, ssl=ssl.create_default_context())
-        record = await watcher.event(Event.FAILED)
+        record = await watcher.event(ConnectionEvent.FAILED)
     assert record.detail["step"] == "tls"
     assert "in the middle of the TLS handshake" in record.detail["error"]
     assert "trust" in record.detail["advice"]
@@ -291,8 +291,8 @@ async def test_the_alert_of_a_charger_is_shown(watcher: Watcher, authority: Auth
 
     peer = Watcher()
     async with listening_with_tls(watcher, local_pair) as url, connecting(peer, url):
-        record = await watcher.event(Event.FAILED)
-        await peer.event(Event.FAILED)
+        record = await watcher.event(ConnectionEvent.FAILED)
+        await peer.event(ConnectionEvent.FAILED)
     assert record.detail["tlsError"] == "TLSV1_ALERT_UNKNOWN_CA"
     assert "does not trust our certificate" in record.detail["error"]
 
@@ -304,7 +304,7 @@ async def test_no_shared_cipher(watcher: Watcher, authority: Authority, local_pa
     async with listening_with_tls(watcher, local_pair) as url:
         with pytest.raises(ssl.SSLError, match="HANDSHAKE_FAILURE"):
             await connect(url + "CP001", subprotocols=V16, ssl=context)
-        record = await watcher.event(Event.FAILED)
+        record = await watcher.event(ConnectionEvent.FAILED)
     assert record.detail["tlsError"] == "NO_SHARED_CIPHER"
     assert "cipher" in record.detail["advice"]
 
@@ -318,14 +318,14 @@ async def test_a_client_certificate_of_an_unknown_ca(
     async with listening_with_tls(watcher, local_pair, client_ca=authority.path) as url:
         with pytest.raises((ssl.SSLError, ConnectionError, InvalidStatus, EOFError, Exception)):
             await connect(url + "CP001", subprotocols=V16, ssl=context)
-        record = await watcher.event(Event.FAILED)
+        record = await watcher.event(ConnectionEvent.FAILED)
     assert record.detail["step"] == "tls"
     assert "The peer's certificate is not trusted" in record.detail["error"]
 
 
 async def test_silence_on_a_tls_port(watcher: Watcher, local_pair: Pair) -> None:
     async with listening_with_tls(watcher, local_pair, open_timeout=0.1) as url, raw_peer(url):
-        record = await watcher.event(Event.FAILED)
+        record = await watcher.event(ConnectionEvent.FAILED)
     assert record.detail["step"] == "tls"
     assert "within 0.1 s" in record.detail["error"]
 
@@ -337,7 +337,7 @@ async def test_credentials_and_rows_over_tls(watcher: Watcher, authority: Author
         with pytest.raises(InvalidStatus) as caught:
             await connect(url + "CP001", subprotocols=V16, ssl=context)
     assert caught.value.response.status_code == 401
-    assert watcher.events(Event.REFUSED)[0].detail["tls"]["version"] == "TLSv1.3"
+    assert watcher.events(ConnectionEvent.REFUSED)[0].detail["tls"]["version"] == "TLSv1.3"
 
 
 # -- nothing on the terminal, nothing that crashes --------------------------------------------------------------
@@ -358,9 +358,9 @@ async def test_nothing_is_printed(
                 writer.write(data)
                 await watcher.until(lambda count=count: len(watcher.records) > count)  # type: ignore[misc]
     async with listening_with_tls(watcher, local_pair) as url, raw_peer(url) as (_, writer):
-        count = len(watcher.events(Event.FAILED))
+        count = len(watcher.events(ConnectionEvent.FAILED))
         writer.write(b"noise" * 10)
-        await watcher.event(Event.FAILED, count + 1)
+        await watcher.event(ConnectionEvent.FAILED, count + 1)
     assert capfd.readouterr() == ("", "")
     assert [record for record in caplog.records if record.name != "asyncio"] == []
     assert reported == []
@@ -379,9 +379,9 @@ def test_no_bytes_crash_the_server(data: bytes, valid: bool) -> None:
             head = upgrade_request("/CP001", "Sec-WebSocket-Protocol: ocpp1.6") if valid else b""
             writer.write(head + data)
             writer.write_eof()
-            last = (Event.CLOSED, Event.FAILED, Event.REFUSED)
+            last = (ConnectionEvent.CLOSED, ConnectionEvent.FAILED, ConnectionEvent.REFUSED)
             await watcher.until(lambda: [event for kind in last for event in watcher.events(kind)])
         assert reported == []
-        assert len(watcher.events(Event.OPENED)) == int(valid)
+        assert len(watcher.events(ConnectionEvent.OPENED)) == int(valid)
 
     asyncio.run(run())

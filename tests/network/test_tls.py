@@ -5,7 +5,7 @@ import ssl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocpptui.network.tls import certificate_of, client_context, server_context
+from ocpptui.network.tls import certificate_facts, client_context, server_context
 from ocpptui.network.tls_layer import TlsLayer
 from tests.network.conftest import Authority, Pair
 
@@ -64,7 +64,7 @@ def test_noise_is_an_error_and_no_crash(data: bytes) -> None:
 @settings(deadline=None)
 @given(st.binary(max_size=100))
 def test_a_certificate_that_cannot_be_read_is_said_to_be_so(der: bytes) -> None:
-    assert "cannot be read" in certificate_of(der)["error"]
+    assert "cannot be read" in certificate_facts(der)["error"]
 
 
 def test_old_suites_are_known(local_pair: Pair) -> None:

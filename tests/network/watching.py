@@ -8,11 +8,11 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
-from ocpptui.network.central_system_server import ServerLink, ServerSettings
-from ocpptui.network.charge_point_client import ClientLink, ClientSettings
+from ocpptui.network.central_system_server import CentralSystemServer, ServerSettings
+from ocpptui.network.charge_point_client import ChargePointClient, ClientSettings
 from ocpptui.network.connection import Connection
 from ocpptui.runtime.tasks import Tasks
-from ocpptui.timeline.record import Event, Kind, Record
+from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind
 
 T = TypeVar("T")
 PATIENCE = 8.0
@@ -62,7 +62,7 @@ class Watcher:
                 await self._changed.wait()
         return result
 
-    async def event(self, event: Event, count: int = 1) -> Record:
+    async def event(self, event: ConnectionEvent, count: int = 1) -> Record:
         """The record of the `count`th such event, as soon as it is there."""
         await self.until(lambda: len(self.events(event)) >= count)
         return self.events(event)[count - 1]
@@ -71,10 +71,10 @@ class Watcher:
         """The newest open connection, as soon as there is one."""
         return await self.until(lambda: self.open[-1] if self.open else None)
 
-    def events(self, event: Event) -> list[Record]:
-        return [r for r in self.records if r.kind is Kind.CONNECTION and r.detail["event"] == event]
+    def events(self, event: ConnectionEvent) -> list[Record]:
+        return [r for r in self.records if r.kind is RecordKind.CONNECTION and r.detail["event"] == event]
 
-    def of_kind(self, kind: Kind) -> list[Record]:
+    def of_kind(self, kind: RecordKind) -> list[Record]:
         return [record for record in self.records if record.kind is kind]
 
     def messages(self) -> list[Record]:
@@ -82,9 +82,11 @@ class Watcher:
 
 
 @asynccontextmanager
-async def listening(watcher: Watcher, **settings: Any) -> AsyncIterator[ServerLink]:
+async def listening(watcher: Watcher, **settings: Any) -> AsyncIterator[CentralSystemServer]:
     """A central system of ours on a free port of the loopback."""
-    link = ServerLink(ServerSettings(**{"port": 0, "ping_interval": None, "close_timeout": 0.5, **settings}), watcher)
+    link = CentralSystemServer(
+        ServerSettings(**{"port": 0, "ping_interval": None, "close_timeout": 0.5, **settings}), watcher
+    )
     await link.start()
     try:
         yield link
@@ -93,10 +95,10 @@ async def listening(watcher: Watcher, **settings: Any) -> AsyncIterator[ServerLi
 
 
 @asynccontextmanager
-async def connecting(watcher: Watcher, url: str, **settings: Any) -> AsyncIterator[ClientLink]:
+async def connecting(watcher: Watcher, url: str, **settings: Any) -> AsyncIterator[ChargePointClient]:
     """A charge point of ours that runs until the end of the block."""
     whole = {"charge_point": "CP001", "ping_interval": None, "close_timeout": 0.5, "reconnect": False, **settings}
-    link = ClientLink(ClientSettings(url=url, **whole), watcher, random=lambda: 0.5)
+    link = ChargePointClient(ClientSettings(url=url, **whole), watcher, random=lambda: 0.5)
     tasks = Tasks("test")
     running = tasks.start(link.run(), "client link")
     try:

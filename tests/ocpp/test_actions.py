@@ -65,7 +65,7 @@ def test_directions_count_as_in_the_specification(version: Version, to_csms: int
 def test_an_action_has_its_direction_and_block(
     version: Version, name: str, directions: tuple[Direction, ...], block: str
 ) -> None:
-    action = catalog.find(version, name)
+    action = catalog.find_action(version, name)
     assert action is not None
     assert (action.directions, action.block, action.version) == (directions, block, version)
 
@@ -100,7 +100,7 @@ def test_every_action_of_201_is_still_there_in_21() -> None:
 def test_unknown_names_are_none_and_never_an_error() -> None:
     """Action names are case-sensitive on the wire: a wrong case is an unknown action."""
     for name in ("", "heartbeat", "HEARTBEAT", "Heartbeat.req", "HeartbeatRequest", "\ud800"):
-        assert catalog.find(Version.V16, name) is None
+        assert catalog.find_action(Version.V16, name) is None
         assert catalog.versions_of(name) == ()
         assert not catalog.may_send(Version.V16, Role.CHARGE_POINT, name)
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.ocpp.date_times import from_text, from_texts, to_text
+from ocpptui.ocpp.date_times import rfc3339_text, time_of, times_of
 from tests.recording.records import TIMES
 
 
@@ -25,7 +25,7 @@ from tests.recording.records import TIMES
 )
 def test_any_fraction_and_offset_is_understood(text: str, time: int) -> None:
     """Other tools write other digits and offsets; their latencies would be wrong."""
-    assert from_text(text) == time
+    assert time_of(text) == time
 
 
 @pytest.mark.parametrize(
@@ -33,36 +33,36 @@ def test_any_fraction_and_offset_is_understood(text: str, time: int) -> None:
     ["", "now", "2026-13-01T00:00:00Z", "2026-11-22", "2026-11-22T25:00:00Z", "12:00:00", "2026-11-22T10:02:61Z"],
 )
 def test_what_is_no_time_is_none(text: str) -> None:
-    assert from_text(text) is None
+    assert time_of(text) is None
 
 
 @given(TIMES)
 def test_a_time_survives_being_written(time: int) -> None:
-    assert from_text(to_text(time)) == time
+    assert time_of(rfc3339_text(time)) == time
 
 
-@given(st.lists(TIMES.map(to_text)))
+@given(st.lists(TIMES.map(rfc3339_text)))
 def test_many_times_at_once_are_the_same_times(texts: list[str]) -> None:
-    assert list(from_texts(texts)) == [from_text(text) for text in texts]
+    assert list(times_of(texts)) == [time_of(text) for text in texts]
 
 
-@given(st.lists(TIMES.map(to_text)), st.one_of(st.text(min_size=1), st.text(min_size=27, max_size=27)))
+@given(st.lists(TIMES.map(rfc3339_text)), st.one_of(st.text(min_size=1), st.text(min_size=27, max_size=27)))
 def test_among_many_times_an_odd_one_is_not_taken_for_another(texts: list[str], odd: str) -> None:
     """What is written otherwise is either refused, so that it is read with care, or the same time all the same."""
     try:
-        found = list(from_texts([*texts, odd]))
+        found = list(times_of([*texts, odd]))
     except ValueError:
         return
-    assert found[: len(texts)] == [from_text(text) for text in texts]
+    assert found[: len(texts)] == [time_of(text) for text in texts]
 
 
 def test_a_time_without_its_marks_is_refused() -> None:
-    good = to_text(0)
+    good = rfc3339_text(0)
     for odd in ("", good[:-1], good + "0", good[:-1] + "+", good.replace(".", ","), good.replace("1970", "19x0")):
         with pytest.raises(ValueError, match="a time"):
-            from_texts([good, odd])
+            times_of([good, odd])
 
 
 def test_a_time_that_cannot_be_written_again_is_none() -> None:
-    assert from_text("0001-01-01T00:00:00+01:00") is None
-    assert from_text("9999-12-31T23:59:59-00:01") is None
+    assert time_of("0001-01-01T00:00:00+01:00") is None
+    assert time_of("9999-12-31T23:59:59-00:01") is None

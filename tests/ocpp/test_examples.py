@@ -6,7 +6,7 @@ import pytest
 from jsonschema import Draft4Validator, Draft6Validator
 
 from ocpptui.ocpp import actions as catalog
-from ocpptui.ocpp.examples import complete, example_value, smallest
+from ocpptui.ocpp.examples import complete_example, example_value, smallest
 from ocpptui.ocpp.schema import Field, Part, field_tree, schema
 from ocpptui.ocpp.validation import violations
 from ocpptui.ocpp.version import Version
@@ -33,7 +33,7 @@ def test_examples_of_every_payload_are_valid(version: Version, action: str, part
     """What a form starts with, and what `actions --example` prints, can be sent as it is."""
     tree = field_tree(version, action, part)
     assert tree is not None
-    for make in (smallest, complete):
+    for make in (smallest, complete_example):
         payload = make(tree)
         assert violations(version, action, part, payload) == ()
         assert reference_errors(version, action, part, payload) == []
@@ -67,7 +67,7 @@ def missing(field: Field, value: Any, is_root: bool = True) -> list[str]:
 def test_complete_has_every_field(version: Version, action: str, part: Part) -> None:
     tree = field_tree(version, action, part)
     assert tree is not None
-    assert missing(tree, complete(tree)) == []
+    assert missing(tree, complete_example(tree)) == []
 
 
 def test_values_are_sensible() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from ocpptui.ocpp import actions as catalog
-from ocpptui.ocpp.schema import Field, Part, field_tree, schema, tree_of
+from ocpptui.ocpp.schema import Field, Part, field_tree, schema, schema_tree
 from ocpptui.ocpp.version import Version
 
 TYPES = {"object", "array", "string", "integer", "number", "boolean", "any"}
@@ -131,7 +131,7 @@ def test_a_schema_that_contains_itself_ends() -> None:
             "boss": {"$ref": "#/definitions/Person"},
         },
     }
-    root = tree_of(
+    root = schema_tree(
         {"type": "object", "properties": {"first": {"$ref": "#/definitions/Person"}}, "definitions": {"Person": person}}
     )
     first = at(root, "first")
@@ -144,7 +144,9 @@ def test_a_schema_that_contains_itself_ends() -> None:
 def test_the_same_type_twice_side_by_side_is_no_recursion() -> None:
     token = {"type": "object", "properties": {"id": {"type": "string"}}}
     reference = {"$ref": "#/definitions/Token"}
-    root = tree_of({"type": "object", "properties": {"a": reference, "b": reference}, "definitions": {"Token": token}})
+    root = schema_tree(
+        {"type": "object", "properties": {"a": reference, "b": reference}, "definitions": {"Token": token}}
+    )
     assert at(root, "a", "id").type == at(root, "b", "id").type == "string"
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocpptui.ocpp import json_encoding as frames
-from ocpptui.ocpp.examples import complete
+from ocpptui.ocpp.examples import complete_example
 from ocpptui.ocpp.json_encoding import Frame, parse
 from ocpptui.ocpp.schema import Part, field_tree
 from ocpptui.ocpp.secrets import mask
@@ -206,7 +206,7 @@ def test_a_masked_message_is_as_valid_as_before(version: Version, action: str) -
     """An opened recording does not blame the peer for what the mask has done."""
     tree = field_tree(version, action, Part.REQUEST)
     assert tree is not None
-    text, paths = masked(call(action, complete(tree)), version)
+    text, paths = masked(call(action, complete_example(tree)), version)
     frame = parse(text)
     assert isinstance(frame, Frame)
     assert len(paths) >= 4

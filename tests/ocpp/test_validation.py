@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft4Validator, Draft6Validator
 
 from ocpptui.ocpp import actions as catalog
-from ocpptui.ocpp.examples import complete, smallest
+from ocpptui.ocpp.examples import complete_example, smallest
 from ocpptui.ocpp.schema import Part, field_tree, schema
 from ocpptui.ocpp.validation import (
     MAX_VIOLATIONS,
@@ -461,7 +461,7 @@ def test_the_verdict_is_that_of_the_reference_validator(
     tree, rules = field_tree(version, action, part), schema(version, action, part)
     assert tree is not None
     assert rules is not None
-    payload = copy.deepcopy((complete if full else smallest)(tree))
+    payload = copy.deepcopy((complete_example if full else smallest)(tree))
     for _ in range(data.draw(st.integers(0, 3))):
         found = list(places(payload))
         if not found:

@@ -7,7 +7,7 @@ import json
 from hypothesis import strategies as st
 
 from ocpptui.ocpp.version import Direction, Version
-from ocpptui.timeline.record import Event, Kind, Origin, Record, message_record
+from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind, message_record
 
 TIMES = st.integers(-62_135_596_800_000_000, 253_402_300_799_999_999)
 """The years 1 to 9999, in microseconds."""
@@ -57,7 +57,7 @@ EVENTS = st.builds(
     lambda time, connection, charge_point, version, event, detail: Record(
         time,
         connection,
-        Kind.CONNECTION,
+        RecordKind.CONNECTION,
         charge_point=charge_point,
         version=version,
         detail={"event": event.value, **detail},
@@ -66,17 +66,17 @@ EVENTS = st.builds(
     st.integers(0, 2**31 - 1),
     ANY_TEXT,
     st.one_of(st.none(), st.sampled_from(Version)),
-    st.sampled_from(Event),
+    st.sampled_from(ConnectionEvent),
     _DETAILS,
 )
 PINGS = st.builds(
     lambda time, kind, direction, detail: Record(time, 1, kind, direction, "CP001", Version.V16, detail=detail),
     TIMES,
-    st.sampled_from([Kind.PING, Kind.PONG]),
+    st.sampled_from([RecordKind.PING, RecordKind.PONG]),
     st.sampled_from(Direction),
     st.one_of(st.just({}), st.builds(lambda ms: {"roundTripMs": ms}, st.floats(0, 1e6))),
 )
 NOTES = st.builds(
-    lambda time, text: Record(time, 0, Kind.NOTE, origin=Origin.MANUAL, detail={"text": text}), TIMES, ANY_TEXT
+    lambda time, text: Record(time, 0, RecordKind.NOTE, origin=Origin.MANUAL, detail={"text": text}), TIMES, ANY_TEXT
 )
 RECORDS = st.one_of(MESSAGES, MESSAGES, EVENTS, PINGS, NOTES)

@@ -12,8 +12,8 @@ from ocpptui.recording import bulk_reader as reading
 from ocpptui.recording.bulk_reader import LineReader
 from ocpptui.recording.file_errors import LaterVersion
 from ocpptui.recording.line_format import Unreadable, from_line, to_line
-from ocpptui.timeline.columns import DIRECTIONS, MASKED, NO_TIME, ORIGINS, Shape
-from ocpptui.timeline.record import Kind, Origin, Record, message_record
+from ocpptui.timeline.columns import DIRECTIONS, MASKED, NO_TIME, ORIGINS, RecordTemplate
+from ocpptui.timeline.record import Origin, Record, RecordKind, message_record
 from ocpptui.timeline.timeline import Timeline
 from tests.recording.records import RECORDS
 
@@ -44,7 +44,7 @@ def familiar_reader() -> LineReader:
     return reader
 
 
-def one_by_one(lines: list[bytes]) -> list[tuple[Kind, int, str, str, str, int, int]]:
+def one_by_one(lines: list[bytes]) -> list[tuple[RecordKind, int, str, str, str, int, int]]:
     """What reading each line whole makes of it, as kind, time, id, action of a call, charge point, place and length."""
     found, offset = [], 0
     for text in lines:
@@ -57,9 +57,9 @@ def one_by_one(lines: list[bytes]) -> list[tuple[Kind, int, str, str, str, int, 
     return found
 
 
-def read(reader: LineReader, lines: list[bytes]) -> list[tuple[Kind, int, str, str, str, int, int]]:
+def read(reader: LineReader, lines: list[bytes]) -> list[tuple[RecordKind, int, str, str, str, int, int]]:
     """What a reader makes of the lines at once, in the same form."""
-    shapes: list[Shape] = list(reader._numbers)
+    shapes: list[RecordTemplate] = list(reader._numbers)
     batch = reader.read(b"".join(lines), 0).batch
     assert batch.first_new == len(shapes)
     shapes += batch.new_shapes
@@ -122,11 +122,13 @@ def test_familiar_lines_are_not_read_whole_again(monkeypatch: pytest.MonkeyPatch
     reader = familiar_reader()
     monkeypatch.setattr(reading, "from_line", lambda *_, **__: pytest.fail("read whole"))
     found = read(reader, [line('[2,"other-id","Heartbeat",{"x":1}]', UP, time=7), *FAMILIAR[1:]])
-    assert [(row[0], row[2]) for row in found[:2]] == [(Kind.CALL, "other-id"), (Kind.CALLRESULT, "a81f")]
+    assert [(row[0], row[2]) for row in found[:2]] == [(RecordKind.CALL, "other-id"), (RecordKind.CALLRESULT, "a81f")]
 
 
 def test_what_is_learned_is_what_the_line_says() -> None:
-    masked = Record(5, 4, Kind.CALL, DOWN, "Ä", Version.V201, '[2,"1","Reset",{}]', Origin.REPLAY, masked=("$.a",))
+    masked = Record(
+        5, 4, RecordKind.CALL, DOWN, "Ä", Version.V201, '[2,"1","Reset",{}]', Origin.REPLAY, masked=("$.a",)
+    )
     reader = LineReader()
     reader.read(to_line(masked), 0)
     batch = reader.read(to_line(masked), 0).batch

@@ -16,9 +16,9 @@ from ocpptui.recording.file_errors import LaterVersion, UnreadableFile
 from ocpptui.recording.indexer import Indexer, index_all
 from ocpptui.recording.line_format import to_line
 from ocpptui.recording.writer import RecordingWriter
-from ocpptui.timeline.record import Kind, Origin, Record, message_record
-from ocpptui.timeline.record_store import MemorySource
-from ocpptui.timeline.timeline import Answering, Timeline, Verdict
+from ocpptui.timeline.record import Origin, Record, RecordKind, message_record
+from ocpptui.timeline.record_store import MemoryStore
+from ocpptui.timeline.timeline import AnswerStatus, Timeline, Verdict
 from tests.timeline.traffic import TRAFFIC
 
 COLUMNS = ("times", "kinds", "directions", "origins", "flags", "verdicts", "answerings", "others")
@@ -57,7 +57,7 @@ def lines(records: list[Record]) -> bytes:
 
 def live(records: list[Record]) -> Timeline:
     """The timeline of a session in which these records happened."""
-    timeline, memory = Timeline(), MemorySource()
+    timeline, memory = Timeline(), MemoryStore()
     source = timeline.add_source(memory)
     for record in records:
         timeline.append(record, source, *memory.append(record))
@@ -459,7 +459,7 @@ def test_a_soap_line_is_there_and_without_a_time_it_gets_the_one_before(path: Pa
     )
     timeline = Timeline()
     index_all(path, timeline).close()
-    assert (timeline.kind(1), timeline.charge_point(1)) == (Kind.NOTE, "A")
+    assert (timeline.kind(1), timeline.charge_point(1)) == (RecordKind.NOTE, "A")
     assert timeline.time(1) == timeline.time(0)
 
 
@@ -501,8 +501,10 @@ def test_headless_output_can_be_opened_again(path: Path) -> None:
 
 
 def test_notes_have_no_connection(path: Path) -> None:
-    path.write_bytes(to_line(Record(1, 0, Kind.NOTE, origin=Origin.MANUAL, detail={"text": "x"})) + lines(traffic(1)))
+    path.write_bytes(
+        to_line(Record(1, 0, RecordKind.NOTE, origin=Origin.MANUAL, detail={"text": "x"})) + lines(traffic(1))
+    )
     timeline = Timeline()
     index_all(path, timeline).close()
     assert (timeline.connection(0), tuple(timeline.connections())) == (0, (1,))
-    assert timeline.answering(0) is Answering.NONE
+    assert timeline.answering(0) is AnswerStatus.NONE

@@ -14,7 +14,7 @@ from ocpptui.ocpp.json_encoding import Frame
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.recording.file_errors import LaterVersion
 from ocpptui.recording.line_format import Unreadable, from_line, to_line
-from ocpptui.timeline.record import Event, Kind, Origin, Record, message_record
+from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind, message_record
 from tests.recording.records import MESSAGES, RECORDS
 
 SCHEMA = json.loads(Path(__file__).with_name("open-ocpp-trace.schema.json").read_text())
@@ -87,7 +87,7 @@ def test_derived_entries_join_ours() -> None:
 def test_other_tools_can_read_our_calls_and_answers(record: Record, action: str) -> None:
     """The public schema holds for each CALL, CALLRESULT and CALLERROR line, by two validators."""
     line = to_line(record, action)
-    if record.kind in (Kind.CALL, Kind.CALLRESULT, Kind.CALLERROR):
+    if record.kind in (RecordKind.CALL, RecordKind.CALLRESULT, RecordKind.CALLERROR):
         fields = json.loads(line)
         Draft202012Validator(SCHEMA).validate(fields)
         assert jsonschema_rs.validator_for(SCHEMA).is_valid(_without_surrogates(fields))
@@ -123,7 +123,14 @@ def test_the_raw_text_survives_byte_for_byte(record: Record) -> None:
 
 def test_masked_paths_survive() -> None:
     record = Record(
-        5, 1, Kind.CALL, Direction.TO_CHARGE_POINT, "A", Version.V16, '[2,"1","X",{}]', masked=("$.value", "$.x[0]")
+        5,
+        1,
+        RecordKind.CALL,
+        Direction.TO_CHARGE_POINT,
+        "A",
+        Version.V16,
+        '[2,"1","X",{}]',
+        masked=("$.value", "$.x[0]"),
     )
     assert from_line(to_line(record)) == record
 
@@ -170,7 +177,7 @@ def test_every_message_type_can_be_made_from_the_fields(fields: dict[str, Any], 
 def test_the_raw_text_wins_over_the_fields() -> None:
     """The raw text is the truth, whatever a tool made of it."""
     record = read({**FOREIGN, "messageType": "CALLRESULT", "raw": '[2,"other","Reset",{}]', "payload": {}})
-    assert record.kind is Kind.CALL
+    assert record.kind is RecordKind.CALL
     assert isinstance(record.frame, Frame)
     assert record.frame.action == "Reset"
 
@@ -178,7 +185,7 @@ def test_the_raw_text_wins_over_the_fields() -> None:
 @pytest.mark.parametrize("name", ["HEARTBEAT_SENT", "HTTP", "CALLRESULTCONFIRMED"])
 def test_an_unknown_message_type_is_a_note_and_not_lost(name: str) -> None:
     record = read({**FOREIGN, "messageType": name, "payload": {"x": 1}})
-    assert record.kind is Kind.NOTE
+    assert record.kind is RecordKind.NOTE
     assert record.charge_point == "CS-7"
     assert name in record.detail["text"]
     assert '"x"' in record.detail["text"]
@@ -186,12 +193,12 @@ def test_an_unknown_message_type_is_a_note_and_not_lost(name: str) -> None:
 
 def test_an_unknown_message_type_with_a_frame_is_that_frame() -> None:
     record = read({**FOREIGN, "messageType": "REQUEST", "raw": BOOT})
-    assert (record.kind, record.raw) == (Kind.CALL, BOOT)
+    assert (record.kind, record.raw) == (RecordKind.CALL, BOOT)
 
 
 def test_a_soap_message_is_kept_visible() -> None:
     record = read({**FOREIGN, "transport": "soap", "ocppVersion": "1.5", "raw": "<soap:Envelope/>"})
-    assert record.kind is Kind.NOTE
+    assert record.kind is RecordKind.NOTE
     assert record.detail["text"] == "CALL over soap: <soap:Envelope/>"
     assert record.direction is Direction.TO_CSMS
 
@@ -236,7 +243,7 @@ def test_a_field_of_a_wrong_type_costs_no_more_than_the_field(odd: dict[str, Any
 
 def test_bytes_that_are_no_base64_are_shown_as_they_stand() -> None:
     record = read({**FOREIGN, "messageType": "MALFORMED", "meta": {"ocpptui": {"bytes": "???"}}})
-    assert (record.kind, record.raw) == (Kind.MALFORMED, "???")
+    assert (record.kind, record.raw) == (RecordKind.MALFORMED, "???")
 
 
 # -- what is refused -------------------------------------------------------------------------------------------------
@@ -249,7 +256,7 @@ def test_a_later_version_is_refused_with_what_it_needs(version: str) -> None:
 
 
 def test_a_later_minor_version_is_read() -> None:
-    assert read({**FOREIGN, "schemaVersion": "1.9"}).kind is Kind.CALL
+    assert read({**FOREIGN, "schemaVersion": "1.9"}).kind is RecordKind.CALL
 
 
 @pytest.mark.parametrize(
@@ -292,7 +299,7 @@ def test_a_very_deep_line_is_told_and_not_fatal() -> None:
     assert isinstance(found, Unreadable)
 
 
-@pytest.mark.parametrize("event", list(Event))
-def test_every_event_survives(event: Event) -> None:
-    record = Record(1, 3, Kind.CONNECTION, None, "A", detail={"event": event.value, "headers": [["a", "b"]]})
+@pytest.mark.parametrize("event", list(ConnectionEvent))
+def test_every_event_survives(event: ConnectionEvent) -> None:
+    record = Record(1, 3, RecordKind.CONNECTION, None, "A", detail={"event": event.value, "headers": [["a", "b"]]})
     assert from_line(to_line(record)) == record

@@ -16,7 +16,7 @@ from ocpptui.recording import writer as recording
 from ocpptui.recording.file_errors import UnreadableFile
 from ocpptui.recording.line_format import from_line, to_line
 from ocpptui.recording.writer import Recording, RecordingWriter
-from ocpptui.timeline.record import Kind, Record, message_record
+from ocpptui.timeline.record import Record, RecordKind, message_record
 
 WRITE = os.write
 
@@ -358,10 +358,10 @@ def test_a_record_that_is_gone_is_a_note_that_says_so(path: Path) -> None:
     read = Recording(path)
     path.write_bytes(b"")
     gone = read.record(*place)
-    assert gone.kind is Kind.NOTE
+    assert gone.kind is RecordKind.NOTE
     assert "cannot be read" in gone.detail["text"]
     read.close()
-    assert read.record(*place).kind is Kind.NOTE
+    assert read.record(*place).kind is RecordKind.NOTE
     assert read.size == 0
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ocpptui.ocpp.version import Direction, Version
-from ocpptui.timeline.record import Event, Kind, Origin, Record, message_record
+from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind, message_record
 
 SECOND = 1_000_000
 START = 1_795_341_723 * SECOND
@@ -32,7 +32,7 @@ def connection(version: Version) -> list[Record]:
     """What an event knows of the network, as a link tells it and as one that keeps secrets does not."""
     basic = base64.b64encode(b"HeaderUser0042:Correct-Horse-Battery").decode()
     detail = {
-        "event": Event.OPENED.value,
+        "event": ConnectionEvent.OPENED.value,
         "url": "wss://fleetuser:fleetpass77@csms.acme-energy.org:8443/tenant-acme-berlin/ACME-BERLIN-0042?key=api-key-31337-xyz",
         "requestLine": "GET /tenant-acme-berlin/ACME-BERLIN-0042?key=api-key-31337-xyz HTTP/1.1",
         "requestHeaders": [
@@ -58,10 +58,10 @@ def connection(version: Version) -> list[Record]:
             },
         },
     }
-    return [_record(Kind.CONNECTION, version, detail=detail)]
+    return [_record(RecordKind.CONNECTION, version, detail=detail)]
 
 
-def _record(kind: Kind, version: Version, **others: Any) -> Record:
+def _record(kind: RecordKind, version: Version, **others: Any) -> Record:
     return Record(START, 1, kind, charge_point="ACME-BERLIN-0042", version=version, **others)
 
 
@@ -90,12 +90,12 @@ ODDITIES = [
     _message('[4,"x","FormationViolation","idTag 0487AB12CD34EF",{"idTag":"0487AB12CD34EF"}]', Version.V16, DOWN, 63),
     _message('[2,"\\u0041CME-BERLIN-0042-9","Authorize",{"idTag":"\\u00304\\u00387AB12CD34EF"}]', Version.V16, UP, 64),
     _record(
-        Kind.NOTE, Version.V16, origin=Origin.MANUAL,
+        RecordKind.NOTE, Version.V16, origin=Origin.MANUAL,
         detail={"text": "CPSER-990017 rang: jane.doe@acme-energy.org cannot reach 10.20.30.41"},
     ),
     _record(
-        Kind.CONNECTION, Version.V16,
-        detail={"event": Event.FAILED.value, "url": "ws://backup.acme-energy.org/ACME-BERLIN-0042",
+        RecordKind.CONNECTION, Version.V16,
+        detail={"event": ConnectionEvent.FAILED.value, "url": "ws://backup.acme-energy.org/ACME-BERLIN-0042",
                 "error": "[Errno 111] connect call failed ('10.20.30.41', 8443)", "step": "connect"},
     ),
 ]  # fmt: skip

@@ -19,7 +19,7 @@ from ocpptui.recording.line_format import from_line, to_line
 from ocpptui.redaction.pseudonyms import Pseudonyms
 from ocpptui.redaction.redact import Redaction, redaction_of
 from ocpptui.redaction.tokens import tokens
-from ocpptui.timeline.record import Event, Kind, Origin, Record
+from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind
 from ocpptui.timeline.timeline import Timeline
 from tests.exporting.extracts import DOWN, START, event, message, timeline_of
 from tests.recording.records import RECORDS
@@ -47,7 +47,7 @@ def recording() -> list[Record]:
     """A secret of each kind, in its own field first or last, and again where nobody expects it."""
     return [
         event(
-            Event.OPENED,
+            ConnectionEvent.OPENED,
             url="wss://operator7:hunter2hunter2hunter2@csms.acme-power.de:8443/tenant9/DE-ACME-1701?key=token-in-query",
             requestLine="GET /tenant9/DE-ACME-1701?key=token-in-query HTTP/1.1",
             requestHeaders=["Host: csms.acme-power.de:8443", "Authorization: Basic DE-ACME-1701:***", "Cookie: a=b"],
@@ -129,7 +129,7 @@ def recording() -> list[Record]:
         v201("Authorize", {"idToken": {"idToken": "DE*ACM*C00012345*X", "type": "eMAID"}}, number="11"),
         v201("Heartbeat", {"customData": {"vendorId": "ACME", "who": "04A1B2C3D4E5F6"}}, number="12"),
         message("HTTP/1.1 400 from csms.acme-power.de for <idTag>CONTRACT-991</idTag>\r\n" + PEM),
-        Record(START, 0, Kind.NOTE, origin=Origin.MANUAL, detail={"text": "SN-88231 is Jane's, see 10.44.7.19"}),
+        Record(START, 0, RecordKind.NOTE, origin=Origin.MANUAL, detail={"text": "SN-88231 is Jane's, see 10.44.7.19"}),
     ]
 
 
@@ -202,7 +202,7 @@ def test_the_same_is_the_same_everywhere() -> None:
 
 
 def test_a_charge_point_that_is_called_like_a_service_is_replaced_in_the_path() -> None:
-    opened = event(Event.OPENED, url="ws://localhost/steve/websocket/api")
+    opened = event(ConnectionEvent.OPENED, url="ws://localhost/steve/websocket/api")
     (_, after) = redacted([message("[]", charge_point="steve"), opened])[1]
     assert re.fullmatch(r"ws://localhost/[a-z]{5}/websocket/api", after.detail["url"])
     assert "steve" not in after.detail["url"]

@@ -23,7 +23,7 @@ from ocpptui.ocpp.version import Version
 from ocpptui.recording.indexer import index_all
 from ocpptui.recording.line_format import from_line
 from ocpptui.redaction.redact import redaction_of
-from ocpptui.timeline.record import Event, Kind, Record
+from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind
 from ocpptui.timeline.timeline import Timeline
 from tests.exporting.extracts import START, event, message, timeline_of
 from tests.redaction.secretive import SECRETS, recordings
@@ -160,8 +160,8 @@ def test_a_token_of_any_characters_is_found_wherever_it_stands(token: str) -> No
         message(json.dumps([2, "3", "StatusNotification", {"info": f"card {token} refused"}])),
         message(json.dumps([2, "4", "DataTransfer", {"vendorId": "V", "data": inner}])),
         message(json.dumps([2, "5", "StatusNotification", {"info": token}])[:-3]),
-        event(Event.FAILED, url=f"ws://localhost/{quote(token, safe='')}", error=f"no {token} here"),
-        Record(START, 0, Kind.NOTE, detail={"text": f"it was {token}, I think"}),
+        event(ConnectionEvent.FAILED, url=f"ws://localhost/{quote(token, safe='')}", error=f"no {token} here"),
+        Record(START, 0, RecordKind.NOTE, detail={"text": f"it was {token}, I think"}),
     ]
     found = every_string(redacted(timeline_of(records)))
     assert token.lower() not in found

@@ -13,7 +13,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 from ocpptui.ocpp.version import Role, Version
-from ocpptui.replay.plan import Choice, plan
+from ocpptui.replay.plan import ReplayScope, plan
 from ocpptui.replay.player import Player
 from ocpptui.replay.replay_report import Report
 from ocpptui.session.session import Session
@@ -37,7 +37,7 @@ async def backend(script: Script, version: Version = Version.V16) -> AsyncIterat
 
 @asynccontextmanager
 async def playing(
-    tape: Tape, script: Script, *, call_timeout: float = 20.0, choice: Choice | None = None, **options: Any
+    tape: Tape, script: Script, *, call_timeout: float = 20.0, choice: ReplayScope | None = None, **options: Any
 ) -> AsyncIterator[tuple[Player, Session]]:
     version = tape.version or Version.V16
     async with (

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.recording.writer import RecordingWriter
-from ocpptui.timeline.record import Event, Kind, Record, message_record
+from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind, message_record
 from ocpptui.timeline.timeline import Timeline
 
 SECOND = 1_000_000
@@ -33,11 +33,13 @@ class Tape:
         """The central system said this."""
         return self._message(Direction.TO_CHARGE_POINT, raw, after, masked)
 
-    def event(self, event: Event) -> int:
+    def event(self, event: ConnectionEvent) -> int:
         self.now += SECOND
         detail = {"event": event.value}
         return self._append(
-            Record(self.now, self.connection, Kind.CONNECTION, None, self.charge_point, self.version, detail=detail)
+            Record(
+                self.now, self.connection, RecordKind.CONNECTION, None, self.charge_point, self.version, detail=detail
+            )
         )
 
     def _message(self, direction: Direction, raw: str | bytes, after: float, masked: tuple[str, ...]) -> int:

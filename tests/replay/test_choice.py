@@ -7,15 +7,15 @@ import json
 import pytest
 from websockets.asyncio.server import ServerConnection
 
-from ocpptui.filter.query import Query, parse
+from ocpptui.filter.query import Query, parse_filter
 from ocpptui.ocpp.version import Role
-from ocpptui.replay.plan import Choice, PlanError, plan
+from ocpptui.replay.plan import PlanError, ReplayScope, plan
 from tests.replay.bare import run
 from tests.replay.tape import Tape
 
 
 def actions(tape: Tape, role: Role = Role.CHARGE_POINT, **queries: str) -> list[str]:
-    choice = Choice(**{name: parse(text) for name, text in queries.items()})
+    choice = ReplayScope(**{name: parse_filter(text) for name, text in queries.items()})
     return [step.action for step in plan(tape.timeline, role, choice=choice).steps]
 
 
@@ -43,13 +43,16 @@ def test_only_and_skip_choose_calls_and_their_answers_follow(charge: Tape) -> No
 @pytest.mark.parametrize(
     ("choice", "words"),
     [
-        (Choice(first=parse("action:Reset")), "--from: no message matches action:Reset"),
-        (Choice(last=parse("action:Reset")), "--until: no message matches"),
-        (Choice(first=parse("action:Stop*"), last=parse("action:Boot*")), "--until: no message matches"),
-        (Choice(only=parse("action:Reset")), "nothing that the charge point sent is chosen"),
+        (ReplayScope(first=parse_filter("action:Reset")), "--from: no message matches action:Reset"),
+        (ReplayScope(last=parse_filter("action:Reset")), "--until: no message matches"),
+        (
+            ReplayScope(first=parse_filter("action:Stop*"), last=parse_filter("action:Boot*")),
+            "--until: no message matches",
+        ),
+        (ReplayScope(only=parse_filter("action:Reset")), "nothing that the charge point sent is chosen"),
     ],
 )
-def test_a_choice_of_nothing_is_told(charge: Tape, choice: Choice, words: str) -> None:
+def test_a_choice_of_nothing_is_told(charge: Tape, choice: ReplayScope, words: str) -> None:
     """A replay of nothing would look like a success."""
     with pytest.raises(PlanError, match=words):
         plan(charge.timeline, Role.CHARGE_POINT, choice=choice)
@@ -57,9 +60,9 @@ def test_a_choice_of_nothing_is_told(charge: Tape, choice: Choice, words: str) -
 
 def test_what_was_not_chosen_is_counted(charge: Tape) -> None:
     """One would look for the missing frames in the backend."""
-    made = plan(charge.timeline, Role.CHARGE_POINT, choice=Choice(skip=parse("action:Heartbeat")))
+    made = plan(charge.timeline, Role.CHARGE_POINT, choice=ReplayScope(skip=parse_filter("action:Heartbeat")))
     assert (made.left_out, made.spare) == (1, ())
-    made = plan(charge.timeline, Role.CHARGE_POINT, choice=Choice(skip=parse("dir:to-cp")))
+    made = plan(charge.timeline, Role.CHARGE_POINT, choice=ReplayScope(skip=parse_filter("dir:to-cp")))
     assert made.left_out == 2 and len(made.spare) == 2
 
 
@@ -73,7 +76,7 @@ async def test_calls_that_were_not_chosen_are_answered_as_recorded_and_no_findin
         await connection.send(json.dumps([3, frame[1], {"transactionId": 1, "idTagInfo": {"status": "Accepted"}}]))
         await connection.wait_closed()
 
-    query: Query = parse("action:StartTransaction")
-    report, _ = await run(charge, script, choice=Choice(only=query))
+    query: Query = parse_filter("action:StartTransaction")
+    report, _ = await run(charge, script, choice=ReplayScope(only=query))
     assert report.is_same, report.to_text()
     assert (report.sent, report.by_default) == (2, 0)

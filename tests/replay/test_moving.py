@@ -11,14 +11,14 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
-from ocpptui.filter.query import parse
+from ocpptui.filter.query import parse_filter
 from ocpptui.network.charge_point_client import ClientSettings
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.replay.ignored_paths import Ignoring
 from ocpptui.replay.plan import plan
 from ocpptui.replay.player import Player
 from ocpptui.replay.replay_report import FindingKind, Outcome
-from ocpptui.replay.substitutions import Rules
+from ocpptui.replay.substitutions import Substitutions
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.session import Session, SessionSettings
 from tests.replay.bare import answer_all, calls, playing, run, until
@@ -80,7 +80,7 @@ async def test_a_breakpoint_holds_before_the_frame_that_it_matches(tape: Tape) -
     """The frame one wants to look at would be gone."""
     async with playing(calls(tape, 4), answer_all) as (player, _):
         running = Tasks("test").start(player.run(), "player")
-        player.breakpoints = (parse("idTag=2"),)
+        player.breakpoints = (parse_filter("idTag=2"),)
         player.play()
         await until(player, lambda: bool(player.stopped_at))
         assert (player.position, player.report.sent, player.stopped_at) == (4, 2, "idTag=2")
@@ -93,7 +93,7 @@ async def test_a_breakpoint_holds_once_for_a_call_and_its_answer(tape: Tape) -> 
     """One would have to go on twice for each exchange of an action."""
     async with playing(calls(tape, 2), answer_all) as (player, _):
         running = Tasks("test").start(player.run(), "player")
-        player.breakpoints = (parse("action:Authorize"),)
+        player.breakpoints = (parse_filter("action:Authorize"),)
         stops = []
         for _ in range(2):
             player.play()
@@ -115,7 +115,7 @@ async def test_a_breakpoint_holds_after_what_the_peer_said(tape: Tape) -> None:
     async with playing(calls(tape, 4), script) as (player, _):
         tasks = Tasks("test")
         tasks.start(player.run(), "player")
-        player.breakpoints = (parse("kind:error"),)
+        player.breakpoints = (parse_filter("kind:error"),)
         player.play()
         await until(player, lambda: bool(player.stopped_at) and player.pending is not None)
         assert (player.report.sent, player.report.count) == (2, 1)
@@ -144,7 +144,7 @@ async def test_what_is_shown_of_the_next_frame_is_what_goes(tape: Tape) -> None:
     """One would edit another frame than the one that goes, or count its ids twice."""
     tape.up('[2,"1","Authorize",{"idTag":"A"}]')
     tape.down('[3,"1",{}]')
-    async with playing(tape, answer_all, rules=Rules(tokens={"A": "B"})) as (player, session):
+    async with playing(tape, answer_all, rules=Substitutions(tokens={"A": "B"})) as (player, session):
         running = Tasks("test").start(player.run(), "player")
         await until(player, lambda: player.pending is not None)
         assert player.pending is not None
@@ -224,7 +224,7 @@ async def test_the_delay_is_kept_before_each_frame_and_a_pause_ends_it(tape: Tap
 
 async def test_message_ids_are_kept_on_request(tape: Tape) -> None:
     """A backend that keys on the ids of the customer's log would not show the failure."""
-    _, session = await run(calls(tape, 2), answer_all, rules=Rules(keep_message_ids=True), rounds=2)
+    _, session = await run(calls(tape, 2), answer_all, rules=Substitutions(keep_message_ids=True), rounds=2)
     assert [json.loads(text)[1] for text in sent(session)] == ["0", "1", "0", "1"]
 
 
@@ -241,7 +241,7 @@ async def test_times_move_so_that_the_recording_starts_now(tape: Tape, has_times
         tape.up(f'[2,"{second}","Heartbeat",{{"at":"{at}"}}]')
         tape.down(f'[3,"{second}",{{}}]')
     clock = 2_000_000_000_500_000
-    _, session = await run(tape, answer_all, rules=Rules(shift_times=True), clock=lambda: clock)
+    _, session = await run(tape, answer_all, rules=Substitutions(shift_times=True), clock=lambda: clock)
     times = [datetime.fromisoformat(json.loads(text)[3]["at"]).timestamp() for text in sent(session)]
     assert times[1] - times[0] == 90
     assert times[0] == 2_000_000_000 + 1_790_000_000 - begin

@@ -6,7 +6,7 @@ import pytest
 
 from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.replay.plan import Does, PlanError, Skipped, charge_points, plan
-from ocpptui.timeline.record import Event
+from ocpptui.timeline.record import ConnectionEvent
 from tests.replay.tape import Tape
 
 
@@ -139,7 +139,7 @@ def test_several_charge_points_are_listed_and_one_has_to_be_chosen(charge: Tape)
 
 def test_the_connections_of_one_charge_point_follow_each_other(charge: Tape) -> None:
     """Answers belong to calls of their own connection, and one connection can be chosen."""
-    charge.event(Event.CLOSED)
+    charge.event(ConnectionEvent.CLOSED)
     charge.connection = 2
     charge.up('[2,"1","BootNotification",{"chargePointVendor":"V","chargePointModel":"M"}]')
     both = plan(charge.timeline, Role.CHARGE_POINT)

@@ -10,14 +10,14 @@ from ocpptui.ocpp.version import Role, Version
 from ocpptui.replay.plan import plan
 from ocpptui.replay.player import Player
 from ocpptui.replay.replay_report import FindingKind, Outcome, Report
-from ocpptui.replay.substitutions import Rules
+from ocpptui.replay.substitutions import Substitutions
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.timeline.timeline import Timeline
 from tests.replay.live import by_hand
 from tests.replay.peers import plugged_in, serving
 from tests.replay.twins import Faults, Script, recorded, twin
 
-RULES = Rules(shift_times=True)
+RULES = Substitutions(shift_times=True)
 LIVE = {Version.V16: 7, Version.V201: "a-live-one"}
 VERSIONS = pytest.mark.parametrize("version", [Version.V16, Version.V201])
 SUBPROTOCOL = {Version.V16: "ocpp1.6", Version.V201: "ocpp2.0.1"}

@@ -13,9 +13,9 @@ from ocpptui.replay.ignored_paths import Ignoring
 from ocpptui.replay.plan import PlanError
 from ocpptui.replay.recording_diff import Diff, diff
 from ocpptui.replay.replay_report import FindingKind
-from ocpptui.replay.substitutions import Rules
+from ocpptui.replay.substitutions import Substitutions
 from ocpptui.timeline.record import message_record
-from ocpptui.timeline.record_store import MemorySource
+from ocpptui.timeline.record_store import MemoryStore
 from ocpptui.timeline.timeline import Timeline
 from tests.replay.live import read
 from tests.replay.tape import Tape
@@ -35,7 +35,7 @@ def messages(timeline: Timeline) -> list[Message]:
 
 
 def timeline_of(said: list[Message], version: Version, charge_point: str = "CP-2") -> Timeline:
-    timeline, source = Timeline(), MemorySource()
+    timeline, source = Timeline(), MemoryStore()
     number = timeline.add_source(source)
     for time, (direction, raw) in enumerate(said):
         record = message_record(
@@ -190,7 +190,7 @@ def test_tokens_and_ignored_paths_and_charge_points_can_be_named(tape: Tape, tmp
         one.down(f'[3,"1",{{"idTagInfo":{{"status":"{status}"}}}}]')
         one.charge_point = f"MORE-{token}"
         one.up('[2,"2","Authorize",{"idTag":"C"}]')
-    rules = Rules(tokens={"A": "B"}, charge_points={"MORE-A": "MORE-B"})
+    rules = Substitutions(tokens={"A": "B"}, charge_points={"MORE-A": "MORE-B"})
     assert diff(tape.timeline, other.timeline, rules=rules, ignoring=Ignoring(["status"])).is_same
     result = diff(tape.timeline, other.timeline, only=["CP-REC"])
     assert [(one.kind, one.charge_point) for one in result.found] == [

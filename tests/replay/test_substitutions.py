@@ -8,7 +8,7 @@ import pytest
 
 from ocpptui.ocpp.version import Version
 from ocpptui.replay.rewriting import Rewriting, Rewritten, merged
-from ocpptui.replay.substitutions import Rules, first_time, shifted
+from ocpptui.replay.substitutions import Substitutions, first_time, shifted
 
 HOUR = 3600 * 1_000_000
 
@@ -35,7 +35,7 @@ def test_a_time_is_moved_and_stays_written_as_it_was(text: str, moved: str | Non
 
 def test_every_kind_is_rewritten_where_it_stands_and_nowhere_else() -> None:
     """A word in a free text that looks like a token is none."""
-    rules = Rules(tokens={"A": "B"}, serials={"S1": "S2"}, charge_points={"CP1": "CP2"})
+    rules = Substitutions(tokens={"A": "B"}, serials={"S1": "S2"}, charge_points={"CP1": "CP2"})
     rewriting = Rewriting(Version.V16, rules)
     payload = (
         '{"idTag":"A", "info":"A", "parentIdTag":"A","idToken":{"idToken":"A","type":"Central"},'
@@ -71,7 +71,7 @@ def test_times_are_one_row_of_the_table_and_only_what_is_sent_counts() -> None:
 
 def test_what_the_peer_is_expected_to_say_has_the_tokens_but_its_own_times() -> None:
     """Each mapped token would be reported as a difference."""
-    rewriting = Rewriting(Version.V16, Rules(tokens={"A": "B"}))
+    rewriting = Rewriting(Version.V16, Substitutions(tokens={"A": "B"}))
     rewriting.shift = HOUR
     payload = '{"idTag":"A","at":"2026-01-01T00:00:00Z"}'
     assert rewriting.expected("X", payload) == '{"idTag":"B","at":"2026-01-01T00:00:00Z"}'

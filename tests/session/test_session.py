@@ -21,10 +21,10 @@ from ocpptui.ocpp.json_encoding import Frame
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.recording.indexer import index_all
 from ocpptui.recording.writer import RecordingWriter
-from ocpptui.session.file_session import Opening
+from ocpptui.session.file_session import FileSession
 from ocpptui.session.session import Session, SessionSettings
-from ocpptui.timeline.record import Event, Kind
-from ocpptui.timeline.timeline import Answering, Timeline
+from ocpptui.timeline.record import ConnectionEvent, RecordKind
+from ocpptui.timeline.timeline import AnswerStatus, Timeline
 
 BOOT = '[2,"boot","BootNotification",{"chargePointVendor":"ACME","chargePointModel":"One"}]'
 
@@ -58,7 +58,7 @@ async def number_of(session: Session, charge_point: str = "CP1") -> int:
     return connection.number
 
 
-def actions(timeline: Timeline, kind: Kind = Kind.CALL) -> list[str]:
+def actions(timeline: Timeline, kind: RecordKind = RecordKind.CALL) -> list[str]:
     return [timeline.action(index) for index in range(len(timeline)) if timeline.kind(index) is kind]
 
 
@@ -90,7 +90,7 @@ async def test_any_text_at_all_can_be_sent() -> None:
         await session.send_raw(await number_of(session), "no OCPP at all")
         async with asyncio.timeout(5):
             assert await socket.recv() == "no OCPP at all"
-        assert session.timeline.kind(len(session.timeline) - 1) is Kind.MALFORMED
+        assert session.timeline.kind(len(session.timeline) - 1) is RecordKind.MALFORMED
 
 
 async def test_without_automatic_a_call_waits_for_the_users_answer() -> None:
@@ -138,7 +138,7 @@ async def test_the_newest_connection_of_an_id_wins_and_both_are_shown() -> None:
             await second.send(BOOT)
             assert (await read(second))[2]["status"] == "Accepted"
         events = [session.timeline.event(index) for index in range(len(session.timeline))]
-        assert events.count(Event.OPENED) == 2
+        assert events.count(ConnectionEvent.OPENED) == 2
 
 
 async def test_transaction_numbers_are_unique_over_all_chargers_and_a_retry_gets_the_same() -> None:
@@ -189,7 +189,7 @@ async def test_an_unanswered_call_times_out_and_its_late_answer_is_shown_as_late
         await socket.send(json.dumps([3, frame[1], {"status": "Accepted"}]))
         index = await session.until(lambda: session.timeline.other_half(sent.index or 0), 5)
         assert index is not None
-        assert session.timeline.answering(index) is Answering.LATE
+        assert session.timeline.answering(index) is AnswerStatus.LATE
 
 
 async def test_answers_to_nothing_and_second_answers_are_shown_as_such() -> None:
@@ -202,8 +202,10 @@ async def test_answers_to_nothing_and_second_answers_are_shown_as_such() -> None
         await socket.send('[3,"nobody asked",{}]')
         timeline = session.timeline
         assert await session.until(lambda: timeline.counts.orphans or None, 5)
-        found = [timeline.answering(index) for index in range(len(timeline)) if timeline.kind(index) is Kind.CALLRESULT]
-        assert found == [Answering.MATCHED, Answering.SECOND, Answering.ORPHAN]
+        found = [
+            timeline.answering(index) for index in range(len(timeline)) if timeline.kind(index) is RecordKind.CALLRESULT
+        ]
+        assert found == [AnswerStatus.MATCHED, AnswerStatus.SECOND, AnswerStatus.ORPHAN]
 
 
 async def test_calls_of_a_closed_connection_get_no_answer_and_nothing_can_be_sent() -> None:
@@ -285,7 +287,7 @@ async def test_files_open_piece_by_piece_and_problems_are_told(tmp_path: Path) -
         await socket.send(BOOT)
         await read(socket)
     path.write_bytes(path.read_bytes() + b"no record\n")
-    opening = Opening([path, path])
+    opening = FileSession([path, path])
     while not opening.advance(0.01):
         assert opening.progress < 1
     assert opening.progress == 1
@@ -298,4 +300,4 @@ async def test_files_open_piece_by_piece_and_problems_are_told(tmp_path: Path) -
 
 
 def actions_index(timeline: Timeline) -> int:
-    return next(index for index in range(len(timeline)) if timeline.kind(index) is Kind.CALL)
+    return next(index for index in range(len(timeline)) if timeline.kind(index) is RecordKind.CALL)

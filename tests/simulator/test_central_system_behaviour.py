@@ -10,7 +10,7 @@ import pytest
 
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp import json_encoding as frames
-from ocpptui.ocpp.examples import complete, smallest
+from ocpptui.ocpp.examples import complete_example, smallest
 from ocpptui.ocpp.json_encoding import Frame, parse
 from ocpptui.ocpp.schema import Part, field_tree
 from ocpptui.ocpp.validation import violations
@@ -46,7 +46,7 @@ def test_every_call_of_a_charge_point_gets_one_valid_answer(version: Version) ->
     for action in catalog.actions(version, Role.CHARGE_POINT):
         tree = field_tree(version, action.name, Part.REQUEST)
         assert tree is not None
-        for payload in (smallest(tree), complete(tree)):
+        for payload in (smallest(tree), complete_example(tree)):
             text = (frames.send if action.is_send else frames.call)("m1", action.name, json.dumps(payload))
             frame = parse(text)
             assert isinstance(frame, Frame)

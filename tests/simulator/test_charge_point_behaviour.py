@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp import json_encoding as frames
-from ocpptui.ocpp.examples import complete, smallest
+from ocpptui.ocpp.examples import complete_example, smallest
 from ocpptui.ocpp.json_encoding import Frame, MessageType, parse
 from ocpptui.ocpp.schema import Part, field_tree
 from ocpptui.ocpp.validation import violations
@@ -247,7 +247,7 @@ def requests(version: Version) -> list[tuple[str, Any]]:
     for action in catalog.actions(version, CS):
         tree = field_tree(version, action.name, Part.REQUEST)
         assert tree is not None
-        found += [(action.name, smallest(tree)), (action.name, complete(tree))]
+        found += [(action.name, smallest(tree)), (action.name, complete_example(tree))]
     return found
 
 
@@ -306,7 +306,7 @@ def test_no_order_of_calls_answers_and_times_makes_it_fail_or_say_something_wron
                 sent = waiting.pop(0)
                 tree = field_tree(version, sent.action, Part.RESPONSE)
                 if tree is not None:
-                    good = result(data.draw(st.sampled_from([smallest(tree), complete(tree), {}])))
+                    good = result(data.draw(st.sampled_from([smallest(tree), complete_example(tree), {}])))
                     answer = data.draw(st.sampled_from([good, good, None]))
                     take(behaviour.answered(sent.action, sent.payload, answer, now))
             case "tick":

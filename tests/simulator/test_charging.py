@@ -11,14 +11,14 @@ from ocpptui.ocpp.version import Role, Version
 from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour, CentralSystemSettings
 from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour, ChargePointSettings
 from ocpptui.simulator.charging import ChargePlan
-from ocpptui.simulator.outgoing_calls import StopReason, Token
+from ocpptui.simulator.outgoing_calls import DriverToken, StopReason
 
 if TYPE_CHECKING:
     from tests.simulator.conftest import Bench, Said
 
 CP, CS = Role.CHARGE_POINT, Role.CENTRAL_SYSTEM
 SECOND = 1_000_000
-TOKEN = Token("04A2B3C4")
+TOKEN = DriverToken("04A2B3C4")
 
 
 class Charging:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocpptui.ocpp import actions as catalog
-from ocpptui.ocpp.examples import complete, smallest
+from ocpptui.ocpp.examples import complete_example, smallest
 from ocpptui.ocpp.json_encoding import Frame, MessageType
 from ocpptui.ocpp.schema import Part, field_tree, schema
 from ocpptui.ocpp.validation import violations
@@ -36,7 +36,7 @@ MakeCall = Callable[..., Frame]
 def examples(version: Version, action: str) -> list[Any]:
     tree = field_tree(version, action, Part.REQUEST)
     assert tree is not None
-    return [{}, smallest(tree), complete(tree)]
+    return [{}, smallest(tree), complete_example(tree)]
 
 
 def test_every_action_of_every_version_is_answered_by_the_side_that_receives_it() -> None:

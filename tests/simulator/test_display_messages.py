@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ocpptui.ocpp.examples import complete
+from ocpptui.ocpp.examples import complete_example
 from ocpptui.ocpp.schema import Part, field_tree
 from ocpptui.ocpp.version import Version
 
@@ -81,7 +81,7 @@ def test_der_controls_of_every_kind_are_kept_and_reported(operate: Operate) -> N
     operated = operate(V21)
     tree = field_tree(V21, "SetDERControl", Part.REQUEST)
     assert tree is not None
-    everything = complete(tree)
+    everything = complete_example(tree)
     named = {"isDefault", "controlId", "controlType", "customData"}
     kinds = [key for key in everything if key not in named]
     assert len(kinds) == 8

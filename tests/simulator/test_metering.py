@@ -6,14 +6,14 @@ from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import violations
 from ocpptui.ocpp.version import Version
 from ocpptui.simulator.configuration import MEASURANDS
-from ocpptui.simulator.metering import BATTERY, Meter, meter_value, total
+from ocpptui.simulator.metering import BATTERY, EnergyMeter, meter_value, total
 
 SECOND = 1_000_000
 NOW = 1_795_341_723_000_000
 
 
 def test_nothing_flows_before_it_is_switched_on_and_after_it_is_switched_off() -> None:
-    meter = Meter(1)
+    meter = EnergyMeter(1)
     before = meter.read(NOW)
     assert (before.energy, before.power, before.current) == (1000, 0.0, 0.0)
     meter.switch_on(NOW)
@@ -24,7 +24,7 @@ def test_nothing_flows_before_it_is_switched_on_and_after_it_is_switched_off() -
 
 
 def test_current_rises_and_the_register_never_falls() -> None:
-    meter = Meter(1)
+    meter = EnergyMeter(1)
     meter.switch_on(NOW)
     readings = [meter.read(NOW + second * SECOND) for second in range(0, 100, 2)]
     currents = [reading.current for reading in readings]
@@ -37,7 +37,7 @@ def test_current_rises_and_the_register_never_falls() -> None:
 
 
 def test_how_often_it_is_read_does_not_change_what_it_shows() -> None:
-    often, seldom = Meter(1), Meter(1)
+    often, seldom = EnergyMeter(1), EnergyMeter(1)
     for meter, step in ((often, 1), (seldom, 3600)):
         meter.switch_on(NOW)
         for second in range(0, 7201, step):
@@ -47,7 +47,7 @@ def test_how_often_it_is_read_does_not_change_what_it_shows() -> None:
 
 
 def test_a_full_battery_takes_nothing_and_the_next_car_charges_again() -> None:
-    meter = Meter(1)
+    meter = EnergyMeter(1)
     meter.switch_on(NOW)
     for minute in range(0, 1500, 5):
         meter.read(NOW + minute * 60 * SECOND)
@@ -61,7 +61,7 @@ def test_a_full_battery_takes_nothing_and_the_next_car_charges_again() -> None:
 
 
 def test_a_limit_holds_from_its_reading_on() -> None:
-    meter = Meter(1)
+    meter = EnergyMeter(1)
     meter.switch_on(NOW)
     assert meter.read(NOW + 60 * SECOND, 6.0).current == 6.0
     assert meter.read(NOW + 60 * SECOND, 99.0).offered == 16.0
@@ -69,7 +69,7 @@ def test_a_limit_holds_from_its_reading_on() -> None:
 
 
 def test_meter_values_are_valid_with_every_measurand_and_with_none(version: Version) -> None:
-    reading = total(NOW, [Meter(1).read(NOW), Meter(2).read(NOW)])
+    reading = total(NOW, [EnergyMeter(1).read(NOW), EnergyMeter(2).read(NOW)])
     assert reading.energy == 3000
     for measurands in ([], ["Frequency", "Nonsense"], list(MEASURANDS)):
         value = meter_value(version, reading, measurands, "Sample.Clock")

@@ -10,7 +10,7 @@ from ocpptui.ocpp.version import Role, Version
 from ocpptui.simulator.charge_point_behaviour import ChargePointSettings
 from ocpptui.simulator.charging import ChargePlan
 from ocpptui.simulator.clock_times import date_time
-from ocpptui.simulator.outgoing_calls import Token
+from ocpptui.simulator.outgoing_calls import DriverToken
 
 if TYPE_CHECKING:
     from tests.simulator.conftest import Operate, Operated
@@ -291,5 +291,5 @@ def test_the_state_of_a_transaction(operated: Operated) -> None:
 
 def test_a_connector_in_use_by_a_driver_cannot_be_started_remotely(operated: Operated) -> None:
     device = operated.charge_point.device
-    operated.bench.perform(CP, device.begin(ChargePlan(1, Token("DRIVER")), operated.bench.now))
+    operated.bench.perform(CP, device.begin(ChargePlan(1, DriverToken("DRIVER")), operated.bench.now))
     assert operated.start(1)["status"] == "Rejected"

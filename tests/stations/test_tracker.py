@@ -8,8 +8,8 @@ import pytest
 
 from ocpptui.ocpp.version import Version
 from ocpptui.stations.meter_values import HISTORY, MeterKey
-from ocpptui.stations.tracker import ChargePointKnowledge, Knowledge
-from ocpptui.timeline.record import Event
+from ocpptui.stations.tracker import ChargePointState, StationTracker
+from ocpptui.timeline.record import ConnectionEvent
 from tests.timeline.talk import DOWN, SECOND, Talk
 
 
@@ -281,15 +281,15 @@ def test_other_ids_that_messages_refer_to_are_remembered() -> None:
 
 def test_connected_as_long_as_one_of_its_connections_is_open() -> None:
     talk = Talk()
-    talk.happen(Event.OPENING)
+    talk.happen(ConnectionEvent.OPENING)
     assert not talk.known.connected and talk.known.last_seen is None
-    talk.happen(Event.OPENED)
-    talk.happen(Event.OPENED, connection=2)
-    talk.happen(Event.CLOSED)
+    talk.happen(ConnectionEvent.OPENED)
+    talk.happen(ConnectionEvent.OPENED, connection=2)
+    talk.happen(ConnectionEvent.CLOSED)
     assert talk.known.connected
     talk.say('[2,"1","Heartbeat",{}]')
     talk.say('[3,"1",{}]', DOWN)
-    talk.happen(Event.CLOSED, connection=2)
+    talk.happen(ConnectionEvent.CLOSED, connection=2)
     assert not talk.known.connected
     assert talk.known.last_seen == 4 * SECOND
 
@@ -315,7 +315,7 @@ def test_an_opened_file_is_taken_in_by_slices_to_the_same_end() -> None:
     for number in range(600):
         talk.call("StartTransaction", {"connectorId": number % 3, "idTag": str(number % 7)}, {"transactionId": number})
         talk.call("StopTransaction", {"transactionId": number, "meterStop": number}, {})
-    later = Knowledge()
+    later = StationTracker()
     slices = 1
     while not later.advance(talk.timeline, 0):
         slices += 1
@@ -328,7 +328,7 @@ def test_an_opened_file_is_taken_in_by_slices_to_the_same_end() -> None:
 
 
 def test_what_a_hostile_peer_makes_up_does_not_fill_the_memory() -> None:
-    known = ChargePointKnowledge("x")
+    known = ChargePointState("x")
     for number in range(20_000):
         known.set_status(0, number, "Available", "", number)
         known.transaction(str(number))
@@ -345,6 +345,6 @@ def test_what_a_hostile_peer_makes_up_does_not_fill_the_memory() -> None:
 
 
 def test_heartbeats_and_the_like_need_not_be_read() -> None:
-    assert not Knowledge.relevant("Heartbeat")
-    assert not Knowledge.relevant("")
-    assert Knowledge.relevant("BootNotification")
+    assert not StationTracker.relevant("Heartbeat")
+    assert not StationTracker.relevant("")
+    assert StationTracker.relevant("BootNotification")

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocpptui.ocpp import actions as catalog
-from ocpptui.ocpp.examples import complete
+from ocpptui.ocpp.examples import complete_example
 from ocpptui.ocpp.schema import Part, field_tree
 from ocpptui.ocpp.version import Version
-from ocpptui.stations.tracker import Knowledge
+from ocpptui.stations.tracker import StationTracker
 from tests.timeline.talk import Talk
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from([2**70, -1, "Accepted"])
@@ -23,12 +23,12 @@ EXAMPLES: list[tuple[Version, str, Any, Any]] = [
     (
         version,
         action.name,
-        complete(request) if (request := field_tree(version, action.name, Part.REQUEST)) is not None else {},
-        complete(response) if (response := field_tree(version, action.name, Part.RESPONSE)) is not None else {},
+        complete_example(request) if (request := field_tree(version, action.name, Part.REQUEST)) is not None else {},
+        complete_example(response) if (response := field_tree(version, action.name, Part.RESPONSE)) is not None else {},
     )
     for version in Version
     for action in catalog.actions(version)
-    if Knowledge.relevant(action.name)
+    if StationTracker.relevant(action.name)
 ]
 
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from ocpptui.filter.query import parse
+from ocpptui.filter.query import parse_filter
 from ocpptui.ocpp.version import Direction, Version
-from ocpptui.timeline.record import Kind, Origin, Record, message_record
-from ocpptui.timeline.record_store import MemorySource
+from ocpptui.timeline.record import Origin, Record, RecordKind, message_record
+from ocpptui.timeline.record_store import MemoryStore
 from ocpptui.timeline.timeline import Timeline
 
 NOON = 1_763_812_800_000_000  # 2025-11-22T12:00:00Z
 SECOND = 1_000_000
 
 
-def timeline_of(*records: Record, source: MemorySource | None = None) -> Timeline:
+def timeline_of(*records: Record, source: MemoryStore | None = None) -> Timeline:
     timeline = Timeline()
-    kept = MemorySource() if source is None else source
+    kept = MemoryStore() if source is None else source
     number = timeline.add_source(kept)
     for record in records:
         timeline.append(record, number, *kept.append(record))
@@ -45,7 +45,7 @@ def frame(
 
 
 def found(text: str, timeline: Timeline) -> list[int]:
-    return parse(text).select(timeline, 0, len(timeline))
+    return parse_filter(text).select(timeline, 0, len(timeline))
 
 
 BOOT = '[2,"a81f","BootNotification",{"chargePointVendor":"Acme","chargePointModel":"One"}]'
@@ -56,7 +56,7 @@ def session() -> Timeline:
     call with meter values."""
     back = Direction.TO_CHARGE_POINT
     return timeline_of(
-        Record(NOON, 1, Kind.CONNECTION, None, "CP001", Version.V16, detail={"event": "opened", "url": "ws://host/CP001"}),
+        Record(NOON, 1, RecordKind.CONNECTION, None, "CP001", Version.V16, detail={"event": "opened", "url": "ws://host/CP001"}),
         frame(BOOT, at=NOON + SECOND),
         frame(
             '[3,"a81f",{"currentTime":"2025-11-22T12:00:04Z","interval":300,"status":"Accepted"}]',
@@ -72,7 +72,7 @@ def session() -> Timeline:
         frame('[4,"17","NotSupported","no \\"reset\\" here",{"hint":[1,"two"]}]', at=NOON + 6 * SECOND),
         frame('[3,"nobody",{}]', at=NOON + 7 * SECOND, connection=2, charge_point="CP 2", version=Version.V201),
         frame(b"\xff rubbish", at=NOON + 8 * SECOND, connection=2, charge_point="CP 2", version=Version.V201),
-        Record(NOON + 9 * SECOND, 0, Kind.NOTE, origin=Origin.MANUAL, detail={"text": "the Fuse blew"}),
+        Record(NOON + 9 * SECOND, 0, RecordKind.NOTE, origin=Origin.MANUAL, detail={"text": "the Fuse blew"}),
         frame('[2,"9","MeterValues",{"connectorId":2,"meterValue":[{"timestamp":"2025-11-22T12:00:00Z","sampledValue":['
               '{"value":"230.5","measurand":"Voltage"},{"value":"7"}]}]}]', at=NOON + 10 * SECOND),
     )  # fmt: skip

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 from hypothesis import strategies as st
 
 from ocpptui.ocpp.version import Direction, Version
-from ocpptui.timeline.record import Event, Kind, Origin, Record, message_record
-from ocpptui.timeline.record_store import MemorySource
+from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind, message_record
+from ocpptui.timeline.record_store import MemoryStore
 from ocpptui.timeline.timeline import Timeline
 
 T = TypeVar("T")
@@ -85,11 +85,15 @@ def messages(draw: st.DrawFn, payloads: st.SearchStrategy[Any] = PAYLOADS, ids: 
 @st.composite
 def others(draw: st.DrawFn) -> Record:
     at, name, version = NOON + draw(TIMES), draw(NAMES), draw(st.sampled_from([None, *Version]))
-    kind = draw(st.sampled_from([Kind.CONNECTION, Kind.NOTE, Kind.PING, Kind.PONG]))
-    if kind is Kind.CONNECTION:
-        detail: dict[str, Any] = {"event": draw(st.sampled_from(Event)).value, "headers": [["Host", "On 1"]], "code": 1}
+    kind = draw(st.sampled_from([RecordKind.CONNECTION, RecordKind.NOTE, RecordKind.PING, RecordKind.PONG]))
+    if kind is RecordKind.CONNECTION:
+        detail: dict[str, Any] = {
+            "event": draw(st.sampled_from(ConnectionEvent)).value,
+            "headers": [["Host", "On 1"]],
+            "code": 1,
+        }
         return Record(at, draw(st.integers(0, 2)), kind, None, name, version, detail=detail)
-    if kind is Kind.NOTE:
+    if kind is RecordKind.NOTE:
         return Record(at, 0, kind, None, name, version, detail={"text": draw(SCALARS)})
     return Record(at, 1, kind, draw(st.sampled_from(Direction)), name, version)
 
@@ -102,7 +106,7 @@ RECORDS = messages() | messages() | messages(ids=st.just("1")) | others()
 
 
 def timeline_of(found: list[Record], marks: set[int]) -> Timeline:
-    timeline, source = Timeline(late_after=86_400_000_000), MemorySource()
+    timeline, source = Timeline(late_after=86_400_000_000), MemoryStore()
     number = timeline.add_source(source)
     for record in found:
         timeline.append(record, number, *source.append(record))

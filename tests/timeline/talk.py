@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 from ocpptui.ocpp.version import Direction, Version
-from ocpptui.stations.tracker import ChargePointKnowledge, Knowledge
-from ocpptui.timeline.record import Event, Kind, Record, message_record
-from ocpptui.timeline.record_store import MemorySource
+from ocpptui.stations.tracker import ChargePointState, StationTracker
+from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind, message_record
+from ocpptui.timeline.record_store import MemoryStore
 from ocpptui.timeline.timeline import Timeline
 
 SECOND = 1_000_000
@@ -20,27 +20,27 @@ class Talk:
 
     def __init__(self, version: Version | None = Version.V16, charge_point: str = "CP001") -> None:
         self.timeline = Timeline()
-        self.knowledge = Knowledge()
+        self.knowledge = StationTracker()
         self.version = version
         self.charge_point = charge_point
-        self._source = MemorySource()
+        self._source = MemoryStore()
         self._number = self.timeline.add_source(self._source)
         self._ids = 0
 
     @property
-    def known(self) -> ChargePointKnowledge:
+    def known(self) -> ChargePointState:
         return self.knowledge[self.charge_point]
 
     def take(self, record: Record) -> None:
         index = self.timeline.append(record, self._number, *self._source.append(record))
         self.knowledge.observe(self.timeline, index)
 
-    def happen(self, event: Event, connection: int = 1) -> None:
+    def happen(self, event: ConnectionEvent, connection: int = 1) -> None:
         self.take(
             Record(
                 len(self.timeline) * SECOND,
                 connection,
-                Kind.CONNECTION,
+                RecordKind.CONNECTION,
                 None,
                 self.charge_point,
                 self.version,

@@ -2,13 +2,13 @@ from __future__ import annotations
 
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.derived import derived
-from ocpptui.timeline.record import Event, Kind, Origin, Record, message_record
-from ocpptui.timeline.record_store import MemorySource
+from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind, message_record
+from ocpptui.timeline.record_store import MemoryStore
 from ocpptui.timeline.timeline import Timeline
 
 
 def timeline_of(*records: Record) -> Timeline:
-    timeline, memory = Timeline(), MemorySource()
+    timeline, memory = Timeline(), MemoryStore()
     source = timeline.add_source(memory)
     for record in records:
         timeline.append(record, source, *memory.append(record))
@@ -24,7 +24,7 @@ UP, DOWN = Direction.TO_CSMS, Direction.TO_CHARGE_POINT
 
 def test_an_exchange_is_told_in_full() -> None:
     timeline = timeline_of(
-        Record(0, 3, Kind.CONNECTION, detail={"event": Event.OPENED.value}),
+        Record(0, 3, RecordKind.CONNECTION, detail={"event": ConnectionEvent.OPENED.value}),
         message('[2,"1","Heartbeat",{}]', UP, 1_000),
         message('[3,"1",{"currentTime":"2026-01-01T00:00:00Z"}]', DOWN, 5_250),
     )

@@ -4,33 +4,33 @@ import pytest
 
 from ocpptui.ocpp.json_encoding import Frame, Malformed, MessageType
 from ocpptui.ocpp.version import Direction
-from ocpptui.timeline.record import Event, Kind, Origin, Record, kind_of, message_record
+from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind, kind_of, message_record
 
 
 def test_the_kinds_of_messages_have_the_numbers_of_the_protocol() -> None:
     """A column of kinds is read as message types."""
-    assert all(Kind(int(message_type)).name == message_type.name for message_type in MessageType)
+    assert all(RecordKind(int(message_type)).name == message_type.name for message_type in MessageType)
 
 
-@pytest.mark.parametrize("kind", list(Kind))
-def test_every_kind_is_one_of_message_event_or_note(kind: Kind) -> None:
-    assert kind.is_message == (kind not in (Kind.CONNECTION, Kind.PING, Kind.PONG, Kind.NOTE))
+@pytest.mark.parametrize("kind", list(RecordKind))
+def test_every_kind_is_one_of_message_event_or_note(kind: RecordKind) -> None:
+    assert kind.is_message == (kind not in (RecordKind.CONNECTION, RecordKind.PING, RecordKind.PONG, RecordKind.NOTE))
     assert not (kind.is_answer and kind.is_call)
 
 
 @pytest.mark.parametrize(
     ("raw", "kind"),
     [
-        ('[2,"1","Heartbeat",{}]', Kind.CALL),
-        (b'[3,"1",{}]', Kind.CALLRESULT),
-        ('[4,"1","C","",{}]', Kind.CALLERROR),
-        ('[5,"1","C","",{}]', Kind.CALLRESULTERROR),
-        ('[6,"1","NotifyPeriodicEventStream",{}]', Kind.SEND),
-        ("hello", Kind.MALFORMED),
-        (b"\xff", Kind.MALFORMED),
+        ('[2,"1","Heartbeat",{}]', RecordKind.CALL),
+        (b'[3,"1",{}]', RecordKind.CALLRESULT),
+        ('[4,"1","C","",{}]', RecordKind.CALLERROR),
+        ('[5,"1","C","",{}]', RecordKind.CALLRESULTERROR),
+        ('[6,"1","NotifyPeriodicEventStream",{}]', RecordKind.SEND),
+        ("hello", RecordKind.MALFORMED),
+        (b"\xff", RecordKind.MALFORMED),
     ],
 )
-def test_a_message_becomes_the_record_of_its_kind(raw: str | bytes, kind: Kind) -> None:
+def test_a_message_becomes_the_record_of_its_kind(raw: str | bytes, kind: RecordKind) -> None:
     record = message_record(raw, time=5, connection=1, direction=Direction.TO_CSMS)
     assert record.kind is kind
     assert kind_of(record.frame or pytest.fail("no frame")) is kind
@@ -49,18 +49,18 @@ def test_the_frame_is_there_whether_or_not_it_was_parsed_before() -> None:
     """A record from a file and one from a socket show the same."""
     raw = '[2,"1","Heartbeat",{}]'
     live = message_record(raw, time=5, connection=1, direction=Direction.TO_CSMS)
-    stored = Record(5, 1, Kind.CALL, Direction.TO_CSMS, raw=raw)
+    stored = Record(5, 1, RecordKind.CALL, Direction.TO_CSMS, raw=raw)
     assert live == stored
     assert live.frame == stored.frame
     assert isinstance(stored.frame, Frame)
 
 
 def test_what_is_no_message_has_no_frame() -> None:
-    assert Record(5, 0, Kind.NOTE, raw="[1]").frame is None
-    assert Record(5, 1, Kind.CONNECTION, detail={"event": Event.OPENED}).frame is None
+    assert Record(5, 0, RecordKind.NOTE, raw="[1]").frame is None
+    assert Record(5, 1, RecordKind.CONNECTION, detail={"event": ConnectionEvent.OPENED}).frame is None
 
 
 def test_a_malformed_message_keeps_its_defect() -> None:
-    frame = Record(5, 1, Kind.MALFORMED, Direction.TO_CSMS, raw="[2,").frame
+    frame = Record(5, 1, RecordKind.MALFORMED, Direction.TO_CSMS, raw="[2,").frame
     assert isinstance(frame, Malformed)
     assert frame.defect.name == "truncated"

@@ -10,9 +10,9 @@ from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import is_valid
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.counts import Counts
-from ocpptui.timeline.record import Event, Kind, Origin, Record, message_record
-from ocpptui.timeline.record_store import MemorySource
-from ocpptui.timeline.timeline import Answering, Timeline, Verdict
+from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind, message_record
+from ocpptui.timeline.record_store import MemoryStore
+from ocpptui.timeline.timeline import AnswerStatus, Timeline, Verdict
 from tests.timeline.traffic import TRAFFIC
 
 UP, DOWN = Direction.TO_CSMS, Direction.TO_CHARGE_POINT
@@ -23,7 +23,7 @@ class Tape:
 
     def __init__(self, late_after: int = 30_000_000) -> None:
         self.timeline = Timeline(late_after)
-        self._memory = MemorySource()
+        self._memory = MemoryStore()
         self._source = self.timeline.add_source(self._memory)
 
     def add(self, record: Record) -> int:
@@ -33,8 +33,8 @@ class Tape:
         given: dict[str, Any] = {"connection": 1, "charge_point": "CP001", "version": Version.V16, **others}
         return self.add(message_record(raw, time=time, direction=direction, **given))
 
-    def event(self, event: Event, connection: int = 1) -> int:
-        return self.add(Record(0, connection, Kind.CONNECTION, detail={"event": event.value}))
+    def event(self, event: ConnectionEvent, connection: int = 1) -> int:
+        return self.add(Record(0, connection, RecordKind.CONNECTION, detail={"event": event.value}))
 
 
 @pytest.fixture
@@ -61,8 +61,8 @@ def test_an_answer_knows_its_call_and_the_call_its_answer(tape: Tape) -> None:
     assert (timeline.other_half(call), timeline.other_half(answer)) == (answer, call)
     assert (timeline.latency(call), timeline.latency(answer)) == (3_500, 3_500)
     assert timeline.action(answer) == "Heartbeat"
-    assert timeline.answering(answer) is Answering.MATCHED
-    assert timeline.answering(call) is Answering.NONE
+    assert timeline.answering(answer) is AnswerStatus.MATCHED
+    assert timeline.answering(call) is AnswerStatus.NONE
 
 
 def test_the_same_id_on_two_connections_is_two_exchanges(tape: Tape) -> None:
@@ -107,7 +107,7 @@ def test_an_orphan_a_second_and_a_late_answer_are_told_apart(tape: Tape) -> None
     tape.message(heartbeat("2"), UP, 0)
     late = tape.message(beaten("2"), DOWN, 30_000_001)
     found = [timeline.answering(index) for index in (orphan, first, second, late)]
-    assert found == [Answering.ORPHAN, Answering.MATCHED, Answering.SECOND, Answering.LATE]
+    assert found == [AnswerStatus.ORPHAN, AnswerStatus.MATCHED, AnswerStatus.SECOND, AnswerStatus.LATE]
     assert timeline.other_half(call) == first, "a second answer takes nothing from the first"
     assert timeline.other_half(second) == call
     assert (timeline.other_half(orphan), timeline.action(orphan), timeline.latency(orphan)) == (None, "", None)
@@ -119,7 +119,7 @@ def test_an_overdue_call_is_told_once_and_its_answer_is_late(tape: Tape) -> None
     assert [pending.token for pending in tape.timeline.overdue(10_001, 10_000)] == [call]
     assert tape.timeline.overdue(10_002, 10_000) == []
     answer = tape.message(beaten("1"), DOWN, 20_000)
-    assert tape.timeline.answering(answer) is Answering.LATE
+    assert tape.timeline.answering(answer) is AnswerStatus.LATE
     assert tape.timeline.other_half(call) == answer
 
 
@@ -135,7 +135,7 @@ def test_what_is_in_flight_is_known_by_connection(tape: Tape) -> None:
 
 def test_nothing_is_in_flight_on_a_connection_that_was_closed(tape: Tape) -> None:
     tape.message(heartbeat("1"))
-    tape.event(Event.CLOSED)
+    tape.event(ConnectionEvent.CLOSED)
     assert tape.timeline.in_flight(1) == []
     assert tape.timeline.overdue(10**12, 0) == []
     assert tape.timeline.counts.unanswered == 1
@@ -144,9 +144,9 @@ def test_nothing_is_in_flight_on_a_connection_that_was_closed(tape: Tape) -> Non
 def test_a_number_that_is_opened_anew_starts_with_nothing_in_flight(tape: Tape) -> None:
     """Two sessions recorded into one file: the second must not answer the first's calls."""
     tape.message(heartbeat("1"))
-    tape.event(Event.OPENED)
+    tape.event(ConnectionEvent.OPENED)
     answer = tape.message(beaten("1"), DOWN)
-    assert tape.timeline.answering(answer) is Answering.ORPHAN
+    assert tape.timeline.answering(answer) is AnswerStatus.ORPHAN
 
 
 def test_a_refused_answer_points_to_the_call_and_leaves_the_answer_alone(tape: Tape) -> None:
@@ -220,12 +220,17 @@ def test_errors_and_orphans_have_no_verdict(tape: Tape) -> None:
 
 def test_what_is_no_message_stands_in_its_place(tape: Tape) -> None:
     timeline = tape.timeline
-    opened = tape.event(Event.OPENED)
-    note = tape.add(Record(5, 0, Kind.NOTE, origin=Origin.MANUAL, detail={"text": "here"}))
-    ping = tape.add(Record(6, 1, Kind.PING, UP, "CP001"))
+    opened = tape.event(ConnectionEvent.OPENED)
+    note = tape.add(Record(5, 0, RecordKind.NOTE, origin=Origin.MANUAL, detail={"text": "here"}))
+    ping = tape.add(Record(6, 1, RecordKind.PING, UP, "CP001"))
     malformed = tape.message("[2,")
-    assert [timeline.kind(index) for index in range(4)] == [Kind.CONNECTION, Kind.NOTE, Kind.PING, Kind.MALFORMED]
-    assert (timeline.event(opened), timeline.event(note)) == (Event.OPENED, None)
+    assert [timeline.kind(index) for index in range(4)] == [
+        RecordKind.CONNECTION,
+        RecordKind.NOTE,
+        RecordKind.PING,
+        RecordKind.MALFORMED,
+    ]
+    assert (timeline.event(opened), timeline.event(note)) == (ConnectionEvent.OPENED, None)
     assert timeline.origin(note) is Origin.MANUAL
     assert (timeline.direction(note), timeline.direction(ping)) == (None, UP)
     assert [timeline.frame(index) for index in (opened, note, ping)] == [None, None, None]
@@ -237,14 +242,14 @@ def test_charge_points_and_connections_are_named_once_in_order(tape: Tape) -> No
     tape.message(heartbeat("1"), connection=5, charge_point="B")
     tape.message(heartbeat("1"), connection=3, charge_point="A")
     tape.message(heartbeat("2"), connection=5, charge_point="B")
-    tape.add(Record(0, 0, Kind.NOTE))
+    tape.add(Record(0, 0, RecordKind.NOTE))
     assert (tuple(tape.timeline.connections()), tape.timeline.charge_points()) == ((5, 3), ("B", "A"))
     assert tape.timeline.free_connection(5) == 6
     assert tape.timeline.free_connection(4) == 4
 
 
 def test_masked_records_are_marked(tape: Tape) -> None:
-    masked = tape.add(Record(0, 1, Kind.CALL, DOWN, "A", Version.V16, '[2,"1","X",{}]', masked=("$.value",)))
+    masked = tape.add(Record(0, 1, RecordKind.CALL, DOWN, "A", Version.V16, '[2,"1","X",{}]', masked=("$.value",)))
     assert tape.timeline.is_masked(masked)
     assert not tape.timeline.is_masked(tape.message(heartbeat("2")))
 
@@ -280,11 +285,13 @@ def test_the_counts_are_what_the_records_say(traffic: list[Record]) -> None:
     kinds = [timeline.kind(index) for index in range(len(timeline))]
     assert timeline.counts == Counts(
         records=len(traffic),
-        calls=kinds.count(Kind.CALL),
-        answers=kinds.count(Kind.CALLRESULT) + kinds.count(Kind.CALLERROR),
-        unanswered=sum(kind is Kind.CALL and timeline.other_half(index) is None for index, kind in enumerate(kinds)),
-        orphans=sum(timeline.answering(index) is Answering.ORPHAN for index in range(len(timeline))),
-        malformed=kinds.count(Kind.MALFORMED),
+        calls=kinds.count(RecordKind.CALL),
+        answers=kinds.count(RecordKind.CALLRESULT) + kinds.count(RecordKind.CALLERROR),
+        unanswered=sum(
+            kind is RecordKind.CALL and timeline.other_half(index) is None for index, kind in enumerate(kinds)
+        ),
+        orphans=sum(timeline.answering(index) is AnswerStatus.ORPHAN for index in range(len(timeline))),
+        malformed=kinds.count(RecordKind.MALFORMED),
         invalid=sum(timeline.verdict(index) is Verdict.INVALID for index in range(len(timeline))),
     )
 
@@ -307,7 +314,7 @@ def test_a_pair_is_of_one_connection_opposite_directions_and_one_id(traffic: lis
         assert timeline.connection(call) == timeline.connection(answer)
         assert timeline.action(call) == timeline.action(answer)
         opposite = timeline.direction(call) is not timeline.direction(answer)
-        assert opposite == (timeline.kind(answer) is not Kind.CALLRESULTERROR)
+        assert opposite == (timeline.kind(answer) is not RecordKind.CALLRESULTERROR)
 
 
 @given(TRAFFIC)
@@ -322,7 +329,7 @@ def test_the_verdict_is_that_of_the_schema(traffic: list[Record]) -> None:
         if isinstance(frame, Frame) and version is not None:
             if frame.action is not None:
                 expected = is_valid(version, frame.action, Part.REQUEST, frame.payload)
-            elif record.kind is Kind.CALLRESULT and timeline.other_half(index) is not None:
+            elif record.kind is RecordKind.CALLRESULT and timeline.other_half(index) is not None:
                 expected = is_valid(version, timeline.action(index), Part.RESPONSE, frame.payload)
         verdicts = {None: Verdict.UNKNOWN, True: Verdict.VALID, False: Verdict.INVALID}
         assert timeline.verdict(index) is verdicts[expected]

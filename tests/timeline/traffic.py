@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from ocpptui.ocpp.version import Direction, Version
-from ocpptui.timeline.record import Event, Kind, Origin, Record, message_record
+from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind, message_record
 
 _IDS = st.sampled_from(['"1"', '"2"', '"3"', "4", '"4"', '""', '"' + "x" * 40 + '"'])
 _REQUESTS = st.sampled_from(
@@ -45,16 +45,16 @@ _MESSAGES = st.builds(
 )
 _EVENTS = st.builds(
     lambda point, event: Record(
-        0, point[0], Kind.CONNECTION, None, point[1], point[2], detail={"event": event.value, "url": "ws://x"}
+        0, point[0], RecordKind.CONNECTION, None, point[1], point[2], detail={"event": event.value, "url": "ws://x"}
     ),
     _CHARGE_POINTS,
-    st.sampled_from(Event),
+    st.sampled_from(ConnectionEvent),
 )
 _OTHERS = st.sampled_from(
     [
-        Record(0, 0, Kind.NOTE, origin=Origin.MANUAL, detail={"text": "here"}),
-        Record(0, 1, Kind.PING, Direction.TO_CSMS, "A", Version.V16),
-        Record(0, 1, Kind.CALL, Direction.TO_CSMS, "A", Version.V16, '[2,"1","X",{}]', masked=("$.a",)),
+        Record(0, 0, RecordKind.NOTE, origin=Origin.MANUAL, detail={"text": "here"}),
+        Record(0, 1, RecordKind.PING, Direction.TO_CSMS, "A", Version.V16),
+        Record(0, 1, RecordKind.CALL, Direction.TO_CSMS, "A", Version.V16, '[2,"1","X",{}]', masked=("$.a",)),
     ]
 )
 

@@ -15,7 +15,7 @@ from textual.pilot import Pilot
 from ocpptui.ocpp.json_encoding import Frame
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.session.session import Session
-from ocpptui.timeline.record import Event, Kind, Record, message_record
+from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind, message_record
 from ocpptui.tui.app import OcpptuiApp
 from ocpptui.tui.screens.session_screen import SessionScreen
 from ocpptui.tui.widgets.inspector import Inspector
@@ -81,12 +81,12 @@ class Talk:
         call = self.call(action, payload)
         return call, self.answer(call, answer)
 
-    def happened(self, event: Event, **detail: Any) -> int:
+    def happened(self, event: ConnectionEvent, **detail: Any) -> int:
         detail = {"event": event.value, **detail}
-        return self._observed(Record(self.now, 1, Kind.CONNECTION, None, "CP001", Version.V16, detail=detail))
+        return self._observed(Record(self.now, 1, RecordKind.CONNECTION, None, "CP001", Version.V16, detail=detail))
 
     def ping(self) -> int:
-        return self._observed(Record(self.now, 1, Kind.PING, Direction.TO_CSMS, "CP001", Version.V16))
+        return self._observed(Record(self.now, 1, RecordKind.PING, Direction.TO_CSMS, "CP001", Version.V16))
 
     def _observed(self, record: Record) -> int:
         self.session.observed(record, None)

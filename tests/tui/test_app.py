@@ -65,8 +65,8 @@ async def test_a_session_is_remembered_from_its_beginning(tmp_path: Path) -> Non
     """After a kill nobody would find the recording again."""
     path = tmp_path / "recording.jsonl"
     async with central_system(writer=RecordingWriter(path)) as (driver, session, _):
-        await driver.until(lambda: recent.load().sessions, "the session among the recent ones")
-        (remembered,) = recent.load().sessions
+        await driver.until(lambda: recent.load_recent().sessions, "the session among the recent ones")
+        (remembered,) = recent.load_recent().sessions
         assert remembered.recording == str(path)
         assert remembered.title == f"central system {session.listening_urls[0]}"
 
@@ -144,7 +144,7 @@ async def test_quitting_closes_the_connections_and_says_where_the_recording_is(
         assert not session.connections
         assert driver.app.last_words == [f"recording: {path}"]
     assert events(path) == ["listening", "opened", "closed"]
-    assert recent.load().sessions[0].recording == str(path)
+    assert recent.load_recent().sessions[0].recording == str(path)
 
 
 async def test_a_second_ctrl_q_does_not_wait_for_the_peer() -> None:
@@ -296,4 +296,4 @@ async def test_a_charge_point_that_cannot_connect_says_where_it_was_sent_to(tmp_
     app = OcpptuiApp(session, start=lambda: session.connect(settings))
     async with driven(app) as driver:
         await driver.shows("again in")
-    assert recent.load().sessions[0].title == "charge point ws://127.0.0.1:1/ocpp/CP001"
+    assert recent.load_recent().sessions[0].title == "charge point ws://127.0.0.1:1/ocpp/CP001"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ocpptui.ocpp.version import Direction
-from ocpptui.timeline.record import Event
+from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.tui.widgets import inspector
 from tests.tui.conftest import SIZES, Talk, screen_over
 
@@ -39,7 +39,9 @@ def hostile() -> Talk:
     talk.raw("\x00" * 1000)
     talk.raw("")
     talk.call("BootNotification", charge_point="[red]CP\x1b[2J\u202e", connection=2)
-    talk.happened(Event.FAILED, error="[red]no\x1b[2J\u202e", url="ws://\x9b/[b]", responseHeaders={"[i]\x1b": "\x07"})
+    talk.happened(
+        ConnectionEvent.FAILED, error="[red]no\x1b[2J\u202e", url="ws://\x9b/[b]", responseHeaders={"[i]\x1b": "\x07"}
+    )
     talk.session.add_note("[b]note\x1b[31m\nsecond\u202e line")
     return talk
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ocpptui.importing.source_file import Choices
-from ocpptui.session.file_session import Opening
+from ocpptui.importing.source_file import ImportOptions
+from ocpptui.session.file_session import FileSession
 from ocpptui.tui.app import OcpptuiApp
 from tests.tui.driving import driven
 
@@ -26,8 +26,8 @@ def log(tmp_path: Path) -> Path:
     return path
 
 
-def app_of(path: Path, choices: Choices | None = None) -> OcpptuiApp:
-    opening = Opening([path], choices)
+def app_of(path: Path, choices: ImportOptions | None = None) -> OcpptuiApp:
+    opening = FileSession([path], choices)
     return OcpptuiApp(opening.session, opening=opening, close=opening.close)
 
 
@@ -49,7 +49,7 @@ async def test_what_was_left_out_is_one_key_away(log: Path) -> None:
 
 async def test_rows_of_a_growing_log_come_in(log: Path) -> None:
     """The technician watches the backend's log while he plugs in."""
-    async with driven(app_of(log, Choices(follow=True)), (100, 30)) as driver:
+    async with driven(app_of(log, ImportOptions(follow=True)), (100, 30)) as driver:
         await driver.shows("Heartbeat", "waiting for more")
         with log.open("a") as file:
             file.write('2026-11-22 10:00:03 INFO [ocpp] CP001: send [2,"9","Reset",{"type":"Hard"}]\n')

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 
 from ocpptui.ocpp.version import Version
 from ocpptui.session.demo import Demo
-from ocpptui.session.file_session import Opening
+from ocpptui.session.file_session import FileSession
 from ocpptui.tui.app import OcpptuiApp
 
 RECORDINGS = Path(__file__).parents[2] / "recordings"
@@ -44,7 +44,7 @@ async def shows(pilot: Driver, *words: str) -> None:
 
 @asynccontextmanager
 async def opened(name: str, size: tuple[int, int]) -> AsyncIterator[Driver]:
-    opening = Opening([RECORDINGS / name])
+    opening = FileSession([RECORDINGS / name])
     app = OcpptuiApp(opening.session, opening=opening, close=opening.close)
     async with app.run_test(size=size) as pilot:
         await until(pilot, lambda: opening.progress >= 1, "the file")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ocpptui.workspace.config import Config, ConfigError, load
+from ocpptui.workspace.config import Config, ConfigError, load_config
 
 
 def write(folder: Path, text: str) -> Path:
@@ -16,7 +16,7 @@ def write(folder: Path, text: str) -> Path:
 
 
 def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
-    assert load(tmp_path / "none.toml") == Config()
+    assert load_config(tmp_path / "none.toml") == Config()
 
 
 def test_theme_keys_and_options_of_commands_are_read(tmp_path: Path) -> None:
@@ -24,7 +24,7 @@ def test_theme_keys_and_options_of_commands_are_read(tmp_path: Path) -> None:
         tmp_path,
         'theme = "ocpptui-light"\n[keys]\ncompose = "f2,c"\n[charge-point]\nvendor = "ACME"\nping-interval = 5\n',
     )
-    config = load(path)
+    config = load_config(path)
     assert config.theme == "ocpptui-light"
     assert config.keys == {"compose": "f2,c"}
     assert config.commands == {"charge-point": {"vendor": "ACME", "ping_interval": 5}}
@@ -32,7 +32,7 @@ def test_theme_keys_and_options_of_commands_are_read(tmp_path: Path) -> None:
 
 def test_a_command_with_a_dot_in_its_id_needs_no_quotes(tmp_path: Path) -> None:
     """TOML makes a table of it, and the key would be said to be none."""
-    config = load(write(tmp_path, '[keys]\nreplay.play = "p"\n"replay.step" = "s"\nquit = "f10"\n'))
+    config = load_config(write(tmp_path, '[keys]\nreplay.play = "p"\n"replay.step" = "s"\nquit = "f10"\n'))
     assert config.keys == {"replay.play": "p", "replay.step": "s", "quit": "f10"}
 
 
@@ -49,7 +49,7 @@ def test_a_command_with_a_dot_in_its_id_needs_no_quotes(tmp_path: Path) -> None:
 def test_what_is_wrong_is_said_with_the_file(tmp_path: Path, text: str, expected: str) -> None:
     path = write(tmp_path, text)
     with pytest.raises(ConfigError) as error:
-        load(path)
+        load_config(path)
     assert expected in str(error.value)
     assert str(path) in str(error.value)
 
@@ -58,4 +58,4 @@ def test_a_file_that_is_no_utf8_is_said_to_be_so(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_bytes(b"theme = '\xff'")
     with pytest.raises(ConfigError, match="cannot be read"):
-        load(path)
+        load_config(path)

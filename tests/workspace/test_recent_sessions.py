@@ -24,7 +24,7 @@ def test_values_and_sessions_come_back(home: Path) -> None:
     before.remember("charge-point", {"url": "ws://localhost:9000", "id": "CP001"})
     before.add(RecentSession("charge-point ws://localhost:9000/CP001", str(recording), 5))
     before.save()
-    after = recent.load()
+    after = recent.load_recent()
     assert after.values == {"charge-point": {"url": "ws://localhost:9000", "id": "CP001"}}
     assert after.sessions == before.sessions
 
@@ -33,7 +33,7 @@ def test_a_recording_that_is_gone_is_not_offered(home: Path) -> None:
     before = Recent()
     before.add(RecentSession("gone", str(home / "gone.jsonl"), 5))
     before.save()
-    assert recent.load().sessions == []
+    assert recent.load_recent().sessions == []
 
 
 def test_the_newest_stands_first_once_and_the_list_ends(home: Path) -> None:
@@ -51,7 +51,7 @@ def test_the_newest_stands_first_once_and_the_list_ends(home: Path) -> None:
 )
 def test_a_damaged_file_loses_the_memory_but_not_the_program(home: Path, text: str) -> None:
     (state_folder() / "recent.json").write_text(text)
-    assert recent.load() == Recent()
+    assert recent.load_recent() == Recent()
 
 
 def test_two_sessions_of_one_second_get_two_recordings(home: Path) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from html import unescape
 
-from ocpptui.importing.found_frame import Found, Material, Options, Tally
+from ocpptui.importing.found_frame import FoundFrame, ImportStats, Material, Options
 from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.log_prefix import read_prefix
 from ocpptui.importing.text_stream import text_lines
@@ -35,7 +35,7 @@ class EverestHtml:
     def detects(self, head: bytes, name: str) -> bool:
         return b"<" in head[:2000] and _HEAD.search(head) is not None
 
-    def read(self, material: Material, tally: Tally, options: Options) -> Iterator[Found]:
+    def read(self, material: Material, tally: ImportStats, options: Options) -> Iterator[FoundFrame]:
         for number, row in _rows(text_lines(material.stream)):
             found = _found(number, row)
             if found is None:
@@ -67,7 +67,7 @@ def _rows(lines: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
         yield began, "\n".join(pieces)
 
 
-def _found(number: int, row: str) -> Found | None:
+def _found(number: int, row: str) -> FoundFrame | None:
     """The message in a row; None where it holds none."""
     message = _MESSAGE.search(row)
     if message is None:
@@ -77,7 +77,7 @@ def _found(number: int, row: str) -> Found | None:
         return None
     before = row[: message.start()]
     cells = [unescape(_TAG.sub("", cell)).strip() for cell in _CELL.findall(before)]
-    found = Found(raw, number)
+    found = FoundFrame(raw, number)
     moment = best_moment(cells[0]) if cells else None
     if moment is not None and moment.yeared:
         found.time, found.zoned, found.dated = moment.time, moment.zoned, moment.dated

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
-from ocpptui.importing.found_frame import Found, Material, Options, Tally
+from ocpptui.importing.found_frame import FoundFrame, ImportStats, Material, Options
 from ocpptui.ocpp.version import Direction, Version
 
 LARGEST = 32 * 2**20
@@ -32,7 +32,7 @@ class FrameFiles:
     def detects(self, head: bytes, name: str) -> bool:
         return False  # it is no file
 
-    def read(self, material: Material, tally: Tally, options: Options) -> Iterator[Found]:
+    def read(self, material: Material, tally: ImportStats, options: Options) -> Iterator[FoundFrame]:
         assert material.path is not None
         yield from read_folder(material.path, tally, options)
 
@@ -46,7 +46,7 @@ def is_frame_folder(path: Path) -> bool:
     return bool(names) and sum(1 for name in names if _NAME.fullmatch(name)) > len(names) / 2
 
 
-def read_folder(path: Path, tally: Tally, options: Options | None = None) -> Iterator[Found]:
+def read_folder(path: Path, tally: ImportStats, options: Options | None = None) -> Iterator[FoundFrame]:
     """The frames in a folder, by time; `line` is the number of the file in that order.
 
     `in` is what the central system, which wrote them, received. A file that cannot be read, or is named otherwise, is
@@ -71,9 +71,9 @@ def read_folder(path: Path, tally: Tally, options: Options | None = None) -> Ite
         yield _found(number, match, raw)
 
 
-def _found(number: int, name: re.Match[str], raw: bytes) -> Found:
+def _found(number: int, name: re.Match[str], raw: bytes) -> FoundFrame:
     way = Direction.TO_CSMS if name["way"].lower() == "in" else Direction.TO_CHARGE_POINT
-    found = Found(_text(raw), number, direction=way, version=Version.parse(name["version"]))
+    found = FoundFrame(_text(raw), number, direction=way, version=Version.parse(name["version"]))
     try:
         moment = datetime.fromisoformat(f"{name['day']}T{name['hour']}:{name['minute']}:{name['second']}+00:00")
     except ValueError:

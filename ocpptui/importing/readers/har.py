@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from ocpptui.importing.field_vocabulary import moment_of
-from ocpptui.importing.found_frame import Found, Material, Options, Tally
+from ocpptui.importing.found_frame import FoundFrame, ImportStats, Material, Options
 from ocpptui.importing.frame_from_parts import without_surrogates
-from ocpptui.importing.recorded_handshake import Handshake, Headers
+from ocpptui.importing.recorded_handshake import Headers, RecordedHandshake
 from ocpptui.ocpp.version import Direction
 
 LARGEST = 2**30
@@ -31,7 +31,7 @@ class HttpArchive:
         start = head.removeprefix(b"\xef\xbb\xbf")
         return _HEAD.match(start) is not None and any(key in start for key in (b'"creator"', b'"entries"', b'"pages"'))
 
-    def read(self, material: Material, tally: Tally, options: Options) -> Iterator[Found]:
+    def read(self, material: Material, tally: ImportStats, options: Options) -> Iterator[FoundFrame]:
         text = material.stream.read(LARGEST).removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
         try:
             archive: Any = json.loads(text)
@@ -48,7 +48,7 @@ class HttpArchive:
                 yield found
 
 
-def _in_torn(text: str, tally: Tally) -> Iterator[Found]:
+def _in_torn(text: str, tally: ImportStats) -> Iterator[FoundFrame]:
     """The entries of an archive that is cut off or broken, up to where it is."""
     decoder, stream = json.JSONDecoder(), 0
     entries = re.search(r'"entries"\s*:\s*\[', text)
@@ -63,7 +63,7 @@ def _in_torn(text: str, tally: Tally) -> Iterator[Found]:
         yield from _in_entry(entry, stream, stream, tally)
 
 
-def _in_entry(entry: Any, stream: int, number: int, tally: Tally) -> Iterator[Found]:
+def _in_entry(entry: Any, stream: int, number: int, tally: ImportStats) -> Iterator[FoundFrame]:
     """A request with the messages that followed it, where it opened a WebSocket."""
     request, response, messages = _get(entry, "request"), _get(entry, "response"), _get(entry, "_webSocketMessages")
     url = _URL.match(_text(_get(request, "url")))
@@ -71,7 +71,7 @@ def _in_entry(entry: Any, stream: int, number: int, tally: Tally) -> Iterator[Fo
         tally.skip(number, _text(_get(request, "url")))
         return
     status = f"{_get(response, 'status') or ''} {_text(_get(response, 'statusText'))}".strip()
-    handshake = Handshake(
+    handshake = RecordedHandshake(
         url["path"] if url else "",
         _headers(request),
         _headers(response),
@@ -84,7 +84,7 @@ def _in_entry(entry: Any, stream: int, number: int, tally: Tally) -> Iterator[Fo
         "version": handshake.version,
         "connection": str(stream),
     }
-    opened = Found("", number, event=handshake.event, detail=handshake.detail(), **common)
+    opened = FoundFrame("", number, event=handshake.event, detail=handshake.detail(), **common)
     yield _timed(opened, _get(entry, "startedDateTime"))
     for place, message in enumerate(messages, number):
         way, data = _get(message, "type"), _get(message, "data")
@@ -94,10 +94,10 @@ def _in_entry(entry: Any, stream: int, number: int, tally: Tally) -> Iterator[Fo
         tally.with_frame += 1
         direction = Direction.TO_CSMS if way == "send" else Direction.TO_CHARGE_POINT
         raw = _bytes(data) if _get(message, "opcode") == BINARY else without_surrogates(data)
-        yield _timed(Found(raw, place, direction=direction, **common), _get(message, "time"))
+        yield _timed(FoundFrame(raw, place, direction=direction, **common), _get(message, "time"))
 
 
-def _timed(found: Found, value: Any) -> Found:
+def _timed(found: FoundFrame, value: Any) -> FoundFrame:
     moment = moment_of(value)
     if moment is not None and moment.dated:
         found.time, found.zoned = moment.time, moment.zoned

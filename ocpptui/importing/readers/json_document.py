@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import orjson
 
-from ocpptui.importing.found_frame import Found, Material, Options, Tally
+from ocpptui.importing.found_frame import FoundFrame, ImportStats, Material, Options
 from ocpptui.importing.json_window import JsonWindow, NotJson, frames_in_window
 from ocpptui.importing.readers.log_lines import FrameFinder, frames_in_text
 from ocpptui.importing.text_stream import LineSplitter
@@ -32,7 +32,7 @@ class JsonDocument:
             return len(head) > 1000 and _first_line_is_open(head)
         return True
 
-    def read(self, material: Material, tally: Tally, options: Options) -> Iterator[Found]:
+    def read(self, material: Material, tally: ImportStats, options: Options) -> Iterator[FoundFrame]:
         window = JsonWindow(material.stream)
         try:
             for number, found in enumerate(frames_in_window(window, frames_in_text), 1):
@@ -43,7 +43,7 @@ class JsonDocument:
             tally.skip(1, window.rest()[:200], f"this JSON cannot be read: {error}")
             yield from self._by_lines(window, tally)
 
-    def _by_lines(self, window: JsonWindow, tally: Tally) -> Iterator[Found]:
+    def _by_lines(self, window: JsonWindow, tally: ImportStats) -> Iterator[FoundFrame]:
         """What can be found in the rest of a document that is broken or cut off."""
         finder, splitter = FrameFinder(tally), LineSplitter()
         while text := window.rest():

@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from ocpptui.importing.found_frame import Found, Material, Options, Tally
+from ocpptui.importing.found_frame import FoundFrame, ImportStats, Material, Options
 from ocpptui.importing.frame_scanner import OPEN, START, Bracket, escaped_frame, json_at, other_notation
 from ocpptui.importing.json_frames import frames_in
 from ocpptui.importing.log_prefix import identity_in, read_prefix, version_in
@@ -37,7 +37,7 @@ class LogLines:
     def detects(self, head: bytes, name: str) -> bool:
         return True
 
-    def read(self, material: Material, tally: Tally, options: Options) -> Iterator[Found]:
+    def read(self, material: Material, tally: ImportStats, options: Options) -> Iterator[FoundFrame]:
         finder = FrameFinder(tally)
         for number, line in text_lines(material.stream):
             yield from finder.take(number, line)
@@ -47,7 +47,7 @@ class LogLines:
 class FrameFinder:
     """Finds the frames in lines that are given to it one after the other."""
 
-    def __init__(self, tally: Tally) -> None:
+    def __init__(self, tally: ImportStats) -> None:
         self.tally = tally
         self.year = 1970
         """Of a log that names none."""
@@ -58,7 +58,7 @@ class FrameFinder:
         self._identity = ""  # named by a line without a frame
         self._version: Version | None = None
 
-    def take(self, number: int, line: str) -> Iterator[Found]:
+    def take(self, number: int, line: str) -> Iterator[FoundFrame]:
         """What ends in this line."""
         if "\x1b" in line:
             line = _ANSI.sub("", line)
@@ -75,7 +75,7 @@ class FrameFinder:
                 line = rest
         yield from self._search(number, line)
 
-    def finish(self) -> Iterator[Found]:
+    def finish(self) -> Iterator[FoundFrame]:
         """What was not ended."""
         if self._spread is not None:
             spread, self._spread = self._spread, None
@@ -94,7 +94,7 @@ class FrameFinder:
         self._joined.append((number, line))
         return True, rest
 
-    def _end_of(self, spread: SpreadFrame) -> Iterator[Found]:
+    def _end_of(self, spread: SpreadFrame) -> Iterator[FoundFrame]:
         """The spread frame, whole or not; lines that turned out to be no part of it are counted as such."""
         text, joined, self._joined = spread.text, self._joined, []
         if json_at(text, 0) is not None:
@@ -115,7 +115,7 @@ class FrameFinder:
         else:
             self.tally.with_frame += len(joined)
 
-    def _search(self, number: int, line: str) -> Iterator[Found]:
+    def _search(self, number: int, line: str) -> Iterator[FoundFrame]:
         """The frames in a line of its own."""
         place, found = 0, 0
         match = START.search(line)
@@ -175,7 +175,7 @@ class FrameFinder:
         elif self._spread is None:
             self._skip(number, line)
 
-    def _structured(self, number: int, line: str, start: int) -> list[Found]:
+    def _structured(self, number: int, line: str, start: int) -> list[FoundFrame]:
         """The frames of a line that is a JSON object with a frame somewhere in it."""
         brace = line.find("{", 0, start)
         if brace < 0 or not line.rstrip().endswith("}"):
@@ -193,7 +193,7 @@ class FrameFinder:
             self._complete(one)
         return found
 
-    def _without_start(self, number: int, line: str) -> Iterator[Found]:
+    def _without_start(self, number: int, line: str) -> Iterator[FoundFrame]:
         printed = _PRINTED_CALL.search(line)
         if printed is not None:
             self.tally.with_frame += 1
@@ -223,25 +223,25 @@ class FrameFinder:
             self._version = version_in(line) or self._version
         self.tally.skip(number, line)
 
-    def _found(self, number: int, prefix: str, raw: str, notation: str = "") -> Found:
+    def _found(self, number: int, prefix: str, raw: str, notation: str = "") -> FoundFrame:
         """A frame with what stands before it."""
         if not prefix.strip(" \t\"'") and self._header[0] and self._header[0] >= number - 2:
             prefix, self._header = self._header[1], (0, "")
         said = read_prefix(prefix)
-        found = Found(raw, number, notation=notation)
+        found = FoundFrame(raw, number, notation=notation)
         self._say_when(found, said.moment)
         found.direction, found.flow = said.direction, said.flow
         found.charge_point, found.version = said.charge_point, said.version
         self._complete(found)
         return found
 
-    def _say_when(self, found: Found, moment: Moment | None) -> None:
+    def _say_when(self, found: FoundFrame, moment: Moment | None) -> None:
         if moment is not None:
             found.dated = moment.dated or self._time is not None
             found.time = with_date(moment, self._time, self.year) if found.dated else moment.time
             found.zoned = moment.zoned
 
-    def _complete(self, found: Found) -> None:
+    def _complete(self, found: FoundFrame) -> None:
         """What other lines said."""
         if found.time is not None and found.dated:
             self._time = found.time
@@ -249,9 +249,9 @@ class FrameFinder:
         found.version = found.version or self._version
 
 
-def frames_in_text(text: str) -> list[Found]:
+def frames_in_text(text: str) -> list[FoundFrame]:
     """The frames in a text that stands by itself, as in a field of a JSON object."""
-    finder = FrameFinder(Tally())
+    finder = FrameFinder(ImportStats())
     found = [one for number, line in enumerate(text.split("\n"), 1) for one in finder.take(number, line)]
     return [*found, *finder.finish()]
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from ocpptui.importing.field_vocabulary import moment_of
-from ocpptui.importing.found_frame import Found, Material, Options, Tally
-from ocpptui.importing.recorded_handshake import Handshake, Headers
+from ocpptui.importing.found_frame import FoundFrame, ImportStats, Material, Options
+from ocpptui.importing.recorded_handshake import Headers, RecordedHandshake
 from ocpptui.importing.tnetstring import NotTnetstring, read_value
 from ocpptui.ocpp.version import Direction
-from ocpptui.timeline.record import Event
+from ocpptui.timeline.record import ConnectionEvent
 
 TEXT = 1
 _HEAD = re.compile(rb"\d{1,12}:\d{1,12}:[a-z_]{2,40}[;,]\d{1,12}:")
@@ -26,7 +26,7 @@ class MitmproxyFlow:
     def detects(self, head: bytes, name: str) -> bool:
         return _HEAD.match(head) is not None and any(key in head for key in _KEYS)
 
-    def read(self, material: Material, tally: Tally, options: Options) -> Iterator[Found]:
+    def read(self, material: Material, tally: ImportStats, options: Options) -> Iterator[FoundFrame]:
         number = 0
         while True:
             number += 1
@@ -40,7 +40,7 @@ class MitmproxyFlow:
             yield from _in_flow(flow, number, tally)
 
 
-def _in_flow(flow: Any, number: int, tally: Tally) -> Iterator[Found]:
+def _in_flow(flow: Any, number: int, tally: ImportStats) -> Iterator[FoundFrame]:
     """What a flow tells: that it was opened, its messages, that it was closed."""
     request, response = _dict(_get(flow, "request")), _dict(_get(flow, "response"))
     path, websocket = _text(request.get("path")), _dict(_get(flow, "websocket"))
@@ -49,7 +49,7 @@ def _in_flow(flow: Any, number: int, tally: Tally) -> Iterator[Found]:
         tally.skip(number, f"{_text(request.get('method'))} {path}")
         return
     status = f"{response.get('status_code', '')} {_text(response.get('reason'))}".strip()
-    handshake = Handshake(
+    handshake = RecordedHandshake(
         path,
         _headers(request),
         _headers(response),
@@ -64,7 +64,7 @@ def _in_flow(flow: Any, number: int, tally: Tally) -> Iterator[Found]:
         "connection": f"flow {number}",
     }
     began = response.get("timestamp_end") or response.get("timestamp_start") or request.get("timestamp_start")
-    yield _timed(Found("", event=handshake.event, detail=handshake.detail(), **common), began)
+    yield _timed(FoundFrame("", event=handshake.event, detail=handshake.detail(), **common), began)
     for message in messages:
         if type(message) is not list or len(message) < 4 or type(message[2]) not in (bytes, str):
             tally.skip(number, str(message), "no message")
@@ -73,7 +73,7 @@ def _in_flow(flow: Any, number: int, tally: Tally) -> Iterator[Found]:
         raw = _decoded(content) if kind == TEXT else content
         direction = Direction.TO_CSMS if by_client else Direction.TO_CHARGE_POINT
         tally.with_frame += 1
-        yield _timed(Found(raw, direction=direction, **common), time)
+        yield _timed(FoundFrame(raw, direction=direction, **common), time)
     if websocket.get("timestamp_end"):
         by_client = websocket.get("closed_by_client")
         detail: dict[str, Any] = {"closeReason": _text(websocket.get("close_reason"))}
@@ -81,10 +81,12 @@ def _in_flow(flow: Any, number: int, tally: Tally) -> Iterator[Found]:
             detail["closeCode"] = websocket["close_code"]
         if type(by_client) is bool:
             detail["closedBy"] = "charge-point" if by_client else "central-system"
-        yield _timed(Found("", event=Event.CLOSED, detail=detail, **common), websocket.get("timestamp_end"))
+        yield _timed(
+            FoundFrame("", event=ConnectionEvent.CLOSED, detail=detail, **common), websocket.get("timestamp_end")
+        )
 
 
-def _timed(found: Found, time: Any) -> Found:
+def _timed(found: FoundFrame, time: Any) -> FoundFrame:
     moment = moment_of(time) if type(time) in (int, float) else None
     if moment is not None:
         found.time, found.zoned = moment.time, True

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from ocpptui.importing.found_frame import Found, Material, Options, Tally
+from ocpptui.importing.found_frame import FoundFrame, ImportStats, Material, Options
 from ocpptui.importing.tcp_stream import Conversation, Piece
 from ocpptui.recording.file_errors import UnreadableFile
 
@@ -36,7 +36,7 @@ class PacketCapture:
     def detects(self, head: bytes, name: str) -> bool:
         return head.startswith(_MAGIC)
 
-    def read(self, material: Material, tally: Tally, options: Options) -> Iterator[Found]:
+    def read(self, material: Material, tally: ImportStats, options: Options) -> Iterator[FoundFrame]:
         """By time, over all connections; so all of it is in memory for a moment.
 
         Raises UnreadableFile where tshark is not installed, and where it cannot read the capture at all.
@@ -185,7 +185,7 @@ def _answers(lines: IO[bytes]) -> Iterator[list[Piece]]:
         yield pieces
 
 
-def _in_stream(shark: _Shark, stream: Stream, tally: Tally) -> Iterator[Found]:
+def _in_stream(shark: _Shark, stream: Stream, tally: ImportStats) -> Iterator[FoundFrame]:
     """What a stream tells, if it is a WebSocket."""
     line = stream.number + 1
     pieces = shark.pieces(stream)

@@ -10,16 +10,23 @@ from typing import Any
 
 import orjson
 
-from ocpptui.importing.csv_columns import SAMPLE, Columns, columns_of, is_frame_text
-from ocpptui.importing.csv_rows import NOTATIONS, Notation, Row, named_separator, rows_of
-from ocpptui.importing.field_vocabulary import Field, meanings, message_type_of, moment_of, version_of, way
-from ocpptui.importing.found_frame import Flow, Found, Material, Options, Tally
+from ocpptui.importing.csv_columns import SAMPLE, TableColumns, columns_of, is_frame_text
+from ocpptui.importing.csv_rows import NOTATIONS, Notation, TableRow, named_separator, rows_of
+from ocpptui.importing.field_vocabulary import (
+    FieldMeaning,
+    direction_of,
+    meanings,
+    message_type_of,
+    moment_of,
+    version_of,
+)
+from ocpptui.importing.found_frame import Flow, FoundFrame, ImportStats, Material, Options
 from ocpptui.importing.frame_from_parts import composed
 from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.text_stream import LineSplitter, text_lines
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.json_encoding import MessageType
-from ocpptui.timeline.record import Event, Kind
+from ocpptui.timeline.record import ConnectionEvent, RecordKind
 
 MOST_TURNED = 200_000
 """Rows of a table with the newest first that is turned round; a longer one stays as it is."""
@@ -38,7 +45,7 @@ _HALF = re.compile(
     r"(\w+?)(?:[._]?(?P<call>req|request)|[._]?(?P<answer>conf|confirmation|resp|response))", re.IGNORECASE
 )
 _TEXT_OF_EVENT = "text"
-_EVENTS = frozenset(event.value for event in Event)
+_EVENTS = frozenset(event.value for event in ConnectionEvent)
 
 
 class Table:
@@ -59,12 +66,12 @@ class Table:
         if columns.names:
             known = sum(1 for name_ in columns.names if meanings(name_))
             return known >= 2 and columns.hold_frames
-        with_frame = sum(1 for row in rows if is_frame_text(columns.cell(row.cells, Field.RAW)))
+        with_frame = sum(1 for row in rows if is_frame_text(columns.cell(row.cells, FieldMeaning.RAW)))
         same_width = len({len(row.cells) for row in rows if row.lines != [""]}) == 1
         dated = any(moment is not None and moment.dated for moment in map(moment_of, _times(rows, columns)))
         return same_width and dated and with_frame > 0.6 * len(rows)
 
-    def read(self, material: Material, tally: Tally, options: Options) -> Iterator[Found]:
+    def read(self, material: Material, tally: ImportStats, options: Options) -> Iterator[FoundFrame]:
         lines = text_lines(material.stream)
         head = list(islice(lines, SNIFFED))
         separator = named_separator(head[0][1]) if head else ""
@@ -83,12 +90,12 @@ class Table:
 class _Reading:
     """Rows into frames."""
 
-    def __init__(self, columns: Columns, tally: Tally) -> None:
+    def __init__(self, columns: TableColumns, tally: ImportStats) -> None:
         self._columns = columns
         self._tally = tally
         self._unanswered: dict[tuple[str, str], str] = {}  # message ids that were made up, by charge point and action
 
-    def groups(self, rows: Iterable[Row]) -> Iterator[list[Found]]:
+    def groups(self, rows: Iterable[TableRow]) -> Iterator[list[FoundFrame]]:
         """What each row holds."""
         for row in rows:
             found = self._of(row)
@@ -98,21 +105,21 @@ class _Reading:
             elif any(map(str.strip, row.lines)):
                 self._tally.skip(row.number, "\n".join(row.lines))
 
-    def _of(self, row: Row) -> list[Found]:
-        kind = self._columns.cell(row.cells, Field.MESSAGE_TYPE)
-        if kind == Kind.CONNECTION.name:
+    def _of(self, row: TableRow) -> list[FoundFrame]:
+        kind = self._columns.cell(row.cells, FieldMeaning.MESSAGE_TYPE)
+        if kind == RecordKind.CONNECTION.name:
             return self._event(row)
-        if kind in (Kind.PING.name, Kind.PONG.name, Kind.NOTE.name):
+        if kind in (RecordKind.PING.name, RecordKind.PONG.name, RecordKind.NOTE.name):
             return []
-        cell = _harmful(self._columns.cell(row.cells, Field.RAW))
+        cell = _harmful(self._columns.cell(row.cells, FieldMeaning.RAW))
         if is_frame_text(cell):
-            return [self._said(Found(cell, row.number), row)]
+            return [self._said(FoundFrame(cell, row.number), row)]
         unescaped = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), cell)
         if unescaped != cell and is_frame_text(unescaped):
-            return [self._said(Found(unescaped, row.number), row)]
-        if cell[:1] == "[" or (cell and kind == Kind.MALFORMED.name):
+            return [self._said(FoundFrame(unescaped, row.number), row)]
+        if cell[:1] == "[" or (cell and kind == RecordKind.MALFORMED.name):
             if len(row.lines) == 1 or sum(1 for line in row.lines if START.search(line)) < 2:
-                return [self._said(Found(cell, row.number), row)]
+                return [self._said(FoundFrame(cell, row.number), row)]
         elif cell and START.search(cell):
             return [self._said(found, row) for found in _in_lines([cell], row.number)]
         parts = self._composed(row)
@@ -121,12 +128,15 @@ class _Reading:
         found = _in_lines(row.lines, row.number)
         return [self._said(one, row) for one in found] if len(found) == 1 else found
 
-    def _composed(self, row: Row) -> list[Found]:
+    def _composed(self, row: TableRow) -> list[FoundFrame]:
         """The frame, or the call and its answer, whose parts stand in the columns of a row."""
         columns, cells = self._columns, row.cells
-        payload, answer = _object(columns.cell(cells, Field.PAYLOAD)), _object(columns.cell(cells, Field.ANSWER))
-        action = columns.cell(cells, Field.ACTION)
-        kind = message_type_of(columns.cell(cells, Field.MESSAGE_TYPE))
+        payload, answer = (
+            _object(columns.cell(cells, FieldMeaning.PAYLOAD)),
+            _object(columns.cell(cells, FieldMeaning.ANSWER)),
+        )
+        action = columns.cell(cells, FieldMeaning.ACTION)
+        kind = message_type_of(columns.cell(cells, FieldMeaning.MESSAGE_TYPE))
         if payload is None and answer is None and (kind is None or not action):
             return []
         half = _HALF.fullmatch(action)
@@ -134,29 +144,29 @@ class _Reading:
             action = half[1]
             kind = kind or (MessageType.CALL if half["call"] else MessageType.CALLRESULT)
         kind = kind or MessageType.CALL
-        message_id = columns.cell(cells, Field.MESSAGE_ID) or self._made_up_id(row, action, kind)
-        parts: dict[Field, Any] = {
-            Field.MESSAGE_ID: message_id,
-            Field.ACTION: action,
-            Field.PAYLOAD: payload,
-            Field.ERROR_CODE: columns.cell(cells, Field.ERROR_CODE),
-            Field.ERROR_DESCRIPTION: columns.cell(cells, Field.ERROR_DESCRIPTION),
+        message_id = columns.cell(cells, FieldMeaning.MESSAGE_ID) or self._made_up_id(row, action, kind)
+        parts: dict[FieldMeaning, Any] = {
+            FieldMeaning.MESSAGE_ID: message_id,
+            FieldMeaning.ACTION: action,
+            FieldMeaning.PAYLOAD: payload,
+            FieldMeaning.ERROR_CODE: columns.cell(cells, FieldMeaning.ERROR_CODE),
+            FieldMeaning.ERROR_DESCRIPTION: columns.cell(cells, FieldMeaning.ERROR_DESCRIPTION),
         }
         found = []
         raw = composed(parts, kind) if payload is not None or answer is None or kind is MessageType.CALL else None
         if raw is not None:
-            found.append(self._said(Found(raw, row.number, notation="columns"), row))
+            found.append(self._said(FoundFrame(raw, row.number, notation="columns"), row))
         if answer is not None:
             failed = type(answer) is dict and "errorCode" in answer
             of_answer = MessageType.CALLERROR if failed else MessageType.CALLRESULT
-            parts = {Field.MESSAGE_ID: message_id, Field.PAYLOAD: answer}
+            parts = {FieldMeaning.MESSAGE_ID: message_id, FieldMeaning.PAYLOAD: answer}
             raw = composed(parts, of_answer) or ""
-            found.append(_turned(self._said(Found(raw, row.number, notation="columns"), row)))
+            found.append(_turned(self._said(FoundFrame(raw, row.number, notation="columns"), row)))
         return found
 
-    def _made_up_id(self, row: Row, action: str, kind: MessageType) -> str:
+    def _made_up_id(self, row: TableRow, action: str, kind: MessageType) -> str:
         """A message id for a row that names none: of the row, or of the row with the call that it answers."""
-        key = self._columns.cell(row.cells, Field.CHARGE_POINT), action
+        key = self._columns.cell(row.cells, FieldMeaning.CHARGE_POINT), action
         if kind.is_answer:
             return self._unanswered.pop(key, f"row-{row.number}")
         if len(self._unanswered) >= MOST_UNANSWERED:
@@ -164,9 +174,9 @@ class _Reading:
         self._unanswered[key] = made = f"row-{row.number}"
         return made
 
-    def _event(self, row: Row) -> list[Found]:
+    def _event(self, row: TableRow) -> list[FoundFrame]:
         """What happened to a connection, as our own tables tell it."""
-        text = self._columns.cell(row.cells, Field.RAW)
+        text = self._columns.cell(row.cells, FieldMeaning.RAW)
         if not text:
             names = self._columns.names
             place = names.index(_TEXT_OF_EVENT) if _TEXT_OF_EVENT in names else len(row.cells)
@@ -178,35 +188,35 @@ class _Reading:
         detail: dict[str, Any] = dict(zip(pieces[1::2], pieces[2::2], strict=False))
         if str(detail.get("closeCode", "")).isdecimal():
             detail["closeCode"] = int(detail["closeCode"])
-        return [self._said(Found("", row.number, event=Event(event), detail=detail), row)]
+        return [self._said(FoundFrame("", row.number, event=ConnectionEvent(event), detail=detail), row)]
 
-    def _said(self, found: Found, row: Row) -> Found:
+    def _said(self, found: FoundFrame, row: TableRow) -> FoundFrame:
         """A frame with what the other columns say of it."""
         columns, cells = self._columns, row.cells
-        text = columns.cell(cells, Field.TIME)
+        text = columns.cell(cells, FieldMeaning.TIME)
         if columns.day is not None and columns.day < len(cells):
             text = f"{cells[columns.day].strip()} {text}"
         moment = moment_of(text) if text else None
         if moment is not None:
             found.time, found.zoned, found.dated = moment.time, moment.zoned or columns.in_utc, moment.dated
-        place = columns.places.get(Field.DIRECTION)
+        place = columns.places.get(FieldMeaning.DIRECTION)
         if place is not None:
-            name = columns.names[place] if place < len(columns.names) else Field.DIRECTION.value
-            which = way(name, columns.cell(cells, Field.DIRECTION))
+            name = columns.names[place] if place < len(columns.names) else FieldMeaning.DIRECTION.value
+            which = direction_of(name, columns.cell(cells, FieldMeaning.DIRECTION))
             if which:
                 found.direction, found.flow = which
-        found.charge_point = _harmful(columns.cell(cells, Field.CHARGE_POINT)) or found.charge_point
-        found.version = version_of(columns.cell(cells, Field.VERSION)) or found.version
-        found.connection = columns.cell(cells, Field.CONNECTION) or found.connection
+        found.charge_point = _harmful(columns.cell(cells, FieldMeaning.CHARGE_POINT)) or found.charge_point
+        found.version = version_of(columns.cell(cells, FieldMeaning.VERSION)) or found.version
+        found.connection = columns.cell(cells, FieldMeaning.CONNECTION) or found.connection
         return found
 
 
 # -- order -------------------------------------------------------------------------------------------------------------
 
 
-def _oldest_first(groups: Iterator[list[Found]], tally: Tally) -> Iterator[Found]:
+def _oldest_first(groups: Iterator[list[FoundFrame]], tally: ImportStats) -> Iterator[FoundFrame]:
     """What rows hold, turned round where their times descend throughout."""
-    held: list[list[Found]] = []
+    held: list[list[FoundFrame]] = []
     latest: int | None = None
     descends = False
     for group in groups:
@@ -237,7 +247,7 @@ def _oldest_first(groups: Iterator[list[Found]], tally: Tally) -> Iterator[Found
 # -- cells -------------------------------------------------------------------------------------------------------------
 
 
-def _turned(found: Found) -> Found:
+def _turned(found: FoundFrame) -> FoundFrame:
     """An answer that stands in the row of its call, which went the other way."""
     if found.direction is not None:
         found.direction = found.direction.opposite
@@ -261,14 +271,14 @@ def _object(cell: str) -> Any:
         return None
 
 
-def _in_lines(lines: Iterable[str], number: int) -> list[Found]:
+def _in_lines(lines: Iterable[str], number: int) -> list[FoundFrame]:
     """The frames in lines that are no cells, or in a cell with more than a frame in it."""
     from ocpptui.importing.readers.log_lines import FrameFinder
 
     texts = [line.replace('""', '"') if "[" in line and '""' in line else line for line in lines]
     if not any(map(START.search, texts)):
         return []
-    finder = FrameFinder(Tally())
+    finder = FrameFinder(ImportStats())
     found = [one for place, text in enumerate(texts) for one in finder.take(number + place, text)]
     return [*found, *finder.finish()]
 
@@ -298,7 +308,7 @@ def _notation_of(lines: list[tuple[int, str]]) -> Notation | None:
         if width < 2:
             continue
         columns = columns_of([row.cells for row in rows])
-        frames = sum(1 for row in rows if is_frame_text(columns.cell(row.cells, Field.RAW)))
+        frames = sum(1 for row in rows if is_frame_text(columns.cell(row.cells, FieldMeaning.RAW)))
         known = sum(1 for name in columns.names if meanings(name))
         regular = sum(1 for row in rows if len(row.cells) == len(rows[0].cells)) / len(rows)
         score = (frames, columns.hold_frames, known, regular, -NOTATIONS.index(notation))
@@ -307,7 +317,7 @@ def _notation_of(lines: list[tuple[int, str]]) -> Notation | None:
     return best[1] if best is not None else None
 
 
-def _times(rows: Iterable[Row], columns: Columns) -> Iterator[str]:
+def _times(rows: Iterable[TableRow], columns: TableColumns) -> Iterator[str]:
     for row in islice(rows, 5):
         day = row.cells[columns.day] + " " if columns.day is not None and columns.day < len(row.cells) else ""
-        yield day + columns.cell(row.cells, Field.TIME)
+        yield day + columns.cell(row.cells, FieldMeaning.TIME)

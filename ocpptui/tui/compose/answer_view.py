@@ -10,7 +10,7 @@ from textual.widgets import Static
 from ocpptui.compose.composer import Answer
 from ocpptui.describe.durations import duration_text
 from ocpptui.describe.safe_text import printable
-from ocpptui.jsontext.tree import JsonDefect, indented, parse
+from ocpptui.jsontext.tree import JsonDefect, indented, parse_tree
 from ocpptui.ocpp.json_encoding import Frame, Malformed, MessageType
 from ocpptui.ocpp.validation import Violation
 from ocpptui.timeline.timeline import Timeline
@@ -62,7 +62,7 @@ class AnswerView(Vertical):
         else:
             title = Content.assemble((f"✓ {frame.type.name}", "bold $text-success"), took)
         text = frame.payload_text
-        self._show(title, text if isinstance(parse(text), JsonDefect) else indented(text))
+        self._show(title, text if isinstance(parse_tree(text), JsonDefect) else indented(text))
 
     def _show(self, title: Content, text: str) -> None:
         self.add_class("-shown")

@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 from ocpptui.describe.safe_text import printable
 
 
-class Choice(NamedTuple):
+class ListChoice(NamedTuple):
     """One thing to choose."""
 
     value: str
@@ -44,7 +44,7 @@ class ChoiceList(ModalScreen[str | None]):
     ]
 
     def __init__(
-        self, title: str, choices: Sequence[Choice], *, typed: str = "", free: bool = False, current: str = ""
+        self, title: str, choices: Sequence[ListChoice], *, typed: str = "", free: bool = False, current: str = ""
     ) -> None:
         super().__init__()
         self._title = title

@@ -15,10 +15,10 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from ocpptui.compose.draft import Draft, Kind, Node, Row
+from ocpptui.compose.draft import Draft, DraftNode, DraftRow, NodeKind
 from ocpptui.compose.field_defaults import date_time, known_name
 from ocpptui.compose.line_edit import LineEdit
-from ocpptui.describe.field_help import choices_of, is_choice
+from ocpptui.describe.field_help import is_choice, value_choices
 from ocpptui.ocpp.validation import Violation
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.compose.form_line import FormColumns, FormLine, in_payload
@@ -49,14 +49,14 @@ class Form(ScrollView, can_focus=True):
     class RowReached(Message):
         """The cursor came to a row, or the row under it changed."""
 
-        def __init__(self, row: Row | None) -> None:
+        def __init__(self, row: DraftRow | None) -> None:
             super().__init__()
             self.row = row
 
     class ChoiceRequested(Message):
         """The field under the cursor wants one of a few values; `typed` was typed already."""
 
-        def __init__(self, node: Node, choices: Sequence[str], typed: str = "") -> None:
+        def __init__(self, node: DraftNode, choices: Sequence[str], typed: str = "") -> None:
             super().__init__()
             self.node = node
             self.choices = tuple(choices)
@@ -66,10 +66,10 @@ class Form(ScrollView, can_focus=True):
         super().__init__(id=id)
         self._clock = clock
         self.draft = Draft(None)
-        self.rows: list[Row] = []
+        self.rows: list[DraftRow] = []
         self.cursor = 0
-        self._violations: Mapping[Node, Sequence[Violation]] = {}
-        self._inside: dict[Node, int] = {}  # violations in what stands in a node
+        self._violations: Mapping[DraftNode, Sequence[Violation]] = {}
+        self._inside: dict[DraftNode, int] = {}  # violations in what stands in a node
         self._edit: LineEdit | None = None
         self._columns = FormColumns(0, 0)
 
@@ -82,7 +82,7 @@ class Form(ScrollView, can_focus=True):
         self.show_violations({})
         self._arrange(path)
 
-    def show_violations(self, violations: Mapping[Node, Sequence[Violation]]) -> None:
+    def show_violations(self, violations: Mapping[DraftNode, Sequence[Violation]]) -> None:
         """Show violations beside their rows, and how many there are inside of what is folded."""
         self._violations = violations
         self._inside = {}
@@ -94,21 +94,21 @@ class Form(ScrollView, can_focus=True):
         self.refresh()
 
     @property
-    def row(self) -> Row | None:
+    def row(self) -> DraftRow | None:
         """The row under the cursor; None where there are no fields."""
         return self.rows[self.cursor] if self.cursor < len(self.rows) else None
 
-    def violations_of(self, node: Node) -> Sequence[Violation]:
+    def violations_of(self, node: DraftNode) -> Sequence[Violation]:
         return self._violations.get(node, ())
 
-    def suggestions_of(self, node: Node) -> Sequence[str]:
+    def suggestions_of(self, node: DraftNode) -> Sequence[str]:
         """Known values for a field."""
         of = node.parent if node.is_item else node
         if of is None or node.kind.is_branch:
             return ()
         return self.draft.suggestions(known_name(of.field, of.parent.name if of.parent is not None else ""))
 
-    def go_to(self, node: Node) -> None:
+    def go_to(self, node: DraftNode) -> None:
         """Move the cursor to a node, unfolding what hides it."""
         above = node.parent
         while above is not None:
@@ -219,7 +219,7 @@ class Form(ScrollView, can_focus=True):
             event.stop()
             event.prevent_default()
 
-    def _press(self, node: Node, event: events.Key) -> bool:
+    def _press(self, node: DraftNode, event: events.Key) -> bool:
         """Whether the key meant something for this row apart from the commands."""
         if node.kind.is_branch or is_choice(node):
             return self._press_on_group_or_choice(node, event)
@@ -238,7 +238,7 @@ class Form(ScrollView, can_focus=True):
         self._type(node, edit)
         return True
 
-    def _press_on_group_or_choice(self, node: Node, event: events.Key) -> bool:
+    def _press_on_group_or_choice(self, node: DraftNode, event: events.Key) -> bool:
         branch = node.kind.is_branch
         if event.key in ("delete", "backspace") and node.present:
             self.action_remove()
@@ -248,14 +248,14 @@ class Form(ScrollView, can_focus=True):
         elif event.key in ("left", "right") and node.present:
             self._step(node, 1 if event.key == "right" else -1)
         elif event.is_printable and event.character is not None and event.key != "space" and not branch:
-            self.post_message(self.ChoiceRequested(node, choices_of(node), event.character))
+            self.post_message(self.ChoiceRequested(node, value_choices(node), event.character))
         else:
             return False
         return True
 
-    def _step(self, node: Node, by: int) -> None:
+    def _step(self, node: DraftNode, by: int) -> None:
         """The next or previous one of the values that a field can have."""
-        choices, value = choices_of(node), node.edit_text
+        choices, value = value_choices(node), node.edit_text
         place = choices.index(value) if value in choices else -max(by, 0)
         self._set(node, choices[(place + by) % len(choices)])
 
@@ -270,7 +270,7 @@ class Form(ScrollView, can_focus=True):
         self._edit.insert(event.text)
         self._type(row.node, self._edit)
 
-    def _type(self, node: Node, edit: LineEdit) -> None:
+    def _type(self, node: DraftNode, edit: LineEdit) -> None:
         there = in_payload(node)
         self.draft.set_text(node, edit.text, self._clock())
         if there:
@@ -280,11 +280,11 @@ class Form(ScrollView, can_focus=True):
             self._edited()
             self._edit = edit
 
-    def set_choice(self, node: Node, text: str) -> None:
+    def set_choice(self, node: DraftNode, text: str) -> None:
         """Give a field the value that was chosen for it."""
         self._set(node, text)
 
-    def _set(self, node: Node, text: str) -> None:
+    def _set(self, node: DraftNode, text: str) -> None:
         self.draft.set_text(node, text, self._clock())
         self._edited()
 
@@ -299,7 +299,7 @@ class Form(ScrollView, can_focus=True):
             return
         node = row.node
         if node.present and not node.kind.is_branch:
-            choices = choices_of(node) or self.suggestions_of(node)
+            choices = value_choices(node) or self.suggestions_of(node)
             if choices:
                 self.post_message(self.ChoiceRequested(node, choices))
             else:
@@ -331,8 +331,8 @@ class Form(ScrollView, can_focus=True):
 
     def action_add_item(self) -> None:
         """Add an item to the list under the cursor or around it."""
-        node: Node | None = self.row.node if self.row is not None else None
-        while node is not None and node.kind is not Kind.ARRAY:
+        node: DraftNode | None = self.row.node if self.row is not None else None
+        while node is not None and node.kind is not NodeKind.ARRAY:
             node = node.parent
         if node is None:
             return

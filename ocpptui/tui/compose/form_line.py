@@ -10,7 +10,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from ocpptui.compose.draft import Kind, Node, Row
+from ocpptui.compose.draft import DraftNode, DraftRow, NodeKind
 from ocpptui.compose.line_edit import LineEdit
 from ocpptui.describe.field_help import is_choice, limits_of, sentence_of
 from ocpptui.describe.safe_text import printable
@@ -27,12 +27,12 @@ class FormColumns(NamedTuple):
     width: int
 
     @classmethod
-    def for_rows(cls, rows: Sequence[Row], width: int) -> FormColumns:
+    def for_rows(cls, rows: Sequence[DraftRow], width: int) -> FormColumns:
         """As wide as the longest name, but never more than half of the form."""
         longest = max((row.depth * INDENT + SIGN + len(row.label) + 3 for row in rows), default=0)
         return cls(max(1, min(longest + 1, width // 2)), width)
 
-    def sign_end(self, row: Row) -> int:
+    def sign_end(self, row: DraftRow) -> int:
         """Where the sign of a row ends that a click switches."""
         return 1 + row.depth * INDENT + SIGN
 
@@ -47,7 +47,7 @@ class FormLine:
 
     def strip(
         self,
-        row: Row,
+        row: DraftRow,
         violations: Sequence[Violation],
         *,
         inside: int = 0,
@@ -83,35 +83,35 @@ class FormLine:
             segments.append(Segment(_cut(note, note_room), base + self._style("violation" if serious else "advice")))
         return Strip(segments).adjust_cell_length(width, base)
 
-    def _name(self, row: Row) -> str:
+    def _name(self, row: DraftRow) -> str:
         node = row.node
         star = "*" if node.required else ""
         extra = " ?" if node.extra else ""
         return f"{_sign(node)} {printable(row.label)}{star}{extra}"
 
-    def _name_style(self, node: Node) -> Style:
+    def _name_style(self, node: DraftNode) -> Style:
         if not in_payload(node):
             return self._style("absent")
         if node.extra:
             return self._style("extra")
         return self._style("required" if node.required else "name")
 
-    def _value(self, node: Node) -> tuple[str, Style]:
+    def _value(self, node: DraftNode) -> tuple[str, Style]:
         if not node.present:
             return limits_of(node.field), self._style("hint")
         style = self._style("value" if in_payload(node) else "absent")
-        if node.kind is Kind.OBJECT:
+        if node.kind is NodeKind.OBJECT:
             present = sum(child.present for child in node.children)
             return f"{{{_count(present, 'field')}}}" if node.folded or not present else "", self._style("hint")
-        if node.kind is Kind.ARRAY:
+        if node.kind is NodeKind.ARRAY:
             count = len(node.children)
             return f"[{_count(count, 'item')}]", self._style("hint")
         text = printable(node.edit_text)
-        if node.kind is Kind.STRING and not text:
+        if node.kind is NodeKind.STRING and not text:
             return '""', self._style("hint")
         return f"{text} ▾" if is_choice(node) else text, style
 
-    def _editing(self, node: Node, edit: LineEdit, room: int, base: Style) -> list[Segment]:
+    def _editing(self, node: DraftNode, edit: LineEdit, room: int, base: Style) -> list[Segment]:
         """The text with its cursor, moved so far to the left that the cursor is in sight."""
         field = base + self._background("edit")
         cells = [printable(letter) for letter in edit.text]
@@ -145,13 +145,13 @@ class FormLine:
         return Style(bgcolor=self._style_of(f"form--{name}").bgcolor)
 
 
-def _sign(node: Node) -> str:
+def _sign(node: DraftNode) -> str:
     if node.kind.is_branch:
         return "▸" if node.folded else "▾"
     return "●" if node.present else "○"
 
 
-def in_payload(node: Node | None) -> bool:
+def in_payload(node: DraftNode | None) -> bool:
     """True where the node and all that it stands in are present."""
     while node is not None:
         if not node.present:

@@ -8,13 +8,13 @@ from datetime import datetime
 from textual.content import Content
 
 from ocpptui.compose.composer import Composer, Purpose
-from ocpptui.compose.history import Composition, Form
+from ocpptui.compose.history import Composition, MessageForm
 from ocpptui.describe.safe_text import printable
 from ocpptui.jsontext.tree import compact
 from ocpptui.ocpp.validation import Violation
 from ocpptui.ocpp.version import Direction, Role
 from ocpptui.timeline.timeline import Timeline
-from ocpptui.tui.compose.choice_list import Choice
+from ocpptui.tui.compose.choice_list import ListChoice
 
 
 def target_line(composer: Composer, raw: bool) -> Content:
@@ -61,12 +61,12 @@ def state_line(composer: Composer, raw: bool, armed: bool, here: Sequence[Violat
     return Content.assemble(("✓ valid", "$text-success"))
 
 
-def sent_choices(sent: Sequence[Composition], timeline: Timeline) -> list[Choice]:
+def sent_choices(sent: Sequence[Composition], timeline: Timeline) -> list[ListChoice]:
     """What was sent, the newest first, to choose from; the value of a choice is its place in `sent`."""
     return [
-        Choice(
+        ListChoice(
             str(place),
-            _flat(one.text if one.form is Form.RAW else compact(one.text)),
+            _flat(one.text if one.form is MessageForm.RAW else compact(one.text)),
             f"{_time(one, timeline)}{one.action or 'raw text'}",
         )
         for place, one in reversed(list(enumerate(sent)))

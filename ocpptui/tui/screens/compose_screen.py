@@ -16,18 +16,17 @@ from textual.screen import Screen
 from textual.widgets import Footer, Static, TextArea
 
 from ocpptui.compose.composer import Composer, Purpose
-from ocpptui.compose.history import Composition, compositions_of
-from ocpptui.compose.history import Form as CompositionForm
+from ocpptui.compose.history import Composition, MessageForm, compositions_of
 from ocpptui.describe.field_help import help_of, keys_of
 from ocpptui.describe.safe_text import printable
 from ocpptui.network.problems import NotConnected
 from ocpptui.runtime import clock
 from ocpptui.runtime.tasks import Tasks
-from ocpptui.timeline.record import Kind
+from ocpptui.timeline.record import RecordKind
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.compose.action_picker import ActionPicker
 from ocpptui.tui.compose.answer_view import AnswerView
-from ocpptui.tui.compose.choice_list import Choice, ChoiceList
+from ocpptui.tui.compose.choice_list import ChoiceList, ListChoice
 from ocpptui.tui.compose.debounce import Following
 from ocpptui.tui.compose.form import Form
 from ocpptui.tui.compose.json_area import JsonArea
@@ -120,7 +119,7 @@ class ComposeScreen(Screen[None]):
 
     def _happened(self, index: int) -> None:
         """Something was recorded; whether the peer is connected stands in the first line."""
-        if self.composer.session.timeline.kinds[index] == Kind.CONNECTION:
+        if self.composer.session.timeline.kinds[index] == RecordKind.CONNECTION:
             self.call_later(self._show_target)
 
     def on_resize(self) -> None:
@@ -250,7 +249,7 @@ class ComposeScreen(Screen[None]):
 
     @on(Form.ChoiceRequested)
     def _choose(self, event: Form.ChoiceRequested) -> None:
-        node, choices = event.node, [Choice(value) for value in event.choices]
+        node, choices = event.node, [ListChoice(value) for value in event.choices]
         screen = ChoiceList(node.name or "item", choices, typed=event.typed, free=True, current=node.edit_text)
 
         def chosen(value: str | None) -> None:
@@ -384,7 +383,7 @@ class ComposeScreen(Screen[None]):
         self._history_place = place
 
     def _load(self, composition: Composition) -> None:
-        if composition.form is CompositionForm.RAW:
+        if composition.form is MessageForm.RAW:
             self._raw.show_text(composition.text)
             self.view = "raw"
         else:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from textual.screen import Screen
 
-from ocpptui.session.file_session import Opening
+from ocpptui.session.file_session import FileSession
 from ocpptui.tui.widgets.message_log import MessageLog
 
 READING = 0.02
@@ -25,7 +25,9 @@ LEARNING_PAUSE = 0.02
 class FileReading:
     """Reads what is opened for a screen with a log; `learned` is called when all that was read is folded in."""
 
-    def __init__(self, screen: Screen[None], opening: Opening, log: MessageLog, learned: Callable[[], None]) -> None:
+    def __init__(
+        self, screen: Screen[None], opening: FileSession, log: MessageLog, learned: Callable[[], None]
+    ) -> None:
         self._screen = screen
         self._opening = opening
         self._log = log

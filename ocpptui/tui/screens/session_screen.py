@@ -20,7 +20,7 @@ from ocpptui.network.problems import NotConnected
 from ocpptui.ocpp.json_encoding import Frame, Malformed
 from ocpptui.ocpp.version import Role
 from ocpptui.runtime.tasks import Tasks
-from ocpptui.session.file_session import Opening
+from ocpptui.session.file_session import FileSession
 from ocpptui.session.session import Session
 from ocpptui.session.target_connection import addressees, connection_of
 from ocpptui.tui.clipboard import copy
@@ -70,7 +70,7 @@ class SessionScreen(Screen[None]):
     full: reactive[str] = reactive("", init=False)
     """Which pane has the whole screen: one of FULL."""
 
-    def __init__(self, session: Session, *, opening: Opening | None = None, replay: Sequence[Player] = ()) -> None:
+    def __init__(self, session: Session, *, opening: FileSession | None = None, replay: Sequence[Player] = ()) -> None:
         super().__init__()
         self.session = session
         self._opening = opening

@@ -22,7 +22,7 @@ DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = "9000"
 
 
-class Entry(NamedTuple):
+class FormEntry(NamedTuple):
     """One field of a form."""
 
     name: str
@@ -37,10 +37,10 @@ class StartForm(NamedTuple):
 
     name: str
     title: str
-    rows: tuple[tuple[Entry, ...], ...]
+    rows: tuple[tuple[FormEntry, ...], ...]
 
     @property
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[FormEntry, ...]:
         return tuple(entry for row in self.rows for entry in row)
 
 
@@ -49,11 +49,11 @@ FORMS = (
         "connect",
         "Connect as a charge point",
         (
-            (Entry("url", "URL", f"{DEFAULT_URL}, wss://csms.example/ocpp"),),
-            (Entry("id", "id", f"{DEFAULT_ID}, or in the URL"), Entry("version", "version", "2.1 2.0.1 1.6")),
+            (FormEntry("url", "URL", f"{DEFAULT_URL}, wss://csms.example/ocpp"),),
+            (FormEntry("id", "id", f"{DEFAULT_ID}, or in the URL"), FormEntry("version", "version", "2.1 2.0.1 1.6")),
             (
-                Entry("password", "password", "none"),
-                Entry("trust", "CA file", f"system's, or {INSECURE}", is_path=True),
+                FormEntry("password", "password", "none"),
+                FormEntry("trust", "CA file", f"system's, or {INSECURE}", is_path=True),
             ),
         ),
     ),
@@ -62,17 +62,19 @@ FORMS = (
         "Listen as a central system",
         (
             (
-                Entry("host", "address", f"{DEFAULT_HOST}; 0.0.0.0 for all"),
-                Entry("port", "port", f"{DEFAULT_PORT}"),
+                FormEntry("host", "address", f"{DEFAULT_HOST}; 0.0.0.0 for all"),
+                FormEntry("port", "port", f"{DEFAULT_PORT}"),
             ),
             (
-                Entry("certificate", "TLS cert.", "none: ws, no TLS", is_path=True),
-                Entry("key", "key", "of the certificate", is_path=True),
+                FormEntry("certificate", "TLS cert.", "none: ws, no TLS", is_path=True),
+                FormEntry("key", "key", "of the certificate", is_path=True),
             ),
-            (Entry("password", "password", "none"),),
+            (FormEntry("password", "password", "none"),),
         ),
     ),
-    StartForm("open", "Open recordings", ((Entry("file", "file", "path of a recording, or several", is_path=True),),)),
+    StartForm(
+        "open", "Open recordings", ((FormEntry("file", "file", "path of a recording, or several", is_path=True),),)
+    ),
 )
 SECRET = "password"
 """The field that is neither shown nor remembered."""

@@ -19,20 +19,20 @@ from textual.widgets.option_list import Option
 
 from ocpptui.describe.safe_text import printable
 from ocpptui.network.charge_point_client import requested_url
-from ocpptui.network.problems import CannotListen, LinkError
+from ocpptui.network.problems import CannotListen, NetworkProblem
 from ocpptui.network.url import without_password
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.recording.file_errors import RecordingError
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.demo import Demo
-from ocpptui.session.file_session import Opening
+from ocpptui.session.file_session import FileSession
 from ocpptui.session.session import Session
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.path_suggester import PathSuggester
 from ocpptui.tui.screens.start_forms import (
     FORMS,
     SECRET,
-    Entry,
+    FormEntry,
     WrongValue,
     client_settings,
     recordings,
@@ -57,7 +57,7 @@ class StartScreen(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._recent = recent.load()
+        self._recent = recent.load_recent()
         self._tasks = Tasks("start screen")
         self._is_starting = False
 
@@ -80,7 +80,7 @@ class StartScreen(Screen[None]):
             yield sessions
         yield Footer(show_command_palette=False)
 
-    def _input(self, form: str, entry: Entry) -> Input:
+    def _input(self, form: str, entry: FormEntry) -> Input:
         return Input(
             self._recent.values.get(form, {}).get(entry.name, ""),
             placeholder=entry.placeholder,
@@ -142,7 +142,7 @@ class StartScreen(Screen[None]):
         """What would really be requested, in the frame of the form."""
         try:
             url = requested_url(client_settings({**self._values("connect"), "trust": ""}))
-        except (WrongValue, LinkError):
+        except (WrongValue, NetworkProblem):
             url = ""
         self.query_one("#connect").border_subtitle = Content(printable(f"requests {url}")) if url else ""
 
@@ -183,7 +183,7 @@ class StartScreen(Screen[None]):
 
     def _open(self, values: dict[str, str]) -> None:
         try:
-            self._show_opening(Opening(recordings(values)))
+            self._show_opening(FileSession(recordings(values)))
         except RecordingError as error:
             raise WrongValue("file", str(error)) from None
         self._remember("open", values)
@@ -211,7 +211,7 @@ class StartScreen(Screen[None]):
     ) -> None:
         try:
             await start()
-        except LinkError as error:
+        except NetworkProblem as error:
             await (close or session.close)()
             discard_empty(session.recording_path)
             entry = "port" if isinstance(error, CannotListen) else "url"
@@ -231,7 +231,7 @@ class StartScreen(Screen[None]):
         kept = {name: value for name, value in values.items() if name != SECRET}
         if kept.get("url"):
             kept["url"] = without_password(kept["url"])
-        remembered = recent.load()
+        remembered = recent.load_recent()
         remembered.remember(form, kept)
         remembered.save()
 
@@ -239,11 +239,11 @@ class StartScreen(Screen[None]):
     def _recent_chosen(self, event: OptionList.OptionSelected) -> None:
         session = self._recent.sessions[event.option_index]
         try:
-            self._show_opening(Opening([Path(session.recording)]))
+            self._show_opening(FileSession([Path(session.recording)]))
         except RecordingError as error:
             self.notify(str(error), severity="error", markup=False)
 
-    def _show_opening(self, opening: Opening) -> None:
+    def _show_opening(self, opening: FileSession) -> None:
         self._app.show_session(opening.session, opening=opening, close=opening.close)
 
     def action_demo(self) -> None:

@@ -13,7 +13,7 @@ from textual.widgets.option_list import Option
 
 from ocpptui.describe.safe_text import printable
 from ocpptui.session.session import Session
-from ocpptui.stations.state import ChargePointKnowledge
+from ocpptui.stations.state import ChargePointState
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.widgets.log_row import clock_text, fitted
 
@@ -55,7 +55,7 @@ class ChargePointList(OptionList):
         names = names[:MOST_SHOWN]
         width = self.scrollable_content_region.width - 2
         longest = min(LONGEST_NAME, max(map(len, names), default=0))
-        prompts = [row(knowledge[name], width, longest) for name in names]
+        prompts = [charge_point_row(knowledge[name], width, longest) for name in names]
         if left_out > 0:
             prompts.append(Content.styled(f"and {left_out:,} more; the filter finds them with cp:ID", "$text-muted"))
         if names != self._names or len(prompts) != len(self._prompts):
@@ -97,7 +97,7 @@ class ChargePointList(OptionList):
         self.post_message(self.ChargePointChosen(charge_point, done=done))
 
 
-def row(known: ChargePointKnowledge, width: int, name_width: int) -> Content:
+def charge_point_row(known: ChargePointState, width: int, name_width: int) -> Content:
     """A charge point in one line where there is room, its name `name_width` wide, else in two; of `width` cells."""
     mark = ("● ", "$text-success") if known.connected else ("○ ", "$text-muted")
     name = printable(known.identity)
@@ -118,7 +118,7 @@ def row(known: ChargePointKnowledge, width: int, name_width: int) -> Content:
     return Content.assemble(first, "\n  ", (fitted(second, width - 2).rstrip(), "$text-muted"))
 
 
-def _statuses(known: ChargePointKnowledge) -> list[str]:
+def _statuses(known: ChargePointState) -> list[str]:
     """The status of each connector that is one, as `1 Available`."""
     return [
         f"{f'{evse}/' if evse else ''}{connector} {state.status}"

@@ -10,9 +10,9 @@ from textual.widgets import Static
 from ocpptui.describe.safe_text import printable
 from ocpptui.ocpp.version import Role
 from ocpptui.runtime import clock
-from ocpptui.session.file_session import Opening
+from ocpptui.session.file_session import FileSession
 from ocpptui.session.session import Session
-from ocpptui.timeline.record import Event, Record
+from ocpptui.timeline.record import ConnectionEvent, Record
 
 LOOKED_AT = 200
 """Records from the end among which the last word on the connection is sought."""
@@ -22,7 +22,7 @@ MOST_REASONS = 8
 class Guidance(Static):
     """Below the log until it is no longer needed; `wanted` shows the addresses for as long as the user likes."""
 
-    def __init__(self, session: Session, opening: Opening | None, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, session: Session, opening: FileSession | None, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, markup=False)
         self.session = session
         self.opening = opening
@@ -73,7 +73,7 @@ def _addresses(session: Session) -> Iterator[Content]:
 
 
 def _why_not_connected(record: Record) -> Iterator[Content]:
-    if record.detail.get("event") not in (Event.FAILED, Event.REFUSED, Event.CLOSED):
+    if record.detail.get("event") not in (ConnectionEvent.FAILED, ConnectionEvent.REFUSED, ConnectionEvent.CLOSED):
         return
     for name, style in (("error", "$text-error"), ("reason", ""), ("advice", "")):
         if record.detail.get(name):
@@ -85,7 +85,7 @@ def _why_not_connected(record: Record) -> Iterator[Content]:
         yield Content.styled("It is not tried again.", "$text-muted")
 
 
-def _nothing_read(opening: Opening) -> Iterator[Content]:
+def _nothing_read(opening: FileSession) -> Iterator[Content]:
     names = ", ".join(path.name for path in opening.paths)
     yield Content.assemble((printable(names), "bold"), " holds no record.")
     reasons = [*opening.failures, *map(str, opening.problems[:MOST_REASONS])]

@@ -12,8 +12,8 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from ocpptui.describe.safe_text import printable
-from ocpptui.filter.completion import MOST, complete, word_at
-from ocpptui.filter.query import Query, QueryError, parse
+from ocpptui.filter.completion import MOST, completions, word_at
+from ocpptui.filter.query import Query, QueryError, parse_filter
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.tui.commands import Where, bindings
 
@@ -69,7 +69,7 @@ class FilterBar(Vertical):
         event.stop()
         note = self.query_one("#filter_note", Static)
         try:
-            query = parse(event.value)
+            query = parse_filter(event.value)
         except QueryError as error:
             self.add_class("-wrong")
             event.input.add_class("-wrong")
@@ -108,7 +108,7 @@ class FilterBar(Vertical):
 
     def _completions(self) -> list[str]:
         entry = self.query_one(Input)
-        return complete(entry.value, entry.cursor_position, self.timeline) if entry.value else []
+        return completions(entry.value, entry.cursor_position, self.timeline) if entry.value else []
 
 
 def _common(words: list[str]) -> str:

@@ -16,7 +16,7 @@ from ocpptui.timeline.timeline import Timeline
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.json_colour import json_parts
 from ocpptui.tui.widgets.row_view import LineView
-from ocpptui.tui.wrapping import Row, Rows
+from ocpptui.tui.wrapping import Rows, WrappedRow
 
 PARTS = ("title", "heading", "text", "dim", "problem", "field", "raw", "key", "string", "number", "word", "punctuation")
 LONGEST_COLOURED = 5000
@@ -85,7 +85,7 @@ class Inspector(LineView, can_focus=True):
             strip = self._strips[number] = Strip(segments).adjust_cell_length(width, self._style("text"))
         return strip
 
-    def _segments(self, row: Row, width: int) -> list[Segment]:
+    def _segments(self, row: WrappedRow, width: int) -> list[Segment]:
         """The piece of a line that a row shows, in colour, and no more of it than fits."""
         segments = [Segment(" " * row.indent, self._style("text"))] if row.indent else []
         position, cells = 0, row.indent

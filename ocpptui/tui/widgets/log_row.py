@@ -16,8 +16,8 @@ from ocpptui.describe.safe_text import printable
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.json_encoding import Frame, Malformed
 from ocpptui.ocpp.version import Direction
-from ocpptui.timeline.record import Kind, Record
-from ocpptui.timeline.timeline import Answering, Timeline, Verdict
+from ocpptui.timeline.record import Record, RecordKind
+from ocpptui.timeline.timeline import AnswerStatus, Timeline, Verdict
 from ocpptui.tui.refused import refused_by
 
 PARTS = ("time", "charge-point", "to-csms", "to-charge-point", "call", "answer", "error", "problem", "connection",
@@ -29,7 +29,7 @@ LATENCY = 6
 """Cells of the latency: `9999ms`."""
 
 
-class Columns(NamedTuple):
+class LogColumns(NamedTuple):
     """How wide each column of the log is, in cells; 0 where it has no room."""
 
     width: int
@@ -38,15 +38,15 @@ class Columns(NamedTuple):
     message_id: int
 
 
-def columns_for(width: int, longest_charge_point: int, several: bool) -> Columns:
+def columns_for(width: int, longest_charge_point: int, several: bool) -> LogColumns:
     """The columns that fit into a width; the charge point is named where there are several, or room."""
     charge_point = min(longest_charge_point, max(8, width // 8)) if several or width >= 120 else 0
     action = 20 if width < 90 else 24 if width < 120 else 30
-    return Columns(width, charge_point, action, 9 if width >= 140 else 0)
+    return LogColumns(width, charge_point, action, 9 if width >= 140 else 0)
 
 
-def row(
-    timeline: Timeline, index: int, columns: Columns, style: Callable[[str], Style], *, waiting: bool = False
+def log_row(
+    timeline: Timeline, index: int, columns: LogColumns, style: Callable[[str], Style], *, waiting: bool = False
 ) -> Strip:
     """The row of a record, exactly as wide as the columns say; `style` gives that of each of PARTS."""
     record = timeline.record(index)
@@ -95,7 +95,7 @@ def _latency(timeline: Timeline, index: int) -> str:
     """How long the answer took, beside the answer; a call that has none says so."""
     kind = timeline.kind(index)
     if not kind.is_answer:
-        return "…" if kind is Kind.CALL and timeline.other_half(index) is None else ""
+        return "…" if kind is RecordKind.CALL and timeline.other_half(index) is None else ""
     latency = timeline.latency(index)
     if latency is None:
         return ""
@@ -123,15 +123,15 @@ def _sign(
     kind, answering = timeline.kind(index), timeline.answering(index)
     if waiting:
         return Segment("? ", style("mark"))
-    if kind is Kind.MALFORMED or timeline.verdict(index) is Verdict.INVALID:
+    if kind is RecordKind.MALFORMED or timeline.verdict(index) is Verdict.INVALID:
         return Segment("✗ ", style("problem"))
-    if kind in (Kind.CALLERROR, Kind.CALLRESULTERROR):
+    if kind in (RecordKind.CALLERROR, RecordKind.CALLRESULTERROR):
         return Segment("! ", style("error"))
-    if answering is Answering.ORPHAN:
+    if answering is AnswerStatus.ORPHAN:
         return Segment("✗ ", style("problem"))
-    if kind is Kind.CONNECTION:
+    if kind is RecordKind.CONNECTION:
         return Segment("! " if timeline.record(index).detail.get("error") else "  ", style("problem"))
-    odd = answering in (Answering.SECOND, Answering.LATE) or timeline.is_duplicate_id(index)
+    odd = answering in (AnswerStatus.SECOND, AnswerStatus.LATE) or timeline.is_duplicate_id(index)
     if odd or (isinstance(frame, Frame) and frame.defects) or _is_unknown(timeline, index):
         return Segment("~ ", style("problem"))
     return Segment("  ", style("dim"))
@@ -142,20 +142,20 @@ def _is_unknown(timeline: Timeline, index: int) -> bool:
     version = timeline.version(index)
     if version is None or not timeline.kind(index).is_call:
         return False
-    return catalog.find(version, timeline.action(index)) is None
+    return catalog.find_action(version, timeline.action(index)) is None
 
 
 def _name(timeline: Timeline, index: int, record: Record) -> str:
     """The action of a call, that of its call under an answer, the kind of anything else."""
     match record.kind:
-        case Kind.CALL | Kind.SEND:
+        case RecordKind.CALL | RecordKind.SEND:
             return printable(timeline.action(index)) or "(no action)"
-        case Kind.CALLRESULT | Kind.CALLERROR | Kind.CALLRESULTERROR:
+        case RecordKind.CALLRESULT | RecordKind.CALLERROR | RecordKind.CALLRESULTERROR:
             action = printable(timeline.action(index))
             if action or timeline.other_half(index) is not None:
                 return f"└ {action or '(no action)'}"
             return "└ malformed" if refused_by(timeline, index) is not None else "└ answer to nothing"
-        case Kind.CONNECTION:
+        case RecordKind.CONNECTION:
             event = timeline.event(index)
             return event.value if event is not None else "connection"
     return record.kind.name.lower()
@@ -163,16 +163,16 @@ def _name(timeline: Timeline, index: int, record: Record) -> str:
 
 def _part_of(record: Record) -> str:
     match record.kind:
-        case Kind.CALL | Kind.SEND:
+        case RecordKind.CALL | RecordKind.SEND:
             return "call"
-        case Kind.CALLRESULT:
+        case RecordKind.CALLRESULT:
             return "answer"
-        case Kind.CALLERROR | Kind.CALLRESULTERROR:
+        case RecordKind.CALLERROR | RecordKind.CALLRESULTERROR:
             return "error"
-        case Kind.MALFORMED:
+        case RecordKind.MALFORMED:
             return "problem"
-        case Kind.CONNECTION:
+        case RecordKind.CONNECTION:
             return "problem" if record.detail.get("error") else "connection"
-        case Kind.NOTE:
+        case RecordKind.NOTE:
             return "note"
     return "control"

@@ -14,13 +14,13 @@ from textual.message import Message
 from textual.reactive import var
 from textual.strip import Strip
 
-from ocpptui.filter.query import Query, parse
+from ocpptui.filter.query import Query, parse_filter
 from ocpptui.filter.search import RecordSearch
 from ocpptui.filter.selection import Selection
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.refused import refused_by
-from ocpptui.tui.widgets.log_row import PARTS, Columns, columns_for, row
+from ocpptui.tui.widgets.log_row import PARTS, LogColumns, columns_for, log_row
 from ocpptui.tui.widgets.row_view import LineView
 
 FRAMES_A_SECOND = 30
@@ -88,7 +88,7 @@ class MessageLog(LineView, can_focus=True):
         self.selection = Selection(timeline)
         self.following = True
         self.shows_pings = True
-        self.filter = parse("")
+        self.filter = parse_filter("")
         self._sought = self.filter  # the last filter that let less than everything through
         self._search: RecordSearch | None = None
         self._waiting = waiting
@@ -99,7 +99,7 @@ class MessageLog(LineView, can_focus=True):
         """How many records of the timeline the rows speak of."""
         self._held_at = 0  # how many those were when the log began to hold still
         self._dirty = True
-        self._columns = Columns(0, 0, 0, 0)
+        self._columns = LogColumns(0, 0, 0, 0)
         self._longest_name = (0, 0)  # charge points, cells of the longest identity
         self._strips: LRUCache[tuple[object, ...], Strip] = LRUCache(1000)
         self._styles: dict[tuple[str, bool], Style] = {}
@@ -149,7 +149,7 @@ class MessageLog(LineView, can_focus=True):
     def _refilter(self) -> None:
         query = self.filter
         if not self.shows_pings:
-            query = parse(NO_PINGS if query.matches_all else f"({query.text}) {NO_PINGS}")
+            query = parse_filter(NO_PINGS if query.matches_all else f"({query.text}) {NO_PINGS}")
         self.selection = Selection(self.timeline, query, self._charge_point)
         self._search = None
         self._dirty = True
@@ -243,7 +243,7 @@ class MessageLog(LineView, can_focus=True):
         strip = self._strips.get(key)
         if strip is None:
             style = self._style_under_cursor if under_cursor else self._style
-            strip = self._strips[key] = row(self.timeline, index, self._columns, style, waiting=waiting)
+            strip = self._strips[key] = log_row(self.timeline, index, self._columns, style, waiting=waiting)
         return strip
 
     def _style(self, part: str, under_cursor: bool = False) -> Style:

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
 from ocpptui.describe.safe_text import printable
-from ocpptui.filter.query import QueryError, parse
+from ocpptui.filter.query import QueryError, parse_filter
 from ocpptui.replay.player import Player
 from ocpptui.tui.screens.dialogs import ChoiceQuestion, TextQuestion
 from ocpptui.tui.screens.replay_edit_screen import ReplayEdit
@@ -128,7 +128,7 @@ class ReplayPanel(VerticalScroll, can_focus=False):
             if text is None:
                 return
             try:
-                queries = (parse(text),) if text.strip("- ") else ()
+                queries = (parse_filter(text),) if text.strip("- ") else ()
             except QueryError as error:
                 self.notify(f"{error}.", severity="error", markup=False)
                 return

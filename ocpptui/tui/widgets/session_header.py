@@ -11,11 +11,11 @@ from textual.widget import Widget
 from ocpptui.describe.safe_text import printable
 from ocpptui.ocpp.version import Role
 from ocpptui.session.session import Session
-from ocpptui.timeline.record import Event
+from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.tui.widgets.empty_log_hint import last_word, next_try
 
 if TYPE_CHECKING:
-    from ocpptui.network.charge_point_client import ClientLink
+    from ocpptui.network.charge_point_client import ChargePointClient
 
 ROOM_FOR_URL = 24
 """Cells that are kept for the URL before the marks give up their words."""
@@ -96,7 +96,7 @@ class SessionHeader(Widget):
         record = last_word(self.session)
         if record is None:
             return "not connected"
-        if record.detail.get("event") == Event.OPENING:
+        if record.detail.get("event") == ConnectionEvent.OPENING:
             return "connecting"
         seconds = next_try(record)
         return "not connected" if seconds is None else f"not connected, again in {seconds:.0f} s"
@@ -123,7 +123,7 @@ class SessionHeader(Widget):
             yield Mark("● rec", "●", "$text-error")
 
 
-def _is_unverified(link: ClientLink) -> bool:
+def _is_unverified(link: ChargePointClient) -> bool:
     return link.settings.insecure and link.url.startswith("wss:")
 
 

@@ -14,8 +14,8 @@ from textual.widgets import Static
 
 from ocpptui.describe.safe_text import printable
 from ocpptui.session.session import Session
-from ocpptui.stations.meter_values import Meter, MeterKey
-from ocpptui.stations.state import ChargePointKnowledge, ConnectorState, TransactionState
+from ocpptui.stations.meter_values import MeterKey, MeterSeries
+from ocpptui.stations.state import ChargePointState, ConnectorState, TransactionState
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.widgets.log_row import clock_text, fitted
 
@@ -55,13 +55,13 @@ class StatePanel(VerticalScroll, can_focus=True):
         self._text.update(Content("\n").join(list(state_lines(knowledge[name], width))))
 
 
-def state_lines(known: ChargePointKnowledge, width: int) -> Iterator[Content]:
+def state_lines(known: ChargePointState, width: int) -> Iterator[Content]:
     """The state as lines of at most `width` cells."""
     for line in _lines(known, width):
         yield line.truncate(width, ellipsis=True)
 
 
-def _lines(known: ChargePointKnowledge, width: int) -> Iterator[Content]:
+def _lines(known: ChargePointState, width: int) -> Iterator[Content]:
     yield from _identity(known)
     if known.connectors:
         yield from _heading("Connectors")
@@ -94,7 +94,7 @@ def _heading(text: str) -> Iterator[Content]:
     yield Content.styled(text, "bold $primary")
 
 
-def _identity(known: ChargePointKnowledge) -> Iterator[Content]:
+def _identity(known: ChargePointState) -> Iterator[Content]:
     mark = ("● ", "$text-success") if known.connected else ("○ ", "$text-muted")
     version = f"  OCPP {known.version}" if known.version is not None else ""
     yield Content.assemble(mark, (printable(known.identity), "bold"), (version, "$text-muted"))
@@ -140,7 +140,7 @@ def _transaction(transaction: TransactionState, width: int) -> Iterator[Content]
         yield Content(f"  {line}")
 
 
-def _meter(key: MeterKey, meter: Meter, width: int, several: bool) -> Content:
+def _meter(key: MeterKey, meter: MeterSeries, width: int, several: bool) -> Content:
     """What is measured, the last value, and the ones before as a line; `several` where more than one place measures."""
     number = key.evse or key.connector  # 0: the whole charge point
     place = f"{number} " if several and number else ""

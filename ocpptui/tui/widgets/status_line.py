@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from ocpptui.describe.safe_text import printable
-from ocpptui.session.file_session import Opening
+from ocpptui.session.file_session import FileSession
 from ocpptui.tui.widgets.message_log import MessageLog
 
 BAR = 16
@@ -19,7 +19,7 @@ class StatusLine(Static):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, markup=False)
 
-    def show(self, log: MessageLog, charge_point: str | None, opening: Opening | None) -> None:
+    def show(self, log: MessageLog, charge_point: str | None, opening: FileSession | None) -> None:
         """Say how things are now; `charge_point` is the one that the log shows alone."""
         timeline = log.timeline
         rows = len(log.selection)

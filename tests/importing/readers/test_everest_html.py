@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocpptui.importing.found_frame import Found, Material, Options, Tally
+from ocpptui.importing.found_frame import FoundFrame, ImportStats, Material, Options
 from ocpptui.importing.readers.everest_html import EverestHtml
-from ocpptui.ocpp.date_times import from_text
+from ocpptui.ocpp.date_times import time_of
 from ocpptui.ocpp.version import Direction
 
 HEAD = '<html><head><title>EVerest OCPP log session</title></head><body><table class="log">\n'
@@ -32,8 +32,8 @@ def row(frame: object, sender: str = "ChargePoint", time: str = "2025-05-16T11:1
     return f'<tr class="{sender}"> ' + " ".join(f"<td>{cell}</td>" for cell in cells) + " </tr>\n"
 
 
-def read(text: str | bytes) -> tuple[list[Found], Tally]:
-    tally = Tally()
+def read(text: str | bytes) -> tuple[list[FoundFrame], ImportStats]:
+    tally = ImportStats()
     data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     return list(EverestHtml().read(Material("ocpp.html", io.BytesIO(data)), tally, Options())), tally
 
@@ -43,7 +43,7 @@ def test_a_row_is_a_message_with_time_and_way() -> None:
     assert EverestHtml().detects(text.encode(), "x")
     (boot, answer), tally = read(text)
     assert json.loads(boot.raw) == BOOT
-    assert (boot.time, boot.zoned, boot.direction) == (from_text("2025-05-16T11:15:00.053Z"), True, Direction.TO_CSMS)
+    assert (boot.time, boot.zoned, boot.direction) == (time_of("2025-05-16T11:15:00.053Z"), True, Direction.TO_CSMS)
     assert answer.direction is Direction.TO_CHARGE_POINT
     assert (boot.line, tally.with_frame, tally.without_frame) == (2, 2, 0)
 

@@ -7,17 +7,17 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.importing.found_frame import Found, Tally
+from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.readers.frame_files import is_frame_folder, read_folder
-from ocpptui.ocpp.date_times import from_text
+from ocpptui.ocpp.date_times import time_of
 from ocpptui.ocpp.version import Direction, Version
 
 CALL = '[2,"a","Heartbeat",{}]'
 ANSWER = '[3,"a",{"currentTime":"2026-01-01T00:00:00Z"}]'
 
 
-def read(path: Path) -> tuple[list[Found], Tally]:
-    tally = Tally()
+def read(path: Path) -> tuple[list[FoundFrame], ImportStats]:
+    tally = ImportStats()
     return list(read_folder(path, tally)), tally
 
 
@@ -35,7 +35,7 @@ def test_names_say_when_which_way_and_which_version(tmp_path: Path) -> None:
     assert [one.raw for one in found] == [CALL, ANSWER, CALL, CALL]
     assert [one.direction for one in found][:2] == [Direction.TO_CSMS, Direction.TO_CHARGE_POINT]
     assert [one.version for one in found] == [Version.V16, Version.V16, Version.V201, Version.V21]
-    assert found[0].time == from_text("2026-01-01T10:00:01.1234Z")
+    assert found[0].time == time_of("2026-01-01T10:00:01.1234Z")
     assert not found[0].zoned, "the names are in local time"
     assert [one.line for one in found] == [1, 2, 3, 4]
     assert tally.with_frame == 4

@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocpptui.exporting import Format
-from ocpptui.importing.found_frame import Found, Material, Options, Tally
+from ocpptui.importing.found_frame import FoundFrame, ImportStats, Material, Options
 from ocpptui.importing.readers.har import HttpArchive
-from ocpptui.ocpp.date_times import from_text
+from ocpptui.ocpp.date_times import time_of
 from ocpptui.ocpp.version import Direction, Version
-from ocpptui.timeline.record import Event
+from ocpptui.timeline.record import ConnectionEvent
 from tests.exporting.extracts import DOWN, START, event, export, message
 
 CALL, ANSWER = '[2,"a","Heartbeat",{}]', '[3,"a",{}]'
@@ -53,8 +53,8 @@ def archive(*messages: Any, **changes: Any) -> str:
     return json.dumps({"log": {"version": "1.2", "creator": {"name": "x"}, "entries": [page, entry]}})
 
 
-def read(text: str | bytes) -> tuple[list[Found], Tally]:
-    tally = Tally()
+def read(text: str | bytes) -> tuple[list[FoundFrame], ImportStats]:
+    tally = ImportStats()
     data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     return list(HttpArchive().read(Material("x.har", io.BytesIO(data)), tally, Options())), tally
 
@@ -63,11 +63,11 @@ def test_what_the_client_sends_goes_to_the_central_system() -> None:
     text = archive(said("send", CALL), said("receive", ANSWER, 1704067200.5))
     assert HttpArchive().detects(text.encode()[:500], "x")
     (opened, call, answer), tally = read(text)
-    assert (opened.event, opened.time) == (Event.OPENED, from_text("2024-01-01T00:00:00Z"))
+    assert (opened.event, opened.time) == (ConnectionEvent.OPENED, time_of("2024-01-01T00:00:00Z"))
     assert opened.detail["subprotocol"] == "ocpp2.0.1"
     assert "Authorization: Basic CP A:***" in opened.detail["requestHeaders"]
     assert "hunter2" not in str(opened.detail)
-    assert (call.raw, call.direction, call.time) == (CALL, Direction.TO_CSMS, from_text("2024-01-01T00:00:00.25Z"))
+    assert (call.raw, call.direction, call.time) == (CALL, Direction.TO_CSMS, time_of("2024-01-01T00:00:00.25Z"))
     assert (answer.raw, answer.direction) == (ANSWER, Direction.TO_CHARGE_POINT)
     assert {(one.charge_point, one.version, one.connection) for one in (opened, call, answer)} == {
         ("CP A", Version.V201, "2")
@@ -84,13 +84,14 @@ def test_a_binary_message_is_its_bytes() -> None:
 
 def test_a_refused_handshake_is_one() -> None:
     found, _ = read(archive(response={"status": 401, "statusText": "Unauthorized", "headers": []}))
-    assert (found[0].event, found[0].detail["responseStatus"]) == (Event.REFUSED, "401 Unauthorized")
+    assert (found[0].event, found[0].detail["responseStatus"]) == (ConnectionEvent.REFUSED, "401 Unauthorized")
 
 
 def test_own_export_comes_back() -> None:
     records = [
-        event(Event.OPENED, url="ws://h/ocpp/CP001", subprotocol="ocpp1.6", responseStatus="101 Switching Protocols",
-              requestHeaders=["Sec-WebSocket-Protocol: ocpp1.6"], responseHeaders=["Sec-WebSocket-Protocol: ocpp1.6"]),
+        event(ConnectionEvent.OPENED, url="ws://h/ocpp/CP001", subprotocol="ocpp1.6",
+              responseStatus="101 Switching Protocols", requestHeaders=["Sec-WebSocket-Protocol: ocpp1.6"],
+              responseHeaders=["Sec-WebSocket-Protocol: ocpp1.6"]),
         message(CALL, time=START + 1),
         message(ANSWER, DOWN, time=START + 2),
         message("[2,", time=START + 3),

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.importing.found_frame import Found, Material, Options, Tally
+from ocpptui.importing.found_frame import FoundFrame, ImportStats, Material, Options
 from ocpptui.importing.readers.json_document import JsonDocument
-from ocpptui.ocpp.date_times import from_text
+from ocpptui.ocpp.date_times import time_of
 from ocpptui.ocpp.version import Direction, Version
 
 CALL, ANSWER = [2, "a", "Heartbeat", {}], [3, "a", {"currentTime": "2024-01-01T00:00:00Z"}]
@@ -26,8 +26,8 @@ TRACE = {
 }
 
 
-def read(data: str | bytes) -> tuple[list[Found], Tally]:
-    tally = Tally()
+def read(data: str | bytes) -> tuple[list[FoundFrame], ImportStats]:
+    tally = ImportStats()
     data = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
     return list(JsonDocument().read(Material("x.json", io.BytesIO(data)), tally, Options())), tally
 
@@ -44,7 +44,7 @@ def test_a_trace_of_debugkit(indent: int | str | None) -> None:
     assert [json.loads(call.raw), json.loads(answer.raw)] == [CALL, ANSWER]
     assert [call.direction, answer.direction] == [Direction.TO_CSMS, Direction.TO_CHARGE_POINT]
     assert (call.charge_point, call.version) == ("CP7", Version.V16)
-    assert answer.time == from_text("2024-01-01T00:00:00.1Z")
+    assert answer.time == time_of("2024-01-01T00:00:00.1Z")
     assert (call.line, answer.line, tally.with_frame) == (1, 2, 2)
 
 

@@ -11,15 +11,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ocpptui.importing.found_frame import Flow, Found, Tally
+from ocpptui.importing.found_frame import Flow, FoundFrame, ImportStats
 from ocpptui.importing.readers.log_lines import FrameFinder
-from ocpptui.ocpp.date_times import from_text
+from ocpptui.ocpp.date_times import time_of
 from ocpptui.ocpp.version import Direction
 from tests.importing.frames import CALLS, FRAMES, compact
 
 
-def find(text: str) -> tuple[list[Found], Tally]:
-    tally = Tally()
+def find(text: str) -> tuple[list[FoundFrame], ImportStats]:
+    tally = ImportStats()
     finder = FrameFinder(tally)
     found = [one for number, line in enumerate(text.split("\n"), 1) for one in finder.take(number, line)]
     return [*found, *finder.finish()], tally
@@ -164,7 +164,7 @@ def test_a_truncated_frame_does_not_swallow_what_follows() -> None:
     found, tally = find(text)
     assert [one.raw for one in found] == ['[2,"a","StatusNotif",{"ti>', '[3,"a",{}]']
     assert [one.flow for one in found] == [Flow.RECEIVED, Flow.SENT]
-    assert {one.time for one in found} == {from_text("2023-10-11T11:40:20")}
+    assert {one.time for one in found} == {time_of("2023-10-11T11:40:20")}
     assert tally.without_frame == 2  # and the empty one at the end
 
 

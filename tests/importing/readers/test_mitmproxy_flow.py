@@ -10,11 +10,11 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocpptui.importing.found_frame import Found, Material, Options, Tally
+from ocpptui.importing.found_frame import FoundFrame, ImportStats, Material, Options
 from ocpptui.importing.readers.mitmproxy_flow import MitmproxyFlow
-from ocpptui.ocpp.date_times import from_text
+from ocpptui.ocpp.date_times import time_of
 from ocpptui.ocpp.version import Direction, Version
-from ocpptui.timeline.record import Event
+from ocpptui.timeline.record import ConnectionEvent
 
 REAL = Path(__file__).parent / "mitmproxy-11.flow"
 """What mitmproxy 11.0.2 saved of a loopback conversation; its credentials were made up."""
@@ -47,8 +47,8 @@ def flow(messages: list[Any], **changes: Any) -> dict[str, Any]:
     return {"type": "http", "request": request, "response": response, "websocket": websocket, **changes}
 
 
-def read(data: bytes) -> tuple[list[Found], Tally]:
-    tally = Tally()
+def read(data: bytes) -> tuple[list[FoundFrame], ImportStats]:
+    tally = ImportStats()
     return list(MitmproxyFlow().read(Material("x.flow", io.BytesIO(data)), tally, Options())), tally
 
 
@@ -69,8 +69,8 @@ def test_what_mitmproxy_saved_comes_back_whole_and_without_the_password() -> Non
     assert [one.direction for one in found[1:3]] == [Direction.TO_CSMS, Direction.TO_CHARGE_POINT]
     assert {one.charge_point for one in found} == {"CP 001"}
     assert {one.version for one in found} == {Version.V16}
-    assert found[1].time == from_text("2026-11-23T06:13:47.284450Z")
-    assert (found[0].event, found[-1].event) == (Event.OPENED, Event.CLOSED)
+    assert found[1].time == time_of("2026-11-23T06:13:47.284450Z")
+    assert (found[0].event, found[-1].event) == (ConnectionEvent.OPENED, ConnectionEvent.CLOSED)
     assert "Authorization: Basic CP:***" in found[0].detail["requestHeaders"]
     assert "secret" not in str(found[0].detail) and "Q1A6" not in str(found[0].detail)
     assert (tally.with_frame, tally.without_frame) == (8, 0)
@@ -98,7 +98,7 @@ def test_flows_without_a_websocket_and_broken_messages_are_counted() -> None:
 
 def test_a_refused_connection_is_said_to_be_one() -> None:
     found, _ = read(encoded(flow([], response={"status_code": 401, "reason": b"Unauthorized", "headers": []})))
-    assert (found[0].event, found[0].detail["responseStatus"]) == (Event.REFUSED, "401 Unauthorized")
+    assert (found[0].event, found[0].detail["responseStatus"]) == (ConnectionEvent.REFUSED, "401 Unauthorized")
 
 
 def test_a_torn_file_gives_what_is_before_the_tear() -> None:

@@ -15,12 +15,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ocpptui.importing.found_frame import Found, Material, Options, Tally
+from ocpptui.importing.found_frame import FoundFrame, ImportStats, Material, Options
 from ocpptui.importing.readers import packets as module
 from ocpptui.importing.readers.packets import PacketCapture
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.recording.file_errors import UnreadableFile
-from ocpptui.timeline.record import Event
+from ocpptui.timeline.record import ConnectionEvent
 from tests.importing.pcap_bytes import START, conversation, packets, write_pcap, write_pcapng
 from tests.network.conftest import Authority
 
@@ -34,13 +34,13 @@ BACK = [text for sent in TEXTS for text in (sent, "[3" + sent[2:])]
 Writer = Callable[[Path, Any], Path]
 
 
-def read(path: Path, keylog: Path | None = None) -> tuple[list[Found], Tally]:
-    tally = Tally()
+def read(path: Path, keylog: Path | None = None) -> tuple[list[FoundFrame], ImportStats]:
+    tally = ImportStats()
     with open(path, "rb") as stream:
         return list(PacketCapture().read(Material(path.name, stream, path), tally, Options(keylog=keylog))), tally
 
 
-def raws(found: list[Found]) -> list[str | bytes]:
+def raws(found: list[FoundFrame]) -> list[str | bytes]:
     return [one.raw for one in found if one.event is None]
 
 
@@ -58,8 +58,8 @@ def test_masked_fragmented_and_compressed_messages_come_back(
     assert [one.direction for one in found if one.event is None] == [Direction.TO_CSMS, Direction.TO_CHARGE_POINT] * 4
     assert {(one.charge_point, one.version) for one in found} == {("CP 001", Version.V16)}
     opened, *_, closed = found
-    assert (opened.event, opened.detail["subprotocol"]) == (Event.OPENED, "ocpp1.6")
-    assert (closed.event, closed.detail["closeCode"]) == (Event.CLOSED, 1000)
+    assert (opened.event, opened.detail["subprotocol"]) == (ConnectionEvent.OPENED, "ocpp1.6")
+    assert (closed.event, closed.detail["closeCode"]) == (ConnectionEvent.CLOSED, 1000)
     times = [one.time or 0 for one in found]
     assert times == sorted(times) and all(START * 1e6 <= time < START * 1e6 + 1e6 for time in times)
     assert (tally.with_frame, tally.without_frame) == (8, 0)
@@ -137,7 +137,7 @@ def test_a_capture_that_is_cut_off_gives_what_is_there_and_says_so(tmp_path: Pat
 def test_a_compressed_capture_comes_through_a_stream(tmp_path: Path) -> None:
     path = write_pcap(tmp_path / "x.pcap", packets(asyncio.run(conversation(SENT[:1]))))
     with open(path, "rb") as stream:
-        found = list(PacketCapture().read(Material("x.pcap", stream), Tally(), Options()))
+        found = list(PacketCapture().read(Material("x.pcap", stream), ImportStats(), Options()))
     assert raws(found) == BACK[:2]
 
 

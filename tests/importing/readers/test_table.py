@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocpptui.importing.found_frame import Flow, Found, Material, Options, Tally
+from ocpptui.importing.found_frame import Flow, FoundFrame, ImportStats, Material, Options
 from ocpptui.importing.readers.table import Table
-from ocpptui.ocpp.date_times import from_text
+from ocpptui.ocpp.date_times import time_of
 from ocpptui.ocpp.version import Direction, Version
-from ocpptui.timeline.record import Event
+from ocpptui.timeline.record import ConnectionEvent
 
 UP, DOWN = Direction.TO_CSMS, Direction.TO_CHARGE_POINT
 BOOT = '[2,"a1","BootNotification",{"chargePointVendor":"Acme, Inc","chargePointModel":"M;1"}]'
@@ -24,8 +24,8 @@ ANSWER = '[3,"a1",{"status":"Accepted","interval":300}]'
 RESET = '[2,"b2","Reset",{"type":"Soft"}]'
 
 
-def read(data: bytes | str, **options: Any) -> tuple[list[Found], Tally]:
-    tally = Tally()
+def read(data: bytes | str, **options: Any) -> tuple[list[FoundFrame], ImportStats]:
+    tally = ImportStats()
     data = data.encode("utf-8", "surrogateescape") if isinstance(data, str) else data
     return list(Table().read(Material("x.csv", io.BytesIO(data)), tally, Options(**options))), tally
 
@@ -41,7 +41,7 @@ def written(*rows: tuple[str, ...], **dialect: Any) -> str:
 
 
 def at(text: str) -> int | None:
-    return from_text(text)
+    return time_of(text)
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
@@ -155,7 +155,7 @@ def test_own_export_comes_back() -> None:
     assert detects(text)
     found, tally = read(text)
     opened, boot, answer, malformed, closed = found
-    assert (opened.event, opened.detail["url"]) == (Event.OPENED, "ws://127.0.0.1:9000/-CP")
+    assert (opened.event, opened.detail["url"]) == (ConnectionEvent.OPENED, "ws://127.0.0.1:9000/-CP")
     assert opened.detail["subprotocol"] == "ocpp1.6"
     assert (boot.raw, boot.direction, boot.version, boot.connection) == (BOOT, UP, Version.V16, "1")
     assert boot.charge_point == "-CP"

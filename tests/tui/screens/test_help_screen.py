@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ocpptui.filter.query import parse
+from ocpptui.filter.query import parse_filter
 from ocpptui.tui.commands import COMMANDS, Where, shown_keys
 from ocpptui.tui.screens.help_screen import TERMS, HelpScreen, help_lines
 from ocpptui.workspace.config import Config
@@ -41,7 +41,7 @@ def test_keys_are_those_that_the_user_set() -> None:
 @pytest.mark.parametrize("term", [term for terms, _ in TERMS for term in terms.split("  ") if term != "not or ( )"])
 def test_the_terms_of_the_filter_are_terms_of_the_filter(term: str) -> None:
     """One would type what the help says and be told that it is wrong."""
-    assert not parse(term.replace("word, ", "")).matches_all
+    assert not parse_filter(term.replace("word, ", "")).matches_all
 
 
 @pytest.mark.parametrize("size", SIZES)

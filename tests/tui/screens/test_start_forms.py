@@ -138,8 +138,8 @@ def test_one_file_or_several_are_opened(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_nothing_of_the_forms_is_lost_by_being_remembered() -> None:
     """A field would be empty the next time although it was filled in."""
-    remembered = recent.load()
+    remembered = recent.load_recent()
     values = {entry.name: f"value of {entry.name}" for entry in FORMS[0].entries}
     remembered.remember("connect", values)
     remembered.save()
-    assert recent.load().values["connect"] == values
+    assert recent.load_recent().values["connect"] == values

@@ -9,14 +9,14 @@ from textual.app import App, ComposeResult
 
 from ocpptui.ocpp.version import Version
 from ocpptui.session.session import Session
-from ocpptui.stations.state import ChargePointKnowledge
-from ocpptui.tui.widgets.charge_point_list import ALL, MOST_SHOWN, ChargePointList, row
+from ocpptui.stations.state import ChargePointState
+from ocpptui.tui.widgets.charge_point_list import ALL, MOST_SHOWN, ChargePointList, charge_point_row
 from tests.tui.conftest import NOW, Talk
 from tests.tui.driving import NARROW, WIDE, boot, central_system, status
 
 
-def known() -> ChargePointKnowledge:
-    one = ChargePointKnowledge("CP001", version=Version.V16, vendor="ACME", model="Wall", last_seen=NOW)
+def known() -> ChargePointState:
+    one = ChargePointState("CP001", version=Version.V16, vendor="ACME", model="Wall", last_seen=NOW)
     one.connections.add(1)
     one.set_status(0, 0, "Available", "", NOW)
     one.set_status(0, 1, "Charging", "", NOW)
@@ -27,8 +27,8 @@ def known() -> ChargePointKnowledge:
 def test_a_row_tells_what_matters_in_one_line_or_two() -> None:
     """One would have to choose each charger to see which one is faulted."""
     for words in ("● CP001", "1.6", "ACME Wall", "1 Charging", "2/1 Faulted", ":13:20"):
-        assert words in row(known(), 100, 10).plain
-    first, second = row(known(), 36, 10).plain.split("\n")
+        assert words in charge_point_row(known(), 100, 10).plain
+    first, second = charge_point_row(known(), 36, 10).plain.split("\n")
     assert first.startswith("● CP001 1.6 ") and second.startswith("  1 Charging 2/1 Faulted  ACME")
     assert "0 Available" not in second, "connector 0 is the charge point itself"
 
@@ -37,16 +37,16 @@ def test_a_charge_point_that_left_is_marked_without_colour() -> None:
     """With NO_COLOR one would not see which charger is gone."""
     left = known()
     left.connections.clear()
-    assert row(left, 36, 10).plain.startswith("○ CP001")
+    assert charge_point_row(left, 36, 10).plain.startswith("○ CP001")
 
 
 @given(st.text(max_size=60), st.text(max_size=60), st.text(min_size=1, max_size=40), st.integers(30, 120))
 def test_no_row_is_wider_than_the_list(name: str, vendor: str, word: str, width: int) -> None:
     """A long name would push everything else out, or a charger send a command to the terminal."""
-    one = ChargePointKnowledge(name, version=Version.V201, vendor=vendor, last_seen=NOW)
+    one = ChargePointState(name, version=Version.V201, vendor=vendor, last_seen=NOW)
     for connector in range(1, 5):
         one.set_status(1, connector, word, "", NOW)
-    for line in row(one, width, 24).split("\n", allow_blank=True):
+    for line in charge_point_row(one, width, 24).split("\n", allow_blank=True):
         assert line.cell_length <= width
         assert line.plain.isprintable()
 

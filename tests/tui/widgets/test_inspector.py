@@ -8,7 +8,7 @@ import pytest
 
 from ocpptui.describe.record_in_full import inspection
 from ocpptui.ocpp.version import Direction, Version
-from ocpptui.timeline.record import Event
+from ocpptui.timeline.record import ConnectionEvent
 from tests.tui.conftest import SIZES, Screen, Talk, screen_over
 
 BACK = Direction.TO_CHARGE_POINT
@@ -172,7 +172,7 @@ def test_a_refused_connection_is_told_with_its_headers() -> None:
     """Why a charger does not get in would have to be guessed."""
     talk = Talk()
     index = talk.happened(
-        Event.REFUSED,
+        ConnectionEvent.REFUSED,
         url="ws://h/CP001",
         error="It offers no subprotocol.",
         advice="Try --assume-version.",

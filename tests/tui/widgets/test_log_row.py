@@ -14,11 +14,11 @@ from rich.style import Style
 from ocpptui.describe.record_line import summary_of
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.actions import may_send
-from ocpptui.ocpp.examples import complete, smallest
+from ocpptui.ocpp.examples import complete_example, smallest
 from ocpptui.ocpp.schema import Part, field_tree
 from ocpptui.ocpp.version import Direction, Role, Version
-from ocpptui.timeline.record import Event
-from ocpptui.tui.widgets.log_row import columns_for, fitted, row
+from ocpptui.timeline.record import ConnectionEvent
+from ocpptui.tui.widgets.log_row import columns_for, fitted, log_row
 from tests.tui.conftest import Talk
 
 BACK = Direction.TO_CHARGE_POINT
@@ -47,7 +47,7 @@ def line(talk: Talk, index: int, width: int = 80, *, waiting: bool = False) -> s
     """The text of a row in a log of this width."""
     charge_points = talk.timeline.charge_points()
     columns = columns_for(width, max(map(len, charge_points), default=0), len(charge_points) > 1)
-    strip = row(talk.timeline, index, columns, style, waiting=waiting)
+    strip = log_row(talk.timeline, index, columns, style, waiting=waiting)
     assert sum(cell_len(segment.text) for segment in strip) == strip.cell_length == width
     return strip.text
 
@@ -90,7 +90,7 @@ def test_every_action_is_summed_up_in_words(version: Version) -> None:
         role = Role.CHARGE_POINT if may_send(version, Role.CHARGE_POINT, action.name) else Role.CENTRAL_SYSTEM
         tree = field_tree(version, action.name, Part.REQUEST)
         assert tree is not None
-        for payload in (smallest(tree), complete(tree)):
+        for payload in (smallest(tree), complete_example(tree)):
             talk = Talk()
             call = talk.call(action.name, json.dumps(payload), direction=role.sends, version=version)
             assert action.name[:29] in line(talk, call, 200)
@@ -147,8 +147,8 @@ def test_direction_and_kind_are_told_by_signs_and_words() -> None:
     assert "→~ Invented" in line(talk, talk.call("Invented"))
     assert "→~ Heartbeat" in line(talk, talk.call(message_id=f"id-{call}"))
     assert "→? Heartbeat" in line(talk, talk.call(), waiting=True)
-    assert "·! failed" in line(talk, talk.happened(Event.FAILED, error="no"))
-    assert "·  opened" in line(talk, talk.happened(Event.OPENED, url="ws://h/"))
+    assert "·! failed" in line(talk, talk.happened(ConnectionEvent.FAILED, error="no"))
+    assert "·  opened" in line(talk, talk.happened(ConnectionEvent.OPENED, url="ws://h/"))
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,13 @@ from textual import events
 from textual.app import App, ComposeResult
 from textual.widgets import Input
 
-from ocpptui.filter.query import parse
+from ocpptui.filter.query import parse_filter
 from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.session.session import Session, SessionSettings
-from ocpptui.timeline.record import Event
+from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.tui.themes import DARK, LIGHT
 from ocpptui.tui.widgets import message_log
-from ocpptui.tui.widgets.log_row import row
+from ocpptui.tui.widgets.log_row import log_row
 from ocpptui.tui.widgets.message_log import MessageLog
 from tests.tui.compose.bench import bench
 from tests.tui.conftest import SIZES, Screen, Talk, screen_over, wait_for
@@ -82,7 +82,7 @@ async def test_o_goes_from_a_call_to_its_answer_and_back() -> None:
         await screen.press("o")
         assert screen.log.cursor == lonely
         assert screen.notices()[-1] == "This record has no other half."
-        screen.log.narrow(parse("kind:call"))
+        screen.log.narrow(parse_filter("kind:call"))
         await screen.caught_up()
         screen.log.select(call)
         await screen.press("o")
@@ -129,7 +129,7 @@ async def test_taking_a_mark_away_takes_the_row_out_of_a_filter_for_marks() -> N
         for index in (4, 8):
             screen.log.select(index)
             await screen.press("m")
-        screen.log.narrow(parse("marked"))
+        screen.log.narrow(parse_filter("marked"))
         await screen.caught_up()
         screen.log.select(4)
         await screen.press("m")
@@ -291,12 +291,12 @@ async def test_a_filter_that_leaves_little_does_not_start_following() -> None:
     async with screen_over(talk.session) as screen:
         screen.log.select(90)
         await screen.caught_up()
-        screen.log.narrow(parse("connectorId<10 or connectorId=46"))
+        screen.log.narrow(parse_filter("connectorId<10 or connectorId=46"))
         await screen.caught_up()
         assert len(screen.log.selection) == 10
         assert not screen.log.following and screen.log.cursor == 90
         assert screen.log.new_rows == 0
-        screen.log.narrow(parse(""))
+        screen.log.narrow(parse_filter(""))
         await screen.caught_up()
         assert not screen.log.following and screen.log.cursor == 90
         assert screen.log.scroll_offset.y <= 90 < screen.log.scroll_offset.y + screen.log.size.height
@@ -307,14 +307,14 @@ async def test_new_rows_are_those_that_the_filter_lets_through() -> None:
     talk = talk_of(20)
     async with screen_over(talk.session) as screen:
         await screen.press("g")
-        screen.log.narrow(parse("action:Reset"))
+        screen.log.narrow(parse_filter("action:Reset"))
         await screen.caught_up()
         for _ in range(3):
             talk.exchange()
             talk.exchange("Reset")
         await screen.caught_up()
         assert screen.log.new_rows == 6
-        screen.log.narrow(parse("action:Heartbeat kind:call"))
+        screen.log.narrow(parse_filter("action:Heartbeat kind:call"))
         await screen.caught_up()
         assert screen.log.new_rows == 3
 
@@ -365,7 +365,7 @@ async def test_pings_can_be_hidden_with_any_filter() -> None:
         await screen.caught_up()
         assert len(screen.log.selection) == 10
         assert "pings hidden" in screen.said()
-        screen.log.narrow(parse("action:Authorize or kind:ping"))
+        screen.log.narrow(parse_filter("action:Authorize or kind:ping"))
         await screen.caught_up()
         assert len(screen.log.selection) == 5
         await screen.press("p")
@@ -377,16 +377,16 @@ async def test_the_cursor_goes_to_the_nearest_row_that_is_left() -> None:
     """No row would be marked as the one that e, y and o are about."""
     async with screen_over(talk_of(50).session) as screen:
         screen.log.select(40)
-        screen.log.narrow(parse("connectorId>30 kind:call"))
+        screen.log.narrow(parse_filter("connectorId>30 kind:call"))
         await screen.caught_up()
         assert screen.log.cursor == 60
-        screen.log.narrow(parse("connectorId<5 kind:call"))
+        screen.log.narrow(parse_filter("connectorId<5 kind:call"))
         await screen.caught_up()
         assert screen.log.cursor == 6
-        screen.log.narrow(parse("nowhere"))
+        screen.log.narrow(parse_filter("nowhere"))
         await screen.caught_up()
         assert screen.log.cursor is None
-        screen.log.narrow(parse(""))
+        screen.log.narrow(parse_filter(""))
         await screen.caught_up()
         assert screen.log.cursor == 0
 
@@ -396,7 +396,7 @@ async def test_an_answer_brings_its_call_out_of_a_filter_for_the_unanswered() ->
     talk = Talk()
     calls = [talk.call(), talk.call(), talk.call()]
     async with screen_over(talk.session) as screen:
-        screen.log.narrow(parse("unanswered"))
+        screen.log.narrow(parse_filter("unanswered"))
         await screen.caught_up()
         assert len(screen.log.selection) == 3
         talk.answer(calls[1])
@@ -519,7 +519,7 @@ async def test_only_what_is_visible_is_made_into_rows(monkeypatch: pytest.Monkey
 
     def counted(timeline: object, index: int, *rest: object, **options: object) -> object:
         made.append(index)
-        return row(timeline, index, *rest, **options)  # type: ignore[arg-type]
+        return log_row(timeline, index, *rest, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(message_log, "row", counted)
     talk = Talk()
@@ -553,7 +553,7 @@ async def test_connection_events_are_rows_with_what_went_wrong() -> None:
     """Why a charger does not get in would have to be guessed."""
     talk = Talk()
     talk.happened(
-        Event.FAILED, url="ws://nowhere", error="The name nowhere is not known.", advice="Check the spelling."
+        ConnectionEvent.FAILED, url="ws://nowhere", error="The name nowhere is not known.", advice="Check the spelling."
     )
     async with screen_over(talk.session) as screen:
         assert "·! failed" in screen.rows()[0]

@@ -23,7 +23,7 @@ from ocpptui.replay.player import Player
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.session import Session, SessionSettings
 from ocpptui.timeline.record import message_record
-from ocpptui.timeline.record_store import MemorySource
+from ocpptui.timeline.record_store import MemoryStore
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.screens.replay_report_screen import ReplayReport
@@ -60,7 +60,7 @@ class BarApp(App[None]):
 
 def recorded(calls: int) -> Timeline:
     """A charge point that authorizes so many tokens, each accepted with an empty result."""
-    timeline, source = Timeline(), MemorySource()
+    timeline, source = Timeline(), MemoryStore()
     number = timeline.add_source(source)
     for time in range(calls):
         for direction, raw in (

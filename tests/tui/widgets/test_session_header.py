@@ -8,10 +8,10 @@ from contextlib import asynccontextmanager
 import pytest
 from textual.app import App, ComposeResult
 
-from ocpptui.network.charge_point_client import ClientLink, ClientSettings
+from ocpptui.network.charge_point_client import ChargePointClient, ClientSettings
 from ocpptui.ocpp.version import Direction, Role
 from ocpptui.session.session import Session
-from ocpptui.timeline.record import Event, Kind, Record
+from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind
 from ocpptui.tui.widgets.session_header import SessionHeader
 from tests.tui.conftest import NOW, Talk
 from tests.tui.driving import SIZES, boot, central_system
@@ -42,12 +42,14 @@ async def header(session: Session, width: int) -> AsyncIterator[HeaderApp]:
 
 def connecting(session: Session, url: str = URL, *, insecure: bool = False) -> None:
     """A link that was made and not begun."""
-    session.client_links.append(ClientLink(ClientSettings(url=url, charge_point="CP001", insecure=insecure), session))
+    session.client_links.append(
+        ChargePointClient(ClientSettings(url=url, charge_point="CP001", insecure=insecure), session)
+    )
 
 
-def happened(session: Session, event: Event, **detail: object) -> None:
+def happened(session: Session, event: ConnectionEvent, **detail: object) -> None:
     whole = {"event": event, "url": f"{URL}/CP001", **detail}
-    session.observed(Record(session._clock(), 1, Kind.CONNECTION, None, "CP001", detail=whole), None)
+    session.observed(Record(session._clock(), 1, RecordKind.CONNECTION, None, "CP001", detail=whole), None)
 
 
 async def test_a_charge_point_says_where_it_connects_to_and_how_that_goes() -> None:
@@ -56,11 +58,11 @@ async def test_a_charge_point_says_where_it_connects_to_and_how_that_goes() -> N
     connecting(session)
     async with header(session, 120) as app:
         assert app.text.startswith(f" charge point  {URL}/CP001  not connected")
-        happened(session, Event.OPENING)
+        happened(session, ConnectionEvent.OPENING)
         assert "connecting" in app.text
-        happened(session, Event.FAILED, retryInSeconds=10.0)
+        happened(session, ConnectionEvent.FAILED, retryInSeconds=10.0)
         assert "not connected, again in 10 s" in app.text or "not connected, again in 9 s" in app.text
-        happened(session, Event.CLOSED)
+        happened(session, ConnectionEvent.CLOSED)
         assert app.text.rstrip().endswith("not connected")
 
 
@@ -127,7 +129,7 @@ async def test_it_costs_no_reading_of_the_whole_timeline() -> None:
     session = Session(role=Role.CHARGE_POINT)
     connecting(session)
     talk = Talk(session)
-    happened(session, Event.FAILED)
+    happened(session, ConnectionEvent.FAILED)
     for _ in range(500):
         talk.call()
     read: list[int] = []

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.session.session import Session
-from ocpptui.stations.meter_values import HISTORY, Reading
-from ocpptui.stations.state import ChargePointKnowledge
+from ocpptui.stations.meter_values import HISTORY, MeterReading
+from ocpptui.stations.state import ChargePointState
 from ocpptui.tui.widgets.state_panel import BARS, sparkline, state_lines
 from tests.tui.conftest import NOW, Talk
 from tests.tui.driving import NARROW, WIDE, boot, central_system, status
@@ -89,7 +89,7 @@ def test_a_charge_of_ocpp_201_is_shown_with_its_evse() -> None:
 
 def test_of_many_transactions_the_newest_are_shown_and_the_rest_counted() -> None:
     """One would take eight for all there were."""
-    known = ChargePointKnowledge("CP001")
+    known = ChargePointState("CP001")
     for number in range(20):
         known.transaction(str(number)).stopped = NOW
     shown = [line.plain for line in state_lines(known, 34)]
@@ -109,10 +109,10 @@ def test_no_line_is_wider_than_the_panel_and_none_is_obeyed_by_the_terminal(
     width: int, name: str, vendor: str, status_text: str, transaction: str, unit: str, value: float
 ) -> None:
     """What a charger sends would break the screen, or the terminal."""
-    known = ChargePointKnowledge(name, vendor=vendor, registration="Accepted")
+    known = ChargePointState(name, vendor=vendor, registration="Accepted")
     known.set_status(1, 1, status_text, status_text, NOW)
     known.transaction(transaction).id_token = name
-    known.add_reading(1, 0, Reading(vendor or "Voltage", "L1", "Outlet", unit, value), NOW)
+    known.add_reading(1, 0, MeterReading(vendor or "Voltage", "L1", "Outlet", unit, value), NOW)
     known.configuration["key"] = "value"
     for line in state_lines(known, width):
         assert line.cell_length <= width
