@@ -1,12 +1,25 @@
-"""How hypothesis looks for examples: the same ones each time, however busy the machine is.
+"""What every test shares: a home of its own, and how hypothesis looks for examples.
 
+Hypothesis takes the same ones each time, however busy the machine is;
 `--hypothesis-profile explore` looks for others, many more of them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
 from hypothesis import settings
 
 settings.register_profile("same", deadline=None, derandomize=True)
 settings.register_profile("explore", deadline=None, max_examples=2000)
 settings.load_profile("same")
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder of its own for what the program writes, and no tmux around it."""
+    monkeypatch.setenv("OCPPTUI_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("TMUX", raising=False)
+    yield tmp_path / "home"

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 import orjson
 
 from ocpptui.describe.durations import duration_text
-from ocpptui.describe.field_help import limits_of
+from ocpptui.describe.field_limits import limits_of
+from ocpptui.diagnosis.refused_frame import refused_by
 from ocpptui.jsontext.tree import indented
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.json_encoding import Frame, Malformed
@@ -18,7 +19,6 @@ from ocpptui.ocpp.schema import Field, Part, field_tree
 from ocpptui.ocpp.validation import error_code, unknown_action_code, valid_in, violations
 from ocpptui.timeline.record import Origin, Record, RecordKind
 from ocpptui.timeline.timeline import AnswerStatus, Timeline, Verdict
-from ocpptui.tui.refused import refused_by
 
 LARGE = 200_000
 """Characters of a message from which on it is indented quickly and its fields are not explained."""

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from ocpptui.ocpp.json_encoding import quote
+from ocpptui.jsontext.text import quote
 
 MAX_DEPTH = 100
 """Nesting beyond which a text is refused; the deepest OCPP message has seven levels."""

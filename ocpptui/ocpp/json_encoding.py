@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from ocpptui.jsontext.spans import elements
+from ocpptui.jsontext.text import quote
 
 MAX_ID_LENGTH = 36
 """The longest message id that any version allows, in characters."""
@@ -275,14 +276,6 @@ def _error_frame(
 def element_spans(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of each element of the array in `text`, as character offsets; stops where it is no JSON."""
     return elements(text)
-
-
-def quote(text: str) -> str:
-    """A string as JSON, in UTF-8 where that is possible."""
-    try:
-        return orjson.dumps(text).decode()
-    except orjson.JSONEncodeError:  # a lone surrogate, which only an escape can carry
-        return json.dumps(text)
 
 
 def call(message_id: str, action: str, payload: str) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 
+from ocpptui.jsontext.text import quote
 from ocpptui.network.connection import Connection
-from ocpptui.ocpp.json_encoding import Frame, call_result, quote
+from ocpptui.ocpp.json_encoding import Frame, call_result
 from ocpptui.ocpp.version import Version
 from ocpptui.replay.plan import Plan, PlanStep
 from ocpptui.replay.rewriting import Rewriting, Rewritten, merged

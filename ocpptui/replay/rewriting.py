@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
-from ocpptui.ocpp.json_encoding import Frame, MessageType, element_spans, quote
+from ocpptui.jsontext.text import quote
+from ocpptui.ocpp.json_encoding import Frame, MessageType, element_spans
 from ocpptui.ocpp.version import Version
 from ocpptui.replay.linked_ids import TRANSACTION, announced_kinds, id_kind
 from ocpptui.replay.substitutions import TIME, Substitutions, shifted, string

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from ocpptui.jsontext.text import quote
 from ocpptui.network.problems import NotConnected
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp import json_encoding as frames
@@ -207,7 +208,7 @@ class ConnectionDriver:
                 case SendAnswer():
                     self._put(frames.call_result(effect.call.id_text, _json(effect.payload)))
                 case SendError():
-                    id_text = effect.call.id_text if effect.call is not None else frames.quote(effect.id)
+                    id_text = effect.call.id_text if effect.call is not None else quote(effect.id)
                     details = _json(effect.details)
                     self._put(frames.call_error(id_text, effect.code, effect.description, details))
                 case SendResultError():

@@ -16,7 +16,7 @@ from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import RecordKind
 from tests.importing.reading import Read, read
 
-CAPTURES = Path(__file__).resolve().parents[4] / "shared" / "captures"
+CAPTURES = Path(__file__).resolve().parents[3] / "shared" / "captures"
 INDEX: list[dict[str, str]] = []
 if CAPTURES.exists():
     INDEX += csv.DictReader((CAPTURES / "index.tsv").read_text().splitlines(), delimiter="\t")

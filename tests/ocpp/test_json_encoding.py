@@ -7,6 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from ocpptui.jsontext.text import quote
 from ocpptui.ocpp import json_encoding as frames
 from ocpptui.ocpp.json_encoding import MAX_DEPTH, MAX_DUPLICATES, Frame, Malformed, MessageType, parse
 from tests.jsontext.json_texts import OBJECTS, SPACES, STRINGS, VALUES
@@ -317,26 +318,26 @@ def test_a_call_comes_back_as_it_was_written(message_id: str, action: str, paylo
         assert (frame.type, frame.id, frame.action) == (message_type, message_id, action)
         assert frame.payload_text == payload
         assert frame.payload == json.loads(payload)
-        assert frame.id_text == frames.quote(message_id)
+        assert frame.id_text == quote(message_id)
 
 
 @given(TEXT, OBJECTS)
 def test_a_result_comes_back_as_it_was_written(message_id: str, payload: str) -> None:
-    frame = frame_of(frames.call_result(frames.quote(message_id), payload))
+    frame = frame_of(frames.call_result(quote(message_id), payload))
     assert (frame.type, frame.id, frame.payload_text) == (MessageType.CALLRESULT, message_id, payload)
 
 
 @given(TEXT, TEXT, TEXT, OBJECTS)
 def test_an_error_comes_back_as_it_was_written(message_id: str, code: str, description: str, details: str) -> None:
     for build in (frames.call_error, frames.call_result_error):
-        frame = frame_of(build(frames.quote(message_id), code, description, details))
+        frame = frame_of(build(quote(message_id), code, description, details))
         assert (frame.id, frame.error_code, frame.error_description) == (message_id, code, description)
         assert frame.payload_text == details
 
 
 @given(SPACES, TEXT, OBJECTS)
 def test_the_payload_text_is_cut_out_verbatim(space: str, message_id: str, payload: str) -> None:
-    raw = f'{space}[{space}2{space},{frames.quote(message_id)}{space},"X",{space}{payload}{space}]{space}'
+    raw = f'{space}[{space}2{space},{quote(message_id)}{space},"X",{space}{payload}{space}]{space}'
     assert frame_of(raw).payload_text == payload
 
 
@@ -347,8 +348,8 @@ def test_the_text_of_a_missing_payload_is_an_empty_object() -> None:
 
 
 def test_umlauts_are_not_escaped_and_lone_surrogates_are() -> None:
-    assert frames.quote("Zähler") == '"Zähler"'
-    assert frames.quote("\ud800") == '"\\ud800"'
+    assert quote("Zähler") == '"Zähler"'
+    assert quote("\ud800") == '"\\ud800"'
 
 
 def test_elements_stop_where_the_text_is_no_json() -> None:

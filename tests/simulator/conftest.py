@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from ocpptui.jsontext.text import quote
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp import json_encoding as frames
 from ocpptui.ocpp.json_encoding import Frame, MessageType, parse
@@ -141,7 +142,7 @@ class Bench:
                     assert not violations(self.version, action, Part.RESPONSE, effect.payload), effect
                     self._put(role, frames.call_result(effect.call.id_text, json.dumps(effect.payload)), action)
                 case SendError():
-                    id_text = effect.call.id_text if effect.call is not None else frames.quote(effect.id)
+                    id_text = effect.call.id_text if effect.call is not None else quote(effect.id)
                     action = (effect.call.action or "") if effect.call is not None else ""
                     self._put(role, frames.call_error(id_text, effect.code, effect.description), action)
                 case SendResultError():

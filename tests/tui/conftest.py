@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
-import pytest
 from textual.app import App
 from textual.pilot import Pilot
 
@@ -25,14 +23,6 @@ from ocpptui.tui.widgets.row_view import LineView
 NOW = 1_700_000_000_000_000
 PATIENCE = 20.0
 SIZES = [(80, 24), (200, 60)]
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder of its own for what the program writes, and no tmux around it."""
-    monkeypatch.setenv("OCPPTUI_HOME", str(tmp_path / "home"))
-    monkeypatch.delenv("TMUX", raising=False)
-    yield tmp_path / "home"
 
 
 class Talk:

@@ -11,8 +11,9 @@ from rich.style import Style
 from textual.strip import Strip
 
 from ocpptui.compose.draft import DraftNode, DraftRow, NodeKind
+from ocpptui.compose.field_help import is_choice
 from ocpptui.compose.line_edit import LineEdit
-from ocpptui.describe.field_help import is_choice, limits_of, sentence_of
+from ocpptui.describe.field_limits import limits_of, sentence_of
 from ocpptui.describe.safe_text import printable
 from ocpptui.ocpp.validation import Violation
 

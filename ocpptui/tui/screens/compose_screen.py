@@ -16,8 +16,8 @@ from textual.screen import Screen
 from textual.widgets import Footer, Static, TextArea
 
 from ocpptui.compose.composer import Composer, Purpose
+from ocpptui.compose.field_help import help_of, keys_of
 from ocpptui.compose.history import Composition, MessageForm, compositions_of
-from ocpptui.describe.field_help import help_of, keys_of
 from ocpptui.describe.safe_text import printable
 from ocpptui.network.problems import NotConnected
 from ocpptui.runtime import clock

@@ -13,12 +13,12 @@ from textual.strip import Strip
 
 from ocpptui.describe.record_line import summary_of
 from ocpptui.describe.safe_text import printable
+from ocpptui.diagnosis.refused_frame import refused_by
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.json_encoding import Frame, Malformed
 from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import Record, RecordKind
 from ocpptui.timeline.timeline import AnswerStatus, Timeline, Verdict
-from ocpptui.tui.refused import refused_by
 
 PARTS = ("time", "charge-point", "to-csms", "to-charge-point", "call", "answer", "error", "problem", "connection",
          "control", "note", "dim", "mark")  # fmt: skip

@@ -14,12 +14,12 @@ from textual.message import Message
 from textual.reactive import var
 from textual.strip import Strip
 
+from ocpptui.diagnosis.refused_frame import refused_by
 from ocpptui.filter.query import Query, parse_filter
 from ocpptui.filter.search import RecordSearch
 from ocpptui.filter.selection import Selection
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.tui.commands import Where, bindings
-from ocpptui.tui.refused import refused_by
 from ocpptui.tui.widgets.log_row import PARTS, LogColumns, columns_for, log_row
 from ocpptui.tui.widgets.row_view import LineView
 

@@ -16,7 +16,7 @@ from ocpptui.tui.screens.session_screen import SessionScreen
 from ocpptui.tui.screens.start_screen import StartScreen
 from tests.tui.driving import NARROW, SIZES, WIDE, Driver, driven
 
-RECORDING = Path(__file__).parents[2] / "recordings" / "charge-1.6.jsonl"
+RECORDING = Path(__file__).parents[3] / "recordings" / "charge-1.6.jsonl"
 
 
 def field(driver: Driver, name: str) -> Input:

@@ -1,10 +1,9 @@
-"""What to say of a field: its type and limits in a few words, its meaning in one line."""
+"""The type and limits of a field, and what breaks them, in a few words."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ocpptui.compose.draft import DraftNode, NodeKind
 from ocpptui.ocpp.schema import Field
 from ocpptui.ocpp.validation import Violation
 
@@ -30,44 +29,6 @@ def limits_of(field: Field) -> str:
             names = [child.name for child in field.fields if child.required] or [child.name for child in field.fields]
             return f"object of {', '.join(names)}" if names else "object"
     return field.type
-
-
-def help_of(node: DraftNode) -> str:
-    """One line on a field: whether it has to be there, what it means, its type and limits."""
-    if node.extra:
-        return "not in the schema of this message"
-    need = "item" if node.is_item else "required" if node.field.required else "optional"
-    return " · ".join(part for part in (need, node.field.description, limits_of(node.field)) if part)
-
-
-def keys_of(node: DraftNode, suggestions: Sequence[str]) -> str:
-    """The keys that do something to this row, in a few words."""
-    keys: list[str] = []
-    if not node.present:
-        keys.append("space add")
-    elif node.kind.is_branch:
-        keys.append("space fold")
-    elif is_choice(node):
-        keys.append("space next")
-    if node.present and (is_choice(node) or suggestions) and not node.kind.is_branch:
-        keys.append("enter choose")
-    if node.field.format == "date-time":
-        keys.append("^t now")
-    if node.kind is NodeKind.ARRAY or (node.parent is not None and node.parent.kind is NodeKind.ARRAY):
-        keys.append("^n add item")
-    if node.present:
-        keys.append("^x remove")
-    return " · ".join(keys)
-
-
-def is_choice(node: DraftNode) -> bool:
-    """True for a field that takes one of a few values."""
-    return bool(node.field.enum) or node.field.type == "boolean"
-
-
-def value_choices(node: DraftNode) -> tuple[str, ...]:
-    """The values of a field that takes one of a few."""
-    return node.field.enum or (("true", "false") if node.field.type == "boolean" else ())
 
 
 def sentence_of(violations: Sequence[Violation]) -> str:

@@ -1,4 +1,4 @@
-"""What tests of the timeline share."""
+"""What tests of the filter share."""
 
 from __future__ import annotations
 

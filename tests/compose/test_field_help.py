@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ocpptui.compose.draft import Draft
-from ocpptui.describe.field_help import help_of, keys_of, limits_of, sentence_of
+from ocpptui.compose.field_help import help_of, keys_of
+from ocpptui.describe.field_limits import limits_of, sentence_of
 from ocpptui.ocpp.schema import Field, Part, field_tree
 from ocpptui.ocpp.validation import violations
 from ocpptui.ocpp.version import Version
