@@ -521,7 +521,7 @@ async def test_only_what_is_visible_is_made_into_rows(monkeypatch: pytest.Monkey
         made.append(index)
         return log_row(timeline, index, *rest, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(message_log, "row", counted)
+    monkeypatch.setattr(message_log, "log_row", counted)
     talk = Talk()
     for _ in range(50_000):
         talk.exchange()
