@@ -1,4 +1,4 @@
-"""What every test shares: a home of its own, and how hypothesis looks for examples.
+"""What every test shares: a home of its own, this checkout's code, and how hypothesis looks for examples.
 
 Hypothesis takes the same ones each time, however busy the machine is;
 `--hypothesis-profile explore` looks for others, many more of them.
@@ -6,6 +6,7 @@ Hypothesis takes the same ones each time, however busy the machine is;
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,10 @@ from hypothesis import settings
 settings.register_profile("same", deadline=None, derandomize=True)
 settings.register_profile("explore", deadline=None, max_examples=2000)
 settings.load_profile("same")
+
+
+os.environ["PYTHONPATH"] = str(Path(__file__).parent.parent)
+"""Programs that tests start run the code beside the tests, also where another checkout is the one that is installed."""
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import re
 import shlex
 import subprocess
@@ -29,12 +30,17 @@ LOG = """\
 SCREEN = ("charge-point", "central-system", "demo", "open", "replay")
 
 
+def environment(home: Path) -> dict[str, str]:
+    """Nothing of the machine's user: no configuration, no recordings, no password."""
+    kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH")}
+    return {**kept, "OCPPTUI_HOME": str(home), "LANG": "C.UTF-8"}
+
+
 def run(arguments: list[str], folder: Path, home: Path) -> subprocess.CompletedProcess[str]:
-    environment = {"OCPPTUI_HOME": str(home), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
     return subprocess.run(
         [sys.executable, "-m", "ocpptui", *arguments],
         cwd=folder,
-        env=environment,
+        env=environment(home),
         capture_output=True,
         text=True,
         timeout=60,
@@ -48,7 +54,7 @@ def central_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     home = tmp_path_factory.mktemp("central-system")
     process = subprocess.Popen(
         [sys.executable, "-m", "ocpptui", "central-system", "--port", "0", "--headless", "--duration", "110"],
-        env={"OCPPTUI_HOME": str(home), "PATH": "/usr/bin:/bin"},
+        env=environment(home),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,

@@ -16,7 +16,8 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
     """Nothing of the machine's user: no configuration, no recordings, no password."""
-    return {"OCPPTUI_HOME": str(tmp_path / "home"), "PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
+    kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH")}
+    return {**kept, "OCPPTUI_HOME": str(tmp_path / "home"), "LANG": "C.UTF-8"}
 
 
 @pytest.fixture
