@@ -1,7 +1,8 @@
 """The JSON Schemas of every action, and the trees of fields that forms, examples and explanations are made from.
 
 The schemas are the files of the `ocpp` package: OCPP 1.6 with the security extension (draft-04 and draft-06), 2.0.1 and
-2.1 (draft-06). They are read when asked for and never through an import of the package's own modules.
+2.1 (draft-06). They are read when asked for and never through an import of the package's own modules. Where a file
+differs from the official schema, `schema_corrections.json` beside this module has the correct value and its source.
 """
 
 from __future__ import annotations
@@ -85,7 +86,55 @@ def schema(version: Version, action: str, part: Part) -> dict[str, Any] | None:
     from importlib.resources import files
 
     loaded: dict[str, Any] = json.loads(files("ocpp").joinpath(name).read_text("utf-8-sig"))
+    for correction in schema_corrections():
+        if (correction.version, correction.action, correction.part) == (version, action, part):
+            correction.apply(loaded)
     return loaded
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaCorrection:
+    """One value of a schema file in which the `ocpp` package differs from the official schema."""
+
+    version: Version
+    action: str
+    part: Part
+    at: tuple[str, ...]
+    """The keys that lead to the value."""
+    shipped: Any
+    """What the package has. Where it has anything else, the package was corrected and nothing is changed."""
+    correct: Any
+    source: str
+    """OCPP document and section."""
+
+    def apply(self, schema: dict[str, Any]) -> None:
+        """Put the correct value into a schema."""
+        *steps, last = self.at
+        for step in steps:
+            schema = schema[step]
+        if schema[last] == self.shipped:
+            schema[last] = self.correct
+
+
+@lru_cache(maxsize=1)
+def schema_corrections() -> tuple[SchemaCorrection, ...]:
+    """What `schema_corrections.json` says."""
+    import json
+    from importlib.resources import files
+
+    entries = json.loads(files("ocpptui.ocpp").joinpath("schema_corrections.json").read_text("utf-8"))
+    return tuple(
+        SchemaCorrection(
+            Version(entry["version"]),
+            entry["action"],
+            Part(entry["part"]),
+            tuple(entry["at"]),
+            entry["shipped"],
+            entry["correct"],
+            entry["source"],
+        )
+        for entry in entries
+    )
 
 
 @lru_cache(maxsize=SCHEMAS_KEPT)

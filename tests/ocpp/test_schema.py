@@ -1,13 +1,25 @@
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.resources import files
 
 import pytest
 
 from ocpptui.ocpp import actions as catalog
-from ocpptui.ocpp.schema import Field, Part, field_tree, schema, schema_tree
+from ocpptui.ocpp.schema import (
+    Field,
+    Part,
+    SchemaCorrection,
+    field_tree,
+    schema,
+    schema_corrections,
+    schema_file,
+    schema_tree,
+)
+from ocpptui.ocpp.validation import is_valid
 from ocpptui.ocpp.version import Version
 
 TYPES = {"object", "array", "string", "integer", "number", "boolean", "any"}
@@ -161,3 +173,23 @@ field_tree(Version.V16, "Heartbeat", Part.REQUEST)
 sys.exit({name!r} in sys.modules)
 """
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("correction", schema_corrections(), ids=lambda one: f"{one.version} {one.action}")
+def test_a_corrected_schema_differs_from_the_shipped_one_in_that_value_alone(correction: SchemaCorrection) -> None:
+    """A correction that the package has taken over, or that points nowhere, would stay in the file for ever."""
+    name = schema_file(correction.version, correction.action, correction.part)
+    assert name is not None
+    shipped = json.loads(files("ocpp").joinpath(name).read_text("utf-8-sig"))
+    corrected = schema(correction.version, correction.action, correction.part)
+    assert corrected != shipped
+    correction.apply(shipped)
+    assert corrected == shipped
+    assert correction.source
+
+
+@pytest.mark.parametrize(("length", "valid"), [(5600, True), (5601, False)])
+def test_the_certificate_response_of_2_0_1_has_5600_characters(length: int, valid: bool) -> None:
+    """The shipped schema would let pass what a charging station cannot store."""
+    answer = {"status": "Accepted", "exiResponse": "A" * length}
+    assert is_valid(Version.V201, "Get15118EVCertificate", Part.RESPONSE, answer) is valid
