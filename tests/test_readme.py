@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import os
 import re
 import shlex
 import subprocess
@@ -12,6 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.kit.program import environment_of
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -30,17 +31,11 @@ LOG = """\
 SCREEN = ("charge-point", "central-system", "demo", "open", "replay")
 
 
-def environment(home: Path) -> dict[str, str]:
-    """Nothing of the machine's user: no configuration, no recordings, no password."""
-    kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH")}
-    return {**kept, "OCPPTUI_HOME": str(home), "LANG": "C.UTF-8"}
-
-
 def run(arguments: list[str], folder: Path, home: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "ocpptui", *arguments],
         cwd=folder,
-        env=environment(home),
+        env=environment_of(home),
         capture_output=True,
         text=True,
         timeout=60,
@@ -54,7 +49,7 @@ def central_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     home = tmp_path_factory.mktemp("central-system")
     process = subprocess.Popen(
         [sys.executable, "-m", "ocpptui", "central-system", "--port", "0", "--headless", "--duration", "110"],
-        env=environment(home),
+        env=environment_of(home),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -10,14 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.kit.program import environment_of
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
     """Nothing of the machine's user: no configuration, no recordings, no password."""
-    kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH")}
-    return {**kept, "OCPPTUI_HOME": str(tmp_path / "home"), "LANG": "C.UTF-8"}
+    return environment_of(tmp_path / "home")
 
 
 @pytest.fixture

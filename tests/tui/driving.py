@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from itertools import zip_longest
 from typing import Any
 
 import pytest
@@ -23,6 +25,8 @@ from tests.tui.compose.bench import Peer
 NARROW, WIDE = (80, 24), (200, 60)
 SIZES = [pytest.param(NARROW, id="80x24"), pytest.param(WIDE, id="200x60")]
 PATIENCE = 20.0
+_BORDER = re.compile("[▕│]")
+"""Between two panes, and around a dialog."""
 
 
 class Driver:
@@ -51,6 +55,15 @@ class Driver:
     async def shows(self, *words: str) -> None:
         """Wait until all of these stand on the screen."""
         await self.until(lambda: all(word in self.text() for word in words), " and ".join(words))
+
+    async def reads(self, *words: str) -> None:
+        """Wait until all of these are in a pane or a dialog, wherever its lines wrap."""
+
+        def columns() -> str:
+            parts = (_BORDER.split(line) for line in self.text().splitlines())
+            return "\n".join(" ".join(part.strip() for part in column) for column in zip_longest(*parts, fillvalue=""))
+
+        await self.until(lambda: all(word in columns() for word in words), " and ".join(words))
 
     async def hides(self, *words: str) -> None:
         """Wait until none of these stands on the screen."""

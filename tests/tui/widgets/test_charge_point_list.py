@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,7 +28,8 @@ def known() -> ChargePointState:
 
 def test_a_row_tells_what_matters_in_one_line_or_two() -> None:
     """One would have to choose each charger to see which one is faulted."""
-    for words in ("● CP001", "1.6", "ACME Wall", "1 Charging", "2/1 Faulted", ":13:20"):
+    seen = datetime.fromtimestamp(NOW / 1e6).strftime("%H:%M:%S")
+    for words in ("● CP001", "1.6", "ACME Wall", "1 Charging", "2/1 Faulted", seen):
         assert words in charge_point_row(known(), 100, 10).plain
     first, second = charge_point_row(known(), 36, 10).plain.split("\n")
     assert first.startswith("● CP001 1.6 ") and second.startswith("  1 Charging 2/1 Faulted  ACME")
