@@ -6,10 +6,10 @@ import json
 import shlex
 from enum import StrEnum
 from typing import NamedTuple
-from urllib.parse import quote
 
 from ocpptui.jsontext import tree as json_text
 from ocpptui.ocpp import actions as catalog
+from ocpptui.ocpp.identity import path_segment
 from ocpptui.ocpp.json_encoding import Frame
 from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import Record, RecordKind
@@ -77,7 +77,7 @@ def _command(timeline: Timeline, index: int, record: Record) -> str | Nothing:
     payload = json_text.tree_text(tree)
     words += ["--json", "-"] if payload != "{}" else []
     end_of_options = ["--"] if frame.action.startswith("-") else []
-    url = _url(timeline, index) or ANYWHERE + quote(record.charge_point or "CP001", safe="")
+    url = _url(timeline, index) or ANYWHERE + path_segment(record.charge_point or "CP001")
     command = shlex.join(["ocpptui", "send", *words, *end_of_options, url, frame.action])
     # Not `echo`, which in some shells takes a backslash for its own.
     return command if payload == "{}" else f"printf %s {shlex.quote(payload)} | {command}"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import shlex
 from typing import BinaryIO
-from urllib.parse import quote
 
 from ocpptui.describe.single_line import plain
 from ocpptui.exporting.exported_records import Exported, ExportedRecord, Extract
 from ocpptui.ocpp.date_times import rfc3339_text
+from ocpptui.ocpp.identity import path_segment
 from ocpptui.ocpp.json_encoding import Frame
 from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import RecordKind
@@ -54,7 +54,7 @@ def _command(entry: ExportedRecord, frame: Frame) -> str:
     options = ["--anyway"]
     if record.version is not None:
         options += ["--version", record.version.value]
-    url = f'"$base"/{shlex.quote(quote(record.charge_point.encode("utf-8", "replace"), safe=""))}'
+    url = f'"$base"/{shlex.quote(path_segment(record.charge_point))}'
     masked = f", masked: {plain(' '.join(record.masked))}" if record.masked else ""
     return (
         f"\n# {rfc3339_text(record.time)}, {plain(record.charge_point)}{masked}\n"

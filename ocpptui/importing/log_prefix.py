@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from typing import NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from ocpptui.importing.found_frame import Flow
 from ocpptui.importing.timestamps import Moment, best_moment
+from ocpptui.ocpp.identity import identity_in_path
 from ocpptui.ocpp.version import Direction, Version
 
 LONGEST = 600
@@ -98,7 +99,7 @@ def identity_in(text: str) -> str:
         return ""
     for match in reversed(list(_PLACE.finditer(text))):
         path = match["get"] or match["path"] or match["url"] or urlsplit(match[0]).path
-        identity = unquote(path.partition("?")[0].rstrip("/").rpartition("/")[2])
+        identity = identity_in_path(path)
         if identity:
             return identity
     return ""

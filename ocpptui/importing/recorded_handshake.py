@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote
 
+from ocpptui.ocpp.http_headers import header_lines
+from ocpptui.ocpp.identity import identity_in_path
 from ocpptui.ocpp.version import Version
 from ocpptui.timeline.record import ConnectionEvent
 
 Headers = Sequence[tuple[str, str]]
-HIDDEN = "***"
-_SECRET_NAME = re.compile(r"cookie|token|secret|password|api-?key", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +31,7 @@ class RecordedHandshake:
     @property
     def charge_point(self) -> str:
         """The last segment of the path (OCPP-J 1.6 section 3.1.1), decoded."""
-        return unquote(self.path.partition("?")[0].rstrip("/").rpartition("/")[2])
+        return identity_in_path(self.path)
 
     @property
     def subprotocol(self) -> str:
@@ -59,11 +55,11 @@ class RecordedHandshake:
         host = header(self.request, "host") or self.host
         detail: dict[str, Any] = {
             "url": f"{'wss' if self.secure else 'ws'}://{host}{self.path}",
-            "requestHeaders": [_line(name, value) for name, value in self.request],
+            "requestHeaders": header_lines(self.request),
         }
         if self.status:
             detail["responseStatus"] = self.status
-            detail["responseHeaders"] = [_line(name, value) for name, value in self.response]
+            detail["responseHeaders"] = header_lines(self.response)
         if self.subprotocol:
             detail["subprotocol"] = self.subprotocol
         return detail
@@ -72,20 +68,3 @@ class RecordedHandshake:
 def header(headers: Headers, name: str) -> str:
     """The value of a header by its name in lower case; empty where it is missing."""
     return next((value for other, value in headers if other.lower() == name), "")
-
-
-def _line(name: str, value: str) -> str:
-    """`Name: value`; Authorization keeps its scheme and user name only, other secrets nothing."""
-    if name.strip().lower() in ("authorization", "proxy-authorization"):
-        scheme, _, encoded = value.strip().partition(" ")
-        value = f"{scheme} {HIDDEN}" if encoded else HIDDEN
-        if scheme.lower() == "basic":
-            try:
-                user, colon, _ = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
-            except (binascii.Error, ValueError):
-                colon = ""
-            if colon:
-                value = f"{scheme} {user}:{HIDDEN}"
-    elif _SECRET_NAME.search(name):
-        value = HIDDEN
-    return f"{name}: {value}"

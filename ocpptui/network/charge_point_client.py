@@ -23,12 +23,14 @@ from ocpptui.network.backoff import BackOff
 from ocpptui.network.connection import Connection, Observer
 from ocpptui.network.credentials import Credentials
 from ocpptui.network.explain_connect import Target
-from ocpptui.network.headers import check_header, header_lines
+from ocpptui.network.headers import check_header
 from ocpptui.network.outgoing_handshake import OutgoingHandshake
 from ocpptui.network.problems import ConnectionFailed, ConnectStep, InvalidUrl, UnusableCertificate
 from ocpptui.network.tls import agreed, client_context
-from ocpptui.network.url import last_segment, split_url, with_identity, without_password
+from ocpptui.network.url import split_url, with_identity, without_password
 from ocpptui.network.websocket_transport import LOGGER, WebSocketTransport
+from ocpptui.ocpp.http_headers import header_lines
+from ocpptui.ocpp.identity import identity_in_path
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.runtime.clock import Clock, now
 from ocpptui.runtime.tasks import Tasks
@@ -80,7 +82,7 @@ class ClientSettings:
 
 def identity(settings: ClientSettings) -> str:
     """The identity of the charge point: as set, else the last segment of the URL. Raises InvalidUrl."""
-    name = settings.charge_point or last_segment(split_url(settings.url).path)
+    name = settings.charge_point or identity_in_path(split_url(settings.url).path)
     if not name:
         raise InvalidUrl(f"{settings.url!r} does not end with the id of a charge point; name one with --id")
     return name

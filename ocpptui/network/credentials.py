@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hmac
 from dataclasses import dataclass, field
+
+from ocpptui.ocpp.http_headers import parse_basic
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,19 +98,6 @@ class Credentials:
         if not self.text:
             readings = [("text", self.password)]
         return readings
-
-
-def parse_basic(header: str) -> tuple[str, bytes] | None:
-    """User name and password of an Authorization header; None where it is not HTTP Basic."""
-    scheme, _, encoded = header.strip().partition(" ")
-    if scheme.lower() != "basic":
-        return None
-    try:
-        pair = base64.b64decode(encoded.strip().encode("ascii"), validate=True)
-    except (binascii.Error, ValueError):
-        return None
-    user, colon, password = pair.partition(b":")
-    return (user.decode("utf-8", "replace"), password) if colon else None
 
 
 def _decoded_hex(text: str) -> bytes | None:

@@ -12,8 +12,9 @@ from typing import Any
 from websockets.exceptions import InvalidHeader, InvalidMessage, InvalidUpgrade, NegotiationError
 from websockets.http11 import Response
 
-from ocpptui.network.headers import first_bytes, header_lines, request_lines
+from ocpptui.network.headers import first_bytes, request_lines
 from ocpptui.network.problems import ConnectionFailed, ConnectStep
+from ocpptui.ocpp.http_headers import header_lines
 
 BODY_SHOWN = 500
 """Characters of an HTTP answer's body that a record keeps."""

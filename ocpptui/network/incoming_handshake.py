@@ -14,12 +14,13 @@ from websockets.typing import Subprotocol
 
 from ocpptui import __version__
 from ocpptui.network.explain_incoming import IncomingProblem, why_broken, why_left
-from ocpptui.network.headers import first_bytes, header_lines, request_lines
+from ocpptui.network.headers import first_bytes, request_lines
 from ocpptui.network.problems import ConnectStep
 from ocpptui.network.tls import agreed
 from ocpptui.network.tls_layer import TlsLayer
 from ocpptui.network.upgrade_policy import Admission, Rejection, UpgradePolicy, decide, offered_subprotocols
 from ocpptui.network.websocket_transport import LOGGER, TLS_HANDSHAKE, WebSocketTransport
+from ocpptui.ocpp.http_headers import header_lines
 from ocpptui.runtime.clock import Clock
 from ocpptui.timeline.record import ConnectionEvent
 

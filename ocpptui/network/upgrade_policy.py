@@ -8,9 +8,10 @@ from http import HTTPStatus
 from websockets.datastructures import Headers
 from websockets.http11 import Request
 
-from ocpptui.network.credentials import Accepted, Credentials, Refusal, parse_basic
+from ocpptui.network.credentials import Accepted, Credentials, Refusal
 from ocpptui.network.problems import ConnectStep
-from ocpptui.network.url import last_segment
+from ocpptui.ocpp.http_headers import parse_basic
+from ocpptui.ocpp.identity import identity_in_path
 from ocpptui.ocpp.version import Version
 
 
@@ -73,7 +74,7 @@ def decide(request: Request, rules: UpgradePolicy, full: bool) -> Admission | Re
             f"A plain HTTP request for {request.path}, not for a WebSocket.",
             "A browser or a health check; or a proxy on the way removed the Upgrade header.",
         )
-    charge_point = last_segment(request.path)
+    charge_point = identity_in_path(request.path)
     if not charge_point:
         return Rejection(
             HTTPStatus.NOT_FOUND,

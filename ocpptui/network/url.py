@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from ocpptui.network.problems import InvalidUrl
+from ocpptui.ocpp.identity import identity_in_path, path_segment
 
 DEFAULT_PORTS = {"ws": 80, "wss": 443}
 
@@ -34,24 +35,15 @@ def split_url(url: str) -> SplitResult:
     return parts
 
 
-def last_segment(path: str) -> str:
-    """The last segment of a raw path, decoded; trailing slashes do not count; empty where there is none.
-
-    The path is split before it is decoded, so that an encoded slash stays inside an identity.
-    """
-    raw = path.split("?", 1)[0].rstrip("/").rpartition("/")[2]
-    return unquote(raw)
-
-
 def with_identity(url: str, charge_point: str) -> str:
     """The URL with the identity as its last segment, appended and percent-encoded unless it stands there already.
 
     Source: OCPP-J 1.6 section 3.1.1, OCPP 2.0.1 Part 4 section 3.1.1. Raises InvalidUrl.
     """
     parts = split_url(url)
-    if last_segment(parts.path) == charge_point:
+    if identity_in_path(parts.path) == charge_point:
         return without_password(url)
-    path = f"{parts.path.rstrip('/')}/{quote(charge_point, safe='')}"
+    path = f"{parts.path.rstrip('/')}/{path_segment(charge_point)}"
     return without_password(urlunsplit(parts._replace(path=path)))
 
 

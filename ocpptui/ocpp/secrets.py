@@ -14,9 +14,8 @@ from typing import NamedTuple
 from ocpptui.jsontext.path import json_path
 from ocpptui.jsontext.spans import EACH, Span, find
 from ocpptui.ocpp.json_encoding import Frame, Malformed, MessageType, element_spans
+from ocpptui.ocpp.secret_names import MASK, SECRET_SETTINGS
 from ocpptui.ocpp.version import Version
-
-MASK = "***"
 
 
 def mask(
@@ -77,11 +76,6 @@ _ANSWERS = {
     "GetConfiguration": _Rule(("configurationKey", EACH), ("key",), (("value",),)),
     "GetVariables": _Rule(("getVariableResult", EACH), ("variable", "name"), (("attributeValue",),)),
 }
-_SECRET_NAMES = frozenset(
-    {"authorizationkey", "basicauthpassword", "apnpassword", "apnsimpin", "vpnpassword", "vpnkey"}
-)
-"""Configuration key of 1.6 and variables of 2.x (SecurityCtrlr; NetworkConfiguration of 2.1), which know no case."""
-
 _TEXT_OR_NUMBER = r'\s*:\s*)("(?:[^"\\]|\\.)*"?|-?[\d.]+)'
 _UNREADABLE_VALUE = re.compile('("(?:value|attributeValue|actualValue)"' + _TEXT_OR_NUMBER)
 _UNREADABLE_PROFILE = re.compile('("(?:basicAuthPassword|apnPassword|simPin|password|key)"' + _TEXT_OR_NUMBER)
@@ -107,7 +101,7 @@ def _may_name_secret(raw: str) -> bool:
 
 def _names_one(raw: str) -> bool:
     text = raw.lower()
-    return any(name in text for name in _SECRET_NAMES)
+    return any(name in text for name in SECRET_SETTINGS)
 
 
 def _payload_span(raw: str, frame: Frame) -> Span | None:
@@ -128,7 +122,7 @@ def _secrets(raw: str, payload: Span, rule: _Rule) -> Iterator[Span]:
 
 def _names_secret(raw: str, name: Span) -> bool:
     value = json.loads(raw[name.start : name.end])
-    return isinstance(value, str) and value.strip().casefold() in _SECRET_NAMES
+    return isinstance(value, str) and value.strip().casefold() in SECRET_SETTINGS
 
 
 def _masked(raw: str, secret: Span) -> str:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Callable
 from typing import Any
 
+from ocpptui.ocpp.http_headers import AUTHORIZATION, parse_basic
+from ocpptui.ocpp.secret_names import MASK, is_secret_header
 from ocpptui.redaction.free_text import FreeText
 from ocpptui.redaction.places import Steps
-
-HIDDEN = "***"
 
 Replaced = Callable[[Steps, str, str], str]
 """Is told of each replacement: where, what was there, what is there now; gives what shall be there."""
 
-_SECRET = re.compile(r"cookie|token|secret|password|api-?key", re.IGNORECASE)
-_AUTHORIZATION = ("authorization", "proxy-authorization")
 _NAMING_A_HOST = ("host", "x-forwarded-host")
 _OPEN = frozenset({"event", "step", "closedBy", "subprotocol", "subprotocolsOffered", "versions", "versionAssumed"})
 """Entries that are words of OCPP or of ours."""
@@ -53,7 +49,7 @@ def learn_detail(detail: Any, text: FreeText, steps: Steps = ("detail",)) -> Non
             name, _, value = detail.partition(":")
             if name.strip().lower() in _NAMING_A_HOST and (host := _HOST.match(value.strip())):
                 text.learn_host(host[1])
-            elif name.strip().lower() in _AUTHORIZATION and (user := _user(value)):
+            elif name.strip().lower() in AUTHORIZATION and (user := _user(value)):
                 text.learn(user)
         elif key in ("host", "remoteAddress") and (host := _HOST.match(detail)):
             text.learn_host(host[1])
@@ -84,11 +80,11 @@ def _header(line: str, text: FreeText) -> str:
     if not colon:
         return text.redacted(line)
     label, known = f"{name}: ", name.strip().lower()
-    if known in _AUTHORIZATION:
+    if known in AUTHORIZATION:
         user = _user(value)
-        return label + (f"Basic {text.value(user)}:{HIDDEN}" if user else HIDDEN)
-    if _SECRET.search(name):
-        return label + HIDDEN
+        return label + (f"Basic {text.value(user)}:{MASK}" if user else MASK)
+    if is_secret_header(name):
+        return label + MASK
     if known in _NAMING_A_HOST and (host := _HOST.fullmatch(value.strip())):
         return f"{label}{text.host(host[1])}{host[2] or ''}"
     return label + text.redacted(value.strip(), is_version=known in ("user-agent", "server"))
@@ -99,12 +95,10 @@ def _user(credentials: str) -> str:
     scheme, _, rest = credentials.strip().partition(" ")
     if scheme.lower() != "basic":
         return ""
-    if ":" not in rest:
-        try:
-            rest = base64.b64decode(rest, validate=True).decode("utf-8", "backslashreplace")
-        except (binascii.Error, ValueError):
-            return ""
-    return rest.partition(":")[0]
+    if ":" in rest:
+        return rest.partition(":")[0]
+    basic = parse_basic(credentials)
+    return "" if basic is None else basic[0]
 
 
 def _key(steps: Steps) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from ocpptui.ocpp.schema import Field, Part, field_tree
+from ocpptui.ocpp.secret_names import SECRET_FIELDS, is_secret_setting
 from ocpptui.ocpp.version import Version
 from ocpptui.timeline.record import RecordKind
 
@@ -22,13 +23,13 @@ CONFIDENTIAL = frozenset(
         "chargeBoxSerialNumber", "chargePointSerialNumber", "meterSerialNumber", "serialNumber",
         "evInverterSerialNumber", "iccid", "imsi", "imei", "macAddress", "identity", "chargePointId",
         # How it gets to its network.
-        "apn", "apnUserName", "apnPassword", "simPin", "user", "username", "password", "basicAuthPassword", "server",
+        "apn", "apnUserName", "user", "username", "server",
         # Keys, certificates and what only their holder can have made.
         "certificate", "certificateChain", "csr", "signingCertificate", "exiRequest", "exiResponse", "ocspResult",
         "publicKey", "signedMeterData", "signature", "priceScheduleSignature", "digestValue", "issuerNameHash",
         "issuerKeyHash",
     }
-)  # fmt: skip
+) | SECRET_FIELDS  # fmt: skip
 """Names of fields whose value is confidential wherever it stands."""
 
 _OF_AN_ADDRESS = frozenset({"name", "city"})
@@ -37,7 +38,7 @@ _ADDRESSES = frozenset({"company", "vatCompany"})
 _VALUES = frozenset({"value", "attributeValue", "actualValue"})
 _TELLING = re.compile(
     r"serial|iccid|imsi|imei|msisdn|id_?tag|id_?token|identity|charge_?point_?id|charge_?box_?id|station_?id|ssid"
-    r"|passw|secret|token|authorizationkey|apn|user|mac_?addr|\bpin\b|simpin|phone|certificate|private|vpnkey|psk",
+    r"|token|apn|user|mac_?addr|\bpin\b|simpin|phone|certificate|private",
     re.IGNORECASE,
 )
 _SETTING = re.compile(r"|true|false|\*+|-?\d{1,3}(?:\.\d+)?|\d{4}-\d\d-\d\d[T ][\d:.]+Z?", re.IGNORECASE)
@@ -61,7 +62,7 @@ def is_confidential(steps: Steps, value: str, names: Mapping[Steps, str], action
         if "sampledValue" in named:  # in 1.6 it may be signed data, which names the token and the meter
             return _READING.fullmatch(value) is None
         name = names.get(steps[:-1]) or names.get(steps[:-3]) or ""
-        return _TELLING.search(name) is not None and _SETTING.fullmatch(value) is None
+        return (is_secret_setting(name) or _TELLING.search(name) is not None) and _SETTING.fullmatch(value) is None
     return False
 
 

@@ -10,7 +10,8 @@ from dataclasses import replace
 from ocpptui.jsontext.path import json_path
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.json_encoding import Frame, Malformed, parse
-from ocpptui.ocpp.secrets import MASK, mask
+from ocpptui.ocpp.secret_names import MASK
+from ocpptui.ocpp.secrets import mask
 from ocpptui.redaction.connection_details import learn_detail, redacted_detail
 from ocpptui.redaction.free_text import FreeText
 from ocpptui.redaction.places import (

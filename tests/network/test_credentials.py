@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.network.credentials import Accepted, Credentials, Refusal, parse_basic
+from ocpptui.network.credentials import Accepted, Credentials, Refusal
+from ocpptui.ocpp.http_headers import parse_basic
 
 KEY = "0001020304050607FFFFFFFFFFFFFFFFFFFFFFFF"
 

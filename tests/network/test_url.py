@@ -1,14 +1,13 @@
 from __future__ import annotations
 
-from urllib.parse import quote
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ocpptui.network.charge_point_client import ClientSettings, identity, requested_url
 from ocpptui.network.problems import InvalidUrl
-from ocpptui.network.url import last_segment, split_url, with_identity
+from ocpptui.network.url import split_url, with_identity
+from ocpptui.ocpp.identity import identity_in_path
 
 
 @pytest.mark.parametrize(
@@ -84,7 +83,7 @@ def test_wrong_url_says_what_would_be_right(url: str, sentence: str) -> None:
 def test_every_identity_survives_the_url(charge_point: str) -> None:
     """The id that the central system reads is the one that the charge point has, whatever characters it holds."""
     url = with_identity("ws://h:1/ocpp", charge_point)
-    assert last_segment(split_url(url).path) == charge_point
+    assert identity_in_path(split_url(url).path) == charge_point
     assert with_identity(url, charge_point) == url
 
 
@@ -95,18 +94,3 @@ def test_no_url_crashes(text: str) -> None:
         split_url(text)
     except InvalidUrl as error:
         assert str(error)
-
-
-@pytest.mark.parametrize("path", ["/CP001", "//CP001", "/a/b/CP001", "/CP001/", "/CP001//", "/CP001?a=/x", "CP001"])
-def test_server_finds_the_identity(path: str) -> None:
-    """Chargers with a double or a trailing slash are recognised (some cannot be set otherwise)."""
-    assert last_segment(path) == "CP001"
-
-
-def test_encoded_slash_stays_inside_the_identity() -> None:
-    assert last_segment("/ocpp/" + quote("a/b", safe="")) == "a/b"
-
-
-@pytest.mark.parametrize("path", ["", "/", "//", "/?x=CP001"])
-def test_path_without_identity(path: str) -> None:
-    assert last_segment(path) == ""

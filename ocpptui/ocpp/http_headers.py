@@ -1,0 +1,52 @@
+"""HTTP headers as records keep them: in order, as they were written, without secrets."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterable
+
+from ocpptui.ocpp.secret_names import MASK, is_secret_header
+
+
+def header_line(name: str, value: str) -> str:
+    """`Name: value`; Authorization keeps its scheme and user name only, other secrets nothing."""
+    if name.strip().lower() in AUTHORIZATION:
+        basic = parse_basic(value)
+        scheme, space, _ = value.strip().partition(" ")
+        value = f"Basic {basic[0]}:{MASK}" if basic is not None else f"{scheme} {MASK}" if space else MASK
+    elif is_secret_header(name):
+        value = MASK
+    return f"{name}: {value}"
+
+
+def header_lines(headers: Iterable[tuple[str, str]]) -> list[str]:
+    """Each header as `Name: value`, in order, without secrets."""
+    return [header_line(name, value) for name, value in headers]
+
+
+def without_secret(line: str) -> str:
+    """A line of an HTTP head as it came, without a secret; what is not a header stays as it is."""
+    name, colon, value = line.partition(":")
+    if not colon or not re.fullmatch(r"\s*[\w-]+\s*", name):
+        return line
+    masked = header_line(name, value.strip())
+    return masked if masked != f"{name}: {value.strip()}" else line
+
+
+def parse_basic(header: str) -> tuple[str, bytes] | None:
+    """User name and password of an Authorization header; None where it is not HTTP Basic (RFC 7617)."""
+    scheme, _, encoded = header.strip().partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        pair = base64.b64decode(encoded.strip().encode("ascii"), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    user, colon, password = pair.partition(b":")
+    return (user.decode("utf-8", "replace"), password) if colon else None
+
+
+AUTHORIZATION = ("authorization", "proxy-authorization")
+"""The headers that hold credentials (RFC 9110 sections 11.6.2 and 11.7.2), in lower case."""

@@ -1,0 +1,21 @@
+"""The identity of a charge point in the URL of its WebSocket: the last segment of the path, percent-encoded.
+
+Source: OCPP-J 1.6 section 3.1.1, OCPP 2.0.1 Part 4 section 3.1.1.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote, unquote
+
+
+def identity_in_path(path: str) -> str:
+    """The identity at the end of a raw path, decoded; trailing slashes and a query do not count; empty without one.
+
+    The path is split before it is decoded, so that an encoded slash stays inside an identity.
+    """
+    return unquote(path.partition("?")[0].rstrip("/").rpartition("/")[2])
+
+
+def path_segment(identity: str) -> str:
+    """The identity as a segment of a path; a lone surrogate becomes a question mark."""
+    return quote(identity.encode("utf-8", "replace"), safe="")

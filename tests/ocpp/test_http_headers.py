@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import base64
+
+import pytest
+
+from ocpptui.ocpp.http_headers import header_line, header_lines
+
+BASIC = "Basic " + base64.b64encode(b"CP001:hunter2").decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "line"),
+    [
+        ("Authorization", BASIC, "Authorization: Basic CP001:***"),
+        ("authorization", "Bearer hunter2", "authorization: Bearer ***"),
+        ("Authorization", "Basic hunter2", "Authorization: Basic ***"),
+        ("Authorization", "hunter2", "Authorization: ***"),
+        (" Authorization ", BASIC, " Authorization : Basic CP001:***"),
+        ("Proxy-Authorization", BASIC, "Proxy-Authorization: Basic CP001:***"),
+        ("Cookie", "session=hunter2", "Cookie: ***"),
+        ("X-Api-Key", "hunter2", "X-Api-Key: ***"),
+        ("X-Auth-Token", "hunter2", "X-Auth-Token: ***"),
+        ("X-Auth", "hunter2", "X-Auth: ***"),
+        ("X-Access-Key", "hunter2", "X-Access-Key: ***"),
+        ("X-Credential", "hunter2", "X-Credential: ***"),
+        ("X-Passwd", "hunter2", "X-Passwd: ***"),
+        ("Ocp-Apim-Subscription-Key", "hunter2", "Ocp-Apim-Subscription-Key: ***"),
+        ("WWW-Authenticate", 'Basic realm="x"', 'WWW-Authenticate: Basic realm="x"'),
+        ("Sec-WebSocket-Accept", "abc==", "Sec-WebSocket-Accept: abc=="),
+        ("Sec-WebSocket-Key", "abc==", "Sec-WebSocket-Key: abc=="),
+        ("User-Agent", "x", "User-Agent: x"),
+    ],
+)
+def test_secrets_do_not_reach_a_recording(name: str, value: str, line: str) -> None:
+    """Recordings are mailed around: no header in them holds a password."""
+    assert header_line(name, value) == line
+
+
+def test_order_and_repeated_headers_are_kept() -> None:
+    pairs = [("B", "1"), ("a", "2"), ("B", "3")]
+    assert header_lines(pairs) == ["B: 1", "a: 2", "B: 3"]
