@@ -10,12 +10,15 @@ import click
 from ocpptui.cli.options import VersionType
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.actions import Action
-from ocpptui.ocpp.version import Direction, Role, Version
+from ocpptui.ocpp.version import Direction, Role, Transport, Version
+
+_LISTED = Version.offered(Transport.JSON)
+"""The versions that are listed and searched where none is named."""
 
 
 @click.command("actions")
 @click.argument("name", required=False, metavar="[ACTION]")
-@click.option("--version", type=VersionType(), help="OCPP version: 1.6, 2.0.1 or 2.1.")
+@click.option("--version", type=VersionType(any_version=True), help="OCPP version: 1.6, 2.0.1 or 2.1.")
 @click.option(
     "--from", "sender", type=click.Choice([role.value for role in Role]), help="Only what this role may send."
 )
@@ -44,13 +47,19 @@ def command(
       ocpptui actions --version 1.6 BootNotification --full
     """
     role = Role(sender) if sender else None
+    if version is not None and not catalog.actions(version):
+        raise click.UsageError(f"ocpptui has no list of the actions of OCPP {version}")
     if name is None:
         if example or full or response:
             raise click.UsageError("--example, --full and --response go with an ACTION")
-        listed = [catalog.actions(each, role) for each in ([version] if version else Version)]
+        listed = [catalog.actions(each, role) for each in ([version] if version else _LISTED)]
         click.echo(_to_json([_summary(a) for group in listed for a in group]) if as_json else _listing(listed))
+        if version is not None and not version.has_schemas:
+            click.echo(_without_schemas(version), err=True)
         return
     action = _find(name, version)
+    if not action.version.has_schemas:
+        raise click.UsageError(f"{action.name}, {_from(action)}: {_without_schemas(action.version)}")
     if role is not None and role.sends not in action.directions:
         raise click.UsageError(f"{action.name} is no action that a {_words(role)} may send in OCPP {action.version}")
     if example and full:
@@ -63,9 +72,14 @@ def command(
         click.echo(_explanation(action, as_json))
 
 
+def _without_schemas(version: Version) -> str:
+    return f"ocpptui has no schemas of OCPP {version}, so it knows no fields and no examples of its actions."
+
+
 def _find(name: str, version: Version | None) -> Action:
     """The action of this name in the version, else in the newest one that has it. Raises click.UsageError."""
-    same = [a for each in reversed(Version) for a in catalog.actions(each) if a.name.casefold() == name.casefold()]
+    searched = dict.fromkeys([*([version] if version else ()), *reversed(_LISTED)])
+    same = [a for each in searched for a in catalog.actions(each) if a.name.casefold() == name.casefold()]
     for action in same:
         if version in (None, action.version):
             return action
@@ -74,7 +88,7 @@ def _find(name: str, version: Version | None) -> Action:
         raise click.UsageError(f"OCPP {version} has no action {same[0].name}; it is one of OCPP {versions}")
     from ocpptui.ocpp.did_you_mean import nearest
 
-    meant = nearest(name, [a.name for each in ([version] if version else Version) for a in catalog.actions(each)])
+    meant = nearest(name, [a.name for each in ([version] if version else _LISTED) for a in catalog.actions(each)])
     where = f"OCPP {version} has no" if version else "no version of OCPP has an"
     raise click.UsageError(f"{where} action {name!r}" + (f"; did you mean {meant}?" if meant else ""))
 

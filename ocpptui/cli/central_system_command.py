@@ -17,7 +17,7 @@ from ocpptui.cli.options import (
     size_options,
     versions_option,
 )
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import Transport, Version
 
 if TYPE_CHECKING:
     from ocpptui.network.central_system_server import ServerSettings
@@ -55,7 +55,7 @@ def server_settings(options: dict[str, Any]) -> ServerSettings:
         return ServerSettings(
             host=options["host"],
             port=options["port"],
-            versions=options["versions"] or tuple(reversed(Version)),
+            versions=options["versions"] or tuple(reversed(Version.offered(Transport.JSON))),
             assume_version=options["assume_version"],
             credentials=credentials,
             certificate=options["cert"],

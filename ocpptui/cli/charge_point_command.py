@@ -17,7 +17,7 @@ from ocpptui.cli.options import (
     size_options,
     versions_option,
 )
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import Transport, Version
 
 if TYPE_CHECKING:
     from ocpptui.network.charge_point_client import ClientSettings
@@ -53,7 +53,7 @@ def client_settings(url: str, options: dict[str, Any], *, reconnect: bool) -> Cl
         settings = ClientSettings(
             url=url,
             charge_point=options["charge_point"] or "",
-            versions=options["versions"] or tuple(reversed(Version)),
+            versions=options["versions"] or tuple(reversed(Version.offered(Transport.JSON))),
             url_exact=options["url_exact"],
             credentials=credentials,
             ca=options["ca"],

@@ -43,7 +43,11 @@ def import_options(command: Command) -> Command:
     for option in reversed(
         (
             click.option("--from", "format", metavar="FORMAT", help="Format of the file [default: by what is in it]."),
-            click.option("--version", type=VersionType(), help="OCPP version of what names none [default: inferred]."),
+            click.option(
+                "--version",
+                type=VersionType(any_version=True),
+                help="OCPP version of what names none [default: inferred].",
+            ),
             click.option("--zone", type=ZoneType(), metavar="±HH:MM", help="Zone of times that name none."),
             click.option(
                 "--map", "columns", multiple=True, metavar="COLUMN=FIELD", help="What a column of a table is."

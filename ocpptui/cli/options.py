@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import Transport, Version
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -18,14 +18,21 @@ PASSWORD_VARIABLE = "OCPPTUI_PASSWORD"
 
 
 class VersionType(click.ParamType[Version]):
-    """An OCPP version as people write it: `1.6`, `2.0.1`, `2.1`."""
+    """An OCPP version as people write it: `1.6`, `2.0.1`, `2.1`; where `any_version`, also one that is only read."""
 
     name = "version"
 
+    def __init__(self, *, any_version: bool = False) -> None:
+        self._any_version = any_version
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Version:
         version = value if isinstance(value, Version) else Version.parse(str(value))
+        offered = Version.offered(Transport.JSON)
         if version is None:
-            self.fail(f"{value!r} is no OCPP version that is spoken here; there are {', '.join(Version)}", param, ctx)
+            choices = ", ".join(Version if self._any_version else offered)
+            self.fail(f"{value!r} is not an OCPP version; choose one of {choices}", param, ctx)
+        if version not in offered and not self._any_version:
+            self.fail(f"ocpptui does not speak OCPP {version}; choose one of {', '.join(offered)}", param, ctx)
         return version
 
 

@@ -153,7 +153,7 @@ def _wrong(timeline: Timeline, index: int, record: Record, frame: Frame) -> Iter
             yield f"OCPP {version} answers this with {code}."
         if right := valid_in(action, part, frame.payload, version):
             yield f"It would be right in OCPP {' and '.join(right)}."
-    elif frame.action and catalog.find_action(version, frame.action) is None:
+    elif frame.action and catalog.is_unknown_action(version, frame.action):
         elsewhere = catalog.versions_of(frame.action)
         has = f"; {' and '.join(elsewhere)} {'has' if len(elsewhere) == 1 else 'have'}" if elsewhere else ""
         yield f"OCPP {version} has no action {frame.action}{has}."

@@ -83,6 +83,9 @@ def _values(name: str, timeline: Timeline) -> Iterable[str]:
             known = sorted(action for action in timeline.action_table if action)
             rest = sorted({action.name for version in Version for action in catalog.actions(version)} - set(known))
             return [*known, *rest]
+        case "version":
+            seen = {party.version for party in timeline.party_table}
+            return [version for version in Version if version.offered_on or version in seen]
         case "cp":
             return timeline.charge_points()
         case "conn":

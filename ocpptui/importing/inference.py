@@ -20,7 +20,7 @@ from ocpptui.ocpp.date_times import rfc3339_text, time_of
 from ocpptui.ocpp.json_encoding import Frame, Malformed, MessageType, parse
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import is_valid
-from ocpptui.ocpp.version import Direction, Role, Version
+from ocpptui.ocpp.version import Direction, Role, Transport, Version
 from ocpptui.timeline.record import Record, RecordKind, kind_of
 
 LEARNING = 500
@@ -281,7 +281,7 @@ class Inference:
 
     def _likeliest(self, party: _Party) -> Version:
         """The version in which most of the calls are valid; of equal ones the one that the rest of the file speaks."""
-        order = (Version.V16, Version.V201, Version.V21)
+        order = Version.offered(Transport.JSON)
         counts = party.valid or self._versions
         best = max(order, key=lambda version: (counts[version], self._versions[version], -order.index(version)))
         if party.valid:
@@ -349,7 +349,12 @@ def _full_name(start: str) -> str:
     """The action that a name cut short is of; the name itself where it is whole or of none."""
     if catalog.versions_of(start):
         return start
-    names = {action.name for version in Version for action in catalog.actions(version) if action.name.startswith(start)}
+    names = {
+        action.name
+        for version in Version.offered(Transport.JSON)
+        for action in catalog.actions(version)
+        if action.name.startswith(start)
+    }
     senders = {_only_sender(name) for name in names}
     return min(names) if len(start) >= 3 and names and len(senders) == 1 else start
 

@@ -18,7 +18,7 @@ from ocpptui.network.incoming_handshake import IncomingHandshake
 from ocpptui.network.problems import CannotListen, ConnectStep, UnusableCertificate
 from ocpptui.network.tls import server_context
 from ocpptui.network.upgrade_policy import Admission, UpgradePolicy
-from ocpptui.ocpp.version import Role, Version
+from ocpptui.ocpp.version import Role, Transport, Version
 from ocpptui.runtime.clock import Clock, now
 from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind
 
@@ -36,7 +36,7 @@ class ServerSettings:
     """A name or an address; 0.0.0.0 or :: for every address of this machine."""
     port: int = 9000
     """0: any free one."""
-    versions: tuple[Version, ...] = (Version.V21, Version.V201, Version.V16)
+    versions: tuple[Version, ...] = tuple(reversed(Version.offered(Transport.JSON)))
     """Served at once; the charge point's order of preference decides."""
     assume_version: Version | None = None
     """Of a charge point that offers no subprotocol, or none of ours; None: it is refused."""

@@ -31,7 +31,7 @@ from ocpptui.network.url import split_url, with_identity, without_password
 from ocpptui.network.websocket_transport import LOGGER, WebSocketTransport
 from ocpptui.ocpp.http_headers import header_lines
 from ocpptui.ocpp.identity import identity_in_path
-from ocpptui.ocpp.version import Role, Version
+from ocpptui.ocpp.version import Role, Transport, Version
 from ocpptui.runtime.clock import Clock, now
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind
@@ -47,7 +47,7 @@ class ClientSettings:
     """ws:// or wss://, with or without the identity as its last segment."""
     charge_point: str = ""
     """Identity, decoded; empty: the last segment of the URL."""
-    versions: tuple[Version, ...] = (Version.V21, Version.V201, Version.V16)
+    versions: tuple[Version, ...] = tuple(reversed(Version.offered(Transport.JSON)))
     """Offered as subprotocols, the preferred one first."""
     url_exact: bool = False
     """Request the URL as it stands."""

@@ -1,8 +1,8 @@
 """Every action of every OCPP version: who sends it, and which functional block it belongs to.
 
-Our own tables; sources: OCPP 1.6 sections 4 and 5 with the security whitepaper (edition 3) section 5, OCPP 2.0.1 Part 2
-and OCPP 2.1 Part 2, sections "Messages". The payloads are the `ocpp` package's schemas, see `ocpptui.ocpp.schema`.
-Imports next to nothing, because `ocpptui actions` and shell completion start with it.
+Our own tables; sources: the WSDLs of OCPP 1.2 and 1.5, OCPP 1.6 sections 4 and 5 with the security whitepaper (edition
+3) section 5, OCPP 2.0.1 Part 2 and OCPP 2.1 Part 2, sections "Messages". The payloads are the `ocpp` package's schemas,
+see `ocpptui.ocpp.schema`. Imports next to nothing, because `ocpptui actions` and shell completion start with it.
 """
 
 from __future__ import annotations
@@ -21,27 +21,35 @@ class Action(NamedTuple):
     directions: tuple[Direction, ...]
     """Which way its call goes; both for DataTransfer."""
     block: str
-    """Functional block of 2.x with its letter, feature profile of 1.6."""
+    """Functional block of 2.x with its letter, feature profile of 1.6; 1.2 and 1.5 have one block, "Operations"."""
     is_send: bool
     """It travels as an unanswered SEND, not as a CALL (only NotifyPeriodicEventStream of OCPP 2.1)."""
 
 
 def actions(version: Version, sender: Role | None = None) -> tuple[Action, ...]:
-    """The actions of a version by name; only those that `sender` may send where it is given."""
-    everything = _SORTED[version]
+    """The actions of a version by name; only those that `sender` may send where it is given.
+
+    None for OCPP 2.0, which was withdrawn and whose actions are not listed here.
+    """
+    everything = _SORTED.get(version, ())
     if sender is None:
         return everything
     return tuple(action for action in everything if sender.sends in action.directions)
 
 
 def find_action(version: Version, name: str) -> Action | None:
-    """The action of exactly this name, or None where this version has none."""
-    return _BY_NAME[version].get(name)
+    """The action of exactly this name, or None where this version has none or its actions are not known."""
+    return _BY_NAME[version].get(name) if version in _BY_NAME else None
+
+
+def is_unknown_action(version: Version, name: str) -> bool:
+    """True where the actions of this version are known, and this is none of them."""
+    return version in _BY_NAME and name not in _BY_NAME[version]
 
 
 def versions_of(name: str) -> tuple[Version, ...]:
-    """The versions that have an action of exactly this name, oldest first."""
-    return tuple(version for version in Version if name in _BY_NAME[version])
+    """The versions with schemas that have an action of exactly this name, oldest first."""
+    return tuple(version for version in Version if version.has_schemas and name in _BY_NAME[version])
 
 
 def may_send(version: Version, role: Role, name: str) -> bool:
@@ -58,6 +66,24 @@ class _Block(NamedTuple):
     both: str = ""
     sends: str = ""
 
+
+_V12 = {
+    "Operations": _Block(
+        "Authorize BootNotification DiagnosticsStatusNotification FirmwareStatusNotification Heartbeat MeterValues"
+        " StartTransaction StatusNotification StopTransaction",
+        "ChangeAvailability ChangeConfiguration ClearCache GetDiagnostics RemoteStartTransaction RemoteStopTransaction"
+        " Reset UnlockConnector UpdateFirmware",
+    ),
+}
+
+_V15 = {
+    "Operations": _Block(
+        _V12["Operations"].to_csms,
+        f"{_V12['Operations'].to_charge_point} CancelReservation GetConfiguration GetLocalListVersion ReserveNow"
+        " SendLocalList",
+        "DataTransfer",
+    ),
+}
 
 _V16 = {
     "Core": _Block(
@@ -162,6 +188,8 @@ _DIRECTIONS = {
 }
 
 _SORTED = {
+    Version.V12: _sorted(Version.V12, _V12),
+    Version.V15: _sorted(Version.V15, _V15),
     Version.V16: _sorted(Version.V16, _V16),
     Version.V201: _sorted(Version.V201, _V201),
     Version.V21: _sorted(Version.V21, _V21),

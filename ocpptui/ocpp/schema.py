@@ -64,11 +64,12 @@ class Field:
 
 
 def schema_file(version: Version, action: str, part: Part) -> str | None:
-    """Name of the schema file within the `ocpp` package, or None where there is no such payload."""
-    known = catalog.find_action(version, action)
+    """Name of the schema file within the `ocpp` package; None where there is no such payload, and where the version
+    has no schemas there."""
+    known = catalog.find_action(version, action) if version.has_schemas else None
     if known is None or (known.is_send and part is Part.RESPONSE):
         return None
-    plain = version is Version.V16 or known.is_send
+    plain = version.generation == 1 or known.is_send
     suffix = "Response" if part is Part.RESPONSE else "" if plain else "Request"
     return f"v{version.replace('.', '')}/schemas/{action}{suffix}.json"
 

@@ -108,7 +108,7 @@ def error_code(version: Version, found: Sequence[Violation]) -> str:
     ==================================  ==============================  ===============================
     """
     kinds = {_kind_of(violation) for violation in found if not violation.advisory}
-    codes = _CODES_16 if version is Version.V16 else _CODES_2X
+    codes = _CODES_16 if version.generation == 1 else _CODES_2X
     return next((code for kind, code in codes.items() if kind in kinds), "")
 
 
@@ -122,7 +122,7 @@ def malformed_code(version: Version) -> str:
 
     Sources: OCPP 2.0.1 Part 4 table 8 ("not a valid RPC request"); OCPP-J 1.6 table 7 ("syntactically incorrect").
     """
-    return "FormationViolation" if version is Version.V16 else "RpcFrameworkError"
+    return "FormationViolation" if version.generation == 1 else "RpcFrameworkError"
 
 
 def error_codes(version: Version) -> tuple[str, ...]:
@@ -130,7 +130,7 @@ def error_codes(version: Version) -> tuple[str, ...]:
 
     Source: OCPP-J 1.6 table 7 and errata 5.1 and 5.2, which keep its spelling; OCPP 2.0.1 and 2.1 Part 4.
     """
-    return _ERROR_CODES_16 if version is Version.V16 else _ERROR_CODES_2X
+    return _ERROR_CODES_16 if version.generation == 1 else _ERROR_CODES_2X
 
 
 @lru_cache(maxsize=SCHEMAS_KEPT)

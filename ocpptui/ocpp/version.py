@@ -1,19 +1,60 @@
-"""OCPP versions, the two roles and the two directions of a message."""
+"""OCPP versions, the transports they travel on, the two roles and the two directions of a message."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
 
-class Version(StrEnum):
-    """An OCPP version as people write it.
+class Transport(StrEnum):
+    """How the messages of a connection are written and carried, named as Open OCPP Trace names it."""
 
-    Source: the WebSocket subprotocol names of OCPP-J 1.6 section 3.1.2 and OCPP 2.0.1/2.1 Part 4 section 3.1.2.
+    JSON = "json"
+    """OCPP-J: arrays in WebSocket messages."""
+    SOAP = "soap"
+    """OCPP-S: SOAP envelopes in HTTP requests and responses."""
+
+
+class Version(StrEnum):
+    """An OCPP version as people write it. Ask for its generation or a capability, not for one of its members.
+
+    Source: the WebSocket subprotocol names of OCPP-J 1.6 section 3.1.2 and OCPP 2.0.1/2.1 Part 4 section 3.1.2, and the
+    IANA registry of subprotocol names for those of 1.2, 1.5 and 2.0.
     """
 
+    V12 = "1.2"
+    V15 = "1.5"
     V16 = "1.6"
+    V20 = "2.0"
     V201 = "2.0.1"
     V21 = "2.1"
+
+    @property
+    def generation(self) -> int:
+        """1 for OCPP 1.x, whose messages name connectors and idTags; 2 for OCPP 2.x, which has EVSEs and idTokens."""
+        return _GENERATIONS[self]
+
+    @property
+    def offered_on(self) -> frozenset[Transport]:
+        """The transports on which this program offers the version to a peer.
+
+        A version that is offered on none is only read: in recordings and in files of other tools.
+        """
+        return _OFFERED.get(self, frozenset())
+
+    @property
+    def has_schemas(self) -> bool:
+        """The program has the JSON Schemas of the version's payloads, which forms, examples and verdicts come from."""
+        return self in _OFFERED
+
+    @property
+    def has_send(self) -> bool:
+        """The version has SEND, the unanswered message (OCPP 2.1 Part 4 section 4.2.4)."""
+        return self is Version.V21
+
+    @property
+    def has_result_errors(self) -> bool:
+        """The version has CALLRESULTERROR, which refuses a CALLRESULT (OCPP 2.1 Part 4 section 4.2.5)."""
+        return self is Version.V21
 
     @property
     def subprotocol(self) -> str:
@@ -21,8 +62,13 @@ class Version(StrEnum):
         return f"ocpp{self.value}"
 
     @classmethod
+    def offered(cls, transport: Transport) -> tuple[Version, ...]:
+        """The versions that this program offers on a transport, oldest first."""
+        return tuple(version for version in cls if transport in version.offered_on)
+
+    @classmethod
     def from_subprotocol(cls, name: str | None) -> Version | None:
-        """The version that a subprotocol names, or None where it names none that we speak."""
+        """The version that a subprotocol names, also one that is not offered; None where it names none."""
         return _BY_SUBPROTOCOL.get(name or "")
 
     @classmethod
@@ -32,6 +78,8 @@ class Version(StrEnum):
         return _BY_DIGITS.get(digits)
 
 
+_GENERATIONS = {version: int(version.value[0]) for version in Version}
+_OFFERED = {version: frozenset({Transport.JSON}) for version in (Version.V16, Version.V201, Version.V21)}
 _BY_SUBPROTOCOL = {version.subprotocol: version for version in Version}
 _BY_DIGITS = {version.value.replace(".", ""): version for version in Version}
 

@@ -89,7 +89,7 @@ def _object_at(tree: Field, steps: Sequence[str | int]) -> Field | None:
 def _wrong_type(version: Version, tree: Field, path: str, types: list[str], value: Any) -> Violation:
     expected = " or ".join(_TYPE_WORDS[name] for name in types)
     is_payload = path == "$" and value is None
-    if is_payload and version is Version.V16 and not any(field.required for field in tree.fields):
+    if is_payload and version.generation == 1 and not any(field.required for field in tree.fields):
         return Violation(path, "type", expected, "null", True, "OCPP 1.6 tolerates null for an empty payload")
     return Violation(path, "type", expected, _show(value), hint=_type_hint(types, value))
 
@@ -98,7 +98,7 @@ def _wrong_choice(version: Version, path: str, options: list[Any], value: str) -
     names = [option for option in options if isinstance(option, str)]
     shown = ", ".join(names[:6]) + (f" … ({len(names)} values)" if len(names) > 6 else "")
     expected = f"one of {shown}" if len(names) > 1 else shown
-    if version is Version.V16 and path.endswith(".unit") and value in _UNITS_BY_ERRATA:
+    if version.generation == 1 and path.endswith(".unit") and value in _UNITS_BY_ERRATA:
         return Violation(path, "enum", expected, _show(value), True, "legal by the errata of OCPP 1.6")
     return Violation(path, "enum", expected, _show(value), hint=_meant(value, names))
 

@@ -54,7 +54,7 @@ def id_kind(version: Version, action: str, scalar: Scalar) -> str | None:
             return REMOTE_START
         case "requestId":
             return _REQUEST_KIND.get(action)
-        case "id" if action == "ReserveNow" and scalar.path == "$.id" and version is not Version.V16:
+        case "id" if action == "ReserveNow" and scalar.path == "$.id" and version.generation > 1:
             return RESERVATION
     return None
 
@@ -62,7 +62,7 @@ def id_kind(version: Version, action: str, scalar: Scalar) -> str | None:
 def announced_kinds(version: Version, action: str, in_answer: bool) -> frozenset[str]:
     """The kinds of ids that whoever sends this call (or answer) chooses by it."""
     if in_answer:
-        announcing = "StartTransaction" if version is Version.V16 else "RequestStartTransaction"
+        announcing = "StartTransaction" if version.generation == 1 else "RequestStartTransaction"
         return frozenset({TRANSACTION}) if action == announcing else frozenset()
     match action:
         case "TransactionEvent":

@@ -118,7 +118,7 @@ class CentralSystemBehaviour:
     def _answer(self, call: Frame, now: int) -> Payload:
         request = content(call)
         request = request if isinstance(request, dict) else {}
-        is_start = self.version is Version.V16 and call.action == "StartTransaction"
+        is_start = self.version.generation == 1 and call.action == "StartTransaction"
         return answer_to(
             self.version,
             Role.CENTRAL_SYSTEM,

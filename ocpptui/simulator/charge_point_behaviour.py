@@ -139,7 +139,7 @@ class ChargePointBehaviour:
 
     def _rejected(self, frame: Frame | Malformed) -> list[Effect]:
         is_call = isinstance(frame, Frame) and frame.type is MessageType.CALL
-        if self.version is Version.V16 or not isinstance(frame, Frame) or not is_call:
+        if self.version.generation == 1 or not isinstance(frame, Frame) or not is_call:
             return []
         return [SendError(frame, "SecurityError", "the registration is rejected")]
 

@@ -224,7 +224,7 @@ class Charge:
         self._phase, self._attempts, self.started = _Phase.STARTING, 0, now
         plan = self.plan
         reserved = {} if plan.reservation is None else {"reservationId": plan.reservation}
-        if self._version is Version.V16:
+        if self._version.generation == 1:
             payload: dict[str, Any] = {
                 "connectorId": plan.connector,
                 **messages.id_token(self._version, plan.token),
@@ -248,7 +248,7 @@ class Charge:
         return [self._await(SendCall("TransactionEvent", event), now)]
 
     def _running(self, answer: dict[str, Any], now: int) -> list[Effect]:
-        if self._version is Version.V16:
+        if self._version.generation == 1:
             number = integer(answer, "transactionId")
             self.transaction = str(number if number is not None else -1)
         self._phase, self._sampled_at = _Phase.CHARGING, now
@@ -278,7 +278,7 @@ class Charge:
 
     def meter_values(self, now: int, context: str) -> SendCall:
         """The meter values of the running transaction as this version sends them."""
-        if self._version is Version.V16:
+        if self._version.generation == 1:
             value = self.reading(now, context)
             return messages.meter_values(self._version, self.plan.connector, value, int(self.transaction or -1))
         return self.report(now, "MeterValuePeriodic" if context == "Sample.Periodic" else "Trigger", context)
@@ -287,7 +287,7 @@ class Charge:
         self._meter.switch_off(now)
         self._phase, self._attempts, self._suspended = _Phase.STOPPING, 0, ""
         token = messages.id_token(self._version, self.plan.token) if reason is StopReason.LOCAL else {}
-        if self._version is Version.V16:
+        if self._version.generation == 1:
             payload: dict[str, Any] = {
                 "transactionId": int(self.transaction),
                 **token,
@@ -337,7 +337,7 @@ class Charge:
 
     def _state_changed(self, now: int) -> list[Effect]:
         effects = self._report_status(now)
-        return effects if self._version is Version.V16 else [*effects, self.report(now, "ChargingStateChanged")]
+        return effects if self._version.generation == 1 else [*effects, self.report(now, "ChargingStateChanged")]
 
     def _charging_state(self) -> str:
         return self.status if self._phase is _Phase.CHARGING else "EVConnected"
@@ -363,5 +363,5 @@ class Charge:
         return self._configuration.integer("MeterValueSampleInterval") * SECOND
 
     def _is_accepted(self, answer: dict[str, Any], default: bool) -> bool:
-        info = answer.get("idTagInfo" if self._version is Version.V16 else "idTokenInfo")
+        info = answer.get("idTagInfo" if self._version.generation == 1 else "idTokenInfo")
         return info.get("status") == "Accepted" if isinstance(info, dict) else default

@@ -80,7 +80,7 @@ def _boot(request: Request) -> Payload:
 
 
 def _token_info(request: Request) -> Payload:
-    name = "idTagInfo" if request.version is Version.V16 else "idTokenInfo"
+    name = "idTagInfo" if request.version.generation == 1 else "idTokenInfo"
     return {name: {"status": request.token_status}}
 
 
@@ -202,7 +202,7 @@ def _target(payload: Payload) -> int:
 def composite_schedule(version: Version, target: int, schedule: Payload, now: int) -> Payload:
     """The answer to GetCompositeSchedule for a connector (1.6) or EVSE (2.x)."""
     start = date_time(now)
-    if version is Version.V16:
+    if version.generation == 1:
         return {"status": "Accepted", "connectorId": target, "scheduleStart": start, "chargingSchedule": schedule}
     return {"status": "Accepted", "schedule": {"evseId": target, "scheduleStart": start, **schedule}}
 
@@ -264,7 +264,7 @@ _CHARGE_POINT: dict[str, Answer] = {
     "GetDisplayMessages": _UNKNOWN,
     "GetInstalledCertificateIds": _NOT_FOUND,
     "GetLocalListVersion": lambda request: {
-        "listVersion" if request.version is Version.V16 else "versionNumber": 0  # no list is stored
+        "listVersion" if request.version.generation == 1 else "versionNumber": 0  # no list is stored
     },
     "GetLog": _log_name,
     "GetMonitoringReport": _EMPTY_RESULT,
@@ -299,7 +299,7 @@ _CHARGE_POINT: dict[str, Answer] = {
     "UnlockConnector": {"status": "Unlocked"},
     "UnpublishFirmware": {"status": "NoFirmware"},
     "UpdateDynamicSchedule": _REJECTED,  # K28.FR.11: there is no dynamic profile
-    "UpdateFirmware": lambda request: {} if request.version is Version.V16 else {"status": "Accepted"},
+    "UpdateFirmware": lambda request: {} if request.version.generation == 1 else {"status": "Accepted"},
     "UsePriorityCharging": {"status": "NoProfile"},
 }
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from itertools import count, cycle
 from typing import Any
 
+from ocpptui.ocpp.actions import find_action
 from ocpptui.ocpp.json_encoding import Frame, Malformed
 from ocpptui.ocpp.version import Version
 from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour, CentralSystemSettings
@@ -75,7 +76,7 @@ class DemoChargePoint(ChargePointBehaviour):
     def _driver_comes(self, now: int) -> list[Effect]:
         token = next(self._drivers)
         effects: list[Effect] = []
-        if self.version is not Version.V16:
+        if self.version.generation > 1:
             # Energy of a transaction travels in TransactionEvent; MeterValues is for the meter of the whole station.
             effects.append(self.device.meter_call(0, now, "Sample.Clock"))
         if self.device.free_connector(DRIVER_CONNECTOR, token.text) is None:
@@ -133,9 +134,9 @@ class DemoCentralSystem(CentralSystemBehaviour):
     # -- the calls ----------------------------------------------------------------------------------------------
 
     def _script(self) -> list[Step]:
-        return self._script_16() if self.version is Version.V16 else self._script_2x()
+        return self._script_1x() if self.version.generation == 1 else self._script_2x()
 
-    def _script_16(self) -> list[Step]:
+    def _script_1x(self) -> list[Step]:
         keys = ["HeartbeatInterval", "MeterValueSampleInterval", "NumberOfConnectors", "NoSuchKey"]
         period = {"startPeriod": 0, "limit": 10.0}
         profile = {
@@ -187,7 +188,7 @@ class DemoCentralSystem(CentralSystemBehaviour):
             self._ask_report,
             _step("ChangeAvailability", {"evse": evse, "operationalStatus": "Operative"}),
         ]
-        if self.version is Version.V21:
+        if find_action(self.version, "SetDefaultTariff") is not None:
             energy = {"prices": [{"priceKwh": 0.42}]}
             tariff = {"tariffId": "DEMO-DAY", "currency": "EUR", "energy": energy}
             steps.insert(4, _step("SetDefaultTariff", {"evseId": 0, "tariff": tariff}))
@@ -202,7 +203,7 @@ class DemoCentralSystem(CentralSystemBehaviour):
         transaction, self._remote_transaction = self._remote_transaction, ""
         if not transaction:
             return []
-        if self.version is Version.V16:
+        if self.version.generation == 1:
             return [SendCall("RemoteStopTransaction", {"transactionId": int(transaction)})]
         return [SendCall("RequestStopTransaction", {"transactionId": transaction})]
 

@@ -5,7 +5,6 @@ Source: OCPP 2.1 Part 2 use case R04.
 
 from __future__ import annotations
 
-from ocpptui.ocpp.version import Version
 from ocpptui.simulator import outgoing_calls as messages
 from ocpptui.simulator.device import Device, Reply, status_reply
 from ocpptui.simulator.effects import SendCall
@@ -55,7 +54,7 @@ def get_controls(device: Device, request: Payload, now: int) -> Reply:
         )
         for number, name in enumerate(found, 1)
     ]
-    return status_reply("Accepted" if found else "NotFound", *messages.valid(Version.V21, calls))
+    return status_reply("Accepted" if found else "NotFound", *messages.valid(device.version, calls))
 
 
 def _reported(name: str, control: Payload) -> Payload:

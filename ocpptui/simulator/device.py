@@ -170,12 +170,12 @@ class Device:
         if not self.is_accepted:
             return []
         effects: list[Effect] = []
-        if self.version is Version.V16 and self._station_reported != self.station_status:
+        if self.version.generation == 1 and self._station_reported != self.station_status:
             self._station_reported = self.station_status
             effects.append(self.status_call(0, now))
         for connector in self.connectors.values():
             status = self.status(connector)
-            shown = status if self.version is Version.V16 else messages.connector_status(status)
+            shown = status if self.version.generation == 1 else messages.connector_status(status)
             if shown != connector.reported:
                 connector.reported = shown
                 self._show_availability(connector.number, messages.connector_status(status))
@@ -200,7 +200,7 @@ class Device:
         """MeterValues of a connector as of now; 0 for the main meter."""
         connector = self.connectors.get(number)
         charge = connector.charge if connector is not None else None
-        if charge is not None and charge.is_charging and self.version is Version.V16:
+        if charge is not None and charge.is_charging and self.version.generation == 1:
             return charge.meter_values(now, context)
         names = self.configuration.names("MeterValuesSampledData")
         if charge is None:

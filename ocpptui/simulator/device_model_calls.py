@@ -201,21 +201,21 @@ def _monitored(version: Version, monitor: int, item: Payload) -> Payload:
 
 def local_list_version(device: Device, request: Payload, now: int) -> Reply:
     """GetLocalListVersion: 0 while the list is empty."""
-    key = "listVersion" if device.version is Version.V16 else "versionNumber"
+    key = "listVersion" if device.version.generation == 1 else "versionNumber"
     return Reply({key: device.local_list_version if device.local_list else 0})
 
 
 def send_local_list(device: Device, request: Payload, now: int) -> Reply:
     """SendLocalList: Full replaces; Differential adds, changes, and removes what comes without its info."""
-    is_16 = device.version is Version.V16
-    version = integer(request, "listVersion" if is_16 else "versionNumber") or 0
+    is_1x = device.version.generation == 1
+    version = integer(request, "listVersion" if is_1x else "versionNumber") or 0
     is_full = text(request, "updateType") == "Full"
     if not is_full and version <= device.local_list_version:
         return status_reply("VersionMismatch")
     entries = {} if is_full else dict(device.local_list)
     for item in members(request, "localAuthorizationList"):
-        token = text(item, "idTag") if is_16 else text(member(item, "idToken"), "idToken")
-        info = item.get("idTagInfo" if is_16 else "idTokenInfo")
+        token = text(item, "idTag") if is_1x else text(member(item, "idToken"), "idToken")
+        info = item.get("idTagInfo" if is_1x else "idTokenInfo")
         if info is None:
             entries.pop((token or "").lower(), None)
         else:

@@ -61,7 +61,7 @@ def refusal(
     if isinstance(frame, Malformed):
         return _of_malformed(version, frame, settings)
     if frame.type is MessageType.SEND:
-        return None if version is Version.V21 else _unknown_type(version, frame.id, settings)
+        return None if version.has_send else _unknown_type(version, frame.id, settings)
     if frame.type is not MessageType.CALL:
         return []
     action = frame.action or ""
@@ -75,14 +75,14 @@ def refusal(
     if not settings.strict:
         return None
     found = blocking(version, action, Part.REQUEST, content(frame))
-    if not found or (version is Version.V16 and action in _NEVER_BLOCKED):
+    if not found or (version.generation == 1 and action in _NEVER_BLOCKED):
         return None
     return [SendError(frame, error_code(version, found), _cut(str(found[0])))]
 
 
 def result_refusal(version: Version, action: str, answer: Frame, settings: RefusalSettings) -> list[Effect]:
     """A CALLRESULTERROR for a CALLRESULT that breaks its schema: 2.1 only (Part 4 section 4.2.3, FR.06)."""
-    if version is not Version.V21 or answer.type is not MessageType.CALLRESULT or not settings.strict:
+    if not version.has_result_errors or answer.type is not MessageType.CALLRESULT or not settings.strict:
         return []
     found = blocking(version, action, Part.RESPONSE, content(answer))
     return [SendResultError(answer, error_code(version, found), _cut(str(found[0])))] if found else []
@@ -107,9 +107,9 @@ def _of_malformed(version: Version, frame: Malformed, settings: RefusalSettings)
     number = _FIRST_NUMBER.match(raw)
     if number is not None and number[1] != str(int(MessageType.CALL)):
         return []
-    if version is Version.V16 and frame.id is None:
+    if version.generation == 1 and frame.id is None:
         return []
-    code = malformed_code(version) if version is not Version.V16 else "FormationViolation"
+    code = malformed_code(version) if version.generation > 1 else "FormationViolation"
     return [SendError(None, code, _cut(frame.defect.text), id=UNREADABLE_ID if frame.id is None else frame.id)]
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ocpptui.ocpp.version import Version
 from ocpptui.simulator import outgoing_calls as messages
 from ocpptui.simulator.clock_times import SECOND, moment
 from ocpptui.simulator.device import Device, Reply, Work, status_reply
@@ -43,7 +42,7 @@ def _work(device: Device, topic: str, work: Work, steps: tuple[str, ...], told: 
 
 def _afterwards(device: Device, status: str, work: Work, now: int) -> list[Effect]:
     """New firmware is a critical security event; 1.6 has it only in the security extension."""
-    told = status == "Installed" and (work.is_signed or device.version is not Version.V16)
+    told = status == "Installed" and (work.is_signed or device.version.generation > 1)
     return [messages.security_event("FirmwareUpdated", now)] if told else []
 
 
@@ -69,7 +68,7 @@ def diagnostics(device: Device, request: Payload, now: int) -> Reply:
 
 def update_firmware(device: Device, request: Payload, now: int) -> Reply:
     """UpdateFirmware; in 2.x a signature in the request is told to be verified."""
-    if device.version is Version.V16:
+    if device.version.generation == 1:
         _update(device, Work(), UPDATE, text(request, "retrieveDate"), now)
         return Reply({})
     firmware = member(request, "firmware")
@@ -109,7 +108,7 @@ def install_certificate(device: Device, request: Payload, now: int) -> Reply:
 
 def installed_certificates(device: Device, request: Payload, now: int) -> Reply:
     """GetInstalledCertificateIds: of one kind in 1.6, of several or all in 2.x."""
-    if device.version is Version.V16:
+    if device.version.generation == 1:
         found = device.certificates.installed([text(request, "certificateType") or ""])
         hashes = {"certificateHashData": [identity.payload() for _, identity in found]}
     else:

@@ -150,13 +150,13 @@ def _values(reading: MeterSample, measurand: str) -> list[tuple[float, str, str]
 
 
 def _sample(version: Version, value: float, measurand: str, unit: str, phase: str, context: str) -> dict[str, Any]:
-    sample: dict[str, Any] = {"value": str(value) if version is Version.V16 else value, "context": context}
+    sample: dict[str, Any] = {"value": str(value) if version.generation == 1 else value, "context": context}
     sample["measurand"] = measurand
     if phase:
         sample["phase"] = phase
     if measurand == "SoC":
         sample["location"] = "EV"
-    if version is Version.V16:
+    if version.generation == 1:
         sample["unit"] = unit
     else:
         sample["unitOfMeasure"] = {"unit": unit}

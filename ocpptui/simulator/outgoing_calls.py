@@ -53,6 +53,10 @@ class StopReason(Enum):
         self.stopped = stopped
 
 
+_TOKEN_LENGTHS = {Version.V21: 255}
+"""Characters of an idToken; 36 where none are named (2.0.1 Part 2 section 3.44)."""
+
+
 class Identity(NamedTuple):
     """Who a charge point says it is; each part is cut to what its version allows."""
 
@@ -65,7 +69,7 @@ class Identity(NamedTuple):
 def boot_notification(version: Version, identity: Identity, reason: str = "PowerUp") -> SendCall:
     """BootNotification; `reason` (2.x BootReasonEnumType) is not sent in 1.6."""
     model, serial, firmware = identity.model[:20], identity.serial[:25], identity.firmware[:50]
-    if version is Version.V16:
+    if version.generation == 1:
         payload: Payload = {"chargePointVendor": identity.vendor[:20], "chargePointModel": model}
         if serial:
             payload["chargePointSerialNumber"] = serial
@@ -86,7 +90,7 @@ def heartbeat() -> SendCall:
 
 def status_notification(version: Version, connector: int, status: str, now: int) -> SendCall:
     """StatusNotification with a status in the words of 1.6; in 2.x `connector` is the EVSE, which has one connector."""
-    if version is Version.V16:
+    if version.generation == 1:
         payload: Payload = {"connectorId": connector, "errorCode": "NoError", "status": status}
         return SendCall("StatusNotification", {**payload, "timestamp": date_time(now)})
     payload = {"timestamp": date_time(now), "connectorStatus": connector_status(status)}
@@ -100,9 +104,9 @@ def connector_status(status: str) -> str:
 
 def id_token(version: Version, token: DriverToken) -> Payload:
     """The member that names a token: `idTag` of 1.6, `idToken` of 2.x."""
-    if version is Version.V16:
+    if version.generation == 1:
         return {"idTag": token.text[:20]}
-    limit = 36 if version is Version.V201 else 255
+    limit = _TOKEN_LENGTHS.get(version, 36)
     return {"idToken": {"idToken": token.text[:limit], "type": token.type}}
 
 
@@ -112,7 +116,7 @@ def authorize(version: Version, token: DriverToken) -> SendCall:
 
 def meter_values(version: Version, connector: int, value: Payload, transaction: int | None = None) -> SendCall:
     """MeterValues with one MeterValue; the transaction stands in it only in 1.6."""
-    if version is Version.V16:
+    if version.generation == 1:
         payload: Payload = {"connectorId": connector}
         if transaction is not None:
             payload["transactionId"] = transaction
@@ -122,9 +126,9 @@ def meter_values(version: Version, connector: int, value: Payload, transaction: 
 
 def firmware_status(version: Version, status: str, request_id: int | None, signed: bool = False) -> SendCall:
     """FirmwareStatusNotification, or the signed one of the 1.6 security extension."""
-    if version is Version.V16 and not signed:
+    if version.generation == 1 and not signed:
         return SendCall("FirmwareStatusNotification", {"status": status})
-    action = "SignedFirmwareStatusNotification" if version is Version.V16 else "FirmwareStatusNotification"
+    action = "SignedFirmwareStatusNotification" if version.generation == 1 else "FirmwareStatusNotification"
     return SendCall(action, _with_request_id({"status": status}, request_id))
 
 

@@ -19,8 +19,8 @@ from ocpptui.simulator.payload_reading import Payload, integer, member, text
 
 def start(device: Device, request: Payload, now: int) -> Reply:
     """RemoteStartTransaction (1.6), RequestStartTransaction (2.x): answer, then charge."""
-    is_16 = device.version is Version.V16
-    wanted = integer(request, "connectorId" if is_16 else "evseId")
+    is_1x = device.version.generation == 1
+    wanted = integer(request, "connectorId" if is_1x else "evseId")
     token = _token(device.version, request)
     connector = device.free_connector(wanted, token.text) if device.is_accepted else None
     profile = member(request, "chargingProfile")
@@ -32,7 +32,7 @@ def start(device: Device, request: Payload, now: int) -> Reply:
         connector.number,
         token,
         authorize=device.configuration.flag("AuthorizeRemoteTxRequests"),
-        remote_start_id=None if is_16 else integer(request, "remoteStartId"),
+        remote_start_id=None if is_1x else integer(request, "remoteStartId"),
         is_remote=True,
         reservation=connector.reservation.id if connector.reservation is not None else None,
     )
@@ -61,14 +61,14 @@ def allowed_energy_transfer(device: Device, request: Payload, now: int) -> Reply
 
 
 def _token(version: Version, request: Payload) -> DriverToken:
-    if version is Version.V16:
+    if version.generation == 1:
         return DriverToken(text(request, "idTag") or "")
     token = member(request, "idToken")
     return DriverToken(text(token, "idToken") or "", text(token, "type") or "Central")
 
 
 def _transaction(version: Version, request: Payload) -> str:
-    if version is Version.V16:
+    if version.generation == 1:
         return str(integer(request, "transactionId"))
     return text(request, "transactionId") or ""
 
@@ -76,7 +76,7 @@ def _transaction(version: Version, request: Payload) -> str:
 def reset(device: Device, request: Payload, now: int) -> Reply:
     """Reset: answer, end the transactions, close; the link connects again and the charge point boots."""
     kind = text(request, "type")
-    if device.version is Version.V16:
+    if device.version.generation == 1:
         reason = StopReason.HARD_RESET if kind == "Hard" else StopReason.SOFT_RESET
         return status_reply("Accepted", *device.reset(reason, "RemoteReset", now))
     if "evseId" in request or kind == "ImmediateAndResume":
@@ -89,21 +89,21 @@ def reset(device: Device, request: Payload, now: int) -> Reply:
 
 def unlock(device: Device, request: Payload, now: int) -> Reply:
     """UnlockConnector: 1.6 ends a running transaction with it, 2.x refuses then (F05)."""
-    is_16 = device.version is Version.V16
-    connector = device.connectors.get(integer(request, "connectorId" if is_16 else "evseId") or 0)
-    if connector is None or (not is_16 and integer(request, "connectorId") != 1):
-        return status_reply("NotSupported" if is_16 else "UnknownConnector")
+    is_1x = device.version.generation == 1
+    connector = device.connectors.get(integer(request, "connectorId" if is_1x else "evseId") or 0)
+    if connector is None or (not is_1x and integer(request, "connectorId") != 1):
+        return status_reply("NotSupported" if is_1x else "UnknownConnector")
     charge = connector.charge
     if charge is None or not charge.is_running:
         return status_reply("Unlocked")
-    if not is_16:
+    if not is_1x:
         return status_reply("OngoingAuthorizedTransaction")
     return status_reply("Unlocked", *charge.stop(now, StopReason.UNLOCKED))
 
 
 def change_availability(device: Device, request: Payload, now: int) -> Reply:
     """ChangeAvailability of the charge point or one connector; after the transaction where one runs."""
-    if device.version is Version.V16:
+    if device.version.generation == 1:
         number, operative = integer(request, "connectorId") or 0, text(request, "type") == "Operative"
     else:
         evse = member(request, "evse")
@@ -128,10 +128,10 @@ def change_availability(device: Device, request: Payload, now: int) -> Reply:
 
 def reserve(device: Device, request: Payload, now: int) -> Reply:
     """ReserveNow: a connector for a token until its expiry; the same id replaces."""
-    is_16 = device.version is Version.V16
-    number = integer(request, "reservationId" if is_16 else "id") or 0
-    wanted = integer(request, "connectorId" if is_16 else "evseId")
-    expiry = moment(text(request, "expiryDate" if is_16 else "expiryDateTime") or "")
+    is_1x = device.version.generation == 1
+    number = integer(request, "reservationId" if is_1x else "id") or 0
+    wanted = integer(request, "connectorId" if is_1x else "evseId")
+    expiry = moment(text(request, "expiryDate" if is_1x else "expiryDateTime") or "")
     _forget(device, number)
     candidates = list(device.connectors.values()) if wanted is None else [device.connectors.get(wanted)]
     problem = "Rejected"
@@ -165,7 +165,7 @@ def _expired(device: Device, reservation: int, now: int) -> list[Effect]:
     if not _forget(device, reservation):
         return []
     effects = device.report_changes(now)
-    if device.version is not Version.V16 and device.is_accepted:
+    if device.version.generation > 1 and device.is_accepted:
         update = {"reservationId": reservation, "reservationUpdateStatus": "Expired"}
         effects.append(SendCall("ReservationStatusUpdate", update))
     return effects
@@ -181,9 +181,9 @@ def cancel_reservation(device: Device, request: Payload, now: int) -> Reply:
 def trigger(device: Device, request: Payload, now: int) -> Reply:
     """TriggerMessage and the ExtendedTriggerMessage of 1.6: answer, then the message, also while Pending."""
     wanted = text(request, "requestedMessage") or ""
-    is_16 = device.version is Version.V16
-    number = integer(request, "connectorId") if is_16 else integer(member(request, "evse"), "id")
-    if number is not None and number not in device.connectors and not (is_16 and number == 0):
+    is_1x = device.version.generation == 1
+    number = integer(request, "connectorId") if is_1x else integer(member(request, "evse"), "id")
+    if number is not None and number not in device.connectors and not (is_1x and number == 0):
         return status_reply("Rejected")
     calls = _triggered(device, wanted, number, now)
     if calls is None:
@@ -210,7 +210,7 @@ def _triggered(device: Device, wanted: str, number: int | None, now: int) -> lis
         case "Heartbeat":
             return [messages.heartbeat()]
         case "StatusNotification":
-            whole = [0] if number is None and device.version is Version.V16 else []
+            whole = [0] if number is None and device.version.generation == 1 else []
             return [device.status_call(each, now) for each in whole + numbers]
         case "MeterValues":
             return [device.meter_call(each, now, "Trigger") for each in numbers]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ocpptui.ocpp.version import Version
 from ocpptui.simulator import outgoing_calls as messages
 from ocpptui.simulator.charging_profiles import Profile
 from ocpptui.simulator.default_answers import composite_schedule
@@ -24,9 +23,9 @@ _NOT_FROM_OUTSIDE = "ChargingStationExternalConstraints"
 
 def set_profile(device: Device, request: Payload, now: int) -> Reply:
     """SetChargingProfile: a TxProfile needs its transaction, a maximum belongs to the whole charge point."""
-    is_16 = device.version is Version.V16
-    number = integer(request, "connectorId" if is_16 else "evseId") or 0
-    profile = Profile(number, member(request, "csChargingProfiles" if is_16 else "chargingProfile"), now)
+    is_1x = device.version.generation == 1
+    number = integer(request, "connectorId" if is_1x else "evseId") or 0
+    profile = Profile(number, member(request, "csChargingProfiles" if is_1x else "chargingProfile"), now)
     if number and number not in device.connectors:
         return status_reply("Rejected")
     if profile.purpose == _NOT_FROM_OUTSIDE or (profile.purpose in _WHOLE_STATION and number):
@@ -48,9 +47,9 @@ def _is_of_running(device: Device, profile: Profile) -> bool:
 
 def clear_profiles(device: Device, request: Payload, now: int) -> Reply:
     """ClearChargingProfile: the one with the id, or all that fit the criteria."""
-    is_16 = device.version is Version.V16
-    number = integer(request, "id" if is_16 else "chargingProfileId")
-    criteria = request if is_16 else member(request, "chargingProfileCriteria")
+    is_1x = device.version.generation == 1
+    number = integer(request, "id" if is_1x else "chargingProfileId")
+    criteria = request if is_1x else member(request, "chargingProfileCriteria")
     removed = device.profiles.remove(_matcher(criteria, [] if number is None else [number]))
     return status_reply("Accepted" if removed else "Unknown")
 
@@ -103,7 +102,7 @@ def get_profiles(device: Device, request: Payload, now: int) -> Reply:
 
 def composite(device: Device, request: Payload, now: int) -> Reply:
     """GetCompositeSchedule: what the profiles come to."""
-    number = integer(request, "connectorId" if device.version is Version.V16 else "evseId") or 0
+    number = integer(request, "connectorId" if device.version.generation == 1 else "evseId") or 0
     if number and number not in device.connectors:
         return status_reply("Rejected")
     connector = device.connectors.get(number)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from enum import IntEnum
 from typing import Any, NamedTuple
 
+from ocpptui.ocpp.actions import is_unknown_action
 from ocpptui.ocpp.correlation import Exchange, Match, MatchStatus, PendingCall
 from ocpptui.ocpp.json_encoding import Frame, Malformed
 from ocpptui.ocpp.schema import Part
@@ -347,7 +348,7 @@ class Timeline:
             return ""
         if self.verdicts[index] == Verdict.INVALID:
             return error_code(version, self.violations(index))
-        if self.kinds[index] == RecordKind.CALL and self.verdicts[index] == Verdict.UNKNOWN:
+        if self.kinds[index] == RecordKind.CALL and is_unknown_action(version, self.action(index)):
             return unknown_action_code(version)
         return ""
 

@@ -11,7 +11,7 @@ from ocpptui.cli.field_table import field_lines, type_words
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.schema import Field, Part, field_tree
 from ocpptui.ocpp.validation import is_valid
-from ocpptui.ocpp.version import Role, Version
+from ocpptui.ocpp.version import Role, Transport, Version
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -41,9 +41,26 @@ def test_the_output_is_as_it_was(file: str, arguments: list[str]) -> None:
     assert result.output == (GOLDEN / file).read_text(encoding="utf-8")
 
 
+def test_a_version_without_schemas_says_so() -> None:
+    """A list that looks whole and an explanation without fields would be taken for what OCPP 1.5 has."""
+    listed = run("--version", "1.5")
+    assert "OCPP 1.5: 24 actions" in listed.output
+    assert "has no schemas of OCPP 1.5" in listed.output
+    for arguments in (["Authorize"], ["Authorize", "--example"], ["authorize", "--full", "--json"]):
+        refused = run("--version", "1.5", *arguments)
+        assert refused.exit_code == 2
+        assert "Authorize, from charge point: ocpptui has no schemas of OCPP 1.5" in refused.output
+    assert "no list of the actions of OCPP 2.0" in run("--version", "2.0", "Authorize").output
+    assert "OCPP 1.2 has no action SetChargingProfile" in run("--version", "1.2", "SetChargingProfile").output
+
+
 def test_the_whole_list_has_every_action_of_every_version() -> None:
     listed = json.loads(run("--json").output)
-    expected = [(action.name, version.value) for version in Version for action in catalog.actions(version)]
+    expected = [
+        (action.name, version.value)
+        for version in Version.offered(Transport.JSON)
+        for action in catalog.actions(version)
+    ]
     assert [(entry["action"], entry["version"]) for entry in listed] == expected
     assert len(listed) == 39 + 64 + 91
     assert {"action", "version", "block", "from", "messageType"} == set(listed[0])
@@ -55,7 +72,7 @@ def test_the_list_can_be_narrowed_to_a_role(role: Role) -> None:
     assert [entry["action"] for entry in listed] == [action.name for action in catalog.actions(Version.V21, role)]
 
 
-@pytest.mark.parametrize("version", Version)
+@pytest.mark.parametrize("version", Version.offered(Transport.JSON))
 def test_every_action_is_explained_and_has_examples(version: Version) -> None:
     """Whatever action a user asks for, all of its fields are there and the examples can be sent."""
     for action in catalog.actions(version):
@@ -76,7 +93,7 @@ def test_every_action_is_explained_and_has_examples(version: Version) -> None:
 
 
 def test_no_line_is_wider_than_the_terminal() -> None:
-    for name in {action.name for version in Version for action in catalog.actions(version)}:
+    for name in {action.name for version in Version.offered(Transport.JSON) for action in catalog.actions(version)}:
         lines = run(name, columns=80).output.splitlines()
         assert max(len(line) for line in lines) <= 80, name
 
@@ -95,7 +112,7 @@ def test_an_action_is_found_in_any_case_in_its_newest_version(arguments: list[st
         (["BootNotificaton"], "no version of OCPP has an action 'BootNotificaton'; did you mean BootNotification?"),
         (["--version", "1.6", "SetVariables"], "OCPP 1.6 has no action SetVariables; it is one of OCPP 2.0.1 and 2.1"),
         (["--version", "2.1", "xyzzy"], "OCPP 2.1 has no action 'xyzzy'"),
-        (["--version", "1.7"], "no OCPP version"),
+        (["--version", "1.7"], "not an OCPP version"),
         (["--example"], "go with an ACTION"),
         (["Heartbeat", "--response"], "--response goes with --example or --full"),
         (["Heartbeat", "--example", "--full"], "exclude each other"),

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ocpptui.describe.copy_formats import Copied, Nothing, copied
-from ocpptui.ocpp.version import Direction, Version
+from ocpptui.ocpp.version import Direction, Transport, Version
 from ocpptui.timeline.record import ConnectionEvent
 from tests.tui.conftest import Talk, screen_over
 
@@ -69,7 +69,7 @@ def test_json_is_the_payload_with_its_numbers_and_order() -> None:
     assert json.loads(text_of(talk, event, Copied.JSON))["url"] == "ws://h/CP001"
 
 
-@pytest.mark.parametrize("version", Version)
+@pytest.mark.parametrize("version", Version.offered(Transport.JSON))
 def test_the_command_says_where_to_what_and_in_which_version(version: Version, in_shell: Any) -> None:
     """The command would send something else, somewhere else."""
     talk = Talk()

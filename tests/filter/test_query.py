@@ -218,7 +218,7 @@ def test_narrowing_to_a_charge_point_takes_its_identity_to_the_letter() -> None:
         ("or foo", "`or` wants a term on either side; as a word it stands in quotation marks", 0),
         ("kind:", "kind wants call, result, error, answer, send, malformed, connection, ping, pong or note", 0),
         ("dir:in", "dir wants to-csms or to-cp, not `in`", 0),
-        ("version:3", "version wants 1.6, 2.0.1 or 2.1, not `3`", 0),
+        ("version:3", "version wants 1.2, 1.5, 1.6, 2.0, 2.0.1 or 2.1, not `3`", 0),
         ("conn:x", "conn wants the number of a connection, such as 2, not `x`", 0),
         ("after:25:00", "after wants a time such as 10:00, 2026-11-22 or 2026-11-22T10:00Z, not `25:00`", 0),
         ("after:2026-02-30", "after wants a time such as 10:00, 2026-11-22 or 2026-11-22T10:00Z, not `2026-02-30`", 0),

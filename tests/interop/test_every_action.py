@@ -29,7 +29,7 @@ from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.examples import complete_example, smallest
 from ocpptui.ocpp.json_encoding import Frame, MessageType
 from ocpptui.ocpp.schema import Part, field_tree
-from ocpptui.ocpp.version import Direction, Role, Version
+from ocpptui.ocpp.version import Direction, Role, Transport, Version
 from ocpptui.session.session import Session, SessionSettings
 from ocpptui.simulator.effects import Behaviour
 from ocpptui.timeline.timeline import Verdict
@@ -39,7 +39,7 @@ PACKAGES = {Version.V16: "v16", Version.V201: "v201", Version.V21: "v21"}
 
 CASES = [
     pytest.param(version, action.name, direction, id=f"{version}-{action.name}-{direction}")
-    for version in Version
+    for version in Version.offered(Transport.JSON)
     for action in catalog.actions(version)
     for direction in action.directions
 ]

@@ -9,11 +9,11 @@ from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.examples import complete_example, example_value, smallest
 from ocpptui.ocpp.schema import Field, Part, field_tree, schema
 from ocpptui.ocpp.validation import violations
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import Transport, Version
 
 ALL = [
     pytest.param(version, action.name, part, id=f"{version}-{action.name}-{part}")
-    for version in Version
+    for version in Version.offered(Transport.JSON)
     for action in catalog.actions(version)
     for part in Part
     if not (action.is_send and part is Part.RESPONSE)

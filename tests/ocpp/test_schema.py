@@ -20,7 +20,7 @@ from ocpptui.ocpp.schema import (
     schema_tree,
 )
 from ocpptui.ocpp.validation import is_valid
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import Transport, Version
 
 TYPES = {"object", "array", "string", "integer", "number", "boolean", "any"}
 
@@ -50,7 +50,7 @@ def walk(field: Field) -> Iterator[Field]:
 
 ALL = [
     (version, action.name, part)
-    for version in Version
+    for version in Version.offered(Transport.JSON)
     for action in catalog.actions(version)
     for part in Part
     if not (action.is_send and part is Part.RESPONSE)

@@ -13,10 +13,10 @@ from ocpptui.ocpp.json_encoding import Frame, parse
 from ocpptui.ocpp.schema import Part, field_tree
 from ocpptui.ocpp.secrets import mask
 from ocpptui.ocpp.validation import is_valid
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import Transport, Version
 from tests.jsontext.json_texts import OBJECTS, SPACES, VALUES
 
-V16, V201, V21 = Version
+V16, V201, V21 = Version.offered(Transport.JSON)
 SECRET = "0001020304050607FFFF"
 
 

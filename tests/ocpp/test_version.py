@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ocpptui.ocpp.version import Direction, Role, Version
+from ocpptui.ocpp.version import Direction, Role, Transport, Version
 
 
 @pytest.mark.parametrize(
@@ -16,8 +16,10 @@ from ocpptui.ocpp.version import Direction, Role, Version
         ("v201", Version.V201),
         ("2.0.1", Version.V201),
         ("2.1", Version.V21),
-        ("2.0", None),
-        ("1.5", None),
+        ("2.0", Version.V20),
+        ("1.5", Version.V15),
+        ("ocpp12", Version.V12),
+        ("1.4", None),
         ("", None),
         ("latest", None),
     ],
@@ -28,11 +30,24 @@ def test_a_version_is_understood_as_people_write_it(text: str, version: Version 
 
 def test_subprotocols_are_those_of_the_specification() -> None:
     """A wrong name, and no charger connects."""
-    assert [version.subprotocol for version in Version] == ["ocpp1.6", "ocpp2.0.1", "ocpp2.1"]
+    offered = Version.offered(Transport.JSON)
+    assert [version.subprotocol for version in offered] == ["ocpp1.6", "ocpp2.0.1", "ocpp2.1"]
     for version in Version:
         assert Version.from_subprotocol(version.subprotocol) is version
-    for other in (None, "", "ocpp1.5", "ocpp2.0", "OCPP1.6", "1.6"):
+    for other in (None, "", "ocpp1.4", "ocpp2", "OCPP1.6", "1.6"):
         assert Version.from_subprotocol(other) is None
+
+
+def test_only_what_is_spoken_is_offered() -> None:
+    """A charger that is let in with a version we do not speak gets no answer to anything."""
+    assert Version.offered(Transport.SOAP) == ()
+    assert {version for version in Version if version.offered_on} == {Version.V16, Version.V201, Version.V21}
+
+
+def test_a_version_has_a_generation_and_capabilities() -> None:
+    """What differs between 1.x and 2.x is asked of the generation, and holds for every version of it."""
+    assert [version.generation for version in Version] == [1, 1, 1, 2, 2, 2]
+    assert [version for version in Version if version.has_send or version.has_result_errors] == [Version.V21]
 
 
 def test_roles_and_directions_are_each_others_opposite() -> None:

@@ -15,7 +15,7 @@ from ocpptui.ocpp.examples import complete_example, smallest
 from ocpptui.ocpp.json_encoding import Frame, MessageType
 from ocpptui.ocpp.schema import Part, field_tree, schema
 from ocpptui.ocpp.validation import violations
-from ocpptui.ocpp.version import Role, Version
+from ocpptui.ocpp.version import Role, Transport, Version
 from ocpptui.simulator import default_answers as answers
 from ocpptui.simulator.default_answers import answer_to
 
@@ -24,7 +24,7 @@ TIME = "2026-11-22T10:02:03.120Z"
 
 ANSWERED = [
     (version, role, action.name)
-    for version in Version
+    for version in Version.offered(Transport.JSON)
     for role in Role
     for action in catalog.actions(version, role.other)
     if not action.is_send

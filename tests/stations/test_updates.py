@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.examples import complete_example
 from ocpptui.ocpp.schema import Part, field_tree
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import Transport, Version
 from ocpptui.stations.tracker import StationTracker
 from tests.timeline.talk import Talk
 
@@ -26,7 +26,7 @@ EXAMPLES: list[tuple[Version, str, Any, Any]] = [
         complete_example(request) if (request := field_tree(version, action.name, Part.REQUEST)) is not None else {},
         complete_example(response) if (response := field_tree(version, action.name, Part.RESPONSE)) is not None else {},
     )
-    for version in Version
+    for version in Version.offered(Transport.JSON)
     for action in catalog.actions(version)
     if StationTracker.relevant(action.name)
 ]

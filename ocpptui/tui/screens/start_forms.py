@@ -12,7 +12,7 @@ from ocpptui.network.charge_point_client import ClientSettings, requested_url
 from ocpptui.network.credentials import Credentials
 from ocpptui.network.problems import UnusableCertificate
 from ocpptui.network.tls import client_context, server_context
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import Transport, Version
 
 INSECURE = "insecure"
 """What is typed in place of a CA to have nothing verified."""
@@ -169,10 +169,14 @@ def _file(entry: str, text: str) -> Path:
 
 
 def _versions(text: str) -> tuple[Version, ...]:
+    offered = Version.offered(Transport.JSON)
     versions = []
     for word in text.replace(",", " ").split():
         version = Version.parse(word)
-        if version is None:
-            raise WrongValue("version", f"{word!r} is no OCPP version; there are {', '.join(Version)}")
+        if version is None or version not in offered:
+            problem = (
+                f"{word!r} is not an OCPP version" if version is None else f"ocpptui does not speak OCPP {version}"
+            )
+            raise WrongValue("version", f"{problem}; choose one of {', '.join(offered)}")
         versions.append(version)
-    return tuple(dict.fromkeys(versions)) or tuple(reversed(Version))
+    return tuple(dict.fromkeys(versions)) or tuple(reversed(offered))
