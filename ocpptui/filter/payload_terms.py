@@ -8,8 +8,7 @@ from typing import Any
 from ocpptui.filter.terms import PARSED
 from ocpptui.filter.text_terms import TextTerm
 from ocpptui.filter.values import ORDERS, glob, pieces, typed_number
-from ocpptui.ocpp.json_encoding import Frame, parse
-from ocpptui.timeline.record_texts import plain_payload
+from ocpptui.ocpp.json_encoding import Frame, parse, plain_payload
 
 
 class PayloadField(TextTerm):

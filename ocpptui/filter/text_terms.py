@@ -12,7 +12,6 @@ from ocpptui.filter.terms import PARSED, READ, Term
 from ocpptui.filter.values import glob, pieces
 from ocpptui.ocpp.json_encoding import parse
 from ocpptui.timeline.record import Record, RecordKind
-from ocpptui.timeline.record_texts import RecordTexts
 from ocpptui.timeline.timeline import Timeline
 
 BLOCK = 1024
@@ -49,10 +48,10 @@ class TextTerm(Term):
             wanted = part.count(1)
             if wanted:
                 first = start + block
-                stretch = RecordTexts(timeline, first, first + len(part), wanted)
-                for place in stretch.that_may_contain(self._runs, compress(range(len(part)), part)):
+                texts = timeline.texts(first, first + len(part), wanted)
+                for place in texts.that_may_contain(self._runs, compress(range(len(part)), part)):
                     if timeline.kinds[first + place] <= RecordKind.SEND:
-                        raw = stretch.raw(place)
+                        raw = texts.raw(place)
                         found[block + place] = raw is not None and self.matches_message(raw)
                     else:
                         found[block + place] = self.matches_other(timeline.record(first + place))

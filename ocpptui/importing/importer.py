@@ -50,8 +50,7 @@ class Importer:
         self._both = BothSides() if choices.merge else None
         self._transits: list[float] = []
         self._connections: dict[tuple[int, int, str], int] = {}
-        self._writer = _spool()
-        self._source = timeline.add_source(self._writer.source)
+        self._spool = _spool()
 
     @property
     def progress(self) -> float:
@@ -94,7 +93,7 @@ class Importer:
         """Let go of the files; records can no longer be read."""
         for file in self.files:
             file.close()
-        self._writer.close()
+        self._spool.close()
 
     def _read(self, number: int) -> Pause | None:
         """Read a little of a file where something is needed of it; IDLE where it has nothing more for now."""
@@ -140,7 +139,7 @@ class Importer:
         record.connection = self._connection_of(number, record)
         if not self._keep_secrets:
             record = masked(record)
-        self._timeline.append(record, self._source, *self._writer.write(record))
+        self._timeline.append(record, self._spool)
 
     def _connection_of(self, number: int, record: Record) -> int:
         """The number in the timeline of the connection of a record; both sides of one have the same where merged."""

@@ -133,7 +133,7 @@ def parse(raw: str | bytes) -> Frame | Malformed:
         defects.append(Defect("byte-order-mark", "the frame starts with a byte order mark", 0))
     try:
         array = orjson.loads(body)
-        repeats = _may_repeat_keys(body, array)
+        repeats = may_repeat_keys(body, array)
     except (orjson.JSONDecodeError, RecursionError):
         leniently = _decode_leniently(body, text, defects)
         if isinstance(leniently, Malformed):
@@ -273,6 +273,17 @@ def _error_frame(
     return Frame(text, message_type, message_id, None, details, code, description, tuple(defects), numeric)
 
 
+def plain_payload(raw: str | bytes) -> dict[str, Any] | None:
+    """The payload of a CALL or CALLRESULT that is as it should be, without all that `parse` finds out; else None."""
+    try:
+        match orjson.loads(raw):
+            case [int(2), str(), str(), dict() as payload] | [int(3), str(), dict() as payload]:
+                return payload
+    except orjson.JSONDecodeError:
+        pass
+    return None
+
+
 def element_spans(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of each element of the array in `text`, as character offsets; stops where it is no JSON."""
     return elements(text)
@@ -303,7 +314,7 @@ def call_result_error(id_text: str, code: str, description: str = "", details: s
     return f"[5,{id_text},{quote(code)},{quote(description)},{details}]"
 
 
-def _may_repeat_keys(text: str, value: Any) -> bool:
+def may_repeat_keys(text: str, value: Any) -> bool:
     """A cheap test that is never wrong when it says no, so that the slow one seldom runs.
 
     Raises orjson.JSONEncodeError where `value` is nested deeper than `MAX_DEPTH`.

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from ocpptui.ocpp.date_times import rfc3339_text, times_of
-from ocpptui.ocpp.json_encoding import Frame
+from ocpptui.ocpp.json_encoding import MAX_ID_LENGTH, Frame, may_repeat_keys
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import validator
 from ocpptui.recording.file_errors import LaterVersion
@@ -20,8 +20,8 @@ from ocpptui.timeline.columns import NO_TIME, Batch, RecordTemplate, short_actio
 from ocpptui.timeline.record import Record, RecordKind
 from ocpptui.timeline.timeline import Verdict, verdict_of
 
-MAX_SHAPES = 50_000
-"""Shapes remembered; beyond it the reader forgets them all and starts anew."""
+MAX_TEMPLATES = 50_000
+"""Templates remembered; beyond it the reader forgets them all and starts anew."""
 
 EPOCH = rfc3339_text(0)
 
@@ -47,7 +47,8 @@ class LineReader:
     """Reads lines into batches. It remembers what lines share, so one reader is for all pieces of a file.
 
     Where a line has the fields that `to_line` writes, and all but its time, id and payload are those of a line before
-    it, nothing but these three are looked at. All other lines take the way of `from_line`, and both come to the same.
+    it, these three alone are looked at, if there is no defect in the frame. All other lines are read by `from_line`,
+    and both come to the same.
     """
 
     def __init__(self) -> None:
@@ -56,7 +57,7 @@ class LineReader:
 
     def read(self, data: bytes, offset: int) -> ReadChunk:
         """The records of whole lines; `offset` is where `data` begins in the file."""
-        if max(len(self._known), len(self._numbers)) > MAX_SHAPES:
+        if max(len(self._known), len(self._numbers)) > MAX_TEMPLATES:
             self._known.clear()
             self._numbers.clear()
         first_new = len(self._numbers)
@@ -71,15 +72,15 @@ class LineReader:
         if not lines[-1]:
             lines.pop()
         block = ReadChunk(lines=len(lines), end=offset + len(data))
-        shapes: list[int] = []
+        templates: list[int] = []
         stamps: list[str] = []
         ids: list[str] = []
         verdicts: list[int] = []
         calls: dict[str, str] = {}
         skipped: list[int] = []
         timeless: list[int] = []
-        add_shape, add_stamp, add_id, add_verdict = shapes.append, stamps.append, ids.append, verdicts.append
-        loads, known = orjson.loads, self._known
+        add_template, add_stamp, add_id, add_verdict = templates.append, stamps.append, ids.append, verdicts.append
+        loads, dumps, known = orjson.loads, orjson.dumps, self._known
         for number, line in enumerate(lines):
             shared = None
             try:
@@ -96,18 +97,21 @@ class LineReader:
                     fields["direction"],
                     meta["origin"],
                 )
-                shape, parts, position, action, check = known[shared]
-                message_id, stamp = frame[1], fields["timestamp"]
+                template, parts, position, action, check = known[shared]
+                message_id, payload, stamp = frame[1], frame[position], fields["timestamp"]
                 if (
                     len(frame) == parts
                     and (parts != 4 or frame[2] == action)
                     and len(meta) == 2
                     and fields["schemaVersion"] == SCHEMA_VERSION
                     and type(message_id) is str
+                    and 0 < len(message_id) <= MAX_ID_LENGTH
+                    and type(payload) is dict
+                    and (dumps(frame) == raw.encode() or not may_repeat_keys(raw, frame))
                     and not with_care
                 ):
-                    add_verdict(0 if check is None else 2 - check(frame[position]))
-                    add_shape(shape)
+                    add_verdict(0 if check is None else 2 - check(payload))
+                    add_template(template)
                     add_stamp(stamp)
                     add_id(message_id)
                     continue
@@ -127,35 +131,35 @@ class LineReader:
                 continue
             message_id, action, verdict = _described(record, line, calls)
             if record.time == NO_TIME:
-                timeless.append(len(shapes))
-            shape = self._number(template_of(record, action))
+                timeless.append(len(templates))
+            template = self._number(template_of(record, action))
             if shared is not None:
-                self._learn(shared, record, action, shape)
+                self._learn(shared, record, action, template)
             add_verdict(verdict)
-            add_shape(shape)
+            add_template(template)
             add_stamp(EPOCH if record.time == NO_TIME else rfc3339_text(record.time))
             add_id(message_id)
         batch = block.batch
-        batch.first_new, batch.new_shapes = first_new, list(islice(self._numbers, first_new, None))
-        batch.shapes, batch.ids, batch.verdicts = array("H", shapes), ids, bytes(verdicts)
+        batch.first_new, batch.new_templates = first_new, list(islice(self._numbers, first_new, None))
+        batch.templates, batch.ids, batch.verdicts = array("H", templates), ids, bytes(verdicts)
         batch.times = times_of(stamps)
         for place in timeless:
             batch.times[place] = NO_TIME
         batch.offsets, batch.lengths = _places(lines, offset, skipped)
         return block
 
-    def _number(self, shape: RecordTemplate) -> int:
-        return self._numbers.setdefault(shape, len(self._numbers))
+    def _number(self, template: RecordTemplate) -> int:
+        return self._numbers.setdefault(template, len(self._numbers))
 
-    def _learn(self, shared: _Fields, record: Record, action: str, shape: int) -> None:
+    def _learn(self, shared: _Fields, record: Record, action: str, template: int) -> None:
         """Remember what lines with these fields have in common, if this one says nothing else."""
         frame, head = record.frame, shared[0]
         own = (action, record.connection) == shared[1:3] and record.connection > 0 and not record.masked
-        if own and head in _HEADS and isinstance(frame, Frame):
+        if own and head in _HEADS and isinstance(frame, Frame) and not frame.defects:
             parts, position, part = _HEADS[head]
             version = record.version
-            check = None if version is None or part is None else validator(version, action, part)
-            self._known[shared] = shape, parts, position, action, check
+            check = None if version is None else validator(version, action, part)
+            self._known[shared] = template, parts, position, action, check
 
 
 def _described(record: Record, line: bytes, calls: dict[str, str]) -> tuple[str, str, int]:
@@ -196,14 +200,13 @@ def _places(lines: list[bytes], offset: int, skipped: list[int]) -> tuple[array[
 _Fields = tuple[Any, ...]
 """Start of the frame, action, connection, charge point, version, direction and origin, as they stand in a line."""
 _Kin = tuple[int, int, int, str, Check | None]
-"""What lines with the same fields share: number of the shape, number of elements of the frame, place of the payload,
+"""What lines with the same fields share: number of the template, number of elements of the frame, place of the payload,
 action, and the test of the payload."""
 
 _HEADS = {
     "[2,": (4, 3, Part.REQUEST),
     "[3,": (3, 2, Part.RESPONSE),
-    "[4,": (5, 4, None),
-    "[5,": (5, 4, None),
     "[6,": (4, 3, Part.REQUEST),
 }
-"""By the start of a frame: number of its elements, place of the payload, part of the exchange."""
+"""By the start of a frame: number of its elements, place of the payload, part of the exchange. Errors are seldom, and
+have more that can be wrong with them."""

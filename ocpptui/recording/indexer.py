@@ -56,11 +56,10 @@ class Indexer:
         self._large = large
         self._timeline = timeline
         self._connections: dict[tuple[int, str], int] = {}
-        source = timeline.add_source(self.recording)
         self._reader = LineReader()
-        self._feed = BulkAppender(timeline, source, self._connection_of)
+        self._feed = BulkAppender(timeline, self.recording, self._connection_of)
         self._second: SecondReader | None = None
-        self._second_feed = BulkAppender(timeline, source, self._connection_of)
+        self._second_feed = BulkAppender(timeline, self.recording, self._connection_of)
         self._may_help = (os.cpu_count() or 1) > 1
         self._pieces: deque[_Piece] = deque()
         self._size = self.recording.size  # when it was last looked at
@@ -231,14 +230,14 @@ class Indexer:
         reason = f"this is no recording: {problems[0]}" if problems else "the file holds no record"
         raise UnreadableFile(self.recording.path, reason)
 
-    def _connection_of(self, shape: RecordTemplate) -> int:
-        """The number in the timeline of the connection of a shape; of other tools, one for each charge point."""
-        if shape.connection == 0 and not shape.kind.is_message:
+    def _connection_of(self, template: RecordTemplate) -> int:
+        """The number in the timeline of the connection of a template; of other tools, one for each charge point."""
+        if template.connection == 0 and not template.kind.is_message:
             return 0
-        own = shape.connection, "" if shape.connection else shape.charge_point
+        own = template.connection, "" if template.connection else template.charge_point
         number = self._connections.get(own)
         if number is None:
-            number = self._connections[own] = self._timeline.free_connection(shape.connection)
+            number = self._connections[own] = self._timeline.free_connection(template.connection)
         return number
 
 

@@ -140,6 +140,21 @@ def from_line(line: bytes, *, fallback_time: int = 0) -> Record | Unreadable:
     )
 
 
+def raw_of_line(line: bytes) -> str | bytes | None:
+    """The raw text of the message in a line, without the rest of the record; None where there is none."""
+    try:
+        raw = orjson.loads(line)["raw"]
+    except (ValueError, LookupError, TypeError):
+        raw = None
+    if type(raw) is str:
+        return raw
+    try:
+        record = from_line(line)
+    except LaterVersion:
+        return None
+    return record.raw if isinstance(record, Record) else None
+
+
 def refuse_later(version: object) -> None:
     """Raises LaterVersion for the `schemaVersion` of a later major version; lets pass what is missing or odd."""
     if type(version) is str:

@@ -14,17 +14,14 @@ import signal
 import struct
 import subprocess
 import sys
-from array import array
 from contextlib import suppress
 from typing import IO
 
-from ocpptui.ocpp.version import Version
 from ocpptui.recording.bulk_reader import LineReader, ReadChunk
 from ocpptui.recording.chunks import read_piece
 from ocpptui.recording.file_errors import LaterVersion
 from ocpptui.recording.line_format import Unreadable
-from ocpptui.timeline.columns import Batch, RecordTemplate
-from ocpptui.timeline.record import RecordKind
+from ocpptui.timeline.columns import Batch
 
 PIPE_SIZE = 2**20
 """Bytes that may wait in the pipe, so that the process need not wait for a busy screen."""
@@ -105,17 +102,9 @@ def _exactly(pipe: IO[bytes], size: int) -> bytes | None:
 
 
 def _packed(block: ReadChunk) -> bytes:
-    batch = block.batch
     return marshal.dumps(
         (
-            batch.first_new,
-            [(int(shape.kind), *shape[1:6], str(shape.version or ""), shape.action) for shape in batch.new_shapes],
-            batch.shapes.tobytes(),
-            batch.times.tobytes(),
-            batch.ids,
-            batch.verdicts,
-            batch.offsets.tobytes(),
-            batch.lengths.tobytes(),
+            block.batch.packed(),
             block.lines,
             block.end,
             [(problem.reason, problem.line, problem.offset) for problem in block.problems],
@@ -125,18 +114,9 @@ def _packed(block: ReadChunk) -> bytes:
 
 
 def _unpacked(data: bytes) -> ReadChunk:
-    first_new, new, shapes, times, ids, verdicts, offsets, lengths, *rest = marshal.loads(data)
-    lines, end, problems, later = rest
-    new_shapes = [
-        RecordTemplate(
-            RecordKind(kind), direction, origin, flags, connection, point, Version(version) if version else None, action
-        )
-        for kind, direction, origin, flags, connection, point, version, action in new
-    ]
-    batch = Batch(first_new, new_shapes, array("H", shapes), array("q", times), ids, verdicts)
-    batch.offsets, batch.lengths = array("q", offsets), array("I", lengths)
+    packed, lines, end, problems, later = marshal.loads(data)
     found = [Unreadable(*problem) for problem in problems]
-    return ReadChunk(batch, lines, found, end, None if later is None else LaterVersion(*later))
+    return ReadChunk(Batch.unpacked(packed), lines, found, end, None if later is None else LaterVersion(*later))
 
 
 def serve() -> None:

@@ -7,21 +7,23 @@ import os
 import stat
 import time
 import weakref
+from array import array
 from pathlib import Path
 
 from ocpptui.recording.file_errors import LaterVersion, RecordingError, UnreadableFile
-from ocpptui.recording.line_format import Unreadable, from_line, to_line
+from ocpptui.recording.line_format import Unreadable, from_line, raw_of_line, to_line
+from ocpptui.recording.record_texts import LineTexts
 from ocpptui.timeline.record import Record, RecordKind
-from ocpptui.timeline.record_store import RecordStore
+from ocpptui.timeline.record_store import Place
 
 RETRY_AFTER = 1.0
 """Seconds between two attempts to write again after a failure."""
 CAUGHT_UP_AT_ONCE = 1000
-"""Records kept in memory that one call of `write` moves to the file, so that it does not hold up its caller."""
+"""Records kept in memory that one call of `keep` moves to the file, so that it does not hold up its caller."""
 
 
-class Recording(RecordStore):
-    """A recording that is only read. Raises UnreadableFile where it cannot be opened."""
+class Recording:
+    """A recording that is only read; a `RecordSource`. Raises UnreadableFile where it cannot be opened."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -39,22 +41,29 @@ class Recording(RecordStore):
         """Bytes in the file at this moment; 0 once it is closed."""
         return os.fstat(self.file).st_size if self._close.alive else 0
 
-    def record(self, offset: int, length: int) -> Record:
+    def record(self, place: Place) -> Record:
         if not self._close.alive:
             return _note("the recording is closed")
-        return _record_at(self.file, offset, length)
+        return _record_at(self.file, *place)
 
-    def data(self, offset: int, length: int) -> bytes:
-        return _data_at(self.file, offset, length) if self._close.alive else b""
+    def raw(self, place: Place) -> str | bytes | None:
+        return raw_of_line(self._read(*place))
+
+    def texts(self, offsets: array[int], lengths: array[int], wanted: int) -> LineTexts:
+        return LineTexts(self._read, offsets, lengths, wanted)
+
+    def _read(self, offset: int, length: int) -> bytes:
+        return _bytes_at(self.file, offset, length) if self._close.alive else b""
 
     def close(self) -> None:
         self._close()
 
 
 class RecordingWriter:
-    """Writes a recording: append-only, one write of the operating system for each record, mode 0600.
+    """Writes a recording, and gives back what it wrote; a `RecordStore`. The file is append-only, of mode 0600, and
+    gets one write of the operating system for each record.
 
-    A record that `write` has returned for survives the death of this process. When the file cannot be written
+    A record that `keep` has returned for survives the death of this process. When the file cannot be written
     (full disk, read-only folder, another program records into it), `failure` says so, records stay in memory, and
     the file is tried again with later records; what was missed goes in first, in order. Nothing is raised.
     """
@@ -63,20 +72,18 @@ class RecordingWriter:
         self.path = path
         self.failure: str | None = None
         """Why records do not reach the file at the moment; None while they do."""
-        self.source: RecordStore = _WrittenRecords(self)
-        """Gives back what was written, also after `close`."""
         self._file: int | None = None
         self._closed = False
         self._torn = False  # what stands before it is a line without its end
         self._end = 0  # where the next line starts
         self._half = 0  # bytes behind it of a line that a full disk has cut off
-        self._missed: list[bytes | tuple[int, int]] = []  # lines in memory, and where they came to be in the file
+        self._missed: list[bytes | Place] = []  # lines in memory, and where they came to be in the file
         self._caught_up = 0  # how many of them are in the file
         self._last_try = 0.0
         self._try()
 
-    def write(self, record: Record, action: str = "") -> tuple[int, int]:
-        """Write a record; its place, to be handed to `source`. `action` is what an answer is told to belong to."""
+    def keep(self, record: Record, action: str = "") -> Place:
+        """Write a record; its place. `action` is that of the call that an answer belongs to."""
         line = to_line(record, action)
         if self._closed:
             self.failure = f"{self.path}: the recording is closed; records are kept in memory"
@@ -89,6 +96,31 @@ class RecordingWriter:
                 self._fail(error)
         self._missed.append(line)
         return -len(self._missed), len(line)
+
+    def record(self, place: Place) -> Record:
+        """The record at this place, also after `close`."""
+        if place[0] < 0:
+            line = self._missed[-place[0] - 1]
+            if isinstance(line, bytes):
+                return _from_line(line)
+            place = line
+        if self._file is None:
+            return _note("the recording is not open")
+        return _record_at(self._file, *place)
+
+    def raw(self, place: Place) -> str | bytes | None:
+        return raw_of_line(self._read(*place))
+
+    def texts(self, offsets: array[int], lengths: array[int], wanted: int) -> LineTexts:
+        return LineTexts(self._read, offsets, lengths, wanted)
+
+    def _read(self, offset: int, length: int) -> bytes:
+        if offset < 0:
+            line = self._missed[-offset - 1]
+            if isinstance(line, bytes):
+                return line
+            offset, length = line
+        return b"" if self._file is None else _bytes_at(self._file, offset, length)
 
     def close(self) -> None:
         """Write what is still in memory if that is possible now, and let go of the file for other writers."""
@@ -135,7 +167,7 @@ class RecordingWriter:
             weakref.finalize(self, os.close, file)
         return self._file
 
-    def _append(self, line: bytes) -> tuple[int, int]:
+    def _append(self, line: bytes) -> Place:
         """Write a line at the end. Raises OSError, and then the file ends as it did before or `_cut` is due."""
         assert self._file is not None
         data = b"\n" + line if self._torn else line
@@ -173,37 +205,6 @@ class RecordingWriter:
             reason = error.strerror or str(error)
         self.failure = f"{self.path}: {reason}; records are kept in memory"
 
-    def _record(self, offset: int, length: int) -> Record:
-        if offset < 0:
-            missed = self._missed[-offset - 1]
-            if isinstance(missed, bytes):
-                return _from_line(missed)
-            offset, length = missed
-        if self._file is None:
-            return _note("the recording is not open")
-        return _record_at(self._file, offset, length)
-
-    def _data(self, offset: int, length: int) -> bytes:
-        if offset < 0:
-            missed = self._missed[-offset - 1]
-            if isinstance(missed, bytes):
-                return missed
-            offset, length = missed
-        return b"" if self._file is None else _data_at(self._file, offset, length)
-
-
-class _WrittenRecords(RecordStore):
-    """What a writer has written. It keeps the writer, and so the open file, alive."""
-
-    def __init__(self, writer: RecordingWriter) -> None:
-        self._writer = writer
-
-    def record(self, offset: int, length: int) -> Record:
-        return self._writer._record(offset, length)
-
-    def data(self, offset: int, length: int) -> bytes:
-        return self._writer._data(offset, length)
-
 
 def _record_at(file: int, offset: int, length: int) -> Record:
     try:
@@ -212,7 +213,7 @@ def _record_at(file: int, offset: int, length: int) -> Record:
         return _note(f"this record cannot be read: {error.strerror}")
 
 
-def _data_at(file: int, offset: int, length: int) -> bytes:
+def _bytes_at(file: int, offset: int, length: int) -> bytes:
     try:
         return os.pread(file, length, offset)
     except OSError:

@@ -25,7 +25,6 @@ from ocpptui.simulator.effects import Behaviour
 from ocpptui.stations.tracker import StationTracker
 from ocpptui.timeline.masking import masked
 from ocpptui.timeline.record import Origin, Record, RecordKind
-from ocpptui.timeline.record_store import MemoryStore
 from ocpptui.timeline.timeline import Timeline
 
 if TYPE_CHECKING:  # a session over files needs no sockets, and starts the sooner
@@ -73,13 +72,11 @@ class Session:
         self.role = role
         """Our side; None where there is no live link, as over opened files."""
         self.settings = settings or SessionSettings()
-        self.timeline = Timeline()
+        self.timeline = Timeline(writer)
         self.client_links: list[ChargePointClient] = []
         self.server_links: list[CentralSystemServer] = []
         self._knowledge = StationTracker()
         self._writer = writer
-        self._memory = MemoryStore()
-        self._source = self.timeline.add_source(writer.source if writer is not None else self._memory)
         self._new_behaviour = behaviour or self._default_behaviour
         self._behaviours: dict[tuple[str, str], Behaviour | None] = {}  # by charge point and version: they reconnect
         self._numbers = TransactionNumbers()
@@ -300,13 +297,7 @@ class Session:
             peer.received(index, frame, self.timeline.action(index))
 
     def _append(self, record: Record) -> int:
-        record = self._masked(record)
-        index = self.timeline.append(record, self._source, 0, 0)
-        if self._writer is not None:
-            place = self._writer.write(record, self.timeline.action(index))
-        else:
-            place = self._memory.append(record)
-        self.timeline.place(index, *place)
+        index = self.timeline.append(self._masked(record))
         for listener in self._listeners:
             listener(index)
         for event in self._changed:

@@ -6,13 +6,12 @@ from collections.abc import Iterator, Mapping
 from time import perf_counter
 from typing import Any
 
-from ocpptui.ocpp.json_encoding import Frame, parse
+from ocpptui.ocpp.json_encoding import Frame, parse, plain_payload
 from ocpptui.ocpp.version import Direction
 from ocpptui.stations.state import ChargePointState
 from ocpptui.stations.updates import ANSWERS_MATTER, RELEVANT, fold_call, fold_result
 from ocpptui.timeline.columns import DIRECTIONS, EVENT_SHIFT, EVENTS
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
-from ocpptui.timeline.record_texts import RecordTexts, plain_payload
 from ocpptui.timeline.timeline import AnswerStatus, Timeline
 
 __all__ = ["ChargePointState", "StationTracker"]
@@ -65,7 +64,7 @@ class StationTracker(Mapping[str, ChargePointState]):
         self._observe(timeline, index, index + 1)
 
     def _observe(self, timeline: Timeline, start: int, stop: int) -> None:
-        texts = RecordTexts(timeline, start, stop, stop - start)
+        texts = timeline.texts(start, stop, stop - start)
         for index in range(start, stop):
             connection, identity, version = timeline.party_table[timeline.parties[index]]
             if not identity:

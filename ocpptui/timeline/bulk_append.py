@@ -4,53 +4,41 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable
-from struct import Struct
 
 from ocpptui.ocpp.correlation import Match, MatchStatus
 from ocpptui.ocpp.json_encoding import Frame
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.version import Direction
-from ocpptui.timeline.columns import DIRECTIONS, DUPLICATE_ID, NO_TIME, Batch, RecordTemplate
+from ocpptui.timeline.columns import DIRECTIONS, DUPLICATE_ID, NO_TIME, Batch, RecordTemplate, row_code
 from ocpptui.timeline.record import RecordKind
+from ocpptui.timeline.record_store import RecordSource
 from ocpptui.timeline.timeline import ConnectionKey, Timeline, Verdict, verdict_of
 
 
 class BulkAppender:
     """The batches of one reader, in their order, into a timeline.
 
-    `connection_of` gives the number that the connection of a shape has in the timeline.
+    `connection_of` gives the number that the connection of a template has in the timeline.
     """
 
-    def __init__(self, timeline: Timeline, source: int, connection_of: Callable[[RecordTemplate], int]) -> None:
+    def __init__(
+        self, timeline: Timeline, source: RecordSource, connection_of: Callable[[RecordTemplate], int]
+    ) -> None:
         self._timeline = timeline
-        self._source = source
+        self._source = timeline.source_number(source)
         self._connection_of = connection_of
-        self._shapes: list[RecordTemplate] = []
+        self._templates: list[RecordTemplate] = []
         self._rows: list[tuple[RecordKind, int, Direction | None, str]] = []
         self._codes: list[bytes] = []
 
     def take(self, batch: Batch) -> None:
         """Append the records of a batch."""
-        timeline, base, count = self._timeline, len(self._timeline), len(batch)
+        timeline, base = self._timeline, len(self._timeline)
         self._learn(batch)
         if NO_TIME in batch.times:
             _fill_times(batch.times, timeline.times[-1] if base else 0)
-        codes = b"".join(map(self._codes.__getitem__, batch.shapes))
-        words = array("I", codes)
-        kinds = codes[:: _CODE.size]
-        timeline.times.extend(batch.times)
-        timeline.kinds.frombytes(kinds)
-        timeline.directions.frombytes(codes[1 :: _CODE.size])
-        timeline.origins.frombytes(codes[2 :: _CODE.size])
-        timeline.flags.frombytes(codes[3 :: _CODE.size])
-        timeline.parties.extend(words[1::3])
-        timeline.actions.extend(words[2::3])
-        timeline.verdicts.frombytes(batch.verdicts)
-        timeline.answerings.frombytes(bytes(count))
-        timeline.others.extend(array("i", [-1]) * count)
-        timeline.sources.extend(array("H", [self._source]) * count)
-        timeline.offsets.extend(batch.offsets)
-        timeline.lengths.extend(batch.lengths)
+        timeline.add_rows(batch, self._codes, self._source)
+        kinds = timeline.kinds[base:].tobytes()
         tally = timeline.tally
         tally.calls += kinds.count(RecordKind.CALL)
         tally.answers += kinds.count(RecordKind.CALLRESULT) + kinds.count(RecordKind.CALLERROR)
@@ -69,12 +57,12 @@ class BulkAppender:
             MatchStatus.MATCHED,
         )
         answered = 0
-        messages = zip(batch.shapes, batch.ids, batch.times, strict=True)
+        messages = zip(batch.templates, batch.ids, batch.times, strict=True)
         for index, (number, message_id, time) in enumerate(messages, base):
             kind, connection, direction, action = rows[number]
             exchange = exchanges.get(connection)
             if exchange is None or direction is None:
-                self._other(index, self._shapes[number], message_id, time)
+                self._other(index, self._templates[number], message_id, time)
             elif kind is is_call:
                 if not exchange.called(direction, message_id, action, index, time):
                     timeline.flags[index] |= DUPLICATE_ID
@@ -87,52 +75,51 @@ class BulkAppender:
                     answerings[index] = 1
                     answered += 1
                 else:
-                    self._settle(index, self._shapes[number], match)
+                    self._settle(index, self._templates[number], match)
             else:
-                self._other(index, self._shapes[number], message_id, time)
+                self._other(index, self._templates[number], message_id, time)
         timeline.tally.answered += answered
 
-    def _other(self, index: int, shape: RecordTemplate, message_id: str, time: int) -> None:
+    def _other(self, index: int, template: RecordTemplate, message_id: str, time: int) -> None:
         timeline = self._timeline
-        if shape.kind.is_call:
-            if not timeline.called(shape, message_id, index, time):
+        if template.kind.is_call:
+            if not timeline.called(template, message_id, index, time):
                 timeline.flags[index] |= DUPLICATE_ID
-        elif shape.kind.is_answer:
-            self._settle(index, shape, timeline.match(shape, message_id, time))
-        elif shape.kind is RecordKind.CONNECTION:
-            timeline.happened(shape)
+        elif template.kind.is_answer:
+            self._settle(index, template, timeline.match(template, message_id, time))
+        elif template.kind is RecordKind.CONNECTION:
+            timeline.happened(template)
 
-    def _settle(self, index: int, shape: RecordTemplate, match: Match) -> None:
+    def _settle(self, index: int, template: RecordTemplate, match: Match) -> None:
         """Set right what an answer was believed to belong to."""
         timeline = self._timeline
-        timeline.answerings[index], call = timeline.settle(shape.kind, index, match)
+        timeline.answerings[index], call = timeline.settle(template.kind, index, match)
         action = "" if call is None else call.action
         if call is not None:
             timeline.others[index] = call.token
-        if action != shape.action:
+        if action != template.action:
             timeline.actions[index] = timeline.action_id(action)
             verdict = Verdict.UNKNOWN
-            if action and shape.kind is RecordKind.CALLRESULT:
+            if action and template.kind is RecordKind.CALLRESULT:
                 frame = timeline.frame(index)
                 if isinstance(frame, Frame):
-                    verdict = verdict_of(shape.version, action, Part.RESPONSE, frame.payload)
+                    verdict = verdict_of(template.version, action, Part.RESPONSE, frame.payload)
             timeline.tally.invalid += (verdict is Verdict.INVALID) - (timeline.verdicts[index] == Verdict.INVALID)
             timeline.verdicts[index] = verdict
 
     def _learn(self, batch: Batch) -> None:
-        """Take in the shapes that are new in this batch."""
+        """Take in the templates that are new in this batch."""
         timeline = self._timeline
-        if not batch.new_shapes:
+        if not batch.new_templates:
             return
-        for known in (self._shapes, self._rows, self._codes):
+        for known in (self._templates, self._rows, self._codes):
             del known[batch.first_new :]
-        for shape in batch.new_shapes:
-            shape = shape._replace(connection=self._connection_of(shape))
-            kind, direction, origin, flags, connection, charge_point, version, action = shape
-            party = timeline.party_id(ConnectionKey(connection, charge_point, version))
-            self._shapes.append(shape)
-            self._rows.append((kind, connection, DIRECTIONS[direction], action))
-            self._codes.append(_CODE.pack(kind, direction, origin, flags, party, timeline.action_id(action)))
+        for template in batch.new_templates:
+            template = template._replace(connection=self._connection_of(template))
+            party = timeline.party_id(ConnectionKey(template.connection, template.charge_point, template.version))
+            self._templates.append(template)
+            self._rows.append((template.kind, template.connection, DIRECTIONS[template.direction], template.action))
+            self._codes.append(row_code(template, party, timeline.action_id(template.action)))
 
 
 def _fill_times(times: array[int], last: int) -> None:
@@ -141,7 +128,3 @@ def _fill_times(times: array[int], last: int) -> None:
         if time == NO_TIME:
             times[position] = last
         last = times[position]
-
-
-_CODE = Struct("=BBBBII")
-"""What a shape has in the columns kinds, directions, origins, flags, parties and actions."""

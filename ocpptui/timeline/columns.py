@@ -1,14 +1,16 @@
-"""How records are coded in the columns of a timeline, and records in columns: no object for each."""
+"""Records in columns: no object for each, a few tens of bytes. A column is added here and nowhere else."""
 
 from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from struct import Struct
+from typing import Any, NamedTuple
 
 from ocpptui.ocpp.json_encoding import Frame
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind
+from ocpptui.timeline.record_store import Place
 
 DIRECTIONS = (None, Direction.TO_CSMS, Direction.TO_CHARGE_POINT)
 """What the numbers in the column `directions` mean."""
@@ -21,6 +23,8 @@ MASKED = 1
 """Bit of the column `flags`: secrets were masked in the raw text."""
 DUPLICATE_ID = 2
 """Bit of the column `flags`: the message id of this call was used before."""
+HAS_DEFECTS = 4
+"""Bit of the column `flags`: something is wrong with the frame itself, which could be read all the same."""
 EVENT_SHIFT = 4
 
 LONGEST_ACTION = 100
@@ -46,7 +50,7 @@ class RecordTemplate(NamedTuple):
 
 
 def template_of(record: Record, action: str = "") -> RecordTemplate:
-    """The shape of a record; `action` is what an answer is believed to belong to."""
+    """The template of a record; `action` is what an answer is believed to belong to."""
     flags = MASKED if record.masked else 0
     if record.kind is RecordKind.CONNECTION:
         event = record.detail.get("event")
@@ -54,8 +58,11 @@ def template_of(record: Record, action: str = "") -> RecordTemplate:
             _EVENT_CODES.get(event, 0) << EVENT_SHIFT if type(event) is str or type(event) is ConnectionEvent else 0
         )
     frame = record.frame
-    if isinstance(frame, Frame) and frame.action is not None:
-        action = frame.action
+    if isinstance(frame, Frame):
+        if frame.defects:
+            flags |= HAS_DEFECTS
+        if frame.action is not None:
+            action = frame.action
     return RecordTemplate(
         record.kind,
         DIRECTION_CODES[record.direction],
@@ -78,9 +85,9 @@ class Batch:
     """Records that follow each other in one source."""
 
     first_new: int = 0
-    """Shapes from this number on are new; those before it stay as they were in earlier batches of the same reader."""
-    new_shapes: list[RecordTemplate] = field(default_factory=list)
-    shapes: array[int] = field(default_factory=lambda: array("H"))
+    """Templates from this number on are new; those before it are as they were in earlier batches of the same reader."""
+    new_templates: list[RecordTemplate] = field(default_factory=list)
+    templates: array[int] = field(default_factory=lambda: array("H"))
     times: array[int] = field(default_factory=lambda: array("q"))
     ids: list[str] = field(default_factory=list)
     """Message ids; empty for what is no message."""
@@ -91,7 +98,122 @@ class Batch:
     def __len__(self) -> int:
         return len(self.times)
 
+    def packed(self) -> tuple[Any, ...]:
+        """The batch as simple values, which `marshal` takes, for `unpacked` in another process."""
+        templates = [
+            (int(template.kind), *template[1:6], str(template.version or ""), template.action)
+            for template in self.new_templates
+        ]
+        columns = (self.templates, self.times, self.offsets, self.lengths)
+        return self.first_new, templates, self.ids, self.verdicts, *(column.tobytes() for column in columns)
 
+    @classmethod
+    def unpacked(cls, packed: tuple[Any, ...]) -> Batch:
+        """The batch that was packed."""
+        first_new, templates, ids, verdicts, *columns = packed
+        batch = cls(first_new, ids=ids, verdicts=verdicts)
+        for kind, direction, origin, flags, connection, charge_point, version, action in templates:
+            known = Version(version) if version else None
+            batch.new_templates.append(
+                RecordTemplate(RecordKind(kind), direction, origin, flags, connection, charge_point, known, action)
+            )
+        for column, data in zip((batch.templates, batch.times, batch.offsets, batch.lengths), columns, strict=True):
+            column.frombytes(data)
+        return batch
+
+
+class RecordColumns:
+    """One value a record in each column. They are open for reading, `timeline.kinds[i]` for example; only the timeline
+    itself writes them."""
+
+    def __init__(self) -> None:
+        self.times = array("q")
+        """Microseconds since 1970-01-01 UTC."""
+        self.kinds = array("B")
+        """`RecordKind`."""
+        self.directions = array("B")
+        """Index into DIRECTIONS."""
+        self.origins = array("B")
+        """Index into ORIGINS."""
+        self.flags = array("B")
+        """MASKED, DUPLICATE_ID, HAS_DEFECTS; from EVENT_SHIFT on an index into EVENTS."""
+        self.parties = array("I")
+        """Index into `Timeline.party_table`."""
+        self.actions = array("I")
+        """Index into `Timeline.action_table`, where 0 is ""; an answer has that of its call."""
+        self.verdicts = array("B")
+        """`Verdict`."""
+        self.answerings = array("B")
+        """`AnswerStatus`."""
+        self.others = array("i")
+        """Index of the other half of the exchange; -1 where there is none."""
+        self.sources = array("H")
+        """Number of the source that keeps the record."""
+        self.offsets = array("q")
+        """Where in its source: the first half of its place."""
+        self.lengths = array("I")
+        """The second half of its place."""
+
+    def __len__(self) -> int:
+        return len(self.times)
+
+    def add_row(
+        self,
+        time: int,
+        kind: int,
+        direction: int,
+        origin: int,
+        flags: int,
+        party: int,
+        action: int,
+        verdict: int,
+        answering: int,
+        other: int,
+        source: int,
+        place: Place,
+    ) -> None:
+        """Add one record."""
+        self.times.append(time)
+        self.kinds.append(kind)
+        self.directions.append(direction)
+        self.origins.append(origin)
+        self.flags.append(flags)
+        self.parties.append(party)
+        self.actions.append(action)
+        self.verdicts.append(verdict)
+        self.answerings.append(answering)
+        self.others.append(other)
+        self.sources.append(source)
+        self.offsets.append(place[0])
+        self.lengths.append(place[1])
+
+    def add_rows(self, batch: Batch, rows: list[bytes], source: int) -> None:
+        """Add the records of a batch; `rows` has the `row_code` of each template. None of them answers a call yet."""
+        count = len(batch)
+        codes = b"".join(map(rows.__getitem__, batch.templates))
+        words = array("I", codes)
+        size = _ROW.size
+        self.times.extend(batch.times)
+        self.kinds.frombytes(codes[::size])
+        self.directions.frombytes(codes[1::size])
+        self.origins.frombytes(codes[2::size])
+        self.flags.frombytes(codes[3::size])
+        self.parties.extend(words[1::3])
+        self.actions.extend(words[2::3])
+        self.verdicts.frombytes(batch.verdicts)
+        self.answerings.frombytes(bytes(count))
+        self.others.extend(array("i", [-1]) * count)
+        self.sources.extend(array("H", [source]) * count)
+        self.offsets.extend(batch.offsets)
+        self.lengths.extend(batch.lengths)
+
+
+def row_code(template: RecordTemplate, party: int, action: int) -> bytes:
+    """What the records of a template have in the columns kinds, directions, origins, flags, parties and actions."""
+    return _ROW.pack(template.kind, template.direction, template.origin, template.flags, party, action)
+
+
+_ROW = Struct("=BBBBII")
 DIRECTION_CODES = {direction: code for code, direction in enumerate(DIRECTIONS)}
 ORIGIN_CODES = {origin: code for code, origin in enumerate(ORIGINS)}
 _EVENT_CODES: dict[str | None, int] = {event: code for code, event in enumerate(EVENTS)}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from enum import IntEnum
 from typing import Any, NamedTuple
@@ -20,9 +19,11 @@ from ocpptui.timeline.columns import (
     DUPLICATE_ID,
     EVENT_SHIFT,
     EVENTS,
+    HAS_DEFECTS,
     MASKED,
     ORIGIN_CODES,
     ORIGINS,
+    RecordColumns,
     RecordTemplate,
     short_action,
     template_of,
@@ -30,7 +31,7 @@ from ocpptui.timeline.columns import (
 from ocpptui.timeline.counts import Counts, RunningCounts
 from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind
 from ocpptui.timeline.record_cache import RecordCache
-from ocpptui.timeline.record_store import RecordStore
+from ocpptui.timeline.record_store import MemoryStore, RecordSource, RecordStore, RecordTexts
 
 LATE_AFTER = 30_000_000
 """Microseconds after which an answer counts as late, unless a timeline is told otherwise."""
@@ -67,32 +68,17 @@ class ConnectionKey(NamedTuple):
     version: Version | None
 
 
-class Timeline:
-    """Append-only. A record costs some 40 bytes in the columns; its text stays in its source.
+class Timeline(RecordColumns):
+    """Append-only. A record costs some 40 bytes in the columns; its text stays where it is kept.
 
-    The columns are open for reading, `timeline.kinds[i]` for example, which is quicker than the methods:
-    `times` (µs since 1970 UTC), `kinds` (`RecordKind`), `directions` (index into DIRECTIONS), `origins` (into ORIGINS),
-    `flags` (MASKED, DUPLICATE_ID, event), `parties` (into `party_table`), `actions` (into `action_table`, 0 is "";
-    an answer has that of its call), `verdicts` (`Verdict`), `answerings` (`AnswerStatus`), `others` (index of the other
-    half of the exchange, -1 where there is none), and the place of the text: `sources`, `offsets`, `lengths`.
+    The columns are open for reading, `timeline.kinds[i]` for example, which is quicker than the methods.
 
-    One thread writes and reads it. Many records at once come in through `ocpptui.timeline.bulk_append.Feed`.
+    One thread writes and reads it. Many records at once come in through a `BulkAppender`.
     """
 
-    def __init__(self, late_after: int = LATE_AFTER) -> None:
-        self.times = array("q")
-        self.kinds = array("B")
-        self.directions = array("B")
-        self.origins = array("B")
-        self.flags = array("B")
-        self.parties = array("I")
-        self.actions = array("I")
-        self.verdicts = array("B")
-        self.answerings = array("B")
-        self.others = array("i")
-        self.sources = array("H")
-        self.offsets = array("q")
-        self.lengths = array("I")
+    def __init__(self, store: RecordStore | None = None, *, late_after: int = LATE_AFTER) -> None:
+        """`store` keeps the records that are appended; memory where there is none."""
+        super().__init__()
         self.party_table: list[ConnectionKey] = []
         self.action_table: list[str] = [""]
         self.marks: set[int] = set()
@@ -100,7 +86,9 @@ class Timeline:
         self.exchanges: dict[int, Exchange] = {}
         """What is in flight on each open connection, by its number."""
         self._late_after = late_after
-        self._sources: list[RecordStore] = []
+        self._store: RecordStore = MemoryStore() if store is None else store
+        self._sources: list[RecordSource] = []
+        self._source_numbers: dict[RecordSource, int] = {}
         self._party_ids: dict[ConnectionKey, int] = {}
         self._action_ids: dict[str, int] = {"": 0}
         self._connections: dict[int, None] = {}
@@ -113,61 +101,68 @@ class Timeline:
 
     # -- growing ------------------------------------------------------------------------------------------------
 
-    def add_source(self, source: RecordStore) -> int:
-        """Make a source known; its number, for `append` and `Feed`."""
-        self._sources.append(source)
-        return len(self._sources) - 1
-
-    def place(self, index: int, offset: int, length: int) -> None:
-        """Say where a record is kept, for one whose place was not known when it was taken in."""
-        self.offsets[index] = offset
-        self.lengths[index] = length
-
-    def append(self, record: Record, source: int, offset: int, length: int) -> int:
-        """Take in a record that is kept at this place of a source; its index."""
+    def append(self, record: Record, store: RecordStore | None = None) -> int:
+        """Have a record kept, by the timeline's own store unless another is given, and take it in; its index."""
         index = len(self.times)
         frame = record.frame
         action, flags, verdict, answering, other = "", 0, Verdict.UNKNOWN, AnswerStatus.NONE, -1
         kind, version, tally = record.kind, record.version, self.tally
+        match: Match | None = None
         if isinstance(frame, Frame):
             if frame.action is not None:
-                shape = self._shape(record, frame.action)
-                action = shape.action
-                if not self.called(shape, frame.id, index, record.time):
+                template = self._template(record, frame.action)
+                action = template.action
+                if not self.called(template, frame.id, index, record.time):
                     flags = DUPLICATE_ID
                 verdict = verdict_of(version, action, Part.REQUEST, frame.payload)
                 tally.calls += kind is RecordKind.CALL
             else:
-                answering, call = self.settle(kind, index, self.match(self._shape(record, ""), frame.id, record.time))
+                match = self.match(self._template(record, ""), frame.id, record.time)
+                call = match.call
                 if call is not None:
                     other, action = call.token, call.action
                     if kind is RecordKind.CALLRESULT:
                         verdict = verdict_of(version, action, Part.RESPONSE, frame.payload)
                 tally.answers += kind is not RecordKind.CALLRESULTERROR
+            if frame.defects:
+                flags |= HAS_DEFECTS
             tally.invalid += verdict is Verdict.INVALID
         elif kind is RecordKind.CONNECTION:
-            shape = template_of(record)
-            flags = shape.flags
-            self.happened(shape)
+            template = template_of(record)
+            flags = template.flags
+            self.happened(template)
         else:
             tally.malformed += kind is RecordKind.MALFORMED
-        self.times.append(record.time)
-        self.kinds.append(kind)
-        self.directions.append(DIRECTION_CODES[record.direction])
-        self.origins.append(ORIGIN_CODES[record.origin])
-        self.flags.append(flags | MASKED if record.masked else flags)
-        self.parties.append(self._party_of(record))
-        self.actions.append(self.action_id(action))
-        self.verdicts.append(verdict)
-        self.answerings.append(answering)
-        self.others.append(other)
-        self.sources.append(source)
-        self.offsets.append(offset)
-        self.lengths.append(length)
+        store = self._store if store is None else store
+        place = store.keep(record, action)
+        if match is not None:
+            answering, _ = self.settle(kind, index, match)
+        self.add_row(
+            record.time,
+            kind,
+            DIRECTION_CODES[record.direction],
+            ORIGIN_CODES[record.origin],
+            flags | MASKED if record.masked else flags,
+            self._party_of(record),
+            self.action_id(action),
+            verdict,
+            answering,
+            other,
+            self.source_number(store),
+            place,
+        )
         self._recent.put(index, record)
         return index
 
-    def _shape(self, record: Record, action: str) -> RecordTemplate:
+    def source_number(self, source: RecordSource) -> int:
+        """The number of a source in the column `sources`; one that is new becomes known."""
+        number = self._source_numbers.get(source)
+        if number is None:
+            number = self._source_numbers[source] = len(self._sources)
+            self._sources.append(source)
+        return number
+
+    def _template(self, record: Record, action: str) -> RecordTemplate:
         return RecordTemplate(
             record.kind,
             DIRECTION_CODES[record.direction],
@@ -188,22 +183,22 @@ class Timeline:
         self._last_parties[record.connection] = (number, record.charge_point, record.version)
         return number
 
-    def called(self, shape: RecordTemplate, message_id: str, index: int, time: int) -> bool:
+    def called(self, template: RecordTemplate, message_id: str, index: int, time: int) -> bool:
         """Note a CALL or SEND that is about to stand at `index`; False if its id was used before."""
-        direction = DIRECTIONS[shape.direction]
+        direction = DIRECTIONS[template.direction]
         if direction is None:
             return True
-        if shape.kind is RecordKind.SEND:
-            return self.exchange(shape.connection).sent(direction, message_id)
-        return self.exchange(shape.connection).called(direction, message_id, shape.action, index, time)
+        if template.kind is RecordKind.SEND:
+            return self.exchange(template.connection).sent(direction, message_id)
+        return self.exchange(template.connection).called(direction, message_id, template.action, index, time)
 
-    def match(self, shape: RecordTemplate, message_id: str, time: int) -> Match:
+    def match(self, template: RecordTemplate, message_id: str, time: int) -> Match:
         """Note an answer and find its call."""
-        direction = DIRECTIONS[shape.direction]
+        direction = DIRECTIONS[template.direction]
         if direction is None:
             return _NO_MATCH
-        exchange = self.exchange(shape.connection)
-        if shape.kind is RecordKind.CALLRESULTERROR:
+        exchange = self.exchange(template.connection)
+        if template.kind is RecordKind.CALLRESULTERROR:
             return exchange.result_refused(direction, message_id, time)
         return exchange.answered(direction, message_id, time)
 
@@ -217,10 +212,10 @@ class Timeline:
             self.tally.answered += 1
         return ANSWERINGS[status], call
 
-    def happened(self, shape: RecordTemplate) -> None:
+    def happened(self, template: RecordTemplate) -> None:
         """Note a connection event: what was in flight before an opening or a close gets no answer any more."""
-        if EVENTS[shape.flags >> EVENT_SHIFT] in _FRESH:
-            self.exchanges.pop(shape.connection, None)
+        if EVENTS[template.flags >> EVENT_SHIFT] in _FRESH:
+            self.exchanges.pop(template.connection, None)
 
     def exchange(self, connection: int) -> Exchange:
         """What is in flight on a connection."""
@@ -252,15 +247,12 @@ class Timeline:
 
     # -- reading ------------------------------------------------------------------------------------------------
 
-    def __len__(self) -> int:
-        return len(self.times)
-
     def record(self, index: int) -> Record:
         """The whole record, with its text, from its source."""
         record = self._recent.get(index)
         if record is None:
             source = self._sources[self.sources[index]]
-            record = source.record(self.offsets[index], self.lengths[index])
+            record = source.record((self.offsets[index], self.lengths[index]))
             known = (self.times[index], *self.party_table[self.parties[index]])
             if known != (record.time, record.connection, record.charge_point, record.version):
                 # A file numbers its connections without regard to other files, and may leave out what is known here.
@@ -269,9 +261,13 @@ class Timeline:
             self._recent.put(index, record)
         return record
 
-    def data(self, source: int, offset: int, length: int) -> bytes:
-        """A stretch of a recording as it is, for a glance at many records at once; empty where there is none."""
-        return self._sources[source].data(offset, length)
+    def texts(self, start: int, stop: int, wanted: int) -> RecordTexts:
+        """The raw texts of the records from `start` to before `stop`, about `wanted` of which will be asked for."""
+        sources = self.sources[start:stop]
+        # A single one was likely just appended, and is at hand.
+        if len(sources) == 1 or sources.count(sources[0]) < len(sources):
+            return _TextsAtHand(self, start)
+        return self._sources[sources[0]].texts(self.offsets[start:stop], self.lengths[start:stop], wanted)
 
     def frame(self, index: int) -> Frame | Malformed | None:
         """The message parsed; None for what is no message."""
@@ -379,6 +375,20 @@ class Timeline:
     def free_connection(self, wanted: int) -> int:
         """A number that no connection has yet: the one that is wanted, from 1, or the next after the largest."""
         return wanted if wanted > 0 and wanted not in self._connections else self._last_connection + 1
+
+
+class _TextsAtHand:
+    """The raw texts of a few records, or of records from several sources; a `RecordTexts`."""
+
+    def __init__(self, timeline: Timeline, start: int) -> None:
+        self._timeline = timeline
+        self._start = start
+
+    def that_may_contain(self, runs: list[bytes], positions: Iterable[int]) -> Iterator[int]:
+        return iter(positions)
+
+    def raw(self, position: int) -> str | bytes | None:
+        return self._timeline.record(self._start + position).raw
 
 
 def verdict_of(version: Version | None, action: str, part: Part, payload: Any) -> Verdict:

@@ -39,7 +39,7 @@ def record(path: Path, status: str = "Accepted", version: Version | None = Versi
             (Direction.TO_CHARGE_POINT, '[3,"2",{}]'),
         )
     ):
-        writer.write(
+        writer.keep(
             message_record(
                 raw, time=second * 10**6, connection=1, direction=direction, charge_point="CP-REC", version=version
             )
@@ -179,7 +179,7 @@ def site(path: Path, charge_points: int) -> None:
             (Direction.TO_CSMS, f'[2,"{number}","Authorize",{{"idTag":"TAG-{number}"}}]'),
             (Direction.TO_CHARGE_POINT, f'[3,"{number}",{{"idTagInfo":{{"status":"Accepted"}}}}]'),
         ):
-            writer.write(
+            writer.keep(
                 message_record(
                     raw,
                     time=number * 10**6,

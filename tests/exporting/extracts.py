@@ -11,7 +11,6 @@ from ocpptui.exporting.exported_records import Exported, Extract, Redactor
 from ocpptui.filter.selection import Selection
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind, message_record
-from ocpptui.timeline.record_store import MemoryStore
 from ocpptui.timeline.timeline import Timeline
 
 SECOND = 1_000_000
@@ -45,10 +44,9 @@ def event(what: ConnectionEvent, **detail: Any) -> Record:
 
 
 def timeline_of(records: Iterable[Record]) -> Timeline:
-    timeline, source = Timeline(), MemoryStore()
-    number = timeline.add_source(source)
+    timeline = Timeline()
     for record in records:
-        timeline.append(record, number, *source.append(record))
+        timeline.append(record)
     return timeline
 
 

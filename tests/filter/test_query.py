@@ -8,7 +8,7 @@ from hypothesis import given
 from ocpptui.filter.query import QueryError, parse_filter
 from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import Record, RecordKind
-from ocpptui.timeline.record_store import MemoryStore
+from ocpptui.timeline.record_store import MemoryStore, Place
 from tests.timeline.example_session import ANY_TEXT, BOOT, NOON, SECOND, SESSION, found, frame, session, timeline_of
 
 pytestmark = pytest.mark.usefixtures("newfoundland")
@@ -19,9 +19,13 @@ class CountingSource(MemoryStore):
 
     reads = 0
 
-    def record(self, offset: int, length: int) -> Record:
+    def record(self, place: Place) -> Record:
         self.reads += 1
-        return super().record(offset, length)
+        return super().record(place)
+
+    def raw(self, place: Place) -> str | bytes | None:
+        self.reads += 1
+        return super().raw(place)
 
 
 @pytest.mark.parametrize(
@@ -187,8 +191,7 @@ def test_a_query_goes_along_with_more_than_one_timeline_and_with_one_that_grows(
     second = timeline_of(frame('[2,"1","Other",{}]'), frame('[2,"2","Reset",{}]'))
     assert query.select(second, 0, 2) == []
     record = frame('[2,"3","Reset",{}]', charge_point="B")
-    source = MemoryStore()
-    second.append(record, second.add_source(source), *source.append(record))
+    second.append(record)
     assert query.select(second, 0, 3) == [2]
     assert query.matches(second, 2) and not query.matches(second, 1)
 

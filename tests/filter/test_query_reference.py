@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from array import array
+from itertools import accumulate, pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -13,8 +15,9 @@ from ocpptui.filter.selection import Selection
 from ocpptui.filter.values import glob
 from ocpptui.ocpp.json_encoding import Frame
 from ocpptui.recording.line_format import from_line, to_line
+from ocpptui.recording.record_texts import LineTexts
 from ocpptui.timeline.record import Record
-from ocpptui.timeline.record_store import MemoryStore
+from ocpptui.timeline.record_store import Place
 from ocpptui.timeline.timeline import Timeline
 from tests.filter.plain_filter import (
     PLAIN,
@@ -78,17 +81,28 @@ def test_terms_combine(found: list[Record], marks: set[int], wanted: Filter) -> 
 
 
 class Lines:
-    """A source as a recording is one, in memory."""
+    """A recording in memory, which holds these lines: each record that is kept has the next of them."""
 
     def __init__(self, lines: list[bytes]) -> None:
         self._data = b"".join(lines)
+        ends = list(accumulate(map(len, lines), initial=0))
+        self._places = iter([(start, end - start) for start, end in pairwise(ends)])
 
-    def record(self, offset: int, length: int) -> Record:
-        record = from_line(self.data(offset, length))
+    def keep(self, record: Record, action: str = "") -> Place:
+        return next(self._places)
+
+    def record(self, place: Place) -> Record:
+        record = from_line(self._read(*place))
         assert isinstance(record, Record)
         return record
 
-    def data(self, offset: int, length: int) -> bytes:
+    def raw(self, place: Place) -> str | bytes | None:
+        return self.record(place).raw
+
+    def texts(self, offsets: array[int], lengths: array[int], wanted: int) -> LineTexts:
+        return LineTexts(self._read, offsets, lengths, wanted)
+
+    def _read(self, offset: int, length: int) -> bytes:
         return self._data[offset : offset + length]
 
 
@@ -115,13 +129,10 @@ def test_what_stands_in_a_recording_is_found_as_it_is_in_memory(
     written: list[tuple[Record, str]], wanted: Filter
 ) -> None:
     lines = [as_other_tools_write(record, style) for record, style in written]
-    timeline, recording = Timeline(), Lines(lines)
-    number, offset = timeline.add_source(recording), 0
-    records = []
-    for line in lines:
-        records.append(recording.record(offset, len(line)))
-        timeline.append(records[-1], number, offset, len(line))
-        offset += len(line)
+    timeline = Timeline(Lines(lines))
+    records = [record for line in lines if isinstance(record := from_line(line), Record)]
+    for record in records:
+        timeline.append(record)
     in_memory = timeline_of(records, set())
     query = parse_filter(wanted.text)
     assert query.select(timeline, 0, len(timeline)) == query.select(in_memory, 0, len(timeline))
@@ -136,12 +147,11 @@ def test_what_stands_in_a_recording_is_found_as_it_is_in_memory(
 def test_a_selection_that_grows_holds_what_matches_in_the_end(
     batches: list[list[Record]], wanted: Filter, charge_point: str | None
 ) -> None:
-    timeline, source = Timeline(late_after=86_400_000_000), MemoryStore()
-    number = timeline.add_source(source)
+    timeline = Timeline(late_after=86_400_000_000)
     selection = Selection(timeline, parse_filter(wanted.text), charge_point)
     for batch in batches:
         for record in batch:
-            timeline.append(record, number, *source.append(record))
+            timeline.append(record)
         while not selection.advance(0):
             pass
         expected = [

@@ -10,7 +10,6 @@ from ocpptui.filter.query import parse_filter
 from ocpptui.filter.selection import Selection
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import Record, RecordKind, message_record
-from ocpptui.timeline.record_store import MemoryStore
 from ocpptui.timeline.timeline import Timeline
 
 SECOND = 1_000_000
@@ -21,8 +20,6 @@ class Growing:
 
     def __init__(self) -> None:
         self.timeline = Timeline()
-        self.source = MemoryStore()
-        self.number = self.timeline.add_source(self.source)
 
     def say(self, raw: str, direction: Direction = Direction.TO_CSMS, charge_point: str = "CP001") -> int:
         record = message_record(
@@ -33,7 +30,7 @@ class Growing:
             charge_point=charge_point,
             version=Version.V16,
         )
-        return self.timeline.append(record, self.number, *self.source.append(record))
+        return self.timeline.append(record)
 
     def call(self, message_id: str, action: str = "Heartbeat", charge_point: str = "CP001") -> int:
         return self.say(f'[2,"{message_id}","{action}",{{}}]', charge_point=charge_point)
@@ -73,7 +70,7 @@ def test_without_a_filter_every_record_is_a_row_at_once_and_nothing_is_kept() ->
     assert not selection.contains(1000) and not selection.contains(-1)
     assert selection.row_of(5000) == 999
     assert len(selection._rows) == 0
-    timeline.append(Record(0, 0, RecordKind.NOTE), 0, 0, 0)
+    timeline.append(Record(0, 0, RecordKind.NOTE))
     assert len(selection) == 1001
 
 

@@ -12,7 +12,7 @@ from ocpptui.recording import bulk_reader as reading
 from ocpptui.recording.bulk_reader import LineReader
 from ocpptui.recording.file_errors import LaterVersion
 from ocpptui.recording.line_format import Unreadable, from_line, to_line
-from ocpptui.timeline.columns import DIRECTIONS, MASKED, NO_TIME, ORIGINS, RecordTemplate
+from ocpptui.timeline.columns import DIRECTIONS, HAS_DEFECTS, MASKED, NO_TIME, ORIGINS, RecordTemplate
 from ocpptui.timeline.record import Origin, Record, RecordKind, message_record
 from ocpptui.timeline.timeline import Timeline
 from tests.recording.records import RECORDS
@@ -44,32 +44,38 @@ def familiar_reader() -> LineReader:
     return reader
 
 
-def one_by_one(lines: list[bytes]) -> list[tuple[RecordKind, int, str, str, str, int, int]]:
-    """What reading each line whole makes of it, as kind, time, id, action of a call, charge point, place and length."""
+Row = tuple[RecordKind, int, str, str, str, bool, int, int]
+"""Kind, time, id, action of a call, charge point, whether the frame has defects, place and length."""
+
+
+def one_by_one(lines: list[bytes]) -> list[Row]:
+    """What reading each line whole makes of it."""
     found, offset = [], 0
     for text in lines:
         record = from_line(text[:-1], fallback_time=NO_TIME)
         if isinstance(record, Record):
             frame = record.frame
             known = (frame.id, frame.action or "") if isinstance(frame, Frame) else ("", "")
-            found.append((record.kind, record.time, *known, record.charge_point, offset, len(text)))
+            defective = isinstance(frame, Frame) and bool(frame.defects)
+            found.append((record.kind, record.time, *known, record.charge_point, defective, offset, len(text)))
         offset += len(text)
     return found
 
 
-def read(reader: LineReader, lines: list[bytes]) -> list[tuple[RecordKind, int, str, str, str, int, int]]:
+def read(reader: LineReader, lines: list[bytes]) -> list[Row]:
     """What a reader makes of the lines at once, in the same form."""
-    shapes: list[RecordTemplate] = list(reader._numbers)
+    templates: list[RecordTemplate] = list(reader._numbers)
     batch = reader.read(b"".join(lines), 0).batch
-    assert batch.first_new == len(shapes)
-    shapes += batch.new_shapes
+    assert batch.first_new == len(templates)
+    templates += batch.new_templates
     found = []
     for number, time, message_id, offset, length in zip(
-        batch.shapes, batch.times, batch.ids, batch.offsets, batch.lengths, strict=True
+        batch.templates, batch.times, batch.ids, batch.offsets, batch.lengths, strict=True
     ):
-        shape = shapes[number]
-        action = shape.action if shape.kind.is_call else ""
-        found.append((shape.kind, time, message_id, action, shape.charge_point, offset, length))
+        template = templates[number]
+        action = template.action if template.kind.is_call else ""
+        defective = bool(template.flags & HAS_DEFECTS)
+        found.append((template.kind, time, message_id, action, template.charge_point, defective, offset, length))
     return found
 
 
@@ -100,6 +106,11 @@ DAMAGES = st.tuples(
 @example([(FAMILIAR[0].replace(b'"raw":"[2,', b'"raw":"[6,'), [])])
 @example([(FAMILIAR[0].replace(b'"messageId":"a81f"', b'"messageId":"a\x0181"'), [])])
 @example([(FAMILIAR[0].replace(b"2026-11-22T", b"2026-13-22T"), [])])
+@example([(FAMILIAR[0].replace(b'{}]"', b'{\\"a\\":1,\\"a\\":2}]"'), [])])
+@example([(FAMILIAR[0].replace(b'{}]"', b'{\\"a\\" : 1, \\"a\\" :2}]"'), [])])
+@example([(FAMILIAR[0].replace(b'{}]"', b'[]]"'), [])])
+@example([(FAMILIAR[0].replace(b'"raw":"[2,\\"a81f\\"', b'"raw":"[2,\\"' + 37 * b"x" + b'\\"'), [])])
+@example([(FAMILIAR[0].replace(b'"raw":"[2,\\"a81f\\"', b'"raw":"[2,\\"\\"'), [])])
 @example([(FAMILIAR[0].replace(b"2026-11-22T10:02:03.120456Z", b'2026","x":"12:00:00.00000"Z'), [])])
 def test_a_line_that_only_looks_familiar_is_read_with_care(
     damaged: list[tuple[bytes, list[tuple[int, int, bytes]]]],
@@ -121,7 +132,7 @@ def test_familiar_lines_are_not_read_whole_again(monkeypatch: pytest.MonkeyPatch
     """Opening a large recording is quick because of this."""
     reader = familiar_reader()
     monkeypatch.setattr(reading, "from_line", lambda *_, **__: pytest.fail("read whole"))
-    found = read(reader, [line('[2,"other-id","Heartbeat",{"x":1}]', UP, time=7), *FAMILIAR[1:]])
+    found = read(reader, [line('[2,"other-id","Heartbeat",{"x":1}]', UP, time=7), FAMILIAR[1], *FAMILIAR[3:5]])
     assert [(row[0], row[2]) for row in found[:2]] == [(RecordKind.CALL, "other-id"), (RecordKind.CALLRESULT, "a81f")]
 
 
@@ -132,7 +143,7 @@ def test_what_is_learned_is_what_the_line_says() -> None:
     reader = LineReader()
     reader.read(to_line(masked), 0)
     batch = reader.read(to_line(masked), 0).batch
-    assert batch.new_shapes == []
+    assert batch.new_templates == []
     (shape,) = reader._numbers
     assert (DIRECTIONS[shape.direction], ORIGINS[shape.origin], shape.flags) == (DOWN, Origin.REPLAY, MASKED)
     assert shape[4:] == (4, "Ä", Version.V201, "Reset")
@@ -153,12 +164,12 @@ def test_a_line_of_a_later_version_ends_the_block() -> None:
 
 
 def test_memory_is_bounded_when_no_two_lines_are_alike(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "MAX_SHAPES", 10)
+    monkeypatch.setattr(reading, "MAX_TEMPLATES", 10)
     reader = LineReader()
     timeline = Timeline()
     for number in range(50):
         raw = f'[2,"1","Action{number}",{{}}]'
         batch = reader.read(line(raw, UP, ""), 0).batch
         assert batch.first_new <= 11
-        assert [shape.action for shape in batch.new_shapes] == [f"Action{number}"]
+        assert [shape.action for shape in batch.new_templates] == [f"Action{number}"]
     assert len(timeline) == 0

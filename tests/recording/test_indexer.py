@@ -17,7 +17,6 @@ from ocpptui.recording.indexer import Indexer, index_all
 from ocpptui.recording.line_format import to_line
 from ocpptui.recording.writer import RecordingWriter
 from ocpptui.timeline.record import Origin, Record, RecordKind, message_record
-from ocpptui.timeline.record_store import MemoryStore
 from ocpptui.timeline.timeline import AnswerStatus, Timeline, Verdict
 from tests.timeline.traffic import TRAFFIC
 
@@ -57,10 +56,9 @@ def lines(records: list[Record]) -> bytes:
 
 def live(records: list[Record]) -> Timeline:
     """The timeline of a session in which these records happened."""
-    timeline, memory = Timeline(), MemoryStore()
-    source = timeline.add_source(memory)
+    timeline = Timeline()
     for record in records:
-        timeline.append(record, source, *memory.append(record))
+        timeline.append(record)
     return timeline
 
 
@@ -120,7 +118,7 @@ def test_a_wrong_action_beside_an_answer_is_not_believed(
 def test_a_session_that_was_written_is_the_session_that_is_opened(path: Path) -> None:
     writer, records = RecordingWriter(path), traffic(50)
     for record in records:
-        writer.write(record)
+        writer.keep(record)
     writer.close()
     timeline = Timeline()
     indexer = index_all(path, timeline)

@@ -78,11 +78,11 @@ def empty_again(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_was_written_is_read_back_by_its_place(path: Path) -> None:
     writer = RecordingWriter(path)
-    places = [writer.write(message(number)) for number in range(5)]
-    assert [writer.source.record(*place) for place in places] == [message(number) for number in range(5)]
+    places = [writer.keep(message(number)) for number in range(5)]
+    assert [writer.record(place) for place in places] == [message(number) for number in range(5)]
     assert writer.failure is None
     writer.close()
-    assert writer.source.record(*places[3]) == message(3), "a screen looks at records after the end too"
+    assert writer.record(places[3]) == message(3), "a screen looks at records after the end too"
     assert path.read_bytes() == b"".join(to_line(message(number)) for number in range(5))
 
 
@@ -101,7 +101,7 @@ def test_each_record_is_one_write_that_nothing_holds_back(path: Path, monkeypatc
     monkeypatch.setattr(os, "write", write)
     writer = RecordingWriter(path)
     for number in range(3):
-        writer.write(message(number))
+        writer.keep(message(number))
         assert numbers(path) == list(range(number + 1))
     assert writes == [to_line(message(number)) for number in range(3)]
     writer.close()
@@ -110,7 +110,7 @@ def test_each_record_is_one_write_that_nothing_holds_back(path: Path, monkeypatc
 def test_a_recording_is_continued_and_nothing_in_it_changed(path: Path) -> None:
     for number in range(2):
         writer = RecordingWriter(path)
-        writer.write(message(number))
+        writer.keep(message(number))
         writer.close()
     assert numbers(path) == [0, 1]
 
@@ -118,8 +118,8 @@ def test_a_recording_is_continued_and_nothing_in_it_changed(path: Path) -> None:
 def test_a_torn_line_that_was_found_stays_apart_from_ours(path: Path) -> None:
     path.write_bytes(to_line(message(0)) + b'{"schemaVersion":"1.1","times')
     writer = RecordingWriter(path)
-    place = writer.write(message(1))
-    assert writer.source.record(*place) == message(1)
+    place = writer.keep(message(1))
+    assert writer.record(place) == message(1)
     writer.close()
     lines = path.read_bytes().splitlines(keepends=True)
     assert (lines[0], lines[2]) == (to_line(message(0)), to_line(message(1)))
@@ -151,7 +151,7 @@ from ocpptui.timeline.record import message_record
 writer = RecordingWriter(Path(sys.argv[1]))
 for number in count():
     raw = '[2,"%d","Heartbeat",{}]' % number
-    writer.write(message_record(raw, time=number, connection=1, direction=Direction.TO_CSMS))
+    writer.keep(message_record(raw, time=number, connection=1, direction=Direction.TO_CSMS))
     print(number, flush=True)
 """
 
@@ -162,13 +162,13 @@ for number in count():
 @pytest.mark.usefixtures("at_once")
 def test_a_full_disk_is_said_and_the_session_goes_on_in_memory(path: Path, disk: Callable[[], FullDisk]) -> None:
     writer = RecordingWriter(path)
-    first = writer.write(message(0))
+    first = writer.keep(message(0))
     disk()
-    places = [writer.write(message(number)) for number in (1, 2)]
+    places = [writer.keep(message(number)) for number in (1, 2)]
     assert writer.failure is not None
     assert "No space left on device" in writer.failure
     assert str(path) in writer.failure
-    assert [writer.source.record(*place) for place in (first, *places)] == [message(0), message(1), message(2)]
+    assert [writer.record(place) for place in (first, *places)] == [message(0), message(1), message(2)]
     assert numbers(path) == [0]
     writer.close()
 
@@ -178,14 +178,14 @@ def test_when_there_is_room_again_the_file_is_complete(
     path: Path, disk: Callable[[], FullDisk], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     writer = RecordingWriter(path)
-    places = [writer.write(message(0))]
+    places = [writer.keep(message(0))]
     disk()
-    places += [writer.write(message(1)), writer.write(message(2))]
+    places += [writer.keep(message(1)), writer.keep(message(2))]
     empty_again(monkeypatch)
-    places.append(writer.write(message(3)))
+    places.append(writer.keep(message(3)))
     assert writer.failure is None
     assert numbers(path) == [0, 1, 2, 3]
-    assert [writer.source.record(*place).time for place in places] == [0, 1, 2, 3]
+    assert [writer.record(place).time for place in places] == [0, 1, 2, 3]
     writer.close()
 
 
@@ -196,13 +196,13 @@ def test_a_half_written_line_is_taken_away(
 ) -> None:
     """The disk is full in the middle of a record: what was there before is whole, and the record comes later."""
     writer = RecordingWriter(path)
-    writer.write(message(0))
+    writer.keep(message(0))
     disk().room = room
-    place = writer.write(message(1, size=300))
+    place = writer.keep(message(1, size=300))
     assert numbers(path) == [0]
-    assert writer.source.record(*place) == message(1, size=300)
+    assert writer.record(place) == message(1, size=300)
     empty_again(monkeypatch)
-    writer.write(message(2))
+    writer.keep(message(2))
     assert numbers(path) == [0, 1, 2]
     writer.close()
 
@@ -215,16 +215,16 @@ def test_a_half_line_that_could_not_be_taken_away_is_taken_away_later(
         raise OSError(errno.EIO, os.strerror(errno.EIO))
 
     writer = RecordingWriter(path)
-    writer.write(message(0))
+    writer.keep(message(0))
     truncate = os.ftruncate
     monkeypatch.setattr(os, "ftruncate", refuse)
     disk().room = 50
-    writer.write(message(1))
+    writer.keep(message(1))
     empty_again(monkeypatch)
-    writer.write(message(2))
+    writer.keep(message(2))
     assert writer.failure is not None, "behind half a line nothing may be written"
     monkeypatch.setattr(os, "ftruncate", truncate)
-    writer.write(message(3))
+    writer.keep(message(3))
     assert writer.failure is None
     assert numbers(path) == [0, 1, 2, 3]
     writer.close()
@@ -238,20 +238,20 @@ def test_what_somebody_else_wrote_is_not_cut_off(
         raise OSError(errno.EIO, os.strerror(errno.EIO))
 
     writer = RecordingWriter(path)
-    writer.write(message(0))
+    writer.keep(message(0))
     truncate = os.ftruncate
     monkeypatch.setattr(os, "ftruncate", refuse)
     disk().room = 50
-    writer.write(message(1))
+    writer.keep(message(1))
     empty_again(monkeypatch)
     monkeypatch.setattr(os, "ftruncate", truncate)
     with path.open("ab") as file:
         file.write(b"\n" + to_line(message(7)))
-    place = writer.write(message(2))
+    place = writer.keep(message(2))
     lines = path.read_bytes().splitlines(keepends=True)
     assert [lines[0], *lines[2:]] == [to_line(message(number)) for number in (0, 7, 1, 2)]
     assert writer.failure is None
-    assert writer.source.record(*place) == message(2)
+    assert writer.record(place) == message(2)
     writer.close()
 
 
@@ -263,10 +263,10 @@ def test_a_long_backlog_is_brought_over_bit_by_bit_and_in_order(
     writer = RecordingWriter(path)
     disk()
     for number in range(45):
-        writer.write(message(number))
+        writer.keep(message(number))
     empty_again(monkeypatch)
     for number in range(45, 50):
-        writer.write(message(number))
+        writer.keep(message(number))
     assert numbers(path) == sorted(numbers(path))
     writer.close()
     assert numbers(path) == list(range(50))
@@ -280,9 +280,9 @@ def test_the_disk_is_not_asked_again_with_every_record(
     monkeypatch.setattr(recording, "RETRY_AFTER", 3600.0)
     writer = RecordingWriter(path)
     disk()
-    writer.write(message(0))
+    writer.keep(message(0))
     empty_again(monkeypatch)
-    writer.write(message(1))
+    writer.keep(message(1))
     assert numbers(path) == []
     writer.close()
     assert numbers(path) == [0, 1], "the end of a session is the last chance"
@@ -291,10 +291,10 @@ def test_the_disk_is_not_asked_again_with_every_record(
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 def test_the_kernel_says_that_the_disk_is_full() -> None:
     writer = RecordingWriter(Path("/dev/full"))
-    place = writer.write(message(0))
+    place = writer.keep(message(0))
     assert writer.failure is not None
     assert "No space left on device" in writer.failure
-    assert writer.source.record(*place) == message(0)
+    assert writer.record(place) == message(0)
     writer.close()
 
 
@@ -304,10 +304,10 @@ def test_a_folder_that_is_missing_is_said_and_used_when_it_is_there(tmp_path: Pa
     writer = RecordingWriter(path)
     assert writer.failure is not None
     assert "No such file or directory" in writer.failure
-    place = writer.write(message(0))
-    assert writer.source.record(*place) == message(0)
+    place = writer.keep(message(0))
+    assert writer.record(place) == message(0)
     path.parent.mkdir()
-    writer.write(message(1))
+    writer.keep(message(1))
     assert writer.failure is None
     assert numbers(path) == [0, 1]
     writer.close()
@@ -315,12 +315,12 @@ def test_a_folder_that_is_missing_is_said_and_used_when_it_is_there(tmp_path: Pa
 
 def test_two_programs_do_not_mix_in_one_file(path: Path) -> None:
     first = RecordingWriter(path)
-    first.write(message(0))
+    first.keep(message(0))
     second = RecordingWriter(path)
     assert second.failure is not None
     assert "another program" in second.failure
-    place = second.write(message(1))
-    assert second.source.record(*place) == message(1)
+    place = second.keep(message(1))
+    assert second.record(place) == message(1)
     assert numbers(path) == [0]
     first.close()
     second.close()
@@ -329,10 +329,10 @@ def test_two_programs_do_not_mix_in_one_file(path: Path) -> None:
 
 def test_a_record_after_the_end_is_kept_in_memory(path: Path) -> None:
     writer = RecordingWriter(path)
-    writer.write(message(0))
+    writer.keep(message(0))
     writer.close()
-    place = writer.write(message(1))
-    assert writer.source.record(*place) == message(1)
+    place = writer.keep(message(1))
+    assert writer.record(place) == message(1)
     assert writer.failure is not None
     assert numbers(path) == [0]
 
@@ -342,10 +342,10 @@ def test_a_record_after_the_end_is_kept_in_memory(path: Path) -> None:
 
 def test_records_are_read_by_their_place(path: Path) -> None:
     writer = RecordingWriter(path)
-    places = [writer.write(message(number, size=number)) for number in range(3)]
+    places = [writer.keep(message(number, size=number)) for number in range(3)]
     writer.close()
     read = Recording(path)
-    assert [read.record(*place) for place in reversed(places)] == [message(2, 2), message(1, 1), message(0)]
+    assert [read.record(place) for place in reversed(places)] == [message(2, 2), message(1, 1), message(0)]
     assert read.size == path.stat().st_size
     read.close()
 
@@ -353,15 +353,15 @@ def test_records_are_read_by_their_place(path: Path) -> None:
 def test_a_record_that_is_gone_is_a_note_that_says_so(path: Path) -> None:
     """The screen goes on when somebody changes the file that it shows."""
     writer = RecordingWriter(path)
-    place = writer.write(message(0))
+    place = writer.keep(message(0))
     writer.close()
     read = Recording(path)
     path.write_bytes(b"")
-    gone = read.record(*place)
+    gone = read.record(place)
     assert gone.kind is RecordKind.NOTE
     assert "cannot be read" in gone.detail["text"]
     read.close()
-    assert read.record(*place).kind is RecordKind.NOTE
+    assert read.record(place).kind is RecordKind.NOTE
     assert read.size == 0
 
 

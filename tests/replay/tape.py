@@ -18,12 +18,11 @@ class Tape:
 
     def __init__(self, path: Path) -> None:
         self.writer = RecordingWriter(path)
-        self.timeline = Timeline()
+        self.timeline = Timeline(self.writer)
         self.now = START
         self.charge_point = "CP-REC"
         self.version: Version | None = Version.V16
         self.connection = 1
-        self._source = self.timeline.add_source(self.writer.source)
 
     def up(self, raw: str | bytes, after: float = 1.0, masked: tuple[str, ...] = ()) -> int:
         """The charge point said this; the place in the recording."""
@@ -57,8 +56,7 @@ class Tape:
         return self._append(record)
 
     def _append(self, record: Record) -> int:
-        offset, length = self.writer.write(record)
-        return self.timeline.append(record, self._source, offset, length)
+        return self.timeline.append(record)
 
 
 _FIELDS = ("time", "connection", "kind", "direction", "charge_point", "version", "raw")

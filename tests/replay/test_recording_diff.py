@@ -15,7 +15,6 @@ from ocpptui.replay.recording_diff import Diff, diff
 from ocpptui.replay.replay_report import FindingKind
 from ocpptui.replay.substitutions import Substitutions
 from ocpptui.timeline.record import message_record
-from ocpptui.timeline.record_store import MemoryStore
 from ocpptui.timeline.timeline import Timeline
 from tests.replay.live import read
 from tests.replay.tape import Tape
@@ -35,13 +34,12 @@ def messages(timeline: Timeline) -> list[Message]:
 
 
 def timeline_of(said: list[Message], version: Version, charge_point: str = "CP-2") -> Timeline:
-    timeline, source = Timeline(), MemoryStore()
-    number = timeline.add_source(source)
+    timeline = Timeline()
     for time, (direction, raw) in enumerate(said):
         record = message_record(
             raw, time=time * 10**6, connection=1, direction=direction, charge_point=charge_point, version=version
         )
-        timeline.append(record, number, *source.append(record))
+        timeline.append(record)
     return timeline
 
 

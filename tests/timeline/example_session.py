@@ -15,11 +15,9 @@ SECOND = 1_000_000
 
 
 def timeline_of(*records: Record, source: MemoryStore | None = None) -> Timeline:
-    timeline = Timeline()
-    kept = MemoryStore() if source is None else source
-    number = timeline.add_source(kept)
+    timeline = Timeline(source)
     for record in records:
-        timeline.append(record, number, *kept.append(record))
+        timeline.append(record)
     timeline._recent._kept[:] = [None] * timeline._recent.KEPT
     return timeline
 

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind, message_record
-from ocpptui.timeline.record_store import MemoryStore
 from ocpptui.timeline.timeline import Timeline
 
 T = TypeVar("T")
@@ -106,9 +105,8 @@ RECORDS = messages() | messages() | messages(ids=st.just("1")) | others()
 
 
 def timeline_of(found: list[Record], marks: set[int]) -> Timeline:
-    timeline, source = Timeline(late_after=86_400_000_000), MemoryStore()
-    number = timeline.add_source(source)
+    timeline = Timeline(late_after=86_400_000_000)
     for record in found:
-        timeline.append(record, number, *source.append(record))
+        timeline.append(record)
     timeline.marks.update(marks)
     return timeline

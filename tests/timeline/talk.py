@@ -8,7 +8,6 @@ from typing import Any
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.stations.tracker import ChargePointState, StationTracker
 from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind, message_record
-from ocpptui.timeline.record_store import MemoryStore
 from ocpptui.timeline.timeline import Timeline
 
 SECOND = 1_000_000
@@ -23,8 +22,6 @@ class Talk:
         self.knowledge = StationTracker()
         self.version = version
         self.charge_point = charge_point
-        self._source = MemoryStore()
-        self._number = self.timeline.add_source(self._source)
         self._ids = 0
 
     @property
@@ -32,7 +29,7 @@ class Talk:
         return self.knowledge[self.charge_point]
 
     def take(self, record: Record) -> None:
-        index = self.timeline.append(record, self._number, *self._source.append(record))
+        index = self.timeline.append(record)
         self.knowledge.observe(self.timeline, index)
 
     def happen(self, event: ConnectionEvent, connection: int = 1) -> None:

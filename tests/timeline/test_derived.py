@@ -3,15 +3,13 @@ from __future__ import annotations
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.derived import derived
 from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind, message_record
-from ocpptui.timeline.record_store import MemoryStore
 from ocpptui.timeline.timeline import Timeline
 
 
 def timeline_of(*records: Record) -> Timeline:
-    timeline, memory = Timeline(), MemoryStore()
-    source = timeline.add_source(memory)
+    timeline = Timeline()
     for record in records:
-        timeline.append(record, source, *memory.append(record))
+        timeline.append(record)
     return timeline
 
 

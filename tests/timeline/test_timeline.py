@@ -11,7 +11,6 @@ from ocpptui.ocpp.validation import is_valid
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.counts import Counts
 from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind, message_record
-from ocpptui.timeline.record_store import MemoryStore
 from ocpptui.timeline.timeline import AnswerStatus, Timeline, Verdict
 from tests.timeline.traffic import TRAFFIC
 
@@ -22,12 +21,10 @@ class Tape:
     """A timeline over memory, and short words to fill it."""
 
     def __init__(self, late_after: int = 30_000_000) -> None:
-        self.timeline = Timeline(late_after)
-        self._memory = MemoryStore()
-        self._source = self.timeline.add_source(self._memory)
+        self.timeline = Timeline(late_after=late_after)
 
     def add(self, record: Record) -> int:
-        return self.timeline.append(record, self._source, *self._memory.append(record))
+        return self.timeline.append(record)
 
     def message(self, raw: str | bytes, direction: Direction = UP, time: int = 0, **others: Any) -> int:
         given: dict[str, Any] = {"connection": 1, "charge_point": "CP001", "version": Version.V16, **others}

@@ -23,7 +23,6 @@ from ocpptui.replay.player import Player
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.session import Session, SessionSettings
 from ocpptui.timeline.record import message_record
-from ocpptui.timeline.record_store import MemoryStore
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.screens.replay_report_screen import ReplayReport
@@ -60,8 +59,7 @@ class BarApp(App[None]):
 
 def recorded(calls: int) -> Timeline:
     """A charge point that authorizes so many tokens, each accepted with an empty result."""
-    timeline, source = Timeline(), MemoryStore()
-    number = timeline.add_source(source)
+    timeline = Timeline()
     for time in range(calls):
         for direction, raw in (
             (Direction.TO_CSMS, f'[2,"{time}","Authorize",{{"idTag":"{time}"}}]'),
@@ -70,7 +68,7 @@ def recorded(calls: int) -> Timeline:
             record = message_record(
                 raw, time=time, connection=1, direction=direction, charge_point="CP", version=Version.V16
             )
-            timeline.append(record, number, *source.append(record))
+            timeline.append(record)
     return timeline
 
 

@@ -17,7 +17,6 @@ from ocpptui.replay.player import Player
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.session import Session, SessionSettings
 from ocpptui.timeline.record import message_record
-from ocpptui.timeline.record_store import MemoryStore
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.tui.app import OcpptuiApp
 from tests.tui.driving import NARROW, WIDE, Driver
@@ -27,8 +26,7 @@ NAMES = ("CP-A", "CP-B")
 
 def recorded(names: tuple[str, ...]) -> Timeline:
     """Four tokens of each charge point, all accepted."""
-    timeline, source = Timeline(), MemoryStore()
-    place = timeline.add_source(source)
+    timeline = Timeline()
     for connection, name in enumerate(names, 1):
         for number in range(4):
             for direction, raw in (
@@ -43,7 +41,7 @@ def recorded(names: tuple[str, ...]) -> Timeline:
                     charge_point=name,
                     version=Version.V16,
                 )
-                timeline.append(record, place, *source.append(record))
+                timeline.append(record)
     return timeline
 
 

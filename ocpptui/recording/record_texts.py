@@ -1,0 +1,75 @@
+"""The raw texts of many records in a row, read from a recording as quickly as they can be."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Iterator
+from operator import add
+
+from ocpptui.recording.line_format import raw_of_line
+
+LONGEST = 4 * 2**20
+"""Bytes of a recording that are read at once."""
+
+Read = Callable[[int, int], bytes]
+"""Reads a number of bytes (the second argument) at an offset of a recording (the first); empty where it cannot."""
+
+
+class LineTexts:
+    """The raw texts in the lines at these places of a recording; a `RecordTexts`.
+
+    The lines are read at once where about `wanted` of them make that worth while, and else one by one.
+    """
+
+    def __init__(self, read: Read, offsets: array[int], lengths: array[int], wanted: int) -> None:
+        self._read = read
+        self._offsets = offsets
+        self._lengths = lengths
+        self._first = min(offsets)
+        length = max(map(add, offsets, lengths)) - self._first
+        self._data = b""
+        # Where only a few are wanted, or they lie far apart, each is read by itself.
+        if 0 <= length <= LONGEST and self._first >= 0 and wanted * 4 > len(offsets):
+            self._data = read(self._first, length)
+
+    def that_may_contain(self, runs: list[bytes], positions: Iterable[int]) -> Iterator[int]:
+        """The positions without those where a glance at the line rules out one of these runs of letters and digits.
+
+        That takes a line with a raw text in which nothing can hide a letter (`\\u0041` for A, the Kelvin sign for k).
+        """
+        data, offsets, lengths, first = self._data, self._offsets, self._lengths, self._first
+        if not runs or not data:
+            yield from (position for position in positions if not runs or _may_contain(self._line(position), runs))
+            return
+        lower, clear = data.lower(), data.isascii() and b"\\u" not in data
+        for position in positions:
+            begin = offsets[position] - first
+            end = begin + lengths[position]
+            for run in runs:
+                if lower.find(run, begin, end) < 0:
+                    # The glance rules it out, if the line can be taken at its word.
+                    if clear and data.find(_RAW, begin, end) >= 0:
+                        break
+                    if not clear and not _may_contain(data[begin:end], runs):
+                        break
+            else:
+                yield position
+
+    def raw(self, position: int) -> str | bytes | None:
+        return raw_of_line(self._line(position))
+
+    def _line(self, position: int) -> bytes:
+        offset, length = self._offsets[position], self._lengths[position]
+        if self._data:
+            return self._data[offset - self._first : offset - self._first + length]
+        return self._read(offset, length)
+
+
+def _may_contain(line: bytes, runs: list[bytes]) -> bool:
+    if _RAW not in line or not line.isascii() or b"\\u" in line:
+        return True
+    lower = line.lower()
+    return all(run in lower for run in runs)
+
+
+_RAW = b'"raw":'

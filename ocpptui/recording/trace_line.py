@@ -1,0 +1,59 @@
+"""A record as a line of Open OCPP Trace 1.1 and nothing beyond it (https://github.com/open-ocpp-trace/specification)."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+from ocpptui.ocpp.date_times import rfc3339_text
+from ocpptui.ocpp.json_encoding import Frame
+from ocpptui.recording.line_format import SCHEMA_VERSION
+from ocpptui.timeline.record import Record
+
+
+def trace_line(record: Record, frame: Frame, action: str) -> bytes:
+    """The line, with its line feed, of a record that holds this frame and has a direction, in ASCII.
+
+    `action` is that of the call that an answer belongs to; "" where it is not known.
+    """
+    return json.dumps(_fields(record, frame, action), separators=(",", ":")).encode("ascii") + b"\n"
+
+
+def _fields(record: Record, frame: Frame, action: str) -> dict[str, Any]:
+    fields: dict[str, Any] = {"schemaVersion": SCHEMA_VERSION, "timestamp": rfc3339_text(record.time)}
+    if record.version is not None:
+        fields["ocppVersion"] = record.version.value
+    fields["transport"] = "json"
+    if record.charge_point:
+        fields["chargePointId"] = record.charge_point
+    if (connector := _connector(frame.payload)) is not None:
+        fields["connectorId"] = connector
+    assert record.direction is not None
+    fields["direction"] = record.direction.value
+    fields["messageType"] = record.kind.name
+    fields["messageId"] = frame.id
+    if frame.action is not None or action:
+        fields["action"] = frame.action if frame.action is not None else action
+    sayable = _sayable(frame.payload)  # NaN and infinity are no JSON; such a payload stands in `raw` alone
+    if frame.type.is_error:
+        fields["error"] = {"code": frame.error_code, "description": frame.error_description}
+        if sayable:
+            fields["error"]["details"] = frame.payload
+    elif sayable:
+        fields["payload"] = frame.payload
+    fields["raw"] = frame.raw
+    return fields
+
+
+def _connector(payload: Any) -> int | None:
+    connector = payload.get("connectorId") if isinstance(payload, dict) else None
+    return connector if type(connector) is int and connector >= 0 else None
+
+
+def _sayable(value: Any) -> bool:
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, dict):
+        return all(map(_sayable, value.values()))
+    return not isinstance(value, list) or all(map(_sayable, value))
