@@ -15,6 +15,7 @@ import click
 
 from ocpptui.cli.exit_codes import ExitCode
 from ocpptui.cli.importing_options import import_options, import_options_of, tell
+from ocpptui.cli.output import say
 from ocpptui.exporting import Format, format_of
 
 if TYPE_CHECKING:
@@ -116,7 +117,6 @@ def _convert(
     keep: tuple[str, ...],
     everything: bool,
 ) -> ExitCode:
-    from ocpptui.cli.headless import say
     from ocpptui.exporting.exported_records import Extract
     from ocpptui.filter.selection import Selection
     from ocpptui.redaction.redact import redaction_of
@@ -201,13 +201,11 @@ def _output(target: Path) -> Iterator[BinaryIO]:
 
 
 def _tell(selection: Selection, exported: Exported, redaction: Redaction | None, chosen: Format) -> None:
-    from ocpptui.cli.headless import say
-    from ocpptui.describe.single_line import plain
 
     if redaction is not None:
         say("replaced:" if redaction.replaced else "nothing was replaced")
         for place, count in sorted(redaction.replaced.items()):
-            say(f"  {count:6} {plain(place)}")
+            say(f"  {count:6} {place}")
     total = len(selection.timeline)
     of = f", chosen from {total}" if len(selection) < total else ""
     say(f"{exported.written} of {len(selection)} records written{of}")

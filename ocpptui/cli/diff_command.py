@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 from pathlib import Path
 
 import click
 
 from ocpptui.cli.exit_codes import ExitCode
+from ocpptui.cli.output import show, show_json
 from ocpptui.cli.replay_options import PairType, ignore_option, ignoring
 
 
@@ -57,7 +57,10 @@ def command(
     try:
         here, there = (opening.session.timeline for opening in openings)
         result = diff(here, there, only=names, rules=rules, ignoring=paths)
-        click.echo(json.dumps(result.to_dict(), ensure_ascii=False, indent=2) if as_json else result.to_text())
+        if as_json:
+            show_json(result.to_dict())
+        else:
+            show(result.to_text())
     except PlanError as error:
         raise click.UsageError(str(error)) from None
     finally:

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import BinaryIO
 
 from ocpptui.cli.exit_codes import ExitCode
+from ocpptui.cli.output import safe_json_line, say
 from ocpptui.network.problems import CannotListen
 from ocpptui.recording.line_format import to_line
 from ocpptui.runtime.tasks import Tasks
@@ -30,7 +31,8 @@ class RecordPrinter:
     def print(self, index: int) -> None:
         """Write the record at `index` as one line. Raises BrokenPipeError when the reader is gone."""
         timeline = self._timeline
-        self._out.write(to_line(timeline.record(index), timeline.action(index), derived(timeline, index)))
+        line = to_line(timeline.record(index), timeline.action(index), derived(timeline, index))
+        self._out.write(safe_json_line(line))
         self._out.flush()
 
 
@@ -104,11 +106,6 @@ async def run_headless(
         if session.recording_failure is not None:
             say(f"the recording is not complete: {session.recording_failure}")
     return code
-
-
-def say(text: str) -> None:
-    """One line of words on standard error."""
-    print(text, file=sys.stderr, flush=True)
 
 
 def summary(timeline: Timeline) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from ocpptui.cli.options import VersionType
+from ocpptui.cli.output import say
 
 if TYPE_CHECKING:
     from ocpptui.importing.source_file import ImportOptions
@@ -107,23 +108,21 @@ def import_options_of(given: dict[str, Any], files: Sequence[Path] = ()) -> Impo
 
 def tell(opening: FileSession, *, everything: bool) -> None:
     """Say on standard error how much of the files was understood, and with `everything` each place that was not."""
-    from ocpptui.cli.headless import say
-    from ocpptui.describe.single_line import plain
 
     shown = opening.problems if everything else opening.problems[:PLACES_SHOWN]
     for problem in shown if len(opening.session.timeline) else ():
-        say(plain(str(problem)))
+        say(str(problem))
     if len(opening.session.timeline) and opening.unreadable > len(shown):
         say(f"and {opening.unreadable - len(shown)} more lines that are no record")
     for failure in opening.failures:
-        say(plain(failure))
+        say(failure)
     if everything:
         for place in opening.skipped:
-            say(plain(str(place)))
+            say(str(place))
         for sentence in opening.evidence:
-            say(plain(sentence))
+            say(sentence)
     for sentence in opening.tallies:
-        say(plain(sentence))
+        say(sentence)
 
 
 def _pair(text: str, option: str, shape: str) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
+from io import StringIO
 from typing import Any, NamedTuple
 
 import click
@@ -57,11 +58,18 @@ class LazyGroup(click.Group):
             formatter.write_dl(rows)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """As click's, but an interrupt ends the program with the exit code that a shell expects."""
+        """As click's, but an interrupt gives the exit code that a shell expects, and no message acts on a terminal."""
         try:
             return super().invoke(ctx)
         except (KeyboardInterrupt, click.Abort):
             ctx.exit(ExitCode.INTERRUPTED)
+        except click.ClickException as error:
+            from ocpptui.cli.output import say
+
+            words = StringIO()
+            error.show(words)
+            say(words.getvalue().rstrip("\n"))
+            ctx.exit(error.exit_code)
 
 
 def _in_brackets(aliases: tuple[str, ...]) -> tuple[str, ...]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ocpptui.cli.output import say
+
 if TYPE_CHECKING:
     from ocpptui.session.file_session import FileSession
 
@@ -33,5 +35,5 @@ def read_whole(paths: Sequence[Path]) -> FileSession:
         raise click.UsageError("; ".join(opening.failures))
     if opening.unreadable:
         names = ", ".join(map(str, paths))
-        click.echo(f"{names}: {opening.unreadable} lines are no records and are left out", err=True)
+        say(f"{names}: {opening.unreadable} lines are no records and are left out")
     return opening

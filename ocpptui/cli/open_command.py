@@ -13,6 +13,7 @@ import click
 
 from ocpptui.cli.exit_codes import ExitCode
 from ocpptui.cli.importing_options import import_options, import_options_of, merge_options, tell
+from ocpptui.cli.output import say
 
 if TYPE_CHECKING:
     from ocpptui.session.file_session import FileSession
@@ -58,7 +59,7 @@ def command(files: tuple[Path, ...], headless: bool, **given: Any) -> None:
 
 
 def _print(opening: FileSession, everything: bool) -> ExitCode:
-    from ocpptui.cli.headless import RecordPrinter, say, summary
+    from ocpptui.cli.headless import RecordPrinter, summary
 
     timeline = opening.session.timeline
     printer = RecordPrinter(timeline, sys.stdout.buffer)

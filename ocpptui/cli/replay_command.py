@@ -10,6 +10,7 @@ import click
 
 from ocpptui.cli.charge_point_command import client_options
 from ocpptui.cli.options import VersionType, headless_options, recording_options
+from ocpptui.cli.output import say
 from ocpptui.cli.replay_options import (
     FilterType,
     RoleType,
@@ -195,5 +196,5 @@ def _plans(
     if reasons and not (everybody and plans):
         raise click.UsageError("; ".join(reasons))
     for reason in reasons:
-        click.echo(f"left out: {reason}", err=True)
+        say(f"left out: {reason}")
     return plans

@@ -16,6 +16,7 @@ import click
 from ocpptui.cli.central_system_command import server_settings
 from ocpptui.cli.charge_point_command import client_settings
 from ocpptui.cli.exit_codes import ExitCode
+from ocpptui.cli.output import say, show
 from ocpptui.ocpp.version import Role
 
 if TYPE_CHECKING:
@@ -75,7 +76,6 @@ class Replay:
 
     def confirm(self, yes: bool) -> bool:
         """Show what will be replayed where; on a terminal ask, unless `yes`. False where it is not wanted."""
-        from ocpptui.cli.headless import say
 
         for plan, target in zip(self._plans, self.targets, strict=True):
             whose = plan.charge_point or "a charge point without an id"
@@ -141,7 +141,7 @@ class Replay:
         finally:
             for player in self.players:
                 if player.report.sent:
-                    click.echo(player.report.to_text(), err=True)
+                    say(player.report.to_text())
 
     # -- without a screen ---------------------------------------------------------------------------------------
 
@@ -150,7 +150,7 @@ class Replay:
         return asyncio.run(self._headless(duration, step, as_json))
 
     async def _headless(self, duration: float | None, step: bool, as_json: bool) -> ExitCode:
-        from ocpptui.cli.headless import run_headless, say
+        from ocpptui.cli.headless import run_headless
 
         async def work() -> ExitCode:
             if step:
@@ -165,7 +165,7 @@ class Replay:
             _tell_connection(player)
         code = await run_headless(self.session, self._connect, duration, work=work, records=not as_json)
         if as_json:
-            click.echo(self._json())
+            show(self._json())
         else:
             for player in self.players:
                 if len(self.players) > 1:
@@ -183,7 +183,6 @@ class Replay:
 
     def write_report(self, path: Path) -> bool:
         """Write the report as JSON; False where that fails, which is said."""
-        from ocpptui.cli.headless import say
 
         try:
             path.write_text(self._json() + "\n", encoding="utf-8")
@@ -203,7 +202,6 @@ class Replay:
 
 def _tell_connection(player: Player) -> None:
     """Say once on standard error that it is connected."""
-    from ocpptui.cli.headless import say
 
     def connected() -> None:
         if player.connection is not None:

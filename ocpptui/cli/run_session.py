@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ocpptui.cli.exit_codes import ExitCode
+from ocpptui.cli.output import say
 
 if TYPE_CHECKING:
     from ocpptui.ocpp.version import Role
@@ -85,5 +86,5 @@ def show_screen(session: Session | None, **options: Any) -> int:
     gc.freeze()  # what is imported stays: looking through it takes the time of two frames
     app.run()
     for words in app.last_words:
-        click.echo(words, err=True)
+        say(words)
     return app.return_code or ExitCode.DONE

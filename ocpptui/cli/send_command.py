@@ -12,6 +12,7 @@ import click
 
 from ocpptui.cli.charge_point_command import client_options, client_settings
 from ocpptui.cli.exit_codes import ExitCode
+from ocpptui.cli.output import say, show, show_json
 
 if TYPE_CHECKING:
     from ocpptui.network.charge_point_client import ClientSettings
@@ -157,7 +158,6 @@ async def _send(settings: ClientSettings, call: _Call, record: Path | None, keep
 
 
 async def _exchange(session: Session, call: _Call) -> ExitCode:
-    from ocpptui.cli.headless import say
 
     opened = await session.until(lambda: _opened(session), call.timeout)
     if not opened:
@@ -211,7 +211,6 @@ def _why_not(session: Session) -> str:
 
 async def _booted(session: Session, connection: Connection, timeout: float) -> ExitCode | None:
     """Wait until the central system accepts the BootNotification; an exit code where it does not."""
-    from ocpptui.cli.headless import say
 
     def accepted() -> bool | None:
         if connection.number not in session.connections:
@@ -231,10 +230,10 @@ def _print_answer(session: Session, index: int, raw: bool) -> ExitCode:
     frame = session.timeline.frame(index)
     assert isinstance(frame, Frame)
     if raw:
-        click.echo(frame.raw)
+        show(frame.raw)
     elif frame.type.is_error:
         error = {"errorCode": frame.error_code, "errorDescription": frame.error_description}
-        click.echo(json.dumps({**error, "errorDetails": frame.payload}, ensure_ascii=False, indent=2))
+        show_json({**error, "errorDetails": frame.payload})
     else:
-        click.echo(json.dumps(frame.payload, ensure_ascii=False, indent=2))
+        show_json(frame.payload)
     return ExitCode.FOUND if frame.type.is_error else ExitCode.DONE

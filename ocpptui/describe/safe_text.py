@@ -1,35 +1,48 @@
-"""Text from the wire made fit for a terminal: what a terminal would obey or hide becomes visible."""
+"""Text from the wire made fit for people: what a terminal or an editor would obey or hide becomes visible.
+
+`printable` is for the screen, where each character keeps its place; `single_line` is for files and standard error,
+where an escape says which character it was. Which characters these are is said in `jsontext.unsafe_characters`.
+"""
 
 from __future__ import annotations
 
 import unicodedata
 
+from ocpptui.jsontext.unsafe_characters import UNSAFE, escaped
+
 REPLACEMENT = 0xFFFD
-"""What stands for a character that is invisible, or changes how its neighbours are shown."""
+"""What is shown for a character that is invisible, or changes how its neighbours are shown."""
 
 
 def printable(text: str) -> str:
-    """The text with one visible character in place of each control, bidirectional or invisible one."""
+    """The text with one visible character in place of each unsafe one."""
     return text if text.isascii() and text.isprintable() else text.translate(_VISIBLE)
 
 
+def printable_lines(text: str) -> str:
+    """The same for an editor, which draws line feeds and tabs itself."""
+    return text if text.isascii() and text.isprintable() else text.translate(_VISIBLE_IN_LINES)
+
+
+def single_line(text: str) -> str:
+    """The text with an escape such as `\\u001b` in place of each unsafe character, line ends too."""
+    return text if text.isascii() and text.isprintable() else escaped(text)
+
+
 class _Visible(dict[int, int]):
-    """What stands for a code point; those of ASCII are kept, the others are looked up when they are met."""
+    """What is shown for a code point; those of ASCII are kept, the others are looked up when they are met."""
 
     def __missing__(self, code: int) -> int:
         character = chr(code)
         if unicodedata.category(character) == "Zs":
             return 0x20
-        return code if character.isprintable() else REPLACEMENT
+        return code if character.isprintable() and UNSAFE.match(character) is None else REPLACEMENT
 
 
-_VISIBLE = _Visible(
-    {
-        **{code: code for code in range(0x20, 0x7F)},
-        **{code: 0x2400 + code for code in range(0x20)},
-        0x7F: 0x2421,
-        # These count as printable, but are drawn as nothing, or as wide as the terminal likes.
-        **dict.fromkeys([0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0], REPLACEMENT),
-        **dict.fromkeys([*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)], REPLACEMENT),
-    }
-)
+_ASCII = {
+    **{code: code for code in range(0x20, 0x7F)},
+    **{code: 0x2400 + code for code in range(0x20)},
+    0x7F: 0x2421,
+}
+_VISIBLE = _Visible(_ASCII)
+_VISIBLE_IN_LINES = _Visible({**_ASCII, 0x09: 0x09, 0x0A: 0x0A})

@@ -6,7 +6,7 @@ import csv
 import io
 from typing import BinaryIO
 
-from ocpptui.describe.single_line import plain
+from ocpptui.describe.safe_text import single_line
 from ocpptui.exporting.exported_records import Exported, ExportedRecord, Extract
 from ocpptui.ocpp.date_times import rfc3339_text
 from ocpptui.timeline.timeline import Verdict
@@ -16,8 +16,9 @@ COLUMNS = (
     "problems", "text",
 )  # fmt: skip
 
-FORMULA = "=+-@|%"
-"""A spreadsheet takes a cell that begins with one of these for a formula; an apostrophe before it makes it a text."""
+FORMULA = "=+-@|%\uff1d\uff0b\uff0d\uff20"
+"""A spreadsheet takes a cell that begins with one of these for a formula, some also where the sign has full width; an
+apostrophe before it makes it a text."""
 
 _VALID = {Verdict.UNKNOWN: "", Verdict.VALID: "true", Verdict.INVALID: "false"}
 
@@ -52,7 +53,7 @@ def _cells(entry: ExportedRecord) -> tuple[str, ...]:
 
 def _row(cells: tuple[str, ...]) -> bytes:
     line = io.StringIO()
-    csv.writer(line).writerow([_harmless(plain(cell)) for cell in cells])
+    csv.writer(line).writerow([_harmless(single_line(cell)) for cell in cells])
     return line.getvalue().encode()
 
 

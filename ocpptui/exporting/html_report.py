@@ -6,7 +6,7 @@ import json
 from html import escape
 from typing import BinaryIO
 
-from ocpptui.describe.single_line import plain
+from ocpptui.describe.safe_text import single_line
 from ocpptui.exporting.exported_records import Exported, ExportedRecord, Extract
 from ocpptui.exporting.html_parts import CONTROLS, head, tail
 from ocpptui.exporting.totals import Summary, totals_of
@@ -59,7 +59,7 @@ def _actions(counts: Summary) -> str:
         return ""
     titles = ("calls", "unanswered", "errors", "invalid", "median ms", "longest ms")
     rows = "".join(
-        f"<tr><td>{escape(plain(action or 'unknown'))}</td>"
+        f"<tr><td>{escape(single_line(action or 'unknown'))}</td>"
         + "".join(f'<td class="n">{number}</td>' for number in (of.calls, of.unanswered, of.errors, of.invalid))
         + f'<td class="n">{_ms(of.median_ms)}</td><td class="n">{_ms(of.longest_ms)}</td></tr>\n'
         for action, of in sorted(counts.actions.items())

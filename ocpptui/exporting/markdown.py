@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import BinaryIO
 
-from ocpptui.describe.single_line import plain
+from ocpptui.describe.safe_text import single_line
 from ocpptui.exporting.exported_records import Exported, ExportedRecord, Extract
 from ocpptui.exporting.totals import Summary, totals_of
 from ocpptui.ocpp.date_times import rfc3339_text
@@ -72,7 +72,7 @@ def _ms(latency: float | None) -> str:
 
 def code(text: str) -> str:
     """A text as it is, between backticks; a table has no place for `|` in them, so a text with one is escaped."""
-    shown = plain(text)
+    shown = single_line(text)
     if "|" in shown or not shown.strip():
         return escaped(shown)
     fence = "`" * (max(map(len, _BACKTICKS.findall(shown)), default=0) + 1)
@@ -82,7 +82,7 @@ def code(text: str) -> str:
 
 def escaped(text: str) -> str:
     """A text that stays itself in a cell of a table: no mark-up, no HTML, no link, no mention, no line end."""
-    return _MARKS.sub(lambda match: f"&#{ord(match.group())};", plain(text))
+    return _MARKS.sub(lambda match: f"&#{ord(match.group())};", single_line(text))
 
 
 _MARKS = re.compile(r"""[^\w\s.,;"'?%=+-]|_|(?<=w)\.""")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import shlex
 from typing import BinaryIO
 
-from ocpptui.describe.single_line import plain
+from ocpptui.describe.safe_text import single_line
 from ocpptui.exporting.exported_records import Exported, ExportedRecord, Extract
+from ocpptui.jsontext.unsafe_characters import UNSAFE
 from ocpptui.ocpp.date_times import rfc3339_text
 from ocpptui.ocpp.identity import path_segment
 from ocpptui.ocpp.json_encoding import Frame
@@ -40,8 +41,8 @@ def export(extract: Extract, out: BinaryIO) -> Exported:
         frame = entry.frame
         if not isinstance(frame, Frame):
             exported.left_out[kind.name] += 1
-        elif "\0" in frame.raw:
-            exported.left_out["CALL with a NUL, which no shell can hold"] += 1
+        elif "\0" in frame.raw or UNSAFE.search(frame.action or ""):
+            exported.left_out["CALL with a character that a shell script cannot hold"] += 1
         else:
             out.write(_command(entry, frame).encode("utf-8", "backslashreplace"))
             exported.written += 1
@@ -55,9 +56,9 @@ def _command(entry: ExportedRecord, frame: Frame) -> str:
     if record.version is not None:
         options += ["--version", record.version.value]
     url = f'"$base"/{shlex.quote(path_segment(record.charge_point))}'
-    masked = f", masked: {plain(' '.join(record.masked))}" if record.masked else ""
+    masked = f", masked: {single_line(' '.join(record.masked))}" if record.masked else ""
     return (
-        f"\n# {rfc3339_text(record.time)}, {plain(record.charge_point)}{masked}\n"
+        f"\n# {rfc3339_text(record.time)}, {single_line(record.charge_point)}{masked}\n"
         f"printf %s {shlex.quote(frame.payload_text)} | \\\n"
         f"  ocpptui send {' '.join(options)} --json - -- {url} {shlex.quote(frame.action or '')} || code=$?\n"
     )

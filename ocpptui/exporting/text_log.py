@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-from ocpptui.describe.single_line import plain
+from ocpptui.describe.safe_text import single_line
 from ocpptui.exporting.exported_records import Exported, ExportedRecord, Extract
 from ocpptui.ocpp.date_times import rfc3339_text
 from ocpptui.ocpp.version import Direction
@@ -18,7 +18,7 @@ def export(extract: Extract, out: BinaryIO) -> Exported:
     for entry in extract:
         out.write(_line(entry).encode())
         for problem in entry.problems:
-            out.write(f"    ! {plain(problem)}\n".encode())
+            out.write(f"    ! {single_line(problem)}\n".encode())
         exported.written += 1
     return exported
 
@@ -34,4 +34,4 @@ def _line(entry: ExportedRecord) -> str:
         "" if latency is None else f"({latency:.1f} ms)",
         entry.text,
     )
-    return " ".join(plain(word) for word in words if word) + "\n"
+    return " ".join(single_line(word) for word in words if word) + "\n"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from ocpptui.jsontext.text import quote
+from ocpptui.jsontext.unsafe_characters import escaped
 
 MAX_DEPTH = 100
 """Nesting beyond which a text is refused; the deepest OCPP message has seven levels."""
@@ -119,7 +120,7 @@ def indented(text: str) -> str:
 
 def string_text(text: str) -> str:
     """A string as JSON; characters that a screen would obey or hide are escaped."""
-    return _UNSEEN.sub(lambda match: f"\\u{ord(match.group()):04x}", quote(text))
+    return escaped(quote(text))
 
 
 def is_number(text: str) -> bool:
@@ -174,4 +175,3 @@ _INTEGER = re.compile(r"-?[0-9]+")
 _TOKENS = re.compile(r'("(?:[^"\\]|\\.)*")|[ \t\r\n]+', re.DOTALL)
 _PIECES = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},:]|[^\s\[\]{},:"]+|"', re.DOTALL)
 _OPENING = ("{", "[")
-_UNSEEN = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")

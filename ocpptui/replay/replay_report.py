@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from ocpptui.describe.safe_text import printable
 from ocpptui.ocpp.version import Version
 from ocpptui.replay.comparison import Difference
 from ocpptui.replay.plan import Plan
@@ -234,7 +235,7 @@ def _counted(number: int, noun: str) -> str:
 
 def shown(text: str) -> str:
     """Text of the peer on one line of a terminal: short, and without characters that a terminal obeys."""
-    line = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text[: _LONGEST + 1])
+    line = printable(text[: _LONGEST + 1])
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
 

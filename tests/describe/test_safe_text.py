@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from ocpptui.describe.safe_text import printable
+from ocpptui.describe.safe_text import printable, printable_lines, single_line
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=60)
 """Lone surrogates, controls and code points that mean nothing yet among it."""
@@ -44,7 +45,7 @@ def test_plain_text_is_left_as_it_is(text: str) -> None:
         ("abc\u202egpj.exe", "abc\ufffdgpj.exe"),
         ("\u2066\u2069\u200f\u061c", "\ufffd" * 4),
         ("\u2028\u2029", "\ufffd\ufffd"),
-        ("x\u200b\u2060\ufeff\u00ady", "x\ufffd\ufffd\ufffd\ufffdy"),
+        ("x\u200b\u2060\ufeff\u00ad\u180e\ufff9y", "x\ufffd\ufffd\ufffd\ufffd\ufffd\ufffdy"),
         ("\ud800", "\ufffd"),
         ("a\u00a0b\u3000c", "a b c"),
         ("grün, 漢字, [red]", "grün, 漢字, [red]"),
@@ -63,3 +64,17 @@ def test_what_is_made_visible_takes_room(text: str) -> None:
     for before, after in zip(text, printable(text), strict=True):
         if before != after:
             assert cell_len(after) == 1
+
+
+@given(ANY_TEXT)
+def test_an_editor_draws_only_line_feeds_and_tabs_itself(text: str) -> None:
+    """A payload that is edited keeps its lines, and nothing else in it acts."""
+    assert printable_lines(text) == "".join(letter if letter in "\t\n" else printable(letter) for letter in text)
+
+
+@given(ANY_TEXT)
+def test_a_line_of_a_file_is_one_line_without_anything_that_acts(text: str) -> None:
+    """`cat` of an export cannot take over the terminal, and what was in the text can still be told."""
+    line = single_line(text)
+    assert not [letter for letter in line if unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Zl", "Zp")]
+    assert json.loads(f'"{line}"') == text if not set(text) & set('"\\') else True

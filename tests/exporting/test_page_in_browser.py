@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from ocpptui.exporting import Format
+from ocpptui.jsontext.unsafe_characters import UNSAFE, escaped
 from ocpptui.ocpp.version import Direction
-from ocpptui.timeline.record import ConnectionEvent, Record
+from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind
 from tests.exporting.browser import Page, browser, installed
 from tests.exporting.extracts import DOWN, HOSTILE, SECOND, START, UP, event, export, message
 from tests.exporting.test_hostile import ALL_HOSTILE
@@ -162,9 +163,16 @@ def test_hostile_texts_stay_texts(page: Page, tmp_path: Path) -> None:
     assert page.get("document.scripts.length") == 1
     text = page.get("document.querySelector('main').textContent")
     assert "<script>alert(1)</script>" in text
-    assert not [character for character in text if character in "\x1b\x07\u202e\u2066"]
+    assert UNSAFE.search(text.replace("\n", "")) is None
     page.type("#text", HOSTILE[0])
     page.until(f"{ROWS} > 0 && {ROWS} < {len(ALL_HOSTILE)}")
+
+
+def test_the_page_makes_the_same_characters_visible_as_the_screen(page: Page, tmp_path: Path) -> None:
+    """A hidden character in a customer's log is seen in the report too, as an escape that says which it is."""
+    hidden = "a\u00ad\u180e\ufff9\ufe0f\U000e0041\u200bb"
+    page.open(write(tmp_path / "hidden.html", [Record(START, 0, RecordKind.NOTE, detail={"text": hidden})]))
+    assert escaped(hidden) in page.get("document.querySelector('main').textContent")
 
 
 def test_many_records_are_searched_and_only_few_are_in_the_page(page: Page, tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ import hashlib
 from functools import cache
 from importlib.resources import files
 
+from ocpptui.jsontext.unsafe_characters import RANGES
+
 
 @cache
 def head() -> str:
@@ -58,7 +60,13 @@ def tail() -> str:
 
 
 def _script() -> str:
-    return "".join(_text(f"{part}.js") for part in ("rows", "timeline", "controls"))
+    code = "".join(_text(f"{part}.js") for part in ("rows", "timeline", "controls"))
+    return code.replace("UNSAFE_RANGES", _unsafe_ranges())
+
+
+def _unsafe_ranges() -> str:
+    """The unsafe characters as a class of a regular expression with the flag `u`, inside of a string."""
+    return "".join(f"\\\\u{{{first:x}}}-\\\\u{{{last:x}}}" for first, last in RANGES)
 
 
 def _text(name: str) -> str:

@@ -29,11 +29,11 @@ if (whole[0] === whole[1]) whole.splice(0, 2, whole[0] - 5e5, whole[1] + 5e5);
 
 // --- words ----------------------------------------------------------------------------------------------------------
 
-const ACTS = new RegExp("[\\0-\\x1f\\x7f-\\x9f\\xad\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff" +
-  "\\ufff9-\\ufffb\\ud800-\\udfff]", "gu");  // what turns, hides or ends its neighbours
-const escaped = character => "\\u" + character.codePointAt(0).toString(16).padStart(4, "0");
-const plain = text => text.replace(ACTS, escaped);
-const plainLines = text => text.replace(ACTS, character => character === "\n" ? character : escaped(character));
+const UNSAFE = new RegExp("[UNSAFE_RANGES]", "gu");  // the list of ocpptui/jsontext/unsafe_characters.py
+const escaped = character =>
+  character.split("").map(unit => "\\u" + unit.charCodeAt(0).toString(16).padStart(4, "0")).join("");
+const plain = text => text.replace(UNSAFE, escaped);
+const plainLines = text => text.replace(UNSAFE, character => character === "\n" ? character : escaped(character));
 
 function timeText(time) {  // microseconds since 1970 UTC, whole
   const ms = Math.floor(time / 1000);

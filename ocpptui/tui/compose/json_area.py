@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from rich.style import Style
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.widgets import TextArea
+
+from ocpptui.describe.safe_text import printable_lines
+from ocpptui.jsontext.unsafe_characters import UNSAFE
 
 MAX_EDITABLE = 300_000
 """Characters beyond which a text is only shown, its beginning at that: wrapping it would hold up every key."""
@@ -72,14 +75,14 @@ class JsonArea(TextArea, inherit_bindings=False):
 
     def get_line(self, line_index: int) -> Text:
         plain = self.document.get_line(line_index)
-        line = Text(plain.translate(_VISIBLE), end="", no_wrap=True)
+        line = Text(printable_lines(plain), end="", no_wrap=True)
         if len(plain) > _LONGEST_COLOURED:
             return line
         for match in _TOKEN.finditer(plain):
             name = match.lastgroup
             if name is not None:
                 line.stylize(self._style(name), match.start(name), match.end(name))
-        for match in _CONTROL.finditer(plain):
+        for match in UNSAFE.finditer(plain.replace("\t", " ")):
             line.stylize(self._style("control"), match.start(), match.end())
         return line
 
@@ -93,11 +96,3 @@ _TOKEN = re.compile(
     r'(?P<key>"(?:[^"\\]|\\.)*")(?=\s*:)|(?P<string>"(?:[^"\\]|\\.)*")'
     r"|(?P<number>-?\b\d[\d.eE+-]*)|(?P<word>\b(?:true|false|null)\b)"
 )
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_VISIBLE: dict[int, Any] = {
-    **{code: 0x2400 + code for code in range(0x20) if code not in (9, 10)},
-    0x7F: 0x2421,
-    **dict.fromkeys([*range(0x80, 0xA0), 0x61C, *range(0x200B, 0x2010), *range(0x202A, 0x202F)], 0xFFFD),
-    **dict.fromkeys([*range(0x2060, 0x206A), 0xFEFF], 0xFFFD),
-}
-"""One visible character for each, so that cursor positions stay true."""

@@ -34,10 +34,10 @@ async def test_what_is_loaded_comes_out_exactly_until_it_is_edited() -> None:
 async def test_control_characters_are_shown_and_do_not_move_the_columns() -> None:
     async with AreaApp().run_test() as pilot:
         area = pilot.app.query_one(JsonArea)
-        area.show_text('{"a\x1b[31m":"\x9b\u202eb"}')
+        area.show_text('{"a\x1b[31m":"\x9b\u202e\u00ad\u180e\ufff9b"}')
         line = area.get_line(0)
         assert len(line.plain) == len(area.document.get_line(0))
-        assert not any(letter in line.plain for letter in "\x1b\x9b\u202e")
+        assert not any(letter in line.plain for letter in "\x1b\x9b\u202e\u00ad\u180e\ufff9")
         assert "␛[31m" in line.plain
 
 

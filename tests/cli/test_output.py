@@ -1,0 +1,78 @@
+"""What a command writes cannot act on the terminal, whoever wrote the text."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from ocpptui.cli.output import safe_json_line, say, show, show_json
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+TITLE = "\x1b]0;PWNED\x07\x9b2J\u202e"
+"""Sets the title, clears the screen, turns the line."""
+
+
+def test_words_keep_their_lines_and_lose_their_effect(capsys: pytest.CaptureFixture[str]) -> None:
+    say(f"one {TITLE}\ntwo")
+    show(f"one {TITLE}\ntwo")
+    out, err = capsys.readouterr()
+    assert out == err == "one \\u001b]0;PWNED\\u0007\\u009b2J\\u202e\ntwo\n"
+
+
+def test_json_says_the_same_as_before(capsys: pytest.CaptureFixture[str]) -> None:
+    """A script reads the same value whether a character was escaped or not."""
+    show_json({TITLE: [TITLE, "grün"]})
+    out = capsys.readouterr().out
+    assert json.loads(out) == {TITLE: [TITLE, "grün"]}
+    assert not set(TITLE) & set(out) - set("]0;PWNED2J")
+    assert "grün" in out
+
+
+@pytest.mark.parametrize("line", ['{"a":"x"}', '{"a":"\x7f\x9b\u202e"}', '{"a":"ü"}'])
+def test_a_line_of_json_stays_one_line(line: str) -> None:
+    written = safe_json_line(line.encode() + b"\n")
+    assert json.loads(written) == json.loads(line)
+    assert written.endswith(b"}\n")
+    assert not set("\x7f\x9b\u202e") & set(written.decode())
+
+
+def test_a_server_cannot_write_into_the_terminal_through_its_refusal(run: Run) -> None:
+    """A stranger's reason phrase would set the clipboard of the technician who runs `ocpptui send`."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def refuse() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(b"HTTP/1.1 403 \x1b]0;PWNED\x07\r\nContent-Length: 0\r\n\r\n")
+
+        thread = Thread(target=refuse)
+        thread.start()
+        result = run("send", f"ws://127.0.0.1:{server.getsockname()[1]}/CP001", "Heartbeat")
+        thread.join()
+    assert result.returncode == 3
+    assert "403" in result.stderr
+    assert not set("\x1b\x07\x9b\u202e") & set(result.stderr)
+
+
+def test_a_file_name_cannot_write_into_the_terminal(run: Run, tmp_path: Path) -> None:
+    result = run("open", "--headless", f"missing{TITLE}")
+    assert result.returncode == 2
+    assert "missing\\u001b]0;PWNED" in result.stderr
+    assert "\x1b" not in result.stderr
+
+
+def test_records_are_printed_without_what_a_terminal_obeys(run: Run, tmp_path: Path) -> None:
+    """`ocpptui open --headless customer.log` in a terminal shows what a hostile charger wrote, and does not obey it."""
+    log = tmp_path / "a.log"
+    log.write_text('2026-11-22 10:00:00 [2,"1","DataTransfer",{"vendorId":"\x9b2J\u202e\u00ad"}]\n')
+    result = run("open", "--headless", str(log))
+    assert not set("\x9b\u202e\u00ad") & set(result.stdout)
+    [record] = [json.loads(line) for line in result.stdout.splitlines()]
+    assert json.loads(record["raw"])[3]["vendorId"] == "\x9b2J\u202e\u00ad"
