@@ -15,9 +15,10 @@ from ocpptui.network.problems import NotConnected
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp import json_encoding as frame
 from ocpptui.ocpp.actions import Action
+from ocpptui.ocpp.error_codes import error_codes
 from ocpptui.ocpp.json_encoding import Frame
 from ocpptui.ocpp.schema import Field, Part, field_tree
-from ocpptui.ocpp.validation import Violation, error_codes, violations
+from ocpptui.ocpp.validation import Violation, violations
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.timeline.record import Origin, RecordKind
 

@@ -14,9 +14,10 @@ from ocpptui.describe.field_limits import limits_of
 from ocpptui.diagnosis.refused_frame import refused_by
 from ocpptui.jsontext.tree import indented
 from ocpptui.ocpp import actions as catalog
+from ocpptui.ocpp.error_codes import error_code, unknown_action_code
 from ocpptui.ocpp.json_encoding import Frame, Malformed
 from ocpptui.ocpp.schema import Field, Part, field_tree
-from ocpptui.ocpp.validation import error_code, unknown_action_code, valid_in, violations
+from ocpptui.ocpp.validation import valid_in, violations
 from ocpptui.timeline.record import Origin, Record, RecordKind
 from ocpptui.timeline.timeline import AnswerStatus, Timeline, Verdict
 

@@ -239,6 +239,9 @@ def _from_array(text: str, array: list[Any], defects: list[Defect]) -> Frame | M
     payload = array[position] if len(array) > position else None
     if len(array) <= position:
         defects.append(Defect("missing-parts", "the payload is missing", _end(text)))
+    elif payload is None:
+        sentence = "the payload is null, which is allowed for an empty one; {} is preferred"
+        defects.append(Defect("null-payload", sentence, _start(text, position)))
     elif type(payload) is not dict:
         sentence = f"the payload is {_kind(payload)}, not an object"
         defects.append(Defect("payload-not-object", sentence, _start(text, position)))

@@ -1,17 +1,18 @@
-"""What is wrong with a payload by the schema of its action, and the error code that this version prescribes.
+"""What is wrong with a payload by the schema of its action.
 
 Validation is advisory: it annotates and never blocks. Nothing here raises, whatever the payload holds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import islice
 from typing import Any
 
 import jsonschema_rs
 
+from ocpptui.ocpp.advisories import UNIT_OF_ERRATA, UNITS_OF_ERRATA, date_time_advisory
 from ocpptui.ocpp.bounded_payload import excerpt
 from ocpptui.ocpp.schema import SCHEMAS_KEPT, Field, Part, field_tree, schema
 from ocpptui.ocpp.version import Version
@@ -20,11 +21,8 @@ from ocpptui.ocpp.violation import Violation, explained
 __all__ = [
     "MAX_VIOLATIONS",
     "Violation",
-    "error_code",
-    "error_codes",
+    "advisories",
     "is_valid",
-    "malformed_code",
-    "unknown_action_code",
     "valid_in",
     "validator",
     "violations",
@@ -35,7 +33,11 @@ MAX_VIOLATIONS = 100
 
 
 def violations(version: Version, action: str, part: Part, payload: Any) -> tuple[Violation, ...]:
-    """Every rule that the payload breaks, `MAX_VIOLATIONS` at most; none where there is no schema."""
+    """Every rule that the payload breaks, `MAX_VIOLATIONS` at most; none where there is no schema.
+
+    null counts as `{}`: OCPP-J 1.6 section 4.2.1 and Part 4 section 4.1.5 of 2.0.1 and 2.1 allow it for an empty one.
+    """
+    payload = {} if payload is None else payload
     check = _compiled(version, action, part)
     valid = validator(version, action, part)
     tree = field_tree(version, action, part)
@@ -60,7 +62,17 @@ def violations(version: Version, action: str, part: Part, payload: Any) -> tuple
 def is_valid(version: Version, action: str, part: Part, payload: Any) -> bool | None:
     """True where the payload breaks no rule at all, not even an advisory one; None where there is no schema."""
     check = validator(version, action, part)
-    return None if check is None else check(payload)
+    return None if check is None else check({} if payload is None else payload)
+
+
+def advisories(version: Version, action: str, part: Part, payload: Any) -> tuple[str, ...] | None:
+    """The advisories of a payload that breaks its schema (see `ocpptui.ocpp.advisories`); None where it breaks it in
+    more than an advisory manner.
+
+    It says of whole payloads, at the speed of a test, what `violations` says of each place.
+    """
+    lenient = _lenient_validator(version, action, part)
+    return None if lenient is None else lenient.advisories({} if payload is None else payload)
 
 
 @lru_cache(maxsize=SCHEMAS_KEPT)
@@ -87,56 +99,63 @@ def valid_in(action: str, part: Part, payload: Any, except_for: Version) -> tupl
     )
 
 
-def error_code(version: Version, found: Sequence[Violation]) -> str:
-    """The code of the CALLERROR with which this version answers such a call; empty if all of it is advisory.
-
-    Where several rules are broken, what is wrong with the structure goes before what is wrong with a value.
-    Source: the descriptions in OCPP-J 1.6 table 7, OCPP 2.0.1 Part 4 table 8 and OCPP 2.1 Part 4 table 9:
-
-    ==================================  ==============================  ===============================
-    broken rule                         1.6                             2.0.1 and 2.1
-    ==================================  ==============================  ===============================
-    payload is no object                FormationViolation ("not        FormatViolation ("syntactically
-                                        conform the PDU structure")     incorrect")
-    unexpected field                    FormationViolation (as above)   ProtocolError ("not conform the
-                                                                        PDU structure")
-    required field is missing           ProtocolError ("payload is      OccurrenceConstraintViolation
-                                        incomplete")                    (cardinality)
-    too few or too many items           OccurenceConstraintViolation    OccurrenceConstraintViolation
-    type                                TypeConstraintViolation         TypeConstraintViolation
-    enum, length, limits, format        PropertyConstraintViolation     PropertyConstraintViolation
-    ==================================  ==============================  ===============================
-    """
-    kinds = {_kind_of(violation) for violation in found if not violation.advisory}
-    codes = _CODES_16 if version.generation == 1 else _CODES_2X
-    return next((code for kind, code in codes.items() if kind in kinds), "")
-
-
-def unknown_action_code(version: Version) -> str:
-    """The code for a call of an action that this version does not have."""
-    return "NotImplemented"
-
-
-def malformed_code(version: Version) -> str:
-    """The code for a message that is no frame at all (2.x: message id `-1` where its own cannot be read).
-
-    Sources: OCPP 2.0.1 Part 4 table 8 ("not a valid RPC request"); OCPP-J 1.6 table 7 ("syntactically incorrect").
-    """
-    return "FormationViolation" if version.generation == 1 else "RpcFrameworkError"
-
-
-def error_codes(version: Version) -> tuple[str, ...]:
-    """The error codes of a version, spelled as that version spells them.
-
-    Source: OCPP-J 1.6 table 7 and errata 5.1 and 5.2, which keep its spelling; OCPP 2.0.1 and 2.1 Part 4.
-    """
-    return _ERROR_CODES_16 if version.generation == 1 else _ERROR_CODES_2X
-
-
 @lru_cache(maxsize=SCHEMAS_KEPT)
 def _compiled(version: Version, action: str, part: Part) -> jsonschema_rs.Validator | None:
     found = schema(version, action, part)
     return None if found is None else jsonschema_rs.validator_for(found, validate_formats=True)
+
+
+class _LenientValidator:
+    """A schema that takes what is only advisory, and notes what it took."""
+
+    def __init__(self, strict: dict[str, Any], version: Version, names: frozenset[str]) -> None:
+        self._names = names
+        self._taken: set[str] = set()
+        formats = {"date-time": self._takes_date_time, _UNIT_FORMAT: self._takes_unit}
+        lenient = _with_units(strict) if version.generation == 1 else strict
+        self._check = jsonschema_rs.validator_for(lenient, validate_formats=True, formats=formats).is_valid
+
+    def advisories(self, payload: Any) -> tuple[str, ...] | None:
+        self._taken.clear()
+        try:
+            is_taken = self._check(payload)
+        except ValueError:
+            is_taken = self._check(excerpt(payload, self._names))
+        return tuple(sorted(self._taken)) if is_taken else None
+
+    def _takes_date_time(self, text: str) -> bool:
+        if _IS_DATE_TIME(text):
+            return True
+        advisory = date_time_advisory(text)
+        self._taken.add(advisory)
+        return advisory != ""
+
+    def _takes_unit(self, unit: str) -> bool:
+        self._taken.add(UNIT_OF_ERRATA)
+        return True
+
+
+def _with_units(node: Any, name: str = "") -> Any:
+    """A copy of a schema of OCPP 1.6 in which every `unit` may also be one of the errata."""
+    if isinstance(node, list):
+        return [_with_units(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    copy = {key: _with_units(value, key) for key, value in node.items()}
+    if name == "unit" and "enum" in node and (missing := sorted(UNITS_OF_ERRATA.difference(node["enum"]))):
+        del copy["enum"]
+        copy["anyOf"] = [{"enum": node["enum"]}, {"enum": missing, "format": _UNIT_FORMAT}]
+    return copy
+
+
+@lru_cache(maxsize=SCHEMAS_KEPT)
+def _lenient_validator(version: Version, action: str, part: Part) -> _LenientValidator | None:
+    found = schema(version, action, part)
+    return None if found is None else _LenientValidator(found, version, _names(version, action, part))
+
+
+_UNIT_FORMAT = "unit-of-errata"
+_IS_DATE_TIME = jsonschema_rs.validator_for({"type": "string", "format": "date-time"}, validate_formats=True).is_valid
 
 
 @lru_cache(maxsize=SCHEMAS_KEPT)
@@ -150,56 +169,3 @@ def _names(version: Version, action: str, part: Part) -> frozenset[str]:
 
     tree = field_tree(version, action, part)
     return frozenset(names(tree)) if tree is not None else frozenset()
-
-
-def _kind_of(violation: Violation) -> str:
-    if violation.rule == "type" and violation.path == "$":
-        return "payload"
-    return violation.rule if violation.rule in _STRUCTURAL else "value"
-
-
-_STRUCTURAL = frozenset({"additionalProperties", "required", "minItems", "maxItems", "type"})
-_CODES_16 = {
-    "payload": "FormationViolation",
-    "additionalProperties": "FormationViolation",
-    "required": "ProtocolError",
-    "minItems": "OccurenceConstraintViolation",
-    "maxItems": "OccurenceConstraintViolation",
-    "type": "TypeConstraintViolation",
-    "value": "PropertyConstraintViolation",
-}
-_CODES_2X = {
-    "payload": "FormatViolation",
-    "additionalProperties": "ProtocolError",
-    "required": "OccurrenceConstraintViolation",
-    "minItems": "OccurrenceConstraintViolation",
-    "maxItems": "OccurrenceConstraintViolation",
-    "type": "TypeConstraintViolation",
-    "value": "PropertyConstraintViolation",
-}
-_ERROR_CODES_16 = (
-    "NotImplemented",
-    "NotSupported",
-    "InternalError",
-    "ProtocolError",
-    "SecurityError",
-    "FormationViolation",
-    "PropertyConstraintViolation",
-    "OccurenceConstraintViolation",
-    "TypeConstraintViolation",
-    "GenericError",
-)
-_ERROR_CODES_2X = (
-    "FormatViolation",
-    "GenericError",
-    "InternalError",
-    "MessageTypeNotSupported",
-    "NotImplemented",
-    "NotSupported",
-    "OccurrenceConstraintViolation",
-    "PropertyConstraintViolation",
-    "ProtocolError",
-    "RpcFrameworkError",
-    "SecurityError",
-    "TypeConstraintViolation",
-)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from ocpptui.jsontext.path import json_path
+from ocpptui.ocpp.advisories import HINTS, UNIT_OF_ERRATA, UNITS_OF_ERRATA, date_time_advisory
 from ocpptui.ocpp.did_you_mean import nearest
 from ocpptui.ocpp.schema import Field
 from ocpptui.ocpp.version import Version
@@ -28,10 +28,10 @@ class Violation:
     """The keyword of JSON Schema: `required`, `additionalProperties`, `type`, `enum`, `format`, `maxLength` …"""
     expected: str
     got: str
-    advisory: bool = False
-    """Against the schema, but legal in another reading or so common in the field that no peer should refuse it."""
     hint: str = ""
     """What was probably meant, or why it is advisory; empty where there is nothing to say."""
+    advisory: str = ""
+    """The name of the advisory where no peer should refuse it (see `ocpptui.ocpp.advisories`); else empty."""
 
     def __str__(self) -> str:
         sentence = f"{self.path}: expected {self.expected}, got {self.got}"
@@ -56,7 +56,7 @@ def explained(version: Version, tree: Field, payload: Any, error: ValidationErro
         case {"property": str(key)}:
             yield Violation(json_path([*steps, key]), rule, "a value, the field is required", "nothing")
         case {"types": list(types)}:
-            yield _wrong_type(version, tree, path, types, value)
+            yield _wrong_type(path, types, value)
         case {"options": list(options)}:
             # A number or an object for a text is told by its type already.
             if isinstance(value, str):
@@ -86,11 +86,8 @@ def _object_at(tree: Field, steps: Sequence[str | int]) -> Field | None:
     return field if field is not None and field.type == "object" else None
 
 
-def _wrong_type(version: Version, tree: Field, path: str, types: list[str], value: Any) -> Violation:
+def _wrong_type(path: str, types: list[str], value: Any) -> Violation:
     expected = " or ".join(_TYPE_WORDS[name] for name in types)
-    is_payload = path == "$" and value is None
-    if is_payload and version.generation == 1 and not any(field.required for field in tree.fields):
-        return Violation(path, "type", expected, "null", True, "OCPP 1.6 tolerates null for an empty payload")
     return Violation(path, "type", expected, _show(value), hint=_type_hint(types, value))
 
 
@@ -98,30 +95,17 @@ def _wrong_choice(version: Version, path: str, options: list[Any], value: str) -
     names = [option for option in options if isinstance(option, str)]
     shown = ", ".join(names[:6]) + (f" … ({len(names)} values)" if len(names) > 6 else "")
     expected = f"one of {shown}" if len(names) > 1 else shown
-    if version.generation == 1 and path.endswith(".unit") and value in _UNITS_BY_ERRATA:
-        return Violation(path, "enum", expected, _show(value), True, "legal by the errata of OCPP 1.6")
+    if version.generation == 1 and path.endswith(".unit") and value in UNITS_OF_ERRATA:
+        return Violation(path, "enum", expected, _show(value), HINTS[UNIT_OF_ERRATA], UNIT_OF_ERRATA)
     return Violation(path, "enum", expected, _show(value), hint=_meant(value, names))
 
 
 def _wrong_format(path: str, name: str, value: Any) -> Violation:
     if name == "date-time":
         expected = "a date-time of RFC 3339 such as 2026-01-31T12:00:00Z"
-        hint = _date_time_hint(value) if isinstance(value, str) else ""
-        return Violation(path, "format", expected, _show(value), bool(hint), hint)
+        advisory = date_time_advisory(value) if isinstance(value, str) else ""
+        return Violation(path, "format", expected, _show(value), HINTS.get(advisory, ""), advisory)
     return Violation(path, "format", f"a valid {name}", _show(value))
-
-
-def _date_time_hint(text: str) -> str:
-    """Why a date-time that is against RFC 3339 can be read all the same; empty where it cannot."""
-    try:
-        time = datetime.fromisoformat(text.strip())
-    except ValueError:
-        return ""
-    if len(text.strip()) <= len("2026-01-31"):
-        return ""
-    if time.tzinfo is None:
-        return "no offset, common in the field and read as UTC"
-    return "readable by ISO 8601, but written otherwise than RFC 3339 asks"
 
 
 def _meant(text: str, names: Sequence[str]) -> str:
@@ -184,7 +168,6 @@ def _show(value: Any) -> str:
 _SHOWN = 40
 _NO_FURTHER_FIELDS = frozenset({"additionalProperties", "falseSchema"})
 """The second is what the validator calls the first where an object has no fields at all."""
-_UNITS_BY_ERRATA = frozenset({"Celsius", "Celcius", "Hertz"})
 _TYPE_WORDS = {
     "object": "an object",
     "array": "an array",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from ocpptui.ocpp.json_encoding import Frame, Malformed, MessageType
+from ocpptui.ocpp.refusal import RefusalSettings
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.simulator.default_answers import answer_to
 from ocpptui.simulator.effects import Effect, SendAnswer
-from ocpptui.simulator.error_answers import RefusalSettings, refusal
+from ocpptui.simulator.error_answers import refusal
 
 
 class AnsweringBehaviour:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ocpptui.ocpp.json_encoding import Frame, Malformed, MessageType
+from ocpptui.ocpp.refusal import RefusalSettings, content
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.simulator.default_answers import answer_to
 from ocpptui.simulator.effects import Effect, SendAnswer, SendError
-from ocpptui.simulator.error_answers import RefusalSettings, content, refusal, result_refusal
+from ocpptui.simulator.error_answers import refusal, result_refusal
 from ocpptui.simulator.payload_reading import Payload, member, text
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ocpptui.ocpp.json_encoding import Frame, Malformed, MessageType
+from ocpptui.ocpp.judgement import Verdict, judge_payload
+from ocpptui.ocpp.refusal import content
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import is_valid
 from ocpptui.ocpp.version import Role, Version
@@ -14,7 +16,7 @@ from ocpptui.simulator.clock_times import SECOND
 from ocpptui.simulator.default_answers import answer_to
 from ocpptui.simulator.device import ChargePointSettings, Device
 from ocpptui.simulator.effects import CloseConnection, Effect, SendAnswer, SendCall, SendError
-from ocpptui.simulator.error_answers import blocking, content, refusal, result_refusal
+from ocpptui.simulator.error_answers import refusal, result_refusal
 from ocpptui.simulator.outgoing_calls import DriverToken
 from ocpptui.simulator.payload_reading import integer, member, text
 from ocpptui.simulator.registration import Registration
@@ -154,7 +156,7 @@ class ChargePointBehaviour:
             return []
         action, request = call.action or "", content(call)
         reaction = REACTIONS.get(action)
-        if reaction is None or blocking(self.version, action, Part.REQUEST, request):
+        if reaction is None or judge_payload(self.version, action, Part.REQUEST, request).verdict is Verdict.INVALID:
             # A wrong request is only answered here where the user wants it so; it never changes any state.
             return [SendAnswer(call, answer_to(self.version, Role.CHARGE_POINT, call, now))]
         reply = reaction(self.device, request, now)

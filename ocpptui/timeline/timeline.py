@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 
 from ocpptui.ocpp.actions import is_unknown_action
 from ocpptui.ocpp.correlation import Exchange, Match, MatchStatus, PendingCall
+from ocpptui.ocpp.error_codes import error_code, unknown_action_code
 from ocpptui.ocpp.json_encoding import Frame, Malformed
 from ocpptui.ocpp.schema import Part
-from ocpptui.ocpp.validation import Violation, error_code, is_valid, unknown_action_code, violations
+from ocpptui.ocpp.validation import Violation, is_valid, violations
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.columns import (
     DIRECTION_CODES,

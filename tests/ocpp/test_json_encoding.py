@@ -95,7 +95,7 @@ def test_bytes_are_read_as_utf8() -> None:
         ('[2,"a","Heartbeat"]', "missing-parts", 18),
         ('[3,"a"]', "missing-parts", 6),
         ('[2,"a","Heartbeat",{},1]', "extra-elements", 22),
-        ('[2,"a","Heartbeat",null]', "payload-not-object", 19),
+        ('[2,"a","Heartbeat",null]', "null-payload", 19),
         ('[2,"a","Heartbeat",[]]', "payload-not-object", 19),
         ('[3, "a", "ok"]', "payload-not-object", 9),
         ('[4,"a","GenericError","",[]]', "details-not-object", 25),

@@ -17,11 +17,8 @@ from ocpptui.ocpp.schema import Part, field_tree, schema
 from ocpptui.ocpp.validation import (
     MAX_VIOLATIONS,
     Violation,
-    error_code,
-    error_codes,
+    advisories,
     is_valid,
-    malformed_code,
-    unknown_action_code,
     valid_in,
     validator,
     violations,
@@ -228,8 +225,12 @@ def test_a_date_time_that_can_be_read_is_a_remark_and_another_an_error(text: str
     """Stations in the field send times without an offset; refusing them would stop every charge."""
     payload = {"connectorId": 1, "idTag": "A", "meterStart": 0, "timestamp": text}
     found = one(V16, "StartTransaction", payload)
-    assert (found.path, found.rule, found.advisory, bool(found.hint)) == ("$.timestamp", "format", advisory, advisory)
-    assert error_code(V16, [found]) == ("" if advisory else "PropertyConstraintViolation")
+    assert (found.path, found.rule, bool(found.advisory), bool(found.hint)) == (
+        "$.timestamp",
+        "format",
+        advisory,
+        advisory,
+    )
 
 
 @pytest.mark.parametrize(
@@ -249,82 +250,15 @@ def test_units_of_the_errata_are_legal_everywhere(unit: str) -> None:
     payload = {"transactionId": 1, "meterStop": 1, "timestamp": "2026-01-31T12:00:00Z", "transactionData": data}
     found = violations(V16, "StopTransaction", REQUEST, payload)
     assert all(violation.advisory and violation.hint for violation in found)
-    assert error_code(V16, found) == ""
-    assert violations(V16, "MeterValues", REQUEST, meter_values(unit="Hz"))[0].advisory is False
+    assert not violations(V16, "MeterValues", REQUEST, meter_values(unit="Hz"))[0].advisory
 
 
-def test_null_for_an_empty_payload_is_tolerated_in_16_alone() -> None:
-    assert one(V16, "Heartbeat", None).advisory
-    assert not one(V16, "Authorize", None).advisory
-    assert not one(V201, "Heartbeat", None).advisory
-
-
-# Error codes
-
-
-@pytest.mark.parametrize(
-    ("payload", "code_16", "code_2x"),
-    [
-        ([], "FormationViolation", "FormatViolation"),
-        ({"reservationId": 1, "x": 1}, "FormationViolation", "ProtocolError"),
-        ({}, "ProtocolError", "OccurrenceConstraintViolation"),
-        ({"reservationId": "1"}, "TypeConstraintViolation", "TypeConstraintViolation"),
-        ({"reservationId": 1}, "", ""),
-    ],
-)
-def test_the_code_is_the_one_that_the_version_prescribes(payload: Any, code_16: str, code_2x: str) -> None:
-    """A peer that checks the code of our refusal finds what its specification says."""
-    for version, code in ((V16, code_16), (V201, code_2x), (V21, code_2x)):
-        assert error_code(version, violations(version, "CancelReservation", REQUEST, payload)) == code
-
-
-@pytest.mark.parametrize(
-    ("version", "action", "payload", "code"),
-    [
-        (V16, "MeterValues", {"connectorId": 1, "meterValue": []}, "OccurenceConstraintViolation"),
-        (V201, "MeterValues", {"evseId": 1, "meterValue": []}, "OccurrenceConstraintViolation"),
-        (V16, "Authorize", {"idTag": "x" * 21}, "PropertyConstraintViolation"),
-        (V16, "SetChargingProfile", profile(4.11), "PropertyConstraintViolation"),
-        (V21, "UnlockConnector", {"evseId": -1, "connectorId": 1}, "PropertyConstraintViolation"),
-        (V201, "GetBaseReport", {"requestId": 1, "reportBase": "All"}, "PropertyConstraintViolation"),
-    ],
-)
-def test_cardinality_and_values_have_codes_of_their_own(version: Version, action: str, payload: Any, code: str) -> None:
-    assert error_code(version, violations(version, action, REQUEST, payload)) == code
-
-
-def test_structure_goes_before_values() -> None:
-    payload = {"connectorId": "1", "errorCode": "x", "extra": 1}
-    found = violations(V16, "StatusNotification", REQUEST, payload)
-    assert {violation.rule for violation in found} == {"type", "enum", "additionalProperties", "required"}
-    assert error_code(V16, found) == "FormationViolation"
-
-
-@pytest.mark.parametrize("version", Version.offered(Transport.JSON))
-def test_every_code_that_is_sent_is_one_of_the_version(version: Version) -> None:
-    rules = (
-        "type",
-        "enum",
-        "required",
-        "additionalProperties",
-        "minItems",
-        "maxItems",
-        "maxLength",
-        "format",
-        "unreadable",
-    )
-    codes = {error_code(version, [Violation(path, rule, "", "")]) for rule in rules for path in ("$", "$.x")}
-    assert codes | {malformed_code(version), unknown_action_code(version)} <= set(error_codes(version))
-
-
-def test_the_spelling_of_each_version_is_kept() -> None:
-    """OCPP 1.6 misspells two codes, and its errata keep them."""
-    assert {"FormationViolation", "OccurenceConstraintViolation"} <= set(error_codes(V16))
-    assert not {"FormatViolation", "OccurrenceConstraintViolation", "RpcFrameworkError"} & set(error_codes(V16))
-    for version in (V201, V21):
-        assert {"FormatViolation", "OccurrenceConstraintViolation", "RpcFrameworkError"} <= set(error_codes(version))
-        assert not {"FormationViolation", "OccurenceConstraintViolation"} & set(error_codes(version))
-    assert (len(error_codes(V16)), len(error_codes(V201)), len(error_codes(V21))) == (10, 12, 12)
+def test_null_counts_as_an_empty_payload() -> None:
+    """Part 4 section 4.1.5 allows it in every version, though {} is preferred."""
+    for version in (V16, V201, V21):
+        assert is_valid(version, "Heartbeat", REQUEST, None)
+        assert violations(version, "Heartbeat", REQUEST, None) == ()
+        assert {found.rule for found in violations(version, "Authorize", REQUEST, None)} == {"required"}
 
 
 # Other versions, no schema
@@ -493,3 +427,6 @@ def test_the_verdict_is_that_of_the_reference_validator(
     # Of a value of the wrong type no more is told than that.
     expected = {rule for found in rules_by_place.values() for rule in (found & {"type"} or found)}
     assert {violation.rule for violation in mine} - {"format"} == expected
+
+    noticed = tuple(sorted({violation.advisory for violation in mine}))
+    assert advisories(version, action, part, payload) == (None if "" in noticed else noticed)

@@ -1,0 +1,112 @@
+"""What a version says of one message by itself, without regard to the messages before and after it.
+
+It is made once, when a record comes in, and is small enough to be kept for a million of them.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import NamedTuple
+
+from ocpptui.ocpp.action_use import Misuse, misuse_of
+from ocpptui.ocpp.error_codes import error_code_fault, sentence_of_code
+from ocpptui.ocpp.json_encoding import Defect, Frame, Malformed, MessageType
+from ocpptui.ocpp.refusal import NOT_A_PROPER_CALL
+from ocpptui.ocpp.schema import Part
+from ocpptui.ocpp.validation import advisories, is_valid
+from ocpptui.ocpp.version import Direction, Version
+
+SCHEMA_VIOLATION = "schema-violation"
+"""Name of what was noticed in a payload that breaks its schema in more than an advisory manner."""
+
+
+class Verdict(IntEnum):
+    """Whether a message is right by itself."""
+
+    UNKNOWN = 0
+    """There is nothing to judge it by: no version, no such action, no schema, an error, no message at all."""
+    VALID = 1
+    """It is as its version demands, apart from what is only advisory."""
+    INVALID = 2
+    """Its version refuses it: the frame, the use of the action, or the payload."""
+
+
+class Judgement(NamedTuple):
+    """The verdict on a message, and what was noticed in it."""
+
+    verdict: Verdict
+    remarks: tuple[str, ...] = ()
+    """Names of what was noticed, mostly none: the defects of the frame, a `Misuse` of the action, `SCHEMA_VIOLATION`,
+    and the advisories of the payload."""
+
+
+def judge(
+    version: Version | None, direction: Direction | None, frame: Frame | Malformed, action: str = ""
+) -> Judgement:
+    """The judgement on a message.
+
+    `direction` is None where it is not known; `action` is that of the call where the message is an answer.
+    """
+    if isinstance(frame, Malformed):
+        return Judgement(Verdict.UNKNOWN, (frame.defect.name,))
+    remarks = tuple(dict.fromkeys(defect.name for defect in defects_of(version, frame)))
+    if version is None or frame.type.is_error:
+        return Judgement(Verdict.UNKNOWN, remarks)
+    is_proper = not remarks or _DEMANDED_OF[frame.type].isdisjoint(remarks)
+    if frame.type.is_answer:
+        about_payload = judge_payload(version, action, Part.RESPONSE, frame.payload)
+    else:
+        about_payload = judge_call(version, direction, frame.type, frame.action or "", frame.payload)
+    verdict = about_payload.verdict if is_proper else Verdict.INVALID
+    return Judgement(verdict, remarks + about_payload.remarks) if remarks else about_payload
+
+
+def judge_call(
+    version: Version, direction: Direction | None, message_type: MessageType, action: str, payload: object
+) -> Judgement:
+    """The judgement on what a CALL or SEND says, whatever its frame is like."""
+    misuse = misuse_of(version, direction, message_type, action)
+    if misuse is None:
+        return judge_payload(version, action, Part.REQUEST, payload)
+    return Judgement(Verdict.UNKNOWN if misuse in _NOTHING_TO_JUDGE_BY else Verdict.INVALID, (misuse.value,))
+
+
+def judge_payload(version: Version, action: str, part: Part, payload: object) -> Judgement:
+    """The judgement on a payload by its schema alone."""
+    valid = is_valid(version, action, part, payload)
+    if valid is None:
+        return _NO_SCHEMA
+    return _RIGHT if valid else judge_wrong(version, action, part, payload)
+
+
+def judge_wrong(version: Version, action: str, part: Part, payload: object) -> Judgement:
+    """The judgement on a payload that is known to break its schema."""
+    noticed = advisories(version, action, part, payload)
+    return _WRONG if noticed is None else Judgement(Verdict.VALID, noticed)
+
+
+def defects_of(version: Version | None, frame: Frame | Malformed) -> tuple[Defect, ...]:
+    """Everything that is wrong with the frame itself, with an error code that the version does not have."""
+    if isinstance(frame, Malformed):
+        return (frame.defect,)
+    if not frame.type.is_error or version is None or not version.has_schemas:
+        return frame.defects
+    fault = error_code_fault(version, frame.error_code)
+    return (*frame.defects, Defect(fault, sentence_of_code(version, frame.error_code))) if fault else frame.defects
+
+
+def part_of(message_type: MessageType) -> Part:
+    """Which half of an exchange a message with a payload is."""
+    return Part.RESPONSE if message_type is MessageType.CALLRESULT else Part.REQUEST
+
+
+_DEMANDED_OF = {
+    MessageType.CALL: NOT_A_PROPER_CALL,
+    MessageType.SEND: NOT_A_PROPER_CALL,
+    MessageType.CALLRESULT: frozenset({"missing-parts", "extra-elements"}),
+}
+"""Names of the defects with which a message is not what its type demands. An answer repeats the message id of its call,
+whatever that is."""
+_NOTHING_TO_JUDGE_BY = (Misuse.UNKNOWN_ACTION, Misuse.NO_SUCH_TYPE)
+_NO_SCHEMA, _RIGHT = Judgement(Verdict.UNKNOWN), Judgement(Verdict.VALID)
+_WRONG = Judgement(Verdict.INVALID, (SCHEMA_VIOLATION,))
