@@ -18,7 +18,7 @@ settings.register_profile("explore", deadline=None, max_examples=2000)
 settings.load_profile("same")
 
 
-os.environ["PYTHONPATH"] = str(Path(__file__).parent.parent)
+os.environ["PYTHONPATH"] = os.pathsep.join([str(Path(__file__).parent.parent), os.environ.get("PYTHONPATH", "")])
 """Programs that tests start run the code beside the tests, also where another checkout is the one that is installed."""
 
 

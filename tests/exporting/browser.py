@@ -113,7 +113,7 @@ def browser(program: str, profile: Path) -> Iterator[Page]:
     arguments = [program, *_QUIET, f"--user-data-dir={profile}", "--window-size=1280,800", "about:blank"]
     with subprocess.Popen(
         arguments, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-        env={**os.environ, "HOME": str(profile)},
+        env={**os.environ, "HOME": str(profile), "TMPDIR": "/tmp"},  # where it has a socket, whose path has to be short
     ) as process:  # fmt: skip
         assert process.stderr is not None
         try:
