@@ -17,7 +17,7 @@ def client_context(ca: str | None, insecure: bool, certificate: str | None, key:
     """The context of a charge point; `ca` replaces the system's CAs. Raises UnusableCertificate."""
     _warm_up()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    _add_rsa_suites(context)
+    _choose_versions_and_suites(context)
     if insecure:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
@@ -37,7 +37,7 @@ def server_context(certificate: str, key: str | None, client_ca: str | None) -> 
     """
     _warm_up()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    _add_rsa_suites(context)
+    _choose_versions_and_suites(context)
     _load_chain(context, certificate, key)
     if client_ca is not None:
         _load_ca(context, client_ca)
@@ -89,7 +89,8 @@ def _warm_up() -> None:
     importlib.import_module("cryptography.x509")
 
 
-def _add_rsa_suites(context: ssl.SSLContext) -> None:
+def _choose_versions_and_suites(context: ssl.SSLContext) -> None:
+    context.minimum_version = ssl.TLSVersion.TLSv1_2  # what OCPP asks for; some builds of Python allow less
     named = [suite["name"] for suite in context.get_ciphers() if not suite["name"].startswith("TLS_")]
     context.set_ciphers(":".join([*named, RSA_SUITES]))
 
