@@ -6,12 +6,15 @@ import asyncio
 import signal
 import sys
 from collections.abc import Awaitable, Callable
-from typing import BinaryIO
+from contextlib import closing
+from typing import Protocol
 
 from ocpptui.cli.exit_codes import ExitCode
 from ocpptui.cli.output import safe_json_line, say
 from ocpptui.network.problems import CannotListen
 from ocpptui.recording.line_format import to_line
+from ocpptui.runtime.background_writer import BackgroundWriter
+from ocpptui.runtime.signals import PATIENCE, end_within, heard, named
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.session import Session
 from ocpptui.timeline.derived import derived
@@ -21,10 +24,24 @@ from ocpptui.timeline.timeline import Timeline
 _ENDS = (ConnectionEvent.REFUSED, ConnectionEvent.FAILED, ConnectionEvent.CLOSED)
 
 
+MOST_WAITING = 2**20
+"""Bytes that may wait for whoever reads standard output; then the session waits too."""
+LAST_OUTPUT = 1.0
+"""Seconds that the reader of standard output is given at the end to take what waits, after a signal."""
+
+
+class Output(Protocol):
+    """Where lines go."""
+
+    def write(self, data: bytes, /) -> object: ...
+
+    def flush(self) -> object: ...
+
+
 class RecordPrinter:
     """Prints each record of a timeline once, in order, with what was derived of it."""
 
-    def __init__(self, timeline: Timeline, out: BinaryIO) -> None:
+    def __init__(self, timeline: Timeline, out: Output) -> None:
         self._timeline = timeline
         self._out = out
 
@@ -34,6 +51,29 @@ class RecordPrinter:
         line = to_line(timeline.record(index), timeline.action(index), derived(timeline, index))
         self._out.write(safe_json_line(line))
         self._out.flush()
+
+
+class StandardOutput:
+    """Standard output of a live session. Its reader holds up the session while it is slow, but not the end of it."""
+
+    def __init__(self, on_failure: Callable[[OSError], None]) -> None:
+        """`on_failure` is called in another thread, once, when nothing more can be written."""
+        self._writer = BackgroundWriter(sys.stdout.fileno(), MOST_WAITING, on_failure=on_failure)
+
+    def write(self, data: bytes) -> None:
+        while not self._writer.put(data) and self._writer.wait_for_room():
+            pass
+
+    def flush(self) -> None:
+        """Nothing to do: what is written is on its way."""
+
+    def hurry(self) -> None:
+        """Stop waiting for the reader: what does not fit is dropped from now on."""
+        self._writer.hurry()
+
+    def close(self) -> None:
+        """Let the reader take what waits."""
+        self._writer.close(LAST_OUTPUT)
 
 
 async def run_headless(
@@ -46,7 +86,7 @@ async def run_headless(
     work: Callable[[], Awaitable[ExitCode]] | None = None,
     records: bool = True,
 ) -> ExitCode:
-    """Run a session until `duration` seconds are over, SIGINT, SIGTERM or a reader that went away; close it cleanly.
+    """Run a session until `duration` seconds are over, a signal asks for the end, or the reader goes; close it cleanly.
 
     `start` connects or listens. Every record from the first on is printed, unless `records` is off. With `once` the
     run also ends with the first connection, or when it could not be made; with `work` when that is done, with its
@@ -55,15 +95,18 @@ async def run_headless(
     ended = asyncio.Event()
     code = ExitCode.DONE
     opened = False
-    printer = RecordPrinter(session.timeline, sys.stdout.buffer)
+    loop = asyncio.get_running_loop()
+
+    def unread(_: OSError) -> None:
+        loop.call_soon_threadsafe(ended.set)
+
+    out = StandardOutput(unread)
+    printer = RecordPrinter(session.timeline, out)
 
     def printed(index: int) -> None:
         nonlocal code, opened
-        try:
-            if records:
-                printer.print(index)
-        except (BrokenPipeError, ValueError):
-            ended.set()
+        if records:
+            printer.print(index)
         event = session.timeline.event(index)
         opened = opened or event is ConnectionEvent.OPENED
         if once and event in _ENDS:
@@ -75,36 +118,40 @@ async def run_headless(
         code = await of()
         ended.set()
 
-    def interrupted() -> None:
+    def end(asked: ExitCode) -> None:
         nonlocal code
-        code = ExitCode.INTERRUPTED
+        code = asked
         ended.set()
 
-    loop = asyncio.get_running_loop()
-    for number, handler in ((signal.SIGINT, interrupted), (signal.SIGTERM, ended.set)):
-        loop.add_signal_handler(number, handler)
-    session.subscribe(printed)
-    tasks = Tasks("headless run")
-    try:
-        await start()
-        for url in session.listening_urls:
-            say(f"listening on {url}")
-        if work is not None:
-            tasks.start(worked(work), "work")
-        async with asyncio.timeout(duration):
-            await ended.wait()
-    except TimeoutError:
-        code = ExitCode.TIMED_OUT if work is not None else ExitCode.DONE
-    except CannotListen as error:
-        say(str(error))
-        code = ExitCode.NO_CONNECTION
-    finally:
-        await tasks.cancel()
-        await (close or session.close)()
-        if session.recording_path is not None:
-            say(f"recording: {session.recording_path}")
-        if session.recording_failure is not None:
-            say(f"the recording is not complete: {session.recording_failure}")
+    def hear(number: signal.Signals) -> None:
+        asked = ExitCode.INTERRUPTED if number is signal.SIGINT else ExitCode.DONE
+        end_within(PATIENCE, asked)
+        out.hurry()
+        loop.call_soon_threadsafe(end, asked)
+
+    with heard(named("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"), hear), closing(out):
+        session.subscribe(printed)
+        tasks = Tasks("headless run")
+        try:
+            await start()
+            for url in session.listening_urls:
+                say(f"listening on {url}")
+            if work is not None:
+                tasks.start(worked(work), "work")
+            async with asyncio.timeout(duration):
+                await ended.wait()
+        except TimeoutError:
+            code = ExitCode.TIMED_OUT if work is not None else ExitCode.DONE
+        except CannotListen as error:
+            say(str(error))
+            code = ExitCode.NO_CONNECTION
+        finally:
+            await tasks.cancel()
+            await (close or session.close)()
+            if session.recording_path is not None:
+                say(f"recording: {session.recording_path}")
+            if session.recording_failure is not None:
+                say(f"the recording is not complete: {session.recording_failure}")
     return code
 
 

@@ -85,6 +85,7 @@ def show_screen(session: Session | None, **options: Any) -> int:
     app = OcpptuiApp(session, config=config, **options)
     gc.freeze()  # what is imported stays: looking through it takes the time of two frames
     app.run()
-    for words in app.last_words:
-        say(words)
+    if app.terminal_reads:
+        for words in app.last_words:
+            say(words)
     return app.return_code or ExitCode.DONE

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
-import threading
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import actions
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import BindingType
 from textual.dom import DOMNode
 from textual.screen import Screen
 
 from ocpptui.network.problems import NetworkProblem
 from ocpptui.runtime.clock import now
+from ocpptui.runtime.signals import PATIENCE, end_within, heard, named
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.file_session import FileSession
 from ocpptui.session.session import Session
@@ -25,6 +25,7 @@ from ocpptui.tui.commands import COMMANDS, Command, Where, bindings, shown_keys
 from ocpptui.tui.screens.dialogs import ChoiceQuestion
 from ocpptui.tui.screens.help_screen import HelpScreen
 from ocpptui.tui.screens.session_screen import SessionScreen
+from ocpptui.tui.terminal import TerminalApp
 from ocpptui.tui.themes import DARK, LIGHT
 from ocpptui.tui.widgets.recording_notice import show_failure
 from ocpptui.workspace import recent_sessions as recent
@@ -37,19 +38,17 @@ if TYPE_CHECKING:
 
 NO_CONNECTION = 3
 """Exit code where listening failed, as everywhere in ocpptui."""
-SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 0}
-"""What asks us from outside to end, with the exit code."""
 HUNG_UP = 129
-"""Exit code after SIGHUP: the terminal is gone."""
-PATIENCE = 8.0
-"""Seconds after which the process ends in any case when its terminal is gone."""
+"""Exit code after SIGHUP, and when the terminal is gone."""
+EXIT_CODES = {"SIGINT": 130, "SIGHUP": HUNG_UP}
+"""Of signals that ask for the end; 0 after any other."""
 MOST_REPORTS = 5
 """Failures of tasks that are reported in one run; a failure seldom comes alone."""
 WATCHED = 0.5
 """Seconds between two looks at whether the recording goes well."""
 
 
-class OcpptuiApp(App[None]):
+class OcpptuiApp(TerminalApp):
     """The debugger on screen: over a session, or with the start screen where there is none yet."""
 
     TITLE = "ocpptui"
@@ -84,6 +83,7 @@ class OcpptuiApp(App[None]):
         self._tasks = Tasks("app")
         self._ending = asyncio.Lock()
         self._leaving = False
+        self._running_loop: asyncio.AbstractEventLoop | None = None
         self._crashed = False
         self._reports = 0
         self._was_failing = False  # the recording, when it was last looked at
@@ -159,31 +159,26 @@ class OcpptuiApp(App[None]):
 
     async def run_async(self, *arguments: Any, **options: Any) -> None:
         """Run until the end, however that comes; then the session is closed and its recording whole."""
-        loop = asyncio.get_running_loop()
-        for number, code in SIGNALS.items():
-            loop.add_signal_handler(number, self._leave, code)
-        loop.add_signal_handler(signal.SIGHUP, self._hang_up)
-        try:
-            await super().run_async(*arguments, **options)
-        finally:
-            await self._end()
-            for number in (*SIGNALS, signal.SIGHUP):
-                loop.remove_signal_handler(number)
+        self._running_loop = asyncio.get_running_loop()
+        with heard(named("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"), self._hear):
+            try:
+                await super().run_async(*arguments, **options)
+            finally:
+                await self._end()
 
-    def _hang_up(self) -> None:
-        """The terminal is gone: close the session without painting, and end without restoring what is not there.
+    def _hear(self, number: signal.Signals) -> None:
+        """End because of a signal. Called in another thread."""
+        self._end_soon(EXIT_CODES.get(number.name, 0))
 
-        What was on its way to the terminal may hold up the loop for good, so a thread ends the process if need be.
-        """
-        watchdog = threading.Timer(PATIENCE, os._exit, (HUNG_UP,))
-        watchdog.daemon = True
-        watchdog.start()
-        self._tasks.start(self._end_without_terminal(), "hang up")
+    def terminal_gone(self) -> None:
+        self._end_soon(HUNG_UP)
 
-    async def _end_without_terminal(self) -> None:
-        with self.batch_update():
-            await self._end()
-        os._exit(HUNG_UP)
+    def _end_soon(self, code: int) -> None:
+        """Close the session and end, whatever the main thread is doing. Can be called in any thread."""
+        end_within(PATIENCE, code)
+        if self._running_loop is not None:
+            with suppress(RuntimeError):  # it has ended
+                self._running_loop.call_soon_threadsafe(self._leave, code)
 
     async def action_quit(self) -> None:
         """Quit; ask first if something would be lost. A second time, do not wait for the peer's goodbye."""
