@@ -13,7 +13,7 @@ from ocpptui.replay.call_matching import expected_payload
 from ocpptui.replay.comparison import Difference, compare, compare_answers
 from ocpptui.replay.ignored_paths import Ignoring
 from ocpptui.replay.plan import PlanError, Recorded, charge_points
-from ocpptui.replay.replay_report import FindingKind, shown
+from ocpptui.replay.replay_report import DeviationKind, shown
 from ocpptui.replay.rewriting import Rewriting, Rewritten
 from ocpptui.replay.substitutions import Substitutions
 from ocpptui.timeline.timeline import Timeline
@@ -23,7 +23,7 @@ from ocpptui.timeline.timeline import Timeline
 class Divergence:
     """One thing that the second recording says differently."""
 
-    kind: FindingKind
+    kind: DeviationKind
     charge_point: str
     """As the first recording calls it."""
     direction: Direction
@@ -73,8 +73,8 @@ class Diff:
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""
         ids = [{"kind": row.kind, "first": row.recorded, "second": row.live} for row in self.ids]
-        findings = [one.to_dict() for one in self.found]
-        return {"same": self.is_same, "compared": self.compared, "findings": findings, "ids": ids}
+        deviations = [one.to_dict() for one in self.found]
+        return {"same": self.is_same, "compared": self.compared, "findings": deviations, "ids": ids}
 
     def to_text(self) -> str:
         """For a person, several lines."""
@@ -157,14 +157,14 @@ class _Conversation:
             found += [(one.index, divergence) for divergence in self._of_pair(one, other)]
         for one in missing:
             if one.action not in BY_CLOCK:
-                kind = FindingKind.CALL_NOT_MADE if one.action else FindingKind.MISSING_TEXT
+                kind = DeviationKind.CALL_NOT_MADE if one.action else DeviationKind.MISSING_TEXT
                 found.append((one.index, self._divergence(kind, one, one.index, None)))
         before, place = sorted(places), -1.0
         for other in new:
             while before and before[0][0] < other.index:
                 place = before.pop(0)[1] + 0.5
             if other.action not in BY_CLOCK:
-                kind = FindingKind.NEW_CALL if other.action else FindingKind.NEW_TEXT
+                kind = DeviationKind.NEW_CALL if other.action else DeviationKind.NEW_TEXT
                 found.append((place, self._divergence(kind, other, None, other.index)))
         self._result.found += [divergence for _, divergence in sorted(found, key=lambda pair: pair[0])]
         self._result.ids += [row for row in self._rewriting.table if row.recorded != row.live]
@@ -181,14 +181,14 @@ class _Conversation:
         expected = expected_payload(recorded, action, self._rewriting)
         differences = compare(expected, live.payload, ignored=lambda path: self._ignoring(action, path))
         if differences:
-            found.append(self._divergence(FindingKind.DIFFERENT_CALL, one, one.index, other.index, differences))
+            found.append(self._divergence(DeviationKind.DIFFERENT_CALL, one, one.index, other.index, differences))
         return found + self._of_answers(one, other)
 
     def _of_answers(self, one: AlignedExchange, other: AlignedExchange) -> list[Divergence]:
         if one.answer is None or other.answer is None:
             if one.answer is other.answer:
                 return []
-            kind = FindingKind.NO_ANSWER if other.answer is None else FindingKind.NEW_ANSWER
+            kind = DeviationKind.NO_ANSWER if other.answer is None else DeviationKind.NEW_ANSWER
             return [self._divergence(kind, one, one.answer, other.answer, of_answer=True)]
         self._result.compared += 1
         recorded, live, action = self._first.frame(one.answer), self._second.frame(other.answer), one.action
@@ -203,12 +203,12 @@ class _Conversation:
         )
         if not differences:
             return []
-        kind = FindingKind.DIFFERENT_ANSWER
+        kind = DeviationKind.DIFFERENT_ANSWER
         return [self._divergence(kind, one, one.answer, other.answer, differences, of_answer=True)]
 
     def _divergence(
         self,
-        kind: FindingKind,
+        kind: DeviationKind,
         exchange: AlignedExchange,
         first: int | None,
         second: int | None,

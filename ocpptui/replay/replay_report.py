@@ -14,10 +14,10 @@ from ocpptui.replay.plan import Plan
 from ocpptui.replay.rewriting import Rewritten
 
 MOST_FOUND = 10_000
-"""Findings that are kept one by one, so that an endless replay stays bounded."""
+"""Deviations that are kept one by one, so that an endless replay stays bounded."""
 
 
-class FindingKind(StrEnum):
+class DeviationKind(StrEnum):
     """In which way the live peer did not do what the recorded one did."""
 
     DIFFERENT_ANSWER = "different answer"
@@ -32,10 +32,10 @@ class FindingKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Deviation:
     """One thing that the live peer did differently."""
 
-    kind: FindingKind
+    kind: DeviationKind
     position: int
     """At which step of the plan."""
     action: str
@@ -107,35 +107,35 @@ class Report:
     """Why it ended, where that is not plain."""
     seconds: float = 0.0
     rewritten: Sequence[Rewritten] = ()
-    found: list[Finding] = field(default_factory=list)
-    not_made: dict[int, Finding] = field(default_factory=dict)
+    found: list[Deviation] = field(default_factory=list)
+    not_made: dict[int, Deviation] = field(default_factory=dict)
     """Calls of this round that did not come while they were waited for, by their place in the recording; one that
     comes late is taken out again."""
     more: int = 0
-    """Findings beyond the first MOST_FOUND, which are only counted."""
+    """Deviations beyond the first MOST_FOUND, which are only counted."""
 
     @property
-    def findings(self) -> list[Finding]:
+    def deviations(self) -> list[Deviation]:
         """Everything that the live peer did differently, in the order of the plan."""
         found = [*self.found, *self.not_made.values()]
-        return sorted(found, key=lambda finding: (finding.round, finding.position))
+        return sorted(found, key=lambda deviation: (deviation.round, deviation.position))
 
     @property
     def count(self) -> int:
-        """How many findings there are."""
+        """How many deviations there are."""
         return len(self.found) + len(self.not_made) + self.more
 
-    def find(self, finding: Finding) -> None:
-        """Write down a finding."""
+    def find(self, deviation: Deviation) -> None:
+        """Write down a deviation."""
         if len(self.found) < MOST_FOUND:
-            self.found.append(finding)
+            self.found.append(deviation)
         else:
             self.more += 1
 
     def next_round(self) -> None:
         """Begin the plan again and keep what was found."""
-        for finding in self.not_made.values():
-            self.find(finding)
+        for deviation in self.not_made.values():
+            self.find(deviation)
         self.not_made.clear()
         self.round += 1
         self.position = 0
@@ -179,7 +179,7 @@ class Report:
             "compared": self.compared,
             "same": self.is_same,
             "count": self.count,
-            "findings": [finding.to_dict() for finding in self.findings],
+            "findings": [deviation.to_dict() for deviation in self.deviations],
             "rewritten": [row._asdict() for row in self.rewritten],
             "skipped": [asdict(skipped) for skipped in plan.skipped],
         }
@@ -206,10 +206,10 @@ class Report:
             lines.append(f"{_counted(self.by_default, 'call')} of the peer got the default answer")
         lines += self._table()
         lines += [f"not sent: {shown(skipped.action)}, {skipped.reason}" for skipped in plan.skipped]
-        findings = self.findings
-        if findings:
+        deviations = self.deviations
+        if deviations:
             lines.append(f"the live peer did {_counted(self.count, 'thing')} differently:")
-            lines += [str(finding) for finding in findings]
+            lines += [str(deviation) for deviation in deviations]
             if self.more:
                 lines.append(f"and {_counted(self.more, 'thing')} more")
         elif self.outcome is Outcome.FINISHED:

@@ -17,7 +17,7 @@ from ocpptui.replay.frame_builder import Outgoing
 from ocpptui.replay.ignored_paths import Ignoring
 from ocpptui.replay.live_connection import LiveSide
 from ocpptui.replay.plan import Does, PlanStep
-from ocpptui.replay.replay_report import Finding, FindingKind, Outcome, Report
+from ocpptui.replay.replay_report import Deviation, DeviationKind, Outcome, Report
 from ocpptui.replay.substitutions import Substitutions
 from ocpptui.runtime.clock import Clock
 from ocpptui.session.session import Session
@@ -171,9 +171,9 @@ class Walk:
         await self._free_to_call()
         for call in self._without_answer:
             if (live := self._live.answer_to(call)) is not None:
-                self._find(FindingKind.NEW_ANSWER, self._plan.timeline.action(call), live=live)
+                self._find(DeviationKind.NEW_ANSWER, self._plan.timeline.action(call), live=live)
         while self._live.strays:
-            self._find(FindingKind.NEW_ANSWER, "", live=self._live.strays.popleft())
+            self._find(DeviationKind.NEW_ANSWER, "", live=self._live.strays.popleft())
 
     # -- sending ------------------------------------------------------------------------------------------------
 
@@ -273,7 +273,7 @@ class Walk:
         while self._live.malformed > self._malformed:
             self._malformed += 1
             if self._malformed > self._plan.malformed * self._report.round:
-                self._find(FindingKind.NEW_TEXT, "")
+                self._find(DeviationKind.NEW_TEXT, "")
         while self._live.calls:
             index = self._live.calls.popleft()
             frame, action = self._timeline.frame(index), self._timeline.action(index)
@@ -283,7 +283,7 @@ class Walk:
             if slot is not None:
                 self._report.not_made.pop(slot.call, None)
             elif action not in BY_CLOCK and not self._peer_calls.is_spare(action):
-                self._find(FindingKind.NEW_CALL, action, live=index)
+                self._find(DeviationKind.NEW_CALL, action, live=index)
             if frame.type is MessageType.CALL:
                 recorded = self._peer_calls.choose(action, frame, self._out.rewriting)
                 self._learn_from_call(action, recorded, index, frame)
@@ -314,7 +314,7 @@ class Walk:
             return  # its call did not go: a person went past it, or sent something else in its place
         live = await (self._stray_answer() if step.call is None else self._live_answer(step.call))
         if live is None:
-            self._find(FindingKind.NO_ANSWER, step.action, recorded=step.index)
+            self._find(DeviationKind.NO_ANSWER, step.action, recorded=step.index)
         else:
             self._compare(step, live)
 
@@ -335,10 +335,10 @@ class Walk:
         if step.action in BY_CLOCK or await self._until(lambda: slot.live is not None, self._patience):
             return
         report = self._report
-        finding = Finding(
-            FindingKind.CALL_NOT_MADE, report.position, step.action, recorded=step.index, round=report.round
+        deviation = Deviation(
+            DeviationKind.CALL_NOT_MADE, report.position, step.action, recorded=step.index, round=report.round
         )
-        self._report.not_made[step.index] = finding
+        self._report.not_made[step.index] = deviation
 
     async def _until(self, condition: Callable[[], bool], timeout: float | None, *, hold: bool = True) -> bool:
         """Wait for something and answer calls of the peer meanwhile; False when `timeout` seconds ran out.
@@ -373,11 +373,11 @@ class Walk:
             recorded, answer, expected=expected, ignored=lambda path: self._manner.ignoring(action, path)
         )
         if differences:
-            self._find(FindingKind.DIFFERENT_ANSWER, action, recorded=step.index, live=live, differences=differences)
+            self._find(DeviationKind.DIFFERENT_ANSWER, action, recorded=step.index, live=live, differences=differences)
 
     def _find(
         self,
-        kind: FindingKind,
+        kind: DeviationKind,
         action: str,
         *,
         recorded: int | None = None,
@@ -387,5 +387,5 @@ class Walk:
         report = self._report
         if report.outcome is Outcome.FINISHED:
             return
-        report.find(Finding(kind, report.position, action, recorded, live, differences, report.round))
+        report.find(Deviation(kind, report.position, action, recorded, live, differences, report.round))
         self._controls.changed()

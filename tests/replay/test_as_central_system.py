@@ -12,7 +12,7 @@ from ocpp.v16 import call as call16
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.replay.plan import plan
 from ocpptui.replay.player import Player
-from ocpptui.replay.replay_report import FindingKind, Report
+from ocpptui.replay.replay_report import DeviationKind, Report
 from ocpptui.replay.rewriting import Rewritten
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.timeline.timeline import Timeline
@@ -113,11 +113,11 @@ async def test_a_charger_that_does_other_things_is_answered_and_reported(tmp_pat
     report, charger, start = await played(timeline, Version.V16, Other16)
     assert start["transaction_id"] == 4711
     assert charger.authorized["id_tag_info"]["status"] == "Accepted"
-    assert [(finding.kind, finding.action) for finding in report.findings] == [
-        (FindingKind.NEW_CALL, "Authorize"),
-        (FindingKind.DIFFERENT_ANSWER, "ChangeAvailability"),
+    assert [(deviation.kind, deviation.action) for deviation in report.deviations] == [
+        (DeviationKind.NEW_CALL, "Authorize"),
+        (DeviationKind.DIFFERENT_ANSWER, "ChangeAvailability"),
     ]
-    assert report.by_default == 2  # Authorize and the Heartbeat, which is no finding
+    assert report.by_default == 2  # Authorize and the Heartbeat, which is no deviation
 
 
 class Silent16(Charger16):
@@ -132,9 +132,9 @@ async def test_calls_that_the_charger_does_not_make_are_reported_and_the_rest_go
     """One missing call would stop the whole replay."""
     timeline = await recorded(tmp_path / "a.jsonl", Version.V16, Charger16, act_16)
     report, charger, _ = await played(timeline, Version.V16, Silent16, patience=0.2)
-    assert [(finding.kind, finding.action) for finding in report.findings] == [
-        (FindingKind.CALL_NOT_MADE, "StartTransaction"),
-        (FindingKind.CALL_NOT_MADE, "StopTransaction"),
+    assert [(deviation.kind, deviation.action) for deviation in report.deviations] == [
+        (DeviationKind.CALL_NOT_MADE, "StartTransaction"),
+        (DeviationKind.CALL_NOT_MADE, "StopTransaction"),
     ]
     assert [action for action, _ in charger.asked] == ["ChangeAvailability", "RemoteStopTransaction"]
     assert (report.position, report.sent) == (len(report.plan.steps), 3)

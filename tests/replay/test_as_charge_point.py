@@ -12,7 +12,7 @@ from ocpp.v16 import call_result as result16
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.replay.plan import plan
 from ocpptui.replay.player import Player
-from ocpptui.replay.replay_report import FindingKind, Outcome, Report
+from ocpptui.replay.replay_report import DeviationKind, Outcome, Report
 from ocpptui.replay.rewriting import Rewritten
 from ocpptui.timeline.record import Origin
 from ocpptui.timeline.timeline import Timeline
@@ -137,18 +137,18 @@ async def test_what_the_backend_answers_differently_is_reported_and_nothing_else
     assert report.outcome is Outcome.FINISHED
     assert not report.is_same
     found = [
-        (finding.kind, finding.action, [(d.path, d.recorded, d.live) for d in finding.differences])
-        for finding in report.findings
+        (deviation.kind, deviation.action, [(d.path, d.recorded, d.live) for d in deviation.differences])
+        for deviation in report.deviations
     ]
     assert found == [
-        (FindingKind.DIFFERENT_ANSWER, "BootNotification", [("$.interval", "300", "60")]),
+        (DeviationKind.DIFFERENT_ANSWER, "BootNotification", [("$.interval", "300", "60")]),
         (
-            FindingKind.DIFFERENT_ANSWER,
+            DeviationKind.DIFFERENT_ANSWER,
             "Authorize",
             [("$", 'CALLRESULT {"idTagInfo":{"status":"Accepted"}}', "CALLERROR InternalError: no database")],
         ),
-        (FindingKind.CALL_NOT_MADE, "RemoteStopTransaction", []),
-        (FindingKind.DIFFERENT_ANSWER, "StopTransaction", [("$.idTagInfo", '{"status":"Accepted"}', None)]),
+        (DeviationKind.CALL_NOT_MADE, "RemoteStopTransaction", []),
+        (DeviationKind.DIFFERENT_ANSWER, "StopTransaction", [("$.idTagInfo", '{"status":"Accepted"}', None)]),
     ]
     assert dict(peers[0].received)["MeterValues"]["transaction_id"] == 7
     assert report.sent == report.plan.sends - 1

@@ -17,7 +17,7 @@ from ocpptui.ocpp.version import Role, Version
 from ocpptui.replay.ignored_paths import Ignoring
 from ocpptui.replay.plan import plan
 from ocpptui.replay.player import Player
-from ocpptui.replay.replay_report import FindingKind, Outcome
+from ocpptui.replay.replay_report import DeviationKind, Outcome
 from ocpptui.replay.substitutions import Substitutions
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.session import Session, SessionSettings
@@ -188,9 +188,9 @@ async def test_rounds_go_on_one_connection_and_learn_their_ids_anew(tape: Tape) 
 async def test_the_findings_of_each_round_are_kept(tape: Tape) -> None:
     """The difference that comes only the third time is the one that is looked for."""
     report, _ = await run(calls(tape, 1), lambda connection: answer_with(connection, new=1), rounds=2)
-    assert [(finding.kind, finding.round) for finding in report.findings] == [
-        (FindingKind.DIFFERENT_ANSWER, 1),
-        (FindingKind.DIFFERENT_ANSWER, 2),
+    assert [(deviation.kind, deviation.round) for deviation in report.deviations] == [
+        (DeviationKind.DIFFERENT_ANSWER, 1),
+        (DeviationKind.DIFFERENT_ANSWER, 2),
     ]
     assert "round 2, step 2: different answer" in report.to_text()
 
@@ -278,7 +278,7 @@ async def test_ignored_paths_are_no_finding_and_named_in_the_report(tape: Tape) 
     """A field that differs on every backend hides the one that matters."""
     ignoring = Ignoring(["Authorize:new"])
     report, _ = await run(calls(tape, 1), lambda one: answer_with(one, new=1, other=2), ignoring=ignoring)
-    assert [str(one) for finding in report.findings for one in finding.differences] == ["$.other: 2 is new"]
+    assert [str(one) for deviation in report.deviations for one in deviation.differences] == ["$.other: 2 is new"]
     assert report.to_dict()["ignored"] == ["Authorize:new"]
 
 

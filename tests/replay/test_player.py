@@ -15,7 +15,7 @@ from websockets.typing import Subprotocol
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.replay.plan import plan
 from ocpptui.replay.player import Player
-from ocpptui.replay.replay_report import FindingKind, Outcome
+from ocpptui.replay.replay_report import DeviationKind, Outcome
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.session import Session
 from ocpptui.timeline.record import Origin
@@ -136,8 +136,8 @@ async def test_an_answer_that_does_not_come_is_reported_and_the_rest_goes_on(tap
 
     report, session = await run(calls(tape, 3), script, call_timeout=0.2)
     assert report.outcome is Outcome.FINISHED
-    assert [(finding.kind, finding.action, finding.recorded) for finding in report.findings] == [
-        (FindingKind.NO_ANSWER, "Authorize", 3)
+    assert [(deviation.kind, deviation.action, deviation.recorded) for deviation in report.deviations] == [
+        (DeviationKind.NO_ANSWER, "Authorize", 3)
     ]
     assert (report.sent, report.compared) == (3, 2)
 
@@ -156,7 +156,9 @@ async def test_what_the_recorded_peer_left_unanswered_is_not_waited_for_twice(ta
                 await connection.send(json.dumps([3, frame[1], {}]))
 
     report, _ = await run(tape, script, patience=0.2)
-    assert [(finding.kind, finding.action) for finding in report.findings] == [(FindingKind.NEW_ANSWER, "Authorize")]
+    assert [(deviation.kind, deviation.action) for deviation in report.deviations] == [
+        (DeviationKind.NEW_ANSWER, "Authorize")
+    ]
 
 
 async def test_a_lost_connection_ends_the_replay_with_its_reason(tape: Tape) -> None:
@@ -255,7 +257,10 @@ async def test_what_the_peer_says_out_of_turn_is_reported(tape: Tape) -> None:
         await answer_all(connection)
 
     report, _ = await run(calls(tape, 2), script)
-    assert sorted(finding.kind for finding in report.findings) == [FindingKind.NEW_ANSWER, FindingKind.NEW_TEXT]
+    assert sorted(deviation.kind for deviation in report.deviations) == [
+        DeviationKind.NEW_ANSWER,
+        DeviationKind.NEW_TEXT,
+    ]
 
 
 async def test_faults_of_the_recorded_peer_are_no_difference_when_the_live_one_has_them(tape: Tape) -> None:
@@ -285,7 +290,7 @@ async def test_a_second_answer_that_is_new_is_reported(tape: Tape) -> None:
                 await connection.send(json.dumps([3, json.loads(message)[1], {}]))
 
     report, _ = await run(calls(tape, 2), script)
-    assert {finding.kind for finding in report.findings} == {FindingKind.NEW_ANSWER}
+    assert {deviation.kind for deviation in report.deviations} == {DeviationKind.NEW_ANSWER}
 
 
 async def test_one_call_at_a_time_where_the_recording_has_no_answer(tape: Tape) -> None:

@@ -9,7 +9,7 @@ import pytest
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.replay.plan import plan
 from ocpptui.replay.player import Player
-from ocpptui.replay.replay_report import FindingKind, Outcome, Report
+from ocpptui.replay.replay_report import DeviationKind, Outcome, Report
 from ocpptui.replay.substitutions import Substitutions
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.timeline.timeline import Timeline
@@ -66,10 +66,10 @@ async def as_central_system(
         return report, peer
 
 
-def found(report: Report) -> list[tuple[FindingKind, str, list[tuple[str, str | None, str | None]]]]:
+def found(report: Report) -> list[tuple[DeviationKind, str, list[tuple[str, str | None, str | None]]]]:
     return [
-        (finding.kind, finding.action, [(d.path, d.recorded, d.live) for d in finding.differences])
-        for finding in report.findings
+        (deviation.kind, deviation.action, [(d.path, d.recorded, d.live) for d in deviation.differences])
+        for deviation in report.deviations
     ]
 
 
@@ -135,13 +135,13 @@ FAULTS_OF_CENTRAL_SYSTEM = {
             extra={("RemoteStartTransaction", 0): ("ClearCache", {})},
         ),
         {
-            (FindingKind.DIFFERENT_ANSWER, "BootNotification", "$.interval"),
-            (FindingKind.DIFFERENT_ANSWER, "StatusNotification", "$"),
-            (FindingKind.NEW_CALL, "ClearCache", ""),
-            (FindingKind.DIFFERENT_ANSWER, "StartTransaction", "$.idTagInfo.status"),
-            (FindingKind.CALL_NOT_MADE, "SetChargingProfile", ""),
-            (FindingKind.DIFFERENT_ANSWER, "MeterValues", "$"),
-            (FindingKind.DIFFERENT_ANSWER, "StopTransaction", "$.idTagInfo"),
+            (DeviationKind.DIFFERENT_ANSWER, "BootNotification", "$.interval"),
+            (DeviationKind.DIFFERENT_ANSWER, "StatusNotification", "$"),
+            (DeviationKind.NEW_CALL, "ClearCache", ""),
+            (DeviationKind.DIFFERENT_ANSWER, "StartTransaction", "$.idTagInfo.status"),
+            (DeviationKind.CALL_NOT_MADE, "SetChargingProfile", ""),
+            (DeviationKind.DIFFERENT_ANSWER, "MeterValues", "$"),
+            (DeviationKind.DIFFERENT_ANSWER, "StopTransaction", "$.idTagInfo"),
         },
     ),
     Version.V201: (
@@ -156,12 +156,12 @@ FAULTS_OF_CENTRAL_SYSTEM = {
             extra={("GetVariables", 0): ("ClearCache", {})},
         ),
         {
-            (FindingKind.DIFFERENT_ANSWER, "BootNotification", "$.interval"),
-            (FindingKind.NEW_CALL, "ClearCache", ""),
-            (FindingKind.DIFFERENT_ANSWER, "StatusNotification", "$"),
-            (FindingKind.DIFFERENT_ANSWER, "TransactionEvent", "$.idTokenInfo.status"),
-            (FindingKind.DIFFERENT_ANSWER, "TransactionEvent", "$.totalCost"),
-            (FindingKind.CALL_NOT_MADE, "RequestStopTransaction", ""),
+            (DeviationKind.DIFFERENT_ANSWER, "BootNotification", "$.interval"),
+            (DeviationKind.NEW_CALL, "ClearCache", ""),
+            (DeviationKind.DIFFERENT_ANSWER, "StatusNotification", "$"),
+            (DeviationKind.DIFFERENT_ANSWER, "TransactionEvent", "$.idTokenInfo.status"),
+            (DeviationKind.DIFFERENT_ANSWER, "TransactionEvent", "$.totalCost"),
+            (DeviationKind.CALL_NOT_MADE, "RequestStopTransaction", ""),
         },
     ),
 }
@@ -189,12 +189,12 @@ FAULTS_OF_CHARGE_POINT = {
             extra={("StatusNotification", 1): ("Authorize", {"idTag": "OTHER"})},
         ),
         {
-            (FindingKind.NEW_CALL, "Authorize", ""),
-            (FindingKind.DIFFERENT_ANSWER, "GetConfiguration", "$.unknownKey"),
-            (FindingKind.DIFFERENT_ANSWER, "RemoteStartTransaction", "$.status"),
-            (FindingKind.DIFFERENT_ANSWER, "SetChargingProfile", "$.status"),
-            (FindingKind.CALL_NOT_MADE, "MeterValues", ""),
-            (FindingKind.DIFFERENT_ANSWER, "RemoteStopTransaction", "$"),
+            (DeviationKind.NEW_CALL, "Authorize", ""),
+            (DeviationKind.DIFFERENT_ANSWER, "GetConfiguration", "$.unknownKey"),
+            (DeviationKind.DIFFERENT_ANSWER, "RemoteStartTransaction", "$.status"),
+            (DeviationKind.DIFFERENT_ANSWER, "SetChargingProfile", "$.status"),
+            (DeviationKind.CALL_NOT_MADE, "MeterValues", ""),
+            (DeviationKind.DIFFERENT_ANSWER, "RemoteStopTransaction", "$"),
         },
     ),
     Version.V201: (
@@ -207,10 +207,10 @@ FAULTS_OF_CHARGE_POINT = {
             extra={("BootNotification", 0): ("ClearedChargingLimit", {"chargingLimitSource": "EMS"})},
         ),
         {
-            (FindingKind.NEW_CALL, "ClearedChargingLimit", ""),
-            (FindingKind.DIFFERENT_ANSWER, "RequestStartTransaction", "$.status"),
-            (FindingKind.CALL_NOT_MADE, "StatusNotification", ""),
-            (FindingKind.DIFFERENT_ANSWER, "RequestStopTransaction", "$.statusInfo"),
+            (DeviationKind.NEW_CALL, "ClearedChargingLimit", ""),
+            (DeviationKind.DIFFERENT_ANSWER, "RequestStartTransaction", "$.status"),
+            (DeviationKind.CALL_NOT_MADE, "StatusNotification", ""),
+            (DeviationKind.DIFFERENT_ANSWER, "RequestStopTransaction", "$.statusInfo"),
         },
     ),
 }
@@ -225,8 +225,8 @@ async def test_as_the_central_system_every_planted_difference_is_reported(versio
     assert places(report) == sorted(expected), report.to_text()
 
 
-def places(report: Report) -> list[tuple[FindingKind, str, str]]:
-    """Each difference by its finding and path."""
+def places(report: Report) -> list[tuple[DeviationKind, str, str]]:
+    """Each difference by its deviation and path."""
     return sorted(
         (kind, action, path) for kind, action, paths in found(report) for path in ([d[0] for d in paths] or [""])
     )

@@ -12,7 +12,7 @@ from ocpptui.ocpp.version import Direction, Version
 from ocpptui.replay.ignored_paths import Ignoring
 from ocpptui.replay.plan import PlanError
 from ocpptui.replay.recording_diff import Diff, diff
-from ocpptui.replay.replay_report import FindingKind
+from ocpptui.replay.replay_report import DeviationKind
 from ocpptui.replay.substitutions import Substitutions
 from ocpptui.timeline.record import message_record
 from ocpptui.timeline.timeline import Timeline
@@ -53,7 +53,7 @@ def another_day(said: list[Message]) -> list[Message]:
     return changed
 
 
-def found(result: Diff) -> list[tuple[FindingKind, str, list[str]]]:
+def found(result: Diff) -> list[tuple[DeviationKind, str, list[str]]]:
     return [(one.kind, one.action, [difference.path for difference in one.differences]) for one in result.found]
 
 
@@ -103,39 +103,43 @@ def insert(words: str, *new: Message) -> Plant:
 
 
 UP, DOWN = Direction.TO_CSMS, Direction.TO_CHARGE_POINT
-PLANTS: list[tuple[Plant, tuple[FindingKind, str, list[str]]]] = [
+PLANTS: list[tuple[Plant, tuple[DeviationKind, str, list[str]]]] = [
     (
         change("BootNotification", '"ACME"', '"ACNE"'),
-        (FindingKind.DIFFERENT_CALL, "BootNotification", ["$.chargePointVendor"]),
+        (DeviationKind.DIFFERENT_CALL, "BootNotification", ["$.chargePointVendor"]),
     ),
     (
         change("BootNotification", '"interval":1', '"interval":2', 1),
-        (FindingKind.DIFFERENT_ANSWER, "BootNotification", ["$.interval"]),
+        (DeviationKind.DIFFERENT_ANSWER, "BootNotification", ["$.interval"]),
     ),
     (
         change('"StopTransaction",', '"transactionId":"other"', '"transactionId":"wrong"'),
-        (FindingKind.DIFFERENT_CALL, "StopTransaction", ["$.transactionId"]),
+        (DeviationKind.DIFFERENT_CALL, "StopTransaction", ["$.transactionId"]),
     ),
     (
         change('"value":"1165"', "1165", "1166"),
-        (FindingKind.DIFFERENT_CALL, "MeterValues", ["$.meterValue[0].sampledValue[0].value"]),
+        (DeviationKind.DIFFERENT_CALL, "MeterValues", ["$.meterValue[0].sampledValue[0].value"]),
     ),
-    (drop('"value":"1295"'), (FindingKind.CALL_NOT_MADE, "MeterValues", [])),
-    (drop('"Preparing"'), (FindingKind.CALL_NOT_MADE, "StatusNotification", [])),
+    (drop('"value":"1295"'), (DeviationKind.CALL_NOT_MADE, "MeterValues", [])),
+    (drop('"Preparing"'), (DeviationKind.CALL_NOT_MADE, "StatusNotification", [])),
     (
         insert('"Charging"', (UP, '[2,"n","Authorize",{"idTag":"A"}]'), (DOWN, '[3,"n",{}]')),
-        (FindingKind.NEW_CALL, "Authorize", []),
+        (DeviationKind.NEW_CALL, "Authorize", []),
     ),
-    (insert('"Charging"', (UP, "no OCPP")), (FindingKind.NEW_TEXT, "", [])),
+    (insert('"Charging"', (UP, "no OCPP")), (DeviationKind.NEW_TEXT, "", [])),
     (
         change("GetConfiguration", "NoSuchKey", "NoSuchKex", 1),
-        (FindingKind.DIFFERENT_ANSWER, "GetConfiguration", ['$.unknownKey["NoSuchKey"]', '$.unknownKey["NoSuchKex"]']),
+        (
+            DeviationKind.DIFFERENT_ANSWER,
+            "GetConfiguration",
+            ['$.unknownKey["NoSuchKey"]', '$.unknownKey["NoSuchKex"]'],
+        ),
     ),
 ]
 
 
 @pytest.mark.parametrize(("plant", "expected"), PLANTS, ids=lambda value: value[1] if isinstance(value, tuple) else "")
-def test_each_planted_difference_is_found_alone(plant: Plant, expected: tuple[FindingKind, str, list[str]]) -> None:
+def test_each_planted_difference_is_found_alone(plant: Plant, expected: tuple[DeviationKind, str, list[str]]) -> None:
     """The one difference would be missing, or hidden among others that are none."""
     first = read(RECORDINGS / "charge-1.6.jsonl")
     said = another_day(messages(first))
@@ -175,9 +179,9 @@ def test_answers_that_are_missing_or_new_are_told(tape: Tape, tmp_path: Path) ->
     tape.up('[2,"1","Authorize",{"idTag":"A"}]')
     tape.down('[3,"1",{}]')
     other.up('[2,"1","Authorize",{"idTag":"A"}]')
-    assert found(diff(tape.timeline, other.timeline)) == [(FindingKind.NO_ANSWER, "Authorize", [])]
+    assert found(diff(tape.timeline, other.timeline)) == [(DeviationKind.NO_ANSWER, "Authorize", [])]
     (one,) = diff(other.timeline, tape.timeline).found
-    assert (one.kind, one.first, one.second, one.direction) == (FindingKind.NEW_ANSWER, None, 1, DOWN)
+    assert (one.kind, one.first, one.second, one.direction) == (DeviationKind.NEW_ANSWER, None, 1, DOWN)
 
 
 def test_tokens_and_ignored_paths_and_charge_points_can_be_named(tape: Tape, tmp_path: Path) -> None:
@@ -192,13 +196,13 @@ def test_tokens_and_ignored_paths_and_charge_points_can_be_named(tape: Tape, tmp
     assert diff(tape.timeline, other.timeline, rules=rules, ignoring=Ignoring(["status"])).is_same
     result = diff(tape.timeline, other.timeline, only=["CP-REC"])
     assert [(one.kind, one.charge_point) for one in result.found] == [
-        (FindingKind.DIFFERENT_CALL, "CP-REC"),
-        (FindingKind.DIFFERENT_ANSWER, "CP-REC"),
+        (DeviationKind.DIFFERENT_CALL, "CP-REC"),
+        (DeviationKind.DIFFERENT_ANSWER, "CP-REC"),
     ]
     result = diff(tape.timeline, other.timeline, ignoring=Ignoring(["idTag", "status"]))
     assert [(one.kind, one.charge_point) for one in result.found] == [
-        (FindingKind.CALL_NOT_MADE, "MORE-A"),
-        (FindingKind.NEW_CALL, "MORE-B"),
+        (DeviationKind.CALL_NOT_MADE, "MORE-A"),
+        (DeviationKind.NEW_CALL, "MORE-B"),
     ]
 
 

@@ -7,7 +7,7 @@ import json
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.replay.comparison import Difference
 from ocpptui.replay.plan import Skipped, plan
-from ocpptui.replay.replay_report import Finding, FindingKind, Outcome, Report
+from ocpptui.replay.replay_report import Deviation, DeviationKind, Outcome, Report
 from ocpptui.replay.rewriting import Rewritten
 from tests.replay.tape import Tape
 
@@ -15,11 +15,11 @@ from tests.replay.tape import Tape
 def report_of(tape: Tape) -> Report:
     report = Report(plan(tape.timeline, Role.CHARGE_POINT), "ws://x/CP", "CP", Version.V201)
     report.found.append(
-        Finding(
-            FindingKind.DIFFERENT_ANSWER, 3, "StartTransaction", 4, 9, (Difference("$.idTagInfo", '{"a":1}', None),)
+        Deviation(
+            DeviationKind.DIFFERENT_ANSWER, 3, "StartTransaction", 4, 9, (Difference("$.idTagInfo", '{"a":1}', None),)
         )
     )
-    report.not_made[5] = Finding(FindingKind.CALL_NOT_MADE, 1, "Reset", recorded=5)
+    report.not_made[5] = Deviation(DeviationKind.CALL_NOT_MADE, 1, "Reset", recorded=5)
     report.rewritten = (Rewritten("transaction id", "1001", "7", 2),)
     report.outcome, report.position, report.sent, report.seconds = Outcome.FINISHED, 12, 6, 1.25
     return report
@@ -88,7 +88,7 @@ def test_text_of_the_peer_cannot_steer_the_terminal(charge: Tape) -> None:
     """An answer could clear the screen that reports it, or fill it."""
     report = Report(plan(charge.timeline, Role.CHARGE_POINT))
     wild = Difference("$.a", '"\x1b[2J"', '"' + "x" * 5000 + '"')
-    report.found.append(Finding(FindingKind.DIFFERENT_ANSWER, 0, "A\x07", 1, 2, (wild,)))
+    report.found.append(Deviation(DeviationKind.DIFFERENT_ANSWER, 0, "A\x07", 1, 2, (wild,)))
     text = report.to_text()
     assert "\x1b" not in text and "\x07" not in text
     assert max(map(len, text.splitlines())) < 400

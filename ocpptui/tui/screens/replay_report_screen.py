@@ -17,11 +17,11 @@ from textual.widgets import Static
 
 from ocpptui.describe.safe_text import printable
 from ocpptui.replay.player import Player
-from ocpptui.replay.replay_report import Finding
+from ocpptui.replay.replay_report import Deviation
 from ocpptui.replay.side_by_side import Line, side_by_side
 
 MOST_SHOWN = 100
-"""Findings whose messages are shown beside each other; the text above them names all."""
+"""Deviations whose messages are shown beside each other; the text above them names all."""
 MOST_LINES = 400
 """Lines of one of them that are shown."""
 
@@ -72,9 +72,9 @@ class ReplayReport(ModalScreen[None]):
             scroll.border_subtitle = "esc closes"
             for player in self.players:
                 yield Static(self._text(player), markup=False)
-                for finding in player.report.findings[:MOST_SHOWN]:
-                    if finding.recorded is not None or finding.live is not None:
-                        yield SideBySide(str(finding).splitlines()[0], _lines(player, finding))
+                for deviation in player.report.deviations[:MOST_SHOWN]:
+                    if deviation.recorded is not None or deviation.live is not None:
+                        yield SideBySide(str(deviation).splitlines()[0], _lines(player, deviation))
 
     def action_scroll(self, by: int) -> None:
         self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
@@ -84,10 +84,10 @@ class ReplayReport(ModalScreen[None]):
         return f"{text}\n" if len(self.players) == 1 else f"{printable(player.plan.charge_point)}: {text}\n"
 
 
-def _lines(player: Player, finding: Finding) -> list[Line]:
-    recorded = player.plan.frame(finding.recorded) if finding.recorded is not None else None
-    live = player.session.timeline.frame(finding.live) if finding.live is not None else None
-    return side_by_side(recorded, live, finding.differences)
+def _lines(player: Player, deviation: Deviation) -> list[Line]:
+    recorded = player.plan.frame(deviation.recorded) if deviation.recorded is not None else None
+    live = player.session.timeline.frame(deviation.live) if deviation.live is not None else None
+    return side_by_side(recorded, live, deviation.differences)
 
 
 def _wrapped(line: Line, half: int) -> list[Content]:

@@ -48,7 +48,7 @@ class ReplayBar(Widget):
         self._leave()
 
     def render(self) -> Content:
-        """State, progress, speed, findings and what is next; before the first frame where it will go."""
+        """State, progress, speed, deviations and what is next; before the first frame where it will go."""
         player = self.player
         keys = Content.styled(self._keys(), "$text-muted")
         state = Content.styled(f"{self._whose} {self._state()} ", "bold")
@@ -58,7 +58,7 @@ class ReplayBar(Widget):
         return Content.assemble(
             state,
             f" {player.position}/{len(player.plan.steps)}{self._round()} {_speed_text(player.speed)}",
-            self._findings(),
+            self._deviations(),
             *((keys, f"  {printable(player.report.reason)}") if player.is_over else (f"  {self._next()}", keys)),
         )
 
@@ -122,7 +122,7 @@ class ReplayBar(Widget):
             return ""
         return f" round {self.player.report.round}" + (f"/{rounds}" if rounds is not None else "")
 
-    def _findings(self) -> tuple[str, str]:
+    def _deviations(self) -> tuple[str, str]:
         """How many things differ; that nothing does only where something was compared."""
         report = self.player.report
         if report.count:
