@@ -17,6 +17,7 @@ from ocpptui.cli.exit_codes import ExitCode
 from ocpptui.cli.importing_options import import_options, import_options_of, tell
 from ocpptui.cli.output import say
 from ocpptui.exporting import Format, format_of
+from ocpptui.jsontext.path import field_names
 
 if TYPE_CHECKING:
     from ocpptui.exporting.exported_records import Exported
@@ -85,7 +86,7 @@ def command(
         raise click.UsageError(f"the name {str(target)!r} does not tell the format; name it with --to")
     if keep and not (redact or redact_vendor):
         raise click.UsageError("--keep says what --redact leaves alone; give --redact too")
-    if not all(path.strip("$.[]* ") for path in keep):
+    if not all(field_names(path.strip()) for path in keep):
         raise click.UsageError("--keep needs a path such as idTag or $.idTag")
     query = _query(expression, since, until)
     _refuse_target(source, target, force)

@@ -8,7 +8,6 @@ item of a list, which may be the next one, and `[]` is a new item.
 from __future__ import annotations
 
 import difflib
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,12 +15,10 @@ from typing import Any
 
 from ocpptui.compose.draft import Draft, DraftNode, NodeKind
 from ocpptui.compose.field_input import fits, typed
+from ocpptui.jsontext.path import PathStep, below, read_path
 from ocpptui.jsontext.tree import JsonDefect, Pairs, Tree, parse_tree
 from ocpptui.ocpp.schema import Field, Part, field_tree
 from ocpptui.ocpp.version import Version
-
-Step = str | int | None
-"""A key, the index of a list item, or None for a new item at the end of a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +36,7 @@ class AssignmentProblem:
 class Assignment:
     """One assignment taken apart."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[PathStep, ...]
     value: str
     raw: bool
     """The value is JSON as it stands."""
@@ -47,22 +44,12 @@ class Assignment:
 
 def read_assignment(text: str) -> Assignment | AssignmentProblem:
     """Take `path=value` or `path:=json` apart."""
-    steps: list[Step] = []
-    position = 0
-    while match := _STEP.match(text, position):
-        separator, key, quoted, index = match["separator"], match["key"], match["quoted"], match["index"]
-        if separator and not steps or (not separator and steps and index is None):
-            break
-        if index is not None:
-            steps.append(int(index) if index else None)
-        else:
-            steps.append(key if quoted is None else str(json.loads(quoted)))
-        position = match.end()
+    steps, position = read_path(text)
     sign = _SIGN.match(text, position)
     if not steps or sign is None:
         hint = "" if "=" in text else "; there is no equals sign in it"
         return AssignmentProblem(text, f"not path=value or path:=json, for example connectorId=1{hint}")
-    return Assignment(tuple(steps), text[sign.end() :], sign.group() == ":=")
+    return Assignment(steps, text[sign.end() :], sign.group() == ":=")
 
 
 def assign(draft: Draft, assignments: Iterable[str]) -> AssignmentProblem | None:
@@ -119,7 +106,7 @@ def _assign(draft: Draft, assignment: Assignment) -> str | None:
     return None
 
 
-def _below(draft: Draft, node: DraftNode, step: Step, walked: str, raw: bool) -> DraftNode | str:
+def _below(draft: Draft, node: DraftNode, step: PathStep, walked: str, raw: bool) -> DraftNode | str:
     """The child that a step leads to, made where it is missing; a sentence where it leads nowhere."""
     here = walked or "the payload"
     kind = NodeKind.OBJECT if isinstance(step, str) else NodeKind.ARRAY
@@ -157,10 +144,8 @@ def _instead(name: str, node: DraftNode) -> str:
     return f" (it has {', '.join(names)})" if names else ""
 
 
-def _joined(walked: str, step: Step) -> str:
-    if isinstance(step, str):
-        return f"{walked}.{step}" if walked else step
-    return f"{walked}[{'' if step is None else step}]"
+def _joined(walked: str, step: PathStep) -> str:
+    return f"{walked}[]" if step is None else below(walked, step).removeprefix(".")
 
 
 def _wanted(field: Field, walked: str) -> str:
@@ -187,7 +172,4 @@ def _article(word: str) -> str:
     return "an" if word[0] in "aeiou" else "a"
 
 
-_STEP = re.compile(
-    r"""(?P<separator>\.)?(?:(?P<key>[^.\[\]=:"\s][^.\[\]=:"]*)|(?P<quoted>"(?:[^"\\]|\\.)*"))|\[(?P<index>[0-9]{0,6})\]"""
-)
 _SIGN = re.compile(":?=")

@@ -10,7 +10,8 @@ from uuid import uuid4
 
 from ocpptui.compose.draft import Draft
 from ocpptui.compose.history import Composition, Compositions, MessageForm
-from ocpptui.jsontext.tree import JsonDefect, compact, indented, parse_tree, tree_of, tree_text
+from ocpptui.jsontext.text import compact, indented
+from ocpptui.jsontext.tree import JsonDefect, parse_tree, tree_of, tree_text
 from ocpptui.network.problems import NotConnected
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp import json_encoding as frame

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from ocpptui.compose.field_defaults import Suggestions, nothing_known, start_tree
 from ocpptui.compose.field_input import ANY, edit_text, typed
-from ocpptui.jsontext.path import json_path
+from ocpptui.jsontext.path import below, parent_path
 from ocpptui.jsontext.tree import JsonDefect, Number, Pairs, Tree, parse_tree, tree_of, tree_text, tree_value
 from ocpptui.ocpp.examples import smallest
 from ocpptui.ocpp.schema import Field
@@ -169,7 +169,7 @@ class Draft:
         for violation in violations:
             path = violation.path
             while path not in nodes:
-                path = _parent_path(path)
+                path = parent_path(path)
             placed.setdefault(nodes[path], []).append(violation)
         return placed
 
@@ -318,21 +318,16 @@ def _item_field(node: DraftNode) -> Field:
 def _rows(node: DraftNode, path: str, depth: int, everything: bool) -> Iterator[DraftRow]:
     if node.kind is NodeKind.OBJECT:
         for child in node.children:
-            below = path + json_path([child.name])[1:]
-            yield DraftRow(child, below, depth, child.name)
+            inner = below(path, child.name)
+            yield DraftRow(child, inner, depth, child.name)
             if everything or not child.folded:
-                yield from _rows(child, below, depth + 1, everything)
+                yield from _rows(child, inner, depth + 1, everything)
     elif node.kind is NodeKind.ARRAY:
         for position, child in enumerate(node.children):
-            below = f"{path}[{position}]"
-            yield DraftRow(child, below, depth, f"[{position}]")
+            inner = below(path, position)
+            yield DraftRow(child, inner, depth, f"[{position}]")
             if everything or not child.folded:
-                yield from _rows(child, below, depth + 1, everything)
-
-
-def _parent_path(path: str) -> str:
-    cut = max(path.rfind("."), path.rfind("["))
-    return path[:cut] if cut > 0 else "$"
+                yield from _rows(child, inner, depth + 1, everything)
 
 
 def _scalar(tree: Tree) -> tuple[NodeKind, str]:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from ocpptui.jsontext.tree import Number, Tree, is_number, tree_of
+from ocpptui.jsontext.text import is_number
+from ocpptui.jsontext.tree import Number, Tree, tree_of
 from ocpptui.ocpp.schema import Field
 
 Suggestions = Callable[[str], Sequence[str]]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ocpptui.jsontext.tree import Number, Tree, is_number, parse_tree, string_text
+from ocpptui.jsontext.text import is_number, string_text
+from ocpptui.jsontext.tree import Number, Tree, parse_tree
 from ocpptui.ocpp.schema import Field
 
 

@@ -7,7 +7,8 @@ import shlex
 from enum import StrEnum
 from typing import NamedTuple
 
-from ocpptui.jsontext import tree as json_text
+from ocpptui.jsontext.text import indented
+from ocpptui.jsontext.tree import JsonDefect, parse_tree, tree_text
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.identity import path_segment
 from ocpptui.ocpp.json_encoding import Frame
@@ -54,7 +55,7 @@ def _raw(record: Record) -> str | Nothing:
 def _json(record: Record) -> str | Nothing:
     frame = record.frame
     if isinstance(frame, Frame):
-        return json_text.indented(frame.payload_text)
+        return indented(frame.payload_text)
     if frame is None and record.detail:
         return json.dumps(dict(record.detail), indent=2, ensure_ascii=False, default=str)
     return Nothing("This is no message with a payload; copy it raw." if record.raw is not None else "There is no JSON.")
@@ -67,14 +68,14 @@ def _command(timeline: Timeline, index: int, record: Record) -> str | Nothing:
         return Nothing("Only a call can be sent by a command.")
     if record.direction is Direction.TO_CHARGE_POINT:
         return Nothing("`ocpptui send` is a charge point; this is a call of the central system. e sends it again.")
-    tree = json_text.parse_tree(frame.payload_text)
-    if not frame.action.isprintable() or isinstance(tree, json_text.JsonDefect):
+    tree = parse_tree(frame.payload_text)
+    if not frame.action.isprintable() or isinstance(tree, JsonDefect):
         return Nothing("What this call holds cannot be written into a command; copy it raw.")
     version = record.version
     words = ["--version", str(version)] if version is not None else []
     unknown = version is not None and catalog.find_action(version, frame.action) is None
     words += ["--anyway"] * (unknown or timeline.verdict(index) is Verdict.INVALID)
-    payload = json_text.tree_text(tree)
+    payload = tree_text(tree)
     words += ["--json", "-"] if payload != "{}" else []
     end_of_options = ["--"] if frame.action.startswith("-") else []
     url = _url(timeline, index) or ANYWHERE + path_segment(record.charge_point or "CP001")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -12,7 +11,7 @@ import orjson
 from ocpptui.describe.durations import duration_text
 from ocpptui.describe.field_limits import limits_of
 from ocpptui.diagnosis.refused_frame import refused_by
-from ocpptui.jsontext.tree import indented
+from ocpptui.jsontext.text import indented, quote
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.error_codes import error_code, unknown_action_code
 from ocpptui.ocpp.json_encoding import Frame, Malformed
@@ -172,7 +171,7 @@ _ANSWERINGS = {
 def _json_lines(frame: Frame) -> list[str]:
     lines: list[str] = []
     if frame.type.is_error:
-        lines += [json.dumps(text, ensure_ascii=False) for text in (frame.error_code, frame.error_description)]
+        lines += [quote(text) for text in (frame.error_code, frame.error_description)]
         if not frame.payload:
             return lines
     if len(frame.raw) <= LARGE:

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from ocpptui.importing.frame_scanner import START, json_at
+from ocpptui.importing.frame_scanner import START
+from ocpptui.jsontext.tokens import value_end
 
 MOST_LINES = 2000
 """Lines of one row; after as many, a quote is taken for one that nobody closed."""
@@ -115,7 +116,7 @@ def mended(line: str, separator: str) -> str:
     pieces, place, failures = list[str](), 0, 0
     while match is not None and failures < MOST_FAILURES:
         start = match.start()
-        end = json_at(line, start)
+        end = value_end(line, start)
         if end is None:
             failures += 1
             match = START.search(line, match.end())

@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from ocpptui.importing.field_vocabulary import FieldMeaning
+from ocpptui.jsontext.text import value_text
 from ocpptui.ocpp.json_encoding import MessageType
-
-_SURROGATE = re.compile("[\ud800-\udfff]")
-
-
-def compact(value: Any) -> str:
-    """A decoded frame as JSON text again."""
-    return without_surrogates(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
-
-
-def without_surrogates(text: str) -> str:
-    """A JSON text with the escapes of lone surrogates, which UTF-8 cannot hold, in place of them."""
-    if text.isascii():
-        return text
-    return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def composed(parts: Mapping[FieldMeaning, Any], kind: MessageType | None) -> str | None:
@@ -36,12 +21,12 @@ def composed(parts: Mapping[FieldMeaning, Any], kind: MessageType | None) -> str
         return None
     payload = {} if payload is None else payload
     if kind in (MessageType.CALL, MessageType.SEND):
-        return compact([int(kind), message_id, action, payload]) if type(action) is str and action else None
+        return value_text([int(kind), message_id, action, payload]) if type(action) is str and action else None
     if kind is MessageType.CALLRESULT:
-        return compact([int(kind), message_id, payload])
+        return value_text([int(kind), message_id, payload])
     code, description = parts.get(FieldMeaning.ERROR_CODE), parts.get(FieldMeaning.ERROR_DESCRIPTION)
     if not code and type(payload) is dict:
         code = payload.get("errorCode", payload.get("code"))
         description = payload.get("errorDescription", payload.get("description"))
         payload = payload if code is None else payload.get("errorDetails", payload.get("details", {}))
-    return compact([int(kind), message_id, code or "GenericError", description or "", payload])
+    return value_text([int(kind), message_id, code or "GenericError", description or "", payload])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -19,10 +18,12 @@ from ocpptui.importing.field_vocabulary import (
     version_of,
 )
 from ocpptui.importing.found_frame import FoundFrame
-from ocpptui.importing.frame_from_parts import compact, composed, without_surrogates
-from ocpptui.importing.frame_scanner import START, json_at
+from ocpptui.importing.frame_from_parts import composed
+from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.log_prefix import read_prefix
 from ocpptui.importing.timestamps import Moment
+from ocpptui.jsontext.text import compact, value_text, without_surrogates
+from ocpptui.jsontext.tokens import value_end
 from ocpptui.ocpp.version import Version
 
 FindInText = Callable[[str], Iterable[FoundFrame]]
@@ -51,7 +52,6 @@ _PARTS = frozenset((
     FieldMeaning.MESSAGE_TYPE, FieldMeaning.MESSAGE_ID, FieldMeaning.ACTION, FieldMeaning.PAYLOAD,
     FieldMeaning.ERROR_CODE, FieldMeaning.ERROR_DESCRIPTION,
 ))  # fmt: skip
-_SPACE = re.compile(r"(\"(?:[^\"\\]|\\.)*+\")|\s+", re.DOTALL)
 
 
 @dataclass(slots=True)
@@ -179,18 +179,18 @@ class _Walk:
         """A frame as it stands in the text; made anew where there is no text or it is not found there."""
         match = START.search(self._text, self._place) if self._text else None
         while match is not None:
-            end = json_at(self._text, match.start())
+            end = value_end(self._text, match.start())
             if end is not None:
                 piece = self._text[match.start() : end]
                 if _decoded(piece) == frame:
                     self._place = end
-                    return without_surrogates(_on_one_line(piece))
+                    return without_surrogates(compact(piece) if "\n" in piece else piece)
             match = START.search(self._text, match.end() if end is None else end)
         self._text = ""
         try:
-            return compact(frame)
+            return value_text(frame)
         except RecursionError:
-            return compact(frame[:2])[:-1]  # nested deeper than any message is
+            return value_text(frame[:2])[:-1]  # nested deeper than any message is
 
 
 def _decoded(text: str) -> Any:
@@ -198,11 +198,6 @@ def _decoded(text: str) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError):
         return None
-
-
-def _on_one_line(text: str) -> str:
-    """A JSON text that was pretty-printed, without the space between its parts."""
-    return _SPACE.sub(lambda match: match[1] or "", text) if "\n" in text else text
 
 
 def _whole(text: str) -> str | None:

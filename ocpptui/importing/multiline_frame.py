@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from ocpptui.importing.frame_scanner import Bracket
 from ocpptui.importing.timestamps import best_moment
+from ocpptui.jsontext.tokens import Brackets
 
 MOST_LINES = 20_000
 """Lines after which a frame that has not ended is given up."""
@@ -35,11 +35,11 @@ class SpreadFrame:
         """The whole first line."""
         self.first = text[start:]
         self._line_prefix = text[:start]
-        self._bracket = Bracket()
-        self._bracket.feed(text, start)
+        self._brackets = Brackets()
+        self._brackets.feed(text, start)
         self._pieces = [self.first]
         self._size = len(self.first)
-        self._torn = bool(self._bracket.quote)
+        self._torn = bool(self._brackets.quote)
 
     @property
     def torn(self) -> bool:
@@ -57,10 +57,10 @@ class SpreadFrame:
         What stands in the line behind the end of the frame, where it ends there; None where it does not end yet.
         Raises NotContinued where the line is no part of it.
         """
-        if len(self._pieces) >= MOST_LINES or self._size > MOST_TEXT or self._bracket.broken:
+        if len(self._pieces) >= MOST_LINES or self._size > MOST_TEXT or self._brackets.broken:
             raise NotContinued
         rest = self._without_prefix(line)
-        if self._bracket.quote:
+        if self._brackets.quote:
             if rest is not line and best_moment(line[: len(line) - len(rest)]) is not None:
                 raise NotContinued
             if _STAMP.match(line):
@@ -73,8 +73,8 @@ class SpreadFrame:
             if len(self._pieces) == 1 and not re.match(r"\s*(?:[2-6]\s*(?:,|$)|,|[\"'])", rest):
                 raise NotContinued
             self.certain = len(self._pieces) > 1
-        end = self._bracket.feed(rest)
-        if self._bracket.broken:
+        end = self._brackets.feed(rest)
+        if self._brackets.broken:
             raise NotContinued
         if end is None:
             self._pieces.append(rest)

@@ -1,10 +1,17 @@
-"""The small pieces of JSON text that are written in one way everywhere."""
+"""JSON text written and laid out: one way to quote, one to compact, one to indent."""
 
 from __future__ import annotations
 
 import json
+import re
+from typing import Any
 
 import orjson
+
+from ocpptui.jsontext.unsafe_characters import escaped
+
+STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+["\\]?'
+"""A JSON string as a regular expression (with DOTALL); one that the end of the text cuts off ends there."""
 
 
 def quote(text: str) -> str:
@@ -13,3 +20,60 @@ def quote(text: str) -> str:
         return orjson.dumps(text).decode()
     except orjson.JSONEncodeError:  # a lone surrogate, which only an escape can carry
         return json.dumps(text)
+
+
+def string_text(text: str) -> str:
+    """A string as JSON; characters that a screen would obey or hide are escaped."""
+    return escaped(quote(text))
+
+
+def value_text(value: Any) -> str:
+    """A decoded value as JSON on one line without a space between its tokens; lone surrogates are escaped.
+
+    NaN, Infinity and integers of any length are written as Python reads them. Raises RecursionError where the value is
+    nested too deep, TypeError where JSON has no such value.
+    """
+    try:
+        text = orjson.dumps(value).decode()
+    except orjson.JSONEncodeError:  # a lone surrogate, a long integer, many levels
+        return without_surrogates(_ENCODE(value))
+    return text if "null" not in text else _ENCODE(value)  # orjson also writes null for NaN and Infinity
+
+
+def without_surrogates(text: str) -> str:
+    """A JSON text with its lone surrogates, which UTF-8 cannot hold, as escapes."""
+    if text.isascii():
+        return text
+    return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def compact(text: str) -> str:
+    """JSON text without the white space between its tokens; each token stays as it was typed."""
+    return "".join(_UNBROKEN.findall(text))
+
+
+def indented(text: str) -> str:
+    """JSON text with two spaces a level; each token stays as it was typed. Text that is not JSON may come out odd."""
+    parts: list[str] = []
+    depth, before = 0, ""
+    for token in _PIECES.findall(text):
+        closing = token == "}" or token == "]"
+        depth = max(0, depth - closing)
+        if before == "," or closing != (before == "{" or before == "["):
+            parts.append("\n" + "  " * depth)
+        parts.append(": " if token == ":" else token)
+        depth += token == "{" or token == "["
+        before = token
+    return "".join(parts)
+
+
+def is_number(text: str) -> bool:
+    """True for the text of a JSON number."""
+    return _NUMBER.fullmatch(text) is not None
+
+
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_UNBROKEN = re.compile(rf'(?:[^ \t\r\n"]++|{STRING})++', re.DOTALL)
+_PIECES = re.compile(rf'{STRING}|[\[\]{{}},:]|[^\s\[\]{{}},:"]+', re.DOTALL)
+_SURROGATE = re.compile("[\ud800-\udfff]")

@@ -11,8 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from ocpptui.jsontext.text import quote
-from ocpptui.jsontext.unsafe_characters import escaped
+from ocpptui.jsontext.text import string_text
 
 MAX_DEPTH = 100
 """Nesting beyond which a text is refused; the deepest OCPP message has seven levels."""
@@ -97,37 +96,6 @@ def tree_text(tree: Tree, pretty: bool = False) -> str:
     return "".join(parts)
 
 
-def compact(text: str) -> str:
-    """JSON text without the white space between its tokens; each token stays as it was typed."""
-    return _TOKENS.sub(lambda match: match.group(1) or "", text)
-
-
-def indented(text: str) -> str:
-    """JSON text with two spaces a level; each token stays as it was typed. Text that is no JSON may come out odd."""
-    parts: list[str] = []
-    depth, before = 0, ""
-    for match in _PIECES.finditer(text):
-        token = match.group()
-        closing = token in ("}", "]")
-        depth = max(0, depth - closing)
-        if before == "," or closing != (before in _OPENING):
-            parts.append("\n" + "  " * depth)
-        parts.append(f"{token} " if token == ":" else token)
-        depth += token in _OPENING
-        before = token
-    return "".join(parts)
-
-
-def string_text(text: str) -> str:
-    """A string as JSON; characters that a screen would obey or hide are escaped."""
-    return escaped(quote(text))
-
-
-def is_number(text: str) -> bool:
-    """True for the text of a JSON number."""
-    return _NUMBER.fullmatch(text) is not None
-
-
 def _write(tree: Tree, parts: list[str], newline: str) -> None:
     inner = f"{newline}  " if newline else ""
     if isinstance(tree, Pairs):
@@ -170,8 +138,4 @@ def _inside(tree: Tree) -> list[Tree]:
 
 _TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
 _LONGEST_INTEGER = 4000  # digits; Python refuses to convert more than 4300
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _INTEGER = re.compile(r"-?[0-9]+")
-_TOKENS = re.compile(r'("(?:[^"\\]|\\.)*")|[ \t\r\n]+', re.DOTALL)
-_PIECES = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},:]|[^\s\[\]{},:"]+|"', re.DOTALL)
-_OPENING = ("{", "[")

@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from ocpptui.jsontext.spans import elements
 from ocpptui.jsontext.text import quote
+from ocpptui.jsontext.tokens import elements
 
 MAX_ID_LENGTH = 36
 """The longest message id that any version allows, in characters."""

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from ocpptui.jsontext.path import json_path
-from ocpptui.jsontext.spans import EACH, Span, find
+from ocpptui.jsontext.tokens import Span, Steps, replaced, values
 from ocpptui.ocpp.json_encoding import Frame, Malformed, MessageType, element_spans
 from ocpptui.ocpp.secret_names import MASK, SECRET_SETTINGS
 from ocpptui.ocpp.version import Version
@@ -33,18 +33,20 @@ def mask(
     if not rules:
         return raw, ()
     payload = _payload_span(raw, frame)
-    secrets = {span for rule in rules for span in _secrets(raw, payload, rule)} if payload else set()
-    parts: list[str] = []
-    done = 0
-    masked = [(span, new) for span in sorted(secrets, key=lambda span: span.start) if (new := _masked(raw, span))]
-    for span, new in masked:
-        parts += raw[done : span.start], new
-        done = span.end
-    return "".join((*parts, raw[done:])), tuple(dict.fromkeys(json_path(span.steps) for span, _ in masked))
+    spans = list(values(raw, *payload)) if payload else []
+    secrets = {span for rule in rules for span in _secrets(raw, spans, rule)}
+    edits: list[tuple[int, int, str]] = []
+    paths: dict[str, None] = {}
+    for span in sorted(secrets, key=lambda span: (span.start, -span.end)):
+        new = _masked(raw, span)
+        if new and (not edits or span.start >= edits[-1][1]):  # an item of a list that is masked as a whole is done
+            edits.append((span.start, span.end, new))
+            paths[json_path(span.path)] = None
+    return replaced(raw, edits), tuple(paths)
 
 
 class _Rule(NamedTuple):
-    """Where secrets stand in a payload."""
+    """Where secrets stand in a payload, by the keys that lead there; lists on the way do not matter."""
 
     holders: tuple[str, ...]
     """Leads to the objects that may hold one."""
@@ -57,9 +59,9 @@ class _Rule(NamedTuple):
 _PROFILE = ("connectionData",)
 _CALLS = {
     "ChangeConfiguration": _Rule((), ("key",), (("value",),)),
-    "SetVariables": _Rule(("setVariableData", EACH), ("variable", "name"), (("attributeValue",),)),
-    "NotifyReport": _Rule(("reportData", EACH), ("variable", "name"), (("variableAttribute", EACH, "value"),)),
-    "NotifyEvent": _Rule(("eventData", EACH), ("variable", "name"), (("actualValue",),)),
+    "SetVariables": _Rule(("setVariableData",), ("variable", "name"), (("attributeValue",),)),
+    "NotifyReport": _Rule(("reportData",), ("variable", "name"), (("variableAttribute", "value"),)),
+    "NotifyEvent": _Rule(("eventData",), ("variable", "name"), (("actualValue",),)),
     "SetNetworkProfile": _Rule(
         (),
         (),
@@ -73,8 +75,8 @@ _CALLS = {
     ),
 }
 _ANSWERS = {
-    "GetConfiguration": _Rule(("configurationKey", EACH), ("key",), (("value",),)),
-    "GetVariables": _Rule(("getVariableResult", EACH), ("variable", "name"), (("attributeValue",),)),
+    "GetConfiguration": _Rule(("configurationKey",), ("key",), (("value",),)),
+    "GetVariables": _Rule(("getVariableResult",), ("variable", "name"), (("attributeValue",),)),
 }
 _TEXT_OR_NUMBER = r'\s*:\s*)("(?:[^"\\]|\\.)*"?|-?[\d.]+)'
 _UNREADABLE_VALUE = re.compile('("(?:value|attributeValue|actualValue)"' + _TEXT_OR_NUMBER)
@@ -104,20 +106,31 @@ def _names_one(raw: str) -> bool:
     return any(name in text for name in SECRET_SETTINGS)
 
 
-def _payload_span(raw: str, frame: Frame) -> Span | None:
+def _payload_span(raw: str, frame: Frame) -> tuple[int, int] | None:
     index = 2 if frame.type is MessageType.CALLRESULT else 3
-    for position, (start, end) in enumerate(element_spans(raw)):
-        if position == index:
-            return Span((), start, end)
-    return None
+    return next((span for position, span in enumerate(element_spans(raw)) if position == index), None)
 
 
-def _secrets(raw: str, payload: Span, rule: _Rule) -> Iterator[Span]:
-    for holder in find(raw, payload, rule.holders):
-        if rule.name and not any(_names_secret(raw, name) for name in find(raw, holder, rule.name)):
-            continue
-        for pattern in rule.secrets:
-            yield from find(raw, holder, pattern)
+def _secrets(raw: str, spans: Sequence[Span], rule: _Rule) -> set[Span]:
+    """The values of a payload that the rule is about."""
+    patterns = [(*rule.holders, *pattern) for pattern in rule.secrets]
+    found = {span for span in spans if _keys(span.path) in patterns}
+    if not found or not rule.name:
+        return found
+    name, depth = (*rule.holders, *rule.name), len(rule.holders)
+    holders = {_holder(span.path, depth) for span in spans if _keys(span.path) == name and _names_secret(raw, span)}
+    return {span for span in found if _holder(span.path, depth) in holders}
+
+
+def _keys(path: Steps) -> tuple[str, ...]:
+    """The keys of a path: a list where there should be none, or a missing one, does not hide a secret."""
+    return tuple(step for step in path if isinstance(step, str))
+
+
+def _holder(path: Steps, depth: int) -> Steps:
+    """The beginning of a path that leads through so many keys and the lists behind them."""
+    keys = [place for place, step in enumerate(path) if isinstance(step, str)]
+    return path[: keys[depth]] if depth < len(keys) else path
 
 
 def _names_secret(raw: str, name: Span) -> bool:

@@ -18,6 +18,7 @@ from typing import Any
 
 import orjson
 
+from ocpptui.jsontext.text import value_text
 from ocpptui.ocpp.date_times import rfc3339_text, time_of
 from ocpptui.ocpp.json_encoding import Frame, Malformed, parse
 from ocpptui.ocpp.version import Direction, Version
@@ -212,7 +213,7 @@ def _message(fields: dict[str, Any], name: str, meta: dict[str, Any]) -> str | b
             elements = [4 if name == "CALLERROR" else 5, message_id, code, description, details or {}]
         case _:
             return ""
-    return json.dumps(elements, ensure_ascii=False, separators=(",", ":"))
+    return value_text(elements)
 
 
 def _text_of(name: str, fields: dict[str, Any], line: bytes) -> str:

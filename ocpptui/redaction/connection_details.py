@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from ocpptui.jsontext.tokens import Steps
 from ocpptui.ocpp.http_headers import AUTHORIZATION, parse_basic
 from ocpptui.ocpp.secret_names import MASK, is_secret_header
 from ocpptui.redaction.free_text import FreeText
-from ocpptui.redaction.places import Steps
 
 Replaced = Callable[[Steps, str, str], str]
 """Is told of each replacement: where, what was there, what is there now; gives what shall be there."""

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from urllib.parse import quote, unquote
 
+from ocpptui.jsontext.tokens import Token, TokenKind, rewritten, tokens
 from ocpptui.redaction.places import CONFIDENTIAL
 from ocpptui.redaction.pseudonyms import Pseudonyms
-from ocpptui.redaction.tokens import Token, rewritten, tokens
 
 ANYWHERE = 8
 """Characters from which on a known value is also found within a word."""
@@ -67,7 +67,7 @@ class FreeText:
         if "://" not in text and "=" not in text and ":" not in text and ">" not in text:
             return
         for hidden in _hidden(text):
-            if hidden.steps and hidden.steps[-1] in CONFIDENTIAL:
+            if hidden.path and hidden.path[-1] in CONFIDENTIAL:
                 self.learn(hidden.value)
             self.learn_from(hidden.value)
         for match in _PATTERNS.finditer(text):
@@ -246,7 +246,7 @@ def _hidden(text: str) -> list[Token]:
     """The strings of JSON in a text that say something else than is written, by their escapes."""
     if "\\" not in text or '"' not in text:
         return []
-    return [token for token in tokens(text) if token.kind == "string" and "\\" in text[token.start : token.end]]
+    return [token for token in tokens(text) if token.kind is TokenKind.STRING and "\\" in text[token.start : token.end]]
 
 
 def _cut(one: tuple[int, int], other: tuple[int, int]) -> bool:

@@ -6,12 +6,11 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
+from ocpptui.jsontext.tokens import Steps
 from ocpptui.ocpp.schema import Field, Part, field_tree
 from ocpptui.ocpp.secret_names import SECRET_FIELDS, is_secret_setting
 from ocpptui.ocpp.version import Version
 from ocpptui.timeline.record import RecordKind
-
-Steps = tuple[str | int, ...]
 
 CONFIDENTIAL = frozenset(
     {

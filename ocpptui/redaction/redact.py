@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from ocpptui.jsontext.path import json_path
+from ocpptui.jsontext.path import field_names, json_path, nearest_key
+from ocpptui.jsontext.tokens import Steps, Token, TokenKind, replaced, rewritten, tokens
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.json_encoding import Frame, Malformed, parse
 from ocpptui.ocpp.secret_names import MASK
@@ -16,14 +17,12 @@ from ocpptui.redaction.connection_details import learn_detail, redacted_detail
 from ocpptui.redaction.free_text import FreeText
 from ocpptui.redaction.places import (
     CONFIDENTIAL,
-    Steps,
     choices,
     is_confidential,
     is_vendors,
     names_a_value,
 )
 from ocpptui.redaction.pseudonyms import Pseudonyms
-from ocpptui.redaction.tokens import Token, rewritten, tokens
 from ocpptui.timeline.record import Record, kind_of
 from ocpptui.timeline.timeline import Timeline
 
@@ -61,18 +60,18 @@ class Redaction:
         if record.raw is None:
             return
         raw, frame = _text_of(record.raw), record.frame
-        found = list(tokens(raw))
+        found = _tokens(raw)
         names = _names(found)
         of = frame.action if isinstance(frame, Frame) and frame.action is not None else action
         _, masked = mask(raw, frame, record.version, action) if isinstance(frame, Frame) else ("", ())
         for token in found:
-            if token.kind == "key" or token.value in _LITERALS:
+            if token.kind is TokenKind.KEY or token.value in _LITERALS:
                 continue
-            if masked and json_path(token.steps[1:]) in masked:
+            if masked and json_path(token.path[1:]) in masked:
                 self._text.learn(token.value)
-            elif len(token.steps) > 1 and self._is_confidential(token, names, of):
-                self._learn_value(token.steps, token.value)
-            elif token.kind == "string":
+            elif len(token.path) > 1 and self._is_confidential(token, names, of):
+                self._learn_value(token.path, token.value)
+            elif token.kind is TokenKind.STRING:
                 self._text.learn_from(token.value)
         if isinstance(frame, Malformed):
             self._text.learn_from(raw)
@@ -128,47 +127,46 @@ class Redaction:
         return raw if isinstance(record.raw, str) else raw.encode("utf-8", "surrogateescape"), masked
 
     def _frame(self, raw: str, record: Record, frame: Frame, action: str) -> str:
-        found = list(tokens(raw))
+        found = _tokens(raw)
         names, known = _names(found), choices(record.version, action, record.kind)
-        parts: list[str] = []
-        done = 0
+        edits: list[tuple[int, int, str]] = []
         for token in found:
-            if len(token.steps) > 1:
+            if len(token.path) > 1:
                 new = self._in_payload(token, names, known, action)
-            elif token.steps == (2,) and frame.action is not None:
+            elif token.path == (2,) and frame.action is not None:
                 new = self.action(token.value)
             else:
-                new = self._text.redacted(token.value) if token.kind == "string" else token.value
+                new = self._text.redacted(token.value) if token.kind is TokenKind.STRING else token.value
             if new != token.value:
                 new = self._counted(token, new, action or record.kind.name)
-                parts += raw[done : token.start], rewritten(raw[token.start : token.end], new, token.kind)
-                done = token.end
-        return "".join((*parts, raw[done:]))
+                edits.append((token.start, token.end, rewritten(raw[token.start : token.end], new, token.kind)))
+        return replaced(raw, edits)
 
     def _in_payload(
         self, token: Token, names: Mapping[Steps, str], known: Mapping[str, frozenset[str]], action: str
     ) -> str:
-        value, steps = token.value, token.steps
-        if token.kind == "key":
+        value, steps = token.value, token.path
+        if token.kind is TokenKind.KEY:
             return value if value in known or value in CONFIDENTIAL else self._text.redacted(value)
-        if value in _LITERALS and token.kind == "other":
+        if value in _LITERALS and token.kind is TokenKind.WORD:
             return value
         if self._is_confidential(token, names, action):
             return value if self._is_kept(steps) else self._value(token)
-        if token.kind != "string" or value in known.get(_name(steps), ()):
+        if token.kind is not TokenKind.STRING or value in known.get(nearest_key(steps), ()):
             return value
-        return self._text.redacted(value, is_version="version" in _name(steps).lower())
+        return self._text.redacted(value, is_version="version" in nearest_key(steps).lower())
 
     def _malformed(self, raw: str, record: Record) -> str:
         """A text that is no frame: what stands in the notation of JSON as in a frame, the rest as running text."""
-        found = list(tokens(raw))
+        found = _tokens(raw)
         names = _names(found)
         parts: list[str] = []
         done = 0
         for token in found:
-            if token.kind != "key" and self._is_confidential(token, names, "") and token.value not in _LITERALS:
-                new = token.value if self._is_kept(token.steps) else self._value(token)
-            elif token.kind == "string":
+            is_value = token.kind is not TokenKind.KEY and token.value not in _LITERALS
+            if is_value and self._is_confidential(token, names, ""):
+                new = token.value if self._is_kept(token.path) else self._value(token)
+            elif token.kind is TokenKind.STRING:
                 new = self._text.redacted(token.value)
             else:
                 continue
@@ -187,17 +185,17 @@ class Redaction:
         return new
 
     def _is_confidential(self, token: Token, names: Mapping[Steps, str], action: str) -> bool:
-        if is_confidential(token.steps, token.value, names, action):
+        if is_confidential(token.path, token.value, names, action):
             return True
-        return self._vendor and is_vendors(token.steps, action)
+        return self._vendor and is_vendors(token.path, action)
 
     def _value(self, token: Token) -> str:
-        return self._text.number(token.value) if token.kind == "number" else self._text.value(token.value)
+        return self._text.number(token.value) if token.kind is TokenKind.NUMBER else self._text.value(token.value)
 
     # -- telling -------------------------------------------------------------------------------------------------
 
     def _counted(self, token: Token, new: str, action: str) -> str:
-        self._count(f"{self.action(action)} {self._path(token.steps)}")
+        self._count(f"{self.action(action)} {self._path(token.path)}")
         return new
 
     def _replaced(self, steps: Steps, old: str, new: str) -> str:
@@ -231,20 +229,20 @@ def _text_of(raw: str | bytes) -> str:
     return raw if isinstance(raw, str) else raw.decode("utf-8", "surrogateescape")
 
 
+def _tokens(raw: str) -> list[Token]:
+    """The keys and values of a message."""
+    return [token for token in tokens(raw) if token.kind not in (TokenKind.OPEN, TokenKind.CLOSE)]
+
+
 def _names(found: Iterable[Token]) -> dict[Steps, str]:
     """The names of configuration keys and variables, by the place of the object that holds their value."""
-    return {
-        at: token.value for token in found if token.kind == "string" and (at := names_a_value(token.steps)) is not None
-    }
-
-
-def _name(steps: Steps) -> str:
-    return next((step for step in reversed(steps) if isinstance(step, str)), "")
+    strings = (token for token in found if token.kind is TokenKind.STRING)
+    return {at: token.value for token in strings if (at := names_a_value(token.path)) is not None}
 
 
 def _names_in(path: str) -> tuple[str, ...]:
     """The names in a path as people write it; `$` comes first where it starts at the payload."""
-    names = tuple(name for name in _INDEX.sub("", path.strip().removeprefix("$")).split(".") if name)
+    names = field_names(path.strip())
     return ("$", *names) if path.strip().startswith("$") else names
 
 

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from ocpptui.jsontext.text import compact
+from ocpptui.jsontext.tokens import replaced, scalars
 from ocpptui.ocpp.json_encoding import Frame
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.replay.linked_ids import id_kind
-from ocpptui.replay.value_spans import replaced, scalars
 from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.timeline import Timeline
 
@@ -126,15 +127,14 @@ def _says(timeline: Timeline, index: int, action: str, version: Version) -> str:
         return frame.raw if isinstance(frame.raw, str) else frame.raw.decode("utf-8", "backslashreplace")
     text = frame.payload_text
     edits = [
-        (scalar, "#")
+        (scalar.start, scalar.end, "#")
         for scalar in scalars(text)
         if id_kind(version, action, scalar) is not None or _TIME.fullmatch(text, scalar.start, scalar.end)
     ]
     head = "" if timeline.kind(index) is RecordKind.CALL else f"{timeline.kind(index).name} {frame.error_code or ''}"
-    return head + _SPACE.sub(lambda match: match[1] or "", replaced(text, edits))
+    return head + compact(replaced(text, edits))
 
 
 SMALL = 4_000
 """Exchanges among which the best order is looked for with no regard to time."""
 _TIME = re.compile(r'"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:[Zz]|[+-]\d\d:?\d\d)?"')
-_SPACE = re.compile(r'("(?:[^"\\]|\\.)*")|\s+')

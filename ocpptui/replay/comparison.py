@@ -6,11 +6,12 @@ an error (description and details are free text for people).
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+from ocpptui.jsontext.path import below
+from ocpptui.jsontext.text import value_text
 from ocpptui.ocpp.json_encoding import Frame, MessageType
 
 
@@ -76,26 +77,26 @@ def _differences(path: str, recorded: Any, live: Any, name: str = "") -> Iterato
     elif isinstance(recorded, list) and isinstance(live, list):
         yield from _of_lists(path, recorded, live, name)
     elif not _same(recorded, live):
-        yield Difference(path, _text(recorded), _text(live))
+        yield Difference(path, value_text(recorded), value_text(live))
 
 
 def _of_objects(path: str, recorded: dict[str, Any], live: dict[str, Any]) -> Iterator[Difference]:
     for key, value in recorded.items():
         if key in live:
-            yield from _differences(f"{path}.{key}", value, live[key], key)
+            yield from _differences(below(path, key), value, live[key], key)
         else:
-            yield Difference(f"{path}.{key}", _text(value), None)
+            yield Difference(below(path, key), value_text(value), None)
     for key, value in live.items():
         if key not in recorded:
-            yield Difference(f"{path}.{key}", None, _text(value))
+            yield Difference(below(path, key), None, value_text(value))
 
 
 def _of_lists(path: str, recorded: list[Any], live: list[Any], name: str) -> Iterator[Difference]:
     for place, one, other in paired(recorded, live, name):
         if other is ABSENT:
-            yield Difference(path + place, _text(one), None)
+            yield Difference(path + place, value_text(one), None)
         elif one is ABSENT:
-            yield Difference(path + place, None, _text(other))
+            yield Difference(path + place, None, value_text(other))
         else:
             yield from _differences(path + place, one, other)
 
@@ -123,9 +124,9 @@ def _named(items: list[Any], fields: tuple[str, ...]) -> dict[str, Any] | None:
     named = {}
     for item in items:
         if not fields:
-            name = _text(item)
+            name = value_text(item)
         elif isinstance(item, dict):
-            name = " ".join(_text(item[field]) for field in fields if field in item)
+            name = " ".join(value_text(item[field]) for field in fields if field in item)
         else:
             return None
         named[name] = item
@@ -138,16 +139,12 @@ def _same(recorded: Any, live: Any) -> bool:
     return bool(recorded == live) or (is_date_time(recorded) and is_date_time(live))
 
 
-def _text(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
 def _words(frame: Frame) -> str:
     if frame.type.is_error:
         description = f": {frame.error_description}" if frame.error_description else ""
         return f"{frame.type.name} {frame.error_code}{description}"
     if frame.type is MessageType.CALLRESULT:
-        return f"CALLRESULT {_text(frame.payload)}"
+        return f"CALLRESULT {value_text(frame.payload)}"
     return f"{frame.type.name} {frame.action}"
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from ocpptui.jsontext.path import field_names
+
 
 class IgnoredPathError(ValueError):
     """What should be ignored is no path."""
@@ -26,28 +28,29 @@ class Ignoring:
         """Whether a difference at a path of a payload (as `Difference.path`) does not count."""
         if not self._rules:
             return False
-        steps = _steps(path)
+        steps = _names(path)
         return any(
             (of is None or of == action.lower()) and _leads(wanted, anchored, steps)
             for of, wanted, anchored in self._rules
         )
 
 
-def _rule(text: str) -> tuple[str | None, list[str], bool]:
-    of, colon, path = text.strip().rpartition(":")
-    steps = _steps(path)
-    if not steps or not all(steps):
+def _rule(text: str) -> tuple[str | None, tuple[str, ...], bool]:
+    of, colon, path = text.strip().partition(":")
+    if not colon or not _ACTION.fullmatch(of):  # the colon is in the quotes of a key
+        of, path = "", text.strip()
+    steps = _names(path)
+    if not steps:
         raise IgnoredPathError(f"{text!r} is no path; write one such as idTagInfo.expiryDate or $.interval")
-    return (of.lower() if colon else None), steps, path.startswith("$")
+    return (of.lower() or None), steps, path.startswith("$")
 
 
-def _steps(path: str) -> list[str]:
-    """The names of the fields on the way."""
-    plain = _BRACKETS.sub("", path).removeprefix("$").removeprefix(".")
-    return plain.split(".") if plain else []
+def _names(path: str) -> tuple[str, ...]:
+    """The names of the fields on the way; none where the text is not a path."""
+    return field_names(_ITEM.sub(lambda match: match[1] or "", path))
 
 
-def _leads(wanted: list[str], anchored: bool, steps: list[str]) -> bool:
+def _leads(wanted: tuple[str, ...], anchored: bool, steps: tuple[str, ...]) -> bool:
     starts = (0,) if anchored else range(len(steps) - len(wanted) + 1)
     return any(
         len(steps) >= start + len(wanted)
@@ -56,4 +59,6 @@ def _leads(wanted: list[str], anchored: bool, steps: list[str]) -> bool:
     )
 
 
-_BRACKETS = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[^\]"])*\]')
+_ACTION = re.compile(r"[^.\[\]\"'$]*")
+_ITEM = re.compile(r"""(\['(?:[^'\\]|\\.)*'\])|\[(?:"(?:[^"\\]|\\.)*"|[^\]"])*\]""", re.DOTALL)
+"""Brackets: those of a key, `['odd.key']`, or those of an item of a list, `[0]` and `["HeartbeatInterval"]`."""

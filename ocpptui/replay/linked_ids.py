@@ -9,8 +9,9 @@ OCPP 2.0.1 and 2.1 Part 2 (TransactionEvent, RequestStartTransaction, ReserveNow
 
 from __future__ import annotations
 
+from ocpptui.jsontext.path import nearest_key
+from ocpptui.jsontext.tokens import Token
 from ocpptui.ocpp.version import Version
-from ocpptui.replay.value_spans import Scalar
 
 TRANSACTION = "transaction id"
 RESERVATION = "reservation id"
@@ -43,9 +44,9 @@ _ANNOUNCING_REQUESTS = frozenset(
 ) - {"BatterySwap", "CertificateSigned"}
 
 
-def id_kind(version: Version, action: str, scalar: Scalar) -> str | None:
+def id_kind(version: Version, action: str, value: Token) -> str | None:
     """Which kind of id a value in a payload of `action` is; None where it is none of these."""
-    match scalar.key:
+    match nearest_key(value.path):
         case "transactionId":
             return TRANSACTION
         case "reservationId":
@@ -54,7 +55,7 @@ def id_kind(version: Version, action: str, scalar: Scalar) -> str | None:
             return REMOTE_START
         case "requestId":
             return _REQUEST_KIND.get(action)
-        case "id" if action == "ReserveNow" and scalar.path == "$.id" and version.generation > 1:
+        case "id" if action == "ReserveNow" and value.path == ("id",) and version.generation > 1:
             return RESERVATION
     return None
 

@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
-from ocpptui.jsontext.text import quote
+from ocpptui.jsontext.path import json_path
+from ocpptui.jsontext.text import quote, value_text
+from ocpptui.jsontext.tokens import Token, TokenKind, replaced, scalars
 from ocpptui.ocpp.json_encoding import Frame, MessageType, element_spans
 from ocpptui.ocpp.version import Version
 from ocpptui.replay.linked_ids import TRANSACTION, announced_kinds, id_kind
-from ocpptui.replay.substitutions import TIME, Substitutions, shifted, string
-from ocpptui.replay.value_spans import Scalar, replaced, scalars
+from ocpptui.replay.substitutions import TIME, Substitutions, shifted
 
 MOST_ROWS = 1_000
 """Rows of the table that are kept; a replay that never ends would fill the memory with them."""
@@ -116,10 +117,10 @@ class Rewriting:
             text = payload[scalar.start : scalar.end]
             new = self._new(action, scalar, text, counted, shift)
             if new is not None:
-                edits.append((scalar, new))
+                edits.append((scalar.start, scalar.end, new))
         return replaced(payload, edits)
 
-    def _new(self, action: str, scalar: Scalar, text: str, counted: bool, shift: int) -> str | None:
+    def _new(self, action: str, scalar: Token, text: str, counted: bool, shift: int) -> str | None:
         """What stands in the place of one value, as JSON; None where it stays."""
         kind = id_kind(self._version, action, scalar)
         if kind is not None:
@@ -130,17 +131,16 @@ class Rewriting:
             if counted:
                 self._used[recorded, live] += 1
             return live if live != recorded.text else None
-        value = string(text) if shift or self.rules.substitutes else None
-        if value is None:
+        if scalar.kind is not TokenKind.STRING:
             return None
-        if (found := self.rules.substitute(scalar, value)) is not None:
+        if (found := self.rules.substitute(scalar)) is not None:
             kind, new = found
-        elif shift and (moved := shifted(value, shift)) is not None:
+        elif shift and (moved := shifted(scalar.value, shift)) is not None:
             kind, new = TIME, moved
         else:
             return None
         if counted:
-            self._count(kind, quote(value), quote(new))
+            self._count(kind, quote(scalar.value), quote(new))
         return quote(new)
 
     def _count(self, kind: str, recorded: str, live: str) -> None:
@@ -154,7 +154,7 @@ class Rewriting:
         for scalar in scalars(payload):
             kind = id_kind(self._version, action, scalar)
             if kind is not None:
-                found[scalar.path] = _Id(kind, _spelled(payload[scalar.start : scalar.end]))
+                found[json_path(scalar.path)] = _Id(kind, _spelled(payload[scalar.start : scalar.end]))
         return found
 
     def _is_new(self, action: str, recorded: _Id, live: str, live_payload: str) -> bool:
@@ -181,7 +181,7 @@ def merged(*tables: Iterable[Rewritten]) -> tuple[Rewritten, ...]:
 
 def _spelled(text: str) -> str:
     try:
-        return json.dumps(json.loads(text), ensure_ascii=False)
+        return value_text(json.loads(text))
     except ValueError:
         return text
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
+from ocpptui.jsontext.path import below
+from ocpptui.jsontext.text import indented, quote, value_text
 from ocpptui.ocpp.json_encoding import Frame, Malformed, MessageType
 from ocpptui.replay.comparison import ABSENT, Difference, paired
 
@@ -43,7 +44,7 @@ def _lines(
         yield Line(head + "{", head + "{", differs)
         for key in (*one, *(key for key in other if key not in one)):
             values = one.get(key, ABSENT), other.get(key, ABSENT)
-            yield from _lines(f"{path}.{key}", key, f"{_json(key)}: ", *values, paths, differs, indent + INDENT)
+            yield from _lines(below(path, key), key, f"{quote(key)}: ", *values, paths, differs, indent + INDENT)
         yield Line(indent + "}", indent + "}", differs)
     elif isinstance(one, list) and isinstance(other, list):
         yield Line(head + "[", head + "[", differs)
@@ -58,7 +59,7 @@ def _lines(
 def _text(head: str, value: Any, indent: str) -> list[str]:
     if value is ABSENT:
         return []
-    first, *rest = json.dumps(value, ensure_ascii=False, indent=len(INDENT)).splitlines()
+    first, *rest = indented(value_text(value)).split("\n")
     return [head + first, *(indent + line for line in rest)]
 
 
@@ -80,7 +81,3 @@ def _head(frame: Frame | Malformed | None) -> str:
         case _ if frame.type.is_error:
             return f"{frame.type.name} {frame.error_code} {frame.error_description}".rstrip()
     return frame.type.name if frame.type is MessageType.CALLRESULT else f"{frame.type.name} {frame.action}"
-
-
-def _json(key: str) -> str:
-    return json.dumps(key, ensure_ascii=False)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ocpptui.replay.value_spans import Scalar
+from ocpptui.jsontext.path import nearest_key
+from ocpptui.jsontext.tokens import Token
 
 TOKEN = "token"
 CHARGE_POINT_ID = "charge point id"
@@ -30,9 +30,9 @@ class Substitutions:
     serials: Mapping[str, str] = field(default_factory=dict)
     """Values of every field whose name ends in serialNumber."""
 
-    def substitute(self, scalar: Scalar, value: str) -> tuple[str, str] | None:
+    def substitute(self, string: Token) -> tuple[str, str] | None:
         """What becomes of a string in a payload: its kind and the new string; None where it stays."""
-        key = scalar.key
+        key, value = nearest_key(string.path), string.value
         if key in _TOKEN_KEYS and value in self.tokens:
             return TOKEN, self.tokens[value]
         if key.lower().endswith("serialnumber") and value in self.serials:
@@ -71,16 +71,6 @@ def first_time(payload: str) -> int | None:
         except ValueError:
             continue
     return None
-
-
-def string(text: str) -> str | None:
-    """The string that a JSON text is; None for any other value."""
-    if not text.startswith('"'):
-        return None
-    try:
-        return str(json.loads(text, strict=False))
-    except ValueError:
-        return None
 
 
 _TOKEN_KEYS = frozenset({"idTag", "parentIdTag", "idToken"})

@@ -10,9 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
-from ocpptui.jsontext.text import quote
+from ocpptui.jsontext.text import quote, value_text
 from ocpptui.network.problems import NotConnected
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp import json_encoding as frames
@@ -206,10 +204,10 @@ class ConnectionDriver:
                 case SendCall() | CloseConnection():
                     self._queue.append(effect)
                 case SendAnswer():
-                    self._put(frames.call_result(effect.call.id_text, _json(effect.payload)))
+                    self._put(frames.call_result(effect.call.id_text, value_text(effect.payload)))
                 case SendError():
                     id_text = effect.call.id_text if effect.call is not None else quote(effect.id)
-                    details = _json(effect.details)
+                    details = value_text(effect.details)
                     self._put(frames.call_error(id_text, effect.code, effect.description, details))
                 case SendResultError():
                     id_text = effect.result.id_text
@@ -226,10 +224,10 @@ class ConnectionDriver:
                 return
             message_id = self._new_id()
             if self._is_send(call.action):
-                self._put(frames.send(message_id, call.action, _json(call.payload)))
+                self._put(frames.send(message_id, call.action, value_text(call.payload)))
                 continue
             self._register(message_id, call.action, call.payload)
-            self._put(frames.call(message_id, call.action, _json(call.payload)))
+            self._put(frames.call(message_id, call.action, value_text(call.payload)))
 
     def _put(self, text: str) -> None:
         """Write at once; what a connection that is closing does not take is lost with it."""
@@ -275,13 +273,6 @@ def _settle(sent: Sent, index: int | None) -> None:
     if not sent.answered.done():
         sent.answered.set_result(index)
     sent.written.set()
-
-
-def _json(value: Any) -> str:
-    try:
-        return orjson.dumps(value).decode()
-    except orjson.JSONEncodeError:  # a lone surrogate or a number beyond 64 bits
-        return json.dumps(value, separators=(",", ":"))
 
 
 def _object(text: str) -> Any:

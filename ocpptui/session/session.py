@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
+from ocpptui.jsontext.text import value_text
 from ocpptui.network.problems import NotConnected
 from ocpptui.ocpp import json_encoding as frames
 from ocpptui.ocpp.json_encoding import Frame
@@ -244,7 +244,7 @@ class Session:
         if connection.version is None:
             return "{}"
         payload = answer_to(connection.version, connection.role, call, self._clock())
-        return json.dumps(payload, ensure_ascii=False)
+        return value_text(payload)
 
     def add_note(self, text: str) -> int:
         """Put a person's comment into the timeline and the recording; its index."""

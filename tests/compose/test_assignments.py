@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ocpptui.compose.assignments import Assignment, AssignmentProblem, apply_assignments, assign, read_assignment
 from ocpptui.compose.draft import Draft
-from ocpptui.jsontext.tree import string_text
+from ocpptui.jsontext.text import string_text
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.examples import complete_example
 from ocpptui.ocpp.schema import Part, field_tree

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.jsontext.tree import string_text
+from ocpptui.jsontext.text import string_text
 from ocpptui.jsontext.unsafe_characters import RANGES, UNSAFE, escaped
 
 

@@ -160,7 +160,7 @@ def test_a_secret_does_not_hide_behind_a_repeated_key() -> None:
         ({"key": "AuthorizationKey", "value": [SECRET]}, {"key": "AuthorizationKey", "value": "***"}),
         ({"key": "AuthorizationKey", "value": {"x": SECRET}}, {"key": "AuthorizationKey", "value": "***"}),
         ({"key": "AuthorizationKey", "value": None}, {"key": "AuthorizationKey", "value": None}),
-        ({"key": ["AuthorizationKey"], "value": "x"}, {"key": ["AuthorizationKey"], "value": "x"}),
+        ({"key": ["AuthorizationKey"], "value": SECRET}, {"key": ["AuthorizationKey"], "value": "***"}),
         ({"key": "AuthorizationKey"}, {"key": "AuthorizationKey"}),
         ([], []),
         (None, None),

@@ -18,7 +18,6 @@ from ocpptui.ocpp.version import Version
 from ocpptui.recording.line_format import from_line, to_line
 from ocpptui.redaction.pseudonyms import Pseudonyms
 from ocpptui.redaction.redact import Redaction, redaction_of
-from ocpptui.redaction.tokens import tokens
 from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind
 from ocpptui.timeline.timeline import Timeline
 from tests.exporting.extracts import DOWN, START, event, message, timeline_of
@@ -357,12 +356,6 @@ def test_short_tags_do_not_share_a_pseudonym() -> None:
 def test_addresses_are_those_kept_for_examples(name: str, form: str) -> None:
     """A replay of a redacted file never reaches a machine of somebody else."""
     assert re.fullmatch(form, Pseudonyms().host(name))
-
-
-@given(st.text())
-def test_the_tokens_of_any_text_are_in_it(text: str) -> None:
-    for token in tokens(text):
-        assert 0 <= token.start < token.end <= len(text)
 
 
 def test_a_redacted_answer_is_still_of_its_schema() -> None:

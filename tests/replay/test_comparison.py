@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ocpptui.jsontext.path import json_path
 from ocpptui.ocpp.json_encoding import Frame, call_error, call_result, parse
 from ocpptui.replay.comparison import Difference, compare, compare_answers, is_date_time
+from ocpptui.replay.ignored_paths import Ignoring
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -163,3 +165,11 @@ def test_date_times_are_told_from_other_text() -> None:
     """A firmware version taken for a time would be ignored when it changes."""
     assert is_date_time("2026-11-22T10:02:03.120456Z")
     assert not any(map(is_date_time, ["1.2.3", "2026-11-22", "10:02:03", "x2026-11-22T10:02:03Z", 5, None]))
+
+
+def test_an_odd_key_has_the_path_that_violations_and_ignored_paths_write() -> None:
+    """A difference at a key with a dot could be neither found nor ignored."""
+    (difference,) = compare({"odd.key": {"a b": 1}}, {"odd.key": {"a b": 2}})
+    assert difference.path == json_path(["odd.key", "a b"]) == "$['odd.key']['a b']"
+    ignoring = Ignoring([difference.path])
+    assert compare({"odd.key": {"a b": 1}}, {"odd.key": {}}, ignored=lambda path: ignoring("DataTransfer", path)) == ()

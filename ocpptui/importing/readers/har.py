@@ -11,8 +11,8 @@ from typing import Any
 
 from ocpptui.importing.field_vocabulary import moment_of
 from ocpptui.importing.found_frame import FoundFrame, ImportStats, Material, Options
-from ocpptui.importing.frame_from_parts import without_surrogates
 from ocpptui.importing.recorded_handshake import Headers, RecordedHandshake
+from ocpptui.jsontext.text import without_surrogates
 from ocpptui.ocpp.version import Direction
 
 LARGEST = 2**30

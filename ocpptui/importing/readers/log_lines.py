@@ -10,12 +10,13 @@ from typing import Any
 import orjson
 
 from ocpptui.importing.found_frame import FoundFrame, ImportStats, Material, Options
-from ocpptui.importing.frame_scanner import OPEN, START, Bracket, escaped_frame, json_at, other_notation
+from ocpptui.importing.frame_scanner import OPEN, START, escaped_frame, other_notation
 from ocpptui.importing.json_frames import frames_in
 from ocpptui.importing.log_prefix import identity_in, read_prefix, version_in
 from ocpptui.importing.multiline_frame import NotContinued, SpreadFrame, without_box
 from ocpptui.importing.text_stream import text_lines
 from ocpptui.importing.timestamps import Moment, with_date
+from ocpptui.jsontext.tokens import Brackets, value_end
 from ocpptui.ocpp.version import Version
 
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
@@ -97,7 +98,7 @@ class FrameFinder:
     def _end_of(self, spread: SpreadFrame) -> Iterator[FoundFrame]:
         """The spread frame, whole or not; lines that turned out to be no part of it are counted as such."""
         text, joined, self._joined = spread.text, self._joined, []
-        if json_at(text, 0) is not None:
+        if value_end(text, 0) is not None:
             yield self._found(spread.number, spread.prefix, text)
         elif (converted := other_notation(text)) is not None:
             yield self._found(spread.number, spread.prefix, converted, "printed")
@@ -138,7 +139,7 @@ class FrameFinder:
                 place = taken.end if taken is not None else match.end()
                 match = START.search(line, place)
                 continue
-            end = json_at(line, start)
+            end = value_end(line, start)
             if end is not None:
                 if _is_frame(line, start, end) or _TOLD.search(prefix):
                     found += 1
@@ -146,8 +147,8 @@ class FrameFinder:
                 place = end
                 match = START.search(line, place)
                 continue
-            bracket = Bracket()
-            end = bracket.feed(line, start)
+            brackets = Brackets()
+            end = brackets.feed(line, start)
             following = START.search(line, match.end())
             if end is not None:
                 converted = other_notation(line[start:end])
@@ -160,7 +161,7 @@ class FrameFinder:
                 match = START.search(line, place)
                 continue
             if following is None:
-                if bracket.broken or _quoted(line, start):
+                if brackets.broken or _quoted(line, start):
                     found += 1
                     yield self._found(number, prefix, _cut(prefix, line[start:]))
                 else:
@@ -207,10 +208,10 @@ class FrameFinder:
             self._spread = SpreadFrame(line, opening.start(), number, prefix, certain=False)
             return
         stripped = line.rstrip()
-        if _TAIL.search(stripped) and _LOOKS_LIKE_TAIL.search(stripped) and json_at(stripped, 0) is None:
-            bracket = Bracket()
-            bracket.feed(stripped)
-            if bracket.broken or not bracket.stack:
+        if _TAIL.search(stripped) and _LOOKS_LIKE_TAIL.search(stripped) and value_end(stripped, 0) is None:
+            brackets = Brackets()
+            brackets.feed(stripped)
+            if brackets.broken or not brackets.open:
                 self.tally.with_frame += 1
                 yield self._found(number, "", stripped)
                 return
@@ -291,7 +292,7 @@ def _printed_call(line: str, start: int) -> str:
     """The whole of `<Call - …>`, which ends with the bracket that follows its payload."""
     payload = line.find("{", start)
     if payload >= 0:
-        end = Bracket().feed(line, payload)
+        end = Brackets().feed(line, payload)
         if end is not None:
             return line[start : end + (line[end : end + 1] == ">")]
     return line[start:].rstrip()

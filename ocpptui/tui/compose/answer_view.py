@@ -10,7 +10,8 @@ from textual.widgets import Static
 from ocpptui.compose.composer import Answer
 from ocpptui.describe.durations import duration_text
 from ocpptui.describe.safe_text import printable
-from ocpptui.jsontext.tree import JsonDefect, indented, parse_tree
+from ocpptui.jsontext.text import indented
+from ocpptui.jsontext.tree import JsonDefect, parse_tree
 from ocpptui.ocpp.json_encoding import Frame, Malformed, MessageType
 from ocpptui.ocpp.validation import Violation
 from ocpptui.timeline.timeline import Timeline

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import ClassVar
 
 from rich.style import Style
@@ -12,6 +11,7 @@ from textual.widgets import TextArea
 
 from ocpptui.describe.safe_text import printable_lines
 from ocpptui.jsontext.unsafe_characters import UNSAFE
+from ocpptui.tui.json_colour import json_parts
 
 MAX_EDITABLE = 300_000
 """Characters beyond which a text is only shown, its beginning at that: wrapping it would hold up every key."""
@@ -78,10 +78,11 @@ class JsonArea(TextArea, inherit_bindings=False):
         line = Text(printable_lines(plain), end="", no_wrap=True)
         if len(plain) > _LONGEST_COLOURED:
             return line
-        for match in _TOKEN.finditer(plain):
-            name = match.lastgroup
-            if name is not None:
-                line.stylize(self._style(name), match.start(name), match.end(name))
+        end = 0
+        for part, piece in json_parts(plain):
+            start, end = end, end + len(piece)
+            if part != "punctuation":
+                line.stylize(self._style(part), start, end)
         for match in UNSAFE.finditer(plain.replace("\t", " ")):
             line.stylize(self._style("control"), match.start(), match.end())
         return line
@@ -92,7 +93,3 @@ class JsonArea(TextArea, inherit_bindings=False):
 
 
 _LONGEST_COLOURED = 20_000
-_TOKEN = re.compile(
-    r'(?P<key>"(?:[^"\\]|\\.)*")(?=\s*:)|(?P<string>"(?:[^"\\]|\\.)*")'
-    r"|(?P<number>-?\b\d[\d.eE+-]*)|(?P<word>\b(?:true|false|null)\b)"
-)

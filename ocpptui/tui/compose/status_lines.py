@@ -10,7 +10,7 @@ from textual.content import Content
 from ocpptui.compose.composer import Composer, Purpose
 from ocpptui.compose.history import Composition, MessageForm
 from ocpptui.describe.safe_text import printable
-from ocpptui.jsontext.tree import compact
+from ocpptui.jsontext.text import compact
 from ocpptui.ocpp.actions import is_unknown_action
 from ocpptui.ocpp.validation import Violation
 from ocpptui.ocpp.version import Direction, Role

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -11,6 +10,8 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from ocpptui.jsontext.text import compact, indented
+from ocpptui.jsontext.tree import JsonDefect, parse_tree
 from ocpptui.tui.compose.json_area import JsonArea
 
 
@@ -48,16 +49,10 @@ class ReplayEdit(ModalScreen[str | None]):
 
 def _spread(text: str) -> str:
     """JSON over several lines, where nothing is lost by that."""
-    try:
-        spread = json.dumps(json.loads(text), ensure_ascii=False, indent=2)
-    except ValueError:
-        return text
+    spread = indented(text)
     return spread if _narrow(spread) == text.strip() else text
 
 
 def _narrow(text: str) -> str:
-    """JSON on one line again; what is none as it stands."""
-    try:
-        return json.dumps(json.loads(text), ensure_ascii=False, separators=(",", ":"))
-    except ValueError:
-        return text
+    """JSON on one line again, each token as it was typed; text that is not JSON as it is."""
+    return text if isinstance(parse_tree(text), JsonDefect) else compact(text)
