@@ -24,7 +24,7 @@ from ocpptui.timeline.timeline import Timeline
 _ENDS = (ConnectionEvent.REFUSED, ConnectionEvent.FAILED, ConnectionEvent.CLOSED)
 
 
-MOST_WAITING = 2**20
+MOST_WAITING = 2**16
 """Bytes that may wait for whoever reads standard output; then the session waits too."""
 LAST_OUTPUT = 1.0
 """Seconds that the reader of standard output is given at the end to take what waits, after a signal."""

@@ -145,7 +145,7 @@ def test_a_port_in_use_is_code_3_with_the_reason(run: Run, central_system: str) 
     assert "Traceback" not in result.stderr
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 0)])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 0), (signal.SIGHUP, 0)])
 def test_a_signal_ends_it_cleanly(
     environment: dict[str, str], tmp_path: Path, number: signal.Signals, code: int
 ) -> None:
@@ -166,6 +166,27 @@ def test_a_signal_ends_it_cleanly(
     assert process.returncode == code
     last = json.loads(recording.read_text().splitlines()[-1])
     assert last["detail"]["event"] == "closed"
+
+
+def test_a_signal_ends_it_while_nobody_reads_its_output(environment: dict[str, str], tmp_path: Path) -> None:
+    """`ocpptui demo --headless | less`, left alone, held on to its port and to a recording without an end."""
+    recording = tmp_path / "demo.jsonl"
+    arguments = ["demo", "--headless", "--pace", "0.01", "--record", str(recording)]
+    with subprocess.Popen(
+        [sys.executable, "-m", "ocpptui", *arguments],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        size = -1
+        while not recording.exists() or recording.stat().st_size != size or size == 0:
+            size = recording.stat().st_size if recording.exists() else -1
+            time.sleep(1.0)  # without a sign of life for that long it waits for its reader
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(5.0) == 0
+    text = recording.read_text()
+    assert text.endswith("\n")
+    assert json.loads(text.splitlines()[-1])["detail"]["event"] == "closed"
 
 
 def test_kill_9_loses_nothing_that_was_printed(environment: dict[str, str], tmp_path: Path) -> None:

@@ -1,0 +1,72 @@
+"""Signals that ask for the end are heard while the main thread is busy with something else."""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from ocpptui.runtime.signals import heard, named
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot send signals to one process")
+
+
+def test_a_signal_is_heard_in_another_thread() -> None:
+    came: queue.Queue[tuple[str, int]] = queue.Queue()
+    before = signal.getsignal(signal.SIGTERM)
+    with heard(named("SIGTERM", "SIGHUP"), lambda number: came.put((number.name, threading.get_ident()))):
+        os.kill(os.getpid(), signal.SIGTERM)
+        name, thread = came.get(timeout=20)
+        assert name == "SIGTERM" and thread != threading.get_ident()
+        os.kill(os.getpid(), signal.SIGHUP)
+        assert came.get(timeout=20)[0] == "SIGHUP"
+    assert signal.getsignal(signal.SIGTERM) is before
+    assert came.empty()
+
+
+def test_other_signals_that_have_a_handler_are_not_taken_for_it() -> None:
+    """The size of the window changes: nobody asked for the end."""
+    came: queue.Queue[signal.Signals] = queue.Queue()
+    before = signal.signal(signal.SIGWINCH, lambda *_: None)
+    try:
+        with heard(named("SIGTERM"), came.put):
+            os.kill(os.getpid(), signal.SIGWINCH)
+            os.kill(os.getpid(), signal.SIGTERM)
+            assert came.get(timeout=20) is signal.SIGTERM
+    finally:
+        signal.signal(signal.SIGWINCH, before)
+    assert came.empty()
+
+
+def test_an_ignored_signal_stays_ignored() -> None:
+    """`nohup ocpptui … &` lives on when the shell ends."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with heard(named("SIGHUP"), lambda number: pytest.fail(f"heard {number.name}")):
+            os.kill(os.getpid(), signal.SIGHUP)
+            assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_names_that_the_system_does_not_have_are_left_out() -> None:
+    """SIGHUP is missing on Windows, SIGBREAK elsewhere."""
+    assert named("SIGTERM", "SIGNONSENSE") == [signal.SIGTERM]
+
+
+def test_a_process_that_is_stuck_ends_in_time() -> None:
+    """A write to a terminal that nobody reads never returns."""
+    code = """
+import os, signal
+from ocpptui.runtime.signals import end_within, heard, named
+with heard(named("SIGTERM"), lambda number: end_within(0.1, 7)):
+    os.kill(os.getpid(), signal.SIGTERM)
+    end, file = os.pipe()
+    os.write(file, bytes(10_000_000))
+"""
+    assert subprocess.run([sys.executable, "-c", code], timeout=30, check=False).returncode == 7
