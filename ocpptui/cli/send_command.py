@@ -225,15 +225,15 @@ async def _booted(session: Session, connection: Connection, timeout: float) -> E
 
 
 def _print_answer(session: Session, index: int, raw: bool) -> ExitCode:
-    from ocpptui.ocpp.json_encoding import Frame
+    from ocpptui.ocpp.message import Message
 
     frame = session.timeline.frame(index)
-    assert isinstance(frame, Frame)
+    assert isinstance(frame, Message)
     if raw:
         show(frame.raw)
-    elif frame.type.is_error:
+    elif frame.kind.is_error:
         error = {"errorCode": frame.error_code, "errorDescription": frame.error_description}
         show_json({**error, "errorDetails": frame.payload})
     else:
         show_json(frame.payload)
-    return ExitCode.FOUND if frame.type.is_error else ExitCode.DONE
+    return ExitCode.FOUND if frame.kind.is_error else ExitCode.DONE

@@ -14,10 +14,10 @@ from ocpptui.jsontext.text import compact, indented
 from ocpptui.jsontext.tree import JsonDefect, parse_tree, tree_of, tree_text
 from ocpptui.network.problems import NotConnected
 from ocpptui.ocpp import actions as catalog
-from ocpptui.ocpp import json_encoding as frame
 from ocpptui.ocpp.actions import Action
 from ocpptui.ocpp.error_codes import error_codes
-from ocpptui.ocpp.json_encoding import Frame
+from ocpptui.ocpp.json_encoding import JSON
+from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.schema import Field, Part, field_tree
 from ocpptui.ocpp.validation import Violation, violations
 from ocpptui.ocpp.version import Role, Version
@@ -198,15 +198,15 @@ class Composer:
             return self._raw_answer(self.answers)
         message_id = str(uuid4())
         if self.known_action is not None and self.known_action.is_send:
-            return frame.send(message_id, self.action, self.payload)
-        return frame.call(message_id, self.action, self.payload)
+            return JSON.send(message_id, self.action, self.payload)
+        return JSON.call(message_id, self.action, self.payload)
 
     def _raw_answer(self, index: int) -> str:
         call = self.session.timeline.frame(index)
-        id_text = call.id_text if isinstance(call, Frame) else '""'
+        of = call if isinstance(call, Message) else ""
         if self.purpose is Purpose.RESULT:
-            return frame.call_result(id_text, self.payload)
-        return frame.call_error(id_text, *self._error_parts())
+            return JSON.result(of, self.payload)
+        return JSON.error(of, *self._error_parts())
 
     def _error_parts(self) -> tuple[str, str, str]:
         """Code, description and details (JSON text) of the error that is composed."""

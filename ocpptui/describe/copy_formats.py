@@ -11,7 +11,7 @@ from ocpptui.jsontext.text import indented
 from ocpptui.jsontext.tree import JsonDefect, parse_tree, tree_text
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.identity import path_segment
-from ocpptui.ocpp.json_encoding import Frame
+from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import Record, RecordKind
 from ocpptui.timeline.timeline import Timeline, Verdict
@@ -54,7 +54,7 @@ def _raw(record: Record) -> str | Nothing:
 
 def _json(record: Record) -> str | Nothing:
     frame = record.frame
-    if isinstance(frame, Frame):
+    if isinstance(frame, Message):
         return indented(frame.payload_text)
     if frame is None and record.detail:
         return json.dumps(dict(record.detail), indent=2, ensure_ascii=False, default=str)
@@ -64,7 +64,7 @@ def _json(record: Record) -> str | Nothing:
 def _command(timeline: Timeline, index: int, record: Record) -> str | Nothing:
     """`ocpptui send` with what this call was."""
     frame = record.frame
-    if not isinstance(frame, Frame) or frame.action is None or not record.kind.is_call:
+    if not isinstance(frame, Message) or frame.action is None or not record.kind.is_call:
         return Nothing("Only a call can be sent by a command.")
     if record.direction is Direction.TO_CHARGE_POINT:
         return Nothing("`ocpptui send` is a charge point; this is a call of the central system. e sends it again.")

@@ -14,7 +14,7 @@ from ocpptui.diagnosis.refused_frame import refused_by
 from ocpptui.jsontext.text import indented, quote
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.error_codes import error_code, unknown_action_code
-from ocpptui.ocpp.json_encoding import Frame, Malformed
+from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.schema import Field, Part, field_tree
 from ocpptui.ocpp.validation import valid_in, violations
 from ocpptui.timeline.record import Origin, Record, RecordKind
@@ -49,7 +49,7 @@ def inspection(timeline: Timeline, index: int) -> list[Section]:
         sections.append(Section("dim", [f"Secrets are masked: {', '.join(record.masked)}"]))
     if record.kind.is_message and record.detail:
         sections.append(Section("dim", list(_imported(record))))
-    if isinstance(frame, Frame):
+    if isinstance(frame, Message):
         sections += [_GAP, Section("json", _json_lines(frame))]
         sections += _fields(timeline, index, frame)
         sections += _other_half(timeline, index)
@@ -118,11 +118,11 @@ def _moment(time: int) -> str:
     return f"{moment:%Y-%m-%d %H:%M:%S}.{moment.microsecond:06} {moment:%z}"
 
 
-def _problems(timeline: Timeline, index: int, record: Record, frame: Frame | Malformed | None) -> list[str]:
+def _problems(timeline: Timeline, index: int, record: Record, frame: Message | Malformed | None) -> list[str]:
     found: list[str] = []
     if isinstance(frame, Malformed):
         found.append(f"No OCPP frame: {frame.defect.text}.")
-    elif isinstance(frame, Frame):
+    elif isinstance(frame, Message):
         found += [defect.text for defect in frame.defects]
         found += _wrong(timeline, index, record, frame)
     refused = refused_by(timeline, index)
@@ -138,7 +138,7 @@ def _problems(timeline: Timeline, index: int, record: Record, frame: Frame | Mal
     return found
 
 
-def _wrong(timeline: Timeline, index: int, record: Record, frame: Frame) -> Iterator[str]:
+def _wrong(timeline: Timeline, index: int, record: Record, frame: Message) -> Iterator[str]:
     """What the schema and the catalogue say against a message."""
     version, action = record.version, timeline.action(index)
     if version is None:
@@ -168,9 +168,9 @@ _ANSWERINGS = {
 }
 
 
-def _json_lines(frame: Frame) -> list[str]:
+def _json_lines(frame: Message) -> list[str]:
     lines: list[str] = []
-    if frame.type.is_error:
+    if frame.kind.is_error:
         lines += [quote(text) for text in (frame.error_code, frame.error_description)]
         if not frame.payload:
             return lines
@@ -182,11 +182,11 @@ def _json_lines(frame: Frame) -> list[str]:
         return lines + frame.payload_text.split("\n")
 
 
-def _fields(timeline: Timeline, index: int, frame: Frame) -> Iterator[Section]:
+def _fields(timeline: Timeline, index: int, frame: Message) -> Iterator[Section]:
     version, action = timeline.version(index), timeline.action(index)
-    if version is None or frame.type.is_error or len(frame.raw) > LARGE or not isinstance(frame.payload, dict):
+    if version is None or frame.kind.is_error or len(frame.raw) > LARGE or not isinstance(frame.payload, dict):
         return
-    part = Part.RESPONSE if frame.type.is_answer else Part.REQUEST
+    part = Part.RESPONSE if frame.kind.is_answer else Part.REQUEST
     tree = field_tree(version, action, part)
     if tree is None or not frame.payload:
         return
@@ -229,7 +229,7 @@ def _other_half(timeline: Timeline, index: int) -> Iterator[Section]:
     yield from (_GAP, Section("heading", [f"{what}{took} (o goes there)"]))
     if record.raw is not None and len(record.raw) > LARGE:
         yield Section("dim", [f"{len(record.raw):,} characters"])
-    elif isinstance(frame := record.frame, Frame):
+    elif isinstance(frame := record.frame, Message):
         yield Section("json", _json_lines(frame))
 
 

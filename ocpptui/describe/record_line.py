@@ -5,11 +5,11 @@ from __future__ import annotations
 from ocpptui.describe.payload_summary import of_answer, of_call, of_details
 from ocpptui.describe.payload_words import MAX_LENGTH
 from ocpptui.describe.safe_text import printable
-from ocpptui.ocpp.json_encoding import Frame, Malformed
+from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind
 
 
-def summary_of(record: Record, frame: Frame | Malformed | None, action: str = "") -> str:
+def summary_of(record: Record, frame: Message | Malformed | None, action: str = "") -> str:
     """What a record holds, in one line fit for a terminal.
 
     `frame` is its message parsed, None where it is none or too long to be parsed for this; `action` is that of the
@@ -18,14 +18,14 @@ def summary_of(record: Record, frame: Frame | Malformed | None, action: str = ""
     return printable(_summary(record, frame, action)[:MAX_LENGTH])
 
 
-def _summary(record: Record, frame: Frame | Malformed | None, action: str) -> str:
+def _summary(record: Record, frame: Message | Malformed | None, action: str) -> str:
     if isinstance(frame, Malformed):
         return f"{frame.defect.text}: {_beginning(frame.raw)}"
-    if isinstance(frame, Frame):
-        if frame.type.is_error:
+    if isinstance(frame, Message):
+        if frame.kind.is_error:
             parts = (frame.error_code, frame.error_description[:MAX_LENGTH], of_details(frame.payload))
             return " ".join(part for part in parts if part)
-        if frame.type.is_answer:
+        if frame.kind.is_answer:
             return of_answer(action, frame.payload)
         return of_call(frame.action or "", frame.payload)
     if record.raw is not None:

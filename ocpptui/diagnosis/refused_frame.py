@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ocpptui.ocpp.json_encoding import UNREADABLE_ID, Frame, Malformed
+from ocpptui.ocpp.message import UNREADABLE_ID, Malformed, Message
 from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.timeline import AnswerStatus, Timeline
 
@@ -15,7 +15,7 @@ def refused_by(timeline: Timeline, index: int) -> int | None:
     if timeline.kind(index) is not RecordKind.CALLERROR or timeline.answering(index) is not AnswerStatus.ORPHAN:
         return None
     error, direction = timeline.frame(index), timeline.direction(index)
-    if not isinstance(error, Frame) or direction is None:
+    if not isinstance(error, Message) or direction is None:
         return None
     for earlier in range(index - 1, max(-1, index - 1 - LOOKED_AT), -1):
         if timeline.kind(earlier) is not RecordKind.MALFORMED or timeline.connection(earlier) != timeline.connection(

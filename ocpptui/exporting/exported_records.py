@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol
 
 from ocpptui.filter.selection import Selection
-from ocpptui.ocpp.json_encoding import Frame, Malformed
+from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import Violation, violations
 from ocpptui.timeline.record import Record, RecordKind
@@ -40,13 +40,13 @@ class ExportedRecord:
     """Of an answer that of its call; empty where it is not known."""
 
     @property
-    def frame(self) -> Frame | Malformed | None:
+    def frame(self) -> Message | Malformed | None:
         return self.record.frame
 
     @property
     def message_id(self) -> str:
         frame = self.frame
-        return frame.id if isinstance(frame, Frame) else ""
+        return frame.id if isinstance(frame, Message) else ""
 
     @property
     def latency_ms(self) -> float | None:
@@ -69,7 +69,7 @@ class ExportedRecord:
         frame = self.frame
         if isinstance(frame, Malformed):
             found.append(frame.defect.text)
-        elif isinstance(frame, Frame) and frame.type.is_error:
+        elif isinstance(frame, Message) and frame.kind.is_error:
             found.append(": ".join(part for part in (frame.error_code, frame.error_description) if part))
         if (said := _SAID.get(self.answering)) is not None:
             found.append(said)
@@ -85,7 +85,7 @@ class ExportedRecord:
         frame, part = self.frame, _PARTS.get(self.record.kind)
         if self.verdict is not Verdict.INVALID or self.record.version is None or part is None:
             return ()
-        payload = frame.payload if isinstance(frame, Frame) else None
+        payload = frame.payload if isinstance(frame, Message) else None
         return violations(self.record.version, self.timeline.action(self.index), part, payload)
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import BinaryIO
 
 from ocpptui.exporting.exported_records import Exported, Extract
-from ocpptui.ocpp.json_encoding import Frame
+from ocpptui.ocpp.message import Message
 from ocpptui.recording.trace_line import trace_line
 from ocpptui.timeline.record import RecordKind
 
@@ -23,7 +23,7 @@ def export(extract: Extract, out: BinaryIO) -> Exported:
             continue
         entry = extract.entry(index)
         frame = entry.frame
-        if not isinstance(frame, Frame):
+        if not isinstance(frame, Message):
             exported.left_out[kind.name] += 1
         elif entry.record.direction is None:
             exported.left_out[f"{kind.name} without a direction"] += 1

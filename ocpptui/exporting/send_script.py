@@ -10,7 +10,7 @@ from ocpptui.exporting.exported_records import Exported, ExportedRecord, Extract
 from ocpptui.jsontext.unsafe_characters import UNSAFE
 from ocpptui.ocpp.date_times import rfc3339_text
 from ocpptui.ocpp.identity import path_segment
-from ocpptui.ocpp.json_encoding import Frame
+from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import RecordKind
 
@@ -39,7 +39,7 @@ def export(extract: Extract, out: BinaryIO) -> Exported:
             continue
         entry = extract.entry(index)
         frame = entry.frame
-        if not isinstance(frame, Frame):
+        if not isinstance(frame, Message):
             exported.left_out[kind.name] += 1
         elif "\0" in frame.raw or UNSAFE.search(frame.action or ""):
             exported.left_out["CALL with a character that a shell script cannot hold"] += 1
@@ -50,7 +50,7 @@ def export(extract: Extract, out: BinaryIO) -> Exported:
     return exported
 
 
-def _command(entry: ExportedRecord, frame: Frame) -> str:
+def _command(entry: ExportedRecord, frame: Message) -> str:
     record = entry.record
     options = ["--anyway"]
     if record.version is not None:

@@ -8,7 +8,8 @@ from typing import Any
 from ocpptui.filter.terms import PARSED
 from ocpptui.filter.text_terms import TextTerm
 from ocpptui.filter.values import ORDERS, glob, pieces, typed_number
-from ocpptui.ocpp.json_encoding import Frame, parse, plain_payload
+from ocpptui.ocpp.json_encoding import parse, plain_payload
+from ocpptui.ocpp.message import Message
 
 
 class PayloadField(TextTerm):
@@ -53,9 +54,9 @@ def _content(raw: str) -> Any:
     if payload is not None:
         return payload
     frame = parse(raw)
-    if not isinstance(frame, Frame):
+    if not isinstance(frame, Message):
         return None
-    if not frame.type.is_error:
+    if not frame.kind.is_error:
         return frame.payload
     return {
         "errorCode": frame.error_code,

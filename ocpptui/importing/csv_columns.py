@@ -17,7 +17,8 @@ from ocpptui.importing.field_vocabulary import (
     plain_name,
     version_of,
 )
-from ocpptui.ocpp.json_encoding import Frame, parse
+from ocpptui.ocpp.json_encoding import parse
+from ocpptui.ocpp.message import Message
 from ocpptui.timeline.record import RecordKind
 
 SAMPLE = 200
@@ -86,7 +87,7 @@ def columns_of(rows: Sequence[Sequence[str]], mapped: Mapping[str, str] | None =
 
 def is_frame_text(cell: str) -> bool:
     """Whether a cell is a frame and nothing else."""
-    return cell[:1] == "[" and cell[-1:] == "]" and isinstance(parse(cell), Frame)
+    return cell[:1] == "[" and cell[-1:] == "]" and isinstance(parse(cell), Message)
 
 
 def _is_head(row: Sequence[str], mapped: Mapping[str, str]) -> bool:

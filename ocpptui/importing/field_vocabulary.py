@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 from ocpptui.importing.found_frame import Flow
 from ocpptui.importing.timestamps import Moment, best_moment
-from ocpptui.ocpp.json_encoding import MessageType
+from ocpptui.ocpp.json_encoding import MESSAGE_TYPES
+from ocpptui.ocpp.message import MessageKind
 from ocpptui.ocpp.version import Direction, Version
 
 
@@ -216,13 +217,13 @@ _TYPES = {
 }  # fmt: skip
 
 
-def message_type_of(value: Any) -> MessageType | None:
+def message_type_of(value: Any) -> MessageKind | None:
     """The message type that a field says in words or as a number."""
     if isinstance(value, bool) or not isinstance(value, str | int):
         return None
     text = str(value) if isinstance(value, int) else value
     number = _TYPES.get(plain_name(text)) if len(text) <= 20 else None
-    return None if number is None else MessageType(number)
+    return None if number is None else MESSAGE_TYPES[number]
 
 
 _NUMBER = re.compile(r"\d{9,19}(?:\.\d{1,9})?", re.ASCII)

@@ -7,10 +7,11 @@ from typing import Any
 
 from ocpptui.importing.field_vocabulary import FieldMeaning
 from ocpptui.jsontext.text import value_text
-from ocpptui.ocpp.json_encoding import MessageType
+from ocpptui.ocpp import json_encoding
+from ocpptui.ocpp.message import MessageKind
 
 
-def composed(parts: Mapping[FieldMeaning, Any], kind: MessageType | None) -> str | None:
+def composed(parts: Mapping[FieldMeaning, Any], kind: MessageKind | None) -> str | None:
     """The frame of these parts; None where one that it cannot do without is missing."""
     message_id, action, payload = (
         parts.get(FieldMeaning.MESSAGE_ID),
@@ -20,13 +21,14 @@ def composed(parts: Mapping[FieldMeaning, Any], kind: MessageType | None) -> str
     if kind is None or type(message_id) not in (str, int) or message_id == "":
         return None
     payload = {} if payload is None else payload
-    if kind in (MessageType.CALL, MessageType.SEND):
-        return value_text([int(kind), message_id, action, payload]) if type(action) is str and action else None
-    if kind is MessageType.CALLRESULT:
-        return value_text([int(kind), message_id, payload])
+    number = json_encoding.message_type(kind)
+    if kind in (MessageKind.CALL, MessageKind.SEND):
+        return value_text([number, message_id, action, payload]) if type(action) is str and action else None
+    if kind is MessageKind.CALLRESULT:
+        return value_text([number, message_id, payload])
     code, description = parts.get(FieldMeaning.ERROR_CODE), parts.get(FieldMeaning.ERROR_DESCRIPTION)
     if not code and type(payload) is dict:
         code = payload.get("errorCode", payload.get("code"))
         description = payload.get("errorDescription", payload.get("description"))
         payload = payload if code is None else payload.get("errorDetails", payload.get("details", {}))
-    return value_text([int(kind), message_id, code or "GenericError", description or "", payload])
+    return value_text([number, message_id, code or "GenericError", description or "", payload])

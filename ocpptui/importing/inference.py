@@ -17,7 +17,8 @@ from typing import Any
 from ocpptui.importing.found_frame import Flow, FoundFrame, ImportStats
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.date_times import rfc3339_text, time_of
-from ocpptui.ocpp.json_encoding import Frame, Malformed, MessageType, parse
+from ocpptui.ocpp.json_encoding import parse
+from ocpptui.ocpp.message import Malformed, Message, MessageKind
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import is_valid
 from ocpptui.ocpp.version import Direction, Role, Transport, Version
@@ -55,7 +56,7 @@ class _Heard:
     """A thing found, with what is known of it so far."""
 
     found: FoundFrame
-    frame: Frame | Malformed | None
+    frame: Message | Malformed | None
     action: str
 
 
@@ -128,7 +129,7 @@ class Inference:
             except UnicodeEncodeError:
                 raw = raw.encode("utf-8", "surrogateescape")
         frame = parse(raw)
-        if isinstance(frame, Frame):
+        if isinstance(frame, Message):
             return _Heard(found, frame, frame.action or "")
         text = raw if isinstance(raw, str) else raw.decode("utf-8", "replace")
         match = _PARTIAL_ACTION.match(text) or _ACTION_NAME.search(text[:200])
@@ -141,12 +142,12 @@ class Inference:
         sender = _only_sender(heard.action)
         if sender is not None and found.flow is not None:
             self._writer_votes[sender if found.flow is Flow.SENT else sender.other] += 1
-        if not found.zoned and found.dated and found.time is not None and isinstance(heard.frame, Frame):
+        if not found.zoned and found.dated and found.time is not None and isinstance(heard.frame, Message):
             self._learn_offset(found.time, heard.frame)
-        if isinstance(heard.frame, Frame) and heard.frame.action is not None:
+        if isinstance(heard.frame, Message) and heard.frame.action is not None:
             self._try_versions(self._party(found), heard.frame)
 
-    def _learn_offset(self, time: int, frame: Frame) -> None:
+    def _learn_offset(self, time: int, frame: Message) -> None:
         """How far the clock of the log is ahead of the UTC that a payload tells."""
         payload = frame.payload if type(frame.payload) is dict else {}
         for name in _TIMES:
@@ -156,7 +157,7 @@ class Inference:
                 if abs(time - told - offset) <= _NEAR and abs(offset) <= 14 * 4 * _QUARTER:
                     self._offsets[offset] += 3 if name == "currentTime" else 1
 
-    def _try_versions(self, party: _Party, frame: Frame) -> None:
+    def _try_versions(self, party: _Party, frame: Message) -> None:
         """Which versions a call is valid in."""
         action = frame.action or ""
         versions = catalog.versions_of(action)
@@ -294,18 +295,18 @@ class Inference:
     def _direction_of(self, heard: _Heard, connection: int, guessed: list[str]) -> Direction:
         found, frame = heard.found, heard.frame
         by_flow = _by_flow(self._writer, found.flow)
-        message_id = frame.id if isinstance(frame, Frame) else ""
-        is_call = isinstance(frame, Frame) and frame.action is not None
+        message_id = frame.id if isinstance(frame, Message) else ""
+        is_call = isinstance(frame, Message) and frame.action is not None
         if found.direction is not None:
             direction = found.direction
         elif (sender := _only_sender(heard.action)) is not None:
             direction = sender.sends
             if found.flow is None:
                 guessed.append("direction")
-        elif isinstance(frame, Frame) and not is_call and by_flow is None:
+        elif isinstance(frame, Message) and not is_call and by_flow is None:
             of_call = self._open.get((connection, message_id))
             direction = of_call.opposite if of_call is not None else Direction.TO_CHARGE_POINT
-            if frame.type is MessageType.CALLRESULTERROR and of_call is not None:
+            if frame.kind is MessageKind.CALLRESULTERROR and of_call is not None:
                 direction = of_call  # it follows the CALLRESULT, and comes from whoever called
             guessed.append("direction")
         elif by_flow is not None:
@@ -361,7 +362,7 @@ def _full_name(start: str) -> str:
 
 def _told_time(heard: _Heard) -> int | None:
     """The time that a payload tells."""
-    payload: Any = heard.frame.payload if isinstance(heard.frame, Frame) else None
+    payload: Any = heard.frame.payload if isinstance(heard.frame, Message) else None
     if type(payload) is not dict:
         return None
     told = (time_of(payload[name]) for name in _TIMES if type(payload.get(name)) is str)

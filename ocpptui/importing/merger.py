@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import orjson
 
-from ocpptui.ocpp.json_encoding import Frame
+from ocpptui.ocpp.message import Message
 from ocpptui.timeline.record import Record
 
 WINDOW = 60_000_000
@@ -128,9 +128,9 @@ class BothSides:
 def _key(record: Record) -> bytes:
     """What makes two records the same frame; empty for what is no frame."""
     frame = record.frame
-    if not isinstance(frame, Frame) or record.direction is None:
+    if not isinstance(frame, Message) or record.direction is None:
         return b""
-    content = (record.direction.value, int(frame.type), frame.id, frame.action, frame.error_code, frame.payload)
+    content = (record.direction.value, int(frame.kind), frame.id, frame.action, frame.error_code, frame.payload)
     try:
         return orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
     except orjson.JSONEncodeError:

@@ -11,6 +11,8 @@ from ocpptui.network.explain_close import closing_detail
 from ocpptui.network.keepalive import Pings
 from ocpptui.network.problems import NotConnected
 from ocpptui.network.websocket_transport import WebSocketTransport
+from ocpptui.ocpp.encoding import SpokenEncoding
+from ocpptui.ocpp.json_encoding import JSON
 from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.runtime.clock import Clock
 from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind, message_record
@@ -58,6 +60,8 @@ class Connection:
         """Our side."""
         self.sends: Direction = role.sends
         """The direction of what we send."""
+        self.encoding: SpokenEncoding = JSON
+        """How its messages are written."""
         self.url = url
         self._receives = self.sends.opposite
         self._wire = wire

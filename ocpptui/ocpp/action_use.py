@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.did_you_mean import nearest
-from ocpptui.ocpp.json_encoding import MessageType
+from ocpptui.ocpp.message import MessageKind
 from ocpptui.ocpp.version import Direction, Version
 
 ACTIONS_KEPT = 4096
@@ -34,21 +34,21 @@ class Misuse(StrEnum):
 
 
 @lru_cache(maxsize=ACTIONS_KEPT)
-def misuse_of(version: Version, direction: Direction | None, message_type: MessageType, action: str) -> Misuse | None:
+def misuse_of(version: Version, direction: Direction | None, message_type: MessageKind, action: str) -> Misuse | None:
     """What is wrong with naming this action in a CALL or SEND; None where nothing is, or it cannot be known.
 
     `direction` is None where it is not known. Cached.
     """
-    if message_type is MessageType.SEND and not version.has_send:
+    if message_type is MessageKind.SEND and not version.has_send:
         return Misuse.NO_SUCH_TYPE
     known = catalog.find_action(version, action)
     if known is None:
         return Misuse.UNKNOWN_ACTION if catalog.is_unknown_action(version, action) else None
     if direction is not None and direction not in known.directions:
         return Misuse.WRONG_DIRECTION
-    if known.is_send and message_type is MessageType.CALL:
+    if known.is_send and message_type is MessageKind.CALL:
         return Misuse.SEND_AS_CALL
-    if not known.is_send and message_type is MessageType.SEND:
+    if not known.is_send and message_type is MessageKind.SEND:
         return Misuse.CALL_AS_SEND
     return None
 

@@ -1,4 +1,4 @@
-"""Raw text to parsed frame and back. Parsing never raises: what is no OCPP-J frame is a `Malformed` value.
+"""OCPP-J: messages as JSON arrays. Reading never raises: what is not such an array is a `Malformed` value.
 
 Source: OCPP-J 1.6 section 4.2, OCPP 2.0.1 Part 4 section 4.2, OCPP 2.1 Part 4 sections 4.1.3 and 4.2.
 """
@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
-from enum import IntEnum
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 
 from ocpptui.jsontext.text import quote
 from ocpptui.jsontext.tokens import elements
+from ocpptui.ocpp.message import Defect, Malformed, Message, MessageKind
+from ocpptui.ocpp.version import Transport
 
 MAX_ID_LENGTH = 36
 """The longest message id that any version allows, in characters."""
@@ -28,102 +28,98 @@ MAX_DEPTH = 254
 MAX_DUPLICATES = 10
 """No more repeated keys than this are named in one frame."""
 
-UNREADABLE_ID = "-1"
-"""The message id of a CALLERROR for a call whose own id cannot be read (2.0.1 Part 4 section 4.2.3)."""
 
+class JsonMessage(Message):
+    """A message that is written as an OCPP-J array."""
 
-class MessageType(IntEnum):
-    """The first element of a frame."""
-
-    CALL = 2
-    CALLRESULT = 3
-    CALLERROR = 4
-    CALLRESULTERROR = 5
-    SEND = 6
-
-    @property
-    def is_answer(self) -> bool:
-        """True for the types that refer to an earlier frame by its message id."""
-        return 3 <= self <= 5
-
-    @property
-    def is_error(self) -> bool:
-        return 4 <= self <= 5
-
-
-_ELEMENTS = {
-    MessageType.CALL: 4,
-    MessageType.CALLRESULT: 3,
-    MessageType.CALLERROR: 5,
-    MessageType.CALLRESULTERROR: 5,
-    MessageType.SEND: 4,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Defect:
-    """One thing that is wrong with a frame."""
-
-    name: str
-    """A stable identifier in kebab case, `integer-id` for example."""
-    text: str
-    """One sentence for a person."""
-    position: int | None = None
-    """Where, as an offset into the raw text in characters (bytes where the frame is not UTF-8)."""
-
-
-class Frame(NamedTuple):
-    """A frame that can be read, with what was tolerated in reading it."""
-
-    raw: str
-    """The text as it was on the wire."""
-    type: MessageType
-    id: str
-    """The message id as text, also where the wire had a number."""
-    action: str | None
-    """The action of a CALL or SEND; None for an answer, which does not name it."""
-    payload: Any
-    """The decoded payload; the details of a CALLERROR; None where it is missing."""
-    error_code: str = ""
-    error_description: str = ""
-    defects: tuple[Defect, ...] = ()
-    """What is wrong but was tolerated."""
-    numeric_id: bool = False
-    """The wire had the id as an integer; an answer has to repeat it so."""
+    __slots__ = ()
 
     @property
     def payload_text(self) -> str:
-        """The payload exactly as it stands in the raw text; `{}` where it is missing."""
-        index = 4 if self.type.is_error else (2 if self.type is MessageType.CALLRESULT else 3)
-        for position, (start, end) in enumerate(element_spans(self.raw)):
-            if position == index:
-                return self.raw[start:end]
-        return "{}"
+        """The payload exactly as it is in the raw text; `{}` where it is missing."""
+        span = JSON.payload_span(self)
+        return "{}" if span is None else self.raw[span[0] : span[1]]
+
+    @property
+    def has_numeric_id(self) -> bool:
+        """The raw text has the id as a number; an answer has to repeat it so."""
+        return any(defect.name == "integer-id" for defect in self.defects)
 
     @property
     def id_text(self) -> str:
         """The message id as JSON, ready to be put into an answer."""
-        return self.id if self.numeric_id else quote(self.id)
+        return self.id if self.has_numeric_id else quote(self.id)
 
 
-@dataclass(frozen=True, slots=True)
-class Malformed:
-    """Something that arrived and is no OCPP-J frame, kept whole."""
+class JsonEncoding:
+    """OCPP-J as a `SpokenEncoding`."""
 
-    raw: str | bytes
-    """The text; bytes where it is not UTF-8."""
-    defect: Defect
-    id: str | None = None
-    """The message id where it could still be read."""
+    transport = Transport.JSON
+
+    def read(self, raw: str | bytes) -> JsonMessage | Malformed:
+        """As `parse`."""
+        return parse(raw)
+
+    def payload_span(self, message: Message) -> tuple[int, int] | None:
+        """As `SpokenEncoding` has it: the last element of a whole array."""
+        place = _ELEMENTS[message.kind] - 1
+        return next(islice(element_spans(message.raw), place, None), None)
+
+    def call(self, message_id: str, action: str, payload: str) -> str:
+        """The array of a CALL."""
+        return f"[2,{quote(message_id)},{quote(action)},{payload}]"
+
+    def send(self, message_id: str, action: str, payload: str) -> str:
+        """The array of a SEND."""
+        return f"[6,{quote(message_id)},{quote(action)},{payload}]"
+
+    def result(self, of: Message | str, payload: str) -> str:
+        """The array of a CALLRESULT."""
+        return f"[3,{id_text(of)},{payload}]"
+
+    def error(self, of: Message | str, code: str, description: str = "", details: str = "{}") -> str:
+        """The array of a CALLERROR."""
+        return f"[4,{id_text(of)},{quote(code)},{quote(description)},{details}]"
+
+    def result_error(self, of: Message | str, code: str, description: str = "", details: str = "{}") -> str:
+        """The array of a CALLRESULTERROR."""
+        return f"[5,{id_text(of)},{quote(code)},{quote(description)},{details}]"
+
+    def rewritten(self, message: Message, id_text: str, rewrite: Callable[[str], str]) -> str:
+        """The array of a message with another id (as JSON) and its payload put through `rewrite`.
+
+        Every other character stays.
+        """
+        raw = message.raw
+        start, end = next(islice(element_spans(raw), 1, None))
+        head, payload = raw[:start] + id_text, self.payload_span(message)
+        if payload is None:
+            return head + raw[end:]
+        return head + raw[end : payload[0]] + rewrite(raw[payload[0] : payload[1]]) + raw[payload[1] :]
 
 
-def parse(raw: str | bytes) -> Frame | Malformed:
+JSON = JsonEncoding()
+
+
+def message_type(kind: MessageKind) -> int:
+    """The number that begins the array of a message of this kind."""
+    return next(number for number, meant in MESSAGE_TYPES.items() if meant is kind)
+
+
+def id_text(of: Message | str) -> str:
+    """The message id to answer with, as JSON: that of a message as it was written, or the id that is given."""
+    if isinstance(of, JsonMessage):
+        return of.id_text
+    return quote(of if isinstance(of, str) else of.id)
+
+
+def parse(raw: str | bytes) -> JsonMessage | Malformed:
     """Read one WebSocket message. Never raises."""
     if isinstance(raw, bytes):
         try:
             text = raw.decode()
         except UnicodeDecodeError as error:
-            return Malformed(raw, Defect("not-utf8", f"byte {error.start} is not UTF-8: {error.reason}", error.start))
+            return _malformed(raw, Defect("not-utf8", f"byte {error.start} is not UTF-8: {error.reason}", error.start))
     else:
         text = raw
     defects: list[Defect] = []
@@ -145,23 +141,23 @@ def parse(raw: str | bytes) -> Frame | Malformed:
     if repeats:
         defects.extend(_duplicates(body))
     if type(array) is not list:
-        return Malformed(text, Defect("not-an-array", f"a frame is an array, this is {_kind(array)}", 0))
+        return _malformed(text, Defect("not-an-array", f"a frame is an array, this is {_kind(array)}", 0))
     return _from_array(text, array, defects)
 
 
 def _decode_leniently(body: str, text: str, defects: list[Defect]) -> tuple[Any] | Malformed:
     """What the standard decoder makes of text that the strict one refuses."""
     if not body.strip():
-        return Malformed(text, Defect("empty", "the message is empty", 0))
+        return _malformed(text, Defect("empty", "the message is empty", 0))
     try:
         array = json.loads(body)
     except json.JSONDecodeError as error:
         position = error.pos + len(text) - len(body)
-        return Malformed(text, _json_defect(text, error, position), _readable_id(text))
+        return _malformed(text, _json_defect(text, error, position), _readable_id(text))
     except RecursionError:
         return _too_deep(text)
     except ValueError as error:
-        return Malformed(text, Defect("not-json", f"this JSON cannot be read: {error}"), _readable_id(text))
+        return _malformed(text, Defect("not-json", f"this JSON cannot be read: {error}"), _readable_id(text))
     if _is_too_deep(array):
         return _too_deep(text)
     # The strict decoder says no more than that it refuses: these are what the standard one lets pass.
@@ -169,8 +165,13 @@ def _decode_leniently(body: str, text: str, defects: list[Defect]) -> tuple[Any]
     return (array,)
 
 
+def _malformed(raw: str | bytes, defect: Defect, message_id: str | None = None) -> Malformed:
+    number = _FIRST_NUMBER.match(raw if isinstance(raw, str) else raw.decode("utf-8", "replace"))
+    return Malformed(raw, defect, message_id, may_be_call=number is None or number[1] == "2")
+
+
 def _too_deep(text: str) -> Malformed:
-    return Malformed(text, Defect("too-deep", f"more than {MAX_DEPTH} levels of nesting"), _readable_id(text))
+    return _malformed(text, Defect("too-deep", f"more than {MAX_DEPTH} levels of nesting"), _readable_id(text))
 
 
 def _is_too_deep(value: Any) -> bool:
@@ -199,20 +200,20 @@ def _json_defect(text: str, error: json.JSONDecodeError, position: int) -> Defec
     return Defect("not-json", f"no JSON: {error.msg.lower()} at position {position}", position)
 
 
-def _from_array(text: str, array: list[Any], defects: list[Defect]) -> Frame | Malformed:
+def _from_array(text: str, array: list[Any], defects: list[Defect]) -> JsonMessage | Malformed:
     if not array:
-        return Malformed(text, Defect("missing-parts", "the array is empty", _end(text)))
+        return _malformed(text, Defect("missing-parts", "the array is empty", _end(text)))
     number = array[0]
-    if type(number) is not int or number not in _TYPES:
+    if type(number) is not int or number not in MESSAGE_TYPES:
         defect = Defect("message-type", f"{_show(number)} is no message type; it is one of 2 to 6", _start(text, 0))
-        return Malformed(text, defect, _id_of(array))
-    message_type = _TYPES[number]
+        return _malformed(text, defect, _id_of(array))
+    kind = MESSAGE_TYPES[number]
     if len(array) < 2:
-        return Malformed(text, Defect("missing-parts", "the message id is missing", _end(text)))
+        return _malformed(text, Defect("missing-parts", "the message id is missing", _end(text)))
     raw_id = array[1]
     numeric = type(raw_id) is int
     if not numeric and type(raw_id) is not str:
-        return Malformed(text, Defect("bad-id", f"the message id is {_kind(raw_id)}, not a string", _start(text, 1)))
+        return _malformed(text, Defect("bad-id", f"the message id is {_kind(raw_id)}, not a string", _start(text, 1)))
     message_id = str(raw_id)
     if numeric:
         defects.append(Defect("integer-id", f"the message id {message_id} is a number, not a string", _start(text, 1)))
@@ -221,20 +222,20 @@ def _from_array(text: str, array: list[Any], defects: list[Defect]) -> Frame | M
         defects.append(Defect("long-id", sentence, _start(text, 1)))
     elif not message_id:
         defects.append(Defect("empty-id", "the message id is empty", _start(text, 1)))
-    wanted = _ELEMENTS[message_type]
+    wanted = _ELEMENTS[kind]
     if len(array) > wanted:
-        sentence = f"{len(array)} elements where a {message_type.name} has {wanted}"
+        sentence = f"{len(array)} elements where a {kind.name} has {wanted}"
         defects.append(Defect("extra-elements", sentence, _start(text, wanted)))
     if number == 4 or number == 5:
-        return _error_frame(text, message_type, message_id, array, defects, numeric)
+        return _error_frame(text, kind, message_id, array, defects)
     action: str | None = None
     position = 2
     if number != 3:
         if len(array) < 3:
-            return Malformed(text, Defect("missing-parts", "the action is missing", _end(text)), message_id)
+            return _malformed(text, Defect("missing-parts", "the action is missing", _end(text)), message_id)
         if type(array[2]) is not str:
             defect = Defect("bad-action", f"the action is {_kind(array[2])}, not a string", _start(text, 2))
-            return Malformed(text, defect, message_id)
+            return _malformed(text, defect, message_id)
         action, position = array[2], 3
     payload = array[position] if len(array) > position else None
     if len(array) <= position:
@@ -245,17 +246,16 @@ def _from_array(text: str, array: list[Any], defects: list[Defect]) -> Frame | M
     elif type(payload) is not dict:
         sentence = f"the payload is {_kind(payload)}, not an object"
         defects.append(Defect("payload-not-object", sentence, _start(text, position)))
-    return Frame(text, message_type, message_id, action, payload, "", "", tuple(defects), numeric)
+    return JsonMessage(text, kind, message_id, action, payload, "", "", tuple(defects))
 
 
 def _error_frame(
     text: str,
-    message_type: MessageType,
+    kind: MessageKind,
     message_id: str,
     array: list[Any],
     defects: list[Defect],
-    numeric: bool,
-) -> Frame:
+) -> JsonMessage:
     if len(array) < 5:
         names = ("error code", "error description", "error details")[len(array) - 2 :]
         verb = "is" if len(names) == 1 else "are"
@@ -273,7 +273,7 @@ def _error_frame(
     if len(array) > 4 and type(details) is not dict:
         sentence = f"the details are {_kind(details)}, not an object"
         defects.append(Defect("details-not-object", sentence, _start(text, 4)))
-    return Frame(text, message_type, message_id, None, details, code, description, tuple(defects), numeric)
+    return JsonMessage(text, kind, message_id, None, details, code, description, tuple(defects))
 
 
 def plain_payload(raw: str | bytes) -> dict[str, Any] | None:
@@ -290,31 +290,6 @@ def plain_payload(raw: str | bytes) -> dict[str, Any] | None:
 def element_spans(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of each element of the array in `text`, as character offsets; stops where it is no JSON."""
     return elements(text)
-
-
-def call(message_id: str, action: str, payload: str) -> str:
-    """The text of a CALL; `payload` is JSON text and goes in as it stands."""
-    return f"[2,{quote(message_id)},{quote(action)},{payload}]"
-
-
-def send(message_id: str, action: str, payload: str) -> str:
-    """The text of a SEND (OCPP 2.1); `payload` is JSON text and goes in as it stands."""
-    return f"[6,{quote(message_id)},{quote(action)},{payload}]"
-
-
-def call_result(id_text: str, payload: str) -> str:
-    """The text of a CALLRESULT; `id_text` is the id as JSON (`Frame.id_text`), `payload` JSON text."""
-    return f"[3,{id_text},{payload}]"
-
-
-def call_error(id_text: str, code: str, description: str = "", details: str = "{}") -> str:
-    """The text of a CALLERROR; `id_text` is the id as JSON (`Frame.id_text`), `details` JSON text."""
-    return f"[4,{id_text},{quote(code)},{quote(description)},{details}]"
-
-
-def call_result_error(id_text: str, code: str, description: str = "", details: str = "{}") -> str:
-    """The text of a CALLRESULTERROR (OCPP 2.1), which refuses a CALLRESULT."""
-    return f"[5,{id_text},{quote(code)},{quote(description)},{details}]"
 
 
 def may_repeat_keys(text: str, value: Any) -> bool:
@@ -396,5 +371,20 @@ def _show(value: object) -> str:
     return text if len(text) <= 40 else text[:39] + "…"
 
 
-_TYPES = {int(t): t for t in MessageType}
+MESSAGE_TYPES = {
+    2: MessageKind.CALL,
+    3: MessageKind.CALLRESULT,
+    4: MessageKind.CALLERROR,
+    5: MessageKind.CALLRESULTERROR,
+    6: MessageKind.SEND,
+}
+"""What the first element of an array means."""
+_ELEMENTS = {
+    MessageKind.CALL: 4,
+    MessageKind.CALLRESULT: 3,
+    MessageKind.CALLERROR: 5,
+    MessageKind.CALLRESULTERROR: 5,
+    MessageKind.SEND: 4,
+}
+_FIRST_NUMBER = re.compile(r"\s*\[\s*(\d+)\s*(?:,|$)")
 _SPACED_COLON = re.compile(r'"[ \t\r\n]+:')

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ocpptui.ocpp.action_use import Misuse, misuse_of
 from ocpptui.ocpp.error_codes import error_code_fault, sentence_of_code
-from ocpptui.ocpp.json_encoding import Defect, Frame, Malformed, MessageType
+from ocpptui.ocpp.message import Defect, Malformed, Message, MessageKind
 from ocpptui.ocpp.refusal import NOT_A_PROPER_CALL
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import advisories, is_valid
@@ -41,7 +41,7 @@ class Judgement(NamedTuple):
 
 
 def judge(
-    version: Version | None, direction: Direction | None, frame: Frame | Malformed, action: str = ""
+    version: Version | None, direction: Direction | None, frame: Message | Malformed, action: str = ""
 ) -> Judgement:
     """The judgement on a message.
 
@@ -50,19 +50,19 @@ def judge(
     if isinstance(frame, Malformed):
         return Judgement(Verdict.UNKNOWN, (frame.defect.name,))
     remarks = tuple(dict.fromkeys(defect.name for defect in defects_of(version, frame)))
-    if version is None or frame.type.is_error:
+    if version is None or frame.kind.is_error:
         return Judgement(Verdict.UNKNOWN, remarks)
-    is_proper = not remarks or _DEMANDED_OF[frame.type].isdisjoint(remarks)
-    if frame.type.is_answer:
+    is_proper = not remarks or _DEMANDED_OF[frame.kind].isdisjoint(remarks)
+    if frame.kind.is_answer:
         about_payload = judge_payload(version, action, Part.RESPONSE, frame.payload)
     else:
-        about_payload = judge_call(version, direction, frame.type, frame.action or "", frame.payload)
+        about_payload = judge_call(version, direction, frame.kind, frame.action or "", frame.payload)
     verdict = about_payload.verdict if is_proper else Verdict.INVALID
     return Judgement(verdict, remarks + about_payload.remarks) if remarks else about_payload
 
 
 def judge_call(
-    version: Version, direction: Direction | None, message_type: MessageType, action: str, payload: object
+    version: Version, direction: Direction | None, message_type: MessageKind, action: str, payload: object
 ) -> Judgement:
     """The judgement on what a CALL or SEND says, whatever its frame is like."""
     misuse = misuse_of(version, direction, message_type, action)
@@ -85,25 +85,25 @@ def judge_wrong(version: Version, action: str, part: Part, payload: object) -> J
     return _WRONG if noticed is None else Judgement(Verdict.VALID, noticed)
 
 
-def defects_of(version: Version | None, frame: Frame | Malformed) -> tuple[Defect, ...]:
+def defects_of(version: Version | None, frame: Message | Malformed) -> tuple[Defect, ...]:
     """Everything that is wrong with the frame itself, with an error code that the version does not have."""
     if isinstance(frame, Malformed):
         return (frame.defect,)
-    if not frame.type.is_error or version is None or not version.has_schemas:
+    if not frame.kind.is_error or version is None or not version.has_schemas:
         return frame.defects
     fault = error_code_fault(version, frame.error_code)
     return (*frame.defects, Defect(fault, sentence_of_code(version, frame.error_code))) if fault else frame.defects
 
 
-def part_of(message_type: MessageType) -> Part:
+def part_of(message_type: MessageKind) -> Part:
     """Which half of an exchange a message with a payload is."""
-    return Part.RESPONSE if message_type is MessageType.CALLRESULT else Part.REQUEST
+    return Part.RESPONSE if message_type is MessageKind.CALLRESULT else Part.REQUEST
 
 
 _DEMANDED_OF = {
-    MessageType.CALL: NOT_A_PROPER_CALL,
-    MessageType.SEND: NOT_A_PROPER_CALL,
-    MessageType.CALLRESULT: frozenset({"missing-parts", "extra-elements"}),
+    MessageKind.CALL: NOT_A_PROPER_CALL,
+    MessageKind.SEND: NOT_A_PROPER_CALL,
+    MessageKind.CALLRESULT: frozenset({"missing-parts", "extra-elements"}),
 }
 """Names of the defects with which a message is not what its type demands. An answer repeats the message id of its call,
 whatever that is."""

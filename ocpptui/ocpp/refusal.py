@@ -34,13 +34,12 @@ contradicts itself about unknown message types (sections 4.1.3 and 4.4), hence t
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ocpptui.ocpp.action_use import Misuse, misuse_of, sentence_of_misuse
 from ocpptui.ocpp.error_codes import error_code, malformed_code, unknown_action_code
-from ocpptui.ocpp.json_encoding import UNREADABLE_ID, Frame, Malformed, MessageType
+from ocpptui.ocpp.message import UNREADABLE_ID, Malformed, Message, MessageKind
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import Violation, violations
 from ocpptui.ocpp.version import Direction, Version
@@ -78,7 +77,7 @@ STRICT = RefusalSettings()
 
 
 def refusal_of(
-    version: Version, direction: Direction | None, frame: Frame | Malformed, settings: RefusalSettings = STRICT
+    version: Version, direction: Direction | None, frame: Message | Malformed, settings: RefusalSettings = STRICT
 ) -> MessageRefusal | None:
     """What the receiver of a CALL, SEND or malformed message sends back; None where it takes the message as it is.
 
@@ -86,11 +85,11 @@ def refusal_of(
     """
     if isinstance(frame, Malformed):
         return _of_malformed(version, frame, settings)
-    if frame.type.is_answer:
+    if frame.kind.is_answer:
         return None
     action = frame.action or ""
-    misuse = misuse_of(version, direction, frame.type, action)
-    if frame.type is MessageType.SEND:
+    misuse = misuse_of(version, direction, frame.kind, action)
+    if frame.kind is MessageKind.SEND:
         return None if misuse is None else _of_send(version, direction, frame, misuse, settings)
     if settings.strict and not is_never_refused(version, action):
         defect = next((one for one in frame.defects if one.name in NOT_A_PROPER_CALL), None)
@@ -105,11 +104,11 @@ def refusal_of(
 
 
 def result_refusal_of(
-    version: Version, action: str, answer: Frame, settings: RefusalSettings = STRICT
+    version: Version, action: str, answer: Message, settings: RefusalSettings = STRICT
 ) -> MessageRefusal | None:
     """The CALLRESULTERROR for a CALLRESULT that breaks its schema, in versions that have it (2.1 Part 4 section 4.2.3,
     Part 2 FR.06); None where the answer is taken as it is."""
-    if not version.has_result_errors or answer.type is not MessageType.CALLRESULT or not settings.strict:
+    if not version.has_result_errors or answer.kind is not MessageKind.CALLRESULT or not settings.strict:
         return None
     return _of_violations(version, violations(version, action, Part.RESPONSE, answer.payload))
 
@@ -119,7 +118,7 @@ def is_never_refused(version: Version, action: str) -> bool:
     return version.generation == 1 and action in _NEVER_REFUSED
 
 
-def content(frame: Frame) -> Any:
+def content(frame: Message) -> Any:
     """The payload to act on: null, and one that is missing, count as `{}`."""
     return {} if frame.payload is None else frame.payload
 
@@ -130,7 +129,7 @@ def _of_violations(version: Version, found: tuple[Violation, ...]) -> MessageRef
 
 
 def _of_send(
-    version: Version, direction: Direction | None, frame: Frame, misuse: Misuse, settings: RefusalSettings
+    version: Version, direction: Direction | None, frame: Message, misuse: Misuse, settings: RefusalSettings
 ) -> MessageRefusal:
     if misuse is Misuse.NO_SUCH_TYPE:
         return _of_unknown_type(version, frame.id, settings)
@@ -140,10 +139,7 @@ def _of_send(
 def _of_malformed(version: Version, frame: Malformed, settings: RefusalSettings) -> MessageRefusal:
     if frame.defect.name == "message-type":
         return _of_unknown_type(version, frame.id, settings)
-    raw = frame.raw if isinstance(frame.raw, str) else frame.raw.decode("utf-8", "replace")
-    number = _FIRST_NUMBER.match(raw)
-    is_no_call = number is not None and number[1] != str(int(MessageType.CALL))
-    if is_no_call or (version.generation == 1 and frame.id is None):
+    if not frame.may_be_call or (version.generation == 1 and frame.id is None):
         return _refusal("", frame.defect.text)
     return _refusal(malformed_code(version), frame.defect.text, UNREADABLE_ID if frame.id is None else frame.id)
 
@@ -161,4 +157,3 @@ def _refusal(code: str, reason: str, message_id: str = "") -> MessageRefusal:
 
 _CODES = {Misuse.WRONG_DIRECTION: "NotSupported", Misuse.SEND_AS_CALL: "RpcFrameworkError"}
 _NEVER_REFUSED = frozenset({"StartTransaction", "StopTransaction", "MeterValues"})
-_FIRST_NUMBER = re.compile(r"\s*\[\s*(\d+)\s*(?:,|$)")

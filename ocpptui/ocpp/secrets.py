@@ -13,13 +13,14 @@ from typing import NamedTuple
 
 from ocpptui.jsontext.path import json_path
 from ocpptui.jsontext.tokens import Span, Steps, replaced, values
-from ocpptui.ocpp.json_encoding import Frame, Malformed, MessageType, element_spans
+from ocpptui.ocpp.json_encoding import element_spans
+from ocpptui.ocpp.message import Malformed, Message, MessageKind
 from ocpptui.ocpp.secret_names import MASK, SECRET_SETTINGS
 from ocpptui.ocpp.version import Version
 
 
 def mask(
-    raw: str, frame: Frame | Malformed, version: Version | None, of_action: str | None = None
+    raw: str, frame: Message | Malformed, version: Version | None, of_action: str | None = None
 ) -> tuple[str, tuple[str, ...]]:
     """The text with its secrets masked, and their JSON paths within the payload; the same text and () without any.
 
@@ -83,12 +84,12 @@ _UNREADABLE_VALUE = re.compile('("(?:value|attributeValue|actualValue)"' + _TEXT
 _UNREADABLE_PROFILE = re.compile('("(?:basicAuthPassword|apnPassword|simPin|password|key)"' + _TEXT_OR_NUMBER)
 
 
-def _rules(frame: Frame, of_action: str | None) -> list[_Rule]:
+def _rules(frame: Message, of_action: str | None) -> list[_Rule]:
     """The rules that may find something in this frame; cheap, because almost every frame has none."""
-    if frame.type is MessageType.CALL or frame.type is MessageType.SEND:
+    if frame.kind is MessageKind.CALL or frame.kind is MessageKind.SEND:
         rule = _CALLS.get(frame.action or "")
         return [rule] if rule and (not rule.name or _may_name_secret(frame.raw)) else []
-    if frame.type is not MessageType.CALLRESULT or not isinstance(frame.payload, dict):
+    if frame.kind is not MessageKind.CALLRESULT or not isinstance(frame.payload, dict):
         return []
     return [
         rule
@@ -106,8 +107,8 @@ def _names_one(raw: str) -> bool:
     return any(name in text for name in SECRET_SETTINGS)
 
 
-def _payload_span(raw: str, frame: Frame) -> tuple[int, int] | None:
-    index = 2 if frame.type is MessageType.CALLRESULT else 3
+def _payload_span(raw: str, frame: Message) -> tuple[int, int] | None:
+    index = 2 if frame.kind is MessageKind.CALLRESULT else 3
     return next((span for position, span in enumerate(element_spans(raw)) if position == index), None)
 
 

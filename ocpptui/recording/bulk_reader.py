@@ -11,7 +11,8 @@ from typing import Any
 import orjson
 
 from ocpptui.ocpp.date_times import rfc3339_text, times_of
-from ocpptui.ocpp.json_encoding import MAX_ID_LENGTH, Frame, may_repeat_keys
+from ocpptui.ocpp.json_encoding import MAX_ID_LENGTH, may_repeat_keys
+from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import validator
 from ocpptui.recording.file_errors import LaterVersion
@@ -155,7 +156,7 @@ class LineReader:
         """Remember what lines with these fields have in common, if this one says nothing else."""
         frame, head = record.frame, shared[0]
         own = (action, record.connection) == shared[1:3] and record.connection > 0 and not record.masked
-        if own and head in _HEADS and isinstance(frame, Frame) and not frame.defects:
+        if own and head in _HEADS and isinstance(frame, Message) and not frame.defects:
             parts, position, part = _HEADS[head]
             version = record.version
             check = None if version is None else validator(version, action, part)
@@ -165,7 +166,7 @@ class LineReader:
 def _described(record: Record, line: bytes, calls: dict[str, str]) -> tuple[str, str, int]:
     """Message id, action and verdict. An answer's action is what the line says, or that of a call in `calls`."""
     frame = record.frame
-    if not isinstance(frame, Frame):
+    if not isinstance(frame, Message):
         return "", "", Verdict.UNKNOWN
     if frame.action is not None:
         calls[frame.id] = action = short_action(frame.action)

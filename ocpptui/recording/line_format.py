@@ -20,7 +20,8 @@ import orjson
 
 from ocpptui.jsontext.text import value_text
 from ocpptui.ocpp.date_times import rfc3339_text, time_of
-from ocpptui.ocpp.json_encoding import Frame, Malformed, parse
+from ocpptui.ocpp.json_encoding import parse
+from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.recording.file_errors import LaterVersion
 from ocpptui.timeline.record import Origin, Record, RecordKind, kind_of
@@ -68,13 +69,13 @@ def to_line(record: Record, action: str = "", derived: Mapping[str, Any] | None 
     line["messageType"] = record.kind.name
     meta: dict[str, Any] = {"connection": record.connection, "origin": record.origin.value}
     frame = record.frame
-    if isinstance(frame, Frame):
+    if isinstance(frame, Message):
         line["messageId"] = frame.id
         if frame.action is not None:
             line["action"] = frame.action
         elif action:
             line["action"] = action
-        if frame.type.is_error:
+        if frame.kind.is_error:
             line["error"] = _error(frame)
     elif isinstance(frame, Malformed):
         defect = frame.defect
@@ -115,7 +116,7 @@ def from_line(line: bytes, *, fallback_time: int = 0) -> Record | Unreadable:
     time = time_of(timestamp) if type(timestamp) is str else None
     frame = parse(raw) if type(raw) is str else None
     detail: Mapping[str, Any] = _object(fields.get("detail"))
-    if isinstance(frame, Frame):
+    if isinstance(frame, Message):
         kind = kind_of(frame)
     elif fields.get("transport", "json") == "json" and (name in _MESSAGES or not name):
         frame = parse(_message(fields, name, meta)) if frame is None else frame
@@ -224,7 +225,7 @@ def _text_of(name: str, fields: dict[str, Any], line: bytes) -> str:
     return f"{name}: {shown}" if transport in ("json", None) else f"{name} over {transport}: {shown}"
 
 
-def _error(frame: Frame) -> dict[str, Any]:
+def _error(frame: Message) -> dict[str, Any]:
     error: dict[str, Any] = {"code": frame.error_code, "description": frame.error_description}
     try:
         orjson.dumps(frame.payload)

@@ -7,12 +7,12 @@ import math
 from typing import Any
 
 from ocpptui.ocpp.date_times import rfc3339_text
-from ocpptui.ocpp.json_encoding import Frame
+from ocpptui.ocpp.message import Message
 from ocpptui.recording.line_format import SCHEMA_VERSION
 from ocpptui.timeline.record import Record
 
 
-def trace_line(record: Record, frame: Frame, action: str) -> bytes:
+def trace_line(record: Record, frame: Message, action: str) -> bytes:
     """The line, with its line feed, of a record that holds this frame and has a direction, in ASCII.
 
     `action` is that of the call that an answer belongs to; "" where it is not known.
@@ -20,7 +20,7 @@ def trace_line(record: Record, frame: Frame, action: str) -> bytes:
     return json.dumps(_fields(record, frame, action), separators=(",", ":")).encode("ascii") + b"\n"
 
 
-def _fields(record: Record, frame: Frame, action: str) -> dict[str, Any]:
+def _fields(record: Record, frame: Message, action: str) -> dict[str, Any]:
     fields: dict[str, Any] = {"schemaVersion": SCHEMA_VERSION, "timestamp": rfc3339_text(record.time)}
     if record.version is not None:
         fields["ocppVersion"] = record.version.value
@@ -36,7 +36,7 @@ def _fields(record: Record, frame: Frame, action: str) -> dict[str, Any]:
     if frame.action is not None or action:
         fields["action"] = frame.action if frame.action is not None else action
     sayable = _sayable(frame.payload)  # NaN and infinity are no JSON; such a payload stands in `raw` alone
-    if frame.type.is_error:
+    if frame.kind.is_error:
         fields["error"] = {"code": frame.error_code, "description": frame.error_description}
         if sayable:
             fields["error"]["details"] = frame.payload

@@ -10,7 +10,8 @@ from dataclasses import replace
 from ocpptui.jsontext.path import field_names, json_path, nearest_key
 from ocpptui.jsontext.tokens import Steps, Token, TokenKind, replaced, rewritten, tokens
 from ocpptui.ocpp import actions as catalog
-from ocpptui.ocpp.json_encoding import Frame, Malformed, parse
+from ocpptui.ocpp.json_encoding import parse
+from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.secret_names import MASK
 from ocpptui.ocpp.secrets import mask
 from ocpptui.redaction.connection_details import learn_detail, redacted_detail
@@ -62,8 +63,8 @@ class Redaction:
         raw, frame = _text_of(record.raw), record.frame
         found = _tokens(raw)
         names = _names(found)
-        of = frame.action if isinstance(frame, Frame) and frame.action is not None else action
-        _, masked = mask(raw, frame, record.version, action) if isinstance(frame, Frame) else ("", ())
+        of = frame.action if isinstance(frame, Message) and frame.action is not None else action
+        _, masked = mask(raw, frame, record.version, action) if isinstance(frame, Message) else ("", ())
         for token in found:
             if token.kind is TokenKind.KEY or token.value in _LITERALS:
                 continue
@@ -120,13 +121,13 @@ class Redaction:
             raw, masked = mask(raw, frame, record.version, action)
             for path in masked:
                 self._count(f"{self.action(action) or record.kind.name} {_INDEX.sub('[*]', path)}")
-        if isinstance(frame, Frame):
+        if isinstance(frame, Message):
             raw = self._frame(raw, record, frame, frame.action if frame.action is not None else action)
         else:
             raw = self._malformed(raw, record)
         return raw if isinstance(record.raw, str) else raw.encode("utf-8", "surrogateescape"), masked
 
-    def _frame(self, raw: str, record: Record, frame: Frame, action: str) -> str:
+    def _frame(self, raw: str, record: Record, frame: Message, action: str) -> str:
         found = _tokens(raw)
         names, known = _names(found), choices(record.version, action, record.kind)
         edits: list[tuple[int, int, str]] = []

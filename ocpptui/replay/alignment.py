@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 
 from ocpptui.jsontext.text import compact
 from ocpptui.jsontext.tokens import replaced, scalars
-from ocpptui.ocpp.json_encoding import Frame
+from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.replay.linked_ids import id_kind
 from ocpptui.timeline.record import RecordKind
@@ -123,7 +123,7 @@ def _says(timeline: Timeline, index: int, action: str, version: Version) -> str:
     frame = timeline.frame(index)
     if frame is None:
         return ""
-    if not isinstance(frame, Frame):
+    if not isinstance(frame, Message):
         return frame.raw if isinstance(frame.raw, str) else frame.raw.decode("utf-8", "backslashreplace")
     text = frame.payload_text
     edits = [

@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from ocpptui.ocpp.json_encoding import Frame
+from ocpptui.ocpp.message import Message
 from ocpptui.replay.comparison import compare
 from ocpptui.replay.plan import Does, Plan
 from ocpptui.replay.rewriting import Rewriting
@@ -96,7 +96,7 @@ class PeerCalls:
         """Whether the recording has calls of this action that are not waited for."""
         return action in self._spare
 
-    def choose(self, action: str, live: Frame, rewriting: Rewriting) -> RecordedExchange | None:
+    def choose(self, action: str, live: Message, rewriting: Rewriting) -> RecordedExchange | None:
         """The recorded exchange whose answer a live call gets, used up by that; None if none fits."""
         unused = self._answers.get(action, [])
         best, fewest = 0, -1
@@ -112,7 +112,7 @@ class PeerCalls:
             return exchange
         return self._again(action, live, rewriting)
 
-    def _again(self, action: str, live: Frame, rewriting: Rewriting) -> RecordedExchange | None:
+    def _again(self, action: str, live: Message, rewriting: Rewriting) -> RecordedExchange | None:
         """The exchange of a call that said the same and was answered before."""
         if action in ANNOUNCED_BY_ANSWER:
             return None
@@ -121,15 +121,15 @@ class PeerCalls:
                 return exchange
         return None
 
-    def _differences(self, action: str, call: int, live: Frame, rewriting: Rewriting) -> int:
+    def _differences(self, action: str, call: int, live: Message, rewriting: Rewriting) -> int:
         recorded = self._plan.frame(call)
-        if not isinstance(recorded, Frame):
+        if not isinstance(recorded, Message):
             return 0
         free = rewriting.free_paths(action, recorded.payload_text, in_answer=False)
         return len(compare(expected_payload(recorded, action, rewriting), live.payload, ignored=free.__contains__))
 
 
-def expected_payload(recorded: Frame, action: str, rewriting: Rewriting) -> Any:
+def expected_payload(recorded: Message, action: str, rewriting: Rewriting) -> Any:
     """The decoded payload of a recorded frame of the peer with the live ids in it."""
     text = recorded.payload_text
     expected = rewriting.expected(action, text)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from ocpptui.jsontext.path import below
 from ocpptui.jsontext.text import value_text
-from ocpptui.ocpp.json_encoding import Frame, MessageType
+from ocpptui.ocpp.message import Message, MessageKind
 
 
 class Difference(NamedTuple):
@@ -42,16 +42,16 @@ def _nothing(path: str) -> bool:
 
 
 def compare_answers(
-    recorded: Frame, live: Frame, *, expected: Any = None, ignored: Callable[[str], bool] = _nothing
+    recorded: Message, live: Message, *, expected: Any = None, ignored: Callable[[str], bool] = _nothing
 ) -> tuple[Difference, ...]:
     """The differences of two answers to the same call.
 
     `expected` is the recorded payload with the ids of the live side, where it differs from the recorded one.
     `ignored` says of a JSON path that a difference there does not count.
     """
-    if recorded.type is not live.type:
+    if recorded.kind is not live.kind:
         return (Difference("$", _words(recorded), _words(live)),)
-    if recorded.type.is_error:
+    if recorded.kind.is_error:
         if recorded.error_code == live.error_code:
             return ()
         return (Difference("$", _words(recorded), _words(live)),)
@@ -139,13 +139,13 @@ def _same(recorded: Any, live: Any) -> bool:
     return bool(recorded == live) or (is_date_time(recorded) and is_date_time(live))
 
 
-def _words(frame: Frame) -> str:
-    if frame.type.is_error:
+def _words(frame: Message) -> str:
+    if frame.kind.is_error:
         description = f": {frame.error_description}" if frame.error_description else ""
-        return f"{frame.type.name} {frame.error_code}{description}"
-    if frame.type is MessageType.CALLRESULT:
+        return f"{frame.kind.name} {frame.error_code}{description}"
+    if frame.kind is MessageKind.CALLRESULT:
         return f"CALLRESULT {value_text(frame.payload)}"
-    return f"{frame.type.name} {frame.action}"
+    return f"{frame.kind.name} {frame.action}"
 
 
 _VARIABLE = ("component", "variable", "attributeType")

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from ocpptui.jsontext.text import quote
 from ocpptui.network.connection import Connection
-from ocpptui.ocpp.json_encoding import Frame, call_result
+from ocpptui.ocpp.json_encoding import JSON, JsonMessage, id_text
+from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Version
 from ocpptui.replay.plan import Plan, PlanStep
 from ocpptui.replay.rewriting import Rewriting, Rewritten, merged
@@ -61,13 +62,14 @@ class Outgoing:
             self.rewriting.shift = (self._clock() - self._begins) // SECOND * SECOND
         self._begun = True
 
-    def id_text(self, recorded: Frame) -> str:
+    def id_text(self, recorded: Message) -> str:
         """The message id to call with, as JSON; one that is wrong in the recording stays wrong in the same way."""
         if self._rules.keep_message_ids or any(defect.name in _KEPT_DEFECTS for defect in recorded.defects):
-            return recorded.id_text
-        return str(uuid.uuid4().int >> 97) if recorded.numeric_id else quote(self._new_id())
+            return id_text(recorded)
+        is_numeric = isinstance(recorded, JsonMessage) and recorded.has_numeric_id
+        return str(uuid.uuid4().int >> 97) if is_numeric else quote(self._new_id())
 
-    def frame(self, recorded: Frame, action: str, id_text: str, counted: bool) -> str:
+    def frame(self, recorded: Message, action: str, id_text: str, counted: bool) -> str:
         """A recorded frame with another message id, rewritten."""
         if not self._begun and self._begins is not None:  # only looked at, and as it would go now
             self.rewriting.shift = (self._clock() - self._begins) // SECOND * SECOND
@@ -77,20 +79,20 @@ class Outgoing:
         """A text of ours that is no call; the message id that it names becomes that of the live call."""
         frame = self._plan.frame(step.index)
         call = self._session.timeline.frame(live) if live is not None else None
-        if isinstance(frame, Frame) and isinstance(call, Frame):
-            return self.frame(frame, step.action, call.id_text, counted)
+        if isinstance(frame, Message) and isinstance(call, Message):
+            return self.frame(frame, step.action, id_text(call), counted)
         return frame.raw
 
     def answer(self, action: str, live: int, recorded: int | None, counted: bool) -> str:
         """The recorded answer to the live call at a place of the session, the behaviour's where there is none."""
         call = self._session.timeline.frame(live)
-        id_text = call.id_text if isinstance(call, Frame) else '""'
+        of = call if isinstance(call, Message) else ""
         frame = self._plan.frame(recorded) if recorded is not None else None
-        if isinstance(frame, Frame):
-            return self.frame(frame, action, id_text, counted)
+        if isinstance(frame, Message):
+            return self.frame(frame, action, id_text(of), counted)
         if live not in self._session.waiting:  # a person answered it meanwhile
             return ""
-        return call_result(id_text, self._session.default_answer(live))
+        return JSON.result(of, self._session.default_answer(live))
 
 
 def _begins(plan: Plan) -> int | None:
@@ -100,7 +102,7 @@ def _begins(plan: Plan) -> int | None:
         return first
     for step in plan.steps:
         frame = plan.frame(step.index)
-        if isinstance(frame, Frame) and (time := first_time(frame.payload_text)) is not None:
+        if isinstance(frame, Message) and (time := first_time(frame.payload_text)) is not None:
             return time
     return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 
 from ocpptui.network.connection import Connection
-from ocpptui.ocpp.json_encoding import Frame
+from ocpptui.ocpp.message import Message
 from ocpptui.replay.controls import Controls
 from ocpptui.session.session import Session
 from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind
@@ -69,7 +69,7 @@ class LiveSide:
             self.closed = _why(timeline.record(index))
         elif timeline.direction(index) is self._sends:
             frame = timeline.frame(index) if kind is RecordKind.CALL else None
-            if isinstance(frame, Frame) and frame.id in self._recorded:
+            if isinstance(frame, Message) and frame.id in self._recorded:
                 self._places[self._recorded.pop(frame.id)] = index
             return
         elif kind.is_call:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ocpptui.filter.query import Query
-from ocpptui.ocpp.json_encoding import Frame, Malformed
+from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.timeline import Timeline
@@ -110,7 +110,7 @@ class Plan:
         """How many frames will be sent."""
         return sum(step.does.sends for step in self.steps)
 
-    def frame(self, index: int) -> Frame | Malformed:
+    def frame(self, index: int) -> Message | Malformed:
         """The recorded message at a place of the recording."""
         frame = self.timeline.frame(index)
         if frame is None:

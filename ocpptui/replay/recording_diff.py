@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ocpptui.ocpp.json_encoding import Frame, MessageType
+from ocpptui.ocpp.message import Message, MessageKind
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.replay.alignment import BY_CLOCK, AlignedExchange, aligned, exchanges
 from ocpptui.replay.call_matching import expected_payload
@@ -174,7 +174,7 @@ class _Conversation:
         found: list[Divergence] = []
         self._result.compared += 1
         recorded, live = self._first.frame(one.index), self._second.frame(other.index)
-        if not one.action or not isinstance(recorded, Frame) or not isinstance(live, Frame):
+        if not one.action or not isinstance(recorded, Message) or not isinstance(live, Message):
             return found
         action = one.action
         self._rewriting.learn(action, recorded.payload_text, live.payload_text, in_answer=False)
@@ -192,10 +192,10 @@ class _Conversation:
             return [self._divergence(kind, one, one.answer, other.answer, of_answer=True)]
         self._result.compared += 1
         recorded, live, action = self._first.frame(one.answer), self._second.frame(other.answer), one.action
-        if not isinstance(recorded, Frame) or not isinstance(live, Frame):
+        if not isinstance(recorded, Message) or not isinstance(live, Message):
             return []
         expected = None
-        if recorded.type is MessageType.CALLRESULT and live.type is MessageType.CALLRESULT:
+        if recorded.kind is MessageKind.CALLRESULT and live.kind is MessageKind.CALLRESULT:
             self._rewriting.learn(action, recorded.payload_text, live.payload_text, in_answer=True)
             expected = expected_payload(recorded, action, self._rewriting)
         differences = compare_answers(

@@ -11,13 +11,14 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 from typing import Any, NamedTuple
 
 from ocpptui.jsontext.path import json_path
 from ocpptui.jsontext.text import quote, value_text
 from ocpptui.jsontext.tokens import Token, TokenKind, replaced, scalars
-from ocpptui.ocpp.json_encoding import Frame, MessageType, element_spans
+from ocpptui.ocpp.json_encoding import JSON
+from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Version
 from ocpptui.replay.linked_ids import TRANSACTION, announced_kinds, id_kind
 from ocpptui.replay.substitutions import TIME, Substitutions, shifted
@@ -79,18 +80,9 @@ class Rewriting:
         """A recorded payload of ours with everything rewritten, ready to be sent; `counted` if it will be."""
         return self._applied(action, payload, counted, self.shift)
 
-    def frame(self, recorded: Frame, action: str, id_text: str, *, counted: bool = True) -> str:
+    def frame(self, recorded: Message, action: str, id_text: str, *, counted: bool = True) -> str:
         """The text of a recorded frame of ours with another message id (as JSON) and its payload rewritten."""
-        raw = recorded.raw
-        spans = list(islice(element_spans(raw), 5))
-        start, end = spans[1]
-        head = raw[:start] + id_text
-        place = _PAYLOAD[recorded.type]
-        if place >= len(spans):
-            return head + raw[end:]
-        payload_start, payload_end = spans[place]
-        payload = self.apply(action, raw[payload_start:payload_end], counted=counted)
-        return head + raw[end:payload_start] + payload + raw[payload_end:]
+        return JSON.rewritten(recorded, id_text, lambda payload: self.apply(action, payload, counted=counted))
 
     def expected(self, action: str, payload: str) -> str:
         """A recorded payload of the peer as it would be if the peer did the same again."""
@@ -192,13 +184,3 @@ def _value(text: str) -> dict[str, Any]:
     except ValueError:
         return {}
     return value if isinstance(value, dict) else {}
-
-
-_PAYLOAD = {
-    MessageType.CALL: 3,
-    MessageType.SEND: 3,
-    MessageType.CALLRESULT: 2,
-    MessageType.CALLERROR: 4,
-    MessageType.CALLRESULTERROR: 4,
-}
-"""Which element of a frame its payload is; of an error its details."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from ocpptui.network.connection import Connection
-from ocpptui.ocpp.json_encoding import Frame, MessageType, parse
+from ocpptui.ocpp.json_encoding import parse
+from ocpptui.ocpp.message import Message, MessageKind
 from ocpptui.replay.alignment import BY_CLOCK
 from ocpptui.replay.call_matching import PeerCalls, RecordedExchange, Slot, expected_payload
 from ocpptui.replay.comparison import Difference, compare_answers
@@ -217,15 +218,15 @@ class Walk:
 
     async def _send_call(self, step: PlanStep) -> None:
         recorded = self._plan.frame(step.index)
-        if not isinstance(recorded, Frame):
+        if not isinstance(recorded, Message):
             return
         id_text = self._out.id_text(recorded)
         text = await self._turn(step, lambda counted: self._out.frame(recorded, step.action, id_text, counted))
         frame = parse(text)
-        if isinstance(frame, Frame):
+        if isinstance(frame, Message):
             self._live.calls_as(frame.id, step.index)
         await self._send(text)
-        if recorded.type is MessageType.CALL and self._plan.timeline.other_half(step.index) is None:
+        if recorded.kind is MessageKind.CALL and self._plan.timeline.other_half(step.index) is None:
             self._without_answer.append(step.index)
             self._in_flight.append(step.index)
 
@@ -277,24 +278,24 @@ class Walk:
         while self._live.calls:
             index = self._live.calls.popleft()
             frame, action = self._timeline.frame(index), self._timeline.action(index)
-            if not isinstance(frame, Frame):
+            if not isinstance(frame, Message):
                 continue
             slot = self._peer_calls.meet(action, index)
             if slot is not None:
                 self._report.not_made.pop(slot.call, None)
             elif action not in BY_CLOCK and not self._peer_calls.is_spare(action):
                 self._find(DeviationKind.NEW_CALL, action, live=index)
-            if frame.type is MessageType.CALL:
+            if frame.kind is MessageKind.CALL:
                 recorded = self._peer_calls.choose(action, frame, self._out.rewriting)
                 self._learn_from_call(action, recorded, index, frame)
                 self._to_answer[index] = _LiveCall(index, action, slot, recorded)
 
-    def _learn_from_call(self, action: str, recorded: RecordedExchange | None, index: int, live: Frame) -> None:
+    def _learn_from_call(self, action: str, recorded: RecordedExchange | None, index: int, live: Message) -> None:
         if recorded is None:
             return
         self._live.stands_for(index, recorded.call)
         frame = self._plan.frame(recorded.call)
-        if isinstance(frame, Frame):
+        if isinstance(frame, Message):
             self._out.rewriting.learn(action, frame.payload_text, live.payload_text, in_answer=False)
 
     def _answer_text(self, call: _LiveCall, counted: bool) -> str:
@@ -362,10 +363,10 @@ class Walk:
 
     def _compare(self, step: PlanStep, live: int) -> None:
         recorded, answer = self._plan.frame(step.index), self._timeline.frame(live)
-        if not isinstance(recorded, Frame) or not isinstance(answer, Frame):
+        if not isinstance(recorded, Message) or not isinstance(answer, Message):
             return
         action, expected = step.action, None
-        if recorded.type is MessageType.CALLRESULT and answer.type is MessageType.CALLRESULT:
+        if recorded.kind is MessageKind.CALLRESULT and answer.kind is MessageKind.CALLRESULT:
             self._out.rewriting.learn(action, recorded.payload_text, answer.payload_text, in_answer=True)
             expected = expected_payload(recorded, action, self._out.rewriting)
         self._report.compared += 1

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from ocpptui.jsontext.path import below
 from ocpptui.jsontext.text import indented, quote, value_text
-from ocpptui.ocpp.json_encoding import Frame, Malformed, MessageType
+from ocpptui.ocpp.message import Malformed, Message, MessageKind
 from ocpptui.replay.comparison import ABSENT, Difference, paired
 
 INDENT = "  "
@@ -24,7 +24,7 @@ class Line(NamedTuple):
 
 
 def side_by_side(
-    recorded: Frame | Malformed | None, live: Frame | Malformed | None, differences: tuple[Difference, ...]
+    recorded: Message | Malformed | None, live: Message | Malformed | None, differences: tuple[Difference, ...]
 ) -> list[Line]:
     """The lines of two messages; None where there is none on that side. The differing paths are marked."""
     paths = frozenset(difference.path for difference in differences)
@@ -63,7 +63,7 @@ def _text(head: str, value: Any, indent: str) -> list[str]:
     return [head + first, *(indent + line for line in rest)]
 
 
-def _payload(frame: Frame | Malformed | None) -> Any:
+def _payload(frame: Message | Malformed | None) -> Any:
     match frame:
         case None:
             return ABSENT
@@ -72,12 +72,12 @@ def _payload(frame: Frame | Malformed | None) -> Any:
     return frame.payload
 
 
-def _head(frame: Frame | Malformed | None) -> str:
+def _head(frame: Message | Malformed | None) -> str:
     match frame:
         case None:
             return "(nothing)"
         case Malformed():
             return "MALFORMED"
-        case _ if frame.type.is_error:
-            return f"{frame.type.name} {frame.error_code} {frame.error_description}".rstrip()
-    return frame.type.name if frame.type is MessageType.CALLRESULT else f"{frame.type.name} {frame.action}"
+        case _ if frame.kind.is_error:
+            return f"{frame.kind.name} {frame.error_code} {frame.error_description}".rstrip()
+    return frame.kind.name if frame.kind is MessageKind.CALLRESULT else f"{frame.kind.name} {frame.action}"

@@ -10,11 +10,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ocpptui.jsontext.text import quote, value_text
+from ocpptui.jsontext.text import value_text
 from ocpptui.network.problems import NotConnected
 from ocpptui.ocpp import actions as catalog
-from ocpptui.ocpp import json_encoding as frames
-from ocpptui.ocpp.json_encoding import Frame, Malformed, MessageType
+from ocpptui.ocpp.message import Malformed, Message, MessageKind
 from ocpptui.simulator.effects import (
     Behaviour,
     CloseConnection,
@@ -64,10 +63,11 @@ class ConnectionDriver:
     ) -> None:
         self.connection = connection
         self.behaviour = behaviour
-        self.waiting: dict[int, Frame] = {}
+        self.waiting: dict[int, Message] = {}
         """Calls of the peer that wait for the user's answer, by timeline index."""
         self.in_flight: dict[str, Sent] = {}
         """Our unanswered calls by message id."""
+        self._encoding = connection.encoding
         self._clock = clock
         self._new_id = new_id
         self._call_timeout = call_timeout
@@ -126,22 +126,22 @@ class ConnectionDriver:
 
     # -- what arrives -------------------------------------------------------------------------------------------
 
-    def received(self, index: int, frame: Frame | Malformed, action: str) -> None:
+    def received(self, index: int, frame: Message | Malformed, action: str) -> None:
         """A message of the peer, already in the timeline at `index`."""
-        if isinstance(frame, Frame) and frame.type.is_answer:
+        if isinstance(frame, Message) and frame.kind.is_answer:
             self._answered(index, frame, action)
         elif self._automatic:
             self._behave(frame, action)
-        elif isinstance(frame, Frame) and frame.type is MessageType.CALL:
+        elif isinstance(frame, Message) and frame.kind is MessageKind.CALL:
             self.waiting[index] = frame
         self._schedule()
 
-    def _behave(self, frame: Frame | Malformed, action: str) -> None:
+    def _behave(self, frame: Message | Malformed, action: str) -> None:
         if self.behaviour is not None:
             self._perform(self.behaviour.received(frame, action, self._clock()))
 
-    def _answered(self, index: int, frame: Frame, action: str) -> None:
-        if frame.type is MessageType.CALLRESULTERROR:
+    def _answered(self, index: int, frame: Message, action: str) -> None:
+        if frame.kind is MessageKind.CALLRESULTERROR:
             return  # it refuses our answer to a call of the peer's; it answers no call of ours
         sent = self.in_flight.pop(frame.id, None)
         if sent is None:
@@ -153,16 +153,16 @@ class ConnectionDriver:
                 self._perform(effects)
         self._release()
 
-    def wrote(self, index: int, frame: Frame | Malformed) -> None:
+    def wrote(self, index: int, frame: Message | Malformed) -> None:
         """A message of ours is on the wire and in the timeline at `index`."""
-        if not isinstance(frame, Frame):
+        if not isinstance(frame, Message):
             return
-        if frame.type is MessageType.CALL:
+        if frame.kind is MessageKind.CALL:
             sent = self.in_flight.get(frame.id) or self._register(frame.id, frame.action or "", frame.payload)
             sent.index = index
             sent.written.set()
             self._schedule()
-        elif frame.type.is_answer:
+        elif frame.kind.is_answer:
             for call_index, call in list(self.waiting.items()):
                 if call.id == frame.id:
                     del self.waiting[call_index]
@@ -176,11 +176,11 @@ class ConnectionDriver:
         """
         message_id = self._new_id()
         if self._is_send(action):
-            await self.connection.send(frames.send(message_id, action, payload), origin)
+            await self.connection.send(self._encoding.send(message_id, action, payload), origin)
             return None
         sent = self._register(message_id, action, _object(payload))
         try:
-            await self.connection.send(frames.call(message_id, action, payload), origin)
+            await self.connection.send(self._encoding.call(message_id, action, payload), origin)
         except NotConnected:
             self.in_flight.pop(message_id, None)
             raise
@@ -204,14 +204,12 @@ class ConnectionDriver:
                 case SendCall() | CloseConnection():
                     self._queue.append(effect)
                 case SendAnswer():
-                    self._put(frames.call_result(effect.call.id_text, value_text(effect.payload)))
+                    self._put(self._encoding.result(effect.call, value_text(effect.payload)))
                 case SendError():
-                    id_text = effect.call.id_text if effect.call is not None else quote(effect.id)
-                    details = value_text(effect.details)
-                    self._put(frames.call_error(id_text, effect.code, effect.description, details))
+                    of, details = effect.call or effect.id, value_text(effect.details)
+                    self._put(self._encoding.error(of, effect.code, effect.description, details))
                 case SendResultError():
-                    id_text = effect.result.id_text
-                    self._put(frames.call_result_error(id_text, effect.code, effect.description))
+                    self._put(self._encoding.result_error(effect.result, effect.code, effect.description))
         self._release()
 
     def _release(self) -> None:
@@ -224,10 +222,10 @@ class ConnectionDriver:
                 return
             message_id = self._new_id()
             if self._is_send(call.action):
-                self._put(frames.send(message_id, call.action, value_text(call.payload)))
+                self._put(self._encoding.send(message_id, call.action, value_text(call.payload)))
                 continue
             self._register(message_id, call.action, call.payload)
-            self._put(frames.call(message_id, call.action, value_text(call.payload)))
+            self._put(self._encoding.call(message_id, call.action, value_text(call.payload)))
 
     def _put(self, text: str) -> None:
         """Write at once; what a connection that is closing does not take is lost with it."""

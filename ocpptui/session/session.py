@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from ocpptui.jsontext.text import value_text
 from ocpptui.network.problems import NotConnected
-from ocpptui.ocpp import json_encoding as frames
-from ocpptui.ocpp.json_encoding import Frame
+from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Role
 from ocpptui.recording.writer import RecordingWriter
 from ocpptui.runtime.clock import Clock, now
@@ -230,12 +229,13 @@ class Session:
     async def answer(self, index: int, payload: str, *, origin: Origin = Origin.MANUAL) -> None:
         """Answer the waiting call at `index` with a CALLRESULT; `payload` is JSON text. Raises NotConnected."""
         peer, call = self._waiting_call(index)
-        await peer.connection.send(frames.call_result(call.id_text, payload), origin)
+        await peer.connection.send(peer.connection.encoding.result(call, payload), origin)
 
     async def answer_error(self, index: int, code: str, description: str = "", details: str = "{}") -> None:
         """Answer the waiting call at `index` with a CALLERROR; `details` is JSON text. Raises NotConnected."""
         peer, call = self._waiting_call(index)
-        await peer.connection.send(frames.call_error(call.id_text, code, description, details), Origin.MANUAL)
+        text = peer.connection.encoding.error(call, code, description, details)
+        await peer.connection.send(text, Origin.MANUAL)
 
     def default_answer(self, index: int) -> str:
         """The answer that the behaviour would give to the waiting call at `index`, as JSON text."""
@@ -256,7 +256,7 @@ class Session:
         except KeyError:
             raise NotConnected(f"connection {connection} is not open") from None
 
-    def _waiting_call(self, index: int) -> tuple[ConnectionDriver, Frame]:
+    def _waiting_call(self, index: int) -> tuple[ConnectionDriver, Message]:
         for peer in self._peers.values():
             if index in peer.waiting:
                 return peer, peer.waiting[index]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ocpptui.ocpp.json_encoding import Frame, Malformed, MessageType
+from ocpptui.ocpp.message import Malformed, Message, MessageKind
 from ocpptui.ocpp.refusal import RefusalSettings
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.simulator.default_answers import answer_to
@@ -23,15 +23,15 @@ class AnsweringBehaviour:
     def opened(self, now: int) -> list[Effect]:
         return []
 
-    def received(self, frame: Frame | Malformed, action: str, now: int) -> list[Effect]:
+    def received(self, frame: Message | Malformed, action: str, now: int) -> list[Effect]:
         wrong = refusal(self.version, self.role, frame, self._settings)
-        if wrong is not None or not isinstance(frame, Frame):
+        if wrong is not None or not isinstance(frame, Message):
             return wrong or []
-        if frame.type is not MessageType.CALL:
+        if frame.kind is not MessageKind.CALL:
             return []
         return [SendAnswer(frame, answer_to(self.version, self.role, frame, now))]
 
-    def answered(self, action: str, sent: dict[str, Any], answer: Frame | None, now: int) -> list[Effect]:
+    def answered(self, action: str, sent: dict[str, Any], answer: Message | None, now: int) -> list[Effect]:
         return []
 
     def tick(self, now: int) -> list[Effect]:

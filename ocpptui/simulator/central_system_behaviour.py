@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ocpptui.ocpp.json_encoding import Frame, Malformed, MessageType
+from ocpptui.ocpp.message import Malformed, Message, MessageKind
 from ocpptui.ocpp.refusal import RefusalSettings, content
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.simulator.default_answers import answer_to
@@ -82,12 +82,12 @@ class CentralSystemBehaviour:
         """A charge point has connected: wait for its calls."""
         return []
 
-    def received(self, frame: Frame | Malformed, action: str, now: int) -> list[Effect]:
+    def received(self, frame: Message | Malformed, action: str, now: int) -> list[Effect]:
         """Answer."""
         wrong = refusal(self.version, Role.CENTRAL_SYSTEM, frame, self.settings)
-        if wrong is not None or not isinstance(frame, Frame):
+        if wrong is not None or not isinstance(frame, Message):
             return wrong or []
-        if frame.type is not MessageType.CALL:
+        if frame.kind is not MessageKind.CALL:
             return []
         if frame.action == "BootNotification":
             return [SendAnswer(frame, self._register(frame, now))]
@@ -95,7 +95,7 @@ class CentralSystemBehaviour:
             return [SendError(frame, "SecurityError", "the registration is not accepted")]
         return [SendAnswer(frame, self._answer(frame, now))]
 
-    def answered(self, action: str, sent: dict[str, Any], answer: Frame | None, now: int) -> list[Effect]:
+    def answered(self, action: str, sent: dict[str, Any], answer: Message | None, now: int) -> list[Effect]:
         """Refuse a wrong answer, in 2.1."""
         return [] if answer is None else result_refusal(self.version, action, answer, self.settings)
 
@@ -110,13 +110,13 @@ class CentralSystemBehaviour:
     def closed(self, now: int) -> None:
         """The registration stays: a charge point that only reconnects does not send BootNotification again."""
 
-    def _register(self, call: Frame, now: int) -> Payload:
+    def _register(self, call: Message, now: int) -> Payload:
         status = self.settings.registration
         self._is_registered = status == "Accepted"
         answer = answer_to(self.version, Role.CENTRAL_SYSTEM, call, now, interval=self.settings.interval)
         return {**answer, "status": status}
 
-    def _answer(self, call: Frame, now: int) -> Payload:
+    def _answer(self, call: Message, now: int) -> Payload:
         request = content(call)
         request = request if isinstance(request, dict) else {}
         is_start = self.version.generation == 1 and call.action == "StartTransaction"

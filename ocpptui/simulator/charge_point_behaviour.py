@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ocpptui.ocpp.json_encoding import Frame, Malformed, MessageType
 from ocpptui.ocpp.judgement import Verdict, judge_payload
+from ocpptui.ocpp.message import Malformed, Message, MessageKind
 from ocpptui.ocpp.refusal import content
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import is_valid
@@ -57,16 +57,16 @@ class ChargePointBehaviour:
             effects += charge.resume(now)
         return self._sent(effects, now)
 
-    def received(self, frame: Frame | Malformed, action: str, now: int) -> list[Effect]:
+    def received(self, frame: Message | Malformed, action: str, now: int) -> list[Effect]:
         """Answer, and do what the call asks for."""
         if self._registration.is_silent:
             return self._rejected(frame)
         wrong = refusal(self.version, Role.CHARGE_POINT, frame, self.settings)
-        if wrong is not None or not isinstance(frame, Frame):
+        if wrong is not None or not isinstance(frame, Message):
             return wrong or []
         return self._sent(self._answer(frame, now) + self.device.settle(now), now)
 
-    def answered(self, action: str, sent: dict[str, Any], answer: Frame | None, now: int) -> list[Effect]:
+    def answered(self, action: str, sent: dict[str, Any], answer: Message | None, now: int) -> list[Effect]:
         """Go on with what waited for the answer."""
         self._active = now
         effects: list[Effect] = []
@@ -122,7 +122,7 @@ class ChargePointBehaviour:
             [messages.boot_notification(self.version, self.device.identity, self.device.boot_reason)], now
         )
 
-    def _registered(self, answer: Frame | None, now: int) -> list[Effect]:
+    def _registered(self, answer: Message | None, now: int) -> list[Effect]:
         self._registration.answered(answer, now)
         device = self.device
         was_accepted, device.is_accepted = device.is_accepted, self._registration.status == "Accepted"
@@ -139,9 +139,9 @@ class ChargePointBehaviour:
             effects += charge.resume(now)
         return effects
 
-    def _rejected(self, frame: Frame | Malformed) -> list[Effect]:
-        is_call = isinstance(frame, Frame) and frame.type is MessageType.CALL
-        if self.version.generation == 1 or not isinstance(frame, Frame) or not is_call:
+    def _rejected(self, frame: Message | Malformed) -> list[Effect]:
+        is_call = isinstance(frame, Message) and frame.kind is MessageKind.CALL
+        if self.version.generation == 1 or not isinstance(frame, Message) or not is_call:
             return []
         return [SendError(frame, "SecurityError", "the registration is rejected")]
 
@@ -151,8 +151,8 @@ class ChargePointBehaviour:
 
     # -- calls --------------------------------------------------------------------------------------------------
 
-    def _answer(self, call: Frame, now: int) -> list[Effect]:
-        if call.type is not MessageType.CALL:
+    def _answer(self, call: Message, now: int) -> list[Effect]:
+        if call.kind is not MessageKind.CALL:
             return []
         action, request = call.action or "", content(call)
         reaction = REACTIONS.get(action)
@@ -165,9 +165,9 @@ class ChargePointBehaviour:
             payload = answer_to(self.version, Role.CHARGE_POINT, call, now)
         return [SendAnswer(call, payload), *reply.effects]
 
-    def _notice(self, action: str, sent: dict[str, Any], answer: Frame | None, now: int) -> None:
+    def _notice(self, action: str, sent: dict[str, Any], answer: Message | None, now: int) -> None:
         """Know of a transaction that a person started by hand."""
-        if answer is None or answer.type is not MessageType.CALLRESULT or not isinstance(answer.payload, dict):
+        if answer is None or answer.kind is not MessageKind.CALLRESULT or not isinstance(answer.payload, dict):
             return
         if action == "StartTransaction":
             transaction = integer(answer.payload, "transactionId")

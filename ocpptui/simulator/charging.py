@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from enum import Enum, auto
 from typing import Any
 
-from ocpptui.ocpp.json_encoding import Frame, MessageType
+from ocpptui.ocpp.message import Message, MessageKind
 from ocpptui.ocpp.version import Version
 from ocpptui.simulator import outgoing_calls as messages
 from ocpptui.simulator.clock_times import SECOND, date_time
@@ -174,13 +174,13 @@ class Charge:
 
     # -- what happens -------------------------------------------------------------------------------------------
 
-    def answered(self, action: str, sent: dict[str, Any], answer: Frame | None, now: int) -> list[Effect]:
+    def answered(self, action: str, sent: dict[str, Any], answer: Message | None, now: int) -> list[Effect]:
         """The answer to a call of this side, of this charge or not; None when there came none."""
         awaited = self._awaited
         if awaited is None or awaited.action != action or awaited.payload != sent:
             return self._noticed(action, sent, now)
         self._awaited = None
-        good = answer if answer is not None and answer.type is MessageType.CALLRESULT else None
+        good = answer if answer is not None and answer.kind is MessageKind.CALLRESULT else None
         payload = good.payload if good is not None and isinstance(good.payload, dict) else None
         match self._phase:
             case _Phase.AUTHORIZING:

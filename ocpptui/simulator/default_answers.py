@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from ocpptui.ocpp.json_encoding import Frame
+from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import is_valid
 from ocpptui.ocpp.version import Role, Version
@@ -46,7 +46,7 @@ Answer = Payload | Callable[[Request], Payload]
 def answer_to(
     version: Version,
     role: Role,
-    call: Frame,
+    call: Message,
     now: int,
     *,
     interval: int = 300,

@@ -10,7 +10,7 @@ from itertools import count, cycle
 from typing import Any
 
 from ocpptui.ocpp.actions import find_action
-from ocpptui.ocpp.json_encoding import Frame, Malformed
+from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.version import Version
 from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour, CentralSystemSettings
 from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
@@ -56,7 +56,7 @@ class DemoChargePoint(ChargePointBehaviour):
         self._drivers = cycle(DRIVERS)
         self._is_first = True
 
-    def answered(self, action: str, sent: dict[str, Any], answer: Frame | None, now: int) -> list[Effect]:
+    def answered(self, action: str, sent: dict[str, Any], answer: Message | None, now: int) -> list[Effect]:
         effects = super().answered(action, sent, answer, now)
         self._expect_driver(now)
         return effects
@@ -101,9 +101,9 @@ class DemoCentralSystem(CentralSystemBehaviour):
         self._request_ids = count(1)
         self._steps: Iterator[Step] = cycle(self._script())
 
-    def received(self, frame: Frame | Malformed, action: str, now: int) -> list[Effect]:
+    def received(self, frame: Message | Malformed, action: str, now: int) -> list[Effect]:
         effects = super().received(frame, action, now)
-        if isinstance(frame, Frame) and effects and isinstance(effects[0], SendAnswer):
+        if isinstance(frame, Message) and effects and isinstance(effects[0], SendAnswer):
             self._observe(frame, effects[0].payload)
             if self._is_registered and not self._agenda.has("step"):
                 self._agenda.at(now + 2 * self._pace, "step", self._next_step)
@@ -123,7 +123,7 @@ class DemoCentralSystem(CentralSystemBehaviour):
         self._agenda.at(now + 3 * self._pace, "step", self._next_step)
         return next(self._steps)(now)
 
-    def _observe(self, call: Frame, answer: dict[str, Any]) -> None:
+    def _observe(self, call: Message, answer: dict[str, Any]) -> None:
         """Know the transaction that was started from here, to stop it again."""
         request = call.payload if isinstance(call.payload, dict) else {}
         if call.action == "StartTransaction" and integer(request, "connectorId") == REMOTE_CONNECTOR:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from ocpptui.ocpp.json_encoding import UNREADABLE_ID, Frame, Malformed
+from ocpptui.ocpp.message import UNREADABLE_ID, Malformed, Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class SendCall:
 class SendAnswer:
     """Answer `call` with a CALLRESULT."""
 
-    call: Frame
+    call: Message
     payload: dict[str, Any]
 
 
@@ -28,7 +28,7 @@ class SendAnswer:
 class SendError:
     """Answer with a CALLERROR: to `call`, or where it could not be read as a call, under `id`."""
 
-    call: Frame | None
+    call: Message | None
     code: str
     description: str = ""
     details: dict[str, Any] = field(default_factory=dict)
@@ -39,7 +39,7 @@ class SendError:
 class SendResultError:
     """Refuse `result`, a CALLRESULT of the peer, with a CALLRESULTERROR (OCPP 2.1 only)."""
 
-    result: Frame
+    result: Message
     code: str
     description: str = ""
 
@@ -65,11 +65,11 @@ class Behaviour(Protocol):
         """The connection is open (again)."""
         ...
 
-    def received(self, frame: Frame | Malformed, action: str, now: int) -> list[Effect]:
+    def received(self, frame: Message | Malformed, action: str, now: int) -> list[Effect]:
         """A CALL, a SEND or something malformed came from the peer; `action` is "" where there is none."""
         ...
 
-    def answered(self, action: str, sent: dict[str, Any], answer: Frame | None, now: int) -> list[Effect]:
+    def answered(self, action: str, sent: dict[str, Any], answer: Message | None, now: int) -> list[Effect]:
         """The answer to a call of ours, whoever sent it; None when none came in time."""
         ...
 

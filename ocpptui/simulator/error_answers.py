@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from ocpptui.ocpp.json_encoding import Frame, Malformed
+from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.refusal import STRICT, RefusalSettings, refusal_of, result_refusal_of
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.simulator.effects import Effect, SendError, SendResultError
 
 
 def refusal(
-    version: Version, role: Role, frame: Frame | Malformed, settings: RefusalSettings = STRICT
+    version: Version, role: Role, frame: Message | Malformed, settings: RefusalSettings = STRICT
 ) -> list[Effect] | None:
     """What `role` sends back because a message is wrong, which may be nothing; None where it takes it as it is."""
     refused = refusal_of(version, role.other.sends, frame, settings)
@@ -17,12 +17,12 @@ def refusal(
         return None
     if not refused.code:
         return []
-    if refused.id or not isinstance(frame, Frame):
+    if refused.id or not isinstance(frame, Message):
         return [SendError(None, refused.code, refused.reason, id=refused.id)]
     return [SendError(frame, refused.code, refused.reason)]
 
 
-def result_refusal(version: Version, action: str, answer: Frame, settings: RefusalSettings) -> list[Effect]:
+def result_refusal(version: Version, action: str, answer: Message, settings: RefusalSettings) -> list[Effect]:
     """A CALLRESULTERROR for a CALLRESULT that breaks its schema, in versions that have it."""
     refused = result_refusal_of(version, action, answer, settings)
     return [] if refused is None else [SendResultError(answer, refused.code, refused.reason)]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ocpptui.ocpp.json_encoding import Frame, MessageType
+from ocpptui.ocpp.message import Message, MessageKind
 from ocpptui.simulator.clock_times import SECOND
 from ocpptui.simulator.payload_reading import integer, text
 
@@ -40,9 +40,9 @@ class Registration:
         """The charge point starts again."""
         self.status, self._failures, self._due = "", 0, None
 
-    def answered(self, answer: Frame | None, now: int) -> None:
+    def answered(self, answer: Message | None, now: int) -> None:
         """The answer to a BootNotification, whoever sent it; None when there came none."""
-        good = answer is not None and answer.type is MessageType.CALLRESULT and isinstance(answer.payload, dict)
+        good = answer is not None and answer.kind is MessageKind.CALLRESULT and isinstance(answer.payload, dict)
         payload: dict[str, Any] = answer.payload if answer is not None and good else {}
         status = text(payload, "status")
         if status not in ("Accepted", "Pending", "Rejected"):

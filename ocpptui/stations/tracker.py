@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from time import perf_counter
 from typing import Any
 
-from ocpptui.ocpp.json_encoding import Frame, parse, plain_payload
+from ocpptui.ocpp.json_encoding import parse, plain_payload
+from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Direction
 from ocpptui.stations.state import ChargePointState
 from ocpptui.stations.updates import ANSWERS_MATTER, RELEVANT, fold_call, fold_result
@@ -105,7 +106,7 @@ def _payload(raw: str | bytes | None) -> Any:
     if raw is None:
         return None
     payload = plain_payload(raw)
-    if payload is None and isinstance(frame := parse(raw), Frame):
+    if payload is None and isinstance(frame := parse(raw), Message):
         return frame.payload
     return payload
 

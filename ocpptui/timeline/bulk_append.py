@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Callable
 
 from ocpptui.ocpp.correlation import Match, MatchStatus
-from ocpptui.ocpp.json_encoding import Frame
+from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.columns import DIRECTIONS, DUPLICATE_ID, NO_TIME, Batch, RecordTemplate, row_code
@@ -102,7 +102,7 @@ class BulkAppender:
             verdict = Verdict.UNKNOWN
             if action and template.kind is RecordKind.CALLRESULT:
                 frame = timeline.frame(index)
-                if isinstance(frame, Frame):
+                if isinstance(frame, Message):
                     verdict = verdict_of(template.version, action, Part.RESPONSE, frame.payload)
             timeline.tally.invalid += (verdict is Verdict.INVALID) - (timeline.verdicts[index] == Verdict.INVALID)
             timeline.verdicts[index] = verdict

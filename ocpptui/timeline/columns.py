@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from struct import Struct
 from typing import Any, NamedTuple
 
-from ocpptui.ocpp.json_encoding import Frame
+from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind
 from ocpptui.timeline.record_store import Place
@@ -58,7 +58,7 @@ def template_of(record: Record, action: str = "") -> RecordTemplate:
             _EVENT_CODES.get(event, 0) << EVENT_SHIFT if type(event) is str or type(event) is ConnectionEvent else 0
         )
     frame = record.frame
-    if isinstance(frame, Frame):
+    if isinstance(frame, Message):
         if frame.defects:
             flags |= HAS_DEFECTS
         if frame.action is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ocpptui.ocpp.json_encoding import Frame
+from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.secrets import mask
 from ocpptui.timeline.record import Record
 
@@ -10,7 +10,7 @@ from ocpptui.timeline.record import Record
 def masked(record: Record) -> Record:
     """The record with the secrets in its frame masked, and where they were; itself where it holds none."""
     frame = record.frame
-    if not isinstance(frame, Frame):
+    if not isinstance(frame, Message):
         return record
     raw, paths = mask(frame.raw, frame, record.version)
     if not paths:

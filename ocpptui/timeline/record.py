@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from ocpptui.ocpp.json_encoding import Frame, Malformed, MessageType, parse
+from ocpptui.ocpp.json_encoding import parse
+from ocpptui.ocpp.message import Malformed, Message, MessageKind
 from ocpptui.ocpp.version import Direction, Version
 
 
 class RecordKind(IntEnum):
-    """What a record is; the value fits a byte column. 2 to 6 are the message types of OCPP-J."""
+    """What a record is; the value fits a byte column. The messages are those of `MessageKind`."""
 
     MALFORMED = 0
     CALL = 2
@@ -86,11 +87,11 @@ class Record:
     Of a NOTE: `text`."""
     masked: tuple[str, ...] = ()
     """JSON paths of the secrets that were masked in `raw`."""
-    parsed: Frame | Malformed | None = field(default=None, compare=False, repr=False)
+    parsed: Message | Malformed | None = field(default=None, compare=False, repr=False)
     """The frame in `raw` where whoever made the record had parsed it already; `frame` is what to read."""
 
     @property
-    def frame(self) -> Frame | Malformed | None:
+    def frame(self) -> Message | Malformed | None:
         """The message parsed; None for what is no message."""
         if self.parsed is not None:
             return self.parsed
@@ -106,16 +107,16 @@ def message_record(
     charge_point: str = "",
     version: Version | None = None,
     origin: Origin = Origin.WIRE,
-    parsed: Frame | Malformed | None = None,
+    parsed: Message | Malformed | None = None,
 ) -> Record:
     """The record of a WebSocket message. `parsed` saves a second parse where the caller already has the frame."""
     frame = parse(raw) if parsed is None else parsed
     return Record(time, connection, kind_of(frame), direction, charge_point, version, frame.raw, origin, parsed=frame)
 
 
-def kind_of(frame: Frame | Malformed) -> RecordKind:
+def kind_of(frame: Message | Malformed) -> RecordKind:
     """The kind of the record that holds this frame."""
-    return _KINDS[frame.type] if isinstance(frame, Frame) else RecordKind.MALFORMED
+    return _KINDS[frame.kind] if isinstance(frame, Message) else RecordKind.MALFORMED
 
 
-_KINDS = {message_type: RecordKind(int(message_type)) for message_type in MessageType}
+_KINDS = {kind: RecordKind[kind.name] for kind in MessageKind}

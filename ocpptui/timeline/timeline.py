@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from ocpptui.ocpp.actions import is_unknown_action
 from ocpptui.ocpp.correlation import Exchange, Match, MatchStatus, PendingCall
 from ocpptui.ocpp.error_codes import error_code, unknown_action_code
-from ocpptui.ocpp.json_encoding import Frame, Malformed
+from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import Violation, is_valid, violations
 from ocpptui.ocpp.version import Direction, Version
@@ -109,7 +109,7 @@ class Timeline(RecordColumns):
         action, flags, verdict, answering, other = "", 0, Verdict.UNKNOWN, AnswerStatus.NONE, -1
         kind, version, tally = record.kind, record.version, self.tally
         match: Match | None = None
-        if isinstance(frame, Frame):
+        if isinstance(frame, Message):
             if frame.action is not None:
                 template = self._template(record, frame.action)
                 action = template.action
@@ -270,7 +270,7 @@ class Timeline(RecordColumns):
             return _TextsAtHand(self, start)
         return self._sources[sources[0]].texts(self.offsets[start:stop], self.lengths[start:stop], wanted)
 
-    def frame(self, index: int) -> Frame | Malformed | None:
+    def frame(self, index: int) -> Message | Malformed | None:
         """The message parsed; None for what is no message."""
         return self.record(index).frame if self.kinds[index] <= RecordKind.SEND else None
 
@@ -334,7 +334,7 @@ class Timeline(RecordColumns):
     def violations(self, index: int) -> tuple[Violation, ...]:
         """What is wrong with the payload, worked out from the raw text."""
         version, part, frame = self.version(index), _PARTS.get(self.kinds[index]), self.frame(index)
-        if version is None or part is None or not isinstance(frame, Frame):
+        if version is None or part is None or not isinstance(frame, Message):
             return ()
         return violations(version, self.action(index), part, frame.payload)
 

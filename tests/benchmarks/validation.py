@@ -14,7 +14,8 @@ from typing import Any
 
 from ocpp.messages import _validate_payload, unpack
 
-from ocpptui.ocpp.json_encoding import Frame, parse
+from ocpptui.ocpp.json_encoding import parse
+from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import validator
 from ocpptui.ocpp.version import Version
@@ -65,14 +66,14 @@ def compare(version: Version, action: str, raw: str) -> tuple[float, float]:
     """How many times as fast we validate a frame that is read already, and read and validate it."""
     check, call, frame = validator(version, action, Part.REQUEST), unpack(raw), parse(raw)
     assert check is not None
-    assert isinstance(frame, Frame)
+    assert isinstance(frame, Message)
     payload = frame.payload
     assert check(payload)
     _validate_payload(call, version.value)
 
     def ours() -> bool:
         read = parse(raw)
-        return isinstance(read, Frame) and check(read.payload)
+        return isinstance(read, Message) and check(read.payload)
 
     def theirs() -> None:
         _validate_payload(unpack(raw), version.value)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
-from ocpptui.ocpp.json_encoding import Frame
+from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind
 from ocpptui.timeline.timeline import AnswerStatus, Timeline, Verdict
@@ -38,7 +38,7 @@ def quoted(text: str) -> str:
 
 def content(timeline: Timeline, index: int) -> Any:
     frame = timeline.record(index).frame
-    if not isinstance(frame, Frame):
+    if not isinstance(frame, Message):
         return None
     if timeline.kind(index) in (RecordKind.CALLERROR, RecordKind.CALLRESULTERROR):
         return {

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ocpptui.filter.query import parse_filter
 from ocpptui.filter.selection import Selection
 from ocpptui.filter.values import glob
-from ocpptui.ocpp.json_encoding import Frame
+from ocpptui.ocpp.message import Message
 from ocpptui.recording.line_format import from_line, to_line
 from ocpptui.recording.record_texts import LineTexts
 from ocpptui.timeline.record import Record
@@ -114,7 +114,7 @@ def as_other_tools_write(record: Record, style: str) -> bytes:
     if style == "escaped" and isinstance(fields.get("raw"), str):
         raw = "".join(f"\\u{ord(letter):04x}" for letter in fields.pop("raw") if ord(letter) < 0x10000)
         return json.dumps(fields)[:-1].encode() + f', "raw": "{raw}"}}\n'.encode()
-    if style == "payload" and isinstance(record.frame, Frame):
+    if style == "payload" and isinstance(record.frame, Message):
         del fields["raw"]
         return json.dumps({**fields, "payload": record.frame.payload}, ensure_ascii=False).encode() + b"\n"
     return line

@@ -27,7 +27,7 @@ from ocpptui.network.charge_point_client import ClientSettings
 from ocpptui.network.connection import Connection
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.examples import complete_example, smallest
-from ocpptui.ocpp.json_encoding import Frame, MessageType
+from ocpptui.ocpp.message import Message, MessageKind
 from ocpptui.ocpp.schema import Part, field_tree
 from ocpptui.ocpp.version import Direction, Role, Transport, Version
 from ocpptui.session.session import Session, SessionSettings
@@ -192,8 +192,8 @@ async def test_sent_by_us(version: Version, action: str, direction: Direction) -
             index = await session.wait_for_answer(sent, 10)
             assert index is not None, "the peer did not answer"
             frame = session.timeline.frame(index)
-            assert isinstance(frame, Frame)
-            assert frame.type is MessageType.CALLRESULT, frame.raw
+            assert isinstance(frame, Message)
+            assert frame.kind is MessageKind.CALLRESULT, frame.raw
             assert session.timeline.action(index) == action
             assert session.timeline.other_half(index) == sent.index
             assert session.timeline.verdict(index) is Verdict.VALID, session.timeline.violations(index)

@@ -14,7 +14,7 @@ from websockets.typing import Subprotocol
 
 from ocpptui.network.connection import Connection
 from ocpptui.network.problems import NotConnected
-from ocpptui.ocpp.json_encoding import Malformed
+from ocpptui.ocpp.message import Malformed
 from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind
 from tests.network.watching import Watcher, listening, masked_frame, raw_peer, upgrade_request

@@ -6,11 +6,11 @@ import pytest
 
 from ocpptui.ocpp.action_use import Misuse, action_hint, misuse_of, sentence_of_misuse
 from ocpptui.ocpp.actions import actions
-from ocpptui.ocpp.json_encoding import MessageType
+from ocpptui.ocpp.message import MessageKind
 from ocpptui.ocpp.version import Direction, Version
 
 UP, DOWN = Direction.TO_CSMS, Direction.TO_CHARGE_POINT
-CALL, SEND = MessageType.CALL, MessageType.SEND
+CALL, SEND = MessageKind.CALL, MessageKind.SEND
 
 
 def test_every_action_may_be_sent_by_its_side_in_its_type_and_not_otherwise(version: Version) -> None:

@@ -9,15 +9,16 @@ from hypothesis import strategies as st
 
 from ocpptui.jsontext.text import quote
 from ocpptui.ocpp import json_encoding as frames
-from ocpptui.ocpp.json_encoding import MAX_DEPTH, MAX_DUPLICATES, Frame, Malformed, MessageType, parse
+from ocpptui.ocpp.json_encoding import JSON, MAX_DEPTH, MAX_DUPLICATES, JsonMessage, parse
+from ocpptui.ocpp.message import Malformed, Message, MessageKind
 from tests.jsontext.json_texts import OBJECTS, SPACES, STRINGS, VALUES
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 
 
-def frame_of(raw: str | bytes) -> Frame:
+def frame_of(raw: str | bytes) -> JsonMessage:
     found = parse(raw)
-    assert isinstance(found, Frame), found
+    assert isinstance(found, JsonMessage), found
     return found
 
 
@@ -27,7 +28,7 @@ def malformed(raw: str | bytes) -> Malformed:
     return found
 
 
-def names(frame: Frame) -> list[str]:
+def names(frame: Message) -> list[str]:
     return [defect.name for defect in frame.defects]
 
 
@@ -36,8 +37,8 @@ def names(frame: Frame) -> list[str]:
 
 def test_a_call() -> None:
     frame = frame_of('[2,"a81f","Authorize",{"idTag":"ABC"}]')
-    assert (frame.type, frame.id, frame.action, frame.payload) == (
-        MessageType.CALL,
+    assert (frame.kind, frame.id, frame.action, frame.payload) == (
+        MessageKind.CALL,
         "a81f",
         "Authorize",
         {"idTag": "ABC"},
@@ -47,16 +48,16 @@ def test_a_call() -> None:
 
 def test_a_result() -> None:
     frame = frame_of('[3,"a81f",{"currentTime":"2026-01-31T12:00:00Z"}]')
-    assert (frame.type, frame.id, frame.action) == (MessageType.CALLRESULT, "a81f", None)
+    assert (frame.kind, frame.id, frame.action) == (MessageKind.CALLRESULT, "a81f", None)
     assert frame.payload == {"currentTime": "2026-01-31T12:00:00Z"}
 
 
-@pytest.mark.parametrize("number", [4, 5])
-def test_an_error_of_either_kind(number: int) -> None:
+@pytest.mark.parametrize(("number", "kind"), [(4, MessageKind.CALLERROR), (5, MessageKind.CALLRESULTERROR)])
+def test_an_error_of_either_kind(number: int, kind: MessageKind) -> None:
     frame = frame_of(f'[{number},"a81f","NotImplemented","no such action",{{"why":1}}]')
-    assert frame.type == number
-    assert frame.type.is_error
-    assert frame.type.is_answer
+    assert frame.kind is kind
+    assert frame.kind.is_error
+    assert frame.kind.is_answer
     assert (frame.error_code, frame.error_description, frame.payload) == (
         "NotImplemented",
         "no such action",
@@ -67,8 +68,8 @@ def test_an_error_of_either_kind(number: int) -> None:
 
 def test_a_send() -> None:
     frame = frame_of('[6,"s1","NotifyPeriodicEventStream",{}]')
-    assert (frame.type, frame.action) == (MessageType.SEND, "NotifyPeriodicEventStream")
-    assert not frame.type.is_answer
+    assert (frame.kind, frame.action) == (MessageKind.SEND, "NotifyPeriodicEventStream")
+    assert not frame.kind.is_answer
 
 
 def test_a_pretty_printed_frame_is_as_good_as_any() -> None:
@@ -121,8 +122,8 @@ def test_an_id_of_36_characters_is_right() -> None:
 def test_an_integer_id_is_answered_as_it_came() -> None:
     """A station that counts its ids gets an answer that it recognises."""
     frame = frame_of('[2,12,"Heartbeat",{}]')
-    assert (frame.id, frame.numeric_id, frame.id_text) == ("12", True, "12")
-    assert frames.call_result(frame.id_text, "{}") == "[3,12,{}]"
+    assert (frame.id, frame.has_numeric_id, frame.id_text) == ("12", True, "12")
+    assert JSON.result(frame, "{}") == "[3,12,{}]"
 
 
 def test_every_missing_part_of_an_error_is_named() -> None:
@@ -264,7 +265,7 @@ def test_a_frame_of_20_megabytes_is_read(raw: str) -> None:
 def test_a_hostile_text_is_kept_and_never_raises(raw: str) -> None:
     found = parse(raw)
     assert found.raw == raw
-    if isinstance(found, Frame):
+    if isinstance(found, Message):
         assert found.id == "a"
 
 
@@ -275,7 +276,7 @@ def test_nesting_has_a_limit() -> None:
         return '[2,"a","X",{"v":' + "[" * (levels - 2) + core + "]" * (levels - 2) + "}]"
 
     for core in ("1", "NaN"):
-        assert isinstance(parse(nested(MAX_DEPTH, core)), Frame)
+        assert isinstance(parse(nested(MAX_DEPTH, core)), Message)
         found = malformed(nested(MAX_DEPTH + 1, core))
         assert (found.defect.name, found.id) == ("too-deep", "a")
 
@@ -283,7 +284,7 @@ def test_nesting_has_a_limit() -> None:
 @given(st.one_of(st.text(), st.binary(), VALUES, st.builds(lambda t: f"[2,{t}", st.text()), OBJECTS))
 def test_parsing_never_raises(raw: str | bytes) -> None:
     found = parse(raw)
-    if isinstance(found, Frame):
+    if isinstance(found, Message):
         assert found.raw == (raw.decode() if isinstance(raw, bytes) else raw)
     else:
         assert found.raw in (raw, raw.decode(errors="replace") if isinstance(raw, bytes) else raw)
@@ -291,7 +292,7 @@ def test_parsing_never_raises(raw: str | bytes) -> None:
 
 
 @given(
-    st.builds(frames.call, TEXT, TEXT, OBJECTS),
+    st.builds(JSON.call, TEXT, TEXT, OBJECTS),
     st.lists(
         st.tuples(
             st.integers(0, 200), st.sampled_from(["", "\x00", '"', "[", "]", "{", "}", ",", "\ud800", "9", "NaN"])
@@ -303,7 +304,7 @@ def test_a_damaged_frame_never_raises(raw: str, damage: list[tuple[int, str]]) -
         raw = raw[:position] + text + raw[position + 1 :]
     found = parse(raw)
     assert found.raw == raw
-    if isinstance(found, Frame):
+    if isinstance(found, Message):
         assert isinstance(found.payload_text, str)
 
 
@@ -313,9 +314,9 @@ def test_a_damaged_frame_never_raises(raw: str, damage: list[tuple[int, str]]) -
 @given(TEXT, TEXT, OBJECTS)
 def test_a_call_comes_back_as_it_was_written(message_id: str, action: str, payload: str) -> None:
     """Key order, number text and Unicode of what the user typed reach the wire unchanged."""
-    for build, message_type in ((frames.call, MessageType.CALL), (frames.send, MessageType.SEND)):
+    for build, message_type in ((JSON.call, MessageKind.CALL), (JSON.send, MessageKind.SEND)):
         frame = frame_of(build(message_id, action, payload))
-        assert (frame.type, frame.id, frame.action) == (message_type, message_id, action)
+        assert (frame.kind, frame.id, frame.action) == (message_type, message_id, action)
         assert frame.payload_text == payload
         assert frame.payload == json.loads(payload)
         assert frame.id_text == quote(message_id)
@@ -323,14 +324,14 @@ def test_a_call_comes_back_as_it_was_written(message_id: str, action: str, paylo
 
 @given(TEXT, OBJECTS)
 def test_a_result_comes_back_as_it_was_written(message_id: str, payload: str) -> None:
-    frame = frame_of(frames.call_result(quote(message_id), payload))
-    assert (frame.type, frame.id, frame.payload_text) == (MessageType.CALLRESULT, message_id, payload)
+    frame = frame_of(JSON.result(message_id, payload))
+    assert (frame.kind, frame.id, frame.payload_text) == (MessageKind.CALLRESULT, message_id, payload)
 
 
 @given(TEXT, TEXT, TEXT, OBJECTS)
 def test_an_error_comes_back_as_it_was_written(message_id: str, code: str, description: str, details: str) -> None:
-    for build in (frames.call_error, frames.call_result_error):
-        frame = frame_of(build(quote(message_id), code, description, details))
+    for build in (JSON.error, JSON.result_error):
+        frame = frame_of(build(message_id, code, description, details))
         assert (frame.id, frame.error_code, frame.error_description) == (message_id, code, description)
         assert frame.payload_text == details
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ocpptui.ocpp.json_encoding import Frame, parse
+from ocpptui.ocpp.json_encoding import parse
 from ocpptui.ocpp.judgement import Verdict, defects_of, judge
+from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.refusal import refusal_of, result_refusal_of
 from ocpptui.ocpp.version import Direction, Version
 
@@ -114,6 +115,6 @@ def test_a_call_that_is_valid_is_not_refused_and_one_that_is_refused_is_not_vali
 def test_a_result_that_2_1_refuses_is_not_valid() -> None:
     for raw, is_right in (('[3,"a",{"status":"Accepted"}]', True), ('[3,"a",{"status":"Perhaps"}]', False)):
         frame = parse(raw)
-        assert isinstance(frame, Frame)
+        assert isinstance(frame, Message)
         assert (result_refusal_of(V21, "ClearCache", frame) is None) is is_right
         assert (judge(V21, UP, frame, "ClearCache").verdict is VALID) is is_right

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ocpptui.ocpp.json_encoding import Frame, parse
+from ocpptui.ocpp.json_encoding import parse
+from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.refusal import MAX_DESCRIPTION, STRICT, RefusalSettings, refusal_of, result_refusal_of
 from ocpptui.ocpp.version import Direction, Version
 
@@ -144,8 +145,8 @@ def test_the_event_stream_as_a_call_is_told_to_be_a_send() -> None:
 
 def test_only_2_1_refuses_a_wrong_result(version: Version) -> None:
     answer, good = parse('[3,"a",{"status":"Perhaps"}]'), parse('[3,"a",{"status":"Accepted"}]')
-    assert isinstance(answer, Frame)
-    assert isinstance(good, Frame)
+    assert isinstance(answer, Message)
+    assert isinstance(good, Message)
     found = result_refusal_of(version, "ClearCache", answer)
     assert (found.code if found is not None else "") == (
         "PropertyConstraintViolation" if version is Version.V21 else ""

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.ocpp import json_encoding as frames
 from ocpptui.ocpp.examples import complete_example
-from ocpptui.ocpp.json_encoding import Frame, parse
+from ocpptui.ocpp.json_encoding import JSON, parse
+from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.schema import Part, field_tree
 from ocpptui.ocpp.secrets import mask
 from ocpptui.ocpp.validation import is_valid
@@ -25,11 +25,11 @@ def masked(raw: str, version: Version | None = None, of_action: str | None = Non
 
 
 def call(action: str, payload: Any) -> str:
-    return frames.call("a", action, json.dumps(payload))
+    return JSON.call("a", action, json.dumps(payload))
 
 
 def result(payload: Any) -> str:
-    return frames.call_result('"a"', json.dumps(payload))
+    return JSON.result("a", json.dumps(payload))
 
 
 def variable(name: str, **more: Any) -> dict[str, Any]:
@@ -117,7 +117,7 @@ def test_secrets_are_masked_in_their_place(version: Version, raw: str, of_action
         call("DataTransfer", {"vendorId": "AuthorizationKey", "value": "x"}),
         result({"status": "Accepted"}),
         result({"configurationKey": [{"key": "HeartbeatInterval", "value": "300", "readonly": False}]}),
-        frames.call_error('"a"', "GenericError", "AuthorizationKey", '{"value":"x"}'),
+        JSON.error("a", "GenericError", "AuthorizationKey", '{"value":"x"}'),
     ],
 )
 def test_what_is_no_secret_is_left_alone(raw: str) -> None:
@@ -208,7 +208,7 @@ def test_a_masked_message_is_as_valid_as_before(version: Version, action: str) -
     assert tree is not None
     text, paths = masked(call(action, complete_example(tree)), version)
     frame = parse(text)
-    assert isinstance(frame, Frame)
+    assert isinstance(frame, Message)
     assert len(paths) >= 4
     assert is_valid(version, action, Part.REQUEST, frame.payload)
 
@@ -221,7 +221,7 @@ def test_a_masked_message_is_as_valid_as_before(version: Version, action: str) -
     ),
 )
 def test_masking_never_raises(action: str, payload: str, damage: list[tuple[int, str]]) -> None:
-    raw = frames.call("a", action, payload)
+    raw = JSON.call("a", action, payload)
     for position, text in damage:
         raw = raw[:position] + text + raw[position + 1 :]
     text, paths = masked(raw, V16)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ocpptui.ocpp.json_encoding import Frame
+from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.recording import bulk_reader as reading
 from ocpptui.recording.bulk_reader import LineReader
@@ -55,8 +55,8 @@ def one_by_one(lines: list[bytes]) -> list[Row]:
         record = from_line(text[:-1], fallback_time=NO_TIME)
         if isinstance(record, Record):
             frame = record.frame
-            known = (frame.id, frame.action or "") if isinstance(frame, Frame) else ("", "")
-            defective = isinstance(frame, Frame) and bool(frame.defects)
+            known = (frame.id, frame.action or "") if isinstance(frame, Message) else ("", "")
+            defective = isinstance(frame, Message) and bool(frame.defects)
             found.append((record.kind, record.time, *known, record.charge_point, defective, offset, len(text)))
         offset += len(text)
     return found

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from ocpptui.ocpp.json_encoding import Frame
+from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.recording.file_errors import LaterVersion
 from ocpptui.recording.line_format import Unreadable, from_line, to_line
@@ -178,7 +178,7 @@ def test_the_raw_text_wins_over_the_fields() -> None:
     """The raw text is the truth, whatever a tool made of it."""
     record = read({**FOREIGN, "messageType": "CALLRESULT", "raw": '[2,"other","Reset",{}]', "payload": {}})
     assert record.kind is RecordKind.CALL
-    assert isinstance(record.frame, Frame)
+    assert isinstance(record.frame, Message)
     assert record.frame.action == "Reset"
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.ocpp.json_encoding import Frame
+from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import is_valid
 from ocpptui.ocpp.version import Version
@@ -138,8 +138,8 @@ def redacted(records: list[Record], **options: Any) -> tuple[Redaction, list[Rec
     return redaction, [redaction.record(timeline.record(i), timeline.action(i)) for i in range(len(timeline))]
 
 
-def frames(records: list[Record]) -> list[Frame]:
-    return [record.frame for record in records if isinstance(record.frame, Frame)]
+def frames(records: list[Record]) -> list[Message]:
+    return [record.frame for record in records if isinstance(record.frame, Message)]
 
 
 def test_nothing_confidential_is_left() -> None:
@@ -215,7 +215,7 @@ def test_each_run_has_a_key_of_its_own() -> None:
 
 def test_passwords_are_gone_for_good() -> None:
     after = redacted(recording())[1]
-    change = next(r for r in after if isinstance(r.frame, Frame) and r.frame.action == "ChangeConfiguration")
+    change = next(r for r in after if isinstance(r.frame, Message) and r.frame.action == "ChangeConfiguration")
     assert change.frame.payload == {"key": "AuthorizationKey", "value": "***"}  # type: ignore[union-attr]
     assert change.masked == ("$.value",)
     assert "Cookie: ***" in after[0].detail["requestHeaders"]

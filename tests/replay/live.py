@@ -10,7 +10,7 @@ from typing import Any
 
 from ocpptui.network.central_system_server import ServerSettings
 from ocpptui.network.charge_point_client import ClientSettings
-from ocpptui.ocpp.json_encoding import Frame
+from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.recording.indexer import Indexer
 from ocpptui.recording.writer import RecordingWriter
@@ -35,7 +35,7 @@ class Hand:
         index = await self.session.wait_for_answer(sent, TIMEOUT)
         assert index is not None
         frame = self.session.timeline.frame(index)
-        assert isinstance(frame, Frame) and isinstance(frame.payload, dict)
+        assert isinstance(frame, Message) and isinstance(frame.payload, dict)
         return frame.payload
 
     async def answer(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -43,7 +43,7 @@ class Hand:
         index = await self.session.until(lambda: next(iter(self.session.waiting), None), TIMEOUT)
         assert index is not None
         frame = self.session.timeline.frame(index)
-        assert isinstance(frame, Frame) and isinstance(frame.payload, dict)
+        assert isinstance(frame, Message) and isinstance(frame.payload, dict)
         await self.session.answer(index, json.dumps(payload))
         return frame.payload
 

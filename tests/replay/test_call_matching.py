@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ocpptui.ocpp.json_encoding import Frame, call, parse
+from ocpptui.ocpp.json_encoding import JSON, parse
+from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.replay.call_matching import PeerCalls
 from ocpptui.replay.plan import plan
@@ -10,9 +11,9 @@ from ocpptui.replay.rewriting import Rewriting
 from tests.replay.tape import Tape
 
 
-def live(action: str, payload: str) -> Frame:
-    frame = parse(call("live", action, payload))
-    assert isinstance(frame, Frame)
+def live(action: str, payload: str) -> Message:
+    frame = parse(JSON.call("live", action, payload))
+    assert isinstance(frame, Message)
     return frame
 
 

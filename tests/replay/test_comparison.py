@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocpptui.jsontext.path import json_path
-from ocpptui.ocpp.json_encoding import Frame, call_error, call_result, parse
+from ocpptui.ocpp.json_encoding import JSON, parse
+from ocpptui.ocpp.message import Message
 from ocpptui.replay.comparison import Difference, compare, compare_answers, is_date_time
 from ocpptui.replay.ignored_paths import Ignoring
 
@@ -21,15 +22,15 @@ VALUES = st.recursive(
 )
 
 
-def answer(payload: Any) -> Frame:
-    frame = parse(call_result('"1"', json.dumps(payload)))
-    assert isinstance(frame, Frame)
+def answer(payload: Any) -> Message:
+    frame = parse(JSON.result("1", json.dumps(payload)))
+    assert isinstance(frame, Message)
     return frame
 
 
-def error(code: str, description: str = "", details: str = "{}") -> Frame:
-    frame = parse(call_error('"1"', code, description, details))
-    assert isinstance(frame, Frame)
+def error(code: str, description: str = "", details: str = "{}") -> Message:
+    frame = parse(JSON.error("1", code, description, details))
+    assert isinstance(frame, Message)
     return frame
 
 

@@ -9,15 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocpptui.ocpp import actions as catalog
-from ocpptui.ocpp.json_encoding import Frame, parse
+from ocpptui.ocpp.json_encoding import parse
+from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Transport, Version
 from ocpptui.replay import linked_ids as ids
 from ocpptui.replay.rewriting import Rewriting, Rewritten
 
 
-def frame(raw: str) -> Frame:
+def frame(raw: str) -> Message:
     found = parse(raw)
-    assert isinstance(found, Frame)
+    assert isinstance(found, Message)
     return found
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from ocpptui.ocpp.json_encoding import Frame, Malformed, parse
+from ocpptui.ocpp.json_encoding import parse
+from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.replay.comparison import compare_answers
 from ocpptui.replay.side_by_side import Line, side_by_side
 
 
-def frame(text: str) -> Frame:
+def frame(text: str) -> Message:
     parsed = parse(text)
-    assert isinstance(parsed, Frame)
+    assert isinstance(parsed, Message)
     return parsed
 
 

@@ -19,7 +19,7 @@ from ocpp.v201 import ChargePoint as Peer201
 from ocpp.v201 import call as call201
 from ocpp.v201 import call_result as result201
 
-from ocpptui.ocpp.json_encoding import Frame
+from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.timeline.timeline import Timeline
 from tests.replay.live import read
@@ -65,7 +65,7 @@ class Script:
         numbers: Counter[tuple[bool, str]] = Counter()
         for index in range(len(timeline)):
             frame = timeline.frame(index)
-            if not isinstance(frame, Frame):
+            if not isinstance(frame, Message):
                 continue
             is_call, action = timeline.kind(index).is_call, timeline.action(index)
             number = numbers[is_call, action]

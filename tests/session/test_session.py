@@ -17,7 +17,7 @@ from websockets.typing import Subprotocol
 from ocpptui.network.central_system_server import ServerSettings
 from ocpptui.network.charge_point_client import ClientSettings
 from ocpptui.network.problems import NotConnected
-from ocpptui.ocpp.json_encoding import Frame
+from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.recording.indexer import index_all
 from ocpptui.recording.writer import RecordingWriter
@@ -295,7 +295,7 @@ async def test_files_open_piece_by_piece_and_problems_are_told(tmp_path: Path) -
     assert actions(timeline) == ["BootNotification", "BootNotification"]
     assert {timeline.connection(index) for index in range(len(timeline)) if timeline.connection(index)} == {1, 2}
     assert [str(problem.unreadable) for problem in opening.problems][0].startswith("line ")
-    assert isinstance(timeline.frame(actions_index(timeline)), Frame)
+    assert isinstance(timeline.frame(actions_index(timeline)), Message)
     await opening.close()
 
 

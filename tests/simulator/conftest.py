@@ -12,10 +12,9 @@ from typing import Any
 
 import pytest
 
-from ocpptui.jsontext.text import quote
 from ocpptui.ocpp import actions as catalog
-from ocpptui.ocpp import json_encoding as frames
-from ocpptui.ocpp.json_encoding import Frame, MessageType, parse
+from ocpptui.ocpp.json_encoding import JSON, parse
+from ocpptui.ocpp.message import Message, MessageKind
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import violations
 from ocpptui.ocpp.version import Role, Transport, Version
@@ -42,7 +41,7 @@ class Said:
 
     time: int
     by: Role
-    frame: Frame
+    frame: Message
     action: str
 
     @property
@@ -140,13 +139,12 @@ class Bench:
                 case SendAnswer():
                     action = effect.call.action or ""
                     assert not violations(self.version, action, Part.RESPONSE, effect.payload), effect
-                    self._put(role, frames.call_result(effect.call.id_text, json.dumps(effect.payload)), action)
+                    self._put(role, JSON.result(effect.call, json.dumps(effect.payload)), action)
                 case SendError():
-                    id_text = effect.call.id_text if effect.call is not None else quote(effect.id)
                     action = (effect.call.action or "") if effect.call is not None else ""
-                    self._put(role, frames.call_error(id_text, effect.code, effect.description), action)
+                    self._put(role, JSON.error(effect.call or effect.id, effect.code, effect.description), action)
                 case SendResultError():
-                    text = frames.call_result_error(effect.result.id_text, effect.code, effect.description)
+                    text = JSON.result_error(effect.result, effect.code, effect.description)
                     self._put(role, text, "")
                 case CloseConnection():
                     self._close()
@@ -169,11 +167,11 @@ class Bench:
             call = side.queue.popleft()
             message_id = f"{side.role[:2]}-{next(self._ids)}"
             side.in_flight = (message_id, call, self.now + self.TIMEOUT)
-            self._put(side.role, frames.call(message_id, call.action, json.dumps(call.payload)), call.action)
+            self._put(side.role, JSON.call(message_id, call.action, json.dumps(call.payload)), call.action)
 
     def _put(self, role: Role, text: str, action: str) -> None:
         frame = parse(text)
-        assert isinstance(frame, Frame) and not frame.defects, text
+        assert isinstance(frame, Message) and not frame.defects, text
         said = Said(self.now, role, frame, action)
         self.said.append(said)
         if not self.drop(said):
@@ -181,7 +179,7 @@ class Bench:
 
     def _deliver(self, said: Said) -> None:
         side = self.sides[said.by.other]
-        if said.frame.type is MessageType.CALL:
+        if said.frame.kind is MessageKind.CALL:
             self.perform(side.role, side.behaviour.received(said.frame, said.action, self.now))
         elif side.in_flight is not None and side.in_flight[0] == said.frame.id:
             _, call, _ = side.in_flight
@@ -194,19 +192,19 @@ class Bench:
         return [
             said
             for said in self.said
-            if said.by is role and said.frame.type is MessageType.CALL and (not actions or said.action in actions)
+            if said.by is role and said.frame.kind is MessageKind.CALL and (not actions or said.action in actions)
         ]
 
     def script(self) -> list[str]:
         """Who called what, as short lines."""
         short = {Role.CHARGE_POINT: "cp", Role.CENTRAL_SYSTEM: "cs"}
-        return [f"{short[s.by]} {s.action}" for s in self.said if s.frame.type is MessageType.CALL]
+        return [f"{short[s.by]} {s.action}" for s in self.said if s.frame.kind is MessageKind.CALL]
 
-    def answer_of(self, said: Said) -> Frame:
+    def answer_of(self, said: Said) -> Message:
         return next(
             other.frame
             for other in self.said
-            if other.by is said.by.other and other.frame.id == said.frame.id and other.frame.type.is_answer
+            if other.by is said.by.other and other.frame.id == said.frame.id and other.frame.kind.is_answer
         )
 
 
@@ -278,12 +276,12 @@ def version(request: pytest.FixtureRequest) -> Version:
 
 
 @pytest.fixture
-def call() -> Callable[..., Frame]:
+def call() -> Callable[..., Message]:
     """Makes the CALL frame of an action, as it would arrive."""
 
-    def make(action: str, payload: Any = None, message_id: str = "m1") -> Frame:
-        frame = parse(frames.call(message_id, action, json.dumps({} if payload is None else payload)))
-        assert isinstance(frame, Frame)
+    def make(action: str, payload: Any = None, message_id: str = "m1") -> Message:
+        frame = parse(JSON.call(message_id, action, json.dumps({} if payload is None else payload)))
+        assert isinstance(frame, Message)
         return frame
 
     return make

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ocpptui.ocpp.json_encoding import Frame, parse
+from ocpptui.ocpp.json_encoding import parse
+from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.simulator.answer_only import AnsweringBehaviour
 from ocpptui.simulator.effects import SendAnswer, SendError
@@ -12,7 +13,7 @@ from ocpptui.simulator.effects import SendAnswer, SendError
 NOW = 1_795_341_723_120_000
 
 
-def test_it_answers_and_never_calls(version: Version, call: Callable[..., Frame]) -> None:
+def test_it_answers_and_never_calls(version: Version, call: Callable[..., Message]) -> None:
     behaviour = AnsweringBehaviour(version, Role.CHARGE_POINT)
     assert behaviour.opened(NOW) == []
     frame = call("ClearCache")

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from ocpptui.ocpp import actions as catalog
-from ocpptui.ocpp import json_encoding as frames
 from ocpptui.ocpp.examples import complete_example, smallest
-from ocpptui.ocpp.json_encoding import Frame, parse
+from ocpptui.ocpp.json_encoding import JSON, parse
+from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.schema import Part, field_tree
 from ocpptui.ocpp.validation import violations
 from ocpptui.ocpp.version import Role, Version
@@ -20,10 +20,10 @@ from ocpptui.simulator.effects import SendAnswer, SendError, SendResultError
 
 NOW = 1_795_341_723_120_000
 TIME = "2026-11-22T10:02:03Z"
-MakeCall = Callable[..., Frame]
+MakeCall = Callable[..., Message]
 
 
-def answer(behaviour: CentralSystemBehaviour, frame: Frame) -> dict[str, Any]:
+def answer(behaviour: CentralSystemBehaviour, frame: Message) -> dict[str, Any]:
     (effect,) = behaviour.received(frame, frame.action or "", NOW)
     assert isinstance(effect, SendAnswer)
     assert effect.call is frame
@@ -47,9 +47,9 @@ def test_every_call_of_a_charge_point_gets_one_valid_answer(version: Version) ->
         tree = field_tree(version, action.name, Part.REQUEST)
         assert tree is not None
         for payload in (smallest(tree), complete_example(tree)):
-            text = (frames.send if action.is_send else frames.call)("m1", action.name, json.dumps(payload))
+            text = (JSON.send if action.is_send else JSON.call)("m1", action.name, json.dumps(payload))
             frame = parse(text)
-            assert isinstance(frame, Frame)
+            assert isinstance(frame, Message)
             effects = behaviour.received(frame, action.name, NOW)
             if action.is_send:
                 assert effects == []
@@ -151,7 +151,7 @@ def test_wrong_calls_are_refused_and_nothing_else_is_said(call: MakeCall) -> Non
 
 def test_a_wrong_result_is_refused_in_2_1_only(version: Version) -> None:
     wrong = parse('[3,"m1",{"status":"Perhaps"}]')
-    assert isinstance(wrong, Frame)
+    assert isinstance(wrong, Message)
     behaviour = CentralSystemBehaviour(version)
     effects = behaviour.answered("ClearCache", {}, wrong, NOW)
     assert [type(effect) for effect in effects] == ([SendResultError] if version is Version.V21 else [])

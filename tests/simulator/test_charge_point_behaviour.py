@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocpptui.ocpp import actions as catalog
-from ocpptui.ocpp import json_encoding as frames
 from ocpptui.ocpp.examples import complete_example, smallest
-from ocpptui.ocpp.json_encoding import Frame, MessageType, parse
+from ocpptui.ocpp.json_encoding import JSON, parse
+from ocpptui.ocpp.message import Message, MessageKind
 from ocpptui.ocpp.schema import Part, field_tree
 from ocpptui.ocpp.validation import violations
 from ocpptui.ocpp.version import Role, Transport, Version
@@ -27,16 +27,16 @@ if TYPE_CHECKING:
 CP, CS = Role.CHARGE_POINT, Role.CENTRAL_SYSTEM
 SECOND = 1_000_000
 NOW = 1_795_341_723_120_000
-MakeCall = Callable[..., Frame]
+MakeCall = Callable[..., Message]
 
 
-def result(payload: dict[str, Any]) -> Frame:
-    frame = parse(frames.call_result('"m1"', json.dumps(payload)))
-    assert isinstance(frame, Frame)
+def result(payload: dict[str, Any]) -> Message:
+    frame = parse(JSON.result("m1", json.dumps(payload)))
+    assert isinstance(frame, Message)
     return frame
 
 
-def registration(status: str, interval: int = 300) -> Frame:
+def registration(status: str, interval: int = 300) -> Message:
     return result({"status": status, "interval": interval, "currentTime": "2026-11-22T10:02:03.120Z"})
 
 
@@ -146,7 +146,7 @@ def test_an_error_or_nonsense_in_reply_to_the_registration_is_no_registration() 
         (boot,) = behaviour.opened(NOW)
         assert isinstance(boot, SendCall)
         frame = parse(answer)
-        assert isinstance(frame, Frame)
+        assert isinstance(frame, Message)
         assert behaviour.answered("BootNotification", boot.payload, frame, NOW) == []
         assert actions(behaviour.tick(NOW + 60 * SECOND)) == ["BootNotification"]
 
@@ -256,8 +256,8 @@ def test_every_call_of_a_central_system_is_answered_validly_and_what_follows_is_
     for number, (action, payload) in enumerate(requests(version)):
         if action == "Reset":
             continue
-        frame = parse(frames.call(f"m{number}", action, json.dumps(payload)))
-        assert isinstance(frame, Frame)
+        frame = parse(JSON.call(f"m{number}", action, json.dumps(payload)))
+        assert isinstance(frame, Message)
         effects = behaviour.received(frame, action, NOW + number * SECOND)
         assert isinstance(effects[0], SendAnswer), (action, effects)
         check(version, effects)
@@ -297,11 +297,11 @@ def test_no_order_of_calls_answers_and_times_makes_it_fail_or_say_something_wron
         match data.draw(st.sampled_from(["call", "answer", "answer", "answer", "tick", "tick", "lost", "odd"])):
             case "call":
                 action, payload = data.draw(st.sampled_from(known))
-                take(behaviour.received(Frame("", MessageType.CALL, "m1", action, payload), action, now))
+                take(behaviour.received(Message("", MessageKind.CALL, "m1", action, payload), action, now))
             case "odd":
                 action, _ = data.draw(st.sampled_from(known))
                 payload = data.draw(st.dictionaries(st.text(max_size=3), st.integers() | st.none(), max_size=2))
-                take(behaviour.received(Frame("", MessageType.CALL, "m1", action, payload), action, now))
+                take(behaviour.received(Message("", MessageKind.CALL, "m1", action, payload), action, now))
             case "answer" if waiting:
                 sent = waiting.pop(0)
                 tree = field_tree(version, sent.action, Part.RESPONSE)

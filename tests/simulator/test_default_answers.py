@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.examples import complete_example, smallest
-from ocpptui.ocpp.json_encoding import Frame, MessageType
+from ocpptui.ocpp.message import Message, MessageKind
 from ocpptui.ocpp.schema import Part, field_tree, schema
 from ocpptui.ocpp.validation import violations
 from ocpptui.ocpp.version import Role, Transport, Version
@@ -30,7 +30,7 @@ ANSWERED = [
     if not action.is_send
 ]
 
-MakeCall = Callable[..., Frame]
+MakeCall = Callable[..., Message]
 
 
 def examples(version: Version, action: str) -> list[Any]:
@@ -88,7 +88,7 @@ def _disturbed(draw: st.DrawFn, value: Any) -> Any:
 @given(odd_requests())
 def test_no_request_is_so_odd_that_it_gets_a_wrong_answer(case: tuple[Version, Role, str, Any]) -> None:
     version, role, action, payload = case
-    frame = Frame("", MessageType.CALL, "m1", action, payload)
+    frame = Message("", MessageKind.CALL, "m1", action, payload)
     answer = answer_to(version, role, frame, NOW)
     assert violations(version, action, Part.RESPONSE, answer) == ()
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ocpptui.ocpp.message import MessageKind
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.simulator.demo_script import DemoCentralSystem, DemoChargePoint
 
@@ -27,7 +28,7 @@ def test_ten_seconds_show_a_charge_and_a_call_of_the_central_system(bench: type[
     assert len(run.calls(CS)) >= 3
     for said in run.calls(CP) + run.calls(CS):
         if said.time < run.now - run.LATENCY * 2:
-            assert run.answer_of(said).type == 3, said
+            assert run.answer_of(said).kind is MessageKind.CALLRESULT, said
 
 
 def test_hours_of_it_are_valid_to_the_last_frame(bench: type[Bench], version: Version) -> None:
@@ -45,7 +46,7 @@ def test_hours_of_it_are_valid_to_the_last_frame(bench: type[Bench], version: Ve
     remote = "RemoteStartTransaction" if version is Version.V16 else "RequestStartTransaction"
     answers = [run.answer_of(said).payload["status"] for said in run.calls(CS, remote)[:-1]]
     assert set(answers) == {"Accepted"}
-    assert not [said for said in run.said if said.frame.type == 4]
+    assert not [said for said in run.said if said.frame.kind is MessageKind.CALLERROR]
 
 
 def test_it_is_the_same_every_time(bench: type[Bench], version: Version) -> None:

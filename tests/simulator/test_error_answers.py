@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ocpptui.ocpp.json_encoding import Frame, parse
+from ocpptui.ocpp.json_encoding import JSON, parse
+from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.refusal import STRICT
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.simulator.effects import SendError, SendResultError
@@ -23,7 +24,7 @@ def test_an_integer_id_is_answered_as_an_integer() -> None:
     """The peer would not find its call by a string."""
     found = error(Version.V16, '[2,17,"Bogus",{}]')
     assert found.call is not None
-    assert found.call.id_text == "17"
+    assert JSON.result(found.call, "{}") == "[3,17,{}]"
 
 
 def test_a_call_that_cannot_be_read_is_answered_under_its_id() -> None:
@@ -39,7 +40,7 @@ def test_silence_is_not_the_same_as_nothing_wrong() -> None:
 
 def test_a_wrong_result_of_2_1_is_refused() -> None:
     answer = parse('[3,"a",{"status":"Perhaps"}]')
-    assert isinstance(answer, Frame)
+    assert isinstance(answer, Message)
     (effect,) = result_refusal(Version.V21, "ClearCache", answer, STRICT)
     assert isinstance(effect, SendResultError)
     assert (effect.result, effect.code) == (answer, "PropertyConstraintViolation")

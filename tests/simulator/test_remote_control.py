@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ocpptui.ocpp.message import MessageKind
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.simulator.charge_point_behaviour import ChargePointSettings
 from ocpptui.simulator.charging import ChargePlan
@@ -23,7 +24,7 @@ V16, V201, V21 = Version.V16, Version.V201, Version.V21
 def test_a_remote_start_is_answered_first_and_then_charges(operated: Operated) -> None:
     assert operated.start() == {"status": "Accepted"}
     said = operated.bench.said
-    assert said[1].frame.type == 3
+    assert said[1].frame.kind is MessageKind.CALLRESULT
     assert said[2].action == "StatusNotification"
     if operated.version is V16:
         (start,) = operated.told("StartTransaction")
@@ -227,7 +228,7 @@ def test_a_triggered_message_follows_the_answer(
 ) -> None:
     operated = operate(version)
     assert operated.order(action, {"requestedMessage": wanted}) == {"status": "Accepted"}
-    assert operated.bench.said[1].frame.type == 3
+    assert operated.bench.said[1].frame.kind is MessageKind.CALLRESULT
     assert {said.action for said in operated.told()} == {expected}
 
 

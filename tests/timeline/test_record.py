@@ -2,14 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from ocpptui.ocpp.json_encoding import Frame, Malformed, MessageType
+from ocpptui.ocpp.message import Malformed, Message, MessageKind
 from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind, kind_of, message_record
 
 
-def test_the_kinds_of_messages_have_the_numbers_of_the_protocol() -> None:
-    """A column of kinds is read as message types."""
-    assert all(RecordKind(int(message_type)).name == message_type.name for message_type in MessageType)
+def test_every_kind_of_message_has_its_kind_of_record() -> None:
+    """A message without one would be shown as something else."""
+    for kind in MessageKind:
+        assert kind_of(Message("", kind, "a", None, {})).name == kind.name
 
 
 @pytest.mark.parametrize("kind", list(RecordKind))
@@ -52,7 +53,7 @@ def test_the_frame_is_there_whether_or_not_it_was_parsed_before() -> None:
     stored = Record(5, 1, RecordKind.CALL, Direction.TO_CSMS, raw=raw)
     assert live == stored
     assert live.frame == stored.frame
-    assert isinstance(stored.frame, Frame)
+    assert isinstance(stored.frame, Message)
 
 
 def test_what_is_no_message_has_no_frame() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from ocpptui.ocpp.json_encoding import Frame, Malformed
+from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import is_valid
 from ocpptui.ocpp.version import Direction, Version
@@ -263,7 +263,7 @@ def test_a_record_comes_from_its_source_when_it_is_no_longer_at_hand(tape: Tape)
     for number in range(1500):
         tape.message(heartbeat(str(number)), time=number)
     frame = tape.timeline.frame(0)
-    assert isinstance(frame, Frame)
+    assert isinstance(frame, Message)
     assert (frame.id, tape.timeline.record(1499).time, tape.timeline.time(700)) == ("0", 1499, 700)
 
 
@@ -305,8 +305,8 @@ def test_a_pair_is_of_one_connection_opposite_directions_and_one_id(traffic: lis
             continue
         call, answer = sorted((index, other))
         frames = timeline.frame(call), timeline.frame(answer)
-        assert isinstance(frames[0], Frame)
-        assert isinstance(frames[1], Frame)
+        assert isinstance(frames[0], Message)
+        assert isinstance(frames[1], Message)
         assert frames[0].id == frames[1].id
         assert timeline.connection(call) == timeline.connection(answer)
         assert timeline.action(call) == timeline.action(answer)
@@ -323,7 +323,7 @@ def test_the_verdict_is_that_of_the_schema(traffic: list[Record]) -> None:
     for index, record in enumerate(traffic):
         frame, version = record.frame, record.version
         expected = None
-        if isinstance(frame, Frame) and version is not None:
+        if isinstance(frame, Message) and version is not None:
             if frame.action is not None:
                 expected = is_valid(version, frame.action, Part.REQUEST, frame.payload)
             elif record.kind is RecordKind.CALLRESULT and timeline.other_half(index) is not None:

@@ -10,7 +10,7 @@ from typing import Any
 from textual.app import App
 from textual.pilot import Pilot
 
-from ocpptui.ocpp.json_encoding import Frame
+from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.session.session import Session
 from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind, message_record
@@ -64,7 +64,7 @@ class Talk:
 
     def answer(self, call: int, payload: str = "{}", after: int = 12_000, **where: Any) -> int:
         frame, direction = self.session.timeline.frame(call), self.session.timeline.direction(call)
-        assert isinstance(frame, Frame) and direction is not None
+        assert isinstance(frame, Message) and direction is not None
         return self.raw(f'[3,"{frame.id}",{payload}]', direction.opposite, after=after, **where)
 
     def exchange(self, action: str = "Heartbeat", payload: str = "{}", answer: str = "{}") -> tuple[int, int]:

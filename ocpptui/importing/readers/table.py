@@ -25,7 +25,7 @@ from ocpptui.importing.frame_from_parts import composed
 from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.text_stream import LineSplitter, text_lines
 from ocpptui.ocpp import actions as catalog
-from ocpptui.ocpp.json_encoding import MessageType
+from ocpptui.ocpp.message import MessageKind
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
 
 MOST_TURNED = 200_000
@@ -142,8 +142,8 @@ class _Reading:
         half = _HALF.fullmatch(action)
         if half is not None and not catalog.versions_of(action) and catalog.versions_of(half[1]):
             action = half[1]
-            kind = kind or (MessageType.CALL if half["call"] else MessageType.CALLRESULT)
-        kind = kind or MessageType.CALL
+            kind = kind or (MessageKind.CALL if half["call"] else MessageKind.CALLRESULT)
+        kind = kind or MessageKind.CALL
         message_id = columns.cell(cells, FieldMeaning.MESSAGE_ID) or self._made_up_id(row, action, kind)
         parts: dict[FieldMeaning, Any] = {
             FieldMeaning.MESSAGE_ID: message_id,
@@ -153,18 +153,18 @@ class _Reading:
             FieldMeaning.ERROR_DESCRIPTION: columns.cell(cells, FieldMeaning.ERROR_DESCRIPTION),
         }
         found = []
-        raw = composed(parts, kind) if payload is not None or answer is None or kind is MessageType.CALL else None
+        raw = composed(parts, kind) if payload is not None or answer is None or kind is MessageKind.CALL else None
         if raw is not None:
             found.append(self._said(FoundFrame(raw, row.number, notation="columns"), row))
         if answer is not None:
             failed = type(answer) is dict and "errorCode" in answer
-            of_answer = MessageType.CALLERROR if failed else MessageType.CALLRESULT
+            of_answer = MessageKind.CALLERROR if failed else MessageKind.CALLRESULT
             parts = {FieldMeaning.MESSAGE_ID: message_id, FieldMeaning.PAYLOAD: answer}
             raw = composed(parts, of_answer) or ""
             found.append(_turned(self._said(FoundFrame(raw, row.number, notation="columns"), row)))
         return found
 
-    def _made_up_id(self, row: TableRow, action: str, kind: MessageType) -> str:
+    def _made_up_id(self, row: TableRow, action: str, kind: MessageKind) -> str:
         """A message id for a row that names none: of the row, or of the row with the call that it answers."""
         key = self._columns.cell(row.cells, FieldMeaning.CHARGE_POINT), action
         if kind.is_answer:

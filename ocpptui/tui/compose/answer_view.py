@@ -12,7 +12,7 @@ from ocpptui.describe.durations import duration_text
 from ocpptui.describe.safe_text import printable
 from ocpptui.jsontext.text import indented
 from ocpptui.jsontext.tree import JsonDefect, parse_tree
-from ocpptui.ocpp.json_encoding import Frame, Malformed, MessageType
+from ocpptui.ocpp.message import Malformed, Message, MessageKind
 from ocpptui.ocpp.validation import Violation
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.tui.compose.json_area import JsonArea
@@ -43,13 +43,13 @@ class AnswerView(Vertical):
             self._show_frame(timeline.frame(index), timeline.latency(index), timeline.violations(index))
 
     def _show_frame(
-        self, frame: Frame | Malformed | None, latency: int | None, violations: tuple[Violation, ...]
+        self, frame: Message | Malformed | None, latency: int | None, violations: tuple[Violation, ...]
     ) -> None:
         took = f" in {duration_text(latency)}" if latency is not None else ""
-        if not isinstance(frame, Frame):
+        if not isinstance(frame, Message):
             self.show_note(f"an answer that is no OCPP message{took}", failed=True)
             return
-        if frame.type is MessageType.CALLERROR:
+        if frame.kind is MessageKind.CALLERROR:
             title = Content.assemble(
                 (f"✗ CALLERROR {printable(frame.error_code)}", "bold $text-error"),
                 (took, ""),
@@ -61,7 +61,7 @@ class AnswerView(Vertical):
                 ("✗ CALLRESULT", "bold $text-error"), took, f" · {count}: {printable(str(violations[0]))}"
             )
         else:
-            title = Content.assemble((f"✓ {frame.type.name}", "bold $text-success"), took)
+            title = Content.assemble((f"✓ {frame.kind.name}", "bold $text-success"), took)
         text = frame.payload_text
         self._show(title, text if isinstance(parse_tree(text), JsonDefect) else indented(text))
 

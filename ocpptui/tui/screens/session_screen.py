@@ -17,7 +17,7 @@ from textual.widgets import Footer
 from ocpptui.describe.copy_formats import Copied, Nothing, copied
 from ocpptui.describe.safe_text import printable
 from ocpptui.network.problems import NotConnected
-from ocpptui.ocpp.json_encoding import Frame, Malformed
+from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.version import Role
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.file_session import FileSession
@@ -321,7 +321,7 @@ class SessionScreen(Screen[None]):
         if isinstance(frame, Malformed):
             raw = frame.raw if isinstance(frame.raw, str) else frame.raw.decode("utf-8", "replace")
             self.app.push_screen(ComposeScreen(self.session, connection, raw=raw))
-        elif isinstance(frame, Frame) and frame.action is not None:
+        elif isinstance(frame, Message) and frame.action is not None:
             screen = ComposeScreen(self.session, connection, action=frame.action, payload=frame.payload_text)
             self.app.push_screen(screen)
         else:

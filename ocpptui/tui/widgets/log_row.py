@@ -15,7 +15,7 @@ from ocpptui.describe.record_line import summary_of
 from ocpptui.describe.safe_text import printable
 from ocpptui.diagnosis.refused_frame import refused_by
 from ocpptui.ocpp import actions as catalog
-from ocpptui.ocpp.json_encoding import Frame, Malformed
+from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import Record, RecordKind
 from ocpptui.timeline.timeline import AnswerStatus, Timeline, Verdict
@@ -61,7 +61,7 @@ def log_row(
     part = _part_of(record)
     segments.append(Segment(f"{fitted(_name(timeline, index, record), columns.action)} ", style(part)))
     if columns.message_id:
-        message_id = printable(frame.id[: columns.message_id]) if isinstance(frame, Frame) else ""
+        message_id = printable(frame.id[: columns.message_id]) if isinstance(frame, Message) else ""
         segments.append(Segment(f"{fitted(message_id, columns.message_id - 1)} ", style("dim")))
     segments.append(Segment(f"{fitted(_latency(timeline, index).rjust(LATENCY), LATENCY)} ", style("dim")))
     if timeline.verdict(index) is Verdict.INVALID:
@@ -117,7 +117,7 @@ def _arrow(direction: Direction | None, style: Callable[[str], Style]) -> Segmen
 
 
 def _sign(
-    timeline: Timeline, index: int, frame: Frame | Malformed | None, waiting: bool, style: Callable[[str], Style]
+    timeline: Timeline, index: int, frame: Message | Malformed | None, waiting: bool, style: Callable[[str], Style]
 ) -> Segment:
     """One character and a space: what is special, because colour alone must not say it."""
     kind, answering = timeline.kind(index), timeline.answering(index)
@@ -132,7 +132,7 @@ def _sign(
     if kind is RecordKind.CONNECTION:
         return Segment("! " if timeline.record(index).detail.get("error") else "  ", style("problem"))
     odd = answering in (AnswerStatus.SECOND, AnswerStatus.LATE) or timeline.is_duplicate_id(index)
-    if odd or (isinstance(frame, Frame) and frame.defects) or _is_unknown(timeline, index):
+    if odd or (isinstance(frame, Message) and frame.defects) or _is_unknown(timeline, index):
         return Segment("~ ", style("problem"))
     return Segment("  ", style("dim"))
 
