@@ -90,7 +90,7 @@ def _print(opening: FileSession, everything: bool) -> ExitCode:
 def _take_keys_from_terminal() -> None:
     """Let the screen read keys from the terminal, since standard input is what is looked at."""
     try:
-        terminal = os.open("/dev/tty", os.O_RDWR)
+        terminal = os.open("CONIN$" if sys.platform == "win32" else "/dev/tty", os.O_RDWR)
     except OSError:
         raise click.UsageError("there is no terminal to read keys from; use --headless") from None
     os.dup2(terminal, 0)

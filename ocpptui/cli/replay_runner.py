@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from ocpptui.cli.charge_point_command import client_settings
 from ocpptui.cli.exit_codes import ExitCode
 from ocpptui.cli.output import say, show
 from ocpptui.ocpp.version import Role
+from ocpptui.runtime.standard_input import StandardInput
 
 if TYPE_CHECKING:
     from ocpptui.network.central_system_server import ServerSettings
@@ -214,27 +215,21 @@ def _tell_connection(player: Player) -> None:
 def _step_by_lines(players: Sequence[Player]) -> None:
     """Send a frame of each for each line that comes in; at the end of the input play to the end."""
     loop = asyncio.get_running_loop()
-    file = sys.stdin.fileno()
 
-    def step() -> None:
-        for player in players:
-            player.step()
-
-    def play() -> None:
-        for player in players:
-            player.play()
+    def step(lines: int) -> None:
+        for _ in range(lines):
+            for player in players:
+                player.step()
 
     def readable() -> None:
-        data = os.read(file, 4096)
-        for _ in range(data.count(b"\n")):
-            step()
-        if not data:
-            loop.remove_reader(file)
-            play()
+        while data := source.read():
+            step(data.count(b"\n"))
+        if data == b"":
+            for player in players:
+                player.play()
 
-    try:
-        loop.add_reader(file, readable)
-    except PermissionError:  # a file or /dev/null, which can always be read
-        for _ in sys.stdin:
-            step()
-        play()
+    def tell() -> None:
+        with suppress(RuntimeError):  # the loop has ended
+            loop.call_soon_threadsafe(readable)
+
+    source = StandardInput(tell)

@@ -159,7 +159,4 @@ def _spool() -> RecordingWriter:
     """A recording that has no name any more, so that nothing of it is left whatever becomes of this program."""
     handle, name = tempfile.mkstemp(prefix="ocpptui-", suffix=".jsonl")
     os.close(handle)
-    try:
-        return RecordingWriter(Path(name))
-    finally:
-        os.unlink(name)
+    return RecordingWriter(Path(name), nameless=True)

@@ -24,6 +24,7 @@ from ocpptui.importing.text_stream import BLOCK, LineSplitter
 from ocpptui.ocpp.version import Version
 from ocpptui.recording.file_errors import RecordingError, UnreadableFile
 from ocpptui.recording.line_format import Unreadable, from_line
+from ocpptui.runtime.standard_input import StandardInput
 from ocpptui.timeline.record import Record
 
 STANDARD_INPUT = Path("-")
@@ -266,15 +267,16 @@ class ForeignFile:
         if name in (LOG, RECORDING) and not head.startswith((b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04")):
             yield from self._read(material, head)
             return
-        with tempfile.NamedTemporaryFile(prefix="ocpptui-") as whole:
-            whole.write(head)
-            for more in self._blocks(self._file):
-                if isinstance(more, Pause):
-                    yield more
-                else:
-                    whole.write(more)
-            whole.flush()
-            inner = ForeignFile(Path(whole.name), self._choices)
+        with tempfile.TemporaryDirectory(prefix="ocpptui-") as folder:
+            path = Path(folder) / "input"
+            with path.open("wb") as whole:
+                whole.write(head)
+                for more in self._blocks(self._file):
+                    if isinstance(more, Pause):
+                        yield more
+                    else:
+                        whole.write(more)
+            inner = ForeignFile(path, self._choices)
             inner.tally, inner.problems = self.tally, self.problems
             try:
                 yield from inner.steps()
@@ -303,19 +305,12 @@ class ForeignFile:
 def _opened(path: Path) -> BinaryIO:
     """What is read; nothing for a folder of frames, whose files are opened one by one. Raises UnreadableFile."""
     if path == STANDARD_INPUT:
-        return _standard_input()
+        return cast(BinaryIO, StandardInput())
     if path.is_dir():
         if not is_frame_folder(path):
             raise UnreadableFile(path, "this is a folder, and none of dumped frames; name the files in it")
         return io.BytesIO()
     return open_file(path)
-
-
-def _standard_input() -> BinaryIO:
-    """Standard input, whose `read` gives None where nothing is there for now."""
-    file = open(os.dup(0), "rb", buffering=0)  # noqa: SIM115  # whoever asked for it closes it
-    os.set_blocking(file.fileno(), False)
-    return cast(BinaryIO, file)
 
 
 def _year(time: int) -> int:

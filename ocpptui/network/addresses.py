@@ -59,8 +59,10 @@ def _is_usable(address: str) -> bool:
 def _interface_addresses() -> list[str]:
     if sys.platform != "linux":
         return []
-    import fcntl
-
+    try:
+        import fcntl
+    except ImportError:
+        return []
     found = []
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         for _, name in socket.if_nameindex():

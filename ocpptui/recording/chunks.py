@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
 from ocpptui.recording.bulk_reader import LineReader, ReadChunk
 from ocpptui.recording.line_format import Unreadable
+from ocpptui.runtime.portable_files import read_at
 
 LONGEST_LINE = 64 * 2**20
 """Bytes of the longest line that is read; beyond it this is no recording."""
@@ -46,7 +45,7 @@ def read_tail(reader: LineReader, file: int, start: int, end: int) -> ReadChunk:
 
 
 def _read(file: int, start: int, end: int) -> bytes:
-    data = os.pread(file, end - start, start)
-    while len(data) < end - start and (more := os.pread(file, end - start - len(data), start + len(data))):
+    data = read_at(file, end - start, start)
+    while len(data) < end - start and (more := read_at(file, end - start - len(data), start + len(data))):
         data += more
     return data

@@ -144,7 +144,7 @@ class Indexer:
             if self._may_help and self._done and self._size - self._done > self._large:
                 self._may_help = False
                 with suppress(OSError):
-                    self._second = SecondReader(self.recording.file)
+                    self._second = SecondReader(self.recording.path, self.recording.file)
             return
         given = deque(piece for piece in self._pieces if piece.given and piece.block is None)
         while (block := second.take()) is not None:

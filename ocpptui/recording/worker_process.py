@@ -1,26 +1,28 @@
 """A second process that reads pieces of a recording, so that a large file is indexed by two cores.
 
 It is this module run as a program. It takes the places of pieces on its standard input and gives blocks on its standard
-output, and ends when its input does. It sees the recording through the file descriptor of its parent.
+output, and ends when its input does. It opens the recording anew and makes sure that it is the same file.
 """
 
 from __future__ import annotations
 
-import fcntl
 import marshal
 import os
-import select
 import signal
 import struct
 import subprocess
 import sys
+import threading
+from collections import deque
 from contextlib import suppress
+from pathlib import Path
 from typing import IO
 
 from ocpptui.recording.bulk_reader import LineReader, ReadChunk
 from ocpptui.recording.chunks import read_piece
 from ocpptui.recording.file_errors import LaterVersion
 from ocpptui.recording.line_format import Unreadable
+from ocpptui.runtime.portable_files import open_to_read, widen
 from ocpptui.timeline.columns import Batch
 
 PIPE_SIZE = 2**20
@@ -33,22 +35,24 @@ _LENGTH = struct.Struct("<Q")
 class SecondReader:
     """The parent's side. Pieces are asked for and come back in order."""
 
-    def __init__(self, file: int) -> None:
+    def __init__(self, path: Path, file: int) -> None:
         """Start the process; `file` is the descriptor of the recording. Raises OSError where that is impossible."""
+        same = os.fstat(file)
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", __name__, str(file)],
+            [sys.executable, "-P", "-m", __name__, path, str(same.st_dev), str(same.st_ino)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            pass_fds=(file,),
             bufsize=0,
         )
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._requests, self._answers = self._process.stdin, self._process.stdout
-        if hasattr(fcntl, "F_SETPIPE_SZ"):
-            with suppress(OSError):
-                fcntl.fcntl(self._answers, fcntl.F_SETPIPE_SZ, PIPE_SIZE)
+        widen(self._answers.fileno(), PIPE_SIZE)
+        self._came: deque[bytes | None] = deque()  # messages; None is the end
+        self._news = threading.Condition()
+        self._thread = threading.Thread(target=self._listen, name="second reader", daemon=True)
+        self._thread.start()
         self.ready = False
         """It has started and can be given work."""
         self.ended = False
@@ -63,8 +67,8 @@ class SecondReader:
 
     def take(self) -> ReadChunk | None:
         """The next block, in the order of asking; None while there is none."""
-        while not self.ended and self.wait(0):
-            message = _message(self._answers)
+        while not self.ended and self._came:
+            message = self._came.popleft()
             if message is None:
                 self.ended = True
             elif self.ready:
@@ -74,31 +78,31 @@ class SecondReader:
 
     def wait(self, timeout: float) -> bool:
         """Wait for a block, `timeout` seconds at most; True if there is one, or an end."""
-        return bool(select.select([self._answers], [], [], timeout)[0])
+        with self._news:
+            return bool(self._news.wait_for(lambda: self._came, timeout))
 
     def close(self) -> None:
         """End the process; it has nothing to lose."""
         self._process.kill()
         self._process.wait()
+        self._thread.join()
         self._requests.close()
         self._answers.close()
 
+    def _listen(self) -> None:
+        """Take messages from the pipe, all that is there at once: each wait for the interpreter's lock is long."""
+        data = b""
+        while more := self._answers.read(PIPE_SIZE):
+            data += more
+            while len(data) >= _LENGTH.size and len(data) >= (end := _LENGTH.size + _LENGTH.unpack_from(data)[0]):
+                self._tell(data[_LENGTH.size : end])
+                data = data[end:]
+        self._tell(None)
 
-def _message(pipe: IO[bytes]) -> bytes | None:
-    """One message from the pipe, None at its end; waits for the rest of one that has begun."""
-    head = _exactly(pipe, _LENGTH.size)
-    return None if head is None else _exactly(pipe, _LENGTH.unpack(head)[0])
-
-
-def _exactly(pipe: IO[bytes], size: int) -> bytes | None:
-    parts: list[bytes] = []
-    while size:
-        part = pipe.read(size)
-        if not part:
-            return None
-        parts.append(part)
-        size -= len(part)
-    return b"".join(parts)
+    def _tell(self, message: bytes | None) -> None:
+        with self._news:
+            self._came.append(message)
+            self._news.notify()
 
 
 def _packed(block: ReadChunk) -> bytes:
@@ -122,7 +126,11 @@ def _unpacked(data: bytes) -> ReadChunk:
 def serve() -> None:
     """Read pieces until there is nothing more to read."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is the parent's to be interrupted
-    file, reader = int(sys.argv[1]), LineReader()
+    path, *same = sys.argv[1:]
+    file, reader = open_to_read(Path(path)), LineReader()
+    opened = os.fstat(file)
+    if [str(opened.st_dev), str(opened.st_ino)] != same:
+        os._exit(1)
     source, sink = sys.stdin.buffer, sys.stdout.buffer
     with suppress(BrokenPipeError):
         _send(sink, b"")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import stat
 import time
@@ -13,6 +12,7 @@ from pathlib import Path
 from ocpptui.recording.file_errors import LaterVersion, RecordingError, UnreadableFile
 from ocpptui.recording.line_format import Unreadable, from_line, raw_of_line, to_line
 from ocpptui.recording.record_texts import LineTexts
+from ocpptui.runtime.portable_files import lock, open_to_append, open_to_read, read_at, unlock
 from ocpptui.timeline.record import Record, RecordKind
 from ocpptui.timeline.record_store import Place
 
@@ -28,7 +28,7 @@ class Recording:
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
-            self.file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+            self.file = open_to_read(path)
         except OSError as error:
             raise UnreadableFile(path, error.strerror or str(error)) from error
         self._close = weakref.finalize(self, os.close, self.file)
@@ -68,8 +68,10 @@ class RecordingWriter:
     the file is tried again with later records; what was missed goes in first, in order. Nothing is raised.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, nameless: bool = False) -> None:
+        """With `nameless` the file loses its name, so that nothing of it is left whatever becomes of this program."""
         self.path = path
+        self._nameless = nameless
         self.failure: str | None = None
         """Why records do not reach the file at the moment; None while they do."""
         self._file: int | None = None
@@ -132,7 +134,7 @@ class RecordingWriter:
             self._try()
         self._closed = True
         if self._file is not None:
-            fcntl.flock(self._file, fcntl.LOCK_UN)
+            unlock(self._file)
 
     def _try(self) -> None:
         """Open the file where it is not open, and bring over what was missed."""
@@ -156,9 +158,9 @@ class RecordingWriter:
 
     def _opened(self) -> int:
         if self._file is None:
-            file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+            file = open_to_append(self.path, nameless=self._nameless)
             try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                lock(file)
                 self._go_on_behind(file)
             except OSError:
                 os.close(file)
@@ -195,7 +197,7 @@ class RecordingWriter:
     def _go_on_behind(self, file: int) -> None:
         """Write next behind all that is in the file."""
         self._end = os.fstat(file).st_size
-        self._torn = self._end > 0 and os.pread(file, 1, self._end - 1) != b"\n"
+        self._torn = self._end > 0 and read_at(file, 1, self._end - 1) != b"\n"
 
     def _fail(self, error: OSError) -> None:
         self._last_try = time.monotonic()
@@ -208,14 +210,14 @@ class RecordingWriter:
 
 def _record_at(file: int, offset: int, length: int) -> Record:
     try:
-        return _from_line(os.pread(file, length, offset))
+        return _from_line(read_at(file, length, offset))
     except OSError as error:
         return _note(f"this record cannot be read: {error.strerror}")
 
 
 def _bytes_at(file: int, offset: int, length: int) -> bytes:
     try:
-        return os.pread(file, length, offset)
+        return read_at(file, length, offset)
     except OSError:
         return b""
 

@@ -208,8 +208,9 @@ def _on_disk(material: Material) -> Iterator[Path]:
     if material.path is not None:
         yield material.path
         return
-    with tempfile.NamedTemporaryFile(prefix="ocpptui-", suffix=".pcap") as file:
-        while block := material.stream.read(2**20):
-            file.write(block)
-        file.flush()
-        yield Path(file.name)
+    with tempfile.TemporaryDirectory(prefix="ocpptui-") as folder:
+        path = Path(folder) / "capture.pcap"
+        with path.open("wb") as file:
+            while block := material.stream.read(2**20):
+                file.write(block)
+        yield path

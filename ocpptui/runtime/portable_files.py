@@ -1,0 +1,98 @@
+"""What files need of the operating system, on Linux, macOS and Windows: open, lock, read at a place."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import threading
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+
+def _module(name: str) -> Any:
+    """A module of the standard library; None where this operating system has none of that name."""
+    try:
+        return import_module(name)
+    except ImportError:
+        return None
+
+
+_fcntl, _msvcrt = _module("fcntl"), _module("msvcrt")
+_pread = getattr(os, "pread", None)
+_FLAGS = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOINHERIT", 0)
+"""Not inherited by programs that are started, and on Windows without line feeds turned into two bytes."""
+_LOCKED_BYTE = 2**40
+"""The byte that is locked on Windows, where nobody else can read what is locked: far behind the end of any file."""
+_seeking = threading.Lock()
+
+
+def open_to_read(path: Path) -> int:
+    """A file descriptor. Raises OSError."""
+    return os.open(path, os.O_RDONLY | _FLAGS)
+
+
+def open_to_append(path: Path, *, nameless: bool = False) -> int:
+    """A file descriptor of a file that is made where it is missing, for its user alone. Raises OSError.
+
+    With `nameless` the file's name goes at once, or where that is impossible (Windows) when the file is closed.
+    """
+    kept_until_closed = getattr(os, "O_TEMPORARY", 0) if nameless else 0
+    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | _FLAGS | kept_until_closed, 0o600)
+    if nameless and not kept_until_closed:
+        os.unlink(path)
+    return file
+
+
+def read_at(file: int, length: int, offset: int) -> bytes:
+    """Up to `length` bytes from a place in a file. Raises OSError."""
+    if _pread is not None:
+        data: bytes = _pread(file, length, offset)
+        return data
+    with _seeking:  # between the two another thread must not seek
+        os.lseek(file, offset, os.SEEK_SET)
+        return os.read(file, length)
+
+
+def lock(file: int) -> None:
+    """Keep other programs from locking the file too. Raises BlockingIOError where one has done so.
+
+    What is not a regular file cannot be locked, and two programs can write into it.
+    """
+    if not stat.S_ISREG(os.fstat(file).st_mode):
+        return
+    if _fcntl is not None:
+        _fcntl.flock(file, _fcntl.LOCK_EX | _fcntl.LOCK_NB)
+    elif _msvcrt is not None:
+        _lock_byte(file, _msvcrt.LK_NBLCK)
+
+
+def unlock(file: int) -> None:
+    """Let other programs lock a file that this one has locked. Raises OSError."""
+    if not stat.S_ISREG(os.fstat(file).st_mode):
+        return
+    if _fcntl is not None:
+        _fcntl.flock(file, _fcntl.LOCK_UN)
+    elif _msvcrt is not None:
+        _lock_byte(file, _msvcrt.LK_UNLCK)
+
+
+def widen(pipe: int, size: int) -> None:
+    """Let more bytes wait in a pipe, where the operating system can; on Linux it is 64 KiB otherwise."""
+    command = getattr(_fcntl, "F_SETPIPE_SZ", None)
+    if command is not None:
+        with suppress(OSError):
+            _fcntl.fcntl(pipe, command, size)
+
+
+def _lock_byte(file: int, mode: int) -> None:
+    with _seeking:
+        os.lseek(file, _LOCKED_BYTE, os.SEEK_SET)
+        try:
+            _msvcrt.locking(file, mode, 1)
+        except OSError as error:
+            if error.errno in (errno.EACCES, errno.EDEADLK):
+                raise BlockingIOError(error.errno, "another program has locked it") from error
+            raise
