@@ -24,7 +24,8 @@ os.environ["PYTHONPATH"] = os.pathsep.join([str(Path(__file__).parent.parent), o
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder of its own for what the program writes, and no tmux around it."""
+    """A folder of its own for what the program writes, no tmux around it, and the clipboard of another machine."""
     monkeypatch.setenv("OCPPTUI_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("TMUX", raising=False)
+    monkeypatch.setenv("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22")
     yield tmp_path / "home"

@@ -1,10 +1,11 @@
-"""Copying out of a terminal, also over SSH: OSC 52, tmux's own buffer, and a file that is always there."""
+"""Copying out of a terminal, also over SSH: OSC 52, tmux's buffer, the system's clipboard, and always a file."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import shutil
+import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,8 +15,11 @@ from ocpptui.workspace.folders import state_folder
 
 MAX_OSC52 = 74_994
 """Bytes that fit into one OSC 52 sequence: terminals take 100,000 of base64, hterm and tmux among them."""
-TMUX_PATIENCE = 2.0
-"""Seconds that tmux is given."""
+PATIENCE = 2.0
+"""Seconds that another program is given."""
+CLIPBOARD_PROGRAMS = {"darwin": ("pbcopy", "utf-8"), "win32": ("clip", "utf-16")}
+CLIPBOARD_PROGRAM = CLIPBOARD_PROGRAMS.get(sys.platform)
+"""What copies its input where the usual terminal does not know OSC 52, with the encoding that it takes."""
 
 
 async def copy(app: App[object], text: str) -> str:
@@ -29,6 +33,8 @@ async def copy(app: App[object], text: str) -> str:
         ways.append("to the terminal's clipboard")
     if os.environ.get("TMUX") and await _to_tmux(text):
         ways.append("to tmux's buffer")
+    if await _to_system(text):
+        ways.append("to the clipboard")
     path = _to_file(text)
     if path is not None:
         ways.append(f"to {path}")
@@ -44,17 +50,30 @@ async def _to_tmux(text: str) -> bool:
 
 
 async def _load_buffer(text: str, *options: str) -> bool:
-    program = shutil.which("tmux")
+    return await _given_to(text.encode(), "tmux", "load-buffer", *options, "-")
+
+
+async def _to_system(text: str) -> bool:
+    """Into the clipboard of this machine, unless the user sits at another one."""
+    if CLIPBOARD_PROGRAM is None or "SSH_CONNECTION" in os.environ:
+        return False
+    program, encoding = CLIPBOARD_PROGRAM
+    return await _given_to(text.encode(encoding), program)
+
+
+async def _given_to(data: bytes, name: str, *arguments: str) -> bool:
+    """Whether a program took this as its input."""
+    program = shutil.which(name)
     if program is None:
         return False
     process: asyncio.subprocess.Process | None = None
     try:
-        async with asyncio.timeout(TMUX_PATIENCE):
+        async with asyncio.timeout(PATIENCE):
             process = await asyncio.create_subprocess_exec(
-                program, "load-buffer", *options, "-",
+                program, *arguments,
                 stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
             )  # fmt: skip
-            await process.communicate(text.encode())
+            await process.communicate(data)
     except (OSError, TimeoutError):
         if process is not None and process.returncode is None:
             with suppress(ProcessLookupError):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from textual.app import App
 
-from ocpptui.tui.clipboard import MAX_OSC52, copy
+from ocpptui.tui.clipboard import CLIPBOARD_PROGRAMS, MAX_OSC52, copy
 
 FAKE_TMUX = """#!/bin/sh
 printf '%s\\n' "$*" >> {folder}/calls
@@ -25,8 +25,8 @@ def tmux(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def behave(folder: Path, does: str) -> None:
-    program = folder / "tmux"
+def behave(folder: Path, does: str, name: str = "tmux") -> None:
+    program = folder / name
     program.write_text(FAKE_TMUX.format(folder=folder, does=does))
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
 
@@ -122,7 +122,7 @@ async def test_a_tmux_that_fails_is_not_said_to_have_it(tmux: Path) -> None:
 
 async def test_a_tmux_that_hangs_does_not_hold_up_the_screen(tmux: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A copy would freeze the program, and leave a process behind."""
-    monkeypatch.setattr("ocpptui.tui.clipboard.TMUX_PATIENCE", 0.2)
+    monkeypatch.setattr("ocpptui.tui.clipboard.PATIENCE", 0.2)
     behave(tmux, f"echo $$ >> {tmux}/pids; exec sleep 60")
     app: App[object] = App()
     async with app.run_test():
@@ -130,3 +130,20 @@ async def test_a_tmux_that_hangs_does_not_hold_up_the_screen(tmux: Path, monkeyp
     for pid in (tmux / "pids").read_text().split():
         with pytest.raises(ProcessLookupError):
             os.kill(int(pid), 0)
+
+
+@pytest.mark.parametrize("platform", CLIPBOARD_PROGRAMS)
+async def test_the_clipboard_of_this_machine_is_filled_where_its_terminal_cannot(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, platform: str
+) -> None:
+    """The Terminal of macOS ignores OSC 52: nothing would be copied, and it would be said that it was."""
+    program, encoding = CLIPBOARD_PROGRAMS[platform]
+    monkeypatch.setattr("ocpptui.tui.clipboard.CLIPBOARD_PROGRAM", (program, encoding))
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    behave(tmp_path, f"cat > {tmp_path}/clipboard", program)
+    app: App[object] = App()
+    async with app.run_test():
+        assert "to the clipboard" not in await copy(app, "grün"), "over SSH it is the wrong machine's"
+        monkeypatch.delenv("SSH_CONNECTION")
+        assert "to the clipboard" in await copy(app, "grün")
+    assert (tmp_path / "clipboard").read_bytes().decode(encoding) == "grün"
