@@ -1,1 +1,1 @@
-"""A recording as a plan of steps, run against a live peer."""
+"""Replay: a recording becomes a plan of steps, which is run against a live peer."""

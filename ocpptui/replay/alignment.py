@@ -1,4 +1,4 @@
-"""A recorded conversation as a list of exchanges, and which exchange of another one each stands for."""
+"""A recorded conversation as a list of exchanges, and how the exchanges of two conversations correspond."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.timeline import Timeline
 
 BY_CLOCK = frozenset({"Heartbeat"})
-"""Calls that a charge point makes when its clock says so: neither waited for nor missed nor new."""
+"""Calls that a charge point makes by its clock: a replay neither waits for them nor reports them as missing or new."""
 
 
 @dataclass(frozen=True, slots=True)
 class AlignedExchange:
-    """A call with its answer, or a message that stands by itself: places in the timeline."""
+    """A call with its answer, or a message on its own, as indexes in the timeline."""
 
     index: int
     answer: int | None
     direction: Direction
     action: str
-    """Empty for what is no call."""
+    """Empty if it is not a call."""
     says: str
-    """Its payload without what has to differ (times, ids, message id), so that equal ones are equal texts."""
+    """Its payload without what always differs (times, ids, message id): equal content gives equal text."""
 
     @property
     def kind(self) -> tuple[Direction, str]:
@@ -38,7 +38,7 @@ class AlignedExchange:
 
 
 def exchanges(timeline: Timeline, charge_point: str, version: Version) -> list[AlignedExchange]:
-    """What was said between a charge point and its central system, in order."""
+    """The exchanges between a charge point and its central system, in order."""
     found: list[AlignedExchange] = []
     answered: set[int] = set()
     for index in range(len(timeline)):
@@ -59,9 +59,9 @@ def exchanges(timeline: Timeline, charge_point: str, version: Version) -> list[A
 def aligned(
     first: Sequence[AlignedExchange], second: Sequence[AlignedExchange]
 ) -> tuple[list[tuple[AlignedExchange, AlignedExchange]], list[AlignedExchange], list[AlignedExchange]]:
-    """Pairs of exchanges that stand for each other in the order of the first, and those without a partner.
+    """Pairs of corresponding exchanges, in the order of the first list, and those without a partner.
 
-    First by what they say and their order, then by what they say, then by action and order.
+    Pairs are made by content and order first, then by content alone, then by action and order.
     """
     pairs: list[tuple[AlignedExchange, AlignedExchange]] = []
     left, right = list(first), list(second)
@@ -88,7 +88,7 @@ def aligned(
 
 
 def _common(left: Sequence[AlignedExchange], right: Sequence[AlignedExchange]) -> int:
-    """How many are equal at the beginning."""
+    """How many exchanges are equal at the beginning."""
     count = 0
     for one, other in zip(left, right, strict=False):
         if _key(one) != _key(other):
@@ -136,5 +136,5 @@ def _says(timeline: Timeline, index: int, action: str, version: Version) -> str:
 
 
 SMALL = 4_000
-"""Exchanges among which the best order is looked for with no regard to time."""
+"""Up to this many exchanges, the best alignment is searched for whatever time it takes."""
 _TIME = re.compile(r'"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:[Zz]|[+-]\d\d:?\d\d)?"')

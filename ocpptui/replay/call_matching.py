@@ -1,4 +1,4 @@
-"""Which recorded call a live call of the peer stands for, and which recorded answer it gets."""
+"""Which recorded call a live call of the peer matches, and which recorded answer it gets."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from ocpptui.replay.plan import Does, Plan
 from ocpptui.replay.rewriting import Rewriting
 
 LOOK_AHEAD = 50
-"""Among how many recorded calls of its action the one most like a live call is looked for."""
+"""How many recorded calls of the same action are compared to find the one most like a live call."""
 
 SELECTED_BY_CONTENT = frozenset(
     {"GetConfiguration", "ChangeConfiguration", "GetVariables", "SetVariables", "DataTransfer", "TriggerMessage"}
 )
-"""Calls that ask for something by name: the answer to another name would be wrong."""
+"""Calls that ask for something by name: an answer about another name would be wrong."""
 ANNOUNCED_BY_ANSWER = frozenset({"StartTransaction", "RequestStartTransaction"})
-"""Calls whose answer gives a new id: the same answer a second time would give it to two transactions."""
+"""Calls whose answer gives a new id: repeating the answer would give one id to two transactions."""
 
 
 class RecordedExchange(NamedTuple):
-    """A call that the recorded peer made and the answer that it got: places in the recording."""
+    """A call that the recorded peer made and the answer it got, as indexes in the recording."""
 
     call: int
     answer: int
@@ -32,32 +32,32 @@ class RecordedExchange(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Slot:
-    """A place in the plan at which the peer is to make a call."""
+    """A step of the plan at which the peer should make a call."""
 
     position: int
-    """Of the step that waits for the call."""
+    """The step that waits for the call."""
     call: int
-    """Place of the recorded call in the recording."""
+    """Index of the recorded call in the recording."""
     action: str
     answer_position: int | None = None
-    """Of the step that answers it; None where the recording has no answer."""
+    """The step that answers it; None if the recording has no answer."""
     live: int | None = None
-    """Place of the live call in the session's timeline, once it came."""
+    """Index of the live call in the session's timeline; None until it comes."""
 
 
 class PeerCalls:
-    """The calls that the peer is to make, by the order and by the content of the recorded ones.
+    """The calls that the peer should make, matched by order and by content.
 
-    What a live call counts for is decided by order (the first of its action that did not come yet), what it is
-    answered by content (the recorded call of its action that it is most like), so that two connectors that report
-    in another order than they did still get each its own answer, and nothing is waited for in vain. A call that
-    comes more often than it was recorded gets the answer of the one that said the same.
+    Order decides which slot a live call fills: the first of its action that is still empty. Content decides which
+    answer it gets: that of the recorded call of its action that it is most like. So two connectors that report in
+    another order than recorded each get their own answer, and the replay waits for nothing in vain. A call that
+    comes more often than recorded gets the answer of the one with the same content.
     """
 
     def __init__(self, plan: Plan, start: int = 0) -> None:
-        """With `start` the steps before that are not waited for; their answers can still be given."""
+        """The peer is not expected to make the calls of steps before `start`; their answers can still be given."""
         self._plan = plan
-        self._slots: dict[int, Slot] = {}  # by the place of the recorded call
+        self._slots: dict[int, Slot] = {}  # by index of the recorded call
         self._due: dict[str, deque[Slot]] = {}
         self._answers: dict[str, list[RecordedExchange]] = {}
         self._used: dict[str, deque[RecordedExchange]] = {}
@@ -72,7 +72,7 @@ class PeerCalls:
             elif step.does is Does.ANSWER and step.call is not None:
                 self._slots[step.call].answer_position = position
                 self._answers.setdefault(step.action, []).append(RecordedExchange(step.call, step.index))
-        for action, answers in self._answers.items():  # those before the start only when no other is left
+        for action, answers in self._answers.items():  # those before the start are used only when no other is left
             before = [one for one in answers if self._slots[one.call].position < start]
             self._answers[action] = [one for one in answers if self._slots[one.call].position >= start] + before
         for call, answer in plan.spare:
@@ -80,11 +80,11 @@ class PeerCalls:
             self._answers.setdefault(action, []).append(RecordedExchange(call, answer))
 
     def slot(self, call: int) -> Slot:
-        """The place in the plan of a recorded call of the peer."""
+        """The slot of a recorded call of the peer."""
         return self._slots[call]
 
     def meet(self, action: str, live: int) -> Slot | None:
-        """A live call came, at `live` in the session's timeline: what it counts for; None if nothing is left."""
+        """The slot that a live call, at `live` in the session's timeline, fills; None if no slot is left."""
         due = self._due.get(action)
         if not due:
             return None
@@ -93,11 +93,11 @@ class PeerCalls:
         return slot
 
     def is_spare(self, action: str) -> bool:
-        """Whether the recording has calls of this action that are not waited for."""
+        """Whether the recording has calls of this action that the replay does not wait for."""
         return action in self._spare
 
     def choose(self, action: str, live: Message, rewriting: Rewriting) -> RecordedExchange | None:
-        """The recorded exchange whose answer a live call gets, used up by that; None if none fits."""
+        """Take the recorded exchange whose answer a live call gets; None if none fits."""
         unused = self._answers.get(action, [])
         best, fewest = 0, -1
         for place, exchange in enumerate(unused[:LOOK_AHEAD]):
@@ -113,7 +113,7 @@ class PeerCalls:
         return self._again(action, live, rewriting)
 
     def _again(self, action: str, live: Message, rewriting: Rewriting) -> RecordedExchange | None:
-        """The exchange of a call that said the same and was answered before."""
+        """The exchange of a call with the same content that was answered before."""
         if action in ANNOUNCED_BY_ANSWER:
             return None
         for exchange in reversed(self._used.get(action, ())):
@@ -130,7 +130,7 @@ class PeerCalls:
 
 
 def expected_payload(recorded: Message, action: str, rewriting: Rewriting) -> Any:
-    """The decoded payload of a recorded frame of the peer with the live ids in it."""
+    """The decoded payload of a recorded frame of the peer, with the live ids in it."""
     text = recorded.payload_text
     expected = rewriting.expected(action, text)
     return recorded.payload if expected == text else json.loads(expected)

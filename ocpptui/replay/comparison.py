@@ -1,7 +1,7 @@
-"""What a live answer says that the recorded one did not, and the other way round, without what has to differ.
+"""The differences between a live and a recorded answer, without those that must occur.
 
-Ignored are date-times (both sides say some moment), the order of lists that OCPP does not order, and the words of
-an error (description and details are free text for people).
+Ignored are date-times (if both sides have one), the order of lists that OCPP does not order, and the words of an
+error (description and details are free text for people).
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from ocpptui.ocpp.message import Message, MessageKind
 
 
 class Difference(NamedTuple):
-    """One place at which a live frame is not what was recorded."""
+    """One difference between a live and a recorded frame."""
 
     path: str
     """JSON path in the payload, `$` for the frame as a whole."""
     recorded: str | None
-    """JSON text, or words for a whole frame; None where only the live frame has something here."""
+    """JSON text, or words for a whole frame; None if only the live frame has something here."""
     live: str | None
-    """The same of the live frame; None where only the recording has something here."""
+    """The same for the live frame; None if only the recording has something here."""
 
     def __str__(self) -> str:
         if self.recorded is None:
@@ -34,7 +34,7 @@ class Difference(NamedTuple):
 
 
 ABSENT: Any = object()
-"""Stands for an item that one of two lists has not."""
+"""The item that one of two lists lacks."""
 
 
 def _nothing(path: str) -> bool:
@@ -44,10 +44,10 @@ def _nothing(path: str) -> bool:
 def compare_answers(
     recorded: Message, live: Message, *, expected: Any = None, ignored: Callable[[str], bool] = _nothing
 ) -> tuple[Difference, ...]:
-    """The differences of two answers to the same call.
+    """The differences between two answers to the same call.
 
-    `expected` is the recorded payload with the ids of the live side, where it differs from the recorded one.
-    `ignored` says of a JSON path that a difference there does not count.
+    `expected` is the recorded payload with the live ids, if they differ from the recorded ones.
+    `ignored` says whether differences at a JSON path are ignored.
     """
     if recorded.kind is not live.kind:
         return (Difference("$", _words(recorded), _words(live)),)
@@ -59,15 +59,15 @@ def compare_answers(
 
 
 def compare(recorded: Any, live: Any, *, ignored: Callable[[str], bool] = _nothing) -> tuple[Difference, ...]:
-    """The differences of two decoded payloads, in the order of the recorded one."""
+    """The differences between two decoded payloads, in the order of the recorded one."""
     try:
         return tuple(difference for difference in _differences("$", recorded, live) if not ignored(difference.path))
     except RecursionError:
-        return (Difference("$", "a payload", "a payload, nested too deeply to be compared"),)
+        return (Difference("$", "a payload", "a payload nested too deeply to be compared"),)
 
 
 def is_date_time(value: object) -> bool:
-    """True for a string that is written as a date-time of ISO 8601, as any OCPP version writes one."""
+    """True for a string in ISO 8601 date-time notation, as any OCPP version writes it."""
     return isinstance(value, str) and _DATE_TIME.fullmatch(value) is not None
 
 
@@ -102,9 +102,9 @@ def _of_lists(path: str, recorded: list[Any], live: list[Any], name: str) -> Ite
 
 
 def paired(recorded: list[Any], live: list[Any], name: str) -> Iterator[tuple[str, Any, Any]]:
-    """The items of two lists that belong together, with the step of the path to them; ABSENT where one has none.
+    """The items of two lists in pairs, with their step of the path; ABSENT where one list has no partner.
 
-    `name` is the field that holds the list: lists that OCPP does not order are paired by what identifies an item.
+    `name` is the field that holds the list: items of a list that OCPP does not order are paired by their identity.
     """
     fields = _UNORDERED.get(name)
     by_name = _named(recorded, fields) if fields is not None else None
@@ -120,7 +120,7 @@ def paired(recorded: list[Any], live: list[Any], name: str) -> Iterator[tuple[st
 
 
 def _named(items: list[Any], fields: tuple[str, ...]) -> dict[str, Any] | None:
-    """The items of a list by what identifies each; None where that is not unique."""
+    """The items of a list by what identifies each; None if that is not unique."""
     named = {}
     for item in items:
         if not fields:

@@ -1,4 +1,4 @@
-"""Play, pause, step and speed: what a person does to a replay while it runs."""
+"""Play, pause, step and speed: the user's controls of a running replay."""
 
 from __future__ import annotations
 
@@ -13,37 +13,37 @@ from ocpptui.timeline.timeline import Timeline
 
 @dataclass(slots=True, eq=False)
 class Pending:
-    """The frame of ours that goes next, while it waits for its turn."""
+    """Our next frame, while it waits for its turn."""
 
     position: int
-    """Of its step."""
+    """The position of its step."""
     build: Callable[[], str | bytes]
-    """The frame as it would go now."""
+    """Builds the frame as it would be sent now."""
     edited: str | None = None
-    """What goes in its place."""
+    """What is sent in its place."""
 
     @property
     def text(self) -> str | bytes:
-        """What will go."""
+        """What will be sent."""
         return self.build() if self.edited is None else self.edited
 
 
 class Controls:
-    """Whether a frame may go now and how fast the recorded time passes. Starts paused."""
+    """Whether a frame may be sent now, and how fast the recorded time passes. Starts paused."""
 
     def __init__(self, speed: float | None = None, delay: float = 0.0) -> None:
-        """`delay` is how many seconds are waited before each frame, beside its distance in time."""
+        """`delay` is a wait in seconds before each frame, in addition to its distance in time."""
         self.delay = delay
         self.breakpoints: tuple[Query, ...] = ()
-        """It pauses before a recorded frame of ours, and after a live one of the peer, that one of them matches."""
+        """The replay pauses before our recorded frame or after the live frame of the peer that matches one of them."""
         self.stopped_at = ""
-        """The breakpoint that it is paused at; empty where there is none."""
+        """The breakpoint at which it is paused; empty if there is none."""
         self.pending: Pending | None = None
-        """The frame that waits for its turn; None while the peer is waited for."""
-        self._destination: int | None = None  # the step to go on from
+        """The frame that waits for its turn; None while the replay waits for the peer."""
+        self._destination: int | None = None  # the step to continue from
         self._speed = speed
         self._playing = False
-        self._permits = 0  # frames that may be sent although it is paused
+        self._permits = 0  # frames that may be sent while it is paused
         self._wake = asyncio.Event()
         self._listeners: list[Callable[[], None]] = []
 
@@ -53,51 +53,51 @@ class Controls:
 
     @property
     def speed(self) -> float | None:
-        """How many times as fast as recorded; None for as fast as the answers come."""
+        """How many times as fast as recorded; None means as fast as the answers come."""
         return self._speed
 
     @property
     def may_send(self) -> bool:
-        """Whether a frame may go now: it plays, or a step was asked for. Time runs only while this is true."""
+        """Whether a frame may be sent now: it plays, or a step is due. Time runs only while this is true."""
         return self._playing or self._permits > 0
 
     def play(self) -> None:
-        """Go on until the end, a breakpoint or `pause`."""
+        """Play until the end, a breakpoint or `pause`."""
         self._playing = True
         self._permits = 0
         self.stopped_at = ""
         self.changed()
 
     def pause(self) -> None:
-        """Send nothing more until `play` or `step`; what is waited for is still received."""
+        """Send nothing more until `play` or `step`; what the peer sends is still received."""
         self._playing = False
         self._permits = 0
         self.changed()
 
     def step(self) -> None:
-        """Send one more frame, then be paused."""
+        """Send one more frame, then pause."""
         self._playing = False
         self._permits += 1
         self.stopped_at = ""
         self.changed()
 
     def go_to(self, position: int) -> None:
-        """Go on from another step, and be paused there; what was compared from there on is forgotten."""
+        """Pause at another step and continue from there; what was compared from there on is forgotten."""
         self._destination = position
         self.pause()
 
     @property
     def is_sent_elsewhere(self) -> bool:
-        """Whether `go_to` was called and is not done yet."""
+        """Whether a `go_to` is pending."""
         return self._destination is not None
 
     def take_destination(self) -> int:
-        """The step that `go_to` named; from then on it is done."""
+        """Take the step that `go_to` named; the move then counts as done."""
         position, self._destination = self._destination, None
         return position or 0
 
     def edit(self, text: str) -> bool:
-        """Have this sent in the place of the pending frame, any text at all; False where none is pending."""
+        """Send this text, whatever it is, in place of the pending frame; False if none is pending."""
         if self.pending is None:
             return False
         self.pending.edited = text
@@ -105,7 +105,7 @@ class Controls:
         return True
 
     def stop_at_breakpoint(self, timeline: Timeline, index: int) -> None:
-        """Pause where it plays and a breakpoint matches this record; once for a call and its answer."""
+        """Pause if it plays and a breakpoint matches this record; once for a call and its answer."""
         if not self._playing:
             return
         call = timeline.other_half(index) if timeline.kind(index).is_answer else None
@@ -116,32 +116,32 @@ class Controls:
                 return
 
     def set_speed(self, speed: float | None) -> None:
-        """Change the speed, also of the distance that is being waited for. Raises ValueError for what is not over 0."""
+        """Change the speed, also of the wait in progress. Raises ValueError unless `speed` is more than 0."""
         if speed is not None and not speed > 0:
-            raise ValueError(f"a speed is more than 0, not {speed}")
+            raise ValueError(f"the speed must be more than 0, not {speed}")
         self._speed = speed
         self.changed()
 
     def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
-        """Have `listener` called after each change; returns what ends that."""
+        """Call `listener` after each change; returns a function that ends this."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
     def changed(self) -> None:
-        """Wake who waits in `until` and tell the listeners."""
+        """Wake the waits in `until` and call the listeners."""
         self._wake.set()
         for listener in tuple(self._listeners):
             listener()
 
     def use_permit(self) -> None:
-        """A frame goes: one step less, where it goes for a step."""
+        """Count a sent frame: while stepping, it uses up one step."""
         if not self._playing:
             self._permits -= 1
 
     async def until(self, condition: Callable[[], Awaitable[bool]], timeout: float | None) -> bool:
-        """Wait until `condition`, asked again after each change, is true; False when `timeout` seconds ran out.
+        """Wait until `condition`, checked after each change, is true; False when `timeout` seconds have passed.
 
-        No time runs out while nothing may be sent.
+        Time does not run while nothing may be sent.
         """
         loop = asyncio.get_running_loop()
         left = timeout

@@ -1,4 +1,4 @@
-"""The text of every frame that a replay sends: the recorded one with what has to be rewritten."""
+"""The text of every frame that a replay sends: the recorded one, rewritten where necessary."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from ocpptui.runtime.clock import Clock
 from ocpptui.session.session import Session
 
 EARLIEST = 946_684_800_000_000
-"""Microseconds since 1970 of the year 2000: times before are of a log that had none."""
+"""The year 2000 in microseconds since 1970: earlier times come from a log without times."""
 SECOND = 1_000_000
 
 
 class Outgoing:
-    """Builds what goes out on one connection. `counted` says that it will be sent, and counts in the table."""
+    """Builds what goes out on one connection. `counted` means that it will be sent and counts in the table."""
 
     def __init__(
         self,
@@ -41,29 +41,29 @@ class Outgoing:
         self._new_id = new_id
         self._begins = _begins(plan) if rules.shift_times else None
         self._earlier: tuple[Rewritten, ...] = ()  # of the rounds before
-        self._begun = False  # something was sent in this round
+        self._begun = False  # whether something was sent in this round
         self.rewriting = Rewriting(self._version, rules)
         """Of this round."""
 
     @property
     def table(self) -> tuple[Rewritten, ...]:
-        """What was rewritten, in all rounds."""
+        """What was rewritten in all rounds."""
         return merged(self._earlier, self.rewriting.table)
 
     def next_round(self) -> None:
-        """Begin again: the live ids are forgotten, and the recording starts now."""
+        """Start again: forget the live ids and let the recording start now."""
         self._earlier = self.table
         self._begun = False
         self.rewriting = Rewriting(self._version, self._rules)
 
     def begin(self) -> None:
-        """The first frame goes: from now on times are moved by a fixed distance, in whole seconds."""
+        """The first frame is sent: from now on, times are shifted by a fixed number of whole seconds."""
         if not self._begun and self._begins is not None:
             self.rewriting.shift = (self._clock() - self._begins) // SECOND * SECOND
         self._begun = True
 
     def id_text(self, recorded: Message) -> str:
-        """The message id to call with, as JSON; one that is wrong in the recording stays wrong in the same way."""
+        """The message id to call with, as JSON; an id with a defect in the recording keeps that defect."""
         if self._rules.keep_message_ids or any(defect.name in _KEPT_DEFECTS for defect in recorded.defects):
             return id_text(recorded)
         is_numeric = isinstance(recorded, JsonMessage) and recorded.has_numeric_id
@@ -71,12 +71,12 @@ class Outgoing:
 
     def frame(self, recorded: Message, action: str, id_text: str, counted: bool) -> str:
         """A recorded frame with another message id, rewritten."""
-        if not self._begun and self._begins is not None:  # only looked at, and as it would go now
+        if not self._begun and self._begins is not None:  # only a preview, as it would be sent now
             self.rewriting.shift = (self._clock() - self._begins) // SECOND * SECOND
         return self.rewriting.frame(recorded, action, id_text, counted=counted)
 
     def text(self, step: PlanStep, live: int | None, counted: bool) -> str | bytes:
-        """A text of ours that is no call; the message id that it names becomes that of the live call."""
+        """A text of ours that is not a call; its message id becomes that of the live call."""
         frame = self._plan.frame(step.index)
         call = self._session.timeline.frame(live) if live is not None else None
         if isinstance(frame, Message) and isinstance(call, Message):
@@ -84,19 +84,19 @@ class Outgoing:
         return frame.raw
 
     def answer(self, action: str, live: int, recorded: int | None, counted: bool) -> str:
-        """The recorded answer to the live call at a place of the session, the behaviour's where there is none."""
+        """The recorded answer to the live call at an index of the session, or the default one if none was recorded."""
         call = self._session.timeline.frame(live)
         of = call if isinstance(call, Message) else ""
         frame = self._plan.frame(recorded) if recorded is not None else None
         if isinstance(frame, Message):
             return self.frame(frame, action, id_text(of), counted)
-        if live not in self._session.waiting:  # a person answered it meanwhile
+        if live not in self._session.waiting:  # the user has answered it meanwhile
             return ""
         return JSON.result(of, self._session.default_answer(live))
 
 
 def _begins(plan: Plan) -> int | None:
-    """When the recording begins, microseconds since 1970; None where it does not say."""
+    """When the recording begins, in microseconds since 1970; None if it does not say."""
     first = min((step.time for step in plan.steps), default=0)
     if first >= EARLIEST:
         return first
@@ -108,4 +108,4 @@ def _begins(plan: Plan) -> int | None:
 
 
 _KEPT_DEFECTS = frozenset({"long-id", "empty-id"})
-"""Defects of a message id that a fresh one would not have."""
+"""Defects of a message id that a fresh id would not have."""

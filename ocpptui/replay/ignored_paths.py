@@ -1,4 +1,4 @@
-"""Which differences do not count, as a person says it: `idTagInfo.expiryDate`, `BootNotification:interval`."""
+"""Paths whose differences do not count, as a user writes them: `idTagInfo.expiryDate`, `BootNotification:interval`."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from ocpptui.jsontext.path import field_names
 
 
 class IgnoredPathError(ValueError):
-    """What should be ignored is no path."""
+    """A path to ignore is malformed."""
 
 
 class Ignoring:
-    """Paths that do not count, with everything below them.
+    """Paths to ignore, with everything below them.
 
-    `$.a.b` begins at the top of a payload, `a.b` at any depth; `*` stands for one field of any name, `Action:path`
-    is for the answers (and, between recordings, the calls) of that action alone. Places in lists do not matter.
+    `$.a.b` starts at the top of a payload, `a.b` at any depth. `*` matches one field of any name. `Action:path`
+    applies only to the answers of that action (and, between recordings, to its calls). List indexes do not matter.
     """
 
     def __init__(self, paths: Iterable[str] = ()) -> None:
@@ -25,7 +25,7 @@ class Ignoring:
         self._rules = [_rule(path) for path in self.paths]
 
     def __call__(self, action: str, path: str) -> bool:
-        """Whether a difference at a path of a payload (as `Difference.path`) does not count."""
+        """Whether a difference at a payload path (as in `Difference.path`) is ignored."""
         if not self._rules:
             return False
         steps = _names(path)
@@ -41,12 +41,12 @@ def _rule(text: str) -> tuple[str | None, tuple[str, ...], bool]:
         of, path = "", text.strip()
     steps = _names(path)
     if not steps:
-        raise IgnoredPathError(f"{text!r} is no path; write one such as idTagInfo.expiryDate or $.interval")
+        raise IgnoredPathError(f"{text!r} is not a path; write it like idTagInfo.expiryDate or $.interval")
     return (of.lower() or None), steps, path.startswith("$")
 
 
 def _names(path: str) -> tuple[str, ...]:
-    """The names of the fields on the way; none where the text is not a path."""
+    """The names of the fields along the path; empty if the text is not a path."""
     return field_names(_ITEM.sub(lambda match: match[1] or "", path))
 
 

@@ -1,7 +1,7 @@
-"""The ids that one side of a connection chooses and both name afterwards, and where they are announced.
+"""The ids that one side of a connection chooses and both sides use afterwards, and where they are announced.
 
-A replay cannot keep those that the live peer chooses: it has to learn them where they are announced and put them
-into everything that names them later.
+A replay cannot keep the recorded ids that the live peer chooses anew: it learns the live ones where they are
+announced and puts them into every later frame that uses them.
 
 Source: OCPP 1.6 section 6 (StartTransaction.conf, ReserveNow.req), security whitepaper section 5 (requestId);
 OCPP 2.0.1 and 2.1 Part 2 (TransactionEvent, RequestStartTransaction, ReserveNow, requestId of each report).
@@ -45,7 +45,7 @@ _ANNOUNCING_REQUESTS = frozenset(
 
 
 def id_kind(version: Version, action: str, value: Token) -> str | None:
-    """Which kind of id a value in a payload of `action` is; None where it is none of these."""
+    """The kind of id that a value in a payload of `action` is; None if it is not one of these ids."""
     match nearest_key(value.path):
         case "transactionId":
             return TRANSACTION
@@ -61,7 +61,7 @@ def id_kind(version: Version, action: str, value: Token) -> str | None:
 
 
 def announced_kinds(version: Version, action: str, in_answer: bool) -> frozenset[str]:
-    """The kinds of ids that whoever sends this call (or answer) chooses by it."""
+    """The kinds of ids that the sender of this call (or answer) chooses in it."""
     if in_answer:
         announcing = "StartTransaction" if version.generation == 1 else "RequestStartTransaction"
         return frozenset({TRANSACTION}) if action == announcing else frozenset()

@@ -1,4 +1,4 @@
-"""The live connection as a replay sees it: which live frame stands for which recorded one, and what is new."""
+"""The live connection as a replay sees it: which live frame matches which recorded one, and what is new."""
 
 from __future__ import annotations
 
@@ -13,45 +13,45 @@ from ocpptui.timeline.timeline import AnswerStatus
 
 
 class LiveSide:
-    """Follows one connection in the timeline of a session. Places are those in that timeline unless called recorded."""
+    """Follows one connection in a session's timeline. Indexes are those of that timeline unless called recorded."""
 
     def __init__(self, session: Session, connection: Connection, controls: Controls) -> None:
         self.calls: deque[int] = deque()
-        """CALLs and SENDs of the peer that nobody looked at yet."""
+        """CALLs and SENDs of the peer that are not handled yet."""
         self.strays: deque[int] = deque()
-        """Its answers to nothing, and second ones."""
+        """The peer's answers to no call, and its second answers."""
         self.malformed = 0
-        """How many of its messages were no OCPP."""
+        """How many of its messages were not OCPP."""
         self.closed = ""
-        """Why the connection is gone, once it is."""
+        """Why the connection is gone; empty while it is open."""
         self._timeline = session.timeline
         self._connection = connection.number
         self._sends = connection.sends
         self._controls = controls
-        self._recorded: dict[str, int] = {}  # our calls by message id: their recorded place
-        self._places: dict[int, int] = {}  # calls by their recorded place
+        self._recorded: dict[str, int] = {}  # recorded indexes of our calls, by message id
+        self._places: dict[int, int] = {}  # live indexes of calls, by recorded index
         for index in range(len(self._timeline)):  # what the peer said before
             self._observe(index)
         self._unsubscribe = session.subscribe(self._observed)
 
     def stop(self) -> None:
-        """Follow no longer."""
+        """Stop following."""
         self._unsubscribe()
 
     def calls_as(self, message_id: str, recorded: int) -> None:
-        """A call of ours is about to go: the one with this id stands for the recorded one."""
+        """Announce that our call with this id, which is about to be sent, matches the recorded one."""
         self._recorded[message_id] = recorded
 
     def stands_for(self, live: int, recorded: int) -> None:
-        """A call of the peer stands for a recorded one."""
+        """Note that a call of the peer matches a recorded one."""
         self._places[recorded] = live
 
     def place(self, recorded: int) -> int | None:
-        """The live call that stands for a recorded one of either side; None where there is none."""
+        """The live call that matches a recorded one of either side; None if there is none."""
         return self._places.get(recorded)
 
     def answer_to(self, recorded: int) -> int | None:
-        """The live answer to the call that stands for a recorded one; None while there is none."""
+        """The live answer to the call that matches a recorded one; None while there is none."""
         live = self._places.get(recorded)
         return self._timeline.other_half(live) if live is not None else None
 

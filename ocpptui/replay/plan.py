@@ -1,4 +1,4 @@
-"""What one side of a recorded connection did, as steps that can be done again."""
+"""What one side of a recorded connection did, as steps that can be repeated."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from ocpptui.timeline.timeline import Timeline
 
 
 class PlanError(ValueError):
-    """The recording cannot be replayed in this way; the sentence says why and what to say instead."""
+    """The recording cannot be replayed like this; the message says why and what to do instead."""
 
 
 class Does(StrEnum):
-    """What a step is."""
+    """What a step does."""
 
     CALL = "call"
-    """Send a CALL or SEND of ours."""
+    """Send our CALL or SEND."""
     ANSWER = "answer"
-    """Give our answer to a call of the peer."""
+    """Answer a call of the peer."""
     TEXT = "text"
-    """Send a text of ours as it stands: malformed, or an answer to nothing."""
+    """Send our text as recorded: malformed, or an answer to no call."""
     AWAIT_ANSWER = "await answer"
-    """Wait for the peer's answer to a call of ours; without `PlanStep.call` for one that answers no call."""
+    """Wait for the peer's answer to our call, or, without `PlanStep.call`, for one that answers no call."""
     AWAIT_CALL = "await call"
     """Wait for a CALL or SEND of the peer."""
 
@@ -39,17 +39,17 @@ class Does(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlanStep:
-    """One frame of the recording and what is to be done about it."""
+    """One frame of the recording and what to do about it."""
 
     does: Does
     index: int
-    """Place of the frame in the recording."""
+    """Index of the frame in the recording."""
     time: int
     """When it was on the wire, microseconds since 1970."""
     action: str
-    """Of an answer that of its call; empty where there is none."""
+    """The action; of an answer, that of its call; empty if there is none."""
     call: int | None = None
-    """Of an answer the place of its call in the recording; of a text that of the call whose message id it names."""
+    """Index in the recording of the call that an answer belongs to, or whose message id a text names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,23 +66,23 @@ class ReplayScope:
     """Which exchanges of a recording are replayed; an answer goes with its call."""
 
     first: Query | None = None
-    """From the first message that matches."""
+    """Starts at the first message that matches."""
     last: Query | None = None
-    """Until the first message from there on that matches, inclusive."""
+    """Ends at the first message from there on that matches, inclusive."""
     only: Query | None = None
     skip: Query | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What a recording holds of one charge point."""
+    """What a recording contains of one charge point."""
 
     charge_point: str
     version: Version | None
-    """The version of most of its frames; None where none is named."""
+    """The version of most of its frames; None if no frame has one."""
     connections: tuple[int, ...]
     frames: Counter[Direction]
-    """How many messages went each way."""
+    """How many messages were sent in each direction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +92,19 @@ class Plan:
     timeline: Timeline = field(repr=False)
     """The recording; steps refer to it."""
     role: Role
-    """Whose frames are sent."""
+    """The side whose frames are sent."""
     charge_point: str
     version: Version | None
     connections: tuple[int, ...]
     steps: tuple[PlanStep, ...]
     skipped: tuple[Skipped, ...] = ()
     malformed: int = 0
-    """How many messages of the peer were no OCPP."""
+    """How many messages of the peer were not OCPP."""
     left_out: int = 0
-    """How many frames are not sent because they were not chosen."""
+    """How many frames are not sent because they are outside the scope."""
     spare: tuple[tuple[int, int], ...] = ()
-    """Calls of the peer that were not chosen, with their answers: not waited for, but answered as recorded."""
+    """Calls of the peer outside the scope, with their answers: the replay does not wait for them, but answers them as
+    recorded."""
 
     @property
     def sends(self) -> int:
@@ -111,15 +112,15 @@ class Plan:
         return sum(step.does.sends for step in self.steps)
 
     def frame(self, index: int) -> Message | Malformed:
-        """The recorded message at a place of the recording."""
+        """The recorded message at an index of the recording."""
         frame = self.timeline.frame(index)
         if frame is None:
-            raise IndexError(f"record {index} holds no message")
+            raise IndexError(f"record {index} is not a message")
         return frame
 
 
 def charge_points(timeline: Timeline) -> tuple[Recorded, ...]:
-    """The charge points of a recording that said or were told something, in the order of their first message."""
+    """The charge points of a recording that sent or received something, in the order of their first message."""
     frames: dict[str, Counter[Direction]] = {}
     versions: dict[str, Counter[Version]] = {}
     connections: dict[str, dict[int, None]] = {}
@@ -148,17 +149,17 @@ def plan(
     secrets: bool = False,
     choice: ReplayScope | None = None,
 ) -> Plan:
-    """The steps of `role` towards one charge point of a recording (as one, if `role` is the charge point).
+    """The steps of `role` on the connections of one charge point in a recording.
 
-    `charge_point` may be left out where the recording has only one; `connections` narrows it further. Calls that
-    hold a masked secret are left out unless `secrets` is set, since the mask would be sent in its place.
-    `choice` narrows what is sent and waited for. Raises PlanError.
+    `charge_point` may be left out if the recording has only one; `connections` limits the plan to some of its
+    connections. Calls that hold a masked secret are left out unless `secrets` is set, because the mask would be sent
+    in its place. `choice` limits what is sent and waited for. Raises PlanError.
     """
     found = _chosen(charge_points(timeline), charge_point)
     wanted = tuple(number for number in found.connections if connections is None or number in connections)
     if not wanted:
         names = ", ".join(map(str, found.connections))
-        raise PlanError(f"{_name(found)} has no such connection in this recording; it has {names}")
+        raise PlanError(f"{_name(found)} does not have that connection in this recording; it has {names}")
     messages = list(_messages(timeline, found.charge_point, frozenset(wanted)))
     gathered = _Steps(timeline, role, secrets, _kept(timeline, messages, choice) if choice is not None else None)
     for index in messages:
@@ -167,9 +168,9 @@ def plan(
         if gathered.skipped:
             raise PlanError(f"every frame that the {_title(role)} sent holds a masked secret")
         if gathered.left_out:
-            raise PlanError(f"nothing that the {_title(role)} sent is chosen by --from, --until, --only and --skip")
+            raise PlanError(f"--from, --until, --only and --skip leave nothing that the {_title(role)} sent")
         raise PlanError(
-            f"the recording has no frame that the {_title(role)} sent ({_name(found)}), so there is nothing to "
+            f"the recording contains no frames sent by the {_title(role)} ({_name(found)}), so there is nothing to "
             f"replay as {role}; try --as {role.other}"
         )
     return Plan(
@@ -187,7 +188,7 @@ def plan(
 
 
 def _kept(timeline: Timeline, messages: list[int], choice: ReplayScope) -> frozenset[int]:
-    """The messages that are chosen, each by itself. Raises PlanError."""
+    """The chosen messages, each considered by itself. Raises PlanError."""
     if not messages:
         return frozenset()
     start, stop = messages[0], messages[-1] + 1
@@ -211,7 +212,7 @@ def _kept(timeline: Timeline, messages: list[int], choice: ReplayScope) -> froze
 
 def _chosen(recorded: tuple[Recorded, ...], charge_point: str | None) -> Recorded:
     if not recorded:
-        raise PlanError("the recording has no OCPP message in it, so there is nothing to replay")
+        raise PlanError("the recording contains no OCPP messages, so there is nothing to replay")
     if charge_point is not None:
         for found in recorded:
             if found.charge_point == charge_point:
@@ -219,7 +220,7 @@ def _chosen(recorded: tuple[Recorded, ...], charge_point: str | None) -> Recorde
         raise PlanError(f"the recording has no charge point {charge_point!r}; it has {_list(recorded)}")
     if len(recorded) > 1:
         raise PlanError(
-            f"the recording has {len(recorded)} charge points, choose one with --charge-point: {_list(recorded)}"
+            f"the recording has {len(recorded)} charge points; choose one with --charge-point: {_list(recorded)}"
         )
     return recorded[0]
 
@@ -303,7 +304,7 @@ def _list(recorded: tuple[Recorded, ...]) -> str:
 
 
 def _name(found: Recorded) -> str:
-    return found.charge_point or "one without an id"
+    return found.charge_point or "a charge point without an id"
 
 
 def _title(role: Role) -> str:

@@ -1,4 +1,4 @@
-"""Plays a plan on a live connection of a session, as a person would who holds the recording in hand."""
+"""Plays a plan on a live connection of a session, as a person with the recording in hand would."""
 
 from __future__ import annotations
 
@@ -19,16 +19,17 @@ from ocpptui.session.session import Session
 from ocpptui.timeline.record import ConnectionEvent
 
 PATIENCE = 10.0
-"""Seconds that a call of the peer is waited for."""
+"""Seconds to wait for a call of the peer."""
 
 
 class Player(Controls):
-    """A plan on its way: what it sends, what it waits for, and the controls of a person.
+    """A plan being played: what it sends, what it waits for, and the user's controls.
 
-    The session's `automatic` has to be off, or its behaviour would speak in between. Answer-driven: it goes on when
-    the live peer did what the recorded one did, or was given `patience` seconds to make a call, or the session's
-    call time-out to give an answer. With a `speed`, a frame of ours also keeps its recorded distance in time from
-    the step before, divided by the speed. While it is paused, as at first, nothing is sent and no time runs out.
+    The session's `automatic` must be off, or its behaviour would send frames in between. The peer sets the pace: the
+    player goes on when the live peer has done what the recorded one did, when a call has not come within `patience`
+    seconds, or when an answer has not come within the session's call time-out. With a `speed`, each frame of ours
+    also keeps its recorded distance in time from the step before, divided by the speed. It starts paused; while it
+    is paused, nothing is sent and no time-out runs.
     """
 
     def __init__(
@@ -49,12 +50,12 @@ class Player(Controls):
         clock: Clock = now,
         new_id: Callable[[], str] = lambda: str(uuid.uuid4()),
     ) -> None:
-        """`charge_point` is the id of the live one to wait for; None takes whichever connects first.
+        """`charge_point` is the id of the live charge point to wait for; None takes the first that connects.
 
-        `rules` say what is rewritten beside the ids of the live peer, `ignoring` which differences do not count,
-        `rounds` how often the plan is played (None: until it is stopped); with `lingers` the connection stays in
-        use at the end, so that one can go back. With `once` the first attempt to connect that fails ends it.
-        `target` is the URL that a person has to agree to before there may be a connection.
+        `rules` say what is rewritten apart from the ids of the live peer, `ignoring` which differences to ignore,
+        `rounds` how often the plan is played (None: until it is stopped). With `lingers`, the connection stays in
+        use at the end, so that the user can go back. With `once`, the first failed attempt to connect ends it.
+        `target` is the URL that the user has to agree to before a connection may be made.
         """
         super().__init__(speed, delay)
         self.plan = plan
@@ -62,28 +63,28 @@ class Player(Controls):
         self.manner = Manner(rules or Substitutions(), ignoring or Ignoring(), rounds, patience, lingers)
         self.report = Report(plan, ignored=self.manner.ignoring.paths)
         self.target = target
-        """Where it will connect to; empty where the peer comes to us."""
+        """The URL it will connect to; empty if the peer connects to us."""
         self._agreed = asyncio.Event()
         self.connection: Connection | None = None
         """The live connection; None before there is one."""
         self._charge_point = charge_point
         self._once = once
-        self._looked_at = 0  # records of the session that are no reason to give up
+        self._looked_at = 0  # records of the session that give no reason to give up
         self._clock = clock
         self._new_id = new_id
 
     @property
     def is_agreed(self) -> bool:
-        """Whether a person agreed to `target`."""
+        """Whether the user agreed to `target`."""
         return not self.target or self._agreed.is_set()
 
     def agree(self) -> None:
-        """The target was shown and a person wants it: what waits in `agreed` goes on."""
+        """Note that the user saw the target and agreed to it; this ends the wait in `agreed`."""
         self._agreed.set()
         self.changed()
 
     async def agreed(self) -> None:
-        """Wait until a person agreed to the target, if there is one."""
+        """Wait until the user agrees to the target, if there is one."""
         if not self.is_agreed:
             await self._agreed.wait()
 
@@ -94,13 +95,13 @@ class Player(Controls):
 
     @property
     def next_step(self) -> PlanStep | None:
-        """The step that is being done or comes next; None at the end."""
+        """The step in progress or next; None at the end."""
         steps = self.plan.steps
         return steps[self.position] if self.position < len(steps) else None
 
     @property
     def can_move(self) -> bool:
-        """Whether `go_to` does anything: there is a connection, and it is not lost."""
+        """Whether `go_to` has an effect: there is a connection, and it is not lost."""
         outcome = self.report.outcome
         is_kept = outcome is Outcome.FINISHED and self.manner.lingers
         return self.connection is not None and self.connection.open and (outcome is Outcome.RUNNING or is_kept)
@@ -110,7 +111,7 @@ class Player(Controls):
         return self.report.outcome is not Outcome.RUNNING
 
     async def run(self) -> Report:
-        """Wait for a connection and play to the end or until it is lost; the report."""
+        """Wait for a connection and play to the end, or until the connection is lost. Return the report."""
         report = self.report
         try:
             connection = self.connection = await self._connected()
@@ -136,7 +137,7 @@ class Player(Controls):
         return connection
 
     def _open_connection(self) -> Connection | None:
-        """The connection to play on, None while there is none. Raises ConnectionLostError where it will not come."""
+        """The connection to play on; None while there is none. Raises ConnectionLostError if it will not come."""
         session = self.session
         if self._charge_point is not None:
             connection = session.connection_of(self._charge_point)
@@ -151,7 +152,7 @@ class Player(Controls):
         return connection
 
     def _ended_at(self, index: int) -> bool:
-        """Whether a record says that our attempt to connect has failed, not that of another charge point."""
+        """Whether a record says that our attempt to connect failed, and not that of another charge point."""
         timeline = self.session.timeline
         ended = timeline.event(index) in (ConnectionEvent.REFUSED, ConnectionEvent.FAILED, ConnectionEvent.CLOSED)
         return ended and self._charge_point in (None, timeline.charge_point(index))

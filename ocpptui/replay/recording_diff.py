@@ -1,4 +1,4 @@
-"""What two recordings of the same thing say differently, without what has to differ: times and ids."""
+"""The differences between two recordings of the same scenario, without those that must occur: times and ids."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from ocpptui.timeline.timeline import Timeline
 
 @dataclass(frozen=True, slots=True)
 class Divergence:
-    """One thing that the second recording says differently."""
+    """One difference of the second recording."""
 
     kind: DeviationKind
     charge_point: str
-    """As the first recording calls it."""
+    """Its id in the first recording."""
     direction: Direction
     """Who sent the message that differs."""
     action: str
     first: int | None
-    """Place of the message in the first recording, from 0; None where it has none."""
+    """Index of the message in the first recording; None if it has none."""
     second: int | None
-    """The same of the second one."""
+    """The same for the second recording."""
     differences: tuple[Difference, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
@@ -58,13 +58,13 @@ class Divergence:
 
 @dataclass(slots=True)
 class Diff:
-    """The account of a comparison of two recordings."""
+    """The result of comparing two recordings."""
 
     compared: int = 0
-    """Messages that stand for each other."""
+    """Pairs of messages that correspond."""
     found: list[Divergence] = field(default_factory=list)
     ids: list[Rewritten] = field(default_factory=list)
-    """Ids of the first recording and those of the second in their place; `times` counts nothing here."""
+    """Ids of the first recording and the ones that replace them in the second; `times` has no meaning here."""
 
     @property
     def is_same(self) -> bool:
@@ -77,11 +77,11 @@ class Diff:
         return {"same": self.is_same, "compared": self.compared, "findings": deviations, "ids": ids}
 
     def to_text(self) -> str:
-        """For a person, several lines."""
+        """Several lines for a person."""
         lines = [str(one) for one in self.found]
-        lines += [f"{row.kind} {shown(row.recorded)} is {shown(row.live)} there" for row in self.ids]
+        lines += [f"{row.kind} {shown(row.recorded)} became {shown(row.live)}" for row in self.ids]
         count = len(self.found)
-        words = f"{count} thing{'s' if count != 1 else ''} differ{'s' if count == 1 else ''}" if count else "the same"
+        words = f"{count} difference{'' if count == 1 else 's'}" if count else "no differences"
         return "\n".join([*lines, f"{words}, {self.compared} messages compared"])
 
 
@@ -95,14 +95,15 @@ def diff(
 ) -> Diff:
     """Compare two recordings, charge point by charge point.
 
-    Each is compared with the one of the same id, or of the id that `rules` name; where each recording has only one,
-    with that. `only` (ids of the first) narrows it. Raises PlanError where there is nothing to compare.
+    Each charge point is compared with the one of the same id, or of the id that `rules` give it, or with the only one
+    if each recording has one. `only` (ids of the first) limits the comparison. Raises PlanError if there is nothing
+    to compare.
     """
     rules, ignoring = rules or Substitutions(), ignoring or Ignoring()
     here, there = charge_points(first), charge_points(second)
     for recorded, words in ((here, "first"), (there, "second")):
         if not recorded:
-            raise PlanError(f"the {words} recording has no OCPP message in it")
+            raise PlanError(f"the {words} recording contains no OCPP messages")
     names = {one.charge_point for one in here}
     for name in only:
         if name not in names:
@@ -170,7 +171,7 @@ class _Conversation:
         self._result.ids += [row for row in self._rewriting.table if row.recorded != row.live]
 
     def _of_pair(self, one: AlignedExchange, other: AlignedExchange) -> list[Divergence]:
-        """What differs of an exchange: its call, its answer."""
+        """The differences of an exchange: in its call and in its answer."""
         found: list[Divergence] = []
         self._result.compared += 1
         recorded, live = self._first.frame(one.index), self._second.frame(other.index)

@@ -1,4 +1,4 @@
-"""What came of a replay: what was sent, what the live peer did differently, what was rewritten."""
+"""The result of a replay: what was sent, what the live peer did differently, what was rewritten."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from ocpptui.replay.plan import Plan
 from ocpptui.replay.rewriting import Rewritten
 
 MOST_FOUND = 10_000
-"""Deviations that are kept one by one, so that an endless replay stays bounded."""
+"""How many deviations are kept one by one, to bound the memory of an endless replay."""
 
 
 class DeviationKind(StrEnum):
-    """In which way the live peer did not do what the recorded one did."""
+    """How the live peer differed from the recorded one."""
 
     DIFFERENT_ANSWER = "different answer"
     NO_ANSWER = "no answer"
-    NEW_ANSWER = "answer that the recording has not"
+    NEW_ANSWER = "answer not in the recording"
     CALL_NOT_MADE = "call not made"
-    NEW_CALL = "call that the recording has not"
-    NEW_TEXT = "message that is no OCPP"
+    NEW_CALL = "call not in the recording"
+    NEW_TEXT = "message that is not OCPP"
     DIFFERENT_CALL = "different call"
-    """Between two recordings only, as the next one."""
-    MISSING_TEXT = "message that is missing"
+    """Like the next one, only between two recordings."""
+    MISSING_TEXT = "missing message"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +37,18 @@ class Deviation:
 
     kind: DeviationKind
     position: int
-    """At which step of the plan."""
+    """The step of the plan."""
     action: str
     recorded: int | None = None
-    """Place in the recording of what it should have been."""
+    """Index in the recording of what was expected."""
     live: int | None = None
-    """Place in the session's timeline of what it was."""
+    """Index in the session's timeline of what came."""
     differences: tuple[Difference, ...] = ()
     round: int = 1
-    """In which round of a replay that is repeated."""
+    """The round of a repeated replay, from 1."""
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON; `recorded` and `live` are places in the recording and in the live timeline, from 0."""
+        """As JSON; `recorded` and `live` are indexes in the recording and in the live timeline, from 0."""
         return {
             "kind": self.kind.value,
             "step": self.position + 1,
@@ -79,7 +79,7 @@ class Outcome(StrEnum):
 
 @dataclass(slots=True)
 class Report:
-    """The account of one replay; it grows while the replay runs."""
+    """The report of one replay; it grows while the replay runs."""
 
     plan: Plan
     peer: str = ""
@@ -91,28 +91,27 @@ class Report:
     position: int = 0
     """How many steps of the plan are done."""
     round: int = 1
-    """Which time the plan is played."""
+    """The current round of the plan, from 1."""
     sent: int = 0
-    """Frames of the recording that were sent, in all rounds."""
+    """Recorded frames that were sent, in all rounds."""
     edited: int = 0
-    """Those of them that a person changed before they went."""
+    """How many of them the user changed before they were sent."""
     ignored: tuple[str, ...] = ()
-    """Paths at which a difference does not count."""
+    """Paths whose differences are ignored."""
     by_default: int = 0
-    """Calls of the live peer that the recording had no answer for, and that got the default answer."""
+    """Calls of the live peer that got the default answer because the recording had none."""
     compared: int = 0
     """Live answers that were compared with recorded ones."""
     outcome: Outcome = Outcome.RUNNING
     reason: str = ""
-    """Why it ended, where that is not plain."""
+    """Why it ended, if that is not obvious."""
     seconds: float = 0.0
     rewritten: Sequence[Rewritten] = ()
     found: list[Deviation] = field(default_factory=list)
     not_made: dict[int, Deviation] = field(default_factory=dict)
-    """Calls of this round that did not come while they were waited for, by their place in the recording; one that
-    comes late is taken out again."""
+    """Calls of this round that did not come in time, by their index in the recording; a late one is removed again."""
     more: int = 0
-    """Deviations beyond the first MOST_FOUND, which are only counted."""
+    """How many deviations there are beyond the first MOST_FOUND; these are only counted."""
 
     @property
     def deviations(self) -> list[Deviation]:
@@ -126,14 +125,14 @@ class Report:
         return len(self.found) + len(self.not_made) + self.more
 
     def find(self, deviation: Deviation) -> None:
-        """Write down a deviation."""
+        """Add a deviation."""
         if len(self.found) < MOST_FOUND:
             self.found.append(deviation)
         else:
             self.more += 1
 
     def next_round(self) -> None:
-        """Begin the plan again and keep what was found."""
+        """Start the plan again and keep the deviations."""
         for deviation in self.not_made.values():
             self.find(deviation)
         self.not_made.clear()
@@ -141,7 +140,7 @@ class Report:
         self.position = 0
 
     def go_to(self, position: int) -> None:
-        """Go on from a step and forget what was found in this round from there on."""
+        """Continue from a step and forget the deviations of this round from there on."""
         self.found = [one for one in self.found if one.round < self.round or one.position < position]
         self.not_made = {index: one for index, one in self.not_made.items() if one.position < position}
         self.position = position
@@ -185,7 +184,7 @@ class Report:
         }
 
     def to_text(self) -> str:
-        """The report for a person, several lines."""
+        """The report as several lines for a person."""
         plan = self.plan
         done = f"{self.position} of {len(plan.steps)} steps in {self.seconds:.1f} s"
         frames = f"{self.sent} of {plan.sends * self.round} frames sent, {_counted(self.compared, 'answer')} compared"
@@ -197,7 +196,7 @@ class Report:
         if len(plan.connections) > 1:
             lines.append(f"{len(plan.connections)} recorded connections were replayed on one")
         if plan.left_out:
-            lines.append(f"{_counted(plan.left_out, 'frame')} of the recording not chosen")
+            lines.append(f"{_counted(plan.left_out, 'frame')} of the recording left out")
         if self.round > 1:
             lines.append(f"{self.round} rounds")
         if self.edited:
@@ -208,10 +207,10 @@ class Report:
         lines += [f"not sent: {shown(skipped.action)}, {skipped.reason}" for skipped in plan.skipped]
         deviations = self.deviations
         if deviations:
-            lines.append(f"the live peer did {_counted(self.count, 'thing')} differently:")
+            lines.append(f"the live peer differed {_counted(self.count, 'time')}:")
             lines += [str(deviation) for deviation in deviations]
             if self.more:
-                lines.append(f"and {_counted(self.more, 'thing')} more")
+                lines.append(f"and {self.more} more")
         elif self.outcome is Outcome.FINISHED:
             lines.append("the live peer did what the recorded one did")
         return "\n".join(lines)
@@ -234,7 +233,7 @@ def _counted(number: int, noun: str) -> str:
 
 
 def shown(text: str) -> str:
-    """Text of the peer on one line of a terminal: short, and without characters that a terminal obeys."""
+    """Text of the peer on one line: short, and without characters that control a terminal."""
     line = printable(text[: _LONGEST + 1])
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 

@@ -1,6 +1,6 @@
-"""What a recorded payload has to become before it can be sent to a live peer.
+"""How a recorded payload is changed before it is sent to a live peer.
 
-The ids that the peer chose anew are learnt; what a person wants changed is said by `Substitutions`.
+The ids that the live peer chooses are learnt; `Substitutions` hold what the user wants changed.
 
 Only the values concerned change; every other character of the payload stays as it was recorded.
 """
@@ -24,27 +24,27 @@ from ocpptui.replay.linked_ids import TRANSACTION, announced_kinds, id_kind
 from ocpptui.replay.substitutions import TIME, Substitutions, shifted
 
 MOST_ROWS = 1_000
-"""Rows of the table that are kept; a replay that never ends would fill the memory with them."""
+"""How many rows of the table are kept; without a limit, an endless replay would fill the memory."""
 
 
 class Rewritten(NamedTuple):
-    """One value of the recording and what stood in its place."""
+    """One value of the recording and what replaced it."""
 
     kind: str
-    """`transaction id`, `token` and so on; of all times together, `time`, the first one is shown."""
+    """`transaction id`, `token` and so on; all times share one row, `time`, which shows the first."""
     recorded: str
     """JSON text."""
     live: str
     """JSON text."""
     times: int
-    """In how many values that were sent."""
+    """How many sent values it replaced."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Id:
     kind: str
     text: str
-    """JSON text in one spelling, so that equal values are equal keys."""
+    """JSON text in a canonical spelling, so that equal values are equal keys."""
 
 
 class Rewriting:
@@ -53,16 +53,16 @@ class Rewriting:
     def __init__(self, version: Version, rules: Substitutions | None = None) -> None:
         self.rules = rules or Substitutions()
         self.shift = 0
-        """Microseconds by which times in payloads are moved."""
+        """Microseconds by which times in payloads are shifted."""
         self._version = version
         self._live: dict[_Id, str] = {}
         self._used: Counter[tuple[_Id, str]] = Counter()
         self._times: tuple[str, str] | None = None  # the first one, recorded and live
 
     def learn(self, action: str, recorded: str, live: str, *, in_answer: bool) -> None:
-        """Take over the ids that the live peer announced in the place of the recorded ones.
+        """Learn the ids that the live peer announced in place of the recorded ones.
 
-        `recorded` and `live` are the payloads (JSON text) of two calls of `action` by the peer, or of its two answers.
+        `recorded` and `live` are the payloads (JSON text) of the peer's two calls of `action`, or of its two answers.
         """
         kinds = announced_kinds(self._version, action, in_answer)
         if not kinds:
@@ -77,19 +77,19 @@ class Rewriting:
                 self._used.setdefault((recorded_id, live_id.text), 0)
 
     def apply(self, action: str, payload: str, *, counted: bool = True) -> str:
-        """A recorded payload of ours with everything rewritten, ready to be sent; `counted` if it will be."""
+        """A recorded payload of ours, rewritten and ready to be sent; `counted` if it will be."""
         return self._applied(action, payload, counted, self.shift)
 
     def frame(self, recorded: Message, action: str, id_text: str, *, counted: bool = True) -> str:
-        """The text of a recorded frame of ours with another message id (as JSON) and its payload rewritten."""
+        """The text of a recorded frame of ours with a new message id (as JSON) and a rewritten payload."""
         return JSON.rewritten(recorded, id_text, lambda payload: self.apply(action, payload, counted=counted))
 
     def expected(self, action: str, payload: str) -> str:
-        """A recorded payload of the peer as it would be if the peer did the same again."""
+        """A recorded payload of the peer as it would be if the peer now did the same."""
         return self._applied(action, payload, counted=False, shift=0)
 
     def free_paths(self, action: str, payload: str, *, in_answer: bool) -> frozenset[str]:
-        """Where a recorded payload of the peer announces an id that is not known yet: any value may stand there."""
+        """Paths at which a recorded payload of the peer announces an id that is still unknown: any value may follow."""
         kinds = announced_kinds(self._version, action, in_answer)
         if not kinds:
             return frozenset()
@@ -98,7 +98,7 @@ class Rewriting:
 
     @property
     def table(self) -> tuple[Rewritten, ...]:
-        """What was learnt or rewritten, in that order, and how often it was used."""
+        """What was learnt or rewritten, in order, and how often it was used."""
         return tuple(Rewritten(one.kind, one.text, live, times) for (one, live), times in self._used.items())
 
     def _applied(self, action: str, payload: str, counted: bool, shift: int) -> str:
@@ -113,7 +113,7 @@ class Rewriting:
         return replaced(payload, edits)
 
     def _new(self, action: str, scalar: Token, text: str, counted: bool, shift: int) -> str | None:
-        """What stands in the place of one value, as JSON; None where it stays."""
+        """What replaces a value, as JSON; None if it stays as it is."""
         kind = id_kind(self._version, action, scalar)
         if kind is not None:
             recorded = _Id(kind, _spelled(text))
@@ -159,7 +159,7 @@ class Rewriting:
 
 
 def merged(*tables: Iterable[Rewritten]) -> tuple[Rewritten, ...]:
-    """Several tables as one: equal rows are added up, all times are one row; at most MOST_ROWS."""
+    """Several tables as one, of at most MOST_ROWS: equal rows are added up, and all times share one row."""
     rows: dict[tuple[str, str, str], Rewritten] = {}
     for row in chain.from_iterable(tables):
         key = (TIME, "", "") if row.kind == TIME else (row.kind, row.recorded, row.live)

@@ -1,4 +1,4 @@
-"""One walk through a plan on a live connection: sends, answers, waits, compares."""
+"""One run of a plan on a live connection: it sends, answers, waits and compares."""
 
 from __future__ import annotations
 
@@ -26,42 +26,42 @@ from ocpptui.timeline.record import Origin
 
 
 class ConnectionLostError(Exception):
-    """The connection is gone; the sentence says why."""
+    """The connection is gone; the message says why."""
 
 
 class _MovedError(Exception):
-    """The replay goes on from another step."""
+    """The replay continues from another step."""
 
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How a plan is played, beside its pace."""
+    """How a plan is played, apart from its pace."""
 
     rules: Substitutions = Substitutions()
     ignoring: Ignoring = Ignoring()
     rounds: int | None = 1
-    """How often the plan is played; None for ever."""
+    """How often the plan is played; None means endlessly."""
     patience: float = 10.0
-    """Seconds that a call of the peer is waited for."""
+    """Seconds to wait for a call of the peer."""
     lingers: bool = False
-    """At the end stay on the connection, so that one can go back to a step."""
+    """Stay on the connection at the end, so that the user can go back to a step."""
 
 
 @dataclass(slots=True, eq=False)
 class _LiveCall:
-    """A call of the live peer that has to be answered."""
+    """A call of the live peer that needs an answer."""
 
     index: int
-    """Place in the session's timeline."""
+    """Index in the session's timeline."""
     action: str
     slot: Slot | None
-    """What it counts for; None for a call that the recording has not."""
+    """The slot it fills; None for a call that is not in the recording."""
     recorded: RecordedExchange | None
-    """Where its answer stands; None: it gets the default answer."""
+    """The exchange whose answer it gets; None for the default answer."""
 
 
 class Walk:
-    """Goes from step to step of a plan on one connection, and writes down in `report` what comes of it."""
+    """Goes from step to step of a plan on one connection and notes the results in `report`."""
 
     def __init__(
         self,
@@ -86,14 +86,14 @@ class Walk:
         self._out = Outgoing(self._plan, session, connection, manner.rules, clock, new_id)
         self._peer_calls = PeerCalls(self._plan)
         self._live = LiveSide(session, connection, controls)
-        self._to_answer: dict[int, _LiveCall] = {}  # by place in the live timeline, oldest first
-        self._without_answer: list[int] = []  # our calls that the recording has no answer for, recorded places
-        self._in_flight: list[int] = []  # those of them that may still be answered
+        self._to_answer: dict[int, _LiveCall] = {}  # by index in the live timeline, oldest first
+        self._without_answer: list[int] = []  # recorded indexes of our calls that have no answer in the recording
+        self._in_flight: list[int] = []  # those that may still be answered
         self._malformed = 0
         self._last_time: int | None = None
 
     async def run(self) -> None:
-        """Go to the end. Raises ConnectionLostError and NotConnected."""
+        """Run to the end. Raises ConnectionLostError and NotConnected."""
         try:
             while not await self._is_done():
                 pass
@@ -102,7 +102,7 @@ class Walk:
             self._write_down()
 
     async def _is_done(self) -> bool:
-        """Play a round, or on from where a person wants to go on."""
+        """Play one round, or the rest from the step that the user went to. Whether the run is over."""
         report = self._report
         try:
             await self._play()
@@ -110,7 +110,7 @@ class Walk:
                 self._out.next_round()
                 report.next_round()
                 self._go_on_from(0)
-                await asyncio.sleep(0)  # a round may hold nothing that waits
+                await asyncio.sleep(0)  # a round may contain nothing that waits
                 return False
             if self._manner.lingers:
                 self._write_down()
@@ -137,7 +137,7 @@ class Walk:
         await self._settle()
 
     def _go_on_from(self, position: int) -> None:
-        """Forget what was waited for; calls that wait for an answer get it as soon as something may be sent."""
+        """Forget the current waits; calls that wait for our answer get it as soon as something may be sent."""
         self._peer_calls = PeerCalls(self._plan, position)
         for call in self._to_answer.values():
             call.slot = None
@@ -147,7 +147,7 @@ class Walk:
         self._controls.changed()
 
     def _write_down(self) -> None:
-        """Put what was rewritten so far into the report, and the time that it took."""
+        """Note in the report what was rewritten so far and the time taken."""
         if self._report.outcome is not Outcome.FINISHED:
             self._report.rewritten = self._out.table
             self._report.seconds = asyncio.get_running_loop().time() - self._began
@@ -168,7 +168,7 @@ class Walk:
                 await self._await_call(step)
 
     async def _settle(self) -> None:
-        """The end: what is in flight may still be answered, and what nobody asked for is told."""
+        """At the end: wait for answers still in flight, and report the answers that nobody asked for."""
         await self._free_to_call()
         for call in self._without_answer:
             if (live := self._live.answer_to(call)) is not None:
@@ -179,7 +179,7 @@ class Walk:
     # -- sending ------------------------------------------------------------------------------------------------
 
     async def _free_to_call(self) -> None:
-        """Let the peer answer what the recorded one did not: a side has one call in flight, unless recorded so."""
+        """Let the peer answer what the recorded one left unanswered: like the recording, keep one call in flight."""
         if self._in_flight:
             await self._until(
                 lambda: all(self._live.answer_to(call) is not None for call in self._in_flight), self._patience
@@ -187,9 +187,9 @@ class Walk:
             self._in_flight.clear()
 
     async def _turn(self, step: PlanStep, build: Callable[[bool], str | bytes]) -> str | bytes:
-        """Wait until a frame of ours may go: it has its distance to the step before, and nobody paused.
+        """Wait until a frame of ours may be sent: it keeps its distance to the step before, and nobody has paused.
 
-        `build` makes it, and counts what is rewritten if told so. The result is what has to go.
+        `build` makes the frame; its argument says whether to count what is rewritten. Returns the text to send.
         """
         loop = asyncio.get_running_loop()
         gap = (step.time - self._last_time) / 1e6 if self._last_time is not None else 0.0
@@ -238,7 +238,7 @@ class Walk:
     # -- answering the peer -------------------------------------------------------------------------------------
 
     async def _answer_in_turn(self, step: PlanStep) -> None:
-        """Our answer at its place in the recording, to the call of the peer that came for the recorded one."""
+        """Send our answer at its recorded position, to the live call that fills the slot of the recorded one."""
         if step.call is None:
             return
         live = self._peer_calls.slot(step.call).live
@@ -250,7 +250,7 @@ class Walk:
             await self._answer(call, text)
 
     async def _answer_due(self, hold: bool) -> None:
-        """Answer the calls of the peer that do not have to wait for their place in the recording."""
+        """Answer the calls of the peer whose answers need not wait for their recorded position."""
         self._look_at_calls()
         for call in list(self._to_answer.values()):
             if not self._controls.may_send:
@@ -262,7 +262,7 @@ class Walk:
                 await self._answer(call)
 
     def _is_held(self, call: _LiveCall) -> bool:
-        """Whether a call came at its place while the place of its answer is still ahead."""
+        """Whether a call came at its position while the position of its answer is still ahead."""
         slot = call.slot
         return (
             slot is not None
@@ -302,7 +302,7 @@ class Walk:
         return self._out.answer(call.action, call.index, call.recorded.answer if call.recorded else None, counted)
 
     async def _answer(self, call: _LiveCall, text: str | bytes | None = None) -> None:
-        """Answer with a text, without one as recorded or by default; a person may have answered meanwhile."""
+        """Answer with a text or, without one, as recorded or by default; the user may have answered meanwhile."""
         if call.index not in self._session.waiting:
             return
         await self._send(text or self._answer_text(call, True), is_recorded=call.recorded is not None)
@@ -312,7 +312,7 @@ class Walk:
 
     async def _await_answer(self, step: PlanStep) -> None:
         if step.call is not None and self._live.place(step.call) is None:
-            return  # its call did not go: a person went past it, or sent something else in its place
+            return  # its call was not sent: the user went past it or sent something else instead
         live = await (self._stray_answer() if step.call is None else self._live_answer(step.call))
         if live is None:
             self._find(DeviationKind.NO_ANSWER, step.action, recorded=step.index)
@@ -324,7 +324,7 @@ class Walk:
         return strays.popleft() if await self._until(lambda: bool(strays), self._patience) else None
 
     async def _live_answer(self, call: int) -> int | None:
-        """The live answer to a recorded call of ours; when it takes long, nothing of ours is held back any more."""
+        """The live answer to our recorded call; once it takes long, our own answers are no longer held back."""
         timeout = self._session.settings.call_timeout
         patience = min(self._patience, timeout)
         if not await self._until(lambda: self._live.answer_to(call) is not None, patience):
@@ -342,9 +342,9 @@ class Walk:
         self._report.not_made[step.index] = deviation
 
     async def _until(self, condition: Callable[[], bool], timeout: float | None, *, hold: bool = True) -> bool:
-        """Wait for something and answer calls of the peer meanwhile; False when `timeout` seconds ran out.
+        """Wait for a condition and answer calls of the peer meanwhile; False when `timeout` seconds have passed.
 
-        Without `hold`, also those whose answer has a place ahead. Raises ConnectionLostError.
+        Without `hold`, this includes calls whose answer has a position ahead. Raises ConnectionLostError.
         """
 
         async def is_met() -> bool:
@@ -359,7 +359,7 @@ class Walk:
 
         return await self._controls.until(is_met, timeout)
 
-    # -- what came of it ----------------------------------------------------------------------------------------
+    # -- comparing ----------------------------------------------------------------------------------------------
 
     def _compare(self, step: PlanStep, live: int) -> None:
         recorded, answer = self._plan.frame(step.index), self._timeline.frame(live)

@@ -1,4 +1,4 @@
-"""A recorded and a live message as lines that stand beside each other."""
+"""A recorded and a live message as lines side by side."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ INDENT = "  "
 
 
 class Line(NamedTuple):
-    """One line of both; empty on the side that has nothing here."""
+    """One line of both messages; empty on the side that has nothing here."""
 
     recorded: str
     live: str
     differs: bool
-    """Whether this is a place at which the live message is not what was recorded."""
+    """Whether the live message differs from the recorded one here."""
 
 
 def side_by_side(
     recorded: Message | Malformed | None, live: Message | Malformed | None, differences: tuple[Difference, ...]
 ) -> list[Line]:
-    """The lines of two messages; None where there is none on that side. The differing paths are marked."""
+    """The lines of two messages, with the differing paths marked. Pass None for a side without a message."""
     paths = frozenset(difference.path for difference in differences)
     alone = recorded is None or live is None
     head = Line(_head(recorded), _head(live), alone or "$" in paths)
@@ -37,7 +37,7 @@ def side_by_side(
 def _lines(
     path: str, name: str, label: str, one: Any, other: Any, paths: frozenset[str], differs: bool, indent: str
 ) -> Iterator[Line]:
-    """`name` is the nearest field above, `label` what stands before the value."""
+    """`name` is the nearest field above, `label` the text before the value."""
     differs = differs or path in paths
     head = indent + label
     if isinstance(one, dict) and isinstance(other, dict):

@@ -1,4 +1,4 @@
-"""What a person wants changed in everything that a replay sends: tokens, ids, serial numbers, times."""
+"""What the user changes in everything that a replay sends: tokens, ids, serial numbers, times."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ TIME = "time"
 
 @dataclass(frozen=True, slots=True)
 class Substitutions:
-    """How the frames of a recording are changed before they go, beside the ids that the live peer chooses."""
+    """How recorded frames are changed before they are sent, apart from the ids that the live peer chooses."""
 
     keep_message_ids: bool = False
     shift_times: bool = False
     """Move every date-time in a payload so that the recording starts now."""
     tokens: Mapping[str, str] = field(default_factory=dict)
-    """idTag, parentIdTag and idToken: recorded to live."""
+    """Recorded values of idTag, parentIdTag and idToken to live ones."""
     charge_points: Mapping[str, str] = field(default_factory=dict)
-    """Ids of charge points, also where a payload names one as a whole value."""
+    """Recorded charge point ids to live ones; also replaced where one is a whole value in a payload."""
     serials: Mapping[str, str] = field(default_factory=dict)
-    """Values of every field whose name ends in serialNumber."""
+    """Recorded to live values of every field whose name ends in serialNumber."""
 
     def substitute(self, string: Token) -> tuple[str, str] | None:
-        """What becomes of a string in a payload: its kind and the new string; None where it stays."""
+        """The kind of a string in a payload and what replaces it; None if it stays as it is."""
         key, value = nearest_key(string.path), string.value
         if key in _TOKEN_KEYS and value in self.tokens:
             return TOKEN, self.tokens[value]
@@ -43,12 +43,12 @@ class Substitutions:
 
     @property
     def substitutes(self) -> bool:
-        """Whether any string is to be replaced by another."""
+        """Whether any string is to be replaced."""
         return bool(self.tokens or self.serials or self.charge_points)
 
 
 def shifted(text: str, by: int) -> str | None:
-    """A date-time moved by so many microseconds, written as it was (RFC 3339); None for what is none."""
+    """A date-time moved by `by` microseconds in its own notation (RFC 3339); None if `text` is not a date-time."""
     match = _DATE_TIME.fullmatch(text)
     if match is None:
         return None
@@ -64,7 +64,7 @@ def shifted(text: str, by: int) -> str | None:
 
 
 def first_time(payload: str) -> int | None:
-    """The first moment with a zone that a payload names, microseconds since 1970; None where there is none."""
+    """The first date-time with a zone in a payload, in microseconds since 1970; None if there is none."""
     for match in _IN_TEXT.finditer(payload):
         try:
             return int(datetime.fromisoformat(match[1]).timestamp() * 1_000_000)

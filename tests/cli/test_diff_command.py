@@ -23,23 +23,23 @@ def changed(tmp_path: Path) -> Path:
     return path
 
 
-def test_the_same_ends_with_0_and_a_difference_with_1(run: Run, changed: Path) -> None:
+def test_the_exit_code_is_0_without_and_1_with_differences(run: Run, changed: Path) -> None:
     """A check in a pipeline has nothing but the exit code."""
     same = run("diff", str(CHARGE), str(CHARGE))
-    assert (same.returncode, same.stdout) == (ExitCode.DONE, "the same, 38 messages compared\n")
+    assert (same.returncode, same.stdout) == (ExitCode.DONE, "no differences, 38 messages compared\n")
     differs = run("diff", str(CHARGE), str(changed))
     assert differs.returncode == ExitCode.FOUND
     assert differs.stdout == (
         "CP001, record 4: different answer, csms-to-cp BootNotification\n"
         "  $.interval: 900 instead of 1\n"
-        "1 thing differs, 38 messages compared\n"
+        "1 difference, 38 messages compared\n"
     )
     ignored = run("diff", str(CHARGE), str(changed), "--ignore", "BootNotification:interval")
     assert ignored.returncode == ExitCode.DONE
 
 
-def test_json_holds_places_and_values(run: Run, changed: Path) -> None:
-    """A script shows where to look."""
+def test_json_contains_record_indexes_and_values(run: Run, changed: Path) -> None:
+    """A script could not say where to look."""
     result = run("diff", str(CHARGE), str(changed), "--json")
     content = json.loads(result.stdout)
     assert (content["same"], content["compared"]) == (False, 38)
@@ -54,7 +54,7 @@ def test_json_holds_places_and_values(run: Run, changed: Path) -> None:
         (["no-such-file", str(CHARGE)], "does not exist"),
         ([str(CHARGE)], "Missing argument 'B'"),
         ([str(CHARGE), str(CHARGE), "--charge-point", "X"], "no charge point 'X'; it has CP001"),
-        ([str(CHARGE), str(CHARGE), "--ignore", "$"], "'$' is no path"),
+        ([str(CHARGE), str(CHARGE), "--ignore", "$"], "'$' is not a path"),
         ([str(CHARGE), str(CHARGE), "--map-token", "A"], "'A' is no pair"),
     ],
 )

@@ -1,4 +1,4 @@
-"""A bare central system, a player that plays to it, and what a test waits for."""
+"""A bare central system, a player that plays to it, and the conditions that tests wait for."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ async def until(player: Player, condition: Callable[[], bool]) -> None:
 
 
 def calls(tape: Tape, count: int) -> Tape:
-    """`count` calls with empty answers, all of an action without a clock of its own."""
+    """`count` calls with empty answers, all of an action that does not depend on the clock."""
     for number in range(count):
         tape.up(f'[2,"{number}","Authorize",{{"idTag":"{number}"}}]')
         tape.down(f'[3,"{number}",{{}}]')

@@ -17,7 +17,7 @@ def tape(tmp_path: Path) -> Tape:
 
 @pytest.fixture
 def charge(tape: Tape) -> Tape:
-    """A charge in OCPP 1.6 with a call of the central system in it, and a Heartbeat."""
+    """A charge in OCPP 1.6 that includes a call of the central system and a Heartbeat."""
     tape.event(ConnectionEvent.OPENED)
     tape.up('[2,"1","BootNotification",{"chargePointVendor":"V","chargePointModel":"M"}]')
     tape.down('[3,"1",{"status":"Accepted","currentTime":"2026-09-21T00:00:00Z","interval":300}]')

@@ -1,4 +1,4 @@
-"""Sessions for the tests of replay: one that makes a recording by hand, and one that plays it."""
+"""Sessions for the replay tests: one makes a recording by hand, one plays it."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ TIMEOUT = 20.0
 
 
 class Hand:
-    """A person at a session: calls, waits for the answer, answers what is asked."""
+    """A person at a session, who calls, waits for the answer and answers the peer's calls."""
 
     def __init__(self, session: Session, connection: int) -> None:
         self.session = session
         self.connection = connection
 
     async def call(self, action: str, payload: dict[str, Any] | str) -> dict[str, Any]:
-        """The payload of the answer."""
+        """Call; return the payload of the answer."""
         text = payload if isinstance(payload, str) else json.dumps(payload)
         sent = await self.session.send_call(self.connection, action, text)
         assert sent is not None
@@ -39,7 +39,7 @@ class Hand:
         return frame.payload
 
     async def answer(self, payload: dict[str, Any]) -> dict[str, Any]:
-        """Answer the next call of the peer; its payload."""
+        """Answer the next call of the peer; return the payload of that call."""
         index = await self.session.until(lambda: next(iter(self.session.waiting), None), TIMEOUT)
         assert index is not None
         frame = self.session.timeline.frame(index)
@@ -52,7 +52,7 @@ class Hand:
 async def by_hand(
     role: Role, version: Version, url: str = "", *, path: Path | None = None, call_timeout: float = TIMEOUT
 ) -> AsyncIterator[Session]:
-    """A session with its behaviour off: as charge point CP-LIVE at `url`, as central system listening."""
+    """A session with its behaviour off: charge point CP-LIVE at `url`, or a listening central system."""
     writer = RecordingWriter(path) if path is not None else None
     session = Session(role=role, writer=writer, settings=SessionSettings(automatic=False, call_timeout=call_timeout))
     try:
@@ -75,7 +75,7 @@ async def first_connection(session: Session) -> int:
 async def record(
     path: Path, role: Role, version: Version, url: str, act: Callable[[Hand], Awaitable[object]]
 ) -> Timeline:
-    """A recording of what `act` does by hand, written to `path` and read from there."""
+    """A recording of what `act` does by hand, written to `path` and read back."""
     async with by_hand(role, version, url, path=path) as session:
         await act(Hand(session, await first_connection(session)))
     return read(path)
@@ -91,7 +91,7 @@ def read(path: Path) -> Timeline:
 
 
 def sent(session: Session, connection: int = 1) -> list[str]:
-    """What went out of a session, raw."""
+    """The raw texts that a session sent."""
     timeline, role = session.timeline, session.role
     assert role is not None
     return [

@@ -27,12 +27,12 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def on(action: str) -> Callable[[F], F]:
-    """The package's decorator of a handler, typed."""
+    """The package's decorator for a handler, typed."""
     return cast(Callable[[F], F], routing.on(action))
 
 
 def after(action: str) -> Callable[[F], F]:
-    """The package's decorator of what is done once a call is answered, typed."""
+    """The package's decorator for what follows the answer to a call, typed."""
     return cast(Callable[[F], F], routing.after(action))
 
 
@@ -134,7 +134,7 @@ class Backend201(Peer201):  # type: ignore[misc]
 
 
 class Charger16(Peer16):  # type: ignore[misc]
-    """A charge point of OCPP 1.6 that does what it is told by `run`, and answers the central system's calls."""
+    """A charge point of OCPP 1.6 that does what `run` says and answers the central system's calls."""
 
     availability = "Accepted"
 
@@ -155,7 +155,7 @@ class Charger16(Peer16):  # type: ignore[misc]
         return result16.RemoteStopTransaction(status="Accepted")
 
     async def charge(self, meter: int = 0) -> dict[str, Any]:
-        """A whole charge; the answer to its StartTransaction."""
+        """Do a whole charge; return the answer to its StartTransaction."""
         await self.call(call16.BootNotification(charge_point_model="M", charge_point_vendor="V"))
         start = await self.call(call16.StartTransaction(connector_id=1, id_tag="TAG", meter_start=meter, timestamp=NOW))
         await self.told.wait()
@@ -197,7 +197,7 @@ class Charger201(Peer201):  # type: ignore[misc]
 async def serving(
     make: Callable[[str, ServerConnection], Any], subprotocol: str
 ) -> AsyncIterator[tuple[str, list[Any]]]:
-    """A central system on loopback: its URL without an id, and the peers that it made, one a connection."""
+    """A central system on loopback: its URL without an id, and the peers it makes, one per connection."""
     peers: list[Any] = []
 
     async def handle(connection: ServerConnection) -> None:
@@ -214,7 +214,7 @@ async def serving(
 
 @asynccontextmanager
 async def plugged_in(make: Callable[[str, Any], Any], url: str, subprotocol: str) -> AsyncIterator[Any]:
-    """A charge point that is connected to `url`, which ends with its id, and reads."""
+    """A charge point that is connected to `url`, which ends with its id, and reads messages."""
     async with connect(url, subprotocols=[Subprotocol(subprotocol)]) as connection:
         peer = make(url.rpartition("/")[2], connection)
         tasks = Tasks("charge point")

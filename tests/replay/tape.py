@@ -1,4 +1,4 @@
-"""A recording written record by record, as a link would."""
+"""A recording written record by record, as a live connection would write it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ START = 1_790_000_000 * SECOND
 
 
 class Tape:
-    """A recording that is being made: each call of a method is one record, a second after the one before."""
+    """A recording in the making: each method call adds one record, one second after the one before."""
 
     def __init__(self, path: Path) -> None:
         self.writer = RecordingWriter(path)
@@ -25,11 +25,11 @@ class Tape:
         self.connection = 1
 
     def up(self, raw: str | bytes, after: float = 1.0, masked: tuple[str, ...] = ()) -> int:
-        """The charge point said this; the place in the recording."""
+        """Add a message of the charge point; return its index in the recording."""
         return self._message(Direction.TO_CSMS, raw, after, masked)
 
     def down(self, raw: str | bytes, after: float = 1.0, masked: tuple[str, ...] = ()) -> int:
-        """The central system said this."""
+        """Add a message of the central system; return its index in the recording."""
         return self._message(Direction.TO_CHARGE_POINT, raw, after, masked)
 
     def event(self, event: ConnectionEvent) -> int:

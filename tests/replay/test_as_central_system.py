@@ -60,7 +60,7 @@ async def recorded(path: Path, version: Version, make: Callable[[str, Any], Any]
 async def played(
     timeline: Timeline, version: Version, make: Callable[[str, Any], Any], patience: float = 10.0
 ) -> tuple[Report, Any, Any]:
-    """Play as central system to a charger that charges; the report, the charger, and what its charge gave."""
+    """Play as central system to a charge point; return the report, the charge point and the result of its charge."""
     tasks = Tasks("test")
     async with session_with(version, make) as (session, charger):
         player = Player(plan(timeline, Role.CENTRAL_SYSTEM), session, patience=patience)
@@ -71,7 +71,7 @@ async def played(
 
 
 async def test_a_charge_of_1_6_is_answered_as_recorded(tmp_path: Path) -> None:
-    """The charger would be told of other transactions, or be left without an answer."""
+    """The charge point would hear of other transactions, or get no answer."""
     timeline = await recorded(tmp_path / "a.jsonl", Version.V16, Charger16, act_16)
     report, charger, start = await played(timeline, Version.V16, Charger16)
     assert report.is_same, report.to_text()
@@ -88,7 +88,7 @@ class Live201(Charger201):
 
 
 async def test_a_charge_of_2_0_1_is_stopped_by_its_live_transaction_id(tmp_path: Path) -> None:
-    """The charger would refuse to stop a transaction that it does not have."""
+    """The charge point would refuse to stop a transaction that it does not have."""
     timeline = await recorded(tmp_path / "a.jsonl", Version.V201, Charger201, act_201)
     report, charger, _ = await played(timeline, Version.V201, Live201)
     assert report.is_same, report.to_text()
@@ -97,7 +97,7 @@ async def test_a_charge_of_2_0_1_is_stopped_by_its_live_transaction_id(tmp_path:
 
 
 class Other16(Charger16):
-    """A charger that refuses to become unavailable, authorizes first, and beats."""
+    """A charge point that refuses to become unavailable, authorizes first, and sends a Heartbeat."""
 
     availability = "Rejected"
 
@@ -107,8 +107,8 @@ class Other16(Charger16):
         return await super().charge(meter=500)
 
 
-async def test_a_charger_that_does_other_things_is_answered_and_reported(tmp_path: Path) -> None:
-    """A charger that is left without an answer hangs, and its difference would go unnoticed."""
+async def test_a_charge_point_that_behaves_differently_is_answered_and_reported(tmp_path: Path) -> None:
+    """Without an answer the charge point would hang, and its difference would go unnoticed."""
     timeline = await recorded(tmp_path / "a.jsonl", Version.V16, Charger16, act_16)
     report, charger, start = await played(timeline, Version.V16, Other16)
     assert start["transaction_id"] == 4711
@@ -117,18 +117,18 @@ async def test_a_charger_that_does_other_things_is_answered_and_reported(tmp_pat
         (DeviationKind.NEW_CALL, "Authorize"),
         (DeviationKind.DIFFERENT_ANSWER, "ChangeAvailability"),
     ]
-    assert report.by_default == 2  # Authorize and the Heartbeat, which is no deviation
+    assert report.by_default == 2  # Authorize and the Heartbeat, which is not a deviation
 
 
 class Silent16(Charger16):
-    """A charger that boots and then does nothing."""
+    """A charge point that boots and then does nothing."""
 
     async def charge(self, meter: int = 0) -> dict[str, Any]:
         await self.call(call16.BootNotification(charge_point_model="M", charge_point_vendor="V"))
         return {}
 
 
-async def test_calls_that_the_charger_does_not_make_are_reported_and_the_rest_goes_on(tmp_path: Path) -> None:
+async def test_missing_calls_are_reported_and_the_replay_continues(tmp_path: Path) -> None:
     """One missing call would stop the whole replay."""
     timeline = await recorded(tmp_path / "a.jsonl", Version.V16, Charger16, act_16)
     report, charger, _ = await played(timeline, Version.V16, Silent16, patience=0.2)
@@ -141,7 +141,7 @@ async def test_calls_that_the_charger_does_not_make_are_reported_and_the_rest_go
 
 
 class Hasty16(Charger16):
-    """A charger that starts its transaction before it boots, and stops it unasked."""
+    """A charge point that starts its transaction before it boots, and stops it by itself."""
 
     async def charge(self, meter: int = 0) -> dict[str, Any]:
         start = await self.call(call16.StartTransaction(connector_id=1, id_tag="TAG", meter_start=meter, timestamp=NOW))
@@ -154,7 +154,7 @@ class Hasty16(Charger16):
 
 
 async def test_calls_in_another_order_get_their_recorded_answers_at_once(tmp_path: Path) -> None:
-    """Both sides would wait for each other until they give up."""
+    """Both sides would wait for each other until they gave up."""
     timeline = await recorded(tmp_path / "a.jsonl", Version.V16, Charger16, act_16)
     report, charger, start = await played(timeline, Version.V16, Hasty16)
     assert start["transaction_id"] == 4711

@@ -46,7 +46,7 @@ async def recorded_16(path: Path) -> Timeline:
 async def played(
     timeline: Timeline, version: Version, url: str, patience: float = 10.0, **more: Any
 ) -> tuple[Report, list[str]]:
-    """Play as charge point against `url`; the report, and what was sent."""
+    """Play as charge point against `url`; return the report and the texts sent."""
     async with by_hand(Role.CHARGE_POINT, version, url, **more) as session:
         player = Player(plan(timeline, Role.CHARGE_POINT), session, patience=patience, once=True)
         player.play()
@@ -57,13 +57,13 @@ async def played(
 
 
 class Later16(Backend16):
-    """The same central system on another day: its transactions have other numbers."""
+    """The same central system on another day, with other transaction numbers."""
 
     first = 7
 
 
 async def test_a_charge_of_1_6_comes_through_with_the_live_transaction_id(tmp_path: Path) -> None:
-    """The backend would refuse meter values and stop of a transaction that it does not know."""
+    """The backend would refuse the meter values and the stop of a transaction that it does not know."""
     timeline = await recorded_16(tmp_path / "a.jsonl")
     async with serving(Later16, "ocpp1.6") as (url, peers):
         report, texts = await played(timeline, Version.V16, url)
@@ -88,7 +88,7 @@ async def test_a_charge_of_1_6_comes_through_with_the_live_transaction_id(tmp_pa
 
 
 async def test_message_ids_are_fresh(tmp_path: Path) -> None:
-    """Ids of a recording that the backend saw before may be taken for repetitions."""
+    """The backend might take ids that it has seen before for repetitions."""
     timeline = await recorded_16(tmp_path / "a.jsonl")
     recorded = {json.loads(str(timeline.record(i).raw))[1] for i in range(len(timeline)) if timeline.kind(i) <= 6}
     async with serving(Backend16, "ocpp1.6") as (url, _):
@@ -97,7 +97,7 @@ async def test_message_ids_are_fresh(tmp_path: Path) -> None:
 
 
 async def test_a_replay_can_be_replayed(tmp_path: Path) -> None:
-    """What a replay records is a session like any other."""
+    """The recording of a replay could not be used like any other."""
     timeline = await recorded_16(tmp_path / "a.jsonl")
     async with serving(Later16, "ocpp1.6") as (url, _), by_hand(Role.CHARGE_POINT, Version.V16, url) as session:
         player = Player(plan(timeline, Role.CHARGE_POINT), session)
@@ -111,7 +111,7 @@ async def test_a_replay_can_be_replayed(tmp_path: Path) -> None:
 
 
 class Changed16(Later16):
-    """A central system that was changed: other answers, an error, a call less and one more."""
+    """A changed central system: other answers, an error, one call fewer and one more."""
 
     @on("BootNotification")
     def boot(self, **payload: Any) -> Any:
@@ -122,15 +122,15 @@ class Changed16(Later16):
         raise InternalError("no database")
 
     async def remote_stop(self, **payload: Any) -> None:
-        """No such call any more."""
+        """No longer make this call."""
 
     @on("StopTransaction")
     def end(self, **payload: Any) -> Any:
         return result16.StopTransaction()
 
 
-async def test_what_the_backend_answers_differently_is_reported_and_nothing_else(tmp_path: Path) -> None:
-    """A report with gaps or inventions is worth nothing."""
+async def test_exactly_the_backends_different_answers_are_reported(tmp_path: Path) -> None:
+    """A report with gaps or false differences is worth nothing."""
     timeline = await recorded_16(tmp_path / "a.jsonl")
     async with serving(Changed16, "ocpp1.6") as (url, peers):
         report, _ = await played(timeline, Version.V16, url, patience=0.3)
@@ -195,7 +195,7 @@ class Later201(Backend201):
 
 
 async def test_a_charge_of_2_0_1_comes_through_with_the_live_request_id(tmp_path: Path) -> None:
-    """The backend would not find the report that it asked for."""
+    """The backend would not recognise the report that it asked for."""
     async with serving(Backend201, "ocpp2.0.1") as (url, _):
         timeline = await record(tmp_path / "a.jsonl", Role.CHARGE_POINT, Version.V201, url, charge_201)
     async with serving(Later201, "ocpp2.0.1") as (url, peers):

@@ -1,4 +1,4 @@
-"""Which recorded call a live call stands for, and which recorded answer it gets."""
+"""Which recorded call a live call matches, and which recorded answer it gets."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def status(connector: int, value: str) -> str:
 
 
 def test_calls_count_by_order_and_are_answered_by_content(tape: Tape) -> None:
-    """Two connectors that report in another order would get each other's answer, or be waited for in vain."""
+    """Connectors that report in another order would get each other's answers, or the replay would wait in vain."""
     tape.up(f'[2,"1","StatusNotification",{status(1, "Available")}]')
     tape.down('[3,"1",{"for":1}]')
     tape.up(f'[2,"2","StatusNotification",{status(2, "Available")}]')
@@ -44,7 +44,7 @@ def test_calls_count_by_order_and_are_answered_by_content(tape: Tape) -> None:
 
 
 def test_equal_calls_get_their_answers_in_order(tape: Tape) -> None:
-    """The second attempt of a token that was rejected first would get the first answer again."""
+    """A token that was rejected at first would be rejected again at the second attempt."""
     for number, verdict in enumerate(["Blocked", "Accepted"]):
         tape.up(f'[2,"{number}","Authorize",{{"idTag":"A"}}]')
         tape.down(f'[3,"{number}",{{"idTagInfo":{{"status":"{verdict}"}}}}]')
@@ -53,8 +53,8 @@ def test_equal_calls_get_their_answers_in_order(tape: Tape) -> None:
     assert [calls.choose("Authorize", asked, Rewriting(Version.V16)) for _ in range(3)] == [(0, 1), (2, 3), (2, 3)]
 
 
-def test_a_call_is_compared_with_the_live_ids_in_the_recorded_one(tape: Tape) -> None:
-    """With two transactions, each stop would get the other's answer."""
+def test_calls_are_compared_with_live_ids_in_place_of_recorded_ones(tape: Tape) -> None:
+    """Of two transactions, each stop would get the other's answer."""
     for number, transaction in enumerate(["A", "B"]):
         tape.version = Version.V201
         event = f'{{"eventType":"Ended","transactionInfo":{{"transactionId":"{transaction}"}}}}'
@@ -70,7 +70,7 @@ def test_a_call_is_compared_with_the_live_ids_in_the_recorded_one(tape: Tape) ->
 
 
 def test_a_call_that_the_recording_left_unanswered_has_no_answer(tape: Tape) -> None:
-    """It would be answered with somebody else's answer."""
+    """It would get the answer to another call."""
     tape.up('[2,"1","Heartbeat",{}]')
     tape.up('[2,"2","Authorize",{"idTag":"A"}]')
     tape.down('[3,"2",{"idTagInfo":{"status":"Accepted"}}]')

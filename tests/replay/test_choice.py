@@ -1,4 +1,4 @@
-"""Which part of a recording is replayed: from, until, only, skip."""
+"""The options that choose a part of a recording: from, until, only, skip."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def actions(tape: Tape, role: Role = Role.CHARGE_POINT, **queries: str) -> list[
 
 
 def test_from_and_until_are_the_first_and_the_last_message(charge: Tape) -> None:
-    """One replays the part that matters, with the answers that belong to it."""
+    """The user could not replay just the part that matters, with its answers."""
     assert actions(charge, first="action:StartTransaction", last="action:Heartbeat") == [
         "StartTransaction",
         "StartTransaction",
@@ -34,7 +34,7 @@ def test_from_and_until_are_the_first_and_the_last_message(charge: Tape) -> None
 
 
 def test_only_and_skip_choose_calls_and_their_answers_follow(charge: Tape) -> None:
-    """A filter on a field of the call would leave its answer alone behind."""
+    """A filter on a field of the call would separate it from its answer."""
     assert actions(charge, only="idTag=A") == ["StartTransaction"] * 2
     assert "Heartbeat" not in actions(charge, skip="action:Heartbeat")
     assert len(actions(charge, skip="action:Heartbeat")) == 10
@@ -49,25 +49,25 @@ def test_only_and_skip_choose_calls_and_their_answers_follow(charge: Tape) -> No
             ReplayScope(first=parse_filter("action:Stop*"), last=parse_filter("action:Boot*")),
             "--until: no message matches",
         ),
-        (ReplayScope(only=parse_filter("action:Reset")), "nothing that the charge point sent is chosen"),
+        (ReplayScope(only=parse_filter("action:Reset")), "leave nothing that the charge point sent"),
     ],
 )
-def test_a_choice_of_nothing_is_told(charge: Tape, choice: ReplayScope, words: str) -> None:
+def test_a_choice_of_nothing_is_refused(charge: Tape, choice: ReplayScope, words: str) -> None:
     """A replay of nothing would look like a success."""
     with pytest.raises(PlanError, match=words):
         plan(charge.timeline, Role.CHARGE_POINT, choice=choice)
 
 
 def test_what_was_not_chosen_is_counted(charge: Tape) -> None:
-    """One would look for the missing frames in the backend."""
+    """The user would look for the missing frames in the backend."""
     made = plan(charge.timeline, Role.CHARGE_POINT, choice=ReplayScope(skip=parse_filter("action:Heartbeat")))
     assert (made.left_out, made.spare) == (1, ())
     made = plan(charge.timeline, Role.CHARGE_POINT, choice=ReplayScope(skip=parse_filter("dir:to-cp")))
     assert made.left_out == 2 and len(made.spare) == 2
 
 
-async def test_calls_that_were_not_chosen_are_answered_as_recorded_and_no_finding(charge: Tape) -> None:
-    """The backend calls as ever; left without an answer it would hang, and be blamed for calling."""
+async def test_calls_outside_the_scope_are_answered_as_recorded_and_not_reported(charge: Tape) -> None:
+    """The backend still makes them: without an answer it would hang, and the report would blame it for calling."""
 
     async def script(connection: ServerConnection) -> None:
         frame = json.loads(await connection.recv())

@@ -1,4 +1,4 @@
-"""What counts as a difference between a live and a recorded answer."""
+"""The differences between a live and a recorded answer."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ def error(code: str, description: str = "", details: str = "{}") -> Message:
 
 @given(VALUES)
 def test_a_payload_does_not_differ_from_itself(value: Any) -> None:
-    """An invented difference sends people after a fault that is not there."""
+    """A false difference sends the user after a fault that does not exist."""
     assert compare(value, json.loads(json.dumps(value))) == ()
 
 
 @given(VALUES, VALUES)
-def test_payloads_that_differ_are_found_out_in_both_directions(recorded: Any, live: Any) -> None:
-    """A difference that is missed is a changed backend that nobody notices."""
+def test_differing_payloads_are_reported_in_both_directions(recorded: Any, live: Any) -> None:
+    """Nobody would notice that the backend has changed."""
     forth, back = compare(recorded, live), compare(live, recorded)
     assert sorted((d.path, d.recorded, d.live) for d in forth if d.recorded and d.live) == sorted(
         (d.path, d.live, d.recorded) for d in back if d.recorded and d.live
@@ -52,8 +52,8 @@ def test_payloads_that_differ_are_found_out_in_both_directions(recorded: Any, li
         assert forth
 
 
-def test_each_place_is_named_with_both_values() -> None:
-    """Without the place and both values one has to search for what changed."""
+def test_each_difference_has_its_path_and_both_values() -> None:
+    """Without the path and both values the user has to search for what changed."""
     recorded = {"status": "Accepted", "interval": 300, "gone": [1], "list": [{"a": 1}, {"a": 2}]}
     live = {"status": "Pending", "interval": 300, "new": True, "list": [{"a": 1}, {"a": 3}, {"a": 4}]}
     assert compare(recorded, live) == (
@@ -74,8 +74,8 @@ def test_each_place_is_named_with_both_values() -> None:
         (1, 1.0),
     ],
 )
-def test_what_has_to_differ_is_no_difference(recorded: Any, live: Any) -> None:
-    """Every answer with a clock in it would be reported."""
+def test_changes_that_must_occur_are_not_differences(recorded: Any, live: Any) -> None:
+    """Every answer that contains the time would be reported."""
     assert compare({"a": recorded}, {"a": live}) == ()
 
 
@@ -92,13 +92,13 @@ def test_what_has_to_differ_is_no_difference(recorded: Any, live: Any) -> None:
         (0.1, 0.2),
     ],
 )
-def test_what_only_looks_alike_is_a_difference(recorded: Any, live: Any) -> None:
-    """A wrong type in an answer is the very thing one is looking for."""
+def test_values_of_different_types_are_a_difference(recorded: Any, live: Any) -> None:
+    """A wrong type in an answer is exactly what the user is looking for."""
     assert len(compare({"a": recorded}, {"a": live})) == 1
 
 
 def test_a_configuration_in_another_order_is_the_same() -> None:
-    """OCPP gives the keys no order; reporting each as changed hides the one that did."""
+    """OCPP does not order the keys; reporting each one as changed hides the one that did change."""
     recorded = {
         "configurationKey": [{"key": "A", "readonly": True, "value": "1"}, {"key": "B", "readonly": False}],
         "unknownKey": ["X", "Y"],
@@ -111,7 +111,7 @@ def test_a_configuration_in_another_order_is_the_same() -> None:
 
 
 def test_variables_in_another_order_are_the_same() -> None:
-    """As the configuration keys of 1.6, the results of GetVariables name what each is about."""
+    """Every result of GetVariables would be reported as changed, like the configuration keys of 1.6."""
 
     def result(variable: str, value: str) -> dict[str, Any]:
         return {"component": {"name": "C"}, "variable": {"name": variable}, "attributeValue": value}
@@ -121,49 +121,49 @@ def test_variables_in_another_order_are_the_same() -> None:
     assert len(compare(recorded, {"getVariableResult": [result("B", "2"), result("A", "3")]})) == 1
 
 
-def test_a_key_that_stands_twice_is_compared_by_place() -> None:
-    """Taking the list for a mapping would lose one of the two."""
+def test_a_repeated_key_is_compared_by_its_index() -> None:
+    """Treating the list as a mapping would lose one of the two."""
     recorded = {"configurationKey": [{"key": "A", "value": "1"}, {"key": "A", "value": "2"}]}
     live = {"configurationKey": [{"key": "A", "value": "1"}, {"key": "A", "value": "3"}]}
     assert [difference.path for difference in compare(recorded, live)] == ["$.configurationKey[1].value"]
 
 
 def test_ignored_paths_do_not_count() -> None:
-    """An id that is chosen anew would be reported each time."""
+    """An id that is always new would be reported each time."""
     assert compare({"a": 1, "b": 2}, {"a": 3, "b": 4}, ignored={"$.a"}.__contains__) == (Difference("$.b", "2", "4"),)
 
 
 def test_an_error_instead_of_a_result_is_one_difference() -> None:
-    """The most important change of all."""
+    """The most important change of all would be missed, or buried under every lost field."""
     (difference,) = compare_answers(answer({"status": "Accepted"}), error("NotImplemented", "no such action"))
     assert difference == Difference("$", 'CALLRESULT {"status":"Accepted"}', "CALLERROR NotImplemented: no such action")
     assert len(compare_answers(error("GenericError"), answer({}))) == 1
 
 
 def test_errors_are_compared_by_their_code() -> None:
-    """Description and details are words for people, with ids and times in them."""
+    """Description and details are free text with ids and times, and would differ every time."""
     assert compare_answers(error("GenericError", "at 10:01", '{"a":1}'), error("GenericError", "at 10:02")) == ()
     assert compare_answers(error("GenericError"), error("InternalError")) == (
         Difference("$", "CALLERROR GenericError", "CALLERROR InternalError"),
     )
 
 
-def test_the_expected_payload_stands_for_the_recorded_one() -> None:
-    """A carried transaction id would be reported as a difference."""
+def test_the_expected_payload_replaces_the_recorded_one() -> None:
+    """A replaced transaction id would be reported as a difference."""
     recorded, live = answer({"transactionId": 1}), answer({"transactionId": 7})
     assert compare_answers(recorded, live, expected={"transactionId": 7}) == ()
 
 
-def test_a_hostile_payload_is_told_and_does_not_raise() -> None:
-    """A peer could end the replay with a deeply nested answer."""
+def test_a_payload_nested_too_deeply_is_reported_and_does_not_raise() -> None:
+    """A hostile peer could end the replay with a deeply nested answer."""
     deep: list[Any] = []
     for _ in range(5000):
         deep = [deep]
     assert compare(deep, [deep])
 
 
-def test_date_times_are_told_from_other_text() -> None:
-    """A firmware version taken for a time would be ignored when it changes."""
+def test_date_times_are_distinguished_from_other_text() -> None:
+    """A changed firmware version that passes for a time would be ignored."""
     assert is_date_time("2026-11-22T10:02:03.120456Z")
     assert not any(map(is_date_time, ["1.2.3", "2026-11-22", "10:02:03", "x2026-11-22T10:02:03Z", 5, None]))
 

@@ -10,13 +10,13 @@ from ocpptui.replay.controls import Controls
 from ocpptui.runtime.tasks import Tasks
 
 
-def test_nothing_may_be_sent_before_somebody_says_so() -> None:
-    """A recording would go to a peer that nobody confirmed."""
+def test_nothing_may_be_sent_before_play_or_step() -> None:
+    """A recording would be sent to a peer that nobody confirmed."""
     assert not Controls().may_send
 
 
-def test_a_step_is_one_frame_and_then_a_pause() -> None:
-    """Stepping through a recording would run away."""
+def test_a_step_allows_one_frame_and_then_pauses() -> None:
+    """A replay that the user steps through would run away."""
     controls = Controls()
     controls.play()
     controls.step()
@@ -32,7 +32,7 @@ def test_a_step_is_one_frame_and_then_a_pause() -> None:
 
 
 def test_playing_uses_no_steps_up() -> None:
-    """A pause after playing has to hold whatever was stepped before."""
+    """Steps taken before would let frames through a later pause."""
     controls = Controls()
     controls.step()
     controls.play()
@@ -41,8 +41,8 @@ def test_playing_uses_no_steps_up() -> None:
     assert not controls.may_send
 
 
-def test_a_speed_is_more_than_nothing() -> None:
-    """A speed of 0 would wait for ever."""
+def test_the_speed_must_be_more_than_zero() -> None:
+    """A speed of 0 would wait forever."""
     controls = Controls(2.0)
     for wrong in (0.0, -1.0, float("nan")):
         with pytest.raises(ValueError, match="more than 0"):
@@ -52,8 +52,8 @@ def test_a_speed_is_more_than_nothing() -> None:
     assert controls.speed is None
 
 
-def test_listeners_hear_of_each_change_until_they_leave() -> None:
-    """The bar on the screen would show an old state."""
+def test_listeners_are_called_on_each_change_until_they_unsubscribe() -> None:
+    """The replay bar on the screen would show an old state."""
     controls = Controls()
     heard: list[bool] = []
     leave = controls.subscribe(lambda: heard.append(controls.is_playing))
@@ -65,7 +65,7 @@ def test_listeners_hear_of_each_change_until_they_leave() -> None:
 
 
 async def test_a_wait_ends_when_its_condition_is_met() -> None:
-    """The replay would stand still although the peer has answered."""
+    """The replay would stop although the peer has answered."""
     controls, met = Controls(), asyncio.Event()
     tasks = Tasks("test")
 
@@ -80,8 +80,8 @@ async def test_a_wait_ends_when_its_condition_is_met() -> None:
     assert await waiting is True
 
 
-async def test_time_runs_out_only_while_something_may_be_sent() -> None:
-    """A call of the peer would count as not made because a person took a break."""
+async def test_a_time_out_runs_only_while_something_may_be_sent() -> None:
+    """A call of the peer would count as missing because the user took a break."""
     controls = Controls()
     asked = asyncio.Event()
 

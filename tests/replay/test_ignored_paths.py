@@ -1,4 +1,4 @@
-"""Paths at which a difference does not count."""
+"""Paths whose differences are ignored."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ from ocpptui.replay.ignored_paths import IgnoredPathError, Ignoring
     ],
 )
 def test_a_rule_covers_its_path_and_what_is_below(rule: str, action: str, path: str, counts: bool) -> None:
-    """What should be ignored fails the check, or what should not passes it."""
+    """A difference to ignore would fail the check, or one that matters would pass it."""
     assert Ignoring([rule])(action, path) is not counts
 
 
 def test_without_rules_everything_counts() -> None:
-    """A comparison that ignores by itself finds nothing."""
+    """A comparison that ignores differences unasked finds nothing."""
     assert not Ignoring()("Authorize", "$.a")
 
 
 @pytest.mark.parametrize("rule", ["", "$", "a..b", "Authorize:", "[0]"])
-def test_what_is_no_path_is_refused(rule: str) -> None:
-    """A slip of the hand would ignore nothing, or everything."""
-    with pytest.raises(IgnoredPathError, match="is no path"):
+def test_a_malformed_path_is_refused(rule: str) -> None:
+    """A typing error would ignore nothing, or everything."""
+    with pytest.raises(IgnoredPathError, match="is not a path"):
         Ignoring([rule])

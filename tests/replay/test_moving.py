@@ -1,4 +1,4 @@
-"""What a person does to a replay on its way: back to a point, breakpoints, editing; and its rounds and rules."""
+"""What the user does during a replay: going back, breakpoints, editing; and rounds and rewriting rules."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ async def answer_with(connection: ServerConnection, **fields: Any) -> None:
             await connection.send(json.dumps([3, frame[1], fields]))
 
 
-async def test_back_to_a_point_sends_again_and_forgets_what_was_found_there(tape: Tape) -> None:
-    """One tries the same step again after the backend was mended."""
+async def test_going_back_sends_the_step_again_and_forgets_its_deviations(tape: Tape) -> None:
+    """The user could not retry a step after fixing the backend."""
     answers = iter([{}, {"new": 1}, {}, {}, {}])
 
     async def script(connection: ServerConnection) -> None:
@@ -56,8 +56,8 @@ async def test_back_to_a_point_sends_again_and_forgets_what_was_found_there(tape
         assert [json.loads(text)[3]["idTag"] for text in sent(session)] == ["0", "1", "1", "2"]
 
 
-async def test_from_the_end_one_can_go_back_as_long_as_it_is_connected(tape: Tape) -> None:
-    """The whole replay would have to be set up again for its last step."""
+async def test_the_user_can_go_back_from_the_end_while_connected(tape: Tape) -> None:
+    """To repeat the last step, the user would have to set up the whole replay again."""
     async with playing(calls(tape, 2), answer_all, lingers=True) as (player, session):
         tasks = Tasks("test")
         running = tasks.start(player.run(), "player")
@@ -72,12 +72,12 @@ async def test_from_the_end_one_can_go_back_as_long_as_it_is_connected(tape: Tap
         assert len(sent(session)) == 3
         assert player.connection is not None
         await session.disconnect(player.connection.number)
-        assert (await running).outcome is Outcome.FINISHED, "it was over before the connection was"
+        assert (await running).outcome is Outcome.FINISHED, "the replay must finish before the connection is closed"
         assert not player.can_move
 
 
-async def test_a_breakpoint_holds_before_the_frame_that_it_matches(tape: Tape) -> None:
-    """The frame one wants to look at would be gone."""
+async def test_a_breakpoint_pauses_before_our_matching_frame(tape: Tape) -> None:
+    """The frame that the user wants to look at would already be sent."""
     async with playing(calls(tape, 4), answer_all) as (player, _):
         running = Tasks("test").start(player.run(), "player")
         player.breakpoints = (parse_filter("idTag=2"),)
@@ -89,8 +89,8 @@ async def test_a_breakpoint_holds_before_the_frame_that_it_matches(tape: Tape) -
         assert (await running).is_same and player.stopped_at == ""
 
 
-async def test_a_breakpoint_holds_once_for_a_call_and_its_answer(tape: Tape) -> None:
-    """One would have to go on twice for each exchange of an action."""
+async def test_a_breakpoint_pauses_once_for_a_call_and_its_answer(tape: Tape) -> None:
+    """The user would have to press play twice for each exchange."""
     async with playing(calls(tape, 2), answer_all) as (player, _):
         running = Tasks("test").start(player.run(), "player")
         player.breakpoints = (parse_filter("action:Authorize"),)
@@ -103,8 +103,8 @@ async def test_a_breakpoint_holds_once_for_a_call_and_its_answer(tape: Tape) -> 
         assert (await running).is_same and stops == [0, 2]
 
 
-async def test_a_breakpoint_holds_after_what_the_peer_said(tape: Tape) -> None:
-    """An error of the backend is where one wants to stop."""
+async def test_a_breakpoint_pauses_after_the_peers_matching_frame(tape: Tape) -> None:
+    """The replay would run past an error of the backend."""
 
     async def script(connection: ServerConnection) -> None:
         async for message in connection:
@@ -122,8 +122,8 @@ async def test_a_breakpoint_holds_after_what_the_peer_said(tape: Tape) -> None:
         await tasks.cancel()
 
 
-async def test_the_next_frame_can_be_changed_before_it_goes(tape: Tape) -> None:
-    """What if the token were another one?"""
+async def test_the_next_frame_can_be_edited_before_it_is_sent(tape: Tape) -> None:
+    """The user could not try the same charge with another token."""
     async with playing(calls(tape, 2), answer_all) as (player, session):
         running = Tasks("test").start(player.run(), "player")
         assert not player.edit("nothing is pending yet")
@@ -135,13 +135,13 @@ async def test_the_next_frame_can_be_changed_before_it_goes(tape: Tape) -> None:
         assert player.pending.text == '[2, "mine", "Authorize", {"idTag":"other"}]'
         player.play()
         report = await running
-        assert report.is_same, "the answer is found by the new message id"
+        assert report.is_same, "the answer is matched by the new message id"
         assert report.edited == 1 and "1 frame changed by hand" in report.to_text()
         assert sent(session)[0] == '[2, "mine", "Authorize", {"idTag":"other"}]'
 
 
-async def test_what_is_shown_of_the_next_frame_is_what_goes(tape: Tape) -> None:
-    """One would edit another frame than the one that goes, or count its ids twice."""
+async def test_the_next_frame_is_sent_as_shown(tape: Tape) -> None:
+    """The user would edit a different frame from the one that is sent, or its ids would count twice."""
     tape.up('[2,"1","Authorize",{"idTag":"A"}]')
     tape.down('[3,"1",{}]')
     async with playing(tape, answer_all, rules=Substitutions(tokens={"A": "B"})) as (player, session):
@@ -155,7 +155,7 @@ async def test_what_is_shown_of_the_next_frame_is_what_goes(tape: Tape) -> None:
         assert [row.times for row in report.rewritten] == [1]
 
 
-async def test_rounds_go_on_one_connection_and_learn_their_ids_anew(tape: Tape) -> None:
+async def test_rounds_use_one_connection_and_learn_new_ids_each_time(tape: Tape) -> None:
     """A soak test needs more than one charge."""
     tape.up(
         '[2,"1","StartTransaction",{"connectorId":1,"idTag":"A","meterStart":0,"timestamp":"2026-01-01T00:00:00Z"}]'
@@ -185,8 +185,8 @@ async def test_rounds_go_on_one_connection_and_learn_their_ids_anew(tape: Tape) 
     assert session.timeline.counts.calls == 6
 
 
-async def test_the_findings_of_each_round_are_kept(tape: Tape) -> None:
-    """The difference that comes only the third time is the one that is looked for."""
+async def test_the_deviations_of_each_round_are_kept(tape: Tape) -> None:
+    """A difference that occurs only in the third round would be lost."""
     report, _ = await run(calls(tape, 1), lambda connection: answer_with(connection, new=1), rounds=2)
     assert [(deviation.kind, deviation.round) for deviation in report.deviations] == [
         (DeviationKind.DIFFERENT_ANSWER, 1),
@@ -195,9 +195,9 @@ async def test_the_findings_of_each_round_are_kept(tape: Tape) -> None:
     assert "round 2, step 2: different answer" in report.to_text()
 
 
-async def test_an_endless_replay_lets_the_rest_of_the_program_live(tape: Tape) -> None:
-    """A loop without an end would hold up the keyboard."""
-    tape.up("no OCPP")
+async def test_an_endless_replay_does_not_block_the_program(tape: Tape) -> None:
+    """The program would not respond to keys during an endless replay."""
+    tape.up("not OCPP")
     async with playing(tape, lambda connection: connection.wait_closed(), rounds=None) as (player, _):
         tasks = Tasks("test")
         tasks.start(player.run(), "player")
@@ -207,8 +207,8 @@ async def test_an_endless_replay_lets_the_rest_of_the_program_live(tape: Tape) -
         assert player.report.outcome is Outcome.STOPPED
 
 
-async def test_the_delay_is_kept_before_each_frame_and_a_pause_ends_it(tape: Tape) -> None:
-    """A slow backend is given time; a person who pauses is not kept waiting."""
+async def test_the_delay_precedes_each_frame_and_a_pause_ends_it(tape: Tape) -> None:
+    """A slow backend would get no time, or a pause would take effect late."""
     loop = asyncio.get_running_loop()
     began = loop.time()
     await run(calls(tape, 3), answer_all, delay=0.05)
@@ -223,14 +223,14 @@ async def test_the_delay_is_kept_before_each_frame_and_a_pause_ends_it(tape: Tap
 
 
 async def test_message_ids_are_kept_on_request(tape: Tape) -> None:
-    """A backend that keys on the ids of the customer's log would not show the failure."""
+    """A failure that depends on the ids in the customer's log would not occur."""
     _, session = await run(calls(tape, 2), answer_all, rules=Substitutions(keep_message_ids=True), rounds=2)
     assert [json.loads(text)[1] for text in sent(session)] == ["0", "1", "0", "1"]
 
 
 @pytest.mark.parametrize("has_times", [True, False], ids=["times of the records", "times in the payloads only"])
 async def test_times_move_so_that_the_recording_starts_now(tape: Tape, has_times: bool) -> None:
-    """A backend refuses meter values of last year, or bills them wrong."""
+    """The backend would refuse meter values of last year, or bill them wrongly."""
     if not has_times:
         tape.now = 0
     begin = 1_790_000_001 if has_times else 1_790_000_000
@@ -274,16 +274,16 @@ async def test_reservation_ids_of_the_live_peer_are_used_by_all_later_frames(tap
     ]
 
 
-async def test_ignored_paths_are_no_finding_and_named_in_the_report(tape: Tape) -> None:
-    """A field that differs on every backend hides the one that matters."""
+async def test_ignored_paths_cause_no_deviations_and_are_listed_in_the_report(tape: Tape) -> None:
+    """A field that differs on every backend would hide the one that matters."""
     ignoring = Ignoring(["Authorize:new"])
     report, _ = await run(calls(tape, 1), lambda one: answer_with(one, new=1, other=2), ignoring=ignoring)
     assert [str(one) for deviation in report.deviations for one in deviation.differences] == ["$.other: 2 is new"]
     assert report.to_dict()["ignored"] == ["Authorize:new"]
 
 
-async def test_going_past_a_call_does_not_wait_for_its_answer(tape: Tape) -> None:
-    """The replay would stand still for half a minute, and blame the peer."""
+async def test_skipping_a_call_does_not_wait_for_its_answer(tape: Tape) -> None:
+    """The replay would wait for half a minute and then blame the peer."""
     async with playing(calls(tape, 3), answer_all) as (player, session):
         running = Tasks("test").start(player.run(), "player")
         await until(player, lambda: player.pending is not None)
@@ -293,8 +293,8 @@ async def test_going_past_a_call_does_not_wait_for_its_answer(tape: Tape) -> Non
         assert report.is_same and [json.loads(text)[3]["idTag"] for text in sent(session)] == ["2"]
 
 
-async def test_each_replay_of_a_session_fails_for_itself(tape: Tape) -> None:
-    """One charger that is refused would end the replay of the whole site."""
+async def test_each_replay_of_a_session_fails_by_itself(tape: Tape) -> None:
+    """One refused charge point would end the replay of the whole site."""
 
     def refuse(connection: ServerConnection, request: Request) -> Response | None:
         return connection.respond(403, "no") if request.path.endswith("CP-B") else None

@@ -1,4 +1,4 @@
-"""From a recording to the steps that one side takes."""
+"""The steps that one side of a recording takes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.replay.tape import Tape
 
 
 def test_the_charge_point_does_what_the_recorded_one_did_in_its_order(charge: Tape) -> None:
-    """A replay in another order is another session."""
+    """A replay in another order would be a different session."""
     made = plan(charge.timeline, Role.CHARGE_POINT)
     assert [(step.does, step.action) for step in made.steps] == [
         (Does.CALL, "BootNotification"),
@@ -33,7 +33,7 @@ def test_the_charge_point_does_what_the_recorded_one_did_in_its_order(charge: Ta
 
 
 def test_the_central_system_does_the_other_half(charge: Tape) -> None:
-    """Sent and awaited mixed up, both sides would wait for each other."""
+    """If sending and waiting were mixed up, both sides would wait for each other."""
     mirror = {
         Does.CALL: Does.AWAIT_CALL,
         Does.AWAIT_CALL: Does.CALL,
@@ -47,8 +47,8 @@ def test_the_central_system_does_the_other_half(charge: Tape) -> None:
     ]
 
 
-def test_malformed_texts_and_stray_answers_of_ours_are_sent_as_they_stand(tape: Tape) -> None:
-    """They are what a recording of a faulty device is replayed for."""
+def test_our_malformed_texts_and_stray_answers_are_sent_as_recorded(tape: Tape) -> None:
+    """They are the reason to replay a recording of a faulty device."""
     tape.down('[2,"s","Reset",{"type":"Soft"}]')
     tape.up('[3,"s",{"status":"Accepted"}]')
     tape.up('[3,"s",{"status":"Rejected"}]')
@@ -67,8 +67,8 @@ def test_malformed_texts_and_stray_answers_of_ours_are_sent_as_they_stand(tape: 
     assert made.frame(made.steps[-1].index).raw == b"\xff\xfe"
 
 
-def test_what_the_peer_said_out_of_turn(tape: Tape) -> None:
-    """An error that answers no call is awaited; text that is no OCPP is only counted."""
+def test_stray_errors_are_awaited_and_malformed_text_is_counted(tape: Tape) -> None:
+    """The replay would run ahead of the peer's error, or wait for text that is not OCPP."""
     tape.up('[2,"a","Heartbeat",{}')
     tape.down('[4,"-1","RpcFrameworkError","",{}]')
     tape.up('[2,"b","Heartbeat",{}]')
@@ -86,7 +86,7 @@ def test_what_the_peer_said_out_of_turn(tape: Tape) -> None:
     assert made.malformed == 1
 
 
-def test_a_send_and_a_refused_result_of_2_1(tape: Tape) -> None:
+def test_a_plan_contains_sends_and_refused_results_of_2_1(tape: Tape) -> None:
     """The two message types that only OCPP 2.1 has would be lost."""
     tape.version = Version.V21
     tape.up('[6,"a","NotifyPeriodicEventStream",{"id":1,"pending":0,"basetime":"2026-09-21T00:00:00Z","data":[]}]')
@@ -105,7 +105,7 @@ def test_a_send_and_a_refused_result_of_2_1(tape: Tape) -> None:
 
 
 def test_a_masked_secret_is_not_sent(tape: Tape) -> None:
-    """The mask would become the charger's password."""
+    """The mask would become the charge point's password."""
     tape.down('[2,"a","ChangeConfiguration",{"key":"AuthorizationKey","value":"***"}]', masked=("$[3].value",))
     tape.up('[3,"a",{"status":"Accepted"}]')
     with pytest.raises(PlanError, match="masked secret"):
@@ -119,7 +119,7 @@ def test_a_masked_secret_is_not_sent(tape: Tape) -> None:
 
 
 def test_several_charge_points_are_listed_and_one_has_to_be_chosen(charge: Tape) -> None:
-    """Frames of two chargers on one connection are nobody's session."""
+    """The frames of two charge points on one connection would form a session that never existed."""
     charge.charge_point, charge.connection, charge.version = "CP-2", 2, Version.V201
     charge.up('[2,"x","Heartbeat",{}]')
     listed = charge_points(charge.timeline)
@@ -146,14 +146,14 @@ def test_the_connections_of_one_charge_point_follow_each_other(charge: Tape) -> 
     assert (both.connections, len(both.steps)) == ((1, 2), 13)
     second = plan(charge.timeline, Role.CHARGE_POINT, connections=[2])
     assert [step.action for step in second.steps] == ["BootNotification"]
-    with pytest.raises(PlanError, match="no such connection"):
+    with pytest.raises(PlanError, match="does not have that connection"):
         plan(charge.timeline, Role.CHARGE_POINT, connections=[3])
 
 
-def test_a_recording_that_holds_nothing_to_send_says_so(tape: Tape) -> None:
+def test_a_recording_with_nothing_to_send_is_refused(tape: Tape) -> None:
     """A replay of nothing would look like a success."""
-    with pytest.raises(PlanError, match="no OCPP message"):
+    with pytest.raises(PlanError, match="no OCPP messages"):
         plan(tape.timeline, Role.CHARGE_POINT)
     tape.up('[2,"1","Heartbeat",{}]')
-    with pytest.raises(PlanError, match="no frame that the central system sent.*--as charge-point"):
+    with pytest.raises(PlanError, match="no frames sent by the central system.*--as charge-point"):
         plan(tape.timeline, Role.CENTRAL_SYSTEM)

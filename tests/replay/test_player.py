@@ -1,4 +1,4 @@
-"""How a replay moves: play, pause, step, speed, and what it does when the peer does not play along."""
+"""How a replay runs: play, pause, step, speed, and a peer that behaves differently."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.replay.tape import Tape
 
 
 async def test_nothing_is_sent_before_play(tape: Tape) -> None:
-    """A recording would go to a peer that nobody confirmed."""
+    """A recording would be sent to a peer that nobody confirmed."""
     async with playing(calls(tape, 2), answer_all) as (player, session):
         tasks = Tasks("test")
         running = tasks.start(player.run(), "player")
@@ -38,7 +38,7 @@ async def test_nothing_is_sent_before_play(tape: Tape) -> None:
 
 
 async def test_a_step_sends_one_frame_and_receives_its_answer(tape: Tape) -> None:
-    """Stepping is for looking at each answer before the next frame goes."""
+    """The user could not look at each answer before the next frame is sent."""
     async with playing(calls(tape, 3), answer_all) as (player, session):
         tasks = Tasks("test")
         running = tasks.start(player.run(), "player")
@@ -51,8 +51,8 @@ async def test_a_step_sends_one_frame_and_receives_its_answer(tape: Tape) -> Non
         assert session.timeline.counts.calls == 3
 
 
-async def test_a_pause_holds_and_play_goes_on(tape: Tape) -> None:
-    """A pause that does not hold sends what somebody wanted to stop."""
+async def test_pause_stops_sending_and_play_continues(tape: Tape) -> None:
+    """A frame that the user wanted to stop would be sent."""
     async with playing(calls(tape, 30), answer_all) as (player, session):
 
         def pause_in_time() -> None:
@@ -73,8 +73,8 @@ async def test_a_pause_holds_and_play_goes_on(tape: Tape) -> None:
         assert report.sent == 30
 
 
-async def test_while_it_is_paused_a_person_can_answer_by_hand(tape: Tape) -> None:
-    """The recorded answer would go out as a second one."""
+async def test_the_user_can_answer_by_hand_while_paused(tape: Tape) -> None:
+    """The recorded answer would be sent as a second one."""
     tape.down('[2,"s","Reset",{"type":"Soft"}]')
     tape.up('[3,"s",{"status":"Accepted"}]')
     tape.up('[2,"1","Heartbeat",{}]')
@@ -100,7 +100,7 @@ async def test_while_it_is_paused_a_person_can_answer_by_hand(tape: Tape) -> Non
 
 
 async def test_a_speed_keeps_the_recorded_distances(tape: Tape) -> None:
-    """A charger that needs its time between two frames would be flooded."""
+    """A charge point that needs time between two frames would be flooded."""
     calls(tape, 2)
     tape.up('[2,"x","Authorize",{"idTag":"X"}]', after=2.0)
     tape.down('[3,"x",{}]')
@@ -111,8 +111,8 @@ async def test_a_speed_keeps_the_recorded_distances(tape: Tape) -> None:
     assert times[2] - times[1] >= 0.19e6
 
 
-async def test_the_speed_can_be_changed_while_a_distance_is_waited_for(tape: Tape) -> None:
-    """A recording with hours in it could not be hurried on."""
+async def test_the_speed_can_be_changed_during_a_wait(tape: Tape) -> None:
+    """The user could not speed up a wait of hours."""
     calls(tape, 1)
     tape.up('[2,"x","Authorize",{"idTag":"X"}]', after=36_000.0)
     tape.down('[3,"x",{}]')
@@ -125,8 +125,8 @@ async def test_the_speed_can_be_changed_while_a_distance_is_waited_for(tape: Tap
         assert (await running).is_same
 
 
-async def test_an_answer_that_does_not_come_is_reported_and_the_rest_goes_on(tape: Tape) -> None:
-    """A backend that swallows one call would stop the replay, or it would look answered."""
+async def test_a_missing_answer_is_reported_and_the_replay_continues(tape: Tape) -> None:
+    """A backend that swallows one call would stop the replay, or the call would look answered."""
 
     async def script(connection: ServerConnection) -> None:
         async for message in connection:
@@ -142,8 +142,8 @@ async def test_an_answer_that_does_not_come_is_reported_and_the_rest_goes_on(tap
     assert (report.sent, report.compared) == (3, 2)
 
 
-async def test_what_the_recorded_peer_left_unanswered_is_not_waited_for_twice(tape: Tape) -> None:
-    """An answer that is new is a difference; a call that stays without one is none."""
+async def test_calls_without_a_recorded_answer_delay_the_replay_only_once(tape: Tape) -> None:
+    """A new answer is a difference; a call that stays unanswered as recorded is not."""
     tape.up('[2,"1","Authorize",{"idTag":"1"}]')
     tape.up('[2,"2","Authorize",{"idTag":"2"}]')
     tape.up('[2,"3","Heartbeat",{}]')
@@ -162,7 +162,7 @@ async def test_what_the_recorded_peer_left_unanswered_is_not_waited_for_twice(ta
 
 
 async def test_a_lost_connection_ends_the_replay_with_its_reason(tape: Tape) -> None:
-    """A replay that hangs or crashes tells nobody how far it came."""
+    """A replay that hangs or crashes does not say how far it came."""
 
     async def script(connection: ServerConnection) -> None:
         frame = json.loads(await connection.recv())
@@ -177,7 +177,7 @@ async def test_a_lost_connection_ends_the_replay_with_its_reason(tape: Tape) -> 
 
 
 async def test_a_connection_that_cannot_be_made_ends_the_replay_with_its_reason(tape: Tape) -> None:
-    """A script would wait for ever for a backend that is not there."""
+    """A script would wait forever for a backend that does not exist."""
     calls(tape, 1)
     async with by_hand(Role.CHARGE_POINT, Version.V16, "ws://127.0.0.1:1/x") as session:
         player = Player(plan(tape.timeline, Role.CHARGE_POINT), session, once=True)
@@ -189,7 +189,7 @@ async def test_a_connection_that_cannot_be_made_ends_the_replay_with_its_reason(
 
 
 async def test_a_cancelled_replay_says_that_it_was_stopped(tape: Tape) -> None:
-    """The report after ctrl+c would claim that it still runs."""
+    """The report after ctrl+c would claim that the replay is still running."""
     async with playing(calls(tape, 1), answer_all) as (player, session):
         tasks = Tasks("test")
         tasks.start(player.run(), "player")
@@ -200,7 +200,7 @@ async def test_a_cancelled_replay_says_that_it_was_stopped(tape: Tape) -> None:
 
 
 async def test_malformed_frames_are_sent_byte_for_byte_and_their_answers_awaited(tape: Tape) -> None:
-    """A recording of a faulty charger is replayed for its faults."""
+    """A recording of a faulty charge point is replayed for its faults."""
     tape.up('[2,"a","Heartbeat",{')
     tape.down('[4,"-1","RpcFrameworkError","",{}]')
     tape.up(b"\xff[2")
@@ -230,7 +230,7 @@ async def test_malformed_frames_are_sent_byte_for_byte_and_their_answers_awaited
 
 
 async def test_a_second_answer_names_the_live_call(tape: Tape) -> None:
-    """With the recorded id it would be an answer to nothing."""
+    """With the recorded id it would answer no call."""
     tape.down('[2,"s","Reset",{"type":"Soft"}]')
     tape.up('[3,"s",{"status":"Accepted"}]')
     tape.up('[3,"s",{"status":"Rejected"}]')
@@ -246,12 +246,12 @@ async def test_a_second_answer_names_the_live_call(tape: Tape) -> None:
     assert report.is_same, report.to_text()
 
 
-async def test_what_the_peer_says_out_of_turn_is_reported(tape: Tape) -> None:
-    """Answers to nothing and broken frames of a backend are faults that one is looking for."""
+async def test_answers_to_no_call_and_malformed_frames_are_reported(tape: Tape) -> None:
+    """The user would miss faults of the backend."""
 
     async def script(connection: ServerConnection) -> None:
         first = json.loads(await connection.recv())
-        await connection.send("no OCPP")
+        await connection.send("not OCPP")
         await connection.send('[3,"nobody asked",{}]')
         await connection.send(json.dumps([3, first[1], {}]))
         await answer_all(connection)
@@ -263,16 +263,16 @@ async def test_what_the_peer_says_out_of_turn_is_reported(tape: Tape) -> None:
     ]
 
 
-async def test_faults_of_the_recorded_peer_are_no_difference_when_the_live_one_has_them(tape: Tape) -> None:
-    """A backend that is as faulty as it was did not change."""
+async def test_the_same_faults_in_both_peers_are_not_differences(tape: Tape) -> None:
+    """A backend with the same faults as before would be reported as changed."""
     tape.up('[2,"1","Authorize",{"idTag":"1"}]')
     tape.down('[3,"1",{}]')
     tape.down('[3,"1",{}]')
-    tape.down("no OCPP")
+    tape.down("not OCPP")
 
     async def script(connection: ServerConnection) -> None:
         call = json.loads(await connection.recv())
-        await connection.send("no OCPP either")
+        await connection.send("not OCPP either")
         for _ in range(2):
             await connection.send(json.dumps([3, call[1], {}]))
         await connection.wait_closed()
@@ -281,8 +281,8 @@ async def test_faults_of_the_recorded_peer_are_no_difference_when_the_live_one_h
     assert report.is_same, report.to_text()
 
 
-async def test_a_second_answer_that_is_new_is_reported(tape: Tape) -> None:
-    """A backend that answers twice confuses a charger."""
+async def test_a_new_second_answer_is_reported(tape: Tape) -> None:
+    """A backend that answers twice confuses charge points."""
 
     async def script(connection: ServerConnection) -> None:
         async for message in connection:
@@ -294,7 +294,7 @@ async def test_a_second_answer_that_is_new_is_reported(tape: Tape) -> None:
 
 
 async def test_one_call_at_a_time_where_the_recording_has_no_answer(tape: Tape) -> None:
-    """OCPP allows one call in flight, and a backend may refuse a second one."""
+    """OCPP allows one call in flight; a backend may refuse a second one."""
     tape.up('[2,"1","Authorize",{"idTag":"1"}]')
     tape.up('[2,"2","Authorize",{"idTag":"2"}]')
     _, session = await run(tape, answer_all)
@@ -302,8 +302,8 @@ async def test_one_call_at_a_time_where_the_recording_has_no_answer(tape: Tape) 
     assert kinds == [2, 3, 2, 3]
 
 
-async def test_a_call_in_the_middle_of_ours_is_answered_where_the_recording_answers_it(tape: Tape) -> None:
-    """The order of what is sent is part of what was recorded."""
+async def test_a_call_of_the_peer_is_answered_at_its_recorded_position(tape: Tape) -> None:
+    """The frames would be sent in another order than recorded."""
     tape.up('[2,"1","Authorize",{"idTag":"1"}]')
     tape.down('[2,"s","Reset",{"type":"Soft"}]')
     tape.down('[3,"1",{}]')
@@ -326,8 +326,8 @@ async def test_a_call_in_the_middle_of_ours_is_answered_where_the_recording_answ
     assert [frame[0] for frame in got] == [2, 2, 3]
 
 
-async def test_a_peer_that_wants_its_answer_first_gets_it(tape: Tape) -> None:
-    """Both would wait for each other although each could go on."""
+async def test_a_peer_that_waits_for_our_answer_first_gets_it(tape: Tape) -> None:
+    """Both sides would wait for each other although each could continue."""
     tape.up('[2,"1","Authorize",{"idTag":"1"}]')
     tape.down('[2,"s","Reset",{"type":"Soft"}]')
     tape.down('[3,"1",{}]')
@@ -344,8 +344,8 @@ async def test_a_peer_that_wants_its_answer_first_gets_it(tape: Tape) -> None:
     assert report.is_same, report.to_text()
 
 
-async def test_a_call_that_comes_too_late_is_no_missing_call(tape: Tape) -> None:
-    """The report would name one call as missing and another as new, and both are the same."""
+async def test_a_late_call_is_not_reported_as_missing(tape: Tape) -> None:
+    """The report would list the same call once as missing and once as new."""
     tape.down('[2,"s","Reset",{"type":"Soft"}]')
     tape.up('[3,"s",{"status":"Accepted"}]')
     tape.up('[2,"1","Authorize",{"idTag":"1"}]')
@@ -363,8 +363,8 @@ async def test_a_call_that_comes_too_late_is_no_missing_call(tape: Tape) -> None
     assert report.sent == 2
 
 
-async def test_a_send_of_2_1_waits_for_no_answer(tape: Tape) -> None:
-    """A SEND has none, and the replay would stand still."""
+async def test_the_replay_does_not_wait_for_an_answer_to_a_send(tape: Tape) -> None:
+    """A SEND of OCPP 2.1 has no answer, and the replay would hang."""
     tape.version = Version.V21
     stream = '{"id":1,"pending":0,"basetime":"2026-09-21T00:00:00Z","data":[{"t":0,"v":"1"}]}'
     tape.up(f'[6,"a","NotifyPeriodicEventStream",{stream}]')
@@ -376,15 +376,15 @@ async def test_a_send_of_2_1_waits_for_no_answer(tape: Tape) -> None:
 
 
 async def test_everything_that_is_sent_is_marked_as_replayed(tape: Tape) -> None:
-    """A recording of a replay would look like a person's work."""
+    """The recording of a replay would look like manual work."""
     _, session = await run(calls(tape, 2), answer_all)
     timeline = session.timeline
     ours = [timeline.origin(i) for i in range(len(timeline)) if timeline.kind(i) == 2]
     assert ours == [Origin.REPLAY, Origin.REPLAY]
 
 
-async def test_a_connection_that_is_not_there_is_waited_for_by_its_id(tape: Tape) -> None:
-    """A recording meant for one charger would be played to whichever connects first."""
+async def test_the_replay_waits_for_the_connection_of_its_charge_point_id(tape: Tape) -> None:
+    """A recording meant for one charge point would be played to the first that connects."""
     tape.down('[2,"s","Reset",{"type":"Soft"}]')
     tape.up('[3,"s",{"status":"Accepted"}]')
     asked: list[str] = []
@@ -410,8 +410,8 @@ async def test_a_connection_that_is_not_there_is_waited_for_by_its_id(tape: Tape
     assert report.is_same and report.charge_point == "WANTED"
 
 
-def test_a_connection_number_is_not_needed(tape: Tape) -> None:
-    """The player shows its plan before anything is connected."""
+def test_a_player_needs_no_connection(tape: Tape) -> None:
+    """The user could not see the plan before anything is connected."""
     player = Player(plan(calls(tape, 1).timeline, Role.CHARGE_POINT), Session(role=Role.CHARGE_POINT))
     assert player.connection is None
     assert player.next_step is not None and player.next_step.action == "Authorize"

@@ -26,7 +26,7 @@ SUBPROTOCOL = {Version.V16: "ocpp1.6", Version.V201: "ocpp2.0.1"}
 async def as_charge_point(
     timeline: Timeline, version: Version, faults: Faults | None = None, patience: float = 10.0
 ) -> tuple[Report, Any]:
-    """Replay as the charge point against a central system that is a twin of the recorded one."""
+    """Replay as the charge point against a twin of the recorded central system."""
     script = Script(timeline, Role.CENTRAL_SYSTEM, LIVE[version])
     make = twin(version, script, faults or Faults())
     tasks = Tasks("twin")
@@ -50,7 +50,7 @@ async def as_charge_point(
 async def as_central_system(
     timeline: Timeline, version: Version, faults: Faults | None = None, patience: float = 10.0
 ) -> tuple[Report, Any]:
-    """Replay as the central system against a charge point that is a twin of the recorded one."""
+    """Replay as the central system against a twin of the recorded charge point."""
     script = Script(timeline, Role.CHARGE_POINT, LIVE[version])
     make = twin(version, script, faults or Faults())
     tasks = Tasks("twin")
@@ -83,7 +83,7 @@ def transactions(value: Any) -> set[Any]:
 
 @VERSIONS
 async def test_as_the_charge_point_nothing_is_invented(version: Version) -> None:
-    """A report of differences that are none is not read a second time."""
+    """Nobody trusts a report of false differences a second time."""
     timeline = recorded(version)
     report, peer = await as_charge_point(timeline, version)
     assert report.is_same, report.to_text()
@@ -100,7 +100,7 @@ async def test_as_the_charge_point_nothing_is_invented(version: Version) -> None
 
 @VERSIONS
 async def test_as_the_central_system_nothing_is_invented(version: Version) -> None:
-    """The same in the other role: the charger's own ids come back to it."""
+    """The same in the other role: the charge point's own ids come back to it."""
     timeline = recorded(version)
     report, peer = await as_central_system(timeline, version)
     assert report.is_same, report.to_text()
@@ -169,7 +169,7 @@ FAULTS_OF_CENTRAL_SYSTEM = {
 
 @VERSIONS
 async def test_as_the_charge_point_every_planted_difference_is_reported(version: Version) -> None:
-    """The difference that matters would be the one that is missing."""
+    """The difference that matters would be missing."""
     faults, expected = FAULTS_OF_CENTRAL_SYSTEM[version]
     report, _ = await as_charge_point(recorded(version), version, faults, patience=0.5)
     assert report.outcome is Outcome.FINISHED
@@ -218,7 +218,7 @@ FAULTS_OF_CHARGE_POINT = {
 
 @VERSIONS
 async def test_as_the_central_system_every_planted_difference_is_reported(version: Version) -> None:
-    """A charger whose new firmware refuses what the old one did would pass."""
+    """A charge point whose new firmware refuses what the old one accepted would pass."""
     faults, expected = FAULTS_OF_CHARGE_POINT[version]
     report, _ = await as_central_system(recorded(version), version, faults, patience=0.5)
     assert report.outcome is Outcome.FINISHED
@@ -226,7 +226,7 @@ async def test_as_the_central_system_every_planted_difference_is_reported(versio
 
 
 def places(report: Report) -> list[tuple[DeviationKind, str, str]]:
-    """Each difference by its deviation and path."""
+    """Each difference with its deviation and path."""
     return sorted(
         (kind, action, path) for kind, action, paths in found(report) for path in ([d[0] for d in paths] or [""])
     )

@@ -1,4 +1,4 @@
-"""The comparison of two recordings: every planted difference, none invented."""
+"""The comparison of two recordings finds every planted difference and invents none."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ def found(result: Diff) -> list[tuple[DeviationKind, str, list[str]]]:
 
 
 @pytest.mark.parametrize("version", [Version.V16, Version.V201])
-def test_the_same_on_another_day_is_the_same(version: Version) -> None:
-    """Ids and times have to differ; a comparison that reports them is useless."""
+def test_the_same_charge_on_another_day_has_no_differences(version: Version) -> None:
+    """Ids and times always differ; a comparison that reports them is useless."""
     first = read(RECORDINGS / f"charge-{version}.jsonl")
     second = timeline_of(another_day(messages(first)), version)
     result = diff(first, second)
@@ -140,7 +140,7 @@ PLANTS: list[tuple[Plant, tuple[DeviationKind, str, list[str]]]] = [
 
 @pytest.mark.parametrize(("plant", "expected"), PLANTS, ids=lambda value: value[1] if isinstance(value, tuple) else "")
 def test_each_planted_difference_is_found_alone(plant: Plant, expected: tuple[DeviationKind, str, list[str]]) -> None:
-    """The one difference would be missing, or hidden among others that are none."""
+    """The difference would be missing, or hidden among false ones."""
     first = read(RECORDINGS / "charge-1.6.jsonl")
     said = another_day(messages(first))
     plant(said)
@@ -158,8 +158,8 @@ def test_all_planted_differences_are_found_together() -> None:
     assert sorted(found(result)) == sorted(expected for _, expected in PLANTS), result.to_text()
 
 
-def test_heartbeats_and_the_order_of_other_sides_do_not_count(tape: Tape, tmp_path: Path) -> None:
-    """Each run has another number of heartbeats, and the two sides speak when they like."""
+def test_heartbeats_and_the_order_between_the_two_sides_do_not_count(tape: Tape, tmp_path: Path) -> None:
+    """Each run has a different number of heartbeats, and the two sides send independently of each other."""
     other = Tape(tmp_path / "other.jsonl")
     for one in (tape, other):
         pairs = [
@@ -173,8 +173,8 @@ def test_heartbeats_and_the_order_of_other_sides_do_not_count(tape: Tape, tmp_pa
     assert diff(tape.timeline, other.timeline).is_same
 
 
-def test_answers_that_are_missing_or_new_are_told(tape: Tape, tmp_path: Path) -> None:
-    """A call that got no answer any more is the very failure."""
+def test_missing_and_new_answers_are_reported(tape: Tape, tmp_path: Path) -> None:
+    """A call that no longer gets an answer is the failure that the user is looking for."""
     other = Tape(tmp_path / "other.jsonl")
     tape.up('[2,"1","Authorize",{"idTag":"A"}]')
     tape.down('[3,"1",{}]')
@@ -185,7 +185,7 @@ def test_answers_that_are_missing_or_new_are_told(tape: Tape, tmp_path: Path) ->
 
 
 def test_tokens_and_ignored_paths_and_charge_points_can_be_named(tape: Tape, tmp_path: Path) -> None:
-    """The test bench has other cards and ids than the customer."""
+    """A test bench uses other cards and ids than the customer."""
     other = Tape(tmp_path / "other.jsonl")
     for one, token, status in ((tape, "A", "Accepted"), (other, "B", "Blocked")):
         one.up(f'[2,"1","Authorize",{{"idTag":"{token}"}}]')
@@ -206,18 +206,18 @@ def test_tokens_and_ignored_paths_and_charge_points_can_be_named(tape: Tape, tmp
     ]
 
 
-def test_nothing_to_compare_is_told(tape: Tape, tmp_path: Path) -> None:
-    """Two empty files would be the same."""
+def test_recordings_with_nothing_to_compare_are_refused(tape: Tape, tmp_path: Path) -> None:
+    """Two empty files would count as equal."""
     tape.up('[2,"1","Authorize",{"idTag":"A"}]')
-    with pytest.raises(PlanError, match="second recording has no OCPP message"):
+    with pytest.raises(PlanError, match="second recording contains no OCPP messages"):
         diff(tape.timeline, Timeline())
     with pytest.raises(PlanError, match="no charge point 'X'; it has CP-REC"):
         diff(tape.timeline, tape.timeline, only=["X"])
 
 
 def test_long_recordings_are_compared_in_time_that_grows_with_their_length() -> None:
-    """A day of heartbeats and meter values would take an hour."""
+    """Comparing a day of heartbeats and meter values would take an hour."""
     said = [(UP, f'[2,"{n}","MeterValues",{{"connectorId":{n % 2},"meterValue":[]}}]') for n in range(6000)]
     other = [message for n, message in enumerate(said) if n != 3000]
     result = diff(timeline_of(said, Version.V16), timeline_of(other, Version.V16))
-    assert result.to_text().endswith("1 thing differs, 5999 messages compared"), result.to_text()[-200:]
+    assert result.to_text().endswith("1 difference, 5999 messages compared"), result.to_text()[-200:]

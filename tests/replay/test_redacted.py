@@ -1,4 +1,4 @@
-"""Redacted recordings against independent peers: they charge as the original did, under other names."""
+"""Redacted recordings replayed against independent peers work like the originals, with other names."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SERIAL = "CPSER-990017"
 
 
 def redacted(original: Timeline, path: Path) -> Timeline:
-    """As it is read from the file that would be handed on."""
+    """The redacted recording, as read from the file that the user would pass on."""
     with path.open("wb") as out:
         Format.RECORDING.exporter(Extract(Selection(original), redaction_of(original)), out)
     text = path.read_text().lower()
@@ -52,13 +52,13 @@ async def charge_201(hand: Hand) -> None:
 
 
 class Later16(Backend16):
-    """The same central system on another day: its transactions have other numbers."""
+    """The same central system on another day, with other transaction numbers."""
 
     first = 7
 
 
 async def test_a_redacted_charge_of_1_6_replays_as_the_charge_point(tmp_path: Path) -> None:
-    """Support could not repeat what the customer saw, or would learn whose card it was."""
+    """Support could not reproduce what the customer saw, or would learn whose card it was."""
     async with serving(Backend16, "ocpp1.6") as (url, _):
         original = await record(tmp_path / "a.jsonl", Role.CHARGE_POINT, Version.V16, url, charge_16)
     async with serving(Later16, "ocpp1.6") as (url, peers):

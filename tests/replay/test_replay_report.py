@@ -1,4 +1,4 @@
-"""The account of a replay, for people and for scripts."""
+"""The report of a replay, for people and for scripts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def report_of(tape: Tape) -> Report:
 
 
 def test_a_script_finds_everything_in_the_json(charge: Tape) -> None:
-    """A check in a pipeline has nothing else to go by."""
+    """A check in a pipeline has nothing else to rely on."""
     content = json.loads(json.dumps(report_of(charge).to_dict()))
     assert content["outcome"] == "finished" and content["same"] is False
     assert (content["steps"], content["done"], content["toSend"], content["sent"]) == (12, 12, 6, 6)
@@ -56,7 +56,7 @@ def test_a_script_finds_everything_in_the_json(charge: Tape) -> None:
 
 
 def test_a_person_reads_how_it_ended_what_differs_and_what_was_rewritten(charge: Tape) -> None:
-    """What is not in the text was not noticed."""
+    """The user would not notice what the text leaves out."""
     text = report_of(charge).to_text()
     assert "finished, 12 of 12 steps in 1.2 s, 6 of 6 frames sent, 0 answers compared" in text
     assert "recorded in OCPP 1.6, replayed in OCPP 2.0.1" in text
@@ -65,8 +65,8 @@ def test_a_person_reads_how_it_ended_what_differs_and_what_was_rewritten(charge:
     assert text.index("Reset") < text.index("StartTransaction")
 
 
-def test_what_was_not_sent_is_said(tape: Tape) -> None:
-    """A left out call would look replayed."""
+def test_calls_that_were_not_sent_are_listed(tape: Tape) -> None:
+    """A call that was left out would look replayed."""
     tape.down('[2,"a","ChangeConfiguration",{"key":"AuthorizationKey","value":"***"}]', masked=("$[3].value",))
     tape.down('[2,"b","Reset",{"type":"Soft"}]')
     report = Report(plan(tape.timeline, Role.CENTRAL_SYSTEM))
@@ -75,8 +75,8 @@ def test_what_was_not_sent_is_said(tape: Tape) -> None:
     assert report.to_dict()["skipped"][0]["action"] == "ChangeConfiguration"
 
 
-def test_the_same_is_only_said_at_the_end(charge: Tape) -> None:
-    """A replay that broke off without a difference is no proof of anything."""
+def test_only_a_finished_replay_is_reported_as_the_same(charge: Tape) -> None:
+    """A replay that broke off without a difference proves nothing."""
     report = Report(plan(charge.timeline, Role.CHARGE_POINT))
     for outcome, same in ((Outcome.RUNNING, False), (Outcome.LOST, False), (Outcome.FINISHED, True)):
         report.outcome = outcome
@@ -84,8 +84,8 @@ def test_the_same_is_only_said_at_the_end(charge: Tape) -> None:
         assert ("did what the recorded one did" in report.to_text()) is same
 
 
-def test_text_of_the_peer_cannot_steer_the_terminal(charge: Tape) -> None:
-    """An answer could clear the screen that reports it, or fill it."""
+def test_text_of_the_peer_cannot_control_the_terminal(charge: Tape) -> None:
+    """An answer could clear or fill the screen that reports it."""
     report = Report(plan(charge.timeline, Role.CHARGE_POINT))
     wild = Difference("$.a", '"\x1b[2J"', '"' + "x" * 5000 + '"')
     report.found.append(Deviation(DeviationKind.DIFFERENT_ANSWER, 0, "A\x07", 1, 2, (wild,)))

@@ -1,4 +1,4 @@
-"""Ids that the live peer chose in the place of recorded ones, and nothing else, change in what is sent."""
+"""Only the ids that the live peer chooses change in what is sent."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def charging(recorded: str = "1001", live: str = "7") -> Rewriting:
 
 
 def test_the_live_transaction_id_goes_into_every_later_frame_that_names_it() -> None:
-    """The live central system would be told of a transaction that it does not know."""
+    """The live central system would hear of a transaction that it does not know."""
     rewriting = charging()
     assert rewriting.apply("MeterValues", '{"connectorId":1001,"transactionId":1001}') == (
         '{"connectorId":1001,"transactionId":7}'
@@ -45,7 +45,7 @@ def test_the_live_transaction_id_goes_into_every_later_frame_that_names_it() -> 
 
 
 def test_everything_else_stays_byte_for_byte() -> None:
-    """A replay has to send what was recorded, number text, key order and white space included."""
+    """A replay must send what was recorded, including number notation, key order and white space."""
     payload = '{ "meterStop" : 21.40e1,\n"transactionId":1001, "x":"\\u00e4ä", "transactionData":[ ] , "b":1,"a":-0.0 }'
     assert charging().apply("StopTransaction", payload) == payload.replace('"transactionId":1001', '"transactionId":7')
 
@@ -55,23 +55,23 @@ LEAVES = st.integers() | st.text(max_size=5) | st.none()
 
 @given(st.dictionaries(st.text(max_size=5), LEAVES | st.lists(LEAVES | st.dictionaries(st.text(max_size=5), LEAVES))))
 def test_a_payload_without_a_known_id_is_not_touched(payload: dict[str, object]) -> None:
-    """Whatever a recording holds has to come out as it was."""
+    """A replay would not send what was recorded."""
     text = json.dumps(payload, indent=1, ensure_ascii=False)
     assert charging("-77777", "5").apply("MeterValues", text) == text
 
 
 def test_another_transaction_keeps_its_id() -> None:
-    """A transaction from before the recording has no live counterpart."""
+    """A transaction that began before the recording has no live counterpart."""
     assert charging().apply("StopTransaction", '{"transactionId":1002}') == '{"transactionId":1002}'
 
 
-def test_an_id_of_another_type_is_another_id() -> None:
-    """A recorded mistake in the type has to be repeated, not repaired."""
+def test_an_id_of_another_type_is_a_different_id() -> None:
+    """A recorded mistake in the type must be repeated, not repaired."""
     assert charging().apply("StopTransaction", '{"transactionId":"1001"}') == '{"transactionId":"1001"}'
 
 
-def test_a_transaction_id_that_was_given_twice_is_the_latest() -> None:
-    """Some central systems give every transaction the same id."""
+def test_a_transaction_id_given_twice_maps_to_the_latest_live_id() -> None:
+    """Some central systems give every transaction the same id; the frames would name an old transaction."""
     rewriting = charging("0", "7")
     rewriting.learn("StartTransaction", '{"transactionId":0}', '{"transactionId":8}', in_answer=True)
     assert rewriting.apply("StopTransaction", '{"transactionId":0}') == '{"transactionId":8}'
@@ -79,7 +79,7 @@ def test_a_transaction_id_that_was_given_twice_is_the_latest() -> None:
 
 
 def test_an_answer_without_the_id_teaches_nothing() -> None:
-    """An error or a mutilated answer must not put null into later frames."""
+    """An error or an incomplete answer would put null into later frames."""
     rewriting = Rewriting(Version.V16)
     for live in ("{}", "[]", "null", '{"idTagInfo":{"transactionId":3}}', "not json"):
         rewriting.learn("StartTransaction", '{"transactionId":1001}', live, in_answer=True)
@@ -87,7 +87,7 @@ def test_an_answer_without_the_id_teaches_nothing() -> None:
 
 
 def test_a_charge_point_of_2x_chooses_its_transaction_ids() -> None:
-    """As central system we would ask a charger to stop a transaction that it does not have."""
+    """As central system we would ask a charge point to stop a transaction that it does not have."""
     rewriting = Rewriting(Version.V201)
     recorded = '{"eventType":"Started","transactionInfo":{"transactionId":"rec-1"}}'
     rewriting.learn("TransactionEvent", recorded, recorded.replace("rec-1", "liv-\\u0031"), in_answer=False)
@@ -98,7 +98,7 @@ def test_a_charge_point_of_2x_chooses_its_transaction_ids() -> None:
 
 
 def test_a_repeated_transaction_id_is_not_learnt_for_another_transaction() -> None:
-    """An extra meter value of the first transaction would take over the second."""
+    """The id of the first transaction would replace that of the second after an extra meter value."""
     rewriting = Rewriting(Version.V201)
 
     def learn(recorded: str, live: str, event: str) -> None:
@@ -114,8 +114,8 @@ def test_a_repeated_transaction_id_is_not_learnt_for_another_transaction() -> No
     assert rewriting.apply("RequestStopTransaction", stop % "B") == stop % "y"
 
 
-def test_reservations_are_carried_under_both_names() -> None:
-    """2.x calls it `id` where it is made and `reservationId` everywhere else."""
+def test_reservation_ids_are_replaced_under_both_names() -> None:
+    """OCPP 2.x calls it `id` in ReserveNow and `reservationId` everywhere else."""
     rewriting = Rewriting(Version.V201)
     rewriting.learn("ReserveNow", '{"id":1,"evseId":1}', '{"id":42,"evseId":1}', in_answer=False)
     assert rewriting.apply("ReservationStatusUpdate", '{"reservationId":1}') == '{"reservationId":42}'
@@ -126,7 +126,7 @@ def test_reservations_are_carried_under_both_names() -> None:
 
 
 def test_request_ids_of_different_requests_are_kept_apart() -> None:
-    """Request 1 for a log and request 1 for a report are two."""
+    """Request 1 for a log and request 1 for a report are different requests."""
     rewriting = Rewriting(Version.V201)
     rewriting.learn("GetLog", '{"requestId":1}', '{"requestId":10}', in_answer=False)
     rewriting.learn("GetBaseReport", '{"requestId":1}', '{"requestId":20}', in_answer=False)
@@ -137,7 +137,7 @@ def test_request_ids_of_different_requests_are_kept_apart() -> None:
 
 @pytest.mark.parametrize("version", Version.offered(Transport.JSON))
 def test_every_action_that_is_named_exists_in_some_version(version: Version) -> None:
-    """A misspelt action in the table would carry nothing over."""
+    """The ids of a misspelt action in the table would not be replaced."""
     named = {action for actions in ids._REQUESTS.values() for action in actions}
     assert all(catalog.versions_of(action) for action in named)
     announcing = {action for action in named if ids.announced_kinds(version, action, False)}
@@ -145,8 +145,8 @@ def test_every_action_that_is_named_exists_in_some_version(version: Version) -> 
     assert not announcing & {"NotifyReport", "LogStatusNotification", "CertificateSigned", "ReportChargingProfiles"}
 
 
-def test_a_frame_changes_its_message_id_and_its_ids_alone() -> None:
-    """Odd framing in a recording is often the very thing that is being repeated."""
+def test_only_the_message_id_and_the_linked_ids_of_a_frame_change() -> None:
+    """Odd framing is often the reason to repeat a recording."""
     raw = ' [2, "old" ,"StopTransaction",\n{"transactionId": 1001},"extra"] '
     assert charging().frame(frame(raw), "StopTransaction", '"new"') == (
         ' [2, "new" ,"StopTransaction",\n{"transactionId": 7},"extra"] '
@@ -160,7 +160,7 @@ def test_a_frame_changes_its_message_id_and_its_ids_alone() -> None:
 
 
 def test_only_an_announced_id_that_is_unknown_is_free() -> None:
-    """A live call would be matched with any recorded transaction instead of its own."""
+    """A live call would match any recorded transaction instead of its own."""
     rewriting = Rewriting(Version.V201)
     event = '{"eventType":"Started","transactionInfo":{"transactionId":"A","remoteStartId":1}}'
     assert rewriting.free_paths("TransactionEvent", event, in_answer=False) == {"$.transactionInfo.transactionId"}

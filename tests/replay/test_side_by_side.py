@@ -1,4 +1,4 @@
-"""A recorded and a live message beside each other, with the places that differ marked."""
+"""A recorded and a live message side by side, with the differences marked."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def lines(recorded: str, live: str) -> list[Line]:
     return side_by_side(one, other, compare_answers(one, other))
 
 
-def test_only_what_counts_is_marked_and_both_sides_stay_in_step() -> None:
-    """One would look for the difference among times, or compare a line with its neighbour."""
+def test_only_relevant_differences_are_marked_and_the_lines_stay_aligned() -> None:
+    """The user would look for the difference among times, or compare lines that do not correspond."""
     assert lines(
         '[3,"1",{"currentTime":"2026-01-01T00:00:00Z","gone":{"a":1},"interval":5}]',
         '[3,"2",{"interval":6,"currentTime":"2027-01-01T00:00:00Z","new":true}]',
@@ -38,7 +38,7 @@ def test_only_what_counts_is_marked_and_both_sides_stay_in_step() -> None:
 
 
 def test_lists_without_an_order_are_paired_by_name() -> None:
-    """Every key of a configuration would be marked because one was added at the beginning."""
+    """One key added at the beginning would mark every key of a configuration."""
     shown = lines(
         '[3,"1",{"configurationKey":[{"key":"A","value":"1"},{"key":"B","value":"2"}]}]',
         '[3,"1",{"configurationKey":[{"key":"B","value":"3"},{"key":"A","value":"1"}]}]',
@@ -48,14 +48,14 @@ def test_lists_without_an_order_are_paired_by_name() -> None:
 
 
 def test_a_result_beside_an_error_differs_as_a_whole() -> None:
-    """An error looks like a result that lost its fields."""
+    """An error would look like a result that lost its fields."""
     shown = lines('[3,"1",{"a":1}]', '[4,"1","InternalError","no database",{}]')
     assert shown[0] == ("CALLRESULT", "CALLERROR InternalError no database", True)
     assert all(line.differs for line in shown)
 
 
-def test_a_message_without_a_counterpart_stands_alone() -> None:
-    """A call that did not come would be shown as a difference to nothing."""
+def test_a_message_without_a_counterpart_is_shown_alone() -> None:
+    """The user could not see that a call did not come."""
     assert side_by_side(frame('[2,"1","Reset",{}]'), None, ()) == [("CALL Reset", "(nothing)", True), ("{}", "", True)]
     shown = side_by_side(None, Malformed(b"\xff[", parse("[").defect), ())  # type: ignore[union-attr]
     assert shown[0] == ("(nothing)", "MALFORMED", True)

@@ -1,4 +1,4 @@
-"""What a person wants rewritten: tokens, serial numbers, ids of charge points, times."""
+"""What the user wants rewritten: tokens, serial numbers, charge point ids, times."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ HOUR = 3600 * 1_000_000
         ("TAG", None),
     ],
 )
-def test_a_time_is_moved_and_stays_written_as_it_was(text: str, moved: str | None) -> None:
-    """A backend that takes only one notation would refuse what it took when it was recorded."""
+def test_a_shifted_time_keeps_its_notation(text: str, moved: str | None) -> None:
+    """A backend that accepts only one notation would refuse a value that it accepted in the recording."""
     assert shifted(text, HOUR) == moved
 
 
-def test_every_kind_is_rewritten_where_it_stands_and_nowhere_else() -> None:
-    """A word in a free text that looks like a token is none."""
+def test_each_kind_is_rewritten_in_its_own_fields_only() -> None:
+    """A word in free text that looks like a token would be changed."""
     rules = Substitutions(tokens={"A": "B"}, serials={"S1": "S2"}, charge_points={"CP1": "CP2"})
     rewriting = Rewriting(Version.V16, rules)
     payload = (
@@ -60,7 +60,7 @@ def test_every_kind_is_rewritten_where_it_stands_and_nowhere_else() -> None:
 
 
 def test_times_are_one_row_of_the_table_and_only_what_is_sent_counts() -> None:
-    """A table with a row for each sample of a meter is not read."""
+    """Nobody would read a table with a row for each meter sample."""
     rewriting = Rewriting(Version.V16)
     rewriting.shift = HOUR
     payload = '{"a":"2026-01-01T00:00:00Z","b":["2026-01-01T00:00:05Z","x"]}'
@@ -69,7 +69,7 @@ def test_times_are_one_row_of_the_table_and_only_what_is_sent_counts() -> None:
     assert rewriting.table == (Rewritten("time", '"2026-01-01T00:00:00Z"', '"2026-01-01T01:00:00Z"', 4),)
 
 
-def test_what_the_peer_is_expected_to_say_has_the_tokens_but_its_own_times() -> None:
+def test_the_expected_answer_has_mapped_tokens_and_recorded_times() -> None:
     """Each mapped token would be reported as a difference."""
     rewriting = Rewriting(Version.V16, Substitutions(tokens={"A": "B"}))
     rewriting.shift = HOUR
@@ -79,7 +79,7 @@ def test_what_the_peer_is_expected_to_say_has_the_tokens_but_its_own_times() -> 
 
 
 def test_tables_of_several_rounds_are_added_up() -> None:
-    """A loop would fill the report with the same rows."""
+    """A repeated replay would fill the report with the same rows."""
     one = Rewritten("transaction id", "1", "2", 3)
     time = Rewritten("time", '"a"', '"b"', 1)
     later = Rewritten("time", '"c"', '"d"', 4)
@@ -87,6 +87,6 @@ def test_tables_of_several_rounds_are_added_up() -> None:
 
 
 def test_the_first_moment_of_a_payload() -> None:
-    """A log without times has its beginning in what it says."""
+    """The start of a log without times could not be determined."""
     assert first_time('{"a":1,"b":"1970-01-01T00:00:02Z"}') == 2_000_000
     assert first_time('{"a":"2026-99-01T00:00:02Z","b":"x"}') is None

@@ -1,4 +1,4 @@
-"""Live peers of the `ocpp` package that do what a recording's peer did, with ids, times and faults of their own."""
+"""Live peers, built on the `ocpp` package, that act like the recorded peer with their own ids, times and faults."""
 
 from __future__ import annotations
 
@@ -31,20 +31,20 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d.*")
 
 
 def recorded(version: Version) -> Timeline:
-    """The recorded charge that the repository holds."""
+    """The recorded charge in the repository."""
     return read(RECORDINGS / f"charge-{version}.jsonl")
 
 
 @dataclass
 class Faults:
-    """What a twin does differently: by action and how many of that action came before."""
+    """What a twin does differently, by action and the number of earlier calls of that action."""
 
     answers: dict[tuple[str, int], dict[str, Any] | None] = field(default_factory=dict)
-    """Fields of an answer (None takes one away); None for a CALLERROR."""
+    """Fields of an answer (None removes one); None for a CALLERROR."""
     left_out: set[tuple[str, int]] = field(default_factory=set)
     """Calls that it does not make."""
     extra: dict[tuple[str, int], tuple[str, dict[str, Any]]] = field(default_factory=dict)
-    """A call that it makes after one of its own."""
+    """A call that it makes after another of its calls."""
 
 
 @dataclass
@@ -57,7 +57,7 @@ class _Message:
 
 
 class Script:
-    """A recording as one side of it sees it, with a transaction id of the live side."""
+    """A recording as one side sees it, with a transaction id of the live side."""
 
     def __init__(self, timeline: Timeline, role: Role, live_transaction: Any) -> None:
         self.messages: list[_Message] = []
@@ -75,7 +75,7 @@ class Script:
         self.answers = {(one.action, one.number): one.payload for one in self.messages if one.mine and not one.is_call}
 
     def lived(self, value: Any, key: str = "") -> Any:
-        """A recorded payload as this side says it now."""
+        """A recorded payload as this side would now send it."""
         if isinstance(value, dict):
             return {name: self.lived(one, name) for name, one in value.items()}
         if isinstance(value, list):
@@ -95,7 +95,7 @@ def twin(version: Version, script: Script, faults: Faults) -> type[Any]:
         self.received, self.came = [], asyncio.Condition()
 
     async def make(self: Any, action: str, payload: dict[str, Any]) -> Any:
-        """Call; the answer, None for an error."""
+        """Call; return the answer, or None for an error."""
         return await self.call(getattr(calls, action)(**camel_to_snake_case(payload)), suppress=True)
 
     async def act(self: Any) -> None:
@@ -126,13 +126,13 @@ def twin(version: Version, script: Script, faults: Faults) -> type[Any]:
             self.received.append((action, payload))
             change = faults.answers.get((action, number), {})
             if change is None:
-                await told(self)  # the package calls nothing after an error
+                await told(self)  # the package runs no such handler after an error
                 raise InternalError("planted")
             lived = script.lived(script.answers.get((action, number), {}))
             said = {key: value for key, value in {**lived, **change}.items() if value is not None}
             return getattr(results, action)(**camel_to_snake_case(said))
 
-        answer.__name__, told.__name__ = f"on_{action}", f"after_{action}"  # by which the package finds them
+        answer.__name__, told.__name__ = f"on_{action}", f"after_{action}"  # the package finds them by name
         return {
             answer.__name__: routing.on(action)(answer),
             told.__name__: routing.after(action)(told),
