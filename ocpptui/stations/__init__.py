@@ -1,1 +1,1 @@
-"""What the records say of each charge point."""
+"""The state of each charge point, derived from the records."""

@@ -1,4 +1,4 @@
-"""Meter values of all versions as readings, and the short history of each that a sparkline shows."""
+"""Meter values of all versions as readings, and a short history of each for a sparkline."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from typing import Any, NamedTuple
 from ocpptui.ocpp.payload import integer_of, number_of, objects, text_of
 
 HISTORY = 120
-"""How many values of one meter are kept."""
+"""How many values of each series are kept."""
 LARGEST = 1e100
-"""Values and powers of ten beyond these are no measurement, and their product would overflow."""
+"""Larger values and powers of ten are not measurements, and their product would overflow."""
 MAX_EXPONENT = 30
 ENERGY = "Energy.Active.Import.Register"
-"""The measurand where a sample names none (OCPP 1.6 section 7.46 SampledValue; 2.x Part 2 SampledValueType)."""
+"""The default measurand of a sample (OCPP 1.6 section 7.46 SampledValue; 2.x Part 2 SampledValueType)."""
 
 
 class MeterKey(NamedTuple):
-    """What one series of values is of."""
+    """What one series of values measures."""
 
     evse: int
-    """0 in OCPP 1.6, which has none."""
+    """0 in OCPP 1.6, which has no EVSEs."""
     connector: int
     """0 in MeterValues of OCPP 2.x, which name only the EVSE."""
     measurand: str
@@ -31,7 +31,7 @@ class MeterKey(NamedTuple):
 
 
 class MeterReading(NamedTuple):
-    """One sample in its own unit, the multiplier of OCPP 2.x applied."""
+    """One sample in its own unit, with the multiplier of OCPP 2.x applied."""
 
     measurand: str
     phase: str
@@ -41,7 +41,7 @@ class MeterReading(NamedTuple):
 
     @property
     def energy(self) -> float | None:
-        """The state of the energy meter in Wh; None where this is another measurand or the reading of one phase."""
+        """The energy meter reading in Wh; None for another measurand or a single phase."""
         if self.measurand != ENERGY or self.phase:
             return None
         return self.value * 1000 if self.unit == "kWh" else self.value
@@ -49,11 +49,11 @@ class MeterReading(NamedTuple):
 
 @dataclass(slots=True)
 class MeterSeries:
-    """The last values of one series, oldest first."""
+    """The latest values of one series, oldest first."""
 
     unit: str
     time: int
-    """When the last one came, in microseconds since 1970-01-01 UTC."""
+    """When the latest value came, in microseconds since 1970-01-01 UTC."""
     values: deque[float] = field(default_factory=lambda: deque(maxlen=HISTORY))
 
     @property

@@ -1,4 +1,4 @@
-"""What is known of one charge point: the state that its messages, from either side, add up to."""
+"""The known state of one charge point, built up from the messages of both sides."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ class ConnectorState:
     error: str
     """The error code of OCPP 1.6; empty for NoError."""
     since: int
-    """When it was first reported so, in microseconds since 1970-01-01 UTC."""
+    """When this state was first reported, in microseconds since 1970-01-01 UTC."""
 
 
 @dataclass(slots=True)
 class TransactionState:
-    """One transaction. Meter values are in Wh, times in microseconds since 1970-01-01 UTC; None: not known."""
+    """One transaction. Meter values are in Wh, times in microseconds since 1970-01-01 UTC; None means unknown."""
 
     id: str
     evse: int = 0
     connector: int = 0
     id_token: str = ""
     state: str = ""
-    """The charging state of OCPP 2.x, Charging for example."""
+    """The charging state of OCPP 2.x, for example Charging."""
     started: int | None = None
     stopped: int | None = None
     meter_start: float | None = None
@@ -53,7 +53,7 @@ class TransactionState:
 
 
 class RecentValues(Generic[T]):
-    """The values seen last, each once, newest first."""
+    """The most recent values, each once, newest first."""
 
     def __init__(self, limit: int = MOST_REMEMBERED) -> None:
         self._limit = limit
@@ -77,7 +77,7 @@ class RecentValues(Generic[T]):
 
 @dataclass(slots=True)
 class ChargePointState:
-    """What is known of one charge point. Everything is bounded, the oldest goes first."""
+    """The known state of one charge point. Every collection is bounded; the oldest entries are dropped first."""
 
     identity: str
     version: Version | None = None
@@ -90,25 +90,25 @@ class ChargePointState:
     heartbeat_interval: int | None = None
     """Seconds."""
     connections: set[int] = field(default_factory=set)
-    """The connections that opened and did not close; where no record tells of either, those that have messages."""
+    """The open connections; if no record reports an opening or closing, those with messages."""
     last_seen: int | None = None
-    """When the last thing came from it, in microseconds since 1970-01-01 UTC."""
+    """When it last sent something, in microseconds since 1970-01-01 UTC."""
     connectors: dict[tuple[int, int], ConnectorState] = field(default_factory=dict)
     """By EVSE (0 in OCPP 1.6) and connector."""
     transactions: dict[str, TransactionState] = field(default_factory=dict)
-    """By transaction id, in the order in which they were first heard of."""
+    """By transaction id, in order of first appearance."""
     configuration: dict[str, str] = field(default_factory=dict)
     """By key (OCPP 1.6) or `Component.Variable` (2.x): the values read, and those set and accepted."""
     meters: dict[MeterKey, MeterSeries] = field(default_factory=dict)
     id_tokens: RecentValues[str] = field(default_factory=RecentValues)
     reservations: RecentValues[int] = field(default_factory=RecentValues)
-    """Ids of the reservations that were accepted and, as far as is known, still stand."""
+    """Ids of the reservations that were accepted and, as far as is known, are still active."""
     remembered: dict[str, RecentValues[str]] = field(default_factory=dict)
-    """Values seen of other fields that a later message refers to, `requestId` for example, by the field's name."""
+    """Values of other fields that later messages refer to, for example `requestId`, by field name."""
 
     @property
     def connected(self) -> bool:
-        """As far as the records say."""
+        """Whether it is connected, as far as the records show."""
         return bool(self.connections)
 
     @property
@@ -118,13 +118,13 @@ class ChargePointState:
 
     @property
     def evses(self) -> list[int]:
-        """The ids of the EVSEs heard of, in order; none in OCPP 1.6."""
+        """The ids of the known EVSEs, in order; none in OCPP 1.6."""
         ids = {evse for evse, _ in self.connectors} | {key.evse for key in self.meters}
         return sorted(evse for evse in ids if evse > 0)
 
     def suggestions(self, field_name: str) -> list[str]:
-        """Known values of a field of a message by its name (`evseId` for the `id` of an `evse`), the likeliest first;
-        numbers as text."""
+        """Known values of a message field, by name (`evseId` for the `id` of an `evse`), likeliest first; numbers as
+        text."""
         match field_name:
             case "idTag" | "idToken" | "parentIdTag":
                 return list(self.id_tokens)
@@ -149,7 +149,7 @@ class ChargePointState:
             self.remembered.setdefault(field_name, RecentValues()).add(value)
 
     def set_status(self, evse: int, connector: int, status: str, error: str, time: int) -> None:
-        """Note the state of a connector as it was reported at `time`."""
+        """Note the state of a connector, reported at `time`."""
         before = self.connectors.get((evse, connector))
         if before is None:
             put(self.connectors, (evse, connector), ConnectorState(status, error, time), MOST_CONNECTORS)
@@ -157,7 +157,7 @@ class ChargePointState:
             before.status, before.error, before.since = status, error, time
 
     def transaction(self, transaction_id: str) -> TransactionState:
-        """The transaction of that id, which is heard of for the first time if need be."""
+        """The transaction with this id, added if it is new."""
         found = self.transactions.get(transaction_id)
         if found is None:
             found = TransactionState(transaction_id)
@@ -180,7 +180,7 @@ class ChargePointState:
 
 
 def put(values: dict[T, V], key: T, value: V, limit: int) -> None:
-    """Set a value in a dict that keeps no more than `limit`: what was put in first goes."""
+    """Set a value in a dict that keeps at most `limit` entries and drops the oldest."""
     values[key] = value
     if len(values) > limit:
         del values[next(iter(values))]

@@ -1,4 +1,4 @@
-"""What is known of each charge point of a timeline, folded from its records."""
+"""The known state of each charge point of a timeline, built up from its records."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from ocpptui.timeline.timeline import AnswerStatus, Timeline
 __all__ = ["ChargePointState", "StationTracker"]
 
 STEP = 256
-"""Records that are taken in between two looks at the stopwatch."""
+"""How many records are processed between two checks of the time."""
 
 
 class StationTracker(Mapping[str, ChargePointState]):
-    """What is known of each charge point, by its identity, in the order in which they were first heard of.
+    """The known state of each charge point, by identity, in order of first appearance.
 
-    Either `observe` is called for each record as it comes, or `advance` as often as it takes for those of a file.
+    Call `observe` for each live record as it comes, or `advance` repeatedly for the records of a file.
     """
 
     def __init__(self) -> None:
@@ -43,13 +43,13 @@ class StationTracker(Mapping[str, ChargePointState]):
 
     @staticmethod
     def relevant(action: str) -> bool:
-        """False for an action whose messages tell nothing, so that their text need not be read."""
+        """Whether messages of this action say anything about the state; the text of the others need not be read."""
         return action in RELEVANT
 
     def advance(self, timeline: Timeline, budget_s: float) -> bool:
-        """Take in the records that it did not take in yet, for about `budget_s` seconds; True when none are left.
+        """Process further records for about `budget_s` seconds; True when none are left.
 
-        The text of a record is read only where its action is relevant.
+        The text of a record is read only if its action is relevant.
         """
         end = perf_counter() + budget_s
         while self._observed < len(timeline):
@@ -61,7 +61,7 @@ class StationTracker(Mapping[str, ChargePointState]):
         return self._observed == len(timeline)
 
     def observe(self, timeline: Timeline, index: int) -> None:
-        """Take in the record at an index of a timeline."""
+        """Process the record at an index of a timeline."""
         self._observe(timeline, index, index + 1)
 
     def _observe(self, timeline: Timeline, start: int, stop: int) -> None:
@@ -102,7 +102,7 @@ class StationTracker(Mapping[str, ChargePointState]):
 
 
 def _payload(raw: str | bytes | None) -> Any:
-    """The payload in a raw text; None where it has none."""
+    """The payload in a raw text; None if it has none."""
     if raw is None:
         return None
     payload = plain_payload(raw)

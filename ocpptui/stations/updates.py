@@ -1,6 +1,6 @@
-"""What each message tells of a charge point, by action.
+"""How each message updates the known state of a charge point, by action.
 
-The functions tell the versions apart by the shape of the payload, so that they also read captures that name no
+The functions recognise the version by the shape of the payload, so they also read captures that do not name a
 version. Source: OCPP 1.6 edition 2 sections 6 and 7, OCPP 2.0.1 and 2.1 Part 2 section 3.
 """
 
@@ -14,13 +14,13 @@ from ocpptui.stations.meter_values import readings
 from ocpptui.stations.state import ChargePointState, TransactionState
 
 OnCall = Callable[[ChargePointState, Any, int], None]
-"""What a call tells by itself: its payload and the time in microseconds since 1970-01-01 UTC."""
+"""Applies a call: the state, its payload, and the time in microseconds since 1970-01-01 UTC."""
 OnResult = Callable[[ChargePointState, Any, Any, int], None]
-"""What a CALLRESULT tells: the payloads of the call and of the result, and the time of the result."""
+"""Applies a CALLRESULT: the state, the payloads of the call and of the result, and the time of the result."""
 
 
 def fold_call(known: ChargePointState, action: str, payload: Any, time: int) -> None:
-    """Take in a CALL or SEND, whatever its payload is."""
+    """Apply a CALL or SEND with any payload."""
     if action not in RELEVANT:
         return
     if action not in _WITHOUT_IDS:
@@ -30,7 +30,7 @@ def fold_call(known: ChargePointState, action: str, payload: Any, time: int) -> 
 
 
 def fold_result(known: ChargePointState, action: str, request: Any, result: Any, time: int) -> None:
-    """Take in a CALLRESULT with the payload of its call."""
+    """Apply a CALLRESULT with the payload of its call."""
     if (on_result := _ON_RESULT.get(action)) is not None:
         on_result(known, request, result, time)
 
@@ -62,7 +62,7 @@ def _boot(known: ChargePointState, payload: Any, time: int) -> None:
 def _booted(known: ChargePointState, request: Any, result: Any, time: int) -> None:
     known.registration = text(result, "status")
     interval = integer(result, "interval")
-    # Otherwise the interval is the time to wait before the next BootNotification.
+    # In other answers the interval is the time to wait before the next BootNotification.
     if known.registration == "Accepted" and interval is not None and interval > 0:
         known.heartbeat_interval = interval
 
@@ -137,7 +137,7 @@ def _transaction_event(known: ChargePointState, payload: Any, time: int) -> None
             transaction.stopped = time
             transaction.reason = text(payload, "transactionInfo", "stoppedReason") or "Local"
     _release_reservation(known, payload)
-    # Only the EVSE, as MeterValues has it, so that both go into one series.
+    # Without the connector, as in MeterValues, so that both feed the same series.
     _meter(known, transaction, transaction.evse, 0, member(payload, "meterValue"), time)
 
 
@@ -233,7 +233,7 @@ def _is_actual(entry: Any, key: str) -> bool:
 
 
 def _variable(entry: Any) -> str:
-    """`Component.Variable`, instances in brackets, the place of the component after `@`: `Connector@1.2.Available`."""
+    """`Component.Variable`, instances in brackets, EVSE and connector after `@`: `Connector@1.2.Available`."""
     component, variable = member(entry, "component"), member(entry, "variable")
     place = ".".join(str(number) for number in _place(member(component, "evse")))
     return f"{_named(component)}{'@' + place if place else ''}.{_named(variable)}"
@@ -262,7 +262,7 @@ def _configure(known: ChargePointState, key: str, value: str) -> None:
 _HEARTBEAT_KEYS = frozenset({"HeartbeatInterval", "HeartBeatInterval", "OCPPCommCtrlr.HeartbeatInterval"})
 
 _WITHOUT_IDS = frozenset({"MeterValues", "StatusNotification", "NotifyEvent", "NotifyReport"})
-"""The frequent and the long ones, in which there is nothing to look for."""
+"""Frequent or long messages that contain no ids to remember."""
 
 _REMEMBERED = ("requestId", "remoteStartId", "vendorId", "messageId")
 
@@ -291,7 +291,7 @@ _ON_RESULT: dict[str, OnResult] = {
 
 RELEVANT = frozenset(_ON_CALL) | frozenset(_ON_RESULT) | frozenset(
     {
-        # These tell no more than ids and tokens.
+        # These contain only ids and tokens.
         "Authorize",
         "CustomerInformation",
         "DataTransfer",
@@ -309,7 +309,7 @@ RELEVANT = frozenset(_ON_CALL) | frozenset(_ON_RESULT) | frozenset(
         "UpdateFirmware",
     }
 )  # fmt: skip
-"""The actions that tell something; the messages of all others need not be read."""
+"""The actions that say something about the state; the messages of all others need not be read."""
 
 ANSWERS_MATTER = frozenset(_ON_RESULT)
-"""The actions whose answers tell something."""
+"""The actions whose answers say something about the state."""

@@ -1,4 +1,4 @@
-"""What the state panel and the compose form are told of a charge point."""
+"""What the state panel and the compose form know of a charge point."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def sample(value: Any, **more: Any) -> dict[str, Any]:
     return {"timestamp": "2025-11-22T10:00:00Z", "sampledValue": [{"value": value, **more}]}
 
 
-def test_a_boot_of_1_6_and_its_answer_say_who_it_is_and_how_it_stands() -> None:
+def test_a_boot_of_1_6_and_its_answer_give_identity_and_registration() -> None:
     talk = Talk()
     boot = {
         "chargePointVendor": "Acme",
@@ -35,7 +35,7 @@ def test_a_boot_of_1_6_and_its_answer_say_who_it_is_and_how_it_stands() -> None:
 
 
 @pytest.mark.parametrize("version", [Version.V201, Version.V21])
-def test_a_boot_of_2_x_says_the_same(version: Version) -> None:
+def test_a_boot_of_2_x_gives_the_same(version: Version) -> None:
     talk = Talk(version)
     station = {"vendorName": "Acme", "model": "Two", "serialNumber": "S2", "firmwareVersion": "3"}
     answer = {"status": "Accepted", "interval": 60, "currentTime": "x"}
@@ -58,7 +58,7 @@ def test_the_state_of_each_connector_and_since_when() -> None:
     assert talk.known.suggestions("connectorId") == ["1", "2"]
 
 
-def test_the_state_of_connectors_in_2_1_comes_by_notify_event_too() -> None:
+def test_notify_event_of_2_1_also_gives_the_state_of_connectors() -> None:
     talk = Talk(Version.V21)
     status = {"timestamp": "x", "connectorStatus": "Occupied", "evseId": 1, "connectorId": 2}
     talk.call("StatusNotification", status, {})
@@ -112,7 +112,7 @@ def test_a_transaction_of_1_6_from_start_to_stop() -> None:
     assert talk.known.running == []
 
 
-def test_a_start_that_was_refused_or_answered_late_by_nobody_is_no_transaction() -> None:
+def test_a_refused_or_unanswered_start_is_not_a_transaction() -> None:
     talk = Talk()
     talk.call("StartTransaction", {"connectorId": 2, "idTag": "ABC", "meterStart": 1000, "timestamp": "x"})
     talk.say('[4,"1","InternalError","",{}]', DOWN)
@@ -155,7 +155,7 @@ def test_a_transaction_of_2_x_from_start_to_end() -> None:
     assert talk.known.suggestions("remoteStartId") == ["5"]
 
 
-def test_meter_values_make_a_short_history_of_each_measurand_phase_and_place() -> None:
+def test_meter_values_give_a_short_history_by_measurand_phase_and_connector() -> None:
     talk = Talk()
     for number in range(HISTORY + 10):
         values = [
@@ -186,7 +186,7 @@ def test_signed_and_unreadable_meter_values_are_left_out() -> None:
     assert talk.known.meters == {}
 
 
-def test_tokens_are_remembered_the_last_one_first() -> None:
+def test_tokens_are_remembered_newest_first() -> None:
     talk = Talk()
     talk.call("Authorize", {"idTag": "A"}, {"idTagInfo": {"status": "Invalid"}})
     talk.ask("RemoteStartTransaction", {"idTag": "B"}, {"status": "Accepted"})
@@ -196,7 +196,7 @@ def test_tokens_are_remembered_the_last_one_first() -> None:
     assert talk.known.suggestions("idToken") == ["A", "D", "C", "B"]
 
 
-def test_a_reservation_stands_until_it_is_used_cancelled_or_over() -> None:
+def test_a_reservation_is_active_until_it_is_used_cancelled_or_over() -> None:
     talk = Talk()
     for number in (1, 2, 3, 4):
         talk.ask("ReserveNow", {"connectorId": 1, "idTag": "A", "reservationId": number}, {"status": "Accepted"})
@@ -310,7 +310,7 @@ def test_charge_points_are_kept_apart() -> None:
     assert {name: list(known.id_tokens) for name, known in talk.knowledge.items()} == {"CP001": ["A"], "CP002": ["B"]}
 
 
-def test_an_opened_file_is_taken_in_by_slices_to_the_same_end() -> None:
+def test_processing_a_file_in_slices_gives_the_same_state() -> None:
     talk = Talk()
     for number in range(600):
         talk.call("StartTransaction", {"connectorId": number % 3, "idTag": str(number % 7)}, {"transactionId": number})
@@ -327,7 +327,7 @@ def test_an_opened_file_is_taken_in_by_slices_to_the_same_end() -> None:
     assert later["CP001"].suggestions("idTag")[0] == "new"
 
 
-def test_what_a_hostile_peer_makes_up_does_not_fill_the_memory() -> None:
+def test_the_inventions_of_a_hostile_peer_do_not_fill_the_memory() -> None:
     known = ChargePointState("x")
     for number in range(20_000):
         known.set_status(0, number, "Available", "", number)

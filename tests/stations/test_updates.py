@@ -1,4 +1,4 @@
-"""Each relevant message tells something, and none, however odd, does harm."""
+"""Each relevant message updates the state, and no message, however odd, does harm."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ EXAMPLES: list[tuple[Version, str, Any, Any]] = [
 
 @st.composite
 def spoilt(draw: st.DrawFn, value: Any) -> Any:
-    """The same with something else in places."""
+    """The same value with random changes."""
     if draw(st.integers(0, 7)) == 0:
         return draw(ANY_JSON)
     if isinstance(value, dict):
@@ -46,7 +46,7 @@ def spoilt(draw: st.DrawFn, value: Any) -> Any:
 
 @settings(max_examples=300, deadline=None)
 @given(st.data())
-def test_no_payload_breaks_it(data: st.DataObject) -> None:
+def test_updates_never_raise(data: st.DataObject) -> None:
     version, action, request, response = data.draw(st.sampled_from(EXAMPLES))
     talk = Talk(data.draw(st.sampled_from([version, None])))
     for _ in range(2):
@@ -57,7 +57,7 @@ def test_no_payload_breaks_it(data: st.DataObject) -> None:
     assert known.running == [one for one in reversed(known.transactions.values()) if one.stopped is None]
 
 
-# What they tell needs something to be there before, or other values than those of the example.
+# Their updates need an earlier message, or other values than those of the example.
 QUIET = {"CancelReservation", "ReservationStatusUpdate", "NotifyEvent", "1.6 UpdateFirmware"}
 
 
@@ -65,7 +65,7 @@ QUIET = {"CancelReservation", "ReservationStatusUpdate", "NotifyEvent", "1.6 Upd
     ("version", "action", "call", "result"),
     [example for example in EXAMPLES if not QUIET & {example[1], f"{example[0]} {example[1]}"}],
 )
-def test_a_valid_message_of_each_relevant_action_tells_something(
+def test_a_valid_message_of_each_relevant_action_updates_the_state(
     version: Version, action: str, call: Any, result: Any
 ) -> None:
     talk = Talk(version)
