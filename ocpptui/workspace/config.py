@@ -8,8 +8,8 @@
     [charge-point]
     vendor = "ACME"
 
-A table named as a command gives defaults for its options, so that the command line beats the file and the file
-beats the built-in defaults.
+A table named after a command sets defaults for its options: the command line overrides the file, and the file
+overrides the built-in defaults.
 """
 
 from __future__ import annotations
@@ -21,22 +21,22 @@ from typing import Any
 
 
 class ConfigError(ValueError):
-    """The configuration file cannot be used; the sentence names the file, the place and what was expected."""
+    """The configuration file cannot be used; the message names the file, the setting and what was expected."""
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What the configuration file says."""
+    """The contents of the configuration file."""
 
     theme: str | None = None
     keys: dict[str, str] = field(default_factory=dict)
-    """Keys by the id of a command, as `KEY[,KEY…]`."""
+    """Keys by command id, as `KEY[,KEY…]`."""
     commands: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """Default options by the name of a command, option names with underscores."""
+    """Default options by command name; option names have underscores."""
 
 
 def load_config(path: Path) -> Config:
-    """Read the file; an absent one is an empty configuration. Raises ConfigError."""
+    """Read the file; a missing file is an empty configuration. Raises ConfigError."""
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -44,24 +44,24 @@ def load_config(path: Path) -> Config:
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read: {error}") from None
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path}: no TOML: {error}") from None
+        raise ConfigError(f"{path}: not valid TOML: {error}") from None
     theme = content.pop("theme", None)
     if theme is not None and not isinstance(theme, str):
-        raise ConfigError(f"{path}: theme is a name in quotes, not {theme!r}")
+        raise ConfigError(f"{path}: theme must be a name in quotes, not {theme!r}")
     keys = content.pop("keys", {})
     keys = _by_dotted_name(keys) if isinstance(keys, dict) else keys
     if not isinstance(keys, dict) or not all(isinstance(value, str) for value in keys.values()):
-        raise ConfigError(f'{path}: [keys] holds lines such as compose = "f2,c"')
+        raise ConfigError(f'{path}: [keys] must contain lines such as compose = "f2,c"')
     commands: dict[str, dict[str, Any]] = {}
     for name, options in content.items():
         if not isinstance(options, dict):
-            raise ConfigError(f"{path}: {name!r} is no known setting; options of a command stand below [command]")
+            raise ConfigError(f"{path}: unknown setting {name!r}; put options of a command under [command]")
         commands[name] = {option.replace("-", "_"): value for option, value in options.items()}
     return Config(theme, keys, commands)
 
 
 def _by_dotted_name(table: dict[str, Any]) -> dict[str, Any]:
-    """The values of a table by their whole names: to TOML, `compose.view = "f10"` is a table in the table."""
+    """The values of a table by full name: in TOML, `compose.view = "f10"` is a nested table."""
     values: dict[str, Any] = {}
     for name, value in table.items():
         inner = _by_dotted_name(value) if isinstance(value, dict) else None

@@ -1,6 +1,6 @@
-"""Where ocpptui keeps its files: configuration, recordings of live sessions, crash reports, last used values.
+"""Where ocpptui keeps its files: configuration, recordings of live sessions, crash reports, recent values.
 
-`OCPPTUI_HOME`, where set, holds all of them; otherwise they are where the operating system wants them.
+If `OCPPTUI_HOME` is set, that folder holds all of them; otherwise they follow the operating system's conventions.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pathlib import Path
 
 
 def config_file() -> Path:
-    """The configuration, a TOML file that the user writes."""
+    """The configuration: a TOML file written by the user."""
     home = os.environ.get("OCPPTUI_HOME")
     if home:
         return Path(home) / "config.toml"
@@ -21,7 +21,7 @@ def config_file() -> Path:
 
 
 def state_folder() -> Path:
-    """What the program writes by itself; made where it is missing, for its user alone. Raises OSError."""
+    """The folder for what the program writes by itself, created if missing, private to the user. Raises OSError."""
     folder = _state_path()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder
@@ -37,16 +37,16 @@ def _state_path() -> Path:
 
 
 def recordings_folder() -> Path:
-    """Recordings of live sessions that were not given a place of their own. Raises OSError."""
+    """The folder for recordings of live sessions without a path of their own. Raises OSError."""
     folder = state_folder() / "recordings"
     folder.mkdir(exist_ok=True, mode=0o700)
     return folder
 
 
 def new_recording(name: str, now: int) -> Path:
-    """A path for the recording of a session that begins at `now` (microseconds since 1970); no such file exists yet.
+    """An unused path for the recording of a session that begins at `now` (microseconds since 1970).
 
-    Where its folder cannot be made, the path is all the same where it would be, and whoever writes there learns why.
+    If its folder cannot be created, the path is the intended one all the same, and writing to it fails with the reason.
     """
     stamp = datetime.fromtimestamp(now / 1e6, UTC).strftime("%Y-%m-%dT%H-%M-%SZ")
     try:

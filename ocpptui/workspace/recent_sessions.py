@@ -1,4 +1,4 @@
-"""What was used last: the values of the start screen and the sessions one may want to see again."""
+"""The most recent values of the start screen, and the recent sessions."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ MAX_SESSIONS = 20
 
 @dataclass(frozen=True, slots=True)
 class RecentSession:
-    """One line of the start screen's list."""
+    """One line of the list on the start screen."""
 
     title: str
-    """What it was, for a person: role and URL, or the name of a file."""
+    """A title for the user: role and URL, or a file name."""
     recording: str
-    """Path of its recording."""
+    """The path of its recording."""
     ended: int
     """Microseconds since 1970."""
 
 
 @dataclass(slots=True)
 class Recent:
-    """The last used values by form and field name, and the latest sessions, newest first."""
+    """The most recent values, by form and field name, and the recent sessions, newest first."""
 
     values: dict[str, dict[str, str]] = field(default_factory=dict)
     sessions: list[RecentSession] = field(default_factory=list)
@@ -35,12 +35,12 @@ class Recent:
         self.values[form] = dict(values)
 
     def add(self, session: RecentSession) -> None:
-        """Put a session in front; an older entry of the same recording goes."""
+        """Put a session first and drop an older entry of the same recording."""
         others = [other for other in self.sessions if other.recording != session.recording]
         self.sessions = [session, *others][:MAX_SESSIONS]
 
     def save(self) -> None:
-        """Write it down; what cannot be written is forgotten, since nothing depends on it."""
+        """Write it to the user's folder; a failure is ignored, because nothing depends on it."""
         content = {"values": self.values, "sessions": [asdict(session) for session in self.sessions]}
         try:
             path = _path()
@@ -53,7 +53,7 @@ class Recent:
 
 
 def load_recent() -> Recent:
-    """What was remembered; empty where there is nothing or it cannot be read."""
+    """The saved values and sessions; empty if there are none or they cannot be read."""
     try:
         content = json.loads(_path().read_text(encoding="utf-8"))
         sessions = [RecentSession(**entry) for entry in content["sessions"] if Path(entry["recording"]).exists()]

@@ -1,4 +1,4 @@
-"""The recording that every live session has from its first record on."""
+"""The recording that every live session writes from its first record on."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from ocpptui.workspace.folders import new_recording
 
 
 def begin_recording(path: Path | None, name: str) -> RecordingWriter:
-    """A recording at `path`, else a new one in the user's state folder with `name` in its name.
+    """Begin a recording at `path` or, without one, a new file in the user's state folder with `name` in its name.
 
-    Where nothing can be written there it says so (`failure`) and keeps its records in memory.
+    If the file cannot be written, the recording says so in `failure` and keeps its records in memory.
     """
     return RecordingWriter(path or new_recording(name, now()))
 
 
 def discard_empty(path: Path | None) -> None:
-    """Take away the recording of a session that never began; one with anything in it stays."""
+    """Delete the recording of a session that never began; a recording with any content is kept."""
     try:
         if path is not None and path.stat().st_size == 0:
             path.unlink()

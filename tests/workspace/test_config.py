@@ -1,4 +1,4 @@
-"""The configuration file: what a user writes there takes effect, and what is wrong in it is said with its place."""
+"""The configuration file: its settings take effect, and its errors are reported with the place."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def write(folder: Path, text: str) -> Path:
     return path
 
 
-def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
+def test_without_a_file_the_defaults_apply(tmp_path: Path) -> None:
     assert load_config(tmp_path / "none.toml") == Config()
 
 
@@ -31,7 +31,7 @@ def test_theme_keys_and_options_of_commands_are_read(tmp_path: Path) -> None:
 
 
 def test_a_command_with_a_dot_in_its_id_needs_no_quotes(tmp_path: Path) -> None:
-    """TOML makes a table of it, and the key would be said to be none."""
+    """TOML makes a table of it, and the key would be rejected."""
     config = load_config(write(tmp_path, '[keys]\nreplay.play = "p"\n"replay.step" = "s"\nquit = "f10"\n'))
     assert config.keys == {"replay.play": "p", "replay.step": "s", "quit": "f10"}
 
@@ -39,14 +39,14 @@ def test_a_command_with_a_dot_in_its_id_needs_no_quotes(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("theme = 3", "theme is a name"),
-        ("[keys]\ncompose = 3", "[keys] holds lines"),
-        ("colour = true", "'colour' is no known setting"),
-        ("theme = ", "no TOML"),
-        ("\x00", "no TOML"),
+        ("theme = 3", "theme must be a name"),
+        ("[keys]\ncompose = 3", "[keys] must contain lines"),
+        ("colour = true", "unknown setting 'colour'"),
+        ("theme = ", "not valid TOML"),
+        ("\x00", "not valid TOML"),
     ],
 )
-def test_what_is_wrong_is_said_with_the_file(tmp_path: Path, text: str, expected: str) -> None:
+def test_an_error_names_the_file(tmp_path: Path, text: str, expected: str) -> None:
     path = write(tmp_path, text)
     with pytest.raises(ConfigError) as error:
         load_config(path)
@@ -54,7 +54,7 @@ def test_what_is_wrong_is_said_with_the_file(tmp_path: Path, text: str, expected
     assert str(path) in str(error.value)
 
 
-def test_a_file_that_is_no_utf8_is_said_to_be_so(tmp_path: Path) -> None:
+def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_bytes(b"theme = '\xff'")
     with pytest.raises(ConfigError, match="cannot be read"):

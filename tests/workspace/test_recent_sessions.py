@@ -36,7 +36,7 @@ def test_a_recording_that_is_gone_is_not_offered(home: Path) -> None:
     assert recent.load_recent().sessions == []
 
 
-def test_the_newest_stands_first_once_and_the_list_ends(home: Path) -> None:
+def test_the_list_has_the_newest_first_without_repetition_up_to_a_limit(home: Path) -> None:
     found = Recent()
     for number in range(MAX_SESSIONS + 5):
         found.add(RecentSession("session", f"{number}.jsonl", number))
@@ -49,12 +49,12 @@ def test_the_newest_stands_first_once_and_the_list_ends(home: Path) -> None:
 @pytest.mark.parametrize(
     "text", ["", "{", "[]", '{"values": 3, "sessions": []}', '{"values": {}, "sessions": [{"x": 1}]}']
 )
-def test_a_damaged_file_loses_the_memory_but_not_the_program(home: Path, text: str) -> None:
+def test_a_damaged_file_loses_the_values_but_does_not_stop_the_program(home: Path, text: str) -> None:
     (state_folder() / "recent.json").write_text(text)
     assert recent.load_recent() == Recent()
 
 
-def test_two_sessions_of_one_second_get_two_recordings(home: Path) -> None:
+def test_two_sessions_in_the_same_second_get_two_recordings(home: Path) -> None:
     first = new_recording("central-system", 1_000_000)
     first.write_text("")
     second = new_recording("central-system", 1_000_000)
