@@ -1,1 +1,1 @@
-"""The filter language over a timeline, and the rows that it selects."""
+"""The filter language for timelines, and the rows that a filter selects."""

@@ -1,4 +1,4 @@
-"""What a person may be about to type in the filter."""
+"""Completions for a filter that the user is typing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ocpptui.ocpp.version import Version
 from ocpptui.timeline.timeline import Timeline
 
 MOST = 50
-"""Completions given at once."""
+"""The largest number of completions."""
 PAYLOAD_FIELDS = (
     "connectorId",
     "evseId",
@@ -29,14 +29,14 @@ PAYLOAD_FIELDS = (
     "unit",
     "value",
 )
-"""Fields of payloads that are often asked for."""
+"""Payload fields that users often filter by."""
 
 _SEPARATORS = " \t\r\n()"
 _TERM = re.compile(r'(\w+):("?)(.*)', re.DOTALL)
 
 
 def word_at(text: str, cursor: int) -> tuple[int, int]:
-    """Start and end of the word at a cursor, which is what a completion takes the place of; a leading `-` stays."""
+    """Start and end of the word at the cursor, which a completion replaces; a leading `-` is kept."""
     cursor = max(0, min(cursor, len(text)))
     start, quoted = 0, False
     for position in range(cursor):
@@ -53,7 +53,7 @@ def word_at(text: str, cursor: int) -> tuple[int, int]:
 
 
 def completions(text: str, cursor: int, timeline: Timeline) -> list[str]:
-    """Whole words that the word at the cursor (see `word_at`) may become; what the timeline holds comes first."""
+    """Whole words that complete the word at the cursor (see `word_at`); those that occur in the timeline come first."""
     cursor = max(0, min(cursor, len(text)))
     typed = text[word_at(text, cursor)[0] : cursor]
     term = _TERM.fullmatch(typed)
@@ -100,7 +100,7 @@ def _beginning_with(typed: str, words: Iterable[str]) -> list[str]:
 
 
 def _quoted(value: str) -> str:
-    """A value as it has to be written: what is no plain word, or holds a `*`, stands in quotation marks."""
+    """A value as it must be written: in quotation marks unless it is a plain word without `*`."""
     if re.fullmatch(r'[^\s()"*]+', value):
         return value
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,4 +1,4 @@
-"""What each word of the filter language means: the terms `name:value` and the words that stand alone."""
+"""The meaning of each word of the filter language: the terms `name:value`, and the flags, which are single words."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ from ocpptui.timeline.timeline import AnswerStatus, Verdict
 class FilterField(NamedTuple):
     """A term `name:value`."""
 
-    wants: str
-    """What it wants, for a person."""
+    expects: str
+    """A description of its values, for the user."""
     make: Callable[[str, bool], Term | None]
-    """The term for a value, or None where it is none; the flag says that `*` is meant literally."""
+    """Makes the term for a value, or None if the value is invalid; the flag says that `*` is meant literally."""
     choices: tuple[str, ...] = ()
-    """The values where there are no others."""
+    """The possible values, if there are only these."""
 
 
 def _action(value: str, literal: bool) -> Term | None:
@@ -80,7 +80,7 @@ def _chosen(column: str, values: dict[str, frozenset[int]], shift: int = 0) -> C
 
 
 def latency(comparison: str, value: str) -> Term | None:
-    """The term `latency>2s`; None where the value is no span of time."""
+    """The term `latency>2s`; None if the value is not a duration."""
     wanted = span_of(value)
     if wanted is None:
         return None
@@ -142,7 +142,7 @@ FIELDS: dict[str, FilterField] = {
     "after": FilterField(_MOMENT, _after),
     "before": FilterField(_MOMENT, _before),
 }
-"""The terms `name:value`. `after` includes its moment, `before` does not; a time of day is that of the record's day."""
+"""The terms `name:value`. `after` includes its moment, `before` does not; a time of day refers to the record's day."""
 
 FLAGS: dict[str, Callable[[], Term]] = {
     "invalid": lambda: InBytes("verdicts", Verdict.INVALID.__eq__),
@@ -155,9 +155,9 @@ FLAGS: dict[str, Callable[[], Term]] = {
     "marked": Marked,
     "masked": lambda: InBytes("flags", lambda flags: bool(flags & MASKED)),
 }
-"""The words that stand alone: payloads against their schema, calls without an answer, answers without a call, late or a
-second time, calls with an id used before, records that a person marked, and those that had secrets masked."""
+"""The words without a value: payloads against their schema, calls without an answer, answers without a call, late and
+second answers, calls with an id used before, records marked by the user, and records with masked secrets."""
 
 LATENCY = "latency"
-LATENCY_WANTS = "a time such as 2s or 200ms"
+LATENCY_EXPECTS = "a time such as 2s or 200ms"
 COMPARISONS: dict[str, Callable[[int, int], bool]] = {"=": eq, "!=": ne, **ORDERS}

@@ -1,7 +1,7 @@
-"""The text of a filter to its terms.
+"""Parses the text of a filter into its terms.
 
-A hand-written recursive descent: the grammar is small, and its messages and their places are what it is about, which a
-parsing library would leave to us all the same.
+This is a hand-written recursive-descent parser: the grammar is small, and most of the work is in the error messages and
+their positions, which a parsing library would leave to us anyway.
 
     either := both ("or" both)*        both := part (["and"] part)*
     part   := ("not" | "-")* ("(" either ")" | term)
@@ -14,13 +14,13 @@ import re
 from difflib import get_close_matches
 from typing import NoReturn
 
-from ocpptui.filter.fields import FIELDS, FLAGS, LATENCY, LATENCY_WANTS, latency
+from ocpptui.filter.fields import FIELDS, FLAGS, LATENCY, LATENCY_EXPECTS, latency
 from ocpptui.filter.payload_terms import PayloadField
 from ocpptui.filter.terms import AllOf, AnyOf, Not, Term
 from ocpptui.filter.text_terms import Contains
 
 DEEPEST = 50
-"""Brackets inside each other."""
+"""The deepest nesting of brackets."""
 
 _SPACE = re.compile(r"\s*")
 _KEYWORD = re.compile(r"(and|or|not)(?![^\s()])", re.IGNORECASE)
@@ -33,7 +33,7 @@ _ESCAPE = re.compile(r'\\(["\\])')
 
 
 class QueryError(ValueError):
-    """A filter that does not parse: one sentence, and the place in the text, in characters from 0."""
+    """A filter that does not parse: one sentence, and the position in the text, in characters from 0."""
 
     def __init__(self, message: str, position: int) -> None:
         super().__init__(message)
@@ -57,7 +57,7 @@ class _Parser:
             return AllOf(())
         node = self._either()
         if not self._ended():
-            self._fail("there is no bracket that this one closes")
+            self._fail("this bracket does not close any other")
         return node
 
     def _either(self) -> Term:
@@ -84,7 +84,7 @@ class _Parser:
         self._at += 1
         self._depth += 1
         if self._depth > DEEPEST:
-            self._fail(f"there are more than {DEEPEST} brackets inside each other", opened)
+            self._fail(f"brackets are nested more than {DEEPEST} levels deep", opened)
         if self._sees(")"):
             self._fail("there is nothing between the brackets", opened)
         if self._ended():
@@ -100,7 +100,7 @@ class _Parser:
         if self._ended() or self._sees(")"):
             self._fail("something is missing here: a word or a term such as action:Heartbeat")
         if (keyword := self._next_keyword()) is not None:
-            self._fail(f"`{keyword}` wants a term on either side; as a word it stands in quotation marks")
+            self._fail(f"`{keyword}` needs a term on either side; to search for the word, put it in quotation marks")
         if self._sees('"'):
             return Contains(self._quoted())
         start = self._at
@@ -117,42 +117,42 @@ class _Parser:
     def _named(self, start: int, name: str, sign: str, value: str, literal: bool) -> Term:
         if name.casefold() == LATENCY:
             if sign == ":":
-                self._fail("latency is compared, as in latency>2s", start)
-            return self._wanted(start, LATENCY, LATENCY_WANTS, value, latency(sign, value))
+                self._fail("latency needs a comparison, as in latency>2s", start)
+            return self._checked(start, LATENCY, LATENCY_EXPECTS, value, latency(sign, value))
         if sign != ":":
             return self._payload_field(start, name, sign, value, literal)
         field = FIELDS.get(name.casefold())
         if field is None:
             self._unknown(start, name, value)
         node = field.make(value, literal) if value or literal else None
-        return self._wanted(start, name.casefold(), field.wants, value, node)
+        return self._checked(start, name.casefold(), field.expects, value, node)
 
     def _payload_field(self, start: int, name: str, sign: str, value: str, literal: bool) -> Term:
         if _PATH.fullmatch(name) is None:
             self._fail(
-                f"`{_cut(name)}` is no field of a payload: write connectorId=1 or sampledValue.measurand=Voltage", start
+                f"`{_cut(name)}` is not a payload field: write connectorId=1 or sampledValue.measurand=Voltage", start
             )
         if not value and not literal:
             self._fail(
-                f'{_cut(name)} wants a value: {_cut(name)}{sign}1, or {_cut(name)}{sign}"" for an empty one', start
+                f'{_cut(name)} needs a value: {_cut(name)}{sign}1, or {_cut(name)}{sign}"" for an empty one', start
             )
         return PayloadField(name, sign, value, literal)
 
-    def _wanted(self, start: int, name: str, wants: str, value: str, node: Term | None) -> Term:
+    def _checked(self, start: int, name: str, expects: str, value: str, node: Term | None) -> Term:
         if node is None:
-            self._fail(f"{name} wants {wants}" + (f", not `{_cut(value)}`" if value else ""), start)
+            self._fail(f"{name} expects {expects}" + (f", not `{_cut(value)}`" if value else ""), start)
         return node
 
     def _unknown(self, start: int, name: str, value: str) -> NoReturn:
         message = f"there is no term `{_cut(name)}:`"
         close = get_close_matches(name.casefold(), FIELDS, 1)
         if name.casefold() in FLAGS:
-            message = f"`{name}` stands alone, without a colon"
+            message = f"`{name}` takes no colon and no value"
         elif close:
             message += f", did you mean `{close[0]}:`?"
         elif _PATH.fullmatch(name) is not None:
-            message += f"; a field of the payload is written {_cut(name)}={_cut(value) or 1}"
-            message += ", a text with a colon in quotation marks"
+            message += f"; write {_cut(name)}={_cut(value) or 1} for a payload field"
+            message += ", or put a text with a colon in quotation marks"
         self._fail(message, start)
 
     # -- the text -----------------------------------------------------------------------------------------------

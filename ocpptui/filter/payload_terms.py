@@ -1,4 +1,4 @@
-"""The term that compares fields of payloads."""
+"""The term that compares payload fields."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from ocpptui.ocpp.message import Message
 
 
 class PayloadField(TextTerm):
-    """Messages with a field of the payload, at any depth, whose value compares as wanted.
+    """Messages with a payload field, at any depth, whose value satisfies a comparison.
 
-    `path` is one or more keys, each directly below the one before (lists in between do not count); their case is
-    ignored. A CALLERROR has the fields `errorCode`, `errorDescription` and `errorDetails`. With `!=` the field is there
-    and none of its values is equal.
+    `path` is one or more keys, each directly below the one before (lists in between do not count); case is ignored. A
+    CALLERROR has the fields `errorCode`, `errorDescription` and `errorDetails`. `!=` requires that the field exists and
+    that none of its values is equal.
     """
 
     cost = PARSED
@@ -43,13 +43,12 @@ class PayloadField(TextTerm):
 
 
 def _needles(value: str, literal: bool) -> list[str]:
-    """What has to stand in the text where a field has this value: nothing if that may be a number, which has many
-    spellings."""
+    """What the text must contain if a field has this value: nothing if it may be a number, which has many spellings."""
     return [] if set(value.casefold()) <= _OF_NUMBERS else pieces(value, literal)
 
 
 def _content(raw: str) -> Any:
-    """The payload of a message, in which the fields of a CALLERROR have names too; None where there is none."""
+    """The payload of a message, with names for the fields of a CALLERROR; None if there is none."""
     payload = plain_payload(raw)
     if payload is not None:
         return payload
@@ -66,7 +65,7 @@ def _content(raw: str) -> Any:
 
 
 def _values_at(payload: Any, path: list[str]) -> Iterator[Any]:
-    """The values of a field wherever it stands; without recursion, since a peer decides how deep a payload is."""
+    """The values of a field at any depth; without recursion, because the peer decides how deep a payload is."""
     first, *rest = path
     waiting = [payload]
     while waiting:
@@ -96,7 +95,7 @@ def _below(value: Any, path: list[str]) -> Iterator[Any]:
 
 
 def _items(value: Any) -> list[Any]:
-    """What is in a list and the lists in it, an empty list itself, or the value that is no list."""
+    """The items of a list and of the lists in it, an empty list itself, or a value that is not a list."""
     found, waiting = [], [value]
     while waiting:
         one = waiting.pop()
@@ -140,4 +139,4 @@ def _ordered(comparison: str, wanted: str) -> Callable[[Any], bool]:
 _CONSTANTS = {True: "true", False: "false", None: "null"}
 _ERROR_FIELDS = frozenset({"errorcode", "errordescription", "errordetails"})
 _OF_NUMBERS = frozenset("0123456789+-.*aefin")
-"""The characters of the texts of all numbers, `inf` and `nan` among them, and of patterns for them."""
+"""The characters of all number texts, including `inf` and `nan`, and of patterns for them."""

@@ -1,4 +1,4 @@
-"""The filter language over a timeline.
+"""The filter language for a timeline.
 
     action:MeterValues cp:CP001 kind:error dir:to-csms id:a81f version:1.6 origin:manual event:closed conn:2
     after:10:00 before:2026-11-22T10:00Z latency>2s
@@ -6,7 +6,7 @@
     connectorId=1 idTag!=ABC sampledValue.measurand=Voltage value>230 key=*
     word "two words" not or and -term ( )
 
-Names and words ignore case and, outside quotation marks, take `*` for anything. Times are local unless they say Z.
+Names and words ignore case; outside quotation marks, `*` matches anything. Times are local unless they end with Z.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ class Query:
 
     @property
     def matches_all(self) -> bool:
-        """True where nothing is filtered out."""
+        """Whether it filters nothing out."""
         return isinstance(self._node, AllOf) and not self._node.parts
 
     @property
     def needs_text(self) -> bool:
-        """False where the columns of the timeline decide without a look at the text of a record."""
+        """False if the columns of the timeline decide, so that no record text is read."""
         return self._node.needs_text
 
     @property
     def follows_answers(self) -> bool:
-        """True where a call may begin or cease to match when its answer arrives."""
+        """Whether the arrival of an answer may change the result for its call."""
         return self._node.follows_answers
 
     def matches(self, timeline: Timeline, index: int) -> bool:
@@ -46,17 +46,17 @@ class Query:
         return bool(self._node.select(timeline, index, index + 1, 1))
 
     def select(self, timeline: Timeline, start: int, stop: int) -> list[int]:
-        """The indexes, from `start` to before `stop`, of the records that match; many at once are much cheaper."""
+        """The indexes, from `start` to before `stop`, of the matching records; large ranges cost less per record."""
         if stop <= start:
             return []
         chosen = self._node.select(timeline, start, stop, everything(stop - start))
         return [start + place for place in places_in(chosen, stop - start)] if chosen else []
 
     def of_charge_point(self, identity: str) -> Query:
-        """This filter, narrowed to the charge point of exactly this identity."""
+        """This filter, limited to the charge point with exactly this identity."""
         return Query(self.text, AllOf((OfParty(lambda party: party.charge_point == identity), self._node)))
 
 
 def parse_filter(text: str) -> Query:
-    """The filter that a text says; the empty one matches all. Raises QueryError."""
+    """Parse a filter; an empty text matches everything. Raises QueryError."""
     return Query(text, parse_terms(text))

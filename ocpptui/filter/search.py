@@ -1,4 +1,4 @@
-"""A search through the rows of a log, in slices of time, for the next record that a query lets through."""
+"""A search through the rows of a log, in slices of time, for the next record that matches a query."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from ocpptui.filter.query import Query
 from ocpptui.filter.selection import Selection
 
 SHORTEST_STEP, FIRST_STEP, LONGEST_STEP = 16, 256, 65_536
-"""Records that are tested between two looks at the stopwatch."""
+"""How many records are tested between two checks of the time."""
 
 
 class RecordSearch:
-    """Looks at the records of a timeline one way, from a place on; only what the selection shows is found."""
+    """Searches the records of a timeline in one direction from an index; it finds only records in the selection."""
 
     def __init__(self, selection: Selection, query: Query, start: int, by: int) -> None:
         self.found: int | None = None
-        """Place in the timeline of the first match; None as long as there is none."""
+        """Index in the timeline of the first match; None while there is none."""
         self._selection = selection
         self._query = query
         self._next = start
@@ -24,7 +24,7 @@ class RecordSearch:
         self._step = FIRST_STEP
 
     def advance(self, budget_s: float) -> bool:
-        """Look on for about `budget_s` seconds; True when something is found or nothing is left."""
+        """Search further for about `budget_s` seconds; True when a match is found or no records are left."""
         began = now = perf_counter()
         timeline = self._selection.timeline
         while self.found is None and 0 <= self._next < len(timeline):

@@ -1,8 +1,8 @@
-"""The terms that the columns of a timeline decide, and how terms combine.
+"""The terms that need only the columns of a timeline, and the combination of terms.
 
-A stretch of a timeline is tested at once: a set of its records is an `int` with one byte for each, 1 where the record
-is in (the first record lowest), so that the columns are read by `bytes.translate` and `map`, and sets combine by `&`,
-`|` and `^`, all without a step of Python for each record. Whoever is dear is asked last and only about what is left.
+A range of a timeline is tested at once. A set of records is an `int` with one byte per record, 1 if the record is in
+the set (the first record lowest): `bytes.translate` and `map` read the columns, and `&`, `|` and `^` combine sets, all
+without a Python step per record. Expensive terms are evaluated last and only for the records that are left.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.timeline import ConnectionKey, Timeline
 
 CHEAP, LOOKED_UP, COUNTED, READ, PARSED = 1, 3, 10, 100, 200
-"""What a term costs for each record, by what it has to do."""
+"""Cost of a term per record, by the work it does."""
 
 
 def everything(count: int) -> int:
@@ -25,7 +25,7 @@ def everything(count: int) -> int:
 
 
 def places_in(chosen: int, count: int) -> Iterable[int]:
-    """The places, from 0, of the records in a set."""
+    """The offsets, from 0, of the records in a set."""
     return compress(range(count), chosen.to_bytes(count, "little"))
 
 
@@ -34,17 +34,17 @@ class Term(ABC):
 
     cost: int = CHEAP
     needs_text: bool = False
-    """It has to read records, columns do not decide."""
+    """Whether it has to read records because the columns are not enough."""
     follows_answers: bool = False
-    """An answer may change what it says of the call."""
+    """Whether the arrival of an answer may change the result for its call."""
 
     @abstractmethod
     def select(self, timeline: Timeline, start: int, stop: int, among: int) -> int:
-        """Those of the records `start` to `stop` in the set `among` that match."""
+        """The matching records from `start` to `stop` that are in the set `among`."""
 
 
 class Compound(Term):
-    """Nodes of which all, or at least one, have to match."""
+    """Several terms of which all, or at least one, must match."""
 
     def __init__(self, parts: Sequence[Term]) -> None:
         self.parts = sorted(parts, key=lambda part: part.cost)
@@ -54,7 +54,7 @@ class Compound(Term):
 
 
 class AllOf(Compound):
-    """What every part matches; everything where there is none."""
+    """Records that match every part; all records if there are no parts."""
 
     def select(self, timeline: Timeline, start: int, stop: int, among: int) -> int:
         for part in self.parts:
@@ -65,7 +65,7 @@ class AllOf(Compound):
 
 
 class AnyOf(Compound):
-    """What at least one part matches."""
+    """Records that match at least one part."""
 
     def select(self, timeline: Timeline, start: int, stop: int, among: int) -> int:
         found = 0
@@ -77,7 +77,7 @@ class AnyOf(Compound):
 
 
 class Not(Compound):
-    """What a part does not match."""
+    """Records that do not match a part."""
 
     def __init__(self, part: Term) -> None:
         super().__init__((part,))
@@ -87,7 +87,7 @@ class Not(Compound):
 
 
 class InBytes(Term):
-    """Records that have one of some values in a column of bytes."""
+    """Records with one of certain values in a byte column."""
 
     def __init__(self, column: str, wanted: Callable[[int], bool]) -> None:
         self._column = column
@@ -99,7 +99,7 @@ class InBytes(Term):
 
 
 class _InTable(Term):
-    """Records whose entry in a table of the timeline passes a test; each entry is tested once."""
+    """Records whose entry in a table of the timeline passes a test. Each entry is tested once."""
 
     cost = LOOKED_UP
 
@@ -109,11 +109,11 @@ class _InTable(Term):
 
     @abstractmethod
     def _test(self, timeline: Timeline, known: int) -> Iterable[bool]:
-        """The test of each entry from `known` on."""
+        """The test results of the entries from `known` on."""
 
     @abstractmethod
     def _numbers(self, timeline: Timeline, start: int, stop: int) -> Iterable[int]:
-        """The column."""
+        """The column of table indexes."""
 
     def select(self, timeline: Timeline, start: int, stop: int, among: int) -> int:
         if self._timeline is not timeline:
@@ -152,7 +152,7 @@ class OfParty(_InTable):
 
 
 class Since(Term):
-    """Records at or after a moment: µs since 1970, or a time of whatever day."""
+    """Records at or after a moment: µs since 1970, or a time of any day."""
 
     cost = LOOKED_UP
 
@@ -173,7 +173,7 @@ class Since(Term):
 
 
 class Unanswered(Term):
-    """CALLs without an answer so far."""
+    """CALLs that have no answer yet."""
 
     cost = LOOKED_UP
     follows_answers = True
@@ -183,7 +183,7 @@ class Unanswered(Term):
 
 
 class Latency(Term):
-    """Answers, and the calls that they answer, by the µs from call to answer."""
+    """Answers and their calls, by the time from call to answer in µs."""
 
     cost = COUNTED
     follows_answers = True
@@ -196,7 +196,7 @@ class Latency(Term):
         found = bytearray(count)
         chosen = among & _paired(timeline, start, stop) & ~_REFUSALS.select(timeline, start, stop, among)
         others = timeline.others[start:stop]
-        for place in places_in(chosen, count):  # as Timeline.latency, written out because it is many
+        for place in places_in(chosen, count):  # the same as Timeline.latency, inlined for speed
             index, other = start + place, others[place]
             between = times[index] - times[other]
             found[place] = wanted(between if other < index else -between)
@@ -204,7 +204,7 @@ class Latency(Term):
 
 
 class Marked(Term):
-    """Records that a person marked."""
+    """Records marked by the user."""
 
     def select(self, timeline: Timeline, start: int, stop: int, among: int) -> int:
         found = bytearray(stop - start)

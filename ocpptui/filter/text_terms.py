@@ -1,4 +1,4 @@
-"""The terms for which records have to be read."""
+"""The terms that read records."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from ocpptui.timeline.record import Record, RecordKind
 from ocpptui.timeline.timeline import Timeline
 
 BLOCK = 1024
-"""Records whose texts are fetched at once."""
+"""How many record texts are fetched at once."""
 
 
 class TextTerm(Term):
-    """A term that looks at the raw text of one message after the other.
+    """A term that reads the raw text of each message.
 
-    `needles` are texts, case folded, each of which the raw text has to contain for the term to match, unless a
-    backslash hides it.
+    `needles` are case-folded texts: the term can match only if the raw text contains all of them or has a backslash,
+    which may hide them.
     """
 
     needs_text = True
@@ -37,7 +37,7 @@ class TextTerm(Term):
         """Whether a message matches."""
 
     def matches_other(self, record: Record) -> bool:
-        """Whether what is no message matches."""
+        """Whether a record that is not a message matches."""
         return False
 
     def select(self, timeline: Timeline, start: int, stop: int, among: int) -> int:
@@ -59,7 +59,7 @@ class TextTerm(Term):
 
 
 class Contains(TextTerm):
-    """Records whose text contains a word or phrase, case ignored."""
+    """Records whose text contains a word or phrase; case is ignored."""
 
     cost = READ
 
@@ -76,7 +76,7 @@ class Contains(TextTerm):
 
 
 class OfMessage(TextTerm):
-    """Messages with a certain message id."""
+    """Messages with a given message id."""
 
     cost = PARSED
 
@@ -90,7 +90,7 @@ class OfMessage(TextTerm):
 
 
 def _words(detail: Any) -> Iterator[str]:
-    """The texts and numbers in a record's detail, `key: value` where a key has one."""
+    """The texts and numbers in a record's detail, as `key: value` if a key has one."""
     if isinstance(detail, Mapping):
         for key, value in detail.items():
             if isinstance(value, Mapping | list | tuple):

@@ -1,4 +1,4 @@
-"""What stands behind the colon or the comparison in a term of the filter language: names, times, spans of time."""
+"""The values after the colon or comparison in a filter term: names, times, durations."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ DAY = 86_400_000_000
 """Microseconds."""
 OFFSETS_KEPT = 100_000
 QUARTER = 900_000_000
-"""Microseconds. Offsets from UTC change at full quarters of an hour, which saves asking for each record."""
+"""Microseconds. Offsets from UTC change only at full quarters of an hour, so one lookup serves many records."""
 
 ORDERS: dict[str, Callable[[Any, Any], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
-"""The comparisons that ask for an order."""
+"""The comparisons by order."""
 
 _NUMBER = re.compile(r"[+-]?(?:\d{1,300}(?:\.\d{0,300})?|\.\d{1,300})(?:[eE][+-]?\d{1,5})?", re.ASCII)
 _SPAN = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)(us|µs|ms|s|m|min|h)", re.ASCII)
@@ -29,12 +29,12 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def pieces(text: str, literal: bool = False) -> list[str]:
-    """What a pattern has between its stars, case folded."""
+    """The parts of a pattern between its stars, case folded."""
     return [text.casefold()] if literal else text.casefold().split("*")
 
 
 def glob(text: str, literal: bool = False) -> Callable[[str], bool]:
-    """A test for names: case is ignored, `*` stands for anything unless `literal`. Linear in the length of the name."""
+    """A test for names that ignores case; `*` matches anything unless `literal`. Linear in the length of the name."""
     first, *rest = pieces(text, literal)
     if not rest:
         return lambda name: name.casefold() == first
@@ -56,14 +56,14 @@ def glob(text: str, literal: bool = False) -> Callable[[str], bool]:
 
 
 def typed_number(text: str) -> int | float | None:
-    """The number that a text is as a whole, else None."""
+    """The number that the whole text represents, else None."""
     if _NUMBER.fullmatch(text) is None:
         return None
     return int(text) if text.lstrip("+-").isdigit() else float(text)
 
 
 def span_of(text: str) -> int | None:
-    """Microseconds of a text such as 2s, 200ms or 1.5m, else None."""
+    """The duration in microseconds of a text such as 2s, 200ms or 1.5m, else None."""
     found = _SPAN.fullmatch(text)
     return round(float(found[1]) * _UNITS[found[2]]) if found else None
 
@@ -74,12 +74,12 @@ class TimeOfDay(NamedTuple):
     micros: int
     """Microseconds since midnight."""
     utc: bool
-    """Else local."""
+    """True for UTC, False for local time."""
 
 
 def typed_moment(text: str) -> int | TimeOfDay | None:
-    """Microseconds since 1970-01-01 UTC of a date or date and time (local unless it says Z or an offset), the time of
-    day of `10:00`, else None."""
+    """Microseconds since 1970-01-01 UTC for a date or date-time (local unless it has Z or an offset), a TimeOfDay for a
+    text such as `10:00`, else None."""
     if found := _TIME_OF_DAY.fullmatch(text):
         hours, minutes, seconds = int(found[1]), int(found[2]), int(found[3] or 0)
         if hours > 23 or minutes > 59 or seconds > 59:
@@ -96,7 +96,7 @@ def typed_moment(text: str) -> int | TimeOfDay | None:
 
 
 class _LocalOffsets(dict[int, int]):
-    """Microseconds by which local time is ahead of UTC, by the quarter of an hour since 1970; 0 beyond the calendar."""
+    """Microseconds by which local time is ahead of UTC, by quarter of an hour since 1970; 0 beyond the calendar."""
 
     def __missing__(self, quarter: int) -> int:
         if len(self) >= OFFSETS_KEPT:

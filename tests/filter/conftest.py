@@ -1,4 +1,4 @@
-"""What tests of the filter share."""
+"""Fixtures for the filter tests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ocpptui.filter.values import local_offsets
 
 @pytest.fixture(scope="module")
 def newfoundland() -> Iterator[None]:
-    """A local time that is no whole number of hours from UTC and has summer time."""
+    """A local time with summer time whose offset from UTC is not a whole number of hours."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TZ", "America/St_Johns")
         time.tzset()

@@ -1,4 +1,4 @@
-"""Strategies: filters, each with a plain reading of what it says, record by record."""
+"""Strategies: filters, each with a simple second implementation that tests record by record."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Filter(NamedTuple):
     text: str
     test: Test
     loose: bool = False
-    """It needs brackets inside another."""
+    """Whether it needs brackets inside another filter."""
 
 
 def like(pattern: str, name: str) -> bool:
@@ -50,7 +50,7 @@ def content(timeline: Timeline, index: int) -> Any:
 
 
 def places(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Every value with the keys above it; lists do not count, their items stand in their place."""
+    """Every value with the keys above it; lists are replaced by their items."""
     if isinstance(value, dict):
         if path:
             yield path, value
@@ -158,7 +158,7 @@ def names(draw: st.DrawFn) -> Filter:
     return leaf(f"{of}:{quoted(wanted) if literal else wanted}", test)
 
 
-def everything_told(record: Record) -> str:
+def all_text(record: Record) -> str:
     if isinstance(record.raw, bytes):
         return record.raw.decode(errors="replace")
     if record.raw is not None:
@@ -193,7 +193,7 @@ def words(draw: st.DrawFn) -> Filter:
     bare = word not in ("or", "x y") and draw(st.booleans())
     return leaf(
         word if bare else quoted(word),
-        lambda timeline, index: word.casefold() in everything_told(timeline.record(index)).casefold(),
+        lambda timeline, index: word.casefold() in all_text(timeline.record(index)).casefold(),
     )
 
 
@@ -308,7 +308,7 @@ def joined(parts: list[Filter], word: str) -> Filter:
         results = [part.test(timeline, index) for part in parts]
         return all(results) if every else any(results)
 
-    # What is joined by "and" needs no brackets beside an "or".
+    # Parts joined by "and" need no brackets next to an "or".
     texts = [bracketed(part) if every else part.text for part in parts]
     return Filter(word.join(texts), test, loose=True)
 

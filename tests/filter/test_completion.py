@@ -1,4 +1,4 @@
-"""What the filter offers while one types."""
+"""The completions offered while the user types a filter."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.timeline.example_session import ANY_TEXT, BOOT, SESSION, found, frame
 
 
 @given(ANY_TEXT, st.integers(-3, 50))
-def test_no_text_breaks_completion(text: str, cursor: int) -> None:
+def test_completion_never_raises(text: str, cursor: int) -> None:
     start, end = word_at(text, cursor)
     assert 0 <= start <= end <= len(text)
     assert all(isinstance(word, str) for word in completions(text, cursor, SESSION))
@@ -34,7 +34,7 @@ def test_no_text_breaks_completion(text: str, cursor: int) -> None:
         ("conn:", ["conn:1", "conn:2"]),
     ],
 )
-def test_completion_offers_terms_and_what_the_timeline_holds(text: str, some: list[str]) -> None:
+def test_completion_offers_terms_and_values_of_the_timeline(text: str, some: list[str]) -> None:
     offered = completions(text, len(text), session())
     assert [word for word in some if word not in offered] == []
 
@@ -46,7 +46,7 @@ def test_completion_replaces_the_word_at_the_cursor() -> None:
 
 
 @given(st.text(min_size=1))
-def test_a_completed_charge_point_is_the_one_that_is_found(identity: str) -> None:
+def test_a_completed_charge_point_finds_exactly_that_one(identity: str) -> None:
     timeline = timeline_of(frame(BOOT, charge_point=identity), frame(BOOT, charge_point="another"))
     completed = completions("cp:", 3, timeline)[0]
     expected = [0, 1] if identity.casefold() == "another" else [0]

@@ -1,4 +1,4 @@
-"""The filter: what it lets through, and what it says of wrong text."""
+"""Filters: the records that match, and the messages for invalid text."""
 
 from __future__ import annotations
 
@@ -109,11 +109,11 @@ class CountingSource(MemoryStore):
         ("masked or marked or late or second or duplicate", []),
     ],
 )
-def test_each_term_finds_what_it_names(text: str, expected: list[int]) -> None:
+def test_each_term_finds_its_records(text: str, expected: list[int]) -> None:
     assert found(text, session()) == expected
 
 
-def test_a_late_a_second_and_a_repeated_message_are_found_by_name() -> None:
+def test_late_second_and_duplicate_messages_are_found() -> None:
     back = Direction.TO_CHARGE_POINT
     timeline = timeline_of(
         frame('[2,"1","Heartbeat",{}]'),
@@ -130,12 +130,12 @@ def test_a_late_a_second_and_a_repeated_message_are_found_by_name() -> None:
     assert found("marked", timeline) == [2]
 
 
-def test_a_field_is_found_although_its_name_is_written_with_escapes() -> None:
+def test_a_field_name_written_with_escapes_is_found() -> None:
     timeline = timeline_of(frame('[2,"1","Reset",{"\\u0074ype":"\\u0053oft"}]'), frame('[2,"1","Reset",{"type":"x"}]'))
     assert found("type=Soft", timeline) == [0]
 
 
-def test_a_star_alone_asks_whether_a_field_is_there_whatever_it_holds() -> None:
+def test_a_star_alone_matches_a_field_with_any_value() -> None:
     payloads = ('{"x":[]}', '{"x":{}}', '{"a":[[{"x":null}]]}', '{"x":""}', '{"y":"x"}')
     timeline = timeline_of(*(frame(f'[2,"1","Reset",{payload}]') for payload in payloads))
     assert found("x=*", timeline) == [0, 1, 2, 3]
@@ -144,7 +144,7 @@ def test_a_star_alone_asks_whether_a_field_is_there_whatever_it_holds() -> None:
     assert found("y.x=*", timeline) == []
 
 
-def test_a_payload_nested_as_deep_as_a_peer_likes_is_searched() -> None:
+def test_a_payload_of_any_depth_is_searched() -> None:
     deep = '{"a":' * 900 + '{"x":1}' + "}" * 900
     lists = '{"x":' + "[" * 900 + "7" + "]" * 900 + "}"
     timeline = timeline_of(frame(f'[2,"1","Reset",{deep}]'), frame(f'[2,"1","Reset",{lists}]'))
@@ -152,9 +152,9 @@ def test_a_payload_nested_as_deep_as_a_peer_likes_is_searched() -> None:
     assert found("x=7", timeline) == [1]
 
 
-def test_the_text_of_a_record_is_read_only_where_the_columns_leave_a_doubt() -> None:
+def test_the_text_of_a_record_is_read_only_if_the_columns_do_not_decide() -> None:
     source = CountingSource()
-    actions = ["Reset"] * 10 + ["Heartbeat"] * 1000  # so many that the timeline has none of the first at hand
+    actions = ["Reset"] * 10 + ["Heartbeat"] * 1000  # too many for the first ones to be cached
     timeline = timeline_of(*(frame(f'[2,"1","{action}",{{"foo":1}}]') for action in actions), source=source)
     assert found("foo action:Reset", timeline) == list(range(10))
     assert source.reads == 10
@@ -165,7 +165,7 @@ def test_the_text_of_a_record_is_read_only_where_the_columns_leave_a_doubt() -> 
     assert parse_filter("action:Reset or foo").needs_text
 
 
-def test_records_of_every_kind_are_found_however_far_they_are_from_the_start() -> None:
+def test_records_of_every_kind_are_found_far_from_the_start() -> None:
     note = Record(NOON, 0, RecordKind.NOTE, detail={"text": "the needle"})
     hay = [frame('[2,"1","Heartbeat",{}]')] * 1500
     timeline = timeline_of(*hay, note, frame('[2,"1","Reset",{"x":"needle"}]'), *hay, note)
@@ -173,18 +173,18 @@ def test_records_of_every_kind_are_found_however_far_they_are_from_the_start() -
     assert found("x=needle", timeline) == [1501]
 
 
-def test_only_what_an_answer_can_change_is_said_to_follow_answers() -> None:
+def test_only_filters_that_an_answer_can_change_follow_answers() -> None:
     assert parse_filter("unanswered").follows_answers
     assert parse_filter("foo or -(latency<1s)").follows_answers
     assert not parse_filter("action:Reset kind:call").follows_answers
 
 
-def test_everything_is_told_from_a_filter() -> None:
+def test_matches_all_distinguishes_an_empty_filter() -> None:
     assert parse_filter("").matches_all and parse_filter(" ").matches_all
     assert not parse_filter("valid").matches_all
 
 
-def test_a_query_goes_along_with_more_than_one_timeline_and_with_one_that_grows() -> None:
+def test_a_query_works_with_several_timelines_and_with_a_growing_one() -> None:
     query = parse_filter("action:Reset cp:B")
     first = timeline_of(frame('[2,"1","Reset",{}]', charge_point="B"), frame('[2,"2","Heartbeat",{}]'))
     assert query.select(first, 0, 2) == [0]
@@ -196,52 +196,56 @@ def test_a_query_goes_along_with_more_than_one_timeline_and_with_one_that_grows(
     assert query.matches(second, 2) and not query.matches(second, 1)
 
 
-def test_narrowing_to_a_charge_point_takes_its_identity_to_the_letter() -> None:
+def test_limiting_to_a_charge_point_matches_its_identity_literally() -> None:
     timeline = timeline_of(*(frame(BOOT, charge_point=name) for name in ("a*b", "aXb", "A*B")))
     assert parse_filter("kind:call").of_charge_point("a*b").select(timeline, 0, 3) == [0]
 
 
-# -- what is wrong with it ----------------------------------------------------------------------------------------
+# -- errors -------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("text", "message", "position"),
     [
-        ("latency>abc", "latency wants a time such as 2s or 200ms, not `abc`", 0),
-        ("foo latency>2", "latency wants a time such as 2s or 200ms, not `2`", 4),
-        ("latency:2s", "latency is compared, as in latency>2s", 0),
+        ("latency>abc", "latency expects a time such as 2s or 200ms, not `abc`", 0),
+        ("foo latency>2", "latency expects a time such as 2s or 200ms, not `2`", 4),
+        ("latency:2s", "latency needs a comparison, as in latency>2s", 0),
         ("foo (bar", "a bracket is not closed", 4),
         ("(", "a bracket is not closed", 0),
-        ("foo )", "there is no bracket that this one closes", 4),
+        ("foo )", "this bracket does not close any other", 4),
         ("foo ()", "there is nothing between the brackets", 4),
         ('foo "bar', "a quotation mark is not closed", 4),
         ('"foo"bar', "a space is missing after this quotation mark", 4),
         ("foo or", "something is missing here: a word or a term such as action:Heartbeat", 6),
         ("not", "something is missing here: a word or a term such as action:Heartbeat", 3),
-        ("or foo", "`or` wants a term on either side; as a word it stands in quotation marks", 0),
-        ("kind:", "kind wants call, result, error, answer, send, malformed, connection, ping, pong or note", 0),
-        ("dir:in", "dir wants to-csms or to-cp, not `in`", 0),
-        ("version:3", "version wants 1.2, 1.5, 1.6, 2.0, 2.0.1 or 2.1, not `3`", 0),
-        ("conn:x", "conn wants the number of a connection, such as 2, not `x`", 0),
-        ("after:25:00", "after wants a time such as 10:00, 2026-11-22 or 2026-11-22T10:00Z, not `25:00`", 0),
-        ("after:2026-02-30", "after wants a time such as 10:00, 2026-11-22 or 2026-11-22T10:00Z, not `2026-02-30`", 0),
+        ("or foo", "`or` needs a term on either side; to search for the word, put it in quotation marks", 0),
+        ("kind:", "kind expects call, result, error, answer, send, malformed, connection, ping, pong or note", 0),
+        ("dir:in", "dir expects to-csms or to-cp, not `in`", 0),
+        ("version:3", "version expects 1.2, 1.5, 1.6, 2.0, 2.0.1 or 2.1, not `3`", 0),
+        ("conn:x", "conn expects the number of a connection, such as 2, not `x`", 0),
+        ("after:25:00", "after expects a time such as 10:00, 2026-11-22 or 2026-11-22T10:00Z, not `25:00`", 0),
+        (
+            "after:2026-02-30",
+            "after expects a time such as 10:00, 2026-11-22 or 2026-11-22T10:00Z, not `2026-02-30`",
+            0,
+        ),
         ("acton:Reset", "there is no term `acton:`, did you mean `action:`?", 0),
         (
             "connectorId:1",
             (
-                "there is no term `connectorId:`; a field of the payload is written connectorId=1, "
-                "a text with a colon in quotation marks"
+                "there is no term `connectorId:`; write connectorId=1 for a payload field, "
+                "or put a text with a colon in quotation marks"
             ),
             0,
         ),
-        ("invalid:yes", "`invalid` stands alone, without a colon", 0),
-        ("connectorId=", 'connectorId wants a value: connectorId=1, or connectorId="" for an empty one', 0),
+        ("invalid:yes", "`invalid` takes no colon and no value", 0),
+        ("connectorId=", 'connectorId needs a value: connectorId=1, or connectorId="" for an empty one', 0),
         (
             "meterValue[0].unit=V",
-            "`meterValue[0].unit` is no field of a payload: write connectorId=1 or sampledValue.measurand=Voltage",
+            "`meterValue[0].unit` is not a payload field: write connectorId=1 or sampledValue.measurand=Voltage",
             0,
         ),
-        ("(" * 60 + "a" + ")" * 60, "there are more than 50 brackets inside each other", 50),
+        ("(" * 60 + "a" + ")" * 60, "brackets are nested more than 50 levels deep", 50),
     ],
 )
 def test_an_error_says_what_is_wrong_and_where(text: str, message: str, position: int) -> None:
@@ -251,7 +255,7 @@ def test_an_error_says_what_is_wrong_and_where(text: str, message: str, position
 
 
 @given(ANY_TEXT)
-def test_no_text_breaks_the_parser(text: str) -> None:
+def test_parsing_raises_nothing_but_query_errors(text: str) -> None:
     try:
         query = parse_filter(text)
     except QueryError as error:
@@ -260,6 +264,6 @@ def test_no_text_breaks_the_parser(text: str) -> None:
         query.select(SESSION, 0, len(SESSION))
 
 
-def test_a_long_chain_of_terms_or_of_negations_parses() -> None:
+def test_a_long_chain_of_terms_or_negations_parses() -> None:
     assert found("kind:note " + "or kind:ping " * 5000, session()) == [7]
     assert found("not " * 5000 + "-" * 5001 + "kind:note", session()) == [0, 1, 2, 3, 4, 5, 6, 8]

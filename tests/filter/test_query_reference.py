@@ -1,4 +1,4 @@
-"""Random filters over random timelines find what a plain reading of the language, record by record, finds."""
+"""Random filters on random timelines find the same records as a simple second implementation of the language."""
 
 from __future__ import annotations
 
@@ -45,19 +45,19 @@ def check(wanted: Filter, timeline: Timeline) -> None:
 
 @settings(max_examples=300, deadline=None)
 @given(many(messages()), fields())
-def test_a_field_of_the_payload_is_found_at_any_depth(found: list[Record], wanted: Filter) -> None:
+def test_a_payload_field_is_found_at_any_depth(found: list[Record], wanted: Filter) -> None:
     check(wanted, timeline_of(found, set()))
 
 
 @settings(max_examples=1000)
 @given(st.text("ab*", max_size=6), st.text("ab", max_size=5))
-def test_a_star_stands_for_anything(pattern: str, name: str) -> None:
+def test_a_star_matches_anything(pattern: str, name: str) -> None:
     assert glob(pattern)(name) == like(pattern, name)
 
 
 @settings(max_examples=150, deadline=None)
 @given(many(RECORDS), st.sets(st.integers(0, 20)))
-def test_each_term_without_a_choice_of_its_own_is_found(found: list[Record], marks: set[int]) -> None:
+def test_each_term_without_a_free_value_is_found(found: list[Record], marks: set[int]) -> None:
     for wanted in PLAIN:
         check(wanted, timeline_of(found, marks))
 
@@ -81,7 +81,7 @@ def test_terms_combine(found: list[Record], marks: set[int], wanted: Filter) -> 
 
 
 class Lines:
-    """A recording in memory, which holds these lines: each record that is kept has the next of them."""
+    """A recording in memory with these lines; each kept record gets the next one."""
 
     def __init__(self, lines: list[bytes]) -> None:
         self._data = b"".join(lines)
@@ -125,9 +125,7 @@ def as_other_tools_write(record: Record, style: str) -> bytes:
     many(st.tuples(RECORDS, st.sampled_from(["ours", "ours", "spaced", "escaped", "payload"]))),
     combined(names() | words() | fields()),
 )
-def test_what_stands_in_a_recording_is_found_as_it_is_in_memory(
-    written: list[tuple[Record, str]], wanted: Filter
-) -> None:
+def test_a_recording_gives_the_same_matches_as_memory(written: list[tuple[Record, str]], wanted: Filter) -> None:
     lines = [as_other_tools_write(record, style) for record, style in written]
     timeline = Timeline(Lines(lines))
     records = [record for line in lines if isinstance(record := from_line(line), Record)]
@@ -144,7 +142,7 @@ def test_what_stands_in_a_recording_is_found_as_it_is_in_memory(
     combined(st.sampled_from(PLAIN) | latencies() | st.just(UNANSWERED)),
     st.sampled_from([None, "CP001"]),
 )
-def test_a_selection_that_grows_holds_what_matches_in_the_end(
+def test_a_growing_selection_ends_with_the_matching_records(
     batches: list[list[Record]], wanted: Filter, charge_point: str | None
 ) -> None:
     timeline = Timeline(late_after=86_400_000_000)

@@ -1,4 +1,4 @@
-"""The rows that a filter lets through, while the timeline grows and while the screen waits."""
+"""The rows that match a filter, while the timeline grows and the screen waits."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SECOND = 1_000_000
 
 
 class Growing:
-    """A timeline and what is said on it."""
+    """A growing timeline."""
 
     def __init__(self) -> None:
         self.timeline = Timeline()
@@ -57,7 +57,7 @@ def big(count: int) -> Timeline:
     return growing.timeline
 
 
-def test_without_a_filter_every_record_is_a_row_at_once_and_nothing_is_kept() -> None:
+def test_without_a_filter_every_record_is_a_row_and_nothing_is_kept() -> None:
     timeline = big(1000)
     selection = Selection(timeline)
     assert selection.advance(0) and selection.progress == 1.0
@@ -74,7 +74,7 @@ def test_without_a_filter_every_record_is_a_row_at_once_and_nothing_is_kept() ->
     assert len(selection) == 1001
 
 
-def test_a_row_leads_to_its_record_and_back_or_to_the_nearest_before() -> None:
+def test_rows_map_to_records_and_back_or_to_the_nearest_before() -> None:
     selection = Selection(big(100), parse_filter("action:Reset kind:call"))
     caught_up(selection)
     assert [selection.index_of_row(row) for row in (0, 1, 49)] == [1, 3, 99]
@@ -84,7 +84,7 @@ def test_a_row_leads_to_its_record_and_back_or_to_the_nearest_before() -> None:
         selection.index_of_row(50)
 
 
-def test_a_big_timeline_is_tested_in_slices_that_hold_to_their_budget() -> None:
+def test_a_big_timeline_is_tested_in_slices_within_their_budget() -> None:
     selection = Selection(big(20_000), parse_filter("{}"))
     budget, slices, seen = 0.005, 0, 0.0
     began = perf_counter()
@@ -93,11 +93,11 @@ def test_a_big_timeline_is_tested_in_slices_that_hold_to_their_budget() -> None:
         assert selection.progress > seen
         seen = selection.progress
         assert len(selection) == round(seen * 20_000)
-    assert slices > 1, f"all of it in one slice of {perf_counter() - began:.3f} s"
+    assert slices > 1, f"one slice tested everything in {perf_counter() - began:.3f} s"
     assert len(selection) == 20_000 and selection.progress == 1.0
 
 
-def test_without_any_time_it_still_gets_on() -> None:
+def test_it_makes_progress_even_without_a_budget() -> None:
     selection = Selection(big(5000), parse_filter("{}"))
     for _ in range(1000):
         if selection.advance(0):
@@ -105,7 +105,7 @@ def test_without_any_time_it_still_gets_on() -> None:
     assert len(selection) == 5000
 
 
-def test_new_records_come_in_as_rows_without_a_second_test_of_the_old_ones() -> None:
+def test_new_records_become_rows_without_testing_old_ones_again() -> None:
     growing = Growing()
     selection = Selection(growing.timeline, parse_filter("action:Reset"))
     assert caught_up(selection) == []
@@ -119,7 +119,7 @@ def test_new_records_come_in_as_rows_without_a_second_test_of_the_old_ones() -> 
     assert selection.changes == 0
 
 
-def test_a_call_leaves_the_unanswered_ones_when_its_answer_comes() -> None:
+def test_a_call_is_no_longer_unanswered_when_its_answer_comes() -> None:
     growing = Growing()
     for message_id in "123":
         growing.call(message_id)
@@ -134,7 +134,7 @@ def test_a_call_leaves_the_unanswered_ones_when_its_answer_comes() -> None:
     assert caught_up(selection) == [0, 6]
 
 
-def test_a_call_comes_in_when_its_slow_answer_does() -> None:
+def test_a_call_is_selected_when_its_slow_answer_comes() -> None:
     growing = Growing()
     selection = Selection(growing.timeline, parse_filter("latency>2s"))
     growing.call("1")
@@ -154,7 +154,7 @@ def test_a_call_comes_in_when_its_slow_answer_does() -> None:
     assert selection.changes == 1
 
 
-def test_a_mark_set_or_taken_away_is_seen_when_its_record_is_tested_again() -> None:
+def test_a_retest_notices_a_changed_mark() -> None:
     timeline = big(10)
     timeline.marks.update((2, 5))
     selection = Selection(timeline, parse_filter("marked"))
@@ -169,7 +169,7 @@ def test_a_mark_set_or_taken_away_is_seen_when_its_record_is_tested_again() -> N
     assert not Selection(timeline).retest(3)
 
 
-def test_a_charge_point_narrows_the_filter() -> None:
+def test_a_charge_point_limits_the_filter() -> None:
     growing = Growing()
     growing.call("1", "Reset", "A")
     growing.call("2", "Reset", "B")
