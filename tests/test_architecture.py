@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -63,3 +65,21 @@ def test_the_ocpp_package_is_read_and_never_run() -> None:
         ]
     )
     assert {name for name in loaded_by(code) if name.startswith("ocpp.")} == set()
+
+
+WRITES_COMMANDS = {"describe/copy_formats.py", "exporting/send_script.py"}
+"""What these make is a command for a shell."""
+
+
+def test_no_room_below_the_command_line_names_its_options() -> None:
+    """A user of the screen would read about options that it does not have, and of ones that were renamed."""
+    option = re.compile(r"(?<![\w-])--[a-z][\w-]+")
+    found = []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        name = path.relative_to(PACKAGE).as_posix()
+        if name.startswith("cli/") or name in WRITES_COMMANDS:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found += [f"{name}:{node.lineno} {one}" for one in option.findall(node.value)]
+    assert found == []

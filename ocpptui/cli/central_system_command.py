@@ -17,6 +17,7 @@ from ocpptui.cli.options import (
     size_options,
     versions_option,
 )
+from ocpptui.cli.remedies import option_remedy
 from ocpptui.ocpp.version import Transport, Version
 
 if TYPE_CHECKING:
@@ -39,9 +40,10 @@ server_options = combined(
 
 def server_settings(options: dict[str, Any]) -> ServerSettings:
     """The link's settings from the options of the command line. Raises click.UsageError."""
+    from ocpptui.describe.network_problems import problem_text
     from ocpptui.network.central_system_server import ServerSettings
     from ocpptui.network.credentials import Credentials
-    from ocpptui.network.problems import NetworkProblem
+    from ocpptui.network.problems import InvalidSetting
 
     if bool(options["cert"]) != bool(options["key"]):
         raise click.UsageError("--cert and --key belong together")
@@ -67,8 +69,8 @@ def server_settings(options: dict[str, Any]) -> ServerSettings:
             ping_interval=options["ping_interval"] or None,
             open_timeout=options["open_timeout"],
         )
-    except (NetworkProblem, ValueError) as error:
-        raise click.UsageError(str(error)) from None
+    except InvalidSetting as error:
+        raise click.UsageError(problem_text(error.problem, option_remedy)) from None
 
 
 @click.command("central-system")

@@ -17,6 +17,7 @@ from ocpptui.cli.options import (
     size_options,
     versions_option,
 )
+from ocpptui.cli.remedies import option_remedy
 from ocpptui.ocpp.version import Transport, Version
 
 if TYPE_CHECKING:
@@ -39,9 +40,10 @@ client_options = combined(
 
 def client_settings(url: str, options: dict[str, Any], *, reconnect: bool) -> ClientSettings:
     """The link's settings from the options of the command line. Raises click.UsageError."""
+    from ocpptui.describe.network_problems import problem_text
     from ocpptui.network.charge_point_client import ClientSettings, requested_url
     from ocpptui.network.credentials import Credentials
-    from ocpptui.network.problems import NetworkProblem
+    from ocpptui.network.problems import InvalidSetting
 
     password = read_password(
         options["password"], options["password_file"], options["password_env"], options["ask_password"]
@@ -68,8 +70,8 @@ def client_settings(url: str, options: dict[str, Any], *, reconnect: bool) -> Cl
             reconnect=reconnect,
         )
         requested_url(settings)
-    except (NetworkProblem, ValueError) as error:
-        raise click.UsageError(str(error)) from None
+    except InvalidSetting as error:
+        raise click.UsageError(problem_text(error.problem, option_remedy)) from None
     return settings
 
 

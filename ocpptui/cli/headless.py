@@ -11,6 +11,8 @@ from typing import Protocol
 
 from ocpptui.cli.exit_codes import ExitCode
 from ocpptui.cli.output import safe_json_line, say
+from ocpptui.cli.remedies import option_remedy
+from ocpptui.describe.network_problems import problem_text, recorded_words
 from ocpptui.network.problems import CannotListen
 from ocpptui.recording.line_format import to_line
 from ocpptui.runtime.background_writer import BackgroundWriter
@@ -102,12 +104,16 @@ async def run_headless(
 
     out = StandardOutput(unread)
     printer = RecordPrinter(session.timeline, out)
+    said: set[str] = set()
 
     def printed(index: int) -> None:
         nonlocal code, opened
         if records:
             printer.print(index)
         event = session.timeline.event(index)
+        if event in _ENDS and (words := _problem(session.timeline, index)) and words not in said:
+            said.add(words)
+            say(words)
         opened = opened or event is ConnectionEvent.OPENED
         if once and event in _ENDS:
             code = ExitCode.DONE if opened else ExitCode.NO_CONNECTION
@@ -136,6 +142,9 @@ async def run_headless(
             await start()
             for url in session.listening_urls:
                 say(f"listening on {url}")
+            for link in session.server_links:
+                if link.hint is not None:
+                    say(problem_text(link.hint, option_remedy))
             if work is not None:
                 tasks.start(worked(work), "work")
             async with asyncio.timeout(duration):
@@ -143,7 +152,7 @@ async def run_headless(
         except TimeoutError:
             code = ExitCode.TIMED_OUT if work is not None else ExitCode.DONE
         except CannotListen as error:
-            say(str(error))
+            say(problem_text(error.problem, option_remedy))
             code = ExitCode.NO_CONNECTION
         finally:
             await tasks.cancel()
@@ -153,6 +162,13 @@ async def run_headless(
             if session.recording_failure is not None:
                 say(f"the recording is not complete: {session.recording_failure}")
     return code
+
+
+def _problem(timeline: Timeline, index: int) -> str:
+    """What is wrong with a connection, on one line."""
+    record = timeline.record(index)
+    words = " ".join(recorded_words(record.detail, option_remedy))
+    return f"{record.charge_point}: {words}" if words and record.charge_point else words
 
 
 def summary(timeline: Timeline) -> str:

@@ -178,6 +178,7 @@ def _plans(
 ) -> list[Plan]:
     """What is sent for each charge point. Raises click.UsageError."""
     from ocpptui.cli.load_files import read_whole
+    from ocpptui.cli.remedies import plan_words
     from ocpptui.replay.plan import PlanError, charge_points, plan
 
     if recorded and everybody:
@@ -192,7 +193,7 @@ def _plans(
             chosen = connections or None
             plans.append(plan(timeline, role, charge_point=name, connections=chosen, secrets=secrets, choice=choice))
         except PlanError as error:
-            reasons.append(str(error))
+            reasons.append(plan_words(error))
     if reasons and not (everybody and plans):
         raise click.UsageError("; ".join(reasons))
     for reason in reasons:

@@ -69,8 +69,10 @@ def show(
 
 def show_screen(session: Session | None, **options: Any) -> int:
     """Run the application on a session; its exit code. `options` are those of `OcpptuiApp`."""
+    from ocpptui.cli.remedies import option_remedy
     from ocpptui.tui.app import OcpptuiApp
     from ocpptui.tui.keymap import wrong_keys
+    from ocpptui.tui.remedies import remedy_on_screen
     from ocpptui.tui.themes import wrong_theme
     from ocpptui.workspace.config import ConfigError, load_config
     from ocpptui.workspace.folders import config_file
@@ -82,7 +84,7 @@ def show_screen(session: Session | None, **options: Any) -> int:
     wrong = wrong_theme(config.theme) + wrong_keys(config.keys)
     if wrong:
         raise click.UsageError(f"{config_file()}: {'; '.join(wrong)}")
-    app = OcpptuiApp(session, config=config, **options)
+    app = OcpptuiApp(session, config=config, remedy=remedy_on_screen if session is None else option_remedy, **options)
     gc.freeze()  # what is imported stays: looking through it takes the time of two frames
     app.run()
     if app.terminal_reads:

@@ -202,10 +202,12 @@ def _opened(session: Session) -> list[Connection] | None:
 
 
 def _why_not(session: Session) -> str:
+    from ocpptui.cli.remedies import option_remedy
+    from ocpptui.describe.network_problems import recorded_words
+
     for index in reversed(range(len(session.timeline))):
-        detail = session.timeline.record(index).detail
-        if detail.get("error"):
-            return " ".join(str(detail[key]) for key in ("error", "advice") if detail.get(key))
+        if words := recorded_words(session.timeline.record(index).detail, option_remedy):
+            return " ".join(words)
     return "no connection in time"
 
 

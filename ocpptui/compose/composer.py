@@ -12,7 +12,7 @@ from ocpptui.compose.draft import Draft
 from ocpptui.compose.history import Composition, Compositions, MessageForm
 from ocpptui.jsontext.text import compact, indented
 from ocpptui.jsontext.tree import JsonDefect, parse_tree, tree_of, tree_text
-from ocpptui.network.problems import NotConnected
+from ocpptui.network.problems import NetworkProblem, NotConnected, ProblemCode
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.actions import Action
 from ocpptui.ocpp.error_codes import error_codes
@@ -272,7 +272,8 @@ class Composer:
     def _open_connection(self) -> int:
         connection = self.connection
         if connection is None:
-            raise NotConnected(f"{self.charge_point or 'the peer'} is not connected")
+            name = self.charge_point or "The peer"
+            raise NotConnected(NetworkProblem(ProblemCode.NOT_CONNECTED, name=name))
         return connection
 
     def _written(self, before: int, connection: int) -> int | None:

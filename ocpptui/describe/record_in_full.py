@@ -10,6 +10,7 @@ import orjson
 
 from ocpptui.describe.durations import duration_text
 from ocpptui.describe.field_limits import limits_of
+from ocpptui.describe.network_problems import Remedy, recorded_words, tolerated_words
 from ocpptui.diagnosis.refused_frame import refused_by
 from ocpptui.jsontext.text import indented, quote
 from ocpptui.ocpp import actions as catalog
@@ -36,14 +37,14 @@ class Section(NamedTuple):
     lines: Sequence[str]
 
 
-def inspection(timeline: Timeline, index: int) -> list[Section]:
-    """What there is to say about the record at `index`."""
+def inspection(timeline: Timeline, index: int, remedy: Remedy | None = None) -> list[Section]:
+    """What there is to say about the record at `index`; `remedy` adds what a front end knows about a problem."""
     record = timeline.record(index)
     frame = record.frame
     sections = [
         Section("title", [_title(timeline, index, record)]),
         Section("dim", [_when(timeline, index, record)]),
-        Section("problem", _problems(timeline, index, record, frame)),
+        Section("problem", _problems(timeline, index, record, frame, remedy)),
     ]
     if record.masked:
         sections.append(Section("dim", [f"Secrets are masked: {', '.join(record.masked)}"]))
@@ -118,7 +119,9 @@ def _moment(time: int) -> str:
     return f"{moment:%Y-%m-%d %H:%M:%S}.{moment.microsecond:06} {moment:%z}"
 
 
-def _problems(timeline: Timeline, index: int, record: Record, frame: Message | Malformed | None) -> list[str]:
+def _problems(
+    timeline: Timeline, index: int, record: Record, frame: Message | Malformed | None, remedy: Remedy | None
+) -> list[str]:
     found: list[str] = []
     if isinstance(frame, Malformed):
         found.append(f"No OCPP frame: {frame.defect.text}.")
@@ -132,7 +135,7 @@ def _problems(timeline: Timeline, index: int, record: Record, frame: Message | M
         found.append(sentence)
     if timeline.is_duplicate_id(index):
         found.append("This message id was used before on this connection.")
-    found += [str(record.detail[key]) for key in ("error", "advice") if record.detail.get(key)]
+    found += recorded_words(record.detail, remedy)
     if record.kind is RecordKind.CALL and timeline.other_half(index) is None:
         found.append("No answer so far.")
     return found
@@ -236,8 +239,14 @@ def _other_half(timeline: Timeline, index: int) -> Iterator[Section]:
 def _details(detail: Mapping[str, Any]) -> Iterator[Section]:
     """What a connection event tells besides its event and the problem."""
     for name, value in detail.items():
-        if name not in ("event", "error", "advice") and value not in ("", None):
+        if name == "tolerated":
+            yield from _detail(name, tolerated_words(detail), 0)
+        elif name not in _IN_WORDS and value not in ("", None):
             yield from _detail(_words(name), value, 0)
+
+
+_IN_WORDS = ("event", "problem", "facts", "error", "advice")
+"""Entries that the title and the problems tell."""
 
 
 def _detail(name: str, value: Any, depth: int) -> Iterator[Section]:

@@ -16,7 +16,7 @@ from ocpptui.ocpp.version import Direction, Version
 
 
 class FieldMeaning(StrEnum):
-    """What a column or key holds; the values are what `--map` takes."""
+    """What a column or key holds; the values are what a user names them by."""
 
     TIME = "time"
     CHARGE_POINT = "charge_point"

@@ -22,7 +22,7 @@ _READERS = {
 }
 """In the order in which they are asked; a log of lines is whatever is nothing else."""
 NAMES = (RECORDING, *_READERS)
-"""As `--from` names them."""
+"""As a user names them."""
 
 
 def reader(name: str) -> Reader:

@@ -105,7 +105,7 @@ class Reader(Protocol):
     """One format."""
 
     name: str
-    """As `--from` names it."""
+    """As a user names it."""
 
     def detects(self, head: bytes, name: str) -> bool:
         """Whether a file that starts so (some tens of kilobytes) and is named so is of this format. Never raises."""

@@ -6,20 +6,20 @@ import asyncio
 import errno
 import socket
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from ocpptui.network import limits
 from ocpptui.network.addresses import ANY, address_text, is_loopback, reachable_hosts, url_host
 from ocpptui.network.connection import Connection, Observer
 from ocpptui.network.credentials import Credentials
 from ocpptui.network.incoming_handshake import IncomingHandshake
-from ocpptui.network.problems import CannotListen, ConnectStep, UnusableCertificate
+from ocpptui.network.problems import CannotListen, NetworkProblem, ProblemCode, UnusableCertificate
 from ocpptui.network.tls import server_context
 from ocpptui.network.upgrade_policy import Admission, UpgradePolicy
 from ocpptui.ocpp.version import Role, Transport, Version
 from ocpptui.runtime.clock import Clock, now
+from ocpptui.timeline.connection_detail import ConnectionDetail
 from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind
 
 CLOSE_GOING_AWAY = 1001
@@ -72,7 +72,7 @@ class CentralSystemServer:
         self.settings = settings
         self.urls: list[str] = []
         """Every URL that a charge point could use, to which its id is appended; once listening."""
-        self.hint = ""
+        self.hint: NetworkProblem | None = None
         """What keeps charge points from reaching us, if anything does."""
         self._observer = observer
         self._clock = clock
@@ -97,16 +97,16 @@ class CentralSystemServer:
                     server_context, settings.certificate, settings.key, settings.client_ca
                 )
             except UnusableCertificate as error:
-                raise CannotListen(str(error)) from None
+                raise CannotListen(error.problem) from None
         sockets = await _listening_sockets(settings.host, settings.port)
         port = sockets[0].getsockname()[1]
         scheme = "ws" if self._context is None else "wss"
         hosts = await asyncio.to_thread(reachable_hosts, settings.host)
         self.urls = [f"{scheme}://{url_host(host)}:{port}/" for host in hosts]
         if is_loopback(settings.host):
-            self.hint = "Only programs on this machine can connect; --host 0.0.0.0 lets a charge point in."
+            self.hint = NetworkProblem(ProblemCode.LOOPBACK_ONLY)
         elif settings.host in ANY and len(hosts) == 1:
-            self.hint = "This machine seems to have no network address but its loopback."
+            self.hint = NetworkProblem(ProblemCode.NO_NETWORK)
         self._record_listening(port)
         loop = asyncio.get_running_loop()
         self._servers = [await loop.create_server(self._arrive, sock=sock, backlog=BACKLOG) for sock in sockets]
@@ -148,12 +148,8 @@ class CentralSystemServer:
         return arrival.wire
 
     def _crowded(self, remote_address: str) -> None:
-        detail = {
-            "step": ConnectStep.TCP,
-            "error": "There are too many unfinished handshakes; a connection was dropped.",
-            "advice": "A port scan, or charge points that all connect at once; allow more with --max-connections.",
-            "remoteAddress": remote_address,
-        }
+        problem = NetworkProblem(ProblemCode.TOO_MANY_HANDSHAKES, limit=self.settings.max_connections)
+        detail: ConnectionDetail = {**problem.detail, "remoteAddress": remote_address}
         self._record(self._observer.next_connection(), ConnectionEvent.FAILED, detail)
 
     # -- Host of the arrivals -----------------------------------------------------------------------------------
@@ -161,7 +157,10 @@ class CentralSystemServer:
     def is_full(self) -> bool:
         return len(self._connections) >= self.settings.max_connections
 
-    def admitted(self, arrival: IncomingHandshake, admission: Admission, detail: Mapping[str, Any]) -> None:
+    def words_for(self, problem: NetworkProblem) -> str:
+        return self._observer.words_for(problem)
+
+    def admitted(self, arrival: IncomingHandshake, admission: Admission, detail: ConnectionDetail) -> None:
         settings = self.settings
         connection = Connection(
             arrival.wire,
@@ -186,14 +185,14 @@ class CentralSystemServer:
             older.begin_close(CLOSE_POLICY, f"replaced by connection {connection.number}")
 
     def turned_away(
-        self, arrival: IncomingHandshake, event: ConnectionEvent, charge_point: str, detail: Mapping[str, Any]
+        self, arrival: IncomingHandshake, event: ConnectionEvent, charge_point: str, detail: ConnectionDetail
     ) -> None:
         self._record(arrival.number, event, detail, charge_point)
 
     def gone(self, arrival: IncomingHandshake) -> None:
         self._arrivals.discard(arrival)
 
-    def _ended(self, connection: Connection) -> Mapping[str, Any]:
+    def _ended(self, connection: Connection) -> ConnectionDetail:
         del self._connections[connection.number]
         if self._by_charge_point.get(connection.charge_point) is connection:
             del self._by_charge_point[connection.charge_point]
@@ -202,7 +201,7 @@ class CentralSystemServer:
     # -- records ------------------------------------------------------------------------------------------------
 
     def _record_listening(self, port: int) -> None:
-        detail: dict[str, Any] = {
+        detail: ConnectionDetail = {
             "urls": self.urls,
             "host": self.settings.host,
             "port": port,
@@ -210,12 +209,12 @@ class CentralSystemServer:
             "tls": self._context is not None,
             "credentials": self.settings.credentials is not None,
         }
-        if self.hint:
-            detail["advice"] = self.hint
+        if self.hint is not None:
+            detail |= self.hint.detail
         self._record(0, ConnectionEvent.LISTENING, detail)
 
-    def _record(self, number: int, event: ConnectionEvent, detail: Mapping[str, Any], charge_point: str = "") -> None:
-        whole = {"event": event, **detail}
+    def _record(self, number: int, event: ConnectionEvent, detail: ConnectionDetail, charge_point: str = "") -> None:
+        whole: ConnectionDetail = {"event": event, **detail}
         self._observer.observed(
             Record(self._clock(), number, RecordKind.CONNECTION, None, charge_point, detail=whole), None
         )
@@ -240,7 +239,8 @@ async def _listening_sockets(host: str, port: int) -> list[socket.socket]:
             host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )
     except OSError as error:
-        raise CannotListen(f"cannot listen on {where}: the host is not known ({error.strerror or error})") from None
+        problem = NetworkProblem(ProblemCode.HOST_UNKNOWN, address=where, reason=error.strerror or str(error))
+        raise CannotListen(problem) from None
     sockets: list[socket.socket] = []
     missing: OSError | None = None
     for family, _, _, _, address in found:
@@ -264,11 +264,15 @@ async def _listening_sockets(host: str, port: int) -> list[socket.socket]:
     return sockets
 
 
-def _why_not(error: OSError, where: str) -> str:
-    if error.errno == errno.EADDRINUSE:
-        return f"cannot listen on {where}: the port is in use by another program; choose another with --port"
-    if error.errno == errno.EACCES:
-        return f"cannot listen on {where}: ports below 1024 need special rights; choose another with --port"
-    if error.errno == errno.EADDRNOTAVAIL:
-        return f"cannot listen on {where}: this machine has no such address; --host 0.0.0.0 takes all it has"
-    return f"cannot listen on {where}: {error.strerror or error}"
+def _why_not(error: OSError, where: str) -> NetworkProblem:
+    code = _LISTENING_ERRORS.get(error.errno or 0)
+    if code is not None:
+        return NetworkProblem(code, address=where)
+    return NetworkProblem(ProblemCode.CANNOT_LISTEN, address=where, reason=error.strerror or str(error))
+
+
+_LISTENING_ERRORS = {
+    errno.EADDRINUSE: ProblemCode.PORT_IN_USE,
+    errno.EACCES: ProblemCode.PORT_NEEDS_RIGHTS,
+    errno.EADDRNOTAVAIL: ProblemCode.ADDRESS_OF_ANOTHER_MACHINE,
+}

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import random as random_module
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from websockets.client import ClientProtocol
@@ -25,7 +24,7 @@ from ocpptui.network.credentials import Credentials
 from ocpptui.network.explain_connect import Target
 from ocpptui.network.headers import check_header
 from ocpptui.network.outgoing_handshake import OutgoingHandshake
-from ocpptui.network.problems import ConnectionFailed, ConnectStep, InvalidUrl, UnusableCertificate
+from ocpptui.network.problems import ConnectionFailed, InvalidUrl, NetworkProblem, ProblemCode, UnusableCertificate
 from ocpptui.network.tls import agreed, client_context
 from ocpptui.network.url import split_url, with_identity, without_password
 from ocpptui.network.websocket_transport import LOGGER, WebSocketTransport
@@ -34,6 +33,7 @@ from ocpptui.ocpp.identity import identity_in_path
 from ocpptui.ocpp.version import Role, Transport, Version
 from ocpptui.runtime.clock import Clock, now
 from ocpptui.runtime.tasks import Tasks
+from ocpptui.timeline.connection_detail import ConnectionDetail
 from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind
 
 CLOSE_NORMAL = 1000
@@ -84,7 +84,7 @@ def identity(settings: ClientSettings) -> str:
     """The identity of the charge point: as set, else the last segment of the URL. Raises InvalidUrl."""
     name = settings.charge_point or identity_in_path(split_url(settings.url).path)
     if not name:
-        raise InvalidUrl(f"{settings.url!r} does not end with the id of a charge point; name one with --id")
+        raise InvalidUrl(NetworkProblem(ProblemCode.URL_WITHOUT_ID, url=settings.url))
     return name
 
 
@@ -128,7 +128,7 @@ class ChargePointClient:
         try:
             self._uri = parse_uri(self.url)
         except (WebSocketException, UnicodeError) as error:
-            raise InvalidUrl(f"{self.url!r} is no URL: {error}") from None
+            raise InvalidUrl(NetworkProblem(ProblemCode.URL_INVALID, url=self.url, reason=str(error))) from None
         self._credentials = settings.credentials or _url_credentials(settings.url)
         self._target = Target(
             self._uri.host,
@@ -204,14 +204,13 @@ class ChargePointClient:
             await attempt.run()
             return True
         except UnusableCertificate as error:
-            self._record(number, ConnectionEvent.FAILED, {"step": ConnectStep.TLS, "error": f"{error}."})
+            self._record(number, ConnectionEvent.FAILED, error.problem.detail)
             return False
         except ConnectionFailed as failed:
             event = ConnectionEvent.REFUSED if failed.refused else ConnectionEvent.FAILED
-            words = {"step": failed.step, "error": failed.sentence, "advice": failed.advice}
-            self._record(number, event, {**words, **failed.detail, **self._next_attempt()})
+            self._record(number, event, {**failed.problem.detail, **failed.detail, **self._next_attempt()})
         except asyncio.CancelledError:
-            self._record(number, ConnectionEvent.FAILED, {"error": "The attempt was given up."})
+            self._record(number, ConnectionEvent.FAILED, NetworkProblem(ProblemCode.ATTEMPT_GIVEN_UP).detail)
             raise
         await attempt.ended()
         return False
@@ -236,8 +235,8 @@ class ChargePointClient:
             request.headers[name] = value
         return request
 
-    def _request_detail(self, request: Request) -> dict[str, Any]:
-        detail: dict[str, Any] = {
+    def _request_detail(self, request: Request) -> ConnectionDetail:
+        detail: ConnectionDetail = {
             "requestLine": f"GET {request.path} HTTP/1.1",
             "requestHeaders": header_lines(request.headers.raw_items()),
             "subprotocolsOffered": [version.subprotocol for version in self.settings.versions],
@@ -249,7 +248,7 @@ class ChargePointClient:
     def _opened(self, number: int, wire: WebSocketTransport, request: Request, response: Response) -> None:
         settings = self.settings
         version = Version.from_subprotocol(wire.protocol.subprotocol)
-        detail = {
+        detail: ConnectionDetail = {
             **self._request_detail(request),
             "responseStatus": f"{response.status_code} {response.reason_phrase}".strip(),
             "responseHeaders": header_lines(response.headers.raw_items()),
@@ -260,7 +259,8 @@ class ChargePointClient:
         if version is None and settings.versions:
             version = settings.versions[0]
             detail["versionAssumed"] = True
-            detail["warning"] = f"The central system chose no subprotocol; OCPP {version} is assumed."
+            problem = NetworkProblem(ProblemCode.CENTRAL_SYSTEM_CHOSE_NO_SUBPROTOCOL, version=version)
+            detail["tolerated"] = [problem.tolerated]
         if wire.tls is not None:
             detail["tls"] = agreed(wire.tls.session, verified=not settings.insecure)
         connection = Connection(
@@ -281,11 +281,11 @@ class ChargePointClient:
         self._waits = settings.backoff.waits(self._random)
         connection.start(detail)
 
-    def _connection_ended(self, connection: Connection) -> Mapping[str, Any]:
+    def _connection_ended(self, connection: Connection) -> ConnectionDetail:
         self.connection = None
         return self._next_attempt()
 
-    def _next_attempt(self) -> dict[str, Any]:
+    def _next_attempt(self) -> ConnectionDetail:
         """Decide when to connect again; what the record says of it."""
         if not self.settings.reconnect or self._closing.is_set():
             self._retry_in = None
@@ -293,8 +293,8 @@ class ChargePointClient:
         self._retry_in = next(self._waits)
         return {"retryInSeconds": round(self._retry_in, 3)}
 
-    def _record(self, number: int, event: ConnectionEvent, detail: Mapping[str, Any]) -> None:
-        whole = {"event": event, "url": self.url, **detail}
+    def _record(self, number: int, event: ConnectionEvent, detail: ConnectionDetail) -> None:
+        whole: ConnectionDetail = {"event": event, "url": self.url, **detail}
         self._observer.observed(
             Record(self._clock(), number, RecordKind.CONNECTION, None, self.charge_point, detail=whole), None
         )

@@ -9,17 +9,21 @@ from typing import Any, Protocol
 
 from ocpptui.network.explain_close import closing_detail
 from ocpptui.network.keepalive import Pings
-from ocpptui.network.problems import NotConnected
+from ocpptui.network.problems import NetworkProblem, NotConnected, ProblemCode
 from ocpptui.network.websocket_transport import WebSocketTransport
 from ocpptui.ocpp.encoding import SpokenEncoding
 from ocpptui.ocpp.json_encoding import JSON
 from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.runtime.clock import Clock
+from ocpptui.timeline.connection_detail import ConnectionDetail
 from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind, message_record
 
 
 class Observer(Protocol):
     """Who sees everything that happens on a link; called on the event loop, in order, and must not block."""
+
+    def words_for(self, problem: NetworkProblem) -> str:
+        """What a peer is told of a problem, as a sentence."""
 
     def observed(self, record: Record, connection: Connection | None) -> None:
         """Anything that happened; `connection` is None where none is open."""
@@ -50,7 +54,7 @@ class Connection:
         url: str,
         ping_interval: float | None,
         ping_timeout: float | None,
-        at_end: Callable[[Connection], Mapping[str, Any]],
+        at_end: Callable[[Connection], ConnectionDetail],
     ) -> None:
         self.number = number
         self.charge_point = charge_point
@@ -76,9 +80,9 @@ class Connection:
         """Whether messages can be sent."""
         return self._wire.is_open
 
-    def start(self, detail: Mapping[str, Any]) -> None:
+    def start(self, detail: ConnectionDetail) -> None:
         """Tell the observer that the handshake has succeeded, and begin to ping. For the link that made it."""
-        event = {"event": ConnectionEvent.OPENED, "url": self.url, **detail}
+        event: ConnectionDetail = {"event": ConnectionEvent.OPENED, "url": self.url, **detail}
         self._observe(
             Record(
                 self._opened_at, self.number, RecordKind.CONNECTION, None, self.charge_point, self.version, detail=event
@@ -94,7 +98,8 @@ class Connection:
         that does not read leaves behind is bounded, because then nothing more is read from it. Raises NotConnected.
         """
         if not self._wire.is_open:
-            raise NotConnected(f"connection {self.number} to {self.charge_point} is not open")
+            problem = NetworkProblem(ProblemCode.NOT_OPEN, connection=self.number, name=self.charge_point)
+            raise NotConnected(problem)
         data, raw = _wire_form(text)
         time = self._last_frame = self._last_message = self._clock()
         self._wire.send_text(data)
@@ -164,7 +169,7 @@ class Connection:
     def lost(self, error: Exception | None) -> None:
         self._pings.stop()
         time = self._clock()
-        detail = {
+        detail: ConnectionDetail = {
             "event": ConnectionEvent.CLOSED,
             "url": self.url,
             **closing_detail(self._wire, error, self._pings.gave_up),

@@ -6,15 +6,8 @@ import base64
 import hmac
 from dataclasses import dataclass, field
 
+from ocpptui.network.problems import InvalidSetting, NetworkProblem, ProblemCode
 from ocpptui.ocpp.http_headers import parse_basic
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why credentials were not accepted."""
-
-    sentence: str
-    advice: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +36,17 @@ class Credentials:
 
     @classmethod
     def parse(cls, user: str | None, password: str, *, hexadecimal: bool = False) -> Credentials:
-        """Credentials as a person gives them. Raises ValueError where hex digits were promised and are not there."""
+        """Credentials as a person gives them; `hexadecimal` says that the password is in hex digits.
+
+        Raises InvalidSetting where it is not, and where the user name holds a colon, which separates the two.
+        """
         if user is not None and ":" in user:
-            raise ValueError("a user name must not hold a colon: it separates user name and password (RFC 7617)")
+            raise InvalidSetting(NetworkProblem(ProblemCode.USER_WITH_COLON, user=user))
         if not hexadecimal:
             return cls(user, password.encode("utf-8", "surrogateescape"), password)
         decoded = _decoded_hex(password)
         if decoded is None:
-            raise ValueError("the password is not hexadecimal: an even number of the digits 0-9, a-f is needed")
+            raise InvalidSetting(NetworkProblem(ProblemCode.PASSWORD_NOT_HEXADECIMAL))
         return cls(user, decoded, password)
 
     def header(self, charge_point: str) -> str:
@@ -59,36 +55,29 @@ class Credentials:
         pair = user.encode() + b":" + self.password
         return "Basic " + base64.b64encode(pair).decode("ascii")
 
-    def check(self, header: str | None, charge_point: str) -> Accepted | Refusal:
+    def check(self, header: str | None, charge_point: str) -> Accepted | NetworkProblem:
         """Whether an Authorization header of the charge point with this id fits.
 
         Both readings of a password in hex digits are accepted, because the field does not agree on one.
         """
         if header is None:
-            return Refusal("It sent no credentials.", "Set the password (AuthorizationKey) in the charge point.")
+            return NetworkProblem(ProblemCode.CREDENTIALS_MISSING)
         parsed = parse_basic(header)
         if parsed is None:
-            scheme = header.split(" ", 1)[0]
-            return Refusal(
-                f"Its Authorization header ({scheme or 'empty'}) is not readable as HTTP Basic.",
-                "Look whether a proxy between the two changed it.",
-            )
+            return NetworkProblem(ProblemCode.CREDENTIALS_NOT_BASIC, scheme=header.split(" ", 1)[0])
         user, password = parsed
         expected = charge_point if self.user is None else self.user
         if user != expected:
-            return Refusal(
-                f"It gave the user name {user!r}; {expected!r} was expected.",
-                "The user name must be the charge point's id as in the URL." if self.user is None else "",
-            )
+            code = ProblemCode.CREDENTIALS_OF_ANOTHER_USER
+            if self.user is None:
+                code = ProblemCode.CREDENTIALS_NOT_OF_THE_ID
+            return NetworkProblem(code, user=user, expected=expected)
         for interpretation, candidate in self._readings():
             if hmac.compare_digest(candidate, password):
                 return Accepted(user, interpretation)
         if not password:
-            return Refusal("Its password is empty.", "Set the password (AuthorizationKey) in the charge point.")
-        return Refusal(
-            f"Its password is wrong ({len(password)} bytes came).",
-            "Compare it; of a password in hex digits both the digits and their bytes would have been accepted.",
-        )
+            return NetworkProblem(ProblemCode.PASSWORD_EMPTY)
+        return NetworkProblem(ProblemCode.PASSWORD_WRONG, length=len(password))
 
     def _readings(self) -> list[tuple[str, bytes]]:
         decoded = _decoded_hex(self.text)

@@ -1,4 +1,4 @@
-"""Why a charge point could not connect: an exception and the step it came at, in words."""
+"""Why a charge point could not connect: an exception, and the step at which it came, as a problem."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import socket
 import ssl
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 
 from websockets.exceptions import InvalidHeader, InvalidMessage, InvalidUpgrade, NegotiationError
 from websockets.http11 import Response
 
 from ocpptui.network.headers import first_bytes, request_lines
-from ocpptui.network.problems import ConnectionFailed, ConnectStep
+from ocpptui.network.problems import ConnectionFailed, ConnectStep, NetworkProblem, ProblemCode
 from ocpptui.ocpp.http_headers import header_lines
+from ocpptui.timeline.connection_detail import ConnectionDetail
 
 BODY_SHOWN = 500
 """Characters of an HTTP answer's body that a record keeps."""
@@ -39,20 +39,21 @@ class Target:
 def failure(
     error: BaseException, step: ConnectStep, target: Target, timeout: float, answer: Response | None, head: bytes
 ) -> ConnectionFailed:
-    """The failure that an exception at this step stands for.
+    """The failure that an exception at this step means.
 
     `answer` is the HTTP answer if a whole one came, `head` the first bytes that came.
     """
     if isinstance(error, ConnectionFailed):
         return error
     if isinstance(error, (socket.gaierror, UnicodeError)):
-        return _unresolved(error, target)
+        reason = (error.strerror if isinstance(error, socket.gaierror) else None) or str(error)
+        return ConnectionFailed(NetworkProblem(ProblemCode.NAME_UNRESOLVED, host=target.host, reason=reason))
     if isinstance(error, ssl.SSLError):
         return _tls(error, target)
     if step in (ConnectStep.DNS, ConnectStep.TCP):
-        return _unreachable(error, step, target, timeout)
+        return ConnectionFailed(_unreachable(error, step, target, timeout))
     if step is ConnectStep.TLS:
-        return _tls_ended(error, target, timeout)
+        return ConnectionFailed(_tls_ended(error, target, timeout))
     if answer is not None and answer.status_code == 101:
         return _wrong_upgrade(error, target, answer)
     if answer is not None:
@@ -65,158 +66,100 @@ def failure(
     return _no_answer(error, target, timeout, head)
 
 
-def _unresolved(error: socket.gaierror | UnicodeError, target: Target) -> ConnectionFailed:
-    reason = error.strerror if isinstance(error, socket.gaierror) else error
-    return ConnectionFailed(
-        ConnectStep.DNS,
-        f"The name {target.host} cannot be resolved: {reason}.",
-        "Check the spelling of the host, and the DNS server and VPN of this machine.",
-    )
-
-
-def _unreachable(error: BaseException, step: ConnectStep, target: Target, timeout: float) -> ConnectionFailed:
+def _unreachable(error: BaseException, step: ConnectStep, target: Target, timeout: float) -> NetworkProblem:
     if step is ConnectStep.DNS:
-        return ConnectionFailed(
-            step, f"The name {target.host} was not resolved within {timeout:g} s.", "Check the DNS server."
-        )
+        return NetworkProblem(ProblemCode.NAME_LOOKUP_TIMED_OUT, host=target.host, timeout=timeout)
     if isinstance(error, ConnectionRefusedError):
-        return ConnectionFailed(
-            step,
-            f"{target.address} refused the TCP connection: nothing listens there.",
-            "Check the port, and whether the central system runs and listens on more than its own loopback.",
-        )
+        return NetworkProblem(ProblemCode.TCP_REFUSED, address=target.address)
     if isinstance(error, TimeoutError):
-        return ConnectionFailed(
-            step,
-            f"{target.address} did not answer the TCP connection within {timeout:g} s.",
-            "Check the address, the route and the firewalls between.",
-        )
-    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return ConnectionFailed(
-        step, f"{target.address} cannot be reached: {text}.", "Check the address and this machine's network."
-    )
+        return NetworkProblem(ProblemCode.TCP_TIMED_OUT, address=target.address, timeout=timeout)
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return NetworkProblem(ProblemCode.TCP_UNREACHABLE, address=target.address, reason=reason)
 
 
-_VERIFY_ADVICE = (
-    ("expired", "Renew the server's certificate, or set this machine's clock right."),
-    ("not yet valid", "Check the clocks of this machine and of the server."),
-    ("self-signed", "Give the CA that signed it with --ca, or connect once with --insecure to look at it."),
-    ("self signed", "Give the CA that signed it with --ca, or connect once with --insecure to look at it."),
-    ("unable to get local issuer", "Give the CA with --ca; or the server does not send its intermediate certificates."),
-    ("Hostname mismatch", "Use the name that the certificate is made for, or have that name added to it."),
-    ("IP address mismatch", "Use the name that the certificate is made for, or have the address added to it."),
-)
+_UNTRUSTED = {
+    9: ProblemCode.CERTIFICATE_NOT_YET_VALID,
+    10: ProblemCode.CERTIFICATE_EXPIRED,
+    18: ProblemCode.CERTIFICATE_SELF_SIGNED,
+    19: ProblemCode.CERTIFICATE_SELF_SIGNED,
+    20: ProblemCode.CERTIFICATE_OF_UNKNOWN_ISSUER,
+    21: ProblemCode.CERTIFICATE_OF_UNKNOWN_ISSUER,
+    62: ProblemCode.CERTIFICATE_FOR_ANOTHER_NAME,
+    64: ProblemCode.CERTIFICATE_FOR_ANOTHER_ADDRESS,
+}
+"""By X509_V_ERR_… of OpenSSL, x509_vfy.h."""
 
 
 def _tls(error: ssl.SSLError, target: Target) -> ConnectionFailed:
     if isinstance(error, ssl.SSLCertVerificationError):
-        message = error.verify_message
-        advice = next(
-            (text for sign, text in _VERIFY_ADVICE if sign in message), "Look at the certificate: --insecure."
-        )
+        code = _UNTRUSTED.get(error.verify_code, ProblemCode.CERTIFICATE_UNTRUSTED)
         return ConnectionFailed(
-            ConnectStep.TLS,
-            f"The certificate of {target.address} is not trusted: {message}.",
-            advice,
-            detail={"verifyCode": error.verify_code, "verifyMessage": message},
+            NetworkProblem(code, address=target.address, reason=error.verify_message),
+            detail={"verifyCode": error.verify_code, "verifyMessage": error.verify_message},
         )
     reason = error.reason or str(error)
-    detail = {"tlsError": reason}
     if reason in ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG", "HTTP_REQUEST"):
-        return ConnectionFailed(
-            ConnectStep.TLS,
-            f"{target.address} does not speak TLS.",
-            "Use ws:// instead of wss://, or the port of the TLS endpoint.",
-            detail=detail,
-        )
-    if "CERTIFICATE_REQUIRED" in reason or reason.endswith("_ALERT_HANDSHAKE_FAILURE"):
-        advice = "It may demand a client certificate (--cert and --key), or knows none of our cipher suites."
+        code = ProblemCode.SERVER_WITHOUT_TLS
+    elif "CERTIFICATE_REQUIRED" in reason or reason.endswith("_ALERT_HANDSHAKE_FAILURE"):
+        code = ProblemCode.SERVER_WANTS_CERTIFICATE
     elif "ALERT_UNKNOWN_CA" in reason or "BAD_CERTIFICATE" in reason:
-        advice = "It does not accept our client certificate: was it signed by the CA that the server trusts?"
+        code = ProblemCode.SERVER_REJECTS_CERTIFICATE
     else:
-        advice = "Compare the TLS versions and cipher suites of both sides."
+        code = ProblemCode.TLS_FAILED
     words = reason.replace("_", " ").lower()
-    return ConnectionFailed(
-        ConnectStep.TLS, f"The TLS handshake with {target.address} failed: {words}.", advice, detail=detail
-    )
+    return ConnectionFailed(NetworkProblem(code, address=target.address, reason=words), detail={"tlsError": reason})
 
 
-def _tls_ended(error: BaseException, target: Target, timeout: float) -> ConnectionFailed:
+def _tls_ended(error: BaseException, target: Target, timeout: float) -> NetworkProblem:
     if isinstance(error, TimeoutError) or "taking longer" in str(error):
-        sentence = f"{target.address} did not finish the TLS handshake within {timeout:g} s."
-    else:
-        sentence = f"{target.address} ended the connection in the middle of the TLS handshake."
-    return ConnectionFailed(
-        ConnectStep.TLS, sentence, "Is this the TLS port? Does the server have a certificate for this name?"
+        return NetworkProblem(ProblemCode.TLS_TIMED_OUT, address=target.address, timeout=timeout)
+    return NetworkProblem(ProblemCode.TLS_CUT, address=target.address)
+
+
+def _status(status: int, reason: str, headers: list[str], body: str, target: Target) -> ConnectionFailed:
+    phrase = reason or (HTTPStatus(status).phrase if status in HTTPStatus._value2member_map_ else "")
+    problem = NetworkProblem(
+        _refusal(status, body, target), address=target.address, status=status, phrase=phrase, path=target.path
     )
-
-
-_STATUS_ADVICE: dict[int, str] = {
-    400: "Compare the subprotocol: does the central system speak the OCPP version that was offered?",
-    403: "The central system knows who asks and does not let it in: is the charge point registered and enabled there?",
-    404: "The path or the id is unknown there: compare the requested URL; is the charge point registered?",
-    405: "This path is no WebSocket endpoint; compare the path.",
-    407: "A proxy on the way asks for credentials.",
-    426: "The request arrived without its Upgrade header (a proxy on the way?), or TLS is asked for: try wss://.",
-    429: "Too many attempts; wait and use a longer back-off.",
-}
-
-
-def _status(code: int, reason: str, headers: list[str], body: str, target: Target) -> ConnectionFailed:
-    step = ConnectStep.HTTP
-    advice = _STATUS_ADVICE.get(code, "")
-    if code == 401:
-        step = ConnectStep.CREDENTIALS
-        advice = (
-            "Compare user name and password; one in hex digits may have to be sent as its bytes (--password-hex)."
-            if target.credentials_given
-            else "It asks for credentials: give a password."
-        )
-    elif code == 403:
-        step = ConnectStep.CREDENTIALS
-    elif code == 400 and re.search(r"sub-?protocol", body, re.IGNORECASE):
-        step = ConnectStep.SUBPROTOCOL
-        advice = f"It does not take any of {', '.join(target.subprotocols)}: offer another --version."
-    elif 300 <= code < 400:
+    if 300 <= status < 400:
         location = next((line[10:] for line in headers if line.lower().startswith("location: ")), "")
-        advice = f"It points to {location}; connect there." if location else ""
-    elif code == 200:
-        advice = "There is a web server but no WebSocket at this path; compare the path."
-    elif code in (502, 503, 504):
-        advice = "A proxy or the central system is overloaded or down; try again later."
-    elif code >= 500:
-        advice = "The central system failed inside; its log will say why."
-    phrase = reason or (HTTPStatus(code).phrase if code in HTTPStatus._value2member_map_ else "")
-    detail: dict[str, Any] = {"httpStatus": code, "responseStatus": f"{code} {phrase}".strip()}
-    detail["responseHeaders"] = headers
+        if location:
+            problem.facts["location"] = location
+    if problem.code is ProblemCode.SERVER_REJECTS_SUBPROTOCOL:
+        problem.facts["offered"] = list(target.subprotocols)
+    detail: ConnectionDetail = {
+        "httpStatus": status,
+        "responseStatus": f"{status} {phrase}".strip(),
+        "responseHeaders": headers,
+    }
     if body:
         detail["responseBody"] = body[:BODY_SHOWN]
-    return ConnectionFailed(
-        step,
-        f"{target.address} answered {code} {phrase} to the request for {target.path}.".replace("  ", " "),
-        advice,
-        refused=True,
-        detail=detail,
-    )
+    return ConnectionFailed(problem, refused=True, detail=detail)
+
+
+def _refusal(status: int, body: str, target: Target) -> ProblemCode:
+    match status:
+        case 401 if target.credentials_given:
+            return ProblemCode.SERVER_REJECTS_CREDENTIALS
+        case 401:
+            return ProblemCode.SERVER_WANTS_CREDENTIALS
+        case 403:
+            return ProblemCode.SERVER_REJECTS_CHARGE_POINT
+        case 400 if re.search(r"sub-?protocol", body, re.IGNORECASE):
+            return ProblemCode.SERVER_REJECTS_SUBPROTOCOL
+    return ProblemCode.HTTP_STATUS
 
 
 def _wrong_upgrade(error: BaseException, target: Target, answer: Response) -> ConnectionFailed:
     headers = header_lines(answer.headers.raw_items())
-    detail = {"httpStatus": 101, "responseHeaders": headers}
+    problem = NetworkProblem(ProblemCode.UPGRADE_ANSWER_WRONG, address=target.address, reason=str(error))
     subprotocol = isinstance(error, InvalidHeader) and error.name == "Sec-WebSocket-Protocol"
     if subprotocol or (isinstance(error, NegotiationError) and "subprotocol" in str(error)):
-        return ConnectionFailed(
-            ConnectStep.SUBPROTOCOL,
-            f"{target.address} chose a subprotocol that was not offered: {error}.",
-            f"Offered were {', '.join(target.subprotocols)}; name another --version.",
-            detail=detail,
-        )
-    advice = "It answers 101 but breaks RFC 6455."
-    if isinstance(error, InvalidUpgrade):
-        advice += " A proxy on the way may have removed the header."
-    return ConnectionFailed(
-        ConnectStep.WEBSOCKET, f"{target.address} did not open a WebSocket: {error}.", advice, detail=detail
-    )
+        problem.code = ProblemCode.SERVER_CHOSE_UNOFFERED_SUBPROTOCOL
+        problem.facts["offered"] = list(target.subprotocols)
+    elif isinstance(error, InvalidUpgrade):
+        problem.code = ProblemCode.UPGRADE_ANSWER_WITHOUT_UPGRADE
+    return ConnectionFailed(problem, detail={"httpStatus": 101, "responseHeaders": headers})
 
 
 def _partial_answer(head: bytes) -> tuple[int, str, list[str], str] | None:
@@ -230,22 +173,17 @@ def _partial_answer(head: bytes) -> tuple[int, str, list[str], str] | None:
 
 
 def _no_answer(error: BaseException, target: Target, timeout: float, head: bytes) -> ConnectionFailed:
-    detail = {"firstBytes": first_bytes(head)} if head else {}
     if head:
-        sentence = f"{target.address} does not speak HTTP: its answer begins with {first_bytes(head, 60)!r}."
-        advice = "Is this the port of the central system?"
-        if head[:1] in (b"\x15", b"\x16"):
-            advice = "It speaks TLS: use wss:// instead of ws://."
-    elif isinstance(error, TimeoutError):
-        sentence = f"{target.address} took the connection and did not answer the request within {timeout:g} s."
-        advice = "Is this the port of the central system?"
-        if not target.secure:
-            advice += " If it expects TLS, use wss://."
-    else:
-        sentence = f"{target.address} took the connection and ended it without an answer."
-        advice = "A proxy or firewall on the way may have cut it."
-        if not target.secure:
-            advice = "If it expects TLS, use wss://; a proxy or firewall on the way may also have cut it."
-        if isinstance(error, InvalidMessage) and error.__cause__ is not None:
-            detail = {"cause": str(error.__cause__)}
-    return ConnectionFailed(ConnectStep.HTTP, sentence, advice, detail=detail)
+        code = ProblemCode.SERVER_WITH_TLS if head[:1] in (b"\x15", b"\x16") else ProblemCode.SERVER_WITHOUT_HTTP
+        return ConnectionFailed(
+            NetworkProblem(code, address=target.address, first=first_bytes(head, 60)),
+            detail={"firstBytes": first_bytes(head)},
+        )
+    if isinstance(error, TimeoutError):
+        code = ProblemCode.HTTP_TIMED_OUT
+        return ConnectionFailed(NetworkProblem(code, address=target.address, timeout=timeout, secure=target.secure))
+    cause = error.__cause__ if isinstance(error, InvalidMessage) else None
+    return ConnectionFailed(
+        NetworkProblem(ProblemCode.HTTP_CUT, address=target.address, secure=target.secure),
+        detail={"cause": str(cause)} if cause is not None else {},
+    )

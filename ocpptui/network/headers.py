@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ocpptui.network.problems import InvalidSetting
+from ocpptui.network.problems import InvalidSetting, NetworkProblem, ProblemCode
 from ocpptui.ocpp.http_headers import without_secret
 
 FIRST_BYTES = 500
@@ -14,9 +14,9 @@ FIRST_BYTES = 500
 def check_header(name: str, value: str) -> None:
     """Raises InvalidSetting where this is no HTTP header (RFC 9110 sections 5.1 and 5.5)."""
     if not re.fullmatch(r"[-!#$%&'*+.^_`|~0-9A-Za-z]+", name):
-        raise InvalidSetting(f"{name!r} is no name of an HTTP header")
+        raise InvalidSetting(NetworkProblem(ProblemCode.HEADER_NAME_INVALID, name=name))
     if re.search(r"[^\t\x20-\x7e\x80-\xff]", value):
-        raise InvalidSetting(f"the value of the header {name} holds a control character or one outside of Latin-1")
+        raise InvalidSetting(NetworkProblem(ProblemCode.HEADER_VALUE_INVALID, name=name))
 
 
 def request_lines(head: bytes) -> tuple[str, list[str]]:

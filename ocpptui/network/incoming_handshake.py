@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, Protocol
+from typing import Protocol
 
 from websockets.extensions.permessage_deflate import enable_server_permessage_deflate
 from websockets.http11 import Request, Response
@@ -13,15 +12,16 @@ from websockets.server import ServerProtocol
 from websockets.typing import Subprotocol
 
 from ocpptui import __version__
-from ocpptui.network.explain_incoming import IncomingProblem, why_broken, why_left
+from ocpptui.network.explain_incoming import why_broken, why_left
 from ocpptui.network.headers import first_bytes, request_lines
-from ocpptui.network.problems import ConnectStep
+from ocpptui.network.problems import ConnectStep, NetworkProblem, ProblemCode
 from ocpptui.network.tls import agreed
 from ocpptui.network.tls_layer import TlsLayer
 from ocpptui.network.upgrade_policy import Admission, Rejection, UpgradePolicy, decide, offered_subprotocols
 from ocpptui.network.websocket_transport import LOGGER, TLS_HANDSHAKE, WebSocketTransport
 from ocpptui.ocpp.http_headers import header_lines
 from ocpptui.runtime.clock import Clock
+from ocpptui.timeline.connection_detail import ConnectionDetail
 from ocpptui.timeline.record import ConnectionEvent
 
 REALM = 'Basic realm="ocpptui", charset="UTF-8"'
@@ -33,11 +33,14 @@ class Host(Protocol):
     def is_full(self) -> bool:
         """There are as many open connections as are allowed."""
 
-    def admitted(self, arrival: IncomingHandshake, admission: Admission, detail: Mapping[str, Any]) -> None:
+    def words_for(self, problem: NetworkProblem) -> str:
+        """What the peer is told of a problem, as a sentence."""
+
+    def admitted(self, arrival: IncomingHandshake, admission: Admission, detail: ConnectionDetail) -> None:
         """The upgrade was answered; the host attaches a connection to the arrival's wire."""
 
     def turned_away(
-        self, arrival: IncomingHandshake, event: ConnectionEvent, charge_point: str, detail: Mapping[str, Any]
+        self, arrival: IncomingHandshake, event: ConnectionEvent, charge_point: str, detail: ConnectionDetail
     ) -> None:
         """It came to nothing; called once at most."""
 
@@ -89,9 +92,7 @@ class IncomingHandshake:
 
     def dismiss(self) -> None:
         """The central system stops listening."""
-        self._fail(
-            IncomingProblem(ConnectStep.TCP, "The central system stopped listening before the handshake was done.")
-        )
+        self._fail(NetworkProblem(ProblemCode.STOPPED_LISTENING))
         self.wire.abort()
 
     # -- Handshake ----------------------------------------------------------------------------------------------
@@ -113,11 +114,8 @@ class IncomingHandshake:
         if response.status_code == 101:
             self._admit(judgement, response, detail)
         else:
-            words = {
-                "step": ConnectStep.WEBSOCKET,
-                "error": f"The upgrade request is wrong: {self._protocol.handshake_exc}.",
-            }
-            self._refuse(response, judgement.charge_point, {**words, **detail})
+            problem = NetworkProblem(ProblemCode.UPGRADE_REQUEST_WRONG, reason=str(self._protocol.handshake_exc))
+            self._refuse(response, judgement.charge_point, {**problem.detail, **detail})
 
     def broken(self, error: Exception) -> None:
         self._fail(why_broken(self.wire, error, self._open_timeout), error)
@@ -128,10 +126,10 @@ class IncomingHandshake:
 
     # -- what becomes of it -------------------------------------------------------------------------------------
 
-    def _admit(self, admission: Admission, response: Response, detail: Mapping[str, Any]) -> None:
+    def _admit(self, admission: Admission, response: Response, detail: ConnectionDetail) -> None:
         self._settled = True
         self._respond(response)
-        whole = {
+        whole: ConnectionDetail = {
             **detail,
             **_response_detail(response),
             "subprotocol": admission.subprotocol,
@@ -139,25 +137,24 @@ class IncomingHandshake:
         }
         if admission.subprotocol is None:
             whole["versionAssumed"] = True
-            whole["warning"] = f"It named no subprotocol that is served; OCPP {admission.version} is assumed."
         if admission.credentials is not None:
             accepted = admission.credentials
             whole["credentials"] = {"user": accepted.user, "matched": accepted.interpretation}
         if admission.tolerated:
-            whole["tolerated"] = admission.tolerated
+            whole["tolerated"] = [problem.tolerated for problem in admission.tolerated]
         self._host.admitted(self, admission, whole)
 
-    def _reject(self, rejection: Rejection, detail: Mapping[str, Any]) -> None:
-        text = "Not authorized." if rejection.status is HTTPStatus.UNAUTHORIZED else rejection.sentence
+    def _reject(self, rejection: Rejection, detail: ConnectionDetail) -> None:
+        is_secret = rejection.status is HTTPStatus.UNAUTHORIZED
+        text = "Not authorized." if is_secret else self._host.words_for(rejection.problem)
         response = self._protocol.reject(rejection.status, f"{text}\n")
         if rejection.status is HTTPStatus.UNAUTHORIZED:
             response.headers["WWW-Authenticate"] = REALM
         elif rejection.status is HTTPStatus.UPGRADE_REQUIRED:
             response.headers["Upgrade"] = "websocket"
-        words = {"step": rejection.step, "error": rejection.sentence, "advice": rejection.advice}
-        self._refuse(response, rejection.charge_point, {**words, **detail})
+        self._refuse(response, rejection.charge_point, {**rejection.problem.detail, **detail})
 
-    def _refuse(self, response: Response, charge_point: str, detail: Mapping[str, Any]) -> None:
+    def _refuse(self, response: Response, charge_point: str, detail: ConnectionDetail) -> None:
         self._respond(response)
         self._turn_away(ConnectionEvent.REFUSED, charge_point, {**detail, **_response_detail(response)})
 
@@ -165,23 +162,23 @@ class IncomingHandshake:
         response.headers["Server"] = f"ocpptui/{__version__}"
         self.wire.respond(response)
 
-    def _fail(self, why: IncomingProblem, error: Exception | None = None) -> None:
-        detail: dict[str, Any] = {"step": why.step, "error": why.sentence, "advice": why.advice}
+    def _fail(self, problem: NetworkProblem, error: Exception | None = None) -> None:
+        detail = problem.detail
         if isinstance(error, ssl.SSLError):
             detail["tlsError"] = error.reason or str(error)
         head = bytes(self.wire.head)
-        if head and not (why.step is ConnectStep.TLS and head.startswith(TLS_HANDSHAKE)):
+        if head and not (problem.step is ConnectStep.TLS and head.startswith(TLS_HANDSHAKE)):
             detail["firstBytes"] = first_bytes(head)
         self._turn_away(ConnectionEvent.FAILED, "", {**detail, "remoteAddress": self.wire.remote_address})
 
-    def _turn_away(self, event: ConnectionEvent, charge_point: str, detail: Mapping[str, Any]) -> None:
+    def _turn_away(self, event: ConnectionEvent, charge_point: str, detail: ConnectionDetail) -> None:
         if not self._settled:
             self._settled = True
             self._host.turned_away(self, event, charge_point, detail)
 
-    def _request_detail(self, request: Request) -> dict[str, Any]:
+    def _request_detail(self, request: Request) -> ConnectionDetail:
         line, headers = request_lines(bytes(self.wire.head))
-        detail: dict[str, Any] = {
+        detail: ConnectionDetail = {
             "url": self.url,
             "requestLine": line,
             "requestHeaders": headers,
@@ -194,7 +191,7 @@ class IncomingHandshake:
         return detail
 
 
-def _response_detail(response: Response) -> dict[str, Any]:
+def _response_detail(response: Response) -> ConnectionDetail:
     return {
         "httpStatus": response.status_code,
         "responseStatus": f"{response.status_code} {response.reason_phrase}",

@@ -1,10 +1,14 @@
-"""What can go wrong with a link and is the caller's to handle. Everything else is a record."""
+"""What can go wrong with a connection, as codes and facts. The sentences are in `describe.network_problems`.
+
+A problem that the caller of a command has to handle is raised as a `NetworkError`; everything else is in a record.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Unpack
+
+from ocpptui.timeline.connection_detail import ConnectionDetail, ProblemFacts, Tolerated
 
 
 class ConnectStep(StrEnum):
@@ -19,47 +23,206 @@ class ConnectStep(StrEnum):
     WEBSOCKET = "websocket"
 
 
-class NetworkProblem(Exception):
-    """Root of what the links raise; its text is a sentence for people."""
+class ProblemCode(StrEnum):
+    """One kind of problem each, with the step of connecting at which it comes."""
+
+    step: ConnectStep | None
+    """None for a problem that has to do with no step."""
+
+    def __new__(cls, value: str, step: ConnectStep | None = None) -> ProblemCode:
+        code = str.__new__(cls, value)
+        code._value_ = value
+        code.step = step
+        return code
+
+    # settings that cannot be used
+    URL_WITHOUT_SCHEME = "url-without-scheme"
+    URL_OF_ANOTHER_SCHEME = "url-of-another-scheme"
+    URL_WITH_SPACE = "url-with-space"
+    URL_INVALID = "url-invalid"
+    URL_WITHOUT_HOST = "url-without-host"
+    URL_WITH_PORT_ZERO = "url-with-port-zero"
+    URL_WITH_FRAGMENT = "url-with-fragment"
+    URL_WITHOUT_ID = "url-without-id"
+    HEADER_NAME_INVALID = "header-name-invalid"
+    HEADER_VALUE_INVALID = "header-value-invalid"
+    USER_WITH_COLON = "user-with-colon"
+    PASSWORD_NOT_HEXADECIMAL = "password-not-hexadecimal"
+    FILE_UNREADABLE = "file-unreadable", ConnectStep.TLS
+    CA_FILE_UNREADABLE = "ca-file-unreadable", ConnectStep.TLS
+    CA_FILE_WITHOUT_CERTIFICATE = "ca-file-without-certificate", ConnectStep.TLS
+    KEY_ENCRYPTED = "key-encrypted", ConnectStep.TLS
+    KEY_OF_ANOTHER_CERTIFICATE = "key-of-another-certificate", ConnectStep.TLS
+    NO_CERTIFICATE_AND_KEY = "no-certificate-and-key", ConnectStep.TLS
+
+    # listening
+    HOST_UNKNOWN = "host-unknown"
+    PORT_IN_USE = "port-in-use"
+    PORT_NEEDS_RIGHTS = "port-needs-rights"
+    ADDRESS_OF_ANOTHER_MACHINE = "address-of-another-machine"
+    CANNOT_LISTEN = "cannot-listen"
+    LOOPBACK_ONLY = "loopback-only"
+    NO_NETWORK = "no-network"
+
+    # connecting
+    NAME_UNRESOLVED = "name-unresolved", ConnectStep.DNS
+    NAME_LOOKUP_TIMED_OUT = "name-lookup-timed-out", ConnectStep.DNS
+    TCP_REFUSED = "tcp-refused", ConnectStep.TCP
+    TCP_TIMED_OUT = "tcp-timed-out", ConnectStep.TCP
+    TCP_UNREACHABLE = "tcp-unreachable", ConnectStep.TCP
+    CERTIFICATE_EXPIRED = "certificate-expired", ConnectStep.TLS
+    CERTIFICATE_NOT_YET_VALID = "certificate-not-yet-valid", ConnectStep.TLS
+    CERTIFICATE_SELF_SIGNED = "certificate-self-signed", ConnectStep.TLS
+    CERTIFICATE_OF_UNKNOWN_ISSUER = "certificate-of-unknown-issuer", ConnectStep.TLS
+    CERTIFICATE_FOR_ANOTHER_NAME = "certificate-for-another-name", ConnectStep.TLS
+    CERTIFICATE_FOR_ANOTHER_ADDRESS = "certificate-for-another-address", ConnectStep.TLS
+    CERTIFICATE_UNTRUSTED = "certificate-untrusted", ConnectStep.TLS
+    SERVER_WITHOUT_TLS = "server-without-tls", ConnectStep.TLS
+    SERVER_WANTS_CERTIFICATE = "server-wants-certificate", ConnectStep.TLS
+    SERVER_REJECTS_CERTIFICATE = "server-rejects-certificate", ConnectStep.TLS
+    TLS_FAILED = "tls-failed", ConnectStep.TLS
+    TLS_TIMED_OUT = "tls-timed-out", ConnectStep.TLS
+    TLS_CUT = "tls-cut", ConnectStep.TLS
+    HTTP_STATUS = "http-status", ConnectStep.HTTP
+    SERVER_WANTS_CREDENTIALS = "server-wants-credentials", ConnectStep.CREDENTIALS
+    SERVER_REJECTS_CREDENTIALS = "server-rejects-credentials", ConnectStep.CREDENTIALS
+    SERVER_REJECTS_CHARGE_POINT = "server-rejects-charge-point", ConnectStep.CREDENTIALS
+    SERVER_REJECTS_SUBPROTOCOL = "server-rejects-subprotocol", ConnectStep.SUBPROTOCOL
+    SERVER_CHOSE_UNOFFERED_SUBPROTOCOL = "server-chose-unoffered-subprotocol", ConnectStep.SUBPROTOCOL
+    UPGRADE_ANSWER_WRONG = "upgrade-answer-wrong", ConnectStep.WEBSOCKET
+    UPGRADE_ANSWER_WITHOUT_UPGRADE = "upgrade-answer-without-upgrade", ConnectStep.WEBSOCKET
+    SERVER_WITHOUT_HTTP = "server-without-http", ConnectStep.HTTP
+    SERVER_WITH_TLS = "server-with-tls", ConnectStep.HTTP
+    HTTP_TIMED_OUT = "http-timed-out", ConnectStep.HTTP
+    HTTP_CUT = "http-cut", ConnectStep.HTTP
+    ATTEMPT_GIVEN_UP = "attempt-given-up"
+
+    # a peer that comes to a central system
+    TOO_MANY_HANDSHAKES = "too-many-handshakes", ConnectStep.TCP
+    STOPPED_LISTENING = "stopped-listening", ConnectStep.TCP
+    PEER_TLS_TIMED_OUT = "peer-tls-timed-out", ConnectStep.TLS
+    PEER_TLS_CUT = "peer-tls-cut", ConnectStep.TLS
+    PEER_TLS_FAILED = "peer-tls-failed", ConnectStep.TLS
+    PEER_WITHOUT_TLS = "peer-without-tls", ConnectStep.TLS
+    PEER_WITH_TLS = "peer-with-tls", ConnectStep.HTTP
+    PEER_REJECTS_CERTIFICATE = "peer-rejects-certificate", ConnectStep.TLS
+    PEER_WITHOUT_CERTIFICATE = "peer-without-certificate", ConnectStep.TLS
+    PEER_CERTIFICATE_UNTRUSTED = "peer-certificate-untrusted", ConnectStep.TLS
+    PEER_SILENT = "peer-silent", ConnectStep.HTTP
+    PEER_SENT_HALF_A_REQUEST = "peer-sent-half-a-request", ConnectStep.HTTP
+    PEER_LEFT_SILENTLY = "peer-left-silently", ConnectStep.HTTP
+    PEER_LEFT_IN_REQUEST = "peer-left-in-request", ConnectStep.HTTP
+    REQUEST_TOO_LONG = "request-too-long", ConnectStep.HTTP
+    REQUEST_INVALID = "request-invalid", ConnectStep.HTTP
+    REQUEST_NOT_TAKEN = "request-not-taken", ConnectStep.HTTP
+    REQUEST_WITHOUT_UPGRADE = "request-without-upgrade", ConnectStep.HTTP
+    PATH_WITHOUT_ID = "path-without-id", ConnectStep.HTTP
+    TOO_MANY_CONNECTIONS = "too-many-connections", ConnectStep.HTTP
+    CREDENTIALS_MISSING = "credentials-missing", ConnectStep.CREDENTIALS
+    CREDENTIALS_NOT_BASIC = "credentials-not-basic", ConnectStep.CREDENTIALS
+    CREDENTIALS_OF_ANOTHER_USER = "credentials-of-another-user", ConnectStep.CREDENTIALS
+    CREDENTIALS_NOT_OF_THE_ID = "credentials-not-of-the-id", ConnectStep.CREDENTIALS
+    PASSWORD_EMPTY = "password-empty", ConnectStep.CREDENTIALS
+    PASSWORD_WRONG = "password-wrong", ConnectStep.CREDENTIALS
+    SUBPROTOCOL_NOT_SERVED = "subprotocol-not-served", ConnectStep.SUBPROTOCOL
+    SUBPROTOCOL_MISSING = "subprotocol-missing", ConnectStep.SUBPROTOCOL
+    UPGRADE_REQUEST_WRONG = "upgrade-request-wrong", ConnectStep.WEBSOCKET
+
+    # what is let pass
+    NO_CONNECTION_UPGRADE = "no-connection-upgrade"
+    USER_IS_NOT_THE_ID = "user-is-not-the-id"
+    CHARGE_POINT_NAMED_NO_SUBPROTOCOL = "charge-point-named-no-subprotocol"
+    CENTRAL_SYSTEM_CHOSE_NO_SUBPROTOCOL = "central-system-chose-no-subprotocol"
+
+    # an open connection and its end
+    NOT_OPEN = "not-open"
+    NOT_CONNECTED = "not-connected"
+    NOT_WAITING = "not-waiting"
+    CLOSED_WITH_CODE = "closed-with-code"
+    PING_UNANSWERED = "ping-unanswered"
+    MESSAGE_TOO_LARGE = "message-too-large"
+    WEBSOCKET_BROKEN = "websocket-broken"
+    COMPRESSED_UNASKED = "compressed-unasked"
+    CLOSE_UNANSWERED = "close-unanswered"
+    CLOSE_CUT = "close-cut"
+    RESET = "reset"
+    CUT = "cut"
+    CUT_BY_PEER = "cut-by-peer"
+    CUT_BY_US = "cut-by-us"
 
 
-class InvalidSetting(NetworkProblem, ValueError):
-    """A link cannot be made with this setting."""
+class NetworkProblem:
+    """One thing that went wrong: what kind it is, and what was seen."""
+
+    __slots__ = ("code", "facts")
+
+    def __init__(self, code: ProblemCode, **facts: Unpack[ProblemFacts]) -> None:
+        self.code = code
+        self.facts: ProblemFacts = facts
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, NetworkProblem) and (self.code, self.facts) == (other.code, other.facts)
+
+    def __hash__(self) -> int:
+        return hash(self.code)
+
+    def __repr__(self) -> str:
+        return f"{self.code}: {', '.join(f'{name}={value!r}' for name, value in self.facts.items())}"
+
+    @property
+    def step(self) -> ConnectStep | None:
+        return self.code.step
+
+    @property
+    def detail(self) -> ConnectionDetail:
+        """As the record of a connection event keeps it."""
+        detail: ConnectionDetail = {"problem": self.code}
+        if self.facts:
+            detail["facts"] = self.facts
+        return detail if self.step is None else {"step": self.step, **detail}
+
+    @property
+    def tolerated(self) -> Tolerated:
+        """As the record of a connection keeps it that was let in all the same."""
+        return {"problem": self.code, "facts": self.facts} if self.facts else {"problem": self.code}
+
+
+class NetworkError(Exception):
+    """Root of what this room raises. A front end words the problem; the text of the exception is for tracebacks."""
+
+    def __init__(self, problem: NetworkProblem) -> None:
+        super().__init__(repr(problem))
+        self.problem = problem
+
+
+class InvalidSetting(NetworkError, ValueError):
+    """This setting cannot be used."""
 
 
 class InvalidUrl(InvalidSetting):
     """The URL cannot be the address of a central system."""
 
 
-class NotConnected(NetworkProblem):
+class NotConnected(NetworkError):
     """There is no open connection to send on."""
 
 
-class CannotListen(NetworkProblem):
+class CannotListen(NetworkError):
     """The port, the address or the certificate cannot be used."""
 
 
-class UnusableCertificate(NetworkProblem):
+class UnusableCertificate(NetworkError):
     """A certificate, key or CA file cannot be read or does not fit."""
 
 
-class ConnectionFailed(NetworkProblem):
-    """A connection that could not be made: where it failed, what was seen, what to try."""
+class ConnectionFailed(NetworkError):
+    """A connection that could not be made."""
 
     def __init__(
-        self,
-        step: ConnectStep,
-        sentence: str,
-        advice: str = "",
-        *,
-        refused: bool = False,
-        detail: Mapping[str, Any] | None = None,
+        self, problem: NetworkProblem, *, refused: bool = False, detail: ConnectionDetail | None = None
     ) -> None:
-        super().__init__(f"{sentence} {advice}".strip())
-        self.step = step
-        self.sentence = sentence
-        self.advice = advice
+        super().__init__(problem)
         self.refused = refused
         """The peer was reached, understood the request and said no."""
-        self.detail: Mapping[str, Any] = detail or {}
+        self.detail: ConnectionDetail = detail or {}
         """What else belongs into the record, as `httpStatus` and `responseHeaders`."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import importlib
 import ssl
-from typing import Any
 
-from ocpptui.network.problems import UnusableCertificate
+from ocpptui.network.problems import NetworkProblem, ProblemCode, UnusableCertificate
+from ocpptui.timeline.connection_detail import PeerCertificate, TlsDetail
 
 RSA_SUITES = "AES128-GCM-SHA256:AES256-GCM-SHA384"
 """TLS_RSA_WITH_AES_128_GCM_SHA256 and _256_GCM_SHA384: a central system must know them (OCPP 1.6 security whitepaper,
@@ -45,10 +45,10 @@ def server_context(certificate: str, key: str | None, client_ca: str | None) -> 
     return context
 
 
-def agreed(connection: ssl.SSLObject, *, verified: bool) -> dict[str, Any]:
+def agreed(connection: ssl.SSLObject, *, verified: bool) -> TlsDetail:
     """What a TLS handshake agreed on, for a record: version, cipher, and the certificate of the peer if it sent one."""
     cipher = connection.cipher()
-    found: dict[str, Any] = {
+    found: TlsDetail = {
         "version": connection.version(),
         "cipher": cipher[0] if cipher is not None else None,
         "verified": verified,
@@ -59,7 +59,7 @@ def agreed(connection: ssl.SSLObject, *, verified: bool) -> dict[str, Any]:
     return found
 
 
-def certificate_facts(der: bytes) -> dict[str, Any]:
+def certificate_facts(der: bytes) -> PeerCertificate:
     """The parts of a certificate that people compare."""
     from cryptography import x509
     from cryptography.hazmat.primitives.hashes import SHA256
@@ -99,14 +99,15 @@ def _load_ca(context: ssl.SSLContext, path: str) -> None:
     try:
         context.load_verify_locations(cafile=path)
     except ssl.SSLError:
-        raise UnusableCertificate(f"{path} holds no CA certificate in PEM form") from None
+        raise UnusableCertificate(NetworkProblem(ProblemCode.CA_FILE_WITHOUT_CERTIFICATE, name=path)) from None
     except OSError as error:
-        raise UnusableCertificate(f"the CA file {path} cannot be read: {error.strerror}") from None
+        reason = error.strerror or str(error)
+        raise UnusableCertificate(NetworkProblem(ProblemCode.CA_FILE_UNREADABLE, name=path, reason=reason)) from None
 
 
 def _load_chain(context: ssl.SSLContext, certificate: str, key: str | None) -> None:
     def no_password() -> str:
-        raise UnusableCertificate(f"the private key {key or certificate} is encrypted; give it without a password")
+        raise UnusableCertificate(NetworkProblem(ProblemCode.KEY_ENCRYPTED, name=key or certificate))
 
     for path in (certificate, key):
         try:
@@ -114,11 +115,18 @@ def _load_chain(context: ssl.SSLContext, certificate: str, key: str | None) -> N
                 with open(path, "rb"):
                     pass
         except OSError as error:
-            raise UnusableCertificate(f"{path} cannot be read: {error.strerror}") from None
+            reason = error.strerror or str(error)
+            problem = NetworkProblem(ProblemCode.FILE_UNREADABLE, name=path or "", reason=reason)
+            raise UnusableCertificate(problem) from None
     try:
         context.load_cert_chain(certificate, key, no_password)
     except ssl.SSLError as error:
         if error.reason == "KEY_VALUES_MISMATCH":
-            raise UnusableCertificate(f"the key {key} does not belong to the certificate {certificate}") from None
-        which = " and ".join(path for path in (certificate, key) if path is not None)
-        raise UnusableCertificate(f"{which}: no certificate and key in PEM form ({error.reason})") from None
+            problem = NetworkProblem(ProblemCode.KEY_OF_ANOTHER_CERTIFICATE, name=certificate, other=key or "")
+            raise UnusableCertificate(problem) from None
+        problem = NetworkProblem(ProblemCode.NO_CERTIFICATE_AND_KEY, name=certificate)
+        if key is not None:
+            problem.facts["other"] = key
+        if error.reason:
+            problem.facts["reason"] = error.reason
+        raise UnusableCertificate(problem) from None

@@ -8,8 +8,8 @@ from http import HTTPStatus
 from websockets.datastructures import Headers
 from websockets.http11 import Request
 
-from ocpptui.network.credentials import Accepted, Credentials, Refusal
-from ocpptui.network.problems import ConnectStep
+from ocpptui.network.credentials import Accepted, Credentials
+from ocpptui.network.problems import NetworkProblem, ProblemCode
 from ocpptui.ocpp.http_headers import parse_basic
 from ocpptui.ocpp.identity import identity_in_path
 from ocpptui.ocpp.version import Version
@@ -36,8 +36,8 @@ class Admission:
     subprotocol: str | None
     """The one to answer with; None: the answer names none."""
     credentials: Accepted | None = None
-    tolerated: list[str] = field(default_factory=list)
-    """What is wrong with the request and was let pass, one sentence each."""
+    tolerated: list[NetworkProblem] = field(default_factory=list)
+    """What is wrong with the request and was let pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,7 @@ class Rejection:
     """A charge point that is not let in."""
 
     status: HTTPStatus
-    step: ConnectStep
-    sentence: str
-    advice: str
+    problem: NetworkProblem
     charge_point: str = ""
 
 
@@ -68,47 +66,35 @@ def decide(request: Request, rules: UpgradePolicy, full: bool) -> Admission | Re
     Mends the request in place where it lacks what a tolerant central system does without.
     """
     if not is_upgrade(request):
-        return Rejection(
-            HTTPStatus.UPGRADE_REQUIRED,
-            ConnectStep.HTTP,
-            f"A plain HTTP request for {request.path}, not for a WebSocket.",
-            "A browser or a health check; or a proxy on the way removed the Upgrade header.",
-        )
+        problem = NetworkProblem(ProblemCode.REQUEST_WITHOUT_UPGRADE, path=request.path)
+        return Rejection(HTTPStatus.UPGRADE_REQUIRED, problem)
     charge_point = identity_in_path(request.path)
     if not charge_point:
-        return Rejection(
-            HTTPStatus.NOT_FOUND,
-            ConnectStep.HTTP,
-            f"The path {request.path} does not end with the id of a charge point.",
-            "Put the id at the end of the URL in the charge point, or let it append its own.",
-        )
+        return Rejection(HTTPStatus.NOT_FOUND, NetworkProblem(ProblemCode.PATH_WITHOUT_ID, path=request.path))
     if full:
-        return Rejection(
-            HTTPStatus.SERVICE_UNAVAILABLE,
-            ConnectStep.HTTP,
-            "There are as many connections as are allowed.",
-            "Allow more with --max-connections.",
-            charge_point,
-        )
+        problem = NetworkProblem(ProblemCode.TOO_MANY_CONNECTIONS)
+        return Rejection(HTTPStatus.SERVICE_UNAVAILABLE, problem, charge_point)
     accepted = None
     if rules.credentials is not None:
         checked = rules.credentials.check(_single(request.headers, "Authorization"), charge_point)
-        if isinstance(checked, Refusal):
-            return Rejection(
-                HTTPStatus.UNAUTHORIZED, ConnectStep.CREDENTIALS, checked.sentence, checked.advice, charge_point
-            )
+        if isinstance(checked, NetworkProblem):
+            return Rejection(HTTPStatus.UNAUTHORIZED, checked, charge_point)
         accepted = checked
     chosen = _choose(request, rules, charge_point)
     if isinstance(chosen, Rejection):
         return chosen
     version, subprotocol = chosen
     admission = Admission(charge_point, version, subprotocol, accepted)
+    if subprotocol is None:
+        problem = NetworkProblem(ProblemCode.CHARGE_POINT_NAMED_NO_SUBPROTOCOL, version=version)
+        admission.tolerated.append(problem)
     user = _user(request.headers)
     if rules.credentials is None and user is not None and user != charge_point:
-        admission.tolerated.append(f"The user name {user!r} is not the id {charge_point!r} (A00.FR.207).")
+        problem = NetworkProblem(ProblemCode.USER_IS_NOT_THE_ID, user=user, expected=charge_point)
+        admission.tolerated.append(problem)
     if rules.tolerant and not _connection_upgrade(request.headers):
         request.headers["Connection"] = "Upgrade"
-        admission.tolerated.append("The request has no `Connection: Upgrade` header (RFC 6455 section 4.1).")
+        admission.tolerated.append(NetworkProblem(ProblemCode.NO_CONNECTION_UPGRADE))
     return admission
 
 
@@ -120,14 +106,11 @@ def _choose(request: Request, rules: UpgradePolicy, charge_point: str) -> tuple[
             return version, name
     if rules.assume_version is not None:
         return rules.assume_version, None
-    served = ", ".join(version.subprotocol for version in rules.versions)
+    served = [version.subprotocol for version in rules.versions]
+    problem = NetworkProblem(ProblemCode.SUBPROTOCOL_MISSING, served=served)
     if offered:
-        sentence = f"It offers the subprotocols {', '.join(offered)}; served are {served}."
-        advice = "Set the OCPP version in the charge point, or accept it as one with --assume-version."
-    else:
-        sentence = f"It offers no subprotocol (Sec-WebSocket-Protocol); served are {served}."
-        advice = "Accept it with --assume-version 1.6: charge points that send none mostly speak 1.6."
-    return Rejection(HTTPStatus.BAD_REQUEST, ConnectStep.SUBPROTOCOL, sentence, advice, charge_point)
+        problem = NetworkProblem(ProblemCode.SUBPROTOCOL_NOT_SERVED, offered=offered, served=served)
+    return Rejection(HTTPStatus.BAD_REQUEST, problem, charge_point)
 
 
 def _connection_upgrade(headers: Headers) -> bool:

@@ -4,34 +4,36 @@ from __future__ import annotations
 
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
-from ocpptui.network.problems import InvalidUrl
+from ocpptui.network.problems import InvalidUrl, NetworkProblem, ProblemCode
 from ocpptui.ocpp.identity import identity_in_path, path_segment
 
 DEFAULT_PORTS = {"ws": 80, "wss": 443}
 
 
 def split_url(url: str) -> SplitResult:
-    """The parts of a central system's URL. Raises InvalidUrl, which says what is wrong and what would be right."""
+    """The parts of a central system's URL. Raises InvalidUrl."""
     text = url.strip()
     scheme, colon, rest = text.partition("://")
     if not colon:
-        raise InvalidUrl(f"{text!r} has no scheme; write ws://{text.lstrip('/')} or wss://{text.lstrip('/')}")
+        raise InvalidUrl(NetworkProblem(ProblemCode.URL_WITHOUT_SCHEME, url=text, suggestion=text.lstrip("/")))
     if scheme.lower() not in DEFAULT_PORTS:
         instead = "wss" if scheme.lower() == "https" else "ws"
-        raise InvalidUrl(f"the scheme of {text!r} is {scheme}; OCPP-J needs ws or wss: {instead}://{rest}")
+        raise InvalidUrl(
+            NetworkProblem(ProblemCode.URL_OF_ANOTHER_SCHEME, url=text, scheme=scheme, suggestion=f"{instead}://{rest}")
+        )
     if any(character.isspace() or ord(character) < 32 for character in text):
-        raise InvalidUrl(f"{text!r} holds a space or a control character; write it percent-encoded, %20 for a space")
+        raise InvalidUrl(NetworkProblem(ProblemCode.URL_WITH_SPACE, url=text))
     try:
         parts = urlsplit(text)
         port = parts.port
     except ValueError as error:
-        raise InvalidUrl(f"{text!r} is no URL: {error}") from None
+        raise InvalidUrl(NetworkProblem(ProblemCode.URL_INVALID, url=text, reason=str(error))) from None
     if not parts.hostname:
-        raise InvalidUrl(f"{text!r} names no host")
+        raise InvalidUrl(NetworkProblem(ProblemCode.URL_WITHOUT_HOST, url=text))
     if port == 0:
-        raise InvalidUrl(f"{text!r} names port 0; a port is 1 to 65535")
+        raise InvalidUrl(NetworkProblem(ProblemCode.URL_WITH_PORT_ZERO, url=text))
     if parts.fragment:
-        raise InvalidUrl(f"{text!r} has a fragment (#); write %23 where the character is meant")
+        raise InvalidUrl(NetworkProblem(ProblemCode.URL_WITH_FRAGMENT, url=text))
     return parts
 
 

@@ -14,8 +14,23 @@ from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.timeline import Timeline
 
 
+class PlanFault(StrEnum):
+    """Why a recording cannot be replayed as it was asked for, where asking otherwise would help."""
+
+    SEVERAL_CHARGE_POINTS = "several charge points"
+    NOTHING_SENT = "nothing sent"
+    """By this role; the other one sent something."""
+    NOTHING_CHOSEN = "nothing chosen"
+    NO_BEGINNING = "no beginning"
+    NO_END = "no end"
+
+
 class PlanError(ValueError):
-    """The recording cannot be replayed like this; the message says why and what to do instead."""
+    """The recording cannot be replayed like this; the message says why."""
+
+    def __init__(self, sentence: str, fault: PlanFault | None = None) -> None:
+        super().__init__(sentence)
+        self.fault = fault
 
 
 class Does(StrEnum):
@@ -168,10 +183,11 @@ def plan(
         if gathered.skipped:
             raise PlanError(f"every frame that the {_title(role)} sent holds a masked secret")
         if gathered.left_out:
-            raise PlanError(f"--from, --until, --only and --skip leave nothing that the {_title(role)} sent")
+            raise PlanError(f"the scope leaves nothing that the {_title(role)} sent", PlanFault.NOTHING_CHOSEN)
         raise PlanError(
             f"the recording contains no frames sent by the {_title(role)} ({_name(found)}), so there is nothing to "
-            f"replay as {role}; try --as {role.other}"
+            f"replay as {role}; replay it as {role.other}",
+            PlanFault.NOTHING_SENT,
         )
     return Plan(
         timeline,
@@ -196,11 +212,11 @@ def _kept(timeline: Timeline, messages: list[int], choice: ReplayScope) -> froze
     if choice.first is not None:
         start = next((index for index in choice.first.select(timeline, start, stop) if index in own), -1)
         if start < 0:
-            raise PlanError(f"--from: no message matches {choice.first.text}")
+            raise PlanError(f"no message to begin with matches {choice.first.text}", PlanFault.NO_BEGINNING)
     if choice.last is not None:
         last = next((index for index in choice.last.select(timeline, start, stop) if index in own), -1)
         if last < 0:
-            raise PlanError(f"--until: no message matches {choice.last.text}")
+            raise PlanError(f"no message to end with matches {choice.last.text}", PlanFault.NO_END)
         stop = last + 1
     kept = own & frozenset(range(start, stop))
     if choice.only is not None:
@@ -220,7 +236,8 @@ def _chosen(recorded: tuple[Recorded, ...], charge_point: str | None) -> Recorde
         raise PlanError(f"the recording has no charge point {charge_point!r}; it has {_list(recorded)}")
     if len(recorded) > 1:
         raise PlanError(
-            f"the recording has {len(recorded)} charge points; choose one with --charge-point: {_list(recorded)}"
+            f"the recording has {len(recorded)} charge points; choose one: {_list(recorded)}",
+            PlanFault.SEVERAL_CHARGE_POINTS,
         )
     return recorded[0]
 

@@ -6,6 +6,7 @@ import asyncio
 import uuid
 from collections.abc import Callable
 
+from ocpptui.describe.network_problems import recorded_words, words_of
 from ocpptui.network.connection import Connection
 from ocpptui.network.problems import NotConnected
 from ocpptui.replay.controls import Controls
@@ -124,7 +125,7 @@ class Player(Controls):
         except (ConnectionLostError, NotConnected) as error:
             if report.outcome is Outcome.RUNNING:
                 report.outcome = Outcome.LOST
-                report.reason = str(error)
+                report.reason = str(words_of(error.problem) if isinstance(error, NotConnected) else error)
         finally:
             if report.outcome is Outcome.RUNNING:
                 report.outcome = Outcome.STOPPED
@@ -146,7 +147,7 @@ class Player(Controls):
         while connection is None and self._once and self._looked_at < len(session.timeline):
             if self._ended_at(self._looked_at):
                 detail = session.timeline.record(self._looked_at).detail
-                words = " ".join(str(detail[key]) for key in ("error", "advice") if detail.get(key))
+                words = " ".join(recorded_words(detail))
                 raise ConnectionLostError(words or "the connection was closed before the first step")
             self._looked_at += 1
         return connection

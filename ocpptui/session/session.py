@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
+from ocpptui.describe.network_problems import worded, words_of
 from ocpptui.jsontext.text import value_text
-from ocpptui.network.problems import NotConnected
+from ocpptui.network.problems import NetworkProblem, NotConnected, ProblemCode
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Role
 from ocpptui.recording.writer import RecordingWriter
@@ -254,19 +255,22 @@ class Session:
         try:
             return self._peers[connection]
         except KeyError:
-            raise NotConnected(f"connection {connection} is not open") from None
+            raise NotConnected(NetworkProblem(ProblemCode.NOT_OPEN, connection=connection)) from None
 
     def _waiting_call(self, index: int) -> tuple[ConnectionDriver, Message]:
         for peer in self._peers.values():
             if index in peer.waiting:
                 return peer, peer.waiting[index]
-        raise NotConnected(f"record {index} is no call that waits for an answer")
+        raise NotConnected(NetworkProblem(ProblemCode.NOT_WAITING, record=index))
 
     # -- the observer of the links ------------------------------------------------------------------------------
 
     def next_connection(self) -> int:
         self._last_connection += 1
         return self._last_connection
+
+    def words_for(self, problem: NetworkProblem) -> str:
+        return words_of(problem).sentence
 
     def opened(self, connection: Connection) -> None:
         peer = ConnectionDriver(
@@ -287,7 +291,7 @@ class Session:
 
     def observed(self, record: Record, connection: Connection | None) -> None:
         frame = record.frame
-        index = self._append(record)
+        index = self._append(worded(record))
         peer = self._peers.get(record.connection) if frame is not None else None
         if peer is None or frame is None:
             return

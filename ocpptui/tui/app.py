@@ -14,7 +14,8 @@ from textual.binding import BindingType
 from textual.dom import DOMNode
 from textual.screen import Screen
 
-from ocpptui.network.problems import NetworkProblem
+from ocpptui.describe.network_problems import Remedy, problem_text
+from ocpptui.network.problems import NetworkError
 from ocpptui.runtime.clock import now
 from ocpptui.runtime.signals import PATIENCE, end_within, heard, named
 from ocpptui.runtime.tasks import Tasks
@@ -22,6 +23,7 @@ from ocpptui.session.file_session import FileSession
 from ocpptui.session.session import Session
 from ocpptui.tui import crash
 from ocpptui.tui.commands import COMMANDS, Command, Where, bindings, shown_keys
+from ocpptui.tui.remedies import remedy_on_screen
 from ocpptui.tui.screens.dialogs import ChoiceQuestion
 from ocpptui.tui.screens.help_screen import HelpScreen
 from ocpptui.tui.screens.session_screen import SessionScreen
@@ -65,7 +67,9 @@ class OcpptuiApp(TerminalApp):
         opening: FileSession | None = None,
         replay: Sequence[Player] = (),
         config: Config | None = None,
+        remedy: Remedy = remedy_on_screen,
     ) -> None:
+        """`remedy` says how problems of `session` are remedied where it was begun."""
         super().__init__()
         self.session = session
         """What is looked at now; None on the start screen."""
@@ -79,6 +83,7 @@ class OcpptuiApp(TerminalApp):
         self._close = close
         self._opening = opening
         self._replay = replay
+        self._remedy = remedy
         self._session_screen: SessionScreen | None = None
         self._tasks = Tasks("app")
         self._ending = asyncio.Lock()
@@ -114,7 +119,7 @@ class OcpptuiApp(TerminalApp):
     ) -> None:
         """Open the session screen; `start` then connects or listens, `close` is what ends it all."""
         self.session, self._close = session, close or session.close
-        self._session_screen = SessionScreen(session, opening=opening, replay=replay)
+        self._session_screen = SessionScreen(session, opening=opening, replay=replay, remedy=self._remedy)
         self.push_screen(self._session_screen)
         if start is not None:
             self._tasks.start(self._begin(start), "start")
@@ -124,8 +129,8 @@ class OcpptuiApp(TerminalApp):
     async def _begin(self, start: Callable[[], Awaitable[object]]) -> None:
         try:
             await start()
-        except NetworkProblem as error:
-            self.last_words.append(str(error))
+        except NetworkError as error:
+            self.last_words.append(problem_text(error.problem, self._remedy))
             await self._end()
             discard_empty(self.session.recording_path if self.session is not None else None)
             self.exit(return_code=NO_CONNECTION)
@@ -275,6 +280,7 @@ class OcpptuiApp(TerminalApp):
     async def _back_to_start(self) -> None:
         await self._end()
         self.session = self._session_screen = None
+        self._remedy = remedy_on_screen
         while len(self.screen_stack) > 1:
             await self.pop_screen()
         self._push_start()

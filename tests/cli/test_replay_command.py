@@ -134,7 +134,10 @@ def test_step_sends_a_frame_for_each_line(run: Run, charge: Path, central_system
         (["--as", "cp", "--to", "ws://x", "--speed", "nan"], "'nan' is no speed"),
         (["--as", "cp", "--to", "ws://x", "--speed", "101"], "from 0.1 to 100, or max"),
         (["--as", "cp", "--to", "ws://x", "--only", "after:x"], "Invalid value for '--only'"),
-        (["--as", "cp", "--to", "ws://x", "--from", "action:Reset"], "--from: no message matches action:Reset"),
+        (
+            ["--as", "cp", "--to", "ws://x", "--from", "action:Reset"],
+            "no message to begin with matches action:Reset (--from)",
+        ),
         (["--as", "cp", "--to", "ws://x", "--map-token", "=B"], "'=B' is no pair"),
         (["--as", "cp", "--to", "ws://x", "--ignore", ""], "is not a path"),
         (["--as", "cp", "--to", "ws://x", "--all", "--charge-point", "CP-REC"], "leave --charge-point away"),

@@ -11,13 +11,15 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Subprotocol
 
+from ocpptui.cli.remedies import option_remedy
+from ocpptui.describe.network_problems import problem_text
 from ocpptui.network.central_system_server import CentralSystemServer, ServerSettings
 from ocpptui.network.credentials import Credentials
 from ocpptui.network.problems import CannotListen
 from ocpptui.ocpp.version import Transport, Version
 from ocpptui.timeline.record import ConnectionEvent, Origin
 from tests.network.conftest import Authority, Pair
-from tests.network.watching import Watcher, listening, raw_peer, upgrade_request
+from tests.network.watching import Watcher, advised, listening, raw_peer, upgrade_request
 
 V16 = [Subprotocol("ocpp1.6")]
 
@@ -37,8 +39,8 @@ async def test_listening_is_a_record_with_the_urls(watcher: Watcher) -> None:
     assert record.detail["urls"] == [url]
     assert record.detail["versions"] == ["2.1", "2.0.1", "1.6"]
     assert record.connection == 0
-    assert "--host 0.0.0.0" in record.detail["advice"]
-    assert link.hint == record.detail["advice"]
+    assert "--host 0.0.0.0" in advised(record)
+    assert link.hint is not None and record.detail["advice"] in problem_text(link.hint)
 
 
 async def test_many_charge_points_on_one_port(watcher: Watcher) -> None:
@@ -180,7 +182,7 @@ async def test_an_upgrade_without_its_connection_header_is_tolerated(watcher: Wa
         assert (await reader.readuntil(b"\r\n")).startswith(b"HTTP/1.1 101")
         await watcher.connection()
     detail = watcher.events(ConnectionEvent.OPENED)[0].detail
-    assert "Connection: Upgrade" in detail["tolerated"][0]
+    assert "Connection: Upgrade" in detail["tolerated"][0]["text"]
     assert "Connection: Upgrade" not in detail["requestHeaders"]
 
 
@@ -251,14 +253,14 @@ async def test_a_user_name_that_is_not_the_id_is_marked(watcher: Watcher) -> Non
         connect(link.urls[0] + "CP001", subprotocols=V16, additional_headers=headers),
     ):
         await watcher.connection()
-    assert "'CP002'" in watcher.events(ConnectionEvent.OPENED)[0].detail["tolerated"][0]
+    assert "'CP002'" in watcher.events(ConnectionEvent.OPENED)[0].detail["tolerated"][0]["text"]
 
 
 # -- where it listens -------------------------------------------------------------------------------------------
 
 
 async def test_every_address_is_listed(watcher: Watcher, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With --host 0.0.0.0 the URL for the charger's network is among those shown."""
+    """Where every address is listened on, the URL for the charger's network is among those shown."""
     monkeypatch.setattr(
         "ocpptui.network.central_system_server.reachable_hosts", lambda host: ["192.0.2.7", "127.0.0.1"]
     )
@@ -266,7 +268,7 @@ async def test_every_address_is_listed(watcher: Watcher, monkeypatch: pytest.Mon
     async with listening(watcher, host="127.0.0.1") as link:
         port = link.urls[0].rpartition(":")[2]
         assert link.urls == [f"ws://192.0.2.7:{port}", f"ws://127.0.0.1:{port}"]
-        assert link.hint == ""
+        assert link.hint is None
 
 
 async def test_localhost_means_every_address_that_it_has(watcher: Watcher) -> None:
@@ -295,7 +297,7 @@ async def cannot_listen(**settings: Any) -> str:
     with pytest.raises(CannotListen) as caught:
         await CentralSystemServer(ServerSettings(**settings), watcher).start()
     assert watcher.records == []
-    return str(caught.value)
+    return problem_text(caught.value.problem, option_remedy)
 
 
 async def test_a_port_in_use(watcher: Watcher) -> None:
@@ -376,7 +378,7 @@ async def test_unusable_certificates(authority: Authority, other_authority: Auth
     pair, other = authority.sign("unusable"), other_authority.sign("other")
     locked = authority.sign("locked", password=b"secret")
     missing = await cannot_listen(certificate="/nonexistent.pem", key=pair.key)
-    assert missing == "/nonexistent.pem cannot be read: No such file or directory"
+    assert missing == "/nonexistent.pem cannot be read: No such file or directory."
     swapped = await cannot_listen(certificate=pair.certificate, key=other.key)
     assert "does not belong to" in swapped
     assert "no certificate" in await cannot_listen(certificate=pair.key, key=pair.key)

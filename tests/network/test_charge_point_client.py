@@ -136,7 +136,7 @@ async def test_a_server_that_chooses_no_subprotocol(watcher: Watcher) -> None:
     detail = watcher.events(ConnectionEvent.OPENED)[0].detail
     assert detail["subprotocol"] is None
     assert detail["versionAssumed"] is True
-    assert "2.0.1" in detail["warning"]
+    assert "2.0.1" in detail["tolerated"][0]["text"]
 
 
 async def test_messages_that_come_with_the_answer_are_not_lost(watcher: Watcher) -> None:

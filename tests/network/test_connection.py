@@ -17,7 +17,7 @@ from ocpptui.network.problems import NotConnected
 from ocpptui.ocpp.message import Malformed
 from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind
-from tests.network.watching import Watcher, listening, masked_frame, raw_peer, upgrade_request
+from tests.network.watching import Watcher, advised, listening, masked_frame, raw_peer, upgrade_request
 
 CALL = '[2,"1","Heartbeat",{}]'
 V16 = [Subprotocol("ocpp1.6")]
@@ -150,7 +150,7 @@ async def test_a_message_over_the_limit_ends_the_connection_with_a_row(
     assert closed.detail["closeCode"] == 1009
     assert closed.detail["closedBy"] == "us"
     assert "larger than allowed" in closed.detail["error"]
-    assert "--max-size" in closed.detail["advice"]
+    assert "--max-size" in advised(closed)
     assert watcher.messages() == []
 
 

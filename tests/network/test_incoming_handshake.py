@@ -20,7 +20,7 @@ from ocpptui.network.credentials import Credentials
 from ocpptui.ocpp.version import Version
 from ocpptui.timeline.record import ConnectionEvent, Record
 from tests.network.conftest import Authority, Pair
-from tests.network.watching import Watcher, listening, raw_peer, upgrade_request
+from tests.network.watching import Watcher, advised, listening, raw_peer, upgrade_request
 
 V16 = [Subprotocol("ocpp1.6")]
 
@@ -62,7 +62,7 @@ async def test_no_subprotocol_shows_the_whole_request(watcher: Watcher) -> None:
         "Authorization: Basic CP001:***",
     ]
     assert detail["subprotocolsOffered"] == []
-    assert "--assume-version" in detail["advice"]
+    assert "--assume-version" in advised(record)
     assert record.charge_point == "CP001"
 
 
@@ -131,7 +131,7 @@ async def test_more_connections_than_allowed(watcher: Watcher) -> None:
         await second.close()
     [record] = watcher.events(ConnectionEvent.REFUSED)
     assert record.charge_point == "CP3"
-    assert "--max-connections" in record.detail["advice"]
+    assert "--max-connections" in advised(record)
 
 
 # -- no request at all ------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ocpptui.describe.network_problems import problem_text
 from ocpptui.network.charge_point_client import ClientSettings, identity, requested_url
 from ocpptui.network.problems import InvalidUrl
 from ocpptui.network.url import split_url, with_identity
@@ -43,15 +44,16 @@ def test_exact_url_is_left_alone() -> None:
 
 
 def test_identity_is_taken_from_the_url() -> None:
-    """`ocpptui charge-point ws://h/ocpp/RDAM%20123` needs no --id."""
+    """`ocpptui charge-point ws://h/ocpp/RDAM%20123` needs no option for it."""
     settings = ClientSettings(url="ws://h/ocpp/RDAM%20123")
     assert identity(settings) == "RDAM 123"
     assert requested_url(settings) == "ws://h/ocpp/RDAM%20123"
 
 
 def test_without_any_identity_the_user_is_told() -> None:
-    with pytest.raises(InvalidUrl, match="--id"):
+    with pytest.raises(InvalidUrl) as caught:
         requested_url(ClientSettings(url="ws://h:9000/"))
+    assert "does not end with the id" in problem_text(caught.value.problem)
 
 
 @pytest.mark.parametrize(
@@ -64,10 +66,10 @@ def test_without_any_identity_the_user_is_told() -> None:
         ("https://h/CP001", "wss://h/CP001"),
         ("ftp://h", "needs ws or wss"),
         ("ws:///CP001", "names no host"),
-        ("ws://h:abc/CP001", "is no URL"),
-        ("ws://h:99999/CP001", "is no URL"),
+        ("ws://h:abc/CP001", "is not a URL"),
+        ("ws://h:99999/CP001", "is not a URL"),
         ("ws://h:0/CP001", "port 0"),
-        ("ws://[::1/CP001", "is no URL"),
+        ("ws://[::1/CP001", "is not a URL"),
         ("ws://h/CP 001", "%20"),
         ("ws://h/CP001#1", "%23"),
     ],
@@ -76,7 +78,7 @@ def test_wrong_url_says_what_would_be_right(url: str, sentence: str) -> None:
     """A typo in the URL is explained before anything is connected."""
     with pytest.raises(InvalidUrl) as caught:
         requested_url(ClientSettings(url=url, charge_point="CP001"))
-    assert sentence in str(caught.value)
+    assert sentence in problem_text(caught.value.problem)
 
 
 @given(st.text(min_size=1).filter(lambda name: not any(0xD800 <= ord(c) <= 0xDFFF for c in name)))
@@ -93,4 +95,4 @@ def test_no_url_crashes(text: str) -> None:
     try:
         split_url(text)
     except InvalidUrl as error:
-        assert str(error)
+        assert problem_text(error.problem)

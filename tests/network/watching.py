@@ -8,9 +8,12 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
+from ocpptui.cli.remedies import option_remedy
+from ocpptui.describe.network_problems import recorded_words, worded, words_of
 from ocpptui.network.central_system_server import CentralSystemServer, ServerSettings
 from ocpptui.network.charge_point_client import ChargePointClient, ClientSettings
 from ocpptui.network.connection import Connection
+from ocpptui.network.problems import NetworkProblem
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind
 
@@ -26,7 +29,7 @@ UPGRADE = (
 
 
 class Watcher:
-    """Keeps records and connections in the order in which it was told of them."""
+    """Keeps records, in words as a session does, and connections in the order in which it was told of them."""
 
     def __init__(self) -> None:
         self.records: list[Record] = []
@@ -37,10 +40,15 @@ class Watcher:
 
     def observed(self, record: Record, connection: Connection | None) -> None:
         json.dumps(dict(record.detail))  # or a recording could not hold it
+        record = worded(record)
+        assert "?" not in record.detail.get("error", ""), "a fact is missing"
         self.records.append(record)
         self._changed.set()
         if self.on_record is not None:
             self.on_record(record, connection)
+
+    def words_for(self, problem: NetworkProblem) -> str:
+        return words_of(problem).sentence
 
     def opened(self, connection: Connection) -> None:
         self.open.append(connection)
@@ -79,6 +87,11 @@ class Watcher:
 
     def messages(self) -> list[Record]:
         return [record for record in self.records if record.kind.is_message]
+
+
+def advised(record: Record) -> str:
+    """What the command line says of the problem in a record, its options among it."""
+    return " ".join(recorded_words(record.detail, option_remedy))
 
 
 @asynccontextmanager

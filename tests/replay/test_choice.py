@@ -43,13 +43,13 @@ def test_only_and_skip_choose_calls_and_their_answers_follow(charge: Tape) -> No
 @pytest.mark.parametrize(
     ("choice", "words"),
     [
-        (ReplayScope(first=parse_filter("action:Reset")), "--from: no message matches action:Reset"),
-        (ReplayScope(last=parse_filter("action:Reset")), "--until: no message matches"),
+        (ReplayScope(first=parse_filter("action:Reset")), "no message to begin with matches action:Reset"),
+        (ReplayScope(last=parse_filter("action:Reset")), "no message to end with matches"),
         (
             ReplayScope(first=parse_filter("action:Stop*"), last=parse_filter("action:Boot*")),
-            "--until: no message matches",
+            "no message to end with matches",
         ),
-        (ReplayScope(only=parse_filter("action:Reset")), "leave nothing that the charge point sent"),
+        (ReplayScope(only=parse_filter("action:Reset")), "leaves nothing that the charge point sent"),
     ],
 )
 def test_a_choice_of_nothing_is_refused(charge: Tape, choice: ReplayScope, words: str) -> None:

@@ -56,7 +56,7 @@ async def test_a_port_in_use_ends_it_with_the_sentence_and_the_code(tmp_path: Pa
         async with asyncio.timeout(20):
             while app.return_code != 3:
                 await asyncio.sleep(0.005)
-    assert app.last_words[0].startswith(f"cannot listen on 127.0.0.1:{port}: the port is in use")
+    assert app.last_words[0].startswith(f"Cannot listen on 127.0.0.1:{port}: the port is in use")
     assert not path.exists(), "an empty recording would be left for each try"
     await other.close()
 

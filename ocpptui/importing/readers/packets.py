@@ -190,7 +190,7 @@ def _in_stream(shark: _Shark, stream: Stream, tally: ImportStats) -> Iterator[Fo
     line = stream.number + 1
     pieces = shark.pieces(stream)
     if stream.encrypted and not pieces:
-        key = "no key in the file of --keylog fits it" if shark.has_keys else "give its keys with --keylog"
+        key = "no key in the key log file fits it" if shark.has_keys else "its keys are needed, as a TLS key log file"
         tally.skip(line, f"TCP stream {stream.number}", f"encrypted; {key}")
         return
     any_found = False

@@ -18,6 +18,7 @@ from textual.widgets import Footer, Static, TextArea
 from ocpptui.compose.composer import Composer, Purpose
 from ocpptui.compose.field_help import help_of, keys_of
 from ocpptui.compose.history import Composition, MessageForm, compositions_of
+from ocpptui.describe.network_problems import problem_text
 from ocpptui.describe.safe_text import printable
 from ocpptui.network.problems import NotConnected
 from ocpptui.runtime import clock
@@ -150,7 +151,7 @@ class ComposeScreen(Screen[None]):
         try:
             self.composer.open_answer(index, self._clock(), purpose)
         except NotConnected as error:
-            self._answer.show_note(str(error), failed=True)
+            self._answer.show_note(problem_text(error.problem), failed=True)
         self._show_draft()
         self.view = "form"
         self.refresh_bindings()
@@ -294,7 +295,7 @@ class ComposeScreen(Screen[None]):
         try:
             index = await (composer.send() if raw is None else composer.send_raw(raw))
         except NotConnected as error:
-            self._answer.show_note(f"not sent: {error}", failed=True)
+            self._answer.show_note(f"not sent: {problem_text(error.problem)}", failed=True)
             return
         if composer.purpose is not Purpose.CALL and raw is None:
             self._after_answering(name)

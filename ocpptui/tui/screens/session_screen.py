@@ -15,6 +15,7 @@ from textual.screen import Screen
 from textual.widgets import Footer
 
 from ocpptui.describe.copy_formats import Copied, Nothing, copied
+from ocpptui.describe.network_problems import Remedy, problem_text
 from ocpptui.describe.safe_text import printable
 from ocpptui.network.problems import NotConnected
 from ocpptui.ocpp.message import Malformed, Message
@@ -25,6 +26,7 @@ from ocpptui.session.session import Session
 from ocpptui.session.target_connection import addressees, connection_of
 from ocpptui.tui.clipboard import copy
 from ocpptui.tui.commands import Where, bindings
+from ocpptui.tui.remedies import remedy_on_screen
 from ocpptui.tui.screens.dialogs import ChoiceQuestion, Statement, TextQuestion
 from ocpptui.tui.screens.file_reading import FileReading
 from ocpptui.tui.widgets.charge_point_list import ChargePointList
@@ -70,18 +72,25 @@ class SessionScreen(Screen[None]):
     full: reactive[str] = reactive("", init=False)
     """Which pane has the whole screen: one of FULL."""
 
-    def __init__(self, session: Session, *, opening: FileSession | None = None, replay: Sequence[Player] = ()) -> None:
+    def __init__(
+        self,
+        session: Session,
+        *,
+        opening: FileSession | None = None,
+        replay: Sequence[Player] = (),
+        remedy: Remedy = remedy_on_screen,
+    ) -> None:
         super().__init__()
         self.session = session
         self._opening = opening
         self._replay = replay
         self._log = MessageLog(session.timeline, lambda: session.waiting, id="log")
-        self._inspector = Inspector(session.timeline, id="inspector")
+        self._inspector = Inspector(session.timeline, remedy, id="inspector")
         self._header = SessionHeader(session, id="header")
         self._charge_points = ChargePointList(session, id="charge_points")
         self._state = StatePanel(session, id="state")
         self._filter = FilterBar(session.timeline, id="filter")
-        self._guidance = Guidance(session, opening, id="guidance")
+        self._guidance = Guidance(session, opening, remedy, id="guidance")
         self._status = StatusLine(id="status")
         self._left = Vertical(id="left")
         self._tasks = Tasks("session screen")
@@ -296,7 +305,7 @@ class SessionScreen(Screen[None]):
         try:
             await self.session.disconnect(number)
         except NotConnected as error:
-            self.notify(f"{error}.", markup=False)
+            self.notify(problem_text(error.problem), markup=False)
 
     def action_compose_call(self) -> None:
         from ocpptui.tui.screens.compose_screen import ComposeScreen

@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from ocpptui.describe.network_problems import problem_text
 from ocpptui.network.central_system_server import ServerSettings
 from ocpptui.network.charge_point_client import ClientSettings, requested_url
 from ocpptui.network.credentials import Credentials
-from ocpptui.network.problems import UnusableCertificate
+from ocpptui.network.problems import InvalidSetting, NetworkError, UnusableCertificate
 from ocpptui.network.tls import client_context, server_context
 from ocpptui.ocpp.version import Transport, Version
+from ocpptui.tui.remedies import remedy_on_screen
 
 INSECURE = "insecure"
 """What is typed in place of a CA to have nothing verified."""
@@ -104,16 +106,13 @@ def client_settings(values: Mapping[str, str]) -> ClientSettings:
             insecure=insecure,
         )
         requested_url(settings)
-    except WrongValue:
-        raise
-    except ValueError as error:
-        name = "url" if url or not charge_point else "id"
-        raise WrongValue(name, str(error).replace("name one with --id", "type one below")) from None
+    except InvalidSetting as error:
+        raise _wrong("url" if url or not charge_point else "id", error) from None
     if ca is not None:
         try:
             client_context(ca, False, None, None)
         except UnusableCertificate as error:
-            raise WrongValue("trust", str(error)) from None
+            raise _wrong("trust", error) from None
     return settings
 
 
@@ -131,7 +130,7 @@ def server_settings(values: Mapping[str, str]) -> ServerSettings:
         try:
             server_context(certificate, key, None)
         except UnusableCertificate as error:
-            raise WrongValue("certificate", str(error)) from None
+            raise _wrong("certificate", error) from None
     return ServerSettings(
         host=values["host"] or DEFAULT_HOST,
         port=int(port),
@@ -159,6 +158,10 @@ def recordings(values: Mapping[str, str]) -> list[Path]:
         if not path.exists():
             raise WrongValue("file", f"there is no file {path}")
     return paths
+
+
+def _wrong(entry: str, error: NetworkError) -> WrongValue:
+    return WrongValue(entry, problem_text(error.problem, remedy_on_screen))
 
 
 def _file(entry: str, text: str) -> Path:

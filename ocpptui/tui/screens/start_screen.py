@@ -17,9 +17,10 @@ from textual.screen import Screen
 from textual.widgets import Footer, Input, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
+from ocpptui.describe.network_problems import problem_text
 from ocpptui.describe.safe_text import printable
 from ocpptui.network.charge_point_client import requested_url
-from ocpptui.network.problems import CannotListen, NetworkProblem
+from ocpptui.network.problems import CannotListen, NetworkError
 from ocpptui.network.url import without_password
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.recording.file_errors import RecordingError
@@ -29,6 +30,7 @@ from ocpptui.session.file_session import FileSession
 from ocpptui.session.session import Session
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.path_suggester import PathSuggester
+from ocpptui.tui.remedies import remedy_on_screen
 from ocpptui.tui.screens.start_forms import (
     FORMS,
     SECRET,
@@ -142,7 +144,7 @@ class StartScreen(Screen[None]):
         """What would really be requested, in the frame of the form."""
         try:
             url = requested_url(client_settings({**self._values("connect"), "trust": ""}))
-        except (WrongValue, NetworkProblem):
+        except (WrongValue, NetworkError):
             url = ""
         self.query_one("#connect").border_subtitle = Content(printable(f"requests {url}")) if url else ""
 
@@ -211,14 +213,14 @@ class StartScreen(Screen[None]):
     ) -> None:
         try:
             await start()
-        except NetworkProblem as error:
+        except NetworkError as error:
             await (close or session.close)()
             discard_empty(session.recording_path)
-            entry = "port" if isinstance(error, CannotListen) else "url"
+            words = problem_text(error.problem, remedy_on_screen)
             if form in ("connect", "listen"):
-                self._show_wrong(form, WrongValue(entry, str(error).replace(" with --port", "")))
+                self._show_wrong(form, WrongValue("port" if isinstance(error, CannotListen) else "url", words))
             else:
-                self.notify(str(error), severity="error", markup=False)
+                self.notify(words, severity="error", markup=False)
         else:
             if values:
                 self._remember(form, values)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from textual.content import Content
 from textual.widgets import Static
 
+from ocpptui.describe.network_problems import Remedy, problem_text, recorded_words
 from ocpptui.describe.safe_text import printable
 from ocpptui.ocpp.version import Role
 from ocpptui.runtime import clock
@@ -22,10 +23,18 @@ MOST_REASONS = 8
 class Guidance(Static):
     """Below the log until it is no longer needed; `wanted` shows the addresses for as long as the user likes."""
 
-    def __init__(self, session: Session, opening: FileSession | None, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        session: Session,
+        opening: FileSession | None,
+        remedy: Remedy,
+        *,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
         super().__init__(id=id, markup=False)
         self.session = session
         self.opening = opening
+        self._remedy = remedy
         self.wanted = False
         self.display = False
 
@@ -43,9 +52,9 @@ class Guidance(Static):
                 yield from _nothing_read(self.opening)
         elif session.role is Role.CENTRAL_SYSTEM:
             if session.listening_urls and (self.wanted or not len(session.knowledge)):
-                yield from _addresses(session)
+                yield from _addresses(session, self._remedy)
         elif not session.connections and (record := last_word(session)) is not None:
-            yield from _why_not_connected(record)
+            yield from _why_not_connected(record, self._remedy)
 
 
 def last_word(session: Session) -> Record | None:
@@ -63,21 +72,20 @@ def next_try(record: Record) -> float | None:
     return max(0.0, wait - (clock.now() - record.time) / 1e6) if isinstance(wait, (int, float)) else None
 
 
-def _addresses(session: Session) -> Iterator[Content]:
+def _addresses(session: Session, remedy: Remedy) -> Iterator[Content]:
     yield Content.assemble(("Type this into the charger", "bold $primary"), ", with its own id in place of <id>:")
     for url in session.listening_urls:
         yield Content.assemble("  ", (f"{printable(url)}<id>", "bold"))
     for link in session.server_links:
-        if link.hint:
-            yield Content.styled(link.hint, "$text-warning")
+        if link.hint is not None:
+            yield Content.styled(problem_text(link.hint, remedy), "$text-warning")
 
 
-def _why_not_connected(record: Record) -> Iterator[Content]:
+def _why_not_connected(record: Record, remedy: Remedy) -> Iterator[Content]:
     if record.detail.get("event") not in (ConnectionEvent.FAILED, ConnectionEvent.REFUSED, ConnectionEvent.CLOSED):
         return
-    for name, style in (("error", "$text-error"), ("reason", ""), ("advice", "")):
-        if record.detail.get(name):
-            yield Content.styled(printable(str(record.detail[name])), style)
+    for number, sentence in enumerate(recorded_words(record.detail, remedy)):
+        yield Content.styled(printable(sentence), "" if number else "$text-error")
     seconds = next_try(record)
     if seconds is not None:
         yield Content.styled(f"The next try is in {seconds:.0f} s.", "$text-muted")

@@ -11,10 +11,12 @@ from textual.binding import BindingType
 from textual.cache import LRUCache
 from textual.strip import Strip
 
+from ocpptui.describe.network_problems import Remedy
 from ocpptui.describe.record_in_full import Section, inspection
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.json_colour import json_parts
+from ocpptui.tui.remedies import remedy_on_screen
 from ocpptui.tui.widgets.row_view import LineView
 from ocpptui.tui.wrapping import Rows, WrappedRow
 
@@ -29,9 +31,10 @@ class Inspector(LineView, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"inspector--{part}" for part in PARTS}
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.INSPECTOR)
 
-    def __init__(self, timeline: Timeline, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, timeline: Timeline, remedy: Remedy = remedy_on_screen, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self.timeline = timeline
+        self._remedy = remedy
         self.index: int | None = None
         """The record that is shown, by its place in the timeline."""
         self._half: int | None = None  # the other half as shown; it may come later
@@ -49,7 +52,7 @@ class Inspector(LineView, can_focus=True):
         same = index == self.index
         top = self.scroll_offset.y
         self.index, self._half = index, half
-        self._sections = inspection(self.timeline, index) if index is not None else []
+        self._sections = inspection(self.timeline, index, self._remedy) if index is not None else []
         self._lay_out()
         self.show_row(top if same else 0)
 

@@ -119,7 +119,7 @@ def test_encrypted_connections_need_their_keys_and_say_so(
     assert str(found[0].detail["url"]).startswith("wss://")
     found, tally = read(path)
     assert found == []
-    assert "encrypted; give its keys with --keylog" in tally.skipped[0].reason
+    assert "encrypted; its keys are needed" in tally.skipped[0].reason
     with pytest.raises(UnreadableFile):
         read(path, tmp_path / "missing.txt")
 

@@ -1,0 +1,55 @@
+"""How a problem is remedied on the command line: the options."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ocpptui.network.problems import NetworkProblem, ProblemCode
+
+if TYPE_CHECKING:
+    from ocpptui.replay.plan import PlanError
+
+
+def option_remedy(problem: NetworkProblem) -> str:
+    """The option that helps, as a sentence; empty where none does."""
+    return _REMEDIES.get(problem.code, "")
+
+
+def plan_words(error: PlanError) -> str:
+    """Why a recording cannot be replayed, and the option that helps."""
+    option = _PLAN_REMEDIES.get(error.fault or "")
+    return f"{error} ({option})" if option else str(error)
+
+
+_PLAN_REMEDIES = {
+    "several charge points": "--charge-point, or --all",
+    "nothing sent": "--as",
+    "nothing chosen": "--from, --until, --only, --skip",
+    "no beginning": "--from",
+    "no end": "--until",
+}
+
+_REMEDIES = {
+    ProblemCode.URL_WITHOUT_ID: "Name one with --id.",
+    ProblemCode.PASSWORD_NOT_HEXADECIMAL: "Without --password-hex it is sent as it is.",
+    ProblemCode.PORT_IN_USE: "Choose another with --port.",
+    ProblemCode.PORT_NEEDS_RIGHTS: "Choose another with --port.",
+    ProblemCode.ADDRESS_OF_ANOTHER_MACHINE: "--host 0.0.0.0 takes all it has.",
+    ProblemCode.LOOPBACK_ONLY: "--host 0.0.0.0 lets a charge point in.",
+    ProblemCode.CERTIFICATE_SELF_SIGNED: "--ca FILE trusts that CA, --insecure verifies nothing.",
+    ProblemCode.CERTIFICATE_OF_UNKNOWN_ISSUER: "--ca FILE trusts that CA, --insecure verifies nothing.",
+    ProblemCode.CERTIFICATE_UNTRUSTED: "--insecure verifies nothing.",
+    ProblemCode.SERVER_WANTS_CERTIFICATE: "--cert and --key give a client certificate.",
+    ProblemCode.SERVER_WANTS_CREDENTIALS: "--ask-password asks for one.",
+    ProblemCode.SERVER_REJECTS_CREDENTIALS: "--password-hex sends the bytes that hex digits mean.",
+    ProblemCode.SERVER_REJECTS_SUBPROTOCOL: "--version names another.",
+    ProblemCode.SERVER_CHOSE_UNOFFERED_SUBPROTOCOL: "--version names another.",
+    ProblemCode.TOO_MANY_HANDSHAKES: "--max-connections allows more.",
+    ProblemCode.TOO_MANY_CONNECTIONS: "--max-connections allows more.",
+    ProblemCode.PEER_WITH_TLS: "--cert and --key give a certificate.",
+    ProblemCode.PEER_WITHOUT_CERTIFICATE: "Without --client-ca none is asked for.",
+    ProblemCode.PEER_CERTIFICATE_UNTRUSTED: "--client-ca names that CA.",
+    ProblemCode.SUBPROTOCOL_NOT_SERVED: "--assume-version accepts it.",
+    ProblemCode.SUBPROTOCOL_MISSING: "--assume-version 1.6 accepts it.",
+    ProblemCode.MESSAGE_TOO_LARGE: "--max-size sets the limit.",
+}

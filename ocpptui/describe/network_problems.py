@@ -1,0 +1,407 @@
+"""What is wrong with a connection, and what to try, in sentences that hold for every front end.
+
+How to try it (an option of the command line, a field of the start screen) is for the front end to add.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, NamedTuple, TypeAlias, cast, get_origin, get_type_hints
+
+from ocpptui.network.problems import NetworkProblem
+from ocpptui.network.problems import ProblemCode as P
+from ocpptui.timeline.connection_detail import ProblemFacts
+from ocpptui.timeline.record import Record, RecordKind
+
+Remedy: TypeAlias = Callable[[NetworkProblem], str]
+"""How a problem is remedied in one front end, as a sentence; empty where it has nothing to say."""
+
+
+class ProblemWords(NamedTuple):
+    """What and why, and what to try. Either may be empty."""
+
+    sentence: str
+    advice: str = ""
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, self))
+
+
+def words_of(problem: NetworkProblem) -> ProblemWords:
+    """The problem in words."""
+    sentence, advice = _WORDS[problem.code]
+    facts = _shown(problem.facts)
+    if problem.code is P.HTTP_STATUS:
+        advice = _advice_on_status(problem)
+    return ProblemWords(sentence.format_map(facts), advice.format_map(facts))
+
+
+def problem_text(problem: NetworkProblem, remedy: Remedy | None = None) -> str:
+    """The problem, what to try, and the remedy of a front end."""
+    return " ".join(filter(None, (*words_of(problem), remedy(problem) if remedy is not None else "")))
+
+
+def recorded_problem(detail: Mapping[str, Any]) -> NetworkProblem | None:
+    """The problem in the detail of a record; None where there is none that is known."""
+    return _problem(detail.get("problem"), detail.get("facts"))
+
+
+def recorded_words(detail: Mapping[str, Any], remedy: Remedy | None = None) -> list[str]:
+    """What the detail of a record says of a problem, a sentence each: as it was worded when it was recorded."""
+    problem = recorded_problem(detail)
+    words = [str(detail[key]) for key in ("error", "advice") if detail.get(key)]
+    if not words and problem is not None:
+        words = [text for text in words_of(problem) if text]
+    if problem is not None and remedy is not None and (text := remedy(problem)):
+        words.append(text)
+    return words
+
+
+def tolerated_words(detail: Mapping[str, Any]) -> list[str]:
+    """What the detail of a record says was wrong and let pass, a sentence each."""
+    found = detail.get("tolerated")
+    return [str(one.get("text", "") if isinstance(one, dict) else one) for one in found] if found else []
+
+
+def worded(record: Record) -> Record:
+    """The record of a connection event with its problem and what was tolerated in words, as a recording keeps it."""
+    detail = record.detail
+    if record.kind is not RecordKind.CONNECTION or not ("problem" in detail or "tolerated" in detail):
+        return record
+    whole = dict(detail)
+    if (problem := recorded_problem(detail)) is not None:
+        words = words_of(problem)
+        whole |= {key: text for key, text in (("error", words.sentence), ("advice", words.advice)) if text}
+    if "tolerated" in detail:
+        whole["tolerated"] = [_tolerated(one) for one in detail["tolerated"]]
+    return replace(record, detail=whole)
+
+
+def _tolerated(one: Mapping[str, Any]) -> Mapping[str, Any]:
+    problem = _problem(one.get("problem"), one.get("facts"))
+    return one if problem is None else {**one, "text": words_of(problem).sentence}
+
+
+def _problem(code: object, facts: object) -> NetworkProblem | None:
+    """From a record, which may come from any file: `code` may be of a later version, `facts` of any shape."""
+    try:
+        problem = NetworkProblem(P(str(code)))
+    except ValueError:
+        return None
+    if isinstance(facts, Mapping):
+        problem.facts = cast(ProblemFacts, {name: one for name, one in facts.items() if _fits(name, one)})
+    return problem
+
+
+def _fits(name: str, value: object) -> bool:
+    kind = _KINDS.get(name)
+    return kind is not None and isinstance(value, (int, float) if kind is float else kind)
+
+
+_KINDS = {name: get_origin(kind) or kind for name, kind in get_type_hints(ProblemFacts).items()}
+"""The type of each fact."""
+
+
+class _Facts(dict[str, str]):
+    def __missing__(self, name: str) -> str:
+        return "?"
+
+
+def _shown(facts: Mapping[str, Any]) -> _Facts:
+    """The facts as the sentences hold them."""
+    shown = _Facts({name: _text(value) for name, value in facts.items()})
+    reason, other, phrase = facts.get("reason"), facts.get("other"), facts.get("phrase")
+    shown["scheme"] = facts.get("scheme") or "empty"
+    shown["because"] = f": {reason}" if reason else ""
+    shown["note"] = f" ({reason})" if reason else ""
+    shown["behind"] = f", {reason}" if reason else ""
+    shown["and_other"] = f" and {other}" if other else ""
+    shown["to_name"] = f" to {name}" if (name := facts.get("name")) else ""
+    shown["answer"] = f"{facts.get('status', '?')} {phrase or ''}".strip()
+    shown["try_tls"] = "" if facts.get("secure") else " If it expects TLS, use wss://."
+    shown["meaning"] = f" ({meaning})" if (meaning := _CLOSE_CODES.get(facts.get("closeCode"))) else ""
+    return shown
+
+
+def _text(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _advice_on_status(problem: NetworkProblem) -> str:
+    """What to try after an HTTP answer that is no upgrade (RFC 9110 section 15)."""
+    status = problem.facts.get("status", 0)
+    if 300 <= status < 400:
+        return "It points to {location}; connect there." if problem.facts.get("location") else ""
+    if status in (502, 503, 504):
+        return "A proxy or the central system is overloaded or down; try again later."
+    if status >= 500:
+        return "The central system failed inside; its log will say why."
+    return _ADVICE_ON_STATUS.get(status, "")
+
+
+_ADVICE_ON_STATUS = {
+    200: "There is a web server but no WebSocket at this path; compare the path.",
+    400: "Compare the subprotocol: does the central system speak the OCPP version that was offered?",
+    404: "The path or the id is unknown there: compare the requested URL; is the charge point registered?",
+    405: "This path is no WebSocket endpoint; compare the path.",
+    407: "A proxy on the way asks for credentials.",
+    426: "The request arrived without its Upgrade header (a proxy on the way?), or TLS is asked for: try wss://.",
+    429: "Too many attempts; wait and use a longer back-off.",
+}
+
+_CLOSE_CODES: Mapping[object, str] = {
+    1000: "OK",
+    1001: "going away",
+    1002: "protocol error",
+    1003: "unsupported data",
+    1007: "invalid frame payload data",
+    1008: "policy violation",
+    1009: "message too big",
+    1010: "mandatory extension",
+    1011: "internal error",
+    1012: "service restart",
+    1013: "try again later",
+    1014: "bad gateway",
+}
+"""RFC 6455 section 7.4.1 and the registry of IANA."""
+
+_REFUSED = "{address} answered {answer} to the request for {path}."
+_UNTRUSTED = "The certificate of {address} is not trusted: {reason}."
+_TLS_FAILED = "The TLS handshake with {address} failed: {reason}."
+_NOT_LISTENING = "Cannot listen on {address}: "
+_CUT = "The TCP connection ended without a Close frame (1006): "
+_CUT_ADVICE = "Look for a proxy or firewall with an idle time-out, a reboot, or a lost network."
+_SCAN = "A port scan or health check."
+
+_WORDS: Mapping[P, tuple[str, str]] = {
+    P.URL_WITHOUT_SCHEME: ("{url!r} has no scheme; write ws://{suggestion} or wss://{suggestion}.", ""),
+    P.URL_OF_ANOTHER_SCHEME: ("The scheme of {url!r} is {scheme}; OCPP-J needs ws or wss: {suggestion}", ""),
+    P.URL_WITH_SPACE: (
+        "{url!r} holds a space or a control character; write it percent-encoded, %20 for a space.", "",
+    ),
+    P.URL_INVALID: ("{url!r} is not a URL: {reason}.", ""),
+    P.URL_WITHOUT_HOST: ("{url!r} names no host.", ""),
+    P.URL_WITH_PORT_ZERO: ("{url!r} names port 0; a port is 1 to 65535.", ""),
+    P.URL_WITH_FRAGMENT: ("{url!r} has a fragment (#); write %23 where the character is meant.", ""),
+    P.URL_WITHOUT_ID: ("{url!r} does not end with the id of a charge point.", ""),
+    P.HEADER_NAME_INVALID: ("{name!r} cannot be the name of an HTTP header.", ""),
+    P.HEADER_VALUE_INVALID: (
+        "The value of the header {name} holds a control character or one outside of Latin-1.", "",
+    ),
+    P.USER_WITH_COLON: ("A user name must not hold a colon: it separates user name and password (RFC 7617).", ""),
+    P.PASSWORD_NOT_HEXADECIMAL: (
+        "The password is not hexadecimal: an even number of the digits 0-9, a-f is needed.", "",
+    ),
+    P.FILE_UNREADABLE: ("{name} cannot be read: {reason}.", ""),
+    P.CA_FILE_UNREADABLE: ("The CA file {name} cannot be read: {reason}.", ""),
+    P.CA_FILE_WITHOUT_CERTIFICATE: ("{name} holds no CA certificate in PEM form.", ""),
+    P.KEY_ENCRYPTED: ("The private key {name} is encrypted; give it without a password.", ""),
+    P.KEY_OF_ANOTHER_CERTIFICATE: ("The key {other} does not belong to the certificate {name}.", ""),
+    P.NO_CERTIFICATE_AND_KEY: (
+        "{name}{and_other}: no certificate and key in PEM form{note}.", "Are the two files in the right order?",
+    ),
+    P.HOST_UNKNOWN: (_NOT_LISTENING + "the host is not known{note}.", ""),
+    P.PORT_IN_USE: (_NOT_LISTENING + "the port is in use by another program.", ""),
+    P.PORT_NEEDS_RIGHTS: (_NOT_LISTENING + "ports below 1024 need special rights.", ""),
+    P.ADDRESS_OF_ANOTHER_MACHINE: (_NOT_LISTENING + "this machine has no such address.", ""),
+    P.CANNOT_LISTEN: (_NOT_LISTENING + "{reason}.", ""),
+    P.LOOPBACK_ONLY: ("", "Only programs on this machine can connect."),
+    P.NO_NETWORK: ("", "This machine seems to have no network address but its loopback."),
+    P.NAME_UNRESOLVED: (
+        "The name {host} cannot be resolved: {reason}.",
+        "Check the spelling of the host, and the DNS server and VPN of this machine.",
+    ),
+    P.NAME_LOOKUP_TIMED_OUT: ("The name {host} was not resolved within {timeout} s.", "Check the DNS server."),
+    P.TCP_REFUSED: (
+        "{address} refused the TCP connection: nothing listens there.",
+        "Check the port, and whether the central system runs and listens on more than its own loopback.",
+    ),
+    P.TCP_TIMED_OUT: (
+        "{address} did not answer the TCP connection within {timeout} s.",
+        "Check the address, the route and the firewalls between.",
+    ),
+    P.TCP_UNREACHABLE: ("{address} cannot be reached: {reason}.", "Check the address and this machine's network."),
+    P.CERTIFICATE_EXPIRED: (_UNTRUSTED, "Renew the server's certificate, or set this machine's clock right."),
+    P.CERTIFICATE_NOT_YET_VALID: (_UNTRUSTED, "Check the clocks of this machine and of the server."),
+    P.CERTIFICATE_SELF_SIGNED: (
+        _UNTRUSTED, "Trust the CA that signed it, or connect once without verifying it to look at it.",
+    ),
+    P.CERTIFICATE_OF_UNKNOWN_ISSUER: (
+        _UNTRUSTED, "Trust its CA; or the server does not send its intermediate certificates.",
+    ),
+    P.CERTIFICATE_FOR_ANOTHER_NAME: (
+        _UNTRUSTED, "Use the name that the certificate is made for, or have that name added to it.",
+    ),
+    P.CERTIFICATE_FOR_ANOTHER_ADDRESS: (
+        _UNTRUSTED, "Use the name that the certificate is made for, or have the address added to it.",
+    ),
+    P.CERTIFICATE_UNTRUSTED: (_UNTRUSTED, "Connect once without verifying it to look at it."),
+    P.SERVER_WITHOUT_TLS: (
+        "{address} does not speak TLS.", "Use ws:// instead of wss://, or the port of the TLS endpoint.",
+    ),
+    P.SERVER_WANTS_CERTIFICATE: (
+        _TLS_FAILED, "It may demand a client certificate, or knows none of our cipher suites.",
+    ),
+    P.SERVER_REJECTS_CERTIFICATE: (
+        _TLS_FAILED, "It does not accept our client certificate: was it signed by the CA that the server trusts?",
+    ),
+    P.TLS_FAILED: (_TLS_FAILED, "Compare the TLS versions and cipher suites of both sides."),
+    P.TLS_TIMED_OUT: (
+        "{address} did not finish the TLS handshake within {timeout} s.",
+        "Is this the TLS port? Does the server have a certificate for this name?",
+    ),
+    P.TLS_CUT: (
+        "{address} ended the connection in the middle of the TLS handshake.",
+        "Is this the TLS port? Does the server have a certificate for this name?",
+    ),
+    P.HTTP_STATUS: (_REFUSED, ""),
+    P.SERVER_WANTS_CREDENTIALS: (_REFUSED, "It asks for credentials: give a password."),
+    P.SERVER_REJECTS_CREDENTIALS: (
+        _REFUSED, "Compare user name and password; one in hex digits may have to be sent as its bytes.",
+    ),
+    P.SERVER_REJECTS_CHARGE_POINT: (
+        _REFUSED,
+        "The central system knows who asks and does not let it in: is the charge point registered and enabled there?",
+    ),
+    P.SERVER_REJECTS_SUBPROTOCOL: (_REFUSED, "It does not take any of {offered}: offer another OCPP version."),
+    P.SERVER_CHOSE_UNOFFERED_SUBPROTOCOL: (
+        "{address} chose a subprotocol that was not offered: {reason}.",
+        "Offered were {offered}; offer another OCPP version.",
+    ),
+    P.UPGRADE_ANSWER_WRONG: (
+        "{address} did not open a WebSocket: {reason}.", "It answers 101 but breaks RFC 6455.",
+    ),
+    P.UPGRADE_ANSWER_WITHOUT_UPGRADE: (
+        "{address} did not open a WebSocket: {reason}.",
+        "It answers 101 but breaks RFC 6455. A proxy on the way may have removed the header.",
+    ),
+    P.SERVER_WITHOUT_HTTP: (
+        "{address} does not speak HTTP: its answer begins with {first!r}.", "Is this the port of the central system?",
+    ),
+    P.SERVER_WITH_TLS: (
+        "{address} does not speak HTTP: its answer begins with {first!r}.",
+        "It speaks TLS: use wss:// instead of ws://.",
+    ),
+    P.HTTP_TIMED_OUT: (
+        "{address} took the connection and did not answer the request within {timeout} s.",
+        "Is this the port of the central system?{try_tls}",
+    ),
+    P.HTTP_CUT: (
+        "{address} took the connection and ended it without an answer.",
+        "A proxy or firewall on the way may have cut it.{try_tls}",
+    ),
+    P.ATTEMPT_GIVEN_UP: ("The attempt was given up.", ""),
+    P.TOO_MANY_HANDSHAKES: (
+        "There are too many unfinished handshakes ({limit}); a connection was dropped.",
+        "A port scan, or charge points that all connect at once.",
+    ),
+    P.STOPPED_LISTENING: ("The central system stopped listening before the handshake was done.", ""),
+    P.PEER_TLS_TIMED_OUT: (
+        "The peer did not finish the TLS handshake within {timeout} s.",
+        "A port scan or health check, or a peer that does not speak TLS.",
+    ),
+    P.PEER_TLS_CUT: (
+        "The peer ended the connection in the middle of the TLS handshake.",
+        "It may not trust our certificate, and not say so.",
+    ),
+    P.PEER_TLS_FAILED: (
+        "The TLS handshake with the peer failed: {reason}.",
+        "Compare the TLS versions and cipher suites of both sides; does the charge point speak TLS here at all?",
+    ),
+    P.PEER_WITHOUT_TLS: (
+        "The peer spoke plain HTTP; this port speaks TLS.", "Set wss:// instead of ws:// in the charge point.",
+    ),
+    P.PEER_WITH_TLS: (
+        "The peer began a TLS handshake; this port speaks plain WebSocket.",
+        "Set ws:// instead of wss:// in the charge point, or listen with a certificate.",
+    ),
+    P.PEER_REJECTS_CERTIFICATE: (
+        "The peer does not trust our certificate: {reason}.",
+        "Install the CA of our certificate in the charge point.",
+    ),
+    P.PEER_WITHOUT_CERTIFICATE: (
+        "The peer showed no certificate, and one is asked for (security profile 3).",
+        "Install a client certificate in the charge point, or ask for none.",
+    ),
+    P.PEER_CERTIFICATE_UNTRUSTED: (
+        "The peer's certificate is not trusted: {reason}.", "It must be signed by the CA that we trust.",
+    ),
+    P.PEER_SILENT: (
+        "The peer connected and sent nothing within {timeout} s.",
+        "A port scan or health check, or a charge point that speaks another protocol.",
+    ),
+    P.PEER_SENT_HALF_A_REQUEST: (
+        "The peer connected and sent half a request within {timeout} s.",
+        "A port scan or health check, or a charge point that speaks another protocol.",
+    ),
+    P.PEER_LEFT_SILENTLY: ("The peer connected and left without sending anything{note}.", _SCAN),
+    P.PEER_LEFT_IN_REQUEST: ("The peer connected and left in the middle of its request{note}.", ""),
+    P.REQUEST_TOO_LONG: ("The peer sent a request without end.", ""),
+    P.REQUEST_INVALID: (
+        "The peer did not send a valid HTTP request{because}.", "It speaks another protocol than HTTP, or broke off.",
+    ),
+    P.REQUEST_NOT_TAKEN: ("The peer's request was not taken: {reason}.", ""),
+    P.REQUEST_WITHOUT_UPGRADE: (
+        "A plain HTTP request for {path}, not for a WebSocket.",
+        "A browser or a health check; or a proxy on the way removed the Upgrade header.",
+    ),
+    P.PATH_WITHOUT_ID: (
+        "The path {path} does not end with the id of a charge point.",
+        "Put the id at the end of the URL in the charge point, or let it append its own.",
+    ),
+    P.TOO_MANY_CONNECTIONS: ("There are as many connections as are allowed.", ""),
+    P.CREDENTIALS_MISSING: (
+        "It sent no credentials.", "Set the password (AuthorizationKey) in the charge point.",
+    ),
+    P.CREDENTIALS_NOT_BASIC: (
+        "Its Authorization header ({scheme}) is not readable as HTTP Basic.",
+        "Look whether a proxy between the two changed it.",
+    ),
+    P.CREDENTIALS_OF_ANOTHER_USER: ("It gave the user name {user!r}; {expected!r} was expected.", ""),
+    P.CREDENTIALS_NOT_OF_THE_ID: (
+        "It gave the user name {user!r}; {expected!r} was expected.",
+        "The user name must be the charge point's id as in the URL.",
+    ),
+    P.PASSWORD_EMPTY: ("Its password is empty.", "Set the password (AuthorizationKey) in the charge point."),
+    P.PASSWORD_WRONG: (
+        "Its password is wrong ({length} bytes came).",
+        "Compare it; of a password in hex digits both the digits and their bytes would have been accepted.",
+    ),
+    P.SUBPROTOCOL_NOT_SERVED: (
+        "It offers the subprotocols {offered}; served are {served}.",
+        "Set the OCPP version in the charge point, or assume one here.",
+    ),
+    P.SUBPROTOCOL_MISSING: (
+        "It offers no subprotocol (Sec-WebSocket-Protocol); served are {served}.",
+        "Assume a version: charge points that name none mostly speak 1.6.",
+    ),
+    P.UPGRADE_REQUEST_WRONG: ("The upgrade request is wrong: {reason}.", ""),
+    P.NO_CONNECTION_UPGRADE: ("The request has no `Connection: Upgrade` header (RFC 6455 section 4.1).", ""),
+    P.USER_IS_NOT_THE_ID: ("The user name {user!r} is not the id {expected!r} (A00.FR.207).", ""),
+    P.CHARGE_POINT_NAMED_NO_SUBPROTOCOL: (
+        "It named no subprotocol that is served; OCPP {version} is assumed.", "",
+    ),
+    P.CENTRAL_SYSTEM_CHOSE_NO_SUBPROTOCOL: (
+        "The central system chose no subprotocol; OCPP {version} is assumed.", "",
+    ),
+    P.NOT_OPEN: ("Connection {connection}{to_name} is not open.", ""),
+    P.NOT_CONNECTED: ("{name} is not connected.", ""),
+    P.NOT_WAITING: ("Record {record} is not a call that waits for an answer.", ""),
+    P.CLOSED_WITH_CODE: ("The peer closed the connection: {closeCode}{meaning}{behind}.", ""),
+    P.PING_UNANSWERED: ("The peer answered earlier pings and not this one; it was taken for gone.", ""),
+    P.MESSAGE_TOO_LARGE: ("The peer sent a message that is larger than allowed: {reason}.", "Allow larger messages."),
+    P.WEBSOCKET_BROKEN: ("The peer broke the WebSocket protocol: {reason}.", ""),
+    P.COMPRESSED_UNASKED: (
+        "The peer broke the WebSocket protocol: {reason}.",
+        "It compresses (RSV1) although that was not agreed; look for its setting.",
+    ),
+    P.CLOSE_UNANSWERED: ("The peer did not answer our Close frame.", ""),
+    P.CLOSE_CUT: ("The peer ended the TCP connection without answering our Close frame.", ""),
+    P.RESET: (_CUT + "the peer reset it (RST).", _CUT_ADVICE),
+    P.CUT: (_CUT + "{reason}.", _CUT_ADVICE),
+    P.CUT_BY_PEER: (_CUT + "the peer ended it (FIN).", _CUT_ADVICE),
+    P.CUT_BY_US: (_CUT + "we ended it.", ""),
+}  # fmt: skip

@@ -1,0 +1,39 @@
+"""The options that the command line names where something went wrong."""
+
+from __future__ import annotations
+
+import re
+
+import click
+import pytest
+
+from ocpptui.cli import remedies
+from ocpptui.cli.central_system_command import command as central_system
+from ocpptui.cli.charge_point_command import command as charge_point
+from ocpptui.cli.remedies import plan_words
+from ocpptui.cli.replay_command import command as replay
+from ocpptui.replay.plan import PlanError, PlanFault
+
+
+def options(*commands: click.Command) -> set[str]:
+    return {name for command in commands for parameter in command.params for name in parameter.opts}
+
+
+@pytest.mark.parametrize("text", remedies._REMEDIES.values())
+def test_every_option_that_is_advised_exists(text: str) -> None:
+    """A user would type an option that was renamed."""
+    named = set(re.findall(r"--[\w-]+", text))
+    assert named and named <= options(charge_point, central_system)
+    assert text.endswith(".")
+
+
+@pytest.mark.parametrize("fault", PlanFault)
+def test_a_recording_that_cannot_be_replayed_so_names_the_option(fault: PlanFault) -> None:
+    """One would not know how to choose among the charge points of a recording."""
+    words = plan_words(PlanError("it cannot", fault))
+    named = set(re.findall(r"--[\w-]+", words))
+    assert named and named <= options(replay)
+
+
+def test_where_no_option_helps_none_is_named() -> None:
+    assert plan_words(PlanError("it cannot")) == "it cannot"

@@ -1,0 +1,105 @@
+"""What is said of a problem of the network: on screen, without one, and in a recording."""
+
+from __future__ import annotations
+
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ocpptui.cli.remedies import option_remedy
+from ocpptui.describe import network_problems
+from ocpptui.describe.network_problems import (
+    problem_text,
+    recorded_problem,
+    recorded_words,
+    tolerated_words,
+    worded,
+    words_of,
+)
+from ocpptui.network.problems import NetworkProblem, ProblemCode
+from ocpptui.timeline.connection_detail import ProblemFacts
+from ocpptui.timeline.record import Record, RecordKind
+
+MADE_HERE = {"because", "note", "behind", "and_other", "to_name", "answer", "try_tls", "meaning"}
+"""Parts of a sentence that are made of facts that may be missing."""
+
+
+@pytest.mark.parametrize("code", ProblemCode)
+def test_every_problem_is_a_sentence_of_facts_that_exist(code: ProblemCode) -> None:
+    """A user would read `{adress}` or nothing at all."""
+    sentence, advice = words_of(NetworkProblem(code, address="host:1", status=404, phrase="Not Found"))
+    assert sentence or advice
+    assert all(text == "" or text[0].isupper() or text[0] in "'?" or text.startswith("host:1") for text in (sentence,))
+    assert not set("{}") & set(sentence + advice)
+    names = {
+        name
+        for template in network_problems._WORDS[code]
+        for _, name, _, _ in string.Formatter().parse(template)
+        if name is not None
+    }
+    assert names <= MADE_HERE | set(ProblemFacts.__annotations__)
+
+
+def test_a_record_keeps_code_facts_and_sentence() -> None:
+    """A recording that is mailed around says what was wrong to who has no ocpptui, and a later one can say it anew."""
+    problem = NetworkProblem(ProblemCode.CERTIFICATE_SELF_SIGNED, address="h:443", reason="self-signed certificate")
+    record = worded(Record(0, 1, RecordKind.CONNECTION, detail={"event": "failed", **problem.detail}))
+    assert record.detail == {
+        "event": "failed",
+        "step": "tls",
+        "problem": "certificate-self-signed",
+        "facts": {"address": "h:443", "reason": "self-signed certificate"},
+        "error": "The certificate of h:443 is not trusted: self-signed certificate.",
+        "advice": "Trust the CA that signed it, or connect once without verifying it to look at it.",
+    }
+    assert recorded_problem(record.detail) == problem
+
+
+def test_a_front_end_adds_how_it_is_done_there() -> None:
+    """On the command line one needs the name of the option, which nobody below it knows."""
+    problem = NetworkProblem(ProblemCode.PORT_IN_USE, address="127.0.0.1:9000")
+    assert "--port" not in problem_text(problem)
+    assert problem_text(problem, option_remedy).endswith("in use by another program. Choose another with --port.")
+    assert recorded_words({"error": "It failed.", **problem.detail}, option_remedy) == [
+        "It failed.",
+        "Choose another with --port.",
+    ]
+
+
+def test_a_recording_of_an_earlier_version_reads_as_it_did() -> None:
+    """It has the sentences and no codes."""
+    detail = {"event": "failed", "error": "It failed.", "advice": "Try again.", "tolerated": ["No header."]}
+    assert recorded_words(detail, option_remedy) == ["It failed.", "Try again."]
+    assert tolerated_words(detail) == ["No header."]
+
+
+@pytest.mark.parametrize("detail", [{"problem": "of-a-later-version"}, {"problem": 5}, {"problem": None}, {}])
+def test_what_is_not_known_is_not_worded(detail: dict[str, object]) -> None:
+    """A file of a later version would not open."""
+    record = Record(0, 1, RecordKind.CONNECTION, detail=detail)
+    assert worded(record).detail == detail
+    assert recorded_words(detail) == []
+
+
+@given(
+    code=st.sampled_from(ProblemCode),
+    facts=st.dictionaries(
+        st.one_of(st.sampled_from(sorted(ProblemFacts.__annotations__)), st.text()),
+        st.one_of(
+            st.none(), st.text(), st.integers(), st.floats(), st.lists(st.text()), st.dictionaries(st.text(), st.text())
+        ),
+    ),
+)
+def test_no_facts_of_a_file_crash(code: ProblemCode, facts: dict[str, object]) -> None:
+    """Anybody may write a file; the log has to show it."""
+    for text in recorded_words({"problem": code.value, "facts": facts}, option_remedy):
+        assert text
+
+
+def test_what_was_tolerated_is_said() -> None:
+    """A charge point that is let in although it is wrong would never be corrected."""
+    problem = NetworkProblem(ProblemCode.USER_IS_NOT_THE_ID, user="A", expected="B")
+    record = worded(Record(0, 1, RecordKind.CONNECTION, detail={"event": "opened", "tolerated": [problem.tolerated]}))
+    assert tolerated_words(record.detail) == ["The user name 'A' is not the id 'B' (A00.FR.207)."]
