@@ -7,11 +7,14 @@ Hypothesis takes the same ones each time, however busy the machine is;
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+pytest_plugins = ["tests.kit.slow_tests"]
 
 settings.register_profile("same", deadline=None, derandomize=True)
 settings.register_profile("explore", deadline=None, max_examples=2000)
@@ -20,6 +23,14 @@ settings.load_profile("same")
 
 os.environ["PYTHONPATH"] = os.pathsep.join([str(Path(__file__).parent.parent), os.environ.get("PYTHONPATH", "")])
 """Programs that tests start run the code beside the tests, also where another checkout is the one that is installed."""
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what needs a program that is not installed; where `REQUIRE_PROGRAMS` is set, as in CI, fail instead."""
+    for mark in item.iter_markers("needs"):
+        if not any(map(shutil.which, mark.args)):
+            missing = f"{mark.args[0]} is not installed (Debian: apt-get install {mark.args[0]})"
+            (pytest.fail if os.environ.get("REQUIRE_PROGRAMS") else pytest.skip)(missing)
 
 
 @pytest.fixture(autouse=True)

@@ -12,12 +12,12 @@ from ocpptui.exporting import Format
 from ocpptui.jsontext.unsafe_characters import UNSAFE, escaped
 from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind
-from tests.exporting.browser import Page, browser, installed
+from tests.exporting.browser import BROWSERS, Page, browser, installed
 from tests.exporting.extracts import DOWN, HOSTILE, SECOND, START, UP, event, export, message
 from tests.exporting.test_hostile import ALL_HOSTILE
 
 PROGRAM = installed()
-pytestmark = pytest.mark.skipif(PROGRAM is None, reason="no chromium on the PATH: the page is not tried in a browser")
+pytestmark = pytest.mark.needs(*BROWSERS)
 
 ROWS = "document.querySelectorAll('main details').length"
 SHOWN = "document.getElementById('shown').textContent"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from itertools import combinations
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from textual.binding import Binding
 from textual.screen import Screen
 
 from ocpptui.tui.app import OcpptuiApp
-from ocpptui.tui.commands import COMMANDS, Command, Where, bindings, documentation
+from ocpptui.tui.commands import COMMANDS, Command, Where, bindings
 from ocpptui.tui.compose.form import Form
 from ocpptui.tui.keymap import TOGETHER, is_key, wrong_keys
 from ocpptui.tui.screens.compose_screen import ComposeScreen
@@ -27,7 +26,6 @@ from ocpptui.tui.widgets.state_panel import StatePanel
 from ocpptui.workspace.config import Config
 from tests.tui.driving import central_system
 
-KEYS_PAGE = Path(__file__).parents[2] / "docs" / "KEYS.md"
 HANDLERS: dict[Where, type[Any]] = {
     Where.LOG: MessageLog,
     Where.SESSION: SessionScreen,
@@ -83,14 +81,6 @@ def test_commands_that_share_an_id_share_their_keys() -> None:
     for command in COMMANDS:
         by_id.setdefault(command.id, set()).add(command.keys)
     assert {name: keys for name, keys in by_id.items() if len(keys) > 1} == {}
-
-
-def test_the_documentation_lists_every_command() -> None:
-    """The page would tell of keys that are none any more."""
-    made = (
-        'python -c "from ocpptui.tui.commands import documentation; print(documentation(), end=str())" > docs/KEYS.md'
-    )
-    assert KEYS_PAGE.read_text(encoding="utf-8") == documentation(), f"make it again: {made}"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-import shutil
 import ssl
 from collections.abc import Callable
 from pathlib import Path
@@ -24,9 +23,7 @@ from ocpptui.timeline.record import ConnectionEvent
 from tests.importing.pcap_bytes import START, conversation, packets, write_pcap, write_pcapng
 from tests.network.conftest import Authority
 
-needs_tshark = pytest.mark.skipif(
-    shutil.which("tshark") is None, reason="tshark is not installed (Debian: apt-get install tshark)"
-)
+needs_tshark = pytest.mark.needs("tshark")
 LONG = json.dumps([2, "long", "DataTransfer", {"vendorId": "".join(random.Random(1).choices("abcdef ", k=9000))}])
 SENT: list[Any] = ['[2,"a1","Heartbeat",{}]', ['[2,"fr",', '"Heart', 'beat",{}]'], LONG, '[2,"ü","X",{"y":"é€"}]']
 TEXTS = ["".join(message) for message in SENT]

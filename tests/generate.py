@@ -1,0 +1,29 @@
+"""The files of this repository that are made from the code.
+
+    python -m tests.generate
+
+writes them; `tests/test_generate.py` says which one is out of date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from ocpptui.tui import commands
+
+ROOT = Path(__file__).parent.parent
+PAGES: dict[str, Callable[[], str]] = {
+    "docs/KEYS.md": commands.documentation,
+}
+"""What makes the text of each file."""
+
+
+def main() -> None:
+    for name, text in PAGES.items():
+        (ROOT / name).write_text(text(), encoding="utf-8", newline="\n")
+        print(name)
+
+
+if __name__ == "__main__":
+    main()
