@@ -1,4 +1,4 @@
-"""What the columns of a table hold: said by the user, by their names, and by what stands in them."""
+"""What the columns of a table contain: determined by the user, by their names and by their cells."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ocpptui.ocpp.message import Message
 from ocpptui.timeline.record import RecordKind
 
 SAMPLE = 200
-"""Rows by which the columns are told."""
+"""How many rows are used to recognise the columns."""
 LONGEST_NAME = 60
 _FIELDS = frozenset(field_.value for field_ in FieldMeaning)
 _KINDS = frozenset(RecordKind.__members__)
@@ -33,33 +33,33 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_.]{2,60}")
 
 @dataclass(slots=True)
 class TableColumns:
-    """Where in a row what stands."""
+    """Which cell of a row contains what."""
 
     names: tuple[str, ...] = ()
-    """The head of the table; empty where it has none."""
+    """The header of the table; empty if it has none."""
     places: dict[FieldMeaning, int] = field(default_factory=dict)
     day: int | None = None
-    """Where the day stands, if the time of the day has a column of its own."""
+    """The index of the date column, if the time of day has its own column."""
     in_utc: bool = False
-    """The name of the column says so, and its times need not."""
+    """Whether the name of the time column says UTC, so that its times need no zone."""
     missing: tuple[str, ...] = ()
-    """What the user named and is not there."""
+    """Columns named by the user that do not exist."""
 
     def cell(self, row: Sequence[str], field_: FieldMeaning) -> str:
-        """What a row has in a field, without the spaces around it; empty where it has nothing."""
+        """The cell of a row for a field, without surrounding spaces; empty if there is none."""
         place = self.places.get(field_)
         return row[place].strip() if place is not None and place < len(row) else ""
 
     @property
     def hold_frames(self) -> bool:
-        """Whether frames stand in this table, or all that makes one."""
+        """Whether this table contains frames, or all the parts of one."""
         return FieldMeaning.RAW in self.places or (
             FieldMeaning.ACTION in self.places and FieldMeaning.PAYLOAD in self.places
         )
 
 
 def columns_of(rows: Sequence[Sequence[str]], mapped: Mapping[str, str] | None = None) -> TableColumns:
-    """The columns of a table by its first rows. `mapped` is what the user says, by name or by number from 1."""
+    """The columns of a table, from its first rows. `mapped` is the user's choice, by name or by number from 1."""
     head = tuple(cell.strip() for cell in rows[0]) if rows and _is_head(rows[0], mapped or {}) else ()
     body = rows[1 : SAMPLE + 1] if head else rows[:SAMPLE]
     columns = TableColumns(head)
@@ -86,7 +86,7 @@ def columns_of(rows: Sequence[Sequence[str]], mapped: Mapping[str, str] | None =
 
 
 def is_frame_text(cell: str) -> bool:
-    """Whether a cell is a frame and nothing else."""
+    """Whether a cell contains a frame and nothing else."""
     return cell[:1] == "[" and cell[-1:] == "]" and isinstance(parse(cell), Message)
 
 
@@ -112,7 +112,7 @@ def _take_mapped(columns: TableColumns, mapped: Mapping[str, str], width: int) -
 
 
 class _Finder:
-    """Finds columns for what has none yet; a column is taken once."""
+    """Finds columns for fields that have none yet; each column is used once."""
 
     def __init__(self, columns: TableColumns, cells: Sequence[Sequence[str]]) -> None:
         self._columns = columns
@@ -120,7 +120,7 @@ class _Finder:
         self._mapped = frozenset(columns.places)
 
     def _candidates(self, field_: FieldMeaning) -> list[tuple[int, int]]:
-        """Rank and place of the columns that may hold a field by their name, the best first."""
+        """Rank and index of the columns that may contain a field according to their name, best first."""
         taken = set(self._columns.places.values())
         return sorted(
             (meaning.rank, place)
@@ -130,12 +130,12 @@ class _Finder:
         )
 
     def _share(self, place: int, test: Callable[[str], bool]) -> float:
-        """Of the cells of a column that hold something, how many pass a test."""
+        """The share of a column's non-empty cells that pass a test."""
         cells = self._cells[place] if place < len(self._cells) else ()
         return sum(map(test, cells)) / len(cells) if cells else 0.0
 
     def take(self, field_: FieldMeaning, test: Callable[[str, str], bool]) -> None:
-        """The column of a field whose cells must pass a test, by name, else (without a head) by content alone."""
+        """Find the column of a field by name or, without a header, by content alone; its cells must pass the test."""
         places, names = self._columns.places, self._columns.names
         if field_ in self._mapped:
             return
@@ -151,7 +151,7 @@ class _Finder:
                     return
 
     def take_frames(self) -> None:
-        """The column with the most frames; where there are none, the one that is named so."""
+        """Find the column with the most frames; if there are no frames, use the column's name."""
         places = self._columns.places
         if FieldMeaning.RAW in self._mapped:
             return
@@ -164,7 +164,7 @@ class _Finder:
             places[FieldMeaning.RAW] = -place
 
     def take_parts(self) -> None:
-        """Where there are no frames: the columns of their parts."""
+        """Find the columns of the parts of a frame, if there are no frames."""
         places = self._columns.places
         if FieldMeaning.RAW in places:
             return
@@ -175,12 +175,12 @@ class _Finder:
             self.take(FieldMeaning.ERROR_CODE, lambda cell, name: _WORD.fullmatch(cell) is not None)
             self.take(FieldMeaning.ERROR_DESCRIPTION, lambda cell, name: True)
             return
-        candidates = self._candidates(FieldMeaning.RAW)  # a table that has no frame in its first rows
+        candidates = self._candidates(FieldMeaning.RAW)  # a table without a frame in its first rows
         if candidates and FieldMeaning.ANSWER not in places:
             places[FieldMeaning.RAW] = candidates[0][1]
 
     def take_lone_id(self) -> None:
-        """A column that is called `id` alone: of the charge point where it repeats itself."""
+        """Find a column called just `id`, which identifies the charge point if its values repeat."""
         columns = self._columns
         for place, name in enumerate(columns.names):
             if (
@@ -196,7 +196,7 @@ class _Finder:
                         del columns.places[FieldMeaning.MESSAGE_ID]
 
     def take_unnamed_identity(self) -> None:
-        """In a table without a head: a column of few different names with a digit in them."""
+        """In a table without a header, find a column of few different names that contain a digit."""
         places = self._columns.places
         if FieldMeaning.CHARGE_POINT in places or FieldMeaning.RAW not in places:
             return
@@ -207,7 +207,7 @@ class _Finder:
                 return
 
     def take_day(self) -> None:
-        """Where the time is that of the day alone: a column with the day."""
+        """If the times have no date, find a column with the date."""
         place = self._columns.places.get(FieldMeaning.TIME)
         if place is None or FieldMeaning.TIME in self._mapped or place >= len(self._cells):
             return

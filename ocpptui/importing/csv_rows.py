@@ -1,4 +1,4 @@
-"""The rows of a table of text, however its cells are separated and quoted, and whatever is broken in it."""
+"""The rows of a text table with any separators and quotes, even if it is damaged."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from ocpptui.importing.frame_scanner import START
 from ocpptui.jsontext.tokens import value_end
 
 MOST_LINES = 2000
-"""Lines of one row; after as many, a quote is taken for one that nobody closed."""
+"""The most lines of one row; beyond that, a quote counts as unclosed."""
 LONGEST_CELL = 32 * 2**20
-"""Characters of one cell."""
+"""The most characters of one cell."""
 MOST_FAILURES = 20
-"""Beginnings of a frame in a line that may turn out to be none."""
+"""How many apparent beginnings of a frame in one line may turn out to be false."""
 _SEPARATOR = re.compile(r"sep=([,;|:\t])", re.IGNORECASE)
 
 
 class Notation(NamedTuple):
-    """How the cells of a row are told apart."""
+    """How the cells of a row are separated."""
 
     separator: str
     backslashes: bool = False
-    """A quote within a cell has a backslash before it, and is not doubled (as MySQL writes)."""
+    """A quote within a cell is escaped by a backslash and not doubled (as MySQL writes it)."""
 
 
 NOTATIONS = tuple(Notation(separator, backslashes) for separator in ",\t;|" for backslashes in (False, True))
@@ -34,15 +34,15 @@ class TableRow(NamedTuple):
     """A row of a table."""
 
     number: int
-    """Of its first line, from 1."""
+    """The number of its first line, from 1."""
     cells: list[str]
-    """Empty where the text cannot be told into cells."""
+    """Empty if the text cannot be split into cells."""
     lines: list[str]
-    """The lines that it is made of."""
+    """The lines of the row."""
 
 
 def rows_of(lines: Iterable[tuple[int, str]], notation: Notation) -> Iterator[TableRow]:
-    """The rows in numbered lines. Never raises; what is no row of cells comes with its text alone."""
+    """The rows in numbered lines. Never raises; a row that cannot be split into cells has only its text."""
     csv.field_size_limit(max(LONGEST_CELL, csv.field_size_limit()))
     source = _Source(lines, notation)
     while not source.ended:
@@ -64,17 +64,17 @@ def rows_of(lines: Iterable[tuple[int, str]], notation: Notation) -> Iterator[Ta
 
 
 def named_separator(line: str) -> str:
-    """The separator that the first line of a table names for spreadsheets (`sep=;`); empty where it is no such."""
+    """The separator that the first line of a table declares for spreadsheets (`sep=;`); empty if it declares none."""
     match = _SEPARATOR.fullmatch(line.strip("\ufeff \r\n"))
     return match[1] if match else ""
 
 
 class _QuoteLeftOpenError(Exception):
-    """A row that does not end."""
+    """A quote that is never closed."""
 
 
 class _Source:
-    """Lines for the csv module, which remembers those of the row that is being read."""
+    """An iterator of lines for the csv module that remembers the lines of the current row."""
 
     def __init__(self, lines: Iterable[tuple[int, str]], notation: Notation) -> None:
         self.ended = False
@@ -100,15 +100,15 @@ class _Source:
         return mended(line.replace("\r", " "), self._notation.separator) + "\n"
 
     def row(self) -> tuple[int, list[str]]:
-        """The lines since the last row, and the number of their first."""
+        """The lines since the last row, and the number of the first of them."""
         taken, self._taken = self._taken, []
         return self._number, taken
 
 
 def mended(line: str, separator: str) -> str:
-    """A line in which each frame that stands as it is between two separators, or in quotes, is quoted as it should be.
+    """A line in which each frame that is unquoted or badly quoted between two separators is quoted correctly.
 
-    Some programs put separators around a frame and think no more of the ones within it.
+    Some programs put separators around a frame and ignore the separators within it.
     """
     match = START.search(line)
     if match is None:

@@ -1,4 +1,4 @@
-"""What columns and keys are called that hold a time, a direction, a charge point, a frame; and the words in them."""
+"""The names of columns and keys for time, direction, charge point, frame and so on, and the words in them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ocpptui.ocpp.version import Direction, Version
 
 
 class FieldMeaning(StrEnum):
-    """What a column or key holds; the values are what a user names them by."""
+    """What a column or key contains; the values are the names for the user."""
 
     TIME = "time"
     CHARGE_POINT = "charge_point"
@@ -24,7 +24,7 @@ class FieldMeaning(StrEnum):
     RAW = "raw"
     PAYLOAD = "payload"
     ANSWER = "answer"
-    """The payload of the answer, where the call and its answer stand side by side."""
+    """The payload of the answer, if a call and its answer are side by side."""
     ACTION = "action"
     MESSAGE_ID = "message_id"
     MESSAGE_TYPE = "message_type"
@@ -35,11 +35,11 @@ class FieldMeaning(StrEnum):
 
 
 class Meaning(NamedTuple):
-    """What a name says of its content."""
+    """What a name says about its content."""
 
     field: FieldMeaning
     rank: int
-    """The lower, the more certain."""
+    """Lower is more certain."""
 
 
 _NAMES = {
@@ -87,20 +87,20 @@ _OF_WRITER = {
     "incoming": Flow.RECEIVED, "isincoming": Flow.RECEIVED, "received": Flow.RECEIVED,
     "outgoing": Flow.SENT, "isoutgoing": Flow.SENT, "sent": Flow.SENT,
 }  # fmt: skip
-"""Names whose content is yes or no."""
+"""Names of boolean fields."""
 _AMBIGUOUS = "cs"
-"""Charging station, and central system."""
+"""Means charging station or central system."""
 
 
 @lru_cache(maxsize=4096)
 def plain_name(name: str) -> str:
-    """A name as it is looked up: letters and digits alone, in lower case; without what stands in brackets behind it."""
+    """A name in the form for look-up: only letters and digits, in lower case, without a suffix in brackets."""
     return "".join(filter(str.isalnum, name.partition("(")[0].lower()))
 
 
 @lru_cache(maxsize=4096)
 def meanings(name: str) -> tuple[Meaning, ...]:
-    """What a name may say of its content."""
+    """The possible meanings of a name."""
     return _MEANINGS.get(plain_name(name), ()) if len(name) <= 60 else ()
 
 
@@ -135,7 +135,7 @@ _BACKWARDS = re.compile(r"(?P<to>[\w ]+?)\s*(?:<[-=]*|←|⬅️?)\s*(?P<origin>
 
 
 class DirectionClue(NamedTuple):
-    """Which way a frame went; at most one of the two is said."""
+    """The direction of a frame, absolute or as seen by the logger; at most one of the two is set."""
 
     direction: Direction | None = None
     flow: Flow | None = None
@@ -148,19 +148,19 @@ _UNKNOWN = DirectionClue()
 
 
 def direction_of(name: str, value: Any) -> DirectionClue:
-    """The way that a field says; nothing where its content is no word for it."""
+    """The direction that a field states; unset if its content does not state one."""
     if isinstance(value, str):
-        return _way_of_word(plain_name(name), value) if len(value) <= 60 else _UNKNOWN
+        return _direction_of_word(plain_name(name), value) if len(value) <= 60 else _UNKNOWN
     if isinstance(value, bool):
-        return _way_of_truth(plain_name(name), value)
+        return _direction_of_boolean(plain_name(name), value)
     return _UNKNOWN
 
 
 @lru_cache(maxsize=4096)
-def _way_of_word(name: str, word: str) -> DirectionClue:
+def _direction_of_word(name: str, word: str) -> DirectionClue:
     word = word.strip().lower()
     if word in ("true", "false", "1", "0", "yes", "no"):
-        return _way_of_truth(name, word in ("true", "1", "yes"))
+        return _direction_of_boolean(name, word in ("true", "1", "yes"))
     if word in _SIGNS:
         return DirectionClue(flow=_SIGNS[word])
     turned = _BACKWARDS.fullmatch(word)
@@ -180,7 +180,7 @@ def _way_of_word(name: str, word: str) -> DirectionClue:
     return _UNKNOWN
 
 
-def _way_of_truth(name: str, value: bool) -> DirectionClue:
+def _direction_of_boolean(name: str, value: bool) -> DirectionClue:
     if name in _OF_CHARGE_POINT:
         return DirectionClue(Direction.TO_CSMS if value else Direction.TO_CHARGE_POINT)
     flow = _OF_WRITER.get(name)
@@ -200,7 +200,7 @@ _VERSION = re.compile(
 
 
 def version_of(value: Any) -> Version | None:
-    """The OCPP version that a field says: `1.6`, `ocpp2.0.1`, `OCPP16`; None where it says none."""
+    """The OCPP version that a field states: `1.6`, `ocpp2.0.1`, `OCPP16`; None if it states none."""
     if isinstance(value, float):
         value = str(value)
     if not isinstance(value, str) or len(value) > 20 or not _VERSION.fullmatch(value.strip()):
@@ -218,7 +218,7 @@ _TYPES = {
 
 
 def message_type_of(value: Any) -> MessageKind | None:
-    """The message type that a field says in words or as a number."""
+    """The message type that a field states in words or as a number."""
     if isinstance(value, bool) or not isinstance(value, str | int):
         return None
     text = str(value) if isinstance(value, int) else value
@@ -228,12 +228,12 @@ def message_type_of(value: Any) -> MessageKind | None:
 
 _NUMBER = re.compile(r"\d{9,19}(?:\.\d{1,9})?", re.ASCII)
 _FIRST, _LAST = 631_152_000, 4_102_444_800
-"""Seconds since 1970 of 1990 and 2100: numbers that mean no time between them are none."""
+"""1990 and 2100 in seconds since 1970: a number outside this range is not a time."""
 LONGEST_TIME = 80
 
 
 def moment_of(value: Any) -> Moment | None:
-    """The time in a field: text in any notation, or seconds, milliseconds, microseconds or nanoseconds since 1970."""
+    """The time in a field: text in any notation, or seconds, milli-, micro- or nanoseconds since 1970."""
     if isinstance(value, str):
         text = value.strip()
         if len(text) > LONGEST_TIME:

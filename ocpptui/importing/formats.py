@@ -1,4 +1,4 @@
-"""The formats that can be read, and which one a file is of."""
+"""The supported formats, and the detection of a file's format."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ocpptui.importing.found_frame import Reader
 from ocpptui.recording.line_format import is_recording
 
 RECORDING = "recording"
-"""Our own format, and Open OCPP Trace of other tools."""
+"""Our own format, and Open OCPP Trace from other tools."""
 LOG = "log"
 _READERS = {
     "pcap": ("packets", "PacketCapture"),
@@ -20,25 +20,25 @@ _READERS = {
     "csv": ("table", "Table"),
     LOG: ("log_lines", "LogLines"),
 }
-"""In the order in which they are asked; a log of lines is whatever is nothing else."""
+"""In the order of detection; a file that is nothing else is a line-based log."""
 NAMES = (RECORDING, *_READERS)
-"""As a user names them."""
+"""The names that the user can choose from."""
 
 
 def reader(name: str) -> Reader:
-    """The reader of a format. Raises KeyError for a name that is none."""
+    """The reader for a format. Raises KeyError for an unknown name."""
     module, kind = _READERS[name]
     build: Callable[[], Reader] = getattr(import_module(f"ocpptui.importing.readers.{module}"), kind)
     return build()
 
 
 def detected(head: bytes, name: str) -> str:
-    """The format of a file that starts with these bytes and has this name, without the ending of a compression."""
+    """The format of a file with these first bytes and this name, which has no compression suffix."""
     if is_recording(head):
         return RECORDING
     return next(format_name for format_name in _READERS if reader(format_name).detects(head, name))
 
 
 def is_binary(head: bytes) -> bool:
-    """Whether this can be no text in any encoding that is read."""
+    """Whether this cannot be text in any supported encoding."""
     return b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff"))

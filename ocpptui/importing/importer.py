@@ -1,7 +1,7 @@
-"""Files of any format into a timeline, in small steps, while the rows that are there already can be used.
+"""Imports files of any format into a timeline in small steps, while the rows so far are already usable.
 
-What is read is written anew as a recording of our own into a file that nobody else sees, so that the timeline finds it
-there by offset as it finds everything else, and memory does not grow with the size of the files.
+The records are written as a recording of our own to a private file. The timeline finds them there by offset like those
+of any recording, and memory does not grow with the size of the files.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from ocpptui.timeline.record import Record
 from ocpptui.timeline.timeline import Timeline
 
 BATCH = 50
-"""Records between two looks at the clock."""
+"""How many records are read between two checks of the time."""
 
 
 class Importer:
-    """Brings files of any format into a timeline, one after the other by time.
+    """Imports files of any format into a timeline, merged by time.
 
-    Call `advance` again and again, always from the thread that owns the timeline. Raises UnreadableFile where a file
-    cannot be opened.
+    Call `advance` repeatedly, always from the thread that owns the timeline. Raises UnreadableFile if a file cannot be
+    opened.
     """
 
     def __init__(
@@ -39,9 +39,9 @@ class Importer:
     ) -> None:
         self.files = [ForeignFile(path, choices) for path in paths]
         self.failures: list[str] = []
-        """Why a file could not be read to its end, one sentence each."""
+        """Why files could not be read to their end, one sentence each."""
         self.idle = False
-        """Nothing more is there for now, but more may come."""
+        """Nothing more is available for now, but more may come."""
         self._timeline = timeline
         self._keep_secrets = keep_secrets
         self._shifts = [choices.shifts.get(path, 0) for path in paths]
@@ -54,7 +54,7 @@ class Importer:
 
     @property
     def progress(self) -> float:
-        """From 0 to 1, over all files."""
+        """From 0 to 1, for all files together."""
         if all(steps is None for steps in self._steps):
             return 1.0
         done = sum(1.0 if steps is None else file.progress for steps, file in zip(self._steps, self.files, strict=True))
@@ -62,20 +62,20 @@ class Importer:
 
     @property
     def problems(self) -> list[tuple[Path, Unreadable]]:
-        """What of the files is no record."""
+        """The parts of the files that are not records."""
         return [(file.path, problem) for file in self.files for problem in file.problems]
 
     @property
     def evidence(self) -> list[str]:
-        """What was inferred and why, a sentence each."""
+        """What was inferred and why, one sentence each."""
         told = [sentence for file in self.files for sentence in file.tally.evidence]
         if self._both is not None:
-            transit = f"; the other side has them {median(self._transits):.1f} ms later" if self._transits else ""
-            told.append(f"{self._both.merged} frames were seen by both sides{transit}.")
+            transit = f"; the other side recorded them {median(self._transits):.1f} ms later" if self._transits else ""
+            told.append(f"{self._both.merged} frames were recorded by both sides{transit}.")
         return told
 
     def advance(self, budget: float) -> bool:
-        """Read on for about `budget` seconds; True when everything is in, which a file that is followed never is."""
+        """Read further for about `budget` seconds; True when everything is read, which is never while following."""
         deadline = perf_counter() + budget
         while any(steps is not None for steps in self._steps):
             pauses = [self._read(number) for number, steps in enumerate(self._steps) if steps is not None]
@@ -90,17 +90,17 @@ class Importer:
         return True
 
     def close(self) -> None:
-        """Let go of the files; records can no longer be read."""
+        """Close the files; records can no longer be read."""
         for file in self.files:
             file.close()
         self._spool.close()
 
     def _read(self, number: int) -> Pause | None:
-        """Read a little of a file where something is needed of it; IDLE where it has nothing more for now."""
+        """Read a little of a file if its records are needed; IDLE if it has nothing more for now."""
         steps = self._steps[number]
         assert steps is not None
         shift = self._shifts[number]
-        if not self._merger.wants(number):
+        if not self._merger.has_room(number):
             return None
         self._merger.go_on(number)
         for _ in range(BATCH):
@@ -142,7 +142,7 @@ class Importer:
         self._timeline.append(record, self._spool)
 
     def _connection_of(self, number: int, record: Record) -> int:
-        """The number in the timeline of the connection of a record; both sides of one have the same where merged."""
+        """The timeline's number for a record's connection; when merged, both sides of one have the same number."""
         if record.connection == 0 and not record.kind.is_message:
             return 0
         if self._both is not None and record.charge_point:
@@ -156,7 +156,7 @@ class Importer:
 
 
 def _spool() -> RecordingWriter:
-    """A recording that has no name any more, so that nothing of it is left whatever becomes of this program."""
+    """A recording whose file has no name, so that nothing of it remains even if this program is killed."""
     handle, name = tempfile.mkstemp(prefix="ocpptui-", suffix=".jsonl")
     os.close(handle)
     return RecordingWriter(Path(name), nameless=True)

@@ -1,4 +1,4 @@
-"""Files to be read: plain, compressed, in an archive, or coming through a pipe."""
+"""Input files: plain, compressed, in an archive, or from a pipe."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ from ocpptui.importing.found_frame import Material
 from ocpptui.recording.file_errors import UnreadableFile
 
 HEAD = 2**16
-"""Bytes by which a format is detected."""
+"""How many bytes are used to detect a format."""
 BROKEN_STREAM = (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, ValueError, RuntimeError)
-"""What decompressing can raise."""
+"""The exceptions that decompression can raise."""
 
 
 def open_file(path: Path) -> BinaryIO:
-    """The file itself. Raises UnreadableFile."""
+    """Open a file. Raises UnreadableFile."""
     try:
-        file = open(path, "rb")  # noqa: SIM115  # whoever asked for it closes it
+        file = open(path, "rb")  # noqa: SIM115  # the caller closes it
     except OSError as error:
         raise UnreadableFile(path, error.strerror or str(error)) from error
     if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         file.close()
-        raise UnreadableFile(path, "this is no regular file")
+        raise UnreadableFile(path, "this is not a regular file")
     return file
 
 
 def materials(path: Path, file: BinaryIO) -> Iterator[Material]:
-    """What is in an open file: itself, what it is a compressed form of, or each file of an archive, in their order.
+    """The contents of an open file: the file itself, its decompressed form, or each file of an archive, by name.
 
-    Raises UnreadableFile for an archive that cannot be read; a compressed file that breaks off is one that ends there.
+    Raises UnreadableFile for an unreadable archive; a truncated compressed file ends where it breaks off.
     """
     head = file.read(8)
     file.seek(0)
@@ -60,7 +60,7 @@ def _zipped(path: Path, file: BinaryIO) -> Iterator[Material]:
                 if entry.is_dir():
                     continue
                 if entry.flag_bits & 1:
-                    raise UnreadableFile(path, f"{entry.filename} in it is encrypted; unpack it first")
+                    raise UnreadableFile(path, f"{entry.filename} in this archive is encrypted; unpack it first")
                 with archive.open(entry) as member:
                     yield Material(Path(entry.filename).name, cast(BinaryIO, Sturdy(member)))
     except (zipfile.BadZipFile, NotImplementedError, OSError) as error:
@@ -68,12 +68,12 @@ def _zipped(path: Path, file: BinaryIO) -> Iterator[Material]:
 
 
 class Sturdy(io.RawIOBase):
-    """A decompressed stream that ends where its file breaks off, instead of raising."""
+    """A decompressed stream that ends where its file breaks off instead of raising."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
         self.failure = ""
-        """Why it ended before its end; empty where it did not."""
+        """Why it ended too early; empty if it did not."""
 
     def readable(self) -> bool:
         return True
@@ -98,7 +98,7 @@ class Sturdy(io.RawIOBase):
 
 
 class Peeked(io.RawIOBase):
-    """A stream whose beginning was read already to see what it is."""
+    """A stream whose beginning was already read to detect its format."""
 
     def __init__(self, head: bytes, stream: BinaryIO) -> None:
         self._head = head
@@ -123,7 +123,7 @@ def _zstandard(file: BinaryIO) -> BinaryIO:
     return cast(BinaryIO, zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True))
 
 
-# What opens these here is closed with the file beneath.
+# These streams are closed together with the underlying file.
 _COMPRESSIONS: tuple[tuple[bytes, str, Callable[[BinaryIO], BinaryIO]], ...] = (
     (b"\x1f\x8b", ".gz", lambda file: cast(BinaryIO, gzip.GzipFile(fileobj=file))),
     (b"\x28\xb5\x2f\xfd", ".zst", _zstandard),

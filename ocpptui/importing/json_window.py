@@ -1,4 +1,4 @@
-"""JSON documents of any size: decoded as a whole while they are small, else piece by piece through a window."""
+"""JSON documents of any size: small ones are decoded as a whole, larger ones piece by piece through a window."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.json_frames import DEEPEST, FindInText, Level, frames_in
 
 SMALL = 8 * 2**20
-"""Characters up to which a document is decoded as a whole."""
+"""The most characters of a document that is decoded as a whole."""
 WINDOW = 2**20
-"""Characters of a value that is decoded as a whole within a larger document; of a longer one, what is in it."""
+"""The most characters of a value that is decoded as a whole within a larger document; longer ones are entered."""
 LARGEST = 64 * 2**20
-"""Characters of a text or a frame that is read."""
+"""The most characters of a text or frame that is read."""
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*+(")?', re.DOTALL)
@@ -25,11 +25,11 @@ _DECODER = json.JSONDecoder()
 
 
 class NotJson(ValueError):
-    """What follows in the window is no JSON."""
+    """What follows in the window is not JSON."""
 
 
 class JsonWindow:
-    """A part of the text of a stream that moves on with what is taken from it."""
+    """A part of a stream's text that advances with what is taken from it."""
 
     def __init__(self, stream: BinaryIO, small: int = SMALL, size: int = WINDOW) -> None:
         self._stream = stream
@@ -42,20 +42,20 @@ class JsonWindow:
 
     @property
     def text(self) -> str:
-        """All that there is, where the document is small; empty where it is not, or something was taken from it."""
+        """The whole document if it is small and nothing was taken from it; otherwise empty."""
         return self._text if self._ended and not self._place else ""
 
     def rest(self) -> str:
-        """What is in the window and was not taken yet; empty at the end alone."""
+        """The part of the window that is not taken yet; empty only at the end."""
         self._fill(1)
         return self._text[self._place :]
 
     def drop(self) -> None:
-        """Take all that is in the window."""
+        """Take everything in the window."""
         self._place = len(self._text)
 
     def peek(self) -> str:
-        """The next character that is no space; empty at the end."""
+        """The next character that is not white space; empty at the end."""
         while True:
             self._place = _SPACE.match(self._text, self._place).end()  # type: ignore[union-attr]
             if self._place < len(self._text):
@@ -65,15 +65,15 @@ class JsonWindow:
             self._fill(1)
 
     def take(self, characters: str) -> str:
-        """The next character that is no space. Raises NotJson where it is none of these."""
+        """Take the next character that is not white space. Raises NotJson unless it is one of `characters`."""
         character = self.peek()
         if not character or character not in characters:
-            raise NotJson(f"{character!r} where one of {characters} should be" if character else "it ends too early")
+            raise NotJson(f"{character!r} instead of one of {characters}" if character else "it ends too early")
         self._place += 1
         return character
 
     def value(self) -> tuple[Any, str] | None:
-        """The next value with its text; None where it is larger than the window. Raises NotJson."""
+        """The next value with its text; None if it is larger than the window. Raises NotJson."""
         character = self.peek()
         if self._text.__len__() - self._place < self._size:
             self._fill(self._size)
@@ -100,7 +100,7 @@ class JsonWindow:
             self._fill(size)
 
     def _fill(self, wanted: int) -> None:
-        """Have so many characters in the window that were not taken yet, if there are as many."""
+        """Read until the window has `wanted` characters that are not taken yet, or to the end of the stream."""
         if self._ended or len(self._text) - self._place >= wanted:
             return
         pieces, have = [self._text[self._place :]], len(self._text) - self._place
@@ -113,7 +113,7 @@ class JsonWindow:
 
 
 def frames_in_window(window: JsonWindow, find_in_text: FindInText) -> Iterator[FoundFrame]:
-    """The frames in a document. Raises NotJson where it stops to be one; what was before that is given out."""
+    """The frames in a document. Raises NotJson where it stops being JSON, after yielding the frames before that."""
     if window.text:
         try:
             value: Any = json.loads(window.text)
@@ -124,11 +124,11 @@ def frames_in_window(window: JsonWindow, find_in_text: FindInText) -> Iterator[F
             return
     yield from _walk(window, Level(None), find_in_text, 0)
     if window.peek():
-        raise NotJson("more follows behind the end of the document")
+        raise NotJson("text follows the end of the document")
 
 
 def _walk(window: JsonWindow, around: Level, find_in_text: FindInText, depth: int) -> Iterator[FoundFrame]:
-    """The frames in a value that is too large to be decoded as a whole, or is not whole."""
+    """The frames in a value that is incomplete or too large to be decoded as a whole."""
     if depth > DEEPEST:
         raise NotJson(f"it is nested deeper than {DEEPEST} levels")
     if window.take("[{") == "[":
@@ -162,7 +162,7 @@ def _walk(window: JsonWindow, around: Level, find_in_text: FindInText, depth: in
 
 
 _MOST_FIELDS = 200
-"""Fields of one large object that are remembered for what comes behind them."""
+"""How many fields of a large object are remembered for the frames after them."""
 
 
 def _next(window: JsonWindow, level: Level, find_in_text: FindInText, depth: int) -> Iterator[FoundFrame]:

@@ -1,4 +1,4 @@
-"""What stands before a frame in a log: when, which way, of which charge point, in which version."""
+"""The prefix of a frame in a log: its time, direction, charge point and version."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ocpptui.ocpp.identity import identity_in_path
 from ocpptui.ocpp.version import Direction, Version
 
 LONGEST = 600
-"""Characters before a frame that are looked at."""
+"""How many characters before a frame are read."""
 
 _STATION = r"(?:charge[ _]?points?|charging[ _]?station|charge[ _]?box|charger|station|cp|cs(?=[ _-]?to)|client|evse)"
 _BACKEND = r"(?:central[ _]?system|csms|cs|server|backend|target|cloud)"
@@ -39,7 +39,7 @@ _CHARGE_POINT = (
         r"|charger_?id|client_?id|client|charger|station|cp)\s*[=:]\s*[\"']?(?P<id>[^\s\"',;\]\[)}]+)",
         re.IGNORECASE,
     ),
-    # what was sent to, received from
+    # what was sent to or received from
     re.compile(r"\b(?:from|to|for|recv|send|sent|received)\s+(?P<id>[^\s:]+):\s*['\"]?$", re.IGNORECASE),
     # its name, then what happened
     re.compile(
@@ -49,14 +49,14 @@ _CHARGE_POINT = (
     re.compile(r"\bcp#(?P<id>[^\s:]+)"),
     re.compile(r"\[(?:TXT|TEXT|MSG|WS)\]\s*\[(?P<id>[^\]]+)\]"),
     re.compile(r"\b(?:Call|CallResult|CallError|station|charger|client)\s+(?P<id>(?=\S*\d)[\w.-]+)\s*:?\s*$"),
-    # alone between the time and the frame
+    # the only word between the time and the frame
     re.compile(r":\d\d(?:[.,]\d+)?Z?[\]\s]\s*(?P<id>(?=\S*[A-Za-z_-])(?=\S*\d)[\w.-]+)\s*[|:-]?\s*$"),
 )
 _NO_NAMES = re.compile(
     r"(?:ocpp|info|debug|trace|warning|error|message|websocket|ws|text|data|received?|recv|sen[dt]|[rt]x)",
     re.IGNORECASE,
 )
-"""What stands where the name of a charge point may stand and is none."""
+"""Words in the position of a charge point's name that are not one."""
 _VERSION = re.compile(r"ocpp[ _-]?v?(?P<v>1[._]?6|2[._]?0[._]?1|2[._]?1)(?!\d|[._]\d)j?", re.IGNORECASE)
 _VERSIONS = {"16": Version.V16, "201": Version.V201, "21": Version.V21}
 _PLACE = re.compile(
@@ -68,7 +68,7 @@ _ANY_DIGIT = str.maketrans("123456789", "000000000")
 
 
 class Prefix(NamedTuple):
-    """What the text before a frame says."""
+    """What the prefix of a frame says."""
 
     moment: Moment | None
     direction: Direction | None
@@ -78,15 +78,15 @@ class Prefix(NamedTuple):
 
 
 def read_prefix(text: str) -> Prefix:
-    """What stands in the text before a frame; the nearer to the frame, the more it counts."""
+    """Read the text before a frame; what is nearer to the frame takes precedence."""
     text = text[-LONGEST:]
     moment = best_moment(text)
-    direction, flow = _way(text.translate(_ANY_DIGIT))
+    direction, flow = _direction(text.translate(_ANY_DIGIT))
     return Prefix(moment, direction, flow, _charge_point(text), version_in(text))
 
 
 def version_in(text: str) -> Version | None:
-    """The only version that a text names; None where it names none or several."""
+    """The only version that a text names; None if it names none or several."""
     if "ocpp" not in text and "OCPP" not in text:
         return None
     named = {_VERSIONS[match["v"].replace(".", "").replace("_", "")] for match in _VERSION.finditer(text)}
@@ -94,7 +94,7 @@ def version_in(text: str) -> Version | None:
 
 
 def identity_in(text: str) -> str:
-    """The identity in a URL or request line that a text shows: its last path segment; empty where there is none."""
+    """The identity in a URL or request line within a text: its last path segment; empty if there is none."""
     if _MAY_BE_PLACE.search(text) is None:
         return ""
     for match in reversed(list(_PLACE.finditer(text))):
@@ -106,8 +106,8 @@ def identity_in(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _way(text: str) -> tuple[Direction | None, Flow | None]:
-    """Which way a prefix says; its digits do not matter, and without them the lines of a log begin alike."""
+def _direction(text: str) -> tuple[Direction | None, Flow | None]:
+    """The direction in a prefix. Its digits are masked: they do not matter, and without them prefixes repeat."""
     for match in _DIRECTION.finditer(text):
         return (Direction.TO_CSMS if match["up"] else Direction.TO_CHARGE_POINT), None
     flow = None

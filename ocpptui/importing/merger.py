@@ -1,4 +1,4 @@
-"""Several files as one sequence of records, by time; and the same frame seen by both sides as one record."""
+"""Merging several files into one sequence of records by time, and a frame recorded by both sides into one record."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from ocpptui.ocpp.message import Message
 from ocpptui.timeline.record import Record
 
 WINDOW = 60_000_000
-"""Microseconds within which both sides write of the same frame, once their clocks agree."""
+"""Microseconds within which both sides record the same frame, once their clocks agree."""
 
 
 @dataclass(slots=True)
 class _Line:
-    """A file that is merged: what of it is still to come, and how far its time has come."""
+    """A file to merge: its waiting records, and its latest time."""
 
     waiting: deque[Record] = field(default_factory=deque)
     finished: bool = False
     latest: int = 0
-    """The latest time so far: a record that is earlier than the one before it stays behind it."""
+    """The latest time so far: a record that is earlier than its predecessor still follows it."""
 
     @property
     def next_time(self) -> int:
@@ -30,34 +30,34 @@ class _Line:
 
 
 class Merger:
-    """Puts the records of several files into one order: by time, and within a file as they stand there."""
+    """Merges the records of several files by time; the records of one file keep their order."""
 
     def __init__(self, files: int) -> None:
         self._lines = [_Line() for _ in range(files)]
 
     def put(self, number: int, record: Record) -> None:
-        """The next record of a file."""
+        """Add the next record of a file."""
         self._lines[number].waiting.append(record)
 
     def finish(self, number: int) -> None:
-        """Nothing more comes of a file for now; the others need not wait for it."""
+        """Note that a file has no more records for now, so that the others need not wait for it."""
         self._lines[number].finished = True
 
     def go_on(self, number: int) -> None:
-        """More may come of a file."""
+        """Note that a file may have more records."""
         self._lines[number].finished = False
 
     def _needs(self, number: int) -> bool:
-        """Whether nothing can be said until more comes of this file."""
+        """Whether the order is undecided until this file has more records."""
         line = self._lines[number]
         return not line.waiting and not line.finished
 
-    def wants(self, number: int) -> bool:
-        """Whether it is time to read on in this file: nothing of it waits to be taken."""
+    def has_room(self, number: int) -> bool:
+        """Whether this file should be read further: none of its records is waiting."""
         return not self._lines[number].waiting
 
     def take(self) -> Iterator[tuple[int, Record]]:
-        """What is certain by now: the number of the file, and its record."""
+        """The records whose order is now certain, each with the number of its file."""
         while True:
             ready = [(line.next_time, number) for number, line in enumerate(self._lines) if line.waiting]
             if not ready or any(self._needs(number) for number in range(len(self._lines))):
@@ -69,20 +69,20 @@ class Merger:
 
 
 class BothSides:
-    """Finds the frames that two files have both, and makes one record of each, with the time it took in `transitMs`.
+    """Finds the frames that are in two files and makes one record of each, with the transit time in `transitMs`.
 
-    The record is the one that is earlier in the merged order; `transitMs` is the time of the other less its own, so
-    that clocks which disagree show.
+    It keeps the record that is earlier in the merged order; `transitMs` is the time of the other record minus its own,
+    so that disagreeing clocks become visible.
     """
 
     def __init__(self) -> None:
         self.merged = 0
-        """Frames seen by both sides."""
+        """How many frames both sides recorded."""
         self._held: deque[tuple[int, Record, bytes]] = deque()
         self._seen: dict[bytes, deque[tuple[int, Record]]] = {}
 
     def take(self, file: int, record: Record) -> Iterator[tuple[int, Record]]:
-        """What can be given out now that this is here."""
+        """Add a record; return those that are now final."""
         key = _key(record)
         others = self._seen.get(key) if key else None
         if others is not None:
@@ -102,7 +102,7 @@ class BothSides:
             yield self._release()
 
     def finish(self) -> Iterator[tuple[int, Record]]:
-        """What is left."""
+        """The remaining records."""
         while self._held:
             yield self._release()
 
@@ -126,7 +126,7 @@ class BothSides:
 
 
 def _key(record: Record) -> bytes:
-    """What makes two records the same frame; empty for what is no frame."""
+    """A key that is equal for records of the same frame; empty for a record without a frame."""
     frame = record.frame
     if not isinstance(frame, Message) or record.direction is None:
         return b""

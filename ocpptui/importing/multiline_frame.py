@@ -1,4 +1,4 @@
-"""A frame that is spread over several lines of a log."""
+"""A frame that spans several lines of a log."""
 
 from __future__ import annotations
 
@@ -8,29 +8,29 @@ from ocpptui.importing.timestamps import best_moment
 from ocpptui.jsontext.tokens import Brackets
 
 MOST_LINES = 20_000
-"""Lines after which a frame that has not ended is given up."""
+"""Lines after which an unfinished frame is abandoned."""
 MOST_TEXT = 20 * 2**20
-"""Characters, likewise."""
+"""The same limit in characters."""
 _STAMP = re.compile(r"\s*[\[(]?(?:\d{4}[-/.]\d\d[-/.]\d\d|[A-Z][a-zä]{2} [ \d]\d \d\d:\d\d:\d\d)")
 _CONTINUES = re.compile(
     r"\s*(?:$|[{}\],:\"']|\[\s*(?:$|[\"'{\[\]\d-])|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\s*(?:$|[,\]}])"
     r"|(?:true|false|null|undefined|True|False|None)\b|[A-Za-z_$][\w$]*\s*:)"
 )
-"""How a line begins that goes on with a frame, where the line before did not end within a string."""
+"""How a line that continues a frame begins, if the line before did not end within a string."""
 _COMMENT = re.compile(r"\s*(?:#|//|;|\*|>)\s?")
 _SERVICE = re.compile(r"[\w.-]+\s*\| ?|[\w.-]+(?:\[\d+\])?: ?")
 _BOX = " \t│┃|║"
 
 
 class SpreadFrame:
-    """The lines of a frame that has begun and not ended yet."""
+    """The lines of a frame that has begun but not ended yet."""
 
     def __init__(self, text: str, start: int, number: int, prefix: str, *, certain: bool) -> None:
         self.number = number
-        """Of its first line."""
+        """The number of its first line."""
         self.prefix = prefix
         self.certain = certain
-        """False where so far it is but an opening bracket."""
+        """False while it is only an opening bracket."""
         self.line = text
         """The whole first line."""
         self.first = text[start:]
@@ -43,19 +43,19 @@ class SpreadFrame:
 
     @property
     def torn(self) -> bool:
-        """A string goes over the end of a line and has not ended: the line was wrapped, or cut off."""
+        """Whether a string is still open at the end of a line, which was wrapped or cut off."""
         return self._torn
 
     @property
     def text(self) -> str:
-        """All of it so far; only the first line where that was torn, since the next may be no part of it."""
+        """The text so far; only the first line if it was torn, because the next may not belong to it."""
         return self.first if self._torn else "\n".join(self._pieces)
 
     def take(self, line: str) -> str | None:
-        """Go on with a line that has no beginning of a frame in it.
+        """Continue with a line in which no frame begins.
 
-        What stands in the line behind the end of the frame, where it ends there; None where it does not end yet.
-        Raises NotContinued where the line is no part of it.
+        Returns the rest of the line after the end of the frame, or None if the frame has not ended yet. Raises
+        NotContinued if the line does not belong to the frame.
         """
         if len(self._pieces) >= MOST_LINES or self._size > MOST_TEXT or self._brackets.broken:
             raise NotContinued
@@ -86,7 +86,7 @@ class SpreadFrame:
         return rest[end:]
 
     def _without_prefix(self, line: str) -> str:
-        """A line without what the logger writes before each line: the same as before the first, a time, a service."""
+        """A line without the prefix of the logger: the prefix of the first line, a time, a service name."""
         rest = line
         service = _SERVICE.match(rest)
         if service is not None and "|" in service[0] and self._line_prefix.startswith(service[0][:3]):
@@ -102,11 +102,11 @@ class SpreadFrame:
 
 
 class NotContinued(Exception):
-    """A line is no part of the frame that was begun; its lines so far are all there is."""
+    """A line does not belong to the frame that was begun, which therefore ends with its lines so far."""
 
 
 def without_box(line: str) -> str:
-    """A line without the frame that a terminal program drew around it."""
+    """A line without the box that a terminal program drew around it."""
     if "│" in line or "┃" in line or "║" in line:
         return line.strip(_BOX)
     return line

@@ -1,4 +1,4 @@
-"""The lines of a text file, whatever it is encoded in."""
+"""The lines of a text file in any encoding."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from typing import BinaryIO
 
 BLOCK = 2**18
 LONGEST_LINE = 32 * 2**20
-"""Bytes after which a line is taken to be several, so that a file without line feeds is no danger."""
+"""Bytes after which a line is split, so that a file without line feeds does no harm."""
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
 class LineSplitter:
-    """Turns blocks of bytes into lines of text. What is not of the encoding stays, as surrogate escapes."""
+    """Turns blocks of bytes into lines of text. Undecodable bytes are kept as surrogate escapes."""
 
     def __init__(self) -> None:
         self.number = 0
-        """Of the last line that was given out."""
+        """The number of the last line returned."""
         self._encoding = ""
         self._rest = b""
-        self._seen = 0  # bytes of the rest in which there is no line feed
+        self._seen = 0  # leading bytes of the rest that contain no line feed
 
     def take(self, block: bytes) -> Iterator[tuple[int, str]]:
-        """The lines that end in this block, each with its number, without their line feeds."""
+        """The lines that end in this block, with their numbers and without line feeds."""
         data = self._rest + block if self._rest else block
         if not self._encoding:
             data = self._begin(data)
@@ -31,7 +31,7 @@ class LineSplitter:
         if len(feed) == 1 and b"\n" not in block and len(data) < LONGEST_LINE:
             self._rest = data
             return
-        if len(feed) > 1:  # two bytes a sign: the text first, then its lines
+        if len(feed) > 1:  # two bytes per character: decode first, then split
             even = len(data) // 2 * 2
             *lines, last = data[:even].decode(self._encoding, "replace").split("\n")
             self._rest = last.encode(self._encoding) + data[even:]
@@ -45,7 +45,7 @@ class LineSplitter:
             yield from self.finish()
 
     def finish(self) -> Iterator[tuple[int, str]]:
-        """The last line, where it has no line feed."""
+        """The last line, if it has no line feed."""
         rest, self._rest = self._rest, b""
         if rest:
             errors = "surrogateescape" if self._encoding in ("utf-8", "") else "replace"
@@ -65,7 +65,7 @@ class LineSplitter:
 
 
 def text_lines(stream: BinaryIO) -> Iterator[tuple[int, str]]:
-    """The lines of a stream, each with its number from 1."""
+    """The lines of a stream, numbered from 1."""
     splitter = LineSplitter()
     while block := stream.read(BLOCK):
         yield from splitter.take(block)

@@ -1,4 +1,4 @@
-"""Times as logs write them: every notation that was met, with or without date, zone and fraction."""
+"""Times as logs write them, in every notation seen so far, with or without date, zone and fraction."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _NAMES = {
     12: "dec dez déc dic december dezember décembre",
 }
 MONTHS = {name: number for number, names in _NAMES.items() for name in names.split()}
-"""Months of the languages that loggers were seen to speak."""
+"""Month names in the languages that loggers use."""
 _MONTH = r"(?P<{0}>[A-Za-zäéûÄ]{{3,9}})\.?"
 _CLOCK = r"(?P<h{0}>\d{{1,2}}):(?P<i{0}>\d\d):(?P<s{0}>\d\d)(?:[.,](?P<f{0}>\d{{1,9}}))?"
 _ZONE = r"(?:\s?(?:GMT|UTC)?(?P<z{0}>Z(?![A-Za-z])|[+-]\d\d:?\d\d(?!\d))| (?P<u{0}>UTC|GMT)\b)?"
@@ -35,19 +35,19 @@ _ISO = re.compile(
     + _CLOCK.format("").replace("[.,]", "[.,:]")
     + _ZONE.format("")
 )
-"""By far the most frequent, and so looked for first: year, month, day, time."""
+"""By far the most frequent notation, and so tried first: year, month, day, time."""
 _OTHER = re.compile(
     "|".join(
         (
-            # day, month by name, year: of HTTP and of Apache
+            # day, month name, year: HTTP and Apache
             r"(?<!\d)(?P<d1>\d{1,2})[ /-]" + _MONTH.format("m1") + r"[ /-](?P<y1>\d{4})[ :,]{1,2}" + _CLOCK.format("1")
             + _ZONE.format("1"),
-            # month by name, day, year: of JavaScript
+            # month name, day, year: JavaScript
             r"\b" + _MONTH.format("m2") + r" (?P<d2>\d{1,2}),? (?P<y2>\d{4}),? " + _CLOCK.format("2")
             + _ZONE.format("2"),
-            # month by name and day: of syslog, without a year
+            # month name and day, without a year: syslog
             r"\b" + _MONTH.format("m3") + r"\s{1,2}(?P<d3>\d{1,2}) " + _CLOCK.format("3"),
-            # numbers with the year last
+            # numbers, with the year last
             r"(?<!\d)(?P<d4>\d{1,2})(?P<sep>[./-])(?P<m4>\d{1,2})(?P=sep)(?P<y4>\d{4}),?\s+" + _CLOCK.format("4")
             + r"\s*(?P<half>[AaPp]\.?[Mm]\b\.?)?",
             # one number: 20240226T091445
@@ -63,22 +63,22 @@ _OTHER = re.compile(
 
 
 class Moment(NamedTuple):
-    """A time in a text."""
+    """A time found in a text."""
 
     start: int
     end: int
     time: int
-    """Microseconds since 1970: UTC where `zoned`, else of the clock on the wall."""
+    """Microseconds since 1970: in UTC if `zoned`, otherwise in local time."""
     zoned: bool
     dated: bool = True
-    """False where only the time of the day is said; `time` is since midnight then."""
+    """False if the text has only a time of day; `time` then counts from midnight."""
     yeared: bool = True
-    """False where the year is missing; `time` is of 1972 then, which had every day that there is."""
+    """False if the year is missing; `time` is then in 1972, which has every possible day."""
     fraction: bool = False
 
 
 def best_moment(text: str) -> Moment | None:
-    """The most complete time in a text: with date, with zone, with a fraction; of equal ones the last."""
+    """The most complete time in a text: with date, zone and fraction; among equals, the last."""
     found = [moment for moment in map(_iso_moment, _ISO.finditer(text)) if moment is not None]
     if not found:
         found = [moment for moment in map(_other_moment, _OTHER.finditer(text)) if moment is not None]
@@ -88,7 +88,7 @@ def best_moment(text: str) -> Moment | None:
 
 
 def with_date(moment: Moment, before: int | None, year: int) -> int:
-    """The time of a moment, also of one that misses its date or year: as near as can be to the time before it."""
+    """The time of a moment; a missing date or year is chosen to be as close as possible to the time before it."""
     if moment.dated and moment.yeared:
         return moment.time
     if not moment.dated:
@@ -131,7 +131,7 @@ def _other_moment(match: re.Match[str]) -> Moment | None:
         if half:
             hour = hour % 12 + (12 if half == "pm" else 0)
         if (half or part["sep"] == "/") and day <= 12:
-            day, month = month, day  # the American order, which names the month first
+            day, month = month, day  # American order, month first
     base = _seconds(year, month, day, hour, minute, second)
     if base is None:
         return None
@@ -156,7 +156,7 @@ def _moment(match: re.Match[str], base: int, fraction: str | None, zone: str | N
 
 @lru_cache(maxsize=256)
 def _seconds(year: int, month: int, day: int, hour: int, minute: int, second: int) -> int | None:
-    """Microseconds since 1970 of a date and time; None where there is no such."""
+    """Microseconds since 1970 of a date and time; None if they do not exist."""
     try:
         moment = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
     except ValueError:

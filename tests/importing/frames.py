@@ -1,4 +1,4 @@
-"""Frames as hypothesis makes them: of any content that JSON can carry."""
+"""Hypothesis strategies for frames with any content that JSON can carry."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\u2028\u2029\x85"), max_size=20)
-"""What a log of lines can hold in a line."""
+"""Text that a line of a log can contain."""
 VALUES: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | TEXT,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
@@ -24,5 +24,5 @@ FRAMES: st.SearchStrategy[list[Any]] = st.one_of(CALLS, RESULTS, ERRORS).map(lis
 
 
 def compact(frame: list[Any]) -> str:
-    """A frame as most write it."""
+    """A frame in the most common notation."""
     return json.dumps(frame, separators=(",", ":"), ensure_ascii=False)

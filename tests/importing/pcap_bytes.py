@@ -1,4 +1,4 @@
-"""A WebSocket conversation on loopback, and the packet capture that a sniffer would have made of it."""
+"""A WebSocket conversation on loopback, and the packet capture that a sniffer would make of it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ START = 1_700_000_000.0
 
 
 class Chunk(NamedTuple):
-    """Bytes that one side sent at once."""
+    """Bytes that one side sent in one go."""
 
     by_client: bool
     data: bytes
@@ -35,9 +35,9 @@ async def conversation(
     server_tls: ssl.SSLContext | None = None,
     client_tls: ssl.SSLContext | None = None,
 ) -> list[Chunk]:
-    """What goes over the wire where a charge point sends these messages and gets each back with a `3` in front.
+    """The bytes on the wire when a charge point sends these messages and gets each back with a `3` in front.
 
-    A list of texts is sent in as many fragments.
+    A list of texts is sent as one message in fragments.
     """
     chunks: list[Chunk] = []
 
@@ -84,7 +84,7 @@ async def conversation(
 def packets(
     chunks: Sequence[Chunk], *, segment: int = 1400, client: tuple[str, int] = CLIENT
 ) -> list[tuple[float, bytes]]:
-    """Ethernet frames of a TCP connection with these bytes, each with its time in seconds."""
+    """Ethernet frames of a TCP connection that carries these bytes, each with its time in seconds."""
     sequence = {True: 1_000, False: 9_000}
     time, made = START, list[tuple[float, bytes]]()
 

@@ -1,4 +1,4 @@
-"""Files of other tools, read as the program reads them."""
+"""Reads files of other tools as the program does."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ocpptui.timeline.timeline import Timeline
 
 @dataclass
 class Read:
-    """What came of some files."""
+    """The result of reading some files."""
 
     timeline: Timeline
     records: list[Record]
@@ -26,7 +26,7 @@ class Read:
 
 
 def read(paths: Path | Sequence[Path], choices: ImportOptions | None = None) -> Read:
-    """Everything that is in these files."""
+    """Read these files completely."""
     timeline = Timeline()
     importer = Importer([paths] if isinstance(paths, Path) else paths, timeline, choices or ImportOptions())
     while not importer.advance(10):

@@ -1,4 +1,4 @@
-"""Real logs of real chargers: a support engineer opens what the customer sent, and everything of it is there."""
+"""Real logs of real charge points: a support engineer opens what the customer sent, and nothing is missing."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.skipif(not INDEX, reason="the real captures are not par
 
 @pytest.fixture(autouse=True)
 def universal(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Times without a zone are taken for UTC, wherever the tests run."""
+    """Treat times without a zone as UTC, wherever the tests run."""
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
     yield
@@ -40,7 +40,7 @@ def opened(start: str) -> Read:
 
 @pytest.mark.parametrize("row", INDEX, ids=[row["file"] for row in INDEX])
 def test_every_frame_of_every_capture_is_found(row: dict[str, str]) -> None:
-    """Frames, calls, results, errors, and which way the calls went, are those that were counted by hand."""
+    """Frames, calls, results, errors and the directions of the calls match a count by hand."""
     records = read(CAPTURES / row["file"]).records
     kinds = [record.kind for record in records]
     counts = {
@@ -75,8 +75,8 @@ def _action(raw: str | bytes | None) -> str:
         ("lbbrhzn-ocpp-1827", 2), ("steve-1916", 2), ("tool-microocpp201-vs-ocppgo.cp", 1),
     ],
 )  # fmt: skip
-def test_what_is_cut_off_or_written_otherwise_is_there_with_its_text(start: str, broken: int) -> None:
-    """A truncated frame is often the very one that matters."""
+def test_truncated_and_malformed_frames_are_kept_with_their_text(start: str, broken: int) -> None:
+    """A truncated frame is often the one that matters."""
     found = opened(start)
     malformed = [record.raw for record in found.records if record.kind is RecordKind.MALFORMED]
     assert len(malformed) == broken
@@ -97,8 +97,8 @@ def test_what_is_cut_off_or_written_otherwise_is_there_with_its_text(start: str,
         ("steve-1916", {"100"}), ("tool-microocpp201-vs-ocppgo.cp", {"MO201"}), ("tool-vcp21", {"VCP21"}),
     ],
 )  # fmt: skip
-def test_the_charge_point_is_the_one_that_the_lines_name(start: str, identities: set[str]) -> None:
-    """In a log of a hundred chargers nobody would find the one that fails."""
+def test_the_charge_point_is_the_one_named_in_the_lines(start: str, identities: set[str]) -> None:
+    """In a log of a hundred charge points, nobody would find the one that fails."""
     assert {record.charge_point for record in opened(start).records} == identities
 
 
@@ -120,30 +120,30 @@ def test_the_charge_point_is_the_one_that_the_lines_name(start: str, identities:
         ("tool-shiv3", "2026-11-22T23:18:30.416Z", None),
     ],
 )
-def test_the_time_is_that_of_the_line(start: str, first: str, last: str | None) -> None:
-    """What happened when is what a support case turns on; zones that no line names are UTC here."""
+def test_a_frame_has_the_time_of_its_line(start: str, first: str, last: str | None) -> None:
+    """A support case depends on the times; here, times without a zone are UTC."""
     records = opened(start).records
     assert records[0].time == time_of(first)
     if last is not None:
         assert records[-1].time == time_of(last)
 
 
-def test_a_zone_that_nobody_names_is_found_beside_the_times_in_payloads() -> None:
-    """A customer's log in his local time would else stand hours beside the times that the charger tells."""
+def test_a_missing_zone_is_inferred_from_the_times_in_payloads() -> None:
+    """A log in the customer's local time would be hours off the times in its payloads."""
     found = opened("lbbrhzn-ocpp-2-")
     answer = next(record for record in found.records if '"currentTime"' in str(record.raw))
     assert abs(answer.time - (time_of("2021-03-17T19:24:56.096082") or 0)) < 2_000_000
     assert any("UTC+01:00" in sentence for sentence in found.importer.evidence)
 
 
-def test_the_version_is_that_of_the_frames() -> None:
-    """2.0.1 payloads read as 1.6 would all be wrong."""
+def test_the_version_is_inferred_from_the_frames() -> None:
+    """All 2.0.1 payloads would be invalid if they were read as 1.6."""
     for start, version in (("tool-microocpp201-vs-ocppgo.cp", "2.0.1"), ("tool-shiv3", "2.0.1"), ("evcc-8116", "1.6")):
         assert {str(record.version) for record in opened(start).records} == {version}
 
 
-def test_both_sides_of_the_conversation_are_told_apart() -> None:
-    """`send` is whoever keeps the log: a central system here, a charge point there."""
+def test_both_sides_of_the_conversation_are_distinguished() -> None:
+    """`send` means the side that writes the log: sometimes a central system, sometimes a charge point."""
     for start in ("libocpp-495", "microocpp-136", "tool-microocpp201-vs-ocppgo.cp", "spsrathore-quench-client"):
         found = opened(start)
         boots = [record for record in found.records if record.kind is RecordKind.CALL]

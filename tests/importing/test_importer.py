@@ -1,4 +1,4 @@
-"""Files of other tools become one timeline: compressed, growing, several at once, from both sides."""
+"""Files of other tools become one timeline: compressed, growing, several together, from both sides."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ COMPRESSIONS: dict[str, Callable[[Path, bytes], object]] = {
 
 
 @pytest.mark.parametrize("name", COMPRESSIONS)
-def test_a_log_is_read_however_it_is_packed(name: str, tmp_path: Path) -> None:
+def test_a_log_is_read_in_any_compression_and_encoding(name: str, tmp_path: Path) -> None:
     """Logs rotate into gzip and zstd, customers send zip, PowerShell writes UTF-16."""
     COMPRESSIONS[name](tmp_path / name, LOG.encode())
     found = read(tmp_path / name)
@@ -57,8 +57,8 @@ def test_a_log_is_read_however_it_is_packed(name: str, tmp_path: Path) -> None:
     assert found.importer.failures == [] and found.importer.progress == 1.0
 
 
-def test_a_compressed_log_that_breaks_off_is_read_to_there(tmp_path: Path) -> None:
-    """An upload that was cut off still has the beginning."""
+def test_a_truncated_compressed_log_is_read_to_its_end(tmp_path: Path) -> None:
+    """The beginning of an incomplete upload would be lost."""
     packed = gzip.compress(os.urandom(5000).hex().encode() + b"\n" + LOG.encode() * 200)
     (tmp_path / "a.log.gz").write_bytes(packed[:-40])
     found = read(tmp_path / "a.log.gz")
@@ -69,27 +69,27 @@ def test_a_compressed_log_that_breaks_off_is_read_to_there(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("content", "reason"), [(b"", "empty"), (b"\x7fELF\x00\x01\x02\x00" * 50, "binary"), (b"PK\x03\x04junk", "archive")]
 )
-def test_what_is_no_capture_is_said_to_be_none(content: bytes, reason: str, tmp_path: Path) -> None:
-    """A sentence that says what is wrong, in place of an empty screen."""
+def test_a_file_that_is_not_a_capture_is_refused_with_a_reason(content: bytes, reason: str, tmp_path: Path) -> None:
+    """The user would see an empty screen instead of what is wrong."""
     (tmp_path / "a").write_bytes(content)
     assert reason in read(tmp_path / "a").importer.failures[0]
 
 
-def test_a_missing_file_is_said_at_once(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported_at_once(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFile, match="No such file"):
         read(tmp_path / "none.log")
 
 
 @given(content=st.binary(max_size=400))
 def test_random_bytes_never_crash(content: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Whatever file is dropped on it, the debugger stays up."""
+    """The debugger must survive any file that is dropped on it."""
     path = tmp_path_factory.mktemp("random") / "file"
     path.write_bytes(content)
     read(path)
 
 
 def test_files_become_one_timeline_by_time(tmp_path: Path) -> None:
-    """Cause and effect stand in two logs; only in one timeline they stand one under the other."""
+    """Cause and effect are in two logs; only one timeline shows them together."""
     lines = LOG.splitlines(keepends=True)
     (tmp_path / "calls.log").write_text("".join(lines[::2]))
     (tmp_path / "answers.log").write_text("".join(lines[1::2]))
@@ -100,23 +100,23 @@ def test_files_become_one_timeline_by_time(tmp_path: Path) -> None:
 
 
 def test_a_recording_and_a_log_are_merged_too(tmp_path: Path) -> None:
-    """The proxy's recording beside the charger's own log."""
+    """The user could not compare a proxy's recording with the charge point's own log."""
     recording = Path(__file__).parents[2] / "recordings" / "charge-1.6.jsonl"
     (tmp_path / "a.log").write_text(LOG)
     found = read([recording, tmp_path / "a.log"])
     assert len(found.records) == len(read(recording).records) + 10
 
 
-def test_a_clock_that_is_wrong_is_shifted(tmp_path: Path) -> None:
-    """Chargers without NTP are minutes off."""
+def test_a_wrong_clock_can_be_shifted(tmp_path: Path) -> None:
+    """The clocks of charge points without NTP are minutes off."""
     path = tmp_path / "a.log"
     path.write_text(LOG)
     plain, shifted = read(path), read(path, ImportOptions(shifts={path: -3_600_000_000}))
     assert [record.time - 3_600_000_000 for record in plain.records] == [record.time for record in shifted.records]
 
 
-def test_a_frame_that_both_sides_have_is_one_record_with_its_transit(tmp_path: Path) -> None:
-    """How long the network took is in neither log alone."""
+def test_a_frame_recorded_by_both_sides_is_one_record_with_its_transit_time(tmp_path: Path) -> None:
+    """Neither log alone shows how long the network took."""
     other = LOG.replace("receive message", "SENT").replace("send", "recv").replace("SENT", "send").replace(".1", ".0")
     (tmp_path / "backend.log").write_text(LOG)
     (tmp_path / "charger.log").write_text(other)
@@ -126,18 +126,18 @@ def test_a_frame_that_both_sides_have_is_one_record_with_its_transit(tmp_path: P
     assert len(found.records) == 10
     assert {record.detail["transitMs"] for record in found.records} == {100.0}
     assert {record.connection for record in found.records} == {1}
-    assert "10 frames were seen by both sides" in found.importer.evidence[-1]
+    assert "10 frames were recorded by both sides" in found.importer.evidence[-1]
 
 
-def test_a_resend_is_not_taken_for_the_other_side(tmp_path: Path) -> None:
-    """A charger that sends the same message id twice has a fault, which must stay two records."""
+def test_a_repeated_message_id_is_not_mistaken_for_the_other_side(tmp_path: Path) -> None:
+    """A charge point that sends a message id twice has a fault, which would disappear in one record."""
     path = tmp_path / "a.log"
     path.write_text(LOG + LOG)
     assert len(read(path, ImportOptions(merge=True)).records) == 20
 
 
-def test_a_log_that_grows_is_followed(tmp_path: Path) -> None:
-    """The technician watches the backend's log while he plugs in."""
+def test_a_growing_log_is_followed(tmp_path: Path) -> None:
+    """A technician who watches the backend's log while plugging in would see nothing."""
     path, timeline = tmp_path / "a.log", Timeline()
     path.write_text(LOG[: LOG.index("\n") + 20])
     importer = Importer([path], timeline, ImportOptions(follow=True))
@@ -152,8 +152,8 @@ def test_a_log_that_grows_is_followed(tmp_path: Path) -> None:
     importer.close()
 
 
-def test_what_the_user_says_beats_what_is_inferred(tmp_path: Path) -> None:
-    """A guess that is wrong must not be the last word."""
+def test_the_users_options_override_what_is_inferred(tmp_path: Path) -> None:
+    """The user could not correct a wrong guess."""
     path = tmp_path / "a.log"
     path.write_text('2026-11-22 10:00:00 [3,"1",{}]\n')
     found = read(path, ImportOptions(version=Version.V21, utc_offset=120))
@@ -161,8 +161,8 @@ def test_what_the_user_says_beats_what_is_inferred(tmp_path: Path) -> None:
     assert found.records[0].time == time_of("2026-11-22T08:00:00Z")
 
 
-def test_what_was_inferred_stands_in_the_record_and_is_counted(tmp_path: Path) -> None:
-    """A guess that looks like a fact misleads."""
+def test_what_was_inferred_is_marked_in_the_record_and_counted(tmp_path: Path) -> None:
+    """A guess would look like a fact."""
     path = tmp_path / "a.log"
     path.write_text('[2,"1","BootNotification",{"chargePointVendor":"A","chargePointModel":"B"}]\n[3,"1",{}]\n')
     found = read(path)
@@ -175,14 +175,14 @@ def test_what_was_inferred_stands_in_the_record_and_is_counted(tmp_path: Path) -
 
 
 def test_secrets_of_a_log_are_masked(tmp_path: Path) -> None:
-    """What is converted gets mailed around."""
+    """Converted logs are sent by e-mail."""
     path = tmp_path / "a.log"
     path.write_text('send [2,"1","ChangeConfiguration",{"key":"AuthorizationKey","value":"hunter22hunter22"}]\n')
     assert "hunter22" not in str(read(path).records[0].raw)
 
 
-def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A customer's log must not stay in a folder for temporary files."""
+def test_no_temporary_file_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A customer's log would stay in the temporary folder."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     (tmp_path / "a.log").write_text(LOG)
     read(tmp_path / "a.log")

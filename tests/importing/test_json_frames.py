@@ -1,4 +1,4 @@
-"""Frames in JSON of any shape: found wherever they stand, and what is said of them is taken from the right keys."""
+"""Frames in JSON of any shape are found anywhere, and their details come from the right keys."""
 
 from __future__ import annotations
 
@@ -38,17 +38,17 @@ def decoded(value: Any, text: str = "") -> list[Any]:
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("name", ["timestamp", "time", "ts", "@timestamp", "created_at", "createdAt", "@t"])
-def test_times_in_every_unit_under_every_name(name: str, time: Any) -> None:
+def test_times_are_read_in_every_unit_and_under_every_name(name: str, time: Any) -> None:
     found = only({name: time, "frame": CALL})
     assert (found.time, found.zoned) == (NEW_YEAR, True)
 
 
-def test_a_time_without_a_zone_is_said_to_have_none() -> None:
+def test_a_time_without_a_zone_is_marked_so() -> None:
     found = only({"asctime": "2024-01-01 00:00:00,000", "frame": CALL})
     assert (found.time, found.zoned) == (NEW_YEAR, False)
 
 
-def test_the_time_of_the_message_goes_before_that_of_the_row() -> None:
+def test_the_time_of_the_message_takes_precedence_over_that_of_the_row() -> None:
     for names in (("created_at", "timestamp"), ("timestamp", "created_at")):
         times = {"created_at": "2020-01-01T00:00:00Z", "timestamp": "2024-01-01T00:00:00Z"}
         assert only({**{name: times[name] for name in names}, "frame": CALL}).time == NEW_YEAR
@@ -69,7 +69,7 @@ def test_the_time_of_the_message_goes_before_that_of_the_row() -> None:
         ({"type": "websocket"}, None), ({"direction": "sideways"}, None), ({"sender": "cs"}, None),
     ],
 )  # fmt: skip
-def test_words_for_the_way(fields: dict[str, Any], expected: Direction | Flow | None) -> None:
+def test_words_for_the_direction(fields: dict[str, Any], expected: Direction | Flow | None) -> None:
     found = only({**fields, "frame": CALL})
     assert (found.direction or found.flow) == expected
 
@@ -93,7 +93,7 @@ def test_names_of_a_version(fields: dict[str, Any], version: Version | None) -> 
     assert only({**fields, "frame": CALL}).version == version
 
 
-def test_what_is_said_of_the_whole_goes_for_its_events_but_no_time_does() -> None:
+def test_details_of_the_whole_apply_to_its_events_except_the_time() -> None:
     trace = {
         "timestamp": "2030-01-01T00:00:00Z",
         "metadata": {"stationId": "S1", "ocppVersion": "2.0.1", "exportedAt": 1},
@@ -107,7 +107,7 @@ def test_what_is_said_of_the_whole_goes_for_its_events_but_no_time_does() -> Non
     assert (answer.time, answer.direction, answer.charge_point) == (None, DOWN, "S1")
 
 
-def test_a_key_nearer_to_the_frame_counts_more() -> None:
+def test_a_key_nearer_to_the_frame_takes_precedence() -> None:
     assert only({"cp": "far", "inner": {"cp": "near", "more": {"frame": CALL}}}).charge_point == "near"
 
 
@@ -115,7 +115,7 @@ def test_the_charge_point_may_be_an_object_with_an_id() -> None:
     assert only({"chargePoint": {"id": "CP1", "vendor": "x"}, "frame": CALL}).charge_point == "CP1"
 
 
-def test_the_payload_of_a_frame_says_nothing_of_it() -> None:
+def test_the_payload_of_a_frame_gives_no_details_of_it() -> None:
     found = only([2, "a", "X", {"timestamp": 1, "stationId": "no", "inner": [2, "b", "Y", {}]}])
     assert (found.time, found.charge_point) == (None, "")
 
@@ -138,10 +138,10 @@ def test_frames_in_parts_are_put_together() -> None:
         [4, "m", "NotImplemented", "no", {}],
     ]
     assert {found.notation for found in frames_in([call, answer, error])} == {"fields"}
-    assert decoded({"type": "request", "id": 7, "action": "x"}) == [], "any API has such"
+    assert decoded({"type": "request", "id": 7, "action": "x"}) == [], "any API has such objects"
 
 
-def test_texts_with_more_than_a_frame_go_to_whoever_reads_texts() -> None:
+def test_texts_with_more_than_a_frame_go_to_the_text_reader() -> None:
     asked: list[str] = []
 
     def read(text: str) -> list[FoundFrame]:
@@ -155,7 +155,7 @@ def test_texts_with_more_than_a_frame_go_to_whoever_reads_texts() -> None:
     assert list(frames_in(value)) == []
 
 
-def test_lists_that_only_look_like_frames_are_none() -> None:
+def test_lists_that_only_look_like_frames_are_ignored() -> None:
     values: list[Any] = [
         [2, 3, 4],
         [2, "a"],
@@ -169,7 +169,7 @@ def test_lists_that_only_look_like_frames_are_none() -> None:
     assert is_frame([2, 17, "Heartbeat", {}])
 
 
-def test_numbers_and_escapes_stay_as_they_are_written() -> None:
+def test_numbers_and_escapes_keep_their_notation() -> None:
     text = '{"f": [\n  2, "a", "X",\n  {"v": 20.10, "n": 123456789012345678901234567890, "t": "a  \\u00e9\\ud800"}]}'
     found = next(frames_in(json.loads(text), text=text))
     assert found.raw == '[2,"a","X",{"v":20.10,"n":123456789012345678901234567890,"t":"a  \\u00e9\\ud800"}]'
@@ -177,7 +177,7 @@ def test_numbers_and_escapes_stay_as_they_are_written() -> None:
 
 
 def test_the_time_in_a_value_is_read_with_its_zone() -> None:
-    """A number that is no time, taken for one, would put a frame into the wrong century."""
+    """A number mistaken for a time would put a frame into the wrong century."""
     for text, zoned in (("2024-01-01T00:00:00Z", True), ("2024-01-01 00:00:00", False)):
         moment = moment_of(text)
         assert moment is not None and (moment.time, moment.zoned) == (NEW_YEAR, zoned)
@@ -203,21 +203,21 @@ FRAMES = st.builds(lambda kind, payload: [2, kind, "DataTransfer", {"data": payl
 
 
 @given(VALUES)
-def test_no_value_makes_it_raise(value: Any) -> None:
+def test_any_value_is_read_without_raising(value: Any) -> None:
     for found in frames_in(value):
         assert isinstance(found.raw, str)
         found.raw.encode()
 
 
 @given(st.lists(FRAMES, max_size=5), st.sampled_from([None, 2]), st.booleans())
-def test_any_frames_come_back_as_they_were(frames: list[Any], indent: int | None, escaped: bool) -> None:
+def test_any_frames_are_read_unchanged(frames: list[Any], indent: int | None, escaped: bool) -> None:
     text = json.dumps([{"message": frame} for frame in frames], indent=indent, ensure_ascii=escaped)
     value = json.loads(text)
     found = [found.raw for found in frames_in(value, text=text)]
     assert [json.dumps(json.loads(raw)) for raw in found] == [json.dumps(frame) for frame in frames]
 
 
-def test_depth_is_no_danger() -> None:
+def test_deep_nesting_is_harmless() -> None:
     deep: Any = CALL
     for _ in range(500):
         deep = {"x": [deep, 1]}
@@ -231,7 +231,7 @@ def test_depth_is_no_danger() -> None:
 @pytest.mark.parametrize(
     "element", [{"time": 1704067200, "message": CALL}, CALL, json.dumps(CALL), '[2,"', {"id": [2]}]
 )
-def test_twice_the_value_takes_about_twice_the_time(element: Any) -> None:
+def test_the_time_grows_linearly_with_the_value(element: Any) -> None:
     def seconds(count: int) -> float:
         text = json.dumps([element] * count)
         value = json.loads(text)

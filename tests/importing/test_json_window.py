@@ -1,4 +1,4 @@
-"""Large JSON documents: read through a small window, the same frames come out as of the whole."""
+"""Large JSON documents read through a small window give the same frames as the whole document."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def raws(found: list[FoundFrame]) -> list[str | bytes]:
     return [one.raw for one in found]
 
 
-def test_what_stands_before_a_large_list_is_said_of_its_frames() -> None:
+def test_fields_before_a_large_list_apply_to_its_frames() -> None:
     trace = {"traceId": "x", "metadata": {"stationId": "CP7"}, "data": {"events": [EVENT] * 50}, "end": None}
     found = through_window("\ufeff" + json.dumps(trace, indent=2), size=200)
     assert len(found) == 50
@@ -39,7 +39,7 @@ def test_what_stands_before_a_large_list_is_said_of_its_frames() -> None:
     }
 
 
-def test_a_frame_that_is_larger_than_the_window_is_whole() -> None:
+def test_a_frame_larger_than_the_window_is_complete() -> None:
     frame = [2, "a", "DataTransfer", {"data": "x" * 5000}]
     assert [json.loads(raw) for raw in raws(through_window(json.dumps({"m": [frame, "y" * 3000, CALL]})))] == [
         frame,
@@ -50,12 +50,12 @@ def test_a_frame_that_is_larger_than_the_window_is_whole() -> None:
 @pytest.mark.parametrize(
     "text", ["", "x", "[", "[1", "[1,", '{"a"', '{"a":', "{1:2}", "[1}", "[] x", '["', "[nul", "5"]
 )
-def test_what_is_no_json_is_said_to_be_none(text: str) -> None:
+def test_text_that_is_not_json_is_refused(text: str) -> None:
     with pytest.raises(NotJson):
         through_window(text)
 
 
-def test_what_is_before_the_tear_comes_out() -> None:
+def test_frames_before_the_damage_are_found() -> None:
     window, found = JsonWindow(io.BytesIO(json.dumps([EVENT] * 3)[:-20].encode()), 0, 16), list[FoundFrame]()
     with pytest.raises(NotJson):
         for one in frames_in_window(window, lambda text: []):
@@ -74,7 +74,9 @@ VALUES = st.recursive(
 
 
 @given(VALUES, st.integers(100, 300), st.sampled_from([None, 1]), st.booleans())
-def test_the_same_frames_come_out_as_of_the_whole(value: Any, size: int, indent: int | None, escaped: bool) -> None:
+def test_the_window_gives_the_same_frames_as_the_whole(
+    value: Any, size: int, indent: int | None, escaped: bool
+) -> None:
     text = json.dumps(value, indent=indent, ensure_ascii=escaped)
     whole = raws(list(frames_in(json.loads(text), text=text)))
     if value != CALL:
@@ -82,7 +84,7 @@ def test_the_same_frames_come_out_as_of_the_whole(value: Any, size: int, indent:
 
 
 @given(st.binary(max_size=80), st.integers(1, 30))
-def test_no_bytes_do_worse_than_being_no_json(data: bytes, size: int) -> None:
+def test_any_bytes_raise_at_most_not_json(data: bytes, size: int) -> None:
     for text in (data, b'[{"a":[2,"' + data, b'{"a":[' + data + b"]}"):
         try:
             through_window(text, size)
@@ -102,7 +104,7 @@ def test_memory_does_not_grow_with_the_document() -> None:
     assert most < len(data) / 4
 
 
-def test_twice_the_document_takes_about_twice_the_time() -> None:
+def test_the_time_grows_linearly_with_the_document() -> None:
     def seconds(count: int) -> float:
         data = json.dumps({"a": {"events": [EVENT] * count}}).encode()
         start = perf_counter()

@@ -1,4 +1,4 @@
-"""One TCP connection as a WebSocket, also where its beginning, its middle or its end is missing."""
+"""One TCP connection read as a WebSocket, even if its beginning, middle or end is missing."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_a_whole_conversation() -> None:
     assert tally.with_frame == 2
 
 
-def test_messages_that_came_with_the_heads() -> None:
+def test_messages_in_the_same_packets_as_the_handshake() -> None:
     found, tally = read((0, REQUEST + MASKED), (1, RESPONSE + PLAIN))
     assert raws(found) == [CALL.decode(), ANSWER.decode()]
     assert tally.with_frame == 2
@@ -65,7 +65,7 @@ def test_a_capture_that_began_in_the_middle() -> None:
     ]
 
 
-def test_a_gap_costs_no_message_behind_it() -> None:
+def test_a_gap_loses_no_message_after_it() -> None:
     gap = b"[37 bytes missing in capture file]\0"
     found, tally = read((0, REQUEST), (1, RESPONSE), (0, MASKED[:20]), (0, gap), (0, b"at{}"), (0, MASKED), (1, PLAIN))
     assert raws(found) == [CALL[:14].decode(), CALL.decode(), ANSWER.decode()]
@@ -74,13 +74,13 @@ def test_a_gap_costs_no_message_behind_it() -> None:
     assert (raws(found), tally.without_frame) == ([ANSWER.decode()], 1)
 
 
-def test_what_is_no_websocket_any_more_is_counted() -> None:
+def test_bytes_that_are_no_longer_websocket_are_counted() -> None:
     found, tally = read((0, REQUEST), (1, RESPONSE), (0, b"\xff" * 20), (0, MASKED), (1, PLAIN))
     assert raws(found) == [ANSWER.decode()]
     assert tally.without_frame == 1
 
 
-def test_other_connections_hold_nothing() -> None:
+def test_other_connections_give_no_frames() -> None:
     assert read((0, b"SSH-2.0-OpenSSH\r\n"), (1, b"SSH-2.0-x\r\n")) == ([], ImportStats())
     web = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
     assert read((0, web), (1, b"HTTP/1.1 200 OK\r\n\r\nhello world"), (0, web))[0] == []
@@ -90,7 +90,7 @@ def test_other_connections_hold_nothing() -> None:
     st.lists(st.tuples(st.booleans(), st.sampled_from([CALL, ANSWER])), max_size=6),
     st.lists(st.integers(1, 60), min_size=1, max_size=8),
 )
-def test_it_does_not_matter_how_the_bytes_were_cut(messages: list[tuple[bool, bytes]], sizes: list[int]) -> None:
+def test_the_split_of_the_bytes_does_not_matter(messages: list[tuple[bool, bytes]], sizes: list[int]) -> None:
     pieces = [(0, REQUEST), (1, RESPONSE)]
     pieces += [(0, MASKED) if by_client else (1, PLAIN) for by_client, _ in messages]
     cut: list[tuple[int, bytes]] = []
@@ -102,7 +102,7 @@ def test_it_does_not_matter_how_the_bytes_were_cut(messages: list[tuple[bool, by
 
 
 @given(st.lists(st.tuples(st.integers(0, 1), st.binary(max_size=80)), max_size=6), st.booleans())
-def test_no_bytes_make_it_raise(pieces: list[tuple[int, bytes]], after_handshake: bool) -> None:
+def test_any_bytes_are_read_without_raising(pieces: list[tuple[int, bytes]], after_handshake: bool) -> None:
     before = [(0, REQUEST), (1, RESPONSE)] if after_handshake else []
     read(*before, *pieces)
     read((0, b"GET " + b"".join(data for _, data in pieces) + b"\r\n\r\n"), (1, RESPONSE))

@@ -1,4 +1,4 @@
-"""Times in the notations that loggers use."""
+"""Times in the notations of loggers."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ NOTATIONS = {
 
 @pytest.mark.parametrize("text", NOTATIONS)
 def test_every_notation_is_read(text: str) -> None:
-    """Read as nothing, all its rows would stand at the same time."""
+    """If its times were not recognised, all rows of a log would have the same time."""
     moment = best_moment(f"[{text}] INFO ")
     assert moment is not None
     assert rfc3339_text(moment.time) == NOTATIONS[text]
 
 
-def test_of_several_times_the_most_complete_counts() -> None:
-    """Before a line stand the time of docker, of syslog, and of the program itself."""
+def test_the_most_complete_of_several_times_is_used() -> None:
+    """A line may begin with the times of docker, of syslog and of the program itself."""
     for text, expected in (
         ("Okt 11 11:40:20 pvm evcc[25224]: TRACE 2023/10/11 11:40:21 ", "2023-10-11T11:40:21Z"),
         ("2024-06-03 14:17:22 2024-06-03 18:17:22.841 DEBUG ", "2024-06-03T18:17:22.841Z"),
@@ -49,8 +49,8 @@ def test_of_several_times_the_most_complete_counts() -> None:
         assert moment is not None and moment.time == time_of(expected)
 
 
-def test_a_time_without_a_year_or_a_day_goes_on_from_the_one_before() -> None:
-    """A log over New Year, and one over midnight, must not jump back."""
+def test_a_time_without_a_year_or_date_continues_from_the_one_before() -> None:
+    """A log would jump back at New Year or at midnight."""
     before = time_of("2025-12-31T23:59:59Z")
     for text, expected in (("Jan  1 00:00:01", "2026-01-01T00:00:01Z"), ("00:00:02.5 >", "2026-01-01T00:00:02.5Z")):
         moment = best_moment(text)
@@ -60,19 +60,19 @@ def test_a_time_without_a_year_or_a_day_goes_on_from_the_one_before() -> None:
 
 
 @pytest.mark.parametrize("month", ["Okt", "oct.", "okt", "ott", "Oct", "october"])
-def test_months_are_read_in_the_languages_of_the_machines(month: str) -> None:
-    """journalctl speaks the language of the machine."""
+def test_month_names_are_read_in_several_languages(month: str) -> None:
+    """journalctl uses the language of the machine."""
     moment = best_moment(f"{month} 11 11:40:20 host")
     assert moment is not None and rfc3339_text(with_date(moment, None, 2023)) == "2023-10-11T11:40:20.000000Z"
 
 
-def test_what_is_no_time_is_none() -> None:
+def test_text_that_is_not_a_time_gives_none() -> None:
     for text in ("", "at 2:03", "99:99:99", "id 12345", "v1.2.3", "connection 1"):
         assert best_moment(text) is None
 
 
 @given(st.text(max_size=200))
-def test_any_text_is_looked_through(text: str) -> None:
-    """No text stops an import."""
+def test_any_text_is_read_without_raising(text: str) -> None:
+    """A strange line would stop the import."""
     moment = best_moment(text)
     assert moment is None or 0 <= moment.start < moment.end <= len(text)

@@ -1,4 +1,4 @@
-"""WebSocket messages out of bytes: masked, in fragments, compressed, cut anywhere."""
+"""WebSocket messages read from bytes: masked, fragmented, compressed, cut anywhere."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def read(reader: MessageReader, pieces: list[bytes]) -> list[Message]:
 
 
 @given(st.lists(st.binary(max_size=300), max_size=5), st.booleans(), st.lists(st.integers(0, 10_000), max_size=6))
-def test_messages_come_out_however_the_bytes_were_cut(texts: list[bytes], masked: bool, cuts: list[int]) -> None:
+def test_messages_are_read_from_any_split_of_the_bytes(texts: list[bytes], masked: bool, cuts: list[int]) -> None:
     key = b"\x01\x02\x03\xff" if masked else b""
     data = b"".join(frame(text, key=key) for text in texts)
     found = read(MessageReader(compressed=False), in_pieces(data, cuts))
@@ -66,7 +66,7 @@ def test_compressed_messages_with_and_without_a_common_window(
     assert [message.data for message in read(reader, in_pieces(data, cuts))] == texts
 
 
-def test_what_was_captured_of_a_message_is_given_out_at_the_end() -> None:
+def test_the_captured_part_of_a_message_is_returned_at_the_end() -> None:
     reader = MessageReader(compressed=False)
     data = frame(b'[2,"a","Heartbeat",{}]', last=False) + frame(b"the rest", 0, key=b"abcd")
     assert read(reader, [data[:-4]]) == []
@@ -79,12 +79,12 @@ def test_what_was_captured_of_a_message_is_given_out_at_the_end() -> None:
     [b"\xf1\x00", b"\x83\x00", frame(b"x" * 126, CLOSE), frame(b"x", 0), b"\x81\x7f" + b"\xff" * 8, b"\xc1\x00"],
     ids=["reserved bits", "unknown opcode", "long close", "continuation of nothing", "exabytes", "not agreed on"],
 )
-def test_what_is_no_websocket_is_said_to_be_none(data: bytes) -> None:
+def test_bytes_that_are_not_websocket_are_refused(data: bytes) -> None:
     with pytest.raises(NotWebSocket):
         read(MessageReader(compressed=False), [data])
 
 
-def test_a_small_message_that_unpacks_into_gigabytes_is_refused() -> None:
+def test_a_small_message_that_decompresses_to_gigabytes_is_refused() -> None:
     deflater = zlib.compressobj(9, wbits=-15)
     bomb = b"".join(deflater.compress(bytes(2**20)) for _ in range(65)) + deflater.flush(zlib.Z_SYNC_FLUSH)
     with pytest.raises(NotWebSocket):
@@ -92,7 +92,7 @@ def test_a_small_message_that_unpacks_into_gigabytes_is_refused() -> None:
 
 
 @given(st.lists(st.binary(max_size=60), max_size=5), st.booleans())
-def test_no_bytes_do_worse_than_being_none(pieces: list[bytes], compressed: bool) -> None:
+def test_any_bytes_raise_at_most_not_websocket(pieces: list[bytes], compressed: bool) -> None:
     reader = MessageReader(compressed=compressed)
     with suppress(NotWebSocket):
         read(reader, pieces)
@@ -100,7 +100,7 @@ def test_no_bytes_do_worse_than_being_none(pieces: list[bytes], compressed: bool
         reader.finish()
 
 
-def test_twice_the_bytes_in_small_pieces_take_about_twice_the_time() -> None:
+def test_the_time_grows_linearly_with_small_pieces() -> None:
     def seconds(count: int) -> float:
         data = frame(b"x" * 100, key=os.urandom(4)) * count
         reader = MessageReader(compressed=False)

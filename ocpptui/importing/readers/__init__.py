@@ -1,1 +1,1 @@
-"""One file a family of formats of other tools."""
+"""Readers for the formats of other tools, one file per family of formats."""

@@ -1,4 +1,4 @@
-"""EVerest's logs of a charging session in HTML: one table row a message, the message pretty-printed in a `pre`."""
+"""EVerest's HTML logs of a charging session: one table row per message, with the message pretty-printed in a `pre`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ocpptui.importing.timestamps import best_moment
 from ocpptui.ocpp.version import Direction
 
 LONGEST_ROW = 32 * 2**20
-"""Characters after which a row that has not ended is taken as it is."""
+"""Characters after which an unfinished row is used as it is."""
 
 _ROW = re.compile(r"<tr\b[^<>]*>|(?P<ends></tr\s*>)", re.IGNORECASE)
 _CLASS = re.compile(r"<tr\b[^<>]*\bclass\s*=\s*[\"']?([\w -]+)", re.IGNORECASE)
@@ -46,13 +46,13 @@ class EverestHtml:
 
 
 def _rows(lines: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
-    """The rows of the tables, each with the number of the line in which it begins; what is between them is left out."""
+    """The table rows, each with the number of its first line; anything between rows is skipped."""
     pieces: list[str] = []
     size, began, inside = 0, 0, False
     for number, line in lines:
         place = 0
         for mark in _ROW.finditer(line):
-            if inside:  # it ends here, or another begins and it was never ended
+            if inside:  # the row ends here, or another begins although it was never closed
                 pieces.append(line[place : mark.start()])
                 yield began, "\n".join(pieces)
             inside = mark["ends"] is None
@@ -68,7 +68,7 @@ def _rows(lines: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
 
 
 def _found(number: int, row: str) -> FoundFrame | None:
-    """The message in a row; None where it holds none."""
+    """The message in a row; None if there is none."""
     message = _MESSAGE.search(row)
     if message is None:
         return None

@@ -1,4 +1,4 @@
-"""Folders with one file a frame, as OCPP.Core dumps them: the name of a file says when, which version and which way."""
+"""Folders with one file per frame, as OCPP.Core dumps them: the file name states time, version and direction."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from ocpptui.importing.found_frame import FoundFrame, ImportStats, Material, Opt
 from ocpptui.ocpp.version import Direction, Version
 
 LARGEST = 32 * 2**20
-"""Bytes of a file that are read; a larger one is cut off there, and so no frame."""
+"""The most bytes of a file that are read; a larger file is cut off there and is therefore not a frame."""
 LOOKED_AT = 50
-"""Files of a folder by which it is told what it is."""
+"""How many files of a folder are checked to recognise it."""
 
 _NAME = re.compile(
     r"(?P<day>\d{4}-\d\d-\d\d)_(?P<hour>\d\d)-(?P<minute>\d\d)-(?P<second>\d\d)(?:-(?P<fraction>\d{1,7}))?"
@@ -25,7 +25,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class FrameFiles:
-    """The reader for such a folder."""
+    """The reader for these folders."""
 
     name = "frame-files"
 
@@ -38,7 +38,7 @@ class FrameFiles:
 
 
 def is_frame_folder(path: Path) -> bool:
-    """Whether a folder is one of dumped frames: most of the files that are looked at are named so. Never raises."""
+    """Whether a folder contains dumped frames: most of the checked files have such a name. Never raises."""
     try:
         names = [entry.name for entry in islice(path.iterdir(), LOOKED_AT) if not entry.name.startswith(".")]
     except OSError:
@@ -47,16 +47,16 @@ def is_frame_folder(path: Path) -> bool:
 
 
 def read_folder(path: Path, tally: ImportStats, options: Options | None = None) -> Iterator[FoundFrame]:
-    """The frames in a folder, by time; `line` is the number of the file in that order.
+    """The frames in a folder, by time; `line` is the number of the file in this order.
 
-    `in` is what the central system, which wrote them, received. A file that cannot be read, or is named otherwise, is
-    counted as one without a frame. Raises OSError where the folder itself cannot be read.
+    The central system wrote the files: `in` means that it received the frame. A file that cannot be read or has a
+    different name is counted as one without a frame. Raises OSError if the folder itself cannot be read.
     """
     names = sorted(entry.name for entry in path.iterdir() if not entry.name.startswith("."))
     for number, name in enumerate(sorted(names, key=_order), 1):
         match = _NAME.fullmatch(name)
         if match is None:
-            tally.skip(number, name, "not named as a dumped frame")
+            tally.skip(number, name, "the file name is not that of a dumped frame")
             continue
         try:
             with open(path / name, "rb") as file:
@@ -84,7 +84,7 @@ def _found(number: int, name: re.Match[str], raw: bytes) -> FoundFrame:
 
 
 def _order(name: str) -> tuple[str, int, str]:
-    """By time; of the same time what came in before what went out, which may be its answer."""
+    """Sorts by time; at the same time, received frames come before sent ones, which may be their answers."""
     match = _NAME.fullmatch(name)
     if match is None:
         return ("~", 0, name)

@@ -1,4 +1,4 @@
-"""HTTP archives (HAR 1.2) with WebSocket messages, as Chromium and mitmproxy write them in `_webSocketMessages`."""
+"""HTTP archives (HAR 1.2) with WebSocket messages in `_webSocketMessages`, as Chromium and mitmproxy write them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ocpptui.jsontext.text import without_surrogates
 from ocpptui.ocpp.version import Direction
 
 LARGEST = 2**30
-"""Bytes of an archive that is read; it has to be in memory as a whole."""
+"""The most bytes of an archive, which is held in memory as a whole."""
 BINARY = 2
 _URL = re.compile(r"(?P<scheme>[A-Za-z]+)://(?P<host>[^/?#]*)(?P<path>[^#]*)")
 _HEAD = re.compile(rb'\s*\{\s*"log"\s*:\s*\{')
@@ -36,7 +36,7 @@ class HttpArchive:
         try:
             archive: Any = json.loads(text)
         except (ValueError, RecursionError) as error:
-            tally.skip(1, "", f"this is no whole HAR file: {error}")
+            tally.skip(1, "", f"this HAR file is incomplete: {error}")
             yield from _in_torn(text, tally)
             return
         number = 0
@@ -49,7 +49,7 @@ class HttpArchive:
 
 
 def _in_torn(text: str, tally: ImportStats) -> Iterator[FoundFrame]:
-    """The entries of an archive that is cut off or broken, up to where it is."""
+    """The entries of a truncated or damaged archive, up to the damage."""
     decoder, stream = json.JSONDecoder(), 0
     entries = re.search(r'"entries"\s*:\s*\[', text)
     place = entries.end() if entries else len(text)
@@ -64,7 +64,7 @@ def _in_torn(text: str, tally: ImportStats) -> Iterator[FoundFrame]:
 
 
 def _in_entry(entry: Any, stream: int, number: int, tally: ImportStats) -> Iterator[FoundFrame]:
-    """A request with the messages that followed it, where it opened a WebSocket."""
+    """A request with the messages that followed it, if it opened a WebSocket."""
     request, response, messages = _get(entry, "request"), _get(entry, "response"), _get(entry, "_webSocketMessages")
     url = _URL.match(_text(_get(request, "url")))
     if type(messages) is not list:
@@ -89,7 +89,7 @@ def _in_entry(entry: Any, stream: int, number: int, tally: ImportStats) -> Itera
     for place, message in enumerate(messages, number):
         way, data = _get(message, "type"), _get(message, "data")
         if type(data) is not str or way not in ("send", "receive"):
-            tally.skip(place, json.dumps(message)[:1000], "no message")
+            tally.skip(place, json.dumps(message)[:1000], "not a message")
             continue
         tally.with_frame += 1
         direction = Direction.TO_CSMS if way == "send" else Direction.TO_CHARGE_POINT
@@ -105,7 +105,7 @@ def _timed(found: FoundFrame, value: Any) -> FoundFrame:
 
 
 def _bytes(data: str) -> str | bytes:
-    """A binary message, which stands there in base64."""
+    """A binary message, which is stored in base64."""
     try:
         raw = base64.b64decode(data, validate=True)
     except (binascii.Error, ValueError):

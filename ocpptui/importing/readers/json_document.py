@@ -1,4 +1,4 @@
-"""JSON documents with frames in them: DebugKit's traces, bare lists of frames, exports of tables."""
+"""JSON documents that contain frames: DebugKit's traces, bare lists of frames, exported tables."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FRAME = re.compile(rb"\s*\[\s*[2-6]\s*,")
 
 
 class JsonDocument:
-    """The reader for files that are one JSON value."""
+    """The reader for files that contain one JSON value."""
 
     name = "json"
 
@@ -28,7 +28,7 @@ class JsonDocument:
         try:
             orjson.loads(head)
         except orjson.JSONDecodeError:
-            # The head may be but a part of it; several values in lines are a log, and read as one.
+            # The head may be only a part of it; several values on separate lines are a log and are read as one.
             return len(head) > 1000 and _first_line_is_open(head)
         return True
 
@@ -44,7 +44,7 @@ class JsonDocument:
             yield from self._by_lines(window, tally)
 
     def _by_lines(self, window: JsonWindow, tally: ImportStats) -> Iterator[FoundFrame]:
-        """What can be found in the rest of a document that is broken or cut off."""
+        """The frames in the rest of a damaged or truncated document."""
         finder, splitter = FrameFinder(tally), LineSplitter()
         while text := window.rest():
             for number, line in splitter.take(text.encode("utf-8", "surrogateescape")):
@@ -56,7 +56,7 @@ class JsonDocument:
 
 
 def _first_line_is_open(head: bytes) -> bool:
-    """Whether the first line is no JSON value of its own."""
+    """Whether the first line is not a complete JSON value."""
     first, feed, _ = head.partition(b"\n")
     if not feed:
         return True

@@ -1,4 +1,4 @@
-"""Logs of lines: frames wherever they stand, whatever stands before them."""
+"""Line-based logs: frames anywhere in a line, after any prefix."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from ocpptui.ocpp.version import Version
 
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 _PRINTED_CALL = re.compile(r"<Call(?:Result|Error)? - unique_id=")
-"""How the Python library `ocpp` prints a message."""
+"""The notation of messages printed by the Python library `ocpp`."""
 _TAIL = re.compile(r"[}\]]\s*\]$")
-"""How a line ends that is the end of a frame."""
+"""The end of a line that ends a frame."""
 _LOOKS_LIKE_TAIL = re.compile(r"\"[^\"]*\"\s*:")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*+"')
 _TOLD = re.compile(r"\b(?:rec(?:ei)?v|sen[dt]|rx\b|tx\b|messag|fram|ocpp)", re.IGNORECASE)
-"""Words before something that is like a frame and too short for one."""
+"""Words that announce a frame, before text that looks like a frame but is too short for one."""
 
 
 class LogLines:
-    """The reader for logs of lines; what it is told line by line it finds at once, so that it can also follow."""
+    """The reader for line-based logs; it finds the frames of each line at once, so that it can also follow a file."""
 
     name = "log"
 
@@ -46,21 +46,21 @@ class LogLines:
 
 
 class FrameFinder:
-    """Finds the frames in lines that are given to it one after the other."""
+    """Finds the frames in a sequence of lines."""
 
     def __init__(self, tally: ImportStats) -> None:
         self.tally = tally
         self.year = 1970
-        """Of a log that names none."""
+        """The year for a log whose times have none."""
         self._spread: SpreadFrame | None = None
-        self._joined: list[tuple[int, str]] = []  # the lines of the spread frame beyond its first
+        self._joined: list[tuple[int, str]] = []  # the lines of the spread frame after its first
         self._header: tuple[int, str] = (0, "")  # the last line without a frame
         self._time: int | None = None
         self._identity = ""  # named by a line without a frame
         self._version: Version | None = None
 
     def take(self, number: int, line: str) -> Iterator[FoundFrame]:
-        """What ends in this line."""
+        """The frames that end in this line."""
         if "\x1b" in line:
             line = _ANSI.sub("", line)
         line = without_box(line)
@@ -77,15 +77,15 @@ class FrameFinder:
         yield from self._search(number, line)
 
     def finish(self) -> Iterator[FoundFrame]:
-        """What was not ended."""
+        """The frame that is still unfinished."""
         if self._spread is not None:
             spread, self._spread = self._spread, None
             yield from self._end_of(spread)
 
     def _go_on(self, number: int, line: str) -> tuple[bool, str | None]:
-        """Whether the line is a part of the spread frame, and what stands in it behind the end of that."""
+        """Whether the line belongs to the spread frame, and the rest of the line after the end of that frame."""
         assert self._spread is not None
-        outside = line if self._spread.torn else _STRING.sub('""', line)  # what is like a frame may be a text in one
+        outside = line if self._spread.torn else _STRING.sub('""', line)  # it may look like a frame within a string
         if START.search(outside) is not None:
             return False, None
         try:
@@ -96,7 +96,7 @@ class FrameFinder:
         return True, rest
 
     def _end_of(self, spread: SpreadFrame) -> Iterator[FoundFrame]:
-        """The spread frame, whole or not; lines that turned out to be no part of it are counted as such."""
+        """The spread frame, complete or not; lines that turn out not to belong to it are counted as skipped."""
         text, joined, self._joined = spread.text, self._joined, []
         if value_end(text, 0) is not None:
             yield self._found(spread.number, spread.prefix, text)
@@ -117,7 +117,7 @@ class FrameFinder:
             self.tally.with_frame += len(joined)
 
     def _search(self, number: int, line: str) -> Iterator[FoundFrame]:
-        """The frames in a line of its own."""
+        """The frames in a line that is not part of a spread frame."""
         place, found = 0, 0
         match = START.search(line)
         if match is None:
@@ -177,12 +177,12 @@ class FrameFinder:
             self._skip(number, line)
 
     def _structured(self, number: int, line: str, start: int) -> list[FoundFrame]:
-        """The frames of a line that is a JSON object with a frame somewhere in it."""
+        """The frames of a line that is a JSON object with a frame inside."""
         brace = line.find("{", 0, start)
         if brace < 0 or not line.rstrip().endswith("}"):
             return []
         try:
-            value = json.loads(line[brace:])  # as Python reads it, so that its numbers stay as they are written
+            value = json.loads(line[brace:])  # read by Python so that numbers keep their notation
         except (ValueError, RecursionError):
             return []
         found = list(frames_in(value, frames_in_text, line[brace:]))
@@ -190,7 +190,7 @@ class FrameFinder:
         for one in found:
             one.line = number
             if outer is not None and one.time is None:
-                self._say_when(one, outer.moment)
+                self._set_time(one, outer.moment)
             self._complete(one)
         return found
 
@@ -225,25 +225,25 @@ class FrameFinder:
         self.tally.skip(number, line)
 
     def _found(self, number: int, prefix: str, raw: str, notation: str = "") -> FoundFrame:
-        """A frame with what stands before it."""
+        """A frame with what its prefix says."""
         if not prefix.strip(" \t\"'") and self._header[0] and self._header[0] >= number - 2:
             prefix, self._header = self._header[1], (0, "")
         said = read_prefix(prefix)
         found = FoundFrame(raw, number, notation=notation)
-        self._say_when(found, said.moment)
+        self._set_time(found, said.moment)
         found.direction, found.flow = said.direction, said.flow
         found.charge_point, found.version = said.charge_point, said.version
         self._complete(found)
         return found
 
-    def _say_when(self, found: FoundFrame, moment: Moment | None) -> None:
+    def _set_time(self, found: FoundFrame, moment: Moment | None) -> None:
         if moment is not None:
             found.dated = moment.dated or self._time is not None
             found.time = with_date(moment, self._time, self.year) if found.dated else moment.time
             found.zoned = moment.zoned
 
     def _complete(self, found: FoundFrame) -> None:
-        """What other lines said."""
+        """Add what other lines said."""
         if found.time is not None and found.dated:
             self._time = found.time
         found.charge_point = found.charge_point or self._identity
@@ -251,14 +251,14 @@ class FrameFinder:
 
 
 def frames_in_text(text: str) -> list[FoundFrame]:
-    """The frames in a text that stands by itself, as in a field of a JSON object."""
+    """The frames in a text on its own, for example in a field of a JSON object."""
     finder = FrameFinder(ImportStats())
     found = [one for number, line in enumerate(text.split("\n"), 1) for one in finder.take(number, line)]
     return [*found, *finder.finish()]
 
 
 def _is_frame(text: str, start: int, end: int) -> bool:
-    """Whether a JSON array is a frame, and not some other list that begins with a small number."""
+    """Whether a JSON array is a frame and not some other list that begins with a small number."""
     try:
         elements: list[Any] = orjson.loads(text[start:end])
     except orjson.JSONDecodeError:
@@ -272,13 +272,13 @@ def _is_frame(text: str, start: int, end: int) -> bool:
 
 
 def _quoted(line: str, start: int) -> bool:
-    """Whether what starts here is the content of quotes that end in the line."""
+    """Whether what starts here is quoted and the quotes end in this line."""
     quote = line[start - 1] if start else ""
     return quote in ("'", '"', "`") and line.find(quote, start) > 0 and line.rfind(quote) > start + 4
 
 
 def _cut(prefix: str, text: str) -> str:
-    """What there is of a frame that was cut off or is broken, without the quotes around it."""
+    """The text of a truncated or damaged frame, without the quotes around it."""
     quote = prefix[-1:]
     if quote in ("'", "`"):
         end = text.rfind("]" + quote)
@@ -289,7 +289,7 @@ def _cut(prefix: str, text: str) -> str:
 
 
 def _printed_call(line: str, start: int) -> str:
-    """The whole of `<Call - …>`, which ends with the bracket that follows its payload."""
+    """The whole `<Call - …>`, which ends with the bracket after its payload."""
     payload = line.find("{", start)
     if payload >= 0:
         end = Brackets().feed(line, payload)

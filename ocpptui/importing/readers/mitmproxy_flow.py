@@ -1,4 +1,4 @@
-"""Flows that mitmproxy saved, with the WebSocket messages in them."""
+"""Flows saved by mitmproxy, with their WebSocket messages."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class MitmproxyFlow:
 
 
 def _in_flow(flow: Any, number: int, tally: ImportStats) -> Iterator[FoundFrame]:
-    """What a flow tells: that it was opened, its messages, that it was closed."""
+    """The contents of a flow: its opening, its messages, its closing."""
     request, response = _dict(_get(flow, "request")), _dict(_get(flow, "response"))
     path, websocket = _text(request.get("path")), _dict(_get(flow, "websocket"))
     messages = websocket.get("messages", _get(flow, "messages"))
@@ -67,7 +67,7 @@ def _in_flow(flow: Any, number: int, tally: ImportStats) -> Iterator[FoundFrame]
     yield _timed(FoundFrame("", event=handshake.event, detail=handshake.detail(), **common), began)
     for message in messages:
         if type(message) is not list or len(message) < 4 or type(message[2]) not in (bytes, str):
-            tally.skip(number, str(message), "no message")
+            tally.skip(number, str(message), "not a message")
             continue
         kind, by_client, content, time = message[:4]
         raw = _decoded(content) if kind == TEXT else content

@@ -1,4 +1,4 @@
-"""Packet captures, read through tshark: it puts the TCP streams together and decrypts them, the rest is done here."""
+"""Packet captures, read through tshark, which reassembles and decrypts the TCP streams; the rest is done here."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from ocpptui.recording.file_errors import UnreadableFile
 
 TSHARK = "tshark"
 AT_ONCE = 200
-"""Streams that are asked for in one run; each run reads the whole capture."""
+"""How many streams one run of tshark extracts; each run reads the whole capture."""
 
 _MAGIC = (
     b"\xd4\xc3\xb2\xa1", b"\xa1\xb2\xc3\xd4", b"\x4d\x3c\xb2\xa1", b"\xa1\xb2\x3c\x4d", b"\x34\xcd\xb2\xa1",
     b"\x0a\x0d\x0d\x0a",
 )  # fmt: skip
-"""Of libpcap with microseconds and nanoseconds in either order of bytes, of its modified form, and of pcapng."""
+"""Magic numbers of libpcap with microseconds and nanoseconds in either byte order, its modified form, and pcapng."""
 
 
 class PacketCapture:
-    """The reader for pcap and pcapng. Whoever asked to open the WebSocket is the charge point."""
+    """The reader for pcap and pcapng. The client of the WebSocket is the charge point."""
 
     name = "pcap"
 
@@ -37,24 +37,22 @@ class PacketCapture:
         return head.startswith(_MAGIC)
 
     def read(self, material: Material, tally: ImportStats, options: Options) -> Iterator[FoundFrame]:
-        """By time, over all connections; so all of it is in memory for a moment.
+        """The frames of all connections, by time; all of them are in memory for a moment.
 
-        Raises UnreadableFile where tshark is not installed, and where it cannot read the capture at all.
+        Raises UnreadableFile if tshark is not installed or cannot read the capture at all.
         """
         place = material.path or Path(material.name)
         program = shutil.which(TSHARK)
         if program is None:
-            reason = (
-                f"reading packet captures needs {TSHARK} (Debian: apt-get install tshark), which is not on the PATH"
-            )
+            reason = f"packet captures need {TSHARK} (Debian: apt-get install tshark), which is not on the PATH"
             raise UnreadableFile(place, reason)
         if options.keylog is not None and not options.keylog.is_file():
-            raise UnreadableFile(options.keylog, "there is no such file of TLS keys")
+            raise UnreadableFile(options.keylog, "this TLS key file does not exist")
         with _on_disk(material) as path:
             shark = _Shark(program, path, options.keylog, place)
             found = [one for stream in shark.streams() for one in _in_stream(shark, stream, tally)]
             if shark.complaint:
-                tally.evidence.append(f"The capture is not whole: {shark.complaint}")
+                tally.evidence.append(f"The capture is incomplete: {shark.complaint}")
         found.sort(key=lambda one: one.time or 0)
         yield from found
 
@@ -63,7 +61,7 @@ class Stream(NamedTuple):
     """A TCP connection in a capture."""
 
     number: int
-    """As tshark counts them, from 0."""
+    """tshark's number for the stream, from 0."""
     encrypted: bool
 
 
@@ -77,12 +75,12 @@ class _Shark:
         self._named = named
         self.has_keys = keylog is not None
         self.complaint = ""
-        """What tshark found wrong with a capture that it could read in part."""
+        """tshark's complaint about a capture that it could only partly read."""
         self._read_ahead: dict[int, list[Piece]] = {}
         self._streams: list[Stream] = []
 
     def streams(self) -> list[Stream]:
-        """The TCP streams with any content. Raises UnreadableFile for a capture of which tshark can read nothing."""
+        """The TCP streams with content. Raises UnreadableFile if tshark can read nothing of the capture."""
         fields = ("-Y", "tcp.len > 0", "-T", "fields", "-e", "tcp.stream", "-e", "tls.record.version")
         encrypted: dict[int, bool] = {}
         with self._run(fields) as (lines, failed):
@@ -112,7 +110,7 @@ class _Shark:
             answers = list(_answers(lines))
             reason = failed()
         if not answers and reason:
-            raise UnreadableFile(self._named, f"{TSHARK} cannot follow its streams: {reason}")
+            raise UnreadableFile(self._named, f"{TSHARK} cannot reassemble its streams: {reason}")
         return {stream.number: answer for stream, answer in zip(streams, answers, strict=False)}
 
     @contextmanager
@@ -136,7 +134,7 @@ class _Shark:
 
 
 class _Failure:
-    """Waits for the end of a run; what tshark said of its failure, empty where there was none."""
+    """Waits for the end of a run and returns tshark's error message; empty if the run succeeded."""
 
     def __init__(self, process: subprocess.Popen[bytes], errors: IO[bytes]) -> None:
         self._process = process
@@ -148,11 +146,11 @@ class _Failure:
         self._errors.seek(0)
         said = self._errors.read(4000).decode("utf-8", "replace").splitlines()
         lines = [line.strip() for line in said if line.strip() and not line.startswith("Running as user")]
-        return lines[-1] if lines else "it ended with an error and said nothing"
+        return lines[-1] if lines else "it failed without an error message"
 
 
 def _answers(lines: IO[bytes]) -> Iterator[list[Piece]]:
-    """What `follow` prints in YAML of each stream in turn."""
+    """The YAML output of `follow` for each stream in turn."""
     pieces: list[Piece] | None = None
     peer, time = 0, 0
     encoded: list[bytes] = []
@@ -186,11 +184,11 @@ def _answers(lines: IO[bytes]) -> Iterator[list[Piece]]:
 
 
 def _in_stream(shark: _Shark, stream: Stream, tally: ImportStats) -> Iterator[FoundFrame]:
-    """What a stream tells, if it is a WebSocket."""
+    """The contents of a stream, if it is a WebSocket."""
     line = stream.number + 1
     pieces = shark.pieces(stream)
     if stream.encrypted and not pieces:
-        key = "no key in the key log file fits it" if shark.has_keys else "its keys are needed, as a TLS key log file"
+        key = "the TLS key log file has no key for it" if shark.has_keys else "decrypting it needs a TLS key log file"
         tally.skip(line, f"TCP stream {stream.number}", f"encrypted; {key}")
         return
     any_found = False
@@ -199,12 +197,12 @@ def _in_stream(shark: _Shark, stream: Stream, tally: ImportStats) -> Iterator[Fo
         found.line = line
         yield found
     if not any_found:
-        tally.skip(line, f"TCP stream {stream.number}", "no WebSocket")
+        tally.skip(line, f"TCP stream {stream.number}", "not a WebSocket")
 
 
 @contextmanager
 def _on_disk(material: Material) -> Iterator[Path]:
-    """The capture as a file for another program."""
+    """The capture as a file that another program can read."""
     if material.path is not None:
         yield material.path
         return

@@ -1,4 +1,4 @@
-"""Tables of text: CSV, TSV and their relatives, with any columns in any order."""
+"""Text tables: CSV, TSV and similar, with any columns in any order."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.message import MessageKind
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
 
-MOST_TURNED = 200_000
-"""Rows of a table with the newest first that is turned round; a longer one stays as it is."""
+MOST_REVERSED = 200_000
+"""The most rows of a table that is reversed if its newest row comes first; a longer table keeps its order."""
 TIMELESS = 100
-"""Rows without a time after which nobody waits for one any more."""
+"""Rows without a time after which the search for one ends."""
 MOST_UNANSWERED = 10_000
 SNIFFED = 60
-"""Lines by which separator and quotes are told."""
+"""How many lines are used to detect separator and quotes."""
 
 _ESCAPED = re.compile(r"\\u(00[01][0-9a-f]|007f|00[89][0-9a-f])")
 _FORMULA = "=+-@|%"
@@ -82,21 +82,21 @@ class Table:
         sample = list(islice(rows, SAMPLE))
         columns = columns_of([row.cells for row in sample], options.columns)
         for missing in columns.missing:
-            tally.evidence.append(f"The table has no column {missing!r}, or nothing is called what it was mapped to.")
+            tally.evidence.append(f"The table has no column {missing!r}, or it was mapped to an unknown field.")
         body = chain(sample[1:] if columns.names else sample, rows)
         yield from _oldest_first(_Reading(columns, tally).groups(body), tally)
 
 
 class _Reading:
-    """Rows into frames."""
+    """Turns rows into frames."""
 
     def __init__(self, columns: TableColumns, tally: ImportStats) -> None:
         self._columns = columns
         self._tally = tally
-        self._unanswered: dict[tuple[str, str], str] = {}  # message ids that were made up, by charge point and action
+        self._unanswered: dict[tuple[str, str], str] = {}  # generated message ids, by charge point and action
 
     def groups(self, rows: Iterable[TableRow]) -> Iterator[list[FoundFrame]]:
-        """What each row holds."""
+        """The frames of each row."""
         for row in rows:
             found = self._of(row)
             if found:
@@ -111,7 +111,7 @@ class _Reading:
             return self._event(row)
         if kind in (RecordKind.PING.name, RecordKind.PONG.name, RecordKind.NOTE.name):
             return []
-        cell = _harmful(self._columns.cell(row.cells, FieldMeaning.RAW))
+        cell = _without_apostrophe(self._columns.cell(row.cells, FieldMeaning.RAW))
         if is_frame_text(cell):
             return [self._said(FoundFrame(cell, row.number), row)]
         unescaped = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), cell)
@@ -129,7 +129,7 @@ class _Reading:
         return [self._said(one, row) for one in found] if len(found) == 1 else found
 
     def _composed(self, row: TableRow) -> list[FoundFrame]:
-        """The frame, or the call and its answer, whose parts stand in the columns of a row."""
+        """The frame, or the call and its answer, whose parts are in the columns of a row."""
         columns, cells = self._columns, row.cells
         payload, answer = (
             _object(columns.cell(cells, FieldMeaning.PAYLOAD)),
@@ -165,7 +165,7 @@ class _Reading:
         return found
 
     def _made_up_id(self, row: TableRow, action: str, kind: MessageKind) -> str:
-        """A message id for a row that names none: of the row, or of the row with the call that it answers."""
+        """A message id for a row without one, made from the row, or from the row of the call that it answers."""
         key = self._columns.cell(row.cells, FieldMeaning.CHARGE_POINT), action
         if kind.is_answer:
             return self._unanswered.pop(key, f"row-{row.number}")
@@ -175,7 +175,7 @@ class _Reading:
         return made
 
     def _event(self, row: TableRow) -> list[FoundFrame]:
-        """What happened to a connection, as our own tables tell it."""
+        """A connection event, as our own tables write it."""
         text = self._columns.cell(row.cells, FieldMeaning.RAW)
         if not text:
             names = self._columns.names
@@ -191,7 +191,7 @@ class _Reading:
         return [self._said(FoundFrame("", row.number, event=ConnectionEvent(event), detail=detail), row)]
 
     def _said(self, found: FoundFrame, row: TableRow) -> FoundFrame:
-        """A frame with what the other columns say of it."""
+        """A frame with what the other columns say about it."""
         columns, cells = self._columns, row.cells
         text = columns.cell(cells, FieldMeaning.TIME)
         if columns.day is not None and columns.day < len(cells):
@@ -205,7 +205,7 @@ class _Reading:
             which = direction_of(name, columns.cell(cells, FieldMeaning.DIRECTION))
             if which:
                 found.direction, found.flow = which
-        found.charge_point = _harmful(columns.cell(cells, FieldMeaning.CHARGE_POINT)) or found.charge_point
+        found.charge_point = _without_apostrophe(columns.cell(cells, FieldMeaning.CHARGE_POINT)) or found.charge_point
         found.version = version_of(columns.cell(cells, FieldMeaning.VERSION)) or found.version
         found.connection = columns.cell(cells, FieldMeaning.CONNECTION) or found.connection
         return found
@@ -215,7 +215,7 @@ class _Reading:
 
 
 def _oldest_first(groups: Iterator[list[FoundFrame]], tally: ImportStats) -> Iterator[FoundFrame]:
-    """What rows hold, turned round where their times descend throughout."""
+    """The frames of the rows, reversed if their times descend throughout."""
     held: list[list[FoundFrame]] = []
     latest: int | None = None
     descends = False
@@ -229,15 +229,15 @@ def _oldest_first(groups: Iterator[list[FoundFrame]], tally: ImportStats) -> Ite
             latest = time
         elif latest is None and len(held) >= TIMELESS:
             break
-        if len(held) > MOST_TURNED:
+        if len(held) > MOST_REVERSED:
             if descends:
                 tally.evidence.append(
-                    f"The newest comes first; beyond {MOST_TURNED:,} rows a table is not turned round."
+                    f"The newest row comes first; a table of more than {MOST_REVERSED:,} rows is not reversed."
                 )
             break
     else:
         if descends:
-            tally.evidence.append("Its times descend throughout: the newest came first, and it was turned round.")
+            tally.evidence.append("The times of the table descend throughout: its order was reversed.")
             held.reverse()
     yield from chain.from_iterable(held)
     held.clear()
@@ -248,7 +248,7 @@ def _oldest_first(groups: Iterator[list[FoundFrame]], tally: ImportStats) -> Ite
 
 
 def _turned(found: FoundFrame) -> FoundFrame:
-    """An answer that stands in the row of its call, which went the other way."""
+    """An answer in the row of its call, which therefore has the opposite direction."""
     if found.direction is not None:
         found.direction = found.direction.opposite
     if found.flow is not None:
@@ -256,13 +256,13 @@ def _turned(found: FoundFrame) -> FoundFrame:
     return found
 
 
-def _harmful(cell: str) -> str:
-    """A cell without the apostrophe that keeps a spreadsheet from taking it for a formula."""
+def _without_apostrophe(cell: str) -> str:
+    """A cell without the apostrophe that keeps a spreadsheet from treating it as a formula."""
     return cell[1:] if cell[:1] == "'" and cell[1:].lstrip()[:1] in tuple(_FORMULA) else cell
 
 
 def _object(cell: str) -> Any:
-    """The payload in a cell; None where it is none."""
+    """The payload in a cell; None if it is not one."""
     if cell[:1] not in ("{", "["):
         return None
     try:
@@ -272,7 +272,7 @@ def _object(cell: str) -> Any:
 
 
 def _in_lines(lines: Iterable[str], number: int) -> list[FoundFrame]:
-    """The frames in lines that are no cells, or in a cell with more than a frame in it."""
+    """The frames in lines without cells, or in a cell that contains more than a frame."""
     from ocpptui.importing.readers.log_lines import FrameFinder
 
     texts = [line.replace('""', '"') if "[" in line and '""' in line else line for line in lines]
@@ -287,7 +287,7 @@ def _in_lines(lines: Iterable[str], number: int) -> list[FoundFrame]:
 
 
 def _head_lines(head: bytes) -> list[tuple[int, str]]:
-    """The first whole lines of a file."""
+    """The first complete lines of a file."""
     splitter = LineSplitter()
     lines = list(splitter.take(head))
     if len(lines) < SNIFFED and len(head) < 2**14 and head[-1:] not in (b"\n", b"\0"):
@@ -297,7 +297,7 @@ def _head_lines(head: bytes) -> list[tuple[int, str]]:
 
 
 def _notation_of(lines: list[tuple[int, str]]) -> Notation | None:
-    """How the cells of these lines are told apart; None where they are no cells."""
+    """How the cells of these lines are separated; None if the lines have no cells."""
     text = "\n".join(line for _, line in lines)
     best: tuple[tuple[float, ...], Notation] | None = None
     for notation in NOTATIONS:

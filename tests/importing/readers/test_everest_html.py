@@ -1,4 +1,4 @@
-"""EVerest's HTML logs: every row with a message is one, with its time and its way."""
+"""EVerest's HTML logs: every row with a message gives a frame with its time and direction."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def read(text: str | bytes) -> tuple[list[FoundFrame], ImportStats]:
     return list(EverestHtml().read(Material("ocpp.html", io.BytesIO(data)), tally, Options())), tally
 
 
-def test_a_row_is_a_message_with_time_and_way() -> None:
+def test_a_row_is_a_message_with_time_and_direction() -> None:
     text = HEAD + row(BOOT) + row([3, "e6cc", {"status": "Accepted"}], "CentralSystem") + "</table></body></html>"
     assert EverestHtml().detects(text.encode(), "x")
     (boot, answer), tally = read(text)
@@ -48,7 +48,7 @@ def test_a_row_is_a_message_with_time_and_way() -> None:
     assert (boot.line, tally.with_frame, tally.without_frame) == (2, 2, 0)
 
 
-def test_what_the_system_says_is_counted_and_shown() -> None:
+def test_system_rows_are_counted_and_shown() -> None:
     system = '<tr class="SYS"> <td>2025-05-16T11:15:00Z</td> <td>SYS</td> <td><b>Session started</b></td></tr>\n'
     found, tally = read(HEAD + system + row(BOOT))
     assert len(found) == 1
@@ -56,32 +56,32 @@ def test_what_the_system_says_is_counted_and_shown() -> None:
     assert "Session started" in tally.skipped[0].reason
 
 
-def test_a_log_that_is_torn_in_its_last_message_gives_all_that_there_is() -> None:
+def test_a_log_torn_in_its_last_message_gives_everything_before() -> None:
     text = HEAD + row(BOOT) + row(BOOT)[:-60]
     found, _ = read(text)
     assert len(found) == 2
     assert str(found[1].raw).startswith('[\n  2,\n  "e6cc"')
 
 
-def test_rows_that_are_not_ended_and_share_a_line_are_told_apart() -> None:
+def test_unclosed_rows_on_one_line_are_separated() -> None:
     one = row(BOOT).replace("</tr>", "").replace("\n", " ")
     found, _ = read(HEAD + one + one + one)
     assert [json.loads(message.raw) for message in found] == [BOOT] * 3
 
 
-def test_the_class_of_a_row_says_the_way_where_its_cell_does_not() -> None:
+def test_the_class_of_a_row_gives_the_direction_if_its_cell_does_not() -> None:
     text = row(BOOT, "CentralSystem").replace("CentralSystem&gt;ChargePoint", "")
     assert read(text)[0][0].direction is Direction.TO_CHARGE_POINT
 
 
 @pytest.mark.parametrize("text", ["", "<html><body><tr><td>x</td></tr>", "2025 ChargePoint>CentralSystem x\n[2]"])
-def test_other_texts_are_not_taken_for_it(text: str) -> None:
+def test_other_texts_are_not_detected_as_everest_html(text: str) -> None:
     assert not EverestHtml().detects(text.encode(), "ocpp.html")
 
 
 @settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=300), st.text(max_size=200))
-def test_no_bytes_make_it_raise(data: bytes, text: str) -> None:
+def test_any_bytes_are_read_without_raising(data: bytes, text: str) -> None:
     EverestHtml().detects(data, "ocpp.html")
     read(data)
     read(HEAD.encode() + b'<tr class="ChargePoint"><td>' + data)
@@ -90,10 +90,10 @@ def test_no_bytes_make_it_raise(data: bytes, text: str) -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(CASES, max_size=6))
-def test_any_messages_come_back_as_they_were(payloads: list[object]) -> None:
+def test_any_messages_are_read_unchanged(payloads: list[object]) -> None:
     frames = [[2, str(number), "DataTransfer", {"data": payload}] for number, payload in enumerate(payloads)]
     texts = [json.dumps(frame, indent=2, ensure_ascii=False) for frame in frames]
-    # EVerest escapes angle brackets alone, so what looks like an entity in a payload cannot be told from one.
+    # EVerest escapes only angle brackets, so payload text that looks like an entity is ambiguous.
     if any(unescape(text) != text for text in texts):
         return
     found, _ = read(HEAD + "".join(map(row, frames)))
@@ -103,7 +103,7 @@ def test_any_messages_come_back_as_they_were(payloads: list[object]) -> None:
 @pytest.mark.parametrize(
     "piece", [row(BOOT), "<tr>", '<tr class="ChargePoint"><td>', "<pre>[2,", "<td" * 5, "<tr ", "<a"]
 )
-def test_twice_the_text_takes_about_twice_the_time(piece: str) -> None:
+def test_the_time_grows_linearly_with_the_text(piece: str) -> None:
     def seconds(size: int) -> float:
         data = ('<tr><td><pre lang="json">' + piece * (size // len(piece))).encode()
         start = perf_counter()

@@ -1,4 +1,4 @@
-"""Folders of one file a frame: read by time, with what the names say."""
+"""Folders with one file per frame are read by time, with the details from the file names."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def write(path: Path, name: str, content: str | bytes) -> None:
     (path / name).write_bytes(content.encode() if isinstance(content, str) else content)
 
 
-def test_names_say_when_which_way_and_which_version(tmp_path: Path) -> None:
+def test_names_give_time_direction_and_version(tmp_path: Path) -> None:
     write(tmp_path, "2026-01-01_10-00-01-1250_ocpp16-out.txt", ANSWER)
     write(tmp_path, "2026-01-01_10-00-01-1234_ocpp16-in.txt", CALL)
     write(tmp_path, "2026-01-01_10-00-02-0000_ocpp201-in.txt", CALL)
@@ -41,13 +41,13 @@ def test_names_say_when_which_way_and_which_version(tmp_path: Path) -> None:
     assert tally.with_frame == 4
 
 
-def test_of_the_same_time_the_call_that_came_in_is_before_its_answer(tmp_path: Path) -> None:
+def test_a_call_precedes_its_answer_of_the_same_time(tmp_path: Path) -> None:
     write(tmp_path, "2026-01-01_10-00-01-1234_ocpp16-out.txt", ANSWER)
     write(tmp_path, "2026-01-01_10-00-01-1234_ocpp16-in.txt", CALL)
     assert [one.raw for one in read(tmp_path)[0]] == [CALL, ANSWER]
 
 
-def test_what_is_no_frame_is_counted_and_what_is_broken_is_kept(tmp_path: Path) -> None:
+def test_other_files_are_counted_and_malformed_frames_kept(tmp_path: Path) -> None:
     write(tmp_path, "2026-01-01_10-00-01-1234_ocpp16-in.txt", b'[2,"a\xff')
     write(tmp_path, "2026-13-41_10-00-02-1234_ocpp16-in.txt", "\ufeff" + CALL + "\r\n")
     write(tmp_path, "2026-01-01_10-00-03-1234_ocpp16-in.txt", " \n")
@@ -55,22 +55,22 @@ def test_what_is_no_frame_is_counted_and_what_is_broken_is_kept(tmp_path: Path) 
     (tmp_path / "2026-01-01_10-00-04-1234_ocpp16-in.txt").mkdir()
     found, tally = read(tmp_path)
     assert [one.raw for one in found] == [b'[2,"a\xff', CALL]
-    assert found[1].time is None, "there is no such day"
+    assert found[1].time is None, "that day does not exist"
     assert (tally.with_frame, tally.without_frame) == (2, 3)
     assert {"readme.md" in str(skipped) for skipped in tally.skipped} == {True, False}
 
 
-def test_other_folders_are_none(tmp_path: Path) -> None:
+def test_other_folders_are_not_detected(tmp_path: Path) -> None:
     assert not is_frame_folder(tmp_path)
     assert not is_frame_folder(tmp_path / "missing")
     write(tmp_path, "steve.log", CALL)
     assert not is_frame_folder(tmp_path)
     write(tmp_path, "2026-01-01_10-00-01-1234_ocpp16-in.txt", CALL)
-    assert not is_frame_folder(tmp_path), "half of it is something else"
+    assert not is_frame_folder(tmp_path), "half of the files are something else"
 
 
 @given(st.lists(st.binary(min_size=1, max_size=40), max_size=5))
-def test_any_content_comes_back(contents: list[bytes]) -> None:
+def test_any_content_is_read_unchanged(contents: list[bytes]) -> None:
     from tempfile import TemporaryDirectory
 
     with TemporaryDirectory() as name:

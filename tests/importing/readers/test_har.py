@@ -1,4 +1,4 @@
-"""HTTP archives: every WebSocket in them is a connection with its handshake and its messages."""
+"""HTTP archives: every WebSocket in them is a connection with its handshake and messages."""
 
 from __future__ import annotations
 
@@ -72,22 +72,22 @@ def test_what_the_client_sends_goes_to_the_central_system() -> None:
     assert {(one.charge_point, one.version, one.connection) for one in (opened, call, answer)} == {
         ("CP A", Version.V201, "2")
     }
-    assert (tally.with_frame, tally.without_frame) == (2, 1), "the page is no WebSocket"
+    assert (tally.with_frame, tally.without_frame) == (2, 1), "the page is not a WebSocket"
 
 
-def test_a_binary_message_is_its_bytes() -> None:
+def test_a_binary_message_gives_its_bytes() -> None:
     found, _ = read(
         archive(said("send", base64.b64encode(b"\xff\x00").decode(), opcode=2), said("send", "!", opcode=2))
     )
     assert [one.raw for one in found[1:]] == [b"\xff\x00", "!"]
 
 
-def test_a_refused_handshake_is_one() -> None:
+def test_a_refused_handshake_is_a_refused_connection() -> None:
     found, _ = read(archive(response={"status": 401, "statusText": "Unauthorized", "headers": []}))
     assert (found[0].event, found[0].detail["responseStatus"]) == (ConnectionEvent.REFUSED, "401 Unauthorized")
 
 
-def test_own_export_comes_back() -> None:
+def test_our_own_export_is_read_unchanged() -> None:
     records = [
         event(ConnectionEvent.OPENED, url="ws://h/ocpp/CP001", subprotocol="ocpp1.6",
               responseStatus="101 Switching Protocols", requestHeaders=["Sec-WebSocket-Protocol: ocpp1.6"],
@@ -106,13 +106,13 @@ def test_own_export_comes_back() -> None:
         assert (one.charge_point, one.version) == ("CP001", Version.V16)
 
 
-def test_a_torn_archive_gives_the_entries_that_are_whole() -> None:
+def test_a_torn_archive_gives_its_complete_entries() -> None:
     whole = archive(said("send", CALL))
     entries = json.loads(whole)["log"]["entries"]
     text = json.dumps({"log": {"creator": {}, "entries": [entries[1], entries[1], entries[1]]}})[:-100]
     found, tally = read(text)
     assert [one.raw for one in found if one.event is None] == [CALL, CALL]
-    assert "no whole HAR file" in tally.skipped[0].reason
+    assert "this HAR file is incomplete" in tally.skipped[0].reason
 
 
 def test_lone_surrogates_stay_as_escapes() -> None:
@@ -121,7 +121,7 @@ def test_lone_surrogates_stay_as_escapes() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{}", '{"log":"line"}', '[{"log":{}}]', '{"log": {"level": "info"}}'])
-def test_other_documents_are_none(text: str) -> None:
+def test_other_documents_are_not_detected(text: str) -> None:
     assert not HttpArchive().detects(text.encode(), "x.har")
 
 
@@ -139,7 +139,9 @@ NAMES = st.sampled_from(["_webSocketMessages", "request", "response", "startedDa
 
 
 @given(st.binary(max_size=100), st.dictionaries(NAMES, VALUES), st.lists(VALUES, max_size=3), st.text(max_size=20))
-def test_nothing_makes_it_raise(data: bytes, changes: dict[str, Any], messages: list[Any], url: str) -> None:
+def test_any_content_is_read_without_raising(
+    data: bytes, changes: dict[str, Any], messages: list[Any], url: str
+) -> None:
     HttpArchive().detects(data, "x.har")
     read(data)
     read(archive(**changes))
@@ -148,13 +150,13 @@ def test_nothing_makes_it_raise(data: bytes, changes: dict[str, Any], messages: 
 
 
 @given(st.lists(st.tuples(st.sampled_from(["send", "receive"]), st.text()), max_size=6))
-def test_any_messages_come_back_as_they_were(messages: list[tuple[str, str]]) -> None:
+def test_any_messages_are_read_unchanged(messages: list[tuple[str, str]]) -> None:
     found, _ = read(archive(*(said(way, data) for way, data in messages)))
     ways = {Direction.TO_CSMS: "send", Direction.TO_CHARGE_POINT: "receive"}
     assert [(ways[one.direction or Direction.TO_CSMS], one.raw) for one in found[1:]] == messages
 
 
-def test_twice_the_messages_take_about_twice_the_time() -> None:
+def test_the_time_grows_linearly_with_the_messages() -> None:
     def seconds(count: int, cut: int) -> float:
         text = archive(*([said("send", CALL)] * count))
         start = perf_counter()

@@ -1,4 +1,4 @@
-"""JSON documents: DebugKit's traces, bare lists of frames, exports of tables, whole or torn."""
+"""JSON documents: DebugKit's traces, bare lists of frames, exported tables, complete or torn."""
 
 from __future__ import annotations
 
@@ -76,19 +76,19 @@ def test_a_table_as_json_rows() -> None:
     assert (call.charge_point, call.version) == ("cp001", Version.V201)
 
 
-def test_a_document_that_is_longer_than_what_is_looked_at_first() -> None:
+def test_a_document_longer_than_the_head_is_read() -> None:
     for indent in (None, 2):
         assert detects(json.dumps([{"message": CALL}] * 20_000, indent=indent))
 
 
-def test_a_torn_document_gives_what_is_there() -> None:
+def test_a_torn_document_gives_its_frames() -> None:
     text = json.dumps([{"message": CALL}] * 3)[:-30]
     found, tally = read(text)
     assert [json.loads(one.raw) for one in found[:2]] == [CALL, CALL]
     assert "this JSON cannot be read" in tally.skipped[0].reason
 
 
-def test_numbers_stay_as_they_are_written() -> None:
+def test_numbers_keep_their_notation() -> None:
     raw = '[2,"a","X",{"v":20.10,"n":123456789012345678901234567890}]'
     assert [one.raw for one in read('{"m":' + raw + "}")[0]] == [raw]
 
@@ -104,24 +104,24 @@ def test_numbers_stay_as_they_are_written() -> None:
         (json.dumps(CALL) + "\n") * 60,
     ],
 )
-def test_logs_of_lines_are_none(text: str) -> None:
+def test_line_based_logs_are_not_detected(text: str) -> None:
     assert not detects(text)
 
 
 @given(st.binary(max_size=200), st.text(max_size=100))
-def test_no_bytes_make_it_raise(data: bytes, text: str) -> None:
+def test_any_bytes_are_read_without_raising(data: bytes, text: str) -> None:
     JsonDocument().detects(data, "x.json")
     read(data)
     read('[{"message":[2,"' + text)
 
 
-def test_a_document_nested_without_end_is_no_danger() -> None:
+def test_an_endlessly_nested_document_is_harmless() -> None:
     read("[" * 100_000)
     read('{"a":' * 100_000)
 
 
 @given(st.lists(st.tuples(st.text(min_size=1, max_size=20), st.text(st.characters(), max_size=20)), max_size=5))
-def test_any_frames_come_back_as_they_were(parts: list[tuple[str, str]]) -> None:
+def test_any_frames_are_read_unchanged(parts: list[tuple[str, str]]) -> None:
     frames = [[2, identity, "DataTransfer", {"data": data}] for identity, data in parts]
     found, _ = read(json.dumps({"events": [{"message": frame} for frame in frames]}))
     assert [json.loads(one.raw) for one in found] == frames

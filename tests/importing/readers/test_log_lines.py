@@ -1,4 +1,4 @@
-"""Logs of lines: whatever a logger writes before, between and around the frames, every frame comes out as it was."""
+"""Line-based logs: every frame is found unchanged, whatever a logger writes before, between and around the frames."""
 
 from __future__ import annotations
 
@@ -49,22 +49,22 @@ PREFIXES = (
 
 @pytest.mark.parametrize("prefix", PREFIXES)
 @given(frames=st.lists(FRAMES, min_size=1, max_size=5))
-def test_a_frame_behind_any_prefix_comes_back_as_it_was(prefix: str, frames: list[list[Any]]) -> None:
-    """What a prefix that nobody knew does to a capture is that half of it is missing."""
+def test_a_frame_after_any_prefix_is_read_unchanged(prefix: str, frames: list[list[Any]]) -> None:
+    """An unknown prefix would cost half of a capture."""
     texts = [compact(frame) for frame in frames]
     assert raws("\n".join(prefix + text for text in texts)) == texts
 
 
 @given(frames=st.lists(FRAMES, min_size=1, max_size=4))
-def test_frames_glued_to_the_next_prefix_come_apart(frames: list[list[Any]]) -> None:
+def test_frames_joined_to_the_next_prefix_are_separated(frames: list[list[Any]]) -> None:
     """A serial console loses line feeds."""
     texts = [compact(frame) for frame in frames]
     assert raws("".join(f"11:52:55.587 > [MO] Recv: {text}" for text in texts)) == texts
 
 
 @given(frames=st.lists(FRAMES, min_size=1, max_size=4))
-def test_pretty_printed_frames_come_back_whole(frames: list[list[Any]]) -> None:
-    """Some backends print JSON over many lines, under a line that says what it is."""
+def test_pretty_printed_frames_are_read_completely(frames: list[list[Any]]) -> None:
+    """Some backends print JSON over many lines below a heading."""
     text = "".join(
         f"2025-05-16T11:15:00.053Z: ChargePoint>CentralSystem Something \n{pretty(frame)}\n\n" for frame in frames
     )
@@ -76,7 +76,7 @@ def test_pretty_printed_frames_come_back_whole(frames: list[list[Any]]) -> None:
 @example(frames=[[2, "0", "Heartbeat", {"[2,": None}]])
 @given(frames=st.lists(FRAMES, min_size=1, max_size=4))
 def test_each_line_of_a_pretty_printed_frame_may_have_a_time_before_it(frames: list[list[Any]]) -> None:
-    """Docker puts its own before every line."""
+    """Docker puts its own time before every line."""
     lines = "\n".join(f"router: Process message cp001 {pretty(frame)}" for frame in frames).split("\n")
     text = "\n".join(f"2024-06-03 14:17:22 {line}" for line in lines)
     assert [json.loads(raw) for raw in raws(text)] == frames
@@ -93,14 +93,14 @@ SHAPES: tuple[Callable[[str], str], ...] = (
 @pytest.mark.parametrize("shape", SHAPES)
 @given(frames=st.lists(FRAMES, min_size=1, max_size=4))
 def test_a_frame_anywhere_in_a_json_log_line_is_found(shape: Callable[[str], str], frames: list[list[Any]]) -> None:
-    """Every logger that writes JSON has keys of its own."""
+    """Every logger that writes JSON has its own keys."""
     found, _ = find("\n".join(shape(compact(frame)) for frame in frames))
     assert [json.loads(one.raw) for one in found] == frames
     assert all(one.charge_point == "CP-1" and one.time is not None for one in found)
 
 
 @given(frames=st.lists(FRAMES, min_size=1, max_size=4))
-def test_escaped_quotes_are_undone(frames: list[list[Any]]) -> None:
+def test_escaped_quotes_are_unescaped(frames: list[list[Any]]) -> None:
     """logfmt quotes its messages."""
     texts = [compact(frame) for frame in frames]
     lines = (f'time="2024-05-06T09:45:54Z" level=info msg={json.dumps("recv CP-1: " + text)} x=1' for text in texts)
@@ -137,7 +137,7 @@ def test_what_node_prints_becomes_json() -> None:
 
 @given(text=st.text(max_size=300))
 def test_any_text_is_read(text: str) -> None:
-    """A file that crashes the debugger cannot be debugged."""
+    """A file that crashes the debugger could not be debugged."""
     _, tally = find(text)
     assert tally.with_frame + tally.without_frame >= 1
 
@@ -147,15 +147,15 @@ def test_any_text_is_read(text: str) -> None:
         st.sampled_from(["[2,", '"a"', ",", "{", "}", "]", "[", "\n", "'", "\\", '"', "3", " ", "x:", "[3,1,"])
     )
 )
-def test_any_ruin_of_frames_is_read(pieces: list[str]) -> None:
-    """Nor one that is cut to pieces; each line of it is accounted for."""
+def test_any_damaged_frames_are_read(pieces: list[str]) -> None:
+    """A line of a damaged file would be lost without being counted."""
     text = "".join(pieces)
     _, tally = find(text)
     assert tally.with_frame + tally.without_frame >= 1
 
 
-def test_a_truncated_frame_does_not_swallow_what_follows() -> None:
-    """The frame behind the broken one is as good as any."""
+def test_a_truncated_frame_does_not_swallow_the_next() -> None:
+    """The intact frame after a broken one would be lost."""
     text = (
         'Okt 11 11:40:20 pvm evcc[25224]: [ocpp  ] TRACE 2023/10/11 11:40:20 recv E: [2,"a","StatusNotif",{"ti>\n'
         "Okt 11 11:40:20 pvm evcc[25224]: something else\n"
@@ -165,7 +165,7 @@ def test_a_truncated_frame_does_not_swallow_what_follows() -> None:
     assert [one.raw for one in found] == ['[2,"a","StatusNotif",{"ti>', '[3,"a",{}]']
     assert [one.flow for one in found] == [Flow.RECEIVED, Flow.SENT]
     assert {one.time for one in found} == {time_of("2023-10-11T11:40:20")}
-    assert tally.without_frame == 2  # and the empty one at the end
+    assert tally.without_frame == 2  # including the empty line at the end
 
 
 def test_a_frame_wrapped_in_the_middle_of_a_word_is_joined() -> None:
@@ -174,13 +174,13 @@ def test_a_frame_wrapped_in_the_middle_of_a_word_is_joined() -> None:
     assert raws(text) == ['[2,"a","DataTransfer",{"vendorId":"a very long name","data":"x"}]']
 
 
-def test_lists_of_numbers_are_no_frames() -> None:
-    """A log has other brackets too."""
+def test_lists_of_numbers_are_not_frames() -> None:
+    """Other brackets in a log would become malformed frames."""
     assert raws('sizes [2,3,4], retry [3,"x"], at [2024-05-06 09:45:54]\nitems: [2, "two", "zwei"]') == []
 
 
-def test_what_holds_no_frame_is_counted_and_shown() -> None:
-    """Nothing is dropped without a word."""
+def test_lines_without_a_frame_are_counted_and_shown() -> None:
+    """Lines would be dropped silently."""
     found, tally = find('starting up\nINFO:ocpp:C1: send [3,"a",{}]\nshutting down')
     assert len(found) == 1 and tally.with_frame == 1 and tally.without_frame == 2
     assert [str(place) for place in tally.skipped] == [
@@ -189,8 +189,8 @@ def test_what_holds_no_frame_is_counted_and_shown() -> None:
     ]
 
 
-def test_a_url_names_the_charge_point_and_the_version_of_what_follows() -> None:
-    """Firmware logs say once where they connect, and never again."""
+def test_a_url_gives_charge_point_and_version_of_the_lines_after_it() -> None:
+    """Firmware logs state the URL only once, when they connect."""
     text = '[MO] connected to wss://csms.example/ocpp/CP%2F7 as ocpp2.0.1\n[MO] Send: [2,"1","Heartbeat",{}]'
     found, _ = find(text)
     assert (found[0].charge_point, str(found[0].version)) == ("CP/7", "2.0.1")

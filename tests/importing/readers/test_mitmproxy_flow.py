@@ -1,4 +1,4 @@
-"""Flow files of mitmproxy: every WebSocket in them is a connection with its handshake, messages and end."""
+"""Flow files of mitmproxy: every WebSocket in them is a connection with its handshake, messages and closing."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import ConnectionEvent
 
 REAL = Path(__file__).parent / "mitmproxy-11.flow"
-"""What mitmproxy 11.0.2 saved of a loopback conversation; its credentials were made up."""
+"""A loopback conversation saved by mitmproxy 11.0.2, with invented credentials."""
 
 
 def encoded(value: Any) -> bytes:
-    """A typed netstring, as https://tnetstrings.info describes it, with mitmproxy's `;` for text."""
+    """A typed netstring (https://tnetstrings.info), with mitmproxy's `;` for text."""
     if isinstance(value, dict):
         body, kind = b"".join(encoded(item) for pair in value.items() for item in pair), b"}"
     elif isinstance(value, list):
@@ -52,7 +52,7 @@ def read(data: bytes) -> tuple[list[FoundFrame], ImportStats]:
     return list(MitmproxyFlow().read(Material("x.flow", io.BytesIO(data)), tally, Options())), tally
 
 
-def test_what_mitmproxy_saved_comes_back_whole_and_without_the_password() -> None:
+def test_a_saved_flow_is_read_completely_and_without_the_password() -> None:
     data = REAL.read_bytes()
     assert MitmproxyFlow().detects(data[:500], "x")
     found, tally = read(data)
@@ -96,12 +96,12 @@ def test_flows_without_a_websocket_and_broken_messages_are_counted() -> None:
     assert tally.without_frame == 2
 
 
-def test_a_refused_connection_is_said_to_be_one() -> None:
+def test_a_refused_connection_is_recorded_as_refused() -> None:
     found, _ = read(encoded(flow([], response={"status_code": 401, "reason": b"Unauthorized", "headers": []})))
     assert (found[0].event, found[0].detail["responseStatus"]) == (ConnectionEvent.REFUSED, "401 Unauthorized")
 
 
-def test_a_torn_file_gives_what_is_before_the_tear() -> None:
+def test_a_torn_file_gives_everything_before_the_damage() -> None:
     whole = encoded(flow([[1, True, b"a", 1.0]]))
     found, tally = read(whole + whole[:-5])
     assert len(found) == 3
@@ -109,7 +109,7 @@ def test_a_torn_file_gives_what_is_before_the_tear() -> None:
 
 
 @given(st.lists(st.tuples(st.booleans(), st.text(max_size=40)), max_size=8))
-def test_any_messages_come_back_as_they_were(messages: list[tuple[bool, str]]) -> None:
+def test_any_messages_are_read_unchanged(messages: list[tuple[bool, str]]) -> None:
     data = encoded(flow([[1, by_client, text.encode(), 1.7e9] for by_client, text in messages]))
     found, _ = read(data)
     back = [(one.direction is Direction.TO_CSMS, one.raw) for one in found if one.event is None]
@@ -118,7 +118,7 @@ def test_any_messages_come_back_as_they_were(messages: list[tuple[bool, str]]) -
 
 @settings(max_examples=200, deadline=None)
 @given(st.binary(max_size=200), st.integers(0, 3000), st.binary(min_size=1, max_size=3))
-def test_no_bytes_make_it_raise(data: bytes, place: int, noise: bytes) -> None:
+def test_any_bytes_are_read_without_raising(data: bytes, place: int, noise: bytes) -> None:
     MitmproxyFlow().detects(data, "x.flow")
     read(data)
     real = REAL.read_bytes()
@@ -133,7 +133,7 @@ VALUES = st.recursive(
 
 
 @given(st.dictionaries(st.sampled_from(["type", "request", "response", "websocket", "messages"]), VALUES))
-def test_no_flow_is_so_odd_that_it_makes_it_raise(value: dict[str, Any]) -> None:
+def test_any_flow_is_read_without_raising(value: dict[str, Any]) -> None:
     read(encoded(value))
     read(encoded(flow([]) | value))
 
@@ -147,7 +147,7 @@ def test_depth_and_length_are_bounded() -> None:
     assert read(b"9" * 1000)[1].without_frame == 1
 
 
-def test_twice_the_messages_take_about_twice_the_time() -> None:
+def test_the_time_grows_linearly_with_the_messages() -> None:
     def seconds(count: int) -> float:
         data = encoded(flow([[1, True, b"x" * 100, 1.7e9]] * count))
         start = perf_counter()

@@ -1,4 +1,4 @@
-"""Packet captures: what two real WebSocket peers said to each other comes back, as long as tshark is installed."""
+"""Packet captures: the messages of two real WebSocket peers are read, if tshark is installed."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def raws(found: list[FoundFrame]) -> list[str | bytes]:
 @needs_tshark
 @pytest.mark.parametrize("write", [write_pcap, write_pcapng])
 @pytest.mark.parametrize("compression", [None, "deflate"])
-def test_masked_fragmented_and_compressed_messages_come_back(
+def test_masked_fragmented_and_compressed_messages_are_read(
     tmp_path: Path, write: Writer, compression: str | None
 ) -> None:
     chunks = asyncio.run(conversation(SENT, compression=compression))
@@ -63,7 +63,7 @@ def test_masked_fragmented_and_compressed_messages_come_back(
 
 
 @needs_tshark
-def test_packets_that_came_twice_or_in_the_wrong_order_change_nothing(tmp_path: Path) -> None:
+def test_repeated_and_reordered_packets_change_nothing(tmp_path: Path) -> None:
     made = packets(asyncio.run(conversation(SENT)), segment=100)
     times, frames = [time for time, _ in made], [frame for _, frame in made]
     dice = random.Random(2)
@@ -75,7 +75,7 @@ def test_packets_that_came_twice_or_in_the_wrong_order_change_nothing(tmp_path: 
 
 
 @needs_tshark
-def test_packets_that_are_missing_cost_their_own_message(tmp_path: Path) -> None:
+def test_missing_packets_lose_only_their_own_message(tmp_path: Path) -> None:
     made = packets(asyncio.run(conversation(SENT)), segment=1000)
     long = [place for place, (_, frame) in enumerate(made) if len(frame) > 1000]
     del made[long[1]]
@@ -86,7 +86,7 @@ def test_packets_that_are_missing_cost_their_own_message(tmp_path: Path) -> None
 
 
 @needs_tshark
-def test_several_connections_are_put_into_the_order_of_time(tmp_path: Path) -> None:
+def test_several_connections_are_ordered_by_time(tmp_path: Path) -> None:
     first = packets(asyncio.run(conversation(TEXTS[:2], path="/A")))
     second = packets(asyncio.run(conversation(TEXTS[:2], path="/B")), client=("10.0.0.8", 50_001))
     found, _ = read(write_pcap(tmp_path / "x.pcap", sorted([*first, *second], key=lambda packet: packet[0])))
@@ -98,9 +98,7 @@ def test_several_connections_are_put_into_the_order_of_time(tmp_path: Path) -> N
 
 
 @needs_tshark
-def test_encrypted_connections_need_their_keys_and_say_so(
-    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_encrypted_connections_ask_for_their_keys(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     authority = Authority(tmp_path_factory.mktemp("authority"), "ca")
     pair = authority.sign("local", ("localhost", "127.0.0.1"))
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -116,13 +114,13 @@ def test_encrypted_connections_need_their_keys_and_say_so(
     assert str(found[0].detail["url"]).startswith("wss://")
     found, tally = read(path)
     assert found == []
-    assert "encrypted; its keys are needed" in tally.skipped[0].reason
+    assert "encrypted; decrypting it needs a TLS key log file" in tally.skipped[0].reason
     with pytest.raises(UnreadableFile):
         read(path, tmp_path / "missing.txt")
 
 
 @needs_tshark
-def test_a_capture_that_is_cut_off_gives_what_is_there_and_says_so(tmp_path: Path) -> None:
+def test_a_truncated_capture_gives_its_messages_and_says_so(tmp_path: Path) -> None:
     path = write_pcap(tmp_path / "x.pcap", packets(asyncio.run(conversation(SENT))))
     path.write_bytes(path.read_bytes()[:-2000])
     found, tally = read(path)
@@ -131,7 +129,7 @@ def test_a_capture_that_is_cut_off_gives_what_is_there_and_says_so(tmp_path: Pat
 
 
 @needs_tshark
-def test_a_compressed_capture_comes_through_a_stream(tmp_path: Path) -> None:
+def test_a_compressed_capture_is_read_from_a_stream(tmp_path: Path) -> None:
     path = write_pcap(tmp_path / "x.pcap", packets(asyncio.run(conversation(SENT[:1]))))
     with open(path, "rb") as stream:
         found = list(PacketCapture().read(Material("x.pcap", stream), ImportStats(), Options()))
@@ -141,7 +139,7 @@ def test_a_compressed_capture_comes_through_a_stream(tmp_path: Path) -> None:
 @needs_tshark
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=300), st.sampled_from(module._MAGIC))
-def test_no_bytes_do_worse_than_being_unreadable(tmp_path: Path, data: bytes, magic: bytes) -> None:
+def test_any_bytes_raise_at_most_unreadable_file(tmp_path: Path, data: bytes, magic: bytes) -> None:
     path = tmp_path / "x.pcap"
     path.write_bytes(magic + data)
     try:
@@ -150,13 +148,13 @@ def test_no_bytes_do_worse_than_being_unreadable(tmp_path: Path, data: bytes, ma
         assert "tshark cannot read it" in str(error)
 
 
-def test_without_tshark_it_is_said_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_tshark_the_message_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     path = write_pcap(tmp_path / "x.pcap", [])
-    with pytest.raises(UnreadableFile, match=r"needs tshark \(Debian: apt-get install tshark\)"):
+    with pytest.raises(UnreadableFile, match=r"packet captures need tshark \(Debian: apt-get install tshark\)"):
         read(path)
 
 
 @given(st.binary(max_size=60))
-def test_other_files_are_none(data: bytes) -> None:
+def test_other_files_are_not_detected(data: bytes) -> None:
     assert PacketCapture().detects(data, "x.pcap") == data.startswith(module._MAGIC)

@@ -1,4 +1,4 @@
-"""Tables: whatever the columns are called and however they are quoted, the frames and what is said of them come out."""
+"""Tables: frames and their details are read from any column names and any quoting."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def at(text: str) -> int | None:
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
-def test_the_four_columns_of_a_warehouse_are_known_with_any_separator(separator: str) -> None:
+def test_the_four_columns_of_a_data_warehouse_are_recognised_with_any_separator(separator: str) -> None:
     text = written(
         ("timestamp", "id", "action", "msg"),
         ("2025-08-18T12:00:00.000Z", "CH-001", "BootNotification", BOOT),
@@ -62,7 +62,7 @@ def test_the_four_columns_of_a_warehouse_are_known_with_any_separator(separator:
     assert (tally.with_frame, tally.without_frame) == (3, 0)
 
 
-def test_a_request_and_its_response_in_one_row_are_a_call_and_its_answer_of_the_same_made_up_id() -> None:
+def test_a_request_and_response_in_one_row_give_a_call_and_answer_with_one_generated_id() -> None:
     text = written(
         ("method", "status", "destination", "params", "result", "created_at"),
         ("Heartbeat", "ok", "centralsystem", "{}", '{"currentTime":"2026-01-01T00:00:00Z"}', "2026-01-01 00:00:00"),
@@ -79,7 +79,7 @@ def test_a_request_and_its_response_in_one_row_are_a_call_and_its_answer_of_the_
     assert [one.raw for one in found] == [one.raw for one in read(text)[0]], "the ids are the same each time"
 
 
-def test_a_frame_in_parts_is_put_together() -> None:
+def test_a_frame_in_parts_is_assembled() -> None:
     text = written(
         ("timestamp", "chargeBoxId", "connectorId", "direction", "messageType", "messageId", "action", "payload"),
         ("2026-01-01T00:00:00Z", "CP7", "", "CP_TO_CSMS", "CALL", "m1", "Authorize", '{"idTag":"AB"}'),
@@ -100,7 +100,7 @@ def test_a_frame_in_parts_is_put_together() -> None:
     assert {one.notation for one in found} == {"columns"}
 
 
-def test_what_a_database_of_messages_exports_is_read() -> None:
+def test_an_exported_message_table_is_read() -> None:
     head = "id stationId correlationId origin state protocol action message timestamp requestMessageId"
     text = written(
         tuple(head.split()),
@@ -114,7 +114,7 @@ def test_what_a_database_of_messages_exports_is_read() -> None:
     assert [one.charge_point for one in found] == ["cp001"] * 2
 
 
-def test_the_newest_first_is_turned_round_and_said() -> None:
+def test_a_table_with_the_newest_first_is_reversed_and_reported() -> None:
     text = written(
         ("Timestamp", "Type", "JSON"),
         ("2026-01-01 10:00:02", "outgoing", RESET),
@@ -126,17 +126,17 @@ def test_the_newest_first_is_turned_round_and_said() -> None:
     assert [one.raw for one in found] == [BOOT, ANSWER, RESET]
     assert [one.flow for one in found] == [Flow.RECEIVED, Flow.SENT, Flow.SENT]
     assert [one.zoned for one in found] == [False] * 3
-    assert "turned round" in tally.evidence[0]
+    assert "reversed" in tally.evidence[0]
 
 
-def test_a_table_that_only_begins_newest_first_stays_as_it_is() -> None:
+def test_a_table_that_only_begins_newest_first_keeps_its_order() -> None:
     rows = [("time", "frame"), *((f"2026-01-01T10:00:0{second}Z", BOOT) for second in (5, 4, 3, 9))]
     found, tally = read(written(*rows))
     assert [one.line for one in found] == [2, 3, 4, 5]
     assert not tally.evidence
 
 
-def test_own_export_comes_back() -> None:
+def test_our_own_table_is_read_unchanged() -> None:
     from ocpptui.exporting.csv_file import COLUMNS
 
     text = written(
@@ -166,7 +166,7 @@ def test_own_export_comes_back() -> None:
     assert tally.without_frame == 1, "the note"
 
 
-def test_what_the_exporter_writes_comes_back() -> None:
+def test_the_exporters_output_is_read_unchanged() -> None:
     from ocpptui.exporting import Format
     from tests.exporting.extracts import START, export, message
 
@@ -183,7 +183,7 @@ def test_what_the_exporter_writes_comes_back() -> None:
         assert one.charge_point == record.charge_point
 
 
-def test_what_the_user_says_of_columns_goes_before_all_names() -> None:
+def test_the_users_column_mapping_overrides_all_names() -> None:
     text = written(
         ("when", "who", "what", "other"),
         ("2026-01-01T00:00:00Z", "CP1", BOOT, "2020-01-01T00:00:00Z"),
@@ -196,7 +196,7 @@ def test_what_the_user_says_of_columns_goes_before_all_names() -> None:
     assert len(tally.evidence) == 2 and "nothing" in tally.evidence[0]
 
 
-def test_a_table_without_a_head_is_told_by_what_stands_in_it() -> None:
+def test_a_table_without_a_header_is_recognised_by_its_cells() -> None:
     rows = [(f"2026-01-01T00:00:0{second}Z", "SENT", "CP-9", BOOT) for second in range(4)]
     text = written(*rows)
     assert detects(text)
@@ -207,7 +207,7 @@ def test_a_table_without_a_head_is_told_by_what_stands_in_it() -> None:
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 @pytest.mark.parametrize("quoted", ["{}", '"{}"'])
-def test_frames_that_were_never_quoted_properly_come_out_whole(separator: str, quoted: str) -> None:
+def test_badly_quoted_frames_are_read_completely(separator: str, quoted: str) -> None:
     rows = [("time", "station", "frame", "more")]
     rows += [(f"2026-01-01T00:00:0{number}Z", "CP1", quoted.format(BOOT), "x") for number in range(3)]
     text = "\n".join(map(separator.join, rows))
@@ -216,7 +216,7 @@ def test_frames_that_were_never_quoted_properly_come_out_whole(separator: str, q
     assert [(one.raw, one.charge_point) for one in found] == [(BOOT, "CP1")] * 3
 
 
-def test_quotes_behind_backslashes_are_those_of_mysql() -> None:
+def test_quotes_escaped_by_backslashes_are_read() -> None:
     cell = BOOT.replace("\\", "\\\\").replace('"', '\\"')
     text = '"ts","frame"\n' + "".join(f'"2026-01-01 00:00:0{number}","{cell}"\n' for number in range(3))
     assert detects(text)
@@ -231,30 +231,30 @@ def test_a_frame_over_several_lines_is_one_cell() -> None:
     assert [one.line for one in found] == [2, 1 + len(pretty.splitlines()) + 1]
 
 
-def test_day_and_time_of_day_in_columns_of_their_own_are_one_time() -> None:
+def test_separate_columns_for_date_and_time_give_one_time() -> None:
     text = written(("Date", "Time", "Message"), *(("2026-03-04", f"10:00:0{number}", BOOT) for number in range(3)))
     found, _ = read(text)
     assert [one.time for one in found] == [at(f"2026-03-04T10:00:0{number}Z") for number in range(3)]
     assert all(one.dated for one in found)
 
 
-def test_a_column_that_is_in_utc_by_its_name_needs_no_zone() -> None:
+def test_a_column_named_utc_needs_no_zone() -> None:
     found, _ = read(written(("Time (UTC)", "Message"), ("2026-03-04 10:00:00", BOOT)))
     assert found[0].zoned
 
 
-def test_a_text_around_the_frame_in_a_cell_is_read_too() -> None:
+def test_a_frame_within_the_text_of_a_cell_is_read() -> None:
     found, _ = read(written(("timestamp", "message"), ("2026-03-04T10:00:00Z", f"CP5: receive message {BOOT}")))
     assert (found[0].raw, found[0].flow, found[0].charge_point) == (BOOT, Flow.RECEIVED, "CP5")
 
 
-def test_a_cut_off_cell_is_a_frame_with_all_that_there_is() -> None:
+def test_a_truncated_cell_gives_a_malformed_frame() -> None:
     text = written(("timestamp", "message"), ("2026-03-04T10:00:00Z", BOOT), ("2026-03-04T10:00:01Z", BOOT[:30]))
     found, _ = read(text)
     assert [one.raw for one in found] == [BOOT, BOOT[:30]]
 
 
-def test_a_quote_that_nobody_closed_costs_no_frame_behind_it() -> None:
+def test_an_unclosed_quote_loses_no_frame_after_it() -> None:
     good = written(*(("2026-03-04T10:00:00Z", BOOT) for _ in range(3000)))
     text = "time,message\n" + written(("2026-03-04T10:00:00Z", BOOT)) + '2026-03-04T10:00:00Z,"open\n' + good
     found, _ = read(text)
@@ -268,13 +268,13 @@ def test_rows_without_a_frame_are_counted_and_shown() -> None:
     assert "ping" in tally.skipped[0].reason
 
 
-def test_excel_names_its_separator_in_the_first_line() -> None:
+def test_the_separator_in_the_first_line_for_excel_is_used() -> None:
     text = "sep=;\r\n" + written(("time", "message"), ("2026-03-04T10:00:00Z", BOOT), delimiter=";")
     assert detects(text)
     assert [one.raw for one in read(text)[0]] == [BOOT]
 
 
-def test_nul_and_bytes_that_are_no_utf8_stay() -> None:
+def test_nul_and_bytes_that_are_not_utf8_are_kept() -> None:
     cell = BOOT.replace("Acme", "\x00\udcff")
     found, _ = read(written(("time", "message"), ("2026-03-04T10:00:00Z", BOOT), ("2026-03-04T10:00:01Z", cell)))
     assert [one.raw for one in found] == [BOOT, cell]
@@ -292,7 +292,7 @@ def test_nul_and_bytes_that_are_no_utf8_stay() -> None:
         "[INFO]\t2025-12-13\t16:30:16,627\tWebSocketLogger\t-\tSending:\t" + ANSWER + "\n",
     ],
 )
-def test_logs_and_other_texts_are_left_to_their_own_readers(text: str) -> None:
+def test_logs_and_other_texts_are_not_detected_as_tables(text: str) -> None:
     assert not detects(text) or text.startswith("time,message")
 
 
@@ -303,7 +303,7 @@ NAMES = st.sampled_from(
 
 @settings(max_examples=150, deadline=None)
 @given(st.one_of(st.binary(max_size=400), st.text(max_size=400).map(lambda text: text.encode("utf-8", "replace"))))
-def test_no_bytes_make_it_raise(data: bytes) -> None:
+def test_any_bytes_are_read_without_raising(data: bytes) -> None:
     detects(data)
     read(data)
     read(b"time,message\n" + data)
@@ -327,7 +327,7 @@ FRAMES = st.builds(
     st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL, csv.QUOTE_NONNUMERIC]),
     st.booleans(),
 )
-def test_any_frames_come_back_as_they_were(frames: list[str], separator: str, quoting: int, last: bool) -> None:
+def test_any_frames_are_read_unchanged(frames: list[str], separator: str, quoting: int, last: bool) -> None:
     def row(time: str, frame: str) -> tuple[str, ...]:
         return (time, "CP1", frame) if last else (time, frame, "CP1")
 
@@ -337,7 +337,7 @@ def test_any_frames_come_back_as_they_were(frames: list[str], separator: str, qu
     assert [one.raw for one in read(text)[0]] == frames
 
 
-def test_twice_the_rows_take_about_twice_the_time() -> None:
+def test_the_time_grows_linearly_with_the_rows() -> None:
     def seconds(count: int) -> float:
         text = written(("time", "message"), *((f"2026-01-01T00:00:{n % 60:02}Z", BOOT) for n in range(count)))
         start = perf_counter()
