@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import grimp
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "ocpptui"
@@ -83,3 +84,19 @@ def test_no_room_below_the_command_line_names_its_options() -> None:
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 found += [f"{name}:{node.lineno} {one}" for one in option.findall(node.value)]
     assert found == []
+
+
+def test_no_module_of_the_screen_needs_one_that_needs_it() -> None:
+    """A part of the screen could not be understood, or used, without the whole."""
+    graph = grimp.build_graph("ocpptui")
+    below = {name: graph.find_modules_directly_imported_by(name) for name in graph.modules}
+    assert "ocpptui.tui.app" in below["ocpptui.cli.run_session"]
+    needed: dict[str, set[str]] = {}
+    for name in below:
+        reached, ahead = set(), set(below[name])
+        while ahead:
+            one = ahead.pop()
+            reached.add(one)
+            ahead |= below.get(one, set()) - reached
+        needed[name] = reached
+    assert [name for name, reached in sorted(needed.items()) if name in reached] == []

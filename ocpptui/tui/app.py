@@ -37,6 +37,7 @@ from ocpptui.workspace.recordings import discard_empty
 
 if TYPE_CHECKING:
     from ocpptui.replay.player import Player
+    from ocpptui.tui.screens.start_screen import SessionBegun
 
 NO_CONNECTION = 3
 """Exit code where listening failed, as everywhere in ocpptui."""
@@ -136,6 +137,9 @@ class OcpptuiApp(TerminalApp):
             self.exit(return_code=NO_CONNECTION)
         else:
             self._remember()
+
+    def on_session_begun(self, event: SessionBegun) -> None:
+        self.show_session(event.session, close=event.close, opening=event.opening)
 
     def _push_start(self) -> None:
         from ocpptui.tui.screens.start_screen import StartScreen

@@ -6,12 +6,11 @@ import os
 import sys
 import threading
 from contextlib import suppress
-from typing import Any
+from typing import Any, Protocol
 
 from textual.drivers.linux_driver import LinuxDriver
 
 from ocpptui.runtime.background_writer import BackgroundWriter
-from ocpptui.tui.terminal import TerminalApp
 
 MOST_WAITING = 2**18
 """Bytes that may wait for the terminal, about five full screens; what comes then is dropped, to paint anew later."""
@@ -21,13 +20,21 @@ WATCHED = 0.5
 """Seconds between two looks at whether the terminal is still there."""
 
 
+class TerminalHost(Protocol):
+    """What the driver tells of the terminal, beside what Textual's own does."""
+
+    terminal_reads: bool
+
+    def terminal_gone(self) -> None: ...
+
+
 class TerminalDriver(LinuxDriver):
     """Never blocks the event loop, and tells the application when the terminal is gone."""
 
-    _app: TerminalApp
-
-    def __init__(self, app: TerminalApp, **options: Any) -> None:
+    def __init__(self, app: Any, **options: Any) -> None:
+        """`app` is a Textual application and a `TerminalHost`."""
         super().__init__(app, **options)
+        self._host: TerminalHost = app
         self._output: BackgroundWriter | None = None
         self._behind = False  # output was dropped since the last paint of the whole screen
         self._restoring = False
@@ -74,7 +81,7 @@ class TerminalDriver(LinuxDriver):
         if self._output is not None:
             self._output.hurry()
             if not self._output.close(LAST_OUTPUT):
-                self._app.terminal_reads = False
+                self._host.terminal_reads = False
 
     # -- the end of the terminal --------------------------------------------------------------------------------
 
@@ -97,8 +104,8 @@ class TerminalDriver(LinuxDriver):
         assert self._output is not None
         self._output.give_up()
         self.exit_event.set()  # or the thread that reads keys would read the end of the input again and again
-        self._app.terminal_reads = False
-        self._app.terminal_gone()
+        self._host.terminal_reads = False
+        self._host.terminal_gone()
 
     # -- job control --------------------------------------------------------------------------------------------
 

@@ -6,13 +6,14 @@ import os
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Footer, Input, Label, OptionList, Static
 from textual.widgets.option_list import Option
@@ -44,8 +45,22 @@ from ocpptui.workspace import recent_sessions as recent
 from ocpptui.workspace.folders import recordings_folder
 from ocpptui.workspace.recordings import begin_recording, discard_empty
 
-if TYPE_CHECKING:
-    from ocpptui.tui.app import OcpptuiApp
+
+class SessionBegun(Message):
+    """There is a session to look at."""
+
+    def __init__(
+        self,
+        session: Session,
+        *,
+        opening: FileSession | None = None,
+        close: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        """`close` ends it; None: `Session.close` does."""
+        super().__init__()
+        self.session = session
+        self.opening = opening
+        self.close = close
 
 
 class StartScreen(Screen[None]):
@@ -61,7 +76,7 @@ class StartScreen(Screen[None]):
         super().__init__()
         self._recent = recent.load_recent()
         self._tasks = Tasks("start screen")
-        self._is_starting = False
+        self._is_starting = False  # until the session screen is shown, or there will be none
 
     def compose(self) -> ComposeResult:
         yield Static("ocpptui  the debugger for OCPP", id="title", markup=False)
@@ -167,6 +182,8 @@ class StartScreen(Screen[None]):
     def _submitted(self, event: Input.Submitted) -> None:
         form = (event.input.id or "").partition("_")[0]
         values = self._values(form)
+        if self._is_starting:
+            return
         try:
             {"connect": self._connect, "listen": self._listen, "open": self._open}[form](values)
         except WrongValue as wrong:
@@ -199,9 +216,8 @@ class StartScreen(Screen[None]):
         close: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         """Show the session as soon as it has begun; where it cannot begin, say why under the field."""
-        if not self._is_starting:
-            self._is_starting = True
-            self._tasks.start(self._start(form, values, session, start, close), "start")
+        self._is_starting = True
+        self._tasks.start(self._start(form, values, session, start, close), "start")
 
     async def _start(
         self,
@@ -214,6 +230,7 @@ class StartScreen(Screen[None]):
         try:
             await start()
         except NetworkError as error:
+            self._is_starting = False
             await (close or session.close)()
             discard_empty(session.recording_path)
             words = problem_text(error.problem, remedy_on_screen)
@@ -224,9 +241,7 @@ class StartScreen(Screen[None]):
         else:
             if values:
                 self._remember(form, values)
-            self._app.show_session(session, close=close)
-        finally:
-            self._is_starting = False
+            self.post_message(SessionBegun(session, close=close))
 
     def _remember(self, form: str, values: dict[str, str]) -> None:
         """Keep what was typed for the next time, no password among it."""
@@ -239,6 +254,8 @@ class StartScreen(Screen[None]):
 
     @on(OptionList.OptionSelected)
     def _recent_chosen(self, event: OptionList.OptionSelected) -> None:
+        if self._is_starting:
+            return
         session = self._recent.sessions[event.option_index]
         try:
             self._show_opening(FileSession([Path(session.recording)]))
@@ -246,16 +263,15 @@ class StartScreen(Screen[None]):
             self.notify(str(error), severity="error", markup=False)
 
     def _show_opening(self, opening: FileSession) -> None:
-        self._app.show_session(opening.session, opening=opening, close=opening.close)
+        self._is_starting = True
+        self.post_message(SessionBegun(opening.session, opening=opening, close=opening.close))
 
     def action_demo(self) -> None:
         """Begin the demo."""
+        if self._is_starting:
+            return
         demo = Demo(Version.V16, writer=begin_recording(None, "demo-1.6"))
         self._begin("demo", {}, demo.session, demo.start, demo.close)
-
-    @property
-    def _app(self) -> OcpptuiApp:
-        return cast("OcpptuiApp", self.app)
 
 
 def _recording_obstacle() -> str | None:
