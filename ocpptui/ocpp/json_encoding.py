@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from itertools import islice
 from typing import Any
@@ -62,8 +62,15 @@ class JsonEncoding:
 
     def payload_span(self, message: Message) -> tuple[int, int] | None:
         """As `SpokenEncoding` has it: the last element of a whole array."""
-        place = _ELEMENTS[message.kind] - 1
-        return next(islice(element_spans(message.raw), place, None), None)
+        raw, place = message.raw, _ELEMENTS[message.kind] - 1
+        head = _HEADS[place].match(raw)
+        if head is None or any(defect.name in _ODD_LENGTHS for defect in message.defects):
+            return next(islice(elements(raw), place, None), None)
+        # The payload is all that is left: a large one is not read again to find its end.
+        end = raw.rindex("]")
+        while raw[end - 1] in _SPACE:
+            end -= 1
+        return head.end(), end
 
     def call(self, message_id: str, action: str, payload: str) -> str:
         """The array of a CALL."""
@@ -91,7 +98,7 @@ class JsonEncoding:
         Every other character stays.
         """
         raw = message.raw
-        start, end = next(islice(element_spans(raw), 1, None))
+        start, end = next(islice(elements(raw), 1, None))
         head, payload = raw[:start] + id_text, self.payload_span(message)
         if payload is None:
             return head + raw[end:]
@@ -99,6 +106,16 @@ class JsonEncoding:
 
 
 JSON = JsonEncoding()
+
+
+_SPACE = " \t\r\n"
+_ELEMENT = rf'[{_SPACE}]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"|-?[0-9]++)[{_SPACE}]*+,'
+_HEADS = {
+    place: re.compile(rf"\ufeff?[{_SPACE}]*+\[(?:{_ELEMENT}){{{place}}}[{_SPACE}]*+", re.DOTALL) for place in (2, 3, 4)
+}
+"""What is before the payload, by how many elements that are."""
+_ODD_LENGTHS = frozenset({"extra-elements", "missing-parts"})
+"""Defects of an array whose last element is not the payload."""
 
 
 def message_type(kind: MessageKind) -> int:
@@ -287,11 +304,6 @@ def plain_payload(raw: str | bytes) -> dict[str, Any] | None:
     return None
 
 
-def element_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Start and end of each element of the array in `text`, as character offsets; stops where it is no JSON."""
-    return elements(text)
-
-
 def may_repeat_keys(text: str, value: Any) -> bool:
     """A cheap test that is never wrong when it says no, so that the slow one seldom runs.
 
@@ -329,7 +341,7 @@ class _EnoughError(Exception):
 
 def _start(text: str, element: int) -> int | None:
     """Where an element of the frame starts."""
-    span = next(islice(element_spans(text), element, None), None)
+    span = next(islice(elements(text), element, None), None)
     return span[0] if span else None
 
 
@@ -339,7 +351,7 @@ def _end(text: str) -> int:
 
 
 def _readable_id(text: str) -> str | None:
-    span = next(islice(element_spans(text), 1, None), None)
+    span = next(islice(elements(text), 1, None), None)
     return None if span is None else _id_of([None, json.loads(text[span[0] : span[1]])])
 
 

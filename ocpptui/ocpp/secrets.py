@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from ocpptui.jsontext.path import json_path
-from ocpptui.jsontext.tokens import Span, Steps, replaced, values
-from ocpptui.ocpp.json_encoding import element_spans
+from ocpptui.jsontext.tokens import Span, Steps, elements, replaced, values
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
 from ocpptui.ocpp.secret_names import MASK, SECRET_SETTINGS
 from ocpptui.ocpp.version import Version
@@ -34,8 +34,10 @@ def mask(
     if not rules:
         return raw, ()
     payload = _payload_span(raw, frame)
-    spans = list(values(raw, *payload)) if payload else []
-    secrets = {span for rule in rules for span in _secrets(raw, spans, rule)}
+    by_keys: defaultdict[tuple[str, ...], list[Span]] = defaultdict(list)
+    for span in values(raw, *payload) if payload else ():
+        by_keys[_keys(span.path)].append(span)
+    secrets = {span for rule in rules for span in _secrets(raw, by_keys, rule)}
     edits: list[tuple[int, int, str]] = []
     paths: dict[str, None] = {}
     for span in sorted(secrets, key=lambda span: (span.start, -span.end)):
@@ -109,18 +111,18 @@ def _names_one(raw: str) -> bool:
 
 def _payload_span(raw: str, frame: Message) -> tuple[int, int] | None:
     index = 2 if frame.kind is MessageKind.CALLRESULT else 3
-    return next((span for position, span in enumerate(element_spans(raw)) if position == index), None)
+    return next((span for position, span in enumerate(elements(raw)) if position == index), None)
 
 
-def _secrets(raw: str, spans: Sequence[Span], rule: _Rule) -> set[Span]:
-    """The values of a payload that the rule is about."""
-    patterns = [(*rule.holders, *pattern) for pattern in rule.secrets]
-    found = {span for span in spans if _keys(span.path) in patterns}
-    if not found or not rule.name:
+def _secrets(raw: str, by_keys: Mapping[tuple[str, ...], Sequence[Span]], rule: _Rule) -> Sequence[Span]:
+    """The values of a payload that the rule is about; `by_keys` has all values by the keys that lead to them."""
+    found = [span for keys in rule.secrets for span in by_keys.get((*rule.holders, *keys), ())]
+    if not rule.name:
         return found
-    name, depth = (*rule.holders, *rule.name), len(rule.holders)
-    holders = {_holder(span.path, depth) for span in spans if _keys(span.path) == name and _names_secret(raw, span)}
-    return {span for span in found if _holder(span.path, depth) in holders}
+    depth = len(rule.holders)
+    names = by_keys.get((*rule.holders, *rule.name), ())
+    holders = {_holder(name.path, depth) for name in names if _names_secret(raw, name)}
+    return [span for span in found if _holder(span.path, depth) in holders] if holders else []
 
 
 def _keys(path: Steps) -> tuple[str, ...]:

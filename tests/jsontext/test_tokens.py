@@ -202,6 +202,18 @@ def test_elements_are_found_as_they_are_written(items: list[str], space: str, re
     assert [text[start:end] for start, end in elements(text)] == items
 
 
+def test_elements_end_where_the_text_is_not_json() -> None:
+    """The message id of a frame that is cut off can still be read."""
+
+    def found_in(text: str) -> list[str]:
+        return [text[start:end] for start, end in elements(text)]
+
+    assert found_in('[2, "a" , {"x": 1}]') == ["2", '"a"', '{"x": 1}']
+    assert found_in('[2,"a",{') == ["2", '"a"']
+    assert found_in("no array") == []
+    assert found_in("") == []
+
+
 @given(NEARLY)
 def test_elements_of_any_text_end_quietly(text: str) -> None:
     for start, end in elements(text):

@@ -1,14 +1,12 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ocpptui.jsontext.text import quote
-from ocpptui.ocpp import json_encoding as frames
 from ocpptui.ocpp.json_encoding import JSON, MAX_DEPTH, MAX_DUPLICATES, JsonMessage, parse
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
 from tests.jsontext.json_texts import OBJECTS, SPACES, STRINGS, VALUES
@@ -342,6 +340,12 @@ def test_the_payload_text_is_cut_out_verbatim(space: str, message_id: str, paylo
     assert frame_of(raw).payload_text == payload
 
 
+def test_the_payload_is_cut_out_of_a_frame_of_another_length_too() -> None:
+    assert frame_of('[2,"a","X",{"b":1},2]').payload_text == '{"b":1}'
+    assert frame_of('\ufeff[3,7,{"b":[1]} ]\n').payload_text == '{"b":[1]}'
+    assert frame_of('[4,"a",5,{"c":1},{"b":"]"}]').payload_text == '{"b":"]"}'
+
+
 def test_the_text_of_a_missing_payload_is_an_empty_object() -> None:
     """Editing such a frame starts with something that can be sent."""
     assert frame_of('[2,"a","Heartbeat"]').payload_text == "{}"
@@ -351,13 +355,3 @@ def test_the_text_of_a_missing_payload_is_an_empty_object() -> None:
 def test_umlauts_are_not_escaped_and_lone_surrogates_are() -> None:
     assert quote("Zähler") == '"Zähler"'
     assert quote("\ud800") == '"\\ud800"'
-
-
-def test_elements_stop_where_the_text_is_no_json() -> None:
-    def elements(text: str) -> list[Any]:
-        return [text[start:end] for start, end in frames.element_spans(text)]
-
-    assert elements('[2, "a" , {"x": 1}]') == ["2", '"a"', '{"x": 1}']
-    assert elements('[2,"a",{') == ["2", '"a"']
-    assert elements("no array") == []
-    assert elements("") == []
