@@ -12,7 +12,7 @@ from pathlib import Path
 from ocpptui.recording.file_errors import LaterVersion, RecordingError, UnreadableFile
 from ocpptui.recording.line_format import Unreadable, from_line, raw_of_line, to_line
 from ocpptui.recording.record_texts import LineTexts
-from ocpptui.runtime.portable_files import lock, open_to_append, open_to_read, read_at, unlock
+from ocpptui.runtime.portable_files import lock_file, open_to_append, open_to_read, read_at, unlock_file
 from ocpptui.timeline.record import Record, RecordKind
 from ocpptui.timeline.record_store import Place
 
@@ -134,7 +134,7 @@ class RecordingWriter:
             self._try()
         self._closed = True
         if self._file is not None:
-            unlock(self._file)
+            unlock_file(self._file)
 
     def _try(self) -> None:
         """Open the file where it is not open, and bring over what was missed."""
@@ -160,7 +160,7 @@ class RecordingWriter:
         if self._file is None:
             file = open_to_append(self.path, nameless=self._nameless)
             try:
-                lock(file)
+                lock_file(file)
                 self._go_on_behind(file)
             except OSError:
                 os.close(file)

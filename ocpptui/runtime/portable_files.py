@@ -56,7 +56,7 @@ def read_at(file: int, length: int, offset: int) -> bytes:
         return os.read(file, length)
 
 
-def lock(file: int) -> None:
+def lock_file(file: int) -> None:
     """Keep other programs from locking the file too. Raises BlockingIOError where one has done so.
 
     What is not a regular file cannot be locked, and two programs can write into it.
@@ -69,7 +69,7 @@ def lock(file: int) -> None:
         _lock_byte(file, _msvcrt.LK_NBLCK)
 
 
-def unlock(file: int) -> None:
+def unlock_file(file: int) -> None:
     """Let other programs lock a file that this one has locked. Raises OSError."""
     if not stat.S_ISREG(os.fstat(file).st_mode):
         return
