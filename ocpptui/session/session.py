@@ -189,10 +189,8 @@ class Session:
 
     async def close(self) -> None:
         """Close every connection cleanly, end every task, finish the recording."""
-        for client in self.client_links:
-            await client.close()
-        for server in self.server_links:
-            await server.close()
+        links: list[ChargePointClient | CentralSystemServer] = [*self.client_links, *self.server_links]
+        await asyncio.gather(*(link.close() for link in links))  # at once: a dead peer is given some seconds each
         await self._tasks.cancel()
         for peer in list(self._peers.values()):
             peer.end()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
@@ -219,6 +221,25 @@ async def test_calls_of_a_closed_connection_get_no_answer_and_nothing_can_be_sen
         await session.until(lambda: None if session.connections else True, 5)
         with pytest.raises(NotConnected):
             await session.send_call(number, "ClearCache", "{}")
+
+
+async def test_dead_peers_are_given_up_together() -> None:
+    """Leaving a replay of many charge points took seconds for each of them."""
+
+    async def die(socket: ServerConnection) -> None:
+        socket.transport.pause_reading()
+        await socket.wait_closed()
+
+    session = Session(role=Role.CHARGE_POINT)
+    async with serve(die, "127.0.0.1", 0, subprotocols=[Subprotocol("ocpp1.6")], close_timeout=0) as server:
+        port = next(iter(server.sockets)).getsockname()[1]
+        for number in range(3):
+            url = f"ws://127.0.0.1:{port}/CP{number}"
+            await session.connect(ClientSettings(url=url, versions=(Version.V16,), close_timeout=1.0))
+        await session.until(lambda: len(session.connections) == 3 or None, 5)
+        began = time.monotonic()
+        await session.close()
+        assert 0.9 < time.monotonic() - began < 2.5
 
 
 async def test_a_charge_point_sends_one_call_at_a_time_by_itself() -> None:
