@@ -1,1 +1,1 @@
-"""What a charge point and a central system answer and do by themselves: pure state machines."""
+"""How a charge point and a central system answer and act by themselves: pure state machines."""

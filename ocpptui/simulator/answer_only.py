@@ -1,4 +1,4 @@
-"""A side that answers and does nothing else: for one call sent from a script, or a person who does the rest."""
+"""A side that only answers: for a single call from a script, or for a user who does the rest."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ocpptui.simulator.error_answers import refusal
 
 
 class AnsweringBehaviour:
-    """Gives every call its default answer, without state; a `Behaviour`. It never calls."""
+    """A stateless `Behaviour` that gives every call its default answer and never calls."""
 
     def __init__(self, version: Version, role: Role) -> None:
         self.version = version

@@ -1,4 +1,4 @@
-"""Which part of the simulated charge point takes which call. What is not here gets its default answer."""
+"""Which part of the simulated charge point handles which call. Calls that are not listed get their default answer."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ocpptui.simulator import smart_charging
 from ocpptui.simulator.device import Device, Reply
 
 Reaction = Callable[[Device, dict[str, Any], int], Reply]
-"""A valid request and the time in; the answer and what follows it out."""
+"""Takes a valid request and the time; returns the answer and what follows it."""
 
 REACTIONS: dict[str, Reaction] = {
     "CancelReservation": remote.cancel_reservation,

@@ -1,4 +1,4 @@
-"""The central system that runs by itself: registers charge points, accepts tokens, numbers transactions, answers."""
+"""The automatic central system: registers charge points, accepts tokens, numbers transactions, answers."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ from ocpptui.simulator.payload_reading import Payload, member, text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CentralSystemSettings(RefusalSettings):
-    """What the simulated central system answers."""
+    """How the simulated central system answers."""
 
     interval: int = 300
-    """Seconds between heartbeats; while not accepted, until the next BootNotification."""
+    """Seconds between heartbeats or, before acceptance, until the next BootNotification."""
     registration: str = "Accepted"
-    """Answer to BootNotification: Accepted, Pending or Rejected."""
+    """The answer to BootNotification: Accepted, Pending or Rejected."""
     require_boot: bool = False
     """Refuse other calls with SecurityError before the registration is accepted (2.x B02, B03; 1.6 errata 3.10).
-    Off, because many stations in the field report their status first."""
+    Off by default, because many stations in the field report their status first."""
     tokens: Mapping[str, str] = field(default_factory=dict)
-    """Status of id tokens that are not accepted: `{"ABC": "Blocked"}`. Names without regard to case."""
+    """The status of id tokens that are not accepted: `{"ABC": "Blocked"}`. Case is ignored."""
 
 
 MAX_REMEMBERED = 10_000
-"""Transactions whose repetition is recognised."""
+"""How many transactions are remembered to recognise their repetition."""
 
 
 class TransactionNumbers:
-    """Numbers for the transactions of 1.6, unique over all charge points that share this object.
+    """Numbers for transactions in 1.6, unique among all charge points that share this object.
 
-    A StartTransaction that is repeated, because its answer was lost, gets the number that it had.
+    A StartTransaction that is repeated because its answer was lost gets the same number again.
     """
 
     def __init__(self, first: int = 1) -> None:
@@ -57,10 +57,10 @@ class TransactionNumbers:
 
 
 class CentralSystemBehaviour:
-    """Plays the central system towards one charge point; a `Behaviour`. It sends nothing by itself.
+    """A `Behaviour` that plays the central system for one charge point. It sends nothing unasked.
 
-    Every call is answered, in 1.6 also a StartTransaction, StopTransaction or MeterValues that makes no sense (sections
-    4.7, 4.8, 4.10). `numbers` is shared by the charge points of a session.
+    It answers every call; in 1.6 this includes a StartTransaction, StopTransaction or MeterValues that makes no sense
+    (sections 4.7, 4.8, 4.10). The charge points of a session share `numbers`.
     """
 
     def __init__(
@@ -79,11 +79,11 @@ class CentralSystemBehaviour:
         self._tokens = {token.lower(): status for token, status in self.settings.tokens.items()}
 
     def opened(self, now: int) -> list[Effect]:
-        """A charge point has connected: wait for its calls."""
+        """Wait for the calls of the charge point that has connected."""
         return []
 
     def received(self, frame: Message | Malformed, action: str, now: int) -> list[Effect]:
-        """Answer."""
+        """Answer a call."""
         wrong = refusal(self.version, Role.CENTRAL_SYSTEM, frame, self.settings)
         if wrong is not None or not isinstance(frame, Message):
             return wrong or []
@@ -96,11 +96,11 @@ class CentralSystemBehaviour:
         return [SendAnswer(frame, self._answer(frame, now))]
 
     def answered(self, action: str, sent: dict[str, Any], answer: Message | None, now: int) -> list[Effect]:
-        """Refuse a wrong answer, in 2.1."""
+        """Refuse an invalid answer in 2.1."""
         return [] if answer is None else result_refusal(self.version, action, answer, self.settings)
 
     def tick(self, now: int) -> list[Effect]:
-        """Nothing is ever planned."""
+        """Do nothing: nothing is ever planned."""
         return []
 
     def wakeup(self) -> int | None:
@@ -108,7 +108,7 @@ class CentralSystemBehaviour:
         return None
 
     def closed(self, now: int) -> None:
-        """The registration stays: a charge point that only reconnects does not send BootNotification again."""
+        """Keep the registration: a charge point that only reconnects does not send BootNotification again."""
 
     def _register(self, call: Message, now: int) -> Payload:
         status = self.settings.registration

@@ -1,4 +1,4 @@
-"""The charge point that runs by itself: registers, reports, beats, answers, charges."""
+"""The automatic charge point: registers, reports its status, sends heartbeats, answers, charges."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ __all__ = ["ChargePointBehaviour", "ChargePointSettings"]
 
 
 class ChargePointBehaviour:
-    """Plays the charge point; a `Behaviour`. One object serves connection after connection and remembers its state.
+    """A `Behaviour` that plays the charge point. One object serves all connections in turn and keeps its state.
 
-    - Sends BootNotification first and nothing else before it is answered. Pending: only what is asked for, and again
-      after the interval. Rejected: silent until the interval is over; a call then gets no answer in 1.6
-      (section 4.2) and SecurityError in 2.x (B03.FR.08).
-    - Once accepted: StatusNotification of everything, then Heartbeat after each interval without another call.
-    - After a mere reconnection no BootNotification, but the status of everything and the transaction messages that had
-      no answer (1.6 section 3.7, OCPP-J section 5.1); `boot_on_reconnect` changes that.
+    - It sends BootNotification first and nothing else until the answer. If Pending, it sends only what is requested,
+      and BootNotification again after the interval. If Rejected, it is silent until the interval is over; meanwhile a
+      call gets no answer in 1.6 (section 4.2) and SecurityError in 2.x (B03.FR.08).
+    - Once accepted, it sends StatusNotification for everything, then Heartbeat after each interval without a call.
+    - After a mere reconnection, it sends no BootNotification but the status of everything and the transaction messages
+      without an answer (1.6 section 3.7, OCPP-J section 5.1); `boot_on_reconnect` changes that.
     """
 
     def __init__(self, version: Version, settings: ChargePointSettings | None = None) -> None:
@@ -41,12 +41,12 @@ class ChargePointBehaviour:
         self.device = Device(version, self.settings)
         self._registration = Registration(self.settings.retry_interval)
         self._is_open = False
-        self._active = 0  # when a call of ours was last sent or answered
+        self._active = 0  # when one of our calls was last sent or answered
 
     # -- Behaviour ----------------------------------------------------------------------------------------------
 
     def opened(self, now: int) -> list[Effect]:
-        """Register, or after a reconnection report."""
+        """Register or, after a reconnection, report the status."""
         self._is_open, self._active = True, now
         if self.device.needs_boot or self.settings.boot_on_reconnect:
             self.device.is_accepted = False
@@ -58,7 +58,7 @@ class ChargePointBehaviour:
         return self._sent(effects, now)
 
     def received(self, frame: Message | Malformed, action: str, now: int) -> list[Effect]:
-        """Answer, and do what the call asks for."""
+        """Answer, and do what the call requests."""
         if self._registration.is_silent:
             return self._rejected(frame)
         wrong = refusal(self.version, Role.CHARGE_POINT, frame, self.settings)
@@ -67,7 +67,7 @@ class ChargePointBehaviour:
         return self._sent(self._answer(frame, now) + self.device.settle(now), now)
 
     def answered(self, action: str, sent: dict[str, Any], answer: Message | None, now: int) -> list[Effect]:
-        """Go on with what waited for the answer."""
+        """Continue what waited for the answer."""
         self._active = now
         effects: list[Effect] = []
         if answer is not None:
@@ -82,7 +82,7 @@ class ChargePointBehaviour:
         return self._sent(effects + self.device.settle(now), now)
 
     def tick(self, now: int) -> list[Effect]:
-        """Do what is due: register again, beat, measure, and what the agenda says."""
+        """Do what is due: register again, send a heartbeat, measure, and run the agenda."""
         boot = self._registration.due()
         effects = self._boot(now) if boot is not None and boot <= now else []
         if not self._registration.is_silent:
@@ -97,7 +97,7 @@ class ChargePointBehaviour:
         return self._sent(effects, now)
 
     def wakeup(self) -> int | None:
-        """The earliest of everything planned."""
+        """The earliest planned moment."""
         if not self._is_open:
             return None
         times = [self._registration.due()]
@@ -109,7 +109,7 @@ class ChargePointBehaviour:
         return min((time for time in times if time is not None), default=None)
 
     def closed(self, now: int) -> None:
-        """Nothing is planned until the connection is back."""
+        """Suspend all plans until the connection is back."""
         self._is_open = False
 
     # -- registration -------------------------------------------------------------------------------------------
@@ -157,7 +157,7 @@ class ChargePointBehaviour:
         action, request = call.action or "", content(call)
         reaction = REACTIONS.get(action)
         if reaction is None or judge_payload(self.version, action, Part.REQUEST, request).verdict is Verdict.INVALID:
-            # A wrong request is only answered here where the user wants it so; it never changes any state.
+            # An invalid request gets here only in lenient mode; it never changes any state.
             return [SendAnswer(call, answer_to(self.version, Role.CHARGE_POINT, call, now))]
         reply = reaction(self.device, request, now)
         payload = reply.payload
@@ -166,7 +166,7 @@ class ChargePointBehaviour:
         return [SendAnswer(call, payload), *reply.effects]
 
     def _notice(self, action: str, sent: dict[str, Any], answer: Message | None, now: int) -> None:
-        """Know of a transaction that a person started by hand."""
+        """Take note of a transaction that the user started by hand."""
         if answer is None or answer.kind is not MessageKind.CALLRESULT or not isinstance(answer.payload, dict):
             return
         if action == "StartTransaction":
@@ -182,7 +182,7 @@ class ChargePointBehaviour:
                 self.device.adopt(evse, token, known, (integer(sent, "seqNo") or 0) + 1, now)
 
     def _sent(self, effects: list[Effect], now: int) -> list[Effect]:
-        """Calls of ours put off the heartbeat; after a close it registers anew, even should nothing be closed."""
+        """Postpone the heartbeat after our calls; after a close, register again even if nothing gets closed."""
         for effect in effects:
             if isinstance(effect, SendCall):
                 self._active = now

@@ -1,12 +1,12 @@
-"""One simulated charge at one connector, from the token at the reader to the pulled plug.
+"""One simulated charge at one connector, from presenting the token to unplugging.
 
-The steps, with what goes out (OCPP 1.6 sections 4.1, 4.7, 4.8, 4.10; OCPP 2.x use cases E01 to E08, F01 to F03, J02):
+The steps with their messages (OCPP 1.6 sections 4.1, 4.7, 4.8, 4.10; OCPP 2.x use cases E01 to E08, F01 to F03, J02):
 
     begin      StatusNotification (Preparing, Occupied), Authorize unless the token is trusted
     start      StartTransaction, or TransactionEvent Started; then Charging
     metering   MeterValues, or TransactionEvent Updated, at the configured interval
     stop       StopTransaction, or TransactionEvent Ended; then Finishing
-    unplug     the connector is free again
+    unplug     StatusNotification (Available)
 """
 
 from __future__ import annotations
@@ -28,29 +28,29 @@ from ocpptui.simulator.outgoing_calls import DriverToken, StopReason
 from ocpptui.simulator.payload_reading import integer, member, text
 
 PATIENCE = 300 * SECOND
-"""After so long a call of ours counts as lost, should nobody report its time-out."""
+"""The time after which one of our calls counts as lost if nobody reports its time-out."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChargePlan:
-    """What is to happen."""
+    """How a charge should proceed."""
 
     connector: int
     """Connector of 1.6, EVSE of 2.x; from 1."""
     token: DriverToken
     authorize: bool = True
-    """Ask with Authorize before the transaction starts."""
+    """Send Authorize before the transaction starts."""
     samples: int | None = None
-    """After so many meter values the driver stops; None: only when told to."""
+    """The driver stops after this many meter values; None means only on request."""
     interval: int | None = None
-    """Microseconds between meter values; None: as configured."""
+    """Microseconds between meter values; None means as configured."""
     remote_start_id: int | None = None
-    """Of the RequestStartTransaction (2.x) that asked for this charge."""
+    """The id from the RequestStartTransaction (2.x) that requested this charge."""
     is_remote: bool = False
     reservation: int | None = None
     """The reservation that this charge uses up."""
     unplug_after: int = 3 * SECOND
-    """Microseconds from the end of the transaction to the pulled plug."""
+    """Microseconds from the end of the transaction to unplugging."""
 
 
 class _Phase(Enum):
@@ -64,7 +64,7 @@ class _Phase(Enum):
 
 
 class Charge:
-    """The state machine of one charge. It is told of answers and of time, and gives effects."""
+    """The state machine of one charge. It receives answers and the time, and returns effects."""
 
     def __init__(
         self,
@@ -76,10 +76,10 @@ class Charge:
         limit: Callable[[int], float],
         report_status: Callable[[int], list[Effect]],
     ) -> None:
-        """`limit` gives amperes a phase, `report_status` the StatusNotification that is due, if any."""
+        """`limit` returns amperes per phase, `report_status` the StatusNotification that is due, if any."""
         self.plan = plan
         self.transaction: str = ""
-        """Id of the transaction, that of 1.6 in decimal digits; empty until there is one."""
+        """The transaction id, in 1.6 as decimal digits; empty until it is known."""
         self.started = 0
         """When the transaction started, in microseconds since 1970."""
         self._version = version
@@ -88,13 +88,13 @@ class Charge:
         self._limit = limit
         self._report_status = report_status
         self._phase = _Phase.NEW
-        self._awaited: SendCall | None = None  # the call whose answer decides how it goes on
+        self._awaited: SendCall | None = None  # the call whose answer decides the next step
         self._lost_at = 0  # when the awaited answer counts as lost
         self._retry_at: int | None = None
         self._attempts = 0
         self._stop_reason: StopReason | None = None
         self._suspended = ""  # SuspendedEV or SuspendedEVSE while no energy flows
-        self._refused = False  # the central system did not accept the token, and that does not end the transaction
+        self._refused = False  # the central system did not accept the token, but the transaction continues
         self._sampled_at = 0
         self._samples = 0
         self._sequence = 0  # seqNo of the next TransactionEvent
@@ -102,22 +102,22 @@ class Charge:
 
     @property
     def is_done(self) -> bool:
-        """The plug is out."""
+        """Whether the car is unplugged."""
         return self._phase is _Phase.DONE
 
     @property
     def is_running(self) -> bool:
-        """There is a transaction, or one is being asked for."""
+        """Whether there is a transaction, or one has been requested."""
         return self._phase in (_Phase.STARTING, _Phase.CHARGING, _Phase.STOPPING)
 
     @property
     def is_charging(self) -> bool:
-        """The transaction has its id and nobody has ended it yet."""
+        """Whether the transaction has its id and has not been ended."""
         return self._phase is _Phase.CHARGING
 
     @property
     def status(self) -> str:
-        """Status of the connector in the words of 1.6."""
+        """The connector status in the terms of 1.6."""
         match self._phase:
             case _Phase.NEW | _Phase.AUTHORIZING | _Phase.STARTING:
                 return "Preparing"
@@ -130,7 +130,7 @@ class Charge:
     # -- commands -----------------------------------------------------------------------------------------------
 
     def begin(self, now: int) -> list[Effect]:
-        """The car is plugged in and the token read."""
+        """Plug in the car and read the token."""
         self._meter.plug_in()
         effects = self._report_status(now)
         if not self.plan.authorize:
@@ -139,14 +139,14 @@ class Charge:
         return [*effects, self._await(messages.authorize(self._version, self.plan.token), now)]
 
     def adopt(self, transaction: str, sequence: int, now: int) -> None:
-        """Take over a transaction that a person started by hand; `sequence` is the next seqNo (2.x)."""
+        """Take over a transaction that the user started by hand; `sequence` is the next seqNo (2.x)."""
         self.transaction, self._sequence = transaction, sequence
         self._phase, self.started, self._sampled_at = _Phase.CHARGING, now, now
         self._meter.plug_in()
         self._meter.switch_on(now)
 
     def stop(self, now: int, reason: StopReason = StopReason.LOCAL) -> list[Effect]:
-        """End it: at once, or as soon as the transaction that is just starting has its id."""
+        """End the charge: at once, or as soon as a transaction that is starting has its id."""
         match self._phase:
             case _Phase.NEW | _Phase.AUTHORIZING:
                 self._phase, self._awaited = _Phase.DONE, None
@@ -157,25 +157,25 @@ class Charge:
         return []
 
     def resume(self, now: int) -> list[Effect]:
-        """The connection is back: what had no answer is sent again."""
+        """The connection is back: send the messages without an answer again."""
         return [self._await(self._awaited, now)] if self._awaited is not None and self._retry_at is None else []
 
     def reading(self, now: int, context: str) -> dict[str, Any]:
-        """A MeterValue as of now, with everything that is configured to be sampled."""
+        """A MeterValue at `now`, with all configured measurands."""
         sampled = self._configuration.names("MeterValuesSampledData")
         return meter_value(self._version, self._meter.read(now, self._limit(now)), sampled, context)
 
     def report(self, now: int, trigger: str, context: str = "") -> SendCall:
-        """A TransactionEvent Updated (2.x); with meter values where a context is given."""
+        """A TransactionEvent Updated (2.x), with meter values if a context is given."""
         payload = self._event("Updated", trigger, now, chargingState=self._charging_state())
         if context:
             payload["meterValue"] = [self.reading(now, context)]
         return SendCall("TransactionEvent", payload)
 
-    # -- what happens -------------------------------------------------------------------------------------------
+    # -- events -------------------------------------------------------------------------------------------------
 
     def answered(self, action: str, sent: dict[str, Any], answer: Message | None, now: int) -> list[Effect]:
-        """The answer to a call of this side, of this charge or not; None when there came none."""
+        """The answer to one of our calls, whether or not it belongs to this charge; None if none came."""
         awaited = self._awaited
         if awaited is None or awaited.action != action or awaited.payload != sent:
             return self._noticed(action, sent, now)
@@ -209,7 +209,7 @@ class Charge:
         return self._sample(now)
 
     def wakeup(self) -> int | None:
-        """When `tick` has something to do."""
+        """When `tick` next has something to do."""
         if self._awaited is not None:
             return self._retry_at if self._retry_at is not None else self._lost_at
         if self._phase is _Phase.UNPLUGGING:
@@ -232,7 +232,7 @@ class Charge:
                 "timestamp": date_time(now),
             }
             return [self._await(SendCall("StartTransaction", {**payload, **reserved}), now)]
-        # Unique for good, as E01.FR.08 asks: no two charges of a connector start in the same millisecond.
+        # Unique forever, as E01.FR.08 requires: no two charges of a connector start in the same millisecond.
         self.transaction = f"{datetime.fromtimestamp(now // SECOND, UTC):%Y%m%d%H%M%S}{now // 1000 % 1000:03d}"
         self.transaction += f"-{plan.connector}"
         trigger = "RemoteStart" if plan.is_remote else "Authorized"
@@ -277,7 +277,7 @@ class Charge:
         return effects
 
     def meter_values(self, now: int, context: str) -> SendCall:
-        """The meter values of the running transaction as this version sends them."""
+        """The meter values of the running transaction, in the message of this version."""
         if self._version.generation == 1:
             value = self.reading(now, context)
             return messages.meter_values(self._version, self.plan.connector, value, int(self.transaction or -1))
@@ -306,7 +306,7 @@ class Charge:
         return self._report_status(now)
 
     def _retry(self, call: SendCall, now: int) -> list[Effect]:
-        """Transaction messages are tried again, each time later (1.6 section 3.7.1, 2.x E13)."""
+        """Send a transaction message again, with a longer wait each time (1.6 section 3.7.1, 2.x E13)."""
         self._attempts += 1
         if self._attempts < self._configuration.integer("TransactionMessageAttempts"):
             self._awaited = call
@@ -316,7 +316,7 @@ class Charge:
         return self._finish(now)
 
     def _noticed(self, action: str, sent: dict[str, Any], now: int) -> list[Effect]:
-        """A person ended the transaction by hand."""
+        """The user ended the transaction by hand."""
         by_hand = (
             str(integer(sent, "transactionId"))
             if action == "StopTransaction"

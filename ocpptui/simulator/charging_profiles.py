@@ -1,4 +1,4 @@
-"""The charging profiles that a simulated charge point holds, and the limit that follows from them.
+"""The charging profiles of a simulated charge point, and the limit that results from them.
 
 Source: OCPP 1.6 sections 3.13 and 5.16, OCPP 2.0.1/2.1 Part 2 block K (K01 to K09, stacking of profiles).
 """
@@ -23,7 +23,7 @@ _PERIODS = {"Daily": DAY, "Weekly": 7 * DAY}
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One charging profile as it was set."""
+    """One charging profile as set."""
 
     connector: int
     """Connector (1.6) or EVSE (2.x); 0 for the whole charge point."""
@@ -44,7 +44,7 @@ class Profile:
         return integer(self.content, "stackLevel") or 0
 
     def limit(self, now: int, charge_started: int | None) -> float | None:
-        """Amperes a phase that the profile allows at `now`; None while it says nothing."""
+        """Amperes per phase that the profile allows at `now`; None while it sets no limit."""
         start, end = (moment(text(self.content, key) or "") for key in ("validFrom", "validTo"))
         if (start is not None and now < start) or (end is not None and now >= end):
             return None
@@ -63,7 +63,7 @@ class Profile:
         return found
 
     def changes(self, charge_started: int | None, now: int) -> Iterator[int]:
-        """The moments from `now` on at which its limit may change."""
+        """The times from `now` on at which its limit may change."""
         schedule = self._schedule()
         began = self._beginning(schedule, now, charge_started)
         seconds = [integer(period, "startPeriod") or 0 for period in members(schedule, "chargingSchedulePeriod")]
@@ -78,7 +78,7 @@ class Profile:
                 yield found
 
     def _schedule(self) -> dict[str, Any]:
-        """Its schedule; of the up to three that 2.x allows (for ISO 15118), the first."""
+        """Its schedule: the first of the up to three that 2.x allows (for ISO 15118)."""
         several = members(self.content, "chargingSchedule")
         return several[0] if several else member(self.content, "chargingSchedule")
 
@@ -97,7 +97,7 @@ class Profile:
 
 @dataclass(slots=True)
 class Profiles:
-    """All profiles; the newest of a connector, purpose and stack level replaces the older one."""
+    """All profiles; a new one replaces the older one of the same connector, purpose and stack level."""
 
     stored: list[Profile] = field(default_factory=list)
 
@@ -106,17 +106,17 @@ class Profiles:
         self.stored.append(profile)
 
     def remove(self, matches: Callable[[Profile], bool]) -> list[Profile]:
-        """Take out those that match; what was taken out."""
+        """Remove the matching profiles and return them."""
         removed = [profile for profile in self.stored if matches(profile)]
         self.stored = [profile for profile in self.stored if profile not in removed]
         return removed
 
     def end_transaction(self, connector: int) -> None:
-        """Profiles of a transaction go with it."""
+        """Remove the profiles of a transaction that has ended."""
         self.remove(lambda profile: profile.connector == connector and profile.purpose == _TRANSACTION)
 
     def limit(self, connector: int, now: int, charge_started: int | None = None) -> float:
-        """Amperes a phase that a connector may deliver at `now`."""
+        """Amperes per phase that a connector may deliver at `now`."""
         own = self._strongest(connector, _TRANSACTION, now, charge_started) if charge_started is not None else None
         if own is None:
             own = self._strongest(connector, _DEFAULT, now, charge_started)
@@ -124,7 +124,7 @@ class Profiles:
         return min(limit for limit in (own, *limits, MAX_CURRENT) if limit is not None)
 
     def _strongest(self, connector: int, purpose: str, now: int, charge_started: int | None) -> float | None:
-        """The limit of the highest stack level that says something."""
+        """The limit of the highest stack level that sets one."""
         candidates = [p for p in self.stored if p.purpose == purpose and p.connector in (0, connector)]
         for profile in sorted(candidates, key=lambda p: (p.level, p.connector), reverse=True):
             if (limit := profile.limit(now, charge_started)) is not None:
@@ -134,7 +134,7 @@ class Profiles:
     def composite(
         self, connector: int, duration: int, unit: str, now: int, charge_started: int | None = None
     ) -> dict[str, Any]:
-        """The schedule that results for the next `duration` seconds, in `unit` A or W (GetCompositeSchedule)."""
+        """The resulting schedule for the next `duration` seconds, in `unit` A or W (GetCompositeSchedule)."""
         end = now + duration * SECOND
         changes = {now} | {
             change for profile in self.stored for change in profile.changes(charge_started, now) if now < change < end
@@ -142,7 +142,7 @@ class Profiles:
         periods: list[dict[str, Any]] = []
         for change in sorted(changes):
             limit = self.limit(connector, change, charge_started)
-            # One decimal is what 1.6 allows (multipleOf 0.1); in watts that is more than exact.
+            # 1.6 allows one decimal (multipleOf 0.1), which is more than precise enough in watts.
             shown = round(limit * (WATTS_PER_AMPERE if unit == "W" else 1), 1)
             if not periods or periods[-1]["limit"] != shown:
                 periods.append({"startPeriod": (change - now) // SECOND, "limit": shown})

@@ -1,4 +1,4 @@
-"""Date-times of OCPP, and the unit of the behaviours' clock: microseconds since 1970-01-01 UTC."""
+"""OCPP date-times, and the clock unit of the behaviours: microseconds since 1970-01-01 UTC."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def date_time(now: int) -> str:
-    """The moment in UTC as every version takes it: RFC 3339, three fractional digits, `Z`.
+    """The time in UTC in the notation that every version accepts: RFC 3339, three fractional digits, `Z`.
 
     Source: OCPP 2.0.1 Part 2 section 1.4 (at most three fractional digits), OCPP 1.6 section 3.14 (ISO 8601, UTC).
     """
@@ -21,7 +21,7 @@ def date_time(now: int) -> str:
 
 
 def moment(text: str) -> int | None:
-    """The moment that a date-time of a peer names, None where it is none; without an offset it counts as UTC."""
+    """The time of a peer's date-time, in UTC if it has no offset; None if the text is not a date-time."""
     try:
         parsed = datetime.fromisoformat(text.upper())
     except ValueError:

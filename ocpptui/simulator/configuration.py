@@ -1,6 +1,6 @@
-"""What can be configured in the simulated charge point: keys in OCPP 1.6, variables of components in 2.x.
+"""The configuration of the simulated charge point: keys in OCPP 1.6, variables of components in 2.x.
 
-One table serves all versions: where a 1.6 key and a 2.x variable mean the same, they are one row with one value.
+One table serves all versions: a 1.6 key and a 2.x variable with the same meaning are one row with one value.
 
 Source: OCPP 1.6 section 9 and the security whitepaper section 4, OCPP 2.0.1/2.1 Part 2 appendix 3 (Referenced
 Components and Variables).
@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 
 class Access(Enum):
-    """Who may do what with a value; the values are those of the 2.x attribute `mutability`."""
+    """How a setting may be accessed; the values are those of the 2.x attribute `mutability`."""
 
     READ_WRITE = "ReadWrite"
     READ_ONLY = "ReadOnly"
@@ -27,22 +27,22 @@ class Setting:
     """One row: a configuration key of 1.6, a variable of 2.x, or both."""
 
     key: str
-    """Name in 1.6; empty where only 2.x has it."""
+    """The name in 1.6; empty if only 2.x has it."""
     component: str
     variable: str
     instance: str = ""
     default: str = ""
     data_type: str = "string"
-    """As in the 2.x VariableCharacteristics: string, integer, boolean, decimal, dateTime, MemberList, ..."""
+    """The data type of the 2.x VariableCharacteristics: string, integer, boolean, decimal, dateTime, MemberList, ..."""
     access: Access = Access.READ_WRITE
     unit: str = ""
     needs_reboot: bool = False
     evse: int = 0
-    """The EVSE (2.x) that the component belongs to; 0 for the whole station."""
+    """The EVSE (2.x) of the component; 0 for the whole station."""
     connector: int = 0
 
     def accepts(self, value: str) -> bool:
-        """Whether the value has the type of this row; a number may not be negative."""
+        """Whether the value has the type of this row; a number must not be negative."""
         if self.data_type == "integer":
             return value.isascii() and value.isdecimal()
         if self.data_type == "boolean":
@@ -51,7 +51,7 @@ class Setting:
 
 
 class Place(NamedTuple):
-    """Where a variable of 2.x is; names are compared without case."""
+    """The component, EVSE and name of a 2.x variable; the comparison ignores case."""
 
     component: str
     variable: str
@@ -61,7 +61,7 @@ class Place(NamedTuple):
 
 
 class Configuration:
-    """The current values."""
+    """The current values of all settings."""
 
     def __init__(self, settings: tuple[Setting, ...]) -> None:
         self._settings = settings
@@ -71,24 +71,24 @@ class Configuration:
         self._components = {(p.component, p.evse, p.connector) for p in self._by_place}
 
     def by_key(self, key: str) -> Setting | None:
-        """The setting that a 1.6 key names; keys are case-insensitive (CiString)."""
+        """The setting for a 1.6 key; keys are case-insensitive (CiString)."""
         return self._by_key.get(key.lower())
 
     def by_place(self, place: Place) -> Setting | None:
-        """The setting that a 2.x component and variable name."""
+        """The setting for a 2.x component and variable."""
         return self._by_place.get(_fold(place))
 
     def has_component(self, place: Place) -> bool:
-        """Whether there is the component at all, whatever its variables."""
+        """Whether the component exists, with any variables."""
         folded = _fold(place)
         return (folded.component, folded.evse, folded.connector) in self._components
 
     def readable(self) -> Iterator[Setting]:
-        """What GetConfiguration lists: the keys of 1.6 that may be read."""
+        """The settings that GetConfiguration lists: the readable keys of 1.6."""
         return (s for s in self._settings if s.key and s.access is not Access.WRITE_ONLY)
 
     def variables(self) -> Iterator[Setting]:
-        """What a base report lists."""
+        """The settings that a base report lists."""
         return (s for s in self._settings if s.component)
 
     def value(self, setting: Setting) -> str:
@@ -98,18 +98,18 @@ class Configuration:
         self._values[setting] = value
 
     def integer(self, key: str) -> int:
-        """The whole number under a 1.6 key; 0 where it holds none."""
+        """The integer value of a 1.6 key; 0 if it is not an integer."""
         setting = self.by_key(key)
         value = self._values[setting] if setting is not None else ""
         return int(value) if value.isdecimal() else 0
 
     def flag(self, key: str) -> bool:
-        """The truth value under a 1.6 key."""
+        """The boolean value of a 1.6 key."""
         setting = self.by_key(key)
         return setting is not None and self._values[setting].lower() == "true"
 
     def names(self, key: str) -> list[str]:
-        """The members of the comma-separated list under a 1.6 key."""
+        """The items of the comma-separated value of a 1.6 key."""
         setting = self.by_key(key)
         value = self._values[setting] if setting is not None else ""
         return [name.strip() for name in value.split(",") if name.strip()]
@@ -123,7 +123,7 @@ MEASURANDS = (
     "Voltage",
     "SoC",
 )
-"""What the simulated meter measures, named as in every version."""
+"""The measurands of the simulated meter, with the names that all versions share."""
 
 _SAMPLED = "Energy.Active.Import.Register,Power.Active.Import,Current.Import,Voltage,SoC"
 _PROFILES = "Core,FirmwareManagement,LocalAuthListManagement,Reservation,SmartCharging,RemoteTrigger"
@@ -205,7 +205,7 @@ def settings(
     heartbeat_interval: int = 300,
     meter_interval: int = 60,
 ) -> tuple[Setting, ...]:
-    """All rows of a charge point with so many connectors (1.6) or EVSEs with one connector each (2.x)."""
+    """All settings of a charge point with this many connectors (1.6) or EVSEs with one connector each (2.x)."""
     station = "ChargingStation"
     own = {
         "NumberOfConnectors": str(connectors),

@@ -1,6 +1,6 @@
-"""The answers about configuration: Get- and ChangeConfiguration of 1.6, Get- and SetVariables of 2.x.
+"""The answers to GetConfiguration and ChangeConfiguration of 1.6, and to GetVariables and SetVariables of 2.x.
 
-They have one result for each requested item, in the order of the request.
+They contain one result for each requested item, in the order of the request.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from ocpptui.simulator.configuration import Access, Configuration, Place, Settin
 from ocpptui.simulator.payload_reading import Payload, integer, member, members, only, text, texts
 
 SAMPLE: Payload = {"component": {"name": "OCPPCommCtrlr"}, "variable": {"name": "HeartbeatInterval"}}
-"""Stands in where a request names no item at all, because an answer needs at least one."""
+"""The item for a request without items, because an answer needs at least one result."""
 
 MAX_VALUE = 500
-"""Characters of a value in the answer to GetConfiguration (1.6 section 7.30, CiString500Type)."""
+"""The most characters of a value in the answer to GetConfiguration (1.6 section 7.30, CiString500Type)."""
 
 
 def get_configuration(configuration: Configuration, request: Payload) -> Payload:
-    """GetConfiguration of 1.6 section 5.8: all keys, or the requested ones and those that are unknown."""
+    """GetConfiguration of 1.6 section 5.8: all keys, or the requested keys and the unknown ones among them."""
     wanted = texts(request, "key")
     if not wanted:
         return {"configurationKey": [_entry(configuration, setting) for setting in configuration.readable()]}
@@ -36,7 +36,7 @@ def _entry(configuration: Configuration, setting: Setting) -> Payload:
 
 
 def change_configuration(configuration: Configuration, request: Payload) -> str:
-    """Set a key; the status that ChangeConfiguration (1.6 section 5.3) answers with."""
+    """Set a key and return the status for ChangeConfiguration (1.6 section 5.3)."""
     setting = configuration.by_key(text(request, "key") or "")
     if setting is None:
         return "NotSupported"
@@ -51,7 +51,7 @@ def _set(configuration: Configuration, setting: Setting, value: str) -> str:
 
 
 def get_variables(configuration: Configuration, request: Payload) -> Payload:
-    """GetVariables of 2.x (B06): a result for each item, with its component and variable repeated."""
+    """GetVariables of 2.x (B06): one result for each item, which repeats its component and variable."""
     items = members(request, "getVariableData") or [SAMPLE]
     return {"getVariableResult": [_got(configuration, item) for item in items]}
 
@@ -68,7 +68,7 @@ def _got(configuration: Configuration, item: Payload) -> Payload:
 
 
 def set_variables(configuration: Configuration, request: Payload) -> Payload:
-    """SetVariables of 2.x (B05): a result for each item; what is accepted is set."""
+    """SetVariables of 2.x (B05): one result for each item; accepted values are set."""
     items = members(request, "setVariableData") or [SAMPLE]
     return {"setVariableResult": [_put(configuration, item) for item in items]}
 
@@ -81,7 +81,7 @@ def _put(configuration: Configuration, item: Payload) -> Payload:
 
 
 def variable_place(item: Payload) -> Place:
-    """Where the `component` and `variable` of an item of a 2.x request point to."""
+    """The place that the `component` and `variable` of an item of a 2.x request refer to."""
     component, variable = member(item, "component"), member(item, "variable")
     evse = member(component, "evse")
     return Place(
@@ -94,7 +94,7 @@ def variable_place(item: Payload) -> Place:
 
 
 def find_variable(configuration: Configuration, item: Payload) -> tuple[Setting | None, str]:
-    """The setting that an item of a 2.x request names, and the status where there is a problem with that."""
+    """The setting that an item of a 2.x request names, and the status to report if it cannot be used."""
     place = variable_place(item)
     setting = configuration.by_place(place)
     if setting is None:

@@ -1,10 +1,10 @@
 """The default answer to every action of every version, in either role.
 
-It depends on nothing but the call and the clock: no state, no refusals. The behaviours start from it, and it is what a
-person who answers by hand is offered. Where the versions agree they share a row.
+It depends only on the call and the clock: there is no state, and nothing is refused. The behaviours start from it, and
+a user who answers by hand gets it as a template. Versions that agree share a row.
 
 Source: the message definitions of OCPP 1.6 section 6 with the security whitepaper section 5, and of OCPP 2.0.1 and 2.1
-Part 2 section "Messages"; which status is the neutral one follows the use cases that the rows name.
+Part 2 section "Messages"; the use cases named in the rows determine which status is neutral.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from ocpptui.simulator.configuration_answers import SAMPLE, get_configuration, g
 from ocpptui.simulator.payload_reading import Payload, integer, members, only, text
 
 MAX_LIMIT = {"A": 16.0, "W": 11040.0}
-"""What a connector of the simulated charge point can deliver: amperes a phase, or watts on three phases at 230 V."""
+"""The most that a simulated connector can deliver: amperes per phase, or watts on three phases at 230 V."""
 
 
 class Request(NamedTuple):
-    """A call, and what its answer takes from elsewhere."""
+    """A call, and what its answer needs from elsewhere."""
 
     version: Version
     payload: Payload
@@ -37,7 +37,7 @@ class Request(NamedTuple):
     transaction_id: int
     """The number for a new transaction (1.6)."""
     token_status: str
-    """What is said of an id token: Accepted, Blocked, Expired, Invalid, ConcurrentTx, ..."""
+    """The status for an id token: Accepted, Blocked, Expired, Invalid, ConcurrentTx, ..."""
 
 
 Answer = Payload | Callable[[Request], Payload]
@@ -53,10 +53,10 @@ def answer_to(
     transaction_id: int = 1,
     token_status: str = "Accepted",
 ) -> Payload:
-    """The answer that `role` gives to `call` when nothing speaks against it; valid whatever the call holds.
+    """The answer of `role` to `call` if nothing stands in its way; valid for any content of the call.
 
-    An unknown action gets `{}`. Where something of the call is repeated and would make the answer wrong, because the
-    call itself was wrong, the answer is the one to an empty call.
+    An unknown action gets `{}`. If the answer would repeat an invalid value of the call and thereby be invalid itself,
+    it is the answer to an empty call.
     """
     action = call.action or ""
     answer = _ANSWERS[role].get(action)
@@ -87,7 +87,7 @@ def _token_info(request: Request) -> Payload:
 def _authorize(request: Request) -> Payload:
     answer = _token_info(request)
     if "certificate" in request.payload or "iso15118CertificateHashData" in request.payload:
-        # C07.FR.13: the contract certificate counts as good when the token does.
+        # C07.FR.13: the contract certificate counts as good if the token does.
         answer["certificateStatus"] = "Accepted" if request.token_status == "Accepted" else "ContractCancelled"
     return answer
 
@@ -97,12 +97,12 @@ def _start_transaction(request: Request) -> Payload:
 
 
 def _token_info_if_asked(request: Request) -> Payload:
-    """1.6 StopTransaction and 2.x TransactionEvent (E01.FR.12): only where the call carries a token."""
+    """1.6 StopTransaction and 2.x TransactionEvent (E01.FR.12): only if the call has a token."""
     return _token_info(request) if "idTag" in request.payload or "idToken" in request.payload else {}
 
 
 def _charging_needs(request: Request) -> Payload:
-    # K15: Rejected lets a 2.0.1 station use its default profile; in 2.1 it would refuse the kind of energy transfer.
+    # K15: Rejected lets a 2.0.1 station use its default profile; in 2.1 it would refuse the energy transfer mode.
     return {"status": "NoChargingProfile" if request.version is Version.V21 else "Rejected"}
 
 
@@ -159,12 +159,12 @@ _CENTRAL_SYSTEM: dict[str, Answer] = {
     "NotifySettlement": _NOTHING,
     "OpenPeriodicEventStream": _ACCEPTED,
     "PublishFirmwareStatusNotification": _NOTHING,
-    "PullDynamicScheduleUpdate": _REJECTED,  # K28.FR.12: the profile is not known
+    "PullDynamicScheduleUpdate": _REJECTED,  # K28.FR.12: the profile is unknown
     "ReportChargingProfiles": _NOTHING,
     "ReportDERControl": _NOTHING,
     "ReservationStatusUpdate": _NOTHING,
     "SecurityEventNotification": _NOTHING,
-    "SignCertificate": _REJECTED,  # A02: nobody would sign, and after Accepted a 2.x station asks again and again
+    "SignCertificate": _REJECTED,  # A02: nobody would sign, and after Accepted a 2.x station would keep asking
     "SignedFirmwareStatusNotification": _NOTHING,
     "StartTransaction": _start_transaction,
     "StatusNotification": _NOTHING,

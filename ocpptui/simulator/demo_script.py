@@ -1,6 +1,6 @@
-"""The two sides of the demonstration: a charge point whose drivers come and go, and a central system that meddles.
+"""The two sides of the demo: a charge point with a series of drivers, and a central system that makes calls.
 
-Everything happens at a pace in seconds: one meter value each, and so the rest.
+A pace in seconds sets all times: one meter value per pace, and everything else in proportion.
 """
 
 from __future__ import annotations
@@ -26,20 +26,20 @@ DRIVERS = (DriverToken("04A2B3C4D5"), DriverToken("04E5F6A7B8"), DriverToken("04
 REMOTE_TOKEN = DriverToken("APP-DRIVER-1", "Central")
 
 DRIVER_CONNECTOR = 1
-"""Where drivers come; the other one is for the central system."""
+"""The connector for drivers; the other one is for the central system."""
 REMOTE_CONNECTOR = 2
 
 SAMPLES = 8
 """Meter values of a driver's charge."""
 PAUSE = 4
-"""Paces from one driver to the next."""
+"""Paces between two drivers."""
 SPEED = 40.0
-"""How much faster than the clock the cars charge, so that something is seen."""
+"""How much faster than real time the cars charge, so that changes are visible."""
 MIN_PACE = 0.05
 
 
 class DemoChargePoint(ChargePointBehaviour):
-    """Boots, reports, and lets one driver after the other charge at connector 1; answers like any other."""
+    """Boots, reports its status, and lets one driver after another charge at connector 1; it answers as usual."""
 
     def __init__(self, version: Version, pace: float = 1.0) -> None:
         own = ChargePointSettings(
@@ -77,7 +77,7 @@ class DemoChargePoint(ChargePointBehaviour):
         token = next(self._drivers)
         effects: list[Effect] = []
         if self.version.generation > 1:
-            # Energy of a transaction travels in TransactionEvent; MeterValues is for the meter of the whole station.
+            # The energy of a transaction is in TransactionEvent; MeterValues is for the meter of the whole station.
             effects.append(self.device.meter_call(0, now, "Sample.Clock"))
         if self.device.free_connector(DRIVER_CONNECTOR, token.text) is None:
             return effects
@@ -91,7 +91,7 @@ Step = Callable[[int], list[Effect]]
 
 
 class DemoCentralSystem(CentralSystemBehaviour):
-    """Answers, and from the first BootNotification on makes calls of its own, round and round."""
+    """Answers and, from the first BootNotification on, makes its own calls in a loop."""
 
     def __init__(self, version: Version, pace: float = 1.0) -> None:
         super().__init__(version, CentralSystemSettings(interval=max(1, round(10 * pace))))
@@ -124,7 +124,7 @@ class DemoCentralSystem(CentralSystemBehaviour):
         return next(self._steps)(now)
 
     def _observe(self, call: Message, answer: dict[str, Any]) -> None:
-        """Know the transaction that was started from here, to stop it again."""
+        """Note the transaction that this side started, to stop it later."""
         request = call.payload if isinstance(call.payload, dict) else {}
         if call.action == "StartTransaction" and integer(request, "connectorId") == REMOTE_CONNECTOR:
             self._remote_transaction = str(answer["transactionId"])

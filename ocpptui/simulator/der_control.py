@@ -1,4 +1,4 @@
-"""How the simulated charge point takes DER controls: it keeps and reports them.
+"""How the simulated charge point handles DER controls: it stores and reports them.
 
 Source: OCPP 2.1 Part 2 use case R04.
 """
@@ -20,13 +20,13 @@ _KINDS = {
     "gradient": "gradient",
     "limitMaxDischarge": "limitMaxDischarge",
 }
-"""Member of SetDERControl, which is also the list in ReportDERControl, and what its value is called there."""
+"""The member of SetDERControl, which is also the list in ReportDERControl, and the name of its value there."""
 
 _WITHOUT_FLAGS = ("enterService", "gradient")
 
 
 def set_control(device: Device, request: Payload, now: int) -> Reply:
-    """SetDERControl: the same id replaces; Rejected where the setting itself is missing."""
+    """SetDERControl: replaces a control of the same id; Rejected if the setting itself is missing."""
     if not any(kind in request for kind in _KINDS):
         return status_reply("Rejected")
     device.controls[text(request, "controlId") or ""] = request
@@ -44,7 +44,7 @@ def _matching(device: Device, request: Payload) -> list[str]:
 
 
 def get_controls(device: Device, request: Payload, now: int) -> Reply:
-    """GetDERControl: answer, then one report for each control that matches."""
+    """GetDERControl: answers, then sends one report for each matching control."""
     found = _matching(device, request)
     request_id = integer(request, "requestId") or 0
     calls = [

@@ -1,6 +1,6 @@
-"""What the simulated charge point is and remembers: connectors, configuration, lists, profiles, running work.
+"""The state of the simulated charge point: connectors, configuration, lists, profiles, running work.
 
-It outlives a connection, as a real one does. What it does with a call stands in the modules that `reactions` gathers.
+It outlives a connection, as in a real one. The modules listed in `call_handlers` say what it does with a call.
 """
 
 from __future__ import annotations
@@ -23,38 +23,38 @@ from ocpptui.simulator.outgoing_calls import DriverToken, Identity, StopReason
 from ocpptui.simulator.schedule import Agenda
 
 RESET_PATIENCE = 30 * SECOND
-"""So long a reset waits for the answers to the transactions that it ended."""
+"""How long a reset waits for the answers about the transactions that it ended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChargePointSettings(RefusalSettings):
-    """Who the simulated charge point is and how it behaves. Intervals in seconds."""
+    """The identity and behaviour of the simulated charge point. Intervals are in seconds."""
 
     vendor: str = "ocpptui"
     model: str = "Simulator"
     serial: str = ""
     firmware: str = ""
     connectors: int = 2
-    """Connectors of 1.6; EVSEs with one connector each in 2.x."""
+    """The number of connectors in 1.6, or of EVSEs with one connector each in 2.x."""
     heartbeat_interval: int = 300
-    """Until the central system names one."""
+    """Used until the central system sets one."""
     meter_interval: int = 60
-    """Between the meter values of a transaction; 0 for none. The central system may change it."""
+    """Time between the meter values of a transaction; 0 for none. The central system may change it."""
     retry_interval: int = 60
-    """Before the next BootNotification, where the central system names none or does not answer."""
+    """Time to the next BootNotification, if the central system sets none or does not answer."""
     step: float = 2.0
-    """Between the steps of a simulated upload or firmware update."""
+    """Time between the steps of a simulated upload or firmware update."""
     speed: float = 1.0
-    """How much faster than the clock cars charge."""
+    """How much faster than real time the cars charge."""
     boot_on_reconnect: bool = False
-    """Send BootNotification on each connection; otherwise only after a start or a reset, as the standard asks."""
+    """Send BootNotification on each connection; otherwise only after a start or reset, as the standard requires."""
     boot_when_triggered: bool = False
-    """Let TriggerMessage cause a BootNotification although already accepted (1.6 errata 3.35, 2.x F06.FR.17: no)."""
+    """Let TriggerMessage cause a BootNotification when already accepted (1.6 errata 3.35 and 2.x F06.FR.17 say no)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """A connector that is kept for a token."""
+    """A connector reserved for a token."""
 
     id: int
     token: str
@@ -70,16 +70,16 @@ class Connector:
     meter: EnergyMeter
     is_operative: bool = True
     planned: bool | None = None
-    """Operative or not, from the end of the running transaction on."""
+    """Whether it becomes operative or not after the running transaction; None for no change."""
     reservation: Reservation | None = None
     charge: Charge | None = None
     reported: str = ""
-    """The status that was last told, in the words of the version."""
+    """The last reported status, in the terms of the version."""
 
 
 @dataclass(slots=True)
 class Work:
-    """An upload or a firmware update: its last status, and whose it is."""
+    """An upload or firmware update: its last status and its request."""
 
     status: str = "Idle"
     request_id: int | None = None
@@ -88,14 +88,14 @@ class Work:
 
 @dataclass(slots=True)
 class Reply:
-    """The answer to a call, and what follows it."""
+    """The answer to a call, and the effects that follow it."""
 
     payload: dict[str, Any]
     effects: list[Effect] = field(default_factory=list)
 
 
 def status_reply(status: str, *effects: Effect) -> Reply:
-    """The usual answer, a bare status."""
+    """The usual answer, which is just a status."""
     return Reply({"status": status}, list(effects))
 
 
@@ -120,9 +120,9 @@ class Device:
         self.connectors = {n: Connector(n, EnergyMeter(n, own.speed)) for n in range(1, own.connectors + 1)}
         self.is_operative = True
         self.planned: bool | None = None
-        """Operative or not, from the end of the last transaction on."""
+        """Whether it becomes operative or not after the last transaction; None for no change."""
         self.is_accepted = False
-        """The central system has accepted the registration; until then nothing is reported unasked."""
+        """Whether the central system has accepted the registration; until then nothing is reported unasked."""
         self.agenda = Agenda()
         self.profiles = Profiles()
         self.certificates = CertificateStore()
@@ -132,14 +132,14 @@ class Device:
         self.display: dict[int, dict[str, Any]] = {}
         self.tariffs: dict[int, dict[str, Any]] = {}
         self.controls: dict[str, dict[str, Any]] = {}
-        """DER controls of 2.1, by their id."""
+        """DER controls of 2.1, by id."""
         self.log = Work()
         self.diagnostics = Work()
         self.firmware = Work()
         self.boot_reason = "PowerUp"
-        """Of the next BootNotification (2.x BootReasonEnumType)."""
+        """The reason in the next BootNotification (2.x BootReasonEnumType)."""
         self.needs_boot = True
-        """It has started, and the central system has not accepted it since."""
+        """Whether it has started and the central system has not accepted it since."""
         self._resetting = False
         self._reset_when_idle = False
         self._station_reported = ""
@@ -147,7 +147,7 @@ class Device:
     # -- connectors ---------------------------------------------------------------------------------------------
 
     def status(self, connector: Connector) -> str:
-        """Its status in the words of 1.6."""
+        """Its status in the terms of 1.6."""
         if connector.charge is not None and not connector.charge.is_done:
             return connector.charge.status
         if not (connector.is_operative and self.is_operative):
@@ -159,7 +159,7 @@ class Device:
         return "Available" if self.is_operative else "Unavailable"
 
     def report_all(self, now: int) -> list[Effect]:
-        """The status of everything: connector 0 too in 1.6 (errata 3.22)."""
+        """The StatusNotifications of everything, including connector 0 in 1.6 (errata 3.22)."""
         for connector in self.connectors.values():
             connector.reported = ""
         self._station_reported = ""
@@ -183,7 +183,7 @@ class Device:
         return effects
 
     def status_call(self, number: int, now: int) -> SendCall:
-        """The StatusNotification of a connector as it is; 0 for the charge point (1.6)."""
+        """The StatusNotification of a connector now; 0 for the charge point (1.6)."""
         status = self.status(self.connectors[number]) if number else self.station_status
         return messages.status_notification(self.version, number, status, now)
 
@@ -197,7 +197,7 @@ class Device:
                 self.configuration.set(setting, status)
 
     def meter_call(self, number: int, now: int, context: str) -> SendCall:
-        """MeterValues of a connector as of now; 0 for the main meter."""
+        """The MeterValues of a connector at `now`; 0 for the main meter."""
         connector = self.connectors.get(number)
         charge = connector.charge if connector is not None else None
         if charge is not None and charge.is_charging and self.version.generation == 1:
@@ -212,20 +212,20 @@ class Device:
     # -- charges ------------------------------------------------------------------------------------------------
 
     def charges(self) -> Iterator[Charge]:
-        """The charges under way, by connector."""
+        """The current charges, by connector."""
         return (c.charge for c in self.connectors.values() if c.charge is not None)
 
     def running(self) -> list[Charge]:
-        """Those with a transaction."""
+        """The charges with a transaction."""
         return [charge for charge in self.charges() if charge.is_running]
 
     def charge_of(self, transaction: str) -> Charge | None:
-        """The charge with this transaction; ids are compared without case (2.x identifierString)."""
+        """The charge with this transaction id; case is ignored (2.x identifierString)."""
         wanted = transaction.lower()
         return next((c for c in self.running() if c.transaction and c.transaction.lower() == wanted), None)
 
     def free_connector(self, wanted: int | None, token: str) -> Connector | None:
-        """The connector that a token may charge at: the wanted one, or else the first that is free."""
+        """A free connector for a token: the wanted one, or the first if `wanted` is None."""
         candidates = self.connectors.values() if wanted is None else [self.connectors.get(wanted)]
         return next((c for c in candidates if c is not None and self._is_free(c, token)), None)
 
@@ -236,14 +236,14 @@ class Device:
         return connector.charge is None and (reserved is None or reserved.token == token.lower())
 
     def begin(self, plan: ChargePlan, now: int) -> list[Effect]:
-        """Plug a car in at a free connector and charge."""
+        """Plug in a car at a free connector and charge."""
         connector = self.connectors[plan.connector]
         connector.reservation = None
         connector.charge = self._charge(plan)
         return connector.charge.begin(now)
 
     def adopt(self, number: int, token: DriverToken, transaction: str, sequence: int, now: int) -> None:
-        """A person started a transaction by hand: know of it, so that it can be stopped, but send no meter values."""
+        """Note a transaction that the user started by hand, so that it can be stopped, but send no meter values."""
         connector = self.connectors.get(number)
         if connector is not None and connector.charge is None:
             connector.charge = self._charge(ChargePlan(number, token, interval=0))
@@ -265,7 +265,7 @@ class Device:
         return self.profiles.limit(number, now, started)
 
     def settle(self, now: int) -> list[Effect]:
-        """Clear up after charges that are over, and reset if that was waiting for it."""
+        """Clean up after finished charges, and do a reset that was waiting for them."""
         for connector in self.connectors.values():
             if connector.charge is None or not connector.charge.is_done:
                 continue
@@ -285,7 +285,7 @@ class Device:
     # -- reset --------------------------------------------------------------------------------------------------
 
     def reset(self, reason: StopReason, boot_reason: str, now: int) -> list[Effect]:
-        """End every transaction, then the connection."""
+        """End every transaction, then close the connection."""
         self._resetting, self._reset_when_idle, self.boot_reason = True, False, boot_reason
         effects = [effect for charge in self.running() for effect in charge.stop(now, reason)]
         if not self.running():
@@ -298,7 +298,7 @@ class Device:
         self._reset_when_idle = True
 
     def _close(self) -> list[Effect]:
-        """Close once; what else happens until the connection is down changes nothing."""
+        """Close once; further events before the connection is down change nothing."""
         if not self._resetting:
             return []
         self.restart()

@@ -1,4 +1,4 @@
-"""How the simulated charge point tells and changes what it is set to: configuration, reports, monitors, local list.
+"""How the simulated charge point reports and changes its settings: configuration, reports, monitors, local list.
 
 Source: OCPP 1.6 sections 5.3, 5.8, 5.10, 5.15; OCPP 2.x use cases B05 to B08, D01, D02, N02 to N06.
 """
@@ -44,7 +44,7 @@ def change_variables(device: Device, request: Payload, now: int) -> Reply:
 
 
 def base_report(device: Device, request: Payload, now: int) -> Reply:
-    """GetBaseReport (B07): all variables, those that can be set, or those that say how the station is."""
+    """GetBaseReport (B07): all variables, the configurable ones, or those that summarise the state of the station."""
     wanted = text(request, "reportBase")
     found = [setting for setting in device.configuration.variables() if _in_base(setting, wanted)]
     return status_reply("Accepted", *_report(device, request, found, now))
@@ -57,7 +57,7 @@ def _in_base(setting: Setting, base: str | None) -> bool:
 
 
 def report(device: Device, request: Payload, now: int) -> Reply:
-    """GetReport (B08): the variables that the criteria and the list name."""
+    """GetReport (B08): the variables that match the criteria and the list."""
     criteria = texts(request, "componentCriteria")
     places = [
         (variable_place(item), "evse" in member(item, "component")) for item in members(request, "componentVariable")
@@ -65,7 +65,7 @@ def report(device: Device, request: Payload, now: int) -> Reply:
     found = [
         setting
         for setting in device.configuration.variables()
-        # A component without such a variable counts as active, available and enabled, and as without problem.
+        # A component without such a variable counts as active, available, enabled and free of problems.
         if (not criteria or criteria != ["Problem"])
         and (not places or any(_names(place, with_evse, setting) for place, with_evse in places))
     ]
@@ -73,7 +73,7 @@ def report(device: Device, request: Payload, now: int) -> Reply:
 
 
 def _names(place: Place, with_evse: bool, setting: Setting) -> bool:
-    """Whether a component without EVSE (then every one of that name) or with it, and its variable, mean this row."""
+    """Whether a place refers to this setting: a component without EVSE stands for all components of that name."""
     return (
         place.component.lower() == setting.component.lower()
         and place.variable.lower() in ("", setting.variable.lower())
@@ -117,7 +117,7 @@ _CRITERIA = {
 
 
 def set_monitors(device: Device, request: Payload, now: int) -> Reply:
-    """SetVariableMonitoring (N04): a result for each item, with an id where it is accepted."""
+    """SetVariableMonitoring (N04): one result for each item, with an id if it is accepted."""
     results = []
     for item in members(request, "setMonitoringData"):
         status, monitor = _set_monitor(device, item)
@@ -151,7 +151,7 @@ def _set_monitor(device: Device, item: Payload) -> tuple[str, int | None]:
 
 
 def clear_monitors(device: Device, request: Payload, now: int) -> Reply:
-    """ClearVariableMonitoring (N06): a result for each id."""
+    """ClearVariableMonitoring (N06): one result for each id."""
     results = []
     for monitor in integers(request, "id"):
         found = device.monitors.pop(monitor, None) is not None
@@ -160,7 +160,7 @@ def clear_monitors(device: Device, request: Payload, now: int) -> Reply:
 
 
 def monitoring_base(device: Device, request: Payload, now: int) -> Reply:
-    """SetMonitoringBase (N03): anything but All removes what was set by hand; there is nothing hard-wired."""
+    """SetMonitoringBase (N03): anything but All removes the custom monitors; there are no hard-wired ones."""
     if text(request, "monitoringBase") != "All":
         device.monitors.clear()
     return status_reply("Accepted")
@@ -206,7 +206,7 @@ def local_list_version(device: Device, request: Payload, now: int) -> Reply:
 
 
 def send_local_list(device: Device, request: Payload, now: int) -> Reply:
-    """SendLocalList: Full replaces; Differential adds, changes, and removes what comes without its info."""
+    """SendLocalList: Full replaces the list; Differential adds, changes, and removes entries without token info."""
     is_1x = device.version.generation == 1
     version = integer(request, "listVersion" if is_1x else "versionNumber") or 0
     is_full = text(request, "updateType") == "Full"

@@ -1,4 +1,4 @@
-"""How the simulated charge point takes what is meant for the driver: display messages, tariffs, stored customer data.
+"""How the simulated charge point handles driver-related calls: display messages, tariffs, customer data.
 
 Source: OCPP 2.x use cases N09, N10, O01 to O06; OCPP 2.1 I07 to I10.
 """
@@ -13,7 +13,7 @@ from ocpptui.simulator.payload_reading import Payload, integer, integers, member
 
 
 def set_message(device: Device, request: Payload, now: int) -> Reply:
-    """SetDisplayMessage (O01, O02): the same id replaces."""
+    """SetDisplayMessage (O01, O02): replaces a message of the same id."""
     message = member(request, "message")
     transaction = text(message, "transactionId")
     if transaction is not None and device.charge_of(transaction) is None:
@@ -23,7 +23,7 @@ def set_message(device: Device, request: Payload, now: int) -> Reply:
 
 
 def get_messages(device: Device, request: Payload, now: int) -> Reply:
-    """GetDisplayMessages (O03, O04): those with the ids, the priority and the state that are asked for."""
+    """GetDisplayMessages (O03, O04): the messages with the requested ids, priority and state."""
     wanted = integers(request, "id")
     found = [
         message
@@ -45,7 +45,7 @@ def clear_message(device: Device, request: Payload, now: int) -> Reply:
 
 
 def customer_information(device: Device, request: Payload, now: int) -> Reply:
-    """CustomerInformation (N09, N10): nothing is stored of anybody, so the report is one empty part."""
+    """CustomerInformation (N09, N10): no customer data is stored, so the report is one empty part."""
     named = [key for key in ("customerCertificate", "idToken", "customerIdentifier") if key in request]
     if len(named) != 1:
         return status_reply("Invalid")
@@ -57,7 +57,7 @@ def customer_information(device: Device, request: Payload, now: int) -> Reply:
 
 
 def set_tariff(device: Device, request: Payload, now: int) -> Reply:
-    """SetDefaultTariff (I07): of an EVSE, or of all with 0."""
+    """SetDefaultTariff (I07): for one EVSE, or for all with 0."""
     evse = integer(request, "evseId") or 0
     if evse and evse not in device.connectors:
         return status_reply("Rejected")
@@ -67,7 +67,7 @@ def set_tariff(device: Device, request: Payload, now: int) -> Reply:
 
 
 def get_tariffs(device: Device, request: Payload, now: int) -> Reply:
-    """GetTariffs (I09): each tariff with the EVSEs that it stands for."""
+    """GetTariffs (I09): each tariff with its EVSEs."""
     wanted = integer(request, "evseId") or 0
     evses: dict[str, list[int]] = {}
     for number, tariff in sorted(device.tariffs.items()):
@@ -82,7 +82,7 @@ def get_tariffs(device: Device, request: Payload, now: int) -> Reply:
 
 
 def clear_tariffs(device: Device, request: Payload, now: int) -> Reply:
-    """ClearTariffs (I10): by name, by EVSE, or all; one result for each that is gone, or NoTariff."""
+    """ClearTariffs (I10): by name, by EVSE, or all; one result for each cleared tariff, or NoTariff."""
     names, evse = texts(request, "tariffIds"), integer(request, "evseId") or 0
     gone = {
         number: text(tariff, "tariffId") or ""

@@ -1,4 +1,4 @@
-"""What a behaviour wants done, as values; the session does it. And what every behaviour is asked."""
+"""The interface of a behaviour, and the effects that it requests as values and the session carries out."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ocpptui.ocpp.message import UNREADABLE_ID, Malformed, Message
 
 @dataclass(frozen=True, slots=True)
 class SendCall:
-    """Send a CALL (or the SEND of that name) when no call of ours is in flight; the session gives it an id."""
+    """Send a CALL (or the SEND of that name) once none of our calls is in flight; the session assigns the id."""
 
     action: str
     payload: dict[str, Any]
@@ -26,7 +26,7 @@ class SendAnswer:
 
 @dataclass(frozen=True, slots=True)
 class SendError:
-    """Answer with a CALLERROR: to `call`, or where it could not be read as a call, under `id`."""
+    """Answer with a CALLERROR: to `call` or, if it could not be read as a call, with `id`."""
 
     call: Message | None
     code: str
@@ -46,7 +46,7 @@ class SendResultError:
 
 @dataclass(frozen=True, slots=True)
 class CloseConnection:
-    """Close the connection once everything before it is sent; a charge point's link then connects anew."""
+    """Close the connection once everything before it is sent; a charge point then connects again."""
 
     reason: str = ""
 
@@ -57,8 +57,8 @@ Effect = SendCall | SendAnswer | SendError | SendResultError | CloseConnection
 class Behaviour(Protocol):
     """A state machine that plays one side of a connection. It has no clock and never waits.
 
-    `now` is microseconds since 1970-01-01 UTC. Effects are meant in their order; a `SendCall` may be delayed behind
-    the call in flight, everything else goes out at once.
+    `now` is microseconds since 1970-01-01 UTC. Effects are carried out in their order: a `SendCall` may wait for the
+    call in flight, everything else is sent at once.
     """
 
     def opened(self, now: int) -> list[Effect]:
@@ -66,19 +66,19 @@ class Behaviour(Protocol):
         ...
 
     def received(self, frame: Message | Malformed, action: str, now: int) -> list[Effect]:
-        """A CALL, a SEND or something malformed came from the peer; `action` is "" where there is none."""
+        """A CALL, a SEND or a malformed message came from the peer; `action` is "" if there is none."""
         ...
 
     def answered(self, action: str, sent: dict[str, Any], answer: Message | None, now: int) -> list[Effect]:
-        """The answer to a call of ours, whoever sent it; None when none came in time."""
+        """The answer to one of our calls, sent automatically or by hand; None if none came in time."""
         ...
 
     def tick(self, now: int) -> list[Effect]:
-        """The moment that `wakeup` named has come."""
+        """The time that `wakeup` gave has come."""
         ...
 
     def wakeup(self) -> int | None:
-        """When `tick` is due next, in microseconds since 1970; None when nothing is planned."""
+        """When `tick` is next due, in microseconds since 1970; None if nothing is planned."""
         ...
 
     def closed(self, now: int) -> None:

@@ -1,5 +1,5 @@
-"""How the simulated charge point takes logs, firmware and certificates. Nothing is uploaded or installed: the steps
-are told as a real one tells them, at the pace of the setting `step`.
+"""How the simulated charge point handles logs, firmware and certificates. Nothing is uploaded or installed: it reports
+the same steps as a real one, at the interval of the setting `step`.
 
 Source: OCPP 1.6 sections 5.9, 5.19 and the security whitepaper (use cases L01, M03 to M05, N01); OCPP 2.x the same.
 """
@@ -23,7 +23,7 @@ Told = Callable[[Work], SendCall]
 
 
 def _work(device: Device, topic: str, work: Work, steps: tuple[str, ...], told: Told, start: int) -> None:
-    """Plan the steps of a piece of work, the first of them at `start`."""
+    """Plan the steps of a piece of work, the first one at `start`."""
 
     def step(status: str) -> Callable[[int], list[Effect]]:
         def tell(now: int) -> list[Effect]:
@@ -41,13 +41,13 @@ def _work(device: Device, topic: str, work: Work, steps: tuple[str, ...], told: 
 
 
 def _afterwards(device: Device, status: str, work: Work, now: int) -> list[Effect]:
-    """New firmware is a critical security event; 1.6 has it only in the security extension."""
+    """Report new firmware as a critical security event; 1.6 has it only in the security extension."""
     told = status == "Installed" and (work.is_signed or device.version.generation > 1)
     return [messages.security_event("FirmwareUpdated", now)] if told else []
 
 
 def log(device: Device, request: Payload, now: int) -> Reply:
-    """GetLog: a new request takes the place of one that is still at work."""
+    """GetLog: a new request replaces one that is still running."""
     device.log = Work(request_id=integer(request, "requestId"))
     canceled = device.agenda.cancel("log")
     first = now + max(1, int(device.settings.step * SECOND))
@@ -67,7 +67,7 @@ def diagnostics(device: Device, request: Payload, now: int) -> Reply:
 
 
 def update_firmware(device: Device, request: Payload, now: int) -> Reply:
-    """UpdateFirmware; in 2.x a signature in the request is told to be verified."""
+    """UpdateFirmware; in 2.x, a signature in the request is reported as verified."""
     if device.version.generation == 1:
         _update(device, Work(), UPDATE, text(request, "retrieveDate"), now)
         return Reply({})
@@ -101,13 +101,13 @@ def _update(device: Device, work: Work, steps: tuple[str, ...], when: str | None
 
 
 def install_certificate(device: Device, request: Payload, now: int) -> Reply:
-    """InstallCertificate: Rejected where it is no certificate."""
+    """InstallCertificate: Rejected if it is not a certificate."""
     kind, pem = text(request, "certificateType") or "", text(request, "certificate") or ""
     return status_reply("Accepted" if device.certificates.install(kind, pem) else "Rejected")
 
 
 def installed_certificates(device: Device, request: Payload, now: int) -> Reply:
-    """GetInstalledCertificateIds: of one kind in 1.6, of several or all in 2.x."""
+    """GetInstalledCertificateIds: for one kind in 1.6, for several or all in 2.x."""
     if device.version.generation == 1:
         found = device.certificates.installed([text(request, "certificateType") or ""])
         hashes = {"certificateHashData": [identity.payload() for _, identity in found]}
@@ -119,7 +119,7 @@ def installed_certificates(device: Device, request: Payload, now: int) -> Reply:
 
 
 def delete_certificate(device: Device, request: Payload, now: int) -> Reply:
-    """DeleteCertificate, found by its hashes."""
+    """DeleteCertificate: the certificate is found by its hashes."""
     data = member(request, "certificateHashData")
     identity = CertificateId(
         (text(data, "issuerNameHash") or "").lower(),

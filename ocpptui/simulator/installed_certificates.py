@@ -1,4 +1,4 @@
-"""The root certificates that a simulated charge point has installed, identified as OCPP does: by hashes.
+"""The installed root certificates of a simulated charge point, identified by hashes as in OCPP.
 
 Source: OCPP 2.x Part 2 CertificateHashDataType (hashes as in RFC 6960 section 4.1.1), 1.6 security whitepaper
 section 5. Reads just enough DER (X.690) to find issuer, key and serial number; nothing is verified.
@@ -24,7 +24,7 @@ class CertificateId(NamedTuple):
     serial_number: str
 
     def payload(self) -> dict[str, Any]:
-        """As it stands in an answer."""
+        """Its JSON in an answer."""
         return {
             "hashAlgorithm": "SHA256",
             "issuerNameHash": self.issuer_name_hash,
@@ -40,7 +40,7 @@ class CertificateStore:
         self._kinds: dict[CertificateId, str] = {}
 
     def install(self, kind: str, pem: str) -> bool:
-        """Keep a root certificate under its kind (`CSMSRootCertificate`, ...); False where it cannot be read."""
+        """Keep a root certificate under its kind (`CSMSRootCertificate`, ...); False if it cannot be read."""
         identity = root_id(pem)
         if identity is None:
             return False
@@ -48,16 +48,16 @@ class CertificateStore:
         return True
 
     def installed(self, kinds: list[str]) -> list[tuple[str, CertificateId]]:
-        """Kind and identity of those of the given kinds; of all, where none is given."""
+        """Kind and identity of the certificates of the given kinds; of all, if none is given."""
         return [(kind, identity) for identity, kind in self._kinds.items() if not kinds or kind in kinds]
 
     def delete(self, identity: CertificateId) -> bool:
-        """Forget one; False where it is not there."""
+        """Forget a certificate; False if it is not installed."""
         return self._kinds.pop(identity, None) is not None
 
 
 def root_id(pem: str) -> CertificateId | None:
-    """The identity of a root certificate, which is its own issuer; None where there is no readable certificate."""
+    """The identity of a root certificate, which is its own issuer; None if it cannot be read."""
     found = _PEM.search(pem)
     if found is None:
         return None
@@ -85,7 +85,7 @@ def _value(element: _Element, tag: int) -> bytes:
 
 
 def _elements(data: bytes) -> list[_Element]:
-    """The elements that follow each other in `data`. Raises LookupError where a length is wrong."""
+    """The consecutive elements in `data`. Raises LookupError if a length is wrong."""
     found: list[_Element] = []
     position = 0
     while position < len(data):

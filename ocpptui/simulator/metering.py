@@ -1,4 +1,4 @@
-"""The energy meter of a simulated connector and the car at it: three phases, 230 V, up to 16 A, without any chance."""
+"""The energy meter of a simulated connector and its car: three phases, 230 V, up to 16 A, without randomness."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from ocpptui.simulator.clock_times import SECOND, date_time
 VOLTAGE = 230.0
 PHASES = 3
 MAX_CURRENT = 16.0
-"""Amperes a phase."""
+"""Amperes per phase."""
 BATTERY = 58_000.0
-"""Watt-hours that the car can hold."""
+"""The capacity of the car's battery in watt-hours."""
 FIRST_SOC = 35.0
-"""Per cent at which a car arrives."""
+"""The state of charge of an arriving car in per cent."""
 
-_RAMP = 5.0  # seconds from no current to all of it
-_FULL_POWER_UNTIL = 80.0  # per cent from which the car takes less and less
+_RAMP = 5.0  # seconds from no current to full current
+_FULL_POWER_UNTIL = 80.0  # per cent above which the car takes less and less
 
 
 @dataclass(frozen=True, slots=True)
 class MeterSample:
-    """What the meter shows at one moment."""
+    """A reading of the meter at one moment."""
 
     time: int
     energy: int
@@ -34,26 +34,26 @@ class MeterSample:
     current: float
     """Amperes on each phase."""
     offered: float
-    """Amperes a phase that the car may take."""
+    """Amperes per phase that the car may take."""
     voltage: float
     soc: float
     """Per cent."""
 
 
 class EnergyMeter:
-    """Integrates what flows. `speed` lets the car charge faster than the clock, for a demonstration."""
+    """Integrates the power. `speed` lets the car charge faster than real time, for the demo."""
 
     def __init__(self, connector: int, speed: float = 1.0) -> None:
         self.connector = connector
         self._speed = speed
-        self._energy = 1000.0 * connector  # Wh; a register that starts at a plausible figure
+        self._energy = 1000.0 * connector  # Wh; a plausible initial reading
         self._soc = FIRST_SOC
         self._since: int | None = None  # when the current began to flow
         self._time = 0
         self._limit = MAX_CURRENT
 
     def plug_in(self) -> None:
-        """Another car."""
+        """Plug in another car."""
         self._soc = FIRST_SOC
         self._since = None
 
@@ -70,9 +70,9 @@ class EnergyMeter:
         return self._soc > 99.999
 
     def read(self, now: int, limit: float = MAX_CURRENT) -> MeterSample:
-        """The reading at `now`; from then on the car may take `limit` amperes a phase."""
+        """The reading at `now`; from then on the car may take `limit` amperes per phase."""
         while self._since is not None and self._time < now and not self.is_full and self._limit > 0:
-            # The car takes less as it fills, so it is counted a minute of its charge at a time.
+            # The car takes less as it fills up, so integrate one minute of its charge at a time.
             until = min(now, self._time + max(1, int(60 * SECOND / self._speed)))
             seconds = _ramped(until - self._since) - _ramped(self._time - self._since)
             added = self._limit * self._taper() * VOLTAGE * PHASES * seconds / 3600 * self._speed
@@ -98,13 +98,13 @@ class EnergyMeter:
 
 
 def _ramped(elapsed: int) -> float:
-    """Seconds of full current that the first `elapsed` microseconds are worth."""
+    """The seconds of full current that equal the first `elapsed` microseconds."""
     seconds = elapsed / SECOND
     return seconds**2 / 2 / _RAMP if seconds < _RAMP else seconds - _RAMP / 2
 
 
 def total(now: int, readings: list[MeterSample]) -> MeterSample:
-    """What the main meter shows, behind which these are."""
+    """The reading of the main meter, from the readings of the meters behind it."""
     return MeterSample(
         now,
         sum(reading.energy for reading in readings),
@@ -117,9 +117,9 @@ def total(now: int, readings: list[MeterSample]) -> MeterSample:
 
 
 def meter_value(version: Version, reading: MeterSample, measurands: list[str], context: str) -> dict[str, Any]:
-    """One MeterValue with a sample for each measurand that we have; `context` is `Sample.Periodic` for example.
+    """One MeterValue with a sample for each known measurand; `context` is for example `Sample.Periodic`.
 
-    A value is a string in 1.6 and a number in 2.x. Never empty: without any known measurand the register stands alone.
+    A value is a string in 1.6 and a number in 2.x. It is never empty: without a known measurand it has the register.
     """
     samples = [
         _sample(version, value, measurand, unit, phase, context)

@@ -1,4 +1,4 @@
-"""The calls that a charge point makes, built so that they are valid in their version.
+"""The calls that a charge point makes, valid in their version.
 
 Source: the message definitions of OCPP 1.6 section 6 and of OCPP 2.0.1/2.1 Part 2, section "Messages".
 """
@@ -30,15 +30,15 @@ KAkzjOoLOTQxCOsCIALexhhIXw7m7Xngtmojou62g8BVDopbsOhFD8h5qJCl
 
 
 class DriverToken(NamedTuple):
-    """What a driver identifies with."""
+    """The token that identifies a driver."""
 
     text: str
     type: str = "ISO14443"
-    """Kind of token in 2.x (IdTokenEnumType); 1.6 knows none."""
+    """The kind of token in 2.x (IdTokenEnumType); 1.6 has none."""
 
 
 class StopReason(Enum):
-    """Why a transaction ends: the reason of 1.6, the triggerReason and the stoppedReason of 2.x."""
+    """Why a transaction ends: the reason of 1.6, and the triggerReason and stoppedReason of 2.x."""
 
     LOCAL = ("Local", "StopAuthorized", "Local")
     REMOTE = ("Remote", "RemoteStop", "Remote")
@@ -54,11 +54,11 @@ class StopReason(Enum):
 
 
 _TOKEN_LENGTHS = {Version.V21: 255}
-"""Characters of an idToken; 36 where none are named (2.0.1 Part 2 section 3.44)."""
+"""The most characters of an idToken; 36 in other versions (2.0.1 Part 2 section 3.44)."""
 
 
 class Identity(NamedTuple):
-    """Who a charge point says it is; each part is cut to what its version allows."""
+    """The identity that a charge point reports; each part is cut to the length that its version allows."""
 
     vendor: str
     model: str
@@ -89,7 +89,7 @@ def heartbeat() -> SendCall:
 
 
 def status_notification(version: Version, connector: int, status: str, now: int) -> SendCall:
-    """StatusNotification with a status in the words of 1.6; in 2.x `connector` is the EVSE, which has one connector."""
+    """StatusNotification with a status in the terms of 1.6; in 2.x `connector` is the EVSE, which has one connector."""
     if version.generation == 1:
         payload: Payload = {"connectorId": connector, "errorCode": "NoError", "status": status}
         return SendCall("StatusNotification", {**payload, "timestamp": date_time(now)})
@@ -98,12 +98,12 @@ def status_notification(version: Version, connector: int, status: str, now: int)
 
 
 def connector_status(status: str) -> str:
-    """What 2.x calls a connector status of 1.6: everything between plugging in and out is Occupied."""
+    """The 2.x term for a connector status of 1.6: everything from plugging in to unplugging is Occupied."""
     return status if status in ("Available", "Reserved", "Unavailable", "Faulted") else "Occupied"
 
 
 def id_token(version: Version, token: DriverToken) -> Payload:
-    """The member that names a token: `idTag` of 1.6, `idToken` of 2.x."""
+    """The member for a token: `idTag` in 1.6, `idToken` in 2.x."""
     if version.generation == 1:
         return {"idTag": token.text[:20]}
     limit = _TOKEN_LENGTHS.get(version, 36)
@@ -115,7 +115,7 @@ def authorize(version: Version, token: DriverToken) -> SendCall:
 
 
 def meter_values(version: Version, connector: int, value: Payload, transaction: int | None = None) -> SendCall:
-    """MeterValues with one MeterValue; the transaction stands in it only in 1.6."""
+    """MeterValues with one MeterValue; only 1.6 includes the transaction."""
     if version.generation == 1:
         payload: Payload = {"connectorId": connector}
         if transaction is not None:
@@ -141,12 +141,12 @@ def diagnostics_status(status: str) -> SendCall:
 
 
 def security_event(kind: str, now: int) -> SendCall:
-    """SecurityEventNotification; `kind` is a name from the list of the security whitepaper or 2.x appendix 1."""
+    """SecurityEventNotification; `kind` is a name from the security whitepaper or 2.x appendix 1."""
     return SendCall("SecurityEventNotification", {"type": kind, "timestamp": date_time(now)})
 
 
 def sign_certificate(kind: str) -> SendCall:
-    """SignCertificate; `kind` is the certificateType of 2.x, empty where none is named."""
+    """SignCertificate; `kind` is the certificateType of 2.x, or empty for none."""
     return SendCall("SignCertificate", {"csr": SAMPLE_CSR, **({"certificateType": kind} if kind else {})})
 
 
@@ -169,7 +169,7 @@ def parts(action: str, request_id: int, key: str, items: list[Payload], now: int
 
 
 def valid(version: Version, calls: Iterable[SendCall]) -> list[Effect]:
-    """Those of the calls that are valid: what they repeat may have been wrong in a way that nobody refuses."""
+    """The valid ones of the calls: some repeat values of a request that may be invalid without being refused."""
     return [call for call in calls if is_valid(version, call.action, Part.REQUEST, call.payload)]
 
 

@@ -1,4 +1,4 @@
-"""Reads from a payload that may hold anything: what is missing or of another type reads as absent."""
+"""Reads values from an arbitrary payload: a value of the wrong type counts as absent."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def text(payload: Payload, key: str) -> str | None:
 
 
 def integer(payload: Payload, key: str) -> int | None:
-    """The whole number at `key`; 3.0 counts as 3, as JSON knows no difference."""
+    """The integer at `key`; 3.0 counts as 3, because JSON makes no difference."""
     value = payload.get(key)
     if isinstance(value, bool):
         return None
@@ -30,7 +30,7 @@ def number(payload: Payload, key: str) -> float | None:
 
 
 def member(payload: Payload, key: str) -> Payload:
-    """The object at `key`, an empty one where there is none."""
+    """The object at `key`, or an empty one if there is none."""
     value = payload.get(key)
     return value if isinstance(value, dict) else {}
 
@@ -48,7 +48,7 @@ def texts(payload: Payload, key: str) -> list[str]:
 
 
 def integers(payload: Payload, key: str) -> list[int]:
-    """The whole numbers in the array at `key`."""
+    """The integers in the array at `key`."""
     value = payload.get(key)
     if not isinstance(value, list):
         return []
@@ -56,5 +56,5 @@ def integers(payload: Payload, key: str) -> list[int]:
 
 
 def only(payload: Payload, *keys: str) -> Payload:
-    """What the payload has of these keys."""
+    """The members of the payload with these keys."""
     return {key: payload[key] for key in keys if key in payload}

@@ -1,4 +1,4 @@
-"""The registration of a charge point: BootNotification until it is accepted.
+"""The registration of a charge point: it sends BootNotification until it is accepted.
 
 Source: OCPP 1.6 section 4.2, OCPP 2.x use cases B01 to B03.
 """
@@ -12,36 +12,36 @@ from ocpptui.simulator.clock_times import SECOND
 from ocpptui.simulator.payload_reading import integer, text
 
 MAX_DOUBLINGS = 4
-"""Without any answer the wait is doubled so many times at most."""
+"""How often the wait is doubled at most when no answer comes."""
 
 
 class Registration:
-    """Which status the central system gave, and when the next BootNotification is due."""
+    """The status from the central system, and when the next BootNotification is due."""
 
     def __init__(self, retry_interval: int) -> None:
         self.status = ""
-        """Accepted, Pending or Rejected; empty as long as there is no answer."""
+        """Accepted, Pending or Rejected; empty before the first answer."""
         self.interval = 0
-        """Seconds, as the central system named them; 0 where it did not."""
+        """The interval from the central system in seconds; 0 if it set none."""
         self._retry_interval = max(1, retry_interval)
         self._failures = 0
         self._due: int | None = None
 
     @property
     def is_silent(self) -> bool:
-        """Rejected, and the interval is not over: nothing is sent, not even answers (1.6)."""
+        """Whether it is Rejected and the interval is not over: nothing is sent, in 1.6 not even answers."""
         return self.status == "Rejected"
 
     def begin(self, now: int) -> None:
-        """A BootNotification goes out now; should its answer never be heard of, another one follows."""
+        """A BootNotification is sent now; if it gets no answer, another one follows."""
         self._due = now + self._wait() * SECOND + 300 * SECOND
 
     def forget(self) -> None:
-        """The charge point starts again."""
+        """Forget everything, because the charge point restarts."""
         self.status, self._failures, self._due = "", 0, None
 
     def answered(self, answer: Message | None, now: int) -> None:
-        """The answer to a BootNotification, whoever sent it; None when there came none."""
+        """The answer to a BootNotification, sent automatically or by hand; None if none came."""
         good = answer is not None and answer.kind is MessageKind.CALLRESULT and isinstance(answer.payload, dict)
         payload: dict[str, Any] = answer.payload if answer is not None and good else {}
         status = text(payload, "status")
@@ -52,11 +52,11 @@ class Registration:
             return
         self.status, self._failures = status, 0
         self.interval = max(0, integer(payload, "interval") or 0)
-        # With 0 the charge point chooses, so that it does not flood (1.6 section 4.2, B02.FR.08).
+        # With 0 the charge point chooses the interval, to avoid flooding (1.6 section 4.2, B02.FR.08).
         self._due = None if status == "Accepted" else now + (self.interval or self._retry_interval) * SECOND
 
     def due(self) -> int | None:
-        """When the next BootNotification is due; None when none is."""
+        """When the next BootNotification is due; None if none is."""
         return self._due
 
     def _wait(self) -> int:

@@ -1,4 +1,4 @@
-"""How the simulated charge point takes remote control: start, stop, reset, trigger, unlock, reserve, availability.
+"""How the simulated charge point handles remote control: start, stop, reset, trigger, unlock, reserve, availability.
 
 Source: OCPP 1.6 sections 5.1, 5.2, 5.11 to 5.14, 5.17, 5.18; OCPP 2.x use cases B11, B12, E14, F01 to F06, G03, G04,
 H01 to H04.
@@ -18,7 +18,7 @@ from ocpptui.simulator.payload_reading import Payload, integer, member, text
 
 
 def start(device: Device, request: Payload, now: int) -> Reply:
-    """RemoteStartTransaction (1.6), RequestStartTransaction (2.x): answer, then charge."""
+    """RemoteStartTransaction (1.6), RequestStartTransaction (2.x): answers, then charges."""
     is_1x = device.version.generation == 1
     wanted = integer(request, "connectorId" if is_1x else "evseId")
     token = _token(device.version, request)
@@ -48,14 +48,14 @@ def stop(device: Device, request: Payload, now: int) -> Reply:
 
 
 def transaction_status(device: Device, request: Payload, now: int) -> Reply:
-    """GetTransactionStatus (2.x E14): nothing is ever queued, so only whether the transaction goes on."""
+    """GetTransactionStatus (2.x E14): reports only whether the transaction is ongoing, since nothing is ever queued."""
     wanted = text(request, "transactionId")
     known = {} if wanted is None else {"ongoingIndicator": device.charge_of(wanted) is not None}
     return Reply({**known, "messagesInQueue": False})
 
 
 def allowed_energy_transfer(device: Device, request: Payload, now: int) -> Reply:
-    """NotifyAllowedEnergyTransfer (2.1): of a transaction that runs."""
+    """NotifyAllowedEnergyTransfer (2.1): for a running transaction."""
     is_known = device.charge_of(_transaction(device.version, request)) is not None
     return status_reply("Accepted" if is_known else "Rejected")
 
@@ -74,13 +74,13 @@ def _transaction(version: Version, request: Payload) -> str:
 
 
 def reset(device: Device, request: Payload, now: int) -> Reply:
-    """Reset: answer, end the transactions, close; the link connects again and the charge point boots."""
+    """Reset: answers, ends the transactions and closes; then the charge point connects again and boots."""
     kind = text(request, "type")
     if device.version.generation == 1:
         reason = StopReason.HARD_RESET if kind == "Hard" else StopReason.SOFT_RESET
         return status_reply("Accepted", *device.reset(reason, "RemoteReset", now))
     if "evseId" in request or kind == "ImmediateAndResume":
-        return status_reply("Rejected")  # B12: an EVSE alone cannot be reset here, nor can a transaction be resumed
+        return status_reply("Rejected")  # B12: a single EVSE cannot be reset here, nor a transaction resumed
     if kind == "OnIdle" and device.running():
         device.reset_when_idle()
         return status_reply("Scheduled")
@@ -88,7 +88,7 @@ def reset(device: Device, request: Payload, now: int) -> Reply:
 
 
 def unlock(device: Device, request: Payload, now: int) -> Reply:
-    """UnlockConnector: 1.6 ends a running transaction with it, 2.x refuses then (F05)."""
+    """UnlockConnector: 1.6 thereby ends a running transaction; 2.x refuses if one is running (F05)."""
     is_1x = device.version.generation == 1
     connector = device.connectors.get(integer(request, "connectorId" if is_1x else "evseId") or 0)
     if connector is None or (not is_1x and integer(request, "connectorId") != 1):
@@ -102,7 +102,7 @@ def unlock(device: Device, request: Payload, now: int) -> Reply:
 
 
 def change_availability(device: Device, request: Payload, now: int) -> Reply:
-    """ChangeAvailability of the charge point or one connector; after the transaction where one runs."""
+    """ChangeAvailability of the charge point or one connector; after the transaction if one is running."""
     if device.version.generation == 1:
         number, operative = integer(request, "connectorId") or 0, text(request, "type") == "Operative"
     else:
@@ -115,7 +115,7 @@ def change_availability(device: Device, request: Payload, now: int) -> Reply:
     affected = [device.connectors[number]] if number else list(device.connectors.values())
     scheduled = False
     for connector in affected:
-        # Only taking out of service has to wait for the driver.
+        # Only taking it out of service has to wait for the driver.
         waits = connector.charge is not None and connector.charge.is_running and not operative
         connector.planned = operative if waits else None
         connector.is_operative = connector.is_operative if waits else operative
@@ -127,7 +127,7 @@ def change_availability(device: Device, request: Payload, now: int) -> Reply:
 
 
 def reserve(device: Device, request: Payload, now: int) -> Reply:
-    """ReserveNow: a connector for a token until its expiry; the same id replaces."""
+    """ReserveNow: reserves a connector for a token until expiry; replaces a reservation of the same id."""
     is_1x = device.version.generation == 1
     number = integer(request, "reservationId" if is_1x else "id") or 0
     wanted = integer(request, "connectorId" if is_1x else "evseId")
@@ -179,7 +179,7 @@ def cancel_reservation(device: Device, request: Payload, now: int) -> Reply:
 
 
 def trigger(device: Device, request: Payload, now: int) -> Reply:
-    """TriggerMessage and the ExtendedTriggerMessage of 1.6: answer, then the message, also while Pending."""
+    """TriggerMessage and the ExtendedTriggerMessage of 1.6: answers, then sends the message, even while Pending."""
     wanted = text(request, "requestedMessage") or ""
     is_1x = device.version.generation == 1
     number = integer(request, "connectorId") if is_1x else integer(member(request, "evse"), "id")
@@ -200,7 +200,7 @@ def extended_trigger(device: Device, request: Payload, now: int) -> Reply:
 
 
 def _triggered(device: Device, wanted: str, number: int | None, now: int) -> list[SendCall] | None:
-    """The calls asked for, none where that is not possible now, None where it never is."""
+    """The requested calls; an empty list if they are not possible now, None if they never are."""
     numbers = list(device.connectors) if number is None else [number]
     match wanted:
         case "BootNotification":

@@ -1,4 +1,4 @@
-"""What is planned for later, in the order of its time."""
+"""Actions planned for later, in order of time."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ocpptui.simulator.effects import Effect
 
 Action = Callable[[int], list[Effect]]
-"""What to do when its time has come; it is given the time."""
+"""What to do at the planned time; it receives the current time."""
 
 
 class _Entry(NamedTuple):
@@ -20,19 +20,19 @@ class _Entry(NamedTuple):
 
 
 class Agenda:
-    """Entries by time; those of the same time in the order in which they came."""
+    """Entries by time; entries of the same time keep the order in which they were added."""
 
     def __init__(self) -> None:
         self._entries: list[_Entry] = []
         self._count = 0
 
     def at(self, due: int, topic: str, action: Action) -> None:
-        """Plan `action` for `due` (microseconds since 1970); `topic` is what it can be cancelled by."""
+        """Plan `action` for `due` (microseconds since 1970); it can be cancelled by `topic`."""
         insort(self._entries, _Entry(due, self._count, topic, action), key=lambda entry: entry[:2])
         self._count += 1
 
     def next(self) -> int | None:
-        """When something is due next."""
+        """When the next action is due."""
         return self._entries[0].due if self._entries else None
 
     def has(self, topic: str) -> bool:
@@ -40,14 +40,14 @@ class Agenda:
         return any(entry.topic == topic for entry in self._entries)
 
     def run(self, now: int) -> list[Effect]:
-        """Do what is due by now, also what that plans for now."""
+        """Run everything that is due by `now`, including what these actions plan for `now`."""
         effects: list[Effect] = []
         while self._entries and self._entries[0].due <= now:
             effects += self._entries.pop(0).action(now)
         return effects
 
     def cancel(self, topic: str) -> bool:
-        """Forget what is planned under this topic; True where there was something."""
+        """Cancel everything planned under this topic; True if there was something."""
         kept = [entry for entry in self._entries if entry.topic != topic]
         found = len(kept) < len(self._entries)
         self._entries = kept

@@ -1,4 +1,4 @@
-"""How the simulated charge point takes charging profiles.
+"""How the simulated charge point handles charging profiles.
 
 Source: OCPP 1.6 sections 5.5, 5.7, 5.16; OCPP 2.x use cases K01 to K10.
 """
@@ -15,14 +15,14 @@ from ocpptui.simulator.effects import SendCall
 from ocpptui.simulator.payload_reading import Payload, integer, integers, member, text, texts
 
 SOURCE = "CSO"
-"""chargingLimitSource of what the central system has set (2.x K09)."""
+"""The chargingLimitSource of profiles set by the central system (2.x K09)."""
 
 _WHOLE_STATION = ("ChargePointMaxProfile", "ChargingStationMaxProfile")
 _NOT_FROM_OUTSIDE = "ChargingStationExternalConstraints"
 
 
 def set_profile(device: Device, request: Payload, now: int) -> Reply:
-    """SetChargingProfile: a TxProfile needs its transaction, a maximum belongs to the whole charge point."""
+    """SetChargingProfile: a TxProfile needs its transaction; a maximum profile applies to the whole charge point."""
     is_1x = device.version.generation == 1
     number = integer(request, "connectorId" if is_1x else "evseId") or 0
     profile = Profile(number, member(request, "csChargingProfiles" if is_1x else "chargingProfile"), now)
@@ -46,7 +46,7 @@ def _is_of_running(device: Device, profile: Profile) -> bool:
 
 
 def clear_profiles(device: Device, request: Payload, now: int) -> Reply:
-    """ClearChargingProfile: the one with the id, or all that fit the criteria."""
+    """ClearChargingProfile: clears the profile with the id, or all that match the criteria."""
     is_1x = device.version.generation == 1
     number = integer(request, "id" if is_1x else "chargingProfileId")
     criteria = request if is_1x else member(request, "chargingProfileCriteria")
@@ -73,7 +73,7 @@ def _matcher(criteria: Payload, ids: list[int]) -> Callable[[Profile], bool]:
 
 
 def get_profiles(device: Device, request: Payload, now: int) -> Reply:
-    """GetChargingProfiles (K09): answer, then a report for each EVSE."""
+    """GetChargingProfiles (K09): answers, then sends a report for each EVSE."""
     criteria = member(request, "chargingProfile")
     wanted = {**criteria, **({"evseId": request["evseId"]} if "evseId" in request else {})}
     matches = _matcher(wanted, integers(criteria, "chargingProfileId"))
@@ -101,7 +101,7 @@ def get_profiles(device: Device, request: Payload, now: int) -> Reply:
 
 
 def composite(device: Device, request: Payload, now: int) -> Reply:
-    """GetCompositeSchedule: what the profiles come to."""
+    """GetCompositeSchedule: the schedule that results from all profiles."""
     number = integer(request, "connectorId" if device.version.generation == 1 else "evseId") or 0
     if number and number not in device.connectors:
         return status_reply("Rejected")

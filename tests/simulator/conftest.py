@@ -1,4 +1,4 @@
-"""A bench for behaviours: two of them on a wire without sockets, in simulated time, every frame written and parsed."""
+"""A bench for two behaviours on a simulated wire in simulated time, where every frame is written and parsed."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Said:
 
 @dataclass(slots=True)
 class Side:
-    """One end of the wire: what waits behind the call in flight, and that call."""
+    """One end of the wire: the call in flight, and the effects that wait for its answer."""
 
     role: Role
     behaviour: Behaviour
@@ -60,7 +60,7 @@ class Side:
 
 
 class Bench:
-    """Runs a charge point against a central system; `said` is everything that went over the wire, in order."""
+    """Runs a charge point against a central system; `said` is everything sent over the wire, in order."""
 
     LATENCY = 20_000
     TIMEOUT = 30 * SECOND
@@ -76,7 +76,7 @@ class Bench:
             Role.CENTRAL_SYSTEM: Side(Role.CENTRAL_SYSTEM, central_system),
         }
         self.drop: Callable[[Said], bool] = lambda said: False
-        """Frames that get lost on the wire."""
+        """Selects the frames that get lost on the wire."""
         self._events: list[tuple[int, int, Callable[[], None]]] = []
         self._order = count()
         self._ids = count(1)
@@ -102,7 +102,7 @@ class Bench:
                 wakeup = side.behaviour.wakeup()
                 if wakeup is not None and wakeup <= self.now:
                     self.perform(role, side.behaviour.tick(self.now))
-                    assert side.behaviour.wakeup() != wakeup, "a behaviour that is never done with a moment"
+                    assert side.behaviour.wakeup() != wakeup, "the behaviour keeps planning for the same moment"
         self.now = end
         return self
 
@@ -124,7 +124,7 @@ class Bench:
         heapq.heappush(self._events, (self.now + delay, next(self._order), guarded))
 
     def call(self, role: Role, action: str, payload: dict[str, Any]) -> None:
-        """Have a person at one side make a call."""
+        """Let a person on one side make a call."""
         self.perform(role, [SendCall(action, payload)])
 
     def perform(self, role: Role, effects: list[Effect]) -> None:
@@ -196,7 +196,7 @@ class Bench:
         ]
 
     def script(self) -> list[str]:
-        """Who called what, as short lines."""
+        """The calls of both sides, as short lines."""
         short = {Role.CHARGE_POINT: "cp", Role.CENTRAL_SYSTEM: "cs"}
         return [f"{short[s.by]} {s.action}" for s in self.said if s.frame.kind is MessageKind.CALL]
 
@@ -209,7 +209,7 @@ class Bench:
 
 
 class Operated:
-    """A bench with an accepted charge point, and an operator at the central system."""
+    """A bench with an accepted charge point and an operator at the central system."""
 
     def __init__(self, version: Version, settings: ChargePointSettings | None = None) -> None:
         self.version = version
@@ -218,7 +218,7 @@ class Operated:
         self.bench.said.clear()
 
     def order(self, action: str, payload: dict[str, Any] | None = None, seconds: float = 5) -> dict[str, Any]:
-        """Make a call and let so many seconds pass; its answer."""
+        """Make a call, let this many seconds pass, and return the answer."""
         self.bench.call(Role.CENTRAL_SYSTEM, action, payload or {})
         self.bench.run(seconds)
         answer: dict[str, Any] = self.bench.answer_of(self.bench.calls(Role.CENTRAL_SYSTEM, action)[-1]).payload

@@ -1,4 +1,4 @@
-"""The side that only answers. When these fail, a script that sends one call leaves its peer without answers."""
+"""The side that only answers. If these fail, a script that sends one call leaves its peer without answers."""
 
 from __future__ import annotations
 

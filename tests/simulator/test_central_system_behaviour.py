@@ -1,4 +1,4 @@
-"""The central system. When these fail, a charger on the bench is not served, or not as its maker expects."""
+"""The central system. If these fail, a charge point on the bench is not served, or not as its maker expects."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_every_call_of_a_charge_point_gets_one_valid_answer(version: Version) ->
 
 
 @pytest.mark.parametrize("status", ["Accepted", "Pending", "Rejected"])
-def test_the_registration_is_answered_as_set(version: Version, status: str, call: MakeCall) -> None:
+def test_the_registration_is_answered_as_configured(version: Version, status: str, call: MakeCall) -> None:
     behaviour = CentralSystemBehaviour(version, CentralSystemSettings(registration=status, interval=77))
     payload = answer(behaviour, call("BootNotification", boot(version)))
     assert (payload["status"], payload["interval"]) == (status, 77)
@@ -87,7 +87,7 @@ def test_required_registration_must_be_accepted(call: MakeCall) -> None:
     assert isinstance(refused, SendError)
 
 
-def test_a_repeated_start_gets_its_number_again_and_another_a_new_one(call: MakeCall) -> None:
+def test_a_repeated_start_gets_the_same_number_and_a_different_one_a_new_number(call: MakeCall) -> None:
     """A station that missed the answer sends the same StartTransaction again."""
     behaviour = CentralSystemBehaviour(Version.V16)
     first = answer(behaviour, call("StartTransaction", start()))
@@ -97,7 +97,7 @@ def test_a_repeated_start_gets_its_number_again_and_another_a_new_one(call: Make
     assert other["transactionId"] != first["transactionId"]
 
 
-def test_numbers_are_unique_over_all_charge_points_of_a_session(call: MakeCall) -> None:
+def test_numbers_are_unique_among_all_charge_points_of_a_session(call: MakeCall) -> None:
     numbers = TransactionNumbers()
     given = [
         answer(
@@ -109,15 +109,15 @@ def test_numbers_are_unique_over_all_charge_points_of_a_session(call: MakeCall) 
     assert given == [1, 2, 1]
 
 
-def test_a_week_of_transactions_is_remembered_only_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Otherwise a load test that runs for days would eat the memory."""
+def test_only_a_limited_number_of_transactions_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A load test that runs for days would fill the memory."""
     monkeypatch.setattr("ocpptui.simulator.central_system_behaviour.MAX_REMEMBERED", 3)
     numbers = TransactionNumbers()
     given = [numbers.of("CP", start(meterStart=meter)) for meter in (1, 2, 3, 4, 4, 1)]
     assert given == [1, 2, 3, 4, 4, 5]
 
 
-def test_tokens_have_the_status_that_was_set_without_regard_to_case(call: MakeCall) -> None:
+def test_tokens_have_their_configured_status_in_any_case(call: MakeCall) -> None:
     settings = CentralSystemSettings(tokens={"Bad1": "Blocked"})
     old = CentralSystemBehaviour(Version.V16, settings)
     assert answer(old, call("Authorize", {"idTag": "BAD1"})) == {"idTagInfo": {"status": "Blocked"}}
@@ -128,8 +128,8 @@ def test_tokens_have_the_status_that_was_set_without_regard_to_case(call: MakeCa
     assert answer(new, call("Authorize", token)) == {"idTokenInfo": {"status": "Blocked"}}
 
 
-def test_a_senseless_transaction_of_1_6_is_answered_all_the_same(call: MakeCall) -> None:
-    """Sections 4.7, 4.8, 4.10: without an answer the station repeats it."""
+def test_a_nonsensical_transaction_of_1_6_is_answered_anyway(call: MakeCall) -> None:
+    """Without an answer the station would repeat it (sections 4.7, 4.8, 4.10)."""
     behaviour = CentralSystemBehaviour(Version.V16)
     assert answer(behaviour, call("StartTransaction", {"connectorId": -7, "timestamp": "never"}))["transactionId"] > 0
     unknown = {"transactionId": -1, "meterStop": 0, "timestamp": TIME}
@@ -137,7 +137,7 @@ def test_a_senseless_transaction_of_1_6_is_answered_all_the_same(call: MakeCall)
     assert answer(behaviour, call("MeterValues", {"connectorId": "one"})) == {}
 
 
-def test_wrong_calls_are_refused_and_nothing_else_is_said(call: MakeCall) -> None:
+def test_invalid_calls_are_refused_and_nothing_else_is_sent(call: MakeCall) -> None:
     behaviour = CentralSystemBehaviour(Version.V16)
     for frame, code in [
         (call("Bogus"), "NotImplemented"),
@@ -149,7 +149,7 @@ def test_wrong_calls_are_refused_and_nothing_else_is_said(call: MakeCall) -> Non
         assert effect.code == code
 
 
-def test_a_wrong_result_is_refused_in_2_1_only(version: Version) -> None:
+def test_an_invalid_result_is_refused_in_2_1_only(version: Version) -> None:
     wrong = parse('[3,"m1",{"status":"Perhaps"}]')
     assert isinstance(wrong, Message)
     behaviour = CentralSystemBehaviour(version)

@@ -1,4 +1,4 @@
-"""Conversations with the charge point. When these fail, a backend under test sees one that breaks the rules."""
+"""Conversations with the charge point. If these fail, a backend is tested by one that breaks the rules."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def actions(effects: list[Effect]) -> list[str]:
 
 
 def booted(version: Version, settings: ChargePointSettings | None = None) -> ChargePointBehaviour:
-    """An accepted charge point whose first reports are out."""
+    """An accepted charge point that has sent its first reports."""
     behaviour = ChargePointBehaviour(version, settings)
     (boot,) = behaviour.opened(NOW)
     assert isinstance(boot, SendCall)
@@ -53,7 +53,7 @@ def booted(version: Version, settings: ChargePointSettings | None = None) -> Cha
     return behaviour
 
 
-def test_it_registers_then_reports_every_connector_and_then_beats(version: Version, bench: type[Bench]) -> None:
+def test_it_registers_then_reports_every_connector_then_sends_heartbeats(version: Version, bench: type[Bench]) -> None:
     central = CentralSystemBehaviour(version, CentralSystemSettings(interval=60))
     run = bench(version, ChargePointBehaviour(version), central).run(200)
     reports = 3 if version is Version.V16 else 2
@@ -69,7 +69,7 @@ def test_it_registers_then_reports_every_connector_and_then_beats(version: Versi
     assert 60 * SECOND <= times[1] - times[0] < 61 * SECOND
 
 
-def test_nothing_goes_out_before_the_registration_is_answered(version: Version) -> None:
+def test_nothing_is_sent_before_the_registration_is_answered(version: Version) -> None:
     behaviour = ChargePointBehaviour(version)
     assert actions(behaviour.opened(NOW)) == ["BootNotification"]
     wakeup = behaviour.wakeup()
@@ -77,7 +77,7 @@ def test_nothing_goes_out_before_the_registration_is_answered(version: Version) 
     assert wakeup > NOW + 60 * SECOND
 
 
-def test_pending_asks_again_after_the_interval_and_answers_meanwhile(version: Version, call: MakeCall) -> None:
+def test_when_pending_it_registers_again_later_and_answers_meanwhile(version: Version, call: MakeCall) -> None:
     behaviour = ChargePointBehaviour(version)
     (boot,) = behaviour.opened(NOW)
     assert isinstance(boot, SendCall)
@@ -94,7 +94,7 @@ def test_pending_asks_again_after_the_interval_and_answers_meanwhile(version: Ve
 
 
 def test_while_pending_no_charge_is_started(version: Version, call: MakeCall) -> None:
-    """1.6 section 4.2, 2.x B02.FR.05."""
+    """A pending charge point would break 1.6 section 4.2 and 2.x B02.FR.05."""
     behaviour = ChargePointBehaviour(version)
     (boot,) = behaviour.opened(NOW)
     assert isinstance(boot, SendCall)
@@ -105,7 +105,7 @@ def test_while_pending_no_charge_is_started(version: Version, call: MakeCall) ->
     assert answer.payload == {"status": "Rejected"}
 
 
-def test_rejected_is_silent_until_the_interval_is_over(version: Version, call: MakeCall) -> None:
+def test_when_rejected_it_is_silent_until_the_interval_is_over(version: Version, call: MakeCall) -> None:
     behaviour = ChargePointBehaviour(version)
     (boot,) = behaviour.opened(NOW)
     assert isinstance(boot, SendCall)
@@ -120,7 +120,7 @@ def test_rejected_is_silent_until_the_interval_is_over(version: Version, call: M
 
 
 @pytest.mark.parametrize("status", ["Pending", "Rejected"])
-def test_an_interval_of_zero_does_not_make_it_flood(status: str) -> None:
+def test_an_interval_of_zero_does_not_cause_flooding(status: str) -> None:
     behaviour = ChargePointBehaviour(Version.V16, ChargePointSettings(retry_interval=45))
     (boot,) = behaviour.opened(NOW)
     assert isinstance(boot, SendCall)
@@ -128,7 +128,7 @@ def test_an_interval_of_zero_does_not_make_it_flood(status: str) -> None:
     assert behaviour.wakeup() == NOW + 45 * SECOND
 
 
-def test_without_any_answer_it_registers_again_at_growing_distances(version: Version, bench: type[Bench]) -> None:
+def test_without_an_answer_it_registers_again_at_growing_intervals(version: Version, bench: type[Bench]) -> None:
     run = bench(version, ChargePointBehaviour(version), CentralSystemBehaviour(version))
     run.drop = lambda said: said.by is CS
     run.run(600)
@@ -140,7 +140,7 @@ def test_without_any_answer_it_registers_again_at_growing_distances(version: Ver
     assert gaps[1] > gaps[0]
 
 
-def test_an_error_or_nonsense_in_reply_to_the_registration_is_no_registration() -> None:
+def test_an_error_or_an_invalid_answer_does_not_register_it() -> None:
     for answer in ('[4,"m1","InternalError","",{}]', '[3,"m1",{"status":"Maybe"}]', '[3,"m1",[]]'):
         behaviour = ChargePointBehaviour(Version.V16)
         (boot,) = behaviour.opened(NOW)
@@ -151,7 +151,7 @@ def test_an_error_or_nonsense_in_reply_to_the_registration_is_no_registration() 
         assert actions(behaviour.tick(NOW + 60 * SECOND)) == ["BootNotification"]
 
 
-def test_any_other_call_puts_the_heartbeat_off(version: Version) -> None:
+def test_any_other_call_postpones_the_heartbeat(version: Version) -> None:
     behaviour = booted(version)
     assert behaviour.wakeup() == NOW + 300 * SECOND
     behaviour.answered("DataTransfer", {}, result({"status": "Accepted"}), NOW + 200 * SECOND)
@@ -168,7 +168,7 @@ def test_the_heartbeat_follows_its_configuration_at_once(call: MakeCall) -> None
 
 
 def test_a_registration_sent_by_hand_counts(version: Version) -> None:
-    """A person may boot in manual mode and switch the behaviour on afterwards."""
+    """The user may boot in manual mode and switch on the behaviour afterwards."""
     behaviour = ChargePointBehaviour(version)
     behaviour.opened(NOW)
     reports = behaviour.answered("BootNotification", {"anything": 1}, registration("Accepted"), NOW)
@@ -196,7 +196,7 @@ def test_nothing_is_planned_while_there_is_no_connection(version: Version) -> No
     assert behaviour.wakeup() is None
 
 
-def test_identity_is_cut_to_what_the_version_allows(version: Version) -> None:
+def test_identity_is_cut_to_the_length_that_the_version_allows(version: Version) -> None:
     long = "x" * 80
     behaviour = ChargePointBehaviour(version, ChargePointSettings(vendor=long, model=long, serial=long, firmware=long))
     (boot,) = behaviour.opened(NOW)
@@ -204,7 +204,7 @@ def test_identity_is_cut_to_what_the_version_allows(version: Version) -> None:
     assert violations(version, "BootNotification", Part.REQUEST, boot.payload) == ()
 
 
-def test_a_wrong_result_gets_a_result_error_in_2_1_and_counts_as_none(version: Version) -> None:
+def test_an_invalid_result_gets_a_result_error_in_2_1_and_does_not_count(version: Version) -> None:
     behaviour = ChargePointBehaviour(version)
     (boot,) = behaviour.opened(NOW)
     assert isinstance(boot, SendCall)
@@ -215,8 +215,8 @@ def test_a_wrong_result_gets_a_result_error_in_2_1_and_counts_as_none(version: V
     assert behaviour.device.is_accepted is (version is not Version.V21)
 
 
-def test_a_reset_that_closes_nothing_does_not_silence_it_for_good(version: Version, call: MakeCall) -> None:
-    """A person who switches the behaviour off and on in that moment keeps the connection."""
+def test_a_reset_that_closes_nothing_does_not_silence_it_forever(version: Version, call: MakeCall) -> None:
+    """A user who switches the behaviour off and on at that moment keeps the connection, and would hear nothing more."""
     behaviour = booted(version)
     kind = "Soft" if version is Version.V16 else "Immediate"
     effects = behaviour.received(call("Reset", {"type": kind}), "Reset", NOW)
@@ -226,7 +226,7 @@ def test_a_reset_that_closes_nothing_does_not_silence_it_for_good(version: Versi
     assert actions(behaviour.tick(wakeup)) == ["BootNotification"]
 
 
-def test_a_wrong_call_answered_leniently_changes_nothing(call: MakeCall) -> None:
+def test_an_invalid_call_answered_leniently_changes_nothing(call: MakeCall) -> None:
     behaviour = booted(Version.V16, ChargePointSettings(strict=False))
     frame = call("ChangeAvailability", {"connectorId": 1, "type": "inoperative"})
     effects = behaviour.received(frame, "ChangeAvailability", NOW)
@@ -242,7 +242,7 @@ def remote_start(version: Version, connector: int = 1) -> tuple[str, dict[str, A
 
 
 def requests(version: Version) -> list[tuple[str, Any]]:
-    """Every call that a central system may make, smallest and complete."""
+    """Every call that a central system may make, both minimal and complete."""
     found = []
     for action in catalog.actions(version, CS):
         tree = field_tree(version, action.name, Part.REQUEST)
@@ -251,7 +251,7 @@ def requests(version: Version) -> list[tuple[str, Any]]:
     return found
 
 
-def test_every_call_of_a_central_system_is_answered_validly_and_what_follows_is_valid(version: Version) -> None:
+def test_the_answer_to_every_call_and_what_follows_it_are_valid(version: Version) -> None:
     behaviour = booted(version)
     for number, (action, payload) in enumerate(requests(version)):
         if action == "Reset":
@@ -279,7 +279,7 @@ def check(version: Version, effects: list[Effect]) -> None:
 
 @settings(max_examples=120, deadline=None)
 @given(st.data())
-def test_no_order_of_calls_answers_and_times_makes_it_fail_or_say_something_wrong(data: st.DataObject) -> None:
+def test_any_order_of_calls_answers_and_times_gives_valid_messages(data: st.DataObject) -> None:
     version = data.draw(st.sampled_from(list(Version.offered(Transport.JSON))))
     strict = data.draw(st.booleans())
     behaviour = ChargePointBehaviour(version, ChargePointSettings(strict=strict, step=1))

@@ -1,4 +1,4 @@
-"""A charge from the token to the plug. When these fail, a simulated charge is no charge that a backend can follow."""
+"""A charge from token to unplugging. If these fail, a backend cannot follow a simulated charge."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TOKEN = DriverToken("04A2B3C4")
 
 
 class Charging:
-    """A bench with an accepted charge point at which a driver has just arrived."""
+    """A bench with an accepted charge point where a driver has just arrived."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class Charging:
         self.perform(charge.stop(self.bench.now, reason))
 
     def story(self) -> list[str]:
-        """The calls of the charge point, each with what matters in it."""
+        """The calls of the charge point, each with its relevant fields."""
         told = []
         for said in self.bench.calls(CP):
             payload = said.payload
@@ -108,7 +108,7 @@ def test_a_whole_charge_of_2_x(bench: type[Bench], version: Version) -> None:
     events = [said.payload for said in run.bench.calls(CP, "TransactionEvent")]
     assert [event["seqNo"] for event in events] == [0, 1, 2, 3, 4]
     assert len({event["transactionInfo"]["transactionId"] for event in events}) == 1
-    # E02: the EVSE once, the token at authorization and at the stop only.
+    # E02: the EVSE is sent once, the token only at authorization and at the stop.
     assert ["evse" in event for event in events] == [True, False, False, False, False]
     assert ["idToken" in event for event in events] == [True, False, False, False, True]
     states = [event["transactionInfo"]["chargingState"] for event in events]
@@ -134,7 +134,7 @@ def test_a_token_refused_at_the_start_ends_the_transaction(bench: type[Bench], v
     assert not run.bench.calls(CP, "MeterValues")
 
 
-def test_with_that_switched_off_it_goes_on_without_energy(bench: type[Bench]) -> None:
+def test_with_that_setting_off_the_transaction_continues_without_energy(bench: type[Bench]) -> None:
     run = Charging(bench, Version.V16, CentralSystemSettings(tokens={"04A2B3C4": "Invalid"}), authorize=False)
     device = run.charge_point.device
     flag = device.configuration.by_key("StopTransactionOnInvalidId")
@@ -146,7 +146,7 @@ def test_with_that_switched_off_it_goes_on_without_energy(bench: type[Bench]) ->
     assert len(registers) == 1
 
 
-def test_a_stop_while_it_starts_waits_for_the_transaction(bench: type[Bench], version: Version) -> None:
+def test_a_stop_during_the_start_waits_for_the_transaction(bench: type[Bench], version: Version) -> None:
     run = Charging(bench, version, authorize=False)
     run.stop(StopReason.REMOTE)
     run.bench.run(20)
@@ -164,7 +164,7 @@ def test_a_stop_before_the_token_is_accepted_starts_nothing(bench: type[Bench], 
     assert not list(run.charge_point.device.charges())
 
 
-def test_a_lost_start_is_sent_again_with_the_same_content_and_then_given_up(bench: type[Bench]) -> None:
+def test_a_lost_start_is_repeated_with_the_same_content_and_then_abandoned(bench: type[Bench]) -> None:
     """1.6 section 3.7.1: TransactionMessageAttempts 3, TransactionMessageRetryInterval 60 times the attempts made."""
     run = Charging(bench, Version.V16, drop=lambda said: said.action == "StartTransaction", authorize=False)
     run.bench.run(600)
@@ -210,7 +210,7 @@ def test_a_lost_connection_loses_no_transaction(bench: type[Bench], version: Ver
     assert "BootNotification" not in {said.action for said in run.bench.calls(CP)}
 
 
-def test_a_transaction_that_a_person_ends_by_hand_is_over(bench: type[Bench]) -> None:
+def test_a_transaction_ended_by_hand_is_over(bench: type[Bench]) -> None:
     run = Charging(bench, Version.V16)
     run.bench.run(15)
     stop = {"transactionId": 1, "meterStop": 5, "timestamp": "2026-11-22T10:02:03Z"}
@@ -220,9 +220,7 @@ def test_a_transaction_that_a_person_ends_by_hand_is_over(bench: type[Bench]) ->
     assert run.story()[-1] == "StatusNotification Available"
 
 
-def test_a_transaction_that_a_person_started_by_hand_can_be_stopped_remotely(
-    bench: type[Bench], version: Version
-) -> None:
+def test_a_transaction_started_by_hand_can_be_stopped_remotely(bench: type[Bench], version: Version) -> None:
     charge_point = ChargePointBehaviour(version)
     run = bench(version, charge_point, CentralSystemBehaviour(version)).run(5)
     if version is Version.V16:
@@ -252,7 +250,7 @@ def test_a_transaction_that_a_person_started_by_hand_can_be_stopped_remotely(
         assert (ended["eventType"], ended["seqNo"]) == ("Ended", 5)
 
 
-def test_a_full_car_takes_no_more_and_stays_until_it_is_stopped(bench: type[Bench], version: Version) -> None:
+def test_a_full_car_takes_no_energy_and_stays_until_stopped(bench: type[Bench], version: Version) -> None:
     own = ChargePointSettings(meter_interval=60, speed=60.0)
     run = Charging(bench, version, own=own, authorize=False)
     run.bench.run(900)

@@ -1,4 +1,4 @@
-"""The table of keys and variables. When these fail, 1.6 and 2.x see two different charge points, or none."""
+"""The table of keys and variables. If these fail, 1.6 and 2.x see two different charge points, or none."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def configuration() -> Configuration:
     return Configuration(settings(3, vendor="V", serial="S", heartbeat_interval=77, meter_interval=0))
 
 
-def test_no_key_and_no_variable_stands_twice() -> None:
+def test_no_key_and_no_variable_is_listed_twice() -> None:
     rows = settings(3)
     keys = [row.key.lower() for row in rows if row.key]
     places = [(r.component, r.variable, r.instance, r.evse, r.connector) for r in rows if r.component]
@@ -58,7 +58,7 @@ def test_the_core_profile_of_1_6_is_complete(configuration: Configuration) -> No
     assert set(required) <= {setting.key for setting in configuration.readable()}
 
 
-def test_a_key_and_its_variable_are_one_value(configuration: Configuration) -> None:
+def test_a_key_and_its_variable_share_one_value(configuration: Configuration) -> None:
     by_key = configuration.by_key("HEARTBEATINTERVAL")
     by_place = configuration.by_place(Place("ocppcommctrlr", "heartbeatinterval"))
     assert by_key is not None
@@ -68,7 +68,7 @@ def test_a_key_and_its_variable_are_one_value(configuration: Configuration) -> N
     assert configuration.integer("HeartbeatInterval") == 5
 
 
-def test_what_the_charge_point_is_shows_in_it(configuration: Configuration) -> None:
+def test_the_identity_of_the_charge_point_is_in_the_configuration(configuration: Configuration) -> None:
     assert configuration.integer("NumberOfConnectors") == 3
     assert configuration.integer("MeterValueSampleInterval") == 0
     vendor = configuration.by_place(Place("ChargingStation", "VendorName"))
@@ -78,7 +78,7 @@ def test_what_the_charge_point_is_shows_in_it(configuration: Configuration) -> N
     assert not configuration.has_component(Place("EVSE", "Anything", "", 4))
 
 
-def test_a_missing_key_reads_as_nothing(configuration: Configuration) -> None:
+def test_a_missing_key_has_an_empty_value(configuration: Configuration) -> None:
     assert configuration.integer("NoSuchKey") == 0
     assert configuration.flag("NoSuchKey") is False
     assert configuration.names("NoSuchKey") == []

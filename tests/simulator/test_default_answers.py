@@ -1,4 +1,4 @@
-"""The default answers. When these fail, a peer gets an answer that it must refuse, or none."""
+"""The default answers. If these fail, a peer gets an answer that it must refuse, or none."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def examples(version: Version, action: str) -> list[Any]:
 
 
 def test_every_action_of_every_version_is_answered_by_the_side_that_receives_it() -> None:
-    """39 + 64 + 91 actions without the SEND, DataTransfer in both directions; and the table holds nothing invented."""
+    """39 + 64 + 91 actions without the SEND, with DataTransfer in both directions; the table has no unknown action."""
     assert len(ANSWERED) == 39 + 1 + 64 + 1 + 91 - 1 + 1
     for role in Role:
         named = {name for _, answering, name in ANSWERED if answering is role}
@@ -48,7 +48,7 @@ def test_every_action_of_every_version_is_answered_by_the_side_that_receives_it(
 
 
 @pytest.mark.parametrize(("version", "role", "action"), ANSWERED)
-def test_every_answer_is_valid_by_two_validators(version: Version, role: Role, action: str, call: MakeCall) -> None:
+def test_every_answer_passes_two_validators(version: Version, role: Role, action: str, call: MakeCall) -> None:
     rules = schema(version, action, Part.RESPONSE)
     assert rules is not None
     for request in examples(version, action):
@@ -66,7 +66,7 @@ anything = st.recursive(
 
 @st.composite
 def odd_requests(draw: st.DrawFn) -> tuple[Version, Role, str, Any]:
-    """A right request with something else in some of its places, or anything at all."""
+    """A valid request with some values changed, or anything at all."""
     version, role, action = draw(st.sampled_from(ANSWERED))
     if draw(st.booleans()):
         return version, role, action, draw(anything)
@@ -86,7 +86,7 @@ def _disturbed(draw: st.DrawFn, value: Any) -> Any:
 
 @settings(max_examples=600, deadline=None)
 @given(odd_requests())
-def test_no_request_is_so_odd_that_it_gets_a_wrong_answer(case: tuple[Version, Role, str, Any]) -> None:
+def test_even_odd_requests_get_a_valid_answer(case: tuple[Version, Role, str, Any]) -> None:
     version, role, action, payload = case
     frame = Message("", MessageKind.CALL, "m1", action, payload)
     answer = answer_to(version, role, frame, NOW)
@@ -98,7 +98,7 @@ def test_an_unknown_action_gets_an_empty_answer_instead_of_an_exception(call: Ma
 
 
 def test_an_answer_can_be_changed_without_changing_the_next_one(call: MakeCall) -> None:
-    """Whoever edits a default answer by hand would otherwise edit the table."""
+    """Editing a default answer by hand would change the table."""
     for action in ("ClearCache", "ClearTariffs"):
         answer = answer_to(Version.V21, Role.CHARGE_POINT, call(action), NOW)
         before = repr(answer)
@@ -115,8 +115,8 @@ def test_the_time_and_the_interval_of_a_registration(call: MakeCall, version: Ve
     assert answer_to(version, Role.CENTRAL_SYSTEM, call("Heartbeat"), NOW) == {"currentTime": TIME}
 
 
-def test_token_info_stands_only_where_the_call_has_a_token(call: MakeCall) -> None:
-    """E01.FR.12 of 2.x; a 1.6 StopTransaction without idTag gets no idTagInfo."""
+def test_token_info_is_present_only_if_the_call_has_a_token(call: MakeCall) -> None:
+    """A 1.6 StopTransaction without idTag gets no idTagInfo; E01.FR.12 says the same for 2.x."""
     stop = {"transactionId": 1, "meterStop": 2, "timestamp": TIME}
     ask = answer_to
     assert ask(Version.V16, Role.CENTRAL_SYSTEM, call("StopTransaction", stop), NOW) == {}
@@ -139,7 +139,7 @@ def test_a_contract_certificate_gets_a_status_and_a_bare_token_none(call: MakeCa
 
 
 def test_each_requested_item_gets_its_result(call: MakeCall) -> None:
-    """A peer matches results to its items by their component and variable, or by id."""
+    """A peer could not match the results to its items, which it does by component and variable, or by id."""
     items = [
         {"component": {"name": name}, "variable": {"name": "HeartbeatInterval"}}
         for name in ("OCPPCommCtrlr", "NoSuchCtrlr")
@@ -159,7 +159,7 @@ def test_each_requested_item_gets_its_result(call: MakeCall) -> None:
     assert answer["certificateStatus"][0]["nextUpdate"] == "2026-11-23T10:02:03.120Z"
 
 
-def test_what_is_repeated_from_the_call(call: MakeCall) -> None:
+def test_values_repeated_from_the_call(call: MakeCall) -> None:
     vat = call("VatNumberValidation", {"vatNumber": "NL1", "evseId": 2})
     expected = {"vatNumber": "NL1", "evseId": 2, "status": "Accepted"}
     assert answer_to(Version.V21, Role.CENTRAL_SYSTEM, vat, NOW) == expected
@@ -173,7 +173,7 @@ def test_what_is_repeated_from_the_call(call: MakeCall) -> None:
     assert got["unknownKey"] == ["Nonsense", "AuthorizationKey"]
 
 
-def test_the_versions_differ_where_they_must(call: MakeCall) -> None:
+def test_the_versions_differ_where_necessary(call: MakeCall) -> None:
     charge_point, central_system = Role.CHARGE_POINT, Role.CENTRAL_SYSTEM
     assert answer_to(Version.V16, charge_point, call("GetLocalListVersion"), NOW) == {"listVersion": 0}
     assert answer_to(Version.V21, charge_point, call("GetLocalListVersion"), NOW) == {"versionNumber": 0}

@@ -1,4 +1,4 @@
-"""The demonstration. When these fail, `ocpptui demo` shows less than a charge, or something that is no OCPP."""
+"""The demo. If these fail, `ocpptui demo` shows less than a charge, or something that is not OCPP."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def test_ten_seconds_show_a_charge_and_a_call_of_the_central_system(bench: type[
             assert run.answer_of(said).kind is MessageKind.CALLRESULT, said
 
 
-def test_hours_of_it_are_valid_to_the_last_frame(bench: type[Bench], version: Version) -> None:
-    """The bench checks every call and every answer as it is said."""
+def test_hours_of_the_demo_are_valid_to_the_last_frame(bench: type[Bench], version: Version) -> None:
+    """The user would see invalid frames; the bench checks every call and answer."""
     run = demo(bench, version, 10).run(3 * 3600)
     assert len(run.said) > 1500
     starts = run.calls(CP, "StartTransaction")
@@ -49,20 +49,20 @@ def test_hours_of_it_are_valid_to_the_last_frame(bench: type[Bench], version: Ve
     assert not [said for said in run.said if said.frame.kind is MessageKind.CALLERROR]
 
 
-def test_it_is_the_same_every_time(bench: type[Bench], version: Version) -> None:
+def test_the_demo_is_the_same_every_time(bench: type[Bench], version: Version) -> None:
     first, second = (demo(bench, version).run(120) for _ in range(2))
     assert [said.frame.raw for said in first.said] == [said.frame.raw for said in second.said]
 
 
 @pytest.mark.parametrize("pace", [0.2, 5.0])
-def test_the_pace_sets_the_distance_of_the_meter_values(bench: type[Bench], pace: float) -> None:
+def test_the_pace_sets_the_interval_of_the_meter_values(bench: type[Bench], pace: float) -> None:
     run = demo(bench, Version.V16, pace).run(20 * pace)
     times = [said.time for said in run.calls(CP, "MeterValues") if said.payload["connectorId"] == 1]
     gaps = [later - earlier for earlier, later in zip(times[:6], times[1:6], strict=False)]
     assert all(abs(gap - pace * 1e6) <= 0.2e6 for gap in gaps)
 
 
-def test_it_goes_on_after_a_lost_connection(bench: type[Bench], version: Version) -> None:
+def test_the_demo_continues_after_a_lost_connection(bench: type[Bench], version: Version) -> None:
     run = demo(bench, version).run(30)
     run.lose_connection()
     run.said.clear()

@@ -1,4 +1,4 @@
-"""Configuration, reports, monitors, local list. When these fail, what a backend sets is not what it reads back."""
+"""Configuration, reports, monitors, local list. If these fail, a backend does not read back what it set."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def variable(component: str, name: str, **more: Any) -> dict[str, Any]:
     return {"component": {"name": component}, "variable": {"name": name}, **more}
 
 
-def test_a_key_that_is_changed_reads_back_changed(operate: Operate) -> None:
+def test_a_changed_key_reads_back(operate: Operate) -> None:
     operated = operate(V16)
     change = {"key": "connectiontimeout", "value": "33"}
     assert operated.order("ChangeConfiguration", change) == {"status": "Accepted"}
@@ -39,11 +39,11 @@ def test_a_key_that_is_changed_reads_back_changed(operate: Operate) -> None:
         ("AuthorizationKey", "00112233445566778899aabbccddeeff", "Accepted"),
     ],
 )
-def test_what_a_change_of_configuration_answers(operate: Operate, key: str, value: str, status: str) -> None:
+def test_change_configuration_gives_the_right_status(operate: Operate, key: str, value: str, status: str) -> None:
     assert operate(V16).order("ChangeConfiguration", {"key": key, "value": value}) == {"status": status}
 
 
-def test_the_password_is_never_told(operate: Operate) -> None:
+def test_the_password_is_never_revealed(operate: Operate) -> None:
     operated = operate(V16)
     operated.order("ChangeConfiguration", {"key": "AuthorizationKey", "value": "0011223344556677"})
     everything = operated.order("GetConfiguration")
@@ -53,7 +53,7 @@ def test_the_password_is_never_told(operate: Operate) -> None:
 
 
 @two_x
-def test_a_variable_that_is_set_reads_back_set(operated: Operated) -> None:
+def test_a_variable_that_is_set_reads_back(operated: Operated) -> None:
     items = [
         variable("OCPPCommCtrlr", "HeartbeatInterval", attributeValue="44"),
         variable("OCPPCommCtrlr", "NetworkConfigurationPriority", attributeValue="2,1"),
@@ -94,7 +94,7 @@ def test_a_base_report_comes_in_numbered_parts(operated: Operated, base: str, so
 
 
 @two_x
-def test_the_report_knows_the_state_of_a_connector_and_keeps_the_password(operated: Operated) -> None:
+def test_the_report_has_the_state_of_a_connector_and_hides_the_password(operated: Operated) -> None:
     operated.order("ChangeAvailability", {"evse": {"id": 2}, "operationalStatus": "Inoperative"})
     operated.order("GetBaseReport", {"requestId": 1, "reportBase": "FullInventory"})
     items = [item for said in operated.told("NotifyReport") for item in said.payload["reportData"]]
@@ -109,7 +109,7 @@ def test_the_report_knows_the_state_of_a_connector_and_keeps_the_password(operat
 
 
 @two_x
-def test_a_report_of_chosen_variables(operated: Operated) -> None:
+def test_a_report_of_selected_variables(operated: Operated) -> None:
     def ask(**criteria: Any) -> list[tuple[str, str]]:
         operated.bench.said.clear()
         answer = operated.order("GetReport", {"requestId": 3, **criteria})

@@ -1,4 +1,4 @@
-"""Display messages, tariffs, customer data, DER controls. When these fail, what is set cannot be asked for again."""
+"""Display messages, tariffs, customer data, DER controls. If these fail, a backend cannot read back what it set."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Logs, firmware, certificates. When these fail, a backend waits for steps that never come, or come wrong."""
+"""Logs, firmware, certificates. If these fail, a backend waits for steps that never come or are wrong."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def steps(operated: Operated, action: str) -> list[tuple[str, Any]]:
     return [(said.payload["status"], said.payload.get("requestId")) for said in operated.told(action)]
 
 
-def test_a_log_is_uploaded_step_by_step_under_its_request(operated: Operated) -> None:
+def test_a_log_upload_reports_its_steps_with_the_request_id(operated: Operated) -> None:
     answer = operated.order("GetLog", {**LOG, "requestId": 41}, 10)
     assert answer == {"status": "Accepted", "filename": "diagnostics.log"}
     assert steps(operated, "LogStatusNotification") == [("Uploading", 41), ("Uploaded", 41)]
@@ -40,14 +40,14 @@ def test_a_log_is_uploaded_step_by_step_under_its_request(operated: Operated) ->
     assert security["filename"] == "security.log"
 
 
-def test_a_second_request_takes_the_place_of_the_first(operated: Operated) -> None:
+def test_a_second_request_replaces_the_first(operated: Operated) -> None:
     operated.order("GetLog", {**LOG, "requestId": 41}, 3)
     assert operated.order("GetLog", {**LOG, "requestId": 42}, 10)["status"] == "AcceptedCanceled"
     expected = [("Uploading", 41), ("Uploading", 42), ("Uploaded", 42)]
     assert steps(operated, "LogStatusNotification") == expected
 
 
-def test_a_trigger_tells_where_an_upload_is(operated: Operated) -> None:
+def test_a_trigger_reports_the_progress_of_an_upload(operated: Operated) -> None:
     wanted = {"requestedMessage": "LogStatusNotification"}
     action = "ExtendedTriggerMessage" if operated.version is V16 else "TriggerMessage"
     operated.order(action, wanted)
@@ -94,7 +94,7 @@ def test_firmware_of_2_x(operated: Operated) -> None:
     assert len(operated.told("SecurityEventNotification")) == 1
 
 
-def test_firmware_is_fetched_when_it_is_to_be(operate: Operate) -> None:
+def test_firmware_is_retrieved_at_the_requested_time(operate: Operate) -> None:
     operated = operate(V16)
     when = date_time(operated.bench.now + 100 * SECOND)
     operated.order("UpdateFirmware", {"location": "ftp://a/b", "retrieveDate": when}, 99)
@@ -132,7 +132,7 @@ def test_the_hashes_are_those_of_an_ocsp_request(with_rsa: bool) -> None:
 
 
 @given(st.binary(max_size=80) | st.just(b"\x30\x82\xff\xff") | st.just(b"\x30\x06\x30\x04\x30\x02\x05\x00"))
-def test_no_certificate_is_so_broken_that_it_stops_the_charge_point(data: bytes) -> None:
+def test_broken_certificates_do_not_stop_the_charge_point(data: bytes) -> None:
     import base64
 
     text = base64.b64encode(data).decode()
@@ -147,7 +147,7 @@ def test_certificates_are_installed_listed_and_deleted(operated: Operated) -> No
     root = pem(certificate(0xABC))
     asked = {"certificateType": kind} if is_16 else {"certificateType": [kind]}
     assert operated.order("GetInstalledCertificateIds", asked) == {"status": "NotFound"}
-    bad = {"certificateType": kind, "certificate": "no certificate"}
+    bad = {"certificateType": kind, "certificate": "not a certificate"}
     assert operated.order("InstallCertificate", bad) == {"status": "Rejected"}
     good = {"certificateType": kind, "certificate": root}
     assert operated.order("InstallCertificate", good) == {"status": "Accepted"}

@@ -1,4 +1,4 @@
-"""The simulated meter. When these fail, a backend's graph of a charge shows what no meter ever showed."""
+"""The simulated meter. If these fail, a backend's graph of a charge looks like that of no real meter."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SECOND = 1_000_000
 NOW = 1_795_341_723_000_000
 
 
-def test_nothing_flows_before_it_is_switched_on_and_after_it_is_switched_off() -> None:
+def test_no_current_flows_before_switching_on_or_after_switching_off() -> None:
     meter = EnergyMeter(1)
     before = meter.read(NOW)
     assert (before.energy, before.power, before.current) == (1000, 0.0, 0.0)
@@ -36,7 +36,7 @@ def test_current_rises_and_the_register_never_falls() -> None:
     assert all(227 < reading.voltage < 233 for reading in readings)
 
 
-def test_how_often_it_is_read_does_not_change_what_it_shows() -> None:
+def test_the_frequency_of_readings_does_not_change_them() -> None:
     often, seldom = EnergyMeter(1), EnergyMeter(1)
     for meter, step in ((often, 1), (seldom, 3600)):
         meter.switch_on(NOW)
@@ -46,7 +46,7 @@ def test_how_often_it_is_read_does_not_change_what_it_shows() -> None:
     assert abs(difference) <= 1
 
 
-def test_a_full_battery_takes_nothing_and_the_next_car_charges_again() -> None:
+def test_a_full_battery_takes_no_energy_and_the_next_car_charges_again() -> None:
     meter = EnergyMeter(1)
     meter.switch_on(NOW)
     for minute in range(0, 1500, 5):
@@ -60,7 +60,7 @@ def test_a_full_battery_takes_nothing_and_the_next_car_charges_again() -> None:
     assert meter.read(NOW + 1501 * 60 * SECOND).energy == full.energy
 
 
-def test_a_limit_holds_from_its_reading_on() -> None:
+def test_a_limit_applies_from_its_reading_on() -> None:
     meter = EnergyMeter(1)
     meter.switch_on(NOW)
     assert meter.read(NOW + 60 * SECOND, 6.0).current == 6.0
@@ -68,7 +68,7 @@ def test_a_limit_holds_from_its_reading_on() -> None:
     assert meter.read(NOW + 60 * SECOND, -5.0).current == 0.0
 
 
-def test_meter_values_are_valid_with_every_measurand_and_with_none(version: Version) -> None:
+def test_meter_values_are_valid_with_all_measurands_and_with_none(version: Version) -> None:
     reading = total(NOW, [EnergyMeter(1).read(NOW), EnergyMeter(2).read(NOW)])
     assert reading.energy == 3000
     for measurands in ([], ["Frequency", "Nonsense"], list(MEASURANDS)):

@@ -1,4 +1,4 @@
-"""Remote control of the charge point. When these fail, what a backend's operator orders has not its due effect."""
+"""Remote control of the charge point. If these fail, the commands of a backend's operator do not have their effect."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_a_remote_start_is_answered_first_and_then_charges(operated: Operated) -
     assert not operated.told("Authorize")
 
 
-def test_a_remote_start_asks_about_the_token_where_that_is_configured(operated: Operated) -> None:
+def test_a_remote_start_authorizes_the_token_if_configured(operated: Operated) -> None:
     if operated.version is V16:
         operated.order("ChangeConfiguration", {"key": "AuthorizeRemoteTxRequests", "value": "true"})
     else:
@@ -47,7 +47,7 @@ def test_a_remote_start_asks_about_the_token_where_that_is_configured(operated: 
     assert len(operated.told("Authorize")) == 1
 
 
-def test_a_remote_start_takes_the_first_free_connector_until_there_is_none(operated: Operated) -> None:
+def test_a_remote_start_uses_the_first_free_connector_until_there_is_none(operated: Operated) -> None:
     assert [operated.start(None)["status"] for _ in range(3)] == ["Accepted", "Accepted", "Rejected"]
     assert [charge.plan.connector for charge in operated.charge_point.device.running()] == [1, 2]
     assert operated.start(9)["status"] == "Rejected"
@@ -94,7 +94,7 @@ def test_a_reset_ends_the_transaction_before_it_closes(operated: Operated) -> No
     assert not operated.charge_point.device.running()
 
 
-def test_a_reset_does_not_wait_for_ever_for_a_transaction(operated: Operated) -> None:
+def test_a_reset_does_not_wait_forever_for_a_transaction(operated: Operated) -> None:
     operated.start()
     operated.bench.drop = lambda said: said.action in ("StopTransaction", "TransactionEvent")
     operated.order("Reset", {"type": "Soft" if operated.version is V16 else "Immediate"}, 60)
@@ -196,7 +196,7 @@ def test_a_reservation_is_cancelled(operated: Operated) -> None:
     assert not operated.told("ReservationStatusUpdate")
 
 
-def test_a_reservation_in_the_past_or_elsewhere_is_rejected(operated: Operated) -> None:
+def test_a_reservation_in_the_past_or_for_an_unknown_connector_is_rejected(operated: Operated) -> None:
     assert operated.order("ReserveNow", reservation(operated, seconds=-1)) == {"status": "Rejected"}
     assert operated.order("ReserveNow", reservation(operated, connector=9)) == {"status": "Rejected"}
     assert not operated.statuses()
@@ -232,7 +232,7 @@ def test_a_triggered_message_follows_the_answer(
     assert {said.action for said in operated.told()} == {expected}
 
 
-def test_a_triggered_message_can_be_of_one_connector(operated: Operated) -> None:
+def test_a_triggered_message_can_be_limited_to_one_connector(operated: Operated) -> None:
     is_16 = operated.version is V16
     where = {"connectorId": 2} if is_16 else {"evse": {"id": 2, "connectorId": 1}}
     operated.order("TriggerMessage", {"requestedMessage": "StatusNotification", **where})
@@ -263,14 +263,12 @@ def test_a_triggered_transaction_event_needs_a_transaction(operated: Operated) -
 
 
 @pytest.mark.parametrize("version", [V201, V21])
-def test_what_a_charge_point_never_sends_is_not_implemented(operated: Operated) -> None:
+def test_triggering_a_message_that_a_charge_point_never_sends_is_not_implemented(operated: Operated) -> None:
     wanted = {"requestedMessage": "PublishFirmwareStatusNotification"}
     assert operated.order("TriggerMessage", wanted) == {"status": "NotImplemented"}
 
 
-def test_an_accepted_charge_point_does_not_boot_on_demand_unless_it_is_told_so(
-    operate: Operate, version: Version
-) -> None:
+def test_an_accepted_charge_point_boots_on_demand_only_if_configured(operate: Operate, version: Version) -> None:
     """1.6 errata 3.35, 2.x F06.FR.17."""
     wanted = {"requestedMessage": "BootNotification"}
     plain = operate(version)

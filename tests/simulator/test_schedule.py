@@ -1,4 +1,4 @@
-"""The agenda. When these fail, what was planned comes in the wrong order, twice, or never."""
+"""The agenda. If these fail, planned actions run in the wrong order, twice, or never."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def words(effects: list[Effect]) -> list[str]:
     return [effect.action for effect in effects if isinstance(effect, SendCall)]
 
 
-def test_by_time_and_in_the_order_of_planning() -> None:
+def test_entries_run_by_time_and_in_the_order_of_planning() -> None:
     agenda = Agenda()
     agenda.at(30, "c", lambda now: say("later"))
     agenda.at(10, "a", lambda now: say("first"))
@@ -27,7 +27,7 @@ def test_by_time_and_in_the_order_of_planning() -> None:
     assert words(agenda.run(100)) == []
 
 
-def test_what_plans_for_now_is_done_now() -> None:
+def test_an_action_planned_for_now_while_running_runs_now() -> None:
     agenda = Agenda()
 
     def plan(now: int) -> list[Effect]:
@@ -38,7 +38,7 @@ def test_what_plans_for_now_is_done_now() -> None:
     assert words(agenda.run(5)) == ["plan", "then"]
 
 
-def test_a_topic_is_cancelled_whole_and_alone() -> None:
+def test_cancelling_a_topic_removes_all_its_entries_and_no_others() -> None:
     agenda = Agenda()
     for due in (1, 2, 3):
         agenda.at(due, "log", lambda now: say("log"))

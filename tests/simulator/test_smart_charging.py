@@ -1,4 +1,4 @@
-"""Charging profiles at the charge point. When these fail, a limit that a backend sets does not limit."""
+"""Charging profiles at the charge point. If these fail, a limit that a backend sets has no effect."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_a_limit_of_zero_suspends_the_charge(operate: Operate) -> None:
     assert operated.statuses()[-1] == (1, "Charging")
 
 
-def test_where_profiles_belong(operated: Operated) -> None:
+def test_profiles_are_accepted_only_where_they_belong(operated: Operated) -> None:
     version = operated.version
     whole = "ChargePointMaxProfile" if version is V16 else "ChargingStationMaxProfile"
     maximum = profile(version, chargingProfilePurpose=whole)
