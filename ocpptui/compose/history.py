@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 from enum import StrEnum
-from weakref import WeakKeyDictionary
 
 HISTORY_LENGTH = 50
 KEPT_DRAFTS = 100
@@ -34,7 +33,7 @@ class Composition:
 
 
 class Compositions:
-    """The memory of one session's composing; bounded."""
+    """The memory of one session's composing; bounded. The screen of the session owns it."""
 
     def __init__(self) -> None:
         self.sent: deque[Composition] = deque(maxlen=HISTORY_LENGTH)
@@ -62,17 +61,6 @@ class Compositions:
     def forget(self, charge_point: str, action: str) -> None:
         """Throw a kept draft away."""
         self._drafts.pop((charge_point, action), None)
-
-
-def compositions_of(session: object) -> Compositions:
-    """The memory that belongs to a session; it lives as long as the session."""
-    found = _OF_SESSIONS.get(session)
-    if found is None:
-        found = _OF_SESSIONS[session] = Compositions()
-    return found
-
-
-_OF_SESSIONS: WeakKeyDictionary[object, Compositions] = WeakKeyDictionary()
 
 
 def _same(one: Composition, other: Composition) -> bool:

@@ -8,7 +8,6 @@ from ocpptui.compose.history import (
     Composition,
     Compositions,
     MessageForm,
-    compositions_of,
 )
 
 
@@ -49,12 +48,3 @@ def test_kept_drafts_are_bounded() -> None:
         memory.keep(Composition("CP1", f"Action{number}", "{}"))
     assert memory.kept("CP1", "Action0") is None
     assert memory.kept("CP1", f"Action{KEPT_DRAFTS}") is not None
-
-
-def test_each_session_has_its_own_memory() -> None:
-    class Session:
-        pass
-
-    one, other = Session(), Session()
-    assert compositions_of(one) is compositions_of(one)
-    assert compositions_of(one) is not compositions_of(other)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ocpptui.compose.history import Compositions
 from ocpptui.network.central_system_server import ServerSettings
 from ocpptui.network.charge_point_client import ClientSettings
 from ocpptui.ocpp.version import Role, Version
@@ -100,7 +101,7 @@ async def test_a_failing_recording_is_said_on_every_screen_until_it_is_over() ->
         await driver.hides("NOT RECORDING")
         session.why = "/full/recording.jsonl: No space left on device; records are kept in memory"
         await driver.shows("NOT RECORDING: /full/recording.jsonl: No space left on device", "NOT REC")
-        await app.push_screen(ComposeScreen(session, None, raw="[]"))
+        await app.push_screen(ComposeScreen(session, None, Compositions(), raw="[]"))
         await driver.shows("NOT RECORDING: /full", "any text")
         session.why = None
         await driver.hides("NOT RECORDING")
@@ -170,7 +171,7 @@ async def test_a_second_ctrl_q_does_not_wait_for_the_peer() -> None:
 async def test_quitting_asks_for_what_was_composed_and_not_sent() -> None:
     """Half an hour of typing would be gone with one key."""
     async with central_system("CP001") as (driver, session, _):
-        screen = ComposeScreen(session, next(iter(session.connections)), action="Reset")
+        screen = ComposeScreen(session, next(iter(session.connections)), Compositions(), action="Reset")
         await driver.app.push_screen(screen)
         await driver.until(lambda: screen.view == "form", "the form")
         await driver.press("ctrl+x")
@@ -269,7 +270,7 @@ async def test_the_palette_finds_every_command_of_the_session() -> None:
 async def test_the_palette_offers_what_can_be_done_in_compose() -> None:
     """The palette would name commands that do nothing there."""
     async with central_system("CP001") as (driver, session, _):
-        screen = ComposeScreen(session, next(iter(session.connections)), action="Reset")
+        screen = ComposeScreen(session, next(iter(session.connections)), Compositions(), action="Reset")
         await driver.app.push_screen(screen)
         await driver.until(lambda: screen.view == "form", "the form")
         titles = offered(driver)

@@ -11,6 +11,7 @@ from textual import actions
 from textual.binding import Binding
 from textual.screen import Screen
 
+from ocpptui.compose.history import Compositions
 from ocpptui.tui.app import OcpptuiApp
 from ocpptui.tui.commands import COMMANDS, Command, Where, bindings
 from ocpptui.tui.compose.form import Form
@@ -149,7 +150,7 @@ async def composing(app: OcpptuiApp) -> ComposeScreen:
     """A call composed for the only connection."""
     session = app.session
     assert session is not None
-    screen = ComposeScreen(session, next(iter(session.connections)), action="Reset")
+    screen = ComposeScreen(session, next(iter(session.connections)), Compositions(), action="Reset")
     await app.push_screen(screen)
     await asyncio.sleep(0)
     assert isinstance(screen, Screen)

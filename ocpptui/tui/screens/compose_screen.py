@@ -17,7 +17,7 @@ from textual.widgets import Footer, Static, TextArea
 
 from ocpptui.compose.composer import Composer, Purpose
 from ocpptui.compose.field_help import help_of, keys_of
-from ocpptui.compose.history import Composition, MessageForm, compositions_of
+from ocpptui.compose.history import Composition, Compositions, MessageForm
 from ocpptui.describe.network_problems import problem_text
 from ocpptui.describe.safe_text import printable
 from ocpptui.network.problems import NotConnected
@@ -68,6 +68,7 @@ class ComposeScreen(Screen[None]):
         self,
         session: Session,
         connection: int | None,
+        memory: Compositions,
         *,
         action: str | None = None,
         payload: str | None = None,
@@ -76,7 +77,7 @@ class ComposeScreen(Screen[None]):
         clock: Callable[[], int] = clock.now,
     ) -> None:
         super().__init__()
-        self.composer = Composer(session, connection, compositions_of(session))
+        self.composer = Composer(session, connection, memory)
         self._start = (action, payload, raw, answer_to)
         self._clock = clock
         self._form = Form(clock, id="form")

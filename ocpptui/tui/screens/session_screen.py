@@ -14,6 +14,7 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Footer
 
+from ocpptui.compose.history import Compositions
 from ocpptui.describe.copy_formats import Copied, Nothing, copied
 from ocpptui.describe.network_problems import Remedy, problem_text
 from ocpptui.describe.safe_text import printable
@@ -94,6 +95,7 @@ class SessionScreen(Screen[None]):
         self._status = StatusLine(id="status")
         self._left = Vertical(id="left")
         self._tasks = Tasks("session screen")
+        self._compositions = Compositions()
         self._unsubscribe: Callable[[], None] | None = None
         self._was_waiting = False  # a call waited for an answer when that was looked at last
         self._reading: FileReading | None = None
@@ -311,7 +313,8 @@ class SessionScreen(Screen[None]):
         from ocpptui.tui.screens.compose_screen import ComposeScreen
 
         self._with_connection(
-            "Send to which charge point?", lambda number: self.app.push_screen(ComposeScreen(self.session, number))
+            "Send to which charge point?",
+            lambda number: self.app.push_screen(ComposeScreen(self.session, number, self._compositions)),
         )
 
     def action_other_half(self) -> None:
@@ -329,12 +332,14 @@ class SessionScreen(Screen[None]):
         connection = connection_of(self.session, index)
         if isinstance(frame, Malformed):
             raw = frame.raw if isinstance(frame.raw, str) else frame.raw.decode("utf-8", "replace")
-            self.app.push_screen(ComposeScreen(self.session, connection, raw=raw))
+            self.app.push_screen(ComposeScreen(self.session, connection, self._compositions, raw=raw))
         elif isinstance(frame, Message) and frame.action is not None:
-            screen = ComposeScreen(self.session, connection, action=frame.action, payload=frame.payload_text)
+            screen = ComposeScreen(
+                self.session, connection, self._compositions, action=frame.action, payload=frame.payload_text
+            )
             self.app.push_screen(screen)
         else:
-            self.app.push_screen(ComposeScreen(self.session, connection, raw=frame.raw))
+            self.app.push_screen(ComposeScreen(self.session, connection, self._compositions, raw=frame.raw))
 
     def action_answer(self) -> None:
         """Answer the selected call by hand, or the first one that waits."""
@@ -345,7 +350,7 @@ class SessionScreen(Screen[None]):
             index = self._log.cursor if self._log.cursor in waiting else waiting[0]
             self._log.select(index)
             number = self.session.timeline.connection(index)
-            self.app.push_screen(ComposeScreen(self.session, number, answer_to=index))
+            self.app.push_screen(ComposeScreen(self.session, number, self._compositions, answer_to=index))
 
     def action_copy_record(self) -> None:
         index = self._log.cursor

@@ -17,6 +17,7 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
+from ocpptui.compose.history import Compositions
 from ocpptui.network.central_system_server import ServerSettings
 from ocpptui.network.charge_point_client import ClientSettings
 from ocpptui.ocpp.version import Role, Version
@@ -76,13 +77,14 @@ class Bench:
         self.peer = peer
         self.app = app
         self.pilot = pilot
+        self.memory = Compositions()
 
     @property
     def connection(self) -> int:
         return next(iter(self.session.connections))
 
     async def open(self, **kwargs: Any) -> ComposeScreen:
-        screen = ComposeScreen(self.session, self.connection, clock=lambda: NOW, **kwargs)
+        screen = ComposeScreen(self.session, self.connection, self.memory, clock=lambda: NOW, **kwargs)
         await self.app.push_screen(screen)
         await self.until(lambda: bool(screen.view))
         await self.pilot.pause()

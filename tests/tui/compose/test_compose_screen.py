@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ocpptui.compose.history import Compositions
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.session.session import Session
 from ocpptui.tui.compose.action_picker import ActionPicker
@@ -134,7 +135,7 @@ async def test_it_opens_over_a_session_without_a_connection() -> None:
     """A row of an opened file can be looked at in the form."""
     async with bench() as here:
         session = Session(role=None)
-        screen = ComposeScreen(session, None, action="Reset", payload='{"type":"Hard"}')
+        screen = ComposeScreen(session, None, Compositions(), action="Reset", payload='{"type":"Hard"}')
         await here.app.push_screen(screen)
         await here.pilot.pause()
         assert "not connected" in here.text()
@@ -149,7 +150,7 @@ async def test_the_version_of_a_closed_connection_is_remembered() -> None:
         assert here.peer.socket is not None
         await here.peer.socket.close()
         await here.until(lambda: not here.session.connections)
-        await here.app.push_screen(ComposeScreen(here.session, number, action="Reset"))
+        await here.app.push_screen(ComposeScreen(here.session, number, here.memory, action="Reset"))
         await here.pilot.pause()
         assert here.screen.composer.version is Version.V201
         assert here.screen.composer.charge_point == "CP001"
