@@ -174,8 +174,10 @@ async def _exchange(session: Session, call: _Call) -> ExitCode:
         return ExitCode.USAGE
     if call.boot and (code := await _booted(session, connection, call.timeout)) is not None:
         return code
+    from ocpptui.timeline.record import RecordKind
+
     sent = await session.send_call(connection.number, call.action, payload)
-    if sent is None:
+    if session.timeline.kind(sent) is RecordKind.SEND:
         return ExitCode.DONE
     index = await session.wait_for_answer(sent, call.timeout)
     if index is None:

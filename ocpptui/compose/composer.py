@@ -21,7 +21,7 @@ from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.schema import Field, Part, field_tree
 from ocpptui.ocpp.validation import Violation, violations
 from ocpptui.ocpp.version import Role, Version
-from ocpptui.timeline.record import Origin, RecordKind
+from ocpptui.timeline.record import RecordKind
 
 if TYPE_CHECKING:
     from ocpptui.session.session import Session
@@ -215,38 +215,30 @@ class Composer:
         details = tree_text(tree_of(fields.get("errorDetails", {})))
         return str(fields.get("errorCode", "")), str(fields.get("errorDescription", "")), details
 
-    async def send(self) -> int | None:
+    async def send(self) -> int:
         """Send the call or the answer; its place in the timeline. Raises NotConnected."""
         if self.purpose is not Purpose.CALL:
             return await self._send_answer()
         if self.defect is not None:
             return await self.send_raw(self.raw_text(), MessageForm.PAYLOAD)
-        connection = self._open_connection()
-        before = len(self.session.timeline)
-        await self.session.send_call(connection, self.action, self.payload)
-        index = self._written(before, connection)
+        index = await self.session.send_call(self._open_connection(), self.action, self.payload)
         self._remember(self.text, MessageForm.PAYLOAD, index)
         return index
 
-    async def send_raw(self, text: str, form: MessageForm = MessageForm.RAW) -> int | None:
+    async def send_raw(self, text: str, form: MessageForm = MessageForm.RAW) -> int:
         """Send any text at all; its place in the timeline. Raises NotConnected."""
-        connection = self._open_connection()
-        before = len(self.session.timeline)
-        await self.session.send_raw(connection, text)
-        index = self._written(before, connection)
+        index = await self.session.send_raw(self._open_connection(), text)
         self._remember(text if form is MessageForm.RAW else self.text, form, index)
         return index
 
-    async def _send_answer(self) -> int | None:
+    async def _send_answer(self) -> int:
         assert self.answers is not None
-        before = len(self.session.timeline)
-        connection = self.session.timeline.connection(self.answers)
         if self.purpose is Purpose.RESULT:
-            await self.session.answer(self.answers, self.payload)
+            index = await self.session.answer(self.answers, self.payload)
         else:
-            await self.session.answer_error(self.answers, *self._error_parts())
+            index = await self.session.answer_error(self.answers, *self._error_parts())
         self.changed = False
-        return self._written(before, connection)
+        return index
 
     async def answer_to(self, index: int) -> Answer:
         """Wait for the answer to the message that was sent at `index`, as long as the session waits for answers."""
@@ -255,19 +247,12 @@ class Composer:
             return Answer(
                 None, "a SEND gets no answer" if timeline.kind(index) is RecordKind.SEND else "sent, no answer is due"
             )
-        connection = timeline.connection(index)
-        seconds = self.session.settings.call_timeout
-
-        def ended() -> Answer | None:
-            answer = timeline.other_half(index)
-            if answer is not None:
-                return Answer(answer)
-            if connection not in self.session.connections:
-                return Answer(None, "the connection closed before an answer came", True)
-            return None
-
-        found = await self.session.until(ended, seconds)
-        return found or Answer(None, f"no answer within {seconds:g} s", True)
+        answer = await self.session.wait_for_answer(index)
+        if answer is not None:
+            return Answer(answer)
+        if timeline.connection(index) not in self.session.connections:
+            return Answer(None, "the connection closed before an answer came", True)
+        return Answer(None, f"no answer within {self.session.settings.call_timeout:g} s", True)
 
     def _open_connection(self) -> int:
         connection = self.connection
@@ -276,15 +261,7 @@ class Composer:
             raise NotConnected(NetworkProblem(ProblemCode.NOT_CONNECTED, name=name))
         return connection
 
-    def _written(self, before: int, connection: int) -> int | None:
-        """The record of what a person sent since the timeline had `before` records."""
-        timeline = self.session.timeline
-        for index in range(before, len(timeline)):
-            if timeline.connection(index) == connection and timeline.origin(index) is Origin.MANUAL:
-                return index
-        return None
-
-    def _remember(self, text: str, form: MessageForm, index: int | None) -> None:
+    def _remember(self, text: str, form: MessageForm, index: int) -> None:
         action = self.action if form is MessageForm.PAYLOAD else ""
         self.memory.remember(Composition(self.charge_point, action, text, form, index))
         self.changed = False

@@ -11,15 +11,15 @@ import orjson
 from ocpptui.describe.durations import duration_text
 from ocpptui.describe.field_limits import limits_of
 from ocpptui.describe.network_problems import Remedy, recorded_words, tolerated_words
-from ocpptui.diagnosis.refused_frame import refused_by
 from ocpptui.jsontext.text import indented, quote
 from ocpptui.ocpp import actions as catalog
+from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.error_codes import error_code, unknown_action_code
 from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.schema import Field, Part, field_tree
 from ocpptui.ocpp.validation import valid_in, violations
 from ocpptui.timeline.record import Origin, Record, RecordKind
-from ocpptui.timeline.timeline import AnswerStatus, Timeline, Verdict
+from ocpptui.timeline.timeline import Timeline, Verdict
 
 LARGE = 200_000
 """Characters of a message from which on it is indented quickly and its fields are not explained."""
@@ -128,10 +128,10 @@ def _problems(
     elif isinstance(frame, Message):
         found += [defect.text for defect in frame.defects]
         found += _wrong(timeline, index, record, frame)
-    refused = refused_by(timeline, index)
-    if refused is not None:
+    call = timeline.other_half(index)
+    if call is not None and record.kind.is_answer and timeline.kind(call) is RecordKind.MALFORMED:
         found.append("This refuses the malformed frame before it (o goes there).")
-    elif sentence := _ANSWERINGS.get(timeline.answering(index)):
+    if sentence := _ANSWERINGS.get(timeline.answering(index)):
         found.append(sentence)
     if timeline.is_duplicate_id(index):
         found.append("This message id was used before on this connection.")

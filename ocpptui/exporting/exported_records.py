@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol
 
 from ocpptui.filter.selection import Selection
+from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import Violation, violations
 from ocpptui.timeline.record import Record, RecordKind
-from ocpptui.timeline.timeline import AnswerStatus, Timeline, Verdict
+from ocpptui.timeline.timeline import Timeline, Verdict
 
 
 class Redactor(Protocol):

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from ocpptui.exporting.exported_records import Extract
+from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.timeline.record import RecordKind
-from ocpptui.timeline.timeline import AnswerStatus, Verdict
+from ocpptui.timeline.timeline import Verdict
 
 
 @dataclass(slots=True)

@@ -19,10 +19,11 @@ from ocpptui.filter.terms import (
 )
 from ocpptui.filter.text_terms import OfMessage
 from ocpptui.filter.values import ORDERS, glob, span_of, typed_moment
+from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.columns import DIRECTIONS, DUPLICATE_ID, EVENT_SHIFT, EVENTS, MASKED, ORIGINS
 from ocpptui.timeline.record import ConnectionEvent, Origin, RecordKind
-from ocpptui.timeline.timeline import AnswerStatus, Verdict
+from ocpptui.timeline.timeline import Verdict
 
 
 class FilterField(NamedTuple):

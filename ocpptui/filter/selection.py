@@ -7,7 +7,6 @@ from bisect import bisect_left, bisect_right
 from time import perf_counter
 
 from ocpptui.filter.query import Query, parse_filter
-from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.timeline import Timeline
 
 SHORTEST_STEP, FIRST_STEP, LONGEST_STEP = 16, 256, 65_536
@@ -99,5 +98,5 @@ class Selection:
         if self._filter.follows_answers and stop > self._known:
             for answer in range(max(start, self._known), stop):
                 call = self.timeline.others[answer]
-                if 0 <= call < start and self.timeline.kinds[call] == RecordKind.CALL:
+                if 0 <= call < start:
                     self.retest(call)

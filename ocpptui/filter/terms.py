@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import compress
 
 from ocpptui.filter.values import DAY, QUARTER, TimeOfDay, local_offsets
+from ocpptui.timeline.columns import ConnectionKey
 from ocpptui.timeline.record import RecordKind
-from ocpptui.timeline.timeline import ConnectionKey, Timeline
+from ocpptui.timeline.timeline import Timeline
 
 CHEAP, LOOKED_UP, COUNTED, READ, PARSED = 1, 3, 10, 100, 200
 """Cost of a term per record, by the work it does."""

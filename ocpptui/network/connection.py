@@ -25,8 +25,8 @@ class Observer(Protocol):
     def words_for(self, problem: NetworkProblem) -> str:
         """What a peer is told of a problem, as a sentence."""
 
-    def observed(self, record: Record, connection: Connection | None) -> None:
-        """Anything that happened; `connection` is None where none is open."""
+    def observed(self, record: Record, connection: Connection | None) -> int:
+        """Anything that happened; `connection` is None where none is open. The index that the record got."""
 
     def opened(self, connection: Connection) -> None:
         """A handshake succeeded; its record has been observed."""
@@ -91,8 +91,8 @@ class Connection:
         self._observer.opened(self)
         self._pings.start()
 
-    def write(self, text: str | bytes, origin: Origin) -> Record:
-        """Send a text message now. Bytes go out as they are, UTF-8 or not.
+    def write(self, text: str | bytes, origin: Origin) -> int:
+        """Send a text message now; the index of its record. Bytes go out as they are, UTF-8 or not.
 
         The record carries the time of the write and has been given to the observer when this returns. What a peer
         that does not read leaves behind is bounded, because then nothing more is read from it. Raises NotConnected.
@@ -112,14 +112,13 @@ class Connection:
             version=self.version,
             origin=origin,
         )
-        self._observe(record)
-        return record
+        return self._observer.observed(record, self)
 
-    async def send(self, text: str | bytes, origin: Origin) -> Record:
+    async def send(self, text: str | bytes, origin: Origin) -> int:
         """As `write`, then wait while the peer does not read. Raises NotConnected."""
-        record = self.write(text, origin)
+        index = self.write(text, origin)
         await self._wire.wait_writable()
-        return record
+        return index
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
         """Close with this code and wait for the end. Raises ValueError for a code that may not be sent."""

@@ -1,118 +1,181 @@
-"""Which answer belongs to which call, and what is in flight, on one connection.
+"""Which answer belongs to which call, what is in flight and what is overdue, on one connection.
 
 An answer is matched by its connection, the opposite direction and its message id: to the most recent unanswered call.
 Sources: OCPP-J 1.6 sections 4.1.1 and 4.2, OCPP 2.0.1 Part 4 sections 4.1.2 and 4.2, OCPP 2.1 Part 4 section 4.1.
-Times are whatever the caller counts in, microseconds since 1970 in this program.
+
+A message is known by a token, whatever number its owner has for it; an index into the timeline in this program. Times
+are whatever the caller counts in, microseconds since 1970 in this program.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import IntEnum
-from typing import NamedTuple, TypeVar
+from hashlib import blake2b
+from typing import TypeAlias, TypeVar
 
+from ocpptui.ocpp.message import UNREADABLE_ID
 from ocpptui.ocpp.version import Direction
 
+K = TypeVar("K")
 V = TypeVar("V")
 
 MAX_OPEN = 1024
-"""Unanswered calls remembered for one direction of a connection; beyond it the oldest is forgotten."""
+"""Unanswered calls that one direction of a connection may always have."""
+
+MAX_OPEN_IN_ALL = 100_000
+"""Unanswered calls, over all connections that share their `Totals`, up to which one direction may have more than
+MAX_OPEN. Beyond it, that direction forgets its oldest call for each new one."""
 
 MAX_REMEMBERED = 128
-"""Answered calls remembered for one direction of a connection, to tell second answers and ids used twice."""
+"""Answered calls remembered for one direction of a connection, to tell second answers and ids used twice; and as many
+calls that could not be read."""
+
+LONGEST_ID = 64
+"""Characters of a message id that are remembered as they are; of a longer one, its digest."""
 
 
-class PendingCall(NamedTuple):
-    """A call that an answer may refer to."""
+class AnswerStatus(IntEnum):
+    """How an answer found its call."""
 
-    direction: Direction
-    message_id: str
-    action: str
-    token: int
-    """Whatever its owner knows it by; an index into the timeline."""
-    time: int
-
-
-class MatchStatus(IntEnum):
-    """How an answer was correlated."""
-
-    MATCHED = 1
-    """The answer of a call in flight."""
+    NONE = 0
+    """It is no answer."""
+    FIRST = 1
+    """The first answer to its call, in time."""
     LATE = 2
-    """The answer of a call whose time-out had passed."""
+    """The first answer to its call, after the time-out."""
     SECOND = 3
-    """A further answer of a call that was answered before."""
+    """A further answer to a call that was answered before. It belongs to no call."""
     ORPHAN = 4
     """No call with this id is known."""
 
 
-class Match(NamedTuple):
-    """The call that an answer refers to; None for an orphan."""
+Match: TypeAlias = tuple[int | None, AnswerStatus]
+"""The token of the call that an answer refers to, None for an orphan, and how the answer found it."""
 
-    call: PendingCall | None
-    status: MatchStatus
+Waiting: TypeAlias = tuple[int, int]
+"""The token and the time of a call without an answer."""
 
 
-class Exchange:
+class Totals:
+    """Counts over all connections that share this object."""
+
+    __slots__ = ("in_flight", "unanswered")
+
+    def __init__(self) -> None:
+        self.in_flight = 0
+        """Calls that wait for their answer and are not overdue."""
+        self.unanswered = 0
+        """The same with those that are overdue."""
+
+
+class Correlation:
     """The calls of one connection in both directions. Memory is bounded, whatever the peer does."""
 
-    __slots__ = ("_timeout", "_to_charge_point", "_to_csms")
+    __slots__ = ("_late_after", "_to_charge_point", "_to_csms", "_totals")
 
-    def __init__(self, timeout: int | None = None) -> None:
-        """With a `timeout`, an answer that took longer is LATE even if nobody asked for overdue calls."""
-        self._timeout = timeout
-        self._to_csms = _Calls()
-        self._to_charge_point = _Calls()
+    def __init__(self, late_after: int | None = None, totals: Totals | None = None) -> None:
+        """An answer is late when it comes more than `late_after` after its call; never where that is None."""
+        self._late_after = late_after
+        self._totals = Totals() if totals is None else totals
+        self._to_csms = _Calls(self._totals)
+        self._to_charge_point = _Calls(self._totals)
 
-    def called(self, direction: Direction, message_id: str, action: str, token: int, now: int) -> bool:
-        """Note a CALL. False where its id is in flight already or was used before in this direction."""
+    # -- messages -----------------------------------------------------------------------------------------------
+
+    def called(self, direction: Direction, message_id: str, token: int, now: int) -> int | None:
+        """Note a CALL. The token of a CALL or SEND that used its id in this direction before; None for a new id."""
         calls = self._to_csms if direction is _TO_CSMS else self._to_charge_point
-        is_new = not calls.knows(message_id)
-        calls.open.add(PendingCall(direction, message_id, action, token, now))
-        return is_new
+        key = message_id if len(message_id) <= LONGEST_ID else _digest(message_id)
+        before = calls.used_by(key)
+        calls.open.add(key, (token, now))
+        totals = self._totals
+        totals.in_flight += 1
+        totals.unanswered += 1
+        if totals.unanswered > MAX_OPEN_IN_ALL and calls.unanswered > MAX_OPEN:
+            calls.forget_oldest()
+        return before
 
-    def sent(self, direction: Direction, message_id: str) -> bool:
-        """Note a SEND, which nothing answers. False where its id was used before in this direction."""
-        calls = self._calls(direction)
-        is_new = not calls.knows(message_id)
-        _remember(calls.sends, message_id, None)
-        return is_new
+    def sent(self, direction: Direction, message_id: str, token: int) -> int | None:
+        """Note a SEND, which nothing answers. The token of the message that used its id before; None for a new id."""
+        calls, key = self._calls(direction), _key(message_id)
+        before = calls.used_by(key)
+        _remember(calls.sends, key, token)
+        return before
 
-    def answered(self, direction: Direction, message_id: str, now: int) -> Match:
-        """Note a CALLRESULT or CALLERROR that went in `direction`, and find its call."""
-        calls = self._to_charge_point if direction is _TO_CSMS else self._to_csms
-        call = calls.open.take(message_id)
-        if call is not None:
-            _remember(calls.answered, message_id, call)
-            late = self._timeout is not None and now - call.time > self._timeout
-            return Match(call, _LATE if late else _MATCHED)
-        call = calls.overdue.take(message_id)
-        if call is not None:
-            _remember(calls.answered, message_id, call)
-            return Match(call, _LATE)
-        call = calls.answered.get(message_id)
-        return _ORPHAN if call is None else Match(call, MatchStatus.SECOND)
+    def unreadable(self, direction: Direction, message_id: str | None, token: int, now: int) -> None:
+        """Note what may have been meant as a CALL and is none; `message_id` is None where that is illegible too.
 
-    def result_refused(self, direction: Direction, message_id: str, now: int) -> Match:
-        """Note a CALLRESULTERROR (OCPP 2.1) that went in `direction`: the caller refuses the answer it was given."""
-        calls = self._calls(direction)
-        call = calls.answered.get(message_id)
-        if call is None:
-            return _ORPHAN
-        if calls.refused.get(message_id) == call.token:
-            return Match(call, MatchStatus.SECOND)
-        _remember(calls.refused, message_id, call.token)
-        return Match(call, MatchStatus.MATCHED)
-
-    def in_flight(self, direction: Direction) -> list[PendingCall]:
-        """The unanswered calls that went in `direction`, oldest first, without those that are overdue."""
-        return self._calls(direction).open.all()
-
-    def overdue(self, now: int, timeout: int) -> list[PendingCall]:
-        """The calls of both directions that have waited longer than `timeout`, each told once.
-
-        They are no longer in flight, and their answer is still matched, as LATE.
+        It is not in flight, since nobody owes it an answer, but an answer to it is no orphan.
         """
-        return [*self._to_csms.expire(now - timeout), *self._to_charge_point.expire(now - timeout)]
+        key = None if message_id is None else _key(message_id)
+        _remember(self._calls(direction).unreadable, token, (key, now))
+
+    def answered(self, direction: Direction, message_id: str, is_error: bool, now: int) -> Match:
+        """Note a CALLRESULT or CALLERROR (`is_error`) that went in `direction`, and find its call."""
+        calls = self._to_charge_point if direction is _TO_CSMS else self._to_csms
+        key = message_id if len(message_id) <= LONGEST_ID else _digest(message_id)
+        late_after = self._late_after
+        if calls.unreadable:
+            found = calls.take_unreadable(key, is_error, None if late_after is None else now - late_after)
+            if found is not None:
+                token, time = found
+                if key not in _NO_IDS:
+                    _remember(calls.answered, key, (token, not is_error))
+                return token, _LATE if late_after is not None and now - time > late_after else _FIRST
+        call = calls.open.take(key)
+        totals = self._totals
+        if call is not None:
+            totals.in_flight -= 1
+            totals.unanswered -= 1
+            token, time = call
+            _remember(calls.answered, key, (token, not is_error))
+            return token, _LATE if late_after is not None and now - time > late_after else _FIRST
+        call = calls.overdue.take(key)
+        if call is not None:
+            totals.unanswered -= 1
+            _remember(calls.answered, key, (call[0], not is_error))
+            return call[0], _LATE
+        earlier = calls.answered.get(key)
+        return _ORPHAN if earlier is None else (earlier[0], AnswerStatus.SECOND)
+
+    def result_refused(self, direction: Direction, message_id: str) -> Match:
+        """Note a CALLRESULTERROR (OCPP 2.1) that went in `direction`, and find the call whose CALLRESULT it refuses.
+
+        The one who called sends it, so it goes in the direction of the call. There is no such thing for a call that
+        got a CALLERROR (OCPP 2.1 Part 4 section 4.2.5).
+        """
+        calls, key = self._calls(direction), _key(message_id)
+        token, was_result = calls.answered.get(key, (None, False))
+        if token is None or not was_result:
+            return _ORPHAN
+        if calls.refused.get(key) == token:
+            return token, AnswerStatus.SECOND
+        _remember(calls.refused, key, token)
+        return token, _FIRST
+
+    # -- what has no answer yet ---------------------------------------------------------------------------------
+
+    def in_flight(self, direction: Direction) -> list[int]:
+        """The tokens of the unanswered calls that went in `direction`, oldest first, without those that are overdue."""
+        return sorted(token for token, _ in self._calls(direction).open.all())
+
+    def oldest(self, direction: Direction) -> Waiting | None:
+        """The call in flight that was made first; None where there is none."""
+        return self._calls(direction).open.oldest()
+
+    def overdue(self, direction: Direction, now: int) -> list[int]:
+        """The tokens of the calls that went in `direction` and have become overdue, each named once.
+
+        They are no longer in flight. Their answer is matched all the same, as LATE.
+        """
+        return [] if self._late_after is None else list(self._calls(direction).expire(now - self._late_after))
+
+    def end(self) -> None:
+        """The connection is gone: nothing is in flight any more."""
+        for calls in (self._to_csms, self._to_charge_point):
+            self._totals.in_flight -= calls.open.count
+            self._totals.unanswered -= calls.unanswered
 
     def _calls(self, direction: Direction) -> _Calls:
         return self._to_csms if direction is _TO_CSMS else self._to_charge_point
@@ -121,95 +184,151 @@ class Exchange:
 class _Calls:
     """The calls of one direction."""
 
-    __slots__ = ("answered", "open", "overdue", "refused", "sends")
+    __slots__ = ("_totals", "answered", "open", "overdue", "refused", "sends", "unreadable")
 
-    def __init__(self) -> None:
+    def __init__(self, totals: Totals) -> None:
+        self._totals = totals
         self.open = _Unanswered()
         self.overdue = _Unanswered()
-        self.answered: dict[str, PendingCall] = {}
+        self.answered: dict[str, tuple[int, bool]] = {}
+        """Token of the call, and whether it got a result."""
         self.refused: dict[str, int] = {}
         """Token of the call whose answer was refused."""
-        self.sends: dict[str, None] = {}
+        self.sends: dict[str, int] = {}
+        self.unreadable: dict[int, tuple[str | None, int]] = {}
+        """What may have been meant as a call, by its token: the id as far as it is legible, and the time."""
 
-    def knows(self, message_id: str) -> bool:
-        return (
-            message_id in self.open.by_id
-            or message_id in self.answered
-            or message_id in self.overdue.by_id
-            or message_id in self.sends
-        )
+    @property
+    def unanswered(self) -> int:
+        return self.open.count + self.overdue.count
 
-    def expire(self, before: int) -> list[PendingCall]:
-        late = self.open.take_older(before)
-        for call in late:
-            self.overdue.add(call)
-        return late
+    def used_by(self, key: str) -> int | None:
+        """The token of the message that used an id."""
+        before = self.open.get(key) or self.answered.get(key) or self.overdue.get(key)
+        return self.sends.get(key) if before is None else before[0]
+
+    def take_unreadable(self, key: str, is_error: bool, late: int | None) -> Waiting | None:
+        """Take what an answer with this id refers to, if that could not be read.
+
+        That is the latest with its id. A CALLERROR without a legible id refers to the latest of all, unless that was
+        made before `late`: who refuses a message does so at once. A CALL with the id goes first where it is the later
+        one, or where the answer is a CALLRESULT.
+        """
+        call = self.open.get(key)
+        if call is not None and not is_error:
+            return None
+        for token, (name, time) in reversed(self.unreadable.items()):
+            if call is not None and call[0] > token:
+                return None
+            if name == key or (is_error and key in _NO_IDS and (late is None or time >= late)):
+                del self.unreadable[token]
+                return token, time
+        return None
+
+    def forget_oldest(self) -> None:
+        """Forget the call that was made first."""
+        if self.overdue.take_oldest() is None and self.open.take_oldest() is not None:
+            self._totals.in_flight -= 1
+        self._totals.unanswered -= 1
+
+    def expire(self, before: int) -> Iterator[int]:
+        """The calls that were made before a moment, no longer in flight."""
+        while (call := self.open.oldest()) is not None and call[1] < before:
+            self._totals.in_flight -= 1
+            found = self.open.take_oldest()
+            assert found is not None
+            self.overdue.add(*found)
+            yield call[0]
 
 
 class _Unanswered:
     """Calls by message id, a later one before an earlier one of the same id."""
 
-    __slots__ = ("by_id", "earlier")
+    __slots__ = ("_earlier", "_latest", "count")
 
     def __init__(self) -> None:
-        self.by_id: dict[str, PendingCall] = {}
-        """The latest of each id."""
-        self.earlier: dict[str, list[PendingCall]] = {}
-        """Those of the same id before it; hardly ever any."""
+        self._latest: dict[str, Waiting] = {}
+        """In the order in which they were made."""
+        self._earlier: dict[str, list[Waiting]] = {}
+        """Calls after which another one used their id; hardly ever any."""
+        self.count = 0
 
-    def add(self, call: PendingCall) -> None:
-        calls, message_id = self.by_id, call.message_id
-        if message_id in calls:
-            self.earlier.setdefault(message_id, []).append(calls[message_id])
-        calls[message_id] = call
-        repeated = sum(map(len, self.earlier.values())) if self.earlier else 0
-        if len(calls) + repeated > MAX_OPEN:
-            first = next(iter(calls))
-            self._drop(self.earlier[first][0] if first in self.earlier else calls[first])
+    def add(self, key: str, call: Waiting) -> None:
+        latest = self._latest
+        if key in latest:
+            self._earlier.setdefault(key, []).append(latest.pop(key))
+        latest[key] = call
+        self.count += 1
 
-    def take(self, message_id: str) -> PendingCall | None:
-        if message_id not in self.earlier:
-            return self.by_id.pop(message_id, None)
-        call = self.by_id[message_id]
-        self.by_id[message_id] = self._take_earlier(message_id, -1)
+    def get(self, key: str) -> Waiting | None:
+        """The latest call with this id."""
+        call = self._latest.get(key)
+        return self._earlier[key][-1] if call is None and key in self._earlier else call
+
+    def take(self, key: str) -> Waiting | None:
+        """Take out the latest call with this id."""
+        call = self._latest.pop(key, None)
+        if call is None:
+            if key not in self._earlier:
+                return None
+            call = self._take_earlier(key, -1)
+        self.count -= 1
         return call
 
-    def take_older(self, before: int) -> list[PendingCall]:
-        late = [call for call in self.all() if call.time < before]
-        for call in late:
-            self._drop(call)
-        return late
+    def oldest(self) -> Waiting | None:
+        return min(self._firsts(), default=None)
 
-    def all(self) -> list[PendingCall]:
-        calls = list(self.by_id.values())
-        for same in self.earlier.values():
-            calls += same
-        return sorted(calls, key=lambda call: call.token)
+    def take_oldest(self) -> tuple[str, Waiting] | None:
+        """Take out the call that was made first, with its id; None where there is none."""
+        call = self.oldest()
+        if call is None:
+            return None
+        self.count -= 1
+        for key, same in self._earlier.items():
+            if same[0] is call:
+                return key, self._take_earlier(key, 0)
+        key = next(iter(self._latest))
+        return key, self._latest.pop(key)
 
-    def _drop(self, call: PendingCall) -> None:
-        same = self.earlier.get(call.message_id)
-        if same is not None and call in same:
-            self._take_earlier(call.message_id, same.index(call))
-        else:
-            self.take(call.message_id)
+    def all(self) -> Iterator[Waiting]:
+        yield from self._latest.values()
+        for same in self._earlier.values():
+            yield from same
 
-    def _take_earlier(self, message_id: str, position: int) -> PendingCall:
-        same = self.earlier[message_id]
+    def _firsts(self) -> Iterator[Waiting]:
+        for call in self._latest.values():
+            yield call
+            break
+        for same in self._earlier.values():
+            yield same[0]
+
+    def _take_earlier(self, key: str, position: int) -> Waiting:
+        same = self._earlier[key]
         call = same.pop(position)
         if not same:
-            del self.earlier[message_id]
+            del self._earlier[key]
         return call
 
 
-def _remember(known: dict[str, V], message_id: str, value: V) -> None:
+def _key(message_id: str) -> str:
+    """What is remembered of a message id, so that a peer cannot fill the memory with long ones."""
+    return message_id if len(message_id) <= LONGEST_ID else _digest(message_id)
+
+
+def _digest(message_id: str) -> str:
+    return f"{blake2b(message_id.encode('utf-8', 'surrogatepass'), digest_size=32).hexdigest()}#"
+
+
+def _remember(known: dict[K, V], key: K, value: V) -> None:
     """Put it at the newest end, and forget the oldest beyond the limit."""
-    if message_id in known:
-        del known[message_id]
-    known[message_id] = value
+    if key in known:
+        del known[key]
+    known[key] = value
     if len(known) > MAX_REMEMBERED:
         del known[next(iter(known))]
 
 
-_ORPHAN = Match(None, MatchStatus.ORPHAN)
-_MATCHED, _LATE = MatchStatus.MATCHED, MatchStatus.LATE
+_NO_IDS = frozenset({UNREADABLE_ID, ""})
+_ORPHAN: Match = (None, AnswerStatus.ORPHAN)
+_FIRST, _LATE = AnswerStatus.FIRST, AnswerStatus.LATE
 _TO_CSMS = Direction.TO_CSMS

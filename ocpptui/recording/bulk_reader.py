@@ -17,12 +17,20 @@ from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import validator
 from ocpptui.recording.file_errors import LaterVersion
 from ocpptui.recording.line_format import SCHEMA_VERSION, Unreadable, from_line
-from ocpptui.timeline.columns import NO_TIME, Batch, RecordTemplate, short_action, template_of
+from ocpptui.timeline.columns import (
+    NO_TIME,
+    UNNUMBERED,
+    Batch,
+    ConnectionKey,
+    RecordTemplate,
+    short_action,
+    template_of,
+)
 from ocpptui.timeline.record import Record, RecordKind
 from ocpptui.timeline.timeline import Verdict, verdict_of
 
-MAX_TEMPLATES = 50_000
-"""Templates remembered; beyond it the reader forgets them all and starts anew."""
+MAX_REMEMBERED = 50_000
+"""Templates or connections remembered; beyond it the reader forgets them all and starts anew."""
 
 EPOCH = rfc3339_text(0)
 
@@ -53,52 +61,56 @@ class LineReader:
     """
 
     def __init__(self) -> None:
-        self._known: dict[_Fields, _Kin] = {}
-        self._numbers: dict[RecordTemplate, int] = {}
+        self._heads: dict[_Head, _Kin] = {}
+        self._templates: dict[RecordTemplate, int] = {}
+        self._parties: dict[_Party, int] = {}
+        self._connections: dict[ConnectionKey, int] = {}
 
     def read(self, data: bytes, offset: int) -> ReadChunk:
         """The records of whole lines; `offset` is where `data` begins in the file."""
-        if max(len(self._known), len(self._numbers)) > MAX_TEMPLATES:
-            self._known.clear()
-            self._numbers.clear()
-        first_new = len(self._numbers)
+        if max(len(self._heads), len(self._templates)) > MAX_REMEMBERED:
+            self._heads.clear()
+            self._templates.clear()
+        if max(len(self._parties), len(self._connections)) > MAX_REMEMBERED:
+            self._parties.clear()
+            self._connections.clear()
+        first_new = len(self._templates), len(self._connections)
         try:
-            return self._read(data, offset, first_new)
+            return self._read(data, offset, *first_new)
         except ValueError:  # a time that is written otherwise
-            return self._read(data, offset, first_new, with_care=True)
+            return self._read(data, offset, *first_new, with_care=True)
 
-    def _read(self, data: bytes, offset: int, first_new: int, *, with_care: bool = False) -> ReadChunk:
+    def _read(
+        self, data: bytes, offset: int, first_template: int, first_connection: int, *, with_care: bool = False
+    ) -> ReadChunk:
         """Raises ValueError for a time that is written otherwise, unless it reads all `with_care`."""
         lines = data.split(b"\n")
         if not lines[-1]:
             lines.pop()
         block = ReadChunk(lines=len(lines), end=offset + len(data))
         templates: list[int] = []
+        connections: list[int] = []
         stamps: list[str] = []
         ids: list[str] = []
         verdicts: list[int] = []
-        calls: dict[str, str] = {}
         skipped: list[int] = []
         timeless: list[int] = []
-        add_template, add_stamp, add_id, add_verdict = templates.append, stamps.append, ids.append, verdicts.append
-        loads, dumps, known = orjson.loads, orjson.dumps, self._known
+        add_template, add_connection, add_stamp = templates.append, connections.append, stamps.append
+        add_id, add_verdict = ids.append, verdicts.append
+        loads, dumps, heads, parties = orjson.loads, orjson.dumps, self._heads, self._parties
         for number, line in enumerate(lines):
-            shared = None
+            head: _Head | None = None
+            party: _Party | None = None
             try:
                 fields = loads(line)
                 raw = fields["raw"]
                 frame = loads(raw)
                 meta = fields["meta"]["ocpptui"]
-                shared = (
-                    raw[:3],
-                    fields["action"],
-                    meta["connection"],
-                    fields["chargePointId"],
-                    fields["ocppVersion"],
-                    fields["direction"],
-                    meta["origin"],
-                )
-                template, parts, position, action, check = known[shared]
+                version = fields["ocppVersion"]
+                party = meta["connection"], fields["chargePointId"], version
+                head = raw[:3], fields["action"], fields["direction"], meta["origin"], version
+                template, parts, position, action, check, verdict_if_empty = heads[head]
+                connection = parties[party]
                 message_id, payload, stamp = frame[1], frame[position], fields["timestamp"]
                 if (
                     len(frame) == parts
@@ -108,11 +120,17 @@ class LineReader:
                     and type(message_id) is str
                     and 0 < len(message_id) <= MAX_ID_LENGTH
                     and type(payload) is dict
-                    and (dumps(frame) == raw.encode() or not may_repeat_keys(raw, frame))
                     and not with_care
                 ):
-                    add_verdict(0 if check is None else 2 - check(payload))
+                    if not payload:
+                        verdict = verdict_if_empty
+                    elif dumps(frame) == raw.encode() or not may_repeat_keys(raw, frame):
+                        verdict = 0 if check is None else 2 - check(payload)
+                    else:
+                        raise ValueError
+                    add_verdict(verdict)
                     add_template(template)
+                    add_connection(connection)
                     add_stamp(stamp)
                     add_id(message_id)
                     continue
@@ -130,48 +148,61 @@ class LineReader:
                 if line.strip():
                     block.problems.append(Unreadable(record.reason, number + 1))
                 continue
-            message_id, action, verdict = _described(record, line, calls)
+            message_id, action, verdict = _described(record, line)
             if record.time == NO_TIME:
                 timeless.append(len(templates))
-            template = self._number(template_of(record, action))
-            if shared is not None:
-                self._learn(shared, record, action, template)
+            template, connection = self._numbers(record, action)
+            if head is not None and party is not None:
+                self._learn(head, party, record, action, template, connection)
             add_verdict(verdict)
             add_template(template)
+            add_connection(connection)
             add_stamp(EPOCH if record.time == NO_TIME else rfc3339_text(record.time))
             add_id(message_id)
         batch = block.batch
-        batch.first_new, batch.new_templates = first_new, list(islice(self._numbers, first_new, None))
-        batch.templates, batch.ids, batch.verdicts = array("H", templates), ids, bytes(verdicts)
+        batch.first_template, batch.new_templates = first_template, list(islice(self._templates, first_template, None))
+        batch.first_connection = first_connection
+        batch.new_connections = list(islice(self._connections, first_connection, None))
+        batch.templates, batch.connections = array("H", templates), array("H", connections)
+        batch.ids, batch.verdicts = ids, bytes(verdicts)
         batch.times = times_of(stamps)
         for place in timeless:
             batch.times[place] = NO_TIME
         batch.offsets, batch.lengths = _places(lines, offset, skipped)
         return block
 
-    def _number(self, template: RecordTemplate) -> int:
-        return self._numbers.setdefault(template, len(self._numbers))
+    def _numbers(self, record: Record, action: str) -> tuple[int, int]:
+        """The numbers of the template and the connection of a record."""
+        template = template_of(record, action)
+        number = record.connection or (UNNUMBERED if record.kind.is_message else 0)
+        key = ConnectionKey(number, record.charge_point, record.version)
+        return (
+            self._templates.setdefault(template, len(self._templates)),
+            self._connections.setdefault(key, len(self._connections)),
+        )
 
-    def _learn(self, shared: _Fields, record: Record, action: str, template: int) -> None:
+    def _learn(self, head: _Head, party: _Party, record: Record, action: str, template: int, connection: int) -> None:
         """Remember what lines with these fields have in common, if this one says nothing else."""
-        frame, head = record.frame, shared[0]
-        own = (action, record.connection) == shared[1:3] and record.connection > 0 and not record.masked
-        if own and head in _HEADS and isinstance(frame, Message) and not frame.defects:
-            parts, position, part = _HEADS[head]
-            version = record.version
-            check = None if version is None else validator(version, action, part)
-            self._known[shared] = template, parts, position, action, check
+        frame = record.frame
+        if record.connection == party[0] > 0:
+            self._parties[party] = connection
+        own = action == head[1] and not record.masked
+        if own and head[0] in _HEADS and isinstance(frame, Message) and not frame.defects:
+            parts, position, part = _HEADS[head[0]]
+            check = None if record.version is None else validator(record.version, action, part)
+            verdict_if_empty = Verdict.UNKNOWN if check is None else 2 - check({})
+            self._heads[head] = template, parts, position, action, check, verdict_if_empty
 
 
-def _described(record: Record, line: bytes, calls: dict[str, str]) -> tuple[str, str, int]:
-    """Message id, action and verdict. An answer's action is what the line says, or that of a call in `calls`."""
+def _described(record: Record, line: bytes) -> tuple[str, str, int]:
+    """Message id, action and verdict. The action of an answer is what the line says."""
     frame = record.frame
     if not isinstance(frame, Message):
-        return "", "", Verdict.UNKNOWN
+        return (frame.id or "") if frame is not None else "", "", Verdict.UNKNOWN
     if frame.action is not None:
-        calls[frame.id] = action = short_action(frame.action)
-        return frame.id, action, verdict_of(record.version, action, Part.REQUEST, frame.payload)
-    action = short_action(_named_action(line) or calls.get(frame.id, ""))
+        action = short_action(frame.action)
+        return frame.id, action, verdict_of(record.version, frame.action, Part.REQUEST, frame.payload)
+    action = short_action(_named_action(line))
     if record.kind is not RecordKind.CALLRESULT:
         return frame.id, action, Verdict.UNKNOWN
     return frame.id, action, verdict_of(record.version, action, Part.RESPONSE, frame.payload)
@@ -198,11 +229,13 @@ def _places(lines: list[bytes], offset: int, skipped: list[int]) -> tuple[array[
     return array("q", offsets), array("I", lengths)
 
 
-_Fields = tuple[Any, ...]
-"""Start of the frame, action, connection, charge point, version, direction and origin, as they stand in a line."""
-_Kin = tuple[int, int, int, str, Check | None]
-"""What lines with the same fields share: number of the template, number of elements of the frame, place of the payload,
-action, and the test of the payload."""
+_Head = tuple[Any, ...]
+"""Start of the frame, action, direction, origin and version, as they stand in a line."""
+_Party = tuple[Any, ...]
+"""Connection, charge point and version, as they stand in a line."""
+_Kin = tuple[int, int, int, str, Check | None, int]
+"""What lines with the same head share: number of the template, number of elements of the frame, place of the payload,
+action, the test of the payload, and the verdict on an empty one."""
 
 _HEADS = {
     "[2,": (4, 3, Part.REQUEST),

@@ -17,7 +17,7 @@ from ocpptui.recording.line_format import Unreadable
 from ocpptui.recording.worker_process import SecondReader
 from ocpptui.recording.writer import Recording
 from ocpptui.timeline.bulk_append import BulkAppender
-from ocpptui.timeline.columns import RecordTemplate
+from ocpptui.timeline.columns import ConnectionKey
 from ocpptui.timeline.timeline import Timeline
 
 PIECE = 256 * 2**10
@@ -230,14 +230,14 @@ class Indexer:
         reason = f"this is no recording: {problems[0]}" if problems else "the file holds no record"
         raise UnreadableFile(self.recording.path, reason)
 
-    def _connection_of(self, template: RecordTemplate) -> int:
-        """The number in the timeline of the connection of a template; of other tools, one for each charge point."""
-        if template.connection == 0 and not template.kind.is_message:
+    def _connection_of(self, key: ConnectionKey) -> int:
+        """The number in the timeline of a connection of the file; where it has none, each charge point has one."""
+        if key.connection == 0:
             return 0
-        own = template.connection, "" if template.connection else template.charge_point
+        own = key.connection, "" if key.connection > 0 else key.charge_point
         number = self._connections.get(own)
         if number is None:
-            number = self._connections[own] = self._timeline.free_connection(template.connection)
+            number = self._connections[own] = self._timeline.free_connection(key.connection)
         return number
 
 

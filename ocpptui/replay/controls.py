@@ -108,7 +108,7 @@ class Controls:
         """Pause if it plays and a breakpoint matches this record; once for a call and its answer."""
         if not self._playing:
             return
-        call = timeline.other_half(index) if timeline.kind(index).is_answer else None
+        call = timeline.call_of(index)
         for query in self.breakpoints:
             if query.matches(timeline, index) and (call is None or not query.matches(timeline, call)):
                 self.stopped_at = query.text

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections import deque
 
 from ocpptui.network.connection import Connection
-from ocpptui.ocpp.message import Message
 from ocpptui.replay.controls import Controls
 from ocpptui.session.session import Session
 from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind
-from ocpptui.timeline.timeline import AnswerStatus
 
 
 class LiveSide:
@@ -28,7 +26,6 @@ class LiveSide:
         self._connection = connection.number
         self._sends = connection.sends
         self._controls = controls
-        self._recorded: dict[str, int] = {}  # recorded indexes of our calls, by message id
         self._places: dict[int, int] = {}  # live indexes of calls, by recorded index
         for index in range(len(self._timeline)):  # what the peer said before
             self._observe(index)
@@ -38,12 +35,8 @@ class LiveSide:
         """Stop following."""
         self._unsubscribe()
 
-    def calls_as(self, message_id: str, recorded: int) -> None:
-        """Announce that our call with this id, which is about to be sent, matches the recorded one."""
-        self._recorded[message_id] = recorded
-
     def stands_for(self, live: int, recorded: int) -> None:
-        """Note that a call of the peer matches a recorded one."""
+        """Note that a call of either side matches a recorded one."""
         self._places[recorded] = live
 
     def place(self, recorded: int) -> int | None:
@@ -68,18 +61,20 @@ class LiveSide:
         if timeline.event(index) is ConnectionEvent.CLOSED:
             self.closed = _why(timeline.record(index))
         elif timeline.direction(index) is self._sends:
-            frame = timeline.frame(index) if kind is RecordKind.CALL else None
-            if isinstance(frame, Message) and frame.id in self._recorded:
-                self._places[self._recorded.pop(frame.id)] = index
             return
         elif kind.is_call:
             self.calls.append(index)
         elif kind is RecordKind.MALFORMED:
             self.malformed += 1
-        elif timeline.answering(index) in (AnswerStatus.ORPHAN, AnswerStatus.SECOND):
+        elif kind.is_answer and self._is_stray(index):
             self.strays.append(index)
         if kind.is_message:
             self._controls.stop_at_breakpoint(timeline, index)
+
+    def _is_stray(self, index: int) -> bool:
+        """Whether an answer belongs to no call, or to one that was malformed."""
+        call = self._timeline.other_half(index)
+        return call is None or self._timeline.kind(call) is RecordKind.MALFORMED
 
 
 def _why(closed: Record) -> str:

@@ -261,7 +261,9 @@ class _Steps:
         timeline = self._timeline
         kind = timeline.kind(index)
         ours = timeline.direction(index) is self._role.sends
-        call = timeline.other_half(index) if kind.is_answer else None
+        call = timeline.call_of(index)
+        if call is not None and not timeline.kind(call).is_call:
+            call = None  # what nobody could read is not waited for as a call
         if call in self.skipped:
             return
         if self._kept is not None and (index if call is None else call) not in self._kept:

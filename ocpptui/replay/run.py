@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import partial
 
 from ocpptui.network.connection import Connection
-from ocpptui.ocpp.json_encoding import parse
 from ocpptui.ocpp.message import Message, MessageKind
 from ocpptui.replay.alignment import BY_CLOCK
 from ocpptui.replay.call_matching import PeerCalls, RecordedExchange, Slot, expected_payload
@@ -22,7 +21,7 @@ from ocpptui.replay.replay_report import Deviation, DeviationKind, Outcome, Repo
 from ocpptui.replay.substitutions import Substitutions
 from ocpptui.runtime.clock import Clock
 from ocpptui.session.session import Session
-from ocpptui.timeline.record import Origin
+from ocpptui.timeline.record import Origin, RecordKind
 
 
 class ConnectionLostError(Exception):
@@ -222,18 +221,19 @@ class Walk:
             return
         id_text = self._out.id_text(recorded)
         text = await self._turn(step, lambda counted: self._out.frame(recorded, step.action, id_text, counted))
-        frame = parse(text)
-        if isinstance(frame, Message):
-            self._live.calls_as(frame.id, step.index)
-        await self._send(text)
+        live = await self._send(text)
+        if self._timeline.kind(live) is RecordKind.CALL:
+            self._live.stands_for(live, step.index)
         if recorded.kind is MessageKind.CALL and self._plan.timeline.other_half(step.index) is None:
             self._without_answer.append(step.index)
             self._in_flight.append(step.index)
 
-    async def _send(self, text: str | bytes, *, is_recorded: bool = True) -> None:
-        await self._session.send_raw(self._connection.number, text, origin=Origin.REPLAY)
+    async def _send(self, text: str | bytes, *, is_recorded: bool = True) -> int:
+        """Send a text; its place in the live timeline."""
+        live = await self._session.send_raw(self._connection.number, text, origin=Origin.REPLAY)
         self._report.sent += is_recorded
         self._controls.changed()
+        return live
 
     # -- answering the peer -------------------------------------------------------------------------------------
 

@@ -1,18 +1,17 @@
-"""One open connection of a session: what is in flight, what waits for an answer, and the behaviour that drives it."""
+"""One open connection of a session: what waits for an answer, and the behaviour that drives it."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ocpptui.jsontext.text import value_text
 from ocpptui.network.problems import NotConnected
 from ocpptui.ocpp import actions as catalog
+from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
 from ocpptui.simulator.effects import (
     Behaviour,
@@ -23,7 +22,8 @@ from ocpptui.simulator.effects import (
     SendError,
     SendResultError,
 )
-from ocpptui.timeline.record import Origin
+from ocpptui.timeline.record import Origin, RecordKind
+from ocpptui.timeline.timeline import Timeline
 
 if TYPE_CHECKING:
     from ocpptui.network.connection import Connection
@@ -32,49 +32,37 @@ CLOSE_GOING_AWAY = 1001
 """RFC 6455 section 7.4.1: an endpoint is going away; what a charge point says before it resets."""
 
 
-@dataclass(slots=True, eq=False)
-class Sent:
-    """A CALL of ours, from the moment it was handed over until it is answered or given up."""
-
-    message_id: str
-    action: str
-    payload: dict[str, Any]
-    deadline: int
-    """Microseconds since 1970 after which the call counts as timed out."""
-    answered: asyncio.Future[int | None]
-    """Timeline index of the answer; None when it timed out or the connection ended."""
-    index: int | None = None
-    """Timeline index of the call, as soon as it is on the wire."""
-    written: asyncio.Event = field(default_factory=asyncio.Event)
-
-
 class ConnectionDriver:
-    """What a session knows and does about one connection. It lives from the handshake to the close."""
+    """What a session does about one connection. It lives from the handshake to the close.
+
+    What is in flight and what is overdue is what the timeline says.
+    """
 
     def __init__(
         self,
         connection: Connection,
+        timeline: Timeline,
         behaviour: Behaviour | None,
+        all_waiting: dict[int, ConnectionDriver],
         *,
         clock: Callable[[], int],
         new_id: Callable[[], str],
-        call_timeout: int,
         automatic: bool,
     ) -> None:
         self.connection = connection
         self.behaviour = behaviour
         self.waiting: dict[int, Message] = {}
         """Calls of the peer that wait for the user's answer, by timeline index."""
-        self.in_flight: dict[str, Sent] = {}
-        """Our unanswered calls by message id."""
+        self._all_waiting = all_waiting  # the same, of all connections of the session
+        self._timeline = timeline
         self._encoding = connection.encoding
         self._clock = clock
         self._new_id = new_id
-        self._call_timeout = call_timeout
         self._automatic = automatic
+        self._awaited: dict[int, asyncio.Future[int | None]] = {}  # the calls somebody waits for, by timeline index
         self._started = False  # the behaviour has been told that the connection is open
         self._ended = False
-        self._queue: deque[SendCall | CloseConnection] = deque()  # what stands behind the call in flight
+        self._queue: deque[SendCall | CloseConnection] = deque()  # what is to go after the call in flight
         self._timer: asyncio.TimerHandle | None = None
         self._timer_due = 0
 
@@ -92,10 +80,11 @@ class ConnectionDriver:
         if self._timer is not None:
             self._timer.cancel()
         self.give_up_behaviour()
-        for sent in self.in_flight.values():
-            _settle(sent, None)
-        self.in_flight.clear()
-        self.waiting.clear()
+        for awaited in self._awaited.values():
+            _settle(awaited, None)
+        self._awaited.clear()
+        for index in list(self.waiting):
+            self._waits_no_more(index)
 
     def give_up_behaviour(self) -> None:
         """The behaviour learns that the connection is closed, and is free for the next one."""
@@ -113,8 +102,8 @@ class ConnectionDriver:
             self._queue.clear()
             return
         self._start_behaviour()
-        waiting, self.waiting = self.waiting, {}
-        for call in waiting.values():
+        for index, call in list(self.waiting.items()):
+            self._waits_no_more(index)
             self._behave(call, call.action or "")
         self._schedule()
 
@@ -126,72 +115,80 @@ class ConnectionDriver:
 
     # -- what arrives -------------------------------------------------------------------------------------------
 
-    def received(self, index: int, frame: Message | Malformed, action: str) -> None:
+    def received(self, index: int, frame: Message | Malformed) -> None:
         """A message of the peer, already in the timeline at `index`."""
         if isinstance(frame, Message) and frame.kind.is_answer:
-            self._answered(index, frame, action)
+            call = self._timeline.other_half(index)
+            # A late answer was given up before, and a CALLRESULTERROR answers no call of ours.
+            if call is not None and self._timeline.answering(index) is AnswerStatus.FIRST and self._is_ours(call):
+                self._answered(call, index, frame, self._clock())
+                self._release()
         elif self._automatic:
-            self._behave(frame, action)
+            self._behave(frame, self._timeline.action(index))
         elif isinstance(frame, Message) and frame.kind is MessageKind.CALL:
             self.waiting[index] = frame
+            self._all_waiting[index] = self
         self._schedule()
 
     def _behave(self, frame: Message | Malformed, action: str) -> None:
         if self.behaviour is not None:
             self._perform(self.behaviour.received(frame, action, self._clock()))
 
-    def _answered(self, index: int, frame: Message, action: str) -> None:
-        if frame.kind is MessageKind.CALLRESULTERROR:
-            return  # it refuses our answer to a call of the peer's; it answers no call of ours
-        sent = self.in_flight.pop(frame.id, None)
-        if sent is None:
-            return
-        _settle(sent, index)
+    def _is_ours(self, index: int) -> bool:
+        timeline = self._timeline
+        return timeline.kind(index) is RecordKind.CALL and timeline.direction(index) is self.connection.sends
+
+    def _answered(self, call: int, index: int | None, frame: Message | None, now: int) -> None:
+        """A call of ours got its answer, or was given up."""
+        awaited = self._awaited.pop(call, None)
+        if awaited is not None:
+            _settle(awaited, index)
         if self.behaviour is not None:
-            effects = self.behaviour.answered(sent.action, sent.payload, frame, self._clock())
+            sent = self._timeline.frame(call)
+            payload = sent.payload if isinstance(sent, Message) and isinstance(sent.payload, dict) else {}
+            effects = self.behaviour.answered(self._timeline.action(call), payload, frame, now)
             if self._automatic:
                 self._perform(effects)
-        self._release()
+
+    def give_up(self, now: int) -> None:
+        """Wait no longer for the answers that are overdue by `now`, µs since 1970."""
+        for call in self._timeline.overdue(self.connection.number, self.connection.sends, now):
+            self._answered(call, None, None, now)
 
     def wrote(self, index: int, frame: Message | Malformed) -> None:
         """A message of ours is on the wire and in the timeline at `index`."""
-        if not isinstance(frame, Message):
-            return
-        if frame.kind is MessageKind.CALL:
-            sent = self.in_flight.get(frame.id) or self._register(frame.id, frame.action or "", frame.payload)
-            sent.index = index
-            sent.written.set()
-            self._schedule()
-        elif frame.kind.is_answer:
-            for call_index, call in list(self.waiting.items()):
-                if call.id == frame.id:
-                    del self.waiting[call_index]
+        if isinstance(frame, Message):
+            if frame.kind is MessageKind.CALL:
+                self._schedule()
+            elif self.waiting:
+                self._waits_no_more(self._timeline.other_half(index))
+
+    def _waits_no_more(self, index: int | None) -> None:
+        if index is not None and self.waiting.pop(index, None) is not None:
+            del self._all_waiting[index]
 
     # -- what we send -------------------------------------------------------------------------------------------
 
-    async def send_call(self, action: str, payload: str, origin: Origin) -> Sent | None:
-        """Send a CALL at once, whatever is in flight; `payload` is JSON text and goes out as it stands.
+    async def send_call(self, action: str, payload: str, origin: Origin) -> int:
+        """Send a CALL, or the SEND of that name, at once, whatever is in flight; its timeline index.
 
-        Returns None for a SEND, which gets no answer. Raises NotConnected.
+        `payload` is JSON text and goes out as it stands. Raises NotConnected.
         """
-        message_id = self._new_id()
-        if self._is_send(action):
-            await self.connection.send(self._encoding.send(message_id, action, payload), origin)
-            return None
-        sent = self._register(message_id, action, _object(payload))
-        try:
-            await self.connection.send(self._encoding.call(message_id, action, payload), origin)
-        except NotConnected:
-            self.in_flight.pop(message_id, None)
-            raise
-        return sent
+        write = self._encoding.send if self._is_send(action) else self._encoding.call
+        return await self.connection.send(write(self._new_id(), action, payload), origin)
 
-    def _register(self, message_id: str, action: str, payload: Any) -> Sent:
-        content = payload if isinstance(payload, dict) else {}
-        answered: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
-        sent = Sent(message_id, action, content, self._clock() + self._call_timeout, answered)
-        self.in_flight[message_id] = sent
-        return sent
+    async def answer_to(self, call: int) -> int | None:
+        """The timeline index of the answer to a call of ours, as soon as it is there.
+
+        None when the call is given up, or the connection ends.
+        """
+        answer = self._timeline.other_half(call)
+        if answer is not None or self._ended or call not in self._in_flight:
+            return answer
+        awaited = self._awaited.get(call)
+        if awaited is None:
+            awaited = self._awaited[call] = asyncio.get_running_loop().create_future()
+        return await asyncio.shield(awaited)
 
     def _is_send(self, action: str) -> bool:
         version = self.connection.version
@@ -214,18 +211,22 @@ class ConnectionDriver:
 
     def _release(self) -> None:
         """Send the behaviour's next call unless one is in flight: one at a time in each direction."""
-        while self._queue and not self.in_flight:
+        while self._queue and self._oldest_in_flight is None:
             call = self._queue.popleft()
             if isinstance(call, CloseConnection):
                 self._queue.clear()
                 self.connection.begin_close(CLOSE_GOING_AWAY, call.reason)
                 return
-            message_id = self._new_id()
-            if self._is_send(call.action):
-                self._put(self._encoding.send(message_id, call.action, value_text(call.payload)))
-                continue
-            self._register(message_id, call.action, call.payload)
-            self._put(self._encoding.call(message_id, call.action, value_text(call.payload)))
+            write = self._encoding.send if self._is_send(call.action) else self._encoding.call
+            self._put(write(self._new_id(), call.action, value_text(call.payload)))
+
+    @property
+    def _in_flight(self) -> list[int]:
+        return self._timeline.in_flight(self.connection.number, self.connection.sends)
+
+    @property
+    def _oldest_in_flight(self) -> int | None:
+        return self._timeline.oldest_in_flight(self.connection.number, self.connection.sends)
 
     def _put(self, text: str) -> None:
         """Write at once; what a connection that is closing does not take is lost with it."""
@@ -236,7 +237,8 @@ class ConnectionDriver:
 
     def _schedule(self) -> None:
         """Arrange to be called when the behaviour or a time-out is next due; an earlier alarm is left to ring."""
-        due = min((sent.deadline for sent in self.in_flight.values()), default=0)
+        oldest = self._oldest_in_flight
+        due = 0 if oldest is None else self._timeline.time(oldest) + self._timeline.late_after + 1
         if self._automatic and self.behaviour is not None:
             wakeup = self.behaviour.wakeup()
             if wakeup is not None and (not due or wakeup < due):
@@ -252,13 +254,7 @@ class ConnectionDriver:
     def _tick(self) -> None:
         self._timer = None
         now = self._clock()
-        for sent in [sent for sent in self.in_flight.values() if sent.deadline <= now]:
-            del self.in_flight[sent.message_id]
-            _settle(sent, None)
-            if self.behaviour is not None:
-                effects = self.behaviour.answered(sent.action, sent.payload, None, now)
-                if self._automatic:
-                    self._perform(effects)
+        self.give_up(now)
         if self._automatic and self.behaviour is not None:
             wakeup = self.behaviour.wakeup()
             if wakeup is not None and wakeup <= now:
@@ -267,14 +263,6 @@ class ConnectionDriver:
         self._schedule()
 
 
-def _settle(sent: Sent, index: int | None) -> None:
-    if not sent.answered.done():
-        sent.answered.set_result(index)
-    sent.written.set()
-
-
-def _object(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return {}
+def _settle(awaited: asyncio.Future[int | None], index: int | None) -> None:
+    if not awaited.done():
+        awaited.set_result(index)

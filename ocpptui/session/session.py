@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from ocpptui.describe.network_problems import worded, words_of
 from ocpptui.jsontext.text import value_text
 from ocpptui.network.problems import NetworkProblem, NotConnected, ProblemCode
 from ocpptui.ocpp.message import Message
-from ocpptui.ocpp.version import Role
+from ocpptui.ocpp.version import Role, Version
 from ocpptui.recording.writer import RecordingWriter
 from ocpptui.runtime.clock import Clock, now
 from ocpptui.runtime.tasks import Tasks
-from ocpptui.session.connection_driver import ConnectionDriver, Sent
+from ocpptui.session.connection_driver import ConnectionDriver
 from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour, CentralSystemSettings, TransactionNumbers
 from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour, ChargePointSettings
 from ocpptui.simulator.default_answers import answer_to
@@ -72,7 +74,7 @@ class Session:
         self.role = role
         """Our side; None where there is no live link, as over opened files."""
         self.settings = settings or SessionSettings()
-        self.timeline = Timeline(writer)
+        self.timeline = Timeline(writer, late_after=int(self.settings.call_timeout * 1e6))
         self.client_links: list[ChargePointClient] = []
         self.server_links: list[CentralSystemServer] = []
         self._knowledge = StationTracker()
@@ -83,7 +85,12 @@ class Session:
         self._automatic = self.settings.automatic
         self._clock = clock
         self._new_id = new_id
-        self._peers: dict[int, ConnectionDriver] = {}  # open connections by number
+        self._drivers: dict[int, ConnectionDriver] = {}  # of the open connections, by number
+        self._waiting: dict[int, ConnectionDriver] = {}  # by the index of the call that waits; indexes only grow
+        self._open: dict[int, Connection] = {}
+        self._connections = MappingProxyType(self._open)
+        self._of_charge_point: dict[str, dict[int, Connection]] = {}
+        self._versions: Counter[Version] = Counter()
         self._last_connection = 0
         self._listeners: list[Callable[[int], None]] = []
         self._changed: set[asyncio.Event] = set()  # of those who wait in `until`
@@ -92,16 +99,19 @@ class Session:
     # -- what it is ---------------------------------------------------------------------------------------------
 
     @property
-    def connections(self) -> dict[int, Connection]:
-        """The open connections by their number, oldest first."""
-        return {number: peer.connection for number, peer in self._peers.items()}
+    def connections(self) -> Mapping[int, Connection]:
+        """The open connections by their number, oldest first; it follows what opens and closes."""
+        return self._connections
+
+    @property
+    def versions(self) -> list[Version]:
+        """The OCPP versions of the open connections, oldest first."""
+        return sorted(self._versions)
 
     def connection_of(self, charge_point: str) -> Connection | None:
         """The newest open connection of a charge point."""
-        for peer in reversed(self._peers.values()):
-            if peer.connection.charge_point == charge_point:
-                return peer.connection
-        return None
+        found = self._of_charge_point.get(charge_point)
+        return None if found is None else found[next(reversed(found))]
 
     @property
     def knowledge(self) -> StationTracker:
@@ -139,13 +149,13 @@ class Session:
     @automatic.setter
     def automatic(self, on: bool) -> None:
         self._automatic = on
-        for peer in self._peers.values():
-            peer.set_automatic(on)
+        for driver in self._drivers.values():
+            driver.set_automatic(on)
 
     @property
     def waiting(self) -> list[int]:
         """Timeline indexes of the calls that wait for the user's answer, oldest first."""
-        return sorted(index for peer in self._peers.values() for index in peer.waiting)
+        return list(self._waiting)
 
     def subscribe(self, listener: Callable[[int], None]) -> Callable[[], None]:
         """Have `listener` called with the index of each record appended; returns what ends that."""
@@ -192,54 +202,56 @@ class Session:
         links: list[ChargePointClient | CentralSystemServer] = [*self.client_links, *self.server_links]
         await asyncio.gather(*(link.close() for link in links))  # at once: a dead peer is given some seconds each
         await self._tasks.cancel()
-        for peer in list(self._peers.values()):
-            peer.end()
-        self._peers.clear()
+        for driver in list(self._drivers.values()):
+            self.closed(driver.connection)
         if self._writer is not None:
             self._writer.close()
 
     async def disconnect(self, connection: int, code: int = 1000, reason: str = "") -> None:
         """Close one connection. Raises NotConnected."""
-        await self._peer(connection).connection.close(code, reason)
+        await self._driver(connection).connection.close(code, reason)
 
     # -- what a person or a script does -------------------------------------------------------------------------
 
-    async def send_call(
-        self, connection: int, action: str, payload: str, *, origin: Origin = Origin.MANUAL
-    ) -> Sent | None:
-        """Send a CALL (or the SEND of that name) at once; `payload` is JSON text, sent as it stands.
+    # Each returns the timeline index of what it sent, once that is written. All raise NotConnected.
 
-        The result's `index` is the call's place in the timeline, its `answered` gives that of the answer.
-        None for a SEND, which has no answer. Raises NotConnected.
+    async def send_call(self, connection: int, action: str, payload: str, *, origin: Origin = Origin.MANUAL) -> int:
+        """Send a CALL, or the SEND of that name, at once; `payload` is JSON text, sent as it stands."""
+        return await self._driver(connection).send_call(action, payload, origin)
+
+    async def send_raw(self, connection: int, text: str | bytes, *, origin: Origin = Origin.MANUAL) -> int:
+        """Send any text at all, OCPP or not."""
+        return await self._driver(connection).connection.send(text, origin)
+
+    async def answer(self, index: int, payload: str, *, origin: Origin = Origin.MANUAL) -> int:
+        """Answer the waiting call at `index` with a CALLRESULT; `payload` is JSON text."""
+        driver, call = self._waiting_call(index)
+        return await driver.connection.send(driver.connection.encoding.result(call, payload), origin)
+
+    async def answer_error(self, index: int, code: str, description: str = "", details: str = "{}") -> int:
+        """Answer the waiting call at `index` with a CALLERROR; `details` is JSON text."""
+        driver, call = self._waiting_call(index)
+        text = driver.connection.encoding.error(call, code, description, details)
+        return await driver.connection.send(text, Origin.MANUAL)
+
+    async def wait_for_answer(self, call: int, timeout: float | None = None) -> int | None:
+        """Timeline index of the answer to the call of ours at an index.
+
+        None for what gets no answer, and when the answer does not come before `timeout` seconds, the session's call
+        time-out or the close of the connection.
         """
-        return await self._peer(connection).send_call(action, payload, origin)
-
-    async def wait_for_answer(self, sent: Sent, timeout: float | None = None) -> int | None:
-        """Timeline index of the answer; None when it does not come before `timeout` seconds or the close."""
+        driver = self._drivers.get(self.timeline.connection(call))
+        if driver is None:
+            return self.timeline.other_half(call)
         try:
-            return await asyncio.wait_for(asyncio.shield(sent.answered), timeout)
+            return await asyncio.wait_for(driver.answer_to(call), timeout)
         except TimeoutError:
             return None
 
-    async def send_raw(self, connection: int, text: str | bytes, *, origin: Origin = Origin.MANUAL) -> Record:
-        """Send any text at all, OCPP or not. Raises NotConnected."""
-        return await self._peer(connection).connection.send(text, origin)
-
-    async def answer(self, index: int, payload: str, *, origin: Origin = Origin.MANUAL) -> None:
-        """Answer the waiting call at `index` with a CALLRESULT; `payload` is JSON text. Raises NotConnected."""
-        peer, call = self._waiting_call(index)
-        await peer.connection.send(peer.connection.encoding.result(call, payload), origin)
-
-    async def answer_error(self, index: int, code: str, description: str = "", details: str = "{}") -> None:
-        """Answer the waiting call at `index` with a CALLERROR; `details` is JSON text. Raises NotConnected."""
-        peer, call = self._waiting_call(index)
-        text = peer.connection.encoding.error(call, code, description, details)
-        await peer.connection.send(text, Origin.MANUAL)
-
     def default_answer(self, index: int) -> str:
         """The answer that the behaviour would give to the waiting call at `index`, as JSON text."""
-        peer, call = self._waiting_call(index)
-        connection = peer.connection
+        driver, call = self._waiting_call(index)
+        connection = driver.connection
         if connection.version is None:
             return "{}"
         payload = answer_to(connection.version, connection.role, call, self._clock())
@@ -249,16 +261,16 @@ class Session:
         """Put a person's comment into the timeline and the recording; its index."""
         return self._append(Record(self._clock(), 0, RecordKind.NOTE, origin=Origin.MANUAL, detail={"text": text}))
 
-    def _peer(self, connection: int) -> ConnectionDriver:
+    def _driver(self, connection: int) -> ConnectionDriver:
         try:
-            return self._peers[connection]
+            return self._drivers[connection]
         except KeyError:
             raise NotConnected(NetworkProblem(ProblemCode.NOT_OPEN, connection=connection)) from None
 
     def _waiting_call(self, index: int) -> tuple[ConnectionDriver, Message]:
-        for peer in self._peers.values():
-            if index in peer.waiting:
-                return peer, peer.waiting[index]
+        driver = self._waiting.get(index)
+        if driver is not None:
+            return driver, driver.waiting[index]
         raise NotConnected(NetworkProblem(ProblemCode.NOT_WAITING, record=index))
 
     # -- the observer of the links ------------------------------------------------------------------------------
@@ -271,32 +283,48 @@ class Session:
         return words_of(problem).sentence
 
     def opened(self, connection: Connection) -> None:
-        peer = ConnectionDriver(
+        driver = ConnectionDriver(
             connection,
+            self.timeline,
             self._behaviour_of(connection),
+            self._waiting,
             clock=self._clock,
             new_id=self._new_id,
-            call_timeout=int(self.settings.call_timeout * 1e6),
             automatic=self._automatic,
         )
-        self._peers[connection.number] = peer
-        peer.start()
+        self._drivers[connection.number] = driver
+        self._open[connection.number] = connection
+        self._of_charge_point.setdefault(connection.charge_point, {})[connection.number] = connection
+        if connection.version is not None:
+            self._versions[connection.version] += 1
+        driver.start()
 
     def closed(self, connection: Connection) -> None:
-        peer = self._peers.pop(connection.number, None)
-        if peer is not None:
-            peer.end()
-
-    def observed(self, record: Record, connection: Connection | None) -> None:
-        frame = record.frame
-        index = self._append(worded(record))
-        peer = self._peers.get(record.connection) if frame is not None else None
-        if peer is None or frame is None:
+        driver = self._drivers.pop(connection.number, None)
+        if driver is None:
             return
-        if record.direction is peer.connection.sends:
-            peer.wrote(index, frame)
+        del self._open[connection.number]
+        of_charge_point = self._of_charge_point[connection.charge_point]
+        del of_charge_point[connection.number]
+        if not of_charge_point:
+            del self._of_charge_point[connection.charge_point]
+        if connection.version is not None:
+            self._versions -= Counter((connection.version,))
+        driver.end()
+
+    def observed(self, record: Record, connection: Connection | None) -> int:
+        frame = record.frame
+        driver = self._drivers.get(record.connection) if frame is not None else None
+        if driver is None or frame is None:
+            return self._append(worded(record))
+        if record.direction is driver.connection.sends:
+            index = self._append(record)
+            driver.wrote(index, frame)
         else:
-            peer.received(index, frame, self.timeline.action(index))
+            driver.give_up(record.time)
+            index = self._append(record)
+            driver.received(index, frame)
+        return index
 
     def _append(self, record: Record) -> int:
         index = self.timeline.append(self._masked(record))
@@ -315,9 +343,10 @@ class Session:
         if key not in self._behaviours:
             self._behaviours[key] = self._new_behaviour(connection)
         behaviour = self._behaviours[key]
-        for peer in self._peers.values():
-            if behaviour is not None and peer.behaviour is behaviour:
-                peer.give_up_behaviour()
+        for number in self._of_charge_point.get(connection.charge_point, ()):
+            driver = self._drivers[number]
+            if behaviour is not None and driver.behaviour is behaviour:
+                driver.give_up_behaviour()
         return behaviour
 
     def _default_behaviour(self, connection: Connection) -> Behaviour | None:

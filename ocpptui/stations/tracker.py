@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from time import perf_counter
 from typing import Any
 
+from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.json_encoding import parse, plain_payload
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Direction
@@ -13,7 +14,7 @@ from ocpptui.stations.state import ChargePointState
 from ocpptui.stations.updates import ANSWERS_MATTER, RELEVANT, fold_call, fold_result
 from ocpptui.timeline.columns import DIRECTIONS, EVENT_SHIFT, EVENTS
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
-from ocpptui.timeline.timeline import AnswerStatus, Timeline
+from ocpptui.timeline.timeline import Timeline
 
 __all__ = ["ChargePointState", "StationTracker"]
 
@@ -111,4 +112,4 @@ def _payload(raw: str | bytes | None) -> Any:
     return payload
 
 
-_ANSWERED = frozenset({int(AnswerStatus.MATCHED), int(AnswerStatus.LATE)})
+_ANSWERED = frozenset({int(AnswerStatus.FIRST), int(AnswerStatus.LATE)})

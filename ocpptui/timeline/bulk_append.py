@@ -5,31 +5,31 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable
 
-from ocpptui.ocpp.correlation import Match, MatchStatus
+from ocpptui.ocpp.correlation import AnswerStatus, Match
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.version import Direction
-from ocpptui.timeline.columns import DIRECTIONS, DUPLICATE_ID, NO_TIME, Batch, RecordTemplate, row_code
+from ocpptui.timeline.columns import DIRECTIONS, DUPLICATE_ID, NO_TIME, Batch, ConnectionKey, RecordTemplate, row_code
 from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.record_store import RecordSource
-from ocpptui.timeline.timeline import ConnectionKey, Timeline, Verdict, verdict_of
+from ocpptui.timeline.timeline import Timeline, Verdict, verdict_of
 
 
 class BulkAppender:
     """The batches of one reader, in their order, into a timeline.
 
-    `connection_of` gives the number that the connection of a template has in the timeline.
+    `connection_of` gives the number that a connection of the file has in the timeline.
     """
 
-    def __init__(
-        self, timeline: Timeline, source: RecordSource, connection_of: Callable[[RecordTemplate], int]
-    ) -> None:
+    def __init__(self, timeline: Timeline, source: RecordSource, connection_of: Callable[[ConnectionKey], int]) -> None:
         self._timeline = timeline
         self._source = timeline.source_number(source)
         self._connection_of = connection_of
         self._templates: list[RecordTemplate] = []
-        self._rows: list[tuple[RecordKind, int, Direction | None, str]] = []
-        self._codes: list[bytes] = []
+        self._messages: list[tuple[RecordKind, Direction | None, int]] = []
+        self._rows: list[bytes] = []
+        self._connections: list[int] = []
+        self._parties: list[int] = []
 
     def take(self, batch: Batch) -> None:
         """Append the records of a batch."""
@@ -37,7 +37,7 @@ class BulkAppender:
         self._learn(batch)
         if NO_TIME in batch.times:
             _fill_times(batch.times, timeline.times[-1] if base else 0)
-        timeline.add_rows(batch, self._codes, self._source)
+        timeline.add_rows(batch, self._rows, self._parties, self._source)
         kinds = timeline.kinds[base:].tobytes()
         tally = timeline.tally
         tally.calls += kinds.count(RecordKind.CALL)
@@ -48,78 +48,88 @@ class BulkAppender:
 
     def _correlate(self, batch: Batch, base: int) -> None:
         """What `Timeline.append` does, with the frequent cases written out."""
-        timeline, rows = self._timeline, self._rows
-        exchanges, others, answerings = timeline.exchanges, timeline.others, timeline.answerings
-        is_call, is_result, is_error, is_matched = (
-            RecordKind.CALL,
-            RecordKind.CALLRESULT,
-            RecordKind.CALLERROR,
-            MatchStatus.MATCHED,
-        )
+        timeline, messages, connections = self._timeline, self._messages, self._connections
+        correlations, others, answerings = timeline.correlations, timeline.others, timeline.answerings
+        actions = timeline.actions
+        is_call, is_result, is_first = RecordKind.CALL, RecordKind.CALLRESULT, AnswerStatus.FIRST
         answered = 0
-        messages = zip(batch.templates, batch.ids, batch.times, strict=True)
-        for index, (number, message_id, time) in enumerate(messages, base):
-            kind, connection, direction, action = rows[number]
-            exchange = exchanges.get(connection)
-            if exchange is None or direction is None:
-                self._other(index, self._templates[number], message_id, time)
+        records = zip(batch.templates, batch.connections, batch.ids, batch.times, strict=True)
+        for index, (number, connection, message_id, time) in enumerate(records, base):
+            kind, direction, action = messages[number]
+            correlation = correlations.get(connections[connection])
+            if correlation is None or direction is None:
+                self._other(index, number, connection, message_id, time)
             elif kind is is_call:
-                if not exchange.called(direction, message_id, action, index, time):
-                    timeline.flags[index] |= DUPLICATE_ID
-            elif kind is is_result or kind is is_error:
-                match = exchange.answered(direction, message_id, time)
+                before = correlation.called(direction, message_id, index, time)
+                if before is not None:
+                    self._repeated(index, before)
+            elif kind is is_result:
+                match = correlation.answered(direction, message_id, False, time)
                 call, status = match
-                if status is is_matched and call is not None and call[2] == action:
-                    others[index] = token = call[3]
-                    others[token] = index
+                if status is is_first and call is not None and action and actions[call] == action:
+                    others[index] = call
+                    others[call] = index
                     answerings[index] = 1
                     answered += 1
                 else:
-                    self._settle(index, self._templates[number], match)
+                    self._settle(index, number, match)
             else:
-                self._other(index, self._templates[number], message_id, time)
+                self._other(index, number, connection, message_id, time)
         timeline.tally.answered += answered
 
-    def _other(self, index: int, template: RecordTemplate, message_id: str, time: int) -> None:
-        timeline = self._timeline
-        if template.kind.is_call:
-            if not timeline.called(template, message_id, index, time):
-                timeline.flags[index] |= DUPLICATE_ID
-        elif template.kind.is_answer:
-            self._settle(index, template, timeline.match(template, message_id, time))
-        elif template.kind is RecordKind.CONNECTION:
-            timeline.happened(template)
+    def _other(self, index: int, number: int, connection: int, message_id: str, time: int) -> None:
+        timeline, template, direction = self._timeline, self._templates[number], self._messages[number][1]
+        party = timeline.party_table[self._parties[connection]]
+        kind = template.kind
+        if kind.is_call:
+            before = timeline.called(party, kind, direction, message_id, index, time)
+            if before is not None:
+                self._repeated(index, before)
+        elif kind.is_answer:
+            self._settle(index, number, timeline.answered(party.connection, kind, direction, message_id, time))
+        elif kind is RecordKind.MALFORMED:
+            timeline.unreadable(party.connection, template.flags, direction, message_id or None, index, time)
+        elif kind is RecordKind.CONNECTION:
+            timeline.happened(party.connection, template.flags)
 
-    def _settle(self, index: int, template: RecordTemplate, match: Match) -> None:
-        """Set right what an answer was believed to belong to."""
-        timeline = self._timeline
-        timeline.answerings[index], call = timeline.settle(template.kind, index, match)
-        action = "" if call is None else call.action
-        if call is not None:
-            timeline.others[index] = call.token
-        if action != template.action:
-            timeline.actions[index] = timeline.action_id(action)
+    def _repeated(self, index: int, before: int) -> None:
+        self._timeline.flags[index] |= DUPLICATE_ID
+        self._timeline.relate(index, before)
+
+    def _settle(self, index: int, number: int, match: Match) -> None:
+        """Put right what an answer was believed to belong to."""
+        timeline, template = self._timeline, self._templates[number]
+        timeline.answerings[index], timeline.others[index] = timeline.settle(template.kind, index, match)
+        action = 0 if match[0] is None else timeline.actions[match[0]]
+        if action != timeline.actions[index]:
+            timeline.actions[index] = action
             verdict = Verdict.UNKNOWN
             if action and template.kind is RecordKind.CALLRESULT:
                 frame = timeline.frame(index)
                 if isinstance(frame, Message):
-                    verdict = verdict_of(template.version, action, Part.RESPONSE, frame.payload)
+                    name = timeline.action_table[action]
+                    verdict = verdict_of(timeline.version(index), name, Part.RESPONSE, frame.payload)
             timeline.tally.invalid += (verdict is Verdict.INVALID) - (timeline.verdicts[index] == Verdict.INVALID)
             timeline.verdicts[index] = verdict
 
     def _learn(self, batch: Batch) -> None:
-        """Take in the templates that are new in this batch."""
+        """Take in the templates and connections that are new in this batch."""
         timeline = self._timeline
-        if not batch.new_templates:
-            return
-        for known in (self._templates, self._rows, self._codes):
-            del known[batch.first_new :]
-        for template in batch.new_templates:
-            template = template._replace(connection=self._connection_of(template))
-            party = timeline.party_id(ConnectionKey(template.connection, template.charge_point, template.version))
-            self._templates.append(template)
-            self._rows.append((template.kind, template.connection, DIRECTIONS[template.direction], template.action))
-            self._codes.append(row_code(template, party, timeline.action_id(template.action)))
+        if batch.new_templates:
+            for known in (self._templates, self._messages, self._rows):
+                del known[batch.first_template :]
+            for template in batch.new_templates:
+                action = timeline.action_id(template.action)
+                self._templates.append(template)
+                self._messages.append((template.kind, DIRECTIONS[template.direction], action))
+                self._rows.append(row_code(template, action))
+        if batch.new_connections:
+            for numbers in (self._connections, self._parties):
+                del numbers[batch.first_connection :]
+            for key in batch.new_connections:
+                connection = self._connection_of(key)
+                self._connections.append(connection)
+                self._parties.append(timeline.party_id(key._replace(connection=connection)))
 
 
 def _fill_times(times: array[int], last: int) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from struct import Struct
 from typing import Any, NamedTuple
 
-from ocpptui.ocpp.message import Message
+from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind
 from ocpptui.timeline.record_store import Place
@@ -25,6 +25,8 @@ DUPLICATE_ID = 2
 """Bit of the column `flags`: the message id of this call was used before."""
 HAS_DEFECTS = 4
 """Bit of the column `flags`: something is wrong with the frame itself, which could be read all the same."""
+UNREADABLE_CALL = 8
+"""Bit of the column `flags`: what cannot be read may have been meant as a CALL, and so may be answered."""
 EVENT_SHIFT = 4
 
 LONGEST_ACTION = 100
@@ -33,46 +35,58 @@ LONGEST_ACTION = 100
 NO_TIME = -(2**63)
 """In the place of a time that could not be read; the timeline puts that of the record before."""
 
+UNNUMBERED = -1
+"""In the place of the number of a connection: this is a message of a connection that has no number in its file."""
+
+
+class ConnectionKey(NamedTuple):
+    """Whose record it is: what a record shares with most others of its connection."""
+
+    connection: int
+    """0 where there is none."""
+    charge_point: str
+    version: Version | None
+
 
 class RecordTemplate(NamedTuple):
-    """All that a record shares with many others. The numbers are coded as in the columns."""
+    """What a record shares with many others of any connection. The numbers are coded as in the columns."""
 
     kind: RecordKind
     direction: int
     origin: int
     flags: int
-    connection: int
-    """0 where there is none or it is not known."""
-    charge_point: str
-    version: Version | None
     action: str
     """Of an answer what it is believed to be, and was validated against; the timeline finds out whether that is so."""
 
 
 def template_of(record: Record, action: str = "") -> RecordTemplate:
     """The template of a record; `action` is what an answer is believed to belong to."""
-    flags = MASKED if record.masked else 0
-    if record.kind is RecordKind.CONNECTION:
-        event = record.detail.get("event")
-        flags |= (
-            _EVENT_CODES.get(event, 0) << EVENT_SHIFT if type(event) is str or type(event) is ConnectionEvent else 0
-        )
     frame = record.frame
-    if isinstance(frame, Message):
-        if frame.defects:
-            flags |= HAS_DEFECTS
-        if frame.action is not None:
-            action = frame.action
+    if isinstance(frame, Message) and frame.action is not None:
+        action = frame.action
     return RecordTemplate(
         record.kind,
         DIRECTION_CODES[record.direction],
         ORIGIN_CODES[record.origin],
-        flags,
-        record.connection,
-        record.charge_point,
-        record.version,
+        flags_of(record, frame),
         short_action(action),
     )
+
+
+def flags_of(record: Record, frame: Message | Malformed | None) -> int:
+    """What the column `flags` says of a record that holds this frame."""
+    flags = MASKED if record.masked else 0
+    if frame is None:
+        if record.kind is RecordKind.CONNECTION:
+            event = record.detail.get("event")
+            if isinstance(event, str):
+                flags |= _EVENT_CODES.get(event, 0) << EVENT_SHIFT
+    elif isinstance(frame, Malformed):
+        if frame.may_be_call or frame.defect.name == "message-type":
+            flags |= UNREADABLE_CALL
+    elif frame.defects:
+        flags |= HAS_DEFECTS
+    return flags
 
 
 def short_action(action: str) -> str:
@@ -82,16 +96,23 @@ def short_action(action: str) -> str:
 
 @dataclass(slots=True)
 class Batch:
-    """Records that follow each other in one source."""
+    """Records that follow each other in one source. Templates and connections have numbers, by which records name them.
 
-    first_new: int = 0
+    The numbers begin anew with a batch whose `first_template` or `first_connection` is 0.
+    """
+
+    first_template: int = 0
     """Templates from this number on are new; those before it are as they were in earlier batches of the same reader."""
     new_templates: list[RecordTemplate] = field(default_factory=list)
-    templates: array[int] = field(default_factory=lambda: array("H"))
-    times: array[int] = field(default_factory=lambda: array("q"))
+    first_connection: int = 0
+    new_connections: list[ConnectionKey] = field(default_factory=list)
+    """With the number that the connection has in the file, or UNNUMBERED."""
     ids: list[str] = field(default_factory=list)
     """Message ids; empty for what is no message."""
     verdicts: bytes = b""
+    templates: array[int] = field(default_factory=lambda: array("H"))
+    connections: array[int] = field(default_factory=lambda: array("H"))
+    times: array[int] = field(default_factory=lambda: array("q"))
     offsets: array[int] = field(default_factory=lambda: array("q"))
     lengths: array[int] = field(default_factory=lambda: array("I"))
 
@@ -100,26 +121,27 @@ class Batch:
 
     def packed(self) -> tuple[Any, ...]:
         """The batch as simple values, which `marshal` takes, for `unpacked` in another process."""
-        templates = [
-            (int(template.kind), *template[1:6], str(template.version or ""), template.action)
-            for template in self.new_templates
-        ]
-        columns = (self.templates, self.times, self.offsets, self.lengths)
-        return self.first_new, templates, self.ids, self.verdicts, *(column.tobytes() for column in columns)
+        templates = [(int(kind), *rest) for kind, *rest in self.new_templates]
+        connections = [(number, name, str(version or "")) for number, name, version in self.new_connections]
+        simple = (self.first_template, templates, self.first_connection, connections, self.ids, self.verdicts)
+        return *simple, *(column.tobytes() for column in self._arrays)
 
     @classmethod
     def unpacked(cls, packed: tuple[Any, ...]) -> Batch:
         """The batch that was packed."""
-        first_new, templates, ids, verdicts, *columns = packed
-        batch = cls(first_new, ids=ids, verdicts=verdicts)
-        for kind, direction, origin, flags, connection, charge_point, version, action in templates:
-            known = Version(version) if version else None
-            batch.new_templates.append(
-                RecordTemplate(RecordKind(kind), direction, origin, flags, connection, charge_point, known, action)
-            )
-        for column, data in zip((batch.templates, batch.times, batch.offsets, batch.lengths), columns, strict=True):
+        first_template, templates, first_connection, connections, ids, verdicts, *columns = packed
+        batch = cls(first_template, first_connection=first_connection, ids=ids, verdicts=verdicts)
+        batch.new_templates = [RecordTemplate(RecordKind(kind), *rest) for kind, *rest in templates]
+        batch.new_connections = [
+            ConnectionKey(number, name, Version(version) if version else None) for number, name, version in connections
+        ]
+        for column, data in zip(batch._arrays, columns, strict=True):
             column.frombytes(data)
         return batch
+
+    @property
+    def _arrays(self) -> tuple[array[int], ...]:
+        return self.templates, self.connections, self.times, self.offsets, self.lengths
 
 
 class RecordColumns:
@@ -136,7 +158,7 @@ class RecordColumns:
         self.origins = array("B")
         """Index into ORIGINS."""
         self.flags = array("B")
-        """MASKED, DUPLICATE_ID, HAS_DEFECTS; from EVENT_SHIFT on an index into EVENTS."""
+        """MASKED, DUPLICATE_ID, HAS_DEFECTS, UNREADABLE_CALL; from EVENT_SHIFT on an index into EVENTS."""
         self.parties = array("I")
         """Index into `Timeline.party_table`."""
         self.actions = array("I")
@@ -146,7 +168,8 @@ class RecordColumns:
         self.answerings = array("B")
         """`AnswerStatus`."""
         self.others = array("i")
-        """Index of the other half of the exchange; -1 where there is none."""
+        """Index of the other half of the exchange: of a call its answer, of an answer its call; -1 where there is none,
+        as for a second answer."""
         self.sources = array("H")
         """Number of the source that keeps the record."""
         self.offsets = array("q")
@@ -187,19 +210,20 @@ class RecordColumns:
         self.offsets.append(place[0])
         self.lengths.append(place[1])
 
-    def add_rows(self, batch: Batch, rows: list[bytes], source: int) -> None:
-        """Add the records of a batch; `rows` has the `row_code` of each template. None of them answers a call yet."""
-        count = len(batch)
+    def add_rows(self, batch: Batch, rows: list[bytes], parties: list[int], source: int) -> None:
+        """Add the records of a batch. None of them answers a call yet.
+
+        `rows` has the `row_code` of each template, `parties` the index into `party_table` of each connection.
+        """
+        count, size = len(batch), _ROW.size
         codes = b"".join(map(rows.__getitem__, batch.templates))
-        words = array("I", codes)
-        size = _ROW.size
         self.times.extend(batch.times)
         self.kinds.frombytes(codes[::size])
         self.directions.frombytes(codes[1::size])
         self.origins.frombytes(codes[2::size])
         self.flags.frombytes(codes[3::size])
-        self.parties.extend(words[1::3])
-        self.actions.extend(words[2::3])
+        self.actions.extend(array("I", codes)[1::2])
+        self.parties.extend(map(parties.__getitem__, batch.connections))
         self.verdicts.frombytes(batch.verdicts)
         self.answerings.frombytes(bytes(count))
         self.others.extend(array("i", [-1]) * count)
@@ -208,12 +232,12 @@ class RecordColumns:
         self.lengths.extend(batch.lengths)
 
 
-def row_code(template: RecordTemplate, party: int, action: int) -> bytes:
-    """What the records of a template have in the columns kinds, directions, origins, flags, parties and actions."""
-    return _ROW.pack(template.kind, template.direction, template.origin, template.flags, party, action)
+def row_code(template: RecordTemplate, action: int) -> bytes:
+    """What the records of a template have in the columns kinds, directions, origins, flags and actions."""
+    return _ROW.pack(template.kind, template.direction, template.origin, template.flags, action)
 
 
-_ROW = Struct("=BBBBII")
+_ROW = Struct("=BBBBI")
 DIRECTION_CODES = {direction: code for code, direction in enumerate(DIRECTIONS)}
 ORIGIN_CODES = {origin: code for code, origin in enumerate(ORIGINS)}
 _EVENT_CODES: dict[str | None, int] = {event: code for code, event in enumerate(EVENTS)}

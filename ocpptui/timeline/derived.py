@@ -10,8 +10,9 @@ from ocpptui.timeline.timeline import Timeline, Verdict
 def derived(timeline: Timeline, index: int) -> dict[str, Any]:
     """The entries that a line of headless output has in `meta.ocpptui`.
 
-    `index` and `answers` are places in the timeline, `latencyMs` is milliseconds, `valid` is None where there is
-    no schema, `violations` is a list of path, rule, what was expected and what came. What does not apply is left out.
+    `index` and `answers` are places in the timeline, `answering` says how an answer found its call: first, second,
+    late or orphan. `latencyMs` is milliseconds, `valid` is None where there is no schema, `violations` is a list of
+    path, rule, what was expected and what came. What does not apply is left out.
     """
     entries: dict[str, Any] = {
         "index": index,
@@ -21,6 +22,7 @@ def derived(timeline: Timeline, index: int) -> dict[str, Any]:
     if action := timeline.action(index):
         entries["action"] = action
     if timeline.kind(index).is_answer:
+        entries["answering"] = timeline.answering(index).name.lower()
         if (call := timeline.other_half(index)) is not None:
             entries["answers"] = call
         if (latency := timeline.latency(index)) is not None:

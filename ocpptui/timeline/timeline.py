@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from enum import IntEnum
-from typing import Any, NamedTuple
+from typing import Any
 
 from ocpptui.ocpp.actions import is_unknown_action
-from ocpptui.ocpp.correlation import Exchange, Match, MatchStatus, PendingCall
+from ocpptui.ocpp.correlation import AnswerStatus, Correlation, Match, Totals
 from ocpptui.ocpp.error_codes import error_code, unknown_action_code
 from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.schema import Part
@@ -20,14 +20,14 @@ from ocpptui.timeline.columns import (
     DUPLICATE_ID,
     EVENT_SHIFT,
     EVENTS,
-    HAS_DEFECTS,
     MASKED,
     ORIGIN_CODES,
     ORIGINS,
+    UNREADABLE_CALL,
+    ConnectionKey,
     RecordColumns,
-    RecordTemplate,
+    flags_of,
     short_action,
-    template_of,
 )
 from ocpptui.timeline.counts import Counts, RunningCounts
 from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind
@@ -47,28 +47,6 @@ class Verdict(IntEnum):
     INVALID = 2
 
 
-class AnswerStatus(IntEnum):
-    """How an answer found its call."""
-
-    NONE = 0
-    """It is no answer."""
-    MATCHED = 1
-    LATE = 2
-    """Its call had been given up, or it took longer than the timeline's `late_after`."""
-    SECOND = 3
-    """Its call had been answered already."""
-    ORPHAN = 4
-    """There is no such call."""
-
-
-class ConnectionKey(NamedTuple):
-    """Whose record it is: what a record shares with most others of its connection."""
-
-    connection: int
-    charge_point: str
-    version: Version | None
-
-
 class Timeline(RecordColumns):
     """Append-only. A record costs some 40 bytes in the columns; its text stays where it is kept.
 
@@ -84,9 +62,12 @@ class Timeline(RecordColumns):
         self.action_table: list[str] = [""]
         self.marks: set[int] = set()
         """Indexes of the records that a person marked."""
-        self.exchanges: dict[int, Exchange] = {}
-        """What is in flight on each open connection, by its number."""
-        self._late_after = late_after
+        self.late_after = late_after
+        """Microseconds after which a call is overdue and its answer late."""
+        self.correlations: dict[int, Correlation] = {}
+        """The calls of each open connection, by its number."""
+        self._totals = Totals()
+        self._related: dict[int, int] = {}
         self._store: RecordStore = MemoryStore() if store is None else store
         self._sources: list[RecordSource] = []
         self._source_numbers: dict[RecordSource, int] = {}
@@ -105,47 +86,41 @@ class Timeline(RecordColumns):
     def append(self, record: Record, store: RecordStore | None = None) -> int:
         """Have a record kept, by the timeline's own store unless another is given, and take it in; its index."""
         index = len(self.times)
-        frame = record.frame
-        action, flags, verdict, answering, other = "", 0, Verdict.UNKNOWN, AnswerStatus.NONE, -1
-        kind, version, tally = record.kind, record.version, self.tally
+        frame, kind, tally = record.frame, record.kind, self.tally
+        flags, action, verdict = flags_of(record, frame), 0, Verdict.UNKNOWN
         match: Match | None = None
         if isinstance(frame, Message):
             if frame.action is not None:
-                template = self._template(record, frame.action)
-                action = template.action
-                if not self.called(template, frame.id, index, record.time):
-                    flags = DUPLICATE_ID
-                verdict = verdict_of(version, action, Part.REQUEST, frame.payload)
+                action = self.action_id(short_action(frame.action))
+                before = self.called(record, kind, record.direction, frame.id, index, record.time)
+                if before is not None:
+                    flags |= DUPLICATE_ID
+                    self.relate(index, before)
+                verdict = verdict_of(record.version, frame.action, Part.REQUEST, frame.payload)
                 tally.calls += kind is RecordKind.CALL
             else:
-                match = self.match(self._template(record, ""), frame.id, record.time)
-                call = match.call
-                if call is not None:
-                    other, action = call.token, call.action
-                    if kind is RecordKind.CALLRESULT:
-                        verdict = verdict_of(version, action, Part.RESPONSE, frame.payload)
+                match = self.answered(record.connection, kind, record.direction, frame.id, record.time)
+                action = 0 if match[0] is None else self.actions[match[0]]
+                if action and kind is RecordKind.CALLRESULT:
+                    verdict = verdict_of(record.version, self.action_table[action], Part.RESPONSE, frame.payload)
                 tally.answers += kind is not RecordKind.CALLRESULTERROR
-            if frame.defects:
-                flags |= HAS_DEFECTS
             tally.invalid += verdict is Verdict.INVALID
-        elif kind is RecordKind.CONNECTION:
-            template = template_of(record)
-            flags = template.flags
-            self.happened(template)
-        else:
-            tally.malformed += kind is RecordKind.MALFORMED
+        elif frame is not None:
+            tally.malformed += 1
+            self.unreadable(record.connection, flags, record.direction, frame.id, index, record.time)
+        elif flags:
+            self.happened(record.connection, flags)
         store = self._store if store is None else store
-        place = store.keep(record, action)
-        if match is not None:
-            answering, _ = self.settle(kind, index, match)
+        place = store.keep(record, self.action_table[action])
+        answering, other = (AnswerStatus.NONE, -1) if match is None else self.settle(kind, index, match)
         self.add_row(
             record.time,
             kind,
             DIRECTION_CODES[record.direction],
             ORIGIN_CODES[record.origin],
-            flags | MASKED if record.masked else flags,
+            flags,
             self._party_of(record),
-            self.action_id(action),
+            action,
             verdict,
             answering,
             other,
@@ -163,18 +138,6 @@ class Timeline(RecordColumns):
             self._sources.append(source)
         return number
 
-    def _template(self, record: Record, action: str) -> RecordTemplate:
-        return RecordTemplate(
-            record.kind,
-            DIRECTION_CODES[record.direction],
-            0,
-            0,
-            record.connection,
-            record.charge_point,
-            record.version,
-            short_action(action),
-        )
-
     def _party_of(self, record: Record) -> int:
         """The number of a record's party; mostly that of the record before it on the same connection."""
         last = self._last_parties.get(record.connection)
@@ -184,46 +147,79 @@ class Timeline(RecordColumns):
         self._last_parties[record.connection] = (number, record.charge_point, record.version)
         return number
 
-    def called(self, template: RecordTemplate, message_id: str, index: int, time: int) -> bool:
-        """Note a CALL or SEND that is about to stand at `index`; False if its id was used before."""
-        direction = DIRECTIONS[template.direction]
-        if direction is None:
-            return True
-        if template.kind is RecordKind.SEND:
-            return self.exchange(template.connection).sent(direction, message_id)
-        return self.exchange(template.connection).called(direction, message_id, template.action, index, time)
+    # -- correlation, of one record or of many ------------------------------------------------------------------
 
-    def match(self, template: RecordTemplate, message_id: str, time: int) -> Match:
+    def called(
+        self,
+        party: Record | ConnectionKey,
+        kind: RecordKind,
+        direction: Direction | None,
+        message_id: str,
+        index: int,
+        time: int,
+    ) -> int | None:
+        """Note a CALL or SEND that is about to get the row `index`; the row of the one that used its id before."""
+        if direction is None:
+            return None
+        correlation = self.correlation(party.connection)
+        if kind is RecordKind.CALL:
+            return correlation.called(direction, message_id, index, time)
+        if party.version is not None and not party.version.has_send:
+            # To the peer this is a message of unknown type, which it may refuse.
+            correlation.unreadable(direction, message_id, index, time)
+        return correlation.sent(direction, message_id, index)
+
+    def unreadable(
+        self, connection: int, flags: int, direction: Direction | None, message_id: str | None, index: int, time: int
+    ) -> None:
+        """Note what could not be read and is about to get the row `index`."""
+        if direction is not None and flags & UNREADABLE_CALL:
+            self.correlation(connection).unreadable(direction, message_id, index, time)
+
+    def answered(
+        self, connection: int, kind: RecordKind, direction: Direction | None, message_id: str, time: int
+    ) -> Match:
         """Note an answer and find its call."""
-        direction = DIRECTIONS[template.direction]
         if direction is None:
             return _NO_MATCH
-        exchange = self.exchange(template.connection)
-        if template.kind is RecordKind.CALLRESULTERROR:
-            return exchange.result_refused(direction, message_id, time)
-        return exchange.answered(direction, message_id, time)
+        correlation = self.correlation(connection)
+        if kind is RecordKind.CALLRESULTERROR:
+            return correlation.result_refused(direction, message_id)
+        return correlation.answered(direction, message_id, kind is RecordKind.CALLERROR, time)
 
-    def settle(self, kind: RecordKind, index: int, match: Match) -> tuple[AnswerStatus, PendingCall | None]:
-        """Let the call that an answer belongs to point to `index`, where the answer is about to stand."""
+    def settle(self, kind: RecordKind, index: int, match: Match) -> tuple[AnswerStatus, int]:
+        """Let the call that an answer belongs to point to `index`, the row of the answer; what that row has to say."""
         call, status = match
         if call is None:
             self.tally.orphans += 1
-        elif status is not MatchStatus.SECOND and kind is not RecordKind.CALLRESULTERROR:
-            self.others[call.token] = index
-            self.tally.answered += 1
-        return ANSWERINGS[status], call
+            return status, -1
+        if status is AnswerStatus.SECOND:
+            self.relate(index, call)
+            return status, -1
+        if kind is not RecordKind.CALLRESULTERROR:
+            self.others[call] = index
+            self.tally.answered += self.kinds[call] == RecordKind.CALL
+        return status, call
 
-    def happened(self, template: RecordTemplate) -> None:
+    def relate(self, index: int, other: int) -> None:
+        """Remember which other record a record refers to, for `related`."""
+        self._related[index] = other
+
+    def happened(self, connection: int, flags: int) -> None:
         """Note a connection event: what was in flight before an opening or a close gets no answer any more."""
-        if EVENTS[template.flags >> EVENT_SHIFT] in _FRESH:
-            self.exchanges.pop(template.connection, None)
+        if EVENTS[flags >> EVENT_SHIFT] in _FRESH:
+            correlation = self.correlations.pop(connection, None)
+            if correlation is not None:
+                correlation.end()
 
-    def exchange(self, connection: int) -> Exchange:
-        """What is in flight on a connection."""
-        exchange = self.exchanges.get(connection)
-        if exchange is None:
-            exchange = self.exchanges[connection] = Exchange(self._late_after)
-        return exchange
+    def correlation(self, connection: int) -> Correlation:
+        """The calls of an open connection."""
+        correlation = self.correlations.get(connection)
+        if correlation is None:
+            correlation = self.correlations[connection] = Correlation(self.late_after, self._totals)
+        return correlation
+
+    # -- tables -------------------------------------------------------------------------------------------------
 
     def party_id(self, party: ConnectionKey) -> int:
         """The number of a party in the table, which it joins where it is new."""
@@ -313,9 +309,26 @@ class Timeline(RecordColumns):
         return bool(self.flags[index] & DUPLICATE_ID)
 
     def other_half(self, index: int) -> int | None:
-        """Of a call its answer, of an answer (also a second one) its call; None where there is none."""
+        """Of a call its answer, of an answer its call; None where there is none, as for a second answer.
+
+        Of a CALLRESULTERROR it is the call whose result it refuses.
+        """
         other = self.others[index]
         return other if other >= 0 else None
+
+    def call_of(self, index: int) -> int | None:
+        """The call whose message id an answer has: its other half, or for a second answer the call answered before."""
+        if not self.kind(index).is_answer:
+            return None
+        other = self.others[index]
+        return other if other >= 0 else self._related.get(index)
+
+    def related(self, index: int) -> int | None:
+        """Another record that this one refers to without being its other half.
+
+        Of a second answer it is the call that was answered before, of a call the one that used its message id before.
+        """
+        return self._related.get(index)
 
     def latency(self, index: int) -> int | None:
         """Microseconds from call to answer, asked of either; None while there is no pair."""
@@ -353,17 +366,35 @@ class Timeline(RecordColumns):
     def counts(self) -> Counts:
         return self.tally.counts(len(self.times))
 
-    def in_flight(self, connection: int) -> list[PendingCall]:
-        """The calls of an open connection that have no answer yet, of both directions, oldest first."""
-        exchange = self.exchanges.get(connection)
-        if exchange is None:
-            return []
-        found = [call for direction in Direction for call in exchange.in_flight(direction)]
-        return sorted(found, key=lambda call: call.token)
+    @property
+    def in_flight_count(self) -> int:
+        """How many calls wait for their answer, on all open connections, without those that are overdue."""
+        return self._totals.in_flight
 
-    def overdue(self, now: int, timeout: int) -> list[PendingCall]:
-        """The calls of open connections that have waited longer than `timeout` µs at `now`; each is named once."""
-        return [call for exchange in self.exchanges.values() for call in exchange.overdue(now, timeout)]
+    def in_flight(self, connection: int, direction: Direction | None = None) -> list[int]:
+        """The calls of an open connection that have no answer yet and are not overdue, oldest first.
+
+        Those of both directions, or of one.
+        """
+        correlation = self.correlations.get(connection)
+        if correlation is None:
+            return []
+        directions = Direction if direction is None else (direction,)
+        return sorted(index for one in directions for index in correlation.in_flight(one))
+
+    def oldest_in_flight(self, connection: int, direction: Direction) -> int | None:
+        """The call of one direction of an open connection that has waited longest; None where none is in flight."""
+        correlation = self.correlations.get(connection)
+        oldest = None if correlation is None else correlation.oldest(direction)
+        return None if oldest is None else oldest[0]
+
+    def overdue(self, connection: int, direction: Direction, now: int) -> list[int]:
+        """The calls of one direction that have become overdue by `now`, µs since 1970; each is named once.
+
+        From then on they are no longer in flight, and their answer is late.
+        """
+        correlation = self.correlations.get(connection)
+        return [] if correlation is None else correlation.overdue(direction, now)
 
     def connections(self) -> Sequence[int]:
         """The numbers of the connections, in the order of their first record; 0, which is none, left out."""
@@ -400,13 +431,7 @@ def verdict_of(version: Version | None, action: str, part: Part, payload: Any) -
     return Verdict.UNKNOWN if valid is None else Verdict.VALID if valid else Verdict.INVALID
 
 
-ANSWERINGS = {
-    MatchStatus.MATCHED: AnswerStatus.MATCHED,
-    MatchStatus.LATE: AnswerStatus.LATE,
-    MatchStatus.SECOND: AnswerStatus.SECOND,
-    MatchStatus.ORPHAN: AnswerStatus.ORPHAN,
-}
-_NO_MATCH = Match(None, MatchStatus.ORPHAN)
+_NO_MATCH: Match = (None, AnswerStatus.ORPHAN)
 _FRESH = frozenset({ConnectionEvent.OPENING, ConnectionEvent.OPENED, ConnectionEvent.CLOSED})
 _PARTS = {
     int(RecordKind.CALL): Part.REQUEST,

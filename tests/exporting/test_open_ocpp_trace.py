@@ -15,10 +15,11 @@ from jsonschema import Draft202012Validator
 from ocpptui.exporting import Format
 from ocpptui.exporting.exported_records import Extract
 from ocpptui.filter.selection import Selection
+from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.recording.indexer import index_all
 from ocpptui.timeline.record import Record, RecordKind
-from ocpptui.timeline.timeline import AnswerStatus, Timeline
+from ocpptui.timeline.timeline import Timeline
 from tests.exporting.extracts import DOWN, export, message, timeline_of
 from tests.exporting.test_recording_copy import RECORDINGS
 from tests.recording.records import RECORDS
@@ -102,10 +103,10 @@ def test_the_public_rule_finds_the_call_of_every_answer(messages: list[tuple[str
 
 
 def answers(timeline: Timeline, indexes: list[int]) -> dict[int, int]:
-    """Of each answer that the timeline found the call of, that call; a second answer to a call is none."""
-    taken = (AnswerStatus.MATCHED, AnswerStatus.LATE)
+    """Of each answer that the timeline found the call of, that call, if the format has a place for it."""
+    taken = (AnswerStatus.FIRST, AnswerStatus.LATE)
     found = {index: timeline.other_half(index) for index in indexes if timeline.answering(index) in taken}
-    return {answer: call for answer, call in found.items() if call is not None}
+    return {answer: call for answer, call in found.items() if call in indexes}
 
 
 def test_an_error_has_its_code_and_a_call_its_payload() -> None:

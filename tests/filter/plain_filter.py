@@ -10,10 +10,11 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
+from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind
-from ocpptui.timeline.timeline import AnswerStatus, Timeline, Verdict
+from ocpptui.timeline.timeline import Timeline, Verdict
 from tests.timeline.random_records import KEYS
 
 Test = Callable[[Timeline, int], bool]

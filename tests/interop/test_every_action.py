@@ -32,6 +32,7 @@ from ocpptui.ocpp.schema import Part, field_tree
 from ocpptui.ocpp.version import Direction, Role, Transport, Version
 from ocpptui.session.session import Session, SessionSettings
 from ocpptui.simulator.effects import Behaviour
+from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.timeline import Verdict
 from tests.interop.schema_peer import problems
 
@@ -183,22 +184,20 @@ async def test_sent_by_us(version: Version, action: str, direction: Direction) -
     async with connected(version, role, package=package, automatic=False) as (session, number, peer):
         sent = await session.send_call(number, action, json.dumps(payload))
         if action == "NotifyPeriodicEventStream":
-            assert sent is None
+            assert session.timeline.kind(sent) is RecordKind.SEND
             async with asyncio.timeout(10):
                 while action not in peer.received:
                     await asyncio.sleep(0.005)
         else:
-            assert sent is not None
             index = await session.wait_for_answer(sent, 10)
             assert index is not None, "the peer did not answer"
             frame = session.timeline.frame(index)
             assert isinstance(frame, Message)
             assert frame.kind is MessageKind.CALLRESULT, frame.raw
             assert session.timeline.action(index) == action
-            assert session.timeline.other_half(index) == sent.index
+            assert session.timeline.other_half(index) == sent
             assert session.timeline.verdict(index) is Verdict.VALID, session.timeline.violations(index)
-            assert sent.index is not None
-            assert session.timeline.verdict(sent.index) is Verdict.VALID
+            assert session.timeline.verdict(sent) is Verdict.VALID
         if package:
             assert peer.received[action] == camel_to_snake_case(payload)
         else:

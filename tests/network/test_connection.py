@@ -51,7 +51,7 @@ async def test_a_message_becomes_a_record_at_the_read(watcher: Watcher) -> None:
 async def test_a_sent_message_becomes_a_record_at_the_write(watcher: Watcher) -> None:
     """What we send is in the log, in order, before its answer can be."""
     async with charge_point(watcher) as (peer, connection):
-        record = await connection.send(CALL, Origin.MANUAL)
+        record = watcher.records[await connection.send(CALL, Origin.MANUAL)]
         assert watcher.records[-1] is record
         assert await peer.recv() == CALL
     assert (record.kind, record.direction, record.origin) == (RecordKind.CALL, Direction.TO_CHARGE_POINT, Origin.MANUAL)
@@ -97,7 +97,7 @@ async def test_binary_messages_are_recorded(watcher: Watcher, data: bytes, raw: 
 async def test_what_is_not_utf8_can_be_sent(watcher: Watcher, text: str | bytes) -> None:
     """A tester can send broken UTF-8 on purpose; the record holds what was on the wire."""
     async with charge_point(watcher) as (peer, connection):
-        record = await connection.send(text, Origin.MANUAL)
+        record = watcher.records[await connection.send(text, Origin.MANUAL)]
         sent = await peer.recv(decode=False)
     assert record.raw == sent
     with pytest.raises(UnicodeDecodeError):

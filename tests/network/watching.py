@@ -38,7 +38,7 @@ class Watcher:
         self.on_record: Callable[[Record, Connection | None], None] | None = None
         self._changed = asyncio.Event()
 
-    def observed(self, record: Record, connection: Connection | None) -> None:
+    def observed(self, record: Record, connection: Connection | None) -> int:
         json.dumps(dict(record.detail))  # or a recording could not hold it
         record = worded(record)
         assert "?" not in record.detail.get("error", ""), "a fact is missing"
@@ -46,6 +46,7 @@ class Watcher:
         self._changed.set()
         if self.on_record is not None:
             self.on_record(record, connection)
+        return len(self.records) - 1
 
     def words_for(self, problem: NetworkProblem) -> str:
         return words_of(problem).sentence

@@ -6,153 +6,269 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.ocpp.correlation import MAX_OPEN, MAX_REMEMBERED, Exchange, MatchStatus
+from ocpptui.ocpp import correlation as module
+from ocpptui.ocpp.correlation import MAX_OPEN, MAX_REMEMBERED, AnswerStatus, Correlation, Totals
 from ocpptui.ocpp.version import Direction
 
 TO_CSMS, TO_CHARGE_POINT = Direction.TO_CSMS, Direction.TO_CHARGE_POINT
+FIRST, LATE, SECOND, ORPHAN = AnswerStatus.FIRST, AnswerStatus.LATE, AnswerStatus.SECOND, AnswerStatus.ORPHAN
 
 
-def test_an_answer_finds_its_call() -> None:
-    exchange = Exchange()
-    assert exchange.called(TO_CSMS, "a", "Heartbeat", 7, 100)
-    match = exchange.answered(TO_CHARGE_POINT, "a", 150)
-    assert match.status is MatchStatus.MATCHED
-    assert match.call == (TO_CSMS, "a", "Heartbeat", 7, 100)
-    assert exchange.in_flight(TO_CSMS) == []
+class Talk:
+    """The calls of a charge point that counts them, and the answers that come back."""
+
+    def __init__(self, late_after: int | None = 30) -> None:
+        self.totals = Totals()
+        self.correlation = Correlation(late_after, self.totals)
+        self.calls = 0
+
+    def call(self, message_id: str, now: int = 0, direction: Direction = TO_CSMS) -> int | None:
+        self.calls += 1
+        return self.correlation.called(direction, message_id, self.calls - 1, now)
+
+    def unreadable(self, message_id: str | None, now: int = 0) -> None:
+        self.calls += 1
+        self.correlation.unreadable(TO_CSMS, message_id, self.calls - 1, now)
+
+    def result(self, message_id: str, now: int = 0, direction: Direction = TO_CHARGE_POINT) -> module.Match:
+        return self.correlation.answered(direction, message_id, False, now)
+
+    def error(self, message_id: str, now: int = 0) -> module.Match:
+        return self.correlation.answered(TO_CHARGE_POINT, message_id, True, now)
+
+    @property
+    def in_flight(self) -> list[int]:
+        return self.correlation.in_flight(TO_CSMS)
 
 
-def test_the_same_id_from_both_sides_is_two_calls() -> None:
+@pytest.fixture
+def talk() -> Talk:
+    return Talk()
+
+
+def test_an_answer_finds_its_call(talk: Talk) -> None:
+    assert talk.call("a") is None
+    assert talk.in_flight == [0]
+    assert talk.result("a", 10) == (0, FIRST)
+    assert talk.in_flight == []
+
+
+def test_the_same_id_from_both_sides_is_two_calls(talk: Talk) -> None:
     """Both peers count from 1, and neither gets the other's answer."""
-    exchange = Exchange()
-    assert exchange.called(TO_CSMS, "1", "Heartbeat", 0, 0)
-    assert exchange.called(TO_CHARGE_POINT, "1", "Reset", 1, 0)
-    to_us = exchange.answered(TO_CSMS, "1", 1)
-    to_them = exchange.answered(TO_CHARGE_POINT, "1", 1)
-    assert to_us.call is not None
-    assert to_them.call is not None
-    assert (to_us.call.action, to_them.call.action) == ("Reset", "Heartbeat")
+    assert talk.call("1") is None
+    assert talk.call("1", direction=TO_CHARGE_POINT) is None
+    assert talk.result("1", direction=TO_CSMS) == (1, FIRST)
+    assert talk.result("1") == (0, FIRST)
 
 
-def test_an_answer_in_the_direction_of_the_call_is_an_orphan() -> None:
-    exchange = Exchange()
-    exchange.called(TO_CSMS, "a", "Heartbeat", 0, 0)
-    assert exchange.answered(TO_CSMS, "a", 1).status is MatchStatus.ORPHAN
-    assert len(exchange.in_flight(TO_CSMS)) == 1
+def test_an_answer_in_the_direction_of_the_call_is_an_orphan(talk: Talk) -> None:
+    talk.call("a")
+    assert talk.result("a", direction=TO_CSMS) == (None, ORPHAN)
+    assert talk.in_flight == [0]
 
 
-def test_a_second_answer_is_never_matched_to_another_call() -> None:
-    exchange = Exchange()
-    exchange.called(TO_CSMS, "a", "Heartbeat", 0, 0)
-    exchange.called(TO_CSMS, "b", "Authorize", 1, 0)
-    first = exchange.answered(TO_CHARGE_POINT, "a", 1)
-    second = exchange.answered(TO_CHARGE_POINT, "a", 2)
-    assert second.status is MatchStatus.SECOND
-    assert second.call == first.call
-    assert [call.message_id for call in exchange.in_flight(TO_CSMS)] == ["b"]
+def test_a_second_answer_is_never_matched_to_another_call(talk: Talk) -> None:
+    talk.call("a")
+    talk.call("b")
+    assert (talk.result("a"), talk.result("a")) == ((0, FIRST), (0, SECOND))
+    assert talk.in_flight == [1]
 
 
-def test_an_answer_to_nothing_is_an_orphan() -> None:
-    match = Exchange().answered(TO_CSMS, "x", 0)
-    assert match == (None, MatchStatus.ORPHAN)
+def test_an_answer_to_nothing_is_an_orphan(talk: Talk) -> None:
+    assert talk.result("x") == (None, ORPHAN)
 
 
-def test_a_late_answer_still_finds_its_call() -> None:
+def test_a_late_answer_still_finds_its_call(talk: Talk) -> None:
     """The user sees which call it was, and that it came too late."""
-    exchange = Exchange()
-    exchange.called(TO_CSMS, "a", "Heartbeat", 3, 0)
-    assert [call.token for call in exchange.overdue(31, 30)] == [3]
-    assert exchange.overdue(99, 30) == []
-    assert exchange.in_flight(TO_CSMS) == []
-    match = exchange.answered(TO_CHARGE_POINT, "a", 100)
-    assert (match.status, match.call is not None and match.call.token) == (MatchStatus.LATE, 3)
-    assert exchange.answered(TO_CHARGE_POINT, "a", 101).status is MatchStatus.SECOND
+    talk.call("a")
+    assert talk.correlation.overdue(TO_CSMS, 30) == []
+    assert talk.correlation.overdue(TO_CSMS, 31) == [0]
+    assert talk.correlation.overdue(TO_CSMS, 99) == [], "each is named once"
+    assert (talk.in_flight, talk.correlation.oldest(TO_CSMS)) == ([], None)
+    assert (talk.result("a", 100), talk.result("a", 101)) == ((0, LATE), (0, SECOND))
 
 
-def test_a_call_is_overdue_only_after_its_time_out() -> None:
-    exchange = Exchange()
-    exchange.called(TO_CSMS, "a", "Heartbeat", 0, 100)
-    assert exchange.overdue(130, 30) == []
-    assert len(exchange.overdue(131, 30)) == 1
-
-
-def test_a_file_tells_late_answers_without_a_clock() -> None:
+def test_a_file_tells_late_answers_without_a_clock(talk: Talk) -> None:
     """An opened recording shows the same answers as late as the live session did."""
-    exchange = Exchange(timeout=30)
-    exchange.called(TO_CSMS, "a", "Heartbeat", 0, 0)
-    exchange.called(TO_CSMS, "b", "Heartbeat", 1, 0)
-    assert exchange.answered(TO_CHARGE_POINT, "a", 30).status is MatchStatus.MATCHED
-    assert exchange.answered(TO_CHARGE_POINT, "b", 31).status is MatchStatus.LATE
+    talk.call("a")
+    talk.call("b")
+    assert (talk.result("a", 30), talk.result("b", 31)) == ((0, FIRST), (1, LATE))
 
 
-def test_an_id_that_is_used_again_is_told() -> None:
-    exchange = Exchange()
-    assert exchange.called(TO_CSMS, "a", "Heartbeat", 0, 0)
-    assert not exchange.called(TO_CSMS, "a", "Heartbeat", 1, 0)
-    exchange.answered(TO_CHARGE_POINT, "a", 0)
-    exchange.answered(TO_CHARGE_POINT, "a", 0)
-    assert not exchange.called(TO_CSMS, "a", "Heartbeat", 2, 0)
-    assert exchange.called(TO_CHARGE_POINT, "a", "Reset", 3, 0)
+def test_without_a_time_out_nothing_is_late() -> None:
+    talk = Talk(late_after=None)
+    talk.call("a")
+    assert talk.correlation.overdue(TO_CSMS, 10**12) == []
+    assert talk.result("a", 10**12) == (0, FIRST)
 
 
-def test_the_most_recent_call_of_an_id_is_answered_first() -> None:
-    exchange = Exchange()
-    exchange.called(TO_CSMS, "a", "Heartbeat", 0, 0)
-    exchange.called(TO_CSMS, "a", "Authorize", 1, 1)
-    tokens = [match.call.token for _ in range(2) if (match := exchange.answered(TO_CHARGE_POINT, "a", 2)).call]
-    assert tokens == [1, 0]
+def test_an_id_that_is_used_again_is_told_with_its_earlier_use(talk: Talk) -> None:
+    talk.call("a")
+    assert talk.call("a") == 0
+    talk.result("a")
+    talk.result("a")
+    assert talk.call("a") == 0, "the last that was answered"
+    assert talk.call("a", direction=TO_CHARGE_POINT) is None
 
 
-def test_a_retry_with_the_same_id_is_answered_before_the_overdue_call() -> None:
-    exchange = Exchange()
-    exchange.called(TO_CSMS, "a", "Heartbeat", 0, 0)
-    exchange.overdue(100, 30)
-    exchange.called(TO_CSMS, "a", "Heartbeat", 1, 100)
-    assert exchange.answered(TO_CHARGE_POINT, "a", 101).status is MatchStatus.MATCHED
-    assert exchange.answered(TO_CHARGE_POINT, "a", 102).status is MatchStatus.LATE
-    assert exchange.answered(TO_CHARGE_POINT, "a", 103).status is MatchStatus.SECOND
+def test_the_most_recent_call_of_an_id_is_answered_first(talk: Talk) -> None:
+    talk.call("a")
+    talk.call("a")
+    assert (talk.result("a"), talk.result("a")) == ((1, FIRST), (0, FIRST))
 
 
-def test_a_send_is_not_in_flight_and_its_id_is_used() -> None:
+def test_a_retry_with_the_same_id_is_answered_before_the_overdue_call(talk: Talk) -> None:
+    talk.call("a")
+    talk.correlation.overdue(TO_CSMS, 100)
+    talk.call("a", 100)
+    assert (talk.result("a", 101), talk.result("a", 102), talk.result("a", 103)) == ((1, FIRST), (0, LATE), (0, SECOND))
+
+
+def test_calls_become_overdue_in_their_order_whatever_their_ids(talk: Talk) -> None:
+    for message_id, now in (("a", 0), ("b", 5), ("a", 9), ("c", 10)):
+        talk.call(message_id, now)
+    assert [talk.correlation.overdue(TO_CSMS, now + 31) for now in (0, 5, 8, 9, 10)] == [[0], [1], [], [2], [3]]
+    assert talk.totals.in_flight == 0
+
+
+def test_a_send_is_not_in_flight_and_its_id_is_used(talk: Talk) -> None:
     """OCPP 2.1 counts the ids of CALL and SEND together."""
-    exchange = Exchange()
-    assert exchange.sent(TO_CSMS, "s")
-    assert not exchange.sent(TO_CSMS, "s")
-    assert exchange.in_flight(TO_CSMS) == []
-    assert exchange.answered(TO_CHARGE_POINT, "s", 0).status is MatchStatus.ORPHAN
-    assert not exchange.called(TO_CSMS, "s", "Heartbeat", 0, 0)
+    assert talk.correlation.sent(TO_CSMS, "s", 7) is None
+    assert talk.correlation.sent(TO_CSMS, "s", 8) == 7
+    assert talk.in_flight == []
+    assert talk.result("s") == (None, ORPHAN)
+    assert talk.call("s") == 8
 
 
-def test_a_refused_result_points_to_its_call() -> None:
-    exchange = Exchange()
-    exchange.called(TO_CSMS, "a", "Heartbeat", 0, 0)
-    assert exchange.result_refused(TO_CSMS, "a", 1).status is MatchStatus.ORPHAN
-    exchange.answered(TO_CHARGE_POINT, "a", 2)
-    assert exchange.result_refused(TO_CHARGE_POINT, "a", 3).status is MatchStatus.ORPHAN
-    match = exchange.result_refused(TO_CSMS, "a", 3)
-    assert (match.status, match.call is not None and match.call.token) == (MatchStatus.MATCHED, 0)
-    assert exchange.result_refused(TO_CSMS, "a", 4).status is MatchStatus.SECOND
+def test_a_refused_result_points_to_its_call(talk: Talk) -> None:
+    talk.call("a")
+    assert talk.correlation.result_refused(TO_CSMS, "a") == (None, ORPHAN)
+    talk.result("a")
+    assert talk.correlation.result_refused(TO_CHARGE_POINT, "a") == (None, ORPHAN)
+    assert talk.correlation.result_refused(TO_CSMS, "a") == (0, FIRST)
+    assert talk.correlation.result_refused(TO_CSMS, "a") == (0, SECOND)
 
 
-def test_memory_is_bounded_against_a_peer_that_never_answers() -> None:
-    exchange = Exchange()
-    for token in range(MAX_OPEN * 3):
-        exchange.called(TO_CSMS, f"id{token}", "Heartbeat", token, token)
-    in_flight = exchange.in_flight(TO_CSMS)
-    assert [call.token for call in in_flight] == list(range(MAX_OPEN * 2, MAX_OPEN * 3))
-    for token in range(MAX_OPEN * 3):
-        exchange.called(TO_CSMS, "same", "Heartbeat", token, token)
-    assert len(exchange.in_flight(TO_CSMS)) == MAX_OPEN
-    assert len(exchange.overdue(10**9, 0)) == MAX_OPEN
+def test_an_error_is_not_a_result_that_can_be_refused(talk: Talk) -> None:
+    talk.call("a")
+    talk.error("a")
+    assert talk.correlation.result_refused(TO_CSMS, "a") == (None, ORPHAN)
 
 
-def test_memory_is_bounded_over_a_long_session() -> None:
-    exchange = Exchange()
-    for token in range(MAX_REMEMBERED * 3):
-        exchange.called(TO_CSMS, f"id{token}", "Heartbeat", token, token)
-        exchange.answered(TO_CHARGE_POINT, f"id{token}", token)
-    newest, oldest = f"id{MAX_REMEMBERED * 3 - 1}", "id0"
-    assert exchange.answered(TO_CHARGE_POINT, newest, 0).status is MatchStatus.SECOND
-    assert exchange.answered(TO_CHARGE_POINT, oldest, 0).status is MatchStatus.ORPHAN
+# -- what could not be read ------------------------------------------------------------------------------------------
+
+
+def test_an_error_answers_the_broken_call_whose_id_it_has(talk: Talk) -> None:
+    talk.unreadable("4")
+    assert talk.in_flight == [], "nobody owes it an answer"
+    assert (talk.error("4", 1), talk.error("4", 2)) == ((0, FIRST), (0, SECOND))
+
+
+def test_a_lenient_peer_may_answer_a_broken_call(talk: Talk) -> None:
+    talk.unreadable("4")
+    assert talk.result("4") == (0, FIRST)
+
+
+@pytest.mark.parametrize("message_id", ["-1", ""])
+@pytest.mark.parametrize("legible", ["4", None])
+def test_an_error_without_an_id_answers_what_was_broken_last(talk: Talk, message_id: str, legible: str | None) -> None:
+    talk.unreadable("3")
+    talk.unreadable(legible)
+    assert [talk.error(message_id) for _ in range(3)] == [(1, FIRST), (0, FIRST), (None, ORPHAN)]
+
+
+def test_an_error_without_an_id_answers_nothing_that_was_broken_long_ago(talk: Talk) -> None:
+    talk.unreadable("3", 0)
+    assert talk.error("-1", 31) == (None, ORPHAN)
+    assert talk.error("3", 31) == (0, LATE)
+
+
+def test_a_result_without_an_id_answers_no_broken_call(talk: Talk) -> None:
+    talk.unreadable(None)
+    assert talk.result("-1") == (None, ORPHAN)
+
+
+def test_a_result_belongs_to_the_call_that_could_be_read(talk: Talk) -> None:
+    talk.call("a")
+    talk.unreadable("a")
+    assert (talk.result("a"), talk.error("a")) == ((0, FIRST), (1, FIRST))
+
+
+def test_an_error_belongs_to_the_later_of_a_call_and_a_broken_one(talk: Talk) -> None:
+    talk.call("a")
+    talk.unreadable("a")
+    talk.call("a")
+    assert [talk.error("a")[0] for _ in range(3)] == [2, 1, 0]
+
+
+def test_many_broken_calls_take_no_more_memory_than_a_few(talk: Talk) -> None:
+    for _ in range(MAX_REMEMBERED + 1):
+        talk.unreadable(None)
+    found = [talk.error("-1")[0] for _ in range(MAX_REMEMBERED + 1)]
+    assert found == [*range(MAX_REMEMBERED, 0, -1), None]
+
+
+# -- bounds ----------------------------------------------------------------------------------------------------------
+
+
+def test_many_calls_in_flight_keep_their_answers(talk: Talk) -> None:
+    """A log with more than 1,024 of them has no orphans because of that."""
+    for number in range(5 * MAX_OPEN):
+        talk.call(f"id{number}")
+    assert all(talk.result(f"id{number}") == (number, FIRST) for number in range(5 * MAX_OPEN))
+
+
+def test_one_who_never_gets_an_answer_takes_nothing_from_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Memory is bounded over all connections; the one with too many calls forgets its own oldest."""
+    monkeypatch.setattr(module, "MAX_OPEN", 10)
+    monkeypatch.setattr(module, "MAX_OPEN_IN_ALL", 30)
+    talk = Talk()
+    other = Correlation(30, talk.totals)
+    for token in range(8):
+        other.called(TO_CSMS, f"{token}", token, 0)
+    for number in range(100):
+        talk.call(f"id{number}")
+    assert talk.in_flight == list(range(78, 100))
+    assert other.in_flight(TO_CSMS) == list(range(8))
+    assert (talk.totals.in_flight, talk.totals.unanswered) == (30, 30)
+    talk.correlation.overdue(TO_CSMS, 31)
+    assert (talk.totals.in_flight, talk.totals.unanswered) == (8, 30)
+    talk.call("one more", 31)
+    assert (talk.totals.in_flight, talk.totals.unanswered) == (9, 30), "an overdue call is forgotten first"
+    talk.correlation.end()
+    assert (talk.totals.in_flight, talk.totals.unanswered) == (8, 8)
+
+
+def test_the_same_id_again_and_again_is_bounded_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MAX_OPEN", 10)
+    monkeypatch.setattr(module, "MAX_OPEN_IN_ALL", 10)
+    talk = Talk()
+    for _ in range(50):
+        talk.call("same")
+    assert talk.in_flight == list(range(40, 50))
+
+
+def test_memory_is_bounded_over_a_long_session(talk: Talk) -> None:
+    for number in range(MAX_REMEMBERED * 3):
+        talk.call(f"id{number}")
+        talk.result(f"id{number}")
+    assert talk.result(f"id{MAX_REMEMBERED * 3 - 1}")[1] is SECOND
+    assert talk.result("id0")[1] is ORPHAN
+
+
+def test_long_ids_are_told_apart_and_not_kept(talk: Talk) -> None:
+    long = "x" * 20_000
+    talk.call(long + "a")
+    talk.call(long + "b")
+    assert (talk.result(long + "b"), talk.result(long + "a"), talk.result(long)) == (
+        (1, FIRST),
+        (0, FIRST),
+        (None, ORPHAN),
+    )
+    assert all(len(key) < 100 for key in talk.correlation._to_csms.answered)
+
+
+# -- beside the plainest reading -------------------------------------------------------------------------------------
 
 
 @dataclass
@@ -163,44 +279,48 @@ class NaiveCall:
     time: int
     state: str = "open"
     answered: int = -1
+    got_result: bool = False
     refused: bool = False
 
 
 @dataclass
-class NaiveExchange:
+class NaiveCorrelation:
     """The rule in its plainest form: look through every call there ever was."""
 
     calls: list[NaiveCall] = field(default_factory=list)
     answers: int = 0
 
     def called(self, direction: Direction, message_id: str, now: int) -> bool:
-        is_new = not any((call.direction, call.message_id) == (direction, message_id) for call in self.calls)
+        is_used = any((call.direction, call.message_id) == (direction, message_id) for call in self.calls)
         self.calls.append(NaiveCall(direction, message_id, len(self.calls), now))
-        return is_new
+        return is_used
 
-    def answered(self, direction: Direction, message_id: str) -> tuple[int | None, MatchStatus]:
+    def answered(self, direction: Direction, message_id: str, is_error: bool, now: int) -> module.Match:
         same = [c for c in self.calls if (c.direction, c.message_id) == (direction.opposite, message_id)]
-        for state, status in (("open", MatchStatus.MATCHED), ("overdue", MatchStatus.LATE)):
+        for state in ("open", "overdue"):
             waiting = [call for call in same if call.state == state]
             if waiting:
                 self.answers += 1
-                waiting[-1].state, waiting[-1].answered = "answered", self.answers
-                return waiting[-1].token, status
+                call = waiting[-1]
+                late = state == "overdue" or now - call.time > 30
+                call.state, call.answered, call.got_result = "answered", self.answers, not is_error
+                return call.token, LATE if late else FIRST
         if same:
-            return max(same, key=lambda call: call.answered).token, MatchStatus.SECOND
-        return None, MatchStatus.ORPHAN
+            return max(same, key=lambda call: call.answered).token, SECOND
+        return None, ORPHAN
 
-    def refused(self, direction: Direction, message_id: str) -> tuple[int | None, MatchStatus]:
+    def refused(self, direction: Direction, message_id: str) -> module.Match:
         same = [c for c in self.calls if (c.direction, c.message_id) == (direction, message_id) and c.answered > 0]
-        if not same:
-            return None, MatchStatus.ORPHAN
-        call = max(same, key=lambda call: call.answered)
-        status = MatchStatus.SECOND if call.refused else MatchStatus.MATCHED
+        call = max(same, key=lambda call: call.answered, default=None)
+        if call is None or not call.got_result:
+            return None, ORPHAN
+        status = SECOND if call.refused else FIRST
         call.refused = True
         return call.token, status
 
-    def overdue(self, now: int, timeout: int) -> set[int]:
-        late = [call for call in self.calls if call.state == "open" and now - call.time > timeout]
+    def overdue(self, direction: Direction, now: int) -> set[int]:
+        ours = [call for call in self.calls if call.direction is direction and call.state == "open"]
+        late = [call for call in ours if now - call.time > 30]
         for call in late:
             call.state = "overdue"
         return {call.token for call in late}
@@ -208,7 +328,7 @@ class NaiveExchange:
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["call", "call", "answer", "answer", "refuse", "wait"]),
+        st.sampled_from(["call", "call", "result", "result", "error", "refuse", "wait"]),
         st.sampled_from(list(Direction)),
         st.sampled_from(["1", "2", "3"]),
         st.integers(0, 20),
@@ -221,24 +341,25 @@ STEPS = st.lists(
 @pytest.mark.timeout(60)
 def test_it_does_what_the_plainest_reading_of_the_rule_does(steps: list[tuple[str, Direction, str, int]]) -> None:
     """Ids used again, from both sides, late, second and orphaned answers: never the wrong call."""
-    exchange, naive = Exchange(), NaiveExchange()
+    totals = Totals()
+    found, naive = Correlation(30, totals), NaiveCorrelation()
     now = 0
     for step, direction, message_id, later in steps:
         now += later
         if step == "call":
-            token = len(naive.calls)
-            assert exchange.called(direction, message_id, "X", token, now) == naive.called(direction, message_id, now)
+            before = found.called(direction, message_id, len(naive.calls), now)
+            assert (before is not None) == naive.called(direction, message_id, now)
         elif step == "wait":
-            assert {call.token for call in exchange.overdue(now, 30)} == naive.overdue(now, 30)
+            assert set(found.overdue(direction, now)) == naive.overdue(direction, now)
+        elif step == "refuse":
+            assert found.result_refused(direction, message_id) == naive.refused(direction, message_id)
         else:
-            if step == "answer":
-                match, expected = exchange.answered(direction, message_id, now), naive.answered(direction, message_id)
-            else:
-                match, expected = (
-                    exchange.result_refused(direction, message_id, now),
-                    naive.refused(direction, message_id),
-                )
-            assert (match.call and match.call.token, match.status) == (expected[0], expected[1])
-        for way in Direction:
-            waiting = [call.token for call in naive.calls if call.direction is way and call.state == "open"]
-            assert [call.token for call in exchange.in_flight(way)] == waiting
+            answer = direction, message_id, step == "error", now
+            assert found.answered(*answer) == naive.answered(*answer)
+        waiting = [call for call in naive.calls if call.state == "open"]
+        for one in Direction:
+            tokens = [call.token for call in waiting if call.direction is one]
+            assert found.in_flight(one) == tokens
+            assert found.oldest(one) == ((tokens[0], naive.calls[tokens[0]].time) if tokens else None)
+        assert totals.in_flight == len(waiting)
+        assert totals.unanswered == sum(call.state != "answered" for call in naive.calls)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.recording import indexer as indexing
 from ocpptui.recording.file_errors import LaterVersion, UnreadableFile
@@ -17,7 +18,7 @@ from ocpptui.recording.indexer import Indexer, index_all
 from ocpptui.recording.line_format import to_line
 from ocpptui.recording.writer import RecordingWriter
 from ocpptui.timeline.record import Origin, Record, RecordKind, message_record
-from ocpptui.timeline.timeline import AnswerStatus, Timeline, Verdict
+from ocpptui.timeline.timeline import Timeline, Verdict
 from tests.timeline.traffic import TRAFFIC
 
 COLUMNS = ("times", "kinds", "directions", "origins", "flags", "verdicts", "answerings", "others")

@@ -19,24 +19,27 @@ from websockets.typing import Subprotocol
 from ocpptui.network.central_system_server import ServerSettings
 from ocpptui.network.charge_point_client import ClientSettings
 from ocpptui.network.problems import NotConnected
+from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.recording.indexer import index_all
 from ocpptui.recording.writer import RecordingWriter
+from ocpptui.runtime.clock import Clock
+from ocpptui.runtime.clock import now as real_now
 from ocpptui.session.file_session import FileSession
 from ocpptui.session.session import Session, SessionSettings
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
-from ocpptui.timeline.timeline import AnswerStatus, Timeline
+from ocpptui.timeline.timeline import Timeline
 
 BOOT = '[2,"boot","BootNotification",{"chargePointVendor":"ACME","chargePointModel":"One"}]'
 
 
 @asynccontextmanager
 async def central_system(
-    settings: SessionSettings | None = None, writer: RecordingWriter | None = None
+    settings: SessionSettings | None = None, writer: RecordingWriter | None = None, clock: Clock = real_now
 ) -> AsyncIterator[tuple[Session, Callable[..., Any]]]:
     """A listening session, and what connects a charger of an id to it."""
-    session = Session(role=Role.CENTRAL_SYSTEM, writer=writer, settings=settings)
+    session = Session(role=Role.CENTRAL_SYSTEM, writer=writer, settings=settings, clock=clock)
     await session.listen(ServerSettings(host="127.0.0.1", port=0))
 
     def charger(identity: str = "CP1") -> Any:
@@ -68,13 +71,12 @@ async def test_a_call_gets_its_answer_and_both_stand_in_the_timeline() -> None:
     async with central_system() as (session, charger), charger() as socket:
         number = await number_of(session)
         sent = await session.send_call(number, "ClearCache", "{}")
-        assert sent is not None
         frame = await read(socket)
         assert frame[:1] + frame[2:] == [2, "ClearCache", {}]
         await socket.send(json.dumps([3, frame[1], {"status": "Accepted"}]))
         index = await session.wait_for_answer(sent, 5)
         assert index is not None
-        assert session.timeline.other_half(index) == sent.index
+        assert session.timeline.other_half(index) == sent
         assert session.timeline.latency(index) is not None
 
 
@@ -160,9 +162,7 @@ async def test_secrets_reach_neither_recording_nor_screen_but_the_wire(tmp_path:
         payload = '{"key":"AuthorizationKey","value":"0123456789abcdef0123"}'
         sent = await session.send_call(await number_of(session), "ChangeConfiguration", payload)
         assert (await read(socket))[3]["value"] == "0123456789abcdef0123"
-        assert sent is not None
-        assert sent.index is not None
-        record = session.timeline.record(sent.index)
+        record = session.timeline.record(sent)
         assert "0123456789abcdef0123" not in str(record.raw)
         assert record.masked == ("$.value",)
     text = (tmp_path / "session.jsonl").read_text()
@@ -181,23 +181,84 @@ async def test_secrets_stay_where_the_user_wants_them(tmp_path: Path) -> None:
 async def test_an_unanswered_call_times_out_and_its_late_answer_is_shown_as_late() -> None:
     settings = SessionSettings(call_timeout=0.05)
     async with central_system(settings) as (session, charger), charger() as socket:
-        number = await number_of(session)
-        session.timeline.overdue(0, 0)
-        sent = await session.send_call(number, "ClearCache", "{}")
-        assert sent is not None
+        sent = await session.send_call(await number_of(session), "ClearCache", "{}")
         frame = await read(socket)
         assert await session.wait_for_answer(sent, 5) is None
-        session.timeline.overdue(2**60, 0)
+        assert session.timeline.in_flight_count == 0
         await socket.send(json.dumps([3, frame[1], {"status": "Accepted"}]))
-        index = await session.until(lambda: session.timeline.other_half(sent.index or 0), 5)
+        index = await session.until(lambda: session.timeline.other_half(sent), 5)
         assert index is not None
         assert session.timeline.answering(index) is AnswerStatus.LATE
 
 
+@pytest.mark.parametrize(("timeout", "status"), [(30.0, AnswerStatus.LATE), (120.0, AnswerStatus.FIRST)])
+async def test_an_answer_after_40_seconds_is_late_by_the_time_out_of_the_session(
+    timeout: float, status: AnswerStatus, tmp_path: Path
+) -> None:
+    """Who gave --call-timeout 120 sees nothing late after 40 s, and an answer that is late was waited for no longer."""
+    now = 1_795_341_723_000_000
+    settings = SessionSettings(call_timeout=timeout)
+    async with central_system(settings, clock=lambda: now) as (session, charger), charger() as socket:
+        sent = await session.send_call(await number_of(session), "ClearCache", "{}")
+        frame = await read(socket)
+        now += 40_000_000
+        await socket.send(json.dumps([3, frame[1], {"status": "Accepted"}]))
+        index = await session.until(lambda: session.timeline.other_half(sent), 5)
+        assert index is not None
+        assert session.timeline.answering(index) is status
+        assert await session.wait_for_answer(sent, 5) == index
+
+
+async def test_what_waits_for_an_answer_is_given_up_when_its_time_is_over() -> None:
+    """A late answer comes to a call that nobody waits for any more, even where no timer has rung yet."""
+    now = 1_795_341_723_000_000
+    async with central_system(clock=lambda: now) as (session, charger), charger() as socket:
+        sent = await session.send_call(await number_of(session), "ClearCache", "{}")
+
+        async def answer_late() -> None:
+            nonlocal now
+            frame = await read(socket)
+            now += 40_000_000
+            await socket.send(json.dumps([3, frame[1], {"status": "Accepted"}]))
+
+        async with asyncio.timeout(5):
+            answer, _ = await asyncio.gather(session.wait_for_answer(sent), answer_late())
+        assert answer is None
+
+
+async def test_what_is_sent_has_its_place_in_the_timeline() -> None:
+    async with central_system(SessionSettings(automatic=False)) as (session, charger), charger() as socket:
+        number, timeline = await number_of(session), session.timeline
+        call = await session.send_call(number, "ClearCache", "{}")
+        raw = await session.send_raw(number, "no OCPP at all")
+        await socket.send('[2,"1","Heartbeat",{}]')
+        await socket.send('[2,"2","Heartbeat",{}]')
+        await session.until(lambda: len(session.waiting) == 2 or None, 5)
+        first, second = session.waiting
+        result, error = await session.answer(first, "{}"), await session.answer_error(second, "GenericError")
+        assert (timeline.kind(call), timeline.action(call)) == (RecordKind.CALL, "ClearCache")
+        assert timeline.record(raw).raw == "no OCPP at all"
+        assert (timeline.other_half(result), timeline.other_half(error)) == (first, second)
+
+
+async def test_the_error_to_a_broken_call_is_its_answer() -> None:
+    async with central_system() as (session, charger), charger() as socket:
+        await socket.send('[2,"4","GetConfiguration",{"key":]')
+        assert (await read(socket))[:3] == [4, "4", "FormationViolation"]
+        timeline = session.timeline
+        answer = await session.until(
+            lambda: next((i for i in range(len(timeline)) if timeline.kind(i) is RecordKind.CALLERROR), None), 5
+        )
+        assert answer is not None
+        broken = timeline.other_half(answer)
+        assert broken is not None
+        assert (timeline.kind(broken), timeline.answering(answer)) == (RecordKind.MALFORMED, AnswerStatus.FIRST)
+        assert (timeline.counts.orphans, timeline.counts.unanswered, timeline.counts.calls) == (0, 0, 0)
+
+
 async def test_answers_to_nothing_and_second_answers_are_shown_as_such() -> None:
     async with central_system() as (session, charger), charger() as socket:
-        sent = await session.send_call(await number_of(session), "ClearCache", "{}")
-        assert sent is not None
+        await session.send_call(await number_of(session), "ClearCache", "{}")
         frame = await read(socket)
         for _ in range(2):
             await socket.send(json.dumps([3, frame[1], {"status": "Accepted"}]))
@@ -207,7 +268,7 @@ async def test_answers_to_nothing_and_second_answers_are_shown_as_such() -> None
         found = [
             timeline.answering(index) for index in range(len(timeline)) if timeline.kind(index) is RecordKind.CALLRESULT
         ]
-        assert found == [AnswerStatus.MATCHED, AnswerStatus.SECOND, AnswerStatus.ORPHAN]
+        assert found == [AnswerStatus.FIRST, AnswerStatus.SECOND, AnswerStatus.ORPHAN]
 
 
 async def test_calls_of_a_closed_connection_get_no_answer_and_nothing_can_be_sent() -> None:
@@ -215,7 +276,6 @@ async def test_calls_of_a_closed_connection_get_no_answer_and_nothing_can_be_sen
         async with charger() as socket:
             number = await number_of(session)
             sent = await session.send_call(number, "ClearCache", "{}")
-            assert sent is not None
             await read(socket)
         assert await session.wait_for_answer(sent, 5) is None
         await session.until(lambda: None if session.connections else True, 5)

@@ -34,6 +34,7 @@ def test_an_exchange_is_told_in_full() -> None:
         "origin": "behaviour",
         "action": "Heartbeat",
         "answers": 1,
+        "answering": "first",
         "latencyMs": 4.25,
         "valid": True,
         **common,
@@ -49,8 +50,21 @@ def test_what_is_wrong_is_told_with_its_place_and_the_code_of_the_version() -> N
     assert "Hard" in violation["expected"]
 
 
+def test_a_second_and_a_late_answer_are_told() -> None:
+    timeline = timeline_of(
+        message('[2,"1","Heartbeat",{}]', UP, 0),
+        message('[3,"1",{"currentTime":"2026-01-01T00:00:00Z"}]', DOWN, 30_000_001),
+        message('[3,"1",{"currentTime":"2026-01-01T00:00:00Z"}]', DOWN, 30_000_002),
+    )
+    late, second = derived(timeline, 1), derived(timeline, 2)
+    assert (late["answering"], late["answers"]) == ("late", 0)
+    assert (second["answering"], second["action"]) == ("second", "Heartbeat")
+    assert not {"answers", "latencyMs"} & set(second), "it belongs to no call"
+
+
 def test_an_orphan_answers_nothing() -> None:
     entries = derived(timeline_of(message('[3,"1",{"x":1}]', UP, 0)), 0)
+    assert entries["answering"] == "orphan"
     assert not {"answers", "latencyMs", "action", "errorCode"} & set(entries)
     assert entries["valid"] is None
 

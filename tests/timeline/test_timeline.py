@@ -5,13 +5,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import is_valid
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.counts import Counts
 from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind, message_record
-from ocpptui.timeline.timeline import AnswerStatus, Timeline, Verdict
+from ocpptui.timeline.timeline import Timeline, Verdict
 from tests.timeline.traffic import TRAFFIC
 
 UP, DOWN = Direction.TO_CSMS, Direction.TO_CHARGE_POINT
@@ -58,7 +59,7 @@ def test_an_answer_knows_its_call_and_the_call_its_answer(tape: Tape) -> None:
     assert (timeline.other_half(call), timeline.other_half(answer)) == (answer, call)
     assert (timeline.latency(call), timeline.latency(answer)) == (3_500, 3_500)
     assert timeline.action(answer) == "Heartbeat"
-    assert timeline.answering(answer) is AnswerStatus.MATCHED
+    assert timeline.answering(answer) is AnswerStatus.FIRST
     assert timeline.answering(call) is AnswerStatus.NONE
 
 
@@ -104,17 +105,19 @@ def test_an_orphan_a_second_and_a_late_answer_are_told_apart(tape: Tape) -> None
     tape.message(heartbeat("2"), UP, 0)
     late = tape.message(beaten("2"), DOWN, 30_000_001)
     found = [timeline.answering(index) for index in (orphan, first, second, late)]
-    assert found == [AnswerStatus.ORPHAN, AnswerStatus.MATCHED, AnswerStatus.SECOND, AnswerStatus.LATE]
+    assert found == [AnswerStatus.ORPHAN, AnswerStatus.FIRST, AnswerStatus.SECOND, AnswerStatus.LATE]
     assert timeline.other_half(call) == first, "a second answer takes nothing from the first"
-    assert timeline.other_half(second) == call
+    assert (timeline.other_half(second), timeline.related(second), timeline.latency(second)) == (None, call, None)
     assert (timeline.other_half(orphan), timeline.action(orphan), timeline.latency(orphan)) == (None, "", None)
     assert (timeline.latency(late), timeline.counts.unanswered) == (30_000_001, 0)
 
 
-def test_an_overdue_call_is_told_once_and_its_answer_is_late(tape: Tape) -> None:
+def test_an_overdue_call_is_told_once_and_its_answer_is_late() -> None:
+    tape = Tape(late_after=10_000)
     call = tape.message(heartbeat("1"), UP, 0)
-    assert [pending.token for pending in tape.timeline.overdue(10_001, 10_000)] == [call]
-    assert tape.timeline.overdue(10_002, 10_000) == []
+    assert (tape.timeline.overdue(1, UP, 10_000), tape.timeline.in_flight_count) == ([], 1)
+    assert (tape.timeline.overdue(1, UP, 10_001), tape.timeline.in_flight_count) == ([call], 0)
+    assert tape.timeline.overdue(1, UP, 10_002) == []
     answer = tape.message(beaten("1"), DOWN, 20_000)
     assert tape.timeline.answering(answer) is AnswerStatus.LATE
     assert tape.timeline.other_half(call) == answer
@@ -124,17 +127,19 @@ def test_what_is_in_flight_is_known_by_connection(tape: Tape) -> None:
     up = tape.message(heartbeat("1"), UP)
     down = tape.message('[2,"9","Reset",{"type":"Soft"}]', DOWN)
     tape.message(heartbeat("1"), connection=2)
-    assert [pending.token for pending in tape.timeline.in_flight(1)] == [up, down]
+    assert (tape.timeline.in_flight(1), tape.timeline.in_flight_count) == ([up, down], 3)
+    assert (tape.timeline.oldest_in_flight(1, UP), tape.timeline.oldest_in_flight(1, DOWN)) == (up, down)
     tape.message(beaten("1"), DOWN)
-    assert [pending.action for pending in tape.timeline.in_flight(1)] == ["Reset"]
-    assert tape.timeline.in_flight(7) == []
+    assert (tape.timeline.in_flight(1), tape.timeline.in_flight_count) == ([down], 2)
+    assert tape.timeline.oldest_in_flight(1, UP) is None
+    assert (tape.timeline.in_flight(7), tape.timeline.oldest_in_flight(7, UP)) == ([], None)
 
 
 def test_nothing_is_in_flight_on_a_connection_that_was_closed(tape: Tape) -> None:
     tape.message(heartbeat("1"))
     tape.event(ConnectionEvent.CLOSED)
     assert tape.timeline.in_flight(1) == []
-    assert tape.timeline.overdue(10**12, 0) == []
+    assert (tape.timeline.overdue(1, UP, 10**12), tape.timeline.in_flight_count) == ([], 0)
     assert tape.timeline.counts.unanswered == 1
 
 
@@ -304,10 +309,11 @@ def test_a_pair_is_of_one_connection_opposite_directions_and_one_id(traffic: lis
         if other is None:
             continue
         call, answer = sorted((index, other))
-        frames = timeline.frame(call), timeline.frame(answer)
-        assert isinstance(frames[0], Message)
-        assert isinstance(frames[1], Message)
-        assert frames[0].id == frames[1].id
+        asked, answered = timeline.frame(call), timeline.frame(answer)
+        assert isinstance(answered, Message)
+        assert asked is not None
+        if isinstance(asked, Message) or answered.id not in ("-1", ""):
+            assert asked.id == answered.id
         assert timeline.connection(call) == timeline.connection(answer)
         assert timeline.action(call) == timeline.action(answer)
         opposite = timeline.direction(call) is not timeline.direction(answer)

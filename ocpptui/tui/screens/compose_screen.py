@@ -301,9 +301,6 @@ class ComposeScreen(Screen[None]):
         if composer.purpose is not Purpose.CALL and raw is None:
             self._after_answering(name)
             return
-        if index is None:
-            self._answer.show_note(f"{name} sent")
-            return
         self._answer.show_waiting(name)
         answer = await composer.answer_to(index)
         if number == self._sendings:

@@ -13,12 +13,12 @@ from textual.strip import Strip
 
 from ocpptui.describe.record_line import summary_of
 from ocpptui.describe.safe_text import printable
-from ocpptui.diagnosis.refused_frame import refused_by
 from ocpptui.ocpp import actions as catalog
+from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import Record, RecordKind
-from ocpptui.timeline.timeline import AnswerStatus, Timeline, Verdict
+from ocpptui.timeline.timeline import Timeline, Verdict
 
 PARTS = ("time", "charge-point", "to-csms", "to-charge-point", "call", "answer", "error", "problem", "connection",
          "control", "note", "dim", "mark")  # fmt: skip
@@ -152,9 +152,12 @@ def _name(timeline: Timeline, index: int, record: Record) -> str:
             return printable(timeline.action(index)) or "(no action)"
         case RecordKind.CALLRESULT | RecordKind.CALLERROR | RecordKind.CALLRESULTERROR:
             action = printable(timeline.action(index))
-            if action or timeline.other_half(index) is not None:
+            call = timeline.other_half(index)
+            if call is not None and timeline.kind(call) is RecordKind.MALFORMED:
+                return "└ malformed"
+            if action or call is not None:
                 return f"└ {action or '(no action)'}"
-            return "└ malformed" if refused_by(timeline, index) is not None else "└ answer to nothing"
+            return "└ answer to nothing"
         case RecordKind.CONNECTION:
             event = timeline.event(index)
             return event.value if event is not None else "connection"

@@ -14,7 +14,6 @@ from textual.message import Message
 from textual.reactive import var
 from textual.strip import Strip
 
-from ocpptui.diagnosis.refused_frame import refused_by
 from ocpptui.filter.query import Query, parse_filter
 from ocpptui.filter.search import RecordSearch
 from ocpptui.filter.selection import Selection
@@ -295,7 +294,7 @@ class MessageLog(LineView, can_focus=True):
         other = None
         if self.cursor is not None:
             other = self.timeline.other_half(self.cursor)
-            other = refused_by(self.timeline, self.cursor) if other is None else other
+            other = self.timeline.call_of(self.cursor) if other is None else other
         if other is None:
             self.notify("This record has no other half.", markup=False)
         elif not self.selection.contains(other):

@@ -73,7 +73,7 @@ class SessionHeader(Widget):
         session = self.session
         if session.role is None:
             return
-        connections = list(session.connections.values())
+        connections = session.connections
         if session.role is Role.CENTRAL_SYSTEM:
             more = len(session.listening_urls) - 1
             if more > 0:
@@ -83,14 +83,13 @@ class SessionHeader(Widget):
             elif len(connections) != 1:
                 yield f"{len(connections)} connected", "$text-success" if connections else "$text-muted"
             else:
-                yield f"{printable(connections[0].charge_point)[:20]} connected", "$text-success"
+                yield f"{printable(next(iter(connections.values())).charge_point)[:20]} connected", "$text-success"
         elif connections:
             yield "connected", "$text-success"
         else:
             yield self._why_not(), "$text-warning"
-        versions = sorted({str(one.version) for one in connections if one.version is not None})
-        if versions:
-            yield "OCPP " + " ".join(versions), ""
+        if session.versions:
+            yield "OCPP " + " ".join(session.versions), ""
 
     def _why_not(self) -> str:
         record = last_word(self.session)
@@ -105,7 +104,7 @@ class SessionHeader(Widget):
         session = self.session
         counts = session.timeline.counts
         waiting = len(session.waiting)
-        flying = sum(len(session.timeline.in_flight(number)) for number in session.connections) - waiting
+        flying = session.timeline.in_flight_count - waiting if session.connections else 0
         problems = counts.malformed + counts.invalid + counts.orphans
         if any(_is_unverified(link) for link in session.client_links):
             yield Mark("TLS NOT VERIFIED", "TLS NOT VERIFIED", "bold reverse $text-error")
