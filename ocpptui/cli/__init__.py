@@ -40,9 +40,9 @@ ENTRIES = {
 def program(context: click.Context) -> None:
     """The debugger for OCPP: connect in either role, see, compose, send, record, replay."""
     if context.invoked_subcommand is None:
-        from ocpptui.cli.run_session import show
+        from ocpptui.cli.run_session import run_screen
 
-        show(None)
+        run_screen(None)
     elif context.invoked_subcommand != "actions":  # which has nothing to configure and should be instant
         context.default_map = _configured_options()
 

@@ -44,6 +44,6 @@ def command(version: Version, record: Path | None, pace: float, headless: bool, 
         from ocpptui.cli.headless import run_headless
 
         sys.exit(asyncio.run(run_headless(demo.session, demo.start, duration, close=demo.close)))
-    from ocpptui.cli.run_session import show
+    from ocpptui.cli.run_session import run_screen
 
-    show(demo.session, demo.start, demo.close)
+    run_screen(demo.session, demo.start, demo.close)

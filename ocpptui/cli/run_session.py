@@ -51,10 +51,10 @@ def run(
         from ocpptui.cli.headless import run_headless
 
         sys.exit(asyncio.run(run_headless(session, lambda: start(session), duration, once=once)))
-    show(session, lambda: start(session))
+    run_screen(session, lambda: start(session))
 
 
-def show(
+def run_screen(
     session: Session | None,
     start: Callable[[], Awaitable[object]] | None = None,
     close: Callable[[], Awaitable[None]] | None = None,

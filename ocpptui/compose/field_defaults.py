@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from ocpptui.jsontext.text import is_number
 from ocpptui.jsontext.tree import Number, Tree, tree_of
+from ocpptui.ocpp.date_times import date_time
 from ocpptui.ocpp.schema import Field
 
 Suggestions = Callable[[str], Sequence[str]]
@@ -17,13 +17,6 @@ Suggestions = Callable[[str], Sequence[str]]
 def nothing_known(name: str) -> Sequence[str]:
     """Suggestions where nothing is known."""
     return ()
-
-
-def date_time(now: int) -> str:
-    """A time in µs since 1970 as OCPP writes it: UTC with milliseconds (RFC 3339)."""
-    seconds, micros = divmod(now, 1_000_000)
-    text = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
-    return f"{text}.{micros // 1000:03}Z"
 
 
 def known_name(field: Field, parent: str) -> str:

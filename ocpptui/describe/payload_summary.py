@@ -9,6 +9,7 @@ from ocpptui.describe.payload_words import (
     MAX_ITEMS,
     Payload,
     joined,
+    payload_words,
     place_of,
     profile_of,
     rest_of,
@@ -20,7 +21,6 @@ from ocpptui.describe.payload_words import (
     token_of,
     value_of,
     variable_of,
-    words_of,
 )
 
 
@@ -36,7 +36,7 @@ def of_answer(action: str, payload: Any) -> str:
 
 def of_details(payload: Any) -> str:
     """What the details of an error say."""
-    return words_of(payload) if payload else ""
+    return payload_words(payload) if payload else ""
 
 
 # -- calls --------------------------------------------------------------------------------------------------------

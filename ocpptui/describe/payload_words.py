@@ -20,13 +20,13 @@ def said(in_words: Callable[[Payload], str] | None, payload: Any, depth: int = 0
             return in_words(payload)
         except (KeyError, TypeError, AttributeError, IndexError, ValueError):
             pass
-    return words_of(payload, depth)
+    return payload_words(payload, depth)
 
 
 # -- any payload ------------------------------------------------------------------------------------------------
 
 
-def words_of(value: Any, depth: int = 0) -> str:
+def payload_words(value: Any, depth: int = 0) -> str:
     """Names and values, the inner ones in brackets."""
     if not isinstance(value, dict):
         return value_of(value, depth)
@@ -54,7 +54,7 @@ def value_of(value: Any, depth: int = 0) -> str:
         case str():
             return value[:MAX_LENGTH]
         case dict():
-            return f"{{{words_of(value, depth + 1) if depth < MAX_DEPTH else '…'}}}" if value else "{}"
+            return f"{{{payload_words(value, depth + 1) if depth < MAX_DEPTH else '…'}}}" if value else "{}"
         case list():
             return _list(value, depth)
         case bool():
@@ -82,7 +82,7 @@ def joined(parts: Iterable[str]) -> str:
 
 def rest_of(payload: Payload, *told: str) -> str:
     """What of a payload was not told yet."""
-    return words_of({name: value for name, value in payload.items() if name not in told})
+    return payload_words({name: value for name, value in payload.items() if name not in told})
 
 
 def several(items: list[Payload], in_words: Callable[[Payload], str]) -> str:
@@ -119,7 +119,7 @@ def token_of(token: Payload) -> str:
 def token_info_of(info: Payload) -> str:
     """What is known of a token: its status before the plain ones of the other fields."""
     plain = {name: value for name, value in info.items() if name != "status" and not isinstance(value, dict | list)}
-    return joined((str(info["status"]), words_of(plain)))
+    return joined((str(info["status"]), payload_words(plain)))
 
 
 def reason_of(info: Payload) -> str:

@@ -42,7 +42,7 @@ def _head(counts: Summary) -> str:
         lines.append("|---|--:|--:|--:|--:|--:|--:|\n")
     for action, of in sorted(counts.actions.items()):
         numbers = (str(number) for number in (of.calls, of.unanswered, of.errors, of.invalid))
-        lines.append(_row(escaped(action or "unknown"), *numbers, _ms(of.median_ms), _ms(of.longest_ms)))
+        lines.append(_row(escaped_cell(action or "unknown"), *numbers, _ms(of.median_ms), _ms(of.longest_ms)))
     return "".join(lines)
 
 
@@ -52,10 +52,10 @@ def _cells(entry: ExportedRecord) -> tuple[str, ...]:
     shown = text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text)} characters)"
     return (
         rfc3339_text(record.time),
-        escaped(record.charge_point),
+        escaped_cell(record.charge_point),
         _ARROWS[record.direction],
         record.kind.name,
-        escaped(entry.action),
+        escaped_cell(entry.action),
         _ms(entry.latency_ms),
         code(shown),
         "; ".join(map(code, entry.problems)),
@@ -71,16 +71,16 @@ def _ms(latency: float | None) -> str:
 
 
 def code(text: str) -> str:
-    """A text as it is, between backticks; a table has no place for `|` in them, so a text with one is escaped."""
+    """A text as it is, between backticks; a table has no place for `|` in them, so a text with one is escaped_cell."""
     shown = single_line(text)
     if "|" in shown or not shown.strip():
-        return escaped(shown)
+        return escaped_cell(shown)
     fence = "`" * (max(map(len, _BACKTICKS.findall(shown)), default=0) + 1)
     edge = " " if shown[0] in "` " or shown[-1] in "` " else ""
     return f"{fence}{edge}{shown}{edge}{fence}"
 
 
-def escaped(text: str) -> str:
+def escaped_cell(text: str) -> str:
     """A text that stays itself in a cell of a table: no mark-up, no HTML, no link, no mention, no line end."""
     return _MARKS.sub(lambda match: f"&#{ord(match.group())};", single_line(text))
 

@@ -13,9 +13,9 @@ from ocpptui.importing.websocket_bytes import (
     BINARY,
     CLOSE,
     TEXT,
-    Message,
     MessageReader,
     NotWebSocket,
+    WebSocketMessage,
 )
 from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import ConnectionEvent
@@ -211,7 +211,7 @@ class Conversation:
             tally.with_frame += 1
             yield self._found(side, message)
 
-    def _found(self, side: _Side, message: Message) -> FoundFrame:
+    def _found(self, side: _Side, message: WebSocketMessage) -> FoundFrame:
         raw: str | bytes = message.data
         if message.opcode == TEXT:
             try:
@@ -223,7 +223,7 @@ class Conversation:
         return FoundFrame(raw, time=side.time, direction=direction, **self._opened.common)
 
 
-def _closing(side: _Side, message: Message) -> dict[str, Any]:
+def _closing(side: _Side, message: WebSocketMessage) -> dict[str, Any]:
     detail: dict[str, Any] = {"closedBy": "charge-point" if side.of_client else "central-system"}
     if len(message.data) >= 2:
         detail["closeCode"] = int.from_bytes(message.data[:2], "big")

@@ -18,7 +18,7 @@ class NotWebSocket(ValueError):
     """The bytes are none of a WebSocket."""
 
 
-class Message(NamedTuple):
+class WebSocketMessage(NamedTuple):
     """One message, its fragments put together."""
 
     opcode: int
@@ -43,7 +43,7 @@ class MessageReader:
         self._fragments: list[bytes] = []
         self._size = 0
 
-    def take(self, data: bytes) -> Iterator[Message]:
+    def take(self, data: bytes) -> Iterator[WebSocketMessage]:
         """The messages that end in these bytes. Raises NotWebSocket; nothing more can be read after that."""
         self._buffer += data
         place = 0
@@ -58,7 +58,7 @@ class MessageReader:
         finally:
             del self._buffer[:place]
 
-    def finish(self) -> Message | None:
+    def finish(self) -> WebSocketMessage | None:
         """What there is of a message that has not ended; None where nothing is left."""
         pieces, opcode, masked = list(self._fragments), self._opcode, self._masked
         if len(self._buffer) >= 2:
@@ -76,9 +76,9 @@ class MessageReader:
         if not data or opcode not in (TEXT, BINARY):
             return None
         try:
-            return Message(opcode, self._inflated(data) if self._deflated else data, masked, False)
+            return WebSocketMessage(opcode, self._inflated(data) if self._deflated else data, masked, False)
         except NotWebSocket:
-            return Message(opcode, data, masked, False)
+            return WebSocketMessage(opcode, data, masked, False)
 
     def _head_at(self, place: int) -> tuple[int, bool, int, bytes, int] | None:
         """First byte, whether it is masked, where its payload starts, the key, and where it ends."""
@@ -107,10 +107,10 @@ class MessageReader:
         head = self._head_at(place)
         return head if head is not None and head[4] <= len(self._buffer) else None
 
-    def _add(self, first: int, masked: bool, payload: bytes) -> Message | None:
+    def _add(self, first: int, masked: bool, payload: bytes) -> WebSocketMessage | None:
         opcode = first & 0x0F
         if opcode >= CLOSE:
-            return Message(opcode, payload, masked)
+            return WebSocketMessage(opcode, payload, masked)
         if opcode != CONTINUATION:
             self._opcode, self._deflated, self._masked = opcode, bool(first & 0x40), masked
             self._fragments, self._size = [], 0
@@ -124,7 +124,7 @@ class MessageReader:
             return None
         data, opcode = b"".join(self._fragments), self._opcode
         self._fragments, self._opcode = [], 0
-        return Message(opcode, self._inflated(data) if self._deflated else data, masked)
+        return WebSocketMessage(opcode, self._inflated(data) if self._deflated else data, masked)
 
     def _inflated(self, data: bytes) -> bytes:
         try:

@@ -31,6 +31,15 @@ def rfc3339_text(time: int) -> str:
     return f"{_second(seconds)}.{micros:06d}Z"
 
 
+def date_time(time: int) -> str:
+    """Microseconds since 1970 UTC as OCPP writes it in a payload: RFC 3339 in UTC with three digits.
+
+    Source: OCPP 2.0.1 Part 2 section 1.4 (at most three fractional digits), OCPP 1.6 section 3.14 (ISO 8601, UTC).
+    """
+    seconds, micros = divmod(time, 1_000_000)
+    return f"{_second(seconds)}.{micros // 1000:03d}Z"
+
+
 def time_of(text: str) -> int | None:
     """Microseconds since 1970 UTC, from any fraction and offset (none means UTC); None where it is no such time.
 

@@ -12,7 +12,7 @@ from ocpptui.ocpp.version import Role, Version
 from ocpptui.simulator.default_answers import answer_to
 from ocpptui.simulator.effects import Effect, SendAnswer, SendError
 from ocpptui.simulator.error_answers import refusal, result_refusal
-from ocpptui.simulator.payload_reading import Payload, member, text
+from ocpptui.simulator.payload_reading import Payload, object_at, text_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,5 +133,5 @@ class CentralSystemBehaviour:
     def _token_status(self, request: Payload) -> str:
         if not self._tokens:
             return "Accepted"
-        token = text(request, "idTag") or text(member(request, "idToken"), "idToken") or ""
+        token = text_at(request, "idTag") or text_at(object_at(request, "idToken"), "idToken") or ""
         return self._tokens.get(token.lower(), "Accepted")

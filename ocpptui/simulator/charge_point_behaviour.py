@@ -18,7 +18,7 @@ from ocpptui.simulator.device import ChargePointSettings, Device
 from ocpptui.simulator.effects import CloseConnection, Effect, SendAnswer, SendCall, SendError
 from ocpptui.simulator.error_answers import refusal, result_refusal
 from ocpptui.simulator.outgoing_calls import DriverToken
-from ocpptui.simulator.payload_reading import integer, member, text
+from ocpptui.simulator.payload_reading import integer_at, object_at, text_at
 from ocpptui.simulator.registration import Registration
 
 __all__ = ["ChargePointBehaviour", "ChargePointSettings"]
@@ -170,16 +170,16 @@ class ChargePointBehaviour:
         if answer is None or answer.kind is not MessageKind.CALLRESULT or not isinstance(answer.payload, dict):
             return
         if action == "StartTransaction":
-            transaction = integer(answer.payload, "transactionId")
-            number, token = integer(sent, "connectorId"), DriverToken(text(sent, "idTag") or "")
+            transaction = integer_at(answer.payload, "transactionId")
+            number, token = integer_at(sent, "connectorId"), DriverToken(text_at(sent, "idTag") or "")
             if transaction is not None and number is not None:
                 self.device.adopt(number, token, str(transaction), 0, now)
         elif action == "TransactionEvent" and sent.get("eventType") == "Started":
-            known = text(member(sent, "transactionInfo"), "transactionId")
-            evse, token_2x = integer(member(sent, "evse"), "id"), member(sent, "idToken")
+            known = text_at(object_at(sent, "transactionInfo"), "transactionId")
+            evse, token_2x = integer_at(object_at(sent, "evse"), "id"), object_at(sent, "idToken")
             if known is not None and evse is not None:
-                token = DriverToken(text(token_2x, "idToken") or "", text(token_2x, "type") or "NoAuthorization")
-                self.device.adopt(evse, token, known, (integer(sent, "seqNo") or 0) + 1, now)
+                token = DriverToken(text_at(token_2x, "idToken") or "", text_at(token_2x, "type") or "NoAuthorization")
+                self.device.adopt(evse, token, known, (integer_at(sent, "seqNo") or 0) + 1, now)
 
     def _sent(self, effects: list[Effect], now: int) -> list[Effect]:
         """Postpone the heartbeat after our calls; after a close, register again even if nothing gets closed."""

@@ -17,15 +17,16 @@ from datetime import UTC, datetime
 from enum import Enum, auto
 from typing import Any
 
+from ocpptui.ocpp.date_times import date_time
 from ocpptui.ocpp.message import Message, MessageKind
 from ocpptui.ocpp.version import Version
 from ocpptui.simulator import outgoing_calls as messages
-from ocpptui.simulator.clock_times import SECOND, date_time
+from ocpptui.simulator.clock_times import SECOND
 from ocpptui.simulator.configuration import Configuration
 from ocpptui.simulator.effects import Effect, SendCall
 from ocpptui.simulator.metering import EnergyMeter, meter_value
 from ocpptui.simulator.outgoing_calls import DriverToken, StopReason
-from ocpptui.simulator.payload_reading import integer, member, text
+from ocpptui.simulator.payload_reading import integer_at, object_at, text_at
 
 PATIENCE = 300 * SECOND
 """The time after which one of our calls counts as lost if nobody reports its time-out."""
@@ -249,7 +250,7 @@ class Charge:
 
     def _running(self, answer: dict[str, Any], now: int) -> list[Effect]:
         if self._version.generation == 1:
-            number = integer(answer, "transactionId")
+            number = integer_at(answer, "transactionId")
             self.transaction = str(number if number is not None else -1)
         self._phase, self._sampled_at = _Phase.CHARGING, now
         self._refused = not self._is_accepted(answer, default=True)
@@ -318,9 +319,9 @@ class Charge:
     def _noticed(self, action: str, sent: dict[str, Any], now: int) -> list[Effect]:
         """The user ended the transaction by hand."""
         by_hand = (
-            str(integer(sent, "transactionId"))
+            str(integer_at(sent, "transactionId"))
             if action == "StopTransaction"
-            else text(member(sent, "transactionInfo"), "transactionId")
+            else text_at(object_at(sent, "transactionInfo"), "transactionId")
             if action == "TransactionEvent" and sent.get("eventType") == "Ended"
             else None
         )

@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ocpptui.simulator.clock_times import DAY, SECOND, moment
+from ocpptui.ocpp.date_times import time_of
+from ocpptui.simulator.clock_times import DAY, SECOND
 from ocpptui.simulator.metering import MAX_CURRENT, PHASES, VOLTAGE
-from ocpptui.simulator.payload_reading import integer, member, members, number, text
+from ocpptui.simulator.payload_reading import integer_at, number_at, object_at, objects_at, text_at
 
 WATTS_PER_AMPERE = VOLTAGE * PHASES
 
@@ -33,32 +34,32 @@ class Profile:
 
     @property
     def id(self) -> int:
-        return integer(self.content, "chargingProfileId") or integer(self.content, "id") or 0
+        return integer_at(self.content, "chargingProfileId") or integer_at(self.content, "id") or 0
 
     @property
     def purpose(self) -> str:
-        return text(self.content, "chargingProfilePurpose") or ""
+        return text_at(self.content, "chargingProfilePurpose") or ""
 
     @property
     def level(self) -> int:
-        return integer(self.content, "stackLevel") or 0
+        return integer_at(self.content, "stackLevel") or 0
 
     def limit(self, now: int, charge_started: int | None) -> float | None:
         """Amperes per phase that the profile allows at `now`; None while it sets no limit."""
-        start, end = (moment(text(self.content, key) or "") for key in ("validFrom", "validTo"))
+        start, end = (time_of(text_at(self.content, key) or "") for key in ("validFrom", "validTo"))
         if (start is not None and now < start) or (end is not None and now >= end):
             return None
         schedule = self._schedule()
         began = self._beginning(schedule, now, charge_started)
         elapsed = (now - began) // SECOND
-        duration = integer(schedule, "duration")
+        duration = integer_at(schedule, "duration")
         if elapsed < 0 or (duration is not None and elapsed >= duration):
             return None
         found: float | None = None
-        for period in members(schedule, "chargingSchedulePeriod"):
-            if (integer(period, "startPeriod") or 0) <= elapsed:
-                found = number(period, "limit")
-        if found is not None and text(schedule, "chargingRateUnit") == "W":
+        for period in objects_at(schedule, "chargingSchedulePeriod"):
+            if (integer_at(period, "startPeriod") or 0) <= elapsed:
+                found = number_at(period, "limit")
+        if found is not None and text_at(schedule, "chargingRateUnit") == "W":
             found /= WATTS_PER_AMPERE
         return found
 
@@ -66,29 +67,29 @@ class Profile:
         """The times from `now` on at which its limit may change."""
         schedule = self._schedule()
         began = self._beginning(schedule, now, charge_started)
-        seconds = [integer(period, "startPeriod") or 0 for period in members(schedule, "chargingSchedulePeriod")]
-        seconds += [value for value in (integer(schedule, "duration"),) if value is not None]
+        seconds = [integer_at(period, "startPeriod") or 0 for period in objects_at(schedule, "chargingSchedulePeriod")]
+        seconds += [value for value in (integer_at(schedule, "duration"),) if value is not None]
         cycle = self._cycle()
         for second in seconds:
             yield began + second * SECOND
             if cycle:
                 yield began + cycle + second * SECOND
         for key in ("validFrom", "validTo"):
-            if (found := moment(text(self.content, key) or "")) is not None:
+            if (found := time_of(text_at(self.content, key) or "")) is not None:
                 yield found
 
     def _schedule(self) -> dict[str, Any]:
         """Its schedule: the first of the up to three that 2.x allows (for ISO 15118)."""
-        several = members(self.content, "chargingSchedule")
-        return several[0] if several else member(self.content, "chargingSchedule")
+        several = objects_at(self.content, "chargingSchedule")
+        return several[0] if several else object_at(self.content, "chargingSchedule")
 
     def _cycle(self) -> int:
-        return _PERIODS.get(text(self.content, "recurrencyKind") or "", 0)
+        return _PERIODS.get(text_at(self.content, "recurrencyKind") or "", 0)
 
     def _beginning(self, schedule: dict[str, Any], now: int, charge_started: int | None) -> int:
-        if text(self.content, "chargingProfileKind") == "Relative":
+        if text_at(self.content, "chargingProfileKind") == "Relative":
             return charge_started if charge_started is not None else now
-        began = moment(text(schedule, "startSchedule") or "")
+        began = time_of(text_at(schedule, "startSchedule") or "")
         if began is None:
             return self.installed
         cycle = self._cycle()

@@ -6,7 +6,7 @@ They contain one result for each requested item, in the order of the request.
 from __future__ import annotations
 
 from ocpptui.simulator.configuration import Access, Configuration, Place, Setting
-from ocpptui.simulator.payload_reading import Payload, integer, member, members, only, text, texts
+from ocpptui.simulator.payload_reading import Payload, integer_at, object_at, objects_at, only, text_at, texts_at
 
 SAMPLE: Payload = {"component": {"name": "OCPPCommCtrlr"}, "variable": {"name": "HeartbeatInterval"}}
 """The item for a request without items, because an answer needs at least one result."""
@@ -17,7 +17,7 @@ MAX_VALUE = 500
 
 def get_configuration(configuration: Configuration, request: Payload) -> Payload:
     """GetConfiguration of 1.6 section 5.8: all keys, or the requested keys and the unknown ones among them."""
-    wanted = texts(request, "key")
+    wanted = texts_at(request, "key")
     if not wanted:
         return {"configurationKey": [_entry(configuration, setting) for setting in configuration.readable()]}
     known, unknown = [], []
@@ -37,10 +37,10 @@ def _entry(configuration: Configuration, setting: Setting) -> Payload:
 
 def change_configuration(configuration: Configuration, request: Payload) -> str:
     """Set a key and return the status for ChangeConfiguration (1.6 section 5.3)."""
-    setting = configuration.by_key(text(request, "key") or "")
+    setting = configuration.by_key(text_at(request, "key") or "")
     if setting is None:
         return "NotSupported"
-    return _set(configuration, setting, text(request, "value") or "")
+    return _set(configuration, setting, text_at(request, "value") or "")
 
 
 def _set(configuration: Configuration, setting: Setting, value: str) -> str:
@@ -52,7 +52,7 @@ def _set(configuration: Configuration, setting: Setting, value: str) -> str:
 
 def get_variables(configuration: Configuration, request: Payload) -> Payload:
     """GetVariables of 2.x (B06): one result for each item, which repeats its component and variable."""
-    items = members(request, "getVariableData") or [SAMPLE]
+    items = objects_at(request, "getVariableData") or [SAMPLE]
     return {"getVariableResult": [_got(configuration, item) for item in items]}
 
 
@@ -69,27 +69,27 @@ def _got(configuration: Configuration, item: Payload) -> Payload:
 
 def set_variables(configuration: Configuration, request: Payload) -> Payload:
     """SetVariables of 2.x (B05): one result for each item; accepted values are set."""
-    items = members(request, "setVariableData") or [SAMPLE]
+    items = objects_at(request, "setVariableData") or [SAMPLE]
     return {"setVariableResult": [_put(configuration, item) for item in items]}
 
 
 def _put(configuration: Configuration, item: Payload) -> Payload:
     setting, problem = find_variable(configuration, item)
-    value = text(item, "attributeValue") or ""
+    value = text_at(item, "attributeValue") or ""
     status = problem if setting is None or problem else _set(configuration, setting, value)
     return {"attributeStatus": status, **only(item, "attributeType", "component", "variable")}
 
 
 def variable_place(item: Payload) -> Place:
     """The place that the `component` and `variable` of an item of a 2.x request refer to."""
-    component, variable = member(item, "component"), member(item, "variable")
-    evse = member(component, "evse")
+    component, variable = object_at(item, "component"), object_at(item, "variable")
+    evse = object_at(component, "evse")
     return Place(
-        text(component, "name") or "",
-        text(variable, "name") or "",
-        text(variable, "instance") or "",
-        integer(evse, "id") or 0,
-        integer(evse, "connectorId") or 0,
+        text_at(component, "name") or "",
+        text_at(variable, "name") or "",
+        text_at(variable, "instance") or "",
+        integer_at(evse, "id") or 0,
+        integer_at(evse, "connectorId") or 0,
     )
 
 
@@ -99,6 +99,6 @@ def find_variable(configuration: Configuration, item: Payload) -> tuple[Setting 
     setting = configuration.by_place(place)
     if setting is None:
         return None, "UnknownVariable" if configuration.has_component(place) else "UnknownComponent"
-    if text(item, "attributeType") not in (None, "Actual"):
+    if text_at(item, "attributeType") not in (None, "Actual"):
         return setting, "NotSupportedAttributeType"
     return setting, ""

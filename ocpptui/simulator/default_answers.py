@@ -12,14 +12,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from ocpptui.ocpp.date_times import date_time
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import is_valid
 from ocpptui.ocpp.version import Role, Version
-from ocpptui.simulator.clock_times import DAY, date_time
+from ocpptui.simulator.clock_times import DAY
 from ocpptui.simulator.configuration import Configuration, settings
 from ocpptui.simulator.configuration_answers import SAMPLE, get_configuration, get_variables, set_variables
-from ocpptui.simulator.payload_reading import Payload, integer, members, only, text
+from ocpptui.simulator.payload_reading import Payload, integer_at, objects_at, only, text_at
 
 MAX_LIMIT = {"A": 16.0, "W": 11040.0}
 """The most that a simulated connector can deliver: amperes per phase, or watts on three phases at 230 V."""
@@ -113,7 +114,7 @@ def _certificate_chain_status(request: Request) -> Payload:
     return {
         "certificateStatus": [
             {**only(item, "certificateHashData", "source"), "status": "Unknown", "nextUpdate": until}
-            for item in members(request.payload, "certificateStatusRequests") or [sample]
+            for item in objects_at(request.payload, "certificateStatusRequests") or [sample]
         ]
     }
 
@@ -183,9 +184,9 @@ def _fresh() -> Configuration:
 
 def _composite_schedule(request: Request) -> Payload:
     payload = request.payload
-    unit = text(payload, "chargingRateUnit") or "A"
+    unit = text_at(payload, "chargingRateUnit") or "A"
     schedule: Payload = {
-        "duration": integer(payload, "duration") or 3600,
+        "duration": integer_at(payload, "duration") or 3600,
         "chargingRateUnit": unit,
         "chargingSchedulePeriod": [{"startPeriod": 0, "limit": MAX_LIMIT.get(unit, 0.0)}],
     }
@@ -194,7 +195,7 @@ def _composite_schedule(request: Request) -> Payload:
 
 def _target(payload: Payload) -> int:
     for key in ("connectorId", "evseId"):
-        if (number := integer(payload, key)) is not None:
+        if (number := integer_at(payload, key)) is not None:
             return number
     return 1
 
@@ -221,7 +222,7 @@ def _set_monitoring(request: Request) -> Payload:
     return {
         "setMonitoringResult": [
             {"id": number, "status": "Accepted", **only(item, "type", "severity", "component", "variable")}
-            for number, item in enumerate(members(request.payload, "setMonitoringData") or [sample], 1)
+            for number, item in enumerate(objects_at(request.payload, "setMonitoringData") or [sample], 1)
         ]
     }
 
@@ -232,7 +233,7 @@ def _transaction_status(request: Request) -> Payload:
 
 
 def _log_name(request: Request) -> Payload:
-    is_security = text(request.payload, "logType") == "SecurityLog"
+    is_security = text_at(request.payload, "logType") == "SecurityLog"
     return {"status": "Accepted", "filename": "security.log" if is_security else "diagnostics.log"}
 
 

@@ -19,7 +19,7 @@ from ocpptui.simulator.clock_times import SECOND
 from ocpptui.simulator.device import ChargePointSettings
 from ocpptui.simulator.effects import Effect, SendAnswer, SendCall
 from ocpptui.simulator.outgoing_calls import DriverToken
-from ocpptui.simulator.payload_reading import integer, member, text
+from ocpptui.simulator.payload_reading import integer_at, object_at, text_at
 from ocpptui.simulator.schedule import Agenda
 
 DRIVERS = (DriverToken("04A2B3C4D5"), DriverToken("04E5F6A7B8"), DriverToken("0499AABBCC"))
@@ -126,10 +126,10 @@ class DemoCentralSystem(CentralSystemBehaviour):
     def _observe(self, call: Message, answer: dict[str, Any]) -> None:
         """Note the transaction that this side started, to stop it later."""
         request = call.payload if isinstance(call.payload, dict) else {}
-        if call.action == "StartTransaction" and integer(request, "connectorId") == REMOTE_CONNECTOR:
+        if call.action == "StartTransaction" and integer_at(request, "connectorId") == REMOTE_CONNECTOR:
             self._remote_transaction = str(answer["transactionId"])
-        elif call.action == "TransactionEvent" and integer(member(request, "evse"), "id") == REMOTE_CONNECTOR:
-            self._remote_transaction = text(member(request, "transactionInfo"), "transactionId") or ""
+        elif call.action == "TransactionEvent" and integer_at(object_at(request, "evse"), "id") == REMOTE_CONNECTOR:
+            self._remote_transaction = text_at(object_at(request, "transactionInfo"), "transactionId") or ""
 
     # -- the calls ----------------------------------------------------------------------------------------------
 

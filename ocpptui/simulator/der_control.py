@@ -8,7 +8,7 @@ from __future__ import annotations
 from ocpptui.simulator import outgoing_calls as messages
 from ocpptui.simulator.device import Device, Reply, status_reply
 from ocpptui.simulator.effects import SendCall
-from ocpptui.simulator.payload_reading import Payload, integer, text
+from ocpptui.simulator.payload_reading import Payload, integer_at, text_at
 
 _KINDS = {
     "curve": "curve",
@@ -29,7 +29,7 @@ def set_control(device: Device, request: Payload, now: int) -> Reply:
     """SetDERControl: replaces a control of the same id; Rejected if the setting itself is missing."""
     if not any(kind in request for kind in _KINDS):
         return status_reply("Rejected")
-    device.controls[text(request, "controlId") or ""] = request
+    device.controls[text_at(request, "controlId") or ""] = request
     return status_reply("Accepted")
 
 
@@ -37,8 +37,8 @@ def _matching(device: Device, request: Payload) -> list[str]:
     return [
         name
         for name, control in device.controls.items()
-        if text(request, "controlId") in (None, name)
-        and text(request, "controlType") in (None, text(control, "controlType"))
+        if text_at(request, "controlId") in (None, name)
+        and text_at(request, "controlType") in (None, text_at(control, "controlType"))
         and request.get("isDefault") in (None, control.get("isDefault"))
     ]
 
@@ -46,7 +46,7 @@ def _matching(device: Device, request: Payload) -> list[str]:
 def get_controls(device: Device, request: Payload, now: int) -> Reply:
     """GetDERControl: answers, then sends one report for each matching control."""
     found = _matching(device, request)
-    request_id = integer(request, "requestId") or 0
+    request_id = integer_at(request, "requestId") or 0
     calls = [
         SendCall(
             "ReportDERControl",
@@ -63,7 +63,7 @@ def _reported(name: str, control: Payload) -> Payload:
     if kind not in _WITHOUT_FLAGS:
         item |= {"isDefault": control.get("isDefault"), "isSuperseded": False}
     if kind == "curve":
-        item["curveType"] = text(control, "controlType")
+        item["curveType"] = text_at(control, "controlType")
     return {kind: [item]}
 
 

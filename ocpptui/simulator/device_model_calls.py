@@ -20,7 +20,17 @@ from ocpptui.simulator.configuration_answers import (
 )
 from ocpptui.simulator.device import Device, Reply, status_reply
 from ocpptui.simulator.effects import Effect
-from ocpptui.simulator.payload_reading import Payload, integer, integers, member, members, number, only, text, texts
+from ocpptui.simulator.payload_reading import (
+    Payload,
+    integer_at,
+    integers_at,
+    number_at,
+    object_at,
+    objects_at,
+    only,
+    text_at,
+    texts_at,
+)
 
 
 def configuration(device: Device, request: Payload, now: int) -> Reply:
@@ -45,7 +55,7 @@ def change_variables(device: Device, request: Payload, now: int) -> Reply:
 
 def base_report(device: Device, request: Payload, now: int) -> Reply:
     """GetBaseReport (B07): all variables, the configurable ones, or those that summarise the state of the station."""
-    wanted = text(request, "reportBase")
+    wanted = text_at(request, "reportBase")
     found = [setting for setting in device.configuration.variables() if _in_base(setting, wanted)]
     return status_reply("Accepted", *_report(device, request, found, now))
 
@@ -58,9 +68,10 @@ def _in_base(setting: Setting, base: str | None) -> bool:
 
 def report(device: Device, request: Payload, now: int) -> Reply:
     """GetReport (B08): the variables that match the criteria and the list."""
-    criteria = texts(request, "componentCriteria")
+    criteria = texts_at(request, "componentCriteria")
     places = [
-        (variable_place(item), "evse" in member(item, "component")) for item in members(request, "componentVariable")
+        (variable_place(item), "evse" in object_at(item, "component"))
+        for item in objects_at(request, "componentVariable")
     ]
     found = [
         setting
@@ -84,7 +95,7 @@ def _names(place: Place, with_evse: bool, setting: Setting) -> bool:
 
 def _report(device: Device, request: Payload, found: Iterable[Setting], now: int) -> list[Effect]:
     items = [_reported(device.configuration, setting) for setting in found]
-    return [*messages.parts("NotifyReport", integer(request, "requestId") or 0, "reportData", items, now)]
+    return [*messages.parts("NotifyReport", integer_at(request, "requestId") or 0, "reportData", items, now)]
 
 
 def _reported(configuration: Configuration, setting: Setting) -> Payload:
@@ -119,7 +130,7 @@ _CRITERIA = {
 def set_monitors(device: Device, request: Payload, now: int) -> Reply:
     """SetVariableMonitoring (N04): one result for each item, with an id if it is accepted."""
     results = []
-    for item in members(request, "setMonitoringData"):
+    for item in objects_at(request, "setMonitoringData"):
         status, monitor = _set_monitor(device, item)
         given = {} if monitor is None else {"id": monitor}
         results.append({**given, "status": status, **only(item, "type", "severity", "component", "variable")})
@@ -130,7 +141,7 @@ def _set_monitor(device: Device, item: Payload) -> tuple[str, int | None]:
     setting, problem = find_variable(device.configuration, item)
     if setting is None or problem:
         return problem, None
-    kind, value, monitor = text(item, "type") or "", number(item, "value") or 0, integer(item, "id")
+    kind, value, monitor = text_at(item, "type") or "", number_at(item, "value") or 0, integer_at(item, "id")
     threshold = kind in _CRITERIA["ThresholdMonitoring"]
     if (threshold and setting.data_type not in _NUMERIC) or (kind == "Delta" and value < 0):
         return "Rejected", None
@@ -153,7 +164,7 @@ def _set_monitor(device: Device, item: Payload) -> tuple[str, int | None]:
 def clear_monitors(device: Device, request: Payload, now: int) -> Reply:
     """ClearVariableMonitoring (N06): one result for each id."""
     results = []
-    for monitor in integers(request, "id"):
+    for monitor in integers_at(request, "id"):
         found = device.monitors.pop(monitor, None) is not None
         results.append({"id": monitor, "status": "Accepted" if found else "NotFound"})
     return Reply({"clearMonitoringResult": results})
@@ -161,23 +172,23 @@ def clear_monitors(device: Device, request: Payload, now: int) -> Reply:
 
 def monitoring_base(device: Device, request: Payload, now: int) -> Reply:
     """SetMonitoringBase (N03): anything but All removes the custom monitors; there are no hard-wired ones."""
-    if text(request, "monitoringBase") != "All":
+    if text_at(request, "monitoringBase") != "All":
         device.monitors.clear()
     return status_reply("Accepted")
 
 
 def monitoring_report(device: Device, request: Payload, now: int) -> Reply:
     """GetMonitoringReport (N02)."""
-    kinds = [kind for name in texts(request, "monitoringCriteria") for kind in _CRITERIA.get(name, ())]
-    places = [variable_place(item) for item in members(request, "componentVariable")]
+    kinds = [kind for name in texts_at(request, "monitoringCriteria") for kind in _CRITERIA.get(name, ())]
+    places = [variable_place(item) for item in objects_at(request, "componentVariable")]
     items = [
         _monitored(device.version, monitor, item)
         for monitor, item in sorted(device.monitors.items())
-        if (not kinds or text(item, "type") in kinds) and (not places or any(_covers(p, item) for p in places))
+        if (not kinds or text_at(item, "type") in kinds) and (not places or any(_covers(p, item) for p in places))
     ]
     if not items:
         return status_reply("EmptyResultSet")
-    request_id = integer(request, "requestId") or 0
+    request_id = integer_at(request, "requestId") or 0
     return status_reply("Accepted", *messages.parts("NotifyMonitoringReport", request_id, "monitor", items, now))
 
 
@@ -208,13 +219,13 @@ def local_list_version(device: Device, request: Payload, now: int) -> Reply:
 def send_local_list(device: Device, request: Payload, now: int) -> Reply:
     """SendLocalList: Full replaces the list; Differential adds, changes, and removes entries without token info."""
     is_1x = device.version.generation == 1
-    version = integer(request, "listVersion" if is_1x else "versionNumber") or 0
-    is_full = text(request, "updateType") == "Full"
+    version = integer_at(request, "listVersion" if is_1x else "versionNumber") or 0
+    is_full = text_at(request, "updateType") == "Full"
     if not is_full and version <= device.local_list_version:
         return status_reply("VersionMismatch")
     entries = {} if is_full else dict(device.local_list)
-    for item in members(request, "localAuthorizationList"):
-        token = text(item, "idTag") if is_1x else text(member(item, "idToken"), "idToken")
+    for item in objects_at(request, "localAuthorizationList"):
+        token = text_at(item, "idTag") if is_1x else text_at(object_at(item, "idToken"), "idToken")
         info = item.get("idTagInfo" if is_1x else "idTokenInfo")
         if info is None:
             entries.pop((token or "").lower(), None)

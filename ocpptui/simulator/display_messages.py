@@ -5,42 +5,42 @@ Source: OCPP 2.x use cases N09, N10, O01 to O06; OCPP 2.1 I07 to I10.
 
 from __future__ import annotations
 
+from ocpptui.ocpp.date_times import date_time
 from ocpptui.simulator import outgoing_calls as messages
-from ocpptui.simulator.clock_times import date_time
 from ocpptui.simulator.device import Device, Reply, status_reply
 from ocpptui.simulator.effects import SendCall
-from ocpptui.simulator.payload_reading import Payload, integer, integers, member, text, texts
+from ocpptui.simulator.payload_reading import Payload, integer_at, integers_at, object_at, text_at, texts_at
 
 
 def set_message(device: Device, request: Payload, now: int) -> Reply:
     """SetDisplayMessage (O01, O02): replaces a message of the same id."""
-    message = member(request, "message")
-    transaction = text(message, "transactionId")
+    message = object_at(request, "message")
+    transaction = text_at(message, "transactionId")
     if transaction is not None and device.charge_of(transaction) is None:
         return status_reply("UnknownTransaction")
-    device.display[integer(message, "id") or 0] = message
+    device.display[integer_at(message, "id") or 0] = message
     return status_reply("Accepted")
 
 
 def get_messages(device: Device, request: Payload, now: int) -> Reply:
     """GetDisplayMessages (O03, O04): the messages with the requested ids, priority and state."""
-    wanted = integers(request, "id")
+    wanted = integers_at(request, "id")
     found = [
         message
         for key, message in device.display.items()
         if (not wanted or key in wanted)
-        and text(request, "priority") in (None, text(message, "priority"))
-        and text(request, "state") in (None, text(message, "state"))
+        and text_at(request, "priority") in (None, text_at(message, "priority"))
+        and text_at(request, "state") in (None, text_at(message, "state"))
     ]
     if not found:
         return status_reply("Unknown")
-    payload = {"requestId": integer(request, "requestId") or 0, "messageInfo": found, "tbc": False}
+    payload = {"requestId": integer_at(request, "requestId") or 0, "messageInfo": found, "tbc": False}
     return status_reply("Accepted", *messages.valid(device.version, [SendCall("NotifyDisplayMessages", payload)]))
 
 
 def clear_message(device: Device, request: Payload, now: int) -> Reply:
     """ClearDisplayMessage (O05)."""
-    found = device.display.pop(integer(request, "id") or 0, None)
+    found = device.display.pop(integer_at(request, "id") or 0, None)
     return status_reply("Unknown" if found is None else "Accepted")
 
 
@@ -51,28 +51,28 @@ def customer_information(device: Device, request: Payload, now: int) -> Reply:
         return status_reply("Invalid")
     if request.get("report") is not True:
         return status_reply("Accepted")
-    request_id = integer(request, "requestId") or 0
+    request_id = integer_at(request, "requestId") or 0
     part = {"requestId": request_id, "generatedAt": date_time(now), "data": "", "seqNo": 0, "tbc": False}
     return status_reply("Accepted", SendCall("NotifyCustomerInformation", part))
 
 
 def set_tariff(device: Device, request: Payload, now: int) -> Reply:
     """SetDefaultTariff (I07): for one EVSE, or for all with 0."""
-    evse = integer(request, "evseId") or 0
+    evse = integer_at(request, "evseId") or 0
     if evse and evse not in device.connectors:
         return status_reply("Rejected")
     for number in [evse] if evse else device.connectors:
-        device.tariffs[number] = member(request, "tariff")
+        device.tariffs[number] = object_at(request, "tariff")
     return status_reply("Accepted")
 
 
 def get_tariffs(device: Device, request: Payload, now: int) -> Reply:
     """GetTariffs (I09): each tariff with its EVSEs."""
-    wanted = integer(request, "evseId") or 0
+    wanted = integer_at(request, "evseId") or 0
     evses: dict[str, list[int]] = {}
     for number, tariff in sorted(device.tariffs.items()):
         if wanted in (0, number):
-            evses.setdefault(text(tariff, "tariffId") or "", []).append(number)
+            evses.setdefault(text_at(tariff, "tariffId") or "", []).append(number)
     if not evses:
         return status_reply("NoTariff")
     assignments = [
@@ -83,11 +83,11 @@ def get_tariffs(device: Device, request: Payload, now: int) -> Reply:
 
 def clear_tariffs(device: Device, request: Payload, now: int) -> Reply:
     """ClearTariffs (I10): by name, by EVSE, or all; one result for each cleared tariff, or NoTariff."""
-    names, evse = texts(request, "tariffIds"), integer(request, "evseId") or 0
+    names, evse = texts_at(request, "tariffIds"), integer_at(request, "evseId") or 0
     gone = {
-        number: text(tariff, "tariffId") or ""
+        number: text_at(tariff, "tariffId") or ""
         for number, tariff in device.tariffs.items()
-        if evse in (0, number) and (not names or text(tariff, "tariffId") in names)
+        if evse in (0, number) and (not names or text_at(tariff, "tariffId") in names)
     }
     for number in gone:
         del device.tariffs[number]

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ocpptui.ocpp.date_times import time_of
 from ocpptui.simulator import outgoing_calls as messages
-from ocpptui.simulator.clock_times import SECOND, moment
+from ocpptui.simulator.clock_times import SECOND
 from ocpptui.simulator.device import Device, Reply, Work, status_reply
 from ocpptui.simulator.effects import Effect, SendCall
 from ocpptui.simulator.installed_certificates import CertificateId
-from ocpptui.simulator.payload_reading import Payload, integer, member, text, texts
+from ocpptui.simulator.payload_reading import Payload, integer_at, object_at, text_at, texts_at
 
 UPLOAD = ("Uploading", "Uploaded")
 UPDATE = ("Downloading", "Downloaded", "Installing", "Installed")
@@ -48,11 +49,11 @@ def _afterwards(device: Device, status: str, work: Work, now: int) -> list[Effec
 
 def log(device: Device, request: Payload, now: int) -> Reply:
     """GetLog: a new request replaces one that is still running."""
-    device.log = Work(request_id=integer(request, "requestId"))
+    device.log = Work(request_id=integer_at(request, "requestId"))
     canceled = device.agenda.cancel("log")
     first = now + max(1, int(device.settings.step * SECOND))
     _work(device, "log", device.log, UPLOAD, lambda work: messages.log_status(work.status, work.request_id), first)
-    name = "security.log" if text(request, "logType") == "SecurityLog" else "diagnostics.log"
+    name = "security.log" if text_at(request, "logType") == "SecurityLog" else "diagnostics.log"
     return Reply({"status": "AcceptedCanceled" if canceled else "Accepted", "filename": name})
 
 
@@ -69,9 +70,9 @@ def diagnostics(device: Device, request: Payload, now: int) -> Reply:
 def update_firmware(device: Device, request: Payload, now: int) -> Reply:
     """UpdateFirmware; in 2.x, a signature in the request is reported as verified."""
     if device.version.generation == 1:
-        _update(device, Work(), UPDATE, text(request, "retrieveDate"), now)
+        _update(device, Work(), UPDATE, text_at(request, "retrieveDate"), now)
         return Reply({})
-    firmware = member(request, "firmware")
+    firmware = object_at(request, "firmware")
     return _update_2x(device, request, "signature" in firmware, now)
 
 
@@ -81,8 +82,8 @@ def update_signed_firmware(device: Device, request: Payload, now: int) -> Reply:
 
 
 def _update_2x(device: Device, request: Payload, is_signed: bool, now: int) -> Reply:
-    work = Work(request_id=integer(request, "requestId"), is_signed=is_signed)
-    when = text(member(request, "firmware"), "retrieveDateTime")
+    work = Work(request_id=integer_at(request, "requestId"), is_signed=is_signed)
+    when = text_at(object_at(request, "firmware"), "retrieveDateTime")
     canceled = _update(device, work, SIGNED_UPDATE if is_signed else UPDATE, when, now)
     return status_reply("AcceptedCanceled" if canceled else "Accepted")
 
@@ -96,23 +97,23 @@ def _update(device: Device, work: Work, steps: tuple[str, ...], when: str | None
     def told(work: Work) -> SendCall:
         return messages.firmware_status(device.version, work.status, work.request_id, is_signed)
 
-    _work(device, "firmware", work, steps, told, max(first, moment(when or "") or 0))
+    _work(device, "firmware", work, steps, told, max(first, time_of(when or "") or 0))
     return canceled
 
 
 def install_certificate(device: Device, request: Payload, now: int) -> Reply:
     """InstallCertificate: Rejected if it is not a certificate."""
-    kind, pem = text(request, "certificateType") or "", text(request, "certificate") or ""
+    kind, pem = text_at(request, "certificateType") or "", text_at(request, "certificate") or ""
     return status_reply("Accepted" if device.certificates.install(kind, pem) else "Rejected")
 
 
 def installed_certificates(device: Device, request: Payload, now: int) -> Reply:
     """GetInstalledCertificateIds: for one kind in 1.6, for several or all in 2.x."""
     if device.version.generation == 1:
-        found = device.certificates.installed([text(request, "certificateType") or ""])
+        found = device.certificates.installed([text_at(request, "certificateType") or ""])
         hashes = {"certificateHashData": [identity.payload() for _, identity in found]}
     else:
-        found = device.certificates.installed(texts(request, "certificateType"))
+        found = device.certificates.installed(texts_at(request, "certificateType"))
         chain = [{"certificateType": kind, "certificateHashData": identity.payload()} for kind, identity in found]
         hashes = {"certificateHashDataChain": chain}
     return Reply({"status": "Accepted", **hashes}) if found else status_reply("NotFound")
@@ -120,10 +121,10 @@ def installed_certificates(device: Device, request: Payload, now: int) -> Reply:
 
 def delete_certificate(device: Device, request: Payload, now: int) -> Reply:
     """DeleteCertificate: the certificate is found by its hashes."""
-    data = member(request, "certificateHashData")
+    data = object_at(request, "certificateHashData")
     identity = CertificateId(
-        (text(data, "issuerNameHash") or "").lower(),
-        (text(data, "issuerKeyHash") or "").lower(),
-        (text(data, "serialNumber") or "").lower(),
+        (text_at(data, "issuerNameHash") or "").lower(),
+        (text_at(data, "issuerKeyHash") or "").lower(),
+        (text_at(data, "serialNumber") or "").lower(),
     )
     return status_reply("Accepted" if device.certificates.delete(identity) else "NotFound")

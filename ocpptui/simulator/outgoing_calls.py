@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import Any, NamedTuple
 
+from ocpptui.ocpp.date_times import date_time
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import is_valid
 from ocpptui.ocpp.version import Version
-from ocpptui.simulator.clock_times import date_time
 from ocpptui.simulator.effects import Effect, SendCall
 
 Payload = dict[str, Any]

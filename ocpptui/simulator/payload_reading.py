@@ -7,13 +7,13 @@ from typing import Any
 Payload = dict[str, Any]
 
 
-def text(payload: Payload, key: str) -> str | None:
+def text_at(payload: Payload, key: str) -> str | None:
     """The string at `key`."""
     value = payload.get(key)
     return value if isinstance(value, str) else None
 
 
-def integer(payload: Payload, key: str) -> int | None:
+def integer_at(payload: Payload, key: str) -> int | None:
     """The integer at `key`; 3.0 counts as 3, because JSON makes no difference."""
     value = payload.get(key)
     if isinstance(value, bool):
@@ -23,31 +23,31 @@ def integer(payload: Payload, key: str) -> int | None:
     return value if isinstance(value, int) else None
 
 
-def number(payload: Payload, key: str) -> float | None:
+def number_at(payload: Payload, key: str) -> float | None:
     """The number at `key`."""
     value = payload.get(key)
     return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
 
-def member(payload: Payload, key: str) -> Payload:
+def object_at(payload: Payload, key: str) -> Payload:
     """The object at `key`, or an empty one if there is none."""
     value = payload.get(key)
     return value if isinstance(value, dict) else {}
 
 
-def members(payload: Payload, key: str) -> list[Payload]:
+def objects_at(payload: Payload, key: str) -> list[Payload]:
     """The objects in the array at `key`."""
     value = payload.get(key)
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
-def texts(payload: Payload, key: str) -> list[str]:
+def texts_at(payload: Payload, key: str) -> list[str]:
     """The strings in the array at `key`."""
     value = payload.get(key)
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
-def integers(payload: Payload, key: str) -> list[int]:
+def integers_at(payload: Payload, key: str) -> list[int]:
     """The integers in the array at `key`."""
     value = payload.get(key)
     if not isinstance(value, list):

@@ -9,7 +9,7 @@ from typing import Any
 
 from ocpptui.ocpp.message import Message, MessageKind
 from ocpptui.simulator.clock_times import SECOND
-from ocpptui.simulator.payload_reading import integer, text
+from ocpptui.simulator.payload_reading import integer_at, text_at
 
 MAX_DOUBLINGS = 4
 """How often the wait is doubled at most when no answer comes."""
@@ -44,14 +44,14 @@ class Registration:
         """The answer to a BootNotification, sent automatically or by hand; None if none came."""
         good = answer is not None and answer.kind is MessageKind.CALLRESULT and isinstance(answer.payload, dict)
         payload: dict[str, Any] = answer.payload if answer is not None and good else {}
-        status = text(payload, "status")
+        status = text_at(payload, "status")
         if status not in ("Accepted", "Pending", "Rejected"):
             if self.status != "Accepted":
                 self._due = now + self._wait() * SECOND
                 self._failures += 1
             return
         self.status, self._failures = status, 0
-        self.interval = max(0, integer(payload, "interval") or 0)
+        self.interval = max(0, integer_at(payload, "interval") or 0)
         # With 0 the charge point chooses the interval, to avoid flooding (1.6 section 4.2, B02.FR.08).
         self._due = None if status == "Accepted" else now + (self.interval or self._retry_interval) * SECOND
 

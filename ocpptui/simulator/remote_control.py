@@ -6,25 +6,25 @@ H01 to H04.
 
 from __future__ import annotations
 
+from ocpptui.ocpp.date_times import time_of
 from ocpptui.ocpp.version import Version
 from ocpptui.simulator import outgoing_calls as messages
 from ocpptui.simulator.charging import ChargePlan
 from ocpptui.simulator.charging_profiles import Profile
-from ocpptui.simulator.clock_times import moment
 from ocpptui.simulator.device import Connector, Device, Reply, Reservation, status_reply
 from ocpptui.simulator.effects import Effect, SendCall
 from ocpptui.simulator.outgoing_calls import DriverToken, StopReason
-from ocpptui.simulator.payload_reading import Payload, integer, member, text
+from ocpptui.simulator.payload_reading import Payload, integer_at, object_at, text_at
 
 
 def start(device: Device, request: Payload, now: int) -> Reply:
     """RemoteStartTransaction (1.6), RequestStartTransaction (2.x): answers, then charges."""
     is_1x = device.version.generation == 1
-    wanted = integer(request, "connectorId" if is_1x else "evseId")
+    wanted = integer_at(request, "connectorId" if is_1x else "evseId")
     token = _token(device.version, request)
     connector = device.free_connector(wanted, token.text) if device.is_accepted else None
-    profile = member(request, "chargingProfile")
-    if connector is None or (profile and text(profile, "chargingProfilePurpose") != "TxProfile"):
+    profile = object_at(request, "chargingProfile")
+    if connector is None or (profile and text_at(profile, "chargingProfilePurpose") != "TxProfile"):
         return status_reply("Rejected")
     if profile:
         device.profiles.add(Profile(connector.number, profile, now))
@@ -32,7 +32,7 @@ def start(device: Device, request: Payload, now: int) -> Reply:
         connector.number,
         token,
         authorize=device.configuration.flag("AuthorizeRemoteTxRequests"),
-        remote_start_id=None if is_1x else integer(request, "remoteStartId"),
+        remote_start_id=None if is_1x else integer_at(request, "remoteStartId"),
         is_remote=True,
         reservation=connector.reservation.id if connector.reservation is not None else None,
     )
@@ -49,7 +49,7 @@ def stop(device: Device, request: Payload, now: int) -> Reply:
 
 def transaction_status(device: Device, request: Payload, now: int) -> Reply:
     """GetTransactionStatus (2.x E14): reports only whether the transaction is ongoing, since nothing is ever queued."""
-    wanted = text(request, "transactionId")
+    wanted = text_at(request, "transactionId")
     known = {} if wanted is None else {"ongoingIndicator": device.charge_of(wanted) is not None}
     return Reply({**known, "messagesInQueue": False})
 
@@ -62,20 +62,20 @@ def allowed_energy_transfer(device: Device, request: Payload, now: int) -> Reply
 
 def _token(version: Version, request: Payload) -> DriverToken:
     if version.generation == 1:
-        return DriverToken(text(request, "idTag") or "")
-    token = member(request, "idToken")
-    return DriverToken(text(token, "idToken") or "", text(token, "type") or "Central")
+        return DriverToken(text_at(request, "idTag") or "")
+    token = object_at(request, "idToken")
+    return DriverToken(text_at(token, "idToken") or "", text_at(token, "type") or "Central")
 
 
 def _transaction(version: Version, request: Payload) -> str:
     if version.generation == 1:
-        return str(integer(request, "transactionId"))
-    return text(request, "transactionId") or ""
+        return str(integer_at(request, "transactionId"))
+    return text_at(request, "transactionId") or ""
 
 
 def reset(device: Device, request: Payload, now: int) -> Reply:
     """Reset: answers, ends the transactions and closes; then the charge point connects again and boots."""
-    kind = text(request, "type")
+    kind = text_at(request, "type")
     if device.version.generation == 1:
         reason = StopReason.HARD_RESET if kind == "Hard" else StopReason.SOFT_RESET
         return status_reply("Accepted", *device.reset(reason, "RemoteReset", now))
@@ -90,8 +90,8 @@ def reset(device: Device, request: Payload, now: int) -> Reply:
 def unlock(device: Device, request: Payload, now: int) -> Reply:
     """UnlockConnector: 1.6 thereby ends a running transaction; 2.x refuses if one is running (F05)."""
     is_1x = device.version.generation == 1
-    connector = device.connectors.get(integer(request, "connectorId" if is_1x else "evseId") or 0)
-    if connector is None or (not is_1x and integer(request, "connectorId") != 1):
+    connector = device.connectors.get(integer_at(request, "connectorId" if is_1x else "evseId") or 0)
+    if connector is None or (not is_1x and integer_at(request, "connectorId") != 1):
         return status_reply("NotSupported" if is_1x else "UnknownConnector")
     charge = connector.charge
     if charge is None or not charge.is_running:
@@ -104,11 +104,11 @@ def unlock(device: Device, request: Payload, now: int) -> Reply:
 def change_availability(device: Device, request: Payload, now: int) -> Reply:
     """ChangeAvailability of the charge point or one connector; after the transaction if one is running."""
     if device.version.generation == 1:
-        number, operative = integer(request, "connectorId") or 0, text(request, "type") == "Operative"
+        number, operative = integer_at(request, "connectorId") or 0, text_at(request, "type") == "Operative"
     else:
-        evse = member(request, "evse")
-        number, operative = integer(evse, "id") or 0, text(request, "operationalStatus") == "Operative"
-        if integer(evse, "connectorId") not in (None, 1):
+        evse = object_at(request, "evse")
+        number, operative = integer_at(evse, "id") or 0, text_at(request, "operationalStatus") == "Operative"
+        if integer_at(evse, "connectorId") not in (None, 1):
             return status_reply("Rejected")
     if number and number not in device.connectors:
         return status_reply("Rejected")
@@ -129,9 +129,9 @@ def change_availability(device: Device, request: Payload, now: int) -> Reply:
 def reserve(device: Device, request: Payload, now: int) -> Reply:
     """ReserveNow: reserves a connector for a token until expiry; replaces a reservation of the same id."""
     is_1x = device.version.generation == 1
-    number = integer(request, "reservationId" if is_1x else "id") or 0
-    wanted = integer(request, "connectorId" if is_1x else "evseId")
-    expiry = moment(text(request, "expiryDate" if is_1x else "expiryDateTime") or "")
+    number = integer_at(request, "reservationId" if is_1x else "id") or 0
+    wanted = integer_at(request, "connectorId" if is_1x else "evseId")
+    expiry = time_of(text_at(request, "expiryDate" if is_1x else "expiryDateTime") or "")
     _forget(device, number)
     candidates = list(device.connectors.values()) if wanted is None else [device.connectors.get(wanted)]
     problem = "Rejected"
@@ -173,16 +173,16 @@ def _expired(device: Device, reservation: int, now: int) -> list[Effect]:
 
 def cancel_reservation(device: Device, request: Payload, now: int) -> Reply:
     """CancelReservation."""
-    if not _forget(device, integer(request, "reservationId") or 0):
+    if not _forget(device, integer_at(request, "reservationId") or 0):
         return status_reply("Rejected")
     return status_reply("Accepted", *device.report_changes(now))
 
 
 def trigger(device: Device, request: Payload, now: int) -> Reply:
     """TriggerMessage and the ExtendedTriggerMessage of 1.6: answers, then sends the message, even while Pending."""
-    wanted = text(request, "requestedMessage") or ""
+    wanted = text_at(request, "requestedMessage") or ""
     is_1x = device.version.generation == 1
-    number = integer(request, "connectorId") if is_1x else integer(member(request, "evse"), "id")
+    number = integer_at(request, "connectorId") if is_1x else integer_at(object_at(request, "evse"), "id")
     if number is not None and number not in device.connectors and not (is_1x and number == 0):
         return status_reply("Rejected")
     calls = _triggered(device, wanted, number, now)
@@ -193,7 +193,7 @@ def trigger(device: Device, request: Payload, now: int) -> Reply:
 
 def extended_trigger(device: Device, request: Payload, now: int) -> Reply:
     """ExtendedTriggerMessage of the 1.6 security extension: its firmware status is the signed one (A04, L01)."""
-    if text(request, "requestedMessage") == "FirmwareStatusNotification":
+    if text_at(request, "requestedMessage") == "FirmwareStatusNotification":
         work = device.firmware
         return status_reply("Accepted", messages.firmware_status(device.version, work.status, work.request_id, True))
     return trigger(device, request, now)

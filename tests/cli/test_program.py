@@ -80,7 +80,7 @@ def test_without_a_command_the_start_screen_opens(monkeypatch: pytest.MonkeyPatc
     from ocpptui.cli import run_session as running
 
     opened: list[object] = []
-    monkeypatch.setattr(running, "show", opened.append)
+    monkeypatch.setattr(running, "run_screen", opened.append)
     assert CliRunner().invoke(program, []).exit_code == ExitCode.DONE
     assert opened == [None]
 

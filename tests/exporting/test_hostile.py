@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from ocpptui.exporting import Format
 from ocpptui.exporting.csv_file import COLUMNS
-from ocpptui.exporting.markdown import code, escaped
+from ocpptui.exporting.markdown import code, escaped_cell
 from ocpptui.jsontext.unsafe_characters import UNSAFE
 from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind
 from tests.exporting.extracts import HOSTILE, START, event, export, extract_of, message
@@ -137,7 +137,7 @@ def test_a_table_of_the_report_keeps_its_form() -> None:
 
 @given(st.text())
 def test_markdown_is_escaped_without_loss_or_effect(text: str) -> None:
-    assert not set("<>[]()*_`|#!~@:/\\&\n\r") & set(re.sub(r"&#\d+;", "", escaped(text)))
+    assert not set("<>[]()*_`|#!~@:/\\&\n\r") & set(re.sub(r"&#\d+;", "", escaped_cell(text)))
 
 
 def test_the_script_runs_only_its_commands(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.importing.websocket_bytes import CLOSE, PING, TEXT, Message, MessageReader, NotWebSocket
+from ocpptui.importing.websocket_bytes import CLOSE, PING, TEXT, MessageReader, NotWebSocket, WebSocketMessage
 
 
 def frame(data: bytes, opcode: int = TEXT, *, last: bool = True, key: bytes = b"", deflated: bool = False) -> bytes:
@@ -32,7 +32,7 @@ def in_pieces(data: bytes, cuts: list[int]) -> list[bytes]:
     return [data[start:end] for start, end in zip(places, places[1:], strict=False)]
 
 
-def read(reader: MessageReader, pieces: list[bytes]) -> list[Message]:
+def read(reader: MessageReader, pieces: list[bytes]) -> list[WebSocketMessage]:
     return [message for piece in pieces for message in reader.take(piece)]
 
 
@@ -70,7 +70,7 @@ def test_the_captured_part_of_a_message_is_returned_at_the_end() -> None:
     reader = MessageReader(compressed=False)
     data = frame(b'[2,"a","Heartbeat",{}]', last=False) + frame(b"the rest", 0, key=b"abcd")
     assert read(reader, [data[:-4]]) == []
-    assert reader.finish() == Message(TEXT, b'[2,"a","Heartbeat",{}]the ', False, False)
+    assert reader.finish() == WebSocketMessage(TEXT, b'[2,"a","Heartbeat",{}]the ', False, False)
     assert reader.finish() is None
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.ocpp.date_times import rfc3339_text, time_of, times_of
+from ocpptui.ocpp.date_times import date_time, rfc3339_text, time_of, times_of
 from tests.recording.records import TIMES
 
 
@@ -66,3 +66,14 @@ def test_a_time_without_its_marks_is_refused() -> None:
 def test_a_time_that_cannot_be_written_again_is_none() -> None:
     assert time_of("0001-01-01T00:00:00+01:00") is None
     assert time_of("9999-12-31T23:59:59-00:01") is None
+
+
+def test_a_payload_gets_three_digits_and_a_z() -> None:
+    """OCPP 2.0.1 allows no more, and a peer would refuse the call."""
+    assert date_time(1_795_341_723_120_999) == "2026-11-22T10:02:03.120Z"
+    assert date_time(0) == "1970-01-01T00:00:00.000Z"
+
+
+@given(st.integers(0, 4_000_000_000_000_000))
+def test_what_is_written_in_a_payload_reads_back_to_the_millisecond(time: int) -> None:
+    assert time_of(date_time(time)) == time // 1000 * 1000

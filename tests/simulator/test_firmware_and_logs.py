@@ -15,8 +15,8 @@ from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ocpptui.ocpp.date_times import date_time
 from ocpptui.ocpp.version import Version
-from ocpptui.simulator.clock_times import date_time
 from ocpptui.simulator.installed_certificates import CertificateStore, root_id
 
 if TYPE_CHECKING:

@@ -16,9 +16,10 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from ocpptui.compose.draft import Draft, DraftNode, DraftRow, NodeKind
-from ocpptui.compose.field_defaults import date_time, known_name
+from ocpptui.compose.field_defaults import known_name
 from ocpptui.compose.field_help import is_choice, value_choices
 from ocpptui.compose.line_edit import LineEdit
+from ocpptui.ocpp.date_times import date_time
 from ocpptui.ocpp.validation import Violation
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.compose.form_line import FormColumns, FormLine, in_payload
