@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from ocpptui import __version__
@@ -47,12 +45,14 @@ def program(context: click.Context) -> None:
         context.default_map = _configured_options()
 
 
-def _configured_options() -> dict[str, dict[str, Any]]:
+def _configured_options() -> dict[str, dict[str, object]]:
     """Options of the commands from the configuration file. Raises click.UsageError."""
+    from ocpptui.session.setting_values import canonical
     from ocpptui.workspace.config import ConfigError, load_config
     from ocpptui.workspace.folders import config_file
 
     try:
-        return load_config(config_file()).commands
+        commands = load_config(config_file()).commands
     except ConfigError as error:
         raise click.UsageError(str(error)) from None
+    return {name: canonical(options) for name, options in commands.items()}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,16 +11,11 @@ from ocpptui.cli.options import (
     combined,
     headless_options,
     password_options,
-    read_password,
     session_options,
+    settings_from,
     size_options,
     versions_option,
 )
-from ocpptui.cli.remedies import option_remedy
-from ocpptui.ocpp.version import Transport, Version
-
-if TYPE_CHECKING:
-    from ocpptui.network.central_system_server import ServerSettings
 
 server_options = combined(
     click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all."),
@@ -38,41 +32,6 @@ server_options = combined(
 """What it takes to listen; `central-system` and `replay` share it."""
 
 
-def server_settings(options: dict[str, Any]) -> ServerSettings:
-    """The link's settings from the options of the command line. Raises click.UsageError."""
-    from ocpptui.describe.network_problems import problem_text
-    from ocpptui.network.central_system_server import ServerSettings
-    from ocpptui.network.credentials import Credentials
-    from ocpptui.network.problems import InvalidSetting
-
-    if bool(options["cert"]) != bool(options["key"]):
-        raise click.UsageError("--cert and --key belong together")
-    password = read_password(
-        options["password"], options["password_file"], options["password_env"], options["ask_password"]
-    )
-    try:
-        credentials = None
-        if password is not None:
-            credentials = Credentials.parse(options["user"], password, hexadecimal=options["password_hex"])
-        return ServerSettings(
-            host=options["host"],
-            port=options["port"],
-            versions=options["versions"] or tuple(reversed(Version.offered(Transport.JSON))),
-            assume_version=options["assume_version"],
-            credentials=credentials,
-            certificate=options["cert"],
-            key=options["key"],
-            client_ca=options["client_ca"],
-            max_connections=options["max_connections"],
-            max_size=options["max_size"],
-            compression=not options["no_compression"],
-            ping_interval=options["ping_interval"] or None,
-            open_timeout=options["open_timeout"],
-        )
-    except InvalidSetting as error:
-        raise click.UsageError(problem_text(error.problem, option_remedy)) from None
-
-
 @click.command("central-system")
 @server_options
 @click.option("--interval", type=click.IntRange(0), default=300, show_default=True, help="Heartbeat interval we give.")
@@ -80,15 +39,10 @@ def server_settings(options: dict[str, Any]) -> ServerSettings:
 @session_options
 @headless_options
 def command(
-    interval: int,
-    rejected: tuple[str, ...],
-    manual: bool,
     record: Path | None,
-    keep_secrets: bool,
-    call_timeout: float,
     headless: bool,
     duration: float | None,
-    **options: Any,
+    **options: object,
 ) -> None:
     """Listen as a central system for any number of charge points.
 
@@ -102,18 +56,12 @@ def command(
     """
     from ocpptui.cli.run_session import run
     from ocpptui.ocpp.version import Role
-    from ocpptui.session.session import SessionSettings
-    from ocpptui.simulator.central_system_behaviour import CentralSystemSettings
+    from ocpptui.session.settings import server_settings, session_settings
 
-    settings = server_settings(options)
+    settings = settings_from(server_settings, options)
     run(
         Role.CENTRAL_SYSTEM,
-        SessionSettings(
-            automatic=not manual,
-            call_timeout=call_timeout,
-            keep_secrets=keep_secrets,
-            central_system=CentralSystemSettings(interval=interval, tokens=dict.fromkeys(rejected, "Blocked")),
-        ),
+        session_settings(options),
         lambda session: session.listen(settings),
         record=record,
         headless=headless,

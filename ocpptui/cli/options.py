@@ -2,71 +2,62 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from ocpptui.ocpp.version import Transport, Version
+from ocpptui.ocpp.version import Version
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-PASSWORD_VARIABLE = "OCPPTUI_PASSWORD"
-"""Environment variable that the password is taken from where no option names another source."""
+T = TypeVar("T")
 
 
-class VersionType(click.ParamType[Version]):
+class ValueType(click.ParamType[T]):
+    """A value that is read as everywhere in the program; `read` raises ValueError with a sentence."""
+
+    def __init__(self, name: str, read: Callable[[object], T]) -> None:
+        self.name = name
+        self._read = read
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> T:
+        try:
+            return self._read(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+def _spoken_version(value: object) -> Version:
+    from ocpptui.session.setting_values import spoken_version
+
+    return spoken_version(value)
+
+
+def _any_version(value: object) -> Version:
+    version = Version.parse(str(value))
+    if version is None:
+        raise ValueError(f"{value!r} is not an OCPP version; choose one of {', '.join(Version)}")
+    return version
+
+
+def _size(value: object) -> int:
+    from ocpptui.session.setting_values import size_of
+
+    return size_of(value)
+
+
+def _header(value: object) -> tuple[str, str]:
+    from ocpptui.session.setting_values import header_of
+
+    return header_of(value)
+
+
+class VersionType(ValueType[Version]):
     """An OCPP version as people write it: `1.6`, `2.0.1`, `2.1`; where `any_version`, also one that is only read."""
 
-    name = "version"
-
     def __init__(self, *, any_version: bool = False) -> None:
-        self._any_version = any_version
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Version:
-        version = value if isinstance(value, Version) else Version.parse(str(value))
-        offered = Version.offered(Transport.JSON)
-        if version is None:
-            choices = ", ".join(Version if self._any_version else offered)
-            self.fail(f"{value!r} is not an OCPP version; choose one of {choices}", param, ctx)
-        if version not in offered and not self._any_version:
-            self.fail(f"ocpptui does not speak OCPP {version}; choose one of {', '.join(offered)}", param, ctx)
-        return version
-
-
-class SizeType(click.ParamType[int]):
-    """A size in bytes, with `k` or `M` for KiB and MiB."""
-
-    name = "size"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        if isinstance(value, int):
-            return value
-        text = str(value).strip().lower().removesuffix("ib").removesuffix("b")
-        factor = {"k": 1024, "m": 1024**2, "g": 1024**3}.get(text[-1:], 1)
-        try:
-            size = int(float(text.rstrip("kmg")) * factor)
-        except ValueError:
-            size = 0
-        if size <= 0:
-            self.fail(f"{value!r} is no size; write 65536, 64k or 16M", param, ctx)
-        return size
-
-
-class HeaderType(click.ParamType[tuple[str, str]]):
-    """An HTTP header, `Name: value`."""
-
-    name = "header"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
-        if isinstance(value, tuple):
-            return value
-        name, colon, content = str(value).partition(":")
-        if not colon or not name.strip() or any(c in str(value) for c in "\r\n"):
-            self.fail(f"{value!r} is no header; write 'Name: value'", param, ctx)
-        return name.strip(), content.strip()
+        super().__init__("version", _any_version if any_version else _spoken_version)
 
 
 def combined(*decorators: Callable[[F], F]) -> Callable[[F], F]:
@@ -80,6 +71,9 @@ def combined(*decorators: Callable[[F], F]) -> Callable[[F], F]:
     return decorate
 
 
+header_option = click.option(
+    "--header", "headers", type=ValueType("header", _header), multiple=True, help="A further header, 'Name: value'."
+)
 versions_option = click.option(
     "--version",
     "versions",
@@ -120,7 +114,11 @@ headless_options = combined(
 
 size_options = combined(
     click.option(
-        "--max-size", type=SizeType(), default="16M", show_default=True, help="Largest message that is taken."
+        "--max-size",
+        type=ValueType("size", _size),
+        default="16M",
+        show_default=True,
+        help="Largest message that is taken.",
     ),
     click.option("--no-compression", is_flag=True, help="Do not offer or accept permessage-deflate."),
     click.option(
@@ -143,29 +141,28 @@ password_options = combined(
     click.option("--user", help="User name for Basic authentication [default: the charge point's id]."),
     click.option("--password", help="Password. Other users of this machine can see it; prefer the three below."),
     click.option("--password-file", type=click.Path(exists=True, dir_okay=False), help="File that holds the password."),
-    click.option("--password-env", metavar="NAME", help=f"Environment variable [default: {PASSWORD_VARIABLE}]."),
+    click.option("--password-env", metavar="NAME", help="Environment variable [default: OCPPTUI_PASSWORD]."),
     click.option("--ask-password", is_flag=True, help="Ask for the password."),
     click.option("--password-hex", is_flag=True, help="The password is hexadecimal and stands for its bytes."),
 )
 
 
-def read_password(
-    password: str | None, password_file: str | None, password_env: str | None, ask_password: bool
-) -> str | None:
-    """The password from the one source that was named, else from the environment; None where there is none.
+def settings_from(build: Callable[[Mapping[str, object]], T], values: Mapping[str, object]) -> T:
+    """The settings of a session from the options of a command. Raises click.UsageError."""
+    from ocpptui.cli.remedies import option_remedy
+    from ocpptui.session.setting_values import ALIASES, WrongSetting
 
-    Raises click.UsageError where several sources were named or the named one is empty.
-    """
-    named = [bool(password), bool(password_file), bool(password_env), ask_password]
-    if sum(named) > 1:
-        raise click.UsageError("name one source of the password, not several")
-    if password is not None:
+    if values.get("password") is not None:
         click.echo("warning: a password on the command line is visible to every user of this machine", err=True)
-        return password
-    if password_file is not None:
-        return Path(password_file).read_text(encoding="utf-8").rstrip("\r\n")
-    if ask_password:
-        return str(click.prompt("Password", hide_input=True, err=True))
-    if password_env is not None and password_env not in os.environ:
-        raise click.UsageError(f"the environment has no variable {password_env}")
-    return os.environ.get(password_env or PASSWORD_VARIABLE)
+    elif values.get("ask_password") and not values.get("password_file") and not values.get("password_env"):
+        values = {**values, "password": click.prompt("Password", hide_input=True, err=True)}
+    elif values.get("ask_password"):
+        raise click.UsageError("name one source of the password, not several")
+    try:
+        return build(values)
+    except WrongSetting as error:
+        if error.problem is not None:
+            words = " ".join(filter(None, (str(error), option_remedy(error.problem))))
+            raise click.UsageError(words) from None
+        option = next((name for name, setting in ALIASES.items() if setting == error.name), error.name)
+        raise click.UsageError(f"{error} (--{option.replace('_', '-')})") from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -107,7 +107,7 @@ def command(
     headless: bool,
     duration: float | None,
     as_json: bool,
-    **options: Any,
+    **options: object,
 ) -> None:
     """Repeat a recording against a live peer and report what it does differently.
 
@@ -132,7 +132,8 @@ def command(
     from ocpptui.cli.run_session import recording
     from ocpptui.replay.plan import ReplayScope
     from ocpptui.replay.substitutions import Substitutions
-    from ocpptui.session.session import Session, SessionSettings
+    from ocpptui.session.session import Session
+    from ocpptui.session.settings import SessionSettings
 
     as_json = as_json or report_file == "-"
     headless = headless or as_json
@@ -143,7 +144,7 @@ def command(
     rules = Substitutions(keep_message_ids, not keep_timestamps, dict(tokens), dict(ids), dict(serials))
     paths = ignoring(ignored)
     plans = _plans(file, role, recorded, everybody, connections, send_masked, ReplayScope(first, last, only, skip))
-    replay = Replay(plans, role, url, {**options, "rules": rules})
+    replay = Replay(plans, role, url, options, rules)
     if headless and not replay.confirm(yes):
         sys.exit(130)
     settings = SessionSettings(automatic=False, call_timeout=call_timeout, keep_secrets=keep_secrets)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ocpptui.cli.central_system_command import server_settings
-from ocpptui.cli.charge_point_command import client_settings
 from ocpptui.cli.exit_codes import ExitCode
+from ocpptui.cli.options import settings_from
 from ocpptui.cli.output import say, show
 from ocpptui.ocpp.version import Role
 from ocpptui.runtime.standard_input import StandardInput
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from ocpptui.network.charge_point_client import ClientSettings
     from ocpptui.replay.plan import Plan
     from ocpptui.replay.player import Player
+    from ocpptui.replay.substitutions import Substitutions
     from ocpptui.session.session import Session
 
 SPARE_CONNECTIONS = 10
@@ -34,15 +34,24 @@ SPARE_CONNECTIONS = 10
 class Replay:
     """One or several plans against one peer, or one for each charge point that connects."""
 
-    def __init__(self, plans: Sequence[Plan], role: Role, url: str | None, options: dict[str, Any]) -> None:
-        """`options` are those of the links, and the rules. Raises click.UsageError."""
+    def __init__(
+        self,
+        plans: Sequence[Plan],
+        role: Role,
+        url: str | None,
+        options: Mapping[str, object],
+        rules: Substitutions,
+    ) -> None:
+        """`options` are those of the connections. Raises click.UsageError."""
+        from ocpptui.session.settings import client_settings, server_settings
+
         self.players: list[Player] = []
         self._plans = plans
         self._role = role
         self._server: ServerSettings | None = None
         self._clients: list[ClientSettings] = []
-        ids = options.pop("rules").charge_points
-        chosen = options["charge_point"]
+        ids = rules.charge_points
+        chosen = str(options["charge_point"] or "")
         if chosen and len(plans) > 1:
             raise click.UsageError("--id names one charge point; with several, --map-id RECORDED=LIVE renames each")
         self._names: list[str] = [chosen or ids.get(plan.charge_point, plan.charge_point) for plan in plans]
@@ -55,16 +64,18 @@ class Replay:
                 )
             versions = options["versions"] or tuple(dict.fromkeys(plan.version for plan in plans))
             limit = len(plans) + SPARE_CONNECTIONS
-            self._server = server_settings({**options, "versions": versions, "max_connections": limit})
+            values = {**options, "versions": versions, "max_connections": limit}
+            self._server = settings_from(server_settings, values)
             if len(plans) == 1 and not chosen and plans[0].charge_point not in ids:
                 self._names = [""]  # whoever connects
         elif url is None:
             raise click.UsageError("--as charge-point needs --to URL, the central system to connect to")
         else:
-            common = client_settings(url, {**options, "charge_point": self._names[0]}, reconnect=False)
+            values = {**options, "url": url, "charge_point": self._names[0], "no_reconnect": True}
+            common = settings_from(client_settings, values)
             for name, plan in zip(self._names, plans, strict=True):
-                versions = options["versions"] or tuple(filter(None, (plan.version,)))
-                self._clients.append(replace(common, charge_point=name, versions=versions))
+                named = common.versions if options["versions"] or plan.version is None else (plan.version,)
+                self._clients.append(replace(common, charge_point=name, versions=named))
 
     @property
     def targets(self) -> list[str]:

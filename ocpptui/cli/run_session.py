@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from ocpptui.ocpp.version import Role
     from ocpptui.recording.writer import RecordingWriter
     from ocpptui.replay.player import Player
-    from ocpptui.session.session import Session, SessionSettings
+    from ocpptui.session.session import Session
+    from ocpptui.session.settings import SessionSettings
 
 
 def recording(path: Path | None, name: str) -> RecordingWriter:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ocpptui.cli.charge_point_command import client_options, client_settings
+from ocpptui.cli.charge_point_command import client_options
 from ocpptui.cli.exit_codes import ExitCode
+from ocpptui.cli.options import settings_from
 from ocpptui.cli.output import say, show, show_json
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def command(
     timeout: float,
     record: Path | None,
     keep_secrets: bool,
-    **options: Any,
+    **options: object,
 ) -> None:
     """Connect to URL as a charge point, send one call, print its answer.
 
@@ -62,7 +63,9 @@ def command(
       ocpptui send ws://localhost:9000/CP001 Authorize idTag=ABC123 --version 1.6 --boot
       ocpptui send ws://localhost:9000/CP001 DataTransfer --version 2.0.1 vendorId=com.acme 'data:={"a":[1,2]}'
     """
-    settings = client_settings(url, options, reconnect=False)
+    from ocpptui.session.settings import client_settings
+
+    settings = settings_from(client_settings, {**options, "url": url, "no_reconnect": True})
     call = _Call(action, assignments, json_file.read() if json_file is not None else None, boot, anyway, raw, timeout)
     try:
         code = asyncio.run(_send(settings, call, record, keep_secrets))
@@ -132,7 +135,8 @@ class _Call:
 async def _send(settings: ClientSettings, call: _Call, record: Path | None, keep_secrets: bool) -> ExitCode:
     from ocpptui.cli.run_session import recording
     from ocpptui.ocpp.version import Role
-    from ocpptui.session.session import Session, SessionSettings
+    from ocpptui.session.session import Session
+    from ocpptui.session.settings import SessionSettings
     from ocpptui.simulator.answer_only import AnsweringBehaviour
     from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
     from ocpptui.simulator.effects import Behaviour

@@ -7,7 +7,8 @@ from ocpptui.network.charge_point_client import ClientSettings
 from ocpptui.network.connection import Connection
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.recording.writer import RecordingWriter
-from ocpptui.session.session import Session, SessionSettings
+from ocpptui.session.session import Session
+from ocpptui.session.settings import SessionSettings
 from ocpptui.simulator.demo_script import DemoCentralSystem, DemoChargePoint
 from ocpptui.simulator.effects import Behaviour
 

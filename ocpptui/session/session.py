@@ -6,7 +6,6 @@ import asyncio
 import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
@@ -20,8 +19,9 @@ from ocpptui.recording.writer import RecordingWriter
 from ocpptui.runtime.clock import Clock, now
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.connection_driver import ConnectionDriver
-from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour, CentralSystemSettings, TransactionNumbers
-from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour, ChargePointSettings
+from ocpptui.session.settings import SessionSettings
+from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour, TransactionNumbers
+from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
 from ocpptui.simulator.default_answers import answer_to
 from ocpptui.simulator.effects import Behaviour
 from ocpptui.stations.tracker import StationTracker
@@ -38,20 +38,6 @@ T = TypeVar("T")
 KNOWLEDGE_BUDGET = 0.02
 """Seconds that one look at the knowledge may take."""
 BehaviourFactory: TypeAlias = "Callable[[Connection], Behaviour | None]"
-
-
-@dataclass(frozen=True, slots=True)
-class SessionSettings:
-    """How a session behaves, apart from its links."""
-
-    automatic: bool = True
-    """Behaviour on: boot, heartbeat and answers by themselves. Off: a call waits for the user's answer."""
-    call_timeout: float = 30.0
-    """Seconds after which a call of ours counts as unanswered."""
-    keep_secrets: bool = False
-    """Leave secrets in the recording and on the screen."""
-    charge_point: ChargePointSettings = ChargePointSettings()
-    central_system: CentralSystemSettings = CentralSystemSettings()
 
 
 class Session:

@@ -144,7 +144,7 @@ class OcpptuiApp(TerminalApp):
     def _push_start(self) -> None:
         from ocpptui.tui.screens.start_screen import StartScreen
 
-        self.push_screen(StartScreen())
+        self.push_screen(StartScreen(self.config))
 
     def _remember(self) -> None:
         """Put the session among the recent ones: at its beginning, since its end may be a kill, and at its end."""

@@ -30,7 +30,8 @@ from ocpptui.ocpp.examples import complete_example, smallest
 from ocpptui.ocpp.message import Message, MessageKind
 from ocpptui.ocpp.schema import Part, field_tree
 from ocpptui.ocpp.version import Direction, Role, Transport, Version
-from ocpptui.session.session import Session, SessionSettings
+from ocpptui.session.session import Session
+from ocpptui.session.settings import SessionSettings
 from ocpptui.simulator.effects import Behaviour
 from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.timeline import Verdict

@@ -14,7 +14,8 @@ from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.recording.indexer import Indexer
 from ocpptui.recording.writer import RecordingWriter
-from ocpptui.session.session import Session, SessionSettings
+from ocpptui.session.session import Session
+from ocpptui.session.settings import SessionSettings
 from ocpptui.timeline.timeline import Timeline
 
 TIMEOUT = 20.0

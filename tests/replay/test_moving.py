@@ -20,7 +20,8 @@ from ocpptui.replay.player import Player
 from ocpptui.replay.replay_report import DeviationKind, Outcome
 from ocpptui.replay.substitutions import Substitutions
 from ocpptui.runtime.tasks import Tasks
-from ocpptui.session.session import Session, SessionSettings
+from ocpptui.session.session import Session
+from ocpptui.session.settings import SessionSettings
 from tests.replay.bare import answer_all, calls, playing, run, until
 from tests.replay.live import sent
 from tests.replay.tape import Tape

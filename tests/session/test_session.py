@@ -27,7 +27,8 @@ from ocpptui.recording.writer import RecordingWriter
 from ocpptui.runtime.clock import Clock
 from ocpptui.runtime.clock import now as real_now
 from ocpptui.session.file_session import FileSession
-from ocpptui.session.session import Session, SessionSettings
+from ocpptui.session.session import Session
+from ocpptui.session.settings import SessionSettings
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
 from ocpptui.timeline.timeline import Timeline
 

@@ -18,7 +18,8 @@ from websockets.typing import Subprotocol
 from ocpptui.network.central_system_server import ServerSettings
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.runtime.tasks import Tasks
-from ocpptui.session.session import Session, SessionSettings
+from ocpptui.session.session import Session
+from ocpptui.session.settings import SessionSettings
 from ocpptui.tui.app import OcpptuiApp
 from tests.tui.compose.bench import Peer
 

@@ -13,7 +13,8 @@ from ocpptui.network.central_system_server import ServerSettings
 from ocpptui.network.charge_point_client import ClientSettings
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.recording.writer import RecordingWriter
-from ocpptui.session.session import Session, SessionSettings
+from ocpptui.session.session import Session
+from ocpptui.session.settings import SessionSettings
 from ocpptui.tui.app import OcpptuiApp
 from ocpptui.tui.commands import COMMANDS, Where
 from ocpptui.tui.screens.compose_screen import ComposeScreen

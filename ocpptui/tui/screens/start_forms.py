@@ -5,23 +5,21 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from ocpptui.describe.network_problems import problem_text
-from ocpptui.network.central_system_server import ServerSettings
-from ocpptui.network.charge_point_client import ClientSettings, requested_url
-from ocpptui.network.credentials import Credentials
-from ocpptui.network.problems import InvalidSetting, NetworkError, UnusableCertificate
-from ocpptui.network.tls import client_context, server_context
-from ocpptui.ocpp.version import Transport, Version
+from ocpptui.session.setting_values import PlainValues, WrongSetting, canonical
+from ocpptui.session.settings import DEFAULT_HOST, DEFAULT_PORT, client_settings, server_settings
 from ocpptui.tui.remedies import remedy_on_screen
+
+if TYPE_CHECKING:
+    from ocpptui.network.central_system_server import ServerSettings
+    from ocpptui.network.charge_point_client import ClientSettings
+
 
 INSECURE = "insecure"
 """What is typed in place of a CA to have nothing verified."""
 DEFAULT_URL = "ws://localhost:9000"
 DEFAULT_ID = "CP001"
-DEFAULT_HOST = "127.0.0.1"
-DEFAULT_PORT = "9000"
 
 
 class FormEntry(NamedTuple):
@@ -90,54 +88,57 @@ class WrongValue(ValueError):
         self.entry = entry
 
 
-def client_settings(values: Mapping[str, str]) -> ClientSettings:
-    """How to connect. Raises WrongValue."""
-    url, charge_point = values["url"], values["id"]
-    trust = values["trust"]
-    insecure = trust.lower() == INSECURE
-    ca = None if insecure or not trust else str(_file("trust", trust))
+SETTINGS = {"id": "charge_point", "version": "versions", "trust": "ca", "certificate": "cert"}
+"""Fields whose setting has another name."""
+COMMANDS = {"connect": "charge-point", "listen": "central-system"}
+"""Forms and the command that does the same, whose options the configuration file may set."""
+
+
+def typed_client(values: Mapping[str, str], configured: Mapping[str, object]) -> ClientSettings:
+    """How to connect, by what is typed, else by the configuration file. Raises WrongValue."""
+    plain = plain_values(values, configured)
+    plain["url"] = values["url"] or DEFAULT_URL
+    if not values["url"] and not plain.get("charge_point"):
+        plain["charge_point"] = DEFAULT_ID
     try:
-        settings = ClientSettings(
-            url=url or DEFAULT_URL,
-            charge_point=charge_point or ("" if url else DEFAULT_ID),
-            versions=_versions(values["version"]),
-            credentials=Credentials.parse(None, values[SECRET]) if values[SECRET] else None,
-            ca=ca,
-            insecure=insecure,
-        )
-        requested_url(settings)
-    except InvalidSetting as error:
-        raise _wrong("url" if url or not charge_point else "id", error) from None
-    if ca is not None:
-        try:
-            client_context(ca, False, None, None)
-        except UnusableCertificate as error:
-            raise _wrong("trust", error) from None
-    return settings
+        return client_settings(plain)
+    except WrongSetting as error:
+        instead = "id" if error.name == "url" and not values["url"] and values["id"] else "url"
+        raise _wrong("connect", error, instead) from None
 
 
-def server_settings(values: Mapping[str, str]) -> ServerSettings:
-    """How to listen. Raises WrongValue."""
-    port = values["port"] or DEFAULT_PORT
-    if not port.isascii() or not port.isdecimal() or not 0 <= int(port) <= 65535:
-        raise WrongValue("port", f"{port!r} is no port; a port is a number from 0 to 65535, 0 takes a free one")
-    certificate, key = values["certificate"], values["key"]
-    if bool(certificate) != bool(key):
-        missing = "key" if certificate else "certificate"
-        raise WrongValue(missing, "a certificate and its key belong together")
-    if certificate:
-        certificate, key = str(_file("certificate", certificate)), str(_file("key", key))
-        try:
-            server_context(certificate, key, None)
-        except UnusableCertificate as error:
-            raise _wrong("certificate", error) from None
-    return ServerSettings(
-        host=values["host"] or DEFAULT_HOST,
-        port=int(port),
-        certificate=certificate or None,
-        key=key or None,
-        credentials=Credentials.parse(None, values[SECRET]) if values[SECRET] else None,
-    )
+def typed_server(values: Mapping[str, str], configured: Mapping[str, object]) -> ServerSettings:
+    """How to listen, by what is typed, else by the configuration file. Raises WrongValue."""
+    try:
+        return server_settings(plain_values(values, configured))
+    except WrongSetting as error:
+        raise _wrong("listen", error, "port") from None
+
+
+def plain_values(values: Mapping[str, str], configured: Mapping[str, object]) -> dict[str, object]:
+    """Settings by name: those of the configuration file, and over them what is typed."""
+    plain = canonical(configured)
+    typed = {SETTINGS.get(name, name): text for name, text in values.items() if text}
+    if typed.get("ca", "").lower() == INSECURE:
+        plain |= {"insecure": True, "ca": None}
+        del typed["ca"]
+    elif "ca" in typed:
+        plain["insecure"] = False
+    if SECRET in typed:
+        plain |= {"password_file": None, "password_env": None}
+    return plain | typed
+
+
+def configured_placeholder(entry: FormEntry, configured: Mapping[str, object]) -> str:
+    """What holds where nothing is typed into a field; never a password."""
+    plain = PlainValues(configured)
+    name = SETTINGS.get(entry.name, entry.name)
+    if entry.name == SECRET:
+        is_set = any(plain.text(source) is not None for source in ("password", "password_file", "password_env"))
+        return "configured" if is_set else entry.placeholder
+    if entry.name == "trust" and plain.is_on("insecure"):
+        return INSECURE
+    return " ".join(map(str, plain.texts(name))) or entry.placeholder
 
 
 def recordings(values: Mapping[str, str]) -> list[Path]:
@@ -160,26 +161,12 @@ def recordings(values: Mapping[str, str]) -> list[Path]:
     return paths
 
 
-def _wrong(entry: str, error: NetworkError) -> WrongValue:
-    return WrongValue(entry, problem_text(error.problem, remedy_on_screen))
-
-
-def _file(entry: str, text: str) -> Path:
-    path = Path(text).expanduser()
-    if not path.is_file():
-        raise WrongValue(entry, f"there is no file {path}")
-    return path
-
-
-def _versions(text: str) -> tuple[Version, ...]:
-    offered = Version.offered(Transport.JSON)
-    versions = []
-    for word in text.replace(",", " ").split():
-        version = Version.parse(word)
-        if version is None or version not in offered:
-            problem = (
-                f"{word!r} is not an OCPP version" if version is None else f"ocpptui does not speak OCPP {version}"
-            )
-            raise WrongValue("version", f"{problem}; choose one of {', '.join(offered)}")
-        versions.append(version)
-    return tuple(dict.fromkeys(versions)) or tuple(reversed(offered))
+def _wrong(form: str, error: WrongSetting, instead: str) -> WrongValue:
+    """Under the field that the setting belongs to; under `instead` where it has none, as it is configured."""
+    words = " ".join(filter(None, (str(error), remedy_on_screen(error.problem) if error.problem is not None else "")))
+    names = {
+        SETTINGS.get(entry.name, entry.name): entry.name for one in FORMS if one.name == form for entry in one.entries
+    }
+    if error.name in names and error.name != "url":
+        return WrongValue(names[error.name], words)
+    return WrongValue(instead, words if error.name == "url" else f"{error.name.replace('_', '-')}: {words}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
@@ -20,7 +20,8 @@ from textual.widgets.option_list import Option
 
 from ocpptui.describe.network_problems import problem_text
 from ocpptui.describe.safe_text import printable
-from ocpptui.network.charge_point_client import requested_url
+from ocpptui.network.central_system_server import ServerSettings
+from ocpptui.network.charge_point_client import ClientSettings, requested_url
 from ocpptui.network.problems import CannotListen, NetworkError
 from ocpptui.network.url import without_password
 from ocpptui.ocpp.version import Role, Version
@@ -29,19 +30,25 @@ from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.demo import Demo
 from ocpptui.session.file_session import FileSession
 from ocpptui.session.session import Session
+from ocpptui.session.setting_values import WrongSetting
+from ocpptui.session.settings import session_settings
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.path_suggester import PathSuggester
 from ocpptui.tui.remedies import remedy_on_screen
 from ocpptui.tui.screens.start_forms import (
+    COMMANDS,
     FORMS,
     SECRET,
     FormEntry,
     WrongValue,
-    client_settings,
+    configured_placeholder,
+    plain_values,
     recordings,
-    server_settings,
+    typed_client,
+    typed_server,
 )
 from ocpptui.workspace import recent_sessions as recent
+from ocpptui.workspace.config import Config
 from ocpptui.workspace.folders import recordings_folder
 from ocpptui.workspace.recordings import begin_recording, discard_empty
 
@@ -72,8 +79,9 @@ class StartScreen(Screen[None]):
     """Whose commands it handles."""
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.START)
 
-    def __init__(self) -> None:
+    def __init__(self, config: Config | None = None) -> None:
         super().__init__()
+        self._config = config or Config()
         self._recent = recent.load_recent()
         self._tasks = Tasks("start screen")
         self._is_starting = False  # until the session screen is shown, or there will be none
@@ -100,7 +108,7 @@ class StartScreen(Screen[None]):
     def _input(self, form: str, entry: FormEntry) -> Input:
         return Input(
             self._recent.values.get(form, {}).get(entry.name, ""),
-            placeholder=entry.placeholder,
+            placeholder=configured_placeholder(entry, self._configured(form)),
             password=entry.name == SECRET,
             suggester=PathSuggester() if entry.is_path else None,
             compact=True,
@@ -150,7 +158,7 @@ class StartScreen(Screen[None]):
         form, _, name = (event.input.id or "").partition("_")
         if event.value.strip():
             try:
-                _CHECKS[form](self._values(form))
+                {"connect": self._client, "listen": self._server, "open": recordings}[form](self._values(form))
             except WrongValue as wrong:
                 if wrong.entry == name:
                     self._show_wrong(form, wrong)
@@ -158,7 +166,7 @@ class StartScreen(Screen[None]):
     def _show_requested_url(self) -> None:
         """What would really be requested, in the frame of the form."""
         try:
-            url = requested_url(client_settings({**self._values("connect"), "trust": ""}))
+            url = requested_url(self._client({**self._values("connect"), "trust": ""}))
         except (WrongValue, NetworkError):
             url = ""
         self.query_one("#connect").border_subtitle = Content(printable(f"requests {url}")) if url else ""
@@ -190,14 +198,32 @@ class StartScreen(Screen[None]):
             self._show_wrong(form, wrong)
             self.query_one(f"#{form}_{wrong.entry}", Input).focus()
 
+    def _configured(self, form: str) -> Mapping[str, object]:
+        """What the configuration file says about the command that does the same."""
+        return self._config.commands.get(COMMANDS.get(form, ""), {})
+
+    def _client(self, values: dict[str, str]) -> ClientSettings:
+        return typed_client(values, self._configured("connect"))
+
+    def _server(self, values: dict[str, str]) -> ServerSettings:
+        return typed_server(values, self._configured("listen"))
+
+    def _session(self, form: str, values: dict[str, str], role: Role) -> Session:
+        """Raises WrongValue."""
+        try:
+            settings = session_settings(plain_values(values, self._configured(form)))
+        except WrongSetting as error:
+            raise WrongValue("url" if form == "connect" else "port", f"{error.name}: {error}") from None
+        return Session(role=role, writer=begin_recording(None, role.value), settings=settings)
+
     def _connect(self, values: dict[str, str]) -> None:
-        settings = client_settings(values)
-        session = Session(role=Role.CHARGE_POINT, writer=begin_recording(None, Role.CHARGE_POINT.value))
+        settings = self._client(values)
+        session = self._session("connect", values, Role.CHARGE_POINT)
         self._begin("connect", values, session, lambda: session.connect(settings))
 
     def _listen(self, values: dict[str, str]) -> None:
-        settings = server_settings(values)
-        session = Session(role=Role.CENTRAL_SYSTEM, writer=begin_recording(None, Role.CENTRAL_SYSTEM.value))
+        settings = self._server(values)
+        session = self._session("listen", values, Role.CENTRAL_SYSTEM)
         self._begin("listen", values, session, lambda: session.listen(settings))
 
     def _open(self, values: dict[str, str]) -> None:
@@ -281,10 +307,3 @@ def _recording_obstacle() -> str | None:
     except OSError as error:
         return str(error)
     return None if os.access(folder, os.W_OK) else f"{folder} is read-only"
-
-
-_CHECKS: dict[str, Callable[[dict[str, str]], object]] = {
-    "connect": client_settings,
-    "listen": server_settings,
-    "open": recordings,
-}

@@ -22,7 +22,8 @@ from ocpptui.network.central_system_server import ServerSettings
 from ocpptui.network.charge_point_client import ClientSettings
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.runtime.tasks import Tasks
-from ocpptui.session.session import Session, SessionSettings
+from ocpptui.session.session import Session
+from ocpptui.session.settings import SessionSettings
 from ocpptui.tui.compose.form import Form
 from ocpptui.tui.compose.json_area import JsonArea
 from ocpptui.tui.screens.compose_screen import ComposeScreen

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from ocpptui.ocpp.version import Role, Version
-from ocpptui.session.session import SessionSettings
+from ocpptui.session.settings import SessionSettings
 from tests.tui.compose.bench import bench
 
 

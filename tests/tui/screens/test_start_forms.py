@@ -11,9 +11,10 @@ from ocpptui.ocpp.version import Version
 from ocpptui.tui.screens.start_forms import (
     FORMS,
     WrongValue,
-    client_settings,
+    configured_placeholder,
     recordings,
-    server_settings,
+    typed_client,
+    typed_server,
 )
 from ocpptui.workspace import recent_sessions as recent
 
@@ -32,7 +33,7 @@ NOTHING = {entry.name: "" for form in FORMS for entry in form.entries}
 )
 def test_the_url_is_made_of_what_is_there(typed: dict[str, str], url: str) -> None:
     """The charge point would knock at another door than the one that is shown."""
-    assert requested_url(client_settings({**NOTHING, **typed})) == url
+    assert requested_url(typed_client({**NOTHING, **typed}, {})) == url
 
 
 @pytest.mark.parametrize(
@@ -41,12 +42,12 @@ def test_the_url_is_made_of_what_is_there(typed: dict[str, str], url: str) -> No
 )
 def test_versions_are_offered_in_the_order_typed(typed: str, versions: tuple[str, ...]) -> None:
     """A backend would choose another version than the one that is tested."""
-    assert client_settings({**NOTHING, "version": typed}).versions == tuple(Version(one) for one in versions)
+    assert typed_client({**NOTHING, "version": typed}, {}).versions == tuple(Version(one) for one in versions)
 
 
 def test_a_password_is_kept_as_it_is_and_never_written_down() -> None:
     """A space at its end would be lost; or it would lie in a file in clear text."""
-    settings = client_settings({**NOTHING, "url": "ws://h/A", "password": " secret "})
+    settings = typed_client({**NOTHING, "url": "ws://h/A", "password": " secret "}, {})
     assert settings.credentials is not None
     assert settings.credentials.password == b" secret "
     assert "secret" not in repr(settings)
@@ -54,8 +55,8 @@ def test_a_password_is_kept_as_it_is_and_never_written_down() -> None:
 
 def test_insecure_and_a_ca_exclude_each_other(tmp_path: Path) -> None:
     """One would believe in a verified connection that is none."""
-    assert client_settings({**NOTHING, "url": "wss://h/A", "trust": "Insecure"}).insecure
-    settings = client_settings({**NOTHING, "url": "wss://h/A"})
+    assert typed_client({**NOTHING, "url": "wss://h/A", "trust": "Insecure"}, {}).insecure
+    settings = typed_client({**NOTHING, "url": "wss://h/A"}, {})
     assert not settings.insecure and settings.ca is None
 
 
@@ -74,7 +75,7 @@ def test_insecure_and_a_ca_exclude_each_other(tmp_path: Path) -> None:
 def test_what_cannot_be_connected_with_is_said_of_its_field(typed: dict[str, str], entry: str, words: str) -> None:
     """One would have to guess which of six fields is meant."""
     with pytest.raises(WrongValue) as caught:
-        client_settings({**NOTHING, **typed})
+        typed_client({**NOTHING, **typed}, {})
     assert caught.value.entry == entry
     assert str(caught.value) and words in str(caught.value)
 
@@ -84,8 +85,8 @@ def test_what_cannot_be_connected_with_is_said_of_its_field(typed: dict[str, str
     [
         ({"port": "90000"}, "port", "0 to 65535"),
         ({"port": "-1"}, "port", "0 to 65535"),
-        ({"port": "²"}, "port", "is no port"),
-        ({"port": "http"}, "port", "'http' is no port"),
+        ({"port": "²"}, "port", "is not a port"),
+        ({"port": "http"}, "port", "'http' is not a port"),
         ({"certificate": "c.pem"}, "key", "belong together"),
         ({"key": "k.pem"}, "certificate", "belong together"),
         ({"certificate": "/nowhere/c.pem", "key": "/nowhere/k.pem"}, "certificate", "there is no file"),
@@ -94,7 +95,7 @@ def test_what_cannot_be_connected_with_is_said_of_its_field(typed: dict[str, str
 def test_what_cannot_be_listened_with_is_said_of_its_field(typed: dict[str, str], entry: str, words: str) -> None:
     """One would have to guess which of five fields is meant."""
     with pytest.raises(WrongValue) as caught:
-        server_settings({**NOTHING, **typed})
+        typed_server({**NOTHING, **typed}, {})
     assert caught.value.entry == entry
     assert words in str(caught.value)
 
@@ -104,18 +105,18 @@ def test_a_file_that_is_no_certificate_is_said_to_be_none(tmp_path: Path) -> Non
     wrong = tmp_path / "wrong.pem"
     wrong.write_text("no certificate")
     with pytest.raises(WrongValue) as caught:
-        client_settings({**NOTHING, "url": "wss://h/A", "trust": str(wrong)})
+        typed_client({**NOTHING, "url": "wss://h/A", "trust": str(wrong)}, {})
     assert caught.value.entry == "trust"
     with pytest.raises(WrongValue) as caught:
-        server_settings({**NOTHING, "certificate": str(wrong), "key": str(wrong)})
+        typed_server({**NOTHING, "certificate": str(wrong), "key": str(wrong)}, {})
     assert caught.value.entry == "certificate"
 
 
 def test_it_listens_on_loopback_unless_told_otherwise() -> None:
     """A bench would be open to the whole network."""
-    settings = server_settings(NOTHING)
+    settings = typed_server(NOTHING, {})
     assert (settings.host, settings.port) == ("127.0.0.1", 9000)
-    assert server_settings({**NOTHING, "host": "0.0.0.0", "port": "0"}).port == 0
+    assert typed_server({**NOTHING, "host": "0.0.0.0", "port": "0"}, {}).port == 0
 
 
 def test_one_file_or_several_are_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,3 +145,36 @@ def test_nothing_of_the_forms_is_lost_by_being_remembered() -> None:
     remembered.remember("connect", values)
     remembered.save()
     assert recent.load_recent().values["connect"] == values
+
+
+CONFIGURED = {"vendor": "ACME", "id": "CP-9", "version": ["1.6"], "port": 9100, "insecure": True, "password_env": "X"}
+
+
+def test_the_configuration_file_holds_where_nothing_is_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`[charge-point]` of the file would hold for the command and not for the start screen."""
+    monkeypatch.setenv("X", "from the environment")
+    settings = typed_client({**NOTHING, "url": "wss://h"}, CONFIGURED)
+    assert settings.charge_point == "CP-9" and settings.versions == (Version.V16,) and settings.insecure
+    assert settings.credentials is not None and settings.credentials.text == "from the environment"
+    settings = typed_client({**NOTHING, "url": "wss://h/A", "id": "A", "version": "2.1", "password": "p"}, CONFIGURED)
+    assert settings.charge_point == "A" and settings.versions == (Version.V21,)
+    assert settings.credentials is not None and settings.credentials.text == "p"
+    assert typed_server(NOTHING, {"port": 9100}).port == 9100
+    assert typed_server({**NOTHING, "port": "9200"}, {"port": 9100}).port == 9200
+
+
+def test_what_is_wrong_in_the_configuration_file_is_said_with_its_name() -> None:
+    """There is no field for it, and one would not know what is meant."""
+    with pytest.raises(WrongValue, match=r"max-size: .* is not a size") as caught:
+        typed_server(NOTHING, {"max_size": "huge"})
+    assert caught.value.entry == "port"
+
+
+def test_a_field_shows_what_holds_while_it_is_empty() -> None:
+    """One would believe in a default that the configuration file has replaced; a password is never shown."""
+    entries = {entry.name: entry for entry in FORMS[0].entries}
+    assert configured_placeholder(entries["id"], CONFIGURED) == "CP-9"
+    assert configured_placeholder(entries["trust"], CONFIGURED) == "insecure"
+    assert configured_placeholder(entries["password"], {"password": "hunter2"}) == "configured"
+    assert configured_placeholder(entries["id"], {}) == entries["id"].placeholder
+    assert configured_placeholder(entries["trust"], {"insecure": "perhaps"}) == entries["trust"].placeholder

@@ -85,7 +85,7 @@ async def test_what_is_wrong_stands_under_its_field_until_it_is_changed(size: tu
         for name, typed, row, words in (
             ("connect_url", "http://h/A", "connect_url", "http"),
             ("connect_version", "1.7", "connect_id", "version: '1.7' is not an OCPP version"),
-            ("listen_port", "x", "listen_host", "port: 'x' is no port"),
+            ("listen_port", "x", "listen_host", "port: 'x' is not a port"),
             ("open_file", "/nowhere/x.jsonl", "open_file", "there is no file /nowhere/x.jsonl"),
             ("open_file", "[red]x", "open_file", "there is no file [red]x"),
             ("open_file", "/", "open_file", "is a folder"),

@@ -9,7 +9,8 @@ from textual.widgets import Input
 
 from ocpptui.filter.query import parse_filter
 from ocpptui.ocpp.version import Direction, Role, Version
-from ocpptui.session.session import Session, SessionSettings
+from ocpptui.session.session import Session
+from ocpptui.session.settings import SessionSettings
 from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.tui.themes import DARK, LIGHT
 from ocpptui.tui.widgets import message_log

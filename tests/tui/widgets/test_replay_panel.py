@@ -15,7 +15,8 @@ from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.replay.plan import plan
 from ocpptui.replay.player import Player
 from ocpptui.runtime.tasks import Tasks
-from ocpptui.session.session import Session, SessionSettings
+from ocpptui.session.session import Session
+from ocpptui.session.settings import SessionSettings
 from ocpptui.timeline.record import message_record
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.tui.app import OcpptuiApp

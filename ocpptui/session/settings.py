@@ -1,0 +1,166 @@
+"""The settings of a session from plain values: the one way from the command line, the configuration file and the start
+screen, so that all three check the same and say the same.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ocpptui.describe.network_problems import problem_text
+from ocpptui.network import limits
+from ocpptui.network.problems import InvalidSetting, NetworkError, UnusableCertificate
+from ocpptui.session.setting_values import PlainValues, WrongSetting
+from ocpptui.simulator.central_system_behaviour import CentralSystemSettings
+from ocpptui.simulator.charge_point_behaviour import ChargePointSettings
+
+if TYPE_CHECKING:
+    from ocpptui.network.central_system_server import ServerSettings
+    from ocpptui.network.charge_point_client import ClientSettings
+    from ocpptui.network.credentials import Credentials
+
+PASSWORD_VARIABLE = "OCPPTUI_PASSWORD"
+"""Environment variable that holds the password where nothing else names one."""
+DEFAULT_HOST = "127.0.0.1"
+DEFAULT_PORT = 9000
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSettings:
+    """How a session behaves, apart from its connections."""
+
+    automatic: bool = True
+    """Behaviour on: boot, heartbeat and answers by themselves. Off: a call waits for the user's answer."""
+    call_timeout: float = 30.0
+    """Seconds after which a call of ours counts as unanswered."""
+    keep_secrets: bool = False
+    """Leave secrets in the recording and on the screen."""
+    charge_point: ChargePointSettings = ChargePointSettings()
+    central_system: CentralSystemSettings = CentralSystemSettings()
+
+
+def session_settings(values: Mapping[str, object]) -> SessionSettings:
+    """How a session in either role behaves. Raises WrongSetting."""
+    plain = PlainValues(values)
+    return SessionSettings(
+        automatic=not plain.flag("manual"),
+        call_timeout=plain.seconds("call_timeout", 30.0),
+        keep_secrets=plain.flag("keep_secrets"),
+        charge_point=ChargePointSettings(
+            vendor=plain.text("vendor") or "ocpptui",
+            model=plain.text("model") or "Simulator",
+            serial=plain.text("serial") or "",
+            connectors=plain.number("connectors", 1, 1, 100),
+        ),
+        central_system=CentralSystemSettings(
+            interval=plain.number("interval", 300, 0),
+            tokens=dict.fromkeys(map(str, plain.texts("rejected")), "Blocked"),
+        ),
+    )
+
+
+def client_settings(values: Mapping[str, object]) -> ClientSettings:
+    """How to connect as a charge point. Raises WrongSetting."""
+    from ocpptui.network.charge_point_client import ClientSettings, requested_url
+    from ocpptui.network.tls import client_context
+
+    plain = PlainValues(values)
+    try:
+        settings = ClientSettings(
+            url=plain.text("url") or "",
+            charge_point=plain.text("charge_point") or "",
+            versions=plain.versions("versions"),
+            url_exact=plain.flag("url_exact"),
+            credentials=_credentials(plain, user_suffices=True),
+            ca=plain.file("ca"),
+            insecure=plain.flag("insecure"),
+            certificate=plain.file("cert"),
+            key=plain.file("key"),
+            headers=plain.headers("headers"),
+            max_size=plain.size("max_size", limits.MAX_SIZE),
+            compression=not plain.flag("no_compression"),
+            ping_interval=plain.seconds("ping_interval", limits.PING_INTERVAL, zero=True) or None,
+            open_timeout=plain.seconds("open_timeout", limits.OPEN_TIMEOUT),
+            reconnect=not plain.flag("no_reconnect"),
+        )
+    except InvalidSetting as error:
+        raise _wrong("headers", error) from None
+    try:
+        requested_url(settings)
+    except InvalidSetting as error:
+        raise _wrong("url", error) from None
+    if settings.ca is not None or settings.certificate is not None:
+        try:
+            client_context(settings.ca, settings.insecure, settings.certificate, settings.key)
+        except UnusableCertificate as error:
+            raise _wrong("cert" if settings.ca is None else "ca", error) from None
+    return settings
+
+
+def server_settings(values: Mapping[str, object]) -> ServerSettings:
+    """How to listen as a central system. Raises WrongSetting."""
+    from ocpptui.network.central_system_server import ServerSettings
+    from ocpptui.network.tls import server_context
+
+    plain = PlainValues(values)
+    certificate, key = plain.text("cert"), plain.text("key")
+    if bool(certificate) != bool(key):
+        raise WrongSetting("key" if certificate else "cert", "a certificate and its key belong together")
+    settings = ServerSettings(
+        host=plain.text("host") or DEFAULT_HOST,
+        port=plain.port("port", DEFAULT_PORT),
+        versions=plain.versions("versions"),
+        assume_version=plain.version("assume_version"),
+        credentials=_credentials(plain, user_suffices=False),
+        certificate=plain.file("cert"),
+        key=plain.file("key"),
+        client_ca=plain.file("client_ca"),
+        max_connections=plain.number("max_connections", limits.MAX_CONNECTIONS, 1),
+        max_size=plain.size("max_size", limits.MAX_SIZE),
+        compression=not plain.flag("no_compression"),
+        ping_interval=plain.seconds("ping_interval", limits.PING_INTERVAL, zero=True) or None,
+        open_timeout=plain.seconds("open_timeout", limits.OPEN_TIMEOUT),
+    )
+    if settings.certificate is not None:
+        try:
+            server_context(settings.certificate, settings.key, settings.client_ca)
+        except UnusableCertificate as error:
+            raise _wrong("cert", error) from None
+    return settings
+
+
+def _credentials(plain: PlainValues, *, user_suffices: bool) -> Credentials | None:
+    from ocpptui.network.credentials import Credentials
+
+    user, password = plain.text("user"), password_of(plain)
+    if password is None and not (user_suffices and user is not None):
+        return None
+    try:
+        return Credentials.parse(user, password or "", hexadecimal=plain.flag("password_hex"))
+    except InvalidSetting as error:
+        raise _wrong("password", error) from None
+
+
+def password_of(plain: PlainValues) -> str | None:
+    """The password from the one source that is named, else from the environment; None where there is none."""
+    sources = ("password", "password_file", "password_env")
+    if sum(plain.text(name) is not None for name in sources) > 1:
+        raise WrongSetting("password", "name one source of the password, not several")
+    if (password := plain.text("password")) is not None:
+        return password
+    if (path := plain.file("password_file")) is not None:
+        try:
+            return Path(path).read_text(encoding="utf-8").rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            raise WrongSetting("password_file", f"{path} cannot be read: {error}") from None
+    variable = plain.text("password_env")
+    if variable is not None and variable not in os.environ:
+        raise WrongSetting("password_env", f"the environment has no variable {variable}")
+    return os.environ.get(variable or PASSWORD_VARIABLE)
+
+
+def _wrong(name: str, error: NetworkError) -> WrongSetting:
+    return WrongSetting(name, problem_text(error.problem), error.problem)

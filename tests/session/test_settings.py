@@ -1,0 +1,102 @@
+"""Settings from plain values: the same from the command line, the configuration file and the start screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ocpptui.network.problems import ProblemCode
+from ocpptui.ocpp.version import Version
+from ocpptui.session.setting_values import WrongSetting
+from ocpptui.session.settings import client_settings, server_settings, session_settings
+
+URL = {"url": "ws://h/CP001"}
+
+
+def test_numbers_and_texts_mean_the_same() -> None:
+    """A file has numbers, a field has texts, and a user expects the same of both."""
+    typed = server_settings({"port": "9100", "max_size": "64k", "ping_interval": "0", "version": "2.1 1.6"})
+    filed = server_settings({"port": 9100, "max_size": 65536, "ping_interval": 0, "versions": ["2.1", "1.6"]})
+    assert typed == filed
+    assert typed.port == 9100 and typed.ping_interval is None and typed.versions == (Version.V21, Version.V16)
+
+
+def test_options_go_by_their_names() -> None:
+    """`id = "CP9"` in the configuration file would be ignored, since the program calls it otherwise."""
+    settings = client_settings({"url": "ws://h", "id": "CP9", "version": "1.6", "header": ["X-A: b"]})
+    assert settings.headers == (("X-A", "b"),)
+    assert settings.charge_point == "CP9" and settings.versions == (Version.V16,)
+
+
+def test_who_the_charge_point_is() -> None:
+    """`vendor = "ACME"` of the configuration file has to hold wherever a session begins."""
+    settings = session_settings({"vendor": "ACME", "connectors": "2", "manual": True, "reject_token": ["BAD"]})
+    assert (settings.charge_point.vendor, settings.charge_point.connectors) == ("ACME", 2)
+    assert not settings.automatic
+    assert settings.central_system.tokens == {"BAD": "Blocked"}
+    assert session_settings({}).charge_point.vendor == "ocpptui"
+
+
+@pytest.mark.parametrize(
+    ("values", "name", "words"),
+    [
+        ({"port": "70000"}, "port", "'70000' is not a port; a port is a number from 0 to 65535, 0 takes a free one"),
+        ({"port": True}, "port", "is not a port"),
+        ({"versions": "1.7"}, "versions", "'1.7' is not an OCPP version; choose one of 1.6, 2.0.1, 2.1"),
+        ({"versions": "1.5"}, "versions", "does not speak OCPP 1.5"),
+        ({"max_size": "huge"}, "max_size", "'huge' is not a size; write 65536, 64k or 16M"),
+        ({"max_size": "1e400"}, "max_size", "is not a size"),
+        ({"open_timeout": "0"}, "open_timeout", "'0' is not a time; write seconds, more than 0"),
+        ({"open_timeout": "nan"}, "open_timeout", "is not a time"),
+        ({"no_compression": "perhaps"}, "no_compression", "'perhaps' is neither yes nor no"),
+        ({"max_connections": 0}, "max_connections", "'0' is not a number; write a number of at least 1"),
+        ({"cert": "/nowhere.pem"}, "key", "a certificate and its key belong together"),
+        ({"cert": "/nowhere.pem", "key": "/nowhere.key"}, "cert", "there is no file /nowhere.pem"),
+        ({"password": "x", "password_env": "Y"}, "password", "name one source"),
+        ({"password_env": "NO_SUCH"}, "password_env", "the environment has no variable NO_SUCH"),
+        ({"password": "xyz", "password_hex": True}, "password", "The password is not hexadecimal"),
+    ],
+)
+def test_what_is_wrong_is_said_with_the_setting(values: dict[str, object], name: str, words: str) -> None:
+    """A front end could not say which field or option is meant."""
+    with pytest.raises(WrongSetting) as caught:
+        server_settings(values)
+    assert caught.value.name == name
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("values", "name", "code"),
+    [
+        ({"url": "http://h/A"}, "url", ProblemCode.URL_OF_ANOTHER_SCHEME),
+        ({"url": "ws://h"}, "url", ProblemCode.URL_WITHOUT_ID),
+        ({**URL, "headers": ["A B: c"]}, "headers", ProblemCode.HEADER_NAME_INVALID),
+        ({**URL, "user": "a:b"}, "password", ProblemCode.USER_WITH_COLON),
+    ],
+)
+def test_a_front_end_can_add_its_remedy(values: dict[str, object], name: str, code: ProblemCode) -> None:
+    """Where the network refuses a setting, the option or the field that helps is known by the problem."""
+    with pytest.raises(WrongSetting) as caught:
+        client_settings(values)
+    assert caught.value.name == name
+    assert caught.value.problem is not None and caught.value.problem.code is code
+
+
+def test_a_file_that_is_no_certificate_is_refused_before_anything_connects(tmp_path: Path) -> None:
+    """The connection would fail later."""
+    wrong = tmp_path / "wrong.pem"
+    wrong.write_text("nothing")
+    with pytest.raises(WrongSetting, match="no CA certificate"):
+        client_settings({**URL, "ca": str(wrong)})
+
+
+def test_the_password_comes_from_a_file_or_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a command line other users of the machine see it."""
+    secret = tmp_path / "secret"
+    secret.write_text("from a file\n")
+    settings = client_settings({**URL, "password_file": str(secret)})
+    assert settings.credentials is not None and settings.credentials.text == "from a file"
+    monkeypatch.setenv("OCPPTUI_PASSWORD", "from the environment")
+    settings = client_settings(URL)
+    assert settings.credentials is not None and settings.credentials.text == "from the environment"
