@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from ocpptui.runtime.signals import named
 
 pytest_plugins = ["tests.kit.slow_tests"]
 
@@ -20,6 +23,10 @@ settings.register_profile("same", deadline=None, derandomize=True)
 settings.register_profile("explore", deadline=None, max_examples=2000)
 settings.load_profile("same")
 
+
+for number in named("SIGINT", "SIGHUP"):  # under `nohup … &` they are ignored, and in programs that tests start too
+    if signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, lambda *_: None)
 
 os.environ["PYTHONPATH"] = os.pathsep.join([str(Path(__file__).parent.parent), os.environ.get("PYTHONPATH", "")])
 """Programs that tests start run the code beside the tests, also where another checkout is the one that is installed."""

@@ -64,7 +64,11 @@ def test_the_script_is_one_and_its_calls_are_answered(
     chosen = "action:BootNotification or action:StartTransaction or action:Heartbeat"
     assert run("convert", str(CHARGE), "calls.sh", "--filter", chosen).returncode == 0
     subprocess.run(["sh", "-n", "calls.sh"], cwd=tmp_path, check=True, timeout=30)
-    path = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
+    program = tmp_path / "bin" / "ocpptui"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m ocpptui "$@"\n')
+    program.chmod(0o755)
+    path = f"{program.parent}{os.pathsep}{environment['PATH']}"
     for url, code in ((central_system, 0), ("ws://127.0.0.1:1/", 3)):
         result = subprocess.run(
             ["sh", "calls.sh", url], cwd=tmp_path, env={**environment, "PATH": path}, capture_output=True, text=True,

@@ -97,7 +97,7 @@ def on_terminal(
 
     process = subprocess.Popen(
         command,
-        env={**environment, "TERM": "xterm-256color", "COLORTERM": "truecolor"},
+        env={**environment, "TERM": "xterm-256color", "COLORTERM": "truecolor", "COLUMNS": "", "LINES": ""},
         stdin=slave,
         stdout=slave,
         stderr=slave,

@@ -25,7 +25,7 @@ async def test_the_footer_fits_and_names_at_most_six_keys(size: tuple[int, int])
         bindings = [active.binding for active in here.screen.active_bindings.values() if active.binding.show]
         named = {binding.description for binding in bindings if (binding.id or "").startswith("compose.")}
         assert named == {"Send", "JSON", "Action", "Sent", "Back"}, "the sixth is the app's help"
-        assert all(name in footer(here.text()) for name in named)
+        await here.until(lambda: all(name in footer(here.text()) for name in named))
 
 
 async def test_at_80_columns_f6_goes_round_form_json_and_raw() -> None:
