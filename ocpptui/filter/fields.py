@@ -20,7 +20,7 @@ from ocpptui.filter.terms import (
 from ocpptui.filter.text_terms import OfMessage
 from ocpptui.filter.values import ORDERS, glob, span_of, typed_moment
 from ocpptui.ocpp.correlation import AnswerStatus
-from ocpptui.ocpp.version import Direction, Version
+from ocpptui.ocpp.version import Direction, Transport, Version
 from ocpptui.timeline.columns import DIRECTIONS, DUPLICATE_ID, EVENT_SHIFT, EVENTS, MASKED, ORIGINS
 from ocpptui.timeline.record import ConnectionEvent, Origin, RecordKind
 from ocpptui.timeline.timeline import Verdict
@@ -56,6 +56,11 @@ def _connection(value: str, literal: bool) -> Term | None:
 def _version(value: str, literal: bool) -> Term | None:
     wanted = Version.parse(value)
     return None if wanted is None else OfParty(lambda party: party.version is wanted)
+
+
+def _transport(value: str, literal: bool) -> Term | None:
+    wanted = value.casefold()
+    return OfParty(lambda party: party.transport == wanted) if wanted in tuple(Transport) else None
 
 
 def _message(value: str, literal: bool) -> Term | None:
@@ -137,6 +142,7 @@ FIELDS: dict[str, FilterField] = {
     "dir": _choice("directions", _DIRECTIONS, 2),
     "id": FilterField("a message id, such as a81f or a8*", _message),
     "version": FilterField(_one_of(tuple(Version)), _version, tuple(Version)),
+    "transport": FilterField(_one_of(tuple(Transport)), _transport, tuple(Transport)),
     "origin": _choice("origins", _ORIGINS, len(Origin)),
     "event": _choice("flags", _EVENTS, len(ConnectionEvent), EVENT_SHIFT),
     "conn": FilterField("the number of a connection, such as 2", _connection),

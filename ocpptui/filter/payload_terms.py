@@ -9,7 +9,7 @@ from ocpptui.filter.terms import PARSED
 from ocpptui.filter.text_terms import TextTerm
 from ocpptui.filter.values import ORDERS, glob, pieces, typed_number
 from ocpptui.ocpp.json_encoding import parse, plain_payload
-from ocpptui.ocpp.message import Message
+from ocpptui.ocpp.message import Malformed, Message
 
 
 class PayloadField(TextTerm):
@@ -29,13 +29,13 @@ class PayloadField(TextTerm):
         keys = [key for key in self._path if key not in _ERROR_FIELDS]
         super().__init__(keys + (_needles(value, literal) if comparison == "=" else []))
 
-    def matches_message(self, raw: str | bytes) -> bool:
+    def matches_message(self, raw: str | bytes, frame: Message | Malformed | None = None) -> bool:
         if isinstance(raw, bytes):
             return False
         text = raw.casefold()
-        if "\\" not in text and not all(needle in text for needle in self.needles):
+        if "\\" not in text and "&#" not in text and not all(needle in text for needle in self.needles):
             return False
-        values = _values_at(_content(raw), self._path)
+        values = _values_at(_content(raw, frame), self._path)
         if self._unwanted:
             found = list(values)
             return bool(found) and not any(map(self._wanted, found))
@@ -47,12 +47,13 @@ def _needles(value: str, literal: bool) -> list[str]:
     return [] if set(value.casefold()) <= _OF_NUMBERS else pieces(value, literal)
 
 
-def _content(raw: str) -> Any:
+def _content(raw: str, frame: Message | Malformed | None) -> Any:
     """The payload of a message, with names for the fields of a CALLERROR; None if there is none."""
-    payload = plain_payload(raw)
-    if payload is not None:
-        return payload
-    frame = parse(raw)
+    if frame is None:
+        payload = plain_payload(raw)
+        if payload is not None:
+            return payload
+        frame = parse(raw)
     if not isinstance(frame, Message):
         return None
     if not frame.kind.is_error:

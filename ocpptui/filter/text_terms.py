@@ -11,6 +11,8 @@ from typing import Any
 from ocpptui.filter.terms import PARSED, READ, Term
 from ocpptui.filter.values import glob, pieces
 from ocpptui.ocpp.json_encoding import parse
+from ocpptui.ocpp.message import Malformed, Message
+from ocpptui.ocpp.version import Transport
 from ocpptui.timeline.record import Record, RecordKind
 from ocpptui.timeline.timeline import Timeline
 
@@ -33,8 +35,8 @@ class TextTerm(Term):
         self._runs = sorted(runs, key=len, reverse=True)[:3]
 
     @abstractmethod
-    def matches_message(self, raw: str | bytes) -> bool:
-        """Whether a message matches."""
+    def matches_message(self, raw: str | bytes, frame: Message | Malformed | None = None) -> bool:
+        """Whether a message matches; `frame` is what it says where the raw text is not OCPP-J."""
 
     def matches_other(self, record: Record) -> bool:
         """Whether a record that is not a message matches."""
@@ -51,8 +53,10 @@ class TextTerm(Term):
                 texts = timeline.texts(first, first + len(part), wanted)
                 for place in texts.that_may_contain(self._runs, compress(range(len(part)), part)):
                     if timeline.kinds[first + place] <= RecordKind.SEND:
-                        raw = texts.raw(place)
-                        found[block + place] = raw is not None and self.matches_message(raw)
+                        raw, index = texts.raw(place), first + place
+                        is_json = timeline.transport(index) is Transport.JSON
+                        frame = None if is_json else timeline.frame(index)
+                        found[block + place] = raw is not None and self.matches_message(raw, frame)
                     else:
                         found[block + place] = self.matches_other(timeline.record(first + place))
         return int.from_bytes(found, "little")
@@ -67,7 +71,7 @@ class Contains(TextTerm):
         self._words = words.casefold()
         super().__init__([self._words])
 
-    def matches_message(self, raw: str | bytes) -> bool:
+    def matches_message(self, raw: str | bytes, frame: Message | Malformed | None = None) -> bool:
         text = raw if isinstance(raw, str) else raw.decode("utf-8", "replace")
         return self._words in text.casefold()
 
@@ -84,8 +88,8 @@ class OfMessage(TextTerm):
         self._wanted = glob(wanted, literal)
         super().__init__(pieces(wanted, literal))
 
-    def matches_message(self, raw: str | bytes) -> bool:
-        message_id = parse(raw).id
+    def matches_message(self, raw: str | bytes, frame: Message | Malformed | None = None) -> bool:
+        message_id = (parse(raw) if frame is None else frame).id
         return message_id is not None and self._wanted(message_id)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from ocpptui.ocpp.json_encoding import JSON
 from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.version import Transport
 
@@ -21,6 +22,15 @@ class Encoding(Protocol):
     def payload_span(self, message: Message) -> tuple[int, int] | None:
         """Start and end of the payload (of an error: its details) in the raw text, in characters; None without one."""
         ...
+
+
+def encoding_of(transport: Transport) -> Encoding:
+    """The encoding of what travels on a transport."""
+    if transport is Transport.JSON:
+        return JSON
+    from ocpptui.ocpp.soap_encoding import SOAP
+
+    return SOAP
 
 
 class SpokenEncoding(Encoding, Protocol):

@@ -11,6 +11,7 @@ from enum import IntEnum, auto
 from typing import Any, NamedTuple
 
 from ocpptui.jsontext.text import value_text
+from ocpptui.ocpp.version import Transport
 
 UNREADABLE_ID = "-1"
 """The message id of a CALLERROR for a call whose own id cannot be read (2.0.1 Part 4 section 4.2.3)."""
@@ -70,6 +71,11 @@ class Message(NamedTuple):
     """What is wrong but was tolerated."""
 
     @property
+    def transport(self) -> Transport:
+        """How it is written."""
+        return Transport.JSON
+
+    @property
     def payload_text(self) -> str:
         """The payload as JSON text: as it is in the raw text where that is JSON; `{}` where it is missing."""
         return "{}" if self.payload is None else value_text(self.payload)
@@ -86,3 +92,5 @@ class Malformed:
     """The message id where it could still be read."""
     may_be_call: bool = True
     """It is meant as a CALL, or nothing says that it is not: somebody may wait for an answer."""
+    transport: Transport = Transport.JSON
+    """How it would be written."""

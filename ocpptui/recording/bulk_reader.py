@@ -15,6 +15,7 @@ from ocpptui.ocpp.json_encoding import MAX_ID_LENGTH, may_repeat_keys
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import validator
+from ocpptui.ocpp.version import Transport
 from ocpptui.recording.file_errors import LaterVersion
 from ocpptui.recording.line_format import SCHEMA_VERSION, Unreadable, from_line
 from ocpptui.timeline.columns import (
@@ -117,6 +118,7 @@ class LineReader:
                     and (parts != 4 or frame[2] == action)
                     and len(meta) == 2
                     and fields["schemaVersion"] == SCHEMA_VERSION
+                    and fields["transport"] == "json"
                     and type(message_id) is str
                     and 0 < len(message_id) <= MAX_ID_LENGTH
                     and type(payload) is dict
@@ -175,7 +177,7 @@ class LineReader:
         """The numbers of the template and the connection of a record."""
         template = template_of(record, action)
         number = record.connection or (UNNUMBERED if record.kind.is_message else 0)
-        key = ConnectionKey(number, record.charge_point, record.version)
+        key = ConnectionKey(number, record.charge_point, record.version, record.transport)
         return (
             self._templates.setdefault(template, len(self._templates)),
             self._connections.setdefault(key, len(self._connections)),
@@ -184,7 +186,7 @@ class LineReader:
     def _learn(self, head: _Head, party: _Party, record: Record, action: str, template: int, connection: int) -> None:
         """Remember what lines with these fields have in common, if this one says nothing else."""
         frame = record.frame
-        if record.connection == party[0] > 0:
+        if record.connection == party[0] > 0 and record.transport is Transport.JSON:
             self._parties[party] = connection
         own = action == head[1] and not record.masked
         if own and head[0] in _HEADS and isinstance(frame, Message) and not frame.defects:

@@ -20,9 +20,10 @@ import orjson
 
 from ocpptui.jsontext.text import value_text
 from ocpptui.ocpp.date_times import rfc3339_text, time_of
+from ocpptui.ocpp.encoding import encoding_of
 from ocpptui.ocpp.json_encoding import parse
 from ocpptui.ocpp.message import Malformed, Message
-from ocpptui.ocpp.version import Direction, Version
+from ocpptui.ocpp.version import Direction, Transport, Version
 from ocpptui.recording.file_errors import LaterVersion
 from ocpptui.timeline.record import Origin, Record, RecordKind, kind_of
 
@@ -61,7 +62,7 @@ def to_line(record: Record, action: str = "", derived: Mapping[str, Any] | None 
     line: dict[str, Any] = {"schemaVersion": SCHEMA_VERSION, "timestamp": rfc3339_text(record.time)}
     if record.version is not None:
         line["ocppVersion"] = record.version.value
-    line["transport"] = "json"
+    line["transport"] = record.transport.value
     if record.charge_point:
         line["chargePointId"] = record.charge_point
     if record.direction is not None:
@@ -114,17 +115,13 @@ def from_line(line: bytes, *, fallback_time: int = 0) -> Record | Unreadable:
     meta = _object(_object(fields.get("meta")).get("ocpptui"))
     timestamp = fields.get("timestamp")
     time = time_of(timestamp) if type(timestamp) is str else None
-    frame = parse(raw) if type(raw) is str else None
     detail: Mapping[str, Any] = _object(fields.get("detail"))
-    if isinstance(frame, Message):
-        kind = kind_of(frame)
-    elif fields.get("transport", "json") == "json" and (name in _MESSAGES or not name):
-        frame = parse(_message(fields, name, meta)) if frame is None else frame
+    frame = _frame_of(fields, name, meta)
+    if frame is not None:
         kind = kind_of(frame)
     elif name in _EVENTS:
-        kind, frame = _EVENTS[name], None
+        kind = _EVENTS[name]
     else:
-        frame = None
         kind, detail = RecordKind.NOTE, {"text": _text_of(name, fields, line)}
     connection = meta.get("connection")
     return Record(
@@ -139,6 +136,7 @@ def from_line(line: bytes, *, fallback_time: int = 0) -> Record | Unreadable:
         detail,
         tuple(path for path in _list(meta.get("masked")) if type(path) is str),
         frame,
+        Transport.SOAP if fields.get("transport") == Transport.SOAP else Transport.JSON,
     )
 
 
@@ -217,8 +215,37 @@ def _message(fields: dict[str, Any], name: str, meta: dict[str, Any]) -> str | b
     return value_text(elements)
 
 
+def _frame_of(fields: dict[str, Any], name: str, meta: dict[str, Any]) -> Message | Malformed | None:
+    """What the line holds as a message; None where it holds something else."""
+    transport, raw = fields.get("transport", "json"), fields.get("raw")
+    if transport == Transport.SOAP:
+        return _envelope(fields, meta)
+    frame = parse(raw) if type(raw) is str else None
+    if isinstance(frame, Message):
+        return frame
+    if transport != Transport.JSON or (name and name not in _MESSAGES):
+        return None
+    return parse(_message(fields, name, meta)) if frame is None else frame
+
+
+def _envelope(fields: dict[str, Any], meta: dict[str, Any]) -> Message | Malformed | None:
+    """The SOAP message of a line; None where the line has no raw text.
+
+    The line names the message id where the envelope does not: an answer may be known by its HTTP connection alone.
+    """
+    raw = fields.get("raw")
+    if type(raw) is not str:
+        if type(meta.get("bytes")) is not str:
+            return None
+        raw = _message(fields, "", meta)
+    frame = encoding_of(Transport.SOAP).read(raw)
+    if isinstance(frame, Message) and not frame.id:
+        return frame._replace(id=_string(fields.get("messageId")))
+    return frame
+
+
 def _text_of(name: str, fields: dict[str, Any], line: bytes) -> str:
-    """What is shown of a record that this program has no kind for: the other transport, or a type yet to come."""
+    """What is shown of a record that this program has no kind for: another transport, or a type yet to come."""
     raw = fields.get("raw")
     shown = raw if type(raw) is str else line.decode(errors="replace").strip()
     transport = fields.get("transport")

@@ -41,7 +41,7 @@ class LineTexts:
         if not runs or not data:
             yield from (position for position in positions if not runs or _may_contain(self._line(position), runs))
             return
-        lower, clear = data.lower(), data.isascii() and b"\\u" not in data
+        lower, clear = data.lower(), data.isascii() and not _hides_letters(data)
         for position in positions:
             begin = offsets[position] - first
             end = begin + lengths[position]
@@ -66,10 +66,15 @@ class LineTexts:
 
 
 def _may_contain(line: bytes, runs: list[bytes]) -> bool:
-    if _RAW not in line or not line.isascii() or b"\\u" in line:
+    if _RAW not in line or not line.isascii() or _hides_letters(line):
         return True
     lower = line.lower()
     return all(run in lower for run in runs)
+
+
+def _hides_letters(data: bytes) -> bool:
+    """Whether escapes of JSON (`\\u0041` for A) or references of XML (`&#65;`) may be in the place of letters."""
+    return b"\\u" in data or b"&#" in data
 
 
 _RAW = b'"raw":'

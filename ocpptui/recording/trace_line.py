@@ -24,7 +24,7 @@ def _fields(record: Record, frame: Message, action: str) -> dict[str, Any]:
     fields: dict[str, Any] = {"schemaVersion": SCHEMA_VERSION, "timestamp": rfc3339_text(record.time)}
     if record.version is not None:
         fields["ocppVersion"] = record.version.value
-    fields["transport"] = "json"
+    fields["transport"] = record.transport.value
     if record.charge_point:
         fields["chargePointId"] = record.charge_point
     if (connector := _connector(frame.payload)) is not None:

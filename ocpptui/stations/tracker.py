@@ -7,9 +7,10 @@ from time import perf_counter
 from typing import Any
 
 from ocpptui.ocpp.correlation import AnswerStatus
-from ocpptui.ocpp.json_encoding import parse, plain_payload
+from ocpptui.ocpp.encoding import encoding_of
+from ocpptui.ocpp.json_encoding import plain_payload
 from ocpptui.ocpp.message import Message
-from ocpptui.ocpp.version import Direction
+from ocpptui.ocpp.version import Direction, Transport
 from ocpptui.stations.state import ChargePointState
 from ocpptui.stations.updates import ANSWERS_MATTER, RELEVANT, fold_call, fold_result
 from ocpptui.timeline.columns import DIRECTIONS, EVENT_SHIFT, EVENTS
@@ -68,7 +69,7 @@ class StationTracker(Mapping[str, ChargePointState]):
     def _observe(self, timeline: Timeline, start: int, stop: int) -> None:
         texts = timeline.texts(start, stop, stop - start)
         for index in range(start, stop):
-            connection, identity, version = timeline.party_table[timeline.parties[index]]
+            connection, identity, version, transport = timeline.party_table[timeline.parties[index]]
             if not identity:
                 continue
             known = self._known.get(identity)
@@ -86,12 +87,13 @@ class StationTracker(Mapping[str, ChargePointState]):
             if kind == RecordKind.CALL or kind == RecordKind.SEND:
                 action = timeline.action(index)
                 if action in RELEVANT:
-                    fold_call(known, action, _payload(texts.raw(index - start)), time)
+                    fold_call(known, action, _payload(texts.raw(index - start), transport), time)
             elif kind == RecordKind.CALLRESULT and timeline.answerings[index] in _ANSWERED:
                 action, call = timeline.action(index), timeline.others[index]
                 if action in ANSWERS_MATTER:
                     request = timeline.record(call).raw if call < start else texts.raw(call - start)
-                    fold_result(known, action, _payload(request), _payload(texts.raw(index - start)), time)
+                    answer = _payload(texts.raw(index - start), transport)
+                    fold_result(known, action, _payload(request, transport), answer, time)
 
     def _happened(self, known: ChargePointState, connection: int, event: ConnectionEvent | None) -> None:
         if event is ConnectionEvent.OPENED:
@@ -102,12 +104,12 @@ class StationTracker(Mapping[str, ChargePointState]):
             known.connections.discard(connection)
 
 
-def _payload(raw: str | bytes | None) -> Any:
+def _payload(raw: str | bytes | None, transport: Transport) -> Any:
     """The payload in a raw text; None if it has none."""
     if raw is None:
         return None
-    payload = plain_payload(raw)
-    if payload is None and isinstance(frame := parse(raw), Message):
+    payload = plain_payload(raw) if transport is Transport.JSON else None
+    if payload is None and isinstance(frame := encoding_of(transport).read(raw), Message):
         return frame.payload
     return payload
 

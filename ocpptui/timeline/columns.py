@@ -8,7 +8,7 @@ from struct import Struct
 from typing import Any, NamedTuple
 
 from ocpptui.ocpp.message import Malformed, Message
-from ocpptui.ocpp.version import Direction, Version
+from ocpptui.ocpp.version import Direction, Transport, Version
 from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind
 from ocpptui.timeline.record_store import Place
 
@@ -46,6 +46,7 @@ class ConnectionKey(NamedTuple):
     """0 where there is none."""
     charge_point: str
     version: Version | None
+    transport: Transport = Transport.JSON
 
 
 class RecordTemplate(NamedTuple):
@@ -122,7 +123,10 @@ class Batch:
     def packed(self) -> tuple[Any, ...]:
         """The batch as simple values, which `marshal` takes, for `unpacked` in another process."""
         templates = [(int(kind), *rest) for kind, *rest in self.new_templates]
-        connections = [(number, name, str(version or "")) for number, name, version in self.new_connections]
+        connections = [
+            (number, name, str(version or ""), transport.value)
+            for number, name, version, transport in self.new_connections
+        ]
         simple = (self.first_template, templates, self.first_connection, connections, self.ids, self.verdicts)
         return *simple, *(column.tobytes() for column in self._arrays)
 
@@ -133,7 +137,8 @@ class Batch:
         batch = cls(first_template, first_connection=first_connection, ids=ids, verdicts=verdicts)
         batch.new_templates = [RecordTemplate(RecordKind(kind), *rest) for kind, *rest in templates]
         batch.new_connections = [
-            ConnectionKey(number, name, Version(version) if version else None) for number, name, version in connections
+            ConnectionKey(number, name, Version(version) if version else None, Transport(transport))
+            for number, name, version, transport in connections
         ]
         for column, data in zip(batch._arrays, columns, strict=True):
             column.frombytes(data)

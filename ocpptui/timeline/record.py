@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from typing import Any
 
+from ocpptui.ocpp.encoding import encoding_of
 from ocpptui.ocpp.json_encoding import parse
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
-from ocpptui.ocpp.version import Direction, Version
+from ocpptui.ocpp.version import Direction, Transport, Version
 
 
 class RecordKind(IntEnum):
@@ -28,7 +29,7 @@ class RecordKind(IntEnum):
 
     @property
     def is_message(self) -> bool:
-        """True for what travelled as a WebSocket message, well formed or not."""
+        """True for what travelled as a message, well formed or not."""
         return self <= RecordKind.SEND
 
     @property
@@ -89,13 +90,17 @@ class Record:
     """JSON paths of the secrets that were masked in `raw`."""
     parsed: Message | Malformed | None = field(default=None, compare=False, repr=False)
     """The frame in `raw` where whoever made the record had parsed it already; `frame` is what to read."""
+    transport: Transport = Transport.JSON
+    """How the messages of its connection are written."""
 
     @property
     def frame(self) -> Message | Malformed | None:
         """The message parsed; None for what is no message."""
         if self.parsed is not None:
             return self.parsed
-        return parse(self.raw) if self.raw is not None and self.kind.is_message else None
+        if self.raw is None or not self.kind.is_message:
+            return None
+        return parse(self.raw) if self.transport is Transport.JSON else encoding_of(self.transport).read(self.raw)
 
 
 def message_record(
@@ -108,10 +113,22 @@ def message_record(
     version: Version | None = None,
     origin: Origin = Origin.WIRE,
     parsed: Message | Malformed | None = None,
+    transport: Transport = Transport.JSON,
 ) -> Record:
-    """The record of a WebSocket message. `parsed` saves a second parse where the caller already has the frame."""
-    frame = parse(raw) if parsed is None else parsed
-    return Record(time, connection, kind_of(frame), direction, charge_point, version, frame.raw, origin, parsed=frame)
+    """The record of a message. `parsed` saves a second parse where the caller already has the frame."""
+    frame = encoding_of(transport).read(raw) if parsed is None else parsed
+    return Record(
+        time,
+        connection,
+        kind_of(frame),
+        direction,
+        charge_point,
+        version,
+        frame.raw,
+        origin,
+        parsed=frame,
+        transport=transport,
+    )
 
 
 def kind_of(frame: Message | Malformed) -> RecordKind:

@@ -13,7 +13,7 @@ from ocpptui.ocpp.error_codes import error_code, unknown_action_code
 from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import Violation, is_valid, violations
-from ocpptui.ocpp.version import Direction, Version
+from ocpptui.ocpp.version import Direction, Transport, Version
 from ocpptui.timeline.columns import (
     DIRECTION_CODES,
     DIRECTIONS,
@@ -76,7 +76,7 @@ class Timeline(RecordColumns):
         self._connections: dict[int, None] = {}
         self._last_connection = 0
         self._charge_points: dict[str, None] = {}
-        self._last_parties: dict[int, tuple[int, str, Version | None]] = {}  # by connection
+        self._last_parties: dict[int, tuple[int, str, Version | None, Transport]] = {}  # by connection
         self._recent = RecordCache()
         self.tally = RunningCounts()
         """The counts as they grow; `counts` is what to read."""
@@ -141,10 +141,16 @@ class Timeline(RecordColumns):
     def _party_of(self, record: Record) -> int:
         """The number of a record's party; mostly that of the record before it on the same connection."""
         last = self._last_parties.get(record.connection)
-        if last is not None and last[1] == record.charge_point and last[2] is record.version:
+        if (
+            last is not None
+            and last[1] == record.charge_point
+            and last[2] is record.version
+            and last[3] is record.transport
+        ):
             return last[0]
-        number = self.party_id(ConnectionKey(record.connection, record.charge_point, record.version))
-        self._last_parties[record.connection] = (number, record.charge_point, record.version)
+        party = ConnectionKey(record.connection, record.charge_point, record.version, record.transport)
+        number = self.party_id(party)
+        self._last_parties[record.connection] = (number, *party[1:])
         return number
 
     # -- correlation, of one record or of many ------------------------------------------------------------------
@@ -250,10 +256,10 @@ class Timeline(RecordColumns):
         if record is None:
             source = self._sources[self.sources[index]]
             record = source.record((self.offsets[index], self.lengths[index]))
-            known = (self.times[index], *self.party_table[self.parties[index]])
-            if known != (record.time, record.connection, record.charge_point, record.version):
+            time, party = self.times[index], self.party_table[self.parties[index]]
+            if (time, *party[:3]) != (record.time, record.connection, record.charge_point, record.version):
                 # A file numbers its connections without regard to other files, and may leave out what is known here.
-                time, connection, charge_point, version = known
+                connection, charge_point, version, _ = party
                 record = replace(record, time=time, connection=connection, charge_point=charge_point, version=version)
             self._recent.put(index, record)
         return record
@@ -291,6 +297,9 @@ class Timeline(RecordColumns):
 
     def version(self, index: int) -> Version | None:
         return self.party_table[self.parties[index]].version
+
+    def transport(self, index: int) -> Transport:
+        return self.party_table[self.parties[index]].transport
 
     def action(self, index: int) -> str:
         """The action; of an answer that of its call; "" where it is not known."""

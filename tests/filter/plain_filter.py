@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.message import Message
-from ocpptui.ocpp.version import Direction, Version
+from ocpptui.ocpp.version import Direction, Transport, Version
 from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind
 from ocpptui.timeline.timeline import Timeline, Verdict
 from tests.timeline.random_records import KEYS
@@ -257,6 +257,10 @@ def of_version(version: Version) -> Filter:
     return leaf(f"version:{version}", lambda timeline, index: timeline.version(index) is version)
 
 
+def of_transport(transport: Transport) -> Filter:
+    return leaf(f"transport:{transport}", lambda timeline, index: timeline.record(index).transport is transport)
+
+
 def of_origin(origin: Origin) -> Filter:
     return leaf(f"origin:{origin}", lambda timeline, index: timeline.origin(index) is origin)
 
@@ -289,6 +293,7 @@ PLAIN = [
 
 PLAIN += [of_kind(name) for name in KIND_NAMES]
 PLAIN += [of_version(version) for version in Version]
+PLAIN += [of_transport(transport) for transport in Transport]
 PLAIN += [of_origin(origin) for origin in Origin]
 PLAIN += [of_event(event) for event in ConnectionEvent]
 PLAIN += [of_connection(number) for number in range(3)]

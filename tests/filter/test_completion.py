@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocpptui.filter.query import completions, word_at
-from tests.timeline.example_session import ANY_TEXT, BOOT, SESSION, found, frame, session, timeline_of
+from tests.ocpp.envelopes import CS_15, request
+from tests.timeline.example_session import ANY_TEXT, BOOT, SESSION, found, frame, session, soap, timeline_of
 
 
 @given(ANY_TEXT, st.integers(-3, 50))
@@ -32,11 +33,19 @@ def test_completion_never_raises(text: str, cursor: int) -> None:
         ("dir:", ["dir:to-csms", "dir:to-cp"]),
         ("event:", ["event:opened", "event:closed"]),
         ("conn:", ["conn:1", "conn:2"]),
+        ("transport:", ["transport:json", "transport:soap"]),
+        ("version:", ["version:1.6", "version:2.0.1", "version:2.1"]),
     ],
 )
 def test_completion_offers_terms_and_values_of_the_timeline(text: str, some: list[str]) -> None:
     offered = completions(text, len(text), session())
     assert [word for word in some if word not in offered] == []
+
+
+def test_a_version_that_is_only_read_is_offered_where_it_occurs() -> None:
+    old = timeline_of(soap(request("Heartbeat", service=CS_15)))
+    assert "version:1.5" in completions("version:", 8, old)
+    assert "version:1.5" not in completions("version:", 8, session())
 
 
 def test_completion_replaces_the_word_at_the_cursor() -> None:

@@ -9,7 +9,19 @@ from ocpptui.filter.query import QueryError, parse_filter
 from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import Record, RecordKind
 from ocpptui.timeline.record_store import MemoryStore, Place
-from tests.timeline.example_session import ANY_TEXT, BOOT, NOON, SECOND, SESSION, found, frame, session, timeline_of
+from tests.ocpp.envelopes import CS_15, fault, request
+from tests.timeline.example_session import (
+    ANY_TEXT,
+    BOOT,
+    NOON,
+    SECOND,
+    SESSION,
+    found,
+    frame,
+    session,
+    soap,
+    timeline_of,
+)
 
 pytestmark = pytest.mark.usefixtures("newfoundland")
 
@@ -267,3 +279,37 @@ def test_parsing_raises_nothing_but_query_errors(text: str) -> None:
 def test_a_long_chain_of_terms_or_negations_parses() -> None:
     assert found("kind:note " + "or kind:ping " * 5000, session()) == [7]
     assert found("not " * 5000 + "-" * 5001 + "kind:note", session()) == [0, 1, 2, 3, 4, 5, 6, 8]
+
+
+SOAP_SESSION = timeline_of(
+    frame(BOOT),
+    soap(request("Authorize", "<o:idTag>&#84;AG001</o:idTag>", service=CS_15, message_id="uuid:7")),
+    soap(fault("IdentityMismatch", "not me", service=CS_15, relates_to="uuid:7"), Direction.TO_CHARGE_POINT),
+    soap("<broken>"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("transport:soap", [1, 2, 3]),
+        ("transport:JSON", [0]),
+        ("not transport:soap", [0]),
+        ("version:1.5 action:Authorize", [1, 2]),
+        ("id:uuid:7", [1, 2]),
+        ("idTag=TAG001", [1]),
+        ("idTag=tag*", [1]),
+        ("idTag!=x", [1]),
+        ("errorCode=IdentityMismatch", [2]),
+        ("kind:malformed", [3]),
+        ("chargeBoxIdentity", [1]),
+        ("status=*", []),
+    ],
+)
+def test_soap_records_are_found_as_json_ones_are(text: str, expected: list[int]) -> None:
+    assert found(text, SOAP_SESSION) == expected
+
+
+def test_a_transport_that_there_is_not_is_an_error() -> None:
+    with pytest.raises(QueryError, match="transport expects json or soap, not `xml`"):
+        parse_filter("transport:xml")

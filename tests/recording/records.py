@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from xml.sax.saxutils import escape
 
 from hypothesis import strategies as st
 
-from ocpptui.ocpp.version import Direction, Version
+from ocpptui.ocpp.version import Direction, Transport, Version
 from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind, message_record
+from tests.ocpp.envelopes import request, response
 
 TIMES = st.integers(-62_135_596_800_000_000, 253_402_300_799_999_999)
 """The years 1 to 9999, in microseconds."""
@@ -43,9 +45,19 @@ _DETAILS = st.dictionaries(
     max_size=3,
 )
 
+ENVELOPES = st.builds(
+    lambda write, action, payload, cut: write(action, payload)[:cut],
+    st.sampled_from([request, response]),
+    st.sampled_from(["Heartbeat", "MeterValues"]),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=20).map(escape),
+    st.one_of(st.just(10_000), st.integers(0, 900)),
+)
+"""SOAP messages, some cut off."""
+
 MESSAGES = st.builds(
-    message_record,
-    RAWS,
+    lambda raw, transport, **others: message_record(raw, transport=transport, **others),
+    RAWS | ENVELOPES,
+    st.sampled_from(Transport),
     time=TIMES,
     connection=st.integers(1, 2**31 - 1),
     direction=st.sampled_from(Direction),

@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ocpptui.ocpp.message import Message
-from ocpptui.ocpp.version import Direction, Version
+from ocpptui.ocpp.version import Direction, Transport, Version
 from ocpptui.recording import bulk_reader as reading
 from ocpptui.recording.bulk_reader import LineReader
 from ocpptui.recording.file_errors import LaterVersion
@@ -149,7 +149,7 @@ def test_what_is_learned_is_what_the_line_says() -> None:
     (template,) = reader._templates
     assert (DIRECTIONS[template.direction], ORIGINS[template.origin]) == (DOWN, Origin.REPLAY)
     assert (template.flags, template.action) == (MASKED, "Reset")
-    assert list(reader._connections) == [(4, "Ä", Version.V201)]
+    assert list(reader._connections) == [(4, "Ä", Version.V201, Transport.JSON)]
 
 
 def test_rubbish_has_line_numbers_and_empty_lines_are_nothing() -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocpptui.ocpp.correlation import AnswerStatus
-from ocpptui.ocpp.version import Direction, Version
+from ocpptui.ocpp.version import Direction, Transport, Version
 from ocpptui.recording import indexer as indexing
 from ocpptui.recording.file_errors import LaterVersion, UnreadableFile
 from ocpptui.recording.indexer import Indexer, index_all
@@ -19,6 +19,7 @@ from ocpptui.recording.line_format import to_line
 from ocpptui.recording.writer import RecordingWriter
 from ocpptui.timeline.record import Origin, Record, RecordKind, message_record
 from ocpptui.timeline.timeline import Timeline, Verdict
+from tests.ocpp.envelopes import CS_15, request, response
 from tests.timeline.traffic import TRAFFIC
 
 COLUMNS = ("times", "kinds", "directions", "origins", "flags", "verdicts", "answerings", "others")
@@ -46,6 +47,27 @@ def traffic(count: int, start: int = 0) -> list[Record]:
                 direction=direction,
                 charge_point="AB"[point],
                 version=Version.V16,
+            )
+        )
+    return records
+
+
+def soap_traffic(count: int, start: int = 0) -> list[Record]:
+    """Heartbeats and their answers of a charge point of OCPP 1.5."""
+    records = []
+    for number in range(start, start + count):
+        raw = request("Heartbeat", service=CS_15, message_id=str(number // 2))
+        if number % 2:
+            raw = response("Heartbeat", service=CS_15, relates_to=str(number // 2))
+        records.append(
+            message_record(
+                raw,
+                time=number * 1000,
+                connection=3,
+                direction=Direction.TO_CHARGE_POINT if number % 2 else Direction.TO_CSMS,
+                charge_point="OLD",
+                version=Version.V15,
+                transport=Transport.SOAP,
             )
         )
     return records
@@ -131,7 +153,7 @@ def test_a_session_that_was_written_is_the_session_that_is_opened(path: Path) ->
 
 
 def test_two_processes_find_what_one_finds(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    records = traffic(20_000)
+    records = traffic(18_000) + soap_traffic(2_000, 18_000)
     path.write_bytes(lines(records[:5_000]) + b"torn\n" + lines(records[5_000:]))
     monkeypatch.setattr(indexing, "PIECE", 4096)
     monkeypatch.setattr(indexing, "WINDOW", 8)
@@ -451,6 +473,19 @@ def test_an_answer_far_from_its_call_is_validated_all_the_same(path: Path, monke
     assert (timeline.action(1), timeline.verdict(1), timeline.counts.invalid) == ("Heartbeat", Verdict.INVALID, 1)
 
 
+def test_json_and_soap_are_side_by_side(path: Path) -> None:
+    """A site may have chargers of 1.5 and of 1.6 in one recording; each answer belongs to the call of its own."""
+    records = [record for pair in zip(traffic(400), soap_traffic(400), strict=True) for record in pair]
+    path.write_bytes(lines(records))
+    timeline = Timeline()
+    indexer = index_all(path, timeline)
+    assert_same(timeline, live(records))
+    assert timeline.counts.unanswered == timeline.counts.orphans == 0
+    assert [timeline.transport(index) for index in range(2)] == [Transport.JSON, Transport.SOAP]
+    assert timeline.version(1) is Version.V15
+    indexer.close()
+
+
 def test_a_soap_line_is_there_and_without_a_time_it_gets_the_one_before(path: Path) -> None:
     path.write_bytes(
         foreign(timestamp="2026-01-01T00:00:00Z", messageType="CALL", messageId="1", action="Heartbeat")
@@ -458,7 +493,7 @@ def test_a_soap_line_is_there_and_without_a_time_it_gets_the_one_before(path: Pa
     )
     timeline = Timeline()
     index_all(path, timeline).close()
-    assert (timeline.kind(1), timeline.charge_point(1)) == (RecordKind.NOTE, "A")
+    assert (timeline.kind(1), timeline.charge_point(1)) == (RecordKind.MALFORMED, "A")
     assert timeline.time(1) == timeline.time(0)
 
 

@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from ocpptui.ocpp.message import Message
-from ocpptui.ocpp.version import Direction, Version
+from ocpptui.ocpp.soap_encoding import SOAP
+from ocpptui.ocpp.version import Direction, Transport, Version
 from ocpptui.recording.file_errors import LaterVersion
 from ocpptui.recording.line_format import Unreadable, from_line, to_line
 from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind, message_record
+from tests.ocpp.envelopes import CS_15, request, response
 from tests.recording.records import MESSAGES, RECORDS
 
 SCHEMA = json.loads(Path(__file__).with_name("open-ocpp-trace.schema.json").read_text())
@@ -196,10 +198,34 @@ def test_an_unknown_message_type_with_a_frame_is_that_frame() -> None:
     assert (record.kind, record.raw) == (RecordKind.CALL, BOOT)
 
 
-def test_a_soap_message_is_kept_visible() -> None:
-    record = read({**FOREIGN, "transport": "soap", "ocppVersion": "1.5", "raw": "<soap:Envelope/>"})
+def test_a_soap_message_is_read_as_one() -> None:
+    raw = request("Heartbeat", service=CS_15)
+    record = read({**FOREIGN, "transport": "soap", "ocppVersion": "1.5", "raw": raw})
+    assert (record.kind, record.transport, record.version) == (RecordKind.CALL, Transport.SOAP, Version.V15)
+    assert isinstance(record.frame, Message)
+    assert record.frame.action == "Heartbeat"
+    assert line_of(record)["transport"] == "soap"
+    broken = read({**FOREIGN, "transport": "soap", "raw": "<soap:Envelope/>"})
+    assert (broken.kind, broken.transport) == (RecordKind.MALFORMED, Transport.SOAP)
+
+
+def test_a_soap_answer_keeps_the_id_that_only_its_connection_says() -> None:
+    """Its envelope relates to nothing; opened again it would be an answer to no call."""
+    raw = response("Heartbeat", relates_to="")
+    frame = SOAP.read(raw)
+    assert isinstance(frame, Message)
+    answer = message(raw, transport=Transport.SOAP, parsed=frame._replace(id="uuid:1"))
+    again = read(line_of(answer))
+    assert isinstance(again.frame, Message)
+    assert again.frame.id == "uuid:1"
+    assert again.raw == raw
+
+
+def test_a_soap_message_without_its_envelope_is_kept_visible() -> None:
+    record = read({**FOREIGN, "transport": "soap", "ocppVersion": "1.5", "raw": None, "payload": {"idTag": "A"}})
     assert record.kind is RecordKind.NOTE
-    assert record.detail["text"] == "CALL over soap: <soap:Envelope/>"
+    assert "CALL over soap: " in record.detail["text"]
+    assert '"idTag": "A"' in record.detail["text"]
     assert record.direction is Direction.TO_CSMS
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from ocpptui.filter.query import parse_filter
-from ocpptui.ocpp.version import Direction, Version
+from ocpptui.ocpp.version import Direction, Transport, Version
 from ocpptui.timeline.record import Origin, Record, RecordKind, message_record
 from ocpptui.timeline.record_store import MemoryStore
 from ocpptui.timeline.timeline import Timeline
@@ -39,6 +39,19 @@ def frame(
         charge_point=charge_point,
         version=version,
         origin=origin,
+    )
+
+
+def soap(raw: str | bytes, direction: Direction = Direction.TO_CSMS, at: int = NOON) -> Record:
+    """A message of a charge point of OCPP 1.5."""
+    return message_record(
+        raw,
+        time=at,
+        connection=3,
+        direction=direction,
+        charge_point="OLD",
+        version=Version.V15,
+        transport=Transport.SOAP,
     )
 
 

@@ -1,0 +1,104 @@
+"""XML as text: the elements with their places, also in a text that is cut off or broken."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html import unescape
+
+MAX_ELEMENTS = 200_000
+"""Elements that are looked at; an envelope of OCPP has a few hundred."""
+
+
+@dataclass(slots=True)
+class XmlElement:
+    """An element and where it is, in characters. One that is never closed ends where its parent or the text ends."""
+
+    name: str
+    """Without its prefix."""
+    start: int
+    """Of its start tag."""
+    content: int
+    """Where its content starts."""
+    content_end: int = -1
+    end: int = -1
+    """Behind its end tag."""
+    children: list[XmlElement] = field(default_factory=list)
+
+    def child(self, name: str) -> XmlElement | None:
+        """The first child of this name."""
+        return next((child for child in self.children if child.name == name), None)
+
+
+def xml_elements(text: str) -> list[XmlElement]:
+    """The outermost elements of a text, as a tree; whatever stands around the tags is passed over. Never raises."""
+    outermost: list[XmlElement] = []
+    open_ones: list[XmlElement] = []
+    open_names: Counter[str] = Counter()
+    count = 0
+    for match in _MARKUP.finditer(text):
+        name = match["name"]
+        if name is None:
+            continue
+        if match["closing"]:
+            if open_names[name]:
+                _close(open_ones, open_names, match)
+            continue
+        element = XmlElement(name, match.start(), match.end())
+        (open_ones[-1].children if open_ones else outermost).append(element)
+        if match["empty"]:
+            element.content_end = element.end = match.end()
+        else:
+            open_ones.append(element)
+            open_names[name] += 1
+        count += 1
+        if count == MAX_ELEMENTS:
+            break
+    for element in open_ones:
+        element.content_end = element.end = len(text)
+    return outermost
+
+
+def text_of(text: str, element: XmlElement) -> str:
+    """What the content of an element means: entities resolved, CDATA opened, tags and comments left out."""
+    parts: list[str] = []
+    done = element.content
+    for match in _MARKUP.finditer(text, element.content, element.content_end):
+        parts.append(unescape(text[done : match.start()]))
+        parts.append(match["cdata"] or "")
+        done = match.end()
+    parts.append(unescape(text[done : element.content_end]))
+    return "".join(parts)
+
+
+def walk(elements: list[XmlElement]) -> Iterator[XmlElement]:
+    """Every element, each before those in it."""
+    waiting = elements[::-1]
+    while waiting:
+        element = waiting.pop()
+        yield element
+        waiting += element.children[::-1]
+
+
+def _close(open_ones: list[XmlElement], open_names: Counter[str], tag: re.Match[str]) -> None:
+    """End the innermost open element that a closing tag names, and with it those in it that were never closed."""
+    while True:
+        element = open_ones.pop()
+        open_names[element.name] -= 1
+        element.content_end = element.end = tag.start()
+        if element.name == tag["name"]:
+            element.end = tag.end()
+            return
+
+
+_MARKUP = re.compile(
+    r"<!--.*?(?:-->|\Z)"
+    r"|<!\[CDATA\[(?P<cdata>.*?)(?:\]\]>|\Z)"
+    r"|<[?!][^>]*(?:>|\Z)"
+    r"|<(?P<closing>/?)(?:[^\s<>/:\"'=]+:)?(?P<name>[^\s<>/:\"'=]+)"
+    r"(?:[^<>\"'/]++|/(?!>)|\"[^\"]*+\"|'[^']*+')*+(?P<empty>/?)>",
+    re.DOTALL,
+)
+"""A tag, or what may hold characters that look like one."""
