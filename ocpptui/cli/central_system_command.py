@@ -16,6 +16,7 @@ from ocpptui.cli.options import (
     size_options,
     versions_option,
 )
+from ocpptui.network.limits import MAX_CONNECTIONS
 
 server_options = combined(
     click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all."),
@@ -26,7 +27,13 @@ server_options = combined(
     click.option("--cert", type=click.Path(exists=True, dir_okay=False), help="Our certificate chain, PEM: wss."),
     click.option("--key", type=click.Path(exists=True, dir_okay=False), help="Its private key, PEM."),
     click.option("--client-ca", type=click.Path(exists=True, dir_okay=False), help="Ask for a certificate of this CA."),
-    click.option("--max-connections", type=click.IntRange(1), default=1000, show_default=True),
+    click.option(
+        "--max-connections",
+        type=click.IntRange(1),
+        default=MAX_CONNECTIONS,
+        show_default=True,
+        help="Charge points that may be connected at once.",
+    ),
     size_options,
 )
 """What it takes to listen; `central-system` and `replay` share it."""

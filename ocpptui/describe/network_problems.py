@@ -209,6 +209,9 @@ _WORDS: Mapping[P, tuple[str, str]] = {
     P.ADDRESS_OF_ANOTHER_MACHINE: (_NOT_LISTENING + "this machine has no such address.", ""),
     P.CANNOT_LISTEN: (_NOT_LISTENING + "{reason}.", ""),
     P.LOOPBACK_ONLY: ("", "Only programs on this machine can connect."),
+    P.FEW_OPEN_FILES: (
+        "", "This system allows so few open files that about {limit} charge points can be connected at once.",
+    ),
     P.NO_NETWORK: ("", "This machine seems to have no network address but its loopback."),
     P.NAME_UNRESOLVED: (
         "The name {host} cannot be resolved: {reason}.",

@@ -19,6 +19,7 @@ from ocpptui.network.tls import server_context
 from ocpptui.network.upgrade_policy import Admission, UpgradePolicy
 from ocpptui.ocpp.version import Role, Transport, Version
 from ocpptui.runtime.clock import Clock, now
+from ocpptui.runtime.open_files import allow_open_files
 from ocpptui.timeline.connection_detail import ConnectionDetail
 from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind
 
@@ -48,6 +49,7 @@ class ServerSettings:
     client_ca: str | None = None
     """Ask for a client certificate of this CA (security profile 3)."""
     max_connections: int = limits.MAX_CONNECTIONS
+    """Charge points that may be connected at once; a further one is refused with status 503."""
     max_size: int = limits.MAX_SIZE
     queue_depth: int = limits.QUEUE_DEPTH
     """Messages that are taken from a peer that does not read ours."""
@@ -98,6 +100,7 @@ class CentralSystemServer:
                 )
             except UnusableCertificate as error:
                 raise CannotListen(error.problem) from None
+        allowed = allow_open_files(settings.max_connections)
         sockets = await _listening_sockets(settings.host, settings.port)
         port = sockets[0].getsockname()[1]
         scheme = "ws" if self._context is None else "wss"
@@ -107,6 +110,8 @@ class CentralSystemServer:
             self.hint = NetworkProblem(ProblemCode.LOOPBACK_ONLY)
         elif settings.host in ANY and len(hosts) == 1:
             self.hint = NetworkProblem(ProblemCode.NO_NETWORK)
+        elif allowed < settings.max_connections:
+            self.hint = NetworkProblem(ProblemCode.FEW_OPEN_FILES, limit=allowed)
         self._record_listening(port)
         loop = asyncio.get_running_loop()
         self._servers = [await loop.create_server(self._arrive, sock=sock, backlog=BACKLOG) for sock in sockets]

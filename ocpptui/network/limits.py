@@ -6,7 +6,8 @@ MAX_SIZE = 16 * 1024 * 1024
 """Of a message, decompressed."""
 QUEUE_DEPTH = 64
 """Messages that are taken from a peer that does not read ours."""
-MAX_CONNECTIONS = 1000
+MAX_CONNECTIONS = 5000
+"""Charge points that are connected at once."""
 OPEN_TIMEOUT = 10.0
 """For an opening handshake."""
 CLOSE_TIMEOUT = 3.0

@@ -63,6 +63,7 @@ class ProblemCode(StrEnum):
     CANNOT_LISTEN = "cannot-listen"
     LOOPBACK_ONLY = "loopback-only"
     NO_NETWORK = "no-network"
+    FEW_OPEN_FILES = "few-open-files"
 
     # connecting
     NAME_UNRESOLVED = "name-unresolved", ConnectStep.DNS

@@ -1,0 +1,26 @@
+"""How many files and sockets this process may have open at once."""
+
+from __future__ import annotations
+
+import sys
+
+SPARE = 64
+"""Files that the program needs beside the connections it was asked to allow."""
+
+
+def allow_open_files(count: int) -> int:
+    """Ask the system for `count` files beside our own; how many it allows, `count` where it sets no limit."""
+    if sys.platform == "win32":
+        return count
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = count + SPARE
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return count
+    allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    except (ValueError, OSError):  # macOS may allow less than its own limit says
+        allowed = soft
+    return max(0, allowed - SPARE)
