@@ -1,4 +1,4 @@
-"""The README's examples: a user who pastes one gets what it says."""
+"""The README's examples: a user can paste and run them."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ LOG = """\
 2026-11-22 10:00:00.100 INFO [ocpp] CP001: receive message [2,"1","Heartbeat",{}]
 2026-11-22 10:00:00.101 INFO [ocpp] CP001: send [3,"1",{"currentTime":"2026-11-22T10:00:00Z"}]
 """
-"""What stands in the examples' logs."""
+"""The content of the logs in the examples."""
 SCREEN = ("charge-point", "central-system", "demo", "open", "replay")
 
 
 def can_be_run(command: str) -> bool:
-    """Whether it needs neither a person nor a host of its own; `test_example_is_understood` covers the others."""
+    """Whether a command needs neither a person nor another host; `test_example_is_understood` covers the rest."""
     return "ask-password" not in command and "example" not in command.replace("--example", "")
 
 
@@ -71,7 +71,7 @@ def central_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.mark.parametrize("command", [command for command in COMMANDS if can_be_run(command)])
 def test_example_runs(command: str, central_system: str, tmp_path: Path) -> None:
-    """Every example of a command really runs: against a local peer where it needs one, without a screen."""
+    """A user would paste a command that fails; here each runs headless, with a local peer if needed."""
     (tmp_path / "status.json").write_text('{"connectorId": 1, "errorCode": "NoError", "status": "Available"}')
     (tmp_path / "recordings").symlink_to(ROOT / "recordings")
     name, *arguments = shlex.split(command.removeprefix("ocpptui "))
@@ -97,7 +97,7 @@ def test_example_runs(command: str, central_system: str, tmp_path: Path) -> None
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_example_is_understood(command: str) -> None:
-    """No example names a command or an option that does not exist."""
+    """An example would name a command or option that does not exist."""
     from ocpptui.cli import program
 
     name, *arguments = shlex.split(command.removeprefix("ocpptui "))
@@ -115,7 +115,7 @@ def test_example_is_understood(command: str) -> None:
 
 
 def test_the_set_up_is_two_commands() -> None:
-    """The whole set-up is the two commands at the top: one runs the demo, one the tests."""
+    """The set-up would be more than the two commands at the top: one runs the demo, one the tests."""
     blocks = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
     assert blocks[0].count("\n") == blocks[1].count("\n") == 1
     assert blocks[0].rstrip().endswith("ocpptui demo")

@@ -1,4 +1,4 @@
-"""The command line: one file a command, imported when it runs."""
+"""The command line: one file per command, imported when the command runs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ENTRIES = {
     "central-system": CommandEntry(
         "ocpptui.cli.central_system_command", "Listen for charge points as a central system.", ("cs", "csms")
     ),
-    "open": CommandEntry("ocpptui.cli.open_command", "Look at recordings."),
+    "open": CommandEntry("ocpptui.cli.open_command", "View recordings and logs."),
     "replay": CommandEntry("ocpptui.cli.replay_command", "Repeat a recording against a live peer."),
     "diff": CommandEntry("ocpptui.cli.diff_command", "Compare two recordings."),
     "convert": CommandEntry(
@@ -31,7 +31,7 @@ ENTRIES = {
     entries=ENTRIES,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Without a command the start screen opens. 'ocpptui COMMAND --help' explains a command.",
+    epilog="Without a command, the start screen opens. 'ocpptui COMMAND --help' explains a command.",
 )
 @click.version_option(__version__, "--version", "-V", prog_name="ocpptui")
 @click.pass_context
@@ -41,12 +41,12 @@ def program(context: click.Context) -> None:
         from ocpptui.cli.run_session import run_screen
 
         run_screen(None)
-    elif context.invoked_subcommand != "actions":  # which has nothing to configure and should be instant
+    elif context.invoked_subcommand != "actions":  # `actions` has nothing to configure and should be instant
         context.default_map = _configured_options()
 
 
 def _configured_options() -> dict[str, dict[str, object]]:
-    """Options of the commands from the configuration file. Raises click.UsageError."""
+    """The commands' options from the configuration file. Raises click.UsageError."""
     from ocpptui.session.setting_values import canonical
     from ocpptui.workspace.config import ConfigError, load_config
     from ocpptui.workspace.folders import config_file

@@ -1,4 +1,4 @@
-"""`ocpptui actions`: every action of every version, its fields, an example."""
+"""`ocpptui actions`: every action of every version, with its fields and examples."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ocpptui.ocpp.actions import Action
 from ocpptui.ocpp.version import Direction, Role, Transport, Version
 
 _LISTED = Version.offered(Transport.JSON)
-"""The versions that are listed and searched where none is named."""
+"""The versions that are listed and searched by default."""
 
 
 @click.command("actions")
@@ -23,7 +23,7 @@ _LISTED = Version.offered(Transport.JSON)
     "--from", "sender", type=click.Choice([role.value for role in Role]), help="Only what this role may send."
 )
 @click.option("--example", is_flag=True, help="Print the smallest valid payload of ACTION.")
-@click.option("--full", is_flag=True, help="Print a payload of ACTION with every field there is.")
+@click.option("--full", is_flag=True, help="Print a payload of ACTION with all fields.")
 @click.option("--response", is_flag=True, help="With --example and --full: the payload of the answer.")
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
 def command(
@@ -37,8 +37,7 @@ def command(
 ) -> None:
     """List every action, or explain one: its fields, limits and allowed values.
 
-    The case of ACTION does not matter. It is shown in the newest version that has it, or in the one that --version
-    names.
+    The case of ACTION does not matter. It is shown in the newest version that has it, or in the one given by --version.
 
     \b
     Examples:
@@ -51,7 +50,7 @@ def command(
         raise click.UsageError(f"ocpptui has no list of the actions of OCPP {version}")
     if name is None:
         if example or full or response:
-            raise click.UsageError("--example, --full and --response go with an ACTION")
+            raise click.UsageError("--example, --full and --response need an ACTION")
         listed = [catalog.actions(each, role) for each in ([version] if version else _LISTED)]
         click.echo(_to_json([_summary(a) for group in listed for a in group]) if as_json else _listing(listed))
         if version is not None and not version.has_schemas:
@@ -61,23 +60,23 @@ def command(
     if not action.version.has_schemas:
         raise click.UsageError(f"{action.name}, {_from(action)}: {_without_schemas(action.version)}")
     if role is not None and role.sends not in action.directions:
-        raise click.UsageError(f"{action.name} is no action that a {_words(role)} may send in OCPP {action.version}")
+        raise click.UsageError(f"a {_words(role)} may not send {action.name} in OCPP {action.version}")
     if example and full:
-        raise click.UsageError("--example and --full exclude each other")
+        raise click.UsageError("--example and --full cannot be combined")
     if example or full:
         click.echo(_payload(action, full, response, as_json))
     elif response:
-        raise click.UsageError("--response goes with --example or --full")
+        raise click.UsageError("--response needs --example or --full")
     else:
         click.echo(_explanation(action, as_json))
 
 
 def _without_schemas(version: Version) -> str:
-    return f"ocpptui has no schemas of OCPP {version}, so it knows no fields and no examples of its actions."
+    return f"ocpptui has no schemas for OCPP {version}, so it cannot show fields or examples of its actions."
 
 
 def _find(name: str, version: Version | None) -> Action:
-    """The action of this name in the version, else in the newest one that has it. Raises click.UsageError."""
+    """The action of this name in the version, or in the newest one that has it. Raises click.UsageError."""
     searched = dict.fromkeys([*([version] if version else ()), *reversed(_LISTED)])
     same = [a for each in searched for a in catalog.actions(each) if a.name.casefold() == name.casefold()]
     for action in same:
@@ -121,7 +120,7 @@ def _explanation(action: Action, as_json: bool) -> str:
     ]
     for part, tree in trees.items():
         lines += ["", click.style(part.value.capitalize(), bold=True)]
-        lines += ["  none: it travels as a SEND, which nothing answers"] if tree is None else field_lines(tree)
+        lines += ["  none: it is sent as a SEND, which has no answer"] if tree is None else field_lines(tree)
     return "\n".join(lines)
 
 
@@ -131,7 +130,7 @@ def _payload(action: Action, full: bool, response: bool, as_json: bool) -> str:
 
     tree = field_tree(action.version, action.name, Part.RESPONSE if response else Part.REQUEST)
     if tree is None:
-        raise click.UsageError(f"{action.name} travels as a SEND, which nothing answers")
+        raise click.UsageError(f"{action.name} is sent as a SEND, which has no answer")
     payload = complete_example(tree) if full else smallest(tree)
     return json.dumps(payload) if as_json else _to_json(payload)
 

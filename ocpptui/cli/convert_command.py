@@ -1,4 +1,4 @@
-"""`ocpptui convert IN OUT`: a recording in another format, narrowed and redacted on request."""
+"""`ocpptui convert IN OUT`: a recording in another format, filtered and redacted on request."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ocpptui.session.file_session import FileSession
 
 AT_ONCE = 0.5
-"""Seconds of reading or filtering between two looks at whether it is done."""
+"""Seconds of reading or filtering between two checks for the end."""
 
 
 @click.command("convert")
@@ -41,13 +41,13 @@ AT_ONCE = 0.5
     type=click.Choice([known.value for known in Format]),
     help="Format of OUT [default: by its extension].",
 )
-@click.option("--filter", "expression", default="", metavar="EXPR", help="Only what this filter lets through.")
-@click.option("--charge-point", metavar="ID", help="Only the charge point of this id.")
+@click.option("--filter", "expression", default="", metavar="EXPR", help="Only records that match this filter.")
+@click.option("--charge-point", metavar="ID", help="Only the charge point with this id.")
 @click.option("--since", metavar="TIME", help="Only from this time on: 10:00, 2026-11-22T10:00Z.")
 @click.option("--until", metavar="TIME", help="Only before this time.")
-@click.option("--redact", is_flag=True, help="Put pseudonyms in the place of what is confidential.")
-@click.option("--redact-vendor", is_flag=True, help="The same, and for all data of DataTransfer and customData.")
-@click.option("--keep", multiple=True, metavar="PATH", help="Leave the values at this path, such as idTag, alone.")
+@click.option("--redact", is_flag=True, help="Replace confidential values by pseudonyms.")
+@click.option("--redact-vendor", is_flag=True, help="The same, including all data of DataTransfer and customData.")
+@click.option("--keep", multiple=True, metavar="PATH", help="Do not replace the values at this path, such as idTag.")
 @click.option("--force", is_flag=True, help="Overwrite OUT.")
 def command(
     source: Path,
@@ -63,29 +63,29 @@ def command(
     force: bool,
     **given: Any,
 ) -> None:
-    """Write IN, a recording or a capture of another tool, as OUT: in another format, in part, or fit to be handed on.
-    Both may be -, for standard input and output.
+    """Write IN, a recording or a capture of another tool, to OUT: in another format, in part, or redacted for sharing.
+    Both may be - for standard input and output.
 
     \b
     Formats and their extensions:
       recording .jsonl      all of it            open-ocpp-trace       OCPP messages, for other tools
-      html .html .htm       a page to look at    markdown .md          a report for an issue
-      csv .csv              for a spreadsheet    text .txt .log        a line a record
+      html .html .htm       a web page           markdown .md          a report for an issue
+      csv .csv              for a spreadsheet    text .txt .log        one line per record
       har .har              for web debuggers    send .sh              `ocpptui send` commands
 
     --redact replaces tokens, serial numbers, charge point ids, SIM numbers, host names, addresses, users, keys and
-    certificates, each by the same pseudonym everywhere in the file; the key of the pseudonyms is thrown away. Passwords
-    become ***. What was replaced is listed on standard error. Read the result before you hand it on: only what stands
-    in a field that is known, looks like an address, or stood in such a field elsewhere in IN can be found.
+    certificates, each by the same pseudonym throughout the file; the key of the pseudonyms is discarded. Passwords
+    become ***. Standard error lists what was replaced. Read the result before you share it: --redact finds only values
+    in known fields, values that look like addresses, and values that occur in such fields elsewhere in IN.
 
     \b
-    Exit codes: 0 done, 1 some lines of IN were no record, 2 IN cannot be read or OUT not written.
+    Exit codes: 0 done, 1 some lines of IN were not records, 2 IN cannot be read or OUT cannot be written.
     """
     chosen = Format(wanted) if wanted else format_of(target)
     if chosen is None:
-        raise click.UsageError(f"the name {str(target)!r} does not tell the format; name it with --to")
+        raise click.UsageError(f"the name {str(target)!r} does not indicate the format; give it with --to")
     if keep and not (redact or redact_vendor):
-        raise click.UsageError("--keep says what --redact leaves alone; give --redact too")
+        raise click.UsageError("--keep needs --redact: it names what --redact leaves unchanged")
     if not all(field_names(path.strip()) for path in keep):
         raise click.UsageError("--keep needs a path such as idTag or $.idTag")
     query = _query(expression, since, until)
@@ -139,7 +139,7 @@ def _convert(
         _tell(selection, exported, redaction, chosen)
     except BrokenPipeError:
         with suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter flushes into the pipe
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or exiting flushes into the pipe
         return ExitCode.DONE
     except OSError as error:
         say(f"{target}: {error.strerror or error}")
@@ -152,7 +152,7 @@ def _convert(
 
 
 def _query(expression: str, since: str | None, until: str | None) -> Query:
-    """The filter with the range of time. Raises click.UsageError."""
+    """The filter including the time range. Raises click.UsageError."""
     from ocpptui.filter.query import QueryError, parse_filter
 
     terms = []
@@ -171,19 +171,19 @@ def _query(expression: str, since: str | None, until: str | None) -> Query:
 
 
 def _refuse_target(source: Path, target: Path, force: bool) -> None:
-    """Raises click.UsageError where OUT must not be written."""
+    """Raises click.UsageError if OUT must not be written."""
     if str(target) == "-":
         return
     with suppress(OSError):
         if target.samefile(source):
-            raise click.UsageError("OUT is IN; a recording is not changed in place")
+            raise click.UsageError("OUT and IN are the same file; a recording cannot be changed in place")
     if target.exists() and not force:
-        raise click.UsageError(f"{target} exists; --force overwrites it")
+        raise click.UsageError(f"{target} exists; use --force to overwrite it")
 
 
 @contextmanager
 def _output(target: Path) -> Iterator[BinaryIO]:
-    """Standard output, or a file that is there only when it is whole; only its owner can read it. Raises OSError."""
+    """Standard output, or a file that appears only when complete and is readable only by its owner. Raises OSError."""
     if str(target) == "-":
         yield sys.stdout.buffer
         return
@@ -212,4 +212,4 @@ def _tell(selection: Selection, exported: Exported, redaction: Redaction | None,
     say(f"{exported.written} of {len(selection)} records written{of}")
     if exported.left_out:
         counts = ", ".join(f"{count} {what}" for what, count in sorted(exported.left_out.items()))
-        say(f"{chosen.value} has no place for: {counts}")
+        say(f"{chosen.value} cannot represent: {counts}")

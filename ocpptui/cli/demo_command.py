@@ -1,4 +1,4 @@
-"""`ocpptui demo`: a simulated charge point and a central system on loopback."""
+"""`ocpptui demo`: a simulated charge point and central system on loopback."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ from ocpptui.ocpp.version import Version
 )
 @headless_options
 def command(version: Version, record: Path | None, pace: float, headless: bool, duration: float | None) -> None:
-    """Watch a simulated charge point charge, with nothing but this machine.
+    """Watch a simulated charge point charge, on this machine alone.
 
-    A charge point and a central system talk over a loopback socket: boot, status, authorise, start, meter values,
-    stop, and the central system's own calls in between. The screen is the central system's: send to the charge
-    point, answer it by hand, stop it.
+    A charge point and a central system communicate over a loopback socket: boot, status, authorize, start, meter
+    values, stop, and the central system's own calls in between. The screen is that of the central system: send calls
+    to the charge point, answer it by hand, or stop it.
     """
     from ocpptui.cli.run_session import recording
     from ocpptui.session.demo import Demo
 
     if duration is not None and not headless:
-        raise click.UsageError("--duration goes with --headless")
+        raise click.UsageError("--duration needs --headless")
     demo = Demo(version, writer=recording(record, f"demo-{version}"), pace=pace)
     if headless:
         from ocpptui.cli.headless import run_headless

@@ -1,4 +1,4 @@
-"""`ocpptui diff A B`: what two recordings of the same thing say differently."""
+"""`ocpptui diff A B`: the differences between two recordings of the same scenario."""
 
 from __future__ import annotations
 
@@ -16,12 +16,28 @@ from ocpptui.cli.replay_options import PairType, ignore_option, ignoring
 @click.command("diff")
 @click.argument("first", metavar="A", type=click.Path(exists=True, path_type=Path, allow_dash=True))
 @click.argument("second", metavar="B", type=click.Path(exists=True, path_type=Path, allow_dash=True))
-@click.option("--charge-point", "names", metavar="ID", multiple=True, help="Only this one of A; repeatable.")
-@click.option("--map-id", "ids", type=PairType(), multiple=True, metavar="A=B", help="Charge point A of A is B in B.")
-@click.option("--map-token", "tokens", type=PairType(), multiple=True, metavar="A=B", help="Token A of A is B in B.")
-@click.option("--map-serial", "serials", type=PairType(), multiple=True, metavar="A=B", help="The same of serials.")
+@click.option("--charge-point", "names", metavar="ID", multiple=True, help="Only this charge point of A; repeatable.")
+@click.option(
+    "--map-id",
+    "ids",
+    type=PairType(),
+    multiple=True,
+    metavar="A=B",
+    help="Charge point A in the first is B in the second.",
+)
+@click.option(
+    "--map-token",
+    "tokens",
+    type=PairType(),
+    multiple=True,
+    metavar="A=B",
+    help="Token A in the first is B in the second.",
+)
+@click.option(
+    "--map-serial", "serials", type=PairType(), multiple=True, metavar="A=B", help="The same for serial numbers."
+)
 @ignore_option
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(
     first: Path,
     second: Path,
@@ -32,14 +48,14 @@ def command(
     ignored: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """Compare two recordings: what B says differently from A.
+    """Compare two recordings: how B differs from A.
 
-    Calls and answers are paired by what they say and their order. What has to differ does not count: times, message
-    ids, and the ids that either side chooses (transactions, reservations, requests), as long as they are used in the
-    same way; nor do heartbeats.
+    Calls and answers are paired by content and order. Differences that must occur are ignored: times, message ids, and
+    the ids that either side chooses (transactions, reservations, requests), as long as they are used consistently.
+    Heartbeats are ignored too.
 
     \b
-    Exit codes: 0 the same, 1 different, 2 wrong usage or unreadable.
+    Exit codes: 0 no differences, 1 differences, 2 wrong usage or unreadable input.
 
     \b
     Examples:

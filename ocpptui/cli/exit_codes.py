@@ -1,4 +1,4 @@
-"""How the program ends, for scripts."""
+"""The exit codes of the program, for scripts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ class ExitCode(IntEnum):
 
     DONE = 0
     FOUND = 1
-    """The check found something, or the peer answered with an error."""
+    """The check found differences or problems, or the peer answered with an error."""
     USAGE = 2
     """Wrong usage, or input that cannot be read."""
     NO_CONNECTION = 3

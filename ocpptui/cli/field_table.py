@@ -1,4 +1,4 @@
-"""A tree of fields as text for a terminal, and as JSON."""
+"""A tree of fields as text for the terminal and as JSON."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ocpptui.ocpp.schema import Field
 
 
 def field_lines(root: Field) -> list[str]:
-    """The fields of a payload, one below the other, as wide as the terminal."""
+    """The fields of a payload, one per line, wrapped to the width of the terminal."""
     if not root.fields:
         return ["  no fields"]
     width = max(40, min(shutil.get_terminal_size((100, 24)).columns, 120))
@@ -21,7 +21,7 @@ def field_lines(root: Field) -> list[str]:
 
 
 def field_json(field: Field) -> dict[str, Any]:
-    """A field with everything that the schema says of it, without what it does not say."""
+    """A field with everything that the schema says about it, and nothing else."""
     facts: dict[str, Any] = {"name": field.name} if field.name else {}
     facts |= {"type": field.type, "required": field.required}
     said = {
@@ -90,7 +90,7 @@ def _range(least: float | None, most: float | None, unit: str = "") -> str:
 
 
 def _rows(field: Field, level: int = 1) -> Iterator[tuple[str, Field]]:
-    """Each field below this one with its name indented to its level; customData, which every object has, once."""
+    """Each field below this one, with its name indented to its level; customData, which every object has, only once."""
     for inner in field.fields:
         if inner.name == "customData":
             if level == 1:
@@ -110,4 +110,4 @@ def _entry(name: str, field: Field, column: int, width: int) -> Iterator[str]:
         yield from textwrap.wrap(text, width, initial_indent=indent, subsequent_indent=indent)
 
 
-_CUSTOM_DATA = "A vendor's own data: its vendorId, and whatever it likes. Every object may carry one."
+_CUSTOM_DATA = "Vendor-specific data: a vendorId and any other fields. Every object may have one."

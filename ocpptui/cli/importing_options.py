@@ -1,4 +1,4 @@
-"""Options of the commands that read captures of other tools."""
+"""Options for the commands that read captures of other tools."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 PLACES_SHOWN = 20
-"""Lines that are no record and are told one by one; the rest is counted."""
+"""How many unreadable lines are reported one by one; the rest are only counted."""
 
 
 class ZoneType(click.ParamType[int]):
-    """A distance from UTC, `+01:00`, `-0530`, `Z`; its value is in minutes."""
+    """An offset from UTC, `+01:00`, `-0530`, `Z`; its value is in minutes."""
 
     name = "zone"
 
@@ -32,7 +32,7 @@ class ZoneType(click.ParamType[int]):
         text = str(value).strip().upper().removeprefix("UTC")
         match = re.fullmatch(r"([+-])(\d\d?):?(\d\d)?", text)
         if match is None and text not in ("", "Z"):
-            self.fail(f"{value!r} is no zone; write +01:00, -0530 or Z", param, ctx)
+            self.fail(f"{value!r} is not a time zone; write +01:00, -0530 or Z", param, ctx)
         if match is None:
             return 0
         minutes = int(match[2]) * 60 + int(match[3] or 0)
@@ -40,23 +40,23 @@ class ZoneType(click.ParamType[int]):
 
 
 def import_options(command: Command) -> Command:
-    """The options that say how a file is to be understood, for `choices_of`."""
+    """The options that say how to read a file, for `import_options_of`."""
     for option in reversed(
         (
-            click.option("--from", "format", metavar="FORMAT", help="Format of the file [default: by what is in it]."),
+            click.option(
+                "--from", "format", metavar="FORMAT", help="Format of the file [default: detected from its content]."
+            ),
             click.option(
                 "--version",
                 type=VersionType(any_version=True),
-                help="OCPP version of what names none [default: inferred].",
+                help="OCPP version if the file does not say [default: inferred].",
             ),
-            click.option("--zone", type=ZoneType(), metavar="±HH:MM", help="Zone of times that name none."),
+            click.option("--zone", type=ZoneType(), metavar="±HH:MM", help="Time zone of times without one."),
             click.option(
-                "--map", "columns", multiple=True, metavar="COLUMN=FIELD", help="What a column of a table is."
+                "--map", "columns", multiple=True, metavar="COLUMN=FIELD", help="What a table column contains."
             ),
             click.option("--keylog", type=click.Path(path_type=Path), help="TLS keys of a packet capture."),
-            click.option(
-                "--show-skipped", is_flag=True, help="Show each line that holds no frame, and all inferences."
-            ),
+            click.option("--show-skipped", is_flag=True, help="Show each line without a frame, and all inferences."),
         )
     ):
         command = option(command)
@@ -64,11 +64,13 @@ def import_options(command: Command) -> Command:
 
 
 def merge_options(command: Command) -> Command:
-    """The options for several files at once."""
+    """The options for several files together."""
     for option in reversed(
         (
-            click.option("--shift", "shifts", multiple=True, metavar="FILE=±SECONDS", help="Move the times of a file."),
-            click.option("--merge", is_flag=True, help="Make one record of a frame that two files have, both sides."),
+            click.option(
+                "--shift", "shifts", multiple=True, metavar="FILE=±SECONDS", help="Shift the times of a file."
+            ),
+            click.option("--merge", is_flag=True, help="Merge frames that both sides recorded into one record."),
         )
     ):
         command = option(command)
@@ -76,24 +78,24 @@ def merge_options(command: Command) -> Command:
 
 
 def import_options_of(given: dict[str, Any], files: Sequence[Path] = ()) -> ImportOptions:
-    """What the options of `import_options` and `merge_options` say. Raises click.UsageError."""
+    """The values of the options of `import_options` and `merge_options`. Raises click.UsageError."""
     from ocpptui.importing.formats import NAMES
     from ocpptui.importing.found_frame import Options
     from ocpptui.importing.source_file import ImportOptions
 
     if given.get("format") not in (None, *NAMES):
-        raise click.UsageError(f"--from {given['format']}: there is no such format; there are {', '.join(NAMES)}")
+        raise click.UsageError(f"--from {given['format']}: unknown format; choose one of {', '.join(NAMES)}")
     columns = dict(_pair(text, "--map", "COLUMN=FIELD") for text in given.get("columns", ()))
     shifts = {}
     for text in given.get("shifts", ()):
         name, seconds = _pair(text, "--shift", "FILE=±SECONDS")
         named = [path for path in files if name in (str(path), path.name)]
         if not named:
-            raise click.UsageError(f"--shift {text}: {name} is none of the files")
+            raise click.UsageError(f"--shift {text}: {name} is not one of the files")
         try:
             shifts[named[0]] = round(float(seconds) * 1_000_000)
         except ValueError:
-            raise click.UsageError(f"--shift {text}: {seconds!r} is no number of seconds") from None
+            raise click.UsageError(f"--shift {text}: {seconds!r} is not a number of seconds") from None
     return ImportOptions(
         given.get("format"),
         given.get("version"),
@@ -107,13 +109,13 @@ def import_options_of(given: dict[str, Any], files: Sequence[Path] = ()) -> Impo
 
 
 def tell(opening: FileSession, *, everything: bool) -> None:
-    """Say on standard error how much of the files was understood, and with `everything` each place that was not."""
+    """Report on standard error how much of the files was read and, with `everything`, each line that was not."""
 
     shown = opening.problems if everything else opening.problems[:PLACES_SHOWN]
     for problem in shown if len(opening.session.timeline) else ():
         say(str(problem))
     if len(opening.session.timeline) and opening.unreadable > len(shown):
-        say(f"and {opening.unreadable - len(shown)} more lines that are no record")
+        say(f"and {opening.unreadable - len(shown)} more lines that are not records")
     for failure in opening.failures:
         say(failure)
     if everything:

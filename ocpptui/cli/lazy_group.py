@@ -1,4 +1,4 @@
-"""A click group that knows its commands by name and imports one only when it runs."""
+"""A click group that knows its commands by name and imports a command only when it runs."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ class CommandEntry(NamedTuple):
     """One command of the program."""
 
     module: str
-    """The module that holds it, as `command`."""
+    """The module that defines it, as `command`."""
     help: str
-    """One line for the list of commands."""
+    """Its line in the list of commands."""
     aliases: tuple[str, ...] = ()
 
 
 class LazyGroup(click.Group):
-    """Help, completion and a wrong command cost no import of any command module."""
+    """A group whose help, completion and error for an unknown command import no command module."""
 
     def __init__(self, *args: Any, entries: Mapping[str, CommandEntry], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -58,7 +58,7 @@ class LazyGroup(click.Group):
             formatter.write_dl(rows)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """As click's, but an interrupt gives the exit code that a shell expects, and no message acts on a terminal."""
+        """Like click's, but an interrupt gives the exit code that shells expect, and no message acts on a terminal."""
         try:
             return super().invoke(ctx)
         except (KeyboardInterrupt, click.Abort):

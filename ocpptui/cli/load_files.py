@@ -1,4 +1,4 @@
-"""Whole files for the commands that need them whole: replay and diff."""
+"""Complete files for the commands that need them: replay and diff."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from ocpptui.session.file_session import FileSession
 
 AT_ONCE = 1.0
-"""Seconds of reading between two looks at whether it is done."""
+"""Seconds of reading between two checks for the end."""
 
 
 def read_whole(paths: Sequence[Path]) -> FileSession:
-    """Everything that the files hold; what of them is no record is counted on standard error.
+    """Read the files completely; the number of unreadable lines is reported on standard error.
 
-    Raises click.UsageError where a file cannot be read.
+    Raises click.UsageError if a file cannot be read.
     """
     from ocpptui.recording.file_errors import RecordingError
     from ocpptui.session.file_session import FileSession
@@ -35,5 +35,5 @@ def read_whole(paths: Sequence[Path]) -> FileSession:
         raise click.UsageError("; ".join(opening.failures))
     if opening.unreadable:
         names = ", ".join(map(str, paths))
-        say(f"{names}: {opening.unreadable} lines are no records and are left out")
+        say(f"{names}: {opening.unreadable} lines are not records and were left out")
     return opening

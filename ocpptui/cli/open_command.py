@@ -1,4 +1,4 @@
-"""`ocpptui open FILE…`: look at recordings, and at captures of whatever tool."""
+"""`ocpptui open FILE…`: view recordings and captures of other tools."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ if TYPE_CHECKING:
     from ocpptui.session.file_session import FileSession
 
 ROWS_AT_ONCE = 0.05
-"""Seconds of reading between two looks at what there is to print."""
+"""Seconds of reading before the new records are printed."""
 LOOKED_AGAIN = 0.1
-"""Seconds between two looks at whether a file has grown."""
+"""Seconds between two checks for growth of the files."""
 
 
 @click.command("open")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
 @import_options
 @merge_options
-@click.option("--follow", is_flag=True, help="Go on where the file grows.")
+@click.option("--follow", is_flag=True, help="Keep reading as the file grows.")
 @click.option(
     "--headless", is_flag=True, help="No screen: records as JSON Lines on standard output, counts at the end."
 )
 def command(files: tuple[Path, ...], headless: bool, **given: Any) -> None:
-    """Look at recordings, and at logs and captures of other tools. FILE - is standard input.
+    """View recordings, and logs and captures of other tools. FILE - is standard input.
 
-    A file may be a recording, Open OCPP Trace, any log of lines that has OCPP frames somewhere in it, JSON, CSV, HAR,
-    and each of them compressed. Several files become one timeline, sorted by time. What a log does not say (which way
-    a frame went, its time zone, the OCPP version) is inferred from what stands around it.
+    A file may be a recording, Open OCPP Trace, any line-based log that contains OCPP frames, JSON, CSV or HAR, and any
+    of these compressed. Several files become one timeline, sorted by time. What a log does not say (the direction of a
+    frame, the time zone, the OCPP version) is inferred from the context.
 
     \b
-    Exit codes of --headless: 0 everything was read, 1 some lines were no record, 2 a file could not be read.
+    Exit codes of --headless: 0 everything was read, 1 some lines were not records, 2 a file could not be read.
     """
     from ocpptui.recording.file_errors import RecordingError
     from ocpptui.session.file_session import FileSession
@@ -88,7 +88,7 @@ def _print(opening: FileSession, everything: bool) -> ExitCode:
 
 
 def _take_keys_from_terminal() -> None:
-    """Let the screen read keys from the terminal, since standard input is what is looked at."""
+    """Let the screen read keys from the terminal, because standard input is the file to view."""
     try:
         terminal = os.open("CONIN$" if sys.platform == "win32" else "/dev/tty", os.O_RDWR)
     except OSError:

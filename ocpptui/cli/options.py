@@ -54,7 +54,7 @@ def _header(value: object) -> tuple[str, str]:
 
 
 class VersionType(ValueType[Version]):
-    """An OCPP version as people write it: `1.6`, `2.0.1`, `2.1`; where `any_version`, also one that is only read."""
+    """An OCPP version as users write it: `1.6`, `2.0.1`, `2.1`; with `any_version`, also one that is only read."""
 
     def __init__(self, *, any_version: bool = False) -> None:
         super().__init__("version", _any_version if any_version else _spoken_version)
@@ -79,7 +79,7 @@ versions_option = click.option(
     "versions",
     type=VersionType(),
     multiple=True,
-    help="OCPP version to speak: 1.6, 2.0.1 or 2.1. May be given several times, the preferred one first.",
+    help="OCPP version to speak: 1.6, 2.0.1 or 2.1. Repeatable; give the preferred version first.",
 )
 
 recording_options = combined(
@@ -88,7 +88,7 @@ recording_options = combined(
         type=click.Path(dir_okay=False, path_type=Path),
         help="File for the recording [default: in the user's state folder].",
     ),
-    click.option("--keep-secrets", is_flag=True, help="Leave passwords in the recording and on the screen."),
+    click.option("--keep-secrets", is_flag=True, help="Show and record passwords unmasked."),
     click.option(
         "--call-timeout",
         type=click.FloatRange(min=0, min_open=True),
@@ -99,7 +99,7 @@ recording_options = combined(
 )
 
 session_options = combined(
-    click.option("--manual", is_flag=True, help="Do nothing by itself: no boot, no heartbeat, no answers."),
+    click.option("--manual", is_flag=True, help="Send nothing automatically: no boot, no heartbeat, no answers."),
     recording_options,
 )
 
@@ -118,7 +118,7 @@ size_options = combined(
         type=ValueType("size", _size),
         default="16M",
         show_default=True,
-        help="Largest message that is taken.",
+        help="Largest message that is accepted.",
     ),
     click.option("--no-compression", is_flag=True, help="Do not offer or accept permessage-deflate."),
     click.option(
@@ -133,17 +133,17 @@ size_options = combined(
         type=click.FloatRange(min=0, min_open=True),
         default=10.0,
         show_default=True,
-        help="Seconds that a handshake may take.",
+        help="Time limit for a handshake in seconds.",
     ),
 )
 
 password_options = combined(
     click.option("--user", help="User name for Basic authentication [default: the charge point's id]."),
     click.option("--password", help="Password. Other users of this machine can see it; prefer the three below."),
-    click.option("--password-file", type=click.Path(exists=True, dir_okay=False), help="File that holds the password."),
+    click.option("--password-file", type=click.Path(exists=True, dir_okay=False), help="File with the password."),
     click.option("--password-env", metavar="NAME", help="Environment variable [default: OCPPTUI_PASSWORD]."),
     click.option("--ask-password", is_flag=True, help="Ask for the password."),
-    click.option("--password-hex", is_flag=True, help="The password is hexadecimal and stands for its bytes."),
+    click.option("--password-hex", is_flag=True, help="The password is given as hexadecimal bytes."),
 )
 
 
@@ -153,11 +153,11 @@ def settings_from(build: Callable[[Mapping[str, object]], T], values: Mapping[st
     from ocpptui.session.setting_values import ALIASES, WrongSetting
 
     if values.get("password") is not None:
-        click.echo("warning: a password on the command line is visible to every user of this machine", err=True)
+        click.echo("warning: every user of this machine can see a password on the command line", err=True)
     elif values.get("ask_password") and not values.get("password_file") and not values.get("password_env"):
         values = {**values, "password": click.prompt("Password", hide_input=True, err=True)}
     elif values.get("ask_password"):
-        raise click.UsageError("name one source of the password, not several")
+        raise click.UsageError("give only one source for the password")
     try:
         return build(values)
     except WrongSetting as error:

@@ -1,4 +1,4 @@
-"""What a command writes for people: nothing in it acts on the terminal, whoever wrote the text."""
+"""Output of the commands for people: no text, from any source, can control the terminal."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from ocpptui.jsontext.unsafe_characters import escaped
 
 
 def say(text: str) -> None:
-    """Lines of words on standard error."""
+    """Write lines of text to standard error."""
     print(_safe(text), file=sys.stderr, flush=True)
 
 
 def show(text: str) -> None:
-    """Lines of words on standard output."""
+    """Write lines of text to standard output."""
     print(_safe(text), flush=True)
 
 
 def show_json(value: Any) -> None:
-    """A value as indented JSON on standard output; unsafe characters are escaped as JSON does it."""
+    """Write a value as indented JSON to standard output; unsafe characters become JSON escapes."""
     show(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def safe_json_line(line: bytes) -> bytes:
-    """A line of JSON with its line feed; unsafe characters in its strings are escaped as JSON does it."""
+    """A line of JSON with its line feed; unsafe characters in its strings become JSON escapes."""
     if line.isascii() and b"\x7f" not in line:
         return line
     return escaped(line.decode().rstrip("\n")).encode() + b"\n"

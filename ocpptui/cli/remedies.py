@@ -1,4 +1,4 @@
-"""How a problem is remedied on the command line: the options."""
+"""The command-line options that remedy a problem."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def option_remedy(problem: NetworkProblem) -> str:
-    """The option that helps, as a sentence; empty where none does."""
+    """The option that helps, as a sentence; empty if none does."""
     return _REMEDIES.get(problem.code, "")
 
 
@@ -31,23 +31,23 @@ _PLAN_REMEDIES = {
 
 _REMEDIES = {
     ProblemCode.URL_WITHOUT_ID: "Name one with --id.",
-    ProblemCode.PASSWORD_NOT_HEXADECIMAL: "Without --password-hex it is sent as it is.",
+    ProblemCode.PASSWORD_NOT_HEXADECIMAL: "Without --password-hex, it is sent unchanged.",
     ProblemCode.PORT_IN_USE: "Choose another with --port.",
     ProblemCode.PORT_NEEDS_RIGHTS: "Choose another with --port.",
-    ProblemCode.ADDRESS_OF_ANOTHER_MACHINE: "--host 0.0.0.0 takes all it has.",
+    ProblemCode.ADDRESS_OF_ANOTHER_MACHINE: "--host 0.0.0.0 listens on all addresses.",
     ProblemCode.LOOPBACK_ONLY: "--host 0.0.0.0 lets a charge point in.",
-    ProblemCode.CERTIFICATE_SELF_SIGNED: "--ca FILE trusts that CA, --insecure verifies nothing.",
-    ProblemCode.CERTIFICATE_OF_UNKNOWN_ISSUER: "--ca FILE trusts that CA, --insecure verifies nothing.",
-    ProblemCode.CERTIFICATE_UNTRUSTED: "--insecure verifies nothing.",
-    ProblemCode.SERVER_WANTS_CERTIFICATE: "--cert and --key give a client certificate.",
-    ProblemCode.SERVER_WANTS_CREDENTIALS: "--ask-password asks for one.",
-    ProblemCode.SERVER_REJECTS_CREDENTIALS: "--password-hex sends the bytes that hex digits mean.",
-    ProblemCode.SERVER_REJECTS_SUBPROTOCOL: "--version names another.",
-    ProblemCode.SERVER_CHOSE_UNOFFERED_SUBPROTOCOL: "--version names another.",
+    ProblemCode.CERTIFICATE_SELF_SIGNED: "--ca FILE trusts that CA; --insecure skips all verification.",
+    ProblemCode.CERTIFICATE_OF_UNKNOWN_ISSUER: "--ca FILE trusts that CA; --insecure skips all verification.",
+    ProblemCode.CERTIFICATE_UNTRUSTED: "--insecure skips all verification.",
+    ProblemCode.SERVER_WANTS_CERTIFICATE: "--cert and --key set a client certificate.",
+    ProblemCode.SERVER_WANTS_CREDENTIALS: "--ask-password asks for it.",
+    ProblemCode.SERVER_REJECTS_CREDENTIALS: "--password-hex sends the bytes of a hexadecimal password.",
+    ProblemCode.SERVER_REJECTS_SUBPROTOCOL: "--version sets another.",
+    ProblemCode.SERVER_CHOSE_UNOFFERED_SUBPROTOCOL: "--version sets another.",
     ProblemCode.TOO_MANY_HANDSHAKES: "--max-connections allows more.",
     ProblemCode.TOO_MANY_CONNECTIONS: "--max-connections allows more.",
-    ProblemCode.PEER_WITH_TLS: "--cert and --key give a certificate.",
-    ProblemCode.PEER_WITHOUT_CERTIFICATE: "Without --client-ca none is asked for.",
+    ProblemCode.PEER_WITH_TLS: "--cert and --key set a certificate.",
+    ProblemCode.PEER_WITHOUT_CERTIFICATE: "Without --client-ca, none is required.",
     ProblemCode.PEER_CERTIFICATE_UNTRUSTED: "--client-ca names that CA.",
     ProblemCode.SUBPROTOCOL_NOT_SERVED: "--assume-version accepts it.",
     ProblemCode.SUBPROTOCOL_MISSING: "--assume-version 1.6 accepts it.",

@@ -30,16 +30,30 @@ if TYPE_CHECKING:
 @click.command("replay")
 @click.argument("file", type=click.Path(exists=True, allow_dash=True, path_type=Path))
 @click.option(
-    "--as", "role", type=RoleType(), required=True, help="Whose frames to send: charge-point, central-system."
+    "--as",
+    "role",
+    type=RoleType(),
+    required=True,
+    help="The side whose frames to send: charge-point or central-system.",
 )
 @click.option("--to", "url", help="URL of the central system, with --as charge-point.")
 @click.option("--yes", is_flag=True, help="Do not ask whether the URL is the right one.")
-@click.option("--charge-point", "recorded", metavar="ID", multiple=True, help="Of the recording; repeatable.")
-@click.option("--all", "everybody", is_flag=True, help="All its charge points at once, each on its own connection.")
-@click.option("--connection", "connections", type=int, multiple=True, help="Only this connection of it; repeatable.")
+@click.option(
+    "--charge-point", "recorded", metavar="ID", multiple=True, help="Charge point of the recording; repeatable."
+)
+@click.option(
+    "--all", "everybody", is_flag=True, help="Replay all its charge points together, each on its own connection."
+)
+@click.option(
+    "--connection", "connections", type=int, multiple=True, help="Only this connection of the recording; repeatable."
+)
 @choice_options
 @click.option(
-    "--speed", type=SpeedType(), default="max", show_default=True, help="Keep the pauses, 0.1 to 100 as fast."
+    "--speed",
+    type=SpeedType(),
+    default="max",
+    show_default=True,
+    help="Keep the recorded pauses, at 0.1 to 100 times the speed.",
 )
 @click.option("--delay", type=click.FloatRange(min=0), default=0.0, help="Seconds to wait before each frame.")
 @click.option(
@@ -50,31 +64,46 @@ if TYPE_CHECKING:
     flag_value=0,
     default=1,
     metavar="[N]",
-    help="Again and again, or N times in all.",
+    help="Repeat endlessly, or play N times.",
 )
 @click.option(
     "--patience",
     type=click.FloatRange(min=0),
     default=10.0,
     show_default=True,
-    help="Seconds to wait for a call that the recorded peer made.",
+    help="Seconds to wait for each call that the recorded peer made.",
 )
 @click.option("--step", is_flag=True, help="Headless: send one frame for each line on standard input.")
 @click.option(
-    "--break", "breakpoints", type=FilterType(), metavar="EXPR", multiple=True, help="On screen: pause there."
+    "--break",
+    "breakpoints",
+    type=FilterType(),
+    metavar="EXPR",
+    multiple=True,
+    help="On screen: pause at matching frames.",
 )
-@click.option("--send-masked", is_flag=True, help="Also send calls whose secret was masked, with the mask in it.")
+@click.option("--send-masked", is_flag=True, help="Also send calls whose secret was masked, with the mask.")
 @rewriting_options
 @ignore_option
-@click.option("--report", "report_file", metavar="FILE", help="Write the report as JSON; - is standard output.")
+@click.option(
+    "--report", "report_file", metavar="FILE", help="Write the report as JSON to this file, or - for standard output."
+)
 @client_options
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on, with --as central-system.")
-@click.option("--port", type=click.IntRange(0, 65535), default=9000, show_default=True, help="0 takes a free one.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=9000,
+    show_default=True,
+    help="Port to listen on; 0 picks a free one.",
+)
 @click.option("--assume-version", type=VersionType(), help="Accept a charge point that offers no subprotocol.")
-@click.option("--client-ca", type=click.Path(exists=True, dir_okay=False), help="Ask for a certificate of this CA.")
+@click.option(
+    "--client-ca", type=click.Path(exists=True, dir_okay=False), help="Require a client certificate from this CA."
+)
 @recording_options
 @headless_options
-@click.option("--json", "as_json", is_flag=True, help="Headless: the report as JSON on standard output, no records.")
+@click.option("--json", "as_json", is_flag=True, help="Headless: print the report as JSON instead of the records.")
 def command(
     file: Path,
     role: Role,
@@ -111,15 +140,15 @@ def command(
 ) -> None:
     """Repeat a recording against a live peer and report what it does differently.
 
-    The recorded frames of one side are sent in their order, each when the recording sent it: after the answers that
-    it waited for. Message ids are fresh; transaction ids, reservation ids and the like are those of the live peer;
-    times are moved so that the recording starts now. Its calls are answered as recorded. As a charge point it
-    connects under --id, by default the recorded one; as a central system it listens and waits for a charge point,
-    with --id for that one. On a terminal it asks before it connects.
+    The recorded frames of one side are sent in order, each after the answers that preceded it in the recording. Message
+    ids are new; transaction ids, reservation ids and so on are those of the live peer; times are shifted so that the
+    recording starts now. Calls of the peer are answered as recorded. As a charge point, it connects with --id, by
+    default the recorded id; as a central system, it listens and waits for a charge point, or for the one with --id. On
+    a terminal it asks before it connects.
 
     \b
-    Exit codes: 0 the peer did the same, 1 it did not, 2 wrong usage, 3 no connection or lost, 4 --duration was over,
-    130 interrupted, or not confirmed.
+    Exit codes: 0 the peer did the same, 1 it did not, 2 wrong usage, 3 no connection or connection lost, 4 end of
+    --duration, 130 interrupted or not confirmed.
 
     \b
     Examples:
@@ -138,9 +167,9 @@ def command(
     as_json = as_json or report_file == "-"
     headless = headless or as_json
     if not headless and (step or duration is not None):
-        raise click.UsageError(f"{'--step' if step else '--duration'} goes with --headless")
+        raise click.UsageError(f"{'--step' if step else '--duration'} needs --headless")
     if headless and breakpoints:
-        raise click.UsageError("--break needs the screen; --headless has nobody who could go on")
+        raise click.UsageError("--break needs the screen: with --headless, nobody can continue")
     rules = Substitutions(keep_message_ids, not keep_timestamps, dict(tokens), dict(ids), dict(serials))
     paths = ignoring(ignored)
     plans = _plans(file, role, recorded, everybody, connections, send_masked, ReplayScope(first, last, only, skip))
@@ -177,13 +206,13 @@ def _plans(
     secrets: bool,
     choice: ReplayScope,
 ) -> list[Plan]:
-    """What is sent for each charge point. Raises click.UsageError."""
+    """The plan for each charge point. Raises click.UsageError."""
     from ocpptui.cli.load_files import read_whole
     from ocpptui.cli.remedies import plan_words
     from ocpptui.replay.plan import PlanError, charge_points, plan
 
     if recorded and everybody:
-        raise click.UsageError("--all is every charge point; leave --charge-point away")
+        raise click.UsageError("--all includes every charge point; remove --charge-point")
     timeline = read_whole([file]).session.timeline
     names: list[str | None] = list(dict.fromkeys(recorded)) or [None]
     if everybody:

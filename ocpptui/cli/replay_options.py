@@ -1,4 +1,4 @@
-"""What a person can say about a replay on the command line: the values of its options."""
+"""The option values of a replay on the command line."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class RoleType(click.ParamType[Role]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Role:
         role = ROLES.get(str(value))
         if role is None:
-            self.fail(f"{value!r} is no role; it is charge-point or central-system", param, ctx)
+            self.fail(f"{value!r} is not a role; write charge-point or central-system", param, ctx)
         return role
 
 
@@ -50,7 +50,7 @@ class SpeedType(click.ParamType[float | None]):
         except ValueError:
             speed = 0.0
         if not SLOWEST <= speed <= FASTEST:
-            self.fail(f"{value!r} is no speed; write a number from 0.1 to 100, or max", param, ctx)
+            self.fail(f"{value!r} is not a speed; write a number from 0.1 to 100, or max", param, ctx)
         return speed
 
 
@@ -71,7 +71,7 @@ class FilterType(click.ParamType["Query"]):
 
 
 class PairType(click.ParamType[tuple[str, str]]):
-    """A recorded value and what stands in its place: A=B."""
+    """A recorded value and its replacement: A=B."""
 
     name = "pair"
 
@@ -80,38 +80,40 @@ class PairType(click.ParamType[tuple[str, str]]):
             return value
         recorded, equals, live = str(value).partition("=")
         if not equals or not recorded:
-            self.fail(f"{value!r} is no pair; write RECORDED=LIVE", param, ctx)
+            self.fail(f"{value!r} is not a pair; write RECORDED=LIVE", param, ctx)
         return recorded, live
 
 
 choice_options = combined(
-    click.option("--from", "first", type=FilterType(), metavar="EXPR", help="From the first message that matches."),
-    click.option("--until", "last", type=FilterType(), metavar="EXPR", help="Up to the first one after it that does."),
+    click.option("--from", "first", type=FilterType(), metavar="EXPR", help="Start at the first message that matches."),
+    click.option(
+        "--until", "last", type=FilterType(), metavar="EXPR", help="End at the first message after it that matches."
+    ),
     click.option("--only", type=FilterType(), metavar="EXPR", help="Only calls that match this filter."),
-    click.option("--skip", type=FilterType(), metavar="EXPR", help="Without calls that match this filter."),
+    click.option("--skip", type=FilterType(), metavar="EXPR", help="Leave out calls that match this filter."),
 )
-"""Which part of a recording is replayed."""
+"""The options that choose a part of the recording."""
 
 rewriting_options = combined(
-    click.option("--keep-message-ids", is_flag=True, help="Send the recorded message ids, not fresh ones."),
-    click.option("--keep-timestamps", is_flag=True, help="Leave times in payloads; else the recording starts now."),
-    click.option("--map-token", "tokens", type=PairType(), multiple=True, metavar="A=B", help="Token B in place of A."),
+    click.option("--keep-message-ids", is_flag=True, help="Send the recorded message ids, not new ones."),
+    click.option("--keep-timestamps", is_flag=True, help="Do not shift the times in payloads to now."),
+    click.option("--map-token", "tokens", type=PairType(), multiple=True, metavar="A=B", help="Replace token A by B."),
     click.option(
-        "--map-id", "ids", type=PairType(), multiple=True, metavar="A=B", help="Charge point A of the recording is B."
+        "--map-id", "ids", type=PairType(), multiple=True, metavar="A=B", help="Replace charge point id A by B."
     ),
     click.option(
-        "--map-serial", "serials", type=PairType(), multiple=True, metavar="A=B", help="Serial number B in place of A."
+        "--map-serial", "serials", type=PairType(), multiple=True, metavar="A=B", help="Replace serial number A by B."
     ),
 )
-"""What is changed in the frames that are sent."""
+"""The options that change the frames to send."""
 
 ignore_option = click.option(
-    "--ignore", "ignored", multiple=True, metavar="PATH", help="A difference there does not count: [ACTION:]a.b; *."
+    "--ignore", "ignored", multiple=True, metavar="PATH", help="Ignore differences at this path: [ACTION:]a.b; *."
 )
 
 
 def ignoring(paths: Iterable[str]) -> Ignoring:
-    """What `--ignore` says. Raises click.UsageError."""
+    """The paths of `--ignore`. Raises click.UsageError."""
     from ocpptui.replay.ignored_paths import IgnoredPathError, Ignoring
 
     try:

@@ -1,4 +1,4 @@
-"""Replays on their way: where each goes, who agrees, on screen or without, one or many at once."""
+"""Runs replays: their targets, the confirmation, on screen or headless, one or several together."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ocpptui.session.session import Session
 
 SPARE_CONNECTIONS = 10
-"""Charge points that may connect beside those that are replayed to; they are left alone."""
+"""How many other charge points may connect in addition to those of the replay; they are ignored."""
 
 
 class Replay:
@@ -53,23 +53,21 @@ class Replay:
         ids = rules.charge_points
         chosen = str(options["charge_point"] or "")
         if chosen and len(plans) > 1:
-            raise click.UsageError("--id names one charge point; with several, --map-id RECORDED=LIVE renames each")
+            raise click.UsageError("--id names one charge point; for several, rename each with --map-id RECORDED=LIVE")
         self._names: list[str] = [chosen or ids.get(plan.charge_point, plan.charge_point) for plan in plans]
         if any(plan.version is None for plan in plans) and not options["versions"]:
-            raise click.UsageError("the recording does not say which OCPP version it is; say it with --version")
+            raise click.UsageError("the recording does not name its OCPP version; give it with --version")
         if role is Role.CENTRAL_SYSTEM:
             if url is not None:
-                raise click.UsageError(
-                    "--to goes with --as charge-point; a central system listens on --host and --port"
-                )
+                raise click.UsageError("--to needs --as charge-point; a central system listens on --host and --port")
             versions = options["versions"] or tuple(dict.fromkeys(plan.version for plan in plans))
             limit = len(plans) + SPARE_CONNECTIONS
             values = {**options, "versions": versions, "max_connections": limit}
             self._server = settings_from(server_settings, values)
             if len(plans) == 1 and not chosen and plans[0].charge_point not in ids:
-                self._names = [""]  # whoever connects
+                self._names = [""]  # any charge point
         elif url is None:
-            raise click.UsageError("--as charge-point needs --to URL, the central system to connect to")
+            raise click.UsageError("--as charge-point needs --to with the URL of the central system")
         else:
             values = {**options, "url": url, "charge_point": self._names[0], "no_reconnect": True}
             common = settings_from(client_settings, values)
@@ -79,7 +77,7 @@ class Replay:
 
     @property
     def targets(self) -> list[str]:
-        """Where each replay goes, for people: the URL that is really requested."""
+        """The target of each replay, for people: the URL that is actually requested."""
         from ocpptui.network.charge_point_client import requested_url
 
         if self._role is Role.CENTRAL_SYSTEM:
@@ -87,7 +85,7 @@ class Replay:
         return [requested_url(settings) for settings in self._clients]
 
     def confirm(self, yes: bool) -> bool:
-        """Show what will be replayed where; on a terminal ask, unless `yes`. False where it is not wanted."""
+        """Show the replays and their targets; on a terminal ask for confirmation, unless `yes`. False if refused."""
 
         for plan, target in zip(self._plans, self.targets, strict=True):
             whose = plan.charge_point or "a charge point without an id"
@@ -101,7 +99,7 @@ class Replay:
             return False
 
     def begin(self, session: Session, *, ask: bool, **manner: Any) -> None:
-        """Make the players; with `ask` the screen has to ask before there is a connection."""
+        """Create the players; with `ask`, the screen asks for confirmation before a connection is made."""
         from ocpptui.replay.player import Player
 
         is_client = self._role is Role.CHARGE_POINT
@@ -125,7 +123,7 @@ class Replay:
     # -- on screen ----------------------------------------------------------------------------------------------
 
     def run_on_screen(self) -> int:
-        """Show the session with the replay's controls, paused at first; the report stays in the terminal."""
+        """Show the session with the controls of the replay, paused at first; print the report at the end."""
         from ocpptui.cli.run_session import show_screen
         from ocpptui.runtime.tasks import Tasks
 
@@ -158,7 +156,7 @@ class Replay:
     # -- without a screen ---------------------------------------------------------------------------------------
 
     def run_headless(self, duration: float | None, step: bool, as_json: bool) -> ExitCode:
-        """Play to the end, print records or reports; the exit code."""
+        """Play to the end and print records or reports; return the exit code."""
         return asyncio.run(self._headless(duration, step, as_json))
 
     async def _headless(self, duration: float | None, step: bool, as_json: bool) -> ExitCode:
@@ -194,7 +192,7 @@ class Replay:
         return ExitCode.DONE if all(report.is_same for report in reports) else ExitCode.FOUND
 
     def write_report(self, path: Path) -> bool:
-        """Write the report as JSON; False where that fails, which is said."""
+        """Write the report as JSON; on failure say so and return False."""
 
         try:
             path.write_text(self._json() + "\n", encoding="utf-8")
@@ -204,7 +202,7 @@ class Replay:
         return True
 
     def _json(self) -> str:
-        """The report; of several replays an object with all of them."""
+        """The report, or an object with the reports of several replays."""
         reports = [player.report.to_dict() for player in self.players]
         whole = reports[0]
         if len(reports) > 1:
@@ -213,7 +211,7 @@ class Replay:
 
 
 def _tell_connection(player: Player) -> None:
-    """Say once on standard error that it is connected."""
+    """Report the connection once on standard error."""
 
     def connected() -> None:
         if player.connection is not None:
@@ -224,7 +222,7 @@ def _tell_connection(player: Player) -> None:
 
 
 def _step_by_lines(players: Sequence[Player]) -> None:
-    """Send a frame of each for each line that comes in; at the end of the input play to the end."""
+    """Send one frame per replay for each input line; at the end of the input, play to the end."""
     loop = asyncio.get_running_loop()
 
     def step(lines: int) -> None:

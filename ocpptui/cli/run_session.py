@@ -1,4 +1,4 @@
-"""A session from its first record to its end, on screen or without."""
+"""Runs a session from its first record to its end, on screen or headless."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def recording(path: Path | None, name: str) -> RecordingWriter:
-    """The recording of a live session: at `path`, else a new one in the user's state folder."""
+    """The recording of a live session: at `path`, or a new one in the user's state folder."""
     from ocpptui.workspace.recordings import begin_recording
 
     return begin_recording(path, name)
@@ -39,14 +39,14 @@ def run(
     duration: float | None,
     once: bool = False,
 ) -> None:
-    """Run a live session and leave with its exit code; `start` makes the session connect or listen.
+    """Run a live session and exit with its exit code; `start` makes the session connect or listen.
 
-    With `once` a headless run ends with its connection.
+    With `once`, a headless run ends with its connection.
     """
     from ocpptui.session.session import Session
 
     if duration is not None and not headless:
-        raise click.UsageError("--duration goes with --headless")
+        raise click.UsageError("--duration needs --headless")
     session = Session(role=role, writer=recording(record, role.value), settings=settings)
     if headless:
         from ocpptui.cli.headless import run_headless
@@ -61,15 +61,15 @@ def run_screen(
     close: Callable[[], Awaitable[None]] | None = None,
     replay: Sequence[Player] = (),
 ) -> None:
-    """Open the screen on a session, or on the start screen without one; leave with the screen's exit code.
+    """Open the screen on a session, or the start screen without one; exit with the screen's exit code.
 
-    With `replay` the session screen shows a bar for each.
+    With `replay`, the session screen shows a bar for each.
     """
     sys.exit(show_screen(session, start=start, close=close, replay=replay))
 
 
 def show_screen(session: Session | None, **options: Any) -> int:
-    """Run the application on a session; its exit code. `options` are those of `OcpptuiApp`."""
+    """Run the application on a session; return its exit code. `options` are those of `OcpptuiApp`."""
     from ocpptui.cli.remedies import option_remedy
     from ocpptui.tui.app import OcpptuiApp
     from ocpptui.tui.keymap import wrong_keys
@@ -86,7 +86,7 @@ def show_screen(session: Session | None, **options: Any) -> int:
     if wrong:
         raise click.UsageError(f"{config_file()}: {'; '.join(wrong)}")
     app = OcpptuiApp(session, config=config, remedy=remedy_on_screen if session is None else option_remedy, **options)
-    gc.freeze()  # what is imported stays: looking through it takes the time of two frames
+    gc.freeze()  # imported objects stay: a collection that visits them takes the time of two screen frames
     app.run()
     if app.terminal_reads:
         for words in app.last_words:

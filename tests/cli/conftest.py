@@ -1,4 +1,4 @@
-"""The command line as a user runs it: a process of its own, a home of its own."""
+"""The command line as a user runs it: in its own process, with its own home folder."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
-    """Nothing of the machine's user: no configuration, no recordings, no password."""
+    """An environment without anything of the machine's user: no configuration, no recordings, no password."""
     return environment_of(tmp_path / "home")
 
 

@@ -34,22 +34,22 @@ def run(*arguments: str, columns: int = 100) -> Result:
         ("heartbeat-1.6.json", ["--version", "1.6", "--json", "Heartbeat"]),
     ],
 )
-def test_the_output_is_as_it_was(file: str, arguments: list[str]) -> None:
-    """A change of the output is seen before users see it. `COLUMNS=100 ocpptui actions … > FILE` writes a new one."""
+def test_the_output_is_unchanged(file: str, arguments: list[str]) -> None:
+    """A change would reach users unnoticed. `COLUMNS=100 ocpptui actions … > FILE` writes a new expected output."""
     result = run(*arguments)
     assert result.exit_code == 0, result.output
     assert result.output == (GOLDEN / file).read_text(encoding="utf-8")
 
 
 def test_a_version_without_schemas_says_so() -> None:
-    """A list that looks whole and an explanation without fields would be taken for what OCPP 1.5 has."""
+    """A list that looks complete and an explanation without fields would pass for what OCPP 1.5 has."""
     listed = run("--version", "1.5")
     assert "OCPP 1.5: 24 actions" in listed.output
-    assert "has no schemas of OCPP 1.5" in listed.output
+    assert "has no schemas for OCPP 1.5" in listed.output
     for arguments in (["Authorize"], ["Authorize", "--example"], ["authorize", "--full", "--json"]):
         refused = run("--version", "1.5", *arguments)
         assert refused.exit_code == 2
-        assert "Authorize, from charge point: ocpptui has no schemas of OCPP 1.5" in refused.output
+        assert "Authorize, from charge point: ocpptui has no schemas for OCPP 1.5" in refused.output
     assert "no list of the actions of OCPP 2.0" in run("--version", "2.0", "Authorize").output
     assert "OCPP 1.2 has no action SetChargingProfile" in run("--version", "1.2", "SetChargingProfile").output
 
@@ -67,14 +67,14 @@ def test_the_whole_list_has_every_action_of_every_version() -> None:
 
 
 @pytest.mark.parametrize("role", Role)
-def test_the_list_can_be_narrowed_to_a_role(role: Role) -> None:
+def test_the_list_can_be_limited_to_a_role(role: Role) -> None:
     listed = json.loads(run("--version", "2.1", "--from", role.value, "--json").output)
     assert [entry["action"] for entry in listed] == [action.name for action in catalog.actions(Version.V21, role)]
 
 
 @pytest.mark.parametrize("version", Version.offered(Transport.JSON))
 def test_every_action_is_explained_and_has_examples(version: Version) -> None:
-    """Whatever action a user asks for, all of its fields are there and the examples can be sent."""
+    """A field would be missing from the explanation of an action, or an example could not be sent."""
     for action in catalog.actions(version):
         name = action.name
         tree = field_tree(version, name, Part.REQUEST)
@@ -113,20 +113,20 @@ def test_an_action_is_found_in_any_case_in_its_newest_version(arguments: list[st
         (["--version", "1.6", "SetVariables"], "OCPP 1.6 has no action SetVariables; it is one of OCPP 2.0.1 and 2.1"),
         (["--version", "2.1", "xyzzy"], "OCPP 2.1 has no action 'xyzzy'"),
         (["--version", "1.7"], "not an OCPP version"),
-        (["--example"], "go with an ACTION"),
-        (["Heartbeat", "--response"], "--response goes with --example or --full"),
-        (["Heartbeat", "--example", "--full"], "exclude each other"),
-        (["Heartbeat", "--from", "central-system"], "no action that a central system may send"),
-        (["NotifyPeriodicEventStream", "--full", "--response"], "travels as a SEND, which nothing answers"),
+        (["--example"], "need an ACTION"),
+        (["Heartbeat", "--response"], "--response needs --example or --full"),
+        (["Heartbeat", "--example", "--full"], "cannot be combined"),
+        (["Heartbeat", "--from", "central-system"], "a central system may not send Heartbeat in OCPP"),
+        (["NotifyPeriodicEventStream", "--full", "--response"], "is sent as a SEND, which has no answer"),
     ],
 )
-def test_wrong_usage_is_a_sentence_and_exit_code_2(arguments: list[str], sentence: str) -> None:
+def test_wrong_usage_gives_a_sentence_and_exit_code_2(arguments: list[str], sentence: str) -> None:
     result = run(*arguments)
     assert result.exit_code == 2
     assert sentence in " ".join(result.output.split())
 
 
-def test_the_answer_of_a_send_is_none_in_json() -> None:
+def test_the_answer_of_a_send_is_null_in_json() -> None:
     assert json.loads(run("NotifyPeriodicEventStream", "--json").output)["response"] is None
 
 
@@ -158,7 +158,7 @@ def test_an_example_for_scripts_is_one_line() -> None:
         (Field("x", "array", item=Field("", "string", format="date-time")), "array of date-times"),
     ],
 )
-def test_type_and_limits_are_words(field: Field, words: str) -> None:
+def test_type_and_limits_are_given_in_words(field: Field, words: str) -> None:
     assert type_words(field) == words
 
 

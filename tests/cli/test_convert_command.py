@@ -26,8 +26,8 @@ def test_a_recording_becomes_the_same_recording(run: Run, tmp_path: Path) -> Non
     assert stat.S_IMODE((tmp_path / "copy.jsonl").stat().st_mode) == 0o600
 
 
-def test_a_filter_a_charge_point_and_a_time_narrow_it(run: Run) -> None:
-    """What was not asked for is not handed on."""
+def test_a_filter_a_charge_point_and_a_time_limit_the_output(run: Run) -> None:
+    """Records that were not requested would be shared."""
     result = run("convert", str(CHARGE), "-", "--to", "recording", "--filter", "action:MeterValues or kind:connection")
     lines = [json.loads(line) for line in result.stdout.splitlines()]
     assert {line.get("action") for line in lines} == {"MeterValues", None}
@@ -38,11 +38,11 @@ def test_a_filter_a_charge_point_and_a_time_narrow_it(run: Run) -> None:
     assert "41 of 41" in whole.stderr
 
 
-def test_what_a_format_cannot_hold_is_said(run: Run) -> None:
+def test_records_that_a_format_cannot_represent_are_reported(run: Run) -> None:
     result = run("convert", str(CHARGE), "-", "--to", "open-ocpp-trace")
     assert result.returncode == 0
     assert result.stdout.count("\n") == 38
-    assert "open-ocpp-trace has no place for: 3 CONNECTION" in result.stderr
+    assert "open-ocpp-trace cannot represent: 3 CONNECTION" in result.stderr
 
 
 def test_redaction_lists_what_it_replaced(run: Run) -> None:
@@ -57,10 +57,10 @@ def test_redaction_lists_what_it_replaced(run: Run) -> None:
     assert "ACME-000042" not in kept.stdout
 
 
-def test_the_script_is_one_and_its_calls_are_answered(
+def test_the_exported_script_runs_and_its_calls_are_answered(
     run: Run, tmp_path: Path, environment: dict[str, str], central_system: str
 ) -> None:
-    """Who is handed the script can run it against a backend of his own, and sees in its code whether all went well."""
+    """A recipient could not run the script against another backend and see from its exit code whether all went well."""
     chosen = "action:BootNotification or action:StartTransaction or action:Heartbeat"
     assert run("convert", str(CHARGE), "calls.sh", "--filter", chosen).returncode == 0
     subprocess.run(["sh", "-n", "calls.sh"], cwd=tmp_path, check=True, timeout=30)
@@ -83,7 +83,7 @@ def test_the_script_is_one_and_its_calls_are_answered(
 
 @pytest.mark.parametrize("name", ["charge-1.6", "charge-2.0.1", "refused-boot-1.6"])
 def test_the_redacted_file_replays_as_its_original(run: Run, tmp_path: Path, central_system: str, name: str) -> None:
-    """Whoever gets it can repeat the problem against a system of his own."""
+    """A recipient could not reproduce the problem with another system."""
     original = RECORDINGS / f"{name}.jsonl"
     assert run("convert", str(original), "safe.jsonl", "--redact").returncode == 0
     told = []
@@ -111,7 +111,7 @@ def test_the_redacted_file_replays_as_its_original(run: Run, tmp_path: Path, cen
         ([str(CHARGE), "no/such/folder.csv"], "No such file"),
     ],
 )
-def test_wrong_usage_is_told_and_writes_nothing(run: Run, tmp_path: Path, arguments: list[str], said: str) -> None:
+def test_wrong_usage_is_reported_and_writes_nothing(run: Run, tmp_path: Path, arguments: list[str], said: str) -> None:
     (tmp_path / "taken.csv").write_text("mine")
     result = run("convert", *arguments)
     assert result.returncode == 2
@@ -121,7 +121,7 @@ def test_wrong_usage_is_told_and_writes_nothing(run: Run, tmp_path: Path, argume
     assert not [path for path in tmp_path.iterdir() if path.name not in ("taken.csv", "home")]
 
 
-def test_a_file_is_overwritten_only_on_request_and_never_by_itself(run: Run, tmp_path: Path) -> None:
+def test_a_file_is_overwritten_only_on_request_and_never_with_itself(run: Run, tmp_path: Path) -> None:
     mine = tmp_path / "mine.jsonl"
     mine.write_bytes(CHARGE.read_bytes())
     result = run("convert", "mine.jsonl", "./mine.jsonl", "--force", "--filter", "action:Heartbeat")
@@ -132,7 +132,7 @@ def test_a_file_is_overwritten_only_on_request_and_never_by_itself(run: Run, tmp
     assert "BootNotification" in (tmp_path / "out.txt").read_text()
 
 
-def test_lines_that_are_no_record_are_told(run: Run, tmp_path: Path) -> None:
+def test_lines_that_are_not_records_are_reported(run: Run, tmp_path: Path) -> None:
     (tmp_path / "torn.jsonl").write_bytes(CHARGE.read_bytes() + b"rubbish\n")
     result = run("convert", "torn.jsonl", "out.html")
     assert result.returncode == 1

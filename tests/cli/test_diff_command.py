@@ -24,7 +24,7 @@ def changed(tmp_path: Path) -> Path:
 
 
 def test_the_exit_code_is_0_without_and_1_with_differences(run: Run, changed: Path) -> None:
-    """A check in a pipeline has nothing but the exit code."""
+    """A check in a pipeline sees only the exit code."""
     same = run("diff", str(CHARGE), str(CHARGE))
     assert (same.returncode, same.stdout) == (ExitCode.DONE, "no differences, 38 messages compared\n")
     differs = run("diff", str(CHARGE), str(changed))
@@ -55,11 +55,11 @@ def test_json_contains_record_indexes_and_values(run: Run, changed: Path) -> Non
         ([str(CHARGE)], "Missing argument 'B'"),
         ([str(CHARGE), str(CHARGE), "--charge-point", "X"], "no charge point 'X'; it has CP001"),
         ([str(CHARGE), str(CHARGE), "--ignore", "$"], "'$' is not a path"),
-        ([str(CHARGE), str(CHARGE), "--map-token", "A"], "'A' is no pair"),
+        ([str(CHARGE), str(CHARGE), "--map-token", "A"], "'A' is not a pair"),
     ],
 )
 def test_wrong_usage_ends_with_2(run: Run, arguments: list[str], words: str) -> None:
-    """What was not compared is not the same."""
+    """Recordings that were not compared would count as equal."""
     result = run("diff", *arguments)
     assert result.returncode == ExitCode.USAGE
     assert words in result.stderr and "Traceback" not in result.stderr

@@ -1,4 +1,4 @@
-"""Sessions without a screen: what a script or a CI job reads from them."""
+"""Headless sessions: the output for scripts and CI jobs."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def ours(line: dict[str, Any]) -> dict[str, Any]:
     ("version", "charge"), [("1.6", "StartTransaction"), ("2.0.1", "TransactionEvent"), ("2.1", "TransactionEvent")]
 )
 def test_the_demo_shows_a_charge_and_calls_of_both_sides(run: Run, version: str, charge: str) -> None:
-    """Boot, status, the charge, meter values and a call of the central system, each valid and with its answer."""
+    """The demo would lack boot, status, charge, meter values or a call of the central system, or their answers."""
     result = run("demo", "--headless", "--duration", "10", "--version", version)
     assert result.returncode == 0, result.stderr
     records = lines(result.stdout)
@@ -48,18 +48,18 @@ def test_the_demo_shows_a_charge_and_calls_of_both_sides(run: Run, version: str,
     assert "CALLERROR" not in {record["messageType"] for record in records}
 
 
-def test_a_file_is_printed_with_what_was_derived_and_its_counts(run: Run, tmp_path: Path) -> None:
+def test_a_file_is_printed_with_derived_data_and_counts(run: Run, tmp_path: Path) -> None:
     recording = tmp_path / "demo.jsonl"
     live = run("demo", "--headless", "--duration", "2", "--record", str(recording))
     result = run("open", str(recording), "--headless")
     assert result.returncode == 0, result.stderr
-    assert lines(result.stdout) == lines(live.stdout), "a file says the same as the live session did"
+    assert lines(result.stdout) == lines(live.stdout), "a file gives the same output as the live session"
     count = len(result.stdout.splitlines())
     assert result.stderr.startswith(f"{count} records, ")
     assert oct(recording.stat().st_mode & 0o777) == "0o600"
 
 
-def test_a_torn_line_is_told_and_the_rest_is_read(run: Run, tmp_path: Path) -> None:
+def test_a_torn_line_is_reported_and_the_rest_is_read(run: Run, tmp_path: Path) -> None:
     recording = tmp_path / "demo.jsonl"
     run("demo", "--headless", "--duration", "1", "--record", str(recording))
     whole = recording.read_bytes()
@@ -79,7 +79,9 @@ def test_a_torn_line_is_told_and_the_rest_is_read(run: Run, tmp_path: Path) -> N
         (b'{"schemaVersion":"2.0","messageType":"CALL"}\n', "version 2"),
     ],
 )
-def test_what_is_no_recording_is_code_2_with_the_reason(run: Run, tmp_path: Path, content: bytes, says: str) -> None:
+def test_a_file_that_is_not_a_recording_gives_code_2_with_the_reason(
+    run: Run, tmp_path: Path, content: bytes, says: str
+) -> None:
     path = tmp_path / "file.jsonl"
     path.write_bytes(content)
     result = run("open", str(path), "--headless")
@@ -89,7 +91,7 @@ def test_what_is_no_recording_is_code_2_with_the_reason(run: Run, tmp_path: Path
 
 
 def test_an_open_ocpp_trace_of_another_tool_is_read(run: Run, tmp_path: Path) -> None:
-    """No `raw`, no `meta`, fields of its own: it is read all the same."""
+    """A trace without `raw` and `meta`, with its own fields, could not be read."""
     path = tmp_path / "trace.jsonl"
     common = {"schemaVersion": "1.1", "ocppVersion": "1.6", "transport": "json", "chargePointId": "X", "custom": 1}
     call = {
@@ -119,7 +121,7 @@ def test_an_open_ocpp_trace_of_another_tool_is_read(run: Run, tmp_path: Path) ->
     assert ours(second)["action"] == "Heartbeat"
 
 
-def test_charge_point_and_central_system_talk_and_close_cleanly(
+def test_charge_point_and_central_system_communicate_and_close_cleanly(
     environment: dict[str, str], central_system: str, run: Run
 ) -> None:
     result = run("charge-point", f"{central_system}CP9", "--headless", "--duration", "2", "--version", "1.6")
@@ -131,13 +133,13 @@ def test_charge_point_and_central_system_talk_and_close_cleanly(
     assert "recording: " in result.stderr
 
 
-def test_no_connection_without_reconnect_is_code_3(run: Run) -> None:
+def test_a_failed_connection_without_reconnect_gives_code_3(run: Run) -> None:
     result = run("charge-point", "ws://127.0.0.1:9/CP1", "--headless", "--no-reconnect", "--duration", "20")
     assert result.returncode == 3
     assert lines(result.stdout)[-1]["detail"]["step"] == "tcp"
 
 
-def test_a_port_in_use_is_code_3_with_the_reason(run: Run, central_system: str) -> None:
+def test_a_port_in_use_gives_code_3_with_the_reason(run: Run, central_system: str) -> None:
     port = central_system.rstrip("/").rpartition(":")[2]
     result = run("central-system", "--headless", "--port", port, "--duration", "5")
     assert result.returncode == 3
@@ -149,7 +151,7 @@ def test_a_port_in_use_is_code_3_with_the_reason(run: Run, central_system: str) 
 def test_a_signal_ends_it_cleanly(
     environment: dict[str, str], tmp_path: Path, number: signal.Signals, code: int
 ) -> None:
-    """Connections are closed with a close frame and the recording is whole."""
+    """Connections would end without a close frame, or the recording would be incomplete."""
     recording = tmp_path / "demo.jsonl"
     with subprocess.Popen(
         [sys.executable, "-m", "ocpptui", "demo", "--headless", "--record", str(recording)],
@@ -190,7 +192,7 @@ def test_a_signal_ends_it_while_nobody_reads_its_output(environment: dict[str, s
 
 
 def test_kill_9_loses_nothing_that_was_printed(environment: dict[str, str], tmp_path: Path) -> None:
-    """Whatever was shown is in the recording when the process is killed in the middle of traffic."""
+    """Killed in the middle of traffic, the process would lose records that it had shown."""
     recording = tmp_path / "demo.jsonl"
     shown: list[str] = []
     with subprocess.Popen(
@@ -212,8 +214,8 @@ def test_kill_9_loses_nothing_that_was_printed(environment: dict[str, str], tmp_
         assert (stored["timestamp"], stored.get("raw")) == (record["timestamp"], record.get("raw"))
 
 
-def test_a_full_disk_is_said_and_the_session_goes_on(environment: dict[str, str]) -> None:
-    """With nowhere to write, records are still printed, and the end says that the recording is not complete."""
+def test_a_full_disk_is_reported_and_the_session_continues(environment: dict[str, str]) -> None:
+    """Records would no longer be printed, or the user would not learn that the recording is incomplete."""
     if not os.path.exists("/dev/full"):
         pytest.skip("this system has no /dev/full")
     result = subprocess.run(
@@ -229,7 +231,7 @@ def test_a_full_disk_is_said_and_the_session_goes_on(environment: dict[str, str]
     assert "not complete" in result.stderr
 
 
-def test_options_come_from_the_configuration_file_and_the_command_line_beats_it(
+def test_the_command_line_overrides_options_from_the_configuration_file(
     environment: dict[str, str], central_system: str, run: Run
 ) -> None:
     home = Path(environment["OCPPTUI_HOME"])
@@ -243,7 +245,7 @@ def test_options_come_from_the_configuration_file_and_the_command_line_beats_it(
 
 
 def test_a_reader_that_goes_away_ends_it(environment: dict[str, str]) -> None:
-    """`ocpptui demo --headless | head -1` comes back to the prompt."""
+    """`ocpptui demo --headless | head -1` would not return to the prompt."""
     command = f"{sys.executable} -m ocpptui demo --headless | head -1"
     began = time.monotonic()
     result = subprocess.run(

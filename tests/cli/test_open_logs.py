@@ -1,4 +1,4 @@
-"""`ocpptui open` and `convert` on what other tools wrote, as a user runs them."""
+"""`ocpptui open` and `convert` on captures of other tools, as a user runs them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def log(tmp_path: Path) -> str:
 
 
 def test_a_customers_log_is_printed_as_records(run: Run, log: str) -> None:
-    """Support pipes it into other tools."""
+    """Support could not pipe it into other tools."""
     result = run("open", log, "--headless")
     records = [json.loads(line) for line in result.stdout.splitlines()]
     assert result.returncode == 0, result.stderr
@@ -38,29 +38,29 @@ def test_a_customers_log_is_printed_as_records(run: Run, log: str) -> None:
     assert "customer.log: log; 4 lines held a frame, 1 did not; inferred: version of 4" in result.stderr
 
 
-def test_what_was_left_out_and_guessed_is_shown_on_request(run: Run, log: str) -> None:
-    """Nothing is dropped silently."""
+def test_skipped_lines_and_inferences_are_shown_on_request(run: Run, log: str) -> None:
+    """Lines would be dropped silently."""
     result = run("open", log, "--headless", "--show-skipped")
     assert "customer.log: line 1: no frame: starting backend 1.2" in result.stderr
     assert "Who wrote this is the central system" in result.stderr
     assert "UTC+01:00" in result.stderr
 
 
-def test_every_line_that_was_left_out_is_shown(run: Run, tmp_path: Path) -> None:
-    """The one that matters may be the last of thousands."""
+def test_every_skipped_line_is_shown(run: Run, tmp_path: Path) -> None:
+    """The line that matters may be the last of thousands."""
     (tmp_path / "long.log").write_text("noise\n" * 3000 + LOG)
     result = run("open", "long.log", "--headless", "--show-skipped")
     assert result.stderr.count("no frame: noise") == 3000
     assert "no frame: starting backend" in result.stderr
 
 
-def test_the_user_overrules_what_is_inferred(run: Run, log: str) -> None:
+def test_the_users_options_override_what_is_inferred(run: Run, log: str) -> None:
     result = run("open", log, "--headless", "--version", "2.0.1", "--zone", "-05:00")
     record = json.loads(result.stdout.splitlines()[0])
     assert (record["ocppVersion"], record["timestamp"]) == ("2.0.1", "2026-11-22T15:00:00.100000Z")
 
 
-def test_a_log_comes_through_a_pipe(run: Run) -> None:
+def test_a_log_is_read_from_a_pipe(run: Run) -> None:
     """`docker logs steve | ocpptui open -`"""
     result = run("open", "-", "--headless", input=LOG)
     assert result.returncode == 0, result.stderr
@@ -68,7 +68,7 @@ def test_a_log_comes_through_a_pipe(run: Run) -> None:
 
 
 def test_a_pipe_that_stays_open_is_read_as_it_comes(environment: dict[str, str]) -> None:
-    """`docker logs -f`: the rows are there when the charger speaks, not when the container ends."""
+    """With `docker logs -f`, rows must appear when the charge point sends, not when the container ends."""
     with subprocess.Popen(
         [sys.executable, "-m", "ocpptui", "open", "-", "--headless"],
         env=environment,
@@ -86,7 +86,7 @@ def test_a_pipe_that_stays_open_is_read_as_it_comes(environment: dict[str, str])
 
 
 def test_a_log_is_converted(run: Run, log: str, tmp_path: Path) -> None:
-    """From the customer's log to a redacted recording that replays."""
+    """The user could not turn a customer's log into a redacted recording for replay."""
     result = run("convert", log, "safe.jsonl", "--redact")
     assert result.returncode == 0, result.stderr
     assert "CP001" not in (tmp_path / "safe.jsonl").read_text()
@@ -98,10 +98,10 @@ def test_a_log_is_converted(run: Run, log: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("option", "words"),
     [
-        (["--from", "nonsense"], "there is no such format"),
-        (["--zone", "Berlin"], "no zone"),
-        (["--shift", "other.log=3"], "none of the files"),
-        (["--shift", "customer.log=x"], "no number of seconds"),
+        (["--from", "nonsense"], "unknown format"),
+        (["--zone", "Berlin"], "is not a time zone"),
+        (["--shift", "other.log=3"], "is not one of the files"),
+        (["--shift", "customer.log=x"], "is not a number of seconds"),
         (["--map", "x"], "COLUMN=FIELD"),
     ],
 )

@@ -1,4 +1,4 @@
-"""What a command writes cannot act on the terminal, whoever wrote the text."""
+"""Output of the commands cannot control the terminal, whatever the source of the text."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from ocpptui.cli.output import safe_json_line, say, show, show_json
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 TITLE = "\x1b]0;PWNED\x07\x9b2J\u202e"
-"""Sets the title, clears the screen, turns the line."""
+"""Sets the title, clears the screen, reverses the line."""
 
 
-def test_words_keep_their_lines_and_lose_their_effect(capsys: pytest.CaptureFixture[str]) -> None:
+def test_text_keeps_its_lines_and_loses_its_control_characters(capsys: pytest.CaptureFixture[str]) -> None:
     say(f"one {TITLE}\ntwo")
     show(f"one {TITLE}\ntwo")
     out, err = capsys.readouterr()
     assert out == err == "one \\u001b]0;PWNED\\u0007\\u009b2J\\u202e\ntwo\n"
 
 
-def test_json_says_the_same_as_before(capsys: pytest.CaptureFixture[str]) -> None:
-    """A script reads the same value whether a character was escaped or not."""
+def test_escaped_json_has_the_same_value(capsys: pytest.CaptureFixture[str]) -> None:
+    """A script would read a different value because a character was escaped."""
     show_json({TITLE: [TITLE, "grün"]})
     out = capsys.readouterr().out
     assert json.loads(out) == {TITLE: [TITLE, "grün"]}
@@ -42,8 +42,8 @@ def test_a_line_of_json_stays_one_line(line: str) -> None:
     assert not set("\x7f\x9b\u202e") & set(written.decode())
 
 
-def test_a_server_cannot_write_into_the_terminal_through_its_refusal(run: Run) -> None:
-    """A stranger's reason phrase would set the clipboard of the technician who runs `ocpptui send`."""
+def test_the_refusal_of_a_server_cannot_control_the_terminal(run: Run) -> None:
+    """A hostile reason phrase would set the clipboard of the technician who runs `ocpptui send`."""
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def refuse() -> None:
@@ -61,15 +61,15 @@ def test_a_server_cannot_write_into_the_terminal_through_its_refusal(run: Run) -
     assert not set("\x1b\x07\x9b\u202e") & set(result.stderr)
 
 
-def test_a_file_name_cannot_write_into_the_terminal(run: Run, tmp_path: Path) -> None:
+def test_a_file_name_cannot_control_the_terminal(run: Run, tmp_path: Path) -> None:
     result = run("open", "--headless", f"missing{TITLE}")
     assert result.returncode == 2
     assert "missing\\u001b]0;PWNED" in result.stderr
     assert "\x1b" not in result.stderr
 
 
-def test_records_are_printed_without_what_a_terminal_obeys(run: Run, tmp_path: Path) -> None:
-    """`ocpptui open --headless customer.log` in a terminal shows what a hostile charger wrote, and does not obey it."""
+def test_records_are_printed_without_terminal_control_characters(run: Run, tmp_path: Path) -> None:
+    """`ocpptui open --headless customer.log` would let a hostile charge point control the terminal."""
     log = tmp_path / "a.log"
     log.write_text('2026-11-22 10:00:00 [2,"1","DataTransfer",{"vendorId":"\x9b2J\u202e\u00ad"}]\n')
     result = run("open", "--headless", str(log))

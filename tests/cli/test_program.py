@@ -29,8 +29,8 @@ def test_help_names_every_command_and_its_aliases() -> None:
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["nonsense"], ["actions"]])
-def test_what_needs_no_session_imports_none(arguments: list[str]) -> None:
-    """Help and lists come at once; a broken command does not break the others."""
+def test_commands_without_a_session_do_not_import_one(arguments: list[str]) -> None:
+    """Help and lists would be slow, and a broken command would break the others."""
     code = f"""
 import sys
 from ocpptui.cli import program
@@ -47,8 +47,8 @@ print("\\n".join(sys.modules))
 
 
 @pytest.mark.parametrize("name", ENTRIES)
-def test_every_command_of_the_table_is_there(name: str) -> None:
-    """No name in the help leads nowhere."""
+def test_every_listed_command_exists(name: str) -> None:
+    """A name in the help would lead nowhere."""
     entry = ENTRIES[name]
     command = import_module(entry.module).command
     assert isinstance(command, click.Command)
@@ -72,7 +72,7 @@ def test_an_unknown_command_gets_a_suggestion(typed: str, hint: str) -> None:
     assert "Traceback" not in result.output
 
 
-def test_the_version_is_told() -> None:
+def test_the_version_is_printed() -> None:
     assert CliRunner().invoke(program, ["--version"]).output == f"ocpptui, version {__version__}\n"
 
 
@@ -100,8 +100,8 @@ def test_a_wrong_option_is_wrong_usage_and_goes_to_standard_error() -> None:
     assert "--nonsense" in result.stderr
 
 
-def test_a_reader_that_goes_away_is_no_crash() -> None:
-    """`ocpptui actions | head` ends quietly."""
+def test_a_reader_that_goes_away_causes_no_crash() -> None:
+    """`ocpptui actions | head` would print a traceback."""
     pipe = f"{sys.executable} -m ocpptui actions --json | head -1"
     result = subprocess.run(["bash", "-c", pipe], capture_output=True, text=True, check=False, timeout=60)
     assert result.stdout == "[\n"

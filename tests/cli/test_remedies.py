@@ -1,4 +1,4 @@
-"""The options that the command line names where something went wrong."""
+"""The options that the command line suggests when something goes wrong."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ def options(*commands: click.Command) -> set[str]:
 
 
 @pytest.mark.parametrize("text", remedies._REMEDIES.values())
-def test_every_option_that_is_advised_exists(text: str) -> None:
-    """A user would type an option that was renamed."""
+def test_every_suggested_option_exists(text: str) -> None:
+    """The user would type an option that was renamed."""
     named = set(re.findall(r"--[\w-]+", text))
     assert named and named <= options(charge_point, central_system)
     assert text.endswith(".")
 
 
 @pytest.mark.parametrize("fault", PlanFault)
-def test_a_recording_that_cannot_be_replayed_so_names_the_option(fault: PlanFault) -> None:
-    """One would not know how to choose among the charge points of a recording."""
+def test_the_reason_why_a_recording_cannot_be_replayed_names_the_option(fault: PlanFault) -> None:
+    """The user would not know how to choose among the charge points of a recording."""
     words = plan_words(PlanError("it cannot", fault))
     named = set(re.findall(r"--[\w-]+", words))
     assert named and named <= options(replay)
 
 
-def test_where_no_option_helps_none_is_named() -> None:
+def test_no_option_is_named_if_none_helps() -> None:
     assert plan_words(PlanError("it cannot")) == "it cannot"

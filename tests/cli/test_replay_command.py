@@ -1,4 +1,4 @@
-"""`ocpptui replay` as a script runs it, against `ocpptui` itself on the other side."""
+"""`ocpptui replay` as a script runs it, with `ocpptui` itself as the peer."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_the_same_answers_end_with_0_and_every_record_is_printed(run: Run, charg
 
 
 def test_a_different_answer_ends_with_1_and_is_in_the_json(run: Run, charge: Path, central_system: str) -> None:
-    """The exit code is all that a pipeline looks at, the JSON all that it can show."""
+    """A pipeline sees only the exit code, and can show only the JSON."""
     blocked = charge.with_name("blocked.jsonl")
     record(blocked, "Blocked")
     arguments = ["replay", str(blocked), "--as", "cp", "--to", central_system, "--id", "OTHER", "--json"]
@@ -83,8 +83,8 @@ def test_no_connection_ends_with_3_and_says_why(run: Run, charge: Path) -> None:
     assert "refused" in result.stderr
 
 
-def test_as_a_central_system_it_waits_no_longer_than_told(run: Run, charge: Path) -> None:
-    """A bench without its charger would keep the pipeline for ever."""
+def test_as_a_central_system_it_waits_no_longer_than_the_duration(run: Run, charge: Path) -> None:
+    """A bench without its charge point would block the pipeline forever."""
     result = run("replay", str(charge), "--as", "csms", "--port", "0", "--headless", "--duration", "0.5")
     assert result.returncode == ExitCode.TIMED_OUT, result.stderr
     assert "listening on ws://127.0.0.1:" in result.stderr
@@ -116,7 +116,7 @@ def test_as_a_central_system_it_answers_the_charge_point_that_connects(
 
 
 def test_step_sends_a_frame_for_each_line(run: Run, charge: Path, central_system: str) -> None:
-    """Stepping through a recording in a script or over a dumb terminal."""
+    """The user could not step through a recording in a script or on a dumb terminal."""
     arguments = ["replay", str(charge), "--as", "charge-point", "--to", central_system, "--headless", "--step"]
     for text in ("", "\n", "\n\n"):
         result = run(*arguments, input=text)
@@ -128,39 +128,39 @@ def test_step_sends_a_frame_for_each_line(run: Run, charge: Path, central_system
     ("arguments", "words"),
     [
         (["--as", "charge-point"], "--to URL"),
-        (["--as", "central-system", "--to", "ws://x"], "--to goes with --as charge-point"),
-        (["--as", "nobody"], "'nobody' is no role"),
-        (["--as", "cp", "--to", "ws://x", "--speed", "0"], "'0' is no speed"),
-        (["--as", "cp", "--to", "ws://x", "--speed", "nan"], "'nan' is no speed"),
+        (["--as", "central-system", "--to", "ws://x"], "--to needs --as charge-point"),
+        (["--as", "nobody"], "'nobody' is not a role"),
+        (["--as", "cp", "--to", "ws://x", "--speed", "0"], "'0' is not a speed"),
+        (["--as", "cp", "--to", "ws://x", "--speed", "nan"], "'nan' is not a speed"),
         (["--as", "cp", "--to", "ws://x", "--speed", "101"], "from 0.1 to 100, or max"),
         (["--as", "cp", "--to", "ws://x", "--only", "after:x"], "Invalid value for '--only'"),
         (
             ["--as", "cp", "--to", "ws://x", "--from", "action:Reset"],
             "no message to begin with matches action:Reset (--from)",
         ),
-        (["--as", "cp", "--to", "ws://x", "--map-token", "=B"], "'=B' is no pair"),
+        (["--as", "cp", "--to", "ws://x", "--map-token", "=B"], "'=B' is not a pair"),
         (["--as", "cp", "--to", "ws://x", "--ignore", ""], "is not a path"),
-        (["--as", "cp", "--to", "ws://x", "--all", "--charge-point", "CP-REC"], "leave --charge-point away"),
+        (["--as", "cp", "--to", "ws://x", "--all", "--charge-point", "CP-REC"], "remove --charge-point"),
         (["--as", "cp", "--to", "ws://x", "--headless", "--break", "invalid"], "--break needs the screen"),
         (["--as", "cp", "--to", "http://x"], "needs ws or wss"),
         (["--as", "cp", "--to", "ws://x", "--charge-point", "CP9"], "no charge point 'CP9'; it has CP-REC"),
         (["--as", "cp", "--to", "ws://x", "--connection", "7"], "does not have that connection"),
-        (["--as", "cp", "--to", "ws://x", "--step"], "--step goes with --headless"),
-        (["--as", "cp", "--to", "ws://x", "--duration", "1"], "--duration goes with --headless"),
+        (["--as", "cp", "--to", "ws://x", "--step"], "--step needs --headless"),
+        (["--as", "cp", "--to", "ws://x", "--duration", "1"], "--duration needs --headless"),
         ([], "--as"),
     ],
 )
 def test_wrong_usage_ends_with_2_and_says_what_is_right(
     run: Run, charge: Path, arguments: list[str], words: str
 ) -> None:
-    """A traceback or a guess would send frames nobody asked for."""
+    """A traceback or a guess would send unwanted frames."""
     result = run("replay", str(charge), *arguments)
     assert result.returncode == ExitCode.USAGE
     assert words in result.stderr
     assert "Traceback" not in result.stderr
 
 
-def test_files_that_hold_nothing_to_replay(run: Run, tmp_path: Path) -> None:
+def test_files_with_nothing_to_replay_are_refused(run: Run, tmp_path: Path) -> None:
     """A replay of nothing would look like a success."""
     target = ["--as", "charge-point", "--to", "ws://127.0.0.1:1", "--headless"]
     empty = tmp_path / "empty.jsonl"
@@ -171,7 +171,7 @@ def test_files_that_hold_nothing_to_replay(run: Run, tmp_path: Path) -> None:
         result = run("replay", str(path), *target)
         assert result.returncode == ExitCode.USAGE
         assert words in result.stderr
-    assert not (tmp_path / "home" / "recordings").exists(), "nothing was begun"
+    assert not (tmp_path / "home" / "recordings").exists(), "no session was started"
 
 
 def site(path: Path, charge_points: int) -> None:
@@ -195,8 +195,10 @@ def site(path: Path, charge_points: int) -> None:
     writer.close()
 
 
-def test_all_charge_points_at_once_each_on_its_own_connection(run: Run, tmp_path: Path, central_system: str) -> None:
-    """A site of chargers would have to be replayed one by one."""
+def test_all_charge_points_are_replayed_together_on_their_own_connections(
+    run: Run, tmp_path: Path, central_system: str
+) -> None:
+    """The user would have to replay the charge points of a site one by one."""
     site(tmp_path / "site.jsonl", 3)
     arguments = ["replay", "site.jsonl", "--as", "cp", "--to", central_system, "--json", "--map-id", "CP-1=OTHER"]
     result = run(*arguments, "--all")
@@ -209,8 +211,8 @@ def test_all_charge_points_at_once_each_on_its_own_connection(run: Run, tmp_path
     assert all(f"to {central_system.rstrip('/')}/CP-{n}" in result.stderr for n in (0, 2)), "each URL is shown"
 
 
-def test_tokens_and_a_part_of_the_recording(run: Run, charge: Path, central_system: str) -> None:
-    """The customer's cards are not known to the test backend."""
+def test_tokens_are_replaced_in_a_part_of_the_recording(run: Run, charge: Path, central_system: str) -> None:
+    """The test backend does not know the customer's cards."""
     arguments = ["replay", str(charge), "--as", "cp", "--to", central_system, "--map-token", "TAG=MINE"]
     result = run(*arguments, "--only", "action:Authorize", "--headless", "--loop", "2", "--delay", "0.01")
     assert result.returncode == ExitCode.DONE, result.stderr
@@ -222,7 +224,7 @@ def test_tokens_and_a_part_of_the_recording(run: Run, charge: Path, central_syst
 def test_the_report_goes_to_a_file_and_ignored_paths_do_not_count(
     run: Run, charge: Path, central_system: str, tmp_path: Path
 ) -> None:
-    """The records stay on standard output, the account goes where the pipeline keeps it."""
+    """A pipeline could not keep the report apart from the records on standard output."""
     blocked = charge.with_name("blocked.jsonl")
     record(blocked, "Blocked")
     arguments = ["replay", str(blocked), "--as", "cp", "--to", central_system, "--headless", "--report", "report.json"]
@@ -235,7 +237,7 @@ def test_the_report_goes_to_a_file_and_ignored_paths_do_not_count(
 def test_on_a_terminal_it_asks_before_it_connects(
     charge: Path, central_system: str, environment: dict[str, str]
 ) -> None:
-    """Somebody would replay a customer's charge against the production backend by a slip of the hand."""
+    """A typing error would replay a customer's charge against the production backend."""
     arguments = [sys.executable, "-m", "ocpptui", "replay", str(charge), "--as", "cp", "--to", central_system, "--json"]
     for typed, expected in (("n\n", ExitCode.INTERRUPTED), ("y\n", ExitCode.DONE)):
         ours, theirs = pty.openpty()
@@ -251,10 +253,8 @@ def test_on_a_terminal_it_asks_before_it_connects(
         assert bool(output) == (typed == "y\n")
 
 
-def test_a_loop_without_a_number_goes_on_until_the_duration_is_over(
-    run: Run, charge: Path, central_system: str
-) -> None:
-    """A soak test is ended from outside."""
+def test_an_endless_loop_runs_until_the_duration_is_over(run: Run, charge: Path, central_system: str) -> None:
+    """A soak test could not be limited in time."""
     arguments = ["replay", str(charge), "--as", "cp", "--to", central_system, "--loop", "--duration", "1", "--json"]
     result = run(*arguments)
     assert result.returncode == ExitCode.TIMED_OUT, result.stderr

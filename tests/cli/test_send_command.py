@@ -1,4 +1,4 @@
-"""`ocpptui send`: what a script relies on, the printed answer and the exit code."""
+"""`ocpptui send`: the printed answer and the exit code that scripts rely on."""
 
 from __future__ import annotations
 
