@@ -7,7 +7,7 @@ from typing import Any
 
 from ocpptui.jsontext.text import is_number
 from ocpptui.jsontext.tree import Number, Tree, tree_of
-from ocpptui.ocpp.date_times import date_time
+from ocpptui.ocpp.date_times import HOUR, date_time
 from ocpptui.ocpp.schema import Field
 
 Suggestions = Callable[[str], Sequence[str]]
@@ -39,7 +39,7 @@ def start_tree(field: Field, value: Any, now: int, suggestions: Suggestions, par
     if field.type == "array" and isinstance(value, list) and field.item is not None:
         return [start_tree(field.item, item, now, suggestions, field.name) for item in value]
     if field.format == "date-time":
-        return date_time(now + _HOUR if _lies_ahead(field.name) else now)
+        return date_time(now + HOUR if _lies_ahead(field.name) else now)
     name = known_name(field, parent)
     return _known(field, suggestions(name) if _refers(name) else (), value)
 
@@ -61,6 +61,3 @@ def _known(field: Field, known: Sequence[str], value: Any) -> Tree:
     if field.type in ("integer", "number") and is_number(known[0]):
         return Number(known[0])
     return tree_of(value)
-
-
-_HOUR = 3_600_000_000

@@ -11,7 +11,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from itertools import compress
 
-from ocpptui.filter.values import DAY, QUARTER, TimeOfDay, local_offsets
+from ocpptui.filter.values import QUARTER, TimeOfDay, local_offsets
+from ocpptui.ocpp.date_times import DAY
 from ocpptui.timeline.columns import ConnectionKey
 from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.timeline import Timeline

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from operator import ge, gt, le, lt
 from typing import Any, NamedTuple
 
-DAY = 86_400_000_000
-"""Microseconds."""
+from ocpptui.ocpp.date_times import micros_of
+
 OFFSETS_KEPT = 100_000
 QUARTER = 900_000_000
 """Microseconds. Offsets from UTC change only at full quarters of an hour, so one lookup serves many records."""
@@ -25,7 +25,6 @@ _DATE = re.compile(
     re.ASCII,
 )
 _UNITS = {"us": 1, "µs": 1, "ms": 1000, "s": 1_000_000, "m": 60_000_000, "min": 60_000_000, "h": 3_600_000_000}
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def pieces(text: str, literal: bool = False) -> list[str]:
@@ -90,7 +89,7 @@ def typed_moment(text: str) -> int | TimeOfDay | None:
         return None
     try:
         moment = datetime.fromisoformat(text.upper())
-        return (moment.astimezone(UTC) - _EPOCH) // timedelta(microseconds=1)
+        return micros_of(moment.astimezone(UTC))
     except (ValueError, OverflowError, OSError):
         return None
 

@@ -10,13 +10,13 @@ import re
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
 from ocpptui.importing.found_frame import Flow, FoundFrame, ImportStats
 from ocpptui.ocpp import actions as catalog
-from ocpptui.ocpp.date_times import rfc3339_text, time_of
+from ocpptui.ocpp.date_times import DAY, rfc3339_text, time_of, utc_datetime
 from ocpptui.ocpp.json_encoding import parse
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
 from ocpptui.ocpp.schema import Part
@@ -223,12 +223,13 @@ class Inference:
             return found.time
         time = found.time
         if not found.dated and self._time is not None:
-            time += round((self._time - time) / _DAY) * _DAY
+            time += round((self._time - time) / DAY) * DAY
         if self._offset is not None:
             return time - self._offset
-        wall = _EPOCH + timedelta(microseconds=time)
+        wall = utc_datetime(time)
         try:
-            return time - int((wall.replace(tzinfo=None).astimezone().utcoffset() or timedelta()) / _MICROSECOND)
+            offset = wall.replace(tzinfo=None).astimezone().utcoffset() or timedelta()
+            return time - offset // timedelta(microseconds=1)
         except (OverflowError, ValueError, OSError):
             return time
 
@@ -370,6 +371,3 @@ def _told_time(heard: _Heard) -> int | None:
 
 
 _NAMES = {Role.CHARGE_POINT: "charge point", Role.CENTRAL_SYSTEM: "central system"}
-_DAY = 86_400_000_000
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-_DAY = 86_400_000_000
+from ocpptui.ocpp.date_times import DAY, micros_of, utc_datetime
+
 _NAMES = {
     1: "jan ene gen january janv janvier januar enero",
     2: "feb fév fev févr février februar february febr",
@@ -92,17 +91,17 @@ def with_date(moment: Moment, before: int | None, year: int) -> int:
     if moment.dated and moment.yeared:
         return moment.time
     if not moment.dated:
-        return moment.time + round(((before or 0) - moment.time) / _DAY) * _DAY
-    of_1972 = _EPOCH + timedelta(microseconds=moment.time)
+        return moment.time + round(((before or 0) - moment.time) / DAY) * DAY
+    of_1972 = utc_datetime(moment.time)
     if before is None:
         return _in_year(of_1972, year)
-    year = (_EPOCH + timedelta(microseconds=before)).year
+    year = utc_datetime(before).year
     return min((_in_year(of_1972, one) for one in (year - 1, year, year + 1)), key=lambda time: abs(time - before))
 
 
 def _in_year(moment: datetime, year: int) -> int:
     day = min(moment.day, 28) if moment.month == 2 and moment.day == 29 else moment.day
-    return (moment.replace(year=year, day=day) - _EPOCH) // _MICROSECOND
+    return micros_of(moment.replace(year=year, day=day))
 
 
 def _iso_moment(match: re.Match[str]) -> Moment | None:
@@ -161,4 +160,4 @@ def _seconds(year: int, month: int, day: int, hour: int, minute: int, second: in
         moment = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
     except ValueError:
         return None
-    return (moment - _EPOCH) // _MICROSECOND + (1_000_000 if second == 60 else 0)
+    return micros_of(moment) + (1_000_000 if second == 60 else 0)

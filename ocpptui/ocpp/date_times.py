@@ -1,4 +1,7 @@
-"""Times as RFC 3339 text, and back."""
+"""Times in microseconds since 1970-01-01 UTC, the unit of the whole program, and the texts that name them.
+
+Other rooms convert here, and know no epoch of their own.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,11 @@ from functools import lru_cache
 
 import orjson
 
+SECOND = 1_000_000
+"""Microseconds."""
+HOUR = 3600 * SECOND
+DAY = 24 * HOUR
+
 LENGTH = 27
 """Characters of a time as `to_text` writes it."""
 
@@ -18,6 +26,10 @@ _SECOND = (0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18)
 _MICROS = (20, 21, 22, 23, 24, 25)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_DATE_TIME = re.compile(
+    r"(\d{4}-\d\d-\d\d)([Tt ])(\d\d:\d\d)(?::(\d\d)(?:([.,])(\d+))?)?((?:[Zz]|[+-]\d\d:?\d\d)?)", re.ASCII
+)
+"""A date-time of ISO 8601 as any version of OCPP has it: day, separator, minute, second, mark, fraction, zone."""
 _FIRST = (datetime.min.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
 _LAST = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
 _RFC_3339 = re.compile(
@@ -25,19 +37,28 @@ _RFC_3339 = re.compile(
 )
 
 
+def micros_of(moment: datetime) -> int:
+    """The time of a datetime that has a zone."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def utc_datetime(time: int) -> datetime:
+    """The datetime in UTC of a time. Raises OverflowError outside of the years 1 to 9999."""
+    return _EPOCH + timedelta(microseconds=time)
+
+
+def date_time(time: int) -> str:
+    """The time in UTC in the notation that every version accepts: RFC 3339, three fractional digits, `Z`.
+
+    Source: OCPP 2.0.1 Part 2 section 1.4 (at most three fractional digits), OCPP 1.6 section 3.14 (ISO 8601, UTC).
+    """
+    return f"{_second(time // SECOND)}.{time // 1000 % 1000:03d}Z"
+
+
 def rfc3339_text(time: int) -> str:
     """Microseconds since 1970 UTC as RFC 3339 in UTC with six digits, for the years 1 to 9999."""
     seconds, micros = divmod(time, 1_000_000)
     return f"{_second(seconds)}.{micros:06d}Z"
-
-
-def date_time(time: int) -> str:
-    """Microseconds since 1970 UTC as OCPP writes it in a payload: RFC 3339 in UTC with three digits.
-
-    Source: OCPP 2.0.1 Part 2 section 1.4 (at most three fractional digits), OCPP 1.6 section 3.14 (ISO 8601, UTC).
-    """
-    seconds, micros = divmod(time, 1_000_000)
-    return f"{_second(seconds)}.{micros // 1000:03d}Z"
 
 
 def time_of(text: str) -> int | None:
@@ -55,11 +76,32 @@ def time_of(text: str) -> int | None:
         moment = datetime.fromisoformat(f"{day}T{minute}{'59' if leap else second}+00:00")
     except ValueError:
         return None
-    time = (moment - _EPOCH) // _MICROSECOND + int(((fraction or "") + "000000")[:6]) + (1_000_000 if leap else 0)
+    time = micros_of(moment) + int(((fraction or "") + "000000")[:6]) + (1_000_000 if leap else 0)
     if hours is not None:
         offset = (int(hours[1:]) * 60 + int(minutes or 0)) * 60_000_000
         time += offset if hours[0] == "-" else -offset
     return time if _FIRST <= time <= _LAST else None
+
+
+def is_date_time(value: object) -> bool:
+    """True for a string that is written as a date-time of ISO 8601, as any OCPP version writes one."""
+    return isinstance(value, str) and _DATE_TIME.fullmatch(value) is not None
+
+
+def shifted(text: str, by: int) -> str | None:
+    """A date-time moved by so many microseconds, written as it was (RFC 3339); None for what is none."""
+    match = _DATE_TIME.fullmatch(text)
+    if match is None:
+        return None
+    day, separator, minute, second, mark, fraction, zone = match.groups(default="")
+    try:
+        moment = datetime.fromisoformat(f"{day}T{minute}:{second or '00'}")
+        moment += timedelta(microseconds=int((fraction + "000000")[:6]) + by)
+    except (ValueError, OverflowError):
+        return None
+    digits = f"{moment:%f}".ljust(len(fraction), "0")[: len(fraction)]
+    seconds = f":{moment:%S}{mark}{digits}" if second else ""
+    return f"{moment.year:04d}-{moment:%m-%d}{separator}{moment:%H:%M}{seconds}{zone}"
 
 
 def times_of(texts: Sequence[str]) -> array[int]:

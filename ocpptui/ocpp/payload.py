@@ -1,58 +1,56 @@
-"""Reading a payload that may be anything: each function gives what it asks for, or nothing, and never raises."""
+"""Reads values from a payload that may be anything: what is missing or of the wrong type counts as absent.
+
+Each function takes the keys that lead to a value, none for the value itself, and never raises.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from typing import Any
 
+Payload = dict[str, Any]
+
 LONGEST = 2500
-"""Longer texts are left out: no field that is looked at here may be longer (2.x: attributeValue)."""
+"""Characters of the longest `shown_text`: no field that is shown may be longer (2.x: attributeValue)."""
 
 
-def member(value: Any, *path: str) -> Any:
-    """What stands at a path of keys; None where there is nothing."""
+def value_at(payload: Any, *path: str) -> Any:
+    """What is at a path of keys; None where there is nothing."""
     for key in path:
-        if not isinstance(value, dict):
+        if not isinstance(payload, dict):
             return None
-        value = value.get(key)
-    return value
+        payload = payload.get(key)
+    return payload
 
 
-def text(value: Any, *path: str) -> str:
-    """The string there unless it is over long, a whole number there as text, else ""."""
-    return text_of(member(value, *path))
+def object_at(payload: Any, *path: str) -> Payload:
+    """The object there, an empty one where there is none."""
+    value = value_at(payload, *path)
+    return value if isinstance(value, dict) else {}
 
 
-def integer(value: Any, *path: str) -> int | None:
-    """The whole number there, 64 bits at most (which the schemas of OCPP mean by integer, and more), else None."""
-    return integer_of(member(value, *path))
+def objects_at(payload: Any, *path: str) -> list[Payload]:
+    """The objects in the array there."""
+    return [item for item in _items(payload, path) if isinstance(item, dict)]
 
 
-def number(value: Any, *path: str) -> float | None:
-    """The finite number there, also where it is written as a string (as OCPP 1.6 does), else None."""
-    return number_of(member(value, *path))
+def text_at(payload: Any, *path: str) -> str | None:
+    """The string there."""
+    value = value_at(payload, *path)
+    return value if isinstance(value, str) else None
 
 
-def objects(value: Any, *path: str) -> Iterator[dict[str, Any]]:
-    """The objects in the list there."""
-    found = member(value, *path)
-    if isinstance(found, list):
-        for item in found:
-            if isinstance(item, dict):
-                yield item
+def texts_at(payload: Any, *path: str) -> list[str]:
+    """The strings in the array there."""
+    return [item for item in _items(payload, path) if isinstance(item, str)]
 
 
-def text_of(value: Any) -> str:
-    """As `text`, of the value itself."""
-    if type(value) is str:
-        return value if len(value) <= LONGEST else ""
-    whole = None if value is None else integer_of(value)
-    return "" if whole is None else str(whole)
+def integer_at(payload: Any, *path: str) -> int | None:
+    """The integer there; 3.0 counts as 3, because JSON makes no difference.
 
-
-def integer_of(value: Any) -> int | None:
-    """As `integer`, of the value itself."""
+    64 bits at most, which is what the schemas of OCPP mean by an integer, and more.
+    """
+    value = value_at(payload, *path)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, int) and not isinstance(value, bool) and -(1 << 63) <= value < 1 << 63:
@@ -60,8 +58,36 @@ def integer_of(value: Any) -> int | None:
     return None
 
 
-def number_of(value: Any) -> float | None:
-    """As `number`, of the value itself."""
+def integers_at(payload: Any, *path: str) -> list[int]:
+    """The integers in the array there."""
+    return [found for item in _items(payload, path) if (found := integer_at(item)) is not None]
+
+
+def number_at(payload: Any, *path: str) -> float | None:
+    """The finite number there."""
+    value = value_at(payload, *path)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return value if isinstance(value, int) or math.isfinite(value) else None
+
+
+def only(payload: Payload, *keys: str) -> Payload:
+    """What the payload has of these keys."""
+    return {key: payload[key] for key in keys if key in payload}
+
+
+def shown_text(payload: Any, *path: str) -> str:
+    """What a person is shown: the string there unless it is too long, an integer there as text, else ""."""
+    value = value_at(payload, *path)
+    if isinstance(value, str):
+        return value if len(value) <= LONGEST else ""
+    whole = integer_at(value)
+    return "" if whole is None else str(whole)
+
+
+def measured_at(payload: Any, *path: str) -> float | None:
+    """The finite number there, also where it is written as a string, as OCPP 1.6 writes measured values."""
+    value = value_at(payload, *path)
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
@@ -69,3 +95,8 @@ def number_of(value: Any) -> float | None:
     except (ValueError, OverflowError):
         return None
     return result if math.isfinite(result) else None
+
+
+def _items(payload: Any, path: tuple[str, ...]) -> list[Any]:
+    value = value_at(payload, *path)
+    return value if isinstance(value, list) else []

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict, deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from ocpptui.jsontext.text import compact
-from ocpptui.jsontext.tokens import replaced, scalars
+from ocpptui.jsontext.tokens import TokenKind, replaced, scalars
+from ocpptui.ocpp.date_times import is_date_time
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.replay.linked_ids import id_kind
@@ -129,7 +129,8 @@ def _says(timeline: Timeline, index: int, action: str, version: Version) -> str:
     edits = [
         (scalar.start, scalar.end, "#")
         for scalar in scalars(text)
-        if id_kind(version, action, scalar) is not None or _TIME.fullmatch(text, scalar.start, scalar.end)
+        if id_kind(version, action, scalar) is not None
+        or (scalar.kind is TokenKind.STRING and is_date_time(scalar.value))
     ]
     head = "" if timeline.kind(index) is RecordKind.CALL else f"{timeline.kind(index).name} {frame.error_code or ''}"
     return head + compact(replaced(text, edits))
@@ -137,4 +138,3 @@ def _says(timeline: Timeline, index: int, action: str, version: Version) -> str:
 
 SMALL = 4_000
 """Up to this many exchanges, the best alignment is searched for whatever time it takes."""
-_TIME = re.compile(r'"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:[Zz]|[+-]\d\d:?\d\d)?"')

@@ -6,12 +6,12 @@ error (description and details are free text for people).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from ocpptui.jsontext.path import below
 from ocpptui.jsontext.text import value_text
+from ocpptui.ocpp.date_times import is_date_time
 from ocpptui.ocpp.message import Message, MessageKind
 
 
@@ -64,11 +64,6 @@ def compare(recorded: Any, live: Any, *, ignored: Callable[[str], bool] = _nothi
         return tuple(difference for difference in _differences("$", recorded, live) if not ignored(difference.path))
     except RecursionError:
         return (Difference("$", "a payload", "a payload nested too deeply to be compared"),)
-
-
-def is_date_time(value: object) -> bool:
-    """True for a string in ISO 8601 date-time notation, as any OCPP version writes it."""
-    return isinstance(value, str) and _DATE_TIME.fullmatch(value) is not None
 
 
 def _differences(path: str, recorded: Any, live: Any, name: str = "") -> Iterator[Difference]:
@@ -157,5 +152,3 @@ _UNORDERED: dict[str, tuple[str, ...]] = {
     "clearMonitoringResult": ("id",),
 }
 """Lists without an order of their own, by name, and the fields that identify an item (none: the item itself)."""
-
-_DATE_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:[Zz]|[+-]\d\d:?\d\d)?")

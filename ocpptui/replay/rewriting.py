@@ -17,11 +17,12 @@ from typing import Any, NamedTuple
 from ocpptui.jsontext.path import json_path
 from ocpptui.jsontext.text import quote, value_text
 from ocpptui.jsontext.tokens import Token, TokenKind, replaced, scalars
+from ocpptui.ocpp.date_times import shifted
 from ocpptui.ocpp.json_encoding import JSON
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Version
 from ocpptui.replay.linked_ids import TRANSACTION, announced_kinds, id_kind
-from ocpptui.replay.substitutions import TIME, Substitutions, shifted
+from ocpptui.replay.substitutions import TIME, Substitutions
 
 MOST_ROWS = 1_000
 """How many rows of the table are kept; without a limit, an endless replay would fill the memory."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 
 from ocpptui.jsontext.path import nearest_key
 from ocpptui.jsontext.tokens import Token
+from ocpptui.ocpp.date_times import time_of
 
 TOKEN = "token"
 CHARGE_POINT_ID = "charge point id"
@@ -47,34 +47,14 @@ class Substitutions:
         return bool(self.tokens or self.serials or self.charge_points)
 
 
-def shifted(text: str, by: int) -> str | None:
-    """A date-time moved by `by` microseconds in its own notation (RFC 3339); None if `text` is not a date-time."""
-    match = _DATE_TIME.fullmatch(text)
-    if match is None:
-        return None
-    day, separator, minute, second, mark, fraction, zone = match.groups(default="")
-    try:
-        moment = datetime.fromisoformat(f"{day}T{minute}:{second or '00'}")
-        moment += timedelta(microseconds=int((fraction + "000000")[:6]) + by)
-    except (ValueError, OverflowError):
-        return None
-    digits = f"{moment:%f}".ljust(len(fraction), "0")[: len(fraction)]
-    seconds = f":{moment:%S}{mark}{digits}" if second else ""
-    return f"{moment.year:04d}-{moment:%m-%d}{separator}{moment:%H:%M}{seconds}{zone}"
-
-
 def first_time(payload: str) -> int | None:
     """The first date-time with a zone in a payload, in microseconds since 1970; None if there is none."""
     for match in _IN_TEXT.finditer(payload):
-        try:
-            return int(datetime.fromisoformat(match[1]).timestamp() * 1_000_000)
-        except ValueError:
-            continue
+        time = time_of(match[1])
+        if time is not None:
+            return time
     return None
 
 
 _TOKEN_KEYS = frozenset({"idTag", "parentIdTag", "idToken"})
-_DATE_TIME = re.compile(
-    r"(\d{4}-\d\d-\d\d)([Tt ])(\d\d:\d\d)(?::(\d\d)(?:([.,])(\d+))?)?((?:[Zz]|[+-]\d\d:?\d\d)?)", re.ASCII
-)
 _IN_TEXT = re.compile(r'"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))"', re.ASCII)

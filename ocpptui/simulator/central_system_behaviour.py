@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
+from ocpptui.ocpp.payload import Payload, object_at, text_at
 from ocpptui.ocpp.refusal import RefusalSettings, content
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.simulator.default_answers import answer_to
 from ocpptui.simulator.effects import Effect, SendAnswer, SendError
 from ocpptui.simulator.error_answers import refusal, result_refusal
-from ocpptui.simulator.payload_reading import Payload, object_at, text_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

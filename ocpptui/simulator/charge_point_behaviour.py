@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.judgement import Verdict, judge_payload
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
+from ocpptui.ocpp.payload import integer_at, object_at, text_at
 from ocpptui.ocpp.refusal import content
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import is_valid
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.simulator import outgoing_calls as messages
 from ocpptui.simulator.call_handlers import REACTIONS
-from ocpptui.simulator.clock_times import SECOND
 from ocpptui.simulator.default_answers import answer_to
 from ocpptui.simulator.device import ChargePointSettings, Device
 from ocpptui.simulator.effects import CloseConnection, Effect, SendAnswer, SendCall, SendError
 from ocpptui.simulator.error_answers import refusal, result_refusal
 from ocpptui.simulator.outgoing_calls import DriverToken
-from ocpptui.simulator.payload_reading import integer_at, object_at, text_at
 from ocpptui.simulator.registration import Registration
 
 __all__ = ["ChargePointBehaviour", "ChargePointSettings"]

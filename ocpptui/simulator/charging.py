@@ -17,16 +17,15 @@ from datetime import UTC, datetime
 from enum import Enum, auto
 from typing import Any
 
-from ocpptui.ocpp.date_times import date_time
+from ocpptui.ocpp.date_times import SECOND, date_time
 from ocpptui.ocpp.message import Message, MessageKind
+from ocpptui.ocpp.payload import integer_at, object_at, text_at
 from ocpptui.ocpp.version import Version
 from ocpptui.simulator import outgoing_calls as messages
-from ocpptui.simulator.clock_times import SECOND
 from ocpptui.simulator.configuration import Configuration
 from ocpptui.simulator.effects import Effect, SendCall
 from ocpptui.simulator.metering import EnergyMeter, meter_value
 from ocpptui.simulator.outgoing_calls import DriverToken, StopReason
-from ocpptui.simulator.payload_reading import integer_at, object_at, text_at
 
 PATIENCE = 300 * SECOND
 """The time after which one of our calls counts as lost if nobody reports its time-out."""

@@ -9,10 +9,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ocpptui.ocpp.date_times import time_of
-from ocpptui.simulator.clock_times import DAY, SECOND
+from ocpptui.ocpp.date_times import DAY, SECOND, time_of
+from ocpptui.ocpp.payload import integer_at, number_at, object_at, objects_at, text_at
 from ocpptui.simulator.metering import MAX_CURRENT, PHASES, VOLTAGE
-from ocpptui.simulator.payload_reading import integer_at, number_at, object_at, objects_at, text_at
 
 WATTS_PER_AMPERE = VOLTAGE * PHASES
 

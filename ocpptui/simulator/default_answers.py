@@ -12,15 +12,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from ocpptui.ocpp.date_times import date_time
+from ocpptui.ocpp.date_times import DAY, date_time
 from ocpptui.ocpp.message import Message
+from ocpptui.ocpp.payload import Payload, integer_at, objects_at, only, text_at
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import is_valid
 from ocpptui.ocpp.version import Role, Version
-from ocpptui.simulator.clock_times import DAY
 from ocpptui.simulator.configuration import Configuration, settings
 from ocpptui.simulator.configuration_answers import SAMPLE, get_configuration, get_variables, set_variables
-from ocpptui.simulator.payload_reading import Payload, integer_at, objects_at, only, text_at
 
 MAX_LIMIT = {"A": 16.0, "W": 11040.0}
 """The most that a simulated connector can deliver: amperes per phase, or watts on three phases at 230 V."""

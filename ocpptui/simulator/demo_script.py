@@ -10,16 +10,16 @@ from itertools import count, cycle
 from typing import Any
 
 from ocpptui.ocpp.actions import find_action
+from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.message import Malformed, Message
+from ocpptui.ocpp.payload import integer_at, object_at, text_at
 from ocpptui.ocpp.version import Version
 from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour, CentralSystemSettings
 from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
 from ocpptui.simulator.charging import ChargePlan
-from ocpptui.simulator.clock_times import SECOND
 from ocpptui.simulator.device import ChargePointSettings
 from ocpptui.simulator.effects import Effect, SendAnswer, SendCall
 from ocpptui.simulator.outgoing_calls import DriverToken
-from ocpptui.simulator.payload_reading import integer_at, object_at, text_at
 from ocpptui.simulator.schedule import Agenda
 
 DRIVERS = (DriverToken("04A2B3C4D5"), DriverToken("04E5F6A7B8"), DriverToken("0499AABBCC"))

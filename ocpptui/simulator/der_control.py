@@ -5,10 +5,10 @@ Source: OCPP 2.1 Part 2 use case R04.
 
 from __future__ import annotations
 
+from ocpptui.ocpp.payload import Payload, integer_at, text_at
 from ocpptui.simulator import outgoing_calls as messages
 from ocpptui.simulator.device import Device, Reply, status_reply
 from ocpptui.simulator.effects import SendCall
-from ocpptui.simulator.payload_reading import Payload, integer_at, text_at
 
 _KINDS = {
     "curve": "curve",

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.refusal import RefusalSettings
 from ocpptui.ocpp.version import Version
 from ocpptui.simulator import outgoing_calls as messages
 from ocpptui.simulator.charging import Charge, ChargePlan
 from ocpptui.simulator.charging_profiles import Profiles
-from ocpptui.simulator.clock_times import SECOND
 from ocpptui.simulator.configuration import Configuration, Place, settings
 from ocpptui.simulator.effects import CloseConnection, Effect, SendCall
 from ocpptui.simulator.installed_certificates import CertificateStore

@@ -7,6 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ocpptui.ocpp.payload import (
+    Payload,
+    integer_at,
+    integers_at,
+    number_at,
+    object_at,
+    objects_at,
+    only,
+    text_at,
+    texts_at,
+)
 from ocpptui.ocpp.version import Version
 from ocpptui.simulator import outgoing_calls as messages
 from ocpptui.simulator.configuration import Access, Configuration, Place, Setting
@@ -20,17 +31,6 @@ from ocpptui.simulator.configuration_answers import (
 )
 from ocpptui.simulator.device import Device, Reply, status_reply
 from ocpptui.simulator.effects import Effect
-from ocpptui.simulator.payload_reading import (
-    Payload,
-    integer_at,
-    integers_at,
-    number_at,
-    object_at,
-    objects_at,
-    only,
-    text_at,
-    texts_at,
-)
 
 
 def configuration(device: Device, request: Payload, now: int) -> Reply:

@@ -6,10 +6,10 @@ Source: OCPP 2.x use cases N09, N10, O01 to O06; OCPP 2.1 I07 to I10.
 from __future__ import annotations
 
 from ocpptui.ocpp.date_times import date_time
+from ocpptui.ocpp.payload import Payload, integer_at, integers_at, object_at, text_at, texts_at
 from ocpptui.simulator import outgoing_calls as messages
 from ocpptui.simulator.device import Device, Reply, status_reply
 from ocpptui.simulator.effects import SendCall
-from ocpptui.simulator.payload_reading import Payload, integer_at, integers_at, object_at, text_at, texts_at
 
 
 def set_message(device: Device, request: Payload, now: int) -> Reply:

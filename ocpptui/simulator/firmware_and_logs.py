@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ocpptui.ocpp.date_times import time_of
+from ocpptui.ocpp.date_times import SECOND, time_of
+from ocpptui.ocpp.payload import Payload, integer_at, object_at, text_at, texts_at
 from ocpptui.simulator import outgoing_calls as messages
-from ocpptui.simulator.clock_times import SECOND
 from ocpptui.simulator.device import Device, Reply, Work, status_reply
 from ocpptui.simulator.effects import Effect, SendCall
 from ocpptui.simulator.installed_certificates import CertificateId
-from ocpptui.simulator.payload_reading import Payload, integer_at, object_at, text_at, texts_at
 
 UPLOAD = ("Uploading", "Uploaded")
 UPDATE = ("Downloading", "Downloaded", "Installing", "Installed")

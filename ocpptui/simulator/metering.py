@@ -6,9 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from ocpptui.ocpp.date_times import date_time
+from ocpptui.ocpp.date_times import SECOND, date_time
 from ocpptui.ocpp.version import Version
-from ocpptui.simulator.clock_times import SECOND
 
 VOLTAGE = 230.0
 PHASES = 3

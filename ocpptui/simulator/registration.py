@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.message import Message, MessageKind
-from ocpptui.simulator.clock_times import SECOND
-from ocpptui.simulator.payload_reading import integer_at, text_at
+from ocpptui.ocpp.payload import integer_at, text_at
 
 MAX_DOUBLINGS = 4
 """How often the wait is doubled at most when no answer comes."""

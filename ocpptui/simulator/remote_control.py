@@ -7,6 +7,7 @@ H01 to H04.
 from __future__ import annotations
 
 from ocpptui.ocpp.date_times import time_of
+from ocpptui.ocpp.payload import Payload, integer_at, object_at, text_at
 from ocpptui.ocpp.version import Version
 from ocpptui.simulator import outgoing_calls as messages
 from ocpptui.simulator.charging import ChargePlan
@@ -14,7 +15,6 @@ from ocpptui.simulator.charging_profiles import Profile
 from ocpptui.simulator.device import Connector, Device, Reply, Reservation, status_reply
 from ocpptui.simulator.effects import Effect, SendCall
 from ocpptui.simulator.outgoing_calls import DriverToken, StopReason
-from ocpptui.simulator.payload_reading import Payload, integer_at, object_at, text_at
 
 
 def start(device: Device, request: Payload, now: int) -> Reply:

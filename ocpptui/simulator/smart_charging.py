@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ocpptui.ocpp.payload import Payload, integer_at, integers_at, object_at, text_at, texts_at
 from ocpptui.simulator import outgoing_calls as messages
 from ocpptui.simulator.charging_profiles import Profile
 from ocpptui.simulator.default_answers import composite_schedule
 from ocpptui.simulator.device import Device, Reply, status_reply
 from ocpptui.simulator.effects import SendCall
-from ocpptui.simulator.payload_reading import Payload, integer_at, integers_at, object_at, text_at, texts_at
 
 SOURCE = "CSO"
 """The chargingLimitSource of profiles set by the central system (2.x K09)."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from ocpptui.ocpp.payload import integer_of, number_of, objects, text_of
+from ocpptui.ocpp.payload import integer_at, measured_at, objects_at, shown_text
 
 HISTORY = 120
 """How many values of each series are kept."""
@@ -63,22 +63,22 @@ class MeterSeries:
 
 def readings(meter_values: Any) -> Iterator[MeterReading]:
     """The readable samples of a `meterValue` or `transactionData` list; signed data and texts are left out."""
-    for meter_value in objects({"": meter_values}, ""):
-        for sample in objects(meter_value, "sampledValue"):
-            value, unit_of_measure = number_of(sample.get("value")), sample.get("unitOfMeasure")
+    for meter_value in objects_at(meter_values):
+        for sample in objects_at(meter_value, "sampledValue"):
+            value, unit_of_measure = measured_at(sample.get("value")), sample.get("unitOfMeasure")
             if value is None or abs(value) > LARGEST or sample.get("format") == "SignedData":
                 continue
-            measurand, unit = text_of(sample.get("measurand")) or ENERGY, text_of(sample.get("unit"))
+            measurand, unit = shown_text(sample.get("measurand")) or ENERGY, shown_text(sample.get("unit"))
             if isinstance(unit_of_measure, dict):
-                unit = text_of(unit_of_measure.get("unit"))
-                exponent = integer_of(unit_of_measure.get("multiplier")) or 0
+                unit = shown_text(unit_of_measure.get("unit"))
+                exponent = integer_at(unit_of_measure.get("multiplier")) or 0
                 if abs(exponent) > MAX_EXPONENT:
                     continue
                 value *= 10.0**exponent
             yield MeterReading(
                 measurand,
-                text_of(sample.get("phase")),
-                text_of(sample.get("location")) or "Outlet",
+                shown_text(sample.get("phase")),
+                shown_text(sample.get("location")) or "Outlet",
                 unit or ("Wh" if measurand.startswith("Energy.") else ""),
                 value,
             )

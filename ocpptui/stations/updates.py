@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from ocpptui.ocpp.payload import integer, member, number, objects, text
+from ocpptui.ocpp.payload import integer_at, measured_at, objects_at, shown_text, value_at
 from ocpptui.stations.meter_values import readings
 from ocpptui.stations.state import ChargePointState, TransactionState
 
@@ -37,108 +37,108 @@ def fold_result(known: ChargePointState, action: str, request: Any, result: Any,
 
 def _ids(known: ChargePointState, payload: Any) -> None:
     for name in _REMEMBERED:
-        known.remember(name, text(payload, name))
-    known.remember("chargingProfileId", text(payload, "csChargingProfiles", "chargingProfileId"))
-    known.remember("chargingProfileId", text(payload, "chargingProfile", "id"))
-    for token in (text(payload, "idTag"), text(payload, "idToken", "idToken")):
+        known.remember(name, shown_text(payload, name))
+    known.remember("chargingProfileId", shown_text(payload, "csChargingProfiles", "chargingProfileId"))
+    known.remember("chargingProfileId", shown_text(payload, "chargingProfile", "id"))
+    for token in (shown_text(payload, "idTag"), shown_text(payload, "idToken", "idToken")):
         if token:
             known.id_tokens.add(token)
 
 
 def _boot(known: ChargePointState, payload: Any, time: int) -> None:
-    station = member(payload, "chargingStation")
+    station = value_at(payload, "chargingStation")
     if isinstance(station, dict):
-        known.vendor = text(station, "vendorName")
-        known.model = text(station, "model")
-        known.serial = text(station, "serialNumber")
-        known.firmware = text(station, "firmwareVersion")
+        known.vendor = shown_text(station, "vendorName")
+        known.model = shown_text(station, "model")
+        known.serial = shown_text(station, "serialNumber")
+        known.firmware = shown_text(station, "firmwareVersion")
     else:
-        known.vendor = text(payload, "chargePointVendor")
-        known.model = text(payload, "chargePointModel")
-        known.serial = text(payload, "chargePointSerialNumber") or text(payload, "chargeBoxSerialNumber")
-        known.firmware = text(payload, "firmwareVersion")
+        known.vendor = shown_text(payload, "chargePointVendor")
+        known.model = shown_text(payload, "chargePointModel")
+        known.serial = shown_text(payload, "chargePointSerialNumber") or shown_text(payload, "chargeBoxSerialNumber")
+        known.firmware = shown_text(payload, "firmwareVersion")
 
 
 def _booted(known: ChargePointState, request: Any, result: Any, time: int) -> None:
-    known.registration = text(result, "status")
-    interval = integer(result, "interval")
+    known.registration = shown_text(result, "status")
+    interval = integer_at(result, "interval")
     # In other answers the interval is the time to wait before the next BootNotification.
     if known.registration == "Accepted" and interval is not None and interval > 0:
         known.heartbeat_interval = interval
 
 
 def _status(known: ChargePointState, payload: Any, time: int) -> None:
-    status = text(payload, "connectorStatus") or text(payload, "status")
-    connector = integer(payload, "connectorId")
+    status = shown_text(payload, "connectorStatus") or shown_text(payload, "status")
+    connector = integer_at(payload, "connectorId")
     if connector is None or not status:
         return
-    error = text(payload, "errorCode")
-    known.set_status(integer(payload, "evseId") or 0, connector, status, "" if error == "NoError" else error, time)
+    error = shown_text(payload, "errorCode")
+    known.set_status(integer_at(payload, "evseId") or 0, connector, status, "" if error == "NoError" else error, time)
 
 
 def _event(known: ChargePointState, payload: Any, time: int) -> None:
-    for event in objects(payload, "eventData"):
-        status = text(event, "actualValue")
-        if text(event, "variable", "name") == "AvailabilityState" and status:
-            place = member(event, "component", "evse")
-            known.set_status(integer(place, "id") or 0, integer(place, "connectorId") or 0, status, "", time)
+    for event in objects_at(payload, "eventData"):
+        status = shown_text(event, "actualValue")
+        if shown_text(event, "variable", "name") == "AvailabilityState" and status:
+            place = value_at(event, "component", "evse")
+            known.set_status(integer_at(place, "id") or 0, integer_at(place, "connectorId") or 0, status, "", time)
 
 
 # -- transactions and meter values ------------------------------------------------------------------------------
 
 
 def _started(known: ChargePointState, request: Any, result: Any, time: int) -> None:
-    transaction_id = text(result, "transactionId")
+    transaction_id = shown_text(result, "transactionId")
     if not transaction_id:
         return
     transaction = known.transaction(transaction_id)
-    transaction.connector = integer(request, "connectorId") or 0
-    transaction.id_token = text(request, "idTag")
+    transaction.connector = integer_at(request, "connectorId") or 0
+    transaction.id_token = shown_text(request, "idTag")
     transaction.started = time
-    transaction.meter_start = number(request, "meterStart")
+    transaction.meter_start = measured_at(request, "meterStart")
     if transaction.meter_last is None:
         transaction.meter_last = transaction.meter_start
     _release_reservation(known, request)
 
 
 def _stopped(known: ChargePointState, payload: Any, time: int) -> None:
-    transaction_id = text(payload, "transactionId")
+    transaction_id = shown_text(payload, "transactionId")
     if not transaction_id:
         return
     transaction = known.transaction(transaction_id)
     transaction.stopped = time
-    transaction.reason = text(payload, "reason") or "Local"
-    _meter(known, transaction, 0, transaction.connector, member(payload, "transactionData"), time)
-    meter_stop = number(payload, "meterStop")
+    transaction.reason = shown_text(payload, "reason") or "Local"
+    _meter(known, transaction, 0, transaction.connector, value_at(payload, "transactionData"), time)
+    meter_stop = measured_at(payload, "meterStop")
     if meter_stop is not None:
         transaction.meter_last = meter_stop
 
 
 def _meter_values(known: ChargePointState, payload: Any, time: int) -> None:
-    transaction = known.transactions.get(text(payload, "transactionId"))
-    evse, connector = integer(payload, "evseId") or 0, integer(payload, "connectorId") or 0
-    _meter(known, transaction, evse, connector, member(payload, "meterValue"), time)
+    transaction = known.transactions.get(shown_text(payload, "transactionId"))
+    evse, connector = integer_at(payload, "evseId") or 0, integer_at(payload, "connectorId") or 0
+    _meter(known, transaction, evse, connector, value_at(payload, "meterValue"), time)
 
 
 def _transaction_event(known: ChargePointState, payload: Any, time: int) -> None:
-    transaction_id = text(payload, "transactionInfo", "transactionId")
+    transaction_id = shown_text(payload, "transactionInfo", "transactionId")
     if not transaction_id:
         return
     transaction = known.transaction(transaction_id)
-    transaction.evse = integer(payload, "evse", "id") or transaction.evse
-    transaction.connector = integer(payload, "evse", "connectorId") or transaction.connector
-    transaction.id_token = transaction.id_token or text(payload, "idToken", "idToken")
-    transaction.state = text(payload, "transactionInfo", "chargingState") or transaction.state
-    known.remember("remoteStartId", text(payload, "transactionInfo", "remoteStartId"))
-    match text(payload, "eventType"):
+    transaction.evse = integer_at(payload, "evse", "id") or transaction.evse
+    transaction.connector = integer_at(payload, "evse", "connectorId") or transaction.connector
+    transaction.id_token = transaction.id_token or shown_text(payload, "idToken", "idToken")
+    transaction.state = shown_text(payload, "transactionInfo", "chargingState") or transaction.state
+    known.remember("remoteStartId", shown_text(payload, "transactionInfo", "remoteStartId"))
+    match shown_text(payload, "eventType"):
         case "Started":
             transaction.started = time
         case "Ended":
             transaction.stopped = time
-            transaction.reason = text(payload, "transactionInfo", "stoppedReason") or "Local"
+            transaction.reason = shown_text(payload, "transactionInfo", "stoppedReason") or "Local"
     _release_reservation(known, payload)
     # Without the connector, as in MeterValues, so that both feed the same series.
-    _meter(known, transaction, transaction.evse, 0, member(payload, "meterValue"), time)
+    _meter(known, transaction, transaction.evse, 0, value_at(payload, "meterValue"), time)
 
 
 def _meter(
@@ -161,32 +161,32 @@ def _meter(
 
 
 def _reserved(known: ChargePointState, request: Any, result: Any, time: int) -> None:
-    reservation = integer(request, "reservationId")
+    reservation = integer_at(request, "reservationId")
     if reservation is None:
-        reservation = integer(request, "id")
-    if reservation is not None and text(result, "status") == "Accepted":
+        reservation = integer_at(request, "id")
+    if reservation is not None and shown_text(result, "status") == "Accepted":
         known.reservations.add(reservation)
 
 
 def _reservation_cancelled(known: ChargePointState, request: Any, result: Any, time: int) -> None:
-    if text(result, "status") == "Accepted":
+    if shown_text(result, "status") == "Accepted":
         _release_reservation(known, request)
 
 
 def _reservation_ended(known: ChargePointState, payload: Any, time: int) -> None:
-    if text(payload, "reservationUpdateStatus"):
+    if shown_text(payload, "reservationUpdateStatus"):
         _release_reservation(known, payload)
 
 
 def _release_reservation(known: ChargePointState, payload: Any) -> None:
-    reservation = integer(payload, "reservationId")
+    reservation = integer_at(payload, "reservationId")
     if reservation is not None:
         known.reservations.discard(reservation)
 
 
 def _local_list(known: ChargePointState, payload: Any, time: int) -> None:
-    for entry in objects(payload, "localAuthorizationList"):
-        token = text(entry, "idTag") or text(entry, "idToken", "idToken")
+    for entry in objects_at(payload, "localAuthorizationList"):
+        token = shown_text(entry, "idTag") or shown_text(entry, "idToken", "idToken")
         if token:
             known.id_tokens.add(token)
 
@@ -195,60 +195,60 @@ def _local_list(known: ChargePointState, payload: Any, time: int) -> None:
 
 
 def _configuration_read(known: ChargePointState, request: Any, result: Any, time: int) -> None:
-    for entry in objects(result, "configurationKey"):
-        _configure(known, text(entry, "key"), text(entry, "value"))
+    for entry in objects_at(result, "configurationKey"):
+        _configure(known, shown_text(entry, "key"), shown_text(entry, "value"))
 
 
 def _configuration_changed(known: ChargePointState, request: Any, result: Any, time: int) -> None:
-    if text(result, "status") in ("Accepted", "RebootRequired"):
-        _configure(known, text(request, "key"), text(request, "value"))
+    if shown_text(result, "status") in ("Accepted", "RebootRequired"):
+        _configure(known, shown_text(request, "key"), shown_text(request, "value"))
 
 
 def _variables_read(known: ChargePointState, request: Any, result: Any, time: int) -> None:
-    for entry in objects(result, "getVariableResult"):
-        if text(entry, "attributeStatus") == "Accepted" and _is_actual(entry, "attributeType"):
-            _configure(known, _variable(entry), text(entry, "attributeValue"))
+    for entry in objects_at(result, "getVariableResult"):
+        if shown_text(entry, "attributeStatus") == "Accepted" and _is_actual(entry, "attributeType"):
+            _configure(known, _variable(entry), shown_text(entry, "attributeValue"))
 
 
 def _variables_set(known: ChargePointState, request: Any, result: Any, time: int) -> None:
     accepted = {
-        (_variable(entry), text(entry, "attributeType") or "Actual")
-        for entry in objects(result, "setVariableResult")
-        if text(entry, "attributeStatus") in ("Accepted", "RebootRequired")
+        (_variable(entry), shown_text(entry, "attributeType") or "Actual")
+        for entry in objects_at(result, "setVariableResult")
+        if shown_text(entry, "attributeStatus") in ("Accepted", "RebootRequired")
     }
-    for entry in objects(request, "setVariableData"):
+    for entry in objects_at(request, "setVariableData"):
         if _is_actual(entry, "attributeType") and (_variable(entry), "Actual") in accepted:
-            _configure(known, _variable(entry), text(entry, "attributeValue"))
+            _configure(known, _variable(entry), shown_text(entry, "attributeValue"))
 
 
 def _report(known: ChargePointState, payload: Any, time: int) -> None:
-    for entry in objects(payload, "reportData"):
-        for attribute in objects(entry, "variableAttribute"):
-            if _is_actual(attribute, "type") and isinstance(member(attribute, "value"), str):
-                _configure(known, _variable(entry), text(attribute, "value"))
+    for entry in objects_at(payload, "reportData"):
+        for attribute in objects_at(entry, "variableAttribute"):
+            if _is_actual(attribute, "type") and isinstance(value_at(attribute, "value"), str):
+                _configure(known, _variable(entry), shown_text(attribute, "value"))
 
 
 def _is_actual(entry: Any, key: str) -> bool:
-    return text(entry, key) in ("", "Actual")
+    return shown_text(entry, key) in ("", "Actual")
 
 
 def _variable(entry: Any) -> str:
     """`Component.Variable`, instances in brackets, EVSE and connector after `@`: `Connector@1.2.Available`."""
-    component, variable = member(entry, "component"), member(entry, "variable")
-    place = ".".join(str(number) for number in _place(member(component, "evse")))
+    component, variable = value_at(entry, "component"), value_at(entry, "variable")
+    place = ".".join(str(number) for number in _place(value_at(component, "evse")))
     return f"{_named(component)}{'@' + place if place else ''}.{_named(variable)}"
 
 
 def _place(evse: Any) -> Iterator[int]:
     for key in ("id", "connectorId"):
-        number = integer(evse, key)
+        number = integer_at(evse, key)
         if number is not None:
             yield number
 
 
 def _named(value: Any) -> str:
-    instance = text(value, "instance")
-    return f"{text(value, 'name')}[{instance}]" if instance else text(value, "name")
+    instance = shown_text(value, "instance")
+    return f"{shown_text(value, 'name')}[{instance}]" if instance else shown_text(value, "name")
 
 
 def _configure(known: ChargePointState, key: str, value: str) -> None:

@@ -6,9 +6,10 @@ import json
 
 import pytest
 
+from ocpptui.ocpp.date_times import shifted
 from ocpptui.ocpp.version import Version
 from ocpptui.replay.rewriting import Rewriting, Rewritten, merged
-from ocpptui.replay.substitutions import Substitutions, first_time, shifted
+from ocpptui.replay.substitutions import Substitutions, first_time
 
 HOUR = 3600 * 1_000_000
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ocpptui.ocpp.date_times import date_time
+from ocpptui.ocpp.date_times import DAY, SECOND, date_time
 from ocpptui.simulator.charging_profiles import Profile, Profiles
-from ocpptui.simulator.clock_times import DAY, SECOND
 
 NOW = 1_795_341_723_000_000
 HOUR = 3600 * SECOND

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
 from ocpptui.importing.found_frame import FoundFrame, ImportStats, Material, Options
+from ocpptui.ocpp.date_times import micros_of
 from ocpptui.ocpp.version import Direction, Version
 
 LARGEST = 32 * 2**20
@@ -21,7 +22,6 @@ _NAME = re.compile(
     r"_ocpp(?P<version>\d{2,3})-(?P<way>in|out)\b[^/]*\.(?:txt|json|log)",
     re.IGNORECASE,
 )
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class FrameFiles:
@@ -79,7 +79,7 @@ def _found(number: int, name: re.Match[str], raw: bytes) -> FoundFrame:
     except ValueError:
         return found
     micros = int((name["fraction"] or "0").ljust(6, "0")[:6])
-    found.time = (moment - _EPOCH) // timedelta(microseconds=1) + micros
+    found.time = micros_of(moment) + micros
     return found
 
 
