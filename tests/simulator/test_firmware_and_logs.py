@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509 import ocsp
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
@@ -120,13 +120,15 @@ def pem(found: x509.Certificate) -> str:
 
 
 @pytest.mark.parametrize("with_rsa", [False, True])
-def test_the_hashes_are_those_of_an_ocsp_request(with_rsa: bool) -> None:
+def test_the_hashes_are_those_of_the_name_and_the_bare_key(with_rsa: bool) -> None:
+    """A backend would look in vain for the certificate that it had installed."""
     root = certificate(0x0123456789ABCDEF0123456789ABCDEF, with_rsa=with_rsa)
-    request = ocsp.OCSPRequestBuilder().add_certificate(root, root, hashes.SHA256()).build()
-    found = root_id(pem(root))
+    form = PublicFormat.PKCS1 if with_rsa else PublicFormat.UncompressedPoint
+    key = root.public_key().public_bytes(Encoding.DER if with_rsa else Encoding.X962, form)
+    found = root_id(f"a line before\n{pem(root)}")
     assert found is not None
-    assert found.issuer_name_hash == request.issuer_name_hash.hex()
-    assert found.issuer_key_hash == request.issuer_key_hash.hex()
+    assert found.issuer_name_hash == sha256(root.issuer.public_bytes()).hexdigest()
+    assert found.issuer_key_hash == sha256(key).hexdigest()
     assert int(found.serial_number, 16) == root.serial_number
     assert not found.serial_number.startswith("0")
 
