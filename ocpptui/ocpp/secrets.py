@@ -1,163 +1,274 @@
 """The secrets that OCPP itself forbids in logs, masked in the raw text of a message; every other byte stays as it is.
 
-Sources: OCPP 1.6 security whitepaper (edition 3) A01.FR.09 and 12, OCPP 2.0.1 and 2.1 Part 2 A01: the key of Basic
-authentication is neither logged nor read back. The passwords of SetNetworkProfile are of the same kind.
+`mask` is the one function that does it, for messages that can be read and for those that cannot. What is a secret is
+decided by its name in `ocpptui.ocpp.secret_names`; a text that is not JSON is masked by `ocpptui.ocpp.broken_secrets`.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, overload
 
-from ocpptui.jsontext.path import json_path
-from ocpptui.jsontext.tokens import Span, Steps, elements, replaced, values
+from ocpptui.jsontext.path import json_path, nearest_key
+from ocpptui.jsontext.text import value_text
+from ocpptui.jsontext.tokens import Token, TokenKind, replaced, rewritten, tokens
+from ocpptui.ocpp.actions import actions
+from ocpptui.ocpp.broken_secrets import mask_broken, mask_tokens, mask_words
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
-from ocpptui.ocpp.secret_names import MASK, SECRET_SETTINGS
+from ocpptui.ocpp.secret_fields import CARRIERS, LARGE, PROFILE, VALUES, longest_allowed
+from ocpptui.ocpp.secret_names import (
+    MASK,
+    SECRET_FIELDS,
+    is_nearly,
+    is_nearly_secret_setting,
+    is_secret_setting,
+    may_name_secret,
+    without_url_secrets,
+)
 from ocpptui.ocpp.version import Version
 
 
+@overload
+def mask(raw: str, frame: Message | Malformed, version: Version | None) -> tuple[str, tuple[str, ...]]: ...
+
+
+@overload
 def mask(
-    raw: str, frame: Message | Malformed, version: Version | None, of_action: str | None = None
-) -> tuple[str, tuple[str, ...]]:
-    """The text with its secrets masked, and their JSON paths within the payload; the same text and () without any.
+    raw: str | bytes, frame: Message | Malformed, version: Version | None
+) -> tuple[str | bytes, tuple[str, ...]]: ...
 
-    A secret text becomes `"***"`, a secret number 0. `of_action` names the call that an answer belongs to; without it
-    every answer that can hold a secret is looked through, and so is every action where `version` is None or wrong.
-    Of a message that is no frame, whatever looks like a secret is masked, with `$` for its path. Never raises.
+
+def mask(raw: str | bytes, frame: Message | Malformed, version: Version | None) -> tuple[str | bytes, tuple[str, ...]]:
+    """A message with its secrets masked, and their JSON paths within the payload; itself and () where it has none.
+
+    A secret text becomes `"***"` (as long as it was where it is longer than its version allows), a secret number 0, so
+    that the message is as valid as it was. Passwords in URLs are masked too. Of a message that is not a frame, whatever
+    may be a secret is masked, and of a `LARGE` one every value of a setting, both with `$` for the path; what is not a
+    frame does not become one. Never raises.
     """
+    if isinstance(raw, bytes):
+        text = raw.decode("utf-8", "surrogateescape")
+        broken = mask_broken(text)
+        return (raw, ()) if broken == text else (broken.encode("utf-8", "surrogateescape"), ("$",))
     if isinstance(frame, Malformed):
-        return _mask_unreadable(raw)
-    rules = _rules(frame, of_action)
-    if not rules:
+        broken = mask_broken(raw)
+        return broken, () if broken == raw else ("$",)
+    holds_setting = _may_hold_setting(frame)
+    holds_url = ("://" in raw or ":\\/" in raw) and without_url_secrets(raw) != raw
+    if not holds_setting and not holds_url:
         return raw, ()
-    payload = _payload_span(raw, frame)
-    by_keys: defaultdict[tuple[str, ...], list[Span]] = defaultdict(list)
-    for span in values(raw, *payload) if payload else ():
-        by_keys[_keys(span.path)].append(span)
-    secrets = {span for rule in rules for span in _secrets(raw, by_keys, rule)}
-    edits: list[tuple[int, int, str]] = []
-    paths: dict[str, None] = {}
-    for span in sorted(secrets, key=lambda span: (span.start, -span.end)):
-        new = _masked(raw, span)
-        if new and (not edits or span.start >= edits[-1][1]):  # an item of a list that is masked as a whole is done
-            edits.append((span.start, span.end, new))
-            paths[json_path(span.path)] = None
-    return replaced(raw, edits), tuple(paths)
+    if len(raw) > LARGE:
+        masked = _mask_large(raw) if holds_setting else raw
+        masked = without_url_secrets(masked)
+        return masked, () if masked == raw else ("$",)
+    masking = _Masking(raw, version, holds_setting)
+    for value in _read(raw):
+        masking.look(value, in_profile=frame.action == PROFILE)
+    return replaced(raw, masking.edits), tuple(dict.fromkeys(masking.paths))
 
 
-class _Rule(NamedTuple):
-    """Where secrets stand in a payload, by the keys that lead there; lists on the way do not matter."""
-
-    holders: tuple[str, ...]
-    """Leads to the objects that may hold one."""
-    name: tuple[str, ...]
-    """Leads from a holder to the name that decides whether it does; empty where it always does."""
-    secrets: tuple[tuple[str, ...], ...]
-    """Lead from a holder to the secrets."""
-
-
-_PROFILE = ("connectionData",)
-_CALLS = {
-    "ChangeConfiguration": _Rule((), ("key",), (("value",),)),
-    "SetVariables": _Rule(("setVariableData",), ("variable", "name"), (("attributeValue",),)),
-    "NotifyReport": _Rule(("reportData",), ("variable", "name"), (("variableAttribute", "value"),)),
-    "NotifyEvent": _Rule(("eventData",), ("variable", "name"), (("actualValue",),)),
-    "SetNetworkProfile": _Rule(
-        (),
-        (),
-        (
-            (*_PROFILE, "basicAuthPassword"),
-            (*_PROFILE, "apn", "apnPassword"),
-            (*_PROFILE, "apn", "simPin"),
-            (*_PROFILE, "vpn", "password"),
-            (*_PROFILE, "vpn", "key"),
-        ),
-    ),
-}
-_ANSWERS = {
-    "GetConfiguration": _Rule(("configurationKey",), ("key",), (("value",),)),
-    "GetVariables": _Rule(("getVariableResult",), ("variable", "name"), (("attributeValue",),)),
-}
-_TEXT_OR_NUMBER = r'\s*:\s*)("(?:[^"\\]|\\.)*"?|-?[\d.]+)'
-_UNREADABLE_VALUE = re.compile('("(?:value|attributeValue|actualValue)"' + _TEXT_OR_NUMBER)
-_UNREADABLE_PROFILE = re.compile('("(?:basicAuthPassword|apnPassword|simPin|password|key)"' + _TEXT_OR_NUMBER)
+def secret_paths(action: str, payload: Any) -> frozenset[str]:
+    """The JSON paths of the secrets in a payload; `$` stands for the whole of one that is too large to look through."""
+    if action in _WITHOUT_SECRETS:
+        return frozenset()
+    try:
+        text = value_text(payload)
+    except (RecursionError, TypeError, ValueError):
+        return frozenset({"$"})
+    if len(text) > LARGE:
+        return frozenset({"$"})
+    masking = _Masking(text, None)
+    for value in _read(text):
+        masking.look(value, in_profile=action == PROFILE)
+    return frozenset(json_path(steps) for steps in masking.steps)
 
 
-def _rules(frame: Message, of_action: str | None) -> list[_Rule]:
-    """The rules that may find something in this frame; cheap, because almost every frame has none."""
+def _may_hold_setting(frame: Message) -> bool:
+    """A cheap test that is never wrong when it says no; almost every frame needs nothing else."""
     if frame.kind is MessageKind.CALL or frame.kind is MessageKind.SEND:
-        rule = _CALLS.get(frame.action or "")
-        return [rule] if rule and (not rule.name or _may_name_secret(frame.raw)) else []
-    if frame.kind is not MessageKind.CALLRESULT or not isinstance(frame.payload, dict):
-        return []
-    return [
-        rule
-        for action, rule in _ANSWERS.items()
-        if of_action in (None, "", action) and rule.holders[0] in frame.payload and _may_name_secret(frame.raw)
-    ]
+        if frame.action in _WITHOUT_SECRETS:
+            return False
+        if frame.action == PROFILE:
+            return True
+    elif (
+        frame.kind is MessageKind.CALLRESULT
+        and not frame.defects
+        and type(frame.payload) is dict
+        and _FREQUENT_RESULTS.issuperset(frame.payload)
+    ):
+        return False
+    return may_name_secret(frame.raw) or "connectionData" in frame.raw
 
 
-def _may_name_secret(raw: str) -> bool:
-    return "\\u" in raw or _names_one(raw)
+_WITHOUT_SECRETS = frozenset(action.name for version in Version for action in actions(version)) - CARRIERS
+_FREQUENT_RESULTS = frozenset({"status", "currentTime", "interval", "idTagInfo", "idTokenInfo", "transactionId"})
+"""Fields of the most frequent answers, none of which can hold a secret."""
 
 
-def _names_one(raw: str) -> bool:
-    text = raw.lower()
-    return any(name in text for name in SECRET_SETTINGS)
+# -- value by value -----------------------------------------------------------------------------------------------
 
 
-def _payload_span(raw: str, frame: Message) -> tuple[int, int] | None:
-    index = 2 if frame.kind is MessageKind.CALLRESULT else 3
-    return next((span for position, span in enumerate(elements(raw)) if position == index), None)
+@dataclass(slots=True)
+class _Value:
+    """A value in a text, with what is in it."""
+
+    token: Token
+    """The scalar, or the bracket that opens it."""
+    end: int
+    members: list[tuple[Token | None, _Value]] = field(default_factory=list)
+    """Of an object its pairs, repeated keys too; of an array its items, without a key."""
+
+    @property
+    def is_object(self) -> bool:
+        return self.token.value == "{" and self.token.kind is TokenKind.OPEN
+
+    @property
+    def is_array(self) -> bool:
+        return self.token.value == "[" and self.token.kind is TokenKind.OPEN
 
 
-def _secrets(raw: str, by_keys: Mapping[tuple[str, ...], Sequence[Span]], rule: _Rule) -> Sequence[Span]:
-    """The values of a payload that the rule is about; `by_keys` has all values by the keys that lead to them."""
-    found = [span for keys in rule.secrets for span in by_keys.get((*rule.holders, *keys), ())]
-    if not rule.name:
-        return found
-    depth = len(rule.holders)
-    names = by_keys.get((*rule.holders, *rule.name), ())
-    holders = {_holder(name.path, depth) for name in names if _names_secret(raw, name)}
-    return [span for span in found if _holder(span.path, depth) in holders] if holders else []
+def _read(text: str) -> list[_Value]:
+    """The values of a JSON text, of which there is one at the top where it is right."""
+    top: list[_Value] = []
+    opened: list[_Value] = []
+    key: Token | None = None
+    for token in tokens(text):
+        if token.kind is TokenKind.CLOSE:
+            opened.pop().end = token.end
+        elif token.kind is TokenKind.KEY:
+            key = token
+        else:
+            value = _Value(token, token.end)
+            if not opened:
+                top.append(value)
+            else:
+                opened[-1].members.append((key if opened[-1].is_object else None, value))
+            if token.kind is TokenKind.OPEN:
+                opened.append(value)
+    return top
 
 
-def _keys(path: Steps) -> tuple[str, ...]:
-    """The keys of a path: a list where there should be none, or a missing one, does not hide a secret."""
-    return tuple(step for step in path if isinstance(step, str))
+class _Masking:
+    """The secrets of a text, as they are found."""
+
+    def __init__(self, text: str, version: Version | None, has_settings: bool = True) -> None:
+        self.edits: list[tuple[int, int, str]] = []
+        self.steps: list[tuple[str | int, ...]] = []
+        self._text = text
+        self._version = version
+        self._has_settings = has_settings
+
+    @property
+    def paths(self) -> Sequence[str]:
+        """Where they are within the payload of a frame."""
+        return [json_path(steps[1:]) for steps in self.steps]
+
+    def look(self, value: _Value, *, in_profile: bool = False) -> None:
+        """Look for secrets in a value that is not one itself."""
+        if value.is_object and self._has_settings:
+            if any(self._names_secret(key, member) for key, member in value.members):
+                self._hide_settings(value)
+                return
+            for key, member in value.members:
+                inside = in_profile or (key is not None and key.value == "connectionData")
+                if self._is(key, _PROFILE_SECRETS if inside else SECRET_FIELDS):
+                    self._hide(member)
+                else:
+                    self.look(member, in_profile=inside)
+        elif value.members:
+            for _, member in value.members:
+                self.look(member, in_profile=in_profile)
+        elif value.token.kind is TokenKind.STRING:
+            self._look_into(value)
+
+    def _hide_settings(self, holder: _Value) -> None:
+        """Hide every value in an object that names a secret setting."""
+        for key, member in holder.members:
+            if self._is(key, VALUES):
+                self._hide(member)
+            elif not self._is(key, _NAMING):
+                self._hide_settings(member)
+                if member.token.kind is TokenKind.STRING:
+                    self._look_into(member)
+
+    def _hide(self, value: _Value) -> None:
+        token = value.token
+        if token.kind is TokenKind.OPEN:
+            if value.members:  # of the same type as before, so that it is as wrong as before
+                self._edit(value, f'["{MASK}"]' if value.is_array else f'{{"{MASK}":"{MASK}"}}')
+        elif token.kind is TokenKind.NUMBER:
+            self._edit(value, "0" if token.value.lstrip("-").isdigit() else "0.5")
+        elif token.kind is TokenKind.STRING and token.value:
+            limit = longest_allowed(self._version, nearest_key(token.path)) if self._version is not None else None
+            too_long = limit is not None and len(token.value) > limit
+            self._edit(value, f'"{"*" * len(token.value) if too_long else MASK}"')
+
+    def _look_into(self, value: _Value) -> None:
+        """Look for secrets in the text of a string: a message within the message, a sentence, a URL."""
+        token, text = value.token, value.token.value
+        written = self._text[token.start : token.end]
+        masked = without_url_secrets(text)
+        names_secret = self._has_settings and (may_name_secret(text) or may_name_secret(written))
+        if names_secret and not self._says(is_nearly_secret_setting, token):
+            masked = _masked_text(masked)
+        if masked != text:
+            self._edit(value, rewritten(written, masked, token.kind))
+
+    def _names_secret(self, key: Token | None, member: _Value) -> bool:
+        """Whether a pair of an object says that the object holds a secret setting: `"key": "AuthorizationKey"`, for
+        example, or `"variable": {"name": "BasicAuthPassword"}`."""
+        if member.is_object:
+            return any(not inner.members and self._names_secret(name, inner) for name, inner in member.members)
+        if not self._is(key, _NAMING):
+            return False
+        return any(self._says(is_secret_setting, one.token) for one in (member, *(item for _, item in member.members)))
+
+    def _says(self, is_name: Callable[[str], bool], token: Token) -> bool:
+        """Whether a string is such a name as it is read or as it is written, since an escape may be the damage."""
+        return token.kind is TokenKind.STRING and any(map(is_name, self._both(token)))
+
+    def _is(self, key: Token | None, fields: frozenset[str]) -> bool:
+        """Whether a key is nearly one of these, as it is read or as it is written."""
+        return key is not None and any(is_nearly(name, fields) for name in self._both(key))
+
+    def _both(self, token: Token) -> tuple[str, ...]:
+        written = self._text[token.start + 1 : token.end - 1]
+        return (token.value,) if written == token.value else (token.value, written)
+
+    def _edit(self, value: _Value, new: str) -> None:
+        self.edits.append((value.token.start, value.end, new))
+        self.steps.append(value.token.path)
 
 
-def _holder(path: Steps, depth: int) -> Steps:
-    """The beginning of a path that leads through so many keys and the lists behind them."""
-    keys = [place for place, step in enumerate(path) if isinstance(step, str)]
-    return path[: keys[depth]] if depth < len(keys) else path
+_NAMING = frozenset({"key", "name", "variable"})
+"""Keys whose value is the name of a setting."""
+_PROFILE_SECRETS = SECRET_FIELDS | {"key"}
 
 
-def _names_secret(raw: str, name: Span) -> bool:
-    value = json.loads(raw[name.start : name.end])
-    return isinstance(value, str) and value.strip().casefold() in SECRET_SETTINGS
+def _masked_text(text: str) -> str:
+    """A text within a string, which names a secret, without the secret."""
+    if "{" not in text and "[" not in text:
+        return mask_words(text)
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return mask_tokens(text)
+    masking = _Masking(text, None)
+    for value in _read(text):
+        masking.look(value)
+    return replaced(text, masking.edits)
 
 
-def _masked(raw: str, secret: Span) -> str:
-    """What stands in the place of a secret; empty where there is nothing to hide."""
-    first = raw[secret.start]
-    if first in '"{[':
-        return f'"{MASK}"'
-    return "0" if first in "-0123456789" else ""
+# -- large messages -----------------------------------------------------------------------------------------------
 
 
-def _mask_unreadable(raw: str) -> tuple[str, tuple[str, ...]]:
-    masked = raw
-    if _names_one(raw):
-        masked = _UNREADABLE_VALUE.sub(_mask_match, masked)
-    if "SetNetworkProfile" in raw:
-        masked = _UNREADABLE_PROFILE.sub(_mask_match, masked)
-    return masked, ("$",) if masked != raw else ()
-
-
-def _mask_match(match: re.Match[str]) -> str:
-    label, value = match.groups()
-    return f'{label}"{MASK}"' if value.startswith('"') else f"{label}0"
+def _mask_large(raw: str) -> str:
+    names = "value|attributeValue|actualValue|" + "|".join(sorted(SECRET_FIELDS))
+    if PROFILE in raw or "connectionData" in raw:
+        names += "|key"
+    label = rf'("(?:{names})"\s*:\s*)'
+    texts_masked = re.sub(rf'{label}"(?:[^"\\]|\\.)+"', rf'\1"{MASK}"', raw, flags=re.DOTALL)
+    return re.sub(rf"{label}-?[0-9][0-9.eE+-]*", r"\g<1>0", texts_masked)

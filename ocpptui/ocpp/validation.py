@@ -15,6 +15,7 @@ import jsonschema_rs
 from ocpptui.ocpp.advisories import UNIT_OF_ERRATA, UNITS_OF_ERRATA, date_time_advisory
 from ocpptui.ocpp.bounded_payload import excerpt
 from ocpptui.ocpp.schema import SCHEMAS_KEPT, Field, Part, field_tree, schema
+from ocpptui.ocpp.secrets import secret_paths
 from ocpptui.ocpp.version import Version
 from ocpptui.ocpp.violation import Violation, explained
 
@@ -36,8 +37,15 @@ def violations(version: Version, action: str, part: Part, payload: Any) -> tuple
     """Every rule that the payload breaks, `MAX_VIOLATIONS` at most; none where there is no schema.
 
     null counts as `{}`: OCPP-J 1.6 section 4.2.1 and Part 4 section 4.1.5 of 2.0.1 and 2.1 allow it for an empty one.
+    What is in the place of a secret is not told, because violations go into reports and, in a CALLERROR, to the peer.
     """
     payload = {} if payload is None else payload
+    found = _violations(version, action, part, payload)
+    secrets = secret_paths(action, payload) if found else ()
+    return tuple(one.without_value() if one.is_at(secrets) else one for one in found) if secrets else found
+
+
+def _violations(version: Version, action: str, part: Part, payload: Any) -> tuple[Violation, ...]:
     check = _compiled(version, action, part)
     valid = validator(version, action, part)
     tree = field_tree(version, action, part)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,18 @@ class Violation:
     """What was probably meant, or why it is advisory; empty where there is nothing to say."""
     advisory: str = ""
     """The name of the advisory where no peer should refuse it (see `ocpptui.ocpp.advisories`); else empty."""
+
+    def is_at(self, paths: Iterable[str]) -> bool:
+        """Whether it is about the value at one of these paths, or about something in that."""
+        return any(self.path == path or self.path.startswith((f"{path}.", f"{path}[")) for path in paths)
+
+    def without_value(self) -> Violation:
+        """The same without what was there, which is a secret; its length, where that is what is wrong, stays."""
+        if self.got == "nothing":
+            return self
+        size = _SIZE.search(self.got) if self.rule in _LIMITS else None
+        expected = self.expected if self.rule in _WORDED else f"what the rule {self.rule} demands"
+        return replace(self, expected=expected, got=f"a secret{size[0] if size else ''}", hint="")
 
     def __str__(self) -> str:
         sentence = f"{self.path}: expected {self.expected}, got {self.got}"
@@ -166,6 +179,7 @@ def _show(value: Any) -> str:
 
 
 _SHOWN = 40
+_SIZE = re.compile(r" with [0-9]+ characters\Z")
 _NO_FURTHER_FIELDS = frozenset({"additionalProperties", "falseSchema"})
 """The second is what the validator calls the first where an object has no fields at all."""
 _TYPE_WORDS = {
@@ -185,3 +199,5 @@ _LIMITS = {
     "maximum": ("at most {:g}", None),
     "minimum": ("at least {:g}", None),
 }
+_WORDED = frozenset({"additionalProperties", "enum", "falseSchema", "format", "required", "type", *_LIMITS})
+"""Rules whose expectation is in our own words, which hold nothing of the value."""

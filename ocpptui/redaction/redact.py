@@ -64,7 +64,7 @@ class Redaction:
         found = _tokens(raw)
         names = _names(found)
         of = frame.action if isinstance(frame, Message) and frame.action is not None else action
-        _, masked = mask(raw, frame, record.version, action) if isinstance(frame, Message) else ("", ())
+        _, masked = mask(raw, frame, record.version) if isinstance(frame, Message) else ("", ())
         for token in found:
             if token.kind is TokenKind.KEY or token.value in _LITERALS:
                 continue
@@ -117,8 +117,8 @@ class Redaction:
         assert record.raw is not None
         raw, frame = _text_of(record.raw), record.frame
         masked: tuple[str, ...] = ()
-        if frame is not None and isinstance(record.raw, str):
-            raw, masked = mask(raw, frame, record.version, action)
+        if frame is not None:
+            raw, masked = mask(raw, frame, record.version)
             for path in masked:
                 self._count(f"{self.action(action) or record.kind.name} {_INDEX.sub('[*]', path)}")
         if isinstance(frame, Message):

@@ -1,29 +1,36 @@
-"""Records without the secrets that OCPP forbids in logs."""
+"""Records without the secrets that OCPP forbids in logs, nor passwords in URLs."""
 
 from __future__ import annotations
 
-from ocpptui.ocpp.message import Message
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from ocpptui.ocpp.secret_names import without_url_secrets
 from ocpptui.ocpp.secrets import mask
-from ocpptui.timeline.record import Record
+from ocpptui.timeline.record import Record, RecordKind
 
 
 def masked(record: Record) -> Record:
-    """The record with the secrets in its frame masked, and where they were; itself where it holds none."""
+    """The record with the secrets in its message or its detail masked, and where they were; itself without any.
+
+    A message stays as well or as badly formed as it was.
+    """
     frame = record.frame
-    if not isinstance(frame, Message):
-        return record
+    if frame is None:
+        return _without_url_secrets(record) if record.kind is RecordKind.CONNECTION else record
     raw, paths = mask(frame.raw, frame, record.version)
-    if not paths:
-        return record
-    return Record(
-        record.time,
-        record.connection,
-        record.kind,
-        record.direction,
-        record.charge_point,
-        record.version,
-        raw,
-        record.origin,
-        record.detail,
-        paths,
-    )
+    return replace(record, raw=raw, masked=paths, parsed=None) if paths else record
+
+
+def _without_url_secrets(record: Record) -> Record:
+    detail = {key: _masked(value) for key, value in record.detail.items()}
+    return record if detail == record.detail else replace(record, detail=detail)
+
+
+def _masked(value: Any) -> Any:
+    if isinstance(value, str):
+        return without_url_secrets(value)
+    if isinstance(value, Mapping):
+        return {key: _masked(inner) for key, inner in value.items()}
+    return [_masked(inner) for inner in value] if isinstance(value, list | tuple) else value

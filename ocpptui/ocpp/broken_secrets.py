@@ -1,0 +1,178 @@
+"""Secrets in texts that are not JSON: messages that are cut off, damaged or written in another notation, and sentences.
+
+Where such a text may hold a secret, everything in it is masked that is not known to be something else: the names of
+fields, actions and settings, and the message id. What is wrong with the text stays wrong with it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ocpptui.jsontext.tokens import Token, TokenKind, is_closed, replaced, tokens
+from ocpptui.ocpp.actions import versions_of
+from ocpptui.ocpp.json_encoding import parse
+from ocpptui.ocpp.message import Message
+from ocpptui.ocpp.secret_fields import CARRIERS, LARGE, PROFILE, VALUES, profile_fields, setting_fields
+from ocpptui.ocpp.secret_names import (
+    MASK,
+    SECRET_FIELDS,
+    is_nearly_secret_setting,
+    is_secret_setting,
+    may_name_secret,
+    without_url_secrets,
+)
+
+
+def mask_broken(text: str) -> str:
+    """A text that is not a frame with its secrets masked; itself where it has none.
+
+    Bytes that are not UTF-8 are in it as lone surrogates, as `surrogateescape` puts them there.
+    """
+    masked = _CUT_URL.sub(rf"\1{MASK}", without_url_secrets(text))
+    if not _may_hold_setting(masked):
+        return masked
+    careful = mask_tokens(masked)
+    is_still_wrong = _BYTES.search(careful) is not None or not isinstance(parse(careful), Message)
+    return careful if is_still_wrong else _without_words(masked)
+
+
+def mask_words(text: str) -> str:
+    """A sentence that names a secret, without what may be the secret: ordinary words stay, unless `=` or `:` is before
+    them."""
+    return _WORD.sub(lambda match: match[0] if _is_ordinary(match) else MASK, text)
+
+
+def _may_hold_setting(text: str) -> bool:
+    plain = text.replace("\0", "")
+    if may_name_secret(plain):
+        return True
+    lower = plain.lower()
+    if not any(name in lower for name in _SIGNS):
+        return False
+    return len(text) > LARGE or PROFILE.lower() in lower or "connectiondata" in lower or not _is_harmless(text)
+
+
+_SIGNS = tuple(
+    name.lower()
+    for name in sorted((CARRIERS - {"GetConfiguration", "GetVariables", "DataTransfer"})
+                       | {"configurationKey", "getVariableResult", "setVariableData", "reportData", "eventData",
+                          "connectionData"})
+)  # fmt: skip
+"""One of these is in every message that can hold a secret, however it is cut, even if one character of it is wrong and
+that is in the name of the secret."""
+
+
+def _is_harmless(text: str) -> bool:
+    """Whether each value of a setting in the text has the name of the setting beside it, and nothing else is odd."""
+    fields = setting_fields() | VALUES | {"key"}
+    named: set[tuple[str | int, ...]] = set()
+    values = []
+    for token in tokens(text):
+        steps = token.path
+        last = next((step for step in reversed(steps) if isinstance(step, str)), "")
+        if token.kind is TokenKind.KEY and token.value not in fields:
+            return False
+        if token.kind is TokenKind.WORD and token.value not in _LITERALS:
+            return False
+        if token.kind is TokenKind.STRING and last in ("key", "name"):
+            if not _is_legible(text, token):
+                return False
+            if last == "key":
+                named.add(steps[:-1])
+            elif steps[-2:-1] == ("variable",):
+                named.add(steps[:-2])
+        elif token.kind in (TokenKind.STRING, TokenKind.NUMBER) and last in VALUES:
+            values.append(steps)
+    return all(any(steps[:length] in named for length in range(len(steps))) for steps in values)
+
+
+def _is_legible(text: str, name: Token) -> bool:
+    """Whether a string is a name, whole and followed by what follows a value; it may be one of a secret otherwise."""
+    written = text[name.start : name.end]
+    return is_closed(written) and _NAME.fullmatch(name.value) is not None and _END.match(text, name.end) is not None
+
+
+def mask_tokens(text: str) -> str:
+    """A text that names a secret, with everything masked that may be it."""
+    if len(text) > LARGE or "\0" in text:
+        return _without_words(text)
+    has_profile = "vpn" in text.lower()
+    head = _HEAD.match(text)
+    start = head.end() if head is not None else 0
+    edits = []
+    for token in tokens(text):
+        new = _masked_token(text, token, has_profile)
+        if token.start >= start and new != text[token.start : token.end]:
+            edits.append((token.start, token.end, new))
+    return replaced(text, edits)
+
+
+def _masked_token(text: str, token: Token, has_profile: bool) -> str:
+    written, value = text[token.start : token.end], token.value
+    match token.kind:
+        case TokenKind.OPEN | TokenKind.CLOSE:
+            return written
+        case TokenKind.NUMBER:
+            return "0"
+        case TokenKind.WORD:
+            return written if value in _LITERALS or _is_known(value) else _without_words(written)
+        case TokenKind.KEY:
+            return written if _is_known(value) else _masked_string(written)
+    label = _LABEL.search(text, max(0, token.start - LONGEST_LABEL), token.start)
+    is_name = label is not None and (label[1] == "name" or not has_profile)
+    if _is_known(value) or (is_name and _is_legible(text, token)):
+        return written
+    return _masked_string(written)
+
+
+def _masked_string(written: str) -> str:
+    """A string or key in its quotation marks, which may be missing, with what makes it wrong still in it."""
+    quote = written[0] if written[0] in _QUOTES else ""
+    inner = written[len(quote) :]
+    end = quote if quote and len(written) > 1 and is_closed(written) else ""
+    return quote + _BYTES.sub("\udcff", _RIGHT.sub(MASK, inner[: len(inner) - len(end)])) + end
+
+
+def _is_known(word: str) -> bool:
+    """Whether a word is the name of a field, an action or a secret setting, and therefore not the secret."""
+    return (
+        word in VALUES
+        or word in SECRET_FIELDS
+        or word in setting_fields()
+        or word in profile_fields()
+        or word in ("key", "messageId", "data")
+        or is_nearly_secret_setting(word)
+        or bool(versions_of(word))
+    )
+
+
+def _without_words(text: str) -> str:
+    """A text of which only the head of the frame and the punctuation are left."""
+    head = _HEAD.match(text)
+    start = head.end() if head is not None else 0
+    return text[:start] + _BYTES.sub("\udcff", _WORDS.sub(MASK, text[start:]))
+
+
+def _is_ordinary(word: re.Match[str]) -> bool:
+    before = word.string[: word.start()].rstrip()
+    if is_secret_setting(word[0].strip("'\"`,;.")):
+        return True
+    return _ORDINARY.fullmatch(word[0]) is not None and not before.endswith(("=", ":"))
+
+
+_LITERALS = frozenset({"true", "false", "null"})
+_HEAD = re.compile(r'\s*\[\s*[0-9]{1,3}\b(?:\s*,\s*(?:(["\'])[\w.:-]{0,64}\1|[0-9]{1,36}))?')
+"""Message type, and the message id where it is legible."""
+_LABEL = re.compile(r'"(name|key)"[ \t\r\n]*:[ \t\r\n]*\Z')
+LONGEST_LABEL = 20
+_QUOTES = "\"'`"
+_NAME = re.compile(r"[A-Za-z][\w.\- ]{0,99}")
+_END = re.compile(r"[ \t\r\n]*(?:[,}\]]|\Z)")
+_RIGHT = re.compile(r'(?:[^\\\x00-\x1f\udc80-\udcff]|\\["\\/bfnrt\']|\\u[0-9a-fA-F]{4})+')
+"""What may be in a string of JSON."""
+_CUT_URL = re.compile(r"((?:/|\\/){2}[^\s/\\@:?#\"'<>]+:)(?![0-9]{0,5}\Z)[^\s/\\?#\"'<>]+\Z")
+"""A URL that is cut off behind a colon, which is that of a port where digits follow."""
+_BYTES = re.compile("[\udc80-\udcff]+")
+_WORDS = re.compile(r"[^\s\[\]{}:,\"'`\\<>=\x00-\x1f\udc80-\udcff]+")
+_WORD = re.compile(r"[^\s=:]+")
+_ORDINARY = re.compile(r"[A-Za-z]?[a-z]{0,14}(?:-[a-z]{1,14})*[.,;!?)]?")

@@ -1,0 +1,136 @@
+"""No secret gets into a recording, into headless output or into our answers, however the message with it is damaged."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.typing import Subprotocol
+
+from ocpptui.cli.headless import RecordPrinter
+from ocpptui.network.central_system_server import ServerSettings
+from ocpptui.network.charge_point_client import ClientSettings
+from ocpptui.ocpp.version import Role, Version
+from ocpptui.recording.writer import RecordingWriter
+from ocpptui.session.session import Session, SessionSettings
+from ocpptui.timeline.timeline import Timeline
+from tests.importing.reading import read
+from tests.ocpp.secretive_messages import damaged_messages, profile, secrets_in
+
+MESSAGES = st.lists(damaged_messages(), min_size=25, max_size=25)
+END = "the last message"
+
+
+def printed(timeline: Timeline) -> str:
+    """What a headless command prints of all records."""
+    out = io.BytesIO()
+    printer = RecordPrinter(timeline, out)
+    for index in range(len(timeline)):
+        printer.print(index)
+    return out.getvalue().decode()
+
+
+async def told(peer: ClientConnection | ServerConnection, messages: Sequence[str | bytes]) -> list[str]:
+    """Send the messages, and everything that was sent back until the last one is answered or the peer is silent."""
+    for message in messages:
+        await peer.send(message, text=True)
+    await peer.send(f'[2,"{END}","DataTransfer",{{"vendorId":"x"}}]')
+    answers: list[str] = []
+    async with asyncio.timeout(20):
+        while not answers or END not in answers[-1]:
+            answers.append(str(await peer.recv()))
+    return answers
+
+
+async def as_central_system(session: Session, version: Version, messages: Sequence[str | bytes]) -> list[str]:
+    await session.listen(ServerSettings(host="127.0.0.1", port=0, versions=(version,)))
+    async with connect(
+        f"{session.listening_urls[0]}CP1", subprotocols=[Subprotocol(version.subprotocol)]
+    ) as charge_point:
+        return await told(charge_point, messages)
+
+
+async def as_charge_point(session: Session, version: Version, messages: Sequence[str | bytes]) -> list[str]:
+    answers: asyncio.Future[list[str]] = asyncio.get_running_loop().create_future()
+
+    async def talk(central_system: ServerConnection) -> None:
+        answers.set_result(await told(central_system, messages))
+
+    async with serve(talk, "127.0.0.1", 0, subprotocols=[Subprotocol(version.subprotocol)]) as server:
+        port = next(iter(server.sockets)).getsockname()[1]
+        await session.connect(ClientSettings(url=f"ws://127.0.0.1:{port}/CP1", versions=(version,), reconnect=False))
+        return await answers
+
+
+async def live(role: Role, version: Version, path: Path, messages: Sequence[str | bytes], keep: bool = False) -> str:
+    """Everything that comes out of a session to which these messages are sent."""
+    session = Session(role=role, writer=RecordingWriter(path), settings=SessionSettings(keep_secrets=keep))
+    run = as_charge_point if role is Role.CHARGE_POINT else as_central_system
+    try:
+        answers = await run(session, version, messages)
+    finally:
+        await session.close()
+    recorded = path.read_text()  # noqa: ASYNC240
+    return "\n".join((printed(session.timeline), recorded, *answers))
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("version", [Version.V16, Version.V201, Version.V21])
+@given(messages=MESSAGES)
+@settings(max_examples=4)
+def test_no_secret_of_a_live_message_leaves(role: Role, version: Version, messages: list[str | bytes]) -> None:
+    """The technician mails the recording, and the peer's log has our answers."""
+    with TemporaryDirectory() as folder:
+        out = asyncio.run(live(role, version, Path(folder) / "a.jsonl", messages))
+    assert END in out
+    assert not secrets_in(out)
+
+
+@given(messages=MESSAGES)
+@settings(max_examples=20)
+def test_no_secret_of_a_log_leaves(messages: list[str | bytes]) -> None:
+    """What is converted from a customer's log and handed on has no password in it."""
+    log = b"\n".join(
+        b"2026-11-22 10:00:%02d,000 CP1 received: " % place + (one if isinstance(one, bytes) else one.encode())
+        for place, one in enumerate(messages)
+    )
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "a.log"
+        path.write_bytes(log)
+        found = read(path)
+        raws = "\n".join(str(raw) for raw in found.raws)
+    assert not secrets_in(raws)
+
+
+def test_secrets_stay_where_that_is_asked_for(tmp_path: Path) -> None:
+    """`--keep-secrets` is how a wrong password is found."""
+    raw = '[2,"1","ChangeConfiguration",{"key":"AuthorizationKey","value":"S3CRET",}]'
+    out = asyncio.run(live(Role.CHARGE_POINT, Version.V16, tmp_path / "a.jsonl", [raw], keep=True))
+    assert "S3CRET" in out
+
+
+@pytest.mark.parametrize(
+    ("version", "action", "payload"),
+    [
+        (Version.V201, "SetNetworkProfile", {"configurationSlot": 1, "connectionData": profile("S3CRET")}),
+        (Version.V16, "ChangeConfiguration", {"key": "AuthorizationKey", "value": "S3CRET" * 100}),
+        (Version.V16, "ChangeConfiguration", {"key": "AuthorizationKey", "value": ["S3CRET"]}),
+    ],
+)
+def test_our_refusal_does_not_repeat_the_secret(
+    version: Version, action: str, payload: dict[str, object], tmp_path: Path
+) -> None:
+    """A CALLERROR that quotes the password puts it into the logs of both sides; it still says what was wrong."""
+    raw = json.dumps([2, "1", action, payload])
+    out = asyncio.run(live(Role.CHARGE_POINT, version, tmp_path / "a.jsonl", [raw]))
+    assert "got a secret" in out
+    assert not secrets_in(out)

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ocpptui.ocpp.version import Direction, Version
+from ocpptui.timeline.masking import masked
+from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind, message_record
+
+
+def message(raw: str | bytes) -> Record:
+    return message_record(
+        raw, time=1, connection=2, direction=Direction.TO_CHARGE_POINT, charge_point="CP1", version=Version.V16
+    )
+
+
+def event(**detail: Any) -> Record:
+    return Record(1, 2, RecordKind.CONNECTION, detail={"event": ConnectionEvent.OPENED, **detail})
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        (
+            '[2,"1","ChangeConfiguration",{"key":"AuthorizationKey","value":"hunter2"}]',
+            '[2,"1","ChangeConfiguration",{"key":"AuthorizationKey","value":"***"}]',
+        ),
+        (
+            '[2,"1","ChangeConfiguration",{"key":"AuthorizationKey","value":"hunter2"}',
+            '[2,"1","ChangeConfiguration",{"key":"AuthorizationKey","value":"***"}',
+        ),
+        (
+            b'[2,"1","ChangeConfiguration",{"key":"AuthorizationKey","value":"hun\xff\xfeter2"}]',
+            b'[2,"1","ChangeConfiguration",{"key":"AuthorizationKey","value":"***\xff***"}]',
+        ),
+    ],
+)
+def test_a_record_stays_what_it_is_without_its_secret(raw: str | bytes, shown: str | bytes) -> None:
+    """A recording holds no password, whether the message that had it could be read or not."""
+    record = message(raw)
+    after = masked(record)
+    assert after.raw == shown
+    assert after.masked
+    assert (after.kind, after.time, after.connection, after.charge_point, after.direction, after.version) == (
+        record.kind, record.time, record.connection, record.charge_point, record.direction, record.version,
+    )  # fmt: skip
+    assert after.frame is not None
+    assert after.frame.raw == shown
+
+
+def test_a_record_without_a_secret_is_the_same_record() -> None:
+    """Nothing is copied for the million records that have none."""
+    for record in (
+        message('[2,"1","Heartbeat",{}]'),
+        message('[2,"1","Heartbeat",{]'),
+        event(url="ws://h:9000/CP1", requestHeaders=["Host: h"]),
+        Record(1, 0, RecordKind.NOTE, detail={"text": "ws://u:pw@h"}),
+        Record(1, 2, RecordKind.PONG, detail={"roundTripMs": 1.5}),
+    ):
+        assert masked(record) is record
+
+
+def test_passwords_in_the_urls_of_a_connection_are_masked() -> None:
+    """A backend that takes its token in the URL does not lend it to whoever gets the recording."""
+    after = masked(
+        event(
+            url="wss://u:hunter2@h/CP1?token=hunter2",
+            urls=["ws://h/"],
+            requestLine="GET http://u:hunter2@h/CP1 HTTP/1.1",
+            tls={"version": "TLSv1.3", "note": "https://u:hunter2@h"},
+        )
+    )
+    assert "hunter2" not in str(after.detail)
+    assert after.detail["url"] == "wss://u:***@h/CP1?token=***"
+    assert after.detail["urls"] == ["ws://h/"]
+    assert after.detail["tls"]["version"] == "TLSv1.3"
