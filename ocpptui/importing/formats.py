@@ -18,6 +18,7 @@ _READERS = {
     "everest-html": ("everest_html", "EverestHtml"),
     "json": ("json_document", "JsonDocument"),
     "csv": ("table", "Table"),
+    "http": ("http_messages", "HttpMessages"),
     LOG: ("log_lines", "LogLines"),
 }
 """In the order of detection; a file that is nothing else is a line-based log."""

@@ -8,7 +8,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
-from ocpptui.ocpp.version import Direction, Version
+from ocpptui.ocpp.version import Direction, Transport, Version
 from ocpptui.recording.line_format import Unreadable
 from ocpptui.timeline.record import ConnectionEvent
 
@@ -51,6 +51,9 @@ class FoundFrame:
     detail: Mapping[str, Any] = field(default_factory=dict)
     notation: str = ""
     """In what the frame was written where that is no JSON; `raw` is its JSON then."""
+    transport: Transport = Transport.JSON
+    message_id: str = ""
+    """What the message is known by where its raw text does not say its id."""
 
 
 @dataclass(slots=True)

@@ -17,6 +17,7 @@ from typing import Any
 from ocpptui.importing.found_frame import Flow, FoundFrame, ImportStats
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.date_times import DAY, rfc3339_text, time_of, utc_datetime
+from ocpptui.ocpp.encoding import encoding_of
 from ocpptui.ocpp.json_encoding import parse
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
 from ocpptui.ocpp.schema import Part
@@ -128,7 +129,7 @@ class Inference:
                 raw.encode()
             except UnicodeEncodeError:
                 raw = raw.encode("utf-8", "surrogateescape")
-        frame = parse(raw)
+        frame: Message | Malformed = parse(raw) if found.transport is Transport.JSON else _soap(raw, found.message_id)
         if isinstance(frame, Message):
             return _Heard(found, frame, frame.action or "")
         text = raw if isinstance(raw, str) else raw.decode("utf-8", "replace")
@@ -144,7 +145,7 @@ class Inference:
             self._writer_votes[sender if found.flow is Flow.SENT else sender.other] += 1
         if not found.zoned and found.dated and found.time is not None and isinstance(heard.frame, Message):
             self._learn_offset(found.time, heard.frame)
-        if isinstance(heard.frame, Message) and heard.frame.action is not None:
+        if isinstance(heard.frame, Message) and heard.frame.action is not None and found.transport is Transport.JSON:
             self._try_versions(self._party(found), heard.frame)
 
     def _learn_offset(self, time: int, frame: Message) -> None:
@@ -247,7 +248,16 @@ class Inference:
         name = found.charge_point or self._only_identity()
         if heard.frame is None:
             detail = {"event": str(found.event), **found.detail}
-            return Record(time, party.number, RecordKind.CONNECTION, None, name, version, detail=detail)
+            return Record(
+                time,
+                party.number,
+                RecordKind.CONNECTION,
+                None,
+                name,
+                version,
+                detail=detail,
+                transport=found.transport,
+            )
         direction = self._direction_of(heard, party.number, guessed)
         for what in guessed:
             self._tally.guess(what)
@@ -256,7 +266,16 @@ class Inference:
             detail["notation"] = found.notation
         frame = heard.frame
         return Record(
-            time, party.number, kind_of(frame), direction, name, version, frame.raw, detail=detail, parsed=frame
+            time,
+            party.number,
+            kind_of(frame),
+            direction,
+            name,
+            version,
+            frame.raw,
+            detail=detail,
+            parsed=frame,
+            transport=found.transport,
         )
 
     def _party(self, found: FoundFrame) -> _Party:
@@ -322,6 +341,12 @@ class Inference:
                 self._open.pop(next(iter(self._open)))
             self._open[connection, message_id] = direction
         return direction
+
+
+def _soap(raw: str | bytes, message_id: str) -> Message | Malformed:
+    """What an envelope says, known by the given id where it does not say one."""
+    frame = encoding_of(Transport.SOAP).read(raw)
+    return frame._replace(id=message_id) if isinstance(frame, Message) and not frame.id else frame
 
 
 def _by_flow(writer: Role | None, flow: Flow | None) -> Direction | None:

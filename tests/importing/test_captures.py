@@ -12,8 +12,10 @@ import pytest
 
 from ocpptui.importing.inference import _only_sender
 from ocpptui.ocpp.date_times import time_of
-from ocpptui.ocpp.version import Direction
+from ocpptui.ocpp.message import Message
+from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import RecordKind
+from ocpptui.timeline.timeline import Verdict
 from tests.importing.reading import Read, read
 
 CAPTURES = Path(__file__).resolve().parents[3] / "shared" / "captures"
@@ -152,3 +154,19 @@ def test_both_sides_of_the_conversation_are_distinguished() -> None:
             other = found.timeline.other_half(index)
             if other is not None:
                 assert found.timeline.direction(index) is not found.timeline.direction(other)
+
+
+def test_every_soap_capture_opens() -> None:
+    """OCPP 1.2, 1.5 and 1.6 over SOAP: each file is one request of a charge point."""
+    paths = sorted((CAPTURES / "soap").glob("*.http"))
+    assert paths
+    for path in paths:
+        found = read(path)
+        (record,) = found.records
+        _, spoken, _, action = path.stem.split("-")
+        version = Version(spoken.removeprefix("ocpp").removesuffix("S"))
+        assert (record.kind, record.direction, record.version) == (RecordKind.CALL, Direction.TO_CSMS, version)
+        assert isinstance(record.frame, Message)
+        assert (record.frame.action, record.frame.defects) == (action, ())
+        assert record.charge_point == f"SOAP{spoken.removeprefix('ocpp')}"
+        assert found.timeline.verdict(0) is (Verdict.VALID if version.has_schemas else Verdict.UNKNOWN)

@@ -1,0 +1,206 @@
+"""HTTP messages saved as text, with SOAP envelopes in them: requests and responses, one or several in a file.
+
+Envelopes without HTTP around them are read too. A response that relates to nothing belongs to the request before it.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+
+from ocpptui.importing.found_frame import FoundFrame, ImportStats, Material, Options
+from ocpptui.ocpp.message import Message
+from ocpptui.ocpp.soap_encoding import SOAP, envelope_of, may_be_envelope
+from ocpptui.ocpp.version import Transport
+from ocpptui.ocpp.xml_elements import xml_elements
+from ocpptui.timeline.record import ConnectionEvent
+
+LARGEST = 2**28
+"""The most bytes of a file, which is held in memory as a whole."""
+LARGEST_BODY = 2**26
+"""The most bytes that a compressed body may grow to."""
+
+
+class HttpMessages:
+    """The reader for saved HTTP messages with SOAP envelopes."""
+
+    name = "http"
+
+    def detects(self, head: bytes, name: str) -> bool:
+        text = head.decode("utf-8", "replace")
+        if may_be_envelope(text):
+            return True
+        return _START.match(head.lstrip()) is not None and re.search(rb"soap|Envelope", head) is not None
+
+    def read(self, material: Material, tally: ImportStats, options: Options) -> Iterator[FoundFrame]:
+        pairing = _Pairing()
+        for message in _messages(material.stream.read(LARGEST)):
+            if message.holds_envelope:
+                tally.with_frame += 1
+                yield pairing.found(message)
+            elif message.is_response and not message.target.startswith("2"):
+                tally.without_frame += 1
+                yield pairing.failed(message)
+            else:
+                tally.skip(message.line, message.start, "no SOAP envelope")
+
+
+@dataclass(slots=True)
+class _HttpMessage:
+    """One request or response; without a start line it is an envelope alone."""
+
+    line: int
+    start: str
+    headers: dict[str, str]
+    """By their names in lower case."""
+    body: bytes
+
+    @property
+    def is_response(self) -> bool:
+        return self.start.startswith("HTTP/")
+
+    @property
+    def target(self) -> str:
+        """Of a request its path, of a response its status code."""
+        return next(iter(self.start.split(maxsplit=2)[1:2]), "")
+
+    @property
+    def holds_envelope(self) -> bool:
+        kind = self.headers.get("content-type", "").lower()
+        is_xml = "soap" in kind or "xml" in kind
+        return bool(self.body.strip()) and (is_xml or may_be_envelope(self.body.decode("utf-8", "replace")))
+
+    @property
+    def time(self) -> int | None:
+        """Microseconds since 1970 of the header `Date`."""
+        try:
+            return int(parsedate_to_datetime(self.headers["date"]).timestamp()) * 1_000_000
+        except (KeyError, ValueError, TypeError, OverflowError):
+            return None
+
+
+class _Pairing:
+    """Says of a message what the one before it on the same HTTP connection says."""
+
+    def __init__(self) -> None:
+        self._message_id = ""
+        self._charge_point = ""
+        self._url = ""
+
+    def found(self, message: _HttpMessage) -> FoundFrame:
+        raw = _text(message.body)
+        frame, envelope = SOAP.read(raw), envelope_of(raw)
+        found = FoundFrame(raw, message.line, time=message.time, zoned=True, transport=Transport.SOAP)
+        is_answer = frame.kind.is_answer if isinstance(frame, Message) else not frame.may_be_call
+        if is_answer or message.is_response:
+            found.message_id = frame.id or self._message_id
+            found.charge_point = self._charge_point
+        else:
+            self._message_id = found.message_id = frame.id or f"line {message.line}"
+            self._charge_point = ""
+            self._url = f"http://{message.headers.get('host', '')}{message.target}"
+        if envelope is not None:
+            found.direction, found.version = envelope.direction, envelope.version
+            found.charge_point = envelope.charge_point or found.charge_point
+            self._charge_point = found.charge_point
+        return found
+
+    def failed(self, message: _HttpMessage) -> FoundFrame:
+        """A response without an envelope, which says no more than its status."""
+        status = message.start.partition(" ")[2].strip()
+        return FoundFrame(
+            "",
+            message.line,
+            time=message.time,
+            zoned=True,
+            charge_point=self._charge_point,
+            event=ConnectionEvent.FAILED,
+            detail={"url": self._url, "responseStatus": status, "error": f"the HTTP response was {status}"},
+            transport=Transport.SOAP,
+        )
+
+
+def _messages(data: bytes) -> Iterator[_HttpMessage]:
+    first = _START.search(data)
+    if first is None or data[: first.start()].strip():
+        yield from _bare(data if first is None else data[: first.start()])
+    line, counted = 1, 0
+    position = len(data) if first is None else first.start()
+    while position < len(data):
+        line += data.count(b"\n", counted, position)
+        counted = position
+        blank = _BLANK.search(data, position)
+        head = data[position : len(data) if blank is None else blank.start()]
+        begin = len(data) if blank is None else blank.end()
+        first_line, *lines = head.decode("utf-8", "replace").splitlines()
+        headers = {name.strip().lower(): value.strip() for name, _, value in (each.partition(":") for each in lines)}
+        end, position = _end_of_body(data, begin, headers.get("content-length", ""))
+        yield _HttpMessage(line, first_line, headers, _decoded(data[begin:end], headers))
+
+
+def _end_of_body(data: bytes, begin: int, length: str) -> tuple[int, int]:
+    """Where a body ends and where the next message begins. A wrong length, as after a change of the line ends, gives
+    way to the next start line."""
+    if length.isascii() and length.isdecimal() and len(length) < 12 and begin + int(length) <= len(data):
+        end = begin + int(length)
+        space = _SPACE.match(data, end)
+        position = end if space is None else space.end()
+        if position == len(data) or _START_HERE.match(data, position):
+            return end, position
+    following = _START.search(data, begin)
+    end = len(data) if following is None else following.start()
+    return end, end
+
+
+def _bare(data: bytes) -> Iterator[_HttpMessage]:
+    """Envelopes without HTTP around them."""
+    text = _text(data)
+    if isinstance(text, bytes):
+        yield _HttpMessage(1, "", {"content-type": "text/xml"}, data)
+        return
+    for element in xml_elements(text):
+        line = text.count("\n", 0, element.start) + 1
+        yield _HttpMessage(line, "", {}, text[element.start : element.end].encode("utf-8", "surrogatepass"))
+
+
+def _decoded(body: bytes, headers: dict[str, str]) -> bytes:
+    """The body without its transfer and content encoding, where it still has them."""
+    if "chunked" in headers.get("transfer-encoding", "").lower():
+        body = _unchunked(body)
+    if headers.get("content-encoding", "").lower() in ("gzip", "deflate") and not body.lstrip().startswith(b"<"):
+        try:
+            return zlib.decompressobj(zlib.MAX_WBITS | 32).decompress(body, LARGEST_BODY)
+        except zlib.error:
+            return body
+    return body
+
+
+def _unchunked(body: bytes) -> bytes:
+    """The data of a chunked body (RFC 9112 section 7.1); the body itself where it is not chunked any more."""
+    parts: list[bytes] = []
+    position = 0
+    while match := _CHUNK.match(body, position):
+        size = int(match[1], 16)
+        if not size:
+            return b"".join(parts)
+        parts.append(body[match.end() : match.end() + size])
+        position = match.end() + size
+    return b"".join(parts) or body
+
+
+def _text(body: bytes) -> str | bytes:
+    try:
+        return body.decode().strip("\r\n")
+    except UnicodeDecodeError:
+        return body
+
+
+_LINE = rb"(?:[A-Z]{3,10} \S+ HTTP/1\.[01]|HTTP/1\.[01] \d{3}[^\r\n]*)\r?$"
+_START = re.compile(rb"^" + _LINE, re.MULTILINE)
+_START_HERE = re.compile(_LINE, re.MULTILINE)
+_BLANK = re.compile(rb"\r?\n\r?\n")
+_SPACE = re.compile(rb"\s*")
+_CHUNK = re.compile(rb"(?:\r?\n)?([0-9A-Fa-f]{1,7})[^\r\n]*\r?\n")
