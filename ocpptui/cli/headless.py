@@ -10,8 +10,8 @@ from contextlib import closing
 from typing import Protocol
 
 from ocpptui.cli.exit_codes import ExitCode
+from ocpptui.cli.option_remedies import option_remedy
 from ocpptui.cli.output import safe_json_line, say
-from ocpptui.cli.remedies import option_remedy
 from ocpptui.describe.network_problems import problem_text, recorded_words
 from ocpptui.network.problems import CannotListen
 from ocpptui.recording.line_format import to_line

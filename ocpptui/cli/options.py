@@ -149,7 +149,7 @@ password_options = combined(
 
 def settings_from(build: Callable[[Mapping[str, object]], T], values: Mapping[str, object]) -> T:
     """The settings of a session from the options of a command. Raises click.UsageError."""
-    from ocpptui.cli.remedies import option_remedy
+    from ocpptui.cli.option_remedies import option_remedy
     from ocpptui.session.setting_values import ALIASES, WrongSetting
 
     if values.get("password") is not None:

@@ -208,7 +208,7 @@ def _plans(
 ) -> list[Plan]:
     """The plan for each charge point. Raises click.UsageError."""
     from ocpptui.cli.load_files import read_whole
-    from ocpptui.cli.remedies import plan_words
+    from ocpptui.cli.option_remedies import plan_words
     from ocpptui.replay.plan import PlanError, charge_points, plan
 
     if recorded and everybody:

@@ -70,10 +70,10 @@ def run_screen(
 
 def show_screen(session: Session | None, **options: Any) -> int:
     """Run the application on a session; return its exit code. `options` are those of `OcpptuiApp`."""
-    from ocpptui.cli.remedies import option_remedy
+    from ocpptui.cli.option_remedies import option_remedy
     from ocpptui.tui.app import OcpptuiApp
     from ocpptui.tui.keymap import wrong_keys
-    from ocpptui.tui.remedies import remedy_on_screen
+    from ocpptui.tui.screen_remedies import remedy_on_screen
     from ocpptui.tui.themes import wrong_theme
     from ocpptui.workspace.config import ConfigError, load_config
     from ocpptui.workspace.folders import config_file

@@ -208,7 +208,7 @@ def _opened(session: Session) -> list[Connection] | None:
 
 
 def _why_not(session: Session) -> str:
-    from ocpptui.cli.remedies import option_remedy
+    from ocpptui.cli.option_remedies import option_remedy
     from ocpptui.describe.network_problems import recorded_words
 
     for index in reversed(range(len(session.timeline))):

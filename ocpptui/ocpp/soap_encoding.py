@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ocpptui.ocpp.message import Defect, Malformed, Message, MessageKind
 from ocpptui.ocpp.soap_payload import payload_of, qualified, xml_text
 from ocpptui.ocpp.version import Direction, Transport, Version
-from ocpptui.ocpp.xml_elements import XmlElement, text_of, walk, xml_elements
+from ocpptui.ocpp.xml_elements import XmlElement, element_text, walk, xml_elements
 
 if TYPE_CHECKING:  # 15 ms, and a session of OCPP-J never needs it
     from lxml.etree import XMLSyntaxError, _Element
@@ -153,7 +153,7 @@ def _malformed(text: str, defect: Defect) -> Malformed:
     related = found.get("RelatesTo")
     named = found.get("MessageID") if related is None else related
     is_answer = related is not None or "Fault" in found or any(name.endswith("Response") for name in found)
-    message_id = None if named is None else text_of(text, named).strip()
+    message_id = None if named is None else element_text(text, named).strip()
     return Malformed(text, defect, message_id or None, not is_answer, Transport.SOAP)
 
 

@@ -61,7 +61,7 @@ def xml_elements(text: str) -> list[XmlElement]:
     return outermost
 
 
-def text_of(text: str, element: XmlElement) -> str:
+def element_text(text: str, element: XmlElement) -> str:
     """What the content of an element means: entities resolved, CDATA opened, tags and comments left out."""
     parts: list[str] = []
     done = element.content

@@ -12,8 +12,10 @@ def allow_open_files(count: int) -> int:
     """Ask the system for `count` files beside our own; how many it allows, `count` where it sets no limit."""
     if sys.platform == "win32":
         return count
-    import resource
-
+    try:
+        import resource
+    except ImportError:
+        return count
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = count + SPARE
     if soft == resource.RLIM_INFINITY or soft >= wanted:

@@ -23,7 +23,7 @@ from ocpptui.session.file_session import FileSession
 from ocpptui.session.session import Session
 from ocpptui.tui import crash
 from ocpptui.tui.commands import COMMANDS, Command, Where, bindings, shown_keys
-from ocpptui.tui.remedies import remedy_on_screen
+from ocpptui.tui.screen_remedies import remedy_on_screen
 from ocpptui.tui.screens.dialogs import ChoiceQuestion
 from ocpptui.tui.screens.help_screen import HelpScreen
 from ocpptui.tui.screens.session_screen import SessionScreen

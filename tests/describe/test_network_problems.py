@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.cli.remedies import option_remedy
+from ocpptui.cli.option_remedies import option_remedy
 from ocpptui.describe import network_problems
 from ocpptui.describe.network_problems import (
     problem_text,

@@ -11,7 +11,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Subprotocol
 
-from ocpptui.cli.remedies import option_remedy
+from ocpptui.cli.option_remedies import option_remedy
 from ocpptui.describe.network_problems import problem_text
 from ocpptui.network.central_system_server import CentralSystemServer, ServerSettings
 from ocpptui.network.credentials import Credentials

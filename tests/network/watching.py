@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
-from ocpptui.cli.remedies import option_remedy
+from ocpptui.cli.option_remedies import option_remedy
 from ocpptui.describe.network_problems import recorded_words, worded, words_of
 from ocpptui.network.central_system_server import CentralSystemServer, ServerSettings
 from ocpptui.network.charge_point_client import ChargePointClient, ClientSettings

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.ocpp.xml_elements import XmlElement, text_of, walk, xml_elements
+from ocpptui.ocpp.xml_elements import XmlElement, element_text, walk, xml_elements
 
 
 def tree(text: str) -> list[tuple[str, str, str, list[object]]]:
@@ -51,7 +51,7 @@ def test_broken_text_is_read_as_far_as_it_goes(text: str, expected: list[tuple[s
 
 def test_the_text_of_an_element() -> None:
     text = "<a>x&amp;<b>y</b><![CDATA[<&]]><!-- no -->&#90;</a>"
-    assert text_of(text, xml_elements(text)[0]) == "x&y<&Z"
+    assert element_text(text, xml_elements(text)[0]) == "x&y<&Z"
 
 
 def test_walking_goes_in_the_order_of_the_text() -> None:
@@ -62,7 +62,7 @@ def test_walking_goes_in_the_order_of_the_text() -> None:
 def test_no_text_raises_and_every_place_is_in_it(text: str) -> None:
     for element in walk(xml_elements(text)):
         assert 0 <= element.start < element.content <= element.content_end <= element.end <= len(text)
-        assert isinstance(text_of(text, element), str)
+        assert isinstance(element_text(text, element), str)
 
 
 @pytest.mark.parametrize("piece", ["<a>", "</a>", "<a><b>", "<a '", '<a "', "<!--", "<![CDATA[", "<a></b>", "<a b="])

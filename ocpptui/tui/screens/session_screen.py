@@ -27,7 +27,7 @@ from ocpptui.session.session import Session
 from ocpptui.session.target_connection import addressees, connection_of
 from ocpptui.tui.clipboard import copy
 from ocpptui.tui.commands import Where, bindings
-from ocpptui.tui.remedies import remedy_on_screen
+from ocpptui.tui.screen_remedies import remedy_on_screen
 from ocpptui.tui.screens.dialogs import ChoiceQuestion, Statement, TextQuestion
 from ocpptui.tui.screens.file_reading import FileReading
 from ocpptui.tui.widgets.charge_point_list import ChargePointList

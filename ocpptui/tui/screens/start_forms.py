@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ocpptui.session.setting_values import PlainValues, WrongSetting, canonical
 from ocpptui.session.settings import DEFAULT_HOST, DEFAULT_PORT, client_settings, server_settings
-from ocpptui.tui.remedies import remedy_on_screen
+from ocpptui.tui.screen_remedies import remedy_on_screen
 
 if TYPE_CHECKING:
     from ocpptui.network.central_system_server import ServerSettings

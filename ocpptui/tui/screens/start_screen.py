@@ -34,7 +34,7 @@ from ocpptui.session.setting_values import WrongSetting
 from ocpptui.session.settings import session_settings
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.path_suggester import PathSuggester
-from ocpptui.tui.remedies import remedy_on_screen
+from ocpptui.tui.screen_remedies import remedy_on_screen
 from ocpptui.tui.screens.start_forms import (
     COMMANDS,
     FORMS,

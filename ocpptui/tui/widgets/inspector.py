@@ -16,7 +16,7 @@ from ocpptui.describe.record_in_full import Section, inspection
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.json_colour import json_parts
-from ocpptui.tui.remedies import remedy_on_screen
+from ocpptui.tui.screen_remedies import remedy_on_screen
 from ocpptui.tui.widgets.row_view import LineView
 from ocpptui.tui.wrapping import Rows, WrappedRow
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from ocpptui.tui import remedies
+from ocpptui.tui import screen_remedies
 from ocpptui.tui.screens.start_forms import FORMS
 
 LABELS = {entry.label for form in FORMS for entry in form.entries}
 
 
-@pytest.mark.parametrize("text", remedies._REMEDIES.values())
+@pytest.mark.parametrize("text", screen_remedies._REMEDIES.values())
 def test_every_field_that_is_advised_is_on_the_start_screen(text: str) -> None:
     """A user would look for a field that was renamed."""
     assert set(text.split("'")[1::2]) <= LABELS

@@ -7,10 +7,10 @@ import re
 import click
 import pytest
 
-from ocpptui.cli import remedies
+from ocpptui.cli import option_remedies
 from ocpptui.cli.central_system_command import command as central_system
 from ocpptui.cli.charge_point_command import command as charge_point
-from ocpptui.cli.remedies import plan_words
+from ocpptui.cli.option_remedies import plan_words
 from ocpptui.cli.replay_command import command as replay
 from ocpptui.replay.plan import PlanError, PlanFault
 
@@ -19,7 +19,7 @@ def options(*commands: click.Command) -> set[str]:
     return {name for command in commands for parameter in command.params for name in parameter.opts}
 
 
-@pytest.mark.parametrize("text", remedies._REMEDIES.values())
+@pytest.mark.parametrize("text", option_remedies._REMEDIES.values())
 def test_every_suggested_option_exists(text: str) -> None:
     """The user would type an option that was renamed."""
     named = set(re.findall(r"--[\w-]+", text))
