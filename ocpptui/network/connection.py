@@ -13,6 +13,7 @@ from ocpptui.network.problems import NetworkProblem, NotConnected, ProblemCode
 from ocpptui.network.websocket_transport import WebSocketTransport
 from ocpptui.ocpp.encoding import SpokenEncoding
 from ocpptui.ocpp.json_encoding import JSON
+from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.runtime.clock import Clock
 from ocpptui.timeline.connection_detail import ConnectionDetail
@@ -91,9 +92,10 @@ class Connection:
         self._observer.opened(self)
         self._pings.start()
 
-    def write(self, text: str | bytes, origin: Origin) -> int:
+    def write(self, text: str | bytes, origin: Origin, message: Message | Malformed | None = None) -> int:
         """Send a text message now; the index of its record. Bytes go out as they are, UTF-8 or not.
 
+        `message` is what the text says, where the caller knows it, so that it need not be read again.
         The record carries the time of the write and has been given to the observer when this returns. What a peer
         that does not read leaves behind is bounded, because then nothing more is read from it. Raises NotConnected.
         """
@@ -111,6 +113,7 @@ class Connection:
             charge_point=self.charge_point,
             version=self.version,
             origin=origin,
+            parsed=message,
         )
         return self._observer.observed(record, self)
 

@@ -276,7 +276,9 @@ class _Unanswered:
         return call
 
     def oldest(self) -> Waiting | None:
-        return min(self._firsts(), default=None)
+        if self._earlier:
+            return min(self._firsts())
+        return next(iter(self._latest.values())) if self._latest else None
 
     def take_oldest(self) -> tuple[str, Waiting] | None:
         """Take out the call that was made first, with its id; None where there is none."""
@@ -296,9 +298,8 @@ class _Unanswered:
             yield from same
 
     def _firsts(self) -> Iterator[Waiting]:
-        for call in self._latest.values():
-            yield call
-            break
+        if self._latest:
+            yield next(iter(self._latest.values()))
         for same in self._earlier.values():
             yield same[0]
 

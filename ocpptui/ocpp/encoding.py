@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from ocpptui.ocpp.json_encoding import JSON
 from ocpptui.ocpp.message import Malformed, Message
@@ -49,6 +49,10 @@ class SpokenEncoding(Encoding, Protocol):
 
     def result(self, of: Message | str, payload: str) -> str:
         """The text of a CALLRESULT."""
+        ...
+
+    def result_message(self, of: Message, payload: dict[str, Any]) -> Message | Malformed:
+        """The CALLRESULT to a message, which has its text; what `read` would make of that."""
         ...
 
     def error(self, of: Message | str, code: str, description: str = "", details: str = "{}") -> str:

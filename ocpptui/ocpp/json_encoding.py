@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from ocpptui.jsontext.text import quote
+from ocpptui.jsontext.text import quote, value_text
 from ocpptui.jsontext.tokens import elements
 from ocpptui.ocpp.message import Defect, Malformed, Message, MessageKind
 from ocpptui.ocpp.version import Transport
@@ -83,6 +83,16 @@ class JsonEncoding:
     def result(self, of: Message | str, payload: str) -> str:
         """The array of a CALLRESULT."""
         return f"[3,{id_text(of)},{payload}]"
+
+    def result_message(self, of: Message, payload: dict[str, Any]) -> Message | Malformed:
+        """The CALLRESULT to a message, with its array as the raw text: as `read` gives it, without reading it."""
+        try:
+            text = orjson.dumps(payload).decode()
+        except orjson.JSONEncodeError:
+            text = "null"
+        if of.defects or "null" in text:  # orjson also writes null for NaN and Infinity
+            return parse(self.result(of, value_text(payload)))
+        return JsonMessage(f"[3,{quote(of.id)},{text}]", MessageKind.CALLRESULT, of.id, None, payload)
 
     def error(self, of: Message | str, code: str, description: str = "", details: str = "{}") -> str:
         """The array of a CALLERROR."""

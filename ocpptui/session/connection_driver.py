@@ -201,7 +201,7 @@ class ConnectionDriver:
                 case SendCall() | CloseConnection():
                     self._queue.append(effect)
                 case SendAnswer():
-                    self._put(self._encoding.result(effect.call, value_text(effect.payload)))
+                    self._put_message(self._encoding.result_message(effect.call, effect.payload))
                 case SendError():
                     of, details = effect.call or effect.id, value_text(effect.details)
                     self._put(self._encoding.error(of, effect.code, effect.description, details))
@@ -232,6 +232,10 @@ class ConnectionDriver:
         """Write at once; what a connection that is closing does not take is lost with it."""
         with suppress(NotConnected):
             self.connection.write(text, Origin.BEHAVIOUR)
+
+    def _put_message(self, message: Message | Malformed) -> None:
+        with suppress(NotConnected):
+            self.connection.write(message.raw, Origin.BEHAVIOUR, message)
 
     # -- time ---------------------------------------------------------------------------------------------------
 

@@ -307,7 +307,8 @@ class Session:
             index = self._append(record)
             driver.wrote(index, frame)
         else:
-            driver.give_up(record.time)
+            if record.kind.is_answer:
+                driver.give_up(record.time)
             index = self._append(record)
             driver.received(index, frame)
         return index

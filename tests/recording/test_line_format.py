@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from jsonschema import Draft202012Validator
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.soap_encoding import SOAP
 from ocpptui.ocpp.version import Direction, Transport, Version
+from ocpptui.recording import line_format as module
 from ocpptui.recording.file_errors import LaterVersion
 from ocpptui.recording.line_format import Unreadable, from_line, to_line
 from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind, message_record
@@ -329,3 +331,9 @@ def test_a_very_deep_line_is_told_and_not_fatal() -> None:
 def test_every_event_survives(event: ConnectionEvent) -> None:
     record = Record(1, 3, RecordKind.CONNECTION, None, "A", detail={"event": event.value, "headers": [["a", "b"]]})
     assert from_line(to_line(record)) == record
+
+
+@given(RECORDS, st.sampled_from(["", "Heartbeat", "é", "\ud800", "x" * 200]))
+def test_the_quick_line_is_the_one_that_is_written_with_care(record: Record, action: str) -> None:
+    parsed = replace(record, parsed=record.frame)
+    assert to_line(parsed, action) == to_line(parsed, action) == module._whole_line(parsed, action, None)
