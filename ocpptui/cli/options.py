@@ -98,7 +98,12 @@ recording_options = combined(
     ),
 )
 
+lenient_option = click.option(
+    "--lenient", is_flag=True, help="Let in and answer a peer that is slightly wrong, and keep saying what is."
+)
+
 session_options = combined(
+    lenient_option,
     click.option("--manual", is_flag=True, help="Send nothing automatically: no boot, no heartbeat, no answers."),
     recording_options,
 )

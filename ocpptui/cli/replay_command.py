@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ocpptui.cli.charge_point_command import client_options
-from ocpptui.cli.options import VersionType, headless_options, recording_options
+from ocpptui.cli.options import VersionType, headless_options, lenient_option, recording_options
 from ocpptui.cli.output import say
 from ocpptui.cli.replay_options import (
     FilterType,
@@ -89,6 +89,7 @@ if TYPE_CHECKING:
     "--report", "report_file", metavar="FILE", help="Write the report as JSON to this file, or - for standard output."
 )
 @client_options
+@lenient_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on, with --as central-system.")
 @click.option(
     "--port",

@@ -12,7 +12,7 @@ import click
 
 from ocpptui.cli.charge_point_command import client_options
 from ocpptui.cli.exit_codes import ExitCode
-from ocpptui.cli.options import settings_from
+from ocpptui.cli.options import lenient_option, settings_from
 from ocpptui.cli.output import say, show, show_json
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     "--json", "json_file", type=click.File(encoding="utf-8"), help="Payload from a file; - for standard input."
 )
 @client_options
+@lenient_option
 @click.option("--boot", is_flag=True, help="Send a BootNotification first and wait until it is accepted.")
 @click.option("--anyway", is_flag=True, help="Send a payload that breaks the schema, or an action that is not known.")
 @click.option("--raw", is_flag=True, help="Print the whole answer frame as it came, not only its payload.")

@@ -383,6 +383,17 @@ _WORDS: Mapping[P, tuple[str, str]] = {
     ),
     P.UPGRADE_REQUEST_WRONG: ("The upgrade request is wrong: {reason}.", ""),
     P.NO_CONNECTION_UPGRADE: ("The request has no `Connection: Upgrade` header (RFC 6455 section 4.1).", ""),
+    P.ID_ONLY_IN_USER: (
+        "The path {path} does not end with the id of a charge point; the user name {user!r} is taken for it.", "",
+    ),
+    P.ID_NOT_AT_THE_END: ("The path {path} does not end with the id but with {other!r}.", ""),
+    P.USER_WRITTEN_OTHERWISE: (
+        "The user name {user!r} is {expected!r} in another case or encoding (A00.FR.207).", "",
+    ),
+    P.SUBPROTOCOL_MISSPELT: ("The subprotocol {name!r} is misspelt; OCPP {version} is assumed.", ""),
+    P.SUBPROTOCOL_UNOFFERED: (
+        "The central system chose {name!r}, which was not offered; OCPP {version} is assumed.", "",
+    ),
     P.USER_IS_NOT_THE_ID: ("The user name {user!r} is not the id {expected!r} (A00.FR.207).", ""),
     P.CHARGE_POINT_NAMED_NO_SUBPROTOCOL: (
         "It named no subprotocol that is served; OCPP {version} is assumed.", "",

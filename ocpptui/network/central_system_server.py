@@ -7,7 +7,7 @@ import errno
 import socket
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ocpptui.network import limits
 from ocpptui.network.addresses import ANY, address_text, is_loopback, reachable_hosts, url_host
@@ -65,6 +65,8 @@ class ServerSettings:
     """How long the peer may take to answer a Close frame and to end the TCP connection."""
     tolerant: bool = True
     """Accept an upgrade request without `Connection: Upgrade`."""
+    lenient: bool = False
+    """Let in a charge point whose subprotocol, user name or path is slightly wrong, and record what is."""
 
 
 class CentralSystemServer:
@@ -78,7 +80,9 @@ class CentralSystemServer:
         """What keeps charge points from reaching us, if anything does."""
         self._observer = observer
         self._clock = clock
-        self._rules = UpgradePolicy(settings.versions, settings.assume_version, settings.credentials, settings.tolerant)
+        self._rules = UpgradePolicy(
+            settings.versions, settings.assume_version, settings.credentials, settings.tolerant, settings.lenient
+        )
         self._context: ssl.SSLContext | None = None
         self._servers: list[asyncio.Server] = []
         self._arrivals: set[IncomingHandshake] = set()
@@ -89,6 +93,10 @@ class CentralSystemServer:
     def connections(self) -> list[Connection]:
         """The open connections, oldest first."""
         return list(self._connections.values())
+
+    def set_lenient(self, lenient: bool) -> None:
+        """Be lenient, or not, with the charge points that connect from now on."""
+        self._rules = replace(self._rules, lenient=lenient)
 
     async def start(self) -> None:
         """Begin to listen. Raises CannotListen."""

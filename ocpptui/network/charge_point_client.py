@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 from websockets.client import ClientProtocol
+from websockets.datastructures import Headers
 from websockets.exceptions import WebSocketException
 from websockets.extensions.permessage_deflate import enable_client_permessage_deflate
 from websockets.http11 import Request, Response
@@ -72,6 +73,8 @@ class ClientSettings:
     """How long it may take from the name to the answered upgrade."""
     close_timeout: float = limits.CLOSE_TIMEOUT
     """How long the peer may take to answer a Close frame and to end the TCP connection."""
+    lenient: bool = False
+    """Take a subprotocol that was not offered, where it means a version of OCPP, and record that."""
     reconnect: bool = True
     backoff: BackOff = field(default_factory=BackOff)
 
@@ -96,6 +99,16 @@ def requested_url(settings: ClientSettings) -> str:
     return with_identity(settings.url, identity(settings))
 
 
+class LenientProtocol(ClientProtocol):
+    """Takes the subprotocol that the central system chose, whichever that is."""
+
+    def process_subprotocol(self, headers: Headers) -> Subprotocol | None:
+        chosen = [name.strip() for value in headers.get_all("Sec-WebSocket-Protocol") for name in value.split(",")]
+        names = [name for name in chosen if name]
+        offered = [name for name in names if name in (self.available_subprotocols or ())]
+        return Subprotocol((offered or names)[0]) if names else None
+
+
 class ChargePointClient:
     """Connects to a central system, again and again if it is asked to; what comes of it are records.
 
@@ -116,6 +129,8 @@ class ChargePointClient:
         self.charge_point = identity(settings)
         self.connection: Connection | None = None
         """The open connection."""
+        self.lenient = settings.lenient
+        """Whether the next attempt is lenient."""
         self._observer = observer
         self._clock = clock
         self._random = random
@@ -177,7 +192,7 @@ class ChargePointClient:
         settings = self.settings
         number = self._observer.next_connection()
         self._retry_in = None
-        protocol = ClientProtocol(
+        protocol = (LenientProtocol if self.lenient else ClientProtocol)(
             self._uri,
             subprotocols=[Subprotocol(version.subprotocol) for version in settings.versions] or None,
             extensions=enable_client_permessage_deflate(None) if settings.compression else None,
@@ -247,7 +262,12 @@ class ChargePointClient:
 
     def _opened(self, number: int, wire: WebSocketTransport, request: Request, response: Response) -> None:
         settings = self.settings
-        version = Version.from_subprotocol(wire.protocol.subprotocol)
+        name = wire.protocol.subprotocol
+        version = Version.from_subprotocol(name)
+        tolerated = []
+        if name is not None and version not in settings.versions:
+            version = version or Version.parse(name) or settings.versions[0]
+            tolerated.append(NetworkProblem(ProblemCode.SUBPROTOCOL_UNOFFERED, name=name, version=version))
         detail: ConnectionDetail = {
             **self._request_detail(request),
             "responseStatus": f"{response.status_code} {response.reason_phrase}".strip(),
@@ -259,8 +279,9 @@ class ChargePointClient:
         if version is None and settings.versions:
             version = settings.versions[0]
             detail["versionAssumed"] = True
-            problem = NetworkProblem(ProblemCode.CENTRAL_SYSTEM_CHOSE_NO_SUBPROTOCOL, version=version)
-            detail["tolerated"] = [problem.tolerated]
+            tolerated.append(NetworkProblem(ProblemCode.CENTRAL_SYSTEM_CHOSE_NO_SUBPROTOCOL, version=version))
+        if tolerated:
+            detail["tolerated"] = [problem.tolerated for problem in tolerated]
         if wire.tls is not None:
             detail["tls"] = agreed(wire.tls.session, verified=not settings.insecure)
         connection = Connection(

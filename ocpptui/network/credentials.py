@@ -55,10 +55,11 @@ class Credentials:
         pair = user.encode() + b":" + self.password
         return "Basic " + base64.b64encode(pair).decode("ascii")
 
-    def check(self, header: str | None, charge_point: str) -> Accepted | NetworkProblem:
+    def check(self, header: str | None, charge_point: str, *, any_user: bool = False) -> Accepted | NetworkProblem:
         """Whether an Authorization header of the charge point with this id fits.
 
-        Both readings of a password in hex digits are accepted, because the field does not agree on one.
+        With `any_user` the password alone decides. Both readings of a password in hex digits are accepted, because
+        the field does not agree on one.
         """
         if header is None:
             return NetworkProblem(ProblemCode.CREDENTIALS_MISSING)
@@ -67,7 +68,7 @@ class Credentials:
             return NetworkProblem(ProblemCode.CREDENTIALS_NOT_BASIC, scheme=header.split(" ", 1)[0])
         user, password = parsed
         expected = charge_point if self.user is None else self.user
-        if user != expected:
+        if user != expected and not any_user:
             code = ProblemCode.CREDENTIALS_OF_ANOTHER_USER
             if self.user is None:
                 code = ProblemCode.CREDENTIALS_NOT_OF_THE_ID

@@ -131,6 +131,11 @@ class ProblemCode(StrEnum):
 
     # what is let pass
     NO_CONNECTION_UPGRADE = "no-connection-upgrade"
+    ID_ONLY_IN_USER = "id-only-in-user"
+    ID_NOT_AT_THE_END = "id-not-at-the-end"
+    USER_WRITTEN_OTHERWISE = "user-written-otherwise"
+    SUBPROTOCOL_MISSPELT = "subprotocol-misspelt"
+    SUBPROTOCOL_UNOFFERED = "subprotocol-unoffered"
     USER_IS_NOT_THE_ID = "user-is-not-the-id"
     CHARGE_POINT_NAMED_NO_SUBPROTOCOL = "charge-point-named-no-subprotocol"
     CENTRAL_SYSTEM_CHOSE_NO_SUBPROTOCOL = "central-system-chose-no-subprotocol"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from urllib.parse import unquote
 
 from websockets.datastructures import Headers
 from websockets.http11 import Request
@@ -25,6 +27,8 @@ class UpgradePolicy:
     credentials: Credentials | None
     tolerant: bool
     """Accept an upgrade request without `Connection: Upgrade`, as some chargers send it."""
+    lenient: bool = False
+    """Also let in a charge point whose subprotocol, user name or path is slightly wrong."""
 
 
 @dataclass(slots=True)
@@ -68,7 +72,7 @@ def decide(request: Request, rules: UpgradePolicy, full: bool) -> Admission | Re
     if not is_upgrade(request):
         problem = NetworkProblem(ProblemCode.REQUEST_WITHOUT_UPGRADE, path=request.path)
         return Rejection(HTTPStatus.UPGRADE_REQUIRED, problem)
-    charge_point = identity_in_path(request.path)
+    charge_point, misplaced = _identity(request, rules.lenient)
     if not charge_point:
         return Rejection(HTTPStatus.NOT_FOUND, NetworkProblem(ProblemCode.PATH_WITHOUT_ID, path=request.path))
     if full:
@@ -76,7 +80,8 @@ def decide(request: Request, rules: UpgradePolicy, full: bool) -> Admission | Re
         return Rejection(HTTPStatus.SERVICE_UNAVAILABLE, problem, charge_point)
     accepted = None
     if rules.credentials is not None:
-        checked = rules.credentials.check(_single(request.headers, "Authorization"), charge_point)
+        header = _single(request.headers, "Authorization")
+        checked = rules.credentials.check(header, charge_point, any_user=rules.lenient)
         if isinstance(checked, NetworkProblem):
             return Rejection(HTTPStatus.UNAUTHORIZED, checked, charge_point)
         accepted = checked
@@ -85,13 +90,20 @@ def decide(request: Request, rules: UpgradePolicy, full: bool) -> Admission | Re
         return chosen
     version, subprotocol = chosen
     admission = Admission(charge_point, version, subprotocol, accepted)
+    if misplaced is not None:
+        admission.tolerated.append(misplaced)
+    if subprotocol is not None and Version.from_subprotocol(subprotocol) is not version:
+        problem = NetworkProblem(ProblemCode.SUBPROTOCOL_MISSPELT, name=subprotocol, version=version)
+        admission.tolerated.append(problem)
     if subprotocol is None:
         problem = NetworkProblem(ProblemCode.CHARGE_POINT_NAMED_NO_SUBPROTOCOL, version=version)
         admission.tolerated.append(problem)
     user = _user(request.headers)
-    if rules.credentials is None and user is not None and user != charge_point:
-        problem = NetworkProblem(ProblemCode.USER_IS_NOT_THE_ID, user=user, expected=charge_point)
-        admission.tolerated.append(problem)
+    expected = charge_point if rules.credentials is None else rules.credentials.user or charge_point
+    if user is not None and user != expected:
+        is_same = _folded(user) == _folded(expected)
+        code = ProblemCode.USER_WRITTEN_OTHERWISE if is_same else ProblemCode.USER_IS_NOT_THE_ID
+        admission.tolerated.append(NetworkProblem(code, user=user, expected=expected))
     if rules.tolerant and not _connection_upgrade(request.headers):
         request.headers["Connection"] = "Upgrade"
         admission.tolerated.append(NetworkProblem(ProblemCode.NO_CONNECTION_UPGRADE))
@@ -104,13 +116,47 @@ def _choose(request: Request, rules: UpgradePolicy, charge_point: str) -> tuple[
         version = Version.from_subprotocol(name)
         if version is not None and version in rules.versions:
             return version, name
+    if rules.lenient and (misspelt := _misspelt(offered, rules.versions)) is not None:
+        return misspelt
     if rules.assume_version is not None:
         return rules.assume_version, None
+    if rules.lenient:  # charge points that name none mostly speak 1.6
+        return Version.V16 if Version.V16 in rules.versions else min(rules.versions, key=str), None
     served = [version.subprotocol for version in rules.versions]
     problem = NetworkProblem(ProblemCode.SUBPROTOCOL_MISSING, served=served)
     if offered:
         problem = NetworkProblem(ProblemCode.SUBPROTOCOL_NOT_SERVED, offered=offered, served=served)
     return Rejection(HTTPStatus.BAD_REQUEST, problem, charge_point)
+
+
+def _misspelt(offered: list[str], versions: tuple[Version, ...]) -> tuple[Version, str] | None:
+    """The first subprotocol that means a version which is served, as `OCPP1.6J` does."""
+    for name in offered:
+        version = Version.parse(name) if re.fullmatch(r"(?i)(ocpp|v)?[\W_]*[\d.]+[\W_]*j?(son)?", name) else None
+        if version is not None and version in versions:
+            return version, name
+    return None
+
+
+def _identity(request: Request, lenient: bool) -> tuple[str, NetworkProblem | None]:
+    """The id of the charge point, empty where there is none, and what is wrong with the place where it was found."""
+    path = request.path
+    found = identity_in_path(path)
+    if not lenient:
+        return found, None
+    if not found:
+        user = _user(request.headers) or ""
+        return user, NetworkProblem(ProblemCode.ID_ONLY_IN_USER, path=path, user=user)
+    if Version.from_subprotocol(found.lower()) is not None:
+        before = identity_in_path(path.partition("?")[0].rstrip("/").rpartition("/")[0])
+        if before:
+            return before, NetworkProblem(ProblemCode.ID_NOT_AT_THE_END, path=path, other=found)
+    return found, None
+
+
+def _folded(name: str) -> str:
+    """The same for names that differ in case or percent-encoding alone."""
+    return unquote(name).casefold()
 
 
 def _connection_upgrade(headers: Headers) -> bool:

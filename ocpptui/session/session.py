@@ -69,6 +69,7 @@ class Session:
         self._behaviours: dict[tuple[str, str], Behaviour | None] = {}  # by charge point and version: they reconnect
         self._numbers = TransactionNumbers()
         self._automatic = self.settings.automatic
+        self._lenient = self.settings.lenient
         self._clock = clock
         self._new_id = new_id
         self._drivers: dict[int, ConnectionDriver] = {}  # of the open connections, by number
@@ -137,6 +138,22 @@ class Session:
         self._automatic = on
         for driver in self._drivers.values():
             driver.set_automatic(on)
+
+    @property
+    def lenient(self) -> bool:
+        """Whether what is slightly wrong is let in and answered; it holds for what comes from now on."""
+        return self._lenient
+
+    @lenient.setter
+    def lenient(self, on: bool) -> None:
+        self._lenient = on
+        for server in self.server_links:
+            server.set_lenient(on)
+        for client in self.client_links:
+            client.lenient = on
+        for behaviour in self._behaviours.values():
+            if behaviour is not None:
+                behaviour.set_strict(not on)
 
     @property
     def waiting(self) -> list[int]:
@@ -328,7 +345,9 @@ class Session:
         """The behaviour for a new connection: that of the charge point's last one, which gives it up."""
         key = (connection.charge_point, str(connection.version))
         if key not in self._behaviours:
-            self._behaviours[key] = self._new_behaviour(connection)
+            made = self._behaviours[key] = self._new_behaviour(connection)
+            if made is not None:
+                made.set_strict(not self._lenient)
         behaviour = self._behaviours[key]
         for number in self._of_charge_point.get(connection.charge_point, ()):
             driver = self._drivers[number]

@@ -38,6 +38,8 @@ class SessionSettings:
     """Seconds after which a call of ours counts as unanswered."""
     keep_secrets: bool = False
     """Leave secrets in the recording and on the screen."""
+    lenient: bool = False
+    """Answer messages that are slightly wrong, and let in charge points that are; both are recorded and shown."""
     charge_point: ChargePointSettings = ChargePointSettings()
     central_system: CentralSystemSettings = CentralSystemSettings()
 
@@ -49,6 +51,7 @@ def session_settings(values: Mapping[str, object]) -> SessionSettings:
         automatic=not plain.flag("manual"),
         call_timeout=plain.seconds("call_timeout", 30.0),
         keep_secrets=plain.flag("keep_secrets"),
+        lenient=plain.flag("lenient"),
         charge_point=ChargePointSettings(
             vendor=plain.text("vendor") or "ocpptui",
             model=plain.text("model") or "Simulator",
@@ -80,6 +83,7 @@ def client_settings(values: Mapping[str, object]) -> ClientSettings:
             certificate=plain.file("cert"),
             key=plain.file("key"),
             headers=plain.headers("headers"),
+            lenient=plain.flag("lenient"),
             max_size=plain.size("max_size", limits.MAX_SIZE),
             compression=not plain.flag("no_compression"),
             ping_interval=plain.seconds("ping_interval", limits.PING_INTERVAL, zero=True) or None,
@@ -118,6 +122,7 @@ def server_settings(values: Mapping[str, object]) -> ServerSettings:
         certificate=plain.file("cert"),
         key=plain.file("key"),
         client_ca=plain.file("client_ca"),
+        lenient=plain.flag("lenient"),
         max_connections=plain.number("max_connections", limits.MAX_CONNECTIONS, 1),
         max_size=plain.size("max_size", limits.MAX_SIZE),
         compression=not plain.flag("no_compression"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
@@ -18,13 +19,13 @@ class AnsweringBehaviour:
     def __init__(self, version: Version, role: Role) -> None:
         self.version = version
         self.role = role
-        self._settings = RefusalSettings()
+        self.settings = RefusalSettings()
 
     def opened(self, now: int) -> list[Effect]:
         return []
 
     def received(self, frame: Message | Malformed, action: str, now: int) -> list[Effect]:
-        wrong = refusal(self.version, self.role, frame, self._settings)
+        wrong = refusal(self.version, self.role, frame, self.settings)
         if wrong is not None or not isinstance(frame, Message):
             return wrong or []
         if frame.kind is not MessageKind.CALL:
@@ -42,3 +43,6 @@ class AnsweringBehaviour:
 
     def closed(self, now: int) -> None:
         return None
+
+    def set_strict(self, strict: bool) -> None:
+        self.settings = replace(self.settings, strict=strict)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
@@ -109,6 +109,9 @@ class CentralSystemBehaviour:
 
     def closed(self, now: int) -> None:
         """Keep the registration: a charge point that only reconnects does not send BootNotification again."""
+
+    def set_strict(self, strict: bool) -> None:
+        self.settings = replace(self.settings, strict=strict)
 
     def _register(self, call: Message, now: int) -> Payload:
         status = self.settings.registration

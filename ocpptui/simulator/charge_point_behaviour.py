@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ocpptui.ocpp.date_times import SECOND
@@ -111,6 +112,9 @@ class ChargePointBehaviour:
     def closed(self, now: int) -> None:
         """Suspend all plans until the connection is back."""
         self._is_open = False
+
+    def set_strict(self, strict: bool) -> None:
+        self.settings = replace(self.settings, strict=strict)
 
     # -- registration -------------------------------------------------------------------------------------------
 

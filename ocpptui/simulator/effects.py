@@ -84,3 +84,7 @@ class Behaviour(Protocol):
     def closed(self, now: int) -> None:
         """The connection is gone."""
         ...
+
+    def set_strict(self, strict: bool) -> None:
+        """Refuse what is wrong in the peer's messages from now on, or answer it as well as possible."""
+        ...

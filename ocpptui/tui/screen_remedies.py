@@ -12,7 +12,14 @@ def remedy_on_screen(problem: NetworkProblem) -> str:
 
 _TRUST = "The field 'CA file' of the start screen trusts it; `insecure` there verifies nothing."
 
+_LENIENT = "Lenient, it is let in."
+
 _REMEDIES = {
+    ProblemCode.SUBPROTOCOL_NOT_SERVED: _LENIENT,
+    ProblemCode.SUBPROTOCOL_MISSING: _LENIENT,
+    ProblemCode.PATH_WITHOUT_ID: "Lenient, the user name is taken for the id.",
+    ProblemCode.CREDENTIALS_NOT_OF_THE_ID: "Lenient, the password alone decides.",
+    ProblemCode.CREDENTIALS_OF_ANOTHER_USER: "Lenient, the password alone decides.",
     ProblemCode.URL_WITHOUT_ID: "Type one below.",
     ProblemCode.PORT_IN_USE: "Choose another port.",
     ProblemCode.PORT_NEEDS_RIGHTS: "Choose another port.",

@@ -383,3 +383,16 @@ async def test_files_open_piece_by_piece_and_problems_are_told(tmp_path: Path) -
 
 def actions_index(timeline: Timeline) -> int:
     return next(index for index in range(len(timeline)) if timeline.kind(index) is RecordKind.CALL)
+
+
+async def test_lenient_answers_what_strict_refuses_and_can_be_switched() -> None:
+    """A charger that numbers its messages could not be brought to life; or it would seem right."""
+    async with central_system() as (session, charger), charger() as socket:
+        for lenient in (False, True, False):
+            session.lenient = lenient
+            await socket.send('[2,12345,"Heartbeat",{}]')
+            answer = await read(socket)
+            assert answer[:2] == [3 if lenient else 4, 12345]
+        frames = [session.timeline.frame(index) for index in range(len(session.timeline))]
+    calls = [frame for frame in frames if isinstance(frame, Message) and frame.action]
+    assert [[defect.name for defect in call.defects] for call in calls] == [["integer-id"]] * 3

@@ -251,7 +251,7 @@ class SessionScreen(Screen[None]):
         match action:
             case "replay":
                 return bool(self._replay)
-            case "toggle_automatic" | "disconnect" | "compose_call" | "add_note":
+            case "toggle_automatic" | "toggle_lenient" | "disconnect" | "compose_call" | "add_note":
                 return self.session.role is not None
             case "show_addresses":
                 return self.session.role is Role.CENTRAL_SYSTEM
@@ -288,6 +288,14 @@ class SessionScreen(Screen[None]):
             self.notify("Automatic: ocpptui boots, sends heartbeats and answers by itself.", markup=False)
         else:
             self.notify("Manual: nothing happens by itself; a answers a call that waits.", markup=False)
+        self._look_again()
+
+    def action_toggle_lenient(self) -> None:
+        self.session.lenient = not self.session.lenient
+        if self.session.lenient:
+            self.notify("Lenient: a peer that is slightly wrong is let in and answered.", markup=False)
+        else:
+            self.notify("Strict: what is wrong is refused, as the version demands.", markup=False)
         self._look_again()
 
     def action_add_note(self) -> None:

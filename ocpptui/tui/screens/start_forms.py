@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 INSECURE = "insecure"
 """What is typed in place of a CA to have nothing verified."""
+LENIENT_HINT = "no, or yes"
 DEFAULT_URL = "ws://localhost:9000"
 DEFAULT_ID = "CP001"
 
@@ -55,6 +56,7 @@ FORMS = (
                 FormEntry("password", "password", "none"),
                 FormEntry("trust", "CA file", f"system's, or {INSECURE}", is_path=True),
             ),
+            (FormEntry("lenient", "lenient", LENIENT_HINT),),
         ),
     ),
     StartForm(
@@ -69,7 +71,7 @@ FORMS = (
                 FormEntry("certificate", "TLS cert.", "none: ws, no TLS", is_path=True),
                 FormEntry("key", "key", "of the certificate", is_path=True),
             ),
-            (FormEntry("password", "password", "none"),),
+            (FormEntry("password", "password", "none"), FormEntry("lenient", "lenient", LENIENT_HINT)),
         ),
     ),
     StartForm(

@@ -112,6 +112,8 @@ class SessionHeader(Widget):
             yield Mark(f"? {waiting} waiting", f"? {waiting}", "bold reverse $text-accent")
         if session.role is not None and not session.automatic:
             yield Mark("manual", "manual", "bold $text-accent")
+        if session.role is not None and session.lenient:
+            yield Mark("lenient", "len", "bold $text-accent")
         if flying > 0:
             yield Mark(f"… {flying} in flight", f"…{flying}", "")
         if problems:
