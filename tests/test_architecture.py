@@ -100,3 +100,27 @@ def test_no_module_of_the_screen_needs_one_that_needs_it() -> None:
             ahead |= below.get(one, set()) - reached
         needed[name] = reached
     assert [name for name, reached in sorted(needed.items()) if name in reached] == []
+
+
+ONE_PLACE = {
+    "a line of a recording": (r"schemaVersion", {"recording/"}),
+    "the calls in flight": (r"\bCorrelation\(", {"timeline/timeline.py"}),
+    "a task": (r"\bcreate_task\(", {"runtime/tasks.py"}),
+    "the time of a record": (r"\btime_ns\(|\btime\.time\(", {"runtime/clock.py"}),
+    "the schemas": (r"^import jsonschema_rs|^from jsonschema_rs", {"ocpp/"}),
+    "the user's folder": (r"user_state_path|user_config_path|OCPPTUI_HOME", {"workspace/folders.py"}),
+}
+"""What is only written in these files."""
+
+
+@pytest.mark.parametrize("what", ONE_PLACE)
+def test_it_is_written_in_one_place_alone(what: str) -> None:
+    """A second copy decides otherwise sooner or later."""
+    pattern, places = ONE_PLACE[what]
+    found = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*.py")
+        if re.search(pattern, path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert found
+    assert {name for name in found if not any(name.startswith(place) for place in places)} == set()

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
-from time import time_ns
 from typing import BinaryIO, cast
 
 from ocpptui.importing.formats import LOG, RECORDING, detected, is_binary, reader
@@ -24,6 +23,7 @@ from ocpptui.importing.text_stream import BLOCK, LineSplitter
 from ocpptui.ocpp.version import Version
 from ocpptui.recording.file_errors import RecordingError, UnreadableFile
 from ocpptui.recording.line_format import Unreadable, from_line
+from ocpptui.runtime.clock import now
 from ocpptui.runtime.standard_input import StandardInput
 from ocpptui.timeline.record import Record
 
@@ -296,7 +296,7 @@ class ForeignFile:
 
     def _modified(self) -> int:
         if self.path == STANDARD_INPUT:
-            return time_ns() // 1000
+            return now()
         if self.path.is_dir():
             return self.path.stat().st_mtime_ns // 1000
         return os.fstat(self._file.fileno()).st_mtime_ns // 1000
