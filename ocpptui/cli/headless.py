@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import closing
 from typing import Protocol
 
+from ocpptui.cli.derived_fields import derived_fields
 from ocpptui.cli.exit_codes import ExitCode
 from ocpptui.cli.option_remedies import option_remedy
 from ocpptui.cli.output import safe_json_line, say
@@ -19,7 +20,6 @@ from ocpptui.runtime.background_writer import BackgroundWriter
 from ocpptui.runtime.signals import PATIENCE, end_within, heard, named
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.session import Session
-from ocpptui.timeline.derived import derived
 from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.timeline.timeline import Timeline
 
@@ -50,7 +50,7 @@ class RecordPrinter:
     def print(self, index: int) -> None:
         """Write the record at `index` as one line. Raises BrokenPipeError when the reader is gone."""
         timeline = self._timeline
-        line = to_line(timeline.record(index), timeline.action(index), derived(timeline, index))
+        line = to_line(timeline.record(index), timeline.action(index), derived_fields(timeline, index))
         self._out.write(safe_json_line(line))
         self._out.flush()
 
@@ -177,5 +177,5 @@ def summary(timeline: Timeline) -> str:
     return (
         f"{counts.records} records, {counts.calls} calls, {counts.answers} answers, "
         f"{counts.unanswered} unanswered calls, {counts.orphans} orphan answers, "
-        f"{counts.malformed} malformed, {counts.invalid} invalid"
+        f"{counts.malformed} malformed, {counts.invalid} invalid, {counts.problems} problems"
     )

@@ -11,10 +11,11 @@ from ocpptui.jsontext.text import indented
 from ocpptui.jsontext.tree import JsonDefect, parse_tree, tree_text
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.identity import path_segment
+from ocpptui.ocpp.judgement import Verdict
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import Record, RecordKind
-from ocpptui.timeline.timeline import Timeline, Verdict
+from ocpptui.timeline.timeline import Timeline
 
 ANYWHERE = "ws://localhost:9000/"
 """Where a command sends to when the record does not say where it came from."""

@@ -10,16 +10,14 @@ import orjson
 
 from ocpptui.describe.durations import duration_text
 from ocpptui.describe.field_limits import limits_of
-from ocpptui.describe.network_problems import Remedy, recorded_words, tolerated_words
+from ocpptui.describe.network_problems import Remedy, recorded_problem, tolerated_words
+from ocpptui.diagnosis.findings import error_code_at, findings_at
 from ocpptui.jsontext.text import indented, quote
 from ocpptui.ocpp import actions as catalog
-from ocpptui.ocpp.correlation import AnswerStatus
-from ocpptui.ocpp.error_codes import error_code, unknown_action_code
-from ocpptui.ocpp.message import Malformed, Message
+from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.schema import Field, Part, field_tree
-from ocpptui.ocpp.validation import valid_in, violations
 from ocpptui.timeline.record import Origin, Record, RecordKind
-from ocpptui.timeline.timeline import Timeline, Verdict
+from ocpptui.timeline.timeline import Timeline
 
 LARGE = 200_000
 """Characters of a message from which on it is indented quickly and its fields are not explained."""
@@ -44,7 +42,7 @@ def inspection(timeline: Timeline, index: int, remedy: Remedy | None = None) -> 
     sections = [
         Section("title", [_title(timeline, index, record)]),
         Section("dim", [_when(timeline, index, record)]),
-        Section("problem", _problems(timeline, index, record, frame, remedy)),
+        *_found(timeline, index, record, remedy),
     ]
     if record.masked:
         sections.append(Section("dim", [f"Secrets are masked: {', '.join(record.masked)}"]))
@@ -62,6 +60,7 @@ def inspection(timeline: Timeline, index: int, remedy: Remedy | None = None) -> 
 
 
 _GAP = Section("text", [""])
+_UNANSWERED = "rpc.unanswered"
 
 
 def _title(timeline: Timeline, index: int, record: Record) -> str:
@@ -119,56 +118,23 @@ def _moment(time: int) -> str:
     return f"{moment:%Y-%m-%d %H:%M:%S}.{moment.microsecond:06} {moment:%z}"
 
 
-def _problems(
-    timeline: Timeline, index: int, record: Record, frame: Message | Malformed | None, remedy: Remedy | None
-) -> list[str]:
-    found: list[str] = []
-    if isinstance(frame, Malformed):
-        found.append(f"No OCPP frame: {frame.defect.text}.")
-    elif isinstance(frame, Message):
-        found += [defect.text for defect in frame.defects]
-        found += _wrong(timeline, index, record, frame)
-    call = timeline.other_half(index)
-    if call is not None and record.kind.is_answer and timeline.kind(call) is RecordKind.MALFORMED:
-        found.append("This refuses the malformed frame before it (o goes there).")
-    if sentence := _ANSWERINGS.get(timeline.answering(index)):
-        found.append(sentence)
-    if timeline.is_duplicate_id(index):
-        found.append("This message id was used before on this connection.")
-    found += recorded_words(record.detail, remedy)
-    if record.kind is RecordKind.CALL and timeline.other_half(index) is None:
-        found.append("No answer so far.")
-    return found
-
-
-def _wrong(timeline: Timeline, index: int, record: Record, frame: Message) -> Iterator[str]:
-    """What the schema and the catalogue say against a message."""
-    version, action = record.version, timeline.action(index)
-    if version is None:
-        return
-    if timeline.verdict(index) is Verdict.INVALID:
-        part = Part.RESPONSE if record.kind.is_answer else Part.REQUEST
-        broken = violations(version, action, part, frame.payload)
-        yield from map(str, broken[:MAX_PROBLEMS])
-        if len(broken) > MAX_PROBLEMS:
-            yield f"and {len(broken) - MAX_PROBLEMS} or more that are not shown"
-        if record.kind is RecordKind.CALL and (code := error_code(version, broken)):
-            yield f"OCPP {version} answers this with {code}."
-        if right := valid_in(action, part, frame.payload, version):
-            yield f"It would be right in OCPP {' and '.join(right)}."
-    elif frame.action and catalog.is_unknown_action(version, frame.action):
-        elsewhere = catalog.versions_of(frame.action)
-        has = f"; {' and '.join(elsewhere)} {'has' if len(elsewhere) == 1 else 'have'}" if elsewhere else ""
-        yield f"OCPP {version} has no action {frame.action}{has}."
-        if record.kind is RecordKind.CALL:
-            yield f"OCPP {version} answers this with {unknown_action_code(version)}."
-
-
-_ANSWERINGS = {
-    AnswerStatus.ORPHAN: "This answers nothing: no call with this id was open.",
-    AnswerStatus.SECOND: "This is a second answer: the call with this id had been answered.",
-    AnswerStatus.LATE: "This answer is late.",
-}
+def _found(timeline: Timeline, index: int, record: Record, remedy: Remedy | None) -> Iterator[Section]:
+    """What is wrong with the record, and what its version answers."""
+    found = findings_at(timeline, index)
+    told: set[str] = set()
+    for finding in found[:MAX_PROBLEMS]:
+        rule = "" if finding.rule in told else f" ({finding.rule})"
+        told.add(finding.rule)
+        yield Section("problem" if finding.severity.is_problem else "dim", [f"{finding.text}{rule}"])
+    if len(found) > MAX_PROBLEMS:
+        yield Section("problem", [f"and {len(found) - MAX_PROBLEMS} or more that are not shown"])
+    problem = recorded_problem(record.detail)
+    if problem is not None and remedy is not None and (advice := remedy(problem)):
+        yield Section("problem", [advice])
+    if code := error_code_at(timeline, index):
+        yield Section("problem", [f"OCPP {record.version} answers this with {code}."])
+    if record.kind is RecordKind.CALL and timeline.other_half(index) is None and _UNANSWERED not in told:
+        yield Section("dim", ["No answer so far."])
 
 
 def _json_lines(frame: Message) -> list[str]:

@@ -9,11 +9,11 @@ from typing import BinaryIO
 from ocpptui.describe.safe_text import single_line
 from ocpptui.exporting.exported_records import Exported, ExportedRecord, Extract
 from ocpptui.ocpp.date_times import rfc3339_text
-from ocpptui.timeline.timeline import Verdict
+from ocpptui.ocpp.judgement import Verdict
 
 COLUMNS = (
     "time", "connection", "chargePoint", "version", "direction", "kind", "messageId", "action", "latencyMs", "valid",
-    "problems", "text",
+    "severity", "problems", "notes", "text",
 )  # fmt: skip
 
 FORMULA = "=+-@|%\uff1d\uff0b\uff0d\uff20"
@@ -46,7 +46,9 @@ def _cells(entry: ExportedRecord) -> tuple[str, ...]:
         entry.action,
         "" if latency is None else f"{latency:.3f}",
         _VALID[entry.verdict],
+        entry.severity.word,
         "; ".join(entry.problems),
+        "; ".join(entry.notes),
         entry.text,
     )
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import BinaryIO, Protocol
 
+from ocpptui.diagnosis.findings import findings_at
+from ocpptui.diagnosis.rule import Finding
 from ocpptui.filter.selection import Selection
-from ocpptui.ocpp.correlation import AnswerStatus
+from ocpptui.ocpp.judgement import Verdict
 from ocpptui.ocpp.message import Malformed, Message
-from ocpptui.ocpp.schema import Part
-from ocpptui.ocpp.validation import Violation, violations
 from ocpptui.timeline.record import Record, RecordKind
-from ocpptui.timeline.timeline import Timeline, Verdict
+from ocpptui.timeline.severity import Severity
+from ocpptui.timeline.timeline import Timeline
 
 
 class Redactor(Protocol):
@@ -28,7 +30,7 @@ class Redactor(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ExportedRecord:
     """One record, with what the timeline knows of it."""
 
@@ -60,34 +62,24 @@ class ExportedRecord:
         return self.timeline.verdict(self.index)
 
     @property
-    def answering(self) -> AnswerStatus:
-        return self.timeline.answering(self.index)
+    def severity(self) -> Severity:
+        """How bad the worst finding is."""
+        return self.timeline.severity(self.index)
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """What is wrong with it, in the words of what is handed on."""
+        return findings_at(self.timeline, self.index, self.record, self.action)
 
     @property
     def problems(self) -> list[str]:
-        """What is wrong with it, a sentence each."""
-        found = [str(violation) for violation in self.violations]
-        frame = self.frame
-        if isinstance(frame, Malformed):
-            found.append(frame.defect.text)
-        elif isinstance(frame, Message) and frame.kind.is_error:
-            found.append(": ".join(part for part in (frame.error_code, frame.error_description) if part))
-        if (said := _SAID.get(self.answering)) is not None:
-            found.append(said)
-        if self.record.kind is RecordKind.CALL and self.timeline.other_half(self.index) is None:
-            found.append("not answered")
-        if self.timeline.is_duplicate_id(self.index):
-            found.append("its message id was used before")
-        return found
+        """A sentence for each finding that is a warning or an error."""
+        return [finding.text for finding in self.findings if finding.severity.is_problem]
 
     @property
-    def violations(self) -> tuple[Violation, ...]:
-        """What of its payload breaks the schema, in the words of what is handed on."""
-        frame, part = self.frame, _PARTS.get(self.record.kind)
-        if self.verdict is not Verdict.INVALID or self.record.version is None or part is None:
-            return ()
-        payload = frame.payload if isinstance(frame, Message) else None
-        return violations(self.record.version, self.timeline.action(self.index), part, payload)
+    def notes(self) -> list[str]:
+        """A sentence for each finding that is only worth knowing."""
+        return [finding.text for finding in self.findings if not finding.severity.is_problem]
 
     @property
     def text(self) -> str:
@@ -153,12 +145,6 @@ def _words(value: object) -> str:
     return " ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
-_PARTS = {RecordKind.CALL: Part.REQUEST, RecordKind.SEND: Part.REQUEST, RecordKind.CALLRESULT: Part.RESPONSE}
-_SAID = {
-    AnswerStatus.LATE: "a late answer",
-    AnswerStatus.SECOND: "a second answer",
-    AnswerStatus.ORPHAN: "an answer to no call",
-}
 _TOLD = (
     "url", "urls", "subprotocol", "remoteAddress", "responseStatus", "step", "error", "closeCode", "closeReason",
     "closedBy", "roundTripMs",

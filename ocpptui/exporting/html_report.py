@@ -17,7 +17,7 @@ BLOCK = 5000
 """Records in one element of the page; a browser reads a large one at once."""
 
 _DIRECTIONS = {Direction.TO_CSMS: 1, Direction.TO_CHARGE_POINT: -1, None: 0}
-_BAD = ("errors", "unanswered calls", "orphan answers", "malformed", "invalid")
+_BAD = ("errors", "unanswered calls", "orphan answers", "malformed", "invalid", "problems")
 
 
 def export(extract: Extract, out: BinaryIO) -> Exported:
@@ -90,6 +90,7 @@ def _values(entry: ExportedRecord) -> bytes:
         record.origin.value,
         " ".join(record.masked),
         entry.problems,
+        entry.notes,
         entry.text,
     )
     return json.dumps(values, separators=(",", ":")).replace("<", "\\u003c").encode("ascii")

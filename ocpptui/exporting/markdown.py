@@ -21,8 +21,8 @@ def export(extract: Extract, out: BinaryIO) -> Exported:
     """Counts, actions, and every record in a table; the arrows are seen from the charge point."""
     exported = Exported()
     out.write(_head(totals_of(extract)).encode())
-    out.write(b"\n## Records\n\n| time (UTC) | charge point | | kind | action | ms | text | problems |\n")
-    out.write(b"|---|---|---|---|---|--:|---|---|\n")
+    out.write(b"\n## Records\n\n| time (UTC) | charge point | | kind | action | ms | text | problems | notes |\n")
+    out.write(b"|---|---|---|---|---|--:|---|---|---|\n")
     for entry in extract:
         out.write(_row(*_cells(entry)).encode())
         exported.written += 1
@@ -59,6 +59,7 @@ def _cells(entry: ExportedRecord) -> tuple[str, ...]:
         _ms(entry.latency_ms),
         code(shown),
         "; ".join(map(code, entry.problems)),
+        "; ".join(map(code, entry.notes)),
     )
 
 

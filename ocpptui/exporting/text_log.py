@@ -13,12 +13,14 @@ _ARROWS = {Direction.TO_CSMS: "-->", Direction.TO_CHARGE_POINT: "<--", None: "  
 
 
 def export(extract: Extract, out: BinaryIO) -> Exported:
-    """Time, charge point, direction as seen from it, kind, action, text; what is wrong stands under it, indented."""
+    """Time, charge point, direction as seen from it, kind, action, text; indented under it what was found: `!` for a
+    problem, `~` for what is only worth knowing."""
     exported = Exported()
     for entry in extract:
         out.write(_line(entry).encode())
-        for problem in entry.problems:
-            out.write(f"    ! {single_line(problem)}\n".encode())
+        for finding in entry.findings:
+            sign = "!" if finding.severity.is_problem else "~"
+            out.write(f"    {sign} {single_line(finding.text)}\n".encode())
         exported.written += 1
     return exported
 

@@ -8,8 +8,9 @@ from statistics import median
 
 from ocpptui.exporting.exported_records import Extract
 from ocpptui.ocpp.correlation import AnswerStatus
+from ocpptui.ocpp.judgement import Verdict
 from ocpptui.timeline.record import RecordKind
-from ocpptui.timeline.timeline import Verdict
+from ocpptui.timeline.severity import Severity
 
 
 @dataclass(slots=True)
@@ -44,6 +45,8 @@ class Summary:
     orphans: int = 0
     malformed: int = 0
     invalid: int = 0
+    problems: int = 0
+    """Records with a warning or an error."""
     first: int | None = None
     last: int | None = None
     """Microseconds since 1970 UTC of the earliest and the latest record."""
@@ -61,6 +64,7 @@ class Summary:
             ("orphan answers", self.orphans),
             ("malformed", self.malformed),
             ("invalid", self.invalid),
+            ("problems", self.problems),
         ]
 
 
@@ -70,6 +74,7 @@ def totals_of(extract: Extract) -> Summary:
     for index in extract.indexes:
         kind, time = timeline.kinds[index], timeline.times[index]
         counts.records += 1
+        counts.problems += timeline.severities[index] >= Severity.WARNING
         counts.first = time if counts.first is None else min(counts.first, time)
         counts.last = time if counts.last is None else max(counts.last, time)
         if kind > RecordKind.SEND:

@@ -88,6 +88,9 @@ def _values(name: str, timeline: Timeline) -> Iterable[str]:
             return [version for version in Version if version.offered_on or version in seen]
         case "cp":
             return timeline.charge_points()
+        case "rule":
+            broken = {rule for rules in timeline.rule_sets for rule in rules}
+            return sorted(FIELDS[name].choices, key=lambda rule: (rule not in broken, rule))
         case "conn":
             return map(str, timeline.connections())
         case _:

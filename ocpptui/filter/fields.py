@@ -6,6 +6,7 @@ from collections.abc import Callable
 from operator import eq, ne
 from typing import NamedTuple
 
+from ocpptui.diagnosis.registry import RULE_BY_ID
 from ocpptui.filter.terms import (
     InBytes,
     Latency,
@@ -13,6 +14,8 @@ from ocpptui.filter.terms import (
     Not,
     OfAction,
     OfParty,
+    OfRule,
+    OfSeverity,
     Since,
     Term,
     Unanswered,
@@ -20,10 +23,11 @@ from ocpptui.filter.terms import (
 from ocpptui.filter.text_terms import OfMessage
 from ocpptui.filter.values import ORDERS, glob, span_of, typed_moment
 from ocpptui.ocpp.correlation import AnswerStatus
+from ocpptui.ocpp.judgement import Verdict
 from ocpptui.ocpp.version import Direction, Transport, Version
 from ocpptui.timeline.columns import DIRECTIONS, DUPLICATE_ID, EVENT_SHIFT, EVENTS, MASKED, ORIGINS
 from ocpptui.timeline.record import ConnectionEvent, Origin, RecordKind
-from ocpptui.timeline.timeline import Verdict
+from ocpptui.timeline.severity import Severity
 
 
 class FilterField(NamedTuple):
@@ -61,6 +65,15 @@ def _version(value: str, literal: bool) -> Term | None:
 def _transport(value: str, literal: bool) -> Term | None:
     wanted = value.casefold()
     return OfParty(lambda party: party.transport == wanted) if wanted in tuple(Transport) else None
+
+
+def _rule(value: str, literal: bool) -> Term | None:
+    return OfRule(glob(value, literal))
+
+
+def _severity(value: str, literal: bool) -> Term | None:
+    wanted = _SEVERITIES.get(value.casefold())
+    return None if wanted is None else OfSeverity(wanted.__eq__)
 
 
 def _message(value: str, literal: bool) -> Term | None:
@@ -123,6 +136,7 @@ _DIRECTIONS = {
 }
 _ORIGINS = {origin.value: frozenset({ORIGINS.index(origin)}) for origin in Origin}
 _EVENTS = {event.value: frozenset({EVENTS.index(event)}) for event in ConnectionEvent}
+_SEVERITIES = {severity.word: severity for severity in reversed(Severity) if severity}
 _MOMENT = "a time such as 10:00, 2026-11-22 or 2026-11-22T10:00Z"
 
 
@@ -146,12 +160,15 @@ FIELDS: dict[str, FilterField] = {
     "origin": _choice("origins", _ORIGINS, len(Origin)),
     "event": _choice("flags", _EVENTS, len(ConnectionEvent), EVENT_SHIFT),
     "conn": FilterField("the number of a connection, such as 2", _connection),
+    "rule": FilterField("the id of a rule, such as rpc.late-answer or rpc.*", _rule, tuple(RULE_BY_ID)),
+    "severity": FilterField(_one_of(tuple(_SEVERITIES)), _severity, tuple(_SEVERITIES)),
     "after": FilterField(_MOMENT, _after),
     "before": FilterField(_MOMENT, _before),
 }
 """The terms `name:value`. `after` includes its moment, `before` does not; a time of day refers to the record's day."""
 
 FLAGS: dict[str, Callable[[], Term]] = {
+    "problem": lambda: OfSeverity(Severity.WARNING.__le__),
     "invalid": lambda: InBytes("verdicts", Verdict.INVALID.__eq__),
     "valid": lambda: InBytes("verdicts", Verdict.VALID.__eq__),
     "unanswered": Unanswered,
@@ -162,8 +179,9 @@ FLAGS: dict[str, Callable[[], Term]] = {
     "marked": Marked,
     "masked": lambda: InBytes("flags", lambda flags: bool(flags & MASKED)),
 }
-"""The words without a value: payloads against their schema, calls without an answer, answers without a call, late and
-second answers, calls with an id used before, records marked by the user, and records with masked secrets."""
+"""The words without a value: records with a warning or an error, messages that are wrong or right by themselves, calls
+without an answer, answers without a call, late and second answers, calls with an id used before, records marked by the
+user, and records with masked secrets."""
 
 LATENCY = "latency"
 LATENCY_EXPECTS = "a time such as 2s or 200ms"

@@ -2,6 +2,7 @@
 
     action:MeterValues cp:CP001 kind:error dir:to-csms id:a81f version:1.6 transport:soap origin:manual event:closed
     conn:2 after:10:00 before:2026-11-22T10:00Z latency>2s
+    problem severity:error rule:rpc.late-answer rule:conn.*
     invalid valid unanswered orphan late second duplicate marked masked
     connectorId=1 idTag!=ABC sampledValue.measurand=Voltage value>230 key=*
     word "two words" not or and -term ( )
@@ -40,6 +41,11 @@ class Query:
     def follows_answers(self) -> bool:
         """Whether the arrival of an answer may change the result for its call."""
         return self._node.follows_answers
+
+    @property
+    def follows_findings(self) -> bool:
+        """True where a record may begin or cease to match when something is found in it later."""
+        return self._node.follows_findings
 
     def matches(self, timeline: Timeline, index: int) -> bool:
         """Whether one record matches."""

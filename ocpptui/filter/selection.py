@@ -31,6 +31,7 @@ class Selection:
         self._all = self._filter.matches_all
         self._rows = array("I")
         self._tested = 0
+        self._revised = len(timeline.revised)  # findings that were set before this place are taken into account
         self._known = len(timeline)  # all answers before this index were known when their calls were tested
         self._step = FIRST_STEP
 
@@ -63,6 +64,7 @@ class Selection:
         """Test further records for about `budget_s` seconds; True when none are left."""
         if self._all:
             return True
+        self._take_in_revisions()
         began = perf_counter()
         now = began
         while self._tested < len(self.timeline):
@@ -90,6 +92,14 @@ class Selection:
             del self._rows[row]
         self.changes += row < len(self._rows) - matches
         return True
+
+    def _take_in_revisions(self) -> None:
+        """Test the records again in which something was found since, or ceased to be."""
+        revised = self.timeline.revised
+        if self._filter.follows_findings:
+            for index in revised[self._revised :]:
+                self.retest(index)
+        self._revised = len(revised)
 
     def _test(self, stop: int) -> None:
         start = self._tested

@@ -39,6 +39,8 @@ class Term(ABC):
     """Whether it has to read records because the columns are not enough."""
     follows_answers: bool = False
     """Whether the arrival of an answer may change the result for its call."""
+    follows_findings: bool = False
+    """Whether a finding that is made or withdrawn later may change the result for a record."""
 
     @abstractmethod
     def select(self, timeline: Timeline, start: int, stop: int, among: int) -> int:
@@ -53,6 +55,7 @@ class Compound(Term):
         self.cost = sum(part.cost for part in parts)
         self.needs_text = any(part.needs_text for part in parts)
         self.follows_answers = any(part.follows_answers for part in parts)
+        self.follows_findings = any(part.follows_findings for part in parts)
 
 
 class AllOf(Compound):
@@ -100,6 +103,15 @@ class InBytes(Term):
         return int.from_bytes(column.translate(self._table), "little") & among
 
 
+class OfSeverity(InBytes):
+    """Records by the severity of their worst finding."""
+
+    follows_findings = True
+
+    def __init__(self, wanted: Callable[[int], bool]) -> None:
+        super().__init__("severities", wanted)
+
+
 class _InTable(Term):
     """Records whose entry in a table of the timeline passes a test. Each entry is tested once."""
 
@@ -137,6 +149,22 @@ class OfAction(_InTable):
 
     def _numbers(self, timeline: Timeline, start: int, stop: int) -> Iterable[int]:
         return timeline.actions[start:stop]
+
+
+class OfRule(_InTable):
+    """Records that break a rule whose id passes a test."""
+
+    follows_findings = True
+
+    def __init__(self, wanted: Callable[[str], bool]) -> None:
+        super().__init__()
+        self._wanted = wanted
+
+    def _test(self, timeline: Timeline, known: int) -> Iterable[bool]:
+        return (any(map(self._wanted, rules)) for rules in timeline.rule_sets[known:])
+
+    def _numbers(self, timeline: Timeline, start: int, stop: int) -> Iterable[int]:
+        return timeline.findings[start:stop]
 
 
 class OfParty(_InTable):

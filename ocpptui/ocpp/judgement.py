@@ -14,7 +14,7 @@ from ocpptui.ocpp.message import Defect, Malformed, Message, MessageKind
 from ocpptui.ocpp.refusal import NOT_A_PROPER_CALL
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import advisories, is_valid
-from ocpptui.ocpp.version import Direction, Version
+from ocpptui.ocpp.version import Direction, Transport, Version
 
 SCHEMA_VIOLATION = "schema-violation"
 """Name of what was noticed in a payload that breaks its schema in more than an advisory manner."""
@@ -89,7 +89,7 @@ def defects_of(version: Version | None, frame: Message | Malformed) -> tuple[Def
     """Everything that is wrong with the frame itself, with an error code that the version does not have."""
     if isinstance(frame, Malformed):
         return (frame.defect,)
-    if not frame.kind.is_error or version is None or not version.has_schemas:
+    if not frame.kind.is_error or version is None or frame.transport is not Transport.JSON:
         return frame.defects
     fault = error_code_fault(version, frame.error_code)
     return (*frame.defects, Defect(fault, sentence_of_code(version, frame.error_code))) if fault else frame.defects

@@ -6,16 +6,18 @@ from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import accumulate, compress, islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
+from ocpptui.ocpp.action_use import misuse_of
 from ocpptui.ocpp.date_times import rfc3339_text, times_of
 from ocpptui.ocpp.json_encoding import MAX_ID_LENGTH, may_repeat_keys
-from ocpptui.ocpp.message import Message
+from ocpptui.ocpp.judgement import Judgement, Verdict, judge, judge_wrong
+from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import validator
-from ocpptui.ocpp.version import Transport
+from ocpptui.ocpp.version import Transport, Version
 from ocpptui.recording.file_errors import LaterVersion
 from ocpptui.recording.line_format import SCHEMA_VERSION, Unreadable, from_line
 from ocpptui.timeline.columns import (
@@ -27,8 +29,7 @@ from ocpptui.timeline.columns import (
     short_action,
     template_of,
 )
-from ocpptui.timeline.record import Record, RecordKind
-from ocpptui.timeline.timeline import Verdict, verdict_of
+from ocpptui.timeline.record import Record
 
 MAX_REMEMBERED = 50_000
 """Templates or connections remembered; beyond it the reader forgets them all and starts anew."""
@@ -110,7 +111,8 @@ class LineReader:
                 version = fields["ocppVersion"]
                 party = meta["connection"], fields["chargePointId"], version
                 head = raw[:3], fields["action"], fields["direction"], meta["origin"], version
-                template, parts, position, action, check, verdict_if_empty = heads[head]
+                kin = heads[head]
+                template, parts, position, action, check, verdict, is_empty_right, *_ = kin
                 connection = parties[party]
                 message_id, payload, stamp = frame[1], frame[position], fields["timestamp"]
                 if (
@@ -125,11 +127,13 @@ class LineReader:
                     and not with_care
                 ):
                     if not payload:
-                        verdict = verdict_if_empty
+                        is_right = is_empty_right
                     elif dumps(frame) == raw.encode() or not may_repeat_keys(raw, frame):
-                        verdict = 0 if check is None else 2 - check(payload)
+                        is_right = check is None or check(payload)
                     else:
                         raise ValueError
+                    if not is_right:
+                        verdict, template = self._wrong(kin, payload)
                     add_verdict(verdict)
                     add_template(template)
                     add_connection(connection)
@@ -150,12 +154,12 @@ class LineReader:
                 if line.strip():
                     block.problems.append(Unreadable(record.reason, number + 1))
                 continue
-            message_id, action, verdict = _described(record, line)
+            message_id, action, (verdict, remarks) = _described(record, line)
             if record.time == NO_TIME:
                 timeless.append(len(templates))
-            template, connection = self._numbers(record, action)
+            template, connection = self._numbers(record, action, remarks)
             if head is not None and party is not None:
-                self._learn(head, party, record, action, template, connection)
+                self._learn(head, party, record, action, connection)
             add_verdict(verdict)
             add_template(template)
             add_connection(connection)
@@ -173,41 +177,55 @@ class LineReader:
         batch.offsets, batch.lengths = _places(lines, offset, skipped)
         return block
 
-    def _numbers(self, record: Record, action: str) -> tuple[int, int]:
+    def _numbers(self, record: Record, action: str, remarks: tuple[str, ...]) -> tuple[int, int]:
         """The numbers of the template and the connection of a record."""
-        template = template_of(record, action)
         number = record.connection or (UNNUMBERED if record.kind.is_message else 0)
         key = ConnectionKey(number, record.charge_point, record.version, record.transport)
         return (
-            self._templates.setdefault(template, len(self._templates)),
+            self._number(template_of(record, action, remarks)),
             self._connections.setdefault(key, len(self._connections)),
         )
 
-    def _learn(self, head: _Head, party: _Party, record: Record, action: str, template: int, connection: int) -> None:
+    def _number(self, template: RecordTemplate) -> int:
+        return self._templates.setdefault(template, len(self._templates))
+
+    def _learn(self, head: _Head, party: _Party, record: Record, action: str, connection: int) -> None:
         """Remember what lines with these fields have in common, if this one says nothing else."""
-        frame = record.frame
+        frame, version = record.frame, record.version
         if record.connection == party[0] > 0 and record.transport is Transport.JSON:
             self._parties[party] = connection
         own = action == head[1] and not record.masked
-        if own and head[0] in _HEADS and isinstance(frame, Message) and not frame.defects:
-            parts, position, part = _HEADS[head[0]]
-            check = None if record.version is None else validator(record.version, action, part)
-            verdict_if_empty = Verdict.UNKNOWN if check is None else 2 - check({})
-            self._heads[head] = template, parts, position, action, check, verdict_if_empty
+        if not own or head[0] not in _HEADS or not isinstance(frame, Message) or frame.defects:
+            return
+        parts, position, part = _HEADS[head[0]]
+        check, common = None, Judgement(Verdict.UNKNOWN)
+        if version is not None:
+            if frame.action is not None and misuse_of(version, record.direction, frame.kind, frame.action) is not None:
+                common = judge(version, record.direction, frame)
+            elif (check := validator(version, action, part)) is not None:
+                common = Judgement(Verdict.VALID)
+        like = template_of(record, action, common.remarks)
+        number, is_empty_right = self._number(like), check is None or check({})
+        self._heads[head] = _Kin(
+            number, parts, position, action, check, common.verdict, is_empty_right, like, version, part
+        )
+
+    def _wrong(self, kin: _Kin, payload: dict[str, Any]) -> tuple[Verdict, int]:
+        """The verdict on a payload that its test refuses, and the number of the template of such a record."""
+        assert kin.version is not None
+        verdict, remarks = judge_wrong(kin.version, kin.action, kin.part, payload)
+        return verdict, self._number(kin.like._replace(remarks=remarks))
 
 
-def _described(record: Record, line: bytes) -> tuple[str, str, int]:
-    """Message id, action and verdict. The action of an answer is what the line says."""
+def _described(record: Record, line: bytes) -> tuple[str, str, Judgement]:
+    """Message id, action and judgement. The action of an answer is what the line says."""
     frame = record.frame
-    if not isinstance(frame, Message):
-        return (frame.id or "") if frame is not None else "", "", Verdict.UNKNOWN
-    if frame.action is not None:
-        action = short_action(frame.action)
-        return frame.id, action, verdict_of(record.version, frame.action, Part.REQUEST, frame.payload)
-    action = short_action(_named_action(line))
-    if record.kind is not RecordKind.CALLRESULT:
-        return frame.id, action, Verdict.UNKNOWN
-    return frame.id, action, verdict_of(record.version, action, Part.RESPONSE, frame.payload)
+    if frame is None:
+        return "", "", Judgement(Verdict.UNKNOWN)
+    if isinstance(frame, Malformed):
+        return frame.id or "", "", judge(record.version, record.direction, frame)
+    action = short_action(_named_action(line) if frame.action is None else frame.action)
+    return frame.id, action, judge(record.version, record.direction, frame, action)
 
 
 def _named_action(line: bytes) -> str:
@@ -235,9 +253,29 @@ _Head = tuple[Any, ...]
 """Start of the frame, action, direction, origin and version, as they stand in a line."""
 _Party = tuple[Any, ...]
 """Connection, charge point and version, as they stand in a line."""
-_Kin = tuple[int, int, int, str, Check | None, int]
-"""What lines with the same head share: number of the template, number of elements of the frame, place of the payload,
-action, the test of the payload, and the verdict on an empty one."""
+
+
+class _Kin(NamedTuple):
+    """What lines with the same head share."""
+
+    template: int
+    """Number of the template of those whose payload is right, or cannot be tested."""
+    parts: int
+    """Elements of the frame."""
+    position: int
+    """Place of the payload in the frame."""
+    action: str
+    check: Check | None
+    """The test of the payload."""
+    verdict: Verdict
+    """The verdict where there is no test, or the payload passes it."""
+    is_empty_right: bool
+    """Whether an empty payload passes the test."""
+    like: RecordTemplate
+    """The template."""
+    version: Version | None
+    part: Part
+
 
 _HEADS = {
     "[2,": (4, 3, Part.REQUEST),

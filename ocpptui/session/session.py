@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from ocpptui.describe.network_problems import worded, words_of
+from ocpptui.diagnosis.diagnosis import Diagnosis
 from ocpptui.jsontext.text import value_text
 from ocpptui.network.problems import NetworkProblem, NotConnected, ProblemCode
 from ocpptui.ocpp.message import Message
@@ -25,6 +26,7 @@ from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
 from ocpptui.simulator.default_answers import answer_to
 from ocpptui.simulator.effects import Behaviour
 from ocpptui.stations.tracker import StationTracker
+from ocpptui.timeline.counts import Counts
 from ocpptui.timeline.masking import masked
 from ocpptui.timeline.record import Origin, Record, RecordKind
 from ocpptui.timeline.timeline import Timeline
@@ -61,6 +63,7 @@ class Session:
         """Our side; None where there is no live link, as over opened files."""
         self.settings = settings or SessionSettings()
         self.timeline = Timeline(writer, late_after=int(self.settings.call_timeout * 1e6))
+        self.diagnosis = Diagnosis(self.timeline)
         self.client_links: list[ChargePointClient] = []
         self.server_links: list[CentralSystemServer] = []
         self._knowledge = StationTracker()
@@ -109,6 +112,13 @@ class Session:
         """
         self._knowledge.advance(self.timeline, KNOWLEDGE_BUDGET)
         return self._knowledge
+
+    @property
+    def counts(self) -> Counts:
+        """How many records of each sort there are at this moment, with the calls whose time-out is over by now."""
+        if self.role is not None:
+            self.diagnosis.tell_time(self._clock())
+        return self.timeline.counts
 
     def learn(self, budget: float) -> bool:
         """Bring the knowledge up to date for about `budget` seconds; True when it is."""

@@ -6,13 +6,13 @@ from array import array
 from collections.abc import Callable
 
 from ocpptui.ocpp.correlation import AnswerStatus, Match
+from ocpptui.ocpp.judgement import Verdict, judge
 from ocpptui.ocpp.message import Message
-from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.columns import DIRECTIONS, DUPLICATE_ID, NO_TIME, Batch, ConnectionKey, RecordTemplate, row_code
 from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.record_store import RecordSource
-from ocpptui.timeline.timeline import Timeline, Verdict, verdict_of
+from ocpptui.timeline.timeline import Timeline
 
 
 class BulkAppender:
@@ -45,6 +45,7 @@ class BulkAppender:
         tally.malformed += kinds.count(RecordKind.MALFORMED)
         tally.invalid += batch.verdicts.count(Verdict.INVALID)
         self._correlate(batch, base)
+        timeline.grown()
 
     def _correlate(self, batch: Batch, base: int) -> None:
         """What `Timeline.append` does, with the frequent cases written out."""
@@ -103,14 +104,13 @@ class BulkAppender:
         action = 0 if match[0] is None else timeline.actions[match[0]]
         if action != timeline.actions[index]:
             timeline.actions[index] = action
-            verdict = Verdict.UNKNOWN
-            if action and template.kind is RecordKind.CALLRESULT:
-                frame = timeline.frame(index)
-                if isinstance(frame, Message):
-                    name = timeline.action_table[action]
-                    verdict = verdict_of(timeline.version(index), name, Part.RESPONSE, frame.payload)
-            timeline.tally.invalid += (verdict is Verdict.INVALID) - (timeline.verdicts[index] == Verdict.INVALID)
-            timeline.verdicts[index] = verdict
+            frame = timeline.frame(index) if template.kind is RecordKind.CALLRESULT else None
+            if isinstance(frame, Message):
+                name, direction = timeline.action_table[action], timeline.direction(index)
+                verdict, remarks = judge(timeline.version(index), direction, frame, name)
+                timeline.tally.invalid += (verdict is Verdict.INVALID) - (timeline.verdicts[index] == Verdict.INVALID)
+                timeline.verdicts[index] = verdict
+                timeline.remarks[index] = timeline.remark_id(remarks)
 
     def _learn(self, batch: Batch) -> None:
         """Take in the templates and connections that are new in this batch."""
@@ -122,7 +122,7 @@ class BulkAppender:
                 action = timeline.action_id(template.action)
                 self._templates.append(template)
                 self._messages.append((template.kind, DIRECTIONS[template.direction], action))
-                self._rows.append(row_code(template, action))
+                self._rows.append(row_code(template, action, timeline.remark_id(template.remarks)))
         if batch.new_connections:
             for numbers in (self._connections, self._parties):
                 del numbers[batch.first_connection :]

@@ -23,8 +23,8 @@ MASKED = 1
 """Bit of the column `flags`: secrets were masked in the raw text."""
 DUPLICATE_ID = 2
 """Bit of the column `flags`: the message id of this call was used before."""
-HAS_DEFECTS = 4
-"""Bit of the column `flags`: something is wrong with the frame itself, which could be read all the same."""
+TELLS_ERROR = 4
+"""Bit of the column `flags`: this connection event tells an error."""
 UNREADABLE_CALL = 8
 """Bit of the column `flags`: what cannot be read may have been meant as a CALL, and so may be answered."""
 EVENT_SHIFT = 4
@@ -58,9 +58,11 @@ class RecordTemplate(NamedTuple):
     flags: int
     action: str
     """Of an answer what it is believed to be, and was validated against; the timeline finds out whether that is so."""
+    remarks: tuple[str, ...] = ()
+    """Names of what was noticed in the message by itself (see `ocpptui.ocpp.judgement`)."""
 
 
-def template_of(record: Record, action: str = "") -> RecordTemplate:
+def template_of(record: Record, action: str = "", remarks: tuple[str, ...] = ()) -> RecordTemplate:
     """The template of a record; `action` is what an answer is believed to belong to."""
     frame = record.frame
     if isinstance(frame, Message) and frame.action is not None:
@@ -71,6 +73,7 @@ def template_of(record: Record, action: str = "") -> RecordTemplate:
         ORIGIN_CODES[record.origin],
         flags_of(record, frame),
         short_action(action),
+        remarks,
     )
 
 
@@ -82,11 +85,10 @@ def flags_of(record: Record, frame: Message | Malformed | None) -> int:
             event = record.detail.get("event")
             if isinstance(event, str):
                 flags |= _EVENT_CODES.get(event, 0) << EVENT_SHIFT
-    elif isinstance(frame, Malformed):
-        if frame.may_be_call or frame.defect.name == "message-type":
-            flags |= UNREADABLE_CALL
-    elif frame.defects:
-        flags |= HAS_DEFECTS
+            if record.detail.get("error"):
+                flags |= TELLS_ERROR
+    elif isinstance(frame, Malformed) and (frame.may_be_call or frame.defect.name == "message-type"):
+        flags |= UNREADABLE_CALL
     return flags
 
 
@@ -163,13 +165,19 @@ class RecordColumns:
         self.origins = array("B")
         """Index into ORIGINS."""
         self.flags = array("B")
-        """MASKED, DUPLICATE_ID, HAS_DEFECTS, UNREADABLE_CALL; from EVENT_SHIFT on an index into EVENTS."""
+        """MASKED, DUPLICATE_ID, TELLS_ERROR, UNREADABLE_CALL; from EVENT_SHIFT on an index into EVENTS."""
         self.parties = array("I")
         """Index into `Timeline.party_table`."""
         self.actions = array("I")
         """Index into `Timeline.action_table`, where 0 is ""; an answer has that of its call."""
         self.verdicts = array("B")
         """`Verdict`."""
+        self.remarks = array("H")
+        """Index into `Timeline.remark_table`, where 0 is (): what was noticed in the message by itself."""
+        self.severities = array("B")
+        """`Severity` of the worst finding."""
+        self.findings = array("H")
+        """Index into `Timeline.rule_sets`, where 0 is (): the rules that the record breaks."""
         self.answerings = array("B")
         """`AnswerStatus`."""
         self.others = array("i")
@@ -195,6 +203,7 @@ class RecordColumns:
         party: int,
         action: int,
         verdict: int,
+        remarks: int,
         answering: int,
         other: int,
         source: int,
@@ -209,6 +218,9 @@ class RecordColumns:
         self.parties.append(party)
         self.actions.append(action)
         self.verdicts.append(verdict)
+        self.remarks.append(remarks)
+        self.severities.append(0)
+        self.findings.append(0)
         self.answerings.append(answering)
         self.others.append(other)
         self.sources.append(source)
@@ -227,9 +239,12 @@ class RecordColumns:
         self.directions.frombytes(codes[1::size])
         self.origins.frombytes(codes[2::size])
         self.flags.frombytes(codes[3::size])
-        self.actions.extend(array("I", codes)[1::2])
+        self.actions.extend(array("I", codes)[1::3])
+        self.remarks.extend(array("H", codes)[4::6])
         self.parties.extend(map(parties.__getitem__, batch.connections))
         self.verdicts.frombytes(batch.verdicts)
+        self.severities.frombytes(bytes(count))
+        self.findings.frombytes(bytes(2 * count))
         self.answerings.frombytes(bytes(count))
         self.others.extend(array("i", [-1]) * count)
         self.sources.extend(array("H", [source]) * count)
@@ -237,12 +252,12 @@ class RecordColumns:
         self.lengths.extend(batch.lengths)
 
 
-def row_code(template: RecordTemplate, action: int) -> bytes:
-    """What the records of a template have in the columns kinds, directions, origins, flags and actions."""
-    return _ROW.pack(template.kind, template.direction, template.origin, template.flags, action)
+def row_code(template: RecordTemplate, action: int, remarks: int) -> bytes:
+    """What the records of a template have in the columns kinds, directions, origins, flags, actions and remarks."""
+    return _ROW.pack(template.kind, template.direction, template.origin, template.flags, action, remarks)
 
 
-_ROW = Struct("=BBBBI")
+_ROW = Struct("=BBBBIHxx")
 DIRECTION_CODES = {direction: code for code, direction in enumerate(DIRECTIONS)}
 ORIGIN_CODES = {origin: code for code, origin in enumerate(ORIGINS)}
 _EVENT_CODES: dict[str | None, int] = {event: code for code, event in enumerate(EVENTS)}

@@ -18,6 +18,8 @@ class Counts(NamedTuple):
     orphans: int
     malformed: int
     invalid: int
+    problems: int
+    """Records with a finding that is a warning or an error."""
 
 
 class RunningCounts:
@@ -28,7 +30,9 @@ class RunningCounts:
     def __init__(self) -> None:
         self.calls = self.answers = self.answered = self.orphans = self.malformed = self.invalid = 0
 
-    def counts(self, records: int) -> Counts:
-        """The counts of a timeline that has this many records."""
+    def counts(self, records: int, problems: int) -> Counts:
+        """The counts of a timeline that has this many records and problems."""
         unanswered = self.calls - self.answered
-        return Counts(records, self.calls, self.answers, unanswered, self.orphans, self.malformed, self.invalid)
+        return Counts(
+            records, self.calls, self.answers, unanswered, self.orphans, self.malformed, self.invalid, problems
+        )

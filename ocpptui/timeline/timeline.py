@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from array import array
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from enum import IntEnum
-from typing import Any
 
-from ocpptui.ocpp.actions import is_unknown_action
 from ocpptui.ocpp.correlation import AnswerStatus, Correlation, Match, Totals
-from ocpptui.ocpp.error_codes import error_code, unknown_action_code
+from ocpptui.ocpp.judgement import Verdict, judge
 from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.schema import Part
-from ocpptui.ocpp.validation import Violation, is_valid, violations
+from ocpptui.ocpp.validation import Violation, violations
 from ocpptui.ocpp.version import Direction, Transport, Version
 from ocpptui.timeline.columns import (
     DIRECTION_CODES,
@@ -33,18 +32,12 @@ from ocpptui.timeline.counts import Counts, RunningCounts
 from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind
 from ocpptui.timeline.record_cache import RecordCache
 from ocpptui.timeline.record_store import MemoryStore, RecordSource, RecordStore, RecordTexts
+from ocpptui.timeline.severity import Severity
 
+MAX_RULE_SETS = 60_000
+"""Sets of broken rules that are told apart; beyond it a record has the first of its rules alone."""
 LATE_AFTER = 30_000_000
 """Microseconds after which an answer counts as late, unless a timeline is told otherwise."""
-
-
-class Verdict(IntEnum):
-    """What the schema of its action says of a payload."""
-
-    UNKNOWN = 0
-    """There is no schema: an unknown version or action, an error, or no message at all."""
-    VALID = 1
-    INVALID = 2
 
 
 class Timeline(RecordColumns):
@@ -60,6 +53,14 @@ class Timeline(RecordColumns):
         super().__init__()
         self.party_table: list[ConnectionKey] = []
         self.action_table: list[str] = [""]
+        self.remark_table: list[tuple[str, ...]] = [()]
+        self.rule_sets: list[tuple[str, ...]] = [()]
+        self.revised = array("I")
+        """Indexes of the records whose findings were set, in the order of that; a record may stand here repeatedly."""
+        self.severity_counts = [0] * len(Severity)
+        """How many records have this as the severity of their worst finding; NONE is not counted."""
+        self.problems_of: Counter[str] = Counter()
+        """How many records with a problem each charge point has."""
         self.marks: set[int] = set()
         """Indexes of the records that a person marked."""
         self.late_after = late_after
@@ -73,6 +74,9 @@ class Timeline(RecordColumns):
         self._source_numbers: dict[RecordSource, int] = {}
         self._party_ids: dict[ConnectionKey, int] = {}
         self._action_ids: dict[str, int] = {"": 0}
+        self._remark_ids: dict[tuple[str, ...], int] = {(): 0}
+        self._rule_set_ids: dict[tuple[str, ...], int] = {(): 0}
+        self._watchers: list[Callable[[], None]] = []
         self._connections: dict[int, None] = {}
         self._last_connection = 0
         self._charge_points: dict[str, None] = {}
@@ -88,6 +92,7 @@ class Timeline(RecordColumns):
         index = len(self.times)
         frame, kind, tally = record.frame, record.kind, self.tally
         flags, action, verdict = flags_of(record, frame), 0, Verdict.UNKNOWN
+        noticed: tuple[str, ...] = ()
         match: Match | None = None
         if isinstance(frame, Message):
             if frame.action is not None:
@@ -96,17 +101,16 @@ class Timeline(RecordColumns):
                 if before is not None:
                     flags |= DUPLICATE_ID
                     self.relate(index, before)
-                verdict = verdict_of(record.version, frame.action, Part.REQUEST, frame.payload)
                 tally.calls += kind is RecordKind.CALL
             else:
                 match = self.answered(record.connection, kind, record.direction, frame.id, record.time)
                 action = 0 if match[0] is None else self.actions[match[0]]
-                if action and kind is RecordKind.CALLRESULT:
-                    verdict = verdict_of(record.version, self.action_table[action], Part.RESPONSE, frame.payload)
                 tally.answers += kind is not RecordKind.CALLRESULTERROR
+            verdict, noticed = judge(record.version, record.direction, frame, self.action_table[action])
             tally.invalid += verdict is Verdict.INVALID
         elif frame is not None:
             tally.malformed += 1
+            noticed = judge(record.version, record.direction, frame).remarks
             self.unreadable(record.connection, flags, record.direction, frame.id, index, record.time)
         elif flags:
             self.happened(record.connection, flags)
@@ -122,13 +126,43 @@ class Timeline(RecordColumns):
             self._party_of(record),
             action,
             verdict,
+            self.remark_id(noticed) if noticed else 0,
             answering,
             other,
             self.source_number(store),
             place,
         )
         self._recent.put(index, record)
+        self.grown()
         return index
+
+    def watch(self, watcher: Callable[[], None]) -> None:
+        """Have `watcher` called whenever records have come in, one or many."""
+        self._watchers.append(watcher)
+
+    def grown(self) -> None:
+        """Tell those who watch that records have come in."""
+        for watcher in self._watchers:
+            watcher()
+
+    def set_findings(self, index: int, rules: tuple[str, ...], severity: Severity) -> None:
+        """Note the rules that a record breaks, by their ids, and how bad that is."""
+        before = self.severities[index]
+        self.severity_counts[before] -= 1
+        self.severity_counts[severity] += 1
+        self.severities[index] = severity
+        self.findings[index] = self._rule_set_id(rules)
+        self.revised.append(index)
+        self.problems_of[self.charge_point(index)] += severity.is_problem - Severity(before).is_problem
+
+    def _rule_set_id(self, rules: tuple[str, ...]) -> int:
+        number = self._rule_set_ids.get(rules)
+        if number is None:
+            if len(self.rule_sets) > MAX_RULE_SETS:
+                return self._rule_set_id(rules[:1])
+            number = self._rule_set_ids[rules] = len(self.rule_sets)
+            self.rule_sets.append(rules)
+        return number
 
     def source_number(self, source: RecordSource) -> int:
         """The number of a source in the column `sources`; one that is new becomes known."""
@@ -248,6 +282,14 @@ class Timeline(RecordColumns):
             self.action_table.append(action)
         return number
 
+    def remark_id(self, remarks: tuple[str, ...]) -> int:
+        """The number of a set of remarks in the table, which it joins where it is new."""
+        number = self._remark_ids.get(remarks)
+        if number is None:
+            number = self._remark_ids[remarks] = len(self.remark_table)
+            self.remark_table.append(remarks)
+        return number
+
     # -- reading ------------------------------------------------------------------------------------------------
 
     def record(self, index: int) -> Record:
@@ -353,6 +395,18 @@ class Timeline(RecordColumns):
     def verdict(self, index: int) -> Verdict:
         return Verdict(self.verdicts[index])
 
+    def remarks_on(self, index: int) -> tuple[str, ...]:
+        """Names of what was noticed in the message by itself (see `ocpptui.ocpp.judgement`)."""
+        return self.remark_table[self.remarks[index]]
+
+    def severity(self, index: int) -> Severity:
+        """How bad the worst finding of the record is."""
+        return Severity(self.severities[index])
+
+    def broken_rules(self, index: int) -> tuple[str, ...]:
+        """Ids of the rules that the record breaks (see `ocpptui.diagnosis`)."""
+        return self.rule_sets[self.findings[index]]
+
     def violations(self, index: int) -> tuple[Violation, ...]:
         """What is wrong with the payload, worked out from the raw text."""
         version, part, frame = self.version(index), _PARTS.get(self.kinds[index]), self.frame(index)
@@ -360,20 +414,10 @@ class Timeline(RecordColumns):
             return ()
         return violations(version, self.action(index), part, frame.payload)
 
-    def error_code(self, index: int) -> str:
-        """The CALLERROR code that the version prescribes for what is wrong; "" where nothing is or it is unknown."""
-        version = self.version(index)
-        if version is None:
-            return ""
-        if self.verdicts[index] == Verdict.INVALID:
-            return error_code(version, self.violations(index))
-        if self.kinds[index] == RecordKind.CALL and is_unknown_action(version, self.action(index)):
-            return unknown_action_code(version)
-        return ""
-
     @property
     def counts(self) -> Counts:
-        return self.tally.counts(len(self.times))
+        problems = sum(self.severity_counts[severity] for severity in Severity if severity.is_problem)
+        return self.tally.counts(len(self.times), problems)
 
     @property
     def in_flight_count(self) -> int:
@@ -430,14 +474,6 @@ class _TextsAtHand:
 
     def raw(self, position: int) -> str | bytes | None:
         return self._timeline.record(self._start + position).raw
-
-
-def verdict_of(version: Version | None, action: str, part: Part, payload: Any) -> Verdict:
-    """What the schema says of a payload."""
-    if version is None:
-        return Verdict.UNKNOWN
-    valid = is_valid(version, action, part, payload)
-    return Verdict.UNKNOWN if valid is None else Verdict.VALID if valid else Verdict.INVALID
 
 
 _NO_MATCH: Match = (None, AnswerStatus.ORPHAN)

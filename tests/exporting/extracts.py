@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterable
 from typing import Any
 
+from ocpptui.diagnosis.diagnosis import Diagnosis
 from ocpptui.exporting import Format
 from ocpptui.exporting.exported_records import Exported, Extract, Redactor
 from ocpptui.filter.selection import Selection
@@ -45,6 +46,7 @@ def event(what: ConnectionEvent, **detail: Any) -> Record:
 
 def timeline_of(records: Iterable[Record]) -> Timeline:
     timeline = Timeline()
+    Diagnosis(timeline)
     for record in records:
         timeline.append(record)
     return timeline

@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 from hypothesis import strategies as st
 
 from ocpptui.ocpp.correlation import AnswerStatus
+from ocpptui.ocpp.judgement import Verdict
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Direction, Transport, Version
 from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind
-from ocpptui.timeline.timeline import Timeline, Verdict
+from ocpptui.timeline.timeline import Timeline
 from tests.timeline.random_records import KEYS
 
 Test = Callable[[Timeline, int], bool]

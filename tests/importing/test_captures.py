@@ -12,10 +12,10 @@ import pytest
 
 from ocpptui.importing.inference import _only_sender
 from ocpptui.ocpp.date_times import time_of
+from ocpptui.ocpp.judgement import Verdict
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import RecordKind
-from ocpptui.timeline.timeline import Verdict
 from tests.importing.reading import Read, read
 
 CAPTURES = Path(__file__).resolve().parents[3] / "shared" / "captures"

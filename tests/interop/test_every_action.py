@@ -27,6 +27,7 @@ from ocpptui.network.charge_point_client import ClientSettings
 from ocpptui.network.connection import Connection
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.examples import complete_example, smallest
+from ocpptui.ocpp.judgement import Verdict
 from ocpptui.ocpp.message import Message, MessageKind
 from ocpptui.ocpp.schema import Part, field_tree
 from ocpptui.ocpp.version import Direction, Role, Transport, Version
@@ -34,7 +35,6 @@ from ocpptui.session.session import Session
 from ocpptui.session.settings import SessionSettings
 from ocpptui.simulator.effects import Behaviour
 from ocpptui.timeline.record import RecordKind
-from ocpptui.timeline.timeline import Verdict
 from tests.interop.schema_peer import problems
 
 PACKAGES = {Version.V16: "v16", Version.V201: "v201", Version.V21: "v21"}

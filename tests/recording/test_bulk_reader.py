@@ -7,13 +7,15 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from ocpptui.ocpp.advisories import HINTS
+from ocpptui.ocpp.judgement import SCHEMA_VIOLATION, defects_of, judge
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Direction, Transport, Version
 from ocpptui.recording import bulk_reader as reading
 from ocpptui.recording.bulk_reader import LineReader
 from ocpptui.recording.file_errors import LaterVersion
 from ocpptui.recording.line_format import Unreadable, from_line, to_line
-from ocpptui.timeline.columns import DIRECTIONS, HAS_DEFECTS, MASKED, NO_TIME, ORIGINS, Batch
+from ocpptui.timeline.columns import DIRECTIONS, MASKED, NO_TIME, ORIGINS, Batch
 from ocpptui.timeline.record import Origin, Record, RecordKind, message_record
 from tests.recording.records import RECORDS
 
@@ -44,8 +46,10 @@ def familiar_reader() -> LineReader:
     return reader
 
 
-Row = tuple[RecordKind, int, str, str, str, bool, int, int]
-"""Kind, time, id, action of a call, charge point, whether the frame has defects, place and length."""
+OF_PAYLOAD = {SCHEMA_VIOLATION, *HINTS}
+
+Row = tuple[RecordKind, int, str, str, str, object, int, int]
+"""Kind, time, id, action of a call, charge point, judgement (of an answer the defects of its frame), place, length."""
 
 
 def one_by_one(lines: list[bytes]) -> list[Row]:
@@ -56,8 +60,10 @@ def one_by_one(lines: list[bytes]) -> list[Row]:
         if isinstance(record, Record):
             frame = record.frame
             known = ("" if frame is None else frame.id or "", frame.action or "" if isinstance(frame, Message) else "")
-            defective = isinstance(frame, Message) and bool(frame.defects)
-            found.append((record.kind, record.time, *known, record.charge_point, defective, offset, len(text)))
+            judgement: object = judge(record.version, record.direction, frame) if frame is not None else (0, ())
+            if record.kind.is_answer and frame is not None:
+                judgement = {defect.name for defect in defects_of(record.version, frame)}
+            found.append((record.kind, record.time, *known, record.charge_point, judgement, offset, len(text)))
         offset += len(text)
     return found
 
@@ -70,14 +76,15 @@ def read(reader: LineReader, lines: list[bytes]) -> list[Row]:
     templates += batch.new_templates
     connections += batch.new_connections
     found = []
-    for number, connection, time, message_id, offset, length in zip(
-        batch.templates, batch.connections, batch.times, batch.ids, batch.offsets, batch.lengths, strict=True
-    ):
+    columns = (batch.templates, batch.connections, batch.times, batch.ids, batch.offsets, batch.lengths, batch.verdicts)
+    for number, connection, time, message_id, offset, length, verdict in zip(*columns, strict=True):
         template = templates[number]
         action = template.action if template.kind.is_call else ""
-        defective = bool(template.flags & HAS_DEFECTS)
+        judgement: object = (verdict, template.remarks)
+        if template.kind.is_answer:
+            judgement = set(template.remarks) - OF_PAYLOAD
         name = connections[connection].charge_point
-        found.append((template.kind, time, message_id, action, name, defective, offset, length))
+        found.append((template.kind, time, message_id, action, name, judgement, offset, length))
     return found
 
 

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocpptui.ocpp.correlation import AnswerStatus
+from ocpptui.ocpp.judgement import Verdict
 from ocpptui.ocpp.version import Direction, Transport, Version
 from ocpptui.recording import indexer as indexing
 from ocpptui.recording.file_errors import LaterVersion, UnreadableFile
@@ -18,7 +19,7 @@ from ocpptui.recording.indexer import Indexer, index_all
 from ocpptui.recording.line_format import to_line
 from ocpptui.recording.writer import RecordingWriter
 from ocpptui.timeline.record import Origin, Record, RecordKind, message_record
-from ocpptui.timeline.timeline import Timeline, Verdict
+from ocpptui.timeline.timeline import Timeline
 from tests.ocpp.envelopes import CS_15, request, response
 from tests.timeline.traffic import TRAFFIC
 

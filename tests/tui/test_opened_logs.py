@@ -34,7 +34,7 @@ def app_of(path: Path, choices: ImportOptions | None = None) -> OcpptuiApp:
 async def test_a_customers_log_is_a_timeline(log: Path) -> None:
     """Its rows, its truncated frame, and what of the selected one was inferred."""
     async with driven(app_of(log), (100, 30)) as driver:
-        await driver.shows("Heartbeat", "1 malformed")
+        await driver.shows("Heartbeat", "1 problem")
         await driver.press("enter")
         await driver.shows("CALL Heartbeat", "so this is inferred: version")
 

@@ -80,7 +80,7 @@ async def test_support_reads_a_recording(size: tuple[int, int]) -> None:
 async def test_what_is_malformed_is_shown_with_the_reason(size: tuple[int, int]) -> None:
     async with opened("malformed-1.6.jsonl", size) as pilot:
         await pilot.press("slash", *"kind:malformed", "enter", "g", "enter")
-        await shows(pilot, "No OCPP frame", "position 46")
+        await shows(pilot, "Not an OCPP message", "position 46")
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -2,7 +2,7 @@
 // The records stand in the page as JSON, which a browser does not run; each text of theirs goes into the page as text.
 
 const FIELDS = ["index", "other", "time", "connection", "chargePoint", "version", "direction", "kind", "action", "id",
-  "latency", "origin", "masked", "problems", "text"];
+  "latency", "origin", "masked", "problems", "notes", "text"];
 const BLOCK = 100;  // rows that come into the page, and go from it, together
 const GLANCE = 240;  // characters of a text that stand in its row
 const LONGEST = 300000;  // characters up to which a message is set in colours
@@ -66,8 +66,8 @@ choices(controls.action, [...new Set(records.map(record => record.action))].filt
 choices(controls.kind, [...new Set(records.map(record => record.kind))].sort());
 
 function haystack(record) {
-  record.words ??= [record.text, record.action, record.chargePoint, record.kind, record.id, ...record.problems]
-    .join("\n").toLowerCase();
+  record.words ??= [record.text, record.action, record.chargePoint, record.kind, record.id, ...record.problems,
+    ...record.notes].join("\n").toLowerCase();
   return record.words;
 }
 
@@ -176,6 +176,11 @@ function inside(record) {
     const problems = element("ul");
     problems.append(...record.problems.map(problem => element("li", "", plain(problem))));
     made.append(problems);
+  }
+  if (record.notes.length) {
+    const notes = element("ul", "soft");
+    notes.append(...record.notes.map(note => element("li", "", plain(note))));
+    made.append(notes);
   }
   const message = element("pre");
   const pretty = isJSON(record.text);

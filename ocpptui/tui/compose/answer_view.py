@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -10,10 +12,10 @@ from textual.widgets import Static
 from ocpptui.compose.composer import Answer
 from ocpptui.describe.durations import duration_text
 from ocpptui.describe.safe_text import printable
+from ocpptui.diagnosis.findings import findings_at
 from ocpptui.jsontext.text import indented
 from ocpptui.jsontext.tree import JsonDefect, parse_tree
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
-from ocpptui.ocpp.validation import Violation
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.tui.compose.json_area import JsonArea
 
@@ -40,11 +42,10 @@ class AnswerView(Vertical):
         if index is None:
             self.show_note(f"{name}: {answer.why_none}", failed=answer.failed)
         else:
-            self._show_frame(timeline.frame(index), timeline.latency(index), timeline.violations(index))
+            found = [one.text for one in findings_at(timeline, index) if one.severity.is_problem]
+            self._show_frame(timeline.frame(index), timeline.latency(index), found)
 
-    def _show_frame(
-        self, frame: Message | Malformed | None, latency: int | None, violations: tuple[Violation, ...]
-    ) -> None:
+    def _show_frame(self, frame: Message | Malformed | None, latency: int | None, problems: Sequence[str]) -> None:
         took = f" in {duration_text(latency)}" if latency is not None else ""
         if not isinstance(frame, Message):
             self.show_note(f"an answer that is no OCPP message{took}", failed=True)
@@ -55,10 +56,10 @@ class AnswerView(Vertical):
                 (took, ""),
                 (f" · {printable(frame.error_description)}" if frame.error_description else "", ""),
             )
-        elif violations:
-            count = "a violation" if len(violations) == 1 else f"{len(violations)} violations"
+        elif problems:
+            count = "a problem" if len(problems) == 1 else f"{len(problems)} problems"
             title = Content.assemble(
-                ("✗ CALLRESULT", "bold $text-error"), took, f" · {count}: {printable(str(violations[0]))}"
+                (f"✗ {frame.kind.name}", "bold $text-error"), took, f" · {count}: {printable(problems[0])}"
             )
         else:
             title = Content.assemble((f"✓ {frame.kind.name}", "bold $text-success"), took)

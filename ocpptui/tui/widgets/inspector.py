@@ -37,7 +37,7 @@ class Inspector(LineView, can_focus=True):
         self._remedy = remedy
         self.index: int | None = None
         """The record that is shown, by its place in the timeline."""
-        self._half: int | None = None  # the other half as shown; it may come later
+        self._known: tuple[int, int] | None = None  # other half and findings as shown; they may come later
         self._sections: list[Section] = []
         self._rows = Rows((), 1)
         self._strips: LRUCache[int, Strip] = LRUCache(400)
@@ -46,12 +46,12 @@ class Inspector(LineView, can_focus=True):
 
     def show(self, index: int | None) -> None:
         """Show a record from its beginning, or nothing; what is shown already stays as it is."""
-        half = self.timeline.other_half(index) if index is not None else None
-        if (index, half) == (self.index, self._half):
+        known = None if index is None else (self.timeline.others[index], self.timeline.findings[index])
+        if (index, known) == (self.index, self._known):
             return
         same = index == self.index
         top = self.scroll_offset.y
-        self.index, self._half = index, half
+        self.index, self._known = index, known
         self._sections = inspection(self.timeline, index, self._remedy) if index is not None else []
         self._lay_out()
         self.show_row(top if same else 0)

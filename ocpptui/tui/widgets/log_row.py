@@ -13,18 +13,19 @@ from textual.strip import Strip
 
 from ocpptui.describe.record_line import summary_of
 from ocpptui.describe.safe_text import printable
-from ocpptui.ocpp import actions as catalog
-from ocpptui.ocpp.correlation import AnswerStatus
-from ocpptui.ocpp.message import Malformed, Message
+from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import Record, RecordKind
-from ocpptui.timeline.timeline import Timeline, Verdict
+from ocpptui.timeline.severity import Severity
+from ocpptui.timeline.timeline import Timeline
 
 PARTS = ("time", "charge-point", "to-csms", "to-charge-point", "call", "answer", "error", "problem", "connection",
          "control", "note", "dim", "mark")  # fmt: skip
 """The names of the parts of a row, each with a style of its own."""
 LARGE = 200_000
 """Characters of a message from which on a row shows its beginning as it is: to parse it would hold up the screen."""
+SIGNS = {Severity.NONE: " ", Severity.INFO: "~", Severity.WARNING: "!", Severity.ERROR: "✗"}
+"""What stands before a record, by the severity of its worst finding."""
 LATENCY = 6
 """Cells of the latency: `9999ms`."""
 
@@ -57,14 +58,15 @@ def log_row(
         name = fitted(printable(record.charge_point), columns.charge_point)
         segments.append(Segment(f"{name} ", style("charge-point")))
     segments.append(_arrow(record.direction, style))
-    segments.append(_sign(timeline, index, frame, waiting, style))
-    part = _part_of(record)
+    severity = timeline.severity(index)
+    segments.append(_sign(severity, waiting, style))
+    part = _part_of(record.kind, severity)
     segments.append(Segment(f"{fitted(_name(timeline, index, record), columns.action)} ", style(part)))
     if columns.message_id:
         message_id = printable(frame.id[: columns.message_id]) if isinstance(frame, Message) else ""
         segments.append(Segment(f"{fitted(message_id, columns.message_id - 1)} ", style("dim")))
     segments.append(Segment(f"{fitted(_latency(timeline, index).rjust(LATENCY), LATENCY)} ", style("dim")))
-    if timeline.verdict(index) is Verdict.INVALID:
+    if severity is Severity.ERROR:
         part = "problem"
     summary = summary_of(record, frame, timeline.action(index))
     room = columns.width - sum(segment.cell_length for segment in segments)
@@ -116,33 +118,11 @@ def _arrow(direction: Direction | None, style: Callable[[str], Style]) -> Segmen
     return Segment("·", style("dim"))
 
 
-def _sign(
-    timeline: Timeline, index: int, frame: Message | Malformed | None, waiting: bool, style: Callable[[str], Style]
-) -> Segment:
-    """One character and a space: what is special, because colour alone must not say it."""
-    kind, answering = timeline.kind(index), timeline.answering(index)
+def _sign(severity: Severity, waiting: bool, style: Callable[[str], Style]) -> Segment:
+    """One character and a space: how bad it is what was found, because colour alone must not say it."""
     if waiting:
         return Segment("? ", style("mark"))
-    if kind is RecordKind.MALFORMED or timeline.verdict(index) is Verdict.INVALID:
-        return Segment("✗ ", style("problem"))
-    if kind in (RecordKind.CALLERROR, RecordKind.CALLRESULTERROR):
-        return Segment("! ", style("error"))
-    if answering is AnswerStatus.ORPHAN:
-        return Segment("✗ ", style("problem"))
-    if kind is RecordKind.CONNECTION:
-        return Segment("! " if timeline.record(index).detail.get("error") else "  ", style("problem"))
-    odd = answering in (AnswerStatus.SECOND, AnswerStatus.LATE) or timeline.is_duplicate_id(index)
-    if odd or (isinstance(frame, Message) and frame.defects) or _is_unknown(timeline, index):
-        return Segment("~ ", style("problem"))
-    return Segment("  ", style("dim"))
-
-
-def _is_unknown(timeline: Timeline, index: int) -> bool:
-    """Whether a call names an action that its version does not have."""
-    version = timeline.version(index)
-    if version is None or not timeline.kind(index).is_call:
-        return False
-    return catalog.find_action(version, timeline.action(index)) is None
+    return Segment(f"{SIGNS[severity]} ", style("problem" if severity else "dim"))
 
 
 def _name(timeline: Timeline, index: int, record: Record) -> str:
@@ -164,8 +144,8 @@ def _name(timeline: Timeline, index: int, record: Record) -> str:
     return record.kind.name.lower()
 
 
-def _part_of(record: Record) -> str:
-    match record.kind:
+def _part_of(kind: RecordKind, severity: Severity) -> str:
+    match kind:
         case RecordKind.CALL | RecordKind.SEND:
             return "call"
         case RecordKind.CALLRESULT:
@@ -175,7 +155,7 @@ def _part_of(record: Record) -> str:
         case RecordKind.MALFORMED:
             return "problem"
         case RecordKind.CONNECTION:
-            return "problem" if record.detail.get("error") else "connection"
+            return "problem" if severity.is_problem else "connection"
         case RecordKind.NOTE:
             return "note"
     return "control"

@@ -98,6 +98,7 @@ class MessageLog(LineView, can_focus=True):
         """How many records of the timeline the rows speak of."""
         self._held_at = 0  # how many those were when the log began to hold still
         self._dirty = True
+        self._revised = 0  # how many findings had been set when the rows were last painted
         self._columns = LogColumns(0, 0, 0, 0)
         self._longest_name = (0, 0)  # charge points, cells of the longest identity
         self._strips: LRUCache[tuple[object, ...], Strip] = LRUCache(1000)
@@ -170,9 +171,10 @@ class MessageLog(LineView, can_focus=True):
     def _flush(self) -> None:
         if self._search is not None:
             self._search_on()
-        if not self._dirty and self.is_caught_up:
+        revised = len(self.timeline.revised)
+        if not self._dirty and self.is_caught_up and revised == self._revised:
             return
-        self._dirty = False
+        self._dirty, self._revised = False, revised
         self.selection.advance(BUDGET)
         self._rows = len(self.selection)
         self.taken_in = len(self.timeline)
@@ -238,7 +240,9 @@ class MessageLog(LineView, can_focus=True):
             return Strip.blank(self._columns.width, self._style("dim"))
         index = self.selection.index_of_row(number)
         waiting, under_cursor = index in self._waiting_now, index == self.cursor
-        key = (index, under_cursor, waiting, index in self.timeline.marks, self.timeline.others[index])
+        timeline = self.timeline
+        now = (timeline.others[index], timeline.findings[index], index in timeline.marks)
+        key = (index, under_cursor, waiting, *now)
         strip = self._strips.get(key)
         if strip is None:
             style = self._style_under_cursor if under_cursor else self._style

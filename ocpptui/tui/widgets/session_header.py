@@ -102,10 +102,9 @@ class SessionHeader(Widget):
 
     def _marks(self) -> Iterator[Mark]:
         session = self.session
-        counts = session.timeline.counts
         waiting = len(session.waiting)
         flying = session.timeline.in_flight_count - waiting if session.connections else 0
-        problems = counts.malformed + counts.invalid + counts.orphans
+        problems = session.counts.problems
         if any(_is_unverified(link) for link in session.client_links):
             yield Mark("TLS NOT VERIFIED", "TLS NOT VERIFIED", "bold reverse $text-error")
         if waiting:

@@ -48,8 +48,10 @@ class StatusLine(Static):
             lines = "1 line is no record" if opening.unreadable == 1 else f"{opening.unreadable:,} lines are no records"
             parts.append((f"  {lines} (U)", "$text-error"))
         counts = timeline.counts
-        found = {"malformed": counts.malformed, "invalid": counts.invalid, "unanswered": counts.unanswered}
-        parts += [(f"  {number:,} {what}", "") for what, number in found.items() if number]
+        if counts.problems:
+            parts.append((f"  {counts.problems:,} problem{'s' * (counts.problems > 1)}", ""))
+        if counts.unanswered:
+            parts.append((f"  {counts.unanswered:,} unanswered", ""))
         self.update(Content.assemble(*parts), layout=False)
 
 

@@ -39,7 +39,7 @@ async def test_an_answer_against_the_schema_says_so() -> None:
         here.peer.answers["Reset"] = '[3,%s,{"status":"Maybe"}]'
         await here.open(action="Reset")
         await here.press("f5")
-        await here.until(lambda: "violation" in here.outcome)
+        await here.until(lambda: "a problem: $." in here.outcome)
         assert "$.status" in here.outcome
 
 

@@ -122,9 +122,10 @@ def test_what_is_wrong_is_told_with_place_code_and_the_version_that_has_it_right
 def test_an_unknown_action_is_said_to_be_one_and_who_has_it() -> None:
     """A message of another version would look like one that is merely not explained."""
     talk = Talk()
-    assert "OCPP 1.6 has no action GetVariables; 2.0.1 and 2.1 have." in words(talk, talk.call("GetVariables"))
-    text = words(talk, talk.call("Get[b]Variables"))
-    assert "OCPP 1.6 has no action Get[b]Variables." in text and "NotImplemented" in text
+    text = words(talk, talk.call("GetVariables"))
+    assert "OCPP 1.6 has no action GetVariables: 2.0.1 and 2.1 have it. (rpc.unknown-action)" in text
+    text = words(talk, talk.call("Make[b]Coffee"))
+    assert "OCPP 1.6 has no action 'Make[b]Coffee'." in text and "NotImplemented" in text
 
 
 @pytest.mark.parametrize(
@@ -136,7 +137,7 @@ def test_a_malformed_frame_is_told_with_its_defect(raw: str, reason: str) -> Non
     talk = Talk()
     text = words(talk, talk.raw(raw))
     assert text.startswith("MALFORMED")
-    assert "No OCPP frame: " in text and reason in text.split("\n")[2]
+    assert "Not an OCPP message: " in text and reason in text.split("\n")[2]
     assert raw in text
 
 

@@ -557,5 +557,5 @@ async def test_connection_events_are_rows_with_what_went_wrong() -> None:
         ConnectionEvent.FAILED, url="ws://nowhere", error="The name nowhere is not known.", advice="Check the spelling."
     )
     async with screen_over(talk.session) as screen:
-        assert "·! failed" in screen.rows()[0]
+        assert "·✗ failed" in screen.rows()[0]
         assert "The name nowhere is not known." in screen.rows()[0]

@@ -63,7 +63,8 @@ async def test_a_charge_point_says_where_it_connects_to_and_how_that_goes() -> N
         happened(session, ConnectionEvent.FAILED, retryInSeconds=10.0)
         assert "not connected, again in 10 s" in app.text or "not connected, again in 9 s" in app.text
         happened(session, ConnectionEvent.CLOSED)
-        assert app.text.rstrip().endswith("not connected")
+        assert app.text.startswith(f" charge point  {URL}/CP001  not connected ")
+        assert app.text.rstrip().endswith(" ✗ 1")
 
 
 @pytest.mark.parametrize("width", [64, 80, 100, 200])

@@ -1,0 +1,134 @@
+"""What is wrong with the records of a timeline, found as it grows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import compress
+
+from ocpptui.diagnosis.registry import RULES
+from ocpptui.diagnosis.rule import Facts
+from ocpptui.ocpp.correlation import AnswerStatus
+from ocpptui.timeline.columns import DUPLICATE_ID, EVENT_SHIFT, EVENTS, TELLS_ERROR
+from ocpptui.timeline.record import ConnectionEvent, RecordKind
+from ocpptui.timeline.severity import Severity
+from ocpptui.timeline.timeline import Timeline
+
+MAX_FACTS_KEPT = 10_000
+"""Combinations of facts whose rules are remembered; beyond it they are found anew."""
+
+
+class Diagnosis:
+    """Follows a timeline, and writes the columns `findings` and `severities` of it.
+
+    It decides by the other columns alone, without reading a text: each record has few facts that matter, and records
+    with the same facts break the same rules. What there is to say of a record is worked out when somebody looks at it,
+    by `ocpptui.diagnosis.findings`.
+    """
+
+    def __init__(self, timeline: Timeline) -> None:
+        self._timeline = timeline
+        self._done = 0  # records before this one are decided
+        self._due = 0  # calls before this one have waited longer than the time-out
+        self._known: dict[tuple[object, ...], tuple[tuple[str, ...], Severity]] = {}
+        timeline.watch(self._follow)
+        self._follow()
+
+    def tell_time(self, now: int) -> None:
+        """Say what time it is, in µs since 1970, where no record says it: calls that got no answer are overdue."""
+        timeline, first = self._timeline, self._due
+        before = now - timeline.late_after
+        times, place, stop = timeline.times, first, self._done
+        while place < stop and times[place] < before:
+            place += 1
+        self._due = place
+        pairs = enumerate(zip(timeline.kinds[first:place], timeline.others[first:place], strict=True), first)
+        for index in [index for index, (kind, other) in pairs if kind == RecordKind.CALL and other < 0]:
+            self._decide(index)
+
+    def _follow(self) -> None:
+        """Decide on the records that have come in."""
+        timeline, start, due = self._timeline, self._done, self._due
+        stop = self._done = len(timeline)
+        if start == stop:
+            return
+        # A call that was overdue may have got its answer after all.
+        for call in [other for other in timeline.others[start:stop] if 0 <= other < due]:
+            if timeline.severities[call]:
+                self._decide(call)
+        for index in self._suspects(start, stop):
+            self._decide(index)
+        self.tell_time(timeline.times[-1])
+
+    def _suspects(self, start: int, stop: int) -> Iterable[int]:
+        """The records that may break a rule; all others are as they should be."""
+        timeline = self._timeline
+        suspected = (
+            _among(timeline.kinds[start:stop].tobytes(), _SUSPECT_KINDS)
+            | _among(timeline.flags[start:stop].tobytes(), _SUSPECT_FLAGS)
+            | _among(timeline.answerings[start:stop].tobytes(), _SUSPECT_ANSWERS)
+            | int.from_bytes(bytes(map(bool, timeline.remarks[start:stop])), "little")
+        )
+        return compress(range(start, stop), suspected.to_bytes(stop - start, "little"))
+
+    def _decide(self, index: int) -> None:
+        timeline = self._timeline
+        kind = timeline.kinds[index]
+        is_overdue = kind == RecordKind.CALL and index < self._due and timeline.others[index] < 0
+        key = (
+            kind,
+            timeline.flags[index],
+            timeline.answerings[index],
+            timeline.remarks[index],
+            timeline.version(index),
+            timeline.transport(index),
+            is_overdue,
+            kind in _REFUSALS and self._refuses_wrong(index),
+        )
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) >= MAX_FACTS_KEPT:
+                self._known.clear()
+            known = self._known[key] = self._rules_broken(index, *key[-2:])
+        rules, severity = known
+        if timeline.broken_rules(index) != rules:
+            timeline.set_findings(index, rules, severity)
+
+    def _rules_broken(self, index: int, is_overdue: bool, refuses_wrong: bool) -> tuple[tuple[str, ...], Severity]:
+        timeline, flags = self._timeline, self._timeline.flags[index]
+        version = timeline.version(index)
+        facts = Facts(
+            timeline.kind(index),
+            version,
+            timeline.transport(index),
+            EVENTS[flags >> EVENT_SHIFT],
+            timeline.answering(index),
+            frozenset(timeline.remarks_on(index)),
+            bool(flags & DUPLICATE_ID),
+            bool(flags & TELLS_ERROR),
+            is_overdue,
+            refuses_wrong,
+        )
+        broken = [rule for rule in RULES if rule.applies(facts)]
+        worst = max((rule.severity_in(version) for rule in broken), default=Severity.NONE)
+        return tuple(rule.id for rule in broken), worst
+
+    def _refuses_wrong(self, index: int) -> bool:
+        """Whether what an error refuses is wrong, or malformed."""
+        timeline = self._timeline
+        other = timeline.others[index]
+        if other >= 0 and timeline.kinds[index] == RecordKind.CALLRESULTERROR:
+            other = timeline.others[other]
+        return other >= 0 and timeline.severities[other] == Severity.ERROR
+
+
+def _among(column: bytes, table: bytes) -> int:
+    return int.from_bytes(column.translate(table), "little")
+
+
+_REFUSALS = (RecordKind.CALLERROR, RecordKind.CALLRESULTERROR)
+_SUSPECT_KINDS = bytes(kind in (RecordKind.MALFORMED, *_REFUSALS) for kind in range(256))
+_SUSPECT_ANSWERS = bytes(status > AnswerStatus.FIRST for status in range(256))
+_BAD_EVENTS = (EVENTS.index(ConnectionEvent.REFUSED), EVENTS.index(ConnectionEvent.FAILED))
+_SUSPECT_FLAGS = bytes(
+    bool(flags & (DUPLICATE_ID | TELLS_ERROR)) or flags >> EVENT_SHIFT in _BAD_EVENTS for flags in range(256)
+)

@@ -1,0 +1,18 @@
+"""Every rule. A rule is written in the file of its theme in `diagnosis.rules`; a new file is named here."""
+
+from __future__ import annotations
+
+from ocpptui.diagnosis.rule import Rule
+from ocpptui.diagnosis.rules import actions, answers, connections, envelopes, frames, schemas
+
+RULES: tuple[Rule, ...] = (
+    *frames.RULES,
+    *envelopes.RULES,
+    *actions.RULES,
+    *schemas.RULES,
+    *answers.RULES,
+    *connections.RULES,
+)
+"""In the order in which the findings of one record are told."""
+
+RULE_BY_ID = {rule.id: rule for rule in RULES}

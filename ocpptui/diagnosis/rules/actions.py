@@ -1,0 +1,69 @@
+"""Actions: whether the version has what a message names, and lets this side send it in this message type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from ocpptui.diagnosis.rule import Case, Facts, Rule, Told, sentence_of
+from ocpptui.ocpp.action_use import Misuse, misuse_of, sentence_of_misuse
+from ocpptui.ocpp.message import Message
+from ocpptui.ocpp.version import Version
+from ocpptui.timeline.record import RecordKind
+from ocpptui.timeline.severity import Severity
+
+
+def _tell(case: Case) -> Iterator[Told]:
+    frame, version = case.frame, case.version
+    if not isinstance(frame, Message) or version is None or frame.kind.is_answer:
+        return
+    misuse = misuse_of(version, case.direction, frame.kind, case.action)
+    if misuse is not None:
+        yield Told(sentence_of(sentence_of_misuse(version, case.direction, case.action, misuse)))
+
+
+def _of(*misuses: Misuse) -> Callable[[Facts], bool]:
+    return lambda facts: not facts.remarks.isdisjoint(misuses)
+
+
+RULES = (
+    Rule(
+        "rpc.unknown-action",
+        Severity.ERROR,
+        "The version has no such action.",
+        "OCPP-J 1.6 section 4.2.1 and table 7; OCPP 2.0.1 and 2.1 Part 4 sections 4.1.6 and 4.2.1",
+        _of(Misuse.UNKNOWN_ACTION),
+        _tell,
+    ),
+    Rule(
+        "rpc.wrong-direction",
+        Severity.ERROR,
+        "Only the other side sends this action.",
+        "OCPP 1.6 sections 4 and 5; OCPP 2.0.1 and 2.1 Part 2, sections on messages",
+        _of(Misuse.WRONG_DIRECTION),
+        _tell,
+    ),
+    Rule(
+        "rpc.send-as-call",
+        Severity.ERROR,
+        "The action does not travel in this message type.",
+        "OCPP 2.1 Part 2 N15.FR.01; OCPP 2.1 Part 4 section 4.2.4",
+        _of(Misuse.SEND_AS_CALL, Misuse.CALL_AS_SEND),
+        _tell,
+    ),
+    Rule(
+        "rpc.type-of-later-version",
+        Severity.WARNING,
+        "The version does not have this message type, which is new in OCPP 2.1.",
+        "OCPP 2.1 Part 4 section 4.1.3",
+        lambda facts: (
+            Misuse.NO_SUCH_TYPE in facts.remarks
+            or (
+                facts.kind is RecordKind.CALLRESULTERROR
+                and facts.version is not None
+                and not facts.version.has_result_errors
+            )
+        ),
+        _tell,
+        versions=frozenset(version for version in Version if not version.has_send),
+    ),
+)

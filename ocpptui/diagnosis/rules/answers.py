@@ -1,0 +1,94 @@
+"""Calls and their answers: whether each call is answered once, in time, by the other side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ocpptui.diagnosis.rule import Case, Facts, Rule, Told
+from ocpptui.ocpp.correlation import AnswerStatus
+from ocpptui.ocpp.message import Message
+from ocpptui.ocpp.version import Version
+from ocpptui.timeline.record import RecordKind
+from ocpptui.timeline.severity import Severity
+
+ANSWER_SECTIONS = "OCPP-J 1.6 sections 4.1.1 and 4.1.4; OCPP 2.0.1 and 2.1 Part 4 sections 4.1.1 and 4.1.4"
+
+
+def _refuses_call(facts: Facts) -> bool:
+    return facts.kind is RecordKind.CALLERROR and facts.answering is not AnswerStatus.ORPHAN
+
+
+def _tell_error(case: Case) -> Iterator[Told]:
+    frame = case.frame
+    if isinstance(frame, Message) and frame.kind.is_error:
+        words = ": ".join(part for part in (frame.error_code, frame.error_description) if part)
+        what = "result" if frame.kind.name == "CALLRESULTERROR" else "call"
+        yield Told(f"The {what} is refused with {words or 'no error code'}.", case.related)
+
+
+RULES = (
+    Rule(
+        "rpc.orphan-answer",
+        Severity.WARNING,
+        "This answers nothing: no call with this id was open.",
+        ANSWER_SECTIONS,
+        lambda facts: facts.answering is AnswerStatus.ORPHAN and not facts.refuses_wrong,
+    ),
+    Rule(
+        "rpc.second-answer",
+        Severity.WARNING,
+        "This is a second answer: the call with this id had been answered.",
+        "Follows from OCPP-J 1.6 section 4.1.1 and OCPP 2.0.1 and 2.1 Part 4 section 4.1.1",
+        lambda facts: facts.answering is AnswerStatus.SECOND,
+    ),
+    Rule(
+        "rpc.late-answer",
+        Severity.WARNING,
+        "This answer is late: the call had waited longer than the time-out.",
+        "OCPP-J 1.6 section 4.1.1; OCPP 2.0.1 and 2.1 Part 4 section 4.1.1",
+        lambda facts: facts.answering is AnswerStatus.LATE,
+    ),
+    Rule(
+        "rpc.unanswered",
+        Severity.ERROR,
+        "No answer came within the time-out.",
+        "OCPP-J 1.6 section 4.1.1; OCPP 2.0.1 and 2.1 Part 4 section 4.1.1; OCPP 2.0.1 Part 2 FR.02 and FR.03",
+        lambda facts: facts.is_overdue,
+    ),
+    Rule(
+        "rpc.id-reused",
+        Severity.WARNING,
+        "This message id was used before on this connection.",
+        "OCPP-J 1.6 section 4.1.4 and errata 3.1; OCPP 2.0.1 and 2.1 Part 4 section 4.1.4",
+        lambda facts: facts.id_is_used_again,
+    ),
+    Rule(
+        "rpc.call-refused",
+        Severity.WARNING,
+        "The call is refused.",
+        "OCPP-J 1.6 section 4.2.3; OCPP 2.0.1 and 2.1 Part 4 section 4.2.3",
+        lambda facts: _refuses_call(facts) and not facts.refuses_wrong,
+        _tell_error,
+    ),
+    Rule(
+        "rpc.rightly-refused",
+        Severity.INFO,
+        "This refuses a message that is wrong.",
+        "OCPP-J 1.6 section 4.2.3; OCPP 2.0.1 and 2.1 Part 4 section 4.2.3",
+        lambda facts: facts.refuses_wrong,
+        _tell_error,
+    ),
+    Rule(
+        "rpc.result-refused",
+        Severity.WARNING,
+        "The result is refused.",
+        "OCPP 2.1 Part 4 section 4.2.3",
+        lambda facts: (
+            facts.kind is RecordKind.CALLRESULTERROR
+            and facts.answering is not AnswerStatus.ORPHAN
+            and not facts.refuses_wrong
+        ),
+        _tell_error,
+        versions=frozenset({Version.V21}),
+    ),
+)

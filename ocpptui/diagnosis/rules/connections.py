@@ -1,0 +1,59 @@
+"""Connections: handshakes that fail, and connections that end otherwise than by a Close frame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from ocpptui.diagnosis.rule import Case, Facts, Rule, Told
+from ocpptui.timeline.record import ConnectionEvent
+from ocpptui.timeline.severity import Severity
+
+
+def _tell(case: Case) -> Iterator[Told]:
+    detail = case.record.detail
+    words = " ".join(str(detail[key]) for key in ("error", "advice") if detail.get(key))
+    if words:
+        yield Told(words)
+
+
+def _after(*events: ConnectionEvent) -> Callable[[Facts], bool]:
+    return lambda facts: facts.tells_error and facts.event in events
+
+
+_NAMED = (ConnectionEvent.REFUSED, ConnectionEvent.FAILED, ConnectionEvent.CLOSED)
+"""The events that have a rule of their own."""
+
+RULES = (
+    Rule(
+        "conn.refused",
+        Severity.ERROR,
+        "The handshake is refused.",
+        "OCPP-J 1.6 section 3.2; OCPP 2.0.1 Part 4 section 3.2",
+        lambda facts: facts.event is ConnectionEvent.REFUSED,
+        _tell,
+    ),
+    Rule(
+        "conn.failed",
+        Severity.ERROR,
+        "The connection could not be made.",
+        "RFC 6455 section 4.1",
+        lambda facts: facts.event is ConnectionEvent.FAILED,
+        _tell,
+    ),
+    Rule(
+        "conn.abnormal-close",
+        Severity.WARNING,
+        "The connection did not end as it should.",
+        "RFC 6455 section 7.1.5",
+        _after(ConnectionEvent.CLOSED),
+        _tell,
+    ),
+    Rule(
+        "conn.problem",
+        Severity.WARNING,
+        "The connection has a problem.",
+        "RFC 6455",
+        lambda facts: facts.tells_error and facts.event not in _NAMED,
+        _tell,
+    ),
+)

@@ -1,0 +1,94 @@
+"""Payloads: whether they are as the JSON Schema of their action demands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from ocpptui.diagnosis.rule import Case, Facts, Rule, Told
+from ocpptui.ocpp.advisories import DATE_NOT_RFC_3339, DATE_WITHOUT_OFFSET, UNIT_OF_ERRATA
+from ocpptui.ocpp.judgement import SCHEMA_VIOLATION, part_of
+from ocpptui.ocpp.message import Message
+from ocpptui.ocpp.validation import Violation, valid_in, violations
+from ocpptui.ocpp.version import Version
+from ocpptui.timeline.record import RecordKind
+from ocpptui.timeline.severity import Severity
+
+
+def violations_of(case: Case) -> tuple[Violation, ...]:
+    """What is wrong with the payload of a record, with what is only advisory."""
+    frame = case.frame
+    if not isinstance(frame, Message) or frame.kind.is_error or case.version is None:
+        return ()
+    return violations(case.version, case.action, part_of(frame.kind), frame.payload)
+
+
+def _tell_violations(case: Case) -> Iterator[Told]:
+    frame, version = case.frame, case.version
+    if not isinstance(frame, Message) or version is None:
+        return
+    for violation in violations_of(case):
+        if not violation.advisory:
+            yield Told(str(violation))
+    if right := valid_in(case.action, part_of(frame.kind), frame.payload, version):
+        yield Told(f"It would be right in OCPP {' and '.join(right)}.")
+
+
+def _tells(advisory: str) -> Callable[[Case], Iterator[Told]]:
+    return lambda case: (Told(str(one)) for one in violations_of(case) if one.advisory == advisory)
+
+
+def _breaks_schema(*kinds: RecordKind) -> Callable[[Facts], bool]:
+    return lambda facts: facts.kind in kinds and SCHEMA_VIOLATION in facts.remarks
+
+
+def _with(advisory: str) -> Callable[[Facts], bool]:
+    return lambda facts: advisory in facts.remarks
+
+
+_SOURCE = "The JSON Schemas of the version, see ocpptui.ocpp.schema"
+_1X = tuple(version for version in Version if version.generation == 1)
+
+RULES = (
+    Rule(
+        "schema.call",
+        Severity.ERROR,
+        "The payload of the call breaks its schema.",
+        f"{_SOURCE}; OCPP 2.0.1 Part 2 FR.03",
+        _breaks_schema(RecordKind.CALL, RecordKind.SEND),
+        _tell_violations,
+    ),
+    Rule(
+        "schema.result",
+        Severity.ERROR,
+        "The payload of the answer breaks its schema.",
+        f"{_SOURCE}; OCPP 2.1 Part 4 section 4.2.3",
+        _breaks_schema(RecordKind.CALLRESULT),
+        _tell_violations,
+    ),
+    Rule(
+        "schema.errata-value",
+        Severity.INFO,
+        "A value is against the schema and legal by the errata.",
+        "OCPP 1.6 errata 3.86; OCPP-J 1.6 errata 2.1",
+        _with(UNIT_OF_ERRATA),
+        _tells(UNIT_OF_ERRATA),
+        versions=frozenset(_1X),
+    ),
+    Rule(
+        "text.date-time-offset",
+        Severity.WARNING,
+        "A date-time has no offset from UTC.",
+        "OCPP 1.6 section 3.15 (ISO 8601); OCPP 2.0.1 and 2.1 Part 2 on date-times (RFC 3339)",
+        _with(DATE_WITHOUT_OFFSET),
+        _tells(DATE_WITHOUT_OFFSET),
+        severities=dict.fromkeys(_1X, Severity.INFO),
+    ),
+    Rule(
+        "text.date-time-form",
+        Severity.WARNING,
+        "A date-time can be read, but is not written as RFC 3339 asks.",
+        "OCPP 1.6 section 3.15 (ISO 8601); OCPP 2.0.1 and 2.1 Part 2 on date-times (RFC 3339)",
+        _with(DATE_NOT_RFC_3339),
+        _tells(DATE_NOT_RFC_3339),
+    ),
+)
