@@ -28,7 +28,8 @@ from ocpptui.ocpp.secret_names import (
     may_name_secret,
     without_url_secrets,
 )
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import Transport, Version
+from ocpptui.ocpp.xml_secrets import mask_broken_envelope, mask_envelope
 
 
 @overload
@@ -49,13 +50,14 @@ def mask(raw: str | bytes, frame: Message | Malformed, version: Version | None) 
     may be a secret is masked, and of a `LARGE` one every value of a setting, both with `$` for the path; what is not a
     frame does not become one. Never raises.
     """
-    if isinstance(raw, bytes):
-        text = raw.decode("utf-8", "surrogateescape")
-        broken = mask_broken(text)
-        return (raw, ()) if broken == text else (broken.encode("utf-8", "surrogateescape"), ("$",))
-    if isinstance(frame, Malformed):
-        broken = mask_broken(raw)
-        return broken, () if broken == raw else ("$",)
+    if isinstance(frame, Malformed) or isinstance(raw, bytes):
+        text = raw if isinstance(raw, str) else raw.decode("utf-8", "surrogateescape")
+        broken = mask_broken_envelope(text) if frame.transport is Transport.SOAP else mask_broken(text)
+        if broken == text:
+            return raw, ()
+        return broken if isinstance(raw, str) else broken.encode("utf-8", "surrogateescape"), ("$",)
+    if frame.transport is Transport.SOAP:
+        return mask_envelope(raw, version)
     holds_setting = _may_hold_setting(frame)
     holds_url = ("://" in raw or ":\\/" in raw) and without_url_secrets(raw) != raw
     if not holds_setting and not holds_url:
