@@ -22,6 +22,7 @@ from ocpptui.describe.payload_words import (
     value_of,
     variable_of,
 )
+from ocpptui.ocpp.payload import meter_values_in
 
 
 def of_call(action: str, payload: Any) -> str:
@@ -63,7 +64,7 @@ def _status(payload: Payload) -> str:
 
 def _meter_values(payload: Payload) -> str:
     transaction = f"tx {payload['transactionId']}" if "transactionId" in payload else ""
-    return joined((place_of(payload), samples_of(payload["meterValue"]), transaction))
+    return joined((place_of(payload), samples_of(meter_values_in(payload)), transaction))
 
 
 def _transaction_event(payload: Payload) -> str:
@@ -180,8 +181,9 @@ def _answer(payload: Payload) -> str:
 
 
 def _boot_answer(payload: Payload) -> str:
-    rest = rest_of(payload, "status", "interval", "currentTime")
-    return joined((payload["status"], f"interval {payload['interval']} s", payload["currentTime"], rest))
+    rest = rest_of(payload, "status", "interval", "heartbeatInterval", "currentTime")
+    interval = payload["interval"] if "interval" in payload else payload["heartbeatInterval"]
+    return joined((payload["status"], f"interval {interval} s", payload["currentTime"], rest))
 
 
 def _configuration(payload: Payload) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from ocpptui.ocpp.payload import samples_in
+
 MAX_LENGTH = 400
 """Characters of a summary; no screen is wider."""
 MAX_NAMES, MAX_ITEMS, MAX_DEPTH = 12, 8, 4
@@ -147,7 +149,7 @@ def _named(part: Payload) -> str:
 
 def samples_of(meter_values: list[Payload]) -> str:
     """The readings of the last meter value."""
-    return joined(_sample(sample) for sample in meter_values[-1]["sampledValue"][:MAX_ITEMS])
+    return joined(_sample(sample) for sample in samples_in(meter_values[-1])[:MAX_ITEMS])
 
 
 def _sample(sample: Payload) -> str:

@@ -16,6 +16,8 @@ from ocpptui.jsontext.text import indented, quote
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.schema import Field, Part, field_tree
+from ocpptui.ocpp.version import Transport
+from ocpptui.ocpp.xml_elements import xml_indented
 from ocpptui.timeline.record import Origin, Record, RecordKind
 from ocpptui.timeline.timeline import Timeline
 
@@ -31,7 +33,7 @@ class Section(NamedTuple):
     """Lines that look alike, before they are wrapped."""
 
     sort: str
-    """How they look: `title`, `heading`, `text`, `dim`, `problem`, `json`, `field`, `raw`."""
+    """How they look: `title`, `heading`, `text`, `dim`, `problem`, `json`, `xml`, `field`, `raw`."""
     lines: Sequence[str]
 
 
@@ -49,7 +51,7 @@ def inspection(timeline: Timeline, index: int, remedy: Remedy | None = None) -> 
     if record.kind.is_message and record.detail:
         sections.append(Section("dim", list(_imported(record))))
     if isinstance(frame, Message):
-        sections += [_GAP, Section("json", _json_lines(frame))]
+        sections += [_GAP, _content(frame)]
         sections += _fields(timeline, index, frame)
         sections += _other_half(timeline, index)
     elif record.kind is RecordKind.NOTE:
@@ -137,6 +139,13 @@ def _found(timeline: Timeline, index: int, record: Record, remedy: Remedy | None
         yield Section("dim", ["No answer so far."])
 
 
+def _content(frame: Message) -> Section:
+    """What a message says: the payload of OCPP-J, the whole envelope of SOAP."""
+    if frame.transport is Transport.JSON:
+        return Section("json", _json_lines(frame))
+    return Section("xml", (xml_indented(frame.raw) if len(frame.raw) <= LARGE else frame.raw).split("\n"))
+
+
 def _json_lines(frame: Message) -> list[str]:
     lines: list[str] = []
     if frame.kind.is_error:
@@ -199,7 +208,7 @@ def _other_half(timeline: Timeline, index: int) -> Iterator[Section]:
     if record.raw is not None and len(record.raw) > LARGE:
         yield Section("dim", [f"{len(record.raw):,} characters"])
     elif isinstance(frame := record.frame, Message):
-        yield Section("json", _json_lines(frame))
+        yield _content(frame)
 
 
 def _details(detail: Mapping[str, Any]) -> Iterator[Section]:

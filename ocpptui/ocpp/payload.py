@@ -97,6 +97,22 @@ def measured_at(payload: Any, *path: str) -> float | None:
     return result if math.isfinite(result) else None
 
 
+def meter_values_in(payload: Any) -> Any:
+    """The list of meter values in a payload: `meterValue`, `values` in OCPP 1.2 and 1.5."""
+    found = value_at(payload, "meterValue")
+    return value_at(payload, "values") if found is None else found
+
+
+def samples_in(meter_value: Any) -> list[Any]:
+    """The samples of a meter value: `sampledValue`, in OCPP 1.5 `value`, in 1.2 a number without a unit."""
+    found = value_at(meter_value, "sampledValue")
+    if found is None:
+        found = value_at(meter_value, "value")
+    if isinstance(found, list):
+        return found
+    return [] if found is None else [{"value": found}]
+
+
 def _items(payload: Any, path: tuple[str, ...]) -> list[Any]:
     value = value_at(payload, *path)
     return value if isinstance(value, list) else []

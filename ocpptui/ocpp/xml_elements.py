@@ -73,6 +73,40 @@ def element_text(text: str, element: XmlElement) -> str:
     return "".join(parts)
 
 
+def xml_indented(text: str) -> str:
+    """XML text with an element a line, two spaces a level; what an element holds beside elements stays as it is."""
+    lines: list[str] = []
+    done = _indent(text, xml_elements(text), 0, 0, lines)
+    lines += _between(text[done:], 0)
+    return "\n".join(lines)
+
+
+def _indent(text: str, elements: list[XmlElement], done: int, depth: int, lines: list[str]) -> int:
+    """The lines of some elements and of what is before them; where the last of them ends."""
+    for element in elements:
+        lines += _between(text[done : element.start], depth)
+        pad = "  " * min(depth, _DEEPEST)
+        if element.children and depth < _DEEPEST:
+            lines.append(pad + text[element.start : element.content])
+            inner = _indent(text, element.children, element.content, depth + 1, lines)
+            lines += _between(text[inner : element.content_end], depth + 1)
+            if element.content_end < element.end:
+                lines.append(pad + text[element.content_end : element.end])
+        else:
+            lines += (pad + text[element.start : element.end]).split("\n")
+        done = element.end
+    return done
+
+
+def _between(text: str, depth: int) -> list[str]:
+    """What stands between two tags, where it is more than white space."""
+    return [f"{'  ' * depth}{line.strip()}" for line in text.split("\n") if line.strip()]
+
+
+_DEEPEST = 100
+"""Levels that get a line of their own."""
+
+
 def walk(elements: list[XmlElement]) -> Iterator[XmlElement]:
     """Every element, each before those in it."""
     waiting = elements[::-1]

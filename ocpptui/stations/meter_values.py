@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from ocpptui.ocpp.payload import integer_at, measured_at, objects_at, shown_text
+from ocpptui.ocpp.payload import integer_at, measured_at, objects_at, samples_in, shown_text, value_at
 
 HISTORY = 120
 """How many values of each series are kept."""
@@ -64,7 +64,8 @@ class MeterSeries:
 def readings(meter_values: Any) -> Iterator[MeterReading]:
     """The readable samples of a `meterValue` or `transactionData` list; signed data and texts are left out."""
     for meter_value in objects_at(meter_values):
-        for sample in objects_at(meter_value, "sampledValue"):
+        yield from readings(value_at(meter_value, "values"))  # the transactionData of OCPP 1.5
+        for sample in objects_at(samples_in(meter_value)):
             value, unit_of_measure = measured_at(sample.get("value")), sample.get("unitOfMeasure")
             if value is None or abs(value) > LARGEST or sample.get("format") == "SignedData":
                 continue

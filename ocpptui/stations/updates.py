@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from ocpptui.ocpp.payload import integer_at, measured_at, objects_at, shown_text, value_at
+from ocpptui.ocpp.payload import integer_at, measured_at, meter_values_in, objects_at, shown_text, value_at
 from ocpptui.stations.meter_values import readings
 from ocpptui.stations.state import ChargePointState, TransactionState
 
@@ -61,7 +61,7 @@ def _boot(known: ChargePointState, payload: Any, time: int) -> None:
 
 def _booted(known: ChargePointState, request: Any, result: Any, time: int) -> None:
     known.registration = shown_text(result, "status")
-    interval = integer_at(result, "interval")
+    interval = integer_at(result, "interval") or integer_at(result, "heartbeatInterval")  # the latter before 1.6
     # In other answers the interval is the time to wait before the next BootNotification.
     if known.registration == "Accepted" and interval is not None and interval > 0:
         known.heartbeat_interval = interval
@@ -117,7 +117,7 @@ def _stopped(known: ChargePointState, payload: Any, time: int) -> None:
 def _meter_values(known: ChargePointState, payload: Any, time: int) -> None:
     transaction = known.transactions.get(shown_text(payload, "transactionId"))
     evse, connector = integer_at(payload, "evseId") or 0, integer_at(payload, "connectorId") or 0
-    _meter(known, transaction, evse, connector, value_at(payload, "meterValue"), time)
+    _meter(known, transaction, evse, connector, meter_values_in(payload), time)
 
 
 def _transaction_event(known: ChargePointState, payload: Any, time: int) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.ocpp.xml_elements import XmlElement, element_text, walk, xml_elements
+from ocpptui.ocpp.xml_elements import XmlElement, element_text, walk, xml_elements, xml_indented
 
 
 def tree(text: str) -> list[tuple[str, str, str, list[object]]]:
@@ -52,6 +52,25 @@ def test_broken_text_is_read_as_far_as_it_goes(text: str, expected: list[tuple[s
 def test_the_text_of_an_element() -> None:
     text = "<a>x&amp;<b>y</b><![CDATA[<&]]><!-- no -->&#90;</a>"
     assert element_text(text, xml_elements(text)[0]) == "x&y<&Z"
+
+
+def test_an_element_gets_a_line() -> None:
+    text = '<?xml version="1.0"?><a><b x="1">c\n d</b><!-- e --><f/></a>'
+    assert xml_indented(text).split("\n") == [
+        '<?xml version="1.0"?>',
+        "<a>",
+        '  <b x="1">c',
+        " d</b>",
+        "  <!-- e -->",
+        "  <f/>",
+        "</a>",
+    ]
+
+
+@given(st.text(st.sampled_from("<>/ab! -"), max_size=60))
+def test_indenting_changes_white_space_alone(text: str) -> None:
+    """What cannot be seen any more would be taken for missing."""
+    assert "".join(xml_indented(text).split()) == "".join(text.split())
 
 
 def test_walking_goes_in_the_order_of_the_text() -> None:

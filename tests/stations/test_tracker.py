@@ -10,6 +10,8 @@ from ocpptui.ocpp.version import Version
 from ocpptui.stations.meter_values import HISTORY, MeterKey
 from ocpptui.stations.tracker import ChargePointState, StationTracker
 from ocpptui.timeline.record import ConnectionEvent
+from tests.ocpp.envelopes import CS_12, CS_15, CS_16, request, response
+from tests.timeline.example_session import soap, timeline_of
 from tests.timeline.talk import DOWN, SECOND, Talk
 
 
@@ -308,6 +310,39 @@ def test_charge_points_are_kept_apart() -> None:
     talk.charge_point = ""
     talk.call("Authorize", {"idTag": "C"})
     assert {name: list(known.id_tokens) for name, known in talk.knowledge.items()} == {"CP001": ["A"], "CP002": ["B"]}
+
+
+@pytest.mark.parametrize(
+    ("service", "values"),
+    [
+        (CS_12, "<o:values><o:value>1500</o:value></o:values>"),
+        (CS_15, '<o:values><o:value unit="Wh">1500</o:value></o:values>'),
+        (CS_16, "<o:meterValue><o:sampledValue><o:value>1500</o:value></o:sampledValue></o:meterValue>"),
+    ],
+)
+def test_a_charge_over_soap_is_followed_like_any_other(service: str, values: str) -> None:
+    """The panel of a charge point of 1.5 would stay empty while its log is full."""
+    answers = {
+        "BootNotification": "<o:status>Accepted</o:status><o:heartbeatInterval>900</o:heartbeatInterval>",
+        "StartTransaction": "<o:transactionId>7</o:transactionId>",
+        "MeterValues": "",
+    }
+    calls = {
+        "BootNotification": "<o:chargePointVendor>Acme</o:chargePointVendor>",
+        "StartTransaction": "<o:connectorId>1</o:connectorId><o:idTag>A</o:idTag><o:meterStart>1000</o:meterStart>",
+        "MeterValues": f"<o:connectorId>1</o:connectorId><o:transactionId>7</o:transactionId>{values}",
+    }
+    timeline = timeline_of()
+    for number, (action, payload) in enumerate(calls.items()):
+        timeline.append(soap(request(action, payload, service=service, message_id=str(number))))
+        answer = response(action, answers[action], service=service, relates_to=str(number))
+        timeline.append(soap(answer, DOWN))
+    tracker = StationTracker()
+    assert tracker.advance(timeline, 1)
+    known = tracker["OLD"]
+    assert (known.vendor, known.registration, known.heartbeat_interval) == ("Acme", "Accepted", 900)
+    (transaction,) = known.transactions.values()
+    assert (transaction.id_token, transaction.meter_start, transaction.meter_last) == ("A", 1000, 1500)
 
 
 def test_processing_a_file_in_slices_gives_the_same_state() -> None:

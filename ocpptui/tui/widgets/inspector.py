@@ -19,14 +19,16 @@ from ocpptui.tui.json_colour import json_parts
 from ocpptui.tui.screen_remedies import remedy_on_screen
 from ocpptui.tui.widgets.row_view import LineView
 from ocpptui.tui.wrapping import Rows, WrappedRow
+from ocpptui.tui.xml_colour import xml_parts
 
 PARTS = ("title", "heading", "text", "dim", "problem", "field", "raw", "key", "string", "number", "word", "punctuation")
+_LANGUAGES = {"json": json_parts, "xml": xml_parts}
 LONGEST_COLOURED = 5000
 """Characters of a line from which on it is shown in one colour."""
 
 
 class Inspector(LineView, can_focus=True):
-    """A record: what it is, what is wrong with it, its JSON, its fields, its other half, the raw text."""
+    """A record: what it is, what is wrong with it, its JSON or XML, its fields, its other half, the raw text."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"inspector--{part}" for part in PARTS}
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.INSPECTOR)
@@ -106,9 +108,10 @@ class Inspector(LineView, can_focus=True):
         """A whole line in pieces, each with its part: the colour of a string must not depend on where it is broken."""
         coloured = self._coloured.get((sort, line))
         if coloured is None:
-            coloured = [(sort if sort != "json" else "text", line)]
-            if sort == "json" and len(line) <= LONGEST_COLOURED:
-                coloured = json_parts(line)
+            parts_of = _LANGUAGES.get(sort)
+            coloured = [(sort if parts_of is None else "text", line)]
+            if parts_of is not None and len(line) <= LONGEST_COLOURED:
+                coloured = parts_of(line)
             elif sort == "field":
                 name, gap, words = line.lstrip(" ").partition("  ")
                 indent = line[: len(line) - len(line.lstrip(" "))]
