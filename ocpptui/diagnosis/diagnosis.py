@@ -36,10 +36,11 @@ class Diagnosis:
     def tell_time(self, now: int) -> None:
         """Say what time it is, in µs since 1970, where no record says it: calls that got no answer are overdue."""
         timeline, first = self._timeline, self._due
-        before = now - timeline.late_after
-        times, place, stop = timeline.times, first, self._done
+        times, place, stop, before = timeline.times, first, self._done, now - timeline.late_after
         while place < stop and times[place] < before:
             place += 1
+        if place == first:
+            return
         self._due = place
         pairs = enumerate(zip(timeline.kinds[first:place], timeline.others[first:place], strict=True), first)
         for index in [index for index, (kind, other) in pairs if kind == RecordKind.CALL and other < 0]:
@@ -57,11 +58,19 @@ class Diagnosis:
                 self._decide(call)
         for index in self._suspects(start, stop):
             self._decide(index)
-        self.tell_time(timeline.times[-1])
+        self.tell_time(max(timeline.times[start:stop]))
 
     def _suspects(self, start: int, stop: int) -> Iterable[int]:
         """The records that may break a rule; all others are as they should be."""
         timeline = self._timeline
+        if stop - start == 1:
+            is_suspect = (
+                _SUSPECT_KINDS[timeline.kinds[start]]
+                or _SUSPECT_FLAGS[timeline.flags[start]]
+                or _SUSPECT_ANSWERS[timeline.answerings[start]]
+                or timeline.remarks[start]
+            )
+            return (start,) if is_suspect else ()
         suspected = (
             _among(timeline.kinds[start:stop].tobytes(), _SUSPECT_KINDS)
             | _among(timeline.flags[start:stop].tobytes(), _SUSPECT_FLAGS)

@@ -1,0 +1,151 @@
+"""The diagnosis of a growing timeline: the same however it grows, revised where an answer comes late, and cheap."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+
+from ocpptui.diagnosis.diagnosis import Diagnosis
+from ocpptui.diagnosis.findings import findings_at
+from ocpptui.filter.query import parse_filter
+from ocpptui.filter.selection import Selection
+from ocpptui.ocpp.version import Direction, Version
+from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind, message_record
+from ocpptui.timeline.severity import Severity
+from ocpptui.timeline.timeline import Timeline
+from tests.timeline.traffic import TRAFFIC
+
+UP, DOWN = Direction.TO_CSMS, Direction.TO_CHARGE_POINT
+SECOND = 1_000_000
+HEARTBEAT = '[2,"{}","Heartbeat",{{}}]'
+BEATEN = '[3,"{}",{{"currentTime":"2026-01-01T00:00:00Z"}}]'
+
+
+class Watched:
+    """A timeline with its diagnosis."""
+
+    def __init__(self) -> None:
+        self.timeline = Timeline()
+        self.diagnosis = Diagnosis(self.timeline)
+
+    def say(self, raw: str, direction: Direction = UP, at: int = 0, version: Version = Version.V16) -> int:
+        record = message_record(
+            raw, time=at * SECOND, connection=1, direction=direction, charge_point="CP1", version=version
+        )
+        return self.timeline.append(record)
+
+    def rules(self, index: int) -> tuple[str, ...]:
+        return self.timeline.broken_rules(index)
+
+
+@pytest.fixture
+def watched() -> Watched:
+    return Watched()
+
+
+@given(TRAFFIC)
+def test_it_is_the_same_record_by_record_and_all_at_once(traffic: list[Record]) -> None:
+    """A recording that is opened would be judged otherwise than the session was."""
+    one_by_one = Watched().timeline
+    at_once = Timeline()
+    for record in traffic:
+        one_by_one.append(record)
+        at_once.append(record)
+    Diagnosis(at_once)
+    for index in range(len(traffic)):
+        assert at_once.broken_rules(index) == one_by_one.broken_rules(index)
+        assert at_once.severity(index) is one_by_one.severity(index)
+    assert at_once.counts == one_by_one.counts
+    assert at_once.counts.problems == sum(at_once.severity(index).is_problem for index in range(len(traffic)))
+    assert +at_once.problems_of == +one_by_one.problems_of
+
+
+@given(TRAFFIC)
+def test_the_words_are_of_the_rules_that_the_columns_name(traffic: list[Record]) -> None:
+    timeline = Watched().timeline
+    for record in traffic:
+        timeline.append(record)
+    for index in range(len(traffic)):
+        told = findings_at(timeline, index)
+        assert tuple(dict.fromkeys(one.rule for one in told)) == timeline.broken_rules(index)
+        assert all(one.text for one in told)
+
+
+def test_a_call_is_unanswered_when_its_time_out_is_over_and_not_before(watched: Watched) -> None:
+    """A call that was made a moment ago would count as a problem."""
+    call = watched.say(HEARTBEAT.format(1), at=0)
+    watched.say(HEARTBEAT.format(2), at=29)
+    assert watched.rules(call) == ()
+    watched.say(HEARTBEAT.format(3), at=31)
+    assert watched.rules(call) == ("rpc.unanswered",)
+    assert watched.timeline.counts.problems == 1
+
+
+def test_an_answer_that_comes_after_all_is_late_and_its_call_answered(watched: Watched) -> None:
+    call = watched.say(HEARTBEAT.format(1), at=0)
+    watched.say(HEARTBEAT.format(2), at=31)
+    answer = watched.say(BEATEN.format(1), DOWN, at=40)
+    assert watched.rules(call) == ()
+    assert watched.rules(answer) == ("rpc.late-answer",)
+    (finding,) = findings_at(watched.timeline, answer)
+    assert finding.related == (call,)
+    assert watched.timeline.counts.problems == 1
+
+
+def test_time_passes_also_where_no_record_says_so(watched: Watched) -> None:
+    """Nobody would see that the peer has fallen silent until it speaks again."""
+    call = watched.say(HEARTBEAT.format(1), at=0)
+    watched.diagnosis.tell_time(31 * SECOND)
+    assert watched.rules(call) == ("rpc.unanswered",)
+    watched.diagnosis.tell_time(32 * SECOND)
+    assert watched.timeline.counts.problems == 1
+
+
+def test_a_filter_follows_what_is_found_later(watched: Watched) -> None:
+    """The list of problems would lack the call that nobody answered, and keep it when somebody does."""
+    selection = Selection(watched.timeline, parse_filter("problem"))
+    call = watched.say(HEARTBEAT.format(1), at=0)
+    assert selection.advance(1) and len(selection) == 0
+    watched.diagnosis.tell_time(31 * SECOND)
+    assert selection.advance(1) and selection.contains(call)
+    answer = watched.say(BEATEN.format(1), DOWN, at=40)
+    assert selection.advance(1)
+    assert (selection.contains(call), selection.contains(answer)) == (False, True)
+
+
+def test_an_error_is_a_problem_unless_what_it_refuses_is_one(watched: Watched) -> None:
+    """One mistake would count twice."""
+    watched.say(HEARTBEAT.format(1))
+    refused = watched.say('[4,"1","InternalError","no",{}]', DOWN)
+    wrong = watched.say('[2,"2","Heartbeat",{"x":1}]')
+    rightly = watched.say('[4,"2","FormationViolation","no such field",{}]', DOWN)
+    malformed = watched.say('[2,"3","Heartbeat",{')
+    answered = watched.say('[4,"3","FormationViolation","cut off",{}]', DOWN)
+    assert watched.rules(refused) == ("rpc.call-refused",)
+    assert watched.rules(rightly) == watched.rules(answered) == ("rpc.rightly-refused",)
+    assert [watched.timeline.severity(index) for index in (refused, wrong, rightly, malformed, answered)] == [
+        Severity.WARNING, Severity.ERROR, Severity.INFO, Severity.ERROR, Severity.INFO
+    ]  # fmt: skip
+    assert watched.timeline.counts.problems == 3
+    assert watched.timeline.problems_of["CP1"] == 3
+
+
+def test_a_connection_that_fails_is_a_problem(watched: Watched) -> None:
+    detail = {"event": ConnectionEvent.FAILED.value, "error": "The name is not known.", "advice": "Check it."}
+    index = watched.timeline.append(Record(0, 1, RecordKind.CONNECTION, None, "CP1", detail=detail))
+    (finding,) = findings_at(watched.timeline, index)
+    assert (finding.rule, finding.severity, finding.text) == (
+        "conn.failed", Severity.ERROR, "The name is not known. Check it."
+    )  # fmt: skip
+
+
+def test_no_text_is_read_to_decide(watched: Watched) -> None:
+    """The index of a large recording would become slower with each rule."""
+    timeline = Timeline()
+    for number in range(2000):
+        raw = HEARTBEAT.format(number) if number % 2 else f'[2,{number},"Heartbeat",{{"x":1}}]'
+        timeline.append(message_record(raw, time=number, connection=1, direction=UP, version=Version.V16))
+    timeline.append(message_record("rubbish", time=10**9, connection=1, direction=UP, version=Version.V16))
+    timeline.record = lambda index: pytest.fail(f"read the text of {index}")  # type: ignore[method-assign]
+    Diagnosis(timeline)
+    assert timeline.counts.problems == 2001
