@@ -51,6 +51,7 @@ class Importer:
         self._transits: list[float] = []
         self._connections: dict[tuple[int, int, str], int] = {}
         self._spool = _spool()
+        self._spool.holds_back = True  # nobody else reads it
 
     @property
     def progress(self) -> float:

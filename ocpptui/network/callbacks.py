@@ -44,5 +44,8 @@ class Receiver(Protocol):
 
     def pong(self, data: bytes, time: int) -> None: ...
 
+    def about_to_send(self) -> None:
+        """Something goes out now."""
+
     def lost(self, error: Exception | None) -> None:
         """The TCP connection has ended."""

@@ -29,6 +29,9 @@ class Observer(Protocol):
     def observed(self, record: Record, connection: Connection | None) -> int:
         """Anything that happened; `connection` is None where none is open. The index that the record got."""
 
+    def about_to_send(self) -> None:
+        """Something goes out now: what was observed before has to be safe."""
+
     def opened(self, connection: Connection) -> None:
         """A handshake succeeded; its record has been observed."""
 
@@ -92,8 +95,17 @@ class Connection:
         self._observer.opened(self)
         self._pings.start()
 
-    def write(self, text: str | bytes, origin: Origin, message: Message | Malformed | None = None) -> int:
+    def write(
+        self,
+        text: str | bytes,
+        origin: Origin,
+        message: Message | Malformed | None = None,
+        *,
+        at_once: bool = False,
+    ) -> int:
         """Send a text message now; the index of its record. Bytes go out as they are, UTF-8 or not.
+
+        It goes out in this turn of the event loop, together with others, or `at_once`.
 
         `message` is what the text says, where the caller knows it, so that it need not be read again.
         The record carries the time of the write and has been given to the observer when this returns. What a peer
@@ -104,7 +116,7 @@ class Connection:
             raise NotConnected(problem)
         data, raw = _wire_form(text)
         time = self._last_frame = self._last_message = self._clock()
-        self._wire.send_text(data)
+        self._wire.queue_text(data)
         record = message_record(
             raw,
             time=time,
@@ -115,11 +127,14 @@ class Connection:
             origin=origin,
             parsed=message,
         )
-        return self._observer.observed(record, self)
+        try:
+            return self._observer.observed(record, self)
+        finally:
+            self._wire.send_queued(at_once=at_once)
 
     async def send(self, text: str | bytes, origin: Origin) -> int:
         """As `write`, then wait while the peer does not read. Raises NotConnected."""
-        index = self.write(text, origin)
+        index = self.write(text, origin, at_once=True)
         await self._wire.wait_writable()
         return index
 
@@ -167,6 +182,9 @@ class Connection:
         round_trip = self._pings.answered(data)
         detail = {} if round_trip is None else {"roundTripMs": round(round_trip * 1000, 3)}
         self._control(RecordKind.PONG, self._receives, time, b"" if detail else data, detail)
+
+    def about_to_send(self) -> None:
+        self._observer.about_to_send()
 
     def lost(self, error: Exception | None) -> None:
         self._pings.stop()

@@ -26,6 +26,9 @@ from ocpptui.runtime.clock import Clock
 MAX_HEAD = 65536
 """Bytes that an opening handshake may have."""
 
+MOST_QUEUED = 65536
+"""Bytes of queued texts that wait for the end of the turn; as many as asyncio holds before it asks to pause."""
+
 TLS_HANDSHAKE = b"\x16\x03"
 """What a TLS handshake begins with (RFC 8446 section 5.1)."""
 
@@ -78,6 +81,8 @@ class WebSocketTransport(asyncio.Protocol):
         self._backlog: deque[tuple[Frame, int]] = deque()
         self._broken: Exception | None = None
         self._unwanted = False
+        self._queued = 0  # bytes of the texts that are queued
+        self._sends_soon = False  # `_flush` is called at the end of this turn of the event loop
         self._lost = asyncio.Event()
 
     # -- state --------------------------------------------------------------------------------------------------
@@ -123,10 +128,18 @@ class WebSocketTransport(asyncio.Protocol):
 
     # -- sending ------------------------------------------------------------------------------------------------
 
-    def send_text(self, data: bytes) -> None:
-        """Send a text message; `data` need not be UTF-8."""
+    def queue_text(self, data: bytes) -> None:
+        """Put a text message behind all that was sent, for `send_queued`; `data` need not be UTF-8."""
         self.protocol.send_text(data)
-        self._flush()
+        self._queued += len(data)
+
+    def send_queued(self, *, at_once: bool) -> None:
+        """Send what is queued: at once, or with all that is queued in this turn of the event loop."""
+        if at_once or self._queued >= MOST_QUEUED:
+            self._flush()
+        elif not self._sends_soon:
+            self._sends_soon = True
+            asyncio.get_running_loop().call_soon(self._flush)
 
     def send_ping(self, data: bytes) -> None:
         self.protocol.send_ping(data)
@@ -321,7 +334,11 @@ class WebSocketTransport(asyncio.Protocol):
 
     def _flush(self) -> None:
         transport, tls = self.transport, self.tls
-        for data in self.protocol.data_to_send():
+        self._queued, self._sends_soon = 0, False
+        chunks = self.protocol.data_to_send()
+        if chunks and self._receiver is not None:
+            self._receiver.about_to_send()
+        for data in chunks:
             if transport is None or transport.is_closing():
                 continue
             if tls is None:

@@ -18,6 +18,8 @@ from ocpptui.timeline.record_store import Place
 
 RETRY_AFTER = 1.0
 """Seconds between two attempts to write again after a failure."""
+MOST_HELD = 2**18
+"""Bytes of records that are held back at most."""
 CAUGHT_UP_AT_ONCE = 1000
 """Records kept in memory that one call of `keep` moves to the file, so that it does not hold up its caller."""
 
@@ -60,10 +62,10 @@ class Recording:
 
 
 class RecordingWriter:
-    """Writes a recording, and gives back what it wrote; a `RecordStore`. The file is append-only, of mode 0600, and
-    gets one write of the operating system for each record.
+    """Writes a recording, and gives back what it wrote; a `RecordStore`. The file is append-only, of mode 0600.
 
-    A record that `keep` has returned for survives the death of this process. When the file cannot be written
+    A record that `keep` has returned for survives the death of this process, or where the writer `holds_back`, one for
+    which `flush` has returned. When the file cannot be written
     (full disk, read-only folder, another program records into it), `failure` says so, records stay in memory, and
     the file is tried again with later records; what was missed goes in first, in order. Nothing is raised.
     """
@@ -72,15 +74,21 @@ class RecordingWriter:
         """With `nameless` the file loses its name, so that nothing of it is left whatever becomes of this program."""
         self.path = path
         self._nameless = nameless
+        self.holds_back = False
+        """Records wait for `flush`, so that many go with one write of the operating system. Their places hold good."""
         self.failure: str | None = None
         """Why records do not reach the file at the moment; None while they do."""
         self._file: int | None = None
         self._closed = False
         self._torn = False  # what stands before it is a line without its end
         self._end = 0  # where the next line starts
+        self._intact = 0  # where it was when a write failed
         self._half = 0  # bytes behind it of a line that a full disk has cut off
         self._missed: list[bytes | Place] = []  # lines in memory, and where they came to be in the file
         self._caught_up = 0  # how many of them are in the file
+        self._held: list[bytes] = []  # lines that wait for `flush`
+        self._held_size = 0  # bytes of them
+        self._displaced: dict[Place, Place] = {}  # of held lines that could not be written: where they are instead
         self._last_try = 0.0
         self._try()
 
@@ -91,16 +99,49 @@ class RecordingWriter:
             self.failure = f"{self.path}: the recording is closed; records are kept in memory"
         elif self.failure is not None and time.monotonic() - self._last_try >= RETRY_AFTER:
             self._try()
-        if self.failure is None:
-            try:
-                return self._append(line)
-            except OSError as error:
-                self._fail(error)
-        self._missed.append(line)
-        return -len(self._missed), len(line)
+        if self.failure is not None:
+            self._missed.append(line)
+            return -len(self._missed), len(line)
+        place = self._hold(line)
+        if self.holds_back and self._held_size < MOST_HELD:
+            return place
+        self.flush()
+        return self._displaced.get(place, place)
+
+    def _hold(self, line: bytes) -> Place:
+        place = self._end + self._torn + self._held_size, len(line)
+        self._held.append(line)
+        self._held_size += len(line)
+        return place
+
+    def flush(self) -> None:
+        """Write the records that are held back."""
+        if not self._held:
+            return
+        lines, self._held, self._held_size = self._held, [], 0
+        torn, start = self._torn, self._end
+        try:
+            self._write(b"\n" * torn + b"".join(lines))
+        except OSError as error:
+            self._keep_in_memory(lines, start + torn)
+            self._fail(error)
+
+    def _keep_in_memory(self, lines: list[bytes], offset: int) -> None:
+        """Remember those of the lines that are not in the file as they were to be, from `offset` on."""
+        for line in lines:
+            if offset + len(line) > self._intact:
+                self._missed.append(line)
+                self._displaced[offset, len(line)] = -len(self._missed), len(line)
+            offset += len(line)
+
+    def _found(self, place: Place) -> Place:
+        """Where the record that was to be at a place is: behind the file's beginning, or before 0 in memory."""
+        self.flush()
+        return self._displaced.get(place, place) if self._displaced else place
 
     def record(self, place: Place) -> Record:
         """The record at this place, also after `close`."""
+        place = self._found(place)
         if place[0] < 0:
             line = self._missed[-place[0] - 1]
             if isinstance(line, bytes):
@@ -111,9 +152,12 @@ class RecordingWriter:
         return _record_at(self._file, *place)
 
     def raw(self, place: Place) -> str | bytes | None:
-        return raw_of_line(self._read(*place))
+        return raw_of_line(self._read(*self._found(place)))
 
     def texts(self, offsets: array[int], lengths: array[int], wanted: int) -> LineTexts:
+        self.flush()
+        if self._displaced:
+            offsets = array("q", [self._found(place)[0] for place in zip(offsets, lengths, strict=True)])
         return LineTexts(self._read, offsets, lengths, wanted)
 
     def _read(self, offset: int, length: int) -> bytes:
@@ -128,6 +172,7 @@ class RecordingWriter:
         """Write what is still in memory if that is possible now, and let go of the file for other writers."""
         if self._closed:
             return
+        self.flush()
         caught_up = -1
         while self.failure is not None and caught_up < self._caught_up:
             caught_up = self._caught_up
@@ -171,19 +216,30 @@ class RecordingWriter:
 
     def _append(self, line: bytes) -> Place:
         """Write a line at the end. Raises OSError, and then the file ends as it did before or `_cut` is due."""
+        place = self._end + self._torn, len(line)
+        self._write(b"\n" + line if self._torn else line)
+        return place
+
+    def _write(self, data: bytes) -> None:
+        """Write lines at the end. Raises OSError, and then those that are whole stay; the rest is cut, or will be."""
         assert self._file is not None
-        data = b"\n" + line if self._torn else line
         try:
             while self._half < len(data):
                 self._half += os.write(self._file, data[self._half :] if self._half else data)
         except OSError:
+            whole = data.rfind(b"\n", 0, self._half) + 1
+            self._advance(whole)
+            self._half -= whole
+            self._intact = self._end
             self._cut(self._file)
             raise
-        offset = self._end + len(data) - len(line)
-        self._end += len(data)
+        self._advance(len(data))
         self._half = 0
-        self._torn = False
-        return offset, len(line)
+
+    def _advance(self, size: int) -> None:
+        """Count bytes as written for good."""
+        self._end += size
+        self._torn = self._torn and not size
 
     def _cut(self, file: int) -> None:
         """Take away the half line that a full disk left; end it where something else stands behind it."""

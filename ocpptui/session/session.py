@@ -68,6 +68,9 @@ class Session:
         self.server_links: list[CentralSystemServer] = []
         self._knowledge = StationTracker()
         self._writer = writer
+        self._flushes_soon = False
+        if writer is not None:
+            writer.holds_back = True
         self._new_behaviour = behaviour or self._default_behaviour
         self._behaviours: dict[tuple[str, str], Behaviour | None] = {}  # by charge point and version: they reconnect
         self._numbers = TransactionNumbers()
@@ -295,6 +298,10 @@ class Session:
     def words_for(self, problem: NetworkProblem) -> str:
         return words_of(problem).sentence
 
+    def about_to_send(self) -> None:
+        if self._writer is not None:
+            self._writer.flush()
+
     def opened(self, connection: Connection) -> None:
         driver = ConnectionDriver(
             connection,
@@ -342,11 +349,28 @@ class Session:
 
     def _append(self, record: Record) -> int:
         index = self.timeline.append(self._masked(record))
+        if self._writer is not None:
+            if not record.kind.is_message:  # there are few of them
+                self._writer.flush()
+            elif not self._flushes_soon:
+                self._flush_soon(self._writer)
         for listener in self._listeners:
             listener(index)
         for event in self._changed:
             event.set()
         return index
+
+    def _flush_soon(self, writer: RecordingWriter) -> None:
+        """Write what this turn of the event loop records with one write of the operating system, at its end."""
+        try:
+            asyncio.get_running_loop().call_soon(self._flush, writer)
+            self._flushes_soon = True
+        except RuntimeError:  # there is no event loop
+            writer.flush()
+
+    def _flush(self, writer: RecordingWriter) -> None:
+        self._flushes_soon = False
+        writer.flush()
 
     def _masked(self, record: Record) -> Record:
         return record if self.settings.keep_secrets else masked(record)

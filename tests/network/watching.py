@@ -51,6 +51,9 @@ class Watcher:
     def words_for(self, problem: NetworkProblem) -> str:
         return words_of(problem).sentence
 
+    def about_to_send(self) -> None:
+        pass
+
     def opened(self, connection: Connection) -> None:
         self.open.append(connection)
         self._changed.set()

@@ -6,6 +6,7 @@ import signal
 import stat
 import subprocess
 import sys
+from array import array
 from collections.abc import Callable
 from pathlib import Path
 
@@ -369,3 +370,90 @@ def test_a_record_that_is_gone_is_a_note_that_says_so(path: Path) -> None:
 def test_what_is_no_file_is_refused_with_its_name(tmp_path: Path, name: str) -> None:
     with pytest.raises(UnreadableFile, match=str(tmp_path)):
         Recording(tmp_path / name)
+
+
+# -- many records with one write -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def holding(path: Path) -> RecordingWriter:
+    writer = RecordingWriter(path)
+    writer.holds_back = True
+    return writer
+
+
+def test_records_that_are_held_back_go_with_one_write(
+    holding: RecordingWriter, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A central system with thousands of charge points would spend its time in the operating system."""
+    writes: list[bytes] = []
+
+    def write(file: int, data: bytes) -> int:
+        writes.append(data)
+        return WRITE(file, data)
+
+    monkeypatch.setattr(os, "write", write)
+    places = [holding.keep(message(number)) for number in range(5)]
+    assert (writes, numbers(path)) == ([], [])
+    holding.flush()
+    assert (len(writes), numbers(path)) == (1, list(range(5)))
+    assert [holding.record(place) for place in places] == [message(number) for number in range(5)]
+    holding.keep(message(5))
+    holding.close()
+    assert numbers(path) == list(range(6))
+
+
+def test_a_record_that_is_held_back_can_be_read(holding: RecordingWriter) -> None:
+    first, second = holding.keep(message(0)), holding.keep(message(1))
+    assert holding.record(second) == message(1)
+    assert holding.raw(first) == message(0).raw
+    third = holding.keep(message(2))
+    places = array("q", [first[0], third[0]]), array("I", [first[1], third[1]])
+    assert [holding.texts(*places, 2).raw(position) for position in (0, 1)] == [message(0).raw, message(2).raw]
+
+
+def test_what_is_held_back_has_a_bound(holding: RecordingWriter, path: Path) -> None:
+    for number in range(10):
+        holding.keep(message(number, size=100_000))
+    assert numbers(path), "much of it is in the file already"
+    holding.close()
+    assert numbers(path) == list(range(10))
+
+
+@pytest.mark.parametrize("room", [0, 1, 150, 300, 700, 10_000])
+def test_held_records_that_a_full_disk_refuses_keep_their_places(
+    holding: RecordingWriter,
+    path: Path,
+    at_once: None,
+    disk: Callable[[], FullDisk],
+    monkeypatch: pytest.MonkeyPatch,
+    room: int,
+) -> None:
+    """The rows of the timeline lead to their records, wherever a part of them came to be."""
+    first = holding.keep(message(0))
+    holding.flush()
+    full = disk()
+    full.room = room
+    places = [first, *(holding.keep(message(number, size=50)) for number in range(1, 6))]
+    holding.flush()
+    expected = [message(0), *(message(number, size=50) for number in range(1, 6))]
+    assert [holding.record(place) for place in places] == expected
+    more = [holding.keep(message(number, size=50)) for number in range(6, 8)]
+    empty_again(monkeypatch)
+    more.append(holding.keep(message(8, size=50)))
+    holding.close()
+    assert holding.failure is None
+    assert numbers(path) == list(range(9))
+    expected += [message(number, size=50) for number in range(6, 9)]
+    assert [holding.record(place) for place in places + more] == expected
+    columns = array("q", [place[0] for place in places]), array("I", [place[1] for place in places])
+    assert [holding.texts(*columns, 6).raw(position) for position in range(6)] == [one.raw for one in expected[:6]]
+
+
+def test_held_records_after_a_torn_line_keep_their_places(path: Path) -> None:
+    path.write_bytes(to_line(message(0)) + b'{"schemaVersion":"1.1","times')
+    writer = RecordingWriter(path)
+    writer.holds_back = True
+    places = [writer.keep(message(number)) for number in (1, 2)]
+    assert [writer.record(place) for place in places] == [message(1), message(2)]
+    writer.close()

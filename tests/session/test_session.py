@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -396,3 +397,54 @@ async def test_lenient_answers_what_strict_refuses_and_can_be_switched() -> None
         frames = [session.timeline.frame(index) for index in range(len(session.timeline))]
     calls = [frame for frame in frames if isinstance(frame, Message) and frame.action]
     assert [[defect.name for defect in call.defects] for call in calls] == [["integer-id"]] * 3
+
+
+CENTRAL_SYSTEM = """
+import asyncio, sys
+from pathlib import Path
+from ocpptui.network.central_system_server import ServerSettings
+from ocpptui.ocpp.version import Role
+from ocpptui.recording.writer import RecordingWriter
+from ocpptui.session.session import Session
+
+async def main():
+    session = Session(role=Role.CENTRAL_SYSTEM, writer=RecordingWriter(Path(sys.argv[1])))
+    await session.listen(ServerSettings(host="127.0.0.1", port=0))
+    print(session.listening_urls[0], flush=True)
+    await asyncio.Event().wait()
+
+asyncio.run(main())
+"""
+
+
+async def test_a_kill_loses_no_answer_that_a_charge_point_got(tmp_path: Path) -> None:
+    """Records of one turn go to the file together, and before anything of it goes over the wire."""
+    path = tmp_path / "session.jsonl"
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", CENTRAL_SYSTEM, str(path), stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    url = (await process.stdout.readline()).decode().strip()
+    answered: set[str] = set()
+
+    async def call_on_and_on(name: str) -> None:
+        async with connect(f"{url}{name}", subprotocols=[Subprotocol("ocpp1.6")]) as charger:
+            with suppress(ConnectionClosed):
+                for number in range(100_000):
+                    await charger.send(f'[2,"{name}-{number}","Heartbeat",{{}}]')
+                    answered.add(json.loads(await charger.recv())[1])
+
+    async def kill() -> None:
+        while len(answered) < 200:
+            await asyncio.sleep(0.001)
+        process.kill()
+
+    async with asyncio.timeout(20):
+        await asyncio.gather(kill(), *(call_on_and_on(f"CP{number}") for number in range(5)))
+    await process.wait()
+    stored = Timeline()
+    indexer = index_all(path, stored)
+    assert indexer.problems == []
+    frames = [stored.frame(i) for i in range(len(stored)) if stored.kind(i) is RecordKind.CALLRESULT]
+    assert answered <= {frame.id for frame in frames if frame is not None}
+    indexer.close()
