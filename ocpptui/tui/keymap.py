@@ -42,7 +42,7 @@ def wrong_keys(keys: Mapping[str, str]) -> list[str]:
             wrong.append(f"there is no command {name!r}; {meant}")
             continue
         bad = [key for key in _split(text) if not is_key(key)]
-        wrong += [f"{name}: {key!r} is no key; keys are written as c, G, f5, ctrl+x, escape or pagedown" for key in bad]
+        wrong += [f"{name}: {key!r} is not a key; write keys as c, G, f5, ctrl+x, escape or pagedown" for key in bad]
     return wrong or list(dict.fromkeys(_clashes(keys)))
 
 

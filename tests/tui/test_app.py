@@ -263,7 +263,7 @@ async def test_the_palette_finds_every_command_of_the_session() -> None:
         assert "(c f2)" in titles["Compose"]
         await driver.press("ctrl+p")
         await driver.type("pings")
-        await driver.shows("Show pings and pongs")
+        await driver.shows("Show or hide pings")
         await driver.press("enter")
         await driver.shows("pings hidden")
 
@@ -285,8 +285,8 @@ async def test_the_palette_runs_a_command_of_the_log() -> None:
         await peers["CP001"].send(boot())
         await driver.shows("BootNotification")
         await driver.press("ctrl+p")
-        await driver.type("mark this")
-        await driver.shows("or take the mark away")
+        await driver.type("mark")
+        await driver.shows("Mark or unmark this")
         await driver.press("enter")
         await driver.until(lambda: session.timeline.marks, "the mark")
 

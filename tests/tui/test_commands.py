@@ -1,4 +1,4 @@
-"""The registry of commands: one key means one thing in one place, users move keys, the documentation says the same."""
+"""The registry of commands: each key is unique in its place, users can rebind keys, and the documentation agrees."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ named = pytest.mark.parametrize("command", COMMANDS, ids=lambda command: f"{comm
 
 
 @named
-def test_every_command_is_handled_where_it_is_given(command: Command) -> None:
-    """A key of the help would do nothing."""
+def test_every_command_is_handled_where_it_is_available(command: Command) -> None:
+    """A key listed in the help would do nothing."""
     destination, name, _ = actions.parse(command.action)
     handler = {"app": OcpptuiApp, "screen": SessionScreen, "": HANDLERS[command.where]}[destination]
     assert hasattr(handler, f"action_{name}") or hasattr(handler, f"_action_{name}")
@@ -53,14 +53,14 @@ def test_every_command_is_handled_where_it_is_given(command: Command) -> None:
 
 @pytest.mark.parametrize("where", Where)
 def test_every_place_takes_its_keys_from_the_registry(where: Where) -> None:
-    """A key would work that no help names, or could not be moved."""
+    """A key would work that the help does not list, or that users cannot rebind."""
     bound = {(one.key, one.action, one.id) for one in HANDLERS[where].BINDINGS if isinstance(one, Binding)}
     assert {(one.key, one.action, one.id) for one in bindings(where) if isinstance(one, Binding)} <= bound
     assert {name for _, _, name in bound} <= {command.id for command in COMMANDS}
 
 
-def test_one_key_means_one_thing_in_one_place() -> None:
-    """A key would do now this, now that."""
+def test_a_key_has_one_command_per_place() -> None:
+    """A key would do different things at different times."""
     panes = {Where.LOG, Where.INSPECTOR, Where.CHARGE_POINTS, Where.STATE}
     for one, other in combinations(COMMANDS, 2):
         together = any({one.where, other.where} <= places for places in TOGETHER)
@@ -71,13 +71,13 @@ def test_one_key_means_one_thing_in_one_place() -> None:
 
 @named
 def test_every_command_has_a_key_and_says_what_it_does(command: Command) -> None:
-    """Without a binding Textual cannot give it another key; without words nobody finds it."""
+    """Users could not rebind a command without a key, or find one without an explanation."""
     assert all(is_key(key) for key in command.keys.split(","))
     assert command.help.endswith(".") and command.title
 
 
 def test_commands_that_share_an_id_share_their_keys() -> None:
-    """A user who moves one would take the key from the others."""
+    """A user who rebinds one would take the key from the others."""
     by_id: dict[str, set[str]] = {}
     for command in COMMANDS:
         by_id.setdefault(command.id, set()).add(command.keys)
@@ -89,9 +89,9 @@ def test_commands_that_share_an_id_share_their_keys() -> None:
     [
         ({"compos": "x"}, "there is no command 'compos'; did you mean compose?"),
         ({"launch the rockets": "x"}, "there is no command 'launch the rockets'; docs/KEYS.md lists them all"),
-        ({"compose": "ctlr+x"}, "compose: 'ctlr+x' is no key"),
-        ({"compose": "f2,"}, "compose: '' is no key"),
-        ({"compose": "ctrl+page_down"}, "compose: 'ctrl+page_down' is no key"),
+        ({"compose": "ctlr+x"}, "compose: 'ctlr+x' is not a key"),
+        ({"compose": "f2,"}, "compose: '' is not a key"),
+        ({"compose": "ctrl+page_down"}, "compose: 'ctrl+page_down' is not a key"),
         ({"compose": "e"}, "compose: 'e' is the key of edit too"),
         ({"compose": "?"}, "compose: '?' is the key of help too"),
         ({"down": "n"}, "down: 'n' is the key of next_match too"),
@@ -99,7 +99,7 @@ def test_commands_that_share_an_id_share_their_keys() -> None:
         ({"compose": "x", "filter": "x"}, "'x' is the key of"),
     ],
 )
-def test_what_is_wrong_with_a_key_is_said(keys: dict[str, str], sentence: str) -> None:
+def test_a_wrong_key_is_reported(keys: dict[str, str], sentence: str) -> None:
     """A typing error in the configuration would be a key that does nothing."""
     wrong = wrong_keys(keys)
     assert any(sentence in one for one in wrong), wrong
@@ -118,13 +118,13 @@ def test_what_is_wrong_with_a_key_is_said(keys: dict[str, str], sentence: str) -
         {command.id: command.keys for command in COMMANDS},
     ],
 )
-def test_keys_that_are_right_are_taken(keys: dict[str, str]) -> None:
-    """A configuration that is right would keep the program from starting."""
+def test_valid_keys_are_accepted(keys: dict[str, str]) -> None:
+    """A valid configuration would keep the program from starting."""
     assert wrong_keys(keys) == []
 
 
-async def test_a_user_gives_a_command_another_key() -> None:
-    """The terminal, or the hand, would have no way around a key that it cannot type."""
+async def test_a_user_can_rebind_a_command() -> None:
+    """A user could not avoid a key that the terminal or keyboard cannot send."""
     config = Config(keys={"compose": "f10", "filter": "x"})
     async with central_system("CP001", config=config) as (driver, _, _):
         assert "f10 Compose" in driver.footer() and "x Filter" in driver.footer()
@@ -136,8 +136,8 @@ async def test_a_user_gives_a_command_another_key() -> None:
         await driver.until(lambda: isinstance(driver.app.screen, ComposeScreen), "compose")
 
 
-async def test_commands_that_take_turns_at_a_key_move_together() -> None:
-    """After the first turn there would be no way to the next."""
+async def test_commands_that_alternate_on_a_key_are_rebound_together() -> None:
+    """After the first command the next could not be reached."""
     async with central_system("CP001", config=Config(keys={"compose.view": "f10"})) as (driver, _, _):
         screen = await composing(driver.app)
         for view in ("form", "json", "raw", "form"):

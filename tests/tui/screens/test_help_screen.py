@@ -50,13 +50,13 @@ async def test_help_opens_over_where_one_is_and_closes(size: tuple[int, int]) ->
     async with central_system("CP001", size=size, config=Config(keys={"mark": "f12"})) as (driver, _, _):
         await driver.press("question_mark")
         await driver.until(lambda: isinstance(driver.app.screen, HelpScreen), "the help")
-        await driver.shows("Keys", "Log", "f12", "Mark this record")
+        await driver.shows("Keys", "Log", "f12", "Mark or unmark this record")
         await driver.press("question_mark")
         await driver.until(lambda: not isinstance(driver.app.screen, HelpScreen), "the end of the help")
         await driver.press("c")
         await driver.shows("Action")
         await driver.press("f1")
-        await driver.shows("Compose", "Send it; what is wrong only when asked twice.")
+        await driver.shows("Compose", "Send it; if it is invalid, press twice.")
         assert "│ Compose " in driver.text().partition("│ Log ")[0]
         await driver.press("j", "escape")
         await driver.until(lambda: not isinstance(driver.app.screen, HelpScreen), "the end of the help")
