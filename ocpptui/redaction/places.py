@@ -21,6 +21,7 @@ CONFIDENTIAL = frozenset(
         # Which machine it is.
         "chargeBoxSerialNumber", "chargePointSerialNumber", "meterSerialNumber", "serialNumber",
         "evInverterSerialNumber", "iccid", "imsi", "imei", "macAddress", "identity", "chargePointId",
+        "chargeBoxIdentity",
         # How it gets to its network.
         "apn", "apnUserName", "user", "username", "server",
         # Keys, certificates and what only their holder can have made.

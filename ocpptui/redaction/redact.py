@@ -6,14 +6,15 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from xml.sax.saxutils import escape
 
 from ocpptui.jsontext.path import field_names, json_path, nearest_key
 from ocpptui.jsontext.tokens import Steps, Token, TokenKind, replaced, rewritten, tokens
 from ocpptui.ocpp import actions as catalog
-from ocpptui.ocpp.json_encoding import parse
 from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.secret_names import MASK
 from ocpptui.ocpp.secrets import mask
+from ocpptui.ocpp.version import Transport
 from ocpptui.redaction.connection_details import learn_detail, redacted_detail
 from ocpptui.redaction.free_text import FreeText
 from ocpptui.redaction.places import (
@@ -24,7 +25,8 @@ from ocpptui.redaction.places import (
     names_a_value,
 )
 from ocpptui.redaction.pseudonyms import Pseudonyms
-from ocpptui.timeline.record import Record, kind_of
+from ocpptui.redaction.xml_tokens import xml_tokens
+from ocpptui.timeline.record import Record, RecordKind, with_raw
 from ocpptui.timeline.timeline import Timeline
 
 MAX_PLACES = 1000
@@ -61,7 +63,7 @@ class Redaction:
         if record.raw is None:
             return
         raw, frame = _text_of(record.raw), record.frame
-        found = _tokens(raw)
+        found = _tokens(raw) if record.transport is Transport.JSON else list(xml_tokens(raw))
         names = _names(found)
         of = frame.action if isinstance(frame, Message) and frame.action is not None else action
         _, masked = mask(raw, frame, record.version) if isinstance(frame, Message) else ("", ())
@@ -97,12 +99,8 @@ class Redaction:
         if record.raw is None:
             return replace(record, charge_point=charge_point, detail=detail, parsed=None)
         raw, masked = self._raw(record, action)
-        frame = parse(raw)
         masked = tuple(dict.fromkeys((*record.masked, *masked)))
-        return Record(
-            record.time, record.connection, kind_of(frame) if record.kind.is_message else record.kind,
-            record.direction, charge_point, record.version, raw, record.origin, detail, masked, frame,
-        )  # fmt: skip
+        return replace(with_raw(record, raw, masked), charge_point=charge_point, detail=detail)
 
     def action(self, action: str) -> str:
         """An action as it may be named: one of OCPP stays."""
@@ -121,7 +119,9 @@ class Redaction:
             raw, masked = mask(raw, frame, record.version)
             for path in masked:
                 self._count(f"{self.action(action) or record.kind.name} {_INDEX.sub('[*]', path)}")
-        if isinstance(frame, Message):
+        if record.transport is Transport.SOAP:
+            raw = self._envelope(raw, record, action)
+        elif isinstance(frame, Message):
             raw = self._frame(raw, record, frame, frame.action if frame.action is not None else action)
         else:
             raw = self._malformed(raw, record)
@@ -142,6 +142,29 @@ class Redaction:
                 new = self._counted(token, new, action or record.kind.name)
                 edits.append((token.start, token.end, rewritten(raw[token.start : token.end], new, token.kind)))
         return replaced(raw, edits)
+
+    def _envelope(self, raw: str, record: Record, action: str) -> str:
+        """A SOAP envelope; what stands between the values of a broken one is treated as running text."""
+        found = list(xml_tokens(raw))
+        names, known = _names(found), choices(record.version, action, record.kind)
+        is_broken = record.kind is RecordKind.MALFORMED
+        parts: list[str] = []
+        done = 0
+        for token in found:
+            new = (
+                self._in_payload(token, names, known, action)
+                if len(token.path) > 1
+                else self._text.redacted(token.value)
+            )
+            between = raw[done : token.start]
+            parts.append(self._between(between, record) if is_broken else between)
+            original = raw[token.start : token.end]
+            parts.append(
+                original if new == token.value else escape(self._counted(token, new, action or record.kind.name))
+            )
+            done = token.end
+        rest = raw[done:]
+        return "".join((*parts, self._between(rest, record) if is_broken else rest))
 
     def _in_payload(
         self, token: Token, names: Mapping[Steps, str], known: Mapping[str, frozenset[str]], action: str

@@ -8,7 +8,7 @@ from typing import Any
 
 from ocpptui.ocpp.secret_names import without_url_secrets
 from ocpptui.ocpp.secrets import mask
-from ocpptui.timeline.record import Record, RecordKind
+from ocpptui.timeline.record import Record, RecordKind, with_raw
 
 
 def masked(record: Record) -> Record:
@@ -20,7 +20,7 @@ def masked(record: Record) -> Record:
     if frame is None:
         return _without_url_secrets(record) if record.kind is RecordKind.CONNECTION else record
     raw, paths = mask(frame.raw, frame, record.version)
-    return replace(record, raw=raw, masked=paths, parsed=None) if paths else record
+    return with_raw(record, raw, paths) if paths else record
 
 
 def _without_url_secrets(record: Record) -> Record:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 from typing import Any
 
@@ -129,6 +129,15 @@ def message_record(
         parsed=frame,
         transport=transport,
     )
+
+
+def with_raw(record: Record, raw: str | bytes, masked: tuple[str, ...]) -> Record:
+    """The record with another raw text, which is read anew. A message id that the raw text does not say stays."""
+    known, frame = record.frame, encoding_of(record.transport).read(raw)
+    if isinstance(frame, Message) and isinstance(known, Message) and not frame.id:
+        frame = frame._replace(id=known.id)
+    kind = kind_of(frame) if record.kind.is_message else record.kind
+    return replace(record, kind=kind, raw=raw, masked=masked, parsed=frame)
 
 
 def kind_of(frame: Message | Malformed) -> RecordKind:

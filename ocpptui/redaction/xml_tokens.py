@@ -1,0 +1,43 @@
+"""The values of a SOAP envelope as tokens with paths, as those of JSON texts are; also of a text that is broken."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from ocpptui.jsontext.tokens import Steps, Token, TokenKind
+from ocpptui.ocpp.xml_elements import XmlElement, element_text, xml_elements
+
+PAYLOAD = 3
+"""The first step of a path in a payload, as in an array of OCPP-J."""
+
+
+def xml_tokens(text: str) -> Iterator[Token]:
+    """A token for each element without elements in it, in order; its place is that of the content.
+
+    The path of a value in the payload, and of chargeBoxIdentity, names its field; that of another header has one step.
+    """
+    for element in xml_elements(text):
+        yield from _tokens(text, element, (), False)
+
+
+def _tokens(text: str, holder: XmlElement, path: Steps, in_header: bool) -> Iterator[Token]:
+    if not holder.children:
+        steps = (0,) if in_header and holder.name != "chargeBoxIdentity" else (PAYLOAD, *path)
+        value = element_text(text, holder)
+        yield Token(steps, TokenKind.STRING, holder.content, holder.content_end, value)
+        return
+    several = Counter(child.name for child in holder.children)
+    seen: Counter[str] = Counter()
+    for child in holder.children:
+        # The payload starts below the element that is in the body.
+        step: Steps = () if holder.name in _AROUND else (child.name,)
+        if step and (several[child.name] > 1 or child.name == "configurationKey"):
+            step = (*step, seen[child.name])
+            seen[child.name] += 1
+        if child.name == "chargeBoxIdentity":
+            step = (child.name,)
+        yield from _tokens(text, child, (*path, *step), in_header or holder.name == "Header")
+
+
+_AROUND = frozenset({"Envelope", "Header", "Body"})
