@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ocpptui.exporting.exported_records import Exported
     from ocpptui.filter.query import Query
     from ocpptui.filter.selection import Selection
-    from ocpptui.importing.source_file import ImportOptions
+    from ocpptui.importing.reader import ImportOptions
     from ocpptui.redaction.redact import Redaction
     from ocpptui.session.file_session import FileSession
 

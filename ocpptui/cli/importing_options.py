@@ -13,7 +13,7 @@ from ocpptui.cli.options import VersionType
 from ocpptui.cli.output import say
 
 if TYPE_CHECKING:
-    from ocpptui.importing.source_file import ImportOptions
+    from ocpptui.importing.reader import ImportOptions
     from ocpptui.session.file_session import FileSession
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -80,8 +80,7 @@ def merge_options(command: Command) -> Command:
 def import_options_of(given: dict[str, Any], files: Sequence[Path] = ()) -> ImportOptions:
     """The values of the options of `import_options` and `merge_options`. Raises click.UsageError."""
     from ocpptui.importing.formats import NAMES
-    from ocpptui.importing.found_frame import Options
-    from ocpptui.importing.source_file import ImportOptions
+    from ocpptui.importing.reader import ImportOptions
 
     if given.get("format") not in (None, *NAMES):
         raise click.UsageError(f"--from {given['format']}: unknown format; choose one of {', '.join(NAMES)}")
@@ -104,7 +103,8 @@ def import_options_of(given: dict[str, Any], files: Sequence[Path] = ()) -> Impo
         shifts=shifts,
         show_skipped=bool(given.get("show_skipped")),
         merge=bool(given.get("merge")),
-        options=Options(columns, given.get("keylog")),
+        columns=columns,
+        keylog=given.get("keylog"),
     )
 
 

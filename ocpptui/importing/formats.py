@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib import import_module
 
-from ocpptui.importing.found_frame import Reader
-from ocpptui.recording.line_format import is_recording
+from ocpptui.importing.reader import Material, Reader
 
 RECORDING = "recording"
 """Our own format, and Open OCPP Trace from other tools."""
-LOG = "log"
 _READERS = {
+    RECORDING: ("recording_lines", "RecordingLines"),
     "pcap": ("packets", "PacketCapture"),
     "mitmproxy": ("mitmproxy_flow", "MitmproxyFlow"),
     "har": ("har", "HttpArchive"),
@@ -19,10 +18,11 @@ _READERS = {
     "json": ("json_document", "JsonDocument"),
     "csv": ("table", "Table"),
     "http": ("http_messages", "HttpMessages"),
-    LOG: ("log_lines", "LogLines"),
+    "frame-files": ("frame_files", "FrameFiles"),
+    "log": ("log_lines", "LogLines"),
 }
 """In the order of detection; a file that is nothing else is a line-based log."""
-NAMES = (RECORDING, *_READERS)
+NAMES = tuple(_READERS)
 """The names that the user can choose from."""
 
 
@@ -33,11 +33,13 @@ def reader(name: str) -> Reader:
     return build()
 
 
-def detected(head: bytes, name: str) -> str:
-    """The format of a file with these first bytes and this name, which has no compression suffix."""
-    if is_recording(head):
-        return RECORDING
-    return next(format_name for format_name in _READERS if reader(format_name).detects(head, name))
+def detected(head: bytes, material: Material) -> str | None:
+    """The format of a file with these first bytes; None for a folder that no reader knows."""
+    for name in NAMES:
+        candidate = reader(name)
+        if candidate.of_folders == material.is_folder and candidate.detects(head, material.name):
+            return name
+    return None
 
 
 def is_binary(head: bytes) -> bool:

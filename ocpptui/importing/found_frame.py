@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import Any
 
 from ocpptui.ocpp.version import Direction, Transport, Version
 from ocpptui.recording.line_format import Unreadable
@@ -81,43 +80,3 @@ class ImportStats:
 
     def guess(self, what: str) -> None:
         self.guessed[what] = self.guessed.get(what, 0) + 1
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the user says about foreign files."""
-
-    columns: Mapping[str, str] = field(default_factory=dict)
-    """Of tables: name of a column (or its number from 1) to the field that it holds (see `table`)."""
-    keylog: Path | None = None
-    """Of packet captures: TLS keys in NSS key log format."""
-
-
-@dataclass(frozen=True, slots=True)
-class Material:
-    """A file to be read: its name without the endings of compression, its decompressed bytes, its place on disk."""
-
-    name: str
-    stream: BinaryIO
-    """From its beginning; `read` gives b"" at the end."""
-    path: Path | None = None
-    """The file itself where it is one on disk and not compressed."""
-
-
-class Reader(Protocol):
-    """One format."""
-
-    name: str
-    """As a user names it."""
-
-    def detects(self, head: bytes, name: str) -> bool:
-        """Whether a file that starts so (some tens of kilobytes) and is named so is of this format. Never raises."""
-        ...
-
-    def read(self, material: Material, tally: ImportStats, options: Options) -> Iterator[FoundFrame]:
-        """What is in the file, in its order, in memory that does not grow with a file of lines.
-
-        Never raises for what is wrong inside a file: that is a `FoundFrame` with its text, or counted in the tally.
-        Raises UnreadableFile where nothing can be read for a reason outside of it (a program that is not installed).
-        """
-        ...

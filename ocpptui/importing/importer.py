@@ -15,7 +15,8 @@ from statistics import median
 from time import perf_counter
 
 from ocpptui.importing.merger import BothSides, Merger
-from ocpptui.importing.source_file import ForeignFile, ImportOptions, Pause, Step
+from ocpptui.importing.reader import ImportOptions, Pause
+from ocpptui.importing.source_file import ForeignFile, Step
 from ocpptui.recording.file_errors import RecordingError
 from ocpptui.recording.line_format import Unreadable
 from ocpptui.recording.writer import RecordingWriter

@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 from ocpptui.importing.found_frame import Flow, FoundFrame, ImportStats
+from ocpptui.importing.reader import ImportOptions
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.date_times import DAY, rfc3339_text, time_of, utc_datetime
 from ocpptui.ocpp.encoding import encoding_of
@@ -37,19 +38,6 @@ _NEAR = 90_000_000
 _PARTIAL_ACTION = re.compile(r"\[\s*[26]\s*,\s*(?:\"[^\"]*\"|-?\d+)\s*,\s*\"(?P<action>\w+)")
 _ACTION_NAME = re.compile(r"\baction=(?P<action>\w+)")
 _TIMES = ("currentTime", "timestamp")
-
-
-@dataclass(slots=True)
-class Known:
-    """What the user says of a file."""
-
-    version: Version | None = None
-    utc_offset: int | None = None
-    """Of times without a zone, in minutes."""
-    modified: int = 0
-    """When the file was last written, in microseconds since 1970: the time of what has none at all."""
-    connections: int = 0
-    """Numbers of connections that are taken."""
 
 
 @dataclass(slots=True)
@@ -79,9 +67,13 @@ class Inference:
     The first are held back until enough is known or `settle` is called.
     """
 
-    def __init__(self, tally: ImportStats, known: Known | None = None) -> None:
+    def __init__(self, tally: ImportStats, options: ImportOptions, modified: int = 0, connections: int = 0) -> None:
+        """`modified` is when the file was last written, in microseconds since 1970: the time of what has none at all.
+        `connections` is how many numbers of connections are taken."""
         self._tally = tally
-        self._known = known or Known()
+        self._options = options
+        self._modified = modified
+        self._taken = connections
         self._held: deque[_Heard] = deque()
         self._settled = False
         self._writer: Role | None = None
@@ -187,7 +179,7 @@ class Inference:
             self._writer = Role.CENTRAL_SYSTEM
             told.append("Who wrote this is taken for the central system: no call in it says which side it was.")
         self._offset = self._utc_offset()
-        payload_time = next(filter(None, map(_told_time, self._held)), self._known.modified)
+        payload_time = next(filter(None, map(_told_time, self._held)), self._modified)
         timed = next((heard.found for heard in self._held if heard.found.time is not None), None)
         if timed is not None and timed.dated:
             self._time = self._in_utc(timed)
@@ -202,8 +194,8 @@ class Inference:
         if all(heard.found.zoned or heard.found.time is None for heard in self._held):
             return 0
         told = self._tally.evidence
-        if self._known.utc_offset is not None:
-            return self._known.utc_offset * 60_000_000
+        if self._options.utc_offset is not None:
+            return self._options.utc_offset * 60_000_000
         if self._offsets:
             (offset, count), *others = self._offsets.most_common(2)
             if count >= 2 and count > 2 * sum(number for _, number in others):
@@ -242,7 +234,7 @@ class Inference:
         if found.time is not None:
             time = self._time = self._in_utc(found)
         else:
-            time = self._time if self._time is not None else self._known.modified
+            time = self._time if self._time is not None else self._modified
             guessed.append("time")
         version = self._version_of(party, found, guessed)
         name = found.charge_point or self._only_identity()
@@ -282,7 +274,7 @@ class Inference:
         key = (found.charge_point or self._only_identity(), found.connection)
         party = self._parties.get(key)
         if party is None:
-            party = self._parties[key] = _Party(self._known.connections + len(self._parties) + 1)
+            party = self._parties[key] = _Party(self._taken + len(self._parties) + 1)
         return party
 
     def _only_identity(self) -> str:
@@ -290,8 +282,8 @@ class Inference:
         return next(iter(self._identities)) if len(self._identities) == 1 else ""
 
     def _version_of(self, party: _Party, found: FoundFrame, guessed: list[str]) -> Version | None:
-        if self._known.version is not None:
-            return self._known.version
+        if self._options.version is not None:
+            return self._options.version
         if found.version is not None:
             party.version, party.named = found.version, True
         elif party.version is None:

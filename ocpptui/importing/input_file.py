@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
-from ocpptui.importing.found_frame import Material
+from ocpptui.importing.reader import Material
 from ocpptui.recording.file_errors import UnreadableFile
 
 HEAD = 2**16
@@ -24,7 +24,9 @@ BROKEN_STREAM = (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFi
 
 
 def open_file(path: Path) -> BinaryIO:
-    """Open a file. Raises UnreadableFile."""
+    """Open a file; of a folder what can be read is the names in it, one a line. Raises UnreadableFile."""
+    if path.is_dir():
+        return io.BytesIO("\n".join(folder_names(path)).encode("utf-8", "replace"))
     try:
         file = open(path, "rb")  # noqa: SIM115  # the caller closes it
     except OSError as error:
@@ -35,25 +37,34 @@ def open_file(path: Path) -> BinaryIO:
     return file
 
 
-def materials(path: Path, file: BinaryIO) -> Iterator[Material]:
+def folder_names(path: Path) -> list[str]:
+    """The names of the files in a folder, without hidden ones, sorted. Raises UnreadableFile."""
+    try:
+        return sorted(entry.name for entry in path.iterdir() if not entry.name.startswith("."))
+    except OSError as error:
+        raise UnreadableFile(path, error.strerror or str(error)) from error
+
+
+def materials(path: Path, file: BinaryIO, modified: int = 0) -> Iterator[Material]:
     """The contents of an open file: the file itself, its decompressed form, or each file of an archive, by name.
+    A folder is one of them as it is.
 
     Raises UnreadableFile for an unreadable archive; a truncated compressed file ends where it breaks off.
     """
     head = file.read(8)
     file.seek(0)
     if head.startswith(b"PK\x03\x04"):
-        yield from _zipped(path, file)
+        yield from _zipped(path, file, modified)
         return
     for magic, ending, opened in _COMPRESSIONS:
         if head.startswith(magic):
             name = path.name[: -len(ending)] if path.name.lower().endswith(ending) else path.name
-            yield Material(name, cast(BinaryIO, Sturdy(opened(file))))
+            yield Material(name, cast(BinaryIO, Sturdy(opened(file))), modified=modified)
             return
-    yield Material(path.name, file, path)
+    yield Material(path.name, file, path, modified)
 
 
-def _zipped(path: Path, file: BinaryIO) -> Iterator[Material]:
+def _zipped(path: Path, file: BinaryIO, modified: int) -> Iterator[Material]:
     try:
         with zipfile.ZipFile(file) as archive:
             for entry in sorted(archive.infolist(), key=lambda entry: entry.filename):
@@ -62,7 +73,7 @@ def _zipped(path: Path, file: BinaryIO) -> Iterator[Material]:
                 if entry.flag_bits & 1:
                     raise UnreadableFile(path, f"{entry.filename} in this archive is encrypted; unpack it first")
                 with archive.open(entry) as member:
-                    yield Material(Path(entry.filename).name, cast(BinaryIO, Sturdy(member)))
+                    yield Material(Path(entry.filename).name, cast(BinaryIO, Sturdy(member)), modified=modified)
     except (zipfile.BadZipFile, NotImplementedError, OSError) as error:
         raise UnreadableFile(path, f"this archive cannot be read: {error}") from error
 

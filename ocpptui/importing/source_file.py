@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import codecs
-import io
 import os
 import queue
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from enum import Enum
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from ocpptui.importing.formats import LOG, RECORDING, detected, is_binary, reader
-from ocpptui.importing.found_frame import FoundFrame, ImportStats, Material, Options, Reader
-from ocpptui.importing.inference import Inference, Known
+from ocpptui.importing.formats import RECORDING, detected, is_binary, reader
+from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.inference import Inference
 from ocpptui.importing.input_file import HEAD, Peeked, Sturdy, materials, open_file
-from ocpptui.importing.readers.frame_files import FrameFiles, is_frame_folder
-from ocpptui.importing.text_stream import BLOCK, LineSplitter
-from ocpptui.ocpp.version import Version
+from ocpptui.importing.reader import ImportOptions, Material, Pause, Reader, ReaderStep, blocks
 from ocpptui.recording.file_errors import RecordingError, UnreadableFile
-from ocpptui.recording.line_format import Unreadable, from_line
+from ocpptui.recording.line_format import Unreadable
 from ocpptui.runtime.clock import now
 from ocpptui.runtime.standard_input import StandardInput
 from ocpptui.timeline.record import Record
@@ -32,37 +27,7 @@ AHEAD = 2000
 """Things that a reader in a thread of its own finds in advance."""
 
 
-class Pause(Enum):
-    """A step that brought no record."""
-
-    BUSY = "busy"
-    """There is more to read; time to look at the clock."""
-    IDLE = "idle"
-    """Nothing more is there for now, and may come."""
-
-
 Step = Record | Pause
-
-
-@dataclass(frozen=True, slots=True)
-class ImportOptions:
-    """What the user says about the files that are opened."""
-
-    format: str | None = None
-    """One of `formats.NAMES`; None: by what is in the file."""
-    version: Version | None = None
-    """OCPP version of what names none."""
-    utc_offset: int | None = None
-    """Minutes that times without a zone are ahead of UTC."""
-    follow: bool = False
-    """Go on reading where a file grows."""
-    shifts: Mapping[Path, int] = field(default_factory=dict)
-    """Microseconds that are added to the times of a file."""
-    show_skipped: bool = False
-    """Every place without a frame is to be told, not only the first thousand."""
-    merge: bool = False
-    """The same frame seen by both sides is one record."""
-    options: Options = Options()
 
 
 class ForeignFile:
@@ -76,9 +41,12 @@ class ForeignFile:
         self.format = ""
         """What it was taken for, once that is known."""
         self._choices = choices
-        self._file = _opened(path)
+        self._file = cast(BinaryIO, StandardInput()) if path == STANDARD_INPUT else open_file(path)
         self._size = 0 if path == STANDARD_INPUT or path.is_dir() else os.fstat(self._file.fileno()).st_size
         self._closing = threading.Event()
+        if path.is_dir():
+            self._format_of(self._file.read(HEAD), Material(path.name, self._file, path))
+            self._file.seek(0)
         self._connections = 0  # numbers that earlier files of an archive have taken
 
     @property
@@ -108,12 +76,8 @@ class ForeignFile:
         if self.path == STANDARD_INPUT:
             yield from self._piped()
             return
-        if self.path.is_dir():
-            self.format = FrameFiles.name
-            yield from self._structured(FrameFiles(), Material(self.path.name, self._file, self.path))
-            return
         empty = True
-        for material in materials(self.path, self._file):
+        for material in materials(self.path, self._file, self._modified()):
             head = material.stream.read(HEAD)
             empty = empty and not head
             yield from self._read(material, head)
@@ -128,85 +92,54 @@ class ForeignFile:
 
     def _read(self, material: Material, head: bytes) -> Iterator[Step]:
         """What is in a file whose beginning was read."""
-        name = self._choices.format or detected(head, material.name)
-        if name in (LOG, RECORDING) and is_binary(head):
+        name = self._format_of(head, material)
+        chosen = reader(name)
+        if chosen.grows and is_binary(head):
             raise UnreadableFile(self.path, "this is binary, and of no format that is known")
         self.format = self.format or name
-        stream = cast(BinaryIO, Peeked(head, material.stream))
-        if name == RECORDING:
-            yield from self._recorded(stream)
-        elif name == LOG:
-            yield from self._logged(stream)
+        if material.path is not None and not chosen.grows:
+            self._file.seek(0)
+            stream = self._file
         else:
-            if material.path is not None:
-                self._file.seek(0)
-                stream = self._file
-            yield from self._structured(reader(name), Material(material.name, stream, material.path))
+            stream = cast(BinaryIO, Peeked(head, material.stream))
+        material = replace(material, stream=stream)
+        yield from self._lines(chosen, material) if chosen.grows else self._document(chosen, material)
 
-    # -- lines ---------------------------------------------------------------------------------------------------
+    def _format_of(self, head: bytes, material: Material) -> str:
+        name = self._choices.format or detected(head, material)
+        if name is None:
+            raise UnreadableFile(self.path, "this is a folder, and none of dumped frames; name the files in it")
+        if reader(name).of_folders != material.is_folder:
+            this, other = ("folder", "files") if material.is_folder else ("file", "folders")
+            raise UnreadableFile(self.path, f"this is a {this}, and {name} is a format of {other}")
+        return name
 
-    def _blocks(self, stream: BinaryIO) -> Iterator[bytes | Pause]:
-        """What is in a stream, and where it may grow what is added to it."""
-        while not self._closing.is_set():
-            block = stream.read(BLOCK)
-            if block:
-                yield block
-                yield Pause.BUSY
-            elif block is None or self._choices.follow:
-                yield Pause.IDLE
-            else:
+    def _lines(self, chosen: Reader, material: Material) -> Iterator[Step]:
+        """What a reader finds that reads line by line, as it comes."""
+        inference = self._inference()
+        for one in chosen.read(material, self.tally, self._choices):
+            if self._closing.is_set():
                 return
-
-    def _logged(self, stream: BinaryIO) -> Iterator[Step]:
-        from ocpptui.importing.readers.log_lines import FrameFinder
-
-        finder, splitter, inference = FrameFinder(self.tally), LineSplitter(), self._inference()
-        finder.year = _year(self._modified())
-        for block in self._blocks(stream):
-            if isinstance(block, Pause):
-                if block is Pause.IDLE:
-                    yield from inference.settle()
-                yield block
-                continue
-            for number, line in splitter.take(block):
-                for found in finder.take(number, line):
-                    yield from inference.take(found)
-        for number, line in splitter.finish():
-            for found in finder.take(number, line):
-                yield from inference.take(found)
-        for found in finder.finish():
-            yield from inference.take(found)
+            if one is Pause.IDLE:
+                yield from inference.settle()
+            yield from self._records(one, inference)
         yield from self._ended(inference)
 
-    def _recorded(self, stream: BinaryIO) -> Iterator[Step]:
-        rest, number, time = b"", 0, 0
-        for block in self._blocks(stream):
-            if isinstance(block, Pause):
-                yield block
-                continue
-            *lines, rest = (rest + block).split(b"\n")
-            for line in lines:
-                number += 1
-                record = from_line(line.removeprefix(codecs.BOM_UTF8), fallback_time=time)
-                if isinstance(record, Record):
-                    time = record.time
-                    yield record
-                elif line.strip():
-                    self.problems.append(Unreadable(record.reason, number))
-        if rest.strip():
-            record = from_line(rest, fallback_time=time)
-            if isinstance(record, Record):
-                yield record
-            else:
-                self.problems.append(Unreadable(f"the last line is cut off: {record.reason}", number + 1))
+    def _records(self, one: ReaderStep, inference: Inference) -> Iterator[Step]:
+        if isinstance(one, FoundFrame):
+            yield from inference.take(one)
+        elif isinstance(one, Unreadable):
+            self.problems.append(one)
+        else:
+            yield one
 
     # -- documents -----------------------------------------------------------------------------------------------
 
-    def _structured(self, reader_: Reader, material: Material) -> Iterator[Step]:
+    def _document(self, chosen: Reader, material: Material) -> Iterator[Step]:
         """What a reader finds that works in a thread of its own, since it may be long without finding anything."""
-        found: queue.Queue[FoundFrame | RecordingError | None] = queue.Queue(AHEAD)
+        found: queue.Queue[ReaderStep | RecordingError | None] = queue.Queue(AHEAD)
 
-        def put(one: FoundFrame | RecordingError | None) -> bool:
+        def put(one: ReaderStep | RecordingError | None) -> bool:
             while not self._closing.is_set():
                 try:
                     found.put(one, timeout=0.1)
@@ -217,7 +150,7 @@ class ForeignFile:
 
         def work() -> None:
             try:
-                for one in reader_.read(material, self.tally, self._choices.options):
+                for one in chosen.read(material, self.tally, self._choices):
                     if not put(one):
                         return
             except RecordingError as error:
@@ -241,7 +174,7 @@ class ForeignFile:
                 break
             if isinstance(one, RecordingError):
                 raise one
-            yield from inference.take(one)
+            yield from self._records(one, inference)
         thread.join()
         yield from self._ended(inference)
 
@@ -262,16 +195,19 @@ class ForeignFile:
                 break
         if not head:
             raise UnreadableFile(self.path, "nothing came through the pipe")
-        material = Material("standard input", self._file)
-        name = self._choices.format or detected(head, material.name)
-        if name in (LOG, RECORDING) and not head.startswith((b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04")):
+        material = Material("standard input", self._file, modified=self._modified())
+        if reader(self._format_of(head, material)).grows and not head.startswith(
+            (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04")
+        ):
             yield from self._read(material, head)
             return
         with tempfile.TemporaryDirectory(prefix="ocpptui-") as folder:
             path = Path(folder) / "input"
             with path.open("wb") as whole:
                 whole.write(head)
-                for more in self._blocks(self._file):
+                for more in blocks(self._file, follow=False):
+                    if self._closing.is_set():
+                        return
                     if isinstance(more, Pause):
                         yield more
                     else:
@@ -287,8 +223,7 @@ class ForeignFile:
     # -- inference -----------------------------------------------------------------------------------------------
 
     def _inference(self) -> Inference:
-        known = Known(self._choices.version, self._choices.utc_offset, self._modified(), self._connections)
-        return Inference(self.tally, known)
+        return Inference(self.tally, self._choices, self._modified(), self._connections)
 
     def _ended(self, inference: Inference) -> Iterator[Record]:
         yield from inference.settle()
@@ -300,20 +235,3 @@ class ForeignFile:
         if self.path.is_dir():
             return self.path.stat().st_mtime_ns // 1000
         return os.fstat(self._file.fileno()).st_mtime_ns // 1000
-
-
-def _opened(path: Path) -> BinaryIO:
-    """What is read; nothing for a folder of frames, whose files are opened one by one. Raises UnreadableFile."""
-    if path == STANDARD_INPUT:
-        return cast(BinaryIO, StandardInput())
-    if path.is_dir():
-        if not is_frame_folder(path):
-            raise UnreadableFile(path, "this is a folder, and none of dumped frames; name the files in it")
-        return io.BytesIO()
-    return open_file(path)
-
-
-def _year(time: int) -> int:
-    from datetime import UTC, datetime
-
-    return datetime.fromtimestamp(time / 1_000_000, UTC).year

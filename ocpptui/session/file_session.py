@@ -13,7 +13,7 @@ from ocpptui.session.session import Session
 
 if TYPE_CHECKING:
     from ocpptui.importing.importer import Importer
-    from ocpptui.importing.source_file import ImportOptions
+    from ocpptui.importing.reader import ImportOptions
 
 HEAD = 2**12
 
@@ -50,7 +50,7 @@ class FileSession:
             self._indexer = Indexer(paths[0], self.session.timeline)
         else:
             from ocpptui.importing.importer import Importer
-            from ocpptui.importing.source_file import ImportOptions as Chosen
+            from ocpptui.importing.reader import ImportOptions as Chosen
 
             self._importer = Importer(paths, self.session.timeline, choices or Chosen())
 

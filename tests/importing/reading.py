@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ocpptui.importing.importer import Importer
-from ocpptui.importing.source_file import ImportOptions
+from ocpptui.importing.reader import ImportOptions
 from ocpptui.timeline.record import Record
 from ocpptui.timeline.timeline import Timeline
 

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocpptui.importing.importer import Importer
-from ocpptui.importing.source_file import ImportOptions
+from ocpptui.importing.reader import ImportOptions
 from ocpptui.ocpp.date_times import time_of
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.recording.file_errors import UnreadableFile

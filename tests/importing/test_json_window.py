@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import tracemalloc
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -107,8 +107,8 @@ def test_memory_does_not_grow_with_the_document() -> None:
 def test_the_time_grows_linearly_with_the_document() -> None:
     def seconds(count: int) -> float:
         data = json.dumps({"a": {"events": [EVENT] * count}}).encode()
-        start = perf_counter()
+        start = process_time()
         through_window(data, 10_000)
-        return perf_counter() - start
+        return process_time() - start
 
     assert min(seconds(16_000) for _ in range(2)) < 5 * min(seconds(8_000) for _ in range(2))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import zlib
 from contextlib import suppress
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -104,8 +104,8 @@ def test_the_time_grows_linearly_with_small_pieces() -> None:
     def seconds(count: int) -> float:
         data = frame(b"x" * 100, key=os.urandom(4)) * count
         reader = MessageReader(compressed=False)
-        start = perf_counter()
+        start = process_time()
         assert len(read(reader, [data])) == count
-        return perf_counter() - start
+        return process_time() - start
 
     assert min(seconds(40_000) for _ in range(2)) < 5 * min(seconds(20_000) for _ in range(2))

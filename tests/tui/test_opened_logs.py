@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ocpptui.importing.source_file import ImportOptions
+from ocpptui.importing.reader import ImportOptions
 from ocpptui.session.file_session import FileSession
 from ocpptui.tui.app import OcpptuiApp
 from tests.tui.driving import driven

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from html import unescape
 
-from ocpptui.importing.found_frame import FoundFrame, ImportStats, Material, Options
+from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.log_prefix import read_prefix
+from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.text_stream import text_lines
 from ocpptui.importing.timestamps import best_moment
 from ocpptui.ocpp.version import Direction
@@ -31,11 +32,13 @@ class EverestHtml:
     """The reader for EVerest's `ocpp.html` and `incomplete-ocpp.html`."""
 
     name = "everest-html"
+    grows = False
+    of_folders = False
 
     def detects(self, head: bytes, name: str) -> bool:
         return b"<" in head[:2000] and _HEAD.search(head) is not None
 
-    def read(self, material: Material, tally: ImportStats, options: Options) -> Iterator[FoundFrame]:
+    def read(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[FoundFrame]:
         for number, row in _rows(text_lines(material.stream)):
             found = _found(number, row)
             if found is None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import islice
-from pathlib import Path
 
-from ocpptui.importing.found_frame import FoundFrame, ImportStats, Material, Options
+from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.input_file import folder_names
+from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.ocpp.date_times import micros_of
 from ocpptui.ocpp.version import Direction, Version
 
@@ -28,47 +28,37 @@ class FrameFiles:
     """The reader for these folders."""
 
     name = "frame-files"
+    grows = False
+    of_folders = True
 
     def detects(self, head: bytes, name: str) -> bool:
-        return False  # it is no file
+        """Whether most of the first files in the folder have the name of a dumped frame."""
+        names = [found for found in head.decode("utf-8", "replace").split("\n")[:LOOKED_AT] if found]
+        return sum(1 for found in names if _NAME.fullmatch(found)) > len(names) / 2
 
-    def read(self, material: Material, tally: ImportStats, options: Options) -> Iterator[FoundFrame]:
+    def read(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[FoundFrame]:
+        """The frames in a folder, by time; `line` is the number of the file in this order.
+
+        The central system wrote the files: `in` means that it received the frame. A file that cannot be read or has a
+        different name is counted as one without a frame.
+        """
         assert material.path is not None
-        yield from read_folder(material.path, tally, options)
-
-
-def is_frame_folder(path: Path) -> bool:
-    """Whether a folder contains dumped frames: most of the checked files have such a name. Never raises."""
-    try:
-        names = [entry.name for entry in islice(path.iterdir(), LOOKED_AT) if not entry.name.startswith(".")]
-    except OSError:
-        return False
-    return bool(names) and sum(1 for name in names if _NAME.fullmatch(name)) > len(names) / 2
-
-
-def read_folder(path: Path, tally: ImportStats, options: Options | None = None) -> Iterator[FoundFrame]:
-    """The frames in a folder, by time; `line` is the number of the file in this order.
-
-    The central system wrote the files: `in` means that it received the frame. A file that cannot be read or has a
-    different name is counted as one without a frame. Raises OSError if the folder itself cannot be read.
-    """
-    names = sorted(entry.name for entry in path.iterdir() if not entry.name.startswith("."))
-    for number, name in enumerate(sorted(names, key=_order), 1):
-        match = _NAME.fullmatch(name)
-        if match is None:
-            tally.skip(number, name, "the file name is not that of a dumped frame")
-            continue
-        try:
-            with open(path / name, "rb") as file:
-                raw = file.read(LARGEST)
-        except OSError as error:
-            tally.skip(number, name, error.strerror or "cannot be read")
-            continue
-        if not raw.strip():
-            tally.skip(number, name, "empty")
-            continue
-        tally.with_frame += 1
-        yield _found(number, match, raw)
+        for number, name in enumerate(sorted(folder_names(material.path), key=_order), 1):
+            match = _NAME.fullmatch(name)
+            if match is None:
+                tally.skip(number, name, "the file name is not that of a dumped frame")
+                continue
+            try:
+                with open(material.path / name, "rb") as file:
+                    raw = file.read(LARGEST)
+            except OSError as error:
+                tally.skip(number, name, error.strerror or "cannot be read")
+                continue
+            if not raw.strip():
+                tally.skip(number, name, "empty")
+                continue
+            tally.with_frame += 1
+            yield _found(number, match, raw)
 
 
 def _found(number: int, name: re.Match[str], raw: bytes) -> FoundFrame:

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from ocpptui.importing.field_vocabulary import moment_of
-from ocpptui.importing.found_frame import FoundFrame, ImportStats, Material, Options
+from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.recorded_handshake import Headers, RecordedHandshake
 from ocpptui.jsontext.text import without_surrogates
 from ocpptui.ocpp.version import Direction
@@ -26,12 +27,14 @@ class HttpArchive:
     """The reader for HAR files. The client of the WebSocket is the charge point."""
 
     name = "har"
+    grows = False
+    of_folders = False
 
     def detects(self, head: bytes, name: str) -> bool:
         start = head.removeprefix(b"\xef\xbb\xbf")
         return _HEAD.match(start) is not None and any(key in start for key in (b'"creator"', b'"entries"', b'"pages"'))
 
-    def read(self, material: Material, tally: ImportStats, options: Options) -> Iterator[FoundFrame]:
+    def read(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[FoundFrame]:
         text = material.stream.read(LARGEST).removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
         try:
             archive: Any = json.loads(text)

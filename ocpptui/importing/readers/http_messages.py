@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
-from ocpptui.importing.found_frame import FoundFrame, ImportStats, Material, Options
+from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.soap_encoding import SOAP, envelope_of, may_be_envelope
 from ocpptui.ocpp.version import Transport
@@ -28,6 +29,8 @@ class HttpMessages:
     """The reader for saved HTTP messages with SOAP envelopes."""
 
     name = "http"
+    grows = False
+    of_folders = False
 
     def detects(self, head: bytes, name: str) -> bool:
         text = head.decode("utf-8", "replace")
@@ -35,7 +38,7 @@ class HttpMessages:
             return True
         return _START.match(head.lstrip()) is not None and re.search(rb"soap|Envelope", head) is not None
 
-    def read(self, material: Material, tally: ImportStats, options: Options) -> Iterator[FoundFrame]:
+    def read(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[FoundFrame]:
         pairing = _Pairing()
         for message in _messages(material.stream.read(LARGEST)):
             if message.holds_envelope:

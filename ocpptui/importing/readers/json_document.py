@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 import orjson
 
-from ocpptui.importing.found_frame import FoundFrame, ImportStats, Material, Options
+from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.json_window import JsonWindow, NotJson, frames_in_window
+from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.readers.log_lines import FrameFinder, frames_in_text
 from ocpptui.importing.text_stream import LineSplitter
 
@@ -20,6 +21,8 @@ class JsonDocument:
     """The reader for files that contain one JSON value."""
 
     name = "json"
+    grows = False
+    of_folders = False
 
     def detects(self, head: bytes, name: str) -> bool:
         head = head.removeprefix(b"\xef\xbb\xbf")
@@ -32,7 +35,7 @@ class JsonDocument:
             return len(head) > 1000 and _first_line_is_open(head)
         return True
 
-    def read(self, material: Material, tally: ImportStats, options: Options) -> Iterator[FoundFrame]:
+    def read(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[FoundFrame]:
         window = JsonWindow(material.stream)
         try:
             for number, found in enumerate(frames_in_window(window, frames_in_text), 1):

@@ -9,14 +9,16 @@ from typing import Any
 
 import orjson
 
-from ocpptui.importing.found_frame import FoundFrame, ImportStats, Material, Options
+from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.frame_scanner import OPEN, START, escaped_frame, other_notation
 from ocpptui.importing.json_frames import frames_in
 from ocpptui.importing.log_prefix import identity_in, read_prefix, version_in
 from ocpptui.importing.multiline_frame import NotContinued, SpreadFrame, without_box
-from ocpptui.importing.text_stream import text_lines
+from ocpptui.importing.reader import ImportOptions, Material, Pause, ReaderStep, blocks
+from ocpptui.importing.text_stream import LineSplitter
 from ocpptui.importing.timestamps import Moment, with_date
 from ocpptui.jsontext.tokens import Brackets, value_end
+from ocpptui.ocpp.date_times import utc_datetime
 from ocpptui.ocpp.version import Version
 
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
@@ -31,16 +33,25 @@ _TOLD = re.compile(r"\b(?:rec(?:ei)?v|sen[dt]|rx\b|tx\b|messag|fram|ocpp)", re.I
 
 
 class LogLines:
-    """The reader for line-based logs; it finds the frames of each line at once, so that it can also follow a file."""
+    """The reader for logs of lines, and for every file that is of no other format."""
 
     name = "log"
+    grows = True
+    of_folders = False
 
     def detects(self, head: bytes, name: str) -> bool:
         return True
 
-    def read(self, material: Material, tally: ImportStats, options: Options) -> Iterator[FoundFrame]:
-        finder = FrameFinder(tally)
-        for number, line in text_lines(material.stream):
+    def read(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[ReaderStep]:
+        finder, splitter = FrameFinder(tally), LineSplitter()
+        finder.year = utc_datetime(material.modified).year
+        for block in blocks(material.stream, options.follow):
+            if isinstance(block, Pause):
+                yield block
+                continue
+            for number, line in splitter.take(block):
+                yield from finder.take(number, line)
+        for number, line in splitter.finish():
             yield from finder.take(number, line)
         yield from finder.finish()
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from ocpptui.importing.field_vocabulary import moment_of
-from ocpptui.importing.found_frame import FoundFrame, ImportStats, Material, Options
+from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.recorded_handshake import Headers, RecordedHandshake
 from ocpptui.importing.tnetstring import NotTnetstring, read_value
 from ocpptui.ocpp.version import Direction
@@ -22,11 +23,13 @@ class MitmproxyFlow:
     """The reader for mitmproxy's flow files. The client of the WebSocket is the charge point."""
 
     name = "mitmproxy"
+    grows = False
+    of_folders = False
 
     def detects(self, head: bytes, name: str) -> bool:
         return _HEAD.match(head) is not None and any(key in head for key in _KEYS)
 
-    def read(self, material: Material, tally: ImportStats, options: Options) -> Iterator[FoundFrame]:
+    def read(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[FoundFrame]:
         number = 0
         while True:
             number += 1

@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from ocpptui.importing.found_frame import FoundFrame, ImportStats, Material, Options
+from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.tcp_stream import Conversation, Piece
 from ocpptui.recording.file_errors import UnreadableFile
 
@@ -32,11 +33,13 @@ class PacketCapture:
     """The reader for pcap and pcapng. The client of the WebSocket is the charge point."""
 
     name = "pcap"
+    grows = False
+    of_folders = False
 
     def detects(self, head: bytes, name: str) -> bool:
         return head.startswith(_MAGIC)
 
-    def read(self, material: Material, tally: ImportStats, options: Options) -> Iterator[FoundFrame]:
+    def read(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[FoundFrame]:
         """The frames of all connections, by time; all of them are in memory for a moment.
 
         Raises UnreadableFile if tshark is not installed or cannot read the capture at all.

@@ -20,9 +20,10 @@ from ocpptui.importing.field_vocabulary import (
     moment_of,
     version_of,
 )
-from ocpptui.importing.found_frame import Flow, FoundFrame, ImportStats, Material, Options
+from ocpptui.importing.found_frame import Flow, FoundFrame, ImportStats
 from ocpptui.importing.frame_from_parts import composed
 from ocpptui.importing.frame_scanner import START
+from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.text_stream import LineSplitter, text_lines
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.message import MessageKind
@@ -52,6 +53,8 @@ class Table:
     """The reader for tables."""
 
     name = "csv"
+    grows = False
+    of_folders = False
 
     def detects(self, head: bytes, name: str) -> bool:
         lines = _head_lines(head)
@@ -71,7 +74,7 @@ class Table:
         dated = any(moment is not None and moment.dated for moment in map(moment_of, _times(rows, columns)))
         return same_width and dated and with_frame > 0.6 * len(rows)
 
-    def read(self, material: Material, tally: ImportStats, options: Options) -> Iterator[FoundFrame]:
+    def read(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[FoundFrame]:
         lines = text_lines(material.stream)
         head = list(islice(lines, SNIFFED))
         separator = named_separator(head[0][1]) if head else ""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import json
 from html import unescape
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocpptui.importing.found_frame import FoundFrame, ImportStats, Material, Options
+from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.readers.everest_html import EverestHtml
 from ocpptui.ocpp.date_times import time_of
 from ocpptui.ocpp.version import Direction
@@ -35,7 +36,7 @@ def row(frame: object, sender: str = "ChargePoint", time: str = "2025-05-16T11:1
 def read(text: str | bytes) -> tuple[list[FoundFrame], ImportStats]:
     tally = ImportStats()
     data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
-    return list(EverestHtml().read(Material("ocpp.html", io.BytesIO(data)), tally, Options())), tally
+    return list(EverestHtml().read(Material("ocpp.html", io.BytesIO(data)), tally, ImportOptions())), tally
 
 
 def test_a_row_is_a_message_with_time_and_direction() -> None:
@@ -106,9 +107,9 @@ def test_any_messages_are_read_unchanged(payloads: list[object]) -> None:
 def test_the_time_grows_linearly_with_the_text(piece: str) -> None:
     def seconds(size: int) -> float:
         data = ('<tr><td><pre lang="json">' + piece * (size // len(piece))).encode()
-        start = perf_counter()
+        start = process_time()
         read(data)
-        return perf_counter() - start
+        return process_time() - start
 
     seconds(10_000)
     assert min(seconds(600_000) for _ in range(2)) < 5 * min(seconds(300_000) for _ in range(2)) + 0.05

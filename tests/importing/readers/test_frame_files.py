@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
-from ocpptui.importing.readers.frame_files import is_frame_folder, read_folder
+from ocpptui.importing.input_file import open_file
+from ocpptui.importing.reader import ImportOptions, Material
+from ocpptui.importing.readers.frame_files import FrameFiles
 from ocpptui.ocpp.date_times import time_of
 from ocpptui.ocpp.version import Direction, Version
 
@@ -18,7 +20,13 @@ ANSWER = '[3,"a",{"currentTime":"2026-01-01T00:00:00Z"}]'
 
 def read(path: Path) -> tuple[list[FoundFrame], ImportStats]:
     tally = ImportStats()
-    return list(read_folder(path, tally)), tally
+    with open_file(path) as names:
+        return list(FrameFiles().read(Material(path.name, names, path), tally, ImportOptions())), tally
+
+
+def is_frame_folder(path: Path) -> bool:
+    with open_file(path) as names:
+        return FrameFiles().detects(names.read(), path.name)
 
 
 def write(path: Path, name: str, content: str | bytes) -> None:
@@ -62,7 +70,6 @@ def test_other_files_are_counted_and_malformed_frames_kept(tmp_path: Path) -> No
 
 def test_other_folders_are_not_detected(tmp_path: Path) -> None:
     assert not is_frame_folder(tmp_path)
-    assert not is_frame_folder(tmp_path / "missing")
     write(tmp_path, "steve.log", CALL)
     assert not is_frame_folder(tmp_path)
     write(tmp_path, "2026-01-01_10-00-01-1234_ocpp16-in.txt", CALL)

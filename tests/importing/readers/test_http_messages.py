@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ocpptui.importing.source_file import ImportOptions
+from ocpptui.importing.reader import ImportOptions
 from ocpptui.ocpp.date_times import time_of
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Direction, Transport, Version

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.importing.found_frame import FoundFrame, ImportStats, Material, Options
+from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.readers.json_document import JsonDocument
 from ocpptui.ocpp.date_times import time_of
 from ocpptui.ocpp.version import Direction, Version
@@ -29,7 +30,7 @@ TRACE = {
 def read(data: str | bytes) -> tuple[list[FoundFrame], ImportStats]:
     tally = ImportStats()
     data = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
-    return list(JsonDocument().read(Material("x.json", io.BytesIO(data)), tally, Options())), tally
+    return list(JsonDocument().read(Material("x.json", io.BytesIO(data)), tally, ImportOptions())), tally
 
 
 def detects(text: str) -> bool:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocpptui.importing.found_frame import FoundFrame, ImportStats, Material, Options
+from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.readers.mitmproxy_flow import MitmproxyFlow
 from ocpptui.ocpp.date_times import time_of
 from ocpptui.ocpp.version import Direction, Version
@@ -49,7 +50,7 @@ def flow(messages: list[Any], **changes: Any) -> dict[str, Any]:
 
 def read(data: bytes) -> tuple[list[FoundFrame], ImportStats]:
     tally = ImportStats()
-    return list(MitmproxyFlow().read(Material("x.flow", io.BytesIO(data)), tally, Options())), tally
+    return list(MitmproxyFlow().read(Material("x.flow", io.BytesIO(data)), tally, ImportOptions())), tally
 
 
 def test_a_saved_flow_is_read_completely_and_without_the_password() -> None:
@@ -150,8 +151,8 @@ def test_depth_and_length_are_bounded() -> None:
 def test_the_time_grows_linearly_with_the_messages() -> None:
     def seconds(count: int) -> float:
         data = encoded(flow([[1, True, b"x" * 100, 1.7e9]] * count))
-        start = perf_counter()
+        start = process_time()
         read(data)
-        return perf_counter() - start
+        return process_time() - start
 
     assert min(seconds(10_000) for _ in range(2)) < 5 * min(seconds(5_000) for _ in range(2))

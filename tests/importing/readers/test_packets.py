@@ -14,7 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ocpptui.importing.found_frame import FoundFrame, ImportStats, Material, Options
+from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.readers import packets as module
 from ocpptui.importing.readers.packets import PacketCapture
 from ocpptui.ocpp.version import Direction, Version
@@ -34,7 +35,7 @@ Writer = Callable[[Path, Any], Path]
 def read(path: Path, keylog: Path | None = None) -> tuple[list[FoundFrame], ImportStats]:
     tally = ImportStats()
     with open(path, "rb") as stream:
-        return list(PacketCapture().read(Material(path.name, stream, path), tally, Options(keylog=keylog))), tally
+        return list(PacketCapture().read(Material(path.name, stream, path), tally, ImportOptions(keylog=keylog))), tally
 
 
 def raws(found: list[FoundFrame]) -> list[str | bytes]:
@@ -132,7 +133,7 @@ def test_a_truncated_capture_gives_its_messages_and_says_so(tmp_path: Path) -> N
 def test_a_compressed_capture_is_read_from_a_stream(tmp_path: Path) -> None:
     path = write_pcap(tmp_path / "x.pcap", packets(asyncio.run(conversation(SENT[:1]))))
     with open(path, "rb") as stream:
-        found = list(PacketCapture().read(Material("x.pcap", stream), ImportStats(), Options()))
+        found = list(PacketCapture().read(Material("x.pcap", stream), ImportStats(), ImportOptions()))
     assert raws(found) == BACK[:2]
 
 

@@ -1,0 +1,44 @@
+"""Recordings of our own, and Open OCPP Trace from other tools: each line is a record already."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator
+
+from ocpptui.importing.found_frame import ImportStats
+from ocpptui.importing.reader import ImportOptions, Material, Pause, ReaderStep, blocks
+from ocpptui.recording.line_format import Unreadable, from_line, is_recording
+from ocpptui.timeline.record import Record
+
+
+class RecordingLines:
+    """The reader for recordings."""
+
+    name = "recording"
+    grows = True
+    of_folders = False
+
+    def detects(self, head: bytes, name: str) -> bool:
+        return is_recording(head)
+
+    def read(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[ReaderStep]:
+        rest, number, time = b"", 0, 0
+        for block in blocks(material.stream, options.follow):
+            if isinstance(block, Pause):
+                yield block
+                continue
+            *lines, rest = (rest + block).split(b"\n")
+            for line in lines:
+                number += 1
+                record = from_line(line.removeprefix(codecs.BOM_UTF8), fallback_time=time)
+                if isinstance(record, Record):
+                    time = record.time
+                    yield record
+                elif line.strip():
+                    yield Unreadable(record.reason, number)
+        if rest.strip():
+            record = from_line(rest, fallback_time=time)
+            if isinstance(record, Record):
+                yield record
+            else:
+                yield Unreadable(f"the last line is cut off: {record.reason}", number + 1)
