@@ -1,12 +1,21 @@
-"""How long something took, as people read it."""
+"""How long something took, as people read it: in the log, the inspector and every report alike.
+
+Files for machines have plain numbers in milliseconds instead.
+"""
 
 from __future__ import annotations
 
+LONGEST = 6
+"""Cells of the longest duration, `123 ms`; one that is negative, or longer than a month, takes more."""
 
-def duration_text(microseconds: int) -> str:
-    """A duration in µs: `870 µs`, `12.3 ms`, `1.20 s`."""
-    if microseconds < 1000:
-        return f"{microseconds} µs"
-    if microseconds < 1_000_000:
-        return f"{microseconds / 1000:.1f} ms"
-    return f"{microseconds / 1_000_000:.2f} s"
+
+def duration_text(microseconds: float) -> str:
+    """A duration in µs, in two digits at least: `870 µs`, `1.2 ms`, `123 ms`, `1.2 s`, `17 min`, `1.8 h`."""
+    sign, left = ("-", -microseconds) if microseconds < 0 else ("", microseconds)
+    unit, size = next((unit, size) for unit, size, limit in _UNITS if round(left / size) < limit)
+    digits = 1 if unit != "µs" and round(left / size, 1) < 10 else 0
+    return f"{sign}{left / size:.{digits}f} {unit}"
+
+
+_UNITS = (("µs", 1, 1000), ("ms", 1e3, 1000), ("s", 1e6, 1000), ("min", 6e7, 100), ("h", 3.6e9, float("inf")))
+"""Each unit, its microseconds, and how many of it are told in the next one."""

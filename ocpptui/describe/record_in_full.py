@@ -109,7 +109,8 @@ def _imported(record: Record) -> Iterator[str]:
         yield "It was written otherwise than in JSON; this is the JSON of it."
     transit = detail.get("transitMs")
     if isinstance(transit, int | float):
-        yield f"Both sides have it; the other one {abs(transit):g} ms {'earlier' if transit < 0 else 'later'}."
+        apart = f"{duration_text(abs(transit) * 1000)} {'earlier' if transit < 0 else 'later'}"
+        yield f"Both sides have it; the other one {apart}."
 
 
 def _moment(time: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ocpptui.describe.durations import duration_text
 from ocpptui.describe.payload_summary import of_answer, of_call, of_details
 from ocpptui.describe.payload_words import MAX_LENGTH
 from ocpptui.describe.safe_text import printable
@@ -35,7 +36,7 @@ def _summary(record: Record, frame: Message | Malformed | None, action: str) -> 
         case RecordKind.CONNECTION:
             return _connection_summary(record)
         case RecordKind.PONG if "roundTripMs" in record.detail:
-            return f"round trip {_number(record.detail['roundTripMs'])} ms"
+            return f"round trip {_milliseconds(record.detail['roundTripMs'])}"
         case RecordKind.NOTE:
             return str(record.detail.get("text", ""))
     return ""
@@ -72,6 +73,10 @@ _SIDES = {"peer": "by the other side", "us": "by this side"}
 
 def _number(value: object) -> str:
     return f"{value:g}" if isinstance(value, int | float) else str(value)
+
+
+def _milliseconds(value: object) -> str:
+    return duration_text(value * 1000) if isinstance(value, int | float) else str(value)
 
 
 def _beginning(raw: str | bytes) -> str:

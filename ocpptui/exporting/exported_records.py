@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import BinaryIO, Protocol
 
+from ocpptui.describe.durations import duration_text
 from ocpptui.diagnosis.findings import findings_at
 from ocpptui.diagnosis.rule import Finding
 from ocpptui.filter.selection import Selection
@@ -53,9 +54,19 @@ class ExportedRecord:
 
     @property
     def latency_ms(self) -> float | None:
-        """Of an answer, milliseconds since its call."""
-        latency = self.timeline.latency(self.index) if self.record.kind.is_answer else None
+        """Of an answer, milliseconds since its call, for a machine."""
+        latency = self._latency
         return None if latency is None else latency / 1000
+
+    @property
+    def latency(self) -> str:
+        """Of an answer, the time since its call, for a person; empty without one."""
+        latency = self._latency
+        return "" if latency is None else duration_text(latency)
+
+    @property
+    def _latency(self) -> int | None:
+        return self.timeline.latency(self.index) if self.record.kind.is_answer else None
 
     @property
     def verdict(self) -> Verdict:

@@ -57,11 +57,11 @@ def _overview(counts: Summary) -> str:
 def _actions(counts: Summary) -> str:
     if not counts.actions:
         return ""
-    titles = ("calls", "unanswered", "errors", "invalid", "median ms", "longest ms")
+    titles = ("calls", "unanswered", "errors", "invalid", "median", "longest")
     rows = "".join(
         f"<tr><td>{escape(single_line(action or 'unknown'))}</td>"
         + "".join(f'<td class="n">{number}</td>' for number in (of.calls, of.unanswered, of.errors, of.invalid))
-        + f'<td class="n">{_ms(of.median_ms)}</td><td class="n">{_ms(of.longest_ms)}</td></tr>\n'
+        + f'<td class="n">{of.median}</td><td class="n">{of.longest}</td></tr>\n'
         for action, of in sorted(counts.actions.items())
     )
     return f"""<details id="actions"><summary>{len(counts.actions)} actions</summary>
@@ -86,7 +86,7 @@ def _values(entry: ExportedRecord) -> bytes:
         record.kind.name,
         entry.action,
         entry.message_id,
-        entry.latency_ms,
+        entry.latency,
         record.origin.value,
         " ".join(record.masked),
         entry.problems,
@@ -94,10 +94,6 @@ def _values(entry: ExportedRecord) -> bytes:
         entry.text,
     )
     return json.dumps(values, separators=(",", ":")).replace("<", "\\u003c").encode("ascii")
-
-
-def _ms(latency: float | None) -> str:
-    return "" if latency is None else f"{latency:.1f}"
 
 
 _BEGIN = b'<script type="application/json">[\n'

@@ -21,7 +21,7 @@ def export(extract: Extract, out: BinaryIO) -> Exported:
     """Counts, actions, and every record in a table; the arrows are seen from the charge point."""
     exported = Exported()
     out.write(_head(totals_of(extract)).encode())
-    out.write(b"\n## Records\n\n| time (UTC) | charge point | | kind | action | ms | text | problems | notes |\n")
+    out.write(b"\n## Records\n\n| time (UTC) | charge point | | kind | action | latency | text | problems | notes |\n")
     out.write(b"|---|---|---|---|---|--:|---|---|---|\n")
     for entry in extract:
         out.write(_row(*_cells(entry)).encode())
@@ -38,11 +38,11 @@ def _head(counts: Summary) -> str:
     lines += [_row(word, str(count)) for word, count in counts.words]
     if counts.actions:
         lines.append("\n## Actions\n\n")
-        lines.append(_row("action", "calls", "unanswered", "errors", "invalid", "median ms", "longest ms"))
+        lines.append(_row("action", "calls", "unanswered", "errors", "invalid", "median", "longest"))
         lines.append("|---|--:|--:|--:|--:|--:|--:|\n")
     for action, of in sorted(counts.actions.items()):
         numbers = (str(number) for number in (of.calls, of.unanswered, of.errors, of.invalid))
-        lines.append(_row(escaped_cell(action or "unknown"), *numbers, _ms(of.median_ms), _ms(of.longest_ms)))
+        lines.append(_row(escaped_cell(action or "unknown"), *numbers, of.median, of.longest))
     return "".join(lines)
 
 
@@ -56,7 +56,7 @@ def _cells(entry: ExportedRecord) -> tuple[str, ...]:
         _ARROWS[record.direction],
         record.kind.name,
         escaped_cell(entry.action),
-        _ms(entry.latency_ms),
+        entry.latency,
         code(shown),
         "; ".join(map(code, entry.problems)),
         "; ".join(map(code, entry.notes)),
@@ -65,10 +65,6 @@ def _cells(entry: ExportedRecord) -> tuple[str, ...]:
 
 def _row(*cells: str) -> str:
     return f"| {' | '.join(cells)} |\n"
-
-
-def _ms(latency: float | None) -> str:
-    return "" if latency is None else f"{latency:.1f}"
 
 
 def code(text: str) -> str:

@@ -26,14 +26,14 @@ def export(extract: Extract, out: BinaryIO) -> Exported:
 
 
 def _line(entry: ExportedRecord) -> str:
-    record, latency = entry.record, entry.latency_ms
+    record, latency = entry.record, entry.latency
     words = (
         rfc3339_text(record.time),
         record.charge_point or "-",
         _ARROWS[record.direction],
         record.kind.name,
         entry.action,
-        "" if latency is None else f"({latency:.1f} ms)",
+        f"({latency})" if latency else "",
         entry.text,
     )
     return " ".join(single_line(word) for word in words if word) + "\n"

@@ -6,6 +6,7 @@ from array import array
 from dataclasses import dataclass, field
 from statistics import median
 
+from ocpptui.describe.durations import duration_text
 from ocpptui.exporting.exported_records import Extract
 from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.judgement import Verdict
@@ -25,12 +26,13 @@ class ActionCounts:
     """Microseconds, of each answer."""
 
     @property
-    def median_ms(self) -> float | None:
-        return median(self.latencies) / 1000 if self.latencies else None
+    def median(self) -> str:
+        """Half of the answers took no longer, for a person; empty where there are none."""
+        return duration_text(median(self.latencies)) if self.latencies else ""
 
     @property
-    def longest_ms(self) -> float | None:
-        return max(self.latencies) / 1000 if self.latencies else None
+    def longest(self) -> str:
+        return duration_text(max(self.latencies)) if self.latencies else ""
 
 
 @dataclass(slots=True)

@@ -14,6 +14,7 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
+from ocpptui.describe.durations import duration_text
 from ocpptui.importing.merger import BothSides, Merger
 from ocpptui.importing.reader import ImportOptions, Pause
 from ocpptui.importing.source_file import ForeignFile, Step
@@ -72,7 +73,9 @@ class Importer:
         """What was inferred and why, one sentence each."""
         told = [sentence for file in self.files for sentence in file.tally.evidence]
         if self._both is not None:
-            transit = f"; the other side recorded them {median(self._transits):.1f} ms later" if self._transits else ""
+            transit = ""
+            if self._transits:
+                transit = f"; the other side recorded them {duration_text(median(self._transits) * 1000)} later"
             told.append(f"{self._both.merged} frames were recorded by both sides{transit}.")
         return told
 

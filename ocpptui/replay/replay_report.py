@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from ocpptui.describe.durations import duration_text
 from ocpptui.describe.safe_text import printable
 from ocpptui.ocpp.version import Version
 from ocpptui.replay.comparison import Difference
@@ -186,7 +187,7 @@ class Report:
     def to_text(self) -> str:
         """The report as several lines for a person."""
         plan = self.plan
-        done = f"{self.position} of {len(plan.steps)} steps in {self.seconds:.1f} s"
+        done = f"{self.position} of {len(plan.steps)} steps in {duration_text(self.seconds * 1e6)}"
         frames = f"{self.sent} of {plan.sends * self.round} frames sent, {_counted(self.compared, 'answer')} compared"
         lines = [f"replay as {plan.role.value.replace('-', ' ')}: {self.outcome.value}, {done}, {frames}"]
         if self.reason:

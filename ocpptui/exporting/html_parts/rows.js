@@ -143,10 +143,9 @@ function row(position) {
   made.dataset.position = position;
   const summary = element("summary"), what = element("span", "what", plain(record.action));
   what.append(element("span", "kind", KINDS[record.kind] ?? record.kind));
-  const latency = record.latency === null ? "" : `${record.latency.toFixed(1)} ms`;
   summary.append(
     element("span", "time", shortTime(record.time)), element("span", "charge-point", plain(record.chargePoint)),
-    element("span", "arrow", {1: "→", "-1": "←", 0: "·"}[record.direction]), what, element("span", "ms", latency),
+    element("span", "arrow", {1: "→", "-1": "←", 0: "·"}[record.direction]), what, element("span", "ms", record.latency),
     element("span", "text", glance(record)));
   made.append(summary);
   if (opened.has(position)) {
@@ -187,7 +186,7 @@ function inside(record) {
   message.append(...(pretty ? coloured(record.text) : [plainLines(record.text)]));
   made.append(message);
   if (pretty) made.append(button("raw", "as it was on the wire"));
-  if (positions.has(record.other)) made.append(button("other", record.latency === null ? "its answer" : "its call"));
+  if (positions.has(record.other)) made.append(button("other", record.latency === "" ? "its answer" : "its call"));
   return made;
 }
 

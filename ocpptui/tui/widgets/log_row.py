@@ -11,6 +11,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from ocpptui.describe.durations import LONGEST, duration_text
 from ocpptui.describe.record_line import summary_of
 from ocpptui.describe.safe_text import printable
 from ocpptui.ocpp.message import Message
@@ -26,8 +27,6 @@ LARGE = 200_000
 """Characters of a message from which on a row shows its beginning as it is: to parse it would hold up the screen."""
 SIGNS = {Severity.NONE: " ", Severity.INFO: "~", Severity.WARNING: "!", Severity.ERROR: "✗"}
 """What stands before a record, by the severity of its worst finding."""
-LATENCY = 6
-"""Cells of the latency: `9999ms`."""
 
 
 class LogColumns(NamedTuple):
@@ -65,7 +64,7 @@ def log_row(
     if columns.message_id:
         message_id = printable(frame.id[: columns.message_id]) if isinstance(frame, Message) else ""
         segments.append(Segment(f"{fitted(message_id, columns.message_id - 1)} ", style("dim")))
-    segments.append(Segment(f"{fitted(_latency(timeline, index).rjust(LATENCY), LATENCY)} ", style("dim")))
+    segments.append(Segment(f"{fitted(_latency(timeline, index).rjust(LONGEST), LONGEST)} ", style("dim")))
     if severity is Severity.ERROR:
         part = "problem"
     summary = summary_of(record, frame, timeline.action(index))
@@ -99,15 +98,7 @@ def _latency(timeline: Timeline, index: int) -> str:
     if not kind.is_answer:
         return "…" if kind is RecordKind.CALL and timeline.other_half(index) is None else ""
     latency = timeline.latency(index)
-    if latency is None:
-        return ""
-    milliseconds = latency / 1000
-    if 0 <= milliseconds < 10:
-        return f"{milliseconds:.1f}ms"
-    if milliseconds < 10_000:
-        return f"{milliseconds:.0f}ms"
-    seconds = milliseconds / 1000
-    return f"{seconds:.1f}s" if seconds < 1000 else f"{seconds / 3600:.1f}h"
+    return "" if latency is None else duration_text(latency)
 
 
 def _arrow(direction: Direction | None, style: Callable[[str], Style]) -> Segment:

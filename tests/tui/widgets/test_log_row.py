@@ -154,8 +154,8 @@ def test_direction_and_kind_are_told_by_signs_and_words() -> None:
 
 @pytest.mark.parametrize(
     ("after", "shown"),
-    [(0, "0.0ms"), (340, "0.3ms"), (9_940, "9.9ms"), (12_000, "12ms"), (9_999_000, "9999ms"), (75_000_000, "75.0s"),
-     (7_200_000_000, "2.0h")],
+    [(0, "0 µs"), (340, "340 µs"), (9_940, "9.9 ms"), (12_000, "12 ms"), (9_999_000, "10 s"), (75_000_000, "75 s"),
+     (7_200_000_000, "2.0 h")],
 )  # fmt: skip
 def test_latency_is_told_in_a_unit_that_fits(after: int, shown: str) -> None:
     """The column would burst, or three seconds look like three hundred."""

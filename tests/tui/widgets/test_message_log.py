@@ -417,7 +417,7 @@ async def test_an_answer_shows_its_latency_and_takes_the_open_sign_from_its_call
         answer = talk.answer(call, '{"status":"Accepted"}', after=12_300)
         await screen.caught_up()
         assert "…" not in screen.rows()[call]
-        assert screen.rows()[answer].endswith("→  └ Reset                12ms Accepted")
+        assert screen.rows()[answer].endswith("→  └ Reset               12 ms Accepted")
 
 
 async def test_a_call_that_waits_for_the_user_says_so() -> None:

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ocpptui.describe.durations import LONGEST, duration_text
+
+MONTH = 31 * 24 * 3600 * 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("microseconds", "text"),
+    [
+        (0, "0 µs"),
+        (870, "870 µs"),
+        (999, "999 µs"),
+        (1000, "1.0 ms"),
+        (1240, "1.2 ms"),
+        (9_960, "10 ms"),
+        (12_300, "12 ms"),
+        (999_400, "999 ms"),
+        (999_600, "1.0 s"),
+        (30_000_000, "30 s"),
+        (999_600_000, "17 min"),
+        (6_500_000_000, "1.8 h"),
+        (-12_300, "-12 ms"),
+    ],
+)
+def test_a_duration_is_told_in_the_unit_that_suits_it(microseconds: int, text: str) -> None:
+    assert duration_text(microseconds) == text
+
+
+@given(st.floats(0, MONTH))
+def test_a_duration_fits_into_its_column(microseconds: float) -> None:
+    """A latency that is cut off in the log would be another one."""
+    assert len(duration_text(microseconds)) <= LONGEST
+
+
+@given(st.integers(0, MONTH), st.integers(0, MONTH))
+def test_a_longer_duration_is_never_told_as_a_shorter_one(one: int, other: int) -> None:
+    units = ["µs", "ms", "s", "min", "h"]
+
+    def rank(microseconds: int) -> tuple[int, float]:
+        number, unit = duration_text(microseconds).split(" ")
+        return units.index(unit), float(number)
+
+    assert (rank(one) <= rank(other)) or one > other
