@@ -99,7 +99,7 @@ recording_options = combined(
 )
 
 lenient_option = click.option(
-    "--lenient", is_flag=True, help="Let in and answer a peer that is slightly wrong, and keep saying what is."
+    "--lenient", is_flag=True, help="Accept and answer a peer that is slightly wrong, but still report its defects."
 )
 
 session_options = combined(

@@ -44,7 +44,7 @@ class Query:
 
     @property
     def follows_findings(self) -> bool:
-        """True where a record may begin or cease to match when something is found in it later."""
+        """Whether a finding that comes later may change the result for its record."""
         return self._node.follows_findings
 
     def matches(self, timeline: Timeline, index: int) -> bool:

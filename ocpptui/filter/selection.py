@@ -31,7 +31,7 @@ class Selection:
         self._all = self._filter.matches_all
         self._rows = array("I")
         self._tested = 0
-        self._revised = len(timeline.revised)  # findings that were set before this place are taken into account
+        self._revised = len(timeline.revised)  # findings revised before this index are taken into account
         self._known = len(timeline)  # all answers before this index were known when their calls were tested
         self._step = FIRST_STEP
 

@@ -86,5 +86,5 @@ class Behaviour(Protocol):
         ...
 
     def set_strict(self, strict: bool) -> None:
-        """Refuse what is wrong in the peer's messages from now on, or answer it as well as possible."""
+        """From now on, refuse invalid messages of the peer, or answer them as well as possible."""
         ...

@@ -51,7 +51,7 @@ class CertificateStore:
 
 
 def root_id(pem: str) -> CertificateId | None:
-    """The identity of a root certificate, which is its own issuer; None where there is no readable certificate."""
+    """The identity of a root certificate, which is its own issuer; None if it cannot be read."""
     # Not with the module: most sessions install no certificate, and starting should not wait for the library.
     from cryptography import x509
     from cryptography.exceptions import UnsupportedAlgorithm

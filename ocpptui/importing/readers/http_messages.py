@@ -1,6 +1,6 @@
-"""HTTP messages saved as text, with SOAP envelopes in them: requests and responses, one or several in a file.
+"""HTTP messages with SOAP envelopes, saved as text: one or several requests and responses per file.
 
-Envelopes without HTTP around them are read too. A response that relates to nothing belongs to the request before it.
+Bare envelopes are read too. A response without RelatesTo belongs to the request before it.
 """
 
 from __future__ import annotations
@@ -48,17 +48,17 @@ class HttpMessages:
                 tally.without_frame += 1
                 yield pairing.failed(message)
             else:
-                tally.skip(message.line, message.start, "no SOAP envelope")
+                tally.skip(message.line, message.start, "not a SOAP envelope")
 
 
 @dataclass(slots=True)
 class _HttpMessage:
-    """One request or response; without a start line it is an envelope alone."""
+    """One request or response; without a start line it is a bare envelope."""
 
     line: int
     start: str
     headers: dict[str, str]
-    """By their names in lower case."""
+    """The headers by name in lower case."""
     body: bytes
 
     @property
@@ -67,7 +67,7 @@ class _HttpMessage:
 
     @property
     def target(self) -> str:
-        """Of a request its path, of a response its status code."""
+        """The path of a request, or the status code of a response."""
         return next(iter(self.start.split(maxsplit=2)[1:2]), "")
 
     @property
@@ -78,7 +78,7 @@ class _HttpMessage:
 
     @property
     def time(self) -> int | None:
-        """Microseconds since 1970 of the header `Date`."""
+        """The time of the header `Date` in microseconds since 1970."""
         try:
             return int(parsedate_to_datetime(self.headers["date"]).timestamp()) * 1_000_000
         except (KeyError, ValueError, TypeError, OverflowError):
@@ -86,7 +86,7 @@ class _HttpMessage:
 
 
 class _Pairing:
-    """Says of a message what the one before it on the same HTTP connection says."""
+    """Adds to a message what the previous one on the same HTTP connection says."""
 
     def __init__(self) -> None:
         self._message_id = ""
@@ -112,7 +112,7 @@ class _Pairing:
         return found
 
     def failed(self, message: _HttpMessage) -> FoundFrame:
-        """A response without an envelope, which says no more than its status."""
+        """A response without an envelope, which has only a status."""
         status = message.start.partition(" ")[2].strip()
         return FoundFrame(
             "",
@@ -145,8 +145,8 @@ def _messages(data: bytes) -> Iterator[_HttpMessage]:
 
 
 def _end_of_body(data: bytes, begin: int, length: str) -> tuple[int, int]:
-    """Where a body ends and where the next message begins. A wrong length, as after a change of the line ends, gives
-    way to the next start line."""
+    """Where a body ends and where the next message begins. If the length is wrong, for example because line ends were
+    changed, the body ends at the next start line."""
     if length.isascii() and length.isdecimal() and len(length) < 12 and begin + int(length) <= len(data):
         end = begin + int(length)
         space = _SPACE.match(data, end)
@@ -159,7 +159,7 @@ def _end_of_body(data: bytes, begin: int, length: str) -> tuple[int, int]:
 
 
 def _bare(data: bytes) -> Iterator[_HttpMessage]:
-    """Envelopes without HTTP around them."""
+    """Envelopes without HTTP."""
     text = _text(data)
     if isinstance(text, bytes):
         yield _HttpMessage(1, "", {"content-type": "text/xml"}, data)
@@ -170,7 +170,7 @@ def _bare(data: bytes) -> Iterator[_HttpMessage]:
 
 
 def _decoded(body: bytes, headers: dict[str, str]) -> bytes:
-    """The body without its transfer and content encoding, where it still has them."""
+    """The body without its transfer and content encoding, if it still has them."""
     if "chunked" in headers.get("transfer-encoding", "").lower():
         body = _unchunked(body)
     if headers.get("content-encoding", "").lower() in ("gzip", "deflate") and not body.lstrip().startswith(b"<"):
@@ -182,7 +182,7 @@ def _decoded(body: bytes, headers: dict[str, str]) -> bytes:
 
 
 def _unchunked(body: bytes) -> bytes:
-    """The data of a chunked body (RFC 9112 section 7.1); the body itself where it is not chunked any more."""
+    """The data of a chunked body (RFC 9112 section 7.1); the body itself if it is no longer chunked."""
     parts: list[bytes] = []
     position = 0
     while match := _CHUNK.match(body, position):

@@ -1,4 +1,4 @@
-"""Saved HTTP messages with SOAP envelopes: a capture of an old charger opens like any other."""
+"""Saved HTTP messages with SOAP envelopes: a capture of an old charge point opens like any other."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ def test_a_request_and_its_response(tmp_path: Path) -> None:
     assert found.timeline.action(1) == "Authorize"
 
 
-def test_a_response_that_relates_to_nothing_belongs_to_the_request_before_it(tmp_path: Path) -> None:
-    """Its HTTP connection says so, although the envelope does not."""
+def test_a_response_without_relates_to_belongs_to_the_request_before_it(tmp_path: Path) -> None:
+    """The answer would be an orphan although its HTTP connection shows its call."""
     data = b""
     for number in range(3):
         asked = request("Heartbeat", service=CS_15, message_id=f"uuid:{number}", identity="OLD")
@@ -65,7 +65,7 @@ def test_a_response_that_relates_to_nothing_belongs_to_the_request_before_it(tmp
     assert timeline.counts.orphans == 0
 
 
-def test_requests_without_a_message_id_are_told_apart(tmp_path: Path) -> None:
+def test_requests_without_a_message_id_are_distinguished(tmp_path: Path) -> None:
     asked = request("Heartbeat", service=CS_15).replace("<a:MessageID>uuid:1</a:MessageID>", "")
     data = b"\n".join([post(asked), answer(response("Heartbeat", service=CS_15, relates_to=""))] * 2)
     timeline = opened(tmp_path, data).timeline
@@ -85,7 +85,7 @@ def test_a_call_of_the_central_system_and_a_fault(tmp_path: Path) -> None:
 
 
 def test_a_status_without_an_envelope_is_an_event(tmp_path: Path) -> None:
-    """A 404 is the whole answer that a wrongly configured charger gets."""
+    """A wrongly configured charge point gets nothing but a 404, which would be missing."""
     call, event = opened(tmp_path, post(AUTHORIZE) + b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n").records
     assert call.kind is RecordKind.CALL
     assert event.detail["event"] == ConnectionEvent.FAILED
@@ -95,8 +95,8 @@ def test_a_status_without_an_envelope_is_an_event(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("change", ["lf", "no length", "gzip", "chunked", "bare", "two bare"])
-def test_a_message_is_found_however_it_was_saved(tmp_path: Path, change: str) -> None:
-    """Editors change line ends, and some tools keep the encodings of HTTP."""
+def test_a_message_is_found_in_any_saved_form(tmp_path: Path, change: str) -> None:
+    """Editors change line ends, and some tools keep the HTTP encodings."""
     body = AUTHORIZE.encode()
     data = {
         "lf": post(AUTHORIZE).replace(b"\r\n", b"\n"),
@@ -121,7 +121,7 @@ def test_a_broken_envelope_is_kept(tmp_path: Path) -> None:
     assert (record.kind, record.transport, record.raw) == (RecordKind.MALFORMED, Transport.SOAP, AUTHORIZE[:-40])
 
 
-def test_other_http_messages_are_counted_and_not_taken_for_soap(tmp_path: Path) -> None:
+def test_other_http_messages_are_counted_and_not_mistaken_for_soap(tmp_path: Path) -> None:
     found = opened(tmp_path, b"GET /favicon.ico HTTP/1.1\r\nHost: x\r\n\r\n" + post(AUTHORIZE))
     assert len(found.records) == 1
     assert found.importer.files[0].tally.without_frame == 1
