@@ -1,19 +1,22 @@
-"""Into an HTTP archive (HAR 1.2) with WebSocket messages as Chromium writes them, for browsers and web debuggers."""
+"""Into an HTTP archive (HAR 1.2), for browsers and web debuggers: WebSocket messages as Chromium writes them, SOAP as
+HTTP requests and responses."""
 
 from __future__ import annotations
 
 import base64
 import json
 from array import array
+from collections.abc import Iterator
 from typing import Any, BinaryIO
 from urllib.parse import parse_qsl, urlsplit
 
 from ocpptui import __version__
 from ocpptui.exporting.exported_records import Exported, ExportedRecord, Extract
 from ocpptui.ocpp.date_times import rfc3339_text
-from ocpptui.ocpp.version import Direction
+from ocpptui.ocpp.version import Direction, Transport
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
 
+SOAP_TYPE = "application/soap+xml; charset=utf-8"
 TEXT, BINARY = 1, 2
 """Opcodes of RFC 6455 section 5.2; a message that is not UTF-8 stands in base64, as a binary one does."""
 
@@ -28,6 +31,11 @@ def export(extract: Extract, out: BinaryIO) -> Exported:
     out.write(b'{"log":{"version":"1.2","creator":' + _json(creator) + b',"entries":[')
     first = True
     for indexes in connections.values():
+        if extract.timeline.transport(indexes[0]) is Transport.SOAP:
+            for http_entry in _http_entries(extract, indexes, exported):
+                out.write((b"\n" if first else b",\n") + _json(http_entry))
+                first = False
+            continue
         opened = (
             index
             for index in indexes
@@ -71,6 +79,59 @@ def _write_messages(
             out.write((b"\n" if first else b",\n") + _json(message))
             first = False
             exported.written += 1
+
+
+def _http_entries(extract: Extract, indexes: array[int], exported: Exported) -> Iterator[dict[str, Any]]:
+    """An HTTP request for each call over SOAP, with its answer as the response."""
+    chosen = frozenset(indexes)
+    for index in indexes:
+        kind, other = extract.timeline.kind(index), extract.timeline.other_half(index)
+        if not kind.is_message:
+            exported.left_out[kind.name] += 1
+        elif not kind.is_answer:
+            answer = extract.entry(other) if other in chosen else None
+            exported.written += 1 + (answer is not None)
+            yield _http_entry(extract.entry(index), answer)
+        elif other not in chosen or extract.timeline.other_half(other) != index:
+            exported.left_out[f"{kind.name} without its call"] += 1
+
+
+def _http_entry(call: ExportedRecord, answer: ExportedRecord | None) -> dict[str, Any]:
+    status = 0 if answer is None else 500 if answer.record.kind is RecordKind.CALLERROR else 200
+    lasted = 0.0 if answer is None else max(0, answer.record.time - call.record.time) / 1000
+    return {
+        "startedDateTime": rfc3339_text(call.record.time),
+        "time": lasted,
+        "connection": str(call.record.connection),
+        "request": {
+            "method": "POST",
+            "url": "http://unknown.invalid/",
+            "httpVersion": "HTTP/1.1",
+            "cookies": [],
+            "headers": [{"name": "Content-Type", "value": SOAP_TYPE}],
+            "queryString": [],
+            "postData": {"mimeType": SOAP_TYPE, "text": call.text},
+            "headersSize": -1,
+            "bodySize": len(call.text.encode("utf-8", "replace")),
+        },
+        "response": {
+            "status": status,
+            "statusText": {0: "", 200: "OK", 500: "Internal Server Error"}[status],
+            "httpVersion": "HTTP/1.1",
+            "cookies": [],
+            "headers": [],
+            "content": {
+                "size": 0 if answer is None else len(answer.text.encode("utf-8", "replace")),
+                "mimeType": SOAP_TYPE,
+                **({} if answer is None else {"text": answer.text}),
+            },
+            "redirectURL": "",
+            "headersSize": -1,
+            "bodySize": -1,
+        },
+        "cache": {},
+        "timings": {"send": 0, "wait": lasted, "receive": 0},
+    }
 
 
 def _entry(entry: ExportedRecord, extract: Extract, indexes: array[int]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from ocpptui.filter.query import Query
 from ocpptui.ocpp.message import Malformed, Message
-from ocpptui.ocpp.version import Direction, Role, Version
+from ocpptui.ocpp.version import Direction, Role, Transport, Version
 from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.timeline import Timeline
 
@@ -175,7 +175,10 @@ def plan(
     if not wanted:
         names = ", ".join(map(str, found.connections))
         raise PlanError(f"{_name(found)} does not have that connection in this recording; it has {names}")
-    messages = list(_messages(timeline, found.charge_point, frozenset(wanted)))
+    every = list(_messages(timeline, found.charge_point, frozenset(wanted)))
+    messages = [index for index in every if timeline.transport(index) is Transport.JSON]
+    if every and not messages:
+        raise PlanError(f"the messages of {_name(found)} are SOAP envelopes; only OCPP-J can be replayed")
     gathered = _Steps(timeline, role, secrets, _kept(timeline, messages, choice) if choice is not None else None)
     for index in messages:
         gathered.add(index)

@@ -1,4 +1,5 @@
-"""HTTP archives (HAR 1.2) with WebSocket messages in `_webSocketMessages`, as Chromium and mitmproxy write them."""
+"""HTTP archives (HAR 1.2) with WebSocket messages in `_webSocketMessages`, as Chromium and mitmproxy write them, and
+with SOAP envelopes in requests and responses."""
 
 from __future__ import annotations
 
@@ -10,10 +11,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from ocpptui.importing.field_vocabulary import moment_of
+from ocpptui.importing.found_envelope import found_envelope
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.recorded_handshake import Headers, RecordedHandshake
 from ocpptui.jsontext.text import without_surrogates
+from ocpptui.ocpp.soap_encoding import may_be_envelope
 from ocpptui.ocpp.version import Direction
 
 LARGEST = 2**30
@@ -71,7 +74,7 @@ def _in_entry(entry: Any, stream: int, number: int, tally: ImportStats) -> Itera
     request, response, messages = _get(entry, "request"), _get(entry, "response"), _get(entry, "_webSocketMessages")
     url = _URL.match(_text(_get(request, "url")))
     if type(messages) is not list:
-        tally.skip(number, _text(_get(request, "url")))
+        yield from _envelopes(entry, number, tally)
         return
     status = f"{_get(response, 'status') or ''} {_text(_get(response, 'statusText'))}".strip()
     handshake = RecordedHandshake(
@@ -98,6 +101,25 @@ def _in_entry(entry: Any, stream: int, number: int, tally: ImportStats) -> Itera
         direction = Direction.TO_CSMS if way == "send" else Direction.TO_CHARGE_POINT
         raw = _bytes(data) if _get(message, "opcode") == BINARY else without_surrogates(data)
         yield _timed(FoundFrame(raw, place, direction=direction, **common), _get(message, "time"))
+
+
+def _envelopes(entry: Any, number: int, tally: ImportStats) -> Iterator[FoundFrame]:
+    """The SOAP envelopes in a request and its response, where there are some."""
+    request, response = _get(entry, "request"), _get(entry, "response")
+    asked, answered = _text(_get(_get(request, "postData"), "text")), _text(_get(_get(response, "content"), "text"))
+    if not may_be_envelope(asked):
+        tally.skip(number, _text(_get(request, "url")))
+        return
+    tally.with_frame += 1
+    call = found_envelope(asked, number, None)
+    yield _timed(call, _get(entry, "startedDateTime"))
+    if answered.strip():
+        answer = found_envelope(answered, number, call, is_response=True)
+        took = _get(entry, "time")
+        if call.time is not None:
+            wait = took if isinstance(took, int | float) and 0 <= took < 1e9 else 0
+            answer.time, answer.zoned = call.time + int(wait * 1000), call.zoned
+        yield answer
 
 
 def _timed(found: FoundFrame, value: Any) -> FoundFrame:

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
+from ocpptui.importing.found_envelope import FoundEnvelope, found_envelope
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.reader import ImportOptions, Material
-from ocpptui.ocpp.message import Message
-from ocpptui.ocpp.soap_encoding import SOAP, envelope_of, may_be_envelope
+from ocpptui.ocpp.soap_encoding import may_be_envelope
 from ocpptui.ocpp.version import Transport
 from ocpptui.ocpp.xml_elements import xml_elements
 from ocpptui.timeline.record import ConnectionEvent
@@ -89,26 +89,15 @@ class _Pairing:
     """Adds to a message what the previous one on the same HTTP connection says."""
 
     def __init__(self) -> None:
-        self._message_id = ""
-        self._charge_point = ""
+        self._request: FoundEnvelope | None = None
         self._url = ""
 
     def found(self, message: _HttpMessage) -> FoundFrame:
-        raw = _text(message.body)
-        frame, envelope = SOAP.read(raw), envelope_of(raw)
-        found = FoundFrame(raw, message.line, time=message.time, zoned=True, transport=Transport.SOAP)
-        is_answer = frame.kind.is_answer if isinstance(frame, Message) else not frame.may_be_call
-        if is_answer or message.is_response:
-            found.message_id = frame.id or self._message_id
-            found.charge_point = self._charge_point
-        else:
-            self._message_id = found.message_id = frame.id or f"line {message.line}"
-            self._charge_point = ""
+        found = found_envelope(_text(message.body), message.line, self._request, is_response=message.is_response)
+        found.time, found.zoned = message.time, True
+        if not found.is_answer:
+            self._request = found
             self._url = f"http://{message.headers.get('host', '')}{message.target}"
-        if envelope is not None:
-            found.direction, found.version = envelope.direction, envelope.version
-            found.charge_point = envelope.charge_point or found.charge_point
-            self._charge_point = found.charge_point
         return found
 
     def failed(self, message: _HttpMessage) -> FoundFrame:
@@ -119,7 +108,7 @@ class _Pairing:
             message.line,
             time=message.time,
             zoned=True,
-            charge_point=self._charge_point,
+            charge_point="" if self._request is None else self._request.charge_point,
             event=ConnectionEvent.FAILED,
             detail={"url": self._url, "responseStatus": status, "error": f"the HTTP response was {status}"},
             transport=Transport.SOAP,

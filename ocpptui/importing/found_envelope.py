@@ -1,0 +1,37 @@
+"""A SOAP envelope that a reader finds, with what it says itself and what the request before it says of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ocpptui.importing.found_frame import FoundFrame
+from ocpptui.ocpp.message import Message
+from ocpptui.ocpp.soap_encoding import SOAP, envelope_of
+from ocpptui.ocpp.version import Transport
+
+
+@dataclass(slots=True)
+class FoundEnvelope(FoundFrame):
+    """An envelope that was found."""
+
+    is_answer: bool = False
+
+
+def found_envelope(
+    raw: str | bytes, line: int, request: FoundEnvelope | None, *, is_response: bool = False
+) -> FoundEnvelope:
+    """The envelope; `request` is the one before it on its HTTP connection, `is_response` what HTTP says of it.
+
+    An answer that relates to nothing belongs to the request, and has its charge point.
+    """
+    frame, envelope = SOAP.read(raw), envelope_of(raw)
+    is_answer = is_response or (frame.kind.is_answer if isinstance(frame, Message) else not frame.may_be_call)
+    found = FoundEnvelope(raw, line, transport=Transport.SOAP, is_answer=is_answer)
+    if not is_answer:
+        found.message_id = frame.id or f"line {line}"
+    elif request is not None:
+        found.message_id, found.charge_point = frame.id or request.message_id, request.charge_point
+    if envelope is not None:
+        found.direction, found.version = envelope.direction, envelope.version
+        found.charge_point = envelope.charge_point or found.charge_point
+    return found
