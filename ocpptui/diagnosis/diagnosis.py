@@ -36,11 +36,11 @@ class Diagnosis:
     def tell_time(self, now: int) -> None:
         """Say what time it is, in µs since 1970, where no record says it: calls that got no answer are overdue."""
         timeline, first = self._timeline, self._due
+        if first >= self._done or timeline.times[first] >= now - timeline.late_after:
+            return
         times, place, stop, before = timeline.times, first, self._done, now - timeline.late_after
         while place < stop and times[place] < before:
             place += 1
-        if place == first:
-            return
         self._due = place
         pairs = enumerate(zip(timeline.kinds[first:place], timeline.others[first:place], strict=True), first)
         for index in [index for index, (kind, other) in pairs if kind == RecordKind.CALL and other < 0]:
@@ -52,6 +52,9 @@ class Diagnosis:
         stop = self._done = len(timeline)
         if start == stop:
             return
+        if stop - start == 1:
+            self._follow_one(start)
+            return
         # A call that was overdue may have got its answer after all.
         for call in [other for other in timeline.others[start:stop] if 0 <= other < due]:
             if timeline.severities[call]:
@@ -60,17 +63,24 @@ class Diagnosis:
             self._decide(index)
         self.tell_time(max(timeline.times[start:stop]))
 
+    def _follow_one(self, index: int) -> None:
+        """The same for a single record, which live ones are."""
+        timeline = self._timeline
+        call = timeline.others[index]
+        if 0 <= call < self._due and timeline.severities[call]:
+            self._decide(call)
+        if (
+            _SUSPECT_KINDS[timeline.kinds[index]]
+            or _SUSPECT_FLAGS[timeline.flags[index]]
+            or _SUSPECT_ANSWERS[timeline.answerings[index]]
+            or timeline.remarks[index]
+        ):
+            self._decide(index)
+        self.tell_time(timeline.times[index])
+
     def _suspects(self, start: int, stop: int) -> Iterable[int]:
         """The records that may break a rule; all others are as they should be."""
         timeline = self._timeline
-        if stop - start == 1:
-            is_suspect = (
-                _SUSPECT_KINDS[timeline.kinds[start]]
-                or _SUSPECT_FLAGS[timeline.flags[start]]
-                or _SUSPECT_ANSWERS[timeline.answerings[start]]
-                or timeline.remarks[start]
-            )
-            return (start,) if is_suspect else ()
         suspected = (
             _among(timeline.kinds[start:stop].tobytes(), _SUSPECT_KINDS)
             | _among(timeline.flags[start:stop].tobytes(), _SUSPECT_FLAGS)

@@ -49,8 +49,11 @@ def judge(
     """
     if isinstance(frame, Malformed):
         return Judgement(Verdict.UNKNOWN, (frame.defect.name,))
-    remarks = tuple(dict.fromkeys(defect.name for defect in defects_of(version, frame)))
-    if version is None or frame.kind.is_error:
+    is_error = frame.kind.is_error
+    remarks: tuple[str, ...] = ()
+    if frame.defects or is_error:
+        remarks = tuple(dict.fromkeys(defect.name for defect in defects_of(version, frame)))
+    if version is None or is_error:
         return Judgement(Verdict.UNKNOWN, remarks)
     is_proper = not remarks or _DEMANDED_OF[frame.kind].isdisjoint(remarks)
     if frame.kind.is_answer:

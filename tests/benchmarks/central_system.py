@@ -22,10 +22,11 @@ from typing import Any
 
 CHARGE_POINTS = 100
 ROUNDS = 3
+ID = b"0123456789abcdef0123456789abcdef0000"
 CALL = json.dumps(
     [
         2,
-        "0123456789abcdef0123456789abcdef0000",
+        ID.decode(),
         "MeterValues",
         {
             "connectorId": 1,
@@ -53,9 +54,10 @@ class ChargePointLoad(asyncio.Protocol):
         self._open = False
         self._buffer = b""
         self.answers = 0
-        mask = b"\x11\x22\x33\x44"
-        masked = bytes(byte ^ mask[i % 4] for i, byte in enumerate(CALL))
-        self._frame = b"\x81\xfe" + len(CALL).to_bytes(2, "big") + mask + masked
+        # Every call has an id of its own, as those of a charge point; a mask of zeros leaves it as it is.
+        before, self._after = CALL.split(ID)
+        self._before = b"\x81\xfe" + len(CALL).to_bytes(2, "big") + bytes(4) + before
+        self._calls = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -75,7 +77,7 @@ class ChargePointLoad(asyncio.Protocol):
                 return
             assert head.startswith(b"HTTP/1.1 101"), head
             self._open = True
-            self._transport.write(self._frame)
+            self._call()
         while len(self._buffer) >= 2:
             length, start = self._buffer[1], 2
             if length == 126:
@@ -86,7 +88,11 @@ class ChargePointLoad(asyncio.Protocol):
             self._buffer = self._buffer[start + length :]
             if opcode == 1:
                 self.answers += 1
-                self._transport.write(self._frame)
+                self._call()
+
+    def _call(self) -> None:
+        self._calls += 1
+        self._transport.write(b"%b%036d%b" % (self._before, self._calls, self._after))
 
 
 async def bare() -> None:
