@@ -54,6 +54,13 @@ def test_the_catalogue_costs_next_to_nothing() -> None:
     assert not {"orjson", "jsonschema_rs", "importlib.resources", "dataclasses", "json"} & loaded
 
 
+def test_soap_costs_nothing_until_there_is_some() -> None:
+    """lxml takes longer to load than a small recording to open."""
+    loaded = loaded_by("import ocpptui.cli, ocpptui.session.session, ocpptui.session.file_session, ocpptui.tui.app")
+    assert "ocpptui.session.session" in loaded
+    assert not {"lxml", "lxml.etree", "ocpptui.ocpp.soap_encoding"} & loaded
+
+
 def test_the_ocpp_package_is_read_and_never_run() -> None:
     """Its own modules cost half a second to import and rename the fields."""
     code = "\n".join(

@@ -69,6 +69,8 @@ def _command(timeline: Timeline, index: int, record: Record) -> str | Nothing:
         return Nothing("Only a call can be sent by a command.")
     if record.direction is Direction.TO_CHARGE_POINT:
         return Nothing("`ocpptui send` is a charge point; this is a call of the central system. e sends it again.")
+    if record.version is not None and not record.version.offered_on:
+        return Nothing(f"ocpptui does not speak OCPP {record.version}; copy the call as JSON or raw.")
     tree = parse_tree(frame.payload_text)
     if not frame.action.isprintable() or isinstance(tree, JsonDefect):
         return Nothing("What this call holds cannot be written into a command; copy it raw.")

@@ -41,6 +41,8 @@ def export(extract: Extract, out: BinaryIO) -> Exported:
         frame = entry.frame
         if not isinstance(frame, Message):
             exported.left_out[kind.name] += 1
+        elif entry.record.version is not None and not entry.record.version.offered_on:
+            exported.left_out[f"CALL of OCPP {entry.record.version}, which ocpptui does not speak"] += 1
         elif "\0" in frame.raw or UNSAFE.search(frame.action or ""):
             exported.left_out["CALL with a character that a shell script cannot hold"] += 1
         else:

@@ -29,7 +29,6 @@ from ocpptui.ocpp.secret_names import (
     without_url_secrets,
 )
 from ocpptui.ocpp.version import Transport, Version
-from ocpptui.ocpp.xml_secrets import mask_broken_envelope, mask_envelope
 
 
 @overload
@@ -52,11 +51,13 @@ def mask(raw: str | bytes, frame: Message | Malformed, version: Version | None) 
     """
     if isinstance(frame, Malformed) or isinstance(raw, bytes):
         text = raw if isinstance(raw, str) else raw.decode("utf-8", "surrogateescape")
-        broken = mask_broken_envelope(text) if frame.transport is Transport.SOAP else mask_broken(text)
+        broken = _mask_broken_envelope(text) if frame.transport is Transport.SOAP else mask_broken(text)
         if broken == text:
             return raw, ()
         return broken if isinstance(raw, str) else broken.encode("utf-8", "surrogateescape"), ("$",)
     if frame.transport is Transport.SOAP:
+        from ocpptui.ocpp.xml_secrets import mask_envelope  # a session of OCPP-J starts without it
+
         return mask_envelope(raw, version)
     holds_setting = _may_hold_setting(frame)
     holds_url = ("://" in raw or ":\\/" in raw) and without_url_secrets(raw) != raw
@@ -70,6 +71,12 @@ def mask(raw: str | bytes, frame: Message | Malformed, version: Version | None) 
     for value in _read(raw):
         masking.look(value, in_profile=frame.action == PROFILE)
     return replaced(raw, masking.edits), tuple(dict.fromkeys(masking.paths))
+
+
+def _mask_broken_envelope(text: str) -> str:
+    from ocpptui.ocpp.xml_secrets import mask_broken_envelope
+
+    return mask_broken_envelope(text)
 
 
 def secret_paths(action: str, payload: Any) -> frozenset[str]:

@@ -75,6 +75,12 @@ def test_har_has_requests_and_responses_and_is_read_again(tmp_path: Path) -> Non
     assert {again.version(index) for index in soap_ones} == {Version.V15}
 
 
+def test_a_script_leaves_out_what_cannot_be_sent() -> None:
+    _, exported = export(Format.SEND, records())
+    assert exported.written == 1
+    assert exported.left_out["CALL of OCPP 1.5, which ocpptui does not speak"] == 2
+
+
 def test_csv_has_the_payload_as_it_was(tmp_path: Path) -> None:
     out, _ = export(Format.CSV, records())
     rows = list(csv.DictReader(out.decode().splitlines()))
