@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from ocpptui.compose.draft import Draft, DraftNode, NodeKind
 from ocpptui.compose.field_input import fits, typed
 from ocpptui.jsontext.path import PathStep, below, read_path
 from ocpptui.jsontext.tree import JsonDefect, Pairs, Tree, parse_tree
-from ocpptui.ocpp.schema import Field, Part, field_tree
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.schema import Field
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,25 +60,6 @@ def assign(draft: Draft, assignments: Iterable[str]) -> AssignmentProblem | None
         if problem is not None:
             return AssignmentProblem(text, problem)
     return None
-
-
-def apply_assignments(
-    version: Version,
-    action: str,
-    part: Part,
-    assignments: Iterable[str],
-    base: Mapping[str, Any] | None = None,
-) -> dict[str, Any] | AssignmentProblem:
-    """The payload `base` with fields set by `assignments`, typed by the schema of the action.
-
-    An action without a schema has no known fields: only `:=` can set them.
-    """
-    draft = Draft(field_tree(version, action, part), dict(base or {}))
-    problem = assign(draft, assignments)
-    if problem is not None:
-        return problem
-    payload: dict[str, Any] = draft.value()
-    return payload
 
 
 def _assign(draft: Draft, assignment: Assignment) -> str | None:

@@ -154,10 +154,6 @@ class Draft:
         yield DraftRow(self.root, "$", -1, "")
         yield from _rows(self.root, "$", 0, everything=True)
 
-    def node_at(self, path: str) -> DraftNode | None:
-        """The node at a JSON path such as `$.meterValue[0].timestamp`."""
-        return next((row.node for row in self.all_rows() if row.path == path), None)
-
     def place(self, violations: Sequence[Violation]) -> dict[DraftNode, list[Violation]]:
         """The violations by the node that each is about; one that is about no node goes to the nearest above it."""
         if not violations:

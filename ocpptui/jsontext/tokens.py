@@ -53,14 +53,6 @@ class Token(NamedTuple):
     """Of a string or key what it says, of anything else how it is written."""
 
 
-class Span(NamedTuple):
-    """A whole value in a JSON text, brackets and all."""
-
-    path: Steps
-    start: int
-    end: int
-
-
 def tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]:
     """Every token of the text, or of the part between two offsets, in order."""
     stop = len(text) if end is None else end
@@ -135,18 +127,6 @@ def scalars(text: str) -> Iterator[Token]:
     for token in tokens(text):
         if token.kind in _SCALARS and len(token.path) <= MAX_DEPTH:
             yield token
-
-
-def values(text: str, start: int = 0, end: int | None = None) -> Iterator[Span]:
-    """Every value of the text, objects and arrays behind what is in them."""
-    opened: list[int] = []
-    for token in tokens(text, start, end):
-        if token.kind is TokenKind.OPEN:
-            opened.append(token.start)
-        elif token.kind is TokenKind.CLOSE:
-            yield Span(token.path, opened.pop(), token.end)
-        elif token.kind is not TokenKind.KEY:
-            yield Span(token.path, token.start, token.end)
 
 
 def elements(text: str, start: int = 0) -> Iterator[tuple[int, int]]:

@@ -25,11 +25,6 @@ def complete_example(field: Field) -> Any:
     return root if custom is None else root | {custom.name: _build(custom, lambda inner: True)}
 
 
-def example_value(field: Field) -> Any:
-    """A first value for one field of a form; of an object or array the smallest."""
-    return smallest(field)
-
-
 def _build(field: Field, wanted: Callable[[Field], bool], parent: str = "") -> Any:
     if field.type == "object":
         return {inner.name: _build(inner, wanted, field.name or parent) for inner in field.fields if wanted(inner)}

@@ -239,15 +239,3 @@ class Indexer:
         if number is None:
             number = self._connections[own] = self._timeline.free_connection(key.connection)
         return number
-
-
-def index_all(path: Path, timeline: Timeline) -> Indexer:
-    """Bring a whole recording into a timeline. Raises as `Indexer` and `Indexer.advance` do."""
-    indexer = Indexer(path, timeline)
-    try:
-        while not indexer.advance(1.0):
-            pass
-    except RecordingError:
-        indexer.close()
-        raise
-    return indexer

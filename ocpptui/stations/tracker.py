@@ -43,11 +43,6 @@ class StationTracker(Mapping[str, ChargePointState]):
     def __len__(self) -> int:
         return len(self._known)
 
-    @staticmethod
-    def relevant(action: str) -> bool:
-        """Whether messages of this action say anything about the state; the text of the others need not be read."""
-        return action in RELEVANT
-
     def advance(self, timeline: Timeline, budget_s: float) -> bool:
         """Process further records for about `budget_s` seconds; True when none are left.
 
@@ -61,10 +56,6 @@ class StationTracker(Mapping[str, ChargePointState]):
             if perf_counter() >= end:
                 break
         return self._observed == len(timeline)
-
-    def observe(self, timeline: Timeline, index: int) -> None:
-        """Process the record at an index of a timeline."""
-        self._observe(timeline, index, index + 1)
 
     def _observe(self, timeline: Timeline, start: int, stop: int) -> None:
         texts = timeline.texts(start, stop, stop - start)

@@ -15,9 +15,9 @@ import sys
 from contextlib import nullcontext
 from pathlib import Path
 
-from ocpptui.recording.indexer import index_all
 from ocpptui.timeline.timeline import Timeline
 from tests.benchmarks.large_recording import DEFAULT_RECORDS, large_recording
+from tests.recording.indexing import index_all
 
 
 def resident() -> float:

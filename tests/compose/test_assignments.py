@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.compose.assignments import Assignment, AssignmentProblem, apply_assignments, assign, read_assignment
+from ocpptui.compose.assignments import Assignment, AssignmentProblem, assign, read_assignment
 from ocpptui.compose.draft import Draft
 from ocpptui.jsontext.text import string_text
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.examples import complete_example
 from ocpptui.ocpp.schema import Part, field_tree
 from ocpptui.ocpp.version import Transport, Version
+
+
+def apply_assignments(
+    version: Version,
+    action: str,
+    part: Part,
+    assignments: Iterable[str],
+    base: Mapping[str, Any] | None = None,
+) -> dict[str, Any] | AssignmentProblem:
+    """The payload `base` with fields set by `assignments`, typed by the schema of the action.
+
+    An action without a schema has no known fields: only `:=` can set them.
+    """
+    draft = Draft(field_tree(version, action, part), dict(base or {}))
+    problem = assign(draft, assignments)
+    if problem is not None:
+        return problem
+    payload: dict[str, Any] = draft.value()
+    return payload
 
 
 def payload(action: str, *assignments: str, version: Version = Version.V16, base: dict[str, Any] | None = None) -> Any:

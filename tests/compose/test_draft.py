@@ -41,7 +41,7 @@ def draft_of(text: str, field: Field | None) -> Draft:
 
 
 def node(draft: Draft, path: str) -> DraftNode:
-    found = draft.node_at(path)
+    found = next((row.node for row in draft.all_rows() if row.path == path), None)
     assert found is not None, path
     return found
 

@@ -35,8 +35,7 @@ def test_the_id_of_an_evse_is_that_of_a_known_evse() -> None:
     assert isinstance(payload, dict)
     assert (payload["evseId"], payload["connectorId"]) == (3, 2)
     draft = Draft(field_tree(Version.V201, "ChangeAvailability", Part.REQUEST), suggestions=suggestions)
-    evse = draft.node_at("$.evse")
-    assert evse is not None
+    (evse,) = (row.node for row in draft.all_rows() if row.path == "$.evse")
     draft.make_present(evse, NOW)
     assert draft.value()["evse"] == {"id": 3}
 

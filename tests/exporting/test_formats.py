@@ -14,11 +14,11 @@ import pytest
 from ocpptui.exporting import Format, format_of
 from ocpptui.exporting.exported_records import Extract
 from ocpptui.filter.selection import Selection
-from ocpptui.recording.indexer import index_all
 from ocpptui.timeline.record import ConnectionEvent, Record
 from ocpptui.timeline.timeline import Timeline
 from tests.exporting.extracts import DOWN, SECOND, START, event, export, message
 from tests.exporting.test_recording_copy import RECORDINGS
+from tests.recording.indexing import index_all
 
 CALL = '[2,"7","Authorize",{"idTag":"ABC"}]'
 EXCHANGE = [

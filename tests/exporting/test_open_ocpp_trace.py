@@ -17,11 +17,11 @@ from ocpptui.exporting.exported_records import Extract
 from ocpptui.filter.selection import Selection
 from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.version import Direction, Version
-from ocpptui.recording.indexer import index_all
 from ocpptui.timeline.record import Record, RecordKind
 from ocpptui.timeline.timeline import Timeline
 from tests.exporting.extracts import DOWN, export, message, timeline_of
 from tests.exporting.test_recording_copy import RECORDINGS
+from tests.recording.indexing import index_all
 from tests.recording.records import RECORDS
 
 SCHEMA = Draft202012Validator(

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from ocpptui.exporting import Format
 from ocpptui.exporting.exported_records import Extract
 from ocpptui.filter.selection import Selection
-from ocpptui.recording.indexer import index_all
 from ocpptui.recording.line_format import from_line
 from ocpptui.timeline.record import Record
 from ocpptui.timeline.timeline import Timeline
 from tests.exporting.extracts import export
+from tests.recording.indexing import index_all
 from tests.recording.records import RECORDS
 
 RECORDINGS = sorted((Path(__file__).parents[2] / "recordings").glob("*.jsonl"))

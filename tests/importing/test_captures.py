@@ -78,12 +78,13 @@ def _action(raw: str | bytes | None) -> str:
     ],
 )  # fmt: skip
 def test_truncated_and_malformed_frames_are_kept_with_their_text(start: str, broken: int) -> None:
-    """A truncated frame is often the one that matters."""
+    """A truncated frame is often the one that matters; what may be a secret in it is masked."""
     found = opened(start)
     malformed = [record.raw for record in found.records if record.kind is RecordKind.MALFORMED]
     assert len(malformed) == broken
     text = next(CAPTURES.glob(f"{start}*")).read_text()
-    assert all(isinstance(raw, str) and len(raw) > 20 and raw in text for raw in malformed)
+    assert all(isinstance(raw, str) and len(raw) > 20 for raw in malformed)
+    assert all(part in text for raw in malformed for part in str(raw).split("***"))
 
 
 @pytest.mark.parametrize(

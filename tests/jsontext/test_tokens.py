@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import given
@@ -22,7 +23,6 @@ from ocpptui.jsontext.tokens import (
     string_value,
     tokens,
     value_end,
-    values,
 )
 from tests.jsontext.json_texts import OBJECTS, SPACES, STRINGS, VALUES
 
@@ -32,6 +32,26 @@ DECODED = st.recursive(
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     max_leaves=30,
 )
+
+
+class Span(NamedTuple):
+    """A whole value in a JSON text, brackets and all."""
+
+    path: Steps
+    start: int
+    end: int
+
+
+def values(text: str, start: int = 0, end: int | None = None) -> Iterator[Span]:
+    """Every value of the text, objects and arrays behind what is in them."""
+    opened: list[int] = []
+    for token in tokens(text, start, end):
+        if token.kind is TokenKind.OPEN:
+            opened.append(token.start)
+        elif token.kind is TokenKind.CLOSE:
+            yield Span(token.path, opened.pop(), token.end)
+        elif token.kind is not TokenKind.KEY:
+            yield Span(token.path, token.start, token.end)
 
 
 def places(value: Any, path: Steps = ()) -> list[tuple[Steps, Any]]:

@@ -15,12 +15,13 @@ from ocpptui.ocpp.judgement import Verdict
 from ocpptui.ocpp.version import Direction, Transport, Version
 from ocpptui.recording import indexer as indexing
 from ocpptui.recording.file_errors import LaterVersion, UnreadableFile
-from ocpptui.recording.indexer import Indexer, index_all
+from ocpptui.recording.indexer import Indexer
 from ocpptui.recording.line_format import to_line
 from ocpptui.recording.writer import RecordingWriter
 from ocpptui.timeline.record import Origin, Record, RecordKind, message_record
 from ocpptui.timeline.timeline import Timeline
 from tests.ocpp.envelopes import CS_15, request, response
+from tests.recording.indexing import index_all
 from tests.timeline.traffic import TRAFFIC
 
 COLUMNS = ("times", "kinds", "directions", "origins", "flags", "verdicts", "answerings", "others")

@@ -289,8 +289,8 @@ def test_the_redacted_file_replays(tmp_path: Path) -> None:
     from ocpptui.exporting.recording_copy import export
     from ocpptui.filter.selection import Selection
     from ocpptui.ocpp.version import Role
-    from ocpptui.recording.indexer import index_all
     from ocpptui.replay.plan import plan
+    from tests.recording.indexing import index_all
 
     folder = Path(__file__).parents[2] / "recordings"
     for path in (folder / "charge-1.6.jsonl", folder / "charge-2.0.1.jsonl"):

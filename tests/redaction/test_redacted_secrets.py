@@ -20,12 +20,12 @@ from ocpptui.exporting import Format
 from ocpptui.exporting.exported_records import Extract
 from ocpptui.filter.selection import Selection
 from ocpptui.ocpp.version import Transport, Version
-from ocpptui.recording.indexer import index_all
 from ocpptui.recording.line_format import from_line
 from ocpptui.redaction.redact import redaction_of
 from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind
 from ocpptui.timeline.timeline import Timeline
 from tests.exporting.extracts import START, event, message, timeline_of
+from tests.recording.indexing import index_all
 from tests.redaction.secretive import SECRETS, recordings
 
 RECORDINGS = sorted((Path(__file__).parents[2] / "recordings").glob("*.jsonl"))

@@ -23,7 +23,6 @@ from ocpptui.network.problems import NotConnected
 from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Role, Version
-from ocpptui.recording.indexer import index_all
 from ocpptui.recording.writer import RecordingWriter
 from ocpptui.runtime.clock import Clock
 from ocpptui.runtime.clock import now as real_now
@@ -32,6 +31,7 @@ from ocpptui.session.session import Session
 from ocpptui.session.settings import SessionSettings
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
 from ocpptui.timeline.timeline import Timeline
+from tests.recording.indexing import index_all
 
 BOOT = '[2,"boot","BootNotification",{"chargePointVendor":"ACME","chargePointModel":"One"}]'
 

@@ -377,9 +377,3 @@ def test_the_inventions_of_a_hostile_peer_do_not_fill_the_memory() -> None:
     talk = Talk()
     talk.call("Authorize", {"idTag": "x" * 100_000})
     assert talk.known.suggestions("idTag") == []
-
-
-def test_heartbeats_and_the_like_need_not_be_read() -> None:
-    assert not StationTracker.relevant("Heartbeat")
-    assert not StationTracker.relevant("")
-    assert StationTracker.relevant("BootNotification")

@@ -12,7 +12,7 @@ from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.examples import complete_example
 from ocpptui.ocpp.schema import Part, field_tree
 from ocpptui.ocpp.version import Transport, Version
-from ocpptui.stations.tracker import StationTracker
+from ocpptui.stations.updates import RELEVANT
 from tests.timeline.talk import Talk
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from([2**70, -1, "Accepted"])
@@ -28,7 +28,7 @@ EXAMPLES: list[tuple[Version, str, Any, Any]] = [
     )
     for version in Version.offered(Transport.JSON)
     for action in catalog.actions(version)
-    if StationTracker.relevant(action.name)
+    if action.name in RELEVANT
 ]
 
 

@@ -29,8 +29,8 @@ class Talk:
         return self.knowledge[self.charge_point]
 
     def take(self, record: Record) -> None:
-        index = self.timeline.append(record)
-        self.knowledge.observe(self.timeline, index)
+        self.timeline.append(record)
+        assert self.knowledge.advance(self.timeline, 60)
 
     def happen(self, event: ConnectionEvent, connection: int = 1) -> None:
         self.take(
