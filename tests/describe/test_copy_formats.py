@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from ocpptui.describe.copy_formats import Copied, Nothing, copied
 from ocpptui.ocpp.version import Direction, Transport, Version
 from ocpptui.timeline.record import ConnectionEvent
-from tests.tui.conftest import Talk, screen_over
+from tests.kit.session_view import screen_over
+from tests.kit.talk import Talk
 
 BACK = Direction.TO_CHARGE_POINT
 ODD = ["it's", '"', "$(touch pwned)", "`id`", "\\n", "%s", "a b", "ä漢", "!!", "-n", "\n", "{}"]
@@ -132,7 +133,7 @@ async def test_y_and_a_letter_copy_and_say_what_was_done(key: str, wanted: str, 
     async with screen_over(talk.session) as screen:
         await screen.press("y")
         await screen.press(key)
-        await screen.wait_for(lambda: bool(screen.notices()))
+        await screen.until(lambda: bool(screen.notices()))
         assert wanted in screen.app.clipboard
         assert (home / "copied.txt").read_text() == screen.app.clipboard
         assert screen.notices()[0].startswith(

@@ -24,7 +24,7 @@ from ocpptui.tui.screens.start_screen import StartScreen
 from ocpptui.tui.themes import DARK, LIGHT, wrong_theme
 from ocpptui.workspace import recent_sessions as recent
 from ocpptui.workspace.config import Config
-from tests.tui.driving import SIZES, Driver, boot, central_system, driven
+from tests.kit.driver import SIZES, Driver, boot, central_system, driven
 
 
 def events(path: Path) -> list[str]:
@@ -106,7 +106,7 @@ async def test_a_failing_recording_is_said_on_every_screen_until_it_is_over() ->
         await driver.shows("NOT RECORDING: /full", "any text")
         session.why = None
         await driver.hides("NOT RECORDING")
-        assert "The recording is complete again." in driver.said()
+        assert "The recording is complete again." in driver.notices()
         await driver.press("escape", "escape")
         await driver.until(lambda: isinstance(app.screen, SessionScreen), "the session")
         await driver.hides("NOT RECORDING")
@@ -161,7 +161,7 @@ async def test_a_second_ctrl_q_does_not_wait_for_the_peer() -> None:
     async with driven(app) as driver:
         await driver.press("ctrl+q")
         await driver.until(asked.is_set, "the closing")
-        await driver.until(lambda: driver.said(), "a word on what it waits for")
+        await driver.until(lambda: driver.notices(), "a word on what it waits for")
         assert app.return_code is None
         await driver.press("ctrl+q")
         await driver.until(lambda: app.return_code == 0, "the end")
@@ -187,7 +187,7 @@ async def test_ctrl_c_says_how_to_quit() -> None:
     """Many a hand tries ctrl+c first."""
     async with central_system(config=Config(keys={"quit": "f10"})) as (driver, _, _):
         await driver.press("ctrl+c")
-        assert driver.said() == ["f10 quits."]
+        assert driver.notices() == ["f10 quits."]
         await driver.press("ctrl+q")
         assert driver.app.return_code is None
         await driver.press("f10")
@@ -202,9 +202,9 @@ async def test_a_part_that_fails_is_told_and_the_session_goes_on(home: Path) -> 
 
     async with central_system("CP001") as (driver, session, peers):
         driver.app._tasks.start(fail(), "failing")
-        await driver.until(lambda: driver.said(), "the notice")
+        await driver.until(lambda: driver.notices(), "the notice")
         (report,) = (home / "crashes").iterdir()
-        assert "ValueError: no such thing" in driver.said()[0] and str(report) in driver.said()[0]
+        assert "ValueError: no such thing" in driver.notices()[0] and str(report) in driver.notices()[0]
         await peers["CP001"].send(boot())
         await driver.shows("BootNotification")
     assert any(str(report) in words for words in driver.app.last_words)
@@ -219,7 +219,7 @@ async def test_failures_without_end_are_reported_a_few_times(home: Path) -> None
     async with central_system() as (driver, _, _):
         for number in range(20):
             driver.app._tasks.start(fail(), str(number))
-        await driver.until(lambda: driver.said(), "the notice")
+        await driver.until(lambda: driver.notices(), "the notice")
         await driver.until(lambda: not driver.app._tasks._tasks, "the last failure")
         assert len(list((home / "crashes").iterdir())) == 5
 

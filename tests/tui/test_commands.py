@@ -25,7 +25,7 @@ from ocpptui.tui.widgets.inspector import Inspector
 from ocpptui.tui.widgets.message_log import MessageLog
 from ocpptui.tui.widgets.state_panel import StatePanel
 from ocpptui.workspace.config import Config
-from tests.tui.driving import central_system
+from tests.kit.driver import central_system
 
 HANDLERS: dict[Where, type[Any]] = {
     Where.LOG: MessageLog,

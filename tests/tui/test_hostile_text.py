@@ -7,7 +7,9 @@ import pytest
 from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.tui.widgets import inspector
-from tests.tui.conftest import SIZES, Talk, screen_over
+from tests.kit.driver import SIZES
+from tests.kit.session_view import screen_over
+from tests.kit.talk import Talk
 
 TEXTS = (
     "[red]x[/red]",
@@ -59,7 +61,7 @@ async def test_each_record_can_be_looked_at(size: tuple[int, int]) -> None:
         await screen.press("g", "enter")
         for index in range(len(screen.log.timeline)):
             screen.log.select(index)
-            await screen.wait_for(lambda index=index: screen.inspector.index == index)  # type: ignore[misc]
+            await screen.until(lambda index=index: screen.inspector.index == index)  # type: ignore[misc]
             assert_fit(screen.text())
             screen.inspector.action_last()
             await screen.pilot.pause()
@@ -74,11 +76,11 @@ async def test_what_looks_like_markup_is_text(size: tuple[int, int]) -> None:
     async with screen_over(talk.session, size) as screen:
         assert "[red]x[/red]" in screen.rows()[call]
         await screen.press("enter")
-        await screen.wait_for(lambda: '"vendorId": "[red]x[/red]"' in screen.text())
+        await screen.until(lambda: '"vendorId": "[red]x[/red]"' in screen.text())
         assert "[b]CP[/b]" in screen.text()
         screen.log.narrow(charge_point="[b]CP[/b]")
         await screen.press("escape", "f3")
-        await screen.wait_for(lambda: "[b]CP[/b]" in screen.text())
+        await screen.until(lambda: "[b]CP[/b]" in screen.text())
         assert_fit(screen.text())
 
 
@@ -87,7 +89,7 @@ async def test_a_hostile_name_does_no_harm_where_it_is_chosen() -> None:
     async with screen_over(hostile().session, (200, 60)) as screen:
         screen.session_screen.query_one("#charge_points").focus()
         await screen.press("end", "enter")
-        await screen.wait_for(lambda: "only [red]CP␛[2J" in screen.said())
+        await screen.until(lambda: "only [red]CP␛[2J" in screen.said())
         assert "[red]CP␛[2J" in screen.text()
         assert_fit(screen.text())
 

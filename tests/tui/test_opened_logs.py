@@ -9,7 +9,7 @@ import pytest
 from ocpptui.importing.reader import ImportOptions
 from ocpptui.session.file_session import FileSession
 from ocpptui.tui.app import OcpptuiApp
-from tests.tui.driving import driven
+from tests.kit.driver import driven
 
 LOG = """\
 starting backend 1.2

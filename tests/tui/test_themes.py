@@ -8,7 +8,9 @@ from textual.color import Color
 from textual.theme import Theme
 
 from ocpptui.tui.themes import DARK, LIGHT
-from tests.tui.conftest import Talk, screen_over
+from tests.kit.driver import painted
+from tests.kit.session_view import screen_over
+from tests.kit.talk import Talk
 
 READABLE = 4.5
 """Contrast of text, WCAG 2.1 success criterion 1.4.3."""
@@ -98,13 +100,13 @@ async def test_where_no_colours_are_wanted_there_are_none(monkeypatch: pytest.Mo
     talk.exchange()
     async with screen_over(talk.session, (200, 60)) as screen:
         assert "→✗ malformed" in screen.text()
-        painted = [
+        colours = [
             colour.get_truecolor()
-            for strip in screen.app.screen._compositor.render_strips()
+            for strip in painted(screen.app)
             for segment in strip
             if segment.style is not None
             for colour in (segment.style.color, segment.style.bgcolor)
             if colour is not None
         ]
-        assert painted
-        assert all(red == green == blue for red, green, blue in painted)
+        assert colours
+        assert all(red == green == blue for red, green, blue in colours)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -12,9 +11,8 @@ from textual import events
 from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Static
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.asyncio.server import ServerConnection, serve
-from websockets.exceptions import ConnectionClosed
+from websockets.asyncio.client import connect
+from websockets.asyncio.server import serve
 from websockets.typing import Subprotocol
 
 from ocpptui.compose.history import Compositions
@@ -27,57 +25,19 @@ from ocpptui.session.settings import SessionSettings
 from ocpptui.tui.compose.form import Form
 from ocpptui.tui.compose.json_area import JsonArea
 from ocpptui.tui.screens.compose_screen import ComposeScreen
+from tests.kit.driver import PATIENCE, AppDriver
+from tests.kit.peer import Peer
 
 NOW = 1_700_000_000_123_000
-PATIENCE = 20.0
 
 
-class Peer:
-    """The other side: keeps what it gets, and answers calls with what `answers` has for their action."""
-
-    def __init__(self) -> None:
-        self.received: list[str] = []
-        self.answers: dict[str, str | None] = {}
-        """The rest of an answer after its message id, `{}` where there is none; None: no answer."""
-        self.socket: ClientConnection | ServerConnection | None = None
-        self.connected = asyncio.Event()
-
-    async def serve(self, socket: ClientConnection | ServerConnection) -> None:
-        self.socket = socket
-        self.connected.set()
-        try:
-            async for message in socket:
-                self.received.append(str(message))
-                await self._answer(str(message))
-        except ConnectionClosed:
-            pass
-
-    async def _answer(self, message: str) -> None:
-        try:
-            frame = json.loads(message)
-        except ValueError:
-            return
-        if frame[0] == 2:
-            answer = self.answers.get(frame[2], "[3,%s,{}]")
-            if answer is not None and self.socket is not None:
-                await self.socket.send(answer % json.dumps(frame[1]))
-
-    async def send(self, message: str) -> None:
-        assert self.socket is not None
-        await self.socket.send(message)
-
-    def payloads(self) -> list[Any]:
-        return [json.loads(message)[3] for message in self.received if json.loads(message)[0] in (2, 6)]
-
-
-class Bench:
+class Bench(AppDriver):
     """A session with one open connection, its peer, and a running app that shows compose screens."""
 
     def __init__(self, session: Session, peer: Peer, app: App[None], pilot: Pilot[None]) -> None:
+        super().__init__(app, pilot)
         self.session = session
         self.peer = peer
-        self.app = app
-        self.pilot = pilot
         self.memory = Compositions()
 
     @property
@@ -91,22 +51,11 @@ class Bench:
         await self.pilot.pause()
         return screen
 
-    async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
-
-    async def type(self, text: str) -> None:
-        await self.press(*("space" if letter == " " else letter for letter in text))
-
     async def paste(self, text: str) -> None:
         focused = self.app.screen.focused
         assert focused is not None
         focused.post_message(events.Paste(text))
         await self.pilot.pause()
-
-    async def until(self, condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(PATIENCE):
-            while not condition():
-                await asyncio.sleep(0.005)
 
     @property
     def screen(self) -> ComposeScreen:
@@ -132,11 +81,6 @@ class Bench:
     @property
     def outcome(self) -> str:
         return self.line("outcome")
-
-    def text(self) -> str:
-        """What the terminal shows, as text."""
-        strips = self.app.screen._compositor.render_strips()
-        return "\n".join(strip.text for strip in strips)
 
     def row(self, name: str) -> str:
         """The line of the form that shows the field `name`."""

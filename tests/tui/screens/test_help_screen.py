@@ -8,7 +8,7 @@ from ocpptui.filter.query import parse_filter
 from ocpptui.tui.commands import COMMANDS, Where, shown_keys
 from ocpptui.tui.screens.help_screen import TERMS, HelpScreen, help_lines
 from ocpptui.workspace.config import Config
-from tests.tui.driving import SIZES, central_system
+from tests.kit.driver import SIZES, central_system
 
 
 def test_every_command_and_its_keys_are_listed() -> None:

@@ -14,7 +14,7 @@ from ocpptui.ocpp.version import Role
 from ocpptui.tui.app import OcpptuiApp
 from ocpptui.tui.screens.session_screen import SessionScreen
 from ocpptui.tui.screens.start_screen import StartScreen
-from tests.tui.driving import NARROW, SIZES, WIDE, Driver, driven
+from tests.kit.driver import NARROW, SIZES, WIDE, Driver, driven
 
 RECORDING = Path(__file__).parents[3] / "recordings" / "charge-1.6.jsonl"
 
@@ -201,8 +201,8 @@ async def test_a_recent_recording_that_is_no_longer_one_is_said_to_be_none(tmp_p
         path.unlink()
         driver.app.screen.query_one(OptionList).focus()
         await driver.press("enter")
-        await driver.until(driver.said, "a word")
-        assert "one.jsonl" in driver.said()[0]
+        await driver.until(driver.notices, "a word")
+        assert "one.jsonl" in driver.notices()[0]
         assert isinstance(driver.app.screen, StartScreen)
 
 

@@ -13,8 +13,8 @@ from ocpptui.ocpp.version import Version
 from ocpptui.session.session import Session
 from ocpptui.stations.state import ChargePointState
 from ocpptui.tui.widgets.charge_point_list import ALL, MOST_SHOWN, ChargePointList, charge_point_row
-from tests.tui.conftest import NOW, Talk
-from tests.tui.driving import NARROW, WIDE, boot, central_system, status
+from tests.kit.driver import NARROW, WIDE, boot, central_system, status
+from tests.kit.talk import NOW, Talk
 
 
 def known() -> ChargePointState:

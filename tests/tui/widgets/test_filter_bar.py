@@ -6,7 +6,9 @@ import pytest
 from textual.widgets import Input
 
 from ocpptui.tui.widgets.filter_bar import FilterBar
-from tests.tui.conftest import SIZES, Screen, Talk, screen_over
+from tests.kit.driver import SIZES
+from tests.kit.session_view import Screen, screen_over
+from tests.kit.talk import Talk
 
 
 def mixed(exchanges: int = 20) -> Talk:
@@ -47,13 +49,13 @@ async def test_the_log_narrows_while_one_types(size: tuple[int, int]) -> None:
         await screen.press("slash")
         assert entry(screen).has_focus
         await screen.type("action:Heart")
-        await screen.wait_for(lambda: len(screen.log.selection) == 0)
+        await screen.until(lambda: len(screen.log.selection) == 0)
         await screen.type("beat")
-        await screen.wait_for(lambda: len(screen.log.selection) == 10)
+        await screen.until(lambda: len(screen.log.selection) == 10)
         assert all("Heartbeat" in line for line in screen.rows() if line.strip())
         await screen.press("enter")
         assert screen.log.has_focus and not bar(screen).display
-        await screen.wait_for(lambda: "10/10 of 20" in screen.said() and "filter: action:Heartbeat" in screen.said())
+        await screen.until(lambda: "10/10 of 20" in screen.said() and "filter: action:Heartbeat" in screen.said())
 
 
 async def test_keys_that_follow_quickly_are_typed_into_the_filter() -> None:
@@ -68,7 +70,7 @@ async def test_what_does_not_parse_turns_red_with_the_reason() -> None:
     """The log would stay as it is, and one would take that for the answer."""
     async with screen_over(mixed().session) as screen:
         await write(screen, "Heartbeat")
-        await screen.wait_for(lambda: len(screen.log.selection) == 10)
+        await screen.until(lambda: len(screen.log.selection) == 10)
         plain = entry(screen).styles.color
         for typed, reason in (
             ("action:", "action"),
@@ -80,14 +82,14 @@ async def test_what_does_not_parse_turns_red_with_the_reason() -> None:
             ("kind:[red]", "[red]"),
         ):
             entry(screen).value = typed
-            await screen.wait_for(lambda reason=reason: reason in note(screen))  # type: ignore[misc]
+            await screen.until(lambda reason=reason: reason in note(screen))  # type: ignore[misc]
             assert bar(screen).has_class("-wrong")
             assert entry(screen).styles.color != plain
             assert len(screen.log.selection) == 10, "the last filter that was one stays"
             await screen.press("enter")
             assert entry(screen).has_focus, "a filter that is none cannot be kept"
             entry(screen).value = "Heartbeat"
-            await screen.wait_for(lambda: not bar(screen).has_class("-wrong"))
+            await screen.until(lambda: not bar(screen).has_class("-wrong"))
             assert entry(screen).styles.color == plain
 
 
@@ -96,18 +98,18 @@ async def test_esc_takes_the_filter_away_one_step_at_a_time() -> None:
     async with screen_over(mixed().session) as screen:
         await write(screen, "Heartbeat")
         await screen.press("enter")
-        await screen.wait_for(lambda: len(screen.log.selection) == 10)
+        await screen.until(lambda: len(screen.log.selection) == 10)
         await screen.press("enter")
         assert screen.inspector.has_focus
         await screen.press("escape")
         assert screen.log.has_focus and len(screen.log.selection) == 10
         await screen.press("escape")
-        await screen.wait_for(lambda: len(screen.log.selection) == 20)
+        await screen.until(lambda: len(screen.log.selection) == 20)
         await screen.press("slash")
         assert entry(screen).value == ""
         await screen.type("Heartbeat")
         await screen.press("escape")
-        await screen.wait_for(lambda: len(screen.log.selection) == 20)
+        await screen.until(lambda: len(screen.log.selection) == 20)
         assert screen.log.has_focus and not bar(screen).display
 
 
@@ -121,7 +123,7 @@ async def test_the_filter_comes_back_to_be_changed() -> None:
         await screen.press("backspace", "backspace", "backspace")
         await screen.type("eat")
         await screen.press("enter")
-        await screen.wait_for(lambda: len(screen.log.selection) == 10)
+        await screen.until(lambda: len(screen.log.selection) == 10)
 
 
 async def test_tab_completes() -> None:
@@ -165,7 +167,7 @@ async def test_an_id_that_is_no_word_is_completed_in_quotation_marks() -> None:
         await write(screen, 'cp:"CP ')
         await screen.press("tab")
         assert entry(screen).value == 'cp:"CP B" '
-        await screen.wait_for(lambda: len(screen.log.selection) == 10)
+        await screen.until(lambda: len(screen.log.selection) == 10)
 
 
 async def test_what_is_chosen_and_what_is_typed_hold_together() -> None:
@@ -173,10 +175,10 @@ async def test_what_is_chosen_and_what_is_typed_hold_together() -> None:
     async with screen_over(mixed().session, (200, 60)) as screen:
         screen.session_screen.query_one("#charge_points").focus()
         await screen.press("j", "enter")
-        await screen.wait_for(lambda: "only CP B" in screen.said())
+        await screen.until(lambda: "only CP B" in screen.said())
         await write(screen, "connectorId>10")
-        await screen.wait_for(lambda: len(screen.log.selection) == 5)
+        await screen.until(lambda: len(screen.log.selection) == 5)
         await screen.press("escape")
-        await screen.wait_for(lambda: len(screen.log.selection) == 10)
+        await screen.until(lambda: len(screen.log.selection) == 10)
         await screen.press("escape")
-        await screen.wait_for(lambda: len(screen.log.selection) == 20)
+        await screen.until(lambda: len(screen.log.selection) == 20)

@@ -9,7 +9,9 @@ import pytest
 from ocpptui.describe.record_in_full import inspection
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import ConnectionEvent
-from tests.tui.conftest import SIZES, Screen, Talk, screen_over
+from tests.kit.driver import SIZES
+from tests.kit.session_view import Screen, screen_over
+from tests.kit.talk import Talk
 
 BACK = Direction.TO_CHARGE_POINT
 BOOT = '{"chargePointVendor":"ACME","chargePointModel":"Wallbox"}'
@@ -32,7 +34,7 @@ async def shown(screen: Screen, index: int) -> str:
     """The inspector with the record in it, whole, as it is painted."""
     screen.log.select(index)
     await screen.press("enter")
-    await screen.wait_for(lambda: screen.inspector.index == index)
+    await screen.until(lambda: screen.inspector.index == index)
     inspector = screen.inspector
     lines = [inspector.render_row(number).text.rstrip() for number in range(inspector.virtual_size.height)]
     await screen.press("escape")
@@ -198,9 +200,9 @@ async def test_the_answer_appears_when_it_comes(size: tuple[int, int]) -> None:
     call = talk.call()
     async with screen_over(talk.session, size) as screen:
         await screen.press("enter")
-        await screen.wait_for(lambda: "No answer so far." in screen.text())
+        await screen.until(lambda: "No answer so far." in screen.text())
         talk.answer(call, '{"currentTime":"2026-11-22T10:00:00Z"}')
-        await screen.wait_for(lambda: "Answer after" in screen.text())
+        await screen.until(lambda: "Answer after" in screen.text())
         assert "No answer so far." not in screen.text()
         assert screen.inspector.index == call
 
@@ -211,12 +213,12 @@ async def test_it_shows_the_record_under_the_cursor_and_begins_at_its_top() -> N
     for number in range(10):
         talk.exchange("UnlockConnector", f'{{"connectorId":{number}}}', '{"status":"Unlocked"}')
     async with screen_over(talk.session, (200, 60)) as screen:
-        await screen.wait_for(lambda: screen.inspector.index == 19)
+        await screen.until(lambda: screen.inspector.index == 19)
         await screen.press("k", "k", "k")
-        await screen.wait_for(lambda: screen.inspector.index == 16)
+        await screen.until(lambda: screen.inspector.index == 16)
         assert '"connectorId": 8' in screen.text()
         await screen.press("enter", "G", "o")
-        await screen.wait_for(lambda: screen.inspector.index == 17)
+        await screen.until(lambda: screen.inspector.index == 17)
         assert screen.inspector.scroll_offset.y == 0
 
 
@@ -227,8 +229,8 @@ async def test_it_is_filled_when_it_comes_into_sight() -> None:
     async with screen_over(talk.session) as screen:
         assert not screen.inspector.display
         await screen.pilot.resize_terminal(200, 60)
-        await screen.wait_for(lambda: screen.inspector.index == 1)
-        await screen.wait_for(lambda: "CALLRESULT Heartbeat" in screen.text())
+        await screen.until(lambda: screen.inspector.index == 1)
+        await screen.until(lambda: "CALLRESULT Heartbeat" in screen.text())
 
 
 async def test_keys_move_through_a_long_record() -> None:

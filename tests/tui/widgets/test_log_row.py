@@ -19,7 +19,7 @@ from ocpptui.ocpp.schema import Part, field_tree
 from ocpptui.ocpp.version import Direction, Role, Transport, Version
 from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.tui.widgets.log_row import columns_for, fitted, log_row
-from tests.tui.conftest import Talk
+from tests.kit.talk import Talk
 
 BACK = Direction.TO_CHARGE_POINT
 ANY_JSON = st.recursive(

@@ -16,8 +16,10 @@ from ocpptui.tui.themes import DARK, LIGHT
 from ocpptui.tui.widgets import message_log
 from ocpptui.tui.widgets.log_row import log_row
 from ocpptui.tui.widgets.message_log import MessageLog
+from tests.kit.driver import SIZES, AppDriver
+from tests.kit.session_view import Screen, screen_over
+from tests.kit.talk import Talk
 from tests.tui.compose.bench import bench
-from tests.tui.conftest import SIZES, Screen, Talk, screen_over, wait_for
 
 BACK = Direction.TO_CHARGE_POINT
 
@@ -134,7 +136,7 @@ async def test_taking_a_mark_away_takes_the_row_out_of_a_filter_for_marks() -> N
         await screen.caught_up()
         screen.log.select(4)
         await screen.press("m")
-        await screen.wait_for(lambda: len(screen.log.selection) == 1)
+        await screen.until(lambda: len(screen.log.selection) == 1)
         assert screen.log.cursor == 8
 
 
@@ -151,7 +153,7 @@ async def test_n_finds_the_matches_of_the_last_filter_in_their_surroundings() ->
         assert screen.notices()[-1] == "Nothing is looked for; / begins a filter."
         await screen.press("slash")
         await screen.type("TAG")
-        await screen.wait_for(lambda: len(screen.log.selection) == len(wanted) == 4)
+        await screen.until(lambda: len(screen.log.selection) == len(wanted) == 4)
         await screen.press("enter", "g", "n")
         assert screen.log.cursor == wanted[1]
         await screen.press("N")
@@ -164,11 +166,11 @@ async def test_n_finds_the_matches_of_the_last_filter_in_their_surroundings() ->
         found = []
         for key in ("n", "n", "n", "N"):
             await screen.press(key)
-            await screen.wait_for(lambda: not screen.log.is_searching)
+            await screen.until(lambda: not screen.log.is_searching)
             found.append(screen.log.cursor)
         assert found == [wanted[1], wanted[2], wanted[3], wanted[2]]
         await screen.press("n", "n")
-        await screen.wait_for(lambda: not screen.log.is_searching)
+        await screen.until(lambda: not screen.log.is_searching)
         assert screen.notices()[-1] == "No further match."
         assert screen.log.cursor == wanted[3]
 
@@ -181,7 +183,7 @@ async def test_enter_inspects_and_esc_comes_back(size: tuple[int, int]) -> None:
         await screen.press("enter")
         assert screen.inspector.has_focus
         assert screen.inspector.index == 20
-        await screen.wait_for(lambda: "CALL UnlockConnector" in screen.text())
+        await screen.until(lambda: "CALL UnlockConnector" in screen.text())
         assert screen.log.scroll_offset.y <= 20 < screen.log.scroll_offset.y + screen.log.size.height
         await screen.press("escape")
         assert screen.log.has_focus
@@ -243,7 +245,7 @@ async def test_it_holds_still_while_one_reads_and_says_what_is_new() -> None:
         assert screen.log.new_rows == 30
         assert screen.said().startswith("+30 new")
         await screen.press("G")
-        await screen.wait_for(lambda: screen.said().startswith("following"))
+        await screen.until(lambda: screen.said().startswith("following"))
         assert screen.log.new_rows == 0
         assert screen.log.cursor == len(talk.timeline) - 1
 
@@ -324,13 +326,13 @@ async def test_a_bigger_window_keeps_the_end_in_sight() -> None:
     """The newest record would stand out of sight although the log says that it follows."""
     async with screen_over(talk_of(100).session) as screen:
         await screen.pilot.resize_terminal(100, 40)
-        await screen.wait_for(lambda: screen.log.size.height > 30)
+        await screen.until(lambda: screen.log.size.height > 30)
         assert screen.log.following
         assert screen.log.scroll_offset.y == screen.log.max_scroll_y
         await screen.press("g")
         screen.log.select(60)
         await screen.pilot.resize_terminal(80, 12)
-        await screen.wait_for(lambda: screen.log.size.height < 12)
+        await screen.until(lambda: screen.log.size.height < 12)
         assert not screen.log.following
         assert screen.log.scroll_offset.y <= 60 < screen.log.scroll_offset.y + screen.log.size.height
 
@@ -401,7 +403,7 @@ async def test_an_answer_brings_its_call_out_of_a_filter_for_the_unanswered() ->
         await screen.caught_up()
         assert len(screen.log.selection) == 3
         talk.answer(calls[1])
-        await screen.wait_for(lambda: len(screen.log.selection) == 2)
+        await screen.until(lambda: len(screen.log.selection) == 2)
         assert not screen.log.selection.contains(calls[1])
 
 
@@ -429,10 +431,10 @@ async def test_a_call_that_waits_for_the_user_says_so() -> None:
         await here.peer.send('[2,"x1","Heartbeat",{}]')
         await here.until(lambda: bool(here.session.waiting))
         index = here.session.waiting[0]
-        await wait_for(here.pilot, lambda: log.taken_in > index)
+        await here.until(lambda: log.taken_in > index)
         assert "→? Heartbeat" in painted(log, index)
         await here.session.answer(index, '{"currentTime":"2026-11-22T10:00:00Z"}')
-        await wait_for(here.pilot, lambda: log.taken_in > index + 1)
+        await here.until(lambda: log.taken_in > index + 1)
         assert "→  Heartbeat" in painted(log, index)
 
 
@@ -505,12 +507,12 @@ async def test_many_records_are_one_repaint() -> None:
     app = Bare(talk)
     async with app.run_test() as pilot:
         log = app.log_widget
-        await wait_for(pilot, lambda: log.size.height > 0)
+        await AppDriver(app, pilot).until(lambda: log.size.height > 0)
         log.repaints = 0
         for _ in range(2000):
             talk.call()
         assert log.repaints <= 2, "only the first is painted at once, the others with the next frame"
-        await wait_for(pilot, lambda: log.taken_in == 2000)
+        await AppDriver(app, pilot).until(lambda: log.taken_in == 2000)
         assert log.repaints < 10
 
 
@@ -529,12 +531,12 @@ async def test_only_what_is_visible_is_made_into_rows(monkeypatch: pytest.Monkey
     app = Bare(talk)
     async with app.run_test(size=(80, 24)) as pilot:
         log = app.log_widget
-        await wait_for(pilot, lambda: log.taken_in == 100_000)
+        await AppDriver(app, pilot).until(lambda: log.taken_in == 100_000)
         height = log.size.height
         assert 0 < len(made) <= 3 * height
         assert min(made) >= 100_000 - 2 * height
         log.focus()
-        await wait_for(pilot, lambda: log.has_focus)
+        await AppDriver(app, pilot).until(lambda: log.has_focus)
         await pilot.pause()
         for keys, most in (("k", 3), ("g", height + 2), ("pagedown", height + 2), ("G", height + 2)):
             made.clear()

@@ -20,7 +20,7 @@ from ocpptui.session.settings import SessionSettings
 from ocpptui.timeline.record import message_record
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.tui.app import OcpptuiApp
-from tests.tui.driving import NARROW, WIDE, Driver
+from tests.kit.driver import NARROW, WIDE, Driver
 
 NAMES = ("CP-A", "CP-B")
 
@@ -205,7 +205,7 @@ async def test_back_to_a_step_by_its_number() -> None:
         await driver.press(*["backspace"] * 3)
         await driver.type("99")
         await driver.press("enter")
-        await driver.until(lambda: any("'99' is no step; there are 1 to 8." in words for words in driver.said()))
+        await driver.until(lambda: any("'99' is no step; there are 1 to 8." in words for words in driver.notices()))
         assert player.position == 2
 
 

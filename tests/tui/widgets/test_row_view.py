@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from textual import events
 
 from ocpptui.tui.widgets.row_view import LineView, thumb_of
-from tests.tui.conftest import Screen, Talk, screen_over
+from tests.kit.session_view import Screen, screen_over
+from tests.kit.talk import Talk
 
 
 def talk_of(calls: int) -> Talk:

@@ -13,8 +13,8 @@ from ocpptui.ocpp.version import Direction, Role
 from ocpptui.session.session import Session
 from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind
 from ocpptui.tui.widgets.session_header import SessionHeader
-from tests.tui.conftest import NOW, Talk
-from tests.tui.driving import SIZES, boot, central_system
+from tests.kit.driver import SIZES, boot, central_system
+from tests.kit.talk import NOW, Talk
 
 URL = "wss://csms.example.com/steve/websocket/CentralSystemService"
 

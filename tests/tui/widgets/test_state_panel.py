@@ -11,8 +11,8 @@ from ocpptui.session.session import Session
 from ocpptui.stations.meter_values import HISTORY, MeterReading
 from ocpptui.stations.state import ChargePointState
 from ocpptui.tui.widgets.state_panel import BARS, sparkline, state_lines
-from tests.tui.conftest import NOW, Talk
-from tests.tui.driving import NARROW, WIDE, boot, central_system, status
+from tests.kit.driver import NARROW, WIDE, boot, central_system, status
+from tests.kit.talk import NOW, Talk
 
 
 def lines(session: Session, width: int = 34) -> list[str]:

@@ -1,4 +1,4 @@
-"""The whole program on a terminal without one, over a session with real sockets."""
+"""Keys into a running application, and its screen as text; the only place that knows what Textual keeps to itself."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from itertools import zip_longest
 from typing import Any
 
 import pytest
+from textual.app import App
 from textual.pilot import Pilot
+from textual.strip import Strip
 from textual.widgets._footer import FooterKey
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
@@ -21,7 +23,7 @@ from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.session import Session
 from ocpptui.session.settings import SessionSettings
 from ocpptui.tui.app import OcpptuiApp
-from tests.tui.compose.bench import Peer
+from tests.kit.peer import Peer
 
 NARROW, WIDE = (80, 24), (200, 60)
 SIZES = [pytest.param(NARROW, id="80x24"), pytest.param(WIDE, id="200x60")]
@@ -30,10 +32,15 @@ _BORDER = re.compile("[▕│]")
 """Between two panes, and around a dialog."""
 
 
-class Driver:
-    """Presses keys and reads the screen of a running program."""
+def painted(app: App[Any]) -> list[Strip]:
+    """What the terminal shows, line by line."""
+    return app.screen._compositor.render_strips()
 
-    def __init__(self, app: OcpptuiApp, pilot: Pilot[Any]) -> None:
+
+class AppDriver:
+    """Presses keys and reads the screen of a running application."""
+
+    def __init__(self, app: App[Any], pilot: Pilot[Any]) -> None:
         self.app = app
         self.pilot = pilot
 
@@ -72,18 +79,25 @@ class Driver:
 
     def text(self) -> str:
         """What the terminal shows, as plain text."""
-        return "\n".join(strip.text.rstrip() for strip in self.app.screen._compositor.render_strips())
-
-    def line(self, number: int) -> str:
-        return self.text().splitlines()[number]
+        return "\n".join(strip.text.rstrip() for strip in painted(self.app))
 
     def footer(self) -> list[str]:
         """The keys in the footer, each with its name."""
         return [f"{key.key_display} {key.description}" for key in self.app.screen.query(FooterKey)]
 
-    def said(self) -> list[str]:
+    def notices(self) -> list[str]:
         """What popped up and has not gone."""
         return [notification.message for notification in self.app._notifications]
+
+
+class Driver(AppDriver):
+    """The same for the whole program."""
+
+    app: OcpptuiApp
+
+    def line(self, number: int) -> str:
+        """A line of the screen."""
+        return self.text().splitlines()[number]
 
 
 @asynccontextmanager
