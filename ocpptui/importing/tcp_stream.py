@@ -1,4 +1,8 @@
-"""One TCP connection as a WebSocket: the handshake, the messages of both sides, the end."""
+"""One TCP connection as a WebSocket: the handshake, the messages of both sides, the end.
+
+The heads of the handshake are taken apart here and not by `websockets.http11`, which refuses what is not a handshake:
+other requests on the same connection, answers of other versions, and heads that break a rule.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""WebSocket messages in the bytes that one side sent (RFC 6455 section 5, RFC 7692 for compression)."""
+"""WebSocket messages in the bytes that one side sent (RFC 6455 section 5, RFC 7692 for compression).
+
+The parser of `websockets` (Sans-I/O) reads live connections, and cannot read a capture as well: it has to be told
+whether frames are masked, which a capture without the handshake does not say; it gives nothing of a frame whose end was
+not captured, which is often the one that matters; and it refuses a connection whose beginning is missing.
+"""
 
 from __future__ import annotations
 

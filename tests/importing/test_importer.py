@@ -187,3 +187,17 @@ def test_no_temporary_file_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     (tmp_path / "a.log").write_text(LOG)
     read(tmp_path / "a.log")
     assert [path.name for path in tmp_path.iterdir()] == ["a.log"]
+
+
+def test_a_folder_of_frames_can_be_named_as_its_format(tmp_path: Path) -> None:
+    """What is detected could not be said with --from, and the other way round."""
+    (tmp_path / "2026-01-01_10-00-01-1234_ocpp16-in.txt").write_text('[2,"a","Heartbeat",{}]')
+    (tmp_path / "readme.md").write_text("about")
+    with pytest.raises(UnreadableFile, match="this is a folder, and none of dumped frames"):
+        read(tmp_path)
+    found = read(tmp_path, ImportOptions(format="frame-files"))
+    assert found.raws == ['[2,"a","Heartbeat",{}]']
+    with pytest.raises(UnreadableFile, match="this is a folder, and csv is a format of files"):
+        read(tmp_path, ImportOptions(format="csv"))
+    file = read(tmp_path / "readme.md", ImportOptions(format="frame-files"))
+    assert "this is a file, and frame-files is a format of folders" in file.importer.failures[0]
