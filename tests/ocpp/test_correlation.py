@@ -14,7 +14,7 @@ TO_CSMS, TO_CHARGE_POINT = Direction.TO_CSMS, Direction.TO_CHARGE_POINT
 FIRST, LATE, SECOND, ORPHAN = AnswerStatus.FIRST, AnswerStatus.LATE, AnswerStatus.SECOND, AnswerStatus.ORPHAN
 
 
-class Talk:
+class CountedCalls:
     """The calls of a charge point that counts them, and the answers that come back."""
 
     def __init__(self, late_after: int | None = 30) -> None:
@@ -42,18 +42,18 @@ class Talk:
 
 
 @pytest.fixture
-def talk() -> Talk:
-    return Talk()
+def talk() -> CountedCalls:
+    return CountedCalls()
 
 
-def test_an_answer_finds_its_call(talk: Talk) -> None:
+def test_an_answer_finds_its_call(talk: CountedCalls) -> None:
     assert talk.call("a") is None
     assert talk.in_flight == [0]
     assert talk.result("a", 10) == (0, FIRST)
     assert talk.in_flight == []
 
 
-def test_the_same_id_from_both_sides_is_two_calls(talk: Talk) -> None:
+def test_the_same_id_from_both_sides_is_two_calls(talk: CountedCalls) -> None:
     """Both peers count from 1, and neither gets the other's answer."""
     assert talk.call("1") is None
     assert talk.call("1", direction=TO_CHARGE_POINT) is None
@@ -61,24 +61,24 @@ def test_the_same_id_from_both_sides_is_two_calls(talk: Talk) -> None:
     assert talk.result("1") == (0, FIRST)
 
 
-def test_an_answer_in_the_direction_of_the_call_is_an_orphan(talk: Talk) -> None:
+def test_an_answer_in_the_direction_of_the_call_is_an_orphan(talk: CountedCalls) -> None:
     talk.call("a")
     assert talk.result("a", direction=TO_CSMS) == (None, ORPHAN)
     assert talk.in_flight == [0]
 
 
-def test_a_second_answer_is_never_matched_to_another_call(talk: Talk) -> None:
+def test_a_second_answer_is_never_matched_to_another_call(talk: CountedCalls) -> None:
     talk.call("a")
     talk.call("b")
     assert (talk.result("a"), talk.result("a")) == ((0, FIRST), (0, SECOND))
     assert talk.in_flight == [1]
 
 
-def test_an_answer_to_nothing_is_an_orphan(talk: Talk) -> None:
+def test_an_answer_to_nothing_is_an_orphan(talk: CountedCalls) -> None:
     assert talk.result("x") == (None, ORPHAN)
 
 
-def test_a_late_answer_still_finds_its_call(talk: Talk) -> None:
+def test_a_late_answer_still_finds_its_call(talk: CountedCalls) -> None:
     """The user sees which call it was, and that it came too late."""
     talk.call("a")
     assert talk.correlation.overdue(TO_CSMS, 30) == []
@@ -88,7 +88,7 @@ def test_a_late_answer_still_finds_its_call(talk: Talk) -> None:
     assert (talk.result("a", 100), talk.result("a", 101)) == ((0, LATE), (0, SECOND))
 
 
-def test_a_file_tells_late_answers_without_a_clock(talk: Talk) -> None:
+def test_a_file_tells_late_answers_without_a_clock(talk: CountedCalls) -> None:
     """An opened recording shows the same answers as late as the live session did."""
     talk.call("a")
     talk.call("b")
@@ -96,13 +96,13 @@ def test_a_file_tells_late_answers_without_a_clock(talk: Talk) -> None:
 
 
 def test_without_a_time_out_nothing_is_late() -> None:
-    talk = Talk(late_after=None)
+    talk = CountedCalls(late_after=None)
     talk.call("a")
     assert talk.correlation.overdue(TO_CSMS, 10**12) == []
     assert talk.result("a", 10**12) == (0, FIRST)
 
 
-def test_an_id_that_is_used_again_is_told_with_its_earlier_use(talk: Talk) -> None:
+def test_an_id_that_is_used_again_is_told_with_its_earlier_use(talk: CountedCalls) -> None:
     talk.call("a")
     assert talk.call("a") == 0
     talk.result("a")
@@ -111,27 +111,27 @@ def test_an_id_that_is_used_again_is_told_with_its_earlier_use(talk: Talk) -> No
     assert talk.call("a", direction=TO_CHARGE_POINT) is None
 
 
-def test_the_most_recent_call_of_an_id_is_answered_first(talk: Talk) -> None:
+def test_the_most_recent_call_of_an_id_is_answered_first(talk: CountedCalls) -> None:
     talk.call("a")
     talk.call("a")
     assert (talk.result("a"), talk.result("a")) == ((1, FIRST), (0, FIRST))
 
 
-def test_a_retry_with_the_same_id_is_answered_before_the_overdue_call(talk: Talk) -> None:
+def test_a_retry_with_the_same_id_is_answered_before_the_overdue_call(talk: CountedCalls) -> None:
     talk.call("a")
     talk.correlation.overdue(TO_CSMS, 100)
     talk.call("a", 100)
     assert (talk.result("a", 101), talk.result("a", 102), talk.result("a", 103)) == ((1, FIRST), (0, LATE), (0, SECOND))
 
 
-def test_calls_become_overdue_in_their_order_whatever_their_ids(talk: Talk) -> None:
+def test_calls_become_overdue_in_their_order_whatever_their_ids(talk: CountedCalls) -> None:
     for message_id, now in (("a", 0), ("b", 5), ("a", 9), ("c", 10)):
         talk.call(message_id, now)
     assert [talk.correlation.overdue(TO_CSMS, now + 31) for now in (0, 5, 8, 9, 10)] == [[0], [1], [], [2], [3]]
     assert talk.totals.in_flight == 0
 
 
-def test_a_send_is_not_in_flight_and_its_id_is_used(talk: Talk) -> None:
+def test_a_send_is_not_in_flight_and_its_id_is_used(talk: CountedCalls) -> None:
     """OCPP 2.1 counts the ids of CALL and SEND together."""
     assert talk.correlation.sent(TO_CSMS, "s", 7) is None
     assert talk.correlation.sent(TO_CSMS, "s", 8) == 7
@@ -140,7 +140,7 @@ def test_a_send_is_not_in_flight_and_its_id_is_used(talk: Talk) -> None:
     assert talk.call("s") == 8
 
 
-def test_a_refused_result_points_to_its_call(talk: Talk) -> None:
+def test_a_refused_result_points_to_its_call(talk: CountedCalls) -> None:
     talk.call("a")
     assert talk.correlation.result_refused(TO_CSMS, "a") == (None, ORPHAN)
     talk.result("a")
@@ -149,7 +149,7 @@ def test_a_refused_result_points_to_its_call(talk: Talk) -> None:
     assert talk.correlation.result_refused(TO_CSMS, "a") == (0, SECOND)
 
 
-def test_an_error_is_not_a_result_that_can_be_refused(talk: Talk) -> None:
+def test_an_error_is_not_a_result_that_can_be_refused(talk: CountedCalls) -> None:
     talk.call("a")
     talk.error("a")
     assert talk.correlation.result_refused(TO_CSMS, "a") == (None, ORPHAN)
@@ -158,50 +158,52 @@ def test_an_error_is_not_a_result_that_can_be_refused(talk: Talk) -> None:
 # -- what could not be read ------------------------------------------------------------------------------------------
 
 
-def test_an_error_answers_the_broken_call_whose_id_it_has(talk: Talk) -> None:
+def test_an_error_answers_the_broken_call_whose_id_it_has(talk: CountedCalls) -> None:
     talk.unreadable("4")
     assert talk.in_flight == [], "nobody owes it an answer"
     assert (talk.error("4", 1), talk.error("4", 2)) == ((0, FIRST), (0, SECOND))
 
 
-def test_a_lenient_peer_may_answer_a_broken_call(talk: Talk) -> None:
+def test_a_lenient_peer_may_answer_a_broken_call(talk: CountedCalls) -> None:
     talk.unreadable("4")
     assert talk.result("4") == (0, FIRST)
 
 
 @pytest.mark.parametrize("message_id", ["-1", ""])
 @pytest.mark.parametrize("legible", ["4", None])
-def test_an_error_without_an_id_answers_what_was_broken_last(talk: Talk, message_id: str, legible: str | None) -> None:
+def test_an_error_without_an_id_answers_what_was_broken_last(
+    talk: CountedCalls, message_id: str, legible: str | None
+) -> None:
     talk.unreadable("3")
     talk.unreadable(legible)
     assert [talk.error(message_id) for _ in range(3)] == [(1, FIRST), (0, FIRST), (None, ORPHAN)]
 
 
-def test_an_error_without_an_id_answers_nothing_that_was_broken_long_ago(talk: Talk) -> None:
+def test_an_error_without_an_id_answers_nothing_that_was_broken_long_ago(talk: CountedCalls) -> None:
     talk.unreadable("3", 0)
     assert talk.error("-1", 31) == (None, ORPHAN)
     assert talk.error("3", 31) == (0, LATE)
 
 
-def test_a_result_without_an_id_answers_no_broken_call(talk: Talk) -> None:
+def test_a_result_without_an_id_answers_no_broken_call(talk: CountedCalls) -> None:
     talk.unreadable(None)
     assert talk.result("-1") == (None, ORPHAN)
 
 
-def test_a_result_belongs_to_the_call_that_could_be_read(talk: Talk) -> None:
+def test_a_result_belongs_to_the_call_that_could_be_read(talk: CountedCalls) -> None:
     talk.call("a")
     talk.unreadable("a")
     assert (talk.result("a"), talk.error("a")) == ((0, FIRST), (1, FIRST))
 
 
-def test_an_error_belongs_to_the_later_of_a_call_and_a_broken_one(talk: Talk) -> None:
+def test_an_error_belongs_to_the_later_of_a_call_and_a_broken_one(talk: CountedCalls) -> None:
     talk.call("a")
     talk.unreadable("a")
     talk.call("a")
     assert [talk.error("a")[0] for _ in range(3)] == [2, 1, 0]
 
 
-def test_many_broken_calls_take_no_more_memory_than_a_few(talk: Talk) -> None:
+def test_many_broken_calls_take_no_more_memory_than_a_few(talk: CountedCalls) -> None:
     for _ in range(MAX_REMEMBERED + 1):
         talk.unreadable(None)
     found = [talk.error("-1")[0] for _ in range(MAX_REMEMBERED + 1)]
@@ -211,7 +213,7 @@ def test_many_broken_calls_take_no_more_memory_than_a_few(talk: Talk) -> None:
 # -- bounds ----------------------------------------------------------------------------------------------------------
 
 
-def test_many_calls_in_flight_keep_their_answers(talk: Talk) -> None:
+def test_many_calls_in_flight_keep_their_answers(talk: CountedCalls) -> None:
     """A log with more than 1,024 of them has no orphans because of that."""
     for number in range(5 * MAX_OPEN):
         talk.call(f"id{number}")
@@ -222,7 +224,7 @@ def test_one_who_never_gets_an_answer_takes_nothing_from_the_others(monkeypatch:
     """Memory is bounded over all connections; the one with too many calls forgets its own oldest."""
     monkeypatch.setattr(module, "MAX_OPEN", 10)
     monkeypatch.setattr(module, "MAX_OPEN_IN_ALL", 30)
-    talk = Talk()
+    talk = CountedCalls()
     other = Correlation(30, talk.totals)
     for token in range(8):
         other.called(TO_CSMS, f"{token}", token, 0)
@@ -242,13 +244,13 @@ def test_one_who_never_gets_an_answer_takes_nothing_from_the_others(monkeypatch:
 def test_the_same_id_again_and_again_is_bounded_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MAX_OPEN", 10)
     monkeypatch.setattr(module, "MAX_OPEN_IN_ALL", 10)
-    talk = Talk()
+    talk = CountedCalls()
     for _ in range(50):
         talk.call("same")
     assert talk.in_flight == list(range(40, 50))
 
 
-def test_memory_is_bounded_over_a_long_session(talk: Talk) -> None:
+def test_memory_is_bounded_over_a_long_session(talk: CountedCalls) -> None:
     for number in range(MAX_REMEMBERED * 3):
         talk.call(f"id{number}")
         talk.result(f"id{number}")
@@ -256,7 +258,7 @@ def test_memory_is_bounded_over_a_long_session(talk: Talk) -> None:
     assert talk.result("id0")[1] is ORPHAN
 
 
-def test_long_ids_are_told_apart_and_not_kept(talk: Talk) -> None:
+def test_long_ids_are_told_apart_and_not_kept(talk: CountedCalls) -> None:
     long = "x" * 20_000
     talk.call(long + "a")
     talk.call(long + "b")

@@ -97,6 +97,12 @@ class Backend16(Peer16):  # type: ignore[misc]
         return result16.Heartbeat(current_time=NOW)
 
 
+class Later16(Backend16):
+    """The same central system on another day, with other transaction numbers."""
+
+    first = 7
+
+
 class Backend201(Peer201):  # type: ignore[misc]
     """A central system of OCPP 2.0.1 that asks for a report once and answers every TransactionEvent."""
 

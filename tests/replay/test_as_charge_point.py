@@ -17,7 +17,7 @@ from ocpptui.replay.rewriting import Rewritten
 from ocpptui.timeline.record import Origin
 from ocpptui.timeline.timeline import Timeline
 from tests.replay.live import Hand, by_hand, record, sent
-from tests.replay.peers import NOW, Backend16, Backend201, on, serving
+from tests.replay.peers import NOW, Backend16, Backend201, Later16, on, serving
 
 STATUS = {"connectorId": 0, "errorCode": "NoError", "status": "Available"}
 METER = (
@@ -54,12 +54,6 @@ async def played(
         origins = {session.timeline.origin(i) for i in range(len(session.timeline)) if session.timeline.kind(i) <= 6}
         assert origins == {Origin.WIRE, Origin.REPLAY}
         return report, sent(session)
-
-
-class Later16(Backend16):
-    """The same central system on another day, with other transaction numbers."""
-
-    first = 7
 
 
 async def test_a_charge_of_1_6_comes_through_with_the_live_transaction_id(tmp_path: Path) -> None:

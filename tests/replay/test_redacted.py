@@ -11,7 +11,7 @@ from ocpptui.ocpp.version import Role, Version
 from ocpptui.redaction.redact import redaction_of
 from ocpptui.timeline.timeline import Timeline
 from tests.replay.live import Hand, read, record
-from tests.replay.peers import NOW, Backend16, Backend201, Charger16, Charger201, serving
+from tests.replay.peers import NOW, Backend16, Backend201, Charger16, Charger201, Later16, serving
 from tests.replay.test_as_central_system import act_16, act_201
 from tests.replay.test_as_central_system import played as played_as_central_system
 from tests.replay.test_as_central_system import recorded as recorded_as_central_system
@@ -49,12 +49,6 @@ async def charge_201(hand: Hand) -> None:
         event = {"eventType": kind, "timestamp": NOW, "triggerReason": "Authorized", "seqNo": number}
         info = {"transactionInfo": {"transactionId": "tx-1"}, "idToken": {"idToken": TOKEN, "type": "ISO14443"}}
         await hand.call("TransactionEvent", {**event, **info})
-
-
-class Later16(Backend16):
-    """The same central system on another day, with other transaction numbers."""
-
-    first = 7
 
 
 async def test_a_redacted_charge_of_1_6_replays_as_the_charge_point(tmp_path: Path) -> None:

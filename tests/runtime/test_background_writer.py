@@ -34,7 +34,7 @@ def full_pipe(pipe: tuple[int, int]) -> tuple[int, int]:
     return pipe
 
 
-class Reader(threading.Thread):
+class PipeReader(threading.Thread):
     """Reads a pipe until it has so many bytes."""
 
     def __init__(self, file: int, size: int) -> None:
@@ -51,7 +51,7 @@ class Reader(threading.Thread):
 
 def test_everything_arrives_in_order(pipe: tuple[int, int]) -> None:
     written = b"".join(b"%06d" % number for number in range(100_000))
-    reader = Reader(pipe[0], len(written))
+    reader = PipeReader(pipe[0], len(written))
     writer = BackgroundWriter(pipe[1], LIMIT)
     for start in range(0, len(written), 1000):
         while not writer.put(written[start : start + 1000]):
@@ -68,7 +68,7 @@ def test_a_full_pipe_is_said_and_forced_data_comes_all_the_same(pipe: tuple[int,
     while writer.put(b"x" * 1000):
         accepted += 1000
     assert writer.put(b"end", force=True)
-    reader = Reader(pipe[0], accepted + 3)
+    reader = PipeReader(pipe[0], accepted + 3)
     assert writer.close(0)
     reader.join(20)
     assert reader.data == b"x" * accepted + b"end"
@@ -80,7 +80,7 @@ def test_idle_is_told_when_the_reader_has_caught_up(pipe: tuple[int, int]) -> No
     writer = BackgroundWriter(pipe[1], LIMIT, on_idle=idle.set)
     writer.put(b"x" * 200_000)
     assert not idle.wait(0.05), "a pipe does not take that much"
-    Reader(pipe[0], 200_000)
+    PipeReader(pipe[0], 200_000)
     assert idle.wait(20)
     assert writer.close(0)
 

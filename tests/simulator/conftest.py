@@ -36,7 +36,7 @@ SECOND = 1_000_000
 
 
 @dataclass(slots=True)
-class Said:
+class SentMessage:
     """One frame on the wire."""
 
     time: int
@@ -59,7 +59,7 @@ class Side:
     in_flight: tuple[str, SendCall, int] | None = None
 
 
-class Bench:
+class SimulatedWire:
     """Runs a charge point against a central system; `said` is everything sent over the wire, in order."""
 
     LATENCY = 20_000
@@ -69,13 +69,13 @@ class Bench:
     def __init__(self, version: Version, charge_point: Behaviour, central_system: Behaviour) -> None:
         self.version = version
         self.now = START
-        self.said: list[Said] = []
+        self.said: list[SentMessage] = []
         self.closures = 0
         self.sides = {
             Role.CHARGE_POINT: Side(Role.CHARGE_POINT, charge_point),
             Role.CENTRAL_SYSTEM: Side(Role.CENTRAL_SYSTEM, central_system),
         }
-        self.drop: Callable[[Said], bool] = lambda said: False
+        self.drop: Callable[[SentMessage], bool] = lambda said: False
         """Selects the frames that get lost on the wire."""
         self._events: list[tuple[int, int, Callable[[], None]]] = []
         self._order = count()
@@ -87,7 +87,7 @@ class Bench:
         for role in (Role.CENTRAL_SYSTEM, Role.CHARGE_POINT):
             self.perform(role, self.sides[role].behaviour.opened(self.now))
 
-    def run(self, seconds: float) -> Bench:
+    def run(self, seconds: float) -> SimulatedWire:
         end = self.now + int(seconds * SECOND)
         while (due := self._next_due()) is not None and due <= end:
             self.now = max(self.now, due)
@@ -172,12 +172,12 @@ class Bench:
     def _put(self, role: Role, text: str, action: str) -> None:
         frame = parse(text)
         assert isinstance(frame, Message) and not frame.defects, text
-        said = Said(self.now, role, frame, action)
+        said = SentMessage(self.now, role, frame, action)
         self.said.append(said)
         if not self.drop(said):
             self._later(self.LATENCY, lambda: self._deliver(said))
 
-    def _deliver(self, said: Said) -> None:
+    def _deliver(self, said: SentMessage) -> None:
         side = self.sides[said.by.other]
         if said.frame.kind is MessageKind.CALL:
             self.perform(side.role, side.behaviour.received(said.frame, said.action, self.now))
@@ -188,7 +188,7 @@ class Bench:
 
     # -- what was said ------------------------------------------------------------------------------------------
 
-    def calls(self, role: Role, *actions: str) -> list[Said]:
+    def calls(self, role: Role, *actions: str) -> list[SentMessage]:
         return [
             said
             for said in self.said
@@ -200,7 +200,7 @@ class Bench:
         short = {Role.CHARGE_POINT: "cp", Role.CENTRAL_SYSTEM: "cs"}
         return [f"{short[s.by]} {s.action}" for s in self.said if s.frame.kind is MessageKind.CALL]
 
-    def answer_of(self, said: Said) -> Message:
+    def answer_of(self, said: SentMessage) -> Message:
         return next(
             other.frame
             for other in self.said
@@ -214,7 +214,7 @@ class Operated:
     def __init__(self, version: Version, settings: ChargePointSettings | None = None) -> None:
         self.version = version
         self.charge_point = ChargePointBehaviour(version, settings)
-        self.bench = Bench(version, self.charge_point, CentralSystemBehaviour(version)).run(5)
+        self.bench = SimulatedWire(version, self.charge_point, CentralSystemBehaviour(version)).run(5)
         self.bench.said.clear()
 
     def order(self, action: str, payload: dict[str, Any] | None = None, seconds: float = 5) -> dict[str, Any]:
@@ -224,7 +224,7 @@ class Operated:
         answer: dict[str, Any] = self.bench.answer_of(self.bench.calls(Role.CENTRAL_SYSTEM, action)[-1]).payload
         return answer
 
-    def told(self, *actions: str) -> list[Said]:
+    def told(self, *actions: str) -> list[SentMessage]:
         return self.bench.calls(Role.CHARGE_POINT, *actions)
 
     def statuses(self) -> list[tuple[int, str]]:
@@ -265,8 +265,8 @@ def operated(version: Version) -> Operated:
 
 
 @pytest.fixture
-def bench() -> type[Bench]:
-    return Bench
+def bench() -> type[SimulatedWire]:
+    return SimulatedWire
 
 
 @pytest.fixture(params=list(Version.offered(Transport.JSON)), ids=str)

@@ -22,7 +22,7 @@ from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour, Charg
 from ocpptui.simulator.effects import CloseConnection, Effect, SendAnswer, SendCall, SendError, SendResultError
 
 if TYPE_CHECKING:
-    from tests.simulator.conftest import Bench
+    from tests.simulator.conftest import SimulatedWire
 
 CP, CS = Role.CHARGE_POINT, Role.CENTRAL_SYSTEM
 SECOND = 1_000_000
@@ -53,7 +53,9 @@ def booted(version: Version, settings: ChargePointSettings | None = None) -> Cha
     return behaviour
 
 
-def test_it_registers_then_reports_every_connector_then_sends_heartbeats(version: Version, bench: type[Bench]) -> None:
+def test_it_registers_then_reports_every_connector_then_sends_heartbeats(
+    version: Version, bench: type[SimulatedWire]
+) -> None:
     central = CentralSystemBehaviour(version, CentralSystemSettings(interval=60))
     run = bench(version, ChargePointBehaviour(version), central).run(200)
     reports = 3 if version is Version.V16 else 2
@@ -128,7 +130,9 @@ def test_an_interval_of_zero_does_not_cause_flooding(status: str) -> None:
     assert behaviour.wakeup() == NOW + 45 * SECOND
 
 
-def test_without_an_answer_it_registers_again_at_growing_intervals(version: Version, bench: type[Bench]) -> None:
+def test_without_an_answer_it_registers_again_at_growing_intervals(
+    version: Version, bench: type[SimulatedWire]
+) -> None:
     run = bench(version, ChargePointBehaviour(version), CentralSystemBehaviour(version))
     run.drop = lambda said: said.by is CS
     run.run(600)
@@ -175,7 +179,9 @@ def test_a_registration_sent_by_hand_counts(version: Version) -> None:
     assert set(actions(reports)) == {"StatusNotification"}
 
 
-def test_after_a_lost_connection_it_reports_but_does_not_register_again(version: Version, bench: type[Bench]) -> None:
+def test_after_a_lost_connection_it_reports_but_does_not_register_again(
+    version: Version, bench: type[SimulatedWire]
+) -> None:
     run = bench(version, ChargePointBehaviour(version), CentralSystemBehaviour(version)).run(10)
     run.lose_connection()
     run.said.clear()

@@ -14,7 +14,7 @@ from ocpptui.simulator.charging import ChargePlan
 from ocpptui.simulator.outgoing_calls import DriverToken, StopReason
 
 if TYPE_CHECKING:
-    from tests.simulator.conftest import Bench, Said
+    from tests.simulator.conftest import SentMessage, SimulatedWire
 
 CP, CS = Role.CHARGE_POINT, Role.CENTRAL_SYSTEM
 SECOND = 1_000_000
@@ -26,10 +26,10 @@ class Charging:
 
     def __init__(
         self,
-        bench: type[Bench],
+        bench: type[SimulatedWire],
         version: Version,
         central: CentralSystemSettings | None = None,
-        drop: Callable[[Said], bool] | None = None,
+        drop: Callable[[SentMessage], bool] | None = None,
         own: ChargePointSettings | None = None,
         **plan: Any,
     ) -> None:
@@ -60,7 +60,7 @@ class Charging:
         return told
 
 
-def test_a_whole_charge_of_1_6(bench: type[Bench]) -> None:
+def test_a_whole_charge_of_1_6(bench: type[SimulatedWire]) -> None:
     run = Charging(bench, Version.V16, samples=3)
     run.bench.run(60)
     assert run.story() == [
@@ -86,13 +86,13 @@ def test_a_whole_charge_of_1_6(bench: type[Bench]) -> None:
     assert registers[-1] > registers[0]
 
 
-def register(said: Said) -> int:
+def register(said: SentMessage) -> int:
     samples = said.payload["meterValue"][0]["sampledValue"]
     return next(int(s["value"]) for s in samples if s["measurand"] == "Energy.Active.Import.Register")
 
 
 @pytest.mark.parametrize("version", [Version.V201, Version.V21])
-def test_a_whole_charge_of_2_x(bench: type[Bench], version: Version) -> None:
+def test_a_whole_charge_of_2_x(bench: type[SimulatedWire], version: Version) -> None:
     run = Charging(bench, version, samples=2)
     run.bench.run(60)
     assert run.story() == [
@@ -117,7 +117,7 @@ def test_a_whole_charge_of_2_x(bench: type[Bench], version: Version) -> None:
     assert events[-1]["transactionInfo"]["timeSpentCharging"] == 20
 
 
-def test_a_token_that_is_not_accepted_starts_nothing(bench: type[Bench], version: Version) -> None:
+def test_a_token_that_is_not_accepted_starts_nothing(bench: type[SimulatedWire], version: Version) -> None:
     run = Charging(bench, version, CentralSystemSettings(tokens={"04a2b3c4": "Blocked"}))
     run.bench.run(30)
     free = "StatusNotification Available"
@@ -125,7 +125,7 @@ def test_a_token_that_is_not_accepted_starts_nothing(bench: type[Bench], version
     assert run.story() == [busy, "Authorize", free]
 
 
-def test_a_token_refused_at_the_start_ends_the_transaction(bench: type[Bench], version: Version) -> None:
+def test_a_token_refused_at_the_start_ends_the_transaction(bench: type[SimulatedWire], version: Version) -> None:
     """StopTransactionOnInvalidId (1.6), StopTxOnInvalidId (2.x)."""
     run = Charging(bench, version, CentralSystemSettings(tokens={"04A2B3C4": "Invalid"}), authorize=False)
     run.bench.run(30)
@@ -134,7 +134,7 @@ def test_a_token_refused_at_the_start_ends_the_transaction(bench: type[Bench], v
     assert not run.bench.calls(CP, "MeterValues")
 
 
-def test_with_that_setting_off_the_transaction_continues_without_energy(bench: type[Bench]) -> None:
+def test_with_that_setting_off_the_transaction_continues_without_energy(bench: type[SimulatedWire]) -> None:
     run = Charging(bench, Version.V16, CentralSystemSettings(tokens={"04A2B3C4": "Invalid"}), authorize=False)
     device = run.charge_point.device
     flag = device.configuration.by_key("StopTransactionOnInvalidId")
@@ -146,7 +146,7 @@ def test_with_that_setting_off_the_transaction_continues_without_energy(bench: t
     assert len(registers) == 1
 
 
-def test_a_stop_during_the_start_waits_for_the_transaction(bench: type[Bench], version: Version) -> None:
+def test_a_stop_during_the_start_waits_for_the_transaction(bench: type[SimulatedWire], version: Version) -> None:
     run = Charging(bench, version, authorize=False)
     run.stop(StopReason.REMOTE)
     run.bench.run(20)
@@ -155,7 +155,7 @@ def test_a_stop_during_the_start_waits_for_the_transaction(bench: type[Bench], v
     assert run.story()[-1] == "StatusNotification Available"
 
 
-def test_a_stop_before_the_token_is_accepted_starts_nothing(bench: type[Bench], version: Version) -> None:
+def test_a_stop_before_the_token_is_accepted_starts_nothing(bench: type[SimulatedWire], version: Version) -> None:
     run = Charging(bench, version)
     run.stop()
     run.bench.run(20)
@@ -164,7 +164,7 @@ def test_a_stop_before_the_token_is_accepted_starts_nothing(bench: type[Bench], 
     assert not list(run.charge_point.device.charges())
 
 
-def test_a_lost_start_is_repeated_with_the_same_content_and_then_abandoned(bench: type[Bench]) -> None:
+def test_a_lost_start_is_repeated_with_the_same_content_and_then_abandoned(bench: type[SimulatedWire]) -> None:
     """1.6 section 3.7.1: TransactionMessageAttempts 3, TransactionMessageRetryInterval 60 times the attempts made."""
     run = Charging(bench, Version.V16, drop=lambda said: said.action == "StartTransaction", authorize=False)
     run.bench.run(600)
@@ -176,10 +176,10 @@ def test_a_lost_start_is_repeated_with_the_same_content_and_then_abandoned(bench
     assert run.story()[-2:] == ["StatusNotification Available", "Heartbeat"]
 
 
-def test_one_lost_answer_does_not_lose_the_transaction(bench: type[Bench], version: Version) -> None:
-    lost: list[Said] = []
+def test_one_lost_answer_does_not_lose_the_transaction(bench: type[SimulatedWire], version: Version) -> None:
+    lost: list[SentMessage] = []
 
-    def drop(said: Said) -> bool:
+    def drop(said: SentMessage) -> bool:
         first = said.action in ("StartTransaction", "TransactionEvent") and not lost
         if first:
             lost.append(said)
@@ -192,7 +192,7 @@ def test_one_lost_answer_does_not_lose_the_transaction(bench: type[Bench], versi
     assert started[0].payload == started[1].payload
 
 
-def test_a_lost_connection_loses_no_transaction(bench: type[Bench], version: Version) -> None:
+def test_a_lost_connection_loses_no_transaction(bench: type[SimulatedWire], version: Version) -> None:
     run = Charging(bench, version, authorize=False)
     run.bench.run(0.05)  # the start is on its way
     run.bench.lose_connection()
@@ -210,7 +210,7 @@ def test_a_lost_connection_loses_no_transaction(bench: type[Bench], version: Ver
     assert "BootNotification" not in {said.action for said in run.bench.calls(CP)}
 
 
-def test_a_transaction_ended_by_hand_is_over(bench: type[Bench]) -> None:
+def test_a_transaction_ended_by_hand_is_over(bench: type[SimulatedWire]) -> None:
     run = Charging(bench, Version.V16)
     run.bench.run(15)
     stop = {"transactionId": 1, "meterStop": 5, "timestamp": "2026-11-22T10:02:03Z"}
@@ -220,7 +220,7 @@ def test_a_transaction_ended_by_hand_is_over(bench: type[Bench]) -> None:
     assert run.story()[-1] == "StatusNotification Available"
 
 
-def test_a_transaction_started_by_hand_can_be_stopped_remotely(bench: type[Bench], version: Version) -> None:
+def test_a_transaction_started_by_hand_can_be_stopped_remotely(bench: type[SimulatedWire], version: Version) -> None:
     charge_point = ChargePointBehaviour(version)
     run = bench(version, charge_point, CentralSystemBehaviour(version)).run(5)
     if version is Version.V16:
@@ -250,7 +250,7 @@ def test_a_transaction_started_by_hand_can_be_stopped_remotely(bench: type[Bench
         assert (ended["eventType"], ended["seqNo"]) == ("Ended", 5)
 
 
-def test_a_full_car_takes_no_energy_and_stays_until_stopped(bench: type[Bench], version: Version) -> None:
+def test_a_full_car_takes_no_energy_and_stays_until_stopped(bench: type[SimulatedWire], version: Version) -> None:
     own = ChargePointSettings(meter_interval=60, speed=60.0)
     run = Charging(bench, version, own=own, authorize=False)
     run.bench.run(900)
@@ -265,7 +265,7 @@ def test_a_full_car_takes_no_energy_and_stays_until_stopped(bench: type[Bench], 
         assert events[-1]["eventType"] == "Updated"
 
 
-def test_an_interval_of_zero_means_no_meter_values(bench: type[Bench]) -> None:
+def test_an_interval_of_zero_means_no_meter_values(bench: type[SimulatedWire]) -> None:
     run = Charging(bench, Version.V16, own=ChargePointSettings(meter_interval=0), authorize=False)
     run.bench.run(500)
     assert not run.bench.calls(CP, "MeterValues")

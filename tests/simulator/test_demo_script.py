@@ -11,16 +11,18 @@ from ocpptui.ocpp.version import Role, Version
 from ocpptui.simulator.demo_script import DemoCentralSystem, DemoChargePoint
 
 if TYPE_CHECKING:
-    from tests.simulator.conftest import Bench
+    from tests.simulator.conftest import SimulatedWire
 
 CP, CS = Role.CHARGE_POINT, Role.CENTRAL_SYSTEM
 
 
-def demo(bench: type[Bench], version: Version, pace: float = 1.0) -> Bench:
+def demo(bench: type[SimulatedWire], version: Version, pace: float = 1.0) -> SimulatedWire:
     return bench(version, DemoChargePoint(version, pace), DemoCentralSystem(version, pace))
 
 
-def test_ten_seconds_show_a_charge_and_a_call_of_the_central_system(bench: type[Bench], version: Version) -> None:
+def test_ten_seconds_show_a_charge_and_a_call_of_the_central_system(
+    bench: type[SimulatedWire], version: Version
+) -> None:
     run = demo(bench, version).run(9.5)
     seen = {said.action for said in run.calls(CP)}
     transaction = "StartTransaction" if version is Version.V16 else "TransactionEvent"
@@ -31,7 +33,7 @@ def test_ten_seconds_show_a_charge_and_a_call_of_the_central_system(bench: type[
             assert run.answer_of(said).kind is MessageKind.CALLRESULT, said
 
 
-def test_hours_of_the_demo_are_valid_to_the_last_frame(bench: type[Bench], version: Version) -> None:
+def test_hours_of_the_demo_are_valid_to_the_last_frame(bench: type[SimulatedWire], version: Version) -> None:
     """The user would see invalid frames; the bench checks every call and answer."""
     run = demo(bench, version, 10).run(3 * 3600)
     assert len(run.said) > 1500
@@ -49,20 +51,20 @@ def test_hours_of_the_demo_are_valid_to_the_last_frame(bench: type[Bench], versi
     assert not [said for said in run.said if said.frame.kind is MessageKind.CALLERROR]
 
 
-def test_the_demo_is_the_same_every_time(bench: type[Bench], version: Version) -> None:
+def test_the_demo_is_the_same_every_time(bench: type[SimulatedWire], version: Version) -> None:
     first, second = (demo(bench, version).run(120) for _ in range(2))
     assert [said.frame.raw for said in first.said] == [said.frame.raw for said in second.said]
 
 
 @pytest.mark.parametrize("pace", [0.2, 5.0])
-def test_the_pace_sets_the_interval_of_the_meter_values(bench: type[Bench], pace: float) -> None:
+def test_the_pace_sets_the_interval_of_the_meter_values(bench: type[SimulatedWire], pace: float) -> None:
     run = demo(bench, Version.V16, pace).run(20 * pace)
     times = [said.time for said in run.calls(CP, "MeterValues") if said.payload["connectorId"] == 1]
     gaps = [later - earlier for earlier, later in zip(times[:6], times[1:6], strict=False)]
     assert all(abs(gap - pace * 1e6) <= 0.2e6 for gap in gaps)
 
 
-def test_the_demo_continues_after_a_lost_connection(bench: type[Bench], version: Version) -> None:
+def test_the_demo_continues_after_a_lost_connection(bench: type[SimulatedWire], version: Version) -> None:
     run = demo(bench, version).run(30)
     run.lose_connection()
     run.said.clear()

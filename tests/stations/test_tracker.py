@@ -11,8 +11,8 @@ from ocpptui.stations.meter_values import HISTORY, MeterKey
 from ocpptui.stations.tracker import ChargePointState, StationTracker
 from ocpptui.timeline.record import ConnectionEvent
 from tests.ocpp.envelopes import CS_12, CS_15, CS_16, request, response
+from tests.stations.station_talk import DOWN, SECOND, StationTalk
 from tests.timeline.example_session import soap, timeline_of
-from tests.timeline.talk import DOWN, SECOND, Talk
 
 
 def sample(value: Any, **more: Any) -> dict[str, Any]:
@@ -20,7 +20,7 @@ def sample(value: Any, **more: Any) -> dict[str, Any]:
 
 
 def test_a_boot_of_1_6_and_its_answer_give_identity_and_registration() -> None:
-    talk = Talk()
+    talk = StationTalk()
     boot = {
         "chargePointVendor": "Acme",
         "chargePointModel": "One",
@@ -38,7 +38,7 @@ def test_a_boot_of_1_6_and_its_answer_give_identity_and_registration() -> None:
 
 @pytest.mark.parametrize("version", [Version.V201, Version.V21])
 def test_a_boot_of_2_x_gives_the_same(version: Version) -> None:
-    talk = Talk(version)
+    talk = StationTalk(version)
     station = {"vendorName": "Acme", "model": "Two", "serialNumber": "S2", "firmwareVersion": "3"}
     answer = {"status": "Accepted", "interval": 60, "currentTime": "x"}
     talk.call("BootNotification", {"reason": "PowerUp", "chargingStation": station}, answer)
@@ -48,7 +48,7 @@ def test_a_boot_of_2_x_gives_the_same(version: Version) -> None:
 
 
 def test_the_state_of_each_connector_and_since_when() -> None:
-    talk = Talk()
+    talk = StationTalk()
     talk.call("StatusNotification", {"connectorId": 1, "errorCode": "NoError", "status": "Available"}, {})
     talk.call("StatusNotification", {"connectorId": 1, "errorCode": "NoError", "status": "Available"}, {})
     talk.call("StatusNotification", {"connectorId": 2, "errorCode": "GroundFailure", "status": "Faulted"}, {})
@@ -61,7 +61,7 @@ def test_the_state_of_each_connector_and_since_when() -> None:
 
 
 def test_notify_event_of_2_1_also_gives_the_state_of_connectors() -> None:
-    talk = Talk(Version.V21)
+    talk = StationTalk(Version.V21)
     status = {"timestamp": "x", "connectorStatus": "Occupied", "evseId": 1, "connectorId": 2}
     talk.call("StatusNotification", status, {})
     event = {"component": {"name": "Connector", "evse": {"id": 2, "connectorId": 1}}, "actualValue": "Faulted"}
@@ -87,7 +87,7 @@ def test_notify_event_of_2_1_also_gives_the_state_of_connectors() -> None:
 
 
 def test_a_transaction_of_1_6_from_start_to_stop() -> None:
-    talk = Talk()
+    talk = StationTalk()
     start = {"connectorId": 2, "idTag": "ABC", "meterStart": 1000, "timestamp": "x"}
     talk.call("StartTransaction", start)
     assert talk.known.transactions == {}
@@ -115,7 +115,7 @@ def test_a_transaction_of_1_6_from_start_to_stop() -> None:
 
 
 def test_a_refused_or_unanswered_start_is_not_a_transaction() -> None:
-    talk = Talk()
+    talk = StationTalk()
     talk.call("StartTransaction", {"connectorId": 2, "idTag": "ABC", "meterStart": 1000, "timestamp": "x"})
     talk.say('[4,"1","InternalError","",{}]', DOWN)
     talk.say('[3,"1",{"transactionId":7,"idTagInfo":{"status":"Accepted"}}]', DOWN)
@@ -123,7 +123,7 @@ def test_a_refused_or_unanswered_start_is_not_a_transaction() -> None:
 
 
 def test_a_transaction_of_2_x_from_start_to_end() -> None:
-    talk = Talk(Version.V201)
+    talk = StationTalk(Version.V201)
     talk.call(
         "TransactionEvent",
         {
@@ -158,7 +158,7 @@ def test_a_transaction_of_2_x_from_start_to_end() -> None:
 
 
 def test_meter_values_give_a_short_history_by_measurand_phase_and_connector() -> None:
-    talk = Talk()
+    talk = StationTalk()
     for number in range(HISTORY + 10):
         values = [
             sample(str(number), measurand="Voltage", unit="V", phase="L1"),
@@ -172,7 +172,7 @@ def test_meter_values_give_a_short_history_by_measurand_phase_and_connector() ->
 
 
 def test_signed_and_unreadable_meter_values_are_left_out() -> None:
-    talk = Talk()
+    talk = StationTalk()
     odd = [
         sample("OCMF|{}", format="SignedData"),
         sample("0123", format="SignedData"),
@@ -189,7 +189,7 @@ def test_signed_and_unreadable_meter_values_are_left_out() -> None:
 
 
 def test_tokens_are_remembered_newest_first() -> None:
-    talk = Talk()
+    talk = StationTalk()
     talk.call("Authorize", {"idTag": "A"}, {"idTagInfo": {"status": "Invalid"}})
     talk.ask("RemoteStartTransaction", {"idTag": "B"}, {"status": "Accepted"})
     talk.ask("SendLocalList", {"localAuthorizationList": [{"idTag": "C"}, {"idToken": {"idToken": "D"}}]}, {})
@@ -199,7 +199,7 @@ def test_tokens_are_remembered_newest_first() -> None:
 
 
 def test_a_reservation_is_active_until_it_is_used_cancelled_or_over() -> None:
-    talk = Talk()
+    talk = StationTalk()
     for number in (1, 2, 3, 4):
         talk.ask("ReserveNow", {"connectorId": 1, "idTag": "A", "reservationId": number}, {"status": "Accepted"})
     talk.ask("ReserveNow", {"id": 5, "idToken": {"idToken": "A"}}, {"status": "Accepted"})
@@ -213,7 +213,7 @@ def test_a_reservation_is_active_until_it_is_used_cancelled_or_over() -> None:
 
 
 def test_configuration_of_1_6_read_and_changed() -> None:
-    talk = Talk()
+    talk = StationTalk()
     keys = [{"key": "HeartbeatInterval", "readonly": False, "value": "300"}, {"key": "Empty", "readonly": True}]
     talk.ask("GetConfiguration", {}, {"configurationKey": keys, "unknownKey": ["X"]})
     assert talk.known.configuration == {"HeartbeatInterval": "300", "Empty": ""}
@@ -227,7 +227,7 @@ def test_configuration_of_1_6_read_and_changed() -> None:
 
 
 def test_variables_of_2_x_read_set_and_reported() -> None:
-    talk = Talk(Version.V201)
+    talk = StationTalk(Version.V201)
     interval = {"component": {"name": "OCPPCommCtrlr"}, "variable": {"name": "HeartbeatInterval"}}
     place = {
         "component": {"name": "Connector", "evse": {"id": 1, "connectorId": 2}},
@@ -269,7 +269,7 @@ def test_variables_of_2_x_read_set_and_reported() -> None:
 
 
 def test_other_ids_that_messages_refer_to_are_remembered() -> None:
-    talk = Talk(Version.V201)
+    talk = StationTalk(Version.V201)
     talk.ask("GetLog", {"requestId": 3}, {})
     talk.ask("GetReport", {"requestId": 4}, {})
     talk.call("DataTransfer", {"vendorId": "com.acme", "messageId": "m"}, {})
@@ -282,7 +282,7 @@ def test_other_ids_that_messages_refer_to_are_remembered() -> None:
 
 
 def test_connected_as_long_as_one_of_its_connections_is_open() -> None:
-    talk = Talk()
+    talk = StationTalk()
     talk.happen(ConnectionEvent.OPENING)
     assert not talk.known.connected and talk.known.last_seen is None
     talk.happen(ConnectionEvent.OPENED)
@@ -297,13 +297,13 @@ def test_connected_as_long_as_one_of_its_connections_is_open() -> None:
 
 
 def test_a_capture_without_connection_events_counts_as_connected_by_its_messages() -> None:
-    talk = Talk(None)
+    talk = StationTalk(None)
     talk.say('[2,"1","Heartbeat",{}]')
     assert talk.known.connected
 
 
 def test_charge_points_are_kept_apart() -> None:
-    talk = Talk()
+    talk = StationTalk()
     talk.call("Authorize", {"idTag": "A"})
     talk.charge_point = "CP002"
     talk.call("Authorize", {"idTag": "B"})
@@ -346,7 +346,7 @@ def test_a_charge_over_soap_is_followed_like_any_other(service: str, values: str
 
 
 def test_processing_a_file_in_slices_gives_the_same_state() -> None:
-    talk = Talk()
+    talk = StationTalk()
     for number in range(600):
         talk.call("StartTransaction", {"connectorId": number % 3, "idTag": str(number % 7)}, {"transactionId": number})
         talk.call("StopTransaction", {"transactionId": number, "meterStop": number}, {})
@@ -374,6 +374,6 @@ def test_the_inventions_of_a_hostile_peer_do_not_fill_the_memory() -> None:
     assert len(known.id_tokens) <= 1000 and len(known.remembered["requestId"]) <= 1000
     assert len(known.configuration) <= 10_000
     assert known.suggestions("idTag")[0] == "19999"
-    talk = Talk()
+    talk = StationTalk()
     talk.call("Authorize", {"idTag": "x" * 100_000})
     assert talk.known.suggestions("idTag") == []

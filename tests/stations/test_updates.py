@@ -13,7 +13,7 @@ from ocpptui.ocpp.examples import complete_example
 from ocpptui.ocpp.schema import Part, field_tree
 from ocpptui.ocpp.version import Transport, Version
 from ocpptui.stations.updates import RELEVANT
-from tests.timeline.talk import Talk
+from tests.stations.station_talk import StationTalk
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from([2**70, -1, "Accepted"])
 ANY_JSON = st.recursive(
@@ -48,7 +48,7 @@ def spoilt(draw: st.DrawFn, value: Any) -> Any:
 @given(st.data())
 def test_updates_never_raise(data: st.DataObject) -> None:
     version, action, request, response = data.draw(st.sampled_from(EXAMPLES))
-    talk = Talk(data.draw(st.sampled_from([version, None])))
+    talk = StationTalk(data.draw(st.sampled_from([version, None])))
     for _ in range(2):
         talk.call(action, data.draw(spoilt(request) | ANY_JSON), data.draw(spoilt(response) | ANY_JSON))
     known = talk.known
@@ -68,7 +68,7 @@ QUIET = {"CancelReservation", "ReservationStatusUpdate", "NotifyEvent", "1.6 Upd
 def test_a_valid_message_of_each_relevant_action_updates_the_state(
     version: Version, action: str, call: Any, result: Any
 ) -> None:
-    talk = Talk(version)
+    talk = StationTalk(version)
     talk.call(action, call, result)
     known = talk.known
     told = (known.vendor, known.connectors, known.transactions, known.configuration, known.meters, known.remembered)

@@ -18,7 +18,7 @@ from tests.timeline.traffic import TRAFFIC
 UP, DOWN = Direction.TO_CSMS, Direction.TO_CHARGE_POINT
 
 
-class Tape:
+class MemoryTimeline:
     """A timeline over memory, and short words to fill it."""
 
     def __init__(self, late_after: int = 30_000_000) -> None:
@@ -36,8 +36,8 @@ class Tape:
 
 
 @pytest.fixture
-def tape() -> Tape:
-    return Tape()
+def tape() -> MemoryTimeline:
+    return MemoryTimeline()
 
 
 def heartbeat(message_id: str) -> str:
@@ -51,7 +51,7 @@ def beaten(message_id: str) -> str:
 # -- correlation -----------------------------------------------------------------------------------------------------
 
 
-def test_an_answer_knows_its_call_and_the_call_its_answer(tape: Tape) -> None:
+def test_an_answer_knows_its_call_and_the_call_its_answer(tape: MemoryTimeline) -> None:
     timeline = tape.timeline
     call = tape.message(heartbeat("a"), UP, 1_000)
     assert (timeline.other_half(call), timeline.latency(call)) == (None, None)
@@ -63,7 +63,7 @@ def test_an_answer_knows_its_call_and_the_call_its_answer(tape: Tape) -> None:
     assert timeline.answering(call) is AnswerStatus.NONE
 
 
-def test_the_same_id_on_two_connections_is_two_exchanges(tape: Tape) -> None:
+def test_the_same_id_on_two_connections_is_two_exchanges(tape: MemoryTimeline) -> None:
     """Never by id alone: two charge points that both count from 1 keep their own answers."""
     first = tape.message(heartbeat("1"), connection=1, charge_point="A")
     second = tape.message('[2,"1","Authorize",{"idTag":"A"}]', connection=2, charge_point="B")
@@ -72,7 +72,7 @@ def test_the_same_id_on_two_connections_is_two_exchanges(tape: Tape) -> None:
     assert tape.timeline.other_half(second) is None
 
 
-def test_the_same_id_in_both_directions_is_two_exchanges(tape: Tape) -> None:
+def test_the_same_id_in_both_directions_is_two_exchanges(tape: MemoryTimeline) -> None:
     up = tape.message(heartbeat("1"), UP)
     down = tape.message('[2,"1","Reset",{"type":"Soft"}]', DOWN)
     to_down = tape.message('[3,"1",{"status":"Accepted"}]', UP)
@@ -80,7 +80,7 @@ def test_the_same_id_in_both_directions_is_two_exchanges(tape: Tape) -> None:
     assert [tape.timeline.other_half(index) for index in (up, down, to_down, to_up)] == [to_up, to_down, down, up]
 
 
-def test_an_answer_belongs_to_the_latest_of_two_calls_with_one_id(tape: Tape) -> None:
+def test_an_answer_belongs_to_the_latest_of_two_calls_with_one_id(tape: MemoryTimeline) -> None:
     tape.message(heartbeat("1"))
     again = tape.message(heartbeat("1"))
     answer = tape.message(beaten("1"), DOWN)
@@ -89,14 +89,14 @@ def test_an_answer_belongs_to_the_latest_of_two_calls_with_one_id(tape: Tape) ->
     assert tape.timeline.counts.unanswered == 1
 
 
-def test_an_id_that_was_used_before_is_marked(tape: Tape) -> None:
+def test_an_id_that_was_used_before_is_marked(tape: MemoryTimeline) -> None:
     first = tape.message(heartbeat("1"))
     tape.message(beaten("1"), DOWN)
     second = tape.message(heartbeat("1"))
     assert (tape.timeline.is_duplicate_id(first), tape.timeline.is_duplicate_id(second)) == (False, True)
 
 
-def test_an_orphan_a_second_and_a_late_answer_are_told_apart(tape: Tape) -> None:
+def test_an_orphan_a_second_and_a_late_answer_are_told_apart(tape: MemoryTimeline) -> None:
     timeline = tape.timeline
     orphan = tape.message(beaten("x"), DOWN)
     call = tape.message(heartbeat("1"), UP, 0)
@@ -113,7 +113,7 @@ def test_an_orphan_a_second_and_a_late_answer_are_told_apart(tape: Tape) -> None
 
 
 def test_an_overdue_call_is_told_once_and_its_answer_is_late() -> None:
-    tape = Tape(late_after=10_000)
+    tape = MemoryTimeline(late_after=10_000)
     call = tape.message(heartbeat("1"), UP, 0)
     assert (tape.timeline.overdue(1, UP, 10_000), tape.timeline.in_flight_count) == ([], 1)
     assert (tape.timeline.overdue(1, UP, 10_001), tape.timeline.in_flight_count) == ([call], 0)
@@ -123,7 +123,7 @@ def test_an_overdue_call_is_told_once_and_its_answer_is_late() -> None:
     assert tape.timeline.other_half(call) == answer
 
 
-def test_what_is_in_flight_is_known_by_connection(tape: Tape) -> None:
+def test_what_is_in_flight_is_known_by_connection(tape: MemoryTimeline) -> None:
     up = tape.message(heartbeat("1"), UP)
     down = tape.message('[2,"9","Reset",{"type":"Soft"}]', DOWN)
     tape.message(heartbeat("1"), connection=2)
@@ -135,7 +135,7 @@ def test_what_is_in_flight_is_known_by_connection(tape: Tape) -> None:
     assert (tape.timeline.in_flight(7), tape.timeline.oldest_in_flight(7, UP)) == ([], None)
 
 
-def test_nothing_is_in_flight_on_a_connection_that_was_closed(tape: Tape) -> None:
+def test_nothing_is_in_flight_on_a_connection_that_was_closed(tape: MemoryTimeline) -> None:
     tape.message(heartbeat("1"))
     tape.event(ConnectionEvent.CLOSED)
     assert tape.timeline.in_flight(1) == []
@@ -143,7 +143,7 @@ def test_nothing_is_in_flight_on_a_connection_that_was_closed(tape: Tape) -> Non
     assert tape.timeline.counts.unanswered == 1
 
 
-def test_a_number_that_is_opened_anew_starts_with_nothing_in_flight(tape: Tape) -> None:
+def test_a_number_that_is_opened_anew_starts_with_nothing_in_flight(tape: MemoryTimeline) -> None:
     """Two sessions recorded into one file: the second must not answer the first's calls."""
     tape.message(heartbeat("1"))
     tape.event(ConnectionEvent.OPENED)
@@ -151,7 +151,7 @@ def test_a_number_that_is_opened_anew_starts_with_nothing_in_flight(tape: Tape) 
     assert tape.timeline.answering(answer) is AnswerStatus.ORPHAN
 
 
-def test_a_refused_answer_points_to_the_call_and_leaves_the_answer_alone(tape: Tape) -> None:
+def test_a_refused_answer_points_to_the_call_and_leaves_the_answer_alone(tape: MemoryTimeline) -> None:
     call = tape.message(heartbeat("1"), version=Version.V21)
     answer = tape.message(beaten("1"), DOWN, 5, version=Version.V21)
     refusal = tape.message('[5,"1","FormatViolation","",{}]', UP, 9, version=Version.V21)
@@ -161,7 +161,7 @@ def test_a_refused_answer_points_to_the_call_and_leaves_the_answer_alone(tape: T
     assert timeline.counts.answers == 1
 
 
-def test_a_send_waits_for_no_answer(tape: Tape) -> None:
+def test_a_send_waits_for_no_answer(tape: MemoryTimeline) -> None:
     tape.message('[6,"1","NotifyPeriodicEventStream",{}]', version=Version.V21)
     assert tape.timeline.in_flight(1) == []
     assert tape.timeline.counts == Counts(1, 0, 0, 0, 0, 0, 1, 0)
@@ -170,7 +170,7 @@ def test_a_send_waits_for_no_answer(tape: Tape) -> None:
 # -- verdicts --------------------------------------------------------------------------------------------------------
 
 
-def test_an_answer_is_validated_against_the_action_of_its_call(tape: Tape) -> None:
+def test_an_answer_is_validated_against_the_action_of_its_call(tape: MemoryTimeline) -> None:
     tape.message('[2,"1","Authorize",{"idTag":"A"}]')
     right = tape.message('[3,"1",{"idTagInfo":{"status":"Accepted"}}]', DOWN)
     tape.message('[2,"2","Authorize",{"idTag":"A"}]')
@@ -180,7 +180,7 @@ def test_an_answer_is_validated_against_the_action_of_its_call(tape: Tape) -> No
     assert {violation.path for violation in tape.timeline.violations(wrong)} == {"$.status", "$.idTagInfo"}
 
 
-def test_a_wrong_call_has_violations(tape: Tape) -> None:
+def test_a_wrong_call_has_violations(tape: MemoryTimeline) -> None:
     timeline = tape.timeline
     wrong = tape.message('[2,"1","Reset",{"type":"Warm"}]', DOWN)
     assert timeline.verdict(wrong) is Verdict.INVALID
@@ -188,13 +188,13 @@ def test_a_wrong_call_has_violations(tape: Tape) -> None:
     assert [violation.path for violation in timeline.violations(wrong)] == ["$.type"]
 
 
-def test_a_right_call_has_neither_violations_nor_remarks(tape: Tape) -> None:
+def test_a_right_call_has_neither_violations_nor_remarks(tape: MemoryTimeline) -> None:
     index = tape.message(heartbeat("1"))
     assert tape.timeline.verdict(index) is Verdict.VALID
     assert (tape.timeline.violations(index), tape.timeline.remarks_on(index)) == ((), ())
 
 
-def test_what_was_noticed_in_a_message_is_at_hand_without_its_text(tape: Tape) -> None:
+def test_what_was_noticed_in_a_message_is_at_hand_without_its_text(tape: MemoryTimeline) -> None:
     """A filter over a million records would have to read each of them."""
     unknown = tape.message('[2,"1","MakeCoffee",{}]')
     assert tape.timeline.verdict(unknown) is Verdict.UNKNOWN
@@ -206,7 +206,7 @@ def test_what_was_noticed_in_a_message_is_at_hand_without_its_text(tape: Tape) -
     assert tape.timeline.remarks_on(other_side) == ("wrong-direction",)
 
 
-def test_findings_are_counted_once_a_record_and_may_be_revised(tape: Tape) -> None:
+def test_findings_are_counted_once_a_record_and_may_be_revised(tape: MemoryTimeline) -> None:
     """The header would count a problem that is over, or the same one twice."""
     timeline, index = tape.timeline, tape.message(heartbeat("1"))
     timeline.set_findings(index, ("a.b", "c.d"), Severity.ERROR)
@@ -219,13 +219,13 @@ def test_findings_are_counted_once_a_record_and_may_be_revised(tape: Tape) -> No
     assert list(timeline.revised) == [index] * 3
 
 
-def test_without_a_version_there_is_no_verdict(tape: Tape) -> None:
+def test_without_a_version_there_is_no_verdict(tape: MemoryTimeline) -> None:
     index = tape.message('[2,"1","Heartbeat",{"x":1}]', version=None)
     assert tape.timeline.verdict(index) is Verdict.UNKNOWN
     assert tape.timeline.violations(index) == ()
 
 
-def test_errors_and_orphans_have_no_verdict(tape: Tape) -> None:
+def test_errors_and_orphans_have_no_verdict(tape: MemoryTimeline) -> None:
     tape.message(heartbeat("1"))
     error = tape.message('[4,"1","GenericError","",{}]', DOWN)
     orphan = tape.message('[3,"7",{"x":1}]', DOWN)
@@ -236,7 +236,7 @@ def test_errors_and_orphans_have_no_verdict(tape: Tape) -> None:
 # -- what it holds ---------------------------------------------------------------------------------------------------
 
 
-def test_what_is_no_message_stands_in_its_place(tape: Tape) -> None:
+def test_what_is_no_message_stands_in_its_place(tape: MemoryTimeline) -> None:
     timeline = tape.timeline
     opened = tape.event(ConnectionEvent.OPENED)
     note = tape.add(Record(5, 0, RecordKind.NOTE, origin=Origin.MANUAL, detail={"text": "here"}))
@@ -256,7 +256,7 @@ def test_what_is_no_message_stands_in_its_place(tape: Tape) -> None:
     assert timeline.counts == Counts(4, 0, 0, 0, 0, 1, 0, 0)
 
 
-def test_charge_points_and_connections_are_named_once_in_order(tape: Tape) -> None:
+def test_charge_points_and_connections_are_named_once_in_order(tape: MemoryTimeline) -> None:
     tape.message(heartbeat("1"), connection=5, charge_point="B")
     tape.message(heartbeat("1"), connection=3, charge_point="A")
     tape.message(heartbeat("2"), connection=5, charge_point="B")
@@ -266,13 +266,13 @@ def test_charge_points_and_connections_are_named_once_in_order(tape: Tape) -> No
     assert tape.timeline.free_connection(4) == 4
 
 
-def test_masked_records_are_marked(tape: Tape) -> None:
+def test_masked_records_are_marked(tape: MemoryTimeline) -> None:
     masked = tape.add(Record(0, 1, RecordKind.CALL, DOWN, "A", Version.V16, '[2,"1","X",{}]', masked=("$.value",)))
     assert tape.timeline.is_masked(masked)
     assert not tape.timeline.is_masked(tape.message(heartbeat("2")))
 
 
-def test_an_action_name_of_megabytes_is_cut(tape: Tape) -> None:
+def test_an_action_name_of_megabytes_is_cut(tape: MemoryTimeline) -> None:
     """A hostile peer must not fill the memory with names."""
     index = tape.message(f'[2,"1","{"x" * 1_000_000}",{{}}]')
     assert len(tape.timeline.action(index)) == 100
@@ -280,7 +280,7 @@ def test_an_action_name_of_megabytes_is_cut(tape: Tape) -> None:
     assert tape.timeline.other_half(answer) == index
 
 
-def test_a_record_comes_from_its_source_when_it_is_no_longer_at_hand(tape: Tape) -> None:
+def test_a_record_comes_from_its_source_when_it_is_no_longer_at_hand(tape: MemoryTimeline) -> None:
     for number in range(1500):
         tape.message(heartbeat(str(number)), time=number)
     frame = tape.timeline.frame(0)
@@ -288,7 +288,7 @@ def test_a_record_comes_from_its_source_when_it_is_no_longer_at_hand(tape: Tape)
     assert (frame.id, tape.timeline.record(1499).time, tape.timeline.time(700)) == ("0", 1499, 700)
 
 
-def test_a_record_costs_a_few_tens_of_bytes(tape: Tape) -> None:
+def test_a_record_costs_a_few_tens_of_bytes(tape: MemoryTimeline) -> None:
     columns = [value for value in vars(tape.timeline).values() if hasattr(value, "itemsize")]
     assert len(columns) == 17
     assert sum(column.itemsize for column in columns) <= 57
@@ -296,7 +296,7 @@ def test_a_record_costs_a_few_tens_of_bytes(tape: Tape) -> None:
 
 @given(TRAFFIC)
 def test_the_counts_are_what_the_records_say(traffic: list[Record]) -> None:
-    tape = Tape()
+    tape = MemoryTimeline()
     for record in traffic:
         tape.add(record)
     timeline = tape.timeline
@@ -317,7 +317,7 @@ def test_the_counts_are_what_the_records_say(traffic: list[Record]) -> None:
 
 @given(TRAFFIC)
 def test_a_pair_is_of_one_connection_opposite_directions_and_one_id(traffic: list[Record]) -> None:
-    tape = Tape()
+    tape = MemoryTimeline()
     for record in traffic:
         tape.add(record)
     timeline = tape.timeline
@@ -339,7 +339,7 @@ def test_a_pair_is_of_one_connection_opposite_directions_and_one_id(traffic: lis
 
 @given(TRAFFIC)
 def test_what_stands_in_the_columns_is_the_judgement_on_the_message(traffic: list[Record]) -> None:
-    tape = Tape()
+    tape = MemoryTimeline()
     for record in traffic:
         tape.add(record)
     timeline = tape.timeline

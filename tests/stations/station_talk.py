@@ -14,7 +14,7 @@ SECOND = 1_000_000
 UP, DOWN = Direction.TO_CSMS, Direction.TO_CHARGE_POINT
 
 
-class Talk:
+class StationTalk:
     """A connection of one charge point; every record comes a second after the one before."""
 
     def __init__(self, version: Version | None = Version.V16, charge_point: str = "CP001") -> None:
