@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import compress
+from itertools import compress, count
 
 from ocpptui.diagnosis.registry import RULES
 from ocpptui.diagnosis.rule import Facts
@@ -15,6 +15,9 @@ from ocpptui.timeline.timeline import Timeline
 
 MAX_FACTS_KEPT = 10_000
 """Combinations of facts whose rules are remembered; beyond it they are found anew."""
+
+STEP = 4096
+"""Records whose times are compared at once."""
 
 
 class Diagnosis:
@@ -29,46 +32,49 @@ class Diagnosis:
         self._timeline = timeline
         self._done = 0  # records before this one are decided
         self._due = 0  # calls before this one have waited longer than the time-out
+        self._overdue = 0  # how many of them had no answer then
         self._known: dict[tuple[object, ...], tuple[tuple[str, ...], Severity]] = {}
         timeline.watch(self._follow)
         self._follow()
 
     def tell_time(self, now: int) -> None:
         """Say what time it is, in µs since 1970, where no record says it: calls that got no answer are overdue."""
-        timeline, first = self._timeline, self._due
-        if first >= self._done or timeline.times[first] >= now - timeline.late_after:
-            return
-        times, place, stop, before = timeline.times, first, self._done, now - timeline.late_after
+        timeline, first, stop = self._timeline, self._due, self._done
+        times, before, place = timeline.times, now - timeline.late_after, first
         while place < stop and times[place] < before:
-            place += 1
+            part = times[place : min(place + STEP, stop)]
+            place = next(compress(count(place), map(before.__le__, part)), place + len(part))
+        if place == first:
+            return
         self._due = place
-        pairs = enumerate(zip(timeline.kinds[first:place], timeline.others[first:place], strict=True), first)
-        for index in [index for index, (kind, other) in pairs if kind == RecordKind.CALL and other < 0]:
+        without_answer = int.from_bytes(bytes(map((0).__gt__, timeline.others[first:place])), "little")
+        calls = _among(timeline.kinds[first:place].tobytes(), _CALLS) & without_answer
+        for index in _indexes(calls, first, place):
+            self._overdue += 1
             self._decide(index)
 
     def _follow(self) -> None:
         """Decide on the records that have come in."""
         timeline, start, due = self._timeline, self._done, self._due
-        stop = self._done = len(timeline)
-        if start == stop:
-            return
+        stop = self._done = len(timeline.times)
         if stop - start == 1:
             self._follow_one(start)
             return
-        # A call that was overdue may have got its answer after all.
-        for call in [other for other in timeline.others[start:stop] if 0 <= other < due]:
-            if timeline.severities[call]:
-                self._decide(call)
+        if start == stop:
+            return
+        if self._overdue:
+            # A call that was overdue may have got its answer after all.
+            for call in [other for other in timeline.others[start:stop] if 0 <= other < due]:
+                self._answered(call)
         for index in self._suspects(start, stop):
             self._decide(index)
         self.tell_time(max(timeline.times[start:stop]))
 
     def _follow_one(self, index: int) -> None:
-        """The same for a single record, which live ones are."""
+        """The same for one record, as it comes in while a session runs."""
         timeline = self._timeline
-        call = timeline.others[index]
-        if 0 <= call < self._due and timeline.severities[call]:
-            self._decide(call)
+        if self._overdue and 0 <= timeline.others[index] < self._due:
+            self._answered(timeline.others[index])
         if (
             _SUSPECT_KINDS[timeline.kinds[index]]
             or _SUSPECT_FLAGS[timeline.flags[index]]
@@ -76,7 +82,13 @@ class Diagnosis:
             or timeline.remarks[index]
         ):
             self._decide(index)
-        self.tell_time(timeline.times[index])
+        now = timeline.times[index]
+        if timeline.times[self._due] < now - timeline.late_after:
+            self.tell_time(now)
+
+    def _answered(self, call: int) -> None:
+        if self._timeline.severities[call]:
+            self._decide(call)
 
     def _suspects(self, start: int, stop: int) -> Iterable[int]:
         """The records that may break a rule; all others are as they should be."""
@@ -85,9 +97,11 @@ class Diagnosis:
             _among(timeline.kinds[start:stop].tobytes(), _SUSPECT_KINDS)
             | _among(timeline.flags[start:stop].tobytes(), _SUSPECT_FLAGS)
             | _among(timeline.answerings[start:stop].tobytes(), _SUSPECT_ANSWERS)
-            | int.from_bytes(bytes(map(bool, timeline.remarks[start:stop])), "little")
         )
-        return compress(range(start, stop), suspected.to_bytes(stop - start, "little"))
+        remarks = timeline.remarks[start:stop]
+        if remarks.tobytes().strip(b"\0"):
+            suspected |= int.from_bytes(bytes(map(bool, remarks)), "little")
+        return _indexes(suspected, start, stop)
 
     def _decide(self, index: int) -> None:
         timeline = self._timeline
@@ -140,11 +154,17 @@ class Diagnosis:
         return other >= 0 and timeline.severities[other] == Severity.ERROR
 
 
+def _indexes(chosen: int, start: int, stop: int) -> Iterable[int]:
+    """The indexes from `start` to before `stop` in a set with one byte for each, the first lowest."""
+    return compress(range(start, stop), chosen.to_bytes(stop - start, "little")) if chosen else ()
+
+
 def _among(column: bytes, table: bytes) -> int:
     return int.from_bytes(column.translate(table), "little")
 
 
 _REFUSALS = (RecordKind.CALLERROR, RecordKind.CALLRESULTERROR)
+_CALLS = bytes(kind == RecordKind.CALL for kind in range(256))
 _SUSPECT_KINDS = bytes(kind in (RecordKind.MALFORMED, *_REFUSALS) for kind in range(256))
 _SUSPECT_ANSWERS = bytes(status > AnswerStatus.FIRST for status in range(256))
 _BAD_EVENTS = (EVENTS.index(ConnectionEvent.REFUSED), EVENTS.index(ConnectionEvent.FAILED))

@@ -112,7 +112,7 @@ class LineReader:
                 party = meta["connection"], fields["chargePointId"], version
                 head = raw[:3], fields["action"], fields["direction"], meta["origin"], version
                 kin = heads[head]
-                template, parts, position, action, check, verdict, is_empty_right, *_ = kin
+                template, parts, position, action, check, verdict, is_empty_right, _, _, _ = kin
                 connection = parties[party]
                 message_id, payload, stamp = frame[1], frame[position], fields["timestamp"]
                 if (

@@ -1,4 +1,4 @@
-"""The whole index of a large recording (parse, correlate, validate) beside one pass of orjson.loads over its lines.
+"""The whole index of a large recording beside one pass of orjson.loads over its lines.
 
     python -m tests.benchmarks.index [RECORDS | FILE] [ROUNDS]
 
@@ -15,6 +15,7 @@ from time import perf_counter
 
 import orjson
 
+from ocpptui.diagnosis.diagnosis import Diagnosis
 from ocpptui.recording.indexer import LARGE, Indexer
 from ocpptui.timeline.timeline import Timeline
 from tests.benchmarks.large_recording import DEFAULT_RECORDS, large_recording
@@ -37,6 +38,7 @@ def index(path: Path, large: int) -> tuple[float, float, int]:
     """Seconds until all is indexed, until the first rows are there, and how many records there are."""
     started = perf_counter()
     timeline = Timeline()
+    Diagnosis(timeline)
     indexer = Indexer(path, timeline, large=large)
     indexer.advance(0)
     first = perf_counter() - started

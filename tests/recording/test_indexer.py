@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ocpptui.diagnosis.diagnosis import Diagnosis
 from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.judgement import Verdict
 from ocpptui.ocpp.version import Direction, Transport, Version
@@ -24,7 +25,7 @@ from tests.ocpp.envelopes import CS_15, request, response
 from tests.recording.indexing import index_all
 from tests.timeline.traffic import TRAFFIC
 
-COLUMNS = ("times", "kinds", "directions", "origins", "flags", "verdicts", "answerings", "others")
+COLUMNS = ("times", "kinds", "directions", "origins", "flags", "verdicts", "severities", "answerings", "others")
 
 
 @pytest.fixture
@@ -79,9 +80,16 @@ def lines(records: list[Record]) -> bytes:
     return b"".join(to_line(record, "Heartbeat") for record in records)
 
 
+def diagnosed() -> Timeline:
+    """A timeline whose records are looked at for what is wrong."""
+    timeline = Timeline()
+    Diagnosis(timeline)
+    return timeline
+
+
 def live(records: list[Record]) -> Timeline:
     """The timeline of a session in which these records happened."""
-    timeline = Timeline()
+    timeline = diagnosed()
     for record in records:
         timeline.append(record)
     return timeline
@@ -93,6 +101,8 @@ def assert_same(found: Timeline, expected: Timeline) -> None:
         assert getattr(found, name).tolist() == getattr(expected, name).tolist(), name
     for index in range(len(expected)):
         assert found.action(index) == expected.action(index)
+        assert found.remarks_on(index) == expected.remarks_on(index)
+        assert found.broken_rules(index) == expected.broken_rules(index)
         assert found.party_table[found.parties[index]] == expected.party_table[expected.parties[index]]
         assert found.record(index) == expected.record(index)
     assert found.counts == expected.counts
@@ -114,7 +124,7 @@ def test_an_opened_recording_shows_what_the_session_showed(
     path.write_bytes(b"".join(to_line(record, action) for record, action in zip(records, actions, strict=True)))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(indexing, "PIECE", piece)
-        timeline = Timeline()
+        timeline = diagnosed()
         if not records:
             with pytest.raises(UnreadableFile):
                 index_all(path, timeline)
@@ -132,11 +142,13 @@ def test_a_wrong_action_beside_an_answer_is_not_believed(
     """Answers are validated against the action of their call, whatever the line says."""
     path = tmp_path_factory.mktemp("recordings") / "session.jsonl"
     path.write_bytes(b"".join(to_line(record, action) for record in [*records, *traffic(2)]))
-    timeline = Timeline()
+    timeline = diagnosed()
     index_all(path, timeline).close()
     expected = live([*records, *traffic(2)])
     for name in COLUMNS:
         assert getattr(timeline, name).tolist() == getattr(expected, name).tolist(), name
+    for index in range(len(expected)):
+        assert timeline.remarks_on(index) == expected.remarks_on(index)
     assert timeline.counts == expected.counts
 
 
@@ -145,7 +157,7 @@ def test_a_session_that_was_written_is_the_session_that_is_opened(path: Path) ->
     for record in records:
         writer.keep(record)
     writer.close()
-    timeline = Timeline()
+    timeline = diagnosed()
     indexer = index_all(path, timeline)
     assert_same(timeline, live(records))
     indexer.close()
@@ -159,7 +171,7 @@ def test_two_processes_find_what_one_finds(path: Path, monkeypatch: pytest.Monke
     path.write_bytes(lines(records[:5_000]) + b"torn\n" + lines(records[5_000:]))
     monkeypatch.setattr(indexing, "PIECE", 4096)
     monkeypatch.setattr(indexing, "WINDOW", 8)
-    timeline = Timeline()
+    timeline = diagnosed()
     indexer = Indexer(path, timeline, large=0)
     helped = 0
     while not indexer.advance(0):
@@ -176,7 +188,7 @@ def test_the_death_of_the_second_process_loses_nothing(path: Path, monkeypatch: 
     records = traffic(20_000)
     path.write_bytes(lines(records))
     monkeypatch.setattr(indexing, "PIECE", 4096)
-    timeline = Timeline()
+    timeline = diagnosed()
     indexer = Indexer(path, timeline, large=0)
     killed = False
     while not indexer.advance(0):
@@ -197,7 +209,7 @@ def test_without_a_second_process_it_goes_on_alone(path: Path, monkeypatch: pyte
     monkeypatch.setattr(indexing, "PIECE", 4096)
     monkeypatch.setattr("sys.executable", "/nonexistent/python")
     path.write_bytes(lines(traffic(500)))
-    timeline = Timeline()
+    timeline = diagnosed()
     indexer = Indexer(path, timeline, large=0)
     while not indexer.advance(0.1):
         pass
@@ -210,7 +222,7 @@ def test_without_a_second_process_it_goes_on_alone(path: Path, monkeypatch: pyte
 
 def test_the_first_rows_are_there_at_once_and_can_be_used(path: Path) -> None:
     path.write_bytes(lines(traffic(10_000)))
-    timeline = Timeline()
+    timeline = diagnosed()
     indexer = Indexer(path, timeline)
     assert (len(timeline), indexer.progress) == (0, 0.0)
     while not len(timeline):
@@ -227,7 +239,7 @@ def test_the_first_rows_are_there_at_once_and_can_be_used(path: Path) -> None:
 def test_what_was_appended_since_is_found(path: Path) -> None:
     """Following a recording that another program writes."""
     path.write_bytes(lines(traffic(3)))
-    timeline = Timeline()
+    timeline = diagnosed()
     indexer = index_all(path, timeline)
     assert len(timeline) == 3
     assert indexer.advance(0.1)
@@ -250,7 +262,7 @@ def test_a_recording_that_grows_in_any_steps_is_read_whole(
     records = traffic(12)
     data = lines(records)
     path.write_bytes(data[:400])
-    timeline = Timeline()
+    timeline = diagnosed()
     indexer = index_all(path, timeline)
     position = 400
     for step in [*steps, len(data)]:
@@ -322,7 +334,7 @@ def test_a_large_binary_file_is_refused_soon(path: Path, monkeypatch: pytest.Mon
 def test_a_torn_last_line_is_told_and_the_rest_read(path: Path) -> None:
     data = lines(traffic(4))
     path.write_bytes(data[:-30])
-    timeline = Timeline()
+    timeline = diagnosed()
     indexer = index_all(path, timeline)
     assert_same(timeline, live(traffic(3)))
     (problem,) = indexer.problems
@@ -334,7 +346,7 @@ def test_a_torn_last_line_is_told_and_the_rest_read(path: Path) -> None:
 
 def test_a_last_line_without_a_line_feed_is_read(path: Path) -> None:
     path.write_bytes(lines(traffic(4))[:-1])
-    timeline = Timeline()
+    timeline = diagnosed()
     indexer = index_all(path, timeline)
     assert_same(timeline, live(traffic(4)))
     assert indexer.problems == []
@@ -349,7 +361,7 @@ def test_cut_anywhere_a_file_loses_no_more_than_its_last_record(
     data = lines(traffic(6))[:size]
     path.write_bytes(data)
     whole = data.count(b"\n")
-    timeline = Timeline()
+    timeline = diagnosed()
     try:
         indexer = index_all(path, timeline)
     except UnreadableFile:
@@ -368,7 +380,7 @@ def test_no_bytes_at_all_make_the_indexer_fail(tmp_path_factory: pytest.TempPath
     path.write_bytes(data)
     known = {to_line(record)[:-1] for record in traffic(3)}
     expected = sum(line in known for line in data.split(b"\n"))
-    timeline = Timeline()
+    timeline = diagnosed()
     try:
         indexer = index_all(path, timeline)
     except UnreadableFile:
@@ -384,7 +396,7 @@ def test_unreadable_lines_are_told_with_their_numbers_and_counted(path: Path, mo
     monkeypatch.setattr(indexing, "PIECE", 100)
     record = to_line(traffic(1)[0])
     path.write_bytes(b"rubbish\n" + record + b"\n" + b"more\n" + record + b"{}\n" + b"[]\n")
-    timeline = Timeline()
+    timeline = diagnosed()
     indexer = index_all(path, timeline)
     assert [problem.line for problem in indexer.problems] == [1, 4]
     assert (indexer.unreadable, len(timeline)) == (4, 2)
@@ -394,7 +406,7 @@ def test_unreadable_lines_are_told_with_their_numbers_and_counted(path: Path, mo
 def test_a_later_version_is_refused_with_its_line_and_what_came_before_is_there(path: Path) -> None:
     later = to_line(traffic(1)[0]).replace(b'"1.1"', b'"2.0"', 1)
     path.write_bytes(lines(traffic(3)) + later + lines(traffic(1)))
-    timeline = Timeline()
+    timeline = diagnosed()
     indexer = Indexer(path, timeline)
     for _ in range(2):
         with pytest.raises(LaterVersion, match="line 4 is of version 2.0") as refused:
@@ -415,7 +427,7 @@ def test_a_line_beyond_all_measure_is_told_and_not_read(path: Path, monkeypatch:
     monkeypatch.setattr("ocpptui.recording.chunks.SLACK", 2**12)
     monkeypatch.setattr(indexing, "PIECE", 2**12)
     path.write_bytes(lines(traffic(3)) + b"x" * 2**18 + b"\n" + lines(traffic(4)[3:]))
-    timeline = Timeline()
+    timeline = diagnosed()
     indexer = index_all(path, timeline)
     assert_same(timeline, live(traffic(4)))
     assert [problem.reason for problem in indexer.problems] == ["the line is longer than 0 MiB"]
@@ -426,7 +438,7 @@ def test_a_frame_of_20_megabytes_is_read_across_pieces(path: Path) -> None:
     raw = f'[2,"1","DataTransfer",{{"vendorId":"v","data":"{"x" * 20_000_000}"}}]'
     big = message_record(raw, time=1, connection=1, direction=Direction.TO_CSMS, version=Version.V16)
     path.write_bytes(to_line(big) + lines(traffic(2)))
-    timeline = Timeline()
+    timeline = diagnosed()
     indexer = index_all(path, timeline)
     assert (len(timeline), timeline.record(0).raw) == (3, raw)
     indexer.close()
@@ -450,7 +462,7 @@ def test_charge_points_of_another_tool_s_file_are_connections_of_their_own(path:
         + foreign(timestamp="2026-01-01T00:00:02+00:00", chargePointId="B", payload=payload, **answer)
         + foreign(timestamp="no time", payload={"wrong": 1}, **answer)
     )
-    timeline = Timeline()
+    timeline = diagnosed()
     indexer = index_all(path, timeline)
     assert [timeline.connection(index) for index in range(4)] == [1, 2, 2, 1]
     assert timeline.charge_points() == ("A", "B")
@@ -470,7 +482,7 @@ def test_an_answer_far_from_its_call_is_validated_all_the_same(path: Path, monke
         foreign(timestamp=stamp, messageType="CALL", messageId="1", action="Heartbeat")
         + foreign(timestamp=stamp, messageType="CALLRESULT", messageId="1", direction="csms-to-cp", payload={})
     )
-    timeline = Timeline()
+    timeline = diagnosed()
     index_all(path, timeline).close()
     assert (timeline.action(1), timeline.verdict(1), timeline.counts.invalid) == ("Heartbeat", Verdict.INVALID, 1)
 
@@ -479,7 +491,7 @@ def test_json_and_soap_are_side_by_side(path: Path) -> None:
     """A site may have chargers of 1.5 and of 1.6 in one recording; each answer belongs to the call of its own."""
     records = [record for pair in zip(traffic(400), soap_traffic(400), strict=True) for record in pair]
     path.write_bytes(lines(records))
-    timeline = Timeline()
+    timeline = diagnosed()
     indexer = index_all(path, timeline)
     assert_same(timeline, live(records))
     assert timeline.counts.unanswered == timeline.counts.orphans == 0
@@ -493,7 +505,7 @@ def test_a_soap_line_is_there_and_without_a_time_it_gets_the_one_before(path: Pa
         foreign(timestamp="2026-01-01T00:00:00Z", messageType="CALL", messageId="1", action="Heartbeat")
         + foreign(transport="soap", messageType="CALL", action="Heartbeat", raw="<x/>")
     )
-    timeline = Timeline()
+    timeline = diagnosed()
     index_all(path, timeline).close()
     assert (timeline.kind(1), timeline.charge_point(1)) == (RecordKind.MALFORMED, "A")
     assert timeline.time(1) == timeline.time(0)
@@ -504,7 +516,7 @@ def test_the_connections_of_two_files_are_kept_apart(tmp_path: Path) -> None:
     first, second = tmp_path / "first.jsonl", tmp_path / "second.jsonl"
     first.write_bytes(lines(traffic(1)))
     second.write_bytes(lines(traffic(2)))
-    timeline = Timeline()
+    timeline = diagnosed()
     indexers = [index_all(path, timeline) for path in (first, second)]
     assert [timeline.connection(index) for index in range(3)] == [1, 2, 2]
     assert [timeline.other_half(index) for index in range(3)] == [None, 2, 1]
@@ -530,7 +542,7 @@ def test_headless_output_can_be_opened_again(path: Path) -> None:
     path.write_bytes(
         b"".join(to_line(record, "Heartbeat", {"index": 7, "answers": 0, "valid": True}) for record in records)
     )
-    timeline = Timeline()
+    timeline = diagnosed()
     indexer = index_all(path, timeline)
     assert_same(timeline, live(records))
     indexer.close()
@@ -540,7 +552,7 @@ def test_notes_have_no_connection(path: Path) -> None:
     path.write_bytes(
         to_line(Record(1, 0, RecordKind.NOTE, origin=Origin.MANUAL, detail={"text": "x"})) + lines(traffic(1))
     )
-    timeline = Timeline()
+    timeline = diagnosed()
     index_all(path, timeline).close()
     assert (timeline.connection(0), tuple(timeline.connections())) == (0, (1,))
     assert timeline.answering(0) is AnswerStatus.NONE
