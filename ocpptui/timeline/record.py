@@ -116,7 +116,12 @@ def message_record(
     transport: Transport = Transport.JSON,
 ) -> Record:
     """The record of a message. `parsed` saves a second parse where the caller already has the frame."""
-    frame = encoding_of(transport).read(raw) if parsed is None else parsed
+    if parsed is not None:
+        frame = parsed
+    elif transport is Transport.JSON:
+        frame = parse(raw)
+    else:
+        frame = encoding_of(transport).read(raw)
     return Record(
         time,
         connection,

@@ -1,0 +1,52 @@
+"""Bodies as payloads: what the schemas, the summaries and the panels work on."""
+
+from __future__ import annotations
+
+import pytest
+from lxml import etree
+
+from ocpptui.ocpp.soap_encoding import SOAP
+from ocpptui.ocpp.soap_payload import payload_of, qualified, xml_text
+from ocpptui.ocpp.version import Version
+from tests.ocpp.envelopes import request
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("true", True), ("1", True), (" false ", False), ("0", False), ("TRUE", "TRUE"), ("", ""), ("yes", "yes")],
+)
+def test_booleans_of_xml_schema(text: str, value: bool | str) -> None:
+    element = etree.fromstring(f"<a><readonly>{text}</readonly></a>")
+    assert payload_of(element, Version.V16, "") == {"readonly": value}
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("16", 16), ("16.0", 16.0), ("-.5", -0.5), ("+3.", 3.0), ("1e3", "1e3"), ("NaN", "NaN"), ("16,5", "16,5")],
+)
+def test_decimals_of_xml_schema(text: str, value: float | str) -> None:
+    element = etree.fromstring(f"<a><limit>{text}</limit></a>")
+    found = payload_of(element, Version.V16, "")["limit"]
+    assert (type(found), found) == (type(value), value)
+
+
+def test_an_empty_object_is_one() -> None:
+    """As a text it would break the schema, although only its content is missing."""
+    assert payload_of(etree.fromstring("<a><idTagInfo/></a>"), Version.V16, "") == {"idTagInfo": {}}
+
+
+def test_elements_may_be_nested_as_deep_as_the_parser_allows() -> None:
+    depth = 200
+    read = SOAP.read(request("DataTransfer", "<o:a>" * depth + "x" + "</o:a>" * depth))
+    value = read.payload if hasattr(read, "payload") else None
+    for _ in range(depth):
+        assert isinstance(value, dict)
+        value = value["a"]
+    assert value == "x"
+
+
+def test_names_and_texts() -> None:
+    element = etree.fromstring('<p:a xmlns:p="urn:x">b<c>d</c>e</p:a>')
+    assert qualified(element.tag) == ("urn:x", "a")
+    assert qualified("a") == ("", "a")
+    assert xml_text(element) == "bde"
