@@ -20,7 +20,6 @@ LARGEST = 64 * 2**20
 """The most characters of a text or frame that is read."""
 
 _SPACE = re.compile(r"[ \t\r\n]*")
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*+(")?', re.DOTALL)
 _DECODER = json.JSONDecoder()
 
 

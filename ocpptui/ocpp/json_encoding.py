@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from ocpptui.jsontext.text import quote, value_text
+from ocpptui.jsontext.text import STRING, quote, value_text
 from ocpptui.jsontext.tokens import elements
 from ocpptui.ocpp.message import Defect, Malformed, Message, MessageKind
 from ocpptui.ocpp.version import Transport
@@ -119,7 +119,7 @@ JSON = JsonEncoding()
 
 
 _SPACE = " \t\r\n"
-_ELEMENT = rf'[{_SPACE}]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"|-?[0-9]++)[{_SPACE}]*+,'
+_ELEMENT = rf"[{_SPACE}]*+(?:{STRING}|-?[0-9]++)[{_SPACE}]*+,"
 _HEADS = {
     place: re.compile(rf"\ufeff?[{_SPACE}]*+\[(?:{_ELEMENT}){{{place}}}[{_SPACE}]*+", re.DOTALL) for place in (2, 3, 4)
 }
