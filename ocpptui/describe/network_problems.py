@@ -66,16 +66,24 @@ def tolerated_words(detail: Mapping[str, Any]) -> list[str]:
 
 def worded(record: Record) -> Record:
     """The record of a connection event with its problem and what was tolerated in words, as a recording keeps it."""
-    detail = record.detail
-    if record.kind is not RecordKind.CONNECTION or not ("problem" in detail or "tolerated" in detail):
+    if record.kind is not RecordKind.CONNECTION:
         return record
+    whole = _worded(record.detail)
+    return record if whole is record.detail else replace(record, detail=whole)
+
+
+def _worded(detail: Mapping[str, Any]) -> Mapping[str, Any]:
+    if not ("problem" in detail or "tolerated" in detail or "upstream" in detail):
+        return detail
     whole = dict(detail)
+    if isinstance(detail.get("upstream"), Mapping):
+        whole["upstream"] = _worded(detail["upstream"])
     if (problem := recorded_problem(detail)) is not None:
         words = words_of(problem)
         whole |= {key: text for key, text in (("error", words.sentence), ("advice", words.advice)) if text}
     if "tolerated" in detail:
         whole["tolerated"] = [_tolerated(one) for one in detail["tolerated"]]
-    return replace(record, detail=whole)
+    return whole
 
 
 def _tolerated(one: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -11,6 +11,7 @@ import orjson
 from ocpptui.describe.durations import duration_text
 from ocpptui.describe.field_limits import limits_of
 from ocpptui.describe.network_problems import Remedy, recorded_problem, tolerated_words
+from ocpptui.describe.record_line import passage_words
 from ocpptui.diagnosis.findings import error_code_at, findings_at
 from ocpptui.jsontext.text import indented, quote
 from ocpptui.ocpp import actions as catalog
@@ -55,7 +56,8 @@ def inspection(timeline: Timeline, index: int, remedy: Remedy | None = None) -> 
         sections += _fields(timeline, index, frame)
         sections += _other_half(timeline, index)
     elif record.kind is RecordKind.NOTE:
-        sections += [_GAP, Section("text", str(record.detail.get("text", "")).split("\n"))]
+        text = str(record.detail.get("text", "")) or passage_words(record.detail)
+        sections += [_GAP, Section("text", text.split("\n"))]
     elif record.detail and not record.kind.is_message:
         sections += [_GAP, *_details(record.detail)]
     return [*sections, *_raw(record)]
@@ -103,6 +105,11 @@ _ORIGINS = {
 def _imported(record: Record) -> Iterator[str]:
     """What is to be known of a message that was read from a capture of another tool."""
     detail = record.detail
+    if words := passage_words(detail):
+        yield words
+    passed_on = detail.get("passedOnMs")
+    if isinstance(passed_on, int | float):
+        yield f"Frame {detail.get('frame', '?')} of its connection, passed on after {passed_on:g} ms."
     if detail.get("guessed"):
         yield f"The file does not say it, so this is inferred: {', '.join(map(str, detail['guessed']))} (U tells why)."
     if detail.get("notation"):

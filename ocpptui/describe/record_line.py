@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from ocpptui.describe.durations import duration_text
 from ocpptui.describe.payload_summary import of_answer, of_call, of_details
 from ocpptui.describe.payload_words import MAX_LENGTH
 from ocpptui.describe.safe_text import printable
 from ocpptui.ocpp.message import Malformed, Message
-from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind
+from ocpptui.timeline.record import ConnectionEvent, Passage, Record, RecordKind
 
 
 def summary_of(record: Record, frame: Message | Malformed | None, action: str = "") -> str:
@@ -38,8 +41,21 @@ def _summary(record: Record, frame: Message | Malformed | None, action: str) -> 
         case RecordKind.PONG if "roundTripMs" in record.detail:
             return f"round trip {_milliseconds(record.detail['roundTripMs'])}"
         case RecordKind.NOTE:
-            return str(record.detail.get("text", ""))
+            return str(record.detail.get("text", "")) or passage_words(record.detail)
     return ""
+
+
+def passage_words(detail: Mapping[str, Any]) -> str:
+    """What a proxy did instead of passing a message on; empty for anything else."""
+    words = _PASSAGES.get(detail.get("change", ""))
+    return f"{words}.".replace("#", str(detail.get("insteadOf", "?"))) if words else ""
+
+
+_PASSAGES: Mapping[object, str] = {
+    Passage.CHANGED: "Sent in place of frame #",
+    Passage.DROPPED: "Frame # was not passed on",
+    Passage.ANSWERED: "An answer to frame #, which was not passed on",
+}
 
 
 def _connection_summary(record: Record) -> str:

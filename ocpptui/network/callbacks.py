@@ -47,5 +47,8 @@ class Receiver(Protocol):
     def about_to_send(self) -> None:
         """Something goes out now."""
 
+    def closing(self) -> None:
+        """A Close frame; it has been answered unless it is an answer."""
+
     def lost(self, error: Exception | None) -> None:
         """The TCP connection has ended."""

@@ -9,17 +9,23 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from websockets.http11 import Request
+
 from ocpptui.network import limits
 from ocpptui.network.addresses import ANY, address_text, is_loopback, reachable_hosts, url_host
 from ocpptui.network.connection import Connection, Observer
 from ocpptui.network.credentials import Credentials
 from ocpptui.network.incoming_handshake import IncomingHandshake
+from ocpptui.network.outgoing_handshake import Dialled
 from ocpptui.network.problems import CannotListen, NetworkProblem, ProblemCode, UnusableCertificate
+from ocpptui.network.relayed_connection import Intercept, Relay, RelayLeg, pass_everything
 from ocpptui.network.tls import server_context
-from ocpptui.network.upgrade_policy import Admission, UpgradePolicy
+from ocpptui.network.upgrade_policy import Admission, Gate, UpgradePolicy
+from ocpptui.network.websocket_transport import WebSocketTransport
 from ocpptui.ocpp.version import Role, Transport, Version
 from ocpptui.runtime.clock import Clock, now
 from ocpptui.runtime.open_files import allow_open_files
+from ocpptui.runtime.tasks import Tasks
 from ocpptui.timeline.connection_detail import ConnectionDetail
 from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind
 
@@ -72,8 +78,21 @@ class ServerSettings:
 class CentralSystemServer:
     """Listens; the newest connection of a charge point replaces an older one."""
 
-    def __init__(self, settings: ServerSettings, observer: Observer, clock: Clock = now) -> None:
+    def __init__(
+        self,
+        settings: ServerSettings,
+        observer: Observer,
+        clock: Clock = now,
+        *,
+        gate: Gate | None = None,
+        intercept: Intercept | None = None,
+    ) -> None:
+        """`gate` is asked about each charge point before it is answered; `intercept` decides about each message of a
+        connection that runs through us."""
         self.settings = settings
+        self._gate = gate
+        self._intercept = intercept or pass_everything
+        self._tasks = Tasks("central system")
         self.urls: list[str] = []
         """Every URL that a charge point could use, to which its id is appended; once listening."""
         self.hint: NetworkProblem | None = None
@@ -129,6 +148,7 @@ class CentralSystemServer:
         for server in self._servers:
             server.close()
         arrivals, connections = list(self._arrivals), self.connections
+        await self._tasks.cancel()
         for arrival in arrivals:
             arrival.dismiss()
         for connection in connections:
@@ -170,32 +190,81 @@ class CentralSystemServer:
     def is_full(self) -> bool:
         return len(self._connections) >= self.settings.max_connections
 
+    def asks_first(
+        self, arrival: IncomingHandshake, admission: Admission, request: Request, detail: ConnectionDetail
+    ) -> bool:
+        if self._gate is None:
+            return False
+        self._tasks.start(self._ask(self._gate, arrival, admission, request, detail), "admission")
+        return True
+
+    async def _ask(
+        self,
+        gate: Gate,
+        arrival: IncomingHandshake,
+        admission: Admission,
+        request: Request,
+        detail: ConnectionDetail,
+    ) -> None:
+        judgement = await gate.admit(admission, request)
+        if arrival in self._arrivals:
+            arrival.settle(judgement, request, detail)
+        if isinstance(judgement, Admission) and judgement.upstream is not None and not arrival.is_admitted:
+            judgement.upstream.wire.abort()  # the charge point has left, or its request was wrong
+
     def words_for(self, problem: NetworkProblem) -> str:
         return self._observer.words_for(problem)
 
     def admitted(self, arrival: IncomingHandshake, admission: Admission, detail: ConnectionDetail) -> None:
         settings = self.settings
-        connection = Connection(
-            arrival.wire,
-            self._observer,
-            self._clock,
-            number=arrival.number,
-            charge_point=admission.charge_point,
-            version=admission.version,
-            role=Role.CENTRAL_SYSTEM,
-            url=arrival.url,
-            ping_interval=settings.ping_interval,
-            ping_timeout=settings.ping_timeout,
-            at_end=self._ended,
-        )
-        arrival.wire.attach(connection)
+        relay = None
+        if admission.upstream is not None:
+            relay = self._relay(arrival, admission, admission.upstream)
+            connection: Connection = relay.legs[0]
+            detail = {**detail, "upstream": {"url": admission.upstream.url, **admission.upstream.detail}}
+        else:
+            connection = Connection(
+                arrival.wire,
+                self._observer,
+                self._clock,
+                number=arrival.number,
+                charge_point=admission.charge_point,
+                version=admission.version,
+                role=Role.CENTRAL_SYSTEM,
+                url=arrival.url,
+                ping_interval=settings.ping_interval,
+                ping_timeout=settings.ping_timeout,
+                at_end=self._ended,
+            )
+            arrival.wire.attach(connection)
         self._arrivals.discard(arrival)
         self._connections[connection.number] = connection
         older = self._by_charge_point.get(connection.charge_point)
         self._by_charge_point[connection.charge_point] = connection
-        connection.start(detail if older is None else {**detail, "replaces": older.number})
+        if older is not None:
+            detail = {**detail, "replaces": older.number}
+        (connection if relay is None else relay).start(detail)
         if older is not None:
             older.begin_close(CLOSE_POLICY, f"replaced by connection {connection.number}")
+
+    def _relay(self, arrival: IncomingHandshake, admission: Admission, upstream: Dialled) -> Relay:
+        """The connection that joins a charge point to the central system beyond."""
+
+        def leg(wire: WebSocketTransport, role: Role, url: str) -> RelayLeg:
+            return RelayLeg(
+                wire,
+                self._observer,
+                self._clock,
+                number=arrival.number,
+                charge_point=admission.charge_point,
+                version=admission.version,
+                role=role,
+                url=url,
+                at_end=self._ended,
+            )
+
+        to_charge_point = leg(arrival.wire, Role.CENTRAL_SYSTEM, arrival.url)
+        return Relay(to_charge_point, leg(upstream.wire, Role.CHARGE_POINT, upstream.url), self._intercept)
 
     def turned_away(
         self, arrival: IncomingHandshake, event: ConnectionEvent, charge_point: str, detail: ConnectionDetail

@@ -24,7 +24,7 @@ from ocpptui.network.connection import Connection, Observer
 from ocpptui.network.credentials import Credentials
 from ocpptui.network.explain_connect import Target
 from ocpptui.network.headers import check_header
-from ocpptui.network.outgoing_handshake import OutgoingHandshake
+from ocpptui.network.outgoing_handshake import Dialled, OutgoingHandshake
 from ocpptui.network.problems import ConnectionFailed, InvalidUrl, NetworkProblem, ProblemCode, UnusableCertificate
 from ocpptui.network.tls import agreed, client_context
 from ocpptui.network.url import split_url, with_identity, without_password
@@ -187,35 +187,40 @@ class ChargePointClient:
 
     # -- one attempt --------------------------------------------------------------------------------------------
 
+    async def dial(self) -> Dialled:
+        """Connect once, without a record, for a connection that runs through us; nothing is read until `release`.
+
+        Raises ConnectionFailed and UnusableCertificate.
+        """
+        protocol = self._protocol()
+        request = self._request(protocol)
+        found: list[Dialled] = []
+
+        def opened(wire: WebSocketTransport, response: Response) -> None:
+            wire.hold()
+            found.append(self._dialled(wire, request, response))
+
+        handshake = await self._handshake(protocol, request, opened)
+        try:
+            await handshake.run()
+        except ConnectionFailed:
+            await handshake.ended()
+            raise
+        return found[0]
+
     async def _attempt(self) -> bool:
         """True if a connection came of it."""
-        settings = self.settings
         number = self._observer.next_connection()
         self._retry_in = None
-        protocol = (LenientProtocol if self.lenient else ClientProtocol)(
-            self._uri,
-            subprotocols=[Subprotocol(version.subprotocol) for version in settings.versions] or None,
-            extensions=enable_client_permessage_deflate(None) if settings.compression else None,
-            max_size=settings.max_size,
-            logger=LOGGER,
-        )
+        protocol = self._protocol()
         request = self._request(protocol)
         self._record(number, ConnectionEvent.OPENING, self._request_detail(request))
 
         def opened(wire: WebSocketTransport, response: Response) -> None:
-            self._opened(number, wire, request, response)
+            self._opened(number, self._dialled(wire, request, response))
 
         try:
-            attempt = OutgoingHandshake(
-                protocol,
-                request,
-                self._target,
-                self._clock,
-                context=await self._context(),
-                open_timeout=settings.open_timeout,
-                close_timeout=settings.close_timeout,
-                opened=opened,
-            )
+            attempt = await self._handshake(protocol, request, opened)
             await attempt.run()
             return True
         except UnusableCertificate as error:
@@ -229,6 +234,31 @@ class ChargePointClient:
             raise
         await attempt.ended()
         return False
+
+    def _protocol(self) -> ClientProtocol:
+        settings = self.settings
+        return (LenientProtocol if self.lenient else ClientProtocol)(
+            self._uri,
+            subprotocols=[Subprotocol(version.subprotocol) for version in settings.versions] or None,
+            extensions=enable_client_permessage_deflate(None) if settings.compression else None,
+            max_size=settings.max_size,
+            logger=LOGGER,
+        )
+
+    async def _handshake(
+        self, protocol: ClientProtocol, request: Request, opened: Callable[[WebSocketTransport, Response], None]
+    ) -> OutgoingHandshake:
+        """Raises UnusableCertificate."""
+        return OutgoingHandshake(
+            protocol,
+            request,
+            self._target,
+            self._clock,
+            context=await self._context(),
+            open_timeout=self.settings.open_timeout,
+            close_timeout=self.settings.close_timeout,
+            opened=opened,
+        )
 
     async def _context(self) -> ssl.SSLContext | None:
         if not self._uri.secure:
@@ -260,7 +290,7 @@ class ChargePointClient:
             detail["insecure"] = True
         return detail
 
-    def _opened(self, number: int, wire: WebSocketTransport, request: Request, response: Response) -> None:
+    def _dialled(self, wire: WebSocketTransport, request: Request, response: Response) -> Dialled:
         settings = self.settings
         name = wire.protocol.subprotocol
         version = Version.from_subprotocol(name)
@@ -284,23 +314,27 @@ class ChargePointClient:
             detail["tolerated"] = [problem.tolerated for problem in tolerated]
         if wire.tls is not None:
             detail["tls"] = agreed(wire.tls.session, verified=not settings.insecure)
+        return Dialled(wire, self.url, version, name, detail)
+
+    def _opened(self, number: int, dialled: Dialled) -> None:
+        settings = self.settings
         connection = Connection(
-            wire,
+            dialled.wire,
             self._observer,
             self._clock,
             number=number,
             charge_point=self.charge_point,
-            version=version,
+            version=dialled.version,
             role=Role.CHARGE_POINT,
             url=self.url,
             ping_interval=settings.ping_interval,
             ping_timeout=settings.ping_timeout,
             at_end=self._connection_ended,
         )
-        wire.attach(connection)
+        dialled.wire.attach(connection)
         self.connection = connection
         self._waits = settings.backoff.waits(self._random)
-        connection.start(detail)
+        connection.start(dialled.detail)
 
     def _connection_ended(self, connection: Connection) -> ConnectionDetail:
         self.connection = None

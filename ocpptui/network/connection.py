@@ -80,6 +80,12 @@ class Connection:
         self._pings = Pings(wire, self._pinged, ping_interval, ping_timeout)
 
     @property
+    def legs(self) -> tuple[Connection, ...]:
+        """The connection itself; of one that runs through us the leg to the charge point, which has its number in the
+        session, and the one to the central system."""
+        return (self,)
+
+    @property
     def open(self) -> bool:
         """Whether messages can be sent."""
         return self._wire.is_open
@@ -114,7 +120,7 @@ class Connection:
         if not self._wire.is_open:
             problem = NetworkProblem(ProblemCode.NOT_OPEN, connection=self.number, name=self.charge_point)
             raise NotConnected(problem)
-        data, raw = _wire_form(text)
+        data, raw = wire_form(text)
         time = self._last_frame = self._last_message = self._clock()
         self._wire.queue_text(data)
         record = message_record(
@@ -186,6 +192,9 @@ class Connection:
     def about_to_send(self) -> None:
         self._observer.about_to_send()
 
+    def closing(self) -> None:
+        """The end comes to `lost`."""
+
     def lost(self, error: Exception | None) -> None:
         self._pings.stop()
         time = self._clock()
@@ -193,15 +202,20 @@ class Connection:
             "event": ConnectionEvent.CLOSED,
             "url": self.url,
             **closing_detail(self._wire, error, self._pings.gave_up),
-            "secondsOpen": round((time - self._opened_at) / 1e6, 3),
-            "secondsSinceLastFrame": round((time - self._last_frame) / 1e6, 3),
-            "secondsSinceLastMessage": round((time - self._last_message) / 1e6, 3),
+            **self._duration(time),
             **self._at_end(self),
         }
         self._observe(
             Record(time, self.number, RecordKind.CONNECTION, None, self.charge_point, self.version, detail=detail)
         )
         self._observer.closed(self)
+
+    def _duration(self, time: int) -> ConnectionDetail:
+        return {
+            "secondsOpen": round((time - self._opened_at) / 1e6, 3),
+            "secondsSinceLastFrame": round((time - self._last_frame) / 1e6, 3),
+            "secondsSinceLastMessage": round((time - self._last_message) / 1e6, 3),
+        }
 
     # -- records ------------------------------------------------------------------------------------------------
 
@@ -229,7 +243,7 @@ class Connection:
             asyncio.get_running_loop().call_exception_handler(context)
 
 
-def _wire_form(text: str | bytes) -> tuple[bytes, str | bytes]:
+def wire_form(text: str | bytes) -> tuple[bytes, str | bytes]:
     """The bytes that go out, and what the record keeps: the same bytes where they are not UTF-8."""
     if isinstance(text, str):
         try:

@@ -33,6 +33,11 @@ class Host(Protocol):
     def is_full(self) -> bool:
         """There are as many open connections as are allowed."""
 
+    def asks_first(
+        self, arrival: IncomingHandshake, admission: Admission, request: Request, detail: ConnectionDetail
+    ) -> bool:
+        """Whether somebody else is asked, and `settle` called later."""
+
     def words_for(self, problem: NetworkProblem) -> str:
         """What the peer is told of a problem, as a sentence."""
 
@@ -72,6 +77,7 @@ class IncomingHandshake:
         self._rules = rules
         self._scheme = "ws" if context is None else "wss"
         self._open_timeout = open_timeout
+        self.is_admitted = False
         self._settled = False
         self._subprotocol: Subprotocol | None = None
         self._protocol = ServerProtocol(
@@ -106,11 +112,18 @@ class IncomingHandshake:
         self.url = f"{self._scheme}://{hosts[0] if hosts else ''}{event.path}"
         detail = self._request_detail(event)
         judgement = decide(event, self._rules, self._host.is_full())
+        if isinstance(judgement, Admission) and self._host.asks_first(self, judgement, event, detail):
+            self.wire.hold()
+            return
+        self.settle(judgement, event, detail)
+
+    def settle(self, judgement: Admission | Rejection, request: Request, detail: ConnectionDetail) -> None:
+        """Answer the request: at once, or when whoever was asked has decided."""
         if isinstance(judgement, Rejection):
             self._reject(judgement, detail)
             return
         self._subprotocol = Subprotocol(judgement.subprotocol) if judgement.subprotocol is not None else None
-        response = self._protocol.accept(event)
+        response = self._protocol.accept(request)
         if response.status_code == 101:
             self._admit(judgement, response, detail)
         else:
@@ -127,7 +140,7 @@ class IncomingHandshake:
     # -- what becomes of it -------------------------------------------------------------------------------------
 
     def _admit(self, admission: Admission, response: Response, detail: ConnectionDetail) -> None:
-        self._settled = True
+        self._settled = self.is_admitted = True
         self._respond(response)
         whole: ConnectionDetail = {
             **detail,
@@ -147,12 +160,16 @@ class IncomingHandshake:
     def _reject(self, rejection: Rejection, detail: ConnectionDetail) -> None:
         is_secret = rejection.status is HTTPStatus.UNAUTHORIZED
         text = "Not authorized." if is_secret else self._host.words_for(rejection.problem)
-        response = self._protocol.reject(rejection.status, f"{text}\n")
+        body = f"{text}\n" if rejection.body is None else rejection.body
+        response = self._protocol.reject(rejection.status, body)
         if rejection.status is HTTPStatus.UNAUTHORIZED:
-            response.headers["WWW-Authenticate"] = REALM
+            response.headers["WWW-Authenticate"] = rejection.challenge or REALM
         elif rejection.status is HTTPStatus.UPGRADE_REQUIRED:
             response.headers["Upgrade"] = "websocket"
-        self._refuse(response, rejection.charge_point, {**rejection.problem.detail, **detail})
+        whole: ConnectionDetail = {**rejection.problem.detail, **detail}
+        if rejection.upstream is not None:
+            whole["upstream"] = rejection.upstream
+        self._refuse(response, rejection.charge_point, whole)
 
     def _refuse(self, response: Response, charge_point: str, detail: ConnectionDetail) -> None:
         self._respond(response)

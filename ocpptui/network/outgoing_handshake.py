@@ -6,6 +6,7 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from websockets.client import ClientProtocol
@@ -16,7 +17,20 @@ from ocpptui.network.limits import QUEUE_DEPTH
 from ocpptui.network.problems import ConnectStep
 from ocpptui.network.tls_layer import TlsLayer
 from ocpptui.network.websocket_transport import WebSocketTransport
+from ocpptui.ocpp.version import Version
 from ocpptui.runtime.clock import Clock
+from ocpptui.timeline.connection_detail import ConnectionDetail
+
+
+@dataclass(frozen=True, slots=True)
+class Dialled:
+    """A connection to a central system that is open and has not been read from yet."""
+
+    wire: WebSocketTransport
+    url: str
+    version: Version | None
+    subprotocol: str | None
+    detail: ConnectionDetail
 
 
 class OutgoingHandshake:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from typing import Protocol
 from urllib.parse import unquote
 
 from websockets.datastructures import Headers
 from websockets.http11 import Request
 
 from ocpptui.network.credentials import Accepted, Credentials
+from ocpptui.network.outgoing_handshake import Dialled
 from ocpptui.network.problems import NetworkProblem, ProblemCode
 from ocpptui.ocpp.http_headers import parse_basic
 from ocpptui.ocpp.identity import identity_in_path
 from ocpptui.ocpp.version import Version
+from ocpptui.timeline.connection_detail import ConnectionDetail
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,8 @@ class Admission:
     credentials: Accepted | None = None
     tolerated: list[NetworkProblem] = field(default_factory=list)
     """What is wrong with the request and was let pass."""
+    upstream: Dialled | None = None
+    """The leg to the central system beyond, where the connection is to run through us."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,20 @@ class Rejection:
     status: HTTPStatus
     problem: NetworkProblem
     charge_point: str = ""
+    upstream: ConnectionDetail | None = None
+    """What the central system beyond said, where it was asked."""
+    body: str | None = None
+    """Of the answer, in place of the sentence for the problem."""
+    challenge: str | None = None
+    """`WWW-Authenticate` of the answer, in place of ours."""
+
+
+class Gate(Protocol):
+    """Whoever is asked about a charge point that the central system's own rules would let in. It may take its time."""
+
+    async def admit(self, admission: Admission, request: Request) -> Admission | Rejection:
+        """Let it in, perhaps with another version and with the leg beyond, or refuse it. Raises nothing."""
+        ...
 
 
 def offered_subprotocols(headers: Headers) -> list[str]:

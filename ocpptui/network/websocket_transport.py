@@ -79,6 +79,8 @@ class WebSocketTransport(asyncio.Protocol):
         self._taken_while_full = 0  # frames read while the peer does not read ours
         self._held_back = False
         self._backlog: deque[tuple[Frame, int]] = deque()
+        self._early = b""  # what came behind a request that is not answered yet
+        self._partner: WebSocketTransport | None = None
         self._broken: Exception | None = None
         self._unwanted = False
         self._queued = 0  # bytes of the texts that are queued
@@ -126,6 +128,39 @@ class WebSocketTransport(asyncio.Protocol):
         self.head.clear()
         self._cancel_timer()
 
+    def hold(self) -> None:
+        """Read no more until `release`; what was read already waits. For a handshake that has to ask somebody."""
+        self._cancel_timer()
+        self._held_back = True
+        if self.transport is not None:
+            self.transport.pause_reading()
+
+    def release(self) -> None:
+        """Hand on what waited, and read on."""
+        self._held_back = False
+        early, self._early = self._early, b""
+        if early:
+            self._feed(early)
+        self._take_backlog()
+        self._read_on()
+
+    def couple(self, other: WebSocketTransport) -> None:
+        """Read only as fast as the peer of `other` takes what is passed on."""
+        self._partner = other
+
+    def leave_pings_alone(self) -> None:
+        """Do not answer the peer's pings: they go on to another."""
+        protocol = self.protocol
+        answering = protocol.recv_frame
+
+        def recv_frame(frame: Frame) -> None:
+            if frame.opcode is Opcode.PING:
+                protocol.events.append(frame)
+            else:
+                answering(frame)
+
+        setattr(protocol, "recv_frame", recv_frame)  # noqa: B010 - of this one connection, at no cost for others
+
     # -- sending ------------------------------------------------------------------------------------------------
 
     def queue_text(self, data: bytes) -> None:
@@ -141,12 +176,28 @@ class WebSocketTransport(asyncio.Protocol):
             self._sends_soon = True
             asyncio.get_running_loop().call_soon(self._flush)
 
+    def send_text(self, data: bytes) -> None:
+        """Send a text message now; `data` need not be UTF-8."""
+        self.queue_text(data)
+        self._flush()
+
+    def send_binary(self, data: bytes) -> None:
+        self.protocol.send_binary(data)
+        self._flush()
+
     def send_ping(self, data: bytes) -> None:
         self.protocol.send_ping(data)
         self._flush()
 
-    def close(self, code: int, reason: str) -> None:
-        """Begin the closing handshake; the end comes to the receiver's `lost`. Raises ValueError for a wrong code."""
+    def send_pong(self, data: bytes) -> None:
+        self.protocol.send_pong(data)
+        self._flush()
+
+    def close(self, code: int | None, reason: str = "") -> None:
+        """Begin the closing handshake, with None without a code; the end comes to the receiver's `lost`.
+
+        Raises ValueError for a wrong code.
+        """
         if not self.is_open:
             return
         try:
@@ -216,9 +267,18 @@ class WebSocketTransport(asyncio.Protocol):
     def resume_writing(self) -> None:
         self._writable.set()
         self._taken_while_full = 0
+        self._go_on()
+        if self._partner is not None:
+            self._partner._go_on()
+
+    def _go_on(self) -> None:
+        """The peer reads again, or that of the coupled connection does."""
         if self._held_back:
             self._held_back = False
             self._take_backlog()
+        self._read_on()
+
+    def _read_on(self) -> None:
         if not self._held_back and self.transport is not None and not self.transport.is_closing():
             self.transport.resume_reading()
 
@@ -267,6 +327,8 @@ class WebSocketTransport(asyncio.Protocol):
         # What a hasty peer sends behind its request is read after the answer, or the states would not agree.
         before = end + 4 - known
         self._feed(data[:before])
+        if self._held_back:
+            self._early = data[before:]
         return data[before:] if self._receiver is not None else b""
 
     def _feed(self, data: bytes) -> None:
@@ -315,7 +377,9 @@ class WebSocketTransport(asyncio.Protocol):
             receiver.ping(bytes(frame.data), time)
         elif opcode is Opcode.PONG:
             receiver.pong(bytes(frame.data), time)
-        if not self._writable.is_set():
+        elif opcode is Opcode.CLOSE:
+            receiver.closing()
+        if not self._writable.is_set() or (self._partner is not None and not self._partner._writable.is_set()):
             self._hold_back()
 
     def _hold_back(self) -> None:

@@ -154,6 +154,8 @@ def _whole_line(record: Record, action: str, derived: Mapping[str, Any] | None) 
         meta["bytes"] = base64.b64encode(record.raw).decode()
     if record.detail:
         line["detail"] = dict(record.detail)
+        if "insteadOf" in record.detail:
+            meta["insteadOf"] = record.detail["insteadOf"]
     if record.masked:
         meta["masked"] = list(record.masked)
     if derived:

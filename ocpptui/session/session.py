@@ -15,7 +15,7 @@ from ocpptui.diagnosis.diagnosis import Diagnosis
 from ocpptui.jsontext.text import value_text
 from ocpptui.network.problems import NetworkProblem, NotConnected, ProblemCode
 from ocpptui.ocpp.message import Message
-from ocpptui.ocpp.version import Role, Version
+from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.recording.writer import RecordingWriter
 from ocpptui.runtime.clock import Clock, now
 from ocpptui.runtime.tasks import Tasks
@@ -35,6 +35,8 @@ if TYPE_CHECKING:  # a session over files needs no sockets, and starts the soone
     from ocpptui.network.central_system_server import CentralSystemServer, ServerSettings
     from ocpptui.network.charge_point_client import ChargePointClient, ClientSettings
     from ocpptui.network.connection import Connection
+    from ocpptui.network.relayed_connection import Intercept
+    from ocpptui.network.upgrade_policy import Gate
 
 T = TypeVar("T")
 KNOWLEDGE_BUDGET = 0.02
@@ -60,7 +62,7 @@ class Session:
         new_id: Callable[[], str] = lambda: str(uuid.uuid4()),
     ) -> None:
         self.role = role
-        """Our side; None where there is no live link, as over opened files."""
+        """Our side; None where there is none, as over opened files, or both, where connections run through us."""
         self.settings = settings or SessionSettings()
         self.timeline = Timeline(writer, late_after=int(self.settings.call_timeout * 1e6))
         self.diagnosis = Diagnosis(self.timeline)
@@ -72,7 +74,8 @@ class Session:
         if writer is not None:
             writer.holds_back = True
         self._new_behaviour = behaviour or self._default_behaviour
-        self._behaviours: dict[tuple[str, str], Behaviour | None] = {}  # by charge point and version: they reconnect
+        # by charge point, version and our side: they reconnect
+        self._behaviours: dict[tuple[str, str, Role], Behaviour | None] = {}
         self._numbers = TransactionNumbers()
         self._automatic = self.settings.automatic
         self._lenient = self.settings.lenient
@@ -204,11 +207,17 @@ class Session:
         self._tasks.start(link.run(), "client link")
         return link
 
-    async def listen(self, settings: ServerSettings) -> CentralSystemServer:
-        """Listen as a central system. Raises CannotListen."""
+    async def listen(
+        self, settings: ServerSettings, *, gate: Gate | None = None, intercept: Intercept | None = None
+    ) -> CentralSystemServer:
+        """Listen as a central system. Raises CannotListen.
+
+        `gate` is asked about each charge point first; `intercept` sees each message of a connection that runs through
+        us before it goes on.
+        """
         from ocpptui.network.central_system_server import CentralSystemServer
 
-        link = CentralSystemServer(settings, self, self._clock)
+        link = CentralSystemServer(settings, self, self._clock, gate=gate, intercept=intercept)
         await link.start()
         self.server_links.append(link)
         return link
@@ -218,14 +227,14 @@ class Session:
         links: list[ChargePointClient | CentralSystemServer] = [*self.client_links, *self.server_links]
         await asyncio.gather(*(link.close() for link in links))  # at once: a dead peer is given some seconds each
         await self._tasks.cancel()
-        for driver in list(self._drivers.values()):
-            self.closed(driver.connection)
+        for connection in list(self._open.values()):
+            self.closed(connection)
         if self._writer is not None:
             self._writer.close()
 
     async def disconnect(self, connection: int, code: int = 1000, reason: str = "") -> None:
-        """Close one connection. Raises NotConnected."""
-        await self._driver(connection).connection.close(code, reason)
+        """Close one connection; of one that runs through us both legs. Raises NotConnected."""
+        await self._leg(connection).close(code, reason)
 
     # -- what a person or a script does -------------------------------------------------------------------------
 
@@ -235,9 +244,16 @@ class Session:
         """Send a CALL, or the SEND of that name, at once; `payload` is JSON text, sent as it stands."""
         return await self._driver(connection).send_call(action, payload, origin)
 
-    async def send_raw(self, connection: int, text: str | bytes, *, origin: Origin = Origin.MANUAL) -> int:
-        """Send any text at all, OCPP or not."""
-        return await self._driver(connection).connection.send(text, origin)
+    async def send_raw(
+        self,
+        connection: int,
+        text: str | bytes,
+        *,
+        origin: Origin = Origin.MANUAL,
+        towards: Direction | None = None,
+    ) -> int:
+        """Send any text at all, OCPP or not; `towards` chooses the leg of a connection that runs through us."""
+        return await self._leg(connection, towards).send(text, origin)
 
     async def answer(self, index: int, payload: str, *, origin: Origin = Origin.MANUAL) -> int:
         """Answer the waiting call at `index` with a CALLRESULT; `payload` is JSON text."""
@@ -277,6 +293,14 @@ class Session:
         """Put a person's comment into the timeline and the recording; its index."""
         return self._append(Record(self._clock(), 0, RecordKind.NOTE, origin=Origin.MANUAL, detail={"text": text}))
 
+    def _leg(self, connection: int, towards: Direction | None = None) -> Connection:
+        """The connection; of one that runs through us the leg that sends `towards` a side, else that to the charge
+        point."""
+        found = self._open.get(connection)
+        if found is None:
+            raise NotConnected(NetworkProblem(ProblemCode.NOT_OPEN, connection=connection))
+        return next((leg for leg in found.legs if towards in (None, leg.sends)), found)
+
     def _driver(self, connection: int) -> ConnectionDriver:
         try:
             return self._drivers[connection]
@@ -303,34 +327,36 @@ class Session:
             self._writer.flush()
 
     def opened(self, connection: Connection) -> None:
-        driver = ConnectionDriver(
-            connection,
-            self.timeline,
-            self._behaviour_of(connection),
-            self._waiting,
-            clock=self._clock,
-            new_id=self._new_id,
-            automatic=self._automatic,
-        )
-        self._drivers[connection.number] = driver
+        driver = None
+        if len(connection.legs) == 1:  # what runs through us is passed on, and nothing is done by itself
+            driver = self._drivers[connection.number] = ConnectionDriver(
+                connection,
+                self.timeline,
+                self._behaviour_of(connection),
+                self._waiting,
+                clock=self._clock,
+                new_id=self._new_id,
+                automatic=self._automatic,
+            )
         self._open[connection.number] = connection
         self._of_charge_point.setdefault(connection.charge_point, {})[connection.number] = connection
         if connection.version is not None:
             self._versions[connection.version] += 1
-        driver.start()
+        if driver is not None:
+            driver.start()
 
     def closed(self, connection: Connection) -> None:
-        driver = self._drivers.pop(connection.number, None)
-        if driver is None:
+        if self._open.pop(connection.number, None) is None:
             return
-        del self._open[connection.number]
         of_charge_point = self._of_charge_point[connection.charge_point]
         del of_charge_point[connection.number]
         if not of_charge_point:
             del self._of_charge_point[connection.charge_point]
         if connection.version is not None:
             self._versions -= Counter((connection.version,))
-        driver.end()
+        driver = self._drivers.pop(connection.number, None)
+        if driver is not None:
+            driver.end()
 
     def observed(self, record: Record, connection: Connection | None) -> int:
         frame = record.frame
@@ -377,15 +403,15 @@ class Session:
 
     def _behaviour_of(self, connection: Connection) -> Behaviour | None:
         """The behaviour for a new connection: that of the charge point's last one, which gives it up."""
-        key = (connection.charge_point, str(connection.version))
+        key = (connection.charge_point, str(connection.version), connection.role)
         if key not in self._behaviours:
             made = self._behaviours[key] = self._new_behaviour(connection)
             if made is not None:
                 made.set_strict(not self._lenient)
         behaviour = self._behaviours[key]
         for number in self._of_charge_point.get(connection.charge_point, ()):
-            driver = self._drivers[number]
-            if behaviour is not None and driver.behaviour is behaviour:
+            driver = self._drivers.get(number)
+            if driver is not None and behaviour is not None and driver.behaviour is behaviour:
                 driver.give_up_behaviour()
         return behaviour
 

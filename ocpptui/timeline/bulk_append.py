@@ -9,7 +9,16 @@ from ocpptui.ocpp.correlation import AnswerStatus, Match
 from ocpptui.ocpp.judgement import Verdict, judge
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Direction
-from ocpptui.timeline.columns import DIRECTIONS, DUPLICATE_ID, NO_TIME, Batch, ConnectionKey, RecordTemplate, row_code
+from ocpptui.timeline.columns import (
+    DIRECTIONS,
+    DUPLICATE_ID,
+    NO_TIME,
+    SUBSTITUTE,
+    Batch,
+    ConnectionKey,
+    RecordTemplate,
+    row_code,
+)
 from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.record_store import RecordSource
 from ocpptui.timeline.timeline import Timeline
@@ -82,7 +91,11 @@ class BulkAppender:
         timeline, template, direction = self._timeline, self._templates[number], self._messages[number][1]
         party = timeline.party_table[self._parties[connection]]
         kind = template.kind
-        if kind.is_call:
+        if template.flags & SUBSTITUTE:
+            timeline.tally.calls -= kind is RecordKind.CALL
+            timeline.tally.answers -= kind in (RecordKind.CALLRESULT, RecordKind.CALLERROR)
+            timeline.tally.malformed -= kind is RecordKind.MALFORMED
+        elif kind.is_call:
             before = timeline.called(party, kind, direction, message_id, index, time)
             if before is not None:
                 self._repeated(index, before)
@@ -121,7 +134,8 @@ class BulkAppender:
             for template in batch.new_templates:
                 action = timeline.action_id(template.action)
                 self._templates.append(template)
-                self._messages.append((template.kind, DIRECTIONS[template.direction], action))
+                direction = None if template.flags & SUBSTITUTE else DIRECTIONS[template.direction]
+                self._messages.append((template.kind, direction, action))
                 self._rows.append(row_code(template, action, timeline.remark_id(template.remarks)))
         if batch.new_connections:
             for numbers in (self._connections, self._parties):

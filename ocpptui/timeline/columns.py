@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.version import Direction, Transport, Version
-from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind
+from ocpptui.timeline.record import ConnectionEvent, Origin, Passage, Record, RecordKind
 from ocpptui.timeline.record_store import Place
 
 DIRECTIONS = (None, Direction.TO_CSMS, Direction.TO_CHARGE_POINT)
@@ -27,7 +27,9 @@ TELLS_ERROR = 4
 """Bit of the column `flags`: this connection event tells an error."""
 UNREADABLE_CALL = 8
 """Bit of the column `flags`: what cannot be read may have been meant as a CALL, and so may be answered."""
-EVENT_SHIFT = 4
+SUBSTITUTE = 16
+"""Bit of the column `flags`: a proxy sent this in place of another message of the same exchange, which has its row."""
+EVENT_SHIFT = 5
 
 LONGEST_ACTION = 100
 """Characters of an action name that are kept; a peer may send names of megabytes."""
@@ -89,6 +91,8 @@ def flags_of(record: Record, frame: Message | Malformed | None) -> int:
                 flags |= TELLS_ERROR
     elif isinstance(frame, Malformed) and (frame.may_be_call or frame.defect.name == "message-type"):
         flags |= UNREADABLE_CALL
+    if record.detail and record.detail.get("change") == Passage.CHANGED:
+        flags |= SUBSTITUTE
     return flags
 
 

@@ -132,6 +132,12 @@ class ConnectionDetail(TypedDict, total=False):
     replaces: int
     """Number of the older connection of the charge point."""
 
+    # of a relayed connection
+    upstream: ConnectionDetail
+    """The same of the leg to the central system; everything else is about the leg to the charge point."""
+    endedBy: str
+    """The side whose leg ended first, a `Role`."""
+
     # what went wrong
     step: str
     """A `ConnectStep`."""

@@ -63,6 +63,17 @@ class ConnectionEvent(StrEnum):
     CLOSED = "closed"
 
 
+class Passage(StrEnum):
+    """What a proxy did with a message instead of passing it on; the `change` of the record that says so."""
+
+    CHANGED = "changed"
+    """It sent this message in its place."""
+    DROPPED = "dropped"
+    """It sent nothing; the record is a NOTE."""
+    ANSWERED = "answered"
+    """It gave this answer itself."""
+
+
 @dataclass(slots=True)
 class Record:
     """One thing that happened, as it is stored and shown. Nobody changes one that is made.
@@ -85,7 +96,9 @@ class Record:
     origin: Origin = Origin.WIRE
     detail: Mapping[str, Any] = field(default_factory=dict)
     """Of a connection event: `event` and what section 3 of the recording format lists. Of a PONG: `roundTripMs`.
-    Of a NOTE: `text`."""
+    Of a NOTE: `text`. Of a message that goes through a proxy: `frame`, its number on its connection, and `passedOnMs`,
+    the milliseconds until it went on; of what a proxy did instead `change`, a `Passage`, and `insteadOf`, that number.
+    """
     masked: tuple[str, ...] = ()
     """JSON paths of the secrets that were masked in `raw`."""
     parsed: Message | Malformed | None = field(default=None, compare=False, repr=False)

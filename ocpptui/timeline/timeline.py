@@ -22,6 +22,7 @@ from ocpptui.timeline.columns import (
     MASKED,
     ORIGIN_CODES,
     ORIGINS,
+    SUBSTITUTE,
     UNREADABLE_CALL,
     ConnectionKey,
     RecordColumns,
@@ -94,7 +95,13 @@ class Timeline(RecordColumns):
         flags, action, verdict = flags_of(record, frame), 0, Verdict.UNKNOWN
         noticed: tuple[str, ...] = ()
         match: Match | None = None
-        if isinstance(frame, Message):
+        if flags & SUBSTITUTE:  # no exchange of its own
+            if isinstance(frame, Message) and frame.action is not None:
+                action = self.action_id(short_action(frame.action))
+            if frame is not None:
+                verdict, noticed = judge(record.version, record.direction, frame, self.action_table[action])
+            tally.invalid += verdict is Verdict.INVALID
+        elif isinstance(frame, Message):
             if frame.action is not None:
                 action = self.action_id(short_action(frame.action))
                 before = self.called(record, kind, record.direction, frame.id, index, record.time)

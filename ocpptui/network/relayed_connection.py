@@ -1,0 +1,233 @@
+"""A connection that runs through us: two legs, one number, and one record for each frame.
+
+A frame is recorded when it is read, with the time until it went on. What was changed, dropped or answered on the way is
+a second record of origin `proxy`, which names the first by its number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
+
+from ocpptui.network.connection import Connection, Observer, wire_form
+from ocpptui.network.explain_close import ABNORMAL, NO_STATUS, closing_detail
+from ocpptui.network.websocket_transport import WebSocketTransport
+from ocpptui.ocpp.version import Role, Version
+from ocpptui.runtime.clock import Clock
+from ocpptui.timeline.connection_detail import ConnectionDetail
+from ocpptui.timeline.record import ConnectionEvent, Origin, Passage, Record, RecordKind, message_record
+
+
+@dataclass(frozen=True, slots=True)
+class Intervention:
+    """What is done with a message instead of passing it on."""
+
+    passage: Passage
+    text: str | bytes = ""
+    """What goes on in its place, or is answered."""
+
+
+Intercept: TypeAlias = Callable[[Record], Intervention | None]
+"""Decides about a message that was read; None passes it on as it is. It must not block."""
+
+
+def pass_everything(record: Record) -> None:
+    """The `Intercept` that never intervenes."""
+
+
+class RelayLeg(Connection):
+    """One leg of a relayed connection. Our side on it is the role that the peer expects at the other end."""
+
+    def __init__(
+        self,
+        wire: WebSocketTransport,
+        observer: Observer,
+        clock: Clock,
+        *,
+        number: int,
+        charge_point: str,
+        version: Version | None,
+        role: Role,
+        url: str,
+        at_end: Callable[[Connection], ConnectionDetail],
+    ) -> None:
+        super().__init__(
+            wire,
+            observer,
+            clock,
+            number=number,
+            charge_point=charge_point,
+            version=version,
+            role=role,
+            url=url,
+            ping_interval=None,
+            ping_timeout=None,
+            at_end=at_end,
+        )
+        self._relay: Relay
+        self.end: ConnectionDetail | None = None
+        """How the leg ended, once it has."""
+
+    @property
+    def legs(self) -> tuple[Connection, ...]:
+        return self._relay.legs
+
+    def join(self, relay: Relay) -> None:
+        """Be a leg of this relay: pings of the peer are no longer ours to answer."""
+        self._relay = relay
+        self._wire.leave_pings_alone()
+
+    def attach(self, other: RelayLeg) -> None:
+        """Take what arrives from here on, as fast as the other peer takes it."""
+        self._wire.couple(other._wire)
+        self._wire.attach(self)
+
+    def release(self) -> None:
+        """Take what arrived before both legs were there."""
+        self._wire.release()
+
+    # -- what arrives -------------------------------------------------------------------------------------------
+
+    def message(self, data: bytes | bytearray, is_text: bool, time: int) -> None:
+        self._last_frame = self._last_message = time
+        content = bytes(data)
+        record = message_record(wire_form(content)[1], time=time, direction=self._receives, **self._labels())
+        detail: dict[str, Any] = {"frame": self._relay.next_frame()}
+        if not is_text:
+            detail["binary"] = True
+        other = self._relay.beyond(self)
+        intervention = self._relay.intercept(replace(record, detail=detail))
+        if intervention is None and other._wire.is_open:
+            (other._wire.send_text if is_text else other._wire.send_binary)(content)
+            detail["passedOnMs"] = self._since(time)
+        self._observe(replace(record, detail=detail))
+        if intervention is not None:
+            self._intervene(intervention, detail["frame"], other)
+
+    def _intervene(self, intervention: Intervention, frame: int, other: RelayLeg) -> None:
+        detail = {"change": intervention.passage, "insteadOf": frame}
+        if intervention.passage is Passage.DROPPED:
+            self._observe(
+                Record(
+                    self._clock(),
+                    self.number,
+                    RecordKind.NOTE,
+                    self._receives,
+                    self.charge_point,
+                    self.version,
+                    origin=Origin.PROXY,
+                    detail=detail,
+                )
+            )
+            return
+        leg = other if intervention.passage is Passage.CHANGED else self
+        if leg._wire.is_open:
+            content, raw = wire_form(intervention.text)
+            leg._wire.send_text(content)
+            record = message_record(raw, time=self._clock(), direction=leg.sends, origin=Origin.PROXY, **self._labels())
+            self._observe(replace(record, detail=detail))
+
+    def ping(self, data: bytes, time: int) -> None:
+        self._pass_control(RecordKind.PING, data, time)
+
+    def pong(self, data: bytes, time: int) -> None:
+        self._pass_control(RecordKind.PONG, data, time)
+
+    def _pass_control(self, kind: RecordKind, data: bytes, time: int) -> None:
+        other = self._relay.beyond(self)._wire
+        detail: dict[str, Any] = {}
+        if other.is_open:
+            (other.send_ping if kind is RecordKind.PING else other.send_pong)(data)
+            detail["passedOnMs"] = self._since(time)
+        self._control(kind, self._receives, time, data, detail)
+
+    # -- the end ------------------------------------------------------------------------------------------------
+
+    def closing(self) -> None:
+        received = self._wire.protocol.close_rcvd
+        if received is not None:
+            self._relay.ends(self)
+            code = None if received.code == NO_STATUS else received.code
+            self._relay.beyond(self)._wire.close(code, received.reason)
+
+    def lost(self, error: Exception | None) -> None:
+        self.end = closing_detail(self._wire, error, False)
+        self._relay.ends(self)
+        other = self._relay.beyond(self)
+        if other.end is None:
+            if self.end["closeCode"] == ABNORMAL:
+                other._wire.abort()
+            else:
+                other._wire.close(None if self.end["closeCode"] == NO_STATUS else self.end["closeCode"])
+            return
+        self._relay.ended()
+
+    def closed(self, detail: ConnectionDetail) -> None:
+        """Record the end of both legs."""
+        time = self._clock()
+        whole: ConnectionDetail = {
+            "event": ConnectionEvent.CLOSED,
+            "url": self.url,
+            **detail,
+            **self._duration(time),
+            **self._at_end(self),
+        }
+        self._observe(
+            Record(time, self.number, RecordKind.CONNECTION, None, self.charge_point, self.version, detail=whole)
+        )
+        self._observer.closed(self)
+
+    # -- records ------------------------------------------------------------------------------------------------
+
+    def _since(self, time: int) -> float:
+        return round((self._clock() - time) / 1000, 3)
+
+    def _labels(self) -> dict[str, Any]:
+        return {"connection": self.number, "charge_point": self.charge_point, "version": self.version}
+
+
+class Relay:
+    """Two legs joined: what comes on one goes on over the other."""
+
+    def __init__(self, charge_point: RelayLeg, central_system: RelayLeg, intercept: Intercept) -> None:
+        self.legs = (charge_point, central_system)
+        """To the charge point, and to the central system."""
+        self.intercept = intercept
+        self._frames = 0
+        self._ended_by: RelayLeg | None = None
+        for leg in self.legs:
+            leg.join(self)
+
+    def start(self, detail: ConnectionDetail) -> None:
+        """Record that the connection is open, and let both legs go."""
+        first, second = self.legs
+        first.attach(second)
+        second.attach(first)
+        first.start(detail)
+        first.release()
+        second.release()
+
+    def beyond(self, leg: RelayLeg) -> RelayLeg:
+        """The other leg."""
+        return self.legs[1] if leg is self.legs[0] else self.legs[0]
+
+    def next_frame(self) -> int:
+        """The number of the next message on this connection, from 1."""
+        self._frames += 1
+        return self._frames
+
+    def ends(self, leg: RelayLeg) -> None:
+        """A leg has begun to end."""
+        if self._ended_by is None:
+            self._ended_by = leg
+
+    def ended(self) -> None:
+        """Both legs have ended."""
+        first, second = self.legs
+        detail: ConnectionDetail = {**(first.end or {})}
+        if second.end is not None:
+            detail["upstream"] = {"url": second.url, **second.end}
+        if self._ended_by is not None:
+            detail["endedBy"] = self._ended_by.role.other
+        first.closed(detail)
