@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -61,7 +62,10 @@ async def test_a_charge_of_1_6_comes_through_with_the_live_transaction_id(tmp_pa
     timeline = await recorded_16(tmp_path / "a.jsonl")
     async with serving(Later16, "ocpp1.6") as (url, peers):
         report, texts = await played(timeline, Version.V16, url)
-    (backend,) = peers
+        (backend,) = peers
+        async with asyncio.timeout(10):  # it may still read the last answer
+            while len(backend.answers) < 2:
+                await asyncio.sleep(0.01)
     assert [action for action, _ in backend.received] == [
         "BootNotification",
         "StatusNotification",
