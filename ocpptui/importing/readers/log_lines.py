@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from ocpptui.importing.found_envelope import FoundEnvelope, found_envelope
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.frame_scanner import OPEN, START, escaped_frame, other_notation
 from ocpptui.importing.json_frames import frames_in
@@ -21,6 +22,8 @@ from ocpptui.jsontext.tokens import Brackets, value_end
 from ocpptui.ocpp.date_times import utc_datetime
 from ocpptui.ocpp.version import Version
 
+_ENVELOPE = re.compile(r"(?:<\?xml[^<>]*\?>\s*)?<(?:[\w.-]+:)?Envelope[\s>].*?</(?:[\w.-]+:)?Envelope\s*>", re.DOTALL)
+"""A SOAP envelope in one line."""
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 _PRINTED_CALL = re.compile(r"<Call(?:Result|Error)? - unique_id=")
 """The notation of messages printed by the Python library `ocpp`."""
@@ -69,6 +72,7 @@ class FrameFinder:
         self._time: int | None = None
         self._identity = ""  # named by a line without a frame
         self._version: Version | None = None
+        self._request: FoundEnvelope | None = None  # the last one over SOAP
 
     def take(self, number: int, line: str) -> Iterator[FoundFrame]:
         """The frames that end in this line."""
@@ -130,6 +134,11 @@ class FrameFinder:
     def _search(self, number: int, line: str) -> Iterator[FoundFrame]:
         """The frames in a line that is not part of a spread frame."""
         place, found = 0, 0
+        envelope = _ENVELOPE.search(line) if "Envelope" in line else None
+        if envelope is not None:
+            self.tally.with_frame += 1
+            yield self._envelope(number, line[: envelope.start()], envelope[0])
+            return
         match = START.search(line)
         if match is None:
             yield from self._without_start(number, line)
@@ -237,13 +246,23 @@ class FrameFinder:
 
     def _found(self, number: int, prefix: str, raw: str, notation: str = "") -> FoundFrame:
         """A frame with what its prefix says."""
-        if not prefix.strip(" \t\"'") and self._header[0] and self._header[0] >= number - 2:
+        return self._with_prefix(FoundFrame(raw, number, notation=notation), prefix)
+
+    def _envelope(self, number: int, prefix: str, raw: str) -> FoundFrame:
+        """A SOAP envelope; what it says itself counts more than its prefix."""
+        found = found_envelope(raw, number, self._request)
+        if not found.is_answer:
+            self._request = found
+        return self._with_prefix(found, prefix)
+
+    def _with_prefix(self, found: FoundFrame, prefix: str) -> FoundFrame:
+        if not prefix.strip(" \t\"'") and self._header[0] and self._header[0] >= found.line - 2:
             prefix, self._header = self._header[1], (0, "")
         said = read_prefix(prefix)
-        found = FoundFrame(raw, number, notation=notation)
         self._set_time(found, said.moment)
-        found.direction, found.flow = said.direction, said.flow
-        found.charge_point, found.version = said.charge_point, said.version
+        found.direction, found.flow = found.direction or said.direction, said.flow
+        found.charge_point = found.charge_point or said.charge_point
+        found.version = found.version or said.version
         self._complete(found)
         return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +15,10 @@ from hypothesis import strategies as st
 from ocpptui.importing.found_frame import Flow, FoundFrame, ImportStats
 from ocpptui.importing.readers.log_lines import FrameFinder
 from ocpptui.ocpp.date_times import time_of
-from ocpptui.ocpp.version import Direction
+from ocpptui.ocpp.version import Direction, Version
 from tests.importing.frames import CALLS, FRAMES, compact
+from tests.importing.reading import read
+from tests.ocpp.envelopes import CS_15, request, response
 
 
 def find(text: str) -> tuple[list[FoundFrame], ImportStats]:
@@ -194,3 +197,24 @@ def test_a_url_gives_charge_point_and_version_of_the_lines_after_it() -> None:
     text = '[MO] connected to wss://csms.example/ocpp/CP%2F7 as ocpp2.0.1\n[MO] Send: [2,"1","Heartbeat",{}]'
     found, _ = find(text)
     assert (found[0].charge_point, str(found[0].version)) == ("CP/7", "2.0.1")
+
+
+def test_soap_envelopes_in_a_log_are_found_with_their_prefix(tmp_path: Path) -> None:
+    """Backends of OCPP 1.5 log the envelopes that they get and send."""
+    asked = request("Heartbeat", service=CS_15, message_id="uuid:1", identity="OLD").replace("\n", "")
+    answered = response("Heartbeat", service=CS_15, relates_to="uuid:1").replace("\n", "")
+    path = tmp_path / "backend.log"
+    path.write_text(
+        f"2026-01-31 12:00:00,000Z INFO received: {asked}\n"
+        "2026-01-31 12:00:00,500Z INFO looking for the charge point\n"
+        f"2026-01-31 12:00:01,000Z INFO sent: {answered}\n"
+    )
+    found = read(path)
+    call, answer = found.records
+    assert (call.raw, answer.raw) == (asked, answered)
+    assert (call.charge_point, answer.charge_point) == ("OLD", "OLD")
+    assert (call.direction, answer.direction) == (Direction.TO_CSMS, Direction.TO_CHARGE_POINT)
+    assert {call.version, answer.version} == {Version.V15}
+    assert call.time == time_of("2026-01-31T12:00:00Z")
+    assert found.timeline.latency(1) == 1_000_000
+    assert found.importer.files[0].tally.without_frame == 1
