@@ -66,7 +66,7 @@ def _assign(draft: Draft, assignment: Assignment) -> str | None:
     """Why it cannot be done; None when it is done."""
     tree: Tree | JsonDefect = parse_tree(assignment.value) if assignment.raw else None
     if isinstance(tree, JsonDefect):
-        return f"what follows := is no JSON: {tree.text} at column {tree.column}"
+        return f"what follows := is not JSON: {tree.text} at column {tree.column}"
     node = draft.root
     walked = ""
     for step in assignment.steps:
@@ -78,7 +78,7 @@ def _assign(draft: Draft, assignment: Assignment) -> str | None:
     if not assignment.raw:
         if not fits(node.field, assignment.value):
             wanted = _wanted(node.field, walked)
-            none = "" if node.kind.is_branch else f', "{_cut(assignment.value)}" is none'
+            none = "" if node.kind.is_branch else f', "{_cut(assignment.value)}" is not'
             return f"{walked} is {wanted}{none}; {walked}:=… sends any JSON in its place"
         tree = typed(node.field, assignment.value)
     draft.set_tree(node, tree)
@@ -111,7 +111,7 @@ def _field_of(draft: Draft, node: DraftNode, name: str, here: str, raw: bool) ->
         if child.name == name:
             return child
     if not raw and not (node.field.open or node.field.type == "any"):
-        return f"{here} has no field {name}{_instead(name, node)}; {name}:=… sends it all the same"
+        return f"{here} has no field {name}{_instead(name, node)}; {name}:=… sends it anyway"
     return draft.add_extra(node, name)
 
 

@@ -187,7 +187,7 @@ class Composer:
     def problems(self) -> list[str]:
         """What speaks against sending, as sentences."""
         if self.defect is not None:
-            return [f"no JSON: {self.defect}"]
+            return [f"not JSON: {self.defect}"]
         return [str(violation) for violation in self.violations if not violation.advisory]
 
     # -- sending ------------------------------------------------------------------------------------------------
@@ -297,6 +297,6 @@ def _error_field(codes: tuple[str, ...]) -> Field:
         fields=(
             Field("errorCode", "string", True, "Why the call was not handled.", enum=codes),
             Field("errorDescription", "string", True, "A sentence for people; may be empty.", max_length=255),
-            Field("errorDetails", "object", True, "Anything more, as an object.", open=True),
+            Field("errorDetails", "object", True, "Further details, as an object.", open=True),
         ),
     )

@@ -206,7 +206,7 @@ class OcpptuiApp(TerminalApp):
             if number == 1:
                 self._leave()
 
-        self.push_screen(ChoiceQuestion(lost, ["stay", "quit all the same"]), chosen)
+        self.push_screen(ChoiceQuestion(lost, ["stay", "quit anyway"]), chosen)
 
     def _what_would_be_lost(self) -> str:
         """As a sentence; empty where nothing would."""
@@ -214,15 +214,15 @@ class OcpptuiApp(TerminalApp):
 
         failure = self.session.recording_failure if self.session is not None else None
         if failure is not None:
-            return f"The recording is not complete, and what is missing would be lost. {failure}"
+            return f"The recording is not complete, and the missing records would be lost. {failure}"
         if isinstance(self.screen, ComposeScreen) and self.screen.composer.changed:
-            return "What you composed has not been sent and would be lost."
+            return "The message you composed has not been sent and would be lost."
         return ""
 
     def _leave(self, code: int = 0) -> None:
         if not self._leaving:
             self._leaving = True
-            self.set_timer(0.3, lambda: self.notify("Closing the connections; ctrl+q again does not wait."))
+            self.set_timer(0.3, lambda: self.notify("Closing the connections; ctrl+q again quits at once."))
             self._tasks.start(self._end_and_exit(code), "leave")
 
     async def _end_and_exit(self, code: int) -> None:
@@ -305,7 +305,7 @@ class OcpptuiApp(TerminalApp):
     def action_help_quit(self) -> None:
         """What ctrl+c does: say how to quit, since many a hand tries that."""
         keys = self.config.keys.get("quit", "ctrl+q")
-        self.notify(f"{shown_keys(keys)} quits.", markup=False)
+        self.notify(f"Press {shown_keys(keys)} to quit.", markup=False)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: every command of the registry that can be given on this screen now."""

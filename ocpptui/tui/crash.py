@@ -18,8 +18,15 @@ def last_words(error: BaseException) -> list[str]:
     summary = " ".join("".join(traceback.format_exception_only(error)).split())
     path = write_report(error)
     if path is not None:
-        return [f"ocpptui failed: {summary}", f"What happened is in {path}; please send it along when you report it."]
-    return [f"ocpptui failed: {summary}", "No report could be written; this is it.", _report(error)]
+        return [
+            f"ocpptui failed: {summary}",
+            f"The crash report is in {path}; please attach it when you report the problem.",
+        ]
+    return [
+        f"ocpptui failed: {summary}",
+        "The crash report could not be written to a file; here it is.",
+        _report(error),
+    ]
 
 
 def write_report(error: BaseException) -> Path | None:

@@ -68,7 +68,7 @@ def _clashes(keys: Mapping[str, str]) -> Iterator[str]:
                 continue  # told already, the other way round
             shared = set(_split(keys[command.id])) & set(_split(keys.get(other.id, other.keys)))
             for key in sorted(shared):
-                yield f"{command.id}: {shown_keys(key)!r} is the key of {other.id} too"
+                yield f"{command.id}: {shown_keys(key)!r} is also the key of {other.id}"
 
 
 def _can_clash(one: Command, other: Command) -> bool:

@@ -10,26 +10,26 @@ def remedy_on_screen(problem: NetworkProblem) -> str:
     return _REMEDIES.get(problem.code, "")
 
 
-_TRUST = "The field 'CA file' of the start screen trusts it; `insecure` there verifies nothing."
+_TRUST = "Name the CA in the field 'CA file' of the start screen, or enter `insecure` there to skip all verification."
 
-_LENIENT = "Lenient, it is let in."
+_LENIENT = "Lenient mode accepts it."
 
 _REMEDIES = {
     ProblemCode.SUBPROTOCOL_NOT_SERVED: _LENIENT,
     ProblemCode.SUBPROTOCOL_MISSING: _LENIENT,
-    ProblemCode.PATH_WITHOUT_ID: "Lenient, the user name is taken for the id.",
-    ProblemCode.CREDENTIALS_NOT_OF_THE_ID: "Lenient, the password alone decides.",
-    ProblemCode.CREDENTIALS_OF_ANOTHER_USER: "Lenient, the password alone decides.",
-    ProblemCode.URL_WITHOUT_ID: "Type one below.",
+    ProblemCode.PATH_WITHOUT_ID: "Lenient mode takes the user name for the id.",
+    ProblemCode.CREDENTIALS_NOT_OF_THE_ID: "Lenient mode lets the password alone decide.",
+    ProblemCode.CREDENTIALS_OF_ANOTHER_USER: "Lenient mode lets the password alone decide.",
+    ProblemCode.URL_WITHOUT_ID: "Enter one below.",
     ProblemCode.PORT_IN_USE: "Choose another port.",
     ProblemCode.PORT_NEEDS_RIGHTS: "Choose another port.",
-    ProblemCode.ADDRESS_OF_ANOTHER_MACHINE: "0.0.0.0 takes all it has.",
-    ProblemCode.LOOPBACK_ONLY: "The address 0.0.0.0 on the start screen lets a charge point in.",
+    ProblemCode.ADDRESS_OF_ANOTHER_MACHINE: "0.0.0.0 listens on all addresses.",
+    ProblemCode.LOOPBACK_ONLY: "The address 0.0.0.0 on the start screen accepts other machines.",
     ProblemCode.CERTIFICATE_SELF_SIGNED: _TRUST,
     ProblemCode.CERTIFICATE_OF_UNKNOWN_ISSUER: _TRUST,
-    ProblemCode.CERTIFICATE_UNTRUSTED: "`insecure` in the field 'CA file' of the start screen verifies nothing.",
+    ProblemCode.CERTIFICATE_UNTRUSTED: "`insecure` in the field 'CA file' of the start screen skips all verification.",
     ProblemCode.SERVER_WANTS_CREDENTIALS: "The start screen has a field for it.",
-    ProblemCode.SERVER_REJECTS_SUBPROTOCOL: "The field 'version' of the start screen names it.",
-    ProblemCode.SERVER_CHOSE_UNOFFERED_SUBPROTOCOL: "The field 'version' of the start screen names it.",
+    ProblemCode.SERVER_REJECTS_SUBPROTOCOL: "Enter it in the field 'version' of the start screen.",
+    ProblemCode.SERVER_CHOSE_UNOFFERED_SUBPROTOCOL: "Enter it in the field 'version' of the start screen.",
     ProblemCode.PEER_WITH_TLS: "The start screen has a field for it.",
 }

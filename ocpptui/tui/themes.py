@@ -55,4 +55,4 @@ def wrong_theme(name: str | None) -> list[str]:
     """What is wrong with the name of a theme, as sentences; nothing where there is one of that name, or no name."""
     if name is None or name in (DARK.name, LIGHT.name, *BUILTIN_THEMES):
         return []
-    return [f"there is no theme {name!r}; there are {DARK.name}, {LIGHT.name} and Textual's own"]
+    return [f"there is no theme {name!r}; the themes are {DARK.name}, {LIGHT.name} and Textual's own"]

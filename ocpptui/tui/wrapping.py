@@ -76,7 +76,7 @@ def wrapped(sort: str, line: str, width: int) -> Iterator[WrappedRow]:
         if start >= len(text):
             break
     if rest > 0:
-        yield from wrapped("dim", f"… {rest:,} more characters; y copies the whole", width)
+        yield from wrapped("dim", f"… {rest:,} more characters; y copies the whole text", width)
 
 
 def _end(text: str, start: int, room: int) -> int:

@@ -86,7 +86,7 @@ async def test_the_theme_of_the_configuration_is_used_and_f9_changes_it() -> Non
 def test_a_theme_that_there_is_none_of_is_said() -> None:
     """One would look at the wrong colours and not know why."""
     assert wrong_theme("ocpptui-lihgt") == [
-        "there is no theme 'ocpptui-lihgt'; there are ocpptui-dark, ocpptui-light and Textual's own"
+        "there is no theme 'ocpptui-lihgt'; the themes are ocpptui-dark, ocpptui-light and Textual's own"
     ]
     assert wrong_theme(None) == wrong_theme(LIGHT.name) == wrong_theme("nord") == []
 
@@ -119,7 +119,7 @@ async def test_quitting_with_an_incomplete_recording_asks_first() -> None:
     app = OcpptuiApp(session, start=lambda: session.listen(ServerSettings(port=0)))
     async with driven(app) as driver:
         await driver.press("ctrl+q")
-        await driver.shows("No space left on device", "stay", "quit all the same")
+        await driver.shows("No space left on device", "stay", "quit anyway")
         await driver.press("ctrl+q")
         assert len(app.screen_stack) == 3, "the question is asked once"
         await driver.press("s")
@@ -187,7 +187,7 @@ async def test_ctrl_c_says_how_to_quit() -> None:
     """Many a hand tries ctrl+c first."""
     async with central_system(config=Config(keys={"quit": "f10"})) as (driver, _, _):
         await driver.press("ctrl+c")
-        assert driver.notices() == ["f10 quits."]
+        assert driver.notices() == ["Press f10 to quit."]
         await driver.press("ctrl+q")
         assert driver.app.return_code is None
         await driver.press("f10")

@@ -92,11 +92,11 @@ def test_commands_that_share_an_id_share_their_keys() -> None:
         ({"compose": "ctlr+x"}, "compose: 'ctlr+x' is not a key"),
         ({"compose": "f2,"}, "compose: '' is not a key"),
         ({"compose": "ctrl+page_down"}, "compose: 'ctrl+page_down' is not a key"),
-        ({"compose": "e"}, "compose: 'e' is the key of edit too"),
-        ({"compose": "?"}, "compose: '?' is the key of help too"),
-        ({"down": "n"}, "down: 'n' is the key of next_match too"),
-        ({"compose.view": "f5"}, "compose.view: 'f5' is the key of compose.send too"),
-        ({"compose": "x", "filter": "x"}, "'x' is the key of"),
+        ({"compose": "e"}, "compose: 'e' is also the key of edit"),
+        ({"compose": "?"}, "compose: '?' is also the key of help"),
+        ({"down": "n"}, "down: 'n' is also the key of next_match"),
+        ({"compose.view": "f5"}, "compose.view: 'f5' is also the key of compose.send"),
+        ({"compose": "x", "filter": "x"}, "'x' is also the key of"),
     ],
 )
 def test_a_wrong_key_is_reported(keys: dict[str, str], sentence: str) -> None:

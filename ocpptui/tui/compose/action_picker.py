@@ -103,9 +103,7 @@ class ActionPicker(Vertical):
         if typed and typed not in {action.name for action in self._actions(True)}:
             self._offered.append(typed)
             prompts.append(
-                Content.assemble(
-                    (f"{printable(typed)}", "bold"), ("  no such action; send it all the same", "$text-warning")
-                )
+                Content.assemble((f"{printable(typed)}", "bold"), ("  no such action; send it anyway", "$text-warning"))
             )
         options = self.query_one(OptionList)
         options.clear_options()

@@ -48,7 +48,7 @@ class AnswerView(Vertical):
     def _show_frame(self, frame: Message | Malformed | None, latency: int | None, problems: Sequence[str]) -> None:
         took = f" in {duration_text(latency)}" if latency is not None else ""
         if not isinstance(frame, Message):
-            self.show_note(f"an answer that is no OCPP message{took}", failed=True)
+            self.show_note(f"an answer that is not an OCPP message{took}", failed=True)
             return
         if frame.kind is MessageKind.CALLERROR:
             title = Content.assemble(

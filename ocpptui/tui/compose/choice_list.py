@@ -92,7 +92,7 @@ class ChoiceList(ModalScreen[str | None]):
         prompts = [Content.assemble(printable(c.shown), (f"  {printable(c.note)}", "dim")) for c in found]
         if self._free and typed and typed not in self._offered:
             self._offered.append(typed)
-            prompts.append(Content.assemble((f'"{printable(typed)}" as it stands', "$text-warning")))
+            prompts.append(Content.assemble((f'"{printable(typed)}" as typed', "$text-warning")))
         options = self.query_one(OptionList)
         options.clear_options()
         options.add_options([Option(prompt) for prompt in prompts])

@@ -48,10 +48,10 @@ def state_line(composer: Composer, raw: bool, armed: bool, here: Sequence[Violat
     that is worked on, which is told before all others."""
     problems = composer.problems
     if raw:
-        return Content.assemble(("sent as it stands, whatever it is", "dim"))
+        return Content.assemble(("sent exactly as typed", "dim"))
     if armed:
         count = "a violation" if len(problems) == 1 else f"{len(problems)} violations"
-        return Content.assemble((f"▲ {count}: F5 once more sends it anyway", "bold $text-warning"))
+        return Content.assemble((f"▲ {count}: F5 again sends it anyway", "bold $text-warning"))
     if problems:
         more = f" (and {len(problems) - 1} more, ^g next)" if len(problems) > 1 else ""
         first = str(here[0]) if here and composer.defect is None else problems[0]
@@ -65,7 +65,7 @@ def state_line(composer: Composer, raw: bool, armed: bool, here: Sequence[Violat
 
 def _without_schema(composer: Composer) -> str:
     if composer.version is not None and not composer.version.has_schemas:
-        return f"not checked: ocpptui has no schemas of OCPP {composer.version}"
+        return f"not checked: ocpptui has no schemas for OCPP {composer.version}"
     return "no schema to check against"
 
 

@@ -146,7 +146,7 @@ class ComposeScreen(Screen[None]):
         if self.view != "json":
             self.view = "form"
         if came_back:
-            self._answer.show_note("your unsent draft is back; F8 starts afresh")
+            self._answer.show_note("your unsent draft is restored; F8 starts afresh")
 
     def _begin_answer(self, index: int, purpose: Purpose) -> None:
         try:
@@ -310,9 +310,9 @@ class ComposeScreen(Screen[None]):
         waiting = self.composer.session.waiting
         if waiting:
             self._begin_answer(waiting[0], Purpose.RESULT)
-            self._answer.show_note(f"{action} answered; the next call that waits is {self.composer.action}")
+            self._answer.show_note(f"{action} answered; the next waiting call is {self.composer.action}")
         else:
-            self._answer.show_note(f"{action} answered; no other call waits")
+            self._answer.show_note(f"{action} answered; no other call is waiting")
 
     # -- commands -----------------------------------------------------------------------------------------------
 
@@ -367,7 +367,7 @@ class ComposeScreen(Screen[None]):
             if value is not None:
                 self._load(sent[int(value)])
 
-        self.app.push_screen(ChoiceList("Sent in this session, the newest first", choices), chosen)
+        self.app.push_screen(ChoiceList("Sent in this session, newest first", choices), chosen)
 
     def action_older(self, by: int) -> None:
         """Go back to what was sent before, or with -1 come back to what was sent after."""

@@ -55,7 +55,7 @@ class FileReading:
         lines = [*opening.failures, *map(str, opening.problems)]
         more = opening.unreadable - len(opening.problems)
         if more > 0:
-            lines.append(f"and {more:,} lines more")
+            lines.append(f"and {more:,} more lines")
         return [*lines, *opening.tallies, *opening.evidence, *map(str, opening.skipped)]
 
     def _learn(self) -> None:

@@ -19,30 +19,30 @@ from ocpptui.tui.commands import COMMANDS, Where, shown_keys
 SIGNS = (
     ("→ ←", "to the central system, to the charge point"),
     ("└", "an answer, under the name of its call"),
-    ("✗", "an error: wrong by itself, not answered, or a connection that failed"),
-    ("!", "a warning: a call refused, an answer late or to nothing, a message id used twice"),
-    ("?", "waits for your answer"),
-    ("~", "worth knowing, and allowed"),
+    ("✗", "an error: a malformed, invalid or unanswered message, or a failed connection"),
+    ("!", "a warning: a refused call, a late or orphan answer, a message id used twice"),
+    ("?", "a call that waits for your answer"),
+    ("~", "allowed, but worth knowing"),
     ("…", "no answer yet"),
     ("*", "marked"),
 )
 TERMS = (
     ('word, "two words"', "anywhere in the message"),
-    ("action:Name", "of this action, calls and answers; action:Get* for all that begin so"),
+    ("action:Name", "calls and answers of this action; action:Get* for all that begin with Get"),
     ("cp:ID  conn:2", "of a charge point, of a connection"),
     ("kind:error", "also call, result, answer, malformed, connection, ping, pong, note, send"),
-    ("dir:to-csms", "in this direction; the other one is dir:to-cp"),
+    ("dir:to-csms", "in this direction; the other is dir:to-cp"),
     ("id:a81f", "with this message id"),
     ("version:1.6", "of this OCPP version"),
-    ("origin:manual", "made by: also wire, behaviour, replay"),
-    ("event:closed", "what happened to a connection: also opened, refused, failed"),
-    ("problem", "has a warning or an error; severity:error, and severity:info for what is only worth knowing"),
-    ("rule:rpc.late-answer", "breaks this rule; rule:conn.* for all that begin so"),
-    ("invalid  valid", "wrong or right by itself; also orphan, unanswered, late, marked, masked"),
-    ("latency>2s", "answered so slowly; also < >= <= = and ms, s, m"),
-    ("after:10:00", "from then on, and before:10:30; with a date 2026-11-22T10:00"),
+    ("origin:manual", "the origin of the message: also wire, behaviour, replay"),
+    ("event:closed", "a connection event: also opened, refused, failed"),
+    ("problem", "has a warning or an error; also severity:error, and severity:info for what is only worth knowing"),
+    ("rule:rpc.late-answer", "breaks this rule; rule:conn.* for a group of rules"),
+    ("invalid  valid", "the message alone is wrong or right; also orphan, unanswered, late, marked, masked"),
+    ("latency>2s", "answered more slowly than that; also < >= <= = and ms, s, m"),
+    ("after:10:00", "from that time on; also before:10:30, and with a date 2026-11-22T10:00"),
     ("connectorId=1", "a field of the payload at any depth; also != > < >= <="),
-    ("not or ( )", "combine; words beside each other must all hold; -word is not word"),
+    ("not or ( )", "combine terms; terms side by side must all match; -word means not word"),
 )
 KEYS_WIDTH = 18
 
@@ -92,7 +92,7 @@ def help_lines(here: Sequence[Where], keys: Mapping[str, str], width: int) -> It
     for where in (*here, *(other for other in Where if other not in here)):
         rows = ((shown_keys(keys.get(one.id, one.keys)), one.help) for one in COMMANDS if one.where is where)
         yield from _section(where.value.capitalize(), rows, width)
-    yield from _section("What a filter is made of", TERMS, width)
+    yield from _section("Filter terms", TERMS, width)
     yield from _section("Signs in the log", SIGNS, width)
 
 

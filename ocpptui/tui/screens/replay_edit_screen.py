@@ -21,7 +21,7 @@ class ReplayEdit(ModalScreen[str | None]):
     CSS_PATH = "replay_edit_screen.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f5,ctrl+enter", "take", "Take", priority=True),
-        Binding("escape", "leave", "Leave as it is"),
+        Binding("escape", "leave", "Leave unchanged"),
     ]
 
     def __init__(self, text: str, title: str) -> None:
@@ -32,9 +32,9 @@ class ReplayEdit(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="edit") as box:
             box.border_title = self._heading
-            box.border_subtitle = "f5 takes it, esc leaves it as it was"
+            box.border_subtitle = "f5 accepts it, esc leaves it unchanged"
             yield JsonArea(_spread(self._text), id="frame")
-            yield Static("Any text at all may go. It goes when the replay comes to it.", markup=False)
+            yield Static("Any text is allowed. It is sent when the replay reaches this step.", markup=False)
 
     def on_mount(self) -> None:
         self.query_one(JsonArea).focus()

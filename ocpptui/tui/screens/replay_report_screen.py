@@ -48,7 +48,7 @@ class SideBySide(Widget):
         heads = Content.styled(f"{'recorded':{half}}   live", "$text-muted")
         rows = [title, heads, *(row for line in self._lines for row in _wrapped(line, half))]
         if self._left_out:
-            rows.append(Content.styled(f"{self._left_out:,} lines more", "$text-muted"))
+            rows.append(Content.styled(f"{self._left_out:,} more lines", "$text-muted"))
         return [*rows, Content("")]
 
 
@@ -68,7 +68,7 @@ class ReplayReport(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll() as scroll:
-            scroll.border_title = "What came of the replay"
+            scroll.border_title = "Replay report"
             scroll.border_subtitle = "esc closes"
             for player in self.players:
                 yield Static(self._text(player), markup=False)

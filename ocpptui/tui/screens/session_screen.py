@@ -280,22 +280,22 @@ class SessionScreen(Screen[None]):
         """Say what of the opened files is no record, and why."""
         assert self._reading is not None
         lines = self._reading.left_out()
-        self.app.push_screen(Statement("What is no record", lines or ["Everything that was read so far is a record."]))
+        self.app.push_screen(Statement("What could not be read", lines or ["Everything could be read so far."]))
 
     def action_toggle_automatic(self) -> None:
         self.session.automatic = not self.session.automatic
         if self.session.automatic:
-            self.notify("Automatic: ocpptui boots, sends heartbeats and answers by itself.", markup=False)
+            self.notify("Automatic: ocpptui boots, sends heartbeats and answers calls.", markup=False)
         else:
-            self.notify("Manual: nothing happens by itself; a answers a call that waits.", markup=False)
+            self.notify("Manual: ocpptui sends only what you send; a answers a waiting call.", markup=False)
         self._look_again()
 
     def action_toggle_lenient(self) -> None:
         self.session.lenient = not self.session.lenient
         if self.session.lenient:
-            self.notify("Lenient: a peer that is slightly wrong is let in and answered.", markup=False)
+            self.notify("Lenient: a peer that is slightly wrong is accepted and answered.", markup=False)
         else:
-            self.notify("Strict: what is wrong is refused, as the version demands.", markup=False)
+            self.notify("Strict: what is wrong is refused, as the OCPP version requires.", markup=False)
         self._look_again()
 
     def action_add_note(self) -> None:
@@ -303,7 +303,7 @@ class SessionScreen(Screen[None]):
             if text:
                 self.session.add_note(text)
 
-        self.app.push_screen(TextQuestion("A note for the log and the recording:"), note)
+        self.app.push_screen(TextQuestion("Note for the log and the recording:"), note)
 
     def action_disconnect(self) -> None:
         self._with_connection("Close the connection of which charge point?", self._begin_disconnecting)
@@ -405,7 +405,7 @@ class SessionScreen(Screen[None]):
         elif numbers:
             act(numbers[0])
         else:
-            self.notify("Nothing has connected so far.", markup=False)
+            self.notify("Nothing has connected yet.", markup=False)
 
     # -- for the list of recent sessions ------------------------------------------------------------------------
 

@@ -101,7 +101,7 @@ class StartScreen(Screen[None]):
                                     yield self._input(form.name, entry)
                             yield Static(classes="wrong", id=f"{form.name}_{row[0].name}_wrong", markup=False)
             sessions = OptionList(*self._recent_options(), id="recent", markup=False)
-            sessions.border_title = "Recent sessions  (enter looks at the recording)"
+            sessions.border_title = "Recent sessions  (enter opens the recording)"
             yield sessions
         yield Footer(show_command_palette=False)
 

@@ -57,7 +57,7 @@ class ChargePointList(OptionList):
         longest = min(LONGEST_NAME, max(map(len, names), default=0))
         prompts = [charge_point_row(knowledge[name], width, longest) for name in names]
         if left_out > 0:
-            prompts.append(Content.styled(f"and {left_out:,} more; the filter finds them with cp:ID", "$text-muted"))
+            prompts.append(Content.styled(f"and {left_out:,} more; the filter cp:ID finds them", "$text-muted"))
         if names != self._names or len(prompts) != len(self._prompts):
             self._names, self._prompts = names, prompts
             self.clear_options()

@@ -73,7 +73,9 @@ def next_try(record: Record) -> float | None:
 
 
 def _addresses(session: Session, remedy: Remedy) -> Iterator[Content]:
-    yield Content.assemble(("Type this into the charger", "bold $primary"), ", with its own id in place of <id>:")
+    yield Content.assemble(
+        ("Enter this URL in the charge point", "bold $primary"), ", with its own id in place of <id>:"
+    )
     for url in session.listening_urls:
         yield Content.assemble("  ", (f"{printable(url)}<id>", "bold"))
     for link in session.server_links:
@@ -88,14 +90,14 @@ def _why_not_connected(record: Record, remedy: Remedy) -> Iterator[Content]:
         yield Content.styled(printable(sentence), "" if number else "$text-error")
     seconds = next_try(record)
     if seconds is not None:
-        yield Content.styled(f"The next try is in {seconds:.0f} s.", "$text-muted")
+        yield Content.styled(f"The next attempt is in {seconds:.0f} s.", "$text-muted")
     else:
-        yield Content.styled("It is not tried again.", "$text-muted")
+        yield Content.styled("There are no further attempts.", "$text-muted")
 
 
 def _nothing_read(opening: FileSession) -> Iterator[Content]:
     names = ", ".join(path.name for path in opening.paths)
-    yield Content.assemble((printable(names), "bold"), " holds no record.")
+    yield Content.assemble((printable(names), "bold"), " contains no records.")
     reasons = [*opening.failures, *map(str, opening.problems[:MOST_REASONS])]
     for reason in reasons[:MOST_REASONS]:
         yield Content.styled(printable(reason), "$text-error")
@@ -103,4 +105,4 @@ def _nothing_read(opening: FileSession) -> Iterator[Content]:
         for sentence in opening.tallies:
             yield Content.styled(printable(sentence), "$text-muted")
     if len(opening.problems) > len(reasons):
-        yield Content.styled(f"and {opening.unreadable - MOST_REASONS:,} lines more", "$text-muted")
+        yield Content.styled(f"and {opening.unreadable - MOST_REASONS:,} more lines", "$text-muted")

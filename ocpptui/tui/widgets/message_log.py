@@ -320,14 +320,14 @@ class MessageLog(LineView, can_focus=True):
             later = (mark for mark in marks if self.cursor is not None and mark > self.cursor)
             self.select(next(later, marks[0]))
         elif self.timeline.marks:
-            self.notify("The filter hides what is marked.", markup=False)
+            self.notify("The filter hides the marked records.", markup=False)
         else:
             self.notify("No record is marked; m marks one.", markup=False)
 
     def action_next_match(self, by: int) -> None:
         """Under a filter every row is a match; without one, those of the last filter are looked for."""
         if self._sought.matches_all:
-            self.notify("Nothing is looked for; / begins a filter.", markup=False)
+            self.notify("There is nothing to search for; / starts a filter.", markup=False)
         elif self.filter.matches_all:
             start = self.cursor + by if self.cursor is not None else 0
             self._search = RecordSearch(self.selection, self._sought, start, by)
@@ -335,7 +335,7 @@ class MessageLog(LineView, can_focus=True):
         elif 0 <= self._cursor_row() + by < self._rows:
             self._move_to(self._cursor_row() + by)
         else:
-            self.notify("No further match.", markup=False)
+            self.notify("No more matches.", markup=False)
 
     def _search_on(self) -> None:
         """Look on for what is searched, a little in each frame."""
@@ -344,7 +344,7 @@ class MessageLog(LineView, can_focus=True):
             return
         found, self._search = self._search.found, None
         if found is None:
-            self.notify("No further match.", markup=False)
+            self.notify("No more matches.", markup=False)
         else:
             self.select(found)
 

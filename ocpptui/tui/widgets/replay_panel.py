@@ -109,12 +109,12 @@ class ReplayPanel(VerticalScroll, can_focus=False):
             if text is None:
                 return
             if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= len(steps):
-                self.notify(f"{text!r} is no step; there are 1 to {len(steps)}.", severity="error", markup=False)
+                self.notify(f"{text!r} is not a step; the steps are 1 to {len(steps)}.", severity="error", markup=False)
                 return
             for one in players:
                 one.go_to(int(text) - 1)
 
-        words = f"Go back to which step, 1 to {len(steps)}? It is at {player.position + 1}."
+        words = f"Go back to which step, 1 to {len(steps)}? The replay is at {player.position + 1}."
         self.app.push_screen(TextQuestion(words, str(default)), typed)
 
     def breakpoint(self) -> None:
@@ -134,16 +134,16 @@ class ReplayPanel(VerticalScroll, can_focus=False):
                 return
             for player in players:
                 player.breakpoints = queries
-            self.notify("No breakpoint any more." if not queries else f"Pauses at {text}.", markup=False)
+            self.notify("The breakpoint is removed." if not queries else f"The replay pauses at {text}.", markup=False)
 
-        words = "Pause at which messages? A filter such as action:StopTransaction; - takes it away."
+        words = "Pause at which messages? Enter a filter such as action:StopTransaction, or - to remove the breakpoint."
         self.app.push_screen(TextQuestion(words, now), typed)
 
     def edit(self) -> None:
         """Change the frame that goes next; it goes when it is its turn."""
         player = next((one for one in self.chosen if one.pending is not None), None)
         if player is None or player.pending is None:
-            self.notify("No frame is about to go: pause first, or the peer is waited for.", markup=False)
+            self.notify("No frame is ready to send: pause the replay first, or wait for the peer.", markup=False)
             return
         pending = player.pending
         text = pending.text
@@ -153,7 +153,7 @@ class ReplayPanel(VerticalScroll, can_focus=False):
             if new is None:
                 return
             if player.pending is not pending or not player.edit(new):
-                self.notify("That frame has gone meanwhile.", severity="error", markup=False)
+                self.notify("That frame has been sent meanwhile.", severity="error", markup=False)
 
         shown = text if isinstance(text, str) else text.decode("utf-8", "replace")
         title = f"Step {pending.position + 1} of {len(player.plan.steps)}, {printable(player.plan.charge_point)}"

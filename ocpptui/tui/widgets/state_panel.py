@@ -48,7 +48,7 @@ class StatePanel(VerticalScroll, can_focus=True):
         knowledge = self.session.knowledge
         name = self.charge_point or (next(iter(knowledge), None) if len(knowledge) == 1 else None)
         if name is None or name not in knowledge:
-            words = "Choose a charge point to see its state." if len(knowledge) else "No charge point so far."
+            words = "Choose a charge point to see its state." if len(knowledge) else "No charge point yet."
             self._text.update(Content.styled(words, "dim"))
             return
         width = max(20, self.scrollable_content_region.width)
@@ -74,7 +74,7 @@ def _lines(known: ChargePointState, width: int) -> Iterator[Content]:
         for transaction in reversed(transactions[-MOST_TRANSACTIONS:]):
             yield from _transaction(transaction, width)
         if left_out > 0:
-            yield Content.styled(f"and {left_out:,} before", "$text-muted")
+            yield Content.styled(f"and {left_out:,} earlier", "$text-muted")
     meters = [(key, meter) for key, meter in known.meters.items() if meter.values]
     if meters:
         yield from _heading("Meter values")

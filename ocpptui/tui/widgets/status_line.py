@@ -45,7 +45,9 @@ class StatusLine(Static):
         if not log.shows_pings:
             parts.append(("  pings hidden", ""))
         if opening is not None and opening.unreadable:
-            lines = "1 line is no record" if opening.unreadable == 1 else f"{opening.unreadable:,} lines are no records"
+            lines = (
+                "1 line is not a record" if opening.unreadable == 1 else f"{opening.unreadable:,} lines are not records"
+            )
             parts.append((f"  {lines} (U)", "$text-error"))
         counts = timeline.counts
         if counts.problems:
@@ -58,4 +60,4 @@ class StatusLine(Static):
 def _following(log: MessageLog) -> tuple[str, str]:
     if log.following:
         return "following  ", ""
-    return (f"+{log.new_rows:,} new  ", "bold $text-accent") if log.new_rows else ("holding still  ", "")
+    return (f"+{log.new_rows:,} new  ", "bold $text-accent") if log.new_rows else ("paused  ", "")

@@ -98,7 +98,7 @@ async def test_json_that_is_none_leaves_the_form_and_says_where() -> None:
     async with bench(size=(200, 60)) as here:
         await here.open(action="RemoteStartTransaction", payload='{"idTag":"A"}')
         await here.press("f6", "delete")
-        assert "no JSON: line 2" in here.line("state")
+        assert "not JSON: line 2" in here.line("state")
         assert "A" in here.row("idTag")
         await here.press("{")
         assert "✓ valid" in here.line("state")

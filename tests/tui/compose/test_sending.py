@@ -70,7 +70,7 @@ async def test_what_is_wrong_is_sent_only_by_a_second_key() -> None:
         await here.paste("x" * 30)
         await here.press("f5")
         assert here.screen.armed
-        assert "F5 once more" in here.line("state")
+        assert "F5 again" in here.line("state")
         assert here.peer.received == []
         await here.press("f5")
         await here.until(lambda: len(here.peer.received) == 1)
@@ -90,7 +90,7 @@ async def test_a_payload_that_is_no_json_can_be_sent_too() -> None:
     async with bench() as here:
         await here.open(action="Reset")
         await here.press("f6", "delete")
-        assert "no JSON" in here.line("state")
+        assert "not JSON" in here.line("state")
         await here.press("f5", "f5")
         await here.until(lambda: len(here.peer.received) == 1)
         assert here.peer.received[0].endswith(',"Reset",\n  "type": "Hard"\n}]')
@@ -164,7 +164,7 @@ async def test_a_waiting_call_is_answered_with_a_changed_result() -> None:
         await here.until(lambda: len(here.peer.received) == 1)
         number, message_id, payload = json.loads(here.peer.received[0])
         assert (number, message_id, payload["status"]) == (3, "b1", "Pending")
-        await here.until(lambda: "no other call waits" in here.outcome)
+        await here.until(lambda: "no other call is waiting" in here.outcome)
 
 
 async def test_a_waiting_call_is_answered_with_an_error() -> None:
@@ -181,7 +181,7 @@ async def test_a_waiting_call_is_answered_with_an_error() -> None:
         await here.press("f5")
         await here.until(lambda: len(here.peer.received) == 1)
         assert json.loads(here.peer.received[0]) == [4, "h1", "OccurrenceConstraintViolation", "too often", {}]
-        await here.until(lambda: "the next call that waits is Heartbeat" in here.outcome)
+        await here.until(lambda: "the next waiting call is Heartbeat" in here.outcome)
         await here.press("f5")
         await here.until(lambda: len(here.peer.received) == 2)
         assert json.loads(here.peer.received[1])[:2] == [3, "h2"]
@@ -257,5 +257,5 @@ async def test_a_draft_that_is_no_json_survives_too() -> None:
         await here.press("f6", "delete", "escape", "escape")
         await here.until(lambda: len(here.app.screen_stack) == 1)
         await here.open(action="Reset")
-        assert "no JSON" in here.line("state")
+        assert "not JSON" in here.line("state")
         assert here.screen.composer.text.startswith('\n  "type"')

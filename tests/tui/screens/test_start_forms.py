@@ -66,7 +66,7 @@ def test_insecure_and_a_ca_exclude_each_other(tmp_path: Path) -> None:
         ({"url": "http://h/A"}, "url", "http"),
         ({"url": "not a url"}, "url", ""),
         ({"url": "ws://h:99999/A"}, "url", ""),
-        ({"url": "ws://h"}, "url", "Type one below"),
+        ({"url": "ws://h"}, "url", "Enter one below"),
         ({"version": "1.7"}, "version", "'1.7' is not an OCPP version; choose one of 1.6, 2.0.1, 2.1"),
         ({"version": "1.5"}, "version", "ocpptui does not speak OCPP 1.5; choose one of 1.6, 2.0.1, 2.1"),
         ({"trust": "/nowhere/ca.pem"}, "trust", "there is no file /nowhere/ca.pem"),

@@ -154,7 +154,7 @@ async def test_a_connection_that_fails_is_shown_as_a_session_that_tries_again() 
         await fill(driver, "connect_id", "A")
         await driver.press("enter")
         await driver.until(lambda: isinstance(driver.app.screen, SessionScreen), "the session")
-        await driver.shows("failed", "next try")
+        await driver.shows("failed", "next attempt")
         assert driver.app.session is not None and driver.app.session.role is Role.CHARGE_POINT
 
 

@@ -125,7 +125,7 @@ async def test_more_charge_points_than_are_shown_are_counted() -> None:
         app.charge_points.update()
         await pilot.pause()
         last = app.charge_points.get_option_at_index(app.charge_points.option_count - 1)
-        assert str(last.prompt) == "and 7 more; the filter finds them with cp:ID" and last.disabled
+        assert str(last.prompt) == "and 7 more; the filter cp:ID finds them" and last.disabled
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE])

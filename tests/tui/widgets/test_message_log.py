@@ -150,7 +150,7 @@ async def test_n_finds_the_matches_of_the_last_filter_in_their_surroundings() ->
     wanted = [index for index in range(len(talk.timeline)) if "TAG" in str(talk.timeline.record(index).raw)]
     async with screen_over(talk.session) as screen:
         await screen.press("n")
-        assert screen.notices()[-1] == "Nothing is looked for; / begins a filter."
+        assert screen.notices()[-1] == "There is nothing to search for; / starts a filter."
         await screen.press("slash")
         await screen.type("TAG")
         await screen.until(lambda: len(screen.log.selection) == len(wanted) == 4)
@@ -159,7 +159,7 @@ async def test_n_finds_the_matches_of_the_last_filter_in_their_surroundings() ->
         await screen.press("N")
         assert screen.log.cursor == wanted[0]
         await screen.press("N")
-        assert screen.notices()[-1] == "No further match."
+        assert screen.notices()[-1] == "No more matches."
         await screen.press("escape")
         assert len(screen.log.selection) == len(talk.timeline)
         assert screen.log.cursor == wanted[0]
@@ -171,7 +171,7 @@ async def test_n_finds_the_matches_of_the_last_filter_in_their_surroundings() ->
         assert found == [wanted[1], wanted[2], wanted[3], wanted[2]]
         await screen.press("n", "n")
         await screen.until(lambda: not screen.log.is_searching)
-        assert screen.notices()[-1] == "No further match."
+        assert screen.notices()[-1] == "No more matches."
         assert screen.log.cursor == wanted[3]
 
 

@@ -134,7 +134,7 @@ async def test_keys_go_to_all_replays_and_each_has_its_line() -> None:
         await driver.press("f6")
         await driver.until(lambda: all(player.position == 2 for player in players), "a step of both")
         await driver.press("f5")
-        await driver.shows("What came of the replay", "CP-A: replay as charge point: finished", "CP-B: replay as")
+        await driver.shows("Replay report", "CP-A: replay as charge point: finished", "CP-B: replay as")
         await driver.press("escape")
         await driver.shows("CP-A ■ finished", "CP-B ■ finished")
 
@@ -197,7 +197,7 @@ async def test_back_to_a_step_by_its_number() -> None:
             await driver.until(lambda done=done: player.position == done and player.pending is not None)  # type: ignore[misc]
         await driver.shows("✗ 1 different")
         await driver.press("f4")
-        await driver.shows("Go back to which step, 1 to 8? It is at 5.")
+        await driver.shows("Go back to which step, 1 to 8? The replay is at 5.")
         await driver.press("enter")  # the last frame that went
         await driver.until(lambda: player.position == 2)
         await driver.shows("✓ same")
@@ -205,7 +205,9 @@ async def test_back_to_a_step_by_its_number() -> None:
         await driver.press(*["backspace"] * 3)
         await driver.type("99")
         await driver.press("enter")
-        await driver.until(lambda: any("'99' is no step; there are 1 to 8." in words for words in driver.notices()))
+        await driver.until(
+            lambda: any("'99' is not a step; the steps are 1 to 8." in words for words in driver.notices())
+        )
         assert player.position == 2
 
 
@@ -214,7 +216,7 @@ async def test_the_report_shows_what_differs_side_by_side(size: tuple[int, int])
     """One would compare two frames by eye, letter by letter."""
     async with connected(size=size) as (driver, (player,)):
         await driver.press("f5")
-        await driver.shows("What came of the replay", "different answer, Authorize")
+        await driver.shows("Replay report", "different answer, Authorize")
         await driver.press("end")
         await driver.shows("recorded", "live")
         rows = [line for line in driver.text().splitlines() if "≠" in line]
@@ -222,5 +224,5 @@ async def test_the_report_shows_what_differs_side_by_side(size: tuple[int, int])
         left, right = rows[0].split("≠")
         assert '"status": "Accepted"' in left and '"status": "Blocked"' in right
         await driver.press("escape", "R")
-        await driver.shows("What came of the replay")
+        await driver.shows("Replay report")
         assert player.is_over

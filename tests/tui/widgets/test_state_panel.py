@@ -93,7 +93,7 @@ def test_of_many_transactions_the_newest_are_shown_and_the_rest_counted() -> Non
     for number in range(20):
         known.transaction(str(number)).stopped = NOW
     shown = [line.plain for line in state_lines(known, 34)]
-    assert "■ 19  ended" in shown and "■ 11  ended" not in shown and "and 12 before" in shown
+    assert "■ 19  ended" in shown and "■ 11  ended" not in shown and "and 12 earlier" in shown
 
 
 @pytest.mark.parametrize("width", [20, 34, 80])
