@@ -219,6 +219,13 @@ def _other_half(timeline: Timeline, index: int) -> Iterator[Section]:
         yield _content(frame)
 
 
+def detail_lines(record: Record) -> list[str]:
+    """What a connection event tells besides its event and the problem, a line each: a name and what it is."""
+    if record.kind.is_message or record.kind is RecordKind.NOTE:
+        return []
+    return [line for section in _details(record.detail) for line in section.lines]
+
+
 def _details(detail: Mapping[str, Any]) -> Iterator[Section]:
     """What a connection event tells besides its event and the problem."""
     for name, value in detail.items():

@@ -1,4 +1,4 @@
-"""One line that says what a record holds: for the log, where a payload has no room."""
+"""What a record says in one line: in the log, and in every report for people."""
 
 from __future__ import annotations
 
@@ -6,11 +6,33 @@ from collections.abc import Mapping
 from typing import Any
 
 from ocpptui.describe.durations import duration_text
+from ocpptui.describe.network_problems import recorded_words
 from ocpptui.describe.payload_summary import of_answer, of_call, of_details
 from ocpptui.describe.payload_words import MAX_LENGTH
 from ocpptui.describe.safe_text import printable
 from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.timeline.record import ConnectionEvent, Passage, Record, RecordKind
+from ocpptui.timeline.timeline import Timeline
+
+LARGE = 200_000
+"""Characters of a message from which on its beginning is shown as it is: to parse it would hold up the screen."""
+
+
+def name_of(timeline: Timeline, index: int) -> str:
+    """What a record is: its action, that of the call that it answers, the event, or the kind of anything else."""
+    kind = timeline.kind(index)
+    action = printable(timeline.action(index))
+    if kind.is_call:
+        return action or "(no action)"
+    if kind.is_answer:
+        call = timeline.other_half(index)
+        if call is not None and timeline.kind(call) is RecordKind.MALFORMED:
+            return "malformed"
+        return action or ("answer to nothing" if call is None else "(no action)")
+    event = timeline.event(index)
+    if event is not None:
+        return event.value
+    return kind.name.lower()
 
 
 def summary_of(record: Record, frame: Message | Malformed | None, action: str = "") -> str:
@@ -20,6 +42,12 @@ def summary_of(record: Record, frame: Message | Malformed | None, action: str = 
     exchange, since an answer does not name it.
     """
     return printable(_summary(record, frame, action)[:MAX_LENGTH])
+
+
+def summary_words(record: Record, action: str = "") -> str:
+    """The same as it is, with all that a terminal would obey."""
+    frame = record.frame if record.raw is None or len(record.raw) <= LARGE else None
+    return _summary(record, frame, action)[:MAX_LENGTH]
 
 
 def _summary(record: Record, frame: Message | Malformed | None, action: str) -> str:
@@ -81,7 +109,7 @@ def _connection_summary(record: Record) -> str:
             by = _SIDES.get(str(detail.get("closedBy")), "")
             parts = [by, str(detail.get("closeCode") or ""), str(detail.get("closeReason") or ""), again]
             return "  ".join(part for part in parts if part)
-    return " ".join(str(part) for part in (detail.get("error"), detail.get("advice"), again) if part)
+    return " ".join(part for part in (*recorded_words(detail), again) if part)
 
 
 _SIDES = {"peer": "by the other side", "us": "by this side"}

@@ -10,6 +10,7 @@ from ocpptui.describe.safe_text import single_line
 from ocpptui.exporting.exported_records import Exported, ExportedRecord, Extract
 from ocpptui.ocpp.date_times import rfc3339_text
 from ocpptui.ocpp.judgement import Verdict
+from ocpptui.timeline.record import RecordKind
 
 COLUMNS = (
     "time", "connection", "chargePoint", "version", "direction", "kind", "messageId", "action", "latencyMs", "valid",
@@ -49,8 +50,21 @@ def _cells(entry: ExportedRecord) -> tuple[str, ...]:
         entry.severity.word,
         "; ".join(entry.problems),
         "; ".join(entry.notes),
-        entry.text,
+        _text(entry),
     )
+
+
+def _text(entry: ExportedRecord) -> str:
+    """The message as it was on the wire; of an event what `importing.readers.table` reads again."""
+    record = entry.record
+    if record.raw is not None or record.kind is RecordKind.NOTE:
+        return entry.text
+    told = (f"{name}: {_words(record.detail[name])}" for name in _TOLD if record.detail.get(name) not in (None, ""))
+    return ", ".join((*([str(record.detail["event"])] if "event" in record.detail else []), *told))
+
+
+def _words(value: object) -> str:
+    return " ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def _row(cells: tuple[str, ...]) -> bytes:
@@ -61,3 +75,10 @@ def _row(cells: tuple[str, ...]) -> bytes:
 
 def _harmless(cell: str) -> str:
     return f"'{cell}" if cell.lstrip().startswith(tuple(FORMULA)) else cell
+
+
+_TOLD = (
+    "url", "urls", "subprotocol", "remoteAddress", "responseStatus", "step", "error", "closeCode", "closeReason",
+    "closedBy", "roundTripMs",
+)  # fmt: skip
+"""The entries of an event that are in its cell."""

@@ -9,6 +9,8 @@ from functools import cached_property
 from typing import BinaryIO, Protocol
 
 from ocpptui.describe.durations import duration_text
+from ocpptui.describe.record_in_full import detail_lines
+from ocpptui.describe.record_line import summary_words
 from ocpptui.diagnosis.findings import findings_at
 from ocpptui.diagnosis.rule import Finding
 from ocpptui.filter.selection import Selection
@@ -93,15 +95,22 @@ class ExportedRecord:
         return [finding.text for finding in self.findings if not finding.severity.is_problem]
 
     @property
+    def summary(self) -> str:
+        """What it says in one line, in the words of the screen."""
+        event = self.timeline.event(self.index)
+        words = summary_words(self.record, self.action)
+        return f"{event.value}  {words}".rstrip() if event is not None else words
+
+    @property
     def text(self) -> str:
-        """The message as it was on the wire (bytes that are not UTF-8 as `\\xff`), or what happened instead."""
-        raw, detail = self.record.raw, self.record.detail
-        if raw is not None:
-            return raw if isinstance(raw, str) else raw.decode("utf-8", "backslashreplace")
+        """The message as it was on the wire (bytes that are not UTF-8 as `\\xff`); the whole note; of an event what
+        belongs to it, a line each."""
+        raw = self.record.raw
         if self.record.kind is RecordKind.NOTE:
-            return str(detail.get("text", ""))
-        told = (f"{name}: {_words(detail[name])}" for name in _TOLD if detail.get(name) not in (None, ""))
-        return ", ".join((*([str(detail["event"])] if "event" in detail else []), *told))
+            return str(self.record.detail.get("text", ""))
+        if raw is None:
+            return "\n".join(detail_lines(self.record))
+        return raw if isinstance(raw, str) else raw.decode("utf-8", "backslashreplace")
 
 
 class Extract:
@@ -150,14 +159,3 @@ class Exporter(Protocol):
     """Writes an extract in one format, record by record."""
 
     def __call__(self, extract: Extract, out: BinaryIO) -> Exported: ...
-
-
-def _words(value: object) -> str:
-    return " ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-
-
-_TOLD = (
-    "url", "urls", "subprotocol", "remoteAddress", "responseStatus", "step", "error", "closeCode", "closeReason",
-    "closedBy", "roundTripMs",
-)  # fmt: skip
-"""What of an event is told in a line."""

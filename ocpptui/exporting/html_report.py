@@ -89,6 +89,7 @@ def _values(entry: ExportedRecord) -> bytes:
         entry.latency,
         record.origin.value,
         " ".join(record.masked),
+        entry.summary,
         entry.problems,
         entry.notes,
         entry.text,

@@ -21,8 +21,8 @@ def export(extract: Extract, out: BinaryIO) -> Exported:
     """Counts, actions, and every record in a table; the arrows are seen from the charge point."""
     exported = Exported()
     out.write(_head(totals_of(extract)).encode())
-    out.write(b"\n## Records\n\n| time (UTC) | charge point | | kind | action | latency | text | problems | notes |\n")
-    out.write(b"|---|---|---|---|---|--:|---|---|---|\n")
+    titles = ("time (UTC)", "charge point", "", "kind", "action", "latency", "summary", "text", "problems", "notes")
+    out.write(f"\n## Records\n\n{_row(*titles)}|---|---|---|---|---|--:|---|---|---|---|\n".encode())
     for entry in extract:
         out.write(_row(*_cells(entry)).encode())
         exported.written += 1
@@ -57,6 +57,7 @@ def _cells(entry: ExportedRecord) -> tuple[str, ...]:
         record.kind.name,
         escaped_cell(entry.action),
         entry.latency,
+        code(entry.summary),
         code(shown),
         "; ".join(map(code, entry.problems)),
         "; ".join(map(code, entry.notes)),

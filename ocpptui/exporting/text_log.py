@@ -13,11 +13,15 @@ _ARROWS = {Direction.TO_CSMS: "-->", Direction.TO_CHARGE_POINT: "<--", None: "  
 
 
 def export(extract: Extract, out: BinaryIO) -> Exported:
-    """Time, charge point, direction as seen from it, kind, action, text; indented under it what was found: `!` for a
-    problem, `~` for what is only worth knowing."""
+    """Time, charge point, direction as seen from it, kind, action, latency and summary of each record; indented under
+    it the message as it was on the wire, or the details of an event, and what was found: `!` for a problem, `~` for
+    what is only worth knowing."""
     exported = Exported()
     for entry in extract:
         out.write(_line(entry).encode())
+        for line in entry.text.split("\n") if entry.record.raw is None else [entry.text]:
+            if line:
+                out.write(f"    {single_line(line)}\n".encode())
         for finding in entry.findings:
             sign = "!" if finding.severity.is_problem else "~"
             out.write(f"    {sign} {single_line(finding.text)}\n".encode())
@@ -34,6 +38,6 @@ def _line(entry: ExportedRecord) -> str:
         record.kind.name,
         entry.action,
         f"({latency})" if latency else "",
-        entry.text,
+        entry.summary,
     )
     return " ".join(single_line(word) for word in words if word) + "\n"

@@ -11,12 +11,13 @@ from pathlib import Path, PurePath
 
 import pytest
 
+from ocpptui.describe.record_line import summary_of
 from ocpptui.exporting import Format, format_of
 from ocpptui.exporting.exported_records import Extract
 from ocpptui.filter.selection import Selection
-from ocpptui.timeline.record import ConnectionEvent, Record
+from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind
 from ocpptui.timeline.timeline import Timeline
-from tests.exporting.extracts import DOWN, SECOND, START, event, export, message
+from tests.exporting.extracts import DOWN, SECOND, START, event, export, message, timeline_of
 from tests.exporting.test_recording_copy import RECORDINGS
 from tests.recording.indexing import index_all
 
@@ -77,9 +78,34 @@ def test_every_record_is_in_a_report(format_: Format) -> None:
 
 def test_a_line_of_text_shows_direction_and_latency_and_what_is_wrong() -> None:
     lines = text_of(Format.TEXT).splitlines()
-    assert lines[1] == f"2026-11-22T10:02:03.000000Z CP001 --> CALL Authorize {CALL}"
-    assert "<-- CALLRESULT Authorize (250 ms) [3," in lines[2]
-    assert lines[3].startswith("    ! $.idTagInfo.status")
+    call = lines.index(f"    {CALL}")
+    assert lines[call - 1] == "2026-11-22T10:02:03.000000Z CP001 --> CALL Authorize ABC"
+    assert lines[call + 1].endswith(" CP001 <-- CALLRESULT Authorize (250 ms) Nonsense")
+    assert lines[call + 2].startswith("    [3,")
+    assert lines[call + 3].startswith("    ! $.idTagInfo.status")
+
+
+@pytest.mark.parametrize("format_", [Format.TEXT, Format.MARKDOWN, Format.HTML])
+def test_a_report_says_what_the_screen_says(format_: Format) -> None:
+    """Who reads the report and who looks at the screen talk of the same thing in the same words."""
+    meter = '"connectorId":1,"meterValue":[{"timestamp":"2026-01-01T00:00:00Z","sampledValue":[{"value":"1200"}]}]'
+    records = [
+        message(CALL),
+        message(f'[2,"8","MeterValues",{{{meter}}}]'),
+        message('[4,"8","GenericError","out of order",{"a":1}]', DOWN),
+        message('[2,"9","Heartbeat",{}'),
+        event(ConnectionEvent.CLOSED, closedBy="peer", closeCode=1001, retryInSeconds=4),
+        Record(START, 0, RecordKind.NOTE, detail={"text": "a note"}),
+        Record(START, 1, RecordKind.PONG, detail={"roundTripMs": 12.3}),
+    ]
+    output, timeline = text_of(format_, records), timeline_of(records)
+    for index, record in enumerate(records):
+        words = summary_of(record, record.frame, timeline.action(index))
+        assert words
+        assert (json.dumps(words)[1:-1] if format_ is Format.HTML else words) in output
+    assert "closed  by the other side  1001  again in 4 s" in output
+    assert "connector 1  energy 1200 Wh" in output
+    assert "round trip 12 ms" in output
 
 
 def test_the_columns_of_the_csv() -> None:
@@ -155,7 +181,11 @@ def test_the_words_of_an_event_and_the_text_of_a_message_are_readable() -> None:
     """The source of a report is read as often as the report: JSON stands in it as it is."""
     assert CALL in text_of(Format.MARKDOWN)
     listening = event(ConnectionEvent.LISTENING, urls=["ws://127.0.0.1:9000/", "ws://[::1]:9000/"])
-    assert "listening, urls: ws://127.0.0.1:9000/ ws://[::1]:9000/\n" in text_of(Format.TEXT, [listening])
+    assert "listening  on ws://127.0.0.1:9000/, ws://[::1]:9000/\n" in text_of(Format.TEXT, [listening])
+    opened = event(ConnectionEvent.OPENED, url="ws://h/CP1", remoteAddress="192.0.2.1:4711", responseStatus="101")
+    lines = text_of(Format.TEXT, [opened]).splitlines()
+    assert lines[0].endswith("CONNECTION opened  no subprotocol  ws://h/CP1")
+    assert lines[1:] == ["    url  ws://h/CP1", "    remote address  192.0.2.1:4711", "    response status  101"]
 
 
 def test_the_script_calls_what_the_charge_point_called() -> None:

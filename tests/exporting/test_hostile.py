@@ -131,7 +131,7 @@ def test_a_table_of_the_report_keeps_its_form() -> None:
     output = export(Format.MARKDOWN, ALL_HOSTILE)[0].decode()
     rows = output.partition("## Records")[2].splitlines()
     assert len([row for row in rows if row]) == 2 + len(ALL_HOSTILE)
-    assert all(row.count("|") == 10 for row in rows if row)
+    assert all(row.count("|") == 11 for row in rows if row)
     assert not re.search(r"[<>`\[\]*_]", CODE.sub("", output.partition("## Records")[2]))
 
 

@@ -2,9 +2,8 @@
 // The records stand in the page as JSON, which a browser does not run; each text of theirs goes into the page as text.
 
 const FIELDS = ["index", "other", "time", "connection", "chargePoint", "version", "direction", "kind", "action", "id",
-  "latency", "origin", "masked", "problems", "notes", "text"];
+  "latency", "origin", "masked", "summary", "problems", "notes", "text"];
 const BLOCK = 100;  // rows that come into the page, and go from it, together
-const GLANCE = 240;  // characters of a text that stand in its row
 const LONGEST = 300000;  // characters up to which a message is set in colours
 
 const at = id => document.getElementById(id);
@@ -66,8 +65,8 @@ choices(controls.action, [...new Set(records.map(record => record.action))].filt
 choices(controls.kind, [...new Set(records.map(record => record.kind))].sort());
 
 function haystack(record) {
-  record.words ??= [record.text, record.action, record.chargePoint, record.kind, record.id, ...record.problems,
-    ...record.notes].join("\n").toLowerCase();
+  record.words ??= [record.summary, record.text, record.action, record.chargePoint, record.kind, record.id,
+    ...record.problems, ...record.notes].join("\n").toLowerCase();
   return record.words;
 }
 
@@ -145,8 +144,8 @@ function row(position) {
   what.append(element("span", "kind", KINDS[record.kind] ?? record.kind));
   summary.append(
     element("span", "time", shortTime(record.time)), element("span", "charge-point", plain(record.chargePoint)),
-    element("span", "arrow", {1: "→", "-1": "←", 0: "·"}[record.direction]), what, element("span", "ms", record.latency),
-    element("span", "text", glance(record)));
+    element("span", "arrow", {1: "→", "-1": "←", 0: "·"}[record.direction]), what,
+    element("span", "ms", record.latency), element("span", "text", plain(record.summary)));
   made.append(summary);
   if (opened.has(position)) {
     made.open = true;
@@ -155,12 +154,6 @@ function row(position) {
   return made;
 }
 
-function glance(record) {  // what a row shows of a message: the part that is not in its other columns
-  const text = record.text.slice(0, 2 * GLANCE), head = /^(CALL|SEND)$/.test(record.kind) ? CALLED : ANSWERED;
-  return plain((head.test(text) ? text.replace(head, "").replace(/\]\s*$/, "") : text).slice(0, GLANCE));
-}
-const CALLED = /^\s*\[\s*[26]\s*,\s*(?:"[^"\\]*"|[\w.-]+)\s*,\s*"[^"\\]*"\s*,\s*/;
-const ANSWERED = /^\s*\[\s*[345]\s*,\s*(?:"[^"\\]*"|[\w.-]+)\s*,\s*/;
 const KINDS = {CALL: "call", CALLRESULT: "result", CALLERROR: "error", CALLRESULTERROR: "result error", SEND: "send",
   MALFORMED: "malformed", CONNECTION: "connection", PING: "ping", PONG: "pong", NOTE: "note"};
 
@@ -184,7 +177,7 @@ function inside(record) {
   const message = element("pre");
   const pretty = isJSON(record.text);
   message.append(...(pretty ? coloured(record.text) : [plainLines(record.text)]));
-  made.append(message);
+  if (record.text) made.append(message);
   if (pretty) made.append(button("raw", "as it was on the wire"));
   if (positions.has(record.other)) made.append(button("other", record.latency === "" ? "its answer" : "its call"));
   return made;

@@ -12,19 +12,17 @@ from rich.style import Style
 from textual.strip import Strip
 
 from ocpptui.describe.durations import LONGEST, duration_text
-from ocpptui.describe.record_line import summary_of
+from ocpptui.describe.record_line import LARGE, name_of, summary_of
 from ocpptui.describe.safe_text import printable
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Direction
-from ocpptui.timeline.record import Record, RecordKind
+from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.severity import Severity
 from ocpptui.timeline.timeline import Timeline
 
 PARTS = ("time", "charge-point", "to-csms", "to-charge-point", "call", "answer", "error", "problem", "connection",
          "control", "note", "dim", "mark")  # fmt: skip
 """The names of the parts of a row, each with a style of its own."""
-LARGE = 200_000
-"""Characters of a message from which on a row shows its beginning as it is: to parse it would hold up the screen."""
 SIGNS = {Severity.NONE: " ", Severity.INFO: "~", Severity.WARNING: "!", Severity.ERROR: "✗"}
 """What stands before a record, by the severity of its worst finding."""
 
@@ -60,7 +58,7 @@ def log_row(
     severity = timeline.severity(index)
     segments.append(_sign(severity, waiting, style))
     part = _part_of(record.kind, severity)
-    segments.append(Segment(f"{fitted(_name(timeline, index, record), columns.action)} ", style(part)))
+    segments.append(Segment(f"{fitted(_name(timeline, index), columns.action)} ", style(part)))
     if columns.message_id:
         message_id = printable(frame.id[: columns.message_id]) if isinstance(frame, Message) else ""
         segments.append(Segment(f"{fitted(message_id, columns.message_id - 1)} ", style("dim")))
@@ -116,23 +114,9 @@ def _sign(severity: Severity, waiting: bool, style: Callable[[str], Style]) -> S
     return Segment(f"{SIGNS[severity]} ", style("problem" if severity else "dim"))
 
 
-def _name(timeline: Timeline, index: int, record: Record) -> str:
-    """The action of a call, that of its call under an answer, the kind of anything else."""
-    match record.kind:
-        case RecordKind.CALL | RecordKind.SEND:
-            return printable(timeline.action(index)) or "(no action)"
-        case RecordKind.CALLRESULT | RecordKind.CALLERROR | RecordKind.CALLRESULTERROR:
-            action = printable(timeline.action(index))
-            call = timeline.other_half(index)
-            if call is not None and timeline.kind(call) is RecordKind.MALFORMED:
-                return "└ malformed"
-            if action or call is not None:
-                return f"└ {action or '(no action)'}"
-            return "└ answer to nothing"
-        case RecordKind.CONNECTION:
-            event = timeline.event(index)
-            return event.value if event is not None else "connection"
-    return record.kind.name.lower()
+def _name(timeline: Timeline, index: int) -> str:
+    """What a record is; an answer is under its call."""
+    return f"└ {name_of(timeline, index)}" if timeline.kind(index).is_answer else name_of(timeline, index)
 
 
 def _part_of(kind: RecordKind, severity: Severity) -> str:
