@@ -1,4 +1,4 @@
-"""What the floors of the house promise beyond the import rules: that a part can be used without those above it."""
+"""What the map of the house promises: what works without what, one name for one thing, one place for each decision."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import grimp
 import pytest
@@ -107,6 +111,83 @@ def test_no_module_of_the_screen_needs_one_that_needs_it() -> None:
             ahead |= below.get(one, set()) - reached
         needed[name] = reached
     assert [name for name, reached in sorted(needed.items()) if name in reached] == []
+
+
+INTERFACE_NAMES = {"command", "export"}
+"""What each file of a kind calls the one thing that it is there for: a command, an exporter."""
+
+
+Named = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def public_names(*folders: Path, kinds: Any = Named) -> Iterator[tuple[str, str]]:
+    """Each public class and function of the modules in these folders, with the file it is in."""
+    for path in (path for folder in folders for path in sorted(folder.rglob("*.py"))):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, kinds) and not node.name.startswith("_"):
+                yield node.name, path.relative_to(PACKAGE.parent).as_posix()
+
+
+def more_than_once(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
+    """The names that are in more than one place."""
+    places: defaultdict[str, set[str]] = defaultdict(set)
+    for name, place in pairs:
+        places[name].add(place)
+    return {name: found for name, found in places.items() if len(found) > 1}
+
+
+def test_no_two_public_names_are_alike() -> None:
+    """Somebody who searches for a name would find another thing first."""
+    found = ((name, place) for name, place in public_names(PACKAGE) if name not in INTERFACE_NAMES)
+    assert more_than_once(found) == {}
+
+
+def test_no_two_classes_are_alike_in_the_tests_either() -> None:
+    """What tests share is there once, in `tests/kit/`; there were four drivers of the screen and three talks."""
+    assert more_than_once(public_names(PACKAGE, PACKAGE.parent / "tests", kinds=ast.ClassDef)) == {}
+
+
+def test_no_two_files_are_alike_by_name() -> None:
+    """A traceback and a list of open files name the file, and not its room."""
+    files = (path.relative_to(PACKAGE) for path in sorted(PACKAGE.rglob("*.*")) if "__pycache__" not in path.parts)
+    named = ((path.name, path.as_posix()) for path in files if path.name != "__init__.py")
+    assert more_than_once(named) == {}
+
+
+CONTRACTS = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+    "contracts"
+]
+MAP = (PACKAGE.parent / "docs" / "ARCHITECTURE.md").read_text(encoding="utf-8")
+
+
+def rows_under(heading: str) -> list[list[str]]:
+    """The cells of the table under a heading of the map, without its head."""
+    section = MAP.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    table = [line.strip().strip("|").split("|") for line in section.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in row] for row in table[2:]]
+
+
+def test_the_map_shows_the_rooms_in_the_order_of_the_contract() -> None:
+    """A map that is wrong in its first table is not believed in the others."""
+    layers = [contract["layers"] for contract in CONTRACTS if contract["type"] == "layers"][0]
+    shown = [re.findall(r"`(\w+)/`", row[0]) for row in rows_under("The rooms")]
+    assert [sorted(rooms) for rooms in shown] == [sorted(layer.split(" | ")) for layer in layers]
+
+
+@pytest.mark.parametrize("row", rows_under("Decided in one place"), ids=lambda row: row[0])
+def test_what_is_decided_in_one_place_is_held_there(row: list[str]) -> None:
+    """Each claim of the map names the file, and the contract or the test that fails where it is not kept."""
+    _, place, held_by = row
+    for name in re.findall(r"`([\w./]+)`", place):
+        assert (PACKAGE / name).exists(), name
+    kept = re.findall(r"`([^`]+)`", held_by)
+    assert kept
+    for name in kept:
+        if "::" in name:
+            file, _, test = name.partition("::")
+            assert f"def {test}(" in (PACKAGE.parent / file).read_text(encoding="utf-8"), name
+        else:
+            assert name in {contract["name"] for contract in CONTRACTS}, name
 
 
 ONE_PLACE = {

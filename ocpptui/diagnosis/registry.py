@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from ocpptui.diagnosis.rule import Rule
-from ocpptui.diagnosis.rules import actions, answers, connections, envelopes, frames, schemas
+from ocpptui.diagnosis.rules import action_rules, answers, connections, envelopes, frames, schemas
 
 RULES: tuple[Rule, ...] = (
     *frames.RULES,
     *envelopes.RULES,
-    *actions.RULES,
+    *action_rules.RULES,
     *schemas.RULES,
     *answers.RULES,
     *connections.RULES,

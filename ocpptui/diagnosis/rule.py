@@ -93,12 +93,12 @@ def tells_defects(*names: str) -> Callable[[Case], Iterator[Told]]:
         for defect in defects_of(case.version, frame):
             if not names or defect.name in names:
                 is_readable = isinstance(frame, Message)
-                yield Told(sentence_of(defect.text) if is_readable else f"Not an OCPP message: {defect.text}.")
+                yield Told(as_sentence(defect.text) if is_readable else f"Not an OCPP message: {defect.text}.")
 
     return tell
 
 
-def sentence_of(words: str) -> str:
+def as_sentence(words: str) -> str:
     """Words as a sentence: with a capital letter and a full stop."""
     return f"{words[:1].upper()}{words[1:]}{'' if words.endswith('?') else '.'}"
 

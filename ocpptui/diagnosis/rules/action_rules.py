@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from ocpptui.diagnosis.rule import Case, Facts, Rule, Told, sentence_of
+from ocpptui.diagnosis.rule import Case, Facts, Rule, Told, as_sentence
 from ocpptui.ocpp.action_use import Misuse, misuse_of, sentence_of_misuse
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Version
@@ -18,7 +18,7 @@ def _tell(case: Case) -> Iterator[Told]:
         return
     misuse = misuse_of(version, case.direction, frame.kind, case.action)
     if misuse is not None:
-        yield Told(sentence_of(sentence_of_misuse(version, case.direction, case.action, misuse)))
+        yield Told(as_sentence(sentence_of_misuse(version, case.direction, case.action, misuse)))
 
 
 def _of(*misuses: Misuse) -> Callable[[Facts], bool]:
