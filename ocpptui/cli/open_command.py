@@ -68,7 +68,9 @@ def _print(opening: FileSession, everything: bool) -> ExitCode:
         finished = False
         while not finished:
             finished = opening.advance(ROWS_AT_ONCE)
-            while printed < len(timeline):
+            # A call whose time-out is not over may still turn out to be unanswered.
+            known = len(timeline) if finished or opening.idle else opening.session.diagnosis.settled
+            while printed < known:
                 printer.print(printed)
                 printed += 1
             if opening.idle and not finished:

@@ -37,6 +37,11 @@ class Diagnosis:
         timeline.watch(self._follow)
         self._follow()
 
+    @property
+    def settled(self) -> int:
+        """Records before this one are older than the time-out: whether their calls are unanswered is decided."""
+        return self._due
+
     def tell_time(self, now: int) -> None:
         """Say what time it is, in µs since 1970, where no record says it: calls that got no answer are overdue."""
         timeline, first, stop = self._timeline, self._due, self._done

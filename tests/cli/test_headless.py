@@ -14,6 +14,10 @@ from typing import Any
 
 import pytest
 
+from ocpptui.ocpp.version import Direction, Version
+from ocpptui.recording.line_format import to_line
+from ocpptui.timeline.record import message_record
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -57,6 +61,22 @@ def test_a_file_is_printed_with_derived_data_and_counts(run: Run, tmp_path: Path
     count = len(result.stdout.splitlines())
     assert result.stderr.startswith(f"{count} records, ")
     assert oct(recording.stat().st_mode & 0o777) == "0o600"
+
+
+def test_a_call_that_nobody_answered_says_so_on_its_own_line(run: Run, tmp_path: Path) -> None:
+    """A line that is printed before its time-out is over would call right what the counts call a problem."""
+    path = tmp_path / "silent.jsonl"
+    raws = ['[2,"1","Heartbeat",{}]', '[2,"2","Heartbeat",{}]']
+    with path.open("wb") as file:
+        for minute, raw in enumerate(raws):
+            record = message_record(
+                raw, time=minute * 60_000_000, connection=1, direction=Direction.TO_CSMS, version=Version.V16
+            )
+            file.write(to_line(record))
+    result = run("open", str(path), "--headless")
+    found = [[finding["rule"] for finding in ours(record)["findings"]] for record in lines(result.stdout)]
+    assert found == [["rpc.unanswered"], []]
+    assert result.stderr.rstrip().endswith(", 1 problems")
 
 
 def test_a_torn_line_is_reported_and_the_rest_is_read(run: Run, tmp_path: Path) -> None:

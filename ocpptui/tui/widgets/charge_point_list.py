@@ -26,7 +26,7 @@ ONE_LINE = 70
 
 
 class ChargePointList(OptionList):
-    """Connected or not, version, vendor and model, status of the connectors, last seen."""
+    """Connected or not, version, vendor and model, problems, status of the connectors, last seen."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.CHARGE_POINTS)
 
@@ -55,7 +55,8 @@ class ChargePointList(OptionList):
         names = names[:MOST_SHOWN]
         width = self.scrollable_content_region.width - 2
         longest = min(LONGEST_NAME, max(map(len, names), default=0))
-        prompts = [charge_point_row(knowledge[name], width, longest) for name in names]
+        problems = self.session.timeline.problems_of
+        prompts = [charge_point_row(knowledge[name], width, longest, problems[name]) for name in names]
         if left_out > 0:
             prompts.append(Content.styled(f"and {left_out:,} more; the filter cp:ID finds them", "$text-muted"))
         if names != self._names or len(prompts) != len(self._prompts):
@@ -97,8 +98,9 @@ class ChargePointList(OptionList):
         self.post_message(self.ChargePointChosen(charge_point, done=done))
 
 
-def charge_point_row(known: ChargePointState, width: int, name_width: int) -> Content:
+def charge_point_row(known: ChargePointState, width: int, name_width: int, problems: int = 0) -> Content:
     """A charge point in one line where there is room, its name `name_width` wide, else in two; of `width` cells."""
+    wrong = f"✗ {problems:,}  " if problems else ""
     mark = ("● ", "$text-success") if known.connected else ("○ ", "$text-muted")
     name = printable(known.identity)
     version = f" {known.version}" if known.version is not None else ""
@@ -111,11 +113,13 @@ def charge_point_row(known: ChargePointState, width: int, name_width: int) -> Co
             (fitted(name, name_width), "bold"),
             (f"{version:<7}{seen:<10} {fitted(made, 20)} ", "$text-muted"),
         )
-        return Content.assemble(head, fitted(status, width - head.cell_length).rstrip())
+        room = width - head.cell_length
+        return Content.assemble(head, (wrong[:room], "$text-error"), fitted(status, room - len(wrong)).rstrip())
     room = max(8, width - 2 - len(version) - len(seen))
     first = Content.assemble(mark, (fitted(name, room).rstrip(), "bold"), (f"{version}{seen}", "$text-muted"))
     second = "  ".join(part for part in (status, made) if part)
-    return Content.assemble(first, "\n  ", (fitted(second, width - 2).rstrip(), "$text-muted"))
+    second = fitted(second, width - 2 - len(wrong)).rstrip()
+    return Content.assemble(first, "\n  ", (wrong[: width - 2], "$text-error"), (second, "$text-muted"))
 
 
 def _statuses(known: ChargePointState) -> list[str]:

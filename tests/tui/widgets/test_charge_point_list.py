@@ -36,6 +36,13 @@ def test_a_row_tells_what_matters_in_one_line_or_two() -> None:
     assert "0 Available" not in second, "connector 0 is the charge point itself"
 
 
+def test_a_row_tells_how_many_records_have_a_problem() -> None:
+    """Of a hundred chargers one would have to open each to find the one that is refused."""
+    assert "✗ 1,204  1 Charging" in charge_point_row(known(), 100, 10, 1204).plain
+    assert charge_point_row(known(), 36, 10, 3).plain.split("\n")[1].startswith("  ✗ 3  1 Charging")
+    assert "✗" not in charge_point_row(known(), 100, 10).plain
+
+
 def test_a_charge_point_that_left_is_marked_without_colour() -> None:
     """With NO_COLOR one would not see which charger is gone."""
     left = known()
@@ -43,13 +50,19 @@ def test_a_charge_point_that_left_is_marked_without_colour() -> None:
     assert charge_point_row(left, 36, 10).plain.startswith("○ CP001")
 
 
-@given(st.text(max_size=60), st.text(max_size=60), st.text(min_size=1, max_size=40), st.integers(30, 120))
-def test_no_row_is_wider_than_the_list(name: str, vendor: str, word: str, width: int) -> None:
+@given(
+    st.text(max_size=60),
+    st.text(max_size=60),
+    st.text(min_size=1, max_size=40),
+    st.integers(30, 120),
+    st.integers(0, 9**9),
+)
+def test_no_row_is_wider_than_the_list(name: str, vendor: str, word: str, width: int, problems: int) -> None:
     """A long name would push everything else out, or a charger send a command to the terminal."""
     one = ChargePointState(name, version=Version.V201, vendor=vendor, last_seen=NOW)
     for connector in range(1, 5):
         one.set_status(1, connector, word, "", NOW)
-    for line in charge_point_row(one, width, 24).split("\n", allow_blank=True):
+    for line in charge_point_row(one, width, 24, problems).split("\n", allow_blank=True):
         assert line.cell_length <= width
         assert line.plain.isprintable()
 
