@@ -58,12 +58,6 @@ def recorded_words(detail: Mapping[str, Any], remedy: Remedy | None = None) -> l
     return words
 
 
-def tolerated_words(detail: Mapping[str, Any]) -> list[str]:
-    """What the detail of a record says was wrong and let pass, a sentence each."""
-    found = detail.get("tolerated")
-    return [str(one.get("text", "") if isinstance(one, dict) else one) for one in found] if found else []
-
-
 def worded(record: Record) -> Record:
     """The record of a connection event with its problem and what was tolerated in words, as a recording keeps it."""
     if record.kind is not RecordKind.CONNECTION:

@@ -10,7 +10,7 @@ import orjson
 
 from ocpptui.describe.durations import duration_text
 from ocpptui.describe.field_limits import limits_of
-from ocpptui.describe.network_problems import Remedy, recorded_problem, tolerated_words
+from ocpptui.describe.network_problems import Remedy, recorded_problem
 from ocpptui.describe.record_line import passage_words
 from ocpptui.diagnosis.findings import error_code_at, findings_at
 from ocpptui.jsontext.text import indented, quote
@@ -229,13 +229,11 @@ def detail_lines(record: Record) -> list[str]:
 def _details(detail: Mapping[str, Any]) -> Iterator[Section]:
     """What a connection event tells besides its event and the problem."""
     for name, value in detail.items():
-        if name == "tolerated":
-            yield from _detail(name, tolerated_words(detail), 0)
-        elif name not in _IN_WORDS and value not in ("", None):
+        if name not in _IN_WORDS and value not in ("", None):
             yield from _detail(_words(name), value, 0)
 
 
-_IN_WORDS = ("event", "problem", "facts", "error", "advice")
+_IN_WORDS = ("event", "problem", "facts", "error", "advice", "tolerated")
 """Entries that the title and the problems tell."""
 
 

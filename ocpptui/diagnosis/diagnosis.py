@@ -8,7 +8,7 @@ from itertools import compress, count
 from ocpptui.diagnosis.registry import RULES
 from ocpptui.diagnosis.rule import Facts
 from ocpptui.ocpp.correlation import AnswerStatus
-from ocpptui.timeline.columns import DUPLICATE_ID, EVENT_SHIFT, EVENTS, TELLS_ERROR
+from ocpptui.timeline.columns import DUPLICATE_ID, EVENT_SHIFT, EVENTS, LET_PASS, TELLS_ERROR
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
 from ocpptui.timeline.severity import Severity
 from ocpptui.timeline.timeline import Timeline
@@ -143,6 +143,7 @@ class Diagnosis:
             frozenset(timeline.remarks_on(index)),
             bool(flags & DUPLICATE_ID),
             bool(flags & TELLS_ERROR),
+            timeline.kinds[index] == RecordKind.CONNECTION and bool(flags & LET_PASS),
             is_overdue,
             refuses_wrong,
         )
@@ -174,5 +175,5 @@ _SUSPECT_KINDS = bytes(kind in (RecordKind.MALFORMED, *_REFUSALS) for kind in ra
 _SUSPECT_ANSWERS = bytes(status > AnswerStatus.FIRST for status in range(256))
 _BAD_EVENTS = (EVENTS.index(ConnectionEvent.REFUSED), EVENTS.index(ConnectionEvent.FAILED))
 _SUSPECT_FLAGS = bytes(
-    bool(flags & (DUPLICATE_ID | TELLS_ERROR)) or flags >> EVENT_SHIFT in _BAD_EVENTS for flags in range(256)
+    bool(flags & (DUPLICATE_ID | TELLS_ERROR | LET_PASS)) or flags >> EVENT_SHIFT in _BAD_EVENTS for flags in range(256)
 )

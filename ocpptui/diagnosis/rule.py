@@ -31,6 +31,8 @@ class Facts(NamedTuple):
     """The message id of this call was used before."""
     tells_error: bool = False
     """The connection event tells an error."""
+    lets_pass: bool = False
+    """Something was wrong with the handshake and let pass."""
     is_overdue: bool = False
     """The call has waited longer than the time-out, and has no answer."""
     refuses_wrong: bool = False

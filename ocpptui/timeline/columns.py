@@ -27,6 +27,8 @@ TELLS_ERROR = 4
 """Bit of the column `flags`: this connection event tells an error."""
 UNREADABLE_CALL = 8
 """Bit of the column `flags`: what cannot be read may have been meant as a CALL, and so may be answered."""
+LET_PASS = 8
+"""Bit of the column `flags`, of a connection event: something was wrong and let pass."""
 SUBSTITUTE = 16
 """Bit of the column `flags`: a proxy sent this in place of another message of the same exchange, which has its row."""
 EVENT_SHIFT = 5
@@ -89,6 +91,8 @@ def flags_of(record: Record, frame: Message | Malformed | None) -> int:
                 flags |= _EVENT_CODES.get(event, 0) << EVENT_SHIFT
             if record.detail.get("error"):
                 flags |= TELLS_ERROR
+            if record.detail.get("tolerated"):
+                flags |= LET_PASS
     elif isinstance(frame, Malformed) and (frame.may_be_call or frame.defect.name == "message-type"):
         flags |= UNREADABLE_CALL
     if record.detail and record.detail.get("change") == Passage.CHANGED:

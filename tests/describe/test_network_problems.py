@@ -14,7 +14,6 @@ from ocpptui.describe.network_problems import (
     problem_text,
     recorded_problem,
     recorded_words,
-    tolerated_words,
     worded,
     words_of,
 )
@@ -70,9 +69,8 @@ def test_a_front_end_adds_how_it_is_done_there() -> None:
 
 def test_a_recording_of_an_earlier_version_reads_as_it_did() -> None:
     """It has the sentences and no codes."""
-    detail = {"event": "failed", "error": "It failed.", "advice": "Try again.", "tolerated": ["No header."]}
+    detail = {"event": "failed", "error": "It failed.", "advice": "Try again."}
     assert recorded_words(detail, option_remedy) == ["It failed.", "Try again."]
-    assert tolerated_words(detail) == ["No header."]
 
 
 @pytest.mark.parametrize("detail", [{"problem": "of-a-later-version"}, {"problem": 5}, {"problem": None}, {}])
@@ -102,4 +100,4 @@ def test_what_was_tolerated_is_said() -> None:
     """A charge point that is let in although it is wrong would never be corrected."""
     problem = NetworkProblem(ProblemCode.USER_IS_NOT_THE_ID, user="A", expected="B")
     record = worded(Record(0, 1, RecordKind.CONNECTION, detail={"event": "opened", "tolerated": [problem.tolerated]}))
-    assert tolerated_words(record.detail) == ["The user name 'A' is not the id 'B' (A00.FR.207)."]
+    assert [one["text"] for one in record.detail["tolerated"]] == ["The user name 'A' is not the id 'B' (A00.FR.207)."]

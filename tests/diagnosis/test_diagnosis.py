@@ -139,6 +139,18 @@ def test_a_connection_that_fails_is_a_problem(watched: Watched) -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("tolerated", [[{"problem": "x", "text": "No header."}], ["No header."]])
+def test_a_connection_that_was_let_in_although_it_is_wrong_is_a_problem(
+    watched: Watched, tolerated: list[object]
+) -> None:
+    """Nobody would mend a charger that works on the bench."""
+    detail = {"event": ConnectionEvent.OPENED.value, "tolerated": tolerated}
+    index = watched.timeline.append(Record(0, 1, RecordKind.CONNECTION, None, "CP1", detail=detail))
+    (finding,) = findings_at(watched.timeline, index)
+    assert (finding.rule, finding.severity) == ("conn.tolerated", Severity.WARNING)
+    assert finding.text == "No header. It was let pass."
+
+
 def test_no_text_is_read_to_decide(watched: Watched) -> None:
     """The index of a large recording would become slower with each rule."""
     timeline = Timeline()

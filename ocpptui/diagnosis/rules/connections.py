@@ -16,6 +16,14 @@ def _tell(case: Case) -> Iterator[Told]:
         yield Told(words)
 
 
+def _tell_tolerated(case: Case) -> Iterator[Told]:
+    tolerated = case.record.detail.get("tolerated")
+    for one in tolerated if isinstance(tolerated, list | tuple) else ():
+        text = one.get("text") if isinstance(one, dict) else one
+        if text:
+            yield Told(f"{text} It was let pass.")
+
+
 def _after(*events: ConnectionEvent) -> Callable[[Facts], bool]:
     return lambda facts: facts.tells_error and facts.event in events
 
@@ -47,6 +55,14 @@ RULES = (
         "RFC 6455 section 7.1.5",
         _after(ConnectionEvent.CLOSED),
         _tell,
+    ),
+    Rule(
+        "conn.tolerated",
+        Severity.WARNING,
+        "The handshake is wrong and was let pass.",
+        "OCPP-J 1.6 section 3; OCPP 2.0.1 Part 4 section 3; security whitepaper A00.FR.207",
+        lambda facts: facts.lets_pass,
+        _tell_tolerated,
     ),
     Rule(
         "conn.problem",
