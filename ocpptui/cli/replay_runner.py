@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -22,6 +22,7 @@ from ocpptui.runtime.standard_input import StandardInput
 if TYPE_CHECKING:
     from ocpptui.network.central_system_server import ServerSettings
     from ocpptui.network.charge_point_client import ClientSettings
+    from ocpptui.replay.ignored_paths import Ignoring
     from ocpptui.replay.plan import Plan
     from ocpptui.replay.player import Player
     from ocpptui.replay.substitutions import Substitutions
@@ -98,7 +99,19 @@ class Replay:
         except click.Abort:
             return False
 
-    def begin(self, session: Session, *, ask: bool, **manner: Any) -> None:
+    def begin(
+        self,
+        session: Session,
+        *,
+        ask: bool,
+        speed: float | None,
+        delay: float,
+        rounds: int | None,
+        patience: float,
+        rules: Substitutions,
+        ignoring: Ignoring,
+        lingers: bool,
+    ) -> None:
         """Create the players; with `ask`, the screen asks for confirmation before a connection is made."""
         from ocpptui.replay.player import Player
 
@@ -106,7 +119,20 @@ class Replay:
         names = [name if len(self._plans) > 1 or not is_client else None for name in self._names]
         for plan, name, target in zip(self._plans, names, self.targets, strict=True):
             asked = target if ask and is_client else ""
-            player = Player(plan, session, charge_point=name or None, once=is_client, target=asked, **manner)
+            player = Player(
+                plan,
+                session,
+                charge_point=name or None,
+                once=is_client,
+                target=asked,
+                speed=speed,
+                delay=delay,
+                rounds=rounds,
+                patience=patience,
+                rules=rules,
+                ignoring=ignoring,
+                lingers=lingers,
+            )
             self.players.append(player)
 
     @property

@@ -7,7 +7,7 @@ import gc
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ocpptui.ocpp.version import Role
     from ocpptui.recording.writer import RecordingWriter
     from ocpptui.replay.player import Player
+    from ocpptui.session.file_session import FileSession
     from ocpptui.session.session import Session
     from ocpptui.session.settings import SessionSettings
 
@@ -68,8 +69,15 @@ def run_screen(
     sys.exit(show_screen(session, start=start, close=close, replay=replay))
 
 
-def show_screen(session: Session | None, **options: Any) -> int:
-    """Run the application on a session; return its exit code. `options` are those of `OcpptuiApp`."""
+def show_screen(
+    session: Session | None,
+    *,
+    start: Callable[[], Awaitable[object]] | None = None,
+    close: Callable[[], Awaitable[None]] | None = None,
+    opening: FileSession | None = None,
+    replay: Sequence[Player] = (),
+) -> int:
+    """Run the application on a session; return its exit code. The rest is as in `OcpptuiApp`."""
     from ocpptui.cli.option_remedies import option_remedy
     from ocpptui.tui.app import OcpptuiApp
     from ocpptui.tui.keymap import wrong_keys
@@ -85,7 +93,15 @@ def show_screen(session: Session | None, **options: Any) -> int:
     wrong = wrong_theme(config.theme) + wrong_keys(config.keys)
     if wrong:
         raise click.UsageError(f"{config_file()}: {'; '.join(wrong)}")
-    app = OcpptuiApp(session, config=config, remedy=remedy_on_screen if session is None else option_remedy, **options)
+    app = OcpptuiApp(
+        session,
+        start=start,
+        close=close,
+        opening=opening,
+        replay=replay,
+        config=config,
+        remedy=remedy_on_screen if session is None else option_remedy,
+    )
     gc.freeze()  # imported objects stay: a collection that visits them takes the time of two screen frames
     app.run()
     if app.terminal_reads:
