@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import compress, count
 
 from ocpptui.diagnosis.registry import RULES
-from ocpptui.diagnosis.rule import Facts
+from ocpptui.diagnosis.rule import Facts, IdUse
 from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.timeline.columns import DUPLICATE_ID, EVENT_SHIFT, EVENTS, LET_PASS, TELLS_ERROR
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
@@ -23,9 +23,9 @@ STEP = 4096
 class Diagnosis:
     """Follows a timeline, and writes the columns `findings` and `severities` of it.
 
-    It decides by the other columns alone, without reading a text: each record has few facts that matter, and records
-    with the same facts break the same rules. What there is to say of a record is worked out when somebody looks at it,
-    by `ocpptui.diagnosis.findings`.
+    It decides by the other columns, and reads a text only where two unanswered calls share a message id: each record
+    has few facts that matter, and records with the same facts break the same rules. What there is to say of a record is
+    worked out when somebody looks at it, by `ocpptui.diagnosis.findings`.
     """
 
     def __init__(self, timeline: Timeline) -> None:
@@ -119,6 +119,7 @@ class Diagnosis:
             timeline.remarks[index],
             timeline.version(index),
             timeline.transport(index),
+            self._id_use(index),
             is_overdue,
             kind in _REFUSALS and self._refuses_wrong(index),
         )
@@ -126,12 +127,14 @@ class Diagnosis:
         if known is None:
             if len(self._known) >= MAX_FACTS_KEPT:
                 self._known.clear()
-            known = self._known[key] = self._rules_broken(index, *key[-2:])
+            known = self._known[key] = self._rules_broken(index, *key[-3:])
         rules, severity = known
         if timeline.broken_rules(index) != rules:
             timeline.set_findings(index, rules, severity)
 
-    def _rules_broken(self, index: int, is_overdue: bool, refuses_wrong: bool) -> tuple[tuple[str, ...], Severity]:
+    def _rules_broken(
+        self, index: int, id_use: IdUse, is_overdue: bool, refuses_wrong: bool
+    ) -> tuple[tuple[str, ...], Severity]:
         timeline, flags = self._timeline, self._timeline.flags[index]
         version = timeline.version(index)
         facts = Facts(
@@ -141,7 +144,7 @@ class Diagnosis:
             EVENTS[flags >> EVENT_SHIFT],
             timeline.answering(index),
             frozenset(timeline.remarks_on(index)),
-            bool(flags & DUPLICATE_ID),
+            id_use,
             bool(flags & TELLS_ERROR),
             timeline.kinds[index] == RecordKind.CONNECTION and bool(flags & LET_PASS),
             is_overdue,
@@ -150,6 +153,20 @@ class Diagnosis:
         broken = [rule for rule in RULES if rule.applies(facts)]
         worst = max((rule.severity_in(version) for rule in broken), default=Severity.NONE)
         return tuple(rule.id for rule in broken), worst
+
+    def _id_use(self, index: int) -> IdUse:
+        """How a call relates to the one that used its message id before.
+
+        Only where that one had no answer yet, and is like this one in all that the columns say, the texts are compared.
+        """
+        timeline = self._timeline
+        if not timeline.flags[index] & DUPLICATE_ID or (before := timeline.related(index)) is None:
+            return IdUse.NEW
+        if 0 <= timeline.others[before] < index or timeline.kinds[before] != RecordKind.CALL:
+            return IdUse.REUSE
+        is_alike = timeline.actions[before] == timeline.actions[index]
+        is_same = is_alike and timeline.record(before).raw == timeline.record(index).raw
+        return IdUse.RETRY if is_same else IdUse.COLLISION
 
     def _refuses_wrong(self, index: int) -> bool:
         """Whether what an error refuses is wrong, or malformed."""

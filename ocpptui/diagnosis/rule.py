@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from functools import cached_property
 from typing import NamedTuple
 
@@ -14,6 +15,19 @@ from ocpptui.ocpp.version import Direction, Transport, Version
 from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind
 from ocpptui.timeline.severity import Severity
 from ocpptui.timeline.timeline import Timeline
+
+
+class IdUse(Enum):
+    """How a call relates to the one that used its message id before."""
+
+    NEW = auto()
+    """There is none."""
+    RETRY = auto()
+    """That one was the same call, and had no answer yet."""
+    COLLISION = auto()
+    """That one was another call, and had no answer yet."""
+    REUSE = auto()
+    """That one had its answer."""
 
 
 class Facts(NamedTuple):
@@ -27,8 +41,8 @@ class Facts(NamedTuple):
     answering: AnswerStatus = AnswerStatus.NONE
     remarks: frozenset[str] = frozenset()
     """Names of what was noticed in the message itself (see `ocpptui.ocpp.judgement`)."""
-    id_is_used_again: bool = False
-    """The message id of this call was used before."""
+    id_use: IdUse = IdUse.NEW
+    """Whether the message id of this call was used before."""
     tells_error: bool = False
     """The connection event tells an error."""
     lets_pass: bool = False

@@ -130,6 +130,21 @@ def test_an_error_is_a_problem_unless_what_it_refuses_is_one(watched: Watched) -
     assert watched.timeline.problems_of["CP1"] == 3
 
 
+def test_a_message_id_that_is_used_again_is_told_from_a_retry(watched: Watched) -> None:
+    """A charge point that repeats what was lost would be called as wrong as one that always counts from 1."""
+    watched.say(HEARTBEAT.format(1))
+    retry = watched.say(HEARTBEAT.format(1), at=1)
+    other = watched.say('[2,"1","DataTransfer",{"vendorId":"A"}]', at=2)
+    watched.say('[3,"1",{"status":"Accepted"}]', DOWN, at=3)
+    again = watched.say('[2,"1","DataTransfer",{"vendorId":"A"}]', at=4)
+    assert watched.rules(retry) == ("rpc.retry-same-id",)
+    assert watched.rules(other) == ("rpc.id-collides-in-flight",)
+    assert watched.timeline.severity(retry) is Severity.INFO
+    assert set(watched.rules(again)) & {"rpc.id-reused", "rpc.id-collides-in-flight"}
+    (finding,) = findings_at(watched.timeline, retry)
+    assert finding.related == (0,)
+
+
 def test_a_connection_that_fails_is_a_problem(watched: Watched) -> None:
     detail = {"event": ConnectionEvent.FAILED.value, "error": "The name is not known.", "advice": "Check it."}
     index = watched.timeline.append(Record(0, 1, RecordKind.CONNECTION, None, "CP1", detail=detail))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ocpptui.diagnosis.rule import Case, Facts, Rule, Told
+from ocpptui.diagnosis.rule import Case, Facts, IdUse, Rule, Told
 from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Version
@@ -57,10 +57,24 @@ RULES = (
     ),
     Rule(
         "rpc.id-reused",
-        Severity.WARNING,
+        Severity.ERROR,
         "This message id was used before on this connection.",
         "OCPP-J 1.6 section 4.1.4 and errata 3.1; OCPP 2.0.1 and 2.1 Part 4 section 4.1.4",
-        lambda facts: facts.id_is_used_again,
+        lambda facts: facts.id_use is IdUse.REUSE,
+    ),
+    Rule(
+        "rpc.id-collides-in-flight",
+        Severity.ERROR,
+        "Another call with this message id has no answer yet, so that nobody can tell which of them an answer is for.",
+        "OCPP-J 1.6 sections 4.1.1 and 4.1.4; OCPP 2.0.1 and 2.1 Part 4 section 4.1.4",
+        lambda facts: facts.id_use is IdUse.COLLISION,
+    ),
+    Rule(
+        "rpc.retry-same-id",
+        Severity.INFO,
+        "This repeats a call that had no answer yet, with its message id.",
+        "Allowed by OCPP-J 1.6 errata 2025-04 and OCPP 2.0.1 errata 2024-09; not by OCPP 2.0.1 edition 3",
+        lambda facts: facts.id_use is IdUse.RETRY,
     ),
     Rule(
         "rpc.call-refused",

@@ -145,7 +145,7 @@ def test_direction_and_kind_are_told_by_signs_and_words() -> None:
     assert "! └ answer to nothing" in line(talk, talk.raw('[3,"x",{}]'))
     assert "→✗ Authorize" in line(talk, talk.call("Authorize"))
     assert "→✗ Invented" in line(talk, talk.call("Invented"))
-    assert "→! Heartbeat" in line(talk, talk.call(message_id=f"id-{call}"))
+    assert "→✗ Heartbeat" in line(talk, talk.call(message_id=f"id-{call}"))
     assert "→~ Heartbeat" in line(talk, talk.call(payload="null"))
     assert "→? Heartbeat" in line(talk, talk.call(), waiting=True)
     assert "·✗ failed" in line(talk, talk.happened(ConnectionEvent.FAILED, error="no"))
