@@ -13,7 +13,7 @@ from ocpptui.describe.field_limits import limits_of
 from ocpptui.describe.network_problems import Remedy, recorded_problem
 from ocpptui.describe.record_line import passage_words
 from ocpptui.diagnosis.findings import error_code_at, findings_at
-from ocpptui.jsontext.text import indented, quote
+from ocpptui.jsontext.text import indented, quote, readable
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.schema import Field, Part, field_tree
@@ -161,7 +161,7 @@ def _json_lines(frame: Message) -> list[str]:
         if not frame.payload:
             return lines
     if len(frame.raw) <= LARGE:
-        return lines + indented(frame.payload_text).split("\n")
+        return lines + readable(indented(frame.payload_text)).split("\n")
     try:
         return lines + orjson.dumps(frame.payload, option=orjson.OPT_INDENT_2).decode().split("\n")
     except (orjson.JSONEncodeError, UnicodeDecodeError):

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from ocpptui.jsontext.unsafe_characters import escaped
+from ocpptui.jsontext.unsafe_characters import UNSAFE, escaped
 
 STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+["\\]?'
 """A JSON string as a regular expression (with DOTALL); one that the end of the text cuts off ends there."""
@@ -67,6 +67,25 @@ def indented(text: str) -> str:
     return "".join(parts)
 
 
+def readable(text: str) -> str:
+    """JSON text to look at: letters, signs and emoji instead of the escapes that say them.
+
+    Every other escape stays, so it is JSON of the same value; what a screen would obey or hide stays escaped.
+    """
+    return _ESCAPE.sub(_readable, text) if "\\u" in text else text
+
+
+def _readable(escape: re.Match[str]) -> str:
+    high, low, one = escape.group("high", "low", "one")
+    if high:
+        character = chr(0x10000 + ((int(high, 16) - 0xD800) << 10) + int(low, 16) - 0xDC00)
+    elif one:
+        character = chr(int(one, 16))
+    else:
+        return escape[0]
+    return escape[0] if character.isascii() or not character.isprintable() or UNSAFE.match(character) else character
+
+
 def is_number(text: str) -> bool:
     """True for the text of a JSON number."""
     return _NUMBER.fullmatch(text) is not None
@@ -76,4 +95,8 @@ _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _UNBROKEN = re.compile(rf'(?:[^ \t\r\n"]++|{STRING})++', re.DOTALL)
 _PIECES = re.compile(rf'{STRING}|[\[\]{{}},:]|[^\s\[\]{{}},:"]+', re.DOTALL)
+_ESCAPE = re.compile(
+    r"\\(?:u(?P<high>[dD][89abAB][0-9a-fA-F]{2})\\u(?P<low>[dD][c-fC-F][0-9a-fA-F]{2})|u(?P<one>[0-9a-fA-F]{4})|.)",
+    re.DOTALL,
+)
 _SURROGATE = re.compile("[\ud800-\udfff]")

@@ -175,6 +175,17 @@ def test_the_page_makes_the_same_characters_visible_as_the_screen(page: Page, tm
     assert escaped(hidden) in page.get("document.querySelector('main').textContent")
 
 
+def test_letters_and_emoji_are_shown_and_not_their_escapes(page: Page, tmp_path: Path) -> None:
+    """A message for a driver can be read; as it was on the wire it has its escapes."""
+    raw = r'[2,"1","DataTransfer",{"vendorId":"\ud83d\udd0c \u5145 \u202e \\u5145"}]'
+    page.open(write(tmp_path / "escapes.html", [message(raw)]))
+    page.get("openAll(true)")
+    page.until("document.querySelector('main pre') !== null")
+    assert r'"🔌 充 \u202e \\u5145"' in page.get("document.querySelector('main pre').textContent")
+    page.click("[data-does=raw]")
+    assert page.get("document.querySelector('main pre').textContent") == raw
+
+
 def test_many_records_are_searched_and_only_few_are_in_the_page(page: Page, tmp_path: Path) -> None:
     """Somebody who opens a day of traffic does not wait, and the browser does not run out of memory."""
     records = [record for number in range(MANY // 2) for record in exchange(number)]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.jsontext.text import compact, indented, is_number, quote, string_text, value_text
+from ocpptui.jsontext.text import compact, indented, is_number, quote, readable, string_text, value_text
 from ocpptui.jsontext.tree import JsonDefect, parse_tree, tree_text
+from ocpptui.jsontext.unsafe_characters import UNSAFE
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -71,3 +73,25 @@ def test_no_lone_surrogate_is_written() -> None:
     """A file in UTF-8 could not hold it."""
     assert value_text(["\ud800é"]) == '["\\ud800é"]'
     assert quote("\ud800é") == '"\\ud800\\u00e9"'
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (r'"\ud83d\udd0c \u5145\u96fb \u00fc"', '"🔌 充電 ü"'),
+        (r'"\\ud83d \\u5145"', r'"\\ud83d \\u5145"'),
+        (r'"\u0022 \u005c \n \u000a"', r'"\u0022 \u005c \n \u000a"'),
+        (r'"\u202e \u200b \ud800 \udb40\udc41"', r'"\u202e \u200b \ud800 \udb40\udc41"'),
+    ],
+)
+def test_letters_and_emoji_are_read_and_not_their_escapes(text: str, shown: str) -> None:
+    """A message for a driver that a station sends in escapes can be read by people."""
+    assert readable(text) == shown
+
+
+@given(st.text(st.characters(exclude_categories=())))
+def test_what_is_made_readable_says_the_same(text: str) -> None:
+    """What is shown is the value that was sent, and nothing in it acts on the screen."""
+    escapes = json.dumps(text)
+    assert json.loads(readable(escapes)) == text
+    assert UNSAFE.search(readable(escapes).replace("\x7f", "")) is None

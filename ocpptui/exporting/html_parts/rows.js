@@ -196,6 +196,14 @@ function isJSON(text) {
   return true;
 }
 
+function readable(token) {  // what a string says beyond ASCII, instead of its escapes; `plain` hides what acts
+  return token.replace(/\\(?:u(d[89ab]..)\\u(d[c-f]..)|u([0-9a-f]{4})|[^])/gi, (escape, high, low, one) => {
+    const said = high ? String.fromCharCode(parseInt(high, 16), parseInt(low, 16))
+      : one ? String.fromCharCode(parseInt(one, 16)) : "";
+    return said > "\x7f" ? said : escape;
+  });
+}
+
 function coloured(text) {  // JSON on lines of its own; each string and number as it is written
   const parts = [];
   let depth = 0, before = "";
@@ -209,7 +217,7 @@ function coloured(text) {  // JSON on lines of its own; each string and number a
       if (token === "{" || token === "[") depth += 1;
       if (token === ":") parts.push(": ");
       else if (token === "," || token === "{" || token === "[") parts.push(token);
-      else parts.push(element("span", token[0] === '"' ? "string" : "number", plain(token)));
+      else parts.push(element("span", token[0] === '"' ? "string" : "number", plain(readable(token))));
     }
     if (token === ":") parts.at(-2).className = "key";
     before = token;
