@@ -25,6 +25,8 @@ def _tokens(text: str, holder: XmlElement, path: Steps, in_header: bool) -> Iter
     if not holder.children:
         steps = (0,) if in_header and holder.name != "chargeBoxIdentity" else (PAYLOAD, *path)
         value = element_text(text, holder)
+        if in_header and value.startswith(_WELL_KNOWN):
+            return
         yield Token(steps, TokenKind.STRING, holder.content, holder.content_end, value)
         return
     several = Counter(child.name for child in holder.children)
@@ -40,4 +42,6 @@ def _tokens(text: str, holder: XmlElement, path: Steps, in_header: bool) -> Iter
         yield from _tokens(text, child, (*path, *step), in_header or holder.name == "Header")
 
 
+_WELL_KNOWN = "http://www.w3.org/"
+"""Addresses that the standard gives, such as that for an answer on the same connection."""
 _AROUND = frozenset({"Envelope", "Header", "Body"})

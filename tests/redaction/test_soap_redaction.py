@@ -103,3 +103,11 @@ def test_values_have_the_paths_that_the_payload_has() -> None:
         ((3, "a", 1, "b"), "2"),
         ((3, "c"), ""),
     ]
+
+
+def test_an_address_of_the_standard_stays() -> None:
+    """Without it the receiver would send its answer somewhere else."""
+    anonymous = "http://www.w3.org/2005/08/addressing/anonymous"
+    raw = request("Heartbeat").replace("<a:From>", f"<a:ReplyTo><a:Address>{anonymous}</a:Address></a:ReplyTo><a:From>")
+    timeline = timeline_of([soap(raw)])
+    assert anonymous in str(redaction_of(timeline).record(timeline.record(0), "Heartbeat").raw)
