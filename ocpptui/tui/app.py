@@ -1,4 +1,4 @@
-"""The application: which screen, which theme, what happens at the end."""
+"""The application: its screens and themes, and how it ends."""
 
 from __future__ import annotations
 
@@ -40,19 +40,19 @@ if TYPE_CHECKING:
     from ocpptui.tui.screens.start_screen import SessionBegun
 
 NO_CONNECTION = 3
-"""Exit code where listening failed, as everywhere in ocpptui."""
+"""Exit code if listening failed, as everywhere in ocpptui."""
 HUNG_UP = 129
-"""Exit code after SIGHUP, and when the terminal is gone."""
+"""Exit code after SIGHUP, and if the terminal is gone."""
 EXIT_CODES = {"SIGINT": 130, "SIGHUP": HUNG_UP}
-"""Of signals that ask for the end; 0 after any other."""
+"""Exit codes after signals that end the application; 0 after any other."""
 MOST_REPORTS = 5
-"""Failures of tasks that are reported in one run; a failure seldom comes alone."""
+"""Failed tasks reported per run at most; one failure often causes more."""
 WATCHED = 0.5
-"""Seconds between two looks at whether the recording goes well."""
+"""Seconds between two checks of the recording."""
 
 
 class OcpptuiApp(TerminalApp):
-    """The debugger on screen: over a session, or with the start screen where there is none yet."""
+    """The debugger on screen: a session, or the start screen if there is none yet."""
 
     TITLE = "ocpptui"
     ENABLE_COMMAND_PALETTE = True
@@ -70,16 +70,16 @@ class OcpptuiApp(TerminalApp):
         config: Config | None = None,
         remedy: Remedy = remedy_on_screen,
     ) -> None:
-        """`remedy` says how problems of `session` are remedied where it was begun."""
+        """`remedy` words the remedy for a problem of `session`, for the front end that started it."""
         super().__init__()
         self.session = session
-        """What is looked at now; None on the start screen."""
+        """The session on screen; None on the start screen."""
         self.last_words: list[str] = []
-        """What a person is to read in the terminal once the screen is gone."""
+        """What to print in the terminal after the screen has closed."""
         self.config = config or Config()
         self.register_theme(DARK)
         self.register_theme(LIGHT)
-        self.theme = self.config.theme or DARK.name  # before the first screen, which would else be styled twice
+        self.theme = self.config.theme or DARK.name  # before the first screen, or it would be styled twice
         self._start = start
         self._close = close
         self._opening = opening
@@ -92,7 +92,7 @@ class OcpptuiApp(TerminalApp):
         self._running_loop: asyncio.AbstractEventLoop | None = None
         self._crashed = False
         self._reports = 0
-        self._was_failing = False  # the recording, when it was last looked at
+        self._was_failing = False  # whether the recording failed at the last check
 
     def on_mount(self) -> None:
         self.set_keymap(self.config.keys)
@@ -118,7 +118,7 @@ class OcpptuiApp(TerminalApp):
         opening: FileSession | None = None,
         replay: Sequence[Player] = (),
     ) -> None:
-        """Open the session screen; `start` then connects or listens, `close` is what ends it all."""
+        """Open the session screen; `start` then connects or listens, `close` ends everything."""
         self.session, self._close = session, close or session.close
         self._session_screen = SessionScreen(session, opening=opening, replay=replay, remedy=self._remedy)
         self.push_screen(self._session_screen)
@@ -147,7 +147,7 @@ class OcpptuiApp(TerminalApp):
         self.push_screen(StartScreen(self.config))
 
     def _remember(self) -> None:
-        """Put the session among the recent ones: at its beginning, since its end may be a kill, and at its end."""
+        """Add the session to the recent ones: when it starts, since it may be killed, and when it ends."""
         screen = self._session_screen
         if screen is not None and screen.recording is not None and len(screen.session.timeline):
             remembered = recent.load_recent()
@@ -155,7 +155,7 @@ class OcpptuiApp(TerminalApp):
             remembered.save()
 
     def _watch_recording(self) -> None:
-        """Say on every screen that the recording fails, until it is over."""
+        """Show on every screen that the recording fails, for as long as it does."""
         failure = self.session.recording_failure if self.session is not None else None
         for screen in self.screen_stack:
             if not screen.is_modal:
@@ -167,7 +167,7 @@ class OcpptuiApp(TerminalApp):
     # -- the end ------------------------------------------------------------------------------------------------
 
     async def run_async(self, *arguments: Any, **options: Any) -> None:
-        """Run until the end, however that comes; then the session is closed and its recording whole."""
+        """Run until the application ends for any reason, then close the session and complete its recording."""
         self._running_loop = asyncio.get_running_loop()
         with heard(named("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"), self._hear):
             try:
@@ -176,27 +176,27 @@ class OcpptuiApp(TerminalApp):
                 await self._end()
 
     def _hear(self, number: signal.Signals) -> None:
-        """End because of a signal. Called in another thread."""
+        """End because of a signal. Called from another thread."""
         self._end_soon(EXIT_CODES.get(number.name, 0))
 
     def terminal_gone(self) -> None:
         self._end_soon(HUNG_UP)
 
     def _end_soon(self, code: int) -> None:
-        """Close the session and end, whatever the main thread is doing. Can be called in any thread."""
+        """Close the session and end, whatever the main thread is doing. May be called from any thread."""
         end_within(PATIENCE, code)
         if self._running_loop is not None:
-            with suppress(RuntimeError):  # it has ended
+            with suppress(RuntimeError):  # the loop has ended
                 self._running_loop.call_soon_threadsafe(self._leave, code)
 
     async def action_quit(self) -> None:
-        """Quit; ask first if something would be lost. A second time, do not wait for the peer's goodbye."""
+        """Quit; ask first if something would be lost. The second call does not wait for the peer to close."""
         if self._leaving:
             await self._tasks.cancel()
             self.exit()
             return
         if isinstance(self.screen, ChoiceQuestion):
-            return  # this or another question is open
+            return  # this question or another one is open
         lost = self._what_would_be_lost()
         if not lost:
             self._leave()
@@ -209,7 +209,7 @@ class OcpptuiApp(TerminalApp):
         self.push_screen(ChoiceQuestion(lost, ["stay", "quit anyway"]), chosen)
 
     def _what_would_be_lost(self) -> str:
-        """As a sentence; empty where nothing would."""
+        """What quitting would lose, as a sentence; empty if nothing."""
         from ocpptui.tui.screens.compose_screen import ComposeScreen
 
         failure = self.session.recording_failure if self.session is not None else None
@@ -230,7 +230,7 @@ class OcpptuiApp(TerminalApp):
         self.exit(return_code=code)
 
     async def _end(self) -> None:
-        """Close every connection cleanly, remember the session, say where its recording is; once for each session."""
+        """Close every connection cleanly, remember the session and report where its recording is; once per session."""
         async with self._ending:
             close, self._close = self._close, None
             if close is None or self.session is None:
@@ -249,14 +249,14 @@ class OcpptuiApp(TerminalApp):
         super()._handle_exception(error)
 
     def _fatal_error(self) -> None:
-        """End without Textual's picture of the traceback, which is in the report."""
+        """End without Textual's rendered traceback: the crash report contains it."""
         self._close_messages_no_wait()
 
     def _task_failed(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        """A task of ours failed: the rest goes on, and the user learns of it."""
+        """Report the failure of a task to the user; everything else continues."""
         error = context.get("exception")
         if not isinstance(error, Exception) or isinstance(error, OSError) or self._reports == MOST_REPORTS:
-            return  # of sockets the links tell themselves
+            return  # connections report their own errors
         self._reports += 1
         words = crash.last_words(error)
         self.last_words += words
@@ -265,7 +265,7 @@ class OcpptuiApp(TerminalApp):
     # -- commands -----------------------------------------------------------------------------------------------
 
     async def action_show_start(self) -> None:
-        """Close the session and go back to the start screen; ask first where something is connected."""
+        """Close the session and go back to the start screen; ask first if something is connected."""
         if self.session is None or self._leaving:
             return
         lost = self._what_would_be_lost()
@@ -294,7 +294,7 @@ class OcpptuiApp(TerminalApp):
             self.push_screen(HelpScreen(self._places(), self.config.keys))
 
     def _places(self) -> list[Where]:
-        """Where the user is: in which pane, on which screen."""
+        """The pane and the screen the user is on."""
         places = {command.id: command.where for command in COMMANDS if command.id != "back"}
         active = (one.binding.id for one in self.screen.active_bindings.values())
         return list(dict.fromkeys(places[name] for name in active if name in places))
@@ -303,12 +303,12 @@ class OcpptuiApp(TerminalApp):
         self.theme = LIGHT.name if self.current_theme.dark else DARK.name
 
     def action_help_quit(self) -> None:
-        """What ctrl+c does: say how to quit, since many a hand tries that."""
+        """Say how to quit: many users try ctrl+c first."""
         keys = self.config.keys.get("quit", "ctrl+q")
         self.notify(f"Press {shown_keys(keys)} to quit.", markup=False)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The palette: every command of the registry that can be given on this screen now."""
+        """The palette: every command of the registry that is available on this screen now."""
         for command in COMMANDS:
             namespace = self._namespace(command.where, screen)
             if command.id != "palette" and namespace is not None and self._can_be_given(command, screen, namespace):
@@ -316,7 +316,7 @@ class OcpptuiApp(TerminalApp):
                 yield SystemCommand(command.title, f"{command.help}  ({keys})", self._giver(command, namespace))
 
     def _namespace(self, where: Where, screen: Screen[object]) -> DOMNode | None:
-        """What handles the commands of a place; None where that is not on this screen."""
+        """What handles the commands of `where`; None if it is not on this screen."""
         if where is Where.EVERYWHERE:
             return self
         if where in _WIDGETS:
@@ -336,4 +336,4 @@ class OcpptuiApp(TerminalApp):
 
 
 _WIDGETS = {Where.LOG: "log", Where.FORM: "form"}
-"""Ids of the widgets whose commands can be given wherever the focus is."""
+"""Ids of the widgets whose commands are available wherever the focus is."""

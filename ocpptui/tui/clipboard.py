@@ -1,4 +1,4 @@
-"""Copying out of a terminal, also over SSH: OSC 52, tmux's buffer, the system's clipboard, and always a file."""
+"""Copying text from a terminal, also over SSH: OSC 52, tmux's buffer, the system's clipboard, and always a file."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from textual.app import App
 from ocpptui.workspace.folders import state_folder
 
 MAX_OSC52 = 74_994
-"""Bytes that fit into one OSC 52 sequence: terminals take 100,000 of base64, hterm and tmux among them."""
+"""Bytes that fit into one OSC 52 sequence: terminals such as hterm and tmux accept 100,000 bytes of base64."""
 PATIENCE = 2.0
-"""Seconds that another program is given."""
+"""Seconds that another program may take."""
 CLIPBOARD_PROGRAMS = {"darwin": ("pbcopy", "utf-8"), "win32": ("clip", "utf-16")}
 CLIPBOARD_PROGRAM = CLIPBOARD_PROGRAMS.get(sys.platform)
-"""What copies its input where the usual terminal does not know OSC 52, with the encoding that it takes."""
+"""The program that copies its input, with its encoding, on systems whose usual terminal lacks OSC 52."""
 
 
 async def copy(app: App[object], text: str) -> str:
-    """Copy a text by every way there is; what was done, as a sentence."""
+    """Copy a text by every available means, and return a sentence that names them."""
     text = text.encode("utf-8", "replace").decode()  # a lone surrogate has no bytes
     size = f"{len(text):,} character{'' if len(text) == 1 else 's'}"
     ways: list[str] = []
@@ -45,7 +45,7 @@ async def copy(app: App[object], text: str) -> str:
 
 
 async def _to_tmux(text: str) -> bool:
-    """Into tmux's buffer, and with `-w` (tmux 3.2) into the clipboard of the terminal around it."""
+    """Copy into tmux's buffer, and with `-w` (tmux 3.2) into the clipboard of the terminal around it."""
     return await _load_buffer(text, "-w") or await _load_buffer(text)
 
 
@@ -54,7 +54,7 @@ async def _load_buffer(text: str, *options: str) -> bool:
 
 
 async def _to_system(text: str) -> bool:
-    """Into the clipboard of this machine, unless the user sits at another one."""
+    """Copy into the clipboard of this machine, unless the user sits at another one."""
     if CLIPBOARD_PROGRAM is None or "SSH_CONNECTION" in os.environ:
         return False
     program, encoding = CLIPBOARD_PROGRAM
@@ -62,7 +62,7 @@ async def _to_system(text: str) -> bool:
 
 
 async def _given_to(data: bytes, name: str, *arguments: str) -> bool:
-    """Whether a program took this as its input."""
+    """Whether a program accepted this as its input."""
     program = shutil.which(name)
     if program is None:
         return False
@@ -84,7 +84,7 @@ async def _given_to(data: bytes, name: str, *arguments: str) -> bool:
 
 
 def _to_file(text: str) -> Path | None:
-    """A file for the user alone; None where it cannot be written."""
+    """Write a file that only the user can read; None if that fails."""
     try:
         path = state_folder() / "copied.txt"
         path.touch(mode=0o600)

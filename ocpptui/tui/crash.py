@@ -1,4 +1,4 @@
-"""A crash of ours: the traceback goes into a file whose path the user is told."""
+"""Crashes of ocpptui: the traceback is written to a file, and the user gets its path."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ocpptui.workspace.folders import state_folder
 
 
 def last_words(error: BaseException) -> list[str]:
-    """What to tell the user: what happened in a line, and where its report is or, where none could be written, all."""
+    """What to print for the user: the error in a line, and the path of its report, or else the report itself."""
     summary = " ".join("".join(traceback.format_exception_only(error)).split())
     path = write_report(error)
     if path is not None:
@@ -30,7 +30,7 @@ def last_words(error: BaseException) -> list[str]:
 
 
 def write_report(error: BaseException) -> Path | None:
-    """Write what happened; where it is, or None where nothing can be written."""
+    """Write the crash report and return its path; None if it cannot be written."""
     moment = datetime.now(UTC)
     try:
         folder = state_folder() / "crashes"

@@ -1,4 +1,4 @@
-"""A line of JSON in pieces, each with what it is, for the colours."""
+"""The pieces of a line of JSON with their kinds, for colouring."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from ocpptui.jsontext.tokens import TokenKind, tokens
 
 
 def json_parts(line: str) -> list[tuple[str, str]]:
-    """The pieces of a line: `key`, `string`, `number`, `word` (true, false, null) or `punctuation`, each with text."""
+    """The pieces of a line as (kind, text): `key`, `string`, `number`, `word` (true, false, null) or `punctuation`."""
     parts: list[tuple[str, str]] = []
     done = 0
     for token in tokens(line):

@@ -1,4 +1,4 @@
-"""The keys that a user set: what is wrong with them, before a key that does nothing puzzles anybody."""
+"""Validation of the keys that the user configured, so that no key silently does nothing."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ TOGETHER = (
     frozenset({Where.EVERYWHERE, Where.COMPOSE, Where.FORM}),
     frozenset({Where.EVERYWHERE, Where.START}),
 )
-"""Places whose commands can be given at the same time."""
+"""Places whose commands are available at the same time."""
 PANES = frozenset({Where.LOG, Where.INSPECTOR, Where.CHARGE_POINTS, Where.STATE})
-"""Of these one at a time has the focus."""
+"""Only one of these has the focus at a time."""
 _MODIFIERS = frozenset({"ctrl", "alt", "shift", "super", "hyper", "meta"})
 _NAMES = frozenset(key.value for key in Keys) | frozenset(KEY_NAME_REPLACEMENTS.values())
 
 
 def wrong_keys(keys: Mapping[str, str]) -> list[str]:
-    """What is wrong with keys by the id of a command, each as a sentence; empty where nothing is."""
+    """The problems of `keys` (keys by command id), each as a sentence; empty if there are none."""
     known = dict.fromkeys(command.id for command in COMMANDS)
     wrong = []
     for name, text in keys.items():
@@ -47,7 +47,7 @@ def wrong_keys(keys: Mapping[str, str]) -> list[str]:
 
 
 def is_key(key: str) -> bool:
-    """Whether a key of that name exists: a character, or a name, after modifiers such as `ctrl+`."""
+    """Whether a key of that name exists: a character or a name, after modifiers such as `ctrl+`."""
     if key in _NAMES or len(key) == 1:
         return key.isprintable() and key != " "
     *modifiers, last = key.split("+")
@@ -57,7 +57,7 @@ def is_key(key: str) -> bool:
 
 
 def _clashes(keys: Mapping[str, str]) -> Iterator[str]:
-    """Keys that were set for a command and are those of another one that can be given at the same time."""
+    """Configured keys that another command, available at the same time, uses too."""
     for command in COMMANDS:
         if command.id not in keys:
             continue
@@ -65,7 +65,7 @@ def _clashes(keys: Mapping[str, str]) -> Iterator[str]:
             if other.id == command.id or not _can_clash(command, other):
                 continue
             if other.id in keys and other.id < command.id:
-                continue  # told already, the other way round
+                continue  # reported already for the other command
             shared = set(_split(keys[command.id])) & set(_split(keys.get(other.id, other.keys)))
             for key in sorted(shared):
                 yield f"{command.id}: {shown_keys(key)!r} is also the key of {other.id}"
@@ -78,7 +78,7 @@ def _can_clash(one: Command, other: Command) -> bool:
 
 
 def _split(keys: str) -> list[str]:
-    """The single keys, single characters by their names as the registry has them."""
+    """The keys one by one; characters by their names, as in the registry."""
     return [_LONG.get(key.strip(), key.strip()) for key in keys.split(",")]
 
 

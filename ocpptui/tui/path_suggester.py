@@ -1,4 +1,4 @@
-"""Completing the path of a file while it is typed."""
+"""Completion of file paths while the user types."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from textual.suggester import Suggester
 
 
 class PathSuggester(Suggester):
-    """Suggests the first name in the folder that begins as what is typed; a folder with its slash."""
+    """Suggests the first name in the folder that starts with the typed text; folders end with a slash."""
 
     def __init__(self) -> None:
         super().__init__(use_cache=False, case_sensitive=True)
@@ -19,7 +19,7 @@ class PathSuggester(Suggester):
 
 
 def completed(value: str) -> str | None:
-    """A path with its last part completed; None where nothing fits or there is nothing to complete."""
+    """The path with its last part completed; None if nothing fits or there is nothing to complete."""
     folder, _, begun = value.rpartition("/")
     if not begun:
         return None

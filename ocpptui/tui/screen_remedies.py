@@ -1,4 +1,4 @@
-"""How a problem of the network is remedied on screen: the fields of the start screen."""
+"""The fields of the start screen that remedy a network problem."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from ocpptui.network.problems import NetworkProblem, ProblemCode
 
 
 def remedy_on_screen(problem: NetworkProblem) -> str:
-    """The field that helps, as a sentence; empty where none does."""
+    """The field that helps, as a sentence; empty if none does."""
     return _REMEDIES.get(problem.code, "")
 
 

@@ -1,4 +1,4 @@
-"""Textual's driver of POSIX terminals, made to outlive its terminal. It is not there on Windows."""
+"""Textual's driver for POSIX terminals, changed to survive the loss of its terminal. Not available on Windows."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from textual.drivers.linux_driver import LinuxDriver
 from ocpptui.runtime.background_writer import BackgroundWriter
 
 MOST_WAITING = 2**18
-"""Bytes that may wait for the terminal, about five full screens; what comes then is dropped, to paint anew later."""
+"""Bytes that may wait for the terminal, about five full screens; more is dropped and the screen repainted later."""
 LAST_OUTPUT = 1.0
-"""Seconds that the terminal is given at the end to take what restores it."""
+"""Seconds that the terminal has at the end to read what restores it."""
 WATCHED = 0.5
-"""Seconds between two looks at whether the terminal is still there."""
+"""Seconds between two checks whether the terminal still exists."""
 
 
 class TerminalHost(Protocol):
-    """What the driver tells of the terminal, beside what Textual's own does."""
+    """What the driver reports about the terminal, beyond what Textual's driver does."""
 
     terminal_reads: bool
 
@@ -29,18 +29,18 @@ class TerminalHost(Protocol):
 
 
 class TerminalDriver(LinuxDriver):
-    """Never blocks the event loop, and tells the application when the terminal is gone."""
+    """Never blocks the event loop, and notifies the application when the terminal is gone."""
 
     def __init__(self, app: Any, **options: Any) -> None:
         """`app` is a Textual application and a `TerminalHost`."""
         super().__init__(app, **options)
         self._host: TerminalHost = app
         self._output: BackgroundWriter | None = None
-        self._behind = False  # output was dropped since the last paint of the whole screen
+        self._behind = False  # output was dropped since the whole screen was last painted
         self._restoring = False
         self._suspended = False
-        self._watching = threading.Event()  # set when there is nothing to watch any more
-        self._gone = threading.Lock()  # taken by the thread that sees it first
+        self._watching = threading.Event()  # set when there is nothing left to watch
+        self._gone = threading.Lock()  # acquired by the thread that notices it first
 
     # -- output -------------------------------------------------------------------------------------------------
 
@@ -67,7 +67,7 @@ class TerminalDriver(LinuxDriver):
             self._paint_anew()
 
     def _paint_anew(self) -> None:
-        """Have the whole screen painted. Can be called in any thread."""
+        """Repaint the whole screen. May be called from any thread."""
         with suppress(RuntimeError):  # the loop has ended
             self._loop.call_soon_threadsafe(lambda: self._app.refresh(layout=True))
 
@@ -98,12 +98,12 @@ class TerminalDriver(LinuxDriver):
             self._lose_terminal()
 
     def _lose_terminal(self) -> None:
-        """Stop reading and writing. Called in any thread but the main one."""
+        """Stop reading and writing. Called from any thread except the main one."""
         if not self._gone.acquire(blocking=False):
             return
         assert self._output is not None
         self._output.give_up()
-        self.exit_event.set()  # or the thread that reads keys would read the end of the input again and again
+        self.exit_event.set()  # or the input thread would read the end of the input over and over
         self._host.terminal_reads = False
         self._host.terminal_gone()
 
@@ -114,8 +114,8 @@ class TerminalDriver(LinuxDriver):
         super()._sigtstp_application()
 
     def _sigcont_application(self, *_: object) -> None:
-        """Go on after ctrl+z. Textual would also start anew, with a second thread that reads keys, after a SIGCONT
-        that no SIGTSTP was before, as the one that follows a SIGHUP.
+        """Continue after ctrl+z. After a SIGCONT without a SIGTSTP before it, such as the one that follows a SIGHUP,
+        Textual would start again with a second input thread.
         """
         if self._suspended:
             self._suspended = False
@@ -125,7 +125,7 @@ class TerminalDriver(LinuxDriver):
 
 
 def _is_there(file: int) -> bool:
-    """Whether a terminal is behind a file descriptor. It never was for a file or a pipe."""
+    """Whether the file descriptor is a terminal that still exists; False for a file or a pipe."""
     try:
         os.get_terminal_size(file)
     except OSError:

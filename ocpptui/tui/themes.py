@@ -1,6 +1,6 @@
-"""The two themes: calm, and with enough contrast for a laptop in the sun.
+"""The two themes: calm, with enough contrast for a laptop in the sun.
 
-The muted colours are named here because Textual's own depend on their background, which a text made of pieces lacks.
+The muted colours are set here because Textual's depend on their background, which text assembled from pieces lacks.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ LIGHT = Theme(
 
 
 def wrong_theme(name: str | None) -> list[str]:
-    """What is wrong with the name of a theme, as sentences; nothing where there is one of that name, or no name."""
+    """The problems of a theme's name, as sentences; empty if the theme exists or no name is given."""
     if name is None or name in (DARK.name, LIGHT.name, *BUILTIN_THEMES):
         return []
     return [f"there is no theme {name!r}; the themes are {DARK.name}, {LIGHT.name} and Textual's own"]

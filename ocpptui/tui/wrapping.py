@@ -1,4 +1,4 @@
-"""Lines of text as rows of a pane: wrapped at its width, the very long texts only when a row is looked at."""
+"""Lines of text as rows of a pane, wrapped at its width; very long texts only when a row is shown."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from ocpptui.describe.record_in_full import Section
 from ocpptui.describe.safe_text import printable
 
 MOST_WRAPPED = 5000
-"""Lines up to which a section is wrapped; of a longer one each line is cut at the edge."""
+"""Lines up to which a section is wrapped; the lines of a longer one are cut at the edge."""
 LONGEST_LINE = 20_000
-"""Characters of a line that are shown."""
+"""Characters shown of a line at most."""
 WITH_SPACES = frozenset({"title", "heading", "text", "dim", "problem", "field"})
-"""The sorts that are broken at a space; the others are no prose."""
+"""The sorts of lines that break at spaces; the others are not prose."""
 
 
 class WrappedRow(NamedTuple):
@@ -24,12 +24,12 @@ class WrappedRow(NamedTuple):
 
     sort: str
     line: str
-    """The whole line, fit for a terminal."""
+    """The whole line, safe for a terminal."""
     start: int
     end: int
-    """The piece, in characters of the line."""
+    """Where the piece ends; both are positions in `line`."""
     indent: int
-    """Cells before it."""
+    """Cells before the piece."""
 
 
 class Rows:
@@ -51,7 +51,7 @@ class Rows:
         return self._count
 
     def __getitem__(self, number: int) -> WrappedRow:
-        """The row of a number from 0 to before the length; it may be longer than the width where it was not wrapped."""
+        """The row at `number`, counted from 0; wider than the pane if its section is not wrapped."""
         place = bisect_right(self._starts, number) - 1
         part, within = self._parts[place], number - self._starts[place]
         if isinstance(part, list):
@@ -61,7 +61,7 @@ class Rows:
 
 
 def wrapped(sort: str, line: str, width: int) -> Iterator[WrappedRow]:
-    """A line as rows of at most `width` cells, those after the first indented a little more."""
+    """A line as rows of at most `width` cells; the rows after the first are indented a little more."""
     rest = len(line) - LONGEST_LINE
     text = printable(line[:LONGEST_LINE])
     indent = 0 if sort == "raw" else min(len(text) - len(text.lstrip(" ")) + 2, width // 2)
@@ -80,7 +80,7 @@ def wrapped(sort: str, line: str, width: int) -> Iterator[WrappedRow]:
 
 
 def _end(text: str, start: int, room: int) -> int:
-    """Where a piece ends that takes at most `room` cells; at least one character is taken."""
+    """The end of a piece of at most `room` cells; it contains at least one character."""
     if text.isascii():
         return min(start + max(room, 1), len(text))
     for position in range(start, len(text)):

@@ -1,4 +1,4 @@
-"""A line of XML in pieces, each with what it is, for the colours."""
+"""The pieces of a line of XML with their kinds, for colouring."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
 
 def xml_parts(line: str) -> list[tuple[str, str]]:
-    """The pieces of a line: `key` (tags), `word` (attributes), `string` (their values), `punctuation` (comments and
-    the like) or `text`, each with its text."""
+    """The pieces of a line as (kind, text): `key` (tags), `word` (attributes), `string` (their values), `punctuation`
+    (comments and the like) or `text`."""
     parts: list[tuple[str, str]] = []
     done = 0
     for position, token, text in _lexer().get_tokens_unprocessed(line):

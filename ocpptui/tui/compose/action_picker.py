@@ -1,4 +1,4 @@
-"""Finding the action to compose by typing a few letters of it."""
+"""Finding the action to compose by typing a few of its letters."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from ocpptui.ocpp.version import Direction, Role
 
 
 class ActionPicker(Vertical):
-    """A field to type into and the actions that fit, the likeliest first.
+    """An input field and the actions that match it, the likeliest first.
 
-    `actions` gives those that may be sent, or with True every action of the version.
+    `actions` returns the actions that may be sent, or with True every action of the version.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -37,7 +37,7 @@ class ActionPicker(Vertical):
     """Also show the actions that only the other side sends."""
 
     class Picked(Message):
-        """An action was chosen, which may be one that the version does not know."""
+        """An action was chosen, possibly one that the version does not know."""
 
         def __init__(self, name: str) -> None:
             super().__init__()
@@ -63,7 +63,7 @@ class ActionPicker(Vertical):
         yield Static(id="switch", markup=False)
 
     def begin(self) -> None:
-        """Take the focus, with what was typed before selected."""
+        """Take the focus and select the text typed before."""
         self._offer()
         typed = self.query_one("#typed", Input)
         typed.focus()

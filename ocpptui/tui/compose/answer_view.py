@@ -1,4 +1,4 @@
-"""The answer to what was sent, where it was sent from."""
+"""The answer to a sent message, on the screen it was sent from."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ from ocpptui.tui.compose.json_area import JsonArea
 
 
 class AnswerView(Vertical):
-    """One line that says what came back and how long it took, and the payload below it."""
+    """One line with the kind of the answer and the time it took, and the payload below it."""
 
     def compose(self) -> ComposeResult:
         yield Static(id="outcome", markup=False)
         yield JsonArea(read_only=True, id="answer_text")
 
     def show_waiting(self, action: str) -> None:
-        """Say that something was sent and its answer has not come yet."""
+        """Show that a message was sent and its answer has not arrived yet."""
         self._show(Content.assemble(("… ", "bold"), f"{printable(action)} sent, waiting for the answer"), "")
 
     def show_note(self, text: str, *, failed: bool = False) -> None:
-        """Say what happened where there is no answer to show."""
+        """Show what happened if there is no answer to show."""
         style = "$text-error" if failed else "dim"
         self._show(Content.assemble((f"{'✗' if failed else '·'} {printable(text)}", style)), "")
 
     def show_answer(self, name: str, answer: Answer, timeline: Timeline) -> None:
-        """Show what came back for the message called `name`, or why nothing did."""
+        """Show the answer to the message called `name`, or why there is none."""
         index = answer.index
         if index is None:
             self.show_note(f"{name}: {answer.why_none}", failed=answer.failed)

@@ -1,4 +1,4 @@
-"""A list to choose from by typing: the values of a field, or the messages sent before."""
+"""A list that typing narrows: the values of a field, or the messages sent before."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from ocpptui.describe.safe_text import printable
 
 
 class ListChoice(NamedTuple):
-    """One thing to choose."""
+    """One choice of the list."""
 
     value: str
     note: str = ""
     label: str = ""
-    """What is shown for the value, where that is not the value itself."""
+    """What is shown instead of the value; empty for the value itself."""
 
     @property
     def shown(self) -> str:
@@ -30,10 +30,10 @@ class ListChoice(NamedTuple):
 
 
 class ChoiceList(ModalScreen[str | None]):
-    """Asks for one of a few values; gives the value, or None when left with escape.
+    """Asks for one of a few values; the result is the value, or None after escape.
 
-    With `free` a text that is none of them can be chosen too, so that a wrong value can be sent on purpose; `current`
-    is the value that the field has.
+    With `free` the user can choose any other text too, to send a wrong value on purpose; `current` is the field's
+    present value.
     """
 
     CSS_PATH = "choice_list.tcss"

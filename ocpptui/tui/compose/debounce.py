@@ -1,4 +1,4 @@
-"""What follows from typing: done at once, or where it takes long when the typing pauses."""
+"""Work that follows typing: done at once, or, if it takes long, when the typing pauses."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PAUSE = 0.3
 
 
 class Following:
-    """At most one thing that waits for a pause. `set_timer` is that of the widget or screen that it belongs to."""
+    """At most one task that waits for a pause. `set_timer` is the method of the widget or screen it belongs to."""
 
     def __init__(self, set_timer: Callable[[float, Callable[[], None]], Timer]) -> None:
         self._set_timer = set_timer
@@ -19,7 +19,7 @@ class Following:
         self.waiting: Callable[[], None] | None = None
 
     def do(self, follow: Callable[[], None], *, later: bool) -> None:
-        """Do `follow` now, or `later`; it takes the place of what waits."""
+        """Run `follow` now, or `later`; it replaces the waiting task."""
         if self._timer is not None:
             self._timer.stop()
         self.waiting = follow
@@ -29,7 +29,7 @@ class Following:
             self.settle()
 
     def settle(self) -> None:
-        """Do now what waits."""
+        """Run the waiting task now."""
         follow, self.waiting = self.waiting, None
         if follow is not None:
             follow()

@@ -1,6 +1,6 @@
-"""The form: the fields of a draft, one a line, edited where they stand.
+"""The form: the fields of a draft, one per line, edited in place.
 
-One widget on the line API whatever the number of fields: a widget for each would take 10 ms apiece to mount.
+It is one widget on the line API for any number of fields: a widget per field would take 10 ms each to mount.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from ocpptui.tui.compose.form_line import FormColumns, FormLine, in_payload
 
 
 class Form(ScrollView, can_focus=True):
-    """The rows of a draft; the one under the cursor takes what is typed."""
+    """The rows of a draft; the row under the cursor receives the typed text."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "form--name",
@@ -48,14 +48,14 @@ class Form(ScrollView, can_focus=True):
         """The draft was changed in the form."""
 
     class RowReached(Message):
-        """The cursor came to a row, or the row under it changed."""
+        """The cursor moved to a row, or the row under it changed."""
 
         def __init__(self, row: DraftRow | None) -> None:
             super().__init__()
             self.row = row
 
     class ChoiceRequested(Message):
-        """The field under the cursor wants one of a few values; `typed` was typed already."""
+        """The field under the cursor takes one of a few values; `typed` is what was typed so far."""
 
         def __init__(self, node: DraftNode, choices: Sequence[str], typed: str = "") -> None:
             super().__init__()
@@ -70,21 +70,21 @@ class Form(ScrollView, can_focus=True):
         self.rows: list[DraftRow] = []
         self.cursor = 0
         self._violations: Mapping[DraftNode, Sequence[Violation]] = {}
-        self._inside: dict[DraftNode, int] = {}  # violations in what stands in a node
+        self._inside: dict[DraftNode, int] = {}  # violations inside a node
         self._edit: LineEdit | None = None
         self._columns = FormColumns(0, 0)
 
     # -- what it shows ------------------------------------------------------------------------------------------
 
     def show(self, draft: Draft) -> None:
-        """Show a draft, the cursor on the row of the same path as before, else on the first."""
+        """Show a draft with the cursor on the row of the same path as before, or else on the first row."""
         path = self.row.path if self.row is not None else ""
         self.draft = draft
         self.show_violations({})
         self._arrange(path)
 
     def show_violations(self, violations: Mapping[DraftNode, Sequence[Violation]]) -> None:
-        """Show violations beside their rows, and how many there are inside of what is folded."""
+        """Show violations beside their rows, and their number beside a folded node."""
         self._violations = violations
         self._inside = {}
         for node, broken in violations.items():
@@ -96,7 +96,7 @@ class Form(ScrollView, can_focus=True):
 
     @property
     def row(self) -> DraftRow | None:
-        """The row under the cursor; None where there are no fields."""
+        """The row under the cursor; None if there are no fields."""
         return self.rows[self.cursor] if self.cursor < len(self.rows) else None
 
     def violations_of(self, node: DraftNode) -> Sequence[Violation]:
@@ -110,7 +110,7 @@ class Form(ScrollView, can_focus=True):
         return self.draft.suggestions(known_name(of.field, of.parent.name if of.parent is not None else ""))
 
     def go_to(self, node: DraftNode) -> None:
-        """Move the cursor to a node, unfolding what hides it."""
+        """Move the cursor to a node and unfold what hides it."""
         above = node.parent
         while above is not None:
             self.draft.fold(above, False)
@@ -119,7 +119,7 @@ class Form(ScrollView, can_focus=True):
         self._reach(next((i for i, row in enumerate(self.rows) if row.node is node), self.cursor))
 
     def _arrange(self, path: str | None = None) -> None:
-        """Take the rows from the draft anew and keep the cursor where it was."""
+        """Read the rows from the draft again and keep the cursor where it was."""
         node = self.row.node if path is None and self.row is not None else None
         self.rows = self.draft.rows()
         here = (i for i, row in enumerate(self.rows) if (row.node is node if path is None else row.path == path))
@@ -202,7 +202,7 @@ class Form(ScrollView, can_focus=True):
             self.screen.focus_previous()
 
     def action_next_problem(self) -> None:
-        """Go to the next field with a violation, from the last to the first again."""
+        """Go to the next field with a violation; after the last one, to the first."""
         wrong = [row.node for row in self.draft.all_rows() if row.node in self._violations and row.node.parent]
         if not wrong:
             return
@@ -221,7 +221,7 @@ class Form(ScrollView, can_focus=True):
             event.prevent_default()
 
     def _press(self, node: DraftNode, event: events.Key) -> bool:
-        """Whether the key meant something for this row apart from the commands."""
+        """Handle a key that means something for this row, apart from the commands; return whether it did."""
         if node.kind.is_branch or is_choice(node):
             return self._press_on_group_or_choice(node, event)
         edit = self._edit
@@ -255,7 +255,7 @@ class Form(ScrollView, can_focus=True):
         return True
 
     def _step(self, node: DraftNode, by: int) -> None:
-        """The next or previous one of the values that a field can have."""
+        """Set a field to the next or previous one of its possible values."""
         choices, value = value_choices(node), node.edit_text
         place = choices.index(value) if value in choices else -max(by, 0)
         self._set(node, choices[(place + by) % len(choices)])
@@ -282,7 +282,7 @@ class Form(ScrollView, can_focus=True):
             self._edit = edit
 
     def set_choice(self, node: DraftNode, text: str) -> None:
-        """Give a field the value that was chosen for it."""
+        """Set a field to the value chosen for it."""
         self._set(node, text)
 
     def _set(self, node: DraftNode, text: str) -> None:
@@ -294,7 +294,7 @@ class Form(ScrollView, can_focus=True):
         self.post_message(self.Edited())
 
     def action_choose(self) -> None:
-        """Choose a value where there are some to choose from; open or close a group; add what is absent; go on."""
+        """Choose a value if there are several, open or close a group, add an absent field, or go to the next field."""
         row = self.row
         if row is None:
             return
@@ -309,7 +309,7 @@ class Form(ScrollView, can_focus=True):
             self.action_switch()
 
     def action_switch(self) -> None:
-        """Add what is absent; open or close a group; take the next value of a choice."""
+        """Add an absent field, open or close a group, or take the next value of a choice."""
         row = self.row
         if row is None:
             return
@@ -324,7 +324,7 @@ class Form(ScrollView, can_focus=True):
             self._step(node, 1)
 
     def action_remove(self) -> None:
-        """Make a field absent; remove a list item."""
+        """Make a field absent, or remove a list item."""
         row = self.row
         if row is not None and row.node.parent is not None:
             self.draft.remove(row.node)
@@ -343,7 +343,7 @@ class Form(ScrollView, can_focus=True):
             self.go_to(item)
 
     def action_now(self) -> None:
-        """Put the present time into a date-time."""
+        """Set a date-time to the current time."""
         row = self.row
         if row is not None and row.node.field.format == "date-time":
             self._set(row.node, date_time(self._clock()))

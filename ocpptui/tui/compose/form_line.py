@@ -1,4 +1,4 @@
-"""How one row of the form looks, without the widget: sign, name, value, and beside it what is wrong."""
+"""How one row of the form looks, without the widget: sign, name, value and violations."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ SIGN = 2
 
 
 class FormColumns(NamedTuple):
-    """Where the columns of a form begin, in cells."""
+    """Where the columns of a form start, in cells."""
 
     value_start: int
     width: int
 
     @classmethod
     def for_rows(cls, rows: Sequence[DraftRow], width: int) -> FormColumns:
-        """As wide as the longest name, but never more than half of the form."""
+        """Columns as wide as the longest name, but at most half of the form."""
         longest = max((row.depth * INDENT + SIGN + len(row.label) + 3 for row in rows), default=0)
         return cls(max(1, min(longest + 1, width // 2)), width)
 
     def sign_end(self, row: DraftRow) -> int:
-        """Where the sign of a row ends that a click switches."""
+        """The end of a row's sign, which a click switches."""
         return 1 + row.depth * INDENT + SIGN
 
 
 class FormLine:
-    """Draws rows. `style_of` gives the style of a component class of the form."""
+    """Draws rows. `style_of` returns the style of a component class of the form."""
 
     def __init__(self, columns: FormColumns, base: Style, style_of: Callable[..., Style]) -> None:
         self._columns = columns
@@ -57,8 +57,8 @@ class FormLine:
     ) -> Strip:
         """The row as a strip of the form's width.
 
-        `inside` counts the violations in what is folded away, `cursor` names the style of the row that the cursor is
-        on, empty for others; `edit` is what is typed into it.
+        `inside` counts the violations inside a folded node; `cursor` names the style of the row under the cursor and
+        is empty for others; `edit` is the text typed into the row.
         """
         node = row.node
         base = self._base + self._background(cursor) if cursor else self._base
@@ -113,7 +113,7 @@ class FormLine:
         return f"{text} ▾" if is_choice(node) else text, style
 
     def _editing(self, node: DraftNode, edit: LineEdit, room: int, base: Style) -> list[Segment]:
-        """The text with its cursor, moved so far to the left that the cursor is in sight."""
+        """The text with its cursor, scrolled so that the cursor is visible."""
         field = base + self._background("edit")
         cells = [printable(letter) for letter in edit.text]
         before, under, after = cells[: edit.cursor], cells[edit.cursor : edit.cursor + 1], cells[edit.cursor + 1 :]
@@ -138,7 +138,7 @@ class FormLine:
         return f"{'!' if advice else '✗'} {'; '.join(words)}"
 
     def _style(self, name: str) -> Style:
-        """The style of a part without its background, which is that of the row."""
+        """The style of a part without its background, which is the row's."""
         style = self._style_of(f"form--{name}")
         return Style(color=style.color, bold=style.bold, italic=style.italic, reverse=style.reverse)
 
@@ -153,7 +153,7 @@ def _sign(node: DraftNode) -> str:
 
 
 def in_payload(node: DraftNode | None) -> bool:
-    """True where the node and all that it stands in are present."""
+    """Whether the node and everything around it are present."""
     while node is not None:
         if not node.present:
             return False

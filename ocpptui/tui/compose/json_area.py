@@ -1,4 +1,4 @@
-"""An editor for JSON that colours only the lines it shows, so that large payloads cost no more than small ones."""
+"""An editor for JSON that colours only the visible lines, so that large payloads cost no more than small ones."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from ocpptui.jsontext.unsafe_characters import UNSAFE
 from ocpptui.tui.json_colour import json_parts
 
 MAX_EDITABLE = 300_000
-"""Characters beyond which a text is only shown, its beginning at that: wrapping it would hold up every key."""
+"""Characters beyond which a text is read-only and only its start is shown: wrapping it would delay every key."""
 LONGEST_LINE = 50_000
-"""Characters in one line from which on a text is only shown: a line is wrapped anew with every key."""
+"""Characters in one line from which a text is read-only: the editor wraps the line again after every key."""
 
 
 _TAKEN = ("f6", "f7")
-"""Keys with which a text area selects, and which mean something else on the screens that have one."""
+"""Keys with which a text area selects, but which mean something else on the screens that contain one."""
 
 
 class JsonArea(TextArea, inherit_bindings=False):
-    """A text area for JSON or any other text; control characters in it are shown, never obeyed.
+    """A text area for JSON or any other text; it shows control characters and never obeys them.
 
-    A text that is too long to be edited is shown in part and cannot be changed; `text_as_loaded` has it whole.
+    It shows a text that is too long for editing in part and read-only; `text_as_loaded` is the whole text.
     """
 
     COMPONENT_CLASSES = TextArea.COMPONENT_CLASSES | {
@@ -58,7 +58,7 @@ class JsonArea(TextArea, inherit_bindings=False):
         self.show_text(text)
 
     def show_text(self, text: str) -> None:
-        """Replace the text; one that is too long becomes read-only and is cut."""
+        """Replace the text; a text that is too long is cut and read-only."""
         self._loaded = text
         whole = len(text) <= MAX_EDITABLE
         short = whole and max(map(len, text.splitlines()), default=0) <= LONGEST_LINE
@@ -70,7 +70,7 @@ class JsonArea(TextArea, inherit_bindings=False):
 
     @property
     def content(self) -> str:
-        """The text as edited; exactly what was loaded as long as nothing was edited."""
+        """The text as edited; exactly the loaded text if nothing was edited."""
         return self._loaded if self.text == self._shown else self.text
 
     def get_line(self, line_index: int) -> Text:

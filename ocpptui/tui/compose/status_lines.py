@@ -1,4 +1,4 @@
-"""What the compose screen says in its single lines: what goes where, how right it is, what was sent before."""
+"""The single lines of the compose screen: what is sent where, whether it is valid, and what was sent before."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ocpptui.tui.compose.choice_list import ListChoice
 
 
 def target_line(composer: Composer, raw: bool) -> Content:
-    """What is composed and for whom; `raw` while it is any text at all."""
+    """What is composed and for which peer; `raw` if it is any text."""
     lead = {Purpose.CALL: "", Purpose.RESULT: "answer to ", Purpose.ERROR: "error for "}[composer.purpose]
     what = composer.action or ("any text" if raw else "a message")
     peer = "the central system" if composer.role is Role.CHARGE_POINT else composer.charge_point or "nobody"
@@ -44,8 +44,8 @@ def _action_notes(composer: Composer) -> list[str]:
 
 
 def state_line(composer: Composer, raw: bool, armed: bool, here: Sequence[Violation] = ()) -> Content:
-    """How right the payload is; `armed` while the next `send` sends it anyway, `here` what is wrong with the field
-    that is worked on, which is told before all others."""
+    """Whether the payload is valid. `armed`: the next `send` sends it anyway. `here` are the violations of the current
+    field, which are shown before all others."""
     problems = composer.problems
     if raw:
         return Content.assemble(("sent exactly as typed", "dim"))
@@ -70,7 +70,7 @@ def _without_schema(composer: Composer) -> str:
 
 
 def sent_choices(sent: Sequence[Composition], timeline: Timeline) -> list[ListChoice]:
-    """What was sent, the newest first, to choose from; the value of a choice is its place in `sent`."""
+    """The sent compositions to choose from, newest first; the value of a choice is its index in `sent`."""
     return [
         ListChoice(
             str(place),

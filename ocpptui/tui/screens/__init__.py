@@ -1,1 +1,1 @@
-"""The screens, one a file, their styles beside them."""
+"""The screens, one per file, with their styles beside them."""

@@ -1,4 +1,4 @@
-"""Composing: a form and its JSON in step, or any text at all; what is sent stands there with its answer."""
+"""Composing: a form and its JSON kept in step, or any text; the screen shows what was sent and its answer."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ if TYPE_CHECKING:
     from ocpptui.session.session import Session
 
 LARGE = 50_000
-"""Characters of JSON from which on form, text and violations follow one another only when the typing pauses."""
+"""Characters of JSON from which form, text and violations are updated only when the typing pauses."""
 
 
 class ComposeScreen(Screen[None]):
-    """Composes calls for one connection, or with `answer_to` the answer to a call that waits for one.
+    """Composes calls for one connection, or with `answer_to` the answer to a waiting call.
 
-    `connection` is the number of a connection; `action` and `payload` (JSON text) begin with a call, `raw` with any
-    text. Without any of them the action is asked for.
+    `connection` is the number of a connection; `action` and `payload` (JSON text) start with a call, `raw` with any
+    text. Without any of them the screen asks for the action.
     """
 
     CSS_PATH = [
@@ -56,13 +56,13 @@ class ComposeScreen(Screen[None]):
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     WHERE: ClassVar[tuple[Where, ...]] = (Where.COMPOSE, Where.FORM)
-    """What the help shows first here."""
+    """The places that the help shows first here."""
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.COMPOSE)
 
     view: reactive[str] = reactive("", init=False)
-    """What takes what is typed: `picker`, `form`, `json` or `raw`."""
+    """The part that receives the typing: `picker`, `form`, `json` or `raw`."""
     armed: reactive[bool] = reactive(False, init=False, bindings=True)
-    """`send` found something wrong, and the next one sends it anyway."""
+    """`send` found violations, and the next `send` sends the message anyway."""
 
     def __init__(
         self,
@@ -89,7 +89,7 @@ class ComposeScreen(Screen[None]):
         self._sendings = 0
         self._history_place = 0  # steps back from the newest
         self._following = Following(self.set_timer)
-        self._raw_made = ""  # what the raw text was when it was made from the payload
+        self._raw_made = ""  # the raw text as it was when made from the payload
 
     def compose(self) -> ComposeResult:
         yield Static(id="target", markup=False)
@@ -120,7 +120,7 @@ class ComposeScreen(Screen[None]):
         self._unsubscribe = self.composer.session.subscribe(self._happened)
 
     def _happened(self, index: int) -> None:
-        """Something was recorded; whether the peer is connected stands in the first line."""
+        """Update the first line after a connection event: it shows whether the peer is connected."""
         if self.composer.session.timeline.kinds[index] == RecordKind.CONNECTION:
             self.call_later(self._show_target)
 
@@ -158,7 +158,7 @@ class ComposeScreen(Screen[None]):
         self.refresh_bindings()
 
     def _show_draft(self) -> None:
-        """Everything follows the composer."""
+        """Update every part from the composer."""
         self.armed = False
         self._form.show(self.composer.draft)
         self._form.show_violations(self.composer.draft.place(self.composer.violations))
@@ -195,12 +195,12 @@ class ComposeScreen(Screen[None]):
             self.query_one(f"#{view}").focus()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """With form and JSON side by side, the one that has the focus is the one that is worked in."""
+        """With form and JSON side by side, the focused one becomes the current view."""
         if event.widget.id in ("form", "json") and self.view in ("form", "json"):
             self.view = event.widget.id
 
     def _make_raw(self) -> None:
-        """Put the whole message into the raw text unless a person has changed that."""
+        """Put the whole message into the raw text unless the user has changed that text."""
         if self.composer.action and self._raw.content == self._raw_made:
             self._raw_made = self.composer.raw_text()
             self._raw.show_text(self._raw_made)
@@ -267,7 +267,7 @@ class ComposeScreen(Screen[None]):
     # -- sending ------------------------------------------------------------------------------------------------
 
     def action_send(self) -> None:
-        """Send what is composed; what is wrong is sent by the next `send` only."""
+        """Send the message; if it is invalid, only the next `send` sends it."""
         self._following.settle()
         if self.view != "raw" and self.composer.problems:
             self.armed = True
@@ -276,7 +276,7 @@ class ComposeScreen(Screen[None]):
             self._start_sending()
 
     def action_send_anyway(self) -> None:
-        """Send what is composed although it is wrong."""
+        """Send the message although it is invalid."""
         self._following.settle()
         if self.armed:
             self._start_sending()
@@ -290,7 +290,7 @@ class ComposeScreen(Screen[None]):
         self._tasks.start(self._send(self._sendings, raw), f"sending {self._sendings}")
 
     async def _send(self, number: int, raw: str | None) -> None:
-        """Send `raw`, or what is composed; of several that wait for their answers the last one's is shown."""
+        """Send `raw` or the composed message; if several wait for answers, only the last one's answer is shown."""
         composer = self.composer
         name = "raw text" if raw is not None else composer.action
         try:
@@ -348,18 +348,18 @@ class ComposeScreen(Screen[None]):
             self._begin_answer(self.composer.answers, Purpose(purpose))
 
     def action_start_afresh(self) -> None:
-        """Throw away what was typed."""
+        """Discard what was typed."""
         with suppress(NotConnected):
             self.composer.start_afresh(self._clock())
         self._show_draft()
 
     def action_everything(self) -> None:
-        """List the actions that only the other side sends too, or leave them out again."""
+        """Show or hide the actions that only the other side sends."""
         picker = self.query_one(ActionPicker)
         picker.everything = not picker.everything
 
     def action_history(self) -> None:
-        """Choose from what was sent in this session."""
+        """Choose from the messages sent in this session."""
         sent = list(self.composer.memory.sent)
         choices = sent_choices(sent, self.composer.session.timeline)
 
@@ -370,7 +370,7 @@ class ComposeScreen(Screen[None]):
         self.app.push_screen(ChoiceList("Sent in this session, newest first", choices), chosen)
 
     def action_older(self, by: int) -> None:
-        """Go back to what was sent before, or with -1 come back to what was sent after."""
+        """Show the message sent before, or with -1 the one sent after."""
         sent = self.composer.memory.sent
         place = self._history_place + by
         if place == 0 and self.composer.action:
@@ -389,7 +389,7 @@ class ComposeScreen(Screen[None]):
             self._begin(composition.action, composition.text)
 
     def action_back(self) -> None:
-        """One step back: to the form, or out of here."""
+        """Go back one step: to the form, or out of this screen."""
         if self.view in ("picker", "raw", "json") and self.composer.action:
             self.view = "form"
         else:

@@ -1,4 +1,4 @@
-"""The small screens that ask or say one thing."""
+"""Small screens that ask a question or show a text."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from ocpptui.describe.safe_text import printable
 
 
 class ChoiceQuestion(ModalScreen[int | None]):
-    """One of a few; the result is its number, None for escape. A first letter that only one has chooses it."""
+    """Asks for one of a few choices; the result is its number, None after escape. A unique first letter chooses too."""
 
     CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss_none", "Back")]
 
     def __init__(self, question: str, choices: Sequence[str], *, detail: str = "") -> None:
-        """`detail` is text of several lines below the question."""
+        """`detail` is text below the question, possibly several lines."""
         super().__init__()
         self._question = question
         self._detail = detail
@@ -44,7 +44,7 @@ class ChoiceQuestion(ModalScreen[int | None]):
         self.query_one(OptionList).focus()
 
     def _prompt(self, number: int, choice: str) -> Content:
-        """A choice with the letter that chooses it made plain."""
+        """A choice with the letter that chooses it emphasized."""
         style = "bold underline" if number in self._letters.values() else ""
         return Content.assemble((printable(choice[:1]), style), printable(choice[1:]))
 
@@ -63,13 +63,13 @@ class ChoiceQuestion(ModalScreen[int | None]):
 
 
 class TextQuestion(ModalScreen[str | None]):
-    """One line of text; the result is None for escape or nothing typed."""
+    """Asks for one line of text; the result is None after escape or if nothing was typed."""
 
     CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss_none", "Back")]
 
     def __init__(self, question: str, value: str = "") -> None:
-        """`value` stands in the line at first."""
+        """`value` is the initial text."""
         super().__init__()
         self._question = question
         self._value = value
@@ -88,7 +88,7 @@ class TextQuestion(ModalScreen[str | None]):
 
 
 class Statement(ModalScreen[None]):
-    """Text under a title that scrolls; nothing is asked."""
+    """Shows scrolling text under a title and asks nothing."""
 
     CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [

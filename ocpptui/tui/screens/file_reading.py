@@ -1,4 +1,4 @@
-"""Opened files on their way to the screen, a piece between two looks at the keyboard."""
+"""Reads opened files for the screen in pieces, so that the keyboard stays responsive."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from ocpptui.session.file_session import FileSession
 from ocpptui.tui.widgets.message_log import MessageLog
 
 READING = 0.02
-"""Seconds of reading between two looks at the keyboard."""
+"""Seconds of reading before the keyboard has its turn."""
 FIRST_READING = 0.001
-"""The same before there is anything to see."""
+"""The same before anything is shown."""
 BREATH = 0.004
 """Seconds for the keyboard and the screen between two pieces."""
 LOOKED_AGAIN = 0.2
-"""Seconds between two looks at whether a file that is followed has grown."""
+"""Seconds between two checks whether a followed file has grown."""
 LEARNING = 0.01
-"""Seconds of folding what was read into what is known, between two looks at the keyboard."""
+"""Seconds of updating the charge points' state before the keyboard has its turn."""
 LEARNING_PAUSE = 0.02
 
 
 class FileReading:
-    """Reads what is opened for a screen with a log; `learned` is called when all that was read is folded in."""
+    """Reads opened files for a screen with a log; calls `learned` when the state contains everything read."""
 
     def __init__(
         self, screen: Screen[None], opening: FileSession, log: MessageLog, learned: Callable[[], None]
@@ -35,13 +35,13 @@ class FileReading:
         self._learning = False
 
     def read_on(self) -> None:
-        """Read a piece, then let the keyboard have its turn; goes on by itself."""
+        """Read a piece, let the keyboard have its turn, and schedule the next piece."""
         opening = self._opening
         finished = opening.advance(READING if self._log.taken_in else FIRST_READING)
         self._log.records_arrived()
         if not finished:
             if opening.idle:
-                self._learn()  # of what is there; more may come later
+                self._learn()  # from what has been read; more may come later
             pause = LOOKED_AGAIN if opening.idle else BREATH
             self._screen.call_after_refresh(self._screen.set_timer, pause, self.read_on)
             return
@@ -50,7 +50,7 @@ class FileReading:
         self._learn()
 
     def left_out(self) -> list[str]:
-        """What of the files is no record, and why; how much was understood; what was inferred, and why."""
+        """The parts of the files that are not records, and why; how much was read; what was inferred, and why."""
         opening = self._opening
         lines = [*opening.failures, *map(str, opening.problems)]
         more = opening.unreadable - len(opening.problems)
@@ -64,7 +64,7 @@ class FileReading:
             self._learn_on()
 
     def _learn_on(self) -> None:
-        """Fold what was read into what is known, in pieces too."""
+        """Update the state from what was read, also in pieces."""
         if not self._opening.session.learn(LEARNING):
             self._screen.set_timer(LEARNING_PAUSE, self._learn_on)
         else:

@@ -48,7 +48,7 @@ KEYS_WIDTH = 18
 
 
 class HelpScreen(ModalScreen[None]):
-    """Every key; those of where the user is come first. `keys` are those that the user set, by id."""
+    """Every key, those of the user's current place first. `keys` are the configured keys by command id."""
 
     CSS_PATH = "help_screen.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -73,7 +73,7 @@ class HelpScreen(ModalScreen[None]):
 
 
 class HelpText(Widget):
-    """The text, wrapped to the width there is."""
+    """The text, wrapped to the available width."""
 
     def __init__(self, here: Sequence[Where], keys: Mapping[str, str]) -> None:
         super().__init__()
@@ -88,7 +88,7 @@ class HelpText(Widget):
 
 
 def help_lines(here: Sequence[Where], keys: Mapping[str, str], width: int) -> Iterator[Content]:
-    """Everything there is to say, in lines of at most `width` cells, the places in `here` first."""
+    """The whole help in lines of at most `width` cells, the places in `here` first."""
     for where in (*here, *(other for other in Where if other not in here)):
         rows = ((shown_keys(keys.get(one.id, one.keys)), one.help) for one in COMMANDS if one.where is where)
         yield from _section(where.value.capitalize(), rows, width)

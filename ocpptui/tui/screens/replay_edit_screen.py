@@ -1,4 +1,4 @@
-"""The next frame of a replay, to be changed before it goes."""
+"""An editor for the next frame of a replay, before it is sent."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ocpptui.tui.compose.json_area import JsonArea
 
 
 class ReplayEdit(ModalScreen[str | None]):
-    """An editor over the frame as it would go; the result is what goes in its place, None to leave it as it is."""
+    """Edits the frame as it would be sent; the result is the text to send instead, None to leave it unchanged."""
 
     CSS_PATH = "replay_edit_screen.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -48,11 +48,11 @@ class ReplayEdit(ModalScreen[str | None]):
 
 
 def _spread(text: str) -> str:
-    """JSON over several lines, where nothing is lost by that."""
+    """JSON spread over several lines if that loses nothing."""
     spread = indented(text)
     return spread if _narrow(spread) == text.strip() else text
 
 
 def _narrow(text: str) -> str:
-    """JSON on one line again, each token as it was typed; text that is not JSON as it is."""
+    """JSON joined into one line, each token as typed; text that is not JSON is unchanged."""
     return text if isinstance(parse_tree(text), JsonDefect) else compact(text)

@@ -1,4 +1,4 @@
-"""What came of a replay, over the session that it was played in."""
+"""The report of a replay, over its session."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from ocpptui.replay.replay_report import Deviation
 from ocpptui.replay.side_by_side import Line, side_by_side
 
 MOST_SHOWN = 100
-"""Deviations whose messages are shown beside each other; the text above them names all."""
+"""Deviations whose messages are shown side by side; the text above names all of them."""
 MOST_LINES = 400
-"""Lines of one of them that are shown."""
+"""Lines shown per message at most."""
 
 
 class SideBySide(Widget):
-    """A recorded message on the left, the live one on the right; `≠` between what differs."""
+    """A recorded message on the left, the live one on the right, with `≠` between different lines."""
 
     def __init__(self, title: str, lines: Sequence[Line]) -> None:
         super().__init__()
@@ -36,7 +36,7 @@ class SideBySide(Widget):
         self._left_out = len(lines) - len(self._lines)
 
     def render(self) -> Content:
-        """Both messages, as wide as there is room."""
+        """Both messages over the available width."""
         return Content("\n").join(self._rows(self.size.width))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
@@ -53,7 +53,7 @@ class SideBySide(Widget):
 
 
 class ReplayReport(ModalScreen[None]):
-    """The reports of replays as text that scrolls, then what differs side by side; any of its keys closes it."""
+    """The reports of replays as scrolling text, then the deviations side by side; each of its keys closes it."""
 
     CSS_PATH = "replay_report_screen.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -91,7 +91,7 @@ def _lines(player: Player, deviation: Deviation) -> list[Line]:
 
 
 def _wrapped(line: Line, half: int) -> list[Content]:
-    """A line as rows of two columns; both are broken at the column's width."""
+    """A line as rows of two columns, both wrapped at the column's width."""
     left, right = (chop_cells(printable(text), half) or [""] for text in (line.recorded, line.live))
     mark, style = ("≠", "bold $text-error") if line.differs else (" ", "")
     rows = []

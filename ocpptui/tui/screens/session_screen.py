@@ -43,14 +43,14 @@ if TYPE_CHECKING:
     from ocpptui.replay.player import Player
 
 MEDIUM = 100
-"""Columns from which on charge points and state stand beside the log."""
+"""Columns from which charge points and state are shown beside the log."""
 WIDE = 150
-"""Columns from which on the inspector does too, all the time."""
+"""Columns from which the inspector is always shown too."""
 FULL = ("", "-full-left", "-full-log", "-full-inspector")
 
 
 class SessionScreen(Screen[None]):
-    """One session on screen; it owns what is shown, the session owns what is so."""
+    """One session on screen; it owns the view, the session owns the data."""
 
     CSS_PATH = [
         "session_screen.tcss",
@@ -67,11 +67,11 @@ class SessionScreen(Screen[None]):
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (MEDIUM, "-medium"), (WIDE, "-wide")]
     WHERE: ClassVar[tuple[Where, ...]] = (Where.SESSION, Where.REPLAY)
-    """Whose commands it handles."""
+    """The places whose commands it handles."""
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.SESSION), *bindings(Where.REPLAY)]
 
     full: reactive[str] = reactive("", init=False)
-    """Which pane has the whole screen: one of FULL."""
+    """The pane that fills the whole screen: one of FULL."""
 
     def __init__(
         self,
@@ -97,7 +97,7 @@ class SessionScreen(Screen[None]):
         self._tasks = Tasks("session screen")
         self._compositions = Compositions()
         self._unsubscribe: Callable[[], None] | None = None
-        self._was_waiting = False  # a call waited for an answer when that was looked at last
+        self._was_waiting = False  # a call waited for an answer at the last check
         self._reading: FileReading | None = None
         if opening is not None:
             self._reading = FileReading(self, opening, self._log, self._look_again)
@@ -124,14 +124,14 @@ class SessionScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self._unsubscribe = self.session.subscribe(lambda index: self._log.records_arrived())
-        self._log.records_arrived()  # while it was being mounted
+        self._log.records_arrived()  # those that arrived while it was being mounted
         self.watch(self._log, "cursor", self._cursor_moved, init=False)
         self._log.focus()
         self.set_interval(0.5, self._look_again)
         if self._replay:
             self.call_after_refresh(self.action_replay, "ask")
         if self._reading is not None:
-            self._log.action_toggle_follow()  # a file is read from its beginning
+            self._log.action_toggle_follow()  # the user reads a file from its beginning
             self._reading.read_on()
         self._look_again()
 
@@ -146,13 +146,13 @@ class SessionScreen(Screen[None]):
     # -- keeping up ---------------------------------------------------------------------------------------------
 
     def _look_again(self) -> None:
-        """What is shown of the session apart from its records."""
+        """Update what is shown of the session apart from its records."""
         self._header.refresh()
         self._guidance.show()
         if self._left.display:
             self._charge_points.update()
             self._state.update()
-        self._cursor_moved(self._log.cursor)  # it may have come into sight, or the answer may have come
+        self._cursor_moved(self._log.cursor)  # it may have become visible, or the answer may have arrived
         self._say_status()
         if self._was_waiting != bool(self.session.waiting):
             self._was_waiting = not self._was_waiting
@@ -170,7 +170,7 @@ class SessionScreen(Screen[None]):
     # -- panes --------------------------------------------------------------------------------------------------
 
     def _cursor_moved(self, index: int | None) -> None:
-        """Show the record in the frame that shows the cursor in its new place."""
+        """Show the record in the same frame as the new place of the cursor."""
         if self._inspector.display:
             self._inspector.show(index)
 
@@ -180,7 +180,7 @@ class SessionScreen(Screen[None]):
 
     @on(MessageLog.RecordOpened)
     def _record_opened(self, message: MessageLog.RecordOpened) -> None:
-        """Show a record in full; the log holds still, or the next record would take its place."""
+        """Show a record in full; the log pauses, or the next record would take its place."""
         if self._log.following:
             self._log.action_toggle_follow()
         self._inspector.add_class("-open")
@@ -222,13 +222,13 @@ class SessionScreen(Screen[None]):
         self.call_after_refresh(self._look_again)
 
     def action_cycle_panes(self) -> None:
-        """The next pane at full size; in a narrow terminal the log has that anyway."""
+        """Show the next pane at full size; in a narrow terminal the log has full size anyway."""
         panes = [pane for pane in FULL if pane != "-full-log" or not self.has_class("-narrow")]
         place = panes.index(self.full) if self.full in panes else 0
         self.full = panes[(place + 1) % len(panes)]
 
     def action_back(self) -> None:
-        """One step back: from a full pane, the inspector, the filter, the chosen charge point."""
+        """Go back one step: from a full pane, the inspector, the filter, or the chosen charge point."""
         if self.full:
             self.full = ""
         elif self._inspector.has_class("-open") and not self.has_class("-wide"):
@@ -265,19 +265,19 @@ class SessionScreen(Screen[None]):
 
     def action_open_filter(self) -> None:
         if self.full in ("-full-left", "-full-inspector"):
-            self.full = ""  # what is filtered should be seen
+            self.full = ""  # the filtered records must be visible
         self._filter.open()
 
     def action_toggle_pings(self) -> None:
         self._log.toggle_pings()
 
     def action_show_addresses(self) -> None:
-        """Show every URL that a charge point can connect to, or take them away."""
+        """Show or hide every URL that a charge point can connect to."""
         self._guidance.wanted = not self._guidance.wanted
         self._guidance.show()
 
     def action_show_unreadable(self) -> None:
-        """Say what of the opened files is no record, and why."""
+        """Show which parts of the opened files are not records, and why."""
         assert self._reading is not None
         lines = self._reading.left_out()
         self.app.push_screen(Statement("What could not be read", lines or ["Everything could be read so far."]))
@@ -329,7 +329,7 @@ class SessionScreen(Screen[None]):
         self._log.action_other_half()
 
     def action_edit(self) -> None:
-        """Open the selected frame in compose, ready to be changed and sent again."""
+        """Open the selected frame in the compose screen, to change it and send it again."""
         from ocpptui.tui.screens.compose_screen import ComposeScreen
 
         index = self._log.cursor
@@ -350,7 +350,7 @@ class SessionScreen(Screen[None]):
             self.app.push_screen(ComposeScreen(self.session, connection, self._compositions, raw=frame.raw))
 
     def action_answer(self) -> None:
-        """Answer the selected call by hand, or the first one that waits."""
+        """Answer the selected call by hand, or the first waiting one."""
         from ocpptui.tui.screens.compose_screen import ComposeScreen
 
         waiting = self.session.waiting
@@ -382,7 +382,7 @@ class SessionScreen(Screen[None]):
         self.notify(printable(await copy(self.app, text)), markup=False)
 
     def action_replay(self, what: str) -> None:
-        """Have the panel of the replays do something, for the chosen charge point."""
+        """Give the panel of the replays a command, for the chosen charge point."""
         from ocpptui.tui.widgets.replay_panel import ReplayPanel
 
         for panel in self.query(ReplayPanel):
@@ -390,7 +390,7 @@ class SessionScreen(Screen[None]):
             getattr(panel, what)()
 
     def _with_connection(self, question: str, act: Callable[[int], object]) -> None:
-        """Act on the connection that is meant; ask where there are several and nothing tells."""
+        """Act on the connection the user means; ask if there are several candidates."""
         cursor = None if self._log.following else self._log.cursor
         under_cursor = self.session.timeline.charge_point(cursor) if cursor is not None else None
         meant = addressees(self.session, self._charge_points.chosen, under_cursor)
@@ -411,7 +411,7 @@ class SessionScreen(Screen[None]):
 
     @property
     def description(self) -> str:
-        """What this session is."""
+        """The session in a few words."""
         if self._opening is not None:
             return self._header.title
         if self.session.role is Role.CENTRAL_SYSTEM:
@@ -422,7 +422,7 @@ class SessionScreen(Screen[None]):
 
     @property
     def recording(self) -> Path | None:
-        """The file in which this session can be seen again; None where it came through a pipe."""
+        """The file that can reopen this session; None if the session came through a pipe."""
         if self._opening is None:
             return self.session.recording_path
         return next((path for path in self._opening.paths if path.exists()), None)

@@ -1,4 +1,4 @@
-"""What the start screen asks for, and what is made of what was typed."""
+"""The forms of the start screen, and the settings from what the user typed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 INSECURE = "insecure"
-"""What is typed in place of a CA to have nothing verified."""
+"""The word that the user types in place of a CA to verify nothing."""
 LENIENT_HINT = "no, or yes"
 DEFAULT_URL = "ws://localhost:9000"
 DEFAULT_ID = "CP001"
@@ -29,12 +29,12 @@ class FormEntry(NamedTuple):
     name: str
     label: str
     placeholder: str
-    """What holds, or what could be typed, where nothing is."""
+    """The default or an example, shown while the field is empty."""
     is_path: bool = False
 
 
 class StartForm(NamedTuple):
-    """One of the things that a person can begin with; a row has one field or two."""
+    """One form of the start screen; a row has one or two fields."""
 
     name: str
     title: str
@@ -79,11 +79,11 @@ FORMS = (
     ),
 )
 SECRET = "password"
-"""The field that is neither shown nor remembered."""
+"""The field whose value is neither shown nor remembered."""
 
 
 class WrongValue(ValueError):
-    """A field cannot be used as it is; the text is a sentence for people."""
+    """The value of a field cannot be used; the text is a sentence for the user."""
 
     def __init__(self, entry: str, sentence: str) -> None:
         super().__init__(sentence)
@@ -91,13 +91,13 @@ class WrongValue(ValueError):
 
 
 SETTINGS = {"id": "charge_point", "version": "versions", "trust": "ca", "certificate": "cert"}
-"""Fields whose setting has another name."""
+"""Settings of the fields that have another name."""
 COMMANDS = {"connect": "charge-point", "listen": "central-system"}
-"""Forms and the command that does the same, whose options the configuration file may set."""
+"""Forms and the command of the same purpose, whose options the configuration file may set."""
 
 
 def typed_client(values: Mapping[str, str], configured: Mapping[str, object]) -> ClientSettings:
-    """How to connect, by what is typed, else by the configuration file. Raises WrongValue."""
+    """Settings to connect, from the typed values or else the configuration file. Raises WrongValue."""
     plain = plain_values(values, configured)
     plain["url"] = values["url"] or DEFAULT_URL
     if not values["url"] and not plain.get("charge_point"):
@@ -110,7 +110,7 @@ def typed_client(values: Mapping[str, str], configured: Mapping[str, object]) ->
 
 
 def typed_server(values: Mapping[str, str], configured: Mapping[str, object]) -> ServerSettings:
-    """How to listen, by what is typed, else by the configuration file. Raises WrongValue."""
+    """Settings to listen, from the typed values or else the configuration file. Raises WrongValue."""
     try:
         return server_settings(plain_values(values, configured))
     except WrongSetting as error:
@@ -118,7 +118,7 @@ def typed_server(values: Mapping[str, str], configured: Mapping[str, object]) ->
 
 
 def plain_values(values: Mapping[str, str], configured: Mapping[str, object]) -> dict[str, object]:
-    """Settings by name: those of the configuration file, and over them what is typed."""
+    """Settings by name: those of the configuration file, overridden by the typed values."""
     plain = canonical(configured)
     typed = {SETTINGS.get(name, name): text for name, text in values.items() if text}
     if typed.get("ca", "").lower() == INSECURE:
@@ -132,7 +132,7 @@ def plain_values(values: Mapping[str, str], configured: Mapping[str, object]) ->
 
 
 def configured_placeholder(entry: FormEntry, configured: Mapping[str, object]) -> str:
-    """What holds where nothing is typed into a field; never a password."""
+    """The value that applies if the field is empty; never a password."""
     plain = PlainValues(configured)
     name = SETTINGS.get(entry.name, entry.name)
     if entry.name == SECRET:
@@ -144,7 +144,7 @@ def configured_placeholder(entry: FormEntry, configured: Mapping[str, object]) -
 
 
 def recordings(values: Mapping[str, str]) -> list[Path]:
-    """The files to open: one path, or several as in a shell. Raises WrongValue."""
+    """The files to open: one path, or several with the quoting of a shell. Raises WrongValue."""
     text = values["file"]
     if not text:
         raise WrongValue("file", "name a file")
@@ -164,7 +164,7 @@ def recordings(values: Mapping[str, str]) -> list[Path]:
 
 
 def _wrong(form: str, error: WrongSetting, instead: str) -> WrongValue:
-    """Under the field that the setting belongs to; under `instead` where it has none, as it is configured."""
+    """The error for the field of the setting, or for `instead` if a configured setting has no field."""
     words = " ".join(filter(None, (str(error), remedy_on_screen(error.problem) if error.problem is not None else "")))
     names = {
         SETTINGS.get(entry.name, entry.name): entry.name for one in FORMS if one.name == form for entry in one.entries

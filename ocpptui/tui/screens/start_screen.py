@@ -54,7 +54,7 @@ from ocpptui.workspace.recordings import begin_recording, discard_empty
 
 
 class SessionBegun(Message):
-    """There is a session to look at."""
+    """A session has started."""
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class SessionBegun(Message):
         opening: FileSession | None = None,
         close: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """`close` ends it; None: `Session.close` does."""
+        """`close` ends the session; None means `Session.close`."""
         super().__init__()
         self.session = session
         self.opening = opening
@@ -71,12 +71,12 @@ class SessionBegun(Message):
 
 
 class StartScreen(Screen[None]):
-    """Enter in any field of a form does what the form says; what is wrong stands under the field."""
+    """Enter in any field of a form performs the form's task; errors appear under their field."""
 
     CSS_PATH = "start_screen.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]
     WHERE: ClassVar[tuple[Where, ...]] = (Where.START,)
-    """Whose commands it handles."""
+    """The places whose commands it handles."""
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.START)
 
     def __init__(self, config: Config | None = None) -> None:
@@ -84,7 +84,7 @@ class StartScreen(Screen[None]):
         self._config = config or Config()
         self._recent = recent.load_recent()
         self._tasks = Tasks("start screen")
-        self._is_starting = False  # until the session screen is shown, or there will be none
+        self._is_starting = False  # until the session screen is shown or the start has failed
 
     def compose(self) -> ComposeResult:
         yield Static("ocpptui  the debugger for OCPP", id="title", markup=False)
@@ -137,7 +137,7 @@ class StartScreen(Screen[None]):
     # -- what is typed ------------------------------------------------------------------------------------------
 
     def _values(self, form: str) -> dict[str, str]:
-        """What is typed in a form, by the names of its fields; a password as it is."""
+        """The typed values of a form by field name, stripped except for the password."""
         found = next(one for one in FORMS if one.name == form)
         texts = {entry.name: self.query_one(f"#{form}_{entry.name}", Input).value for entry in found.entries}
         return {name: text if name == SECRET else text.strip() for name, text in texts.items()}
@@ -154,7 +154,7 @@ class StartScreen(Screen[None]):
 
     @on(Input.Blurred)
     def _left(self, event: Input.Blurred) -> None:
-        """Say at once what is wrong with a field that was filled in, not only when everything is."""
+        """Show the error of a filled-in field at once, not only after the form is submitted."""
         form, _, name = (event.input.id or "").partition("_")
         if event.value.strip():
             try:
@@ -164,7 +164,7 @@ class StartScreen(Screen[None]):
                     self._show_wrong(form, wrong)
 
     def _show_requested_url(self) -> None:
-        """What would really be requested, in the frame of the form."""
+        """Show the URL that would be requested, in the frame of the form."""
         try:
             url = requested_url(self._client({**self._values("connect"), "trust": ""}))
         except (WrongValue, NetworkError):
@@ -199,7 +199,7 @@ class StartScreen(Screen[None]):
             self.query_one(f"#{form}_{wrong.entry}", Input).focus()
 
     def _configured(self, form: str) -> Mapping[str, object]:
-        """What the configuration file says about the command that does the same."""
+        """The options that the configuration file sets for the command of the same purpose."""
         return self._config.commands.get(COMMANDS.get(form, ""), {})
 
     def _client(self, values: dict[str, str]) -> ClientSettings:
@@ -241,7 +241,7 @@ class StartScreen(Screen[None]):
         start: Callable[[], Awaitable[object]],
         close: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """Show the session as soon as it has begun; where it cannot begin, say why under the field."""
+        """Show the session as soon as it has started; if it cannot start, show why under the field."""
         self._is_starting = True
         self._tasks.start(self._start(form, values, session, start, close), "start")
 
@@ -270,7 +270,7 @@ class StartScreen(Screen[None]):
             self.post_message(SessionBegun(session, close=close))
 
     def _remember(self, form: str, values: dict[str, str]) -> None:
-        """Keep what was typed for the next time, no password among it."""
+        """Remember the typed values for the next time, without passwords."""
         kept = {name: value for name, value in values.items() if name != SECRET}
         if kept.get("url"):
             kept["url"] = without_password(kept["url"])
@@ -293,7 +293,7 @@ class StartScreen(Screen[None]):
         self.post_message(SessionBegun(opening.session, opening=opening, close=opening.close))
 
     def action_demo(self) -> None:
-        """Begin the demo."""
+        """Start the demo."""
         if self._is_starting:
             return
         demo = Demo(Version.V16, writer=begin_recording(None, "demo-1.6"))
@@ -301,7 +301,7 @@ class StartScreen(Screen[None]):
 
 
 def _recording_obstacle() -> str | None:
-    """Why no recording can be written; None where it can."""
+    """Why no recording can be written; None if it can."""
     try:
         folder = recordings_folder()
     except OSError as error:
