@@ -77,9 +77,9 @@ def test_the_payload_is_shown_as_it_was_sent() -> None:
     talk = Talk()
     payload = '{"b":21.40,"a":1e3,"n":12345678901234567890123,"a":"\\u00e4\\/"}'
     text = words(talk, talk.call("DataTransfer", payload))
-    for piece in ('"b": 21.40', '"a": 1e3', '"n": 12345678901234567890123', r'"a": "ä\/"', r'"a":"\u00e4\/"}]'):
+    for piece in ('"b": 21.40', '"a": 1e3', '"n": 12345678901234567890123', r'"a": "ä\/"'):
         assert piece in text
-    assert text.index('"b": 21.40') < text.index('"a": 1e3') < text.index(r'"a": "\u00e4')
+    assert text.index('"b": 21.40') < text.index('"a": 1e3') < text.index('"a": "ä')
     assert payload in text, "the raw text stands below it"
 
 
