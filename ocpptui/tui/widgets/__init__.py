@@ -1,1 +1,1 @@
-"""The widgets, one a file, their styles beside them."""
+"""The widgets, one per file, with their styles beside them."""

@@ -20,18 +20,18 @@ from ocpptui.tui.widgets.log_row import clock_text, fitted
 MOST_SHOWN = 500
 ALL = "all charge points"
 LONGEST_NAME = 24
-"""Cells that an identity has in a list of single lines."""
+"""Cells for an identity at most, in a list of single lines."""
 ONE_LINE = 70
-"""Cells from which on a charge point has one line instead of two."""
+"""Cells from which a charge point has one line instead of two."""
 
 
 class ChargePointList(OptionList):
-    """Connected or not, version, vendor and model, problems, status of the connectors, last seen."""
+    """Charge points: connected or not, version, vendor and model, problems, status of the connectors, last seen."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.CHARGE_POINTS)
 
     class ChargePointChosen(Message):
-        """The log shall show this charge point alone, or all of them (None)."""
+        """The user chose to see only this charge point in the log, or all (None)."""
 
         def __init__(self, charge_point: str | None, *, done: bool) -> None:
             super().__init__()
@@ -43,12 +43,12 @@ class ChargePointList(OptionList):
         super().__init__(id=id, markup=False)
         self.session = session
         self.chosen: str | None = None
-        """The charge point that the log shows alone; None: all."""
+        """The only charge point in the log; None if the log shows all."""
         self._names: list[str] = []
         self._prompts: list[Content] = []
 
     def update(self) -> None:
-        """Show what is known now; the choice stays with its charge point."""
+        """Show the current state; the choice stays with its charge point."""
         knowledge = self.session.knowledge
         names = sorted(knowledge)
         left_out = len(names) - MOST_SHOWN
@@ -73,7 +73,7 @@ class ChargePointList(OptionList):
         self._prompts = prompts
 
     def choose(self, charge_point: str | None) -> None:
-        """Put the choice on a charge point, or on all of them, without telling anybody."""
+        """Choose a charge point, or all of them (None), without posting a message."""
         self.chosen = charge_point
         self.highlighted = self._names.index(charge_point) + 1 if charge_point in self._names else 0
 
@@ -99,7 +99,7 @@ class ChargePointList(OptionList):
 
 
 def charge_point_row(known: ChargePointState, width: int, name_width: int, problems: int = 0) -> Content:
-    """A charge point in one line where there is room, its name `name_width` wide, else in two; of `width` cells."""
+    """A charge point in `width` cells: one line with its name `name_width` wide if there is room, or else two lines."""
     wrong = f"✗ {problems:,}  " if problems else ""
     mark = ("● ", "$text-success") if known.connected else ("○ ", "$text-muted")
     name = printable(known.identity)
@@ -123,7 +123,7 @@ def charge_point_row(known: ChargePointState, width: int, name_width: int, probl
 
 
 def _statuses(known: ChargePointState) -> list[str]:
-    """The status of each connector that is one, as `1 Available`."""
+    """The status of each connector except 0, such as `1 Available`."""
     return [
         f"{f'{evse}/' if evse else ''}{connector} {state.status}"
         for (evse, connector), state in sorted(known.connectors.items())

@@ -1,4 +1,4 @@
-"""What to do next, where nothing is there yet to look at: which URL to type in, why no connection comes about."""
+"""What to do next while the log is empty: which URL to enter, or why there is no connection."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from ocpptui.session.session import Session
 from ocpptui.timeline.record import ConnectionEvent, Record
 
 LOOKED_AT = 200
-"""Records from the end among which the last word on the connection is sought."""
+"""Newest records that are searched for the last one about the connection."""
 MOST_REASONS = 8
 
 
 class Guidance(Static):
-    """Below the log until it is no longer needed; `wanted` shows the addresses for as long as the user likes."""
+    """Hints below the log until the user no longer needs them; `wanted` keeps the addresses visible."""
 
     def __init__(
         self,
@@ -39,7 +39,7 @@ class Guidance(Static):
         self.display = False
 
     def show(self) -> None:
-        """Say what is to be said now, if anything."""
+        """Show the current hints, if there are any."""
         lines = list(self._lines())
         self.display = bool(lines)
         if lines:
@@ -58,7 +58,7 @@ class Guidance(Static):
 
 
 def last_word(session: Session) -> Record | None:
-    """The last record that says how it stands with the connection."""
+    """The last record about the state of the connection."""
     timeline = session.timeline
     for index in reversed(range(max(0, len(timeline) - LOOKED_AT), len(timeline))):
         if timeline.event(index) is not None:
@@ -67,7 +67,7 @@ def last_word(session: Session) -> Record | None:
 
 
 def next_try(record: Record) -> float | None:
-    """Seconds until the connection that this record ended, or did not bring about, is tried again."""
+    """Seconds until the next attempt, after this record of an ended or failed connection; None if there is none."""
     wait = record.detail.get("retryInSeconds")
     return max(0.0, wait - (clock.now() - record.time) / 1e6) if isinstance(wait, (int, float)) else None
 

@@ -1,4 +1,4 @@
-"""The filter: typed, parsed as it is typed, red with the reason while it does not parse, completed with tab."""
+"""The filter: parsed while the user types, red with the reason while it is invalid, completed with tab."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from ocpptui.tui.commands import Where, bindings
 
 HINT = "words, action:Name cp:ID kind:error dir:to-csms invalid connectorId=1 latency>2s after:10:00, not or ( )"
 LONGEST = 2000
-"""Characters of a filter; more comes from a paste that was meant for something else."""
+"""Characters of a filter at most; a longer text was probably pasted by mistake."""
 
 
 class FilterBar(Vertical):
-    """One line for the filter, one for what is wrong with it or what could be meant."""
+    """One line for the filter, and one for its error or its completions."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.FILTER)
 
     class FilterChanged(Message):
-        """What is typed is a filter now."""
+        """The typed text is a valid filter."""
 
         def __init__(self, query: Query) -> None:
             super().__init__()
@@ -52,16 +52,16 @@ class FilterBar(Vertical):
     def open(self) -> None:
         """Show the bar and type into it."""
         self.add_class("-open")
-        self.display = True  # at once, and the focus too: keys that follow quickly are meant for the filter
+        self.display = True  # at once, and the focus too: keys that follow quickly belong to the filter
         self.screen.set_focus(self.query_one(Input))
 
     def close(self) -> None:
-        """Take the bar away; the filter stays as it is."""
+        """Hide the bar; the filter is unchanged."""
         self.remove_class("-open")
         self.display = False
 
     def clear(self) -> None:
-        """Forget the filter."""
+        """Clear the filter."""
         self.query_one(Input).value = ""
 
     @on(Input.Changed)
@@ -95,7 +95,7 @@ class FilterBar(Vertical):
             return
         entry = self.query_one(Input)
         start, end = word_at(entry.value, entry.cursor_position)
-        # With several possibilities tab goes as far as they agree; of too many only some are known.
+        # With several completions, tab completes what they share; if there are too many, only some of them are known.
         typed = entry.value[start : entry.cursor_position]
         agreed = _common(completions) if len(completions) < MOST else typed
         chosen = agreed if len(agreed) > len(typed) or len(completions) > 1 else completions[0]
@@ -112,7 +112,7 @@ class FilterBar(Vertical):
 
 
 def _common(words: list[str]) -> str:
-    """The longest beginning that all words share."""
+    """The longest prefix that all words share."""
     first, last = min(words), max(words)
     length = next((i for i, (one, other) in enumerate(zip(first, last, strict=False)) if one != other), len(first))
     return first[:length]

@@ -24,11 +24,11 @@ from ocpptui.tui.xml_colour import xml_parts
 PARTS = ("title", "heading", "text", "dim", "problem", "field", "raw", "key", "string", "number", "word", "punctuation")
 _LANGUAGES = {"json": json_parts, "xml": xml_parts}
 LONGEST_COLOURED = 5000
-"""Characters of a line from which on it is shown in one colour."""
+"""Characters from which a line is shown in one colour."""
 
 
 class Inspector(LineView, can_focus=True):
-    """A record: what it is, what is wrong with it, its JSON or XML, its fields, its other half, the raw text."""
+    """A record: its kind, findings, JSON or XML, fields, other half and raw text."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"inspector--{part}" for part in PARTS}
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.INSPECTOR)
@@ -38,8 +38,8 @@ class Inspector(LineView, can_focus=True):
         self.timeline = timeline
         self._remedy = remedy
         self.index: int | None = None
-        """The record that is shown, by its place in the timeline."""
-        self._known: tuple[int, int] | None = None  # other half and findings as shown; they may come later
+        """Timeline index of the shown record."""
+        self._known: tuple[int, int] | None = None  # other half and findings as shown; both may arrive later
         self._sections: list[Section] = []
         self._rows = Rows((), 1)
         self._strips: LRUCache[int, Strip] = LRUCache(400)
@@ -47,7 +47,7 @@ class Inspector(LineView, can_focus=True):
         self._styles: dict[str, Style] = {}
 
     def show(self, index: int | None) -> None:
-        """Show a record from its beginning, or nothing; what is shown already stays as it is."""
+        """Show a record from its start, or nothing (None); a record already shown stays in place."""
         known = None if index is None else (self.timeline.others[index], self.timeline.findings[index])
         if (index, known) == (self.index, self._known):
             return
@@ -59,7 +59,7 @@ class Inspector(LineView, can_focus=True):
         self.show_row(top if same else 0)
 
     def refresh_other_half(self) -> None:
-        """Show the answer if it has come since."""
+        """Show the answer if it has arrived since."""
         self.show(self.index)
 
     def on_resize(self) -> None:
@@ -76,7 +76,7 @@ class Inspector(LineView, can_focus=True):
         self._rows = Rows(self._sections, width)
         self._strips.clear()
         self.set_rows(len(self._rows))
-        self.refresh_lines(0, max(before, len(self._rows)))  # what lies below was empty and stays so
+        self.refresh_lines(0, max(before, len(self._rows)))  # the rows below were empty and stay empty
 
     # -- painting -----------------------------------------------------------------------------------------------
 
@@ -91,7 +91,7 @@ class Inspector(LineView, can_focus=True):
         return strip
 
     def _segments(self, row: WrappedRow, width: int) -> list[Segment]:
-        """The piece of a line that a row shows, in colour, and no more of it than fits."""
+        """The coloured piece of a line that a row shows, no wider than the row."""
         segments = [Segment(" " * row.indent, self._style("text"))] if row.indent else []
         position, cells = 0, row.indent
         for part, text in self._in_colour(row.sort, row.line):
@@ -105,7 +105,7 @@ class Inspector(LineView, can_focus=True):
         return segments
 
     def _in_colour(self, sort: str, line: str) -> list[tuple[str, str]]:
-        """A whole line in pieces, each with its part: the colour of a string must not depend on where it is broken."""
+        """The pieces of a whole line with their parts: the colour of a string must not depend on where it wraps."""
         coloured = self._coloured.get((sort, line))
         if coloured is None:
             parts_of = _LANGUAGES.get(sort)

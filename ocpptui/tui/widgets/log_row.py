@@ -1,4 +1,4 @@
-"""One record as one row of the log: which columns fit, and what stands in them."""
+"""One record as one row of the log: which columns fit, and their content."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from ocpptui.timeline.timeline import Timeline
 
 PARTS = ("time", "charge-point", "to-csms", "to-charge-point", "call", "answer", "error", "problem", "connection",
          "control", "note", "dim", "mark")  # fmt: skip
-"""The names of the parts of a row, each with a style of its own."""
+"""The names of the parts of a row; each part has its own style."""
 SIGNS = {Severity.NONE: " ", Severity.INFO: "~", Severity.WARNING: "!", Severity.ERROR: "✗"}
-"""What stands before a record, by the severity of its worst finding."""
+"""The sign before a record, by the severity of its worst finding."""
 
 
 class LogColumns(NamedTuple):
-    """How wide each column of the log is, in cells; 0 where it has no room."""
+    """The width of each column of the log, in cells; 0 if there is no room for it."""
 
     width: int
     charge_point: int
@@ -37,7 +37,7 @@ class LogColumns(NamedTuple):
 
 
 def columns_for(width: int, longest_charge_point: int, several: bool) -> LogColumns:
-    """The columns that fit into a width; the charge point is named where there are several, or room."""
+    """The columns that fit into a width; the charge point has one if there are several, or if there is room."""
     charge_point = min(longest_charge_point, max(8, width // 8)) if several or width >= 120 else 0
     action = 20 if width < 90 else 24 if width < 120 else 30
     return LogColumns(width, charge_point, action, 9 if width >= 140 else 0)
@@ -46,7 +46,7 @@ def columns_for(width: int, longest_charge_point: int, several: bool) -> LogColu
 def log_row(
     timeline: Timeline, index: int, columns: LogColumns, style: Callable[[str], Style], *, waiting: bool = False
 ) -> Strip:
-    """The row of a record, exactly as wide as the columns say; `style` gives that of each of PARTS."""
+    """The row of a record, exactly as wide as the columns; `style` returns the style of each of PARTS."""
     record = timeline.record(index)
     frame = record.frame if record.raw is None or len(record.raw) <= LARGE else None
     mark = Segment("*", style("mark")) if index in timeline.marks else Segment(" ", style("dim"))
@@ -73,16 +73,16 @@ def log_row(
 
 
 def clock_text(time: int) -> str:
-    """Microseconds since 1970 as local time of day, `10:02:03.120`."""
+    """Microseconds since 1970 as the local time of day, such as `10:02:03.120`."""
     try:
         moment = datetime.fromtimestamp(time / 1e6)
-    except (OverflowError, ValueError, OSError):  # a file may say anything
+    except (OverflowError, ValueError, OSError):  # a file may contain any time
         return "--:--:--.---"
     return f"{moment:%H:%M:%S}.{moment.microsecond // 1000:03}"
 
 
 def fitted(text: str, width: int) -> str:
-    """The text, padded or cut with an ellipsis, so that it takes exactly `width` cells of a terminal."""
+    """The text padded, or cut with an ellipsis, to exactly `width` cells of a terminal."""
     if width <= 0:
         return ""
     if cell_len(text) <= width:
@@ -91,7 +91,7 @@ def fitted(text: str, width: int) -> str:
 
 
 def _latency(timeline: Timeline, index: int) -> str:
-    """How long the answer took, beside the answer; a call that has none says so."""
+    """The latency of an answer, or a mark beside a call without one."""
     kind = timeline.kind(index)
     if not kind.is_answer:
         return "…" if kind is RecordKind.CALL and timeline.other_half(index) is None else ""
@@ -108,14 +108,14 @@ def _arrow(direction: Direction | None, style: Callable[[str], Style]) -> Segmen
 
 
 def _sign(severity: Severity, waiting: bool, style: Callable[[str], Style]) -> Segment:
-    """One character and a space: how bad it is what was found, because colour alone must not say it."""
+    """A sign and a space for the severity, which colour alone must not express."""
     if waiting:
         return Segment("? ", style("mark"))
     return Segment(f"{SIGNS[severity]} ", style("problem" if severity else "dim"))
 
 
 def _name(timeline: Timeline, index: int) -> str:
-    """What a record is; an answer is under its call."""
+    """The name of a record; an answer is marked as belonging to its call."""
     return f"└ {name_of(timeline, index)}" if timeline.kind(index).is_answer else name_of(timeline, index)
 
 

@@ -1,4 +1,4 @@
-"""The log: one row a record, on Textual's line API, so that a frame costs what is visible and nothing more."""
+"""The log: one row per record, on Textual's line API, so that painting costs only what is visible."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ocpptui.tui.widgets.log_row import PARTS, LogColumns, columns_for, log_row
 from ocpptui.tui.widgets.row_view import LineView
 
 FRAMES_A_SECOND = 30
-"""How often the log takes in what is new, however much it is."""
+"""How often per second the log takes in new records, however many there are."""
 BUDGET = 0.012
 """Seconds of filtering and searching between two frames."""
 NO_PINGS = "not kind:ping not kind:pong"
@@ -32,23 +32,23 @@ NO_PINGS = "not kind:ping not kind:pong"
 class MessageLog(LineView, can_focus=True):
     """The records of a timeline that a filter lets through, newest last.
 
-    It follows the newest until the user moves up, then holds still; back at the end it follows again.
+    It follows the newest record until the user moves up, then pauses; back at the end it follows again.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"message-log--{part}" for part in (*PARTS, "cursor")}
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.LOG)
 
     cursor: var[int | None] = var(None, init=False)
-    """Place in the timeline of the selected record; None in an empty log. Who watches it paints in the same frame."""
+    """Timeline index of the selected record; None in an empty log. A watcher of it paints in the same frame."""
 
     class RecordSelected(Message):
-        """The cursor stands on another record."""
+        """The cursor moved to another record."""
 
         def __init__(self, log: MessageLog, index: int | None) -> None:
             super().__init__()
             self.log = log
             self.index = index
-            """Place in the timeline; None where the log is empty."""
+            """Timeline index; None if the log is empty."""
 
         @property
         def control(self) -> MessageLog:
@@ -70,7 +70,7 @@ class MessageLog(LineView, can_focus=True):
             return self.log
 
     class Changed(Message):
-        """Rows came, the filter advanced, or following went on or off."""
+        """Rows arrived, the filter advanced, or following was switched on or off."""
 
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, MessageLog.Changed)
@@ -88,17 +88,17 @@ class MessageLog(LineView, can_focus=True):
         self.following = True
         self.shows_pings = True
         self.filter = parse_filter("")
-        self._sought = self.filter  # the last filter that let less than everything through
+        self._sought = self.filter  # the last filter that did not match everything
         self._search: RecordSearch | None = None
         self._waiting = waiting
         self._waiting_now: Collection[int] = ()  # during one frame
         self._charge_point: str | None = None
         self._rows = 0  # as last shown
         self.taken_in = 0
-        """How many records of the timeline the rows speak of."""
-        self._held_at = 0  # how many those were when the log began to hold still
+        """How many records of the timeline the rows take into account."""
+        self._held_at = 0  # the value of `taken_in` when the log paused
         self._dirty = True
-        self._revised = 0  # how many findings had been set when the rows were last painted
+        self._revised = 0  # how many findings had been revised when the rows were last painted
         self._columns = LogColumns(0, 0, 0, 0)
         self._longest_name = (0, 0)  # charge points, cells of the longest identity
         self._strips: LRUCache[tuple[object, ...], Strip] = LRUCache(1000)
@@ -109,7 +109,7 @@ class MessageLog(LineView, can_focus=True):
 
     @property
     def new_rows(self) -> int:
-        """Rows that came since the log holds still."""
+        """Rows that arrived since the log paused."""
         if self.following or not self._rows:
             return 0
         row_before = self.selection.row_of(self._held_at - 1) if self._held_at else -1
@@ -123,17 +123,17 @@ class MessageLog(LineView, can_focus=True):
 
     @property
     def is_searching(self) -> bool:
-        """Whether a match is still looked for."""
+        """Whether a search for a match is still running."""
         return self._search is not None
 
     def records_arrived(self) -> None:
-        """Something was appended to the timeline; cheap, the next frame takes it in, and of an empty log this one."""
+        """Note that records were appended; cheap: the next frame takes them in, or this one if the log is empty."""
         self._dirty = True
         if not self._rows and self.is_attached:
             self._flush()
 
     def narrow(self, query: Query | None = None, charge_point: str | None = None) -> None:
-        """Show what the query lets through, of one charge point or of all (None); without a query as before."""
+        """Show what the query matches, for one charge point or all (None); without a query, keep the current one."""
         if query is not None:
             self.filter = query
             if not query.matches_all:
@@ -158,7 +158,7 @@ class MessageLog(LineView, can_focus=True):
             self._show_cursor()
 
     def select(self, index: int) -> None:
-        """Put the cursor on a record, or on the nearest one above it that is shown."""
+        """Move the cursor to a record, or to the nearest shown one above it."""
         if self._rows:
             self._move_to(self.selection.row_of(index))
 
@@ -184,7 +184,7 @@ class MessageLog(LineView, can_focus=True):
         self.post_message(self.Changed())
 
     def _settle_cursor(self) -> None:
-        """Put the cursor where it belongs after rows came or went."""
+        """Put the cursor where it belongs after rows were added or removed."""
         rows, cursor = self._rows, self.cursor
         if not rows:
             if cursor is not None and self.is_caught_up:
@@ -195,7 +195,7 @@ class MessageLog(LineView, can_focus=True):
         elif cursor is None:
             self._put_cursor(0)
         elif not self.selection.contains(cursor) and (
-            # Else the filter may still be on its way to it.
+            # Otherwise the filter may not have reached it yet.
             self.is_caught_up or self.selection.index_of_row(rows - 1) > cursor
         ):
             self._put_cursor(self.selection.row_of(cursor))
@@ -214,11 +214,11 @@ class MessageLog(LineView, can_focus=True):
 
     def on_resize(self) -> None:
         self._lay_out()
-        self.refresh()  # it may have been painted already, with the columns of the size before
+        self.refresh()  # it may have been painted already with the columns of the previous size
         self.call_after_refresh(self._keep_place)
 
     def _keep_place(self) -> None:
-        """After the window changed: at the end where it follows, else with the cursor in view."""
+        """Scroll after a resize: to the end if the log follows, or else to the cursor."""
         if self.following:
             self.show_row(self.max_scroll_y)
         elif self.cursor is not None:
@@ -236,7 +236,7 @@ class MessageLog(LineView, can_focus=True):
         return super().render_lines(crop)
 
     def render_row(self, number: int) -> Strip:
-        if number >= min(self._rows, len(self.selection)):  # a row may have gone since the last frame
+        if number >= min(self._rows, len(self.selection)):  # a row may have been removed since the last frame
             return Strip.blank(self._columns.width, self._style("dim"))
         index = self.selection.index_of_row(number)
         waiting, under_cursor = index in self._waiting_now, index == self.cursor
@@ -253,7 +253,7 @@ class MessageLog(LineView, can_focus=True):
         style = self._styles.get((part, under_cursor))
         if style is None:
             names = (f"message-log--{part}", "message-log--cursor")
-            # Not the partial style: it leaves the colours that depend on their background without one.
+            # Not the partial style: it gives no background to the colours that depend on one.
             style = self.get_visual_style(*names[: 2 if under_cursor else 1]).rich_style
             self._styles[part, under_cursor] = style
         return style
@@ -270,7 +270,7 @@ class MessageLog(LineView, can_focus=True):
         self._step(by * max(1, self.size.height - 1))
 
     def _step(self, by: int) -> None:
-        """Move from where the user looks, which after a scroll need not be where the cursor is."""
+        """Move from where the user looks, which need not be the cursor after scrolling."""
         top = self.scroll_offset.y
         place = max(top, min(self._cursor_row(), top + self.size.height - 1)) + by
         self._move_to(place)
@@ -325,7 +325,7 @@ class MessageLog(LineView, can_focus=True):
             self.notify("No record is marked; m marks one.", markup=False)
 
     def action_next_match(self, by: int) -> None:
-        """Under a filter every row is a match; without one, those of the last filter are looked for."""
+        """Go to the next match: any row under a filter, or else a match of the last filter."""
         if self._sought.matches_all:
             self.notify("There is nothing to search for; / starts a filter.", markup=False)
         elif self.filter.matches_all:
@@ -338,7 +338,7 @@ class MessageLog(LineView, can_focus=True):
             self.notify("No more matches.", markup=False)
 
     def _search_on(self) -> None:
-        """Look on for what is searched, a little in each frame."""
+        """Continue the search, a little in each frame."""
         assert self._search is not None
         if not self._search.advance(BUDGET):
             return
@@ -390,7 +390,7 @@ class MessageLog(LineView, can_focus=True):
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
-        clamped = old_value > self.max_scroll_y  # nobody scrolled: rows went, or the window grew
+        clamped = old_value > self.max_scroll_y  # the user did not scroll: rows were removed, or the window grew
         if not self._scrolling and not clamped and round(new_value) != round(old_value):
             self._follow(new_value >= self.max_scroll_y)
 

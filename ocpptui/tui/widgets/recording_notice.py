@@ -1,4 +1,4 @@
-"""The loud line that says that records do not reach their file."""
+"""The conspicuous line that warns that records do not reach their file."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from ocpptui.describe.safe_text import printable
 
 
 class RecordingNotice(Static):
-    """On top of whatever screen, for as long as the recording fails."""
+    """Shown on top of every screen for as long as the recording fails."""
 
 
 def show_failure(screen: Screen[object], failure: str | None) -> None:
-    """Show why the recording fails on a screen, or take the notice away (None)."""
+    """Show on a screen why the recording fails, or remove the notice (None)."""
     notices = screen.query(RecordingNotice)
     if failure is None:
         notices.remove()

@@ -1,4 +1,4 @@
-"""The line that shows how far a replay is, and takes its controls."""
+"""The line that shows the progress of a replay and controls it."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from ocpptui.replay.replay_report import Outcome
 from ocpptui.tui.screens.replay_report_screen import ReplayReport
 
 SPEEDS: tuple[float | None, ...] = (0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 100.0, None)
-"""What `faster` and `slower` go through; None is as fast as the answers come."""
+"""The speeds of `faster` and `slower`; None is as fast as the answers arrive."""
 
 
 class ReplayBar(Widget):
-    """One line: state, position, speed, what differs so far, what comes next; a click does what `toggle` does.
+    """One line: state, position, speed, deviations so far, the next step; a click calls `toggle`.
 
-    The screen that it stands on binds the commands of `Where.REPLAY` to `toggle`, `step`, `slower` and `faster`.
+    Its screen binds the commands of `Where.REPLAY` to `toggle`, `step`, `slower` and `faster`.
     """
 
     class Ended(Message):
-        """The replay is over, however it ended."""
+        """The replay has ended, for any reason."""
 
         def __init__(self, bar: ReplayBar) -> None:
             super().__init__()
@@ -34,7 +34,7 @@ class ReplayBar(Widget):
             return self.bar
 
     def __init__(self, player: Player, *, named: bool = False, id: str | None = None) -> None:  # noqa: A002
-        """With `named` it says whose replay it is, where there are several."""
+        """With `named` the bar names its charge point, for several replays."""
         super().__init__(id=id)
         self.player = player
         self._whose = f" {printable(player.plan.charge_point)}" if named else ""
@@ -48,7 +48,7 @@ class ReplayBar(Widget):
         self._leave()
 
     def render(self) -> Content:
-        """State, progress, speed, deviations and what is next; before the first frame where it will go."""
+        """State, progress, speed, deviations and the next step; before the first frame, the target."""
         player = self.player
         keys = Content.styled(self._keys(), "$text-muted")
         state = Content.styled(f"{self._whose} {self._state()} ", "bold")
@@ -63,7 +63,7 @@ class ReplayBar(Widget):
         )
 
     def toggle(self) -> None:
-        """Play, or pause where it plays; at the end show the report."""
+        """Play or pause; at the end, show the report."""
         if self.player.is_over:
             self.app.push_screen(ReplayReport(self.player))
         elif self.player.is_playing:
@@ -96,7 +96,7 @@ class ReplayBar(Widget):
             self._told = True
             self.post_message(self.Ended(self))
         elif not self.player.is_over:
-            self._told = False  # one may go back from the end
+            self._told = False  # the user may go back from the end
 
     def _state(self) -> str:
         player = self.player
@@ -116,14 +116,14 @@ class ReplayBar(Widget):
         return "▶ playing" if player.is_playing else "⏸ paused"
 
     def _round(self) -> str:
-        """Which round, where there are several."""
+        """The round, if there are several."""
         rounds = self.player.manner.rounds
         if rounds == 1:
             return ""
         return f" round {self.player.report.round}" + (f"/{rounds}" if rounds is not None else "")
 
     def _deviations(self) -> tuple[str, str]:
-        """How many things differ; that nothing does only where something was compared."""
+        """The number of deviations; "same" only if something was compared."""
         report = self.player.report
         if report.count:
             return f"  ✗ {report.count} different", "bold $text-error"
@@ -131,7 +131,7 @@ class ReplayBar(Widget):
         return ("  ✓ same" if is_known else "", "$text-success")
 
     def _keys(self) -> str:
-        """How the controls are reached, as the user has bound them."""
+        """The keys of the controls, as the user has bound them."""
         words = _WORDS_AT_END if self.player.is_over else _WORDS
         keys: dict[str, list[str]] = {}
         for _, binding, _, _ in self.screen.active_bindings.values():
@@ -147,12 +147,12 @@ class ReplayBar(Widget):
 
 
 _WORDS = {"replay.play": "play", "replay.step": "step", "replay.slower": "speed", "replay.faster": "speed"}
-"""What the bar calls the commands, by their ids."""
+"""The words of the bar for the commands, by id."""
 _WORDS_AT_END = {"replay.play": "report"}
 
 
 def _place(speed: float | None) -> int:
-    """The place in SPEEDS of a speed, or of the next lower one."""
+    """The index in SPEEDS of a speed, or of the next lower one."""
     if speed is None:
         return len(SPEEDS) - 1
     return max((place for place, one in enumerate(SPEEDS) if one is not None and one <= speed), default=-1)

@@ -1,4 +1,4 @@
-"""The replays of a session: one line each, and what a person does to them."""
+"""The replays of a session, one line each, and the commands for them."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ from ocpptui.tui.screens.replay_report_screen import ReplayReport
 from ocpptui.tui.widgets.replay_bar import ReplayBar
 
 NOT_WANTED = 130
-"""Exit code where the target was not confirmed, as without a screen."""
+"""Exit code if the target was not confirmed, as in headless mode."""
 MOST_NAMED = 5
-"""URLs that are shown before the first connection; the rest is counted, and shown line by line in the panel."""
+"""URLs listed before the first connection; the rest is counted, and shown line by line in the panel."""
 
 
 class ReplayPanel(VerticalScroll, can_focus=False):
-    """A bar for each replay. Commands go to the replay of the chosen charge point, to all where none is chosen.
+    """A bar for each replay. Commands apply to the replay of the chosen charge point, or to all if none is chosen.
 
-    The screen that it stands on binds the commands of `Where.REPLAY` to its methods of these names.
+    Its screen binds the commands of `Where.REPLAY` to the methods of the same names.
     """
 
     def __init__(self, players: Sequence[Player], *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self.players = tuple(players)
         self.charge_point: str | None = None
-        """The chosen one; None for all."""
+        """The chosen charge point; None for all."""
 
     def compose(self) -> ComposeResult:
         for player in self.players:
             yield ReplayBar(player, named=len(self.players) > 1)
 
     def ask(self) -> None:
-        """Show where it will connect, once and before it does; a no ends the program."""
+        """Ask once, before connecting, whether the targets are right; a no ends the program."""
         unasked = [player for player in self.players if not player.is_agreed]
         if not unasked:
             return
@@ -61,12 +61,12 @@ class ReplayPanel(VerticalScroll, can_focus=False):
 
     @property
     def chosen(self) -> list[Player]:
-        """Those that a command is for."""
+        """The replays that a command applies to."""
         found = [one for one in self.players if self.charge_point in (_live_id(one), one.plan.charge_point)]
         return found or list(self.players)
 
     def toggle(self) -> None:
-        """Play those that are paused, pause those that play where none is paused; at the end show the report."""
+        """Play the paused replays, or pause all if none is paused; at the end, show the report."""
         players = [player for player in self.chosen if not player.is_over]
         if not players:
             self.report()
@@ -78,7 +78,7 @@ class ReplayPanel(VerticalScroll, can_focus=False):
                 player.play()
 
     def step(self) -> None:
-        """Send one more frame of each."""
+        """Send the next frame of each replay."""
         for player in self.chosen:
             player.step()
 
@@ -91,11 +91,11 @@ class ReplayPanel(VerticalScroll, can_focus=False):
             bar.faster()
 
     def report(self) -> None:
-        """What came of it so far."""
+        """Show the report so far."""
         self.app.push_screen(ReplayReport(*self.chosen))
 
     def back(self) -> None:
-        """Go back to a step, by its number; nothing typed is the last frame that went."""
+        """Go back to a step by its number; the default is the last sent frame."""
         players = [player for player in self.chosen if player.can_move]
         if not players:
             self.notify("Without a connection there is nothing to go back to.", markup=False)
@@ -118,7 +118,7 @@ class ReplayPanel(VerticalScroll, can_focus=False):
         self.app.push_screen(TextQuestion(words, str(default)), typed)
 
     def breakpoint(self) -> None:
-        """Pause at what a filter matches: before a frame of ours goes, or after one of the peer came."""
+        """Pause at frames that match a filter: before one of ours is sent, or after one of the peer arrives."""
         players = self.chosen
         now = " or ".join(f"({query.text})" for query in players[0].breakpoints)
         if len(players[0].breakpoints) == 1:
@@ -140,7 +140,7 @@ class ReplayPanel(VerticalScroll, can_focus=False):
         self.app.push_screen(TextQuestion(words, now), typed)
 
     def edit(self) -> None:
-        """Change the frame that goes next; it goes when it is its turn."""
+        """Change the next frame; it is sent when it is due."""
         player = next((one for one in self.chosen if one.pending is not None), None)
         if player is None or player.pending is None:
             self.notify("No frame is ready to send: pause the replay first, or wait for the peer.", markup=False)
@@ -161,7 +161,7 @@ class ReplayPanel(VerticalScroll, can_focus=False):
 
     @on(ReplayBar.Ended)
     def _ended(self, message: ReplayBar.Ended) -> None:
-        """One is over: when all are, show what came of it."""
+        """Show the report when all replays have ended."""
         message.stop()
         if all(player.is_over for player in self.players):
             self.app.push_screen(ReplayReport(*self.players))

@@ -1,4 +1,4 @@
-"""A pane of rows on Textual's line API whose height and place change with every key."""
+"""A pane of rows on Textual's line API whose number of rows and scroll position change with every key."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from textual.widget import Widget
 
 
 class LineView(ScrollView, can_focus=True):
-    """Rows that are painted one by one as they come into sight, and a scrollbar in the last column.
+    """Rows that are painted one by one as they become visible, with a scrollbar in the last column.
 
-    The scrollbar is a part of the rows, since one of Textual's own costs as much to paint as all of them. Whoever uses
-    this gives it `overflow-y: scroll` and `scrollbar-size-vertical: 0`.
+    The scrollbar is part of the rows, since one of Textual's costs as much to paint as all rows together. A subclass
+    sets `overflow-y: scroll` and `scrollbar-size-vertical: 0`.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"line-view--bar", "line-view--thumb"}
@@ -26,22 +26,22 @@ class LineView(ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self.row_width = 1
-        """Cells of a row, as last measured."""
-        self._thumb = range(0)  # the lines of the scrollbar that say which part of the rows is in sight
+        """Cells of a row at the last measurement."""
+        self._thumb = range(0)  # the lines of the scrollbar that show which part of the rows is visible
         self._dragging = False
         self._bar_styles: dict[str, Style] = {}
 
     @abstractmethod
     def render_row(self, number: int) -> Strip:
-        """A row, exactly `row_width` wide; also one beyond the last, which is empty."""
+        """The row at `number`, exactly `row_width` wide; empty after the last row."""
 
     def measure(self) -> int:
-        """Find out how wide a row may be now; to be called when the window has changed."""
+        """Measure how wide a row may be; call it after a resize."""
         self.row_width = max(1, self.scrollable_content_region.width - 1)
         return self.row_width
 
     def set_rows(self, rows: int) -> None:
-        """Say how many rows there are; the screen is not laid out anew, as it is by setting `virtual_size`."""
+        """Set the number of rows without the new layout of the screen that setting `virtual_size` causes."""
         size = Size(self.row_width, rows)
         if size != self.virtual_size:
             self.set_reactive(Widget.virtual_size, size)
@@ -49,7 +49,7 @@ class LineView(ScrollView, can_focus=True):
             self.refresh(Region(self.row_width, 0, 1, self.size.height))
 
     def show_row(self, y: int) -> None:
-        """Scroll until a row is the first one, as far as there are rows below it."""
+        """Scroll until the row is the first visible one, as far as the rows below it allow."""
         self.scroll_to(y=y, animate=False, force=True, immediate=True)
 
     def notify_style_update(self) -> None:
@@ -102,11 +102,11 @@ class LineView(ScrollView, can_focus=True):
 
 
 def thumb_of(height: int, rows: int, top: int) -> range:
-    """The lines, of `height`, that the thumb of a scrollbar takes when `top` is the first of so many rows in sight."""
+    """The lines of the thumb in a scrollbar of `height` lines, where `top` is the first visible of `rows` rows."""
     if rows <= height or height < 1:
         return range(0)
     length = max(1, height * height // rows)
-    # It touches an end only where the rows do.
+    # The thumb touches an end only if the visible rows do.
     most, last = height - length, rows - height
     start = 0 if top <= 0 else most if top >= last else min(most, max(1, min(most - 1, round(top / last * most))))
     return range(start, start + length)

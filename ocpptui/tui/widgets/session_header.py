@@ -1,4 +1,4 @@
-"""The top line: who we are, where, in which state, and whether something needs attention."""
+"""The top line: our role, the URL, the state, and what needs attention."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from ocpptui.network.charge_point_client import ChargePointClient
 
 ROOM_FOR_URL = 24
-"""Cells that are kept for the URL before the marks give up their words."""
+"""Cells kept for the URL before the marks are abbreviated."""
 
 
 class Mark(NamedTuple):
-    """Something to know at a glance, in words and as short as can be."""
+    """Something to know at a glance, in words and abbreviated."""
 
     text: str
     short: str
@@ -30,13 +30,13 @@ class Mark(NamedTuple):
 
 
 class SessionHeader(Widget):
-    """Role, state of the connection, OCPP version, URL; at the right what needs attention, which is never cut off."""
+    """Role, state of the connection, OCPP version, URL; on the right what needs attention, which is never truncated."""
 
     def __init__(self, session: Session, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self.session = session
         self.title = ""
-        """What is looked at where there is no live link: the names of the files."""
+        """The names of the opened files, for a session without live connections."""
 
     def render(self) -> Content:
         badge = Content.styled(f" {self._badge()} ", "bold reverse")
@@ -47,7 +47,7 @@ class SessionHeader(Widget):
         if left - right.cell_length < ROOM_FOR_URL:
             right = Content.assemble(*(_words(mark.short, mark.style) for mark in marks))
         if left < right.cell_length:
-            states, left = [], self.size.width - badge.cell_length  # the marks tell what is wrong
+            states, left = [], self.size.width - badge.cell_length  # the marks show what is wrong
         url = _fitted(self._place(), left - right.cell_length - 2)
         parts = [badge, *(Content.styled(f"  {text}", style) for text, style in states)]
         if url:
@@ -69,7 +69,7 @@ class SessionHeader(Widget):
         return printable(next((link.url for link in session.client_links), ""))
 
     def _states(self) -> Iterator[tuple[str, str]]:
-        """State of the connection and OCPP version, with their styles."""
+        """The state of the connection and the OCPP version, with their styles."""
         session = self.session
         if session.role is None:
             return
@@ -132,7 +132,7 @@ def _words(text: str, style: str) -> Content:
 
 
 def _fitted(url: str, room: int) -> str:
-    """As much of a URL as there is room for; its end tells more than its middle."""
+    """As much of a URL as fits; its end is more informative than its middle."""
     if len(url) <= room:
         return url
     if room < 8:

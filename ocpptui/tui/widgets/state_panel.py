@@ -1,4 +1,4 @@
-"""What is known of a charge point: connectors, transactions, the last meter values as lines."""
+"""The state of a charge point: connectors, transactions, and the last meter values as sparklines."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ MOST_TRANSACTIONS = 8
 MOST_METERS = 16
 LARGEST_WRITTEN = 1e12
 NAME_WIDTH = 14
-"""Cells for what a meter measures."""
+"""Cells for the measurand."""
 GOOD = frozenset({"Available", "Charging", "Occupied", "Preparing", "Finishing", "Accepted"})
 BAD = frozenset({"Faulted", "Unavailable", "Rejected"})
 
 
 class StatePanel(VerticalScroll, can_focus=True):
-    """The state of one charge point, or of the only one."""
+    """The state of the chosen charge point, or of the only one."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.STATE)
 
@@ -44,7 +44,7 @@ class StatePanel(VerticalScroll, can_focus=True):
         yield self._text
 
     def update(self) -> None:
-        """Show what is known now."""
+        """Show the current state."""
         knowledge = self.session.knowledge
         name = self.charge_point or (next(iter(knowledge), None) if len(knowledge) == 1 else None)
         if name is None or name not in knowledge:
@@ -116,7 +116,7 @@ def _connector(evse: int, connector: int, state: ConnectorState) -> Content:
 
 
 def _transaction(transaction: TransactionState, width: int) -> Iterator[Content]:
-    """Its id, and below it where, whose, how much and how it stands."""
+    """The id of a transaction, then its energy, connector, state and token."""
     running = transaction.running
     mark = ("▶ ", "$text-success") if running else ("■ ", "$text-muted")
     place = (
@@ -141,7 +141,7 @@ def _transaction(transaction: TransactionState, width: int) -> Iterator[Content]
 
 
 def _meter(key: MeterKey, meter: MeterSeries, width: int, several: bool) -> Content:
-    """What is measured, the last value, and the ones before as a line; `several` where more than one place measures."""
+    """The measurand, its last value and a sparkline; `several` if more than one connector or EVSE measures."""
     number = key.evse or key.connector  # 0: the whole charge point
     place = f"{number} " if several and number else ""
     name = _SHORT.get(key.measurand, key.measurand) + (f" {key.phase}" if key.phase else "")
@@ -152,12 +152,12 @@ def _meter(key: MeterKey, meter: MeterSeries, width: int, several: bool) -> Cont
 
 
 def _number(value: float) -> str:
-    """A reading as a meter shows it: no more decimals than matter, and none of them by powers of ten."""
+    """A reading with at most three decimals; powers of ten only for very large values."""
     return f"{value:.3f}".rstrip("0").rstrip(".") if abs(value) < LARGEST_WRITTEN else f"{value:.4g}"
 
 
 def sparkline(values: Sequence[float], width: int) -> str:
-    """The last values as bars of eight heights; a flat line where they are all the same."""
+    """The last values as bars of eight heights; a flat line if all are equal."""
     values = values[-width:]
     low, high = min(values), max(values)
     span = high - low

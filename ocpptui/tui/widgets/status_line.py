@@ -1,4 +1,4 @@
-"""The line under the log: whether it follows, where the cursor is, what is hidden, what was found."""
+"""The line under the log: whether it follows, where the cursor is, what is hidden, and the number of problems."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ BAR = 16
 
 
 class StatusLine(Static):
-    """What is so of the log as a whole, the most needed first, since a narrow terminal cuts the end off."""
+    """The state of the log as a whole, the most important first, since a narrow terminal truncates the line."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, markup=False)
 
     def show(self, log: MessageLog, charge_point: str | None, opening: FileSession | None) -> None:
-        """Say how things are now; `charge_point` is the one that the log shows alone."""
+        """Show the current state; `charge_point` is the only one in the log, or None."""
         timeline = log.timeline
         rows = len(log.selection)
         position = log.selection.row_of(log.cursor) + 1 if log.cursor is not None and rows else 0
