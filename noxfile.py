@@ -1,6 +1,6 @@
 """What is run on this repository, each with one command: `nox -s test`, `nox -s lint`, and so on; `nox -l` lists them.
 
-`nox -R` runs a session again without making its environment anew.
+`nox -R` runs a session again without making its environment anew, `nox --no-venv` in the environment that is active.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import nox
+from nox.virtualenv import PassthroughEnv
 
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
 BENCHMARKS = sorted(path.stem for path in Path("tests/benchmarks").glob("*.py") if path.stem != "large_recording")
@@ -18,7 +19,8 @@ nox.options.error_on_missing_interpreters = False
 
 
 def install(session: nox.Session) -> None:
-    session.install("-e", ".[dev]")
+    if not isinstance(session.virtualenv, PassthroughEnv):
+        session.install("-e", ".[dev]")
 
 
 @nox.session
