@@ -1,0 +1,43 @@
+"""The recording of a live session: begun at once, and gone where nothing ever happened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ocpptui.ocpp.version import Direction, Version
+from ocpptui.timeline.record import message_record
+from ocpptui.workspace.recordings import begin_recording, discard_empty
+
+HEARTBEAT = message_record(
+    '[2,"1","Heartbeat",{}]',
+    time=1,
+    connection=1,
+    direction=Direction.TO_CSMS,
+    charge_point="CP1",
+    version=Version.V16,
+)
+
+
+def test_it_is_in_the_users_folder_unless_a_path_is_given(home: Path, tmp_path: Path) -> None:
+    assert begin_recording(None, "demo").path.parent == home / "recordings"
+    assert begin_recording(tmp_path / "here.jsonl", "demo").path == tmp_path / "here.jsonl"
+
+
+def test_where_nothing_can_be_written_it_says_why(home: Path) -> None:
+    """A commissioning without its proof would be noticed at home."""
+    home.write_text("a file is in the way")
+    writer = begin_recording(None, "demo")
+    assert writer.failure is not None and str(writer.path) in writer.failure
+    assert writer.record(writer.keep(HEARTBEAT)) == HEARTBEAT
+
+
+def test_an_empty_one_is_discarded_and_any_other_kept(tmp_path: Path) -> None:
+    """A port in use would leave a file behind with each try."""
+    empty, used = begin_recording(tmp_path / "empty", "x"), begin_recording(tmp_path / "used", "x")
+    used.keep(HEARTBEAT)
+    for writer in (empty, used):
+        writer.close()
+        discard_empty(writer.path)
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["used"]
+    discard_empty(None)
+    discard_empty(tmp_path / "missing")
