@@ -1,1 +1,1 @@
-"""Confidential data out of recordings: what it is, what stands in its place, and where it is found in a text."""
+"""Redaction of recordings: which data is confidential, where texts contain it, and what replaces it."""

@@ -1,4 +1,4 @@
-"""What the record of a connection event tells, without what is confidential in it: URLs, headers, certificates."""
+"""Redaction of the detail of a connection event: URLs, headers, certificates."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from ocpptui.ocpp.secret_names import MASK, is_secret_header
 from ocpptui.redaction.free_text import FreeText
 
 Replaced = Callable[[Steps, str, str], str]
-"""Is told of each replacement: where, what was there, what is there now; gives what shall be there."""
+"""Called for each replacement with its path, the old and the new value; returns the value to use."""
 
 _NAMING_A_HOST = ("host", "x-forwarded-host")
 _OPEN = frozenset({"event", "step", "closedBy", "subprotocol", "subprotocolsOffered", "versions", "versionAssumed"})
-"""Entries that are words of OCPP or of ours."""
+"""Entries whose values are words of OCPP or of ocpptui."""
 _OWNER = re.compile(r"\Auser\Z|subject|issuer|fingerprint|serial|names?\Z|certificate|sha256", re.IGNORECASE)
-"""Entries that name somebody; those of certificates have parts such as `CN=CP001`."""
+"""Entries that identify a user or device; those of certificates have parts such as `CN=CP001`."""
 _HOST = re.compile(r"(\[[^\]]*\]|[^:]*)(:\d+)?")
 _PART = re.compile(r"(?<==)[^,/+]+|\A[^=]+\Z")
 
 
 def redacted_detail(detail: Any, text: FreeText, replaced: Replaced, steps: Steps = ("detail",)) -> Any:
-    """The same with other names in it; numbers and keys stay."""
+    """The detail with its names replaced; numbers and keys are unchanged."""
     if isinstance(detail, dict):
         return {key: redacted_detail(value, text, replaced, (*steps, str(key))) for key, value in detail.items()}
     if isinstance(detail, list | tuple):
@@ -36,7 +36,7 @@ def redacted_detail(detail: Any, text: FreeText, replaced: Replaced, steps: Step
 
 
 def learn_detail(detail: Any, text: FreeText, steps: Steps = ("detail",)) -> None:
-    """Find out which names stand in it."""
+    """Collect the names in the detail."""
     if isinstance(detail, dict):
         for key, value in detail.items():
             learn_detail(value, text, (*steps, str(key)))
@@ -91,7 +91,7 @@ def _header(line: str, text: FreeText) -> str:
 
 
 def _user(credentials: str) -> str:
-    """The user name of Basic credentials as a record has them, `Basic user:***`, or as they are on the wire."""
+    """The user name of Basic credentials, as in a record (`Basic user:***`) or as on the wire."""
     scheme, _, rest = credentials.strip().partition(" ")
     if scheme.lower() != "basic":
         return ""

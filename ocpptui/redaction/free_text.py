@@ -1,4 +1,4 @@
-"""Confidential things in running text: what is known to be confidential, and what looks like an address or a key."""
+"""Confidential values in free text: known ones, and those that look like an address or a key."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from ocpptui.redaction.places import CONFIDENTIAL
 from ocpptui.redaction.pseudonyms import Pseudonyms
 
 ANYWHERE = 8
-"""Characters from which on a known value is also found within a word."""
+"""Characters from which a known value is also found inside a word."""
 HEAD = 3
-"""Characters by which known values are looked up; a shorter one is found only where its place gives it away."""
+"""Characters by which known values are looked up; a shorter value is found only by its path or a telling name."""
 REMEMBERED = 20_000
-"""Texts whose result is kept: most of those in a recording come again and again."""
+"""Texts whose result is cached: most texts in a recording recur."""
 REMEMBERED_LENGTH = 100
 
 _PEM = r"-----BEGIN [A-Z0-9 ]+-----.*?(?:-----END [A-Z0-9 ]+-----|\Z)"
@@ -35,35 +35,35 @@ _URL_PARTS = re.compile(r"([^/]*//)(?:([^@/?#]*)@)?(\[[^\]]*\]?|[^:/?#]*)(:\d+)?
 _COMMON = re.compile(
     r"|ocpp[\w.-]*|wss?|api|v\d{1,2}|(?:central|web)?socket|centralsystem(?:service)?|steve|services?", re.I
 )
-"""Segments of a path that name no charge point and no customer."""
+"""Segments of a path that identify neither a charge point nor a customer."""
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?\s*(?:Z|[+-]\d\d:?\d\d)?", re.IGNORECASE)
 
 
 class FreeText:
-    """Finds and replaces. First it is told what is confidential (`learn`, `learn_host`), then asked (`redacted`)."""
+    """Finds and replaces confidential values. First call `learn` and `learn_host`, then `finish`, then `redacted`."""
 
     def __init__(self, pseudonyms: Pseudonyms) -> None:
         self._pseudonyms = pseudonyms
-        self._known: dict[str, bool] = {}  # in lower case; whether it is a host name
+        self._known: dict[str, bool] = {}  # value in lower case: whether it is a host name
         self._kept: set[str] = set()
         self._heads: dict[str, list[str]] | None = None
         self._done: dict[tuple[str, bool], str] = {}
 
     def keep(self, value: str) -> None:
-        """Leave this value alone, wherever it stands."""
+        """Leave this value unchanged, wherever it occurs."""
         self._kept.add(_folded(value))
 
     def learn(self, value: str) -> None:
-        """This is confidential, wherever it stands."""
+        """Treat this value as confidential, wherever it occurs."""
         self._known.setdefault(_folded(value), False)
 
     def learn_host(self, name: str) -> None:
-        """This is a confidential host name or address."""
+        """Treat this host name or address as confidential."""
         if self._pseudonyms.host(name) != name:
             self._known[_folded(name)] = True
 
     def learn_from(self, text: str) -> None:
-        """Take the host names and credentials out of the URLs of a text, and what stands behind a telling name."""
+        """Learn the host names and credentials in the URLs of a text, and the values after telling names."""
         if "://" not in text and "=" not in text and ":" not in text and ">" not in text:
             return
         for hidden in _hidden(text):
@@ -79,7 +79,7 @@ class FreeText:
                 self.learn(value.group())
 
     def finish(self) -> None:
-        """All is known: no pseudonym will be one of the values that are confidential."""
+        """End the learning: no pseudonym will equal a confidential value."""
         for value in self._kept:
             self._known.pop(value, None)
         self._pseudonyms.avoid(self._known)
@@ -89,22 +89,22 @@ class FreeText:
                 self._heads.setdefault(value[:HEAD], []).append(value)
 
     def value(self, value: str) -> str:
-        """What stands for a value that is confidential as a whole."""
+        """The replacement of a value that is confidential as a whole."""
         folded = _folded(value)
         if folded in self._kept:
             return value
         return self._pseudonyms.host(value) if self._known.get(folded) else self._pseudonyms.of(value)
 
     def number(self, text: str) -> str:
-        """What stands for a number that is confidential."""
+        """The replacement of a confidential number."""
         return text if text in self._kept else self._pseudonyms.number(text)
 
     def host(self, name: str) -> str:
-        """What stands for a host name or an address."""
+        """The replacement of a host name or an address."""
         return name if _folded(name) in self._kept else self._pseudonyms.host(name)
 
     def redacted(self, text: str, *, is_version: bool = False) -> str:
-        """The text without what is confidential in it. A version may look like an IP address and is none."""
+        """The text with its confidential values replaced. `is_version`: what looks like an IP address is a version."""
         if len(text) < HEAD or _TIME.fullmatch(text) or _folded(text) in self._kept:
             return text
         key = text, is_version
@@ -118,7 +118,7 @@ class FreeText:
         return done
 
     def url(self, url: str) -> str:
-        """A URL with another user, host, path and query; the scheme, the port and common words of a path stay."""
+        """The URL with user, host, path and query replaced; scheme, port and common words of the path are unchanged."""
         match = _URL_PARTS.fullmatch(url)
         if match is None:
             return self.value(url)
@@ -137,7 +137,7 @@ class FreeText:
         )
 
     def path(self, path: str) -> str:
-        """A path with other names; `?` begins its query."""
+        """The path with its names replaced; `?` starts its query."""
         path, mark, query = path.partition("?")
         segments = (part if self._is_common(part) else self._quoted(part) for part in path.split("/"))
         return "/".join(segments) + (self._query(f"?{query}") if mark else "")
@@ -174,7 +174,7 @@ class FreeText:
         parts: list[str] = []
         done = 0
         for start, end in self._known_in(text):
-            if any(_cut(match.span(), (start, end)) for match in matches):  # what is known goes before what is guessed
+            if any(_cut(match.span(), (start, end)) for match in matches):  # known values go before guesses
                 parts += self._matched(text[done:start], is_version), self.value(text[start:end])
                 done = end
         return "".join((*parts, self._matched(text[done:], is_version)))
@@ -219,7 +219,7 @@ class FreeText:
         return "".join((*parts, text[done:])) if parts else text
 
     def _known_in(self, text: str) -> Iterator[tuple[int, int]]:
-        """Where known values stand in a text, first to last; they do not overlap."""
+        """The start and end of known values in a text, in order and without overlaps."""
         if not self._heads or len(text) < HEAD:
             return
         folded, place = _folded(text), 0
@@ -236,25 +236,25 @@ class FreeText:
 
 
 def _folded(text: str) -> str:
-    """In one case, character by character, so that each stays at its place; `ß` has none of its own length."""
+    """The text in one case, converted character by character to keep positions; `ß`, which would become two, stays."""
     if text.isascii():
         return text.lower()
     return "".join(low if len(low := character.casefold()) == 1 else character for character in text)
 
 
 def _hidden(text: str) -> list[Token]:
-    """The strings of JSON in a text that say something else than is written, by their escapes."""
+    """The JSON strings in a text whose escapes make the value differ from the written text."""
     if "\\" not in text or '"' not in text:
         return []
     return [token for token in tokens(text) if token.kind is TokenKind.STRING and "\\" in text[token.start : token.end]]
 
 
 def _cut(one: tuple[int, int], other: tuple[int, int]) -> bool:
-    """Whether the first has a part of the second, and not the whole."""
+    """Whether the first span contains part of the second, but not all of it."""
     return one[0] < other[1] and other[0] < one[1] and not (one[0] <= other[0] and other[1] <= one[1])
 
 
 def _stands_alone(text: str, start: int, length: int) -> bool:
-    """Whether no letter or digit adjoins."""
+    """Whether no letter or digit adjoins the span."""
     end = start + length
     return not (start and text[start - 1].isalnum()) and not (end < len(text) and text[end].isalnum())

@@ -1,4 +1,4 @@
-"""Where OCPP messages hold what is confidential: by the names of their fields, which mean the same in all versions."""
+"""Where OCPP messages contain confidential data: by field names, which mean the same in all versions."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ from ocpptui.timeline.record import RecordKind
 
 CONFIDENTIAL = frozenset(
     {
-        # Who charges and who pays (idTag of 1.6; IdTokenType, AdditionalInfoType and payment of 2.x).
+        # The user and the payer (idTag of 1.6; IdTokenType, AdditionalInfoType and payment of 2.x).
         "idTag", "parentIdTag", "idToken", "additionalIdToken", "idTokens", "prioritizedEMAIDs", "emaid", "eMAID",
         "customerIdentifier", "vatNumber", "address1", "address2", "postalCode", "pspRef", "receiptId",
         "evccId", "evccID", "vin",
-        # Which machine it is.
+        # The identity of the machine.
         "chargeBoxSerialNumber", "chargePointSerialNumber", "meterSerialNumber", "serialNumber",
         "evInverterSerialNumber", "iccid", "imsi", "imei", "macAddress", "identity", "chargePointId",
         "chargeBoxIdentity",
-        # How it gets to its network.
+        # Its access to the network.
         "apn", "apnUserName", "user", "username", "server",
-        # Keys, certificates and what only their holder can have made.
+        # Keys, certificates and signatures.
         "certificate", "certificateChain", "csr", "signingCertificate", "exiRequest", "exiResponse", "ocspResult",
         "publicKey", "signedMeterData", "signature", "priceScheduleSignature", "digestValue", "issuerNameHash",
         "issuerKeyHash",
     }
 ) | SECRET_FIELDS  # fmt: skip
-"""Names of fields whose value is confidential wherever it stands."""
+"""Names of fields whose value is confidential wherever it occurs."""
 
 _OF_AN_ADDRESS = frozenset({"name", "city"})
 _ADDRESSES = frozenset({"company", "vatCompany"})
-"""Fields that hold an AddressType (OCPP 2.1, NotifySettlement and VatNumberValidation)."""
+"""Fields that contain an AddressType (OCPP 2.1, NotifySettlement and VatNumberValidation)."""
 _VALUES = frozenset({"value", "attributeValue", "actualValue"})
 _TELLING = re.compile(
     r"serial|iccid|imsi|imei|msisdn|id_?tag|id_?token|identity|charge_?point_?id|charge_?box_?id|station_?id|ssid"
@@ -42,14 +42,14 @@ _TELLING = re.compile(
     re.IGNORECASE,
 )
 _SETTING = re.compile(r"|true|false|\*+|-?\d{1,3}(?:\.\d+)?|\d{4}-\d\d-\d\d[T ][\d:.]+Z?", re.IGNORECASE)
-"""Values that say how something is set, and not who it is."""
+"""Values that are settings and identify nothing."""
 
 _READING = re.compile(r"\s*|[+-]?[\d.,]{1,20}(?:[eE][+-]?\d{1,3})?")
 
 
 def is_confidential(steps: Steps, value: str, names: Mapping[Steps, str], action: str) -> bool:
-    """Whether the value at these steps within a frame is confidential. `names` has the
-    names that `names_a_value` found, by the place of what they name."""
+    """Whether the value at `steps` within a frame is confidential. `names` contains the names of configuration keys and
+    variables by the path of the object that holds their value (see `names_a_value`)."""
     named = [step for step in steps if isinstance(step, str)]
     key = named[-1] if named else ""
     if key in CONFIDENTIAL or (key == "key" and "vpn" in named):
@@ -59,7 +59,7 @@ def is_confidential(steps: Steps, value: str, names: Mapping[Steps, str], action
     if key == "data" and action == "NotifyCustomerInformation":
         return True
     if key in _VALUES:
-        if "sampledValue" in named:  # in 1.6 it may be signed data, which names the token and the meter
+        if "sampledValue" in named:  # in 1.6 it may be signed data, which contains the token and the meter's id
             return _READING.fullmatch(value) is None
         name = names.get(steps[:-1]) or names.get(steps[:-3]) or ""
         return (is_secret_setting(name) or _TELLING.search(name) is not None) and _SETTING.fullmatch(value) is None
@@ -67,14 +67,14 @@ def is_confidential(steps: Steps, value: str, names: Mapping[Steps, str], action
 
 
 def is_vendors(steps: Steps, action: str) -> bool:
-    """Whether it is data of which only a vendor knows the meaning: DataTransfer's and what customData holds."""
+    """Whether only a vendor knows the meaning of the data: that of DataTransfer and the content of customData."""
     if "customData" in steps:
         return steps[-1] not in ("customData", "vendorId")
     return action == "DataTransfer" and len(steps) > 1 and steps[1] == "data"
 
 
 def names_a_value(steps: Steps) -> Steps | None:
-    """Where the object is whose values the name at these steps is that of: a configuration key or a variable."""
+    """The path of the object whose value is named at `steps` as a configuration key or a variable; None otherwise."""
     if steps[-1:] == ("key",):
         return steps[:-1]
     return steps[:-2] if steps[-2:] == ("variable", "name") else None
@@ -82,7 +82,7 @@ def names_a_value(steps: Steps) -> Steps | None:
 
 @lru_cache(maxsize=512)
 def choices(version: Version | None, action: str, kind: RecordKind) -> Mapping[str, frozenset[str]]:
-    """Of each field of a payload that takes one of some values, these; of the others nothing, but their names."""
+    """The field names of a payload with the values of their enumeration; an empty set if the field has none."""
     part = Part.RESPONSE if kind is RecordKind.CALLRESULT else Part.REQUEST
     root = field_tree(version, action, part) if version is not None else None
     found: dict[str, frozenset[str]] = {}

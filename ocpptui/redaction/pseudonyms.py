@@ -1,4 +1,4 @@
-"""What stands in the place of something confidential: of the same shape, always the same, and not to be guessed."""
+"""Pseudonyms for confidential values: of the same shape, consistent, and impossible to guess."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import string
 from collections.abc import Collection
 
 SHORTEST = 4
-"""Letters and digits below which a pseudonym gets longer than what it stands for, or there would be too few."""
+"""Letters and digits below which a pseudonym is longer than its value; there would be too few otherwise."""
 LONGER = 8
 KEPT = 512
-"""Characters up to which a value is remembered; a longer one is a certificate or the like, and cannot collide."""
+"""Characters up to which a value is remembered; a longer value is a certificate or the like and cannot collide."""
 TRIES = 50
 
 _PEM = re.compile(r"(-----BEGIN [A-Z0-9 ]+-----)(.*?)(-----END [A-Z0-9 ]+-----|\Z)", re.DOTALL)
@@ -22,11 +22,11 @@ _HEXADECIMAL = re.compile(r"[0-9A-Fa-f:\-]+")
 
 
 class Pseudonyms:
-    """Pseudonyms under one key, which nobody else has and which ends with this object (HMAC-SHA-256, RFC 2104).
+    """Pseudonyms under a random secret key that lives as long as this object (HMAC-SHA-256, RFC 2104).
 
-    Letters stand for letters (of hexadecimal text, hexadecimal ones), digits for digits, and everything else is kept,
-    so length and format are as they were, and what broke a rule of length goes on to break it. Case is no difference,
-    as in OCPP's identifiers: `abc1` and `ABC1` get the same pseudonym, each in its own case.
+    Letters replace letters (hexadecimal ones in hexadecimal text), digits replace digits, and other characters are
+    unchanged, so length and format stay the same, and a value that is too long stays too long. As in OCPP's
+    identifiers, case makes no difference: `abc1` and `ABC1` get the same pseudonym, each in its own case.
     """
 
     def __init__(self, key: bytes | None = None) -> None:
@@ -35,11 +35,11 @@ class Pseudonyms:
         self._taken: set[str] = set()
 
     def avoid(self, originals: Collection[str]) -> None:
-        """Never give out one of these, which are confidential themselves."""
+        """Never return one of these values as a pseudonym: they are confidential themselves."""
         self._taken.update(original.casefold() for original in originals)
 
     def of(self, value: str) -> str:
-        """The pseudonym of a value; a value without letters and digits stays."""
+        """The pseudonym of a value; a value without letters and digits is unchanged."""
         folded = value.casefold()
         if len(value) > KEPT or _PEM.search(value):
             return self._long(value)
@@ -53,9 +53,10 @@ class Pseudonyms:
         return pseudonym.upper() if value.isupper() else pseudonym
 
     def host(self, name: str) -> str:
-        """A host name of the domain that is kept for examples (RFC 2606), or an address of a network for tests.
+        """A host name in the domain reserved for examples (RFC 2606), or an address in a network reserved for tests.
 
-        This machine's own names and addresses stay. 198.18.0.0/15 is that of RFC 2544, 2001:db8::/32 of RFC 3849.
+        Names and addresses of the local machine are unchanged. 198.18.0.0/15 is from RFC 2544, 2001:db8::/32 from
+        RFC 3849.
         """
         bare = name.strip("[]")
         try:
@@ -71,11 +72,11 @@ class Pseudonyms:
         return f"[{shown}]" if name.startswith("[") else shown
 
     def email(self, address: str) -> str:
-        """An e-mail address of nobody."""
+        """An e-mail address that belongs to no one."""
         return f"u{self._hex(address, 8)}@mail.example"
 
     def number(self, text: str) -> str:
-        """A JSON number in the place of another, as long where that has no more than a sign and digits."""
+        """A JSON number to replace another; of the same length if that consists of digits only."""
         digits = "".join(filter(str.isdigit, text)) or "0"
         return self.of(digits).lstrip("0") or "1"
 
@@ -95,7 +96,7 @@ class Pseudonyms:
             if pseudonym not in self._taken and pseudonym != folded:
                 break
             if attempt > TRIES // 2:
-                shape += "0"  # nearly all of this shape are taken
+                shape += "0"  # nearly all pseudonyms of this shape are taken
         self._taken.add(pseudonym)
         return pseudonym
 

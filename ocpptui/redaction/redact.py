@@ -1,4 +1,4 @@
-"""Recordings without what is confidential in them, fit to be handed on: tokens, serial numbers, addresses, keys."""
+"""Recordings without confidential data (tokens, serial numbers, addresses, keys), safe to share."""
 
 from __future__ import annotations
 
@@ -30,25 +30,25 @@ from ocpptui.timeline.record import Record, RecordKind, with_raw
 from ocpptui.timeline.timeline import Timeline
 
 MAX_PLACES = 1000
-"""Places that the list of what was replaced tells apart."""
+"""Paths that the list of replacements distinguishes at most."""
 _LITERALS = ("true", "false", "null")
 
 
 class Redaction:
-    """Redacts the records of a recording, each in the same way.
+    """Redacts the records of a recording consistently.
 
-    First all are looked at (`learn`, then `finish`), so that a token that stands in a field of its own in one record is
-    also found in the running text and the broken frames of all others. Passwords that OCPP forbids in logs become
-    `***`, everything else a pseudonym (`Pseudonyms`). Texts are changed in place; each other character stays.
+    First it learns from all records (`learn`, then `finish`), so that it finds a token that has its own field in one
+    record also in the free text and the malformed frames of all others. Passwords that OCPP forbids in logs become
+    `***`, everything else a pseudonym (`Pseudonyms`). All other characters of a text are unchanged.
 
-    `keep` has paths such as `$.idTag` or `chargingProfile.transactionId`; the values there are left alone wherever they
-    stand. `chargePointId` and `detail.url` are those outside of messages. `vendor` also replaces all that DataTransfer
-    and customData hold.
+    `keep` contains paths such as `$.idTag` or `chargingProfile.transactionId`; the values found there are unchanged
+    wherever they occur. `chargePointId` and `detail.url` are the paths outside of messages. `vendor` also replaces
+    everything in DataTransfer and customData.
     """
 
     def __init__(self, *, keep: Iterable[str] = (), vendor: bool = False, key: bytes | None = None) -> None:
         self.replaced: Counter[str] = Counter()
-        """How many values were replaced, by the path of their field."""
+        """The number of replaced values by the path of their field."""
         self._keep = tuple(_names_in(path) for path in keep)
         self._vendor = vendor
         self._text = FreeText(Pseudonyms(key))
@@ -57,7 +57,7 @@ class Redaction:
     # -- looking -------------------------------------------------------------------------------------------------
 
     def learn(self, record: Record, action: str) -> None:
-        """Find out what is confidential in a record; `action` is that of the call that an answer belongs to."""
+        """Learn what is confidential in a record; for an answer, `action` is that of its call."""
         self._learn_value(("chargePointId",), record.charge_point)
         learn_detail(record.detail, self._text)
         if record.raw is None:
@@ -80,7 +80,7 @@ class Redaction:
             self._text.learn_from(raw)
 
     def finish(self) -> None:
-        """All records were looked at."""
+        """End the learning after the last record."""
         self._text.finish()
 
     def _learn_value(self, steps: Steps, value: str) -> None:
@@ -92,7 +92,7 @@ class Redaction:
     # -- replacing -----------------------------------------------------------------------------------------------
 
     def record(self, record: Record, action: str) -> Record:
-        """The record without what is confidential in it."""
+        """The record with its confidential values replaced."""
         identity = record.charge_point
         charge_point = self._replaced(("chargePointId",), identity, self._text.value(identity))
         detail = redacted_detail(record.detail, self._text, self._replaced)
@@ -103,7 +103,7 @@ class Redaction:
         return replace(with_raw(record, raw, masked), charge_point=charge_point, detail=detail)
 
     def action(self, action: str) -> str:
-        """An action as it may be named: one of OCPP stays."""
+        """The action as it may be shown: an OCPP action is unchanged."""
         known = self._actions.get(action)
         if known is None:
             known = action if not action or catalog.versions_of(action) else self._text.redacted(action)
@@ -144,7 +144,7 @@ class Redaction:
         return replaced(raw, edits)
 
     def _envelope(self, raw: str, record: Record, action: str) -> str:
-        """A SOAP envelope; what stands between the values of a broken one is treated as running text."""
+        """Redact a SOAP envelope; in a malformed one, the text between the values is free text."""
         found = list(xml_tokens(raw))
         names, known = _names(found), choices(record.version, action, record.kind)
         is_broken = record.kind is RecordKind.MALFORMED
@@ -181,7 +181,7 @@ class Redaction:
         return self._text.redacted(value, is_version="version" in nearest_key(steps).lower())
 
     def _malformed(self, raw: str, record: Record) -> str:
-        """A text that is no frame: what stands in the notation of JSON as in a frame, the rest as running text."""
+        """Redact a malformed frame: JSON notation as in a frame, the rest as free text."""
         found = _tokens(raw)
         names = _names(found)
         parts: list[str] = []
@@ -241,7 +241,7 @@ class Redaction:
 
 
 def redaction_of(timeline: Timeline, *, keep: Iterable[str] = (), vendor: bool = False) -> Redaction:
-    """A redaction that knows all that the records of a timeline hold."""
+    """A redaction that has learned from all records of a timeline."""
     redaction = Redaction(keep=keep, vendor=vendor)
     for index in range(len(timeline)):
         redaction.learn(timeline.record(index), timeline.action(index))
@@ -259,13 +259,13 @@ def _tokens(raw: str) -> list[Token]:
 
 
 def _names(found: Iterable[Token]) -> dict[Steps, str]:
-    """The names of configuration keys and variables, by the place of the object that holds their value."""
+    """The names of configuration keys and variables, by the path of the object that holds their value."""
     strings = (token for token in found if token.kind is TokenKind.STRING)
     return {at: token.value for token in strings if (at := names_a_value(token.path)) is not None}
 
 
 def _names_in(path: str) -> tuple[str, ...]:
-    """The names in a path as people write it; `$` comes first where it starts at the payload."""
+    """The names in a path as users write it; `$` comes first if it starts at the payload."""
     names = field_names(path.strip())
     return ("$", *names) if path.strip().startswith("$") else names
 

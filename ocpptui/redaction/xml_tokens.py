@@ -1,4 +1,4 @@
-"""The values of a SOAP envelope as tokens with paths, as those of JSON texts are; also of a text that is broken."""
+"""The values of a SOAP envelope as tokens with paths, like those of JSON texts; also of a malformed envelope."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from ocpptui.jsontext.tokens import Steps, Token, TokenKind
 from ocpptui.ocpp.xml_elements import XmlElement, element_text, xml_elements
 
 PAYLOAD = 3
-"""The first step of a path in a payload, as in an array of OCPP-J."""
+"""The first step of a path in a payload, as in an OCPP-J array."""
 
 
 def xml_tokens(text: str) -> Iterator[Token]:
-    """A token for each element without elements in it, in order; its place is that of the content.
+    """A token for each element without child elements, in order; its start and end are those of the content.
 
-    The path of a value in the payload, and of chargeBoxIdentity, names its field; that of another header has one step.
+    The path of a value in the payload or of chargeBoxIdentity names its field; that of any other header has one step.
     """
     for element in xml_elements(text):
         yield from _tokens(text, element, (), False)
@@ -32,7 +32,7 @@ def _tokens(text: str, holder: XmlElement, path: Steps, in_header: bool) -> Iter
     several = Counter(child.name for child in holder.children)
     seen: Counter[str] = Counter()
     for child in holder.children:
-        # The payload starts below the element that is in the body.
+        # The payload starts below the element in the body.
         step: Steps = () if holder.name in _AROUND else (child.name,)
         if step and (several[child.name] > 1 or child.name == "configurationKey"):
             step = (*step, seen[child.name])
@@ -43,5 +43,5 @@ def _tokens(text: str, holder: XmlElement, path: Steps, in_header: bool) -> Iter
 
 
 _WELL_KNOWN = "http://www.w3.org/"
-"""Addresses that the standard gives, such as that for an answer on the same connection."""
+"""Addresses that the standards define, such as the one for an answer on the same connection."""
 _AROUND = frozenset({"Envelope", "Header", "Body"})
