@@ -33,6 +33,7 @@ class Diagnosis:
         self._done = 0  # records before this one are decided
         self._due = 0  # calls before this one have waited longer than the time-out
         self._overdue = 0  # how many of them had no answer then
+        self._firsts: dict[int, int] = {}  # the first record of connections that have answers without a call
         self._known: dict[tuple[object, ...], tuple[tuple[str, ...], Severity]] = {}
         timeline.watch(self._follow)
         self._follow()
@@ -121,19 +122,20 @@ class Diagnosis:
             timeline.transport(index),
             self._id_use(index),
             is_overdue,
+            timeline.answerings[index] == AnswerStatus.ORPHAN and self._may_answer_before(index),
             kind in _REFUSALS and self._refuses_wrong(index),
         )
         known = self._known.get(key)
         if known is None:
             if len(self._known) >= MAX_FACTS_KEPT:
                 self._known.clear()
-            known = self._known[key] = self._rules_broken(index, *key[-3:])
+            known = self._known[key] = self._rules_broken(index, *key[-4:])
         rules, severity = known
         if timeline.broken_rules(index) != rules:
             timeline.set_findings(index, rules, severity)
 
     def _rules_broken(
-        self, index: int, id_use: IdUse, is_overdue: bool, refuses_wrong: bool
+        self, index: int, id_use: IdUse, is_overdue: bool, may_answer_before: bool, refuses_wrong: bool
     ) -> tuple[tuple[str, ...], Severity]:
         timeline, flags = self._timeline, self._timeline.flags[index]
         version = timeline.version(index)
@@ -148,6 +150,7 @@ class Diagnosis:
             bool(flags & TELLS_ERROR),
             timeline.kinds[index] == RecordKind.CONNECTION and bool(flags & LET_PASS),
             is_overdue,
+            may_answer_before,
             refuses_wrong,
         )
         broken = [rule for rule in RULES if rule.applies(facts)]
@@ -167,6 +170,17 @@ class Diagnosis:
         is_alike = timeline.actions[before] == timeline.actions[index]
         is_same = is_alike and timeline.record(before).raw == timeline.record(index).raw
         return IdUse.RETRY if is_same else IdUse.COLLISION
+
+    def _may_answer_before(self, index: int) -> bool:
+        """Whether the call of an answer without one may have been made before the first record of the connection."""
+        timeline, connection = self._timeline, self._timeline.connection(index)
+        first = self._firsts.get(connection)
+        if first is None:
+            parties = [number for number, key in enumerate(timeline.party_table) if key.connection == connection]
+            firsts = [timeline.parties.index(number) for number in parties if number in timeline.parties]
+            first = self._firsts[connection] = min(firsts)
+        is_whole = timeline.event(first) in (ConnectionEvent.OPENING, ConnectionEvent.OPENED)
+        return not is_whole and timeline.times[index] - timeline.times[first] <= timeline.late_after
 
     def _refuses_wrong(self, index: int) -> bool:
         """Whether what an error refuses is wrong, or malformed."""

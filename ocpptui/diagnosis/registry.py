@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ocpptui.diagnosis.rule import Rule
-from ocpptui.diagnosis.rules import action_rules, answers, connections, envelopes, frames, schemas
+from ocpptui.diagnosis.rules import action_rules, answers, captures, connections, envelopes, frames, schemas
 
 RULES: tuple[Rule, ...] = (
     *frames.RULES,
@@ -11,6 +11,7 @@ RULES: tuple[Rule, ...] = (
     *action_rules.RULES,
     *schemas.RULES,
     *answers.RULES,
+    *captures.RULES,
     *connections.RULES,
 )
 """In the order in which the findings of one record are told."""

@@ -49,6 +49,8 @@ class Facts(NamedTuple):
     """Something was wrong with the handshake and let pass."""
     is_overdue: bool = False
     """The call has waited longer than the time-out, and has no answer."""
+    may_answer_before: bool = False
+    """The answer has no call, and the recording begins so shortly before it that its call may not be in there."""
     refuses_wrong: bool = False
     """The error refuses a message that is wrong, or malformed."""
 

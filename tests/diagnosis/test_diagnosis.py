@@ -145,6 +145,18 @@ def test_a_message_id_that_is_used_again_is_told_from_a_retry(watched: Watched) 
     assert finding.related == (0,)
 
 
+def test_an_answer_whose_call_may_be_before_the_recording_is_not_called_an_orphan(watched: Watched) -> None:
+    """Every log that begins in the middle would begin with a problem that nobody has."""
+    early = watched.say('[3,"before",{}]', DOWN, at=0)
+    late = watched.say('[3,"never",{}]', DOWN, at=60)
+    assert watched.rules(early) == ("capture.starts-late",)
+    assert watched.rules(late) == ("rpc.orphan-answer",)
+    opened = Record(0, 2, RecordKind.CONNECTION, None, "CP2", detail={"event": ConnectionEvent.OPENED.value})
+    watched.timeline.append(opened)
+    orphan = watched.timeline.append(message_record('[3,"x",{}]', time=1, connection=2, direction=DOWN))
+    assert watched.rules(orphan) == ("rpc.orphan-answer",)
+
+
 def test_a_connection_that_fails_is_a_problem(watched: Watched) -> None:
     detail = {"event": ConnectionEvent.FAILED.value, "error": "The name is not known.", "advice": "Check it."}
     index = watched.timeline.append(Record(0, 1, RecordKind.CONNECTION, None, "CP1", detail=detail))

@@ -89,6 +89,8 @@ def records(version: Version) -> Iterator[Record]:
             )
     for exchange in EXCHANGES:
         connection += 1
+        opened = {"event": ConnectionEvent.OPENED.value}
+        yield Record(now, connection, RecordKind.CONNECTION, None, "CP1", version, detail=opened)
         for raw, direction, after in exchange:
             now += after * SECOND + 1
             yield message_record(

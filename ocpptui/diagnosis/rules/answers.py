@@ -32,7 +32,7 @@ RULES = (
         Severity.WARNING,
         "This answers nothing: no call with this id was open.",
         ANSWER_SECTIONS,
-        lambda facts: facts.answering is AnswerStatus.ORPHAN and not facts.refuses_wrong,
+        lambda facts: facts.answering is AnswerStatus.ORPHAN and not facts.may_answer_before,
     ),
     Rule(
         "rpc.second-answer",

@@ -134,6 +134,7 @@ def test_the_summary_says_what_one_looks_for_first(
 def test_direction_and_kind_are_told_by_signs_and_words() -> None:
     """Without colours one could not tell a call from an answer, nor an error from either."""
     talk = Talk()
+    talk.happened(ConnectionEvent.OPENED)
     call, answer = talk.exchange(answer='{"currentTime":"2026-11-22T10:00:00Z"}')
     assert "→  Heartbeat" in line(talk, call)
     assert "←  └ Heartbeat" in line(talk, answer)

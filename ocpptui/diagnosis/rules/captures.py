@@ -1,0 +1,16 @@
+"""Captures: what a recording cannot tell, because it does not hold all that happened."""
+
+from __future__ import annotations
+
+from ocpptui.diagnosis.rule import Rule
+from ocpptui.timeline.severity import Severity
+
+RULES = (
+    Rule(
+        "capture.starts-late",
+        Severity.INFO,
+        "The call that this answers may have been made before the recording begins, in the middle of the connection.",
+        "Open OCPP Trace 1.1, fixture orphan-response",
+        lambda facts: facts.may_answer_before,
+    ),
+)
