@@ -6,8 +6,9 @@ A problem that the caller of a command has to handle is raised as a `NetworkErro
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Unpack
+from typing import Unpack, cast
 
+from ocpptui.ocpp.secret_names import without_url_secrets
 from ocpptui.timeline.connection_detail import ConnectionDetail, ProblemFacts, Tolerated
 
 
@@ -206,7 +207,18 @@ class InvalidSetting(NetworkError, ValueError):
 
 
 class InvalidUrl(InvalidSetting):
-    """The URL cannot be the address of a central system."""
+    """The URL cannot be the address of a central system. Its facts do not hold the password that is in the URL."""
+
+    def __init__(self, problem: NetworkProblem) -> None:
+        facts = {name: _without_password(fact) for name, fact in problem.facts.items()}
+        super().__init__(NetworkProblem(problem.code, **cast(ProblemFacts, facts)))
+
+
+def _without_password(fact: object) -> object:
+    """A fact about a URL, or about what is missing its scheme, without a password."""
+    if not isinstance(fact, str) or "@" not in fact:
+        return fact
+    return without_url_secrets(fact) if "//" in fact else without_url_secrets(f"//{fact}")[2:]
 
 
 class NotConnected(NetworkError):

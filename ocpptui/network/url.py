@@ -27,7 +27,7 @@ def split_url(url: str) -> SplitResult:
         parts = urlsplit(text)
         port = parts.port
     except ValueError as error:
-        raise InvalidUrl(NetworkProblem(ProblemCode.URL_INVALID, url=text, reason=str(error))) from None
+        raise InvalidUrl(NetworkProblem(ProblemCode.URL_INVALID, url=text, reason=_reason(error))) from None
     if not parts.hostname:
         raise InvalidUrl(NetworkProblem(ProblemCode.URL_WITHOUT_HOST, url=text))
     if port == 0:
@@ -35,6 +35,11 @@ def split_url(url: str) -> SplitResult:
     if parts.fragment:
         raise InvalidUrl(NetworkProblem(ProblemCode.URL_WITH_FRAGMENT, url=text))
     return parts
+
+
+def _reason(error: ValueError) -> str:
+    """Why a URL cannot be split; some of these sentences quote the part with the password."""
+    return "what is before its path cannot be read" if "@" in str(error) else str(error)
 
 
 def with_identity(url: str, charge_point: str) -> str:

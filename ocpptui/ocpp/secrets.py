@@ -60,7 +60,7 @@ def mask(raw: str | bytes, frame: Message | Malformed, version: Version | None) 
 
         return mask_envelope(raw, version)
     holds_setting = _may_hold_setting(frame)
-    holds_url = ("://" in raw or ":\\/" in raw) and without_url_secrets(raw) != raw
+    holds_url = ("@" in raw or "?" in raw) and without_url_secrets(raw) != raw
     if not holds_setting and not holds_url:
         return raw, ()
     if len(raw) > LARGE:

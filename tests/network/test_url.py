@@ -96,3 +96,23 @@ def test_no_url_crashes(text: str) -> None:
         split_url(text)
     except InvalidUrl as error:
         assert problem_text(error.problem)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ws://CP1:hunter2@h:99999/CP1",
+        "ftp://CP1:hunter2@h/CP1",
+        "CP1:hunter2@h/CP1",
+        "ws://CP1:hunter2@/CP1",
+        "ws://CP1:hunter2@h/CP 1",
+        "ws://CP1:hunter2@h\u2100/CP1",
+        "ws://CP1:hunter2@h/",
+    ],
+)
+def test_what_is_said_of_a_wrong_url_does_not_repeat_its_password(url: str) -> None:
+    """A sentence on standard error ends up in a terminal's history, a log or a ticket."""
+    with pytest.raises(InvalidUrl) as caught:
+        identity(ClientSettings(url=url))
+    assert "hunter2" not in problem_text(caught.value.problem)
+    assert "hunter2" not in str(caught.value)
