@@ -1,1 +1,1 @@
-"""What a person is writing: draft, fields, history, assignments."""
+"""Composing a message: draft, fields, history, assignments."""

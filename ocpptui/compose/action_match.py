@@ -8,10 +8,10 @@ from ocpptui.ocpp.actions import Action
 
 
 def ranked(actions: Iterable[Action], typed: str) -> list[Action]:
-    """The actions that `typed` can mean, the likeliest first; all in their order where nothing is typed.
+    """The actions that `typed` can mean, the likeliest first; all in their order if nothing is typed.
 
-    Beginnings come first, then initials (`rst` for RemoteStartTransaction), then parts of the name, then its letters
-    in order. Case does not matter.
+    Prefixes of the name come first, then initials (`rst` for RemoteStartTransaction), then parts of the name, then its
+    letters in order. Case does not matter.
     """
     word = "".join(typed.split()).lower()
     if not word:
@@ -41,7 +41,7 @@ def _initials(name: str) -> str:
 
 
 def _word_starts(name: str, word: str) -> bool:
-    """True where `word` is made of beginnings of the name's words in order, as `getvar` of GetVariables."""
+    """Whether `word` consists of prefixes of the name's words in order, such as `getvar` for GetVariables."""
     starts = [position for position, letter in enumerate(name) if letter.isupper() or letter.isdigit()]
     words = [name[start:end].lower() for start, end in zip(starts, [*starts[1:], len(name)], strict=True)]
 

@@ -1,8 +1,8 @@
 """The fields of a payload on the command line: `idTag=ABC`, `meterValue[0].timestamp=…`, `limits[]:=[1, 2]`.
 
-`path=text` is typed by the schema, `path:=json` is JSON as it stands and may be anything at all. A path names keys,
-separated by dots and quoted (`"odd.key"`) where a key holds a dot, a bracket, a colon or an equals sign; `[2]` is an
-item of a list, which may be the next one, and `[]` is a new item.
+`path=text` is typed by the schema, `path:=json` is literal JSON of any kind. A path names keys, separated by dots and
+quoted (`"odd.key"`) if a key contains a dot, a bracket, a colon or an equals sign; `[2]` is an item of a list,
+possibly the next one, and `[]` is a new item.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ class AssignmentProblem:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """One assignment taken apart."""
+    """The parts of one assignment."""
 
     steps: tuple[PathStep, ...]
     value: str
     raw: bool
-    """The value is JSON as it stands."""
+    """The value is literal JSON."""
 
 
 def read_assignment(text: str) -> Assignment | AssignmentProblem:
-    """Take `path=value` or `path:=json` apart."""
+    """Parse `path=value` or `path:=json`."""
     steps, position = read_path(text)
     sign = _SIGN.match(text, position)
     if not steps or sign is None:
@@ -51,7 +51,7 @@ def read_assignment(text: str) -> Assignment | AssignmentProblem:
 
 
 def assign(draft: Draft, assignments: Iterable[str]) -> AssignmentProblem | None:
-    """Set fields of a draft, in their order; the first problem ends it. A later assignment to a field wins."""
+    """Set fields of a draft in order, up to the first problem. A later assignment to a field wins."""
     for text in assignments:
         assignment = read_assignment(text)
         if isinstance(assignment, AssignmentProblem):
@@ -63,7 +63,7 @@ def assign(draft: Draft, assignments: Iterable[str]) -> AssignmentProblem | None
 
 
 def _assign(draft: Draft, assignment: Assignment) -> str | None:
-    """Why it cannot be done; None when it is done."""
+    """Make an assignment; return why it is impossible, or None."""
     tree: Tree | JsonDefect = parse_tree(assignment.value) if assignment.raw else None
     if isinstance(tree, JsonDefect):
         return f"what follows := is not JSON: {tree.text} at column {tree.column}"
@@ -78,15 +78,15 @@ def _assign(draft: Draft, assignment: Assignment) -> str | None:
     if not assignment.raw:
         if not fits(node.field, assignment.value):
             wanted = _wanted(node.field, walked)
-            none = "" if node.kind.is_branch else f', "{_cut(assignment.value)}" is not'
-            return f"{walked} is {wanted}{none}; {walked}:=… sends any JSON in its place"
+            what = f"is {wanted}" if node.kind.is_branch else f'must be {wanted}, not "{_cut(assignment.value)}"'
+            return f"{walked} {what}; {walked}:=… sends any JSON instead"
         tree = typed(node.field, assignment.value)
     draft.set_tree(node, tree)
     return None
 
 
 def _below(draft: Draft, node: DraftNode, step: PathStep, walked: str, raw: bool) -> DraftNode | str:
-    """The child that a step leads to, made where it is missing; a sentence where it leads nowhere."""
+    """The child that a step leads to, created if it is missing; a sentence if the step leads nowhere."""
     here = walked or "the payload"
     kind = NodeKind.OBJECT if isinstance(step, str) else NodeKind.ARRAY
     if node.kind is not kind:
@@ -131,9 +131,9 @@ def _wanted(field: Field, walked: str) -> str:
     match field.type:
         case "object":
             first = next((child.name for child in field.fields), "key")
-            return f"an object: set its fields, {walked}.{first}=… for one"
+            return f"an object: set its fields, for example {walked}.{first}=…"
         case "array":
-            return f"a list: set its items, {walked}[0]=… for one"
+            return f"a list: set its items, for example {walked}[0]=…"
         case "boolean":
             return "true or false"
     return _a(NodeKind.NUMBER) if field.type == "number" else f"{_article(field.type)} {field.type}"

@@ -1,4 +1,4 @@
-"""One message being composed in a session: its draft and its JSON in step, what is wrong with it, and the sending."""
+"""Composing one message in a session: its draft and JSON kept in step, its violations, and sending it."""
 
 from __future__ import annotations
 
@@ -37,21 +37,21 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back for a message that was sent."""
+    """The answer to a sent message."""
 
     index: int | None
-    """Its place in the timeline; None where none came."""
+    """Its timeline index; None if there is no answer."""
     why_none: str = ""
-    """Why there is none, as a sentence."""
+    """Why there is no answer, as a sentence."""
     failed: bool = False
-    """There should have been one."""
+    """An answer was due but did not arrive."""
 
 
 class Composer:
-    """A message being composed for one connection. `text` is what will be sent, `draft` the same as a form.
+    """A message being composed for one connection. `text` is the JSON to send, `draft` the same as a form.
 
-    `connection` is the number of a connection, open or not: what the peer is called is remembered, so that the message
-    goes to its newest connection after a reconnect.
+    `connection` is the number of a connection, open or not: the composer remembers the peer's name, so that the
+    message goes to its newest connection after a reconnect.
     """
 
     def __init__(self, session: Session, connection: int | None, memory: Compositions) -> None:
@@ -62,20 +62,20 @@ class Composer:
         self.action = ""
         self.purpose = Purpose.CALL
         self.answers: int | None = None
-        """Timeline index of the call that is being answered."""
+        """Timeline index of the call being answered."""
         self.draft = Draft(None)
         self.text = "{}"
         self.defect: JsonDefect | None = None
-        """Why `text` is no JSON; the draft is then that of the last text that was."""
+        """Why `text` is not JSON; the draft is then that of the last text that was JSON."""
         self.violations: tuple[Violation, ...] = ()
         self.changed = False
-        """A person changed it since it was opened or sent."""
+        """The user changed the message after it was opened or sent."""
 
     # -- what can be composed -----------------------------------------------------------------------------------
 
     @property
     def connection(self) -> int | None:
-        """Number of the open connection that a message would go to now; None where there is none."""
+        """Number of the open connection that a message would go to now; None if there is none."""
         if self._number in self.session.connections:
             return self._number
         found = self.session.connection_of(self.charge_point)
@@ -89,17 +89,17 @@ class Composer:
 
     @property
     def known_action(self) -> Action | None:
-        """The action as the version's catalogue has it; None for one that the version does not know."""
+        """The action in the version's catalogue; None if the version does not know it."""
         return catalog.find_action(self.version, self.action) if self.version is not None else None
 
     @property
     def error_codes(self) -> tuple[str, ...]:
-        """The CALLERROR codes of the version, spelled as it spells them."""
+        """The CALLERROR codes of the version, in its spelling."""
         return error_codes(self.version or Version.V16)
 
     @property
     def field(self) -> Field | None:
-        """What the schema says of the payload; None where there is no schema."""
+        """The field tree of the payload's schema; None if there is no schema."""
         if self.purpose is Purpose.ERROR:
             return _error_field(self.error_codes)
         if self.version is None:
@@ -113,9 +113,9 @@ class Composer:
     # -- opening ------------------------------------------------------------------------------------------------
 
     def open(self, action: str, now: int, payload: str | None = None) -> bool:
-        """Begin a call: with `payload` (JSON text), the draft kept for this action, or what is required.
+        """Start a call with `payload` (JSON text), or the draft kept for this action, or the required fields.
 
-        True where a kept draft came back. `now` is µs since 1970.
+        Returns whether a kept draft was restored. `now` is in µs since 1970.
         """
         self.action, self.purpose, self.answers = action, Purpose.CALL, None
         kept = self.memory.kept(self.charge_point, action) if payload is None else None
@@ -130,7 +130,7 @@ class Composer:
         return kept is not None
 
     def start_afresh(self, now: int) -> None:
-        """Throw away what was typed: the required fields alone, as a new message begins."""
+        """Discard what was typed and start with only the required fields, as for a new message."""
         if self.purpose is Purpose.CALL:
             self.memory.forget(self.charge_point, self.action)
         if self.purpose is Purpose.ERROR:
@@ -143,21 +143,21 @@ class Composer:
         self.changed = False
 
     def open_answer(self, index: int, now: int, purpose: Purpose = Purpose.RESULT) -> None:
-        """Begin the answer to the waiting call at `index` of the timeline. Raises NotConnected if it waits no more."""
+        """Start the answer to the waiting call at timeline index `index`. Raises NotConnected if it no longer waits."""
         self.action, self.purpose, self.answers = self.session.timeline.action(index), purpose, index
         self.start_afresh(now)
 
     # -- the two sides kept in step -----------------------------------------------------------------------------
 
     def edited(self) -> None:
-        """The draft was changed: the text follows."""
+        """Update the text after a change of the draft."""
         self.text = self.draft.to_json(pretty=True)
         self.defect = None
         self.changed = True
         self._validate()
 
     def edit_text(self, text: str) -> None:
-        """The text was changed: the draft follows where it is JSON."""
+        """Change the text, and the draft with it if the text is JSON."""
         self.text = text
         self.changed = True
         draft = Draft.from_json(self.field, text, suggestions=self._suggestions)
@@ -180,12 +180,12 @@ class Composer:
 
     @property
     def payload(self) -> str:
-        """The JSON text to send: every token as typed, without the white space between them."""
+        """The JSON text to send: every token as typed, without the white space between tokens."""
         return self.text if self.defect is not None else compact(self.text)
 
     @property
     def problems(self) -> list[str]:
-        """What speaks against sending, as sentences."""
+        """The reasons against sending, as sentences."""
         if self.defect is not None:
             return [f"not JSON: {self.defect}"]
         return [str(violation) for violation in self.violations if not violation.advisory]
@@ -193,7 +193,7 @@ class Composer:
     # -- sending ------------------------------------------------------------------------------------------------
 
     def raw_text(self) -> str:
-        """The whole message that `send` would send, for a person to change; a call with an id of its own."""
+        """The whole message that `send` would send, for the user to edit; a call has its own id."""
         if self.answers is not None:
             return self._raw_answer(self.answers)
         message_id = str(uuid4())
@@ -209,14 +209,14 @@ class Composer:
         return JSON.error(of, *self._error_parts())
 
     def _error_parts(self) -> tuple[str, str, str]:
-        """Code, description and details (JSON text) of the error that is composed."""
+        """Code, description and details (JSON text) of the composed error."""
         value = self.draft.value()
         fields = value if isinstance(value, dict) else {}
         details = tree_text(tree_of(fields.get("errorDetails", {})))
         return str(fields.get("errorCode", "")), str(fields.get("errorDescription", "")), details
 
     async def send(self) -> int:
-        """Send the call or the answer; its place in the timeline. Raises NotConnected."""
+        """Send the call or the answer and return its timeline index. Raises NotConnected."""
         if self.purpose is not Purpose.CALL:
             return await self._send_answer()
         if self.defect is not None:
@@ -226,7 +226,7 @@ class Composer:
         return index
 
     async def send_raw(self, text: str, form: MessageForm = MessageForm.RAW) -> int:
-        """Send any text at all; its place in the timeline. Raises NotConnected."""
+        """Send any text and return its timeline index. Raises NotConnected."""
         index = await self.session.send_raw(self._open_connection(), text)
         self._remember(text if form is MessageForm.RAW else self.text, form, index)
         return index
@@ -241,7 +241,7 @@ class Composer:
         return index
 
     async def answer_to(self, index: int) -> Answer:
-        """Wait for the answer to the message that was sent at `index`, as long as the session waits for answers."""
+        """Wait for the answer to the message sent at `index`, as long as the session waits for answers."""
         timeline = self.session.timeline
         if timeline.kind(index) is not RecordKind.CALL:
             return Answer(
@@ -267,13 +267,13 @@ class Composer:
         self.changed = False
 
     def keep(self) -> None:
-        """Keep what was typed and not sent for the next time; answers are not kept."""
+        """Keep an unsent message for the next time; answers are not kept."""
         if self.changed and self.action and self.purpose is Purpose.CALL:
             self.memory.keep(Composition(self.charge_point, self.action, self.text))
 
 
 def _peer_of(session: Session, connection: int | None) -> tuple[str, Version | None, Role | None]:
-    """Charge point, version and our role of a connection, also of one that is closed or stands in a file."""
+    """Charge point, version and our role of a connection, also of a closed one or one in a file."""
     if connection is None:
         return "", None, session.role
     found = session.connections.get(connection)
@@ -285,7 +285,7 @@ def _peer_of(session: Session, connection: int | None) -> tuple[str, Version | N
 
 
 def _pretty(text: str) -> str:
-    """JSON text indented, its tokens as they are; text that goes over several lines already stays as it is."""
+    """JSON text indented with its tokens unchanged; text that already has several lines is unchanged."""
     return text if "\n" in text.strip() or isinstance(parse_tree(text), JsonDefect) else indented(text)
 
 

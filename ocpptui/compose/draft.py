@@ -1,7 +1,7 @@
-"""A payload while it is being written: a tree of fields in which presence is separate from value.
+"""A payload being composed: a tree of fields in which presence is separate from value.
 
-The schema's field tree says what may stand where; what it does not know is kept as it came and marked as extra.
-JSON text goes in and comes out without losing the order of keys, the text of numbers or repeated keys.
+The schema's field tree defines which fields are allowed where; unknown values are kept unchanged and marked as extra.
+Reading and writing JSON text keeps the order of keys, the text of numbers, and repeated keys.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ocpptui.ocpp.validation import Violation
 
 
 class NodeKind(StrEnum):
-    """What a node is in JSON, whatever its schema asks for."""
+    """The JSON type of a node, regardless of its schema."""
 
     OBJECT = "object"
     ARRAY = "array"
@@ -40,20 +40,20 @@ class DraftNode:
     """One field, list item or extra value of a draft. Compared by identity."""
 
     field: Field
-    """What the schema says of it; `ANY` for what the schema does not know."""
+    """Its field in the schema; `ANY` if the schema does not know it."""
     name: str
     """Its key; empty for the root and for list items."""
     parent: DraftNode | None
     present: bool
     kind: NodeKind
     text: str = ""
-    """Of a string its characters, of another scalar its JSON text; empty for objects and lists."""
+    """The characters of a string, or the JSON text of another scalar; empty for objects and lists."""
     children: list[DraftNode] = dataclasses.field(default_factory=list)
-    """Of an object its fields in the order of the JSON, absent ones between them; of a list its items."""
+    """The fields of an object in the order of the JSON, with absent ones between them, or the items of a list."""
     extra: bool = False
-    """The schema knows no such key here, or it stands here a second time."""
+    """The schema does not know this key here, or the key is repeated."""
     folded: bool = True
-    """The children are hidden in `Draft.rows`."""
+    """`Draft.rows` hides the children."""
 
     @property
     def is_item(self) -> bool:
@@ -61,7 +61,7 @@ class DraftNode:
 
     @property
     def removable(self) -> bool:
-        """True for what can be taken away altogether rather than be absent: list items and extras."""
+        """Whether the node can be removed instead of made absent: a list item or an extra."""
         return self.is_item or self.extra
 
     @property
@@ -70,12 +70,12 @@ class DraftNode:
 
     @property
     def edit_text(self) -> str:
-        """The text that a person edits; `typed` gives the same value for it."""
+        """The text that the user edits; `typed` converts it back to the same value."""
         return edit_text(self.field, self.tree) if not self.kind.is_branch else ""
 
     @property
     def tree(self) -> Tree:
-        """The JSON value, absent children left out."""
+        """The JSON value without absent children."""
         match self.kind:
             case NodeKind.OBJECT:
                 return Pairs([(child.name, child.tree) for child in self.children if child.present])
@@ -96,16 +96,16 @@ class DraftRow(NamedTuple):
 
     node: DraftNode
     path: str
-    """JSON path, as violations write it."""
+    """JSON path, as in violations."""
     depth: int
     label: str
 
 
 class Draft:
-    """A payload while it is being written.
+    """A payload being composed.
 
-    `field` is the root of a field tree (or None where there is no schema), `value` a decoded JSON value.
-    `suggestions` gives known values by field name, which new fields start with.
+    `field` is the root of a field tree (None if there is no schema), `value` a decoded JSON value.
+    `suggestions` returns the known values of a field by its name; new fields start with them.
     """
 
     def __init__(self, field: Field | None, value: Any = None, *, suggestions: Suggestions = nothing_known) -> None:
@@ -117,7 +117,7 @@ class Draft:
     def from_json(
         cls, field: Field | None, text: str, *, suggestions: Suggestions = nothing_known
     ) -> Draft | JsonDefect:
-        """The draft of a JSON text, whatever it holds; a `JsonDefect` where the text is no JSON."""
+        """The draft of any JSON text; a `JsonDefect` if the text is not JSON."""
         tree = parse_tree(text)
         if isinstance(tree, JsonDefect):
             return tree
@@ -127,7 +127,7 @@ class Draft:
 
     @classmethod
     def started(cls, field: Field | None, now: int, *, suggestions: Suggestions = nothing_known) -> Draft:
-        """A draft with the required fields filled in: what is known, `now` (µs since 1970), else an example."""
+        """A draft with the required fields filled in: known values, `now` (µs since 1970), or else examples."""
         draft = cls(field, suggestions=suggestions)
         if field is not None:
             draft.root = _node(field, "", None, start_tree(field, smallest(field), now, suggestions))
@@ -140,11 +140,11 @@ class Draft:
         return tree_text(self.root.tree, pretty)
 
     def value(self) -> Any:
-        """The payload decoded; of repeated keys the last counts."""
+        """The decoded payload; the last of repeated keys counts."""
         return tree_value(self.root.tree)
 
     def rows(self) -> list[DraftRow]:
-        """The lines of the form: every node that is not inside a folded object or list; the root only if a scalar."""
+        """The lines of the form: every node outside of folded objects and lists; the root only if it is a scalar."""
         if not self.root.kind.is_branch:
             return [DraftRow(self.root, "$", 0, "payload")]
         return list(_rows(self.root, "$", 0, everything=False))
@@ -155,12 +155,12 @@ class Draft:
         yield from _rows(self.root, "$", 0, everything=True)
 
     def place(self, violations: Sequence[Violation]) -> dict[DraftNode, list[Violation]]:
-        """The violations by the node that each is about; one that is about no node goes to the nearest above it."""
+        """The violations by node; a violation without a node of its own belongs to the nearest node above it."""
         if not violations:
             return {}
         nodes = {}
         for row in self.all_rows():
-            nodes[row.path] = row.node  # of a repeated key the last one is what was validated
+            nodes[row.path] = row.node  # validation sees the last of repeated keys
         placed: dict[DraftNode, list[Violation]] = {}
         for violation in violations:
             path = violation.path
@@ -172,18 +172,18 @@ class Draft:
     # -- what is done to it -------------------------------------------------------------------------------------
 
     def set_text(self, node: DraftNode, text: str, now: int | None = None) -> None:
-        """Type `text` into a node; the schema decides what it becomes. It and what it stands in become present,
-        and where `now` (µs since 1970) is given the required fields beside them too."""
+        """Type `text` into a node; the schema decides its JSON type. The node and its ancestors become present, and
+        with `now` (µs since 1970) also the required fields beside them."""
         self.set_tree(node, typed(node.field, text), now)
 
     def set_tree(self, node: DraftNode, tree: Tree, now: int | None = None) -> None:
-        """Give a node any JSON value; otherwise as `set_text`."""
+        """Set a node to any JSON value; otherwise like `set_text`."""
         self._open_above(node, now)
         node.present = True
         _fill(node, tree)
 
     def make_present(self, node: DraftNode, now: int) -> None:
-        """Bring a node in, with what it had before or with a start value; `now` is µs since 1970."""
+        """Make a node present with its previous value or a start value; `now` is in µs since 1970."""
         self._open_above(node, now)
         if node.present:
             return
@@ -193,8 +193,8 @@ class Draft:
         node.folded = False
 
     def remove(self, node: DraftNode) -> None:
-        """Take a node away. A list item or an extra is gone; a field becomes absent and remembers its value until
-        it is removed once more. The root stays."""
+        """Remove a node. A list item or an extra is deleted; a field becomes absent and keeps its value until it is
+        removed again. The root cannot be removed."""
         if node.parent is None:
             return
         if node.removable:
@@ -205,7 +205,7 @@ class Draft:
             node.kind, node.text, node.children = _KINDS[node.field.type], "", []
 
     def add_item(self, node: DraftNode, now: int) -> DraftNode | None:
-        """Add an item with start values at the end of a list; None where the node is no list."""
+        """Add an item with start values at the end of a list; None if the node is not a list."""
         if node.kind is not NodeKind.ARRAY:
             return None
         of_item = _item_field(node)
@@ -234,7 +234,7 @@ class Draft:
         node.folded = folded
 
     def keep_folds_of(self, other: Draft) -> None:
-        """Fold and unfold as in another draft, by path; what is there in one of them only stays as it is."""
+        """Fold and unfold as in another draft, by path; nodes in only one of the drafts are unchanged."""
         folds = {row.path: row.node for row in other.all_rows() if row.node.kind.is_branch}
         for row in self.all_rows():
             before = folds.get(row.path)
@@ -242,7 +242,7 @@ class Draft:
                 self.fold(row.node, before.folded)
 
     def _open_above(self, node: DraftNode, now: int | None) -> None:
-        """Bring in what a node stands in; `now` None: without the start values of its other fields."""
+        """Make the ancestors of a node present; if `now` is None, without the start values of their other fields."""
         above = node.parent
         if above is None:
             return
@@ -264,13 +264,13 @@ def _fill(node: DraftNode, tree: Tree) -> None:
 
 
 def _expand(node: DraftNode) -> None:
-    """Make sure that an object has a child for each field of its schema; absent objects get theirs on demand."""
+    """Give an object a child for each field of its schema; absent objects get theirs on demand."""
     if node.kind is NodeKind.OBJECT and not node.children:
         node.children = [_absent(child, node) for child in node.field.fields]
 
 
 def _node(of: Field, name: str, parent: DraftNode | None, tree: Tree, extra: bool = False) -> DraftNode:
-    """The node of a value that is present."""
+    """The node of a present value."""
     if isinstance(tree, Pairs):
         node = DraftNode(of, name, parent, True, NodeKind.OBJECT, extra=extra, folded=False)
         node.children = _object_children(node, tree)
@@ -284,7 +284,7 @@ def _node(of: Field, name: str, parent: DraftNode | None, tree: Tree, extra: boo
 
 
 def _object_children(node: DraftNode, pairs: Pairs) -> list[DraftNode]:
-    """The pairs in their order, and each absent field of the schema after the one before it in the schema."""
+    """The pairs in their order, with each absent field after its predecessor in the schema."""
     of = node.field
     fields = {child.name: child for child in of.fields} if of.type == "object" else {}
     children: list[DraftNode] = []

@@ -1,4 +1,4 @@
-"""What a new field starts with: what is known of the peer, the time, else an example."""
+"""The start value of a new field: a value known from the peer, the time, or else an example."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Suggestions = Callable[[str], Sequence[str]]
 
 
 def nothing_known(name: str) -> Sequence[str]:
-    """Suggestions where nothing is known."""
+    """No suggestions."""
     return ()
 
 
@@ -25,9 +25,9 @@ def known_name(field: Field, parent: str) -> str:
 
 
 def start_tree(field: Field, value: Any, now: int, suggestions: Suggestions, parent: str = "") -> Tree:
-    """An example value of a field with the time `now` and what is known in place of what the example made up.
+    """An example value of a field, with the time `now` and known values in place of invented ones.
 
-    `parent` is the name of the object that the field stands in.
+    `parent` is the name of the object that contains the field.
     """
     if field.type == "object" and isinstance(value, dict):
         fields = {child.name: child for child in field.fields}
@@ -45,7 +45,7 @@ def start_tree(field: Field, value: Any, now: int, suggestions: Suggestions, par
 
 
 def _refers(name: str) -> bool:
-    """True for a field that has to name something the peer knows."""
+    """Whether a field must refer to something the peer knows."""
     return name.endswith("Id") or name in ("idTag", "idToken")
 
 

@@ -1,4 +1,4 @@
-"""What to say of a field: its meaning in one line, and the keys that change it."""
+"""The help for a field: its meaning in one line, and the keys that change it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ocpptui.describe.field_limits import limits_of
 
 
 def help_of(node: DraftNode) -> str:
-    """One line on a field: whether it has to be there, what it means, its type and limits."""
+    """One line about a field: whether it is required, its meaning, type and limits."""
     if node.extra:
         return "not in the schema of this message"
     need = "item" if node.is_item else "required" if node.field.required else "optional"
@@ -17,7 +17,7 @@ def help_of(node: DraftNode) -> str:
 
 
 def keys_of(node: DraftNode, suggestions: Sequence[str]) -> str:
-    """The keys that do something to this row, in a few words."""
+    """The keys that change this row, in a few words."""
     keys: list[str] = []
     if not node.present:
         keys.append("space add")
@@ -37,10 +37,10 @@ def keys_of(node: DraftNode, suggestions: Sequence[str]) -> str:
 
 
 def is_choice(node: DraftNode) -> bool:
-    """True for a field that takes one of a few values."""
+    """Whether a field takes one of a few values."""
     return bool(node.field.enum) or node.field.type == "boolean"
 
 
 def value_choices(node: DraftNode) -> tuple[str, ...]:
-    """The values of a field that takes one of a few."""
+    """The possible values of a field that takes one of a few."""
     return node.field.enum or (("true", "false") if node.field.type == "boolean" else ())

@@ -1,4 +1,4 @@
-"""What typed text becomes where a schema says what stands there: `1` is the integer 1 or the string "1"."""
+"""The JSON value of typed text by the schema of its field: `1` is the integer 1 or the string "1"."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from ocpptui.ocpp.schema import Field
 def typed(field: Field, text: str) -> Tree:
     """The JSON value of `text` typed into a field.
 
-    A string field takes it as it stands. A number or a boolean that cannot be read as one becomes a string, and a text
-    in JSON quotes is always a string, so that a wrong value can be typed on purpose. Objects and lists are not typed.
+    A string field takes the text unchanged. In a number or boolean field, any other text becomes a string, and a text
+    in JSON quotes is always a string, so that the user can type a wrong value on purpose. Objects and lists cannot be
+    typed.
     """
     if field.type == "string":
         return text
@@ -28,7 +29,7 @@ def typed(field: Field, text: str) -> Tree:
 
 
 def fits(field: Field, text: str) -> bool:
-    """True where `text` is of the type that the field has; whether it is allowed is for validation to say."""
+    """Whether `text` has the type of the field; validation decides whether its value is allowed."""
     word = text.strip()
     match field.type:
         case "integer":
@@ -43,7 +44,7 @@ def fits(field: Field, text: str) -> bool:
 
 
 def edit_text(field: Field, tree: Tree) -> str:
-    """The text to edit for a scalar: the one that `typed` turns into this very value wherever there is one."""
+    """The text to edit for a scalar: one that `typed` converts back to the same value, if there is one."""
     if isinstance(tree, str):
         return tree if typed(field, tree) == tree else string_text(tree)
     if isinstance(tree, Number):
@@ -52,4 +53,4 @@ def edit_text(field: Field, tree: Tree) -> str:
 
 
 ANY = Field("", "any", open=True)
-"""The field of what no schema describes."""
+"""The field of a value without a schema."""

@@ -1,4 +1,4 @@
-"""What a person composed in a session: the messages sent, newest last, and the drafts not sent yet."""
+"""The messages that the user composed in a session: those sent, newest last, and the unsent drafts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ KEPT_DRAFTS = 100
 
 
 class MessageForm(StrEnum):
-    """What the text of a composition is."""
+    """The kind of text in a composition."""
 
     PAYLOAD = "payload"
     """The JSON payload of a call of `action`."""
@@ -21,7 +21,7 @@ class MessageForm(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Composition:
-    """One message as it was composed."""
+    """One message as composed."""
 
     charge_point: str
     action: str
@@ -29,11 +29,11 @@ class Composition:
     text: str
     form: MessageForm = MessageForm.PAYLOAD
     index: int | None = None
-    """Its place in the timeline; None where it was not sent."""
+    """Its timeline index; None if it was not sent."""
 
 
 class Compositions:
-    """The memory of one session's composing; bounded. The screen of the session owns it."""
+    """The bounded memory of what was composed in one session. The session screen owns it."""
 
     def __init__(self) -> None:
         self.sent: deque[Composition] = deque(maxlen=HISTORY_LENGTH)
@@ -41,14 +41,14 @@ class Compositions:
         self._drafts: dict[tuple[str, str], Composition] = {}
 
     def remember(self, composition: Composition) -> None:
-        """Put what was sent into the history and forget the draft that it came from."""
+        """Add a sent message to the history and forget its draft."""
         self._drafts.pop((composition.charge_point, composition.action), None)
         if self.sent and _same(self.sent[-1], composition):
             self.sent.pop()
         self.sent.append(composition)
 
     def keep(self, draft: Composition) -> None:
-        """Keep what was not sent, one draft for each charge point and action."""
+        """Keep an unsent message, one draft per charge point and action."""
         self._drafts.pop((draft.charge_point, draft.action), None)
         self._drafts[draft.charge_point, draft.action] = draft
         if len(self._drafts) > KEPT_DRAFTS:
@@ -59,7 +59,7 @@ class Compositions:
         return self._drafts.get((charge_point, action))
 
     def forget(self, charge_point: str, action: str) -> None:
-        """Throw a kept draft away."""
+        """Discard a kept draft."""
         self._drafts.pop((charge_point, action), None)
 
 

@@ -1,4 +1,4 @@
-"""One line of text with a cursor, without a screen: what the form types into."""
+"""One line of text with a cursor, for the input of the form; independent of the screen."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class LineEdit:
-    """A text and the cursor in it, counted in characters from 0 to the length of the text."""
+    """A text and the position of its cursor, in characters from 0 to the length of the text."""
 
     text: str = ""
     cursor: int = 0
@@ -18,7 +18,7 @@ class LineEdit:
         self.cursor += len(text)
 
     def press(self, key: str) -> bool:
-        """Do what a key means in a line of text; False where it means nothing here."""
+        """Handle a key as a line of text does; False if the key means nothing here."""
         action = _KEYS.get(key)
         if action is None:
             return False

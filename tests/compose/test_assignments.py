@@ -117,8 +117,8 @@ def test_an_action_without_a_schema_takes_raw_json_and_words() -> None:
         ("=1", "not path=value"),
         ("a..b=1", "not path=value"),
         ("[0]x=1", "not path=value"),
-        ("connectorId=one", 'connectorId is an integer, "one" is not'),
-        ("connectorId=1.5", "connectorId is an integer"),
+        ("connectorId=one", 'connectorId must be an integer, not "one"'),
+        ("connectorId=1.5", "connectorId must be an integer"),
         ("conectorId=1", "did you mean connectorId?"),
         ("zzz=1", "it has connectorId, csChargingProfiles"),
         ("csChargingProfiles=1", "csChargingProfiles.chargingProfileId=…"),
@@ -138,7 +138,7 @@ def test_a_slip_is_explained(assignment: str, words: str) -> None:
 def test_a_boolean_is_true_or_false() -> None:
     assert payload("GetReport", "requestId=1", version=Version.V201) == {"requestId": 1}
     told = problem("GetChargingProfiles", "chargingProfile.chargingProfileId[0]=x", version=Version.V201)
-    assert "is an integer" in told
+    assert "must be an integer" in told
     assert "true or false" in problem("CustomerInformation", "report=yes", version=Version.V201)
 
 
