@@ -124,7 +124,7 @@ def test_a_password_on_the_command_line_is_warned_about_and_not_recorded(
         "send", f"{central_system}CP001", "Heartbeat", "--password", "hunter2secret", "--record", str(recording)
     )
     assert result.returncode == 0, result.stderr
-    assert "visible" in result.stderr
+    assert "can see a password on the command line" in result.stderr
     assert "hunter2secret" not in recording.read_text()
     assert "aHVudGVy" not in recording.read_text()
     assert "Basic CP001" in recording.read_text()
