@@ -296,7 +296,7 @@ def _error_field(codes: tuple[str, ...]) -> Field:
         "object",
         fields=(
             Field("errorCode", "string", True, "Why the call was not handled.", enum=codes),
-            Field("errorDescription", "string", True, "A sentence for people; may be empty.", max_length=255),
+            Field("errorDescription", "string", True, "An explanation in words; may be empty.", max_length=255),
             Field("errorDetails", "object", True, "Further details, as an object.", open=True),
         ),
     )

@@ -212,7 +212,7 @@ def bindings(where: Where) -> list[BindingType]:
 
 
 def shown_keys(keys: str) -> str:
-    """Keys as people write them: `?` for `question_mark`."""
+    """Keys as users write them: `?` for `question_mark`."""
     return " ".join(_WRITTEN.get(key, key) for key in keys.split(","))
 
 

@@ -1,4 +1,4 @@
-"""The program as a whole: how it begins, what it says on every screen, and that it ends without losing anything."""
+"""The program as a whole: how it starts, what every screen shows, and that it ends without losing anything."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from tests.kit.driver import SIZES, Driver, boot, central_system, driven
 
 
 def events(path: Path) -> list[str]:
-    """What happened to the connections, as the recording has it."""
+    """The connection events in the recording."""
     records = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     return [one["detail"]["event"] for one in records if one["messageType"] == "CONNECTION"]
 
 
 class Failing(Session):
-    """A session whose recording fails as long as a test likes."""
+    """A session whose recording fails for as long as a test needs."""
 
     why: str | None = None
 
@@ -46,8 +46,8 @@ class Failing(Session):
 # -- beginning -------------------------------------------------------------------------------------------------
 
 
-async def test_a_port_in_use_ends_it_with_the_sentence_and_the_code(tmp_path: Path) -> None:
-    """A script could not tell a session that ended from one that never began."""
+async def test_a_port_in_use_ends_the_program_with_a_sentence_and_an_exit_code(tmp_path: Path) -> None:
+    """A script could not tell a session that ended from one that never started."""
     other = Session(role=Role.CENTRAL_SYSTEM)
     link = await other.listen(ServerSettings(port=0))
     port = int(link.urls[0].rsplit(":", 1)[1].rstrip("/"))
@@ -63,8 +63,8 @@ async def test_a_port_in_use_ends_it_with_the_sentence_and_the_code(tmp_path: Pa
     await other.close()
 
 
-async def test_a_session_is_remembered_from_its_beginning(tmp_path: Path) -> None:
-    """After a kill nobody would find the recording again."""
+async def test_a_session_is_remembered_as_soon_as_it_starts(tmp_path: Path) -> None:
+    """After a kill the user would not find the recording again."""
     path = tmp_path / "recording.jsonl"
     async with central_system(writer=RecordingWriter(path)) as (driver, session, _):
         await driver.until(lambda: recent.load_recent().sessions, "the session among the recent ones")
@@ -74,7 +74,7 @@ async def test_a_session_is_remembered_from_its_beginning(tmp_path: Path) -> Non
 
 
 async def test_the_theme_of_the_configuration_is_used_and_f9_changes_it() -> None:
-    """In the sun a dark screen cannot be read."""
+    """Users could not read a dark screen in the sun."""
     async with central_system(config=Config(theme=LIGHT.name)) as (driver, _, _):
         assert driver.app.theme == LIGHT.name
         await driver.press("f9")
@@ -83,8 +83,8 @@ async def test_the_theme_of_the_configuration_is_used_and_f9_changes_it() -> Non
         assert driver.app.theme == LIGHT.name
 
 
-def test_a_theme_that_there_is_none_of_is_said() -> None:
-    """One would look at the wrong colours and not know why."""
+def test_an_unknown_theme_is_reported() -> None:
+    """The user would see the wrong colours and not know why."""
     assert wrong_theme("ocpptui-lihgt") == [
         "there is no theme 'ocpptui-lihgt'; the themes are ocpptui-dark, ocpptui-light and Textual's own"
     ]
@@ -94,8 +94,8 @@ def test_a_theme_that_there_is_none_of_is_said() -> None:
 # -- the recording ---------------------------------------------------------------------------------------------
 
 
-async def test_a_failing_recording_is_said_on_every_screen_until_it_is_over() -> None:
-    """One would go on for hours and find out afterwards that nothing was kept."""
+async def test_a_failing_recording_is_shown_on_every_screen_until_it_works_again() -> None:
+    """The user would continue for hours and learn too late that nothing was recorded."""
     session = Failing(role=Role.CENTRAL_SYSTEM)
     app = OcpptuiApp(session, start=lambda: session.listen(ServerSettings(port=0)))
     async with driven(app) as driver:
@@ -113,7 +113,7 @@ async def test_a_failing_recording_is_said_on_every_screen_until_it_is_over() ->
 
 
 async def test_quitting_with_an_incomplete_recording_asks_first() -> None:
-    """What only the memory holds would be gone with one key."""
+    """One key would discard what is only in memory."""
     session = Failing(role=Role.CENTRAL_SYSTEM)
     session.why = "/full: No space left on device"
     app = OcpptuiApp(session, start=lambda: session.listen(ServerSettings(port=0)))
@@ -136,7 +136,7 @@ async def test_quitting_with_an_incomplete_recording_asks_first() -> None:
 async def test_quitting_closes_the_connections_and_says_where_the_recording_is(
     size: tuple[int, int], tmp_path: Path
 ) -> None:
-    """The charger would see its central system vanish, and nobody would find the proof."""
+    """The charge point would lose its central system without a close, and the user would not find the recording."""
     path = tmp_path / "recording.jsonl"
     async with central_system("CP001", size=size, writer=RecordingWriter(path)) as (driver, session, peers):
         await peers["CP001"].send(boot())
@@ -150,7 +150,7 @@ async def test_quitting_closes_the_connections_and_says_where_the_recording_is(
 
 
 async def test_a_second_ctrl_q_does_not_wait_for_the_peer() -> None:
-    """A charger that hangs would keep the terminal."""
+    """A charge point that hangs would block the terminal."""
     session, asked = Session(role=Role.CENTRAL_SYSTEM), asyncio.Event()
 
     async def close() -> None:
@@ -169,8 +169,8 @@ async def test_a_second_ctrl_q_does_not_wait_for_the_peer() -> None:
         await link.close()
 
 
-async def test_quitting_asks_for_what_was_composed_and_not_sent() -> None:
-    """Half an hour of typing would be gone with one key."""
+async def test_quitting_with_an_unsent_message_asks_first() -> None:
+    """One key would discard half an hour of typing."""
     async with central_system("CP001") as (driver, session, _):
         screen = ComposeScreen(session, next(iter(session.connections)), Compositions(), action="Reset")
         await driver.app.push_screen(screen)
@@ -184,7 +184,7 @@ async def test_quitting_asks_for_what_was_composed_and_not_sent() -> None:
 
 
 async def test_ctrl_c_says_how_to_quit() -> None:
-    """Many a hand tries ctrl+c first."""
+    """Many users try ctrl+c first."""
     async with central_system(config=Config(keys={"quit": "f10"})) as (driver, _, _):
         await driver.press("ctrl+c")
         assert driver.notices() == ["Press f10 to quit."]
@@ -194,8 +194,8 @@ async def test_ctrl_c_says_how_to_quit() -> None:
         await driver.until(lambda: driver.app.return_code == 0, "the end")
 
 
-async def test_a_part_that_fails_is_told_and_the_session_goes_on(home: Path) -> None:
-    """It would fail in silence, or take a day's session with it."""
+async def test_the_failure_of_a_task_is_reported_and_the_session_continues(home: Path) -> None:
+    """The task would fail silently, or end a session that has run all day."""
 
     async def fail() -> None:
         raise ValueError("no such thing")
@@ -210,7 +210,7 @@ async def test_a_part_that_fails_is_told_and_the_session_goes_on(home: Path) -> 
     assert any(str(report) in words for words in driver.app.last_words)
 
 
-async def test_failures_without_end_are_reported_a_few_times(home: Path) -> None:
+async def test_repeated_failures_are_reported_only_a_few_times(home: Path) -> None:
     """A failure in each frame of a busy session would fill the disk with reports."""
 
     async def fail() -> None:
@@ -228,7 +228,7 @@ async def test_failures_without_end_are_reported_a_few_times(home: Path) -> None
 
 
 async def test_back_to_the_start_screen_closes_the_session_after_asking(tmp_path: Path) -> None:
-    """To look at a second recording one would have to start the program again."""
+    """To open a second recording the user would have to restart the program."""
     path = tmp_path / "recording.jsonl"
     async with central_system("CP001", writer=RecordingWriter(path)) as (driver, session, _):
         await driver.press("ctrl+w")
@@ -252,7 +252,7 @@ def offered(driver: Driver) -> dict[str, str]:
 
 
 async def test_the_palette_finds_every_command_of_the_session() -> None:
-    """Who does not know the key would not find the command at all."""
+    """A user who does not know the key could not find the command."""
     async with central_system("CP001", size=(200, 60)) as (driver, session, peers):
         await peers["CP001"].send(boot())
         await driver.until(lambda: session.waiting, "the waiting call")
@@ -268,8 +268,8 @@ async def test_the_palette_finds_every_command_of_the_session() -> None:
         await driver.shows("pings hidden")
 
 
-async def test_the_palette_offers_what_can_be_done_in_compose() -> None:
-    """The palette would name commands that do nothing there."""
+async def test_the_palette_offers_the_commands_of_the_compose_screen() -> None:
+    """The palette would list commands that do nothing there."""
     async with central_system("CP001") as (driver, session, _):
         screen = ComposeScreen(session, next(iter(session.connections)), Compositions(), action="Reset")
         await driver.app.push_screen(screen)
@@ -280,7 +280,7 @@ async def test_the_palette_offers_what_can_be_done_in_compose() -> None:
 
 
 async def test_the_palette_runs_a_command_of_the_log() -> None:
-    """A command found by its name would do nothing, since the focus is in the palette."""
+    """A command found by its name would do nothing, since the palette has the focus."""
     async with central_system("CP001") as (driver, session, peers):
         await peers["CP001"].send(boot())
         await driver.shows("BootNotification")
@@ -291,8 +291,8 @@ async def test_the_palette_runs_a_command_of_the_log() -> None:
         await driver.until(lambda: session.timeline.marks, "the mark")
 
 
-async def test_a_charge_point_that_cannot_connect_says_where_it_was_sent_to(tmp_path: Path) -> None:
-    """The list of recent sessions would not tell one try from another."""
+async def test_a_failed_charge_point_session_is_described_with_its_url(tmp_path: Path) -> None:
+    """The user could not tell one attempt from another in the list of recent sessions."""
     session = Session(role=Role.CHARGE_POINT, writer=RecordingWriter(tmp_path / "r.jsonl"), settings=SessionSettings())
     settings = ClientSettings(url="ws://127.0.0.1:1/ocpp", charge_point="CP001", versions=(Version.V16,))
     app = OcpptuiApp(session, start=lambda: session.connect(settings))

@@ -1,4 +1,4 @@
-"""Copying: to the terminal, to tmux, to a file, and what is said of it."""
+"""Copying to the terminal, to tmux and to a file, and the sentence that reports it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ printf '%s\\n' "$*" >> {folder}/calls
 
 @pytest.fixture
 def tmux(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of its own for a tmux that is none; see `behave`."""
+    """A folder with a fake tmux; see `behave`."""
     monkeypatch.setenv("TMUX", "/nowhere/default,1,0")
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     return tmp_path
@@ -32,7 +32,7 @@ def behave(folder: Path, does: str, name: str = "tmux") -> None:
 
 
 async def test_the_text_goes_to_the_terminal_and_into_a_file(home: Path) -> None:
-    """Over SSH the clipboard of the machine there would be of no use to anybody."""
+    """Over SSH the clipboard of the remote machine is useless."""
     app: App[object] = App()
     async with app.run_test():
         said = await copy(app, "grün")
@@ -41,16 +41,16 @@ async def test_the_text_goes_to_the_terminal_and_into_a_file(home: Path) -> None
     assert said == f"Copied 4 characters to the terminal's clipboard and to {home / 'copied.txt'}."
 
 
-async def test_the_file_is_for_the_user_alone(home: Path) -> None:
-    """Others on the machine could read what was copied."""
+async def test_only_the_user_can_read_the_file(home: Path) -> None:
+    """Other users of the machine could read what was copied."""
     app: App[object] = App()
     async with app.run_test():
         await copy(app, "one")
     assert stat.S_IMODE((home / "copied.txt").stat().st_mode) == 0o600
 
 
-async def test_what_is_too_long_for_the_terminal_is_in_the_file(home: Path) -> None:
-    """The terminal would take the beginning only, or print the rest on the screen."""
+async def test_a_text_too_long_for_the_terminal_is_in_the_file(home: Path) -> None:
+    """The terminal would copy only the start, or print the rest on the screen."""
     app: App[object] = App()
     text = "x" * (MAX_OSC52 + 1)
     async with app.run_test():
@@ -60,8 +60,8 @@ async def test_what_is_too_long_for_the_terminal_is_in_the_file(home: Path) -> N
     assert str(home) in said and "too long for the terminal's clipboard" in said
 
 
-async def test_characters_count_by_their_bytes(home: Path) -> None:
-    """A text of wide characters would be cut off in the middle."""
+async def test_the_limit_counts_bytes(home: Path) -> None:
+    """A text of wide characters would be truncated."""
     app: App[object] = App()
     async with app.run_test():
         assert "too long" in await copy(app, "漢" * (MAX_OSC52 // 2))
@@ -69,7 +69,7 @@ async def test_characters_count_by_their_bytes(home: Path) -> None:
 
 
 async def test_line_ends_and_lone_surrogates_survive(home: Path) -> None:
-    """A frame with such a text in it would end the program when it is copied."""
+    """Copying a frame with such a text would end the program."""
     app: App[object] = App()
     async with app.run_test():
         await copy(app, "a\r\nb\ud800")
@@ -78,21 +78,21 @@ async def test_line_ends_and_lone_surrogates_survive(home: Path) -> None:
 
 @pytest.fixture
 def no_home(home: Path) -> None:
-    """A file stands where the folder should be."""
+    """A file occupies the path of the folder."""
     home.write_text("")
 
 
 @pytest.mark.usefixtures("no_home")
-async def test_where_no_file_can_be_written_the_terminal_suffices() -> None:
-    """On a full or read-only disk nothing could be copied at all."""
+async def test_without_a_writable_file_the_terminal_suffices() -> None:
+    """With a full or read-only disk nothing could be copied."""
     app: App[object] = App()
     async with app.run_test():
         assert await copy(app, "a") == "Copied 1 character to the terminal's clipboard."
         assert "could not be copied" in await copy(app, "x" * (MAX_OSC52 + 1))
 
 
-async def test_within_tmux_its_buffer_is_filled_too(tmux: Path) -> None:
-    """tmux swallows what is meant for the clipboard of the terminal around it."""
+async def test_inside_tmux_its_buffer_is_filled_too(tmux: Path) -> None:
+    """tmux swallows the sequence for the clipboard of the terminal around it."""
     behave(tmux, f"cat > {tmux}/buffer")
     app: App[object] = App()
     async with app.run_test():
@@ -102,8 +102,8 @@ async def test_within_tmux_its_buffer_is_filled_too(tmux: Path) -> None:
     assert "to tmux's buffer" in said
 
 
-async def test_an_old_tmux_is_asked_again_without_its_new_option(tmux: Path) -> None:
-    """Before tmux 3.2 nothing would be copied."""
+async def test_an_old_tmux_is_called_again_without_the_new_option(tmux: Path) -> None:
+    """With a tmux older than 3.2 nothing would be copied."""
     behave(tmux, f'[ "$2" = -w ] && exit 1; cat > {tmux}/buffer')
     app: App[object] = App()
     async with app.run_test():
@@ -111,8 +111,8 @@ async def test_an_old_tmux_is_asked_again_without_its_new_option(tmux: Path) -> 
     assert (tmux / "buffer").read_text() == "text"
 
 
-async def test_a_tmux_that_fails_is_not_said_to_have_it(tmux: Path) -> None:
-    """One would paste from a buffer that holds something else."""
+async def test_a_failed_tmux_is_not_reported_as_a_copy(tmux: Path) -> None:
+    """The user would paste something else from the buffer."""
     behave(tmux, "exit 1")
     app: App[object] = App()
     async with app.run_test():
@@ -120,8 +120,8 @@ async def test_a_tmux_that_fails_is_not_said_to_have_it(tmux: Path) -> None:
     assert app.clipboard == "text"
 
 
-async def test_a_tmux_that_hangs_does_not_hold_up_the_screen(tmux: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A copy would freeze the program, and leave a process behind."""
+async def test_a_tmux_that_hangs_does_not_block_the_screen(tmux: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A copy would freeze the program and leave a process behind."""
     monkeypatch.setattr("ocpptui.tui.clipboard.PATIENCE", 0.2)
     behave(tmux, f"echo $$ >> {tmux}/pids; exec sleep 60")
     app: App[object] = App()
@@ -133,10 +133,10 @@ async def test_a_tmux_that_hangs_does_not_hold_up_the_screen(tmux: Path, monkeyp
 
 
 @pytest.mark.parametrize("platform", CLIPBOARD_PROGRAMS)
-async def test_the_clipboard_of_this_machine_is_filled_where_its_terminal_cannot(
+async def test_the_system_clipboard_is_filled_if_the_terminal_ignores_osc_52(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, platform: str
 ) -> None:
-    """The Terminal of macOS ignores OSC 52: nothing would be copied, and it would be said that it was."""
+    """The Terminal of macOS ignores OSC 52: nothing would be copied, although the program says so."""
     program, encoding = CLIPBOARD_PROGRAMS[platform]
     monkeypatch.setattr("ocpptui.tui.clipboard.CLIPBOARD_PROGRAM", (program, encoding))
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")

@@ -1,4 +1,4 @@
-"""What is left of a crash: a report whose place is told, or the report itself."""
+"""What remains of a crash: a report with a known path, or the report itself."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ def failed(text: str) -> Exception:
         return error
 
 
-def test_the_report_holds_the_traceback_and_its_path_is_told(home: Path) -> None:
-    """Nobody could mend what nobody can read."""
+def test_the_report_contains_the_traceback_and_its_path_is_printed(home: Path) -> None:
+    """Without the report a maintainer could not find the fault."""
     words = last_words(failed("a lone surrogate \udc80 too"))
     (report,) = (home / "crashes").iterdir()
     assert str(report) in words[1]
@@ -26,13 +26,13 @@ def test_the_report_holds_the_traceback_and_its_path_is_told(home: Path) -> None
     assert "Traceback" in text and "test_crash.py" in text and "ocpptui " in text and "Textual " in text
 
 
-def test_a_second_crash_does_not_take_the_place_of_the_first() -> None:
-    """The first one is the one that tells something."""
+def test_a_second_crash_does_not_overwrite_the_first() -> None:
+    """The first crash is the one that explains the others."""
     assert write_report(failed("one")) != write_report(failed("two"))
 
 
-def test_without_a_place_for_the_report_it_is_told_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With a read-only home nothing would be left of a crash."""
+def test_a_report_that_cannot_be_written_is_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a read-only home nothing would remain of a crash."""
     blocked = tmp_path / "a file"
     blocked.write_text("")
     monkeypatch.setenv("OCPPTUI_HOME", str(blocked))

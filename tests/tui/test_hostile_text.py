@@ -1,4 +1,4 @@
-"""Whatever a peer sends: every row and every pane shows it, as text, fit for a terminal and at once."""
+"""Every row and every pane shows any text of a peer as text, safe for a terminal, and fast."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TEXTS = (
 
 
 def hostile() -> Talk:
-    """A talk with what a broken or a hostile peer may send."""
+    """A conversation with messages that a faulty or hostile peer may send."""
     talk = Talk()
     for text in TEXTS:
         call = talk.call("DataTransfer", f'{{"vendorId":"{text}","data":"{text}"}}')
@@ -49,13 +49,13 @@ def hostile() -> Talk:
 
 
 def assert_fit(text: str) -> None:
-    """Nothing in it that a terminal obeys."""
+    """Check that the text contains nothing that a terminal obeys."""
     harmful = {character for character in text.replace("\n", "") if not character.isprintable()}
     assert not harmful, f"{harmful} in\n{text}"
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_each_record_can_be_looked_at(size: tuple[int, int]) -> None:
+async def test_every_hostile_record_can_be_shown(size: tuple[int, int]) -> None:
     """One message would end the program, set the title of the terminal or clear its screen."""
     async with screen_over(hostile().session, size) as screen:
         await screen.press("g", "enter")
@@ -69,7 +69,7 @@ async def test_each_record_can_be_looked_at(size: tuple[int, int]) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_what_looks_like_markup_is_text(size: tuple[int, int]) -> None:
+async def test_markup_is_shown_as_text(size: tuple[int, int]) -> None:
     """Part of a message would be missing, and the rest red."""
     talk = Talk()
     call = talk.call("DataTransfer", '{"vendorId":"[red]x[/red]","data":"[/]"}', charge_point="[b]CP[/b]")
@@ -84,8 +84,8 @@ async def test_what_looks_like_markup_is_text(size: tuple[int, int]) -> None:
         assert_fit(screen.text())
 
 
-async def test_a_hostile_name_does_no_harm_where_it_is_chosen() -> None:
-    """A charge point could choose an id that breaks the list of charge points, the state or the line below the log."""
+async def test_a_hostile_charge_point_id_does_no_harm() -> None:
+    """A charge point could choose an id that breaks its list, the state panel or the status line."""
     async with screen_over(hostile().session, (200, 60)) as screen:
         screen.session_screen.query_one("#charge_points").focus()
         await screen.press("end", "enter")
@@ -94,8 +94,8 @@ async def test_a_hostile_name_does_no_harm_where_it_is_chosen() -> None:
         assert_fit(screen.text())
 
 
-async def test_columns_stand_in_line_whatever_is_in_them() -> None:
-    """Wide characters would push what follows to the right, and the next row would begin in this one."""
+async def test_columns_stay_aligned_with_any_content() -> None:
+    """Wide characters would push the next columns to the right and wrap the row."""
     async with screen_over(hostile().session) as screen:
         log = screen.log
         for index in range(len(log.timeline)):
@@ -118,8 +118,10 @@ def several_megabytes() -> list[str]:
 
 
 @pytest.mark.parametrize("raw", several_megabytes(), ids=["one string", "many items", "malformed", "line ends"])
-async def test_of_megabytes_only_what_is_visible_is_highlighted(raw: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The screen would stand still for each key while such a message is looked at."""
+async def test_only_the_visible_part_of_a_huge_message_is_highlighted(
+    raw: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The screen would freeze at every key while showing such a message."""
     coloured: list[str] = []
 
     def counted(line: str) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""The colours of JSON: the pieces of a line say what they are, and together are the line."""
+"""The colours of JSON: the pieces of a line have a kind, and together they are the line."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from ocpptui.tui.json_colour import json_parts
 
 
 @given(st.text() | st.text(alphabet="{}[]\"',:\\ 1a-tru"))
-def test_the_pieces_of_any_line_are_the_line(line: str) -> None:
-    """A character that is lost or doubled is a payload that the peer never sent."""
+def test_the_pieces_of_any_line_add_up_to_the_line(line: str) -> None:
+    """A lost or repeated character would show a payload that the peer never sent."""
     assert "".join(text for _, text in json_parts(line)) == line
 
 
@@ -25,5 +25,5 @@ def test_the_pieces_of_any_line_are_the_line(line: str) -> None:
         ("{}[],:", []),
     ],
 )
-def test_each_piece_is_what_it_looks_like(line: str, coloured: list[tuple[str, str]]) -> None:
+def test_each_piece_has_its_kind(line: str, coloured: list[tuple[str, str]]) -> None:
     assert [(part, text) for part, text in json_parts(line) if part != "punctuation"] == coloured

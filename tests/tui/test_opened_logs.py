@@ -1,4 +1,4 @@
-"""Support opens what a customer sent: the screen says what was understood, what was inferred, and what was left out."""
+"""Support opens a customer's file: the screen shows what was read, what was inferred, and what was left out."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def app_of(path: Path, choices: ImportOptions | None = None) -> OcpptuiApp:
     return OcpptuiApp(opening.session, opening=opening, close=opening.close)
 
 
-async def test_a_customers_log_is_a_timeline(log: Path) -> None:
-    """Its rows, its truncated frame, and what of the selected one was inferred."""
+async def test_a_customers_log_becomes_a_timeline(log: Path) -> None:
+    """The user would miss its rows, its truncated frame, or what was inferred for the selected one."""
     async with driven(app_of(log), (100, 30)) as driver:
         await driver.shows("Heartbeat", "1 problem")
         await driver.press("enter")
@@ -40,15 +40,15 @@ async def test_a_customers_log_is_a_timeline(log: Path) -> None:
 
 
 async def test_what_was_left_out_is_one_key_away(log: Path) -> None:
-    """Nothing is dropped silently."""
+    """Parts of the file would be dropped silently."""
     async with driven(app_of(log), (100, 30)) as driver:
         await driver.shows("Heartbeat")
         await driver.press("U")
         await driver.reads("no frame: starting backend 1.2", "is the central system")
 
 
-async def test_rows_of_a_growing_log_come_in(log: Path) -> None:
-    """The technician watches the backend's log while he plugs in."""
+async def test_rows_of_a_growing_log_appear(log: Path) -> None:
+    """The technician watches the log of the central system while plugging in."""
     async with driven(app_of(log, ImportOptions(follow=True)), (100, 30)) as driver:
         await driver.shows("Heartbeat", "waiting for more")
         with log.open("a") as file:
@@ -57,7 +57,7 @@ async def test_rows_of_a_growing_log_come_in(log: Path) -> None:
 
 
 async def test_a_file_without_frames_says_so(tmp_path: Path) -> None:
-    """An empty screen would leave one wondering whether it is still reading."""
+    """An empty screen would leave the user wondering whether the file is still being read."""
     (tmp_path / "notes.txt").write_text("hello\n")
     async with driven(app_of(tmp_path / "notes.txt"), (100, 30)) as driver:
         await driver.reads("holds no OCPP frame in 1 lines", "hello")

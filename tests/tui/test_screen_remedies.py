@@ -1,4 +1,4 @@
-"""What the screen advises where something went wrong."""
+"""The remedies that the screen suggests for a problem."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LABELS = {entry.label for form in FORMS for entry in form.entries}
 
 
 @pytest.mark.parametrize("text", screen_remedies._REMEDIES.values())
-def test_every_field_that_is_advised_is_on_the_start_screen(text: str) -> None:
-    """A user would look for a field that was renamed."""
+def test_every_suggested_field_is_on_the_start_screen(text: str) -> None:
+    """The user would look for a field that was renamed."""
     assert set(text.split("'")[1::2]) <= LABELS
     assert text.endswith(".")

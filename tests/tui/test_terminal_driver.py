@@ -1,4 +1,4 @@
-"""A terminal that stops reading or goes away: the recording is finished, the process gone, and nothing hangs."""
+"""A terminal that stops reading or goes away: the recording is complete, the process ends, and nothing hangs."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def recording(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def demo(recording: Path) -> list[str]:
-    """A session that never rests."""
+    """A session with constant traffic."""
     return [*OCPPTUI, "demo", "--pace", "0.02", "--record", str(recording)]
 
 
 def records(recording: Path) -> list[dict[str, Any]]:
-    """What is in a recording, every line of it."""
+    """Every line of a recording."""
     text = recording.read_text(encoding="utf-8")
     assert text.endswith("\n"), "the last record is cut off"
     return [json.loads(line) for line in text.splitlines()]
@@ -47,7 +47,7 @@ def charging(terminal: Terminal) -> None:
 
 
 def stop_reading(terminal: Terminal) -> None:
-    """Wait, without reading, until the terminal has taken nothing more for a while."""
+    """Wait, without reading, until the terminal accepts nothing more for a while."""
     end = time.monotonic() + 30
     waiting, since = 0, time.monotonic()
     while waiting == 0 or time.monotonic() < since + 1.0:
@@ -68,10 +68,10 @@ def test_a_signal_finishes_the_recording(demo: list[str], recording: Path, home:
 
 
 @pytest.mark.parametrize("number", ["SIGHUP", "SIGTERM", "SIGINT"])
-def test_a_signal_finishes_it_too_while_the_terminal_takes_nothing(
+def test_a_signal_finishes_the_recording_while_the_terminal_does_not_read(
     demo: list[str], recording: Path, home: Path, number: str
 ) -> None:
-    """The main thread was stuck in a write, deaf to SIGTERM."""
+    """The main thread was blocked in a write and ignored SIGTERM."""
     with on_terminal(demo, environment_of(home)) as terminal:
         charging(terminal)
         stop_reading(terminal)
@@ -85,7 +85,7 @@ def test_a_signal_finishes_it_too_while_the_terminal_takes_nothing(
 def test_a_terminal_that_goes_away_ends_the_program(
     demo: list[str], recording: Path, home: Path, controlling: bool, reading: bool
 ) -> None:
-    """It lived on at full load, for minutes, with nobody to see it."""
+    """The program ran at full load for minutes without a terminal."""
     with on_terminal(demo, environment_of(home), controlling=controlling) as terminal:
         charging(terminal)
         if not reading:
@@ -106,8 +106,8 @@ def test_a_hang_up_with_a_continue_ends_the_program(demo: list[str], recording: 
     assert_finished(recording)
 
 
-def test_a_session_goes_on_while_the_terminal_takes_nothing(demo: list[str], recording: Path, home: Path) -> None:
-    """An SSH connection that was stuck for a while held up heartbeats and answers too."""
+def test_a_session_continues_while_the_terminal_does_not_read(demo: list[str], recording: Path, home: Path) -> None:
+    """A stalled SSH connection stopped heartbeats and answers too."""
     with on_terminal(demo, environment_of(home), columns=200, rows=60) as terminal:
         charging(terminal)
         stop_reading(terminal)
@@ -151,8 +151,8 @@ app.run()
 """
 
 
-def test_a_terminal_that_reads_again_shows_the_present(tmp_path: Path, home: Path) -> None:
-    """What was dropped meanwhile would be missing in the middle of the screen for good."""
+def test_a_terminal_that_reads_again_shows_the_current_state(tmp_path: Path, home: Path) -> None:
+    """Dropped output would be missing from the screen for good."""
     done = tmp_path / "done"
     script = LINES.replace("PATH", repr(str(done)))
     with on_terminal([sys.executable, "-c", script], environment_of(home), columns=200) as terminal:
@@ -166,7 +166,7 @@ def test_a_terminal_that_reads_again_shows_the_present(tmp_path: Path, home: Pat
 
 
 def test_a_continue_alone_changes_nothing(demo: list[str], home: Path) -> None:
-    """A second thread that reads keys would take every other one."""
+    """A second input thread would take every other key."""
     with on_terminal(demo, environment_of(home)) as terminal:
         charging(terminal)
         terminal.process.send_signal(signal.SIGCONT)
@@ -192,7 +192,7 @@ def test_the_terminal_is_restored_after_a_signal(demo: list[str], home: Path) ->
 
 
 def test_ignored_hang_ups_stay_ignored(demo: list[str], home: Path) -> None:
-    """`nohup ocpptui …` is to live on."""
+    """`nohup ocpptui …` must survive a hang-up."""
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
         with on_terminal(demo, environment_of(home)) as terminal:

@@ -1,4 +1,4 @@
-"""The themes: whether what is written can be read."""
+"""The themes: whether all text is readable."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Coloured(App[None]):
         self.theme = theme.name
 
     def colour(self, name: str, ground: Color) -> Color:
-        """A colour of the theme as it looks on a ground."""
+        """A colour of the theme as it looks on a background."""
         value = self.get_css_variables()[name]
         if value.startswith("auto"):
             percent = float(value.split()[1].rstrip("%")) if " " in value else 100.0
@@ -39,7 +39,7 @@ class Coloured(App[None]):
 
 
 def contrast(one: Color, other: Color) -> float:
-    """From 1 to 21, WCAG 2.1."""
+    """Contrast from 1 to 21, WCAG 2.1."""
     lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 
@@ -58,8 +58,8 @@ def luminance(colour: Color) -> float:
     ["foreground", "primary", "secondary", "accent", "text-muted", "text-error", "text-warning", "text-success",
      "text-accent"],
 )  # fmt: skip
-def test_what_is_written_can_be_read(theme: Theme, ground: str, text: str) -> None:
-    """In the sun, or with tired eyes, an error would be a smear."""
+def test_text_is_readable(theme: Theme, ground: str, text: str) -> None:
+    """In the sun, or with tired eyes, an error would be illegible."""
     app = Coloured(theme)
     beneath = app.colour(ground, Color(0, 0, 0))
     found = contrast(app.colour(text, beneath), beneath)
@@ -67,8 +67,8 @@ def test_what_is_written_can_be_read(theme: Theme, ground: str, text: str) -> No
 
 
 @THEMES
-def test_the_row_under_the_cursor_can_be_read(theme: Theme) -> None:
-    """The one row that one looks at would be the one that cannot be read."""
+def test_the_row_under_the_cursor_is_readable(theme: Theme) -> None:
+    """The very row that the user looks at would be illegible."""
     app = Coloured(theme)
     beneath = app.colour("block-cursor-background", Color(0, 0, 0))
     assert contrast(app.colour("block-cursor-foreground", beneath), beneath) >= READABLE
@@ -76,8 +76,8 @@ def test_the_row_under_the_cursor_can_be_read(theme: Theme) -> None:
 
 @THEMES
 @pytest.mark.parametrize("ground", GROUNDS)
-def test_what_is_of_little_weight_is_still_seen(theme: Theme, ground: str) -> None:
-    """A ping would be an empty row."""
+def test_dimmed_text_is_still_visible(theme: Theme, ground: str) -> None:
+    """A ping would look like an empty row."""
     app = Coloured(theme)
     beneath = app.colour(ground, Color(0, 0, 0))
     assert contrast(app.colour("text-disabled", beneath), beneath) >= VISIBLE
@@ -85,15 +85,15 @@ def test_what_is_of_little_weight_is_still_seen(theme: Theme, ground: str) -> No
 
 @THEMES
 @pytest.mark.parametrize("banner", ["error"])
-def test_a_banner_can_be_read(theme: Theme, banner: str) -> None:
-    """That nothing is being recorded would be shown, and not read."""
+def test_a_banner_is_readable(theme: Theme, banner: str) -> None:
+    """The notice that nothing is being recorded would be shown but not readable."""
     app = Coloured(theme)
     beneath = app.colour(banner, Color(0, 0, 0))
     assert contrast(app.colour("background", beneath), beneath) >= READABLE
 
 
-async def test_where_no_colours_are_wanted_there_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who sets NO_COLOR cannot tell them apart, or does not want them; the signs say the same."""
+async def test_no_color_removes_all_colours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Users who set NO_COLOR cannot distinguish colours or do not want them; the signs say the same."""
     monkeypatch.setenv("NO_COLOR", "1")
     talk = Talk()
     talk.raw("hello")

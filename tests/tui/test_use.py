@@ -1,4 +1,4 @@
-"""The screen as it is used, from the first key to the last, at the two sizes that count."""
+"""The screen in use, from the first key to the last, at the two sizes that matter."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ async def test_support_reads_a_recording(size: tuple[int, int]) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_what_is_malformed_is_shown_with_the_reason(size: tuple[int, int]) -> None:
+async def test_a_malformed_frame_is_shown_with_the_reason(size: tuple[int, int]) -> None:
     async with opened("malformed-1.6.jsonl", size) as driver:
         await driver.press("slash", *"kind:malformed", "enter", "g", "enter")
         await driver.shows("Not an OCPP message", "position 46")
@@ -76,7 +76,7 @@ async def test_a_call_is_composed_and_its_answer_appears(size: tuple[int, int]) 
         await driver.shows("central system")
 
 
-async def test_the_log_follows_until_one_moves_up_and_counts_what_is_new() -> None:
+async def test_the_log_follows_until_the_user_moves_up_and_counts_new_rows() -> None:
     async with demo((80, 24)) as (driver, running):
         await driver.shows("following", "MeterValues")
         await driver.press("k")

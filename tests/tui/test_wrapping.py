@@ -1,4 +1,4 @@
-"""Lines as rows of a pane: nothing is lost, nothing is wider than the pane."""
+"""Lines as rows of a pane: nothing is lost, and nothing is wider than the pane."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ LINES = st.text(st.sampled_from('ab  漢字\u0301\x1b"{') | st.characters(exclud
 
 
 @given(SORTS, LINES, st.integers(2, 100))
-def test_the_rows_of_a_line_are_the_line(sort: str, line: str, width: int) -> None:
-    """A piece of a message would be missing, or stand there twice."""
+def test_the_rows_of_a_line_add_up_to_the_line(sort: str, line: str, width: int) -> None:
+    """A piece of a message would be missing or repeated."""
     rows = list(wrapped(sort, line, width))
     assert rows[0].start == 0 and rows[-1].end == len(line)
     assert all(before.end == row.start for before, row in zip(rows, rows[1:], strict=False))
@@ -26,15 +26,15 @@ def test_the_rows_of_a_line_are_the_line(sort: str, line: str, width: int) -> No
 
 @given(SORTS, LINES, st.integers(2, 100))
 def test_no_row_is_wider_than_the_pane(sort: str, line: str, width: int) -> None:
-    """The end of each row would be cut off, and nobody would know."""
+    """The end of each row would be truncated without a sign."""
     for row in wrapped(sort, line, width):
         text = row.line[row.start : row.end]
         one_that_is_too_wide = len(text) == 1 and row.indent + cell_len(text) > width
         assert row.indent + cell_len(text) <= width or one_that_is_too_wide
 
 
-def test_prose_is_broken_at_a_space_and_goes_on_where_it_began() -> None:
-    """Words would be torn, and the levels of a payload could not be told apart."""
+def test_prose_wraps_at_spaces_and_keeps_its_indent() -> None:
+    """Words would be split, and the levels of a payload would look alike."""
     rows = list(wrapped("text", "    one two three four", 14))
     assert [" " * row.indent + row.line[row.start : row.end] for row in rows] == [
         "    one two ",
@@ -44,8 +44,8 @@ def test_prose_is_broken_at_a_space_and_goes_on_where_it_began() -> None:
 
 
 @pytest.mark.parametrize("spare", [0, 1, 1_000_000])
-def test_of_a_line_without_end_the_beginning_is_shown_and_the_rest_counted(spare: int) -> None:
-    """The screen would stand still over one line, or end it without a word."""
+def test_an_endless_line_is_shown_in_part_and_the_rest_counted(spare: int) -> None:
+    """The screen would freeze over one line, or truncate it silently."""
     rows = list(wrapped("json", "x" * (LONGEST_LINE + spare), 80))
     assert len(rows) < 400
     said = "".join(row.line[row.start : row.end] for row in rows if row.sort == "dim")
@@ -60,7 +60,7 @@ def test_the_rows_of_all_sections_follow_each_other(sections: list[tuple[str, li
     assert [rows[number] for number in range(len(rows))] == wanted
 
 
-def test_of_very_many_lines_only_the_one_that_is_looked_at_is_made() -> None:
+def test_only_the_requested_row_of_very_many_lines_is_made() -> None:
     """A payload of a million lines would take a second for each key."""
     made: list[int] = []
 

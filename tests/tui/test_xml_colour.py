@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from ocpptui.tui.xml_colour import xml_parts
 
 
-def test_tags_attributes_values_and_text_are_told_apart() -> None:
+def test_tags_attributes_values_and_text_have_their_own_kind() -> None:
     assert xml_parts('  <o:value unit="Wh">1234</o:value>') == [
         ("text", "  "),
         ("key", "<o:value"),
@@ -20,6 +20,6 @@ def test_tags_attributes_values_and_text_are_told_apart() -> None:
 
 
 @given(st.text() | st.text(st.sampled_from("<>/ab=\"'! -&;?")))
-def test_nothing_is_lost_of_any_line(line: str) -> None:
-    """A colour must not change what is said."""
+def test_the_pieces_of_any_line_add_up_to_the_line(line: str) -> None:
+    """A colour must not change the text."""
     assert "".join(text for _, text in xml_parts(line)) == line

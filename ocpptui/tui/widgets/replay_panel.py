@@ -153,7 +153,7 @@ class ReplayPanel(VerticalScroll, can_focus=False):
             if new is None:
                 return
             if player.pending is not pending or not player.edit(new):
-                self.notify("That frame has been sent meanwhile.", severity="error", markup=False)
+                self.notify("That frame has already been sent.", severity="error", markup=False)
 
         shown = text if isinstance(text, str) else text.decode("utf-8", "replace")
         title = f"Step {pending.position + 1} of {len(player.plan.steps)}, {printable(player.plan.charge_point)}"
