@@ -109,6 +109,7 @@ async def run_headless(
     def printed(index: int) -> None:
         nonlocal code, opened
         if records:
+            session.about_to_send()  # nothing is shown that a kill could still take from the recording
             printer.print(index)
         event = session.timeline.event(index)
         if event in _ENDS and (words := _problem(session.timeline, index)) and words not in said:
