@@ -17,6 +17,7 @@ from typing import Any
 from ocpptui.importing.found_frame import Flow, FoundFrame, ImportStats
 from ocpptui.importing.reader import ImportOptions
 from ocpptui.ocpp import actions as catalog
+from ocpptui.ocpp.correlation import Correlation, Totals
 from ocpptui.ocpp.date_times import DAY, rfc3339_text, time_of, utc_datetime
 from ocpptui.ocpp.encoding import encoding_of
 from ocpptui.ocpp.json_encoding import parse
@@ -29,7 +30,7 @@ from ocpptui.timeline.record import Record, RecordKind, kind_of
 LEARNING = 500
 """Frames that are looked at before the first is given out."""
 OPEN_CALLS = 10_000
-"""Calls whose answers are waited for at the same time, over all connections."""
+"""Unanswered calls whose actions are remembered, over all connections."""
 TRIED = 40
 """Calls of a connection that are tried against each version."""
 _QUARTER = 900_000_000
@@ -83,7 +84,10 @@ class Inference:
         self._identities: Counter[str] = Counter()
         self._time: int | None = None
         self._parties: dict[tuple[str, str], _Party] = {}
-        self._open: dict[tuple[int, str], Direction] = {}
+        self._calls: dict[int, Correlation] = {}  # by connection
+        self._totals = Totals()
+        self._actions: dict[int | None, str] = {}  # of the calls without an answer, by the number of the call
+        self._noted = 0
         self._versions: Counter[Version] = Counter()
 
     def take(self, found: FoundFrame) -> Iterator[Record]:
@@ -250,7 +254,7 @@ class Inference:
                 detail=detail,
                 transport=found.transport,
             )
-        direction = self._direction_of(heard, party.number, guessed)
+        direction = self._direction_of(heard, party.number, version, guessed)
         for what in guessed:
             self._tally.guess(what)
         detail = {"guessed": guessed} if guessed else {}
@@ -304,10 +308,9 @@ class Inference:
             )
         return best
 
-    def _direction_of(self, heard: _Heard, connection: int, guessed: list[str]) -> Direction:
+    def _direction_of(self, heard: _Heard, connection: int, version: Version | None, guessed: list[str]) -> Direction:
         found, frame = heard.found, heard.frame
         by_flow = _by_flow(self._writer, found.flow)
-        message_id = frame.id if isinstance(frame, Message) else ""
         is_call = isinstance(frame, Message) and frame.action is not None
         if found.direction is not None:
             direction = found.direction
@@ -316,7 +319,7 @@ class Inference:
             if found.flow is None:
                 guessed.append("direction")
         elif isinstance(frame, Message) and not is_call and by_flow is None:
-            of_call = self._open.get((connection, message_id))
+            of_call = self._direction_of_call(connection, frame, version)
             direction = of_call.opposite if of_call is not None else Direction.TO_CHARGE_POINT
             if frame.kind is MessageKind.CALLRESULTERROR and of_call is not None:
                 direction = of_call  # it follows the CALLRESULT, and comes from whoever called
@@ -328,11 +331,38 @@ class Inference:
         else:
             direction = Direction.TO_CSMS
             guessed.append("direction")
-        if is_call and message_id:
-            if len(self._open) >= OPEN_CALLS:
-                self._open.pop(next(iter(self._open)))
-            self._open[connection, message_id] = direction
+        if isinstance(frame, Message) and frame.id:
+            self._note(connection, direction, frame)
         return direction
+
+    def _note(self, connection: int, direction: Direction, frame: Message) -> None:
+        """Remember a call until its answer comes."""
+        calls = self._calls.setdefault(connection, Correlation(totals=self._totals))
+        if frame.action is None:
+            answered, _ = calls.answered(direction, frame.id, frame.kind is MessageKind.CALLERROR, 0)
+            self._actions.pop(answered, None)
+            return
+        self._noted += 1
+        calls.called(direction, frame.id, self._noted, 0)
+        self._actions[self._noted] = frame.action
+        if len(self._actions) > OPEN_CALLS:
+            del self._actions[next(iter(self._actions))]
+
+    def _direction_of_call(self, connection: int, answer: Message, version: Version | None) -> Direction | None:
+        """The direction of the call that an answer belongs to; of several with its id the one whose answer it can be,
+        or else the latest. None where there is none."""
+        calls = self._calls.get(connection)
+        if calls is None:
+            return None
+        found = {one: token for one in Direction if (token := calls.waiting(one, answer.id)) is not None}
+        if not found:  # a further answer
+            found = {one: token for one in Direction if (token := calls.user_of(one, answer.id)) is not None}
+        if len(found) > 1 and version is not None and answer.kind is MessageKind.CALLRESULT:
+            actions = {one: self._actions.get(token, "") for one, token in found.items()}
+            fitting = [one for one in found if is_valid(version, actions[one], Part.RESPONSE, answer.payload)]
+            if len(fitting) == 1:
+                return fitting[0]
+        return max(found, key=found.__getitem__, default=None)
 
 
 def _soap(raw: str | bytes, message_id: str) -> Message | Malformed:

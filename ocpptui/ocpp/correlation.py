@@ -154,6 +154,18 @@ class Correlation:
         _remember(calls.refused, key, token)
         return token, _FIRST
 
+    # -- what is known ------------------------------------------------------------------------------------------
+
+    def waiting(self, direction: Direction, message_id: str) -> int | None:
+        """The token of the latest unanswered call with this id that went in `direction`; None where there is none."""
+        calls, key = self._calls(direction), _key(message_id)
+        call = calls.open.get(key) or calls.overdue.get(key)
+        return None if call is None else call[0]
+
+    def user_of(self, direction: Direction, message_id: str) -> int | None:
+        """The token of a call that used this id in `direction`, answered or not; None where none is known."""
+        return self._calls(direction).used_by(_key(message_id))
+
     # -- what has no answer yet ---------------------------------------------------------------------------------
 
     def in_flight(self, direction: Direction) -> list[int]:
