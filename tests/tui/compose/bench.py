@@ -1,4 +1,4 @@
-"""A real session on loopback with a peer that a test tells what to answer, and the compose screen over it."""
+"""A real session on loopback with a peer whose answers the test chooses, and the compose screen over it."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ async def bench(
     size: tuple[int, int] = (80, 24),
     settings: SessionSettings | None = None,
 ) -> AsyncIterator[Bench]:
-    """A session in a role, connected to a peer by a version, and an app at a size of the terminal."""
+    """A session in a role, connected to a peer with a version, and an app at a terminal size."""
     session = Session(role=role, settings=settings or SessionSettings(automatic=False))
     connected = as_central_system if role is Role.CENTRAL_SYSTEM else as_charge_point
     try:

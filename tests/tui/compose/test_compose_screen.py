@@ -1,4 +1,4 @@
-"""The compose screen as a whole: what it shows at both sizes, and how one gets about in it."""
+"""The compose screen as a whole: what it shows at both sizes, and how the user moves in it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ async def test_at_80_columns_f6_goes_round_form_json_and_raw() -> None:
         assert not here.json.display
 
 
-async def test_at_200_columns_form_and_json_stand_side_by_side() -> None:
+async def test_at_200_columns_form_and_json_are_side_by_side() -> None:
     async with bench(size=(200, 60)) as here:
         await here.open(action="Reset")
         assert here.form.display
@@ -106,7 +106,7 @@ async def test_escape_goes_back_one_step_at_a_time() -> None:
         await here.until(lambda: len(here.app.screen_stack) == 1)
 
 
-async def test_raw_text_that_was_changed_is_not_made_anew() -> None:
+async def test_edited_raw_text_is_not_overwritten() -> None:
     async with bench() as here:
         await here.open(action="Reset")
         await here.press("f6", "f6", "X", "f6", "f6", "f6")
@@ -123,7 +123,7 @@ async def test_unchanged_raw_text_follows_the_form() -> None:
 
 
 async def test_raw_text_goes_out_byte_for_byte_if_it_is_not_changed() -> None:
-    """An editor has its own idea of what a line end is."""
+    """An editor has its own idea of a line end."""
     text = '[2,"1","Reset",{"a":"\u2028\x85\r\n"}]  '
     async with bench() as here:
         await here.open(raw=text)
@@ -132,7 +132,7 @@ async def test_raw_text_goes_out_byte_for_byte_if_it_is_not_changed() -> None:
 
 
 async def test_it_opens_over_a_session_without_a_connection() -> None:
-    """A row of an opened file can be looked at in the form."""
+    """The form can show a row of an opened file."""
     async with bench() as here:
         session = Session(role=None)
         screen = ComposeScreen(session, None, Compositions(), action="Reset", payload='{"type":"Hard"}')
@@ -157,7 +157,7 @@ async def test_the_version_of_a_closed_connection_is_remembered() -> None:
         assert "not connected" in here.text()
 
 
-async def test_the_first_line_tells_when_the_peer_goes() -> None:
+async def test_the_first_line_shows_that_the_peer_disconnected() -> None:
     async with bench() as here:
         await here.open(action="Reset")
         assert "not connected" not in here.line("target")

@@ -16,7 +16,7 @@ from tests.tui.compose.bench import Bench, bench
 
 
 def payload(here: Bench) -> Any:
-    """What would be sent; the same on both sides."""
+    """The payload to be sent; the same in form and JSON."""
     here.screen._following.settle()
     value = json.loads(here.screen.composer.text)
     assert value == here.screen.composer.draft.value()
@@ -56,7 +56,7 @@ async def test_an_action_is_found_by_typing_and_opens_valid(role: Role, version:
 
 
 def place_in_list(role: Role, version: Version, action: str) -> int:
-    """How far down an action stands in the list of what begins with its first eight letters."""
+    """How far down an action is in the list of those with the same first eight letters."""
     names = [one.name for one in catalog.actions(version, role) if one.name.startswith(action[:8])]
     return names.index(action) if action[:8] != action else 0
 
@@ -94,7 +94,7 @@ async def test_json_that_is_typed_reaches_the_form() -> None:
         assert payload(here) == {"idTag": "FROM JSON", "vendorX": 1, "connectorId": 1}
 
 
-async def test_json_that_is_none_leaves_the_form_and_says_where() -> None:
+async def test_invalid_json_leaves_the_form_unchanged_and_says_where() -> None:
     async with bench(size=(200, 60)) as here:
         await here.open(action="RemoteStartTransaction", payload='{"idTag":"A"}')
         await here.press("f6", "delete")
@@ -104,7 +104,7 @@ async def test_json_that_is_none_leaves_the_form_and_says_where() -> None:
         assert "✓ valid" in here.line("state")
 
 
-async def test_violations_stand_beside_their_fields_as_one_types() -> None:
+async def test_violations_appear_beside_their_fields_while_typing() -> None:
     async with bench() as here:
         await here.open(action="RemoteStartTransaction")
         await here.paste("x" * 16)
@@ -129,7 +129,7 @@ async def test_a_long_violation_does_not_cover_what_is_typed() -> None:
         assert "xyzzz" in here.row("expiryDate")
 
 
-async def test_a_violation_inside_of_what_is_folded_is_not_hidden() -> None:
+async def test_a_violation_inside_a_folded_group_is_not_hidden() -> None:
     async with bench() as here:
         await here.open(action="MeterValues", payload='{"connectorId":1,"meterValue":[{"sampledValue":[{}]}]}')
         await here.reach("$.meterValue")
@@ -210,7 +210,7 @@ async def test_a_boolean_is_switched() -> None:
         assert payload(here)["report"] is not before
 
 
-async def test_a_date_time_takes_the_present() -> None:
+async def test_a_date_time_can_be_set_to_now() -> None:
     async with bench(Role.CHARGE_POINT) as here:
         await here.open(action="StatusNotification", payload='{"connectorId":1,"timestamp":"never"}')
         await here.reach("$.timestamp")
@@ -235,7 +235,7 @@ async def test_known_ids_are_filled_in_and_offered() -> None:
 
 
 async def test_pasted_text_keeps_its_lines() -> None:
-    """A certificate in PEM has many of them."""
+    """A certificate in PEM has many lines."""
     async with bench() as here:
         await here.open(action="InstallCertificate")
         await here.reach("$.certificate")
@@ -286,8 +286,8 @@ async def test_a_form_longer_than_the_screen_follows_the_cursor() -> None:
         assert row.label in here.text()
 
 
-async def test_text_from_the_wire_cannot_steer_the_terminal() -> None:
-    """Neither control characters nor Textual's markup in keys and values."""
+async def test_text_from_the_wire_cannot_control_the_terminal() -> None:
+    """Neither control characters nor Textual's markup in keys and values have an effect."""
     hostile = {"[red]key\x1b[31m": "[/x]\x9b2J\u202e", "idTag": "[b]\x1b]0;title\x07"}
     async with bench(size=(200, 60)) as here:
         await here.open(action="Authorize", payload=json.dumps(hostile))

@@ -1,4 +1,4 @@
-"""The JSON editor: coloured where it is seen, safe whatever it holds, and never slow for what is large."""
+"""The JSON editor: colours what is visible, safe for any text, and fast for large ones."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class AreaApp(App[None]):
         yield JsonArea(id="area")
 
 
-async def test_what_is_loaded_comes_out_exactly_until_it_is_edited() -> None:
+async def test_loaded_text_is_returned_exactly_until_it_is_edited() -> None:
     async with AreaApp().run_test() as pilot:
         area = pilot.app.query_one(JsonArea)
         text = "a\r\nb\x85c\u2028d\x0be"
@@ -41,7 +41,7 @@ async def test_control_characters_are_shown_and_do_not_move_the_columns() -> Non
         assert "␛[31m" in line.plain
 
 
-async def test_keys_strings_numbers_and_words_differ() -> None:
+async def test_keys_strings_numbers_and_words_differ_in_colour() -> None:
     async with AreaApp().run_test() as pilot:
         area = pilot.app.query_one(JsonArea)
         area.show_text('{"key": "text", "n": -1.5e3, "t": true, "esc\\"aped": null}')

@@ -1,4 +1,4 @@
-"""Sending from the compose screen, to a peer on a real socket."""
+"""Sending from the compose screen to a peer over a real connection."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ocpptui.session.settings import SessionSettings
 from tests.tui.compose.bench import bench
 
 
-async def test_a_call_is_sent_and_its_answer_stands_below_it() -> None:
+async def test_a_call_is_sent_and_its_answer_is_shown_below_it() -> None:
     async with bench() as here:
         here.peer.answers["Reset"] = '[3,%s,{"status":"Accepted"}]'
         await here.open(action="Reset")
@@ -43,7 +43,7 @@ async def test_an_answer_against_the_schema_says_so() -> None:
         assert "$.status" in here.outcome
 
 
-async def test_no_answer_is_said_after_the_time_out() -> None:
+async def test_a_missing_answer_is_reported_after_the_time_out() -> None:
     async with bench(settings=SessionSettings(automatic=False, call_timeout=0.2)) as here:
         here.peer.answers["Reset"] = None
         await here.open(action="Reset")
@@ -64,7 +64,7 @@ async def test_the_end_of_the_connection_ends_the_waiting() -> None:
         await here.until(lambda: "not sent" in here.outcome)
 
 
-async def test_what_is_wrong_is_sent_only_by_a_second_key() -> None:
+async def test_an_invalid_payload_is_sent_only_by_a_second_key() -> None:
     async with bench() as here:
         await here.open(action="RemoteStartTransaction")
         await here.paste("x" * 30)
@@ -86,7 +86,7 @@ async def test_an_edit_disarms_the_second_key() -> None:
         assert here.screen.armed
 
 
-async def test_a_payload_that_is_no_json_can_be_sent_too() -> None:
+async def test_a_payload_that_is_not_json_can_be_sent_too() -> None:
     async with bench() as here:
         await here.open(action="Reset")
         await here.press("f6", "delete")
@@ -103,7 +103,7 @@ async def test_raw_mode_sends_any_text_at_all() -> None:
         await here.until(lambda: here.peer.received == ["hello, [charger"])
 
 
-async def test_raw_mode_begins_with_the_whole_message_and_shows_its_answer() -> None:
+async def test_raw_mode_starts_with_the_whole_message_and_shows_its_answer() -> None:
     async with bench() as here:
         here.peer.answers["Reset"] = '[3,%s,{"status":"Accepted"}]'
         await here.open(action="Reset")
@@ -187,7 +187,7 @@ async def test_a_waiting_call_is_answered_with_an_error() -> None:
         assert json.loads(here.peer.received[1])[:2] == [3, "h2"]
 
 
-async def test_a_call_that_waits_no_more_cannot_be_answered_twice() -> None:
+async def test_an_answered_call_cannot_be_answered_again() -> None:
     async with bench() as here:
         await here.peer.send('[2,"h1","Heartbeat",{}]')
         await here.until(lambda: bool(here.session.waiting))
@@ -216,7 +216,7 @@ async def test_an_answer_can_be_any_text_too() -> None:
 # -- what was sent ----------------------------------------------------------------------------------------------
 
 
-async def test_what_was_sent_can_be_called_back_and_sent_again() -> None:
+async def test_a_sent_message_can_be_recalled_and_sent_again() -> None:
     async with bench() as here:
         await here.open(action="Reset")
         await here.press("f5")
@@ -234,7 +234,7 @@ async def test_what_was_sent_can_be_called_back_and_sent_again() -> None:
         assert here.peer.payloads()[2] == {"type": "Hard"}
 
 
-async def test_a_draft_not_sent_survives_the_screen() -> None:
+async def test_an_unsent_draft_survives_the_screen() -> None:
     async with bench() as here:
         await here.open(action="RemoteStartTransaction")
         await here.type("ZZ")
@@ -251,7 +251,7 @@ async def test_a_draft_not_sent_survives_the_screen() -> None:
         assert "ZZ" not in here.row("idTag")
 
 
-async def test_a_draft_that_is_no_json_survives_too() -> None:
+async def test_an_unsent_draft_that_is_not_json_survives_too() -> None:
     async with bench() as here:
         await here.open(action="Reset")
         await here.press("f6", "delete", "escape", "escape")

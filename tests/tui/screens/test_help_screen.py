@@ -1,4 +1,4 @@
-"""The help: every key, those of where the user is first, in lines that fit."""
+"""The help: every key, those of the user's place first, in lines that fit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.kit.driver import SIZES, central_system
 
 
 def test_every_command_and_its_keys_are_listed() -> None:
-    """A key that no help tells of is a key that nobody finds."""
+    """Users would not find a key that the help omits."""
     text = " ".join(line.plain.strip() for line in help_lines([], {}, 200))
     for command in COMMANDS:
         assert command.help in text
@@ -25,28 +25,28 @@ def test_no_line_is_wider_than_the_screen(width: int) -> None:
     assert max(line.cell_length for line in help_lines(list(Where), {}, width)) <= width
 
 
-def test_where_the_user_is_comes_first() -> None:
-    """One would look for the keys of the form among those of the log."""
+def test_the_keys_of_the_users_place_come_first() -> None:
+    """The user would search for the keys of the form among those of the log."""
     headings = [line.plain for line in help_lines([Where.FORM, Where.COMPOSE], {}, 78) if line.plain[:1].isalpha()]
     assert headings[:2] == ["Fields of the form", "Compose"]
     assert len(headings) == len(set(headings)) == len(Where) + 2
 
 
-def test_keys_are_those_that_the_user_set() -> None:
-    """Who moved a key would be told the old one."""
+def test_the_configured_keys_are_shown() -> None:
+    """Users who moved a key would read the old one."""
     lines = [line.plain for line in help_lines([], {"compose": "f10,question_mark"}, 78)]
     assert any(line.split() == ["f10", "?", *["Compose", "a", "call", "and", "send", "it."]] for line in lines)
 
 
 @pytest.mark.parametrize("term", [term for terms, _ in TERMS for term in terms.split("  ") if term != "not or ( )"])
-def test_the_terms_of_the_filter_are_terms_of_the_filter(term: str) -> None:
-    """One would type what the help says and be told that it is wrong."""
+def test_every_filter_term_in_the_help_parses(term: str) -> None:
+    """The user would type what the help says and get an error."""
     assert not parse_filter(term.replace("word, ", "")).matches_all
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_help_opens_over_where_one_is_and_closes(size: tuple[int, int]) -> None:
-    """Help that cannot be left is none."""
+async def test_help_opens_over_the_current_screen_and_closes(size: tuple[int, int]) -> None:
+    """A help that cannot be closed helps no one."""
     async with central_system("CP001", size=size, config=Config(keys={"mark": "f12"})) as (driver, _, _):
         await driver.press("question_mark")
         await driver.until(lambda: isinstance(driver.app.screen, HelpScreen), "the help")

@@ -1,4 +1,4 @@
-"""What is made of what a person types on the start screen, and what is said of what cannot be used."""
+"""The settings made from what the user types on the start screen, and the sentences about unusable values."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ NOTHING = {entry.name: "" for form in FORMS for entry in form.entries}
         ({"url": "wss://h:8443/", "id": "A"}, "wss://h:8443/A"),
     ],
 )
-def test_the_url_is_made_of_what_is_there(typed: dict[str, str], url: str) -> None:
-    """The charge point would knock at another door than the one that is shown."""
+def test_the_url_is_made_from_the_fields(typed: dict[str, str], url: str) -> None:
+    """The charge point would connect to another URL than the one shown."""
     assert requested_url(typed_client({**NOTHING, **typed}, {})) == url
 
 
@@ -41,12 +41,12 @@ def test_the_url_is_made_of_what_is_there(typed: dict[str, str], url: str) -> No
     [("", ("2.1", "2.0.1", "1.6")), ("1.6", ("1.6",)), ("1.6, 2.0.1 1.6", ("1.6", "2.0.1"))],
 )
 def test_versions_are_offered_in_the_order_typed(typed: str, versions: tuple[str, ...]) -> None:
-    """A backend would choose another version than the one that is tested."""
+    """A central system would choose another version than the one being tested."""
     assert typed_client({**NOTHING, "version": typed}, {}).versions == tuple(Version(one) for one in versions)
 
 
-def test_a_password_is_kept_as_it_is_and_never_written_down() -> None:
-    """A space at its end would be lost; or it would lie in a file in clear text."""
+def test_a_password_is_used_unchanged_and_never_stored() -> None:
+    """A trailing space would be lost, or a file would contain the password in clear text."""
     settings = typed_client({**NOTHING, "url": "ws://h/A", "password": " secret "}, {})
     assert settings.credentials is not None
     assert settings.credentials.password == b" secret "
@@ -54,7 +54,7 @@ def test_a_password_is_kept_as_it_is_and_never_written_down() -> None:
 
 
 def test_insecure_and_a_ca_exclude_each_other(tmp_path: Path) -> None:
-    """One would believe in a verified connection that is none."""
+    """The user would trust a connection that is not verified."""
     assert typed_client({**NOTHING, "url": "wss://h/A", "trust": "Insecure"}, {}).insecure
     settings = typed_client({**NOTHING, "url": "wss://h/A"}, {})
     assert not settings.insecure and settings.ca is None
@@ -72,8 +72,8 @@ def test_insecure_and_a_ca_exclude_each_other(tmp_path: Path) -> None:
         ({"trust": "/nowhere/ca.pem"}, "trust", "there is no file /nowhere/ca.pem"),
     ],
 )
-def test_what_cannot_be_connected_with_is_said_of_its_field(typed: dict[str, str], entry: str, words: str) -> None:
-    """One would have to guess which of six fields is meant."""
+def test_an_unusable_value_to_connect_is_reported_at_its_field(typed: dict[str, str], entry: str, words: str) -> None:
+    """The user would have to guess which of six fields is meant."""
     with pytest.raises(WrongValue) as caught:
         typed_client({**NOTHING, **typed}, {})
     assert caught.value.entry == entry
@@ -92,16 +92,16 @@ def test_what_cannot_be_connected_with_is_said_of_its_field(typed: dict[str, str
         ({"certificate": "/nowhere/c.pem", "key": "/nowhere/k.pem"}, "certificate", "there is no file"),
     ],
 )
-def test_what_cannot_be_listened_with_is_said_of_its_field(typed: dict[str, str], entry: str, words: str) -> None:
-    """One would have to guess which of five fields is meant."""
+def test_an_unusable_value_to_listen_is_reported_at_its_field(typed: dict[str, str], entry: str, words: str) -> None:
+    """The user would have to guess which of five fields is meant."""
     with pytest.raises(WrongValue) as caught:
         typed_server({**NOTHING, **typed}, {})
     assert caught.value.entry == entry
     assert words in str(caught.value)
 
 
-def test_a_file_that_is_no_certificate_is_said_to_be_none(tmp_path: Path) -> None:
-    """The connection would fail later, with words that nobody understands."""
+def test_a_file_that_is_not_a_certificate_is_reported(tmp_path: Path) -> None:
+    """The connection would fail later with an obscure message."""
     wrong = tmp_path / "wrong.pem"
     wrong.write_text("no certificate")
     with pytest.raises(WrongValue) as caught:
@@ -112,15 +112,15 @@ def test_a_file_that_is_no_certificate_is_said_to_be_none(tmp_path: Path) -> Non
     assert caught.value.entry == "certificate"
 
 
-def test_it_listens_on_loopback_unless_told_otherwise() -> None:
-    """A bench would be open to the whole network."""
+def test_it_listens_on_loopback_by_default() -> None:
+    """A test bench would be open to the whole network."""
     settings = typed_server(NOTHING, {})
     assert (settings.host, settings.port) == ("127.0.0.1", 9000)
     assert typed_server({**NOTHING, "host": "0.0.0.0", "port": "0"}, {}).port == 0
 
 
 def test_one_file_or_several_are_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A path with a space in it could not be opened, or two files not together."""
+    """The user could not open a path with a space, or two files together."""
     monkeypatch.setenv("HOME", str(tmp_path))
     one, two = tmp_path / "a b.jsonl", tmp_path / "c.jsonl"
     one.touch()
@@ -138,8 +138,8 @@ def test_one_file_or_several_are_opened(tmp_path: Path, monkeypatch: pytest.Monk
             recordings({"file": typed})
 
 
-def test_nothing_of_the_forms_is_lost_by_being_remembered() -> None:
-    """A field would be empty the next time although it was filled in."""
+def test_every_field_is_remembered() -> None:
+    """A field would be empty the next time although the user filled it in."""
     remembered = recent.load_recent()
     values = {entry.name: f"value of {entry.name}" for entry in FORMS[0].entries}
     remembered.remember("connect", values)
@@ -150,8 +150,8 @@ def test_nothing_of_the_forms_is_lost_by_being_remembered() -> None:
 CONFIGURED = {"vendor": "ACME", "id": "CP-9", "version": ["1.6"], "port": 9100, "insecure": True, "password_env": "X"}
 
 
-def test_the_configuration_file_holds_where_nothing_is_typed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`[charge-point]` of the file would hold for the command and not for the start screen."""
+def test_the_configuration_file_applies_to_empty_fields(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`[charge-point]` of the file would apply to the command but not to the start screen."""
     monkeypatch.setenv("X", "from the environment")
     settings = typed_client({**NOTHING, "url": "wss://h"}, CONFIGURED)
     assert settings.charge_point == "CP-9" and settings.versions == (Version.V16,) and settings.insecure
@@ -163,15 +163,15 @@ def test_the_configuration_file_holds_where_nothing_is_typed(monkeypatch: pytest
     assert typed_server({**NOTHING, "port": "9200"}, {"port": 9100}).port == 9200
 
 
-def test_what_is_wrong_in_the_configuration_file_is_said_with_its_name() -> None:
-    """There is no field for it, and one would not know what is meant."""
+def test_a_wrong_value_in_the_configuration_file_is_reported_by_name() -> None:
+    """There is no field for it, so the user would not know what is meant."""
     with pytest.raises(WrongValue, match=r"max-size: .* is not a size") as caught:
         typed_server(NOTHING, {"max_size": "huge"})
     assert caught.value.entry == "port"
 
 
-def test_a_field_shows_what_holds_while_it_is_empty() -> None:
-    """One would believe in a default that the configuration file has replaced; a password is never shown."""
+def test_an_empty_field_shows_the_value_that_applies() -> None:
+    """The user would expect a default that the configuration file overrides; a password is never shown."""
     entries = {entry.name: entry for entry in FORMS[0].entries}
     assert configured_placeholder(entries["id"], CONFIGURED) == "CP-9"
     assert configured_placeholder(entries["trust"], CONFIGURED) == "insecure"

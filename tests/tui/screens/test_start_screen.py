@@ -1,4 +1,4 @@
-"""The start screen: connect, listen, open, look again at what was; and what is said where that does not work."""
+"""The start screen: connect, listen, open, reopen a recent session; and the sentences if that fails."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def field(driver: Driver, name: str) -> Input:
 
 
 def wrong(driver: Driver, row: str) -> str:
-    """What is said under a row of a form; empty where nothing is shown."""
+    """The error under a row of a form; empty if none is shown."""
     note = driver.app.screen.query_one(f"#{row}_wrong", Static)
     return str(note.render()) if note.display else ""
 
@@ -44,8 +44,8 @@ def free_port() -> int:
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_everything_one_can_begin_with_is_on_the_screen(size: tuple[int, int]) -> None:
-    """At 24 lines the file or the recent sessions would be out of sight, and nobody would look for them."""
+async def test_every_form_and_the_recent_sessions_are_visible(size: tuple[int, int]) -> None:
+    """At 24 lines the user would not see the file or the recent sessions, and not look for them."""
     async with driven(OcpptuiApp(), size) as driver:
         await driver.shows("Connect as a charge point", "Listen as a central system", "Open recordings",
                            "Recent sessions", "none yet", "Demo", "Help")  # fmt: skip
@@ -54,7 +54,7 @@ async def test_everything_one_can_begin_with_is_on_the_screen(size: tuple[int, i
 
 
 async def test_tab_and_arrows_go_through_every_field_and_the_sessions() -> None:
-    """One could not get to a field without a mouse."""
+    """Users could not reach a field without a mouse."""
     async with driven(OcpptuiApp()) as driver:
         names = []
         for _ in driver.app.screen.query(Input):
@@ -67,8 +67,8 @@ async def test_tab_and_arrows_go_through_every_field_and_the_sessions() -> None:
         assert field(driver, "open_file").has_focus
 
 
-async def test_the_url_that_will_be_requested_is_shown_while_one_types() -> None:
-    """Whether the id is put at the end of the URL would show only in the log of the backend."""
+async def test_the_requested_url_is_shown_while_the_user_types() -> None:
+    """Only the log of the central system would show whether the URL ends with the id."""
     async with driven(OcpptuiApp()) as driver:
         await driver.shows("requests ws://localhost:9000/CP001")
         await fill(driver, "connect_url", "wss://csms.example/ocpp")
@@ -79,8 +79,8 @@ async def test_the_url_that_will_be_requested_is_shown_while_one_types() -> None
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_what_is_wrong_stands_under_its_field_until_it_is_changed(size: tuple[int, int]) -> None:
-    """One would press enter and see nothing happen."""
+async def test_an_error_is_shown_under_its_field_until_the_field_changes(size: tuple[int, int]) -> None:
+    """The user would press enter and see nothing happen."""
     async with driven(OcpptuiApp(), size) as driver:
         for name, typed, row, words in (
             ("connect_url", "http://h/A", "connect_url", "http"),
@@ -102,8 +102,8 @@ async def test_what_is_wrong_stands_under_its_field_until_it_is_changed(size: tu
             field(driver, name).value = ""
 
 
-async def test_a_field_is_checked_when_one_leaves_it_and_an_empty_one_is_left_alone() -> None:
-    """One would fill in the whole form before hearing that its first field is wrong, or be told off at once."""
+async def test_a_field_is_checked_on_leaving_unless_it_is_empty() -> None:
+    """The user would fill in the whole form before seeing its first error, or see errors in untouched fields."""
     async with driven(OcpptuiApp()) as driver:
         await driver.press("tab", "tab", "tab")
         assert not wrong(driver, "connect_url")
@@ -115,7 +115,7 @@ async def test_a_field_is_checked_when_one_leaves_it_and_an_empty_one_is_left_al
 
 @pytest.mark.parametrize("size", SIZES)
 async def test_listening_shows_the_session_with_the_urls_and_is_remembered(size: tuple[int, int], home: Path) -> None:
-    """The way from the start screen to a charger on the bench."""
+    """The user could not get from the start screen to a charge point on the bench."""
     port = free_port()
     async with driven(OcpptuiApp(), size) as driver:
         await fill(driver, "listen_password", "hunter2hunter2hunter2")
@@ -133,8 +133,8 @@ async def test_listening_shows_the_session_with_the_urls_and_is_remembered(size:
         await driver.shows(f"central system ws://127.0.0.1:{port}/")
 
 
-async def test_a_port_in_use_is_said_under_it_and_leaves_no_empty_recording(home: Path) -> None:
-    """The program would end, or an empty file lie among the recent sessions."""
+async def test_a_port_in_use_is_reported_under_it_and_leaves_no_empty_recording(home: Path) -> None:
+    """The program would end, or an empty file would be listed among the recent sessions."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -148,7 +148,7 @@ async def test_a_port_in_use_is_said_under_it_and_leaves_no_empty_recording(home
 
 
 async def test_a_connection_that_fails_is_shown_as_a_session_that_tries_again() -> None:
-    """One would be thrown back to the form, and not see what the other side said."""
+    """The user would be back at the form without seeing what the other side said."""
     async with driven(OcpptuiApp()) as driver:
         await fill(driver, "connect_url", f"ws://127.0.0.1:{free_port()}/ocpp")
         await fill(driver, "connect_id", "A")
@@ -159,7 +159,7 @@ async def test_a_connection_that_fails_is_shown_as_a_session_that_tries_again() 
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_a_recording_is_opened_and_found_again_among_the_recent(size: tuple[int, int], tmp_path: Path) -> None:
+async def test_an_opened_recording_is_listed_among_the_recent_sessions(size: tuple[int, int], tmp_path: Path) -> None:
     """Support would type the path of the same file again and again."""
     path = tmp_path / "a b [red].jsonl"
     shutil.copy(RECORDING, path)
@@ -175,8 +175,8 @@ async def test_a_recording_is_opened_and_found_again_among_the_recent(size: tupl
         await driver.shows("BootNotification", "1/41")
 
 
-async def test_a_path_is_completed_while_one_types_it(tmp_path: Path) -> None:
-    """A path of sixty characters would have to be typed to its end."""
+async def test_a_path_is_completed_while_the_user_types(tmp_path: Path) -> None:
+    """The user would have to type a path of sixty characters to its end."""
     path = tmp_path / "some-recording.jsonl"
     shutil.copy(RECORDING, path)
     async with driven(OcpptuiApp(), WIDE) as driver:
@@ -188,8 +188,8 @@ async def test_a_path_is_completed_while_one_types_it(tmp_path: Path) -> None:
         assert field(driver, "open_file").value == str(path)
 
 
-async def test_a_recent_recording_that_is_no_longer_one_is_said_to_be_none(tmp_path: Path) -> None:
-    """The program would end where a file was changed behind its back."""
+async def test_a_recent_recording_that_is_no_longer_one_is_reported(tmp_path: Path) -> None:
+    """The program would end if another program changed a file."""
     path = tmp_path / "one.jsonl"
     shutil.copy(RECORDING, path)
     async with driven(OcpptuiApp()) as driver:
@@ -207,7 +207,7 @@ async def test_a_recent_recording_that_is_no_longer_one_is_said_to_be_none(tmp_p
 
 
 async def test_the_demo_is_one_key_away() -> None:
-    """Who wants to see what the program does would need a charger first."""
+    """Users who want to see what the program does would need a charge point first."""
     async with driven(OcpptuiApp(), NARROW) as driver:
         await driver.press("f5")
         await driver.shows("central system", "BootNotification")
@@ -224,8 +224,8 @@ async def test_letters_are_typed_and_keys_of_the_whole_program_still_work() -> N
         assert isinstance(driver.app.screen, StartScreen)
 
 
-async def test_where_nothing_can_be_recorded_that_is_said_before_one_begins(home: Path) -> None:
-    """One would learn of it when the session is over."""
+async def test_an_unwritable_recordings_folder_is_reported_before_the_start(home: Path) -> None:
+    """The user would learn of it after the session."""
     async with driven(OcpptuiApp()) as driver:
         await driver.hides("NOT BE RECORDED")
     shutil.rmtree(home, ignore_errors=True)
