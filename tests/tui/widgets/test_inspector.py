@@ -153,6 +153,7 @@ def test_bytes_that_are_no_text_are_shown_all_the_same() -> None:
 def test_answers_that_belong_to_nothing_say_so() -> None:
     """One would look for the call of an answer that has none."""
     talk = Talk()
+    talk.happened(ConnectionEvent.OPENED)
     assert "answers nothing" in words(talk, talk.raw('[3,"nobody",{}]'))
     call, _ = talk.exchange()
     second = talk.answer(call)

@@ -1,0 +1,100 @@
+"""Each rule, by a message or two that break it: what it is called, how bad it is, and in which words it is told."""
+
+from __future__ import annotations
+
+import pytest
+
+from ocpptui.diagnosis.diagnosis import Diagnosis
+from ocpptui.diagnosis.findings import error_code_at, findings_at
+from ocpptui.ocpp.version import Direction, Transport, Version
+from ocpptui.timeline.record import message_record
+from ocpptui.timeline.timeline import Timeline
+
+V16, V201, V21 = Version.offered(Transport.JSON)
+UP, DOWN = Direction.TO_CSMS, Direction.TO_CHARGE_POINT
+STREAM = '"NotifyPeriodicEventStream",{"id":1,"pending":0,"basetime":"2026-01-01T00:00:00Z","data":[{"t":1,"v":"1"}]}]'
+
+
+def told(raw: str, direction: Direction = UP, version: Version = V16) -> list[tuple[str, str, str]]:
+    """Rule, severity and words of what is found in a message."""
+    timeline = Timeline()
+    Diagnosis(timeline)
+    timeline.append(message_record(raw, time=0, connection=1, direction=direction, version=version))
+    return [(one.rule, one.severity.word, one.text) for one in findings_at(timeline, 0)]
+
+
+@pytest.mark.parametrize(
+    ("raw", "rule", "severity", "words"),
+    [
+        ('[2,"1","GetConfiguration",{"key":]', "rpc.not-json", "error", "Not an OCPP message: no JSON"),
+        ('{"hello":1}', "rpc.not-a-frame", "error", "a frame is an array, this is an object."),
+        ("[2]", "rpc.not-a-frame", "error", "the message id is missing."),
+        ('[9,"1",{}]', "rpc.unknown-type", "warning", "9 is no message type"),
+        ('[2,null,"Heartbeat",{}]', "rpc.id-not-string", "error", "the message id is null, not a string."),
+        ('[2,7,"Heartbeat",{}]', "rpc.id-not-string", "error", "The message id 7 is a number, not a string."),
+        (f'[2,"{"x" * 37}","Heartbeat",{{}}]', "rpc.id-too-long", "error", "37 characters, 36 are allowed."),
+        ('[2,"","Heartbeat",{}]', "rpc.id-empty", "info", "The message id is empty."),
+        ('[2,"1","Heartbeat"]', "rpc.element-count", "error", "The payload is missing."),
+        ('[2,"1","Heartbeat",{},1]', "rpc.element-count", "error", "5 elements where a CALL has 4."),
+        ('[2,"1","Heartbeat",null]', "rpc.payload-null", "info", "The payload is null"),
+        ('[2,"1","MakeCoffee",[]]', "rpc.payload-not-object", "error", "The payload is an array, not an object."),
+        ('[2,"1","DataTransfer",{"vendorId":"A","vendorId":"B"}]', "rpc.duplicate-key", "warning", "more than once"),
+        ('\ufeff[2,"1","Heartbeat",{}]', "rpc.lenient-json", "warning", "a byte order mark."),
+        ('[2,"1","heartbeat",{}]', "rpc.unknown-action", "error", "did you mean Heartbeat?"),
+        ('[2,"1","Reset",{"type":"Hard"}]', "rpc.wrong-direction", "error", "A charge point does not send Reset."),
+        ('[6,"1",' + STREAM, "rpc.type-of-later-version", "warning", "OCPP 1.6 has no SEND."),
+        ('[2,"1","Authorize",{}]', "schema.call", "error", "$.idTag: expected a value, the field is required"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_message(raw: str, rule: str, severity: str, words: str) -> None:
+    assert (rule, severity) in [(one[0], one[1]) for one in told(raw)]
+    assert any(words in text for name, _, text in told(raw) if name == rule)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    ['[2,"1","Heartbeat",{}]', ' [2, "1" , "DataTransfer", {"vendorId":"A"}]', '[2,"é","Authorize",{"idTag":"A"}]'],
+)
+def test_nothing_is_wrong_with_a_right_one(raw: str) -> None:
+    """Every row would bear a sign, and none be looked at."""
+    assert told(raw) == []
+
+
+def test_a_send_and_a_call_are_told_apart_in_2_1() -> None:
+    assert [one[0] for one in told('[2,"1",' + STREAM, UP, V21)] == ["rpc.send-as-call"]
+    assert [one[0] for one in told('[6,"1","Heartbeat",{}]', UP, V21)] == ["rpc.send-as-call"]
+    assert told('[6,"1",' + STREAM, UP, V21) == []
+
+
+def test_a_signed_action_is_told_to_be_one() -> None:
+    (found,) = told('[2,"a","BootNotification-Signed",{}]', UP, V201)
+    assert found[0] == "rpc.unknown-action"
+    assert "signed BootNotification, which is optional (Part 4 section 7)" in found[2]
+
+
+STATUS = '[2,"1","StatusNotification",{"connectorId":1,"errorCode":"NoError","status":"Available","timestamp":"%s"}]'
+STATUS_2X = '[2,"1","StatusNotification",{"evseId":1,"connectorId":1,"connectorStatus":"Available","timestamp":"%s"}]'
+
+
+def test_a_date_without_an_offset_is_worse_in_2_x() -> None:
+    """OCPP 1.6 allows it (ISO 8601), 2.x does not (RFC 3339)."""
+    date = "2026-01-01T10:00:00"
+    assert [one[:2] for one in told(STATUS % date)] == [("text.date-time-offset", "info")]
+    assert [one[:2] for one in told(STATUS_2X % date, UP, V201)] == [("text.date-time-offset", "warning")]
+    assert [one[:2] for one in told(STATUS % "2026-01-01T10:00:00+02")] == [("text.date-time-form", "warning")]
+    assert told(STATUS % "2026-01-01T10:00:00+02:00") == []
+
+
+def test_what_another_version_has_right_is_said() -> None:
+    right = STATUS_2X % "2026-01-01T10:00:00Z"
+    assert ("schema.call", "error", "It would be right in OCPP 2.0.1 and 2.1.") in told(right)
+
+
+def test_the_error_code_is_that_of_the_version() -> None:
+    for version, code in ((V16, "FormationViolation"), (V201, "RpcFrameworkError"), (V21, "RpcFrameworkError")):
+        timeline = Timeline()
+        Diagnosis(timeline)
+        timeline.append(message_record('[2,"a","Heartbeat",{', time=0, connection=1, direction=UP, version=version))
+        timeline.append(message_record('[2,"b","Heartbeat",{}]', time=0, connection=1, direction=UP, version=version))
+        timeline.append(message_record("[2,", time=0, connection=1, direction=UP))
+        assert [error_code_at(timeline, index) for index in range(3)] == [code, "", ""]
