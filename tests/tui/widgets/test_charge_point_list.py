@@ -1,4 +1,4 @@
-"""The list of charge points: what is known of each at a glance, and a choice that stays where it was made."""
+"""The list of charge points: the state of each at a glance, and a choice that stays with its charge point."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def known() -> ChargePointState:
     return one
 
 
-def test_a_row_tells_what_matters_in_one_line_or_two() -> None:
-    """One would have to choose each charger to see which one is faulted."""
+def test_a_row_shows_what_matters_in_one_line_or_two() -> None:
+    """The user would have to choose each charge point to see which one is faulted."""
     seen = datetime.fromtimestamp(NOW / 1e6).strftime("%H:%M:%S")
     for words in ("● CP001", "1.6", "ACME Wall", "1 Charging", "2/1 Faulted", seen):
         assert words in charge_point_row(known(), 100, 10).plain
@@ -36,15 +36,15 @@ def test_a_row_tells_what_matters_in_one_line_or_two() -> None:
     assert "0 Available" not in second, "connector 0 is the charge point itself"
 
 
-def test_a_row_tells_how_many_records_have_a_problem() -> None:
-    """Of a hundred chargers one would have to open each to find the one that is refused."""
+def test_a_row_shows_how_many_records_have_a_problem() -> None:
+    """Of a hundred charge points the user would have to open each to find the one that is refused."""
     assert "✗ 1,204  1 Charging" in charge_point_row(known(), 100, 10, 1204).plain
     assert charge_point_row(known(), 36, 10, 3).plain.split("\n")[1].startswith("  ✗ 3  1 Charging")
     assert "✗" not in charge_point_row(known(), 100, 10).plain
 
 
-def test_a_charge_point_that_left_is_marked_without_colour() -> None:
-    """With NO_COLOR one would not see which charger is gone."""
+def test_a_disconnected_charge_point_is_marked_without_colour() -> None:
+    """With NO_COLOR the user would not see which charge point disconnected."""
     left = known()
     left.connections.clear()
     assert charge_point_row(left, 36, 10).plain.startswith("○ CP001")
@@ -58,7 +58,7 @@ def test_a_charge_point_that_left_is_marked_without_colour() -> None:
     st.integers(0, 9**9),
 )
 def test_no_row_is_wider_than_the_list(name: str, vendor: str, word: str, width: int, problems: int) -> None:
-    """A long name would push everything else out, or a charger send a command to the terminal."""
+    """A long name would push everything else out, or a charge point send a command to the terminal."""
     one = ChargePointState(name, version=Version.V201, vendor=vendor, last_seen=NOW)
     for connector in range(1, 5):
         one.set_status(1, connector, word, "", NOW)
@@ -87,7 +87,7 @@ class ListApp(App[None]):
 
 
 async def test_the_choice_stays_with_its_charge_point_when_others_come() -> None:
-    """The next call would go to another charger."""
+    """The next call would go to another charge point."""
     talk = Talk()
     talk.call(charge_point="CP005")
     app = ListApp(talk.session)
@@ -107,7 +107,7 @@ async def test_the_choice_stays_with_its_charge_point_when_others_come() -> None
         assert app.chosen[-1] == "CP009"
 
 
-async def test_what_changes_is_shown_without_losing_the_place() -> None:
+async def test_changes_are_shown_without_moving_the_cursor() -> None:
     """A busy session would throw the cursor back to the top twice a second."""
     talk = Talk()
     for number in range(60):
@@ -126,8 +126,8 @@ async def test_what_changes_is_shown_without_losing_the_place() -> None:
         assert "1 Faulted" in app.highlighted and app.charge_points.scroll_offset.y == top
 
 
-async def test_more_charge_points_than_are_shown_are_counted() -> None:
-    """One would think that the others never came."""
+async def test_charge_points_beyond_the_limit_are_counted() -> None:
+    """The user would think that the others never connected."""
     talk = Talk()
     for number in range(MOST_SHOWN + 7):
         talk.call(charge_point=f"CP{number:04}")
@@ -143,7 +143,7 @@ async def test_more_charge_points_than_are_shown_are_counted() -> None:
 
 @pytest.mark.parametrize("size", [NARROW, WIDE])
 async def test_choosing_narrows_log_and_state_and_enter_goes_to_the_log(size: tuple[int, int]) -> None:
-    """With twenty chargers on one port nothing could be found."""
+    """With twenty charge points on one port the user could not find anything."""
     async with central_system("CP001", "CP002", size=size, automatic=True) as (driver, session, peers):
         await peers["CP001"].send(boot(1))
         await peers["CP002"].send(status(1, "Faulted"))

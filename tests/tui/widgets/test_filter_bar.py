@@ -1,4 +1,4 @@
-"""The filter bar: typed into, wrong and right, completed, left."""
+"""The filter bar: typing, valid and invalid filters, completion, leaving."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ async def write(screen: Screen, text: str) -> None:
 
 
 def note(screen: Screen) -> str:
-    """The line below what is typed."""
+    """The line below the filter."""
     return str(bar(screen).query_one("#filter_note").render()).strip()
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_the_log_narrows_while_one_types(size: tuple[int, int]) -> None:
-    """One would have to guess whether the filter is the right one before seeing what it finds."""
+async def test_the_log_narrows_while_the_user_types(size: tuple[int, int]) -> None:
+    """The user would have to guess whether the filter is right before seeing what it finds."""
     async with screen_over(mixed().session, size) as screen:
         await screen.press("slash")
         assert entry(screen).has_focus
@@ -66,8 +66,8 @@ async def test_keys_that_follow_quickly_are_typed_into_the_filter() -> None:
         assert not screen.log.timeline.marks
 
 
-async def test_what_does_not_parse_turns_red_with_the_reason() -> None:
-    """The log would stay as it is, and one would take that for the answer."""
+async def test_an_invalid_filter_turns_red_with_the_reason() -> None:
+    """The log would not change, and the user would take that for the result."""
     async with screen_over(mixed().session) as screen:
         await write(screen, "Heartbeat")
         await screen.until(lambda: len(screen.log.selection) == 10)
@@ -93,8 +93,8 @@ async def test_what_does_not_parse_turns_red_with_the_reason() -> None:
             assert entry(screen).styles.color == plain
 
 
-async def test_esc_takes_the_filter_away_one_step_at_a_time() -> None:
-    """One would be left with a log that lacks records, or would lose the filter on the way back to the log."""
+async def test_esc_removes_the_filter_one_step_at_a_time() -> None:
+    """The log would keep missing records, or the user would lose the filter on returning to the log."""
     async with screen_over(mixed().session) as screen:
         await write(screen, "Heartbeat")
         await screen.press("enter")
@@ -113,8 +113,8 @@ async def test_esc_takes_the_filter_away_one_step_at_a_time() -> None:
         assert screen.log.has_focus and not bar(screen).display
 
 
-async def test_the_filter_comes_back_to_be_changed() -> None:
-    """A long filter with one slip in it would have to be typed anew."""
+async def test_the_filter_can_be_edited_again() -> None:
+    """The user would have to type a long filter again because of one slip."""
     async with screen_over(mixed().session) as screen:
         await screen.press("slash")
         await screen.type("Heartbeet")
@@ -127,7 +127,7 @@ async def test_the_filter_comes_back_to_be_changed() -> None:
 
 
 async def test_tab_completes() -> None:
-    """One would have to know every term and the name of every action by heart."""
+    """The user would have to know every term and every action by heart."""
     async with screen_over(mixed().session) as screen:
         for typed, completed in (
             ("act", "action:"),
@@ -148,8 +148,8 @@ async def test_tab_completes() -> None:
             await screen.press("escape")
 
 
-async def test_tab_goes_as_far_as_the_possibilities_agree_and_shows_them() -> None:
-    """One of several would be chosen for the user, or nothing would happen."""
+async def test_tab_completes_what_all_completions_share_and_shows_them() -> None:
+    """Tab would choose one of several for the user, or do nothing."""
     async with screen_over(mixed().session) as screen:
         await screen.press("slash")
         await screen.type("action:RemoteS")
@@ -161,7 +161,7 @@ async def test_tab_goes_as_far_as_the_possibilities_agree_and_shows_them() -> No
         assert entry(screen).value == "action:RemoteStopTransaction "
 
 
-async def test_an_id_that_is_no_word_is_completed_in_quotation_marks() -> None:
+async def test_an_id_that_is_not_a_word_is_completed_in_quotation_marks() -> None:
     """The completion would be a filter that finds nothing."""
     async with screen_over(mixed().session) as screen:
         await write(screen, 'cp:"CP ')
@@ -170,8 +170,8 @@ async def test_an_id_that_is_no_word_is_completed_in_quotation_marks() -> None:
         await screen.until(lambda: len(screen.log.selection) == 10)
 
 
-async def test_what_is_chosen_and_what_is_typed_hold_together() -> None:
-    """The filter would bring back the charge points that one put aside."""
+async def test_the_chosen_charge_point_and_the_filter_both_apply() -> None:
+    """The filter would show the charge points that the user excluded."""
     async with screen_over(mixed().session, (200, 60)) as screen:
         screen.session_screen.query_one("#charge_points").focus()
         await screen.press("j", "enter")

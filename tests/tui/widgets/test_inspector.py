@@ -1,4 +1,4 @@
-"""The inspector: everything there is to say about a record, at both sizes."""
+"""The inspector: everything about a record, at both sizes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BOOT = '{"chargePointVendor":"ACME","chargePointModel":"Wallbox"}'
 
 
 def words(talk: Talk, index: int) -> str:
-    """All that the inspector has to say of a record."""
+    """All text of the inspector for a record."""
     return "\n".join(line for section in inspection(talk.timeline, index) for line in section.lines)
 
 
@@ -31,7 +31,7 @@ def after(heading: str, text: str) -> list[str]:
 
 
 async def shown(screen: Screen, index: int) -> str:
-    """The inspector with the record in it, whole, as it is painted."""
+    """The inspector with the whole record, as painted."""
     screen.log.select(index)
     await screen.press("enter")
     await screen.until(lambda: screen.inspector.index == index)
@@ -45,8 +45,8 @@ async def shown(screen: Screen, index: int) -> str:
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_a_call_is_told_whole(size: tuple[int, int]) -> None:
-    """Parts of what DESIGN promises of the inspector could not be reached at one of the sizes."""
+async def test_a_call_is_shown_in_full(size: tuple[int, int]) -> None:
+    """Parts of the record could not be reached at one of the sizes."""
     talk = Talk()
     call, answer = talk.exchange("BootNotification", BOOT, '{"status":"Accepted","currentTime":"x","interval":7}')
     async with screen_over(talk.session, size) as screen:
@@ -73,7 +73,7 @@ async def test_a_call_is_told_whole(size: tuple[int, int]) -> None:
 
 
 def test_the_payload_is_shown_as_it_was_sent() -> None:
-    """Numbers, order or doubled keys would be tidied up, and one would look for the fault in vain."""
+    """Numbers, order or repeated keys would be tidied up, and the user would not find the fault."""
     talk = Talk()
     payload = '{"b":21.40,"a":1e3,"n":12345678901234567890123,"a":"\\u00e4\\/"}'
     text = words(talk, talk.call("DataTransfer", payload))
@@ -83,7 +83,7 @@ def test_the_payload_is_shown_as_it_was_sent() -> None:
     assert payload in text, "the raw text stands below it"
 
 
-def test_every_field_that_is_there_is_explained_once_whatever_its_value() -> None:
+def test_every_present_field_is_explained_once_for_any_value() -> None:
     """A field that is false, 0 or empty would seem to have no meaning; or a list would repeat it a hundred times."""
     talk = Talk()
     call = talk.call("GetConfiguration", direction=BACK)
@@ -93,8 +93,8 @@ def test_every_field_that_is_there_is_explained_once_whatever_its_value() -> Non
     assert names == ["configurationKey", "key", "readonly", "value", "unknownKey"]
 
 
-def test_fields_carry_their_meaning_where_the_schema_tells_it() -> None:
-    """One would have to look each field up in the specification."""
+def test_fields_have_their_meaning_if_the_schema_gives_it() -> None:
+    """The user would have to look up each field in the specification."""
     talk = Talk()
     call = talk.call(
         "BootNotification",
@@ -110,8 +110,8 @@ def test_fields_carry_their_meaning_where_the_schema_tells_it() -> None:
 # -- what is wrong --------------------------------------------------------------------------------------------------
 
 
-def test_what_is_wrong_is_told_with_place_code_and_the_version_that_has_it_right() -> None:
-    """One would see that a message is wrong, and not where or what the other side will answer."""
+def test_a_violation_is_shown_with_path_code_and_the_version_that_allows_it() -> None:
+    """The user would see that a message is wrong, but not where or what the other side will answer."""
     talk = Talk()
     payload = '{"connectorId":"1","errorCode":"NoError","status":"Available"}'
     text = words(talk, talk.call("StatusNotification", payload))
@@ -121,8 +121,8 @@ def test_what_is_wrong_is_told_with_place_code_and_the_version_that_has_it_right
     assert "It would be right in OCPP 2.0.1 and 2.1." in words(talk, talk.call("StatusNotification", v201))
 
 
-def test_an_unknown_action_is_said_to_be_one_and_who_has_it() -> None:
-    """A message of another version would look like one that is merely not explained."""
+def test_an_unknown_action_is_named_with_the_versions_that_have_it() -> None:
+    """A message of another version would look like one that is only unexplained."""
     talk = Talk()
     text = words(talk, talk.call("GetVariables"))
     assert "OCPP 1.6 has no action GetVariables: 2.0.1 and 2.1 have it. (rpc.unknown-action)" in text
@@ -134,8 +134,8 @@ def test_an_unknown_action_is_said_to_be_one_and_who_has_it() -> None:
     ("raw", "reason"),
     [("hello", "no JSON"), ('[2,"1"', "ends"), ("{}", "array"), ('[9,"1",{}]', "9"), ('[2,"1"]', "missing")],
 )
-def test_a_malformed_frame_is_told_with_its_defect(raw: str, reason: str) -> None:
-    """One would see text and not why it is no OCPP."""
+def test_a_malformed_frame_is_shown_with_its_defect(raw: str, reason: str) -> None:
+    """The user would see text, but not why it is not OCPP."""
     talk = Talk()
     text = words(talk, talk.raw(raw))
     assert text.startswith("MALFORMED")
@@ -143,15 +143,15 @@ def test_a_malformed_frame_is_told_with_its_defect(raw: str, reason: str) -> Non
     assert raw in text
 
 
-def test_bytes_that_are_no_text_are_shown_all_the_same() -> None:
-    """The one message that matters would be the one that cannot be seen."""
+def test_bytes_that_are_not_text_are_shown_anyway() -> None:
+    """The one message that matters would be invisible."""
     talk = Talk()
     text = words(talk, talk.raw(b'[2,"1","Heart\xffbeat",{}]'))
     assert r"Heart\xffbeat" in text and "are not UTF-8" in text
 
 
-def test_answers_that_belong_to_nothing_say_so() -> None:
-    """One would look for the call of an answer that has none."""
+def test_orphan_answers_say_so() -> None:
+    """The user would search for the call of an answer that has none."""
     talk = Talk()
     talk.happened(ConnectionEvent.OPENED)
     assert "answers nothing" in words(talk, talk.raw('[3,"nobody",{}]'))
@@ -163,8 +163,8 @@ def test_answers_that_belong_to_nothing_say_so() -> None:
     assert "No answer so far." in words(talk, again)
 
 
-def test_a_secret_is_masked_and_said_to_be() -> None:
-    """The password of a charger would be on a screen that is shared, or three asterisks be taken for it."""
+def test_a_masked_secret_is_marked_as_masked() -> None:
+    """A shared screen would show a password, or the user would take three asterisks for it."""
     talk = Talk()
     call = talk.call("ChangeConfiguration", '{"key":"AuthorizationKey","value":"hunter2hunter2"}', direction=BACK)
     text = words(talk, call)
@@ -172,8 +172,8 @@ def test_a_secret_is_masked_and_said_to_be() -> None:
     assert "Secrets are masked: $.value" in text
 
 
-def test_a_refused_connection_is_told_with_its_headers() -> None:
-    """Why a charger does not get in would have to be guessed."""
+def test_a_refused_connection_is_shown_with_its_headers() -> None:
+    """The user would have to guess why a charge point is refused."""
     talk = Talk()
     index = talk.happened(
         ConnectionEvent.REFUSED,
@@ -195,8 +195,8 @@ def test_a_refused_connection_is_told_with_its_headers() -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_the_answer_appears_when_it_comes(size: tuple[int, int]) -> None:
-    """One would wait before an inspector that says that there is no answer, with the answer there."""
+async def test_the_answer_appears_when_it_arrives(size: tuple[int, int]) -> None:
+    """The inspector would keep saying that there is no answer although it has arrived."""
     talk = Talk()
     call = talk.call()
     async with screen_over(talk.session, size) as screen:
@@ -208,8 +208,8 @@ async def test_the_answer_appears_when_it_comes(size: tuple[int, int]) -> None:
         assert screen.inspector.index == call
 
 
-async def test_it_shows_the_record_under_the_cursor_and_begins_at_its_top() -> None:
-    """One would read one record in the log and another in the inspector."""
+async def test_it_shows_the_record_under_the_cursor_from_its_top() -> None:
+    """The log would select one record and the inspector show another."""
     talk = Talk()
     for number in range(10):
         talk.exchange("UnlockConnector", f'{{"connectorId":{number}}}', '{"status":"Unlocked"}')
@@ -223,8 +223,8 @@ async def test_it_shows_the_record_under_the_cursor_and_begins_at_its_top() -> N
         assert screen.inspector.scroll_offset.y == 0
 
 
-async def test_it_is_filled_when_it_comes_into_sight() -> None:
-    """A terminal that is made bigger would show an empty pane, until one moves."""
+async def test_it_is_filled_when_it_becomes_visible() -> None:
+    """An enlarged terminal would show an empty pane until the cursor moves."""
     talk = Talk()
     talk.exchange()
     async with screen_over(talk.session) as screen:
@@ -253,7 +253,7 @@ async def test_keys_move_through_a_long_record() -> None:
 
 
 async def test_a_long_string_is_wrapped_and_none_of_it_is_lost() -> None:
-    """The end of a certificate or an error text could not be read."""
+    """The user could not read the end of a certificate or an error text."""
     talk = Talk()
     text = " ".join(f"word{number}" for number in range(100))
     call = talk.call("DataTransfer", json.dumps({"vendorId": "v", "data": text}))

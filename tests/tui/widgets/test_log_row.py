@@ -1,4 +1,4 @@
-"""A row of the log: what stands in it, and that it is exactly as wide as it should be, whatever the record."""
+"""A row of the log: its content, and its exact width for any record."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def line(talk: Talk, index: int, width: int = 80, *, waiting: bool = False) -> s
     st.sampled_from([20, 80, 200]),
 )
 def test_any_payload_makes_a_row(action: str, payload: Any, answer: Any, width: int) -> None:
-    """One odd message would end the program, or push the columns of the rows below it."""
+    """One odd message would end the program, or misalign the rows below it."""
     talk = Talk()
     call = talk.raw(json.dumps([2, "1", action, payload]), version=Version.V201)
     line(talk, call, width)
@@ -72,20 +72,20 @@ def test_any_payload_makes_a_row(action: str, payload: Any, answer: Any, width: 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=40) | st.binary(max_size=40), st.integers(20, 220))
 def test_anything_on_the_wire_makes_a_row(raw: str | bytes, width: int) -> None:
-    """What is no OCPP at all is what one looks for in a log."""
+    """What is not OCPP at all is just what users search a log for."""
     talk = Talk()
     line(talk, talk.raw(raw, charge_point="漢字"), width)
 
 
 @given(st.text(max_size=30), st.integers(0, 40))
 def test_a_text_fits_exactly(text: str, width: int) -> None:
-    """A wide character at the edge would be drawn half, or the row be one cell short."""
+    """A wide character at the edge would be cut in half, or the row be one cell short."""
     assert cell_len(fitted(text, width)) == width
 
 
 @pytest.mark.parametrize("version", Version.offered(Transport.JSON))
 def test_every_action_is_summed_up_in_words(version: Version) -> None:
-    """A summary would be raw JSON, or empty, where a person wants to know at a glance what a message holds."""
+    """A summary would be raw JSON or empty, but users want to see the content of a message at a glance."""
     for action in catalog.actions(version):
         role = Role.CHARGE_POINT if may_send(version, Role.CHARGE_POINT, action.name) else Role.CENTRAL_SYSTEM
         tree = field_tree(version, action.name, Part.REQUEST)
@@ -122,17 +122,17 @@ def test_every_action_is_summed_up_in_words(version: Version) -> None:
         ("Invented", {"a": 1, "b": [1, 2]}, Version.V16, "a 1  b [1, 2]"),
     ],
 )  # fmt: skip
-def test_the_summary_says_what_one_looks_for_first(
+def test_the_summary_starts_with_what_users_look_for(
     action: str, payload: dict[str, Any], version: Version, words: str
 ) -> None:
-    """One would have to open every message to see which connector it is about."""
+    """The user would have to open every message to see its connector."""
     talk = Talk()
     text = line(talk, talk.call(action, json.dumps(payload), version=version), 120)
     assert text.split(action, 1)[1].replace("…", "", 1).strip() == words
 
 
-def test_direction_and_kind_are_told_by_signs_and_words() -> None:
-    """Without colours one could not tell a call from an answer, nor an error from either."""
+def test_direction_and_kind_are_shown_by_signs_and_words() -> None:
+    """Without colours a call, an answer and an error would look alike."""
     talk = Talk()
     talk.happened(ConnectionEvent.OPENED)
     call, answer = talk.exchange(answer='{"currentTime":"2026-11-22T10:00:00Z"}')
@@ -158,15 +158,15 @@ def test_direction_and_kind_are_told_by_signs_and_words() -> None:
     [(0, "0 µs"), (340, "340 µs"), (9_940, "9.9 ms"), (12_000, "12 ms"), (9_999_000, "10 s"), (75_000_000, "75 s"),
      (7_200_000_000, "2.0 h")],
 )  # fmt: skip
-def test_latency_is_told_in_a_unit_that_fits(after: int, shown: str) -> None:
-    """The column would burst, or three seconds look like three hundred."""
+def test_latency_is_shown_in_a_unit_that_fits(after: int, shown: str) -> None:
+    """The column would overflow, or three seconds look like three hundred."""
     talk = Talk()
     answer = talk.answer(talk.call(), after=after)
     assert f" {shown} " in line(talk, answer)
 
 
-def test_the_charge_point_is_named_where_there_are_several_or_room() -> None:
-    """Of many chargers one would not know which one speaks; of one, its name would take the room of the summary."""
+def test_the_charge_point_is_named_if_there_are_several_or_room() -> None:
+    """The user could not tell several charge points apart; the name of a single one would displace the summary."""
     talk = Talk()
     one = talk.call(charge_point="CP-ONE")
     assert "CP-ONE" not in line(talk, one)
@@ -175,8 +175,8 @@ def test_the_charge_point_is_named_where_there_are_several_or_room() -> None:
     assert "CP-ONE" in line(talk, one)
 
 
-def test_a_mark_stands_beside_the_time() -> None:
-    """What was marked could not be found by looking."""
+def test_a_mark_is_shown_beside_the_time() -> None:
+    """The user could not see which records are marked."""
     talk = Talk()
     index = talk.call()
     before = line(talk, index)
@@ -185,7 +185,7 @@ def test_a_mark_stands_beside_the_time() -> None:
 
 
 @pytest.mark.parametrize("time", [-(2**62), -1, 2**62])
-def test_a_time_that_is_none_is_shown_as_such(time: int) -> None:
+def test_an_impossible_time_is_shown_as_such(time: int) -> None:
     """A damaged file would end the program."""
     talk = Talk()
     talk.now = time

@@ -1,4 +1,4 @@
-"""The log on the screen: its keys, following, narrowing, and what it costs."""
+"""The log on the screen: its keys, following, narrowing, and its cost."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ BACK = Direction.TO_CHARGE_POINT
 
 
 def talk_of(exchanges: int) -> Talk:
-    """Exchanges whose calls are told apart by their connector, 1 and up."""
+    """Exchanges whose calls differ in their connector, 1 and up."""
     talk = Talk()
     for number in range(1, exchanges + 1):
         talk.exchange("UnlockConnector", f'{{"connectorId":{number}}}', '{"status":"Unlocked"}')
@@ -44,7 +44,7 @@ def cursor_line(screen: Screen) -> str:
 
 @pytest.mark.parametrize("size", SIZES)
 async def test_every_key_that_moves_goes_where_the_help_says(size: tuple[int, int]) -> None:
-    """One could not get to a record without a mouse."""
+    """Users could not get to a record without a mouse."""
     async with screen_over(talk_of(100).session, size) as screen:
         log, last = screen.log, 199
         page = log.size.height - 1
@@ -57,8 +57,8 @@ async def test_every_key_that_moves_goes_where_the_help_says(size: tuple[int, in
             assert log.scroll_offset.y <= wanted < log.scroll_offset.y + log.size.height, keys
 
 
-async def test_an_empty_log_takes_every_key() -> None:
-    """A key pressed before anything happened would end the program."""
+async def test_an_empty_log_accepts_every_key() -> None:
+    """A key pressed before the first record would end the program."""
     async with screen_over(Session()) as screen:
         await screen.press("j", "k", "g", "G", "pagedown", "pageup", "space", "enter", "o", "m", "apostrophe", "n", "N")
         await screen.press("e", "a", "y")
@@ -94,7 +94,7 @@ async def test_o_goes_from_a_call_to_its_answer_and_back() -> None:
 
 
 async def test_o_goes_from_a_refusal_to_the_malformed_frame() -> None:
-    """The frame that a FormationViolation speaks of would have to be searched."""
+    """The user would have to search for the frame that a FormationViolation answers."""
     talk = Talk()
     malformed = talk.raw('[2,"7"]')
     refusal = talk.raw('[4,"7","FormationViolation","the action is missing",{}]', BACK)
@@ -105,8 +105,8 @@ async def test_o_goes_from_a_refusal_to_the_malformed_frame() -> None:
         assert screen.log.cursor == malformed
 
 
-async def test_marks_are_set_shown_visited_in_turn_and_taken_away() -> None:
-    """What one had found in a long log would be lost again."""
+async def test_marks_are_set_shown_visited_in_turn_and_removed() -> None:
+    """The user would lose again what was found in a long log."""
     async with screen_over(talk_of(50).session) as screen:
         log = screen.log
         await screen.press("apostrophe")
@@ -126,8 +126,8 @@ async def test_marks_are_set_shown_visited_in_turn_and_taken_away() -> None:
         assert cursor_line(screen)[12] == " "
 
 
-async def test_taking_a_mark_away_takes_the_row_out_of_a_filter_for_marks() -> None:
-    """The list of what is left to look at would not get shorter."""
+async def test_removing_a_mark_removes_the_row_from_a_filter_for_marks() -> None:
+    """The list of what remains to be checked would not get shorter."""
     async with screen_over(talk_of(20).session) as screen:
         for index in (4, 8):
             screen.log.select(index)
@@ -140,8 +140,8 @@ async def test_taking_a_mark_away_takes_the_row_out_of_a_filter_for_marks() -> N
         assert screen.log.cursor == 8
 
 
-async def test_n_finds_the_matches_of_the_last_filter_in_their_surroundings() -> None:
-    """After esc one sees what happened around a match, and could not get to the next one."""
+async def test_n_finds_the_matches_of_the_last_filter_in_context() -> None:
+    """After esc the user sees the records around a match, but could not get to the next one."""
     talk = Talk()
     for number in range(40):
         talk.exchange()
@@ -176,8 +176,8 @@ async def test_n_finds_the_matches_of_the_last_filter_in_their_surroundings() ->
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_enter_inspects_and_esc_comes_back(size: tuple[int, int]) -> None:
-    """The way into a record, and out of it, for who has no mouse."""
+async def test_enter_inspects_and_esc_goes_back(size: tuple[int, int]) -> None:
+    """Users without a mouse could not open a record or leave it."""
     async with screen_over(talk_of(30).session, size) as screen:
         screen.log.select(20)
         await screen.press("enter")
@@ -191,7 +191,7 @@ async def test_enter_inspects_and_esc_comes_back(size: tuple[int, int]) -> None:
 
 
 async def test_a_click_selects_and_a_double_click_inspects() -> None:
-    """The mouse is welcome."""
+    """Users with a mouse could not select or open a record."""
     async with screen_over(talk_of(30).session) as screen:
         top = screen.log.scroll_offset.y
         await screen.pilot.click(screen.log, offset=(20, 3))
@@ -202,8 +202,8 @@ async def test_a_click_selects_and_a_double_click_inspects() -> None:
         assert screen.inspector.display and screen.inspector.index == top + 5
 
 
-async def test_keys_go_on_from_where_one_scrolled_to() -> None:
-    """After a turn of the wheel the next key would throw the view back to where one came from."""
+async def test_keys_continue_from_the_scrolled_position() -> None:
+    """After scrolling with the wheel the next key would throw the view back."""
     async with screen_over(talk_of(100).session) as screen:
         log = screen.log
         for _ in range(12):
@@ -219,8 +219,8 @@ async def test_keys_go_on_from_where_one_scrolled_to() -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_the_log_follows_what_comes(size: tuple[int, int]) -> None:
-    """One would have to press a key for each new message."""
+async def test_the_log_follows_new_records(size: tuple[int, int]) -> None:
+    """The user would have to press a key for each new message."""
     talk = talk_of(100)
     async with screen_over(talk.session, size) as screen:
         assert screen.said().startswith("following")
@@ -231,8 +231,8 @@ async def test_the_log_follows_what_comes(size: tuple[int, int]) -> None:
         assert "└ Reset" in screen.rows()[screen.log.size.height - 1]
 
 
-async def test_it_holds_still_while_one_reads_and_says_what_is_new() -> None:
-    """The line one reads would slip away; or one would not know that more has come."""
+async def test_it_pauses_while_the_user_reads_and_counts_new_rows() -> None:
+    """The line being read would move away; or the user would not know that new records arrived."""
     talk = talk_of(100)
     async with screen_over(talk.session) as screen:
         await screen.press("k", "k", "k")
@@ -250,8 +250,8 @@ async def test_it_holds_still_while_one_reads_and_says_what_is_new() -> None:
         assert screen.log.cursor == len(talk.timeline) - 1
 
 
-async def test_space_holds_still_and_follows_again() -> None:
-    """There would be no way to hold the last record, or only by moving away from it."""
+async def test_space_pauses_and_follows_again() -> None:
+    """The user could pause at the last record only by moving away from it."""
     talk = talk_of(50)
     async with screen_over(talk.session) as screen:
         await screen.press("space")
@@ -266,7 +266,7 @@ async def test_space_holds_still_and_follows_again() -> None:
 
 @pytest.mark.parametrize("key", ["j", "pagedown", "end"])
 async def test_back_at_the_end_it_follows_again(key: str) -> None:
-    """One would see that nothing happens, and not that one has to press a key first."""
+    """The user would see no new records and not know that a key is needed."""
     talk = talk_of(50)
     async with screen_over(talk.session) as screen:
         await screen.press("k")
@@ -277,8 +277,8 @@ async def test_back_at_the_end_it_follows_again(key: str) -> None:
         assert screen.log.following and screen.log.cursor == 101
 
 
-async def test_the_wheel_holds_still_and_at_the_end_follows() -> None:
-    """With the mouse alone one could neither read in peace nor follow again."""
+async def test_the_wheel_pauses_and_at_the_end_follows() -> None:
+    """With only a mouse the user could neither pause the log nor follow it again."""
     talk = talk_of(100)
     async with screen_over(talk.session) as screen:
         await wheel(screen, up=True)
@@ -289,7 +289,7 @@ async def test_the_wheel_holds_still_and_at_the_end_follows() -> None:
 
 
 async def test_a_filter_that_leaves_little_does_not_start_following() -> None:
-    """Who looks at something in the past would be thrown to the end by narrowing the log."""
+    """A user who reads an old record would be thrown to the end by narrowing the log."""
     talk = talk_of(100)
     async with screen_over(talk.session) as screen:
         screen.log.select(90)
@@ -305,8 +305,8 @@ async def test_a_filter_that_leaves_little_does_not_start_following() -> None:
         assert screen.log.scroll_offset.y <= 90 < screen.log.scroll_offset.y + screen.log.size.height
 
 
-async def test_new_rows_are_those_that_the_filter_lets_through() -> None:
-    """ "+N new" would send one to look for what is not there."""
+async def test_new_rows_are_those_that_match_the_filter() -> None:
+    """ "+N new" would make the user look for rows that do not exist."""
     talk = talk_of(20)
     async with screen_over(talk.session) as screen:
         await screen.press("g")
@@ -322,8 +322,8 @@ async def test_new_rows_are_those_that_the_filter_lets_through() -> None:
         assert screen.log.new_rows == 3
 
 
-async def test_a_bigger_window_keeps_the_end_in_sight() -> None:
-    """The newest record would stand out of sight although the log says that it follows."""
+async def test_a_bigger_window_keeps_the_end_visible() -> None:
+    """The newest record would be out of sight although the log says that it follows."""
     async with screen_over(talk_of(100).session) as screen:
         await screen.pilot.resize_terminal(100, 40)
         await screen.until(lambda: screen.log.size.height > 30)
@@ -341,7 +341,7 @@ async def test_a_bigger_window_keeps_the_end_in_sight() -> None:
 
 
 async def test_a_charge_point_narrows_the_log_and_all_of_them_widen_it() -> None:
-    """One could not look at one charger among many."""
+    """The user could not look at one charge point among many."""
     talk = Talk()
     for number in range(30):
         talk.call(charge_point=f"CP{number % 3}", connection=1 + number % 3)
@@ -358,7 +358,7 @@ async def test_a_charge_point_narrows_the_log_and_all_of_them_widen_it() -> None
 
 
 async def test_pings_can_be_hidden_with_any_filter() -> None:
-    """A line every few seconds that says nothing would bury the messages."""
+    """A meaningless line every few seconds would bury the messages."""
     talk = Talk()
     for number in range(10):
         talk.ping()
@@ -376,8 +376,8 @@ async def test_pings_can_be_hidden_with_any_filter() -> None:
         assert len(screen.log.selection) == 15
 
 
-async def test_the_cursor_goes_to_the_nearest_row_that_is_left() -> None:
-    """No row would be marked as the one that e, y and o are about."""
+async def test_the_cursor_goes_to_the_nearest_remaining_row() -> None:
+    """No row would be selected for e, y and o."""
     async with screen_over(talk_of(50).session) as screen:
         screen.log.select(40)
         screen.log.narrow(parse_filter("connectorId>30 kind:call"))
@@ -394,8 +394,8 @@ async def test_the_cursor_goes_to_the_nearest_row_that_is_left() -> None:
         assert screen.log.cursor == 0
 
 
-async def test_an_answer_brings_its_call_out_of_a_filter_for_the_unanswered() -> None:
-    """The filter would show as open what is answered."""
+async def test_an_answer_removes_its_call_from_a_filter_for_unanswered_calls() -> None:
+    """The filter would show answered calls as open."""
     talk = Talk()
     calls = [talk.call(), talk.call(), talk.call()]
     async with screen_over(talk.session) as screen:
@@ -410,8 +410,8 @@ async def test_an_answer_brings_its_call_out_of_a_filter_for_the_unanswered() ->
 # -- what is on it --------------------------------------------------------------------------------------------------
 
 
-async def test_an_answer_shows_its_latency_and_takes_the_open_sign_from_its_call() -> None:
-    """One would not see which call is still open, nor how slow the other side is."""
+async def test_an_answer_shows_its_latency_and_removes_the_open_sign_of_its_call() -> None:
+    """The user would not see which call is still open, nor how slow the other side is."""
     talk = Talk()
     call = talk.call("Reset", '{"type":"Hard"}', direction=BACK)
     async with screen_over(talk.session) as screen:
@@ -423,7 +423,7 @@ async def test_an_answer_shows_its_latency_and_takes_the_open_sign_from_its_call
 
 
 async def test_a_call_that_waits_for_the_user_says_so() -> None:
-    """With answering switched off the charger would time out while nobody knows that it asked."""
+    """In manual mode the charge point would time out before the user notices its call."""
     async with bench(Role.CENTRAL_SYSTEM, Version.V16, settings=SessionSettings(automatic=False)) as here:
         log = MessageLog(here.session.timeline, lambda: here.session.waiting)
         await here.app.mount(log)
@@ -439,12 +439,12 @@ async def test_a_call_that_waits_for_the_user_says_so() -> None:
 
 
 def painted(log: MessageLog, index: int) -> str:
-    """A row as the compositor asks for it."""
+    """A row as the compositor requests it."""
     return log.render_lines(log.size.region)[log.selection.row_of(index) - log.scroll_offset.y].text
 
 
 async def test_colours_follow_the_theme_and_the_focus() -> None:
-    """After F9 the log would be unreadable, and one would not see which pane takes the keys."""
+    """After F9 the log would be illegible, and the user would not see which pane receives the keys."""
     async with screen_over(talk_of(10).session) as screen:
         dark = colours(screen, 3), colours(screen, 19)
         await screen.press("f9")
@@ -462,7 +462,7 @@ async def test_colours_follow_the_theme_and_the_focus() -> None:
 
 
 def colours(screen: Screen, index: int) -> set[tuple[str, str]]:
-    """Foreground and background of all that is in a row."""
+    """Foreground and background of everything in a row."""
     strip = screen.log.render_lines(screen.log.size.region)[index - screen.log.scroll_offset.y]
     found = set()
     for segment in strip:
@@ -476,7 +476,7 @@ def colours(screen: Screen, index: int) -> set[tuple[str, str]]:
 
 
 class Bare(App[None]):
-    """A log and nothing around it."""
+    """Only a log."""
 
     def __init__(self, talk: Talk) -> None:
         super().__init__()
@@ -502,7 +502,7 @@ class CountingLog(MessageLog):
 
 
 async def test_many_records_are_one_repaint() -> None:
-    """A burst of messages would freeze the screen while it paints what nobody can read."""
+    """A burst of messages would freeze the screen, which would paint more than anyone can read."""
     talk = Talk()
     app = Bare(talk)
     async with app.run_test() as pilot:
@@ -516,7 +516,7 @@ async def test_many_records_are_one_repaint() -> None:
         assert log.repaints < 10
 
 
-async def test_only_what_is_visible_is_made_into_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_only_visible_records_are_made_into_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     """The program would get slower with every record."""
     made: list[int] = []
 
@@ -552,8 +552,8 @@ async def wheel(screen: Screen, *, up: bool) -> None:
     await screen.pilot._post_mouse_events([kind], screen.log, offset=(10, 5))
 
 
-async def test_connection_events_are_rows_with_what_went_wrong() -> None:
-    """Why a charger does not get in would have to be guessed."""
+async def test_connection_events_are_rows_with_the_reason() -> None:
+    """The user would have to guess why a charge point is refused."""
     talk = Talk()
     talk.happened(
         ConnectionEvent.FAILED, url="ws://nowhere", error="The name nowhere is not known.", advice="Check the spelling."

@@ -1,4 +1,4 @@
-"""The line that shows how far a replay is, and takes its controls."""
+"""The line that shows the progress of a replay and controls it."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ class BarApp(App[None]):
 
     @property
     def text(self) -> str:
-        """The line as it is on the screen."""
+        """The line as shown on the screen."""
         return self.query_one(ReplayBar).render_line(0).text.rstrip()
 
 
 def recorded(calls: int) -> Timeline:
-    """A charge point that authorizes so many tokens, each accepted with an empty result."""
+    """A charge point that authorizes this many tokens, each accepted with an empty result."""
     timeline = Timeline()
     for time in range(calls):
         for direction, raw in (
@@ -80,7 +80,7 @@ def player_of(calls: int) -> Player:
 
 @asynccontextmanager
 async def connected(player: Player) -> AsyncIterator[str]:
-    """A player that runs against a backend whose second answer differs; the URL."""
+    """A player that runs against a backend whose second answer differs, and the URL."""
 
     async def answer(connection: ServerConnection) -> None:
         async for message in connection:
@@ -101,8 +101,8 @@ async def connected(player: Player) -> AsyncIterator[str]:
             await player.session.close()
 
 
-async def test_the_peer_is_named_before_anything_is_sent() -> None:
-    """Somebody would replay a customer's charge against the production backend."""
+async def test_the_target_is_shown_before_anything_is_sent() -> None:
+    """A user would replay a customer's charge against the production backend."""
     player = player_of(3)
     app = BarApp(player)
     async with app.run_test(size=(90, 24)) as pilot:
@@ -113,8 +113,8 @@ async def test_the_peer_is_named_before_anything_is_sent() -> None:
             assert player.report.sent == 0
 
 
-async def test_position_differences_and_what_is_next_follow_the_replay() -> None:
-    """One would not see where it stands, or that the peer answers differently."""
+async def test_position_deviations_and_next_step_follow_the_replay() -> None:
+    """The user would not see the position, or that the peer answers differently."""
     player = player_of(3)
     app = BarApp(player)
     async with app.run_test(size=(100, 24)) as pilot, connected(player):
@@ -142,7 +142,7 @@ async def test_position_differences_and_what_is_next_follow_the_replay() -> None
 
 
 async def test_a_lost_connection_says_why() -> None:
-    """The bar would stand at its last step for no reason that one can see."""
+    """The bar would stop at its last step for no visible reason."""
     player = player_of(3)
     app = BarApp(player)
     async with app.run_test(size=(160, 24)) as pilot, connected(player):
@@ -156,7 +156,7 @@ async def test_a_lost_connection_says_why() -> None:
 
 
 async def test_the_keys_of_the_registry_reach_the_controls() -> None:
-    """A key that the help names would do nothing."""
+    """A key listed in the help would do nothing."""
     player = player_of(1)
     async with BarApp(player).run_test() as pilot:
         await pilot.press("f5")
@@ -170,7 +170,7 @@ async def test_the_keys_of_the_registry_reach_the_controls() -> None:
 
 
 async def test_a_click_plays_and_pauses() -> None:
-    """The mouse is welcome."""
+    """Users with a mouse could not play or pause."""
     player = player_of(1)
     async with BarApp(player).run_test() as pilot:
         await pilot.click(ReplayBar)
@@ -180,7 +180,7 @@ async def test_a_click_plays_and_pauses() -> None:
 
 
 async def test_the_speed_goes_through_its_steps_and_stays_at_the_ends() -> None:
-    """A speed that one cannot get back from would need a new replay."""
+    """The user could only leave some speed by a new replay."""
     player = player_of(1)
     async with BarApp(player).run_test():
         bar = ReplayBar(player)
@@ -202,7 +202,7 @@ async def test_the_speed_goes_through_its_steps_and_stays_at_the_ends() -> None:
 
 
 async def test_the_bar_is_one_line_that_does_not_wrap() -> None:
-    """At 80x24 a second line is taken from the log."""
+    """At 80x24 the log would lose a line."""
     player = player_of(500)
     app = BarApp(player)
     async with app.run_test(size=(40, 10)) as pilot:

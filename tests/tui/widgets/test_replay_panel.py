@@ -1,4 +1,4 @@
-"""Replays on the session screen: the question before the first connection, and everything that keys do to them."""
+"""Replays on the session screen: the question before the first connection, and all commands for them."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ async def answer(connection: ServerConnection) -> None:
 async def replaying(
     names: tuple[str, ...] = NAMES[:1], size: tuple[int, int] = NARROW
 ) -> AsyncIterator[tuple[Driver, tuple[Player, ...]]]:
-    """The program as `ocpptui replay` opens it, against a backend of its own."""
+    """The program as `ocpptui replay` opens it, against its own backend."""
     session = Session(role=Role.CHARGE_POINT, settings=SessionSettings(automatic=False))
     timeline = recorded(names)
     tasks = Tasks("test")
@@ -108,8 +108,8 @@ async def connected(
         yield driver, players
 
 
-async def test_the_url_is_shown_and_has_to_be_confirmed_before_there_is_a_connection() -> None:
-    """A recording would be on its way to the production backend before anybody saw its name."""
+async def test_the_url_must_be_confirmed_before_connecting() -> None:
+    """A recording would reach the production backend before the user saw its name."""
     async with replaying(NAMES) as (driver, players):
         await driver.shows("Connect to replay 8 frames?", players[0].target, players[1].target, "not confirmed")
         assert not driver.app.session or len(driver.app.session.timeline) == 0
@@ -118,8 +118,8 @@ async def test_the_url_is_shown_and_has_to_be_confirmed_before_there_is_a_connec
         assert all(player.report.sent == 0 for player in players), "connected, and paused"
 
 
-async def test_without_a_yes_nothing_is_connected() -> None:
-    """Escape would be taken for consent."""
+async def test_without_a_yes_nothing_connects() -> None:
+    """Escape would count as consent."""
     async with replaying() as (driver, players):
         await driver.shows("Connect to replay 4 frames?")
         await driver.press("escape")
@@ -127,8 +127,8 @@ async def test_without_a_yes_nothing_is_connected() -> None:
         assert players[0].connection is None and not players[0].is_agreed
 
 
-async def test_keys_go_to_all_replays_and_each_has_its_line() -> None:
-    """With a site of chargers one would not know which line is whose."""
+async def test_keys_apply_to_all_replays_and_each_has_its_line() -> None:
+    """With a site of charge points the user could not tell the lines apart."""
     async with connected(NAMES, WIDE) as (driver, players):
         await driver.shows("CP-A ⏸ paused", "CP-B ⏸ paused")
         await driver.press("f6")
@@ -139,8 +139,8 @@ async def test_keys_go_to_all_replays_and_each_has_its_line() -> None:
         await driver.shows("CP-A ■ finished", "CP-B ■ finished")
 
 
-async def test_a_breakpoint_is_typed_as_a_filter_and_taken_away() -> None:
-    """One would step through a thousand frames to the one that matters."""
+async def test_a_breakpoint_is_set_as_a_filter_and_removed() -> None:
+    """The user would step through a thousand frames to the one that matters."""
     async with connected() as (driver, (player,)):
         await driver.press("B")
         await driver.shows("Pause at which messages?")
@@ -162,8 +162,8 @@ async def test_a_breakpoint_is_typed_as_a_filter_and_taken_away() -> None:
         assert player.breakpoints == ()
 
 
-async def test_the_next_frame_is_edited_and_goes_as_it_was_typed() -> None:
-    """What if? is what a replay is for."""
+async def test_the_next_frame_is_edited_and_sent_as_typed() -> None:
+    """The user could not try out a variant of a recorded message."""
     async with connected() as (driver, (player,)):
         await driver.press("E")
         await driver.shows("Step 1 of 8, CP-A", '"idTag": "T0"')
@@ -179,8 +179,8 @@ async def test_the_next_frame_is_edited_and_goes_as_it_was_typed() -> None:
         assert player.report.edited == 1
 
 
-async def test_an_edit_that_is_left_changes_nothing() -> None:
-    """Escape would send what somebody thought better of."""
+async def test_a_cancelled_edit_changes_nothing() -> None:
+    """Escape would send what the user rejected."""
     async with connected() as (driver, (player,)):
         await driver.press("E")
         await driver.shows("Step 1 of 8")
@@ -190,7 +190,7 @@ async def test_an_edit_that_is_left_changes_nothing() -> None:
 
 
 async def test_back_to_a_step_by_its_number() -> None:
-    """The step that failed would need the whole replay again."""
+    """To repeat the failed step the user would have to replay everything."""
     async with connected() as (driver, (player,)):
         for done in (2, 4):
             await driver.press("f6")
@@ -212,8 +212,8 @@ async def test_back_to_a_step_by_its_number() -> None:
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "200x60"])
-async def test_the_report_shows_what_differs_side_by_side(size: tuple[int, int]) -> None:
-    """One would compare two frames by eye, letter by letter."""
+async def test_the_report_shows_deviations_side_by_side(size: tuple[int, int]) -> None:
+    """The user would have to compare two frames letter by letter."""
     async with connected(size=size) as (driver, (player,)):
         await driver.press("f5")
         await driver.shows("Replay report", "different answer, Authorize")

@@ -26,7 +26,7 @@ def bar(view: LineView) -> str:
 
 @given(st.integers(1, 100), st.integers(0, 2_000_000), st.floats(0, 1))
 def test_the_thumb_is_in_the_bar_and_touches_an_end_only_as_the_rows_do(height: int, rows: int, share: float) -> None:
-    """One would take a place near the end for the end, and miss the newest records."""
+    """The user would take a position near the end for the end, and miss the newest records."""
     last = max(0, rows - height)
     top = round(share * last)
     thumb = thumb_of(height, rows, top)
@@ -43,13 +43,13 @@ def test_the_thumb_is_in_the_bar_and_touches_an_end_only_as_the_rows_do(height: 
 
 
 def test_the_thumb_goes_down_as_the_rows_do() -> None:
-    """It would jump back and forth while one scrolls."""
+    """The thumb would jump back and forth during scrolling."""
     starts = [thumb_of(20, 500, top).start for top in range(481)]
     assert starts == sorted(starts)
 
 
-async def test_the_bar_shows_where_in_the_log_one_is() -> None:
-    """Among thousands of records one would not know whether one is near the beginning or the end."""
+async def test_the_bar_shows_the_position_in_the_log() -> None:
+    """Among thousands of records the user would not know whether the start or the end is near."""
     async with screen_over(talk_of(400).session) as screen:
         height = screen.log.size.height
         assert bar(screen.log) == " " * (height - 1) + "┃"
@@ -59,7 +59,7 @@ async def test_the_bar_shows_where_in_the_log_one_is() -> None:
         assert "┃" in bar(screen.log)[2:-2]
 
 
-async def test_what_fits_has_no_thumb() -> None:
+async def test_rows_that_fit_have_no_thumb() -> None:
     """A thumb as long as the bar says nothing and looks like a border."""
     async with screen_over(talk_of(3).session) as screen:
         assert set(bar(screen.log)) == {" "}
@@ -67,7 +67,7 @@ async def test_what_fits_has_no_thumb() -> None:
 
 @pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
 async def test_the_bar_can_be_pressed_and_dragged(share: float) -> None:
-    """With the mouse one would turn the wheel a thousand times."""
+    """With the mouse the user would turn the wheel a thousand times."""
     async with screen_over(talk_of(1000).session) as screen:
         log = screen.log
         await mouse(screen, events.MouseDown, log.size.height // 3)
@@ -84,7 +84,7 @@ async def test_the_bar_can_be_pressed_and_dragged(share: float) -> None:
 
 
 async def test_a_press_on_the_bar_selects_no_record() -> None:
-    """To scroll would be to lose the place."""
+    """Scrolling would move the cursor."""
     async with screen_over(talk_of(1000).session) as screen:
         screen.log.select(500)
         await screen.pilot.click(screen.log, offset=(screen.log.size.width - 1, 2))
@@ -92,6 +92,6 @@ async def test_a_press_on_the_bar_selects_no_record() -> None:
 
 
 async def mouse(screen: Screen, kind: type[events.MouseEvent], line: int) -> None:
-    """The mouse does something on the log's scrollbar."""
+    """Send a mouse event to the log's scrollbar."""
     offset = (screen.log.size.width - 1, line)
     await screen.pilot._post_mouse_events([kind], screen.log, offset=offset, button=1)

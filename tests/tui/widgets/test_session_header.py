@@ -1,4 +1,4 @@
-"""The top line: at any width what needs attention is there, and the rest as far as there is room."""
+"""The top line: what needs attention is visible at any width, and the rest as far as it fits."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ async def header(session: Session, width: int) -> AsyncIterator[HeaderApp]:
 
 
 def connecting(session: Session, url: str = URL, *, insecure: bool = False) -> None:
-    """A link that was made and not begun."""
+    """A connection that was created but not started."""
     session.client_links.append(
         ChargePointClient(ClientSettings(url=url, charge_point="CP001", insecure=insecure), session)
     )
@@ -52,8 +52,8 @@ def happened(session: Session, event: ConnectionEvent, **detail: object) -> None
     session.observed(Record(session._clock(), 1, RecordKind.CONNECTION, None, "CP001", detail=whole), None)
 
 
-async def test_a_charge_point_says_where_it_connects_to_and_how_that_goes() -> None:
-    """One would wait for a connection that is not even tried."""
+async def test_a_charge_point_shows_its_url_and_the_state_of_the_connection() -> None:
+    """The user would wait for a connection that is not even attempted."""
     session = Session(role=Role.CHARGE_POINT)
     connecting(session)
     async with header(session, 120) as app:
@@ -68,7 +68,7 @@ async def test_a_charge_point_says_where_it_connects_to_and_how_that_goes() -> N
 
 
 @pytest.mark.parametrize("width", [64, 80, 100, 200])
-async def test_what_needs_attention_is_never_cut_off(width: int) -> None:
+async def test_what_needs_attention_is_never_truncated(width: int) -> None:
     """At 80 columns a long URL would hide that nothing is verified or recorded."""
 
     class Failing(Session):
@@ -87,8 +87,8 @@ async def test_what_needs_attention_is_never_cut_off(width: int) -> None:
         assert len(app.text) <= width
 
 
-async def test_tls_is_said_to_be_unverified_only_where_there_is_tls() -> None:
-    """A mark that stands there for nothing is soon overlooked."""
+async def test_tls_is_marked_as_unverified_only_if_there_is_tls() -> None:
+    """Users soon overlook a mark that appears without reason."""
     session = Session(role=Role.CHARGE_POINT)
     connecting(session, "ws://localhost:9000", insecure=True)
     async with header(session, 100) as app:
@@ -96,14 +96,14 @@ async def test_tls_is_said_to_be_unverified_only_where_there_is_tls() -> None:
 
 
 async def test_a_file_is_named() -> None:
-    """With three windows open one would not know which is which."""
+    """With three windows open the user could not tell them apart."""
     async with header(Session(), 80) as app:
         app.header.title = "customer.log\x1b[2J"
         assert app.text.startswith(" file  customer.log␛[2J")
 
 
 async def test_a_long_url_keeps_its_two_ends() -> None:
-    """The id at the end tells two sessions apart, the host at the beginning two backends."""
+    """The id at the end distinguishes two sessions, the host at the start two backends."""
     session = Session(role=Role.CHARGE_POINT)
     connecting(session)
     async with header(session, 70) as app:
@@ -112,7 +112,7 @@ async def test_a_long_url_keeps_its_two_ends() -> None:
 
 @pytest.mark.parametrize("size", SIZES)
 async def test_a_central_system_counts_its_charge_points(size: tuple[int, int]) -> None:
-    """One would not see that the second charger never came."""
+    """The user would not see that the second charge point never connected."""
     async with central_system(size=size) as (driver, session, _):
         await driver.shows("central system  ws://127.0.0.1:", "0 connected")
     async with central_system("CP001", size=size) as (driver, session, peers):
@@ -125,8 +125,8 @@ async def test_a_central_system_counts_its_charge_points(size: tuple[int, int]) 
         await driver.shows("2 connected")
 
 
-async def test_it_costs_no_reading_of_the_whole_timeline() -> None:
-    """It is painted with each new record, and would hold up a busy session."""
+async def test_it_does_not_read_the_whole_timeline() -> None:
+    """It is painted with each new record, and would slow down a busy session."""
     session = Session(role=Role.CHARGE_POINT)
     connecting(session)
     talk = Talk(session)

@@ -1,4 +1,4 @@
-"""The state of a charge point: what its messages add up to, in lines that fit."""
+"""The state of a charge point as derived from its messages, in lines that fit."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def lines(session: Session, width: int = 34) -> list[str]:
 
 
 def charged_16(talk: Talk) -> None:
-    """A charge of 1.5 kWh in OCPP 1.6, and one that goes on."""
+    """A charge of 1.5 kWh in OCPP 1.6, and a running one."""
     talk.exchange(
         "BootNotification",
         '{"chargePointVendor":"ACME","chargePointModel":"Wall","firmwareVersion":"1.4"}',
@@ -44,7 +44,7 @@ def charged_16(talk: Talk) -> None:
 
 
 def charged_201(talk: Talk) -> None:
-    """A charge that goes on, in OCPP 2.0.1."""
+    """A running charge in OCPP 2.0.1."""
     where = {"version": Version.V201}
     talk.call(
         "StatusNotification",
@@ -78,7 +78,7 @@ def test_a_charge_of_ocpp_16_is_shown_with_its_energy() -> None:
 
 
 def test_a_charge_of_ocpp_201_is_shown_with_its_evse() -> None:
-    """A long transaction id would push out all that matters."""
+    """A long transaction id would displace everything else."""
     talk = Talk()
     charged_201(talk)
     shown = lines(talk.session)
@@ -87,8 +87,8 @@ def test_a_charge_of_ocpp_201_is_shown_with_its_evse() -> None:
     assert "0.75 kWh  1/1  Charging  ABC" in shown[place + 1]
 
 
-def test_of_many_transactions_the_newest_are_shown_and_the_rest_counted() -> None:
-    """One would take eight for all there were."""
+def test_the_newest_transactions_are_shown_and_the_rest_counted() -> None:
+    """The user would think that there were only eight."""
     known = ChargePointState("CP001")
     for number in range(20):
         known.transaction(str(number)).stopped = NOW
@@ -105,10 +105,10 @@ def test_of_many_transactions_the_newest_are_shown_and_the_rest_counted() -> Non
     unit=st.text(max_size=20),
     value=st.floats(-1e9, 1e9),
 )
-def test_no_line_is_wider_than_the_panel_and_none_is_obeyed_by_the_terminal(
+def test_no_line_is_wider_than_the_panel_or_controls_the_terminal(
     width: int, name: str, vendor: str, status_text: str, transaction: str, unit: str, value: float
 ) -> None:
-    """What a charger sends would break the screen, or the terminal."""
+    """What a charge point sends would break the screen or the terminal."""
     known = ChargePointState(name, vendor=vendor, registration="Accepted")
     known.set_status(1, 1, status_text, status_text, NOW)
     known.transaction(transaction).id_token = name
@@ -121,7 +121,7 @@ def test_no_line_is_wider_than_the_panel_and_none_is_obeyed_by_the_terminal(
 
 @given(st.lists(st.floats(-1e100, 1e100), min_size=1, max_size=HISTORY), st.integers(1, 40))
 def test_a_sparkline_shows_the_last_values_from_lowest_to_highest(values: list[float], width: int) -> None:
-    """A peak would be shown as a dip, or the whole panel would fail."""
+    """A peak would look like a dip, or the whole panel would fail."""
     line = sparkline(values, width)
     shown = values[-width:]
     assert len(line) == len(shown)
@@ -132,7 +132,7 @@ def test_a_sparkline_shows_the_last_values_from_lowest_to_highest(values: list[f
 
 
 async def test_the_panel_follows_the_only_charge_point_and_the_chosen_one() -> None:
-    """One would read the state of another charger."""
+    """The user would read the state of another charge point."""
     async with central_system("CP001", size=WIDE, automatic=True) as (driver, _, peers):
         await peers["CP001"].send(boot())
         await peers["CP001"].send(status(1, "Preparing"))
@@ -147,7 +147,7 @@ async def test_the_panel_follows_the_only_charge_point_and_the_chosen_one() -> N
 
 
 async def test_the_panel_scrolls_with_the_keys() -> None:
-    """At 80x24 the meter values of a big charger would be out of reach."""
+    """At 80x24 the meter values of a large charge point would be out of reach."""
     async with central_system("CP001", size=NARROW, automatic=True) as (driver, _, peers):
         for connector in range(1, 31):
             await peers["CP001"].send(status(connector, "Available"))
@@ -161,7 +161,7 @@ async def test_the_panel_scrolls_with_the_keys() -> None:
 
 
 def test_directions_are_those_of_the_wire() -> None:
-    """What the central system asked for would be taken for what the charge point has."""
+    """What the central system requested would look like the state of the charge point."""
     talk = Talk()
     index = talk.call("GetConfiguration", "{}", direction=Direction.TO_CHARGE_POINT)
     talk.answer(index, '{"configurationKey":[{"key":"HeartbeatInterval","readonly":false,"value":"300"}]}')
