@@ -1,4 +1,4 @@
-"""Finding an action: the fewer letters, the sooner it is sent."""
+"""Finding an action with few letters."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_nothing_typed_lists_everything_in_order() -> None:
     assert ranked(actions, " ") == list(actions)
 
 
-def test_what_fits_nothing_finds_nothing() -> None:
+def test_a_text_that_matches_no_action_finds_nothing() -> None:
     assert ranked(catalog.actions(Version.V21), "zzz") == []
 
 

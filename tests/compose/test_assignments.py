@@ -1,4 +1,4 @@
-"""Fields on the command line: what is typed is what is sent, and a slip is told before anything is."""
+"""Fields on the command line: what is typed is sent, and a slip is reported before anything is sent."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_the_text_of_a_number_reaches_the_wire() -> None:
     assert '"limit":21.40' in draft.to_json()
 
 
-def test_values_may_hold_equals_signs_and_be_empty() -> None:
+def test_values_may_contain_equals_signs_and_be_empty() -> None:
     assert payload("ChangeConfiguration", "key=URL", "value=https://x/?a=b:=c") == {
         "key": "URL",
         "value": "https://x/?a=b:=c",
@@ -84,7 +84,7 @@ def test_values_may_hold_equals_signs_and_be_empty() -> None:
     assert payload("ChangeConfiguration", "value=") == {"value": ""}
 
 
-def test_raw_json_goes_anywhere() -> None:
+def test_raw_json_is_allowed_anywhere() -> None:
     assert payload("Reset", 'type:={"odd": [1, null]}', "new:=true") == {"type": {"odd": [1, None]}, "new": True}
     assert payload("Reset", 'new.deep[0]."a.b":=1') == {"new": {"deep": [{"a.b": 1}]}}
 
@@ -153,7 +153,7 @@ def leaves(value: Any, path: str = "") -> list[tuple[str, Any]]:
 
 @pytest.mark.parametrize("version", Version.offered(Transport.JSON))
 def test_every_message_can_be_written_on_the_command_line(version: Version) -> None:
-    """A field that could not be reached could not be sent by `ocpptui send`."""
+    """A field that could not be set could not be sent by `ocpptui send`."""
     for action in catalog.actions(version):
         field = field_tree(version, action.name, Part.REQUEST)
         assert field is not None

@@ -1,4 +1,4 @@
-"""The form's model: what a person sees as a form and what goes out as JSON are the same thing."""
+"""The form's model: the form and the JSON to send are the same message."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def unfold_everything(draft: Draft) -> None:
 
 
 def test_every_message_of_every_version_opens_as_a_form() -> None:
-    """One that did not could not be composed."""
+    """The user could not compose a message that does not open."""
     assert len(EVERY_MESSAGE) == 2 * (39 + 64 + 91) - 1
     for version, action, part in EVERY_MESSAGE:
         field = tree_of(version, action, part)
@@ -63,7 +63,7 @@ def test_every_message_of_every_version_opens_as_a_form() -> None:
         assert [row.label for row in rows if row.depth == 0] == [child.name for child in field.fields]
 
 
-def test_every_complete_message_comes_back_from_the_form_as_it_went_in() -> None:
+def test_every_complete_message_survives_the_form_unchanged() -> None:
     for version, action, part in EVERY_MESSAGE:
         field = tree_of(version, action, part)
         whole = complete_example(field)
@@ -77,8 +77,8 @@ def test_every_complete_message_comes_back_from_the_form_as_it_went_in() -> None
         assert not any(row.node.extra for row in again.all_rows()), (version, action, part)
 
 
-def test_every_field_of_every_message_can_be_switched_on() -> None:
-    """Every absent field, made present from the form, gives a message that is still valid."""
+def test_every_absent_field_can_be_made_present() -> None:
+    """Making an absent field present would give an invalid message."""
     for version, action, part in EVERY_MESSAGE:
         draft = Draft.started(tree_of(version, action, part), NOW)
         for row in draft.rows():
@@ -95,7 +95,7 @@ json_values = st.recursive(
 
 @st.composite
 def damaged_messages(draw: st.DrawFn) -> tuple[Field, Any]:
-    """A complete message in which some values were replaced by anything, and some keys added."""
+    """Complete messages in which some values are replaced by any value, and some keys are added."""
     field = tree_of(*draw(st.sampled_from(EVERY_MESSAGE)))
     whole = complete_example(field)
 
@@ -112,7 +112,7 @@ def damaged_messages(draw: st.DrawFn) -> tuple[Field, Any]:
 
 @settings(deadline=None, max_examples=200)
 @given(damaged_messages())
-def test_any_json_can_be_shown_as_a_form_and_comes_back_unchanged(case: tuple[Field, Any]) -> None:
+def test_any_json_opens_as_a_form_and_survives_it_unchanged(case: tuple[Field, Any]) -> None:
     field, value = case
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     draft = draft_of(text, field)
@@ -196,7 +196,7 @@ def test_switching_an_object_on_brings_its_required_fields() -> None:
     assert not profile.folded
 
 
-def test_typing_deep_into_an_absent_object_brings_in_what_it_stands_in() -> None:
+def test_typing_into_an_absent_object_makes_its_ancestors_present() -> None:
     draft = Draft.started(tree_of(Version.V16, "RemoteStartTransaction"), NOW)
     profile = node(draft, "$.chargingProfile")
     draft.fold(profile, False)
@@ -238,14 +238,14 @@ def test_the_text_of_a_number_is_kept() -> None:
     ("typed", "sent"),
     [("1", "1"), ("-0", "-0"), ("1.50", "1.50"), ("", '""'), ("one", '"one"'), ('"1"', '"1"'), (" 7 ", "7")],
 )
-def test_what_is_typed_into_a_number(typed: str, sent: str) -> None:
+def test_typed_text_in_a_number_field(typed: str, sent: str) -> None:
     draft = Draft(tree_of(Version.V16, "ReserveNow"))
     draft.set_text(node(draft, "$.connectorId"), typed)
     assert draft.to_json() == f'{{"connectorId":{sent}}}'
 
 
 @pytest.mark.parametrize("typed", ["1", "true", "null", '"quoted"', "", "{}"])
-def test_a_string_is_what_is_typed(typed: str) -> None:
+def test_a_string_is_exactly_what_is_typed(typed: str) -> None:
     draft = Draft(tree_of(Version.V16, "Authorize"))
     tag = node(draft, "$.idTag")
     draft.set_text(tag, typed)
@@ -291,17 +291,17 @@ def test_a_repeated_key_is_sent_twice_and_shown_twice() -> None:
 
 
 @pytest.mark.parametrize("text", ["5", '"x"', "null", "[1,2]", "[]"])
-def test_a_payload_that_is_no_object_is_shown_too(text: str) -> None:
+def test_a_payload_that_is_not_an_object_is_shown_too(text: str) -> None:
     draft = draft_of(text, tree_of(Version.V16, "Authorize"))
     assert draft.to_json() == text
     assert len(draft.rows()) == {"[1,2]": 2, "[]": 0}.get(text, 1)
 
 
-def test_text_that_is_no_json_has_no_form() -> None:
+def test_text_that_is_not_json_has_no_form() -> None:
     assert isinstance(Draft.from_json(None, '{"a":'), JsonDefect)
 
 
-def test_an_absent_field_made_present_stands_where_the_schema_has_it() -> None:
+def test_a_field_made_present_takes_its_place_in_the_schema() -> None:
     draft = draft_of('{"idTag":"A","zzz":1}', tree_of(Version.V16, "RemoteStartTransaction"))
     draft.set_text(node(draft, "$.connectorId"), "1")
     assert draft.to_json() == '{"idTag":"A","connectorId":1,"zzz":1}'
@@ -316,7 +316,7 @@ def placed(draft: Draft, version: Version, action: str) -> dict[str, list[str]]:
     return {paths[of]: [violation.rule for violation in broken] for of, broken in found.items()}
 
 
-def test_violations_stand_at_their_fields() -> None:
+def test_violations_belong_to_their_fields() -> None:
     draft = draft_of(
         '{"connectorId":"x","meterValue":[{"timestamp":"2026-01-01T00:00:00Z","sampledValue":[{"value":"1",'
         '"unit":"parsec"}]}],"odd.key":1}',
@@ -329,19 +329,19 @@ def test_violations_stand_at_their_fields() -> None:
     }
 
 
-def test_a_missing_field_is_marked_where_it_would_stand() -> None:
+def test_a_missing_field_is_marked_at_its_place() -> None:
     draft = Draft(tree_of(Version.V16, "MeterValues"))
     assert placed(draft, Version.V16, "MeterValues") == {"$.connectorId": ["required"], "$.meterValue": ["required"]}
 
 
-def test_a_violation_of_the_payload_itself_stands_at_the_root() -> None:
+def test_a_violation_of_the_payload_itself_belongs_to_the_root() -> None:
     draft = draft_of("[1]", tree_of(Version.V16, "MeterValues"))
     assert placed(draft, Version.V16, "MeterValues") == {"$": ["type"]}
 
 
 @settings(deadline=None, max_examples=100)
 @given(damaged_messages(), st.sampled_from(EVERY_MESSAGE))
-def test_every_violation_finds_a_place(case: tuple[Field, Any], message: tuple[Version, str, Part]) -> None:
+def test_every_violation_belongs_to_a_node(case: tuple[Field, Any], message: tuple[Version, str, Part]) -> None:
     draft = Draft(case[0], case[1])
     found = violations(*message, draft.value())
     assert sum(map(len, draft.place(found).values())) == len(found)
@@ -351,7 +351,7 @@ def test_every_violation_finds_a_place(case: tuple[Field, Any], message: tuple[V
 
 
 def test_absent_groups_are_folded_and_open_on_demand() -> None:
-    """The largest message of 2.1 would be some 200 lines otherwise."""
+    """The largest message of 2.1 would have some 200 lines otherwise."""
     draft = Draft.started(tree_of(Version.V21, "SetChargingProfile"), NOW)
     profile = node(draft, "$.chargingProfile")
     folded = len(draft.rows())
@@ -373,7 +373,7 @@ def test_folds_survive_a_change_of_the_text() -> None:
     assert [row.path for row in again.rows()] == [row.path for row in draft.rows()]
 
 
-def test_a_group_that_comes_in_through_the_text_is_open() -> None:
+def test_a_group_added_in_the_text_is_open() -> None:
     field = tree_of(Version.V16, "RemoteStartTransaction")
     before = Draft.started(field, NOW)
     again = draft_of('{"idTag":"A","chargingProfile":{"stackLevel":1}}', field)

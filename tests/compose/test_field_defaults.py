@@ -1,4 +1,4 @@
-"""New fields begin with what is known."""
+"""New fields start with known values."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ def started(version: Version, action: str) -> object:
     return Draft.started(field_tree(version, action, Part.REQUEST), NOW, suggestions=suggestions).value()
 
 
-def test_a_new_message_carries_the_running_transaction_and_the_present_time() -> None:
+def test_a_new_message_contains_the_running_transaction_and_the_current_time() -> None:
     payload = started(Version.V16, "StopTransaction")
     assert isinstance(payload, dict)
     assert payload["transactionId"] == 42
     assert payload["timestamp"] == "2023-11-14T22:13:20.123Z"
 
 
-def test_a_known_number_is_text_where_the_version_has_text() -> None:
+def test_a_known_number_is_text_if_the_version_expects_text() -> None:
     assert started(Version.V201, "RequestStopTransaction") == {"transactionId": "42"}
 
 
@@ -40,15 +40,15 @@ def test_the_id_of_an_evse_is_that_of_a_known_evse() -> None:
     assert draft.value()["evse"] == {"id": 3}
 
 
-def test_an_expiry_lies_ahead() -> None:
+def test_an_expiry_is_in_the_future() -> None:
     payload = started(Version.V16, "ReserveNow")
     assert isinstance(payload, dict)
     assert payload["expiryDate"] > date_time(NOW)
     assert payload["idTag"] == "DEADBEEF"
 
 
-def test_the_first_known_configuration_key_is_no_start_value() -> None:
-    """A form that opens with an arbitrary key would get it set by accident."""
+def test_the_first_known_configuration_key_is_not_a_start_value() -> None:
+    """A form that opens with an arbitrary key would set it by accident."""
     payload = started(Version.V16, "ChangeConfiguration")
     assert isinstance(payload, dict)
     assert payload["key"] != "A"

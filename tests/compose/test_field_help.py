@@ -1,4 +1,4 @@
-"""What the form says of a field in a few words."""
+"""The help of the form for a field, in a few words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was sent can be called back, and what was not sent is not lost."""
+"""Sent messages can be recalled, and unsent ones are not lost."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_the_history_keeps_the_newest() -> None:
     assert memory.sent[-1] == sent(HISTORY_LENGTH + 4)
 
 
-def test_sending_the_same_again_takes_no_second_place() -> None:
+def test_sending_the_same_again_adds_no_second_entry() -> None:
     memory = Compositions()
     memory.remember(Composition("CP1", "Reset", "{}", index=1))
     memory.remember(Composition("CP1", "Reset", "{}", index=9))

@@ -29,7 +29,7 @@ def test_keys(keys: list[str], text: str, cursor: int) -> None:
     assert (line.text, line.cursor) == (text, cursor)
 
 
-def test_a_key_that_means_nothing_is_left_to_others() -> None:
+def test_an_unknown_key_is_left_to_other_handlers() -> None:
     line = LineEdit("a", 1)
     assert not line.press("f5")
     assert not line.press("up")

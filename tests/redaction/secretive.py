@@ -1,4 +1,4 @@
-"""Recordings full of what nobody else may know, in each version of OCPP, and the list of it."""
+"""Recordings full of confidential data, in each version of OCPP, and the list of that data."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SECRETS: tuple[str, ...] = tuple(_DATA["secrets"])
 
 
 def recordings() -> dict[Version, list[Record]]:
-    """A connection of each version, first to last."""
+    """A connection of each version, in order."""
     return {
         Version.V16: [*connection(Version.V16), *_exchanges(Version.V16, _DATA["1.6"]), *ODDITIES],
         Version.V201: [*connection(Version.V201), *_exchanges(Version.V201, _DATA["2.0.1"])],
@@ -29,7 +29,7 @@ def recordings() -> dict[Version, list[Record]]:
 
 
 def connection(version: Version) -> list[Record]:
-    """What an event knows of the network, as a link tells it and as one that keeps secrets does not."""
+    """A connection event with every network detail, including secrets that a real connection would not record."""
     basic = base64.b64encode(b"HeaderUser0042:Correct-Horse-Battery").decode()
     detail = {
         "event": ConnectionEvent.OPENED.value,
@@ -76,7 +76,7 @@ def _exchanges(version: Version, calls: list[Any]) -> list[Record]:
     records = []
     for number, (way, action, request, response) in enumerate(calls, 1):
         direction = Direction(way)
-        identity = f"ACME-BERLIN-0042-{number}"  # some chargers put their name into each message id
+        identity = f"ACME-BERLIN-0042-{number}"  # some charge points put their name into each message id
         call = json.dumps([2, identity, action, request])
         records.append(_message(call, version, direction, number))
         records.append(_message(json.dumps([3, identity, response]), version, direction.opposite, number))

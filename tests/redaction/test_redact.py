@@ -1,4 +1,4 @@
-"""Who hands a recording on hands on nothing of what identifies people, machines and networks, and it still replays."""
+"""A shared recording identifies no people, machines or networks, and it still replays."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def v201(action: str, payload: dict[str, Any], **others: Any) -> Record:
 
 
 def recording() -> list[Record]:
-    """A secret of each kind, in its own field first or last, and again where nobody expects it."""
+    """A secret of each kind, in its own field first or last, and again in unexpected places."""
     return [
         event(
             ConnectionEvent.OPENED,
@@ -143,7 +143,7 @@ def frames(records: list[Record]) -> list[Message]:
 
 
 def test_nothing_confidential_is_left() -> None:
-    """No secret of the original stands in any string of the redacted file, in whatever case."""
+    """A string of the redacted file would contain a secret of the original, in some case."""
     lines = b"".join(map(to_line, redacted(recording())[1])).decode().lower()
     original = b"".join(map(to_line, recording())).decode().lower()
     for secret in SECRETS:
@@ -152,16 +152,16 @@ def test_nothing_confidential_is_left() -> None:
     assert "tenant9" not in lines
 
 
-def test_the_bytes_of_a_broken_message_are_redacted_too() -> None:
-    """base64 hides a token from a search, and from nobody else."""
+def test_the_bytes_of_a_malformed_message_are_redacted_too() -> None:
+    """base64 hides a token from a search, but from nobody else."""
     raws = [record.raw for record in redacted(recording())[1] if isinstance(record.raw, bytes)]
     assert len(raws) == 1
     assert b"04A1B2C3D4E5F6" not in raws[0]
     assert raws[0].endswith(b"\xff")
 
 
-def test_what_tells_nothing_of_anybody_stays() -> None:
-    """Vendor, model, versions, times, states and the form of each text are what the recording is handed on for."""
+def test_data_that_identifies_nothing_is_unchanged() -> None:
+    """A recording is shared for its vendor, model, versions, times, states and text formats."""
     before, after = recording(), redacted(recording())[1]
     assert [record.kind for record in after] == [record.kind for record in before]
     assert [(r.time, r.connection, r.direction, r.version, r.origin) for r in after] == [
@@ -179,15 +179,15 @@ def test_what_tells_nothing_of_anybody_stays() -> None:
     assert ":8443/" in after[0].detail["url"]
 
 
-def test_what_was_valid_is_valid() -> None:
-    """Lengths and formats are kept, so that a check of the redacted file finds what it finds in the original."""
+def test_valid_messages_stay_valid() -> None:
+    """A check of the redacted file would find other violations than in the original."""
     before, after = timeline_of(recording()), timeline_of(redacted(recording())[1])
     assert bytes(after.verdicts) == bytes(before.verdicts)
     assert after.counts == before.counts
 
 
-def test_the_same_is_the_same_everywhere() -> None:
-    """A token can be followed through the file: field, broken frame, running text."""
+def test_the_same_value_gets_the_same_pseudonym_everywhere() -> None:
+    """The user could not follow a token through fields, malformed frames and free text."""
     after = redacted(recording())[1]
     token = next(frame.payload["idTag"] for frame in frames(after) if frame.action == "Authorize")
     assert token != "04A1B2C3D4E5F6"
@@ -200,20 +200,20 @@ def test_the_same_is_the_same_everywhere() -> None:
     assert identity in after[0].detail["tls"]["certificate"]["subject"]
 
 
-def test_a_charge_point_that_is_called_like_a_service_is_replaced_in_the_path() -> None:
+def test_a_charge_point_named_like_a_service_is_replaced_in_the_path() -> None:
     opened = event(ConnectionEvent.OPENED, url="ws://localhost/steve/websocket/api")
     (_, after) = redacted([message("[]", charge_point="steve"), opened])[1]
     assert re.fullmatch(r"ws://localhost/[a-z]{5}/websocket/api", after.detail["url"])
     assert "steve" not in after.detail["url"]
 
 
-def test_each_run_has_a_key_of_its_own() -> None:
-    """Nobody who knows a token can look up its pseudonym in another file."""
+def test_each_run_has_its_own_key() -> None:
+    """A reader who knows a token could look up its pseudonym in another file."""
     one, other = (redacted(recording())[1][6].raw for _ in range(2))
     assert one != other
 
 
-def test_passwords_are_gone_for_good() -> None:
+def test_passwords_get_no_pseudonym() -> None:
     after = redacted(recording())[1]
     change = next(r for r in after if isinstance(r.frame, Message) and r.frame.action == "ChangeConfiguration")
     assert change.frame.payload == {"key": "AuthorizationKey", "value": "***"}  # type: ignore[union-attr]
@@ -221,8 +221,8 @@ def test_passwords_are_gone_for_good() -> None:
     assert "Cookie: ***" in after[0].detail["requestHeaders"]
 
 
-def test_what_was_replaced_is_listed() -> None:
-    """The list says where, how often, and nothing of what."""
+def test_replacements_are_listed() -> None:
+    """The list would reveal values, or omit where and how often they were replaced."""
     redaction, _ = redacted(recording())
     assert redaction.replaced["Authorize $.idTag"] == 1
     assert redaction.replaced["chargePointId"] == sum(bool(record.charge_point) for record in recording())
@@ -242,7 +242,7 @@ def test_what_was_replaced_is_listed() -> None:
     ],
 )
 def test_a_kept_path_keeps_its_values(path: str, kept: str) -> None:
-    """Also where they stand in a URL or a text, and nothing else is kept with them."""
+    """Values would be replaced in a URL or a text, or others would be kept with them."""
     lines = b"".join(map(to_line, redacted(recording(), keep=[path])[1])).decode()
     assert lines.count(kept) >= 1
     others = [secret for secret in SECRETS if secret != kept]
@@ -269,14 +269,14 @@ def test_vendor_data_is_redacted_on_request() -> None:
     assert custom["customData"]["x"] != "private"
 
 
-def test_numbers_in_the_place_of_texts_are_redacted() -> None:
-    """A peer that sends its idTag as a number tells it all the same."""
+def test_numbers_in_place_of_texts_are_redacted() -> None:
+    """A peer that sends its idTag as a number would reveal it."""
     (after,) = frames(redacted([call("Authorize", {"idTag": 123456789})])[1])
     assert after.payload["idTag"] != 123456789
     assert type(after.payload["idTag"]) is int
 
 
-def test_all_but_the_values_is_kept_byte_for_byte() -> None:
+def test_everything_except_the_values_is_kept_byte_for_byte() -> None:
     raw = '[ 2 ,"1", "Authorize",{"x" : 1.50,\t"idTag":"TAG-\\u0041BCD", "y":"\\/é"} ]'
     after = str(redacted([message(raw)])[1][0].raw)
     assert re.sub(r'(?<="idTag":")[^"]*', "T", after) == re.sub(r'(?<="idTag":")[^"]*', "T", raw)
@@ -284,7 +284,7 @@ def test_all_but_the_values_is_kept_byte_for_byte() -> None:
 
 
 def test_the_redacted_file_replays(tmp_path: Path) -> None:
-    """In both roles, with as many steps as the original."""
+    """The replay would lose steps of the original in one of the roles."""
     from ocpptui.exporting.exported_records import Extract
     from ocpptui.exporting.recording_copy import export
     from ocpptui.filter.selection import Selection
@@ -316,15 +316,15 @@ def test_the_redacted_file_replays(tmp_path: Path) -> None:
 
 @given(st.lists(RECORDS, max_size=4))
 def test_any_record_survives(records: list[Record]) -> None:
-    """Whatever a peer sent, redaction ends, keeps what it is, and can be written and read again."""
+    """A message of a peer would make redaction hang, lose the kind of the record, or write an unreadable one."""
     _, after = redacted(records, vendor=True)
     assert [record.kind for record in after] == [record.kind for record in records]
     assert [from_line(to_line(record)) for record in after] == after
 
 
 @given(st.text("ABCdef019-_*:.é", min_size=4, max_size=20), st.text("ABCdef019-_*:.", max_size=20))
-def test_an_id_tag_is_replaced_wherever_it_stands(tag: str, other: str) -> None:
-    """Another tag gets another pseudonym; length and case are those of the original."""
+def test_an_id_tag_is_replaced_wherever_it_occurs(tag: str, other: str) -> None:
+    """Two tags would get one pseudonym, or length and case would change."""
     if sum(map(str.isalnum, tag)) < 4:
         return
     names = Pseudonyms(b"k" * 32)
@@ -353,12 +353,12 @@ def test_short_tags_do_not_share_a_pseudonym() -> None:
         ("0.0.0.0", r"0\.0\.0\.0"),
     ],
 )
-def test_addresses_are_those_kept_for_examples(name: str, form: str) -> None:
-    """A replay of a redacted file never reaches a machine of somebody else."""
+def test_addresses_are_those_reserved_for_examples(name: str, form: str) -> None:
+    """A replay of a redacted file would reach a real machine."""
     assert re.fullmatch(form, Pseudonyms().host(name))
 
 
-def test_a_redacted_answer_is_still_of_its_schema() -> None:
+def test_a_redacted_answer_still_matches_its_schema() -> None:
     payload = {"configurationKey": [{"key": "ChargePointSerial", "readonly": True, "value": "SN-88231"}]}
     records = [
         call("GetConfiguration", {}, direction=DOWN),

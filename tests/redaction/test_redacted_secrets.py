@@ -1,4 +1,4 @@
-"""Search of every string of a redacted recording, in every form it may hide in, for every secret of the original."""
+"""Search every string of a redacted recording, in every encoding, for every secret of the original."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ NAMING = re.compile(
 
 
 def strings(value: Any) -> Iterator[str]:
-    """Every string of a value, keys too, and what is written in them as JSON, base64 or percent-encoding."""
+    """Every string of a value, including keys and the text inside JSON, base64 or percent-encoding."""
     if isinstance(value, dict):
         for key, inner in value.items():
             yield from strings(key)
@@ -63,7 +63,7 @@ def strings(value: Any) -> Iterator[str]:
 
 
 def every_string(output: bytes) -> str:
-    """All of them, in lower case, a line each."""
+    """All strings in lower case, one per line."""
     return "\n".join(string.lower() for line in output.splitlines() for string in strings(json.loads(line)))
 
 
@@ -80,37 +80,37 @@ def exported(timeline: Timeline, format_: Format = Format.RECORDING) -> bytes:
 
 
 def test_every_secret_is_in_one_of_the_originals() -> None:
-    """The search would find it, if it were there."""
+    """The search would miss a secret that the redacted file contains."""
     found = "\n".join(every_string(exported(timeline_of(records))) for records in recordings().values())
     assert [secret for secret in SECRETS if secret.lower() not in found] == []
 
 
 @pytest.mark.parametrize("version", Version.offered(Transport.JSON))
 @pytest.mark.parametrize("vendor", [False, True])
-def test_no_string_of_the_redacted_recording_has_a_secret(version: Version, vendor: bool) -> None:
-    """Somebody's token, name, address or key would be mailed around."""
+def test_no_string_of_the_redacted_recording_contains_a_secret(version: Version, vendor: bool) -> None:
+    """The user would mail around someone's token, name, address or key."""
     found = every_string(redacted(timeline_of(recordings()[version]), vendor=vendor))
     assert [secret for secret in SECRETS if secret.lower() in found] == []
 
 
-def test_a_secret_number_is_another_number() -> None:
-    """The PIN of a SIM is an integer in OCPP, and stays one."""
+def test_a_secret_number_becomes_another_number() -> None:
+    """The PIN of a SIM is an integer in OCPP, and must stay one."""
     output = redacted(timeline_of(recordings()[Version.V201])).decode()
     (pin,) = re.findall(r'simPin\\": (\d+)', output)
     assert pin != "8642"
 
 
 @pytest.mark.parametrize("format_", [format_ for format_ in Format if format_ is not Format.RECORDING])
-def test_no_other_format_has_a_secret_either(format_: Format) -> None:
-    """What is wrong with a message is told in words that quote it."""
+def test_no_other_format_contains_a_secret_either(format_: Format) -> None:
+    """Sentences about defects quote the message."""
     for records in recordings().values():
         output = redacted(timeline_of(records), format_).decode().lower()
         assert [secret for secret in SECRETS if secret.lower() in output] == []
 
 
 @pytest.mark.parametrize("version", Version.offered(Transport.JSON))
-def test_what_was_valid_and_answered_still_is(version: Version) -> None:
-    """A redacted recording shows the problem that it is handed on for, and no other."""
+def test_valid_and_answered_messages_stay_so(version: Version) -> None:
+    """A redacted recording would hide the problem that it is shared for, or show another."""
     before = timeline_of(recordings()[version])
     records = [from_line(line) for line in redacted(before).splitlines()]
     after = timeline_of(record for record in records if isinstance(record, Record))
@@ -121,7 +121,7 @@ def test_what_was_valid_and_answered_still_is(version: Version) -> None:
 
 
 @pytest.mark.parametrize("path", RECORDINGS, ids=lambda path: path.stem)
-def test_no_string_of_a_redacted_example_has_a_name_of_the_original(path: Path) -> None:
+def test_no_string_of_a_redacted_example_contains_a_name_of_the_original(path: Path) -> None:
     timeline = Timeline()
     indexer = index_all(path, timeline)
     before, after = every_string(exported(timeline)), every_string(redacted(timeline))
@@ -132,8 +132,8 @@ def test_no_string_of_a_redacted_example_has_a_name_of_the_original(path: Path) 
     assert [name for name in sorted(names) if name in after] == []
 
 
-def test_a_pseudonym_is_the_same_within_a_file_and_another_in_the_next() -> None:
-    """The token can be followed through the file; who has two files, or the token, learns nothing."""
+def test_a_pseudonym_is_constant_within_a_file_and_differs_between_files() -> None:
+    """A reader of two files, or one who knows the token, would identify it."""
     one, other = (redacted(timeline_of(recordings()[Version.V16])) for _ in range(2))
     tags = [re.findall(rb'Authorize\\",\s*{\\"idTag\\":\s*\\"([^\\"]+)', output) for output in (one, other)]
     starts = [re.findall(rb'StartTransaction\\", {[^}]*idTag\\": \\"([^\\"]+)', output) for output in (one, other)]
@@ -151,8 +151,8 @@ TOKENS = st.text(st.sampled_from('ABCxyz019-_*:./é "\\\\%&<=üß'), min_size=8,
 @given(TOKENS)
 @example("DE*ACM/C01 ü")
 @example('a"b\\c<d>efgh')
-def test_a_token_of_any_characters_is_found_wherever_it_stands(token: str) -> None:
-    """In a field, in running text, escaped, in JSON within JSON, in a broken frame, in a URL, in a note."""
+def test_a_token_of_any_characters_is_found_wherever_it_occurs(token: str) -> None:
+    """In a field, free text, escapes, JSON within JSON, a malformed frame, a URL, a note."""
     inner = json.dumps({"card": token})
     records = [
         message(json.dumps([2, "1", "Authorize", {"idTag": token}])),

@@ -1,4 +1,4 @@
-"""SOAP envelopes that are handed on: the old chargers have the same customers."""
+"""Shared SOAP envelopes: old charge points have the same customers."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_nothing_confidential_is_left_in_any_envelope(redacted: list[Record]) ->
             assert secret not in str(record), (secret, record)
 
 
-def test_what_was_an_envelope_is_one_and_says_the_same(redacted: list[Record]) -> None:
+def test_an_envelope_stays_one_with_the_same_meaning(redacted: list[Record]) -> None:
     kinds = [RecordKind.CALL, RecordKind.CALL, RecordKind.MALFORMED, RecordKind.CALL, *[RecordKind.CALLRESULT] * 2]
     assert [record.kind for record in redacted] == kinds
     assert {record.transport for record in redacted} == {Transport.SOAP}
@@ -80,13 +80,13 @@ def test_the_same_value_gets_the_same_pseudonym_in_the_header_and_beside_it(reda
     assert f"<o:chargeBoxIdentity>{redacted[0].charge_point}</o:chargeBoxIdentity>" in str(redacted[0].raw)
 
 
-def test_an_id_that_only_the_connection_knows_stays(redacted: list[Record]) -> None:
+def test_an_id_known_only_to_the_connection_is_unchanged(redacted: list[Record]) -> None:
     frame = redacted[-1].frame
     assert isinstance(frame, Message)
     assert frame.id == "2"
 
 
-def test_what_is_kept_stays() -> None:
+def test_kept_paths_are_unchanged() -> None:
     timeline = timeline_of(recording())
     redaction = Redaction(keep=["idTag"])
     for index in range(len(timeline)):
@@ -95,7 +95,7 @@ def test_what_is_kept_stays() -> None:
     assert "04A1B2C3D4E5F6" in str(redaction.record(timeline.record(1), "StartTransaction").raw)
 
 
-def test_values_have_the_paths_that_the_payload_has() -> None:
+def test_values_have_the_paths_of_the_payload() -> None:
     raw = request("SendLocalList", "<o:a><o:b>1</o:b></o:a><o:a><o:b>2</o:b></o:a><o:c/>", service=CP_15)
     assert [(token.path, token.value) for token in xml_tokens(raw) if len(token.path) > 1] == [
         ((3, "chargeBoxIdentity"), "CP001"),
@@ -105,8 +105,8 @@ def test_values_have_the_paths_that_the_payload_has() -> None:
     ]
 
 
-def test_an_address_of_the_standard_stays() -> None:
-    """Without it the receiver would send its answer somewhere else."""
+def test_an_address_of_the_standard_is_unchanged() -> None:
+    """The receiver would send its answer to another address."""
     anonymous = "http://www.w3.org/2005/08/addressing/anonymous"
     raw = request("Heartbeat").replace("<a:From>", f"<a:ReplyTo><a:Address>{anonymous}</a:Address></a:ReplyTo><a:From>")
     timeline = timeline_of([soap(raw)])
