@@ -20,7 +20,7 @@ from tests.recording.indexing import index_all
 FIRST, LATE, SECOND, ORPHAN = "first", "late", "second", "orphan"
 
 
-class Said(NamedTuple):
+class SpokenFrame(NamedTuple):
     """A message, and for an answer what it belongs to: the position of its call (None for no call) and how."""
 
     raw: str | bytes
@@ -39,33 +39,33 @@ class Event(NamedTuple):
     connection: int = 1
 
 
-def call(message_id: str, **how: object) -> Said:
-    return Said(f'[2,"{message_id}","Heartbeat",{{}}]', **how)  # type: ignore[arg-type]
+def call(message_id: str, **how: object) -> SpokenFrame:
+    return SpokenFrame(f'[2,"{message_id}","Heartbeat",{{}}]', **how)  # type: ignore[arg-type]
 
 
-def result(message_id: str, of: int | None, how: str = FIRST, up: bool = False, **more: object) -> Said:
-    return Said(f'[3,"{message_id}",{{}}]', up, call=of, how=how, **more)  # type: ignore[arg-type]
+def result(message_id: str, of: int | None, how: str = FIRST, up: bool = False, **more: object) -> SpokenFrame:
+    return SpokenFrame(f'[3,"{message_id}",{{}}]', up, call=of, how=how, **more)  # type: ignore[arg-type]
 
 
-def error(message_id: str, of: int | None, how: str = FIRST, up: bool = False, **more: object) -> Said:
-    return Said(f'[4,"{message_id}","GenericError","",{{}}]', up, call=of, how=how, **more)  # type: ignore[arg-type]
+def error(message_id: str, of: int | None, how: str = FIRST, up: bool = False, **more: object) -> SpokenFrame:
+    return SpokenFrame(f'[4,"{message_id}","GenericError","",{{}}]', up, call=of, how=how, **more)  # type: ignore[arg-type]
 
 
-def refusal(message_id: str, of: int | None, how: str = FIRST, up: bool = True, **more: object) -> Said:
-    return Said(f'[5,"{message_id}","GenericError","",{{}}]', up, call=of, how=how, **more)  # type: ignore[arg-type]
+def refusal(message_id: str, of: int | None, how: str = FIRST, up: bool = True, **more: object) -> SpokenFrame:
+    return SpokenFrame(f'[5,"{message_id}","GenericError","",{{}}]', up, call=of, how=how, **more)  # type: ignore[arg-type]
 
 
-def send(message_id: str, **how: object) -> Said:
-    return Said(f'[6,"{message_id}","NotifyPeriodicEventStream",{{}}]', **how)  # type: ignore[arg-type]
+def send(message_id: str, **how: object) -> SpokenFrame:
+    return SpokenFrame(f'[6,"{message_id}","NotifyPeriodicEventStream",{{}}]', **how)  # type: ignore[arg-type]
 
 
 LONG = "x" * 20_000
-BROKEN = Said('[2,"4","X",{"k":]')
-ILLEGIBLE = Said('[2,"4')
+BROKEN = SpokenFrame('[2,"4","X",{"k":]')
+ILLEGIBLE = SpokenFrame('[2,"4')
 NFC, NFD = "\u00e9", "e\u0301"
 OPENED, CLOSED = ConnectionEvent.OPENED, ConnectionEvent.CLOSED
 
-SITUATIONS: dict[str, list[Said | Event]] = {
+SITUATIONS: dict[str, list[SpokenFrame | Event]] = {
     "an answer": [call("a"), result("a", 0)],
     "an error": [call("a"), error("a", 0)],
     "no answer": [call("a"), call("b"), result("b", 1)],
@@ -102,11 +102,11 @@ SITUATIONS: dict[str, list[Said | Event]] = {
     ],
     "ids that differ in case": [call("a"), call("A"), result("A", 1), result("a", 0)],
     "ids that differ in a space": [call("a"), call("a "), result("a ", 1), result("a", 0)],
-    "an id with an escape": [Said('[2,"\\u0061","Heartbeat",{}]'), result("a", 0)],
+    "an id with an escape": [SpokenFrame('[2,"\\u0061","Heartbeat",{}]'), result("a", 0)],
     "ids that differ in normalization": [call(NFC), call(NFD), result(NFD, 1), result(NFC, 0)],
     "an empty id": [call(""), result("", 0)],
-    "an id that is a number": [Said('[2,7,"Heartbeat",{}]'), Said("[3,7,{}]", False, call=0, how=FIRST)],
-    "a number answered by a text": [Said('[2,7,"Heartbeat",{}]'), result("7", 0)],
+    "an id that is a number": [SpokenFrame('[2,7,"Heartbeat",{}]'), SpokenFrame("[3,7,{}]", False, call=0, how=FIRST)],
+    "a number answered by a text": [SpokenFrame('[2,7,"Heartbeat",{}]'), result("7", 0)],
     "a very long id": [call(LONG), call(LONG + "y"), result(LONG + "y", 1), result(LONG, 0)],
     "a SEND is not answered": [send("s"), result("s", None, ORPHAN)],
     "a SEND and a CALL of one id": [send("s"), call("s"), result("s", 1)],
@@ -124,15 +124,15 @@ SITUATIONS: dict[str, list[Said | Event]] = {
     "two errors to a broken call": [BROKEN, error("4", 0), error("4", None, SECOND)],
     "an error with -1 to a broken call": [BROKEN, error("-1", 0)],
     "an error with -1 to an illegible one": [ILLEGIBLE, error("-1", 0), error("-1", None, ORPHAN)],
-    "an error to a message type that there is not": [Said('[9,"4",{}]'), error("4", 0)],
-    "an error to a broken answer": [Said('[3,"4",{"k":]', up=False), error("4", None, ORPHAN, up=True)],
+    "an error to a message type that there is not": [SpokenFrame('[9,"4",{}]'), error("4", 0)],
+    "an error to a broken answer": [SpokenFrame('[3,"4",{"k":]', up=False), error("4", None, ORPHAN, up=True)],
     "a close forgets what was in flight": [call("a"), Event(CLOSED), Event(OPENED), result("a", None, ORPHAN)],
     "a close of another connection does not": [call("a"), Event(CLOSED, 2), result("a", 0)],
 }  # fmt: skip
 assert len(SITUATIONS) == 54
 
 
-def record(said: Said | Event) -> Record:
+def record(said: SpokenFrame | Event) -> Record:
     if isinstance(said, Event):
         detail = {"event": said.event.value}
         return Record(0, said.connection, RecordKind.CONNECTION, None, "CP1", Version.V21, detail=detail)
@@ -165,7 +165,7 @@ def test_each_answer_is_matched_as_it_should_be_live_and_in_a_file(name: str, tm
     for said in situation:
         live.append(record(said))
     writer.close()
-    expected = [(said.call, said.how) if isinstance(said, Said) else (None, "none") for said in situation]
+    expected = [(said.call, said.how) if isinstance(said, SpokenFrame) else (None, "none") for said in situation]
     assert matched(live) == expected
     for index, (of, _) in enumerate(expected):
         if of is not None and live.kind(index) is not RecordKind.CALLRESULTERROR:
