@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import IntEnum
-from hashlib import blake2b
 from typing import TypeAlias, TypeVar
 
 from ocpptui.ocpp.message import UNREADABLE_ID
@@ -329,6 +328,8 @@ def _key(message_id: str) -> str:
 
 
 def _digest(message_id: str) -> str:
+    from hashlib import blake2b  # seldom needed, and slow to load
+
     return f"{blake2b(message_id.encode('utf-8', 'surrogatepass'), digest_size=32).hexdigest()}#"
 
 

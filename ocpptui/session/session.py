@@ -21,9 +21,6 @@ from ocpptui.runtime.clock import Clock, now
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.connection_driver import ConnectionDriver
 from ocpptui.session.settings import SessionSettings
-from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour, TransactionNumbers
-from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
-from ocpptui.simulator.default_answers import answer_to
 from ocpptui.simulator.effects import Behaviour
 from ocpptui.stations.tracker import StationTracker
 from ocpptui.timeline.counts import Counts
@@ -31,12 +28,13 @@ from ocpptui.timeline.masking import masked
 from ocpptui.timeline.record import Origin, Record, RecordKind
 from ocpptui.timeline.timeline import Timeline
 
-if TYPE_CHECKING:  # a session over files needs no sockets, and starts the sooner
+if TYPE_CHECKING:  # a session over files needs no sockets and no simulator, and starts the sooner
     from ocpptui.network.central_system_server import CentralSystemServer, ServerSettings
     from ocpptui.network.charge_point_client import ChargePointClient, ClientSettings
     from ocpptui.network.connection import Connection
     from ocpptui.network.relayed_connection import Intercept
     from ocpptui.network.upgrade_policy import Gate
+    from ocpptui.simulator.central_system_behaviour import TransactionNumbers
 
 T = TypeVar("T")
 KNOWLEDGE_BUDGET = 0.02
@@ -76,7 +74,7 @@ class Session:
         self._new_behaviour = behaviour or self._default_behaviour
         # by charge point, version and our side: they reconnect
         self._behaviours: dict[tuple[str, str, Role], Behaviour | None] = {}
-        self._numbers = TransactionNumbers()
+        self._numbers: TransactionNumbers | None = None  # those of all charge points
         self._automatic = self.settings.automatic
         self._lenient = self.settings.lenient
         self._clock = clock
@@ -286,6 +284,8 @@ class Session:
         connection = driver.connection
         if connection.version is None:
             return "{}"
+        from ocpptui.simulator.default_answers import answer_to
+
         payload = answer_to(connection.version, connection.role, call, self._clock())
         return value_text(payload)
 
@@ -419,7 +419,12 @@ class Session:
         if connection.version is None:
             return None
         if connection.role is Role.CHARGE_POINT:
+            from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
+
             return ChargePointBehaviour(connection.version, self.settings.charge_point)
+        from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour, TransactionNumbers
+
+        self._numbers = self._numbers or TransactionNumbers()
         return CentralSystemBehaviour(
             connection.version,
             self.settings.central_system,

@@ -14,8 +14,7 @@ from ocpptui.describe.network_problems import problem_text
 from ocpptui.network import limits
 from ocpptui.network.problems import InvalidSetting, NetworkError, UnusableCertificate
 from ocpptui.session.setting_values import PlainValues, WrongSetting
-from ocpptui.simulator.central_system_behaviour import CentralSystemSettings
-from ocpptui.simulator.charge_point_behaviour import ChargePointSettings
+from ocpptui.simulator.behaviour_settings import CentralSystemSettings, ChargePointSettings
 
 if TYPE_CHECKING:
     from ocpptui.network.central_system_server import ServerSettings

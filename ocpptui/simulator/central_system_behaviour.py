@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
 from ocpptui.ocpp.payload import Payload, object_at, text_at
-from ocpptui.ocpp.refusal import RefusalSettings, content
+from ocpptui.ocpp.refusal import content
 from ocpptui.ocpp.version import Role, Version
+from ocpptui.simulator.behaviour_settings import CentralSystemSettings
 from ocpptui.simulator.default_answers import answer_to
 from ocpptui.simulator.effects import Effect, SendAnswer, SendError
 from ocpptui.simulator.error_answers import refusal, result_refusal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CentralSystemSettings(RefusalSettings):
-    """How the simulated central system answers."""
-
-    interval: int = 300
-    """Seconds between heartbeats or, before acceptance, until the next BootNotification."""
-    registration: str = "Accepted"
-    """The answer to BootNotification: Accepted, Pending or Rejected."""
-    require_boot: bool = False
-    """Refuse other calls with SecurityError before the registration is accepted (2.x B02, B03; 1.6 errata 3.10).
-    Off by default, because many stations in the field report their status first."""
-    tokens: Mapping[str, str] = field(default_factory=dict)
-    """The status of id tokens that are not accepted: `{"ABC": "Blocked"}`. Case is ignored."""
-
 
 MAX_REMEMBERED = 10_000
 """How many transactions are remembered to recognise their repetition."""

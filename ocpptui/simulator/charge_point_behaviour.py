@@ -14,9 +14,10 @@ from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import is_valid
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.simulator import outgoing_calls as messages
+from ocpptui.simulator.behaviour_settings import ChargePointSettings
 from ocpptui.simulator.call_handlers import REACTIONS
 from ocpptui.simulator.default_answers import answer_to
-from ocpptui.simulator.device import ChargePointSettings, Device
+from ocpptui.simulator.device import Device
 from ocpptui.simulator.effects import CloseConnection, Effect, SendAnswer, SendCall, SendError
 from ocpptui.simulator.error_answers import refusal, result_refusal
 from ocpptui.simulator.outgoing_calls import DriverToken

@@ -14,10 +14,10 @@ from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.payload import integer_at, object_at, text_at
 from ocpptui.ocpp.version import Version
-from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour, CentralSystemSettings
+from ocpptui.simulator.behaviour_settings import CentralSystemSettings, ChargePointSettings
+from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour
 from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
 from ocpptui.simulator.charging import ChargePlan
-from ocpptui.simulator.device import ChargePointSettings
 from ocpptui.simulator.effects import Effect, SendAnswer, SendCall
 from ocpptui.simulator.outgoing_calls import DriverToken
 from ocpptui.simulator.schedule import Agenda

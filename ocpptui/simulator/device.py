@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ocpptui.ocpp.date_times import SECOND
-from ocpptui.ocpp.refusal import RefusalSettings
 from ocpptui.ocpp.version import Version
 from ocpptui.simulator import outgoing_calls as messages
+from ocpptui.simulator.behaviour_settings import ChargePointSettings
 from ocpptui.simulator.charging import Charge, ChargePlan
 from ocpptui.simulator.charging_profiles import Profiles
 from ocpptui.simulator.configuration import Configuration, Place, settings
@@ -24,32 +24,6 @@ from ocpptui.simulator.schedule import Agenda
 
 RESET_PATIENCE = 30 * SECOND
 """How long a reset waits for the answers about the transactions that it ended."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChargePointSettings(RefusalSettings):
-    """The identity and behaviour of the simulated charge point. Intervals are in seconds."""
-
-    vendor: str = "ocpptui"
-    model: str = "Simulator"
-    serial: str = ""
-    firmware: str = ""
-    connectors: int = 2
-    """The number of connectors in 1.6, or of EVSEs with one connector each in 2.x."""
-    heartbeat_interval: int = 300
-    """Used until the central system sets one."""
-    meter_interval: int = 60
-    """Time between the meter values of a transaction; 0 for none. The central system may change it."""
-    retry_interval: int = 60
-    """Time to the next BootNotification, if the central system sets none or does not answer."""
-    step: float = 2.0
-    """Time between the steps of a simulated upload or firmware update."""
-    speed: float = 1.0
-    """How much faster than real time the cars charge."""
-    boot_on_reconnect: bool = False
-    """Send BootNotification on each connection; otherwise only after a start or reset, as the standard requires."""
-    boot_when_triggered: bool = False
-    """Let TriggerMessage cause a BootNotification when already accepted (1.6 errata 3.35 and 2.x F06.FR.17 say no)."""
 
 
 @dataclass(frozen=True, slots=True)

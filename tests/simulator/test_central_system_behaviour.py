@@ -15,7 +15,8 @@ from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.schema import Part, field_tree
 from ocpptui.ocpp.validation import violations
 from ocpptui.ocpp.version import Role, Version
-from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour, CentralSystemSettings, TransactionNumbers
+from ocpptui.simulator.behaviour_settings import CentralSystemSettings
+from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour, TransactionNumbers
 from ocpptui.simulator.effects import SendAnswer, SendError, SendResultError
 
 NOW = 1_795_341_723_120_000

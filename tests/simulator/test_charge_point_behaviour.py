@@ -17,8 +17,9 @@ from ocpptui.ocpp.message import Message, MessageKind
 from ocpptui.ocpp.schema import Part, field_tree
 from ocpptui.ocpp.validation import violations
 from ocpptui.ocpp.version import Role, Transport, Version
-from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour, CentralSystemSettings
-from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour, ChargePointSettings
+from ocpptui.simulator.behaviour_settings import CentralSystemSettings, ChargePointSettings
+from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour
+from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
 from ocpptui.simulator.effects import CloseConnection, Effect, SendAnswer, SendCall, SendError, SendResultError
 
 if TYPE_CHECKING:

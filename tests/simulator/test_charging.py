@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ocpptui.ocpp.version import Role, Version
-from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour, CentralSystemSettings
-from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour, ChargePointSettings
+from ocpptui.simulator.behaviour_settings import CentralSystemSettings, ChargePointSettings
+from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour
+from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
 from ocpptui.simulator.charging import ChargePlan
 from ocpptui.simulator.outgoing_calls import DriverToken, StopReason
 

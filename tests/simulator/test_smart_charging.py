@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ocpptui.ocpp.version import Version
-from ocpptui.simulator.charge_point_behaviour import ChargePointSettings
+from ocpptui.simulator.behaviour_settings import ChargePointSettings
 
 if TYPE_CHECKING:
     from tests.simulator.conftest import Operate, Operated

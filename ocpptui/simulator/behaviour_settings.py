@@ -1,0 +1,49 @@
+"""How the simulated charge point and the simulated central system behave, as far as a user decides it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ocpptui.ocpp.refusal import RefusalSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChargePointSettings(RefusalSettings):
+    """The identity and behaviour of the simulated charge point. Intervals are in seconds."""
+
+    vendor: str = "ocpptui"
+    model: str = "Simulator"
+    serial: str = ""
+    firmware: str = ""
+    connectors: int = 2
+    """The number of connectors in 1.6, or of EVSEs with one connector each in 2.x."""
+    heartbeat_interval: int = 300
+    """Used until the central system sets one."""
+    meter_interval: int = 60
+    """Time between the meter values of a transaction; 0 for none. The central system may change it."""
+    retry_interval: int = 60
+    """Time to the next BootNotification, if the central system sets none or does not answer."""
+    step: float = 2.0
+    """Time between the steps of a simulated upload or firmware update."""
+    speed: float = 1.0
+    """How much faster than real time the cars charge."""
+    boot_on_reconnect: bool = False
+    """Send BootNotification on each connection; otherwise only after a start or reset, as the standard requires."""
+    boot_when_triggered: bool = False
+    """Let TriggerMessage cause a BootNotification when already accepted (1.6 errata 3.35 and 2.x F06.FR.17 say no)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CentralSystemSettings(RefusalSettings):
+    """How the simulated central system answers."""
+
+    interval: int = 300
+    """Seconds between heartbeats or, before acceptance, until the next BootNotification."""
+    registration: str = "Accepted"
+    """The answer to BootNotification: Accepted, Pending or Rejected."""
+    require_boot: bool = False
+    """Refuse other calls with SecurityError before the registration is accepted (2.x B02, B03; 1.6 errata 3.10).
+    Off by default, because many stations in the field report their status first."""
+    tokens: Mapping[str, str] = field(default_factory=dict)
+    """The status of id tokens that are not accepted: `{"ABC": "Blocked"}`. Case is ignored."""
