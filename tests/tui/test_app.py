@@ -59,7 +59,7 @@ async def test_a_port_in_use_ends_the_program_with_a_sentence_and_an_exit_code(t
             while app.return_code != 3:
                 await asyncio.sleep(0.005)
     assert app.last_words[0].startswith(f"Cannot listen on 127.0.0.1:{port}: the port is in use")
-    assert not path.exists(), "an empty recording would be left for each try"
+    assert not path.exists(), "each attempt would leave an empty recording"
     await other.close()
 
 
@@ -259,7 +259,7 @@ async def test_the_palette_finds_every_command_of_the_session() -> None:
         titles = offered(driver)
         given = (Where.LOG, Where.SESSION, Where.EVERYWHERE)
         missing = {one.title for one in COMMANDS if one.where in given} - set(titles)
-        assert missing == {"Commands", "Unreadable"}  # where one is; of files alone
+        assert missing == {"Commands", "Unreadable"}  # the palette itself; only for opened files
         assert "(c f2)" in titles["Compose"]
         await driver.press("ctrl+p")
         await driver.type("pings")

@@ -33,7 +33,7 @@ def demo(recording: Path) -> list[str]:
 def records(recording: Path) -> list[dict[str, Any]]:
     """Every line of a recording."""
     text = recording.read_text(encoding="utf-8")
-    assert text.endswith("\n"), "the last record is cut off"
+    assert text.endswith("\n"), "the last record is truncated"
     return [json.loads(line) for line in text.splitlines()]
 
 
@@ -114,7 +114,7 @@ def test_a_session_continues_while_the_terminal_does_not_read(demo: list[str], r
         before = recording.stat().st_size
         end = time.monotonic() + 30
         while recording.stat().st_size < before + 50_000:
-            assert time.monotonic() < end, "the session does not go on"
+            assert time.monotonic() < end, "the session does not continue"
             time.sleep(0.1)
         terminal.press(b"?")
         terminal.shows("Help")
@@ -160,7 +160,7 @@ def test_a_terminal_that_reads_again_shows_the_current_state(tmp_path: Path, hom
         stop_reading(terminal)
         end = time.monotonic() + 60
         while not done.exists():
-            assert time.monotonic() < end, "the application does not go on"
+            assert time.monotonic() < end, "the application does not continue"
             time.sleep(0.1)
         terminal.shows(*(f"line {number} new" for number in range(24)))
 

@@ -97,7 +97,7 @@ async def test_an_error_is_shown_under_its_field_until_the_field_changes(size: t
             assert field(driver, name).has_focus and field(driver, name).has_class("-wrong")
             assert isinstance(driver.app.screen, StartScreen)
             await driver.press("backspace")
-            await driver.until(lambda row=row: not wrong(driver, row), "nothing said any more")  # type: ignore[misc]
+            await driver.until(lambda row=row: not wrong(driver, row), "the error disappears")  # type: ignore[misc]
             assert not field(driver, name).has_class("-wrong")
             field(driver, name).value = ""
 

@@ -85,9 +85,9 @@ async def test_an_invalid_filter_turns_red_with_the_reason() -> None:
             await screen.until(lambda reason=reason: reason in note(screen))  # type: ignore[misc]
             assert bar(screen).has_class("-wrong")
             assert entry(screen).styles.color != plain
-            assert len(screen.log.selection) == 10, "the last filter that was one stays"
+            assert len(screen.log.selection) == 10, "the last valid filter stays"
             await screen.press("enter")
-            assert entry(screen).has_focus, "a filter that is none cannot be kept"
+            assert entry(screen).has_focus, "an invalid filter cannot be kept"
             entry(screen).value = "Heartbeat"
             await screen.until(lambda: not bar(screen).has_class("-wrong"))
             assert entry(screen).styles.color == plain
@@ -143,7 +143,7 @@ async def test_tab_completes() -> None:
             await write(screen, typed)
             await screen.press("tab")
             assert entry(screen).value == completed
-            assert entry(screen).has_focus, "tab completes here, it does not leave"
+            assert entry(screen).has_focus, "tab completes here and keeps the focus"
             assert entry(screen).cursor_position == len(completed)
             await screen.press("escape")
 

@@ -80,7 +80,7 @@ def test_the_payload_is_shown_as_it_was_sent() -> None:
     for piece in ('"b": 21.40', '"a": 1e3', '"n": 12345678901234567890123', r'"a": "ä\/"'):
         assert piece in text
     assert text.index('"b": 21.40') < text.index('"a": 1e3') < text.index('"a": "ä')
-    assert payload in text, "the raw text stands below it"
+    assert payload in text, "the raw text is below it"
 
 
 def test_every_present_field_is_explained_once_for_any_value() -> None:

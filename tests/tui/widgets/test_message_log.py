@@ -351,7 +351,7 @@ async def test_a_charge_point_narrows_the_log_and_all_of_them_widen_it() -> None
         await screen.caught_up()
         assert len(screen.log.selection) == 10
         assert {talk.timeline.charge_point(screen.log.selection.index_of_row(row)) for row in range(10)} == {"CP1"}
-        assert "CP1" not in screen.rows()[0], "the column says nothing when there is one"
+        assert "CP1" not in screen.rows()[0], "the column is superfluous for one charge point"
         screen.log.narrow(charge_point=None)
         await screen.caught_up()
         assert len(screen.log.selection) == 30

@@ -154,7 +154,7 @@ async def test_a_breakpoint_is_set_as_a_filter_and_removed() -> None:
         await driver.press(*["backspace"] * 8)
         await driver.type("after:x")
         await driver.press("enter")
-        assert [query.text for query in player.breakpoints] == ["idTag=T2"], "a filter that is none changes nothing"
+        assert [query.text for query in player.breakpoints] == ["idTag=T2"], "an invalid filter changes nothing"
         await driver.press("B")
         await driver.press(*["backspace"] * 8)
         await driver.type("-")
@@ -198,7 +198,7 @@ async def test_back_to_a_step_by_its_number() -> None:
         await driver.shows("✗ 1 different")
         await driver.press("f4")
         await driver.shows("Go back to which step, 1 to 8? The replay is at 5.")
-        await driver.press("enter")  # the last frame that went
+        await driver.press("enter")  # the last sent frame
         await driver.until(lambda: player.position == 2)
         await driver.shows("✓ same")
         await driver.press("f4")

@@ -80,7 +80,7 @@ async def test_the_bar_can_be_pressed_and_dragged(share: float) -> None:
         assert log.following == (share == 1.0)
         before = log.scroll_offset.y
         await mouse(screen, events.MouseMove, 0)
-        assert log.scroll_offset.y == before, "let go, it stays"
+        assert log.scroll_offset.y == before, "after the release it stays"
 
 
 async def test_a_press_on_the_bar_selects_no_record() -> None:

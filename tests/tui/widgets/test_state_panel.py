@@ -72,7 +72,7 @@ def test_a_charge_of_ocpp_16_is_shown_with_its_energy() -> None:
     assert "▶ 8  0.40 kWh  connector 1  TAG8" in lines(talk.session, 60)
     assert "■ 7  1.50 kWh  connector 2  Remote  TAG7" in lines(talk.session, 60)
     assert "■ 7" in shown and "  1.50 kWh  connector 2  Remote" in shown
-    assert shown.index("▶ 8") < shown.index("■ 7"), "what runs comes first"
+    assert shown.index("▶ 8") < shown.index("■ 7"), "running transactions come first"
     energy = next(line for line in lines(talk.session) if line.startswith("Energy"))
     assert energy.split()[1:3] == ["1400", "Wh"] and energy.endswith("▁▃█")
 
