@@ -53,6 +53,8 @@ def coverage(session: nox.Session) -> None:
     session.run("pytest", "-n", "auto", "--dist", "worksteal", *session.posargs, env={"COVERAGE_PROCESS_START": start})
     session.run("coverage", "combine", "-q")
     session.run("coverage", "report")
+    session.run("coverage", "json", "-q", "-o", "coverage.json")
+    session.run("python", "-m", "tests.kit.module_coverage", "coverage.json")
 
 
 @nox.session

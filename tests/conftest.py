@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from hypothesis import settings
 from ocpptui.runtime.signals import named
 
 pytest_plugins = ["tests.kit.slow_tests"]
+collect_ignore = ["tui/test_terminal_driver.py"] if sys.platform == "win32" else []
+"""Windows has no pseudo-terminals, and another driver."""
 
 settings.register_profile("same", deadline=None, derandomize=True)
 settings.register_profile("explore", deadline=None, max_examples=2000)
