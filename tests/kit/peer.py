@@ -17,7 +17,7 @@ class Peer:
     def __init__(self) -> None:
         self.received: list[str] = []
         self.answers: dict[str, str | None] = {}
-        """The rest of an answer after its message id, `{}` where there is none; None: no answer."""
+        """The rest of an answer after its message id, `{}` if there is none; None: no answer."""
         self.socket: ClientConnection | ServerConnection | None = None
         self.connected = asyncio.Event()
 

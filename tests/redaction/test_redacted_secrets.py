@@ -32,7 +32,7 @@ RECORDINGS = sorted((Path(__file__).parents[2] / "recordings").glob("*.jsonl"))
 NAMING = re.compile(
     r'(?:idTag|idToken|parentIdTag|(?:chargePoint|chargeBox|meter)?[sS]erialNumber|iccid|imsi|chargePointId)"\s*:\s*"([^"]+)'
 )
-"""Names of fields in OCPP, and in a recording, whose text is somebody's."""
+"""Names of fields in OCPP, and in a recording, whose text identifies a user or device."""
 
 
 def strings(value: Any) -> Iterator[str]:
