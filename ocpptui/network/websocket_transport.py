@@ -21,10 +21,15 @@ from websockets.server import ServerProtocol
 from ocpptui.network.addresses import address_text
 from ocpptui.network.callbacks import HandshakeCallbacks, HeadTooLong, Receiver, TlsOnPlainPort
 from ocpptui.network.tls_layer import TlsLayer
+from ocpptui.network.whole_frame import is_between_frames, read_masked, written
 from ocpptui.runtime.clock import Clock
 
 MAX_HEAD = 65536
 """Bytes that an opening handshake may have."""
+
+READ_AT_ONCE = 65536
+"""Bytes that one read of the socket may give. For each read asyncio sets aside that much memory; its usual 256 KiB cost
+4 µs, which is as much as the read itself."""
 
 MOST_QUEUED = 65536
 """Bytes of queued texts that wait for the end of the turn; as many as asyncio holds before it asks to pause."""
@@ -83,6 +88,10 @@ class WebSocketTransport(asyncio.Protocol):
         self._partner: WebSocketTransport | None = None
         self._broken: Exception | None = None
         self._unwanted = False
+        self._is_server = isinstance(protocol, ServerProtocol)
+        largest = protocol.max_message_size
+        self._max_size = READ_AT_ONCE if largest is None else largest
+        self._between_frames = False  # the next byte is the first of a message
         self._queued = 0  # bytes of the texts that are queued
         self._sends_soon = False  # `_flush` is called at the end of this turn of the event loop
         self._lost = asyncio.Event()
@@ -165,7 +174,13 @@ class WebSocketTransport(asyncio.Protocol):
 
     def queue_text(self, data: bytes) -> None:
         """Put a text message behind all that was sent, for `send_queued`; `data` need not be UTF-8."""
-        self.protocol.send_text(data)
+        protocol = self.protocol
+        is_plain = self._is_server and protocol.state is State.OPEN and not protocol.extensions
+        frame = written(data) if is_plain else None
+        if frame is None:
+            protocol.send_text(data)
+        else:
+            protocol.writes.append(frame)
         self._queued += len(data)
 
     def send_queued(self, *, at_once: bool) -> None:
@@ -224,6 +239,7 @@ class WebSocketTransport(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.Transport, transport)
+        setattr(transport, "max_size", READ_AT_ONCE)  # noqa: B010 - other loops than asyncio's own ignore it
         if self._unwanted:
             self.transport.abort()
             return
@@ -332,10 +348,19 @@ class WebSocketTransport(asyncio.Protocol):
         return data[before:] if self._receiver is not None else b""
 
     def _feed(self, data: bytes) -> None:
-        self.protocol.receive_data(data)
+        protocol = self.protocol
+        if self._between_frames and not self._held_back and protocol.state is State.OPEN:
+            message = read_masked(data, self._max_size)
+            if message is not None and self._receiver is not None:
+                self._receiver.message(message, True, self._clock())
+                self._pace()
+                return
+        protocol.receive_data(data)
+        if self._is_server:
+            self._between_frames = is_between_frames(cast(ServerProtocol, protocol))
         self._flush()
         self._dispatch()
-        if self.protocol.state is State.CLOSING:
+        if protocol.state is State.CLOSING:
             self._end_soon()
 
     def _dispatch(self) -> None:
@@ -379,6 +404,10 @@ class WebSocketTransport(asyncio.Protocol):
             receiver.pong(bytes(frame.data), time)
         elif opcode is Opcode.CLOSE:
             receiver.closing()
+        self._pace()
+
+    def _pace(self) -> None:
+        """Read on only while the peers take what is sent to them; called after each frame."""
         if not self._writable.is_set() or (self._partner is not None and not self._partner._writable.is_set()):
             self._hold_back()
 
