@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import IntEnum
+from itertools import islice
 from typing import TypeAlias, TypeVar
 
 from ocpptui.ocpp.message import UNREADABLE_ID
@@ -27,8 +28,8 @@ MAX_OPEN_IN_ALL = 100_000
 MAX_OPEN. Beyond it, that direction forgets its oldest call for each new one."""
 
 MAX_REMEMBERED = 128
-"""Answered calls remembered for one direction of a connection, to tell second answers and ids used twice; and as many
-calls that could not be read."""
+"""Answered calls that are always remembered for one direction of a connection, to tell second answers and ids used
+twice, and fewer than twice as many at any time; also the calls remembered that could not be read."""
 
 LONGEST_ID = 64
 """Characters of a message id that are remembered as they are; of a longer one, its digest."""
@@ -86,8 +87,20 @@ class Correlation:
         """Note a CALL. The token of a CALL or SEND that used its id in this direction before; None for a new id."""
         calls = self._to_csms if direction is _TO_CSMS else self._to_charge_point
         key = message_id if len(message_id) <= LONGEST_ID else _digest(message_id)
-        before = calls.used_by(key)
-        calls.open.add(key, (token, now))
+        unanswered = calls.open
+        if (
+            key in unanswered.latest
+            or key in calls.answered
+            or unanswered.earlier
+            or key in calls.overdue.latest
+            or key in calls.sends
+        ):
+            before = calls.used_by(key)
+            unanswered.add(key, (token, now))
+        else:  # The same for a new id, as nearly all are: large files spend their time here.
+            before = None
+            unanswered.latest[key] = (token, now)
+            unanswered.count += 1
         totals = self._totals
         totals.in_flight += 1
         totals.unanswered += 1
@@ -120,7 +133,7 @@ class Correlation:
             if found is not None:
                 token, time = found
                 if key not in _NO_IDS:
-                    _remember(calls.answered, key, (token, not is_error))
+                    calls.remember_answered(key, token, not is_error)
                 return token, _LATE if late_after is not None and now - time > late_after else _FIRST
         call = calls.open.take(key)
         totals = self._totals
@@ -128,12 +141,12 @@ class Correlation:
             totals.in_flight -= 1
             totals.unanswered -= 1
             token, time = call
-            _remember(calls.answered, key, (token, not is_error))
+            calls.remember_answered(key, token, not is_error)
             return token, _LATE if late_after is not None and now - time > late_after else _FIRST
         call = calls.overdue.take(key)
         if call is not None:
             totals.unanswered -= 1
-            _remember(calls.answered, key, (call[0], not is_error))
+            calls.remember_answered(key, call[0], not is_error)
             return call[0], _LATE
         earlier = calls.answered.get(key)
         return _ORPHAN if earlier is None else (earlier[0], AnswerStatus.SECOND)
@@ -218,6 +231,16 @@ class _Calls:
         before = self.open.get(key) or self.answered.get(key) or self.overdue.get(key)
         return self.sends.get(key) if before is None else before[0]
 
+    def remember_answered(self, key: str, token: int, got_result: bool) -> None:
+        answered = self.answered
+        if key in answered:
+            del answered[key]
+        answered[key] = (token, got_result)
+        if len(answered) >= 2 * MAX_REMEMBERED:
+            # Half at once: to find the first entry of a dictionary that has lost many takes long.
+            for oldest in list(islice(answered, MAX_REMEMBERED)):
+                del answered[oldest]
+
     def take_unreadable(self, key: str, is_error: bool, late: int | None) -> Waiting | None:
         """Take what an answer with this id refers to, if that could not be read.
 
@@ -255,41 +278,41 @@ class _Calls:
 class _Unanswered:
     """Calls by message id, a later one before an earlier one of the same id."""
 
-    __slots__ = ("_earlier", "_latest", "count")
+    __slots__ = ("count", "earlier", "latest")
 
     def __init__(self) -> None:
-        self._latest: dict[str, Waiting] = {}
+        self.latest: dict[str, Waiting] = {}
         """In the order in which they were made."""
-        self._earlier: dict[str, list[Waiting]] = {}
+        self.earlier: dict[str, list[Waiting]] = {}
         """Calls after which another one used their id; hardly ever any."""
         self.count = 0
 
     def add(self, key: str, call: Waiting) -> None:
-        latest = self._latest
+        latest = self.latest
         if key in latest:
-            self._earlier.setdefault(key, []).append(latest.pop(key))
+            self.earlier.setdefault(key, []).append(latest.pop(key))
         latest[key] = call
         self.count += 1
 
     def get(self, key: str) -> Waiting | None:
         """The latest call with this id."""
-        call = self._latest.get(key)
-        return self._earlier[key][-1] if call is None and key in self._earlier else call
+        call = self.latest.get(key)
+        return self.earlier[key][-1] if call is None and key in self.earlier else call
 
     def take(self, key: str) -> Waiting | None:
         """Take out the latest call with this id."""
-        call = self._latest.pop(key, None)
+        call = self.latest.pop(key, None)
         if call is None:
-            if key not in self._earlier:
+            if key not in self.earlier:
                 return None
             call = self._take_earlier(key, -1)
         self.count -= 1
         return call
 
     def oldest(self) -> Waiting | None:
-        if self._earlier:
+        if self.earlier:
             return min(self._firsts())
-        return next(iter(self._latest.values())) if self._latest else None
+        return next(iter(self.latest.values())) if self.latest else None
 
     def take_oldest(self) -> tuple[str, Waiting] | None:
         """Take out the call that was made first, with its id; None where there is none."""
@@ -297,28 +320,28 @@ class _Unanswered:
         if call is None:
             return None
         self.count -= 1
-        for key, same in self._earlier.items():
+        for key, same in self.earlier.items():
             if same[0] is call:
                 return key, self._take_earlier(key, 0)
-        key = next(iter(self._latest))
-        return key, self._latest.pop(key)
+        key = next(iter(self.latest))
+        return key, self.latest.pop(key)
 
     def all(self) -> Iterator[Waiting]:
-        yield from self._latest.values()
-        for same in self._earlier.values():
+        yield from self.latest.values()
+        for same in self.earlier.values():
             yield from same
 
     def _firsts(self) -> Iterator[Waiting]:
-        if self._latest:
-            yield next(iter(self._latest.values()))
-        for same in self._earlier.values():
+        if self.latest:
+            yield next(iter(self.latest.values()))
+        for same in self.earlier.values():
             yield same[0]
 
     def _take_earlier(self, key: str, position: int) -> Waiting:
-        same = self._earlier[key]
+        same = self.earlier[key]
         call = same.pop(position)
         if not same:
-            del self._earlier[key]
+            del self.earlier[key]
         return call
 
 
