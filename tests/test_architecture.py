@@ -15,6 +15,8 @@ from typing import Any
 import grimp
 import pytest
 
+from tests.kit.program import unmeasured
+
 PACKAGE = Path(__file__).parent.parent / "ocpptui"
 
 WITHOUT_SCREEN = ("cli", "ocpp", "timeline", "recording", "network", "simulator", "session", "replay")
@@ -24,7 +26,9 @@ def loaded_by(code: str) -> set[str]:
     """The modules that a fresh interpreter has loaded after running `code`."""
     program = f"{code}\nimport sys\nprint('\\n'.join(sys.modules))"
     return set(
-        subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+        subprocess.run(
+            [sys.executable, "-c", program], env=unmeasured(), capture_output=True, text=True, check=True
+        ).stdout.split()
     )
 
 

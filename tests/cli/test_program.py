@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from ocpptui import __version__
 from ocpptui.cli import ENTRIES, program
 from ocpptui.cli.exit_codes import ExitCode
+from tests.kit.program import unmeasured
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -40,7 +41,8 @@ except SystemExit:
     pass
 print("\\n".join(sys.modules))
 """
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    done = subprocess.run([sys.executable, "-c", code], env=unmeasured(), capture_output=True, text=True, check=True)
+    loaded = done.stdout.split()
     commands = {entry.module for name, entry in ENTRIES.items() if name not in arguments}
     heavy = {"textual", "websockets", "orjson", "jsonschema_rs", "cryptography", "asyncio", "ocpptui.session.session"}
     assert not (commands | heavy) & set(loaded)

@@ -14,3 +14,8 @@ def environment_of(home: Path) -> dict[str, str]:
     """The environment of a user who never ran it: no configuration, no recordings, no password."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("OCPPTUI_")}
     return {**kept, "OCPPTUI_HOME": str(home)}
+
+
+def unmeasured() -> dict[str, str]:
+    """The environment of a program whose modules a test looks at: a coverage run would load its own."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
