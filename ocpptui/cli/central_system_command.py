@@ -20,13 +20,15 @@ from ocpptui.network.limits import MAX_CONNECTIONS
 
 server_options = combined(
     click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all."),
-    click.option("--port", type=click.IntRange(0, 65535), default=9000, show_default=True, help="0 takes a free one."),
+    click.option("--port", type=click.IntRange(0, 65535), default=9000, show_default=True, help="0 picks a free port."),
     versions_option,
     click.option("--assume-version", type=VersionType(), help="Accept a charge point that offers no subprotocol."),
     password_options,
     click.option("--cert", type=click.Path(exists=True, dir_okay=False), help="Our certificate chain, PEM: wss."),
     click.option("--key", type=click.Path(exists=True, dir_okay=False), help="Its private key, PEM."),
-    click.option("--client-ca", type=click.Path(exists=True, dir_okay=False), help="Ask for a certificate of this CA."),
+    click.option(
+        "--client-ca", type=click.Path(exists=True, dir_okay=False), help="Require a client certificate of this CA."
+    ),
     click.option(
         "--max-connections",
         type=click.IntRange(1),
@@ -41,8 +43,8 @@ server_options = combined(
 
 @click.command("central-system")
 @server_options
-@click.option("--interval", type=click.IntRange(0), default=300, show_default=True, help="Heartbeat interval we give.")
-@click.option("--reject-token", "rejected", multiple=True, help="An idTag or idToken that is not accepted.")
+@click.option("--interval", type=click.IntRange(0), default=300, show_default=True, help="Heartbeat interval to give.")
+@click.option("--reject-token", "rejected", multiple=True, help="An idTag or idToken to reject.")
 @session_options
 @headless_options
 def command(

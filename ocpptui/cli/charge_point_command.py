@@ -20,7 +20,7 @@ from ocpptui.cli.options import (
 client_options = combined(
     click.option("--id", "charge_point", help="The charge point's id [default: the last segment of the URL]."),
     versions_option,
-    click.option("--url-exact", is_flag=True, help="Request the URL as it stands, without the id at its end."),
+    click.option("--url-exact", is_flag=True, help="Request the URL as given, without appending the id."),
     password_options,
     click.option("--ca", type=click.Path(exists=True, dir_okay=False), help="PEM file of the CA to trust."),
     click.option("--insecure", is_flag=True, help="Do not verify the server's certificate."),
@@ -35,11 +35,11 @@ client_options = combined(
 @click.command("charge-point")
 @click.argument("url")
 @client_options
-@click.option("--no-reconnect", is_flag=True, help="End when the connection ends or cannot be made.")
+@click.option("--no-reconnect", is_flag=True, help="Exit when the connection ends or cannot be made.")
 @click.option("--vendor", default="ocpptui", show_default=True, help="chargePointVendor of the BootNotification.")
 @click.option("--model", default="Simulator", show_default=True, help="Model of the BootNotification.")
 @click.option("--serial", default="", help="Serial number of the BootNotification.")
-@click.option("--connectors", type=click.IntRange(1, 100), default=1, show_default=True, help="How many it has.")
+@click.option("--connectors", type=click.IntRange(1, 100), default=1, show_default=True, help="Number of connectors.")
 @session_options
 @headless_options
 def command(

@@ -115,11 +115,11 @@ class _Call:
         except ValueError as error:
             if self.anyway and not self.assignments:
                 return text
-            raise click.UsageError(f"the payload is no JSON: {error}") from None
+            raise click.UsageError(f"the payload is not valid JSON: {error}") from None
         if self.assignments:
             draft = Draft.from_json(field_tree(version, self.action, Part.REQUEST), text)
             if isinstance(draft, JsonDefect):
-                raise click.UsageError(f"the payload is no JSON: {draft}")
+                raise click.UsageError(f"the payload is not valid JSON: {draft}")
             if (problem := assign(draft, self.assignments)) is not None:
                 raise click.UsageError(str(problem))
             payload, text = draft.value(), draft.to_json()

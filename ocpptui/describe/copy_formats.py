@@ -59,7 +59,9 @@ def _json(record: Record) -> str | Nothing:
         return indented(frame.payload_text)
     if frame is None and record.detail:
         return json.dumps(dict(record.detail), indent=2, ensure_ascii=False, default=str)
-    return Nothing("This is no message with a payload; copy it raw." if record.raw is not None else "There is no JSON.")
+    return Nothing(
+        "This is not a message with a payload; copy it raw." if record.raw is not None else "There is no JSON."
+    )
 
 
 def _command(timeline: Timeline, index: int, record: Record) -> str | Nothing:
@@ -68,12 +70,12 @@ def _command(timeline: Timeline, index: int, record: Record) -> str | Nothing:
     if not isinstance(frame, Message) or frame.action is None or not record.kind.is_call:
         return Nothing("Only a call can be sent by a command.")
     if record.direction is Direction.TO_CHARGE_POINT:
-        return Nothing("`ocpptui send` is a charge point; this is a call of the central system. e sends it again.")
+        return Nothing("`ocpptui send` acts as a charge point; the central system sent this call. e sends it again.")
     if record.version is not None and not record.version.offered_on:
         return Nothing(f"ocpptui does not speak OCPP {record.version}; copy the call as JSON or raw.")
     tree = parse_tree(frame.payload_text)
     if not frame.action.isprintable() or isinstance(tree, JsonDefect):
-        return Nothing("What this call holds cannot be written into a command; copy it raw.")
+        return Nothing("This payload cannot be written into a command; copy it raw.")
     version = record.version
     words = ["--version", str(version)] if version is not None else []
     unknown = version is not None and catalog.find_action(version, frame.action) is None

@@ -140,7 +140,7 @@ def _advice_on_status(problem: NetworkProblem) -> str:
     if status in (502, 503, 504):
         return "A proxy or the central system is overloaded or down; try again later."
     if status >= 500:
-        return "The central system failed inside; its log will say why."
+        return "The central system had an internal error; its log should say why."
     return _ADVICE_ON_STATUS.get(status, "")
 
 
@@ -148,9 +148,9 @@ _ADVICE_ON_STATUS = {
     200: "There is a web server but no WebSocket at this path; compare the path.",
     400: "Compare the subprotocol: does the central system speak the OCPP version that was offered?",
     404: "The path or the id is unknown there: compare the requested URL; is the charge point registered?",
-    405: "This path is no WebSocket endpoint; compare the path.",
-    407: "A proxy on the way asks for credentials.",
-    426: "The request arrived without its Upgrade header (a proxy on the way?), or TLS is asked for: try wss://.",
+    405: "This path is not a WebSocket endpoint; compare the path.",
+    407: "A proxy in between asks for credentials.",
+    426: "The request arrived without its Upgrade header (a proxy in between?), or TLS is asked for: try wss://.",
     429: "Too many attempts; wait and use a longer back-off.",
 }
 
@@ -175,14 +175,14 @@ _UNTRUSTED = "The certificate of {address} is not trusted: {reason}."
 _TLS_FAILED = "The TLS handshake with {address} failed: {reason}."
 _NOT_LISTENING = "Cannot listen on {address}: "
 _CUT = "The TCP connection ended without a Close frame (1006): "
-_CUT_ADVICE = "Look for a proxy or firewall with an idle time-out, a reboot, or a lost network."
+_CUT_ADVICE = "Check for a proxy or firewall with an idle time-out, a reboot, or a lost network."
 _SCAN = "A port scan or health check."
 
 _WORDS: Mapping[P, tuple[str, str]] = {
     P.URL_WITHOUT_SCHEME: ("{url!r} has no scheme; write ws://{suggestion} or wss://{suggestion}.", ""),
     P.URL_OF_ANOTHER_SCHEME: ("The scheme of {url!r} is {scheme}; OCPP-J needs ws or wss: {suggestion}", ""),
     P.URL_WITH_SPACE: (
-        "{url!r} holds a space or a control character; write it percent-encoded, %20 for a space.", "",
+        "{url!r} contains a space or a control character; write it percent-encoded, %20 for a space.", "",
     ),
     P.URL_INVALID: ("{url!r} is not a URL: {reason}.", ""),
     P.URL_WITHOUT_HOST: ("{url!r} names no host.", ""),
@@ -191,23 +191,23 @@ _WORDS: Mapping[P, tuple[str, str]] = {
     P.URL_WITHOUT_ID: ("{url!r} does not end with the id of a charge point.", ""),
     P.HEADER_NAME_INVALID: ("{name!r} cannot be the name of an HTTP header.", ""),
     P.HEADER_VALUE_INVALID: (
-        "The value of the header {name} holds a control character or one outside of Latin-1.", "",
+        "The value of the header {name} contains a control character or one outside Latin-1.", "",
     ),
-    P.USER_WITH_COLON: ("A user name must not hold a colon: it separates user name and password (RFC 7617).", ""),
+    P.USER_WITH_COLON: ("A user name must not contain a colon: it separates user name and password (RFC 7617).", ""),
     P.PASSWORD_NOT_HEXADECIMAL: (
         "The password is not hexadecimal: an even number of the digits 0-9, a-f is needed.", "",
     ),
     P.FILE_UNREADABLE: ("{name} cannot be read: {reason}.", ""),
     P.CA_FILE_UNREADABLE: ("The CA file {name} cannot be read: {reason}.", ""),
-    P.CA_FILE_WITHOUT_CERTIFICATE: ("{name} holds no CA certificate in PEM form.", ""),
+    P.CA_FILE_WITHOUT_CERTIFICATE: ("{name} contains no CA certificate in PEM format.", ""),
     P.KEY_ENCRYPTED: ("The private key {name} is encrypted; give it without a password.", ""),
     P.KEY_OF_ANOTHER_CERTIFICATE: ("The key {other} does not belong to the certificate {name}.", ""),
     P.NO_CERTIFICATE_AND_KEY: (
-        "{name}{and_other}: no certificate and key in PEM form{note}.", "Are the two files in the right order?",
+        "{name}{and_other}: no certificate and key in PEM format{note}.", "Are the two files in the right order?",
     ),
-    P.HOST_UNKNOWN: (_NOT_LISTENING + "the host is not known{note}.", ""),
+    P.HOST_UNKNOWN: (_NOT_LISTENING + "the host is unknown{note}.", ""),
     P.PORT_IN_USE: (_NOT_LISTENING + "the port is in use by another program.", ""),
-    P.PORT_NEEDS_RIGHTS: (_NOT_LISTENING + "ports below 1024 need special rights.", ""),
+    P.PORT_NEEDS_RIGHTS: (_NOT_LISTENING + "ports below 1024 need special privileges.", ""),
     P.ADDRESS_OF_ANOTHER_MACHINE: (_NOT_LISTENING + "this machine has no such address.", ""),
     P.CANNOT_LISTEN: (_NOT_LISTENING + "{reason}.", ""),
     P.LOOPBACK_ONLY: ("", "Only programs on this machine can connect."),
@@ -238,10 +238,10 @@ _WORDS: Mapping[P, tuple[str, str]] = {
         _UNTRUSTED, "Trust its CA; or the server does not send its intermediate certificates.",
     ),
     P.CERTIFICATE_FOR_ANOTHER_NAME: (
-        _UNTRUSTED, "Use the name that the certificate is made for, or have that name added to it.",
+        _UNTRUSTED, "Use the name that the certificate was issued for, or have that name added to it.",
     ),
     P.CERTIFICATE_FOR_ANOTHER_ADDRESS: (
-        _UNTRUSTED, "Use the name that the certificate is made for, or have the address added to it.",
+        _UNTRUSTED, "Use the name that the certificate was issued for, or have the address added to it.",
     ),
     P.CERTIFICATE_UNTRUSTED: (_UNTRUSTED, "Connect once without verifying it to look at it."),
     P.SERVER_WITHOUT_TLS: (
@@ -269,7 +269,7 @@ _WORDS: Mapping[P, tuple[str, str]] = {
     ),
     P.SERVER_REJECTS_CHARGE_POINT: (
         _REFUSED,
-        "The central system knows who asks and does not let it in: is the charge point registered and enabled there?",
+        "The credentials were recognized but the charge point was refused: is it registered and enabled there?",
     ),
     P.SERVER_REJECTS_SUBPROTOCOL: (_REFUSED, "It does not take any of {offered}: offer another OCPP version."),
     P.SERVER_CHOSE_UNOFFERED_SUBPROTOCOL: (
@@ -281,7 +281,7 @@ _WORDS: Mapping[P, tuple[str, str]] = {
     ),
     P.UPGRADE_ANSWER_WITHOUT_UPGRADE: (
         "{address} did not open a WebSocket: {reason}.",
-        "It answers 101 but breaks RFC 6455. A proxy on the way may have removed the header.",
+        "It answers 101 but breaks RFC 6455. A proxy in between may have removed the header.",
     ),
     P.SERVER_WITHOUT_HTTP: (
         "{address} does not speak HTTP: its answer begins with {first!r}.", "Is this the port of the central system?",
@@ -291,12 +291,12 @@ _WORDS: Mapping[P, tuple[str, str]] = {
         "It speaks TLS: use wss:// instead of ws://.",
     ),
     P.HTTP_TIMED_OUT: (
-        "{address} took the connection and did not answer the request within {timeout} s.",
+        "{address} accepted the connection and did not answer the request within {timeout} s.",
         "Is this the port of the central system?{try_tls}",
     ),
     P.HTTP_CUT: (
-        "{address} took the connection and ended it without an answer.",
-        "A proxy or firewall on the way may have cut it.{try_tls}",
+        "{address} accepted the connection and ended it without an answer.",
+        "A proxy or firewall in between may have ended it.{try_tls}",
     ),
     P.ATTEMPT_GIVEN_UP: ("The attempt was given up.", ""),
     P.TOO_MANY_HANDSHAKES: (
@@ -328,8 +328,8 @@ _WORDS: Mapping[P, tuple[str, str]] = {
         "Install the CA of our certificate in the charge point.",
     ),
     P.PEER_WITHOUT_CERTIFICATE: (
-        "The peer showed no certificate, and one is asked for (security profile 3).",
-        "Install a client certificate in the charge point, or ask for none.",
+        "The peer presented no certificate, but one is required (security profile 3).",
+        "Install a client certificate in the charge point, or do not require one.",
     ),
     P.PEER_CERTIFICATE_UNTRUSTED: (
         "The peer's certificate is not trusted: {reason}.", "It must be signed by the CA that we trust.",
@@ -342,28 +342,29 @@ _WORDS: Mapping[P, tuple[str, str]] = {
         "The peer connected and sent half a request within {timeout} s.",
         "A port scan or health check, or a charge point that speaks another protocol.",
     ),
-    P.PEER_LEFT_SILENTLY: ("The peer connected and left without sending anything{note}.", _SCAN),
-    P.PEER_LEFT_IN_REQUEST: ("The peer connected and left in the middle of its request{note}.", ""),
-    P.REQUEST_TOO_LONG: ("The peer sent a request without end.", ""),
+    P.PEER_LEFT_SILENTLY: ("The peer connected and disconnected without sending anything{note}.", _SCAN),
+    P.PEER_LEFT_IN_REQUEST: ("The peer connected and disconnected in the middle of its request{note}.", ""),
+    P.REQUEST_TOO_LONG: ("The peer sent a request that does not end.", ""),
     P.REQUEST_INVALID: (
-        "The peer did not send a valid HTTP request{because}.", "It speaks another protocol than HTTP, or broke off.",
+        "The peer did not send a valid HTTP request{because}.",
+        "It speaks another protocol than HTTP, or stopped sending.",
     ),
-    P.REQUEST_NOT_TAKEN: ("The peer's request was not taken: {reason}.", ""),
+    P.REQUEST_NOT_TAKEN: ("The peer's request was not accepted: {reason}.", ""),
     P.REQUEST_WITHOUT_UPGRADE: (
         "A plain HTTP request for {path}, not for a WebSocket.",
-        "A browser or a health check; or a proxy on the way removed the Upgrade header.",
+        "A browser or a health check; or a proxy in between removed the Upgrade header.",
     ),
     P.PATH_WITHOUT_ID: (
         "The path {path} does not end with the id of a charge point.",
         "Put the id at the end of the URL in the charge point, or let it append its own.",
     ),
-    P.TOO_MANY_CONNECTIONS: ("There are as many connections as are allowed.", ""),
+    P.TOO_MANY_CONNECTIONS: ("The maximum number of connections is open.", ""),
     P.CREDENTIALS_MISSING: (
         "It sent no credentials.", "Set the password (AuthorizationKey) in the charge point.",
     ),
     P.CREDENTIALS_NOT_BASIC: (
-        "Its Authorization header ({scheme}) is not readable as HTTP Basic.",
-        "Look whether a proxy between the two changed it.",
+        "Its Authorization header ({scheme}) cannot be read as HTTP Basic.",
+        "Check whether a proxy in between changed it.",
     ),
     P.CREDENTIALS_OF_ANOTHER_USER: ("It gave the user name {user!r}; {expected!r} was expected.", ""),
     P.CREDENTIALS_NOT_OF_THE_ID: (
@@ -372,21 +373,21 @@ _WORDS: Mapping[P, tuple[str, str]] = {
     ),
     P.PASSWORD_EMPTY: ("Its password is empty.", "Set the password (AuthorizationKey) in the charge point."),
     P.PASSWORD_WRONG: (
-        "Its password is wrong ({length} bytes came).",
-        "Compare it; of a password in hex digits both the digits and their bytes would have been accepted.",
+        "Its password is wrong ({length} bytes received).",
+        "Compare it; for a password in hex digits, both the digits and their bytes would have been accepted.",
     ),
     P.SUBPROTOCOL_NOT_SERVED: (
-        "It offers the subprotocols {offered}; served are {served}.",
+        "It offers the subprotocols {offered}; this central system accepts {served}.",
         "Set the OCPP version in the charge point, or assume one here.",
     ),
     P.SUBPROTOCOL_MISSING: (
-        "It offers no subprotocol (Sec-WebSocket-Protocol); served are {served}.",
+        "It offers no subprotocol (Sec-WebSocket-Protocol); this central system accepts {served}.",
         "Assume a version: charge points that name none mostly speak 1.6.",
     ),
     P.UPGRADE_REQUEST_WRONG: ("The upgrade request is wrong: {reason}.", ""),
     P.NO_CONNECTION_UPGRADE: ("The request has no `Connection: Upgrade` header (RFC 6455 section 4.1).", ""),
     P.ID_ONLY_IN_USER: (
-        "The path {path} does not end with the id of a charge point; the user name {user!r} is taken for it.", "",
+        "The path {path} does not end with the id of a charge point; the user name {user!r} is used as the id.", "",
     ),
     P.ID_NOT_AT_THE_END: ("The path {path} does not end with the id but with {other!r}.", ""),
     P.USER_WRITTEN_OTHERWISE: (
@@ -398,7 +399,7 @@ _WORDS: Mapping[P, tuple[str, str]] = {
     ),
     P.USER_IS_NOT_THE_ID: ("The user name {user!r} is not the id {expected!r} (A00.FR.207).", ""),
     P.CHARGE_POINT_NAMED_NO_SUBPROTOCOL: (
-        "It named no subprotocol that is served; OCPP {version} is assumed.", "",
+        "It named no subprotocol that is accepted here; OCPP {version} is assumed.", "",
     ),
     P.CENTRAL_SYSTEM_CHOSE_NO_SUBPROTOCOL: (
         "The central system chose no subprotocol; OCPP {version} is assumed.", "",
@@ -407,12 +408,12 @@ _WORDS: Mapping[P, tuple[str, str]] = {
     P.NOT_CONNECTED: ("{name} is not connected.", ""),
     P.NOT_WAITING: ("Record {record} is not a call that waits for an answer.", ""),
     P.CLOSED_WITH_CODE: ("The peer closed the connection: {closeCode}{meaning}{behind}.", ""),
-    P.PING_UNANSWERED: ("The peer answered earlier pings and not this one; it was taken for gone.", ""),
+    P.PING_UNANSWERED: ("The peer answered earlier pings and not this one; it is considered gone.", ""),
     P.MESSAGE_TOO_LARGE: ("The peer sent a message that is larger than allowed: {reason}.", "Allow larger messages."),
     P.WEBSOCKET_BROKEN: ("The peer broke the WebSocket protocol: {reason}.", ""),
     P.COMPRESSED_UNASKED: (
         "The peer broke the WebSocket protocol: {reason}.",
-        "It compresses (RSV1) although that was not agreed; look for its setting.",
+        "It compresses (RSV1) although that was not agreed; check its settings.",
     ),
     P.CLOSE_UNANSWERED: ("The peer did not answer our Close frame.", ""),
     P.CLOSE_CUT: ("The peer ended the TCP connection without answering our Close frame.", ""),

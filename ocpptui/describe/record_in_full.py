@@ -95,8 +95,8 @@ def _when(timeline: Timeline, index: int, record: Record) -> str:
 
 _ORIGINS = {
     Origin.WIRE: "made by the peer",
-    Origin.MANUAL: "sent by hand",
-    Origin.BEHAVIOUR: "sent by itself",
+    Origin.MANUAL: "sent by the user",
+    Origin.BEHAVIOUR: "sent automatically",
     Origin.REPLAY: "sent by the replay",
     Origin.PROXY: "passed on by the proxy",
 }
@@ -111,13 +111,14 @@ def _imported(record: Record) -> Iterator[str]:
     if isinstance(passed_on, int | float):
         yield f"Frame {detail.get('frame', '?')} of its connection, passed on after {passed_on:g} ms."
     if detail.get("guessed"):
-        yield f"The file does not say it, so this is inferred: {', '.join(map(str, detail['guessed']))} (U tells why)."
+        guesses = ", ".join(map(str, detail["guessed"]))
+        yield f"The file does not contain this, so it is inferred: {guesses} (U shows why)."
     if detail.get("notation"):
-        yield "It was written otherwise than in JSON; this is the JSON of it."
+        yield "The source did not contain it as JSON; this is its JSON."
     transit = detail.get("transitMs")
     if isinstance(transit, int | float):
         apart = f"{duration_text(abs(transit) * 1000)} {'earlier' if transit < 0 else 'later'}"
-        yield f"Both sides have it; the other one {apart}."
+        yield f"Both sides recorded it; the other one {apart}."
 
 
 def _moment(time: int) -> str:
@@ -137,7 +138,7 @@ def _found(timeline: Timeline, index: int, record: Record, remedy: Remedy | None
         told.add(finding.rule)
         yield Section("problem" if finding.severity.is_problem else "dim", [f"{finding.text}{rule}"])
     if len(found) > MAX_PROBLEMS:
-        yield Section("problem", [f"and {len(found) - MAX_PROBLEMS} or more that are not shown"])
+        yield Section("problem", [f"and {len(found) - MAX_PROBLEMS} or more others, not shown"])
     problem = recorded_problem(record.detail)
     if problem is not None and remedy is not None and (advice := remedy(problem)):
         yield Section("problem", [advice])
@@ -268,4 +269,4 @@ def _raw(record: Record) -> Iterator[Section]:
         heading, text = f"Raw, {len(raw):,} characters", raw[:RAW_SHOWN]
     yield from (_GAP, Section("heading", [heading]), Section("raw", text.split("\n")))
     if len(raw) > RAW_SHOWN:
-        yield Section("dim", [f"… {len(raw) - RAW_SHOWN:,} more; y copies the whole"])
+        yield Section("dim", [f"… {len(raw) - RAW_SHOWN:,} more; y copies all of it"])

@@ -15,9 +15,9 @@ from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import RecordKind
 
 _HEAD = """#!/bin/sh
-# What a charge point called, in the order of the recording. Usage: sh FILE [BASE_URL]
+# The calls of a charge point, in the order of the recording. Usage: sh FILE [BASE_URL]
 # The base URL is that of the central system without the id of the charge point. Answers go to standard output.
-# Each call has a connection of its own; `ocpptui replay` sends them all on one. The last failure gives the exit code.
+# Each call uses its own connection; `ocpptui replay` sends them all on one. The last failure gives the exit code.
 base=${1:-ws://localhost:9000}
 base=${base%/}
 code=0

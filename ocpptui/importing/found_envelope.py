@@ -1,4 +1,4 @@
-"""A SOAP envelope that a reader finds, with what it says itself and what the request before it says of it."""
+"""A SOAP envelope that a reader finds, with what it and the request before it say."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ class FoundEnvelope(FoundFrame):
 def found_envelope(
     raw: str | bytes, line: int, request: FoundEnvelope | None, *, is_response: bool = False
 ) -> FoundEnvelope:
-    """The envelope; `request` is the one before it on its HTTP connection, `is_response` what HTTP says of it.
+    """The envelope; `request` is the one before it on the HTTP connection, `is_response` whether HTTP
+    sent it as a response.
 
-    An answer that relates to nothing belongs to the request, and has its charge point.
+    An answer without RelatesTo belongs to the request, and has its charge point.
     """
     frame, envelope = SOAP.read(raw), envelope_of(raw)
     is_answer = is_response or (frame.kind.is_answer if isinstance(frame, Message) else not frame.may_be_call)

@@ -1,4 +1,4 @@
-"""Frames whose parts stand apart, in columns or fields of their own, put together again."""
+"""Assembles frames whose parts are in separate columns or fields."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ocpptui.ocpp.message import MessageKind
 
 
 def composed(parts: Mapping[FieldMeaning, Any], kind: MessageKind | None) -> str | None:
-    """The frame of these parts; None where one that it cannot do without is missing."""
+    """The frame of these parts; None if a required part is missing."""
     message_id, action, payload = (
         parts.get(FieldMeaning.MESSAGE_ID),
         parts.get(FieldMeaning.ACTION),

@@ -1,4 +1,4 @@
-"""Frames in a text, wherever they stand: where one begins, where it ends, and what it is in."""
+"""Frames anywhere in a text: where one begins, where it ends, and how it is quoted."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ START = re.compile(
     r"\[\s*[2-6]\s*,\s*"
     r"(?:(?P<escape>\\*)[\"'](?=[^\"'\s]|\\*[\"']|\s)|(?:-?\d+|null)\s*,\s*(?P<escape2>\\*)(?:[\"'{]|null))"
 )
-"""A message type and what may come behind it: a message id in quotes, or a bare one and then a third element."""
+"""A message type and what may follow it: a message id in quotes, or one without quotes and then a third element."""
 OPEN = re.compile(r"\[\s*(?:[2-6]\s*,?\s*)?$")
-"""What may be the beginning of a frame that goes on in the next line."""
+"""What may be the beginning of a frame that continues in the next line."""
 _CONTENT = re.compile(r'(?:[^"\\]|\\.)*+', re.DOTALL)
 _UNDEFINED = re.compile(r"(?:[\w$]+|'[^'\n]*')\s*:\s*(?:undefined|\[(?:Object|Array|Function[^\]]*)\])\s*,?")
 DEEPEST = 4
-"""Strings within strings that are looked into."""
+"""How many levels of strings within strings are searched."""
 
 
 class Taken(NamedTuple):
     """A frame in a text."""
 
     end: int
-    """The place behind it."""
+    """The position after it."""
     raw: str
     notation: str = ""
 
 
 def escaped_frame(text: str, start: int) -> Taken | None:
-    """The frame that starts here inside of a string of JSON or of logfmt, with backslashes before its quotes."""
+    """The frame that starts here within a string of JSON or logfmt, with backslashes before its quotes."""
     content = _CONTENT.match(text, start)
     assert content is not None
     inner = content[0]

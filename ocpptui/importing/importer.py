@@ -73,10 +73,11 @@ class Importer:
         """What was inferred and why, one sentence each."""
         told = [sentence for file in self.files for sentence in file.tally.evidence]
         if self._both is not None:
-            transit = ""
+            merged, transit = self._both.merged, ""
+            frames = f"{merged:,} frame{' was' if merged == 1 else 's were'}"
             if self._transits:
-                transit = f"; the other side recorded them {duration_text(median(self._transits) * 1000)} later"
-            told.append(f"{self._both.merged} frames were recorded by both sides{transit}.")
+                transit = f"; the other side recorded {duration_text(median(self._transits) * 1000)} later"
+            told.append(f"{frames} recorded by both sides{transit}.")
         return told
 
     def advance(self, budget: float) -> bool:

@@ -1,7 +1,7 @@
-"""What a log does not say: which way, in which zone, at what time, in which version. Said by what stands around it.
+"""Infers what a log does not say: direction, time zone, time and version.
 
-Whoever kept a log wrote "sent" and "received" from his own side. Which side that is, the actions say: who logs that he
-received a BootNotification is a central system. All that is inferred is counted in the tally, with its evidence.
+The writer of a log means its own side by "sent" and "received". The actions show which side that is: a writer that
+received a BootNotification is a central system. The tally counts all that is inferred, with its evidence.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from ocpptui.ocpp.version import Direction, Role, Transport, Version
 from ocpptui.timeline.record import Record, RecordKind, kind_of
 
 LEARNING = 500
-"""Frames that are looked at before the first is given out."""
+"""How many frames are examined before the first is passed on."""
 OPEN_CALLS = 10_000
-"""Unanswered calls whose actions are remembered, over all connections."""
+"""How many unanswered calls are remembered with their actions, over all connections."""
 TRIED = 40
-"""Calls of a connection that are tried against each version."""
+"""How many calls of a connection are validated against each version."""
 _QUARTER = 900_000_000
 _NEAR = 90_000_000
-"""Microseconds that a log's clock and the time in a payload may differ."""
+"""Microseconds by which a log's clock and the time in a payload may differ."""
 _PARTIAL_ACTION = re.compile(r"\[\s*[26]\s*,\s*(?:\"[^\"]*\"|-?\d+)\s*,\s*\"(?P<action>\w+)")
 _ACTION_NAME = re.compile(r"\baction=(?P<action>\w+)")
 _TIMES = ("currentTime", "timestamp")
@@ -43,7 +43,7 @@ _TIMES = ("currentTime", "timestamp")
 
 @dataclass(slots=True)
 class _Heard:
-    """A thing found, with what is known of it so far."""
+    """A found frame or event, with what is known about it so far."""
 
     found: FoundFrame
     frame: Message | Malformed | None
@@ -57,20 +57,20 @@ class _Party:
     number: int
     version: Version | None = None
     named: bool = False
-    """The file names the version."""
+    """Whether the file names the version."""
     tried: int = 0
     valid: Counter[Version] = field(default_factory=Counter)
 
 
 class Inference:
-    """Turns what was found into records, in its order.
+    """Turns found frames and events into records, in their order.
 
     The first are held back until enough is known or `settle` is called.
     """
 
     def __init__(self, tally: ImportStats, options: ImportOptions, modified: int = 0, connections: int = 0) -> None:
-        """`modified` is when the file was last written, in microseconds since 1970: the time of what has none at all.
-        `connections` is how many numbers of connections are taken."""
+        """`modified` is when the file was last written, in microseconds since 1970: the time of records without one.
+        `connections` is how many connection numbers are already used."""
         self._tally = tally
         self._options = options
         self._modified = modified
@@ -91,7 +91,7 @@ class Inference:
         self._versions: Counter[Version] = Counter()
 
     def take(self, found: FoundFrame) -> Iterator[Record]:
-        """The records that this makes certain."""
+        """Add a frame or event; return the records that are now certain."""
         heard = self._hear(found)
         self._learn(heard)
         if self._settled:
@@ -102,7 +102,7 @@ class Inference:
             yield from self.settle()
 
     def settle(self) -> Iterator[Record]:
-        """What was held back, by what is known now."""
+        """The records that were held back, by what is known now."""
         if not self._settled and self._held:
             self._settled = True
             self._decide()
@@ -111,7 +111,7 @@ class Inference:
 
     @property
     def connections(self) -> int:
-        """How many it found."""
+        """How many connections it found."""
         return len(self._parties)
 
     # -- learning ------------------------------------------------------------------------------------------------
@@ -145,7 +145,7 @@ class Inference:
             self._try_versions(self._party(found), heard.frame)
 
     def _learn_offset(self, time: int, frame: Message) -> None:
-        """How far the clock of the log is ahead of the UTC that a payload tells."""
+        """How far the clock of the log is ahead of the UTC time in a payload."""
         payload = frame.payload if type(frame.payload) is dict else {}
         for name in _TIMES:
             told = time_of(payload[name]) if type(payload.get(name)) is str else None
@@ -155,7 +155,7 @@ class Inference:
                     self._offsets[offset] += 3 if name == "currentTime" else 1
 
     def _try_versions(self, party: _Party, frame: Message) -> None:
-        """Which versions a call is valid in."""
+        """Count the versions in which a call is valid."""
         action = frame.action or ""
         versions = catalog.versions_of(action)
         if party.tried < TRIED:
@@ -165,23 +165,20 @@ class Inference:
                     party.valid[version] += 1
                     self._versions[version] += 1
         if party.version is not None and not party.named and versions and party.version not in versions:
-            party.version = None  # it was taken for another one too soon
+            party.version = None  # another version was assumed too early
 
     # -- deciding ------------------------------------------------------------------------------------------------
 
     def _decide(self) -> None:
-        """What goes for the whole file."""
+        """Decide what applies to the whole file."""
         told = self._tally.evidence
         votes = self._writer_votes
         if votes:
             self._writer = votes.most_common(1)[0][0]
-            told.append(
-                f"Who wrote this is the {_NAMES[self._writer]}: {votes[self._writer]} of {votes.total()} calls say so "
-                "that only one side may send."
-            )
+            told.append(f"The {_NAMES[self._writer]} wrote this: {_which_calls(votes[self._writer], votes.total())}.")
         elif any(heard.found.flow is not None for heard in self._held):
             self._writer = Role.CENTRAL_SYSTEM
-            told.append("Who wrote this is taken for the central system: no call in it says which side it was.")
+            told.append("The central system is assumed to have written this: no call in it shows which side did.")
         self._offset = self._utc_offset()
         payload_time = next(filter(None, map(_told_time, self._held)), self._modified)
         timed = next((heard.found for heard in self._held if heard.found.time is not None), None)
@@ -189,12 +186,12 @@ class Inference:
             self._time = self._in_utc(timed)
         else:
             self._time = payload_time
-            told.append(f"Nothing in this says what day it was; it is taken for that of {rfc3339_text(self._time)}.")
+            told.append(f"Nothing in this shows the day; the day of {rfc3339_text(self._time)} is assumed.")
             if timed is not None:
                 self._time = self._in_utc(timed)
 
     def _utc_offset(self) -> int | None:
-        """Microseconds that times without a zone are ahead of UTC; None for the zone of this machine."""
+        """Microseconds by which times without a zone are ahead of UTC; None for the zone of this machine."""
         if all(heard.found.zoned or heard.found.time is None for heard in self._held):
             return 0
         told = self._tally.evidence
@@ -206,15 +203,15 @@ class Inference:
                 minutes = offset // 60_000_000
                 sign = "-" if minutes < 0 else "+"
                 zone = f"{sign}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
-                told.append(f"Its times have no zone; beside the times in payloads they are of UTC{zone}.")
+                told.append(f"Its times have no zone; compared with the times in payloads, they are in UTC{zone}.")
                 self._tally.guess("zone")
                 return offset
-        told.append("Its times have no zone; they are taken for the local time of this machine.")
+        told.append("Its times have no zone; the local time of this machine is assumed.")
         self._tally.guess("zone")
         return None
 
     def _in_utc(self, found: FoundFrame) -> int:
-        """When something was; of a time without a date on the day that puts it nearest to the one before."""
+        """The time in UTC; a time without a date is put on the day that makes it nearest to the one before."""
         assert found.time is not None
         if found.zoned:
             return found.time
@@ -282,7 +279,7 @@ class Inference:
         return party
 
     def _only_identity(self) -> str:
-        """The identity that a frame without one has, where there is but one in the file."""
+        """The identity for a frame without one, if the file has only one."""
         return next(iter(self._identities)) if len(self._identities) == 1 else ""
 
     def _version_of(self, party: _Party, found: FoundFrame, guessed: list[str]) -> Version | None:
@@ -297,15 +294,13 @@ class Inference:
         return party.version
 
     def _likeliest(self, party: _Party) -> Version:
-        """The version in which most of the calls are valid; of equal ones the one that the rest of the file speaks."""
+        """The version in which most calls are valid; among equals, the version of the rest of the file."""
         order = Version.offered(Transport.JSON)
         counts = party.valid or self._versions
         best = max(order, key=lambda version: (counts[version], self._versions[version], -order.index(version)))
         if party.valid:
-            tried = ", ".join(f"{party.valid[version]} as {version}" for version in order)
-            self._tally.evidence.append(
-                f"Connection {party.number} is taken for OCPP {best}: of {party.tried} calls are valid {tried}."
-            )
+            tried = _valid_calls({version: party.valid[version] for version in order}, party.tried)
+            self._tally.evidence.append(f"Connection {party.number} is read as OCPP {best} ({tried}).")
         return best
 
     def _direction_of(self, heard: _Heard, connection: int, version: Version | None, guessed: list[str]) -> Direction:
@@ -322,7 +317,7 @@ class Inference:
             of_call = self._direction_of_call(connection, frame, version)
             direction = of_call.opposite if of_call is not None else Direction.TO_CHARGE_POINT
             if frame.kind is MessageKind.CALLRESULTERROR and of_call is not None:
-                direction = of_call  # it follows the CALLRESULT, and comes from whoever called
+                direction = of_call  # it follows the CALLRESULT, and the sender of the call sends it
             guessed.append("direction")
         elif by_flow is not None:
             direction = by_flow
@@ -365,8 +360,24 @@ class Inference:
         return max(found, key=found.__getitem__, default=None)
 
 
+def _which_calls(count: int, total: int) -> str:
+    """How many of the calls that one side alone may send show who wrote the file."""
+    if total == 1:
+        return "the one call that only one side may send shows it"
+    calls = f"all {total} calls" if count == total else f"{count} of the {total} calls"
+    return f"{calls} that only one side may send show it"
+
+
+def _valid_calls(counts: dict[Version, int], tried: int) -> str:
+    """In which versions the first calls of a connection are valid."""
+    if tried == 1:
+        return f"its first call is valid as {' and '.join(version for version, count in counts.items() if count)}"
+    valid = ", ".join(f"{count} as {version}" for version, count in counts.items())
+    return f"valid among its first {tried} calls: {valid}"
+
+
 def _soap(raw: str | bytes, message_id: str) -> Message | Malformed:
-    """What an envelope says, known by the given id where it does not say one."""
+    """The message of an envelope, with the given id if it has none."""
     frame = encoding_of(Transport.SOAP).read(raw)
     return frame._replace(id=message_id) if isinstance(frame, Message) and not frame.id else frame
 
@@ -379,7 +390,7 @@ def _by_flow(writer: Role | None, flow: Flow | None) -> Direction | None:
 
 @lru_cache(maxsize=1024)
 def _only_sender(action: str) -> Role | None:
-    """The role that alone may send an action, in whatever version."""
+    """The only role that may send an action, in any version."""
     if not action:
         return None
     directions = {
@@ -395,7 +406,7 @@ def _only_sender(action: str) -> Role | None:
 
 
 def _full_name(start: str) -> str:
-    """The action that a name cut short is of; the name itself where it is whole or of none."""
+    """The action that a truncated name stands for; the name itself if it is complete or unknown."""
     if catalog.versions_of(start):
         return start
     names = {
@@ -409,7 +420,7 @@ def _full_name(start: str) -> str:
 
 
 def _told_time(heard: _Heard) -> int | None:
-    """The time that a payload tells."""
+    """The time in a payload."""
     payload: Any = heard.frame.payload if isinstance(heard.frame, Message) else None
     if type(payload) is not dict:
         return None

@@ -24,7 +24,7 @@ BROKEN_STREAM = (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFi
 
 
 def open_file(path: Path) -> BinaryIO:
-    """Open a file; of a folder what can be read is the names in it, one a line. Raises UnreadableFile."""
+    """Open a file; a folder reads as the names in it, one per line. Raises UnreadableFile."""
     if path.is_dir():
         return io.BytesIO("\n".join(folder_names(path)).encode("utf-8", "replace"))
     try:
@@ -47,9 +47,9 @@ def folder_names(path: Path) -> list[str]:
 
 def materials(path: Path, file: BinaryIO, modified: int = 0) -> Iterator[Material]:
     """The contents of an open file: the file itself, its decompressed form, or each file of an archive, by name.
-    A folder is one of them as it is.
+    A folder is passed on as it is.
 
-    Raises UnreadableFile for an unreadable archive; a truncated compressed file ends where it breaks off.
+    Raises UnreadableFile for an unreadable archive; a truncated compressed file ends early without an error.
     """
     head = file.read(8)
     file.seek(0)
@@ -79,7 +79,7 @@ def _zipped(path: Path, file: BinaryIO, modified: int) -> Iterator[Material]:
 
 
 class Sturdy(io.RawIOBase):
-    """A decompressed stream that ends where its file breaks off instead of raising."""
+    """A decompressed stream that ends where its file is truncated instead of raising."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream

@@ -1,4 +1,4 @@
-"""Frames inside of any JSON value, with what the keys around them say: logs in JSON, exports, documents."""
+"""Frames within any JSON value, with what the keys around them say: logs in JSON, exports, documents."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ from ocpptui.jsontext.tokens import value_end
 from ocpptui.ocpp.version import Version
 
 FindInText = Callable[[str], Iterable[FoundFrame]]
-"""Finds the frames in a text that holds more than a frame."""
+"""Finds the frames in a text that contains more than a frame."""
 
 DEEPEST = 60
-"""Levels of a value that are looked into."""
+"""How many levels of a value are searched."""
 LONGEST_REMARK = 300
-"""Characters of a text beside a frame that may say which way it went."""
+"""The most characters of a text beside a frame that may state its direction."""
 LONGEST_NAME = 100
-"""Characters of the identity of a charge point; what is longer is none."""
+"""The most characters of the identity of a charge point."""
 FEW = 8
-"""Elements of a list that holds one frame among words about it."""
+"""The most elements of a list that contains one frame among words about it."""
 SURE_ID = 6
-"""Rank of the last name of a message id that is not also one of other things."""
+"""Rank of the last name that means only a message id."""
 
 _PRINTED = "<Call"
 """How the Python library `ocpp` begins to print a message."""
@@ -47,7 +47,7 @@ _ABOUT = frozenset((
     "metadata", "meta", "context", "attributes", "fields", "session", "info", "tags", "labels", "extra", "properties",
     "source", "mdc", "bindings", "header", "headers",
 ))  # fmt: skip
-"""Objects that say something of what stands beside them."""
+"""Objects that describe the fields beside them."""
 _PARTS = frozenset((
     FieldMeaning.MESSAGE_TYPE, FieldMeaning.MESSAGE_ID, FieldMeaning.ACTION, FieldMeaning.PAYLOAD,
     FieldMeaning.ERROR_CODE, FieldMeaning.ERROR_DESCRIPTION,
@@ -56,7 +56,7 @@ _PARTS = frozenset((
 
 @dataclass(slots=True)
 class Said:
-    """What is said of the frames in a part of a value."""
+    """What a part of a value says about its frames."""
 
     moment: Moment | None = None
     way: DirectionClue = DirectionClue()
@@ -70,16 +70,16 @@ def frames_in(
 ) -> Iterator[FoundFrame]:
     """The frames in a JSON value, in its order; `line` is not set. Never raises.
 
-    A frame is a list as OCPP-J has it, a text that is one, an object whose fields are the parts of one, or what
-    `find_in_text` finds in a text. What is said of it comes from the keys beside it, else from those around it, but no
-    time through a list of several things. With `text`, which `value` was decoded from, a frame that is a list is given
-    as it stands there, but for line feeds and what indents them. `around` is what the value stands in.
+    A frame is a list as in OCPP-J, a text that is one, an object whose fields are the parts of one, or what
+    `find_in_text` finds in a text. The keys beside it describe it, else those around it, but a time does not apply to a
+    list of several things. If `text`, from which `value` was decoded, is given, a frame that is a list is returned as
+    written there, except for line feeds and indentation. `around` is what surrounds the value.
     """
     yield from _Walk(find_in_text, text).into(value, around or Level(None), 0)
 
 
 def is_frame(value: Any) -> bool:
-    """Whether a decoded list is a frame, and not some other list that begins with a small number."""
+    """Whether a decoded list is a frame, and not another list that begins with a small number."""
     if type(value) is not list or not 3 <= len(value) <= 8:
         return False
     kind, message_id, third = value[:3]
@@ -93,12 +93,12 @@ def is_frame(value: Any) -> bool:
 
 
 class Level:
-    """An object, or a list with words in it, on the way to a frame; what it says is read once a frame is there."""
+    """An object, or a list with words in it, around a frame; its content is read only when a frame is found."""
 
     __slots__ = ("_around", "_in_list", "_said", "fields")
 
     def __init__(self, fields: dict[str, Any] | None, around: Level | None = None, *, in_list: bool = False) -> None:
-        """`in_list`: it is one of several things in a list."""
+        """`in_list`: whether it is one of several things in a list."""
         self.fields = fields
         self._in_list = in_list
         self._around = around
@@ -120,7 +120,7 @@ class Level:
 
 
 class _Walk:
-    """One way through a value."""
+    """One search through a value."""
 
     def __init__(self, find_in_text: FindInText | None, text: str) -> None:
         self._find_in_text = find_in_text
@@ -176,7 +176,7 @@ class _Walk:
                 yield _with(found, level.said)
 
     def _written(self, frame: list[Any]) -> str:
-        """A frame as it stands in the text; made anew where there is no text or it is not found there."""
+        """A frame as it is written in the text; encoded again if there is no text or it is not found there."""
         match = START.search(self._text, self._place) if self._text else None
         while match is not None:
             end = value_end(self._text, match.start())
@@ -190,7 +190,7 @@ class _Walk:
         try:
             return value_text(frame)
         except RecursionError:
-            return value_text(frame[:2])[:-1]  # nested deeper than any message is
+            return value_text(frame[:2])[:-1]  # nested deeper than any message
 
 
 def _decoded(text: str) -> Any:
@@ -201,12 +201,12 @@ def _decoded(text: str) -> Any:
 
 
 def _whole(text: str) -> str | None:
-    """The text where it is one frame and nothing else."""
+    """The text if it is one frame and nothing else."""
     return without_surrogates(text) if is_frame(_decoded(text)) else None
 
 
 def _words_beside_a_frame(values: list[Any]) -> dict[str, Any] | None:
-    """Of a list such as [time, direction, frame]: its words by what they seem to be; None where it is no such list."""
+    """The words of a list such as [time, direction, frame] by what they seem to be; None if it is not such a list."""
     frames = [value for value in values if is_frame(value) or (type(value) is str and START.match(value))]
     if len(frames) != 1:
         return None
@@ -250,7 +250,7 @@ def _composed_of(fields: dict[str, Any]) -> str | None:
 
 
 def _said_by(fields: dict[str, Any]) -> Said:
-    """What the fields of an object say, and those of the objects in it that are about it."""
+    """What the fields of an object say, and those of the objects in it that describe it."""
     said, ranks = Said(), dict.fromkeys(FieldMeaning, 99)
     _hear(said, ranks, fields, 0)
     for name, value in fields.items():
@@ -287,7 +287,7 @@ def _hear_remarks(said: Said, fields: dict[str, Any]) -> None:
 
 
 def _take(said: Said, field: FieldMeaning, name: str, value: Any) -> bool:
-    """Put what a field says into `said`; False where it says nothing."""
+    """Put what a field says into `said`; False if it says nothing."""
     if field is FieldMeaning.TIME:
         moment = moment_of(value)
         if moment is not None:
@@ -314,7 +314,7 @@ def _take(said: Said, field: FieldMeaning, name: str, value: Any) -> bool:
 
 
 def _with(found: FoundFrame, said: Said) -> FoundFrame:
-    """A frame with what is said around it; which way, its own text may know better."""
+    """A frame with what is said around it; its own text may state the direction more precisely."""
     moment = said.moment
     if moment is not None and (found.time is None or moment.zoned or not found.zoned):
         found.time, found.zoned, found.dated = moment.time, moment.zoned, moment.dated

@@ -43,12 +43,12 @@ class SpreadFrame:
 
     @property
     def torn(self) -> bool:
-        """Whether a string is still open at the end of a line, which was wrapped or cut off."""
+        """Whether a string is still open at the end of a line, which was wrapped or truncated."""
         return self._torn
 
     @property
     def text(self) -> str:
-        """The text so far; only the first line if it was torn, because the next may not belong to it."""
+        """The text so far; only the first line if it was truncated, because the next may not belong to it."""
         return self.first if self._torn else "\n".join(self._pieces)
 
     def take(self, line: str) -> str | None:

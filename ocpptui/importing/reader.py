@@ -1,4 +1,4 @@
-"""What a reader of a format is given, and what it gives: the one door through which every format is read."""
+"""The input and output of a reader: the one interface through which every format is read."""
 
 from __future__ import annotations
 
@@ -17,37 +17,37 @@ from ocpptui.timeline.record import Record
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """What the user says about the files that are opened."""
+    """What the user says about the opened files."""
 
     format: str | None = None
-    """One of `formats.NAMES`; None to detect it from what is in the file."""
+    """One of `formats.NAMES`; None to detect it from the content of the file."""
     version: Version | None = None
-    """OCPP version of what names none."""
+    """The OCPP version of frames whose file names none."""
     utc_offset: int | None = None
-    """Minutes that times without a zone are ahead of UTC."""
+    """Minutes by which times without a zone are ahead of UTC."""
     follow: bool = False
-    """Go on reading where a file grows."""
+    """Continue to read files that grow."""
     shifts: Mapping[Path, int] = field(default_factory=dict)
     """Microseconds that are added to the times of a file."""
     show_skipped: bool = False
-    """Report every place without a frame, not only the first thousand."""
+    """Report every line without a frame, not only the first thousand."""
     merge: bool = False
-    """The same frame seen by both sides is one record."""
+    """Make one record of a frame that both sides recorded."""
     columns: Mapping[str, str] = field(default_factory=dict)
-    """Of tables: name of a column (or its number from 1) to the field that it holds (see `table`)."""
+    """For tables: the name of a column (or its number from 1) and the field that it contains (see `table`)."""
     keylog: Path | None = None
-    """Of packet captures: TLS keys in NSS key log format."""
+    """For packet captures: TLS keys in the NSS key log format."""
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """A file to be read: its name without the endings of compression, its decompressed bytes, its place on disk."""
+    """A file to be read: its name without suffixes of compression, its decompressed bytes, its path."""
 
     name: str
     stream: BinaryIO
-    """From its beginning; `read` gives b"" at the end. Of a folder, the names in it, one a line."""
+    """From its beginning; `read` returns b"" at the end. For a folder, the names in it, one per line."""
     path: Path | None = None
-    """The file itself where it is one on disk and not compressed, or the folder."""
+    """The file itself if it is on disk and not compressed, or the folder."""
     modified: int = 0
     """When it was last written, in microseconds since 1970."""
 
@@ -57,43 +57,43 @@ class Material:
 
 
 class Pause(Enum):
-    """A step that brought nothing."""
+    """A step without a result."""
 
     BUSY = "busy"
-    """There is more to read; time to look at the clock."""
+    """There is more to read; the caller can look at the clock."""
     IDLE = "idle"
-    """Nothing more is there for now, and may come."""
+    """There is nothing more for now, but more may come."""
 
 
 ReaderStep: TypeAlias = FoundFrame | Record | Unreadable | Pause
-"""A frame with what the file says of it, a record as it is, a line that is not a record, or a pause."""
+"""A frame with what the file says about it, a finished record, a line that is not a record, or a pause."""
 
 
 class Reader(Protocol):
     """One format."""
 
     name: str
-    """As a user names it."""
+    """The name that the user gives."""
     grows: bool
-    """It is read line by line, with pauses, as it grows or comes through a pipe. Other formats are read as a whole."""
+    """Whether it is read line by line, with pauses, as it grows or arrives. Other formats are read as a whole."""
     of_folders: bool
-    """It is a folder of files."""
+    """Whether it is a folder of files."""
 
     def detects(self, head: bytes, name: str) -> bool:
-        """Whether a file that starts so (some tens of kilobytes) and is named so is of this format. Never raises."""
+        """Whether a file with this beginning (some tens of kilobytes) and name is of this format. Never raises."""
         ...
 
     def read(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[ReaderStep]:
-        """What is in the file, in its order, in memory that does not grow with a file of lines.
+        """The content of the file, in its order, with memory that does not grow with the number of lines.
 
-        Never raises for what is wrong inside a file: that is a `FoundFrame` with its text, or counted in the tally.
-        Raises UnreadableFile where nothing can be read for a reason outside of it (a program that is not installed).
+        Never raises for defects within a file: they become a `FoundFrame` with its text, or are counted in the tally.
+        Raises UnreadableFile if nothing can be read for an external reason (a program that is not installed).
         """
         ...
 
 
 def blocks(stream: BinaryIO, follow: bool) -> Iterator[bytes | Pause]:
-    """What is in a stream; with `follow` also what is added to it, for ever."""
+    """The content of a stream; with `follow` also what is appended to it, forever."""
     while True:
         block = stream.read(BLOCK)
         if block:

@@ -1,4 +1,4 @@
-"""What the opening handshake of a WebSocket says (RFC 6455 section 4): who connects, in which version, to where."""
+"""What the opening handshake of a WebSocket says (RFC 6455 section 4): who connects, in which version, and where to."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ Headers = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class RecordedHandshake:
-    """A request to open a WebSocket, and its answer as far as there is one."""
+    """A request to open a WebSocket, and its answer if there is one."""
 
     path: str
     """As in the request, with its query."""
     request: Headers
     response: Headers = ()
     status: str = ""
-    """Code and words; empty where no answer is known."""
+    """Code and reason; empty if no answer is known."""
     secure: bool = False
     host: str = ""
-    """Where the request does not name it."""
+    """Set if the request does not name it."""
 
     @property
     def charge_point(self) -> str:
@@ -35,7 +35,7 @@ class RecordedHandshake:
 
     @property
     def subprotocol(self) -> str:
-        """The one that was chosen; the only one that was offered where no answer is known."""
+        """The one that was chosen; if no answer is known, the only one that was offered."""
         chosen = header(self.response, "sec-websocket-protocol")
         if chosen or self.response:
             return chosen
@@ -51,7 +51,7 @@ class RecordedHandshake:
         return ConnectionEvent.OPENED if self.status.startswith("101") or not self.status else ConnectionEvent.REFUSED
 
     def detail(self) -> dict[str, Any]:
-        """What the record of the event tells, without secrets."""
+        """The details of the event's record, without secrets."""
         host = header(self.request, "host") or self.host
         detail: dict[str, Any] = {
             "url": f"{'wss' if self.secure else 'ws'}://{host}{self.path}",
@@ -66,5 +66,5 @@ class RecordedHandshake:
 
 
 def header(headers: Headers, name: str) -> str:
-    """The value of a header by its name in lower case; empty where it is missing."""
+    """The value of a header by its name in lower case; empty if it is missing."""
     return next((value for other, value in headers if other.lower() == name), "")

@@ -1,4 +1,4 @@
-"""One file of any format as records, in steps, so that whoever reads can look at the clock in between."""
+"""One file of any format as records, in steps, so that the caller can look at the clock in between."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ from ocpptui.timeline.record import Record
 
 STANDARD_INPUT = Path("-")
 AHEAD = 2000
-"""Things that a reader in a thread of its own finds in advance."""
+"""How many items a reader in a separate thread may be ahead."""
 
 
 Step = Record | Pause
 
 
 class ForeignFile:
-    """A file (or `-`, standard input) whose records come one after the other. Raises UnreadableFile."""
+    """A file (or `-`, standard input) and its records, one after the other. Raises UnreadableFile."""
 
     def __init__(self, path: Path, choices: ImportOptions) -> None:
         self.path = path
         self.tally = ImportStats(most_shown=None) if choices.show_skipped else ImportStats()
         self.problems: list[Unreadable] = []
-        """Lines of a recording that are no record."""
+        """Lines of a recording that are not records."""
         self.format = ""
-        """What it was taken for, once that is known."""
+        """Its format, once that is known."""
         self._choices = choices
         self._file = cast(BinaryIO, StandardInput()) if path == STANDARD_INPUT else open_file(path)
         self._size = 0 if path == STANDARD_INPUT or path.is_dir() else os.fstat(self._file.fileno()).st_size
@@ -47,11 +47,11 @@ class ForeignFile:
         if path.is_dir():
             self._format_of(self._file.read(HEAD), Material(path.name, self._file, path))
             self._file.seek(0)
-        self._connections = 0  # numbers that earlier files of an archive have taken
+        self._connections = 0  # numbers that earlier files of the archive use
 
     @property
     def progress(self) -> float:
-        """From 0 to 1; 0 where nobody knows how much there is."""
+        """From 0 to 1; 0 if the size is unknown."""
         if self._file.closed or not self._size:
             return 0.0
         return min(1.0, os.lseek(self._file.fileno(), 0, os.SEEK_CUR) / self._size)
@@ -62,17 +62,17 @@ class ForeignFile:
         tally = self.tally
         guesses = ", ".join(f"{what} of {count:,}" for what, count in tally.guessed.items() if what != "zone")
         return (
-            f"{self.format or 'nothing'}; {tally.with_frame:,} lines held a frame, {tally.without_frame:,} did not"
-            + (f"; inferred: {guesses}" if guesses else "")
+            f"{self.format or 'nothing'}; {_line_count(tally.with_frame)} with a frame, "
+            f"{_line_count(tally.without_frame)} without" + (f"; inferred: {guesses}" if guesses else "")
         )
 
     def close(self) -> None:
-        """Let go of the file, and of the thread that reads it."""
+        """Close the file and end the thread that reads it."""
         self._closing.set()
         self._file.close()
 
     def steps(self) -> Iterator[Step]:
-        """The records, with pauses. Raises UnreadableFile for what cannot be read at all."""
+        """The records, with pauses. Raises UnreadableFile if nothing can be read."""
         if self.path == STANDARD_INPUT:
             yield from self._piped()
             return
@@ -83,19 +83,21 @@ class ForeignFile:
             yield from self._read(material, head)
             failure = material.stream.failure if isinstance(material.stream, Sturdy) else ""
             if failure:
-                self.problems.append(Unreadable(f"{material.name} breaks off: {failure}"))
+                self.problems.append(Unreadable(f"{material.name} ends too early: {failure}"))
         if empty and not self._choices.follow:
             raise UnreadableFile(self.path, "the file is empty")
         if self.format != RECORDING and not self.tally.with_frame:
             first = f"; {self.tally.skipped[0]}" if self.tally.skipped else ""
-            raise UnreadableFile(self.path, f"it holds no OCPP frame in {self.tally.without_frame:,} lines{first}")
+            raise UnreadableFile(
+                self.path, f"it contains no OCPP frame in {_line_count(self.tally.without_frame)}{first}"
+            )
 
     def _read(self, material: Material, head: bytes) -> Iterator[Step]:
-        """What is in a file whose beginning was read."""
+        """The content of a file whose beginning was already read."""
         name = self._format_of(head, material)
         chosen = reader(name)
         if chosen.grows and is_binary(head):
-            raise UnreadableFile(self.path, "this is binary, and of no format that is known")
+            raise UnreadableFile(self.path, "this is a binary file in an unknown format")
         self.format = self.format or name
         if material.path is not None and not chosen.grows:
             self._file.seek(0)
@@ -108,14 +110,14 @@ class ForeignFile:
     def _format_of(self, head: bytes, material: Material) -> str:
         name = self._choices.format or detected(head, material)
         if name is None:
-            raise UnreadableFile(self.path, "this is a folder, and none of dumped frames; name the files in it")
+            raise UnreadableFile(self.path, "this is a folder, but not one of dumped frames; name the files in it")
         if reader(name).of_folders != material.is_folder:
             this, other = ("folder", "files") if material.is_folder else ("file", "folders")
             raise UnreadableFile(self.path, f"this is a {this}, and {name} is a format of {other}")
         return name
 
     def _lines(self, chosen: Reader, material: Material) -> Iterator[Step]:
-        """What a reader finds that reads line by line, as it comes."""
+        """The results of a reader that reads line by line."""
         inference = self._inference()
         for one in chosen.read(material, self.tally, self._choices):
             if self._closing.is_set():
@@ -136,7 +138,7 @@ class ForeignFile:
     # -- documents -----------------------------------------------------------------------------------------------
 
     def _document(self, chosen: Reader, material: Material) -> Iterator[Step]:
-        """What a reader finds that works in a thread of its own, since it may be long without finding anything."""
+        """The results of a reader that works in a separate thread, since it may take long to find anything."""
         found: queue.Queue[ReaderStep | RecordingError | None] = queue.Queue(AHEAD)
 
         def put(one: ReaderStep | RecordingError | None) -> bool:
@@ -156,7 +158,7 @@ class ForeignFile:
             except RecordingError as error:
                 put(UnreadableFile(self.path, error.reason) if isinstance(error, UnreadableFile) else error)
             except ValueError:
-                if not self._closing.is_set():  # else the file was closed under its hands
+                if not self._closing.is_set():  # otherwise the file was closed while it was being read
                     raise
             finally:
                 put(None)
@@ -181,7 +183,7 @@ class ForeignFile:
     # -- standard input ------------------------------------------------------------------------------------------
 
     def _piped(self) -> Iterator[Step]:
-        """What comes through a pipe: lines at once, documents when they are whole."""
+        """The content of a pipe: lines at once, documents when they are complete."""
         head = b""
         while len(head) < HEAD:
             block = self._file.read(HEAD - len(head))
@@ -194,7 +196,7 @@ class ForeignFile:
             else:
                 break
         if not head:
-            raise UnreadableFile(self.path, "nothing came through the pipe")
+            raise UnreadableFile(self.path, "standard input is empty")
         material = Material("standard input", self._file, modified=self._modified())
         if reader(self._format_of(head, material)).grows and not head.startswith(
             (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04")
@@ -235,3 +237,7 @@ class ForeignFile:
         if self.path.is_dir():
             return self.path.stat().st_mtime_ns // 1000
         return os.fstat(self._file.fileno()).st_mtime_ns // 1000
+
+
+def _line_count(count: int) -> str:
+    return f"{count:,} line{'' if count == 1 else 's'}"

@@ -1,6 +1,6 @@
-"""One TCP connection as a WebSocket: the handshake, the messages of both sides, the end.
+"""Reads one TCP connection as a WebSocket: the handshake, the messages of both sides, the end.
 
-The heads of the handshake are taken apart here and not by `websockets.http11`, which refuses what is not a handshake:
+The heads of the handshake are parsed here and not by `websockets.http11`, which refuses what is not a handshake:
 other requests on the same connection, answers of other versions, and heads that break a rule.
 """
 
@@ -25,24 +25,24 @@ from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import ConnectionEvent
 
 LONGEST_HEAD = 2**16
-"""Bytes of an HTTP head."""
+"""The most bytes of an HTTP head."""
 LIKELY = 10
-"""Bytes after which something is known to be no HTTP head."""
+"""Bytes after which something is certainly not an HTTP head."""
 
 _MISSING = re.compile(rb"\[\d+ bytes missing in capture file\]\0?")
-"""What tshark puts in place of packets that nobody captured."""
+"""What tshark writes in place of packets that were not captured."""
 _FIRST_BYTES = frozenset((0x81, 0x82, 0x88, 0x89, 0x8A, 0xC1, 0xC2, 0x01, 0x02, 0x41, 0x42, 0x80))
-"""Of a frame that may be the first that was captured of a WebSocket."""
+"""Of a frame that may be the first captured frame of a WebSocket."""
 _FIRST_AFTER_GAP = frozenset((0x81, 0x82, 0x88, 0x89, 0x8A, 0xC1, 0xC2))
 _HTTP = re.compile(rb"[A-Z]{3,10} |HTTP/1")
 _END_OF_HEAD = b"\r\n\r\n"
 
 
 class Piece(NamedTuple):
-    """Bytes that came together from one side."""
+    """Bytes that arrived together from one side."""
 
     peer: int
-    """0 for the one that spoke first, 1 for the other."""
+    """0 for the side that sent first, 1 for the other."""
     time: int
     """Microseconds since 1970 in UTC."""
     data: bytes
@@ -56,15 +56,15 @@ class _Side:
     reader: MessageReader | None = None
     time: int = 0
     lost: bool = False
-    """What comes can no longer be told into messages."""
+    """The bytes can no longer be split into messages."""
     of_client: bool | None = None
     searching: bool = False
-    """Packets are missing, and no message has begun since."""
+    """Whether packets are missing and no message has begun since."""
 
 
 @dataclass(slots=True)
 class _Opened:
-    """What is known of the connection."""
+    """What is known about the connection."""
 
     request: Headers | None = None
     path: str = ""
@@ -78,13 +78,13 @@ class Conversation:
     """Reads one connection from its first bytes to its last."""
 
     def __init__(self, number: int, *, secure: bool = False) -> None:
-        """`secure`: it was encrypted on the wire."""
+        """`secure`: whether it was encrypted on the wire."""
         self._secure = secure
         self._sides = (_Side(), _Side())
         self._opened = _Opened(common={"connection": f"tcp {number}", "zoned": True})
 
     def read(self, pieces: Iterable[Piece], tally: ImportStats) -> Iterator[FoundFrame]:
-        """What happened, in order; nothing where this is no WebSocket. Never raises."""
+        """The frames and events in order; none if this is not a WebSocket. Never raises."""
         for piece in pieces:
             side = self._sides[piece.peer & 1]
             side.time = piece.time
@@ -99,7 +99,7 @@ class Conversation:
         for side in self._sides:
             yield from self._unfinished(side, tally)
             if side.searching:
-                tally.skip(0, str(self._opened.common["connection"]), "nothing can be read behind missing packets")
+                tally.skip(0, str(self._opened.common["connection"]), "nothing can be read after missing packets")
 
     def _take(self, piece: Piece, side: _Side, tally: ImportStats) -> Iterator[FoundFrame]:
         if _MISSING.fullmatch(piece.data):
@@ -114,7 +114,7 @@ class Conversation:
                 yield from self._shake_hands(piece, side, tally)
             elif len(side.head) >= LIKELY:
                 if side.head[0] not in _FIRST_BYTES:
-                    raise NotWebSocket("it does not begin as a WebSocket")
+                    raise NotWebSocket("it does not begin with a WebSocket handshake")
                 side.reader = self._reader(side)  # captured from the middle on
                 data, side.head = side.head, b""
                 yield from self._messages(side, data, tally)
@@ -146,7 +146,7 @@ class Conversation:
         opened = self._opened
         if not first.startswith("HTTP/"):
             if header(headers, "upgrade").lower() != "websocket":
-                side.head = b""  # some other request on the same connection
+                side.head = b""  # another request on the same connection
                 return
             opened.request, opened.path = headers, first.split(" ")[1] if first.count(" ") >= 1 else ""
             side.of_client, side.head = True, rest
@@ -190,7 +190,7 @@ class Conversation:
         for message in side.reader.take(data):
             if side.of_client is None:
                 if message.opcode in (TEXT, BINARY) and message.data.lstrip()[:1] != b"[":
-                    raise NotWebSocket("no message of OCPP")
+                    raise NotWebSocket("not an OCPP message")
                 side.of_client, self._opened.upgraded = message.masked, True
             if message.opcode in (TEXT, BINARY):
                 tally.with_frame += 1
@@ -206,7 +206,7 @@ class Conversation:
                 )
 
     def _unfinished(self, side: _Side, tally: ImportStats) -> Iterator[FoundFrame]:
-        """What there is of a message whose end was not captured."""
+        """The captured part of a message whose end is missing."""
         try:
             message = side.reader.finish() if side.reader is not None and not side.lost else None
         except NotWebSocket:

@@ -32,7 +32,7 @@ def read_value(stream: BinaryIO) -> Any:
         raise NotTnetstring(f"a value of {length} bytes is too long")
     content = _exactly(stream, length + 1)
     if len(content) != length + 1:
-        raise NotTnetstring(f"it is cut off {length + 1 - len(content)} bytes before its end")
+        raise NotTnetstring(f"it is truncated {length + 1 - len(content)} bytes before its end")
     return _value(memoryview(content)[:-1], content[-1:], 0)
 
 

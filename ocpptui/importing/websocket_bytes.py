@@ -1,8 +1,8 @@
 """WebSocket messages in the bytes that one side sent (RFC 6455 section 5, RFC 7692 for compression).
 
-The parser of `websockets` (Sans-I/O) reads live connections, and cannot read a capture as well: it has to be told
-whether frames are masked, which a capture without the handshake does not say; it gives nothing of a frame whose end was
-not captured, which is often the one that matters; and it refuses a connection whose beginning is missing.
+The parser of `websockets` (Sans-I/O) reads live connections but is unsuitable for captures: it must know whether frames
+are masked, which a capture without the handshake does not show; it returns nothing of a frame whose end was not
+captured, which is often the one that matters; and it refuses a connection whose beginning is missing.
 """
 
 from __future__ import annotations
@@ -12,32 +12,32 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 LARGEST = 64 * 2**20
-"""Bytes of a message, compressed or not; what claims more is no message."""
+"""The most bytes of a message, compressed or not; what claims to be longer is not a message."""
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
 _OPCODES = frozenset((CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG))
 _FLUSHED = b"\x00\x00\xff\xff"
-"""What a sender takes from the end of a compressed message (RFC 7692 section 7.2.1)."""
+"""What a sender removes from the end of a compressed message (RFC 7692 section 7.2.1)."""
 
 
 class NotWebSocket(ValueError):
-    """The bytes are none of a WebSocket."""
+    """The bytes are not those of a WebSocket."""
 
 
 class WebSocketMessage(NamedTuple):
-    """One message, its fragments put together."""
+    """One message, assembled from its fragments."""
 
     opcode: int
     data: bytes
     masked: bool
     whole: bool = True
-    """False where its end is missing."""
+    """False if its end is missing."""
 
 
 class MessageReader:
-    """Takes the bytes of one side as they come and gives out messages."""
+    """Turns the bytes of one side into messages as they arrive."""
 
     def __init__(self, *, compressed: bool, context_takeover: bool = True) -> None:
-        """`compressed`: permessage-deflate was agreed on; `context_takeover`: each message has the window before it."""
+        """`compressed`: permessage-deflate was negotiated; `context_takeover`: messages share a window."""
         self._buffer = bytearray()
         self._compressed = compressed
         self._takeover = context_takeover
@@ -64,7 +64,7 @@ class MessageReader:
             del self._buffer[:place]
 
     def finish(self) -> WebSocketMessage | None:
-        """What there is of a message that has not ended; None where nothing is left."""
+        """The part of a message that has not ended; None if there is none."""
         pieces, opcode, masked = list(self._fragments), self._opcode, self._masked
         if len(self._buffer) >= 2:
             head = self._head_at(0)
@@ -101,7 +101,7 @@ class MessageReader:
         opcode = first & 0x0F
         reserved = first & (0x30 if self._compressed else 0x70)
         if reserved or opcode not in _OPCODES or length > LARGEST or (opcode >= CLOSE and length > 125):
-            raise NotWebSocket(f"the bytes {bytes(buffer[place : place + 8]).hex(' ')} are no frame of a WebSocket")
+            raise NotWebSocket(f"the bytes {bytes(buffer[place : place + 8]).hex(' ')} are not a WebSocket frame")
         key = bytes(buffer[start : start + 4]) if masked else b""
         if masked and len(key) < 4:
             return None
@@ -120,7 +120,7 @@ class MessageReader:
             self._opcode, self._deflated, self._masked = opcode, bool(first & 0x40), masked
             self._fragments, self._size = [], 0
         elif not self._opcode:
-            raise NotWebSocket("a continuation of nothing")
+            raise NotWebSocket("a continuation frame without a message")
         self._fragments.append(payload)
         self._size += len(payload)
         if self._size > LARGEST:

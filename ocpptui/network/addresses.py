@@ -1,4 +1,4 @@
-"""Under which addresses this machine can be reached, found with the standard library alone."""
+"""The addresses of this machine, found with the standard library alone."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ def reachable_hosts(host: str) -> list[str]:
 
 
 def url_host(host: str) -> str:
-    """The host as it stands in a URL: IPv6 addresses in brackets."""
+    """The host as written in a URL: IPv6 addresses in brackets."""
     return f"[{host}]" if ":" in host else host
 
 
 def address_text(address: object) -> str:
-    """`127.0.0.1:9000` or `[::1]:9000` of a socket address; empty where there is none."""
+    """`127.0.0.1:9000` or `[::1]:9000` of a socket address; empty if there is none."""
     if not isinstance(address, tuple) or len(address) < 2:
         return ""
     host, port = address[0], address[1]
@@ -73,7 +73,7 @@ def _interface_addresses() -> list[str]:
 
 
 def _route_addresses(ipv6: bool) -> list[str]:
-    """The addresses that connections to elsewhere leave from; connecting a UDP socket sends nothing."""
+    """The local addresses of connections to other machines; connecting a UDP socket sends nothing."""
     found = []
     families = [(socket.AF_INET, "192.0.2.1")] + ([(socket.AF_INET6, "2001:db8::1")] if ipv6 else [])
     for family, elsewhere in families:

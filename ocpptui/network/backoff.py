@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class BackOff:
-    """The back-off of OCPP 2.0.1 and 2.1 Part 4 section 5.3, used for 1.6 too, which only asks for a sensible one.
+    """The back-off of OCPP 2.0.1 and 2.1 Part 4 section 5.3, used for 1.6 too, which only requires a sensible one.
 
     The wait before attempt n (from 0) is `wait_minimum * 2 ** min(n, repeat_times)` seconds and a new random addend of
     at most `random_range` seconds each time.
@@ -22,7 +22,7 @@ class BackOff:
     """OCPPCommCtrlr.RetryBackOffRepeatTimes: how often the wait doubles."""
 
     def waits(self, random: Callable[[], float]) -> Iterator[float]:
-        """The waits in seconds, one an attempt, without end; `random` gives 0 to 1."""
+        """The waits in seconds, one for each attempt, without end; `random` returns 0 to 1."""
         doubled = 0
         while True:
             yield self.wait_minimum * 2**doubled + self.random_range * random()

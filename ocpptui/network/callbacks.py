@@ -1,4 +1,4 @@
-"""Who is told what a wire reads: first about its opening handshake, then about its messages."""
+"""The receivers of what a transport reads: first its opening handshake, then its messages."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from websockets.http11 import Request, Response
 
 
 class HeadTooLong(Exception):
-    """The opening handshake is longer than is allowed."""
+    """The opening handshake is longer than allowed."""
 
 
 class TlsOnPlainPort(Exception):
-    """The peer began a TLS handshake where plain HTTP is spoken."""
+    """The peer began a TLS handshake, but plain HTTP is spoken here."""
 
 
 class HandshakeCallbacks(Protocol):
-    """Who decides about the opening handshake."""
+    """Decides about the opening handshake."""
 
     def ready(self) -> None:
-        """TCP is up, and TLS where it is wanted."""
+        """TCP is connected, and TLS if it is used."""
 
     def received(self, event: Request | Response) -> None:
-        """The peer's half of the handshake, whole and well formed; `Wire.respond` or `attach` follows."""
+        """The peer's half of the handshake, complete and well formed; `Wire.respond` or `attach` follows."""
 
     def broken(self, error: Exception) -> None:
-        """The peer sent something else, nothing in time, or as a server an answer that opens no WebSocket.
+        """The peer sent something else, nothing in time, or as a server an answer that does not open a WebSocket.
 
-        An `ssl.SSLError` where TLS failed.
+        `error` is an `ssl.SSLError` if TLS failed.
         """
 
     def lost(self, error: Exception | None) -> None:
@@ -35,7 +35,7 @@ class HandshakeCallbacks(Protocol):
 
 
 class Receiver(Protocol):
-    """Who takes what arrives on an open connection."""
+    """Receives what arrives on an open connection."""
 
     def message(self, data: bytes | bytearray, is_text: bool, time: int) -> None: ...
 
@@ -45,7 +45,7 @@ class Receiver(Protocol):
     def pong(self, data: bytes, time: int) -> None: ...
 
     def about_to_send(self) -> None:
-        """Something goes out now."""
+        """Something is being sent now."""
 
     def closing(self) -> None:
         """A Close frame; it has been answered unless it is an answer."""

@@ -32,7 +32,7 @@ from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind
 CLOSE_GOING_AWAY = 1001
 CLOSE_POLICY = 1008
 BACKLOG = 1024
-"""Connections that the system holds until they are accepted."""
+"""How many connections the operating system queues until they are accepted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,37 +42,37 @@ class ServerSettings:
     host: str = "127.0.0.1"
     """A name or an address; 0.0.0.0 or :: for every address of this machine."""
     port: int = 9000
-    """0: any free one."""
+    """0: any free port."""
     versions: tuple[Version, ...] = tuple(reversed(Version.offered(Transport.JSON)))
-    """Served at once; the charge point's order of preference decides."""
+    """Accepted at the same time; the charge point's order of preference decides."""
     assume_version: Version | None = None
-    """Of a charge point that offers no subprotocol, or none of ours; None: it is refused."""
+    """The version of a charge point that offers no subprotocol, or none of ours; None: it is refused."""
     credentials: Credentials | None = None
-    """What a charge point must show; a user of None stands for its id."""
+    """The credentials that a charge point must send; a user of None means its id."""
     certificate: str | None = None
-    """Our certificate chain; with it, wss is served."""
+    """Our certificate chain; if set, we speak wss."""
     key: str | None = None
     client_ca: str | None = None
-    """Ask for a client certificate of this CA (security profile 3)."""
+    """Require a client certificate of this CA (security profile 3)."""
     max_connections: int = limits.MAX_CONNECTIONS
-    """Charge points that may be connected at once; a further one is refused with status 503."""
+    """The most charge points connected at once; further ones are refused with status 503."""
     max_size: int = limits.MAX_SIZE
     queue_depth: int = limits.QUEUE_DEPTH
-    """Messages that are taken from a peer that does not read ours."""
+    """How many messages are read from a peer that does not read ours."""
     compression: bool = True
     """Accept permessage-deflate (RFC 7692)."""
     ping_interval: float | None = limits.PING_INTERVAL
     """None: send no pings."""
     ping_timeout: float | None = limits.PING_TIMEOUT
-    """How long a peer that answers pings may leave one unanswered."""
+    """How long a peer that answers pings may leave a ping unanswered."""
     open_timeout: float = limits.OPEN_TIMEOUT
-    """How long each of the TLS handshake and the upgrade may take."""
+    """The time limits of the TLS handshake and of the upgrade, each."""
     close_timeout: float = limits.CLOSE_TIMEOUT
     """How long the peer may take to answer a Close frame and to end the TCP connection."""
     tolerant: bool = True
     """Accept an upgrade request without `Connection: Upgrade`."""
     lenient: bool = False
-    """Let in a charge point whose subprotocol, user name or path is slightly wrong, and record what is."""
+    """Accept a charge point whose subprotocol, user name or path is slightly wrong, and record the faults."""
 
 
 class CentralSystemServer:
@@ -87,8 +87,8 @@ class CentralSystemServer:
         gate: Gate | None = None,
         intercept: Intercept | None = None,
     ) -> None:
-        """`gate` is asked about each charge point before it is answered; `intercept` decides about each message of a
-        connection that runs through us."""
+        """`gate` decides about each charge point before it gets an answer; `intercept` decides about each message of a
+        proxied connection."""
         self.settings = settings
         self._gate = gate
         self._intercept = intercept or pass_everything
@@ -96,7 +96,7 @@ class CentralSystemServer:
         self.urls: list[str] = []
         """Every URL that a charge point could use, to which its id is appended; once listening."""
         self.hint: NetworkProblem | None = None
-        """What keeps charge points from reaching us, if anything does."""
+        """What prevents charge points from reaching us, if anything does."""
         self._observer = observer
         self._clock = clock
         self._rules = UpgradePolicy(
@@ -114,11 +114,11 @@ class CentralSystemServer:
         return list(self._connections.values())
 
     def set_lenient(self, lenient: bool) -> None:
-        """Be lenient, or not, with the charge points that connect from now on."""
+        """Set whether to be lenient with charge points that connect from now on."""
         self._rules = replace(self._rules, lenient=lenient)
 
     async def start(self) -> None:
-        """Begin to listen. Raises CannotListen."""
+        """Start to listen. Raises CannotListen."""
         settings = self.settings
         if settings.certificate is not None:
             try:
@@ -185,7 +185,7 @@ class CentralSystemServer:
         detail: ConnectionDetail = {**problem.detail, "remoteAddress": remote_address}
         self._record(self._observer.next_connection(), ConnectionEvent.FAILED, detail)
 
-    # -- Host of the arrivals -----------------------------------------------------------------------------------
+    # -- host of the incoming handshakes ------------------------------------------------------------------------
 
     def is_full(self) -> bool:
         return len(self._connections) >= self.settings.max_connections
@@ -210,7 +210,7 @@ class CentralSystemServer:
         if arrival in self._arrivals:
             arrival.settle(judgement, request, detail)
         if isinstance(judgement, Admission) and judgement.upstream is not None and not arrival.is_admitted:
-            judgement.upstream.wire.abort()  # the charge point has left, or its request was wrong
+            judgement.upstream.wire.abort()  # the charge point has disconnected, or its request was wrong
 
     def words_for(self, problem: NetworkProblem) -> str:
         return self._observer.words_for(problem)
@@ -248,7 +248,7 @@ class CentralSystemServer:
             older.begin_close(CLOSE_POLICY, f"replaced by connection {connection.number}")
 
     def _relay(self, arrival: IncomingHandshake, admission: Admission, upstream: Dialled) -> Relay:
-        """The connection that joins a charge point to the central system beyond."""
+        """The connection that joins a charge point to the upstream central system."""
 
         def leg(wire: WebSocketTransport, role: Role, url: str) -> RelayLeg:
             return RelayLeg(
@@ -334,7 +334,7 @@ async def _listening_sockets(host: str, port: int) -> list[socket.socket]:
             )
         except OSError as error:
             if error.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
-                missing = error  # a name may have an address of a family that this machine does without
+                missing = error  # a name may have an address of a family that this machine does not support
                 continue
             for other in sockets:
                 other.close()

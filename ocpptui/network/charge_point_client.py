@@ -1,4 +1,4 @@
-"""The charge point's side: connects, and connects again."""
+"""The charge point's side: connects and reconnects."""
 
 from __future__ import annotations
 
@@ -51,30 +51,30 @@ class ClientSettings:
     versions: tuple[Version, ...] = tuple(reversed(Version.offered(Transport.JSON)))
     """Offered as subprotocols, the preferred one first."""
     url_exact: bool = False
-    """Request the URL as it stands."""
+    """Request the URL as given."""
     credentials: Credentials | None = None
     ca: str | None = None
-    """Trust the CAs of this file and no others."""
+    """Trust only the CAs in this file."""
     insecure: bool = False
     """Do not verify the server's certificate."""
     certificate: str | None = None
     """Our own certificate (security profile 3)."""
     key: str | None = None
     headers: tuple[tuple[str, str], ...] = ()
-    """Further headers of the request."""
+    """Additional headers of the request."""
     max_size: int = limits.MAX_SIZE
     compression: bool = True
     """Offer permessage-deflate (RFC 7692)."""
     ping_interval: float | None = limits.PING_INTERVAL
     """None: send no pings."""
     ping_timeout: float | None = limits.PING_TIMEOUT
-    """How long a peer that answers pings may leave one unanswered."""
+    """How long a peer that answers pings may leave a ping unanswered."""
     open_timeout: float = limits.OPEN_TIMEOUT
-    """How long it may take from the name to the answered upgrade."""
+    """The time limit from resolving the name to the answered upgrade."""
     close_timeout: float = limits.CLOSE_TIMEOUT
     """How long the peer may take to answer a Close frame and to end the TCP connection."""
     lenient: bool = False
-    """Take a subprotocol that was not offered, where it means a version of OCPP, and record that."""
+    """Accept a subprotocol that was not offered if it means a version of OCPP, and record that."""
     reconnect: bool = True
     backoff: BackOff = field(default_factory=BackOff)
 
@@ -84,7 +84,7 @@ class ClientSettings:
 
 
 def identity(settings: ClientSettings) -> str:
-    """The identity of the charge point: as set, else the last segment of the URL. Raises InvalidUrl."""
+    """The identity of the charge point: the setting, else the last segment of the URL. Raises InvalidUrl."""
     name = settings.charge_point or identity_in_path(split_url(settings.url).path)
     if not name:
         raise InvalidUrl(NetworkProblem(ProblemCode.URL_WITHOUT_ID, url=settings.url))
@@ -92,7 +92,7 @@ def identity(settings: ClientSettings) -> str:
 
 
 def requested_url(settings: ClientSettings) -> str:
-    """The URL that is really requested, without a password. Raises InvalidUrl."""
+    """The URL that is actually requested, without a password. Raises InvalidUrl."""
     split_url(settings.url)
     if settings.url_exact:
         return without_password(settings.url)
@@ -100,7 +100,7 @@ def requested_url(settings: ClientSettings) -> str:
 
 
 class LenientProtocol(ClientProtocol):
-    """Takes the subprotocol that the central system chose, whichever that is."""
+    """Accepts any subprotocol that the central system chose."""
 
     def process_subprotocol(self, headers: Headers) -> Subprotocol | None:
         chosen = [name.strip() for value in headers.get_all("Sec-WebSocket-Protocol") for name in value.split(",")]
@@ -110,7 +110,7 @@ class LenientProtocol(ClientProtocol):
 
 
 class ChargePointClient:
-    """Connects to a central system, again and again if it is asked to; what comes of it are records.
+    """Connects to a central system, repeatedly if set; the results are records.
 
     Raises InvalidUrl.
     """
@@ -125,7 +125,7 @@ class ChargePointClient:
     ) -> None:
         self.settings = settings
         self.url = requested_url(settings)
-        """What is requested."""
+        """The URL that is requested."""
         self.charge_point = identity(settings)
         self.connection: Connection | None = None
         """The open connection."""
@@ -155,7 +155,7 @@ class ChargePointClient:
         )
 
     async def run(self) -> None:
-        """Connect, stay connected, connect again; returns after `close`, or where it is not to connect again."""
+        """Connect, stay connected, reconnect; returns after `close`, or if it must not reconnect."""
         self._ended.clear()
         try:
             while not self._closing.is_set():
@@ -177,7 +177,7 @@ class ChargePointClient:
                 self.connection.abort()
 
     async def close(self) -> None:
-        """Close the connection with code 1000, give up an attempt, do not connect again; returns when `run` has."""
+        """Close the connection with code 1000, cancel an attempt, do not reconnect; returns when `run` has returned."""
         self._closing.set()
         self._retry_in = None
         if self.connection is not None:
@@ -188,7 +188,7 @@ class ChargePointClient:
     # -- one attempt --------------------------------------------------------------------------------------------
 
     async def dial(self) -> Dialled:
-        """Connect once, without a record, for a connection that runs through us; nothing is read until `release`.
+        """Connect once, without a record, for a proxied connection; nothing is read until `release`.
 
         Raises ConnectionFailed and UnusableCertificate.
         """
@@ -209,7 +209,7 @@ class ChargePointClient:
         return found[0]
 
     async def _attempt(self) -> bool:
-        """True if a connection came of it."""
+        """True if it led to a connection."""
         number = self._observer.next_connection()
         self._retry_in = None
         protocol = self._protocol()
@@ -341,7 +341,7 @@ class ChargePointClient:
         return self._next_attempt()
 
     def _next_attempt(self) -> ConnectionDetail:
-        """Decide when to connect again; what the record says of it."""
+        """Decide when to reconnect; return what the record says about it."""
         if not self.settings.reconnect or self._closing.is_set():
             self._retry_in = None
             return {}

@@ -1,4 +1,4 @@
-"""An open OCPP connection: every frame, both ways, becomes a record."""
+"""An open OCPP connection: every frame, in both directions, becomes a record."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind,
 
 
 class Observer(Protocol):
-    """Who sees everything that happens on a link; called on the event loop, in order, and must not block."""
+    """Sees everything that happens on a connection; called on the event loop, in order, and must not block."""
 
     def words_for(self, problem: NetworkProblem) -> str:
-        """What a peer is told of a problem, as a sentence."""
+        """The sentence with which a peer learns of a problem."""
 
     def observed(self, record: Record, connection: Connection | None) -> int:
-        """Anything that happened; `connection` is None where none is open. The index that the record got."""
+        """Anything that happened; `connection` is None if none is open. Returns the record's index."""
 
     def about_to_send(self) -> None:
-        """Something goes out now: what was observed before has to be safe."""
+        """Something is being sent now: what was observed before must be stored."""
 
     def opened(self, connection: Connection) -> None:
         """A handshake succeeded; its record has been observed."""
@@ -62,27 +62,27 @@ class Connection:
     ) -> None:
         self.number = number
         self.charge_point = charge_point
-        """Identity of the charge point, decoded."""
+        """The identity of the charge point, decoded."""
         self.version = version
         self.role = role
         """Our side."""
         self.sends: Direction = role.sends
         """The direction of what we send."""
         self.encoding: SpokenEncoding = JSON
-        """How its messages are written."""
+        """The encoding of its messages."""
         self.url = url
         self._receives = self.sends.opposite
         self._wire = wire
         self._observer = observer
         self._clock = clock
-        self._at_end = at_end  # tells the link; gives what it adds to the record of the end
+        self._at_end = at_end  # notifies the owner; returns what it adds to the record of the end
         self._opened_at = self._last_frame = self._last_message = clock()
         self._pings = Pings(wire, self._pinged, ping_interval, ping_timeout)
 
     @property
     def legs(self) -> tuple[Connection, ...]:
-        """The connection itself; of one that runs through us the leg to the charge point, which has its number in the
-        session, and the one to the central system."""
+        """The connection itself; for a proxied one, the leg to the charge point, which has its number in the session,
+        and the one to the central system."""
         return (self,)
 
     @property
@@ -91,7 +91,7 @@ class Connection:
         return self._wire.is_open
 
     def start(self, detail: ConnectionDetail) -> None:
-        """Tell the observer that the handshake has succeeded, and begin to ping. For the link that made it."""
+        """Report to the observer that the handshake has succeeded, and begin to ping. The owner calls it."""
         event: ConnectionDetail = {"event": ConnectionEvent.OPENED, "url": self.url, **detail}
         self._observe(
             Record(
@@ -109,13 +109,13 @@ class Connection:
         *,
         at_once: bool = False,
     ) -> int:
-        """Send a text message now; the index of its record. Bytes go out as they are, UTF-8 or not.
+        """Send a text message now; return the index of its record. Bytes are sent as they are, UTF-8 or not.
 
-        It goes out in this turn of the event loop, together with others, or `at_once`.
+        It is sent in this turn of the event loop, together with others, or `at_once`.
 
-        `message` is what the text says, where the caller knows it, so that it need not be read again.
-        The record carries the time of the write and has been given to the observer when this returns. What a peer
-        that does not read leaves behind is bounded, because then nothing more is read from it. Raises NotConnected.
+        `message` is the parsed text, if the caller has it, so that it need not be parsed again.
+        The record has the time of the write and was passed to the observer when this returns. The queue for a peer
+        that does not read is bounded, because then nothing more is read from it. Raises NotConnected.
         """
         if not self._wire.is_open:
             problem = NetworkProblem(ProblemCode.NOT_OPEN, connection=self.number, name=self.charge_point)
@@ -139,7 +139,7 @@ class Connection:
             self._wire.send_queued(at_once=at_once)
 
     async def send(self, text: str | bytes, origin: Origin) -> int:
-        """As `write`, then wait while the peer does not read. Raises NotConnected."""
+        """Like `write`, then wait while the peer does not read. Raises NotConnected."""
         index = self.write(text, origin, at_once=True)
         await self._wire.wait_writable()
         return index
@@ -150,7 +150,7 @@ class Connection:
         await self._wire.wait_lost()
 
     def begin_close(self, code: int = 1000, reason: str = "") -> None:
-        """As `close`, without waiting."""
+        """Like `close`, without waiting."""
         self._wire.close(code, reason)
 
     async def wait_closed(self) -> None:
@@ -193,7 +193,7 @@ class Connection:
         self._observer.about_to_send()
 
     def closing(self) -> None:
-        """The end comes to `lost`."""
+        """The end is reported by `lost`."""
 
     def lost(self, error: Exception | None) -> None:
         self._pings.stop()
@@ -235,16 +235,16 @@ class Connection:
         )
 
     def _observe(self, record: Record) -> None:
-        """A fault in what acts on a record must not cost the connection."""
+        """A fault in code that acts on a record must not end the connection."""
         try:
             self._observer.observed(record, self)
         except Exception as error:
-            context = {"message": f"a record of connection {self.number} could not be taken in", "exception": error}
+            context = {"message": f"a record of connection {self.number} could not be added", "exception": error}
             asyncio.get_running_loop().call_exception_handler(context)
 
 
 def wire_form(text: str | bytes) -> tuple[bytes, str | bytes]:
-    """The bytes that go out, and what the record keeps: the same bytes where they are not UTF-8."""
+    """The bytes that are sent, and what the record keeps: the same bytes if they are not UTF-8."""
     if isinstance(text, str):
         try:
             return text.encode(), text

@@ -12,33 +12,33 @@ from ocpptui.ocpp.http_headers import parse_basic
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """Credentials that fit."""
+    """Credentials that match."""
 
     user: str
     interpretation: str
-    """Which reading of the password fitted: `text`, or `decoded hex` for the bytes that its hex digits stand for."""
+    """Which reading of the password matched: `text`, or `decoded hex` for the bytes of its hex digits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
     """A user name and a password, for HTTP Basic authentication.
 
-    In OCPP 1.6 the password is the AuthorizationKey: hex digits whose bytes go onto the wire (security whitepaper,
-    A00.FR.205). In 2.x it is the text itself. Source: RFC 7617.
+    In OCPP 1.6 the password is the AuthorizationKey: hex digits whose bytes are sent (security whitepaper,
+    A00.FR.205). In 2.x the text itself is sent. Source: RFC 7617.
     """
 
     user: str | None
     """None: the identity of the charge point."""
     password: bytes = field(repr=False)
-    """As it goes onto the wire."""
+    """As it is sent on the wire."""
     text: str = field(default="", repr=False)
     """The password as it was given."""
 
     @classmethod
     def parse(cls, user: str | None, password: str, *, hexadecimal: bool = False) -> Credentials:
-        """Credentials as a person gives them; `hexadecimal` says that the password is in hex digits.
+        """Credentials as the user gives them; `hexadecimal` says that the password is in hex digits.
 
-        Raises InvalidSetting where it is not, and where the user name holds a colon, which separates the two.
+        Raises InvalidSetting if it is not, or if the user name contains a colon, which separates the two.
         """
         if user is not None and ":" in user:
             raise InvalidSetting(NetworkProblem(ProblemCode.USER_WITH_COLON, user=user))
@@ -56,10 +56,10 @@ class Credentials:
         return "Basic " + base64.b64encode(pair).decode("ascii")
 
     def check(self, header: str | None, charge_point: str, *, any_user: bool = False) -> Accepted | NetworkProblem:
-        """Whether an Authorization header of the charge point with this id fits.
+        """Whether an Authorization header of the charge point with this id matches.
 
         With `any_user` the password alone decides. Both readings of a password in hex digits are accepted, because
-        the field does not agree on one.
+        products differ.
         """
         if header is None:
             return NetworkProblem(ProblemCode.CREDENTIALS_MISSING)

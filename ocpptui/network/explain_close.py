@@ -12,13 +12,13 @@ from ocpptui.timeline.connection_detail import ConnectionDetail
 NO_STATUS = 1005
 ABNORMAL = 1006
 FINE = (1000, 1001, NO_STATUS)
-"""Codes of a connection that ended as it should (RFC 6455 section 7.4.1)."""
+"""Codes of a connection that ended normally (RFC 6455 section 7.4.1)."""
 
 
 def closing_detail(wire: WebSocketTransport, error: Exception | None, ping_unanswered: bool) -> ConnectionDetail:
-    """`closeCode`, `closeReason`, `closedBy`, and the problem where the end was not clean, for the record.
+    """`closeCode`, `closeReason`, `closedBy`, and the problem if the end was not clean, for the record.
 
-    `closedBy` is who began: `peer`, `us`, or `nobody` where the TCP connection ended without a Close frame.
+    `closedBy` is who began: `peer`, `us`, or `nobody` if the TCP connection ended without a Close frame.
     """
     protocol = wire.protocol
     received, sent = protocol.close_rcvd, protocol.close_sent
@@ -50,7 +50,7 @@ def _closed(by: str, code: int, reason: str) -> ConnectionDetail:
 
 
 def _breach(protocol: Protocol, error: Exception) -> NetworkProblem:
-    """What the peer sent that the WebSocket protocol, or we, do not allow."""
+    """The problem of what the peer sent and the WebSocket protocol, or we, do not allow."""
     code = ProblemCode.WEBSOCKET_BROKEN
     if isinstance(error, PayloadTooBig):
         code = ProblemCode.MESSAGE_TOO_LARGE

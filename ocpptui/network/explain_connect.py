@@ -1,4 +1,4 @@
-"""Why a charge point could not connect: an exception, and the step at which it came, as a problem."""
+"""Why a charge point could not connect: an exception, and the step at which it was raised, as a problem."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from ocpptui.ocpp.http_headers import header_lines
 from ocpptui.timeline.connection_detail import ConnectionDetail
 
 BODY_SHOWN = 500
-"""Characters of an HTTP answer's body that a record keeps."""
+"""How many characters of an HTTP answer's body a record keeps."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where the connection was to go."""
+    """The target of the connection."""
 
     host: str
     port: int
@@ -41,7 +41,7 @@ def failure(
 ) -> ConnectionFailed:
     """The failure that an exception at this step means.
 
-    `answer` is the HTTP answer if a whole one came, `head` the first bytes that came.
+    `answer` is the HTTP answer if a complete one arrived, `head` the first bytes that arrived.
     """
     if isinstance(error, ConnectionFailed):
         return error
@@ -163,7 +163,7 @@ def _wrong_upgrade(error: BaseException, target: Target, answer: Response) -> Co
 
 
 def _partial_answer(head: bytes) -> tuple[int, str, list[str], str] | None:
-    """Status, reason, headers and body of an HTTP answer that is not whole, or of HTTP/1.0."""
+    """Status, reason, headers and body of an HTTP answer that is incomplete, or of HTTP/1.0."""
     found = re.match(rb"HTTP/1\.[01] (\d{3})(?: ([^\r\n]*))?\r\n", head)
     if found is None:
         return None

@@ -1,4 +1,4 @@
-"""Why a peer that came to a central system never got as far as an upgrade request."""
+"""Why a peer of a central system never sent a complete upgrade request."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ocpptui.network.websocket_transport import WebSocketTransport
 
 
 def why_broken(wire: WebSocketTransport, error: Exception, timeout: float) -> NetworkProblem:
-    """Of a peer that sent something wrong, or nothing within `timeout` seconds."""
+    """The problem of a peer that sent something wrong, or nothing within `timeout` seconds."""
     if isinstance(error, ssl.SSLError):
         return _tls(error)
     if isinstance(error, TimeoutError):
@@ -30,7 +30,7 @@ def why_broken(wire: WebSocketTransport, error: Exception, timeout: float) -> Ne
 
 
 def why_left(wire: WebSocketTransport, error: Exception | None) -> NetworkProblem:
-    """Of a peer that ended the connection; `error` is what the socket said."""
+    """The problem of a peer that ended the connection; `error` is that of the socket."""
     if _is_in_tls(wire) and wire.head:
         return NetworkProblem(ProblemCode.PEER_TLS_CUT)
     code = ProblemCode.PEER_LEFT_IN_REQUEST if wire.head else ProblemCode.PEER_LEFT_SILENTLY

@@ -1,4 +1,4 @@
-"""HTTP heads as they came, whole or cut, without secrets; and the headers that a user asks for."""
+"""HTTP heads as they arrived, complete or truncated, without secrets; and the headers that a user sets."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from ocpptui.network.problems import InvalidSetting, NetworkProblem, ProblemCode
 from ocpptui.ocpp.http_headers import without_secret
 
 FIRST_BYTES = 500
-"""How much of what a peer sent instead of a whole request a record shows."""
+"""How many bytes a record shows of what a peer sent instead of a complete request."""
 
 
 def check_header(name: str, value: str) -> None:
-    """Raises InvalidSetting where this is no HTTP header (RFC 9110 sections 5.1 and 5.5)."""
+    """Raises InvalidSetting if this is not an HTTP header (RFC 9110 sections 5.1 and 5.5)."""
     if not re.fullmatch(r"[-!#$%&'*+.^_`|~0-9A-Za-z]+", name):
         raise InvalidSetting(NetworkProblem(ProblemCode.HEADER_NAME_INVALID, name=name))
     if re.search(r"[^\t\x20-\x7e\x80-\xff]", value):
@@ -20,13 +20,13 @@ def check_header(name: str, value: str) -> None:
 
 
 def request_lines(head: bytes) -> tuple[str, list[str]]:
-    """The first line and the header lines of an HTTP message as they came, whole or cut, without secrets."""
+    """The first line and the header lines of an HTTP message as they arrived, complete or not, without secrets."""
     lines = head.partition(b"\r\n\r\n")[0].decode("utf-8", "backslashreplace").split("\r\n")
     return lines[0], [without_secret(line) for line in lines[1:]]
 
 
 def first_bytes(head: bytes, most: int = FIRST_BYTES) -> str:
-    """The beginning of what came, on one line: printable ASCII as it is, everything else escaped, without secrets."""
+    """The beginning of what arrived, on one line: printable ASCII as it is, the rest escaped, without secrets."""
     text = "\n".join(without_secret(line) for line in head[:8192].decode("latin-1").split("\n"))
     shown = text[:most].encode("unicode_escape").decode("ascii")
     return shown + ("…" if len(text) > most else "")

@@ -1,4 +1,4 @@
-"""One TCP connection that came to a central system, until it is a charge point, or refused, or given up."""
+"""One TCP connection to a central system, until it is a charge point, refused, or given up."""
 
 from __future__ import annotations
 
@@ -28,33 +28,33 @@ REALM = 'Basic realm="ocpptui", charset="UTF-8"'
 
 
 class Host(Protocol):
-    """Who an arrival comes to."""
+    """The owner of an incoming handshake."""
 
     def is_full(self) -> bool:
-        """There are as many open connections as are allowed."""
+        """Whether the maximum number of connections is open."""
 
     def asks_first(
         self, arrival: IncomingHandshake, admission: Admission, request: Request, detail: ConnectionDetail
     ) -> bool:
-        """Whether somebody else is asked, and `settle` called later."""
+        """Whether a gate decides, and `settle` is called later."""
 
     def words_for(self, problem: NetworkProblem) -> str:
-        """What the peer is told of a problem, as a sentence."""
+        """The sentence with which the peer learns of a problem."""
 
     def admitted(self, arrival: IncomingHandshake, admission: Admission, detail: ConnectionDetail) -> None:
-        """The upgrade was answered; the host attaches a connection to the arrival's wire."""
+        """The upgrade was answered; the host attaches a connection to the transport."""
 
     def turned_away(
         self, arrival: IncomingHandshake, event: ConnectionEvent, charge_point: str, detail: ConnectionDetail
     ) -> None:
-        """It came to nothing; called once at most."""
+        """It failed; called once at most."""
 
     def gone(self, arrival: IncomingHandshake) -> None:
-        """The TCP connection of one that was not admitted has ended."""
+        """The TCP connection of a refused handshake has ended."""
 
 
 class IncomingHandshake:
-    """The opening handshake of one peer. Whatever comes of it is told to the host, once."""
+    """The opening handshake of one peer. Its result is reported to the host, once."""
 
     def __init__(
         self,
@@ -72,7 +72,7 @@ class IncomingHandshake:
     ) -> None:
         self.number = number
         self.url = ""
-        """What the peer requested, as far as that is known."""
+        """What the peer requested, if that is known."""
         self._host = host
         self._rules = rules
         self._scheme = "ws" if context is None else "wss"
@@ -104,7 +104,7 @@ class IncomingHandshake:
     # -- Handshake ----------------------------------------------------------------------------------------------
 
     def ready(self) -> None:
-        """The peer speaks first."""
+        """The peer sends first."""
 
     def received(self, event: Request | Response) -> None:
         assert isinstance(event, Request)
@@ -118,7 +118,7 @@ class IncomingHandshake:
         self.settle(judgement, event, detail)
 
     def settle(self, judgement: Admission | Rejection, request: Request, detail: ConnectionDetail) -> None:
-        """Answer the request: at once, or when whoever was asked has decided."""
+        """Answer the request: at once, or when the gate has decided."""
         if isinstance(judgement, Rejection):
             self._reject(judgement, detail)
             return
@@ -137,7 +137,7 @@ class IncomingHandshake:
         self._fail(why_left(self.wire, error))
         self._host.gone(self)
 
-    # -- what becomes of it -------------------------------------------------------------------------------------
+    # -- its result ---------------------------------------------------------------------------------------------
 
     def _admit(self, admission: Admission, response: Response, detail: ConnectionDetail) -> None:
         self._settled = self.is_admitted = True

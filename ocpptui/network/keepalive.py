@@ -1,4 +1,4 @@
-"""WebSocket pings of ours: sent at an interval, their round trips measured, a silent peer noticed."""
+"""Our WebSocket pings: sends them at an interval, measures their round trips and notices a silent peer."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from ocpptui.network.websocket_transport import WebSocketTransport
 
 CLOSE_INTERNAL_ERROR = 1011
 MAX_PENDING = 16
-"""Unanswered pings that are remembered."""
+"""How many unanswered pings are remembered."""
 
 
 class Pings:
     """Sends a ping every `interval` seconds and matches the pongs; an `interval` of None or 0 sends none.
 
-    A peer that has answered pings before and lets one go unanswered for `timeout` seconds is taken for dead. One that
-    never answered any is left alone: some chargers do not know pings, and would be cut off for nothing.
+    A peer that has answered pings before and leaves one unanswered for `timeout` seconds is considered dead. One that
+    never answered any keeps its connection: some charge points do not know pings.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Pings:
             self._timer = None
 
     def answered(self, data: bytes) -> float | None:
-        """A pong came: seconds since its ping; None where it answers none of ours (RFC 6455 section 5.5.3)."""
+        """A pong arrived: seconds since its ping; None if it does not answer one of ours (RFC 6455 section 5.5.3)."""
         sent = self._pending.pop(data, None)
         if sent is None:
             return None

@@ -1,13 +1,13 @@
-"""What both sides allow a peer unless it is set otherwise. Sizes in bytes, times in seconds."""
+"""The default limits of both sides for a peer. Sizes in bytes, times in seconds."""
 
 from __future__ import annotations
 
 MAX_SIZE = 16 * 1024 * 1024
 """Of a message, decompressed."""
 QUEUE_DEPTH = 64
-"""Messages that are taken from a peer that does not read ours."""
+"""How many messages are read from a peer that does not read ours."""
 MAX_CONNECTIONS = 5000
-"""Charge points that are connected at once."""
+"""The most charge points connected at once."""
 OPEN_TIMEOUT = 10.0
 """For an opening handshake."""
 CLOSE_TIMEOUT = 3.0

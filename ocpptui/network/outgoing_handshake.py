@@ -24,7 +24,7 @@ from ocpptui.timeline.connection_detail import ConnectionDetail
 
 @dataclass(frozen=True, slots=True)
 class Dialled:
-    """A connection to a central system that is open and has not been read from yet."""
+    """A connection to a central system that is open but has not been read yet."""
 
     wire: WebSocketTransport
     url: str
@@ -72,7 +72,9 @@ class OutgoingHandshake:
                 await self._connect()
                 await self._done
         except Exception as error:
-            if not isinstance(error, ssl.SSLError):  # then it ends by itself, as soon as the peer has read the alert
+            if not isinstance(
+                error, ssl.SSLError
+            ):  # then it ends automatically, as soon as the peer has read the alert
                 wire.abort()
             raise failure(error, self.step, target, self._open_timeout, wire.answer, bytes(wire.head)) from None
         except BaseException:
@@ -80,7 +82,7 @@ class OutgoingHandshake:
             raise
 
     async def ended(self) -> None:
-        """Wait until nothing is left of an attempt that failed."""
+        """Wait until a failed attempt is cleaned up."""
         if self._wire.transport is None:
             return
         try:
@@ -121,11 +123,11 @@ class OutgoingHandshake:
             self._done.set_result(None)
         else:
             self._done.set_exception(error)
-            self._done.exception()  # it may come when nobody waits any more
+            self._done.exception()  # it may arrive when nothing waits for it any more
 
 
 async def _first_that_connects(addresses: Sequence[tuple[Any, ...]], timeout: float) -> socket.socket:
-    """A socket connected to the first of these results of getaddrinfo that answers. Raises the last OSError."""
+    """A socket connected to the first address of these results of getaddrinfo that answers. Raises the last OSError."""
     loop = asyncio.get_running_loop()
     last: OSError = OSError("the name has no address")
     for family, kind, number, _, address in addresses:

@@ -25,10 +25,10 @@ class ConnectStep(StrEnum):
 
 
 class ProblemCode(StrEnum):
-    """One kind of problem each, with the step of connecting at which it comes."""
+    """The kinds of problems, each with the step of connecting at which it occurs."""
 
     step: ConnectStep | None
-    """None for a problem that has to do with no step."""
+    """None for a problem that does not belong to a step."""
 
     def __new__(cls, value: str, step: ConnectStep | None = None) -> ProblemCode:
         code = str.__new__(cls, value)
@@ -99,7 +99,7 @@ class ProblemCode(StrEnum):
     HTTP_CUT = "http-cut", ConnectStep.HTTP
     ATTEMPT_GIVEN_UP = "attempt-given-up"
 
-    # a peer that comes to a central system
+    # a peer that connects to a central system
     TOO_MANY_HANDSHAKES = "too-many-handshakes", ConnectStep.TCP
     STOPPED_LISTENING = "stopped-listening", ConnectStep.TCP
     PEER_TLS_TIMED_OUT = "peer-tls-timed-out", ConnectStep.TLS
@@ -130,7 +130,7 @@ class ProblemCode(StrEnum):
     SUBPROTOCOL_MISSING = "subprotocol-missing", ConnectStep.SUBPROTOCOL
     UPGRADE_REQUEST_WRONG = "upgrade-request-wrong", ConnectStep.WEBSOCKET
 
-    # what is let pass
+    # what is tolerated
     NO_CONNECTION_UPGRADE = "no-connection-upgrade"
     ID_ONLY_IN_USER = "id-only-in-user"
     ID_NOT_AT_THE_END = "id-not-at-the-end"
@@ -159,7 +159,7 @@ class ProblemCode(StrEnum):
 
 
 class NetworkProblem:
-    """One thing that went wrong: what kind it is, and what was seen."""
+    """One thing that went wrong: its kind, and the facts."""
 
     __slots__ = ("code", "facts")
 
@@ -182,7 +182,7 @@ class NetworkProblem:
 
     @property
     def detail(self) -> ConnectionDetail:
-        """As the record of a connection event keeps it."""
+        """As it is in the record of a connection event."""
         detail: ConnectionDetail = {"problem": self.code}
         if self.facts:
             detail["facts"] = self.facts
@@ -190,12 +190,12 @@ class NetworkProblem:
 
     @property
     def tolerated(self) -> Tolerated:
-        """As the record of a connection keeps it that was let in all the same."""
+        """As it is in the record of a connection that was accepted anyway."""
         return {"problem": self.code, "facts": self.facts} if self.facts else {"problem": self.code}
 
 
 class NetworkError(Exception):
-    """Root of what this room raises. A front end words the problem; the text of the exception is for tracebacks."""
+    """Root of the exceptions of this package. A front end words the problem; their own text is for tracebacks."""
 
     def __init__(self, problem: NetworkProblem) -> None:
         super().__init__(repr(problem))
@@ -207,7 +207,7 @@ class InvalidSetting(NetworkError, ValueError):
 
 
 class InvalidUrl(InvalidSetting):
-    """The URL cannot be the address of a central system. Its facts do not hold the password that is in the URL."""
+    """The URL cannot be the address of a central system. Its facts do not contain the password in the URL."""
 
     def __init__(self, problem: NetworkProblem) -> None:
         facts = {name: _without_password(fact) for name, fact in problem.facts.items()}
@@ -222,15 +222,15 @@ def _without_password(fact: object) -> object:
 
 
 class NotConnected(NetworkError):
-    """There is no open connection to send on."""
+    """There is no open connection for sending."""
 
 
 class CannotListen(NetworkError):
-    """The port, the address or the certificate cannot be used."""
+    """The port, the address or the certificate is unusable."""
 
 
 class UnusableCertificate(NetworkError):
-    """A certificate, key or CA file cannot be read or does not fit."""
+    """A certificate, key or CA file cannot be read or does not match."""
 
 
 class ConnectionFailed(NetworkError):
@@ -241,6 +241,6 @@ class ConnectionFailed(NetworkError):
     ) -> None:
         super().__init__(problem)
         self.refused = refused
-        """The peer was reached, understood the request and said no."""
+        """The peer was reached, understood the request and refused it."""
         self.detail: ConnectionDetail = detail or {}
-        """What else belongs into the record, as `httpStatus` and `responseHeaders`."""
+        """What else belongs into the record, such as `httpStatus` and `responseHeaders`."""

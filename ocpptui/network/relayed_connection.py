@@ -1,7 +1,7 @@
-"""A connection that runs through us: two legs, one number, and one record for each frame.
+"""A connection that is relayed through us: two legs, one number, and one record for each frame.
 
-A frame is recorded when it is read, with the time until it went on. What was changed, dropped or answered on the way is
-a second record of origin `proxy`, which names the first by its number.
+A frame is recorded when it is read, with the time until it was passed on. What was changed, dropped or answered here
+is a second record of origin `proxy`, which names the first by its number.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from ocpptui.timeline.record import ConnectionEvent, Origin, Passage, Record, Re
 
 @dataclass(frozen=True, slots=True)
 class Intervention:
-    """What is done with a message instead of passing it on."""
+    """What to do with a message instead of passing it on."""
 
     passage: Passage
     text: str | bytes = ""
-    """What goes on in its place, or is answered."""
+    """The message to send in its place, or the answer."""
 
 
 Intercept: TypeAlias = Callable[[Record], Intervention | None]
@@ -37,7 +37,7 @@ def pass_everything(record: Record) -> None:
 
 
 class RelayLeg(Connection):
-    """One leg of a relayed connection. Our side on it is the role that the peer expects at the other end."""
+    """One leg of a relayed connection. On it, we have the role that the peer expects at the other end."""
 
     def __init__(
         self,
@@ -74,17 +74,17 @@ class RelayLeg(Connection):
         return self._relay.legs
 
     def join(self, relay: Relay) -> None:
-        """Be a leg of this relay: pings of the peer are no longer ours to answer."""
+        """Become a leg of this relay: we no longer answer the peer's pings."""
         self._relay = relay
         self._wire.leave_pings_alone()
 
     def attach(self, other: RelayLeg) -> None:
-        """Take what arrives from here on, as fast as the other peer takes it."""
+        """Receive from here on, as fast as the other peer reads."""
         self._wire.couple(other._wire)
         self._wire.attach(self)
 
     def release(self) -> None:
-        """Take what arrived before both legs were there."""
+        """Receive what arrived before both legs existed."""
         self._wire.release()
 
     # -- what arrives -------------------------------------------------------------------------------------------
@@ -188,7 +188,7 @@ class RelayLeg(Connection):
 
 
 class Relay:
-    """Two legs joined: what comes on one goes on over the other."""
+    """Two joined legs: what arrives on one is passed on over the other."""
 
     def __init__(self, charge_point: RelayLeg, central_system: RelayLeg, intercept: Intercept) -> None:
         self.legs = (charge_point, central_system)
@@ -200,7 +200,7 @@ class Relay:
             leg.join(self)
 
     def start(self, detail: ConnectionDetail) -> None:
-        """Record that the connection is open, and let both legs go."""
+        """Record that the connection is open, and release both legs."""
         first, second = self.legs
         first.attach(second)
         second.attach(first)

@@ -1,4 +1,4 @@
-"""TLS: contexts from files, and what a handshake agreed on."""
+"""TLS: contexts from files, and what a handshake negotiated."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from ocpptui.network.problems import NetworkProblem, ProblemCode, UnusableCertif
 from ocpptui.timeline.connection_detail import PeerCertificate, TlsDetail
 
 RSA_SUITES = "AES128-GCM-SHA256:AES256-GCM-SHA384"
-"""TLS_RSA_WITH_AES_128_GCM_SHA256 and _256_GCM_SHA384: a central system must know them (OCPP 1.6 security whitepaper,
-2.0.1 Part 2 A00), and the default list of Python leaves them out."""
+"""TLS_RSA_WITH_AES_128_GCM_SHA256 and _256_GCM_SHA384: a central system must support them (OCPP 1.6 security
+whitepaper, 2.0.1 Part 2 A00), and the default list of Python omits them."""
 
 
 def client_context(ca: str | None, insecure: bool, certificate: str | None, key: str | None) -> ssl.SSLContext:
@@ -31,7 +31,7 @@ def client_context(ca: str | None, insecure: bool, certificate: str | None, key:
 
 
 def server_context(certificate: str, key: str | None, client_ca: str | None) -> ssl.SSLContext:
-    """The context of a central system; with `client_ca` a charge point must show a certificate of that CA (profile 3).
+    """The context of a central system; with `client_ca` a charge point must send a certificate of that CA (profile 3).
 
     Raises UnusableCertificate.
     """
@@ -46,7 +46,7 @@ def server_context(certificate: str, key: str | None, client_ca: str | None) -> 
 
 
 def agreed(connection: ssl.SSLObject, *, verified: bool) -> TlsDetail:
-    """What a TLS handshake agreed on, for a record: version, cipher, and the certificate of the peer if it sent one."""
+    """What a TLS handshake negotiated, for a record: version, cipher, and the peer's certificate if it sent one."""
     cipher = connection.cipher()
     found: TlsDetail = {
         "version": connection.version(),
@@ -60,7 +60,7 @@ def agreed(connection: ssl.SSLObject, *, verified: bool) -> TlsDetail:
 
 
 def certificate_facts(der: bytes) -> PeerCertificate:
-    """The parts of a certificate that people compare."""
+    """The parts of a certificate that users compare."""
     from cryptography import x509
     from cryptography.hazmat.primitives.hashes import SHA256
 
@@ -85,12 +85,12 @@ def certificate_facts(der: bytes) -> PeerCertificate:
 
 
 def _warm_up() -> None:
-    """Contexts are made in a thread; what `certificate_of` needs later on the event loop takes long to import."""
+    """Import, in the thread that makes contexts, what `certificate_of` would import slowly on the event loop."""
     importlib.import_module("cryptography.x509")
 
 
 def _choose_versions_and_suites(context: ssl.SSLContext) -> None:
-    context.minimum_version = ssl.TLSVersion.TLSv1_2  # what OCPP asks for; some builds of Python allow less
+    context.minimum_version = ssl.TLSVersion.TLSv1_2  # what OCPP requires; some builds of Python allow less
     named = [suite["name"] for suite in context.get_ciphers() if not suite["name"].startswith("TLS_")]
     context.set_ciphers(":".join([*named, RSA_SUITES]))
 

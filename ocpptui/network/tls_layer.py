@@ -1,7 +1,7 @@
-"""TLS between a socket and what is spoken over it.
+"""TLS between a socket and the protocol above it.
 
-asyncio's own TLS hides from both sides why a handshake failed: it keeps the error of an accepted connection to itself
-and does not send the alert that would tell the peer.
+asyncio's own TLS hides from both sides why a handshake failed: it does not report the error of an accepted connection
+and does not send the alert to the peer.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ _READ_SIZE = 65536
 
 
 class TlsLayer:
-    """Turns received bytes into plain ones and plain ones into bytes to send; knows no socket."""
+    """Decrypts received bytes and encrypts bytes to send; does not use a socket."""
 
     def __init__(self, context: ssl.SSLContext, *, server_hostname: str | None = None) -> None:
         self._incoming = ssl.MemoryBIO()
@@ -23,16 +23,16 @@ class TlsLayer:
             server_side=context.protocol is ssl.PROTOCOL_TLS_SERVER,
             server_hostname=server_hostname,
         )
-        """What was agreed, once `is_open`."""
+        """What was negotiated, once `is_open`."""
         self.is_open = False
-        """The handshake is done."""
+        """The handshake is complete."""
         self.ended = False
-        """The peer has said that it sends no more."""
+        """The peer has announced that it sends no more."""
         self.error: ssl.SSLError | None = None
-        """What broke it; `to_send` then holds the alert for the peer."""
+        """The error that ended it; `to_send` then contains the alert for the peer."""
 
     def receive(self, data: bytes) -> bytes:
-        """Take what came from the socket; gives what it says. Nothing at all drives the handshake of a client on."""
+        """Take bytes from the socket; return them decrypted. With b"" it continues the handshake of a client."""
         if self.error is not None:
             return b""
         self._incoming.write(data)
@@ -53,7 +53,7 @@ class TlsLayer:
         return bytes(plain)
 
     def send(self, plain: bytes) -> None:
-        """Encrypt; `to_send` gives the result."""
+        """Encrypt; `to_send` returns the result."""
         rest = memoryview(plain)
         try:
             while rest:
@@ -62,11 +62,11 @@ class TlsLayer:
             self.error = error
 
     def end(self) -> None:
-        """Say to the peer that we send no more (RFC 8446 section 6.1)."""
+        """Announce to the peer that we send no more (RFC 8446 section 6.1)."""
         try:
             self.session.unwrap()
         except ssl.SSLError:
-            return  # the peer need not have said so too
+            return  # the peer need not have announced it too
 
     def to_send(self) -> bytes:
         """Bytes for the socket."""

@@ -1,4 +1,4 @@
-"""Whether a central system lets a charge point in, judged by its upgrade request alone."""
+"""Whether a central system accepts a charge point, judged by its upgrade request alone."""
 
 from __future__ import annotations
 
@@ -22,53 +22,53 @@ from ocpptui.timeline.connection_detail import ConnectionDetail
 
 @dataclass(frozen=True, slots=True)
 class UpgradePolicy:
-    """Who is let in."""
+    """Which charge points are accepted."""
 
     versions: tuple[Version, ...]
     assume_version: Version | None
     """The version of a charge point that names none of ours; None: it is refused."""
     credentials: Credentials | None
     tolerant: bool
-    """Accept an upgrade request without `Connection: Upgrade`, as some chargers send it."""
+    """Accept an upgrade request without `Connection: Upgrade`, as some charge points send it."""
     lenient: bool = False
-    """Also let in a charge point whose subprotocol, user name or path is slightly wrong."""
+    """Also accept a charge point whose subprotocol, user name or path is slightly wrong."""
 
 
 @dataclass(slots=True)
 class Admission:
-    """A charge point that is let in."""
+    """A charge point that is accepted."""
 
     charge_point: str
     version: Version
     subprotocol: str | None
-    """The one to answer with; None: the answer names none."""
+    """The subprotocol to answer with; None: the answer names none."""
     credentials: Accepted | None = None
     tolerated: list[NetworkProblem] = field(default_factory=list)
-    """What is wrong with the request and was let pass."""
+    """What is wrong with the request but was tolerated."""
     upstream: Dialled | None = None
-    """The leg to the central system beyond, where the connection is to run through us."""
+    """The leg to the upstream central system, if the connection is proxied."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """A charge point that is not let in."""
+    """A charge point that is refused."""
 
     status: HTTPStatus
     problem: NetworkProblem
     charge_point: str = ""
     upstream: ConnectionDetail | None = None
-    """What the central system beyond said, where it was asked."""
+    """The response of the upstream central system, if it was asked."""
     body: str | None = None
-    """Of the answer, in place of the sentence for the problem."""
+    """The body of the answer, in place of the sentence for the problem."""
     challenge: str | None = None
     """`WWW-Authenticate` of the answer, in place of ours."""
 
 
 class Gate(Protocol):
-    """Whoever is asked about a charge point that the central system's own rules would let in. It may take its time."""
+    """Decides about a charge point that the central system's own rules would accept. It may take long."""
 
     async def admit(self, admission: Admission, request: Request) -> Admission | Rejection:
-        """Let it in, perhaps with another version and with the leg beyond, or refuse it. Raises nothing."""
+        """Accept it, perhaps with another version and with the upstream leg, or refuse it. Raises nothing."""
         ...
 
 
@@ -84,9 +84,9 @@ def is_upgrade(request: Request) -> bool:
 
 
 def decide(request: Request, rules: UpgradePolicy, full: bool) -> Admission | Rejection:
-    """Let the sender of this upgrade request in or not; `full`: there are as many connections as are allowed.
+    """Accept or refuse the sender of this upgrade request; `full`: the maximum number of connections is open.
 
-    Mends the request in place where it lacks what a tolerant central system does without.
+    Repairs the request in place if it lacks something that a tolerant central system does not need.
     """
     if not is_upgrade(request):
         problem = NetworkProblem(ProblemCode.REQUEST_WITHOUT_UPGRADE, path=request.path)
@@ -149,7 +149,7 @@ def _choose(request: Request, rules: UpgradePolicy, charge_point: str) -> tuple[
 
 
 def _misspelt(offered: list[str], versions: tuple[Version, ...]) -> tuple[Version, str] | None:
-    """The first subprotocol that means a version which is served, as `OCPP1.6J` does."""
+    """The first subprotocol that means an accepted version, as `OCPP1.6J` does."""
     for name in offered:
         version = Version.parse(name) if re.fullmatch(r"(?i)(ocpp|v)?[\W_]*[\d.]+[\W_]*j?(son)?", name) else None
         if version is not None and version in versions:
@@ -158,7 +158,7 @@ def _misspelt(offered: list[str], versions: tuple[Version, ...]) -> tuple[Versio
 
 
 def _identity(request: Request, lenient: bool) -> tuple[str, NetworkProblem | None]:
-    """The id of the charge point, empty where there is none, and what is wrong with the place where it was found."""
+    """The id of the charge point, empty if there is none, and what is wrong with the place where it was found."""
     path = request.path
     found = identity_in_path(path)
     if not lenient:
@@ -174,7 +174,7 @@ def _identity(request: Request, lenient: bool) -> tuple[str, NetworkProblem | No
 
 
 def _folded(name: str) -> str:
-    """The same for names that differ in case or percent-encoding alone."""
+    """The same for names that differ only in case or percent-encoding."""
     return unquote(name).casefold()
 
 

@@ -1,4 +1,4 @@
-"""What a connection that runs through us needs of the central system beyond: ask it first, and say what it says."""
+"""The upstream side of a proxied connection: asks the upstream central system first, and repeats its response."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ocpptui.runtime.clock import Clock, now
 
 @dataclass(frozen=True, slots=True)
 class UpstreamGate:
-    """A `Gate` that lets a charge point in where the central system beyond does, and refuses it as that does."""
+    """A `Gate` that accepts a charge point if the upstream central system does, and otherwise refuses it alike."""
 
     settings: ClientSettings
     """How to connect there; identity, versions and credentials are those of the charge point."""
@@ -46,7 +46,7 @@ class UpstreamGate:
 
 
 def _mirrored(error: NetworkError, charge_point: str) -> Rejection:
-    """What the charge point is told; 502 where the central system beyond was not reached (RFC 9110 section 15.6.3)."""
+    """The answer to the charge point; 502 if the upstream central system was not reached (RFC 9110 section 15.6.3)."""
     if not isinstance(error, ConnectionFailed) or not error.refused:
         return Rejection(HTTPStatus.BAD_GATEWAY, error.problem, charge_point, upstream=error.problem.detail)
     try:

@@ -43,7 +43,7 @@ def _reason(error: ValueError) -> str:
 
 
 def with_identity(url: str, charge_point: str) -> str:
-    """The URL with the identity as its last segment, appended and percent-encoded unless it stands there already.
+    """The URL with the identity as its last segment, appended and percent-encoded unless it is already there.
 
     Source: OCPP-J 1.6 section 3.1.1, OCPP 2.0.1 Part 4 section 3.1.1. Raises InvalidUrl.
     """

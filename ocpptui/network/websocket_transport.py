@@ -1,7 +1,7 @@
 """One TCP or TLS connection that speaks WebSocket: bytes on one side, whole messages and control frames on the other.
 
-It drives the Sans-I/O layer of `websockets` itself, because the layer above that hides what a debugger must show: the
-moment of the read, pings and pongs, the first bytes of a peer that speaks something else, who ended the connection.
+It uses the Sans-I/O layer of `websockets` directly, because the layer above hides what a debugger must show: the time
+of the read, pings and pongs, the first bytes of a peer that speaks something else, who ended the connection.
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ from ocpptui.network.whole_frame import is_between_frames, read_masked, written
 from ocpptui.runtime.clock import Clock
 
 MAX_HEAD = 65536
-"""Bytes that an opening handshake may have."""
+"""The most bytes of an opening handshake."""
 
 READ_AT_ONCE = 65536
-"""Bytes that one read of the socket may give. For each read asyncio sets aside that much memory; its usual 256 KiB cost
-4 µs, which is as much as the read itself."""
+"""The most bytes of one read of the socket. For each read asyncio allocates that much memory; its default of 256 KiB costs
+4 µs, as much as the read itself."""
 
 MOST_QUEUED = 65536
-"""Bytes of queued texts that wait for the end of the turn; as many as asyncio holds before it asks to pause."""
+"""The most bytes of queued texts that wait for the end of the turn; as many as asyncio buffers before it pauses."""
 
 TLS_HANDSHAKE = b"\x16\x03"
 """What a TLS handshake begins with (RFC 8446 section 5.1)."""
 
 LOGGER = logging.getLogger("ocpptui.network")
-"""For what `websockets` would print; everything worth knowing is a record."""
+"""For the output of `websockets`; everything important is a record."""
 LOGGER.addHandler(logging.NullHandler())
 LOGGER.propagate = False
 LOGGER.setLevel(logging.CRITICAL)
@@ -62,9 +62,9 @@ class WebSocketTransport(asyncio.Protocol):
         self.tls = tls
         self.transport: asyncio.Transport | None = None
         self.head = bytearray()
-        """The first bytes that came: those of TLS until it is open, then those of HTTP until the connection is."""
+        """The first bytes that arrived: those of TLS until it is open, then those of HTTP until the connection is."""
         self.answer: Response | None = None
-        """The server's half of the handshake, once it has come to us as a client."""
+        """The server's half of the handshake, once we as a client have received it."""
         self.ended_by_peer = False
         """The peer ended the TCP connection."""
         self.timed_out = False
@@ -84,7 +84,7 @@ class WebSocketTransport(asyncio.Protocol):
         self._taken_while_full = 0  # frames read while the peer does not read ours
         self._held_back = False
         self._backlog: deque[tuple[Frame, int]] = deque()
-        self._early = b""  # what came behind a request that is not answered yet
+        self._early = b""  # what arrived after a request that is not answered yet
         self._partner: WebSocketTransport | None = None
         self._broken: Exception | None = None
         self._unwanted = False
@@ -112,7 +112,7 @@ class WebSocketTransport(asyncio.Protocol):
         await self._lost.wait()
 
     async def wait_writable(self) -> None:
-        """Wait until the peer has read enough of what was sent; returns at once where it has."""
+        """Wait until the peer has read enough of what was sent; returns at once if it has."""
         await self._writable.wait()
 
     # -- opening ------------------------------------------------------------------------------------------------
@@ -138,14 +138,14 @@ class WebSocketTransport(asyncio.Protocol):
         self._cancel_timer()
 
     def hold(self) -> None:
-        """Read no more until `release`; what was read already waits. For a handshake that has to ask somebody."""
+        """Read no more until `release`; what was read already waits. For a handshake that a gate decides."""
         self._cancel_timer()
         self._held_back = True
         if self.transport is not None:
             self.transport.pause_reading()
 
     def release(self) -> None:
-        """Hand on what waited, and read on."""
+        """Pass on what waited, and continue to read."""
         self._held_back = False
         early, self._early = self._early, b""
         if early:
@@ -154,11 +154,11 @@ class WebSocketTransport(asyncio.Protocol):
         self._read_on()
 
     def couple(self, other: WebSocketTransport) -> None:
-        """Read only as fast as the peer of `other` takes what is passed on."""
+        """Read only as fast as the peer of `other` reads what is passed on."""
         self._partner = other
 
     def leave_pings_alone(self) -> None:
-        """Do not answer the peer's pings: they go on to another."""
+        """Do not answer the peer's pings: they are passed on."""
         protocol = self.protocol
         answering = protocol.recv_frame
 
@@ -168,12 +168,12 @@ class WebSocketTransport(asyncio.Protocol):
             else:
                 answering(frame)
 
-        setattr(protocol, "recv_frame", recv_frame)  # noqa: B010 - of this one connection, at no cost for others
+        setattr(protocol, "recv_frame", recv_frame)  # noqa: B010 - for this connection only, without cost for others
 
     # -- sending ------------------------------------------------------------------------------------------------
 
     def queue_text(self, data: bytes) -> None:
-        """Put a text message behind all that was sent, for `send_queued`; `data` need not be UTF-8."""
+        """Queue a text message for `send_queued`; `data` need not be UTF-8."""
         protocol = self.protocol
         is_plain = self._is_server and protocol.state is State.OPEN and not protocol.extensions
         frame = written(data) if is_plain else None
@@ -184,7 +184,7 @@ class WebSocketTransport(asyncio.Protocol):
         self._queued += len(data)
 
     def send_queued(self, *, at_once: bool) -> None:
-        """Send what is queued: at once, or with all that is queued in this turn of the event loop."""
+        """Send what is queued: at once, or together with all that is queued in this turn of the event loop."""
         if at_once or self._queued >= MOST_QUEUED:
             self._flush()
         elif not self._sends_soon:
@@ -209,7 +209,7 @@ class WebSocketTransport(asyncio.Protocol):
         self._flush()
 
     def close(self, code: int | None, reason: str = "") -> None:
-        """Begin the closing handshake, with None without a code; the end comes to the receiver's `lost`.
+        """Begin the closing handshake, with None without a code; the receiver's `lost` reports the end.
 
         Raises ValueError for a wrong code.
         """
@@ -218,19 +218,19 @@ class WebSocketTransport(asyncio.Protocol):
         try:
             self.protocol.send_close(code, reason.encode()[:123].decode(errors="ignore"))
         except ProtocolError:
-            raise ValueError(f"{code} is no close code that may be sent (RFC 6455 section 7.4)") from None
+            raise ValueError(f"{code} is not a close code that may be sent (RFC 6455 section 7.4)") from None
         self._flush()
         self._end_soon()
 
     def fail(self, code: int, reason: str) -> None:
-        """Give the connection up, saying why."""
+        """Give up the connection, with a reason."""
         if self.is_open:
             self.protocol.fail(code, reason)
             self._flush()
             self._end_soon()
 
     def abort(self) -> None:
-        """End the TCP connection at once, or as soon as it is there."""
+        """End the TCP connection at once, or as soon as it exists."""
         self._unwanted = True
         if self.transport is not None:
             self.transport.abort()
@@ -288,7 +288,7 @@ class WebSocketTransport(asyncio.Protocol):
             self._partner._go_on()
 
     def _go_on(self) -> None:
-        """The peer reads again, or that of the coupled connection does."""
+        """The peer, or that of the coupled connection, reads again."""
         if self._held_back:
             self._held_back = False
             self._take_backlog()
@@ -324,7 +324,7 @@ class WebSocketTransport(asyncio.Protocol):
             self._feed(data)
 
     def _open(self, data: bytes) -> bytes:
-        """Read the handshake; gives what remains to be read as frames."""
+        """Read the handshake; return what remains to be read as frames."""
         known = len(self.head)
         self.head += data[: MAX_HEAD + 1 - known]
         if isinstance(self.protocol, ClientProtocol):
@@ -340,7 +340,7 @@ class WebSocketTransport(asyncio.Protocol):
                 self.abort()
                 return b""
             return data
-        # What a hasty peer sends behind its request is read after the answer, or the states would not agree.
+        # What a hasty peer sends after its request is read after the answer; otherwise the states would differ.
         before = end + 4 - known
         self._feed(data[:before])
         if self._held_back:
@@ -412,14 +412,14 @@ class WebSocketTransport(asyncio.Protocol):
             self._hold_back()
 
     def _hold_back(self) -> None:
-        """A peer that sends and does not read is not read any more, once the depth of its queue is reached."""
+        """Once the queue of a peer that sends but does not read is full, nothing more is read from it."""
         self._taken_while_full += 1
         if self._taken_while_full >= self._queue_depth and self.transport is not None:
             self._held_back = True
             self.transport.pause_reading()
 
     def _take_backlog(self) -> None:
-        """Hand on what had been read with the frame that was one too many."""
+        """Pass on what was read along with the frame that exceeded the limit."""
         while self._backlog and not self._held_back:
             self._frame(*self._backlog.popleft())
 
@@ -453,7 +453,7 @@ class WebSocketTransport(asyncio.Protocol):
             self.transport.write(data)
 
     def _break(self, error: Exception) -> None:
-        """TLS is broken: nothing can be read any more, and the peer gets the time to read our alert."""
+        """TLS has failed: nothing more can be read, and the peer gets time to read our alert."""
         self._broken = error
         if self._receiver is None:
             self._handshake.broken(error)
@@ -467,7 +467,7 @@ class WebSocketTransport(asyncio.Protocol):
         self.abort()
 
     def _end_soon(self) -> None:
-        """End the TCP connection if the peer does not do its part within the time it has; asked again, no later."""
+        """End the TCP connection if the peer does not do its part in time; a second call does not extend that time."""
         if self._ending or self._lost.is_set():
             return
         self._ending = True

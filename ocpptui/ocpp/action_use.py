@@ -1,4 +1,4 @@
-"""Whether a message may name the action that it names: the version has it, this side sends it, in this message type.
+"""Whether a message may use its action: the version has it, and this side may send it in this message type.
 
 Sources: OCPP 1.6 sections 4 and 5 (who initiates), OCPP 2.0.1 and 2.1 Part 2, sections "Messages" ("sent by the");
 OCPP 2.1 Part 4 section 4.2.4 and Part 2 N15.FR.01 (NotifyPeriodicEventStream is a SEND, and the only one).
@@ -15,29 +15,29 @@ from ocpptui.ocpp.message import MessageKind
 from ocpptui.ocpp.version import Direction, Version
 
 ACTIONS_KEPT = 4096
-"""Answers that are remembered; a bound, because a peer may invent any number of actions."""
+"""Size of the cache; bounded, because a peer may invent any number of actions."""
 
 
 class Misuse(StrEnum):
-    """Why a message may not name its action."""
+    """Why a message may not use its action."""
 
     UNKNOWN_ACTION = "unknown-action"
     """The version has no such action."""
     WRONG_DIRECTION = "wrong-direction"
     """Only the other side sends it."""
     SEND_AS_CALL = "send-as-call"
-    """It is a SEND, and came as a CALL."""
+    """It must be a SEND, but came as a CALL."""
     CALL_AS_SEND = "call-as-send"
-    """It is a CALL, and came as a SEND."""
+    """It must be a CALL, but came as a SEND."""
     NO_SUCH_TYPE = "no-such-type"
     """The version has no SEND."""
 
 
 @lru_cache(maxsize=ACTIONS_KEPT)
 def misuse_of(version: Version, direction: Direction | None, message_type: MessageKind, action: str) -> Misuse | None:
-    """What is wrong with naming this action in a CALL or SEND; None where nothing is, or it cannot be known.
+    """What is wrong with using this action in a CALL or SEND; None if nothing is, or if it cannot be known.
 
-    `direction` is None where it is not known. Cached.
+    `direction` is None if it is unknown. Cached.
     """
     if message_type is MessageKind.SEND and not version.has_send:
         return Misuse.NO_SUCH_TYPE
@@ -54,7 +54,7 @@ def misuse_of(version: Version, direction: Direction | None, message_type: Messa
 
 
 def sentence_of_misuse(version: Version, direction: Direction | None, action: str, misuse: Misuse) -> str:
-    """What is wrong, in one sentence without its full stop, with what was probably meant."""
+    """What is wrong, in one sentence without its full stop, and what was probably meant."""
     match misuse:
         case Misuse.UNKNOWN_ACTION:
             hint = action_hint(version, action)
@@ -71,7 +71,7 @@ def sentence_of_misuse(version: Version, direction: Direction | None, action: st
 
 
 def action_hint(version: Version, action: str) -> str:
-    """What was probably meant by an action that the version does not have; empty where nothing is like it."""
+    """What was probably meant by an action that the version does not have; empty if no action is similar."""
     signed = action.removesuffix(SIGNED)
     if signed != action and version.generation == 2 and catalog.find_action(version, signed) is not None:
         return f"it is a signed {signed}, which is optional (Part 4 section 7)"

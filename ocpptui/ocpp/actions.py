@@ -16,18 +16,18 @@ class Action(NamedTuple):
     """One action of one version."""
 
     name: str
-    """As it stands in the frame, case-sensitive."""
+    """As it is written in the frame, case-sensitive."""
     version: Version
     directions: tuple[Direction, ...]
-    """Which way its call goes; both for DataTransfer."""
+    """The directions of its call; both for DataTransfer."""
     block: str
     """Functional block of 2.x with its letter, feature profile of 1.6; 1.2 and 1.5 have one block, "Operations"."""
     is_send: bool
-    """It travels as an unanswered SEND, not as a CALL (only NotifyPeriodicEventStream of OCPP 2.1)."""
+    """It is sent as an unanswered SEND, not as a CALL (only NotifyPeriodicEventStream of OCPP 2.1)."""
 
 
 def actions(version: Version, sender: Role | None = None) -> tuple[Action, ...]:
-    """The actions of a version by name; only those that `sender` may send where it is given.
+    """The actions of a version by name; if `sender` is given, only those that it may send.
 
     None for OCPP 2.0, which was withdrawn and whose actions are not listed here.
     """
@@ -38,12 +38,12 @@ def actions(version: Version, sender: Role | None = None) -> tuple[Action, ...]:
 
 
 def find_action(version: Version, name: str) -> Action | None:
-    """The action of exactly this name, or None where this version has none or its actions are not known."""
+    """The action of exactly this name; None if this version does not have it or its actions are unknown."""
     return _BY_NAME[version].get(name) if version in _BY_NAME else None
 
 
 def is_unknown_action(version: Version, name: str) -> bool:
-    """True where the actions of this version are known, and this is none of them."""
+    """True if the actions of this version are known and this is not one of them."""
     return version in _BY_NAME and name not in _BY_NAME[version]
 
 
@@ -53,7 +53,7 @@ def versions_of(name: str) -> tuple[Version, ...]:
 
 
 def may_send(version: Version, role: Role, name: str) -> bool:
-    """True where this version has the action and lets this role send it."""
+    """True if this version has the action and lets this role send it."""
     action = find_action(version, name)
     return action is not None and role.sends in action.directions
 

@@ -1,4 +1,4 @@
-"""The part of a payload that is worth validating in detail, as a copy that every validator can take.
+"""The part of a payload that is worth validating in detail, as a copy that every validator can handle.
 
 A validator builds an error for each of a million wrong items before it shows the first: seconds for one hostile frame.
 """
@@ -9,10 +9,10 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 MAX_DEPTH = 64
-"""No schema of OCPP looks deeper than a dozen levels."""
+"""No OCPP schema is deeper than a dozen levels."""
 
 MAX_ITEMS = 1025
-"""One more than the longest array that any schema of OCPP allows."""
+"""One more than the longest array that any OCPP schema allows."""
 
 MAX_ALL_ITEMS = 2000
 """Items of all arrays together, beyond the first of each."""
@@ -21,9 +21,9 @@ MAX_UNKNOWN_KEYS = 200
 
 
 def excerpt(payload: Any, names: Collection[str]) -> Any:
-    """A copy of a payload in which what is endless is cut, and lone surrogates are replaced.
+    """A copy of a payload with excessive parts cut and lone surrogates replaced.
 
-    The fields in `names` and the first item of every array are kept, so that nothing seems to be missing that is there.
+    The fields in `names` and the first item of every array are kept, so that nothing seems to be missing.
     """
     return _copy(payload, frozenset(names), iter(range(MAX_ALL_ITEMS)), 0)
 

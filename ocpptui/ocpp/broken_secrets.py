@@ -1,7 +1,7 @@
-"""Secrets in texts that are not JSON: messages that are cut off, damaged or written in another notation, and sentences.
+"""Secrets in texts that are not JSON: messages that are truncated, damaged or in another notation, and sentences.
 
-Where such a text may hold a secret, everything in it is masked that is not known to be something else: the names of
-fields, actions and settings, and the message id. What is wrong with the text stays wrong with it.
+If such a text may contain a secret, everything in it is masked except what is known to be something else: the names of
+fields, actions and settings, and the message id. The defects of the text remain.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from ocpptui.ocpp.secret_names import (
 
 
 def mask_broken(text: str) -> str:
-    """A text that is not a frame with its secrets masked; itself where it has none.
+    """A text that is not a frame, with its secrets masked; unchanged if it has none.
 
-    Bytes that are not UTF-8 are in it as lone surrogates, as `surrogateescape` puts them there.
+    Bytes that are not UTF-8 are lone surrogates in it, as `surrogateescape` writes them.
     """
     masked = _CUT_URL.sub(rf"\1{MASK}", without_url_secrets(text))
     if not _may_hold_setting(masked):
@@ -37,8 +37,9 @@ def mask_broken(text: str) -> str:
 
 
 def mask_words(text: str) -> str:
-    """A sentence that names a secret, without what may be the secret: ordinary words stay, unless `=` or `:` is before
-    them."""
+    """A sentence that names a secret, with what may be the secret masked: ordinary words stay unless `=` or `:`
+    precedes them.
+    """
     return _WORD.sub(lambda match: match[0] if _is_ordinary(match) else MASK, text)
 
 
@@ -58,12 +59,12 @@ _SIGNS = tuple(
                        | {"configurationKey", "getVariableResult", "setVariableData", "reportData", "eventData",
                           "connectionData"})
 )  # fmt: skip
-"""One of these is in every message that can hold a secret, however it is cut, even if one character of it is wrong and
-that is in the name of the secret."""
+"""One of these is in every message that can contain a secret, wherever it is truncated, even if one character in the
+name of the secret is wrong."""
 
 
 def _is_harmless(text: str) -> bool:
-    """Whether each value of a setting in the text has the name of the setting beside it, and nothing else is odd."""
+    """Whether each value of a setting in the text has the name of the setting beside it, without anything unusual."""
     fields = setting_fields() | VALUES | {"key"}
     named: set[tuple[str | int, ...]] = set()
     values = []
@@ -87,13 +88,13 @@ def _is_harmless(text: str) -> bool:
 
 
 def _is_legible(text: str, name: Token) -> bool:
-    """Whether a string is a name, whole and followed by what follows a value; it may be one of a secret otherwise."""
+    """Whether a string is a name, complete and followed by what may follow a value; else it may be a secret."""
     written = text[name.start : name.end]
     return is_closed(written) and _NAME.fullmatch(name.value) is not None and _END.match(text, name.end) is not None
 
 
 def mask_tokens(text: str) -> str:
-    """A text that names a secret, with everything masked that may be it."""
+    """A text that names a secret, with everything that may be the secret masked."""
     if len(text) > LARGE or "\0" in text:
         return _without_words(text)
     has_profile = "vpn" in text.lower()
@@ -126,7 +127,7 @@ def _masked_token(text: str, token: Token, has_profile: bool) -> str:
 
 
 def _masked_string(written: str) -> str:
-    """A string or key in its quotation marks, which may be missing, with what makes it wrong still in it."""
+    """A string or key in its quotation marks, which may be missing; its defects remain."""
     quote = written[0] if written[0] in _QUOTES else ""
     inner = written[len(quote) :]
     end = quote if quote and len(written) > 1 and is_closed(written) else ""
@@ -147,7 +148,7 @@ def _is_known(word: str) -> bool:
 
 
 def _without_words(text: str) -> str:
-    """A text of which only the head of the frame and the punctuation are left."""
+    """A text reduced to the head of the frame and the punctuation."""
     head = _HEAD.match(text)
     start = head.end() if head is not None else 0
     return text[:start] + _BYTES.sub("\udcff", _WORDS.sub(MASK, text[start:]))
@@ -162,7 +163,7 @@ def _is_ordinary(word: re.Match[str]) -> bool:
 
 _LITERALS = frozenset({"true", "false", "null"})
 _HEAD = re.compile(r'\s*\[\s*[0-9]{1,3}\b(?:\s*,\s*(?:(["\'])[\w.:-]{0,64}\1|[0-9]{1,36}))?')
-"""Message type, and the message id where it is legible."""
+"""The message type, and the message id if it is legible."""
 _LABEL = re.compile(r'"(name|key)"[ \t\r\n]*:[ \t\r\n]*\Z')
 LONGEST_LABEL = 20
 _QUOTES = "\"'`"
@@ -171,7 +172,7 @@ _END = re.compile(r"[ \t\r\n]*(?:[,}\]]|\Z)")
 _RIGHT = re.compile(r'(?:[^\\\x00-\x1f\udc80-\udcff]|\\["\\/bfnrt\']|\\u[0-9a-fA-F]{4})+')
 """What may be in a string of JSON."""
 _CUT_URL = re.compile(r"((?:/|\\/){2}[^\s/\\@:?#\"'<>]+:)(?![0-9]{0,5}\Z)[^\s/\\?#\"'<>]+\Z")
-"""A URL that is cut off behind a colon, which is that of a port where digits follow."""
+"""A URL that is truncated after a colon; if digits follow, they are a port."""
 _BYTES = re.compile("[\udc80-\udcff]+")
 _WORDS = re.compile(r"[^\s\[\]{}:,\"'`\\<>=\x00-\x1f\udc80-\udcff]+")
 _WORD = re.compile(r"[^\s=:]+")

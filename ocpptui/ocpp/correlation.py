@@ -3,8 +3,8 @@
 An answer is matched by its connection, the opposite direction and its message id: to the most recent unanswered call.
 Sources: OCPP-J 1.6 sections 4.1.1 and 4.2, OCPP 2.0.1 Part 4 sections 4.1.2 and 4.2, OCPP 2.1 Part 4 section 4.1.
 
-A message is known by a token, whatever number its owner has for it; an index into the timeline in this program. Times
-are whatever the caller counts in, microseconds since 1970 in this program.
+A token identifies a message: any number that the caller chooses, in this program the timeline index. Times are in any
+unit that the caller chooses, in this program microseconds since 1970.
 """
 
 from __future__ import annotations
@@ -21,31 +21,31 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 MAX_OPEN = 1024
-"""Unanswered calls that one direction of a connection may always have."""
+"""How many unanswered calls one direction of a connection may always have."""
 
 MAX_OPEN_IN_ALL = 100_000
 """Unanswered calls, over all connections that share their `Totals`, up to which one direction may have more than
 MAX_OPEN. Beyond it, that direction forgets its oldest call for each new one."""
 
 MAX_REMEMBERED = 128
-"""Answered calls that are always remembered for one direction of a connection, to tell second answers and ids used
-twice, and fewer than twice as many at any time; also the calls remembered that could not be read."""
+"""How many answered calls are at least remembered for one direction of a connection, to detect second answers and reused
+ids, and fewer than twice as many at any time; also how many unreadable calls are remembered."""
 
 LONGEST_ID = 64
-"""Characters of a message id that are remembered as they are; of a longer one, its digest."""
+"""The most characters of a message id that is remembered as it is; of a longer one, the digest is remembered."""
 
 
 class AnswerStatus(IntEnum):
     """How an answer found its call."""
 
     NONE = 0
-    """It is no answer."""
+    """It is not an answer."""
     FIRST = 1
     """The first answer to its call, in time."""
     LATE = 2
     """The first answer to its call, after the time-out."""
     SECOND = 3
-    """A further answer to a call that was answered before. It belongs to no call."""
+    """Another answer to a call that was already answered. It belongs to no call."""
     ORPHAN = 4
     """No call with this id is known."""
 
@@ -64,9 +64,9 @@ class Totals:
 
     def __init__(self) -> None:
         self.in_flight = 0
-        """Calls that wait for their answer and are not overdue."""
+        """Calls that wait for their answer, without those that are overdue."""
         self.unanswered = 0
-        """The same with those that are overdue."""
+        """The same, including those that are overdue."""
 
 
 class Correlation:
@@ -75,7 +75,7 @@ class Correlation:
     __slots__ = ("_late_after", "_to_charge_point", "_to_csms", "_totals")
 
     def __init__(self, late_after: int | None = None, totals: Totals | None = None) -> None:
-        """An answer is late when it comes more than `late_after` after its call; never where that is None."""
+        """An answer is late if it comes more than `late_after` after its call; never if that is None."""
         self._late_after = late_after
         self._totals = Totals() if totals is None else totals
         self._to_csms = _Calls(self._totals)
@@ -84,7 +84,7 @@ class Correlation:
     # -- messages -----------------------------------------------------------------------------------------------
 
     def called(self, direction: Direction, message_id: str, token: int, now: int) -> int | None:
-        """Note a CALL. The token of a CALL or SEND that used its id in this direction before; None for a new id."""
+        """Note a CALL; return the token of the CALL or SEND that used its id in this direction before, or None."""
         calls = self._to_csms if direction is _TO_CSMS else self._to_charge_point
         key = message_id if len(message_id) <= LONGEST_ID else _digest(message_id)
         unanswered = calls.open
@@ -97,7 +97,7 @@ class Correlation:
         ):
             before = calls.used_by(key)
             unanswered.add(key, (token, now))
-        else:  # The same for a new id, as nearly all are: large files spend their time here.
+        else:  # The same for a new id, as almost all are: large files spend their time here.
             before = None
             unanswered.latest[key] = (token, now)
             unanswered.count += 1
@@ -109,16 +109,16 @@ class Correlation:
         return before
 
     def sent(self, direction: Direction, message_id: str, token: int) -> int | None:
-        """Note a SEND, which nothing answers. The token of the message that used its id before; None for a new id."""
+        """Note a SEND, which gets no answer; return the token of the message that used its id before, or None."""
         calls, key = self._calls(direction), _key(message_id)
         before = calls.used_by(key)
         _remember(calls.sends, key, token)
         return before
 
     def unreadable(self, direction: Direction, message_id: str | None, token: int, now: int) -> None:
-        """Note what may have been meant as a CALL and is none; `message_id` is None where that is illegible too.
+        """Note what may have been meant as a CALL but is not one; `message_id` is None if that is illegible too.
 
-        It is not in flight, since nobody owes it an answer, but an answer to it is no orphan.
+        It is not in flight, since nobody has to answer it, but an answer to it is not an orphan.
         """
         key = None if message_id is None else _key(message_id)
         _remember(self._calls(direction).unreadable, token, (key, now))
@@ -154,8 +154,8 @@ class Correlation:
     def result_refused(self, direction: Direction, message_id: str) -> Match:
         """Note a CALLRESULTERROR (OCPP 2.1) that went in `direction`, and find the call whose CALLRESULT it refuses.
 
-        The one who called sends it, so it goes in the direction of the call. There is no such thing for a call that
-        got a CALLERROR (OCPP 2.1 Part 4 section 4.2.5).
+        The sender of the call sends it, so it has the direction of the call. It does not exist for a call that got a
+        CALLERROR (OCPP 2.1 Part 4 section 4.2.5).
         """
         calls, key = self._calls(direction), _key(message_id)
         token, was_result = calls.answered.get(key, (None, False))
@@ -185,18 +185,18 @@ class Correlation:
         return sorted(token for token, _ in self._calls(direction).open.all())
 
     def oldest(self, direction: Direction) -> Waiting | None:
-        """The call in flight that was made first; None where there is none."""
+        """The call in flight that was made first; None if there is none."""
         return self._calls(direction).open.oldest()
 
     def overdue(self, direction: Direction, now: int) -> list[int]:
         """The tokens of the calls that went in `direction` and have become overdue, each named once.
 
-        They are no longer in flight. Their answer is matched all the same, as LATE.
+        They are no longer in flight. Their answer is still matched, as LATE.
         """
         return [] if self._late_after is None else list(self._calls(direction).expire(now - self._late_after))
 
     def end(self) -> None:
-        """The connection is gone: nothing is in flight any more."""
+        """Note that the connection has ended: nothing is in flight any more."""
         for calls in (self._to_csms, self._to_charge_point):
             self._totals.in_flight -= calls.open.count
             self._totals.unanswered -= calls.unanswered
@@ -220,7 +220,7 @@ class _Calls:
         """Token of the call whose answer was refused."""
         self.sends: dict[str, int] = {}
         self.unreadable: dict[int, tuple[str | None, int]] = {}
-        """What may have been meant as a call, by its token: the id as far as it is legible, and the time."""
+        """What may have been meant as a call, by its token: the id if it is legible, and the time."""
 
     @property
     def unanswered(self) -> int:
@@ -237,16 +237,16 @@ class _Calls:
             del answered[key]
         answered[key] = (token, got_result)
         if len(answered) >= 2 * MAX_REMEMBERED:
-            # Half at once: to find the first entry of a dictionary that has lost many takes long.
+            # Half at once: finding the first entry of a dictionary that has lost many takes long.
             for oldest in list(islice(answered, MAX_REMEMBERED)):
                 del answered[oldest]
 
     def take_unreadable(self, key: str, is_error: bool, late: int | None) -> Waiting | None:
-        """Take what an answer with this id refers to, if that could not be read.
+        """Remove and return the unreadable call that an answer with this id refers to.
 
         That is the latest with its id. A CALLERROR without a legible id refers to the latest of all, unless that was
-        made before `late`: who refuses a message does so at once. A CALL with the id goes first where it is the later
-        one, or where the answer is a CALLRESULT.
+        made before `late`: a peer that refuses a message does so at once. A CALL with the id has precedence if it is
+        later, or if the answer is a CALLRESULT.
         """
         call = self.open.get(key)
         if call is not None and not is_error:
@@ -266,7 +266,7 @@ class _Calls:
         self._totals.unanswered -= 1
 
     def expire(self, before: int) -> Iterator[int]:
-        """The calls that were made before a moment, no longer in flight."""
+        """Remove and return the calls that were made before a time."""
         while (call := self.open.oldest()) is not None and call[1] < before:
             self._totals.in_flight -= 1
             found = self.open.take_oldest()
@@ -276,7 +276,7 @@ class _Calls:
 
 
 class _Unanswered:
-    """Calls by message id, a later one before an earlier one of the same id."""
+    """Calls by message id; of those with the same id, the latest first."""
 
     __slots__ = ("count", "earlier", "latest")
 
@@ -284,7 +284,7 @@ class _Unanswered:
         self.latest: dict[str, Waiting] = {}
         """In the order in which they were made."""
         self.earlier: dict[str, list[Waiting]] = {}
-        """Calls after which another one used their id; hardly ever any."""
+        """Calls whose id another call used later; hardly ever any."""
         self.count = 0
 
     def add(self, key: str, call: Waiting) -> None:
@@ -315,7 +315,7 @@ class _Unanswered:
         return next(iter(self.latest.values())) if self.latest else None
 
     def take_oldest(self) -> tuple[str, Waiting] | None:
-        """Take out the call that was made first, with its id; None where there is none."""
+        """Remove the call that was made first, with its id; None if there is none."""
         call = self.oldest()
         if call is None:
             return None
@@ -346,7 +346,7 @@ class _Unanswered:
 
 
 def _key(message_id: str) -> str:
-    """What is remembered of a message id, so that a peer cannot fill the memory with long ones."""
+    """What is remembered of a message id, so that a peer cannot fill the memory with long ids."""
     return message_id if len(message_id) <= LONGEST_ID else _digest(message_id)
 
 
@@ -357,7 +357,7 @@ def _digest(message_id: str) -> str:
 
 
 def _remember(known: dict[K, V], key: K, value: V) -> None:
-    """Put it at the newest end, and forget the oldest beyond the limit."""
+    """Add it as the newest, and forget the oldest ones beyond the limit."""
     if key in known:
         del known[key]
     known[key] = value

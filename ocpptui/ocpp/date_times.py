@@ -1,6 +1,6 @@
-"""Times in microseconds since 1970-01-01 UTC, the unit of the whole program, and the texts that name them.
+"""Times in microseconds since 1970-01-01 UTC, the unit of the whole program, and their text forms.
 
-Other rooms convert here, and know no epoch of their own.
+All other packages convert times here and have no epoch of their own.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ HOUR = 3600 * SECOND
 DAY = 24 * HOUR
 
 LENGTH = 27
-"""Characters of a time as `to_text` writes it."""
+"""Length of a time as `to_text` writes it, in characters."""
 
 _MARKS = {4: b"-", 7: b"-", 10: b"T", 13: b":", 16: b":", 19: b".", 26: b"Z"}
 _SECOND = (0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18)
@@ -29,7 +29,7 @@ _MICROSECOND = timedelta(microseconds=1)
 _DATE_TIME = re.compile(
     r"(\d{4}-\d\d-\d\d)([Tt ])(\d\d:\d\d)(?::(\d\d)(?:([.,])(\d+))?)?((?:[Zz]|[+-]\d\d:?\d\d)?)", re.ASCII
 )
-"""A date-time of ISO 8601 as any version of OCPP has it: day, separator, minute, second, mark, fraction, zone."""
+"""A date-time of ISO 8601 as any version of OCPP writes it: day, separator, minute, second, mark, fraction, zone."""
 _FIRST = (datetime.min.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
 _LAST = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
 _RFC_3339 = re.compile(
@@ -43,7 +43,7 @@ def micros_of(moment: datetime) -> int:
 
 
 def utc_datetime(time: int) -> datetime:
-    """The datetime in UTC of a time. Raises OverflowError outside of the years 1 to 9999."""
+    """The datetime in UTC of a time. Raises OverflowError outside the years 1 to 9999."""
     return _EPOCH + timedelta(microseconds=time)
 
 
@@ -62,9 +62,9 @@ def rfc3339_text(time: int) -> str:
 
 
 def time_of(text: str) -> int | None:
-    """Microseconds since 1970 UTC, from any fraction and offset (none means UTC); None where it is no such time.
+    """Microseconds since 1970 UTC, from any fraction and offset (none means UTC); None if it is not a time.
 
-    What is finer than a microsecond is cut off. A leap second (RFC 3339 section 5.6) counts as the second after it.
+    Fractions of a microsecond are dropped. A leap second (RFC 3339 section 5.6) counts as the second after it.
     Only the years 1 to 9999 in UTC are times.
     """
     match = _RFC_3339.fullmatch(text.strip())
@@ -89,7 +89,7 @@ def is_date_time(value: object) -> bool:
 
 
 def shifted(text: str, by: int) -> str | None:
-    """A date-time moved by so many microseconds, written as it was (RFC 3339); None for what is none."""
+    """A date-time shifted by so many microseconds, in its own format (RFC 3339); None if it is not one."""
     match = _DATE_TIME.fullmatch(text)
     if match is None:
         return None
@@ -105,21 +105,21 @@ def shifted(text: str, by: int) -> str | None:
 
 
 def times_of(texts: Sequence[str]) -> array[int]:
-    """The times in many texts, all as `to_text` writes them. Raises ValueError where any is something else."""
+    """The times in many texts, all as `to_text` writes them. Raises ValueError if any is something else."""
     count = len(texts)
     try:
         joined = "".join(texts).encode("ascii")
     except TypeError as error:
-        raise ValueError("a time that is no text") from error
+        raise ValueError("a time that is not text") from error
     if len(joined) != LENGTH * count or any(joined[place::LENGTH] != mark * count for place, mark in _MARKS.items()):
-        raise ValueError("a time that is written otherwise")
+        raise ValueError("a time in another format")
     seconds = _Seconds()
     pairs = zip(_digits(joined, _SECOND), _digits(joined, _MICROS), strict=True)
     return array("q", [seconds[second] + micros for second, micros in pairs])
 
 
 def _digits(texts: bytes, places: tuple[int, ...]) -> list[int]:
-    """The digits in these places of each text as one number, with a 1 before it. Raises ValueError for no digit.
+    """The digits at these positions of each text as one number, prefixed with 1. Raises ValueError for anything else.
 
     All at once: the columns of digits are put side by side into a JSON array.
     """
@@ -129,13 +129,13 @@ def _digits(texts: bytes, places: tuple[int, ...]) -> list[int]:
         rows[position::width] = texts[place::LENGTH]
     rows[width - 1 :: width] = b"," * count
     if count and not rows.translate(None, b",").isdigit():
-        raise ValueError("a time with something else than digits")
+        raise ValueError("a time with characters other than digits")
     numbers: list[int] = orjson.loads(b"[" + rows[:-1] + b"]")
     return numbers
 
 
 class _Seconds(dict[int, int]):
-    """Where a second begins, by its digits with a 1 before them, less the 1 before its microseconds."""
+    """The start of a second by its digits prefixed with 1, minus the 1 that prefixes its microseconds."""
 
     def __missing__(self, digits: int) -> int:
         text = str(digits)

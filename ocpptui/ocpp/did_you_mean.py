@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 
 def nearest(text: str, names: Iterable[str]) -> str | None:
-    """The name that differs in case alone, else the one that is much alike; None if none is."""
+    """The name that differs only in case, else a very similar one; None if there is none."""
     from difflib import get_close_matches
 
     folded = {name.casefold(): name for name in names}

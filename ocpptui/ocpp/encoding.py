@@ -10,7 +10,7 @@ from ocpptui.ocpp.version import Transport
 
 
 class Encoding(Protocol):
-    """One way to write what OCPP says."""
+    """One notation for OCPP messages."""
 
     @property
     def transport(self) -> Transport: ...
@@ -25,7 +25,7 @@ class Encoding(Protocol):
 
 
 def encoding_of(transport: Transport) -> Encoding:
-    """The encoding of what travels on a transport."""
+    """The encoding that a transport uses."""
     if transport is Transport.JSON:
         return JSON
     from ocpptui.ocpp.soap_encoding import SOAP
@@ -34,9 +34,9 @@ def encoding_of(transport: Transport) -> Encoding:
 
 
 class SpokenEncoding(Encoding, Protocol):
-    """An encoding that this program also sends. Payloads and details are JSON text; JSON takes them as they stand.
+    """An encoding that this program also sends. Payloads and details are JSON text; JSON uses them as they are.
 
-    An answer is `of` the message that it answers, whose id it repeats as that was written, or of an id.
+    `of` is the message that an answer refers to, whose id is repeated as it was written, or an id.
     """
 
     def call(self, message_id: str, action: str, payload: str) -> str:
@@ -52,7 +52,7 @@ class SpokenEncoding(Encoding, Protocol):
         ...
 
     def result_message(self, of: Message, payload: dict[str, Any]) -> Message | Malformed:
-        """The CALLRESULT to a message, which has its text; what `read` would make of that."""
+        """The CALLRESULT to a message, with its text, as `read` would return it."""
         ...
 
     def error(self, of: Message | str, code: str, description: str = "", details: str = "{}") -> str:

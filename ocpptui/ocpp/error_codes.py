@@ -1,4 +1,4 @@
-"""The error codes of each version, as that version spells them, and which of them is for what.
+"""The error codes of each version, as that version spells them, and what each is for.
 
 Sources: OCPP-J 1.6 table 7, with errata 5.1 and 5.2, which keep its spelling; OCPP 2.0.1 Part 4 table 8;
 OCPP 2.1 Part 4 table 9.
@@ -15,7 +15,7 @@ from ocpptui.ocpp.violation import Violation
 UNKNOWN_CODE = "unknown-error-code"
 """Name of a code that no version has."""
 CODE_OF_OTHER_VERSION = "error-code-of-other-version"
-"""Name of a code that only other versions have, or spell so."""
+"""Name of a code that only other versions have, or spell like this."""
 
 
 def error_codes(version: Version) -> tuple[str, ...]:
@@ -24,15 +24,15 @@ def error_codes(version: Version) -> tuple[str, ...]:
 
 
 def error_code(version: Version, found: Sequence[Violation]) -> str:
-    """The code of the CALLERROR with which this version answers such a call; empty if all of it is advisory.
+    """The code of the CALLERROR with which this version answers such a call; empty if all violations are advisory.
 
-    Where several rules are broken, what is wrong with the structure goes before what is wrong with a value.
+    If several rules are broken, violations of the structure take precedence over violations of a value.
     Source: the descriptions in OCPP-J 1.6 table 7, OCPP 2.0.1 Part 4 table 8 and OCPP 2.1 Part 4 table 9:
 
     ==================================  ==============================  ===============================
     broken rule                         1.6                             2.0.1 and 2.1
     ==================================  ==============================  ===============================
-    payload is no object                FormationViolation ("not        FormatViolation ("syntactically
+    payload is not an object            FormationViolation ("not        FormatViolation ("syntactically
                                         conform the PDU structure")     incorrect")
     unexpected field                    FormationViolation (as above)   ProtocolError ("not conform the
                                                                         PDU structure")
@@ -54,7 +54,7 @@ def unknown_action_code(version: Version) -> str:
 
 
 def malformed_code(version: Version) -> str:
-    """The code for a message that is no frame at all (2.x: message id `-1` where its own cannot be read).
+    """The code for a message that is not a frame at all (2.x: message id `-1` if its own cannot be read).
 
     Sources: OCPP 2.0.1 Part 4 table 8 ("not a valid RPC request"); OCPP-J 1.6 table 7 ("syntactically incorrect").
     """
@@ -70,11 +70,11 @@ def error_code_fault(version: Version, code: str) -> str:
 
 
 def sentence_of_code(version: Version, code: str) -> str:
-    """What is wrong with a code that the version does not have, without the full stop, and which was probably meant."""
+    """What is wrong with a code that the version does not have, without the full stop, and what was probably meant."""
     meant = _SPELLINGS.get(code) or nearest(code, error_codes(version))
     hint = f"; did you mean {meant}?" if meant and meant in error_codes(version) else ""
     if error_code_fault(version, code) == CODE_OF_OTHER_VERSION:
-        return f"OCPP {version} has no error code {code}, other versions have{hint}"
+        return f"OCPP {version} has no error code {code}, but other versions have it{hint}"
     shown = code if len(code) <= _LONGEST else code[: _LONGEST - 1] + "…"
     return f"no version of OCPP has an error code {shown!r}{hint}"
 

@@ -1,4 +1,4 @@
-"""Example payloads from the tree of fields: always valid by the schema, and as sensible as a name lets one guess."""
+"""Example payloads from the tree of fields: always valid by the schema, with values that suit the field names."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ DATE_TIME = "2026-01-31T12:00:00Z"
 
 
 def smallest(field: Field) -> Any:
-    """The fewest fields that are valid: the required ones, and one item in a required array."""
+    """The fewest valid fields: the required ones, and one item in a required array."""
     return _build(field, lambda inner: inner.required)
 
 
 def complete_example(field: Field) -> Any:
-    """Every field there is, with one item in each array; customData once, at the top."""
+    """Every field, with one item in each array; customData once, at the top."""
     root = _build(field, lambda inner: inner.required or inner.name != "customData")
     custom = field.child("customData")
     return root if custom is None else root | {custom.name: _build(custom, lambda inner: True)}
@@ -95,7 +95,7 @@ _CHOICES = (
     "Started",
     "UTF8",
 )
-"""Preferred where they are allowed; otherwise the first value of the schema."""
+"""Preferred if they are allowed; otherwise the first value of the schema."""
 
 _NUMBERS: dict[str, float] = {
     "bulkSoC": 80,

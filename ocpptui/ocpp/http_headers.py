@@ -1,4 +1,4 @@
-"""HTTP headers as records keep them: in order, as they were written, without secrets."""
+"""HTTP headers as records store them: in order, as they were written, without secrets."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ocpptui.ocpp.secret_names import MASK, is_secret_header
 
 
 def header_line(name: str, value: str) -> str:
-    """`Name: value`; Authorization keeps its scheme and user name only, other secrets nothing."""
+    """`Name: value`; Authorization keeps only its scheme and user name; other secrets are masked whole."""
     if name.strip().lower() in AUTHORIZATION:
         basic = parse_basic(value)
         scheme, space, _ = value.strip().partition(" ")
@@ -27,7 +27,7 @@ def header_lines(headers: Iterable[tuple[str, str]]) -> list[str]:
 
 
 def without_secret(line: str) -> str:
-    """A line of an HTTP head as it came, without a secret; what is not a header stays as it is."""
+    """A line of an HTTP head as it arrived, without secrets; a line that is not a header stays as it is."""
     name, colon, value = line.partition(":")
     if not colon or not re.fullmatch(r"\s*[\w-]+\s*", name):
         return line
@@ -36,7 +36,7 @@ def without_secret(line: str) -> str:
 
 
 def parse_basic(header: str) -> tuple[str, bytes] | None:
-    """User name and password of an Authorization header; None where it is not HTTP Basic (RFC 7617)."""
+    """User name and password of an Authorization header; None if it is not HTTP Basic (RFC 7617)."""
     scheme, _, encoded = header.strip().partition(" ")
     if scheme.lower() != "basic":
         return None

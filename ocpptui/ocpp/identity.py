@@ -9,9 +9,9 @@ from urllib.parse import quote, unquote
 
 
 def identity_in_path(path: str) -> str:
-    """The identity at the end of a raw path, decoded; trailing slashes and a query do not count; empty without one.
+    """The identity at the end of a raw path, decoded; trailing slashes and a query are ignored; empty if there is none.
 
-    The path is split before it is decoded, so that an encoded slash stays inside an identity.
+    The path is split before it is decoded, so that an encoded slash stays part of the identity.
     """
     return unquote(path.partition("?")[0].rstrip("/").rpartition("/")[2])
 

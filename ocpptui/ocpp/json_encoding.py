@@ -1,4 +1,4 @@
-"""OCPP-J: messages as JSON arrays. Reading never raises: what is not such an array is a `Malformed` value.
+"""OCPP-J: messages as JSON arrays. Reading never raises: anything else is a `Malformed` value.
 
 Source: OCPP-J 1.6 section 4.2, OCPP 2.0.1 Part 4 section 4.2, OCPP 2.1 Part 4 sections 4.1.3 and 4.2.
 """
@@ -23,10 +23,10 @@ MAX_ID_LENGTH = 36
 """The longest message id that any version allows, in characters."""
 
 MAX_DEPTH = 254
-"""Levels of nesting; a frame deeper than that is none, and the deepest message of OCPP has ten."""
+"""Levels of nesting; a deeper text is malformed. The deepest OCPP message has ten."""
 
 MAX_DUPLICATES = 10
-"""No more repeated keys than this are named in one frame."""
+"""How many repeated keys of one frame are reported."""
 
 
 class JsonMessage(Message):
@@ -42,7 +42,7 @@ class JsonMessage(Message):
 
     @property
     def has_numeric_id(self) -> bool:
-        """The raw text has the id as a number; an answer has to repeat it so."""
+        """The id in the raw text is a number; an answer must repeat it as a number."""
         return any(defect.name == "integer-id" for defect in self.defects)
 
     @property
@@ -61,12 +61,12 @@ class JsonEncoding:
         return parse(raw)
 
     def payload_span(self, message: Message) -> tuple[int, int] | None:
-        """As `SpokenEncoding` has it: the last element of a whole array."""
+        """As in `SpokenEncoding`: the last element of a complete array."""
         raw, place = message.raw, _ELEMENTS[message.kind] - 1
         head = _HEADS[place].match(raw)
         if head is None or any(defect.name in _ODD_LENGTHS for defect in message.defects):
             return next(islice(elements(raw), place, None), None)
-        # The payload is all that is left: a large one is not read again to find its end.
+        # The payload is the rest of the text: a large one is not scanned again to find its end.
         end = raw.rindex("]")
         while raw[end - 1] in _SPACE:
             end -= 1
@@ -85,7 +85,7 @@ class JsonEncoding:
         return f"[3,{id_text(of)},{payload}]"
 
     def result_message(self, of: Message, payload: dict[str, Any]) -> Message | Malformed:
-        """The CALLRESULT to a message, with its array as the raw text: as `read` gives it, without reading it."""
+        """The CALLRESULT to a message, with its array as the raw text: as `read` returns it, without parsing it."""
         try:
             text = orjson.dumps(payload).decode()
         except orjson.JSONEncodeError:
@@ -103,7 +103,7 @@ class JsonEncoding:
         return f"[5,{id_text(of)},{quote(code)},{quote(description)},{details}]"
 
     def rewritten(self, message: Message, id_text: str, rewrite: Callable[[str], str]) -> str:
-        """The array of a message with another id (as JSON) and its payload put through `rewrite`.
+        """The array of a message with another id (as JSON) and its payload passed through `rewrite`.
 
         Every other character stays.
         """
@@ -123,7 +123,7 @@ _ELEMENT = rf"[{_SPACE}]*+(?:{STRING}|-?[0-9]++)[{_SPACE}]*+,"
 _HEADS = {
     place: re.compile(rf"\ufeff?[{_SPACE}]*+\[(?:{_ELEMENT}){{{place}}}[{_SPACE}]*+", re.DOTALL) for place in (2, 3, 4)
 }
-"""What is before the payload, by how many elements that are."""
+"""What precedes the payload, by the number of its elements."""
 _ODD_LENGTHS = frozenset({"extra-elements", "missing-parts"})
 """Defects of an array whose last element is not the payload."""
 
@@ -134,7 +134,7 @@ def message_type(kind: MessageKind) -> int:
 
 
 def id_text(of: Message | str) -> str:
-    """The message id to answer with, as JSON: that of a message as it was written, or the id that is given."""
+    """The message id to answer with, as JSON: that of a message as it was written, or the given id."""
     if isinstance(of, JsonMessage):
         return of.id_text
     return quote(of if isinstance(of, str) else of.id)
@@ -168,12 +168,12 @@ def parse(raw: str | bytes) -> JsonMessage | Malformed:
     if repeats:
         defects.extend(_duplicates(body))
     if type(array) is not list:
-        return _malformed(text, Defect("not-an-array", f"a frame is an array, this is {_kind(array)}", 0))
+        return _malformed(text, Defect("not-an-array", f"the frame is {_kind(array)}, not an array", 0))
     return _from_array(text, array, defects)
 
 
 def _decode_leniently(body: str, text: str, defects: list[Defect]) -> tuple[Any] | Malformed:
-    """What the standard decoder makes of text that the strict one refuses."""
+    """What the standard decoder reads in text that the strict one refuses."""
     if not body.strip():
         return _malformed(text, Defect("empty", "the message is empty", 0))
     try:
@@ -187,8 +187,8 @@ def _decode_leniently(body: str, text: str, defects: list[Defect]) -> tuple[Any]
         return _malformed(text, Defect("not-json", f"this JSON cannot be read: {error}"), _readable_id(text))
     if _is_too_deep(array):
         return _too_deep(text)
-    # The strict decoder says no more than that it refuses: these are what the standard one lets pass.
-    defects.append(Defect("lenient-json", "no strict JSON: NaN, Infinity, a lone surrogate or a number out of range"))
+    # The strict decoder does not say why it refuses: these are what the standard decoder accepts.
+    defects.append(Defect("lenient-json", "not strict JSON: NaN, Infinity, a lone surrogate or a number out of range"))
     return (array,)
 
 
@@ -219,12 +219,14 @@ def _inner(value: Any) -> Iterable[Any]:
 def _json_defect(text: str, error: json.JSONDecodeError, position: int) -> Defect:
     if error.msg.startswith("Invalid control character"):
         code = ord(text[position]) if position < len(text) else 0
-        return Defect("control-character", f"a bare control character U+{code:04X} at position {position}", position)
+        return Defect(
+            "control-character", f"an unescaped control character U+{code:04X} at position {position}", position
+        )
     if position >= len(text.rstrip()) or error.msg.startswith("Unterminated string"):
-        return Defect("truncated", f"the text ends inside the frame, after {len(text)} characters", position)
+        return Defect("truncated", f"the text ends inside the frame after {len(text)} characters", position)
     if error.msg == "Extra data":
         return Defect("extra-data", f"more text follows the frame at position {position}", position)
-    return Defect("not-json", f"no JSON: {error.msg.lower()} at position {position}", position)
+    return Defect("not-json", f"not valid JSON: {error.msg.lower()} at position {position}", position)
 
 
 def _from_array(text: str, array: list[Any], defects: list[Defect]) -> JsonMessage | Malformed:
@@ -232,7 +234,9 @@ def _from_array(text: str, array: list[Any], defects: list[Defect]) -> JsonMessa
         return _malformed(text, Defect("missing-parts", "the array is empty", _end(text)))
     number = array[0]
     if type(number) is not int or number not in MESSAGE_TYPES:
-        defect = Defect("message-type", f"{_show(number)} is no message type; it is one of 2 to 6", _start(text, 0))
+        defect = Defect(
+            "message-type", f"{_show(number)} is not a message type; message types are 2 to 6", _start(text, 0)
+        )
         return _malformed(text, defect, _id_of(array))
     kind = MESSAGE_TYPES[number]
     if len(array) < 2:
@@ -245,13 +249,13 @@ def _from_array(text: str, array: list[Any], defects: list[Defect]) -> JsonMessa
     if numeric:
         defects.append(Defect("integer-id", f"the message id {message_id} is a number, not a string", _start(text, 1)))
     if len(message_id) > MAX_ID_LENGTH:
-        sentence = f"the message id has {len(message_id)} characters, {MAX_ID_LENGTH} are allowed"
+        sentence = f"the message id has {len(message_id)} characters, at most {MAX_ID_LENGTH} are allowed"
         defects.append(Defect("long-id", sentence, _start(text, 1)))
     elif not message_id:
         defects.append(Defect("empty-id", "the message id is empty", _start(text, 1)))
     wanted = _ELEMENTS[kind]
     if len(array) > wanted:
-        sentence = f"{len(array)} elements where a {kind.name} has {wanted}"
+        sentence = f"{len(array)} elements, but a {kind.name} has {wanted}"
         defects.append(Defect("extra-elements", sentence, _start(text, wanted)))
     if number == 4 or number == 5:
         return _error_frame(text, kind, message_id, array, defects)
@@ -268,7 +272,7 @@ def _from_array(text: str, array: list[Any], defects: list[Defect]) -> JsonMessa
     if len(array) <= position:
         defects.append(Defect("missing-parts", "the payload is missing", _end(text)))
     elif payload is None:
-        sentence = "the payload is null, which is allowed for an empty one; {} is preferred"
+        sentence = "the payload is null, which is allowed for an empty payload; {} is preferred"
         defects.append(Defect("null-payload", sentence, _start(text, position)))
     elif type(payload) is not dict:
         sentence = f"the payload is {_kind(payload)}, not an object"
@@ -304,7 +308,7 @@ def _error_frame(
 
 
 def plain_payload(raw: str | bytes) -> dict[str, Any] | None:
-    """The payload of a CALL or CALLRESULT that is as it should be, without all that `parse` finds out; else None."""
+    """The payload of a flawless CALL or CALLRESULT, without the other work of `parse`; else None."""
     try:
         match orjson.loads(raw):
             case [int(2), str(), str(), dict() as payload] | [int(3), str(), dict() as payload]:
@@ -315,9 +319,9 @@ def plain_payload(raw: str | bytes) -> dict[str, Any] | None:
 
 
 def may_repeat_keys(text: str, value: Any) -> bool:
-    """A cheap test that is never wrong when it says no, so that the slow one seldom runs.
+    """A cheap test whose False is always right, so that the slow test seldom runs.
 
-    Raises orjson.JSONEncodeError where `value` is nested deeper than `MAX_DEPTH`.
+    Raises orjson.JSONEncodeError if `value` is nested deeper than `MAX_DEPTH`.
     """
     again = orjson.dumps(value).decode()
     if again == text:
@@ -339,24 +343,24 @@ def _duplicates(text: str) -> list[Defect]:
                     raise _EnoughError
             seen.add(key)
 
-    # Wrong JSON is told elsewhere.
+    # Invalid JSON is reported elsewhere.
     with suppress(ValueError, RecursionError, _EnoughError):
         json.loads(text, object_pairs_hook=pairs)
-    return [Defect("duplicate-key", f"the key {_show(name)} stands more than once in one object") for name in names]
+    return [Defect("duplicate-key", f"the key {_show(name)} appears more than once in one object") for name in names]
 
 
 class _EnoughError(Exception):
-    """As many repeated keys as are named have been found."""
+    """As many repeated keys as are reported have been found."""
 
 
 def _start(text: str, element: int) -> int | None:
-    """Where an element of the frame starts."""
+    """The position at which an element of the frame starts."""
     span = next(islice(elements(text), element, None), None)
     return span[0] if span else None
 
 
 def _end(text: str) -> int:
-    """Where the closing bracket of the frame stands."""
+    """The position of the closing bracket of the frame."""
     return len(text.rstrip()) - 1
 
 

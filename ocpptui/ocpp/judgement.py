@@ -1,6 +1,6 @@
-"""What a version says of one message by itself, without regard to the messages before and after it.
+"""How a version judges one message alone, without the messages before and after it.
 
-It is made once, when a record comes in, and is small enough to be kept for a million of them.
+It is made once, when a record arrives, and is small enough to be kept for a million records.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from ocpptui.ocpp.validation import advisories, is_valid
 from ocpptui.ocpp.version import Direction, Transport, Version
 
 SCHEMA_VIOLATION = "schema-violation"
-"""Name of what was noticed in a payload that breaks its schema in more than an advisory manner."""
+"""Name of the remark for a payload with violations that are not just advisory."""
 
 
 class Verdict(IntEnum):
-    """Whether a message is right by itself."""
+    """Whether a message, taken alone, is right."""
 
     UNKNOWN = 0
-    """There is nothing to judge it by: no version, no such action, no schema, an error, no message at all."""
+    """Nothing to judge it by: an unknown version or action, no schema, an error, or not a message at all."""
     VALID = 1
-    """It is as its version demands, apart from what is only advisory."""
+    """It is as its version demands, except for advisories."""
     INVALID = 2
     """Its version refuses it: the frame, the use of the action, or the payload."""
 
@@ -45,7 +45,7 @@ def judge(
 ) -> Judgement:
     """The judgement on a message.
 
-    `direction` is None where it is not known; `action` is that of the call where the message is an answer.
+    `direction` is None if it is unknown; if the message is an answer, `action` is that of its call.
     """
     if isinstance(frame, Malformed):
         return Judgement(Verdict.UNKNOWN, (frame.defect.name,))
@@ -67,7 +67,7 @@ def judge(
 def judge_call(
     version: Version, direction: Direction | None, message_type: MessageKind, action: str, payload: object
 ) -> Judgement:
-    """The judgement on what a CALL or SEND says, whatever its frame is like."""
+    """The judgement on the content of a CALL or SEND, whatever the defects of its frame."""
     misuse = misuse_of(version, direction, message_type, action)
     if misuse is None:
         return judge_payload(version, action, Part.REQUEST, payload)
@@ -83,13 +83,13 @@ def judge_payload(version: Version, action: str, part: Part, payload: object) ->
 
 
 def judge_wrong(version: Version, action: str, part: Part, payload: object) -> Judgement:
-    """The judgement on a payload that is known to break its schema."""
+    """The judgement on a payload that is known to be invalid."""
     noticed = advisories(version, action, part, payload)
     return _WRONG if noticed is None else Judgement(Verdict.VALID, noticed)
 
 
 def defects_of(version: Version | None, frame: Message | Malformed) -> tuple[Defect, ...]:
-    """Everything that is wrong with the frame itself, with an error code that the version does not have."""
+    """All defects of the frame itself, including an error code that the version does not have."""
     if isinstance(frame, Malformed):
         return (frame.defect,)
     if not frame.kind.is_error or version is None or frame.transport is not Transport.JSON:
@@ -108,8 +108,8 @@ _DEMANDED_OF = {
     MessageKind.SEND: NOT_A_PROPER_CALL,
     MessageKind.CALLRESULT: frozenset({"missing-parts", "extra-elements"}),
 }
-"""Names of the defects with which a message is not what its type demands. An answer repeats the message id of its call,
-whatever that is."""
+"""Names of the defects that make a message invalid for its type. An answer repeats the message id of its call, whatever
+that is."""
 _NOTHING_TO_JUDGE_BY = (Misuse.UNKNOWN_ACTION, Misuse.NO_SUCH_TYPE)
 _NO_SCHEMA, _RIGHT = Judgement(Verdict.UNKNOWN), Judgement(Verdict.VALID)
 _WRONG = Judgement(Verdict.INVALID, (SCHEMA_VIOLATION,))

@@ -1,4 +1,4 @@
-"""Reads values from a payload that may be anything: what is missing or of the wrong type counts as absent.
+"""Reads values from a payload that may be anything: a value that is missing or of the wrong type counts as absent.
 
 Each function takes the keys that lead to a value, none for the value itself, and never raises.
 """
@@ -11,11 +11,11 @@ from typing import Any
 Payload = dict[str, Any]
 
 LONGEST = 2500
-"""Characters of the longest `shown_text`: no field that is shown may be longer (2.x: attributeValue)."""
+"""Length of the longest `shown_text` in characters: no field that is shown may be longer (2.x: attributeValue)."""
 
 
 def value_at(payload: Any, *path: str) -> Any:
-    """What is at a path of keys; None where there is nothing."""
+    """The value at a path of keys; None if there is none."""
     for key in path:
         if not isinstance(payload, dict):
             return None
@@ -24,7 +24,7 @@ def value_at(payload: Any, *path: str) -> Any:
 
 
 def object_at(payload: Any, *path: str) -> Payload:
-    """The object there, an empty one where there is none."""
+    """The object there; an empty one if there is none."""
     value = value_at(payload, *path)
     return value if isinstance(value, dict) else {}
 
@@ -46,7 +46,7 @@ def texts_at(payload: Any, *path: str) -> list[str]:
 
 
 def integer_at(payload: Any, *path: str) -> int | None:
-    """The integer there; 3.0 counts as 3, because JSON makes no difference.
+    """The integer there; 3.0 counts as 3, because JSON does not distinguish them.
 
     64 bits at most, which is what the schemas of OCPP mean by an integer, and more.
     """
@@ -72,12 +72,12 @@ def number_at(payload: Any, *path: str) -> float | None:
 
 
 def only(payload: Payload, *keys: str) -> Payload:
-    """What the payload has of these keys."""
+    """The part of the payload with these keys."""
     return {key: payload[key] for key in keys if key in payload}
 
 
 def shown_text(payload: Any, *path: str) -> str:
-    """What a person is shown: the string there unless it is too long, an integer there as text, else ""."""
+    """What the user is shown: the string there unless it is too long, an integer there as text, else ""."""
     value = value_at(payload, *path)
     if isinstance(value, str):
         return value if len(value) <= LONGEST else ""
@@ -86,7 +86,7 @@ def shown_text(payload: Any, *path: str) -> str:
 
 
 def measured_at(payload: Any, *path: str) -> float | None:
-    """The finite number there, also where it is written as a string, as OCPP 1.6 writes measured values."""
+    """The finite number there, even if it is written as a string, as OCPP 1.6 writes measured values."""
     value = value_at(payload, *path)
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None

@@ -1,5 +1,5 @@
-"""What a version answers to a message that is wrong: a CALLERROR, a CALLRESULTERROR, or silence. Nothing else decides
-it, so that an error code in a report is the one that goes over the wire.
+"""What a version answers to a wrong message: a CALLERROR, a CALLRESULTERROR, or silence. Nothing else decides this, so
+the error code in a report is the one that is sent.
 
 =========================================  ============================  ==========================================
 what came                                  1.6                           2.0.1 and 2.1
@@ -11,20 +11,20 @@ a CALL with null as its payload            as if it were {} (section     as if i
                                            4.2.1)
 unknown action                             NotImplemented                the same
 action of the other direction              NotSupported                  the same
-payload against the schema                 CALLERROR, see `error_code`   the same
+payload breaks the schema                  CALLERROR, see `error_code`   the same
 the same, when only advisory               no error
 StartTransaction, StopTransaction and      no error: the station would
 MeterValues with anything wrong but the    repeat them and lose the
 action                                     transaction (sections 4.7,
                                            4.8, 4.10)
-NotifyPeriodicEventStream as a CALL        NotImplemented                RpcFrameworkError: it travels as a SEND
+NotifyPeriodicEventStream as a CALL        NotImplemented                RpcFrameworkError: it is sent as a SEND
 SEND, whatever is wrong with it            silence                       silence (2.1 Part 4 section 4.2.4)
 unknown message type, and SEND in 2.0.1    silence (section 4.1.3)       silence, or MessageTypeNotSupported, if set
 a CALL that cannot be read, its id can     FormationViolation            RpcFrameworkError
 one whose id cannot be read                silence: nothing prescribes   RpcFrameworkError with the id "-1"
                                            an id to answer with          (Part 4 section 4.2.3)
 an answer that cannot be read              silence                       silence: an answer gets no CALLERROR
-a CALLRESULT against the schema            silence                       2.1: CALLRESULTERROR (Part 4 section 4.2.3)
+a CALLRESULT that breaks the schema        silence                       2.1: CALLRESULTERROR (Part 4 section 4.2.3)
 =========================================  ============================  ==========================================
 
 OCPP-J 1.6 section 4.2.3 and Part 4 section 4.2.3 name what a CALLERROR is for: a CALL that "does not meet the
@@ -45,10 +45,10 @@ from ocpptui.ocpp.validation import Violation, violations
 from ocpptui.ocpp.version import Direction, Version
 
 MAX_DESCRIPTION = 255
-"""Characters of an errorDescription (2.0.1 Part 4 section 4.2.3)."""
+"""The most characters of an errorDescription (2.0.1 Part 4 section 4.2.3)."""
 
 NOT_A_PROPER_CALL = frozenset({"integer-id", "long-id", "missing-parts", "extra-elements"})
-"""Names of the defects for which a CALL that can be read is refused all the same."""
+"""Names of the defects for which a readable CALL is refused."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,21 +56,20 @@ class RefusalSettings:
     """How strict one side is with its peer."""
 
     strict: bool = True
-    """Refuse a frame that is not as its version demands, and a payload that breaks its schema; off: answer it as well
-    as possible."""
+    """Refuse a frame with defects and an invalid payload; if off, answer them as well as possible."""
     answer_unknown_types: bool = False
     """2.0.1: answer an unknown message type with MessageTypeNotSupported instead of ignoring it."""
 
 
 class MessageRefusal(NamedTuple):
-    """Why a message is not acted on, and what its sender gets."""
+    """Why a message is refused, and what its sender gets."""
 
     code: str
     """The error code, as the version spells it; empty for silence."""
     reason: str
     """One sentence for the errorDescription, `MAX_DESCRIPTION` characters at most."""
     id: str = ""
-    """The message id to answer with, where the message is not a CALL that could be read."""
+    """The message id to answer with, if the message is not a readable CALL."""
 
 
 STRICT = RefusalSettings()
@@ -79,9 +78,9 @@ STRICT = RefusalSettings()
 def refusal_of(
     version: Version, direction: Direction | None, frame: Message | Malformed, settings: RefusalSettings = STRICT
 ) -> MessageRefusal | None:
-    """What the receiver of a CALL, SEND or malformed message sends back; None where it takes the message as it is.
+    """What the receiver of a CALL, SEND or malformed message sends back; None if it accepts the message.
 
-    `direction` is that of the message, None where it is not known.
+    `direction` is that of the message; None if it is unknown.
     """
     if isinstance(frame, Malformed):
         return _of_malformed(version, frame, settings)
@@ -107,14 +106,14 @@ def result_refusal_of(
     version: Version, action: str, answer: Message, settings: RefusalSettings = STRICT
 ) -> MessageRefusal | None:
     """The CALLRESULTERROR for a CALLRESULT that breaks its schema, in versions that have it (2.1 Part 4 section 4.2.3,
-    Part 2 FR.06); None where the answer is taken as it is."""
+    Part 2 FR.06); None if the answer is accepted."""
     if not version.has_result_errors or answer.kind is not MessageKind.CALLRESULT or not settings.strict:
         return None
     return _of_violations(version, violations(version, action, Part.RESPONSE, answer.payload))
 
 
 def is_never_refused(version: Version, action: str) -> bool:
-    """True for the calls that a station of OCPP 1.6 repeats until they are answered (sections 4.7, 4.8, 4.10)."""
+    """True for the calls that a charge point of OCPP 1.6 repeats until they are answered (sections 4.7, 4.8, 4.10)."""
     return version.generation == 1 and action in _NEVER_REFUSED
 
 
@@ -147,7 +146,7 @@ def _of_malformed(version: Version, frame: Malformed, settings: RefusalSettings)
 def _of_unknown_type(version: Version, message_id: str | None, settings: RefusalSettings) -> MessageRefusal:
     is_answered = version is Version.V201 and settings.answer_unknown_types
     code = "MessageTypeNotSupported" if is_answered else ""
-    return _refusal(code, f"no message type of OCPP {version}", message_id or UNREADABLE_ID)
+    return _refusal(code, f"not a message type of OCPP {version}", message_id or UNREADABLE_ID)
 
 
 def _refusal(code: str, reason: str, message_id: str = "") -> MessageRefusal:

@@ -1,7 +1,7 @@
-"""The JSON Schemas of every action, and the trees of fields that forms, examples and explanations are made from.
+"""The JSON Schemas of every action, and the trees of fields behind forms, examples and explanations.
 
 The schemas are the files of the `ocpp` package: OCPP 1.6 with the security extension (draft-04 and draft-06), 2.0.1 and
-2.1 (draft-06). They are read when asked for and never through an import of the package's own modules. Where a file
+2.1 (draft-06). They are read on demand, without importing the package's own modules. If a file
 differs from the official schema, `schema_corrections.json` beside this module has the correct value and its source.
 """
 
@@ -19,7 +19,7 @@ from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.version import Version
 
 SCHEMAS_KEPT = 1024
-"""More than there are payloads in all versions; a bound, because a peer may invent any number of actions."""
+"""Size of the cache: more than all versions have payloads; bounded, because a peer may invent any number of actions."""
 
 
 class Part(StrEnum):
@@ -31,16 +31,16 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a payload, with what the schema says of it. Lengths in characters (code points)."""
+    """One field of a payload, with what the schema says about it. Lengths are in characters (code points)."""
 
     name: str
     """The JSON key; empty for the payload itself and for the items of an array."""
     type: str
-    """`object`, `array`, `string`, `integer`, `number`, `boolean`, or `any` where the schema names none."""
+    """`object`, `array`, `string`, `integer`, `number`, `boolean`, or `any` if the schema names none."""
     required: bool = False
     description: str = ""
     enum: tuple[str, ...] = ()
-    """The allowed values, in the order of the schema; empty where any will do."""
+    """The allowed values, in the order of the schema; empty if any value is allowed."""
     format: str = ""
     """`date-time`, `uri`, or empty."""
     min_length: int | None = None
@@ -53,7 +53,7 @@ class Field:
     fields: tuple[Field, ...] = ()
     """The fields of an object: the required ones first, then the others, each in the order of the schema."""
     item: Field | None = None
-    """What each item of an array is."""
+    """The items of an array."""
     open: bool = False
     """Properties beyond `fields` are allowed, as in customData."""
     default: Any = None
@@ -64,8 +64,8 @@ class Field:
 
 
 def schema_file(version: Version, action: str, part: Part) -> str | None:
-    """Name of the schema file within the `ocpp` package; None where there is no such payload, and where the version
-    has no schemas there."""
+    """Name of the schema file within the `ocpp` package; None if there is no such payload, or the package has no
+    schemas of the version."""
     known = catalog.find_action(version, action) if version.has_schemas else None
     if known is None or (known.is_send and part is Part.RESPONSE):
         return None
@@ -78,7 +78,7 @@ def schema_file(version: Version, action: str, part: Part) -> str | None:
 def schema(version: Version, action: str, part: Part) -> dict[str, Any] | None:
     """The JSON Schema of a payload; None for an unknown action and for the answer to a SEND, which has none.
 
-    Cached and shared: not to be changed.
+    Cached and shared: do not change it.
     """
     name = schema_file(version, action, part)
     if name is None:
@@ -103,7 +103,7 @@ class SchemaCorrection:
     at: tuple[str, ...]
     """The keys that lead to the value."""
     shipped: Any
-    """What the package has. Where it has anything else, the package was corrected and nothing is changed."""
+    """The value in the package. If the package has another value, it was corrected and nothing is changed."""
     correct: Any
     source: str
     """OCPP document and section."""
@@ -140,7 +140,7 @@ def schema_corrections() -> tuple[SchemaCorrection, ...]:
 
 @lru_cache(maxsize=SCHEMAS_KEPT)
 def field_tree(version: Version, action: str, part: Part) -> Field | None:
-    """The payload as a tree of fields, a nameless object at its root; None where there is no schema. Cached."""
+    """The payload as a tree of fields, an object without a name at its root; None if there is no schema. Cached."""
     root = schema(version, action, part)
     return None if root is None else schema_tree(root)
 
@@ -157,7 +157,7 @@ def _field(
     if isinstance(reference, str):
         target = root["definitions"][reference.rpartition("/")[2]]
         if reference in open_refs:
-            # A definition that contains itself ends here: what it holds a second time may be anything.
+            # A definition that contains itself ends here: its second occurrence may contain anything.
             return Field(name, "any", required, _words(target.get("description", "")))
         node, open_refs = {**target, **node}, (*open_refs, reference)
     kind = node.get("type", "object" if "properties" in node else "any")
@@ -188,7 +188,7 @@ def _field(
 
 
 def _words(description: str) -> str:
-    """A description as running text, without the marks of the specification's source."""
+    """A description as plain text, without the markup of the specification's source."""
     text = _MODEL_PATH.sub("", description).replace("*(2.1)*", "")
     text = _CROSS_REFERENCE.sub(r"\1", unescape(text))
     text = _LINE_BREAK.sub(" ", text)

@@ -1,4 +1,4 @@
-"""Which messages can hold a secret, and what the other fields in them are called, as the schemas have it."""
+"""Which messages can contain a secret, and the names of their other fields, according to the schemas."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from ocpptui.ocpp.secret_names import SECRET_FIELDS
 from ocpptui.ocpp.version import Version
 
 PROFILE = "SetNetworkProfile"
-"""Its secrets are fields of their own; everywhere else a secret is the value of a setting that is named beside it."""
+"""Its secrets are separate fields; everywhere else a secret is the value of a setting whose name is beside it."""
 SETTINGS = frozenset(
     {"ChangeConfiguration", "GetConfiguration", "GetVariables", "NotifyEvent", "NotifyReport", "SetVariables"}
 )
 """The actions with settings in their calls or answers."""
 CARRIERS = SETTINGS | {PROFILE, "DataTransfer"}
-"""The actions whose messages can hold a secret."""
+"""The actions whose messages can contain a secret."""
 LARGE = 300_000
-"""Characters from which on a text that may hold a secret is not looked through value by value, because that would hold
-up everybody else; more is masked of it."""
+"""From this many characters on, a text that may contain a secret is not searched value by value, because that would
+block everything else; more of it is masked instead."""
 VALUES = frozenset({"value", "attributeValue", "actualValue"})
-"""The fields that hold the value of a setting."""
+"""The fields that contain the value of a setting."""
 
 
 @cache
 def setting_fields() -> frozenset[str]:
-    """The names of all fields beside the value of a setting, in every version."""
+    """The names of all other fields beside the value of a setting, in every version."""
     return frozenset(field.name for action in SETTINGS for field in _fields(action)) - VALUES - SECRET_FIELDS - {"key"}
 
 
@@ -38,7 +38,7 @@ def profile_fields() -> frozenset[str]:
 
 @cache
 def longest_allowed(version: Version, name: str) -> int | None:
-    """How many characters a version allows in a field of this name that may be a secret; None where it does not say."""
+    """How many characters a version allows in a field of this name that may be a secret; None if it does not say."""
     lengths = [
         field.max_length
         for action in SETTINGS | {PROFILE}

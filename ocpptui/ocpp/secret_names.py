@@ -1,4 +1,4 @@
-"""What is a secret, by the names that it goes by: in settings, in fields of a message, in HTTP headers and in URLs.
+"""What is a secret, by its name: in settings, in fields of a message, in HTTP headers and in URLs.
 
 Sources: OCPP 1.6 security whitepaper (edition 3) A01.FR.09 and 12, OCPP 2.0.1 and 2.1 Part 2 A01: the key of Basic
 authentication is neither logged nor read back. The passwords of SetNetworkProfile are of the same kind, and so are
@@ -11,7 +11,7 @@ import re
 from functools import cache
 
 MASK = "***"
-"""What a secret text becomes."""
+"""The replacement for a secret text."""
 
 SECRET_SETTINGS = frozenset(
     {"authorizationkey", "basicauthpassword", "apnpassword", "apnsimpin", "vpnpassword", "vpnkey"}
@@ -23,7 +23,7 @@ SECRET_FIELDS = frozenset({"basicAuthPassword", "apnPassword", "simPin", "passwo
 
 
 def is_secret_setting(name: str) -> bool:
-    """Whether a configuration key or a variable of this name holds a secret; upper and lower case do not count."""
+    """Whether a configuration key or a variable of this name holds a secret; case is ignored."""
     if len(name) > LONGEST_NAME:
         return False
     plain = name.casefold()
@@ -31,15 +31,15 @@ def is_secret_setting(name: str) -> bool:
 
 
 def is_nearly_secret_setting(name: str) -> bool:
-    """Whether a name is that of a secret setting of OCPP, or would be but for one character.
+    """Whether a name is that of a secret setting of OCPP, or differs from one in one character.
 
-    A message that is damaged on its way, or typed wrongly, has the same secret in it.
+    A message that is damaged in transit, or mistyped, contains the same secret.
     """
     return is_nearly(name.strip(), SECRET_SETTINGS)
 
 
 def is_nearly(name: str, fields: frozenset[str]) -> bool:
-    """Whether a key is one of these fields, but for upper and lower case and for one character."""
+    """Whether a key is one of these fields, ignoring case and one wrong character."""
     return len(name) <= LONGEST_NAME and _nearly_one_of(fields).fullmatch(name.casefold()) is not None
 
 
@@ -59,7 +59,7 @@ def may_name_secret(text: str) -> bool:
 
 
 def _is_nearly_there(text: str, piece: str) -> bool:
-    """Whether one of the names is around a place where this piece of it is."""
+    """Whether one of the names surrounds a position of this piece of it."""
     place = text.find(piece)
     for _ in range(MAX_PLACES):
         if place < 0:
@@ -78,12 +78,12 @@ def is_secret_header(name: str) -> bool:
 
 
 def without_url_secrets(text: str) -> str:
-    """A text without the passwords in its URLs: those before an `@`, and those that a query has a name for."""
+    """A text without the passwords in its URLs: those before an `@`, and those that a query names."""
     return _QUERY_SECRET.sub(rf"\1{MASK}", _URL_PASSWORD.sub(rf"\1{MASK}@", text)) if "/" in text else text
 
 
 MAX_PLACES = 1000
-"""A text in which a piece of a name stands more often than this is taken for one that may name a secret."""
+"""A text that contains a piece of a name more often than this counts as one that may name a secret."""
 LONGEST_NAME = 100
 """Characters; the name of a variable has 50 at most (2.0.1 Part 2, VariableType)."""
 

@@ -1,7 +1,7 @@
 """The secrets that OCPP itself forbids in logs, masked in the raw text of a message; every other byte stays as it is.
 
-`mask` is the one function that does it, for messages that can be read and for those that cannot. What is a secret is
-decided by its name in `ocpptui.ocpp.secret_names`; a text that is not JSON is masked by `ocpptui.ocpp.broken_secrets`.
+`mask` is the one function that does it, for messages that can be read and for those that cannot. What is secret is
+decided by name in `ocpptui.ocpp.secret_names`; a text that is not JSON is masked by `ocpptui.ocpp.broken_secrets`.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ def mask(
 
 
 def mask(raw: str | bytes, frame: Message | Malformed, version: Version | None) -> tuple[str | bytes, tuple[str, ...]]:
-    """A message with its secrets masked, and their JSON paths within the payload; itself and () where it has none.
+    """A message with its secrets masked, and their JSON paths within the payload; unchanged and () if it has none.
 
-    A secret text becomes `"***"` (as long as it was where it is longer than its version allows), a secret number 0, so
-    that the message is as valid as it was. Passwords in URLs are masked too. Of a message that is not a frame, whatever
-    may be a secret is masked, and of a `LARGE` one every value of a setting, both with `$` for the path; what is not a
-    frame does not become one. Never raises.
+    A secret text becomes `"***"` (of the same length if it is longer than its version allows) and a secret number 0, so
+    that the message is as valid as before. Passwords in URLs are masked too. In a message that is not a frame, whatever
+    may be a secret is masked, and in a `LARGE` one every value of a setting, both with `$` for the path; a text that
+    is not a frame does not become one. Never raises.
     """
     if isinstance(frame, Malformed) or isinstance(raw, bytes):
         text = raw if isinstance(raw, str) else raw.decode("utf-8", "surrogateescape")
@@ -56,7 +56,7 @@ def mask(raw: str | bytes, frame: Message | Malformed, version: Version | None) 
             return raw, ()
         return broken if isinstance(raw, str) else broken.encode("utf-8", "surrogateescape"), ("$",)
     if frame.transport is Transport.SOAP:
-        from ocpptui.ocpp.xml_secrets import mask_envelope  # a session of OCPP-J starts without it
+        from ocpptui.ocpp.xml_secrets import mask_envelope  # sessions of OCPP-J do not need it
 
         return mask_envelope(raw, version)
     holds_setting = _may_hold_setting(frame)
@@ -80,7 +80,7 @@ def _mask_broken_envelope(text: str) -> str:
 
 
 def secret_paths(action: str, payload: Any) -> frozenset[str]:
-    """The JSON paths of the secrets in a payload; `$` stands for the whole of one that is too large to look through."""
+    """The JSON paths of the secrets in a payload; `$` means the whole of one that is too large to search."""
     if action in _WITHOUT_SECRETS:
         return frozenset()
     try:
@@ -96,7 +96,7 @@ def secret_paths(action: str, payload: Any) -> frozenset[str]:
 
 
 def _may_hold_setting(frame: Message) -> bool:
-    """A cheap test that is never wrong when it says no; almost every frame needs nothing else."""
+    """A cheap test whose False is always right; almost every frame needs nothing else."""
     if frame.kind is MessageKind.CALL or frame.kind is MessageKind.SEND:
         if frame.action in _WITHOUT_SECRETS:
             return False
@@ -128,7 +128,7 @@ class _Value:
     """The scalar, or the bracket that opens it."""
     end: int
     members: list[tuple[Token | None, _Value]] = field(default_factory=list)
-    """Of an object its pairs, repeated keys too; of an array its items, without a key."""
+    """The pairs of an object, including repeated keys; the items of an array, without a key."""
 
     @property
     def is_object(self) -> bool:
@@ -140,7 +140,7 @@ class _Value:
 
 
 def _read(text: str) -> list[_Value]:
-    """The values of a JSON text, of which there is one at the top where it is right."""
+    """The values of a JSON text; a valid text has one at the top."""
     top: list[_Value] = []
     opened: list[_Value] = []
     key: Token | None = None
@@ -172,7 +172,7 @@ class _Masking:
 
     @property
     def paths(self) -> Sequence[str]:
-        """Where they are within the payload of a frame."""
+        """Their paths within the payload of a frame."""
         return [json_path(steps[1:]) for steps in self.steps]
 
     def look(self, value: _Value, *, in_profile: bool = False) -> None:
@@ -206,7 +206,7 @@ class _Masking:
     def _hide(self, value: _Value) -> None:
         token = value.token
         if token.kind is TokenKind.OPEN:
-            if value.members:  # of the same type as before, so that it is as wrong as before
+            if value.members:  # of the same type as before, so that the violations stay
                 self._edit(value, f'["{MASK}"]' if value.is_array else f'{{"{MASK}":"{MASK}"}}')
         elif token.kind is TokenKind.NUMBER:
             self._edit(value, "0" if token.value.lstrip("-").isdigit() else "0.5")
@@ -227,7 +227,7 @@ class _Masking:
             self._edit(value, rewritten(written, masked, token.kind))
 
     def _names_secret(self, key: Token | None, member: _Value) -> bool:
-        """Whether a pair of an object says that the object holds a secret setting: `"key": "AuthorizationKey"`, for
+        """Whether a pair of an object shows that the object contains a secret setting: `"key": "AuthorizationKey"`, for
         example, or `"variable": {"name": "BasicAuthPassword"}`."""
         if member.is_object:
             return any(not inner.members and self._names_secret(name, inner) for name, inner in member.members)
@@ -236,11 +236,11 @@ class _Masking:
         return any(self._says(is_secret_setting, one.token) for one in (member, *(item for _, item in member.members)))
 
     def _says(self, is_name: Callable[[str], bool], token: Token) -> bool:
-        """Whether a string is such a name as it is read or as it is written, since an escape may be the damage."""
+        """Whether a string is such a name, decoded or as it is written, since an escape may be the damage."""
         return token.kind is TokenKind.STRING and any(map(is_name, self._both(token)))
 
     def _is(self, key: Token | None, fields: frozenset[str]) -> bool:
-        """Whether a key is nearly one of these, as it is read or as it is written."""
+        """Whether a key is nearly one of these, decoded or as it is written."""
         return key is not None and any(is_nearly(name, fields) for name in self._both(key))
 
     def _both(self, token: Token) -> tuple[str, ...]:

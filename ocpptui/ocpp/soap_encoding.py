@@ -1,6 +1,6 @@
-"""OCPP-S: messages as SOAP envelopes of OCPP 1.2, 1.5 and 1.6. They are read; nothing here writes one.
+"""OCPP-S: messages as SOAP envelopes of OCPP 1.2, 1.5 and 1.6. This program only reads them.
 
-Reading never raises: what is not such an envelope is a `Malformed` value. A text with a document type, which could
+Reading never raises: anything else is a `Malformed` value. A text with a document type, which could
 define entities, is refused before anything parses it, and nothing is ever fetched.
 
 Sources: OCPP-S 1.6 sections 2 and 3, the WSDLs of OCPP 1.2, 1.5 and 1.6, SOAP 1.2 Part 1 (section 5.4 for faults),
@@ -18,22 +18,22 @@ from ocpptui.ocpp.soap_payload import payload_of, qualified, xml_text
 from ocpptui.ocpp.version import Direction, Transport, Version
 from ocpptui.ocpp.xml_elements import XmlElement, element_text, walk, xml_elements
 
-if TYPE_CHECKING:  # 15 ms, and a session of OCPP-J never needs it
+if TYPE_CHECKING:  # the import takes 15 ms, and a session of OCPP-J never needs it
     from lxml.etree import XMLSyntaxError, _Element
 
 SOAP_12 = "http://www.w3.org/2003/05/soap-envelope"
 _SOAP = (SOAP_12, "http://schemas.xmlsoap.org/soap/envelope/")
-"""With the namespace of SOAP 1.1, which is tolerated."""
+"""Includes the namespace of SOAP 1.1, which is tolerated."""
 
 ERROR_CODES = ("SecurityError", "IdentityMismatch", "ProtocolError", "InternalError", "NotSupported")
 """The sub-codes of a fault (OCPP-S 1.6 section 3.4)."""
 
 
 class Envelope(NamedTuple):
-    """What an envelope says beside its payload. Texts are empty where they are missing."""
+    """What an envelope says besides its payload. Missing texts are empty."""
 
     version: Version | None
-    """By the namespace of the service; None where it is not one of OCPP."""
+    """By the namespace of the service; None if it is not one of OCPP."""
     service: str
     """`CentralSystemService` or `ChargePointService`: the one that is called, or that answers."""
     is_answer: bool
@@ -43,7 +43,7 @@ class Envelope(NamedTuple):
     relates_to: str
     """Of an answer the MessageID of its request."""
     sender: str
-    """The address in the header `From`, where the sender takes requests."""
+    """The address in the header `From`, at which the sender accepts requests."""
 
     @property
     def direction(self) -> Direction | None:
@@ -74,7 +74,7 @@ class SoapEncoding:
         return found if isinstance(found, Malformed) else found[0]
 
     def payload_span(self, message: Message) -> tuple[int, int] | None:
-        """As `Encoding` has it: the element in the body, or of a fault the content of its details."""
+        """As in `Encoding`: the element in the body, or the content of the details of a fault."""
         element = payload_element(message.raw)
         if element is None:
             return None
@@ -85,13 +85,13 @@ SOAP = SoapEncoding()
 
 
 def envelope_of(raw: str | bytes) -> Envelope | None:
-    """What the envelope says beside its payload; None where it cannot be read."""
+    """What the envelope says besides its payload; None if it cannot be read."""
     found = _read(raw)
     return None if isinstance(found, Malformed) else found[1]
 
 
 def payload_element(text: str) -> XmlElement | None:
-    """The element that holds the payload, in a text that is an envelope or was meant as one; of a fault its details."""
+    """The element that contains the payload, in a text that is or was meant as an envelope; the details of a fault."""
     envelope = next((element for element in xml_elements(text) if element.name == "Envelope"), None)
     body = envelope.child("Body") if envelope is not None else None
     if body is None or not body.children:
@@ -102,7 +102,7 @@ def payload_element(text: str) -> XmlElement | None:
 
 
 def may_be_envelope(text: str) -> bool:
-    """True for a text that begins as an envelope does, after the XML declaration and comments."""
+    """True for a text that begins like an envelope, after the XML declaration and comments."""
     return _START.match(text) is not None
 
 
@@ -125,7 +125,7 @@ def _read(raw: str | bytes) -> tuple[SoapMessage, Envelope] | Malformed:
 
 
 def _parsed(text: str) -> _Element | Defect:
-    """The root element, or why there is none."""
+    """The root element, or the defect that prevents one."""
     if not text.strip():
         return Defect("empty", "the message is empty", 0)
     prolog = _PROLOG.match(text)
@@ -148,7 +148,7 @@ def _parsed(text: str) -> _Element | Defect:
 
 
 def _malformed(text: str, defect: Defect) -> Malformed:
-    """What cannot be read, with the message id that it still shows."""
+    """An unreadable text, with the message id if it is still legible."""
     found = {element.name: element for element in walk(xml_elements(text))}
     related = found.get("RelatesTo")
     named = found.get("MessageID") if related is None else related
@@ -163,9 +163,9 @@ def _syntax_defect(text: str, error: XMLSyntaxError) -> Defect:
     starts = [0, *(match.end() for match in re.finditer("\n", text[lead:]))]
     position = min(lead + starts[min(max(line, 1), len(starts)) - 1] + max(column - 1, 0), len(text))
     words = _AT_LINE.sub("", error.msg or "it cannot be read")
-    if position >= len(text.rstrip(_SPACE)) and "mismatch" not in words:  # told behind the end tag
-        return Defect("truncated", f"the text ends inside the envelope, after {len(text)} characters", position)
-    return Defect("not-xml", f"not XML at position {position}: {words[:1].lower()}{words[1:]}", position)
+    if position >= len(text.rstrip(_SPACE)) and "mismatch" not in words:  # reported after the end tag
+        return Defect("truncated", f"the text ends inside the envelope after {len(text)} characters", position)
+    return Defect("not-xml", f"not valid XML at position {position}: {words[:1].lower()}{words[1:]}", position)
 
 
 def _from_root(text: str, root: _Element) -> tuple[SoapMessage, Envelope] | Malformed:
@@ -206,7 +206,7 @@ def _from_root(text: str, root: _Element) -> tuple[SoapMessage, Envelope] | Malf
     else:
         payload = payload_of(content, version, action if kind is MessageKind.CALL else "")
         if service is None:
-            unknown = f"{namespace or 'no namespace'} is not a service of OCPP"
+            unknown = f"{namespace} is not a service of OCPP" if namespace else "the body has no namespace"
             defects.append(Defect("unknown-namespace", unknown, _start(text, element)))
     message_id = envelope.relates_to if kind.is_answer else envelope.message_id
     called = action if kind is MessageKind.CALL else None
@@ -214,7 +214,7 @@ def _from_root(text: str, root: _Element) -> tuple[SoapMessage, Envelope] | Malf
 
 
 def _headers(header: _Element | None) -> dict[str, str]:
-    """The texts of the header blocks by their name; of one with an address that."""
+    """The texts of the header blocks by name; for one with an address, the address."""
     found: dict[str, str] = {}
     for block in header if header is not None else ():
         address = block.find("{*}Address")
@@ -223,12 +223,12 @@ def _headers(header: _Element | None) -> dict[str, str]:
 
 
 def _operation(element: str, addressed: str) -> tuple[MessageKind, str]:
-    """What the element in the body is, and its action; "" where it is neither a request nor a response."""
+    """What the element in the body is, and its action; "" if it is neither a request nor a response."""
     for ending, kind in (("Request", MessageKind.CALL), ("Response", MessageKind.CALLRESULT)):
         if element.endswith(ending) and element != ending:
             name = element.removesuffix(ending)
             return kind, name[:1].upper() + name[1:]
-    # Some write the name of the action alone, as the header `Action` does.
+    # Some write only the name of the action, as in the header `Action`.
     name = addressed.removeprefix("/")
     return MessageKind.CALL, name if name.casefold() == element.casefold() else ""
 
@@ -250,16 +250,16 @@ def _service_named_in(root: _Element) -> tuple[str, Version] | None:
 
 def _body_defects(text: str, space: str, elements: int) -> Iterator[Defect]:
     if space != SOAP_12:
-        yield Defect("soap-1.1", "the envelope is of SOAP 1.1, OCPP has SOAP 1.2", _start(text, "Envelope"))
+        yield Defect("soap-1.1", "the envelope is SOAP 1.1, but OCPP uses SOAP 1.2", _start(text, "Envelope"))
     if elements > 1:
-        yield Defect("extra-elements", f"{elements} elements in the body, which has one", _start(text, "Body"))
+        yield Defect("extra-elements", f"{elements} elements in the body, which must have one", _start(text, "Body"))
 
 
 def _header_defects(text: str, envelope: Envelope, addressed: str | None, action: str) -> Iterator[Defect]:
     place = _start(text, "Header")
     if envelope.is_answer:
         if not envelope.relates_to:
-            yield Defect("missing-relates-to", "the header RelatesTo is missing: which request this answers", place)
+            yield Defect("missing-relates-to", "the header RelatesTo, which identifies the request, is missing", place)
         return
     if not envelope.message_id:
         yield Defect("missing-message-id", "the header MessageID is missing", place)
@@ -268,7 +268,7 @@ def _header_defects(text: str, envelope: Envelope, addressed: str | None, action
     if addressed is None:
         yield Defect("missing-action", "the header Action is missing", place)
     elif addressed.removeprefix("/") != action:
-        sentence = f"the header Action says {addressed[:100]}, the body {action}"
+        sentence = f"the header Action says {addressed[:100]}, but the body contains {action}"
         yield Defect("action-mismatch", sentence, _start(text, "Action"))
 
 

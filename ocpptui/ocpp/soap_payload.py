@@ -1,6 +1,6 @@
-"""The body of a SOAP envelope as a payload: objects, lists, numbers and booleans as the WSDLs of OCPP have them.
+"""The body of a SOAP envelope as a payload: objects, lists, numbers and booleans as the WSDLs of OCPP define them.
 
-A value that is not of its type stays the text that it is. Sources: the WSDLs of OCPP 1.2, 1.5 and 1.6, whose types an
+A value that is not of its type remains text. Sources: the WSDLs of OCPP 1.2, 1.5 and 1.6, whose types an
 element has by its name, with the few exceptions below.
 """
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def payload_of(element: _Element, version: Version | None, action: str) -> dict[str, Any]:
-    """The children of an element by their names; those that may come several times as lists.
+    """The children of an element by name; those that may occur several times as lists.
 
     `action` is that of a request, "" in a response and below the element in the body.
     """
@@ -42,7 +42,7 @@ def _value(element: _Element, name: str, version: Version | None) -> Any:
     if name == "value" and _is_meter_value(element):
         if version is not Version.V15:
             return _integer(text)
-        # In 1.5 a meter value has its unit and the like as attributes.
+        # In 1.5 the unit and other properties of a meter value are attributes.
         return {"value": text, **{str(key): str(value) for key, value in element.items()}}
     if name in _OBJECTS and not text.strip():
         return {}
@@ -77,7 +77,7 @@ def _decimal(text: str) -> float | int | str:
 
 
 def xml_text(element: _Element) -> str:
-    """All text in an element, which may stand in several pieces."""
+    """All text in an element, which may be in several pieces."""
     return "".join(str(piece) for piece in element.itertext())
 
 
@@ -102,7 +102,7 @@ _LISTS = frozenset(
         "sampledValue", "transactionData", "unknownKey", "values",
     }
 )  # fmt: skip
-"""The elements that may come several times (`maxOccurs`). Others are `key` of GetConfiguration and `value` of 1.5."""
+"""The elements that may occur several times (`maxOccurs`). Others are `key` of GetConfiguration and `value` of 1.5."""
 _OBJECTS = frozenset({"idTagInfo", "chargingProfile", "csChargingProfiles", "chargingSchedule"})
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")

@@ -1,6 +1,6 @@
-"""What is wrong with a payload by the schema of its action.
+"""The violations of a payload against the schema of its action.
 
-Validation is advisory: it annotates and never blocks. Nothing here raises, whatever the payload holds.
+Validation is advisory: it annotates and never blocks. Nothing here raises, whatever the payload contains.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ __all__ = [
 ]
 
 MAX_VIOLATIONS = 100
-"""No more than this many are told of one payload."""
+"""The most violations that are reported for one payload."""
 
 
 def violations(version: Version, action: str, part: Part, payload: Any) -> tuple[Violation, ...]:
-    """Every rule that the payload breaks, `MAX_VIOLATIONS` at most; none where there is no schema.
+    """Every rule that the payload breaks, `MAX_VIOLATIONS` at most; none if there is no schema.
 
-    null counts as `{}`: OCPP-J 1.6 section 4.2.1 and Part 4 section 4.1.5 of 2.0.1 and 2.1 allow it for an empty one.
-    What is in the place of a secret is not told, because violations go into reports and, in a CALLERROR, to the peer.
+    null counts as `{}`: OCPP-J 1.6 section 4.2.1 and Part 4 section 4.1.5 of 2.0.1 and 2.1 allow it when it is empty.
+    The value of a secret is not reported, because violations go into reports and, in a CALLERROR, to the peer.
     """
     payload = {} if payload is None else payload
     found = _violations(version, action, part, payload)
@@ -60,7 +60,7 @@ def _violations(version: Version, action: str, part: Part, payload: Any) -> tupl
     try:
         check.validate(payload)
     except jsonschema_rs.ValidationError as error:
-        # What is wrong stands beyond the excerpt: the first of it will do.
+        # The violation is outside the excerpt: the first one suffices.
         return tuple(explained(version, tree, payload, error))
     except ValueError as error:
         return (Violation("$", "unreadable", "a payload that can be validated", str(error)),)
@@ -68,16 +68,16 @@ def _violations(version: Version, action: str, part: Part, payload: Any) -> tupl
 
 
 def is_valid(version: Version, action: str, part: Part, payload: Any) -> bool | None:
-    """True where the payload breaks no rule at all, not even an advisory one; None where there is no schema."""
+    """True where the payload breaks no rule at all, not even an advisory one; None if there is no schema."""
     check = validator(version, action, part)
     return None if check is None else check({} if payload is None else payload)
 
 
 def advisories(version: Version, action: str, part: Part, payload: Any) -> tuple[str, ...] | None:
-    """The advisories of a payload that breaks its schema (see `ocpptui.ocpp.advisories`); None where it breaks it in
-    more than an advisory manner.
+    """The advisories of a payload that breaks its schema (see `ocpptui.ocpp.advisories`); None if a
+    violation is more than advisory.
 
-    It says of whole payloads, at the speed of a test, what `violations` says of each place.
+    It judges the payload as a whole, as fast as a validity test; `violations` judges each place.
     """
     lenient = _lenient_validator(version, action, part)
     return None if lenient is None else lenient.advisories({} if payload is None else payload)
@@ -85,7 +85,7 @@ def advisories(version: Version, action: str, part: Part, payload: Any) -> tuple
 
 @lru_cache(maxsize=SCHEMAS_KEPT)
 def validator(version: Version, action: str, part: Part) -> Callable[[Any], bool] | None:
-    """The fastest test of a payload by its schema, or None where there is no schema. It never raises. Cached."""
+    """The fastest test of a payload by its schema, or None if there is no schema. It never raises. Cached."""
     compiled = _compiled(version, action, part)
     if compiled is None:
         return None
@@ -101,7 +101,7 @@ def validator(version: Version, action: str, part: Part) -> Callable[[Any], bool
 
 
 def valid_in(action: str, part: Part, payload: Any, except_for: Version) -> tuple[Version, ...]:
-    """The other versions in which this payload would be right, oldest first."""
+    """The other versions in which this payload would be valid, oldest first."""
     return tuple(
         version for version in Version if version is not except_for and is_valid(version, action, part, payload)
     )
@@ -114,7 +114,7 @@ def _compiled(version: Version, action: str, part: Part) -> jsonschema_rs.Valida
 
 
 class _LenientValidator:
-    """A schema that takes what is only advisory, and notes what it took."""
+    """A schema that accepts what is only advisory, and notes what it accepted."""
 
     def __init__(self, strict: dict[str, Any], version: Version, names: frozenset[str]) -> None:
         self._names = names
@@ -144,7 +144,7 @@ class _LenientValidator:
 
 
 def _with_units(node: Any, name: str = "") -> Any:
-    """A copy of a schema of OCPP 1.6 in which every `unit` may also be one of the errata."""
+    """A copy of a schema of OCPP 1.6 in which every `unit` may also be one from the errata."""
     if isinstance(node, list):
         return [_with_units(item) for item in node]
     if not isinstance(node, dict):

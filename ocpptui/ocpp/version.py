@@ -1,4 +1,4 @@
-"""OCPP versions, the transports they travel on, the two roles and the two directions of a message."""
+"""OCPP versions, their transports, the two roles and the two directions of a message."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Transport(StrEnum):
-    """How the messages of a connection are written and carried, named as Open OCPP Trace names it."""
+    """How the messages of a connection are written and carried, named as in Open OCPP Trace."""
 
     JSON = "json"
     """OCPP-J: arrays in WebSocket messages."""
@@ -15,7 +15,7 @@ class Transport(StrEnum):
 
 
 class Version(StrEnum):
-    """An OCPP version as people write it. Ask for its generation or a capability, not for one of its members.
+    """An OCPP version, written in its usual form. Test its generation or a capability, not a member.
 
     Source: the WebSocket subprotocol names of OCPP-J 1.6 section 3.1.2 and OCPP 2.0.1/2.1 Part 4 section 3.1.2, and the
     IANA registry of subprotocol names for those of 1.2, 1.5 and 2.0.
@@ -37,7 +37,7 @@ class Version(StrEnum):
     def offered_on(self) -> frozenset[Transport]:
         """The transports on which this program offers the version to a peer.
 
-        A version that is offered on none is only read: in recordings and in files of other tools.
+        A version that is offered on no transport is only read, from recordings and files of other tools.
         """
         return _OFFERED.get(self, frozenset())
 
@@ -68,12 +68,12 @@ class Version(StrEnum):
 
     @classmethod
     def from_subprotocol(cls, name: str | None) -> Version | None:
-        """The version that a subprotocol names, also one that is not offered; None where it names none."""
+        """The version that a subprotocol names, also one that is not offered; None if it names none."""
         return _BY_SUBPROTOCOL.get(name or "")
 
     @classmethod
     def parse(cls, text: str) -> Version | None:
-        """The version that a person means by `1.6`, `16`, `1.6J`, `ocpp1.6`, `v201` or `2.0.1`; None if none."""
+        """The version that the user means by `1.6`, `16`, `1.6J`, `ocpp1.6`, `v201` or `2.0.1`; None if none."""
         digits = "".join(c for c in text.lower().removeprefix("ocpp") if c.isdigit())
         return _BY_DIGITS.get(digits)
 
@@ -85,7 +85,7 @@ _BY_DIGITS = {version.value.replace(".", ""): version for version in Version}
 
 
 class Direction(StrEnum):
-    """Which way a message goes; absolute, so that a recording means the same on both sides."""
+    """The direction of a message; absolute, so that a recording means the same on both sides."""
 
     TO_CSMS = "cp-to-csms"
     TO_CHARGE_POINT = "csms-to-cp"

@@ -24,22 +24,22 @@ class Violation:
     """One rule of the schema that a payload breaks."""
 
     path: str
-    """Where: `$.meterValue[0].sampledValue[1].unit`; of a missing or unexpected field, the place of that field."""
+    """Its path, `$.meterValue[0].sampledValue[1].unit` for example; also of a missing or unexpected field."""
     rule: str
     """The keyword of JSON Schema: `required`, `additionalProperties`, `type`, `enum`, `format`, `maxLength` …"""
     expected: str
     got: str
     hint: str = ""
-    """What was probably meant, or why it is advisory; empty where there is nothing to say."""
+    """What was probably meant, or why it is advisory; empty if there is nothing to say."""
     advisory: str = ""
-    """The name of the advisory where no peer should refuse it (see `ocpptui.ocpp.advisories`); else empty."""
+    """The name of the advisory if no peer should refuse it (see `ocpptui.ocpp.advisories`); else empty."""
 
     def is_at(self, paths: Iterable[str]) -> bool:
-        """Whether it is about the value at one of these paths, or about something in that."""
+        """Whether it is about the value at one of these paths or about a part of it."""
         return any(self.path == path or self.path.startswith((f"{path}.", f"{path}[")) for path in paths)
 
     def without_value(self) -> Violation:
-        """The same without what was there, which is a secret; its length, where that is what is wrong, stays."""
+        """The same without the value, which is a secret; its length stays if that is the violation."""
         if self.got == "nothing":
             return self
         size = _SIZE.search(self.got) if self.rule in _LIMITS else None
@@ -52,7 +52,7 @@ class Violation:
 
 
 def explained(version: Version, tree: Field, payload: Any, error: ValidationError) -> Iterator[Violation]:
-    """What an error of the validator says, one violation for each place; none where another error says it better.
+    """An error of the validator as violations, one for each path; none if another error describes it better.
 
     `tree` is the whole payload's, and `payload` the whole payload as it came.
     """
@@ -62,7 +62,7 @@ def explained(version: Version, tree: Field, payload: Any, error: ValidationErro
     path = json_path(steps)
     match error.kind.as_dict():
         case _ if rule in _NO_FURTHER_FIELDS and isinstance(value, dict):
-            # Texts forbid further properties as well, which says nothing of an object that stands in their place.
+            # Texts forbid further properties as well, which does not matter for an object in place of a text.
             if (owner := _object_at(tree, steps)) is not None:
                 known = [field.name for field in owner.fields]
                 yield from (_unexpected(known, [*steps, key], value[key]) for key in value if key not in known)
@@ -71,7 +71,7 @@ def explained(version: Version, tree: Field, payload: Any, error: ValidationErro
         case {"types": list(types)}:
             yield _wrong_type(path, types, value)
         case {"options": list(options)}:
-            # A number or an object for a text is told by its type already.
+            # A number or an object instead of a text is already reported by its type.
             if isinstance(value, str):
                 yield _wrong_choice(version, path, options, value)
         case {"format": str(name)}:
@@ -91,7 +91,7 @@ def _unexpected(known: Sequence[str], steps: Sequence[str | int], value: Any) ->
 
 
 def _object_at(tree: Field, steps: Sequence[str | int]) -> Field | None:
-    """The field that a path leads to, where the schema has an object there."""
+    """The field at a path, if the schema has an object there."""
     field: Field | None = tree
     for step in steps:
         if field is not None:
@@ -128,11 +128,11 @@ def _meant(text: str, names: Sequence[str]) -> str:
 
 def _type_hint(types: list[str], value: Any) -> str:
     if isinstance(value, str) and types[0] in ("integer", "number") and _is_number(value):
-        return "the number stands in quotation marks"
+        return "the number is in quotation marks"
     if types == ["string"] and _is_real_number(value):
         return "quotation marks are missing"
     if types == ["boolean"] and isinstance(value, str) and value.casefold() in ("true", "false"):
-        return "the boolean stands in quotation marks"
+        return "the boolean is in quotation marks"
     return ""
 
 
@@ -149,7 +149,7 @@ def _is_number(text: str) -> bool:
 
 
 def _value_at(payload: Any, steps: Sequence[str | int], error: ValidationError) -> Any:
-    """The value in the payload as it was given: the library's own copy has null in the place of NaN."""
+    """The value in the payload as it was given: the library's own copy has null instead of NaN."""
     value = payload
     try:
         for step in steps:
@@ -181,7 +181,7 @@ def _show(value: Any) -> str:
 _SHOWN = 40
 _SIZE = re.compile(r" with [0-9]+ characters\Z")
 _NO_FURTHER_FIELDS = frozenset({"additionalProperties", "falseSchema"})
-"""The second is what the validator calls the first where an object has no fields at all."""
+"""The validator uses the second instead of the first if an object has no fields at all."""
 _TYPE_WORDS = {
     "object": "an object",
     "array": "an array",
@@ -200,4 +200,4 @@ _LIMITS = {
     "minimum": ("at least {:g}", None),
 }
 _WORDED = frozenset({"additionalProperties", "enum", "falseSchema", "format", "required", "type", *_LIMITS})
-"""Rules whose expectation is in our own words, which hold nothing of the value."""
+"""Rules whose expectation is in our own words, which do not contain the value."""

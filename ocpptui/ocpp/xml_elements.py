@@ -1,4 +1,4 @@
-"""XML as text: the elements with their places, also in a text that is cut off or broken."""
+"""XML as text: the elements with their positions, even in a truncated or broken text."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from html import unescape
 
 MAX_ELEMENTS = 200_000
-"""Elements that are looked at; an envelope of OCPP has a few hundred."""
+"""The most elements that are read; an OCPP envelope has a few hundred."""
 
 
 @dataclass(slots=True)
 class XmlElement:
-    """An element and where it is, in characters. One that is never closed ends where its parent or the text ends."""
+    """An element and its position, in characters. One that is never closed ends where its parent or the text ends."""
 
     name: str
     """Without its prefix."""
@@ -24,7 +24,7 @@ class XmlElement:
     """Where its content starts."""
     content_end: int = -1
     end: int = -1
-    """Behind its end tag."""
+    """After its end tag."""
     children: list[XmlElement] = field(default_factory=list)
 
     def child(self, name: str) -> XmlElement | None:
@@ -33,7 +33,7 @@ class XmlElement:
 
 
 def xml_elements(text: str) -> list[XmlElement]:
-    """The outermost elements of a text, as a tree; whatever stands around the tags is passed over. Never raises."""
+    """The outermost elements of a text, as a tree; text around the tags is skipped. Never raises."""
     outermost: list[XmlElement] = []
     open_ones: list[XmlElement] = []
     open_names: Counter[str] = Counter()
@@ -62,7 +62,7 @@ def xml_elements(text: str) -> list[XmlElement]:
 
 
 def element_text(text: str, element: XmlElement) -> str:
-    """What the content of an element means: entities resolved, CDATA opened, tags and comments left out."""
+    """What the content of an element means: entities resolved, CDATA opened, tags and comments omitted."""
     parts: list[str] = []
     done = element.content
     for match in _MARKUP.finditer(text, element.content, element.content_end):
@@ -74,7 +74,7 @@ def element_text(text: str, element: XmlElement) -> str:
 
 
 def xml_indented(text: str) -> str:
-    """XML text with an element a line, two spaces a level; what an element holds beside elements stays as it is."""
+    """XML text with one element per line, indented by two spaces per level; the text of an element stays as it is."""
     lines: list[str] = []
     done = _indent(text, xml_elements(text), 0, 0, lines)
     lines += _between(text[done:], 0)
@@ -82,7 +82,7 @@ def xml_indented(text: str) -> str:
 
 
 def _indent(text: str, elements: list[XmlElement], done: int, depth: int, lines: list[str]) -> int:
-    """The lines of some elements and of what is before them; where the last of them ends."""
+    """The lines of some elements and of the text before them; the position at which the last of them ends."""
     for element in elements:
         lines += _between(text[done : element.start], depth)
         pad = "  " * min(depth, _DEEPEST)
@@ -99,7 +99,7 @@ def _indent(text: str, elements: list[XmlElement], done: int, depth: int, lines:
 
 
 def _between(text: str, depth: int) -> list[str]:
-    """What stands between two tags, where it is more than white space."""
+    """The text between two tags, if it is more than white space."""
     return [f"{'  ' * depth}{line.strip()}" for line in text.split("\n") if line.strip()]
 
 
@@ -135,4 +135,4 @@ _MARKUP = re.compile(
     r"(?:[^<>\"'/]++|/(?!>)|\"[^\"]*+\"|'[^']*+')*+(?P<empty>/?)>",
     re.DOTALL,
 )
-"""A tag, or what may hold characters that look like one."""
+"""A tag, or a construct that may contain characters that look like one."""

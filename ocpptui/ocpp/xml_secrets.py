@@ -24,7 +24,7 @@ Steps = tuple[str | int, ...]
 
 
 def mask_envelope(text: str, version: Version | None) -> tuple[str, tuple[str, ...]]:
-    """An envelope with its secrets masked, and their paths in the payload; itself and () where it has none."""
+    """An envelope with its secrets masked, and their paths in the payload; unchanged and () if it has none."""
     masked = text
     paths: list[str] = []
     payload = payload_element(text) if may_name_secret(text) else None
@@ -42,7 +42,7 @@ def mask_envelope(text: str, version: Version | None) -> tuple[str, tuple[str, .
 
 
 def mask_broken_envelope(text: str) -> str:
-    """A text that is not an envelope but was meant as one, with everything masked that may be a secret."""
+    """A text that is not an envelope but was meant as one, with everything that may be a secret masked."""
     masked = without_url_secrets(text)
     if not may_name_secret(masked) and (not _SIGN.search(masked) or _is_harmless(masked)):
         return masked

@@ -1,1 +1,1 @@
-"""Our own file: one record a line, written as things happen, read, followed and indexed."""
+"""Our own file format: one record per line, written as things happen, read, followed and indexed."""

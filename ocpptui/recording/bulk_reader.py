@@ -1,4 +1,4 @@
-"""Lines of a recording into batches, many at once. This is where the time goes when a large file is opened."""
+"""Reads many lines of a recording at once into batches. Opening a large file spends most of its time here."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from ocpptui.timeline.columns import (
 from ocpptui.timeline.record import Record
 
 MAX_REMEMBERED = 50_000
-"""Templates or connections remembered; beyond it the reader forgets them all and starts anew."""
+"""How many templates or connections are remembered; beyond that, the reader forgets them all and starts again."""
 
 EPOCH = rfc3339_text(0)
 
@@ -45,21 +45,21 @@ class ReadChunk:
 
     batch: Batch = field(default_factory=Batch)
     lines: int = 0
-    """How many lines it has, with those that are no record."""
+    """How many lines it has, including those that are not records."""
     problems: list[Unreadable] = field(default_factory=list)
-    """The lines that are no record; their numbers count from 1 at the start of the piece."""
+    """The lines that are not records; their numbers count from 1 at the start of the piece."""
     end: int = 0
     """Where in the file the last of them ends."""
     later: LaterVersion | None = None
-    """The piece was read up to a line of a later version of the format."""
+    """Set if a line has a later version of the format; the piece was read up to it."""
 
 
 class LineReader:
-    """Reads lines into batches. It remembers what lines share, so one reader is for all pieces of a file.
+    """Reads lines into batches. It remembers what lines share, so use one reader for all pieces of a file.
 
-    Where a line has the fields that `to_line` writes, and all but its time, id and payload are those of a line before
-    it, these three alone are looked at, if there is no defect in the frame. All other lines are read by `from_line`,
-    and both come to the same.
+    If a line has the fields that `to_line` writes, and shares all but its time, id and payload with an earlier line,
+    only these three are read, provided the frame has no defect. `from_line` reads all other lines. The results are
+    the same.
     """
 
     def __init__(self) -> None:
@@ -69,7 +69,7 @@ class LineReader:
         self._connections: dict[ConnectionKey, int] = {}
 
     def read(self, data: bytes, offset: int) -> ReadChunk:
-        """The records of whole lines; `offset` is where `data` begins in the file."""
+        """The records of complete lines; `offset` is the start of `data` in the file."""
         if max(len(self._heads), len(self._templates)) > MAX_REMEMBERED:
             self._heads.clear()
             self._templates.clear()
@@ -79,13 +79,13 @@ class LineReader:
         first_new = len(self._templates), len(self._connections)
         try:
             return self._read(data, offset, *first_new)
-        except ValueError:  # a time that is written otherwise
+        except ValueError:  # a time in another format
             return self._read(data, offset, *first_new, with_care=True)
 
     def _read(
         self, data: bytes, offset: int, first_template: int, first_connection: int, *, with_care: bool = False
     ) -> ReadChunk:
-        """Raises ValueError for a time that is written otherwise, unless it reads all `with_care`."""
+        """Raises ValueError for a time in another format, unless all is read `with_care`."""
         lines = data.split(b"\n")
         if not lines[-1]:
             lines.pop()
@@ -190,7 +190,7 @@ class LineReader:
         return self._templates.setdefault(template, len(self._templates))
 
     def _learn(self, head: _Head, party: _Party, record: Record, action: str, connection: int) -> None:
-        """Remember what lines with these fields have in common, if this one says nothing else."""
+        """Remember what lines with these fields have in common, if this line contains nothing else."""
         frame, version = record.frame, record.version
         if record.connection == party[0] > 0 and record.transport is Transport.JSON:
             self._parties[party] = connection
@@ -211,7 +211,7 @@ class LineReader:
         )
 
     def _wrong(self, kin: _Kin, payload: dict[str, Any]) -> tuple[Verdict, int]:
-        """The verdict on a payload that its test refuses, and the number of the template of such a record."""
+        """The verdict on a payload that fails its test, and the number of the template of such a record."""
         assert kin.version is not None
         verdict, remarks = judge_wrong(kin.version, kin.action, kin.part, payload)
         return verdict, self._number(kin.like._replace(remarks=remarks))
@@ -250,25 +250,25 @@ def _places(lines: list[bytes], offset: int, skipped: list[int]) -> tuple[array[
 
 
 _Head = tuple[Any, ...]
-"""Start of the frame, action, direction, origin and version, as they stand in a line."""
+"""Start of the frame, action, direction, origin and version, as written in a line."""
 _Party = tuple[Any, ...]
-"""Connection, charge point and version, as they stand in a line."""
+"""Connection, charge point and version, as written in a line."""
 
 
 class _Kin(NamedTuple):
     """What lines with the same head share."""
 
     template: int
-    """Number of the template of those whose payload is right, or cannot be tested."""
+    """Number of the template for payloads that are valid or cannot be tested."""
     parts: int
-    """Elements of the frame."""
+    """Number of elements of the frame."""
     position: int
-    """Place of the payload in the frame."""
+    """Index of the payload in the frame."""
     action: str
     check: Check | None
     """The test of the payload."""
     verdict: Verdict
-    """The verdict where there is no test, or the payload passes it."""
+    """The verdict if there is no test or the payload passes it."""
     is_empty_right: bool
     """Whether an empty payload passes the test."""
     like: RecordTemplate
@@ -282,5 +282,5 @@ _HEADS = {
     "[3,": (3, 2, Part.RESPONSE),
     "[6,": (4, 3, Part.REQUEST),
 }
-"""By the start of a frame: number of its elements, place of the payload, part of the exchange. Errors are seldom, and
-have more that can be wrong with them."""
+"""By the start of a frame: number of its elements, index of the payload, part of the exchange. Errors are rare and can
+have more defects."""

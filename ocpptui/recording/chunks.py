@@ -1,4 +1,4 @@
-"""Pieces of a file, cut anywhere, as whole lines: a line belongs to the piece in which it begins."""
+"""Pieces of a file, split anywhere, as complete lines: a line belongs to the piece in which it begins."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from ocpptui.recording.line_format import Unreadable
 from ocpptui.runtime.portable_files import read_at
 
 LONGEST_LINE = 64 * 2**20
-"""Bytes of the longest line that is read; beyond it this is no recording."""
+"""Bytes of the longest line that is read; a longer one is not a record."""
 SLACK = 2**12
-"""Bytes behind a piece that are read along with it, for the rest of its last line; then twice as many, and so on."""
+"""Bytes after a piece that are read along with it, for the rest of its last line; then twice as many, and so on."""
 
 
 def read_piece(reader: LineReader, file: int, start: int, end: int) -> ReadChunk:
-    """The records of the lines that begin at `start` or behind it and before `end`, and have ended by now."""
+    """The records of the lines that begin at or after `start` and before `end`, and are complete by now."""
     begin = max(start - 1, 0)
     size = end - begin
     data = _read(file, begin, end + SLACK)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 class RecordingError(Exception):
-    """A recording cannot be used; its text is a sentence for a person."""
+    """A recording cannot be used; the text is a sentence for the user."""
 
 
 class UnreadableFile(RecordingError):

@@ -1,4 +1,4 @@
-"""A recording file into a timeline, in small steps, while the rows that are there already can be used."""
+"""Loads a recording file into a timeline, in small steps, while the rows so far are already usable."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from ocpptui.timeline.columns import ConnectionKey
 from ocpptui.timeline.timeline import Timeline
 
 PIECE = 256 * 2**10
-"""Bytes that are read in one step; two to three milliseconds."""
+"""Bytes that are read in one step, which takes two to three milliseconds."""
 LARGE = 16 * 2**20
-"""Bytes from which on a second process is worth its start."""
+"""Bytes above which starting a second process pays off."""
 AHEAD = 12
-"""Pieces that the second process is given in advance."""
+"""How many pieces the second process gets in advance."""
 WINDOW = 32
-"""Pieces that are being read or wait for one before them."""
+"""How many pieces may be in work or wait for an earlier one."""
 MAX_PROBLEMS = 1000
-"""Lines that are no record and are told one by one; beyond it they are only counted."""
+"""How many lines that are not records are reported one by one; more are only counted."""
 HOPELESS = 4 * 2**20
-"""Bytes without a single record after which a file is taken for none of ours."""
+"""Bytes without a single record after which a file is not considered a recording."""
 
 
 @dataclass(slots=True, eq=False)
@@ -39,16 +39,16 @@ class _Piece:
     start: int
     end: int
     given: bool = False
-    """The second process was asked for it."""
+    """Whether the second process reads it."""
     block: ReadChunk | None = None
 
 
 class Indexer:
-    """Brings a recording into a timeline, and later what was appended to it since.
+    """Loads a recording into a timeline, and later what was appended to it since.
 
-    Call `advance` again and again, always from the thread that owns the timeline (for the screen a timer on the event
-    loop, not a worker thread): it does a little and returns, and between two calls the timeline is whole and can be
-    used. A second process helps with large files. Raises UnreadableFile where the file cannot be opened.
+    Call `advance` repeatedly, always from the thread that owns the timeline (for the screen a timer on the event loop,
+    not a worker thread): it does a little and returns, and between two calls the timeline is consistent and can be
+    used. A second process helps with large files. Raises UnreadableFile if the file cannot be opened.
     """
 
     def __init__(self, path: Path, timeline: Timeline, *, large: int = LARGE) -> None:
@@ -62,10 +62,10 @@ class Indexer:
         self._second_feed = BulkAppender(timeline, self.recording, self._connection_of)
         self._may_help = (os.cpu_count() or 1) > 1
         self._pieces: deque[_Piece] = deque()
-        self._size = self.recording.size  # when it was last looked at
-        self._planned = 0  # where the next piece begins
-        self._done = 0  # up to where pieces are in the timeline
-        self._end = 0  # behind the last whole line that is in the timeline
+        self._size = self.recording.size  # when it was last checked
+        self._planned = 0  # the start of the next piece
+        self._done = 0  # the end of the pieces in the timeline
+        self._end = 0  # the end of the last complete line in the timeline
         self._lines = 0
         self._records = 0
         self._problems: list[Unreadable] = []
@@ -80,19 +80,19 @@ class Indexer:
 
     @property
     def problems(self) -> list[Unreadable]:
-        """The lines that are no record, the first thousand of them, and the torn line at the end if there is one."""
+        """The lines that are not records, the first thousand of them, and a truncated line at the end."""
         return self._problems if self._torn is None else [*self._problems, self._torn]
 
     @property
     def unreadable(self) -> int:
-        """How many lines are no record, with the torn line."""
+        """How many lines are not records, including the truncated line."""
         return self._unreadable + (self._torn is not None)
 
     def advance(self, budget: float) -> bool:
-        """Work for `budget` seconds (a piece of the file more where a line is long); True when all is indexed.
+        """Work for `budget` seconds (plus a piece of the file if a line is long); True when all is indexed.
 
-        After that, a further call looks for what was appended to the file. Raises UnreadableFile for an empty file and
-        one that holds no record, LaterVersion for a record of a later version; what was read before stays.
+        After that, another call looks for what was appended to the file. Raises UnreadableFile for an empty file and
+        one without a record, LaterVersion for a record of a later version; what was read before stays.
         """
         if self._refused is not None:
             raise self._refused
@@ -126,7 +126,7 @@ class Indexer:
         if self._done < self._size or size == self._size:
             return
         if size < self._size:
-            raise UnreadableFile(self.recording.path, "the file has become shorter since it was opened")
+            raise UnreadableFile(self.recording.path, "the file has shrunk since it was opened")
         self._torn = None
         self._size, self._planned, self._done = size, self._end, self._end
 
@@ -138,7 +138,7 @@ class Indexer:
             self._planned = end
 
     def _help(self) -> None:
-        """Give the second process work, and take what it has done."""
+        """Give the second process work, and take its results."""
         second = self._second
         if second is None:
             if self._may_help and self._done and self._size - self._done > self._large:
@@ -161,12 +161,12 @@ class Indexer:
                     given.append(piece)
 
     def _wait(self, deadline: float) -> None:
-        """Let the second process work where all that can be read is given to it."""
+        """Let the second process work if all available pieces are given to it."""
         if self._second is not None and all(piece.given or piece.block is not None for piece in self._pieces):
             self._second.wait(max(deadline - perf_counter(), 0))
 
     def _do_without(self) -> None:
-        """The second process has died: read again, in order, all that is not in the timeline yet."""
+        """The second process has ended unexpectedly: read again, in order, all that is not in the timeline yet."""
         self._dismiss()
         self._reader = LineReader()
         for piece in self._pieces:
@@ -178,7 +178,7 @@ class Indexer:
             self._second = None
 
     def _read_next(self) -> bool:
-        """Read the first piece that nobody has; False if all are being read."""
+        """Read the first piece that is not in work; False if all are."""
         for piece in self._pieces:
             if not piece.given and piece.block is None:
                 piece.block = read_piece(self._reader, self.recording.file, piece.start, piece.end)
@@ -186,7 +186,7 @@ class Indexer:
         return False
 
     def _take_first(self) -> bool:
-        """Bring the first piece into the timeline; False if it has not been read yet."""
+        """Load the first piece into the timeline; False if it has not been read yet."""
         piece = self._pieces[0]
         if piece.block is None:
             return False
@@ -209,7 +209,7 @@ class Indexer:
         self._end = max(self._end, block.end)
 
     def _finish(self) -> None:
-        """Read the last line where it has no line feed, and let go of the second process."""
+        """Read the last line if it has no line feed, and end the second process."""
         self._dismiss()
         if self._end < self._size and self._torn is None:
             block = read_tail(self._reader, self.recording.file, self._end, self._size)
@@ -217,21 +217,21 @@ class Indexer:
                 self._take(self._feed, block)
                 self._end = self._size
             elif block.problems:
-                reason = f"the last line is cut off: {block.problems[0].reason}"
+                reason = f"the last line is truncated: {block.problems[0].reason}"
                 self._torn = Unreadable(reason, self._lines + 1, self._end)
         if self._records == 0:
             self._refuse()
 
     def _refuse(self) -> None:
-        """Raise what says that there is nothing to see."""
+        """Raise the error for a file without records."""
         if self._size == 0:
             raise UnreadableFile(self.recording.path, "the file is empty")
         problems = self.problems
-        reason = f"this is no recording: {problems[0]}" if problems else "the file holds no record"
+        reason = f"this is not a recording: {problems[0]}" if problems else "the file contains no record"
         raise UnreadableFile(self.recording.path, reason)
 
     def _connection_of(self, key: ConnectionKey) -> int:
-        """The number in the timeline of a connection of the file; where it has none, each charge point has one."""
+        """The timeline's number for a connection of the file; without numbers, each charge point has one."""
         if key.connection == 0:
             return 0
         own = key.connection, "" if key.connection > 0 else key.charge_point

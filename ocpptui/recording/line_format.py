@@ -1,8 +1,8 @@
-"""One record as one line of a recording, and back.
+"""Converts a record to a line of a recording, and back.
 
 The format is a superset of Open OCPP Trace 1.1 (https://github.com/open-ocpp-trace/specification): a CALL, CALLRESULT
-or CALLERROR line is a valid record of it, with the frame as it was on the wire in `raw`. What it has no place for
-stands in `meta.ocpptui` or in lines with a `messageType` of ours.
+or CALLERROR line is a valid record of it, with the frame as it was on the wire in `raw`. What the format
+cannot contain is in `meta.ocpptui` or in lines with our own `messageType`.
 """
 
 from __future__ import annotations
@@ -31,21 +31,21 @@ SCHEMA_VERSION = "1.1"
 MAJOR_VERSION = 1
 
 MAX_PARTS = 20_000
-"""Parts of lines that are remembered for the lines to come; beyond it all are forgotten."""
+"""How many parts of lines are remembered for later lines; beyond that, all are forgotten."""
 LONGEST_SHARED_ACTION = 100
-"""Characters of an action for which parts are remembered."""
+"""The most characters of an action for which parts are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A piece of a file that is no record."""
+    """A piece of a file that is not a record."""
 
     reason: str
-    """One sentence for a person."""
+    """One sentence for the user."""
     line: int | None = None
-    """Number of the line, from 1, where it is known."""
+    """Number of the line, from 1, if it is known."""
     offset: int | None = None
-    """Where the line starts, in bytes."""
+    """The offset of the line in bytes."""
 
     def __str__(self) -> str:
         return self.reason if self.line is None else f"line {self.line}: {self.reason}"
@@ -55,21 +55,21 @@ _OF_RECORDING = re.compile(rb"\s*\{[^\n]{0,400}?\"(?:schemaVersion|messageType)\
 
 
 def is_recording(head: bytes) -> bool:
-    """Whether a file that begins so is a recording, ours or of another Open OCPP Trace tool."""
+    """Whether a file with this beginning is a recording, ours or of another Open OCPP Trace tool."""
     return _OF_RECORDING.match(head.removeprefix(codecs.BOM_UTF8)) is not None
 
 
 def to_line(record: Record, action: str = "", derived: Mapping[str, Any] | None = None) -> bytes:
     """The line of a record, with its line feed.
 
-    `action` is what an answer is told to belong to; `derived` joins `meta.ocpptui`, which headless output uses.
+    `action` is that of the call of an answer; `derived` is added to `meta.ocpptui`, which headless output uses.
     """
     plain = _plain_line(record, action) if derived is None else None
     return _whole_line(record, action, derived) if plain is None else plain
 
 
 def _plain_line(record: Record, action: str) -> bytes | None:
-    """The line of a record of which most is that of other records; None for any other."""
+    """The line of a record that shares most with other records; None for any other."""
     message, raw = record.parsed, record.raw
     if (
         not isinstance(message, Message)
@@ -97,7 +97,7 @@ def _plain_line(record: Record, action: str) -> bytes | None:
 
 
 def _of_connection(own: tuple[int, str, int, int], record: Record) -> tuple[bytes, bytes]:
-    """What lines of one connection have before their direction, and in their `meta`. Raises JSONEncodeError."""
+    """The parts of the lines of one connection: before the direction, and in `meta`. Raises JSONEncodeError."""
     version = b"" if record.version is None else b'"ocppVersion":' + orjson.dumps(record.version.value) + b","
     name = b',"chargePointId":' + orjson.dumps(record.charge_point) if record.charge_point else b""
     transport = b'"transport":' + orjson.dumps(record.transport.value)
@@ -168,9 +168,9 @@ def _whole_line(record: Record, action: str, derived: Mapping[str, Any] | None) 
 
 
 def from_line(line: bytes, *, fallback_time: int = 0) -> Record | Unreadable:
-    """The record in a line, also in one that another Open OCPP Trace tool wrote.
+    """The record in a line, which another Open OCPP Trace tool may have written.
 
-    A message without a connection number (which only our own lines have) gets 0. A line whose time cannot be read
+    A message without a connection number (which only our own lines have) gets 0. A line with an unreadable time
     gets `fallback_time`. Raises LaterVersion for a line of a later major version of the format.
     """
     fields = _decoded(line)
@@ -180,7 +180,7 @@ def from_line(line: bytes, *, fallback_time: int = 0) -> Record | Unreadable:
     name = _string(fields.get("messageType"))
     raw = fields.get("raw")
     if not name and type(raw) is not str:
-        return Unreadable("no record: it has neither a messageType nor a raw frame")
+        return Unreadable("not a record: it has neither a messageType nor a raw frame")
     meta = _object(_object(fields.get("meta")).get("ocpptui"))
     timestamp = fields.get("timestamp")
     time = time_of(timestamp) if type(timestamp) is str else None
@@ -210,7 +210,7 @@ def from_line(line: bytes, *, fallback_time: int = 0) -> Record | Unreadable:
 
 
 def raw_of_line(line: bytes) -> str | bytes | None:
-    """The raw text of the message in a line, without the rest of the record; None where there is none."""
+    """The raw text of the message in a line, without the rest of the record; None if there is none."""
     try:
         raw = orjson.loads(line)["raw"]
     except (ValueError, LookupError, TypeError):
@@ -225,7 +225,7 @@ def raw_of_line(line: bytes) -> str | bytes | None:
 
 
 def refuse_later(version: object) -> None:
-    """Raises LaterVersion for the `schemaVersion` of a later major version; lets pass what is missing or odd."""
+    """Raises LaterVersion for the `schemaVersion` of a later major version; accepts one that is missing or odd."""
     if type(version) is str:
         major = version.partition(".")[0]
         if major.isdecimal() and (len(major) > 9 or int(major) > MAJOR_VERSION):
@@ -241,7 +241,7 @@ def _decoded(line: bytes) -> dict[str, Any] | Unreadable:
         except (ValueError, RecursionError):
             return Unreadable(_why_unreadable(line, error))
     if type(fields) is not dict:
-        return Unreadable("no record: a line of a recording is a JSON object")
+        return Unreadable("not a record: a line of a recording is a JSON object")
     return fields
 
 
@@ -249,18 +249,18 @@ def _why_unreadable(line: bytes, error: orjson.JSONDecodeError) -> str:
     if not line.strip():
         return "the line is empty"
     if b"\0" in line:
-        return "it holds NUL bytes, so this is binary and no recording"
+        return "it contains NUL bytes, so this is a binary file and not a recording"
     try:
         line.decode()
     except UnicodeDecodeError as broken:
         return f"byte {broken.start + 1} of the line is not UTF-8"
     if line.lstrip()[:1] != b"{":
-        return "no record: a line of a recording is a JSON object"
+        return "not a record: a line of a recording is a JSON object"
     return f"this JSON cannot be read: {error.msg} at character {error.pos + 1}"
 
 
 def _message(fields: dict[str, Any], name: str, meta: dict[str, Any]) -> str | bytes:
-    """The message of a line that has no `raw`: its bytes, or made from the other fields."""
+    """The message of a line without `raw`: its bytes, or built from the other fields."""
     encoded = meta.get("bytes")
     if type(encoded) is str:
         try:
@@ -285,7 +285,7 @@ def _message(fields: dict[str, Any], name: str, meta: dict[str, Any]) -> str | b
 
 
 def _frame_of(fields: dict[str, Any], name: str, meta: dict[str, Any]) -> Message | Malformed | None:
-    """What the line holds as a message; None where it holds something else."""
+    """The message in the line; None if it contains something else."""
     transport, raw = fields.get("transport", "json"), fields.get("raw")
     if transport == Transport.SOAP:
         return _envelope(fields, meta)
@@ -298,9 +298,9 @@ def _frame_of(fields: dict[str, Any], name: str, meta: dict[str, Any]) -> Messag
 
 
 def _envelope(fields: dict[str, Any], meta: dict[str, Any]) -> Message | Malformed | None:
-    """The SOAP message of a line; None where the line has no raw text.
+    """The SOAP message of a line; None if the line has no raw text.
 
-    The line names the message id where the envelope does not: an answer may be known by its HTTP connection alone.
+    The line has the message id if the envelope does not: an answer may be identified only by its HTTP connection.
     """
     raw = fields.get("raw")
     if type(raw) is not str:
@@ -314,7 +314,7 @@ def _envelope(fields: dict[str, Any], meta: dict[str, Any]) -> Message | Malform
 
 
 def _text_of(name: str, fields: dict[str, Any], line: bytes) -> str:
-    """What is shown of a record that this program has no kind for: another transport, or a type yet to come."""
+    """The text for a record that this program has no kind for: another transport, or a future type."""
     raw = fields.get("raw")
     shown = raw if type(raw) is str else line.decode(errors="replace").strip()
     transport = fields.get("transport")
@@ -325,7 +325,7 @@ def _error(frame: Message) -> dict[str, Any]:
     error: dict[str, Any] = {"code": frame.error_code, "description": frame.error_description}
     try:
         orjson.dumps(frame.payload)
-    except orjson.JSONEncodeError:  # what JSON cannot say again stands in `raw` alone
+    except orjson.JSONEncodeError:  # what JSON cannot repeat is only in `raw`
         return error
     if frame.payload is not None:
         error["details"] = frame.payload
@@ -348,7 +348,7 @@ _LINE_START = b'{"schemaVersion":' + orjson.dumps(SCHEMA_VERSION) + b',"timestam
 _OF_CONNECTIONS: dict[tuple[int, str, int, int], tuple[bytes, bytes]] = {}
 _OF_MESSAGES: dict[tuple[str, int, int, int], tuple[bytes, bytes, bytes]] = {}
 LARGEST_CONNECTION = 2**31 - 1
-"""Larger connection numbers are taken for none."""
+"""Larger connection numbers are ignored."""
 DIRECTIONS: dict[str, Direction] = {direction.value: direction for direction in Direction}
 ORIGINS: dict[str, Origin] = {origin.value: origin for origin in Origin}
 _MESSAGES = frozenset(kind.name for kind in RecordKind if kind.is_message)

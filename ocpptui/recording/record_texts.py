@@ -1,4 +1,4 @@
-"""The raw texts of many records in a row, read from a recording as quickly as they can be."""
+"""Reads the raw texts of many consecutive records from a recording as fast as possible."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ LONGEST = 4 * 2**20
 """Bytes of a recording that are read at once."""
 
 Read = Callable[[int, int], bytes]
-"""Reads a number of bytes (the second argument) at an offset of a recording (the first); empty where it cannot."""
+"""Reads a number of bytes (the second argument) at an offset of a recording (the first); empty if it cannot."""
 
 
 class LineTexts:
     """The raw texts in the lines at these places of a recording; a `RecordTexts`.
 
-    The lines are read at once where about `wanted` of them make that worth while, and else one by one.
+    The lines are read at once if about `wanted` of them make that worthwhile, otherwise one by one.
     """
 
     def __init__(self, read: Read, offsets: array[int], lengths: array[int], wanted: int) -> None:
@@ -28,14 +28,14 @@ class LineTexts:
         self._first = min(offsets)
         length = max(map(add, offsets, lengths)) - self._first
         self._data = b""
-        # Where only a few are wanted, or they lie far apart, each is read by itself.
+        # If only a few are wanted, or they are far apart, each is read separately.
         if 0 <= length <= LONGEST and self._first >= 0 and wanted * 4 > len(offsets):
             self._data = read(self._first, length)
 
     def that_may_contain(self, runs: list[bytes], positions: Iterable[int]) -> Iterator[int]:
-        """The positions without those where a glance at the line rules out one of these runs of letters and digits.
+        """The positions without those whose lines certainly lack one of these runs of letters and digits.
 
-        That takes a line with a raw text in which nothing can hide a letter (`\\u0041` for A, the Kelvin sign for k).
+        Only a line in whose raw text nothing can hide a letter (`\\u0041` for A, the Kelvin sign for k) is certain.
         """
         data, offsets, lengths, first = self._data, self._offsets, self._lengths, self._first
         if not runs or not data:
@@ -47,7 +47,7 @@ class LineTexts:
             end = begin + lengths[position]
             for run in runs:
                 if lower.find(run, begin, end) < 0:
-                    # The glance rules it out, if the line can be taken at its word.
+                    # The run is certainly missing, if nothing in the line hides a letter.
                     if clear and data.find(_RAW, begin, end) >= 0:
                         break
                     if not clear and not _may_contain(data[begin:end], runs):
@@ -73,7 +73,7 @@ def _may_contain(line: bytes, runs: list[bytes]) -> bool:
 
 
 def _hides_letters(data: bytes) -> bool:
-    """Whether escapes of JSON (`\\u0041` for A) or references of XML (`&#65;`) may be in the place of letters."""
+    """Whether escapes of JSON (`\\u0041` for A) or references of XML (`&#65;`) may replace letters."""
     return b"\\u" in data or b"&#" in data
 
 

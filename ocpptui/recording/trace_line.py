@@ -1,4 +1,4 @@
-"""A record as a line of Open OCPP Trace 1.1 and nothing beyond it (https://github.com/open-ocpp-trace/specification)."""
+"""A record as a line of pure Open OCPP Trace 1.1 (https://github.com/open-ocpp-trace/specification)."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from ocpptui.timeline.record import Record
 
 
 def trace_line(record: Record, frame: Message, action: str) -> bytes:
-    """The line, with its line feed, of a record that holds this frame and has a direction, in ASCII.
+    """The line, with its line feed, of a record that contains this frame and has a direction, in ASCII.
 
-    `action` is that of the call that an answer belongs to; "" where it is not known.
+    `action` is that of the call that an answer belongs to; "" if it is unknown.
     """
     return json.dumps(_fields(record, frame, action), separators=(",", ":")).encode("ascii") + b"\n"
 
@@ -35,7 +35,7 @@ def _fields(record: Record, frame: Message, action: str) -> dict[str, Any]:
     fields["messageId"] = frame.id
     if frame.action is not None or action:
         fields["action"] = frame.action if frame.action is not None else action
-    sayable = _sayable(frame.payload)  # NaN and infinity are no JSON; such a payload stands in `raw` alone
+    sayable = _sayable(frame.payload)  # NaN and infinity are not JSON; such a payload is only in `raw`
     if frame.kind.is_error:
         fields["error"] = {"code": frame.error_code, "description": frame.error_description}
         if sayable:

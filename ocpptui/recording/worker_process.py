@@ -1,7 +1,7 @@
 """A second process that reads pieces of a recording, so that a large file is indexed by two cores.
 
-It is this module run as a program. It takes the places of pieces on its standard input and gives blocks on its standard
-output, and ends when its input does. It opens the recording anew and makes sure that it is the same file.
+It is this module run as a program. It reads the positions of pieces from standard input, writes blocks to standard
+output, and ends when its input does. It opens the recording again and checks that it is the same file.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ _LENGTH = struct.Struct("<Q")
 
 
 class SecondReader:
-    """The parent's side. Pieces are asked for and come back in order."""
+    """The parent's side. Pieces are requested and returned in order."""
 
     def __init__(self, path: Path, file: int) -> None:
-        """Start the process; `file` is the descriptor of the recording. Raises OSError where that is impossible."""
+        """Start the process; `file` is the descriptor of the recording. Raises OSError if that is impossible."""
         same = os.fstat(file)
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", __name__, path, str(same.st_dev), str(same.st_ino)],
@@ -54,19 +54,19 @@ class SecondReader:
         self._thread = threading.Thread(target=self._listen, name="second reader", daemon=True)
         self._thread.start()
         self.ready = False
-        """It has started and can be given work."""
+        """It has started and accepts work."""
         self.ended = False
-        """It is gone, and with it all that it has not given back."""
+        """It has ended, and all that it has not returned is lost."""
 
     def ask(self, start: int, end: int) -> None:
-        """Have a piece read."""
+        """Request a piece."""
         try:
             self._requests.write(_PLACE.pack(start, end))
         except OSError:
             self.ended = True
 
     def take(self) -> ReadChunk | None:
-        """The next block, in the order of asking; None while there is none."""
+        """The next block, in the order of the requests; None while there is none."""
         while not self.ended and self._came:
             message = self._came.popleft()
             if message is None:
@@ -82,7 +82,7 @@ class SecondReader:
             return bool(self._news.wait_for(lambda: self._came, timeout))
 
     def close(self) -> None:
-        """End the process; it has nothing to lose."""
+        """End the process; it has no state to lose."""
         self._process.kill()
         self._process.wait()
         self._thread.join()
@@ -90,7 +90,7 @@ class SecondReader:
         self._answers.close()
 
     def _listen(self) -> None:
-        """Take messages from the pipe, all that is there at once: each wait for the interpreter's lock is long."""
+        """Take all available messages from the pipe at once: each wait for the interpreter's lock is long."""
         data = b""
         while more := self._answers.read(PIPE_SIZE):
             data += more
@@ -125,7 +125,7 @@ def _unpacked(data: bytes) -> ReadChunk:
 
 def serve() -> None:
     """Read pieces until there is nothing more to read."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is the parent's to be interrupted
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles the interrupt
     path, *same = sys.argv[1:]
     file, reader = open_to_read(Path(path)), LineReader()
     opened = os.fstat(file)

@@ -19,13 +19,13 @@ from ocpptui.timeline.record_store import Place
 RETRY_AFTER = 1.0
 """Seconds between two attempts to write again after a failure."""
 MOST_HELD = 2**18
-"""Bytes of records that are held back at most."""
+"""The most bytes of records that are held back."""
 CAUGHT_UP_AT_ONCE = 1000
-"""Records kept in memory that one call of `keep` moves to the file, so that it does not hold up its caller."""
+"""Records kept in memory that one call of `keep` moves to the file, so that it does not block its caller."""
 
 
 class Recording:
-    """A recording that is only read; a `RecordSource`. Raises UnreadableFile where it cannot be opened."""
+    """A recording that is only read; a `RecordSource`. Raises UnreadableFile if it cannot be opened."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -36,11 +36,11 @@ class Recording:
         self._close = weakref.finalize(self, os.close, self.file)
         if not stat.S_ISREG(os.fstat(self.file).st_mode):
             self._close()
-            raise UnreadableFile(path, "this is no regular file")
+            raise UnreadableFile(path, "this is not a regular file")
 
     @property
     def size(self) -> int:
-        """Bytes in the file at this moment; 0 once it is closed."""
+        """Current size of the file in bytes; 0 after it is closed."""
         return os.fstat(self.file).st_size if self._close.alive else 0
 
     def record(self, place: Place) -> Record:
@@ -62,38 +62,38 @@ class Recording:
 
 
 class RecordingWriter:
-    """Writes a recording, and gives back what it wrote; a `RecordStore`. The file is append-only, of mode 0600.
+    """Writes a recording, and returns what it wrote; a `RecordStore`. The file is append-only, of mode 0600.
 
-    A record that `keep` has returned for survives the death of this process, or where the writer `holds_back`, one for
-    which `flush` has returned. When the file cannot be written
-    (full disk, read-only folder, another program records into it), `failure` says so, records stay in memory, and
-    the file is tried again with later records; what was missed goes in first, in order. Nothing is raised.
+    A record survives the end of this process as soon as `keep` has returned, or if the writer `holds_back`, as soon as
+    `flush` has. When the file cannot be written (full disk, read-only folder, another program records into it),
+    `failure` says so, records stay in memory, and later records try the file again; what was missed is written first,
+    in order. Nothing is raised.
     """
 
     def __init__(self, path: Path, *, nameless: bool = False) -> None:
-        """With `nameless` the file loses its name, so that nothing of it is left whatever becomes of this program."""
+        """With `nameless` the file has no name, so that nothing of it remains even if this program is killed."""
         self.path = path
         self._nameless = nameless
         self.holds_back = False
-        """Records wait for `flush`, so that many go with one write of the operating system. Their places hold good."""
+        """Records wait for `flush`, so that many are written with one system call. Their places remain valid."""
         self.failure: str | None = None
-        """Why records do not reach the file at the moment; None while they do."""
+        """Why records do not reach the file at present; None while they do."""
         self._file: int | None = None
         self._closed = False
-        self._torn = False  # what stands before it is a line without its end
-        self._end = 0  # where the next line starts
-        self._intact = 0  # where it was when a write failed
-        self._half = 0  # bytes behind it of a line that a full disk has cut off
-        self._missed: list[bytes | Place] = []  # lines in memory, and where they came to be in the file
+        self._torn = False  # it follows a line without its end
+        self._end = 0  # the offset of the next line
+        self._intact = 0  # its value when a write failed
+        self._half = 0  # bytes after it of a line that a full disk has truncated
+        self._missed: list[bytes | Place] = []  # lines in memory, and their later offsets in the file
         self._caught_up = 0  # how many of them are in the file
         self._held: list[bytes] = []  # lines that wait for `flush`
         self._held_size = 0  # bytes of them
-        self._displaced: dict[Place, Place] = {}  # of held lines that could not be written: where they are instead
+        self._displaced: dict[Place, Place] = {}  # actual places of held lines that could not be written
         self._last_try = 0.0
         self._try()
 
     def keep(self, record: Record, action: str = "") -> Place:
-        """Write a record; its place. `action` is that of the call that an answer belongs to."""
+        """Write a record; return its place. `action` is that of the call that an answer belongs to."""
         line = to_line(record, action)
         if self._closed:
             self.failure = f"{self.path}: the recording is closed; records are kept in memory"
@@ -127,7 +127,7 @@ class RecordingWriter:
             self._fail(error)
 
     def _keep_in_memory(self, lines: list[bytes], offset: int) -> None:
-        """Remember those of the lines that are not in the file as they were to be, from `offset` on."""
+        """Remember the lines that are not at their intended places in the file, from `offset` on."""
         for line in lines:
             if offset + len(line) > self._intact:
                 self._missed.append(line)
@@ -135,7 +135,7 @@ class RecordingWriter:
             offset += len(line)
 
     def _found(self, place: Place) -> Place:
-        """Where the record that was to be at a place is: behind the file's beginning, or before 0 in memory."""
+        """Where the record intended for a place is: from 0 on in the file, below 0 in memory."""
         self.flush()
         return self._displaced.get(place, place) if self._displaced else place
 
@@ -169,7 +169,7 @@ class RecordingWriter:
         return b"" if self._file is None else _bytes_at(self._file, offset, length)
 
     def close(self) -> None:
-        """Write what is still in memory if that is possible now, and let go of the file for other writers."""
+        """Write what is still in memory if that is possible now, and release the file for other writers."""
         if self._closed:
             return
         self.flush()
@@ -182,7 +182,7 @@ class RecordingWriter:
             unlock_file(self._file)
 
     def _try(self) -> None:
-        """Open the file where it is not open, and bring over what was missed."""
+        """Open the file if it is not open, and write what was missed."""
         self._last_try = time.monotonic()
         try:
             file = self._opened()
@@ -215,13 +215,13 @@ class RecordingWriter:
         return self._file
 
     def _append(self, line: bytes) -> Place:
-        """Write a line at the end. Raises OSError, and then the file ends as it did before or `_cut` is due."""
+        """Write a line at the end. Raises OSError; then the file ends as before or `_cut` is due."""
         place = self._end + self._torn, len(line)
         self._write(b"\n" + line if self._torn else line)
         return place
 
     def _write(self, data: bytes) -> None:
-        """Write lines at the end. Raises OSError, and then those that are whole stay; the rest is cut, or will be."""
+        """Write lines at the end. Raises OSError; then the complete ones stay and the rest is, or will be, removed."""
         assert self._file is not None
         try:
             while self._half < len(data):
@@ -242,7 +242,7 @@ class RecordingWriter:
         self._torn = self._torn and not size
 
     def _cut(self, file: int) -> None:
-        """Take away the half line that a full disk left; end it where something else stands behind it."""
+        """Remove the partial line that a full disk left; end it if something else follows it."""
         if self._half:
             if os.fstat(file).st_size == self._end + self._half:
                 os.ftruncate(file, self._end)
@@ -251,7 +251,7 @@ class RecordingWriter:
             self._half = 0
 
     def _go_on_behind(self, file: int) -> None:
-        """Write next behind all that is in the file."""
+        """Continue to write at the end of the file."""
         self._end = os.fstat(file).st_size
         self._torn = self._end > 0 and read_at(file, 1, self._end - 1) != b"\n"
 

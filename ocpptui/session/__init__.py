@@ -1,1 +1,1 @@
-"""One debugging session: links, timeline, recording and behaviour behind one set of commands."""
+"""One debugging session: connections, timeline, recording and behaviour behind one set of commands."""

@@ -29,13 +29,13 @@ if TYPE_CHECKING:
     from ocpptui.network.connection import Connection
 
 CLOSE_GOING_AWAY = 1001
-"""RFC 6455 section 7.4.1: an endpoint is going away; what a charge point says before it resets."""
+"""RFC 6455 section 7.4.1: an endpoint is going away; a charge point sends it before it resets."""
 
 
 class ConnectionDriver:
-    """What a session does about one connection. It lives from the handshake to the close.
+    """What a session does with one connection. It lives from the handshake to the close.
 
-    What is in flight and what is overdue is what the timeline says.
+    The timeline knows what is in flight and what is overdue.
     """
 
     def __init__(
@@ -53,27 +53,29 @@ class ConnectionDriver:
         self.behaviour = behaviour
         self.waiting: dict[int, Message] = {}
         """Calls of the peer that wait for the user's answer, by timeline index."""
-        self._all_waiting = all_waiting  # the same, of all connections of the session
+        self._all_waiting = all_waiting  # the same, for all connections of the session
         self._timeline = timeline
         self._encoding = connection.encoding
         self._clock = clock
         self._new_id = new_id
         self._automatic = automatic
-        self._awaited: dict[int, asyncio.Future[int | None]] = {}  # the calls somebody waits for, by timeline index
-        self._started = False  # the behaviour has been told that the connection is open
+        self._awaited: dict[
+            int, asyncio.Future[int | None]
+        ] = {}  # the calls whose answers are awaited, by timeline index
+        self._started = False  # whether the behaviour knows that the connection is open
         self._ended = False
-        self._queue: deque[SendCall | CloseConnection] = deque()  # what is to go after the call in flight
+        self._queue: deque[SendCall | CloseConnection] = deque()  # what is to be sent after the call in flight
         self._timer: asyncio.TimerHandle | None = None
         self._timer_due = 0
 
     # -- life ---------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Begin: the behaviour, where it is on, learns that the connection is open."""
+        """Begin: the behaviour, if it is on, learns that the connection is open."""
         self._start_behaviour()
 
     def end(self) -> None:
-        """The connection is gone: what is in flight gets no answer any more."""
+        """The connection has ended: what is in flight gets no answer any more."""
         if self._ended:
             return
         self._ended = True
@@ -116,10 +118,10 @@ class ConnectionDriver:
     # -- what arrives -------------------------------------------------------------------------------------------
 
     def received(self, index: int, frame: Message | Malformed) -> None:
-        """A message of the peer, already in the timeline at `index`."""
+        """Handle a message of the peer, already in the timeline at `index`."""
         if isinstance(frame, Message) and frame.kind.is_answer:
             call = self._timeline.other_half(index)
-            # A late answer was given up before, and a CALLRESULTERROR answers no call of ours.
+            # A late answer was given up before, and a CALLRESULTERROR does not answer a call of ours.
             if call is not None and self._timeline.answering(index) is AnswerStatus.FIRST and self._is_ours(call):
                 self._answered(call, index, frame, self._clock())
                 self._release()
@@ -139,7 +141,7 @@ class ConnectionDriver:
         return timeline.kind(index) is RecordKind.CALL and timeline.direction(index) is self.connection.sends
 
     def _answered(self, call: int, index: int | None, frame: Message | None, now: int) -> None:
-        """A call of ours got its answer, or was given up."""
+        """Note that a call of ours got its answer, or was given up."""
         awaited = self._awaited.pop(call, None)
         if awaited is not None:
             _settle(awaited, index)
@@ -151,7 +153,7 @@ class ConnectionDriver:
                 self._perform(effects)
 
     def give_up(self, now: int) -> None:
-        """Wait no longer for the answers that are overdue by `now`, µs since 1970."""
+        """Stop waiting for the answers that are overdue at `now`, µs since 1970."""
         for call in self._timeline.overdue(self.connection.number, self.connection.sends, now):
             self._answered(call, None, None, now)
 
@@ -170,17 +172,17 @@ class ConnectionDriver:
     # -- what we send -------------------------------------------------------------------------------------------
 
     async def send_call(self, action: str, payload: str, origin: Origin) -> int:
-        """Send a CALL, or the SEND of that name, at once, whatever is in flight; its timeline index.
+        """Send a CALL, or the SEND of that name, at once, whatever is in flight; return its timeline index.
 
-        `payload` is JSON text and goes out as it stands. Raises NotConnected.
+        `payload` is JSON text and is sent as it is. Raises NotConnected.
         """
         write = self._encoding.send if self._is_send(action) else self._encoding.call
         return await self.connection.send(write(self._new_id(), action, payload), origin)
 
     async def answer_to(self, call: int) -> int | None:
-        """The timeline index of the answer to a call of ours, as soon as it is there.
+        """The timeline index of the answer to a call of ours, as soon as it arrives.
 
-        None when the call is given up, or the connection ends.
+        None if the call is given up or the connection ends.
         """
         answer = self._timeline.other_half(call)
         if answer is not None or self._ended or call not in self._in_flight:
@@ -229,7 +231,7 @@ class ConnectionDriver:
         return self._timeline.oldest_in_flight(self.connection.number, self.connection.sends)
 
     def _put(self, text: str) -> None:
-        """Write at once; what a connection that is closing does not take is lost with it."""
+        """Write at once; what a closing connection does not accept is lost."""
         with suppress(NotConnected):
             self.connection.write(text, Origin.BEHAVIOUR)
 
@@ -240,7 +242,7 @@ class ConnectionDriver:
     # -- time ---------------------------------------------------------------------------------------------------
 
     def _schedule(self) -> None:
-        """Arrange to be called when the behaviour or a time-out is next due; an earlier alarm is left to ring."""
+        """Arrange to be called when the behaviour or a time-out is next due; an earlier alarm stays."""
         oldest = self._oldest_in_flight
         due = 0 if oldest is None else self._timeline.time(oldest) + self._timeline.late_after + 1
         if self._automatic and self.behaviour is not None:

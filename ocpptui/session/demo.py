@@ -16,7 +16,7 @@ CHARGE_POINT_ID = "DEMO-1"
 
 
 class Demo:
-    """Two sessions over a real socket: the one that is looked at is the central system's."""
+    """Two sessions over a real connection: the user sees the central system's."""
 
     def __init__(
         self,
@@ -29,19 +29,19 @@ class Demo:
         self.session = Session(
             role=Role.CENTRAL_SYSTEM, writer=writer, settings=settings, behaviour=self._central_system
         )
-        """The side to look at: a person can send to the simulated charge point as to a real one."""
+        """The side that the user sees: the user can send to the simulated charge point as to a real one."""
         self._charge_point = Session(role=Role.CHARGE_POINT, behaviour=self._simulated)
         self._version = version
         self._pace = pace
 
     async def start(self) -> None:
-        """Listen on a free port of the loopback and plug the charge point in. Raises CannotListen."""
+        """Listen on a free port of the loopback and connect the charge point. Raises CannotListen."""
         link = await self.session.listen(ServerSettings(host="127.0.0.1", port=0, versions=(self._version,)))
         settings = ClientSettings(url=link.urls[0], charge_point=CHARGE_POINT_ID, versions=(self._version,))
         await self._charge_point.connect(settings)
 
     async def close(self) -> None:
-        """Unplug, then close the central system."""
+        """Disconnect the charge point, then close the central system."""
         await self._charge_point.close()
         await self.session.close()
 

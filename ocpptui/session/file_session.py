@@ -1,4 +1,4 @@
-"""A session over files: what is in them comes in piece by piece, while what is there already can be used."""
+"""A session over files: their records are loaded piece by piece, while those already loaded can be used."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HEAD = 2**12
 
 
 class Problem(NamedTuple):
-    """A piece of a file that is no record."""
+    """A piece of a file that is not a record."""
 
     path: Path
     unreadable: Unreadable
@@ -29,19 +29,18 @@ class Problem(NamedTuple):
 
 
 class FileSession:
-    """Recordings and captures of other tools on their way into the timeline of one session, by time.
+    """Loads recordings and captures of other tools into the timeline of one session, by time.
 
-    `advance` is called again and again from the thread that owns the session. Raises UnreadableFile where a file cannot
-    be opened.
+    Call `advance` repeatedly from the thread that owns the session. Raises UnreadableFile if a file cannot be opened.
     """
 
     def __init__(self, paths: Sequence[Path], choices: ImportOptions | None = None) -> None:
         self.paths = tuple(paths)
         self.session = Session()
         self.failures: list[str] = []
-        """Why a file could not be read to its end, one sentence each."""
+        """Why files could not be read to their end, one sentence each."""
         self.idle = False
-        """Everything that is there is in, and more may come."""
+        """Everything available is loaded, but more may come."""
         self._follow = choices is not None and choices.follow
         self._finished = False
         self._indexer: Indexer | None = None
@@ -56,7 +55,7 @@ class FileSession:
 
     @property
     def progress(self) -> float:
-        """From 0 to 1; 0 as long as nobody knows how much there is."""
+        """From 0 to 1; 0 as long as the size is unknown."""
         if self._finished:
             return 1.0
         part = self._indexer or self._importer
@@ -64,7 +63,7 @@ class FileSession:
 
     @property
     def problems(self) -> list[Problem]:
-        """What of the recordings is no record, in their order; the first thousand of each file."""
+        """The parts of the recordings that are not records, in their order; the first thousand of each file."""
         if self._indexer is not None:
             return [Problem(self.paths[0], problem) for problem in self._indexer.problems]
         assert self._importer is not None
@@ -72,29 +71,29 @@ class FileSession:
 
     @property
     def unreadable(self) -> int:
-        """How many lines of recordings are no record."""
+        """How many lines of the recordings are not records."""
         return self._indexer.unreadable if self._indexer is not None else len(self.problems)
 
     @property
     def skipped(self) -> Iterator[Problem]:
-        """The places of foreign captures that hold no frame, the first thousand of each file."""
+        """The lines of other tools' captures that contain no frame, the first thousand of each file."""
         for file in self._importer.files if self._importer is not None else ():
             for place in file.tally.skipped:
                 yield Problem(file.path, place)
 
     @property
     def evidence(self) -> list[str]:
-        """What was not said and had to be inferred, with the reasons, a sentence each."""
+        """What was inferred and why, one sentence each."""
         return self._importer.evidence if self._importer is not None else []
 
     @property
     def tallies(self) -> list[str]:
-        """Of each foreign capture how much of it was understood, one sentence each."""
+        """How much of each other tool's capture was understood, one sentence each."""
         files = self._importer.files if self._importer is not None else ()
         return [f"{file.path}: {file.summary}" for file in files if file.format != "recording"]
 
     def advance(self, budget: float) -> bool:
-        """Read on for about `budget` seconds; True when everything is in, which a file that is followed never is."""
+        """Read on for about `budget` seconds; True when everything is loaded, which is never while following."""
         if self._importer is not None:
             self._finished = self._importer.advance(budget)
             self.idle = self._importer.idle and not self._finished
@@ -112,7 +111,7 @@ class FileSession:
         return self._finished
 
     async def close(self) -> None:
-        """Let go of the files."""
+        """Close the files."""
         part = self._indexer or self._importer
         if part is not None:
             part.close()
@@ -120,7 +119,7 @@ class FileSession:
 
 
 def _plain(choices: ImportOptions | None) -> bool:
-    """Whether nothing is asked for that only an import does."""
+    """Whether no option is set that requires an import."""
     if choices is None:
         return True
     return choices.format in (None, "recording") and not choices.shifts and not choices.merge

@@ -1,4 +1,4 @@
-"""One debugging session. The only thing that the screen, the headless commands and replay talk to."""
+"""One debugging session. The screen, the headless commands and replay use nothing else."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from ocpptui.timeline.masking import masked
 from ocpptui.timeline.record import Origin, Record, RecordKind
 from ocpptui.timeline.timeline import Timeline
 
-if TYPE_CHECKING:  # a session over files needs no sockets and no simulator, and starts the sooner
+if TYPE_CHECKING:  # a session over files needs no sockets and no simulator, and starts faster without them
     from ocpptui.network.central_system_server import CentralSystemServer, ServerSettings
     from ocpptui.network.charge_point_client import ChargePointClient, ClientSettings
     from ocpptui.network.connection import Connection
@@ -38,15 +38,15 @@ if TYPE_CHECKING:  # a session over files needs no sockets and no simulator, and
 
 T = TypeVar("T")
 KNOWLEDGE_BUDGET = 0.02
-"""Seconds that one look at the knowledge may take."""
+"""Seconds that one update of the stations' state may take."""
 BehaviourFactory: TypeAlias = "Callable[[Connection], Behaviour | None]"
 
 
 class Session:
-    """Links, timeline, recording and behaviour behind one set of commands.
+    """Connections, timeline, recording and behaviour behind one set of commands.
 
-    It is the `Observer` of its links: everything that happens on a socket comes in through `observed`, is masked,
-    written to the recording, appended to the timeline and only then acted upon.
+    It is the `Observer` of its connections: everything on them arrives through `observed`, is masked, written to
+    the recording, appended to the timeline and only then acted upon.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class Session:
         new_id: Callable[[], str] = lambda: str(uuid.uuid4()),
     ) -> None:
         self.role = role
-        """Our side; None where there is none, as over opened files, or both, where connections run through us."""
+        """Our side; None if there is none, as for opened files, or if we are both, as a proxy."""
         self.settings = settings or SessionSettings()
         self.timeline = Timeline(writer, late_after=int(self.settings.call_timeout * 1e6))
         self.diagnosis = Diagnosis(self.timeline)
@@ -87,14 +87,14 @@ class Session:
         self._versions: Counter[Version] = Counter()
         self._last_connection = 0
         self._listeners: list[Callable[[int], None]] = []
-        self._changed: set[asyncio.Event] = set()  # of those who wait in `until`
+        self._changed: set[asyncio.Event] = set()  # of the waiters in `until`
         self._tasks = Tasks("session")
 
     # -- what it is ---------------------------------------------------------------------------------------------
 
     @property
     def connections(self) -> Mapping[int, Connection]:
-        """The open connections by their number, oldest first; it follows what opens and closes."""
+        """The open connections by their number, oldest first; a live view."""
         return self._connections
 
     @property
@@ -109,28 +109,27 @@ class Session:
 
     @property
     def knowledge(self) -> StationTracker:
-        """What the records so far say of each charge point.
+        """What the records so far say about each charge point.
 
-        It is brought up to date when it is asked for; over a large file that takes several times, since nobody is
-        kept waiting for more than 20 ms.
+        Each access updates it; a large file needs several accesses, since none may take more than 20 ms.
         """
         self._knowledge.advance(self.timeline, KNOWLEDGE_BUDGET)
         return self._knowledge
 
     @property
     def counts(self) -> Counts:
-        """How many records of each sort there are at this moment, with the calls whose time-out is over by now."""
+        """How many records of each kind there are now, including the calls whose time-out has expired."""
         if self.role is not None:
             self.diagnosis.tell_time(self._clock())
         return self.timeline.counts
 
     def learn(self, budget: float) -> bool:
-        """Bring the knowledge up to date for about `budget` seconds; True when it is."""
+        """Update the stations' state for about `budget` seconds; True when it is up to date."""
         return self._knowledge.advance(self.timeline, budget)
 
     @property
     def listening_urls(self) -> list[str]:
-        """Every URL that a charge point could use to reach us; empty where we do not listen."""
+        """Every URL that a charge point could use to reach us; empty if we do not listen."""
         return [url for link in self.server_links for url in link.urls]
 
     @property
@@ -139,7 +138,7 @@ class Session:
 
     @property
     def recording_failure(self) -> str | None:
-        """Why records do not reach the recording at the moment; None while they do."""
+        """Why records do not reach the recording at present; None while they do."""
         return self._writer.failure if self._writer is not None else None
 
     @property
@@ -155,7 +154,7 @@ class Session:
 
     @property
     def lenient(self) -> bool:
-        """Whether what is slightly wrong is let in and answered; it holds for what comes from now on."""
+        """Whether messages and charge points that are slightly wrong are accepted; a change applies from now on."""
         return self._lenient
 
     @lenient.setter
@@ -175,12 +174,12 @@ class Session:
         return list(self._waiting)
 
     def subscribe(self, listener: Callable[[int], None]) -> Callable[[], None]:
-        """Have `listener` called with the index of each record appended; returns what ends that."""
+        """Have `listener` called with the index of each record appended; returns a function that ends this."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
     async def until(self, condition: Callable[[], T | None], timeout: float | None = None) -> T | None:
-        """Wait until `condition` gives something, asked again after each record; None after `timeout` seconds."""
+        """Wait until `condition` returns a value, checked after each record; None after `timeout` seconds."""
         event = asyncio.Event()
         self._changed.add(event)
         try:
@@ -194,10 +193,10 @@ class Session:
         finally:
             self._changed.discard(event)
 
-    # -- links --------------------------------------------------------------------------------------------------
+    # -- connections --------------------------------------------------------------------------------------------
 
     async def connect(self, settings: ClientSettings) -> ChargePointClient:
-        """Connect as a charge point, in the background; what comes of it are records."""
+        """Connect as a charge point, in the background; the results are records."""
         from ocpptui.network.charge_point_client import ChargePointClient
 
         link = ChargePointClient(settings, self, self._clock)
@@ -231,15 +230,15 @@ class Session:
             self._writer.close()
 
     async def disconnect(self, connection: int, code: int = 1000, reason: str = "") -> None:
-        """Close one connection; of one that runs through us both legs. Raises NotConnected."""
+        """Close one connection, or both legs of a proxied one. Raises NotConnected."""
         await self._leg(connection).close(code, reason)
 
-    # -- what a person or a script does -------------------------------------------------------------------------
+    # -- what the user or a script does -------------------------------------------------------------------------
 
-    # Each returns the timeline index of what it sent, once that is written. All raise NotConnected.
+    # Each returns the timeline index of what it sent, after that is written. All raise NotConnected.
 
     async def send_call(self, connection: int, action: str, payload: str, *, origin: Origin = Origin.MANUAL) -> int:
-        """Send a CALL, or the SEND of that name, at once; `payload` is JSON text, sent as it stands."""
+        """Send a CALL, or the SEND of that name, at once; `payload` is JSON text, sent as it is."""
         return await self._driver(connection).send_call(action, payload, origin)
 
     async def send_raw(
@@ -250,7 +249,7 @@ class Session:
         origin: Origin = Origin.MANUAL,
         towards: Direction | None = None,
     ) -> int:
-        """Send any text at all, OCPP or not; `towards` chooses the leg of a connection that runs through us."""
+        """Send any text at all, OCPP or not; `towards` chooses the leg of a proxied connection."""
         return await self._leg(connection, towards).send(text, origin)
 
     async def answer(self, index: int, payload: str, *, origin: Origin = Origin.MANUAL) -> int:
@@ -265,10 +264,10 @@ class Session:
         return await driver.connection.send(text, Origin.MANUAL)
 
     async def wait_for_answer(self, call: int, timeout: float | None = None) -> int | None:
-        """Timeline index of the answer to the call of ours at an index.
+        """Timeline index of the answer to our call at an index.
 
-        None for what gets no answer, and when the answer does not come before `timeout` seconds, the session's call
-        time-out or the close of the connection.
+        None for a message without an answer, or if the answer does not come within `timeout` seconds, the
+        session's call time-out or before the connection closes.
         """
         driver = self._drivers.get(self.timeline.connection(call))
         if driver is None:
@@ -290,12 +289,11 @@ class Session:
         return value_text(payload)
 
     def add_note(self, text: str) -> int:
-        """Put a person's comment into the timeline and the recording; its index."""
+        """Put the user's comment into the timeline and the recording; return its index."""
         return self._append(Record(self._clock(), 0, RecordKind.NOTE, origin=Origin.MANUAL, detail={"text": text}))
 
     def _leg(self, connection: int, towards: Direction | None = None) -> Connection:
-        """The connection; of one that runs through us the leg that sends `towards` a side, else that to the charge
-        point."""
+        """The connection; for a proxied one, the leg that sends `towards` a side, by default to the charge point."""
         found = self._open.get(connection)
         if found is None:
             raise NotConnected(NetworkProblem(ProblemCode.NOT_OPEN, connection=connection))
@@ -313,7 +311,7 @@ class Session:
             return driver, driver.waiting[index]
         raise NotConnected(NetworkProblem(ProblemCode.NOT_WAITING, record=index))
 
-    # -- the observer of the links ------------------------------------------------------------------------------
+    # -- the observer of the connections ------------------------------------------------------------------------
 
     def next_connection(self) -> int:
         self._last_connection += 1
@@ -328,7 +326,7 @@ class Session:
 
     def opened(self, connection: Connection) -> None:
         driver = None
-        if len(connection.legs) == 1:  # what runs through us is passed on, and nothing is done by itself
+        if len(connection.legs) == 1:  # a proxied message is passed on, and nothing is done automatically
             driver = self._drivers[connection.number] = ConnectionDriver(
                 connection,
                 self.timeline,
@@ -387,7 +385,7 @@ class Session:
         return index
 
     def _flush_soon(self, writer: RecordingWriter) -> None:
-        """Write what this turn of the event loop records with one write of the operating system, at its end."""
+        """Write what this turn of the event loop records with one system call, at its end."""
         try:
             asyncio.get_running_loop().call_soon(self._flush, writer)
             self._flushes_soon = True
@@ -402,7 +400,7 @@ class Session:
         return record if self.settings.keep_secrets else masked(record)
 
     def _behaviour_of(self, connection: Connection) -> Behaviour | None:
-        """The behaviour for a new connection: that of the charge point's last one, which gives it up."""
+        """The behaviour for a new connection: that of the charge point's last connection, which loses it."""
         key = (connection.charge_point, str(connection.version), connection.role)
         if key not in self._behaviours:
             made = self._behaviours[key] = self._new_behaviour(connection)

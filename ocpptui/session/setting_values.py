@@ -1,4 +1,4 @@
-"""Values of settings as people write them: on the command line, in the configuration file, on the start screen."""
+"""Values of settings as the user writes them: on the command line, in the configuration file, on the start screen."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ T = TypeVar("T")
 
 
 class WrongSetting(ValueError):
-    """A setting cannot be used; the message is a sentence, and `name` says which setting it is about."""
+    """A setting cannot be used; the message is a sentence, and `name` is the name of the setting."""
 
     def __init__(self, name: str, sentence: str, problem: NetworkProblem | None = None) -> None:
         super().__init__(sentence)
         self.name = name
         self.problem = problem
-        """What the network has against it, in which case a front end may know a remedy."""
+        """Set if it is a problem of the network, for which a front end may know a remedy."""
 
 
 ALIASES = {"id": "charge_point", "version": "versions", "header": "headers", "reject_token": "rejected"}
-"""Options whose setting has another name."""
+"""Options whose settings have another name."""
 
 
 def canonical(values: Mapping[str, object]) -> dict[str, object]:
-    """Settings by their own names; `values` may use the names of the options."""
+    """Settings by their own names; `values` may use option names."""
     return {ALIASES.get(name, name): value for name, value in values.items()}
 
 
 class PlainValues:
-    """Settings by name, each a plain text, number, truth value or list; an empty text counts as not set.
+    """Settings by name, each a plain text, number, boolean or list; an empty text counts as not set.
 
-    What cannot be read raises WrongSetting.
+    An unreadable value raises WrongSetting.
     """
 
     def __init__(self, values: Mapping[str, object]) -> None:
@@ -58,14 +58,14 @@ class PlainValues:
         return found
 
     def is_on(self, name: str) -> bool:
-        """As `flag`, for show: what cannot be read is off."""
+        """Like `flag`, for display: an unreadable value is off."""
         try:
             return self.flag(name)
         except WrongSetting:
             return False
 
     def port(self, name: str, default: int) -> int:
-        return self.number(name, default, 0, 65535, "port", ", 0 takes a free one")
+        return self.number(name, default, 0, 65535, "port", "; 0 picks a free one")
 
     def number(
         self, name: str, default: int, least: int, most: int | None = None, noun: str = "number", note: str = ""
@@ -94,7 +94,7 @@ class PlainValues:
         return default if value in (None, "") else _of(name, size_of, value)
 
     def versions(self, name: str) -> tuple[Version, ...]:
-        """In their order, each once; every version that is spoken where none is named, the newest first."""
+        """In their order, each once; if none is named, every supported version, newest first."""
         words = [word for one in self.texts(name) for word in str(one).replace(",", " ").split()]
         found = dict.fromkeys(_of(name, spoken_version, word) for word in words)
         return tuple(found) or tuple(reversed(Version.offered(Transport.JSON)))
@@ -107,7 +107,7 @@ class PlainValues:
         return tuple(_of(name, header_of, one) for one in self.texts(name))
 
     def file(self, name: str) -> str | None:
-        """The path of a file that is there."""
+        """The path of an existing file."""
         text = self.text(name)
         if text is None:
             return None
@@ -130,7 +130,7 @@ def _of(name: str, read: Callable[[object], T], value: object) -> T:
 
 
 def spoken_version(value: object) -> Version:
-    """A version that is spoken here. Raises ValueError with a sentence."""
+    """A version that ocpptui speaks. Raises ValueError with a sentence."""
     version = Version.parse(str(value))
     offered = Version.offered(Transport.JSON)
     if version is None:

@@ -1,5 +1,5 @@
-"""The settings of a session from plain values: the one way from the command line, the configuration file and the start
-screen, so that all three check the same and say the same.
+"""The settings of a session from plain values: used by the command line, the configuration file and the start
+screen, so that all three check and report the same.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ocpptui.network.credentials import Credentials
 
 PASSWORD_VARIABLE = "OCPPTUI_PASSWORD"
-"""Environment variable that holds the password where nothing else names one."""
+"""The environment variable with the password, used if nothing else names one."""
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 9000
 
@@ -32,13 +32,13 @@ class SessionSettings:
     """How a session behaves, apart from its connections."""
 
     automatic: bool = True
-    """Behaviour on: boot, heartbeat and answers by themselves. Off: a call waits for the user's answer."""
+    """Behaviour on: boot, heartbeat and answers are automatic. Off: a call waits for the user's answer."""
     call_timeout: float = 30.0
     """Seconds after which a call of ours counts as unanswered."""
     keep_secrets: bool = False
     """Leave secrets in the recording and on the screen."""
     lenient: bool = False
-    """Answer messages that are slightly wrong, and let in charge points that are; both are recorded and shown."""
+    """Answer messages, and accept charge points, that are slightly wrong; both are recorded and shown."""
     charge_point: ChargePointSettings = ChargePointSettings()
     central_system: CentralSystemSettings = CentralSystemSettings()
 
@@ -111,7 +111,7 @@ def server_settings(values: Mapping[str, object]) -> ServerSettings:
     plain = PlainValues(values)
     certificate, key = plain.text("cert"), plain.text("key")
     if bool(certificate) != bool(key):
-        raise WrongSetting("key" if certificate else "cert", "a certificate and its key belong together")
+        raise WrongSetting("key" if certificate else "cert", "a certificate and its key must be given together")
     settings = ServerSettings(
         host=plain.text("host") or DEFAULT_HOST,
         port=plain.port("port", DEFAULT_PORT),
@@ -149,10 +149,10 @@ def _credentials(plain: PlainValues, *, user_suffices: bool) -> Credentials | No
 
 
 def password_of(plain: PlainValues) -> str | None:
-    """The password from the one source that is named, else from the environment; None where there is none."""
+    """The password from the one named source, else from the environment; None if there is none."""
     sources = ("password", "password_file", "password_env")
     if sum(plain.text(name) is not None for name in sources) > 1:
-        raise WrongSetting("password", "name one source of the password, not several")
+        raise WrongSetting("password", "name only one source of the password")
     if (password := plain.text("password")) is not None:
         return password
     if (path := plain.file("password_file")) is not None:
@@ -162,7 +162,7 @@ def password_of(plain: PlainValues) -> str | None:
             raise WrongSetting("password_file", f"{path} cannot be read: {error}") from None
     variable = plain.text("password_env")
     if variable is not None and variable not in os.environ:
-        raise WrongSetting("password_env", f"the environment has no variable {variable}")
+        raise WrongSetting("password_env", f"the environment variable {variable} is not set")
     return os.environ.get(variable or PASSWORD_VARIABLE)
 
 

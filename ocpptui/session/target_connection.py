@@ -1,4 +1,4 @@
-"""To whom a command goes. A call to the wrong charger unlocks the wrong connector, so where there is doubt one asks."""
+"""The target of a command. A call to the wrong charge point unlocks the wrong connector, so the user is asked."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from ocpptui.session.session import Session
 
 
 def addressees(session: Session, chosen: str | None, under_cursor: str | None) -> dict[int, str]:
-    """The connections that may be meant, by number, each with what to call it; one where there is no doubt.
+    """The connections that may be meant, by number, each with its name; just one if there is no doubt.
 
     `chosen` is the charge point that the user works with, `under_cursor` that of a record the user put the cursor on.
-    Where nothing is connected it is the last connection that there was, since it may come back.
+    If nothing is connected, it is the last connection, since that charge point may come back.
     """
     for name in (chosen, under_cursor):
         open_one = session.connection_of(name) if name is not None else None
@@ -25,7 +25,7 @@ def addressees(session: Session, chosen: str | None, under_cursor: str | None) -
 
 
 def connection_of(session: Session, index: int) -> int:
-    """The connection of the record at a timeline index, or where that is closed the newest of its charge point."""
+    """The connection of the record at a timeline index, or if that is closed, the newest of its charge point."""
     number = session.timeline.connection(index)
     if number not in session.connections:
         found = session.connection_of(session.timeline.charge_point(index))

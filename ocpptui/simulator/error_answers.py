@@ -1,4 +1,4 @@
-"""What a wrong message of the peer gets, as effects of a behaviour; `ocpptui.ocpp.refusal` decides it."""
+"""The answer to a wrong message of the peer, as effects of a behaviour; `ocpptui.ocpp.refusal` decides it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ocpptui.simulator.effects import Effect, SendError, SendResultError
 def refusal(
     version: Version, role: Role, frame: Message | Malformed, settings: RefusalSettings = STRICT
 ) -> list[Effect] | None:
-    """What `role` sends back because a message is wrong, which may be nothing; None where it takes it as it is."""
+    """What `role` sends back because a message is wrong, which may be nothing; None if it accepts the message."""
     refused = refusal_of(version, role.other.sends, frame, settings)
     if refused is None:
         return None

@@ -1,1 +1,1 @@
-"""What happened: records, their order, which answer belongs to which call, and the filter language."""
+"""What happened: records, their order, and which answer belongs to which call."""

@@ -1,4 +1,4 @@
-"""Batches of records into a timeline, as `Timeline.append` would take them in one by one, only quicker."""
+"""Appends batches of records to a timeline, with the result of `Timeline.append` for each, but faster."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from ocpptui.timeline.timeline import Timeline
 
 
 class BulkAppender:
-    """The batches of one reader, in their order, into a timeline.
+    """Appends the batches of one reader, in their order, to a timeline.
 
-    `connection_of` gives the number that a connection of the file has in the timeline.
+    `connection_of` returns the timeline's number for a connection of the file.
     """
 
     def __init__(self, timeline: Timeline, source: RecordSource, connection_of: Callable[[ConnectionKey], int]) -> None:
@@ -111,7 +111,7 @@ class BulkAppender:
         self._timeline.relate(index, before)
 
     def _settle(self, index: int, number: int, match: Match) -> None:
-        """Put right what an answer was believed to belong to."""
+        """Correct which call an answer was believed to belong to."""
         timeline, template = self._timeline, self._templates[number]
         timeline.answerings[index], timeline.others[index] = timeline.settle(template.kind, index, match)
         action = 0 if match[0] is None else timeline.actions[match[0]]
@@ -126,7 +126,7 @@ class BulkAppender:
                 timeline.remarks[index] = timeline.remark_id(remarks)
 
     def _learn(self, batch: Batch) -> None:
-        """Take in the templates and connections that are new in this batch."""
+        """Add the templates and connections that are new in this batch."""
         timeline = self._timeline
         if batch.new_templates:
             for known in (self._templates, self._messages, self._rows):
@@ -147,7 +147,7 @@ class BulkAppender:
 
 
 def _fill_times(times: array[int], last: int) -> None:
-    """Put the time of the record before wherever there is none."""
+    """Use the time of the preceding record if there is none."""
     for position, time in enumerate(times):
         if time == NO_TIME:
             times[position] = last

@@ -1,4 +1,4 @@
-"""Records in columns: no object for each, a few tens of bytes. A column is added here and nowhere else."""
+"""Records in columns: no object for each, a few tens of bytes. Columns are defined only here."""
 
 from __future__ import annotations
 
@@ -13,41 +13,41 @@ from ocpptui.timeline.record import ConnectionEvent, Origin, Passage, Record, Re
 from ocpptui.timeline.record_store import Place
 
 DIRECTIONS = (None, Direction.TO_CSMS, Direction.TO_CHARGE_POINT)
-"""What the numbers in the column `directions` mean."""
+"""The meaning of the numbers in the column `directions`."""
 ORIGINS = tuple(Origin)
-"""What the numbers in the column `origins` mean."""
+"""The meaning of the numbers in the column `origins`."""
 EVENTS: tuple[ConnectionEvent | None, ...] = (None, *ConnectionEvent)
-"""What `flags[i] >> EVENT_SHIFT` means."""
+"""The meaning of `flags[i] >> EVENT_SHIFT`."""
 
 MASKED = 1
 """Bit of the column `flags`: secrets were masked in the raw text."""
 DUPLICATE_ID = 2
 """Bit of the column `flags`: the message id of this call was used before."""
 TELLS_ERROR = 4
-"""Bit of the column `flags`: this connection event tells an error."""
+"""Bit of the column `flags`: this connection event reports an error."""
 UNREADABLE_CALL = 8
-"""Bit of the column `flags`: what cannot be read may have been meant as a CALL, and so may be answered."""
+"""Bit of the column `flags`: this unreadable message may have been meant as a CALL, and so may be answered."""
 LET_PASS = 8
-"""Bit of the column `flags`, of a connection event: something was wrong and let pass."""
+"""Bit of the column `flags`, of a connection event: something wrong was tolerated."""
 SUBSTITUTE = 16
-"""Bit of the column `flags`: a proxy sent this in place of another message of the same exchange, which has its row."""
+"""Bit of the column `flags`: a proxy sent this instead of another message of the exchange, which has its own row."""
 EVENT_SHIFT = 5
 
 LONGEST_ACTION = 100
-"""Characters of an action name that are kept; a peer may send names of megabytes."""
+"""How many characters of an action name are kept; a peer may send names of megabytes."""
 
 NO_TIME = -(2**63)
-"""In the place of a time that could not be read; the timeline puts that of the record before."""
+"""Replaces a time that could not be read; the timeline uses that of the preceding record."""
 
 UNNUMBERED = -1
-"""In the place of the number of a connection: this is a message of a connection that has no number in its file."""
+"""Replaces the number of a connection that has no number in its file."""
 
 
 class ConnectionKey(NamedTuple):
-    """Whose record it is: what a record shares with most others of its connection."""
+    """What a record shares with most others of its connection."""
 
     connection: int
-    """0 where there is none."""
+    """0 if there is none."""
     charge_point: str
     version: Version | None
     transport: Transport = Transport.JSON
@@ -61,13 +61,13 @@ class RecordTemplate(NamedTuple):
     origin: int
     flags: int
     action: str
-    """Of an answer what it is believed to be, and was validated against; the timeline finds out whether that is so."""
+    """The action of an answer is an assumption, used for validation; the timeline checks whether it is right."""
     remarks: tuple[str, ...] = ()
-    """Names of what was noticed in the message by itself (see `ocpptui.ocpp.judgement`)."""
+    """Names of the remarks on the message alone (see `ocpptui.ocpp.judgement`)."""
 
 
 def template_of(record: Record, action: str = "", remarks: tuple[str, ...] = ()) -> RecordTemplate:
-    """The template of a record; `action` is what an answer is believed to belong to."""
+    """The template of a record; `action` is the assumed action of an answer."""
     frame = record.frame
     if isinstance(frame, Message) and frame.action is not None:
         action = frame.action
@@ -82,7 +82,7 @@ def template_of(record: Record, action: str = "", remarks: tuple[str, ...] = ())
 
 
 def flags_of(record: Record, frame: Message | Malformed | None) -> int:
-    """What the column `flags` says of a record that holds this frame."""
+    """The value of the column `flags` for a record with this frame."""
     flags = MASKED if record.masked else 0
     if frame is None:
         if record.kind is RecordKind.CONNECTION:
@@ -101,7 +101,7 @@ def flags_of(record: Record, frame: Message | Malformed | None) -> int:
 
 
 def short_action(action: str) -> str:
-    """An action name as the columns keep it."""
+    """An action name as stored in the columns."""
     return action if len(action) <= LONGEST_ACTION else action[: LONGEST_ACTION - 1] + "…"
 
 
@@ -109,17 +109,17 @@ def short_action(action: str) -> str:
 class Batch:
     """Records that follow each other in one source. Templates and connections have numbers, by which records name them.
 
-    The numbers begin anew with a batch whose `first_template` or `first_connection` is 0.
+    The numbers start again with a batch whose `first_template` or `first_connection` is 0.
     """
 
     first_template: int = 0
-    """Templates from this number on are new; those before it are as they were in earlier batches of the same reader."""
+    """Templates from this number on are new; those before it are the same as in earlier batches of the same reader."""
     new_templates: list[RecordTemplate] = field(default_factory=list)
     first_connection: int = 0
     new_connections: list[ConnectionKey] = field(default_factory=list)
     """With the number that the connection has in the file, or UNNUMBERED."""
     ids: list[str] = field(default_factory=list)
-    """Message ids; empty for what is no message."""
+    """Message ids; empty if there is no message."""
     verdicts: bytes = b""
     templates: array[int] = field(default_factory=lambda: array("H"))
     connections: array[int] = field(default_factory=lambda: array("H"))
@@ -131,7 +131,7 @@ class Batch:
         return len(self.times)
 
     def packed(self) -> tuple[Any, ...]:
-        """The batch as simple values, which `marshal` takes, for `unpacked` in another process."""
+        """The batch as simple values for `marshal`, to be read by `unpacked` in another process."""
         templates = [(int(kind), *rest) for kind, *rest in self.new_templates]
         connections = [
             (number, name, str(version or ""), transport.value)
@@ -160,8 +160,8 @@ class Batch:
 
 
 class RecordColumns:
-    """One value a record in each column. They are open for reading, `timeline.kinds[i]` for example; only the timeline
-    itself writes them."""
+    """One value per record in each column. All code may read them, `timeline.kinds[i]` for example; only the timeline
+    writes them."""
 
     def __init__(self) -> None:
         self.times = array("q")
@@ -173,15 +173,15 @@ class RecordColumns:
         self.origins = array("B")
         """Index into ORIGINS."""
         self.flags = array("B")
-        """MASKED, DUPLICATE_ID, TELLS_ERROR, UNREADABLE_CALL; from EVENT_SHIFT on an index into EVENTS."""
+        """MASKED, DUPLICATE_ID, TELLS_ERROR, UNREADABLE_CALL; from bit EVENT_SHIFT on, an index into EVENTS."""
         self.parties = array("I")
         """Index into `Timeline.party_table`."""
         self.actions = array("I")
-        """Index into `Timeline.action_table`, where 0 is ""; an answer has that of its call."""
+        """Index into `Timeline.action_table`, where 0 is ""; an answer has the action of its call."""
         self.verdicts = array("B")
         """`Verdict`."""
         self.remarks = array("H")
-        """Index into `Timeline.remark_table`, where 0 is (): what was noticed in the message by itself."""
+        """Index into `Timeline.remark_table`, where 0 is (): the remarks on the message alone."""
         self.severities = array("B")
         """`Severity` of the worst finding."""
         self.findings = array("H")
@@ -189,14 +189,14 @@ class RecordColumns:
         self.answerings = array("B")
         """`AnswerStatus`."""
         self.others = array("i")
-        """Index of the other half of the exchange: of a call its answer, of an answer its call; -1 where there is none,
+        """Index of the other half of the exchange: for a call its answer, for an answer its call; -1 if there is none,
         as for a second answer."""
         self.sources = array("H")
-        """Number of the source that keeps the record."""
+        """Number of the source that stores the record."""
         self.offsets = array("q")
-        """Where in its source: the first half of its place."""
+        """The first half of its place in the source."""
         self.lengths = array("I")
-        """The second half of its place."""
+        """The second half of its place in the source."""
 
     def __len__(self) -> int:
         return len(self.times)
@@ -236,7 +236,7 @@ class RecordColumns:
         self.lengths.append(place[1])
 
     def add_rows(self, batch: Batch, rows: list[bytes], parties: list[int], source: int) -> None:
-        """Add the records of a batch. None of them answers a call yet.
+        """Add the records of a batch, none of them matched to a call yet.
 
         `rows` has the `row_code` of each template, `parties` the index into `party_table` of each connection.
         """
@@ -261,7 +261,7 @@ class RecordColumns:
 
 
 def row_code(template: RecordTemplate, action: int, remarks: int) -> bytes:
-    """What the records of a template have in the columns kinds, directions, origins, flags, actions and remarks."""
+    """The values of a template's records in the columns kinds, directions, origins, flags, actions and remarks."""
     return _ROW.pack(template.kind, template.direction, template.origin, template.flags, action, remarks)
 
 

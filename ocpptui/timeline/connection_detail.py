@@ -1,4 +1,4 @@
-"""What the detail of a CONNECTION record holds; what is not known is left out."""
+"""The content of the detail of a CONNECTION record; unknown entries are omitted."""
 
 from __future__ import annotations
 
@@ -6,70 +6,70 @@ from typing import TypedDict
 
 
 class ProblemFacts(TypedDict, total=False):
-    """What was seen of a problem; its code says which of these there are, `describe.network_problems` words them."""
+    """The facts of a problem; its code determines which there are, `describe.network_problems` words them."""
 
     address: str
     """`host:port`."""
     closeCode: int
     connection: int
     expected: str
-    """What was wanted in place of `user`."""
+    """What was expected instead of `user`."""
     first: str
-    """The beginning of what a peer sent that speaks another protocol."""
+    """The first bytes from a peer that speaks another protocol."""
     host: str
     length: int
     """In bytes."""
     limit: int
-    """As many as are allowed."""
+    """The maximum number."""
     location: str
-    """Where a redirection points to."""
+    """The target of a redirection."""
     name: str
     """Of an HTTP header, an authentication scheme, a file, a charge point."""
     offered: list[str]
-    """Subprotocols that the charge point names."""
+    """Subprotocols that the charge point offers."""
     other: str
     """A second file that belongs to `name`."""
     path: str
     """Of an HTTP request."""
     phrase: str
-    """Of an HTTP answer: the words behind its status."""
+    """Of an HTTP answer: the phrase after its status."""
     reason: str
-    """What the system, a library or the peer gave as the reason."""
+    """The reason given by the operating system, a library or the peer."""
     record: int
     """Index in the timeline."""
     scheme: str
     """Of a URL."""
     secure: bool
-    """TLS was used."""
+    """Whether TLS was used."""
     served: list[str]
-    """Subprotocols that the central system takes."""
+    """Subprotocols that the central system accepts."""
     status: int
     """Of an HTTP answer."""
     suggestion: str
-    """What would be right."""
+    """The correct value."""
     timeout: float
     """In seconds."""
     url: str
     user: str
-    """The user name that a peer gave."""
+    """The user name that a peer sent."""
     version: str
     """Of OCPP."""
 
 
 class Tolerated(TypedDict, total=False):
-    """Something that was wrong and let pass."""
+    """Something wrong that was tolerated."""
 
     problem: str
     facts: ProblemFacts
     text: str
-    """The sentence for people."""
+    """The sentence for the user."""
 
 
 class PeerCertificate(TypedDict, total=False):
-    """The parts of a certificate that people compare."""
+    """The parts of a certificate that users compare."""
 
     subject: str
-    """As RFC 4514 writes it."""
+    """In the notation of RFC 4514."""
     issuer: str
     names: list[str]
     """Subject alternative names."""
@@ -82,7 +82,7 @@ class PeerCertificate(TypedDict, total=False):
 
 
 class TlsDetail(TypedDict, total=False):
-    """What a TLS handshake agreed on."""
+    """What a TLS handshake negotiated."""
 
     version: str | None
     cipher: str | None
@@ -96,17 +96,17 @@ class UsedCredentials(TypedDict, total=False):
 
     user: str
     matched: str
-    """Which reading of the password fitted, `text` or `decoded hex`."""
+    """Which reading of the password matched, `text` or `decoded hex`."""
 
 
 class ConnectionDetail(TypedDict, total=False):
-    """The entries of `Record.detail`, of a CONNECTION record; one that was read from a file may hold anything."""
+    """The entries of `Record.detail`, of a CONNECTION record; one that was read from a file may contain anything."""
 
     event: str
     """A `ConnectionEvent`."""
     url: str
 
-    # the opening handshake: headers are lines as they were written, without secrets
+    # the opening handshake: headers are lines as written, without secrets
     remoteAddress: str
     """`address:port` of the peer."""
     requestLine: str
@@ -120,12 +120,12 @@ class ConnectionDetail(TypedDict, total=False):
     subprotocolsOffered: list[str]
     subprotocol: str | None
     versionAssumed: bool
-    """The subprotocol does not say the version."""
+    """Set if the subprotocol does not name the version."""
     compression: bool
     credentials: UsedCredentials | bool
-    """Of `listening`: whether they are asked for."""
+    """Of `listening`: whether they are required."""
     tls: TlsDetail | bool
-    """Of `listening`: whether it is spoken."""
+    """Of `listening`: whether TLS is used."""
     insecure: bool
     """The certificate of the central system was not verified."""
     tolerated: list[Tolerated]
@@ -134,7 +134,7 @@ class ConnectionDetail(TypedDict, total=False):
 
     # of a relayed connection
     upstream: ConnectionDetail
-    """The same of the leg to the central system; everything else is about the leg to the charge point."""
+    """The same for the leg to the central system; everything else is about the leg to the charge point."""
     endedBy: str
     """The side whose leg ended first, a `Role`."""
 
@@ -145,11 +145,11 @@ class ConnectionDetail(TypedDict, total=False):
     """A `ProblemCode`."""
     facts: ProblemFacts
     error: str
-    """The problem as a sentence for people."""
+    """The problem as a sentence for the user."""
     advice: str
-    """What to try, as a sentence for people; without the options and fields of ours, which each front end adds."""
+    """What to try, as a sentence for the user; without our options and fields, which each front end adds."""
     tlsError: str
-    """As OpenSSL names it."""
+    """The name in OpenSSL."""
     verifyCode: int
     """X509_V_ERR_… of OpenSSL."""
     verifyMessage: str
@@ -162,9 +162,9 @@ class ConnectionDetail(TypedDict, total=False):
     closeCode: int
     closeReason: str
     closedBy: str
-    """`us`, `peer`, or `nobody` where the TCP connection ended without a Close frame."""
+    """`us`, `peer`, or `nobody` if the TCP connection ended without a Close frame."""
     peerCloseCode: int
-    """Where the peer answered with another code than ours."""
+    """Set if the peer answered with another code than ours."""
     secondsOpen: float
     secondsSinceLastFrame: float
     secondsSinceLastMessage: float

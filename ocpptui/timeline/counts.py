@@ -1,4 +1,4 @@
-"""How many records of each sort a timeline holds, counted as they come in."""
+"""How many records of each kind a timeline contains, counted as they arrive."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from typing import NamedTuple
 
 
 class Counts(NamedTuple):
-    """How many records of each sort a timeline holds."""
+    """How many records of each kind a timeline contains."""
 
     records: int
     calls: int
-    """CALLs; a SEND, which nobody answers, is none."""
+    """CALLs, without SENDs, which nobody answers."""
     answers: int
     """CALLRESULTs and CALLERRORs."""
     unanswered: int
-    """CALLs that have no answer so far."""
+    """CALLs without an answer so far."""
     orphans: int
     malformed: int
     invalid: int
@@ -23,7 +23,7 @@ class Counts(NamedTuple):
 
 
 class RunningCounts:
-    """What is counted while records come in."""
+    """What is counted as records arrive."""
 
     __slots__ = ("answered", "answers", "calls", "invalid", "malformed", "orphans")
 
@@ -31,7 +31,7 @@ class RunningCounts:
         self.calls = self.answers = self.answered = self.orphans = self.malformed = self.invalid = 0
 
     def counts(self, records: int, problems: int) -> Counts:
-        """The counts of a timeline that has this many records and problems."""
+        """The counts of a timeline with this many records and problems."""
         unanswered = self.calls - self.answered
         return Counts(
             records, self.calls, self.answers, unanswered, self.orphans, self.malformed, self.invalid, problems

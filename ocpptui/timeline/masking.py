@@ -1,4 +1,4 @@
-"""Records without the secrets that OCPP forbids in logs, nor passwords in URLs."""
+"""Records without the secrets that OCPP forbids in logs, and without passwords in URLs."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from ocpptui.timeline.record import Record, RecordKind, with_raw
 
 
 def masked(record: Record) -> Record:
-    """The record with the secrets in its message or its detail masked, and where they were; itself without any.
+    """The record with the secrets in its message or detail masked, and their paths; unchanged if it has none.
 
-    A message stays as well or as badly formed as it was.
+    A message stays as well formed or malformed as it was.
     """
     frame = record.frame
     if frame is None:

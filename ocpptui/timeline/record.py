@@ -1,4 +1,4 @@
-"""One thing on the wire, with its time, connection and direction. Live, stored and replayed records are the same."""
+"""One event on a connection, with its time and direction. Live, stored and replayed records are the same."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ocpptui.ocpp.version import Direction, Transport, Version
 
 
 class RecordKind(IntEnum):
-    """What a record is; the value fits a byte column. The messages are those of `MessageKind`."""
+    """The kind of a record; the value fits a byte column. The messages are those of `MessageKind`."""
 
     MALFORMED = 0
     CALL = 2
@@ -29,7 +29,7 @@ class RecordKind(IntEnum):
 
     @property
     def is_message(self) -> bool:
-        """True for what travelled as a message, well formed or not."""
+        """True for a message, well formed or not."""
         return self <= RecordKind.SEND
 
     @property
@@ -38,12 +38,12 @@ class RecordKind(IntEnum):
 
     @property
     def is_call(self) -> bool:
-        """True for what starts an exchange: a CALL, and the SEND that gets no answer."""
+        """True for a CALL, which starts an exchange, and for a SEND, which gets no answer."""
         return self in (RecordKind.CALL, RecordKind.SEND)
 
 
 class Origin(StrEnum):
-    """Who made a frame."""
+    """The origin of a frame."""
 
     WIRE = "wire"
     MANUAL = "manual"
@@ -67,48 +67,49 @@ class Passage(StrEnum):
     """What a proxy did with a message instead of passing it on; the `change` of the record that says so."""
 
     CHANGED = "changed"
-    """It sent this message in its place."""
+    """It sent this message instead."""
     DROPPED = "dropped"
     """It sent nothing; the record is a NOTE."""
     ANSWERED = "answered"
-    """It gave this answer itself."""
+    """It answered the message itself."""
 
 
 @dataclass(slots=True)
 class Record:
-    """One thing that happened, as it is stored and shown. Nobody changes one that is made.
+    """One thing that happened, as it is stored and shown. Treat it as immutable.
 
-    It is not frozen, because that would more than double the time it takes to make one, twice for each exchange.
+    It is not frozen, because that would more than double the time to make one, twice for each exchange.
     """
 
     time: int
-    """Microseconds since 1970-01-01 UTC, taken at the read or write of the socket."""
+    """Microseconds since 1970-01-01 UTC, taken when the socket is read or written."""
     connection: int
-    """Number of the connection within its session or file, from 1; 0 where there is none (listening, notes)."""
+    """Number of the connection within its session or file, from 1; 0 if there is none (listening, notes)."""
     kind: RecordKind
     direction: Direction | None = None
-    """None for what has no direction: connection events and notes."""
+    """None for records without a direction: connection events and notes."""
     charge_point: str = ""
-    """Identity of the charge point, decoded; empty where it is not known."""
+    """Identity of the charge point, decoded; empty if it is unknown."""
     version: Version | None = None
     raw: str | bytes | None = None
-    """The message as it was on the wire; bytes where it is not UTF-8; None for what is no message."""
+    """The message as it was on the wire; bytes if it is not UTF-8; None if there is no message."""
     origin: Origin = Origin.WIRE
     detail: Mapping[str, Any] = field(default_factory=dict)
     """Of a connection event: `event` and what section 3 of the recording format lists. Of a PONG: `roundTripMs`.
-    Of a NOTE: `text`. Of a message that goes through a proxy: `frame`, its number on its connection, and `passedOnMs`,
-    the milliseconds until it went on; of what a proxy did instead `change`, a `Passage`, and `insteadOf`, that number.
+    Of a NOTE: `text`. Of a message through a proxy: `frame`, its number on its connection, and `passedOnMs`,
+    the milliseconds until it was passed on; of what a proxy did instead `change`, a `Passage`, and `insteadOf`, the
+    number of that message.
     """
     masked: tuple[str, ...] = ()
     """JSON paths of the secrets that were masked in `raw`."""
     parsed: Message | Malformed | None = field(default=None, compare=False, repr=False)
-    """The frame in `raw` where whoever made the record had parsed it already; `frame` is what to read."""
+    """The frame in `raw`, if it was already parsed when the record was made; read `frame` instead."""
     transport: Transport = Transport.JSON
-    """How the messages of its connection are written."""
+    """The transport of its connection."""
 
     @property
     def frame(self) -> Message | Malformed | None:
-        """The message parsed; None for what is no message."""
+        """The parsed message; None if there is no message."""
         if self.parsed is not None:
             return self.parsed
         if self.raw is None or not self.kind.is_message:
@@ -128,7 +129,7 @@ def message_record(
     parsed: Message | Malformed | None = None,
     transport: Transport = Transport.JSON,
 ) -> Record:
-    """The record of a message. `parsed` saves a second parse where the caller already has the frame."""
+    """The record of a message. `parsed` saves a second parse if the caller already has the frame."""
     if parsed is not None:
         frame = parsed
     elif transport is Transport.JSON:
@@ -150,7 +151,7 @@ def message_record(
 
 
 def with_raw(record: Record, raw: str | bytes, masked: tuple[str, ...]) -> Record:
-    """The record with another raw text, which is read anew. A message id that the raw text does not say stays."""
+    """The record with another raw text, which is parsed again. A message id that is not in the raw text stays."""
     known, frame = record.frame, encoding_of(record.transport).read(raw)
     if isinstance(frame, Message) and isinstance(known, Message) and not frame.id:
         frame = frame._replace(id=known.id)
@@ -159,7 +160,7 @@ def with_raw(record: Record, raw: str | bytes, masked: tuple[str, ...]) -> Recor
 
 
 def kind_of(frame: Message | Malformed) -> RecordKind:
-    """The kind of the record that holds this frame."""
+    """The kind of the record that contains this frame."""
     return _KINDS[frame.kind] if isinstance(frame, Message) else RecordKind.MALFORMED
 
 

@@ -1,4 +1,4 @@
-"""The records that were just appended or looked at, so that a screen or a listener does not read them again."""
+"""The records that were recently appended or read, so that a screen or a listener does not read them again."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from ocpptui.timeline.record import Record
 
 
 class RecordCache:
-    """A few records by their index; a record takes the place of one that is a multiple of KEPT away from it."""
+    """A few records by their index; a record replaces one whose index differs by a multiple of KEPT."""
 
     KEPT = 512
     LONGEST = 16_384
-    """Characters of the longest message that is kept: the memory of all of them together has a bound."""
+    """Length of the longest message that is kept, in characters, so that the memory is bounded."""
 
     def __init__(self) -> None:
         self._kept: list[tuple[int, Record] | None] = [None] * self.KEPT
@@ -21,6 +21,6 @@ class RecordCache:
             self._kept[index % self.KEPT] = (index, record)
 
     def get(self, index: int) -> Record | None:
-        """The record at this index; None where it is no longer kept."""
+        """The record at this index; None if it is no longer kept."""
         kept = self._kept[index % self.KEPT]
         return kept[1] if kept is not None and kept[0] == index else None

@@ -1,4 +1,4 @@
-"""How bad it is what was found in a record."""
+"""The severity of the findings in a record."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from enum import IntEnum
 
 
 class Severity(IntEnum):
-    """How bad a finding is, and with it the record that has no worse one. The value fits a byte column."""
+    """The severity of a finding, and of the record that has no worse one. The value fits a byte column."""
 
     NONE = 0
     """Nothing was found."""
     INFO = 1
-    """Worth knowing, and allowed or harmless."""
+    """Worth knowing, but allowed or harmless."""
     WARNING = 2
-    """Against the specification or a sign of trouble, and yet it works."""
+    """Breaks the specification or is a sign of trouble, but works."""
     ERROR = 3
     """Refused, lost or broken."""
 
     @property
     def is_problem(self) -> bool:
-        """True for what is counted as a problem."""
+        """True if it counts as a problem."""
         return self >= Severity.WARNING
 
     @property

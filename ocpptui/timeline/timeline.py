@@ -36,34 +36,34 @@ from ocpptui.timeline.record_store import MemoryStore, RecordSource, RecordStore
 from ocpptui.timeline.severity import Severity
 
 MAX_RULE_SETS = 60_000
-"""Sets of broken rules that are told apart; beyond it a record has the first of its rules alone."""
+"""How many sets of broken rules are distinguished; beyond that, a record has only the first of its rules."""
 LATE_AFTER = 30_000_000
-"""Microseconds after which an answer counts as late, unless a timeline is told otherwise."""
+"""Microseconds after which an answer counts as late, unless a timeline has another setting."""
 
 
 class Timeline(RecordColumns):
-    """Append-only. A record costs some 40 bytes in the columns; its text stays where it is kept.
+    """Append-only. A record costs some 40 bytes in the columns; its text stays in the store.
 
-    The columns are open for reading, `timeline.kinds[i]` for example, which is quicker than the methods.
+    All code may read the columns, `timeline.kinds[i]` for example, which is faster than the methods.
 
-    One thread writes and reads it. Many records at once come in through a `BulkAppender`.
+    One thread writes and reads it. A `BulkAppender` appends many records at once.
     """
 
     def __init__(self, store: RecordStore | None = None, *, late_after: int = LATE_AFTER) -> None:
-        """`store` keeps the records that are appended; memory where there is none."""
+        """`store` keeps the appended records; without one they are kept in memory."""
         super().__init__()
         self.party_table: list[ConnectionKey] = []
         self.action_table: list[str] = [""]
         self.remark_table: list[tuple[str, ...]] = [()]
         self.rule_sets: list[tuple[str, ...]] = [()]
         self.revised = array("I")
-        """Indexes of the records whose findings were set, in the order of that; a record may stand here repeatedly."""
+        """Indexes of the records whose findings were set, in that order; a record may occur repeatedly."""
         self.severity_counts = [0] * len(Severity)
-        """How many records have this as the severity of their worst finding; NONE is not counted."""
+        """How many records have each severity as that of their worst finding; NONE is not counted."""
         self.problems_of: Counter[str] = Counter()
         """How many records with a problem each charge point has."""
         self.marks: set[int] = set()
-        """Indexes of the records that a person marked."""
+        """Indexes of the records that the user marked."""
         self.late_after = late_after
         """Microseconds after which a call is overdue and its answer late."""
         self.correlations: dict[int, Correlation] = {}
@@ -84,18 +84,18 @@ class Timeline(RecordColumns):
         self._last_parties: dict[int, tuple[int, str, Version | None, Transport]] = {}  # by connection
         self._recent = RecordCache()
         self.tally = RunningCounts()
-        """The counts as they grow; `counts` is what to read."""
+        """The growing counts; read `counts` instead."""
 
     # -- growing ------------------------------------------------------------------------------------------------
 
     def append(self, record: Record, store: RecordStore | None = None) -> int:
-        """Have a record kept, by the timeline's own store unless another is given, and take it in; its index."""
+        """Store a record, in the timeline's own store unless another is given, and append it; return its index."""
         index = len(self.times)
         frame, kind, tally = record.frame, record.kind, self.tally
         flags, action, verdict = flags_of(record, frame), 0, Verdict.UNKNOWN
         noticed: tuple[str, ...] = ()
         match: Match | None = None
-        if flags & SUBSTITUTE:  # no exchange of its own
+        if flags & SUBSTITUTE:  # not an exchange of its own
             if isinstance(frame, Message) and frame.action is not None:
                 action = self.action_id(short_action(frame.action))
             if frame is not None:
@@ -144,16 +144,16 @@ class Timeline(RecordColumns):
         return index
 
     def watch(self, watcher: Callable[[], None]) -> None:
-        """Have `watcher` called whenever records have come in, one or many."""
+        """Call `watcher` whenever records were appended, one or many."""
         self._watchers.append(watcher)
 
     def grown(self) -> None:
-        """Tell those who watch that records have come in."""
+        """Notify the watchers that records were appended."""
         for watcher in self._watchers:
             watcher()
 
     def set_findings(self, index: int, rules: tuple[str, ...], severity: Severity) -> None:
-        """Note the rules that a record breaks, by their ids, and how bad that is."""
+        """Note the rules that a record breaks, by their ids, and the severity."""
         before = self.severities[index]
         self.severity_counts[before] -= 1
         self.severity_counts[severity] += 1
@@ -172,7 +172,7 @@ class Timeline(RecordColumns):
         return number
 
     def source_number(self, source: RecordSource) -> int:
-        """The number of a source in the column `sources`; one that is new becomes known."""
+        """The number of a source in the column `sources`; a new one is added."""
         number = self._source_numbers.get(source)
         if number is None:
             number = self._source_numbers[source] = len(self._sources)
@@ -180,7 +180,7 @@ class Timeline(RecordColumns):
         return number
 
     def _party_of(self, record: Record) -> int:
-        """The number of a record's party; mostly that of the record before it on the same connection."""
+        """The number of a record's party; mostly that of the preceding record on the same connection."""
         last = self._last_parties.get(record.connection)
         if (
             last is not None
@@ -205,7 +205,7 @@ class Timeline(RecordColumns):
         index: int,
         time: int,
     ) -> int | None:
-        """Note a CALL or SEND that is about to get the row `index`; the row of the one that used its id before."""
+        """Note a CALL or SEND that is about to get this index; return the index of the one that used its id before."""
         if direction is None:
             return None
         correlation = self.correlation(party.connection)
@@ -219,7 +219,7 @@ class Timeline(RecordColumns):
     def unreadable(
         self, connection: int, flags: int, direction: Direction | None, message_id: str | None, index: int, time: int
     ) -> None:
-        """Note what could not be read and is about to get the row `index`."""
+        """Note an unreadable message that is about to get this index."""
         if direction is not None and flags & UNREADABLE_CALL:
             self.correlation(connection).unreadable(direction, message_id, index, time)
 
@@ -235,7 +235,7 @@ class Timeline(RecordColumns):
         return correlation.answered(direction, message_id, kind is RecordKind.CALLERROR, time)
 
     def settle(self, kind: RecordKind, index: int, match: Match) -> tuple[AnswerStatus, int]:
-        """Let the call that an answer belongs to point to `index`, the row of the answer; what that row has to say."""
+        """Link the call of an answer to `index`, that of the answer; return the values for the answer."""
         call, status = match
         if call is None:
             self.tally.orphans += 1
@@ -253,7 +253,7 @@ class Timeline(RecordColumns):
         self._related[index] = other
 
     def happened(self, connection: int, flags: int) -> None:
-        """Note a connection event: what was in flight before an opening or a close gets no answer any more."""
+        """Note a connection event: calls in flight before an opening or a close get no answer any more."""
         if EVENTS[flags >> EVENT_SHIFT] in _FRESH:
             correlation = self.correlations.pop(connection, None)
             if correlation is not None:
@@ -269,7 +269,7 @@ class Timeline(RecordColumns):
     # -- tables -------------------------------------------------------------------------------------------------
 
     def party_id(self, party: ConnectionKey) -> int:
-        """The number of a party in the table, which it joins where it is new."""
+        """The number of a party in the table, to which a new one is added."""
         number = self._party_ids.get(party)
         if number is None:
             number = self._party_ids[party] = len(self.party_table)
@@ -282,7 +282,7 @@ class Timeline(RecordColumns):
         return number
 
     def action_id(self, action: str) -> int:
-        """The number of an action in the table, which it joins where it is new."""
+        """The number of an action in the table, to which a new one is added."""
         number = self._action_ids.get(action)
         if number is None:
             number = self._action_ids[action] = len(self.action_table)
@@ -290,7 +290,7 @@ class Timeline(RecordColumns):
         return number
 
     def remark_id(self, remarks: tuple[str, ...]) -> int:
-        """The number of a set of remarks in the table, which it joins where it is new."""
+        """The number of a set of remarks in the table, to which a new one is added."""
         number = self._remark_ids.get(remarks)
         if number is None:
             number = self._remark_ids[remarks] = len(self.remark_table)
@@ -300,29 +300,29 @@ class Timeline(RecordColumns):
     # -- reading ------------------------------------------------------------------------------------------------
 
     def record(self, index: int) -> Record:
-        """The whole record, with its text, from its source."""
+        """The complete record, with its text, from its source."""
         record = self._recent.get(index)
         if record is None:
             source = self._sources[self.sources[index]]
             record = source.record((self.offsets[index], self.lengths[index]))
             time, party = self.times[index], self.party_table[self.parties[index]]
             if (time, *party[:3]) != (record.time, record.connection, record.charge_point, record.version):
-                # A file numbers its connections without regard to other files, and may leave out what is known here.
+                # A file numbers its connections independently of other files, and may omit what is known here.
                 connection, charge_point, version, _ = party
                 record = replace(record, time=time, connection=connection, charge_point=charge_point, version=version)
             self._recent.put(index, record)
         return record
 
     def texts(self, start: int, stop: int, wanted: int) -> RecordTexts:
-        """The raw texts of the records from `start` to before `stop`, about `wanted` of which will be asked for."""
+        """The raw texts of the records from `start` to before `stop`, about `wanted` of which will be requested."""
         sources = self.sources[start:stop]
-        # A single one was likely just appended, and is at hand.
+        # A single record was probably just appended and is cached.
         if len(sources) == 1 or sources.count(sources[0]) < len(sources):
             return _TextsAtHand(self, start)
         return self._sources[sources[0]].texts(self.offsets[start:stop], self.lengths[start:stop], wanted)
 
     def frame(self, index: int) -> Message | Malformed | None:
-        """The message parsed; None for what is no message."""
+        """The parsed message; None if there is no message."""
         return self.record(index).frame if self.kinds[index] <= RecordKind.SEND else None
 
     def time(self, index: int) -> int:
@@ -351,15 +351,15 @@ class Timeline(RecordColumns):
         return self.party_table[self.parties[index]].transport
 
     def action(self, index: int) -> str:
-        """The action; of an answer that of its call; "" where it is not known."""
+        """The action; for an answer, that of its call; "" if it is unknown."""
         return self.action_table[self.actions[index]]
 
     def event(self, index: int) -> ConnectionEvent | None:
-        """What happened to the connection; None for what is no connection event."""
+        """What happened to the connection; None if this is not a connection event."""
         return EVENTS[self.flags[index] >> EVENT_SHIFT]
 
     def is_masked(self, index: int) -> bool:
-        """True where secrets were masked in the raw text."""
+        """True if secrets were masked in the raw text."""
         return bool(self.flags[index] & MASKED)
 
     def is_duplicate_id(self, index: int) -> bool:
@@ -367,15 +367,15 @@ class Timeline(RecordColumns):
         return bool(self.flags[index] & DUPLICATE_ID)
 
     def other_half(self, index: int) -> int | None:
-        """Of a call its answer, of an answer its call; None where there is none, as for a second answer.
+        """For a call its answer, for an answer its call; None if there is none, as for a second answer.
 
-        Of a CALLRESULTERROR it is the call whose result it refuses.
+        For a CALLRESULTERROR, the call whose result it refuses.
         """
         other = self.others[index]
         return other if other >= 0 else None
 
     def call_of(self, index: int) -> int | None:
-        """The call whose message id an answer has: its other half, or for a second answer the call answered before."""
+        """The call with the message id of an answer: its other half, or for a second answer the answered call."""
         if not self.kind(index).is_answer:
             return None
         other = self.others[index]
@@ -384,12 +384,12 @@ class Timeline(RecordColumns):
     def related(self, index: int) -> int | None:
         """Another record that this one refers to without being its other half.
 
-        Of a second answer it is the call that was answered before, of a call the one that used its message id before.
+        For a second answer, the call that was answered before; for a call, the one that used its message id before.
         """
         return self._related.get(index)
 
     def latency(self, index: int) -> int | None:
-        """Microseconds from call to answer, asked of either; None while there is no pair."""
+        """Microseconds from call to answer, for either of them; None while there is no pair."""
         other = self.others[index]
         if other < 0 or self.kinds[index] == RecordKind.CALLRESULTERROR:
             return None
@@ -403,11 +403,11 @@ class Timeline(RecordColumns):
         return Verdict(self.verdicts[index])
 
     def remarks_on(self, index: int) -> tuple[str, ...]:
-        """Names of what was noticed in the message by itself (see `ocpptui.ocpp.judgement`)."""
+        """Names of the remarks on the message alone (see `ocpptui.ocpp.judgement`)."""
         return self.remark_table[self.remarks[index]]
 
     def severity(self, index: int) -> Severity:
-        """How bad the worst finding of the record is."""
+        """The severity of the worst finding of the record."""
         return Severity(self.severities[index])
 
     def broken_rules(self, index: int) -> tuple[str, ...]:
@@ -415,7 +415,7 @@ class Timeline(RecordColumns):
         return self.rule_sets[self.findings[index]]
 
     def violations(self, index: int) -> tuple[Violation, ...]:
-        """What is wrong with the payload, worked out from the raw text."""
+        """The violations of the payload, determined from the raw text."""
         version, part, frame = self.version(index), _PARTS.get(self.kinds[index]), self.frame(index)
         if version is None or part is None or not isinstance(frame, Message):
             return ()
@@ -428,13 +428,13 @@ class Timeline(RecordColumns):
 
     @property
     def in_flight_count(self) -> int:
-        """How many calls wait for their answer, on all open connections, without those that are overdue."""
+        """How many calls wait for their answer on all open connections, without overdue ones."""
         return self._totals.in_flight
 
     def in_flight(self, connection: int, direction: Direction | None = None) -> list[int]:
-        """The calls of an open connection that have no answer yet and are not overdue, oldest first.
+        """The calls of an open connection without an answer that are not overdue, oldest first.
 
-        Those of both directions, or of one.
+        In both directions, or in one.
         """
         correlation = self.correlations.get(connection)
         if correlation is None:
@@ -443,13 +443,13 @@ class Timeline(RecordColumns):
         return sorted(index for one in directions for index in correlation.in_flight(one))
 
     def oldest_in_flight(self, connection: int, direction: Direction) -> int | None:
-        """The call of one direction of an open connection that has waited longest; None where none is in flight."""
+        """The call of one direction of an open connection that has waited longest; None if none is in flight."""
         correlation = self.correlations.get(connection)
         oldest = None if correlation is None else correlation.oldest(direction)
         return None if oldest is None else oldest[0]
 
     def overdue(self, connection: int, direction: Direction, now: int) -> list[int]:
-        """The calls of one direction that have become overdue by `now`, µs since 1970; each is named once.
+        """The calls of one direction that have become overdue by `now`, µs since 1970; each is returned once.
 
         From then on they are no longer in flight, and their answer is late.
         """
@@ -457,7 +457,7 @@ class Timeline(RecordColumns):
         return [] if correlation is None else correlation.overdue(direction, now)
 
     def connections(self) -> Sequence[int]:
-        """The numbers of the connections, in the order of their first record; 0, which is none, left out."""
+        """The numbers of the connections, in the order of their first record; without 0, which means none."""
         return tuple(self._connections)
 
     def charge_points(self) -> tuple[str, ...]:
@@ -465,7 +465,7 @@ class Timeline(RecordColumns):
         return tuple(self._charge_points)
 
     def free_connection(self, wanted: int) -> int:
-        """A number that no connection has yet: the one that is wanted, from 1, or the next after the largest."""
+        """A number that no connection has yet: the wanted one, from 1, or the next after the largest."""
         return wanted if wanted > 0 and wanted not in self._connections else self._last_connection + 1
 
 

@@ -35,14 +35,14 @@ def test_a_customers_log_is_printed_as_records(run: Run, log: str) -> None:
     assert records[0]["timestamp"] == "2026-11-22T09:00:00.100000Z"
     assert records[0]["chargePointId"] == "CP001"
     assert records[1]["meta"]["ocpptui"]["latencyMs"] == 1.0
-    assert "customer.log: log; 4 lines held a frame, 1 did not; inferred: version of 4" in result.stderr
+    assert "customer.log: log; 4 lines with a frame, 1 line without; inferred: version of 4" in result.stderr
 
 
 def test_skipped_lines_and_inferences_are_shown_on_request(run: Run, log: str) -> None:
     """Lines would be dropped silently."""
     result = run("open", log, "--headless", "--show-skipped")
     assert "customer.log: line 1: no frame: starting backend 1.2" in result.stderr
-    assert "Who wrote this is the central system" in result.stderr
+    assert "The central system wrote this" in result.stderr
     assert "UTC+01:00" in result.stderr
 
 
@@ -90,7 +90,7 @@ def test_a_log_is_converted(run: Run, log: str, tmp_path: Path) -> None:
     result = run("convert", log, "safe.jsonl", "--redact")
     assert result.returncode == 0, result.stderr
     assert "CP001" not in (tmp_path / "safe.jsonl").read_text()
-    assert "4 lines held a frame, 1 did not" in result.stderr
+    assert "4 lines with a frame, 1 line without" in result.stderr
     again = run("open", "safe.jsonl", "--headless")
     assert len(again.stdout.splitlines()) == 4
 

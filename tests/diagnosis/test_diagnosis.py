@@ -175,7 +175,7 @@ def test_a_connection_that_was_let_in_although_it_is_wrong_is_a_problem(
     index = watched.timeline.append(Record(0, 1, RecordKind.CONNECTION, None, "CP1", detail=detail))
     (finding,) = findings_at(watched.timeline, index)
     assert (finding.rule, finding.severity) == ("conn.tolerated", Severity.WARNING)
-    assert finding.text == "No header. It was let pass."
+    assert finding.text == "No header. It was accepted anyway."
 
 
 def test_no_text_is_read_to_decide(watched: Watched) -> None:

@@ -63,7 +63,7 @@ def test_a_truncated_compressed_log_is_read_to_its_end(tmp_path: Path) -> None:
     (tmp_path / "a.log.gz").write_bytes(packed[:-40])
     found = read(tmp_path / "a.log.gz")
     assert len(found.records) > 100
-    assert "breaks off" in str(found.importer.problems[0][1])
+    assert "ends too early" in str(found.importer.problems[0][1])
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_what_was_inferred_is_marked_in_the_record_and_counted(tmp_path: Path) -
     assert [record.direction for record in found.records] == [Direction.TO_CSMS, Direction.TO_CHARGE_POINT]
     assert found.records[0].detail == {"guessed": ["time", "version", "direction"]}
     assert found.importer.files[0].tally.guessed == {"time": 2, "version": 2, "direction": 2}
-    assert "2 lines held a frame, 0 did not; inferred: time of 2, version of 2, direction of 2" in (
+    assert "2 lines with a frame, 0 lines without; inferred: time of 2, version of 2, direction of 2" in (
         found.importer.files[0].summary
     )
 
@@ -193,7 +193,7 @@ def test_a_folder_of_frames_can_be_named_as_its_format(tmp_path: Path) -> None:
     """What is detected could not be said with --from, and the other way round."""
     (tmp_path / "2026-01-01_10-00-01-1234_ocpp16-in.txt").write_text('[2,"a","Heartbeat",{}]')
     (tmp_path / "readme.md").write_text("about")
-    with pytest.raises(UnreadableFile, match="this is a folder, and none of dumped frames"):
+    with pytest.raises(UnreadableFile, match="this is a folder, but not one of dumped frames"):
         read(tmp_path)
     found = read(tmp_path, ImportOptions(format="frame-files"))
     assert found.raws == ['[2,"a","Heartbeat",{}]']

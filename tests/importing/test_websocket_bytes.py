@@ -77,7 +77,14 @@ def test_the_captured_part_of_a_message_is_returned_at_the_end() -> None:
 @pytest.mark.parametrize(
     "data",
     [b"\xf1\x00", b"\x83\x00", frame(b"x" * 126, CLOSE), frame(b"x", 0), b"\x81\x7f" + b"\xff" * 8, b"\xc1\x00"],
-    ids=["reserved bits", "unknown opcode", "long close", "continuation of nothing", "exabytes", "not agreed on"],
+    ids=[
+        "reserved bits",
+        "unknown opcode",
+        "long close",
+        "continuation without a message",
+        "exabytes",
+        "not agreed on",
+    ],
 )
 def test_bytes_that_are_not_websocket_are_refused(data: bytes) -> None:
     with pytest.raises(NotWebSocket):

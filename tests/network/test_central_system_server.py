@@ -317,7 +317,7 @@ async def test_a_host_that_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", unknown)
-    assert "the host is not known" in await cannot_listen(host="no.invalid")
+    assert "the host is unknown" in await cannot_listen(host="no.invalid")
 
 
 async def test_a_closed_server_lets_go_of_its_port(watcher: Watcher) -> None:

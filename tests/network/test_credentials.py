@@ -60,7 +60,7 @@ def test_both_readings_of_a_hex_password_are_accepted(hexadecimal: bool, sent: b
         ("Bearer abc", "Bearer"),
         ("Basic !!!", "Basic"),
         ("Basic", "Basic"),
-        (basic(b"no colon"), "not readable"),
+        (basic(b"no colon"), "cannot be read"),
         (basic(b"CP002:secret"), "'CP002'"),
         (basic(b"CP001:wrong"), "password is wrong (5 bytes"),
         (basic(b"CP001:"), "password is empty"),

@@ -171,7 +171,7 @@ async def test_a_slow_loris_does_not_win_time_by_writing(watcher: Watcher) -> No
 async def test_hanging_up(watcher: Watcher) -> None:
     """A TCP health check leaves one row and nothing else."""
     record, _ = await sent(watcher, b"", eof=True)
-    assert "left without sending anything" in record.detail["error"]
+    assert "disconnected without sending anything" in record.detail["error"]
 
 
 async def test_hanging_up_in_the_middle(watcher: Watcher) -> None:

@@ -44,7 +44,7 @@ SECRET = {"credentials": Credentials.parse(None, "secret")}
         ("/CP001", [OCPP16, basic("cp001")], SECRET, Version.V16, "in another case or encoding"),
         ("/A%20B", [OCPP16, basic("A%20B")], SECRET, Version.V16, "in another case or encoding"),
         ("/CP001", [OCPP16, basic("admin")], SECRET, Version.V16, "'admin' is not the id 'CP001'"),
-        ("/", [OCPP16, basic("CP001")], SECRET, Version.V16, "the user name 'CP001' is taken for it"),
+        ("/", [OCPP16, basic("CP001")], SECRET, Version.V16, "the user name 'CP001' is used as the id"),
         ("/ws/CP001/ocpp1.6", [OCPP16], {}, Version.V16, "does not end with the id but with 'ocpp1.6'"),
     ],
 )

@@ -143,8 +143,8 @@ def test_lenient_json_is_read_and_named(literal: str) -> None:
 def test_a_key_that_stands_twice_is_named() -> None:
     frame = frame_of('[2,"a","Authorize",{"idTag":"A","x":{"k":1,"k":2},"idTag":"B"}]')
     assert sorted(d.text for d in frame.defects) == [
-        'the key "idTag" stands more than once in one object',
-        'the key "k" stands more than once in one object',
+        'the key "idTag" appears more than once in one object',
+        'the key "k" appears more than once in one object',
     ]
     assert frame.payload["idTag"] == "B"
 

@@ -87,7 +87,7 @@ def test_a_code_that_no_version_has_is_a_defect_of_the_frame() -> None:
     (defect,) = defects_of(V16, parse('[4,"a","FormatViolation","",{}]'))
     assert (
         defect.text
-        == "OCPP 1.6 has no error code FormatViolation, other versions have; did you mean FormationViolation?"
+        == "OCPP 1.6 has no error code FormatViolation, but other versions have it; did you mean FormationViolation?"
     )
     assert defects_of(V16, parse('[4,"a","FormationViolation","",{}]')) == ()
     assert defects_of(None, parse('[4,"a","FooBar","",{}]')) == ()

@@ -81,7 +81,7 @@ def profile(*limits: float) -> dict[str, Any]:
             V16,
             "ChangeAvailability",
             {"connectorId": "1", "type": "Operative"},
-            '$.connectorId: expected an integer, got "1" (the number stands in quotation marks)',
+            '$.connectorId: expected an integer, got "1" (the number is in quotation marks)',
         ),
         (
             V16,

@@ -304,12 +304,18 @@ def test_no_call_takes_much_longer_than_its_budget(path: Path) -> None:
     ("content", "reason"),
     [
         (b"", "the file is empty"),
-        (b"\n \n\n", "the file holds no record"),
-        (b"\x7fELF\x02\x01\x01\x00\x00\n\x00\x01\xfe", "this is no recording: line 1: it holds NUL bytes"),
-        (b"2026-11-22 10:00:00 INFO hello\n" * 5, "this is no recording: line 1: no record: a line of a recording is"),
-        (b'{"name":"package","version":1}\n', "this is no recording: line 1: no record: it has neither a messageType"),
-        (b"\xff\xfe{\x00}\x00\n\x00", "this is no recording: line 1:"),
-        (b"no line feed at all", "this is no recording: line 1: the last line is cut off"),
+        (b"\n \n\n", "the file contains no record"),
+        (b"\x7fELF\x02\x01\x01\x00\x00\n\x00\x01\xfe", "this is not a recording: line 1: it contains NUL bytes"),
+        (
+            b"2026-11-22 10:00:00 INFO hello\n" * 5,
+            "this is not a recording: line 1: not a record: a line of a recording is",
+        ),
+        (
+            b'{"name":"package","version":1}\n',
+            "this is not a recording: line 1: not a record: it has neither a messageType",
+        ),
+        (b"\xff\xfe{\x00}\x00\n\x00", "this is not a recording: line 1:"),
+        (b"no line feed at all", "this is not a recording: line 1: the last line is truncated"),
     ],
 )
 def test_a_file_that_is_no_recording_is_refused_with_line_and_reason(path: Path, content: bytes, reason: str) -> None:
@@ -324,7 +330,7 @@ def test_a_large_binary_file_is_refused_soon(path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(indexing, "PIECE", 2**14)
     path.write_bytes(os.urandom(2**20))
     indexer = Indexer(path, Timeline())
-    with pytest.raises(UnreadableFile, match="this is no recording"):
+    with pytest.raises(UnreadableFile, match="this is not a recording"):
         while not indexer.advance(0.1):
             pass
     assert indexer.progress < 0.2
@@ -339,7 +345,7 @@ def test_a_torn_last_line_is_told_and_the_rest_read(path: Path) -> None:
     assert_same(timeline, live(traffic(3)))
     (problem,) = indexer.problems
     assert (problem.line, problem.offset) == (4, len(lines(traffic(3))))
-    assert "the last line is cut off" in problem.reason
+    assert "the last line is truncated" in problem.reason
     assert indexer.unreadable == 1
     indexer.close()
 

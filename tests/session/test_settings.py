@@ -41,7 +41,7 @@ def test_who_the_charge_point_is() -> None:
 @pytest.mark.parametrize(
     ("values", "name", "words"),
     [
-        ({"port": "70000"}, "port", "'70000' is not a port; a port is a number from 0 to 65535, 0 takes a free one"),
+        ({"port": "70000"}, "port", "'70000' is not a port; a port is a number from 0 to 65535; 0 picks a free one"),
         ({"port": True}, "port", "is not a port"),
         ({"versions": "1.7"}, "versions", "'1.7' is not an OCPP version; choose one of 1.6, 2.0.1, 2.1"),
         ({"versions": "1.5"}, "versions", "does not speak OCPP 1.5"),
@@ -51,10 +51,10 @@ def test_who_the_charge_point_is() -> None:
         ({"open_timeout": "nan"}, "open_timeout", "is not a time"),
         ({"no_compression": "perhaps"}, "no_compression", "'perhaps' is neither yes nor no"),
         ({"max_connections": 0}, "max_connections", "'0' is not a number; write a number of at least 1"),
-        ({"cert": "/nowhere.pem"}, "key", "a certificate and its key belong together"),
+        ({"cert": "/nowhere.pem"}, "key", "a certificate and its key must be given together"),
         ({"cert": "/nowhere.pem", "key": "/nowhere.key"}, "cert", "there is no file /nowhere.pem"),
-        ({"password": "x", "password_env": "Y"}, "password", "name one source"),
-        ({"password_env": "NO_SUCH"}, "password_env", "the environment has no variable NO_SUCH"),
+        ({"password": "x", "password_env": "Y"}, "password", "name only one source"),
+        ({"password_env": "NO_SUCH"}, "password_env", "the environment variable NO_SUCH is not set"),
         ({"password": "xyz", "password_hex": True}, "password", "The password is not hexadecimal"),
     ],
 )

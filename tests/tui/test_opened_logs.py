@@ -36,7 +36,7 @@ async def test_a_customers_log_becomes_a_timeline(log: Path) -> None:
     async with driven(app_of(log), (100, 30)) as driver:
         await driver.shows("Heartbeat", "1 problem")
         await driver.press("enter")
-        await driver.shows("CALL Heartbeat", "so this is inferred: version")
+        await driver.shows("CALL Heartbeat", "so it is inferred: version")
 
 
 async def test_what_was_left_out_is_one_key_away(log: Path) -> None:
@@ -44,7 +44,7 @@ async def test_what_was_left_out_is_one_key_away(log: Path) -> None:
     async with driven(app_of(log), (100, 30)) as driver:
         await driver.shows("Heartbeat")
         await driver.press("U")
-        await driver.reads("no frame: starting backend 1.2", "is the central system")
+        await driver.reads("no frame: starting backend 1.2", "The central system wrote this")
 
 
 async def test_rows_of_a_growing_log_appear(log: Path) -> None:
@@ -60,4 +60,4 @@ async def test_a_file_without_frames_says_so(tmp_path: Path) -> None:
     """An empty screen would leave the user wondering whether the file is still being read."""
     (tmp_path / "notes.txt").write_text("hello\n")
     async with driven(app_of(tmp_path / "notes.txt"), (100, 30)) as driver:
-        await driver.reads("holds no OCPP frame in 1 lines", "hello")
+        await driver.reads("contains no OCPP frame in 1 line", "hello")

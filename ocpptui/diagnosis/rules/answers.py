@@ -30,21 +30,21 @@ RULES = (
     Rule(
         "rpc.orphan-answer",
         Severity.WARNING,
-        "This answers nothing: no call with this id was open.",
+        "This answer has no call: no call with this id was open.",
         ANSWER_SECTIONS,
         lambda facts: facts.answering is AnswerStatus.ORPHAN and not facts.may_answer_before,
     ),
     Rule(
         "rpc.second-answer",
         Severity.WARNING,
-        "This is a second answer: the call with this id had been answered.",
+        "This is a second answer: the call with this id was already answered.",
         "Follows from OCPP-J 1.6 section 4.1.1 and OCPP 2.0.1 and 2.1 Part 4 section 4.1.1",
         lambda facts: facts.answering is AnswerStatus.SECOND,
     ),
     Rule(
         "rpc.late-answer",
         Severity.WARNING,
-        "This answer is late: the call had waited longer than the time-out.",
+        "This answer is late: the call had already waited longer than the time-out.",
         "OCPP-J 1.6 section 4.1.1; OCPP 2.0.1 and 2.1 Part 4 section 4.1.1",
         lambda facts: facts.answering is AnswerStatus.LATE,
     ),
@@ -65,7 +65,7 @@ RULES = (
     Rule(
         "rpc.id-collides-in-flight",
         Severity.ERROR,
-        "Another call with this message id has no answer yet, so that nobody can tell which of them an answer is for.",
+        "Another call with this message id has no answer yet, so it is unclear which of them an answer belongs to.",
         "OCPP-J 1.6 sections 4.1.1 and 4.1.4; OCPP 2.0.1 and 2.1 Part 4 section 4.1.4",
         lambda facts: facts.id_use is IdUse.COLLISION,
     ),

@@ -21,7 +21,7 @@ def _tell_tolerated(case: Case) -> Iterator[Told]:
     for one in tolerated if isinstance(tolerated, list | tuple) else ():
         text = one.get("text") if isinstance(one, dict) else one
         if text:
-            yield Told(f"{text} It was let pass.")
+            yield Told(f"{text} It was accepted anyway.")
 
 
 def _after(*events: ConnectionEvent) -> Callable[[Facts], bool]:
@@ -59,7 +59,7 @@ RULES = (
     Rule(
         "conn.tolerated",
         Severity.WARNING,
-        "The handshake is wrong and was let pass.",
+        "The handshake is wrong but was accepted.",
         "OCPP-J 1.6 section 3; OCPP 2.0.1 Part 4 section 3; security whitepaper A00.FR.207",
         lambda facts: facts.lets_pass,
         _tell_tolerated,

@@ -68,7 +68,7 @@ RULES = (
     Rule(
         "schema.errata-value",
         Severity.INFO,
-        "A value is against the schema and legal by the errata.",
+        "A value breaks the schema, but the errata allow it.",
         "OCPP 1.6 errata 3.86; OCPP-J 1.6 errata 2.1",
         _with(UNIT_OF_ERRATA),
         _tells(UNIT_OF_ERRATA),
@@ -86,7 +86,7 @@ RULES = (
     Rule(
         "text.date-time-form",
         Severity.WARNING,
-        "A date-time can be read, but is not written as RFC 3339 asks.",
+        "A date-time can be read, but is not in the format of RFC 3339.",
         "OCPP 1.6 section 3.15 (ISO 8601); OCPP 2.0.1 and 2.1 Part 2 on date-times (RFC 3339)",
         _with(DATE_NOT_RFC_3339),
         _tells(DATE_NOT_RFC_3339),

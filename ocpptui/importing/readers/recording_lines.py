@@ -41,4 +41,4 @@ class RecordingLines:
             if isinstance(record, Record):
                 yield record
             else:
-                yield Unreadable(f"the last line is cut off: {record.reason}", number + 1)
+                yield Unreadable(f"the last line is truncated: {record.reason}", number + 1)

@@ -38,7 +38,7 @@ def test_a_torn_last_line_is_reported_and_the_rest_read(record: Record, data: st
     assert isinstance(found[0], Record)
     assert [one.line for one in found[1:] if isinstance(one, Unreadable)][0] == 2
     assert isinstance(found[-1], Unreadable)
-    assert found[-1].reason.startswith("the last line is cut off")
+    assert found[-1].reason.startswith("the last line is truncated")
 
 
 def test_only_recordings_are_detected() -> None:

@@ -132,7 +132,7 @@ def test_an_unknown_action_is_named_with_the_versions_that_have_it() -> None:
 
 @pytest.mark.parametrize(
     ("raw", "reason"),
-    [("hello", "no JSON"), ('[2,"1"', "ends"), ("{}", "array"), ('[9,"1",{}]', "9"), ('[2,"1"]', "missing")],
+    [("hello", "not valid JSON"), ('[2,"1"', "ends"), ("{}", "array"), ('[9,"1",{}]', "9"), ('[2,"1"]', "missing")],
 )
 def test_a_malformed_frame_is_shown_with_its_defect(raw: str, reason: str) -> None:
     """The user would see text, but not why it is not OCPP."""
@@ -154,7 +154,7 @@ def test_orphan_answers_say_so() -> None:
     """The user would search for the call of an answer that has none."""
     talk = Talk()
     talk.happened(ConnectionEvent.OPENED)
-    assert "answers nothing" in words(talk, talk.raw('[3,"nobody",{}]'))
+    assert "This answer has no call" in words(talk, talk.raw('[3,"nobody",{}]'))
     call, _ = talk.exchange()
     second = talk.answer(call)
     assert "second answer" in words(talk, second)
