@@ -38,7 +38,7 @@ server_options = combined(
     ),
     size_options,
 )
-"""What it takes to listen; `central-system` and `replay` share it."""
+"""The options for listening; `central-system` and `replay` share them."""
 
 
 @click.command("central-system")
@@ -55,8 +55,8 @@ def command(
 ) -> None:
     """Listen as a central system for any number of charge points.
 
-    The last segment of the URL that a charge point requests is its id, its subprotocol chooses the version. Every
-    call is answered by itself; --manual leaves the answers to you.
+    The last segment of the URL that a charge point requests is its id, its subprotocol selects the version. Every
+    call is answered automatically; --manual leaves the answers to you.
 
     \b
     Examples:

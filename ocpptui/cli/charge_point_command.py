@@ -29,7 +29,7 @@ client_options = combined(
     header_option,
     size_options,
 )
-"""What it takes to connect as a charge point; `charge-point`, `send` and `replay` share it."""
+"""The options for connecting as a charge point; `charge-point`, `send` and `replay` share them."""
 
 
 @click.command("charge-point")
@@ -51,7 +51,7 @@ def command(
     """Connect to a central system as a charge point.
 
     URL is the endpoint, ws:// or wss://, with or without the charge point's id at its end. It boots, reports its
-    connectors, sends heartbeats and answers every call by itself; --manual leaves all of that to you.
+    connectors, sends heartbeats and answers every call automatically; --manual leaves all of that to you.
 
     \b
     Examples:

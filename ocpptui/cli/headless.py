@@ -1,4 +1,4 @@
-"""A session without a screen: records as JSON Lines on standard output, words on standard error."""
+"""A headless session: records as JSON Lines on standard output, messages on standard error."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ _ENDS = (ConnectionEvent.REFUSED, ConnectionEvent.FAILED, ConnectionEvent.CLOSED
 
 
 MOST_WAITING = 2**16
-"""Bytes that may wait for whoever reads standard output; then the session waits too."""
+"""How many bytes may wait for the reader of standard output; beyond that, the session waits too."""
 LAST_OUTPUT = 1.0
-"""Seconds that the reader of standard output is given at the end to take what waits, after a signal."""
+"""Seconds for the reader of standard output to read what waits, after a signal."""
 
 
 class Output(Protocol):
-    """Where lines go."""
+    """The output for lines."""
 
     def write(self, data: bytes, /) -> object: ...
 
@@ -41,14 +41,14 @@ class Output(Protocol):
 
 
 class RecordPrinter:
-    """Prints each record of a timeline once, in order, with what was derived of it."""
+    """Prints each record of a timeline once, in order, with what was derived from it."""
 
     def __init__(self, timeline: Timeline, out: Output) -> None:
         self._timeline = timeline
         self._out = out
 
     def print(self, index: int) -> None:
-        """Write the record at `index` as one line. Raises BrokenPipeError when the reader is gone."""
+        """Write the record at `index` as one line. Raises BrokenPipeError if the reader has ended."""
         timeline = self._timeline
         line = to_line(timeline.record(index), timeline.action(index), derived_fields(timeline, index))
         self._out.write(safe_json_line(line))
@@ -56,10 +56,10 @@ class RecordPrinter:
 
 
 class StandardOutput:
-    """Standard output of a live session. Its reader holds up the session while it is slow, but not the end of it."""
+    """Standard output of a live session. A slow reader delays the session, but not its end."""
 
     def __init__(self, on_failure: Callable[[OSError], None]) -> None:
-        """`on_failure` is called in another thread, once, when nothing more can be written."""
+        """`on_failure` is called once, in another thread, when nothing more can be written."""
         self._writer = BackgroundWriter(sys.stdout.fileno(), MOST_WAITING, on_failure=on_failure)
 
     def write(self, data: bytes) -> None:
@@ -67,14 +67,14 @@ class StandardOutput:
             pass
 
     def flush(self) -> None:
-        """Nothing to do: what is written is on its way."""
+        """Nothing to do: the output is already queued."""
 
     def hurry(self) -> None:
-        """Stop waiting for the reader: what does not fit is dropped from now on."""
+        """Stop waiting for the reader: from now on, output that does not fit is dropped."""
         self._writer.hurry()
 
     def close(self) -> None:
-        """Let the reader take what waits."""
+        """Let the reader read what waits."""
         self._writer.close(LAST_OUTPUT)
 
 
@@ -88,10 +88,10 @@ async def run_headless(
     work: Callable[[], Awaitable[ExitCode]] | None = None,
     records: bool = True,
 ) -> ExitCode:
-    """Run a session until `duration` seconds are over, a signal asks for the end, or the reader goes; close it cleanly.
+    """Run a session until `duration` seconds are over, a signal ends it, or the reader ends; close it cleanly.
 
     `start` connects or listens. Every record from the first on is printed, unless `records` is off. With `once` the
-    run also ends with the first connection, or when it could not be made; with `work` when that is done, with its
+    run also ends with the first connection, or if it could not be made; with `work` when that is done, with its
     exit code.
     """
     ended = asyncio.Event()
@@ -166,14 +166,14 @@ async def run_headless(
 
 
 def _problem(timeline: Timeline, index: int) -> str:
-    """What is wrong with a connection, on one line."""
+    """The problem of a connection, on one line."""
     record = timeline.record(index)
     words = " ".join(recorded_words(record.detail, option_remedy))
     return f"{record.charge_point}: {words}" if words and record.charge_point else words
 
 
 def summary(timeline: Timeline) -> str:
-    """The line of counts that ends a headless look at files."""
+    """The line of counts that ends the headless output for files."""
     counts = timeline.counts
     return (
         f"{counts.records} records, {counts.calls} calls, {counts.answers} answers, "

@@ -52,8 +52,8 @@ def command(
 ) -> None:
     """Connect to URL as a charge point, send one call, print its answer.
 
-    Fields are set by path: connectorId=1 idTag=ABC meterValue[0].sampledValue[0].value=12. Values take the type that
-    the schema names; field:=JSON sets any JSON. --json gives the whole payload, fields then change it.
+    Fields are set by path: connectorId=1 idTag=ABC meterValue[0].sampledValue[0].value=12. Values take the type of the
+    schema; field:=JSON sets any JSON. --json supplies the whole payload, which fields then change.
 
     \b
     Exit codes: 0 answered, 1 answered with an error, 2 wrong usage, 3 no connection, 4 no answer in time.
@@ -76,7 +76,7 @@ def command(
 
 
 class _Call:
-    """What is to be sent, before the version is known."""
+    """The call to be sent, before the version is known."""
 
     def __init__(
         self,
@@ -97,7 +97,7 @@ class _Call:
         self.timeout = timeout
 
     def payload(self, version: Version) -> str:
-        """The payload as JSON text. Raises click.UsageError where it is wrong and not wanted so."""
+        """The payload as JSON text. Raises click.UsageError if it is wrong and --anyway is not set."""
         from ocpptui.compose.assignments import assign
         from ocpptui.compose.draft import Draft
         from ocpptui.jsontext.tree import JsonDefect
@@ -195,7 +195,7 @@ async def _exchange(session: Session, call: _Call) -> ExitCode:
 
 
 def _opened(session: Session) -> list[Connection] | None:
-    """The open connection, an empty list when it is clear that there will be none, None while it is not known."""
+    """The open connection, an empty list if there certainly will be none, None while this is unknown."""
     from ocpptui.timeline.record import ConnectionEvent
 
     for connection in session.connections.values():
@@ -219,7 +219,7 @@ def _why_not(session: Session) -> str:
 
 
 async def _booted(session: Session, connection: Connection, timeout: float) -> ExitCode | None:
-    """Wait until the central system accepts the BootNotification; an exit code where it does not."""
+    """Wait until the central system accepts the BootNotification; return an exit code if it does not."""
 
     def accepted() -> bool | None:
         if connection.number not in session.connections:

@@ -1,1 +1,1 @@
-"""Words for people, for screen, headless output and reports alike."""
+"""Wording for the user, shared by screen, headless output and reports."""

@@ -1,4 +1,4 @@
-"""What a record is copied as: its JSON, the raw text, or the command that sends it again."""
+"""The formats for copying a record: its JSON, the raw text, or the command that sends it again."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from ocpptui.timeline.record import Record, RecordKind
 from ocpptui.timeline.timeline import Timeline
 
 ANYWHERE = "ws://localhost:9000/"
-"""Where a command sends to when the record does not say where it came from."""
+"""The target of a command if the record does not name one."""
 
 
 class Copied(StrEnum):
-    """The three ways to copy a record."""
+    """The three formats for copying a record."""
 
     JSON = "JSON"
     RAW = "raw"
@@ -30,10 +30,10 @@ class Copied(StrEnum):
 
 
 class Nothing(NamedTuple):
-    """There is no text of that sort."""
+    """The record has no text in that format."""
 
     why: str
-    """A sentence."""
+    """A sentence for the user."""
 
 
 def copied(timeline: Timeline, index: int, how: Copied) -> str | Nothing:
@@ -65,7 +65,7 @@ def _json(record: Record) -> str | Nothing:
 
 
 def _command(timeline: Timeline, index: int, record: Record) -> str | Nothing:
-    """`ocpptui send` with what this call was."""
+    """The `ocpptui send` command for this call."""
     frame = record.frame
     if not isinstance(frame, Message) or frame.action is None or not record.kind.is_call:
         return Nothing("Only a call can be sent by a command.")
@@ -85,12 +85,12 @@ def _command(timeline: Timeline, index: int, record: Record) -> str | Nothing:
     end_of_options = ["--"] if frame.action.startswith("-") else []
     url = _url(timeline, index) or ANYWHERE + path_segment(record.charge_point or "CP001")
     command = shlex.join(["ocpptui", "send", *words, *end_of_options, url, frame.action])
-    # Not `echo`, which in some shells takes a backslash for its own.
+    # Not `echo`, which in some shells interprets backslashes.
     return command if payload == "{}" else f"printf %s {shlex.quote(payload)} | {command}"
 
 
 def _url(timeline: Timeline, index: int) -> str | None:
-    """The URL of a record's connection, as the connection event before it tells it."""
+    """The URL of a record's connection, from the connection event before it."""
     kinds, place = timeline.kinds.tobytes(), index
     while (place := kinds.rfind(RecordKind.CONNECTION, 0, place)) >= 0:
         if timeline.connection(place) == timeline.connection(index):

@@ -1,16 +1,16 @@
-"""How long something took, as people read it: in the log, the inspector and every report alike.
+"""Durations in readable form, the same in the log, the inspector and every report.
 
-Files for machines have plain numbers in milliseconds instead.
+Machine-readable files have plain numbers in milliseconds instead.
 """
 
 from __future__ import annotations
 
 LONGEST = 6
-"""Cells of the longest duration, `123 ms`; one that is negative, or longer than a month, takes more."""
+"""Width of the longest duration, `123 ms`, in cells; one that is negative or longer than a month needs more."""
 
 
 def duration_text(microseconds: float) -> str:
-    """A duration in µs, in two digits at least: `870 µs`, `1.2 ms`, `123 ms`, `1.2 s`, `17 min`, `1.8 h`."""
+    """A duration in µs, with at least two digits: `870 µs`, `1.2 ms`, `123 ms`, `1.2 s`, `17 min`, `1.8 h`."""
     sign, left = ("-", -microseconds) if microseconds < 0 else ("", microseconds)
     unit, size = next((unit, size) for unit, size, limit in _UNITS if round(left / size) < limit)
     digits = 1 if unit != "µs" and round(left / size, 1) < 10 else 0
@@ -18,4 +18,4 @@ def duration_text(microseconds: float) -> str:
 
 
 _UNITS = (("µs", 1, 1000), ("ms", 1e3, 1000), ("s", 1e6, 1000), ("min", 6e7, 100), ("h", 3.6e9, float("inf")))
-"""Each unit, its microseconds, and how many of it are told in the next one."""
+"""Each unit, its microseconds, and the number from which on the next unit is used."""

@@ -1,4 +1,4 @@
-"""The type and limits of a field, and what breaks them, in a few words."""
+"""The type and limits of a field, and violations of them, in a few words."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def sentence_of(violations: Sequence[Violation]) -> str:
 
 
 def violation_words(violation: Violation) -> str:
-    """A violation without its path, for a place that shows where it is and has little room."""
+    """A violation without its path, for narrow views that show the path elsewhere."""
     match violation.rule:
         case "required":
             return "required, but absent"

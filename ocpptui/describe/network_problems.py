@@ -1,6 +1,6 @@
-"""What is wrong with a connection, and what to try, in sentences that hold for every front end.
+"""The problem of a connection, and what to try, in sentences that apply to every front end.
 
-How to try it (an option of the command line, a field of the start screen) is for the front end to add.
+The front end adds how to try it (an option of the command line, a field of the start screen).
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from ocpptui.timeline.connection_detail import ProblemFacts
 from ocpptui.timeline.record import Record, RecordKind
 
 Remedy: TypeAlias = Callable[[NetworkProblem], str]
-"""How a problem is remedied in one front end, as a sentence; empty where it has nothing to say."""
+"""How to solve a problem in one front end, as a sentence; empty if there is nothing to add."""
 
 
 class ProblemWords(NamedTuple):
-    """What and why, and what to try. Either may be empty."""
+    """What happened and why, and what to try. Either may be empty."""
 
     sentence: str
     advice: str = ""
@@ -43,12 +43,12 @@ def problem_text(problem: NetworkProblem, remedy: Remedy | None = None) -> str:
 
 
 def recorded_problem(detail: Mapping[str, Any]) -> NetworkProblem | None:
-    """The problem in the detail of a record; None where there is none that is known."""
+    """The problem in the detail of a record; None if there is none or it is unknown."""
     return _problem(detail.get("problem"), detail.get("facts"))
 
 
 def recorded_words(detail: Mapping[str, Any], remedy: Remedy | None = None) -> list[str]:
-    """What the detail of a record says of a problem, a sentence each: as it was worded when it was recorded."""
+    """What the detail of a record says about a problem, one sentence each, as worded when it was recorded."""
     problem = recorded_problem(detail)
     words = [str(detail[key]) for key in ("error", "advice") if detail.get(key)]
     if not words and problem is not None:
@@ -59,7 +59,7 @@ def recorded_words(detail: Mapping[str, Any], remedy: Remedy | None = None) -> l
 
 
 def worded(record: Record) -> Record:
-    """The record of a connection event with its problem and what was tolerated in words, as a recording keeps it."""
+    """The record of a connection event with sentences for its problem and for what was tolerated, as in a recording."""
     if record.kind is not RecordKind.CONNECTION:
         return record
     whole = _worded(record.detail)
@@ -86,7 +86,7 @@ def _tolerated(one: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _problem(code: object, facts: object) -> NetworkProblem | None:
-    """From a record, which may come from any file: `code` may be of a later version, `facts` of any shape."""
+    """From a record, which may be from any file: `code` may be of a later version, `facts` may have any form."""
     try:
         problem = NetworkProblem(P(str(code)))
     except ValueError:
@@ -111,7 +111,7 @@ class _Facts(dict[str, str]):
 
 
 def _shown(facts: Mapping[str, Any]) -> _Facts:
-    """The facts as the sentences hold them."""
+    """The facts in the form in which the sentences use them."""
     shown = _Facts({name: _text(value) for name, value in facts.items()})
     reason, other, phrase = facts.get("reason"), facts.get("other"), facts.get("phrase")
     shown["scheme"] = facts.get("scheme") or "empty"
@@ -133,7 +133,7 @@ def _text(value: object) -> str:
 
 
 def _advice_on_status(problem: NetworkProblem) -> str:
-    """What to try after an HTTP answer that is no upgrade (RFC 9110 section 15)."""
+    """What to try after an HTTP answer that is not an upgrade (RFC 9110 section 15)."""
     status = problem.facts.get("status", 0)
     if 300 <= status < 400:
         return "It points to {location}; connect there." if problem.facts.get("location") else ""

@@ -1,4 +1,4 @@
-"""The payload of a message in a few words: what a person would look for in it first."""
+"""The payload of a message in a few words: what the user would look for first."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ from ocpptui.ocpp.payload import meter_values_in
 
 
 def of_call(action: str, payload: Any) -> str:
-    """What a CALL or SEND says."""
+    """The content of a CALL or SEND."""
     return said(_CALLS.get(action), payload)
 
 
 def of_answer(action: str, payload: Any) -> str:
-    """What the CALLRESULT to a call of this action says; the verdict comes first."""
+    """The content of the CALLRESULT to a call of this action; the status comes first."""
     return said(_ANSWERS.get(action, _answer), payload)
 
 
 def of_details(payload: Any) -> str:
-    """What the details of an error say."""
+    """The content of the details of an error."""
     return payload_words(payload) if payload else ""
 
 
@@ -174,7 +174,7 @@ def _certificate(payload: Payload) -> str:
 
 
 def _answer(payload: Payload) -> str:
-    """The status, where there is one, before everything else."""
+    """The status, if there is one, before everything else."""
     info = payload.get("idTagInfo", payload.get("idTokenInfo"))
     status = token_info_of(info) if isinstance(info, dict) else ""
     return joined((str(payload.get("status", "")), status, rest_of(payload, "status", "idTagInfo", "idTokenInfo")))

@@ -1,4 +1,4 @@
-"""Any payload in words, and the parts that many messages have."""
+"""Any payload in words, and parts that many messages share."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Any
 from ocpptui.ocpp.payload import samples_in
 
 MAX_LENGTH = 400
-"""Characters of a summary; no screen is wider."""
+"""The most characters of a summary; no screen is wider."""
 MAX_NAMES, MAX_ITEMS, MAX_DEPTH = 12, 8, 4
-"""How much of an object, of a list and of their nesting is put into words."""
+"""How much of an object, of a list and of their nesting is described."""
 
 Payload = Mapping[str, Any]
 
 
 def said(in_words: Callable[[Payload], str] | None, payload: Any, depth: int = 0) -> str:
-    """A payload in the words made for it; in those for any payload where it is not as its schema wants it."""
+    """A payload in the words for its action; in those for any payload if it does not follow its schema."""
     if in_words is not None and isinstance(payload, dict):
         try:
             return in_words(payload)
@@ -49,7 +49,7 @@ def _pair(name: str, value: Any, depth: int = 0) -> str:
 
 
 def value_of(value: Any, depth: int = 0) -> str:
-    """A value of any type; of a list the first few."""
+    """A value of any type; for a list, the first few items."""
     match value:
         case str() if value.startswith("-----BEGIN"):
             return f"{len(value):,} characters of PEM"
@@ -78,26 +78,26 @@ def _list(values: list[Any], depth: int) -> str:
 
 
 def joined(parts: Iterable[str]) -> str:
-    """Those of the parts that say something, with a gap between them."""
+    """The parts that are not empty, with a gap between them."""
     return "  ".join(part for part in parts if part)
 
 
 def rest_of(payload: Payload, *told: str) -> str:
-    """What of a payload was not told yet."""
+    """The part of a payload that was not described yet."""
     return payload_words({name: value for name, value in payload.items() if name not in told})
 
 
 def several(items: list[Payload], in_words: Callable[[Payload], str]) -> str:
-    """Each of a list that holds one thing after the other."""
+    """Each item of a list."""
     shown = ", ".join(in_words(item) for item in items[:MAX_ITEMS])
     return f"{shown}, …" if len(items) > MAX_ITEMS else shown
 
 
-# -- parts that many messages have --------------------------------------------------------------------------------
+# -- parts that many messages share --------------------------------------------------------------------------------
 
 
 def place_of(payload: Payload) -> str:
-    """Where: connector in 1.6, EVSE and its connector in 2.x."""
+    """The place: connector in 1.6, EVSE and its connector in 2.x."""
     evse = payload.get("evse")
     if isinstance(evse, dict):
         return evse_of(evse)
@@ -107,7 +107,7 @@ def place_of(payload: Payload) -> str:
 
 
 def evse_of(evse: Payload) -> str:
-    """An EVSE, with its connector where one is named."""
+    """An EVSE, with its connector if one is named."""
     connector = f" connector {evse['connectorId']}" if "connectorId" in evse else ""
     return f"EVSE {evse['id']}{connector}"
 
@@ -119,7 +119,7 @@ def token_of(token: Payload) -> str:
 
 
 def token_info_of(info: Payload) -> str:
-    """What is known of a token: its status before the plain ones of the other fields."""
+    """What is known about a token: its status before the other fields."""
     plain = {name: value for name, value in info.items() if name != "status" and not isinstance(value, dict | list)}
     return joined((str(info["status"]), payload_words(plain)))
 
@@ -130,7 +130,7 @@ def reason_of(info: Payload) -> str:
 
 
 def certificate_of(hashes: Payload) -> str:
-    """A certificate, which is named by its hashes: its serial number."""
+    """A certificate, which its hashes identify: its serial number."""
     return f"certificate {hashes['serialNumber']}"
 
 
@@ -154,7 +154,7 @@ def samples_of(meter_values: list[Payload]) -> str:
 
 def _sample(sample: Payload) -> str:
     measurand = sample.get("measurand", "Energy.Active.Import.Register")
-    # Without a unit an energy is in Wh (SampledValue of 1.6, UnitOfMeasure of 2.x); nothing else has a default.
+    # An energy without a unit is in Wh (SampledValue of 1.6, UnitOfMeasure of 2.x); nothing else has a default.
     default = "Wh" if measurand.startswith("Energy") else ""
     unit = sample.get("unit") or (sample.get("unitOfMeasure") or {}).get("unit") or default
     phase = f" {sample['phase']}" if "phase" in sample else ""
@@ -192,7 +192,7 @@ _NESTED: dict[str, Callable[[Payload], str]] = {
     "ocspRequestData": certificate_of,
     "statusInfo": reason_of,
 }
-"""Objects that have a short form wherever they stand, by the name that they have there."""
+"""Objects that have a short form wherever they occur, by the name of their field."""
 _NAMES = {
     "chargingProfileId": "profile",
     "connectorId": "connector",
@@ -203,13 +203,13 @@ _NAMES = {
     "reservationId": "reservation",
     "transactionId": "tx",
 }
-"""Names that have a shorter one in the field."""
+"""Names that have a common shorter form."""
 _SPEAKING = frozenset(
     {"allowedEnergyTransfer", "certificateType", "chargingProfilePurpose", "controlType", "currentTime", "eventType",
      "idTag", "location", "messageId", "monitoringBase", "reportBase", "requestedMessage", "reservationUpdateStatus",
      "status", "techCode", "techInfo", "timestamp", "type", "updateStatus", "uploadStatus", "vendorId"}
 )  # fmt: skip
-"""Names that their values make clear."""
+"""Names that are omitted, because the values are clear without them."""
 _MEASURANDS = {
     "Energy.Active.Import.Register": "energy",
     "Energy.Active.Export.Register": "energy out",

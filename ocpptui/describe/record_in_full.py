@@ -1,4 +1,4 @@
-"""Everything that is to say about one record: what it is, what is wrong with it, its JSON, its other half."""
+"""Everything about one record: what it is, what is wrong with it, its JSON, its other half."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ from ocpptui.timeline.record import Origin, Record, RecordKind
 from ocpptui.timeline.timeline import Timeline
 
 LARGE = 200_000
-"""Characters of a message from which on it is indented quickly and its fields are not explained."""
+"""From this many characters on, a message is indented quickly and its fields are not explained."""
 RAW_SHOWN = 20_000
-"""Characters of the raw text that are shown; copying takes the whole."""
+"""How many characters of the raw text are shown; copying copies all of it."""
 MAX_FIELDS = 300
 MAX_PROBLEMS = 50
 
 
 class Section(NamedTuple):
-    """Lines that look alike, before they are wrapped."""
+    """Lines of the same style, before they are wrapped."""
 
     sort: str
-    """How they look: `title`, `heading`, `text`, `dim`, `problem`, `json`, `xml`, `field`, `raw`."""
+    """The style: `title`, `heading`, `text`, `dim`, `problem`, `json`, `xml`, `field`, `raw`."""
     lines: Sequence[str]
 
 
 def inspection(timeline: Timeline, index: int, remedy: Remedy | None = None) -> list[Section]:
-    """What there is to say about the record at `index`; `remedy` adds what a front end knows about a problem."""
+    """Describe the record at `index`; `remedy` adds what a front end knows about a problem."""
     record = timeline.record(index)
     frame = record.frame
     sections = [
@@ -103,7 +103,7 @@ _ORIGINS = {
 
 
 def _imported(record: Record) -> Iterator[str]:
-    """What is to be known of a message that was read from a capture of another tool."""
+    """What the user should know about a message from a capture of another tool."""
     detail = record.detail
     if words := passage_words(detail):
         yield words
@@ -124,13 +124,13 @@ def _imported(record: Record) -> Iterator[str]:
 def _moment(time: int) -> str:
     try:
         moment = datetime.fromtimestamp(time / 1e6).astimezone()
-    except (OverflowError, ValueError, OSError):  # a file may say anything
+    except (OverflowError, ValueError, OSError):  # a file may contain anything
         return f"{time} µs since 1970"
     return f"{moment:%Y-%m-%d %H:%M:%S}.{moment.microsecond:06} {moment:%z}"
 
 
 def _found(timeline: Timeline, index: int, record: Record, remedy: Remedy | None) -> Iterator[Section]:
-    """What is wrong with the record, and what its version answers."""
+    """The findings of the record, and the answer that its version prescribes."""
     found = findings_at(timeline, index)
     told: set[str] = set()
     for finding in found[:MAX_PROBLEMS]:
@@ -149,7 +149,7 @@ def _found(timeline: Timeline, index: int, record: Record, remedy: Remedy | None
 
 
 def _content(frame: Message) -> Section:
-    """What a message says: the payload of OCPP-J, the whole envelope of SOAP."""
+    """The content of a message: the payload in OCPP-J, the whole envelope in SOAP."""
     if frame.transport is Transport.JSON:
         return Section("json", _json_lines(frame))
     return Section("xml", (xml_indented(frame.raw) if len(frame.raw) <= LARGE else frame.raw).split("\n"))
@@ -188,7 +188,7 @@ def _fields(timeline: Timeline, index: int, frame: Message) -> Iterator[Section]
 
 
 def _explained(field: Field, value: Any, depth: int) -> Iterator[str]:
-    """Each field that is there, once: its name, limits and meaning."""
+    """Each field that occurs, once: its name, limits and meaning."""
     if isinstance(value, dict):
         for child in field.fields:
             if child.name in value:
@@ -221,21 +221,21 @@ def _other_half(timeline: Timeline, index: int) -> Iterator[Section]:
 
 
 def detail_lines(record: Record) -> list[str]:
-    """What a connection event tells besides its event and the problem, a line each: a name and what it is."""
+    """The details of a connection event besides its event and the problem, one per line: name and value."""
     if record.kind.is_message or record.kind is RecordKind.NOTE:
         return []
     return [line for section in _details(record.detail) for line in section.lines]
 
 
 def _details(detail: Mapping[str, Any]) -> Iterator[Section]:
-    """What a connection event tells besides its event and the problem."""
+    """The details of a connection event besides its event and the problem."""
     for name, value in detail.items():
         if name not in _IN_WORDS and value not in ("", None):
             yield from _detail(_words(name), value, 0)
 
 
 _IN_WORDS = ("event", "problem", "facts", "error", "advice", "tolerated")
-"""Entries that the title and the problems tell."""
+"""Entries that are in the title and the problems."""
 
 
 def _detail(name: str, value: Any, depth: int) -> Iterator[Section]:

@@ -1,4 +1,4 @@
-"""What a record says in one line: in the log, and in every report for people."""
+"""A record in one line, for the log and every readable report."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from ocpptui.timeline.record import ConnectionEvent, Passage, Record, RecordKind
 from ocpptui.timeline.timeline import Timeline
 
 LARGE = 200_000
-"""Characters of a message from which on its beginning is shown as it is: to parse it would hold up the screen."""
+"""From this many characters on, only the beginning of a message is shown: parsing it would block the screen."""
 
 
 def name_of(timeline: Timeline, index: int) -> str:
-    """What a record is: its action, that of the call that it answers, the event, or the kind of anything else."""
+    """What a record is: its action, that of the answered call, the event, or else its kind."""
     kind = timeline.kind(index)
     action = printable(timeline.action(index))
     if kind.is_call:
@@ -36,16 +36,16 @@ def name_of(timeline: Timeline, index: int) -> str:
 
 
 def summary_of(record: Record, frame: Message | Malformed | None, action: str = "") -> str:
-    """What a record holds, in one line fit for a terminal.
+    """The content of a record, in one line that is safe for a terminal.
 
-    `frame` is its message parsed, None where it is none or too long to be parsed for this; `action` is that of the
-    exchange, since an answer does not name it.
+    `frame` is its parsed message, None if there is none or it is too long to be parsed for this; `action` is that of
+    the exchange, since an answer does not name it.
     """
     return printable(_summary(record, frame, action)[:MAX_LENGTH])
 
 
 def summary_words(record: Record, action: str = "") -> str:
-    """The same as it is, with all that a terminal would obey."""
+    """The same, unescaped, with all that a terminal would interpret."""
     frame = record.frame if record.raw is None or len(record.raw) <= LARGE else None
     return _summary(record, frame, action)[:MAX_LENGTH]
 

@@ -1,7 +1,7 @@
-"""Text from the wire made fit for people: what a terminal or an editor would obey or hide becomes visible.
+"""Text from the wire made safe to display: what a terminal or an editor would interpret or hide becomes visible.
 
-`printable` is for the screen, where each character keeps its place; `single_line` is for files and standard error,
-where an escape says which character it was. Which characters these are is said in `jsontext.unsafe_characters`.
+`printable` is for the screen, where each character keeps its position; `single_line` is for files and standard error,
+where an escape shows which character it was. `jsontext.unsafe_characters` lists the characters.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import unicodedata
 from ocpptui.jsontext.unsafe_characters import UNSAFE, escaped
 
 REPLACEMENT = 0xFFFD
-"""What is shown for a character that is invisible, or changes how its neighbours are shown."""
+"""The replacement for a character that is invisible, or changes how its neighbours are shown."""
 
 
 def printable(text: str) -> str:
-    """The text with one visible character in place of each unsafe one."""
+    """The text with a visible character in place of each unsafe one."""
     return text if text.isascii() and text.isprintable() else text.translate(_VISIBLE)
 
 
@@ -25,12 +25,12 @@ def printable_lines(text: str) -> str:
 
 
 def single_line(text: str) -> str:
-    """The text with an escape such as `\\u001b` in place of each unsafe character, line ends too."""
+    """The text with an escape such as `\\u001b` in place of each unsafe character, including line ends."""
     return text if text.isascii() and text.isprintable() else escaped(text)
 
 
 class _Visible(dict[int, int]):
-    """What is shown for a code point; those of ASCII are kept, the others are looked up when they are met."""
+    """The replacement for a code point; those of ASCII are cached, the others are looked up when they occur."""
 
     def __missing__(self, code: int) -> int:
         character = chr(code)

@@ -1,1 +1,1 @@
-"""What is wrong with a record, and why: the only place that decides it."""
+"""Decides what is wrong with a record, and why; nothing else does."""

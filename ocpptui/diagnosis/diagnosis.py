@@ -1,4 +1,4 @@
-"""What is wrong with the records of a timeline, found as it grows."""
+"""Finds what is wrong with the records of a timeline, as it grows."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from ocpptui.timeline.severity import Severity
 from ocpptui.timeline.timeline import Timeline
 
 MAX_FACTS_KEPT = 10_000
-"""Combinations of facts whose rules are remembered; beyond it they are found anew."""
+"""How many combinations of facts have their rules cached; beyond that, all are found again."""
 
 STEP = 4096
-"""Records whose times are compared at once."""
+"""How many records have their times compared at once."""
 
 
 class Diagnosis:
-    """Follows a timeline, and writes the columns `findings` and `severities` of it.
+    """Follows a timeline, and writes its columns `findings` and `severities`.
 
-    It decides by the other columns, and reads a text only where two unanswered calls share a message id: each record
-    has few facts that matter, and records with the same facts break the same rules. What there is to say of a record is
-    worked out when somebody looks at it, by `ocpptui.diagnosis.findings`.
+    It decides by the other columns, and reads a text only if two unanswered calls share a message id: each record has
+    few relevant facts, and records with the same facts break the same rules. `ocpptui.diagnosis.findings` words the
+    findings of a record on demand.
     """
 
     def __init__(self, timeline: Timeline) -> None:
@@ -40,11 +40,11 @@ class Diagnosis:
 
     @property
     def settled(self) -> int:
-        """Records before this one are older than the time-out: whether their calls are unanswered is decided."""
+        """Records before this one are older than the time-out: it is settled whether their calls are unanswered."""
         return self._due
 
     def tell_time(self, now: int) -> None:
-        """Say what time it is, in µs since 1970, where no record says it: calls that got no answer are overdue."""
+        """Set the time, in µs since 1970, if no record shows it: calls without an answer may now be overdue."""
         timeline, first, stop = self._timeline, self._due, self._done
         times, before, place = timeline.times, now - timeline.late_after, first
         while place < stop and times[place] < before:
@@ -60,7 +60,7 @@ class Diagnosis:
             self._decide(index)
 
     def _follow(self) -> None:
-        """Decide on the records that have come in."""
+        """Decide on the records that have arrived."""
         timeline, start, due = self._timeline, self._done, self._due
         stop = self._done = len(timeline.times)
         if stop - start == 1:
@@ -69,7 +69,7 @@ class Diagnosis:
         if start == stop:
             return
         if self._overdue:
-            # A call that was overdue may have got its answer after all.
+            # An overdue call may have got its answer in the meantime.
             for call in [other for other in timeline.others[start:stop] if 0 <= other < due]:
                 self._answered(call)
         for index in self._suspects(start, stop):
@@ -77,7 +77,7 @@ class Diagnosis:
         self.tell_time(max(timeline.times[start:stop]))
 
     def _follow_one(self, index: int) -> None:
-        """The same for one record, as it comes in while a session runs."""
+        """The same for one record, as it arrives during a session."""
         timeline = self._timeline
         if self._overdue and 0 <= timeline.others[index] < self._due:
             self._answered(timeline.others[index])
@@ -97,7 +97,7 @@ class Diagnosis:
             self._decide(call)
 
     def _suspects(self, start: int, stop: int) -> Iterable[int]:
-        """The records that may break a rule; all others are as they should be."""
+        """The records that may break a rule; all others are right."""
         timeline = self._timeline
         suspected = (
             _among(timeline.kinds[start:stop].tobytes(), _SUSPECT_KINDS)
@@ -160,7 +160,7 @@ class Diagnosis:
     def _id_use(self, index: int) -> IdUse:
         """How a call relates to the one that used its message id before.
 
-        Only where that one had no answer yet, and is like this one in all that the columns say, the texts are compared.
+        The texts are compared only if that one had no answer yet and is like this one in all columns.
         """
         timeline = self._timeline
         if not timeline.flags[index] & DUPLICATE_ID or (before := timeline.related(index)) is None:
@@ -183,7 +183,7 @@ class Diagnosis:
         return not is_whole and timeline.times[index] - timeline.times[first] <= timeline.late_after
 
     def _refuses_wrong(self, index: int) -> bool:
-        """Whether what an error refuses is wrong, or malformed."""
+        """Whether the message that an error refuses is wrong, or malformed."""
         timeline = self._timeline
         other = timeline.others[index]
         if other >= 0 and timeline.kinds[index] == RecordKind.CALLRESULTERROR:

@@ -1,4 +1,4 @@
-"""What there is to say of what is wrong with one record, worked out when somebody looks at it."""
+"""The findings of one record, worded on demand."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from ocpptui.timeline.timeline import Timeline
 def findings_at(
     timeline: Timeline, index: int, record: Record | None = None, action: str | None = None
 ) -> list[Finding]:
-    """Everything that was found in the record at `index`, in the order of the rules.
+    """All findings of the record at `index`, in the order of the rules.
 
-    `record` and `action` take the place of the timeline's own where what is handed on is redacted.
+    `record` and `action` replace the timeline's own if an export is redacted.
     """
     rules = timeline.broken_rules(index)
     if not rules:
@@ -27,10 +27,10 @@ def findings_at(
 
 
 def error_code_at(timeline: Timeline, index: int) -> str:
-    """The error code that the version prescribes for what is wrong with a message, the same that is sent live.
+    """The error code that the version prescribes for a wrong message, the same that is sent live.
 
-    Empty where nothing is wrong, where the version prescribes silence or is not known, and for SOAP, where this program
-    does not answer.
+    Empty if nothing is wrong, if the version prescribes silence or is unknown, and for SOAP, which this program does
+    not answer.
     """
     version, kind = timeline.version(index), timeline.kind(index)
     if version is None or not kind.is_message or timeline.verdicts[index] == Verdict.VALID:

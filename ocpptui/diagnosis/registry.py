@@ -1,4 +1,4 @@
-"""Every rule. A rule is written in the file of its theme in `diagnosis.rules`; a new file is named here."""
+"""Every rule. Rules are in the file of their theme in `diagnosis.rules`; a new file must be listed here."""
 
 from __future__ import annotations
 
@@ -14,6 +14,6 @@ RULES: tuple[Rule, ...] = (
     *captures.RULES,
     *connections.RULES,
 )
-"""In the order in which the findings of one record are told."""
+"""In the order in which the findings of one record are reported."""
 
 RULE_BY_ID = {rule.id: rule for rule in RULES}

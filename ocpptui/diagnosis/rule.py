@@ -1,4 +1,4 @@
-"""What a rule is, what it decides by, and what it tells."""
+"""A rule, the facts by which it decides, and its findings."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ class IdUse(Enum):
     NEW = auto()
     """There is none."""
     RETRY = auto()
-    """That one was the same call, and had no answer yet."""
+    """That one was the same call, without an answer so far."""
     COLLISION = auto()
-    """That one was another call, and had no answer yet."""
+    """That one was another call, without an answer so far."""
     REUSE = auto()
     """That one had its answer."""
 
 
 class Facts(NamedTuple):
-    """What the columns of a timeline say of a record, as far as rules decide by it. Many records share their facts."""
+    """What the columns of a timeline say about a record, as far as rules need it. Many records share their facts."""
 
     kind: RecordKind
     version: Version | None = None
@@ -40,35 +40,35 @@ class Facts(NamedTuple):
     """What happened to the connection."""
     answering: AnswerStatus = AnswerStatus.NONE
     remarks: frozenset[str] = frozenset()
-    """Names of what was noticed in the message itself (see `ocpptui.ocpp.judgement`)."""
+    """Names of the remarks on the message alone (see `ocpptui.ocpp.judgement`)."""
     id_use: IdUse = IdUse.NEW
     """Whether the message id of this call was used before."""
     tells_error: bool = False
-    """The connection event tells an error."""
+    """The connection event reports an error."""
     lets_pass: bool = False
-    """Something was wrong with the handshake and let pass."""
+    """Something was wrong with the handshake, but was tolerated."""
     is_overdue: bool = False
     """The call has waited longer than the time-out, and has no answer."""
     may_answer_before: bool = False
-    """The answer has no call, and the recording begins so shortly before it that its call may not be in there."""
+    """The answer has no call, and the recording begins so shortly before it that it may lack the call."""
     refuses_wrong: bool = False
     """The error refuses a message that is wrong, or malformed."""
 
 
 class Told(NamedTuple):
-    """What a rule says of one record, apart from what the finding itself has."""
+    """What a rule says about one record, in addition to the fields of the finding."""
 
     text: str
-    """One sentence for a person."""
+    """One sentence for the user."""
     related: tuple[int, ...] = ()
-    """Indexes of the other records that it is about."""
+    """Indexes of the other records concerned."""
 
 
 class Case:
-    """One record, for the words of a finding."""
+    """One record, for wording a finding."""
 
     def __init__(self, timeline: Timeline, index: int, record: Record | None = None, action: str | None = None) -> None:
-        """`record` and `action` take the place of the timeline's own, where they are to be shown redacted."""
+        """`record` and `action` replace the timeline's own if they are shown redacted."""
         self.timeline = timeline
         self.index = index
         self.record = timeline.record(index) if record is None else record
@@ -88,7 +88,7 @@ class Case:
 
     @cached_property
     def action(self) -> str:
-        """The action; of an answer that of its call; "" where it is not known."""
+        """The action; for an answer, that of its call; "" if it is unknown."""
         if isinstance(self.frame, Message) and self.frame.action is not None:
             return self.frame.action
         return self.timeline.action(self.index) if self._action is None else self._action
@@ -102,7 +102,7 @@ class Case:
 
 
 def tells_defects(*names: str) -> Callable[[Case], Iterator[Told]]:
-    """What the defects of these names say, or all of them where none is named."""
+    """The sentences of the defects with these names, or of all defects if none is named."""
 
     def tell(case: Case) -> Iterator[Told]:
         frame = case.frame
@@ -126,20 +126,20 @@ class Rule:
     """One thing that may be wrong with a record."""
 
     id: str
-    """Theme and name, `rpc.orphan-answer` for example; it is what a person filters by, and never changes."""
+    """Theme and name, `rpc.orphan-answer` for example; the user filters by it, and it never changes."""
     severity: Severity
     sentence: str
-    """What is wrong where the rule holds, in general."""
+    """What is wrong if the rule is broken, in general."""
     source: str
     """OCPP document and section, or RFC."""
     holds: Callable[[Facts], bool]
     """Whether a record with these facts breaks the rule."""
     tell: Callable[[Case], Iterable[Told]] = field(default=lambda case: ())
-    """What there is to say of one record; where that is nothing, the sentence is said."""
+    """What to say about one record; if that is nothing, the general sentence is used."""
     versions: frozenset[Version] = frozenset(Version)
-    """The versions that have the rule; it also looks at records whose version is not known."""
+    """The versions that have the rule; it also applies to records whose version is unknown."""
     severities: Mapping[Version, Severity] = field(default_factory=dict)
-    """The severity in versions where it is another."""
+    """The severity in versions in which it differs."""
 
     def severity_in(self, version: Version | None) -> Severity:
         return self.severity if version is None else self.severities.get(version, self.severity)
@@ -157,15 +157,15 @@ class Finding:
     """Id of the rule."""
     severity: Severity
     index: int
-    """The record, by its place in the timeline."""
+    """The index of the record in the timeline."""
     related: tuple[int, ...]
-    """The other records that it is about."""
+    """The indexes of the other records concerned."""
     text: str
-    """One sentence for a person."""
+    """One sentence for the user."""
 
 
 def findings_of(rule: Rule, case: Case) -> Iterator[Finding]:
-    """What a rule that a record breaks says of it; at least one finding."""
+    """The findings of a rule that a record breaks; at least one."""
     severity = rule.severity_in(case.version)
     told = tuple(rule.tell(case)) or (Told(rule.sentence, case.related),)
     for text, related in told:

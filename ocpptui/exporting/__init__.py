@@ -1,4 +1,4 @@
-"""Recordings into other formats, one file each."""
+"""Exports recordings to other formats, one file for each format."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ocpptui.exporting.exported_records import Exporter
 
 
 class Format(StrEnum):
-    """What a recording can be written as."""
+    """The formats to which a recording can be exported."""
 
     RECORDING = "recording"
     OPEN_OCPP_TRACE = "open-ocpp-trace"
@@ -24,12 +24,12 @@ class Format(StrEnum):
 
     @property
     def exporter(self) -> Exporter:
-        """What writes it; imported when it is asked for."""
+        """The exporter; imported on demand."""
         return cast(Exporter, import_module(f"ocpptui.exporting.{_MODULES[self]}").export)
 
 
 def format_of(path: PurePath) -> Format | None:
-    """The format that the extension of a file names; None where it names none."""
+    """The format that the extension of a file names; None if it names none."""
     return _EXTENSIONS.get(path.suffix.lower())
 
 

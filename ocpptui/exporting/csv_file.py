@@ -1,4 +1,4 @@
-"""Into CSV (RFC 4180), for spreadsheets."""
+"""Exports to CSV (RFC 4180), for spreadsheets."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ COLUMNS = (
 )  # fmt: skip
 
 FORMULA = "=+-@|%\uff1d\uff0b\uff0d\uff20"
-"""A spreadsheet takes a cell that begins with one of these for a formula, some also where the sign has full width; an
+"""A spreadsheet reads a cell that begins with one of these as a formula, some also if the sign has full width; an
 apostrophe before it makes it a text."""
 
 _VALID = {Verdict.UNKNOWN: "", Verdict.VALID: "true", Verdict.INVALID: "false"}
 
 
 def export(extract: Extract, out: BinaryIO) -> Exported:
-    """A head and one row a record. Control characters are escaped, so that a row is a line."""
+    """A header and one row per record. Control characters are escaped, so that a row is a line."""
     exported = Exported()
     out.write(_row(COLUMNS))
     for entry in extract:
@@ -55,7 +55,7 @@ def _cells(entry: ExportedRecord) -> tuple[str, ...]:
 
 
 def _text(entry: ExportedRecord) -> str:
-    """The message as it was on the wire; of an event what `importing.readers.table` reads again."""
+    """The message as it was on the wire; for an event, what `importing.readers.table` can read back."""
     record = entry.record
     if record.raw is not None or record.kind is RecordKind.NOTE:
         return entry.text

@@ -1,4 +1,4 @@
-"""What is handed on: the chosen records of a timeline, one at a time, as an exporter needs them."""
+"""The exported records: the selected records of a timeline, one at a time, as an exporter needs them."""
 
 from __future__ import annotations
 
@@ -22,28 +22,28 @@ from ocpptui.timeline.timeline import Timeline
 
 
 class Redactor(Protocol):
-    """Takes what is confidential out of records."""
+    """Removes confidential data from records."""
 
     def record(self, record: Record, action: str) -> Record:
-        """The same record without it; `action` is that of the call that an answer belongs to."""
+        """The same record without confidential data; `action` is that of the call that an answer belongs to."""
         ...
 
     def action(self, action: str) -> str:
-        """An action as it may be named."""
+        """The name of an action, redacted if necessary."""
         ...
 
 
 @dataclass(frozen=True)
 class ExportedRecord:
-    """One record, with what the timeline knows of it."""
+    """One record, with what the timeline knows about it."""
 
     timeline: Timeline
     index: int
-    """Place in the timeline."""
+    """Index in the timeline."""
     record: Record
-    """Redacted, where that was asked for."""
+    """Redacted, if that was requested."""
     action: str
-    """Of an answer that of its call; empty where it is not known."""
+    """For an answer, that of its call; empty if it is unknown."""
 
     @property
     def frame(self) -> Message | Malformed | None:
@@ -56,13 +56,13 @@ class ExportedRecord:
 
     @property
     def latency_ms(self) -> float | None:
-        """Of an answer, milliseconds since its call, for a machine."""
+        """For an answer, milliseconds since its call, machine-readable."""
         latency = self._latency
         return None if latency is None else latency / 1000
 
     @property
     def latency(self) -> str:
-        """Of an answer, the time since its call, for a person; empty without one."""
+        """For an answer, the time since its call, for the user; empty if there is none."""
         latency = self._latency
         return "" if latency is None else duration_text(latency)
 
@@ -76,12 +76,12 @@ class ExportedRecord:
 
     @property
     def severity(self) -> Severity:
-        """How bad the worst finding is."""
+        """The severity of the worst finding."""
         return self.timeline.severity(self.index)
 
     @cached_property
     def findings(self) -> list[Finding]:
-        """What is wrong with it, in the words of what is handed on."""
+        """Its findings, worded for the exported record."""
         return findings_at(self.timeline, self.index, self.record, self.action)
 
     @property
@@ -91,20 +91,20 @@ class ExportedRecord:
 
     @property
     def notes(self) -> list[str]:
-        """A sentence for each finding that is only worth knowing."""
+        """A sentence for each finding that is only information."""
         return [finding.text for finding in self.findings if not finding.severity.is_problem]
 
     @property
     def summary(self) -> str:
-        """What it says in one line, in the words of the screen."""
+        """The record in one line, worded as on the screen."""
         event = self.timeline.event(self.index)
         words = summary_words(self.record, self.action)
         return f"{event.value}  {words}".rstrip() if event is not None else words
 
     @property
     def text(self) -> str:
-        """The message as it was on the wire (bytes that are not UTF-8 as `\\xff`); the whole note; of an event what
-        belongs to it, a line each."""
+        """The message as it was on the wire (bytes that are not UTF-8 as `\\xff`); the whole note; the
+        details of an event, one per line."""
         raw = self.record.raw
         if self.record.kind is RecordKind.NOTE:
             return str(self.record.detail.get("text", ""))
@@ -114,10 +114,10 @@ class ExportedRecord:
 
 
 class Extract:
-    """The chosen records. Each is read when it is asked for, so a million of them need no room."""
+    """The selected records. Each is read on demand, so that a million of them need no memory."""
 
     def __init__(self, selection: Selection, redactor: Redactor | None = None) -> None:
-        """The selection has caught up with its timeline."""
+        """The selection must be up to date with its timeline."""
         self.timeline = selection.timeline
         self._selection = selection
         self._redactor = redactor
@@ -130,29 +130,29 @@ class Extract:
 
     @property
     def indexes(self) -> Iterator[int]:
-        """The places of the chosen records in the timeline."""
+        """The indexes of the selected records in the timeline."""
         return map(self._selection.index_of_row, range(len(self._selection)))
 
     def entry(self, index: int) -> ExportedRecord:
-        """The record at a place of the timeline."""
+        """The record at an index of the timeline."""
         record, action = self.timeline.record(index), self.timeline.action(index)
         if self._redactor is not None:
             record = self._redactor.record(record, action)
         return ExportedRecord(self.timeline, index, record, self.action(action))
 
     def action(self, action: str) -> str:
-        """An action as it may be named."""
+        """The name of an action, redacted if necessary."""
         return action if self._redactor is None else self._redactor.action(action)
 
 
 @dataclass(slots=True)
 class Exported:
-    """What an exporter did."""
+    """The result of an export."""
 
     written: int = 0
-    """Records that the output holds."""
+    """How many records the output contains."""
     left_out: Counter[str] = field(default_factory=Counter)
-    """How many records the format has no place for, by what they are."""
+    """How many records the format cannot contain, by their kind."""
 
 
 class Exporter(Protocol):

@@ -1,5 +1,5 @@
-"""Into an HTTP archive (HAR 1.2), for browsers and web debuggers: WebSocket messages as Chromium writes them, SOAP as
-HTTP requests and responses."""
+"""Exports to an HTTP archive (HAR 1.2), for browsers and web debuggers: WebSocket messages as Chromium writes them,
+SOAP as HTTP requests and responses."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from ocpptui.timeline.record import ConnectionEvent, RecordKind
 
 SOAP_TYPE = "application/soap+xml; charset=utf-8"
 TEXT, BINARY = 1, 2
-"""Opcodes of RFC 6455 section 5.2; a message that is not UTF-8 stands in base64, as a binary one does."""
+"""Opcodes of RFC 6455 section 5.2; a message that is not UTF-8 is in base64, like a binary one."""
 
 
 def export(extract: Extract, out: BinaryIO) -> Exported:
-    """One entry a connection, with its handshake and its messages; `send` is what the charge point sent."""
+    """One entry per connection, with its handshake and its messages; `send` is what the charge point sent."""
     exported = Exported()
     connections: dict[int, array[int]] = {}
     for index in extract.indexes:

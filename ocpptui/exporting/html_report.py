@@ -1,4 +1,4 @@
-"""Into one HTML file that needs nothing else: it opens by a double-click and can be searched, filtered, expanded."""
+"""Exports to one self-contained HTML file: it opens by a double-click and can be searched, filtered, expanded."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from ocpptui.ocpp.date_times import rfc3339_text
 from ocpptui.ocpp.version import Direction
 
 BLOCK = 5000
-"""Records in one element of the page; a browser reads a large one at once."""
+"""How many records are in one element of the page; a browser parses an element at once."""
 
 _DIRECTIONS = {Direction.TO_CSMS: 1, Direction.TO_CHARGE_POINT: -1, None: 0}
 _BAD = ("errors", "unanswered calls", "orphan answers", "malformed", "invalid", "problems")
 
 
 def export(extract: Extract, out: BinaryIO) -> Exported:
-    """Counts and actions, then all records as JSON, of which the page's script shows those that are looked at."""
+    """Counts and actions, then all records as JSON, of which the page's script renders those in view."""
     exported = Exported()
     out.write(head().encode())
     out.write(_overview(totals_of(extract)).encode())
@@ -73,7 +73,7 @@ def _actions(counts: Summary) -> str:
 
 
 def _values(entry: ExportedRecord) -> bytes:
-    """The record in the order of the script's `FIELDS`. Without `<`, no text in it can end the element it stands in."""
+    """The record in the order of the script's `FIELDS`. Without `<`, no text in it can end the element around it."""
     record, timeline = entry.record, entry.timeline
     values = (
         entry.index,

@@ -1,4 +1,4 @@
-"""Into a report in Markdown (CommonMark with tables), for an issue or a wiki."""
+"""Exports a report in Markdown (CommonMark with tables), for an issue or a wiki."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from ocpptui.ocpp.date_times import rfc3339_text
 from ocpptui.ocpp.version import Direction
 
 LONGEST = 2000
-"""Characters of a text that a cell shows; the rest is said to be missing."""
+"""How many characters of a text a cell shows; it says that the rest is missing."""
 
 _ARROWS = {Direction.TO_CSMS: "→", Direction.TO_CHARGE_POINT: "←", None: ""}
 
 
 def export(extract: Extract, out: BinaryIO) -> Exported:
-    """Counts, actions, and every record in a table; the arrows are seen from the charge point."""
+    """Counts, actions, and every record in a table; the arrows are as seen from the charge point."""
     exported = Exported()
     out.write(_head(totals_of(extract)).encode())
     titles = ("time (UTC)", "charge point", "", "kind", "action", "latency", "summary", "text", "problems", "notes")
@@ -69,7 +69,7 @@ def _row(*cells: str) -> str:
 
 
 def code(text: str) -> str:
-    """A text as it is, between backticks; a table has no place for `|` in them, so a text with one is escaped_cell."""
+    """A text as it is, between backticks; since a table forbids `|` in them, a text with one is an `escaped_cell`."""
     shown = single_line(text)
     if "|" in shown or not shown.strip():
         return escaped_cell(shown)
@@ -79,10 +79,10 @@ def code(text: str) -> str:
 
 
 def escaped_cell(text: str) -> str:
-    """A text that stays itself in a cell of a table: no mark-up, no HTML, no link, no mention, no line end."""
+    """A text that is rendered literally in a table cell: no mark-up, no HTML, no link, no mention, no line end."""
     return _MARKS.sub(lambda match: f"&#{ord(match.group())};", single_line(text))
 
 
 _MARKS = re.compile(r"""[^\w\s.,;"'?%=+-]|_|(?<=w)\.""")
-"""Everything that could mean something to a renderer, also the dot that makes a link of `www.example.org`."""
+"""Everything that a renderer could interpret, including the dot that makes a link of `www.example.org`."""
 _BACKTICKS = re.compile("`+")

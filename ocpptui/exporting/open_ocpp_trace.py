@@ -1,4 +1,4 @@
-"""Into Open OCPP Trace 1.1 and nothing beyond it (https://github.com/open-ocpp-trace/specification)."""
+"""Exports to pure Open OCPP Trace 1.1 (https://github.com/open-ocpp-trace/specification)."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from ocpptui.recording.trace_line import trace_line
 from ocpptui.timeline.record import RecordKind
 
 HELD = (RecordKind.CALL, RecordKind.CALLRESULT, RecordKind.CALLERROR)
-"""The kinds that the format knows."""
+"""The kinds of records that the format has."""
 
 
 def export(extract: Extract, out: BinaryIO) -> Exported:
-    """One line a CALL, CALLRESULT or CALLERROR, with its payload and the verbatim frame; all else is counted."""
+    """One line per CALL, CALLRESULT or CALLERROR, with its payload and the verbatim frame; all else is counted."""
     exported = Exported()
     for index in extract.indexes:
         kind = extract.timeline.kind(index)

@@ -1,4 +1,4 @@
-"""Into a recording of our own: nothing is lost, and what is not redacted stays as it was."""
+"""Exports to our own recording format: nothing is lost, and what is not redacted stays as it was."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ocpptui.recording.line_format import to_line
 
 
 def export(extract: Extract, out: BinaryIO) -> Exported:
-    """One line a record, as a session writes it."""
+    """One line per record, as a session writes it."""
     exported = Exported()
     for entry in extract:
         out.write(to_line(entry.record, entry.action))

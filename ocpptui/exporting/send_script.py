@@ -1,4 +1,4 @@
-"""Into a shell script of `ocpptui send` commands: what the charge point called, to be called again."""
+"""Exports to a shell script of `ocpptui send` commands, which repeats the calls of the charge point."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _TAIL = "\nexit $code\n"
 
 
 def export(extract: Extract, out: BinaryIO) -> Exported:
-    """One command a CALL of the charge point; what a charge point cannot send as a call is counted."""
+    """One command per CALL of the charge point; what a charge point cannot send as a call is counted."""
     exported = Exported()
     out.write(_HEAD.encode())
     for index in extract.indexes:

@@ -1,4 +1,4 @@
-"""Into plain text, one line a record, for mails, tickets and `grep`."""
+"""Exports to plain text, one line per record, for mails, tickets and `grep`."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _ARROWS = {Direction.TO_CSMS: "-->", Direction.TO_CHARGE_POINT: "<--", None: "  
 
 
 def export(extract: Extract, out: BinaryIO) -> Exported:
-    """Time, charge point, direction as seen from it, kind, action, latency and summary of each record; indented under
-    it the message as it was on the wire, or the details of an event, and what was found: `!` for a problem, `~` for
-    what is only worth knowing."""
+    """Time, charge point, direction as seen from it, kind, action, latency and summary of each record; indented below
+    it the message as it was on the wire, or the details of an event, and the findings: `!` for a problem, `~` for
+    information."""
     exported = Exported()
     for entry in extract:
         out.write(_line(entry).encode())

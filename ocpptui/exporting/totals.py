@@ -1,4 +1,4 @@
-"""What the chosen records amount to, counted in the columns of the timeline without a look at any text."""
+"""Totals of the selected records, counted in the columns of the timeline without reading any text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ocpptui.timeline.severity import Severity
 
 @dataclass(slots=True)
 class ActionCounts:
-    """What became of the calls of one action."""
+    """The results of the calls of one action."""
 
     calls: int = 0
     unanswered: int = 0
@@ -27,7 +27,7 @@ class ActionCounts:
 
     @property
     def median(self) -> str:
-        """Half of the answers took no longer, for a person; empty where there are none."""
+        """The median time of the answers, for the user; empty if there are none."""
         return duration_text(median(self.latencies)) if self.latencies else ""
 
     @property
@@ -37,7 +37,7 @@ class ActionCounts:
 
 @dataclass(slots=True)
 class Summary:
-    """Counts over an extract."""
+    """Counts over the selected records."""
 
     records: int = 0
     calls: int = 0
@@ -71,7 +71,7 @@ class Summary:
 
 
 def totals_of(extract: Extract) -> Summary:
-    """Count the chosen records."""
+    """Count the selected records."""
     timeline, counts = extract.timeline, Summary()
     for index in extract.indexes:
         kind, time = timeline.kinds[index], timeline.times[index]

@@ -1,1 +1,1 @@
-"""JSON as text: where each value stands, lossless, also where the text is only nearly JSON."""
+"""JSON as text: the position of each value, lossless, even if the text is only nearly JSON."""

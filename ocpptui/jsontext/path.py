@@ -1,4 +1,4 @@
-"""The path of a value in a JSON text, as the program writes it and as people write it: `$.meterValue[0].timestamp`."""
+"""The path of a value in a JSON text, as the program and the user write it: `$.meterValue[0].timestamp`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 MAX_KEY = 100
-"""A longer key is cut; no field of OCPP comes near."""
+"""A longer key is shortened; all fields of OCPP are much shorter."""
 
 PathStep = str | int | None
 """A key, an index, or None for the brackets `[]` and `[*]`, which name no item."""
@@ -19,25 +19,25 @@ def json_path(steps: Iterable[str | int]) -> str:
 
 
 def below(path: str, step: str | int) -> str:
-    """The JSONPath of what a key or an index leads to from a path."""
+    """The JSONPath of a key or an index below a path."""
     return path + _step(step)
 
 
 def parent_path(path: str) -> str:
-    """The path of what holds the value at a path that `json_path` wrote; `$` for `$` itself."""
+    """The path of the container of the value at a path that `json_path` wrote; `$` for `$` itself."""
     steps = list(_STEP.finditer(path, 1))
     return path[: steps[-1].start()] if steps else "$"
 
 
 def nearest_key(steps: Sequence[str | int]) -> str:
-    """The key that names the value at these steps, or the list that it is in; empty where there is none."""
+    """The key that names the value at these steps, or the list that contains it; empty if there is none."""
     return next((step for step in reversed(steps) if isinstance(step, str)), "")
 
 
 def read_path(text: str, start: int = 0) -> tuple[tuple[PathStep, ...], int]:
-    """The steps of a path that a person wrote, and the offset behind it: where it ends, or stops being a path.
+    """The steps of a path that the user wrote, and the offset after it: where it ends, or stops being a path.
 
-    Keys are separated by dots. A key that holds a dot, a bracket, a colon, an equals sign or a quotation mark is
+    Keys are separated by dots. A key that contains a dot, a bracket, a colon, an equals sign or a quotation mark is
     quoted: `"odd.key"`, or as `json_path` writes it `['odd.key']`. The `$` at the beginning may be missing.
     """
     root = _ROOT.match(text, start)
@@ -46,7 +46,7 @@ def read_path(text: str, start: int = 0) -> tuple[tuple[PathStep, ...], int]:
     while match := _STEP.match(text, position):
         dot, name, quoted, bracketed, index = match.groups()
         if name is not None or quoted is not None:
-            if (dot is None) == (position > start):  # the first key has a dot only behind the `$`
+            if (dot is None) == (position > start):  # the first key has a dot only after the `$`
                 break
             steps.append(name if quoted is None else _unquoted(quoted))
         elif dot is not None:
@@ -60,7 +60,7 @@ def read_path(text: str, start: int = 0) -> tuple[tuple[PathStep, ...], int]:
 
 
 def field_names(path: str) -> tuple[str, ...]:
-    """The names of the fields on a path that a person wrote, without places in lists; () where it is not a path."""
+    """The names of the fields on a path that the user wrote, without list indexes; () if it is not a path."""
     steps, end = read_path(path)
     return tuple(step for step in steps if isinstance(step, str)) if end == len(path) else ()
 

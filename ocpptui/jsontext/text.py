@@ -1,4 +1,4 @@
-"""JSON text written and laid out: one way to quote, one to compact, one to indent."""
+"""Writes and formats JSON text: one way to quote, one to compact, one to indent."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import orjson
 from ocpptui.jsontext.unsafe_characters import UNSAFE, escaped
 
 STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+["\\]?'
-"""A JSON string as a regular expression (with DOTALL); one that the end of the text cuts off ends there."""
+"""A JSON string as a regular expression (with DOTALL); one that the end of the text truncates ends there."""
 
 
 def quote(text: str) -> str:
@@ -23,15 +23,15 @@ def quote(text: str) -> str:
 
 
 def string_text(text: str) -> str:
-    """A string as JSON; characters that a screen would obey or hide are escaped."""
+    """A string as JSON; characters that a screen would interpret or hide are escaped."""
     return escaped(quote(text))
 
 
 def value_text(value: Any) -> str:
-    """A decoded value as JSON on one line without a space between its tokens; lone surrogates are escaped.
+    """A decoded value as JSON on one line without spaces between its tokens; lone surrogates are escaped.
 
-    NaN, Infinity and integers of any length are written as Python reads them. Raises RecursionError where the value is
-    nested too deep, TypeError where JSON has no such value.
+    NaN, Infinity and integers of any length are written as Python reads them. Raises RecursionError if the value is
+    nested too deeply, TypeError if JSON has no such value.
     """
     try:
         text = orjson.dumps(value).decode()
@@ -41,7 +41,7 @@ def value_text(value: Any) -> str:
 
 
 def without_surrogates(text: str) -> str:
-    """A JSON text with its lone surrogates, which UTF-8 cannot hold, as escapes."""
+    """A JSON text with its lone surrogates, which UTF-8 cannot encode, as escapes."""
     if text.isascii():
         return text
     return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
@@ -53,7 +53,7 @@ def compact(text: str) -> str:
 
 
 def indented(text: str) -> str:
-    """JSON text with two spaces a level; each token stays as it was typed. Text that is not JSON may come out odd."""
+    """JSON text with two spaces per level; each token stays as it was typed. Text that is not JSON may look odd."""
     parts: list[str] = []
     depth, before = 0, ""
     for token in _PIECES.findall(text):
@@ -68,9 +68,9 @@ def indented(text: str) -> str:
 
 
 def readable(text: str) -> str:
-    """JSON text to look at: letters, signs and emoji instead of the escapes that say them.
+    """JSON text for display: letters, signs and emoji instead of their escapes.
 
-    Every other escape stays, so it is JSON of the same value; what a screen would obey or hide stays escaped.
+    Every other escape stays, so it is JSON of the same value; what a screen would interpret or hide stays escaped.
     """
     return _ESCAPE.sub(_readable, text) if "\\u" in text else text
 

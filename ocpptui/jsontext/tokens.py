@@ -1,8 +1,8 @@
-"""The tokens of a JSON text with their places and paths, also where the text is only nearly JSON.
+"""The tokens of a JSON text with their positions and paths, even if the text is only nearly JSON.
 
-This is the only scanner of JSON in the program: what masks, redacts, rewrites, colours or cuts JSON text asks here. It
-reads what `json` reads and besides it single quotes, bare words for keys and values, missing and trailing commas, text
-before and after, closing brackets that are missing or of the other sort, and text that is cut off anywhere. The paths
+This is the only scanner of JSON in the program: masking, redacting, rewriting and colouring use it. It
+reads what `json` reads and also single quotes, bare words for keys and values, missing and trailing commas, text
+before and after, closing brackets that are missing or of the other kind, and truncated text. The paths
 in text that is not JSON are a good guess. Nothing here raises, and all of it is linear in the length of the text.
 
 Source of what is JSON: RFC 8259.
@@ -20,45 +20,45 @@ from typing import NamedTuple
 from ocpptui.jsontext.text import STRING, without_surrogates
 
 MAX_DEPTH = 100
-"""Levels whose steps a path tells apart; a deeper token has the path of the level below, so that time stays linear."""
+"""How many levels a path distinguishes; a deeper token has the path of the deepest level, so that time stays linear."""
 
 Steps = tuple[str | int, ...]
-"""The keys and indexes that lead to a value from the top of the text."""
+"""The keys and indexes that lead from the top of the text to a value."""
 
 
 class TokenKind(StrEnum):
-    """What a token is."""
+    """The kind of a token."""
 
     KEY = "key"
     STRING = "string"
     NUMBER = "number"
     WORD = "word"
-    """`true`, `false`, `null`, and in text that is not JSON anything else without quotes."""
+    """`true`, `false`, `null`, and in text that is not JSON, anything else without quotes."""
     OPEN = "open"
     """`{` or `[`."""
     CLOSE = "close"
-    """`}` or `]`; empty where the bracket is missing, so that each OPEN has its CLOSE."""
+    """`}` or `]`; empty if the bracket is missing, so that each OPEN has its CLOSE."""
 
 
 class Token(NamedTuple):
-    """A piece of JSON text; commas, colons and white space stand between the tokens."""
+    """A piece of JSON text; commas, colons and white space are between the tokens."""
 
     path: Steps
-    """Of the value that it is, opens or closes; of a key, that of the value behind it."""
+    """The path of the value that it is, opens or closes; for a key, that of the value after it."""
     kind: TokenKind
     start: int
     end: int
     """Offsets in characters; the quotation marks of a string are within them."""
     value: str
-    """Of a string or key what it says, of anything else how it is written."""
+    """The decoded text of a string or key; anything else as it is written."""
 
 
 def tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]:
     """Every token of the text, or of the part between two offsets, in order."""
     stop = len(text) if end is None else end
-    above: list[tuple[Steps, Steps, int, str]] = []  # what the four variables below were outside of each bracket
+    above: list[tuple[Steps, Steps, int, str]] = []  # the values of the four variables below outside of each bracket
     base: Steps = ()
-    place: Steps = ()  # where the next value stands
+    place: Steps = ()  # the path of the next value
     index, bracket = 0, ""
     key_is_due = False
     arrays = 0
@@ -130,7 +130,7 @@ def scalars(text: str) -> Iterator[Token]:
 
 
 def elements(text: str, start: int = 0) -> Iterator[tuple[int, int]]:
-    """Start and end of each element of the array that opens at or after `start`; ends where it is no JSON."""
+    """Start and end of each element of the array that opens at or after `start`; ends where it is not JSON."""
     position = text.find("[", start) + 1
     while position:
         position = _skip_space(text, position)
@@ -143,7 +143,7 @@ def elements(text: str, start: int = 0) -> Iterator[tuple[int, int]]:
 
 
 def value_end(text: str, start: int) -> int | None:
-    """The offset behind the JSON value that starts at `start`; None where no whole one does."""
+    """The offset after the JSON value that starts at `start`; None if no complete value starts there."""
     # Of the decoder in C, which is five times as fast as any scanner in Python.
     try:
         return _DECODER.raw_decode(text, start)[1]
@@ -152,31 +152,31 @@ def value_end(text: str, start: int) -> int | None:
 
 
 def string_value(written: str) -> str:
-    """What a string says that is written in quotation marks of any sort, the last of which may be missing."""
+    """The decoded text of a string in quotation marks of any kind, the last of which may be missing."""
     quote = written[0]
     inner = written[1:-1] if is_closed(written) else written[1:]
     if "\\" not in inner:
         return inner
     literal = inner if quote == '"' else _UNLIKE_JSON.sub(lambda match: match[1] or match[2] or '\\"', inner)
-    for ending in ("", "\\"):  # a text may be cut off behind a backslash
+    for ending in ("", "\\"):  # a text may be truncated after a backslash
         with suppress(ValueError):
             return str(json.loads(f'"{literal}{ending}"', strict=False))
     return inner
 
 
 class Brackets:
-    """Follows brackets and strings through a text that comes in pieces, until the first bracket is closed again."""
+    """Follows brackets and strings through a text that arrives in pieces, until the first bracket is closed again."""
 
     def __init__(self) -> None:
         self.open: list[str] = []
         self.quote = ""
         """The quotation mark of the string in which the text so far ends; empty outside of strings."""
         self.broken = False
-        """A bracket was closed by one of the other sort, or one that was not open: this is not going to be JSON."""
+        """A bracket was closed by one of the other kind, or one was not open: this cannot become JSON."""
         self._escape = False  # the string ended in a backslash
 
     def feed(self, text: str, start: int = 0) -> int | None:
-        """Follow a piece from `start`; the offset behind the bracket that closes all, None if it is not in there."""
+        """Follow a piece from `start`; return the offset after the bracket that closes all, None if it is not there."""
         if self.quote:
             ended = _END_OF_STRING[self.quote].match(text, start + self._escape)
             self._escape = False
@@ -203,13 +203,13 @@ class Brackets:
 
 
 def rewritten(original: str, value: str, kind: TokenKind) -> str:
-    """How another value is written in the place of a token of this kind that is written as `original`."""
+    """The notation of another value in place of a token of this kind that is written as `original`."""
     quote = original[:1]
     if kind not in _WITH_QUOTES or quote not in _QUOTES:
         return value
     if quote == '"':
         written = json.dumps(value, ensure_ascii=original.isascii())
-        if _SURROGATE.search(original) is None:  # then an escape said it, and has to again
+        if _SURROGATE.search(original) is None:  # then it was written as an escape, and must be again
             written = without_surrogates(written)
     else:
         written = quote + value.replace("\\", "\\\\").replace(quote, f"\\{quote}") + quote
@@ -217,7 +217,7 @@ def rewritten(original: str, value: str, kind: TokenKind) -> str:
 
 
 def is_closed(string: str) -> bool:
-    """Whether a string has the quotation mark that ends it."""
+    """Whether a string has its closing quotation mark."""
     if len(string) < 2 or string[-1] != string[0]:
         return False
     return not _ends_in_escape(string[1:-1])
@@ -228,7 +228,7 @@ def _ends_in_escape(text: str) -> bool:
 
 
 def replaced(text: str, edits: Iterable[tuple[int, int, str]]) -> str:
-    """The text with other text in the place of some parts: start, end and the new text of each, in their order."""
+    """The text with some parts replaced: start, end and the new text of each, in their order."""
     parts: list[str] = []
     done = 0
     for start, end, new in edits:
@@ -254,8 +254,8 @@ _QUOTED = "|".join(
     rf"|{quote}[^{_QUOTES}\\]*+(?:\\.[^{_QUOTES}\\]*+)*+\\?\Z"
     for quote in "'`"
 )
-"""A string in the quotes of JavaScript and Python: what ends it is followed by what may stand behind a value; where the
-text cuts it off, no other quote is in it. Else it is an apostrophe."""
+"""A string in the quotes of JavaScript and Python: its closing quote is followed by what may follow a value; if the
+text is truncated within it, it contains no other quote. Otherwise the quote is an apostrophe."""
 _TOKEN = re.compile(
     rf"({STRING}|{_QUOTED})(?:[ \t\r\n]*+(:))?|([{{}}\[\],:])"
     r"|(-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?=[ \t\r\n,:\]}]|\Z))"

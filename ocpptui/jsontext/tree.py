@@ -1,7 +1,7 @@
-"""JSON text to a tree and back without losing what a parser usually throws away.
+"""Converts JSON text to a tree and back without losing what a parser usually discards.
 
 A number keeps its text (`21.40` stays `21.40`), an object keeps the order of its keys and repeated ones.
-Source: RFC 8259; NaN and Infinity are let pass, because a debugger has to be able to send them.
+Source: RFC 8259; NaN and Infinity are accepted, because a debugger must be able to send them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from ocpptui.jsontext.text import string_text
 
 MAX_DEPTH = 100
-"""Nesting beyond which a text is refused; the deepest OCPP message has seven levels."""
+"""The most levels of nesting; the deepest OCPP message has seven."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Number:
 
     @property
     def value(self) -> int | float:
-        """The number itself; a float where the text has a fraction or an exponent."""
+        """The number itself; a float if the text has a fraction or an exponent."""
         if _INTEGER.fullmatch(self.text) and len(self.text) <= _LONGEST_INTEGER:
             return int(self.text)
         return float(self.text)
@@ -44,7 +44,7 @@ Tree: TypeAlias = "Pairs | list[Tree] | Number | str | bool | None"
 
 @dataclass(frozen=True, slots=True)
 class JsonDefect:
-    """Why a text is no JSON, and where: line and column count from 1."""
+    """Why a text is not JSON, and where: line and column count from 1."""
 
     text: str
     line: int = 1
@@ -55,7 +55,7 @@ class JsonDefect:
 
 
 def parse_tree(text: str) -> Tree | JsonDefect:
-    """Read JSON text. Never raises: text that is none gives a `JsonDefect`."""
+    """Read JSON text. Never raises: for other text it returns a `JsonDefect`."""
     try:
         tree: Tree = json.loads(
             text, object_pairs_hook=Pairs, parse_int=Number, parse_float=Number, parse_constant=Number
@@ -81,7 +81,7 @@ def tree_of(value: Any) -> Tree:
 
 
 def tree_value(tree: Tree) -> Any:
-    """The decoded JSON value of a tree; of a repeated key the last one counts, as with most parsers."""
+    """The decoded JSON value of a tree; of repeated keys the last one counts, as with most parsers."""
     if isinstance(tree, Pairs):
         return {key: tree_value(item) for key, item in tree.items}
     if isinstance(tree, list):
@@ -90,7 +90,7 @@ def tree_value(tree: Tree) -> Any:
 
 
 def tree_text(tree: Tree, pretty: bool = False) -> str:
-    """The JSON text of a tree: on one line without a space, or pretty with two spaces a level."""
+    """The JSON text of a tree: on one line without spaces, or pretty with two spaces per level."""
     parts: list[str] = []
     _write(tree, parts, "\n" if pretty else "")
     return "".join(parts)

@@ -1,7 +1,7 @@
-"""The characters that a terminal or an editor obeys, hides, or draws elsewhere than they stand. There is no other list.
+"""The characters that a terminal or an editor interprets, hides, or draws at another position. There is no other list.
 
-Sources: the general categories Cc, Cf, Cs, Zl and Zp of the Unicode Standard (version 16), and of its property
-Default_Ignorable_Code_Point what is drawn as nothing.
+Sources: the general categories Cc, Cf, Cs, Zl and Zp of the Unicode Standard (version 16), and those of its
+property Default_Ignorable_Code_Point that are drawn as nothing.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ RANGES = (
     (0x2028, 0x202E),  # line and paragraph separators, bidirectional embeddings and overrides
     (0x2060, 0x206F),  # word joiner, invisible operators, bidirectional isolates
     (0x3164, 0x3164),  # Hangul filler
-    (0xD800, 0xDFFF),  # lone surrogates, which UTF-8 cannot hold
+    (0xD800, 0xDFFF),  # lone surrogates, which UTF-8 cannot encode
     (0xFE00, 0xFE0F),  # variation selectors
     (0xFEFF, 0xFEFF),  # byte order mark
     (0xFFA0, 0xFFA0),  # halfwidth Hangul filler
@@ -45,7 +45,7 @@ UNSAFE = re.compile(f"[{''.join(f'{chr(first)}-{chr(last)}' for first, last in R
 
 
 def escaped(text: str) -> str:
-    """The text with the escape of JSON, such as `\\u001b`, in place of each of these characters."""
+    """The text with the JSON escape, such as `\\u001b`, in place of each of these characters."""
     return UNSAFE.sub(_escape, text)
 
 

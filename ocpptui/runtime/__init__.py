@@ -1,1 +1,1 @@
-"""What every room needs at run time: tasks that end with their owner, and the clock."""
+"""What every package needs at run time: tasks that end with their owner, and the clock."""

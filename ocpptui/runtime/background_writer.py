@@ -1,4 +1,4 @@
-"""Output whose reader may be slow, stopped or gone, without holding up the program."""
+"""Output to a reader that may be slow, stopped or gone, without blocking the program."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from collections import deque
 from collections.abc import Callable
 
 PIECE = 2**16
-"""Bytes that are given to the operating system at once."""
+"""How many bytes are passed to the operating system at once."""
 
 
 class BackgroundWriter:
-    """Writes to a file descriptor in a thread of its own.
+    """Writes to a file descriptor in a separate thread.
 
-    The caller decides what happens while more than `limit` bytes wait: it drops data, or waits for room. `on_idle` is
+    The caller decides what happens while more than `limit` bytes wait: it drops data, or waits for space. `on_idle` is
     called in the thread when everything is written, `on_failure` when the first write fails; after that, and after
     `give_up`, data is dropped.
     """
@@ -42,7 +42,7 @@ class BackgroundWriter:
         self._thread.start()
 
     def put(self, data: bytes, *, force: bool = False) -> bool:
-        """Have data written; False where too much waits already and it is not forced. Never blocks."""
+        """Queue data for writing; False if too much is already waiting and it is not forced. Never blocks."""
         with self._changed:
             if self._given_up:
                 return True
@@ -54,19 +54,19 @@ class BackgroundWriter:
             return True
 
     def wait_for_room(self) -> bool:
-        """Block until data is taken again; False where nobody is to wait for that any more."""
+        """Block until data is accepted again; False if waiting was ended."""
         with self._changed:
             self._changed.wait_for(lambda: self._hurried or self._size < self._limit)
             return not self._hurried
 
     def hurry(self) -> None:
-        """Let nobody wait for room any more. Can be called in any thread."""
+        """End all waiting for space. Can be called in any thread."""
         with self._changed:
             self._hurried = True
             self._changed.notify_all()
 
     def give_up(self) -> None:
-        """Drop what waits and all that comes. Can be called in any thread."""
+        """Drop what waits and all later data. Can be called in any thread."""
         with self._changed:
             self._given_up = self._hurried = True
             self._waiting.clear()
@@ -74,7 +74,7 @@ class BackgroundWriter:
             self._changed.notify_all()
 
     def close(self, patience: float) -> bool:
-        """Wait until everything is written, after `hurry` for `patience` seconds at most; False where it was not."""
+        """Wait until everything is written, after `hurry` for at most `patience` seconds; False if it was not."""
         with self._changed:
             self._closing = True
             self._changed.notify_all()

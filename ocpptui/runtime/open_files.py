@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 
 SPARE = 64
-"""Files that the program needs beside the connections it was asked to allow."""
+"""How many files the program needs besides the connections."""
 
 
 def allow_open_files(count: int) -> int:
-    """Ask the system for `count` files beside our own; how many it allows, `count` where it sets no limit."""
+    """Ask the system for `count` files besides our own; return how many it allows, `count` if there is no limit."""
     if sys.platform == "win32":
         return count
     try:

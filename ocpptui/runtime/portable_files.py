@@ -1,4 +1,4 @@
-"""What files need of the operating system, on Linux, macOS and Windows: open, lock, read at a place."""
+"""File operations of the operating system, on Linux, macOS and Windows: open, lock, read at an offset."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 
 
 def _module(name: str) -> Any:
-    """A module of the standard library; None where this operating system has none of that name."""
+    """A module of the standard library; None if this operating system does not have it."""
     try:
         return import_module(name)
     except ImportError:
@@ -23,9 +23,9 @@ def _module(name: str) -> Any:
 _fcntl, _msvcrt = _module("fcntl"), _module("msvcrt")
 _pread = getattr(os, "pread", None)
 _FLAGS = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOINHERIT", 0)
-"""Not inherited by programs that are started, and on Windows without line feeds turned into two bytes."""
+"""Not inherited by child processes, and on Windows without conversion of line feeds to two bytes."""
 _LOCKED_BYTE = 2**40
-"""The byte that is locked on Windows, where nobody else can read what is locked: far behind the end of any file."""
+"""The byte that is locked on Windows, where others cannot read locked bytes: far beyond the end of any file."""
 _seeking = threading.Lock()
 
 
@@ -35,9 +35,9 @@ def open_to_read(path: Path) -> int:
 
 
 def open_to_append(path: Path, *, nameless: bool = False) -> int:
-    """A file descriptor of a file that is made where it is missing, for its user alone. Raises OSError.
+    """A file descriptor of a file that is created if it is missing, for its user alone. Raises OSError.
 
-    With `nameless` the file's name goes at once, or where that is impossible (Windows) when the file is closed.
+    With `nameless` the file's name is removed at once, or if that is impossible (Windows), when the file is closed.
     """
     kept_until_closed = getattr(os, "O_TEMPORARY", 0) if nameless else 0
     file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | _FLAGS | kept_until_closed, 0o600)
@@ -47,17 +47,17 @@ def open_to_append(path: Path, *, nameless: bool = False) -> int:
 
 
 def read_at(file: int, length: int, offset: int) -> bytes:
-    """Up to `length` bytes from a place in a file. Raises OSError."""
+    """Up to `length` bytes from an offset in a file. Raises OSError."""
     if _pread is not None:
         data: bytes = _pread(file, length, offset)
         return data
-    with _seeking:  # between the two another thread must not seek
+    with _seeking:  # no other thread may seek between the two
         os.lseek(file, offset, os.SEEK_SET)
         return os.read(file, length)
 
 
 def lock_file(file: int) -> None:
-    """Keep other programs from locking the file too. Raises BlockingIOError where one has done so.
+    """Lock the file against other programs. Raises BlockingIOError if another program has locked it.
 
     What is not a regular file cannot be locked, and two programs can write into it.
     """
@@ -70,7 +70,7 @@ def lock_file(file: int) -> None:
 
 
 def unlock_file(file: int) -> None:
-    """Let other programs lock a file that this one has locked. Raises OSError."""
+    """Release the lock on a file. Raises OSError."""
     if not stat.S_ISREG(os.fstat(file).st_mode):
         return
     if _fcntl is not None:
@@ -80,7 +80,7 @@ def unlock_file(file: int) -> None:
 
 
 def widen(pipe: int, size: int) -> None:
-    """Let more bytes wait in a pipe, where the operating system can; on Linux it is 64 KiB otherwise."""
+    """Let more bytes wait in a pipe, if the operating system can; the default on Linux is 64 KiB."""
     command = getattr(_fcntl, "F_SETPIPE_SZ", None)
     if command is not None:
         with suppress(OSError):

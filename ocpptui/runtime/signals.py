@@ -1,4 +1,4 @@
-"""Signals that ask the process to end, heard whatever the main thread is doing."""
+"""Handles signals that ask the process to end, whatever the main thread is doing."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 PATIENCE = 4.5
-"""Seconds that a process which was asked to end has for closing its connections."""
+"""Seconds for closing the connections after a signal."""
 
 
 def named(*names: str) -> list[signal.Signals]:
-    """The signals of these names that this operating system has."""
+    """The signals with these names that this operating system has."""
     return [signal.Signals[name] for name in names if name in signal.Signals.__members__]
 
 
 @contextmanager
 def heard(signals: list[signal.Signals], hear: Callable[[signal.Signals], None]) -> Iterator[None]:
-    """While this lasts, call `hear` for each of these signals, in a thread of its own.
+    """While this context is active, call `hear` for each of these signals, in a separate thread.
 
-    Python runs a signal's handler in the main thread, and asyncio in the loop. Neither hears anything while a write to
-    a terminal or a pipe that nobody reads holds up the main thread. Python also writes the number of each signal to a
+    Python runs a signal's handler in the main thread, and asyncio in the loop. Neither runs while a write to
+    a terminal or a pipe that nobody reads blocks the main thread. Python also writes the number of each signal to a
     socket, at once, and the thread reads them from there. A signal that is ignored, as `nohup` ignores SIGHUP, stays
     so. Only the main thread can do this.
     """
@@ -35,7 +35,7 @@ def heard(signals: list[signal.Signals], hear: Callable[[signal.Signals], None])
     def listen() -> None:
         while numbers := reader.recv(64):
             for number in numbers:
-                if number in handled:  # the socket also has the signals that others handle
+                if number in handled:  # the socket also gets the signals that other code handles
                     hear(signal.Signals(number))
 
     thread = threading.Thread(target=listen, name="signals", daemon=True)
@@ -55,9 +55,9 @@ def heard(signals: list[signal.Signals], hear: Callable[[signal.Signals], None])
 
 
 def end_within(seconds: float, code: int) -> None:
-    """End the process with this exit code after this time, if it has not ended by itself.
+    """End the process with this exit code after this time, if it has not ended before.
 
-    It ends from a thread and flushes nothing, since a flush may be what holds it up.
+    It ends from a thread and flushes nothing, since a flush may be what blocks it.
     """
     timer = threading.Timer(seconds, os._exit, (code,))
     timer.daemon = True

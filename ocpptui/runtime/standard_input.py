@@ -1,4 +1,4 @@
-"""Standard input as it comes, without waiting for it, on any operating system."""
+"""Standard input as it arrives, without waiting for it, on any operating system."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from collections.abc import Callable
 
 READ_AT_ONCE = 2**16
 MOST_WAITING = 2**22
-"""Bytes that are taken in advance."""
+"""How many bytes are read in advance."""
 
 
 class StandardInput:
-    """Reads standard input in a thread of its own.
+    """Reads standard input in a separate thread.
 
-    A pipe could also be set not to block; but that would hold for everybody who has the same pipe or terminal, and
-    Windows cannot. `tell` is called in the thread whenever there is something to read, the end included.
+    A pipe could also be set to non-blocking, but that would affect all processes with the same pipe or terminal, and
+    Windows cannot do it. `tell` is called in the thread whenever there is something to read, including the end.
     """
 
     def __init__(self, tell: Callable[[], None] = lambda: None) -> None:
@@ -29,7 +29,7 @@ class StandardInput:
         threading.Thread(target=self._run, name="standard input", daemon=True).start()
 
     def read(self, size: int = -1) -> bytes | None:
-        """What has come, at most `size` bytes; None where nothing is there for now, nothing at the end."""
+        """What has arrived, at most `size` bytes; None if there is nothing for now, b"" at the end."""
         with self._taken:
             if not self._came:
                 return None
@@ -46,7 +46,7 @@ class StandardInput:
             return data
 
     def close(self) -> None:
-        """Read no more; the thread ends with what comes next."""
+        """Stop reading; the thread ends with the next input."""
         with self._taken:
             self.closed = True
             self._taken.notify()

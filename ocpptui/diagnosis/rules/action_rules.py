@@ -1,4 +1,4 @@
-"""Actions: whether the version has what a message names, and lets this side send it in this message type."""
+"""Actions: whether the version has the action of a message, and lets this side send it in this message type."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Captures: what a recording cannot tell, because it does not hold all that happened."""
+"""Captures: what a recording does not show, because it does not contain all that happened."""
 
 from __future__ import annotations
 

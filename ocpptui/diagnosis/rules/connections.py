@@ -1,4 +1,4 @@
-"""Connections: handshakes that fail, and connections that end otherwise than by a Close frame."""
+"""Connections: handshakes that fail, and connections that end without a normal Close frame."""
 
 from __future__ import annotations
 

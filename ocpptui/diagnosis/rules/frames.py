@@ -1,4 +1,4 @@
-"""Frames: whether a message is an OCPP-J frame at all, and one as its version demands."""
+"""Frames: whether a message is an OCPP-J frame, and whether it has the form that its version demands."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _message(*names: str) -> Callable[[Facts], bool]:
 
 
 def _named(*names: str) -> Callable[[Facts], bool]:
-    """A message that has its own message id, one of these defects in it: an answer only repeats the id of its call."""
+    """A message with its own message id and one of these defects: an answer only repeats the id of its call."""
     return lambda facts: facts.answering not in _REPEATS_ID and not facts.remarks.isdisjoint(names)
 
 

@@ -1,4 +1,4 @@
-"""Payloads: whether they are as the JSON Schema of their action demands."""
+"""Payloads: whether they follow the JSON Schema of their action."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ocpptui.timeline.severity import Severity
 
 
 def violations_of(case: Case) -> tuple[Violation, ...]:
-    """What is wrong with the payload of a record, with what is only advisory."""
+    """The violations of the payload of a record, including advisory ones."""
     frame = case.frame
     if not isinstance(frame, Message) or frame.kind.is_error or case.version is None:
         return ()
