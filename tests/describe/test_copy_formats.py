@@ -25,7 +25,7 @@ ODD = ["it's", '"', "$(touch pwned)", "`id`", "\\n", "%s", "a b", "ä漢", "!!",
 
 @pytest.fixture
 def in_shell(tmp_path: Path) -> Any:
-    """Runs a copied command in a shell where `ocpptui` only tells how it was called."""
+    """Runs a copied command in a shell in which `ocpptui` only reports its arguments."""
     program = tmp_path / "bin" / "ocpptui"
     program.parent.mkdir()
     program.write_text('#!/bin/sh\nfor word; do printf "%s\\0" "$word"; done\nprintf "\\0"\ncat\n')
@@ -87,7 +87,7 @@ def test_the_command_says_where_to_what_and_in_which_version(version: Version, i
 @given(st.one_of(st.sampled_from(ODD), st.text(st.characters(exclude_categories=["Cs"]), max_size=20)))
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_is_in_a_payload_the_shell_leaves_it_alone(in_shell: Any, tmp_path: Path, text: str) -> None:
-    """A charger could have the shell of whoever repeats its message run a program."""
+    """A charge point could run a program in the shell of the user who repeats its message."""
     talk = Talk()
     call = talk.call("DataTransfer", json.dumps({"vendorId": text, text: text}))
     words, payload = in_shell(text_of(talk, call, Copied.COMMAND))
@@ -114,8 +114,8 @@ def test_what_is_wrong_is_sent_all_the_same() -> None:
     assert "--anyway" not in text_of(talk, talk.call("Authorize", '{"idTag":"1"}'), Copied.COMMAND)
 
 
-def test_what_cannot_be_copied_so_says_why() -> None:
-    """The key would do nothing, or copy what is none."""
+def test_a_record_that_cannot_be_copied_in_a_format_says_why() -> None:
+    """The key would do nothing, or copy something useless."""
     talk = Talk()
     call, answer = talk.exchange()
     assert "Only a call" in why_not(talk, answer, Copied.COMMAND)
@@ -127,7 +127,7 @@ def test_what_cannot_be_copied_so_says_why() -> None:
 
 @pytest.mark.parametrize(("key", "wanted"), [("j", "{\n"), ("r", '[2,"id-0"'), ("c", "ocpptui send")])
 async def test_y_and_a_letter_copy_and_say_what_was_done(key: str, wanted: str, home: Path) -> None:
-    """One would paste something old and not know why."""
+    """The user would paste something old without knowing why."""
     talk = Talk()
     talk.call("Authorize", '{"idTag":"A"}')
     async with screen_over(talk.session) as screen:

@@ -27,18 +27,18 @@ MONTH = 31 * 24 * 3600 * 1_000_000
         (-12_300, "-12 ms"),
     ],
 )
-def test_a_duration_is_told_in_the_unit_that_suits_it(microseconds: int, text: str) -> None:
+def test_a_duration_has_a_suitable_unit(microseconds: int, text: str) -> None:
     assert duration_text(microseconds) == text
 
 
 @given(st.floats(0, MONTH))
 def test_a_duration_fits_into_its_column(microseconds: float) -> None:
-    """A latency that is cut off in the log would be another one."""
+    """A latency that is truncated in the log would read as another one."""
     assert len(duration_text(microseconds)) <= LONGEST
 
 
 @given(st.integers(0, MONTH), st.integers(0, MONTH))
-def test_a_longer_duration_is_never_told_as_a_shorter_one(one: int, other: int) -> None:
+def test_a_longer_duration_never_reads_as_a_shorter_one(one: int, other: int) -> None:
     units = ["µs", "ms", "s", "min", "h"]
 
     def rank(microseconds: int) -> tuple[int, float]:

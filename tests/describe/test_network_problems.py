@@ -1,4 +1,4 @@
-"""What is said of a problem of the network: on screen, without one, and in a recording."""
+"""The sentences about a network problem: on screen, headless, and in a recording."""
 
 from __future__ import annotations
 
@@ -96,8 +96,8 @@ def test_no_facts_of_a_file_crash(code: ProblemCode, facts: dict[str, object]) -
         assert text
 
 
-def test_what_was_tolerated_is_said() -> None:
-    """A charge point that is let in although it is wrong would never be corrected."""
+def test_tolerated_faults_are_reported() -> None:
+    """A charge point that is accepted despite its faults would never be corrected."""
     problem = NetworkProblem(ProblemCode.USER_IS_NOT_THE_ID, user="A", expected="B")
     record = worded(Record(0, 1, RecordKind.CONNECTION, detail={"event": "opened", "tolerated": [problem.tolerated]}))
     assert [one["text"] for one in record.detail["tolerated"]] == ["The user name 'A' is not the id 'B' (A00.FR.207)."]

@@ -1,4 +1,4 @@
-"""The JSON of a record is shown so that people can read it, and the raw text as it was."""
+"""The JSON of a record is shown readably, and the raw text as it was."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What comes from the wire must not reach the terminal as something that it obeys or hides."""
+"""Text from the wire must not reach the terminal as something that it interprets or hides."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=60)
 
 
 @given(ANY_TEXT)
-def test_nothing_is_left_that_a_terminal_would_obey_or_hide(text: str) -> None:
-    """A charger could clear the screen, set the title, or write what one types next."""
+def test_nothing_remains_that_a_terminal_would_interpret_or_hide(text: str) -> None:
+    """A charge point could clear the screen, set the title, or type input."""
     for character in printable(text):
         assert character == " " or unicodedata.category(character)[0] not in "CZ"
 
@@ -31,7 +31,7 @@ def test_every_character_stays_in_its_place(text: str) -> None:
 
 @given(st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E)))
 def test_plain_text_is_left_as_it_is(text: str) -> None:
-    """What is shown would not be what was sent."""
+    """The screen would not show what was sent."""
     assert printable(text) == text
 
 
@@ -59,8 +59,8 @@ def test_each_sort_of_harm_becomes_visible(text: str, shown: str) -> None:
 
 
 @given(ANY_TEXT)
-def test_what_is_made_visible_takes_room(text: str) -> None:
-    """A sign of no width would be no sign, and the columns would not stand in line."""
+def test_a_replaced_character_takes_a_cell(text: str) -> None:
+    """A replacement without width would be invisible, and the columns would not be aligned."""
     for before, after in zip(text, printable(text), strict=True):
         if before != after:
             assert cell_len(after) == 1
@@ -74,7 +74,7 @@ def test_an_editor_draws_only_line_feeds_and_tabs_itself(text: str) -> None:
 
 @given(ANY_TEXT)
 def test_a_line_of_a_file_is_one_line_without_anything_that_acts(text: str) -> None:
-    """`cat` of an export cannot take over the terminal, and what was in the text can still be told."""
+    """`cat` of an export cannot take over the terminal, and the original text can still be recognised."""
     line = single_line(text)
     assert not [letter for letter in line if unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Zl", "Zp")]
     assert json.loads(f'"{line}"') == text if not set(text) & set('"\\') else True

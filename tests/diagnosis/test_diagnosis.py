@@ -72,7 +72,7 @@ def test_the_words_are_of_the_rules_that_the_columns_name(traffic: list[Record])
 
 
 def test_a_call_is_unanswered_when_its_time_out_is_over_and_not_before(watched: Watched) -> None:
-    """A call that was made a moment ago would count as a problem."""
+    """A call that was just made would count as a problem."""
     call = watched.say(HEARTBEAT.format(1), at=0)
     watched.say(HEARTBEAT.format(2), at=29)
     assert watched.rules(call) == ()
@@ -102,7 +102,7 @@ def test_time_passes_also_where_no_record_says_so(watched: Watched) -> None:
 
 
 def test_a_filter_follows_what_is_found_later(watched: Watched) -> None:
-    """The list of problems would lack the call that nobody answered, and keep it when somebody does."""
+    """The list of problems would lack an unanswered call, or keep it after its answer."""
     selection = Selection(watched.timeline, parse_filter("problem"))
     call = watched.say(HEARTBEAT.format(1), at=0)
     assert selection.advance(1) and len(selection) == 0
@@ -130,7 +130,7 @@ def test_an_error_is_a_problem_unless_what_it_refuses_is_one(watched: Watched) -
     assert watched.timeline.problems_of["CP1"] == 3
 
 
-def test_a_message_id_that_is_used_again_is_told_from_a_retry(watched: Watched) -> None:
+def test_a_reused_message_id_is_distinguished_from_a_retry(watched: Watched) -> None:
     """A charge point that repeats what was lost would be called as wrong as one that always counts from 1."""
     watched.say(HEARTBEAT.format(1))
     retry = watched.say(HEARTBEAT.format(1), at=1)
@@ -167,10 +167,8 @@ def test_a_connection_that_fails_is_a_problem(watched: Watched) -> None:
 
 
 @pytest.mark.parametrize("tolerated", [[{"problem": "x", "text": "No header."}], ["No header."]])
-def test_a_connection_that_was_let_in_although_it_is_wrong_is_a_problem(
-    watched: Watched, tolerated: list[object]
-) -> None:
-    """Nobody would mend a charger that works on the bench."""
+def test_a_tolerated_connection_is_a_problem(watched: Watched, tolerated: list[object]) -> None:
+    """Nobody would correct a charge point that works on the bench."""
     detail = {"event": ConnectionEvent.OPENED.value, "tolerated": tolerated}
     index = watched.timeline.append(Record(0, 1, RecordKind.CONNECTION, None, "CP1", detail=detail))
     (finding,) = findings_at(watched.timeline, index)

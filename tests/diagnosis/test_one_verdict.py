@@ -1,7 +1,6 @@
-"""One record has one verdict, and a session one count of problems, wherever somebody looks.
+"""A record has one verdict, and a session one count of problems, in every view.
 
-When this fails, two people who look at the same recording, one at the screen and one at a report, argue about what is
-wrong with it.
+If this fails, the screen and a report disagree about what is wrong with a recording.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ _DEFECT = re.compile(r'Defect\(\s*"([a-z0-9.-]+)"')
 
 
 def test_each_id_is_there_once_and_names_theme_and_rule() -> None:
-    """A person filters by it, and a script waits for it."""
+    """The user filters by it, and scripts wait for it."""
     assert len(RULE_BY_ID) == len(RULES)
     for rule in RULES:
         assert re.fullmatch(r"[a-z]+\.[a-z0-9]+(-[a-z0-9]+)*", rule.id)
@@ -60,8 +60,8 @@ def is_noticed(name: str, transport: Transport) -> bool:
     )
 
 
-def test_whatever_is_noticed_in_a_message_breaks_a_rule() -> None:
-    """A defect that is found and told by no rule would be seen by nobody."""
+def test_every_remark_on_a_message_breaks_a_rule() -> None:
+    """A defect that no rule reports would be invisible."""
     assert len(names_of_defects(json_encoding)) > 20
     assert len(names_of_defects(soap_encoding)) > 10
     names = names_of_defects(json_encoding) | {*Misuse, *HINTS, UNKNOWN_CODE, CODE_OF_OTHER_VERSION, SCHEMA_VIOLATION}

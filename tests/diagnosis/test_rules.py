@@ -1,4 +1,4 @@
-"""Each rule, by a message or two that break it: what it is called, how bad it is, and in which words it is told."""
+"""Each rule, with a message or two that break it: its name, severity and wording."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ STREAM = '"NotifyPeriodicEventStream",{"id":1,"pending":0,"basetime":"2026-01-01
 
 
 def told(raw: str, direction: Direction = UP, version: Version = V16) -> list[tuple[str, str, str]]:
-    """Rule, severity and words of what is found in a message."""
+    """Rule, severity and text of each finding in a message."""
     timeline = Timeline()
     Diagnosis(timeline)
     timeline.append(message_record(raw, time=0, connection=1, direction=direction, version=version))
@@ -55,18 +55,18 @@ def test_what_is_wrong_with_a_message(raw: str, rule: str, severity: str, words:
     "raw",
     ['[2,"1","Heartbeat",{}]', ' [2, "1" , "DataTransfer", {"vendorId":"A"}]', '[2,"é","Authorize",{"idTag":"A"}]'],
 )
-def test_nothing_is_wrong_with_a_right_one(raw: str) -> None:
-    """Every row would bear a sign, and none be looked at."""
+def test_a_valid_message_has_no_finding(raw: str) -> None:
+    """Every row would have a mark, and none would be noticed."""
     assert told(raw) == []
 
 
-def test_a_send_and_a_call_are_told_apart_in_2_1() -> None:
+def test_a_send_and_a_call_are_distinguished_in_2_1() -> None:
     assert [one[0] for one in told('[2,"1",' + STREAM, UP, V21)] == ["rpc.send-as-call"]
     assert [one[0] for one in told('[6,"1","Heartbeat",{}]', UP, V21)] == ["rpc.send-as-call"]
     assert told('[6,"1",' + STREAM, UP, V21) == []
 
 
-def test_a_signed_action_is_told_to_be_one() -> None:
+def test_a_signed_action_is_recognised() -> None:
     (found,) = told('[2,"a","BootNotification-Signed",{}]', UP, V201)
     assert found[0] == "rpc.unknown-action"
     assert "signed BootNotification, which is optional (Part 4 section 7)" in found[2]
@@ -85,7 +85,7 @@ def test_a_date_without_an_offset_is_worse_in_2_x() -> None:
     assert told(STATUS % "2026-01-01T10:00:00+02:00") == []
 
 
-def test_what_another_version_has_right_is_said() -> None:
+def test_a_finding_names_the_versions_of_the_payload() -> None:
     right = STATUS_2X % "2026-01-01T10:00:00Z"
     assert ("schema.call", "error", "It would be right in OCPP 2.0.1 and 2.1.") in told(right)
 

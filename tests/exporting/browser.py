@@ -1,4 +1,4 @@
-"""A headless Chromium that is told what to do over the DevTools protocol, and tells what a page did."""
+"""A headless Chromium, controlled over the DevTools protocol, which reports what a page did."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Page:
             time.sleep(0.02)
 
     def type(self, selector: str, text: str) -> None:
-        """Type a text into a field, in place of what is there."""
+        """Type a text into a field, replacing its content."""
         self.get(f"document.querySelector({json.dumps(selector)}).select()")
         self.do("Input.insertText", text=text)
 

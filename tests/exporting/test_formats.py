@@ -60,7 +60,7 @@ def test_the_extension_names_the_format(name: str, expected: Format | None) -> N
 
 @pytest.mark.parametrize("format_", Format)
 def test_an_empty_extract_is_a_whole_file(format_: Format) -> None:
-    """A filter that lets nothing through is no crash and no broken file."""
+    """A filter without a match causes neither a crash nor a broken file."""
     output, exported = export(format_, [])
     assert exported.written == 0
     if format_ is Format.HAR:
@@ -69,7 +69,7 @@ def test_an_empty_extract_is_a_whole_file(format_: Format) -> None:
 
 @pytest.mark.parametrize("format_", [Format.CSV, Format.TEXT, Format.MARKDOWN, Format.HTML])
 def test_every_record_is_in_a_report(format_: Format) -> None:
-    """Also the broken ones, and the bytes that are no text."""
+    """Including the malformed ones, and bytes that are not text."""
     output = text_of(format_)
     for text in ("Authorize", "no OCPP", "xfe", "250"):
         assert text in output
@@ -178,7 +178,7 @@ def test_every_recording_is_an_archive_that_browsers_open(path: Path) -> None:
 
 
 def test_the_words_of_an_event_and_the_text_of_a_message_are_readable() -> None:
-    """The source of a report is read as often as the report: JSON stands in it as it is."""
+    """The source of a report is read as often as the report: JSON is in it as it is."""
     assert CALL in text_of(Format.MARKDOWN)
     listening = event(ConnectionEvent.LISTENING, urls=["ws://127.0.0.1:9000/", "ws://[::1]:9000/"])
     assert "listening  on ws://127.0.0.1:9000/, ws://[::1]:9000/\n" in text_of(Format.TEXT, [listening])

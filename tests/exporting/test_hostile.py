@@ -43,7 +43,7 @@ ALL_HOSTILE = [record for text in HOSTILE for record in hostile_records(text)]
 
 
 class Tags(HTMLParser):
-    """The tags and attributes of a page, and what stands in its scripts."""
+    """The tags and attributes of a page, and the content of its scripts."""
 
     def __init__(self, page: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -105,7 +105,7 @@ def test_a_row_of_the_csv_is_a_line_and_no_cell_a_formula() -> None:
 @pytest.mark.parametrize("format_", [Format.CSV, Format.TEXT, Format.MARKDOWN, Format.HTML, Format.SEND])
 @given(records=st.lists(st.one_of(RECORDS, st.sampled_from(ALL_HOSTILE)), max_size=4))
 def test_no_control_character_comes_out(format_: Format, records: list[Record]) -> None:
-    """`cat` of an export cannot take over the terminal; a text for people has no hidden turn in it."""
+    """`cat` of an export cannot take over the terminal; readable text contains no hidden change of direction."""
     output = export(format_, records)[0].decode()
     allowed = "\n\r" if format_ is Format.CSV else "\n"
     comments = [line for line in output.split("\n") if line.startswith("#")] if format_ is Format.SEND else [output]
@@ -120,7 +120,7 @@ CODE = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")
 
 @given(st.text())
 def test_code_in_the_report_is_one_span_or_escaped(text: str) -> None:
-    """Backticks in a text do not end the span it stands in."""
+    """Backticks in a text do not end the span that contains it."""
     written = code(text)
     assert CODE.fullmatch(written) or not set("<>[]()*_`|\\&") & set(re.sub(r"&#\d+;", "", written))
     assert "|" not in written

@@ -69,7 +69,7 @@ def correlated(found: list[dict[str, Any]]) -> dict[int, int]:
 
 @pytest.mark.parametrize("path", RECORDINGS, ids=lambda path: path.stem)
 def test_every_recording_is_valid_and_its_answers_are_found_by_the_public_rule(path: Path) -> None:
-    """Another tool that reads the export tells the same story as ocpptui."""
+    """Another tool that reads the export shows the same as ocpptui."""
     timeline = Timeline()
     indexer = index_all(path, timeline)
     extract = Extract(Selection(timeline))
@@ -137,7 +137,7 @@ def test_messages_of_2_1_are_counted_by_their_type() -> None:
     assert exported.left_out == {"SEND": 1, "CALLRESULTERROR": 1, "MALFORMED": 2}
 
 
-def test_a_payload_that_json_cannot_say_stands_in_raw_alone() -> None:
+def test_a_payload_that_json_cannot_repeat_is_only_in_raw() -> None:
     output, _ = export(Format.OPEN_OCPP_TRACE, [message('[2,"1","Heartbeat",{"x":NaN}]')])
     (line,) = lines(output)
     assert "payload" not in line

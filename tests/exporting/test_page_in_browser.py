@@ -153,7 +153,7 @@ def luminance(colour: str) -> float:
 
 
 def test_hostile_texts_stay_texts(page: Page, tmp_path: Path) -> None:
-    """No script of a peer runs in the page of whoever opens it, wherever the text stands."""
+    """No script of a peer runs in the page, wherever the text occurs."""
     page.open(write(tmp_path / "hostile.html", ALL_HOSTILE))
     page.get("openAll(true)")
     page.until(f"document.querySelectorAll('main pre').length === {len(ALL_HOSTILE)}")
@@ -176,7 +176,7 @@ def test_the_page_makes_the_same_characters_visible_as_the_screen(page: Page, tm
 
 
 def test_letters_and_emoji_are_shown_and_not_their_escapes(page: Page, tmp_path: Path) -> None:
-    """A message for a driver can be read; as it was on the wire it has its escapes."""
+    """A message for a driver can be read; the text from the wire keeps its escapes."""
     raw = r'[2,"1","DataTransfer",{"vendorId":"\ud83d\udd0c \u5145 \u202e \\u5145"}]'
     page.open(write(tmp_path / "escapes.html", [message(raw)]))
     page.get("openAll(true)")
@@ -187,7 +187,7 @@ def test_letters_and_emoji_are_shown_and_not_their_escapes(page: Page, tmp_path:
 
 
 def test_many_records_are_searched_and_only_few_are_in_the_page(page: Page, tmp_path: Path) -> None:
-    """Somebody who opens a day of traffic does not wait, and the browser does not run out of memory."""
+    """A user who opens a day of traffic does not wait, and the browser does not run out of memory."""
     records = [record for number in range(MANY // 2) for record in exchange(number)]
     page.open(write(tmp_path / "many.html", records))
     assert page.get(SHOWN) == f"{MANY} of {MANY}"

@@ -37,7 +37,7 @@ def test_a_recording_comes_out_byte_for_byte(path: Path) -> None:
 
 @given(st.lists(RECORDS, max_size=5))
 def test_every_record_comes_back(records: list[Record]) -> None:
-    """Broken frames, bytes that are no text and odd events survive too."""
+    """Malformed frames, bytes that are not text and odd events survive too."""
     output, exported = export(Format.RECORDING, records)
     assert [from_line(line) for line in output.splitlines()] == records
     assert exported.written == len(records)

@@ -1,4 +1,4 @@
-"""SOAP records in every format: whoever gets the file sees what was on the wire."""
+"""SOAP records in every format: the recipient of the file sees what was on the wire."""
 
 from __future__ import annotations
 

@@ -190,7 +190,7 @@ def test_no_temporary_file_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_a_folder_of_frames_can_be_named_as_its_format(tmp_path: Path) -> None:
-    """What is detected could not be said with --from, and the other way round."""
+    """A detected format could not be named with --from, or vice versa."""
     (tmp_path / "2026-01-01_10-00-01-1234_ocpp16-in.txt").write_text('[2,"a","Heartbeat",{}]')
     (tmp_path / "readme.md").write_text("about")
     with pytest.raises(UnreadableFile, match="this is a folder, but not one of dumped frames"):

@@ -1,4 +1,4 @@
-"""What a log does not say of directions, told by the calls around it."""
+"""Directions that a log does not state, inferred from the calls around."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Strategies: JSON texts as people and machines write them, with spaces, odd numbers, escapes and any key order."""
+"""Strategies: JSON texts as users and programs write them, with spaces, odd numbers, escapes and any key order."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def test_a_place_is_named_without_ambiguity(steps: list[str | int], path: str) -
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=MAX_KEY) | st.integers(0, 99_999)))
 def test_a_written_path_is_read_as_the_same_place(steps: list[str | int]) -> None:
-    """A path that a report names would not be found where a person gives it back."""
+    """A path from a report would not be found when the user enters it."""
     path = json_path(steps)
     assert read_path(path) == (tuple(steps), len(path))
     assert parent_path(path) == json_path(steps[:-1])

@@ -85,13 +85,13 @@ def test_no_lone_surrogate_is_written() -> None:
     ],
 )
 def test_letters_and_emoji_are_read_and_not_their_escapes(text: str, shown: str) -> None:
-    """A message for a driver that a station sends in escapes can be read by people."""
+    """A message for a driver that a charge point sends in escapes can be read."""
     assert readable(text) == shown
 
 
 @given(st.text(st.characters(exclude_categories=())))
 def test_what_is_made_readable_says_the_same(text: str) -> None:
-    """What is shown is the value that was sent, and nothing in it acts on the screen."""
+    """The screen shows the value that was sent, and nothing in it affects the terminal."""
     escapes = json.dumps(text)
     assert json.loads(readable(escapes)) == text
     assert UNSAFE.search(readable(escapes).replace("\x7f", "")) is None

@@ -43,7 +43,7 @@ class Span(NamedTuple):
 
 
 def values(text: str, start: int = 0, end: int | None = None) -> Iterator[Span]:
-    """Every value of the text, objects and arrays behind what is in them."""
+    """Every value of the text, objects and arrays after their content."""
     opened: list[int] = []
     for token in tokens(text, start, end):
         if token.kind is TokenKind.OPEN:
@@ -55,7 +55,7 @@ def values(text: str, start: int = 0, end: int | None = None) -> Iterator[Span]:
 
 
 def places(value: Any, path: Steps = ()) -> list[tuple[Steps, Any]]:
-    """Every value inside of a decoded one with its path, objects and lists behind what is in them."""
+    """Every value within a decoded one with its path, objects and lists after their content."""
     inner: list[tuple[Steps, Any]] = []
     if isinstance(value, dict):
         inner = [place for key, item in value.items() for place in places(item, (*path, key))]
@@ -111,8 +111,8 @@ def test_the_tokens_of_any_text_are_in_it_one_behind_the_other(text: str) -> Non
 
 
 @given(VALUES, st.data())
-def test_what_is_cut_off_keeps_the_paths_of_the_whole(text: str, data: st.DataObject) -> None:
-    """A secret in a frame that was cut off is still found by its path."""
+def test_a_truncated_text_keeps_the_paths_of_the_complete_text(text: str, data: st.DataObject) -> None:
+    """A secret in a truncated frame is still found by its path."""
     whole = [token for token in tokens(text) if token.kind is not TokenKind.CLOSE]
     kept = [
         token for token in tokens(text[: data.draw(st.integers(0, len(text)))]) if token.kind is not TokenKind.CLOSE
@@ -144,7 +144,7 @@ def test_what_is_cut_off_keeps_the_paths_of_the_whole(text: str, data: st.DataOb
     ],
 )
 def test_text_that_is_nearly_json_is_read_as_it_is_meant(text: str, expected: list[tuple[Steps, str]]) -> None:
-    """Firmware and people write it, and what they hide in it has to be found."""
+    """Firmware and users write it, and secrets in it must be found."""
     assert found(text) == expected
 
 
@@ -223,7 +223,7 @@ def test_elements_are_found_as_they_are_written(items: list[str], space: str, re
 
 
 def test_elements_end_where_the_text_is_not_json() -> None:
-    """The message id of a frame that is cut off can still be read."""
+    """The message id of a truncated frame can still be read."""
 
     def found_in(text: str) -> list[str]:
         return [text[start:end] for start, end in elements(text)]

@@ -41,7 +41,7 @@ def test_numbers_that_no_strict_parser_takes_can_be_sent(text: str) -> None:
     tree_value(tree)
 
 
-def test_text_that_is_no_json_says_where() -> None:
+def test_text_that_is_not_json_reports_the_position() -> None:
     defect = parse_tree('{\n  "a": tru\n}')
     assert isinstance(defect, JsonDefect)
     assert (defect.line, defect.column) == (2, 8)

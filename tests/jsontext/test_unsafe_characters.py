@@ -13,7 +13,7 @@ from ocpptui.jsontext.unsafe_characters import RANGES, UNSAFE, escaped
 
 
 def test_no_character_that_acts_is_missing() -> None:
-    """One that is missing takes over the terminal of somebody who looks at a capture."""
+    """A missing one could take over the terminal of a user who views a capture."""
     for code in range(sys.maxunicode + 1):
         character = chr(code)
         if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp"):
@@ -49,7 +49,7 @@ def test_an_escape_says_which_character_it_was(text: str, shown: str) -> None:
 
 @given(st.text(st.characters(exclude_categories=())))
 def test_json_that_is_escaped_says_the_same(text: str) -> None:
-    """What is printed can be read by `jq` without a loss, and does nothing to the terminal."""
+    """`jq` can read the output without loss, and it does not affect the terminal."""
     written = string_text(text)
     assert json.loads(written) == text
     assert UNSAFE.search(written) is None

@@ -7,7 +7,7 @@ from ocpptui.network.addresses import is_loopback, reachable_hosts, url_host
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", ""])
 def test_every_address_of_this_machine(host: str) -> None:
-    """What is shown as a URL for the charger can be reached: no 0.0.0.0, loopback last."""
+    """Each URL that is shown for the charge point can be reached: no 0.0.0.0, loopback last."""
     found = reachable_hosts(host)
     assert found[-1] == "127.0.0.1"
     assert len(set(found)) == len(found)
@@ -28,6 +28,6 @@ def test_not_loopback(host: str) -> None:
     assert not is_loopback(host)
 
 
-def test_ipv6_stands_in_brackets() -> None:
+def test_ipv6_is_in_brackets() -> None:
     assert url_host("::1") == "[::1]"
     assert url_host("127.0.0.1") == "127.0.0.1"

@@ -8,7 +8,7 @@ from ocpptui.network.backoff import BackOff
 
 
 def test_the_wait_doubles_until_repeat_times() -> None:
-    """A simulated charge point spares a backend that is down as a real one would (OCPPCommCtrlr variables)."""
+    """A simulated charge point spares a central system that is down, as a real one would (OCPPCommCtrlr variables)."""
     waits = BackOff(wait_minimum=10, random_range=0, repeat_times=3).waits(lambda: 0.7)
     assert list(islice(waits, 6)) == [10, 20, 40, 80, 80, 80]
 

@@ -1,4 +1,4 @@
-"""A central system of ours and the charge points that it lets in; the peers are bare `websockets`."""
+"""Our central system and the charge points that it accepts; the peers are bare `websockets`."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def offering(*names: str) -> list[Subprotocol]:
 
 
 async def test_listening_is_a_record_with_the_urls(watcher: Watcher) -> None:
-    """A technician reads on the screen which URL to type into the charger."""
+    """A technician reads on the screen which URL to type into the charge point."""
     async with listening(watcher) as link:
         [url] = link.urls
         assert url.startswith("ws://127.0.0.1:")
@@ -75,7 +75,7 @@ async def test_many_charge_points_on_one_port(watcher: Watcher) -> None:
     ],
 )
 async def test_the_charge_point_prefers(watcher: Watcher, offered: list[str], chosen: str) -> None:
-    """The version is what the charger wants most, not what we want most (OCPP 2.0.1 Part 4 section 3.1.2)."""
+    """The version is what the charge point prefers, not what we prefer (OCPP 2.0.1 Part 4 section 3.1.2)."""
     async with (
         listening(watcher) as link,
         connect(link.urls[0] + "CP001", subprotocols=offering(*offered)) as peer,
@@ -120,7 +120,7 @@ async def test_the_last_segment_is_the_id(watcher: Watcher, path: str, charge_po
 
 
 async def test_the_newest_connection_wins_and_both_are_shown(watcher: Watcher) -> None:
-    """A charger that lost its network can come back although its old connection is still half open."""
+    """A charge point that lost its network can reconnect although its old connection is still half open."""
     async with listening(watcher) as link, connect(link.urls[0] + "CP001", subprotocols=V16) as old:
         first = await watcher.connection()
         async with connect(link.urls[0] + "CP001", subprotocols=V16) as new:
@@ -150,7 +150,7 @@ async def test_a_half_open_connection_is_replaced_though_it_never_answers(watche
 
 
 async def test_a_charge_point_without_subprotocol_is_assumed(watcher: Watcher) -> None:
-    """A cheap charger that sends no subprotocol can be worked with, and it is said that its version is assumed."""
+    """A cheap charge point that sends no subprotocol can be used, and the user reads that its version is assumed."""
     async with (
         listening(watcher, assume_version=Version.V16) as link,
         connect(link.urls[0] + "CP001") as peer,
@@ -174,7 +174,7 @@ async def test_assuming_does_not_overrule_what_a_charge_point_offers(watcher: Wa
 
 @pytest.mark.parametrize("line", [None, "Connection: keep-alive"])
 async def test_an_upgrade_without_its_connection_header_is_tolerated(watcher: Watcher, line: str | None) -> None:
-    """A charger that forgets `Connection: Upgrade` works, with a visible warning."""
+    """A charge point that omits `Connection: Upgrade` works, with a visible warning."""
     request = upgrade_request("/CP001", "Sec-WebSocket-Protocol: ocpp1.6")
     request = request.replace(b"Connection: Upgrade\r\n", f"{line}\r\n".encode() if line else b"")
     async with listening(watcher) as link, raw_peer(link.urls[0]) as (reader, writer):
@@ -204,8 +204,8 @@ KEY = "00112233445566778899AABBCCDDEEFF"
 
 
 @pytest.mark.parametrize(("password", "matched"), [(KEY, "text"), (bytes.fromhex(KEY), "decoded hex")])
-async def test_credentials_that_fit(watcher: Watcher, password: str | bytes, matched: str) -> None:
-    """It is said which reading of a hex password the charger uses."""
+async def test_credentials_that_match(watcher: Watcher, password: str | bytes, matched: str) -> None:
+    """The user learns which reading of a hex password the charge point uses."""
     given = Credentials("CP001", password if isinstance(password, bytes) else password.encode())
     async with (
         listening(watcher, credentials=Credentials.parse(None, KEY)) as link,
@@ -229,8 +229,8 @@ async def test_credentials_that_fit(watcher: Watcher, password: str | bytes, mat
         (Credentials.parse("CP002", KEY), "'CP002'"),
     ],
 )
-async def test_credentials_that_do_not_fit(watcher: Watcher, given: Credentials | None, sentence: str) -> None:
-    """The charger gets a 401 with WWW-Authenticate, the user the reason, nobody the password."""
+async def test_credentials_that_do_not_match(watcher: Watcher, given: Credentials | None, sentence: str) -> None:
+    """The charge point gets a 401 with WWW-Authenticate, the user gets the reason, and nobody gets the password."""
     headers = {"Authorization": given.header("CP001")} if given is not None else None
     async with listening(watcher, credentials=Credentials.parse(None, KEY)) as link:
         with pytest.raises(InvalidStatus) as caught:
@@ -260,7 +260,7 @@ async def test_a_user_name_that_is_not_the_id_is_marked(watcher: Watcher) -> Non
 
 
 async def test_every_address_is_listed(watcher: Watcher, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where every address is listened on, the URL for the charger's network is among those shown."""
+    """A server on every address shows a URL for the network of the charge point."""
     monkeypatch.setattr(
         "ocpptui.network.central_system_server.reachable_hosts", lambda host: ["192.0.2.7", "127.0.0.1"]
     )

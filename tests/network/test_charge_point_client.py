@@ -166,7 +166,7 @@ def accepting(request: bytes, *lines: str) -> bytes:
 
 
 async def test_reconnects_after_a_close_and_starts_its_back_off_anew(watcher: Watcher) -> None:
-    """A charge point comes back by itself; the wait is in the log."""
+    """A charge point reconnects automatically; the wait is in the log."""
 
     async def close(connection: ServerConnection) -> None:
         await connection.close(1012)

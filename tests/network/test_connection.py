@@ -72,7 +72,7 @@ async def test_any_text_arrives_byte_for_byte(watcher: Watcher, raw: str) -> Non
 
 
 async def test_broken_utf8_is_kept_as_bytes(watcher: Watcher) -> None:
-    """A charger with a wrong character set does not lose its connection, and its bytes are seen."""
+    """A charge point with a wrong character set does not lose its connection, and its bytes are visible."""
     broken = b'[2,"1","DataTransfer",{"vendorId":"S\xe4ule"}]'
     async with charge_point(watcher) as (peer, connection):
         await peer.send(broken, text=True)
@@ -85,7 +85,7 @@ async def test_broken_utf8_is_kept_as_bytes(watcher: Watcher) -> None:
 
 @pytest.mark.parametrize(("data", "raw"), [(CALL.encode(), CALL), (b"\xff\x00", b"\xff\x00")])
 async def test_binary_messages_are_recorded(watcher: Watcher, data: bytes, raw: str | bytes) -> None:
-    """A charger that sends its frames as binary messages is seen, and that it does so."""
+    """The frames of a charge point that sends binary messages are visible, and marked as binary."""
     async with charge_point(watcher) as (peer, _):
         await peer.send(data)
         record = (await watcher.until(watcher.messages))[0]
@@ -94,8 +94,8 @@ async def test_binary_messages_are_recorded(watcher: Watcher, data: bytes, raw: 
 
 
 @pytest.mark.parametrize("text", ["\udc80", b"\xff\xfe"])
-async def test_what_is_not_utf8_can_be_sent(watcher: Watcher, text: str | bytes) -> None:
-    """A tester can send broken UTF-8 on purpose; the record holds what was on the wire."""
+async def test_text_that_is_not_utf8_can_be_sent(watcher: Watcher, text: str | bytes) -> None:
+    """A tester can send broken UTF-8 on purpose; the record contains what was on the wire."""
     async with charge_point(watcher) as (peer, connection):
         record = watcher.records[await connection.send(text, Origin.MANUAL)]
         sent = await peer.recv(decode=False)
@@ -105,7 +105,7 @@ async def test_what_is_not_utf8_can_be_sent(watcher: Watcher, text: str | bytes)
 
 
 async def test_fragments_are_one_message(watcher: Watcher) -> None:
-    """A charger that splits its messages is read like any other, a ping between the parts included."""
+    """A charge point that fragments its messages is read like any other, even with a ping between the fragments."""
     async with listening(watcher) as link, raw_peer(link.urls[0]) as (_, writer):
         writer.write(upgrade_request("/CP001", "Sec-WebSocket-Protocol: ocpp1.6"))
         writer.write(masked_frame(1, b'[2,"1",', fin=False) + masked_frame(0, b'"Heart', fin=False))
@@ -116,8 +116,8 @@ async def test_fragments_are_one_message(watcher: Watcher) -> None:
         assert watcher.messages()[0].raw == CALL
 
 
-async def test_what_is_sent_behind_the_request_is_read_after_the_answer(watcher: Watcher) -> None:
-    """A hasty charger that does not wait for the answer to its upgrade loses no message."""
+async def test_data_sent_right_after_the_request_is_read_after_the_answer(watcher: Watcher) -> None:
+    """A charge point that does not wait for the answer to its upgrade loses no message."""
     async with listening(watcher) as link, raw_peer(link.urls[0]) as (reader, writer):
         request = upgrade_request("/CP001", "Sec-WebSocket-Protocol: ocpp1.6")
         writer.write(request + masked_frame(9, b"") + masked_frame(1, CALL.encode()) + masked_frame(8, b"\x03\xe8"))
@@ -140,7 +140,7 @@ async def test_a_message_of_20_mb_is_kept_whole_where_it_is_allowed(watcher: Wat
 async def test_a_message_over_the_limit_ends_the_connection_with_a_row(
     watcher: Watcher, compression: str | None
 ) -> None:
-    """A hostile peer cannot fill the memory, nor with a compressed bomb; the user reads why it was cut off."""
+    """A hostile peer cannot fill the memory, not even with compression; the user reads why it was disconnected."""
     async with (
         listening(watcher, max_size=1000) as link,
         connect(link.urls[0] + "CP001", subprotocols=V16, compression=compression) as peer,
@@ -185,7 +185,7 @@ async def test_a_pong_to_nothing_has_no_round_trip(watcher: Watcher) -> None:
 
 
 async def test_a_peer_that_never_answers_pings_is_left_alone(watcher: Watcher) -> None:
-    """Some chargers do not know pings; they are not cut off for it."""
+    """Some charge points do not know pings; they are not disconnected for that."""
     async with (
         listening(watcher, ping_interval=0.01, ping_timeout=0.01) as link,
         raw_peer(link.urls[0]) as (_, writer),
@@ -196,7 +196,7 @@ async def test_a_peer_that_never_answers_pings_is_left_alone(watcher: Watcher) -
 
 
 async def test_a_peer_that_stops_answering_pings_is_given_up(watcher: Watcher) -> None:
-    """A charger that lost its power is shown as gone, and when that was noticed."""
+    """A charge point that lost its power is shown as disconnected, with the time at which this was noticed."""
     async with (
         listening(watcher, ping_interval=0.01, ping_timeout=0.01) as link,
         raw_peer(link.urls[0]) as (_, writer),
@@ -263,7 +263,7 @@ async def test_the_tcp_connection_ends_without_a_close_frame(watcher: Watcher) -
 
 
 async def test_a_peer_that_does_not_answer_the_close_frame(watcher: Watcher) -> None:
-    """Quitting does not hang on a dead charger."""
+    """Quitting does not wait for a dead charge point."""
     async with listening(watcher, close_timeout=0.05) as link, raw_peer(link.urls[0]) as (_, writer):
         writer.write(upgrade_request("/CP001", "Sec-WebSocket-Protocol: ocpp1.6"))
         connection = await watcher.connection()
@@ -312,7 +312,7 @@ async def test_sending_on_a_closed_connection(watcher: Watcher) -> None:
     ids=["compressed-unasked", "opcode-3", "unmasked", "stray-continuation", "close-code-1"],
 )
 async def test_a_breach_of_the_websocket_protocol_is_named(watcher: Watcher, frame: bytes, sentence: str) -> None:
-    """A charger with a faulty WebSocket stack is cut off with 1002, and the user reads what it did."""
+    """A charge point with a faulty WebSocket stack is disconnected with 1002, and the user reads what it did."""
     async with listening(watcher, compression=False) as link, raw_peer(link.urls[0]) as (_, writer):
         writer.write(upgrade_request("/CP001", "Sec-WebSocket-Protocol: ocpp1.6") + frame)
         closed = await watcher.event(ConnectionEvent.CLOSED)
@@ -353,7 +353,7 @@ async def test_a_peer_that_does_not_read_is_not_read_for_ever(watcher: Watcher) 
 
 
 async def test_what_was_read_of_a_peer_that_vanished_is_not_lost(watcher: Watcher) -> None:
-    """The last messages before a crash of the charger are in the log, also those that waited for their turn."""
+    """The last messages before a crash of the charge point are in the log, even those that were queued."""
     big = "x" * 20_000_000
 
     def answer(record: Record, connection: Connection | None) -> None:
@@ -374,7 +374,7 @@ async def test_what_was_read_of_a_peer_that_vanished_is_not_lost(watcher: Watche
 
 
 async def test_a_peer_that_ends_the_connection_on_our_close_frame(watcher: Watcher) -> None:
-    """Many chargers do not answer a Close frame; that is told from one that hangs."""
+    """Many charge points do not answer a Close frame; this is distinguished from one that hangs."""
     async with listening(watcher) as link, raw_peer(link.urls[0]) as (reader, writer):
         writer.write(upgrade_request("/CP001", "Sec-WebSocket-Protocol: ocpp1.6"))
         connection = await watcher.connection()

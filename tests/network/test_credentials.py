@@ -47,7 +47,7 @@ def test_colon_in_the_user_name_is_refused() -> None:
 @pytest.mark.parametrize("hexadecimal", [False, True])
 @pytest.mark.parametrize(("sent", "matched"), [(KEY.encode(), "text"), (bytes.fromhex(KEY), "decoded hex")])
 def test_both_readings_of_a_hex_password_are_accepted(hexadecimal: bool, sent: bytes, matched: str) -> None:
-    """The field does not agree on one; the technician learns which one the charger uses."""
+    """Products differ; the technician learns which reading the charge point uses."""
     credentials = Credentials.parse(None, KEY, hexadecimal=hexadecimal)
     assert credentials.check(basic(b"CP001:" + sent), "CP001") == Accepted("CP001", matched)
 
@@ -67,7 +67,7 @@ def test_both_readings_of_a_hex_password_are_accepted(hexadecimal: bool, sent: b
     ],
 )
 def test_refusal_says_what_is_wrong(header: str | None, sentence: str) -> None:
-    """The three classes of 401 (missing, wrong user, wrong password) can be told apart, without the password."""
+    """The three reasons for a 401 (missing, wrong user, wrong password) are distinguished, without the password."""
     refusal = Credentials.parse(None, "secret").check(header, "CP001")
     assert isinstance(refusal, NetworkProblem)
     assert sentence in problem_text(refusal)

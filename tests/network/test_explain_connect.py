@@ -70,7 +70,7 @@ async def test_nothing_listens(watcher: Watcher) -> None:
 
 
 async def test_no_answer_to_tcp(watcher: Watcher, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A firewall that drops packets is told from a port that is closed."""
+    """A firewall that drops packets is distinguished from a closed port."""
 
     async def drop(*_: Any) -> None:
         await asyncio.Event().wait()

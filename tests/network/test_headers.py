@@ -14,7 +14,7 @@ BASIC = "Basic " + base64.b64encode(b"CP001:hunter2").decode()
 
 
 def test_request_is_shown_as_it_came() -> None:
-    """An odd charger's request can be read with its own spelling and mistakes."""
+    """The request of an odd charge point can be read with its own spelling and mistakes."""
     head = b"GET /CP001 HTTP/1.1\r\nhOST:h\r\nno colon\r\nAuthorization: " + BASIC.encode() + b"\r\n\r\nrest"
     line, headers = request_lines(head)
     assert line == "GET /CP001 HTTP/1.1"
@@ -40,6 +40,6 @@ def test_any_bytes_can_be_shown(head: bytes) -> None:
 
 
 @pytest.mark.parametrize("header", [("", "x"), ("A B", "x"), ("A:", "x"), ("Ü", "x"), ("A", "x\r\nB: y"), ("A", "日")])
-def test_a_header_that_is_none_is_refused_at_once(header: tuple[str, str]) -> None:
+def test_an_invalid_header_is_refused_at_once(header: tuple[str, str]) -> None:
     with pytest.raises(InvalidSetting):
         ClientSettings(url="ws://h/CP001", headers=(header,))

@@ -1,4 +1,4 @@
-"""What comes to a central system of ours and is no charge point, or none that it lets in: each gets a row."""
+"""Peers of our central system that are not charge points, or are refused: each gets a row."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ V16 = [Subprotocol("ocpp1.6")]
 
 
 async def sent(watcher: Watcher, data: bytes, *, eof: bool = False, **options: Any) -> tuple[Record, bytes]:
-    """The row of a peer that sends this, and what it is told."""
+    """The row of a peer that sends this, and the answer to it."""
     async with listening(watcher, **options) as link, raw_peer(link.urls[0]) as (reader, writer):
         writer.write(data)
         if eof:
@@ -45,7 +45,7 @@ async def sent(watcher: Watcher, data: bytes, *, eof: bool = False, **options: A
 
 
 async def test_no_subprotocol_shows_the_whole_request(watcher: Watcher) -> None:
-    """The technician sees what a charger without subprotocol sent, and how to take it nevertheless."""
+    """The technician sees what a charge point without a subprotocol sent, and how to accept it anyway."""
     request = upgrade_request("/CP001", "X-ODD:  spaces ", "Authorization: Basic Q1AwMDE6c2VjcmV0")
     record, answer = await sent(watcher, request)
     assert answer.startswith(b"HTTP/1.1 400 ")
@@ -101,7 +101,7 @@ async def test_plain_http(watcher: Watcher) -> None:
     ],
 )
 async def test_wrong_upgrade(watcher: Watcher, old: str, new: str, status: int, sentence: str) -> None:
-    """A charger with a faulty WebSocket stack is told apart from one with wrong settings."""
+    """A charge point with a faulty WebSocket stack is distinguished from one with wrong settings."""
     request = upgrade_request("/CP001", "Sec-WebSocket-Protocol: ocpp1.6").decode().replace(old, new, 1)
     record, answer = await sent(watcher, request.encode())
     assert answer.startswith(f"HTTP/1.1 {status} ".encode())
@@ -201,7 +201,7 @@ async def test_something_else_than_an_upgrade(watcher: Watcher, data: bytes, sho
 
 
 async def test_a_request_without_end(watcher: Watcher) -> None:
-    """A request of megabytes is cut off, and does not reach the memory of the log."""
+    """A request of megabytes is truncated and does not fill the memory of the log."""
     record, _ = await sent(watcher, b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 20_000)
     assert len(repr(record.detail)) < 2000
 
@@ -236,7 +236,7 @@ async def test_quitting_ends_unfinished_handshakes(watcher: Watcher) -> None:
 
 
 async def test_tls_on_a_plain_port(watcher: Watcher) -> None:
-    """A charger set to wss:// where ws:// is served is recognised at once."""
+    """A charge point set to wss:// instead of ws:// is recognised at once."""
     async with listening(watcher) as link:
         context = ssl.create_default_context()
         with pytest.raises((ssl.SSLError, ConnectionError)):
@@ -255,7 +255,7 @@ async def listening_with_tls(watcher: Watcher, pair: Pair, **options: Any) -> As
 
 
 async def test_plain_http_on_a_tls_port(watcher: Watcher, local_pair: Pair) -> None:
-    """A charger set to ws:// where wss:// is served is recognised, with what it sent."""
+    """A charge point set to ws:// instead of wss:// is recognised, with what it sent."""
     async with listening_with_tls(watcher, local_pair) as url, raw_peer(url) as (_, writer):
         writer.write(upgrade_request("/CP001"))
         record = await watcher.event(ConnectionEvent.FAILED)
@@ -275,7 +275,7 @@ async def test_noise_on_a_tls_port(watcher: Watcher, local_pair: Pair) -> None:
 
 
 async def test_a_charger_that_does_not_trust_our_certificate(watcher: Watcher, local_pair: Pair) -> None:
-    """The most common failure in the field is told apart, though the charger hangs up without saying why."""
+    """The most common failure in the field is recognised, although the charge point disconnects without a reason."""
     async with listening_with_tls(watcher, local_pair) as url:
         with pytest.raises(ssl.SSLCertVerificationError):
             await connect(url + "CP001", subprotocols=V16, ssl=ssl.create_default_context())
@@ -331,7 +331,7 @@ async def test_silence_on_a_tls_port(watcher: Watcher, local_pair: Pair) -> None
 
 
 async def test_credentials_and_rows_over_tls(watcher: Watcher, authority: Authority, local_pair: Pair) -> None:
-    """A refusal reaches a charger over TLS too."""
+    """A refusal reaches a charge point over TLS too."""
     context = ssl.create_default_context(cafile=authority.path)
     async with listening_with_tls(watcher, local_pair, credentials=Credentials.parse(None, "secret")) as url:
         with pytest.raises(InvalidStatus) as caught:

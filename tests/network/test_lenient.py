@@ -1,4 +1,4 @@
-"""A peer that is slightly wrong: refused as a rule, let in where one is lenient, and always said to be wrong."""
+"""A peer that is slightly wrong: refused by default, accepted if we are lenient, and always reported."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ SECRET = {"credentials": Credentials.parse(None, "secret")}
 async def test_a_charge_point_that_is_slightly_wrong(
     watcher: Watcher, path: str, lines: list[str], settings: dict[str, Any], version: Version, words: str
 ) -> None:
-    """A charger on the bench whose setting cannot be changed could not be looked at at all; or nobody would tell."""
+    """A charge point on the bench with a fixed setting could not be examined, or its faults would be missed."""
     record = await asked(watcher, path, *lines, **{"lenient": True, **settings})
     assert record.detail["event"] == ConnectionEvent.OPENED
     assert record.version is version
@@ -83,13 +83,13 @@ async def test_a_wrong_password_stays_wrong(watcher: Watcher) -> None:
     assert record.detail["httpStatus"] == 401
 
 
-async def test_what_is_right_is_not_said_to_be_wrong(watcher: Watcher) -> None:
+async def test_a_correct_peer_has_no_deviation_reported(watcher: Watcher) -> None:
     record = await asked(watcher, "/CP001", OCPP16, basic("CP001"), lenient=True, **SECRET)
     assert "tolerated" not in record.detail
 
 
 async def test_a_server_that_listens_already_becomes_lenient(watcher: Watcher) -> None:
-    """One would have to end the session, and lose what is connected."""
+    """The user would have to end the session, and lose the open connections."""
     async with listening(watcher) as link:
         for lenient in (False, True):
             link.set_lenient(lenient)

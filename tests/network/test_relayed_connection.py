@@ -104,7 +104,7 @@ def events(session: Session) -> list[str]:
 
 
 async def test_admission_waits_for_the_answer_of_the_central_system() -> None:
-    """A charge point would be let in that its backend refuses, or speak before the backend listens."""
+    """A charge point would be accepted that its central system refuses, or would send before that listens."""
     async with between() as (session, upstream, charge_point):
         connecting = asyncio.ensure_future(asyncio.wait_for(charge_point(), PATIENCE))  # noqa: TID251
         request = await asyncio.wait_for(upstream.asked.get(), PATIENCE)
@@ -169,8 +169,8 @@ async def test_credentials_and_subprotocols_are_those_of_the_charge_point() -> N
             assert request.headers["Sec-WebSocket-Protocol"] == "ocpp2.0.1"
 
 
-async def test_everything_passes_both_ways_and_each_frame_is_one_record(tmp_path: Path) -> None:
-    """A frame that stands twice in the log is no evidence, and one that is swallowed is a fault of ours."""
+async def test_everything_passes_in_both_directions_and_each_frame_is_one_record(tmp_path: Path) -> None:
+    """A frame that occurs twice in the log is not evidence, and a lost frame is our fault."""
     path = tmp_path / "recording.jsonl"
     async with between(path=path) as (session, upstream, charge_point):
         upstream.let_in()
@@ -246,10 +246,8 @@ WORDS = {
 
 
 @pytest.mark.parametrize("passage", Passage)
-async def test_what_is_done_on_the_way_is_a_second_record_that_names_the_first(
-    passage: Passage, tmp_path: Path
-) -> None:
-    """One could not tell what a peer sent from what was made of it; and an exchange would count twice."""
+async def test_an_intervention_is_a_second_record_that_names_the_first(passage: Passage, tmp_path: Path) -> None:
+    """The user could not distinguish what a peer sent from what replaced it, and an exchange would count twice."""
     other = '[2,"1","Heartbeat",{"a":1}]' if passage is Passage.CHANGED else ANSWER
 
     def intercept(record: Record) -> Intervention | None:
@@ -292,7 +290,7 @@ async def test_what_is_done_on_the_way_is_a_second_record_that_names_the_first(
 
 
 async def test_a_session_sends_over_the_leg_that_is_meant() -> None:
-    """A person between the two would speak to the wrong one."""
+    """The user would send to the wrong side."""
     async with between() as (session, upstream, charge_point):
         upstream.let_in()
         async with charge_point() as peer:

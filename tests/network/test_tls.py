@@ -11,7 +11,7 @@ from tests.network.conftest import Authority, Pair
 
 
 def pump(client: TlsLayer, server: TlsLayer) -> tuple[bytes, bytes]:
-    """Carry bytes between the two until there are none; what each side reads."""
+    """Carry bytes between the two until there are none; return what each side reads."""
     to_client, to_server = client.receive(b""), b""
     while (out := client.to_send()) or (back := server.to_send()):
         if out:
@@ -28,7 +28,7 @@ def pair_of_layers(authority: Authority, pair: Pair) -> tuple[TlsLayer, TlsLayer
 
 
 def test_both_ways(authority: Authority, local_pair: Pair) -> None:
-    """Messages larger than a TLS record arrive whole, and the end is told from a cut connection."""
+    """Messages larger than a TLS record arrive complete, and the end is distinguished from an aborted connection."""
     client, server = pair_of_layers(authority, local_pair)
     pump(client, server)
     assert client.is_open
@@ -63,12 +63,12 @@ def test_noise_is_an_error_and_no_crash(data: bytes) -> None:
 
 @settings(deadline=None)
 @given(st.binary(max_size=100))
-def test_a_certificate_that_cannot_be_read_is_said_to_be_so(der: bytes) -> None:
+def test_an_unreadable_certificate_is_reported(der: bytes) -> None:
     assert "cannot be read" in certificate_facts(der)["error"]
 
 
 def test_old_suites_are_known(local_pair: Pair) -> None:
-    """Chargers that know nothing but the RSA suites of the OCPP profiles can connect to an RSA certificate."""
+    """Charge points that support only the RSA suites of the OCPP profiles can connect to an RSA certificate."""
     for context in (
         server_context(local_pair.certificate, local_pair.key, None),
         client_context(None, True, None, None),

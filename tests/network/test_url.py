@@ -32,7 +32,7 @@ from ocpptui.ocpp.identity import identity_in_path
         ("ws://[::1]:9000", "CP001", "ws://[::1]:9000/CP001"),
     ],
 )
-def test_identity_stands_once_at_the_end(url: str, charge_point: str, requested: str) -> None:
+def test_the_identity_occurs_once_at_the_end(url: str, charge_point: str, requested: str) -> None:
     """A user who types the URL with or without the id reaches the same charge point, never `/CP001/CP001`."""
     assert with_identity(url, charge_point) == requested
 
@@ -50,7 +50,7 @@ def test_identity_is_taken_from_the_url() -> None:
     assert requested_url(settings) == "ws://h/ocpp/RDAM%20123"
 
 
-def test_without_any_identity_the_user_is_told() -> None:
+def test_a_missing_identity_is_reported() -> None:
     with pytest.raises(InvalidUrl) as caught:
         requested_url(ClientSettings(url="ws://h:9000/"))
     assert "does not end with the id" in problem_text(caught.value.problem)
@@ -110,7 +110,7 @@ def test_no_url_crashes(text: str) -> None:
         "ws://CP1:hunter2@h/",
     ],
 )
-def test_what_is_said_of_a_wrong_url_does_not_repeat_its_password(url: str) -> None:
+def test_the_sentence_about_a_wrong_url_does_not_repeat_its_password(url: str) -> None:
     """A sentence on standard error ends up in a terminal's history, a log or a ticket."""
     with pytest.raises(InvalidUrl) as caught:
         identity(ClientSettings(url=url))

@@ -1,4 +1,4 @@
-"""An observer of links that keeps what it sees, and the peers that tests use."""
+"""An observer of connections that keeps what it sees, and the peers that tests use."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ UPGRADE = (
 
 
 class Watcher:
-    """Keeps records, in words as a session does, and connections in the order in which it was told of them."""
+    """Keeps records, worded as in a session, and connections in the order in which they were reported."""
 
     def __init__(self) -> None:
         self.records: list[Record] = []

@@ -19,7 +19,7 @@ SECRETS = st.text("abcXYZ089 ,:\"\\{}[]'/ü漢\n", max_size=8).map(lambda text: 
 
 
 def secrets_in(text: str) -> list[str]:
-    """The pieces of one of these secrets in a text, with what is around them; a character in it may be wrong."""
+    """The parts of one of these secrets in a text, with their surroundings; one character may be wrong."""
     return [text[max(0, place - 80) : place + 80] for piece in _PIECES if (place := text.find(piece)) >= 0]
 
 
@@ -99,7 +99,7 @@ def secretive_messages(draw: st.DrawFn) -> str:
 
 @st.composite
 def damaged_messages(draw: st.DrawFn) -> str | bytes:
-    """Such a message that is cut off anywhere, or has one character too few, too many or another one; or is whole."""
+    """Such a message, complete, truncated anywhere, or with one character missing, added or changed."""
     text = draw(secretive_messages())
     place = draw(st.integers(0, len(text) - 1))
     other = draw(st.sampled_from("x\"\\{}[],: \x01'0"))

@@ -32,7 +32,7 @@ def test_a_version_without_send_has_no_send_at_all() -> None:
     assert misuse_of(Version.V21, UP, SEND, "Bogus") is Misuse.UNKNOWN_ACTION
 
 
-def test_nothing_is_said_of_a_version_whose_actions_are_not_known() -> None:
+def test_a_version_whose_actions_are_unknown_gets_no_verdict() -> None:
     assert misuse_of(Version.V20, UP, CALL, "Heartbeat") is None
 
 
@@ -64,7 +64,7 @@ def test_an_action_that_is_like_none_comes_without_a_hint() -> None:
 
 
 def test_a_name_of_megabytes_is_cut() -> None:
-    """The sentence stands in a row of the screen, and goes over the wire."""
+    """The sentence is shown in a row of the screen and sent to the peer."""
     assert len(sentence_of_misuse(Version.V16, UP, "x " * 1_000_000, Misuse.UNKNOWN_ACTION)) < 200
 
 

@@ -41,7 +41,7 @@ def test_every_schema_that_is_named_can_be_read(version: Version) -> None:
     ("version", "to_csms", "to_charge_point"), [(Version.V16, 13, 25), (Version.V201, 24, 39), (Version.V21, 36, 54)]
 )
 def test_directions_count_as_in_the_specification(version: Version, to_csms: int, to_charge_point: int) -> None:
-    """An action that stands on the wrong side cannot be sent, or is refused from a peer that may send it."""
+    """An action with the wrong direction could not be sent, or would be refused from a peer that may send it."""
     counts = Counter(action.directions for action in catalog.actions(version))
     assert counts == {TO_CSMS: to_csms, TO_CHARGE_POINT: to_charge_point, BOTH: 1}
     assert len(catalog.actions(version)) == to_csms + to_charge_point + 1
@@ -98,7 +98,7 @@ def test_every_action_of_201_is_still_there_in_21() -> None:
 
 
 def test_an_action_is_unknown_only_where_the_actions_are_known() -> None:
-    """ "There is no such action" is said of no action of a version whose list is missing."""
+    """An action of a version without a list is never reported as unknown."""
     assert catalog.is_unknown_action(Version.V15, "SetChargingProfile")
     assert not catalog.is_unknown_action(Version.V15, "ReserveNow")
     assert not catalog.is_unknown_action(Version.V20, "AnythingAtAll")
@@ -113,7 +113,7 @@ def test_unknown_names_are_none_and_never_an_error() -> None:
         assert not catalog.may_send(Version.V16, Role.CHARGE_POINT, name)
 
 
-def test_the_versions_of_an_action_are_told() -> None:
+def test_the_versions_of_an_action_are_reported() -> None:
     assert catalog.versions_of("Heartbeat") == (Version.V16, Version.V201, Version.V21)
     assert catalog.versions_of("StartTransaction") == (Version.V16,)
     assert catalog.versions_of("AFRRSignal") == (Version.V21,)

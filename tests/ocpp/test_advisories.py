@@ -22,7 +22,7 @@ from ocpptui.ocpp.advisories import DATE_NOT_RFC_3339, DATE_WITHOUT_OFFSET, HINT
         ("2026-13-31T12:00:00Z", ""),
     ],
 )
-def test_a_date_time_that_can_be_read_is_told_from_one_that_cannot(text: str, advisory: str) -> None:
+def test_a_readable_date_time_is_distinguished_from_an_unreadable_one(text: str, advisory: str) -> None:
     """Refusing what can be read would stop the charges of half the stations in the field."""
     assert date_time_advisory(text) == advisory
     assert not advisory or HINTS[advisory]

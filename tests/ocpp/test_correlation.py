@@ -102,7 +102,7 @@ def test_without_a_time_out_nothing_is_late() -> None:
     assert talk.result("a", 10**12) == (0, FIRST)
 
 
-def test_an_id_that_is_used_again_is_told_with_its_earlier_use(talk: CountedCalls) -> None:
+def test_a_reused_id_is_reported_with_its_earlier_use(talk: CountedCalls) -> None:
     talk.call("a")
     assert talk.call("a") == 0
     talk.result("a")
@@ -258,7 +258,7 @@ def test_memory_is_bounded_over_a_long_session(talk: CountedCalls) -> None:
     assert talk.result("id0")[1] is ORPHAN
 
 
-def test_long_ids_are_told_apart_and_not_kept(talk: CountedCalls) -> None:
+def test_long_ids_are_distinguished_and_not_kept(talk: CountedCalls) -> None:
     long = "x" * 20_000
     talk.call(long + "a")
     talk.call(long + "b")

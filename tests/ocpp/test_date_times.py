@@ -32,7 +32,7 @@ def test_any_fraction_and_offset_is_understood(text: str, time: int) -> None:
     "text",
     ["", "now", "2026-13-01T00:00:00Z", "2026-11-22", "2026-11-22T25:00:00Z", "12:00:00", "2026-11-22T10:02:61Z"],
 )
-def test_what_is_no_time_is_none(text: str) -> None:
+def test_a_text_that_is_not_a_time_is_none(text: str) -> None:
     assert time_of(text) is None
 
 
@@ -47,8 +47,8 @@ def test_many_times_at_once_are_the_same_times(texts: list[str]) -> None:
 
 
 @given(st.lists(TIMES.map(rfc3339_text)), st.one_of(st.text(min_size=1), st.text(min_size=27, max_size=27)))
-def test_among_many_times_an_odd_one_is_not_taken_for_another(texts: list[str], odd: str) -> None:
-    """What is written otherwise is either refused, so that it is read with care, or the same time all the same."""
+def test_among_many_times_an_odd_one_is_not_misread(texts: list[str], odd: str) -> None:
+    """A time in another format is either refused, so that it is read with care, or read as the same time."""
     try:
         found = list(times_of([*texts, odd]))
     except ValueError:

@@ -15,7 +15,7 @@ RAWS = {Transport.JSON: JSON.call("uuid:1", "Heartbeat", "{}"), Transport.SOAP: 
 
 @pytest.mark.parametrize("transport", Transport)
 def test_the_same_call_says_the_same_in_both(transport: Transport) -> None:
-    """Everything above the encodings works on what is said, and asks nowhere how it was written."""
+    """Everything above the encodings works on the content, whatever the notation."""
     encoding = encoding_of(transport)
     assert encoding.transport is transport
     call = encoding.read(RAWS[transport])

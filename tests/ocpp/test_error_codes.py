@@ -90,8 +90,8 @@ def test_the_spelling_of_each_version_is_kept() -> None:
     assert (len(error_codes(V16)), len(error_codes(V201)), len(error_codes(V21))) == (10, 12, 12)
 
 
-def test_a_code_is_told_from_one_of_another_version_and_one_that_nobody_has() -> None:
-    """A peer's developer is told whether the spelling or the whole code is wrong."""
+def test_a_code_of_another_version_is_distinguished_from_an_unknown_one() -> None:
+    """A peer's developer learns whether the spelling or the whole code is wrong."""
     for version in (V16, V201, V21):
         for code in error_codes(version):
             assert error_code_fault(version, code) == ""

@@ -71,7 +71,7 @@ def test_complete_has_every_field(version: Version, action: str, part: Part) -> 
 
 
 def test_values_are_sensible() -> None:
-    """A person recognises what goes where."""
+    """The user recognises what goes where."""
     tree = field_tree(Version.V16, "StartTransaction", Part.REQUEST)
     assert tree is not None
     assert smallest(tree) == {

@@ -11,7 +11,7 @@ from ocpptui.ocpp.identity import identity_in_path, path_segment
 
 @pytest.mark.parametrize("path", ["/CP001", "//CP001", "/a/b/CP001", "/CP001/", "/CP001//", "/CP001?a=/x", "CP001"])
 def test_server_finds_the_identity(path: str) -> None:
-    """Chargers with a double or a trailing slash are recognised (some cannot be set otherwise)."""
+    """Charge points with a double or a trailing slash are recognised (some have no other setting)."""
     assert identity_in_path(path) == "CP001"
 
 

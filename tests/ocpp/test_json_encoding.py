@@ -134,13 +134,13 @@ def test_every_missing_part_of_an_error_is_named() -> None:
 
 @pytest.mark.parametrize("literal", ["NaN", "Infinity", "-Infinity", "1e400", '"\\ud800"'])
 def test_lenient_json_is_read_and_named(literal: str) -> None:
-    """A station that sends NaN is debugged, not cut off."""
+    """A charge point that sends NaN is debugged, not disconnected."""
     frame = frame_of(f'[3,"a",{{"value":{literal}}}]')
     assert names(frame) == ["lenient-json"]
     assert "value" in frame.payload
 
 
-def test_a_key_that_stands_twice_is_named() -> None:
+def test_a_repeated_key_is_named() -> None:
     frame = frame_of('[2,"a","Authorize",{"idTag":"A","x":{"k":1,"k":2},"idTag":"B"}]')
     assert sorted(d.text for d in frame.defects) == [
         'the key "idTag" appears more than once in one object',
@@ -198,7 +198,7 @@ def test_keys_are_called_repeated_exactly_when_they_are(pairs: list[tuple[str, s
         ('[6,"a",null,{}]', "bad-action", 7, "a"),
     ],
 )
-def test_what_is_no_frame_is_kept_whole_with_its_defect(
+def test_a_malformed_frame_is_kept_whole_with_its_defect(
     raw: str, defect: str, position: int, message_id: str | None
 ) -> None:
     """Nothing that arrives is lost, and the user reads where it goes wrong."""

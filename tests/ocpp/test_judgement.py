@@ -106,7 +106,7 @@ MESSAGES = [
 def test_a_call_that_is_valid_is_not_refused_and_one_that_is_refused_is_not_valid(
     version: Version, direction: Direction, raw: str
 ) -> None:
-    """A report would call right what the wire called wrong."""
+    """A report would call a message valid that was refused live."""
     frame = parse(raw)
     refused = refusal_of(version, direction, frame)
     assert (refused is None) == (judge(version, direction, frame).verdict is VALID)

@@ -120,11 +120,11 @@ def test_a_message_without_a_readable_id(raw: str | bytes) -> None:
     "raw", ['[3,"a",{', '[4,"a","GenericError",', '[5,"a",', '[6,"a","NotifyPeriodicEventStream",{']
 )
 def test_a_broken_answer_or_send_gets_no_error(raw: str, version: Version) -> None:
-    """An error in reply to an answer would be taken for the answer to another call."""
+    """An error in reply to an answer would count as the answer to another call."""
     assert code(version, UP, raw) == ""
 
 
-def test_unknown_message_types_are_ignored_unless_2_0_1_is_told_otherwise(version: Version) -> None:
+def test_unknown_message_types_are_ignored_unless_2_0_1_is_set_to_answer(version: Version) -> None:
     raw = '[9,"a",{}]'
     assert code(version, UP, raw) == ""
     told = code(version, UP, raw, RefusalSettings(answer_unknown_types=True))
@@ -137,7 +137,7 @@ def test_a_send_is_never_answered(version: Version) -> None:
     assert code(version, UP, '[6,"a","Heartbeat",{}]') == ""
 
 
-def test_the_event_stream_as_a_call_is_told_to_be_a_send() -> None:
+def test_the_event_stream_as_a_call_is_reported_to_be_a_send() -> None:
     raw = '[2,"a","NotifyPeriodicEventStream",{"id":1,"pending":0,"basetime":"2026-01-01T00:00:00Z","data":[]}]'
     assert code(Version.V21, UP, raw) == "RpcFrameworkError"
     assert code(Version.V201, UP, raw) == "NotImplemented"

@@ -118,7 +118,7 @@ def test_descriptions_are_sentences_without_the_marks_of_their_source() -> None:
     assert evse.description == "The id of the EVSE to which the connector belongs for which the the status is reported."
 
 
-def test_what_has_no_schema_is_none() -> None:
+def test_a_payload_without_a_schema_has_no_tree() -> None:
     assert schema(Version.V21, "NotifyPeriodicEventStream", Part.RESPONSE) is None
     assert field_tree(Version.V21, "NotifyPeriodicEventStream", Part.RESPONSE) is None
     assert schema(Version.V16, "SetVariables", Part.REQUEST) is None
@@ -153,7 +153,7 @@ def test_a_schema_that_contains_itself_ends() -> None:
     assert len(list(walk(root))) == 6
 
 
-def test_the_same_type_twice_side_by_side_is_no_recursion() -> None:
+def test_the_same_type_twice_side_by_side_is_not_a_recursion() -> None:
     token = {"type": "object", "properties": {"id": {"type": "string"}}}
     reference = {"$ref": "#/definitions/Token"}
     root = schema_tree(
@@ -190,6 +190,6 @@ def test_a_corrected_schema_differs_from_the_shipped_one_in_that_value_alone(cor
 
 @pytest.mark.parametrize(("length", "valid"), [(5600, True), (5601, False)])
 def test_the_certificate_response_of_2_0_1_has_5600_characters(length: int, valid: bool) -> None:
-    """The shipped schema would let pass what a charging station cannot store."""
+    """The shipped schema would accept what a charging station cannot store."""
     answer = {"status": "Accepted", "exiResponse": "A" * length}
     assert is_valid(Version.V201, "Get15118EVCertificate", Part.RESPONSE, answer) is valid

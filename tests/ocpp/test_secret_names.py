@@ -19,7 +19,7 @@ from ocpptui.ocpp.secret_names import SECRET_SETTINGS, is_secret_setting
     ],
 )
 def test_a_setting_that_holds_a_secret_is_known_by_its_name(name: str) -> None:
-    """The password of a charger's Wi-Fi is as little the business of who gets the recording as its own."""
+    """The recipient of a recording must not see the Wi-Fi password of a charge point, nor its own."""
     assert is_secret_setting(name)
 
 

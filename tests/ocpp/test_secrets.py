@@ -112,7 +112,7 @@ def test_secrets_are_masked_in_their_place(version: Version, raw: str, paths: li
         JSON.error("a", "GenericError", "AuthorizationKey", '{"value":"x"}'),
     ],
 )
-def test_what_is_no_secret_is_left_alone(raw: str) -> None:
+def test_a_value_that_is_not_a_secret_stays(raw: str) -> None:
     """Byte for byte is the rule, and this is its one exception."""
     for version in (None, *Version):
         assert masked(raw, version) == (raw, ())
@@ -183,14 +183,14 @@ def test_a_lone_object_where_a_list_should_be_is_masked() -> None:
         '[2,"a","SetNetworkProfile",{"connectionData":{"vpn":{"key":"' + SECRET + '","password":"' + SECRET,
     ],
 )
-def test_a_message_that_is_no_frame_does_not_leak_either(raw: str) -> None:
+def test_a_malformed_message_does_not_leak_either(raw: str) -> None:
     text, paths = masked(raw, V16)
     assert SECRET not in text
     assert paths == ("$",)
     assert "***" in text
 
 
-def test_a_message_that_is_no_frame_and_no_secret_is_left_alone() -> None:
+def test_a_malformed_message_without_a_secret_stays() -> None:
     raw = '[2,"ü\\u00fc","ChangeConfiguration",{"key":"HeartbeatInterval","value":"300"}'
     assert masked(raw, V16) == (raw, ())
 
@@ -258,7 +258,7 @@ def test_no_secret_stays_in_a_damaged_message(raw: str | bytes, version: Version
 
 
 def test_a_broken_message_stays_legible() -> None:
-    """One can see what is wrong with it: only what may be the secret is hidden."""
+    """The user can see what is wrong with it: only what may be the secret is hidden."""
     raw = '[2,"a1","ChangeConfiguration",{"key":"AuthorizationKey","value":"hunter2",}]'
     assert masked(raw) == (raw.replace("hunter2", "***"), ("$",))
     raw = "[2,'a1','ChangeConfiguration',{'key':'AuthorizationKey','value':'hunter2'}]"
@@ -278,7 +278,7 @@ def test_a_broken_message_stays_legible() -> None:
     ],
 )
 def test_a_broken_message_without_a_secret_is_left_alone(raw: str) -> None:
-    """A log of lines that are cut off can be read."""
+    """A log of truncated lines can be read."""
     assert masked(raw, V16) == (raw, ())
 
 
@@ -316,7 +316,7 @@ def test_a_secret_in_a_text_within_a_message_is_masked(data: str, shown: str) ->
     ],
 )
 def test_a_password_in_a_url_is_masked(url: str, shown: str) -> None:
-    """GetDiagnostics tells a charger the password of the file server."""
+    """GetDiagnostics sends the password of the file server to a charge point."""
     raw = call("GetDiagnostics", {"location": url, "retries": 1})
     assert masked(raw, V16) == (raw.replace(url, shown), ("$.location",) if shown != url else ())
     escaped = raw.replace("/", "\\/")
@@ -355,7 +355,7 @@ def test_a_secret_that_is_too_long_stays_too_long(version: Version, action: str,
     assert "xx" not in frame.raw
 
 
-def test_the_secrets_of_a_payload_are_told_by_their_paths() -> None:
+def test_the_secrets_of_a_payload_are_reported_by_their_paths() -> None:
     payload = dict(secret_calls("x", "VpnKey"))["SetVariables"]
     assert secret_paths("SetVariables", payload) == {"$.setVariableData[0].attributeValue"}
     assert secret_paths("GetConfiguration", secret_results("x", "")[0]) == {"$.configurationKey[1].value"}

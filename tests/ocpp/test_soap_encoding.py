@@ -238,7 +238,7 @@ def test_an_envelope_is_known_by_its_beginning() -> None:
 
 
 def test_the_place_of_the_payload() -> None:
-    """What is masked, copied or marked is what the payload says."""
+    """Exactly the payload is masked, copied or marked."""
     raw = request("Authorize", "<o:idTag>A</o:idTag>")
     span = SOAP.payload_span(message(raw))
     assert span is not None

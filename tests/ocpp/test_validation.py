@@ -158,7 +158,7 @@ def test_fields_of_an_answer_that_has_none_are_named() -> None:
 
 
 @pytest.mark.parametrize("value", [5, None, {"x": 1}, [], True])
-def test_of_a_value_of_the_wrong_type_no_more_is_told(value: Any) -> None:
+def test_a_value_of_the_wrong_type_has_no_other_violation(value: Any) -> None:
     payload = {"connectorId": 1, "errorCode": "NoError", "status": value}
     assert one(V16, "StatusNotification", payload).rule == "type"
 
@@ -198,7 +198,7 @@ def test_every_limit_of_one_decimal_is_right_and_of_two_is_wrong() -> None:
 
 
 def test_a_whole_number_with_a_fraction_is_an_integer_from_draft_6_on() -> None:
-    """The 1.6 core schemas are draft-04, where 1.0 is no integer; those of 2.x are draft-06, where it is."""
+    """The 1.6 core schemas are draft-04, where 1.0 is not an integer; those of 2.x are draft-06, where it is."""
     assert not is_valid(V16, "CancelReservation", REQUEST, {"reservationId": 1.0})
     assert is_valid(V201, "CancelReservation", REQUEST, {"reservationId": 1.0})
 
@@ -313,7 +313,7 @@ def test_odd_values_never_raise(payload: Any, version: Version) -> None:
             assert len(str(violation).encode()) < 1000
 
 
-def test_deep_data_is_right_where_anything_may_stand() -> None:
+def test_deep_data_is_valid_if_anything_is_allowed() -> None:
     data = json.loads('{"a":' * 500 + "1" + "}" * 500)
     assert violations(V201, "DataTransfer", REQUEST, {"vendorId": "a", "data": data}) == ()
     assert one(V201, "DataTransfer", {"vendorId": "a", "data": data, "x": data}).path == "$.x"
@@ -344,8 +344,8 @@ def test_a_hostile_payload_is_described_in_bounded_time(action: str, payload: An
     assert not any(violation.path == "$.connectorId" for violation in found)
 
 
-def test_a_wrong_value_far_behind_is_found() -> None:
-    """What is cut for speed is not called right."""
+def test_a_wrong_value_far_into_the_payload_is_found() -> None:
+    """A part that is skipped for speed does not count as valid."""
     good = {"timestamp": "2026-01-31T12:00:00Z", "sampledValue": [{"value": "1"}]}
     payload = {"connectorId": 1, "meterValue": [*[good] * 5000, good | {"timestamp": 5}]}
     assert one(V16, "MeterValues", payload).path == "$.meterValue[5000].timestamp"

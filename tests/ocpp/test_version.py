@@ -29,7 +29,7 @@ def test_a_version_is_understood_as_people_write_it(text: str, version: Version 
 
 
 def test_subprotocols_are_those_of_the_specification() -> None:
-    """A wrong name, and no charger connects."""
+    """With a wrong name no charge point could connect."""
     offered = Version.offered(Transport.JSON)
     assert [version.subprotocol for version in offered] == ["ocpp1.6", "ocpp2.0.1", "ocpp2.1"]
     for version in Version:
@@ -38,8 +38,8 @@ def test_subprotocols_are_those_of_the_specification() -> None:
         assert Version.from_subprotocol(other) is None
 
 
-def test_only_what_is_spoken_is_offered() -> None:
-    """A charger that is let in with a version we do not speak gets no answer to anything."""
+def test_only_supported_versions_are_offered() -> None:
+    """A charge point accepted with a version that we do not speak would get no answers."""
     assert Version.offered(Transport.SOAP) == ()
     assert {version for version in Version if version.offered_on} == {Version.V16, Version.V201, Version.V21}
 

@@ -69,7 +69,7 @@ def test_an_element_gets_a_line() -> None:
 
 @given(st.text(st.sampled_from("<>/ab! -"), max_size=60))
 def test_indenting_changes_white_space_alone(text: str) -> None:
-    """What cannot be seen any more would be taken for missing."""
+    """Text that is no longer visible would seem to be missing."""
     assert "".join(xml_indented(text).split()) == "".join(text.split())
 
 

@@ -1,4 +1,4 @@
-"""Strategies: records of every kind, as links and people make them."""
+"""Strategies: records of every kind, as connections and users make them."""
 
 from __future__ import annotations
 

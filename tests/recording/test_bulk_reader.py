@@ -124,7 +124,7 @@ DAMAGES = st.tuples(
 def test_a_line_that_only_looks_familiar_is_read_with_care(
     damaged: list[tuple[bytes, list[tuple[int, int, bytes]]]],
 ) -> None:
-    """What is damaged, or made to deceive, is never taken for the line that it resembles."""
+    """A damaged or deceptive line is never read as the line that it resembles."""
     lines = []
     for text, damages in damaged:
         for start, length, other in damages:

@@ -81,7 +81,7 @@ def lines(records: list[Record]) -> bytes:
 
 
 def diagnosed() -> Timeline:
-    """A timeline whose records are looked at for what is wrong."""
+    """A timeline whose records are diagnosed."""
     timeline = Timeline()
     Diagnosis(timeline)
     return timeline
@@ -276,11 +276,11 @@ def test_a_recording_that_grows_in_any_steps_is_read_whole(
     indexer.close()
 
 
-def test_a_file_that_became_shorter_is_told(path: Path) -> None:
+def test_a_file_that_has_shrunk_is_reported(path: Path) -> None:
     path.write_bytes(lines(traffic(5)))
     indexer = index_all(path, Timeline())
     path.write_bytes(lines(traffic(1)))
-    with pytest.raises(UnreadableFile, match="shorter"):
+    with pytest.raises(UnreadableFile, match="shrunk"):
         indexer.advance(0.1)
     indexer.close()
 
@@ -318,7 +318,9 @@ def test_no_call_takes_much_longer_than_its_budget(path: Path) -> None:
         (b"no line feed at all", "this is not a recording: line 1: the last line is truncated"),
     ],
 )
-def test_a_file_that_is_no_recording_is_refused_with_line_and_reason(path: Path, content: bytes, reason: str) -> None:
+def test_a_file_that_is_not_a_recording_is_refused_with_line_and_reason(
+    path: Path, content: bytes, reason: str
+) -> None:
     path.write_bytes(content)
     with pytest.raises(UnreadableFile, match="session.jsonl") as refused:
         index_all(path, Timeline())
@@ -337,7 +339,7 @@ def test_a_large_binary_file_is_refused_soon(path: Path, monkeypatch: pytest.Mon
     indexer.close()
 
 
-def test_a_torn_last_line_is_told_and_the_rest_read(path: Path) -> None:
+def test_a_truncated_last_line_is_reported_and_the_rest_read(path: Path) -> None:
     data = lines(traffic(4))
     path.write_bytes(data[:-30])
     timeline = diagnosed()
@@ -380,7 +382,7 @@ def test_cut_anywhere_a_file_loses_no_more_than_its_last_record(
 
 @given(st.lists(st.one_of(st.binary(max_size=60), st.sampled_from([to_line(r)[:-1] for r in traffic(3)])), max_size=8))
 def test_no_bytes_at_all_make_the_indexer_fail(tmp_path_factory: pytest.TempPathFactory, pieces: list[bytes]) -> None:
-    """Records between rubbish are found, all rubbish is counted, and nothing is raised but what is announced."""
+    """Records between garbage are found, all garbage is counted, and only documented exceptions are raised."""
     path = tmp_path_factory.mktemp("rubbish") / "session.jsonl"
     data = b"\n".join(pieces)
     path.write_bytes(data)
@@ -397,7 +399,9 @@ def test_no_bytes_at_all_make_the_indexer_fail(tmp_path_factory: pytest.TempPath
     indexer.close()
 
 
-def test_unreadable_lines_are_told_with_their_numbers_and_counted(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unreadable_lines_are_reported_with_their_numbers_and_counted(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(indexing, "MAX_PROBLEMS", 2)
     monkeypatch.setattr(indexing, "PIECE", 100)
     record = to_line(traffic(1)[0])
@@ -428,7 +432,7 @@ def test_a_later_version_in_a_last_line_without_line_feed_is_refused_too(path: P
         index_all(path, Timeline())
 
 
-def test_a_line_beyond_all_measure_is_told_and_not_read(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_line_of_excessive_length_is_reported_and_not_read(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ocpptui.recording.chunks.LONGEST_LINE", 2**17)
     monkeypatch.setattr("ocpptui.recording.chunks.SLACK", 2**12)
     monkeypatch.setattr(indexing, "PIECE", 2**12)
@@ -480,8 +484,8 @@ def test_charge_points_of_another_tool_s_file_are_connections_of_their_own(path:
     indexer.close()
 
 
-def test_an_answer_far_from_its_call_is_validated_all_the_same(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another tool names no action beside an answer, and the call stands in an earlier piece."""
+def test_an_answer_far_from_its_call_is_still_validated(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another tool does not name the action of an answer, and the call is in an earlier piece."""
     monkeypatch.setattr(indexing, "PIECE", 64)
     stamp = "2026-01-01T00:00:00Z"
     path.write_bytes(
@@ -494,7 +498,7 @@ def test_an_answer_far_from_its_call_is_validated_all_the_same(path: Path, monke
 
 
 def test_json_and_soap_are_side_by_side(path: Path) -> None:
-    """A site may have chargers of 1.5 and of 1.6 in one recording; each answer belongs to the call of its own."""
+    """A site may have charge points of 1.5 and of 1.6 in one recording; each answer belongs to its own call."""
     records = [record for pair in zip(traffic(400), soap_traffic(400), strict=True) for record in pair]
     path.write_bytes(lines(records))
     timeline = diagnosed()

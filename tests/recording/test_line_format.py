@@ -68,7 +68,7 @@ def test_an_error_is_written_with_its_code_description_and_details() -> None:
     assert line["action"] == "BootNotification"
 
 
-def test_what_is_no_frame_is_written_with_its_defect() -> None:
+def test_a_malformed_frame_is_written_with_its_defect() -> None:
     line = line_of(message('[2,"a81f","Boot'))
     assert line["messageType"] == "MALFORMED"
     assert line["raw"] == '[2,"a81f","Boot'
@@ -269,7 +269,7 @@ def test_a_field_of_a_wrong_type_costs_no_more_than_the_field(odd: dict[str, Any
     assert record.connection == 0
 
 
-def test_bytes_that_are_no_base64_are_shown_as_they_stand() -> None:
+def test_bytes_that_are_not_base64_are_shown_as_they_are() -> None:
     record = read({**FOREIGN, "messageType": "MALFORMED", "meta": {"ocpptui": {"bytes": "???"}}})
     assert (record.kind, record.raw) == (RecordKind.MALFORMED, "???")
 
@@ -300,7 +300,7 @@ def test_a_later_minor_version_is_read() -> None:
         (b'{"hello":1}', "neither a messageType nor a raw frame"),
     ],
 )
-def test_what_is_no_record_is_told_with_a_reason(line: bytes, reason: str) -> None:
+def test_a_line_that_is_not_a_record_is_reported_with_a_reason(line: bytes, reason: str) -> None:
     found = from_line(line)
     assert isinstance(found, Unreadable)
     assert reason in found.reason
@@ -322,7 +322,7 @@ def test_no_value_in_any_field_makes_the_reader_fail(value: Any) -> None:
         assert isinstance(from_line(json.dumps(line).encode()), Record)
 
 
-def test_a_very_deep_line_is_told_and_not_fatal() -> None:
+def test_a_very_deep_line_is_reported_and_not_fatal() -> None:
     found = from_line(b'{"messageType":"CALL","payload":' + b"[" * 100_000)
     assert isinstance(found, Unreadable)
 

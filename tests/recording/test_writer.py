@@ -28,7 +28,7 @@ def message(number: int, size: int = 0) -> Record:
 
 
 def numbers(path: Path) -> list[int]:
-    """The times of the records in a file, which number them; fails on a line that is none."""
+    """The times of the records in a file, which number them; fails on a line that is not a record."""
     found = [from_line(line) for line in path.read_bytes().splitlines()]
     return [record.time if isinstance(record, Record) else pytest.fail(str(record)) for record in found]
 
@@ -45,7 +45,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class FullDisk:
-    """Stands in for os.write while `room` bytes are left."""
+    """Replaces os.write while `room` bytes are left."""
 
     def __init__(self) -> None:
         self.room = 0
@@ -161,7 +161,7 @@ for number in count():
 
 
 @pytest.mark.usefixtures("at_once")
-def test_a_full_disk_is_said_and_the_session_goes_on_in_memory(path: Path, disk: Callable[[], FullDisk]) -> None:
+def test_a_full_disk_is_reported_and_the_session_continues_in_memory(path: Path, disk: Callable[[], FullDisk]) -> None:
     writer = RecordingWriter(path)
     first = writer.keep(message(0))
     disk()
@@ -300,7 +300,7 @@ def test_the_kernel_says_that_the_disk_is_full() -> None:
 
 
 @pytest.mark.usefixtures("at_once")
-def test_a_folder_that_is_missing_is_said_and_used_when_it_is_there(tmp_path: Path) -> None:
+def test_a_missing_folder_is_reported_and_used_as_soon_as_it_exists(tmp_path: Path) -> None:
     path = tmp_path / "later" / "session.jsonl"
     writer = RecordingWriter(path)
     assert writer.failure is not None
@@ -352,7 +352,7 @@ def test_records_are_read_by_their_place(path: Path) -> None:
 
 
 def test_a_record_that_is_gone_is_a_note_that_says_so(path: Path) -> None:
-    """The screen goes on when somebody changes the file that it shows."""
+    """The screen keeps working when another program changes the file that it shows."""
     writer = RecordingWriter(path)
     place = writer.keep(message(0))
     writer.close()
@@ -367,7 +367,7 @@ def test_a_record_that_is_gone_is_a_note_that_says_so(path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["missing.jsonl", "."])
-def test_what_is_no_file_is_refused_with_its_name(tmp_path: Path, name: str) -> None:
+def test_a_path_that_is_not_a_file_is_refused_with_its_name(tmp_path: Path, name: str) -> None:
     with pytest.raises(UnreadableFile, match=str(tmp_path)):
         Recording(tmp_path / name)
 

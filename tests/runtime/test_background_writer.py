@@ -16,7 +16,7 @@ LIMIT = 2**20
 
 @pytest.fixture
 def pipe() -> Iterator[tuple[int, int]]:
-    """Two file descriptors, what is written into the second comes out of the first."""
+    """Two file descriptors: what is written to the second can be read from the first."""
     ends = os.pipe()
     yield ends
     for end in ends:
@@ -61,7 +61,7 @@ def test_everything_arrives_in_order(pipe: tuple[int, int]) -> None:
     assert reader.data == written
 
 
-def test_a_full_pipe_is_said_and_forced_data_comes_all_the_same(pipe: tuple[int, int]) -> None:
+def test_a_full_pipe_is_reported_and_forced_data_still_arrives(pipe: tuple[int, int]) -> None:
     """A frame can be dropped, what restores the terminal cannot."""
     writer = BackgroundWriter(pipe[1], LIMIT)
     accepted = 0
@@ -74,7 +74,7 @@ def test_a_full_pipe_is_said_and_forced_data_comes_all_the_same(pipe: tuple[int,
     assert reader.data == b"x" * accepted + b"end"
 
 
-def test_idle_is_told_when_the_reader_has_caught_up(pipe: tuple[int, int]) -> None:
+def test_idle_is_reported_when_the_reader_has_caught_up(pipe: tuple[int, int]) -> None:
     """This is when the screen is painted anew."""
     idle = threading.Event()
     writer = BackgroundWriter(pipe[1], LIMIT, on_idle=idle.set)
@@ -109,7 +109,7 @@ def test_what_was_given_up_is_not_written(full_pipe: tuple[int, int]) -> None:
     assert os.read(full_pipe[0], 100) in (b"first.", b".")
 
 
-def test_a_reader_that_is_gone_is_told_once() -> None:
+def test_a_reader_that_has_ended_is_reported_once() -> None:
     end, file = os.pipe()
     os.close(end)
     failures: list[OSError] = []

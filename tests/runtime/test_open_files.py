@@ -20,7 +20,7 @@ print(allow_open_files({count}), resource.getrlimit(resource.RLIMIT_NOFILE)[0])
     ("hard", "count", "allowed", "limit"), [(1024, 500, 500, 564), (1024, 5000, 960, 1024), (1024, 100, 100, 256)]
 )
 def test_the_system_is_asked_for_as_many_as_are_needed(hard: int, count: int, allowed: int, limit: int) -> None:
-    """The 1,025th charger would be refused by the system, without a word."""
+    """The operating system would refuse the 1,025th charge point without a message."""
     program = PROGRAM.format(hard=hard, count=count)
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert result.stdout.split() == [str(allowed), str(limit)]

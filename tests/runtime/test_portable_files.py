@@ -33,7 +33,7 @@ def file(tmp_path: Path) -> Iterator[int]:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps no mode")
 def test_a_new_file_is_for_its_user_alone(tmp_path: Path, file: int) -> None:
-    """Others on the machine could read what a customer's charger says."""
+    """Other users of the machine could read the messages of a customer's charge points."""
     before = os.umask(0)
     try:
         with closing(Opened(open_to_append(tmp_path / "new"))):

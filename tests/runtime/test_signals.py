@@ -29,7 +29,7 @@ def test_a_signal_is_heard_in_another_thread() -> None:
     assert came.empty()
 
 
-def test_other_signals_that_have_a_handler_are_not_taken_for_it() -> None:
+def test_other_signals_with_a_handler_are_not_confused_with_it() -> None:
     """The size of the window changes: nobody asked for the end."""
     came: queue.Queue[signal.Signals] = queue.Queue()
     before = signal.signal(signal.SIGWINCH, lambda *_: None)

@@ -99,7 +99,7 @@ def test_no_secret_of_a_live_message_leaves(role: Role, version: Version, messag
 @given(messages=MESSAGES)
 @settings(max_examples=20)
 def test_no_secret_of_a_log_leaves(messages: list[str | bytes]) -> None:
-    """What is converted from a customer's log and handed on has no password in it."""
+    """A converted customer's log contains no password."""
     log = b"\n".join(
         b"2026-11-22 10:00:%02d,000 CP1 received: " % place + (one if isinstance(one, bytes) else one.encode())
         for place, one in enumerate(messages)

@@ -1,6 +1,6 @@
-"""Over real sockets, in both roles: what a wrong message gets live is what its recording is said to deserve.
+"""Over real connections, in both roles: the answer to a wrong message is the one in its diagnosis.
 
-Otherwise a report names a code that nobody ever saw on the wire, and neither is believed.
+Otherwise a report would name a code that was never sent.
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ async def test_the_error_code_live_is_the_one_offline(version: Version, directio
 @pytest.mark.parametrize("direction", Direction)
 @pytest.mark.parametrize("version", VERSIONS, ids=str)
 async def test_two_frames_in_particular(version: Version, direction: Direction) -> None:
-    """A call without its payload, and one whose id is a number: refused as Part 4 says, and let in by --lenient."""
+    """A call without its payload, and one whose id is a number: refused by Part 4, accepted with --lenient."""
     code = "FormationViolation" if version.generation == 1 else "RpcFrameworkError"
     action = EMPTY[direction]
     async with live(version, direction) as (_, ask):

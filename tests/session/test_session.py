@@ -1,4 +1,4 @@
-"""A session over real sockets: what a person does with it, and what it does by itself."""
+"""A session over real connections: the actions of the user, and its automatic ones."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ BOOT = '[2,"boot","BootNotification",{"chargePointVendor":"ACME","chargePointMod
 async def central_system(
     settings: SessionSettings | None = None, writer: RecordingWriter | None = None, clock: Clock = real_now
 ) -> AsyncIterator[tuple[Session, Callable[..., Any]]]:
-    """A listening session, and what connects a charger of an id to it."""
+    """A listening session, and a function that connects a charge point with an id to it."""
     session = Session(role=Role.CENTRAL_SYSTEM, writer=writer, settings=settings, clock=clock)
     await session.listen(ServerSettings(host="127.0.0.1", port=0))
 
@@ -69,7 +69,7 @@ def actions(timeline: Timeline, kind: RecordKind = RecordKind.CALL) -> list[str]
     return [timeline.action(index) for index in range(len(timeline)) if timeline.kind(index) is kind]
 
 
-async def test_a_call_gets_its_answer_and_both_stand_in_the_timeline() -> None:
+async def test_a_call_gets_its_answer_and_both_are_in_the_timeline() -> None:
     async with central_system() as (session, charger), charger() as socket:
         number = await number_of(session)
         sent = await session.send_call(number, "ClearCache", "{}")
@@ -304,7 +304,7 @@ async def test_dead_peers_are_given_up_together() -> None:
         assert 0.9 < time.monotonic() - began < 2.5
 
 
-async def test_a_charge_point_sends_one_call_at_a_time_by_itself() -> None:
+async def test_a_charge_point_automatically_sends_one_call_at_a_time() -> None:
     """A backend that answers slowly never gets a second call before its answer (OCPP-J 1.6 section 4.1.1)."""
     async with central_system(SessionSettings(automatic=False)) as (session, _):
         charge_point = Session(role=Role.CHARGE_POINT)
@@ -322,7 +322,7 @@ async def test_a_charge_point_sends_one_call_at_a_time_by_itself() -> None:
         assert actions(session.timeline)[:2] == ["BootNotification", "StatusNotification"]
 
 
-async def test_a_note_stands_in_timeline_and_recording(tmp_path: Path) -> None:
+async def test_a_note_is_in_timeline_and_recording(tmp_path: Path) -> None:
     path = tmp_path / "session.jsonl"
     async with central_system(writer=RecordingWriter(path)) as (session, charger), charger():
         index = session.add_note("here the cable was pulled")
@@ -353,7 +353,7 @@ async def test_what_was_recorded_is_what_was_seen(tmp_path: Path) -> None:
 
 
 async def test_a_fault_of_one_frame_does_not_end_the_session() -> None:
-    """Twenty kinds of rubbish, and the charger is still answered."""
+    """After twenty kinds of malformed input the charge point still gets answers."""
     rubbish: list[str | bytes] = ["", "[", "{}", "[[]]", "null", "[2]", '[2,""]', "\x00", b"\xff", "[" * 500, '[7,"a"]']
     async with central_system() as (session, charger), charger() as socket:
         for frame in rubbish:
@@ -364,7 +364,7 @@ async def test_a_fault_of_one_frame_does_not_end_the_session() -> None:
         assert session.timeline.counts.malformed == len(rubbish)
 
 
-async def test_files_open_piece_by_piece_and_problems_are_told(tmp_path: Path) -> None:
+async def test_files_open_piece_by_piece_and_problems_are_reported(tmp_path: Path) -> None:
     path = tmp_path / "session.jsonl"
     async with central_system(writer=RecordingWriter(path)) as (_, charger), charger() as socket:
         await socket.send(BOOT)
@@ -387,7 +387,7 @@ def actions_index(timeline: Timeline) -> int:
 
 
 async def test_lenient_answers_what_strict_refuses_and_can_be_switched() -> None:
-    """A charger that numbers its messages could not be brought to life; or it would seem right."""
+    """A charge point with numeric message ids could not be used, or would seem to be correct."""
     async with central_system() as (session, charger), charger() as socket:
         for lenient in (False, True, False):
             session.lenient = lenient
@@ -418,7 +418,7 @@ asyncio.run(main())
 
 
 async def test_a_kill_loses_no_answer_that_a_charge_point_got(tmp_path: Path) -> None:
-    """Records of one turn go to the file together, and before anything of it goes over the wire."""
+    """The records of one turn are written together, before any of its messages is sent."""
     path = tmp_path / "session.jsonl"
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", CENTRAL_SYSTEM, str(path), stdout=asyncio.subprocess.PIPE

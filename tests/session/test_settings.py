@@ -58,7 +58,7 @@ def test_who_the_charge_point_is() -> None:
         ({"password": "xyz", "password_hex": True}, "password", "The password is not hexadecimal"),
     ],
 )
-def test_what_is_wrong_is_said_with_the_setting(values: dict[str, object], name: str, words: str) -> None:
+def test_an_error_names_its_setting(values: dict[str, object], name: str, words: str) -> None:
     """A front end could not say which field or option is meant."""
     with pytest.raises(WrongSetting) as caught:
         server_settings(values)
@@ -83,7 +83,7 @@ def test_a_front_end_can_add_its_remedy(values: dict[str, object], name: str, co
     assert caught.value.problem is not None and caught.value.problem.code is code
 
 
-def test_a_file_that_is_no_certificate_is_refused_before_anything_connects(tmp_path: Path) -> None:
+def test_a_file_without_a_certificate_is_refused_before_anything_connects(tmp_path: Path) -> None:
     """The connection would fail later."""
     wrong = tmp_path / "wrong.pem"
     wrong.write_text("nothing")

@@ -1,4 +1,4 @@
-"""A short session with something for each term of the filter, and texts that a person may type into the filter."""
+"""A short session with something for each term of the filter, and texts that the user may type into the filter."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ def test_a_record_without_a_secret_is_the_same_record() -> None:
 
 
 def test_passwords_in_the_urls_of_a_connection_are_masked() -> None:
-    """A backend that takes its token in the URL does not lend it to whoever gets the recording."""
+    """The token in the URL of a central system does not reach the recipient of the recording."""
     after = masked(
         event(
             url="wss://u:hunter2@h/CP1?token=hunter2",

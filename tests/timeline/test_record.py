@@ -8,7 +8,7 @@ from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind,
 
 
 def test_every_kind_of_message_has_its_kind_of_record() -> None:
-    """A message without one would be shown as something else."""
+    """A message without a kind would be shown as something else."""
     for kind in MessageKind:
         assert kind_of(Message("", kind, "a", None, {})).name == kind.name
 
@@ -56,7 +56,7 @@ def test_the_frame_is_there_whether_or_not_it_was_parsed_before() -> None:
     assert isinstance(stored.frame, Message)
 
 
-def test_what_is_no_message_has_no_frame() -> None:
+def test_a_record_without_a_message_has_no_frame() -> None:
     assert Record(5, 0, RecordKind.NOTE, raw="[1]").frame is None
     assert Record(5, 1, RecordKind.CONNECTION, detail={"event": ConnectionEvent.OPENED}).frame is None
 

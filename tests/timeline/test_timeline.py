@@ -96,7 +96,7 @@ def test_an_id_that_was_used_before_is_marked(tape: MemoryTimeline) -> None:
     assert (tape.timeline.is_duplicate_id(first), tape.timeline.is_duplicate_id(second)) == (False, True)
 
 
-def test_an_orphan_a_second_and_a_late_answer_are_told_apart(tape: MemoryTimeline) -> None:
+def test_an_orphan_a_second_and_a_late_answer_are_distinguished(tape: MemoryTimeline) -> None:
     timeline = tape.timeline
     orphan = tape.message(beaten("x"), DOWN)
     call = tape.message(heartbeat("1"), UP, 0)
@@ -112,7 +112,7 @@ def test_an_orphan_a_second_and_a_late_answer_are_told_apart(tape: MemoryTimelin
     assert (timeline.latency(late), timeline.counts.unanswered) == (30_000_001, 0)
 
 
-def test_an_overdue_call_is_told_once_and_its_answer_is_late() -> None:
+def test_an_overdue_call_is_reported_once_and_its_answer_is_late() -> None:
     tape = MemoryTimeline(late_after=10_000)
     call = tape.message(heartbeat("1"), UP, 0)
     assert (tape.timeline.overdue(1, UP, 10_000), tape.timeline.in_flight_count) == ([], 1)
@@ -236,7 +236,7 @@ def test_errors_and_orphans_have_no_verdict(tape: MemoryTimeline) -> None:
 # -- what it holds ---------------------------------------------------------------------------------------------------
 
 
-def test_what_is_no_message_stands_in_its_place(tape: MemoryTimeline) -> None:
+def test_a_record_without_a_message_keeps_its_position(tape: MemoryTimeline) -> None:
     timeline = tape.timeline
     opened = tape.event(ConnectionEvent.OPENED)
     note = tape.add(Record(5, 0, RecordKind.NOTE, origin=Origin.MANUAL, detail={"text": "here"}))
@@ -338,7 +338,7 @@ def test_a_pair_is_of_one_connection_opposite_directions_and_one_id(traffic: lis
 
 
 @given(TRAFFIC)
-def test_what_stands_in_the_columns_is_the_judgement_on_the_message(traffic: list[Record]) -> None:
+def test_the_columns_contain_the_judgement_on_the_message(traffic: list[Record]) -> None:
     tape = MemoryTimeline()
     for record in traffic:
         tape.add(record)

@@ -1,4 +1,4 @@
-"""JSON documents: DebugKit's traces, bare lists of frames, exported tables, complete or torn."""
+"""JSON documents: DebugKit's traces, bare lists of frames, exported tables, complete or truncated."""
 
 from __future__ import annotations
 

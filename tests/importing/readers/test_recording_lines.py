@@ -23,7 +23,7 @@ def read(data: bytes) -> list[ReaderStep]:
 
 @given(st.lists(RECORDS, max_size=5))
 def test_each_line_is_its_record(records: list[Record]) -> None:
-    """A recording that is opened beside other files would lose what is between its frames."""
+    """A recording that is opened with other files would lose the records between its frames."""
     found = read(b"".join(map(to_line, records)))
     assert all(isinstance(one, Record) for one in found)
     assert [to_line(one) for one in found if isinstance(one, Record)] == [to_line(record) for record in records]
