@@ -28,8 +28,8 @@ MAX_HEAD = 65536
 """The most bytes of an opening handshake."""
 
 READ_AT_ONCE = 65536
-"""The most bytes of one read of the socket. For each read asyncio allocates that much memory; its default of 256 KiB costs
-4 µs, as much as the read itself."""
+"""The most bytes of one read of the socket. For each read asyncio allocates that much memory; its default of 256 KiB
+costs 4 µs, as much as the read itself."""
 
 MOST_QUEUED = 65536
 """The most bytes of queued texts that wait for the end of the turn; as many as asyncio buffers before it pauses."""

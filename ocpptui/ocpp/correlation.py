@@ -28,8 +28,8 @@ MAX_OPEN_IN_ALL = 100_000
 MAX_OPEN. Beyond it, that direction forgets its oldest call for each new one."""
 
 MAX_REMEMBERED = 128
-"""How many answered calls are at least remembered for one direction of a connection, to detect second answers and reused
-ids, and fewer than twice as many at any time; also how many unreadable calls are remembered."""
+"""How many answered calls are at least remembered for one direction of a connection, to detect second answers and
+reused ids, and fewer than twice as many at any time; also how many unreadable calls are remembered."""
 
 LONGEST_ID = 64
 """The most characters of a message id that is remembered as it is; of a longer one, the digest is remembered."""
@@ -300,7 +300,7 @@ class _Unanswered:
         return self.earlier[key][-1] if call is None and key in self.earlier else call
 
     def take(self, key: str) -> Waiting | None:
-        """Take out the latest call with this id."""
+        """Remove the latest call with this id."""
         call = self.latest.pop(key, None)
         if call is None:
             if key not in self.earlier:
