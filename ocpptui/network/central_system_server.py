@@ -24,6 +24,7 @@ from ocpptui.network.upgrade_policy import Admission, Gate, UpgradePolicy
 from ocpptui.network.websocket_transport import WebSocketTransport
 from ocpptui.ocpp.version import Role, Transport, Version
 from ocpptui.runtime.clock import Clock, now
+from ocpptui.runtime.end_of_turn import EndOfTurn
 from ocpptui.runtime.open_files import allow_open_files
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.timeline.connection_detail import ConnectionDetail
@@ -93,6 +94,7 @@ class CentralSystemServer:
         self._gate = gate
         self._intercept = intercept or pass_everything
         self._tasks = Tasks("central system")
+        self._end_of_turn = EndOfTurn()
         self.urls: list[str] = []
         """Every URL that a charge point could use, to which its id is appended; once listening."""
         self.hint: NetworkProblem | None = None
@@ -176,6 +178,7 @@ class CentralSystemServer:
             open_timeout=settings.open_timeout,
             close_timeout=settings.close_timeout,
             queue_depth=settings.queue_depth,
+            end_of_turn=self._end_of_turn,
         )
         self._arrivals.add(arrival)
         return arrival.wire

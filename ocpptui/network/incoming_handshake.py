@@ -21,6 +21,7 @@ from ocpptui.network.upgrade_policy import Admission, Rejection, UpgradePolicy, 
 from ocpptui.network.websocket_transport import LOGGER, TLS_HANDSHAKE, WebSocketTransport
 from ocpptui.ocpp.http_headers import header_lines
 from ocpptui.runtime.clock import Clock
+from ocpptui.runtime.end_of_turn import EndOfTurn
 from ocpptui.timeline.connection_detail import ConnectionDetail
 from ocpptui.timeline.record import ConnectionEvent
 
@@ -69,6 +70,7 @@ class IncomingHandshake:
         open_timeout: float,
         close_timeout: float,
         queue_depth: int,
+        end_of_turn: EndOfTurn,
     ) -> None:
         self.number = number
         self.url = ""
@@ -94,6 +96,7 @@ class IncomingHandshake:
             open_timeout=open_timeout,
             close_timeout=close_timeout,
             queue_depth=queue_depth,
+            end_of_turn=end_of_turn,
         )
 
     def dismiss(self) -> None:

@@ -19,6 +19,7 @@ from ocpptui.network.tls_layer import TlsLayer
 from ocpptui.network.websocket_transport import WebSocketTransport
 from ocpptui.ocpp.version import Version
 from ocpptui.runtime.clock import Clock
+from ocpptui.runtime.end_of_turn import EndOfTurn
 from ocpptui.timeline.connection_detail import ConnectionDetail
 
 
@@ -62,6 +63,7 @@ class OutgoingHandshake:
             open_timeout=open_timeout,
             close_timeout=close_timeout,
             queue_depth=QUEUE_DEPTH,
+            end_of_turn=EndOfTurn(),
         )
 
     async def run(self) -> None:

@@ -23,6 +23,7 @@ from ocpptui.network.callbacks import HandshakeCallbacks, HeadTooLong, Receiver,
 from ocpptui.network.tls_layer import TlsLayer
 from ocpptui.network.whole_frame import is_between_frames, read_masked, written
 from ocpptui.runtime.clock import Clock
+from ocpptui.runtime.end_of_turn import EndOfTurn
 
 MAX_HEAD = 65536
 """The most bytes of an opening handshake."""
@@ -57,7 +58,9 @@ class WebSocketTransport(asyncio.Protocol):
         open_timeout: float,
         close_timeout: float,
         queue_depth: int,
+        end_of_turn: EndOfTurn,
     ) -> None:
+        """`end_of_turn` is best shared by all connections of one event loop."""
         self.protocol = protocol
         self.tls = tls
         self.transport: asyncio.Transport | None = None
@@ -75,6 +78,7 @@ class WebSocketTransport(asyncio.Protocol):
         self._open_timeout = open_timeout
         self._close_timeout = close_timeout
         self._queue_depth = queue_depth
+        self._end_of_turn = end_of_turn
         self._timer: asyncio.TimerHandle | None = None  # of the opening handshake, later of the closing one
         self._ending = False
         self._fragments = bytearray()
@@ -189,7 +193,7 @@ class WebSocketTransport(asyncio.Protocol):
             self._flush()
         elif not self._sends_soon:
             self._sends_soon = True
-            asyncio.get_running_loop().call_soon(self._flush)
+            self._end_of_turn.add(self._flush)
 
     def send_text(self, data: bytes) -> None:
         """Send a text message now; `data` need not be UTF-8."""
