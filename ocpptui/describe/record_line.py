@@ -28,7 +28,7 @@ def name_of(timeline: Timeline, index: int) -> str:
         call = timeline.other_half(index)
         if call is not None and timeline.kind(call) is RecordKind.MALFORMED:
             return "malformed"
-        return action or ("answer to nothing" if call is None else "(no action)")
+        return action or ("orphan answer" if call is None else "(no action)")
     event = timeline.event(index)
     if event is not None:
         return event.value

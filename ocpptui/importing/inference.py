@@ -344,8 +344,8 @@ class Inference:
             del self._actions[next(iter(self._actions))]
 
     def _direction_of_call(self, connection: int, answer: Message, version: Version | None) -> Direction | None:
-        """The direction of the call that an answer belongs to; of several with its id the one whose answer it can be,
-        or else the latest. None where there is none."""
+        """The direction of the call that an answer belongs to; of several with its id, the one whose answer it can be,
+        else the latest. None if there is none."""
         calls = self._calls.get(connection)
         if calls is None:
             return None

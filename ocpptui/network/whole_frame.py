@@ -1,6 +1,6 @@
-"""Text messages that travel in one WebSocket frame, as nearly all messages of OCPP-J do (RFC 6455 section 5.2).
+"""Text messages in one WebSocket frame, like almost all messages of OCPP-J (RFC 6455 section 5.2).
 
-The Sans-I/O layer of `websockets` reads and writes every frame; this does the same for the most frequent one at a
+The Sans-I/O layer of `websockets` reads and writes every frame; this does the same for the most frequent kind at a
 fraction of the cost, and leaves all others, right or wrong, to that layer.
 """
 
@@ -19,15 +19,15 @@ except ImportError:  # a platform for which `websockets` has no compiled part
     from websockets.utils import apply_mask
 
 FINAL_TEXT = 0x81
-"""First byte of a text frame that is a whole message, without extensions."""
+"""First byte of a text frame that is a complete message, without extensions."""
 MASKED = 0x80
 SHORT, LONGER = 125, 126
 """The largest length in the second byte, and the value that says that two bytes of length follow."""
 
 
 def read_masked(data: bytes, max_size: int) -> bytes | None:
-    """The payload of one masked text frame that is a whole message of at most `max_size` bytes; None unless `data` is
-    exactly that frame, with a length below 64 KiB."""
+    """The payload of one masked text frame that is a complete message of at most `max_size` bytes; None unless `data`
+    is exactly that frame, with a length below 64 KiB."""
     if len(data) < 6 or data[0] != FINAL_TEXT:
         return None
     size, start = data[1] - MASKED, 2

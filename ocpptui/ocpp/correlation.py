@@ -169,7 +169,7 @@ class Correlation:
     # -- what is known ------------------------------------------------------------------------------------------
 
     def waiting(self, direction: Direction, message_id: str) -> int | None:
-        """The token of the latest unanswered call with this id that went in `direction`; None where there is none."""
+        """The token of the latest unanswered call with this id that went in `direction`; None if there is none."""
         calls, key = self._calls(direction), _key(message_id)
         call = calls.open.get(key) or calls.overdue.get(key)
         return None if call is None else call[0]

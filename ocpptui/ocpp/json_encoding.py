@@ -36,7 +36,7 @@ class JsonMessage(Message):
 
     @property
     def payload_text(self) -> str:
-        """The payload exactly as it is in the raw text; `{}` where it is missing."""
+        """The payload exactly as it is in the raw text; `{}` if it is missing."""
         span = JSON.payload_span(self)
         return "{}" if span is None else self.raw[span[0] : span[1]]
 

@@ -68,7 +68,7 @@ def _violations(version: Version, action: str, part: Part, payload: Any) -> tupl
 
 
 def is_valid(version: Version, action: str, part: Part, payload: Any) -> bool | None:
-    """True where the payload breaks no rule at all, not even an advisory one; None if there is no schema."""
+    """True if the payload breaks no rule at all, not even an advisory one; None if there is no schema."""
     check = validator(version, action, part)
     return None if check is None else check({} if payload is None else payload)
 

@@ -1,4 +1,4 @@
-"""The parts of the HTML report that are the same in each: style, script, and the head that lets in nothing else."""
+"""The fixed parts of the HTML report: style, script, and the head that forbids everything else."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ocpptui.jsontext.unsafe_characters import RANGES
 
 @cache
 def head() -> str:
-    """Up to the contents. The policy lets run exactly this script, so that nothing else in the page can."""
+    """Everything before the contents. The policy allows only this script, so nothing else in the page can run."""
     style = _text("style.css")
     return f"""<!doctype html>
 <html lang="en">
@@ -45,17 +45,17 @@ CONTROLS = """<div id="bar">
 <div id="under" class="soft"><span class="legend up">from the charge point</span>
 <span class="legend down">to it</span><span class="legend event">connection</span>
 <span class="legend bad">problem</span>
-<span>click: go there · drag: choose a time</span>
-<button type="button" id="whole" hidden>whole time</button><output id="pointed"></output></div>
+<span>click: go to this time · drag: select a time range</span>
+<button type="button" id="whole" hidden>entire time</button><output id="pointed"></output></div>
 </div>
 <noscript><p class="none">The records are in this page, but it needs JavaScript to show them.</p></noscript>
 <main></main>
-<p id="none" class="none" hidden>No record is like that.</p>
+<p id="none" class="none" hidden>No record matches.</p>
 """
 
 
 def tail() -> str:
-    """Behind the records: what shows them."""
+    """Everything after the records: the script that shows them."""
     return f"<script>{_script()}</script>\n</body>\n</html>\n"
 
 

@@ -1,10 +1,10 @@
 "use strict";
-// The records stand in the page as JSON, which a browser does not run; each text of theirs goes into the page as text.
+// The records are in the page as JSON, which a browser does not run; each of their texts is inserted as text.
 
 const FIELDS = ["index", "other", "time", "connection", "chargePoint", "version", "direction", "kind", "action", "id",
   "latency", "origin", "masked", "summary", "problems", "notes", "text"];
-const BLOCK = 100;  // rows that come into the page, and go from it, together
-const LONGEST = 300000;  // characters up to which a message is set in colours
+const BLOCK = 100;  // rows that are added to the page, and removed from it, together
+const LONGEST = 300000;  // the most characters of a message that is coloured
 
 const at = id => document.getElementById(id);
 const element = (name, className, text) => {
@@ -49,7 +49,7 @@ const counted = (count, what) => `${count} ${what}${count === 1 ? "" : "s"}`;
 
 const controls = {text: at("text"), chargePoint: at("charge-point"), action: at("action"), kind: at("kind")};
 let span = whole;  // of time
-let matching = [];  // positions that the filter lets through, at any time
+let matching = [];  // positions that match the filter, at any time
 let shown = [];  // those of them within the span
 
 function choices(select, values) {
@@ -196,7 +196,7 @@ function isJSON(text) {
   return true;
 }
 
-function readable(token) {  // what a string says beyond ASCII, instead of its escapes; `plain` hides what acts
+function readable(token) {  // the letters of a string instead of their escapes; `plain` hides unsafe characters
   return token.replace(/\\(?:u(d[89ab]..)\\u(d[c-f]..)|u([0-9a-f]{4})|[^])/gi, (escape, high, low, one) => {
     const said = high ? String.fromCharCode(parseInt(high, 16), parseInt(low, 16))
       : one ? String.fromCharCode(parseInt(one, 16)) : "";
@@ -204,7 +204,7 @@ function readable(token) {  // what a string says beyond ASCII, instead of its e
   });
 }
 
-function coloured(text) {  // JSON on lines of its own; each string and number as it is written
+function coloured(text) {  // JSON on separate lines; each string and number as it is written
   const parts = [];
   let depth = 0, before = "";
   const line = () => "\n" + "  ".repeat(Math.min(depth, 40));
@@ -240,7 +240,7 @@ main.addEventListener("click", ({target}) => {
 });
 
 function jump(position) {
-  if (!shown.includes(position)) {  // what hides it has to go
+  if (!shown.includes(position)) {  // remove the filters that hide it
     at("filter").reset();
     span = whole;
     filter();

@@ -1,4 +1,4 @@
-// The timeline: a lane a charge point, what it sent upwards, what it was sent downwards.
+// The timeline: one lane per charge point, what it sent upwards, what it received downwards.
 
 const LANE = 24, AXIS = 18, BIN = 3;
 const STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 15e3, 3e4, 6e4, 12e4, 3e5, 6e5, 9e5, 18e5,
@@ -72,7 +72,7 @@ function ticks() {
 const xOf = time => chart.left + (time - span[0]) / (span[1] - span[0]) * chart.width;
 const timeOf = x => span[0] + Math.min(1, Math.max(0, (x - chart.left) / chart.width)) * (span[1] - span[0]);
 
-function pointed(event) {  // the place in the drawing, its lane and bin
+function pointed(event) {  // the position in the drawing, its lane and bin
   const box = svg.getBoundingClientRect(), x = event.clientX - box.left;
   const lane = Math.min(chart.lanes.length - 1, Math.max(0, Math.floor((event.clientY - box.top - AXIS) / LANE)));
   return {x, lane, bin: Math.min(chart.bins - 1, Math.max(0, Math.floor((x - chart.left) / BIN)))};
@@ -105,7 +105,7 @@ svg.addEventListener("pointerup", event => {
 });
 svg.addEventListener("pointercancel", () => { start = null; draw(); });
 
-function jumpTo(lane, bin) {  // the nearest of the lane; where a problem is marked, that
+function jumpTo(lane, bin) {  // the nearest record of the lane; if a problem is marked, that
   const marked = bin in (chart.lanes[lane]?.bad ?? []), time = timeOf(chart.left + (bin + 0.5) * BIN);
   let best = -1, distance = Infinity;
   for (const position of shown) {
@@ -116,7 +116,7 @@ function jumpTo(lane, bin) {  // the nearest of the lane; where a problem is mar
   if (best >= 0) jump(best);
 }
 
-function mark() {  // where in the time the window is
+function mark() {  // the time of the window
   const position = seen(), line = svg.querySelector(".here");
   line?.setAttribute("d", position === undefined ? "" : `M${xOf(records[position].time)} 0V${svg.clientHeight}`);
 }

@@ -13,7 +13,7 @@ from ocpptui.ocpp.date_times import micros_of
 from ocpptui.ocpp.version import Direction, Version
 
 LARGEST = 32 * 2**20
-"""The most bytes of a file that are read; a larger file is cut off there and is therefore not a frame."""
+"""The most bytes of a file that are read; a larger file is truncated there and is therefore not a frame."""
 LOOKED_AT = 50
 """How many files of a folder are checked to recognise it."""
 

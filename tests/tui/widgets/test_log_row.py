@@ -143,7 +143,7 @@ def test_direction_and_kind_are_shown_by_signs_and_words() -> None:
     error = talk.raw(f'[4,"id-{back}","NotSupported","No.",{{}}]')
     assert "→! └ Reset" in line(talk, error) and "NotSupported No." in line(talk, error)
     assert "→✗ malformed" in line(talk, talk.raw("hello"))
-    assert "! └ answer to nothing" in line(talk, talk.raw('[3,"x",{}]'))
+    assert "! └ orphan answer" in line(talk, talk.raw('[3,"x",{}]'))
     assert "→✗ Authorize" in line(talk, talk.call("Authorize"))
     assert "→✗ Invented" in line(talk, talk.call("Invented"))
     assert "→✗ Heartbeat" in line(talk, talk.call(message_id=f"id-{call}"))
