@@ -175,7 +175,7 @@ class Correlation:
         return None if call is None else call[0]
 
     def user_of(self, direction: Direction, message_id: str) -> int | None:
-        """The token of a call that used this id in `direction`, answered or not; None where none is known."""
+        """The token of a call that used this id in `direction`, answered or not; None if none is known."""
         return self._calls(direction).used_by(_key(message_id))
 
     # -- what has no answer yet ---------------------------------------------------------------------------------

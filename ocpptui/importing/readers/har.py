@@ -104,7 +104,7 @@ def _in_entry(entry: Any, stream: int, number: int, tally: ImportStats) -> Itera
 
 
 def _envelopes(entry: Any, number: int, tally: ImportStats) -> Iterator[FoundFrame]:
-    """The SOAP envelopes in a request and its response, where there are some."""
+    """The SOAP envelopes in a request and its response, if there are any."""
     request, response = _get(entry, "request"), _get(entry, "response")
     asked, answered = _text(_get(_get(request, "postData"), "text")), _text(_get(_get(response, "content"), "text"))
     if not may_be_envelope(asked):
