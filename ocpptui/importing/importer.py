@@ -19,7 +19,7 @@ from ocpptui.importing.merger import BothSides, Merger
 from ocpptui.importing.reader import ImportOptions, Pause
 from ocpptui.importing.source_file import ForeignFile, Step
 from ocpptui.recording.file_errors import RecordingError
-from ocpptui.recording.line_format import Unreadable
+from ocpptui.recording.problem import Problem
 from ocpptui.recording.writer import RecordingWriter
 from ocpptui.timeline.masking import masked
 from ocpptui.timeline.record import Record
@@ -64,9 +64,26 @@ class Importer:
         return done / len(self.files)
 
     @property
-    def problems(self) -> list[tuple[Path, Unreadable]]:
+    def problems(self) -> list[Problem]:
         """The parts of the files that are not records."""
-        return [(file.path, problem) for file in self.files for problem in file.problems]
+        return [Problem(file.path, problem) for file in self.files for problem in file.problems]
+
+    @property
+    def unreadable(self) -> int:
+        """How many parts of the files are not records."""
+        return len(self.problems)
+
+    @property
+    def skipped(self) -> Iterator[Problem]:
+        """The lines that contain no frame, the first thousand of each file."""
+        for file in self.files:
+            for place in file.tally.skipped:
+                yield Problem(file.path, place)
+
+    @property
+    def tallies(self) -> list[str]:
+        """How much of each other tool's capture was understood, one sentence each."""
+        return [f"{file.path}: {file.summary}" for file in self.files if file.format != "recording"]
 
     @property
     def evidence(self) -> list[str]:

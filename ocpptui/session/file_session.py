@@ -4,28 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Protocol
 
 from ocpptui.recording.file_errors import RecordingError, UnreadableFile
 from ocpptui.recording.indexer import Indexer
-from ocpptui.recording.line_format import Unreadable, is_recording
+from ocpptui.recording.line_format import is_recording
+from ocpptui.recording.problem import Problem
+from ocpptui.recording.writer import Recording
 from ocpptui.session.session import Session
+from ocpptui.timeline.timeline import Timeline
 
 if TYPE_CHECKING:
-    from ocpptui.importing.importer import Importer
     from ocpptui.importing.reader import ImportOptions
 
 HEAD = 2**12
 
 
-class Problem(NamedTuple):
-    """A piece of a file that is not a record."""
+class Intake(Protocol):
+    """Loads files into a timeline: a recording by itself, or any files through an import."""
 
-    path: Path
-    unreadable: Unreadable
+    failures: list[str]
+    idle: bool
 
-    def __str__(self) -> str:
-        return f"{self.path}: {self.unreadable}"
+    @property
+    def progress(self) -> float: ...
+    @property
+    def problems(self) -> list[Problem]: ...
+    @property
+    def unreadable(self) -> int: ...
+    @property
+    def skipped(self) -> Iterator[Problem]: ...
+    @property
+    def evidence(self) -> list[str]: ...
+    @property
+    def tallies(self) -> list[str]: ...
+    def advance(self, budget: float) -> bool: ...
+    def close(self) -> None: ...
 
 
 class FileSession:
@@ -37,85 +51,111 @@ class FileSession:
     def __init__(self, paths: Sequence[Path], choices: ImportOptions | None = None) -> None:
         self.paths = tuple(paths)
         self.session = Session()
-        self.failures: list[str] = []
-        """Why files could not be read to their end, one sentence each."""
-        self.idle = False
-        """Everything available is loaded, but more may come."""
-        self._follow = choices is not None and choices.follow
         self._finished = False
-        self._indexer: Indexer | None = None
-        self._importer: Importer | None = None
+        self._intake: Intake
         if len(paths) == 1 and _plain(choices) and _holds_records(paths[0]):
-            self._indexer = Indexer(paths[0], self.session.timeline)
+            self._intake = _RecordingIntake(paths[0], self.session.timeline, choices is not None and choices.follow)
         else:
-            from ocpptui.importing.importer import Importer
-            from ocpptui.importing.reader import ImportOptions as Chosen
+            self._intake = _imported(paths, self.session.timeline, choices)
 
-            self._importer = Importer(paths, self.session.timeline, choices or Chosen())
+    @property
+    def failures(self) -> list[str]:
+        """Why files could not be read to their end, one sentence each."""
+        return self._intake.failures
+
+    @property
+    def idle(self) -> bool:
+        """Everything available is loaded, but more may come."""
+        return self._intake.idle and not self._finished
 
     @property
     def progress(self) -> float:
         """From 0 to 1; 0 as long as the size is unknown."""
-        if self._finished:
-            return 1.0
-        part = self._indexer or self._importer
-        return part.progress if part is not None else 1.0
+        return 1.0 if self._finished else self._intake.progress
 
     @property
     def problems(self) -> list[Problem]:
         """The parts of the recordings that are not records, in their order; the first thousand of each file."""
-        if self._indexer is not None:
-            return [Problem(self.paths[0], problem) for problem in self._indexer.problems]
-        assert self._importer is not None
-        return [Problem(path, problem) for path, problem in self._importer.problems]
+        return self._intake.problems
 
     @property
     def unreadable(self) -> int:
         """How many lines of the recordings are not records."""
-        return self._indexer.unreadable if self._indexer is not None else len(self.problems)
+        return self._intake.unreadable
 
     @property
     def skipped(self) -> Iterator[Problem]:
         """The lines of other tools' captures that contain no frame, the first thousand of each file."""
-        for file in self._importer.files if self._importer is not None else ():
-            for place in file.tally.skipped:
-                yield Problem(file.path, place)
+        return self._intake.skipped
 
     @property
     def evidence(self) -> list[str]:
         """What was inferred and why, one sentence each."""
-        return self._importer.evidence if self._importer is not None else []
+        return self._intake.evidence
 
     @property
     def tallies(self) -> list[str]:
         """How much of each other tool's capture was understood, one sentence each."""
-        files = self._importer.files if self._importer is not None else ()
-        return [f"{file.path}: {file.summary}" for file in files if file.format != "recording"]
+        return self._intake.tallies
 
     def advance(self, budget: float) -> bool:
         """Read on for about `budget` seconds; True when everything is loaded, which is never while following."""
-        if self._importer is not None:
-            self._finished = self._importer.advance(budget)
-            self.idle = self._importer.idle and not self._finished
-            self.failures = self._importer.failures
-            return self._finished
-        assert self._indexer is not None
-        if not self.failures:
-            try:
-                everything = self._indexer.advance(budget)
-            except RecordingError as error:
-                self.failures.append(str(error))
-                everything = True
-            self.idle = everything and self._follow and not self.failures
-            self._finished = everything and not self.idle
+        self._finished = self._intake.advance(budget)
         return self._finished
 
     async def close(self) -> None:
         """Close the files."""
-        part = self._indexer or self._importer
-        if part is not None:
-            part.close()
+        self._intake.close()
         await self.session.close()
+
+
+class _RecordingIntake:
+    """A single recording, whose bytes go into the columns of the timeline without a record for each."""
+
+    evidence: list[str] = []
+    tallies: list[str] = []
+
+    def __init__(self, path: Path, timeline: Timeline, follow: bool) -> None:
+        self.failures: list[str] = []
+        self.idle = False
+        self._path = path
+        self._follow = follow
+        self._indexer = Indexer(path, timeline)
+        self.close = self._indexer.close
+
+    @property
+    def progress(self) -> float:
+        return self._indexer.progress
+
+    @property
+    def problems(self) -> list[Problem]:
+        return [Problem(self._path, problem) for problem in self._indexer.problems]
+
+    @property
+    def unreadable(self) -> int:
+        return self._indexer.unreadable
+
+    @property
+    def skipped(self) -> Iterator[Problem]:
+        return iter(())
+
+    def advance(self, budget: float) -> bool:
+        if self.failures:
+            return True
+        try:
+            everything = self._indexer.advance(budget)
+        except RecordingError as error:
+            self.failures.append(str(error))
+            everything = True
+        self.idle = everything and self._follow and not self.failures
+        return everything and not self.idle
+
+
+def _imported(paths: Sequence[Path], timeline: Timeline, choices: ImportOptions | None) -> Intake:
+    from ocpptui.importing.importer import Importer
+    from ocpptui.importing.reader import ImportOptions
+
+    return Importer(paths, timeline, choices or ImportOptions())
 
 
 def _plain(choices: ImportOptions | None) -> bool:
@@ -130,7 +170,7 @@ def _holds_records(path: Path) -> bool:
     if path == Path("-") or path.is_dir():
         return False
     if not path.is_file():
-        Indexer(path, Session().timeline)  # says what is wrong with it
+        Recording(path).close()  # says what is wrong with it
     try:
         with path.open("rb") as file:
             return is_recording(file.read(HEAD))

@@ -1,0 +1,18 @@
+"""A piece of a file that is not a record, with the file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from ocpptui.recording.line_format import Unreadable
+
+
+class Problem(NamedTuple):
+    """A piece of a file that is not a record."""
+
+    path: Path
+    unreadable: Unreadable
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.unreadable}"
