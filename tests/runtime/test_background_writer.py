@@ -80,9 +80,10 @@ def test_idle_is_reported_when_the_reader_has_caught_up(pipe: tuple[int, int]) -
     writer = BackgroundWriter(pipe[1], LIMIT, on_idle=idle.set)
     writer.put(b"x" * 200_000)
     assert not idle.wait(0.05), "a pipe does not take that much"
-    PipeReader(pipe[0], 200_000)
+    reader = PipeReader(pipe[0], 200_000)
     assert idle.wait(20)
     assert writer.close(0)
+    reader.join(20)  # or it reads what the next test writes under the same number
 
 
 def test_waiting_for_room_ends_in_a_hurry(full_pipe: tuple[int, int]) -> None:
