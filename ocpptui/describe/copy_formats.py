@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -84,6 +83,8 @@ def _command(timeline: Timeline, index: int, record: Record) -> str | Nothing:
     words += ["--json", "-"] if payload != "{}" else []
     end_of_options = ["--"] if frame.action.startswith("-") else []
     url = _url(timeline, index) or ANYWHERE + path_segment(record.charge_point or "CP001")
+    import shlex  # seldom needed
+
     command = shlex.join(["ocpptui", "send", *words, *end_of_options, url, frame.action])
     # Not `echo`, which in some shells interprets backslashes.
     return command if payload == "{}" else f"printf %s {shlex.quote(payload)} | {command}"

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from html import unescape
 from typing import Any
 
 from ocpptui.ocpp import actions as catalog
@@ -189,6 +188,8 @@ def _field(
 
 def _words(description: str) -> str:
     """A description as plain text, without the markup of the specification's source."""
+    from html import unescape  # slow to load, and an opened file needs no descriptions
+
     text = _MODEL_PATH.sub("", description).replace("*(2.1)*", "")
     text = _CROSS_REFERENCE.sub(r"\1", unescape(text))
     text = _LINE_BREAK.sub(" ", text)

@@ -66,7 +66,7 @@ def _is_nearly_there(text: str, piece: str) -> bool:
             return False
         for offset in _PIECES[piece]:
             start = place - offset
-            if any(_NEARLY.match(text, max(0, start + shift)) for shift in (-1, 0, 1)):
+            if any(_nearly_a_name().match(text, max(0, start + shift)) for shift in (-1, 0, 1)):
                 return True
         place = text.find(piece, place + 1)
     return True
@@ -98,8 +98,13 @@ def _with_one_edit(name: str) -> str:
     return f"(?:{first}{pattern}|{rest})"
 
 
+@cache
+def _nearly_a_name() -> re.Pattern[str]:
+    """Made when it is needed: it takes long to compile, and opening a file does not need it."""
+    return re.compile("|".join(map(_with_one_edit, _NAMES)), re.DOTALL)
+
+
 _NAMES = sorted(SECRET_SETTINGS | {field.lower() for field in SECRET_FIELDS})
-_NEARLY = re.compile("|".join(map(_with_one_edit, _NAMES)), re.DOTALL)
 _PIECES = {
     piece: {name.index(piece) for name in _NAMES if piece in name}
     for piece in (

@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from html import unescape
 
 MAX_ELEMENTS = 200_000
 """The most elements that are read; an OCPP envelope has a few hundred."""
@@ -63,6 +62,8 @@ def xml_elements(text: str) -> list[XmlElement]:
 
 def element_text(text: str, element: XmlElement) -> str:
     """What the content of an element means: entities resolved, CDATA opened, tags and comments omitted."""
+    from html import unescape  # slow to load, and seldom needed
+
     parts: list[str] = []
     done = element.content
     for match in _MARKUP.finditer(text, element.content, element.content_end):

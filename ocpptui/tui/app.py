@@ -26,7 +26,7 @@ from ocpptui.tui.commands import COMMANDS, Command, Where, bindings, shown_keys
 from ocpptui.tui.screen_remedies import remedy_on_screen
 from ocpptui.tui.screens.dialogs import ChoiceQuestion
 from ocpptui.tui.screens.help_screen import HelpScreen
-from ocpptui.tui.screens.session_screen import SessionScreen
+from ocpptui.tui.screens.session_screen import STYLES, SessionScreen
 from ocpptui.tui.terminal import TerminalApp
 from ocpptui.tui.themes import DARK, LIGHT
 from ocpptui.tui.widgets.recording_notice import show_failure
@@ -56,7 +56,7 @@ class OcpptuiApp(TerminalApp):
 
     TITLE = "ocpptui"
     ENABLE_COMMAND_PALETTE = True
-    CSS_PATH = "widgets/recording_notice.tcss"
+    CSS_PATH: ClassVar[str] = "widgets/recording_notice.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.EVERYWHERE)
 
     def __init__(
@@ -71,7 +71,9 @@ class OcpptuiApp(TerminalApp):
         remedy: Remedy = remedy_on_screen,
     ) -> None:
         """`remedy` words the remedy for a problem of `session`, for the front end that started it."""
-        super().__init__()
+        # The styles of the first screen are read with those of the app: read later, all styles would be parsed twice.
+        first = [] if session is None else [f"screens/{path}" for path in STYLES]
+        super().__init__(css_path=[self.CSS_PATH, *first])
         self.session = session
         """The session on screen; None on the start screen."""
         self.last_words: list[str] = []

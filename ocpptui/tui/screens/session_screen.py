@@ -47,24 +47,26 @@ MEDIUM = 100
 WIDE = 150
 """Columns from which the inspector is always shown too."""
 FULL = ("", "-full-left", "-full-log", "-full-inspector")
+STYLES = (
+    "session_screen.tcss",
+    "../widgets/session_header.tcss",
+    "../widgets/charge_point_list.tcss",
+    "../widgets/message_log.tcss",
+    "../widgets/inspector.tcss",
+    "../widgets/filter_bar.tcss",
+    "../widgets/state_panel.tcss",
+    "../widgets/status_line.tcss",
+    "../widgets/empty_log_hint.tcss",
+    "../widgets/replay_bar.tcss",
+    "../widgets/replay_panel.tcss",
+)
+"""The files of the styles, relative to this one."""
 
 
 class SessionScreen(Screen[None]):
     """One session on screen; it owns the view, the session owns the data."""
 
-    CSS_PATH = [
-        "session_screen.tcss",
-        "../widgets/session_header.tcss",
-        "../widgets/charge_point_list.tcss",
-        "../widgets/message_log.tcss",
-        "../widgets/inspector.tcss",
-        "../widgets/filter_bar.tcss",
-        "../widgets/state_panel.tcss",
-        "../widgets/status_line.tcss",
-        "../widgets/empty_log_hint.tcss",
-        "../widgets/replay_bar.tcss",
-        "../widgets/replay_panel.tcss",
-    ]
+    CSS_PATH = [*STYLES]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (MEDIUM, "-medium"), (WIDE, "-wide")]
     WHERE: ClassVar[tuple[Where, ...]] = (Where.SESSION, Where.REPLAY)
     """The places whose commands it handles."""
