@@ -53,7 +53,7 @@ def central_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """`host:port` of a running `ocpptui central-system`."""
     home = tmp_path_factory.mktemp("central-system")
     process = subprocess.Popen(
-        [sys.executable, "-m", "ocpptui", "central-system", "--port", "0", "--headless", "--duration", "110"],
+        [sys.executable, "-m", "ocpptui", "central-system", "--port", "0", "--headless", "--duration", "1800"],
         env=environment_of(home),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

@@ -43,7 +43,7 @@ def run(environment: dict[str, str], tmp_path: Path) -> Run:
 @pytest.fixture
 def central_system(environment: dict[str, str]) -> Iterator[str]:
     """The URL of a running `ocpptui central-system`."""
-    arguments = ["central-system", "--port", "0", "--headless", "--duration", "100"]
+    arguments = ["central-system", "--port", "0", "--headless", "--duration", "1800"]
     with subprocess.Popen(
         [sys.executable, "-m", "ocpptui", *arguments],
         env=environment,

@@ -14,7 +14,7 @@ from pathlib import Path
 
 LARGE = 30
 """Statements."""
-LEAST = 80
+LEAST = 75
 """Per cent."""
 
 
