@@ -28,7 +28,7 @@ from tests.kit.peer import Peer
 NARROW, WIDE = (80, 24), (200, 60)
 SIZES = [pytest.param(NARROW, id="80x24"), pytest.param(WIDE, id="200x60")]
 PATIENCE = 20.0
-_BORDER = re.compile("[▕│]")
+_BORDER = re.compile("[▕▏│]")
 """Between two panes, and around a dialog."""
 
 

@@ -55,7 +55,7 @@ async def test_support_reads_a_recording(size: tuple[int, int]) -> None:
 async def test_a_malformed_frame_is_shown_with_the_reason(size: tuple[int, int]) -> None:
     async with opened("malformed-1.6.jsonl", size) as driver:
         await driver.press("slash", *"kind:malformed", "enter", "g", "enter")
-        await driver.shows("Not an OCPP message", "position 46")
+        await driver.reads("Not an OCPP message", "position 46")
 
 
 @pytest.mark.parametrize("size", SIZES)
