@@ -74,7 +74,8 @@ def _may_contain(line: bytes, runs: list[bytes]) -> bool:
 
 def _hides_letters(data: bytes) -> bool:
     """Whether escapes of JSON (`\\u0041` for A) or references of XML (`&#65;`) may replace letters."""
-    return b"\\u" in data or b"&#" in data
+    # One byte is found several times as fast as two, and most recordings have no `#`.
+    return b"\\u" in data or (b"#" in data and b"&#" in data)
 
 
 _RAW = b'"raw":'
