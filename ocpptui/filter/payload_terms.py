@@ -33,7 +33,8 @@ class PayloadField(TextTerm):
         if isinstance(raw, bytes):
             return False
         text = raw.casefold()
-        if "\\" not in text and "&#" not in text and not all(needle in text for needle in self.needles):
+        hides_letters = "\\" in text or (frame is not None and "&#" in text)
+        if not hides_letters and not all(needle in text for needle in self.needles):
             return False
         values = _values_at(_content(raw, frame), self._path)
         if self._unwanted:

@@ -45,6 +45,8 @@ class TextTerm(Term):
     def select(self, timeline: Timeline, start: int, stop: int, among: int) -> int:
         count = stop - start
         found, chosen = bytearray(count), among.to_bytes(count, "little")
+        table, parties = timeline.party_table, timeline.parties
+        not_json = {number for number, party in enumerate(table) if party.transport is not Transport.JSON}
         for block in range(0, count, BLOCK):
             part = chosen[block : block + BLOCK]
             wanted = part.count(1)
@@ -54,8 +56,7 @@ class TextTerm(Term):
                 for place in texts.that_may_contain(self._runs, compress(range(len(part)), part)):
                     if timeline.kinds[first + place] <= RecordKind.SEND:
                         raw, index = texts.raw(place), first + place
-                        is_json = timeline.transport(index) is Transport.JSON
-                        frame = None if is_json else timeline.frame(index)
+                        frame = timeline.frame(index) if parties[index] in not_json else None
                         found[block + place] = raw is not None and self.matches_message(raw, frame)
                     else:
                         found[block + place] = self.matches_other(timeline.record(first + place))
