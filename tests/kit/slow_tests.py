@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-LIMIT = 0.4
+LIMIT = 0.6
 """Seconds, with set-up and tear-down."""
 LIST = Path(__file__).parent.parent / "slow_tests.txt"
 
