@@ -104,7 +104,8 @@ class Importer:
             pauses = [self._read(number) for number, steps in enumerate(self._steps) if steps is not None]
             self._put_ready()
             self.idle = bool(pauses) and all(pause is Pause.IDLE for pause in pauses)
-            if self.idle or perf_counter() >= deadline:
+            unread = any(steps is not None for steps in self._steps)
+            if self.idle or (unread and perf_counter() >= deadline):
                 return False
         self._put_ready()
         if self._both is not None:
