@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -172,7 +173,7 @@ def test_the_page_makes_the_same_characters_visible_as_the_screen(page: Page, tm
     """A hidden character in a customer's log is seen in the report too, as an escape that says which it is."""
     hidden = "a\u00ad\u180e\ufff9\ufe0f\U000e0041\u200bb"
     page.open(write(tmp_path / "hidden.html", [Record(START, 0, RecordKind.NOTE, detail={"text": hidden})]))
-    assert escaped(hidden) in page.get("document.querySelector('main').textContent")
+    page.until(f"document.querySelector('main').textContent.includes({json.dumps(escaped(hidden))})")
 
 
 def test_letters_and_emoji_are_shown_and_not_their_escapes(page: Page, tmp_path: Path) -> None:

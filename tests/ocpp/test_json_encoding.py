@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import pytest
 from hypothesis import example, given
@@ -48,6 +49,10 @@ def test_a_result() -> None:
     frame = frame_of('[3,"a81f",{"currentTime":"2026-01-31T12:00:00Z"}]')
     assert (frame.kind, frame.id, frame.action) == (MessageKind.CALLRESULT, "a81f", None)
     assert frame.payload == {"currentTime": "2026-01-31T12:00:00Z"}
+
+
+COMMA = 21 if sys.version_info >= (3, 13) else 22
+"""Where Python's parser sees what is wrong with a comma too many: at it, or behind it."""
 
 
 @pytest.mark.parametrize(("number", "kind"), [(4, MessageKind.CALLERROR), (5, MessageKind.CALLRESULTERROR)])
@@ -175,7 +180,7 @@ def test_keys_are_called_repeated_exactly_when_they_are(pairs: list[tuple[str, s
         ('[2,"a","Heartbeat",{', "truncated", 20, "a"),
         ('[2,"a","Heart', "truncated", 7, "a"),
         ('[2,"a","Heartbeat",{}][2', "extra-data", 22, "a"),
-        ('[2,"a","Heartbeat",{},]', "not-json", 22, "a"),
+        ('[2,"a","Heartbeat",{},]', "not-json", COMMA, "a"),
         ('[2,"a",Heartbeat,{}]', "not-json", 7, "a"),
         ('{"a":1}', "not-an-array", 0, None),
         ('"[2]"', "not-an-array", 0, None),
