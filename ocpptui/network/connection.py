@@ -197,11 +197,14 @@ class Connection:
 
     def lost(self, error: Exception | None) -> None:
         self._pings.stop()
+        self._record_end(closing_detail(self._wire, error, self._pings.gave_up))
+
+    def _record_end(self, how: ConnectionDetail) -> None:
         time = self._clock()
         detail: ConnectionDetail = {
             "event": ConnectionEvent.CLOSED,
             "url": self.url,
-            **closing_detail(self._wire, error, self._pings.gave_up),
+            **how,
             **self._duration(time),
             **self._at_end(self),
         }

@@ -16,7 +16,7 @@ from ocpptui.network.websocket_transport import WebSocketTransport
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.runtime.clock import Clock
 from ocpptui.timeline.connection_detail import ConnectionDetail
-from ocpptui.timeline.record import ConnectionEvent, Origin, Passage, Record, RecordKind, message_record
+from ocpptui.timeline.record import Origin, Passage, Record, RecordKind, message_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,18 +165,7 @@ class RelayLeg(Connection):
 
     def closed(self, detail: ConnectionDetail) -> None:
         """Record the end of both legs."""
-        time = self._clock()
-        whole: ConnectionDetail = {
-            "event": ConnectionEvent.CLOSED,
-            "url": self.url,
-            **detail,
-            **self._duration(time),
-            **self._at_end(self),
-        }
-        self._observe(
-            Record(time, self.number, RecordKind.CONNECTION, None, self.charge_point, self.version, detail=whole)
-        )
-        self._observer.closed(self)
+        self._record_end(detail)
 
     # -- records ------------------------------------------------------------------------------------------------
 
