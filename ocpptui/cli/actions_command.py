@@ -85,11 +85,11 @@ def _find(name: str, version: Version | None) -> Action:
     if same:
         versions = " and ".join(action.version for action in reversed(same))
         raise click.UsageError(f"OCPP {version} has no action {same[0].name}; it is one of OCPP {versions}")
-    from ocpptui.ocpp.did_you_mean import nearest
+    from ocpptui.ocpp.did_you_mean import suggestion
 
-    meant = nearest(name, [a.name for each in ([version] if version else _LISTED) for a in catalog.actions(each)])
+    names = [a.name for each in ([version] if version else _LISTED) for a in catalog.actions(each)]
     where = f"OCPP {version} has no" if version else "no version of OCPP has an"
-    raise click.UsageError(f"{where} action {name!r}" + (f"; did you mean {meant}?" if meant else ""))
+    raise click.UsageError(f"{where} action {name!r}{suggestion(name, names)}")
 
 
 def _listing(groups: list[tuple[Action, ...]]) -> str:

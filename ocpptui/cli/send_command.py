@@ -102,13 +102,13 @@ class _Call:
         from ocpptui.compose.draft import Draft
         from ocpptui.jsontext.tree import JsonDefect
         from ocpptui.ocpp import actions as catalog
+        from ocpptui.ocpp.action_use import action_hint
         from ocpptui.ocpp.schema import Part, field_tree
         from ocpptui.ocpp.validation import violations
 
         if catalog.find_action(version, self.action) is None and not self.anyway:
-            raise click.UsageError(
-                f"OCPP {version} has no action {self.action}; `ocpptui actions` lists them, --anyway sends it"
-            )
+            hint = action_hint(version, self.action) or "`ocpptui actions` lists them"
+            raise click.UsageError(f"OCPP {version} has no action {self.action}; {hint}; --anyway sends it")
         text = self.json_text if self.json_text is not None else "{}"
         try:
             payload = json.loads(text)

@@ -7,7 +7,6 @@ possibly the next one, and `[]` is a new item.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from ocpptui.compose.draft import Draft, DraftNode, NodeKind
 from ocpptui.compose.field_input import fits, typed
 from ocpptui.jsontext.path import PathStep, below, read_path
 from ocpptui.jsontext.tree import JsonDefect, Pairs, Tree, parse_tree
+from ocpptui.ocpp.did_you_mean import suggestion
 from ocpptui.ocpp.schema import Field
 
 
@@ -117,9 +117,8 @@ def _field_of(draft: Draft, node: DraftNode, name: str, here: str, raw: bool) ->
 
 def _instead(name: str, node: DraftNode) -> str:
     names = [child.name for child in node.children]
-    close = difflib.get_close_matches(name.lower(), [known.lower() for known in names], 1, 0.6)
-    if close:
-        return f" (did you mean {next(known for known in names if known.lower() == close[0])}?)"
+    if meant := suggestion(name, names, before=""):
+        return f" ({meant})"
     return f" (it has {', '.join(names)})" if names else ""
 
 

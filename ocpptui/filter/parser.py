@@ -11,13 +11,13 @@ their positions, which a parsing library would leave to us anyway.
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from typing import NoReturn
 
 from ocpptui.filter.fields import FIELDS, FLAGS, LATENCY, LATENCY_EXPECTS, latency
 from ocpptui.filter.payload_terms import PayloadField
 from ocpptui.filter.terms import AllOf, AnyOf, Not, Term
 from ocpptui.filter.text_terms import Contains
+from ocpptui.ocpp.did_you_mean import nearest
 
 DEEPEST = 50
 """The deepest nesting of brackets."""
@@ -145,11 +145,11 @@ class _Parser:
 
     def _unknown(self, start: int, name: str, value: str) -> NoReturn:
         message = f"there is no term `{_cut(name)}:`"
-        close = get_close_matches(name.casefold(), FIELDS, 1)
+        meant = nearest(name, FIELDS)
         if name.casefold() in FLAGS:
             message = f"`{name}` takes no colon and no value"
-        elif close:
-            message += f", did you mean `{close[0]}:`?"
+        elif meant:
+            message += f", did you mean `{meant}:`?"
         elif _PATH.fullmatch(name) is not None:
             message += f"; write {_cut(name)}={_cut(value) or 1} for a payload field"
             message += ", or put a text with a colon in quotation marks"

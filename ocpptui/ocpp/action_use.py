@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from ocpptui.ocpp import actions as catalog
-from ocpptui.ocpp.did_you_mean import nearest
+from ocpptui.ocpp.did_you_mean import suggestion
 from ocpptui.ocpp.message import MessageKind
 from ocpptui.ocpp.version import Direction, Version
 
@@ -80,8 +80,7 @@ def action_hint(version: Version, action: str) -> str:
     for suffix in _SUFFIXES:
         if action.endswith(suffix) and catalog.find_action(version, action.removesuffix(suffix)) is not None:
             return f"the action is named {action.removesuffix(suffix)}, without {suffix}"
-    meant = nearest(action, [known.name for known in catalog.actions(version)])
-    return f"did you mean {meant}?" if meant else ""
+    return suggestion(action, [known.name for known in catalog.actions(version)], before="")
 
 
 def _shown(action: str) -> str:

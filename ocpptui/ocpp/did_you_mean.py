@@ -1,4 +1,4 @@
-"""The name that was probably meant by a wrong one."""
+"""The name that was probably meant by a wrong one: an action, a field, an option, a filter term, a command."""
 
 from __future__ import annotations
 
@@ -12,6 +12,12 @@ def nearest(text: str, names: Iterable[str]) -> str | None:
     folded = {name.casefold(): name for name in names}
     close = get_close_matches(text[:_LONGEST].casefold(), folded, 1, _ALIKE)
     return folded[close[0]] if close else None
+
+
+def suggestion(text: str, names: Iterable[str], before: str = "; ") -> str:
+    """The end of a sentence about a wrong name, `; did you mean Heartbeat?`; empty if no name is similar."""
+    meant = nearest(text, names)
+    return f"{before}did you mean {meant}?" if meant else ""
 
 
 _LONGEST = 100

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ocpptui.jsontext.path import json_path
 from ocpptui.ocpp.advisories import HINTS, UNIT_OF_ERRATA, UNITS_OF_ERRATA, date_time_advisory
-from ocpptui.ocpp.did_you_mean import nearest
+from ocpptui.ocpp.did_you_mean import suggestion
 from ocpptui.ocpp.schema import Field
 from ocpptui.ocpp.version import Version
 
@@ -47,7 +47,13 @@ class Violation:
         return replace(self, expected=expected, got=f"a secret{size[0] if size else ''}", hint="")
 
     def __str__(self) -> str:
-        sentence = f"{self.path}: expected {self.expected}, got {self.got}"
+        match self.rule:
+            case "required":
+                sentence = f"{self.path}: the field is required, but missing"
+            case "additionalProperties":
+                sentence = f"{self.path}: unknown field, got {self.got}"
+            case _:
+                sentence = f"{self.path}: expected {self.expected}, got {self.got}"
         return f"{sentence} ({self.hint})" if self.hint else sentence
 
 
@@ -67,7 +73,7 @@ def explained(version: Version, tree: Field, payload: Any, error: ValidationErro
                 known = [field.name for field in owner.fields]
                 yield from (_unexpected(known, [*steps, key], value[key]) for key in value if key not in known)
         case {"property": str(key)}:
-            yield Violation(json_path([*steps, key]), rule, "a value, the field is required", "nothing")
+            yield Violation(json_path([*steps, key]), rule, "a value", "nothing")
         case {"types": list(types)}:
             yield _wrong_type(path, types, value)
         case {"options": list(options)}:
@@ -86,8 +92,8 @@ def explained(version: Version, tree: Field, payload: Any, error: ValidationErro
 
 
 def _unexpected(known: Sequence[str], steps: Sequence[str | int], value: Any) -> Violation:
-    meant = _meant(str(steps[-1]), known)
-    return Violation(json_path(steps), "additionalProperties", "no such field", _show(value), hint=meant)
+    meant = suggestion(str(steps[-1]), known, before="")
+    return Violation(json_path(steps), "additionalProperties", "no field of this name", _show(value), hint=meant)
 
 
 def _object_at(tree: Field, steps: Sequence[str | int]) -> Field | None:
@@ -110,7 +116,7 @@ def _wrong_choice(version: Version, path: str, options: list[Any], value: str) -
     expected = f"one of {shown}" if len(names) > 1 else shown
     if version.generation == 1 and path.endswith(".unit") and value in UNITS_OF_ERRATA:
         return Violation(path, "enum", expected, _show(value), HINTS[UNIT_OF_ERRATA], UNIT_OF_ERRATA)
-    return Violation(path, "enum", expected, _show(value), hint=_meant(value, names))
+    return Violation(path, "enum", expected, _show(value), hint=suggestion(value, names, before=""))
 
 
 def _wrong_format(path: str, name: str, value: Any) -> Violation:
@@ -119,11 +125,6 @@ def _wrong_format(path: str, name: str, value: Any) -> Violation:
         advisory = date_time_advisory(value) if isinstance(value, str) else ""
         return Violation(path, "format", expected, _show(value), HINTS.get(advisory, ""), advisory)
     return Violation(path, "format", f"a valid {name}", _show(value))
-
-
-def _meant(text: str, names: Sequence[str]) -> str:
-    meant = nearest(text, names)
-    return f"did you mean {meant}?" if meant else ""
 
 
 def _type_hint(types: list[str], value: Any) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys, key_to_character
 
+from ocpptui.ocpp.did_you_mean import suggestion
 from ocpptui.tui.commands import COMMANDS, Command, Where, shown_keys
 
 TOGETHER = (
@@ -37,9 +37,8 @@ def wrong_keys(keys: Mapping[str, str]) -> list[str]:
     wrong = []
     for name, text in keys.items():
         if name not in known:
-            near = difflib.get_close_matches(name, known, 1)
-            meant = f"did you mean {near[0]}?" if near else "docs/KEYS.md lists them all"
-            wrong.append(f"there is no command {name!r}; {meant}")
+            meant = suggestion(name, known) or "; docs/KEYS.md lists them all"
+            wrong.append(f"there is no command {name!r}{meant}")
             continue
         bad = [key for key in _split(text) if not is_key(key)]
         wrong += [f"{name}: {key!r} is not a key; write keys as c, G, f5, ctrl+x, escape or pagedown" for key in bad]

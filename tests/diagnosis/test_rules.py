@@ -43,7 +43,7 @@ def told(raw: str, direction: Direction = UP, version: Version = V16) -> list[tu
         ('[2,"1","heartbeat",{}]', "rpc.unknown-action", "error", "did you mean Heartbeat?"),
         ('[2,"1","Reset",{"type":"Hard"}]', "rpc.wrong-direction", "error", "A charge point does not send Reset."),
         ('[6,"1",' + STREAM, "rpc.type-of-later-version", "warning", "OCPP 1.6 has no SEND."),
-        ('[2,"1","Authorize",{}]', "schema.call", "error", "$.idTag: expected a value, the field is required"),
+        ('[2,"1","Authorize",{}]', "schema.call", "error", "$.idTag: the field is required, but missing"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_message(raw: str, rule: str, severity: str, words: str) -> None:

@@ -59,7 +59,7 @@ def profile(*limits: float) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("version", "action", "payload", "sentence"),
     [
-        (V16, "Authorize", {}, "$.idTag: expected a value, the field is required, got nothing"),
+        (V16, "Authorize", {}, "$.idTag: the field is required, but missing"),
         (
             V16,
             "Authorize",
@@ -73,9 +73,9 @@ def profile(*limits: float) -> dict[str, Any]:
             V16,
             "Authorize",
             {"idTag": "A", "idtag": "B"},
-            '$.idtag: expected no such field, got "B" (did you mean idTag?)',
+            '$.idtag: unknown field, got "B" (did you mean idTag?)',
         ),
-        (V16, "Heartbeat", {"a b": [1]}, "$['a b']: expected no such field, got an array"),
+        (V16, "Heartbeat", {"a b": [1]}, "$['a b']: unknown field, got an array"),
         (V16, "Heartbeat", [], "$: expected an object, got an array"),
         (
             V16,
@@ -113,7 +113,7 @@ def profile(*limits: float) -> dict[str, Any]:
                 "expected a multiple of 0.1, got 4.11"
             ),
         ),
-        (V201, "StatusNotification", {}, "$.timestamp: expected a value, the field is required, got nothing"),
+        (V201, "StatusNotification", {}, "$.timestamp: the field is required, but missing"),
         (
             V201,
             "GetBaseReport",
@@ -152,8 +152,8 @@ def test_each_unexpected_field_is_a_violation_of_its_own() -> None:
 def test_fields_of_an_answer_that_has_none_are_named() -> None:
     found = violations(V16, "LogStatusNotification", RESPONSE, {"a": 1, "b": 2})
     assert [str(violation) for violation in found] == [
-        "$.a: expected no such field, got 1",
-        "$.b: expected no such field, got 2",
+        "$.a: unknown field, got 1",
+        "$.b: unknown field, got 2",
     ]
 
 
