@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import click
 
 from ocpptui import __version__
@@ -42,17 +44,42 @@ def program(context: click.Context) -> None:
 
         run_screen(None)
     elif context.invoked_subcommand != "actions":  # `actions` has nothing to configure and should be instant
-        context.default_map = _configured_options()
+        context.default_map = _configured_options(context)
 
 
-def _configured_options() -> dict[str, dict[str, object]]:
-    """The commands' options from the configuration file. Raises click.UsageError."""
-    from ocpptui.session.setting_values import canonical
+def _configured_options(context: click.Context) -> dict[str, dict[str, object]]:
+    """The options of each command from the configuration file, by parameter. Raises click.UsageError."""
     from ocpptui.workspace.config import ConfigError, load_config
     from ocpptui.workspace.folders import config_file
 
     try:
-        commands = load_config(config_file()).commands
+        tables = load_config(config_file()).commands
+        return {name: _by_parameter(context, name, options) for name, options in tables.items()}
     except ConfigError as error:
         raise click.UsageError(str(error)) from None
-    return {name: canonical(options) for name, options in commands.items()}
+    except LookupError as error:
+        raise click.UsageError(f"{config_file()}: {error.args[0]}") from None
+
+
+def _by_parameter(context: click.Context, name: str, options: Mapping[str, object]) -> dict[str, object]:
+    """A command's table of the configuration file by click's parameter names.
+
+    Raises LookupError with a sentence for a command or an option that does not exist.
+    """
+    from ocpptui.ocpp.did_you_mean import suggestion
+
+    if name not in ENTRIES:
+        raise LookupError(f"there is no command [{name}]{suggestion(name, ENTRIES)}")
+    command = program.get_command(context, name)
+    assert command is not None
+    parameters = {
+        flag.removeprefix("--").replace("-", "_"): parameter.name or ""
+        for parameter in command.params
+        if isinstance(parameter, click.Option)
+        for flag in (*parameter.opts, *parameter.secondary_opts)
+    }
+    if wrong := next((option for option in options if option not in parameters), None):
+        written = wrong.replace("_", "-")
+        names = [option.replace("_", "-") for option in parameters]
+        raise LookupError(f"[{name}] has no option {written!r}{suggestion(written, names)}")
+    return {parameters[option]: value for option, value in options.items()}

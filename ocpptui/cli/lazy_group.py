@@ -45,12 +45,13 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0]
-        if name in self._names or name.startswith("-") or ctx.resilient_parsing:
+        if name in self._names:  # by its own name, which is that of its table in the configuration file
+            return super().resolve_command(ctx, [self._names[name], *args[1:]])
+        if name.startswith("-") or ctx.resilient_parsing:
             return super().resolve_command(ctx, args)
-        from ocpptui.ocpp.did_you_mean import nearest
+        from ocpptui.ocpp.did_you_mean import suggestion
 
-        meant = nearest(name, self._names)
-        ctx.fail(f"no such command {name!r}" + (f"; did you mean {meant}?" if meant else ""))
+        ctx.fail(f"no such command {name!r}{suggestion(name, self._names)}")
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         rows = [(" ".join((name, *_in_brackets(entry.aliases))), entry.help) for name, entry in self.entries.items()]
