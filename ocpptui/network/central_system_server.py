@@ -323,8 +323,9 @@ async def _listening_sockets(host: str, port: int) -> list[socket.socket]:
         found = await asyncio.get_running_loop().getaddrinfo(
             host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )
-    except OSError as error:
-        problem = NetworkProblem(ProblemCode.HOST_UNKNOWN, address=where, reason=error.strerror or str(error))
+    except (OSError, ValueError) as error:  # ValueError: no name can be written like this
+        reason = (error.strerror or str(error)) if isinstance(error, OSError) else ""
+        problem = NetworkProblem(ProblemCode.HOST_UNKNOWN, address=where, reason=reason)
         raise CannotListen(problem) from None
     sockets: list[socket.socket] = []
     missing: OSError | None = None

@@ -306,6 +306,12 @@ async def test_a_port_in_use(watcher: Watcher) -> None:
         assert "in use" in await cannot_listen(port=port)
 
 
+@pytest.mark.parametrize("host", ["a..b", "x" * 64, "a\0b", "\x9b", "\ud800"])
+async def test_a_host_that_is_no_name(host: str) -> None:
+    """A slip of the finger in `--host` would end in a traceback."""
+    assert "host is unknown" in await cannot_listen(host=host, port=0)
+
+
 async def test_an_address_that_this_machine_does_not_have() -> None:
     sentence = await cannot_listen(host="192.0.2.1", port=0)
     assert "192.0.2.1" in sentence
