@@ -12,7 +12,9 @@ def main() -> None:
     """Run the command line; the process exits with one of the documented exit codes."""
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     from ocpptui.cli import program
+    from ocpptui.cli.output import guard_streams
 
+    guard_streams()
     program()
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ocpptui.cli.options import VersionType
+from ocpptui.cli.output import Heading, say, show_json, show_lines
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.actions import Action
 from ocpptui.ocpp.version import Direction, Role, Transport, Version
+
+if TYPE_CHECKING:
+    from ocpptui.ocpp.schema import Field, Part
 
 _LISTED = Version.offered(Transport.JSON)
 """The versions that are listed and searched by default."""
@@ -52,9 +55,12 @@ def command(
         if example or full or response:
             raise click.UsageError("--example, --full and --response need an ACTION")
         listed = [catalog.actions(each, role) for each in ([version] if version else _LISTED)]
-        click.echo(_to_json([_summary(a) for group in listed for a in group]) if as_json else _listing(listed))
+        if as_json:
+            show_json([_summary(a) for group in listed for a in group])
+        else:
+            show_lines(_listing(listed))
         if version is not None and not version.has_schemas:
-            click.echo(_without_schemas(version), err=True)
+            say(_without_schemas(version))
         return
     action = _find(name, version)
     if not action.version.has_schemas:
@@ -64,11 +70,13 @@ def command(
     if example and full:
         raise click.UsageError("--example and --full cannot be combined")
     if example or full:
-        click.echo(_payload(action, full, response, as_json))
+        show_json(_payload(action, full, response), indent=None if as_json else 2)
     elif response:
         raise click.UsageError("--response needs --example or --full")
+    elif as_json:
+        show_json(_summary(action) | _fields(action))
     else:
-        click.echo(_explanation(action, as_json))
+        show_lines(_explanation(action))
 
 
 def _without_schemas(version: Version) -> str:
@@ -92,47 +100,55 @@ def _find(name: str, version: Version | None) -> Action:
     raise click.UsageError(f"{where} action {name!r}{suggestion(name, names)}")
 
 
-def _listing(groups: list[tuple[Action, ...]]) -> str:
+def _listing(groups: list[tuple[Action, ...]]) -> list[str]:
     lines: list[str] = []
     for group in groups:
         if not group:
             continue
-        lines += ["", click.style(f"OCPP {group[0].version}: {len(group)} actions", bold=True)]
+        lines += ["", Heading(f"OCPP {group[0].version}: {len(group)} actions")]
         for block in sorted({action.block for action in group}, key=lambda block: (block != "Core", block)):
             lines += ["", f"  {block}"]
             lines += [f"    {a.name:<36}{_from(a)}" for a in group if a.block == block]
-    return "\n".join(lines[1:])
+    return lines[1:]
 
 
-def _explanation(action: Action, as_json: bool) -> str:
-    from ocpptui.cli.field_table import field_json, field_lines
+def _trees(action: Action) -> dict[Part, Field | None]:
+    """The fields of its request and of its response."""
     from ocpptui.ocpp.schema import Part, field_tree
 
-    trees = {part: field_tree(action.version, action.name, part) for part in Part}
-    if as_json:
-        fields = {part.value: None if tree is None else field_json(tree) for part, tree in trees.items()}
-        return _to_json(_summary(action) | fields)
+    return {part: field_tree(action.version, action.name, part) for part in Part}
+
+
+def _fields(action: Action) -> dict[str, Any]:
+    from ocpptui.cli.field_table import field_json
+
+    return {part.value: None if tree is None else field_json(tree) for part, tree in _trees(action).items()}
+
+
+def _explanation(action: Action) -> list[str]:
+    from ocpptui.cli.field_table import field_lines
+
     others = [version.value for version in catalog.versions_of(action.name) if version is not action.version]
     lines = [
-        click.style(action.name, bold=True),
+        Heading(action.name),
         f"OCPP {action.version}, {action.block}, {_from(action)}",
         *([f"also in OCPP {' and '.join(others)}"] if others else []),
     ]
-    for part, tree in trees.items():
-        lines += ["", click.style(part.value.capitalize(), bold=True)]
+    for part, tree in _trees(action).items():
+        lines += ["", Heading(part.value.capitalize())]
         lines += ["  none: it is sent as a SEND, which has no answer"] if tree is None else field_lines(tree)
-    return "\n".join(lines)
+    return lines
 
 
-def _payload(action: Action, full: bool, response: bool, as_json: bool) -> str:
+def _payload(action: Action, full: bool, response: bool) -> Any:
+    """An example. Raises click.UsageError."""
     from ocpptui.ocpp.examples import complete_example, smallest
     from ocpptui.ocpp.schema import Part, field_tree
 
     tree = field_tree(action.version, action.name, Part.RESPONSE if response else Part.REQUEST)
     if tree is None:
         raise click.UsageError(f"{action.name} is sent as a SEND, which has no answer")
-    payload = complete_example(tree) if full else smallest(tree)
-    return json.dumps(payload) if as_json else _to_json(payload)
+    return complete_example(tree) if full else smallest(tree)
 
 
 def _summary(action: Action) -> dict[str, Any]:
@@ -154,7 +170,3 @@ def _from(action: Action) -> str:
 
 def _words(role: Role) -> str:
     return role.value.replace("-", " ")
-
-
-def _to_json(value: Any) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False)

@@ -15,7 +15,7 @@ import click
 
 from ocpptui.cli.exit_codes import ExitCode
 from ocpptui.cli.importing_options import import_options, import_options_of, tell
-from ocpptui.cli.output import say
+from ocpptui.cli.output import drop_output, output_file, say
 from ocpptui.exporting import Format, format_of
 from ocpptui.jsontext.path import field_names
 
@@ -139,7 +139,7 @@ def _convert(
         _tell(selection, exported, redaction, chosen)
     except BrokenPipeError:
         with suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or exiting flushes into the pipe
+            drop_output()
         return ExitCode.DONE
     except OSError as error:
         say(f"{target}: {error.strerror or error}")
@@ -185,7 +185,7 @@ def _refuse_target(source: Path, target: Path, force: bool) -> None:
 def _output(target: Path) -> Iterator[BinaryIO]:
     """Standard output, or a file that appears only when complete and is readable only by its owner. Raises OSError."""
     if str(target) == "-":
-        yield sys.stdout.buffer
+        yield output_file()
         return
     if target.exists() and not target.is_file():  # a device or a pipe
         with target.open("wb") as out:

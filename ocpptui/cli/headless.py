@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import sys
 from collections.abc import Awaitable, Callable
 from contextlib import closing
 from typing import Protocol
@@ -12,7 +11,7 @@ from typing import Protocol
 from ocpptui.cli.derived_fields import derived_fields
 from ocpptui.cli.exit_codes import ExitCode
 from ocpptui.cli.option_remedies import option_remedy
-from ocpptui.cli.output import safe_json_line, say
+from ocpptui.cli.output import output_file, say
 from ocpptui.describe.network_problems import problem_text, recorded_words
 from ocpptui.network.problems import CannotListen
 from ocpptui.recording.line_format import to_line
@@ -51,7 +50,7 @@ class RecordPrinter:
         """Write the record at `index` as one line. Raises BrokenPipeError if the reader has ended."""
         timeline = self._timeline
         line = to_line(timeline.record(index), timeline.action(index), derived_fields(timeline, index))
-        self._out.write(safe_json_line(line))
+        self._out.write(line)
         self._out.flush()
 
 
@@ -60,7 +59,7 @@ class StandardOutput:
 
     def __init__(self, on_failure: Callable[[OSError], None]) -> None:
         """`on_failure` is called once, in another thread, when nothing more can be written."""
-        self._writer = BackgroundWriter(sys.stdout.fileno(), MOST_WAITING, on_failure=on_failure)
+        self._writer = BackgroundWriter(output_file().fileno(), MOST_WAITING, on_failure=on_failure)
 
     def write(self, data: bytes) -> None:
         while not self._writer.put(data) and self._writer.wait_for_room():

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from importlib import import_module
 from io import StringIO
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 import click
 
@@ -58,19 +59,20 @@ class LazyGroup(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(rows)
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def main(self, *args: Any, **extra: Any) -> NoReturn:
         """Like click's, but an interrupt gives the exit code that shells expect, and no message acts on a terminal."""
         try:
-            return super().invoke(ctx)
+            code = super().main(*args, **extra | {"standalone_mode": False})
         except (KeyboardInterrupt, click.Abort):
-            ctx.exit(ExitCode.INTERRUPTED)
+            code = ExitCode.INTERRUPTED
         except click.ClickException as error:
             from ocpptui.cli.output import say
 
             words = StringIO()
             error.show(words)
             say(words.getvalue().rstrip("\n"))
-            ctx.exit(error.exit_code)
+            code = error.exit_code
+        sys.exit(code)
 
 
 def _in_brackets(aliases: tuple[str, ...]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ import click
 
 from ocpptui.cli.exit_codes import ExitCode
 from ocpptui.cli.importing_options import import_options, import_options_of, merge_options, tell
-from ocpptui.cli.output import say
+from ocpptui.cli.output import output_file, say
 
 if TYPE_CHECKING:
     from ocpptui.session.file_session import FileSession
@@ -62,7 +62,7 @@ def _print(opening: FileSession, everything: bool) -> ExitCode:
     from ocpptui.cli.headless import RecordPrinter, summary
 
     timeline = opening.session.timeline
-    printer = RecordPrinter(timeline, sys.stdout.buffer)
+    printer = RecordPrinter(timeline, output_file())
     printed = 0
     try:
         finished = False
@@ -74,7 +74,7 @@ def _print(opening: FileSession, everything: bool) -> ExitCode:
                 printer.print(printed)
                 printed += 1
             if opening.idle and not finished:
-                sys.stdout.flush()
+                output_file().flush()
                 time.sleep(LOOKED_AGAIN)
     except BrokenPipeError:
         return ExitCode.DONE

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from ocpptui.cli.output import ask_password, say
 from ocpptui.ocpp.version import Version
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -158,9 +159,9 @@ def settings_from(build: Callable[[Mapping[str, object]], T], values: Mapping[st
     from ocpptui.session.setting_values import ALIASES, WrongSetting
 
     if values.get("password") is not None:
-        click.echo("warning: every user of this machine can see a password on the command line", err=True)
+        say("warning: every user of this machine can see a password on the command line")
     elif values.get("ask_password") and not values.get("password_file") and not values.get("password_env"):
-        values = {**values, "password": click.prompt("Password", hide_input=True, err=True)}
+        values = {**values, "password": ask_password()}
     elif values.get("ask_password"):
         raise click.UsageError("give only one source for the password")
     try:

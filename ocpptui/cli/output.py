@@ -1,36 +1,124 @@
-"""Output of the commands for people: no text, from any source, can control the terminal."""
+"""Everything the commands write to standard output and standard error, and the questions they ask.
+
+No text, from any source, can control the terminal: unsafe characters become escapes such as `\\u001b`, also in a file
+or a pipe, since what is in them is shown on a terminal sooner or later. `say`, `show` and `show_json` are for the
+commands. `guard_streams` covers what Python and the libraries write by themselves: tracebacks, warnings, log messages,
+help.
+"""
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import sys
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, BinaryIO, TextIO
 
 from ocpptui.describe.safe_text import single_line
-from ocpptui.jsontext.unsafe_characters import escaped
+
+
+class Heading(str):
+    """A line that a terminal shows in bold."""
+
+    __slots__ = ()
 
 
 def say(text: str) -> None:
     """Write lines of text to standard error."""
-    print(_safe(text), file=sys.stderr, flush=True)
+    _write(sys.stderr, text.split("\n"))
 
 
 def show(text: str) -> None:
     """Write lines of text to standard output."""
-    print(_safe(text), flush=True)
+    _write(sys.stdout, text.split("\n"))
 
 
-def show_json(value: Any) -> None:
-    """Write a value as indented JSON to standard output; unsafe characters become JSON escapes."""
-    show(json.dumps(value, ensure_ascii=False, indent=2))
+def show_lines(lines: Iterable[str]) -> None:
+    """Write lines to standard output; those that are a `Heading` are bold on a terminal."""
+    _write(sys.stdout, lines)
 
 
-def safe_json_line(line: bytes) -> bytes:
-    """A line of JSON with its line feed; unsafe characters in its strings become JSON escapes."""
-    if line.isascii() and b"\x7f" not in line:
-        return line
-    return escaped(line.decode().rstrip("\n")).encode() + b"\n"
+def show_json(value: Any, *, indent: int | None = 2) -> None:
+    """Write a value as JSON to standard output; unsafe characters become JSON escapes."""
+    show(json.dumps(value, ensure_ascii=False, indent=indent))
+
+
+def ask_password() -> str:
+    """A password from the terminal, which does not show it. Raises click.Abort."""
+    import click
+
+    password: str = click.prompt("Password", hide_input=True, err=True)
+    return password
+
+
+def agrees(question: str) -> bool:
+    """Whether the user answers yes."""
+    import click
+
+    try:
+        return click.confirm(single_line(question), err=True)
+    except click.Abort:
+        return False
+
+
+def output_file() -> BinaryIO:
+    """Standard output for lines of records and exports, which contain no unsafe characters."""
+    return sys.stdout.buffer
+
+
+def drop_output() -> None:
+    """Discard what standard output still holds: its reader has ended, and exiting would fail to write to it."""
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, sys.stdout.fileno())
+    os.close(nothing)
+
+
+def guard_streams() -> None:
+    """Let all text that this process writes, by whatever function, be safe for a terminal."""
+    sys.stdout, sys.stderr = guarded(sys.stdout), guarded(sys.stderr)
+
+
+class _GuardedText(io.TextIOWrapper):
+    """A text stream in which unsafe characters, and those that its encoding lacks, are escapes."""
+
+    def __init__(self, stream: io.TextIOWrapper) -> None:
+        super().__init__(
+            stream.buffer,
+            encoding=stream.encoding,
+            errors="backslashreplace",
+            line_buffering=stream.line_buffering,
+            write_through=stream.write_through,
+        )
+        self._original = stream  # it would close the file if it were collected
+
+    def write(self, text: str, /) -> int:
+        super().write(_safe(text))
+        return len(text)
+
+
+def guarded(stream: TextIO) -> TextIO:
+    """A text stream into the same file that lets no unsafe character through."""
+    if not isinstance(stream, io.TextIOWrapper):  # None without a terminal, or replaced by a test
+        return stream
+    stream.flush()
+    return _GuardedText(stream)
+
+
+def _write(stream: TextIO | None, lines: Iterable[str]) -> None:
+    if stream is None:  # Windows, without a console
+        return
+    for line in lines:
+        safe = single_line(line)
+        if isinstance(line, Heading) and isinstance(stream, io.TextIOWrapper) and os.name != "nt" and stream.isatty():
+            io.TextIOWrapper.write(stream, f"\x1b[1m{safe}\x1b[0m\n")  # the only escape sequence, and it is our own
+        else:
+            stream.write(f"{safe}\n")
+    stream.flush()
 
 
 def _safe(text: str) -> str:
-    return "\n".join(map(single_line, text.split("\n")))
+    """The text with its line feeds and tabs, and without any other unsafe character."""
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return text
+    return "\n".join("\t".join(map(single_line, line.split("\t"))) for line in text.split("\n"))

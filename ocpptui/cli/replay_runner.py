@@ -15,7 +15,7 @@ import click
 
 from ocpptui.cli.exit_codes import ExitCode
 from ocpptui.cli.options import settings_from
-from ocpptui.cli.output import say, show
+from ocpptui.cli.output import agrees, say, show
 from ocpptui.ocpp.version import Role
 from ocpptui.runtime.standard_input import StandardInput
 
@@ -94,10 +94,7 @@ class Replay:
             say(f"replaying {whose} as {role}, {version}, {plan.sends} frames, to {target}")
         if yes or self._role is Role.CENTRAL_SYSTEM or not sys.stdin.isatty():
             return True
-        try:
-            return click.confirm("Connect to this URL?" if len(self._plans) == 1 else "Connect to these?", err=True)
-        except click.Abort:
-            return False
+        return agrees("Connect to this URL?" if len(self._plans) == 1 else "Connect to these?")
 
     def begin(
         self,

@@ -49,6 +49,13 @@ def escaped(text: str) -> str:
     return UNSAFE.sub(_escape, text)
 
 
+def escaped_json_line(line: bytes) -> bytes:
+    """A line of JSON in UTF-8, with its line feed: the same value, and no unsafe character in its strings."""
+    if line.isascii() and b"\x7f" not in line:  # no JSON string has an unescaped C0 control
+        return line
+    return escaped(line.removesuffix(b"\n").decode()).encode() + b"\n"
+
+
 def _escape(match: re.Match[str]) -> str:
     units = match[0].encode("utf-16-be", "surrogatepass").hex()
     return "".join(f"\\u{units[place : place + 4]}" for place in range(0, len(units), 4))

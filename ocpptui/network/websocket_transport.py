@@ -7,7 +7,7 @@ of the read, pings and pongs, the first bytes of a peer that speaks something el
 from __future__ import annotations
 
 import asyncio
-import logging
+import logging  # noqa: TID251 - to silence it
 from collections import deque
 from typing import cast
 

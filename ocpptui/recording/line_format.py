@@ -19,6 +19,7 @@ from typing import Any
 import orjson
 
 from ocpptui.jsontext.text import value_text
+from ocpptui.jsontext.unsafe_characters import escaped_json_line
 from ocpptui.ocpp.date_times import rfc3339_text, time_of
 from ocpptui.ocpp.encoding import encoding_of
 from ocpptui.ocpp.json_encoding import parse
@@ -60,12 +61,12 @@ def is_recording(head: bytes) -> bool:
 
 
 def to_line(record: Record, action: str = "", derived: Mapping[str, Any] | None = None) -> bytes:
-    """The line of a record, with its line feed.
+    """The line of a record, with its line feed, and without any character that acts on a terminal.
 
     `action` is that of the call of an answer; `derived` is added to `meta.ocpptui`, which headless output uses.
     """
     plain = _plain_line(record, action) if derived is None else None
-    return _whole_line(record, action, derived) if plain is None else plain
+    return escaped_json_line(_whole_line(record, action, derived) if plain is None else plain)
 
 
 def _plain_line(record: Record, action: str) -> bytes | None:

@@ -6,6 +6,7 @@ import json
 import math
 from typing import Any
 
+from ocpptui.jsontext.unsafe_characters import escaped_json_line
 from ocpptui.ocpp.date_times import rfc3339_text
 from ocpptui.ocpp.message import Message
 from ocpptui.recording.line_format import SCHEMA_VERSION
@@ -17,7 +18,7 @@ def trace_line(record: Record, frame: Message, action: str) -> bytes:
 
     `action` is that of the call that an answer belongs to; "" if it is unknown.
     """
-    return json.dumps(_fields(record, frame, action), separators=(",", ":")).encode("ascii") + b"\n"
+    return escaped_json_line(json.dumps(_fields(record, frame, action), separators=(",", ":")).encode("ascii") + b"\n")
 
 
 def _fields(record: Record, frame: Message, action: str) -> dict[str, Any]:

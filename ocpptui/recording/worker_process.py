@@ -131,7 +131,7 @@ def serve() -> None:
     opened = os.fstat(file)
     if [str(opened.st_dev), str(opened.st_ino)] != same:
         os._exit(1)
-    source, sink = sys.stdin.buffer, sys.stdout.buffer
+    source, sink = sys.stdin.buffer, sys.stdout.buffer  # noqa: TID251 - the pipe to the parent
     with suppress(BrokenPipeError):
         _send(sink, b"")
         while len(place := source.read(_PLACE.size)) == _PLACE.size:

@@ -45,8 +45,9 @@ class TerminalDriver(LinuxDriver):
     # -- output -------------------------------------------------------------------------------------------------
 
     def start_application_mode(self) -> None:
-        assert sys.__stderr__ is not None
-        file = sys.__stderr__.fileno()
+        terminal = sys.__stderr__  # noqa: TID251 - the widgets make their texts safe
+        assert terminal is not None
+        file = terminal.fileno()
         self._output = BackgroundWriter(
             file, MOST_WAITING, on_idle=self._caught_up, on_failure=lambda _: self._lose_terminal()
         )

@@ -110,7 +110,7 @@ async def bare() -> None:
 
 async def package() -> None:
     """The `ocpp` package's own server."""
-    import logging
+    import logging  # noqa: TID251
 
     from ocpp.routing import on
     from ocpp.v16 import ChargePoint, call_result

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
 import socket
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
 
 import pytest
 
-from ocpptui.cli.output import safe_json_line, say, show, show_json
+from ocpptui.cli.output import Heading, guarded, say, show, show_json, show_lines
+from ocpptui.jsontext.unsafe_characters import UNSAFE, escaped_json_line
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 TITLE = "\x1b]0;PWNED\x07\x9b2J\u202e"
@@ -25,6 +28,65 @@ def test_text_keeps_its_lines_and_loses_its_control_characters(capsys: pytest.Ca
     assert out == err == "one \\u001b]0;PWNED\\u0007\\u009b2J\\u202e\ntwo\n"
 
 
+class Console(io.BytesIO):
+    """A terminal that keeps what it is sent."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def on_console(monkeypatch: pytest.MonkeyPatch, stream: str, encoding: str = "utf-8") -> Callable[[], str]:
+    """Guard a standard stream, "stdout" or "stderr", that goes to a terminal; what the terminal gets."""
+    console = Console()
+    guard = guarded(io.TextIOWrapper(console, encoding=encoding))
+    monkeypatch.setattr(sys, stream, guard)
+
+    def shown() -> str:
+        guard.flush()
+        return console.getvalue().decode(encoding)
+
+    return shown
+
+
+def test_only_a_heading_is_bold_and_its_text_is_safe(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = on_console(monkeypatch, "stdout")
+    show_lines([Heading(TITLE), TITLE])
+    safe = "\\u001b]0;PWNED\\u0007\\u009b2J\\u202e"
+    heading = safe if sys.platform == "win32" else f"\x1b[1m{safe}\x1b[0m"
+    assert shown().splitlines() == [heading, safe]
+
+
+NOISY_LIBRARIES = f"""
+import logging, sys, threading, warnings
+from ocpptui.cli.output import guard_streams
+guard_streams()
+title = {TITLE!r}
+warnings.warn(title + "\\ud800")
+logging.error(title)
+thread = threading.Thread(target=lambda: 1 / int(title))
+thread.start()
+thread.join()
+print(title + "\\tafter a tab →")
+raise ValueError("first line\\nsecond line " + title)
+"""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii", "latin-1"])
+def test_what_libraries_write_is_safe_too(environment: dict[str, str], encoding: str) -> None:
+    """A traceback of an unforeseen error quotes what the peer sent."""
+    result = subprocess.run(
+        [sys.executable, "-c", NOISY_LIBRARIES],
+        env={**environment, "PYTHONIOENCODING": encoding},
+        capture_output=True,
+        check=False,
+    )
+    out, errors = result.stdout.decode(encoding), result.stderr.decode(encoding)
+    assert errors.count("PWNED") >= 4
+    assert UNSAFE.search((out + errors).replace("\n", "").replace("\t", "")) is None
+    assert "\tafter a tab" in out
+    assert "first line\nsecond line" in errors
+
+
 def test_escaped_json_has_the_same_value(capsys: pytest.CaptureFixture[str]) -> None:
     """A script would read a different value because a character was escaped."""
     show_json({TITLE: [TITLE, "grün"]})
@@ -36,7 +98,7 @@ def test_escaped_json_has_the_same_value(capsys: pytest.CaptureFixture[str]) -> 
 
 @pytest.mark.parametrize("line", ['{"a":"x"}', '{"a":"\x7f\x9b\u202e"}', '{"a":"ü"}'])
 def test_a_line_of_json_stays_one_line(line: str) -> None:
-    written = safe_json_line(line.encode() + b"\n")
+    written = escaped_json_line(line.encode() + b"\n")
     assert json.loads(written) == json.loads(line)
     assert written.endswith(b"}\n")
     assert not set("\x7f\x9b\u202e") & set(written.decode())
@@ -66,6 +128,36 @@ def test_a_file_name_cannot_control_the_terminal(run: Run, tmp_path: Path) -> No
     assert result.returncode == 2
     assert "missing\\u001b]0;PWNED" in result.stderr
     assert "\x1b" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [f"--{TITLE}"],
+        [TITLE],
+        ["open", f"--{TITLE}"],
+        ["send", "ws://127.0.0.1:1/x", TITLE],
+        ["actions", TITLE],
+        ["actions", "--version", TITLE],
+        ["convert", TITLE, TITLE],
+        ["convert", "a", "b", "--filter", TITLE],
+        ["replay", TITLE],
+        ["replay", __file__, "--as", TITLE],
+        ["charge-point", TITLE],
+        ["charge-point", f"ws://{TITLE}/x", "--no-reconnect", "--headless"],
+        ["central-system", "--host", TITLE, "--headless"],
+        ["central-system", "--port", "0", "--headless", "--record", f"missing/{TITLE}", "--duration", "0.1"],
+        ["demo", "--version", TITLE],
+        ["diff", TITLE, TITLE],
+    ],
+    ids=lambda arguments: " ".join(arguments).replace(TITLE, "TITLE").replace(__file__, "FILE"),
+)
+def test_no_argument_controls_the_terminal(run: Run, arguments: list[str]) -> None:
+    """A command copied from a chat, or a name out of a foreign archive, would set the title and the clipboard."""
+    result = run(*arguments)
+    assert result.returncode in (0, 2, 3)
+    assert "Traceback" not in result.stderr
+    assert UNSAFE.search((result.stdout + result.stderr).replace("\n", "")) is None
 
 
 def test_records_are_printed_without_terminal_control_characters(run: Run, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import logging
+import logging  # noqa: TID251
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

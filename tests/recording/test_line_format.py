@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from ocpptui.jsontext.unsafe_characters import UNSAFE, escaped_json_line
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.soap_encoding import SOAP
 from ocpptui.ocpp.version import Direction, Transport, Version
@@ -336,4 +337,13 @@ def test_every_event_survives(event: ConnectionEvent) -> None:
 @given(RECORDS, st.sampled_from(["", "Heartbeat", "é", "\ud800", "x" * 200]))
 def test_the_quick_line_is_the_one_that_is_written_with_care(record: Record, action: str) -> None:
     parsed = replace(record, parsed=record.frame)
-    assert to_line(parsed, action) == to_line(parsed, action) == module._whole_line(parsed, action, None)
+    with_care = escaped_json_line(module._whole_line(parsed, action, None))
+    assert to_line(parsed, action) == to_line(parsed, action) == with_care
+
+
+@given(RECORDS, st.sampled_from(["", "\x9b2J", "\u202e"]))
+def test_no_line_acts_on_a_terminal(record: Record, action: str) -> None:
+    """`cat` of a recording would let a charge point set the title of the terminal, or hide what it sent."""
+    line = to_line(record, action)
+    assert UNSAFE.search(line.decode().removesuffix("\n")) is None
+    assert json.loads(line) == json.loads(module._whole_line(record, action, None))

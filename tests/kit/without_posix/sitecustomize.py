@@ -9,7 +9,7 @@ that ocpptui uses, made from locks of the kernel that behave like it: of a range
 import asyncio
 import errno
 import fcntl
-import logging.handlers  # noqa: F401
+import logging.handlers  # noqa: F401, TID251
 import multiprocessing  # noqa: F401
 import os
 import shutil  # noqa: F401
