@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import gc
-
-OBJECTS_BETWEEN_COLLECTIONS = 50_000
-"""Threshold of the garbage collector. Python's default of 700 makes it visit all imported objects again and again."""
+from ocpptui.runtime.garbage import hold_collections, resume_collections
 
 
 def main() -> None:
     """Run the command line; the process exits with one of the documented exit codes."""
-    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
+    hold_collections()
     from ocpptui.cli import program
     from ocpptui.cli.output import guard_streams
 
+    resume_collections()
     guard_streams()
     program()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ import click
 
 from ocpptui.cli.exit_codes import ExitCode
 from ocpptui.cli.output import say
+from ocpptui.runtime.garbage import hold_collections
 
 if TYPE_CHECKING:
     from ocpptui.ocpp.version import Role
@@ -78,6 +78,7 @@ def show_screen(
     replay: Sequence[Player] = (),
 ) -> int:
     """Run the application on a session; return its exit code. The rest is as in `OcpptuiApp`."""
+    hold_collections()  # until the screen has been painted
     from ocpptui.cli.option_remedies import option_remedy
     from ocpptui.tui.app import OcpptuiApp
     from ocpptui.tui.keymap import wrong_keys
@@ -102,7 +103,6 @@ def show_screen(
         config=config,
         remedy=remedy_on_screen if session is None else option_remedy,
     )
-    gc.freeze()  # imported objects stay: a collection that visits them takes the time of two screen frames
     app.run()
     if app.terminal_reads:
         for words in app.last_words:

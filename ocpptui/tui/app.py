@@ -17,6 +17,7 @@ from textual.screen import Screen
 from ocpptui.describe.network_problems import Remedy, problem_text
 from ocpptui.network.problems import NetworkError
 from ocpptui.runtime.clock import now
+from ocpptui.runtime.garbage import resume_collections
 from ocpptui.runtime.signals import PATIENCE, end_within, heard, named
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.file_session import FileSession
@@ -49,6 +50,8 @@ MOST_REPORTS = 5
 """Failed tasks reported per run at most; one failure often causes more."""
 WATCHED = 0.5
 """Seconds between two checks of the recording."""
+STARTED = 1.0
+"""Seconds after which the first screen has been painted, on almost any machine."""
 
 
 class OcpptuiApp(TerminalApp):
@@ -171,6 +174,7 @@ class OcpptuiApp(TerminalApp):
     async def run_async(self, *arguments: Any, **options: Any) -> None:
         """Run until the application ends for any reason, then close the session and complete its recording."""
         self._running_loop = asyncio.get_running_loop()
+        self._running_loop.call_later(STARTED, resume_collections)
         with heard(named("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"), self._hear):
             try:
                 await super().run_async(*arguments, **options)

@@ -10,7 +10,6 @@ within 1.5 times.
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import sys
 import tempfile
@@ -24,7 +23,7 @@ from typing import Any
 
 from textual import events
 
-from ocpptui.__main__ import OBJECTS_BETWEEN_COLLECTIONS
+from ocpptui.runtime.garbage import resume_collections
 from ocpptui.session.file_session import FileSession
 from ocpptui.session.session import Session
 from ocpptui.tui.app import OcpptuiApp
@@ -109,8 +108,7 @@ def main() -> None:
         opening = FileSession([path])
         while not opening.advance(1.0):
             pass
-        gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)  # as the program does
-        gc.freeze()
+        resume_collections()  # as the program does
         print(f"{len(opening.session.timeline):,} records; median, and the slowest, in ms")
         worst = 0.0
         for size in SIZES:
