@@ -28,8 +28,14 @@ MAX_OPEN_IN_ALL = 100_000
 MAX_OPEN. Beyond it, that direction forgets its oldest call for each new one."""
 
 MAX_REMEMBERED = 128
-"""How many answered calls are at least remembered for one direction of a connection, to detect second answers and
-reused ids, and fewer than twice as many at any time; also how many unreadable calls are remembered."""
+"""How many answered calls are remembered for one direction of a connection, to detect second answers and reused ids,
+and fewer than twice as many at any time; also how many unreadable calls are remembered."""
+
+MAX_REMEMBERED_IN_ALL = 8192
+"""Answered calls, over all open connections that share their `Totals`, up to which MAX_REMEMBERED holds. With more
+connections, each remembers its share of this number, but always MIN_REMEMBERED."""
+
+MIN_REMEMBERED = 8
 
 LONGEST_ID = 64
 """The most characters of a message id that is remembered as it is; of a longer one, the digest is remembered."""
@@ -60,13 +66,22 @@ Waiting: TypeAlias = tuple[int, int]
 class Totals:
     """Counts over all connections that share this object."""
 
-    __slots__ = ("in_flight", "unanswered")
+    __slots__ = ("_connections", "in_flight", "remembered", "unanswered")
 
     def __init__(self) -> None:
+        self._connections = 0
+        self.remembered = MAX_REMEMBERED
+        """How many answered calls each direction of a connection remembers."""
         self.in_flight = 0
         """Calls that wait for their answer, without those that are overdue."""
         self.unanswered = 0
         """The same, including those that are overdue."""
+
+    def count_connection(self, change: int) -> None:
+        """Note that a connection was added, 1, or ended, -1."""
+        self._connections += change
+        share = MAX_REMEMBERED_IN_ALL // max(self._connections, 1)
+        self.remembered = min(max(share, MIN_REMEMBERED), MAX_REMEMBERED)
 
 
 class Correlation:
@@ -78,6 +93,7 @@ class Correlation:
         """An answer is late if it comes more than `late_after` after its call; never if that is None."""
         self._late_after = late_after
         self._totals = Totals() if totals is None else totals
+        self._totals.count_connection(1)
         self._to_csms = _Calls(self._totals)
         self._to_charge_point = _Calls(self._totals)
 
@@ -197,6 +213,7 @@ class Correlation:
 
     def end(self) -> None:
         """Note that the connection has ended: nothing is in flight any more."""
+        self._totals.count_connection(-1)
         for calls in (self._to_csms, self._to_charge_point):
             self._totals.in_flight -= calls.open.count
             self._totals.unanswered -= calls.unanswered
@@ -236,9 +253,10 @@ class _Calls:
         if key in answered:
             del answered[key]
         answered[key] = (token, got_result)
-        if len(answered) >= 2 * MAX_REMEMBERED:
+        kept = self._totals.remembered
+        if len(answered) >= 2 * kept:
             # Half at once: finding the first entry of a dictionary that has lost many takes long.
-            for oldest in list(islice(answered, MAX_REMEMBERED)):
+            for oldest in list(islice(answered, len(answered) - kept)):
                 del answered[oldest]
 
     def take_unreadable(self, key: str, is_error: bool, late: int | None) -> Waiting | None:

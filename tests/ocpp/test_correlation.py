@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocpptui.ocpp import correlation as module
-from ocpptui.ocpp.correlation import MAX_OPEN, MAX_REMEMBERED, AnswerStatus, Correlation, Totals
+from ocpptui.ocpp.correlation import MAX_OPEN, MAX_REMEMBERED, MIN_REMEMBERED, AnswerStatus, Correlation, Totals
 from ocpptui.ocpp.version import Direction
 
 TO_CSMS, TO_CHARGE_POINT = Direction.TO_CSMS, Direction.TO_CHARGE_POINT
@@ -256,6 +256,22 @@ def test_memory_is_bounded_over_a_long_session(talk: CountedCalls) -> None:
         talk.result(f"id{number}")
     assert talk.result(f"id{MAX_REMEMBERED * 3 - 1}")[1] is SECOND
     assert talk.result("id0")[1] is ORPHAN
+
+
+def test_memory_is_bounded_over_thousands_of_connections() -> None:
+    """Five thousand charge points would cost 300 MB before one of them sends anything twice."""
+    totals = Totals()
+    connections = [Correlation(30, totals) for _ in range(5000)]
+    for number in range(100):
+        for connection in connections[:3]:
+            connection.called(TO_CSMS, f"id{number}", number, 0)
+            connection.answered(TO_CHARGE_POINT, f"id{number}", False, 0)
+    for connection in connections[:3]:
+        assert len(connection._to_csms.answered) < 2 * MIN_REMEMBERED
+        assert connection.answered(TO_CHARGE_POINT, "id99", False, 0)[1] is SECOND
+    for connection in connections:
+        connection.end()
+    assert totals.remembered == MAX_REMEMBERED
 
 
 def test_long_ids_are_distinguished_and_not_kept(talk: CountedCalls) -> None:
