@@ -92,7 +92,7 @@ def _command(timeline: Timeline, index: int, record: Record) -> str | Nothing:
 
 def _url(timeline: Timeline, index: int) -> str | None:
     """The URL of a record's connection, from the connection event before it."""
-    kinds, place = timeline.kinds.tobytes(), index
+    kinds, place = timeline.kinds[:index].tobytes(), index
     while (place := kinds.rfind(RecordKind.CONNECTION, 0, place)) >= 0:
         if timeline.connection(place) == timeline.connection(index):
             url = timeline.record(place).detail.get("url")

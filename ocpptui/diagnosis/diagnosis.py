@@ -177,8 +177,8 @@ class Diagnosis:
         first = self._firsts.get(connection)
         if first is None:
             parties = [number for number, key in enumerate(timeline.party_table) if key.connection == connection]
-            firsts = [timeline.parties.index(number) for number in parties if number in timeline.parties]
-            first = self._firsts[connection] = min(firsts)
+            column = timeline.parties[:]
+            first = self._firsts[connection] = min(column.index(number) for number in parties if number in column)
         is_whole = timeline.event(first) in (ConnectionEvent.OPENING, ConnectionEvent.OPENED)
         return not is_whole and timeline.times[index] - timeline.times[first] <= timeline.late_after
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.version import Direction, Transport, Version
+from ocpptui.timeline.folded_column import Column, FoldedColumn
 from ocpptui.timeline.record import ConnectionEvent, Origin, Passage, Record, RecordKind
 from ocpptui.timeline.record_store import Place
 
@@ -164,38 +165,38 @@ class RecordColumns:
     writes them."""
 
     def __init__(self) -> None:
-        self.times = array("q")
+        self.times: Column = array("q")
         """Microseconds since 1970-01-01 UTC."""
-        self.kinds = array("B")
+        self.kinds: Column = array("B")
         """`RecordKind`."""
-        self.directions = array("B")
+        self.directions: Column = array("B")
         """Index into DIRECTIONS."""
-        self.origins = array("B")
+        self.origins: Column = array("B")
         """Index into ORIGINS."""
-        self.flags = array("B")
+        self.flags: Column = array("B")
         """MASKED, DUPLICATE_ID, TELLS_ERROR, UNREADABLE_CALL; from bit EVENT_SHIFT on, an index into EVENTS."""
-        self.parties = array("I")
+        self.parties: Column = array("I")
         """Index into `Timeline.party_table`."""
-        self.actions = array("I")
+        self.actions: Column = array("I")
         """Index into `Timeline.action_table`, where 0 is ""; an answer has the action of its call."""
-        self.verdicts = array("B")
+        self.verdicts: Column = array("B")
         """`Verdict`."""
-        self.remarks = array("H")
+        self.remarks: Column = array("H")
         """Index into `Timeline.remark_table`, where 0 is (): the remarks on the message alone."""
-        self.severities = array("B")
+        self.severities: Column = array("B")
         """`Severity` of the worst finding."""
-        self.findings = array("H")
+        self.findings: Column = array("H")
         """Index into `Timeline.rule_sets`, where 0 is (): the rules that the record breaks."""
-        self.answerings = array("B")
+        self.answerings: Column = array("B")
         """`AnswerStatus`."""
-        self.others = array("i")
+        self.others: Column = array("i")
         """Index of the other half of the exchange: for a call its answer, for an answer its call; -1 if there is none,
         as for a second answer."""
-        self.sources = array("H")
+        self.sources: Column = array("H")
         """Number of the source that stores the record."""
-        self.offsets = array("q")
+        self.offsets: Column = array("q")
         """The first half of its place in the source."""
-        self.lengths = array("I")
+        self.lengths: Column = array("I")
         """The second half of its place in the source."""
 
     def __len__(self) -> int:
@@ -235,6 +236,14 @@ class RecordColumns:
         self.offsets.append(place[0])
         self.lengths.append(place[1])
 
+    def fold(self) -> None:
+        """Compress the oldest CHUNK rows that are not compressed yet; there must be as many."""
+        for name in _NAMES:
+            column = getattr(self, name)
+            if not isinstance(column, FoldedColumn):
+                setattr(self, name, column := FoldedColumn(column))
+            column.fold()
+
     def add_rows(self, batch: Batch, rows: list[bytes], parties: list[int], source: int) -> None:
         """Add the records of a batch, none of them matched to a call yet.
 
@@ -265,6 +274,7 @@ def row_code(template: RecordTemplate, action: int, remarks: int) -> bytes:
     return _ROW.pack(template.kind, template.direction, template.origin, template.flags, action, remarks)
 
 
+_NAMES = tuple(name for name, column in vars(RecordColumns()).items() if isinstance(column, array))
 _ROW = Struct("=BBBBIHxx")
 DIRECTION_CODES = {direction: code for code, direction in enumerate(DIRECTIONS)}
 ORIGIN_CODES = {origin: code for code, origin in enumerate(ORIGINS)}

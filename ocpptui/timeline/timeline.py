@@ -30,6 +30,7 @@ from ocpptui.timeline.columns import (
     short_action,
 )
 from ocpptui.timeline.counts import Counts, RunningCounts
+from ocpptui.timeline.folded_column import CHUNK
 from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind
 from ocpptui.timeline.record_cache import RecordCache
 from ocpptui.timeline.record_store import MemoryStore, RecordSource, RecordStore, RecordTexts
@@ -37,12 +38,14 @@ from ocpptui.timeline.severity import Severity
 
 MAX_RULE_SETS = 60_000
 """How many sets of broken rules are distinguished; beyond that, a record has only the first of its rules."""
+UNFOLDED = 2 * CHUNK
+"""How many of the newest rows are never compressed while records are appended one by one."""
 LATE_AFTER = 30_000_000
 """Microseconds after which an answer counts as late, unless a timeline has another setting."""
 
 
 class Timeline(RecordColumns):
-    """Append-only. A record costs some 40 bytes in the columns; its text stays in the store.
+    """Append-only. A record costs some 45 bytes in the columns, an older one some 8; its text stays in the store.
 
     All code may read the columns, `timeline.kinds[i]` for example, which is faster than the methods.
 
@@ -52,6 +55,7 @@ class Timeline(RecordColumns):
     def __init__(self, store: RecordStore | None = None, *, late_after: int = LATE_AFTER) -> None:
         """`store` keeps the appended records; without one they are kept in memory."""
         super().__init__()
+        self._fold_at = UNFOLDED + CHUNK
         self.party_table: list[ConnectionKey] = []
         self.action_table: list[str] = [""]
         self.remark_table: list[tuple[str, ...]] = [()]
@@ -140,6 +144,9 @@ class Timeline(RecordColumns):
             place,
         )
         self._recent.put(index, record)
+        if index >= self._fold_at:
+            self.fold()
+            self._fold_at += CHUNK
         self.grown()
         return index
 
