@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import re
+from collections.abc import Callable
+from itertools import islice
 from typing import NamedTuple
 
-from ocpptui.jsontext.text import without_surrogates
-from ocpptui.jsontext.tokens import value_end
+from ocpptui.jsontext.tokens import Brackets, value_end
+from ocpptui.ocpp.actions import versions_of
 
 START = re.compile(
     r"\[\s*[2-6]\s*,\s*"
@@ -18,9 +19,33 @@ START = re.compile(
 OPEN = re.compile(r"\[\s*(?:[2-6]\s*,?\s*)?$")
 """What may be the beginning of a frame that continues in the next line."""
 _CONTENT = re.compile(r'(?:[^"\\]|\\.)*+', re.DOTALL)
-_UNDEFINED = re.compile(r"(?:[\w$]+|'[^'\n]*')\s*:\s*(?:undefined|\[(?:Object|Array|Function[^\]]*)\])\s*,?")
+_MARK = r"[\"'“”„‘’«»`]"
+_ODD = re.compile(
+    rf"\[\s*{_MARK}?[-+]?\d{{1,3}}(?:\.\d+)?{_MARK}?\s*,\s*"
+    rf"(?:{_MARK}[^\"'“”„‘’«»`,\[\]{{}}]{{0,80}}{_MARK}|-?\d+|null|None)\s*,\s*"
+    rf"(?:{_MARK}(?P<action>\w[\w.-]*){_MARK}\s*[,\]]|\{{)"
+)
+"""What is built like a frame, with a wrong message type or wrong quotes."""
 DEEPEST = 4
 """How many levels of strings within strings are searched."""
+MOST_LISTS = 20
+"""How many lists of a line are looked at."""
+
+
+def odd_frame(text: str, announced: Callable[[str], bool]) -> tuple[int, int] | None:
+    """Start and end of what is built like a frame but cannot be one: of message type 1, of type "2", in typographic
+    quotes. None if there is none.
+
+    A list in an ordinary log is not one: either its third element is an action of OCPP, or `announced` says of the text
+    before it that a frame follows, and nothing follows the list itself.
+    """
+    for match in islice(_ODD.finditer(text), MOST_LISTS):
+        start = match.start()
+        end = value_end(text, start) or Brackets().feed(text, start) or len(text.rstrip())
+        known = match["action"] is not None and bool(versions_of(match["action"]))
+        if known or (not text[end:].strip(" \t\r'\"`") and announced(text[:start])):
+            return start, end
+    return None
 
 
 class Taken(NamedTuple):
@@ -51,22 +76,3 @@ def escaped_frame(text: str, start: int) -> Taken | None:
         assert deeper is not None
         inner = deeper[0]
     return None
-
-
-def other_notation(text: str) -> str | None:
-    """A frame as JavaScript or Python prints it (single quotes, bare keys, None), as JSON; else None."""
-    import pyjson5
-
-    try:
-        value = ast.literal_eval(text)
-    except (ValueError, SyntaxError, RecursionError, MemoryError):
-        try:
-            value = pyjson5.decode(_UNDEFINED.sub("", text), 200)
-        except (pyjson5.Json5Exception, ValueError, RecursionError, OverflowError):
-            return None
-    if type(value) is not list or len(value) < 3 or value[0] not in (2, 3, 4, 5, 6):
-        return None
-    try:
-        return without_surrogates(json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False))
-    except (ValueError, TypeError):
-        return None

@@ -27,8 +27,8 @@ _DIRECTION = re.compile(
 _SENT = r"sent|sends?|sending|tx|outgoing|outbound|transmit(?:ted|ting)?|respond(?:ed|ing)?|repl(?:y|ied|ying)|wrote"
 _RECEIVED = r"received?|receiving|recv|rcvd|rx|incoming|inbound|got"
 _FLOW = re.compile(
-    rf"(?P<sent>\b(?:{_SENT})\b|internalSend\w*|>>|➡|→|-->|(?<!\S)>(?=\s*(?:TEXT\b|['\"]?$)))"
-    rf"|(?P<received>\b(?:{_RECEIVED})\b|handleIncoming\w*|<<|⬅|←|<--|(?<!\S)<(?=\s*(?:TEXT\b|['\"]?$)))",
+    rf"(?P<sent>\b(?:{_SENT})\b|internalSend\w*|>>|➡|→|(?<![\w<>=-])--?>(?![\w>-])|(?<!\S)>(?=\s*(?:TEXT\b|['\"]?$)))"
+    rf"|(?P<received>\b(?:{_RECEIVED})\b|handleIncoming\w*|<<|⬅|←|(?<![\w<>=-])<--?(?![\w<>-])|(?<!\S)<(?=\s*(?:TEXT\b|['\"]?$)))",
     re.IGNORECASE,
 )
 _NAME = r"[^\s:;,'\"<>()\[\]{}=]+"

@@ -52,12 +52,17 @@ class Unreadable:
         return self.reason if self.line is None else f"line {self.line}: {self.reason}"
 
 
-_OF_RECORDING = re.compile(rb"\s*\{[^\n]{0,400}?\"(?:schemaVersion|messageType)\"\s*:")
+_OF_RECORDING = re.compile(rb'\s*\{[^\n]{0,400}?"schemaVersion"\s*:\s*"\d+(?:\.\d+)*"')
+"""The mark of the format at the beginning of a line. Other tools use the key too, but with a number."""
 
 
 def is_recording(head: bytes) -> bool:
     """Whether a file with this beginning is a recording, ours or of another Open OCPP Trace tool."""
-    return _OF_RECORDING.match(head.removeprefix(codecs.BOM_UTF8)) is not None
+    head = head.removeprefix(codecs.BOM_UTF8)
+    if _OF_RECORDING.match(head) is None:
+        return False
+    first, feed, _ = head.lstrip().partition(b"\n")
+    return b'"messageType"' in first or not feed
 
 
 def to_line(record: Record, action: str = "", derived: Mapping[str, Any] | None = None) -> bytes:

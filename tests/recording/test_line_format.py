@@ -17,7 +17,7 @@ from ocpptui.ocpp.soap_encoding import SOAP
 from ocpptui.ocpp.version import Direction, Transport, Version
 from ocpptui.recording import line_format as module
 from ocpptui.recording.file_errors import LaterVersion
-from ocpptui.recording.line_format import Unreadable, from_line, to_line
+from ocpptui.recording.line_format import Unreadable, from_line, is_recording, to_line
 from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind, message_record
 from tests.ocpp.envelopes import CS_15, request, response
 from tests.recording.records import MESSAGES, RECORDS
@@ -347,3 +347,23 @@ def test_no_line_acts_on_a_terminal(record: Record, action: str) -> None:
     line = to_line(record, action)
     assert UNSAFE.search(line.decode().removesuffix("\n")) is None
     assert json.loads(line) == json.loads(module._whole_line(record, action, None))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"ts":"2026-03-01T10:00:00Z","messageType":"CALL","dir":"in","message":"[2,\\"a\\",\\"Heartbeat\\",{}]"}\n',
+        b'{"messageType":"DATA_MESSAGE","logEvents":[]}\n',
+        b'{"schemaVersion":2,"messageType":"CALL"}\n',
+        b'{"schemaVersion":"1.0","config":{}}\n',
+    ],
+)
+def test_a_key_that_others_use_too_does_not_make_a_recording(line: bytes) -> None:
+    """Frames of another tool would be thrown away, and others made up."""
+    assert not is_recording(line)
+
+
+@pytest.mark.parametrize("line", [b'{"schemaVersion":"1.1","messageType":"CALL"}', b'{"schemaVersion":"2.0","timesta'])
+def test_the_version_of_the_schema_makes_a_recording(line: bytes) -> None:
+    """A recording cut after a few bytes, and one of a later version, are recordings."""
+    assert is_recording(line) and is_recording(b"\xef\xbb\xbf" + line)

@@ -11,14 +11,16 @@ import orjson
 
 from ocpptui.importing.found_envelope import FoundEnvelope, found_envelope
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
-from ocpptui.importing.frame_scanner import OPEN, START, escaped_frame, other_notation
+from ocpptui.importing.frame_scanner import OPEN, START, escaped_frame, odd_frame
 from ocpptui.importing.json_frames import frames_in
 from ocpptui.importing.log_prefix import identity_in, read_prefix, version_in
 from ocpptui.importing.multiline_frame import NotContinued, SpreadFrame, without_box
+from ocpptui.importing.printed_notation import json_of_printed
 from ocpptui.importing.reader import ImportOptions, Material, Pause, ReaderStep, blocks
 from ocpptui.importing.text_stream import LineSplitter
 from ocpptui.importing.timestamps import Moment, with_date
 from ocpptui.jsontext.tokens import Brackets, value_end
+from ocpptui.ocpp.actions import versions_of
 from ocpptui.ocpp.date_times import utc_datetime
 from ocpptui.ocpp.version import Version
 
@@ -115,7 +117,7 @@ class FrameFinder:
         text, joined, self._joined = spread.text, self._joined, []
         if value_end(text, 0) is not None:
             yield self._found(spread.number, spread.prefix, text)
-        elif (converted := other_notation(text)) is not None:
+        elif (converted := json_of_printed(text)) is not None:
             yield self._found(spread.number, spread.prefix, converted, "printed")
         elif spread.certain:
             yield self._found(spread.number, spread.prefix, _cut(spread.prefix, text))
@@ -161,7 +163,7 @@ class FrameFinder:
                 continue
             end = value_end(line, start)
             if end is not None:
-                if _is_frame(line, start, end) or _TOLD.search(prefix):
+                if _is_frame(line, start, end) or _TOLD.search(prefix) or _announces(prefix):
                     found += 1
                     yield self._found(number, prefix, line[start:end])
                 place = end
@@ -171,7 +173,7 @@ class FrameFinder:
             end = brackets.feed(line, start)
             following = START.search(line, match.end())
             if end is not None:
-                converted = other_notation(line[start:end])
+                converted = json_of_printed(line[start:end])
                 found += 1
                 if converted is not None:
                     yield self._found(number, prefix, converted, "printed")
@@ -219,6 +221,11 @@ class FrameFinder:
         if printed is not None:
             self.tally.with_frame += 1
             yield self._found(number, line[: printed.start()], _printed_call(line, printed.start()))
+            return
+        odd = odd_frame(line, _announces) if "[" in line else None
+        if odd is not None:
+            self.tally.with_frame += 1
+            yield self._found(number, line[: odd[0]], line[odd[0] : odd[1]])
             return
         opening = OPEN.search(line)
         if opening is not None:
@@ -287,6 +294,12 @@ def frames_in_text(text: str) -> list[FoundFrame]:
     return [*found, *finder.finish()]
 
 
+def _announces(prefix: str) -> bool:
+    """Whether the text before a list says that a message was sent or received."""
+    said = read_prefix(prefix)
+    return said.direction is not None or said.flow is not None
+
+
 def _is_frame(text: str, start: int, end: int) -> bool:
     """Whether a JSON array is a frame and not some other list that begins with a small number."""
     try:
@@ -295,7 +308,7 @@ def _is_frame(text: str, start: int, end: int) -> bool:
         elements = json.loads(text[start:end])
     kind, count = elements[0], len(elements)
     if kind in (2, 6):
-        return count >= 4 and type(elements[2]) is str
+        return count >= 3 and type(elements[2]) is str and (count >= 4 or bool(versions_of(elements[2])))
     if kind == 3:
         return count >= 3
     return count >= 4 and type(elements[2]) is str

@@ -182,6 +182,47 @@ def test_lists_of_numbers_are_not_frames() -> None:
     assert raws('sizes [2,3,4], retry [3,"x"], at [2024-05-06 09:45:54]\nitems: [2, "two", "zwei"]') == []
 
 
+ODD = (
+    '[1,"a","StartTransaction",{"connectorId":1}]',
+    '[7,"a","Heartbeat",{}]',
+    '[-2,"a","Heartbeat",{}]',
+    '[2.0,"a","Heartbeat",{}]',
+    '["2","a","Heartbeat",{}]',
+    "[2,“a”,“Heartbeat”,{}]",
+    "[“3”,“a”,{}]",
+    '["3","a",{"status":"Accepted"}]',
+    '[8,"a","NoSuchAction",{}]',
+    '[2,"a","Heartbeat"]',
+    '[2,"a","Heartbeat",{},{}]',
+    '[2,"","Heartbeat",{}]',
+    '[2,"a","BootNotification",{"chargePointVendor":"V",}]',
+    '[2,"a","Reset",{type:"Hard"}]',
+)
+
+
+@pytest.mark.parametrize("prefix", ["2026-03-01T10:00:00Z recv CP-7: ", "[CP-7] Received: ", "2026-03-01 10:00:00 -> "])
+@pytest.mark.parametrize("text", ODD)
+def test_a_frame_with_a_defect_is_kept_as_it_is_written(prefix: str, text: str) -> None:
+    """The frame that breaks a charge point would be missing from its log."""
+    assert raws(f'{prefix}[2,"z","Heartbeat",{{}}]\n{prefix}{text}') == ['[2,"z","Heartbeat",{}]', text]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'items: [1, "two", "drei"]',
+        'loaded plugins [7,"a","b"] in 5 ms',
+        'received 3 of [1,"x","y"] so far',
+        '2026-03-01 10:00:00 versions ["2","x",{"y":1}]',
+        "matrix [[1,2],[3,4]]",
+        'array ["a","b","Heartbeat"]',
+    ],
+)
+def test_a_list_in_an_ordinary_line_is_not_a_frame(line: str) -> None:
+    """Rows of an ordinary log would appear as malformed frames."""
+    assert raws(line) == []
+
+
 def test_lines_without_a_frame_are_counted_and_shown() -> None:
     """Lines would be dropped silently."""
     found, tally = find('starting up\nINFO:ocpp:C1: send [3,"a",{}]\nshutting down')

@@ -1,0 +1,83 @@
+"""Frames as a program prints its own values: `repr` of Python, `util.inspect` of Node.
+
+Only a text that is wholly in such a notation is translated. JSON with a mistake in it is not: what was on the wire is
+what the user looks for.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+
+from ocpptui.jsontext.text import without_surrogates
+
+_TOKEN = re.compile(
+    r"\s*(?:(?P<string>'(?:[^'\\\n]|\\.)*+'|\"(?:[^\"\\\n]|\\.)*+\"|`(?:[^`\\]|\\.)*+`)"
+    r"|(?P<number>-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.]))"
+    r"|(?P<omitted>\[(?:Object|Array|Function[^\]\n]*)\])"
+    r"|(?P<word>[A-Za-z_$][\w$]*)|(?P<sign>[\[\]{},:]))"
+)
+_PYTHON = frozenset(("True", "False", "None"))
+_NODE = frozenset(("true", "false", "null", "undefined"))
+_LEFT_OUT = re.compile(r"(?:[\w$]+|'[^'\n]*')\s*:\s*(?:undefined|\[(?:Object|Array|Function[^\]]*)\])\s*,?")
+"""A field whose value the notation does not show, or that JSON does not have."""
+
+
+def json_of_printed(text: str) -> str | None:
+    """The JSON of a frame that is wholly in a printed notation; None for anything else.
+
+    A mixture is something else: double quotes where the notation prefers single ones, a comma before a closing bracket,
+    a number or word that it never prints.
+    """
+    if not _is_printed(text):
+        return None
+    value = _value_of(text)
+    if type(value) is not list or len(value) < 3 or type(value[0]) is not int or not 2 <= value[0] <= 6:
+        return None
+    try:
+        return without_surrogates(json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False))
+    except (ValueError, TypeError, RecursionError):
+        return None
+
+
+def _value_of(text: str) -> object:
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        pass
+    import pyjson5
+
+    try:
+        return pyjson5.decode(_LEFT_OUT.sub("", text), 200)
+    except (pyjson5.Json5Exception, ValueError, RecursionError, OverflowError):
+        return None
+
+
+def _is_printed(text: str) -> bool:
+    """Whether every token is one that a single notation prints, and at least one is not JSON."""
+    place, end = 0, len(text.rstrip())
+    before, bare_keys, words = "", False, set[str]()
+    single = False
+    while place < end:
+        match = _TOKEN.match(text, place)
+        if match is None:
+            return False
+        kind, token = match.lastgroup, match[match.lastgroup or 0]
+        if kind == "string":
+            if token[0] == '"' and "'" not in token:
+                return False  # both print this in single quotes
+            single = single or token[0] != '"'
+        elif kind == "word":
+            if text[match.end() : match.end() + 20].lstrip()[:1] == ":":
+                bare_keys = True
+            else:
+                words.add(token)
+        elif kind == "omitted":
+            words.add("undefined")
+        if kind == "sign" and token in "]}" and before == ",":
+            return False
+        before, place = token, match.end()
+    if not (words <= _PYTHON and not bare_keys) and not words <= _NODE:
+        return False
+    return single or bare_keys or bool(words - {"true", "false", "null"})

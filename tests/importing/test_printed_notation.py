@@ -1,0 +1,82 @@
+"""Frames as programs print their own values, and JSON with a mistake in it, which is not such a notation."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from ocpptui.importing.printed_notation import json_of_printed
+from tests.importing.frames import FRAMES, compact
+
+
+@given(frame=FRAMES)
+def test_what_python_prints_is_translated(frame: list[Any]) -> None:
+    """A print() in a backend would be a row of malformed frames."""
+    text = repr(frame)
+    assume('"' not in text or "'" in text.replace("\\'", ""))
+    translated = json_of_printed(text)
+    assert translated is not None and json.loads(translated) == frame
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[ 2, 'a', 'Reset', { type: 'Hard', delay: -5 } ]",
+        "[ 3, 'a', { info: \"it's\", vendor: undefined, list: [Array] } ]",
+        "[3, 'a', {'idTagInfo': {'status': 'Accepted', 'parentIdTag': None}}]",
+        "[4, 'a', 'GenericError', '', {}]",
+    ],
+)
+def test_a_frame_wholly_in_a_printed_notation_is_translated(text: str) -> None:
+    assert json_of_printed(text) is not None
+
+
+WRONG = (
+    '[2,"a","BootNotification",{"chargePointVendor":"V",}]',
+    '[2,"a","Heartbeat",{}, ]',
+    "[2,'a',\"Heartbeat\",{}]",
+    '[2,"a","Reset",{type:"Hard"}]',
+    '[2,"a","Reset",{\'type\':"Hard"}]',
+    "[2,'a','StartTransaction',{'meterStart':+5}]",
+    "[2,'a','StartTransaction',{'meterStart':05}]",
+    "[2,'a','StartTransaction',{'meterStart':0x10}]",
+    "[2,'a','StartTransaction',{'meterStart':1.}]",
+    "[2,'a','StartTransaction',{'meterStart':.5}]",
+    "[2,'a','DataTransfer',{'data':None,'other':null}]",
+    "[2,'a','DataTransfer',{'data':b'bytes'}]",
+    "[2,'a','DataTransfer',{'data':('x','y')}]",
+    "[2,'a','DataTransfer',{'data':'x',}]",
+    "[2,'a','DataTransfer',{'data':NoError}]",
+    '[2,"a","DataTransfer",{"data":None}]',
+    '[2,"a","DataTransfer",{"data":"it\\\'s"}]',
+    "[7,'a','Heartbeat',{}]",
+    "[2,'a','Heartbeat',{}",
+    "",
+)
+
+
+@pytest.mark.parametrize("text", WRONG)
+def test_a_mistake_is_never_mended(text: str) -> None:
+    """The mistake that a user looks for would be gone from the debugger."""
+    assert json_of_printed(text) is None
+
+
+MISTAKES = (",}", ",]", "+1", "0x1F", "01", "1.", ".5", "None", "True", "undefined", "'x'", "NoError", "{a:1}", "“x”")
+
+
+@given(frame=FRAMES, mistake=st.sampled_from(MISTAKES), place=st.integers(0, 200))
+def test_json_with_a_mistake_anywhere_is_not_a_printed_notation(frame: list[Any], mistake: str, place: int) -> None:
+    text = compact(frame)
+    place = 1 + place % (len(text) - 1)
+    wrong = text[:place] + mistake + text[place:]
+    assert '"' not in wrong or json_of_printed(wrong) is None
+
+
+@given(st.text("[]{},:'\"`ab 1-.None\\\n", max_size=60))
+def test_any_text_is_read_without_raising(text: str) -> None:
+    translated = json_of_printed(text)
+    assert translated is None or type(json.loads(translated)) is list
