@@ -15,6 +15,7 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 
 from ocpptui.describe.network_problems import Remedy, problem_text
+from ocpptui.describe.safe_text import printable
 from ocpptui.network.problems import NetworkError
 from ocpptui.runtime.clock import now
 from ocpptui.runtime.garbage import resume_collections
@@ -156,6 +157,8 @@ class OcpptuiApp(TerminalApp):
         screen = self._session_screen
         if screen is not None and screen.recording is not None and len(screen.session.timeline):
             remembered = recent.load_recent()
+            if remembered.damage:
+                self.notify(printable(remembered.damage), severity="warning", timeout=30, markup=False)
             remembered.add(RecentSession(screen.description, str(screen.recording), now()))
             remembered.save()
 

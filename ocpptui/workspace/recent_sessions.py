@@ -10,6 +10,8 @@ from typing import Any
 from ocpptui.workspace.folders import state_folder
 
 MAX_SESSIONS = 20
+LATEST = 32_503_680_000_000_000
+"""Microseconds since 1970 of the year 3000; the functions of the operating system fail with times far beyond it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class Recent:
 
     values: dict[str, dict[str, str]] = field(default_factory=dict)
     sessions: list[RecentSession] = field(default_factory=list)
+    damage: str = ""
+    """What happened to the file if it was damaged, as a sentence; the next time, there is nothing to say."""
 
     def remember(self, form: str, values: dict[str, str]) -> None:
         self.values[form] = dict(values)
@@ -53,17 +57,66 @@ class Recent:
 
 
 def load_recent() -> Recent:
-    """The saved values and sessions; empty if there are none or they cannot be read."""
+    """The saved values and sessions; empty if there are none or they cannot be read.
+
+    A damaged file is renamed, so that nothing in it is lost and it can do no harm again.
+    """
     try:
         content = json.loads(_path().read_text(encoding="utf-8"))
-        sessions = [RecentSession(**entry) for entry in content["sessions"] if Path(entry["recording"]).exists()]
-        return Recent(_values(content["values"]), sessions)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        values = {form: _strings(fields) for form, fields in _object(content["values"]).items()}
+        sessions = [_session(_object(entry)) for entry in _list(content["sessions"])]
+    except OSError:
         return Recent()
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return Recent(damage=_put_aside())
+    return Recent(values, [session for session in sessions if _exists(session.recording)])
 
 
-def _values(content: dict[str, Any]) -> dict[str, dict[str, str]]:
-    return {form: {str(k): str(v) for k, v in fields.items()} for form, fields in content.items()}
+def _put_aside() -> str:
+    """Rename the damaged file; the sentence about it."""
+    try:
+        aside = _path().with_name("recent-damaged.json")
+        _path().replace(aside)
+    except OSError as error:
+        return f"The list of recent sessions is damaged: {error.strerror or error}."
+    return f"The list of recent sessions was damaged and begins anew. The old one is {aside}."
+
+
+def _session(entry: dict[str, Any]) -> RecentSession:
+    """Raises KeyError, TypeError and ValueError."""
+    ended = entry["ended"]
+    if type(ended) is not int or not 0 <= ended <= LATEST:
+        raise ValueError(f"{ended!r} is not a time")
+    return RecentSession(_string(entry["title"]), _string(entry["recording"]), ended)
+
+
+def _exists(path: str) -> bool:
+    try:
+        return Path(path).exists()
+    except (OSError, ValueError):  # too long for a name, or with a NUL
+        return False
+
+
+def _strings(fields: object) -> dict[str, str]:
+    return {name: _string(value) for name, value in _object(fields).items()}
+
+
+def _object(value: object) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise TypeError(f"{value!r} is not an object")
+    return value
+
+
+def _list(value: object) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError(f"{value!r} is not a list")
+    return value
+
+
+def _string(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is not a string")
+    return value
 
 
 def _path() -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
 from ocpptui.recording.writer import RecordingWriter
@@ -18,9 +19,9 @@ def begin_recording(path: Path | None, name: str) -> RecordingWriter:
 
 
 def discard_empty(path: Path | None) -> None:
-    """Delete the recording of a session that never began; a recording with any content is kept."""
+    """Delete the recording of a session that never began; one with any content is kept, and so is a device."""
     try:
-        if path is not None and path.stat().st_size == 0:
+        if path is not None and stat.S_ISREG((found := path.lstat()).st_mode) and found.st_size == 0:
             path.unlink()
     except OSError:
         return

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ocpptui.workspace import recent_sessions as recent
-from ocpptui.workspace.folders import new_recording, state_folder
+from ocpptui.workspace.folders import new_recording
 from ocpptui.workspace.recent_sessions import MAX_SESSIONS, Recent, RecentSession
 
 
@@ -46,12 +51,68 @@ def test_the_list_has_the_newest_first_without_repetition_up_to_a_limit(home: Pa
     assert len({session.recording for session in found.sessions}) == MAX_SESSIONS
 
 
-@pytest.mark.parametrize(
-    "text", ["", "{", "[]", '{"values": 3, "sessions": []}', '{"values": {}, "sessions": [{"x": 1}]}']
-)
-def test_a_damaged_file_loses_the_values_but_does_not_stop_the_program(home: Path, text: str) -> None:
-    (state_folder() / "recent.json").write_text(text)
+def saved(**changed: object) -> str:
+    """The file with a session and a form, of which some entries are others."""
+    entry = {"title": "t", "recording": "r.jsonl", "ended": 1, **changed}
+    return json.dumps({"values": {"connect": {"url": "ws://h"}}, "sessions": [entry]})
+
+
+WRONG: tuple[object, ...] = (None, [], {})
+DAMAGED = [
+    "",
+    "{",
+    "[]",
+    "null",
+    "\ud800",
+    "[" * 100_000,
+    '{"values": 3, "sessions": []}',
+    '{"values": {"connect": 3}, "sessions": []}',
+    '{"values": {"connect": {"url": 3}}, "sessions": []}',
+    '{"values": {}, "sessions": {}}',
+    '{"values": {}, "sessions": [{"x": 1}]}',
+    '{"values": {}, "sessions": [[]]}',
+    saved(ended="1").replace('"1"', "1e400"),
+    saved(ended="1").replace('"1"', "9" * 5000),
+    *(saved(ended=value) for value in (*WRONG, True, -1, 1.5, 10**30, float("nan"), float("inf"), "now")),
+    *(saved(title=value) for value in (*WRONG, 3)),
+    *(saved(recording=value) for value in (*WRONG, 3)),
+]
+
+
+@pytest.mark.parametrize("text", DAMAGED, ids=lambda text: text[:60])
+def test_a_damaged_file_is_put_aside_once_and_does_not_stop_the_program(home: Path, text: str) -> None:
+    """Each start would end in a crash, until somebody guesses which file to delete."""
+    file = home / "recent.json"
+    file.write_text(text, encoding="utf-8", errors="surrogatepass")
+    found = recent.load_recent()
+    assert (found.values, found.sessions) == ({}, [])
+    assert str(home / "recent-damaged.json") in found.damage
+    assert (home / "recent-damaged.json").read_text(encoding="utf-8", errors="surrogatepass") == text
     assert recent.load_recent() == Recent()
+
+
+@given(
+    json_values := st.recursive(
+        st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text()),
+        lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(), inner, max_size=3)),
+    ),
+    json_values,
+)
+def test_no_content_stops_the_program(values: object, entry: object) -> None:
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OCPPTUI_HOME", folder)
+        for content in (values, {"values": values, "sessions": [entry]}, {"values": {}, "sessions": entry}):
+            (Path(folder) / "recent.json").write_text(json.dumps(content))
+            found = recent.load_recent()
+            assert all(datetime.fromtimestamp(session.ended / 1e6) for session in found.sessions)
+            found.save()
+            assert not recent.load_recent().damage
+
+
+@pytest.mark.parametrize("name", ["a\0b", "\ud800", "x" * 5000])
+def test_a_recording_whose_name_cannot_exist_is_not_offered(home: Path, name: str) -> None:
+    (home / "recent.json").write_text(saved(recording=name))
+    assert recent.load_recent() == Recent({"connect": {"url": "ws://h"}})
 
 
 def test_two_sessions_in_the_same_second_get_two_recordings(home: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from ocpptui.ocpp.version import Direction, Version
@@ -39,5 +40,8 @@ def test_an_empty_one_is_discarded_and_any_other_kept(tmp_path: Path) -> None:
         writer.close()
         discard_empty(writer.path)
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["used"]
+    (tmp_path / "link").symlink_to(os.devnull)
+    discard_empty(tmp_path / "link")
+    assert (tmp_path / "link").is_symlink()
     discard_empty(None)
     discard_empty(tmp_path / "missing")

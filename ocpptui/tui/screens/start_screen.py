@@ -118,6 +118,8 @@ class StartScreen(Screen[None]):
     def on_mount(self) -> None:
         self.query_one("#connect_url", Input).focus()
         self._show_requested_url()
+        if self._recent.damage:
+            self.notify(printable(self._recent.damage), severity="warning", timeout=30, markup=False)
         obstacle = _recording_obstacle()
         if obstacle is not None:
             notice = self.query_one("#obstacle", Static)
