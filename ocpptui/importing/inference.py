@@ -16,6 +16,7 @@ from typing import Any
 
 from ocpptui.importing.found_frame import Flow, FoundFrame, ImportStats
 from ocpptui.importing.reader import ImportOptions
+from ocpptui.jsontext.text import without_surrogates
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.correlation import Correlation, Totals
 from ocpptui.ocpp.date_times import DAY, rfc3339_text, time_of, utc_datetime
@@ -119,12 +120,7 @@ class Inference:
     def _hear(self, found: FoundFrame) -> _Heard:
         if found.event is not None:
             return _Heard(found, None, "")
-        raw = found.raw
-        if isinstance(raw, str):
-            try:
-                raw.encode()
-            except UnicodeEncodeError:
-                raw = raw.encode("utf-8", "surrogateescape")
+        raw = _as_on_the_wire(found.raw)
         frame: Message | Malformed = parse(raw) if found.transport is Transport.JSON else _soap(raw, found.message_id)
         if isinstance(frame, Message):
             return _Heard(found, frame, frame.action or "")
@@ -389,6 +385,21 @@ def _by_flow(writer: Role | None, flow: Flow | None) -> Direction | None:
 
 
 @lru_cache(maxsize=1024)
+def _as_on_the_wire(raw: str | bytes) -> str | bytes:
+    """The frame as UTF-8 can carry it: bytes where the file has some that are not UTF-8 (PEP 383), and the escape of
+    JSON for a lone surrogate, which can only come from such an escape around the frame."""
+    if isinstance(raw, bytes) or raw.isascii():
+        return raw
+    try:
+        raw.encode()
+    except UnicodeEncodeError:
+        try:
+            return raw.encode("utf-8", "surrogateescape")
+        except UnicodeEncodeError:
+            return without_surrogates(raw)
+    return raw
+
+
 def _only_sender(action: str) -> Role | None:
     """The only role that may send an action, in any version."""
     if not action:

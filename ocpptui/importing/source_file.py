@@ -14,7 +14,7 @@ from typing import BinaryIO, cast
 from ocpptui.importing.formats import RECORDING, detected, is_binary, reader
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.inference import Inference
-from ocpptui.importing.input_file import HEAD, Peeked, Sturdy, materials, open_file
+from ocpptui.importing.input_file import HEAD, Peeked, Sturdy, is_packed, materials, open_file
 from ocpptui.importing.reader import ImportOptions, Material, Pause, Reader, ReaderStep, blocks
 from ocpptui.recording.file_errors import RecordingError, UnreadableFile
 from ocpptui.recording.line_format import Unreadable
@@ -76,14 +76,16 @@ class ForeignFile:
         if self.path == STANDARD_INPUT:
             yield from self._piped()
             return
-        empty = True
+        empty, failure = True, ""
         for material in materials(self.path, self._file, self._modified()):
             head = material.stream.read(HEAD)
             empty = empty and not head
             yield from self._read(material, head)
             failure = material.stream.failure if isinstance(material.stream, Sturdy) else ""
             if failure:
-                self.problems.append(Unreadable(f"{material.name} ends too early: {failure}"))
+                self.problems.append(Unreadable(f"{material.name} cannot be read to its end: {failure}"))
+        if empty and failure:
+            raise UnreadableFile(self.path, f"it cannot be read: {failure}")
         if empty and not self._choices.follow:
             raise UnreadableFile(self.path, "the file is empty")
         if self.format != RECORDING and not self.tally.with_frame:
@@ -198,9 +200,7 @@ class ForeignFile:
         if not head:
             raise UnreadableFile(self.path, "standard input is empty")
         material = Material("standard input", self._file, modified=self._modified())
-        if reader(self._format_of(head, material)).grows and not head.startswith(
-            (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04")
-        ):
+        if reader(self._format_of(head, material)).grows and not is_packed(head):
             yield from self._read(material, head)
             return
         with tempfile.TemporaryDirectory(prefix="ocpptui-") as folder:
@@ -218,6 +218,8 @@ class ForeignFile:
             inner.tally, inner.problems = self.tally, self.problems
             try:
                 yield from inner.steps()
+            except UnreadableFile as error:
+                raise UnreadableFile(self.path, error.reason) from error
             finally:
                 self.format = inner.format
                 inner.close()

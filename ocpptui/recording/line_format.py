@@ -18,7 +18,7 @@ from typing import Any
 
 import orjson
 
-from ocpptui.jsontext.text import value_text
+from ocpptui.jsontext.text import value_text, without_surrogates
 from ocpptui.jsontext.unsafe_characters import escaped_json_line
 from ocpptui.ocpp.date_times import rfc3339_text, time_of
 from ocpptui.ocpp.encoding import encoding_of
@@ -244,6 +244,8 @@ def _decoded(line: bytes) -> dict[str, Any] | Unreadable:
     except orjson.JSONDecodeError as error:
         try:
             fields = json.loads(line)  # a lone surrogate or NaN, which the strict decoder refuses
+            if type(fields) is dict and type(fields.get("raw")) is str:
+                fields["raw"] = without_surrogates(fields["raw"])  # the frame says the same, and UTF-8 can carry it
         except (ValueError, RecursionError):
             return Unreadable(_why_unreadable(line, error))
     if type(fields) is not dict:

@@ -4,25 +4,33 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import io
 import lzma
 import os
+import subprocess
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ocpptui.exporting import Format
+from ocpptui.exporting.exported_records import Extract
+from ocpptui.filter.selection import Selection
 from ocpptui.importing.importer import Importer
 from ocpptui.importing.reader import ImportOptions
 from ocpptui.ocpp.date_times import time_of
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.recording.file_errors import UnreadableFile
+from ocpptui.redaction.redact import redaction_of
 from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.timeline import Timeline
 from tests.importing.reading import read
+from tests.kit.program import OCPPTUI, environment_of
 
 HEARTBEAT = '2026-11-22T10:00:0{0}.{1}Z CP001: receive message [2,"{0}","Heartbeat",{{}}]\n'
 ANSWER = '2026-11-22T10:00:0{0}.{1}Z CP001: send [3,"{0}",{{"currentTime":"2026-11-22T10:00:00Z"}}]\n'
@@ -63,7 +71,98 @@ def test_a_truncated_compressed_log_is_read_to_its_end(tmp_path: Path) -> None:
     (tmp_path / "a.log.gz").write_bytes(packed[:-40])
     found = read(tmp_path / "a.log.gz")
     assert len(found.records) > 100
-    assert "ends too early" in str(found.importer.problems[0][1])
+    assert "cannot be read to its end" in str(found.importer.problems[0][1])
+
+
+PACKED = [name for name in COMPRESSIONS if name.rpartition(".")[2] in ("gz", "zst", "bz2", "xz", "zip")]
+
+
+@pytest.mark.parametrize("name", PACKED)
+@given(place=st.floats(0, 1), flipped=st.integers(0, 255), kept=st.floats(0.1, 1), plain=st.binary(max_size=300))
+def test_no_damage_to_a_compressed_file_ends_the_program(
+    name: str, place: float, flipped: int, kept: float, plain: bytes
+) -> None:
+    """One flipped bit of an upload would end in a traceback; what can be read is shown, and the rest is reported."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        COMPRESSIONS[name](path, LOG.encode() + plain)
+        data = bytearray(path.read_bytes())
+        data[int(place * (len(data) - 1))] ^= flipped
+        path.write_bytes(data[: int(len(data) * kept)])
+        read(path)
+
+
+@pytest.mark.parametrize("name", PACKED)
+def test_a_damaged_compressed_file_is_reported_in_a_pipe_too(name: str, tmp_path: Path) -> None:
+    COMPRESSIONS[name](tmp_path / name, LOG.encode() * 50)
+    data = (tmp_path / name).read_bytes()
+    result = subprocess.run(
+        [*OCPPTUI, "open", "-", "--headless"],
+        input=data[: len(data) // 2],
+        env=environment_of(tmp_path / "home"),
+        capture_output=True,
+        check=False,
+    )
+    assert result.returncode in (1, 2)
+    assert b"Traceback" not in result.stderr
+    assert b"cannot be read" in result.stderr
+    assert b"ocpptui-" not in result.stderr  # the name of a temporary file
+
+
+@given(st.lists(st.tuples(st.text("ab\n", max_size=300), st.booleans()), min_size=1, max_size=4), st.integers(1, 20))
+def test_only_a_truncated_file_of_zstd_is_reported(frames: list[tuple[str, bool]], cut: int) -> None:
+    """The library reads to the end of what is there, and the last hours of a log would be missed by nobody."""
+    skipped = b"\x50\x2a\x4d\x18" + (3).to_bytes(4, "little") + b"abc"
+    packed = [zstandard.ZstdCompressor(write_checksum=check).compress(plain.encode()) for plain, check in frames]
+    whole = skipped.join(packed)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "a.log.zst"
+        path.write_bytes(zstandard.compress(LOG.encode()) + whole)
+        assert not [problem for _, problem in read(path).importer.problems]
+        path.write_bytes(zstandard.compress(LOG.encode()) + whole[: -min(cut, len(packed[-1]) - 1)])
+        assert "truncated" in str(read(path).importer.problems[-1][1])
+
+
+def test_a_file_that_needs_too_much_memory_is_refused(tmp_path: Path) -> None:
+    """A file of a few bytes may ask for a window of 2 GB."""
+    wide = zstandard.ZstdCompressionParameters(window_log=31)
+    packer = zstandard.ZstdCompressor(compression_params=wide).compressobj()
+    (tmp_path / "a.log.zst").write_bytes(packer.compress(LOG.encode()) + packer.flush())
+    found = read(tmp_path / "a.log.zst")
+    assert found.records == []
+    assert "too much memory" in found.importer.failures[0]
+
+
+LONE_SURROGATES = {
+    "a.json": r'[{"message":"[2,\"\ud800\",\"Heartbeat\",{\"a\":\"\udfff\"}]"}]',
+    "frame.json": r'[[2,"\ud800","Heartbeat",{"a":"\udfff"}]]',
+    "identity.json": r'[{"chargePointId":"\ud800","direction":"\ud800","message":[2,"1","\ud800",{"\ud800":1}]}]',
+    "a.log": r'2026-11-22T10:00:00Z \ud800 [2,"\ud800","Heartbeat",{"a":"\udfff"}]',
+    "nested.log": r'{"msg":"got [2,\"\ud800\",\"Heartbeat\",{}]","id":"\ud800","time":"2026-11-22T10:00:00Z"}',
+    "a.csv": 'time,charge point,message\n2026-11-22T10:00:00Z,\ud800,"[2,""\ud800"",""Heartbeat"",{}]"',
+    "a.har": r'{"log":{"entries":[{"request":{"url":"ws://h/\ud800","headers":[{"name":"\ud800","value":"\ud800"}]},'
+    r'"_webSocketMessages":[{"type":"send","time":1,"opcode":1,"data":"[2,\"\ud800\",\"Heartbeat\",{}]"}]}]}}',
+    "a.jsonl": r'{"schemaVersion":"1.1","messageType":"CALL","chargePointId":"\ud800","direction":"cp-to-csms",'
+    r'"raw":"[2,\"\ud800\",\"Heartbeat\",{}]"}',
+}
+"""Text with half of a surrogate pair, which JSON can write and UTF-8 cannot."""
+
+
+@pytest.mark.parametrize("name", LONE_SURROGATES)
+def test_half_of_a_surrogate_pair_ends_nothing(name: str, tmp_path: Path) -> None:
+    """A charge point that cuts a string in the middle of an emoji would make its log unreadable."""
+    (tmp_path / name).write_text(LONE_SURROGATES[name], encoding="utf-8", errors="surrogatepass")
+    found = read(tmp_path / name)
+    messages = [record.raw for record in found.records if record.kind.is_message]
+    assert messages
+    for raw in messages:
+        assert raw is not None
+        assert isinstance(raw, bytes) or r"\ud800" in raw.encode().decode()
+    for format_ in Format:
+        for redaction in (None, redaction_of(found.timeline)):
+            out = io.BytesIO()
+            format_.exporter(Extract(Selection(found.timeline), redaction), out)
+            out.getvalue().decode()
 
 
 @pytest.mark.parametrize(
