@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from ocpptui.cli.output import ask_password, say
 from ocpptui.ocpp.version import Version
@@ -157,6 +158,7 @@ def settings_from(build: Callable[[Mapping[str, object]], T], values: Mapping[st
     """The settings of a session from the options of a command. Raises click.UsageError."""
     from ocpptui.cli.option_remedies import option_remedy
     from ocpptui.session.setting_values import ALIASES, WrongSetting
+    from ocpptui.session.settings import applicable
 
     if values.get("password") is not None:
         say("warning: every user of this machine can see a password on the command line")
@@ -164,8 +166,10 @@ def settings_from(build: Callable[[Mapping[str, object]], T], values: Mapping[st
         values = {**values, "password": ask_password()}
     elif values.get("ask_password"):
         raise click.UsageError("give only one source for the password")
+    context = click.get_current_context()
+    configured = {name for name in values if context.get_parameter_source(name) is ParameterSource.DEFAULT_MAP}
     try:
-        return build(values)
+        return build(applicable(values, configured))
     except WrongSetting as error:
         if error.problem is not None:
             words = " ".join(filter(None, (str(error), option_remedy(error.problem))))

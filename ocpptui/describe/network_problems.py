@@ -5,10 +5,13 @@ The front end adds how to try it (an option of the command line, a field of the 
 
 from __future__ import annotations
 
+import re
+import string
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple, TypeAlias, cast, get_origin, get_type_hints
 
+from ocpptui.describe.tls_problems import ALERTS, TLS_WORDS, alert_advice
 from ocpptui.network.problems import NetworkProblem
 from ocpptui.network.problems import ProblemCode as P
 from ocpptui.timeline.connection_detail import ProblemFacts
@@ -31,10 +34,12 @@ class ProblemWords(NamedTuple):
 def words_of(problem: NetworkProblem) -> ProblemWords:
     """The problem in words."""
     sentence, advice = _WORDS[problem.code]
-    facts = _shown(problem.facts)
     if problem.code is P.HTTP_STATUS:
         advice = _advice_on_status(problem)
-    return ProblemWords(sentence.format_map(facts), advice.format_map(facts))
+    elif problem.code in (P.SERVER_REJECTS_CERTIFICATE, P.PEER_REJECTS_CERTIFICATE):
+        advice = alert_advice(problem.facts.get("alert"))
+    facts = _shown(problem.facts)
+    return ProblemWords(_filled(sentence, facts), _filled(advice, facts))
 
 
 def problem_text(problem: NetworkProblem, remedy: Remedy | None = None) -> str:
@@ -110,26 +115,42 @@ class _Facts(dict[str, str]):
         return "?"
 
 
+_OPTIONAL = re.compile(r"\[([^]]*)\]")
+"""A part of a sentence that is left out unless all its facts are known."""
+
+
+def _filled(template: str, facts: _Facts) -> str:
+    """The sentence with its facts; it ends with one full stop, whatever a fact ends with."""
+
+    def kept(part: re.Match[str]) -> str:
+        names = [name for _, name, _, _ in string.Formatter().parse(part[1]) if name is not None]
+        return part[1] if all(name in facts for name in names) else ""
+
+    text = _OPTIONAL.sub(kept, template).format_map(facts)
+    return f"{text.rstrip('.')}." if text.endswith(".") else text
+
+
 def _shown(facts: Mapping[str, Any]) -> _Facts:
-    """The facts in the form in which the sentences use them."""
-    shown = _Facts({name: _text(value) for name, value in facts.items()})
-    reason, other, phrase = facts.get("reason"), facts.get("other"), facts.get("phrase")
-    shown["scheme"] = facts.get("scheme") or "empty"
-    shown["because"] = f": {reason}" if reason else ""
-    shown["note"] = f" ({reason})" if reason else ""
-    shown["behind"] = f", {reason}" if reason else ""
-    shown["and_other"] = f" and {other}" if other else ""
-    shown["to_name"] = f" to {name}" if (name := facts.get("name")) else ""
-    shown["answer"] = f"{facts.get('status', '?')} {phrase or ''}".strip()
-    shown["try_tls"] = "" if facts.get("secure") else " If it expects TLS, use wss://."
-    shown["meaning"] = f" ({meaning})" if (meaning := _CLOSE_CODES.get(facts.get("closeCode"))) else ""
+    """The facts in the form in which the sentences use them; those that say nothing are left out."""
+    shown = _Facts({name: text for name, value in facts.items() if (text := _text(name, value))})
+    shown.setdefault("scheme", "empty")
+    if not facts.get("secure"):
+        shown["try_tls"] = "If it expects TLS, use wss://."
+    meaning = ALERTS.get(shown["alert"]) if "alert" in shown else _CLOSE_CODES.get(facts.get("closeCode"))
+    if meaning:
+        shown["meaning"] = meaning
+    if isinstance(names := facts.get("names"), list) and names:
+        shown["names"] = " and ".join(map(repr, names))
     return shown
 
 
-def _text(value: object) -> str:
+def _text(name: str, value: object) -> str:
+    if value is None:
+        return ""
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value))
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    text = f"{value:g}" if isinstance(value, float) else str(value)
+    return text.strip(" .!?\t\r\n") if name in ("reason", "phrase") else text  # some libraries write sentences
 
 
 def _advice_on_status(problem: NetworkProblem) -> str:
@@ -170,21 +191,20 @@ _CLOSE_CODES: Mapping[object, str] = {
 }
 """RFC 6455 section 7.4.1 and the registry of IANA."""
 
-_REFUSED = "{address} answered {answer} to the request for {path}."
-_UNTRUSTED = "The certificate of {address} is not trusted: {reason}."
-_TLS_FAILED = "The TLS handshake with {address} failed: {reason}."
+_REFUSED = "{address} answered {status}[ {phrase}] to the request for {path}."
 _NOT_LISTENING = "Cannot listen on {address}: "
-_CUT = "The TCP connection ended without a Close frame (1006): "
+_CUT = "The TCP connection ended without a Close frame (1006)"
 _CUT_ADVICE = "Check for a proxy or firewall with an idle time-out, a reboot, or a lost network."
 _SCAN = "A port scan or health check."
 
 _WORDS: Mapping[P, tuple[str, str]] = {
+    **TLS_WORDS,
     P.URL_WITHOUT_SCHEME: ("{url!r} has no scheme; write ws://{suggestion} or wss://{suggestion}.", ""),
-    P.URL_OF_ANOTHER_SCHEME: ("The scheme of {url!r} is {scheme}; OCPP-J needs ws or wss: {suggestion}", ""),
+    P.URL_OF_ANOTHER_SCHEME: ("The scheme of {url!r} is {scheme}; OCPP-J needs ws or wss[: {suggestion}].", ""),
     P.URL_WITH_SPACE: (
         "{url!r} contains a space or a control character; write it percent-encoded, %20 for a space.", "",
     ),
-    P.URL_INVALID: ("{url!r} is not a URL: {reason}.", ""),
+    P.URL_INVALID: ("{url!r} is not a URL[: {reason}].", ""),
     P.URL_WITHOUT_HOST: ("{url!r} names no host.", ""),
     P.URL_WITH_PORT_ZERO: ("{url!r} names port 0; a port is 1 to 65535.", ""),
     P.URL_WITH_FRAGMENT: ("{url!r} has a fragment (#); write %23 where the character is meant.", ""),
@@ -193,30 +213,43 @@ _WORDS: Mapping[P, tuple[str, str]] = {
     P.HEADER_VALUE_INVALID: (
         "The value of the header {name} contains a control character or one outside Latin-1.", "",
     ),
+    P.OWN_CERTIFICATE_TOO_WEAK: ("The key or the hash of the certificate {name} is too weak for TLS[: {reason}].", ""),
+    P.CERTIFICATE_WITHOUT_KEY: ("{name} contains no private key, and no file with the key is given.", ""),
+    P.KEY_WITHOUT_CERTIFICATE: ("The key {name} is given without its certificate.", ""),
+    P.CLIENT_CA_WITHOUT_CERTIFICATE: (
+        "Client certificates can be required only with TLS, and TLS needs a certificate of the central system.", "",
+    ),
+    P.TLS_FILE_FOR_PLAIN_URL: (
+        "The URL begins with ws://, so that the connection is not encrypted and {name} has no effect.",
+        "Use wss:// instead of ws://, or leave the file out.",
+    ),
+    P.USER_WITHOUT_PASSWORD: ("The user name {user!r} is given without a password, so that nobody would be asked.", ""),
+    P.OWN_PASSWORD_EMPTY: ("The password is empty.", ""),
     P.USER_WITH_COLON: ("A user name must not contain a colon: it separates user name and password (RFC 7617).", ""),
     P.PASSWORD_NOT_HEXADECIMAL: (
         "The password is not hexadecimal: an even number of the digits 0-9, a-f is needed.", "",
     ),
-    P.FILE_UNREADABLE: ("{name} cannot be read: {reason}.", ""),
-    P.CA_FILE_UNREADABLE: ("The CA file {name} cannot be read: {reason}.", ""),
+    P.FILE_UNREADABLE: ("{name} cannot be read[: {reason}].", ""),
+    P.CA_FILE_UNREADABLE: ("The CA file {name} cannot be read[: {reason}].", ""),
     P.CA_FILE_WITHOUT_CERTIFICATE: ("{name} contains no CA certificate in PEM format.", ""),
     P.KEY_ENCRYPTED: ("The private key {name} is encrypted; give it without a password.", ""),
     P.KEY_OF_ANOTHER_CERTIFICATE: ("The key {other} does not belong to the certificate {name}.", ""),
     P.NO_CERTIFICATE_AND_KEY: (
-        "{name}{and_other}: no certificate and key in PEM format{note}.", "Are the two files in the right order?",
+        "{name}[ and {other}]: no certificate and key in PEM format[ ({reason})].",
+        "Are the two files in the right order?",
     ),
-    P.HOST_UNKNOWN: (_NOT_LISTENING + "the host is unknown{note}.", ""),
+    P.HOST_UNKNOWN: (_NOT_LISTENING + "the host is unknown[ ({reason})].", ""),
     P.PORT_IN_USE: (_NOT_LISTENING + "the port is in use by another program.", ""),
     P.PORT_NEEDS_RIGHTS: (_NOT_LISTENING + "ports below 1024 need special privileges.", ""),
     P.ADDRESS_OF_ANOTHER_MACHINE: (_NOT_LISTENING + "this machine has no such address.", ""),
-    P.CANNOT_LISTEN: (_NOT_LISTENING + "{reason}.", ""),
+    P.CANNOT_LISTEN: ("Cannot listen on {address}[: {reason}].", ""),
     P.LOOPBACK_ONLY: ("", "Only programs on this machine can connect."),
     P.FEW_OPEN_FILES: (
         "", "This system allows so few open files that about {limit} charge points can be connected at once.",
     ),
     P.NO_NETWORK: ("", "This machine seems to have no network address but its loopback."),
     P.NAME_UNRESOLVED: (
-        "The name {host} cannot be resolved: {reason}.",
+        "The name {host} cannot be resolved[: {reason}].",
         "Check the spelling of the host, and the DNS server and VPN of this machine.",
     ),
     P.NAME_LOOKUP_TIMED_OUT: ("The name {host} was not resolved within {timeout} s.", "Check the DNS server."),
@@ -228,40 +261,7 @@ _WORDS: Mapping[P, tuple[str, str]] = {
         "{address} did not answer the TCP connection within {timeout} s.",
         "Check the address, the route and the firewalls between.",
     ),
-    P.TCP_UNREACHABLE: ("{address} cannot be reached: {reason}.", "Check the address and this machine's network."),
-    P.CERTIFICATE_EXPIRED: (_UNTRUSTED, "Renew the server's certificate, or set this machine's clock right."),
-    P.CERTIFICATE_NOT_YET_VALID: (_UNTRUSTED, "Check the clocks of this machine and of the server."),
-    P.CERTIFICATE_SELF_SIGNED: (
-        _UNTRUSTED, "Trust the CA that signed it, or connect once without verifying it to look at it.",
-    ),
-    P.CERTIFICATE_OF_UNKNOWN_ISSUER: (
-        _UNTRUSTED, "Trust its CA; or the server does not send its intermediate certificates.",
-    ),
-    P.CERTIFICATE_FOR_ANOTHER_NAME: (
-        _UNTRUSTED, "Use the name that the certificate was issued for, or have that name added to it.",
-    ),
-    P.CERTIFICATE_FOR_ANOTHER_ADDRESS: (
-        _UNTRUSTED, "Use the name that the certificate was issued for, or have the address added to it.",
-    ),
-    P.CERTIFICATE_UNTRUSTED: (_UNTRUSTED, "Connect once without verifying it to look at it."),
-    P.SERVER_WITHOUT_TLS: (
-        "{address} does not speak TLS.", "Use ws:// instead of wss://, or the port of the TLS endpoint.",
-    ),
-    P.SERVER_WANTS_CERTIFICATE: (
-        _TLS_FAILED, "It may demand a client certificate, or knows none of our cipher suites.",
-    ),
-    P.SERVER_REJECTS_CERTIFICATE: (
-        _TLS_FAILED, "It does not accept our client certificate: was it signed by the CA that the server trusts?",
-    ),
-    P.TLS_FAILED: (_TLS_FAILED, "Compare the TLS versions and cipher suites of both sides."),
-    P.TLS_TIMED_OUT: (
-        "{address} did not finish the TLS handshake within {timeout} s.",
-        "Is this the TLS port? Does the server have a certificate for this name?",
-    ),
-    P.TLS_CUT: (
-        "{address} ended the connection in the middle of the TLS handshake.",
-        "Is this the TLS port? Does the server have a certificate for this name?",
-    ),
+    P.TCP_UNREACHABLE: ("{address} cannot be reached[: {reason}].", "Check the address and this machine's network."),
     P.HTTP_STATUS: (_REFUSED, ""),
     P.SERVER_WANTS_CREDENTIALS: (_REFUSED, "It asks for credentials: give a password."),
     P.SERVER_REJECTS_CREDENTIALS: (
@@ -273,14 +273,29 @@ _WORDS: Mapping[P, tuple[str, str]] = {
     ),
     P.SERVER_REJECTS_SUBPROTOCOL: (_REFUSED, "It does not take any of {offered}: offer another OCPP version."),
     P.SERVER_CHOSE_UNOFFERED_SUBPROTOCOL: (
-        "{address} chose a subprotocol that was not offered: {reason}.",
+        "{address} chose a subprotocol that was not offered[: {reason}].",
         "Offered were {offered}; offer another OCPP version.",
     ),
     P.UPGRADE_ANSWER_WRONG: (
-        "{address} did not open a WebSocket: {reason}.", "It answers 101 but breaks RFC 6455.",
+        "{address} did not open a WebSocket[: {reason}].", "It answers 101 but breaks RFC 6455.",
+    ),
+    P.UPGRADE_ANSWER_INVALID: (
+        "{address} answered with status 101 and headers that are not HTTP[: {reason}].",
+        "It, or a proxy in between, breaks HTTP (RFC 9110 section 5).",
+    ),
+    P.UPGRADE_ANSWER_ENDLESS: (
+        "{address} answered with status 101 and headers that do not end.", "Is this the port of the central system?",
+    ),
+    P.UPGRADE_ANSWER_UNFINISHED: (
+        "{address} answered with status 101 and did not finish its headers within {timeout} s.",
+        "A proxy or firewall in between may hold the rest back.",
+    ),
+    P.UPGRADE_ANSWER_CUT: (
+        "{address} answered with status 101 and ended the connection in the middle of its headers.",
+        "A proxy or firewall in between may have ended it.",
     ),
     P.UPGRADE_ANSWER_WITHOUT_UPGRADE: (
-        "{address} did not open a WebSocket: {reason}.",
+        "{address} did not open a WebSocket[: {reason}].",
         "It answers 101 but breaks RFC 6455. A proxy in between may have removed the header.",
     ),
     P.SERVER_WITHOUT_HTTP: (
@@ -292,11 +307,15 @@ _WORDS: Mapping[P, tuple[str, str]] = {
     ),
     P.HTTP_TIMED_OUT: (
         "{address} accepted the connection and did not answer the request within {timeout} s.",
-        "Is this the port of the central system?{try_tls}",
+        "Is this the port of the central system?[ {try_tls}]",
     ),
     P.HTTP_CUT: (
         "{address} accepted the connection and ended it without an answer.",
-        "A proxy or firewall in between may have ended it.{try_tls}",
+        "A proxy or firewall in between may have ended it. If it expects TLS, use wss://.",
+    ),
+    P.HTTP_CUT_AFTER_TLS: (
+        "{address} ended the connection after the TLS handshake, without an answer.",
+        "With TLS 1.3, a server that requires a client certificate, or refuses ours, may do so without a reason.",
     ),
     P.ATTEMPT_GIVEN_UP: ("The attempt was given up.", ""),
     P.TOO_MANY_HANDSHAKES: (
@@ -304,36 +323,6 @@ _WORDS: Mapping[P, tuple[str, str]] = {
         "A port scan, or charge points that all connect at once.",
     ),
     P.STOPPED_LISTENING: ("The central system stopped listening before the handshake was done.", ""),
-    P.PEER_TLS_TIMED_OUT: (
-        "The peer did not finish the TLS handshake within {timeout} s.",
-        "A port scan or health check, or a peer that does not speak TLS.",
-    ),
-    P.PEER_TLS_CUT: (
-        "The peer ended the connection in the middle of the TLS handshake.",
-        "It may not trust our certificate, and not say so.",
-    ),
-    P.PEER_TLS_FAILED: (
-        "The TLS handshake with the peer failed: {reason}.",
-        "Compare the TLS versions and cipher suites of both sides; does the charge point speak TLS here at all?",
-    ),
-    P.PEER_WITHOUT_TLS: (
-        "The peer spoke plain HTTP; this port speaks TLS.", "Set wss:// instead of ws:// in the charge point.",
-    ),
-    P.PEER_WITH_TLS: (
-        "The peer began a TLS handshake; this port speaks plain WebSocket.",
-        "Set ws:// instead of wss:// in the charge point, or listen with a certificate.",
-    ),
-    P.PEER_REJECTS_CERTIFICATE: (
-        "The peer does not trust our certificate: {reason}.",
-        "Install the CA of our certificate in the charge point.",
-    ),
-    P.PEER_WITHOUT_CERTIFICATE: (
-        "The peer presented no certificate, but one is required (security profile 3).",
-        "Install a client certificate in the charge point, or do not require one.",
-    ),
-    P.PEER_CERTIFICATE_UNTRUSTED: (
-        "The peer's certificate is not trusted: {reason}.", "It must be signed by the CA that we trust.",
-    ),
     P.PEER_SILENT: (
         "The peer connected and sent nothing within {timeout} s.",
         "A port scan or health check, or a charge point that speaks another protocol.",
@@ -342,14 +331,14 @@ _WORDS: Mapping[P, tuple[str, str]] = {
         "The peer connected and sent half a request within {timeout} s.",
         "A port scan or health check, or a charge point that speaks another protocol.",
     ),
-    P.PEER_LEFT_SILENTLY: ("The peer connected and disconnected without sending anything{note}.", _SCAN),
-    P.PEER_LEFT_IN_REQUEST: ("The peer connected and disconnected in the middle of its request{note}.", ""),
+    P.PEER_LEFT_SILENTLY: ("The peer connected and disconnected without sending anything[ ({reason})].", _SCAN),
+    P.PEER_LEFT_IN_REQUEST: ("The peer connected and disconnected in the middle of its request[ ({reason})].", ""),
     P.REQUEST_TOO_LONG: ("The peer sent a request that does not end.", ""),
     P.REQUEST_INVALID: (
-        "The peer did not send a valid HTTP request{because}.",
+        "The peer did not send a valid HTTP request[: {reason}].",
         "It speaks another protocol than HTTP, or stopped sending.",
     ),
-    P.REQUEST_NOT_TAKEN: ("The peer's request was not accepted: {reason}.", ""),
+    P.REQUEST_NOT_TAKEN: ("The peer's request was not accepted[: {reason}].", ""),
     P.REQUEST_WITHOUT_UPGRADE: (
         "A plain HTTP request for {path}, not for a WebSocket.",
         "A browser or a health check; or a proxy in between removed the Upgrade header.",
@@ -384,7 +373,7 @@ _WORDS: Mapping[P, tuple[str, str]] = {
         "It offers no subprotocol (Sec-WebSocket-Protocol); this central system accepts {served}.",
         "Assume a version: charge points that name none mostly speak 1.6.",
     ),
-    P.UPGRADE_REQUEST_WRONG: ("The upgrade request is wrong: {reason}.", ""),
+    P.UPGRADE_REQUEST_WRONG: ("The upgrade request is wrong[: {reason}].", ""),
     P.NO_CONNECTION_UPGRADE: ("The request has no `Connection: Upgrade` header (RFC 6455 section 4.1).", ""),
     P.ID_ONLY_IN_USER: (
         "The path {path} does not end with the id of a charge point; the user name {user!r} is used as the id.", "",
@@ -404,21 +393,21 @@ _WORDS: Mapping[P, tuple[str, str]] = {
     P.CENTRAL_SYSTEM_CHOSE_NO_SUBPROTOCOL: (
         "The central system chose no subprotocol; OCPP {version} is assumed.", "",
     ),
-    P.NOT_OPEN: ("Connection {connection}{to_name} is not open.", ""),
+    P.NOT_OPEN: ("Connection {connection}[ to {name}] is not open.", ""),
     P.NOT_CONNECTED: ("{name} is not connected.", ""),
     P.NOT_WAITING: ("Record {record} is not a call that waits for an answer.", ""),
-    P.CLOSED_WITH_CODE: ("The peer closed the connection: {closeCode}{meaning}{behind}.", ""),
+    P.CLOSED_WITH_CODE: ("The peer closed the connection: {closeCode}[ ({meaning})][, {reason}].", ""),
     P.PING_UNANSWERED: ("The peer answered earlier pings and not this one; it is considered gone.", ""),
-    P.MESSAGE_TOO_LARGE: ("The peer sent a message that is larger than allowed: {reason}.", "Allow larger messages."),
-    P.WEBSOCKET_BROKEN: ("The peer broke the WebSocket protocol: {reason}.", ""),
+    P.MESSAGE_TOO_LARGE: ("The peer sent a message that is larger than allowed[: {reason}].", "Allow larger messages."),
+    P.WEBSOCKET_BROKEN: ("The peer broke the WebSocket protocol[: {reason}].", ""),
     P.COMPRESSED_UNASKED: (
-        "The peer broke the WebSocket protocol: {reason}.",
+        "The peer broke the WebSocket protocol[: {reason}].",
         "It compresses (RSV1) although that was not agreed; check its settings.",
     ),
     P.CLOSE_UNANSWERED: ("The peer did not answer our Close frame.", ""),
     P.CLOSE_CUT: ("The peer ended the TCP connection without answering our Close frame.", ""),
-    P.RESET: (_CUT + "the peer reset it (RST).", _CUT_ADVICE),
-    P.CUT: (_CUT + "{reason}.", _CUT_ADVICE),
-    P.CUT_BY_PEER: (_CUT + "the peer ended it (FIN).", _CUT_ADVICE),
-    P.CUT_BY_US: (_CUT + "we ended it.", ""),
+    P.RESET: (_CUT + ": the peer reset it (RST).", _CUT_ADVICE),
+    P.CUT: (_CUT + "[: {reason}].", _CUT_ADVICE),
+    P.CUT_BY_PEER: (_CUT + ": the peer ended it (FIN).", _CUT_ADVICE),
+    P.CUT_BY_US: (_CUT + ": we ended it.", ""),
 }  # fmt: skip

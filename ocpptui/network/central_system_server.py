@@ -19,7 +19,7 @@ from ocpptui.network.incoming_handshake import IncomingHandshake
 from ocpptui.network.outgoing_handshake import Dialled
 from ocpptui.network.problems import CannotListen, NetworkProblem, ProblemCode, UnusableCertificate
 from ocpptui.network.relayed_connection import Intercept, Relay, RelayLeg, pass_everything
-from ocpptui.network.tls import server_context
+from ocpptui.network.tls import check_server_files, server_context
 from ocpptui.network.upgrade_policy import Admission, Gate, UpgradePolicy
 from ocpptui.network.websocket_transport import WebSocketTransport
 from ocpptui.ocpp.version import Role, Transport, Version
@@ -38,7 +38,7 @@ BACKLOG = 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerSettings:
-    """How a central system listens. Times are in seconds, sizes in bytes, files in PEM."""
+    """How a central system listens. Times are in seconds, sizes in bytes, files in PEM. Raises InvalidSetting."""
 
     host: str = "127.0.0.1"
     """A name or an address; 0.0.0.0 or :: for every address of this machine."""
@@ -54,7 +54,7 @@ class ServerSettings:
     """Our certificate chain; if set, we speak wss."""
     key: str | None = None
     client_ca: str | None = None
-    """Require a client certificate of this CA (security profile 3)."""
+    """Require a client certificate of this CA, with the charge point's id as its name (security profile 3)."""
     max_connections: int = limits.MAX_CONNECTIONS
     """The most charge points connected at once; further ones are refused with status 503."""
     max_size: int = limits.MAX_SIZE
@@ -73,7 +73,10 @@ class ServerSettings:
     tolerant: bool = True
     """Accept an upgrade request without `Connection: Upgrade`."""
     lenient: bool = False
-    """Accept a charge point whose subprotocol, user name or path is slightly wrong, and record the faults."""
+    """Accept a charge point whose subprotocol, user name, certificate or path is slightly wrong; record the faults."""
+
+    def __post_init__(self) -> None:
+        check_server_files(self.certificate, self.key, self.client_ca)
 
 
 class CentralSystemServer:
@@ -102,7 +105,12 @@ class CentralSystemServer:
         self._observer = observer
         self._clock = clock
         self._rules = UpgradePolicy(
-            settings.versions, settings.assume_version, settings.credentials, settings.tolerant, settings.lenient
+            settings.versions,
+            settings.assume_version,
+            settings.credentials,
+            settings.tolerant,
+            settings.lenient,
+            certificate_required=settings.client_ca is not None,
         )
         self._context: ssl.SSLContext | None = None
         self._servers: list[asyncio.Server] = []

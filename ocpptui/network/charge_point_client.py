@@ -26,7 +26,7 @@ from ocpptui.network.explain_connect import Target
 from ocpptui.network.headers import check_header
 from ocpptui.network.outgoing_handshake import Dialled, OutgoingHandshake
 from ocpptui.network.problems import ConnectionFailed, InvalidUrl, NetworkProblem, ProblemCode, UnusableCertificate
-from ocpptui.network.tls import agreed, client_context
+from ocpptui.network.tls import agreed, check_client_files, client_context
 from ocpptui.network.url import split_url, with_identity, without_password
 from ocpptui.network.websocket_transport import LOGGER, WebSocketTransport
 from ocpptui.ocpp.http_headers import header_lines
@@ -81,6 +81,7 @@ class ClientSettings:
     def __post_init__(self) -> None:
         for name, value in self.headers:
             check_header(name, value)
+        check_client_files(self.url, self.ca, self.certificate, self.key)
 
 
 def identity(settings: ClientSettings) -> str:
@@ -151,6 +152,7 @@ class ChargePointClient:
             self._uri.secure,
             self._uri.resource_name,
             self._credentials is not None,
+            settings.certificate is not None,
             tuple(version.subprotocol for version in settings.versions),
         )
 

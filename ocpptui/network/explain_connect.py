@@ -8,11 +8,12 @@ import ssl
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from websockets.exceptions import InvalidHeader, InvalidMessage, InvalidUpgrade, NegotiationError
+from websockets.exceptions import InvalidHeader, InvalidMessage, InvalidUpgrade, NegotiationError, SecurityError
 from websockets.http11 import Response
 
 from ocpptui.network.headers import first_bytes, request_lines
 from ocpptui.network.problems import ConnectionFailed, ConnectStep, NetworkProblem, ProblemCode
+from ocpptui.network.tls_errors import is_tls, openssl_words, problem_of_server
 from ocpptui.ocpp.http_headers import header_lines
 from ocpptui.timeline.connection_detail import ConnectionDetail
 
@@ -29,6 +30,7 @@ class Target:
     secure: bool
     path: str
     credentials_given: bool
+    certificate_given: bool
     subprotocols: tuple[str, ...]
 
     @property
@@ -49,7 +51,7 @@ def failure(
         reason = (error.strerror if isinstance(error, socket.gaierror) else None) or str(error)
         return ConnectionFailed(NetworkProblem(ProblemCode.NAME_UNRESOLVED, host=target.host, reason=reason))
     if isinstance(error, ssl.SSLError):
-        return _tls(error, target)
+        return _tls(error, step, target, head)
     if step in (ConnectStep.DNS, ConnectStep.TCP):
         return ConnectionFailed(_unreachable(error, step, target, timeout))
     if step is ConnectStep.TLS:
@@ -61,6 +63,8 @@ def failure(
         headers = header_lines(answer.headers.raw_items())
         return _status(answer.status_code, answer.reason_phrase, headers, body, target)
     partial = _partial_answer(head)
+    if partial is not None and partial[0] == 101:
+        return _broken_upgrade(error, target, timeout, partial[2])
     if partial is not None:
         return _status(*partial, target)
     return _no_answer(error, target, timeout, head)
@@ -77,37 +81,15 @@ def _unreachable(error: BaseException, step: ConnectStep, target: Target, timeou
     return NetworkProblem(ProblemCode.TCP_UNREACHABLE, address=target.address, reason=reason)
 
 
-_UNTRUSTED = {
-    9: ProblemCode.CERTIFICATE_NOT_YET_VALID,
-    10: ProblemCode.CERTIFICATE_EXPIRED,
-    18: ProblemCode.CERTIFICATE_SELF_SIGNED,
-    19: ProblemCode.CERTIFICATE_SELF_SIGNED,
-    20: ProblemCode.CERTIFICATE_OF_UNKNOWN_ISSUER,
-    21: ProblemCode.CERTIFICATE_OF_UNKNOWN_ISSUER,
-    62: ProblemCode.CERTIFICATE_FOR_ANOTHER_NAME,
-    64: ProblemCode.CERTIFICATE_FOR_ANOTHER_ADDRESS,
-}
-"""By X509_V_ERR_… of OpenSSL, x509_vfy.h."""
-
-
-def _tls(error: ssl.SSLError, target: Target) -> ConnectionFailed:
+def _tls(error: ssl.SSLError, step: ConnectStep, target: Target, head: bytes) -> ConnectionFailed:
+    detail: ConnectionDetail = {"tlsError": error.reason or openssl_words(error)}
     if isinstance(error, ssl.SSLCertVerificationError):
-        code = _UNTRUSTED.get(error.verify_code, ProblemCode.CERTIFICATE_UNTRUSTED)
-        return ConnectionFailed(
-            NetworkProblem(code, address=target.address, reason=error.verify_message),
-            detail={"verifyCode": error.verify_code, "verifyMessage": error.verify_message},
-        )
-    reason = error.reason or str(error)
-    if reason in ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG", "HTTP_REQUEST"):
-        code = ProblemCode.SERVER_WITHOUT_TLS
-    elif "CERTIFICATE_REQUIRED" in reason or reason.endswith("_ALERT_HANDSHAKE_FAILURE"):
-        code = ProblemCode.SERVER_WANTS_CERTIFICATE
-    elif "ALERT_UNKNOWN_CA" in reason or "BAD_CERTIFICATE" in reason:
-        code = ProblemCode.SERVER_REJECTS_CERTIFICATE
-    else:
-        code = ProblemCode.TLS_FAILED
-    words = reason.replace("_", " ").lower()
-    return ConnectionFailed(NetworkProblem(code, address=target.address, reason=words), detail={"tlsError": reason})
+        detail = {"verifyCode": error.verify_code, "verifyMessage": error.verify_message}
+    if step is ConnectStep.TLS and not is_tls(head):
+        problem = NetworkProblem(ProblemCode.SERVER_WITHOUT_TLS, address=target.address, first=first_bytes(head, 60))
+        return ConnectionFailed(problem, detail={**detail, "firstBytes": first_bytes(head)})
+    problem = problem_of_server(error, target.address, certificate_given=target.certificate_given)
+    return ConnectionFailed(problem, detail=detail)
 
 
 def _tls_ended(error: BaseException, target: Target, timeout: float) -> NetworkProblem:
@@ -162,6 +144,20 @@ def _wrong_upgrade(error: BaseException, target: Target, answer: Response) -> Co
     return ConnectionFailed(problem, detail={"httpStatus": 101, "responseHeaders": headers})
 
 
+def _broken_upgrade(error: BaseException, target: Target, timeout: float, headers: list[str]) -> ConnectionFailed:
+    """An answer that would open a WebSocket, but is not complete or not HTTP."""
+    problem = NetworkProblem(ProblemCode.UPGRADE_ANSWER_CUT, address=target.address)
+    cause = error.__cause__ if isinstance(error, InvalidMessage) else error
+    if isinstance(cause, TimeoutError):
+        problem = NetworkProblem(ProblemCode.UPGRADE_ANSWER_UNFINISHED, address=target.address, timeout=timeout)
+    elif isinstance(cause, SecurityError):
+        problem.code = ProblemCode.UPGRADE_ANSWER_ENDLESS
+    elif isinstance(cause, ValueError):
+        problem.code = ProblemCode.UPGRADE_ANSWER_INVALID
+        problem.facts["reason"] = str(cause)
+    return ConnectionFailed(problem, detail={"httpStatus": 101, "responseHeaders": headers})
+
+
 def _partial_answer(head: bytes) -> tuple[int, str, list[str], str] | None:
     """Status, reason, headers and body of an HTTP answer that is incomplete, or of HTTP/1.0."""
     found = re.match(rb"HTTP/1\.[01] (\d{3})(?: ([^\r\n]*))?\r\n", head)
@@ -183,7 +179,8 @@ def _no_answer(error: BaseException, target: Target, timeout: float, head: bytes
         code = ProblemCode.HTTP_TIMED_OUT
         return ConnectionFailed(NetworkProblem(code, address=target.address, timeout=timeout, secure=target.secure))
     cause = error.__cause__ if isinstance(error, InvalidMessage) else None
+    code = ProblemCode.HTTP_CUT_AFTER_TLS if target.secure else ProblemCode.HTTP_CUT
     return ConnectionFailed(
-        NetworkProblem(ProblemCode.HTTP_CUT, address=target.address, secure=target.secure),
+        NetworkProblem(code, address=target.address),
         detail={"cause": str(cause)} if cause is not None else {},
     )

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 
 from websockets.exceptions import InvalidMessage
 
 from ocpptui.network.callbacks import HeadTooLong, TlsOnPlainPort
+from ocpptui.network.headers import first_bytes
 from ocpptui.network.problems import NetworkProblem, ProblemCode
+from ocpptui.network.tls_errors import is_tls, problem_of_charge_point
 from ocpptui.network.websocket_transport import WebSocketTransport
 
 
 def why_broken(wire: WebSocketTransport, error: Exception, timeout: float) -> NetworkProblem:
     """The problem of a peer that sent something wrong, or nothing within `timeout` seconds."""
     if isinstance(error, ssl.SSLError):
-        return _tls(error)
+        return _tls(error, wire)
     if isinstance(error, TimeoutError):
         code = ProblemCode.PEER_SENT_HALF_A_REQUEST if wire.head else ProblemCode.PEER_SILENT
         return NetworkProblem(ProblemCode.PEER_TLS_TIMED_OUT if _is_in_tls(wire) else code, timeout=timeout)
@@ -47,14 +50,10 @@ def _is_in_tls(wire: WebSocketTransport) -> bool:
     return wire.tls is not None and not wire.tls.is_open
 
 
-def _tls(error: ssl.SSLError) -> NetworkProblem:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return NetworkProblem(ProblemCode.PEER_CERTIFICATE_UNTRUSTED, reason=error.verify_message)
-    reason = error.reason or str(error)
-    if reason == "HTTP_REQUEST":
+def _tls(error: ssl.SSLError, wire: WebSocketTransport) -> NetworkProblem:
+    head = bytes(wire.head) if _is_in_tls(wire) else b""
+    if error.reason in ("HTTP_REQUEST", "HTTPS_PROXY_REQUEST") or re.match(rb"[A-Z]+ \S+ HTTP/", head):
         return NetworkProblem(ProblemCode.PEER_WITHOUT_TLS)
-    if reason == "PEER_DID_NOT_RETURN_A_CERTIFICATE":
-        return NetworkProblem(ProblemCode.PEER_WITHOUT_CERTIFICATE)
-    is_distrust = "ALERT_UNKNOWN_CA" in reason or "CERTIFICATE_UNKNOWN" in reason or "BAD_CERTIFICATE" in reason
-    code = ProblemCode.PEER_REJECTS_CERTIFICATE if is_distrust else ProblemCode.PEER_TLS_FAILED
-    return NetworkProblem(code, reason=reason.replace("_", " ").lower())
+    if not is_tls(head):
+        return NetworkProblem(ProblemCode.PEER_WITHOUT_TLS_OR_HTTP, first=first_bytes(head, 60))
+    return problem_of_charge_point(error)

@@ -16,6 +16,7 @@ from ocpptui.network.explain_incoming import why_broken, why_left
 from ocpptui.network.headers import first_bytes, request_lines
 from ocpptui.network.problems import ConnectStep, NetworkProblem, ProblemCode
 from ocpptui.network.tls import agreed
+from ocpptui.network.tls_errors import openssl_words
 from ocpptui.network.tls_layer import TlsLayer
 from ocpptui.network.upgrade_policy import Admission, Rejection, UpgradePolicy, decide, offered_subprotocols
 from ocpptui.network.websocket_transport import LOGGER, TLS_HANDSHAKE, WebSocketTransport
@@ -25,6 +26,7 @@ from ocpptui.runtime.end_of_turn import EndOfTurn
 from ocpptui.timeline.connection_detail import ConnectionDetail
 from ocpptui.timeline.record import ConnectionEvent
 
+SERVER = f"ocpptui/{__version__}"
 REALM = 'Basic realm="ocpptui", charset="UTF-8"'
 
 
@@ -114,7 +116,9 @@ class IncomingHandshake:
         hosts = event.headers.get_all("Host")
         self.url = f"{self._scheme}://{hosts[0] if hosts else ''}{event.path}"
         detail = self._request_detail(event)
-        judgement = decide(event, self._rules, self._host.is_full())
+        tls = detail.get("tls")
+        certificate = tls.get("certificate") if isinstance(tls, dict) else None
+        judgement = decide(event, self._rules, self._host.is_full(), certificate)
         if isinstance(judgement, Admission) and self._host.asks_first(self, judgement, event, detail):
             self.wire.hold()
             return
@@ -144,7 +148,8 @@ class IncomingHandshake:
 
     def _admit(self, admission: Admission, response: Response, detail: ConnectionDetail) -> None:
         self._settled = self.is_admitted = True
-        self._respond(response)
+        response.headers["Server"] = SERVER
+        self.wire.respond(response)
         whole: ConnectionDetail = {
             **detail,
             **_response_detail(response),
@@ -175,17 +180,16 @@ class IncomingHandshake:
         self._refuse(response, rejection.charge_point, whole)
 
     def _refuse(self, response: Response, charge_point: str, detail: ConnectionDetail) -> None:
-        self._respond(response)
+        response.headers["Server"] = SERVER
         self._turn_away(ConnectionEvent.REFUSED, charge_point, {**detail, **_response_detail(response)})
-
-    def _respond(self, response: Response) -> None:
-        response.headers["Server"] = f"ocpptui/{__version__}"
         self.wire.respond(response)
 
     def _fail(self, problem: NetworkProblem, error: Exception | None = None) -> None:
         detail = problem.detail
         if isinstance(error, ssl.SSLError):
-            detail["tlsError"] = error.reason or str(error)
+            detail["tlsError"] = error.reason or openssl_words(error)
+        if isinstance(error, ssl.SSLCertVerificationError):
+            detail["verifyCode"], detail["verifyMessage"] = error.verify_code, error.verify_message
         head = bytes(self.wire.head)
         if head and not (problem.step is ConnectStep.TLS and head.startswith(TLS_HANDSHAKE)):
             detail["firstBytes"] = first_bytes(head)

@@ -47,6 +47,8 @@ class ProblemCode(StrEnum):
     URL_WITHOUT_ID = "url-without-id"
     HEADER_NAME_INVALID = "header-name-invalid"
     HEADER_VALUE_INVALID = "header-value-invalid"
+    USER_WITHOUT_PASSWORD = "user-without-password"
+    OWN_PASSWORD_EMPTY = "own-password-empty"
     USER_WITH_COLON = "user-with-colon"
     PASSWORD_NOT_HEXADECIMAL = "password-not-hexadecimal"
     FILE_UNREADABLE = "file-unreadable", ConnectStep.TLS
@@ -55,6 +57,11 @@ class ProblemCode(StrEnum):
     KEY_ENCRYPTED = "key-encrypted", ConnectStep.TLS
     KEY_OF_ANOTHER_CERTIFICATE = "key-of-another-certificate", ConnectStep.TLS
     NO_CERTIFICATE_AND_KEY = "no-certificate-and-key", ConnectStep.TLS
+    OWN_CERTIFICATE_TOO_WEAK = "own-certificate-too-weak", ConnectStep.TLS
+    CERTIFICATE_WITHOUT_KEY = "certificate-without-key", ConnectStep.TLS
+    KEY_WITHOUT_CERTIFICATE = "key-without-certificate", ConnectStep.TLS
+    CLIENT_CA_WITHOUT_CERTIFICATE = "client-ca-without-certificate", ConnectStep.TLS
+    TLS_FILE_FOR_PLAIN_URL = "tls-file-for-plain-url", ConnectStep.TLS
 
     # listening
     HOST_UNKNOWN = "host-unknown"
@@ -76,12 +83,18 @@ class ProblemCode(StrEnum):
     CERTIFICATE_NOT_YET_VALID = "certificate-not-yet-valid", ConnectStep.TLS
     CERTIFICATE_SELF_SIGNED = "certificate-self-signed", ConnectStep.TLS
     CERTIFICATE_OF_UNKNOWN_ISSUER = "certificate-of-unknown-issuer", ConnectStep.TLS
+    CERTIFICATE_WITHOUT_ROOT = "certificate-without-root", ConnectStep.TLS
+    CERTIFICATE_FOR_ANOTHER_PURPOSE = "certificate-for-another-purpose", ConnectStep.TLS
+    CERTIFICATE_TOO_WEAK = "certificate-too-weak", ConnectStep.TLS
     CERTIFICATE_FOR_ANOTHER_NAME = "certificate-for-another-name", ConnectStep.TLS
     CERTIFICATE_FOR_ANOTHER_ADDRESS = "certificate-for-another-address", ConnectStep.TLS
     CERTIFICATE_UNTRUSTED = "certificate-untrusted", ConnectStep.TLS
     SERVER_WITHOUT_TLS = "server-without-tls", ConnectStep.TLS
     SERVER_WANTS_CERTIFICATE = "server-wants-certificate", ConnectStep.TLS
+    SERVER_MAY_WANT_CERTIFICATE = "server-may-want-certificate", ConnectStep.TLS
     SERVER_REJECTS_CERTIFICATE = "server-rejects-certificate", ConnectStep.TLS
+    SERVER_SENT_ALERT = "server-sent-alert", ConnectStep.TLS
+    SERVER_TLS_TOO_OLD = "server-tls-too-old", ConnectStep.TLS
     TLS_FAILED = "tls-failed", ConnectStep.TLS
     TLS_TIMED_OUT = "tls-timed-out", ConnectStep.TLS
     TLS_CUT = "tls-cut", ConnectStep.TLS
@@ -92,11 +105,16 @@ class ProblemCode(StrEnum):
     SERVER_REJECTS_SUBPROTOCOL = "server-rejects-subprotocol", ConnectStep.SUBPROTOCOL
     SERVER_CHOSE_UNOFFERED_SUBPROTOCOL = "server-chose-unoffered-subprotocol", ConnectStep.SUBPROTOCOL
     UPGRADE_ANSWER_WRONG = "upgrade-answer-wrong", ConnectStep.WEBSOCKET
+    UPGRADE_ANSWER_INVALID = "upgrade-answer-invalid", ConnectStep.WEBSOCKET
+    UPGRADE_ANSWER_ENDLESS = "upgrade-answer-endless", ConnectStep.WEBSOCKET
+    UPGRADE_ANSWER_UNFINISHED = "upgrade-answer-unfinished", ConnectStep.WEBSOCKET
+    UPGRADE_ANSWER_CUT = "upgrade-answer-cut", ConnectStep.WEBSOCKET
     UPGRADE_ANSWER_WITHOUT_UPGRADE = "upgrade-answer-without-upgrade", ConnectStep.WEBSOCKET
     SERVER_WITHOUT_HTTP = "server-without-http", ConnectStep.HTTP
     SERVER_WITH_TLS = "server-with-tls", ConnectStep.HTTP
     HTTP_TIMED_OUT = "http-timed-out", ConnectStep.HTTP
     HTTP_CUT = "http-cut", ConnectStep.HTTP
+    HTTP_CUT_AFTER_TLS = "http-cut-after-tls", ConnectStep.HTTP
     ATTEMPT_GIVEN_UP = "attempt-given-up"
 
     # a peer that connects to a central system
@@ -106,9 +124,20 @@ class ProblemCode(StrEnum):
     PEER_TLS_CUT = "peer-tls-cut", ConnectStep.TLS
     PEER_TLS_FAILED = "peer-tls-failed", ConnectStep.TLS
     PEER_WITHOUT_TLS = "peer-without-tls", ConnectStep.TLS
+    PEER_WITHOUT_TLS_OR_HTTP = "peer-without-tls-or-http", ConnectStep.TLS
+    PEER_SENT_ALERT = "peer-sent-alert", ConnectStep.TLS
+    PEER_TLS_TOO_OLD = "peer-tls-too-old", ConnectStep.TLS
+    PEER_SHARES_NO_SUITE = "peer-shares-no-suite", ConnectStep.TLS
     PEER_WITH_TLS = "peer-with-tls", ConnectStep.HTTP
     PEER_REJECTS_CERTIFICATE = "peer-rejects-certificate", ConnectStep.TLS
     PEER_WITHOUT_CERTIFICATE = "peer-without-certificate", ConnectStep.TLS
+    PEER_CERTIFICATE_EXPIRED = "peer-certificate-expired", ConnectStep.TLS
+    PEER_CERTIFICATE_NOT_YET_VALID = "peer-certificate-not-yet-valid", ConnectStep.TLS
+    PEER_CERTIFICATE_SELF_SIGNED = "peer-certificate-self-signed", ConnectStep.TLS
+    PEER_CERTIFICATE_OF_UNKNOWN_ISSUER = "peer-certificate-of-unknown-issuer", ConnectStep.TLS
+    PEER_CERTIFICATE_WITHOUT_ROOT = "peer-certificate-without-root", ConnectStep.TLS
+    PEER_CERTIFICATE_FOR_ANOTHER_PURPOSE = "peer-certificate-for-another-purpose", ConnectStep.TLS
+    PEER_CERTIFICATE_TOO_WEAK = "peer-certificate-too-weak", ConnectStep.TLS
     PEER_CERTIFICATE_UNTRUSTED = "peer-certificate-untrusted", ConnectStep.TLS
     PEER_SILENT = "peer-silent", ConnectStep.HTTP
     PEER_SENT_HALF_A_REQUEST = "peer-sent-half-a-request", ConnectStep.HTTP
@@ -120,6 +149,8 @@ class ProblemCode(StrEnum):
     REQUEST_WITHOUT_UPGRADE = "request-without-upgrade", ConnectStep.HTTP
     PATH_WITHOUT_ID = "path-without-id", ConnectStep.HTTP
     TOO_MANY_CONNECTIONS = "too-many-connections", ConnectStep.HTTP
+    CERTIFICATE_OF_ANOTHER_CHARGE_POINT = "certificate-of-another-charge-point", ConnectStep.CREDENTIALS
+    CERTIFICATE_WITHOUT_NAME = "certificate-without-name", ConnectStep.CREDENTIALS
     CREDENTIALS_MISSING = "credentials-missing", ConnectStep.CREDENTIALS
     CREDENTIALS_NOT_BASIC = "credentials-not-basic", ConnectStep.CREDENTIALS
     CREDENTIALS_OF_ANOTHER_USER = "credentials-of-another-user", ConnectStep.CREDENTIALS
@@ -131,6 +162,7 @@ class ProblemCode(StrEnum):
     UPGRADE_REQUEST_WRONG = "upgrade-request-wrong", ConnectStep.WEBSOCKET
 
     # what is tolerated
+    ID_ONLY_IN_ALTERNATIVE_NAME = "id-only-in-alternative-name"
     NO_CONNECTION_UPGRADE = "no-connection-upgrade"
     ID_ONLY_IN_USER = "id-only-in-user"
     ID_NOT_AT_THE_END = "id-not-at-the-end"

@@ -4,13 +4,44 @@ from __future__ import annotations
 
 import importlib
 import ssl
+from typing import TYPE_CHECKING
 
-from ocpptui.network.problems import NetworkProblem, ProblemCode, UnusableCertificate
+from ocpptui.network.problems import InvalidSetting, NetworkProblem, ProblemCode, UnusableCertificate
+from ocpptui.network.tls_errors import openssl_words
 from ocpptui.timeline.connection_detail import PeerCertificate, TlsDetail
+
+if TYPE_CHECKING:
+    from cryptography import x509
 
 RSA_SUITES = "AES128-GCM-SHA256:AES256-GCM-SHA384"
 """TLS_RSA_WITH_AES_128_GCM_SHA256 and _256_GCM_SHA384: a central system must support them (OCPP 1.6 security
 whitepaper, 2.0.1 Part 2 A00), and the default list of Python omits them."""
+
+
+def check_client_files(url: str, ca: str | None, certificate: str | None, key: str | None) -> None:
+    """Refuse files for TLS that would have no effect when a charge point connects to this URL. Raises InvalidSetting.
+
+    A user who names them relies on encryption, on a server that is verified, or on security profile 3.
+    """
+    _check_key(certificate, key)
+    name = certificate or ca
+    if name is not None and url.lower().startswith("ws:"):
+        raise InvalidSetting(NetworkProblem(ProblemCode.TLS_FILE_FOR_PLAIN_URL, name=name))
+
+
+def check_server_files(certificate: str | None, key: str | None, client_ca: str | None) -> None:
+    """Refuse files for TLS that would have no effect when a central system listens. Raises InvalidSetting.
+
+    A user who requires client certificates must not get a port that lets everybody in.
+    """
+    _check_key(certificate, key)
+    if client_ca is not None and certificate is None:
+        raise InvalidSetting(NetworkProblem(ProblemCode.CLIENT_CA_WITHOUT_CERTIFICATE, name=client_ca))
+
+
+def _check_key(certificate: str | None, key: str | None) -> None:
+    if key is not None and certificate is None:
+        raise InvalidSetting(NetworkProblem(ProblemCode.KEY_WITHOUT_CERTIFICATE, name=key))
 
 
 def client_context(ca: str | None, insecure: bool, certificate: str | None, key: str | None) -> ssl.SSLContext:
@@ -66,22 +97,29 @@ def certificate_facts(der: bytes) -> PeerCertificate:
 
     try:
         certificate = x509.load_der_x509_certificate(der)
-    except ValueError as error:
+        return {
+            "subject": certificate.subject.rfc4514_string(),
+            "commonNames": [
+                str(one.value) for one in certificate.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
+            ],
+            "issuer": certificate.issuer.rfc4514_string(),
+            "names": _alternative_names(certificate),
+            "notBefore": f"{certificate.not_valid_before_utc:%Y-%m-%dT%H:%M:%SZ}",
+            "notAfter": f"{certificate.not_valid_after_utc:%Y-%m-%dT%H:%M:%SZ}",
+            "sha256": certificate.fingerprint(SHA256()).hex(),
+        }
+    except (ValueError, x509.InvalidVersion) as error:
         return {"error": f"the certificate cannot be read: {error}"}
-    names: list[str] = []
+
+
+def _alternative_names(certificate: x509.Certificate) -> list[str]:
+    from cryptography import x509
+
     try:
         extension = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)
-        names = [str(name.value) for name in extension.value]
-    except (x509.ExtensionNotFound, ValueError):
-        pass
-    return {
-        "subject": certificate.subject.rfc4514_string(),
-        "issuer": certificate.issuer.rfc4514_string(),
-        "names": names,
-        "notBefore": f"{certificate.not_valid_before_utc:%Y-%m-%dT%H:%M:%SZ}",
-        "notAfter": f"{certificate.not_valid_after_utc:%Y-%m-%dT%H:%M:%SZ}",
-        "sha256": certificate.fingerprint(SHA256()).hex(),
-    }
+    except (x509.ExtensionNotFound, x509.DuplicateExtension, x509.UnsupportedGeneralNameType, ValueError):
+        return []
+    return [str(name.value) for name in extension.value]
 
 
 def _warm_up() -> None:
@@ -109,11 +147,12 @@ def _load_chain(context: ssl.SSLContext, certificate: str, key: str | None) -> N
     def no_password() -> str:
         raise UnusableCertificate(NetworkProblem(ProblemCode.KEY_ENCRYPTED, name=key or certificate))
 
+    text = b""
     for path in (certificate, key):
         try:
             if path is not None:
-                with open(path, "rb"):
-                    pass
+                with open(path, "rb") as file:
+                    text += file.read()
         except OSError as error:
             reason = error.strerror or str(error)
             problem = NetworkProblem(ProblemCode.FILE_UNREADABLE, name=path or "", reason=reason)
@@ -121,12 +160,18 @@ def _load_chain(context: ssl.SSLContext, certificate: str, key: str | None) -> N
     try:
         context.load_cert_chain(certificate, key, no_password)
     except ssl.SSLError as error:
-        if error.reason == "KEY_VALUES_MISMATCH":
-            problem = NetworkProblem(ProblemCode.KEY_OF_ANOTHER_CERTIFICATE, name=certificate, other=key or "")
-            raise UnusableCertificate(problem) from None
-        problem = NetworkProblem(ProblemCode.NO_CERTIFICATE_AND_KEY, name=certificate)
-        if key is not None:
-            problem.facts["other"] = key
-        if error.reason:
-            problem.facts["reason"] = error.reason
-        raise UnusableCertificate(problem) from None
+        raise UnusableCertificate(_why_not_loaded(error, certificate, key, text)) from None
+
+
+def _why_not_loaded(error: ssl.SSLError, certificate: str, key: str | None, text: bytes) -> NetworkProblem:
+    """`text` is the content of both files."""
+    if error.reason == "KEY_VALUES_MISMATCH":
+        return NetworkProblem(ProblemCode.KEY_OF_ANOTHER_CERTIFICATE, name=certificate, other=key or certificate)
+    if error.reason is not None and error.reason.endswith(("_TOO_SMALL", "_TOO_WEAK")):
+        return NetworkProblem(ProblemCode.OWN_CERTIFICATE_TOO_WEAK, name=certificate, reason=openssl_words(error))
+    if key is None and b"BEGIN CERTIFICATE" in text and b"PRIVATE KEY" not in text:
+        return NetworkProblem(ProblemCode.CERTIFICATE_WITHOUT_KEY, name=certificate)
+    problem = NetworkProblem(ProblemCode.NO_CERTIFICATE_AND_KEY, name=certificate, reason=openssl_words(error))
+    if key is not None:
+        problem.facts["other"] = key
+    return problem

@@ -17,7 +17,7 @@ from ocpptui.network.problems import NetworkProblem, ProblemCode
 from ocpptui.ocpp.http_headers import parse_basic
 from ocpptui.ocpp.identity import identity_in_path
 from ocpptui.ocpp.version import Version
-from ocpptui.timeline.connection_detail import ConnectionDetail
+from ocpptui.timeline.connection_detail import ConnectionDetail, PeerCertificate
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,9 @@ class UpgradePolicy:
     tolerant: bool
     """Accept an upgrade request without `Connection: Upgrade`, as some charge points send it."""
     lenient: bool = False
-    """Also accept a charge point whose subprotocol, user name or path is slightly wrong."""
+    """Also accept a charge point whose subprotocol, user name, certificate or path is slightly wrong."""
+    certificate_required: bool = False
+    """A charge point must have a certificate with its id (security profile 3)."""
 
 
 @dataclass(slots=True)
@@ -83,10 +85,13 @@ def is_upgrade(request: Request) -> bool:
     return any("websocket" in value.lower() for value in request.headers.get_all("Upgrade"))
 
 
-def decide(request: Request, rules: UpgradePolicy, full: bool) -> Admission | Rejection:
+def decide(
+    request: Request, rules: UpgradePolicy, full: bool, certificate: PeerCertificate | None = None
+) -> Admission | Rejection:
     """Accept or refuse the sender of this upgrade request; `full`: the maximum number of connections is open.
 
-    Repairs the request in place if it lacks something that a tolerant central system does not need.
+    `certificate` is the verified one of the charge point, if it has one. Repairs the request in place if it lacks
+    something that a tolerant central system does not need.
     """
     if not is_upgrade(request):
         problem = NetworkProblem(ProblemCode.REQUEST_WITHOUT_UPGRADE, path=request.path)
@@ -97,6 +102,9 @@ def decide(request: Request, rules: UpgradePolicy, full: bool) -> Admission | Re
     if full:
         problem = NetworkProblem(ProblemCode.TOO_MANY_CONNECTIONS)
         return Rejection(HTTPStatus.SERVICE_UNAVAILABLE, problem, charge_point)
+    misnamed = _misnamed(certificate or {}, charge_point) if rules.certificate_required else None
+    if misnamed is not None and misnamed.code is not ProblemCode.ID_ONLY_IN_ALTERNATIVE_NAME and not rules.lenient:
+        return Rejection(HTTPStatus.FORBIDDEN, misnamed, charge_point)
     accepted = None
     if rules.credentials is not None:
         header = _single(request.headers, "Authorization")
@@ -109,8 +117,7 @@ def decide(request: Request, rules: UpgradePolicy, full: bool) -> Admission | Re
         return chosen
     version, subprotocol = chosen
     admission = Admission(charge_point, version, subprotocol, accepted)
-    if misplaced is not None:
-        admission.tolerated.append(misplaced)
+    admission.tolerated += [problem for problem in (misplaced, misnamed) if problem is not None]
     if subprotocol is not None and Version.from_subprotocol(subprotocol) is not version:
         problem = NetworkProblem(ProblemCode.SUBPROTOCOL_MISSPELT, name=subprotocol, version=version)
         admission.tolerated.append(problem)
@@ -171,6 +178,24 @@ def _identity(request: Request, lenient: bool) -> tuple[str, NetworkProblem | No
         if before:
             return before, NetworkProblem(ProblemCode.ID_NOT_AT_THE_END, path=path, other=found)
     return found, None
+
+
+def _misnamed(certificate: PeerCertificate, charge_point: str) -> NetworkProblem | None:
+    """What is wrong with the names in the certificate of a charge point with this id; None if nothing is.
+
+    OCPP asks for the unique serial number of the charge point as the common name (1.6 security whitepaper and 2.0.1
+    Part 2, A00.FR.405). Before its BootNotification a charge point is known by its id alone, and the two are the same
+    where certificates work.
+    """
+    common, alternative = certificate.get("commonNames", []), certificate.get("names", [])
+    if charge_point in common:
+        return None
+    if charge_point in alternative:
+        return NetworkProblem(ProblemCode.ID_ONLY_IN_ALTERNATIVE_NAME, expected=charge_point)
+    if not common and not alternative:
+        return NetworkProblem(ProblemCode.CERTIFICATE_WITHOUT_NAME, expected=charge_point)
+    names = list(common or alternative)
+    return NetworkProblem(ProblemCode.CERTIFICATE_OF_ANOTHER_CHARGE_POINT, names=names, expected=charge_point)
 
 
 def _folded(name: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging  # noqa: TID251 - to silence it
 from collections import deque
+from contextlib import suppress
 from typing import cast
 
 from websockets.client import ClientProtocol
@@ -442,14 +443,14 @@ class WebSocketTransport(asyncio.Protocol):
                 if data:
                     transport.write(data)
                 else:
-                    transport.write_eof()
+                    _write_eof(transport)
             elif data:
                 tls.send(data)
                 self._write_encrypted(tls)
             else:
                 tls.end()
                 self._write_encrypted(tls)
-                transport.write_eof()
+                _write_eof(transport)
 
     def _write_encrypted(self, tls: TlsLayer) -> None:
         data = tls.to_send()
@@ -462,7 +463,7 @@ class WebSocketTransport(asyncio.Protocol):
         if self._receiver is None:
             self._handshake.broken(error)
         if self.transport is not None and not self.transport.is_closing():
-            self.transport.write_eof()
+            _write_eof(self.transport)
         self._end_soon()
 
     def _open_timed_out(self) -> None:
@@ -487,3 +488,9 @@ class WebSocketTransport(asyncio.Protocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+
+def _write_eof(transport: asyncio.Transport) -> None:
+    """End our half of the TCP connection; a peer that has ended it as a whole makes no difference."""
+    with suppress(OSError):
+        transport.write_eof()

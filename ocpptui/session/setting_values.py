@@ -44,6 +44,10 @@ class PlainValues:
         value = self._values.get(name)
         return None if value in (None, "") else str(value)
 
+    def is_blank(self, name: str) -> bool:
+        """Whether it is given, but empty."""
+        return self._values.get(name) == ""
+
     def texts(self, name: str) -> list[object]:
         value = self._values.get(name)
         if isinstance(value, list | tuple):

@@ -5,14 +5,14 @@ screen, so that all three check and report the same.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ocpptui.describe.network_problems import problem_text
 from ocpptui.network import limits
-from ocpptui.network.problems import InvalidSetting, NetworkError, UnusableCertificate
+from ocpptui.network.problems import InvalidSetting, NetworkError, NetworkProblem, ProblemCode, UnusableCertificate
 from ocpptui.session.setting_values import PlainValues, WrongSetting
 from ocpptui.simulator.behaviour_settings import CentralSystemSettings, ChargePointSettings
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 PASSWORD_VARIABLE = "OCPPTUI_PASSWORD"
 """The environment variable with the password, used if nothing else names one."""
+TLS_FILES = ("ca", "cert", "key")
+"""The settings of a charge point that have an effect only with TLS."""
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 9000
 
@@ -64,6 +66,15 @@ def session_settings(values: Mapping[str, object]) -> SessionSettings:
     )
 
 
+def applicable(values: Mapping[str, object], defaults: Collection[str]) -> dict[str, object]:
+    """The values without those TLS files that are among the user's `defaults` but have no effect with this URL.
+
+    A default is meant for every session; a file that is named for this session and has no effect is an error.
+    """
+    idle = TLS_FILES if str(values.get("url") or "").lower().startswith("ws:") else ()
+    return {name: value for name, value in values.items() if name not in idle or name not in defaults}
+
+
 def client_settings(values: Mapping[str, object]) -> ClientSettings:
     """How to connect as a charge point. Raises WrongSetting."""
     from ocpptui.network.charge_point_client import ClientSettings, requested_url
@@ -90,7 +101,7 @@ def client_settings(values: Mapping[str, object]) -> ClientSettings:
             reconnect=not plain.flag("no_reconnect"),
         )
     except InvalidSetting as error:
-        raise _wrong("headers", error) from None
+        raise _wrong(_fault(error, "headers"), error) from None
     try:
         requested_url(settings)
     except InvalidSetting as error:
@@ -99,20 +110,32 @@ def client_settings(values: Mapping[str, object]) -> ClientSettings:
         try:
             client_context(settings.ca, settings.insecure, settings.certificate, settings.key)
         except UnusableCertificate as error:
-            raise _wrong("cert" if settings.ca is None else "ca", error) from None
+            raise _wrong(_fault(error, "cert", ca="ca"), error) from None
     return settings
 
 
 def server_settings(values: Mapping[str, object]) -> ServerSettings:
     """How to listen as a central system. Raises WrongSetting."""
-    from ocpptui.network.central_system_server import ServerSettings
     from ocpptui.network.tls import server_context
 
     plain = PlainValues(values)
-    certificate, key = plain.text("cert"), plain.text("key")
-    if bool(certificate) != bool(key):
-        raise WrongSetting("key" if certificate else "cert", "a certificate and its key must be given together")
-    settings = ServerSettings(
+    try:
+        settings = _server_settings(plain)
+    except InvalidSetting as error:
+        raise _wrong(_fault(error, "cert"), error) from None
+    if settings.certificate is not None:
+        try:
+            server_context(settings.certificate, settings.key, settings.client_ca)
+        except UnusableCertificate as error:
+            raise _wrong(_fault(error, "cert", ca="client_ca"), error) from None
+    return settings
+
+
+def _server_settings(plain: PlainValues) -> ServerSettings:
+    """Raises WrongSetting and InvalidSetting."""
+    from ocpptui.network.central_system_server import ServerSettings
+
+    return ServerSettings(
         host=plain.text("host") or DEFAULT_HOST,
         port=plain.port("port", DEFAULT_PORT),
         versions=plain.versions("versions"),
@@ -128,19 +151,18 @@ def server_settings(values: Mapping[str, object]) -> ServerSettings:
         ping_interval=plain.seconds("ping_interval", limits.PING_INTERVAL, zero=True) or None,
         open_timeout=plain.seconds("open_timeout", limits.OPEN_TIMEOUT),
     )
-    if settings.certificate is not None:
-        try:
-            server_context(settings.certificate, settings.key, settings.client_ca)
-        except UnusableCertificate as error:
-            raise _wrong("cert", error) from None
-    return settings
 
 
 def _credentials(plain: PlainValues, *, user_suffices: bool) -> Credentials | None:
     from ocpptui.network.credentials import Credentials
 
     user, password = plain.text("user"), password_of(plain)
-    if password is None and not (user_suffices and user is not None):
+    if not user_suffices:  # a central system that is meant to ask for a password must not let everybody in
+        if password == "" or plain.is_blank("password") or plain.is_blank("password_env"):
+            raise _wrong("password", InvalidSetting(NetworkProblem(ProblemCode.OWN_PASSWORD_EMPTY)))
+        if user is not None and password is None:
+            raise _wrong("user", InvalidSetting(NetworkProblem(ProblemCode.USER_WITHOUT_PASSWORD, user=user)))
+    if password is None and user is None:
         return None
     try:
         return Credentials.parse(user, password or "", hexadecimal=plain.flag("password_hex"))
@@ -164,6 +186,20 @@ def password_of(plain: PlainValues) -> str | None:
     if variable is not None and variable not in os.environ:
         raise WrongSetting("password_env", f"the environment variable {variable} is not set")
     return os.environ.get(variable or PASSWORD_VARIABLE)
+
+
+def _fault(error: NetworkError, otherwise: str, *, ca: str = "ca") -> str:
+    """The setting to change; `ca` is that of the CA file."""
+    match error.problem.code:
+        case ProblemCode.CA_FILE_UNREADABLE | ProblemCode.CA_FILE_WITHOUT_CERTIFICATE:
+            return ca
+        case ProblemCode.CERTIFICATE_WITHOUT_KEY:
+            return "key"
+        case ProblemCode.KEY_WITHOUT_CERTIFICATE | ProblemCode.CLIENT_CA_WITHOUT_CERTIFICATE:
+            return "cert"
+        case ProblemCode.TLS_FILE_FOR_PLAIN_URL:
+            return "url"
+    return otherwise
 
 
 def _wrong(name: str, error: NetworkError) -> WrongSetting:

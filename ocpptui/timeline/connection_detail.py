@@ -10,10 +10,12 @@ class ProblemFacts(TypedDict, total=False):
 
     address: str
     """`host:port`."""
+    alert: str
+    """With which the peer ended a TLS handshake, by its name in RFC 8446 section 6."""
     closeCode: int
     connection: int
     expected: str
-    """What was expected instead of `user`."""
+    """What was expected instead of `user`, or of the names in `names`."""
     first: str
     """The first bytes from a peer that speaks another protocol."""
     host: str
@@ -21,6 +23,8 @@ class ProblemFacts(TypedDict, total=False):
     """In bytes."""
     limit: int
     """The maximum number."""
+    names: list[str]
+    """Whom a certificate names."""
     location: str
     """The target of a redirection."""
     name: str
@@ -70,6 +74,8 @@ class PeerCertificate(TypedDict, total=False):
 
     subject: str
     """In the notation of RFC 4514."""
+    commonNames: list[str]
+    """The values of CN in the subject."""
     issuer: str
     names: list[str]
     """Subject alternative names."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 import string
+from typing import cast
 
 import pytest
 from hypothesis import given
@@ -21,8 +24,13 @@ from ocpptui.network.problems import NetworkProblem, ProblemCode
 from ocpptui.timeline.connection_detail import ProblemFacts
 from ocpptui.timeline.record import Record, RecordKind
 
-MADE_HERE = {"because", "note", "behind", "and_other", "to_name", "answer", "try_tls", "meaning"}
-"""Parts of a sentence that are made of facts that may be missing."""
+MADE_HERE = {"meaning", "try_tls"}
+"""Parts of a sentence that are made of facts."""
+
+
+def names_in(template: str) -> set[str]:
+    """The facts in a sentence, the optional ones among them."""
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
 
 
 @pytest.mark.parametrize("code", ProblemCode)
@@ -30,28 +38,59 @@ def test_every_problem_is_a_sentence_of_facts_that_exist(code: ProblemCode) -> N
     """A user would read `{adress}` or nothing at all."""
     sentence, advice = words_of(NetworkProblem(code, address="host:1", status=404, phrase="Not Found"))
     assert sentence or advice
-    assert all(text == "" or text[0].isupper() or text[0] in "'?" or text.startswith("host:1") for text in (sentence,))
-    assert not set("{}") & set(sentence + advice)
-    names = {
-        name
-        for template in network_problems._WORDS[code]
-        for _, name, _, _ in string.Formatter().parse(template)
-        if name is not None
-    }
-    assert names <= MADE_HERE | set(ProblemFacts.__annotations__)
+    assert sentence == "" or sentence[0].isupper() or sentence[0] in "'?" or sentence.startswith("host:1")
+    for template in network_problems._WORDS[code]:
+        assert names_in(template) <= MADE_HERE | set(ProblemFacts.__annotations__)
+
+
+VALUES: dict[str, list[object]] = {
+    "reason": ["it failed", "It failed.", "Really?!", "", " ", None],
+    "alert": ["unknown ca", "of a later version", "", None],
+    "phrase": ["Not Found", "No.", "", None],
+    "names": [["A"], ["A", "B"], [], None],
+    "closeCode": [1001, 4000, 0],
+    "status": [101, 200, 302, 401, 404, 503, 599],
+    "timeout": [0.5, 10.0],
+    "secure": [True, False, None],
+}
+"""What a fact may be, as libraries and peers give it."""
+OTHERWISE: list[object] = ["x.example", "x.example.", "", None]
+WRONG = re.compile(r"None|\.\.|\(\)|\[|\]|  | [.,;:)]|[:,;(] ?[.,;:)]|\w[?!]\.|^ | $")
+"""What no sentence contains: the name of nothing, two full stops, an empty pair of brackets, a part left empty."""
+
+
+@pytest.mark.parametrize("code", ProblemCode)
+def test_every_sentence_is_whole_whatever_the_facts_are(code: ProblemCode) -> None:
+    """`no certificate and key in PEM form (None)`, `is not valid for 'localhost'..`."""
+    names = sorted({"status", "location"} if code is ProblemCode.HTTP_STATUS else set())
+    names += sorted(set().union(*map(names_in, network_problems._WORDS[code])) - MADE_HERE - set(names))
+    names += sorted({"alert", "closeCode", "secure"} - set(names)) if code in MEANT else []
+    for values in itertools.product(*([MISSING, *VALUES.get(name, OTHERWISE)] for name in names)):
+        facts = {name: value for name, value in zip(names, values, strict=True) if value is not MISSING}
+        problem = NetworkProblem(code)
+        problem.facts.update(cast(ProblemFacts, facts))
+        for text in words_of(problem):
+            assert not text or text.endswith((".", "?")), (text, facts)
+            assert not WRONG.search(text), (text, facts)
+            assert text.count("(") == text.count(")"), (text, facts)
+
+
+MISSING = object()
+MEANT = {code for code in ProblemCode if any("{meaning}" in text for text in network_problems._WORDS[code])}
+"""The problems with a part that is made of another fact."""
 
 
 def test_a_record_keeps_code_facts_and_sentence() -> None:
     """A recording that is mailed around says what was wrong to who has no ocpptui, and a later one can say it anew."""
-    problem = NetworkProblem(ProblemCode.CERTIFICATE_SELF_SIGNED, address="h:443", reason="self-signed certificate")
+    problem = NetworkProblem(ProblemCode.TCP_UNREACHABLE, address="h:443", reason="No route to host")
     record = worded(Record(0, 1, RecordKind.CONNECTION, detail={"event": "failed", **problem.detail}))
     assert record.detail == {
         "event": "failed",
-        "step": "tls",
-        "problem": "certificate-self-signed",
-        "facts": {"address": "h:443", "reason": "self-signed certificate"},
-        "error": "The certificate of h:443 is not trusted: self-signed certificate.",
-        "advice": "Trust the CA that signed it, or connect once without verifying it to look at it.",
+        "step": "tcp",
+        "problem": "tcp-unreachable",
+        "facts": {"address": "h:443", "reason": "No route to host"},
+        "error": "h:443 cannot be reached: No route to host.",
+        "advice": "Check the address and this machine's network.",
     }
     assert recorded_problem(record.detail) == problem
 

@@ -18,7 +18,7 @@ from ocpptui.network.credentials import Credentials
 from ocpptui.network.problems import CannotListen
 from ocpptui.ocpp.version import Transport, Version
 from ocpptui.timeline.record import ConnectionEvent, Origin
-from tests.network.conftest import Authority, Pair
+from tests.kit.certificates import Authority, Pair
 from tests.network.watching import Watcher, advised, listening, raw_peer, upgrade_request
 
 V16 = [Subprotocol("ocpp1.6")]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from ocpptui.network.tls import certificate_facts, client_context, server_context
 from ocpptui.network.tls_layer import TlsLayer
-from tests.network.conftest import Authority, Pair
+from tests.kit.certificates import Authority, Pair
 
 
 def pump(client: TlsLayer, server: TlsLayer) -> tuple[bytes, bytes]:

@@ -51,7 +51,7 @@ def test_who_the_charge_point_is() -> None:
         ({"open_timeout": "nan"}, "open_timeout", "is not a time"),
         ({"no_compression": "perhaps"}, "no_compression", "'perhaps' is neither yes nor no"),
         ({"max_connections": 0}, "max_connections", "'0' is not a number; write a number of at least 1"),
-        ({"cert": "/nowhere.pem"}, "key", "a certificate and its key must be given together"),
+        ({"cert": "/nowhere.pem"}, "cert", "there is no file /nowhere.pem"),
         ({"cert": "/nowhere.pem", "key": "/nowhere.key"}, "cert", "there is no file /nowhere.pem"),
         ({"password": "x", "password_env": "Y"}, "password", "name only one source"),
         ({"password_env": "NO_SUCH"}, "password_env", "the environment variable NO_SUCH is not set"),
@@ -88,7 +88,7 @@ def test_a_file_without_a_certificate_is_refused_before_anything_connects(tmp_pa
     wrong = tmp_path / "wrong.pem"
     wrong.write_text("nothing")
     with pytest.raises(WrongSetting, match="no CA certificate"):
-        client_settings({**URL, "ca": str(wrong)})
+        client_settings({"url": "wss://h/CP001", "ca": str(wrong)})
 
 
 def test_the_password_comes_from_a_file_or_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

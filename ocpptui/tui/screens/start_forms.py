@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ocpptui.session.setting_values import PlainValues, WrongSetting, canonical
-from ocpptui.session.settings import DEFAULT_HOST, DEFAULT_PORT, client_settings, server_settings
+from ocpptui.session.settings import DEFAULT_HOST, DEFAULT_PORT, applicable, client_settings, server_settings
 from ocpptui.tui.screen_remedies import remedy_on_screen
 
 if TYPE_CHECKING:
@@ -102,8 +102,9 @@ def typed_client(values: Mapping[str, str], configured: Mapping[str, object]) ->
     plain["url"] = values["url"] or DEFAULT_URL
     if not values["url"] and not plain.get("charge_point"):
         plain["charge_point"] = DEFAULT_ID
+    typed = {SETTINGS.get(name, name) for name, text in values.items() if text}
     try:
-        return client_settings(plain)
+        return client_settings(applicable(plain, set(plain) - typed))
     except WrongSetting as error:
         instead = "id" if error.name == "url" and not values["url"] and values["id"] else "url"
         raise _wrong("connect", error, instead) from None

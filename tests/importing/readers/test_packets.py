@@ -22,7 +22,7 @@ from ocpptui.ocpp.version import Direction, Version
 from ocpptui.recording.file_errors import UnreadableFile
 from ocpptui.timeline.record import ConnectionEvent
 from tests.importing.pcap_bytes import START, conversation, packets, write_pcap, write_pcapng
-from tests.network.conftest import Authority
+from tests.kit.certificates import Authority
 
 needs_tshark = pytest.mark.needs("tshark")
 LONG = json.dumps([2, "long", "DataTransfer", {"vendorId": "".join(random.Random(1).choices("abcdef ", k=9000))}])

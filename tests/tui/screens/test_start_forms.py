@@ -17,6 +17,7 @@ from ocpptui.tui.screens.start_forms import (
     typed_server,
 )
 from ocpptui.workspace import recent_sessions as recent
+from tests.kit.certificates import Authority
 
 NOTHING = {entry.name: "" for form in FORMS for entry in form.entries}
 
@@ -87,8 +88,8 @@ def test_an_unusable_value_to_connect_is_reported_at_its_field(typed: dict[str, 
         ({"port": "-1"}, "port", "0 to 65535"),
         ({"port": "²"}, "port", "is not a port"),
         ({"port": "http"}, "port", "'http' is not a port"),
-        ({"certificate": "c.pem"}, "key", "given together"),
-        ({"key": "k.pem"}, "certificate", "given together"),
+        ({"certificate": "c.pem"}, "certificate", "there is no file"),
+        ({"key": "k.pem"}, "key", "there is no file"),
         ({"certificate": "/nowhere/c.pem", "key": "/nowhere/k.pem"}, "certificate", "there is no file"),
     ],
 )
@@ -98,6 +99,15 @@ def test_an_unusable_value_to_listen_is_reported_at_its_field(typed: dict[str, s
         typed_server({**NOTHING, **typed}, {})
     assert caught.value.entry == entry
     assert words in str(caught.value)
+
+
+def test_a_certificate_and_its_key_are_given_together(tmp_path: Path) -> None:
+    """Half of the two would listen without TLS, or not at all."""
+    pair = Authority(tmp_path, "ca").sign("pair")
+    for typed, missing in (({"certificate": pair.certificate}, "key"), ({"key": pair.key}, "certificate")):
+        with pytest.raises(WrongValue) as caught:
+            typed_server({**NOTHING, **typed}, {})
+        assert caught.value.entry == missing
 
 
 def test_a_file_that_is_not_a_certificate_is_reported(tmp_path: Path) -> None:
@@ -178,3 +188,22 @@ def test_an_empty_field_shows_the_value_that_applies() -> None:
     assert configured_placeholder(entries["password"], {"password": "hunter2"}) == "configured"
     assert configured_placeholder(entries["id"], {}) == entries["id"].placeholder
     assert configured_placeholder(entries["trust"], {"insecure": "perhaps"}) == entries["trust"].placeholder
+
+
+def test_a_configured_client_ca_needs_a_certificate_in_the_form(tmp_path: Path) -> None:
+    """The form has no field for it; the session would listen without TLS and let everybody in."""
+    ca = Authority(tmp_path, "ca")
+    with pytest.raises(WrongValue) as caught:
+        typed_server(NOTHING, {"client_ca": ca.path})
+    assert caught.value.entry == "certificate"
+    assert "TLS needs a certificate" in str(caught.value)
+
+
+def test_a_ca_for_a_url_without_tls(tmp_path: Path) -> None:
+    """Typed, it is a mistake; in the configuration file it is meant for the sessions with TLS."""
+    ca = Authority(tmp_path, "ca")
+    with pytest.raises(WrongValue) as caught:
+        typed_client({**NOTHING, "url": "ws://h/A", "trust": ca.path}, {})
+    assert caught.value.entry == "url"
+    assert typed_client({**NOTHING, "url": "ws://h/A"}, {"ca": ca.path}).ca is None
+    assert typed_client({**NOTHING, "url": "wss://h/A"}, {"ca": ca.path}).ca == ca.path
