@@ -176,7 +176,7 @@ WRITERS = {
     "logging.CRITICAL": {"network/websocket_transport.py"},
     "traceback.print_exc": set(),
     "traceback.print_exception": set(),
-    "os.write": {"runtime/background_writer.py", "recording/writer.py"},
+    "os.write": {"runtime/background_writer.py", "recording/growing_file.py"},
     "os.writev": set(),
     "os.dup2": {"cli/output.py", "cli/open_command.py"},
 }

@@ -135,6 +135,11 @@ async def run_headless(
         out.hurry()
         loop.call_soon_threadsafe(end, asked)
 
+    def say_failure(failure: str | None) -> None:
+        say("the recording works again" if failure is None else f"NOT RECORDING: {failure}")
+
+    session.recording_watch.on_failure.append(say_failure)
+    session.recording_watch.on_news.append(say)
     with heard(named("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"), hear), closing(out):
         session.subscribe(printed)
         tasks = Tasks("headless run")
@@ -161,6 +166,8 @@ async def run_headless(
                 say(f"recording: {session.recording_path}")
             if session.recording_failure is not None:
                 say(f"the recording is not complete: {session.recording_failure}")
+            if session.lost_records:
+                say(f"the recording is not complete: {session.lost_records:,} of its records are lost")
     return code
 
 

@@ -90,6 +90,11 @@ recording_options = combined(
         type=click.Path(dir_okay=False, path_type=Path),
         help="File for the recording [default: in the user's state folder].",
     ),
+    click.option(
+        "--keep-free",
+        type=ValueType("size", _size),
+        help="Room that the recording leaves on its disk [default: 200M, on a small disk 1 % of it].",
+    ),
     click.option("--keep-secrets", is_flag=True, help="Show and record passwords unmasked."),
     click.option(
         "--call-timeout",

@@ -132,6 +132,7 @@ def command(
     ignored: tuple[str, ...],
     report_file: str | None,
     record: Path | None,
+    keep_free: int | None,
     keep_secrets: bool,
     call_timeout: float,
     headless: bool,
@@ -178,7 +179,7 @@ def command(
     if headless and not replay.confirm(yes):
         sys.exit(130)
     settings = SessionSettings(automatic=False, call_timeout=call_timeout, keep_secrets=keep_secrets)
-    session = Session(role=role, writer=recording(record, f"replay-{role}"), settings=settings)
+    session = Session(role=role, writer=recording(record, f"replay-{role}", keep_free), settings=settings)
     replay.begin(
         session,
         ask=not (headless or yes),

@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from ocpptui.session.settings import SessionSettings
 
 
-def recording(path: Path | None, name: str) -> RecordingWriter:
+def recording(path: Path | None, name: str, least_free: int | None = None) -> RecordingWriter:
     """The recording of a live session: at `path`, or a new one in the user's state folder."""
     from ocpptui.workspace.recordings import begin_recording
 
-    return begin_recording(path, name)
+    return begin_recording(path, name, least_free=least_free)
 
 
 def run(
@@ -48,7 +48,7 @@ def run(
 
     if duration is not None and not headless:
         raise click.UsageError("--duration needs --headless")
-    session = Session(role=role, writer=recording(record, role.value), settings=settings)
+    session = Session(role=role, writer=recording(record, role.value, settings.keep_free), settings=settings)
     if headless:
         from ocpptui.cli.headless import run_headless
 

@@ -14,8 +14,8 @@ from ocpptui.recording.bulk_reader import LineReader, ReadChunk
 from ocpptui.recording.chunks import read_piece, read_tail
 from ocpptui.recording.file_errors import LaterVersion, RecordingError, UnreadableFile
 from ocpptui.recording.line_format import Unreadable
+from ocpptui.recording.recording_reader import Recording
 from ocpptui.recording.worker_process import SecondReader
-from ocpptui.recording.writer import Recording
 from ocpptui.timeline.bulk_append import BulkAppender
 from ocpptui.timeline.columns import ConnectionKey
 from ocpptui.timeline.timeline import Timeline

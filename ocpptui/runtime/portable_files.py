@@ -46,6 +46,21 @@ def open_to_append(path: Path, *, nameless: bool = False) -> int:
     return file
 
 
+def open_new(path: Path) -> int:
+    """A file descriptor of a new file, for its user alone, to append to. Raises FileExistsError and other OSErrors."""
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | _FLAGS, 0o600)
+
+
+def file_size(file: int) -> int:
+    """The bytes in a regular file. Raises OSError.
+
+    This moves the position in the file, which neither `read_at` nor appending depends on, and takes a third of the time
+    of `os.fstat`.
+    """
+    with _seeking:
+        return os.lseek(file, 0, os.SEEK_END)
+
+
 def read_at(file: int, length: int, offset: int) -> bytes:
     """Up to `length` bytes from an offset in a file. Raises OSError."""
     if _pread is not None:

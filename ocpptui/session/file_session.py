@@ -10,7 +10,7 @@ from ocpptui.recording.file_errors import RecordingError, UnreadableFile
 from ocpptui.recording.indexer import Indexer
 from ocpptui.recording.line_format import is_recording
 from ocpptui.recording.problem import Problem
-from ocpptui.recording.writer import Recording
+from ocpptui.recording.recording_reader import Recording
 from ocpptui.session.session import Session
 from ocpptui.timeline.timeline import Timeline
 

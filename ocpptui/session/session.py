@@ -20,6 +20,7 @@ from ocpptui.recording.writer import RecordingWriter
 from ocpptui.runtime.clock import Clock, now
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.connection_driver import ConnectionDriver
+from ocpptui.session.recording_watch import RecordingWatch
 from ocpptui.session.settings import SessionSettings
 from ocpptui.simulator.effects import Behaviour
 from ocpptui.stations.tracker import StationTracker
@@ -37,6 +38,8 @@ if TYPE_CHECKING:  # a session over files needs no sockets and no simulator, and
     from ocpptui.simulator.central_system_behaviour import TransactionNumbers
 
 T = TypeVar("T")
+WATCHED = 0.5
+"""Seconds between two looks at the recording."""
 KNOWLEDGE_BUDGET = 0.02
 """Seconds that one update of the stations' state may take."""
 BehaviourFactory: TypeAlias = "Callable[[Connection], Behaviour | None]"
@@ -68,6 +71,10 @@ class Session:
         self.server_links: list[CentralSystemServer] = []
         self._knowledge = StationTracker()
         self._writer = writer
+        self.recording_watch = RecordingWatch(writer, self.timeline, lambda: self.recording_failure)
+        """Tells what happens to the recording."""
+        self.recording_watch.on_news.append(self._note)
+        self._watches = False
         self._flushes_soon = False
         if writer is not None:
             writer.holds_back = True
@@ -142,6 +149,11 @@ class Session:
         return self._writer.failure if self._writer is not None else None
 
     @property
+    def lost_records(self) -> int:
+        """How many records are lost, so that neither the recording nor the timeline has their texts."""
+        return self._writer.lost if self._writer is not None else 0
+
+    @property
     def automatic(self) -> bool:
         """Whether the behaviour acts; switching it on also answers the calls that wait."""
         return self._automatic
@@ -202,6 +214,7 @@ class Session:
         link = ChargePointClient(settings, self, self._clock)
         self.client_links.append(link)
         self._tasks.start(link.run(), "client link")
+        self._begin_watch()
         return link
 
     async def listen(
@@ -217,6 +230,7 @@ class Session:
         link = CentralSystemServer(settings, self, self._clock, gate=gate, intercept=intercept)
         await link.start()
         self.server_links.append(link)
+        self._begin_watch()
         return link
 
     async def close(self) -> None:
@@ -226,8 +240,11 @@ class Session:
         await self._tasks.cancel()
         for connection in list(self._open.values()):
             self.closed(connection)
+        while self.recording_watch.look():  # what happened since the watch looked last is still noted in the recording
+            pass
         if self._writer is not None:
             self._writer.close()
+            self.recording_watch.tell()
 
     async def disconnect(self, connection: int, code: int = 1000, reason: str = "") -> None:
         """Close one connection, or both legs of a proxied one. Raises NotConnected."""
@@ -291,6 +308,21 @@ class Session:
     def add_note(self, text: str) -> int:
         """Put the user's comment into the timeline and the recording; return its index."""
         return self._append(Record(self._clock(), 0, RecordKind.NOTE, origin=Origin.MANUAL, detail={"text": text}))
+
+    def _note(self, text: str) -> None:
+        """Put a note of our own into the timeline and the recording."""
+        self._append(Record(self._clock(), 0, RecordKind.NOTE, origin=Origin.BEHAVIOUR, detail={"text": text}))
+
+    def _begin_watch(self) -> None:
+        if not self._watches:
+            self._watches = True
+            self._tasks.start(self._watch(), "watch")
+
+    async def _watch(self) -> None:
+        """Notice, also while nothing is sent or received, what happens to the recording."""
+        while True:
+            has_more = self.recording_watch.look()
+            await asyncio.sleep(0 if has_more else WATCHED)
 
     def _leg(self, connection: int, towards: Direction | None = None) -> Connection:
         """The connection; for a proxied one, the leg that sends `towards` a side, by default to the charge point."""

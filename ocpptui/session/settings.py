@@ -37,6 +37,8 @@ class SessionSettings:
     """Behaviour on: boot, heartbeat and answers are automatic. Off: a call waits for the user's answer."""
     call_timeout: float = 30.0
     """Seconds after which a call of ours counts as unanswered."""
+    keep_free: int | None = None
+    """Bytes of the disk that the recording leaves to other programs; None chooses it by the size of the disk."""
     keep_secrets: bool = False
     """Leave secrets in the recording and on the screen."""
     lenient: bool = False
@@ -51,6 +53,7 @@ def session_settings(values: Mapping[str, object]) -> SessionSettings:
     return SessionSettings(
         automatic=not plain.flag("manual"),
         call_timeout=plain.seconds("call_timeout", 30.0),
+        keep_free=plain.size("keep_free", 0) or None,
         keep_secrets=plain.flag("keep_secrets"),
         lenient=plain.flag("lenient"),
         charge_point=ChargePointSettings(

@@ -31,7 +31,7 @@ from ocpptui.tui.screens.help_screen import HelpScreen
 from ocpptui.tui.screens.session_screen import STYLES, SessionScreen
 from ocpptui.tui.terminal import TerminalApp
 from ocpptui.tui.themes import DARK, LIGHT
-from ocpptui.tui.widgets.recording_notice import show_failure
+from ocpptui.tui.widgets.recording_notice import show_notice
 from ocpptui.workspace import recent_sessions as recent
 from ocpptui.workspace.config import Config
 from ocpptui.workspace.recent_sessions import RecentSession
@@ -49,6 +49,8 @@ EXIT_CODES = {"SIGINT": 130, "SIGHUP": HUNG_UP}
 """Exit codes after signals that end the application; 0 after any other."""
 MOST_REPORTS = 5
 """Failed tasks reported per run at most; one failure often causes more."""
+ALARM = 60.0
+"""Seconds for which a screen shows what has happened to the recording."""
 WATCHED = 0.5
 """Seconds between two checks of the recording."""
 STARTED = 1.0
@@ -99,6 +101,8 @@ class OcpptuiApp(TerminalApp):
         self._crashed = False
         self._reports = 0
         self._was_failing = False  # whether the recording failed at the last check
+        self._alarm = ""  # what happened to the recording
+        self._alarm_ends = 0.0  # by the clock of the loop
 
     def on_mount(self) -> None:
         self.set_keymap(self.config.keys)
@@ -126,6 +130,7 @@ class OcpptuiApp(TerminalApp):
     ) -> None:
         """Open the session screen; `start` then connects or listens, `close` ends everything."""
         self.session, self._close = session, close or session.close
+        session.recording_watch.on_news.append(self._raise_alarm)
         self._session_screen = SessionScreen(session, opening=opening, replay=replay, remedy=self._remedy)
         self.push_screen(self._session_screen)
         if start is not None:
@@ -163,14 +168,22 @@ class OcpptuiApp(TerminalApp):
             remembered.save()
 
     def _watch_recording(self) -> None:
-        """Show on every screen that the recording fails, for as long as it does."""
+        """Show on every screen that the recording fails, for as long as it does, or what has happened to it."""
         failure = self.session.recording_failure if self.session is not None else None
+        if asyncio.get_running_loop().time() >= self._alarm_ends:
+            self._alarm = ""
         for screen in self.screen_stack:
             if not screen.is_modal:
-                show_failure(screen, failure)
+                show_notice(screen, f"NOT RECORDING: {failure}" if failure is not None else self._alarm)
         if self._was_failing and failure is None:
             self.notify("The recording is complete again.", markup=False)
         self._was_failing = failure is not None
+
+    def _raise_alarm(self, text: str) -> None:
+        """Show on every screen what has happened to the recording."""
+        self._alarm = text
+        self._alarm_ends = asyncio.get_running_loop().time() + ALARM
+        self._remember()  # it may have another path now
 
     # -- the end ------------------------------------------------------------------------------------------------
 
@@ -250,6 +263,9 @@ class OcpptuiApp(TerminalApp):
                 self.last_words.append(f"recording: {self.session.recording_path}")
             if self.session.recording_failure is not None:
                 self.last_words.append(f"the recording is not complete: {self.session.recording_failure}")
+            if self.session.lost_records:
+                lost = f"{self.session.lost_records:,} of its records are lost"
+                self.last_words.append(f"the recording is not complete: {lost}")
 
     def _handle_exception(self, error: Exception) -> None:
         if not self._crashed:
@@ -293,6 +309,7 @@ class OcpptuiApp(TerminalApp):
     async def _back_to_start(self) -> None:
         await self._end()
         self.session = self._session_screen = None
+        self._alarm = ""
         self._remedy = remedy_on_screen
         while len(self.screen_stack) > 1:
             await self.pop_screen()

@@ -7,15 +7,20 @@ from pathlib import Path
 
 from ocpptui.recording.writer import RecordingWriter
 from ocpptui.runtime.clock import now
-from ocpptui.workspace.folders import new_recording
+from ocpptui.workspace.folders import new_recording, recordings_folder
 
 
-def begin_recording(path: Path | None, name: str) -> RecordingWriter:
+def begin_recording(path: Path | None, name: str, *, least_free: int | None = None) -> RecordingWriter:
     """Begin a recording at `path` or, without one, a new file in the user's state folder with `name` in its name.
 
-    If the file cannot be written, the recording says so in `failure` and keeps its records in memory.
+    `least_free` is how many bytes of the disk stay free; None chooses it by the size of the disk. If the file cannot be
+    written, the recording says so in `failure` and keeps its records in memory.
     """
-    return RecordingWriter(path or new_recording(name, now()))
+    try:
+        spare = recordings_folder()
+    except OSError:
+        spare = None
+    return RecordingWriter(path or new_recording(name, now()), least_free=least_free, spare=spare)
 
 
 def discard_empty(path: Path | None) -> None:

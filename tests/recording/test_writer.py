@@ -16,7 +16,8 @@ from ocpptui.ocpp.version import Direction, Version
 from ocpptui.recording import writer as recording
 from ocpptui.recording.file_errors import UnreadableFile
 from ocpptui.recording.line_format import from_line, to_line
-from ocpptui.recording.writer import Recording, RecordingWriter
+from ocpptui.recording.recording_reader import Recording
+from ocpptui.recording.writer import RecordingWriter
 from ocpptui.timeline.record import Record, RecordKind, message_record
 
 WRITE = os.write

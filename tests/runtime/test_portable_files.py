@@ -12,7 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from ocpptui.runtime.portable_files import lock_file, open_to_append, open_to_read, read_at, unlock_file, widen
+from ocpptui.runtime.portable_files import (
+    file_size,
+    lock_file,
+    open_new,
+    open_to_append,
+    open_to_read,
+    read_at,
+    unlock_file,
+    widen,
+)
 
 
 class Opened:
@@ -100,3 +109,17 @@ def test_a_wider_pipe_is_asked_for_and_not_needed() -> None:
     widen(ends[0], 2**60)
     for end in ends:
         os.close(end)
+
+
+def test_a_new_file_is_never_one_that_exists(tmp_path: Path) -> None:
+    """The recording of another session would be continued by this one."""
+    (tmp_path / "theirs").write_bytes(b"theirs")
+    with pytest.raises(FileExistsError):
+        open_new(tmp_path / "theirs")
+    with closing(Opened(open_new(tmp_path / "ours"))) as ours:
+        assert file_size(ours.number) == 0
+        os.write(ours.number, b"12345")
+        assert file_size(ours.number) == 5
+        assert read_at(ours.number, 2, 1) == b"23"
+        os.write(ours.number, b"67")
+    assert (tmp_path / "ours").read_bytes() == b"1234567"

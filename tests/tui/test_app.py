@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ from ocpptui.tui.screens.start_screen import StartScreen
 from ocpptui.tui.themes import DARK, LIGHT, wrong_theme
 from ocpptui.workspace import recent_sessions as recent
 from ocpptui.workspace.config import Config
-from tests.kit.driver import SIZES, Driver, boot, central_system, driven
+from tests.kit.driver import SIZES, WIDE, Driver, boot, central_system, driven
 
 
 def events(path: Path) -> list[str]:
@@ -110,6 +111,21 @@ async def test_a_failing_recording_is_shown_on_every_screen_until_it_works_again
         await driver.press("escape", "escape")
         await driver.until(lambda: isinstance(app.screen, SessionScreen), "the session")
         await driver.hides("NOT RECORDING")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not let an open file be deleted")
+async def test_a_recording_that_is_deleted_is_shown_on_every_screen(tmp_path: Path) -> None:
+    """The user would look for a file that does not exist any more."""
+    path = tmp_path / "r.jsonl"
+    async with central_system("CP001", writer=RecordingWriter(path), size=WIDE) as (driver, session, _):
+        path.unlink()
+        await driver.shows("was deleted. It continues in a new file", "r-2.jsonl", "● rec")
+        await driver.app.push_screen(ComposeScreen(session, None, Compositions(), raw="[]"))
+        await driver.shows("was deleted. It continues in a new file", "any text")
+        assert recent.load_recent().sessions[0].recording == str(tmp_path / "r-2.jsonl")
+        await driver.press("escape", "ctrl+q")
+        await driver.until(lambda: driver.app.return_code == 0, "the end")
+        assert f"recording: {tmp_path / 'r-2.jsonl'}" in driver.app.last_words
 
 
 async def test_quitting_with_an_incomplete_recording_asks_first() -> None:

@@ -216,7 +216,9 @@ class StartScreen(Screen[None]):
             settings = session_settings(plain_values(values, self._configured(form)))
         except WrongSetting as error:
             raise WrongValue("url" if form == "connect" else "port", f"{error.name}: {error}") from None
-        return Session(role=role, writer=begin_recording(None, role.value), settings=settings)
+        return Session(
+            role=role, writer=begin_recording(None, role.value, least_free=settings.keep_free), settings=settings
+        )
 
     def _connect(self, values: dict[str, str]) -> None:
         settings = self._client(values)

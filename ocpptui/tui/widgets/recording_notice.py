@@ -1,4 +1,4 @@
-"""The conspicuous line that warns that records do not reach their file."""
+"""The conspicuous line about the recording: records do not reach it, or something has happened to its file."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ from ocpptui.describe.safe_text import printable
 
 
 class RecordingNotice(Static):
-    """Shown on top of every screen for as long as the recording fails."""
+    """Shown on top of every screen for as long as the recording fails, and a while after something happened to it."""
 
 
-def show_failure(screen: Screen[object], failure: str | None) -> None:
-    """Show on a screen why the recording fails, or remove the notice (None)."""
+def show_notice(screen: Screen[object], text: str) -> None:
+    """Show this on a screen, or remove the notice if it is empty."""
     notices = screen.query(RecordingNotice)
-    if failure is None:
+    text = printable(text)
+    if not text:
         notices.remove()
-        return
-    text = printable(f"NOT RECORDING: {failure}")
-    if notices:
+    elif notices:
         notices.first().update(text)
     else:
         screen.mount(RecordingNotice(text, markup=False), before=0)
