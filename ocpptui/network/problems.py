@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Unpack, cast
 
-from ocpptui.ocpp.secret_names import without_url_secrets
+from ocpptui.ocpp.url_secrets import without_url_secrets
 from ocpptui.timeline.connection_detail import ConnectionDetail, ProblemFacts, Tolerated
 
 

@@ -11,16 +11,17 @@ import re
 from ocpptui.jsontext.tokens import Token, TokenKind, is_closed, replaced, tokens
 from ocpptui.ocpp.actions import versions_of
 from ocpptui.ocpp.json_encoding import parse
+from ocpptui.ocpp.labelled_secrets import without_labelled_secrets
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.secret_fields import CARRIERS, LARGE, PROFILE, VALUES, profile_fields, setting_fields
 from ocpptui.ocpp.secret_names import (
     MASK,
     SECRET_FIELDS,
     is_nearly_secret_setting,
-    is_secret_setting,
-    may_name_secret,
-    without_url_secrets,
+    may_name_setting,
+    names_secret,
 )
+from ocpptui.ocpp.url_secrets import Found, without_cut_password, without_url_secrets
 
 
 def mask_broken(text: str) -> str:
@@ -28,26 +29,36 @@ def mask_broken(text: str) -> str:
 
     Bytes that are not UTF-8 are lone surrogates in it, as `surrogateescape` writes them.
     """
-    masked = _CUT_URL.sub(rf"\1{MASK}", without_url_secrets(text))
-    if not _may_hold_setting(masked):
+    masked = without_cut_password(without_url_secrets(text))
+    if not _may_hold_secret(masked):
         return masked
+    if not _LIKE_JSON.search(masked) or _HTTP_HEAD.match(masked):
+        return mask_sentence(masked)
     careful = mask_tokens(masked)
     is_still_wrong = _BYTES.search(careful) is not None or not isinstance(parse(careful), Message)
     return careful if is_still_wrong else _without_words(masked)
+
+
+def mask_sentence(text: str, found: Found = str) -> str:
+    """A text in words, or the head of an HTTP message, with its secrets masked."""
+    masked, rest = without_labelled_secrets(text, found)
+    return mask_words(masked) if may_name_setting(rest) else masked
 
 
 def mask_words(text: str) -> str:
     """A sentence that names a secret, with what may be the secret masked: ordinary words stay unless `=` or `:`
     precedes them.
     """
-    return _WORD.sub(lambda match: match[0] if _is_ordinary(match) else MASK, text)
+    return _WORD.sub(lambda match: match[0] if _is_ordinary(match) else f"{match['sign'] or ''}{MASK}", text)
 
 
-def _may_hold_setting(text: str) -> bool:
+def _may_hold_secret(text: str) -> bool:
     plain = text.replace("\0", "")
-    if may_name_secret(plain):
+    if may_name_setting(plain):
         return True
     lower = plain.lower()
+    if names_secret(plain) and (any(name in lower for name in _VALUES) or without_labelled_secrets(plain)[0] != plain):
+        return True
     if not any(name in lower for name in _SIGNS):
         return False
     return len(text) > LARGE or PROFILE.lower() in lower or "connectiondata" in lower or not _is_harmless(text)
@@ -154,13 +165,16 @@ def _without_words(text: str) -> str:
     return text[:start] + _BYTES.sub("\udcff", _WORDS.sub(MASK, text[start:]))
 
 
-def _is_ordinary(word: re.Match[str]) -> bool:
-    before = word.string[: word.start()].rstrip()
-    if is_secret_setting(word[0].strip("'\"`,;.")):
+def _is_ordinary(match: re.Match[str]) -> bool:
+    word = match["word"]
+    if is_nearly_secret_setting(word.strip("'\"`,;.")):
         return True
-    return _ORDINARY.fullmatch(word[0]) is not None and not before.endswith(("=", ":"))
+    return _ORDINARY.fullmatch(word) is not None and not match["sign"]
 
 
+_VALUES = tuple(name.lower() for name in VALUES)
+_LIKE_JSON = re.compile(r"[{}\[\]\"'`]")
+_HTTP_HEAD = re.compile(r"\s*(?:[A-Z]{3,10} \S+ HTTP/[0-9.]+\r?\n|HTTP/[0-9.]+ [0-9]{3}\b)")
 _LITERALS = frozenset({"true", "false", "null"})
 _HEAD = re.compile(r'\s*\[\s*[0-9]{1,3}\b(?:\s*,\s*(?:(["\'])[\w.:-]{0,64}\1|[0-9]{1,36}))?')
 """The message type, and the message id if it is legible."""
@@ -171,9 +185,7 @@ _NAME = re.compile(r"[A-Za-z][\w.\- ]{0,99}")
 _END = re.compile(r"[ \t\r\n]*(?:[,}\]]|\Z)")
 _RIGHT = re.compile(r'(?:[^\\\x00-\x1f\udc80-\udcff]|\\["\\/bfnrt\']|\\u[0-9a-fA-F]{4})+')
 """What may be in a string of JSON."""
-_CUT_URL = re.compile(r"((?:/|\\/){2}[^\s/\\@:?#\"'<>]+:)(?![0-9]{0,5}\Z)[^\s/\\?#\"'<>]+\Z")
-"""A URL that is truncated after a colon; if digits follow, they are a port."""
 _BYTES = re.compile("[\udc80-\udcff]+")
 _WORDS = re.compile(r"[^\s\[\]{}:,\"'`\\<>=\x00-\x1f\udc80-\udcff]+")
-_WORD = re.compile(r"[^\s=:]+")
+_WORD = re.compile(r"(?P<sign>[=:]\s*+)?(?P<word>[^\s=:]++)")
 _ORDINARY = re.compile(r"[A-Za-z]?[a-z]{0,14}(?:-[a-z]{1,14})*[.,;!?)]?")

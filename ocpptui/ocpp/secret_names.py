@@ -2,13 +2,13 @@
 
 Sources: OCPP 1.6 security whitepaper (edition 3) A01.FR.09 and 12, OCPP 2.0.1 and 2.1 Part 2 A01: the key of Basic
 authentication is neither logged nor read back. The passwords of SetNetworkProfile are of the same kind, and so are
-the passwords that vendors add to the configuration.
+the passwords, keys and tokens that vendors add to the configuration, to DataTransfer and to customData.
 """
 
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 MASK = "***"
 """The replacement for a secret text."""
@@ -22,12 +22,40 @@ SECRET_FIELDS = frozenset({"basicAuthPassword", "apnPassword", "simPin", "passwo
 """Fields whose value is a secret in every message; so is `key` in the `vpn` of a network profile."""
 
 
-def is_secret_setting(name: str) -> bool:
-    """Whether a configuration key or a variable of this name holds a secret; case is ignored."""
-    if len(name) > LONGEST_NAME:
+@lru_cache(maxsize=4096)
+def is_secret_name(name: str) -> bool:
+    """Whether a value of this name is a secret in any place: as a field, a setting, a header or a parameter.
+
+    The last word decides: a `SessionToken` is a secret, a `TokenExpiry` is not. Upper and lower case, separators and
+    trailing digits make no difference.
+    """
+    if len(name) > LONGEST_NAME or not _NAME.fullmatch(name):
         return False
+    plain = _SEPARATORS.sub("", name.casefold())
+    if any(word in plain for word in _ANYWHERE):
+        return _PUBLIC.search(plain) is None
+    ending = _ENDING.search(plain)
+    if ending is not None:
+        return _HARMLESS.fullmatch(plain) is None
+    words = _WORDS_OF_NAME.findall(name)
+    return bool(words) and words[-1].lower() in _LAST_WORDS and not any(word.lower() in _WIRING for word in words)
+
+
+def is_secret_setting(name: str) -> bool:
+    """Whether a configuration key or a variable of this name holds a secret."""
+    return is_secret_name(name) or is_nearly_secret_setting(name)
+
+
+def is_secret_header(name: str) -> bool:
+    """Whether the value of an HTTP header of this name is a secret as a whole; that of Authorization is in part."""
+    plain = name.strip().casefold()
+    return plain not in _OPEN_HEADERS and (is_secret_name(plain) or _HEADER.search(plain) is not None)
+
+
+def is_secret_parameter(name: str) -> bool:
+    """Whether a parameter of this name in the query of a URL holds a secret."""
     plain = name.casefold()
-    return "psk" in plain or any(word in plain for word in _VENDORS_WORDS) or is_nearly_secret_setting(name)
+    return plain in _PARAMETERS or is_secret_name(name) or _PARAMETER.search(plain) is not None
 
 
 def is_nearly_secret_setting(name: str) -> bool:
@@ -49,13 +77,40 @@ def _nearly_one_of(fields: frozenset[str]) -> re.Pattern[str]:
 
 
 def may_name_secret(text: str) -> bool:
-    """Whether the name of a secret setting or field, right or with one wrong character, can be in a text."""
-    plain = text.lower()
-    if "\\u" in plain:
-        plain = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), plain).lower()
+    """Whether the name of a secret can be in a text: of any, or with one wrong character of one that OCPP has."""
+    return names_secret(text) or may_name_setting(text)
+
+
+def may_name_setting(text: str) -> bool:
+    """Whether a text speaks of a password, a secret or a setting that OCPP keeps secret, whose name may have one wrong
+    character; a token or a key alone is not enough."""
+    plain = without_escapes(text).lower()
     if any(word in plain for word in _VENDORS_WORDS) or _PSK.search(plain):
         return True
     return any(_is_nearly_there(plain, piece) for piece in _PIECES if piece in plain)
+
+
+def names_secret(text: str) -> bool:
+    """Whether the name of a secret is a word of a text. Quick, since every message is asked."""
+    plain = without_escapes(text)
+    lower = plain.lower()
+    if not any(stem in lower for stem in _STEMS):
+        return False
+    words = set(_WORD.findall(plain))
+    if "\\" in plain:
+        words.update(_AFTER_ESCAPE.findall(plain))
+    words -= _harmless_words
+    if any(is_secret_name(word) for word in words):
+        return True
+    if len(_harmless_words) > MOST_WORDS:
+        _harmless_words.clear()
+    _harmless_words.update(words)
+    return False
+
+
+def without_escapes(text: str) -> str:
+    """A text in which letters that JSON has escaped, once or several times, are letters."""
+    return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text) if "\\u" in text else text
 
 
 def _is_nearly_there(text: str, piece: str) -> bool:
@@ -72,20 +127,13 @@ def _is_nearly_there(text: str, piece: str) -> bool:
     return True
 
 
-def is_secret_header(name: str) -> bool:
-    """Whether the value of an HTTP header of this name is a secret as a whole; that of Authorization is in part."""
-    return _HEADER.search(name) is not None
-
-
-def without_url_secrets(text: str) -> str:
-    """A text without the passwords in its URLs: those before an `@`, and those that a query names."""
-    return _QUERY_SECRET.sub(rf"\1{MASK}", _URL_PASSWORD.sub(rf"\1{MASK}@", text)) if "/" in text else text
-
-
 MAX_PLACES = 1000
 """A text that contains a piece of a name more often than this counts as one that may name a secret."""
 LONGEST_NAME = 100
 """Characters; the name of a variable has 50 at most (2.0.1 Part 2, VariableType)."""
+MOST_WORDS = 10_000
+_harmless_words: set[str] = set()
+"""Words of earlier texts that name no secret."""
 
 
 def _with_one_edit(name: str) -> str:
@@ -123,19 +171,50 @@ _PIECES = {
     )
 }
 """Of each name at least one is whole when a character of it is wrong; where in the names each of them is."""
+_STEMS = (
+    "pass", "key", "token", "pwd", "pin", "auth", "secret", "cred", "psk", "puk", "pw", "jwt", "bearer", "cookie",
+    "session",    "wort", "code", "assertion", "otp",
+)  # fmt: skip
+"""One of these is in every secret name, the most frequent first."""
+_ANYWHERE = (
+    "passw", "passphrase", "secret", "credential", "authorizationkey", "privatekey", "presharedkey", "psk", "apikey",
+    "kennwort", "accesskeyid",
+)  # fmt: skip
+"""A name with one of these names a secret, wherever it is in the name."""
 _VENDORS_WORDS = (
     "passw", "passphrase", "secret", "authorizationkey", "authorization_key", "privatekey", "private_key",
 )  # fmt: skip
+"""What vendors call their secrets, as far as it says so in any sentence."""
 _PSK = re.compile(r"psk[\\\"'<=]")
 """At the end of a name; within Base64 these letters mean nothing."""
-_ESCAPE = re.compile(r"\\+u([0-9a-f]{4})")
+_ENDING = re.compile(
+    r"(?:key|token|bearer|pwd|pass|puk|pw|jwt|cookies?|authorization|authentication|assertion|basicauth|(?:pin|pass|access|unlock|login|security)code"
+    r"|(?:sim|user|admin|card|service|device|login|security)pin|(?:http|web|user|login|auth|\Ax)session|otp)"
+    r"(?:value|text|string|hex|base64|b64|[0-9])*\Z"
+)
+"""A name that ends like this names a secret."""
+_LAST_WORDS = frozenset({"pin", "pw", "pwd", "sas", "auth"})
+"""Endings that are too short to be found within a word."""
+_WIRING = frozenset({"gpio", "relay", "io", "led", "control", "pilot", "proximity", "pull", "cp", "pp"})
+"""Words beside which a pin is one of a plug or a chip."""
+_HARMLESS = re.compile(
+    r".*(?:id|rfid|contract|reader|push)tokens?|(?:.*(?:public|primary|foreign|unique|sort|partition|idempotency))?key"
+    r"|(?:configuration|unknown|nosuch|readonly|known)keys?|.*(?:websocket|hot|func(?:tion)?|enter|any)key"
+    r"|noauthorization|apnauthentication|masterpass|otherpass|bypass|lowpass|highpass|.*compass"
+)
+"""Names with such an ending that are no secrets: an idToken names a driver, which is a matter for redaction."""
+_PUBLIC = re.compile(r"publickey|passwordless")
+_NAME = re.compile(r"\s*[^\s\"'`{},\\<>=]++(?: [^\s\"'`{},\\<>=]++){0,3}\s*")
+_SEPARATORS = re.compile(r"[\s_.\-]+")
+_WORDS_OF_NAME = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_OPEN_HEADERS = frozenset({"sec-websocket-key", "www-authenticate", "proxy-authenticate"})
 _HEADER = re.compile(
-    r"cookie|token|secret|passw|credential|signature|\bauth(?:entication|orization)?\b|(?<!websocket-)key\b",
-    re.IGNORECASE,
+    r"cookie|token|secret|passw|credential|signature|session|jwt|\bauth(?:entication|orization)?\b|\bkey\b|[-_]auth\b"
+    r"|csrf|xsrf"
 )
-_URL_PASSWORD = re.compile(r"((?:/|\\/){2}[^\s/\\@:?#\"'<>]*:)[^\s/\\?#\"'<>]+@")
-_QUERY_SECRET = re.compile(
-    r"([?&;](?:[\w.-]*(?:token|passw|passwd|pwd|secret|credential|signature|api_?-?key)[\w.-]*|key|sig|auth)=)"
-    r"[^\s&;#\"'<>\\]+",
-    re.IGNORECASE,
-)
+_PARAMETERS = frozenset({"key", "sig", "auth", "code", "pin", "sign", "hash", "k", "pw", "session", "sid"})
+_PARAMETER = re.compile(r"token|passw|passwd|pwd|credential|signature|auth")
+_ESCAPE = re.compile(r"(?<!\\)\\++u([0-9a-fA-F]{4})")
+_AFTER_ESCAPE = re.compile(r"\\[nrt]([A-Za-z_][\w.\-]*)")
+"""A word after an escaped end of line or tab."""
+_WORD = re.compile(r"[A-Za-z_][\w.\-]*")

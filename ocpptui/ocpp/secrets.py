@@ -1,14 +1,15 @@
-"""The secrets that OCPP itself forbids in logs, masked in the raw text of a message; every other byte stays as it is.
+"""The secrets in the raw text of a message, and in any other text, masked; every other byte stays as it is.
 
-`mask` is the one function that does it, for messages that can be read and for those that cannot. What is secret is
-decided by name in `ocpptui.ocpp.secret_names`; a text that is not JSON is masked by `ocpptui.ocpp.broken_secrets`.
+`mask` does it for messages, those that can be read and those that cannot, and `mask_text` for all other texts that
+leave the program. What is secret is decided by name in `ocpptui.ocpp.secret_names`. Texts within texts are searched in
+turn, however often they are escaped. A text that is not JSON is masked by `ocpptui.ocpp.broken_secrets`.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, overload
 
@@ -16,38 +17,47 @@ from ocpptui.jsontext.path import json_path, nearest_key
 from ocpptui.jsontext.text import value_text
 from ocpptui.jsontext.tokens import Token, TokenKind, replaced, rewritten, tokens
 from ocpptui.ocpp.actions import actions
-from ocpptui.ocpp.broken_secrets import mask_broken, mask_tokens, mask_words
+from ocpptui.ocpp.broken_secrets import mask_broken, mask_sentence, mask_tokens, mask_words
+from ocpptui.ocpp.labelled_secrets import without_labelled_secrets
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
-from ocpptui.ocpp.secret_fields import CARRIERS, LARGE, PROFILE, VALUES, longest_allowed
+from ocpptui.ocpp.secret_fields import CARRIERS, LARGE, PROFILE, VALUES, longest_allowed, setting_fields
 from ocpptui.ocpp.secret_names import (
     MASK,
     SECRET_FIELDS,
     is_nearly,
     is_nearly_secret_setting,
+    is_secret_name,
     is_secret_setting,
     may_name_secret,
-    without_url_secrets,
+    may_name_setting,
+    names_secret,
+    without_escapes,
 )
+from ocpptui.ocpp.url_secrets import Found, may_hold_url_secret, without_url_secrets
 from ocpptui.ocpp.version import Transport, Version
 
 
 @overload
-def mask(raw: str, frame: Message | Malformed, version: Version | None) -> tuple[str, tuple[str, ...]]: ...
+def mask(
+    raw: str, frame: Message | Malformed, version: Version | None, found: Found = str
+) -> tuple[str, tuple[str, ...]]: ...
 
 
 @overload
 def mask(
-    raw: str | bytes, frame: Message | Malformed, version: Version | None
+    raw: str | bytes, frame: Message | Malformed, version: Version | None, found: Found = str
 ) -> tuple[str | bytes, tuple[str, ...]]: ...
 
 
-def mask(raw: str | bytes, frame: Message | Malformed, version: Version | None) -> tuple[str | bytes, tuple[str, ...]]:
+def mask(
+    raw: str | bytes, frame: Message | Malformed, version: Version | None, found: Found = str
+) -> tuple[str | bytes, tuple[str, ...]]:
     """A message with its secrets masked, and their JSON paths within the payload; unchanged and () if it has none.
 
     A secret text becomes `"***"` (of the same length if it is longer than its version allows) and a secret number 0, so
     that the message is as valid as before. Passwords in URLs are masked too. In a message that is not a frame, whatever
     may be a secret is masked, and in a `LARGE` one every value of a setting, both with `$` for the path; a text that
-    is not a frame does not become one. Never raises.
+    is not a frame does not become one. `found` is called with each secret of a frame. Never raises.
     """
     if isinstance(frame, Malformed) or isinstance(raw, bytes):
         text = raw if isinstance(raw, str) else raw.decode("utf-8", "surrogateescape")
@@ -58,19 +68,42 @@ def mask(raw: str | bytes, frame: Message | Malformed, version: Version | None) 
     if frame.transport is Transport.SOAP:
         from ocpptui.ocpp.xml_secrets import mask_envelope  # sessions of OCPP-J do not need it
 
-        return mask_envelope(raw, version)
+        return mask_envelope(raw, version, found)
     holds_setting = _may_hold_setting(frame)
-    holds_url = ("@" in raw or "?" in raw) and without_url_secrets(raw) != raw
-    if not holds_setting and not holds_url:
+    if not holds_setting and not may_hold_url_secret(raw):
         return raw, ()
     if len(raw) > LARGE:
         masked = _mask_large(raw) if holds_setting else raw
-        masked = without_url_secrets(masked)
+        masked = without_url_secrets(masked, found)
         return masked, () if masked == raw else ("$",)
-    masking = _Masking(raw, version, holds_setting)
+    masking = _Masking(raw, version, found, holds_setting, is_frame=True)
     for value in _read(raw):
         masking.look(value, in_profile=frame.action == PROFILE)
     return replaced(raw, masking.edits), tuple(dict.fromkeys(masking.paths))
+
+
+def mask_text(text: str, found: Found = str) -> str:
+    """Any text with its secrets masked: a sentence, headers, a URL, a message within a message. Never raises.
+
+    It is for everything that leaves the program and is not a message.
+    """
+    if not may_name_secret(text) and not may_hold_url_secret(text):
+        return text
+    if len(text) <= LARGE and text.lstrip()[:1] in _OPENINGS:
+        try:
+            json.loads(text)
+        except (ValueError, RecursionError):
+            pass
+        else:
+            masking = _Masking(text, None, found)
+            for value in _read(text):
+                masking.look(value)
+            return replaced(text, masking.edits)
+    masked = without_url_secrets(text, found)
+    if "{" not in masked and "[" not in masked:
+        return mask_sentence(masked, found)
+    labelled, rest = without_labelled_secrets(masked, found)
+    return mask_tokens(labelled) if may_name_setting(rest) else labelled
 
 
 def _mask_broken_envelope(text: str) -> str:
@@ -81,12 +114,12 @@ def _mask_broken_envelope(text: str) -> str:
 
 def secret_paths(action: str, payload: Any) -> frozenset[str]:
     """The JSON paths of the secrets in a payload; `$` means the whole of one that is too large to search."""
-    if action in _WITHOUT_SECRETS:
-        return frozenset()
     try:
         text = value_text(payload)
     except (RecursionError, TypeError, ValueError):
         return frozenset({"$"})
+    if not (names_secret(text) or may_hold_url_secret(text) or action in CARRIERS):
+        return frozenset()
     if len(text) > LARGE:
         return frozenset({"$"})
     masking = _Masking(text, None)
@@ -98,8 +131,8 @@ def secret_paths(action: str, payload: Any) -> frozenset[str]:
 def _may_hold_setting(frame: Message) -> bool:
     """A cheap test whose False is always right; almost every frame needs nothing else."""
     if frame.kind is MessageKind.CALL or frame.kind is MessageKind.SEND:
-        if frame.action in _WITHOUT_SECRETS:
-            return False
+        if frame.action in _WITHOUT_SETTINGS:
+            return names_secret(frame.raw)
         if frame.action == PROFILE:
             return True
     elif (
@@ -109,12 +142,14 @@ def _may_hold_setting(frame: Message) -> bool:
         and _FREQUENT_RESULTS.issuperset(frame.payload)
     ):
         return False
-    return may_name_secret(frame.raw) or "connectionData" in frame.raw
+    return may_name_secret(frame.raw) or "connectiondata" in frame.raw.lower()
 
 
-_WITHOUT_SECRETS = frozenset(action.name for version in Version for action in actions(version)) - CARRIERS
+_WITHOUT_SETTINGS = frozenset(action.name for version in Version for action in actions(version)) - CARRIERS
+"""Actions in which no setting of OCPP can be; what a vendor adds to them may hold a secret all the same."""
 _FREQUENT_RESULTS = frozenset({"status", "currentTime", "interval", "idTagInfo", "idTokenInfo", "transactionId"})
 """Fields of the most frequent answers, none of which can hold a secret."""
+_OPENINGS = ("[", "{", '"')
 
 
 # -- value by value -----------------------------------------------------------------------------------------------
@@ -163,12 +198,22 @@ def _read(text: str) -> list[_Value]:
 class _Masking:
     """The secrets of a text, as they are found."""
 
-    def __init__(self, text: str, version: Version | None, has_settings: bool = True) -> None:
+    def __init__(
+        self,
+        text: str,
+        version: Version | None,
+        found: Found = str,
+        has_settings: bool = True,
+        *,
+        is_frame: bool = False,
+    ) -> None:
         self.edits: list[tuple[int, int, str]] = []
         self.steps: list[tuple[str | int, ...]] = []
         self._text = text
         self._version = version
+        self._found = found
         self._has_settings = has_settings
+        self._is_frame = is_frame
 
     @property
     def paths(self) -> Sequence[str]:
@@ -178,27 +223,58 @@ class _Masking:
     def look(self, value: _Value, *, in_profile: bool = False) -> None:
         """Look for secrets in a value that is not one itself."""
         if value.is_object and self._has_settings:
-            if any(self._names_secret(key, member) for key, member in value.members):
+            if any(self._names_secret(key, member) for key, member in value.members) and not (
+                in_profile and not any(self._is(key, VALUES) for key, _ in value.members)
+            ):
                 self._hide_settings(value)
                 return
             for key, member in value.members:
-                inside = in_profile or (key is not None and key.value == "connectionData")
-                if self._is(key, _PROFILE_SECRETS if inside else SECRET_FIELDS):
+                if self._is_secret(key, in_profile):
                     self._hide(member)
                 else:
-                    self.look(member, in_profile=inside)
+                    inside = in_profile or (key is not None and key.value.casefold() == "connectiondata")
+                    self._look_at(key, member, inside)
         elif value.members:
+            if self._has_settings and self._is_list_with_setting(value):
+                for _, member in value.members:
+                    if not self._says(is_secret_setting, member.token):
+                        self._hide(member)
+                return
             for _, member in value.members:
                 self.look(member, in_profile=in_profile)
         elif value.token.kind is TokenKind.STRING:
             self._look_into(value)
 
+    def _look_at(self, key: Token | None, member: _Value, in_profile: bool) -> None:
+        if member.is_array and self._is(key, _NAME_LISTS):  # the names that GetConfiguration asks for
+            for _, name in member.members:
+                if not self._says(is_secret_setting, name.token):
+                    self.look(name, in_profile=in_profile)
+        else:
+            self.look(member, in_profile=in_profile)
+
+    def _is_secret(self, key: Token | None, in_profile: bool) -> bool:
+        if self._is(key, _PROFILE_SECRETS if in_profile else SECRET_FIELDS):
+            return True
+        return key is not None and any(map(is_secret_name, self._both(key)))
+
+    def _is_list_with_setting(self, value: _Value) -> bool:
+        """Whether an array has the name of a secret setting among its items, which a frame and a list of names have
+        not."""
+        if self._is_frame and not value.token.path:
+            return False
+        return value.is_array and any(self._says(is_secret_setting, item.token) for _, item in value.members)
+
     def _hide_settings(self, holder: _Value) -> None:
-        """Hide every value in an object that names a secret setting."""
+        """Hide every value in an object that names a secret setting, but for what the schemas know to be none."""
         for key, member in holder.members:
-            if self._is(key, VALUES):
+            if self._is(key, _NAMING):
+                for name in (member, *(item for _, item in member.members if member.is_array)):
+                    if name.is_object:
+                        self._hide_settings(name)
+            elif self._is(key, VALUES) or not (member.members or (key is not None and key.value in setting_fields())):
                 self._hide(member)
-            elif not self._is(key, _NAMING):
+            else:
                 self._hide_settings(member)
                 if member.token.kind is TokenKind.STRING:
                     self._look_into(member)
@@ -208,32 +284,44 @@ class _Masking:
         if token.kind is TokenKind.OPEN:
             if value.members:  # of the same type as before, so that the violations stay
                 self._edit(value, f'["{MASK}"]' if value.is_array else f'{{"{MASK}":"{MASK}"}}')
+                self._find(value)
         elif token.kind is TokenKind.NUMBER:
+            self._find(value)
             self._edit(value, "0" if token.value.lstrip("-").isdigit() else "0.5")
         elif token.kind is TokenKind.STRING and token.value:
             limit = longest_allowed(self._version, nearest_key(token.path)) if self._version is not None else None
             too_long = limit is not None and len(token.value) > limit
+            self._find(value)
             self._edit(value, f'"{"*" * len(token.value) if too_long else MASK}"')
+
+    def _find(self, value: _Value) -> None:
+        if value.token.kind is not TokenKind.OPEN:
+            self._found(value.token.value)
+        for _, member in value.members:
+            self._find(member)
 
     def _look_into(self, value: _Value) -> None:
         """Look for secrets in the text of a string: a message within the message, a sentence, a URL."""
         token, text = value.token, value.token.value
         written = self._text[token.start : token.end]
-        masked = without_url_secrets(text)
-        names_secret = self._has_settings and (may_name_secret(text) or may_name_secret(written))
-        if names_secret and not self._says(is_nearly_secret_setting, token):
-            masked = _masked_text(masked)
+        if self._has_settings and may_name_secret(written) and self._says(is_nearly_secret_setting, token):
+            masked = text
+        elif self._has_settings and may_name_secret(written) and not may_name_secret(text):
+            masked = mask_words(text)  # an escape is damaged
+        else:
+            masked = mask_text(text, self._found)
         if masked != text:
             self._edit(value, rewritten(written, masked, token.kind))
 
     def _names_secret(self, key: Token | None, member: _Value) -> bool:
         """Whether a pair of an object shows that the object contains a secret setting: `"key": "AuthorizationKey"`, for
         example, or `"variable": {"name": "BasicAuthPassword"}`."""
-        if member.is_object:
-            return any(not inner.members and self._names_secret(name, inner) for name, inner in member.members)
-        if not self._is(key, _NAMING):
-            return False
-        return any(self._says(is_secret_setting, one.token) for one in (member, *(item for _, item in member.members)))
+        if self._is(key, _NAMING):
+            return any(self._says(is_secret_setting, one.token) for one in _within(member, 3))
+        return member.is_object and any(
+            not inner.members and self._is(name, _NAMING) and self._says(is_secret_setting, inner.token)
+            for name, inner in member.members
+        )
 
     def _says(self, is_name: Callable[[str], bool], token: Token) -> bool:
         """Whether a string is such a name, decoded or as it is written, since an escape may be the damage."""
@@ -252,32 +340,37 @@ class _Masking:
         self.steps.append(value.token.path)
 
 
+def _within(value: _Value, levels: int) -> Iterator[_Value]:
+    """A value and those within it, so many levels deep."""
+    yield value
+    if levels:
+        for _, member in value.members:
+            yield from _within(member, levels - 1)
+
+
 _NAMING = frozenset({"key", "name", "variable"})
 """Keys whose value is the name of a setting."""
+_NAME_LISTS = frozenset({"key", "unknownKey"})
+"""Keys whose value is a list of such names."""
 _PROFILE_SECRETS = SECRET_FIELDS | {"key"}
-
-
-def _masked_text(text: str) -> str:
-    """A text within a string, which names a secret, without the secret."""
-    if "{" not in text and "[" not in text:
-        return mask_words(text)
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return mask_tokens(text)
-    masking = _Masking(text, None)
-    for value in _read(text):
-        masking.look(value)
-    return replaced(text, masking.edits)
 
 
 # -- large messages -----------------------------------------------------------------------------------------------
 
 
 def _mask_large(raw: str) -> str:
-    names = "value|attributeValue|actualValue|" + "|".join(sorted(SECRET_FIELDS))
-    if PROFILE in raw or "connectionData" in raw:
-        names += "|key"
-    label = rf'("(?:{names})"\s*:\s*)'
-    texts_masked = re.sub(rf'{label}"(?:[^"\\]|\\.)+"', rf'\1"{MASK}"', raw, flags=re.DOTALL)
-    return re.sub(rf"{label}-?[0-9][0-9.eE+-]*", r"\g<1>0", texts_masked)
+    has_profile = PROFILE in raw or "connectiondata" in raw.lower()
+
+    def masked(pair: re.Match[str]) -> str:
+        name = without_escapes(pair["name"])
+        if name not in VALUES and not is_secret_name(name) and not (has_profile and name.lower() == "key"):
+            return pair[0]
+        return pair["label"] + (f'"{MASK}"' if pair["text"] else "0")
+
+    return _PAIR.sub(masked, raw)
+
+
+_PAIR = re.compile(
+    r'(?P<label>"(?P<name>(?:[^"\\]|\\.){1,100}+)"\s*+:\s*+)(?:(?P<text>"(?:[^"\\]|\\.)++")|-?[0-9][0-9.eE+-]*+)',
+    re.DOTALL,
+)

@@ -5,40 +5,52 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from html import escape
 
 from ocpptui.jsontext.path import json_path
 from ocpptui.jsontext.tokens import replaced
+from ocpptui.ocpp.labelled_secrets import without_labelled_secrets
 from ocpptui.ocpp.secret_fields import VALUES, longest_allowed
 from ocpptui.ocpp.secret_names import (
     MASK,
     is_nearly_secret_setting,
+    is_secret_name,
     is_secret_setting,
     may_name_secret,
-    without_url_secrets,
 )
+from ocpptui.ocpp.secrets import mask_text
 from ocpptui.ocpp.soap_encoding import payload_element
+from ocpptui.ocpp.url_secrets import Found, may_hold_url_secret, without_url_secrets
 from ocpptui.ocpp.version import Version
-from ocpptui.ocpp.xml_elements import XmlElement, element_text
+from ocpptui.ocpp.xml_elements import XmlElement, element_text, xml_elements
 
 Steps = tuple[str | int, ...]
 
 
-def mask_envelope(text: str, version: Version | None) -> tuple[str, tuple[str, ...]]:
-    """An envelope with its secrets masked, and their paths in the payload; unchanged and () if it has none."""
-    masked = text
+def mask_envelope(text: str, version: Version | None, found: Found = str) -> tuple[str, tuple[str, ...]]:
+    """An envelope with its secrets masked, and their paths in the payload; unchanged and () if it has none.
+
+    `$` is the path of what is outside of the payload, such as the password of a WS-Security header.
+    """
+    if not may_name_secret(text) and not may_hold_url_secret(text):
+        return text, ()
+    payload = payload_element(text)
+    edits: list[tuple[int, int, str]] = []
     paths: list[str] = []
-    payload = payload_element(text) if may_name_secret(text) else None
-    if payload is not None:
-        edits = []
-        for element, steps in _secrets(text, payload, ()):
-            secret = element_text(text, element)
+    for element, steps, is_secret in _leaves(text, xml_elements(text), payload, None, False):
+        content = element_text(text, element)
+        if is_secret:
             limit = longest_allowed(version, element.name) if version is not None else None
-            new = "*" * len(secret) if limit is not None and len(secret) > limit else MASK
-            edits.append((element.content, element.content_end, new))
-            paths.append(json_path(steps))
-        masked = replaced(text, edits)
-    without_passwords = without_url_secrets(masked)
-    return without_passwords, tuple(paths if without_passwords == masked else [*paths, "$"])
+            found(content)
+            new = "*" * len(content) if limit is not None and len(content) > limit else MASK
+        else:
+            new = mask_text(content, found)
+        if new != content:
+            edits.append((element.content, element.content_end, escape(new, quote=False)))
+            paths.append("$" if steps is None else json_path(steps))
+    masked = replaced(text, edits)
+    everywhere = without_labelled_secrets(without_url_secrets(masked, found), found)[0]
+    return everywhere, tuple(dict.fromkeys(paths if everywhere == masked else [*paths, "$"]))
 
 
 def mask_broken_envelope(text: str) -> str:
@@ -55,20 +67,26 @@ def mask_broken_envelope(text: str) -> str:
     return "".join((*parts, _content(masked[done:], name)))
 
 
-def _secrets(text: str, holder: XmlElement, steps: Steps) -> Iterator[tuple[XmlElement, Steps]]:
-    """The elements with the value of a secret setting, and where each is."""
-    is_secret = any(child.name == "key" and is_secret_setting(element_text(text, child)) for child in holder.children)
+def _leaves(
+    text: str, elements: list[XmlElement], payload: XmlElement | None, steps: Steps | None, is_setting: bool
+) -> Iterator[tuple[XmlElement, Steps | None, bool]]:
+    """The elements without elements in them that are not empty, where each is in the payload, and whether its content
+    is a secret as a whole. `is_setting`: they are the parts of a secret setting."""
     seen: Counter[str] = Counter()
-    for child in holder.children:
-        place: Steps = (*steps, child.name)
-        if child.name in _LISTS:
-            place = (*place, seen[child.name])
-            seen[child.name] += 1
-        if is_secret and child.name in VALUES:
-            if element_text(text, child):
-                yield child, place
-        else:
-            yield from _secrets(text, child, place)
+    for element in elements:
+        place = None if steps is None else (*steps, element.name)
+        if place is not None and element.name in _LISTS:
+            place = (*place, seen[element.name])
+            seen[element.name] += 1
+        if payload is not None and element.start == payload.start:
+            place = ()
+        if element.children:
+            holds = any(
+                child.name == "key" and is_secret_setting(element_text(text, child)) for child in element.children
+            )
+            yield from _leaves(text, element.children, payload, place, holds)
+        elif element.content < element.content_end:
+            yield element, place, (is_setting and element.name in VALUES) or is_secret_name(element.name)
 
 
 def _is_harmless(text: str) -> bool:

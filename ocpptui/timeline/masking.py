@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ocpptui.ocpp.secret_names import without_url_secrets
 from ocpptui.ocpp.secrets import mask
+from ocpptui.ocpp.url_secrets import without_url_secrets
 from ocpptui.timeline.record import Record, RecordKind, with_raw
 
 

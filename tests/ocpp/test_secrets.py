@@ -15,7 +15,7 @@ from ocpptui.ocpp.schema import Part, field_tree
 from ocpptui.ocpp.secrets import mask, secret_paths
 from ocpptui.ocpp.validation import is_valid
 from ocpptui.ocpp.version import Transport, Version
-from tests.jsontext.json_texts import OBJECTS, SPACES, VALUES
+from tests.jsontext.json_texts import OBJECTS, SPACES
 from tests.ocpp.secretive_messages import damaged_messages, secret_calls, secret_results, secrets_in, variable
 
 V16, V201, V21 = Version.offered(Transport.JSON)
@@ -118,14 +118,19 @@ def test_a_value_that_is_not_a_secret_stays(raw: str) -> None:
         assert masked(raw, version) == (raw, ())
 
 
-@given(st.permutations(["key", "value", "other"]), st.lists(SPACES, min_size=10, max_size=10), VALUES, st.booleans())
+@given(
+    st.permutations(["key", "value", "readonly"]),
+    st.lists(SPACES, min_size=10, max_size=10),
+    st.sampled_from(["true", "1.50", '"on"', "[]", "{}", "null"]),
+    st.booleans(),
+)
 def test_every_other_byte_stays_however_it_is_written(
     order: list[str], spaces: list[str], other: str, escaped: bool
 ) -> None:
     name = '"Authorization\\u004bey"' if escaped else '"AuthorizationKey"'
 
     def text(secret: str) -> str:
-        values = {"key": name, "value": secret, "other": other}
+        values = {"key": name, "value": secret, "readonly": other}
         pairs = f"{spaces[0]},{spaces[1]}".join(f'"{key}"{spaces[2]}:{spaces[3]}{values[key]}' for key in order)
         action = f'{spaces[6]}"ChangeConfiguration"'
         return f'{spaces[4]}[2{spaces[5]},"a",{action},{spaces[7]}{{{pairs}{spaces[8]}}}{spaces[9]}]'
@@ -154,7 +159,7 @@ def test_a_secret_does_not_hide_behind_a_repeated_key() -> None:
         ({"Key": "AuthorizationKey", "Value": SECRET}, {"Key": "AuthorizationKey", "Value": "***"}),
         (
             {"key": "AuthorizationKey", "valeu": SECRET, "value": ""},
-            {"key": "AuthorizationKey", "valeu": SECRET, "value": ""},
+            {"key": "AuthorizationKey", "valeu": "***", "value": ""},
         ),
         ([], []),
         (None, None),
@@ -287,7 +292,7 @@ def test_a_broken_message_without_a_secret_is_left_alone(raw: str) -> None:
     [
         ('{"key":"AuthorizationKey","value":"hunter2"}', '{"key":"AuthorizationKey","value":"***"}'),
         ('{"key":"AuthorizationKey","value":"hunter2"', '{"key":"AuthorizationKey","value":"***"'),
-        ("AuthorizationKey=hunter2; retry", "AuthorizationKey=*** retry"),
+        ("AuthorizationKey=hunter2; retry", "AuthorizationKey=***; retry"),
         ("The AuthorizationKey is Hunter2", "The AuthorizationKey is ***"),
         ("The AuthorizationKey cannot be read.", "The AuthorizationKey cannot be read."),
         ('{"note":"AuthorizationKey is set","value":"7"}', '{"note":"AuthorizationKey is set","value":"7"}'),
@@ -359,5 +364,6 @@ def test_the_secrets_of_a_payload_are_reported_by_their_paths() -> None:
     payload = dict(secret_calls("x", "VpnKey"))["SetVariables"]
     assert secret_paths("SetVariables", payload) == {"$.setVariableData[0].attributeValue"}
     assert secret_paths("GetConfiguration", secret_results("x", "")[0]) == {"$.configurationKey[1].value"}
-    assert secret_paths("Heartbeat", {"key": "AuthorizationKey", "value": "x"}) == frozenset()
+    assert secret_paths("Heartbeat", {"key": "AuthorizationKey", "value": "x"}) == {"$.value"}
+    assert secret_paths("Heartbeat", {"key": "HeartbeatInterval", "value": "x"}) == frozenset()
     assert secret_paths("DataTransfer", {"data": "x" * 400_000}) == {"$"}

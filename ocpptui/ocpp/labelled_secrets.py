@@ -1,0 +1,95 @@
+"""Secrets whose name is before them in a text: `password=…`, `"apiKey": "…"` at any depth of escaping, `X-Token: …` in
+a list of headers, `<password>…</password>`.
+
+Works on any text, because it looks at nothing but a name, a sign after it and the value.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from ocpptui.ocpp.secret_names import MASK, is_secret_header, is_secret_name, without_escapes
+from ocpptui.ocpp.url_secrets import Found
+
+
+class _Labelled(NamedTuple):
+    """A secret in a text, with its label."""
+
+    start: int
+    """Where its name starts."""
+    value: int
+    end: int
+
+
+def without_labelled_secrets(text: str, found: Found = str) -> tuple[str, str]:
+    """The text with such secrets masked; and what is left of it without their names, which may name others."""
+    parts: list[str] = []
+    rest: list[str] = []
+    done = 0
+    for label in _LABEL.finditer(text):
+        if label.start() < done:
+            continue
+        secret = _secret_after(text, label)
+        if secret is None:
+            continue
+        value = text[secret.value : secret.end]
+        if not _MASKED.fullmatch(value):
+            found(value)
+            value = MASK
+        parts += text[done : secret.value], value
+        rest.append(text[done : secret.start])
+        done = secret.end
+    parts.append(text[done:])
+    rest.append(text[done:])
+    return "".join(parts), "".join(rest)
+
+
+def _secret_after(text: str, label: re.Match[str]) -> _Labelled | None:
+    """The secret after a name, `=` or `:`, if the name is that of one."""
+    name = without_escapes(label["name"])
+    if name[0] in "nrt" and text[max(0, label.start() - 1) : label.start()] == "\\":
+        name = name if is_secret_name(name) else name[1:]  # an escaped end of line or tab precedes it
+    at_line_start = label["sign"] == ":" and _LINE_START.search(text, max(0, label.start() - 4), label.start())
+    if not (is_secret_name(name) or (at_line_start and is_secret_header(name) and name.lower() != "key")):
+        return None
+    start = label.end()
+    opening = _OPENING.match(text, start)
+    if opening is not None:
+        closing = _closing(opening[0]).search(text, opening.end())
+        start, end = opening.end(), len(text) if closing is None else closing.start()
+    elif label["sign"] == ">":
+        if text[max(0, label.start() - 1) : label.start()] not in ("<", ":"):
+            return None
+        end = text.find("<", start)
+        end = len(text) if end < 0 else end
+    else:
+        value = (_LINE if at_line_start else _PHRASE if is_secret_header(name) else _WORD).match(text, start)
+        if value is None or _ORDINARY.fullmatch(value[0]):
+            return None
+        end = value.end()
+    return _Labelled(label.start(), start, end) if end > start else None
+
+
+@lru_cache(maxsize=32)
+def _closing(opening: str) -> re.Pattern[str]:
+    """The end of a string that starts with this quotation mark and the backslashes before it."""
+    return re.compile(rf"(?<!\\){re.escape(opening)}" if len(opening) > 1 else rf"(?<!\\)(?:\\\\)*{re.escape(opening)}")
+
+
+_LABEL = re.compile(
+    r"(?<![A-Za-z0-9_.\-])(?P<name>[A-Za-z](?:[\w.\-]|\\+u00[0-9a-fA-F]{2}){0,99})(?:\\*[\"'`])?"
+    r"[ \t]*(?P<sign>=>?|:=?|>)[ \t]*"
+)
+_OPENING = re.compile(r"\\*[\"'`]")
+_LINE_START = re.compile(r"(?:\A|[\r\n]|\\[rn])\s*\Z")
+_LINE = re.compile(r"(?:[^\r\n\\]|\\(?![rn]))+")
+_PHRASE = re.compile(r"(?:(?:Basic|Bearer|Digest|Negotiate|ApiKey)[ \t]+)?[^\s,;&\"'`<>{}\[\]()\\]+", re.IGNORECASE)
+_WORD = re.compile(r"[^\s,;&\"'`<>{}\[\]()\\]+")
+_MASKED = re.compile(r"(?:\w+ )?(?:[^\s:]+:)?\*\*\*")
+"""A secret that is already masked, with the scheme and the user of an Authorization header."""
+_ORDINARY = re.compile(
+    r"expected\b.*|required|missing|unknown|invalid|null|true|false|none|got a secret", re.IGNORECASE
+)
+"""What sentences about a field say after its name."""
