@@ -21,7 +21,7 @@ from ocpptui.importing.source_file import ForeignFile, Step
 from ocpptui.recording.file_errors import RecordingError
 from ocpptui.recording.problem import Problem
 from ocpptui.recording.writer import RecordingWriter
-from ocpptui.timeline.masking import masked
+from ocpptui.timeline.masking import Masking
 from ocpptui.timeline.record import Record
 from ocpptui.timeline.timeline import Timeline
 
@@ -45,7 +45,7 @@ class Importer:
         self.idle = False
         """Nothing more is available for now, but more may come."""
         self._timeline = timeline
-        self._keep_secrets = keep_secrets
+        self._masking = Masking(keeps_secrets=keep_secrets)
         self._shifts = [choices.shifts.get(path, 0) for path in paths]
         self._steps: list[Iterator[Step] | None] = [file.steps() for file in self.files]
         self._merger = Merger(len(paths))
@@ -161,9 +161,7 @@ class Importer:
         if type(transit) is float:
             self._transits.append(transit)
         record.connection = self._connection_of(number, record)
-        if not self._keep_secrets:
-            record = masked(record)
-        self._timeline.append(record, self._spool)
+        self._timeline.append(self._masking.masked(record), self._spool)
 
     def _connection_of(self, number: int, record: Record) -> int:
         """The timeline's number for a record's connection; when merged, both sides of one have the same number."""

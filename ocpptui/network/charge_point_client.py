@@ -31,6 +31,8 @@ from ocpptui.network.url import split_url, with_identity, without_password
 from ocpptui.network.websocket_transport import LOGGER, WebSocketTransport
 from ocpptui.ocpp.http_headers import header_lines
 from ocpptui.ocpp.identity import identity_in_path
+from ocpptui.ocpp.secret_names import is_secret_header
+from ocpptui.ocpp.url_secrets import without_url_secrets
 from ocpptui.ocpp.version import Role, Transport, Version
 from ocpptui.runtime.clock import Clock, now
 from ocpptui.runtime.tasks import Tasks
@@ -82,6 +84,14 @@ class ClientSettings:
         for name, value in self.headers:
             check_header(name, value)
         check_client_files(self.url, self.ca, self.certificate, self.key)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What no record may contain: the password, and the secrets in the headers and in the URL."""
+        found = list(self.credentials.secrets) if self.credentials is not None else []
+        found += [value for name, value in self.headers if is_secret_header(name)]
+        without_url_secrets(self.url, found.append)
+        return tuple(found)
 
 
 def identity(settings: ClientSettings) -> str:

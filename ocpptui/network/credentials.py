@@ -49,6 +49,11 @@ class Credentials:
             raise InvalidSetting(NetworkProblem(ProblemCode.PASSWORD_NOT_HEXADECIMAL))
         return cls(user, decoded, password)
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The password in every form in which a peer could repeat it."""
+        return tuple(filter(None, (self.text, self.password.decode("utf-8", "replace"))))
+
     def header(self, charge_point: str) -> str:
         """The value of the Authorization header."""
         user = charge_point if self.user is None else self.user

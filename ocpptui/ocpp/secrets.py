@@ -85,25 +85,40 @@ def mask(
 def mask_text(text: str, found: Found = str) -> str:
     """Any text with its secrets masked: a sentence, headers, a URL, a message within a message. Never raises.
 
-    It is for everything that leaves the program and is not a message.
+    It is for foreign texts that are not a message; in a sentence about a password, every unusual word may be one.
+    """
+    masked = mask_own_text(text, found)
+    if not may_name_setting(masked) or _is_json(text):
+        return masked
+    if "{" in masked or "[" in masked:
+        return mask_tokens(masked) if may_name_setting(without_labelled_secrets(masked)[1]) else masked
+    return mask_sentence(masked, found)
+
+
+def mask_own_text(text: str, found: Found = str) -> str:
+    """A text that ocpptui has worded, with the secrets in it masked: those in URLs, in JSON and after their names.
+
+    Everything that leaves the program and is not a message goes through this.
     """
     if not may_name_secret(text) and not may_hold_url_secret(text):
         return text
-    if len(text) <= LARGE and text.lstrip()[:1] in _OPENINGS:
-        try:
-            json.loads(text)
-        except (ValueError, RecursionError):
-            pass
-        else:
-            masking = _Masking(text, None, found)
-            for value in _read(text):
-                masking.look(value)
-            return replaced(text, masking.edits)
-    masked = without_url_secrets(text, found)
-    if "{" not in masked and "[" not in masked:
-        return mask_sentence(masked, found)
-    labelled, rest = without_labelled_secrets(masked, found)
-    return mask_tokens(labelled) if may_name_setting(rest) else labelled
+    if _is_json(text):
+        masking = _Masking(text, None, found)
+        for value in _read(text):
+            masking.look(value)
+        return replaced(text, masking.edits)
+    return without_labelled_secrets(without_url_secrets(text, found), found)[0]
+
+
+def _is_json(text: str) -> bool:
+    """Whether a text is an array, an object or a string of JSON that can be searched value by value."""
+    if len(text) > LARGE or text.lstrip()[:1] not in _OPENINGS:
+        return False
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _mask_broken_envelope(text: str) -> str:

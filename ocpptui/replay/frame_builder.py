@@ -77,7 +77,7 @@ class Outgoing:
 
     def text(self, step: PlanStep, live: int | None, counted: bool) -> str | bytes:
         """A text of ours that is not a call; its message id becomes that of the live call."""
-        frame = self._plan.frame(step.index)
+        frame = self._plan.frame_to_send(step.index)
         call = self._session.timeline.frame(live) if live is not None else None
         if isinstance(frame, Message) and isinstance(call, Message):
             return self.frame(frame, step.action, id_text(call), counted)
@@ -87,7 +87,7 @@ class Outgoing:
         """The recorded answer to the live call at an index of the session, or the default one if none was recorded."""
         call = self._session.timeline.frame(live)
         of = call if isinstance(call, Message) else ""
-        frame = self._plan.frame(recorded) if recorded is not None else None
+        frame = self._plan.frame_to_send(recorded) if recorded is not None else None
         if isinstance(frame, Message):
             return self.frame(frame, action, id_text(of), counted)
         if live not in self._session.waiting:  # the user has answered it meanwhile

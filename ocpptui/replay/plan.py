@@ -127,8 +127,14 @@ class Plan:
         return sum(step.does.sends for step in self.steps)
 
     def frame(self, index: int) -> Message | Malformed:
-        """The recorded message at an index of the recording."""
-        frame = self.timeline.frame(index)
+        """The recorded message at an index of the recording, as it may be shown."""
+        return self._message(index, self.timeline.frame(index))
+
+    def frame_to_send(self, index: int) -> Message | Malformed:
+        """The same with the secrets that the recording holds, which are shown nowhere."""
+        return self._message(index, self.timeline.as_stored(index).frame)
+
+    def _message(self, index: int, frame: Message | Malformed | None) -> Message | Malformed:
         if frame is None:
             raise IndexError(f"record {index} is not a message")
         return frame

@@ -216,7 +216,7 @@ class Walk:
         return not self._controls.is_playing or self._controls.speed != speed
 
     async def _send_call(self, step: PlanStep) -> None:
-        recorded = self._plan.frame(step.index)
+        recorded = self._plan.frame_to_send(step.index)
         if not isinstance(recorded, Message):
             return
         id_text = self._out.id_text(recorded)

@@ -13,6 +13,7 @@ from ocpptui.network.problems import NotConnected
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
+from ocpptui.ocpp.secrets import mask_own_text
 from ocpptui.simulator.effects import (
     Behaviour,
     CloseConnection,
@@ -205,10 +206,11 @@ class ConnectionDriver:
                 case SendAnswer():
                     self._put_message(self._encoding.result_message(effect.call, effect.payload))
                 case SendError():
-                    of, details = effect.call or effect.id, value_text(effect.details)
-                    self._put(self._encoding.error(of, effect.code, effect.description, details))
+                    of, details = effect.call or effect.id, mask_own_text(value_text(effect.details))
+                    self._put(self._encoding.error(of, effect.code, mask_own_text(effect.description), details))
                 case SendResultError():
-                    self._put(self._encoding.result_error(effect.result, effect.code, effect.description))
+                    description = mask_own_text(effect.description)
+                    self._put(self._encoding.result_error(effect.result, effect.code, description))
         self._release()
 
     def _release(self) -> None:

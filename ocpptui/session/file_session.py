@@ -12,6 +12,7 @@ from ocpptui.recording.line_format import is_recording
 from ocpptui.recording.problem import Problem
 from ocpptui.recording.recording_reader import Recording
 from ocpptui.session.session import Session
+from ocpptui.session.settings import SessionSettings
 from ocpptui.timeline.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -48,15 +49,18 @@ class FileSession:
     Call `advance` repeatedly from the thread that owns the session. Raises UnreadableFile if a file cannot be opened.
     """
 
-    def __init__(self, paths: Sequence[Path], choices: ImportOptions | None = None) -> None:
+    def __init__(
+        self, paths: Sequence[Path], choices: ImportOptions | None = None, *, keep_secrets: bool = False
+    ) -> None:
         self.paths = tuple(paths)
-        self.session = Session()
+        self.session = Session(settings=SessionSettings(keep_secrets=keep_secrets))
         self._finished = False
         self._intake: Intake
         if len(paths) == 1 and _plain(choices) and _holds_records(paths[0]):
+            self.session.timeline.masks_when_read = not keep_secrets
             self._intake = _RecordingIntake(paths[0], self.session.timeline, choices is not None and choices.follow)
         else:
-            self._intake = _imported(paths, self.session.timeline, choices)
+            self._intake = _imported(paths, self.session.timeline, choices, keep_secrets)
 
     @property
     def failures(self) -> list[str]:
@@ -151,11 +155,11 @@ class _RecordingIntake:
         return everything and not self.idle
 
 
-def _imported(paths: Sequence[Path], timeline: Timeline, choices: ImportOptions | None) -> Intake:
+def _imported(paths: Sequence[Path], timeline: Timeline, choices: ImportOptions | None, keep_secrets: bool) -> Intake:
     from ocpptui.importing.importer import Importer
     from ocpptui.importing.reader import ImportOptions
 
-    return Importer(paths, timeline, choices or ImportOptions())
+    return Importer(paths, timeline, choices or ImportOptions(), keep_secrets=keep_secrets)
 
 
 def _plain(choices: ImportOptions | None) -> bool:

@@ -25,7 +25,7 @@ from ocpptui.session.settings import SessionSettings
 from ocpptui.simulator.effects import Behaviour
 from ocpptui.stations.tracker import StationTracker
 from ocpptui.timeline.counts import Counts
-from ocpptui.timeline.masking import masked
+from ocpptui.timeline.masking import Masking
 from ocpptui.timeline.record import Origin, Record, RecordKind
 from ocpptui.timeline.timeline import Timeline
 
@@ -70,6 +70,7 @@ class Session:
         self.client_links: list[ChargePointClient] = []
         self.server_links: list[CentralSystemServer] = []
         self._knowledge = StationTracker()
+        self._masking = Masking(keeps_secrets=self.settings.keep_secrets)
         self._writer = writer
         self.recording_watch = RecordingWatch(writer, self.timeline, lambda: self.recording_failure)
         """Tells what happens to the recording."""
@@ -211,6 +212,7 @@ class Session:
         """Connect as a charge point, in the background; the results are records."""
         from ocpptui.network.charge_point_client import ChargePointClient
 
+        self._masking.know(settings.secrets)
         link = ChargePointClient(settings, self, self._clock)
         self.client_links.append(link)
         self._tasks.start(link.run(), "client link")
@@ -227,6 +229,7 @@ class Session:
         """
         from ocpptui.network.central_system_server import CentralSystemServer
 
+        self._masking.know(settings.credentials.secrets if settings.credentials is not None else ())
         link = CentralSystemServer(settings, self, self._clock, gate=gate, intercept=intercept)
         await link.start()
         self.server_links.append(link)
@@ -404,7 +407,7 @@ class Session:
         return index
 
     def _append(self, record: Record) -> int:
-        index = self.timeline.append(self._masked(record))
+        index = self.timeline.append(self._masking.masked(record))
         if self._writer is not None:
             if not record.kind.is_message:  # there are few of them
                 self._writer.flush()
@@ -427,9 +430,6 @@ class Session:
     def _flush(self, writer: RecordingWriter) -> None:
         self._flushes_soon = False
         writer.flush()
-
-    def _masked(self, record: Record) -> Record:
-        return record if self.settings.keep_secrets else masked(record)
 
     def _behaviour_of(self, connection: Connection) -> Behaviour | None:
         """The behaviour for a new connection: that of the charge point's last connection, which loses it."""

@@ -117,7 +117,7 @@ class BulkAppender:
         action = 0 if match[0] is None else timeline.actions[match[0]]
         if action != timeline.actions[index]:
             timeline.actions[index] = action
-            frame = timeline.frame(index) if template.kind is RecordKind.CALLRESULT else None
+            frame = timeline.as_stored(index).frame if template.kind is RecordKind.CALLRESULT else None
             if isinstance(frame, Message):
                 name, direction = timeline.action_table[action], timeline.direction(index)
                 verdict, remarks = judge(timeline.version(index), direction, frame, name)

@@ -31,6 +31,7 @@ from ocpptui.timeline.columns import (
 )
 from ocpptui.timeline.counts import Counts, RunningCounts
 from ocpptui.timeline.folded_column import CHUNK
+from ocpptui.timeline.masking import masked
 from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind
 from ocpptui.timeline.record_cache import RecordCache
 from ocpptui.timeline.record_store import MemoryStore, RecordSource, RecordStore, RecordTexts
@@ -72,6 +73,8 @@ class Timeline(RecordColumns):
         """Microseconds after which a call is overdue and its answer late."""
         self.correlations: dict[int, Correlation] = {}
         """The calls of each open connection, by its number."""
+        self.masks_when_read = False
+        """Whether records come from files that may hold secrets, which `record` masks; `as_stored` does not."""
         self._totals = Totals()
         self._related: dict[int, int] = {}
         self._store: RecordStore = MemoryStore() if store is None else store
@@ -310,14 +313,23 @@ class Timeline(RecordColumns):
         """The complete record, with its text, from its source."""
         record = self._recent.get(index)
         if record is None:
-            source = self._sources[self.sources[index]]
-            record = source.record((self.offsets[index], self.lengths[index]))
-            time, party = self.times[index], self.party_table[self.parties[index]]
-            if (time, *party[:3]) != (record.time, record.connection, record.charge_point, record.version):
-                # A file numbers its connections independently of other files, and may omit what is known here.
-                connection, charge_point, version, _ = party
-                record = replace(record, time=time, connection=connection, charge_point=charge_point, version=version)
+            record = self.as_stored(index)
+            if self.masks_when_read:
+                is_error = record.kind in (RecordKind.CALLERROR, RecordKind.CALLRESULTERROR)
+                call = self.others[index] if is_error else -1
+                record = masked(record, self.as_stored(call) if call >= 0 else None)
             self._recent.put(index, record)
+        return record
+
+    def as_stored(self, index: int) -> Record:
+        """The complete record as its source has it, with the secrets in it: to send it again, never to show it."""
+        source = self._sources[self.sources[index]]
+        record = source.record((self.offsets[index], self.lengths[index]))
+        time, party = self.times[index], self.party_table[self.parties[index]]
+        if (time, *party[:3]) != (record.time, record.connection, record.charge_point, record.version):
+            # A file numbers its connections independently of other files, and may omit what is known here.
+            connection, charge_point, version, _ = party
+            record = replace(record, time=time, connection=connection, charge_point=charge_point, version=version)
         return record
 
     def texts(self, start: int, stop: int, wanted: int) -> RecordTexts:

@@ -55,7 +55,7 @@ def test_a_record_without_a_secret_is_the_same_record() -> None:
         message('[2,"1","Heartbeat",{}]'),
         message('[2,"1","Heartbeat",{]'),
         event(url="ws://h:9000/CP1", requestHeaders=["Host: h"]),
-        Record(1, 0, RecordKind.NOTE, detail={"text": "ws://u:pw@h"}),
+        Record(1, 0, RecordKind.NOTE, detail={"text": "ws://h"}),
         Record(1, 2, RecordKind.PONG, detail={"roundTripMs": 1.5}),
     ):
         assert masked(record) is record
