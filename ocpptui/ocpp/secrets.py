@@ -68,7 +68,7 @@ def mask(
     if frame.transport is Transport.SOAP:
         from ocpptui.ocpp.xml_secrets import mask_envelope  # sessions of OCPP-J do not need it
 
-        return mask_envelope(raw, version, found)
+        return mask_envelope(raw, version, found, mask_text)
     holds_setting = _may_hold_setting(frame)
     if not holds_setting and not may_hold_url_secret(raw):
         return raw, ()

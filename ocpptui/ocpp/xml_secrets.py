@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import escape
 
 from ocpptui.jsontext.path import json_path
@@ -18,7 +18,6 @@ from ocpptui.ocpp.secret_names import (
     is_secret_setting,
     may_name_secret,
 )
-from ocpptui.ocpp.secrets import mask_text
 from ocpptui.ocpp.soap_encoding import payload_element
 from ocpptui.ocpp.url_secrets import Found, may_hold_url_secret, without_url_secrets
 from ocpptui.ocpp.version import Version
@@ -27,10 +26,12 @@ from ocpptui.ocpp.xml_elements import XmlElement, element_text, xml_elements
 Steps = tuple[str | int, ...]
 
 
-def mask_envelope(text: str, version: Version | None, found: Found = str) -> tuple[str, tuple[str, ...]]:
+def mask_envelope(
+    text: str, version: Version | None, found: Found, mask_text: Callable[[str, Found], str]
+) -> tuple[str, tuple[str, ...]]:
     """An envelope with its secrets masked, and their paths in the payload; unchanged and () if it has none.
 
-    `$` is the path of what is outside of the payload, such as the password of a WS-Security header.
+    `mask_text` masks what is within an element. `$` is the path of what is outside of the payload, such as the password of a WS-Security header.
     """
     if not may_name_secret(text) and not may_hold_url_secret(text):
         return text, ()
