@@ -93,7 +93,7 @@ def import_options_of(given: dict[str, Any], files: Sequence[Path] = ()) -> Impo
             raise click.UsageError(f"--shift {text}: {name} is not one of the files")
         try:
             shifts[named[0]] = round(float(seconds) * 1_000_000)
-        except ValueError:
+        except (ValueError, OverflowError):
             raise click.UsageError(f"--shift {text}: {seconds!r} is not a number of seconds") from None
     return ImportOptions(
         given.get("format"),

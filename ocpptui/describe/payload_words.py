@@ -17,12 +17,16 @@ Payload = Mapping[str, Any]
 
 def said(in_words: Callable[[Payload], str] | None, payload: Any, depth: int = 0) -> str:
     """A payload in the words for its action; in those for any payload if it does not follow its schema."""
-    if in_words is not None and isinstance(payload, dict):
-        try:
-            return in_words(payload)
-        except (KeyError, TypeError, AttributeError, IndexError, ValueError):
-            pass
-    return payload_words(payload, depth)
+    words = _fitting(in_words, payload) if in_words is not None and isinstance(payload, dict) else None
+    return payload_words(payload, depth) if words is None else words
+
+
+def _fitting(in_words: Callable[[Payload], str], payload: Payload) -> str | None:
+    """The payload in these words; None if it does not have what they need."""
+    try:
+        return in_words(payload)
+    except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError):
+        return None
 
 
 # -- any payload ------------------------------------------------------------------------------------------------
@@ -32,11 +36,11 @@ def payload_words(value: Any, depth: int = 0) -> str:
     """Names and values, the inner ones in brackets."""
     if not isinstance(value, dict):
         return value_of(value, depth)
-    names, start = list(value), ""
-    if isinstance(value.get("component"), dict):
-        start = said(variable_of, value, MAX_DEPTH)
+    names = list(value)
+    variable = _fitting(variable_of, value) if "component" in value else None
+    if variable is not None:
         names = [name for name in names if name not in ("component", "variable")]
-    return joined((start, *(_pair(str(name), value[name], depth) for name in names[:MAX_NAMES])))
+    return joined((variable or "", *(_pair(str(name), value[name], depth) for name in names[:MAX_NAMES])))
 
 
 def _pair(name: str, value: Any, depth: int = 0) -> str:

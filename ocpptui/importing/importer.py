@@ -18,6 +18,7 @@ from ocpptui.describe.durations import duration_text
 from ocpptui.importing.merger import BothSides, Merger
 from ocpptui.importing.reader import ImportOptions, Pause
 from ocpptui.importing.source_file import ForeignFile, Step
+from ocpptui.ocpp.date_times import in_calendar
 from ocpptui.recording.file_errors import RecordingError
 from ocpptui.recording.problem import Problem
 from ocpptui.recording.writer import RecordingWriter
@@ -141,7 +142,7 @@ class Importer:
                 if step is Pause.IDLE:
                     self._merger.finish(number)
                 return step
-            self._merger.put(number, replace(step, time=step.time + shift) if shift else step)
+            self._merger.put(number, replace(step, time=in_calendar(step.time + shift)) if shift else step)
         return None
 
     def _end(self, number: int) -> None:

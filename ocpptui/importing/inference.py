@@ -19,7 +19,7 @@ from ocpptui.importing.reader import ImportOptions
 from ocpptui.jsontext.text import without_surrogates
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.correlation import Correlation, Totals
-from ocpptui.ocpp.date_times import DAY, rfc3339_text, time_of, utc_datetime
+from ocpptui.ocpp.date_times import DAY, in_calendar, rfc3339_text, time_of, utc_datetime
 from ocpptui.ocpp.encoding import encoding_of
 from ocpptui.ocpp.json_encoding import parse
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
@@ -74,7 +74,7 @@ class Inference:
         `connections` is how many connection numbers are already used."""
         self._tally = tally
         self._options = options
-        self._modified = modified
+        self._modified = in_calendar(modified)
         self._taken = connections
         self._held: deque[_Heard] = deque()
         self._settled = False
@@ -208,6 +208,9 @@ class Inference:
 
     def _in_utc(self, found: FoundFrame) -> int:
         """The time in UTC; a time without a date is put on the day that makes it nearest to the one before."""
+        return in_calendar(self._shifted_to_utc(found))
+
+    def _shifted_to_utc(self, found: FoundFrame) -> int:
         assert found.time is not None
         if found.zoned:
             return found.time

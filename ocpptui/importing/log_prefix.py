@@ -98,11 +98,18 @@ def identity_in(text: str) -> str:
     if _MAY_BE_PLACE.search(text) is None:
         return ""
     for match in reversed(list(_PLACE.finditer(text))):
-        path = match["get"] or match["path"] or match["url"] or urlsplit(match[0]).path
+        path = match["get"] or match["path"] or match["url"] or _path_of(match[0])
         identity = identity_in_path(path)
         if identity:
             return identity
     return ""
+
+
+def _path_of(url: str) -> str:
+    try:
+        return urlsplit(url).path
+    except ValueError:  # brackets that are not around an IPv6 address
+        return ""
 
 
 @lru_cache(maxsize=4096)

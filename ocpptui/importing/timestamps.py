@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -96,7 +96,8 @@ def with_date(moment: Moment, before: int | None, year: int) -> int:
     if before is None:
         return _in_year(of_1972, year)
     year = utc_datetime(before).year
-    return min((_in_year(of_1972, one) for one in (year - 1, year, year + 1)), key=lambda time: abs(time - before))
+    years = range(max(year - 1, MINYEAR), min(year + 1, MAXYEAR) + 1)
+    return min((_in_year(of_1972, one) for one in years), key=lambda time: abs(time - before))
 
 
 def _in_year(moment: datetime, year: int) -> int:

@@ -42,9 +42,14 @@ def micros_of(moment: datetime) -> int:
     return (moment - _EPOCH) // _MICROSECOND
 
 
+def in_calendar(time: int) -> int:
+    """The time itself in the years 1 to 9999, else the nearest time in them: a file may contain any number."""
+    return min(max(time, _FIRST), _LAST)
+
+
 def utc_datetime(time: int) -> datetime:
-    """The datetime in UTC of a time. Raises OverflowError outside the years 1 to 9999."""
-    return _EPOCH + timedelta(microseconds=time)
+    """The datetime in UTC of a time, or of the nearest one in the calendar."""
+    return _EPOCH + timedelta(microseconds=in_calendar(time))
 
 
 def date_time(time: int) -> str:
@@ -56,7 +61,7 @@ def date_time(time: int) -> str:
 
 
 def rfc3339_text(time: int) -> str:
-    """Microseconds since 1970 UTC as RFC 3339 in UTC with six digits, for the years 1 to 9999."""
+    """Microseconds since 1970 UTC as RFC 3339 in UTC with six digits, in the years 1 to 9999."""
     seconds, micros = divmod(time, 1_000_000)
     return f"{_second(seconds)}.{micros:06d}Z"
 
@@ -148,4 +153,4 @@ class _Seconds(dict[int, int]):
 
 @lru_cache(maxsize=64)
 def _second(seconds: int) -> str:
-    return (_EPOCH + timedelta(seconds=seconds)).isoformat()[:19]
+    return utc_datetime(seconds * SECOND).isoformat()[:19]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.ocpp.date_times import date_time, rfc3339_text, time_of, times_of
+from ocpptui.ocpp.date_times import date_time, in_calendar, rfc3339_text, time_of, times_of, utc_datetime
 from tests.recording.records import TIMES
 
 
@@ -34,6 +34,16 @@ def test_any_fraction_and_offset_is_understood(text: str, time: int) -> None:
 )
 def test_a_text_that_is_not_a_time_is_none(text: str) -> None:
     assert time_of(text) is None
+
+
+@given(st.integers())
+def test_any_number_is_a_time_of_the_calendar(time: int) -> None:
+    """A log with nanoseconds, or with 9999999999999999999 for "never", would end in a traceback."""
+    nearest = in_calendar(time)
+    assert time_of(rfc3339_text(time)) is not None
+    assert rfc3339_text(nearest)[:19] == rfc3339_text(time)[:19]
+    assert date_time(time)[:4] == f"{utc_datetime(time).year:04}"
+    assert nearest == time or not time_of("0001-01-01T00:00:00Z") <= time <= time_of("9999-12-31T23:59:59.999999Z")  # type: ignore[operator]
 
 
 @given(TIMES)
