@@ -28,7 +28,7 @@ from tests.ocpp.envelopes import CP_12, CS_15, CS_16, fault, request, response
 START = 1_795_341_723_000_000
 
 
-class Said(NamedTuple):
+class TimedFrame(NamedTuple):
     """A frame with its time in microseconds and its direction."""
 
     time: int
@@ -41,17 +41,17 @@ class Said(NamedTuple):
         return f"2026-11-22T{10 + seconds // 3600 % 12:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{micros:06}Z"
 
 
-def conversation(rng: Random, version: Version) -> list[Said]:
+def conversation(rng: Random, version: Version) -> list[TimedFrame]:
     """Some frames of both sides."""
     time, found = START, []
     for _ in range(rng.choice((1, 3, 10, 30))):
         time += rng.choice((0, 1000, 50_000, 3_600_000_000, -5_000_000))
         direction = rng.choice(tuple(Direction))
-        found.append(Said(time, direction, frame(rng, version, direction)))
+        found.append(TimedFrame(time, direction, frame(rng, version, direction)))
     return found
 
 
-def _log(rng: Random, said: list[Said], version: Version) -> bytes:
+def _log(rng: Random, said: list[TimedFrame], version: Version) -> bytes:
     layout = rng.choice(
         (
             "{stamp} CP001: {way} message {raw}\n",
@@ -78,7 +78,7 @@ def _log(rng: Random, said: list[Said], version: Version) -> bytes:
     return "".join(lines).encode(encoding, errors)
 
 
-def _item(rng: Random, one: Said) -> dict[str, Any]:
+def _item(rng: Random, one: TimedFrame) -> dict[str, Any]:
     try:
         parsed = json.loads(one.raw)
     except (ValueError, RecursionError):
@@ -95,18 +95,18 @@ def _item(rng: Random, one: Said) -> dict[str, Any]:
     return item if isinstance(item, dict) else {"message": item}
 
 
-def _document(rng: Random, said: list[Said], version: Version) -> bytes:
+def _document(rng: Random, said: list[TimedFrame], version: Version) -> bytes:
     items: Any = [_item(rng, one) for one in said]
     if rng.random() < 0.3:
         items = {rng.choice(("messages", "data", "hits", "")): items}
     return written(rng, items).encode("utf-8", "surrogatepass")
 
 
-def _json_lines(rng: Random, said: list[Said], version: Version) -> bytes:
+def _json_lines(rng: Random, said: list[TimedFrame], version: Version) -> bytes:
     return b"".join(written(rng, _item(rng, one)).replace("\n", "").encode("utf-8", "replace") + b"\n" for one in said)
 
 
-def _table(rng: Random, said: list[Said], version: Version) -> bytes:
+def _table(rng: Random, said: list[TimedFrame], version: Version) -> bytes:
     out = io.StringIO()
     rows = csv.writer(out, delimiter=rng.choice(",;\t|"), quotechar=rng.choice("\"'"))
     columns = ["time", "charge point", "direction", "message", rng.choice(TEXTS)]
@@ -118,7 +118,7 @@ def _table(rng: Random, said: list[Said], version: Version) -> bytes:
     return out.getvalue().encode("utf-8", "surrogatepass")
 
 
-def _archive(rng: Random, said: list[Said], version: Version) -> bytes:
+def _archive(rng: Random, said: list[TimedFrame], version: Version) -> bytes:
     messages: Any = [
         {"type": rng.choice(("send", "receive", "x")), "time": rng.choice((one.time / 1e6, Ellipsis, "x", None)),
          "opcode": rng.choice((1, 1, 1, 2, 8, "1")), "data": one.raw}
@@ -139,7 +139,7 @@ def _archive(rng: Random, said: list[Said], version: Version) -> bytes:
     )
 
 
-def _flows(rng: Random, said: list[Said], version: Version) -> bytes:
+def _flows(rng: Random, said: list[TimedFrame], version: Version) -> bytes:
     messages: Any = [
         [
             rng.choice((1, 1, 1, 2, 8)),
@@ -166,12 +166,12 @@ def _plain(content: Any) -> Any:
     return content.encode("utf-8", "replace").decode() if isinstance(content, str) else content
 
 
-def _html(rng: Random, said: list[Said], version: Version) -> bytes:
+def _html(rng: Random, said: list[TimedFrame], version: Version) -> bytes:
     rows = [row(_item(rng, one), rng.choice(("ChargePoint", "CentralSystem", "x")), one.stamp) for one in said]
     return (HEAD + "".join(rows)).encode("utf-8", "replace")
 
 
-def _http(rng: Random, said: list[Said], version: Version) -> bytes:
+def _http(rng: Random, said: list[TimedFrame], version: Version) -> bytes:
     data = b""
     for one in said:
         text = "".join(c for c in one.raw[:200] if c.isprintable()).replace("&", "&amp;").replace("<", "&lt;")
@@ -191,7 +191,7 @@ def _http(rng: Random, said: list[Said], version: Version) -> bytes:
     return data
 
 
-def _recording(rng: Random, said: list[Said], version: Version) -> bytes:
+def _recording(rng: Random, said: list[TimedFrame], version: Version) -> bytes:
     lines = []
     for number, one in enumerate(said):
         raw = one.raw if rng.random() < 0.9 else one.raw.encode("utf-8", "surrogatepass") + b"\xff"
@@ -226,7 +226,7 @@ def _plain_number(content: Any) -> Any:
     return json.loads(written(Random(0), content)) if not isinstance(content, str) else content
 
 
-RENDERED: dict[str, Callable[[Random, list[Said], Version], bytes]] = {
+RENDERED: dict[str, Callable[[Random, list[TimedFrame], Version], bytes]] = {
     "a.log": _log,
     "a.json": _document,
     "lines.json": _json_lines,
