@@ -30,7 +30,7 @@ class ZoneType(click.ParamType[int]):
         if isinstance(value, int):
             return value
         text = str(value).strip().upper().removeprefix("UTC")
-        match = re.fullmatch(r"([+-])(\d\d?):?(\d\d)?", text)
+        match = _OFFSET.fullmatch(text)
         if match is None and text not in ("", "Z"):
             self.fail(f"{value!r} is not a time zone; write +01:00, -0530 or Z", param, ctx)
         if match is None:
@@ -132,3 +132,6 @@ def _pair(text: str, option: str, shape: str) -> tuple[str, str]:
     if not sign or not name:
         raise click.UsageError(f"{option} {text}: write {shape}")
     return name, value
+
+
+_OFFSET = re.compile(r"([+-])(\d\d?):?(\d\d)?")

@@ -115,7 +115,7 @@ class _Facts(dict[str, str]):
         return "?"
 
 
-_OPTIONAL = re.compile(r"\[([^]]*)\]")
+_OPTIONAL = re.compile(r"\[([^][]*)\]")
 """A part of a sentence that is left out unless all its facts are known."""
 
 

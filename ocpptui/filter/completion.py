@@ -104,6 +104,9 @@ def _beginning_with(typed: str, words: Iterable[str]) -> list[str]:
 
 def _quoted(value: str) -> str:
     """A value as it must be written: in quotation marks unless it is a plain word without `*`."""
-    if re.fullmatch(r'[^\s()"*]+', value):
+    if _PLAIN.fullmatch(value):
         return value
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+_PLAIN = re.compile(r'[^\s()"*]+')

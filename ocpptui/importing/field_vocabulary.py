@@ -131,7 +131,7 @@ _SIGNS = {
     **dict.fromkeys((">>", "->", "→", ">", "⬆"), Flow.SENT),
     **dict.fromkeys(("<<", "<-", "←", "<", "⬇"), Flow.RECEIVED),
 }
-_BACKWARDS = re.compile(r"(?P<to>[\w ]+?)\s*(?:<[-=]*|←|⬅️?)\s*(?P<origin>[\w ]+)")
+_BACKWARDS = re.compile(r"(?P<to>[\w ]++)\s*+(?:<[-=]*+|←|⬅️?)\s*+(?P<origin>\w[\w ]*+)")
 
 
 class DirectionClue(NamedTuple):

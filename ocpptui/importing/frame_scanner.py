@@ -16,7 +16,7 @@ START = re.compile(
     r"(?:(?P<escape>\\*)[\"'](?=[^\"'\s]|\\*[\"']|\s)|(?:-?\d+|null)\s*,\s*(?P<escape2>\\*)(?:[\"'{]|null))"
 )
 """A message type and what may follow it: a message id in quotes, or one without quotes and then a third element."""
-OPEN = re.compile(r"\[\s*(?:[2-6]\s*,?\s*)?$")
+OPEN = re.compile(r"\[\s*+(?:[2-6]\s*+(?:,\s*+)?)?$")
 """What may be the beginning of a frame that continues in the next line."""
 _CONTENT = re.compile(r'(?:[^"\\]|\\.)*+', re.DOTALL)
 _MARK = r"[\"'“”„‘’«»`]"

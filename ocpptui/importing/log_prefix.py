@@ -43,14 +43,14 @@ _CHARGE_POINT = (
     re.compile(r"\b(?:from|to|for|recv|send|sent|received)\s+(?P<id>[^\s:]+):\s*['\"]?$", re.IGNORECASE),
     # its name, then what happened
     re.compile(
-        rf"(?:^|[\s\]:])(?P<id>{_NAME}):\s*(?:{_SENT}|{_RECEIVED})(?:\s+(?:a\s+)?(?:message|frame|text))?\s*:?\s*['\"]?$",
+        rf"(?:^|[\s\]:])(?P<id>{_NAME}):\s*(?:{_SENT}|{_RECEIVED})(?:\s+(?:a\s+)?(?:message|frame|text))?\s*+(?::\s*+)?['\"]?$",
         re.IGNORECASE,
     ),
     re.compile(r"\bcp#(?P<id>[^\s:]+)"),
     re.compile(r"\[(?:TXT|TEXT|MSG|WS)\]\s*\[(?P<id>[^\]]+)\]"),
-    re.compile(r"\b(?:Call|CallResult|CallError|station|charger|client)\s+(?P<id>(?=\S*\d)[\w.-]+)\s*:?\s*$"),
+    re.compile(r"\b(?:Call|CallResult|CallError|station|charger|client)\s+(?P<id>(?=\S*\d)[\w.-]++)\s*+(?::\s*+)?$"),
     # the only word between the time and the frame
-    re.compile(r":\d\d(?:[.,]\d+)?Z?[\]\s]\s*(?P<id>(?=\S*[A-Za-z_-])(?=\S*\d)[\w.-]+)\s*[|:-]?\s*$"),
+    re.compile(r":\d\d(?:[.,]\d+)?Z?[\]\s]\s*(?P<id>(?=\S*[A-Za-z_-])(?=\S*\d)[\w.-]++)\s*+(?:[|:-]\s*+)?$"),
 )
 _NO_NAMES = re.compile(
     r"(?:ocpp|info|debug|trace|warning|error|message|websocket|ws|text|data|received?|recv|sen[dt]|[rt]x)",

@@ -17,6 +17,8 @@ _CONTINUES = re.compile(
     r"|(?:true|false|null|undefined|True|False|None)\b|[A-Za-z_$][\w$]*\s*:)"
 )
 """How a line that continues a frame begins, if the line before did not end within a string."""
+_SECOND_LINE = re.compile(r"\s*(?:[2-6]\s*(?:,|$)|,|[\"'])")
+"""How the second line begins if the first is only the opening bracket."""
 _COMMENT = re.compile(r"\s*(?:#|//|;|\*|>)\s?")
 _SERVICE = re.compile(r"[\w.-]+\s*\| ?|[\w.-]+(?:\[\d+\])?: ?")
 _BOX = " \t│┃|║"
@@ -70,7 +72,7 @@ class SpreadFrame:
         if not self.certain:
             if not rest.strip():
                 raise NotContinued
-            if len(self._pieces) == 1 and not re.match(r"\s*(?:[2-6]\s*(?:,|$)|,|[\"'])", rest):
+            if len(self._pieces) == 1 and not _SECOND_LINE.match(rest):
                 raise NotContinued
             self.certain = len(self._pieces) > 1
         end = self._brackets.feed(rest)

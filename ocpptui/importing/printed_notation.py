@@ -18,10 +18,15 @@ _TOKEN = re.compile(
     r"|(?P<omitted>\[(?:Object|Array|Function[^\]\n]*)\])"
     r"|(?P<word>[A-Za-z_$][\w$]*)|(?P<sign>[\[\]{},:]))"
 )
-_PYTHON = frozenset(("True", "False", "None"))
+_PYTHON = {"True": "true", "False": "false", "None": "null"}
+_STRING_OR_WORD = re.compile(r"""'(?:[^'\\]|\\.)*+'?|"(?:[^"\\]|\\.)*+"?|(?<![\w$])[A-Z][a-z]++(?![\w$])""", re.DOTALL)
 _NODE = frozenset(("true", "false", "null", "undefined"))
-_LEFT_OUT = re.compile(r"(?:[\w$]+|'[^'\n]*')\s*:\s*(?:undefined|\[(?:Object|Array|Function[^\]]*)\])\s*,?")
+_LEFT_OUT = re.compile(
+    r"(?:(?<![\w$])[\w$]++|'[^'\n]*+')\s*+:\s*+(?:undefined|\[(?:Object|Array|Function[^\[\]\n]{0,200})\])\s*+,?"
+)
 """A field whose value the notation does not show, or that JSON does not have."""
+LONGEST_LITERAL = 2**18
+"""The most characters that are read by the parser of Python, which takes up to a kilobyte of memory for each value."""
 
 
 def json_of_printed(text: str) -> str | None:
@@ -43,13 +48,16 @@ def json_of_printed(text: str) -> str | None:
 
 def _value_of(text: str) -> object:
     try:
-        return ast.literal_eval(text)
+        if len(text) <= LONGEST_LITERAL:
+            return ast.literal_eval(text)
     except (ValueError, SyntaxError, RecursionError, MemoryError):
         pass
     import pyjson5
 
     try:
-        return pyjson5.decode(_LEFT_OUT.sub("", text), 200)
+        return pyjson5.decode(
+            _STRING_OR_WORD.sub(lambda match: _PYTHON.get(match[0], match[0]), _LEFT_OUT.sub("", text)), 200
+        )
     except (pyjson5.Json5Exception, ValueError, RecursionError, OverflowError):
         return None
 
@@ -78,6 +86,6 @@ def _is_printed(text: str) -> bool:
         if kind == "sign" and token in "]}" and before == ",":
             return False
         before, place = token, match.end()
-    if not (words <= _PYTHON and not bare_keys) and not words <= _NODE:
+    if not (words <= _PYTHON.keys() and not bare_keys) and not words <= _NODE:
         return False
     return single or bare_keys or bool(words - {"true", "false", "null"})

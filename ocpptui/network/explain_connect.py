@@ -127,7 +127,7 @@ def _refusal(status: int, body: str, target: Target) -> ProblemCode:
             return ProblemCode.SERVER_WANTS_CREDENTIALS
         case 403:
             return ProblemCode.SERVER_REJECTS_CHARGE_POINT
-        case 400 if re.search(r"sub-?protocol", body, re.IGNORECASE):
+        case 400 if _SUBPROTOCOL.search(body):
             return ProblemCode.SERVER_REJECTS_SUBPROTOCOL
     return ProblemCode.HTTP_STATUS
 
@@ -160,7 +160,7 @@ def _broken_upgrade(error: BaseException, target: Target, timeout: float, header
 
 def _partial_answer(head: bytes) -> tuple[int, str, list[str], str] | None:
     """Status, reason, headers and body of an HTTP answer that is incomplete, or of HTTP/1.0."""
-    found = re.match(rb"HTTP/1\.[01] (\d{3})(?: ([^\r\n]*))?\r\n", head)
+    found = _STATUS_LINE.match(head)
     if found is None:
         return None
     _, headers = request_lines(head)
@@ -184,3 +184,7 @@ def _no_answer(error: BaseException, target: Target, timeout: float, head: bytes
         NetworkProblem(code, address=target.address),
         detail={"cause": str(cause)} if cause is not None else {},
     )
+
+
+_SUBPROTOCOL = re.compile("sub-?protocol", re.IGNORECASE)
+_STATUS_LINE = re.compile(rb"HTTP/1\.[01] (\d{3})(?: ([^\r\n]*))?\r\n")

@@ -52,8 +52,11 @@ def _is_in_tls(wire: WebSocketTransport) -> bool:
 
 def _tls(error: ssl.SSLError, wire: WebSocketTransport) -> NetworkProblem:
     head = bytes(wire.head) if _is_in_tls(wire) else b""
-    if error.reason in ("HTTP_REQUEST", "HTTPS_PROXY_REQUEST") or re.match(rb"[A-Z]+ \S+ HTTP/", head):
+    if error.reason in ("HTTP_REQUEST", "HTTPS_PROXY_REQUEST") or _REQUEST.match(head):
         return NetworkProblem(ProblemCode.PEER_WITHOUT_TLS)
     if not is_tls(head):
         return NetworkProblem(ProblemCode.PEER_WITHOUT_TLS_OR_HTTP, first=first_bytes(head, 60))
     return problem_of_charge_point(error)
+
+
+_REQUEST = re.compile(rb"[A-Z]+ \S+ HTTP/")

@@ -13,9 +13,9 @@ FIRST_BYTES = 500
 
 def check_header(name: str, value: str) -> None:
     """Raises InvalidSetting if this is not an HTTP header (RFC 9110 sections 5.1 and 5.5)."""
-    if not re.fullmatch(r"[-!#$%&'*+.^_`|~0-9A-Za-z]+", name):
+    if not _NAME.fullmatch(name):
         raise InvalidSetting(NetworkProblem(ProblemCode.HEADER_NAME_INVALID, name=name))
-    if re.search(r"[^\t\x20-\x7e\x80-\xff]", value):
+    if _IMPOSSIBLE.search(value):
         raise InvalidSetting(NetworkProblem(ProblemCode.HEADER_VALUE_INVALID, name=name))
 
 
@@ -30,3 +30,7 @@ def first_bytes(head: bytes, most: int = FIRST_BYTES) -> str:
     text = "\n".join(without_secret(line) for line in head[:8192].decode("latin-1").split("\n"))
     shown = text[:most].encode("unicode_escape").decode("ascii")
     return shown + ("…" if len(text) > most else "")
+
+
+_NAME = re.compile(r"[-!#$%&'*+.^_`|~0-9A-Za-z]+")
+_IMPOSSIBLE = re.compile(r"[^\t\x20-\x7e\x80-\xff]")

@@ -72,7 +72,7 @@ def openssl_words(error: ssl.SSLError) -> str:
     """How OpenSSL describes the error; empty if it does not."""
     if error.reason:
         return error.reason.replace("_", " ").lower()
-    words = re.sub(r"^\[[^]]*\]\s*|\s*\(_ssl\.c:\d+\)$", "", str(error))
+    words = _AROUND.sub("", str(error))
     return "" if words in ("unknown error", "PEM lib") else words
 
 
@@ -118,3 +118,7 @@ def problem_of_charge_point(error: ssl.SSLError) -> NetworkProblem:
     if error.reason in _NO_COMMON_SUITE:
         return NetworkProblem(P.PEER_SHARES_NO_SUITE)
     return NetworkProblem(P.PEER_TLS_FAILED, reason=openssl_words(error))
+
+
+_AROUND = re.compile(r"^\[[^]]*\]\s*|(?<!\s)\s*\(_ssl\.c:\d+\)$")
+"""The origin of the error, before and after its words."""

@@ -158,7 +158,7 @@ def _choose(request: Request, rules: UpgradePolicy, charge_point: str) -> tuple[
 def _misspelt(offered: list[str], versions: tuple[Version, ...]) -> tuple[Version, str] | None:
     """The first subprotocol that means an accepted version, as `OCPP1.6J` does."""
     for name in offered:
-        version = Version.parse(name) if re.fullmatch(r"(?i)(ocpp|v)?[\W_]*[\d.]+[\W_]*j?(son)?", name) else None
+        version = Version.parse(name) if _MISSPELT.fullmatch(name[:MOST_MISSPELT]) else None
         if version is not None and version in versions:
             return version, name
     return None
@@ -216,3 +216,8 @@ def _user(headers: Headers) -> str | None:
 def _single(headers: Headers, name: str) -> str | None:
     values = headers.get_all(name)
     return values[0] if values else None
+
+
+MOST_MISSPELT = 40
+"""A longer subprotocol does not mean a version."""
+_MISSPELT = re.compile(r"(?:ocpp|v)?[\W_]*[\d.]+[\W_]*j?(?:son)?", re.IGNORECASE)

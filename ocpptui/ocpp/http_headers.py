@@ -29,7 +29,7 @@ def header_lines(headers: Iterable[tuple[str, str]]) -> list[str]:
 def without_secret(line: str) -> str:
     """A line of an HTTP head as it arrived, without secrets; a line that is not a header stays as it is."""
     name, colon, value = line.partition(":")
-    if not colon or not re.fullmatch(r"\s*[\w-]+\s*", name):
+    if not colon or not _NAME.fullmatch(name):
         return line
     masked = header_line(name, value.strip())
     return masked if masked != f"{name}: {value.strip()}" else line
@@ -50,3 +50,6 @@ def parse_basic(header: str) -> tuple[str, bytes] | None:
 
 AUTHORIZATION = ("authorization", "proxy-authorization")
 """The headers that hold credentials (RFC 9110 sections 11.6.2 and 11.7.2), in lower case."""
+
+
+_NAME = re.compile(r"\s*[\w-]+\s*")

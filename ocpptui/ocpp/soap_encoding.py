@@ -160,7 +160,7 @@ def _malformed(text: str, defect: Defect) -> Malformed:
 def _syntax_defect(text: str, error: XMLSyntaxError) -> Defect:
     line, column = error.position
     lead = len(text) - len(text.lstrip(_SPACE))
-    starts = [0, *(match.end() for match in re.finditer("\n", text[lead:]))]
+    starts = [0, *(match.end() - lead for match in _LINE_FEED.finditer(text, lead))]
     position = min(lead + starts[min(max(line, 1), len(starts)) - 1] + max(column - 1, 0), len(text))
     words = _AT_LINE.sub("", error.msg or "it cannot be read")
     if position >= len(text.rstrip(_SPACE)) and "mismatch" not in words:  # reported after the end tag
@@ -284,8 +284,7 @@ def _fault(fault: _Element) -> tuple[str, str, Any]:
 
 def _start(text: str, name: str) -> int | None:
     """Where the first element of a name starts."""
-    match = re.search(rf"<(?:[^\s<>/:]+:)?{re.escape(name)}(?=[\s/>])", text)
-    return match.start() if match is not None else None
+    return next((match.start() for match in _TAG.finditer(text) if match["name"] == name), None)
 
 
 def _end(text: str) -> int:
@@ -293,6 +292,8 @@ def _end(text: str) -> int:
     return max(text.rfind("<"), 0)
 
 
+_TAG = re.compile(r"<(?:[^\s<>/:]++:)?(?P<name>[^\s<>/:]++)(?=[\s/>])")
+_LINE_FEED = re.compile("\n")
 _SPACE = " \t\r\n"
 _CENTRAL_SYSTEM, _CHARGE_POINT = "CentralSystemService", "ChargePointService"
 _NAMESPACE = re.compile(r"urn://ocpp/(?P<side>cs|cp)/(?P<when>\d{4}/\d\d)/?", re.IGNORECASE)

@@ -50,7 +50,7 @@ def open_beside(path: Path, spare: Path | None = None) -> tuple[Path, int]:
 
 
 def _open_similar(folder: Path, path: Path) -> tuple[Path, int]:
-    numbered = re.fullmatch(r"(.+)-([2-9]|[1-9]\d{1,3})", path.stem)
+    numbered = _NUMBERED.fullmatch(path.stem)
     stem, number = (numbered[1], int(numbered[2])) if numbered else (path.stem, 1)
     for following in range(number + 1, number + MOST_NAMES):
         similar = folder / f"{stem}-{following}{path.suffix}"
@@ -59,3 +59,6 @@ def _open_similar(folder: Path, path: Path) -> tuple[Path, int]:
         except FileExistsError:
             continue
     raise FileExistsError(f"{folder} has too many files of similar names")
+
+
+_NUMBERED = re.compile(r"(.+)-([2-9]|[1-9]\d{1,3})")

@@ -30,7 +30,7 @@ _PATTERNS = re.compile(
     rf"(?P<pem>{_PEM})|(?P<url>{_URL})|(?P<named>{_NAMED})|(?P<email>{_EMAIL})|(?P<mac>{_MAC})|(?P<ip>{_IPV4}|{_IPV6})",
     re.DOTALL,
 )
-_VALUE = re.compile(r"[^<>&\s\"',;{}\[\]\\=:]+\Z")
+_VALUE = re.compile(r"(?<![^<>&\s\"',;{}\[\]\\=:])[^<>&\s\"',;{}\[\]\\=:]++\Z")
 _URL_PARTS = re.compile(r"([^/]*//)(?:([^@/?#]*)@)?(\[[^\]]*\]?|[^:/?#]*)(:\d+)?([^?#]*)(\?[^#]*)?(#.*)?", re.DOTALL)
 _COMMON = re.compile(
     r"|ocpp[\w.-]*|wss?|api|v\d{1,2}|(?:central|web)?socket|centralsystem(?:service)?|steve|services?", re.I

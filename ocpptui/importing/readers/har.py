@@ -23,6 +23,8 @@ LARGEST = 2**30
 """The most bytes of an archive, which is held in memory as a whole."""
 BINARY = 2
 _URL = re.compile(r"(?P<scheme>[A-Za-z]+)://(?P<host>[^/?#]*)(?P<path>[^#]*)")
+_ENTRIES = re.compile(r'"entries"\s*:\s*\[')
+_BETWEEN = re.compile(r"[\s,]*")
 _HEAD = re.compile(rb'\s*\{\s*"log"\s*:\s*\{')
 
 
@@ -57,10 +59,9 @@ class HttpArchive:
 def _in_torn(text: str, tally: ImportStats) -> Iterator[FoundFrame]:
     """The entries of a truncated or damaged archive, up to the damage."""
     decoder, stream = json.JSONDecoder(), 0
-    entries = re.search(r'"entries"\s*:\s*\[', text)
+    entries = _ENTRIES.search(text)
     place = entries.end() if entries else len(text)
-    between = re.compile(r"[\s,]*")
-    while match := between.match(text, place):
+    while match := _BETWEEN.match(text, place):
         try:
             entry, place = decoder.raw_decode(text, match.end())
         except (ValueError, RecursionError):

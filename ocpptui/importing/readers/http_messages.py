@@ -36,7 +36,7 @@ class HttpMessages:
         text = head.decode("utf-8", "replace")
         if may_be_envelope(text):
             return True
-        return _START.match(head.lstrip()) is not None and re.search(rb"soap|Envelope", head) is not None
+        return _START.match(head.lstrip()) is not None and _SOAP.search(head) is not None
 
     def read(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[FoundFrame]:
         pairing = _Pairing()
@@ -190,6 +190,7 @@ def _text(body: bytes) -> str | bytes:
         return body
 
 
+_SOAP = re.compile(rb"soap|Envelope")
 _LINE = rb"(?:[A-Z]{3,10} \S+ HTTP/1\.[01]|HTTP/1\.[01] \d{3}[^\r\n]*)\r?$"
 _START = re.compile(rb"^" + _LINE, re.MULTILINE)
 _START_HERE = re.compile(_LINE, re.MULTILINE)

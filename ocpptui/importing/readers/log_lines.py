@@ -19,22 +19,27 @@ from ocpptui.importing.printed_notation import json_of_printed
 from ocpptui.importing.reader import ImportOptions, Material, Pause, ReaderStep, blocks
 from ocpptui.importing.text_stream import LineSplitter
 from ocpptui.importing.timestamps import Moment, with_date
-from ocpptui.jsontext.tokens import Brackets, value_end
+from ocpptui.jsontext.text import STRING
+from ocpptui.jsontext.tokens import Brackets, is_closed, value_end
 from ocpptui.ocpp.actions import versions_of
 from ocpptui.ocpp.date_times import utc_datetime
 from ocpptui.ocpp.version import Version
 
-_ENVELOPE = re.compile(r"(?:<\?xml[^<>]*\?>\s*)?<(?:[\w.-]+:)?Envelope[\s>].*?</(?:[\w.-]+:)?Envelope\s*>", re.DOTALL)
-"""A SOAP envelope in one line."""
+_ENVELOPE = re.compile(r"(?:<\?xml[^<>]*\?>\s*)?<(?:[\w.-]+:)?Envelope[\s>]")
+"""The beginning of a SOAP envelope in one line."""
+_END_OF_ENVELOPE = re.compile(r"</(?:[\w.-]+:)?Envelope\s*>")
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 _PRINTED_CALL = re.compile(r"<Call(?:Result|Error)? - unique_id=")
 """The notation of messages printed by the Python library `ocpp`."""
 _TAIL = re.compile(r"[}\]]\s*\]$")
 """The end of a line that ends a frame."""
 _LOOKS_LIKE_TAIL = re.compile(r"\"[^\"]*\"\s*:")
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*+"')
+_STRING = re.compile(STRING)
 _TOLD = re.compile(r"\b(?:rec(?:ei)?v|sen[dt]|rx\b|tx\b|messag|fram|ocpp)", re.IGNORECASE)
 """Words that announce a frame, before text that looks like a frame but is too short for one."""
+FRUITLESS = 8
+"""How many times a line may be searched in vain for the end of a frame; after that, a frame ends where the next one
+begins. Without it, thousands of truncated frames in one line would each be searched up to its end."""
 
 
 class LogLines:
@@ -102,7 +107,7 @@ class FrameFinder:
     def _go_on(self, number: int, line: str) -> tuple[bool, str | None]:
         """Whether the line belongs to the spread frame, and the rest of the line after the end of that frame."""
         assert self._spread is not None
-        outside = line if self._spread.torn else _STRING.sub('""', line)  # it may look like a frame within a string
+        outside = line if self._spread.torn else _STRING.sub(_emptied, line)  # it may look like a frame in a string
         if START.search(outside) is not None:
             return False, None
         try:
@@ -137,9 +142,10 @@ class FrameFinder:
         """The frames in a line that is not part of a spread frame."""
         place, found = 0, 0
         envelope = _ENVELOPE.search(line) if "Envelope" in line else None
-        if envelope is not None:
+        end_of_envelope = None if envelope is None else _END_OF_ENVELOPE.search(line, envelope.end())
+        if envelope is not None and end_of_envelope is not None:
             self.tally.with_frame += 1
-            yield self._envelope(number, line[: envelope.start()], envelope[0])
+            yield self._envelope(number, line[: envelope.start()], line[envelope.start() : end_of_envelope.end()])
             return
         match = START.search(line)
         if match is None:
@@ -150,16 +156,22 @@ class FrameFinder:
             self.tally.with_frame += 1
             yield from whole
             return
+        whole_line, patience = line, FRUITLESS * len(line)
         while match is not None:
             start = match.start()
-            prefix = line[place:start]
+            prefix = whole_line[place:start]
+            if patience < 0:  # what begins here is looked for up to the next beginning only
+                following = START.search(whole_line, match.end())
+                line = whole_line if following is None else whole_line[: following.start()]
             if match["escape"] or match["escape2"]:
                 taken = escaped_frame(line, start)
                 if taken is not None:
                     found += 1
                     yield self._found(number, prefix, taken.raw)
+                else:
+                    patience -= len(line) - start
                 place = taken.end if taken is not None else match.end()
-                match = START.search(line, place)
+                match = START.search(whole_line, place)
                 continue
             end = value_end(line, start)
             if end is not None:
@@ -167,11 +179,11 @@ class FrameFinder:
                     found += 1
                     yield self._found(number, prefix, line[start:end])
                 place = end
-                match = START.search(line, place)
+                match = START.search(whole_line, place)
                 continue
+            patience -= len(line) - start
             brackets = Brackets()
             end = brackets.feed(line, start)
-            following = START.search(line, match.end())
             if end is not None:
                 converted = json_of_printed(line[start:end])
                 found += 1
@@ -180,8 +192,9 @@ class FrameFinder:
                 else:
                     yield self._found(number, prefix, line[start:end])
                 place = end
-                match = START.search(line, place)
+                match = START.search(whole_line, place)
                 continue
+            following = START.search(whole_line, match.end())
             if following is None:
                 if brackets.broken or _quoted(line, start):
                     found += 1
@@ -312,6 +325,11 @@ def _is_frame(text: str, start: int, end: int) -> bool:
     if kind == 3:
         return count >= 3
     return count >= 4 and type(elements[2]) is str
+
+
+def _emptied(string: re.Match[str]) -> str:
+    """A string without its content; one that the end of the line truncates stays."""
+    return '""' if is_closed(string[0]) else string[0]
 
 
 def _quoted(line: str, start: int) -> bool:

@@ -1,0 +1,285 @@
+"""No regular expression takes more than linear time, whatever text it is given.
+
+The texts are made from each expression itself: what it begins with, repeated, and what it repeats, repeated and then
+broken off.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import itertools
+import pkgutil
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from re import _constants as codes  # type: ignore[attr-defined]  # the parser of `re` has no public name
+from re import _parser as parser  # type: ignore[attr-defined]
+from time import process_time
+from typing import Any
+
+import pytest
+
+import ocpptui
+
+PACKAGE = Path(ocpptui.__file__).parent
+LENGTH = 3000
+"""Characters. An expression of quadratic time takes some 30 ms for so many, a linear one less than 1 ms."""
+SOON = 0.004
+"""Seconds that need no second look."""
+METHODS = ("search", "finditer", "match", "fullmatch")
+SAME = {"sub": "finditer", "subn": "finditer", "split": "finditer", "findall": "finditer"}
+
+BOUNDED = {
+    "ocpptui.importing.log_prefix._CHARGE_POINT": 600,  # `read_prefix` takes the last 600 characters
+    "ocpptui.ocpp.labelled_secrets._LINE_START": 4,  # of the four characters before a name
+    "ocpptui.jsontext.path._STEP": 300,  # of a path that `json_path` wrote: no key has more than 100 characters
+}
+"""Expressions that see texts of no more than so many characters."""
+OWN_TEXTS = ("ocpptui.ocpp.schema",)
+"""Modules that read nothing but the schemas of the Open Charge Alliance."""
+
+CHARACTERS = [*"a1_ \"'`[{<>\\/-:=,.;&?|*%+#@~\n\t\r\0Zé", "ab ", "a:", '\\"', "a,b", "::", "0-"]
+BREAKS = ("", ':"<> \n\0')
+"""What follows a repetition: nothing, or characters of which one matches no set of characters."""
+
+
+def compiled() -> Iterator[tuple[str, str, re.Pattern[Any]]]:
+    """Module, name and expression, for each that a module of the package has as an attribute, or in one."""
+    seen = set()
+    for found in pkgutil.walk_packages(ocpptui.__path__, "ocpptui."):
+        if found.name.endswith("__main__") or found.name in OWN_TEXTS:
+            continue
+        for name, value in vars(importlib.import_module(found.name)).items():
+            for pattern in patterns_in(value):
+                if (found.name, pattern) not in seen and is_defined(found.name, name):
+                    seen.add((found.name, pattern))
+                    yield found.name, name, pattern
+
+
+def patterns_in(value: object) -> Iterator[re.Pattern[Any]]:
+    if isinstance(value, re.Pattern):
+        yield value
+    elif isinstance(value, tuple | list | dict) and len(value) < 100:
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from patterns_in(inner)
+    elif callable(value) and hasattr(value, "cache_info") and is_pattern_maker(value):
+        yield value()
+
+
+def is_pattern_maker(function: Any) -> bool:
+    """Whether a cached function without arguments returns an expression."""
+    annotations = getattr(function, "__annotations__", {})
+    return annotations.keys() == {"return"} and str(annotations["return"]).startswith("re.Pattern")
+
+
+@cache
+def tree(module: str) -> ast.Module:
+    path = PACKAGE.parent / Path(*module.split("."))
+    file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
+@cache
+def defined(module: str) -> frozenset[str]:
+    """The names that a module binds itself, and does not import."""
+    imported = {
+        alias.asname or alias.name
+        for node in ast.walk(tree(module))
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    names = {node.id for node in ast.walk(tree(module)) if isinstance(node, ast.Name)}
+    functions = {node.name for node in ast.walk(tree(module)) if isinstance(node, ast.FunctionDef)}
+    return frozenset((names | functions) - imported)
+
+
+def is_defined(module: str, name: str) -> bool:
+    return name in defined(module)
+
+
+@cache
+def uses() -> dict[tuple[str, str], set[str]]:
+    """The methods that are called on each name: in its own module, or if it is public in any."""
+    found = defaultdict(set)
+    for info in pkgutil.walk_packages(ocpptui.__path__, "ocpptui."):
+        for node in ast.walk(tree(info.name)):
+            if not isinstance(node, ast.Attribute):
+                continue
+            method = SAME.get(node.attr, node.attr)
+            value = node.value.value if isinstance(node.value, ast.Subscript) else node.value
+            if method in METHODS and isinstance(value, ast.Name):
+                found["" if not value.id.startswith("_") else info.name, value.id].add(method)
+    return found
+
+
+def methods_of(module: str, name: str) -> set[str]:
+    return uses().get(("" if not name.startswith("_") else module, name)) or set(METHODS)
+
+
+# -- texts -----------------------------------------------------------------------------------------------------------
+
+
+class Texts:
+    """The texts that an expression is tried with."""
+
+    def __init__(self, pattern: re.Pattern[Any]) -> None:
+        self._is_bytes = isinstance(pattern.pattern, bytes)
+        self._groups: dict[int | None, str] = {}
+        source = pattern.pattern.decode("latin-1") if self._is_bytes else pattern.pattern
+        flags = pattern.flags & ~re.UNICODE if self._is_bytes else pattern.flags
+        self._parsed = parser.parse(source, flags)
+
+    def of(self, length: int) -> Iterator[Any]:
+        pairs = itertools.chain((("", character) for character in CHARACTERS), self._units(self._parsed, [""]))
+        for (before, unit), after in itertools.product(dict.fromkeys(pairs), BREAKS):
+            if unit:
+                text = before + unit * (length // len(unit)) + after
+                yield text.encode("latin-1", "replace") if self._is_bytes else text
+
+    def _units(self, parts: Any, before: list[str]) -> Iterator[tuple[str, str]]:
+        """What may precede, and what may be repeated after it."""
+        parts = list(parts)
+        for start in range(1, len(parts)):
+            head = self._samples(parts[:start])[:1] or [""]
+            for end in range(start + 1, min(len(parts), start + 5) + 1):
+                for unit in self._samples(parts[start:end])[:2]:
+                    yield "", unit
+                    yield head[0], unit
+        for code, value in parts:
+            inner = _inside(code, value)
+            if code in _REPEATS:
+                yield from itertools.product(before, self._samples(value[2])[:4])
+            for branch in inner:
+                yield from self._units(branch, before)
+            before = [one + sample for one in before for sample in self._of_part(code, value)][:4]
+            yield from (("", unit) for unit in before)
+
+    def _samples(self, parts: Any) -> list[str]:
+        """Some short texts that match."""
+        samples = [""]
+        for code, value in parts:
+            samples = [one + sample for one in samples for sample in self._of_part(code, value)][:6]
+        return samples
+
+    def _of_part(self, code: Any, value: Any) -> list[str]:
+        if code is codes.LITERAL:
+            return [chr(value)]
+        if code is codes.NOT_LITERAL:
+            return [character for character in "a1 " if ord(character) != value][:2]
+        if code is codes.ANY:
+            return ["a"]
+        if code is codes.IN:
+            return _of_set(value)
+        if code in _REPEATS:
+            least, _, inner = value
+            return [sample * max(least, 1) for sample in self._samples(inner)][:3] + [""] * (least == 0)
+        if code is codes.SUBPATTERN:
+            samples = self._samples(value[3])
+            self._groups[value[0]] = samples[0]
+            return samples[:4]
+        if code is codes.ATOMIC_GROUP:
+            return self._samples(value)[:4]
+        if code is codes.BRANCH:
+            return [sample for branch in value[1] for sample in self._samples(branch)[:2]][:8]
+        return [self._groups.get(value, "")] if code is codes.GROUPREF else [""]
+
+
+_REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
+
+
+def _inside(code: Any, value: Any) -> list[Any]:
+    if code in _REPEATS:
+        return [value[2]]
+    if code is codes.SUBPATTERN:
+        return [value[3]]
+    if code is codes.ATOMIC_GROUP:
+        return [value]
+    if code is codes.BRANCH:
+        return list(value[1])
+    return [value[1]] if code in (codes.ASSERT, codes.ASSERT_NOT) else []
+
+
+_CATEGORIES = {
+    codes.CATEGORY_DIGIT: [(48, 57)],
+    codes.CATEGORY_WORD: [(97, 122), (95, 95), (48, 57)],
+    codes.CATEGORY_SPACE: [(32, 32), (9, 13)],
+    codes.CATEGORY_NOT_SPACE: [(97, 122), (33, 90)],
+    codes.CATEGORY_NOT_WORD: [(32, 47)],
+    codes.CATEGORY_NOT_DIGIT: [(97, 122), (32, 47)],
+}
+
+
+def _of_set(items: Any) -> list[str]:
+    """Some characters of a set."""
+    ranges: list[tuple[int, int]] = []
+    negated = False
+    for code, value in items:
+        if code is codes.NEGATE:
+            negated = True
+        elif code is codes.LITERAL:
+            ranges.append((value, value))
+        elif code is codes.RANGE:
+            ranges.append(value)
+        else:
+            ranges += _CATEGORIES[value]
+    if not negated:
+        return [chr(first) for first, _ in ranges][:3]
+    return [one for one in "a1 \"'[{<\\-/" if not any(first <= ord(one) <= last for first, last in ranges)][:4] or ["é"]
+
+
+# -- tests -----------------------------------------------------------------------------------------------------------
+
+
+def seconds(pattern: re.Pattern[Any], method: str, text: Any) -> float:
+    start = process_time()
+    found = getattr(pattern, method)(text)
+    if method == "finditer":
+        for _ in found:
+            pass
+    return process_time() - start
+
+
+def is_slow(pattern: re.Pattern[Any], method: str, number: int, length: int) -> bool:
+    """Whether four times as much of a text takes more than twice the four times as long."""
+
+    def shortest(times: int) -> float:
+        text = next(itertools.islice(Texts(pattern).of(length * times), number, None))
+        return min(seconds(pattern, method, text) for _ in range(3))
+
+    single = shortest(1)
+    return single > SOON and shortest(4) > 8 * single
+
+
+@pytest.mark.parametrize("module", sorted({module for module, _, _ in compiled()}))
+def test_an_expression_takes_linear_time(module: str) -> None:
+    """Otherwise one line of a log, or one frame of a charge point, stops the program for minutes."""
+    for where, name, pattern in compiled():
+        if where != module:
+            continue
+        length = BOUNDED.get(f"{module}.{name}", LENGTH)
+        for number, text in enumerate(Texts(pattern).of(length)):
+            for method in methods_of(module, name):
+                if seconds(pattern, method, text) <= SOON:
+                    continue
+                if length < LENGTH:
+                    assert min(seconds(pattern, method, text) for _ in range(3)) < 5 * SOON, (name, text[:80])
+                else:
+                    assert not is_slow(pattern, method, number, length), (name, method, text[:80])
+
+
+def test_every_expression_is_seen_here() -> None:
+    """One that is written where it is used would not be tried."""
+    hidden = [
+        f"{info.name}:{node.lineno}"
+        for info in pkgutil.walk_packages(ocpptui.__path__, "ocpptui.")
+        for node in ast.walk(tree(info.name))
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "re"
+        and node.attr in {*METHODS, *SAME}
+    ]
+    assert hidden == []
+    assert len(list(compiled())) > 100
