@@ -31,7 +31,7 @@ MAX_REMEMBERED = 128
 """How many answered calls are remembered for one direction of a connection, to detect second answers and reused ids,
 and fewer than twice as many at any time; also how many unreadable calls are remembered."""
 
-MAX_REMEMBERED_IN_ALL = 8192
+MAX_REMEMBERED_IN_ALL = 4096
 """Answered calls, over all open connections that share their `Totals`, up to which MAX_REMEMBERED holds. With more
 connections, each remembers its share of this number, but always MIN_REMEMBERED."""
 

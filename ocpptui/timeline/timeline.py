@@ -39,14 +39,14 @@ from ocpptui.timeline.severity import Severity
 
 MAX_RULE_SETS = 60_000
 """How many sets of broken rules are distinguished; beyond that, a record has only the first of its rules."""
-UNFOLDED = 2 * CHUNK
+UNFOLDED = CHUNK
 """How many of the newest rows are never compressed while records are appended one by one."""
 LATE_AFTER = 30_000_000
 """Microseconds after which an answer counts as late, unless a timeline has another setting."""
 
 
 class Timeline(RecordColumns):
-    """Append-only. A record costs some 45 bytes in the columns, an older one some 8; its text stays in the store.
+    """Append-only. A record costs some 45 bytes in the columns, an older one some 4; its text stays in the store.
 
     All code may read the columns, `timeline.kinds[i]` for example, which is faster than the methods.
 
