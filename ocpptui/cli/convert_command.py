@@ -15,7 +15,7 @@ import click
 
 from ocpptui.cli.exit_codes import ExitCode
 from ocpptui.cli.importing_options import import_options, import_options_of, tell
-from ocpptui.cli.output import drop_output, output_file, say
+from ocpptui.cli.output import drop_output, output_file, say, say_secrets_are_kept
 from ocpptui.exporting import Format, format_of
 from ocpptui.jsontext.path import field_names
 
@@ -90,19 +90,21 @@ def command(
         raise click.UsageError("--keep needs a path such as idTag or $.idTag")
     query = _query(expression, since, until)
     _refuse_target(source, target, force)
-    opening = _opened(source, import_options_of(given))
+    opening = _opened(source, import_options_of(given), given["keep_secrets"])
+    if given["keep_secrets"]:
+        say_secrets_are_kept()
     redacted = redact or redact_vendor
     sys.exit(
         _convert(opening, target, chosen, query, charge_point, redacted, redact_vendor, keep, given["show_skipped"])
     )
 
 
-def _opened(source: Path, choices: ImportOptions) -> FileSession:
+def _opened(source: Path, choices: ImportOptions, keep_secrets: bool) -> FileSession:
     from ocpptui.recording.file_errors import RecordingError
     from ocpptui.session.file_session import FileSession
 
     try:
-        return FileSession([source], choices)
+        return FileSession([source], choices, keep_secrets=keep_secrets)
     except RecordingError as error:
         raise click.UsageError(str(error)) from None
 

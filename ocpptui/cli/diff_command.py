@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from ocpptui.cli.exit_codes import ExitCode
-from ocpptui.cli.output import show, show_json
+from ocpptui.cli.options import keep_secrets_option
+from ocpptui.cli.output import say_secrets_are_kept, show, show_json
 from ocpptui.cli.replay_options import PairType, ignore_option, ignoring
 
 
@@ -37,6 +38,7 @@ from ocpptui.cli.replay_options import PairType, ignore_option, ignoring
     "--map-serial", "serials", type=PairType(), multiple=True, metavar="A=B", help="The same for serial numbers."
 )
 @ignore_option
+@keep_secrets_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(
     first: Path,
@@ -46,6 +48,7 @@ def command(
     tokens: tuple[tuple[str, str], ...],
     serials: tuple[tuple[str, str], ...],
     ignored: tuple[str, ...],
+    keep_secrets: bool,
     as_json: bool,
 ) -> None:
     """Compare two recordings: how B differs from A.
@@ -68,8 +71,10 @@ def command(
     from ocpptui.replay.substitutions import Substitutions
 
     paths = ignoring(ignored)
+    if keep_secrets:
+        say_secrets_are_kept()
     rules = Substitutions(tokens=dict(tokens), charge_points=dict(ids), serials=dict(serials))
-    openings = [read_whole([path]) for path in (first, second)]
+    openings = [read_whole([path], keep_secrets=keep_secrets) for path in (first, second)]
     try:
         here, there = (opening.session.timeline for opening in openings)
         result = diff(here, there, only=names, rules=rules, ignoring=paths)

@@ -11,7 +11,7 @@ from typing import Protocol
 from ocpptui.cli.derived_fields import derived_fields
 from ocpptui.cli.exit_codes import ExitCode
 from ocpptui.cli.option_remedies import option_remedy
-from ocpptui.cli.output import output_file, say
+from ocpptui.cli.output import output_file, say, say_secrets_are_kept
 from ocpptui.describe.network_problems import problem_text, recorded_words
 from ocpptui.network.problems import CannotListen
 from ocpptui.recording.line_format import to_line
@@ -144,6 +144,8 @@ async def run_headless(
         session.subscribe(printed)
         tasks = Tasks("headless run")
         try:
+            if session.settings.keep_secrets:
+                say_secrets_are_kept()
             await start()
             for url in session.listening_urls:
                 say(f"listening on {url}")

@@ -56,6 +56,7 @@ def import_options(command: Command) -> Command:
                 "--map", "columns", multiple=True, metavar="COLUMN=FIELD", help="What a table column contains."
             ),
             click.option("--keylog", type=click.Path(path_type=Path), help="TLS keys of a packet capture."),
+            click.option("--keep-secrets", is_flag=True, help="Show passwords and other secrets unmasked."),
             click.option("--show-skipped", is_flag=True, help="Show each line without a frame, and all inferences."),
         )
     ):

@@ -17,7 +17,7 @@ AT_ONCE = 1.0
 """Seconds of reading between two checks for the end."""
 
 
-def read_whole(paths: Sequence[Path]) -> FileSession:
+def read_whole(paths: Sequence[Path], *, keep_secrets: bool = False) -> FileSession:
     """Read the files completely; the number of unreadable lines is reported on standard error.
 
     Raises click.UsageError if a file cannot be read.
@@ -26,7 +26,7 @@ def read_whole(paths: Sequence[Path]) -> FileSession:
     from ocpptui.session.file_session import FileSession
 
     try:
-        opening = FileSession(paths)
+        opening = FileSession(paths, keep_secrets=keep_secrets)
         while not opening.advance(AT_ONCE):
             pass
     except RecordingError as error:

@@ -13,7 +13,7 @@ import click
 
 from ocpptui.cli.exit_codes import ExitCode
 from ocpptui.cli.importing_options import import_options, import_options_of, merge_options, tell
-from ocpptui.cli.output import output_file, say
+from ocpptui.cli.output import output_file, say, say_secrets_are_kept
 
 if TYPE_CHECKING:
     from ocpptui.session.file_session import FileSession
@@ -46,7 +46,7 @@ def command(files: tuple[Path, ...], headless: bool, **given: Any) -> None:
     from ocpptui.session.file_session import FileSession
 
     try:
-        opening = FileSession(files, import_options_of(given, files))
+        opening = FileSession(files, import_options_of(given, files), keep_secrets=given["keep_secrets"])
     except RecordingError as error:
         raise click.UsageError(str(error)) from None
     if headless:
@@ -64,6 +64,8 @@ def _print(opening: FileSession, everything: bool) -> ExitCode:
     timeline = opening.session.timeline
     printer = RecordPrinter(timeline, output_file())
     printed = 0
+    if opening.session.settings.keep_secrets:
+        say_secrets_are_kept()
     try:
         finished = False
         while not finished:

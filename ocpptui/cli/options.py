@@ -84,6 +84,9 @@ versions_option = click.option(
     help="OCPP version to speak: 1.6, 2.0.1 or 2.1. Repeatable; give the preferred version first.",
 )
 
+keep_secrets_option = click.option(
+    "--keep-secrets", is_flag=True, help="Show passwords and other secrets unmasked, and record them."
+)
 recording_options = combined(
     click.option(
         "--record",
@@ -95,7 +98,7 @@ recording_options = combined(
         type=ValueType("size", _size),
         help="Room that the recording leaves on its disk [default: 200M, on a small disk 1 % of it].",
     ),
-    click.option("--keep-secrets", is_flag=True, help="Show and record passwords unmasked."),
+    keep_secrets_option,
     click.option(
         "--call-timeout",
         type=click.FloatRange(min=0, min_open=True),

@@ -2,7 +2,8 @@
 
 No text, from any source, can control the terminal: unsafe characters become escapes such as `\\u001b`, also in a file
 or a pipe, since what is in them is shown on a terminal sooner or later. `say`, `show` and `show_json` are for the
-commands. `guard_streams` covers what Python and the libraries write by themselves: tracebacks, warnings, log messages,
+commands. What goes to standard error is also free of secrets; the records on standard output were masked when they were
+recorded. `guard_streams` covers what Python and the libraries write by themselves: tracebacks, warnings, log messages,
 help.
 """
 
@@ -25,8 +26,13 @@ class Heading(str):
 
 
 def say(text: str) -> None:
-    """Write lines of text to standard error."""
-    _write(sys.stderr, text.split("\n"))
+    """Write lines of text to standard error, without the secrets in them."""
+    _write(sys.stderr, _without_secrets(text).split("\n"))
+
+
+def say_secrets_are_kept() -> None:
+    """Say that passwords can be seen in the output and in the recording, because that was asked for."""
+    say("SECRETS ARE NOT MASKED, because of --keep-secrets")
 
 
 def show(text: str) -> None:
@@ -76,13 +82,16 @@ def drop_output() -> None:
 
 def guard_streams() -> None:
     """Let all text that this process writes, by whatever function, be safe for a terminal."""
-    sys.stdout, sys.stderr = guarded(sys.stdout), guarded(sys.stderr)
+    sys.stdout, sys.stderr = guarded(sys.stdout), guarded(sys.stderr, is_for_problems=True)
 
 
 class _GuardedText(io.TextIOWrapper):
-    """A text stream in which unsafe characters, and those that its encoding lacks, are escapes."""
+    """A text stream in which unsafe characters, and those that its encoding lacks, are escapes.
 
-    def __init__(self, stream: io.TextIOWrapper) -> None:
+    One for problems, which may quote anything, also masks secrets.
+    """
+
+    def __init__(self, stream: io.TextIOWrapper, is_for_problems: bool) -> None:
         super().__init__(
             stream.buffer,
             encoding=stream.encoding,
@@ -90,19 +99,20 @@ class _GuardedText(io.TextIOWrapper):
             line_buffering=stream.line_buffering,
             write_through=stream.write_through,
         )
+        self._is_for_problems = is_for_problems
         self._original = stream  # it would close the file if it were collected
 
     def write(self, text: str, /) -> int:
-        super().write(_safe(text))
+        super().write(_safe(_without_secrets(text) if self._is_for_problems else text))
         return len(text)
 
 
-def guarded(stream: TextIO) -> TextIO:
-    """A text stream into the same file that lets no unsafe character through."""
+def guarded(stream: TextIO, *, is_for_problems: bool = False) -> TextIO:
+    """A text stream into the same file that lets no unsafe character through and, if it is for problems, no secret."""
     if not isinstance(stream, io.TextIOWrapper):  # None without a terminal, or replaced by a test
         return stream
     stream.flush()
-    return _GuardedText(stream)
+    return _GuardedText(stream, is_for_problems)
 
 
 def _write(stream: TextIO | None, lines: Iterable[str]) -> None:
@@ -115,6 +125,15 @@ def _write(stream: TextIO | None, lines: Iterable[str]) -> None:
         else:
             stream.write(f"{safe}\n")
     stream.flush()
+
+
+def _without_secrets(text: str) -> str:
+    """The text with the secrets in URLs and after their names masked."""
+    if not any(sign in text for sign in "@=:>"):
+        return text
+    from ocpptui.ocpp.secrets import mask_own_text  # not for `--help`
+
+    return mask_own_text(text)
 
 
 def _safe(text: str) -> str:

@@ -174,7 +174,8 @@ def command(
         raise click.UsageError("--break needs the screen: with --headless, nobody can continue")
     rules = Substitutions(keep_message_ids, not keep_timestamps, dict(tokens), dict(ids), dict(serials))
     paths = ignoring(ignored)
-    plans = _plans(file, role, recorded, everybody, connections, send_masked, ReplayScope(first, last, only, skip))
+    choice = ReplayScope(first, last, only, skip)
+    plans = _plans(file, role, recorded, everybody, connections, send_masked, keep_secrets, choice)
     replay = Replay(plans, role, url, options, rules)
     if headless and not replay.confirm(yes):
         sys.exit(130)
@@ -206,6 +207,7 @@ def _plans(
     everybody: bool,
     connections: tuple[int, ...],
     secrets: bool,
+    keep_secrets: bool,
     choice: ReplayScope,
 ) -> list[Plan]:
     """The plan for each charge point. Raises click.UsageError."""
@@ -215,7 +217,7 @@ def _plans(
 
     if recorded and everybody:
         raise click.UsageError("--all includes every charge point; remove --charge-point")
-    timeline = read_whole([file]).session.timeline
+    timeline = read_whole([file], keep_secrets=keep_secrets).session.timeline
     names: list[str | None] = list(dict.fromkeys(recorded)) or [None]
     if everybody:
         names = [found.charge_point for found in charge_points(timeline)] or [None]

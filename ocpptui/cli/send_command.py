@@ -13,7 +13,7 @@ import click
 from ocpptui.cli.charge_point_command import client_options
 from ocpptui.cli.exit_codes import ExitCode
 from ocpptui.cli.options import lenient_option, settings_from
-from ocpptui.cli.output import say, show, show_json
+from ocpptui.cli.output import say, say_secrets_are_kept, show, show_json
 
 if TYPE_CHECKING:
     from ocpptui.network.charge_point_client import ClientSettings
@@ -149,6 +149,8 @@ async def _send(settings: ClientSettings, call: _Call, record: Path | None, keep
             return ChargePointBehaviour(connection.version)
         return AnsweringBehaviour(connection.version, Role.CHARGE_POINT)
 
+    if keep_secrets:
+        say_secrets_are_kept()
     session = Session(
         role=Role.CHARGE_POINT,
         writer=recording(record, "send") if record is not None else None,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from ocpptui.ocpp.secrets import mask_text
 from ocpptui.ocpp.version import Direction, Transport, Version
 from ocpptui.recording.line_format import Unreadable
 from ocpptui.timeline.record import ConnectionEvent
@@ -75,7 +76,7 @@ class ImportStats:
         """Count a line without a frame. `reason` says what is wrong with it, if anything."""
         self.without_frame += 1
         if self.most_shown is None or len(self.skipped) < self.most_shown:
-            shown = text.strip()[:SHOWN_TEXT]
+            shown = mask_text(text.strip()[:SHOWN_TEXT])
             self.skipped.append(Unreadable(f"{reason}: {shown}" if reason else f"no frame: {shown}", line))
 
     def guess(self, what: str) -> None:

@@ -23,15 +23,18 @@ class _Labelled(NamedTuple):
     end: int
 
 
-def without_labelled_secrets(text: str, found: Found = str) -> tuple[str, str]:
-    """The text with such secrets masked; and what is left of it without their names, which may name others."""
+def without_labelled_secrets(text: str, found: Found = str, also: frozenset[str] = frozenset()) -> tuple[str, str]:
+    """The text with such secrets masked; and what is left of it without their names, which may name others.
+
+    `also` are further names, in lower case, whose values count as secrets.
+    """
     parts: list[str] = []
     rest: list[str] = []
     done = 0
     for label in _LABEL.finditer(text):
         if label.start() < done:
             continue
-        secret = _secret_after(text, label)
+        secret = _secret_after(text, label, also)
         if secret is None:
             continue
         value = text[secret.value : secret.end]
@@ -46,13 +49,17 @@ def without_labelled_secrets(text: str, found: Found = str) -> tuple[str, str]:
     return "".join(parts), "".join(rest)
 
 
-def _secret_after(text: str, label: re.Match[str]) -> _Labelled | None:
+def _secret_after(text: str, label: re.Match[str], also: frozenset[str]) -> _Labelled | None:
     """The secret after a name, `=` or `:`, if the name is that of one."""
     name = without_escapes(label["name"])
     if name[0] in "nrt" and text[max(0, label.start() - 1) : label.start()] == "\\":
         name = name if is_secret_name(name) else name[1:]  # an escaped end of line or tab precedes it
     at_line_start = label["sign"] == ":" and _LINE_START.search(text, max(0, label.start() - 4), label.start())
-    if not (is_secret_name(name) or (at_line_start and is_secret_header(name) and name.lower() != "key")):
+    if not (
+        is_secret_name(name)
+        or name.lower() in also
+        or (at_line_start and is_secret_header(name) and name.lower() != "key")
+    ):
         return None
     start = label.end()
     opening = _OPENING.match(text, start)

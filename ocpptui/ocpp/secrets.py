@@ -98,7 +98,8 @@ def mask_text(text: str, found: Found = str) -> str:
 def mask_own_text(text: str, found: Found = str) -> str:
     """A text that ocpptui has worded, with the secrets in it masked: those in URLs, in JSON and after their names.
 
-    Everything that leaves the program and is not a message goes through this.
+    Everything that leaves the program and is not a message goes through this. Where it names a setting that is secret,
+    what it says the value is counts as the secret.
     """
     if not may_name_secret(text) and not may_hold_url_secret(text):
         return text
@@ -107,7 +108,8 @@ def mask_own_text(text: str, found: Found = str) -> str:
         for value in _read(text):
             masking.look(value)
         return replaced(text, masking.edits)
-    return without_labelled_secrets(without_url_secrets(text, found), found)[0]
+    names = _VALUE_LABELS if may_name_setting(text) else frozenset[str]()
+    return without_labelled_secrets(without_url_secrets(text, found), found, names)[0]
 
 
 def _is_json(text: str) -> bool:
@@ -164,6 +166,7 @@ _WITHOUT_SETTINGS = frozenset(action.name for version in Version for action in a
 """Actions in which no setting of OCPP can be; what a vendor adds to them may hold a secret all the same."""
 _FREQUENT_RESULTS = frozenset({"status", "currentTime", "interval", "idTagInfo", "idTokenInfo", "transactionId"})
 """Fields of the most frequent answers, none of which can hold a secret."""
+_VALUE_LABELS = frozenset(name.lower() for name in VALUES)
 _OPENINGS = ("[", "{", '"')
 
 

@@ -62,7 +62,7 @@ def _without_parameter(match: re.Match[str], found: Found) -> str:
 
 LONGEST_ODD = 256
 """Characters of a password that contains what would end it; without a bound, the search would take long."""
-_SLASHES = r"/\\*+/"
+_SLASHES = r"(?:/\\*+|(?<=[A-Za-z]:))/"
 _PASSWORD = re.compile(rf"(?P<before>{_SLASHES}[^\s/\\@:?#\"'<>]*:)(?!\*\*\*@)(?P<password>[^\s/\\?#\"'<>]+)(?P<at>@)")
 _ODD_PASSWORD = re.compile(
     rf"(?P<before>{_SLASHES}[^\s/\\@:?#\"'<>]*:)(?!\*\*\*@|[0-9]{{1,5}}(?:[/?#\\]|%2F))"

@@ -31,7 +31,8 @@ def mask_envelope(
 ) -> tuple[str, tuple[str, ...]]:
     """An envelope with its secrets masked, and their paths in the payload; unchanged and () if it has none.
 
-    `mask_text` masks what is within an element. `$` is the path of what is outside of the payload, such as the password of a WS-Security header.
+    `mask_text` masks what is within an element. `$` is the path of what is outside of the payload, such as the
+    password of a WS-Security header.
     """
     if not may_name_secret(text) and not may_hold_url_secret(text):
         return text, ()

@@ -163,5 +163,5 @@ def header_of(value: object) -> tuple[str, str]:
         return str(value[0]), str(value[1])
     name, colon, content = str(value).partition(":")
     if not colon or not name.strip() or any(c in str(value) for c in "\r\n"):
-        raise ValueError(f"{value!r} is not a header; write 'Name: value'")
+        raise ValueError("this is not a header; write 'Name: value'")  # unquoted: it may be a secret
     return name.strip(), content.strip()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from textual.app import App
 
+from ocpptui.ocpp.secrets import mask_own_text
 from ocpptui.workspace.folders import state_folder
 
 MAX_OSC52 = 74_994
@@ -22,8 +23,9 @@ CLIPBOARD_PROGRAM = CLIPBOARD_PROGRAMS.get(sys.platform)
 """The program that copies its input, with its encoding, on systems whose usual terminal lacks OSC 52."""
 
 
-async def copy(app: App[object], text: str) -> str:
-    """Copy a text by every available means, and return a sentence that names them."""
+async def copy(app: App[object], text: str, *, keeps_secrets: bool = False) -> str:
+    """Copy a text by every available means, without its secrets, and return a sentence that names them."""
+    text = text if keeps_secrets else mask_own_text(text)
     text = text.encode("utf-8", "replace").decode()  # a lone surrogate has no bytes
     size = f"{len(text):,} character{'' if len(text) == 1 else 's'}"
     ways: list[str] = []

@@ -10,12 +10,13 @@ from pathlib import Path
 import textual
 
 from ocpptui import __version__
+from ocpptui.ocpp.secrets import mask_own_text
 from ocpptui.workspace.folders import state_folder
 
 
 def last_words(error: BaseException) -> list[str]:
     """What to print for the user: the error in a line, and the path of its report, or else the report itself."""
-    summary = " ".join("".join(traceback.format_exception_only(error)).split())
+    summary = mask_own_text(" ".join("".join(traceback.format_exception_only(error)).split()))
     path = write_report(error)
     if path is not None:
         return [
@@ -43,11 +44,12 @@ def write_report(error: BaseException) -> Path | None:
 
 
 def _report(error: BaseException) -> str:
+    """The report, which users attach to an issue: without secrets, since an error may quote a message."""
     return "\n".join(
         [
             f"ocpptui {__version__}, Python {platform.python_version()}, Textual {textual.__version__}",
             f"{platform.platform()}, {datetime.now(UTC).isoformat()}",
             "",
-            "".join(traceback.format_exception(error)),
+            mask_own_text("".join(traceback.format_exception(error))),
         ]
     )

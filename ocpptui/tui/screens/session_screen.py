@@ -20,6 +20,7 @@ from ocpptui.describe.network_problems import Remedy, problem_text
 from ocpptui.describe.safe_text import printable
 from ocpptui.network.problems import NotConnected
 from ocpptui.ocpp.message import Malformed, Message
+from ocpptui.ocpp.secrets import mask_own_text
 from ocpptui.ocpp.version import Role
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.file_session import FileSession
@@ -381,7 +382,9 @@ class SessionScreen(Screen[None]):
         self.app.push_screen(ChoiceQuestion("Copy what?", names), chosen)
 
     async def _copy(self, text: str) -> None:
-        self.notify(printable(await copy(self.app, text)), markup=False)
+        self.notify(
+            printable(await copy(self.app, text, keeps_secrets=self.session.settings.keep_secrets)), markup=False
+        )
 
     def action_replay(self, what: str) -> None:
         """Give the panel of the replays a command, for the chosen charge point."""
@@ -420,7 +423,7 @@ class SessionScreen(Screen[None]):
             return f"central system {', '.join(self.session.listening_urls)}"
         record = last_word(self.session)
         url = str(record.detail.get("url", "")) if record is not None else ""
-        return f"charge point {url}".rstrip()
+        return f"charge point {mask_own_text(url)}".rstrip()
 
     @property
     def recording(self) -> Path | None:

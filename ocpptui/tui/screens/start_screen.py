@@ -24,6 +24,7 @@ from ocpptui.network.central_system_server import ServerSettings
 from ocpptui.network.charge_point_client import ClientSettings, requested_url
 from ocpptui.network.problems import CannotListen, NetworkError
 from ocpptui.network.url import without_password
+from ocpptui.ocpp.secrets import mask_own_text
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.recording.file_errors import RecordingError
 from ocpptui.runtime.tasks import Tasks
@@ -277,7 +278,7 @@ class StartScreen(Screen[None]):
         """Remember the typed values for the next time, without passwords."""
         kept = {name: value for name, value in values.items() if name != SECRET}
         if kept.get("url"):
-            kept["url"] = without_password(kept["url"])
+            kept["url"] = mask_own_text(without_password(kept["url"]))
         remembered = recent.load_recent()
         remembered.remember(form, kept)
         remembered.save()

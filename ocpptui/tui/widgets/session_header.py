@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from ocpptui.describe.safe_text import printable
+from ocpptui.ocpp.secrets import mask_own_text
 from ocpptui.ocpp.version import Role
 from ocpptui.session.session import Session
 from ocpptui.timeline.record import ConnectionEvent
@@ -66,7 +67,7 @@ class SessionHeader(Widget):
             return printable(self.title)
         if session.role is Role.CENTRAL_SYSTEM:
             return printable(next(iter(session.listening_urls), ""))
-        return printable(next((link.url for link in session.client_links), ""))
+        return printable(mask_own_text(next((link.url for link in session.client_links), "")))
 
     def _states(self) -> Iterator[tuple[str, str]]:
         """The state of the connection and the OCPP version, with their styles."""
@@ -107,6 +108,8 @@ class SessionHeader(Widget):
         problems = session.counts.problems
         if any(_is_unverified(link) for link in session.client_links):
             yield Mark("TLS NOT VERIFIED", "TLS NOT VERIFIED", "bold reverse $text-error")
+        if session.settings.keep_secrets:
+            yield Mark("SECRETS SHOWN", "SECRETS", "bold reverse $text-warning")
         if waiting:
             yield Mark(f"? {waiting} waiting", f"? {waiting}", "bold reverse $text-accent")
         if session.role is not None and not session.automatic:
