@@ -131,7 +131,13 @@ def _without_secrets(text: str) -> str:
     """The text with the secrets in URLs and after their names masked."""
     if not any(sign in text for sign in "@=:>"):
         return text
-    from ocpptui.ocpp.secrets import mask_own_text  # not for `--help`
+    # Each of them is imported when it is needed, because help and wrong arguments need neither.
+    from ocpptui.ocpp.secret_names import may_name_secret
+    from ocpptui.ocpp.url_secrets import may_hold_url_secret
+
+    if not may_name_secret(text) and not may_hold_url_secret(text):
+        return text
+    from ocpptui.ocpp.secrets import mask_own_text
 
     return mask_own_text(text)
 

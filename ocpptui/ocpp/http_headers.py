@@ -7,12 +7,14 @@ import binascii
 import re
 from collections.abc import Iterable
 
-from ocpptui.ocpp.secret_names import MASK, is_secret_header
+from ocpptui.ocpp.secret_names import MASK, is_masked, is_secret_header
 
 
 def header_line(name: str, value: str) -> str:
     """`Name: value`; Authorization keeps only its scheme and user name; other secrets are masked whole."""
-    if name.strip().lower() in AUTHORIZATION:
+    if is_masked(value):
+        pass
+    elif name.strip().lower() in AUTHORIZATION:
         basic = parse_basic(value)
         scheme, space, _ = value.strip().partition(" ")
         value = f"Basic {basic[0]}:{MASK}" if basic is not None else f"{scheme} {MASK}" if space else MASK

@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from ocpptui.ocpp.secret_names import MASK, is_secret_header, is_secret_name, without_escapes
+from ocpptui.ocpp.secret_names import MASK, is_masked, is_secret_header, is_secret_name, without_escapes
 from ocpptui.ocpp.url_secrets import Found
 
 
@@ -38,7 +38,7 @@ def without_labelled_secrets(text: str, found: Found = str, also: frozenset[str]
         if secret is None:
             continue
         value = text[secret.value : secret.end]
-        if not _MASKED.fullmatch(value):
+        if not is_masked(value):
             found(value)
             value = MASK
         parts += text[done : secret.value], value
@@ -94,8 +94,6 @@ _LINE_START = re.compile(r"(?:\A|[\r\n]|\\[rn])\s*\Z")
 _LINE = re.compile(r"(?:[^\r\n\\]|\\(?![rn]))+")
 _PHRASE = re.compile(r"(?:(?:Basic|Bearer|Digest|Negotiate|ApiKey)[ \t]+)?[^\s,;&\"'`<>{}\[\]()\\]+", re.IGNORECASE)
 _WORD = re.compile(r"[^\s,;&\"'`<>{}\[\]()\\]+")
-_MASKED = re.compile(r"(?:\w+ )?(?:[^\s:]+:)?\*\*\*")
-"""A secret that is already masked, with the scheme and the user of an Authorization header."""
 _ORDINARY = re.compile(
     r"expected\b.*|required|missing|unknown|invalid|null|true|false|none|got a secret", re.IGNORECASE
 )

@@ -13,6 +13,14 @@ from functools import cache, lru_cache
 MASK = "***"
 """The replacement for a secret text."""
 
+
+def is_masked(value: str) -> bool:
+    """Whether a value is the mask, with the scheme and the user before it if it was an Authorization header."""
+    return _MASKED.fullmatch(value) is not None
+
+
+_MASKED = re.compile(r"(?:\w+ )?(?:[^\s:]+:)?\*\*\*")
+
 SECRET_SETTINGS = frozenset(
     {"authorizationkey", "basicauthpassword", "apnpassword", "apnsimpin", "vpnpassword", "vpnkey"}
 )
