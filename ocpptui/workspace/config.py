@@ -46,7 +46,7 @@ def load_config(path: Path) -> Config:
 
     try:
         content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # ValueError: also dates and numbers that Python cannot hold
         raise ConfigError(f"{path}: not valid TOML: {error}") from None
     theme = content.pop("theme", None)
     if theme is not None and not isinstance(theme, str):

@@ -26,6 +26,8 @@ class Terminal:
         self._master: int | None = master
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
+        self.received = bytearray()
+        """Every byte that was read."""
 
     def text(self) -> str:
         """What the terminal shows, of what was read."""
@@ -40,6 +42,7 @@ class Terminal:
             data = os.read(self._master, 2**16)
         except OSError:  # Linux's way to say that the program has closed its end
             return False
+        self.received += data
         self._stream.feed(data)
         return bool(data)
 

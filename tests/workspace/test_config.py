@@ -44,6 +44,11 @@ def test_a_command_with_a_dot_in_its_id_needs_no_quotes(tmp_path: Path) -> None:
         ("colour = true", "unknown setting 'colour'"),
         ("theme = ", "not valid TOML"),
         ("\x00", "not valid TOML"),
+        (f"theme = {'9' * 5000}", "not valid TOML"),
+        (f"theme = {'[' * 5000}", "not valid TOML"),
+        ("theme = 2026-02-30", "not valid TOML"),
+        ("theme = inf", "theme must be a name"),
+        ("theme = 1e400", "theme must be a name"),
     ],
 )
 def test_an_error_names_the_file(tmp_path: Path, text: str, expected: str) -> None:
