@@ -22,6 +22,8 @@ from ocpptui.timeline.timeline import Timeline
 
 PIECE = 256 * 2**10
 """Bytes that are read in one step, which takes two to three milliseconds."""
+FIRST_PIECE = 32 * 2**10
+"""The same for the first step, so that the first rows are there at once."""
 LARGE = 16 * 2**20
 """Bytes above which starting a second process pays off."""
 AHEAD = 12
@@ -133,7 +135,7 @@ class Indexer:
     def _plan(self) -> None:
         """Keep the window full."""
         while self._planned < self._size and len(self._pieces) < WINDOW:
-            end = min(self._planned + PIECE, self._size)
+            end = min(self._planned + (PIECE if self._planned else FIRST_PIECE), self._size)
             self._pieces.append(_Piece(self._planned, end))
             self._planned = end
 

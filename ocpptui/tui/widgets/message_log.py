@@ -202,6 +202,10 @@ class MessageLog(LineView, can_focus=True):
             self._show_cursor()
 
     def _lay_out(self) -> None:
+        self._fit_columns()
+        self.set_rows(self._rows)
+
+    def _fit_columns(self) -> None:
         charge_points = self.timeline.charge_points()
         if len(charge_points) != self._longest_name[0]:
             self._longest_name = len(charge_points), max(map(len, charge_points), default=0)
@@ -210,11 +214,9 @@ class MessageLog(LineView, can_focus=True):
         if columns != self._columns:
             self._columns = columns
             self._strips.clear()
-        self.set_rows(self._rows)
 
     def on_resize(self) -> None:
         self._lay_out()
-        self.refresh()  # it may have been painted already with the columns of the previous size
         self.call_after_refresh(self._keep_place)
 
     def _keep_place(self) -> None:
@@ -233,6 +235,7 @@ class MessageLog(LineView, can_focus=True):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         self._waiting_now = frozenset(self._waiting())
+        self._fit_columns()  # it may be painted with a new size before it is told of it
         return super().render_lines(crop)
 
     def render_row(self, number: int) -> Strip:
