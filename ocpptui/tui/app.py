@@ -13,6 +13,7 @@ from textual.app import SystemCommand
 from textual.binding import BindingType
 from textual.dom import DOMNode
 from textual.screen import Screen
+from textual.theme import Theme
 
 from ocpptui.describe.network_problems import Remedy, problem_text
 from ocpptui.describe.safe_text import printable
@@ -77,19 +78,17 @@ class OcpptuiApp(TerminalApp):
         remedy: Remedy = remedy_on_screen,
     ) -> None:
         """`remedy` words the remedy for a problem of `session`, for the front end that started it."""
-        # The styles of the first screen are read with those of the app: read later, all styles would be parsed twice.
-        first = [] if session is None else [f"screens/{path}" for path in STYLES]
-        super().__init__(css_path=[self.CSS_PATH, *first])
+        # A theme that is set later, and styles that are read later, make Textual parse all styles again.
+        self.config = config or Config()
+        self.set_reactive(TerminalApp.theme, self.config.theme or DARK.name)
+        styles = ("start_screen.tcss",) if session is None else STYLES
+        super().__init__(css_path=[self.CSS_PATH, *(f"screens/{path}" for path in styles)])
         self.session = session
         """The session on screen; None on the start screen."""
         self.last_words: list[str] = []
         """What to print in the terminal after the screen has closed."""
-        self.config = config or Config()
-        self.register_theme(DARK)
-        self.register_theme(LIGHT)
-        self.theme = self.config.theme or DARK.name  # before the first screen, or it would be styled twice
         self._start = start
-        self._close = close
+        self._close = close or (session.close if session is not None else None)
         self._opening = opening
         self._replay = replay
         self._remedy = remedy
@@ -104,39 +103,33 @@ class OcpptuiApp(TerminalApp):
         self._alarm = ""  # what happened to the recording
         self._alarm_ends = 0.0  # by the clock of the loop
 
+    @property
+    def available_themes(self) -> dict[str, Theme]:
+        return {**super().available_themes, DARK.name: DARK, LIGHT.name: LIGHT}
+
+    def get_default_screen(self) -> Screen[Any]:
+        """The first screen. Pushed onto a blank one, it would be styled and laid out twice before it is painted."""
+        screen = self._start_screen() if self.session is None else self._screen_of(self.session, self._opening)
+        screen._push_result_callback(self, None)  # Textual does so only for pushed screens, but replaces only those
+        return screen
+
     def on_mount(self) -> None:
         self.set_keymap(self.config.keys)
         self.set_interval(WATCHED, self._watch_recording)
         asyncio.get_running_loop().set_exception_handler(self._task_failed)
-        if self.session is None:
-            self._push_start()
+        if self._start is not None:
+            self._tasks.start(self._begin(self._start), "start")
         else:
-            self.show_session(
-                self.session, start=self._start, close=self._close, opening=self._opening, replay=self._replay
-            )
+            self._remember()
 
     async def on_unmount(self) -> None:
         await self._end()
         asyncio.get_running_loop().set_exception_handler(None)
 
-    def show_session(
-        self,
-        session: Session,
-        *,
-        start: Callable[[], Awaitable[object]] | None = None,
-        close: Callable[[], Awaitable[None]] | None = None,
-        opening: FileSession | None = None,
-        replay: Sequence[Player] = (),
-    ) -> None:
-        """Open the session screen; `start` then connects or listens, `close` ends everything."""
-        self.session, self._close = session, close or session.close
+    def _screen_of(self, session: Session, opening: FileSession | None) -> SessionScreen:
         session.recording_watch.on_news.append(self._raise_alarm)
-        self._session_screen = SessionScreen(session, opening=opening, replay=replay, remedy=self._remedy)
-        self.push_screen(self._session_screen)
-        if start is not None:
-            self._tasks.start(self._begin(start), "start")
-        else:
-            self._remember()
+        self._session_screen = SessionScreen(session, opening=opening, replay=self._replay, remedy=self._remedy)
+        return self._session_screen
 
     async def _begin(self, start: Callable[[], Awaitable[object]]) -> None:
         try:
@@ -150,12 +143,14 @@ class OcpptuiApp(TerminalApp):
             self._remember()
 
     def on_session_begun(self, event: SessionBegun) -> None:
-        self.show_session(event.session, close=event.close, opening=event.opening)
+        self.session, self._close = event.session, event.close or event.session.close
+        self.push_screen(self._screen_of(event.session, event.opening))
+        self._remember()
 
-    def _push_start(self) -> None:
+    def _start_screen(self) -> Screen[None]:
         from ocpptui.tui.screens.start_screen import StartScreen
 
-        self.push_screen(StartScreen(self.config))
+        return StartScreen(self.config)
 
     def _remember(self) -> None:
         """Add the session to the recent ones: when it starts, since it may be killed, and when it ends."""
@@ -310,10 +305,10 @@ class OcpptuiApp(TerminalApp):
         await self._end()
         self.session = self._session_screen = None
         self._alarm = ""
-        self._remedy = remedy_on_screen
+        self._replay, self._remedy = (), remedy_on_screen
         while len(self.screen_stack) > 1:
             await self.pop_screen()
-        self._push_start()
+        self.switch_screen(self._start_screen())
 
     def action_show_help(self) -> None:
         if not isinstance(self.screen, HelpScreen):

@@ -19,15 +19,15 @@ class Screen(Driver):
 
     @property
     def log(self) -> MessageLog:
-        return self.app.screen_stack[1].query_one(MessageLog)
+        return self.app.screen_stack[0].query_one(MessageLog)
 
     @property
     def inspector(self) -> Inspector:
-        return self.app.screen_stack[1].query_one(Inspector)
+        return self.app.screen_stack[0].query_one(Inspector)
 
     @property
     def session_screen(self) -> SessionScreen:
-        screen = self.app.screen_stack[1]
+        screen = self.app.screen_stack[0]
         assert isinstance(screen, SessionScreen)
         return screen
 

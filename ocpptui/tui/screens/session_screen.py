@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
-from textual.screen import Screen
 from textual.widgets import Footer
 
 from ocpptui.compose.history import Compositions
@@ -31,6 +30,7 @@ from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.screen_remedies import remedy_on_screen
 from ocpptui.tui.screens.dialogs import ChoiceQuestion, Statement, TextQuestion
 from ocpptui.tui.screens.file_reading import FileReading
+from ocpptui.tui.screens.full_screen import FullScreen
 from ocpptui.tui.widgets.charge_point_list import ChargePointList
 from ocpptui.tui.widgets.empty_log_hint import Guidance, last_word
 from ocpptui.tui.widgets.filter_bar import FilterBar
@@ -64,7 +64,7 @@ STYLES = (
 """The files of the styles, relative to this one."""
 
 
-class SessionScreen(Screen[None]):
+class SessionScreen(FullScreen):
     """One session on screen; it owns the view, the session owns the data."""
 
     CSS_PATH = [*STYLES]

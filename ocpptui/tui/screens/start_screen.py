@@ -14,7 +14,6 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Footer, Input, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -36,6 +35,7 @@ from ocpptui.session.settings import session_settings
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.path_suggester import PathSuggester
 from ocpptui.tui.screen_remedies import remedy_on_screen
+from ocpptui.tui.screens.full_screen import FullScreen
 from ocpptui.tui.screens.start_forms import (
     COMMANDS,
     FORMS,
@@ -71,7 +71,7 @@ class SessionBegun(Message):
         self.close = close
 
 
-class StartScreen(Screen[None]):
+class StartScreen(FullScreen):
     """Enter in any field of a form performs the form's task; errors appear under their field."""
 
     CSS_PATH = "start_screen.tcss"

@@ -1,0 +1,20 @@
+"""The base of the screens that can be the first of the program."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.screen import Screen
+
+
+class FullScreen(Screen[None]):
+    """A screen that takes the size of the terminal, also while that changes quickly, as it may when a window opens."""
+
+    def on_compose(self) -> None:
+        """Have the class for the width before anything is styled. Textual adds it after the first layout."""
+        reached = [name for least, name in self.HORIZONTAL_BREAKPOINTS or () if self.app.size.width >= least]
+        self.add_class(*reached[-1:], update=False)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Skip the sizes that the terminal no longer has: Textual would alternate between two of them for good."""
+        if not isinstance(event, events.Resize) or event.size == self.app.size:
+            await super().on_event(event)
