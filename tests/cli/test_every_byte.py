@@ -7,7 +7,7 @@ import re
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Thread
@@ -72,34 +72,25 @@ def recording(hostile: Path) -> Path:
     return path
 
 
-COMMANDS: dict[str, Callable[[Path, Path], list[str]]] = {
-    "open": lambda log, recording: ["open", "--headless", "--show-skipped", str(log)],
-    "open a recording": lambda log, recording: ["open", "--headless", "--show-skipped", str(recording)],
-    "open several": lambda log, recording: ["open", "--headless", "--merge", str(log), str(recording)],
-    "diff": lambda log, recording: ["diff", str(log), str(recording)],
-    "diff as JSON": lambda log, recording: ["diff", str(recording), str(log), "--json"],
-    "replay to nobody": lambda log, recording: [
-        "replay", str(recording), "--as", "cp", "--to", "ws://127.0.0.1:1/", "--yes", "--all", "--headless",
-    ],
-    "replay with wrong ids": lambda log, recording: ["replay", str(recording), "--as", "cp", "--charge-point", CARRIED],
-    "filter": lambda log, recording: ["convert", str(log), "-", "--to", "text", "--filter", f"cp:{CARRIED}"],
-    "wrong filter": lambda log, recording: ["convert", str(log), "-", "--to", "text", "--filter", f"x:{CARRIED} ("],
-    "a column": lambda log, recording: ["open", "--headless", str(log), "--map", f"{CARRIED}=message"],
-    "a format": lambda log, recording: ["open", "--headless", str(log), "--from", CARRIED],
-    "a header": lambda log, recording: ["send", "ws://127.0.0.1:1/x", "Heartbeat", "--header", CARRIED],
-    "an assignment": lambda log, recording: ["send", "ws://127.0.0.1:1/x", "Heartbeat", f"{CARRIED}={CARRIED}"],
-    "an environment variable": lambda log, recording: [
-        "send", "ws://127.0.0.1:1/x", "Heartbeat", "--password-env", CARRIED,
-    ],
-    **{
-        f"convert to {one}": (lambda log, recording, one=one: ["convert", str(recording), "-", "--to", one])
-        for one in Format
-    },
-    **{
-        f"redact to {one}": (lambda log, recording, one=one: ["convert", str(log), "-", "--to", one, "--redact"])
-        for one in Format
-    },
-}  # fmt: skip
+NOBODY = "ws://127.0.0.1:1/x"
+COMMANDS: dict[str, list[str]] = {
+    "open": ["open", "--headless", "--show-skipped", "LOG"],
+    "open a recording": ["open", "--headless", "--show-skipped", "RECORDING"],
+    "open several": ["open", "--headless", "--merge", "LOG", "RECORDING"],
+    "diff": ["diff", "LOG", "RECORDING"],
+    "diff as JSON": ["diff", "RECORDING", "LOG", "--json"],
+    "replay to nobody": ["replay", "RECORDING", "--as", "cp", "--to", NOBODY, "--yes", "--all", "--headless"],
+    "replay with wrong ids": ["replay", "RECORDING", "--as", "cp", "--charge-point", CARRIED],
+    "filter": ["convert", "LOG", "-", "--to", "text", "--filter", f"cp:{CARRIED}"],
+    "wrong filter": ["convert", "LOG", "-", "--to", "text", "--filter", f"x:{CARRIED} ("],
+    "a column": ["open", "--headless", "LOG", "--map", f"{CARRIED}=message"],
+    "a format": ["open", "--headless", "LOG", "--from", CARRIED],
+    "a header": ["send", NOBODY, "Heartbeat", "--header", CARRIED],
+    "an assignment": ["send", NOBODY, "Heartbeat", f"{CARRIED}={CARRIED}"],
+    "an environment variable": ["send", NOBODY, "Heartbeat", "--password-env", CARRIED],
+    **{f"convert to {one}": ["convert", "RECORDING", "-", "--to", one] for one in Format},
+    **{f"redact to {one}": ["convert", "LOG", "-", "--to", one, "--redact"] for one in Format},
+}
 """Every command that ends by itself, over a hostile log and a hostile recording."""
 
 
@@ -108,7 +99,8 @@ def test_no_command_repeats_a_character_that_acts(
     name: str, hostile: Path, recording: Path, environment: dict[str, str]
 ) -> None:
     """Whoever opens the log of a hostile charge point would hand it the terminal, and the clipboard."""
-    command = [*OCPPTUI, *COMMANDS[name](hostile, recording)]
+    files = {"LOG": str(hostile), "RECORDING": str(recording)}
+    command = [*OCPPTUI, *(files.get(word, word) for word in COMMANDS[name])]
     result = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False)
     assert b"Traceback" not in result.stderr
     assert unsafe_in(result.stdout) == []
