@@ -10,16 +10,18 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from ocpptui.jsontext.text import quote
 from ocpptui.ocpp.action_use import misuse_of
 from ocpptui.ocpp.date_times import rfc3339_text, times_of
 from ocpptui.ocpp.json_encoding import MAX_ID_LENGTH, may_repeat_keys
 from ocpptui.ocpp.judgement import Judgement, Verdict, judge, judge_wrong
-from ocpptui.ocpp.message import Malformed, Message
+from ocpptui.ocpp.message import Malformed, Message, MessageKind
 from ocpptui.ocpp.schema import Part
-from ocpptui.ocpp.validation import validator
-from ocpptui.ocpp.version import Transport, Version
+from ocpptui.ocpp.validation import bare_validator
+from ocpptui.ocpp.version import Version
 from ocpptui.recording.file_errors import LaterVersion
-from ocpptui.recording.line_format import SCHEMA_VERSION, Unreadable, from_line
+from ocpptui.recording.line_format import Unreadable, from_line, to_line
+from ocpptui.recording.message_line import ACTION, DETAIL, DIRECTION, LINE_START, MESSAGE_ID, META, ORIGIN, RAW, STAMP
 from ocpptui.timeline.columns import (
     NO_TIME,
     UNNUMBERED,
@@ -34,7 +36,7 @@ from ocpptui.timeline.record import Record
 MAX_REMEMBERED = 50_000
 """How many templates or connections are remembered; beyond that, the reader forgets them all and starts again."""
 
-EPOCH = rfc3339_text(0)
+EPOCH = rfc3339_text(0).encode()
 
 Check = Callable[[Any], bool]
 
@@ -57,25 +59,26 @@ class ReadChunk:
 class LineReader:
     """Reads lines into batches. It remembers what lines share, so use one reader for all pieces of a file.
 
-    If a line has the fields that `to_line` writes, and shares all but its time, id and payload with an earlier line,
-    only these three are read, provided the frame has no defect. `from_line` reads all other lines. The results are
-    the same.
+    A line that `to_line` writes, and that shares all but its time, id and payload with an earlier line, is cut into
+    its parts, and only its payload is decoded. `from_line` reads all other lines. The results are the same.
     """
 
     def __init__(self) -> None:
-        self._heads: dict[_Head, _Kin] = {}
         self._templates: dict[RecordTemplate, int] = {}
-        self._parties: dict[_Party, int] = {}
         self._connections: dict[ConnectionKey, int] = {}
+        self._parties: dict[tuple[bytes, bytes], tuple[int, Version | None]] = {}
+        self._kin: dict[tuple[Version | None, bytes, bytes], dict[bytes, _Kin]] = {}
+        self._families: dict[tuple[bytes, bytes], tuple[int, dict[bytes, _Kin]]] = {}
 
     def read(self, data: bytes, offset: int) -> ReadChunk:
         """The records of complete lines; `offset` is the start of `data` in the file."""
-        if max(len(self._heads), len(self._templates)) > MAX_REMEMBERED:
-            self._heads.clear()
+        if len(self._templates) > MAX_REMEMBERED:
             self._templates.clear()
-        if max(len(self._parties), len(self._connections)) > MAX_REMEMBERED:
-            self._parties.clear()
-            self._connections.clear()
+            for kin in self._kin.values():
+                kin.clear()
+        if max(len(self._families), len(self._parties), len(self._connections)) > MAX_REMEMBERED:
+            for known in (self._families, self._parties, self._connections):
+                known.clear()
         first_new = len(self._templates), len(self._connections)
         try:
             return self._read(data, offset, *first_new)
@@ -92,52 +95,53 @@ class LineReader:
         block = ReadChunk(lines=len(lines), end=offset + len(data))
         templates: list[int] = []
         connections: list[int] = []
-        stamps: list[str] = []
-        ids: list[str] = []
+        stamps: list[bytes] = []
+        ids: list[bytes] = []
+        odd_ids: dict[int, str] = {}
         verdicts: list[int] = []
         skipped: list[int] = []
         timeless: list[int] = []
         add_template, add_connection, add_stamp = templates.append, connections.append, stamps.append
         add_id, add_verdict = ids.append, verdicts.append
-        loads, dumps, heads, parties = orjson.loads, orjson.dumps, self._heads, self._parties
+        loads, dumps, families = orjson.loads, orjson.dumps, self._families
         for number, line in enumerate(lines):
-            head: _Head | None = None
-            party: _Party | None = None
+            front, _, rest = line.partition(MESSAGE_ID)
+            message_id, _, rest = rest.partition(ACTION)
+            action, _, rest = rest.partition(RAW)
+            raw, _, tail = rest.rpartition(META)
+            if not raw:
+                raw, tail = _without_detail(rest)
+            surroundings = front[STAMP.stop :], tail
             try:
-                fields = loads(line)
-                raw = fields["raw"]
-                frame = loads(raw)
-                meta = fields["meta"]["ocpptui"]
-                version = fields["ocppVersion"]
-                party = meta["connection"], fields["chargePointId"], version
-                head = raw[:3], fields["action"], fields["direction"], meta["origin"], version
-                kin = heads[head]
-                template, parts, position, action, check, verdict, is_empty_right, _, _, _ = kin
-                connection = parties[party]
-                message_id, payload, stamp = frame[1], frame[position], fields["timestamp"]
+                try:
+                    connection, kin = families[surroundings]
+                except KeyError:
+                    connection, kin = self._family(surroundings)
+                before, after, template, verdict, check, of_empty, own = kin[action]
+                start = before + message_id + after
                 if (
-                    len(frame) == parts
-                    and (parts != 4 or frame[2] == action)
-                    and len(meta) == 2
-                    and fields["schemaVersion"] == SCHEMA_VERSION
-                    and fields["transport"] == "json"
-                    and type(message_id) is str
+                    raw.startswith(start)
+                    and line.startswith(LINE_START)
                     and 0 < len(message_id) <= MAX_ID_LENGTH
-                    and type(payload) is dict
                     and not with_care
                 ):
-                    if not payload:
-                        is_right = is_empty_right
-                    elif dumps(frame) == raw.encode() or not may_repeat_keys(raw, frame):
-                        is_right = check is None or check(payload)
+                    payload = raw[len(start) :]
+                    if payload == b"{}":
+                        verdict, template = of_empty
                     else:
-                        raise ValueError
-                    if not is_right:
-                        verdict, template = self._wrong(kin, payload)
+                        text = loads(b'"[' + payload + b']"')
+                        frame = loads(text)
+                        (content,) = frame
+                        if type(content) is not dict:
+                            raise ValueError
+                        if dumps(frame) != text.encode() and may_repeat_keys(text, frame):
+                            raise ValueError
+                        if check is not None and not check(content):
+                            verdict, template = self._wrong(own, content)
                     add_verdict(verdict)
                     add_template(template)
                     add_connection(connection)
-                    add_stamp(stamp)
+                    add_stamp(front[STAMP])
                     add_id(message_id)
                     continue
             except (LookupError, TypeError, ValueError):
@@ -154,23 +158,26 @@ class LineReader:
                 if line.strip():
                     block.problems.append(Unreadable(record.reason, number + 1))
                 continue
-            message_id, action, (verdict, remarks) = _described(record, line)
+            odd_id, name, (verdict, remarks) = _described(record, line)
             if record.time == NO_TIME:
                 timeless.append(len(templates))
-            template, connection = self._numbers(record, action, remarks)
-            if head is not None and party is not None:
-                self._learn(head, party, record, action, connection)
+            template, connection = self._numbers(record, name, remarks)
+            if tail:
+                self._learn(surroundings, action, line, record, name, connection)
             add_verdict(verdict)
             add_template(template)
             add_connection(connection)
-            add_stamp(EPOCH if record.time == NO_TIME else rfc3339_text(record.time))
-            add_id(message_id)
+            add_stamp(EPOCH if record.time == NO_TIME else rfc3339_text(record.time).encode())
+            odd_ids[len(ids)] = odd_id
+            add_id(b"")
         batch = block.batch
         batch.first_template, batch.new_templates = first_template, list(islice(self._templates, first_template, None))
         batch.first_connection = first_connection
         batch.new_connections = list(islice(self._connections, first_connection, None))
         batch.templates, batch.connections = array("H", templates), array("H", connections)
-        batch.ids, batch.verdicts = ids, bytes(verdicts)
+        batch.ids, batch.verdicts = _texts_of(ids), bytes(verdicts)
+        for place, odd_id in odd_ids.items():
+            batch.ids[place] = odd_id
         batch.times = times_of(stamps)
         for place in timeless:
             batch.times[place] = NO_TIME
@@ -189,32 +196,88 @@ class LineReader:
     def _number(self, template: RecordTemplate) -> int:
         return self._templates.setdefault(template, len(self._templates))
 
-    def _learn(self, head: _Head, party: _Party, record: Record, action: str, connection: int) -> None:
-        """Remember what lines with these fields have in common, if this line contains nothing else."""
+    def _family(self, surroundings: tuple[bytes, bytes]) -> tuple[int, dict[bytes, _Kin]]:
+        """What is known of lines with these parts before the message id and after the raw text, by their action.
+
+        Raises KeyError if nothing is known of their connection, or of their message type, direction and origin.
+        """
+        party, use = _parts_of(surroundings)
+        connection, version = self._parties[party]
+        family = self._families[surroundings] = connection, self._kin[version, *use]
+        return family
+
+    def _learn(
+        self, surroundings: tuple[bytes, bytes], own: bytes, line: bytes, record: Record, action: str, connection: int
+    ) -> None:
+        """Remember what a line shares with others, if it is written as `to_line` writes it; `own` is its action."""
         frame, version = record.frame, record.version
-        if record.connection == party[0] > 0 and record.transport is Transport.JSON:
-            self._parties[party] = connection
-        own = action == head[1] and not record.masked
-        if not own or head[0] not in _HEADS or not isinstance(frame, Message) or frame.defects:
+        if (
+            record.connection == 0
+            or record.masked
+            or not _OF_SUBSTITUTES.isdisjoint(record.detail)
+            or not isinstance(frame, Message)
+            or frame.defects
+            or frame.kind not in _PARTS
+            or to_line(record, action)[:-1] != line
+        ):
             return
-        parts, position, part = _HEADS[head[0]]
+        number, part = _PARTS[frame.kind]
+        before, after = f'[{number},"', '",' if frame.action is None else f'",{quote(frame.action)},'
+        if not frame.raw.startswith(f"{before}{frame.id}{after}"):
+            return
         check, common = None, Judgement(Verdict.UNKNOWN)
         if version is not None:
             if frame.action is not None and misuse_of(version, record.direction, frame.kind, frame.action) is not None:
                 common = judge(version, record.direction, frame)
-            elif (check := validator(version, action, part)) is not None:
+            elif (check := bare_validator(version, action, part)) is not None:
                 common = Judgement(Verdict.VALID)
-        like = template_of(record, action, common.remarks)
-        number, is_empty_right = self._number(like), check is None or check({})
-        self._heads[head] = _Kin(
-            number, parts, position, action, check, common.verdict, is_empty_right, like, version, part
-        )
+        shared = _Shared(template_of(record, action, common.remarks), version, part)
+        template = self._number(shared.template)
+        of_empty = (common.verdict, template) if check is None or check({}) else self._wrong(shared, {})
+        party, use = _parts_of(surroundings)
+        self._parties[party] = connection, version
+        kin = _escaped(before), _escaped(after), template, common.verdict, check, of_empty, shared
+        self._kin.setdefault((version, *use), {})[own] = kin
 
-    def _wrong(self, kin: _Kin, payload: dict[str, Any]) -> tuple[Verdict, int]:
+    def _wrong(self, shared: _Shared, payload: dict[str, Any]) -> tuple[Verdict, int]:
         """The verdict on a payload that fails its test, and the number of the template of such a record."""
-        assert kin.version is not None
-        verdict, remarks = judge_wrong(kin.version, kin.action, kin.part, payload)
-        return verdict, self._number(kin.like._replace(remarks=remarks))
+        assert shared.version is not None
+        verdict, remarks = judge_wrong(shared.version, shared.template.action, shared.part, payload)
+        return verdict, self._number(shared.template._replace(remarks=remarks))
+
+
+def _parts_of(surroundings: tuple[bytes, bytes]) -> tuple[tuple[bytes, bytes], tuple[bytes, bytes]]:
+    """The parts that belong to the connection, and those that belong to the use of the message."""
+    name, _, use = surroundings[0].partition(DIRECTION)
+    number, _, origin = surroundings[1].partition(ORIGIN)
+    return (name, number), (use, origin)
+
+
+def _without_detail(rest: bytes) -> tuple[bytes, bytes]:
+    """Raw text and tail of a line that has a detail, unless the detail makes it unlike other lines."""
+    raw, _, rest = rest.partition(DETAIL)
+    detail, _, tail = rest.rpartition(META[2:])
+    try:
+        if _OF_SUBSTITUTES.isdisjoint(orjson.loads(detail)):
+            return raw, tail
+    except (ValueError, TypeError):
+        pass
+    return b"", b""
+
+
+def _escaped(text: str) -> bytes:
+    """The text as the content of a JSON string."""
+    return orjson.dumps(text)[1:-1]
+
+
+def _texts_of(ids: list[bytes]) -> list[str]:
+    """Message ids from lines, as text. Raises ValueError if any has characters that could be part of an escape."""
+    if not ids:
+        return []
+    joined = b"\n".join(ids)
+    if joined.translate(None, _PLAIN):
+        raise ValueError("a message id with unusual characters")
+    return joined.decode().split("\n")
 
 
 def _described(record: Record, line: bytes) -> tuple[str, str, Judgement]:
@@ -249,38 +312,27 @@ def _places(lines: list[bytes], offset: int, skipped: list[int]) -> tuple[array[
     return array("q", offsets), array("I", lengths)
 
 
-_Head = tuple[Any, ...]
-"""Start of the frame, action, direction, origin and version, as written in a line."""
-_Party = tuple[Any, ...]
-"""Connection, charge point and version, as written in a line."""
+class _Shared(NamedTuple):
+    """What lines share that differ only in time, connection, message id and payload."""
 
-
-class _Kin(NamedTuple):
-    """What lines with the same head share."""
-
-    template: int
-    """Number of the template for payloads that are valid or cannot be tested."""
-    parts: int
-    """Number of elements of the frame."""
-    position: int
-    """Index of the payload in the frame."""
-    action: str
-    check: Check | None
-    """The test of the payload."""
-    verdict: Verdict
-    """The verdict if there is no test or the payload passes it."""
-    is_empty_right: bool
-    """Whether an empty payload passes the test."""
-    like: RecordTemplate
-    """The template."""
+    template: RecordTemplate
+    """That of lines whose payload is valid or cannot be tested."""
     version: Version | None
     part: Part
 
 
-_HEADS = {
-    "[2,": (4, 3, Part.REQUEST),
-    "[3,": (3, 2, Part.RESPONSE),
-    "[6,": (4, 3, Part.REQUEST),
+_Kin = tuple[bytes, bytes, int, Verdict, Check | None, tuple[Verdict, int], _Shared]
+"""What lines share, as it is needed to read one: the raw text before the message id, and between that and the payload;
+number of the template; verdict on a payload that is valid or cannot be tested; its test; verdict and template for `{}`;
+and the rest."""
+
+_PARTS = {
+    MessageKind.CALL: (2, Part.REQUEST),
+    MessageKind.CALLRESULT: (3, Part.RESPONSE),
+    MessageKind.SEND: (6, Part.REQUEST),
 }
-"""By the start of a frame: number of its elements, index of the payload, part of the exchange. Errors are rare and can
-have more defects."""
+"""Number of the message type, and part of the exchange. Errors are rare and can have more defects."""
+_OF_SUBSTITUTES = frozenset({"change", "insteadOf"})
+"""Fields of the detail of what a proxy sent instead of another message."""
+_PLAIN = b"\n" + bytes(code for code in range(32, 127) if code not in b'"\\')
+"""The characters of JSON strings that represent themselves, as bytes, and the line feed."""

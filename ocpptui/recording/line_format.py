@@ -26,15 +26,10 @@ from ocpptui.ocpp.json_encoding import parse
 from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.version import Direction, Transport, Version
 from ocpptui.recording.file_errors import LaterVersion
+from ocpptui.recording.message_line import SCHEMA_VERSION, plain_line
 from ocpptui.timeline.record import Origin, Record, RecordKind, kind_of
 
-SCHEMA_VERSION = "1.1"
 MAJOR_VERSION = 1
-
-MAX_PARTS = 20_000
-"""How many parts of lines are remembered for later lines; beyond that, all are forgotten."""
-LONGEST_SHARED_ACTION = 100
-"""The most characters of an action for which parts are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,65 +65,8 @@ def to_line(record: Record, action: str = "", derived: Mapping[str, Any] | None 
 
     `action` is that of the call of an answer; `derived` is added to `meta.ocpptui`, which headless output uses.
     """
-    plain = _plain_line(record, action) if derived is None else None
+    plain = plain_line(record, action) if derived is None else None
     return escaped_json_line(_whole_line(record, action, derived) if plain is None else plain)
-
-
-def _plain_line(record: Record, action: str) -> bytes | None:
-    """The line of a record that shares most with other records; None for any other."""
-    message, raw = record.parsed, record.raw
-    if (
-        not isinstance(message, Message)
-        or type(raw) is not str
-        or message.kind.is_error
-        or record.detail
-        or record.masked
-        or record.direction is None
-    ):
-        return None
-    if message.action is not None:
-        action = message.action
-    elif not action:
-        return None
-    own = (record.connection, record.charge_point, id(record.version), id(record.transport))
-    shared = (action, id(record.kind), id(record.direction), id(record.origin))
-    try:
-        front, back = _OF_CONNECTIONS.get(own) or _of_connection(own, record)
-        before_id, before_raw, end = _OF_MESSAGES.get(shared) or _of_message(shared, record)
-        message_id, text = orjson.dumps(message.id), orjson.dumps(raw)
-    except orjson.JSONEncodeError:  # a lone surrogate
-        return None
-    stamp = rfc3339_text(record.time).encode()
-    return b"".join((_LINE_START, stamp, front, before_id, message_id, before_raw, text, back, end))
-
-
-def _of_connection(own: tuple[int, str, int, int], record: Record) -> tuple[bytes, bytes]:
-    """The parts of the lines of one connection: before the direction, and in `meta`. Raises JSONEncodeError."""
-    version = b"" if record.version is None else b'"ocppVersion":' + orjson.dumps(record.version.value) + b","
-    name = b',"chargePointId":' + orjson.dumps(record.charge_point) if record.charge_point else b""
-    transport = b'"transport":' + orjson.dumps(record.transport.value)
-    parts = b'",' + version + transport + name, b',"meta":{"ocpptui":{"connection":%d,' % record.connection
-    if len(_OF_CONNECTIONS) >= MAX_PARTS:
-        _OF_CONNECTIONS.clear()
-    _OF_CONNECTIONS[own] = parts
-    return parts
-
-
-def _of_message(shared: tuple[str, int, int, int], record: Record) -> tuple[bytes, bytes, bytes]:
-    """What lines of one action, kind, direction and origin share. Raises JSONEncodeError."""
-    assert record.direction is not None
-    action = shared[0]
-    direction = b',"direction":' + orjson.dumps(record.direction.value)
-    parts = (
-        direction + b',"messageType":' + orjson.dumps(record.kind.name) + b',"messageId":',
-        b',"action":' + orjson.dumps(action) + b',"raw":',
-        b'"origin":' + orjson.dumps(record.origin.value) + b"}}}\n",
-    )
-    if len(action) <= LONGEST_SHARED_ACTION:
-        if len(_OF_MESSAGES) >= MAX_PARTS:
-            _OF_MESSAGES.clear()
-        _OF_MESSAGES[shared] = parts
-    return parts
 
 
 def _whole_line(record: Record, action: str, derived: Mapping[str, Any] | None) -> bytes:
@@ -352,9 +290,6 @@ def _string(value: object) -> str:
     return value if type(value) is str else ""
 
 
-_LINE_START = b'{"schemaVersion":' + orjson.dumps(SCHEMA_VERSION) + b',"timestamp":"'
-_OF_CONNECTIONS: dict[tuple[int, str, int, int], tuple[bytes, bytes]] = {}
-_OF_MESSAGES: dict[tuple[str, int, int, int], tuple[bytes, bytes, bytes]] = {}
 LARGEST_CONNECTION = 2**31 - 1
 """Larger connection numbers are ignored."""
 DIRECTIONS: dict[str, Direction] = {direction.value: direction for direction in Direction}

@@ -9,7 +9,7 @@ from typing import Any
 from ocpptui.jsontext.unsafe_characters import escaped_json_line
 from ocpptui.ocpp.date_times import rfc3339_text
 from ocpptui.ocpp.message import Message
-from ocpptui.recording.line_format import SCHEMA_VERSION
+from ocpptui.recording.message_line import SCHEMA_VERSION
 from ocpptui.timeline.record import Record
 
 

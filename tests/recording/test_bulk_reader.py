@@ -15,7 +15,8 @@ from ocpptui.recording import bulk_reader as reading
 from ocpptui.recording.bulk_reader import LineReader
 from ocpptui.recording.file_errors import LaterVersion
 from ocpptui.recording.line_format import Unreadable, from_line, to_line
-from ocpptui.timeline.columns import DIRECTIONS, MASKED, NO_TIME, ORIGINS, Batch
+from ocpptui.recording.message_line import ACTION, DETAIL, DIRECTION, MESSAGE_ID, META, ORIGIN, RAW
+from ocpptui.timeline.columns import DIRECTIONS, MASKED, NO_TIME, ORIGINS, Batch, template_of
 from ocpptui.timeline.record import Origin, Record, RecordKind, message_record
 from tests.recording.records import RECORDS
 
@@ -48,8 +49,9 @@ def familiar_reader() -> LineReader:
 
 OF_PAYLOAD = {SCHEMA_VIOLATION, *HINTS}
 
-Row = tuple[RecordKind, int, str, str, str, object, int, int]
-"""Kind, time, id, action of a call, charge point, judgement (of an answer the defects of its frame), place, length."""
+Row = tuple[RecordKind, int, str, str, str, object, int, int, tuple[int, int, int]]
+"""Kind, time, id, action of a call, charge point, judgement (of an answer the defects of its frame), place, length,
+and the codes of direction, origin and flags."""
 
 
 def one_by_one(lines: list[bytes]) -> list[Row]:
@@ -63,7 +65,8 @@ def one_by_one(lines: list[bytes]) -> list[Row]:
             judgement: object = judge(record.version, record.direction, frame) if frame is not None else (0, ())
             if record.kind.is_answer and frame is not None:
                 judgement = {defect.name for defect in defects_of(record.version, frame)}
-            found.append((record.kind, record.time, *known, record.charge_point, judgement, offset, len(text)))
+            codes = template_of(record)[1:4]
+            found.append((record.kind, record.time, *known, record.charge_point, judgement, offset, len(text), codes))
         offset += len(text)
     return found
 
@@ -84,7 +87,7 @@ def read(reader: LineReader, lines: list[bytes]) -> list[Row]:
         if template.kind.is_answer:
             judgement = set(template.remarks) - OF_PAYLOAD
         name = connections[connection].charge_point
-        found.append((template.kind, time, message_id, action, name, judgement, offset, length))
+        found.append((template.kind, time, message_id, action, name, judgement, offset, length, template[1:4]))
     return found
 
 
@@ -101,7 +104,20 @@ DAMAGES = st.tuples(
     st.one_of(
         st.binary(max_size=4),
         st.sampled_from(
-            [b'"', b"\\", b",", b"2", b'","raw":"', b',"messageId":"', b',"meta":{"ocpptui":{', b"\\u00e9", b"\xc3\xa9"]
+            [
+                *(b'"', b"\\", b",", b"2", b"}", b"\x01", b"\\u00e9", b"\xc3\xa9", b"\xff"),
+                *(
+                    DIRECTION,
+                    MESSAGE_ID,
+                    ACTION,
+                    RAW,
+                    META,
+                    DETAIL,
+                    ORIGIN,
+                    DETAIL + b"{}",
+                    DETAIL + b'{"change":"changed"}',
+                ),
+            ]
         ),
     ),
 )
@@ -114,6 +130,23 @@ DAMAGES = st.tuples(
 @example([(FAMILIAR[0].replace(b'"raw":"[2,', b'"raw":"[2.0,'), [])])
 @example([(FAMILIAR[0].replace(b'"raw":"[2,', b'"raw":"[6,'), [])])
 @example([(FAMILIAR[0].replace(b'"messageId":"a81f"', b'"messageId":"a\x0181"'), [])])
+@example([(FAMILIAR[0].replace(b"a81f", b"a\x0181"), [])])
+@example([(FAMILIAR[0].replace(b"a81f", b'a"81'), [])])
+@example([(FAMILIAR[0].replace(b"a81f", b"a\xc3\xa981"), [])])
+@example([(FAMILIAR[0].replace(b"a81f", b"a\\t81"), [])])
+@example([(FAMILIAR[0].replace(b"a81f", b""), [])])
+@example([(FAMILIAR[0].replace(b"a81f", 37 * b"x"), [])])
+@example([(FAMILIAR[0].replace(b'{}]"', b'{},{}]"'), [])])
+@example([(FAMILIAR[0].replace(b'{}]"', b'{}],[{}]"'), [])])
+@example([(FAMILIAR[0].replace(b'{}]"', b'{\\"a\\":"1"}]"'), [])])
+@example([(FAMILIAR[0].replace(b'{}]"', b"[" * 252 + b"]" * 252 + b']"'), [])])
+@example([(FAMILIAR[0].replace(b'{}]"', b'{\\"a\\":' + b"[" * 252 + b"]" * 252 + b'}]"'), [])])
+@example([(FAMILIAR[0].replace(b'{}]"', b'{\\"a\\":' + b"[" * 253 + b"]" * 253 + b'}]"'), [])])
+@example([(FAMILIAR[0].replace(b'{}]"', b'{}]","detail":{"frame":7,"passedOnMs":0.3}'), [])])
+@example([(FAMILIAR[0].replace(b'{}]"', b'{}]","detail":{"frame":7,"change":"changed"}'), [])])
+@example([(FAMILIAR[0].replace(b'{}]"', b'{}]","detail":{"frame":7},"raw":"[]"'), [])])
+@example([(FAMILIAR[0].replace(b'"origin":', b'"masked":["$.a"],"origin":'), [])])
+@example([(b" " + FAMILIAR[0], [])])
 @example([(FAMILIAR[0].replace(b"2026-11-22T", b"2026-13-22T"), [])])
 @example([(FAMILIAR[0].replace(b'{}]"', b'{\\"a\\":1,\\"a\\":2}]"'), [])])
 @example([(FAMILIAR[0].replace(b'{}]"', b'{\\"a\\" : 1, \\"a\\" :2}]"'), [])])
@@ -143,6 +176,16 @@ def test_familiar_lines_are_not_read_whole_again(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(reading, "from_line", lambda *_, **__: pytest.fail("read whole"))
     found = read(reader, [line('[2,"other-id","Heartbeat",{"x":1}]', UP, time=7), FAMILIAR[1], *FAMILIAR[3:5]])
     assert [(row[0], row[2]) for row in found[:2]] == [(RecordKind.CALL, "other-id"), (RecordKind.CALLRESULT, "a81f")]
+
+
+def test_relayed_lines_are_not_read_whole_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each frame through a proxy has a detail of its own: its number, and when it went on."""
+    relayed = [text.replace(b',"meta"', b',"detail":{"frame":%d,"passedOnMs":0.25},"meta"') for text in FAMILIAR[:2]]
+    reader = LineReader()
+    reader.read(b"".join(text % number for number, text in enumerate(relayed)), 0)
+    monkeypatch.setattr(reading, "from_line", lambda *_, **__: pytest.fail("read whole"))
+    found = read(reader, [text % number for number, text in enumerate(relayed * 2)])
+    assert [row[0] for row in found] == [RecordKind.CALL, RecordKind.CALLRESULT] * 2
 
 
 def test_what_is_learned_is_what_the_line_says() -> None:

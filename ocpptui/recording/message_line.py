@@ -1,0 +1,99 @@
+"""The line of a message without anything unusual: written from a record, and cut into its parts.
+
+Almost all lines of a recording are such lines, so both are fast. `ocpptui.recording.line_format` writes and reads the
+same lines, and all others.
+"""
+
+from __future__ import annotations
+
+import orjson
+
+from ocpptui.ocpp.date_times import LENGTH, rfc3339_text
+from ocpptui.ocpp.message import Message
+from ocpptui.timeline.record import Record
+
+SCHEMA_VERSION = "1.1"
+
+MAX_PARTS = 20_000
+"""How many parts of lines are remembered for later lines; beyond that, all are forgotten."""
+LONGEST_SHARED_ACTION = 100
+"""The most characters of an action for which parts are remembered."""
+
+LINE_START = b'{"schemaVersion":' + orjson.dumps(SCHEMA_VERSION) + b',"timestamp":"'
+STAMP = slice(len(LINE_START), len(LINE_START) + LENGTH)
+"""Where the time is, as `rfc3339_text` writes it. Version, transport and charge point follow."""
+DIRECTION = b',"direction":'
+"""What precedes the direction and the message type."""
+MESSAGE_ID = b',"messageId":"'
+ACTION = b'","action":'
+RAW = b',"raw":"'
+"""What precedes the raw text, as the content of a JSON string."""
+META = b']","meta":{"ocpptui":{"connection":'
+"""What precedes the number of the connection, if the raw text is an array."""
+DETAIL = b']","detail":'
+"""What precedes the detail, which hardly any message has."""
+ORIGIN = b',"origin":'
+
+
+def plain_line(record: Record, action: str) -> bytes | None:
+    """The line, with its line feed, of a record that shares most with other records; None for any other.
+
+    `action` is that of the call of an answer.
+    """
+    message, raw = record.parsed, record.raw
+    if (
+        not isinstance(message, Message)
+        or type(raw) is not str
+        or message.kind.is_error
+        or record.detail
+        or record.masked
+        or record.direction is None
+    ):
+        return None
+    if message.action is not None:
+        action = message.action
+    elif not action:
+        return None
+    own = (record.connection, record.charge_point, id(record.version), id(record.transport))
+    shared = (action, id(record.kind), id(record.direction), id(record.origin))
+    try:
+        front, back = _OF_CONNECTIONS.get(own) or _of_connection(own, record)
+        before_id, before_raw, end = _OF_MESSAGES.get(shared) or _of_message(shared, record)
+        message_id, text = orjson.dumps(message.id), orjson.dumps(raw)
+    except orjson.JSONEncodeError:  # a lone surrogate
+        return None
+    stamp = rfc3339_text(record.time).encode()
+    return b"".join((LINE_START, stamp, front, before_id, message_id, before_raw, text, back, end))
+
+
+def _of_connection(own: tuple[int, str, int, int], record: Record) -> tuple[bytes, bytes]:
+    """The parts of the lines of one connection: before the direction, and in `meta`. Raises JSONEncodeError."""
+    version = b"" if record.version is None else b'"ocppVersion":' + orjson.dumps(record.version.value) + b","
+    name = b',"chargePointId":' + orjson.dumps(record.charge_point) if record.charge_point else b""
+    transport = b'"transport":' + orjson.dumps(record.transport.value)
+    parts = b'",' + version + transport + name, b',"meta":{"ocpptui":{"connection":%d' % record.connection
+    if len(_OF_CONNECTIONS) >= MAX_PARTS:
+        _OF_CONNECTIONS.clear()
+    _OF_CONNECTIONS[own] = parts
+    return parts
+
+
+def _of_message(shared: tuple[str, int, int, int], record: Record) -> tuple[bytes, bytes, bytes]:
+    """What lines of one action, kind, direction and origin share. Raises JSONEncodeError."""
+    assert record.direction is not None
+    action = shared[0]
+    direction = DIRECTION + orjson.dumps(record.direction.value)
+    parts = (
+        direction + b',"messageType":' + orjson.dumps(record.kind.name) + b',"messageId":',
+        b',"action":' + orjson.dumps(action) + b',"raw":',
+        ORIGIN + orjson.dumps(record.origin.value) + b"}}}\n",
+    )
+    if len(action) <= LONGEST_SHARED_ACTION:
+        if len(_OF_MESSAGES) >= MAX_PARTS:
+            _OF_MESSAGES.clear()
+        _OF_MESSAGES[shared] = parts
+    return parts
+
+
+_OF_CONNECTIONS: dict[tuple[int, str, int, int], tuple[bytes, bytes]] = {}
+_OF_MESSAGES: dict[tuple[str, int, int, int], tuple[bytes, bytes, bytes]] = {}
