@@ -66,16 +66,20 @@ Waiting: TypeAlias = tuple[int, int]
 class Totals:
     """Counts over all connections that share this object."""
 
-    __slots__ = ("_connections", "in_flight", "remembered", "unanswered")
+    __slots__ = ("_connections", "overdue", "remembered", "unanswered")
 
     def __init__(self) -> None:
         self._connections = 0
         self.remembered = MAX_REMEMBERED
         """How many answered calls each direction of a connection remembers."""
-        self.in_flight = 0
-        """Calls that wait for their answer, without those that are overdue."""
         self.unanswered = 0
-        """The same, including those that are overdue."""
+        """Calls that wait for their answer, including those that are overdue."""
+        self.overdue = 0
+
+    @property
+    def in_flight(self) -> int:
+        """Calls that wait for their answer, without those that are overdue."""
+        return self.unanswered - self.overdue
 
     def count_connection(self, change: int) -> None:
         """Note that a connection was added, 1, or ended, -1."""
@@ -116,9 +120,7 @@ class Correlation:
         else:  # The same for a new id, as almost all are: large files spend their time here.
             before = None
             unanswered.latest[key] = (token, now)
-            unanswered.count += 1
         totals = self._totals
-        totals.in_flight += 1
         totals.unanswered += 1
         if totals.unanswered > MAX_OPEN_IN_ALL and calls.unanswered > MAX_OPEN:
             calls.forget_oldest()
@@ -151,10 +153,11 @@ class Correlation:
                 if key not in _NO_IDS:
                     calls.remember_answered(key, token, not is_error)
                 return token, _LATE if late_after is not None and now - time > late_after else _FIRST
-        call = calls.open.take(key)
-        totals = self._totals
+        unanswered, totals = calls.open, self._totals
+        call = unanswered.latest.pop(key, None)
+        if call is None and unanswered.earlier:
+            call = unanswered.take(key)
         if call is not None:
-            totals.in_flight -= 1
             totals.unanswered -= 1
             token, time = call
             calls.remember_answered(key, token, not is_error)
@@ -162,6 +165,7 @@ class Correlation:
         call = calls.overdue.take(key)
         if call is not None:
             totals.unanswered -= 1
+            totals.overdue -= 1
             calls.remember_answered(key, call[0], not is_error)
             return call[0], _LATE
         earlier = calls.answered.get(key)
@@ -215,8 +219,8 @@ class Correlation:
         """Note that the connection has ended: nothing is in flight any more."""
         self._totals.count_connection(-1)
         for calls in (self._to_csms, self._to_charge_point):
-            self._totals.in_flight -= calls.open.count
             self._totals.unanswered -= calls.unanswered
+            self._totals.overdue -= calls.overdue.count
 
     def _calls(self, direction: Direction) -> _Calls:
         return self._to_csms if direction is _TO_CSMS else self._to_charge_point
@@ -279,14 +283,16 @@ class _Calls:
 
     def forget_oldest(self) -> None:
         """Forget the call that was made first."""
-        if self.overdue.take_oldest() is None and self.open.take_oldest() is not None:
-            self._totals.in_flight -= 1
+        if self.overdue.take_oldest() is not None:
+            self._totals.overdue -= 1
+        else:
+            self.open.take_oldest()
         self._totals.unanswered -= 1
 
     def expire(self, before: int) -> Iterator[int]:
         """Remove and return the calls that were made before a time."""
         while (call := self.open.oldest()) is not None and call[1] < before:
-            self._totals.in_flight -= 1
+            self._totals.overdue += 1
             found = self.open.take_oldest()
             assert found is not None
             self.overdue.add(*found)
@@ -296,21 +302,25 @@ class _Calls:
 class _Unanswered:
     """Calls by message id; of those with the same id, the latest first."""
 
-    __slots__ = ("count", "earlier", "latest")
+    __slots__ = ("_earlier_count", "earlier", "latest")
 
     def __init__(self) -> None:
         self.latest: dict[str, Waiting] = {}
         """In the order in which they were made."""
         self.earlier: dict[str, list[Waiting]] = {}
         """Calls whose id another call used later; hardly ever any."""
-        self.count = 0
+        self._earlier_count = 0
+
+    @property
+    def count(self) -> int:
+        return len(self.latest) + self._earlier_count
 
     def add(self, key: str, call: Waiting) -> None:
         latest = self.latest
         if key in latest:
             self.earlier.setdefault(key, []).append(latest.pop(key))
+            self._earlier_count += 1
         latest[key] = call
-        self.count += 1
 
     def get(self, key: str) -> Waiting | None:
         """The latest call with this id."""
@@ -324,7 +334,6 @@ class _Unanswered:
             if key not in self.earlier:
                 return None
             call = self._take_earlier(key, -1)
-        self.count -= 1
         return call
 
     def oldest(self) -> Waiting | None:
@@ -337,7 +346,6 @@ class _Unanswered:
         call = self.oldest()
         if call is None:
             return None
-        self.count -= 1
         for key, same in self.earlier.items():
             if same[0] is call:
                 return key, self._take_earlier(key, 0)
@@ -358,6 +366,7 @@ class _Unanswered:
     def _take_earlier(self, key: str, position: int) -> Waiting:
         same = self.earlier[key]
         call = same.pop(position)
+        self._earlier_count -= 1
         if not same:
             del self.earlier[key]
         return call
