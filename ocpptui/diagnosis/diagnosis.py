@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import sys
+from array import array
+from collections.abc import Iterator
 from itertools import compress, count
 
 from ocpptui.diagnosis.registry import RULES
@@ -16,7 +18,7 @@ from ocpptui.timeline.timeline import Timeline
 MAX_FACTS_KEPT = 10_000
 """How many combinations of facts have their rules cached; beyond that, all are found again."""
 
-STEP = 4096
+STEP = 256
 """How many records have their times compared at once."""
 
 
@@ -49,12 +51,16 @@ class Diagnosis:
         times, before, place = timeline.times, now - timeline.late_after, first
         while place < stop and times[place] < before:
             part = times[place : min(place + STEP, stop)]
-            place = next(compress(count(place), map(before.__le__, part)), place + len(part))
+            if max(part) < before:
+                place += len(part)
+            else:
+                place = next(compress(count(place), map(before.__le__, part)))
         if place == first:
             return
         self._due = place
-        without_answer = int.from_bytes(bytes(map((0).__gt__, timeline.others[first:place])), "little")
-        calls = _among(timeline.kinds[first:place].tobytes(), _CALLS) & without_answer
+        others = timeline.others[first:place]
+        signs = others.tobytes()[_SIGN :: others.itemsize]
+        calls = _among(timeline.kinds[first:place].tobytes(), _CALLS) & _among(signs, _NEGATIVE)
         for index in _indexes(calls, first, place):
             self._overdue += 1
             self._decide(index)
@@ -69,9 +75,11 @@ class Diagnosis:
         if start == stop:
             return
         if self._overdue:
-            # An overdue call may have got its answer in the meantime.
-            for call in [other for other in timeline.others[start:stop] if 0 <= other < due]:
-                self._answered(call)
+            # An overdue call may have got its answer in the meantime. Read as unsigned, -1 is the largest number.
+            others = array("I", timeline.others[start:stop].tobytes())
+            if min(others) < due:
+                for call in [other for other in others if other < due]:
+                    self._answered(call)
         for index in self._suspects(start, stop):
             self._decide(index)
         self.tell_time(max(timeline.times[start:stop]))
@@ -96,7 +104,7 @@ class Diagnosis:
         if self._timeline.severities[call]:
             self._decide(call)
 
-    def _suspects(self, start: int, stop: int) -> Iterable[int]:
+    def _suspects(self, start: int, stop: int) -> Iterator[int]:
         """The records that may break a rule; all others are right."""
         timeline = self._timeline
         suspected = (
@@ -104,9 +112,8 @@ class Diagnosis:
             | _among(timeline.flags[start:stop].tobytes(), _SUSPECT_FLAGS)
             | _among(timeline.answerings[start:stop].tobytes(), _SUSPECT_ANSWERS)
         )
-        remarks = timeline.remarks[start:stop]
-        if remarks.tobytes().strip(b"\0"):
-            suspected |= int.from_bytes(bytes(map(bool, remarks)), "little")
+        remarks = timeline.remarks[start:stop].tobytes()
+        suspected |= _among(remarks[::2], _SOMETHING) | _among(remarks[1::2], _SOMETHING)
         return _indexes(suspected, start, stop)
 
     def _decide(self, index: int) -> None:
@@ -191,15 +198,22 @@ class Diagnosis:
         return other >= 0 and timeline.severities[other] == Severity.ERROR
 
 
-def _indexes(chosen: int, start: int, stop: int) -> Iterable[int]:
+def _indexes(chosen: int, start: int, stop: int) -> Iterator[int]:
     """The indexes from `start` to before `stop` in a set with one byte for each, the first lowest."""
-    return compress(range(start, stop), chosen.to_bytes(stop - start, "little")) if chosen else ()
+    found, place = chosen.to_bytes(stop - start, "little"), -1
+    while (place := found.find(1, place + 1)) >= 0:
+        yield start + place
 
 
 def _among(column: bytes, table: bytes) -> int:
     return int.from_bytes(column.translate(table), "little")
 
 
+_SIGN = array("i").itemsize - 1 if sys.byteorder == "little" else 0
+"""Which byte of a number has its sign."""
+_NEGATIVE = bytes(code >= 128 for code in range(256))
+"""By the byte with the sign: whether the number is negative."""
+_SOMETHING = bytes(code > 0 for code in range(256))
 _REFUSALS = (RecordKind.CALLERROR, RecordKind.CALLRESULTERROR)
 _CALLS = bytes(kind == RecordKind.CALL for kind in range(256))
 _SUSPECT_KINDS = bytes(kind in (RecordKind.MALFORMED, *_REFUSALS) for kind in range(256))
