@@ -98,7 +98,7 @@ def live(records: list[Record]) -> Timeline:
 def assert_same(found: Timeline, expected: Timeline) -> None:
     assert len(found) == len(expected)
     for name in COLUMNS:
-        assert getattr(found, name).tolist() == getattr(expected, name).tolist(), name
+        assert list(getattr(found, name)) == list(getattr(expected, name)), name
     for index in range(len(expected)):
         assert found.action(index) == expected.action(index)
         assert found.remarks_on(index) == expected.remarks_on(index)
@@ -146,7 +146,7 @@ def test_a_wrong_action_beside_an_answer_is_not_believed(
     index_all(path, timeline).close()
     expected = live([*records, *traffic(2)])
     for name in COLUMNS:
-        assert getattr(timeline, name).tolist() == getattr(expected, name).tolist(), name
+        assert list(getattr(timeline, name)) == list(getattr(expected, name)), name
     for index in range(len(expected)):
         assert timeline.remarks_on(index) == expected.remarks_on(index)
     assert timeline.counts == expected.counts
