@@ -62,7 +62,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def recording(hostile: Path) -> Path:
     """The same as a recording, also with the events of a connection."""
     path = hostile.with_name(f"recording{NAME}")
-    command = [*OCPPTUI, "convert", hostile, path, "--to", "recording"]
+    command = [*OCPPTUI, "convert", str(hostile), str(path), "--to", "recording"]
     subprocess.run(command, env=environment_of(hostile.parent / "home"), check=False, capture_output=True)
     assert path.read_bytes().count(b"\n") >= len(FRAMES) - 1
     detail = {"event": "closed", "closeReason": CANARY, "url": CANARY, "requestHeaders": [CANARY], "error": CANARY}
