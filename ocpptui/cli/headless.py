@@ -164,7 +164,7 @@ async def run_headless(
         finally:
             await tasks.cancel()
             await (close or session.close)()
-            if session.recording_path is not None:
+            if session.recording_path is not None and len(session.timeline):
                 say(f"recording: {session.recording_path}")
             if session.recording_failure is not None:
                 say(f"the recording is not complete: {session.recording_failure}")

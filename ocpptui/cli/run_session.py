@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
@@ -24,10 +25,15 @@ if TYPE_CHECKING:
 
 
 def recording(path: Path | None, name: str, least_free: int | None = None) -> RecordingWriter:
-    """The recording of a live session: at `path`, or a new one in the user's state folder."""
-    from ocpptui.workspace.recordings import begin_recording
+    """The recording of a live session: at `path`, or a new one in the user's state folder.
 
-    return begin_recording(path, name, least_free=least_free)
+    However the command ends, nothing is left of a session that never began.
+    """
+    from ocpptui.workspace.recordings import begin_recording, discard_empty
+
+    writer = begin_recording(path, name, least_free=least_free)
+    atexit.register(lambda: discard_empty(writer.path))
+    return writer
 
 
 def run(

@@ -11,6 +11,7 @@ from ocpptui.recording.growing_file import GrowingFile
 from ocpptui.recording.line_format import raw_of_line, to_line
 from ocpptui.recording.record_texts import LineTexts
 from ocpptui.recording.recording_reader import note_record, record_in
+from ocpptui.runtime.portable_files import why_not_opened
 from ocpptui.timeline.record import Record
 from ocpptui.timeline.record_store import Place
 
@@ -290,5 +291,5 @@ class RecordingWriter:
         if isinstance(error, BlockingIOError):
             reason = "another program is recording into it"
         else:
-            reason = error.strerror or str(error)
+            reason = why_not_opened(self.path, error)
         self._failure = f"{self.path}: {reason}; records are kept in memory"

@@ -61,6 +61,16 @@ def file_size(file: int) -> int:
         return os.lseek(file, 0, os.SEEK_END)
 
 
+def why_not_opened(path: Path, error: OSError) -> str:
+    """Why a file could not be opened for writing, in words; for a folder that is missing, why it is."""
+    if not isinstance(error, FileNotFoundError) or path.parent.exists():
+        return error.strerror or str(error)
+    there = next(folder for folder in path.absolute().parents if folder.exists())
+    if os.access(there, os.W_OK):
+        return "the folder for it does not exist"
+    return f"the folder for it cannot be created, since {there} is read-only"
+
+
 def read_at(file: int, length: int, offset: int) -> bytes:
     """Up to `length` bytes from an offset in a file. Raises OSError."""
     if _pread is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -274,3 +275,32 @@ def test_a_reader_that_goes_away_ends_it(environment: dict[str, str]) -> None:
     assert "Traceback" not in result.stderr
     assert result.stdout.count("\n") == 1
     assert time.monotonic() - began < 50
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["central-system", "--port", "PORT", "--headless"],
+        ["central-system", "--host", "192.0.2.1", "--headless"],
+        ["replay", "RECORDING", "--as", "cs", "--port", "PORT", "--headless"],
+        ["central-system", "--port", "PORT"],
+        ["demo"],
+    ],
+    ids=lambda command: " ".join(command),
+)
+def test_a_session_that_never_began_leaves_no_recording(
+    command: list[str], run: Run, environment: dict[str, str], tmp_path: Path
+) -> None:
+    """Each try with a port in use would leave an empty file, and a line that says where it is."""
+    home = Path(environment["OCPPTUI_HOME"])
+    home.mkdir()
+    if command[-1] != "--headless":
+        (home / "config.toml").write_text('theme = "no such theme"')
+    recording = tmp_path / "a.jsonl"
+    recording.write_text('{"messageType":"CALL","direction":"csms-to-cp","raw":"[2,\\"1\\",\\"ClearCache\\",{}]"}\n')
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        words = {"PORT": str(taken.getsockname()[1]), "RECORDING": str(recording)}
+        result = run(*(words.get(word, word) for word in command))
+    assert result.returncode in (2, 3)
+    assert "recording:" not in result.stderr
+    assert list((home / "recordings").iterdir()) == []

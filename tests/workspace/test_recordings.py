@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
 
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import message_record
@@ -30,6 +34,33 @@ def test_where_nothing_can_be_written_it_says_why(home: Path) -> None:
     writer = begin_recording(None, "demo")
     assert writer.failure is not None and str(writer.path) in writer.failure
     assert writer.record(writer.keep(HEARTBEAT)) == HEARTBEAT
+
+
+@pytest.fixture
+def unprivileged() -> Iterator[None]:
+    """Without the rights of root, for whom nothing is read-only."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.setresuid(65534, 65534, 0)
+    try:
+        yield
+    finally:
+        os.setresuid(0, 0, 0)
+
+
+@pytest.mark.skipif(not hasattr(os, "setresuid"), reason="this system has no other user to become")
+def test_a_read_only_home_is_said_to_be_read_only(home: Path, unprivileged: None) -> None:
+    """ "No such file or directory" would send the user looking for a file."""
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        above = Path(folder) / "home"
+        above.mkdir(mode=0o500)
+        patch.setenv("OCPPTUI_HOME", str(above / "ocpptui"))
+        failure = begin_recording(None, "demo").failure
+        assert failure is not None
+        assert f"the folder for it cannot be created, since {above} is read-only; records are kept in memory" in failure
+        missing = begin_recording(Path(folder) / "none" / "a.jsonl", "demo").failure
+        assert missing is not None and "the folder for it does not exist" in missing
 
 
 def test_an_empty_one_is_discarded_and_any_other_kept(tmp_path: Path) -> None:
