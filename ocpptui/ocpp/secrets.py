@@ -351,7 +351,9 @@ class _Masking:
 
     def _both(self, token: Token) -> tuple[str, ...]:
         written = self._text[token.start + 1 : token.end - 1]
-        return (token.value,) if written == token.value else (token.value, written)
+        if written == token.value:
+            return (written,)
+        return token.value, written, without_escapes(token.value)
 
     def _edit(self, value: _Value, new: str) -> None:
         self.edits.append((value.token.start, value.end, new))

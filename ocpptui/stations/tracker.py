@@ -10,6 +10,7 @@ from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.encoding import encoding_of
 from ocpptui.ocpp.json_encoding import plain_payload
 from ocpptui.ocpp.message import Message
+from ocpptui.ocpp.secret_fields import CARRIERS
 from ocpptui.ocpp.version import Direction, Transport
 from ocpptui.stations.state import ChargePointState
 from ocpptui.stations.updates import ANSWERS_MATTER, RELEVANT, fold_call, fold_result
@@ -59,6 +60,12 @@ class StationTracker(Mapping[str, ChargePointState]):
 
     def _observe(self, timeline: Timeline, start: int, stop: int) -> None:
         texts = timeline.texts(start, stop, stop - start)
+
+        def raw(index: int) -> str | bytes | None:
+            if timeline.masks_when_read and timeline.action(index) in CARRIERS:
+                return timeline.record(index).raw
+            return texts.raw(index - start)
+
         for index in range(start, stop):
             connection, identity, version, transport = timeline.party_table[timeline.parties[index]]
             if not identity:
@@ -78,12 +85,12 @@ class StationTracker(Mapping[str, ChargePointState]):
             if kind == RecordKind.CALL or kind == RecordKind.SEND:
                 action = timeline.action(index)
                 if action in RELEVANT:
-                    fold_call(known, action, _payload(texts.raw(index - start), transport), time)
+                    fold_call(known, action, _payload(raw(index), transport), time)
             elif kind == RecordKind.CALLRESULT and timeline.answerings[index] in _ANSWERED:
                 action, call = timeline.action(index), timeline.others[index]
                 if action in ANSWERS_MATTER:
-                    request = timeline.record(call).raw if call < start else texts.raw(call - start)
-                    answer = _payload(texts.raw(index - start), transport)
+                    request = timeline.record(call).raw if call < start else raw(call)
+                    answer = _payload(raw(index), transport)
                     fold_result(known, action, _payload(request, transport), answer, time)
 
     def _happened(self, known: ChargePointState, connection: int, event: ConnectionEvent | None) -> None:

@@ -19,12 +19,14 @@ from websockets.typing import Subprotocol
 from ocpptui.cli.headless import RecordPrinter
 from ocpptui.network.central_system_server import ServerSettings
 from ocpptui.network.charge_point_client import ClientSettings
+from ocpptui.network.credentials import Credentials
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.recording.writer import RecordingWriter
 from ocpptui.session.session import Session
 from ocpptui.session.settings import SessionSettings
 from ocpptui.timeline.timeline import Timeline
 from tests.importing.reading import read
+from tests.kit.planted_secrets import headers, leaked, planted
 from tests.ocpp.secretive_messages import damaged_messages, profile, secrets_in
 
 MESSAGES = st.lists(damaged_messages(), min_size=25, max_size=25)
@@ -55,7 +57,9 @@ async def told(peer: ClientConnection | ServerConnection, messages: Sequence[str
 async def as_central_system(session: Session, version: Version, messages: Sequence[str | bytes]) -> list[str]:
     await session.listen(ServerSettings(host="127.0.0.1", port=0, versions=(version,)))
     async with connect(
-        f"{session.listening_urls[0]}CP1", subprotocols=[Subprotocol(version.subprotocol)]
+        f"{session.listening_urls[0]}CP1?token=S0001CRETq9",
+        subprotocols=[Subprotocol(version.subprotocol)],
+        additional_headers=[(name, value) for name, _, value in (header.partition(": ") for header in headers())],
     ) as charge_point:
         return await told(charge_point, messages)
 
@@ -68,7 +72,16 @@ async def as_charge_point(session: Session, version: Version, messages: Sequence
 
     async with serve(talk, "127.0.0.1", 0, subprotocols=[Subprotocol(version.subprotocol)]) as server:
         port = next(iter(server.sockets)).getsockname()[1]
-        await session.connect(ClientSettings(url=f"ws://127.0.0.1:{port}/CP1", versions=(version,), reconnect=False))
+        settings = ClientSettings(
+            url=f"ws://u:S0002CRETq9@127.0.0.1:{port}/CP1?token=S0001CRETq9&sv=1",
+            url_exact=True,
+            charge_point="CP1",
+            versions=(version,),
+            credentials=Credentials.parse(None, "S0003CRETq9"),
+            headers=tuple((name, value) for name, _, value in (header.partition(": ") for header in headers())),
+            reconnect=False,
+        )
+        await session.connect(settings)
         return await answers
 
 
@@ -94,6 +107,31 @@ def test_no_secret_of_a_live_message_leaves(role: Role, version: Version, messag
         out = asyncio.run(live(role, version, Path(folder) / "a.jsonl", messages))
     assert END in out
     assert not secrets_in(out)
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("version", [Version.V16, Version.V201, Version.V21])
+def test_no_planted_secret_leaves(role: Role, version: Version, tmp_path: Path) -> None:
+    """Several hundred messages and headers with a secret, of which no output may have one."""
+    messages = planted()
+    assert len(messages) > 300
+    out = asyncio.run(live(role, version, tmp_path / "a.jsonl", messages))
+    assert END in out
+    assert len(out.splitlines()) > 2 * len(messages)
+    assert leaked(out) == []
+
+
+@pytest.mark.parametrize("version", [Version.V16, Version.V201, Version.V21])
+def test_a_peer_that_repeats_a_secret_under_another_name_is_caught(version: Version, tmp_path: Path) -> None:
+    """The description of a CALLERROR often quotes what was wrong, in the words of the vendor."""
+    call = json.dumps([2, "1", "ChangeConfiguration", {"key": "AuthorizationKey", "value": "correcthorse"}])
+    echoes = [
+        '[4,"1","GenericError","cannot set it to correcthorse",{"got":["<correcthorse>"]}]',
+        json.dumps([4, "1", "GenericError", "", {"call": json.dumps({"v": "correcthorse"})}]),
+    ]
+    out = asyncio.run(live(Role.CHARGE_POINT, version, tmp_path / "a.jsonl", [call, *echoes]))
+    assert "cannot set it to ***" in out
+    assert "correcthorse" not in out
 
 
 @given(messages=MESSAGES)
