@@ -81,7 +81,7 @@ class OcpptuiApp(TerminalApp):
         # A theme that is set later, and styles that are read later, make Textual parse all styles again.
         self.config = config or Config()
         self.set_reactive(TerminalApp.theme, self.config.theme or DARK.name)
-        styles = ("start_screen.tcss",) if session is None else STYLES
+        styles = _start_styles() if session is None else STYLES
         super().__init__(css_path=[self.CSS_PATH, *(f"screens/{path}" for path in styles)])
         self.session = session
         """The session on screen; None on the start screen."""
@@ -148,7 +148,7 @@ class OcpptuiApp(TerminalApp):
         self._remember()
 
     def _start_screen(self) -> Screen[None]:
-        from ocpptui.tui.screens.start_screen import StartScreen
+        from ocpptui.tui.screens.start_screen import StartScreen  # with the network, which opened files do not need
 
         return StartScreen(self.config)
 
@@ -358,3 +358,9 @@ class OcpptuiApp(TerminalApp):
 
 _WIDGETS = {Where.LOG: "log", Where.FORM: "form"}
 """Ids of the widgets whose commands are available wherever the focus is."""
+
+
+def _start_styles() -> tuple[str, ...]:
+    from ocpptui.tui.screens.start_screen import STYLES as START_STYLES
+
+    return START_STYLES

@@ -13,7 +13,6 @@ import pytest
 from textual.app import App
 from textual.pilot import Pilot
 from textual.strip import Strip
-from textual.widgets._footer import FooterKey
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
@@ -23,6 +22,7 @@ from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.session import Session
 from ocpptui.session.settings import SessionSettings
 from ocpptui.tui.app import OcpptuiApp
+from ocpptui.tui.widgets.key_line import KeyLine
 from tests.kit.peer import Peer
 
 NARROW, WIDE = (80, 24), (200, 60)
@@ -83,7 +83,7 @@ class AppDriver:
 
     def footer(self) -> list[str]:
         """The keys in the footer, each with its name."""
-        return [f"{key.key_display} {key.description}" for key in self.app.screen.query(FooterKey)]
+        return [f"{key.text} {key.title}" for key in self.app.screen.query_one(KeyLine).keys]
 
     def notices(self) -> list[str]:
         """What popped up and has not gone."""

@@ -13,7 +13,7 @@ from textual.containers import Container, Horizontal
 from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import Screen
-from textual.widgets import Footer, Static, TextArea
+from textual.widgets import Static, TextArea
 
 from ocpptui.compose.composer import Composer, Purpose
 from ocpptui.compose.field_help import help_of, keys_of
@@ -32,6 +32,7 @@ from ocpptui.tui.compose.debounce import Following
 from ocpptui.tui.compose.form import Form
 from ocpptui.tui.compose.json_area import JsonArea
 from ocpptui.tui.compose.status_lines import sent_choices, state_line, target_line
+from ocpptui.tui.widgets.key_line import KeyLine
 
 if TYPE_CHECKING:
     from ocpptui.session.session import Session
@@ -53,6 +54,7 @@ class ComposeScreen(Screen[None]):
         "../compose/json_area.tcss",
         "../compose/action_picker.tcss",
         "../compose/answer_view.tcss",
+        "../widgets/key_line.tcss",
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     WHERE: ClassVar[tuple[Where, ...]] = (Where.COMPOSE, Where.FORM)
@@ -103,7 +105,7 @@ class ComposeScreen(Screen[None]):
             yield Static(id="state", markup=False)
             yield Static(id="keys", markup=False)
         yield self._answer
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         action, payload, raw, answer_to = self._start

@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
-from textual.widgets import Footer
 
 from ocpptui.compose.history import Compositions
 from ocpptui.describe.copy_formats import Copied, Nothing, copied
@@ -35,6 +34,7 @@ from ocpptui.tui.widgets.charge_point_list import ChargePointList
 from ocpptui.tui.widgets.empty_log_hint import Guidance, last_word
 from ocpptui.tui.widgets.filter_bar import FilterBar
 from ocpptui.tui.widgets.inspector import Inspector
+from ocpptui.tui.widgets.key_line import KeyLine
 from ocpptui.tui.widgets.message_log import MessageLog
 from ocpptui.tui.widgets.session_header import SessionHeader
 from ocpptui.tui.widgets.state_panel import StatePanel
@@ -58,6 +58,7 @@ STYLES = (
     "../widgets/state_panel.tcss",
     "../widgets/status_line.tcss",
     "../widgets/empty_log_hint.tcss",
+    "../widgets/key_line.tcss",
     "../widgets/replay_bar.tcss",
     "../widgets/replay_panel.tcss",
 )
@@ -123,7 +124,7 @@ class SessionScreen(FullScreen):
                 yield self._guidance
                 yield self._status
                 yield self._filter
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self._unsubscribe = self.session.subscribe(lambda index: self._log.records_arrived())

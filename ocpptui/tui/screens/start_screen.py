@@ -14,7 +14,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Footer, Input, Label, OptionList, Static
+from textual.widgets import Input, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
 from ocpptui.describe.network_problems import problem_text
@@ -48,10 +48,14 @@ from ocpptui.tui.screens.start_forms import (
     typed_client,
     typed_server,
 )
+from ocpptui.tui.widgets.key_line import KeyLine
 from ocpptui.workspace import recent_sessions as recent
 from ocpptui.workspace.config import Config
 from ocpptui.workspace.folders import recordings_folder
 from ocpptui.workspace.recordings import begin_recording, discard_empty
+
+STYLES = ("start_screen.tcss", "../widgets/key_line.tcss")
+"""The files of the styles, relative to this one."""
 
 
 class SessionBegun(Message):
@@ -74,7 +78,7 @@ class SessionBegun(Message):
 class StartScreen(FullScreen):
     """Enter in any field of a form performs the form's task; errors appear under their field."""
 
-    CSS_PATH = "start_screen.tcss"
+    CSS_PATH = [*STYLES]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]
     WHERE: ClassVar[tuple[Where, ...]] = (Where.START,)
     """The places whose commands it handles."""
@@ -104,7 +108,7 @@ class StartScreen(FullScreen):
             sessions = OptionList(*self._recent_options(), id="recent", markup=False)
             sessions.border_title = "Recent sessions  (enter opens the recording)"
             yield sessions
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def _input(self, form: str, entry: FormEntry) -> Input:
         return Input(

@@ -45,6 +45,6 @@ async def test_the_width_is_known_before_the_first_paint(size: tuple[int, int], 
         painted.append(app.screen.has_class(name))
         paint(*what)
 
-    app._display = watched  # type: ignore[method-assign]
+    app._display = watched  # type: ignore[method-assign, assignment]
     async with driven(app, size):
         assert painted and all(painted)
