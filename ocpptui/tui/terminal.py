@@ -2,8 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from rich.segment import Segment
 from textual.app import App
+from textual.color import Color
 from textual.driver import Driver
+from textual.filter import LineFilter
+
+from ocpptui.jsontext.unsafe_characters import UNSAFE
+
+
+class SafeText(LineFilter):
+    """Lets no character into the terminal that acts on it, whatever widget draws it.
+
+    The widgets replace such characters by visible ones (`describe.safe_text`), and this finds none. It is there for a
+    widget that does not.
+    """
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        if all(_is_safe(text) for text, _, _ in segments):
+            return segments
+        return [Segment(UNSAFE.sub("", text), style, control) for text, style, control in segments]
+
+
+def _is_safe(text: str) -> bool:
+    return text.isprintable() if text.isascii() else UNSAFE.search(text) is None
+
+
+_SAFE_TEXT = SafeText()
 
 
 class TerminalApp(App[None]):
@@ -14,6 +41,10 @@ class TerminalApp(App[None]):
 
     terminal_reads = True
     """False once the terminal is gone, or did not read the last output in time."""
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What each line of each widget passes through on its way to the terminal."""
+        return [*super().get_line_filters(), _SAFE_TEXT]
 
     def get_driver_class(self) -> type[Driver]:
         found = super().get_driver_class()
