@@ -26,7 +26,7 @@ def printable_lines(text: str) -> str:
 
 def single_line(text: str) -> str:
     """The text with an escape such as `\\u001b` in place of each unsafe character, including line ends."""
-    return text if text.isascii() and text.isprintable() else escaped(text)
+    return escaped(text)
 
 
 class _Visible(dict[int, int]):

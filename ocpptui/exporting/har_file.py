@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from ocpptui import __version__
 from ocpptui.exporting.exported_records import Exported, ExportedRecord, Extract
+from ocpptui.jsontext.unsafe_characters import escaped
 from ocpptui.ocpp.date_times import rfc3339_text
 from ocpptui.ocpp.version import Direction, Transport
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
@@ -185,4 +186,4 @@ def _query(url: str) -> list[dict[str, str]]:
 
 
 def _json(value: Any) -> bytes:
-    return json.dumps(value, separators=(",", ":")).encode("ascii")
+    return escaped(json.dumps(value, separators=(",", ":"))).encode("ascii")

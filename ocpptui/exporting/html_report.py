@@ -10,6 +10,7 @@ from ocpptui.describe.safe_text import single_line
 from ocpptui.exporting.exported_records import Exported, ExportedRecord, Extract
 from ocpptui.exporting.html_parts import CONTROLS, head, tail
 from ocpptui.exporting.totals import Summary, totals_of
+from ocpptui.jsontext.unsafe_characters import escaped
 from ocpptui.ocpp.date_times import rfc3339_text
 from ocpptui.ocpp.version import Direction
 
@@ -94,7 +95,7 @@ def _values(entry: ExportedRecord) -> bytes:
         entry.notes,
         entry.text,
     )
-    return json.dumps(values, separators=(",", ":")).replace("<", "\\u003c").encode("ascii")
+    return escaped(json.dumps(values, separators=(",", ":"))).replace("<", "\\u003c").encode("ascii")
 
 
 _BEGIN = b'<script type="application/json">[\n'

@@ -7,7 +7,8 @@ from typing import BinaryIO
 
 from ocpptui.describe.safe_text import single_line
 from ocpptui.exporting.exported_records import Exported, ExportedRecord, Extract
-from ocpptui.jsontext.unsafe_characters import UNSAFE
+from ocpptui.jsontext.text import compact
+from ocpptui.jsontext.unsafe_characters import UNSAFE, escaped
 from ocpptui.ocpp.date_times import rfc3339_text
 from ocpptui.ocpp.identity import path_segment
 from ocpptui.ocpp.message import Message
@@ -43,7 +44,7 @@ def export(extract: Extract, out: BinaryIO) -> Exported:
             exported.left_out[kind.name] += 1
         elif entry.record.version is not None and not entry.record.version.offered_on:
             exported.left_out[f"CALL of OCPP {entry.record.version}, which ocpptui does not speak"] += 1
-        elif "\0" in frame.raw or UNSAFE.search(frame.action or ""):
+        elif UNSAFE.search(frame.action or ""):
             exported.left_out["CALL with a character that a shell script cannot hold"] += 1
         else:
             out.write(_command(entry, frame).encode("utf-8", "backslashreplace"))
@@ -58,9 +59,12 @@ def _command(entry: ExportedRecord, frame: Message) -> str:
     if record.version is not None:
         options += ["--version", record.version.value]
     url = f'"$base"/{shlex.quote(path_segment(record.charge_point))}'
+    payload = frame.payload_text
+    if UNSAFE.search(payload):  # the same value, for a file that is shown with `cat`
+        payload = escaped(compact(payload))
     masked = f", masked: {single_line(' '.join(record.masked))}" if record.masked else ""
     return (
         f"\n# {rfc3339_text(record.time)}, {single_line(record.charge_point)}{masked}\n"
-        f"printf %s {shlex.quote(frame.payload_text)} | \\\n"
+        f"printf %s {shlex.quote(payload)} | \\\n"
         f"  ocpptui send {' '.join(options)} --json - -- {url} {shlex.quote(frame.action or '')} || code=$?\n"
     )

@@ -46,7 +46,7 @@ UNSAFE = re.compile(f"[{''.join(f'{chr(first)}-{chr(last)}' for first, last in R
 
 def escaped(text: str) -> str:
     """The text with the JSON escape, such as `\\u001b`, in place of each of these characters."""
-    return UNSAFE.sub(_escape, text)
+    return text if text.isascii() and text.isprintable() else UNSAFE.sub(_escape, text)
 
 
 def escaped_json_line(line: bytes) -> bytes:
