@@ -13,7 +13,7 @@ from ocpptui.ocpp.actions import versions_of
 from ocpptui.ocpp.json_encoding import parse
 from ocpptui.ocpp.labelled_secrets import without_labelled_secrets
 from ocpptui.ocpp.message import Message
-from ocpptui.ocpp.secret_fields import CARRIERS, LARGE, PROFILE, VALUES, profile_fields, setting_fields
+from ocpptui.ocpp.secret_fields import CARRIERS, LARGE, PROFILE, VALUE_LABELS, VALUES, profile_fields, setting_fields
 from ocpptui.ocpp.secret_names import (
     MASK,
     SECRET_FIELDS,
@@ -31,7 +31,7 @@ def mask_broken(text: str) -> str:
     """
     masked = without_cut_password(without_url_secrets(text))
     if not _may_hold_secret(masked):
-        return masked
+        return without_labelled_secrets(masked, also=VALUE_LABELS)[0] if _ends_without_name(masked) else masked
     if not _LIKE_JSON.search(masked) or _HTTP_HEAD.match(masked):
         return mask_sentence(masked)
     careful = mask_tokens(masked)
@@ -57,7 +57,9 @@ def _may_hold_secret(text: str) -> bool:
     if may_name_setting(plain):
         return True
     lower = plain.lower()
-    if names_secret(plain) and (any(name in lower for name in _VALUES) or without_labelled_secrets(plain)[0] != plain):
+    if names_secret(plain) and (
+        any(name in lower for name in VALUE_LABELS) or without_labelled_secrets(plain)[0] != plain
+    ):
         return True
     if not any(name in lower for name in _SIGNS):
         return False
@@ -172,7 +174,16 @@ def _is_ordinary(match: re.Match[str]) -> bool:
     return _ORDINARY.fullmatch(word) is not None and not match["sign"]
 
 
-_VALUES = tuple(name.lower() for name in VALUES)
+def _ends_without_name(text: str) -> bool:
+    """Whether a text ends in an object with a value, before the name of its setting or within it."""
+    lower = text.lower()
+    place = max(lower.rfind(name) for name in VALUE_LABELS)
+    if place < 0 or "}" in text[place:] or "sampledvalue" in lower:
+        return False
+    return _WHOLE_NAME.search(text, text.rfind("{", 0, place) + 1) is None
+
+
+_WHOLE_NAME = re.compile(r"(?:key|name|variable)\\*[\"'`][ \t]*:[ \t]*\\*[\"'`][^\"'`]*[\"'`]", re.IGNORECASE)
 _LIKE_JSON = re.compile(r"[{}\[\]\"'`]")
 _HTTP_HEAD = re.compile(r"\s*(?:[A-Z]{3,10} \S+ HTTP/[0-9.]+\r?\n|HTTP/[0-9.]+ [0-9]{3}\b)")
 _LITERALS = frozenset({"true", "false", "null"})

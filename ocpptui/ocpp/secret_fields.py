@@ -22,6 +22,7 @@ LARGE = 300_000
 block everything else; more of it is masked instead."""
 VALUES = frozenset({"value", "attributeValue", "actualValue"})
 """The fields that contain the value of a setting."""
+VALUE_LABELS = frozenset(name.lower() for name in VALUES)
 
 
 @cache

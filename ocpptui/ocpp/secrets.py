@@ -20,7 +20,7 @@ from ocpptui.ocpp.actions import actions
 from ocpptui.ocpp.broken_secrets import mask_broken, mask_sentence, mask_tokens, mask_words
 from ocpptui.ocpp.labelled_secrets import without_labelled_secrets
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
-from ocpptui.ocpp.secret_fields import CARRIERS, LARGE, PROFILE, VALUES, longest_allowed, setting_fields
+from ocpptui.ocpp.secret_fields import CARRIERS, LARGE, PROFILE, VALUE_LABELS, VALUES, longest_allowed, setting_fields
 from ocpptui.ocpp.secret_names import (
     MASK,
     SECRET_FIELDS,
@@ -108,7 +108,7 @@ def mask_own_text(text: str, found: Found = str) -> str:
         for value in _read(text):
             masking.look(value)
         return replaced(text, masking.edits)
-    names = _VALUE_LABELS if may_name_setting(text) else frozenset[str]()
+    names = VALUE_LABELS if may_name_secret(text) else frozenset[str]()
     return without_labelled_secrets(without_url_secrets(text, found), found, names)[0]
 
 
@@ -166,7 +166,6 @@ _WITHOUT_SETTINGS = frozenset(action.name for version in Version for action in a
 """Actions in which no setting of OCPP can be; what a vendor adds to them may hold a secret all the same."""
 _FREQUENT_RESULTS = frozenset({"status", "currentTime", "interval", "idTagInfo", "idTokenInfo", "transactionId"})
 """Fields of the most frequent answers, none of which can hold a secret."""
-_VALUE_LABELS = frozenset(name.lower() for name in VALUES)
 _OPENINGS = ("[", "{", '"')
 
 

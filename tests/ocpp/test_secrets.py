@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from ocpptui.ocpp.examples import complete_example
 from ocpptui.ocpp.json_encoding import JSON, parse
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.schema import Part, field_tree
-from ocpptui.ocpp.secrets import mask, secret_paths
+from ocpptui.ocpp.secrets import mask, mask_own_text, mask_text, secret_paths
 from ocpptui.ocpp.validation import is_valid
 from ocpptui.ocpp.version import Transport, Version
 from tests.jsontext.json_texts import OBJECTS, SPACES
@@ -367,3 +368,100 @@ def test_the_secrets_of_a_payload_are_reported_by_their_paths() -> None:
     assert secret_paths("Heartbeat", {"key": "AuthorizationKey", "value": "x"}) == {"$.value"}
     assert secret_paths("Heartbeat", {"key": "HeartbeatInterval", "value": "x"}) == frozenset()
     assert secret_paths("DataTransfer", {"data": "x" * 400_000}) == {"$"}
+
+
+HOLDERS = st.sampled_from(
+    [
+        lambda secret: json.dumps({"key": "AuthorizationKey", "value": secret}),
+        lambda secret: json.dumps({"VALUE": secret, "KEY": "WiFiPassword"}),
+        lambda secret: json.dumps({"variable": {"name": "BasicAuthPassword"}, "attributeValue": secret}),
+        lambda secret: json.dumps({"variable": "VpnKey", "attributeValue": secret}),
+        lambda secret: json.dumps({"apiKey": secret, "n": 1}),
+        lambda secret: json.dumps({"AuthorizationKey": secret}),
+        lambda secret: json.dumps({"location": f"ftp://u:{secret}@h/?token={secret}"}),
+        lambda secret: json.dumps({"head": f"GET /?sig={secret} HTTP/1.1\r\nX-Api-Key: {secret}\r\nHost: h"}),
+        lambda secret: json.dumps({"text": f"password={secret}; retry"}),
+    ]
+)
+WRAPPERS = st.lists(
+    st.sampled_from(
+        [
+            json.dumps,
+            lambda text: json.dumps({"data": text}),
+            lambda text: f'[2,"a","DataTransfer",{{"vendorId":"v","data":{json.dumps(text)}}}]',
+            lambda text: f'[4,"a","GenericError",{json.dumps(text)},{{}}]',
+            lambda text: f'[4,"a","GenericError","",{{"call":{json.dumps(text)}}}]',
+            lambda text: f'[2,"a","Heartbeat",{{"customData":{{"x":{json.dumps(text)}}}}}]',
+        ]
+    ),
+    max_size=4,
+)
+DAMAGES = st.sampled_from(
+    [
+        str,
+        lambda text: text.replace('"', "'"),
+        lambda text: text.replace('"', "`"),
+        lambda text: text.replace("/", "\\/"),
+        lambda text: text + "x",
+        lambda text: "log: " + text,
+        lambda text: text[1:],
+    ]
+)
+
+
+@given(HOLDERS, WRAPPERS, DAMAGES, st.integers(0, 400), st.sampled_from([None, V16, V201, V21]))
+@settings(max_examples=600)
+def test_no_secret_stays_however_it_is_wrapped_and_cut(
+    holder: Callable[[str], str],
+    wrappers: list[Callable[[str], str]],
+    damage: Callable[[str], str],
+    cut: int,
+    version: Version | None,
+) -> None:
+    """A message is quoted in a message that is quoted in a log, which ends in the middle of it."""
+    text = holder("S3CRETq9Zk")
+    text = text if text.startswith("[") else f'[2,"x","DataTransfer",{text}]'
+    for wrap in wrappers:
+        text = wrap(text)
+    text = damage(text)
+    text = text[: len(text) - cut] if cut < 200 else text
+    frame = parse(text)
+    assert not leaks(mask(text, frame, version)[0])
+
+
+@given(HOLDERS, WRAPPERS, DAMAGES)
+@settings(max_examples=300)
+def test_no_secret_stays_in_a_text_that_is_not_a_message(
+    holder: Callable[[str], str], wrappers: list[Callable[[str], str]], damage: Callable[[str], str]
+) -> None:
+    """An error, a note, a crash report or a copy may quote a message."""
+    text = holder("S3CRETq9Zk")
+    for wrap in wrappers:
+        text = wrap(text)
+    for quoting in (text, damage(text), f"cannot read {text}", f"cannot read {text!r}: wrong"):
+        assert not leaks(mask_text(quoting)), quoting
+        assert not leaks(mask_own_text(quoting)), quoting
+        assert mask_own_text(mask_own_text(quoting)) == mask_own_text(quoting)
+
+
+def leaks(text: str) -> bool:
+    """Whether a text has any five characters of the secret."""
+    return any("S3CRETq9Zk"[start : start + 5] in text for start in range(6))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "listening on ws://127.0.0.1:9000/",
+        "recording: /home/u/key/token/session.jsonl",
+        "CP1: the password is wrong (8 characters); the central system answered 401 Unauthorized.",
+        "$.connectionData.basicAuthPassword: expected no such field, got a secret",
+        "warning: every user of this machine can see a password on the command line",
+        "12 records, 6 calls, 6 answers, 0 unanswered calls",
+        "https://example.com/docs?page=2#install",
+        "idTag=04AB12CD, idToken: 04AB12CD, publicKey=MIIB",
+    ],
+)
+def test_what_has_no_secret_is_said_as_it_is(text: str) -> None:
+    """An error would say nothing if every word beside `password` were hidden."""
+    assert mask_own_text(text) == text
