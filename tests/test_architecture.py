@@ -254,9 +254,47 @@ ONE_PLACE = {
     "a task": (r"\bcreate_task\(", {"runtime/tasks.py"}),
     "the time of a record": (r"\btime_ns\(|\btime\.time\(", {"runtime/clock.py"}),
     "the schemas": (r"^import jsonschema_rs|^from jsonschema_rs", {"ocpp/"}),
+    "what a secret is called": (r"passphrase|apikey|kennwort", {"ocpp/secret_names.py"}),
+    "the masking of records": (
+        r"\bmasked\(record|\bMasking\(",
+        {"timeline/masking.py", "timeline/timeline.py", "session/session.py", "importing/importer.py"},
+    ),
+    "the use of unmasked records": (
+        r"\bas_stored\(",
+        {"timeline/timeline.py", "timeline/bulk_append.py", "replay/plan.py"},
+    ),
+    "the use of unmasked frames": (
+        r"\bframe_to_send\(",
+        {"replay/plan.py", "replay/run.py", "replay/frame_builder.py"},
+    ),
+    "a copy": (r"\bcopy_to_clipboard\(|\bload-buffer\b", {"tui/clipboard.py"}),
+    "a text file": (
+        r"\.write_text\(|\.write_bytes\(|\.open\(\"[wax]|\bfdopen\(|\bmkstemp\(",
+        {
+            "cli/convert_command.py",  # exports of masked records
+            "cli/replay_runner.py",  # the report, about masked records
+            "importing/",  # copies of the user's own file, which have no name or are deleted
+            "tui/clipboard.py",  # masks
+            "tui/crash.py",  # masks
+            "workspace/",  # no text of a peer
+        },
+    ),
     "the user's folder": (r"user_state_path|user_config_path|OCPPTUI_HOME", {"workspace/folders.py"}),
 }
 """What is only written in these files."""
+
+
+def test_no_record_gets_into_a_timeline_unmasked() -> None:
+    """A password would be in the recording, on the screen, in the output and in every report."""
+    appended = []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(func=ast.Attribute(value=timeline, attr="append"), args=[record, *_]):
+                    if ast.unparse(timeline).rpartition(".")[2] in ("timeline", "_timeline"):
+                        appended.append((path.relative_to(PACKAGE).as_posix(), ast.unparse(record)))
+    assert len(appended) > 1
+    assert {record for _, record in appended} == {"self._masking.masked(record)"}
 
 
 @pytest.mark.parametrize("what", ONE_PLACE)

@@ -78,12 +78,13 @@ class Replay:
 
     @property
     def targets(self) -> list[str]:
-        """The target of each replay, for people: the URL that is actually requested."""
+        """The target of each replay, for people: the URL that is actually requested, without secrets."""
         from ocpptui.network.charge_point_client import requested_url
+        from ocpptui.ocpp.secrets import mask_own_text
 
         if self._role is Role.CENTRAL_SYSTEM:
             return [name or "the first charge point that connects" for name in self._names]
-        return [requested_url(settings) for settings in self._clients]
+        return [mask_own_text(requested_url(settings)) for settings in self._clients]
 
     def confirm(self, yes: bool) -> bool:
         """Show the replays and their targets; on a terminal ask for confirmation, unless `yes`. False if refused."""

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from ocpptui.describe.network_problems import recorded_words, words_of
 from ocpptui.network.connection import Connection
 from ocpptui.network.problems import NotConnected
+from ocpptui.ocpp.secrets import mask_own_text
 from ocpptui.replay.controls import Controls
 from ocpptui.replay.ignored_paths import Ignoring
 from ocpptui.replay.plan import Plan, PlanStep
@@ -116,7 +117,7 @@ class Player(Controls):
         report = self.report
         try:
             connection = self.connection = await self._connected()
-            report.peer, report.charge_point = connection.url, connection.charge_point
+            report.peer, report.charge_point = mask_own_text(connection.url), connection.charge_point
             report.version = connection.version
             self.changed()
             walk = Walk(report, self.session, connection, self, self.manner, clock=self._clock, new_id=self._new_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ocpptui.ocpp.secrets import mask_own_text
 from ocpptui.session.session import Session
 
 
@@ -16,7 +17,7 @@ def addressees(session: Session, chosen: str | None, under_cursor: str | None) -
         if open_one is not None:
             return {open_one.number: open_one.charge_point}
     if chosen is None and session.connections:
-        found = {number: one.charge_point or one.url for number, one in session.connections.items()}
+        found = {number: one.charge_point or mask_own_text(one.url) for number, one in session.connections.items()}
         return dict(sorted(found.items(), key=lambda one: one[1]))
     for party in reversed(session.timeline.party_table):
         if party.version is not None and party.connection and chosen in (None, party.charge_point):

@@ -8,6 +8,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from ocpptui.describe.safe_text import printable
+from ocpptui.ocpp.secrets import mask_own_text
 from ocpptui.replay.player import Player
 from ocpptui.replay.replay_report import Outcome
 from ocpptui.tui.screens.replay_report_screen import ReplayReport
@@ -53,7 +54,7 @@ class ReplayBar(Widget):
         keys = Content.styled(self._keys(), "$text-muted")
         state = Content.styled(f"{self._whose} {self._state()} ", "bold")
         if player.connection is not None and player.report.sent == 0 and not player.is_over:
-            url = printable(player.connection.url)
+            url = printable(mask_own_text(player.connection.url))
             return Content.assemble(state, f" {player.plan.sends} frames to {url}", keys)
         return Content.assemble(
             state,

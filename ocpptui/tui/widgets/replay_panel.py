@@ -10,6 +10,7 @@ from textual.containers import VerticalScroll
 
 from ocpptui.describe.safe_text import printable
 from ocpptui.filter.query import QueryError, parse_filter
+from ocpptui.ocpp.secrets import mask_own_text
 from ocpptui.replay.player import Player
 from ocpptui.tui.screens.dialogs import ChoiceQuestion, TextQuestion
 from ocpptui.tui.screens.replay_edit_screen import ReplayEdit
@@ -147,6 +148,10 @@ class ReplayPanel(VerticalScroll, can_focus=False):
             return
         pending = player.pending
         text = pending.text
+        shown = text if isinstance(text, str) else text.decode("utf-8", "replace")
+        if not player.session.settings.keep_secrets and mask_own_text(shown) != shown:
+            self.notify("That frame holds a secret, which is not shown, so it cannot be edited.", markup=False)
+            return
         player.pause()
 
         def typed(new: str | None) -> None:
@@ -155,7 +160,6 @@ class ReplayPanel(VerticalScroll, can_focus=False):
             if player.pending is not pending or not player.edit(new):
                 self.notify("That frame has already been sent.", severity="error", markup=False)
 
-        shown = text if isinstance(text, str) else text.decode("utf-8", "replace")
         title = f"Step {pending.position + 1} of {len(player.plan.steps)}, {printable(player.plan.charge_point)}"
         self.app.push_screen(ReplayEdit(shown, title), typed)
 
