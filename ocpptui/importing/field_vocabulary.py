@@ -241,8 +241,7 @@ def moment_of(value: Any) -> Moment | None:
         if _NUMBER.fullmatch(text):
             whole, _, fraction = text.partition(".")
             return _since_1970(int(whole), int(fraction.ljust(6, "0")[:6]) if fraction else 0, len(text))
-        moment = best_moment(text)
-        return moment if moment is not None and moment.yeared else None
+        return best_moment(text)
     if isinstance(value, bool):
         return None
     if isinstance(value, int):

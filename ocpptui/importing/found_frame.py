@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from ocpptui.importing.timestamps import Moment
 from ocpptui.ocpp.secrets import mask_text
 from ocpptui.ocpp.version import Direction, Transport, Version
 from ocpptui.recording.line_format import Unreadable
@@ -38,11 +39,25 @@ class FoundFrame:
     zoned: bool = False
     dated: bool = True
     """False if the file states the time of day but not the date; `time` then counts from midnight."""
+    yeared: bool = True
+    """False if the file states the date without a year; `time` is then in 1972."""
+    readings: tuple[int | None, int | None] | None = None
+    """The time if the day comes first in its date and if the month does, where the notation leaves it open; None of
+    the two if that date does not exist."""
     direction: Direction | None = None
     """Set if the file states it, no matter which side wrote the file."""
     flow: Flow | None = None
     """Set if the file states only what its writer did."""
+    leaning: Direction | None = None
+    """The direction that the words around it suggest; the action overrules it."""
     charge_point: str = ""
+    """Set if a field or column states it; a name in the text around the frame is found by the inference."""
+    announced: str = ""
+    """The charge point that a line before named, in the URL of a handshake for example."""
+    prefix: str = ""
+    """The text before the frame in its line."""
+    above: str = ""
+    """The lines directly above, if they have no frame."""
     version: Version | None = None
     connection: str = ""
     """What distinguishes two connections of a charge point (a TCP stream, a session id), if the file has it."""
@@ -54,6 +69,11 @@ class FoundFrame:
     transport: Transport = Transport.JSON
     message_id: str = ""
     """The id of the message if its raw text does not contain one."""
+
+    def at(self, moment: Moment) -> None:
+        """Set the time to one that the file states."""
+        self.time, self.zoned, self.dated = moment.time, moment.zoned, moment.dated
+        self.yeared, self.readings = moment.yeared, moment.readings
 
 
 @dataclass(slots=True)

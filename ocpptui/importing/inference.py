@@ -1,7 +1,7 @@
-"""Infers what a log does not say: direction, time zone, time and version.
+"""Infers what a log does not say: charge point, direction, date and time zone, version.
 
-The writer of a log means its own side by "sent" and "received". The actions show which side that is: a writer that
-received a BootNotification is a central system. The tally counts all that is inferred, with its evidence.
+What holds for a whole file is learned from its first frames; what changes in the course of it (the side that wrote a
+stretch of lines, a new day) is followed. The tally counts all that is inferred, with its evidence.
 """
 
 from __future__ import annotations
@@ -10,36 +10,34 @@ import re
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
-from functools import lru_cache
-from typing import Any
 
-from ocpptui.importing.found_frame import Flow, FoundFrame, ImportStats
+from ocpptui.importing.charge_point_names import Identities
+from ocpptui.importing.copies import Copies, Written
+from ocpptui.importing.dates import Dates
+from ocpptui.importing.directions import Directions, full_name
+from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.payload_times import Witness, witness_in
 from ocpptui.importing.reader import ImportOptions
+from ocpptui.importing.versions import VersionTrial
+from ocpptui.importing.zones import Zone
 from ocpptui.jsontext.text import without_surrogates
 from ocpptui.ocpp import actions as catalog
-from ocpptui.ocpp.correlation import Correlation, Totals
-from ocpptui.ocpp.date_times import DAY, in_calendar, rfc3339_text, time_of, utc_datetime
+from ocpptui.ocpp.date_times import in_calendar
 from ocpptui.ocpp.encoding import encoding_of
 from ocpptui.ocpp.json_encoding import parse
-from ocpptui.ocpp.message import Malformed, Message, MessageKind
-from ocpptui.ocpp.schema import Part
-from ocpptui.ocpp.validation import is_valid
-from ocpptui.ocpp.version import Direction, Role, Transport, Version
+from ocpptui.ocpp.message import Malformed, Message
+from ocpptui.ocpp.version import Transport, Version
 from ocpptui.timeline.record import Record, RecordKind, kind_of
 
 LEARNING = 500
 """How many frames are examined before the first is passed on."""
-OPEN_CALLS = 10_000
-"""How many unanswered calls are remembered with their actions, over all connections."""
-TRIED = 40
-"""How many calls of a connection are validated against each version."""
-_QUARTER = 900_000_000
-_NEAR = 90_000_000
-"""Microseconds by which a log's clock and the time in a payload may differ."""
+AHEAD = 64
+"""How many frames are known ahead of the one that is passed on, while there are more."""
+MOST_SENTENCES = 100
+"""How many reasons are told for the guesses in one file."""
 _PARTIAL_ACTION = re.compile(r"\[\s*[26]\s*,\s*(?:\"[^\"]*\"|-?\d+)\s*,\s*\"(?P<action>\w+)")
 _ACTION_NAME = re.compile(r"\baction=(?P<action>\w+)")
-_TIMES = ("currentTime", "timestamp")
+_ELLIPSIS = re.compile(r"…|\.\.\.")
 
 
 @dataclass(slots=True)
@@ -49,6 +47,12 @@ class _Heard:
     found: FoundFrame
     frame: Message | Malformed | None
     action: str
+    witness: Witness | None
+    number: int = 0
+    charge_point: str = ""
+    connection: str = ""
+    guessed: list[str] = field(default_factory=list)
+    written: Written | None = None
 
 
 @dataclass(slots=True)
@@ -59,8 +63,10 @@ class _Party:
     version: Version | None = None
     named: bool = False
     """Whether the file names the version."""
-    tried: int = 0
-    valid: Counter[Version] = field(default_factory=Counter)
+    trial: VersionTrial = field(default_factory=VersionTrial)
+    told: bool = False
+    boots: dict[str, str] = field(default_factory=dict)
+    """The serial number of each BootNotification without an answer, by message id."""
 
 
 class Inference:
@@ -77,38 +83,45 @@ class Inference:
         self._modified = in_calendar(modified)
         self._taken = connections
         self._held: deque[_Heard] = deque()
-        self._settled = False
-        self._writer: Role | None = None
-        self._writer_votes: Counter[Role] = Counter()
-        self._offsets: Counter[int] = Counter()
-        self._offset: int | None = None
-        self._identities: Counter[str] = Counter()
+        self._learning = True
+        self._count = 0
+        self._identities = Identities(options.charge_point)
+        self._dates = Dates(self._modified, options.dates, options.year)
+        self._zone = Zone(options.utc_offset)
+        self._directions = Directions(options.side)
+        self._copies = None if options.keep_copies else Copies()
         self._time: int | None = None
         self._parties: dict[tuple[str, str], _Party] = {}
-        self._calls: dict[int, Correlation] = {}  # by connection
-        self._totals = Totals()
-        self._actions: dict[int | None, str] = {}  # of the calls without an answer, by the number of the call
-        self._noted = 0
         self._versions: Counter[Version] = Counter()
+        self._indistinct = False
 
     def take(self, found: FoundFrame) -> Iterator[Record]:
         """Add a frame or event; return the records that are now certain."""
         heard = self._hear(found)
-        self._learn(heard)
-        if self._settled:
-            yield self._record(heard)
-            return
-        self._held.append(heard)
-        if len(self._held) >= LEARNING:
-            yield from self.settle()
+        if self._learning:
+            self._held.append(heard)
+            self._identities.learn(found, heard.frame)
+            if len(self._held) >= LEARNING:
+                self._decide()
+        elif self._enter(heard):
+            self._held.append(heard)
+        while not self._learning and len(self._held) > AHEAD:
+            yield self._record(self._held.popleft())
 
     def settle(self) -> Iterator[Record]:
         """The records that were held back, by what is known now."""
-        if not self._settled and self._held:
-            self._settled = True
+        if self._learning and self._held:
             self._decide()
         while self._held:
             yield self._record(self._held.popleft())
+
+    def finish(self) -> Iterator[Record]:
+        """The remaining records, and the evidence that is complete only now."""
+        yield from self.settle()
+        sentences = [*self._identities.evidence, self._directions.evidence]
+        if self._copies is not None:
+            sentences.append(self._copies.evidence)
+        self._tally.evidence[0:0] = [sentence for sentence in sentences if sentence]
 
     @property
     def connections(self) -> int:
@@ -119,150 +132,158 @@ class Inference:
 
     def _hear(self, found: FoundFrame) -> _Heard:
         if found.event is not None:
-            return _Heard(found, None, "")
+            return _Heard(found, None, "", None)
         raw = _as_on_the_wire(found.raw)
         frame: Message | Malformed = parse(raw) if found.transport is Transport.JSON else _soap(raw, found.message_id)
+        witness = None
+        if self._learning or not found.zoned:
+            witness = witness_in(frame, only_now=not self._learning and found.time is not None)
         if isinstance(frame, Message):
-            return _Heard(found, frame, frame.action or "")
+            return _Heard(found, frame, frame.action or "", witness)
         text = raw if isinstance(raw, str) else raw.decode("utf-8", "replace")
         match = _PARTIAL_ACTION.match(text) or _ACTION_NAME.search(text[:200])
-        return _Heard(found, frame, _full_name(match["action"]) if match else "")
-
-    def _learn(self, heard: _Heard) -> None:
-        found = heard.found
-        if found.charge_point:
-            self._identities[found.charge_point] += 1
-        sender = _only_sender(heard.action)
-        if sender is not None and found.flow is not None:
-            self._writer_votes[sender if found.flow is Flow.SENT else sender.other] += 1
-        if not found.zoned and found.dated and found.time is not None and isinstance(heard.frame, Message):
-            self._learn_offset(found.time, heard.frame)
-        if isinstance(heard.frame, Message) and heard.frame.action is not None and found.transport is Transport.JSON:
-            self._try_versions(self._party(found), heard.frame)
-
-    def _learn_offset(self, time: int, frame: Message) -> None:
-        """How far the clock of the log is ahead of the UTC time in a payload."""
-        payload = frame.payload if type(frame.payload) is dict else {}
-        for name in _TIMES:
-            told = time_of(payload[name]) if type(payload.get(name)) is str else None
-            if told is not None:
-                offset = round((time - told) / _QUARTER) * _QUARTER
-                if abs(time - told - offset) <= _NEAR and abs(offset) <= 14 * 4 * _QUARTER:
-                    self._offsets[offset] += 3 if name == "currentTime" else 1
-
-    def _try_versions(self, party: _Party, frame: Message) -> None:
-        """Count the versions in which a call is valid."""
-        action = frame.action or ""
-        versions = catalog.versions_of(action)
-        if party.tried < TRIED:
-            party.tried += 1
-            for version in versions:
-                if is_valid(version, action, Part.REQUEST, frame.payload):
-                    party.valid[version] += 1
-                    self._versions[version] += 1
-        if party.version is not None and not party.named and versions and party.version not in versions:
-            party.version = None  # another version was assumed too early
-
-    # -- deciding ------------------------------------------------------------------------------------------------
+        return _Heard(found, frame, full_name(match["action"]) if match else "", witness)
 
     def _decide(self) -> None:
         """Decide what applies to the whole file."""
+        self._learning = False
+        self._identities.settle()
+        held, self._held = self._held, deque()
+        for heard in held:
+            if self._enter(heard):
+                self._held.append(heard)
+        self._dates.decide([(heard.found, heard.witness) for heard in self._held])
         told = self._tally.evidence
-        votes = self._writer_votes
-        if votes:
-            self._writer = votes.most_common(1)[0][0]
-            told.append(f"The {_NAMES[self._writer]} wrote this: {_which_calls(votes[self._writer], votes.total())}.")
-        elif any(heard.found.flow is not None for heard in self._held):
-            self._writer = Role.CENTRAL_SYSTEM
-            told.append("The central system is assumed to have written this: no call in it shows which side did.")
-        self._offset = self._utc_offset()
-        payload_time = next(filter(None, map(_told_time, self._held)), self._modified)
-        timed = next((heard.found for heard in self._held if heard.found.time is not None), None)
-        if timed is not None and timed.dated:
-            self._time = self._in_utc(timed)
-        else:
-            self._time = payload_time
-            told.append(f"Nothing in this shows the day; the day of {rfc3339_text(self._time)} is assumed.")
-            if timed is not None:
-                self._time = self._in_utc(timed)
+        told.extend(self._dates.evidence)
+        if any(not heard.found.zoned and heard.found.time is not None for heard in self._held):
+            told.append(self._decide_zone())
+        if all(heard.found.time is None for heard in self._held):
+            first = next((heard.witness.time for heard in self._held if heard.witness is not None), None)
+            self._time = first if first is not None else self._modified
+            told.append(
+                "No line has a time; each frame has the time in its payload, or that of the frame before it."
+                if first is not None
+                else "Nothing in this shows when it was; the time of the file is assumed."
+            )
 
-    def _utc_offset(self) -> int | None:
-        """Microseconds by which times without a zone are ahead of UTC; None for the zone of this machine."""
-        if all(heard.found.zoned or heard.found.time is None for heard in self._held):
-            return 0
-        told = self._tally.evidence
-        if self._options.utc_offset is not None:
-            return self._options.utc_offset * 60_000_000
-        if self._offsets:
-            (offset, count), *others = self._offsets.most_common(2)
-            if count >= 2 and count > 2 * sum(number for _, number in others):
-                minutes = offset // 60_000_000
-                sign = "-" if minutes < 0 else "+"
-                zone = f"{sign}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
-                told.append(f"Its times have no zone; compared with the times in payloads, they are in UTC{zone}.")
-                self._tally.guess("zone")
-                return offset
-        told.append("Its times have no zone; the local time of this machine is assumed.")
-        self._tally.guess("zone")
-        return None
+    def _decide_zone(self) -> str:
+        dates = Dates(self._modified, self._dates.order, self._options.year)
+        dates.decide([(heard.found, heard.witness) for heard in self._held])
+        for heard in self._held:
+            time = dates.of(heard.found)
+            if time is not None and heard.witness is not None and not heard.found.zoned:
+                self._zone.learn(time, heard.witness, dated=heard.found.dated)
+        if not self._zone.is_chosen:
+            self._tally.guess("zone")
+        return self._zone.decide()
 
-    def _in_utc(self, found: FoundFrame) -> int:
-        """The time in UTC; a time without a date is put on the day that makes it nearest to the one before."""
-        return in_calendar(self._shifted_to_utc(found))
+    def _enter(self, heard: _Heard) -> bool:
+        """Find the charge point of a frame and what it shows of others; False if it is a copy of another."""
+        self._count += 1
+        heard.number = self._count
+        found, frame = heard.found, heard.frame
+        name, heard.connection, guessed = self._identities.of(found, frame)
+        heard.charge_point = name
+        if guessed:
+            heard.guessed.append("charge point")
+        if frame is None:
+            return True
+        if self._copies is not None and self._is_copy(heard):
+            return False
+        party = self._party(heard)
+        self._directions.note(heard.number, party.number, heard.action, found.flow)
+        if isinstance(frame, Message) and found.transport is Transport.JSON:
+            if frame.action is not None:
+                self._try_versions(party, frame)
+            self._watch_boots(party, frame)
+        return True
 
-    def _shifted_to_utc(self, found: FoundFrame) -> int:
-        assert found.time is not None
-        if found.zoned:
-            return found.time
-        time = found.time
-        if not found.dated and self._time is not None:
-            time += round((self._time - time) / DAY) * DAY
-        if self._offset is not None:
-            return time - self._offset
-        wall = utc_datetime(time)
-        try:
-            offset = wall.replace(tzinfo=None).astimezone().utcoffset() or timedelta()
-            return time - offset // timedelta(microseconds=1)
-        except (OverflowError, ValueError, OSError):
-            return time
+    def _is_copy(self, heard: _Heard) -> bool:
+        assert self._copies is not None and heard.frame is not None
+        found, frame = heard.found, heard.frame
+        is_whole = isinstance(frame, Message) or not (type(found.raw) is str and _ELLIPSIS.search(found.raw))
+        written = Written(found, heard.charge_point, heard.connection, frame.id or "", is_whole, payload=heard)
+        original = self._copies.original_of(written)
+        if original is None:
+            heard.written = written
+            return False
+        earlier: _Heard = original.payload
+        if earlier is heard:  # the earlier one was the shortened copy: it takes this one's place
+            for place, other in enumerate(self._held):
+                if other.found is original.found:
+                    heard.found, heard.number = original.found, other.number
+                    heard.charge_point, heard.connection = original.charge_point, original.connection
+                    heard.written = original
+                    self._held[place] = heard
+                    return True
+            original.payload = heard
+        elif earlier.written is original:
+            earlier.charge_point, earlier.connection = original.charge_point, original.connection
+        return True
+
+    def _try_versions(self, party: _Party, frame: Message) -> None:
+        """Read a call as each version."""
+        action = frame.action or ""
+        party.trial.try_call(action, frame.payload)
+        if party.trial.tried == 1:
+            self._versions.update(party.trial.valid)
+        versions = catalog.versions_of(action)
+        if party.version is not None and not party.named and versions and party.version not in versions:
+            party.version, party.told = None, False  # another version was assumed too early
+
+    def _watch_boots(self, party: _Party, frame: Message) -> None:
+        """Notice that two charge points are in one connection, because their lines do not tell them apart."""
+        if frame.action == "BootNotification":
+            serial = _serial(frame.payload)
+            others = [other for other in party.boots.values() if other and serial and other != serial]
+            if others and not self._indistinct:
+                self._indistinct = True
+                self._tell(
+                    f"At least two charge points cannot be told apart: {others[0]} and {serial} were both starting, "
+                    "and their lines name neither. Which answer belongs to which is uncertain."
+                )
+            if len(party.boots) < AHEAD:
+                party.boots[frame.id] = serial
+        elif frame.action is None:
+            party.boots.pop(frame.id, None)
 
     # -- records -------------------------------------------------------------------------------------------------
 
     def _record(self, heard: _Heard) -> Record:
-        found, guessed = heard.found, list[str]()
-        party = self._party(found)
-        if found.time is not None:
-            time = self._time = self._in_utc(found)
-        else:
-            time = self._time if self._time is not None else self._modified
-            guessed.append("time")
+        found, guessed = heard.found, heard.guessed
+        party = self._party(heard)
+        time = self._time_of(heard, guessed)
         version = self._version_of(party, found, guessed)
-        name = found.charge_point or self._only_identity()
         if heard.frame is None:
-            detail = {"event": str(found.event), **found.detail}
             return Record(
                 time,
                 party.number,
                 RecordKind.CONNECTION,
                 None,
-                name,
+                heard.charge_point,
                 version,
-                detail=detail,
+                detail={"event": str(found.event), **found.detail},
                 transport=found.transport,
             )
-        direction = self._direction_of(heard, party.number, version, guessed)
+        frame = heard.frame
+        direction, is_guess = self._directions.of(
+            heard.number, party.number, frame, heard.action, found.direction, found.leaning, found.flow, version
+        )
+        if is_guess:
+            guessed.append("direction")
         for what in guessed:
             self._tally.guess(what)
-        detail = {"guessed": guessed} if guessed else {}
+        detail: dict[str, object] = {"guessed": guessed} if guessed else {}
         if found.notation:
             detail["notation"] = found.notation
-        frame = heard.frame
+        if heard.written is not None and heard.written.lines:
+            detail["alsoInLines"] = heard.written.lines
         return Record(
             time,
             party.number,
             kind_of(frame),
             direction,
-            name,
+            heard.charge_point,
             version,
             frame.raw,
             detail=detail,
@@ -270,16 +291,28 @@ class Inference:
             transport=found.transport,
         )
 
-    def _party(self, found: FoundFrame) -> _Party:
-        key = (found.charge_point or self._only_identity(), found.connection)
+    def _time_of(self, heard: _Heard, guessed: list[str]) -> int:
+        found, witness = heard.found, heard.witness
+        time = self._dates.of(found, witness, self._zone.offset or 0)
+        if time is not None:
+            guessed.extend(sorted(self._dates.guessed))
+            if not found.zoned:
+                if witness is not None and (told := self._zone.follow(time, witness)):
+                    self._tell(told)
+                time = self._zone.to_utc(time)
+        else:
+            guessed.append("time")
+            before = self._time if self._time is not None else self._modified
+            time = max(witness.time, before) if witness is not None and self._dates.is_timeless else before
+        self._time = time = in_calendar(time)
+        return time
+
+    def _party(self, heard: _Heard) -> _Party:
+        key = heard.charge_point, heard.connection
         party = self._parties.get(key)
         if party is None:
             party = self._parties[key] = _Party(self._taken + len(self._parties) + 1)
         return party
-
-    def _only_identity(self) -> str:
-        """The identity for a frame without one, if the file has only one."""
-        return next(iter(self._identities)) if len(self._identities) == 1 else ""
 
     def _version_of(self, party: _Party, found: FoundFrame, guessed: list[str]) -> Version | None:
         if self._options.version is not None:
@@ -287,107 +320,18 @@ class Inference:
         if found.version is not None:
             party.version, party.named = found.version, True
         elif party.version is None:
-            party.version = self._likeliest(party)
+            party.version = party.trial.best(self._versions)
+            if party.trial.tried:
+                self._tell(f"Connection {party.number} is read as OCPP {party.version} ({party.trial.words}).")
         if not party.named:
             guessed.append("version")
         return party.version
 
-    def _likeliest(self, party: _Party) -> Version:
-        """The version in which most calls are valid; among equals, the version of the rest of the file."""
-        order = Version.offered(Transport.JSON)
-        counts = party.valid or self._versions
-        best = max(order, key=lambda version: (counts[version], self._versions[version], -order.index(version)))
-        if party.valid:
-            tried = _valid_calls({version: party.valid[version] for version in order}, party.tried)
-            self._tally.evidence.append(f"Connection {party.number} is read as OCPP {best} ({tried}).")
-        return best
-
-    def _direction_of(self, heard: _Heard, connection: int, version: Version | None, guessed: list[str]) -> Direction:
-        found, frame = heard.found, heard.frame
-        by_flow = _by_flow(self._writer, found.flow)
-        is_call = isinstance(frame, Message) and frame.action is not None
-        if found.direction is not None:
-            direction = found.direction
-        elif (sender := _only_sender(heard.action)) is not None:
-            direction = sender.sends
-            if found.flow is None:
-                guessed.append("direction")
-        elif isinstance(frame, Message) and not is_call and by_flow is None:
-            of_call = self._direction_of_call(connection, frame, version)
-            direction = of_call.opposite if of_call is not None else Direction.TO_CHARGE_POINT
-            if frame.kind is MessageKind.CALLRESULTERROR and of_call is not None:
-                direction = of_call  # it follows the CALLRESULT, and the sender of the call sends it
-            guessed.append("direction")
-        elif by_flow is not None:
-            direction = by_flow
-            if not self._writer_votes:
-                guessed.append("direction")
-        else:
-            direction = Direction.TO_CSMS
-            guessed.append("direction")
-        if isinstance(frame, Message) and frame.id:
-            self._note(connection, direction, frame)
-        return direction
-
-    def _note(self, connection: int, direction: Direction, frame: Message) -> None:
-        """Remember a call until its answer comes."""
-        calls = self._calls.setdefault(connection, Correlation(totals=self._totals))
-        if frame.action is None:
-            answered, _ = calls.answered(direction, frame.id, frame.kind is MessageKind.CALLERROR, 0)
-            self._actions.pop(answered, None)
-            return
-        self._noted += 1
-        calls.called(direction, frame.id, self._noted, 0)
-        self._actions[self._noted] = frame.action
-        if len(self._actions) > OPEN_CALLS:
-            del self._actions[next(iter(self._actions))]
-
-    def _direction_of_call(self, connection: int, answer: Message, version: Version | None) -> Direction | None:
-        """The direction of the call that an answer belongs to; of several with its id, the one whose answer it can be,
-        else the latest. None if there is none."""
-        calls = self._calls.get(connection)
-        if calls is None:
-            return None
-        found = {one: token for one in Direction if (token := calls.waiting(one, answer.id)) is not None}
-        if not found:  # a further answer
-            found = {one: token for one in Direction if (token := calls.user_of(one, answer.id)) is not None}
-        if len(found) > 1 and version is not None and answer.kind is MessageKind.CALLRESULT:
-            actions = {one: self._actions.get(token, "") for one, token in found.items()}
-            fitting = [one for one in found if is_valid(version, actions[one], Part.RESPONSE, answer.payload)]
-            if len(fitting) == 1:
-                return fitting[0]
-        return max(found, key=found.__getitem__, default=None)
+    def _tell(self, sentence: str) -> None:
+        if len(self._tally.evidence) < MOST_SENTENCES:
+            self._tally.evidence.append(sentence)
 
 
-def _which_calls(count: int, total: int) -> str:
-    """How many of the calls that one side alone may send show who wrote the file."""
-    if total == 1:
-        return "the one call that only one side may send shows it"
-    calls = f"all {total} calls" if count == total else f"{count} of the {total} calls"
-    return f"{calls} that only one side may send show it"
-
-
-def _valid_calls(counts: dict[Version, int], tried: int) -> str:
-    """In which versions the first calls of a connection are valid."""
-    if tried == 1:
-        return f"its first call is valid as {' and '.join(version for version, count in counts.items() if count)}"
-    valid = ", ".join(f"{count} as {version}" for version, count in counts.items())
-    return f"valid among its first {tried} calls: {valid}"
-
-
-def _soap(raw: str | bytes, message_id: str) -> Message | Malformed:
-    """The message of an envelope, with the given id if it has none."""
-    frame = encoding_of(Transport.SOAP).read(raw)
-    return frame._replace(id=message_id) if isinstance(frame, Message) and not frame.id else frame
-
-
-def _by_flow(writer: Role | None, flow: Flow | None) -> Direction | None:
-    if writer is None or flow is None:
-        return None
-    return writer.sends if flow is Flow.SENT else writer.other.sends
-
-
-@lru_cache(maxsize=1024)
 def _as_on_the_wire(raw: str | bytes) -> str | bytes:
     """The frame as UTF-8 can carry it: bytes where the file has some that are not UTF-8 (PEP 383), and the escape of
     JSON for a lone surrogate, which can only come from such an escape around the frame."""
@@ -403,43 +347,19 @@ def _as_on_the_wire(raw: str | bytes) -> str | bytes:
     return raw
 
 
-def _only_sender(action: str) -> Role | None:
-    """The only role that may send an action, in any version."""
-    if not action:
-        return None
-    directions = {
-        direction
-        for version in catalog.versions_of(action)
-        for found in [catalog.find_action(version, action)]
-        if found is not None
-        for direction in found.directions
-    }
-    if len(directions) != 1:
-        return None
-    return Role.CHARGE_POINT if directions.pop() is Direction.TO_CSMS else Role.CENTRAL_SYSTEM
+def _soap(raw: str | bytes, message_id: str) -> Message | Malformed:
+    """The message of an envelope, with the given id if it has none."""
+    frame = encoding_of(Transport.SOAP).read(raw)
+    return frame._replace(id=message_id) if isinstance(frame, Message) and not frame.id else frame
 
 
-def _full_name(start: str) -> str:
-    """The action that a truncated name stands for; the name itself if it is complete or unknown."""
-    if catalog.versions_of(start):
-        return start
-    names = {
-        action.name
-        for version in Version.offered(Transport.JSON)
-        for action in catalog.actions(version)
-        if action.name.startswith(start)
-    }
-    senders = {_only_sender(name) for name in names}
-    return min(names) if len(start) >= 3 and names and len(senders) == 1 else start
-
-
-def _told_time(heard: _Heard) -> int | None:
-    """The time in a payload."""
-    payload: Any = heard.frame.payload if isinstance(heard.frame, Message) else None
-    if type(payload) is not dict:
-        return None
-    told = (time_of(payload[name]) for name in _TIMES if type(payload.get(name)) is str)
-    return next((time for time in told if time is not None), None)
-
-
-_NAMES = {Role.CHARGE_POINT: "charge point", Role.CENTRAL_SYSTEM: "central system"}
+def _serial(payload: object) -> str:
+    """The serial number in a BootNotification."""
+    if not isinstance(payload, dict):
+        return ""
+    station = payload.get("chargingStation")
+    for holder in (payload, station if isinstance(station, dict) else {}):
+        for name in ("chargePointSerialNumber", "chargeBoxSerialNumber", "serialNumber"):
+            if isinstance(holder.get(name), str):
+                return str(holder[name])
+    return ""

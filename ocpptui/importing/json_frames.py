@@ -21,6 +21,7 @@ from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.frame_from_parts import composed
 from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.log_prefix import read_prefix
+from ocpptui.importing.prefix_names import sure_name
 from ocpptui.importing.timestamps import Moment
 from ocpptui.jsontext.text import compact, value_text, without_surrogates
 from ocpptui.jsontext.tokens import value_end
@@ -282,7 +283,7 @@ def _hear_remarks(said: Said, fields: dict[str, Any]) -> None:
             remark = read_prefix(value)
             if not said.way:
                 said.way = DirectionClue(remark.direction, remark.flow)
-            said.charge_point = said.charge_point or remark.charge_point
+            said.charge_point = said.charge_point or sure_name(value)
             said.version = said.version or remark.version
 
 
@@ -317,12 +318,14 @@ def _with(found: FoundFrame, said: Said) -> FoundFrame:
     """A frame with what is said around it; its own text may state the direction more precisely."""
     moment = said.moment
     if moment is not None and (found.time is None or moment.zoned or not found.zoned):
-        found.time, found.zoned, found.dated = moment.time, moment.zoned, moment.dated
+        found.at(moment)
     if found.direction is None:
         found.direction = said.way.direction
         if found.flow is None and found.direction is None:
             found.flow = said.way.flow
     found.charge_point = said.charge_point or found.charge_point
+    if found.charge_point:
+        found.prefix = found.above = ""
     found.version = found.version or said.version
     found.connection = found.connection or said.connection
     return found

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import unquote
 
 from ocpptui.importing.found_frame import Flow
-from ocpptui.importing.timestamps import Moment, best_moment
-from ocpptui.ocpp.identity import identity_in_path
+from ocpptui.importing.log_words import IN, OUT, RECEIVED, SENT
+from ocpptui.importing.prefix_names import SURE, path_name, spots_in, without_digits
+from ocpptui.importing.timestamps import Moment, best_moment, moment_at
 from ocpptui.ocpp.version import Direction, Version
 
 LONGEST = 600
@@ -24,65 +24,83 @@ _DIRECTION = re.compile(
     rf"|(?P<down>\b{_BACKEND}{_TOWARDS}{_STATION}\b|\b{_STATION}{_BACKWARDS}{_BACKEND}\b|(?<!\w)<<\s?cs\b)",
     re.IGNORECASE,
 )
-_SENT = r"sent|sends?|sending|tx|outgoing|outbound|transmit(?:ted|ting)?|respond(?:ed|ing)?|repl(?:y|ied|ying)|wrote"
-_RECEIVED = r"received?|receiving|recv|rcvd|rx|incoming|inbound|got"
+_SERVER = r"(?:central[ _-]?system|csms|server|backend|cloud|cpo)"
+_OTHER_PARTY = r"[\w.:*@#-]+[\])\"']?"
+_LEANING = re.compile(
+    rf"(?P<up>{_OTHER_PARTY}\s*(?:-+>|=+>|→|➡️?)\s*[\[(\"']?{_SERVER}\b"
+    rf"|\b{_SERVER}[\])\"']?\s*(?:<-+|<=+|←|⬅️?)\s*[\[(\"']?\w"
+    rf"|\bfrom\s+(?:the\s+)?(?:{_STATION})\b|\bto\s+(?:the\s+)?{_SERVER}\b)"
+    rf"|(?P<down>\b{_SERVER}[\])\"']?\s*(?:-+>|=+>|→|➡️?)\s*[\[(\"']?\w"
+    rf"|{_OTHER_PARTY}\s*(?:<-+|<=+|←|⬅️?)\s*[\[(\"']?{_SERVER}\b"
+    rf"|\bto\s+(?:the\s+)?(?:{_STATION})\b|\bfrom\s+(?:the\s+)?{_SERVER}\b)",
+    re.IGNORECASE,
+)
+"""Only one of the two parties is called what it is, or the other is not named."""
 _FLOW = re.compile(
-    rf"(?P<sent>\b(?:{_SENT})\b|internalSend\w*|>>|➡|→|(?<![\w<>=-])--?>(?![\w>-])|(?<!\S)>(?=\s*(?:TEXT\b|['\"]?$)))"
-    rf"|(?P<received>\b(?:{_RECEIVED})\b|handleIncoming\w*|<<|⬅|←|(?<![\w<>=-])<--?(?![\w<>-])|(?<!\S)<(?=\s*(?:TEXT\b|['\"]?$)))",
+    rf"(?P<sent>\b(?:{SENT})\b|{OUT}|internalSend\w*|>>|➡|→|(?<![\w<>=-])--?>(?![\w>-])|(?<!\S)>(?=\s*(?:TEXT\b|['\"]?$)))"
+    rf"|(?P<received>\b(?:{RECEIVED})\b|{IN}|handleIncoming\w*|<<|⬅|←|(?<![\w<>=-])<--?(?![\w<>-])|(?<!\S)<(?=\s*(?:TEXT\b|['\"]?$)))",
     re.IGNORECASE,
 )
-_NAME = r"[^\s:;,'\"<>()\[\]{}=]+"
-_CHARGE_POINT = (
-    # the name of a field
-    re.compile(
-        r"\b(?:charge_?box_?(?:id|identity)|charge_?point_?(?:id|identity)|charging_?station_?(?:id)?|cp_?id|station_?id"
-        r"|charger_?id|client_?id|client|charger|station|cp)\s*[=:]\s*[\"']?(?P<id>[^\s\"',;\]\[)}]+)",
-        re.IGNORECASE,
-    ),
-    # what was sent to or received from
-    re.compile(r"\b(?:from|to|for|recv|send|sent|received)\s+(?P<id>[^\s:]+):\s*['\"]?$", re.IGNORECASE),
-    # its name, then what happened
-    re.compile(
-        rf"(?:^|[\s\]:])(?P<id>{_NAME}):\s*(?:{_SENT}|{_RECEIVED})(?:\s+(?:a\s+)?(?:message|frame|text))?\s*+(?::\s*+)?['\"]?$",
-        re.IGNORECASE,
-    ),
-    re.compile(r"\bcp#(?P<id>[^\s:]+)"),
-    re.compile(r"\[(?:TXT|TEXT|MSG|WS)\]\s*\[(?P<id>[^\]]+)\]"),
-    re.compile(r"\b(?:Call|CallResult|CallError|station|charger|client)\s+(?P<id>(?=\S*\d)[\w.-]++)\s*+(?::\s*+)?$"),
-    # the only word between the time and the frame
-    re.compile(r":\d\d(?:[.,]\d+)?Z?[\]\s]\s*(?P<id>(?=\S*[A-Za-z_-])(?=\S*\d)[\w.-]++)\s*+(?:[|:-]\s*+)?$"),
-)
-_NO_NAMES = re.compile(
-    r"(?:ocpp|info|debug|trace|warning|error|message|websocket|ws|text|data|received?|recv|sen[dt]|[rt]x)",
-    re.IGNORECASE,
-)
-"""Words in the position of a charge point's name that are not one."""
 _VERSION = re.compile(r"ocpp[ _-]?v?(?P<v>1[._]?6|2[._]?0[._]?1|2[._]?1)(?!\d|[._]\d)j?", re.IGNORECASE)
 _VERSIONS = {"16": Version.V16, "201": Version.V201, "21": Version.V21}
-_PLACE = re.compile(
-    r"wss?://[^\s\"'<>\\]+|\bGET (?P<get>/[^\s\"'\\]*) HTTP/1|\bpath\s*[=:]\s*['\"]?(?P<path>/[^\s\"',]+)"
-    r"|\burl: (?P<url>/[^\s\"',]+)"
+_MAY_BE_VERSION = re.compile(r"ocpp[ _-]?v?0", re.IGNORECASE)
+_HANDSHAKE = re.compile(
+    r"(?P<url>wss?://[^\s\"'<>\\]+)|\bGET (?P<get>/[^\s\"'\\]*) HTTP/1|\bpath\s*[=:]\s*['\"]?(?P<path>/[^\s\"',]+)"
+    r"|\burl: (?P<place>(?:wss?:/)?/[^\s\"',]+)"
 )
-_MAY_BE_PLACE = re.compile(r"wss?://|GET /|path|url: /")
-_ANY_DIGIT = str.maketrans("123456789", "000000000")
+_MAY_BE_HANDSHAKE = re.compile(r"wss?://|GET /|path|url: ")
+MOST_SHAPES = 8192
+"""How many shapes of prefixes are remembered."""
 
 
 class Prefix(NamedTuple):
-    """What the prefix of a frame says."""
+    """What the prefix of a frame says, but for names."""
 
     moment: Moment | None
     direction: Direction | None
     flow: Flow | None
-    charge_point: str
+    leaning: Direction | None
+    """The direction that it suggests, without naming both parties."""
     version: Version | None
+    is_complete: bool
+    """Whether it says all that the lines above could say."""
+
+
+class _Shape(NamedTuple):
+    """What all prefixes say that differ only in their digits."""
+
+    time: tuple[int, int] | None
+    direction: Direction | None
+    flow: Flow | None
+    leaning: Direction | None
+    may_name_version: bool
+    is_complete: bool
+
+
+_shapes: dict[str, _Shape] = {}
 
 
 def read_prefix(text: str) -> Prefix:
     """Read the text before a frame; what is nearer to the frame takes precedence."""
     text = text[-LONGEST:]
-    moment = best_moment(text)
-    direction, flow = _direction(text.translate(_ANY_DIGIT))
-    return Prefix(moment, direction, flow, _charge_point(text), version_in(text))
+    key = without_digits(text)
+    shape = _shapes.get(key)
+    if shape is None:
+        moment = best_moment(text)
+        direction, leaning, flow = _directions(key)
+        span = None if moment is None else (moment.start, moment.end)
+        spots = spots_in(key)
+        complete = moment is not None and bool(direction or flow or leaning) and bool(spots) and spots[0].trust >= SURE
+        shape = _Shape(span, direction, flow, leaning, _MAY_BE_VERSION.search(key) is not None, complete)
+        if len(_shapes) >= MOST_SHAPES:
+            _shapes.clear()
+        _shapes[key] = shape
+    else:
+        moment = moment_at(text, *shape.time) if shape.time is not None else None
+        if moment is None:  # the same digits are no time here, or are one only here
+            moment = best_moment(text)
+    version = version_in(text) if shape.may_name_version else None
+    return Prefix(moment, shape.direction, shape.flow, shape.leaning, version, shape.is_complete)
 
 
 def version_in(text: str) -> Version | None:
@@ -94,38 +112,28 @@ def version_in(text: str) -> Version | None:
 
 
 def identity_in(text: str) -> str:
-    """The identity in a URL or request line within a text: its last path segment; empty if there is none."""
-    if _MAY_BE_PLACE.search(text) is None:
+    """The charge point in the URL or request line of a handshake within a text; empty if there is none.
+
+    Its last segment is one only if it is more than the address of the central system.
+    """
+    if _MAY_BE_HANDSHAKE.search(text) is None:
         return ""
-    for match in reversed(list(_PLACE.finditer(text))):
-        path = match["get"] or match["path"] or match["url"] or _path_of(match[0])
-        identity = identity_in_path(path)
-        if identity:
-            return identity
+    for match in reversed(list(_HANDSHAKE.finditer(text))):
+        path = match[0] if match["url"] else match["get"] or match["path"] or match["place"]
+        span = path_name(path)
+        if span is not None:
+            return unquote(path[span[0] : span[1]])
     return ""
 
 
-def _path_of(url: str) -> str:
-    try:
-        return urlsplit(url).path
-    except ValueError:  # brackets that are not around an IPv6 address
-        return ""
-
-
-@lru_cache(maxsize=4096)
-def _direction(text: str) -> tuple[Direction | None, Flow | None]:
-    """The direction in a prefix. Its digits are masked: they do not matter, and without them prefixes repeat."""
+def _directions(text: str) -> tuple[Direction | None, Direction | None, Flow | None]:
+    """The direction in a masked prefix, what it leans to, and the flow."""
+    leaning = None
+    for match in _LEANING.finditer(text):
+        leaning = Direction.TO_CSMS if match["up"] else Direction.TO_CHARGE_POINT
     for match in _DIRECTION.finditer(text):
-        return (Direction.TO_CSMS if match["up"] else Direction.TO_CHARGE_POINT), None
+        return (Direction.TO_CSMS if match["up"] else Direction.TO_CHARGE_POINT), leaning, None
     flow = None
     for match in _FLOW.finditer(text):
         flow = Flow.SENT if match["sent"] else Flow.RECEIVED
-    return None, flow
-
-
-def _charge_point(text: str) -> str:
-    for pattern in _CHARGE_POINT:
-        names = [match["id"].strip("'\"") for match in pattern.finditer(text)]
-        if names and not _NO_NAMES.fullmatch(names[-1]):
-            return names[-1]
-    return ""
+    return None, leaning, flow

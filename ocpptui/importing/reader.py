@@ -8,9 +8,10 @@ from enum import Enum
 from pathlib import Path
 from typing import BinaryIO, Protocol, TypeAlias
 
+from ocpptui.importing.dates import DayOrder
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.text_stream import BLOCK
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import Role, Version
 from ocpptui.recording.line_format import Unreadable
 from ocpptui.timeline.record import Record
 
@@ -25,6 +26,16 @@ class ImportOptions:
     """The OCPP version of frames whose file names none."""
     utc_offset: int | None = None
     """Minutes by which times without a zone are ahead of UTC."""
+    charge_point: str = ""
+    """The charge point of every frame."""
+    side: Role | None = None
+    """Which side wrote "sent" and "received"."""
+    dates: DayOrder | None = None
+    """Whether the day or the month comes first in dates that leave it open."""
+    year: int | None = None
+    """The year in which times without one begin."""
+    keep_copies: bool = False
+    """Make a record of each copy of a frame that a file contains twice."""
     follow: bool = False
     """Continue to read files that grow."""
     shifts: Mapping[Path, int] = field(default_factory=dict)

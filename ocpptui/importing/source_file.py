@@ -230,7 +230,7 @@ class ForeignFile:
         return Inference(self.tally, self._choices, self._modified(), self._connections)
 
     def _ended(self, inference: Inference) -> Iterator[Record]:
-        yield from inference.settle()
+        yield from inference.finish()
         self._connections += inference.connections
 
     def _modified(self) -> int:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import MAXYEAR, MINYEAR, UTC, datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from ocpptui.ocpp.date_times import DAY, micros_of, utc_datetime
+from ocpptui.ocpp.date_times import micros_of
 
 _NAMES = {
     1: "jan ene gen january janv janvier januar enero",
@@ -42,13 +42,13 @@ _OTHER = re.compile(
             r"(?<!\d)(?P<d1>\d{1,2})[ /-]" + _MONTH.format("m1") + r"[ /-](?P<y1>\d{4})[ :,]{1,2}" + _CLOCK.format("1")
             + _ZONE.format("1"),
             # month name, day, year: JavaScript
-            r"\b" + _MONTH.format("m2") + r" (?P<d2>\d{1,2}),? (?P<y2>\d{4}),? " + _CLOCK.format("2")
+            r"\b" + _MONTH.format("m2") + r"\s{1,2}(?P<d2>\d{1,2}),? (?P<y2>\d{4}),? " + _CLOCK.format("2")
             + _ZONE.format("2"),
             # month name and day, without a year: syslog
             r"\b" + _MONTH.format("m3") + r"\s{1,2}(?P<d3>\d{1,2}) " + _CLOCK.format("3"),
             # numbers, with the year last
             r"(?<!\d)(?P<d4>\d{1,2})(?P<sep>[./-])(?P<m4>\d{1,2})(?P=sep)(?P<y4>\d{4}),?\s+" + _CLOCK.format("4")
-            + r"\s*(?P<half>[AaPp]\.?[Mm]\b\.?)?",
+            + r"(?:\s*(?P<half>[AaPp]\.?[Mm]\b\.?))?" + _ZONE.format("4"),
             # one number: 20240226T091445
             r"(?<!\d)(?P<y5>(?:19|20)\d\d)(?P<m5>[01]\d)(?P<d5>[0-3]\d)[T _-]?(?P<h5>[0-2]\d)(?P<i5>[0-5]\d)"
             r"(?P<s5>[0-5]\d)(?:[.,](?P<f5>\d{1,9}))?" + _ZONE.format("5") + r"(?!\d)",
@@ -74,6 +74,8 @@ class Moment(NamedTuple):
     yeared: bool = True
     """False if the year is missing; `time` is then in 1972, which has every possible day."""
     fraction: bool = False
+    readings: tuple[int | None, int | None] | None = None
+    """The time if the day comes first and if the month does, where the notation leaves that open."""
 
 
 def best_moment(text: str) -> Moment | None:
@@ -86,23 +88,13 @@ def best_moment(text: str) -> Moment | None:
     return max(found, key=lambda moment: (moment.dated, moment.yeared, moment.zoned, moment.fraction, moment.start))
 
 
-def with_date(moment: Moment, before: int | None, year: int) -> int:
-    """The time of a moment; a missing date or year is chosen to be as close as possible to the time before it."""
-    if moment.dated and moment.yeared:
-        return moment.time
-    if not moment.dated:
-        return moment.time + round(((before or 0) - moment.time) / DAY) * DAY
-    of_1972 = utc_datetime(moment.time)
-    if before is None:
-        return _in_year(of_1972, year)
-    year = utc_datetime(before).year
-    years = range(max(year - 1, MINYEAR), min(year + 1, MAXYEAR) + 1)
-    return min((_in_year(of_1972, one) for one in years), key=lambda time: abs(time - before))
-
-
-def _in_year(moment: datetime, year: int) -> int:
-    day = min(moment.day, 28) if moment.month == 2 and moment.day == 29 else moment.day
-    return micros_of(moment.replace(year=year, day=day))
+def moment_at(text: str, start: int, end: int) -> Moment | None:
+    """The time that is exactly this part of a text; None if it is none."""
+    match = _ISO.fullmatch(text, start, end)
+    if match is not None:
+        return _iso_moment(match)
+    match = _OTHER.fullmatch(text, start, end)
+    return None if match is None else _other_moment(match)
 
 
 def _iso_moment(match: re.Match[str]) -> Moment | None:
@@ -130,13 +122,31 @@ def _other_moment(match: re.Match[str]) -> Moment | None:
         half = (part["half"] or "").replace(".", "").lower()
         if half:
             hour = hour % 12 + (12 if half == "pm" else 0)
-        if (half or part["sep"] == "/") and day <= 12:
-            day, month = month, day  # American order, month first
+        return _numeric_moment(match, (day, month, year), (hour, minute, second), fraction)
     base = _seconds(year, month, day, hour, minute, second)
     if base is None:
         return None
     zone = (part.get(f"z{number}") or part.get(f"u{number}")) if number != "3" else None
     return _moment(match, base, fraction, zone)._replace(yeared=number != "3")
+
+
+def _numeric_moment(
+    match: re.Match[str], date: tuple[int, int, int], clock: tuple[int, int, int], fraction: str | None
+) -> Moment | None:
+    """A date of two numbers and a year; with slashes or AM and PM the month usually comes first, else the day."""
+    first, second, year = date
+    bases = _seconds(year, second, first, *clock), _seconds(year, first, second, *clock)
+    month_first = match["half"] or match["sep"] == "/"
+    base = bases[1] if (month_first and bases[1] is not None) or bases[0] is None else bases[0]
+    if base is None:
+        return None
+    moment = _moment(match, base, fraction, match["z4"] or match["u4"])
+    after = moment.time - base
+    return moment._replace(readings=(_later(bases[0], after), _later(bases[1], after)))
+
+
+def _later(time: int | None, by: int) -> int | None:
+    return None if time is None else time + by
 
 
 def _epoch_moment(match: re.Match[str], digits: str, fraction: str | None) -> Moment:

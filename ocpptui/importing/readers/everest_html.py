@@ -83,7 +83,7 @@ def _found(number: int, row: str) -> FoundFrame | None:
     found = FoundFrame(raw, number)
     moment = best_moment(cells[0]) if cells else None
     if moment is not None and moment.yeared:
-        found.time, found.zoned, found.dated = moment.time, moment.zoned, moment.dated
+        found.at(moment)
     said = read_prefix(" ".join(cells[1:2]))
     found.direction, found.flow = said.direction, said.flow
     if found.direction is None:

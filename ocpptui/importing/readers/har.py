@@ -126,7 +126,7 @@ def _envelopes(entry: Any, number: int, tally: ImportStats) -> Iterator[FoundFra
 def _timed(found: FoundFrame, value: Any) -> FoundFrame:
     moment = moment_of(value)
     if moment is not None and moment.dated:
-        found.time, found.zoned = moment.time, moment.zoned
+        found.at(moment)
     return found
 
 

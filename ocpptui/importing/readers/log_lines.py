@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections import deque
 from collections.abc import Iterator
+from itertools import chain, islice
 from typing import Any
 
 import orjson
@@ -13,16 +15,15 @@ from ocpptui.importing.found_envelope import FoundEnvelope, found_envelope
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.frame_scanner import OPEN, START, escaped_frame, odd_frame
 from ocpptui.importing.json_frames import frames_in
-from ocpptui.importing.log_prefix import identity_in, read_prefix, version_in
+from ocpptui.importing.log_prefix import LONGEST, identity_in, read_prefix, version_in
 from ocpptui.importing.multiline_frame import NotContinued, SpreadFrame, without_box
 from ocpptui.importing.printed_notation import json_of_printed
 from ocpptui.importing.reader import ImportOptions, Material, Pause, ReaderStep, blocks
 from ocpptui.importing.text_stream import LineSplitter
-from ocpptui.importing.timestamps import Moment, with_date
+from ocpptui.importing.timestamps import best_moment
 from ocpptui.jsontext.text import STRING
 from ocpptui.jsontext.tokens import Brackets, is_closed, value_end
 from ocpptui.ocpp.actions import versions_of
-from ocpptui.ocpp.date_times import utc_datetime
 from ocpptui.ocpp.version import Version
 
 _ENVELOPE = re.compile(r"(?:<\?xml[^<>]*\?>\s*)?<(?:[\w.-]+:)?Envelope[\s>]")
@@ -35,6 +36,10 @@ _TAIL = re.compile(r"[}\]]\s*\]$")
 """The end of a line that ends a frame."""
 _LOOKS_LIKE_TAIL = re.compile(r"\"[^\"]*\"\s*:")
 _STRING = re.compile(STRING)
+HEADER = 3
+"""How many lines above a frame may say whose it is and which way it goes."""
+FAR_ABOVE = 200
+"""How many lines above a frame may have its time; `tshark -V` writes about a hundred for each."""
 _TOLD = re.compile(r"\b(?:rec(?:ei)?v|sen[dt]|rx\b|tx\b|messag|fram|ocpp)", re.IGNORECASE)
 """Words that announce a frame, before text that looks like a frame but is too short for one."""
 FRUITLESS = 8
@@ -54,7 +59,6 @@ class LogLines:
 
     def read(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[ReaderStep]:
         finder, splitter = FrameFinder(tally), LineSplitter()
-        finder.year = utc_datetime(material.modified).year
         for block in blocks(material.stream, options.follow):
             if isinstance(block, Pause):
                 yield block
@@ -71,13 +75,11 @@ class FrameFinder:
 
     def __init__(self, tally: ImportStats) -> None:
         self.tally = tally
-        self.year = 1970
-        """The year for a log whose times have none."""
         self._spread: SpreadFrame | None = None
         self._joined: list[tuple[int, str]] = []  # the lines of the spread frame after its first
-        self._header: tuple[int, str] = (0, "")  # the last line without a frame
-        self._time: int | None = None
-        self._identity = ""  # named by a line without a frame
+        self._above: deque[tuple[int, str]] = deque(maxlen=FAR_ABOVE)  # the lines since the last frame
+        self._first: tuple[int, str] = (0, "")  # the line of the last frame, and the text before its first frame
+        self._announced = ""  # the charge point that a line without a frame names
         self._version: Version | None = None
         self._request: FoundEnvelope | None = None  # the last one over SOAP
 
@@ -221,11 +223,17 @@ class FrameFinder:
         except (ValueError, RecursionError):
             return []
         found = list(frames_in(value, frames_in_text, line[brace:]))
-        outer = read_prefix(line[:brace]) if brace else None
+        prefix = line[:brace].strip()
+        outer = read_prefix(prefix) if prefix else None
         for one in found:
             one.line = number
-            if outer is not None and one.time is None:
-                self._set_time(one, outer.moment)
+            if outer is not None:
+                if one.time is None and outer.moment is not None:
+                    one.at(outer.moment)
+                one.flow = one.flow or (outer.flow if one.direction is None else None)
+                one.leaning = one.leaning or outer.leaning
+                if not one.charge_point:
+                    one.prefix = f"{prefix} {one.prefix}"
             self._complete(one)
         return found
 
@@ -243,8 +251,6 @@ class FrameFinder:
         opening = OPEN.search(line)
         if opening is not None:
             prefix = line[: opening.start()]
-            if not prefix.strip() and self._header[0] >= number - 2:
-                prefix = self._header[1]
             self._spread = SpreadFrame(line, opening.start(), number, prefix, certain=False)
             return
         stripped = line.rstrip()
@@ -259,8 +265,8 @@ class FrameFinder:
 
     def _skip(self, number: int, line: str) -> None:
         if line.strip():
-            self._header = number, line
-            self._identity = identity_in(line) or self._identity
+            self._above.append((number, line))
+            self._announced = identity_in(line) or self._announced
             self._version = version_in(line) or self._version
         self.tally.skip(number, line)
 
@@ -276,27 +282,51 @@ class FrameFinder:
         return self._with_prefix(found, prefix)
 
     def _with_prefix(self, found: FoundFrame, prefix: str) -> FoundFrame:
-        if not prefix.strip(" \t\"'") and self._header[0] and self._header[0] >= found.line - 2:
-            prefix, self._header = self._header[1], (0, "")
         said = read_prefix(prefix)
-        self._set_time(found, said.moment)
-        found.direction, found.flow = found.direction or said.direction, said.flow
-        found.charge_point = found.charge_point or said.charge_point
+        found.prefix = prefix[-LONGEST:].strip()
+        above = [] if said.is_complete else self._lines_above(found.line)
+        if said.moment is not None:
+            found.at(said.moment)
+        else:
+            self._take_time_above(found, above)
+        if said.direction is None and said.flow is None and said.leaning is None:
+            for line in above:
+                told = read_prefix(line)
+                if told.direction is not None or told.flow is not None or told.leaning is not None:
+                    said = said._replace(direction=told.direction, flow=told.flow, leaning=told.leaning)
+                    break
+        found.above = "\n".join(reversed(above))[-LONGEST:]
+        found.direction, found.flow, found.leaning = found.direction or said.direction, said.flow, said.leaning
         found.version = found.version or said.version
+        if found.line != self._first[0]:
+            self._first = found.line, prefix
+        self._above.clear()
         self._complete(found)
         return found
 
-    def _set_time(self, found: FoundFrame, moment: Moment | None) -> None:
-        if moment is not None:
-            found.dated = moment.dated or self._time is not None
-            found.time = with_date(moment, self._time, self.year) if found.dated else moment.time
-            found.zoned = moment.zoned
+    def _lines_above(self, number: int) -> list[str]:
+        """The lines directly above the line of a frame, the nearest first; for the second frame of a line, what is
+        before the first."""
+        if number == self._first[0]:
+            return [self._first[1]]
+        lines = list[str]()
+        for above, line in islice(reversed(self._above), HEADER):
+            if above < number - HEADER:
+                break
+            lines.append(line)
+        return lines
+
+    def _take_time_above(self, found: FoundFrame, above: list[str]) -> None:
+        """The time of a frame whose line has none: that of the nearest line above, since the frame before."""
+        for line in chain(above, (line for _, line in islice(reversed(self._above), len(above), None))):
+            moment = best_moment(line)
+            if moment is not None:
+                found.at(moment)
+                return
 
     def _complete(self, found: FoundFrame) -> None:
         """Add what other lines said."""
-        if found.time is not None and found.dated:
-            self._time = found.time
-        found.charge_point = found.charge_point or self._identity
+        found.announced = found.announced or self._announced
         found.version = found.version or self._version
 
 

@@ -201,7 +201,8 @@ class _Reading:
             text = f"{cells[columns.day].strip()} {text}"
         moment = moment_of(text) if text else None
         if moment is not None:
-            found.time, found.zoned, found.dated = moment.time, moment.zoned or columns.in_utc, moment.dated
+            found.at(moment)
+            found.zoned = found.zoned or columns.in_utc
         place = columns.places.get(FieldMeaning.DIRECTION)
         if place is not None:
             name = columns.names[place] if place < len(columns.names) else FieldMeaning.DIRECTION.value

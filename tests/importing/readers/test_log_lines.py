@@ -134,7 +134,7 @@ def test_what_node_prints_becomes_json() -> None:
             {"reason": "PowerUp", "chargingStation": {"model": "it's", "vendorName": "B"}},
         ]
     ]
-    assert found[0].charge_point == "cp001" and found[0].notation
+    assert "cp001" in found[0].prefix and found[0].notation
     assert (tally.with_frame, tally.without_frame) == (6, 0)
 
 
@@ -237,7 +237,7 @@ def test_a_url_gives_charge_point_and_version_of_the_lines_after_it() -> None:
     """Firmware logs state the URL only once, when they connect."""
     text = '[MO] connected to wss://csms.example/ocpp/CP%2F7 as ocpp2.0.1\n[MO] Send: [2,"1","Heartbeat",{}]'
     found, _ = find(text)
-    assert (found[0].charge_point, str(found[0].version)) == ("CP/7", "2.0.1")
+    assert (found[0].announced, str(found[0].version)) == ("CP/7", "2.0.1")
 
 
 def test_soap_envelopes_in_a_log_are_found_with_their_prefix(tmp_path: Path) -> None:

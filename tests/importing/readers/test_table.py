@@ -246,7 +246,7 @@ def test_a_column_named_utc_needs_no_zone() -> None:
 
 def test_a_frame_within_the_text_of_a_cell_is_read() -> None:
     found, _ = read(written(("timestamp", "message"), ("2026-03-04T10:00:00Z", f"CP5: receive message {BOOT}")))
-    assert (found[0].raw, found[0].flow, found[0].charge_point) == (BOOT, Flow.RECEIVED, "CP5")
+    assert (found[0].raw, found[0].flow, found[0].prefix) == (BOOT, Flow.RECEIVED, "CP5: receive message")
 
 
 def test_a_truncated_cell_gives_a_malformed_frame() -> None:

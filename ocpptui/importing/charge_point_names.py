@@ -1,0 +1,281 @@
+"""Which charge point the frames of a log belong to, learned from the lines as a whole.
+
+A place in the lines has names of charge points if a call and its answer have the same one there, if it varies with the
+connection and not with the message, if the words around it say so, and if URLs and serial numbers confirm it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+from ocpptui.importing.found_frame import FoundFrame
+from ocpptui.importing.prefix_names import (
+    SURE,
+    Spot,
+    connection_spots_in,
+    looks_like_name,
+    looks_like_trace,
+    name_in,
+    spots_in,
+    without_digits,
+)
+from ocpptui.ocpp.message import Malformed, Message
+
+ENOUGH = 3
+"""The score from which a place has names of charge points."""
+MOST_VALUES = 1000
+"""How many values of a place are counted."""
+MOST_CALLS = 2000
+"""How many calls are remembered to be compared with their answers."""
+MOST_LINES = 8192
+"""How many shapes of lines are remembered."""
+NAMED_IN_EVIDENCE = 5
+_SAME_ID = 8
+_SERIALS = ("chargePointSerialNumber", "chargeBoxSerialNumber", "serialNumber")
+
+
+@dataclass(slots=True)
+class _Place:
+    """What is known of a place in the lines."""
+
+    trust: int
+    values: Counter[str] = field(default_factory=Counter)
+    seen: int = 0
+    answers_alike: int = 0
+    """How many answers have the value of their call."""
+    answers_unlike: int = 0
+    ids_of_messages: int = 0
+    """How often the value is the id of the message."""
+    confirmed: bool = False
+
+
+class Places:
+    """Places in the lines and the values there."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, _Place] = {}
+        self._calls: dict[str, deque[dict[str, str]]] = {}
+        self._exchanges = 0
+
+    def learn(self, values: dict[str, tuple[str, int]], frame: Message | Malformed | None) -> None:
+        """Note the values, and how much each is trusted, in the line of a frame."""
+        message_id = frame.id if frame is not None and frame.id else ""
+        for place, (value, trust) in values.items():
+            known = self.known.get(place)
+            if known is None:
+                known = self.known[place] = _Place(trust)
+            known.trust = max(known.trust, trust)
+            known.seen += 1
+            if len(known.values) < MOST_VALUES or value in known.values:
+                known.values[value] += 1
+            known.ids_of_messages += bool(message_id) and (
+                value == message_id or (len(message_id) > 7 and message_id in value)
+            )
+        if not isinstance(frame, Message) or not message_id:
+            return
+        said = {place: value for place, (value, _) in values.items()}
+        if frame.action is not None:
+            self._exchanges += 1
+            self._calls.setdefault(message_id, deque(maxlen=_SAME_ID)).append(said)
+            if len(self._calls) > MOST_CALLS:
+                del self._calls[next(iter(self._calls))]
+        else:
+            self._compare(said, self._calls.get(message_id, ()))
+
+    def _compare(self, answer: dict[str, str], calls: Iterable[dict[str, str]]) -> None:
+        for place, value in answer.items():
+            of_calls = [call[place] for call in calls if place in call]
+            if of_calls:
+                alike = value in of_calls
+                self.known[place].answers_alike += alike
+                self.known[place].answers_unlike += not alike
+
+    def confirm(self, names: Iterable[str]) -> None:
+        """Note names that other parts of the file give to charge points."""
+        known = {name.lower() for name in names if len(name) > 1}
+        for place in self.known.values():
+            place.confirmed = place.confirmed or any(
+                value.lower() in known or (len(value) > 4 and any(value.lower() in name for name in known))
+                for value in place.values
+            )
+
+    def follows_connection(self, place: str) -> bool:
+        """Whether each answer has the value of its call there, as far as there are any."""
+        known = self.known[place]
+        return known.answers_unlike * 10 <= known.answers_alike and known.ids_of_messages * 2 <= known.seen
+
+    def varies(self, place: str) -> bool:
+        """Whether there are several values, and fewer than exchanges."""
+        known = self.known[place]
+        return (
+            len(known.values) > 1
+            and known.answers_alike >= 2
+            and known.answers_unlike == 0
+            and (max(known.values.values()) > 2 or len(known.values) * 2 <= known.seen)
+        )
+
+    def score(self, place: str) -> int:
+        """How much speaks for a place as that of the charge point's name."""
+        known = self.known[place]
+        if not self.follows_connection(place) or (known.answers_unlike and known.trust < SURE):
+            return 0
+        names = sum(map(looks_like_name, known.values))
+        traces = sum(map(looks_like_trace, known.values)) if known.trust < SURE else 0
+        if not names and known.trust < SURE and not known.confirmed and not self.varies(place):
+            return 0  # one word, the same in all lines: the name of a logger
+        score = known.trust + (2 if names * 2 > len(known.values) else 0) - (3 if traces * 2 > len(known.values) else 0)
+        if self.varies(place):
+            score += 3
+        elif len(known.values) * 10 > self._exchanges * 6 > 18 and known.trust < SURE - 1:
+            return 0  # it varies with the message
+        return score + (4 if known.confirmed else 0)
+
+
+class Identities:
+    """Finds the charge point and the connection of each frame."""
+
+    def __init__(self, chosen: str = "") -> None:
+        """`chosen` is what the user says: the charge point of every frame."""
+        self._chosen = chosen
+        self._names, self._connections = Places(), Places()
+        self._stated: Counter[str] = Counter()  # by fields and columns
+        self._announced: dict[str, int] = {}  # by a line before, such as that of a handshake
+        self._scores: dict[str, int] = {}
+        self._of_connection: dict[str, str] = {}
+        self._by_shape: dict[str, Spot | None] = {}
+        self._connecting: frozenset[str] = frozenset()  # the places that distinguish connections
+        self._used: dict[str, dict[str, None]] = {}  # the names by their place
+        self._serials: dict[str, str] = {}
+
+    def learn(self, found: FoundFrame, frame: Message | Malformed | None) -> None:
+        """Learn from a frame and its line."""
+        if found.charge_point:
+            self._stated[found.charge_point] += 1
+        if found.announced:
+            self._announced[found.announced] = self._announced.get(found.announced, 0) + 1
+        if isinstance(frame, Message) and frame.action == "BootNotification":
+            for serial in _serials(frame.payload):
+                self._serials[serial] = ""
+        if found.prefix and not found.charge_point:
+            self._names.learn(_values(found.prefix, spots_in), frame)
+        if found.above and not found.charge_point:
+            said = _values(found.above, spots_in)
+            self._names.learn({f"above, {place}": (value, trust - 1) for place, (value, trust) in said.items()}, frame)
+        if found.prefix or found.above:
+            self._connections.learn(_values(f"{found.above}\n{found.prefix}", connection_spots_in), frame)
+
+    def settle(self) -> None:
+        """Decide which places have names, by what was learned so far."""
+        self._names.confirm([*self._stated, *self._announced, *self._serials])
+        self._scores = {place: self._names.score(place) for place in self._names.known}
+        self._by_shape.clear()
+        self._connecting = frozenset(
+            place
+            for place, known in self._connections.known.items()
+            if known.answers_alike and known.answers_unlike == 0 and known.ids_of_messages == 0
+        )
+
+    def of(self, found: FoundFrame, frame: Message | Malformed | None) -> tuple[str, str, bool]:
+        """The charge point of a frame, what distinguishes its connection, and whether the charge point is a guess."""
+        connection = found.connection or self._connection_of(found)
+        if self._chosen:
+            return self._chosen, connection, False
+        if found.charge_point:
+            name, guessed = found.charge_point, False
+        else:
+            name, guessed = self._named(found)
+        if name:
+            if connection and len(self._of_connection) < MOST_CALLS:
+                self._of_connection[connection] = name
+            return name, connection, guessed
+        if connection in self._of_connection and connection:
+            return self._of_connection[connection], connection, True
+        name = self._only(connection)
+        return name, connection, bool(name)
+
+    def _named(self, found: FoundFrame) -> tuple[str, bool]:
+        spot = self._best(found.prefix, "") if found.prefix else None
+        if spot is not None and (spot.trust >= SURE or not found.announced):
+            return self._use(found.prefix, spot)
+        if found.announced and len(self._announced) == 1:
+            return found.announced, False
+        if spot is not None:
+            return self._use(found.prefix, spot)
+        if found.above:
+            spot = self._best(found.above, "above, ")
+            if spot is not None:
+                return self._use(found.above, spot)
+        return "", False
+
+    def _use(self, text: str, spot: Spot) -> tuple[str, bool]:
+        name = name_in(text, spot)
+        used = self._used.setdefault(spot.place, {})
+        if name not in used and len(used) < MOST_VALUES:
+            used[name] = None
+        return name, spot.trust < SURE
+
+    def _best(self, text: str, where: str) -> Spot | None:
+        """The spot of the name in a line; the same in all lines of its shape."""
+        shape = where + without_digits(text)
+        if shape in self._by_shape:
+            return self._by_shape[shape]
+        best: tuple[int, Spot] | None = None
+        for spot in spots_in(without_digits(text)):
+            place = where + spot.place
+            score = self._scores.get(place)
+            if score is None:  # a line of a new kind, after the beginning of the file
+                score = spot.trust - len(where.split()) + 2 * looks_like_name(name_in(text, spot))
+            if score >= ENOUGH and (best is None or score > best[0]):
+                best = score, spot
+        if len(self._by_shape) >= MOST_LINES:
+            self._by_shape.clear()
+        self._by_shape[shape] = best[1] if best is not None else None
+        return self._by_shape[shape]
+
+    def _connection_of(self, found: FoundFrame) -> str:
+        if not self._connecting:
+            return ""
+        for place, (value, _) in _values(f"{found.above}\n{found.prefix}", connection_spots_in).items():
+            if place in self._connecting:
+                return value
+        return ""
+
+    def _only(self, connection: str) -> str:
+        """The charge point of a frame whose line names none, if the file has only one and nothing contradicts it."""
+        names = {*self._stated, *(name for used in self._used.values() for name in used)}
+        if not names and len(self._announced) == 1:
+            names = set(self._announced)
+        if len(names) != 1 or (connection and self._of_connection and connection not in self._of_connection):
+            return ""
+        return next(iter(names))
+
+    @property
+    def evidence(self) -> Iterator[str]:
+        """How the charge points were found, one sentence for each place."""
+        if self._chosen:
+            yield f"The charge point is {self._chosen}, as the user says."
+            return
+        for place, used in self._used.items():
+            names = ", ".join(islice(used, NAMED_IN_EVIDENCE))
+            more = f" and {len(used) - NAMED_IN_EVIDENCE} more" if len(used) > NAMED_IN_EVIDENCE else ""
+            yield f"The charge point is read {place}: {names}{more}."
+        if len(self._announced) > 1:
+            yield f"The lines name {len(self._announced)} connections, and no frame says to which it belongs."
+
+
+def _values(text: str, spots: object) -> dict[str, tuple[str, int]]:
+    """The values in a text by their place; of several at one place, that nearest to the frame."""
+    found: dict[str, tuple[str, int]] = {}
+    for spot in spots(without_digits(text)):  # type: ignore[operator]
+        found.setdefault(spot.place, (name_in(text, spot), spot.trust))
+    return found
+
+
+def _serials(payload: object) -> Iterator[str]:
+    if isinstance(payload, dict):
+        for holder in (payload, payload.get("chargingStation")):
+            if isinstance(holder, dict):
+                yield from (str(holder[name]) for name in _SERIALS if holder.get(name))

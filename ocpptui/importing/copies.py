@@ -1,0 +1,169 @@
+"""Frames that a log contains twice: written by two loggers, at both ends of a proxy, or shortened beside the whole one.
+
+A charge point that repeats a frame writes the same line twice; that is a retry and no copy. A copy has another line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from ocpptui.importing.found_frame import FoundFrame
+from ocpptui.importing.log_words import FLOW
+from ocpptui.importing.prefix_names import spots_in, without_digits
+from ocpptui.ocpp.date_times import SECOND
+
+WINDOW = 16
+"""How many frames after another a copy of it may come."""
+WITHIN = 2 * SECOND
+"""Microseconds within which two loggers write the same frame."""
+SHORTEST_HEAD = 8
+"""Characters that a shortened copy must have before the ellipsis."""
+_QUARTER = 900 * SECOND
+_ELLIPSIS = re.compile(r"…|\.\.\.")
+_FLOW = re.compile(FLOW, re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Written:
+    """A frame in a log, and where else it is."""
+
+    found: FoundFrame
+    charge_point: str
+    connection: str
+    message_id: str
+    is_whole: bool
+    """Whether it can be read, and is not shortened."""
+    lines: list[int] = field(default_factory=list)
+    """The other lines with it."""
+    payload: Any = None
+    """What the caller keeps with it."""
+
+
+class Copies:
+    """Recognises copies of the frames before."""
+
+    def __init__(self) -> None:
+        self._recent: deque[Written] = deque()
+        self._by_text: dict[str | bytes, Written] = {}  # the latest of the recent ones
+        self._cut = 0  # how many of the recent ones are not whole
+        self.found = 0
+        """How many copies there were."""
+        self.shortened = 0
+
+    def original_of(self, new: Written) -> Written | None:
+        """The frame of which this is a copy, with the line of the copy added; None if it is none.
+
+        If the earlier one is the shortened copy, it takes the text of the new one.
+        """
+        same = self._by_text.get(new.found.raw)
+        original = same if same is not None and self._is_copy(same, new) and not self._answered(same, new) else None
+        if original is None and (self._cut or not new.is_whole):
+            original = next((one for one in reversed(self._recent) if self._is_copy(one, new)), None)
+        if original is None:
+            self._remember(new)
+            return None
+        self.found += 1
+        original.lines.append(new.found.line)
+        _take_over(original, new)
+        return original
+
+    def _remember(self, new: Written) -> None:
+        self._recent.append(new)
+        self._by_text[new.found.raw] = new
+        self._cut += not new.is_whole
+        if len(self._recent) > WINDOW:
+            old = self._recent.popleft()
+            self._cut -= not old.is_whole
+            if self._by_text.get(old.found.raw) is old:
+                del self._by_text[old.found.raw]
+
+    def _answered(self, earlier: Written, new: Written) -> bool:
+        """Whether another frame with its id came in between: then it is a frame of its own."""
+        for one in reversed(self._recent):
+            if one is earlier:
+                return False
+            if one.is_whole and one.message_id == new.message_id and one.found.raw != new.found.raw:
+                return True
+        return False
+
+    def _is_copy(self, earlier: Written, new: Written) -> bool:
+        one, other = earlier.found, new.found
+        if one.line == other.line or not _at_one_time(one, other):
+            return False
+        if earlier.charge_point and new.charge_point and earlier.charge_point != new.charge_point:
+            return False
+        if earlier.connection and new.connection and earlier.connection != new.connection:
+            return False
+        if one.raw != other.raw and not self._is_shortened(earlier, new):
+            return False
+        return logger_of(without_digits(one.prefix or one.above)) != logger_of(
+            without_digits(other.prefix or other.above)
+        ) or (one.flow is not None and other.flow is not None and one.flow is not other.flow)
+
+    def _is_shortened(self, earlier: Written, new: Written) -> bool:
+        short, whole = (earlier, new) if new.is_whole else (new, earlier)
+        if short.is_whole or not whole.is_whole:
+            return False
+        cut, text = short.found.raw, whole.found.raw
+        if type(cut) is not str or type(text) is not str:
+            return False
+        ellipsis = _ELLIPSIS.search(cut)
+        if ellipsis is None or ellipsis.start() < SHORTEST_HEAD or len(cut) > len(text):
+            return False
+        if text.startswith(cut[: ellipsis.start()]) and text.endswith(cut[ellipsis.end() :].rstrip("'\"")):
+            self.shortened += 1
+            return True
+        return False
+
+    @property
+    def evidence(self) -> str:
+        """How many frames were in the log twice; empty if none was."""
+        if not self.found:
+            return ""
+        shortened = f", {self.shortened:,} of them shortened" if self.shortened else ""
+        frames = "1 frame is" if self.found == 1 else f"{self.found:,} frames are"
+        return f"{frames} in the log twice{shortened}, each is one record."
+
+
+@lru_cache(maxsize=8192)
+def logger_of(text: str) -> str:
+    """What a masked line tells of its logger: its words without names, times and the direction."""
+    pieces, place = list[str](), 0
+    for start, end in sorted((spot.start, spot.end) for spot in spots_in(text) if spot.trust >= 3):
+        if start >= place:
+            pieces.append(text[place:start])
+            place = end
+    pieces.append(text[place:])
+    return re.sub(r"[\W\d_]+", " ", _FLOW.sub(" ", " ".join(pieces)))
+
+
+def _at_one_time(one: FoundFrame, other: FoundFrame) -> bool:
+    """Whether two lines may be of one moment; their clocks may show different zones."""
+    if one.time is None or other.time is None or one.dated != other.dated:
+        return True
+    apart = other.time - one.time
+    if one.zoned != other.zoned:
+        apart = (apart + _QUARTER // 2) % _QUARTER - _QUARTER // 2
+    return abs(apart) <= WITHIN
+
+
+def _take_over(earlier: Written, new: Written) -> None:
+    """Complete what the line of a frame says with what that of its copy says."""
+    one, other = earlier.found, new.found
+    if not earlier.is_whole and new.is_whole:
+        one.raw, one.notation, one.transport = other.raw, other.notation, other.transport
+        earlier.is_whole, earlier.message_id, earlier.payload = True, new.message_id, new.payload
+    if not earlier.charge_point:
+        earlier.charge_point = new.charge_point
+    if not earlier.connection:
+        earlier.connection = new.connection
+    one.direction, one.flow = one.direction or other.direction, one.flow or other.flow
+    one.version = one.version or other.version
+    if one.time is None or (other.time is not None and other.zoned and not one.zoned):
+        one.time, one.zoned, one.dated, one.yeared, one.readings = (
+            other.time, other.zoned, other.dated, other.yeared, other.readings,
+        )  # fmt: skip

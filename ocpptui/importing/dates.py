@@ -1,0 +1,249 @@
+"""The date of each frame where its log writes only a part of it, or in an order that can be read in two ways.
+
+One reading holds for a whole file. Logs go forward, over midnight and New Year.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import MAXYEAR, MINYEAR, datetime
+from enum import StrEnum
+
+from ocpptui.importing.found_frame import FoundFrame
+from ocpptui.importing.payload_times import Witness
+from ocpptui.ocpp.date_times import DAY, HOUR, SECOND, micros_of, rfc3339_text, utc_datetime
+
+JITTER = 600 * SECOND
+"""How far a time may be before the one above it without being of the next day."""
+APART = 36 * HOUR
+"""How far the clock of a log and a payload may be apart, with any zone."""
+
+
+class DayOrder(StrEnum):
+    """What comes first in a date such as 03/04/2026."""
+
+    DAY_FIRST = "dmy"
+    MONTH_FIRST = "mdy"
+
+    @property
+    def other(self) -> DayOrder:
+        return DayOrder.MONTH_FIRST if self is DayOrder.DAY_FIRST else DayOrder.DAY_FIRST
+
+    @property
+    def words(self) -> str:
+        return "the day first" if self is DayOrder.DAY_FIRST else "the month first"
+
+
+_ORDERS = (DayOrder.DAY_FIRST, DayOrder.MONTH_FIRST)
+
+
+class Dates:
+    """Completes the times of a file, as its clock shows them."""
+
+    def __init__(self, modified: int, order: DayOrder | None = None, year: int | None = None) -> None:
+        """`modified` is when the file was last written; `order` and `year` are what the user says."""
+        self._modified = modified
+        self._chosen_order, self._chosen_year = order, year
+        self.order: DayOrder | None = order
+        self._year: int | None = year
+        self._day: int | None = None
+        self._time: int | None = None  # the last one, as the clock showed it
+        self.evidence: list[str] = []
+        self.guessed: set[str] = set()
+
+    def decide(self, frames: Sequence[tuple[FoundFrame, Witness | None]]) -> None:
+        """Decide by the beginning of a file what holds for the whole of it."""
+        self._decide_order(frames)
+        self._decide_year(frames)
+        self._decide_day(frames)
+
+    def of(self, found: FoundFrame, witness: Witness | None = None, offset: int = 0) -> int | None:
+        """The time of a frame as the clock of the log showed it; None if its line has none that can be read.
+
+        Call it for the frames in their order. `offset` is that of the clock, to compare it with a witness.
+        """
+        time = self._dated(found)
+        if time is None or not found.dated:
+            time = self._on_its_day(found, witness, offset)
+        if time is not None:
+            self._time = time
+        return time
+
+    @property
+    def is_timeless(self) -> bool:
+        """Whether no line so far had a time."""
+        return self._time is None
+
+    # -- day and month -------------------------------------------------------------------------------------------------
+
+    def _decide_order(self, frames: Sequence[tuple[FoundFrame, Witness | None]]) -> None:
+        read = [(found.readings, witness) for found, witness in frames if found.readings is not None]
+        if not read or self._chosen_order is not None:
+            return
+        by_day = Counter(_only_reading(readings) for readings, _ in read if None in readings)
+        if by_day:
+            order, count = by_day.most_common(1)[0]
+            self._take(order, "a day over 12 shows it", sure=len(by_day) == 1)
+            if len(by_day) > 1:
+                self.evidence.append(
+                    f"{by_day.total() - count} of its dates can only be read with {order.other.words}."
+                )
+            return
+        by_payload = Counter(
+            order
+            for readings, witness in read
+            if witness is not None
+            for order, time in zip(_ORDERS, readings, strict=True)
+            if time is not None and abs(time - witness.time) <= APART
+        )
+        if by_payload[DayOrder.DAY_FIRST] != by_payload[DayOrder.MONTH_FIRST]:
+            self._take(by_payload.most_common(1)[0][0], "the times in payloads show it", sure=True)
+            return
+        for order, at in zip(_ORDERS, (0, 1), strict=True):
+            times = [readings[at] for readings, _ in read]
+            others = [readings[1 - at] for readings, _ in read]
+            if _late(others, self._modified) and not _late(times, self._modified):
+                self._take(order, "with the other reading they would be later than the file itself", sure=True)
+                return
+            if _span(times) * 4 < _span(others):
+                self._take(order, "so they follow each other closely", sure=True)
+                return
+        if all(readings[0] == readings[1] for readings, _ in read):
+            return
+        usual = next(
+            order
+            for found, _ in frames
+            if found.readings is not None
+            for order, time in zip(_ORDERS, found.readings, strict=True)
+            if time == found.time
+        )
+        self._take(usual, "nothing in the file shows which is meant", sure=False)
+
+    def _take(self, order: DayOrder, why: str, *, sure: bool) -> None:
+        self.order = order
+        self.evidence.append(f"Its dates are read with {order.words}: {why}.")
+        if not sure:
+            self.guessed.add("day and month")
+
+    def _dated(self, found: FoundFrame) -> int | None:
+        """The time with its date and year."""
+        time = found.time
+        if found.readings is not None and self.order is not None:
+            time = found.readings[_ORDERS.index(self.order)]
+        if time is not None and not found.yeared:
+            time = self._in_its_year(time)
+        return time
+
+    def _tell(self, sentence: str) -> None:
+        self.evidence.append(sentence)
+
+    # -- year ----------------------------------------------------------------------------------------------------------
+
+    def _decide_year(self, frames: Sequence[tuple[FoundFrame, Witness | None]]) -> None:
+        without = [(found, witness) for found, witness in frames if found.time is not None and not found.yeared]
+        if not without or self._chosen_year is not None:
+            return
+        for place, (found, witness) in enumerate(without):
+            if witness is not None:
+                year = _nearest_year(found.time or 0, witness.time)
+                if abs(_in_year(found.time or 0, year) - witness.time) <= APART:
+                    for (earlier, _), (later, _) in zip(without[:place], without[1 : place + 1], strict=True):
+                        year -= (earlier.time or 0) > (later.time or 0) + 180 * DAY  # New Year lies between
+                    self._year = year
+                    self.evidence.append(
+                        f"Its times have no year; the times in payloads show that it begins in {year}."
+                    )
+                    return
+        last = without[-1][0].time or 0
+        year = utc_datetime(self._modified).year
+        self._year = year - (_in_year(last, year) > self._modified + DAY)
+        self.guessed.add("year")
+        self.evidence.append(
+            f"Its times have no year, and no payload shows it; {self._year} is assumed, by the time of the file."
+        )
+
+    def _in_its_year(self, of_1972: int) -> int:
+        if self._time is None:
+            return _in_year(of_1972, self._year if self._year is not None else utc_datetime(self._modified).year)
+        before = self._time
+        year = utc_datetime(before).year
+        return min((_in_year(of_1972, one) for one in _years_around(year)), key=lambda time: abs(time - before))
+
+    # -- day -----------------------------------------------------------------------------------------------------------
+
+    def _decide_day(self, frames: Sequence[tuple[FoundFrame, Witness | None]]) -> None:
+        timed = [(found, witness) for found, witness in frames if found.time is not None]
+        if not timed or timed[0][0].dated:
+            return
+        days, before = [0], timed[0][0].time or 0
+        for found, _ in timed[1:]:
+            if found.dated:
+                break
+            days.append(days[-1] + _days_later(before, found.time or 0))
+            before = found.time or 0
+        for passed, (found, witness) in zip(days, timed, strict=False):
+            if witness is not None:
+                self._day = round((witness.time - (found.time or 0)) / DAY) - passed
+                self.evidence.append("Its times have no date; the times in payloads show it.")
+                return
+        self._day = self._modified // DAY - days[-1]
+        self.guessed.add("date")
+        day = rfc3339_text(self._day * DAY)[:10]
+        self.evidence.append(f"Nothing in this shows the day; it begins on {day}, by the time of the file.")
+
+    def _on_its_day(self, found: FoundFrame, witness: Witness | None, offset: int) -> int | None:
+        """A time of day, on the day that it has if the log goes forward."""
+        if found.time is None or found.dated:
+            return None
+        of_day = found.time
+        if self._time is not None:
+            day = self._time // DAY + _days_later(self._time % DAY, of_day)
+        elif self._day is not None:
+            day = self._day
+        else:
+            day = self._modified // DAY
+        if witness is not None and witness.is_now:
+            by_payload = round((witness.time + offset - of_day) / DAY)
+            day = max(day, by_payload) if self._time is not None else by_payload
+        return day * DAY + of_day
+
+
+def _only_reading(readings: tuple[int | None, int | None]) -> DayOrder:
+    return DayOrder.DAY_FIRST if readings[0] is not None else DayOrder.MONTH_FIRST
+
+
+def _late(times: Sequence[int | None], modified: int) -> bool:
+    return any(time is not None and time > modified + 2 * DAY for time in times)
+
+
+def _span(times: Sequence[int | None]) -> int:
+    """How much a sequence of times moves, where going back counts as a leap."""
+    known = [time for time in times if time is not None]
+    moves = (after - before for before, after in zip(known, known[1:], strict=False))
+    return sum(move if move >= 0 else 31 * DAY - move for move in moves if abs(move) >= DAY // 2)
+
+
+def _days_later(before: int, after: int) -> int:
+    """How many days lie between two times of day of a log that goes forward."""
+    if after < before - JITTER:
+        return 1
+    return -1 if after - before > DAY - JITTER else 0
+
+
+def _nearest_year(of_1972: int, time: int) -> int:
+    year = utc_datetime(time).year
+    return min(_years_around(year), key=lambda one: abs(_in_year(of_1972, one) - time))
+
+
+def _years_around(year: int) -> range:
+    return range(max(year - 1, MINYEAR), min(year + 1, MAXYEAR) + 1)
+
+
+def _in_year(of_1972: int, year: int) -> int:
+    moment: datetime = utc_datetime(of_1972)
+    day = 28 if moment.month == 2 and moment.day == 29 else moment.day
+    try:
+        return micros_of(moment.replace(year=year))
+    except ValueError:
+        return micros_of(moment.replace(year=year, day=day))

@@ -1,0 +1,244 @@
+"""Which way a frame went, where its line says only what the writer of the log did, or nothing.
+
+"sent" and "received" are those of the side that wrote the line. The actions show which side that is, for each
+connection and each stretch of a file: a file may hold the logs of both sides, one after the other, or that of a proxy.
+An answer goes against its own call.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from ocpptui.importing.found_frame import Flow
+from ocpptui.ocpp import actions as catalog
+from ocpptui.ocpp.message import Malformed, Message, MessageKind
+from ocpptui.ocpp.schema import Part
+from ocpptui.ocpp.validation import is_valid
+from ocpptui.ocpp.version import Direction, Role, Transport, Version
+
+MOST_OPEN = 2000
+"""How many calls of a connection are remembered to find the direction of their answers."""
+_SAME_ID = 8
+
+_ROLE_NAMES = {Role.CHARGE_POINT: "charge point", Role.CENTRAL_SYSTEM: "central system"}
+
+
+@dataclass(slots=True)
+class _Stretch:
+    """Which side wrote the lines of a connection, or of a file, by the number of the frame that shows it."""
+
+    before: tuple[int, Role] | None = None
+    ahead: deque[tuple[int, Role]] = field(default_factory=deque)
+    votes: Counter[Role] = field(default_factory=Counter)
+
+    def note(self, number: int, role: Role) -> None:
+        self.ahead.append((number, role))
+        self.votes[role] += 1
+
+    def at(self, number: int) -> Role | None:
+        """The side that wrote the line of a frame: that of the nearest frame that shows it."""
+        while self.ahead and self.ahead[0][0] <= number:
+            self.before = self.ahead.popleft()
+        after = self.ahead[0] if self.ahead else None
+        if self.before is None or after is None:
+            nearest = self.before or after
+            return nearest[1] if nearest is not None else None
+        return (self.before if number - self.before[0] <= after[0] - number else after)[1]
+
+
+@dataclass(frozen=True, slots=True)
+class _OpenCall:
+    direction: Direction
+    flow: Flow | None
+    action: str
+    number: int
+
+
+class Directions:
+    """The directions of the frames of a file, in their order."""
+
+    def __init__(self, side: Role | None = None) -> None:
+        """`side` wrote the file, as the user says."""
+        self._side = side
+        self._file = _Stretch()
+        self._of_connections: dict[int, _Stretch] = {}
+        self._calls: dict[int, dict[str, deque[_OpenCall]]] = {}
+        self._assumed = False
+
+    def note(self, number: int, connection: int, action: str, flow: Flow | None) -> None:
+        """Note ahead of time what the frame with this number shows of the side that wrote its line."""
+        sender = only_sender(action)
+        if sender is not None and flow is not None:
+            role = sender if flow is Flow.SENT else sender.other
+            self._file.note(number, role)
+            self._of_connections.setdefault(connection, _Stretch()).note(number, role)
+
+    def of(
+        self,
+        number: int,
+        connection: int,
+        frame: Message | Malformed,
+        action: str,
+        stated: Direction | None,
+        leaning: Direction | None,
+        flow: Flow | None,
+        version: Version | None,
+    ) -> tuple[Direction, bool]:
+        """The direction of a frame, and whether it is a guess."""
+        direction, guessed = self._decide(number, connection, frame, action, stated, leaning, flow, version)
+        self._remember(number, connection, frame, direction, flow, action)
+        return direction, guessed
+
+    @property
+    def evidence(self) -> str:
+        """Which side wrote the file, and what shows it; empty if no line says what its writer did."""
+        if self._side is not None:
+            return f"The {_ROLE_NAMES[self._side]} wrote this, as the user says."
+        votes = self._file.votes
+        if votes:
+            role, count = votes.most_common(1)[0]
+            total = votes.total()
+            if count * 10 < total * 9:
+                return (
+                    f"Both sides wrote this, or a proxy: {count} of the {total} calls that only one side may send are "
+                    f"as the {_ROLE_NAMES[role]} sees them. Each stretch of a connection is read by its own calls."
+                )
+            return f"The {_ROLE_NAMES[role]} wrote this: {_which_calls(count, total)}."
+        if self._assumed:
+            return "The central system is assumed to have written this: no call in it shows which side did."
+        return ""
+
+    def _decide(
+        self,
+        number: int,
+        connection: int,
+        frame: Message | Malformed,
+        action: str,
+        stated: Direction | None,
+        leaning: Direction | None,
+        flow: Flow | None,
+        version: Version | None,
+    ) -> tuple[Direction, bool]:
+        if stated is not None:
+            return stated, False
+        if self._side is not None and flow is not None:
+            return _by_flow(self._side, flow), False
+        sender = only_sender(action)
+        if sender is not None:
+            return sender.sends, flow is None and leaning is None
+        own = self._of_own_call(connection, frame, flow, version)
+        if own is not None:
+            return own, flow is None and leaning is None
+        if leaning is not None:
+            return leaning, False
+        if flow is not None:
+            stretch = self._of_connections.get(connection)
+            role = stretch.at(number) if stretch is not None else None
+            if role is not None:
+                return _by_flow(role, flow), False
+            role = self._file.at(number)
+            if role is None:
+                self._assumed = True
+            return _by_flow(role or Role.CENTRAL_SYSTEM, flow), role is None
+        if isinstance(frame, Message) and frame.kind.is_answer:
+            return Direction.TO_CHARGE_POINT, True
+        return Direction.TO_CSMS, True
+
+    def _of_own_call(
+        self, connection: int, frame: Message | Malformed, flow: Flow | None, version: Version | None
+    ) -> Direction | None:
+        """The direction of an answer by the call that it answers; None if that is not known."""
+        is_answer = frame.kind.is_answer if isinstance(frame, Message) else not frame.may_be_call
+        if not is_answer or not frame.id:
+            return None
+        calls = list(self._calls.get(connection, {}).get(frame.id, ()))
+        if not calls:
+            return None
+        if flow is not None:
+            against = [call for call in calls if call.flow is not None and call.flow is not flow]
+            stretch = self._of_connections.get(connection)
+            if not against and (stretch is None or len(stretch.votes) < 2):
+                against = [call for call in calls if call.flow is None]
+                if not against:
+                    return None  # it answers a call that the log does not have
+            calls = against or calls
+        kind = frame.kind if isinstance(frame, Message) else MessageKind.CALLRESULT
+        if len({call.direction for call in calls}) > 1 and version is not None and kind is MessageKind.CALLRESULT:
+            payload = frame.payload if isinstance(frame, Message) else None
+            fitting = [call for call in calls if is_valid(version, call.action, Part.RESPONSE, payload)]
+            calls = fitting if len({call.direction for call in fitting}) == 1 else calls
+        call = max(calls, key=lambda one: one.number)
+        return call.direction if kind is MessageKind.CALLRESULTERROR else call.direction.opposite
+
+    def _remember(
+        self,
+        number: int,
+        connection: int,
+        frame: Message | Malformed,
+        direction: Direction,
+        flow: Flow | None,
+        action: str,
+    ) -> None:
+        if not frame.id:
+            return
+        calls = self._calls.setdefault(connection, {})
+        if isinstance(frame, Message) and frame.kind is MessageKind.CALLRESULT:
+            # The call stays known for a second answer, but after those that wait for their first.
+            waiting = calls.get(frame.id)
+            if waiting is not None:
+                for call in reversed(waiting):
+                    if call.direction is not direction and len(waiting) > 1:
+                        waiting.remove(call)
+                        break
+            return
+        is_call = frame.action is not None if isinstance(frame, Message) else frame.may_be_call
+        if is_call:
+            calls.setdefault(frame.id, deque(maxlen=_SAME_ID)).append(_OpenCall(direction, flow, action, number))
+            if len(calls) > MOST_OPEN:
+                del calls[next(iter(calls))]
+
+
+@lru_cache(maxsize=1024)
+def only_sender(action: str) -> Role | None:
+    """The only role that may send an action, in any version."""
+    if not action:
+        return None
+    directions = {
+        direction
+        for version in catalog.versions_of(action)
+        for found in [catalog.find_action(version, action)]
+        if found is not None
+        for direction in found.directions
+    }
+    if len(directions) != 1:
+        return None
+    return Role.CHARGE_POINT if directions.pop() is Direction.TO_CSMS else Role.CENTRAL_SYSTEM
+
+
+@lru_cache(maxsize=1024)
+def full_name(start: str) -> str:
+    """The action that a truncated name stands for; the name itself if it is complete or unknown."""
+    if catalog.versions_of(start):
+        return start
+    names = {
+        action.name
+        for version in Version.offered(Transport.JSON)
+        for action in catalog.actions(version)
+        if action.name.startswith(start)
+    }
+    senders = {only_sender(name) for name in names}
+    return min(names) if len(start) >= 3 and names and len(senders) == 1 else start
+
+
+def _by_flow(writer: Role, flow: Flow) -> Direction:
+    return writer.sends if flow is Flow.SENT else writer.other.sends
+
+
+def _which_calls(count: int, total: int) -> str:
+    """How many of the calls that one side alone may send show who wrote the file."""
+    if total == 1:
+        return "the one call that only one side may send shows it"
+    calls = f"all {total} calls" if count == total else f"{count} of the {total} calls"
+    return f"{calls} that only one side may send show it"

@@ -1,0 +1,95 @@
+"""The words that loggers write around a frame, and that are therefore never the name of a charge point."""
+
+from __future__ import annotations
+
+import re
+
+from ocpptui.ocpp import actions as catalog
+from ocpptui.ocpp.version import Version
+
+SENT = (
+    r"sent|sends?|sending|tx|outgoing|outbound|transmit(?:ted|ting)?|respond(?:ed|ing)?|repl(?:y|ied|ying)|wrote"
+    r"|gesendet|ausgehend|envoy[eé]|sortant|enviado|saliente|inviato|verzonden"
+)
+"""Words for what the writer of a log sent."""
+RECEIVED = (
+    r"received?|receives|receiving|recv|rcvd|rx|incoming|inbound|got"
+    r"|empfangen|eingehend|re[cç]u|entrant|recibido|entrante|ricevuto|ontvangen"
+)
+"""Words for what the writer of a log received."""
+OUT = r"(?-i:\bOUT\b)|(?<=[\[(|/])out(?=\s*(?:[\])|/]|$))"
+IN = r"(?-i:\bIN\b)|(?<=[\[(|/])in(?=\s*(?:[\])|/]|$))"
+"""Short words that are directions only in capitals or on their own."""
+FLOW = rf"\b(?:{SENT}|{RECEIVED})\b|{OUT}|{IN}|<<|>>|<-+|-+>|[→←➡⬅]|(?<=\s)[<>](?=\s)"
+"""Words and signs for either."""
+
+_LEVELS = """
+trace debug info information notice warn warning error err fatal critical severe verbose fine finer finest trce dbug
+dbg inf wrn crit vrb vbs ftl alert emerg panic
+"""
+_ABOUT = """
+ocpp ocppj ocpp-j json soap xml ws wss websocket websockets http https tcp tls text binary utf8 message messages msg
+msgs frame frames packet data payload raw body content bytes byte string str object array call callresult callerror
+result request response req res resp conf confirmation reply answer event events action type id uuid uid key value
+length len size count number seq message_id messageid msgid uniqueid msgtype messagetype connection connections
+connected connecting disconnected session socket channel link queue topic subscribe publish process processing
+processed handle handling handled parse parsed parsing validate time timestamp date
+"""
+_WHO = """
+server backend central centralsystem central_system csms cs cms cpo system management cloud platform target host
+gateway proxy broker upstream downstream remote local peer user admin self me unknown none null undefined nil
+"""
+_DIRECTIONS = """
+sent send sends sending tx out outgoing outbound transmit transmitted transmitting respond responded responding
+replied replying wrote write receive received receives receiving recv rcvd rx in incoming inbound got read from to
+for of by with via on at into onto up down uplink downlink direction dir ingress egress
+"""
+_LOGGERS = """
+log logs logger main root app application service services api worker thread task node python java go info:
+mainthread default stdout stderr f p router handler listener controller manager core module pid tid ocppserver
+ocpplogger websocketlogger steve lib src com org net io
+"""
+_WORDS = """
+a an the is are was were be been and or not no yes ok true false new old it this that as after before while when
+took ms us s sec seconds now still has have had will can may must should could would retry retries attempt try
+successfully failed success failure status state code reason
+"""
+_PATHS = """
+chargers chargepoints charge-points chargingstations stations clients devices centralsystemservice steve/websocket
+v1 v2 ocpp16 ocpp20 ocpp201 ocpp21 ocpp1.6 ocpp2.0 ocpp2.0.1 ocpp2.1 ocpp1.6j socket.io live stream test dev prod
+health index metrics login home favicon.ico charging charge connect evcp emobility
+"""
+_DAYS = """
+mon tue wed thu fri sat sun monday tuesday wednesday thursday friday saturday sunday utc gmt cet cest est pst am pm
+"""
+WORDS = frozenset(f"{_LEVELS} {_ABOUT} {_WHO} {_DIRECTIONS} {_LOGGERS} {_WORDS} {_PATHS} {_DAYS}".split()) | frozenset(
+    f"{action.name}{half}".lower()
+    for version in Version
+    for action in catalog.actions(version)
+    for half in ("", "request", "response", ".req", ".conf", "req", "conf", "confirmation")
+)
+"""In lower case."""
+_NOUNS = """
+chargepoint charge_point charge-point chargepoints chargingstation charging_station charging-station chargebox
+charge_box charger station stations cp cps client clients evse wallbox device point box
+"""
+NOUNS = frozenset(_NOUNS.split())
+"""Nouns for a charge point, in lower case."""
+
+NOISE = re.compile(
+    r"^[\W_]*$"
+    r"|(?i:(?:^|[-_.:#@ ])(?:thread|threads|exec|nio|worker|pool|task|loop|eventloop|dispatcher"
+    r"|scheduling|scheduler|async|conn"
+    r"|connection|session|sess|req|request|trace|span|corr|correlation|pid|tid|coroutine|fiber|goroutine|goid|executor"
+    r"|ocpp\d*|http|https|tcp|udp|json|v\d[\d.]*)(?:$|[-_.:#@ ]?\d|[-_.:#@ ]))"
+    r"|^(?:[a-z][\w$]*\.)+[A-Za-z_$][\w$]*$"  # a class, a module, a function
+    r"|^[A-Z][a-zA-Z]*(?:\.[A-Z][a-zA-Z\d]*)+$"
+    r"|^\w+(?:Handler|Service|Server|Client|Logger|Manager|Controller|Middleware|Adapter|Gateway|Impl|Listener|Session"
+    r"|Socket|Thread|Worker|Task|Dispatcher|Factory|Provider|Transport|Router|Processor|Consumer|Producer|Bridge|Proxy"
+    r"|Module|Core|Engine|Protocol|Connection|Interceptor|Filter|Codec|Decoder|Encoder|Reader|Writer|Queue|Hub)\d*$"
+    r"|^\w+\.(?:py|go|java|cs|js|ts|kt|rs|cpp|c|h)(?::\d+)*$|:\d+$(?<=\.\w\w:\d)"
+    r"|^\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?$"  # an address
+    r"|^[+-]?\d{1,3}(?:[.,]\d+)?(?:ms|us|s|b|kb|mb|%)$"
+    r"|^\d{1,2}$"
+)
+"""What is not a name, by its form: threads, classes, files, addresses, durations."""

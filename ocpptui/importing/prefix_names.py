@@ -1,0 +1,286 @@
+"""What in the text before a frame may be the name of a charge point, or of a connection.
+
+A spot is a part of the text, with the place where it is: "in brackets before `received`". Whether a place has names is
+decided from the whole file (see `charge_point_names`). Digits are replaced by zeros here: they do not matter, and
+without them the same texts repeat.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from ocpptui.importing.log_words import FLOW, NOISE, NOUNS, WORDS
+
+LONGEST = 100
+"""The most characters of a name."""
+SURE = 4
+"""The trust from which the words around a name say that it is one."""
+
+
+class Spot(NamedTuple):
+    """A part of a text that may be a name."""
+
+    place: str
+    """Where it is: the same for all lines of one shape, whatever the direction of their frames."""
+    start: int
+    end: int
+    trust: int
+    """From 0 to 6: how much the words around it say that it is the name."""
+
+
+_NOUN = (
+    r"(?:charge[ _-]?points?|charging[ _-]?station|charge[ _-]?box|charger|wallbox|station|client|evse|device|cp|cs)"
+)
+_KEY = (
+    r"(?:charge[ _-]?box|charge[ _-]?point|charging[ _-]?station|charger|station|cp|cs|client|device|evse)"
+    r"[ _-]?(?:id|identity|identifier|name|serial)?|identity|identifier|ocpp[ _-]?id|remote[ _-]?id"
+)
+_OPENED = r"[\"'(\[<{]"
+_VALUE = r"[^\s\"'`<>()\[\]{}|,;=\0]+"
+_ENCLOSED = r"\[[^\[\]\0]+\]|\([^()\0]+\)"
+_QUOTED = rf"\"[^\"\0]+\"|'[^'\0]+'|{_ENCLOSED}|<[^<>\0]+>|{_VALUE}"
+_ABOUT = r"(?:\s+(?:a|an|the|new|raw|ocpp|json|ws|websocket|text|message|msg|frame|data|packet|call|request|response))*"
+_SPOTS: tuple[tuple[str, int, re.Pattern[str]], ...] = tuple(
+    (place, trust, re.compile(pattern, re.IGNORECASE))
+    for place, trust, pattern in (
+        ("after the key {}", 6, rf"(?<![\w.])(?P<word>{_KEY})\"?\s*[=:]\s*(?P<name>{_QUOTED})"),
+        ("after {}#", 6, r"\b(?P<word>cp|charger|station|cs)#(?P<name>[^\s:\0]+)"),
+        ("in a path", 5, r"(?P<name>(?:wss?://[^\s\"'<>\\\0]+|(?<![\w/])/?[\w.%:*-]+(?:/[\w.%:*+-]+)+/?))"),
+        ("before the direction, with a colon", 5, rf"(?P<name>[^\0\[\]()|<>{{}}]*?):\s*(?:{FLOW})"),
+        ("after the direction, with a colon", 5, rf"(?:{FLOW}){_ABOUT}\s+(?P<name>{_QUOTED})\s*:\s*['\"`]?$"),
+        ("after from, to or for", 4, rf"\b(?:from|to|for|of)\s+(?:the\s+)?(?:{_NOUN}\s*[:=]?\s+)?(?P<name>{_QUOTED})"),
+        ("after the noun {}", 4, rf"\b(?P<word>{_NOUN})\s+(?P<name>{_QUOTED})"),
+        (
+            "before the direction",
+            3,
+            rf"(?P<name>\[[^\[\]\0]+\]|\([^()\0]+\)|{_VALUE})\s*[-–|/]?\s*{_OPENED}?\s*(?:{FLOW})",
+        ),
+        ("after the direction", 3, rf"(?:{FLOW}){_ABOUT}\s*[\])}}>|:/-]*\s*(?P<name>{_QUOTED})"),
+        ("before the frame", 2, rf"(?P<name>{_QUOTED})\s*[-–|>:]*\s*['\"`]?$"),
+        ("in brackets", 1, r"[\[({<](?P<name>[^\[\](){}<>\0]+)[\])}>]"),
+        ("between bars", 1, r"(?:^|[|\t;])\s*(?P<name>[^|\t;\0\[\]{}]+?)\s*(?=[|\t;])"),
+    )
+)
+"""Where names are, how much that says, and the text that shows it."""
+_TOKEN = re.compile(_VALUE)
+_CLOCK = (
+    r"\d{1,2}:\d\d:\d\d(?:[.,:]\d{1,9})?(?:Z\b|(?![:\w])(?:\s?[AaPp]\.?[Mm]\b\.?)?"
+    r"(?:\s?(?:GMT|UTC)?[+-]\d\d:?\d\d(?!\d)|\s(?:UTC|GMT)\b)?)"
+)
+_DATE = (
+    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}[T_, ]{0,3}"
+    r"|(?<![\w.])\d{1,2}[-/. ](?:\d{1,2}|[A-Za-zä]{3,9}\.?)[-/. ]\d{4}[:, ]{0,3}"
+    r"|\b(?:[A-Z][a-z]{2},? )?[A-Z][a-zéûä]{2,8}\.?\s{1,2}\d{1,2}(?:,? \d{4})?,?\s(?=\d\d?:\d\d)"
+)
+_TIME = re.compile(
+    rf"(?:{_DATE})(?:{_CLOCK})?|(?<![\w:])(?:{_CLOCK})"
+    r"|(?:^[\[(\"'\s]*|(?<=time=)|(?<=ts=))\d{10}(?:\d{3}|\d{6}|\d{9})?(?:[.,]\d{1,9})?(?![\w:-])"
+    r"|(?<!\w)\d{8}[T _]\d{6}(?:[.,]\d{1,9})?Z?"
+)
+_SYSLOG = re.compile(
+    r"^\0+\s*(?P<host>[\w.-]+)\s+[\w./-]+\[\d+\]:\s|^\0+\s*(?!(?:the|from|to)\b)[\w.-]+\s+[a-z][a-z._-]+:\s"
+)
+_SERVICE = re.compile(r"^[\w.-]+\s*\|\s(?=\s*\0)|^[\w.-]+\s+\|\s")
+_LEVEL_AND_LOGGER = re.compile(r"^(?:TRACE|DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL):[\w.]+:", re.IGNORECASE)
+_VERSION_BEHIND = re.compile(r"[:@/_-]?ocpp[ _-]?v?\d(?:[._]?\d){1,2}j?$", re.IGNORECASE)
+_PLACEHOLDER = re.compile(
+    r"[{}<>$]|%[sdv(]|%\w+%|^:|\*{5,}$|^(?:x{3,}|your|my)[-_]|chargeboxid|chargepointid|identity$", re.IGNORECASE
+)
+_OF_OCPP = re.compile(r"v?\d|ocpp[-_.]?v?[0-9.]*j?(?:son)?")
+_SENTENCE = re.compile(r"[“”\"]|[:.!?] |(?:\S+ ){4}")
+_EXTENSION = re.compile(
+    r"\.(?:html?|js|css|php|json|xml|py|go|java|cs|kt|ts|rs|cpp|c|h|log|txt|zip|bin|png|ico)(?::\d+)?$"
+)
+_CONNECTION = (
+    re.compile(
+        r"\b(?P<word>(?:session|connection|conn|socket|websocket|ws|channel|link|peer|remote)"
+        r"(?:[ _-]?(?:id|address|addr|ip))?"
+        r"|cid)\b\"?\s*[=:#]?\s*[\"'(\[<]?(?P<name>(?=[^\s\0]*\d)[\w.:-]+)",
+        re.IGNORECASE,
+    ),
+    re.compile(r"(?<![\w.])(?P<name>\d{1,3}(?:\.\d{1,3}){3}:\d{2,5}|\[[0-9a-fA-F:]+\]:\d{2,5})(?!\d)"),
+)
+_ANY_DIGIT = str.maketrans("123456789", "000000000")
+_ALSO_NAMES = frozenset(("charger", "wallbox", "evse", "pulsar"))
+_HEX = re.compile(r"(?:0x)?(?=[a-f0]*0)[0a-f]{6,}|[0A-F]{8,}|[0a-fA-F]{8}(?:-[0a-fA-F]{4}){3}-[0a-fA-F]{12}")
+_NUMBER = re.compile(r"0{1,4}")
+
+
+def without_digits(text: str) -> str:
+    """The text with each digit as a zero."""
+    return text.translate(_ANY_DIGIT)
+
+
+@lru_cache(maxsize=8192)
+def spots_in(text: str) -> tuple[Spot, ...]:
+    """The parts of a masked text that may be the name of a charge point, without those that are ordinary words."""
+    text = _blanked(text)
+    found: dict[tuple[int, int], Spot] = {}
+    for place, trust, pattern in _SPOTS:
+        for match in pattern.finditer(text):
+            spot = _spot(text, place, trust, match)
+            if spot is not None and (spot.start, spot.end) not in found:
+                found[spot.start, spot.end] = spot
+    words = [match for match in _TOKEN.finditer(text) if _named(text, *match.span()) is not None]
+    for match in words:
+        place, trust = ("the only name in the line", 2) if len(words) == 1 else ("among the words", 0)
+        span = _named(text, *match.span())
+        if span is not None and span not in found:
+            found[span] = Spot(f"{place} ({_around(text, *span)})", *span, trust)
+    return tuple(sorted(found.values(), key=lambda spot: (-spot.trust, -spot.start)))
+
+
+@lru_cache(maxsize=8192)
+def connection_spots_in(text: str) -> tuple[Spot, ...]:
+    """The parts of a masked text that may distinguish one connection from another."""
+    text, found = _blanked(text), list[Spot]()
+    for number, pattern in enumerate(_CONNECTION):
+        for match in pattern.finditer(text):
+            word = match["word"].lower() if number == 0 else "address"
+            found.append(Spot(f"after {word}" if number == 0 else word, *match.span("name"), 2 - number))
+    return tuple(found)
+
+
+def name_in(text: str, spot: Spot) -> str:
+    """The name in a text at a spot of its masked form."""
+    return text[spot.start : spot.end].strip()
+
+
+def sure_name(text: str) -> str:
+    """The name of a charge point in a text of which no other is known; empty if the words around say too little."""
+    for spot in spots_in(without_digits(text)):
+        return name_in(text, spot) if spot.trust >= SURE else ""
+    return ""
+
+
+def looks_like_name(name: str) -> bool:
+    """Whether a name is unlike a word: it has letters and digits, or is a long number."""
+    letters, digits = any(map(str.isalpha, name)), sum(map(str.isdigit, name))
+    return (letters and digits > 0) or digits >= 5
+
+
+def looks_like_trace(name: str) -> bool:
+    """Whether a name is rather the number of a thread, a request or a message."""
+    return _HEX.fullmatch(without_digits(name)) is not None or _NUMBER.fullmatch(without_digits(name)) is not None
+
+
+def is_placeholder(name: str) -> bool:
+    """Whether it stands for a name: `{chargeBoxId}`, `<id>`."""
+    return _PLACEHOLDER.search(name) is not None
+
+
+def path_name(path: str) -> tuple[int, int] | None:
+    """Start and end of the segment of a path or topic that names a charge point; None if there is none."""
+    begin = path.find("://")
+    begin = path.find("/", begin + 3) if begin >= 0 else 0
+    if begin < 0:
+        return None
+    place, segments = begin, list[tuple[int, int]]()
+    for piece in path[begin:].partition("?")[0].split("/"):
+        if piece:
+            segments.append((place, place + len(piece)))
+        place += len(piece) + 1
+    names = [span for span in segments if not _is_segment_word(path[span[0] : span[1]])]
+    if not names or (len(names) > 1 and names[-1][0] != segments[-1][0]) or len(names) > 2:
+        names = [span for span in names if looks_like_name(path[span[0] : span[1]])][-1:]
+    if not names:
+        return None
+    name = path[names[-1][0] : names[-1][1]]
+    if is_placeholder(name) or _EXTENSION.search(name) or len(name) > LONGEST:
+        return None
+    return names[-1]
+
+
+def _is_segment_word(segment: str) -> bool:
+    word = segment.lower()
+    return (
+        word in WORDS
+        or word in NOUNS
+        or re.fullmatch(r"v?0|ocpp[-_.]?v?[0-9.]*j?(?:son)?", without_digits(word)) is not None
+    )
+
+
+def _blanked(text: str) -> str:
+    """The text without times, host names and services, which are never a charge point; its length stays."""
+    text = _TIME.sub(lambda match: "\0" * len(match[0]), text)
+    for header in (_SYSLOG, _SERVICE):
+        match = header.match(text)
+        if match is not None:
+            text = "\0" * match.end() + text[match.end() :]
+    return text
+
+
+def _spot(text: str, place: str, trust: int, match: re.Match[str]) -> Spot | None:
+    start, end = match.span("name")
+    if place == "in a path":
+        span = path_name(text[start:end])
+        if span is None:
+            return None
+        span = span[0], span[0] + len(text[start + span[0] : start + span[1]].rstrip(":"))
+        before = text[start : start + span[0]].rstrip("/").rpartition("/")[2].lower()
+        if not (before in NOUNS or before in WORDS or _is_segment_word(before) or text.startswith("ws", start)):
+            trust = 3 if text[start] == "/" else 1
+        return Spot("in a path", start + span[0], start + span[1], trust)
+    span = _named(text, start, end, alone=place.startswith("before the direction, with"))
+    if span is None:
+        return None
+    name = text[span[0] : span[1]]
+    if "{}" in place:
+        place = place.format("".join(filter(str.isalnum, match["word"].lower())))
+    if trust in (4, 3, 2) and " " in name and not looks_like_name(name):
+        return None
+    if trust == 4 and not looks_like_name(name) and text[span[1] :].lstrip("\"')]> ")[:1] not in ("", ":"):
+        trust = 2
+    return Spot(place, *span, trust)
+
+
+def _named(text: str, start: int, end: int, *, alone: bool = False) -> tuple[int, int] | None:
+    """The span without what surrounds a name; None if it is an ordinary word."""
+    while True:
+        before = start, end
+        while start < end and text[start] in " \t\"'`([{<.,;:!?/|=>-":
+            start += 1
+        while end > start and text[end - 1] in " \t\"'`)]}>.,;:!?/|=<-":
+            end -= 1
+        level = _LEVEL_AND_LOGGER.match(text[start:end])
+        if level is not None:
+            start += level.end()
+        version = _VERSION_BEHIND.search(text, start, end)
+        if version is not None and version.end() == end:
+            end = version.start()
+        if alone:
+            start = _after_words(text, start, end)
+        if (start, end) == before:
+            break
+    name = text[start:end]
+    if not name or len(name) > LONGEST or _SENTENCE.search(name) or is_placeholder(name) or _is_word(name, alone=alone):
+        return None
+    return start, end
+
+
+def _after_words(text: str, start: int, end: int) -> int:
+    """Where a name of one or several words begins, after ordinary words and the names of loggers."""
+    if looks_like_name(last := text[start:end].rpartition(" ")[2]) and len(last) > 2:
+        return end - len(last)
+    while " " in text[start:end]:
+        first, _, rest = text[start:end].partition(" ")
+        if "  " not in text[start:end] and not _is_word(first.strip("-–:|>"), alone=False) and first.strip("-–:|>"):
+            break
+        start = end - len(rest.lstrip())
+    return start
+
+
+def _is_word(name: str, *, alone: bool) -> bool:
+    word = name.lower()
+    if alone and word in _ALSO_NAMES:
+        return False
+    if word in WORDS or word in NOUNS or _EXTENSION.search(word):
+        return True
+    return NOISE.search(name) is not None
+
+
+def _around(text: str, start: int, end: int) -> str:
+    """The characters around a word, for the place of words that are distinguished by nothing else."""
+    return f"{text[:start].rstrip()[-1:] or '^'}…{text[end:].lstrip()[:1] or '$'}".replace("\0", "T")

@@ -1,0 +1,79 @@
+"""The version that explains the frames of a connection with the fewest faults.
+
+A fault that only the form of a value makes (a word that is in no list) does not choose a more tolerant version: it is
+shown. What a version does not have at all (an action, a field) chooses one that has it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from ocpptui.ocpp import actions as catalog
+from ocpptui.ocpp.schema import Part
+from ocpptui.ocpp.validation import is_valid, violations
+from ocpptui.ocpp.version import Transport, Version
+
+TRIED = 40
+"""How many calls of a connection are validated against each version."""
+_STRUCTURAL = frozenset(("additionalProperties", "required", "type"))
+_OFFERED = Version.offered(Transport.JSON)
+
+
+class VersionTrial:
+    """The calls of a connection, read as each version."""
+
+    def __init__(self) -> None:
+        self.tried = 0
+        self.valid: Counter[Version] = Counter()
+        self._calls: list[tuple[str, Any]] = []
+
+    def try_call(self, action: str, payload: Any) -> None:
+        """Read a call as each version that has its action."""
+        versions = catalog.versions_of(action) if self.tried < TRIED else ()
+        if not versions:
+            return
+        self.tried += 1
+        self._calls.append((action, payload))
+        for version in versions:
+            if is_valid(version, action, Part.REQUEST, payload):
+                self.valid[version] += 1
+
+    def best(self, usual: Counter[Version]) -> Version:
+        """The version with the fewest faults; among equals the one of most of the file, then the oldest."""
+        faults = {version: self.tried - self.valid[version] for version in _OFFERED}
+        likely = min(_OFFERED, key=lambda version: (faults[version], -usual[version], _OFFERED.index(version)))
+        more_tolerant = any(faults[one] > faults[likely] for one in _OFFERED if one.generation == likely.generation)
+        if faults[likely] or more_tolerant:
+            faults = {version: self._foreign_to(version) for version in _OFFERED}
+            by_generation = {
+                version.generation: max(self.valid[one] for one in _OFFERED if one.generation == version.generation)
+                for version in _OFFERED
+            }
+            return min(
+                _OFFERED,
+                key=lambda version: (
+                    faults[version],
+                    -by_generation[version.generation],
+                    -usual[version],
+                    _OFFERED.index(version),
+                ),
+            )
+        return likely
+
+    def _foreign_to(self, version: Version) -> int:
+        """How many calls have an action or a field that a version does not have, or not the kind of value."""
+        return sum(
+            version not in catalog.versions_of(action)
+            or any(fault.rule in _STRUCTURAL for fault in violations(version, action, Part.REQUEST, payload))
+            for action, payload in self._calls
+        )
+
+    @property
+    def words(self) -> str:
+        """In which versions the first calls are valid."""
+        if self.tried == 1:
+            valid = " and ".join(version for version in _OFFERED if self.valid[version])
+            return f"its first call is valid as {valid}" if valid else "its first call is valid in no version"
+        valid = ", ".join(f"{self.valid[version]} as {version}" for version in _OFFERED)
+        return f"valid among its first {self.tried} calls: {valid}"

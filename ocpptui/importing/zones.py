@@ -1,0 +1,91 @@
+"""The time zone of a log whose times have none, by the times in payloads."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+
+from ocpptui.importing.payload_times import Witness
+from ocpptui.ocpp.date_times import DAY, SECOND, utc_datetime
+
+_QUARTER = 900 * SECOND
+NEAR = 90 * SECOND
+"""Microseconds by which a log's clock and the time in a payload may differ."""
+CHANGED = 3
+"""How many payloads in a row must show that the clocks were changed for summer or winter."""
+_HOUR = 4 * _QUARTER
+_ODD = frozenset(quarters * _QUARTER for quarters in (-38, -14, 14, 18, 22, 23, 26, 35, 38, 42, 51))
+"""Offsets in use that are not whole hours."""
+
+
+class Zone:
+    """How far the clock of a log is ahead of UTC."""
+
+    def __init__(self, chosen: int | None = None) -> None:
+        """`chosen`: minutes ahead of UTC, as the user says."""
+        self.offset: int | None = None if chosen is None else chosen * 60 * SECOND
+        """Microseconds; None for the zone of this machine."""
+        self.is_chosen = chosen is not None
+        self._votes: Counter[int] = Counter()
+        self._witnesses = 0
+        self._others = 0
+
+    def learn(self, time: int, witness: Witness, *, dated: bool = True) -> None:
+        """Compare a time of the log, as if it were UTC, with one in the payload of the same frame."""
+        offset = offset_between(time, witness.time, dated=dated)
+        if offset is not None:
+            self._votes[offset] += 3 if witness.is_now else 1
+            self._witnesses += 1
+
+    def decide(self) -> str:
+        """Decide by the witnesses so far; returns the evidence."""
+        if self.is_chosen:
+            return f"Its times have no zone; they are in {zone_name(self.offset or 0)}, as the user says."
+        ranked = self._votes.most_common(2)
+        if ranked and (len(ranked) == 1 or ranked[0][1] > 2 * (self._votes.total() - ranked[0][1])):
+            self.offset = ranked[0][0]
+            payloads = "the time in a payload" if self._witnesses == 1 else f"the times in {self._witnesses:,} payloads"
+            return f"Its times have no zone; compared with {payloads}, they are in {zone_name(self.offset)}."
+        why = "the times in payloads contradict each other" if ranked else "no payload shows which"
+        return f"Its times have no zone, and {why}; the local time of this machine is assumed."
+
+    def follow(self, time: int, witness: Witness) -> str:
+        """Note a further witness; where the clocks were changed, change the offset and return the evidence."""
+        if self.is_chosen or self.offset is None or not witness.is_now:
+            return ""
+        offset = offset_between(time, witness.time)
+        if offset is None or abs(offset - self.offset) != _HOUR:
+            self._others = 0
+            return ""
+        self._others += 1
+        if self._others < CHANGED:
+            return ""
+        self._others, self.offset = 0, offset
+        return f"The clocks were changed; from then on its times are in {zone_name(offset)}."
+
+    def to_utc(self, time: int) -> int:
+        """A time of the log, as if it were UTC, in UTC."""
+        if self.offset is not None:
+            return time - self.offset
+        try:
+            offset = utc_datetime(time).replace(tzinfo=None).astimezone().utcoffset() or timedelta()
+        except (OverflowError, ValueError, OSError):
+            return time
+        return time - offset // timedelta(microseconds=1)
+
+
+def offset_between(time: int, universal: int, *, dated: bool = True) -> int | None:
+    """The offset of a zone that makes a local time that in UTC; None if none does. Without a date, the smallest."""
+    apart = time - universal
+    if not dated:
+        apart = (apart + DAY // 2) % DAY - DAY // 2
+    offset = round(apart / _QUARTER) * _QUARTER
+    if abs(apart - offset) > NEAR or not -12 * _HOUR <= offset <= 14 * _HOUR:
+        return None
+    return offset if offset % _HOUR == 0 or offset in _ODD else None
+
+
+def zone_name(offset: int) -> str:
+    """The name of an offset in microseconds: `UTC+02:00`."""
+    minutes = abs(offset) // (60 * SECOND)
+    return f"UTC{'-' if offset < 0 else '+'}{minutes // 60:02}:{minutes % 60:02}"
