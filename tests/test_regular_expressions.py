@@ -33,7 +33,18 @@ METHODS = ("search", "finditer", "match", "fullmatch")
 SAME = {"sub": "finditer", "subn": "finditer", "split": "finditer", "findall": "finditer"}
 
 BOUNDED = {
-    "ocpptui.importing.log_prefix._CHARGE_POINT": 600,  # `read_prefix` takes the last 600 characters
+    **dict.fromkeys(
+        (
+            "ocpptui.importing.copies._FLOW",
+            "ocpptui.importing.log_prefix._DIRECTION",
+            "ocpptui.importing.log_prefix._FLOW",
+            "ocpptui.importing.log_prefix._LEANING",
+            "ocpptui.importing.log_words.NOISE",
+            "ocpptui.importing.prefix_names._SPOTS",
+            "ocpptui.importing.prefix_names._TIME",
+        ),
+        600,  # they see the last 600 characters before a frame, or of a line above it
+    ),
     "ocpptui.ocpp.labelled_secrets._LINE_START": 4,  # of the four characters before a name
     "ocpptui.jsontext.path._STEP": 300,  # of a path that `json_path` wrote: no key has more than 100 characters
 }

@@ -25,13 +25,13 @@ _DIRECTION = re.compile(
     re.IGNORECASE,
 )
 _SERVER = r"(?:central[ _-]?system|csms|server|backend|cloud|cpo)"
-_OTHER_PARTY = r"[\w.:*@#-]+[\])\"']?"
+_OTHER_PARTY = r"(?<=[\w.:*@#\])\"'])"
 _LEANING = re.compile(
-    rf"(?P<up>{_OTHER_PARTY}\s*(?:-+>|=+>|→|➡️?)\s*[\[(\"']?{_SERVER}\b"
+    rf"(?P<up>{_OTHER_PARTY}\s{{0,3}}(?:-+>|=+>|→|➡️?)\s*[\[(\"']?{_SERVER}\b"
     rf"|\b{_SERVER}[\])\"']?\s*(?:<-+|<=+|←|⬅️?)\s*[\[(\"']?\w"
     rf"|\bfrom\s+(?:the\s+)?(?:{_STATION})\b|\bto\s+(?:the\s+)?{_SERVER}\b)"
     rf"|(?P<down>\b{_SERVER}[\])\"']?\s*(?:-+>|=+>|→|➡️?)\s*[\[(\"']?\w"
-    rf"|{_OTHER_PARTY}\s*(?:<-+|<=+|←|⬅️?)\s*[\[(\"']?{_SERVER}\b"
+    rf"|{_OTHER_PARTY}\s{{0,3}}(?:<-+|<=+|←|⬅️?)\s*[\[(\"']?{_SERVER}\b"
     rf"|\bto\s+(?:the\s+)?(?:{_STATION})\b|\bfrom\s+(?:the\s+)?{_SERVER}\b)",
     re.IGNORECASE,
 )

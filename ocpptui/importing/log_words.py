@@ -20,7 +20,7 @@ RECEIVED = (
 OUT = r"(?-i:\bOUT\b)|(?<=[\[(|/])out(?=\s*(?:[\])|/]|$))"
 IN = r"(?-i:\bIN\b)|(?<=[\[(|/])in(?=\s*(?:[\])|/]|$))"
 """Short words that are directions only in capitals or on their own."""
-FLOW = rf"\b(?:{SENT}|{RECEIVED})\b|{OUT}|{IN}|<<|>>|<-+|-+>|[→←➡⬅]|(?<=\s)[<>](?=\s)"
+FLOW = rf"\b(?:{SENT}|{RECEIVED})\b|{OUT}|{IN}|<<|>>|<-|->|[→←➡⬅]|(?<=\s)[<>](?=\s)"
 """Words and signs for either."""
 
 _LEVELS = """

@@ -38,29 +38,43 @@ _KEY = (
     r"[ _-]?(?:id|identity|identifier|name|serial)?|identity|identifier|ocpp[ _-]?id|remote[ _-]?id"
 )
 _OPENED = r"[\"'(\[<{]"
-_VALUE = r"[^\s\"'`<>()\[\]{}|,;=\0]+"
+_VALUE = r"(?<![^\s\"'`<>()\[\]{}|,;=\0])[^\s\"'`<>()\[\]{}|,;=\0]++"
 _ENCLOSED = r"\[[^\[\]\0]+\]|\([^()\0]+\)"
 _QUOTED = rf"\"[^\"\0]+\"|'[^'\0]+'|{_ENCLOSED}|<[^<>\0]+>|{_VALUE}"
-_ABOUT = r"(?:\s+(?:a|an|the|new|raw|ocpp|json|ws|websocket|text|message|msg|frame|data|packet|call|request|response))*"
+_ABOUT = (
+    r"(?:\s{1,3}(?:a|an|the|new|raw|ocpp|json|ws|websocket|text|message|msg|frame|data|packet|call|request|response))*"
+)
 _SPOTS: tuple[tuple[str, int, re.Pattern[str]], ...] = tuple(
     (place, trust, re.compile(pattern, re.IGNORECASE))
     for place, trust, pattern in (
-        ("after the key {}", 6, rf"(?<![\w.])(?P<word>{_KEY})\"?\s*[=:]\s*(?P<name>{_QUOTED})"),
+        ("after the key {}", 6, rf"(?<![\w.])(?P<word>{_KEY})\"?\s{{0,3}}[=:]\s{{0,3}}(?P<name>{_QUOTED})"),
         ("after {}#", 6, r"\b(?P<word>cp|charger|station|cs)#(?P<name>[^\s:\0]+)"),
         ("in a path", 5, r"(?P<name>(?:wss?://[^\s\"'<>\\\0]+|(?<![\w/])/?[\w.%:*-]+(?:/[\w.%:*+-]+)+/?))"),
-        ("before the direction, with a colon", 5, rf"(?P<name>[^\0\[\]()|<>{{}}]*?):\s*(?:{FLOW})"),
-        ("after the direction, with a colon", 5, rf"(?:{FLOW}){_ABOUT}\s+(?P<name>{_QUOTED})\s*:\s*['\"`]?$"),
-        ("after from, to or for", 4, rf"\b(?:from|to|for|of)\s+(?:the\s+)?(?:{_NOUN}\s*[:=]?\s+)?(?P<name>{_QUOTED})"),
-        ("after the noun {}", 4, rf"\b(?P<word>{_NOUN})\s+(?P<name>{_QUOTED})"),
+        (
+            "before the direction, with a colon",
+            5,
+            rf"(?<![^\0\[\]()|<>{{}}])(?P<name>[^\0\[\]()|<>{{}}]*?):\s{{0,3}}(?:{FLOW})",
+        ),
+        (
+            "after the direction, with a colon",
+            5,
+            rf"(?:{FLOW}){_ABOUT}\s{{1,3}}(?P<name>{_QUOTED})(?:(?<=:)|\s{{0,3}}:)\s{{0,3}}['\"`]?$",
+        ),
+        (
+            "after from, to or for",
+            4,
+            rf"\b(?:from|to|for|of)\s{{1,3}}(?:the\s{{1,3}})?(?:{_NOUN}\s{{0,3}}[:=]?\s{{1,3}})?(?P<name>{_QUOTED})",
+        ),
+        ("after the noun {}", 4, rf"\b(?P<word>{_NOUN})\s{{1,3}}(?P<name>{_QUOTED})"),
         (
             "before the direction",
             3,
-            rf"(?P<name>\[[^\[\]\0]+\]|\([^()\0]+\)|{_VALUE})\s*[-–|/]?\s*{_OPENED}?\s*(?:{FLOW})",
+            rf"(?P<name>{_ENCLOSED}|{_VALUE})\s{{0,3}}[-–|/]?\s{{0,3}}{_OPENED}?\s{{0,3}}(?:{FLOW})",
         ),
-        ("after the direction", 3, rf"(?:{FLOW}){_ABOUT}\s*[\])}}>|:/-]*\s*(?P<name>{_QUOTED})"),
-        ("before the frame", 2, rf"(?P<name>{_QUOTED})\s*[-–|>:]*\s*['\"`]?$"),
+        ("after the direction", 3, rf"(?:{FLOW}){_ABOUT}\s{{0,3}}[\])}}>|:/-]*\s{{0,3}}(?P<name>{_QUOTED})"),
+        ("before the frame", 2, rf"(?P<name>{_QUOTED})\s{{0,3}}[-–|>:]{{0,3}}\s{{0,3}}['\"`]?$"),
         ("in brackets", 1, r"[\[({<](?P<name>[^\[\](){}<>\0]+)[\])}>]"),
-        ("between bars", 1, r"(?:^|[|\t;])\s*(?P<name>[^|\t;\0\[\]{}]+?)\s*(?=[|\t;])"),
+        ("between bars", 1, r"(?:^|[|\t;])\s{0,3}(?P<name>[^|\t;\0\[\]{}]+?)\s{0,3}(?=[|\t;])"),
     )
 )
 """Where names are, how much that says, and the text that shows it."""
@@ -86,10 +100,12 @@ _SERVICE = re.compile(r"^[\w.-]+\s*\|\s(?=\s*\0)|^[\w.-]+\s+\|\s")
 _LEVEL_AND_LOGGER = re.compile(r"^(?:TRACE|DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL):[\w.]+:", re.IGNORECASE)
 _VERSION_BEHIND = re.compile(r"[:@/_-]?ocpp[ _-]?v?\d(?:[._]?\d){1,2}j?$", re.IGNORECASE)
 _PLACEHOLDER = re.compile(
-    r"[{}<>$]|%[sdv(]|%\w+%|^:|\*{5,}$|^(?:x{3,}|your|my)[-_]|chargeboxid|chargepointid|identity$", re.IGNORECASE
+    r"[{}<>$]|%[sdv(]|%\w{1,40}%|^:|\*{5}$|^(?:x{3,}|your|my)[-_]|chargeboxid|chargepointid|identity$", re.IGNORECASE
 )
 _OF_OCPP = re.compile(r"v?\d|ocpp[-_.]?v?[0-9.]*j?(?:son)?")
-_SENTENCE = re.compile(r"[“”\"]|[:.!?] |(?:\S+ ){4}")
+_SENTENCE = re.compile(r"[“”\"]|[:.!?] ")
+MOST_WORDS = 4
+"""How many words a name may have."""
 _EXTENSION = re.compile(
     r"\.(?:html?|js|css|php|json|xml|py|go|java|cs|kt|ts|rs|cpp|c|h|log|txt|zip|bin|png|ico)(?::\d+)?$"
 )
@@ -255,7 +271,14 @@ def _named(text: str, start: int, end: int, *, alone: bool = False) -> tuple[int
         if (start, end) == before:
             break
     name = text[start:end]
-    if not name or len(name) > LONGEST or _SENTENCE.search(name) or is_placeholder(name) or _is_word(name, alone=alone):
+    if (
+        not name
+        or len(name) > LONGEST
+        or name.count(" ") >= MOST_WORDS
+        or _SENTENCE.search(name)
+        or is_placeholder(name)
+        or _is_word(name, alone=alone)
+    ):
         return None
     return start, end
 
