@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
@@ -13,13 +15,13 @@ class Two(App[None]):
     """Two panes with keys of their own."""
 
     CSS_PATH = "../../../ocpptui/tui/widgets/key_line.tcss"
-    BINDINGS: list[BindingType] = [
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f2,f12", "note('shared')", "Compose"),
         Binding("f3", "note('hidden')", "Hidden", show=False),
     ]
 
     class Left(Input):
-        BINDINGS: list[BindingType] = [Binding("f5", "app.note('left')", "充电")]
+        BINDINGS: ClassVar[list[BindingType]] = [Binding("f5", "app.note('left')", "充电")]
 
     def __init__(self) -> None:
         super().__init__()
