@@ -99,7 +99,7 @@ def command(
     )
 
 
-def _opened(source: Path, choices: ImportOptions, keep_secrets: bool) -> FileSession:
+def _opened(source: Path, choices: ImportOptions | None, keep_secrets: bool) -> FileSession:
     from ocpptui.recording.file_errors import RecordingError
     from ocpptui.session.file_session import FileSession
 

@@ -78,8 +78,13 @@ def merge_options(command: Command) -> Command:
     return command
 
 
-def import_options_of(given: dict[str, Any], files: Sequence[Path] = ()) -> ImportOptions:
-    """The values of the options of `import_options` and `merge_options`. Raises click.UsageError."""
+def import_options_of(given: dict[str, Any], files: Sequence[Path] = ()) -> ImportOptions | None:
+    """The values of the options of `import_options` and `merge_options`; None if all are the defaults.
+
+    Raises click.UsageError.
+    """
+    if given.get("zone") is None and not any(given.values()):
+        return None  # a recording opens faster without the readers of other formats
     from ocpptui.importing.formats import NAMES
     from ocpptui.importing.reader import ImportOptions
 

@@ -6,6 +6,7 @@ import asyncio
 import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
@@ -19,23 +20,23 @@ from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.recording.writer import RecordingWriter
 from ocpptui.runtime.clock import Clock, now
 from ocpptui.runtime.tasks import Tasks
-from ocpptui.session.connection_driver import ConnectionDriver
 from ocpptui.session.recording_watch import RecordingWatch
 from ocpptui.session.settings import SessionSettings
-from ocpptui.simulator.effects import Behaviour
-from ocpptui.stations.tracker import StationTracker
 from ocpptui.timeline.counts import Counts
 from ocpptui.timeline.masking import Masking
 from ocpptui.timeline.record import Origin, Record, RecordKind
 from ocpptui.timeline.timeline import Timeline
 
-if TYPE_CHECKING:  # a session over files needs no sockets and no simulator, and starts faster without them
+if TYPE_CHECKING:  # imported where they are first used: opened files need no sockets and no simulator
     from ocpptui.network.central_system_server import CentralSystemServer, ServerSettings
     from ocpptui.network.charge_point_client import ChargePointClient, ClientSettings
     from ocpptui.network.connection import Connection
     from ocpptui.network.relayed_connection import Intercept
     from ocpptui.network.upgrade_policy import Gate
+    from ocpptui.session.connection_driver import ConnectionDriver
     from ocpptui.simulator.central_system_behaviour import TransactionNumbers
+    from ocpptui.simulator.effects import Behaviour
+    from ocpptui.stations.tracker import StationTracker
 
 T = TypeVar("T")
 WATCHED = 0.5
@@ -69,7 +70,6 @@ class Session:
         self.diagnosis = Diagnosis(self.timeline)
         self.client_links: list[ChargePointClient] = []
         self.server_links: list[CentralSystemServer] = []
-        self._knowledge = StationTracker()
         self._masking = Masking(keeps_secrets=self.settings.keep_secrets)
         self._writer = writer
         self.recording_watch = RecordingWatch(writer, self.timeline, lambda: self.recording_failure)
@@ -114,6 +114,12 @@ class Session:
         """The newest open connection of a charge point."""
         found = self._of_charge_point.get(charge_point)
         return None if found is None else found[next(reversed(found))]
+
+    @cached_property
+    def _knowledge(self) -> StationTracker:
+        from ocpptui.stations.tracker import StationTracker
+
+        return StationTracker()
 
     @property
     def knowledge(self) -> StationTracker:
@@ -360,6 +366,8 @@ class Session:
             self._writer.flush()
 
     def opened(self, connection: Connection) -> None:
+        from ocpptui.session.connection_driver import ConnectionDriver
+
         driver = None
         if len(connection.legs) == 1:  # a proxied message is passed on, and nothing is done automatically
             driver = self._drivers[connection.number] = ConnectionDriver(

@@ -14,12 +14,12 @@ from ocpptui.describe.network_problems import problem_text
 from ocpptui.network import limits
 from ocpptui.network.problems import InvalidSetting, NetworkError, NetworkProblem, ProblemCode, UnusableCertificate
 from ocpptui.session.setting_values import PlainValues, WrongSetting
-from ocpptui.simulator.behaviour_settings import CentralSystemSettings, ChargePointSettings
 
 if TYPE_CHECKING:
     from ocpptui.network.central_system_server import ServerSettings
     from ocpptui.network.charge_point_client import ClientSettings
     from ocpptui.network.credentials import Credentials
+    from ocpptui.simulator.behaviour_settings import CentralSystemSettings, ChargePointSettings
 
 PASSWORD_VARIABLE = "OCPPTUI_PASSWORD"
 """The environment variable with the password, used if nothing else names one."""
@@ -43,12 +43,16 @@ class SessionSettings:
     """Leave secrets in the recording and on the screen."""
     lenient: bool = False
     """Answer messages, and accept charge points, that are slightly wrong; both are recorded and shown."""
-    charge_point: ChargePointSettings = ChargePointSettings()
-    central_system: CentralSystemSettings = CentralSystemSettings()
+    charge_point: ChargePointSettings | None = None
+    """The simulated charge point; None leaves everything about it to the simulator."""
+    central_system: CentralSystemSettings | None = None
+    """The same for the central system."""
 
 
 def session_settings(values: Mapping[str, object]) -> SessionSettings:
     """How a session in either role behaves. Raises WrongSetting."""
+    from ocpptui.simulator.behaviour_settings import CentralSystemSettings, ChargePointSettings
+
     plain = PlainValues(values)
     return SessionSettings(
         automatic=not plain.flag("manual"),

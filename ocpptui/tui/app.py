@@ -28,7 +28,6 @@ from ocpptui.tui import crash
 from ocpptui.tui.commands import COMMANDS, Command, Where, bindings, shown_keys
 from ocpptui.tui.screen_remedies import remedy_on_screen
 from ocpptui.tui.screens.dialogs import ChoiceQuestion
-from ocpptui.tui.screens.help_screen import HelpScreen
 from ocpptui.tui.screens.session_screen import STYLES, SessionScreen
 from ocpptui.tui.terminal import TerminalApp
 from ocpptui.tui.themes import DARK, LIGHT
@@ -311,6 +310,8 @@ class OcpptuiApp(TerminalApp):
         self.switch_screen(self._start_screen())
 
     def action_show_help(self) -> None:
+        from ocpptui.tui.screens.help_screen import HelpScreen
+
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self._places(), self.config.keys))
 

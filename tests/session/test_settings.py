@@ -32,10 +32,12 @@ def test_options_go_by_their_names() -> None:
 def test_who_the_charge_point_is() -> None:
     """`vendor = "ACME"` of the configuration file has to hold wherever a session begins."""
     settings = session_settings({"vendor": "ACME", "connectors": "2", "manual": True, "reject_token": ["BAD"]})
+    assert settings.charge_point is not None and settings.central_system is not None
     assert (settings.charge_point.vendor, settings.charge_point.connectors) == ("ACME", 2)
     assert not settings.automatic
     assert settings.central_system.tokens == {"BAD": "Blocked"}
-    assert session_settings({}).charge_point.vendor == "ocpptui"
+    unnamed = session_settings({}).charge_point
+    assert unnamed is not None and unnamed.vendor == "ocpptui"
 
 
 @pytest.mark.parametrize(

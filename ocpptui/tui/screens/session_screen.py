@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -12,8 +13,6 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
 
-from ocpptui.compose.history import Compositions
-from ocpptui.describe.copy_formats import Copied, Nothing, copied
 from ocpptui.describe.network_problems import Remedy, problem_text
 from ocpptui.describe.safe_text import printable
 from ocpptui.network.problems import NotConnected
@@ -41,6 +40,7 @@ from ocpptui.tui.widgets.state_panel import StatePanel
 from ocpptui.tui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
+    from ocpptui.compose.history import Compositions
     from ocpptui.replay.player import Player
 
 MEDIUM = 100
@@ -99,13 +99,19 @@ class SessionScreen(FullScreen):
         self._status = StatusLine(id="status")
         self._left = Vertical(id="left")
         self._tasks = Tasks("session screen")
-        self._compositions = Compositions()
         self._unsubscribe: Callable[[], None] | None = None
         self._was_waiting = False  # a call waited for an answer at the last check
         self._reading: FileReading | None = None
         if opening is not None:
             self._reading = FileReading(self, opening, self._log, self._look_again)
             self._header.title = ", ".join(path.name for path in opening.paths)
+
+    @cached_property
+    def _compositions(self) -> Compositions:
+        """What was composed in this session."""
+        from ocpptui.compose.history import Compositions
+
+        return Compositions()
 
     def compose(self) -> ComposeResult:
         yield self._header
@@ -365,6 +371,8 @@ class SessionScreen(FullScreen):
             self.app.push_screen(ComposeScreen(self.session, number, self._compositions, answer_to=index))
 
     def action_copy_record(self) -> None:
+        from ocpptui.describe.copy_formats import Copied, Nothing, copied
+
         index = self._log.cursor
         if index is None:
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.binding import BindingType
@@ -13,9 +13,11 @@ from textual.widgets.option_list import Option
 
 from ocpptui.describe.safe_text import printable
 from ocpptui.session.session import Session
-from ocpptui.stations.state import ChargePointState
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.widgets.log_row import clock_text, fitted
+
+if TYPE_CHECKING:
+    from ocpptui.stations.state import ChargePointState
 
 MOST_SHOWN = 500
 ALL = "all charge points"

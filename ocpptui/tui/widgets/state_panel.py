@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
@@ -14,10 +14,12 @@ from textual.widgets import Static
 
 from ocpptui.describe.safe_text import printable
 from ocpptui.session.session import Session
-from ocpptui.stations.meter_values import MeterKey, MeterSeries
-from ocpptui.stations.state import ChargePointState, ConnectorState, TransactionState
 from ocpptui.tui.commands import Where, bindings
 from ocpptui.tui.widgets.log_row import clock_text, fitted
+
+if TYPE_CHECKING:
+    from ocpptui.stations.meter_values import MeterKey, MeterSeries
+    from ocpptui.stations.state import ChargePointState, ConnectorState, TransactionState
 
 BARS = "▁▂▃▄▅▆▇█"
 MOST_TRANSACTIONS = 8
