@@ -22,6 +22,8 @@ from tests.fuzz.rooms import ROOMS
 
 HANG = 2.0
 """Seconds of processor time for one stage of an input that count as a hang."""
+OF_MANY_STEPS = {"screen": 20.0, "sockets": 10.0}
+"""The same for stages with dozens of keys or messages."""
 ENDLESS = 120.0
 """Seconds after which the run is ended, with a traceback of where it is."""
 
@@ -65,7 +67,7 @@ class Fuzzer:
     def _passed(self, stage: str, began: float, name: str, folder: Path) -> float:
         """Note a stage that took long; the time now."""
         now = time.process_time()
-        if stage != "making" and now - began > HANG:
+        if stage != "making" and now - began > OF_MANY_STEPS.get(stage, HANG):
             self.hangs[stage] += 1
             self._tell(f"HANG {stage} {now - began:.1f} s: {name}")
             self._save(name, folder)

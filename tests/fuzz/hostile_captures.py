@@ -67,10 +67,7 @@ def _log(rng: Random, said: list[TimedFrame], version: Version) -> bytes:
     for one in said:
         way = rng.choice(("send", "receive", ">>", "<<", "->", "Sent:", "recv", ""))
         text = rng.choice(TEXTS).replace("\n", " ")
-        try:
-            pretty = json.dumps(json.loads(one.raw), indent=2)
-        except (ValueError, RecursionError):
-            pretty = one.raw
+        pretty = json.dumps(_decoded(one.raw), indent=2)
         fields = {"quoted": json.dumps(one.raw), "text_quoted": json.dumps(text), "pretty": pretty}
         lines.append(layout.format(stamp=one.stamp, way=way, raw=one.raw, text=text, **fields))
     encoding = rng.choice(("utf-8", "utf-8", "utf-8", "utf-16", "latin-1"))
@@ -79,10 +76,7 @@ def _log(rng: Random, said: list[TimedFrame], version: Version) -> bytes:
 
 
 def _item(rng: Random, one: TimedFrame) -> dict[str, Any]:
-    try:
-        parsed = json.loads(one.raw)
-    except (ValueError, RecursionError):
-        parsed = one.raw
+    parsed = _decoded(one.raw)
     item = {
         rng.choice(("time", "timestamp", "@timestamp", "ts")): rng.choice((one.stamp, one.time, one.time / 1e6)),
         rng.choice(("message", "raw", "frame", "payload", "msg")): rng.choice((one.raw, parsed)),
@@ -204,14 +198,13 @@ def _recording(rng: Random, said: list[TimedFrame], version: Version) -> bytes:
             version=rng.choice((version, None)),
         )
         if rng.random() < 0.2:
-            detail = {"event": rng.choice([*ConnectionEvent, "x"]), rng.choice(_DETAILS): value(rng)}
-            detail = {name: _plain_number(one) for name, one in detail.items()}
+            told = {name: _decoded(written(rng, value(rng))) for name in rng.sample(_DETAILS, rng.randrange(4))}
+            detail = {"event": rng.choice([*ConnectionEvent, "x"]), **told}
             record = Record(one.time, number, RecordKind.CONNECTION, None, "CP001", version, detail=detail)
         line = to_line(record, "Heartbeat")
         if rng.random() < 0.3:
-            line = (
-                written(rng, changed(rng, json.loads(line))).replace("\n", " ").encode("utf-8", "surrogatepass") + b"\n"
-            )
+            text = written(rng, changed(rng, _decoded(line.decode()))).replace("\n", " ")
+            line = text.encode("utf-8", "surrogatepass") + b"\n"
         lines.append(line)
     return b"".join(lines)
 
@@ -222,9 +215,29 @@ _DETAILS = (
 )  # fmt: skip
 
 
-def _plain_number(content: Any) -> Any:
-    return json.loads(written(Random(0), content)) if not isinstance(content, str) else content
+def _decoded(text: str) -> Any:
+    """What Python reads from a text; the text itself if it reads nothing."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
 
+
+def _real(rng: Random, said: list[TimedFrame], version: Version) -> bytes:
+    """A part of a real capture."""
+    lines = rng.choice(REAL).read_bytes().splitlines(keepends=True)
+    place = rng.randrange(len(lines))
+    return b"".join(lines[place : place + 200])
+
+
+ROOT = Path(__file__).parents[2]
+REAL = [
+    path
+    for folder in (ROOT / "recordings", ROOT.parent / "shared" / "captures")
+    for path in sorted(folder.glob("*.*"))
+    if path.is_file() and path.stat().st_size
+]
+"""The recordings of the repository, and the captures beside it where they are."""
 
 RENDERED: dict[str, Callable[[Random, list[TimedFrame], Version], bytes]] = {
     "a.log": _log,
@@ -236,6 +249,7 @@ RENDERED: dict[str, Callable[[Random, list[TimedFrame], Version], bytes]] = {
     "a.html": _html,
     "a.http": _http,
     "a.jsonl": _recording,
+    "real.log": _real,
 }
 """Each format by the name of a file."""
 

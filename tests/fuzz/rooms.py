@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from websockets.asyncio.client import connect
@@ -68,6 +69,11 @@ from tests.fuzz.hostile_frames import (
     value,
     written,
 )
+from tests.kit.driver import NARROW, WIDE
+from tests.kit.session_view import screen_over
+from tests.kit.talk import Talk
+from tests.replay.bare import playing
+from tests.replay.tape import Tape
 
 Stages = Iterator[str]
 SHOWN = 40
@@ -348,7 +354,7 @@ def sockets(rng: Random, folder: Path) -> Stages:
 
         asyncio.get_running_loop().set_exception_handler(failed)
         async with asyncio.timeout(30):
-            await (_on_central_system if rng.random() < 0.6 else _on_charge_point)(rng, said)
+            await rng.choice((_on_central_system, _on_charge_point, _on_replay))(rng, said)
 
     try:
         asyncio.run(attack())
@@ -475,6 +481,57 @@ def _describe_live(session: Session) -> None:
     assert session.knowledge is not None
 
 
+async def _on_replay(rng: Random, said: list[bytes]) -> None:
+    """A replay of hostile frames, to a central system that answers with others."""
+    version = rng.choice(VERSIONS)
+    with TemporaryDirectory() as folder:
+        tape = Tape(Path(folder) / "tape.jsonl")
+        tape.version = version
+        for _ in range(rng.choice((3, 15))):
+            up = rng.random() < 0.7
+            direction = Direction.TO_CSMS if up else Direction.TO_CHARGE_POINT
+            (tape.up if up else tape.down)(_message(rng, version, direction, said))
+
+        async def script(connection: ServerConnection) -> None:
+            async for _ in connection:
+                await connection.send(_message(rng, version, Direction.TO_CHARGE_POINT, said))
+
+        with suppress(PlanError):
+            async with playing(tape, script, call_timeout=0.05, patience=0.05) as (player, session):
+                player.play()
+                report = await asyncio.wait_for(player.run(), 20)
+                report.to_text()
+                json.dumps(report.to_dict())
+                _describe_live(session)
+
+
+def screen(rng: Random, folder: Path) -> Stages:
+    """The screen over frames of both sides: every row, the inspector, the state, a filter, the composer."""
+    version, talk = rng.choice(VERSIONS), Talk()
+    for number in range(rng.choice((3, 12))):
+        direction = rng.choice(tuple(Direction))
+        raw = _message(rng, version, direction, [])
+        talk.raw(raw, direction, charge_point=rng.choice(("CP001", *TEXTS)), version=version, connection=number % 3)
+    texts = [str(talk.session.timeline.record(index).raw) for index in range(len(talk.session.timeline))]
+    (folder / "frames.txt").write_text("\n".join(texts), encoding="utf-8", errors="surrogatepass")
+    yield "screen"
+    asyncio.run(_look_at(rng, talk))
+
+
+async def _look_at(rng: Random, talk: Talk) -> None:
+    async with screen_over(talk.session, rng.choice((NARROW, WIDE))) as shown:
+        await shown.press("g", "enter")
+        for index in range(len(shown.log.timeline)):
+            shown.log.select(index)
+            await shown.pilot.pause()
+            assert UNSAFE.search(shown.text().replace("\n", "")) is None
+            await shown.press(rng.choice(("G", "j", "o", "m", "n", "exclamation_mark", "e", "c", "f3", "y", "a")))
+            await shown.press("escape")
+        await shown.press("slash")
+        await shown.type("".join(one for one in filter_text(rng)[:30] if one.isprintable()))
+        await shown.press("enter", "escape")
+
+
 ROOMS: dict[str, tuple[Callable[[Random, Path], Stages], int]] = {
     "files": (files, 40),
     "packets": (packets, 10),
@@ -482,5 +539,6 @@ ROOMS: dict[str, tuple[Callable[[Random, Path], Stages], int]] = {
     "composing": (composing, 10),
     "configuration": (configuration, 5),
     "sockets": (sockets, 15),
+    "screen": (screen, 1),
 }
 """Each room with its share of the inputs."""
