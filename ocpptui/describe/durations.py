@@ -17,5 +17,16 @@ def duration_text(microseconds: float) -> str:
     return f"{sign}{left / size:.{digits}f} {unit}"
 
 
+def span_text(microseconds: int) -> str:
+    """A span of time, rounded, by its two largest units: `350 ms`, `12 s`, `1 min 5 s`, `1 h 0 min`, `3652 d 12 h`."""
+    seconds = round(microseconds / 1e6)
+    minutes, hours = round(seconds / 60), round(seconds / 3600)
+    if seconds < 60:
+        return duration_text(microseconds)
+    if minutes < 60:
+        return f"{seconds // 60} min {seconds % 60} s"
+    return f"{minutes // 60} h {minutes % 60} min" if hours < 24 else f"{hours // 24} d {hours % 24} h"
+
+
 _UNITS = (("µs", 1, 1000), ("ms", 1e3, 1000), ("s", 1e6, 1000), ("min", 6e7, 100), ("h", 3.6e9, float("inf")))
 """Each unit, its microseconds, and the number from which on the next unit is used."""

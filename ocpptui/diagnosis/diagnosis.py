@@ -48,9 +48,13 @@ class Diagnosis:
     def tell_time(self, now: int) -> None:
         """Set the time, in µs since 1970, if no record shows it: calls without an answer may now be overdue."""
         timeline, first, stop = self._timeline, self._due, self._done
-        times, before, place = timeline.times, now - timeline.late_after, first
-        while place < stop and times[place] < before:
-            part = times[place : min(place + STEP, stop)]
+        changes, times, place = timeline.clock_changes, timeline.times, first
+        while place < stop:
+            total, end = changes.stretch(place, stop)
+            before = now - timeline.late_after - changes.total + total  # by the clock of this stretch
+            if times[place] >= before:
+                break
+            part = times[place : min(place + STEP, end)]
             if max(part) < before:
                 place += len(part)
             else:
@@ -82,7 +86,16 @@ class Diagnosis:
                     self._answered(call)
         for index in self._suspects(start, stop):
             self._decide(index)
-        self.tell_time(max(timeline.times[start:stop]))
+        self.tell_time(self._latest(start, stop))
+
+    def _latest(self, start: int, stop: int) -> int:
+        """The latest time of some records, by the present clock."""
+        timeline, latest = self._timeline, []
+        while start < stop:
+            total, end = timeline.clock_changes.stretch(start, stop)
+            latest.append(max(timeline.times[start:end]) - total)
+            start = end
+        return max(latest) + timeline.clock_changes.total
 
     def _follow_one(self, index: int) -> None:
         """The same for one record, as it arrives during a session."""
@@ -96,9 +109,8 @@ class Diagnosis:
             or timeline.remarks[index]
         ):
             self._decide(index)
-        now = timeline.times[index]
-        if timeline.times[self._due] < now - timeline.late_after:
-            self.tell_time(now)
+        if timeline.between(self._due, index) > timeline.late_after:
+            self.tell_time(timeline.times[index])
 
     def _answered(self, call: int) -> None:
         if self._timeline.severities[call]:
@@ -187,7 +199,7 @@ class Diagnosis:
             column = timeline.parties[:]
             first = self._firsts[connection] = min(column.index(number) for number in parties if number in column)
         is_whole = timeline.event(first) in (ConnectionEvent.OPENING, ConnectionEvent.OPENED)
-        return not is_whole and timeline.times[index] - timeline.times[first] <= timeline.late_after
+        return not is_whole and timeline.between(first, index) <= timeline.late_after
 
     def _refuses_wrong(self, index: int) -> bool:
         """Whether the message that an error refuses is wrong, or malformed."""

@@ -230,6 +230,9 @@ class Latency(Term):
             index, other = start + place, others[place]
             between = times[index] - times[other]
             found[place] = wanted(between if other < index else -between)
+        if timeline.clock_changes:
+            for place in places_in(chosen, count):
+                found[place] = wanted(timeline.latency(start + place) or 0)
         return int.from_bytes(found, "little")
 
 

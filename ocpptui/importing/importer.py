@@ -162,6 +162,9 @@ class Importer:
         if type(transit) is float:
             self._transits.append(transit)
         record.connection = self._connection_of(number, record)
+        if len(self.files) > 1 and "clockSetMs" in record.detail:
+            # The clock of one file was set, and the records of the others between its own are not by that clock.
+            record = replace(record, detail={key: one for key, one in record.detail.items() if key != "clockSetMs"})
         self._timeline.append(self._masking.masked(record), self._spool)
 
     def _connection_of(self, number: int, record: Record) -> int:

@@ -161,6 +161,13 @@ class Connection:
         """End the TCP connection at once."""
         self._wire.abort()
 
+    def clock_set(self, by: int) -> None:
+        """The clock was set by so many microseconds, negative: back."""
+        self._opened_at += by
+        self._last_frame += by
+        self._last_message += by
+        self._wire.clock_set(by)
+
     # -- what arrives -------------------------------------------------------------------------------------------
 
     def message(self, data: bytes | bytearray, is_text: bool, time: int) -> None:

@@ -428,6 +428,10 @@ class WebSocketTransport(asyncio.Protocol):
         while self._backlog and not self._held_back:
             self._frame(*self._backlog.popleft())
 
+    def clock_set(self, by: int) -> None:
+        """The clock was set by so many microseconds: what was read before and still waits is by the new one too."""
+        self._backlog = deque((frame, time + by) for frame, time in self._backlog)
+
     # -- ending -------------------------------------------------------------------------------------------------
 
     def _flush(self) -> None:

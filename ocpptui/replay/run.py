@@ -89,7 +89,7 @@ class Walk:
         self._without_answer: list[int] = []  # recorded indexes of our calls that have no answer in the recording
         self._in_flight: list[int] = []  # those that may still be answered
         self._malformed = 0
-        self._last_time: int | None = None
+        self._last: int | None = None  # the record of the step before
 
     async def run(self) -> None:
         """Run to the end. Raises ConnectionLostError and NotConnected."""
@@ -130,7 +130,7 @@ class Walk:
         while report.position < len(self._plan.steps):
             step = self._plan.steps[report.position]
             await self._perform(step)
-            self._last_time = step.time
+            self._last = step.index
             report.position += 1
             self._controls.changed()
         await self._settle()
@@ -142,7 +142,7 @@ class Walk:
             call.slot = None
         self._without_answer.clear()
         self._in_flight.clear()
-        self._last_time = None
+        self._last = None
         self._controls.changed()
 
     def _write_down(self) -> None:
@@ -191,7 +191,7 @@ class Walk:
         `build` makes the frame; its argument says whether to count what is rewritten. Returns the text to send.
         """
         loop = asyncio.get_running_loop()
-        gap = (step.time - self._last_time) / 1e6 if self._last_time is not None else 0.0
+        gap = self._plan.timeline.between(self._last, step.index) / 1e6 if self._last is not None else 0.0
         while gap > 0 and self._controls.is_playing and (speed := self._controls.speed) is not None:
             began = loop.time()
             await self._until(partial(self._is_paced_otherwise, speed), gap / speed)

@@ -246,7 +246,7 @@ class ConnectionDriver:
     def _schedule(self) -> None:
         """Arrange to be called when the behaviour or a time-out is next due; an earlier alarm stays."""
         oldest = self._oldest_in_flight
-        due = 0 if oldest is None else self._timeline.time(oldest) + self._timeline.late_after + 1
+        due = 0 if oldest is None else self._timeline.overdue_at(oldest)
         if self._automatic and self.behaviour is not None:
             wakeup = self.behaviour.wakeup()
             if wakeup is not None and (not due or wakeup < due):
@@ -258,6 +258,10 @@ class ConnectionDriver:
         self._timer_due = due
         delay = max(0.0, (due - self._clock()) / 1e6)
         self._timer = asyncio.get_running_loop().call_later(delay, self._tick)
+
+    def clock_set(self, by: int) -> None:
+        """The clock was set by so many microseconds: the alarm stays where it is."""
+        self._timer_due += by
 
     def _tick(self) -> None:
         self._timer = None

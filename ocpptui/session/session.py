@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
+from ocpptui.describe.durations import span_text
 from ocpptui.describe.network_problems import worded, words_of
 from ocpptui.diagnosis.diagnosis import Diagnosis
 from ocpptui.jsontext.text import value_text
@@ -18,7 +19,7 @@ from ocpptui.network.problems import NetworkProblem, NotConnected, ProblemCode
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.recording.writer import RecordingWriter
-from ocpptui.runtime.clock import Clock, now
+from ocpptui.runtime.clock import NOTICEABLE, Clock, ClockChange, SessionClock
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.recording_watch import RecordingWatch
 from ocpptui.session.settings import SessionSettings
@@ -60,7 +61,7 @@ class Session:
         writer: RecordingWriter | None = None,
         settings: SessionSettings | None = None,
         behaviour: BehaviourFactory | None = None,
-        clock: Clock = now,
+        clock: Clock | None = None,
         new_id: Callable[[], str] = lambda: str(uuid.uuid4()),
     ) -> None:
         self.role = role
@@ -85,7 +86,7 @@ class Session:
         self._numbers: TransactionNumbers | None = None  # those of all charge points
         self._automatic = self.settings.automatic
         self._lenient = self.settings.lenient
-        self._clock = clock
+        self._clock: Clock = clock or SessionClock()
         self._new_id = new_id
         self._drivers: dict[int, ConnectionDriver] = {}  # of the open connections, by number
         self._waiting: dict[int, ConnectionDriver] = {}  # by the index of the call that waits; indexes only grow
@@ -328,10 +329,32 @@ class Session:
             self._tasks.start(self._watch(), "watch")
 
     async def _watch(self) -> None:
-        """Notice, also while nothing is sent or received, what happens to the recording."""
+        """Notice, also while nothing is sent or received, what happens to the recording and to the clock."""
         while True:
+            self.follow_clock()
             has_more = self.recording_watch.look()
             await asyncio.sleep(0 if has_more else WATCHED)
+
+    def follow_clock(self) -> None:
+        """If the clock of the machine was set, say so in the log, and keep all deadlines where they are."""
+        change = self._clock.follow() if isinstance(self._clock, SessionClock) else None
+        if change is None:
+            return
+        text = _clock_words(change)
+        detail = {"text": text, "clockSetMs": round(change.by / 1000, 3)}
+        for behaviour in self._behaviours.values():
+            if behaviour is not None:
+                behaviour.clock_set(change.by)
+        for connection in self._open.values():
+            for leg in connection.legs:
+                leg.clock_set(change.by)
+        for driver in self._drivers.values():
+            driver.clock_set(change.by)
+        self._append(Record(self._clock(), 0, RecordKind.NOTE, origin=Origin.BEHAVIOUR, detail=detail))
+
+    def seconds_since(self, index: int) -> float:
+        """How long ago a record was, in seconds."""
+        return self.timeline.age(index, self._clock()) / 1e6
 
     def _leg(self, connection: int, towards: Direction | None = None) -> Connection:
         """The connection; for a proxied one, the leg that sends `towards` a side, by default to the charge point."""
@@ -469,3 +492,14 @@ class Session:
             numbers=self._numbers,
             charge_point=connection.charge_point,
         )
+
+
+def _clock_words(change: ClockChange) -> str:
+    """What happened to the clock of this machine, in sentences."""
+    words = []
+    if change.suspended:
+        words.append(f"This machine was suspended for {span_text(change.suspended)}; time-outs did not run meanwhile.")
+    by = change.by - change.suspended
+    if not change.suspended or abs(by) >= NOTICEABLE // 1000:
+        words.append(f"The clock of this machine was set {'back' if by < 0 else 'forward'} by {span_text(abs(by))}.")
+    return " ".join(words)

@@ -44,5 +44,8 @@ class AnsweringBehaviour:
     def closed(self, now: int) -> None:
         return None
 
+    def clock_set(self, by: int) -> None:
+        """Do nothing: nothing is ever planned."""
+
     def set_strict(self, strict: bool) -> None:
         self.settings = replace(self.settings, strict=strict)

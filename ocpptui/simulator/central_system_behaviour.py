@@ -94,6 +94,9 @@ class CentralSystemBehaviour:
     def closed(self, now: int) -> None:
         """Keep the registration: a charge point that only reconnects does not send BootNotification again."""
 
+    def clock_set(self, by: int) -> None:
+        """Do nothing: nothing is ever planned."""
+
     def set_strict(self, strict: bool) -> None:
         self.settings = replace(self.settings, strict=strict)
 

@@ -114,6 +114,12 @@ class ChargePointBehaviour:
         """Suspend all plans until the connection is back."""
         self._is_open = False
 
+    def clock_set(self, by: int) -> None:
+        """Keep every heartbeat, meter value and retry where it is."""
+        self._active += by
+        self._registration.clock_set(by)
+        self.device.clock_set(by)
+
     def set_strict(self, strict: bool) -> None:
         self.settings = replace(self.settings, strict=strict)
 

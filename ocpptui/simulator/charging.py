@@ -172,6 +172,14 @@ class Charge:
             payload["meterValue"] = [self.reading(now, context)]
         return SendCall("TransactionEvent", payload)
 
+    def clock_set(self, by: int) -> None:
+        """The clock was set by so many microseconds."""
+        self.started += by
+        self._lost_at += by
+        self._sampled_at += by
+        self._unplug_at += by
+        self._retry_at = None if self._retry_at is None else self._retry_at + by
+
     # -- events -------------------------------------------------------------------------------------------------
 
     def answered(self, action: str, sent: dict[str, Any], answer: Message | None, now: int) -> list[Effect]:

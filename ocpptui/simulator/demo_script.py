@@ -115,6 +115,9 @@ class DemoCentralSystem(CentralSystemBehaviour):
     def wakeup(self) -> int | None:
         return self._agenda.next()
 
+    def clock_set(self, by: int) -> None:
+        self._agenda.clock_set(by)
+
     def closed(self, now: int) -> None:
         self._agenda.clear()
         self._remote_transaction = ""

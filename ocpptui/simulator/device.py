@@ -256,6 +256,14 @@ class Device:
             effects += self._close()
         return effects
 
+    def clock_set(self, by: int) -> None:
+        """The clock was set by so many microseconds: what runs goes on for as long as before."""
+        self.agenda.clock_set(by)
+        for connector in self.connectors.values():
+            connector.meter.clock_set(by)
+        for charge in self.charges():
+            charge.clock_set(by)
+
     # -- reset --------------------------------------------------------------------------------------------------
 
     def reset(self, reason: StopReason, boot_reason: str, now: int) -> list[Effect]:

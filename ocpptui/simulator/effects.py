@@ -85,6 +85,13 @@ class Behaviour(Protocol):
         """The connection is gone."""
         ...
 
+    def clock_set(self, by: int) -> None:
+        """The clock that gives `now` was set by so many microseconds (negative: back), and no time has passed.
+
+        What is planned after a span of time moves with it; what is planned for a time of day does not.
+        """
+        ...
+
     def set_strict(self, strict: bool) -> None:
         """From now on, refuse invalid messages of the peer, or answer them as well as possible."""
         ...

@@ -22,8 +22,17 @@ SIGNED_UPDATE = ("Downloading", "Downloaded", "SignatureVerified", "Installing",
 Told = Callable[[Work], SendCall]
 
 
-def _work(device: Device, topic: str, work: Work, steps: tuple[str, ...], told: Told, start: int) -> None:
-    """Plan the steps of a piece of work, the first one at `start`."""
+def _work(
+    device: Device,
+    topic: str,
+    work: Work,
+    steps: tuple[str, ...],
+    told: Told,
+    start: int,
+    *,
+    by_calendar: bool = False,
+) -> None:
+    """Plan the steps of a piece of work, the first one at `start`, which may be a time of day (`by_calendar`)."""
 
     def step(status: str) -> Callable[[int], list[Effect]]:
         def tell(now: int) -> list[Effect]:
@@ -37,7 +46,7 @@ def _work(device: Device, topic: str, work: Work, steps: tuple[str, ...], told: 
 
     pause = max(1, int(device.settings.step * SECOND))
     for number, status in enumerate(steps):
-        device.agenda.at(start + number * pause, topic, step(status))
+        device.agenda.at(start + number * pause, topic, step(status), by_calendar=by_calendar)
 
 
 def _afterwards(device: Device, status: str, work: Work, now: int) -> list[Effect]:
@@ -96,7 +105,8 @@ def _update(device: Device, work: Work, steps: tuple[str, ...], when: str | None
     def told(work: Work) -> SendCall:
         return messages.firmware_status(device.version, work.status, work.request_id, is_signed)
 
-    _work(device, "firmware", work, steps, told, max(first, time_of(when or "") or 0))
+    wanted = time_of(when or "") or 0
+    _work(device, "firmware", work, steps, told, max(first, wanted), by_calendar=wanted > first)
     return canceled
 
 

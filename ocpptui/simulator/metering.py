@@ -57,6 +57,11 @@ class EnergyMeter:
         self._soc = FIRST_SOC
         self._since = None
 
+    def clock_set(self, by: int) -> None:
+        """The clock was set by so many microseconds."""
+        self._time += by
+        self._since = None if self._since is None else self._since + by
+
     def switch_on(self, now: int) -> None:
         if self._since is None:
             self._since = self._time = now

@@ -55,6 +55,10 @@ class Registration:
         # With 0 the charge point chooses the interval, to avoid flooding (1.6 section 4.2, B02.FR.08).
         self._due = None if status == "Accepted" else now + (self.interval or self._retry_interval) * SECOND
 
+    def clock_set(self, by: int) -> None:
+        """The clock was set by so many microseconds."""
+        self._due = None if self._due is None else self._due + by
+
     def due(self) -> int | None:
         """When the next BootNotification is due; None if none is."""
         return self._due

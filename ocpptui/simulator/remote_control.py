@@ -141,7 +141,8 @@ def reserve(device: Device, request: Payload, now: int) -> Reply:
         problem = _obstacle(device, connector)
         if not problem:
             connector.reservation = Reservation(number, _token(device.version, request).text.lower(), expiry)
-            device.agenda.at(expiry, f"reservation {number}", lambda now: _expired(device, number, now))
+            topic = f"reservation {number}"
+            device.agenda.at(expiry, topic, lambda now: _expired(device, number, now), by_calendar=True)
             break
     return status_reply(problem or "Accepted", *device.report_changes(now))
 

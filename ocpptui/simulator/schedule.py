@@ -17,6 +17,7 @@ class _Entry(NamedTuple):
     order: int
     topic: str
     action: Action
+    by_calendar: bool
 
 
 class Agenda:
@@ -26,10 +27,18 @@ class Agenda:
         self._entries: list[_Entry] = []
         self._count = 0
 
-    def at(self, due: int, topic: str, action: Action) -> None:
-        """Plan `action` for `due` (microseconds since 1970); it can be cancelled by `topic`."""
-        insort(self._entries, _Entry(due, self._count, topic, action), key=lambda entry: entry[:2])
+    def at(self, due: int, topic: str, action: Action, *, by_calendar: bool = False) -> None:
+        """Plan `action` for `due` (microseconds since 1970); it can be cancelled by `topic`.
+
+        It is due after the same span of time even if the clock is set, unless it is planned `by_calendar`.
+        """
+        insort(self._entries, _Entry(due, self._count, topic, action, by_calendar), key=lambda entry: entry[:2])
         self._count += 1
+
+    def clock_set(self, by: int) -> None:
+        """The clock was set by so many microseconds."""
+        moved = [entry if entry.by_calendar else entry._replace(due=entry.due + by) for entry in self._entries]
+        self._entries = sorted(moved, key=lambda entry: entry[:2])
 
     def next(self) -> int | None:
         """When the next action is due."""

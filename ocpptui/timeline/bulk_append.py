@@ -10,6 +10,7 @@ from ocpptui.ocpp.judgement import Verdict, judge
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.columns import (
+    CLOCK_SET,
     DIRECTIONS,
     DUPLICATE_ID,
     NO_TIME,
@@ -37,6 +38,7 @@ class BulkAppender:
         self._templates: list[RecordTemplate] = []
         self._messages: list[tuple[RecordKind, Direction | None, int]] = []
         self._rows: list[bytes] = []
+        self._clock_notes: set[int] = set()  # the templates of NOTEs that the clock was set
         self._connections: list[int] = []
         self._parties: list[int] = []
 
@@ -47,23 +49,33 @@ class BulkAppender:
         if NO_TIME in batch.times:
             _fill_times(batch.times, timeline.times[-1] if base else 0)
         timeline.add_rows(batch, self._rows, self._parties, self._source)
+        times = self._by_one_clock(batch, base)
         kinds = timeline.kinds[base:].tobytes()
         tally = timeline.tally
         tally.calls += kinds.count(RecordKind.CALL)
         tally.answers += kinds.count(RecordKind.CALLRESULT) + kinds.count(RecordKind.CALLERROR)
         tally.malformed += kinds.count(RecordKind.MALFORMED)
         tally.invalid += batch.verdicts.count(Verdict.INVALID)
-        self._correlate(batch, base)
+        self._correlate(batch, times, base)
         timeline.grown()
 
-    def _correlate(self, batch: Batch, base: int) -> None:
+    def _by_one_clock(self, batch: Batch, base: int) -> array[int]:
+        """The times of a batch as a clock would have given them that nobody set."""
+        timeline, changes, notes = self._timeline, self._timeline.clock_changes, self._clock_notes
+        for place in [place for place, number in enumerate(batch.templates) if number in notes] if notes else ():
+            timeline.clock_set(base + place, timeline.record(base + place))
+        if not changes:
+            return batch.times
+        return array("q", [time - changes.before(index) for index, time in enumerate(batch.times, base)])
+
+    def _correlate(self, batch: Batch, times: array[int], base: int) -> None:
         """What `Timeline.append` does, with the frequent cases written out."""
         timeline, messages, connections = self._timeline, self._messages, self._connections
         correlations, others, answerings = timeline.correlations, timeline.others, timeline.answerings
         actions = timeline.actions
         is_call, is_result, is_first = RecordKind.CALL, RecordKind.CALLRESULT, AnswerStatus.FIRST
         answered = 0
-        records = zip(batch.templates, batch.connections, batch.ids, batch.times, strict=True)
+        records = zip(batch.templates, batch.connections, batch.ids, times, strict=True)
         for index, (number, connection, message_id, time) in enumerate(records, base):
             kind, direction, action = messages[number]
             correlation = correlations.get(connections[connection])
@@ -131,8 +143,11 @@ class BulkAppender:
         if batch.new_templates:
             for known in (self._templates, self._messages, self._rows):
                 del known[batch.first_template :]
+            self._clock_notes = {number for number in self._clock_notes if number < batch.first_template}
             for template in batch.new_templates:
                 action = timeline.action_id(template.action)
+                if template.kind is RecordKind.NOTE and template.flags & CLOCK_SET:
+                    self._clock_notes.add(len(self._templates))
                 self._templates.append(template)
                 direction = None if template.flags & SUBSTITUTE else DIRECTIONS[template.direction]
                 self._messages.append((template.kind, direction, action))

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.version import Direction, Transport, Version
+from ocpptui.timeline.clock_changes import clock_set_by
 from ocpptui.timeline.folded_column import Column, FoldedColumn
 from ocpptui.timeline.record import ConnectionEvent, Origin, Passage, Record, RecordKind
 from ocpptui.timeline.record_store import Place
@@ -30,6 +31,8 @@ UNREADABLE_CALL = 8
 """Bit of the column `flags`: this unreadable message may have been meant as a CALL, and so may be answered."""
 LET_PASS = 8
 """Bit of the column `flags`, of a connection event: something wrong was tolerated."""
+CLOCK_SET = 8
+"""Bit of the column `flags`, of a NOTE: it reports that the clock was set."""
 SUBSTITUTE = 16
 """Bit of the column `flags`: a proxy sent this instead of another message of the exchange, which has its own row."""
 EVENT_SHIFT = 5
@@ -94,6 +97,8 @@ def flags_of(record: Record, frame: Message | Malformed | None) -> int:
                 flags |= TELLS_ERROR
             if record.detail.get("tolerated"):
                 flags |= LET_PASS
+        elif record.kind is RecordKind.NOTE and clock_set_by(record.detail):
+            flags |= CLOCK_SET
     elif isinstance(frame, Malformed) and (frame.may_be_call or frame.defect.name == "message-type"):
         flags |= UNREADABLE_CALL
     if record.detail and record.detail.get("change") == Passage.CHANGED:

@@ -96,9 +96,9 @@ class Record:
     origin: Origin = Origin.WIRE
     detail: Mapping[str, Any] = field(default_factory=dict)
     """Of a connection event: `event` and what section 3 of the recording format lists. Of a PONG: `roundTripMs`.
-    Of a NOTE: `text`. Of a message through a proxy: `frame`, its number on its connection, and `passedOnMs`,
-    the milliseconds until it was passed on; of what a proxy did instead `change`, a `Passage`, and `insteadOf`, the
-    number of that message.
+    Of a NOTE: `text`, and `clockSetMs` if the clock of the machine was set. Of a message through a proxy: `frame`, its
+    number on its connection, and `passedOnMs`, the milliseconds until it was passed on; of what a proxy did instead
+    `change`, a `Passage`, and `insteadOf`, the number of that message.
     """
     masked: tuple[str, ...] = ()
     """JSON paths of the secrets that were masked in `raw`."""

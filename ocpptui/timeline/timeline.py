@@ -13,7 +13,9 @@ from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import Violation, violations
 from ocpptui.ocpp.version import Direction, Transport, Version
+from ocpptui.timeline.clock_changes import ClockChanges, clock_set_by
 from ocpptui.timeline.columns import (
+    CLOCK_SET,
     DIRECTION_CODES,
     DIRECTIONS,
     DUPLICATE_ID,
@@ -75,6 +77,8 @@ class Timeline(RecordColumns):
         """The calls of each open connection, by its number."""
         self.masks_when_read = False
         """Whether records come from files that may hold secrets, which `record` masks; `as_stored` does not."""
+        self.clock_changes = ClockChanges()
+        """When the clock was set that the times come from."""
         self._totals = Totals()
         self._related: dict[int, int] = {}
         self._store: RecordStore = MemoryStore() if store is None else store
@@ -102,6 +106,7 @@ class Timeline(RecordColumns):
         flags, action, verdict = flags_of(record, frame), 0, Verdict.UNKNOWN
         noticed: tuple[str, ...] = ()
         match: Match | None = None
+        time = record.time - self.clock_changes.total  # by a clock that nobody set
         if flags & SUBSTITUTE:  # not an exchange of its own
             if isinstance(frame, Message) and frame.action is not None:
                 action = self.action_id(short_action(frame.action))
@@ -111,13 +116,13 @@ class Timeline(RecordColumns):
         elif isinstance(frame, Message):
             if frame.action is not None:
                 action = self.action_id(short_action(frame.action))
-                before = self.called(record, kind, record.direction, frame.id, index, record.time)
+                before = self.called(record, kind, record.direction, frame.id, index, time)
                 if before is not None:
                     flags |= DUPLICATE_ID
                     self.relate(index, before)
                 tally.calls += kind is RecordKind.CALL
             else:
-                match = self.answered(record.connection, kind, record.direction, frame.id, record.time)
+                match = self.answered(record.connection, kind, record.direction, frame.id, time)
                 action = 0 if match[0] is None else self.actions[match[0]]
                 tally.answers += kind is not RecordKind.CALLRESULTERROR
             verdict, noticed = judge(record.version, record.direction, frame, self.action_table[action])
@@ -125,7 +130,9 @@ class Timeline(RecordColumns):
         elif frame is not None:
             tally.malformed += 1
             noticed = judge(record.version, record.direction, frame).remarks
-            self.unreadable(record.connection, flags, record.direction, frame.id, index, record.time)
+            self.unreadable(record.connection, flags, record.direction, frame.id, index, time)
+        elif kind is RecordKind.NOTE and flags & CLOCK_SET:
+            self.clock_set(index, record)
         elif flags:
             self.happened(record.connection, flags)
         store = self._store if store is None else store
@@ -268,6 +275,10 @@ class Timeline(RecordColumns):
             correlation = self.correlations.pop(connection, None)
             if correlation is not None:
                 correlation.end()
+
+    def clock_set(self, index: int, note: Record) -> None:
+        """Note that the clock was set, as the NOTE that gets this index says."""
+        self.clock_changes.add(index, clock_set_by(note.detail))
 
     def correlation(self, connection: int) -> Correlation:
         """The calls of an open connection."""
@@ -412,8 +423,24 @@ class Timeline(RecordColumns):
         other = self.others[index]
         if other < 0 or self.kinds[index] == RecordKind.CALLRESULTERROR:
             return None
-        between = self.times[index] - self.times[other]
-        return between if other < index else -between
+        return self.between(other, index) if other < index else self.between(index, other)
+
+    def between(self, first: int, second: int) -> int:
+        """Microseconds from one record to another, even if the clock was set in the meantime."""
+        apart = self.times[second] - self.times[first]
+        if not self.clock_changes:
+            return apart
+        return apart - self.clock_changes.before(second) + self.clock_changes.before(first)
+
+    def age(self, index: int, now: int) -> int:
+        """Microseconds since a record at `now`, by the present clock."""
+        changes = self.clock_changes
+        return now - changes.total - self.times[index] + changes.before(index)
+
+    def overdue_at(self, index: int) -> int:
+        """When a call becomes overdue, by the present clock, in µs since 1970."""
+        changes = self.clock_changes
+        return self.times[index] - changes.before(index) + changes.total + self.late_after + 1
 
     def answering(self, index: int) -> AnswerStatus:
         return AnswerStatus(self.answerings[index])
@@ -473,7 +500,7 @@ class Timeline(RecordColumns):
         From then on they are no longer in flight, and their answer is late.
         """
         correlation = self.correlations.get(connection)
-        return [] if correlation is None else correlation.overdue(direction, now)
+        return [] if correlation is None else correlation.overdue(direction, now - self.clock_changes.total)
 
     def connections(self) -> Sequence[int]:
         """The numbers of the connections, in the order of their first record; without 0, which means none."""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.describe.durations import LONGEST, duration_text
+from ocpptui.describe.durations import LONGEST, duration_text, span_text
 
 MONTH = 31 * 24 * 3600 * 1_000_000
 
@@ -46,3 +46,20 @@ def test_a_longer_duration_never_reads_as_a_shorter_one(one: int, other: int) ->
         return units.index(unit), float(number)
 
     assert (rank(one) <= rank(other)) or one > other
+
+
+@pytest.mark.parametrize(
+    ("microseconds", "text"),
+    [
+        (350_000, "350 ms"),
+        (12_300_000, "12 s"),
+        (65_000_000, "1 min 5 s"),
+        (3_599_999_000, "1 h 0 min"),
+        (3_600_000_000, "1 h 0 min"),
+        (86_399_999_999, "1 d 0 h"),
+        (315_576_000_000_000, "3652 d 12 h"),
+    ],
+)
+def test_a_span_has_its_two_largest_units(microseconds: int, text: str) -> None:
+    """ "1.0 h" would say too little of how far a clock was set, and "59 min 59 s" too much."""
+    assert span_text(microseconds) == text

@@ -41,6 +41,12 @@ class Tape:
             )
         )
 
+    def set_clock(self, seconds: int) -> int:
+        """Add the note that the clock of the machine was set."""
+        self.now += seconds * SECOND
+        detail = {"text": "The clock was set.", "clockSetMs": seconds * 1000}
+        return self._append(Record(self.now, 0, RecordKind.NOTE, detail=detail))
+
     def _message(self, direction: Direction, raw: str | bytes, after: float, masked: tuple[str, ...]) -> int:
         self.now += int(after * SECOND)
         record = message_record(

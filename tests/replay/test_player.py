@@ -111,6 +111,19 @@ async def test_a_speed_keeps_the_recorded_distances(tape: Tape) -> None:
     assert times[2] - times[1] >= 0.19e6
 
 
+@pytest.mark.parametrize("by", [-3600, 3600, 315_576_000])
+async def test_a_clock_that_was_set_during_the_recording_changes_no_distance(tape: Tape, by: int) -> None:
+    """A replay would wait for an hour in the middle, or send two frames at once."""
+    calls(tape, 1)
+    tape.set_clock(by)
+    tape.up('[2,"x","Authorize",{"idTag":"X"}]', after=2.0)
+    tape.down('[3,"x",{}]')
+    report, session = await run(tape, answer_all, speed=10.0)
+    assert report.is_same
+    times = [session.timeline.time(i) for i in range(len(session.timeline)) if session.timeline.kind(i) == 2]
+    assert 0.19e6 <= times[1] - times[0] < 20e6
+
+
 async def test_the_speed_can_be_changed_during_a_wait(tape: Tape) -> None:
     """The user could not speed up a wait of hours."""
     calls(tape, 1)

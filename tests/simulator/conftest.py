@@ -107,6 +107,16 @@ class SimulatedWire:
         self.now = end
         return self
 
+    def set_clock(self, by: int) -> None:
+        """Set the clock of the machine on which both sides run; no time passes."""
+        self.now += by
+        self._events = [(due + by, order, action) for due, order, action in self._events]
+        for side in self.sides.values():
+            if side.in_flight is not None:
+                message_id, call, deadline = side.in_flight
+                side.in_flight = message_id, call, deadline + by
+            side.behaviour.clock_set(by)
+
     def _next_due(self) -> int | None:
         times = [self._events[0][0]] if self._events else []
         for side in self.sides.values():

@@ -10,10 +10,10 @@ from textual.widgets import Static
 from ocpptui.describe.network_problems import Remedy, problem_text, recorded_words
 from ocpptui.describe.safe_text import printable
 from ocpptui.ocpp.version import Role
-from ocpptui.runtime import clock
 from ocpptui.session.file_session import FileSession
 from ocpptui.session.session import Session
 from ocpptui.timeline.record import ConnectionEvent, Record
+from ocpptui.timeline.timeline import Timeline
 
 LOOKED_AT = 200
 """Newest records that are searched for the last one about the connection."""
@@ -54,22 +54,29 @@ class Guidance(Static):
             if session.listening_urls and (self.wanted or not len(session.knowledge)):
                 yield from _addresses(session, self._remedy)
         elif not session.connections and (record := last_word(session)) is not None:
-            yield from _why_not_connected(record, self._remedy)
+            yield from _why_not_connected(record, next_try(session), self._remedy)
 
 
 def last_word(session: Session) -> Record | None:
     """The last record about the state of the connection."""
-    timeline = session.timeline
+    index = _last_word(session.timeline)
+    return None if index is None else session.timeline.record(index)
+
+
+def next_try(session: Session) -> float | None:
+    """Seconds until the next attempt after the connection ended or failed; None if there is none."""
+    index = _last_word(session.timeline)
+    wait = None if index is None else session.timeline.record(index).detail.get("retryInSeconds")
+    if index is None or not isinstance(wait, (int, float)):
+        return None
+    return max(0.0, wait - session.seconds_since(index))
+
+
+def _last_word(timeline: Timeline) -> int | None:
     for index in reversed(range(max(0, len(timeline) - LOOKED_AT), len(timeline))):
         if timeline.event(index) is not None:
-            return timeline.record(index)
+            return index
     return None
-
-
-def next_try(record: Record) -> float | None:
-    """Seconds until the next attempt, after this record of an ended or failed connection; None if there is none."""
-    wait = record.detail.get("retryInSeconds")
-    return max(0.0, wait - (clock.now() - record.time) / 1e6) if isinstance(wait, (int, float)) else None
 
 
 def _addresses(session: Session, remedy: Remedy) -> Iterator[Content]:
@@ -83,12 +90,11 @@ def _addresses(session: Session, remedy: Remedy) -> Iterator[Content]:
             yield Content.styled(problem_text(link.hint, remedy), "$text-warning")
 
 
-def _why_not_connected(record: Record, remedy: Remedy) -> Iterator[Content]:
+def _why_not_connected(record: Record, seconds: float | None, remedy: Remedy) -> Iterator[Content]:
     if record.detail.get("event") not in (ConnectionEvent.FAILED, ConnectionEvent.REFUSED, ConnectionEvent.CLOSED):
         return
     for number, sentence in enumerate(recorded_words(record.detail, remedy)):
         yield Content.styled(printable(sentence), "" if number else "$text-error")
-    seconds = next_try(record)
     if seconds is not None:
         yield Content.styled(f"The next attempt is in {seconds:.0f} s.", "$text-muted")
     else:

@@ -98,7 +98,7 @@ class SessionHeader(Widget):
             return "not connected"
         if record.detail.get("event") == ConnectionEvent.OPENING:
             return "connecting"
-        seconds = next_try(record)
+        seconds = next_try(self.session)
         return "not connected" if seconds is None else f"not connected, again in {seconds:.0f} s"
 
     def _marks(self) -> Iterator[Mark]:
