@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from ocpptui.session.file_session import FileSession
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+_SIDES = ("charge-point", "central-system")
+_DATES = ("dmy", "mdy")
 PLACES_SHOWN = 20
 """How many unreadable lines are reported one by one; the rest are only counted."""
 
@@ -51,7 +53,15 @@ def import_options(command: Command) -> Command:
                 type=VersionType(any_version=True),
                 help="OCPP version if the file does not say [default: inferred].",
             ),
+            click.option(
+                "--side", type=click.Choice(_SIDES), help="Which side wrote `sent` and `received` [default: inferred]."
+            ),
             click.option("--zone", type=ZoneType(), metavar="±HH:MM", help="Time zone of times without one."),
+            click.option(
+                "--dates", type=click.Choice(_DATES), help="Whether the day or the month comes first in 03/04/2026."
+            ),
+            click.option("--year", type=click.IntRange(1970, 9999), help="Year in which times without one begin."),
+            click.option("--keep-copies", is_flag=True, help="Show a frame once for each logger that wrote it."),
             click.option(
                 "--map", "columns", multiple=True, metavar="COLUMN=FIELD", help="What a table column contains."
             ),
@@ -85,8 +95,10 @@ def import_options_of(given: dict[str, Any], files: Sequence[Path] = ()) -> Impo
     """
     if given.get("zone") is None and not any(given.values()):
         return None  # a recording opens faster without the readers of other formats
+    from ocpptui.importing.dates import DayOrder
     from ocpptui.importing.formats import NAMES
     from ocpptui.importing.reader import ImportOptions
+    from ocpptui.ocpp.version import Role
 
     if given.get("format") not in (None, *NAMES):
         raise click.UsageError(f"--from {given['format']}: unknown format; choose one of {', '.join(NAMES)}")
@@ -105,6 +117,11 @@ def import_options_of(given: dict[str, Any], files: Sequence[Path] = ()) -> Impo
         given.get("format"),
         given.get("version"),
         given.get("zone"),
+        charge_point=given.get("charge_point") or "",
+        side=Role(given["side"]) if given.get("side") else None,
+        dates=DayOrder(given["dates"]) if given.get("dates") else None,
+        year=given.get("year"),
+        keep_copies=bool(given.get("keep_copies")),
         follow=bool(given.get("follow")),
         shifts=shifts,
         show_skipped=bool(given.get("show_skipped")),

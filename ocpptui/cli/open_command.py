@@ -27,6 +27,7 @@ LOOKED_AGAIN = 0.1
 @click.command("open")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
 @import_options
+@click.option("--charge-point", metavar="ID", help="Charge point of all frames [default: found in the lines].")
 @merge_options
 @click.option("--follow", is_flag=True, help="Keep reading as the file grows.")
 @click.option(
@@ -36,8 +37,9 @@ def command(files: tuple[Path, ...], headless: bool, **given: Any) -> None:
     """View recordings, and logs and captures of other tools. FILE - is standard input.
 
     A file may be a recording, Open OCPP Trace, any line-based log that contains OCPP frames, JSON, CSV or HAR, and any
-    of these compressed. Several files become one timeline, sorted by time. What a log does not say (the direction of a
-    frame, the time zone, the OCPP version) is inferred from the context.
+    of these compressed. Several files become one timeline, sorted by time. What a log does not say (the charge point,
+    the direction of a frame, the date, the time zone, the OCPP version) is inferred from the whole of it; each of these
+    can be set instead.
 
     \b
     Exit codes of --headless: 0 everything was read, 1 some lines were not records, 2 a file could not be read.

@@ -113,6 +113,9 @@ def _imported(record: Record) -> Iterator[str]:
     if detail.get("guessed"):
         guesses = ", ".join(map(str, detail["guessed"]))
         yield f"The file does not contain this, so it is inferred: {guesses} (U shows why)."
+    if detail.get("alsoInLines"):
+        lines = ", ".join(map(str, detail["alsoInLines"]))
+        yield f"The file contains it again in line {lines}, by another logger."
     if detail.get("notation"):
         yield "The source did not contain it as JSON; this is its JSON."
     transit = detail.get("transitMs")

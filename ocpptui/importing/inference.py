@@ -94,6 +94,7 @@ class Inference:
         self._parties: dict[tuple[str, str], _Party] = {}
         self._versions: Counter[Version] = Counter()
         self._indistinct = False
+        self._whole: list[str] = []  # the evidence that may change up to the end of the file
 
     def take(self, found: FoundFrame) -> Iterator[Record]:
         """Add a frame or event; return the records that are now certain."""
@@ -112,16 +113,15 @@ class Inference:
         """The records that were held back, by what is known now."""
         if self._learning and self._held:
             self._decide()
-        while self._held:
-            yield self._record(self._held.popleft())
+        if self._held:
+            while self._held:
+                yield self._record(self._held.popleft())
+            self._tell_the_whole()
 
     def finish(self) -> Iterator[Record]:
         """The remaining records, and the evidence that is complete only now."""
         yield from self.settle()
-        sentences = [*self._identities.evidence, self._directions.evidence]
-        if self._copies is not None:
-            sentences.append(self._copies.evidence)
-        self._tally.evidence[0:0] = [sentence for sentence in sentences if sentence]
+        self._tell_the_whole()
 
     @property
     def connections(self) -> int:
@@ -326,6 +326,15 @@ class Inference:
         if not party.named:
             guessed.append("version")
         return party.version
+
+    def _tell_the_whole(self) -> None:
+        """Put what is known of the whole file so far before the other evidence."""
+        told = self._tally.evidence
+        for sentence in self._whole:
+            told.remove(sentence)
+        copies = "" if self._copies is None else self._copies.evidence
+        self._whole = list(filter(None, (*self._identities.evidence, self._directions.evidence, copies)))
+        told[0:0] = self._whole
 
     def _tell(self, sentence: str) -> None:
         if len(self._tally.evidence) < MOST_SENTENCES:

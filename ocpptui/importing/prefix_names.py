@@ -113,7 +113,7 @@ _CONNECTION = (
     re.compile(
         r"\b(?P<word>(?:session|connection|conn|socket|websocket|ws|channel|link|peer|remote)"
         r"(?:[ _-]?(?:id|address|addr|ip))?"
-        r"|cid)\b\"?\s*[=:#]?\s*[\"'(\[<]?(?P<name>(?=[^\s\0]*\d)[\w.:-]+)",
+        r"|cid)\b\"?\s{0,3}[=:#]?\s{0,3}[\"'(\[<]?(?P<name>(?=[^\s\0]{0,60}\d)[\w.:-]+)",
         re.IGNORECASE,
     ),
     re.compile(r"(?<![\w.])(?P<name>\d{1,3}(?:\.\d{1,3}){3}:\d{2,5}|\[[0-9a-fA-F:]+\]:\d{2,5})(?!\d)"),

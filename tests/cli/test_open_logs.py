@@ -60,6 +60,38 @@ def test_the_users_options_override_what_is_inferred(run: Run, log: str) -> None
     assert (record["ocppVersion"], record["timestamp"]) == ("2.0.1", "2026-11-22T15:00:00.100000Z")
 
 
+@pytest.mark.parametrize(
+    ("options", "key", "value"),
+    [
+        (["--charge-point", "GARAGE"], "chargePointId", "GARAGE"),
+        (["--dates", "dmy"], "timestamp", "2026-04-03T10:00:00.000000Z"),
+        (["--dates", "mdy"], "timestamp", "2026-03-04T10:00:00.000000Z"),
+        (["--side", "charge-point"], "direction", "cp-to-csms"),
+        (["--side", "central-system"], "direction", "csms-to-cp"),
+    ],
+)
+def test_each_inference_can_be_overruled(run: Run, tmp_path: Path, options: list[str], key: str, value: str) -> None:
+    """A wrong guess would be the end of the road."""
+    (tmp_path / "bare.log").write_text('03/04/2026 10:00:00 sent [2,"1","DataTransfer",{"vendorId":"v"}]\n')
+    result = run("open", "bare.log", "--headless", "--zone", "Z", *options)
+    assert json.loads(result.stdout)[key] == value, result.stderr
+
+
+def test_a_year_that_nothing_shows_can_be_set(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "syslog").write_text('Mar  4 10:00:00 gw ocppd[1]: recv CP1: [2,"1","Heartbeat",{}]\n')
+    result = run("open", "syslog", "--headless", "--zone", "Z", "--year", "2019")
+    assert json.loads(result.stdout)["timestamp"] == "2019-03-04T10:00:00.000000Z"
+
+
+def test_copies_are_shown_on_request(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "two.log").write_text(
+        '2026-01-01 10:00:00.100Z [ocpp] CP1: receive message [2,"1","Heartbeat",{}]\n'
+        """2026-01-01 10:00:00.100Z [websockets.server] < TEXT '[2,"1","Heartbeat",{}]' [23 bytes]\n"""
+    )
+    assert len(run("open", "two.log", "--headless").stdout.splitlines()) == 1
+    assert len(run("open", "two.log", "--headless", "--keep-copies").stdout.splitlines()) == 2
+
+
 def test_a_log_is_read_from_a_pipe(run: Run) -> None:
     """`docker logs steve | ocpptui open -`"""
     result = run("open", "-", "--headless", input=LOG)
