@@ -49,7 +49,7 @@ def is_unknown_action(version: Version, name: str) -> bool:
 
 def versions_of(name: str) -> tuple[Version, ...]:
     """The versions with schemas that have an action of exactly this name, oldest first."""
-    return tuple(version for version in Version if version.has_schemas and name in _BY_NAME[version])
+    return _VERSIONS_OF.get(name, ())
 
 
 def may_send(version: Version, role: Role, name: str) -> bool:
@@ -195,3 +195,7 @@ _SORTED = {
     Version.V21: _sorted(Version.V21, _V21),
 }
 _BY_NAME = {version: {action.name: action for action in everything} for version, everything in _SORTED.items()}
+_VERSIONS_OF = {
+    name: tuple(version for version in Version if version.has_schemas and name in _BY_NAME[version])
+    for name in {name for version in _BY_NAME if version.has_schemas for name in _BY_NAME[version]}
+}
