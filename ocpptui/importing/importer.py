@@ -103,7 +103,8 @@ class Importer:
         deadline = perf_counter() + budget
         while any(steps is not None for steps in self._steps):
             pauses = [self._read(number) for number, steps in enumerate(self._steps) if steps is not None]
-            self._put_ready()
+            with self._timeline.at_once():
+                self._put_ready()
             self.idle = bool(pauses) and all(pause is Pause.IDLE for pause in pauses)
             unread = any(steps is not None for steps in self._steps)
             if self.idle or (unread and perf_counter() >= deadline):

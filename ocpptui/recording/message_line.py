@@ -45,8 +45,8 @@ def plain_line(record: Record, action: str) -> bytes | None:
         not isinstance(message, Message)
         or type(raw) is not str
         or message.kind.is_error
-        or record.detail
         or record.masked
+        or "insteadOf" in record.detail
         or record.direction is None
     ):
         return None
@@ -60,10 +60,11 @@ def plain_line(record: Record, action: str) -> bytes | None:
         front, back = _OF_CONNECTIONS.get(own) or _of_connection(own, record)
         before_id, before_raw, end = _OF_MESSAGES.get(shared) or _of_message(shared, record)
         message_id, text = orjson.dumps(message.id), orjson.dumps(raw)
+        detail = b',"detail":' + orjson.dumps(dict(record.detail)) if record.detail else b""
     except orjson.JSONEncodeError:  # a lone surrogate
         return None
     stamp = rfc3339_text(record.time).encode()
-    return b"".join((LINE_START, stamp, front, before_id, message_id, before_raw, text, back, end))
+    return b"".join((LINE_START, stamp, front, before_id, message_id, before_raw, text, detail, back, end))
 
 
 def _of_connection(own: tuple[int, str, int, int], record: Record) -> tuple[bytes, bytes]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 from ocpptui.ocpp.correlation import AnswerStatus, Correlation, Match, Totals
@@ -89,6 +90,7 @@ class Timeline(RecordColumns):
         self._remark_ids: dict[tuple[str, ...], int] = {(): 0}
         self._rule_set_ids: dict[tuple[str, ...], int] = {(): 0}
         self._watchers: list[Callable[[], None]] = []
+        self._is_growing = False
         self._connections: dict[int, None] = {}
         self._last_connection = 0
         self._charge_points: dict[str, None] = {}
@@ -165,9 +167,21 @@ class Timeline(RecordColumns):
         self._watchers.append(watcher)
 
     def grown(self) -> None:
-        """Notify the watchers that records were appended."""
+        """Notify the watchers that records were appended, unless they are notified `at_once`."""
+        if self._is_growing:
+            return
         for watcher in self._watchers:
             watcher()
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Notify the watchers at the end, once, of all records that are appended until then."""
+        self._is_growing = True
+        try:
+            yield
+        finally:
+            self._is_growing = False
+            self.grown()
 
     def set_findings(self, index: int, rules: tuple[str, ...], severity: Severity) -> None:
         """Note the rules that a record breaks, by their ids, and the severity."""

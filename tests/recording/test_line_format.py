@@ -334,9 +334,21 @@ def test_every_event_survives(event: ConnectionEvent) -> None:
     assert from_line(to_line(record)) == record
 
 
-@given(RECORDS, st.sampled_from(["", "Heartbeat", "é", "\ud800", "x" * 200]))
-def test_the_quick_line_is_the_one_that_is_written_with_care(record: Record, action: str) -> None:
-    parsed = replace(record, parsed=record.frame)
+DETAILS: tuple[dict[str, Any], ...] = (
+    {},
+    {"guessed": ["time"]},
+    {"frame": 3, "passedOnMs": 0.25},
+    {"change": "changed", "insteadOf": 2},
+)
+
+
+@given(
+    RECORDS, st.sampled_from(["", "Heartbeat", "é", "\ud800", "x" * 200]), st.sampled_from([*DETAILS, {"é": "\ud800"}])
+)
+def test_the_quick_line_is_the_one_that_is_written_with_care(
+    record: Record, action: str, detail: dict[str, Any]
+) -> None:
+    parsed = replace(record, parsed=record.frame, detail=detail if record.kind.is_message else record.detail)
     with_care = escaped_json_line(module._whole_line(parsed, action, None))
     assert to_line(parsed, action) == to_line(parsed, action) == with_care
 

@@ -219,6 +219,17 @@ def test_findings_are_counted_once_a_record_and_may_be_revised(tape: MemoryTimel
     assert list(timeline.revised) == [index] * 3
 
 
+def test_who_watches_is_told_once_of_many_records_at_once(tape: MemoryTimeline) -> None:
+    """An import would look for findings record by record, and take longer."""
+    seen: list[int] = []
+    tape.timeline.watch(lambda: seen.append(len(tape.timeline)))
+    with tape.timeline.at_once():
+        tape.message(heartbeat("1"))
+        tape.message(heartbeat("2"))
+    tape.message(heartbeat("3"))
+    assert seen == [2, 3]
+
+
 def test_without_a_version_there_is_no_verdict(tape: MemoryTimeline) -> None:
     index = tape.message('[2,"1","Heartbeat",{"x":1}]', version=None)
     assert tape.timeline.verdict(index) is Verdict.UNKNOWN
