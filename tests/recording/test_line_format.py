@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from ocpptui.jsontext.text import without_surrogates
 from ocpptui.jsontext.unsafe_characters import UNSAFE, escaped_json_line
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.soap_encoding import SOAP
@@ -120,9 +121,10 @@ def test_a_record_survives_its_line(record: Record) -> None:
 
 @given(MESSAGES)
 def test_the_raw_text_survives_byte_for_byte(record: Record) -> None:
+    """Half a surrogate pair, which UTF-8 cannot carry, comes back as its escape."""
     again = from_line(to_line(record, "Heartbeat", {"index": 1, "violations": []}))
     assert isinstance(again, Record)
-    assert again.raw == record.raw
+    assert again.raw == (without_surrogates(record.raw) if isinstance(record.raw, str) else record.raw)
     assert type(again.raw) is type(record.raw)
 
 
