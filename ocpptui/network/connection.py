@@ -168,6 +168,10 @@ class Connection:
         self._last_message += by
         self._wire.clock_set(by)
 
+    def give_up(self) -> None:
+        """End the TCP connection of a peer that takes too long to close it."""
+        self._wire.give_up()
+
     # -- what arrives -------------------------------------------------------------------------------------------
 
     def message(self, data: bytes | bytearray, is_text: bool, time: int) -> None:

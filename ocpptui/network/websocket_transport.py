@@ -10,6 +10,8 @@ import asyncio
 import logging  # noqa: TID251 - to silence it
 from collections import deque
 from contextlib import suppress
+from math import inf
+from time import perf_counter
 from typing import cast
 
 from websockets.client import ClientProtocol
@@ -35,6 +37,9 @@ costs 4 µs, as much as the read itself."""
 
 MOST_QUEUED = 65536
 """The most bytes of queued texts that wait for the end of the turn; as many as asyncio buffers before it pauses."""
+
+SLICE = 0.02
+"""Seconds of reading what one peer has sent, until the others have their turn: one read may hold 2,000 messages."""
 
 TLS_HANDSHAKE = b"\x16\x03"
 """What a TLS handshake begins with (RFC 8446 section 5.1)."""
@@ -89,6 +94,7 @@ class WebSocketTransport(asyncio.Protocol):
         self._taken_while_full = 0  # frames read while the peer does not read ours
         self._held_back = False
         self._backlog: deque[tuple[Frame, int]] = deque()
+        self._goes_on_soon = False  # the backlog is taken in the next turn of the event loop
         self._early = b""  # what arrived after a request that is not answered yet
         self._partner: WebSocketTransport | None = None
         self._broken: Exception | None = None
@@ -155,7 +161,7 @@ class WebSocketTransport(asyncio.Protocol):
         early, self._early = self._early, b""
         if early:
             self._feed(early)
-        self._take_backlog()
+        self._take_backlog(perf_counter() + SLICE)
         self._read_on()
 
     def couple(self, other: WebSocketTransport) -> None:
@@ -240,6 +246,12 @@ class WebSocketTransport(asyncio.Protocol):
         if self.transport is not None:
             self.transport.abort()
 
+    def give_up(self) -> None:
+        """End the TCP connection of a peer that takes too long for the closing handshake."""
+        self._cancel_timer()
+        self.timed_out = True
+        self.abort()
+
     # -- asyncio.Protocol ---------------------------------------------------------------------------------------
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -276,7 +288,7 @@ class WebSocketTransport(asyncio.Protocol):
         self._lost.set()
         self._writable.set()
         self._held_back = False
-        self._take_backlog()
+        self._take_backlog(inf)
         if self._receiver is not None:
             self._receiver.lost(self._broken or exc)
         else:
@@ -296,11 +308,13 @@ class WebSocketTransport(asyncio.Protocol):
         """The peer, or that of the coupled connection, reads again."""
         if self._held_back:
             self._held_back = False
-            self._take_backlog()
+            self._take_backlog(perf_counter() + SLICE)
         self._read_on()
 
     def _read_on(self) -> None:
-        if not self._held_back and self.transport is not None and not self.transport.is_closing():
+        if self._held_back or self._goes_on_soon:
+            return
+        if self.transport is not None and not self.transport.is_closing():
             self.transport.resume_reading()
 
     # -- reading ------------------------------------------------------------------------------------------------
@@ -354,7 +368,7 @@ class WebSocketTransport(asyncio.Protocol):
 
     def _feed(self, data: bytes) -> None:
         protocol = self.protocol
-        if self._between_frames and not self._held_back and protocol.state is State.OPEN:
+        if self._between_frames and not self._held_back and not self._backlog and protocol.state is State.OPEN:
             message = read_masked(data, self._max_size)
             if message is not None and self._receiver is not None:
                 self._receiver.message(message, True, self._clock())
@@ -378,14 +392,17 @@ class WebSocketTransport(asyncio.Protocol):
             return
         if not events:
             return
-        time = self._clock()
-        for event in events:
-            if not isinstance(event, Frame):
-                self._handshake.received(event)
-            elif self._held_back:
-                self._backlog.append((event, time))
-            else:
-                self._frame(event, time)
+        time, end = self._clock(), perf_counter() + SLICE
+        try:
+            for event in events:
+                if not isinstance(event, Frame):
+                    self._handshake.received(event)
+                elif self._held_back or self._backlog or perf_counter() > end:
+                    self._backlog.append((event, time))
+                else:
+                    self._frame(event, time)
+        finally:
+            self._go_on_soon()
 
     def _frame(self, frame: Frame, time: int) -> None:
         receiver, opcode = self._receiver, frame.opcode
@@ -423,10 +440,31 @@ class WebSocketTransport(asyncio.Protocol):
             self._held_back = True
             self.transport.pause_reading()
 
-    def _take_backlog(self) -> None:
-        """Pass on what was read along with the frame that exceeded the limit."""
-        while self._backlog and not self._held_back:
-            self._frame(*self._backlog.popleft())
+    def _take_backlog(self, end: float) -> None:
+        """Pass on what was read along with the frame that exceeded the limit, or the time of its turn."""
+        try:
+            while self._backlog and not self._held_back:
+                self._frame(*self._backlog.popleft())
+                if perf_counter() > end:
+                    break
+        finally:
+            self._go_on_soon()
+
+    def _go_on_soon(self) -> None:
+        """Take the rest of the backlog when the others have had their turn; until then nothing more is read."""
+        if not self._backlog or self._held_back or self._goes_on_soon or self._lost.is_set():
+            return
+        self._goes_on_soon = True
+        if self.transport is not None:
+            self.transport.pause_reading()
+        asyncio.get_running_loop().call_soon(self._take_turn)
+
+    def _take_turn(self) -> None:
+        self._goes_on_soon = False
+        try:
+            self._take_backlog(perf_counter() + SLICE)
+        finally:
+            self._read_on()
 
     def clock_set(self, by: int) -> None:
         """The clock was set by so many microseconds: what was read before and still waits is by the new one too."""
@@ -481,12 +519,7 @@ class WebSocketTransport(asyncio.Protocol):
             return
         self._ending = True
         self._cancel_timer()
-        self._timer = asyncio.get_running_loop().call_later(self._close_timeout, self._end)
-
-    def _end(self) -> None:
-        self._timer = None
-        self.timed_out = True
-        self.abort()
+        self._timer = asyncio.get_running_loop().call_later(self._close_timeout, self.give_up)
 
     def _cancel_timer(self) -> None:
         if self._timer is not None:

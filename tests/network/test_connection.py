@@ -12,6 +12,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
+from ocpptui.network import websocket_transport
 from ocpptui.network.connection import Connection
 from ocpptui.network.problems import NotConnected
 from ocpptui.ocpp.message import Malformed
@@ -350,6 +351,24 @@ async def test_a_peer_that_does_not_read_is_not_read_for_ever(watcher: Watcher) 
             received += len(await reader.read(2**20))
         await watcher.until(lambda: len(watcher.of_kind(RecordKind.CALL)) == calls)
         assert paused.is_reading()
+
+
+async def test_a_peer_that_floods_does_not_keep_the_others_waiting(
+    watcher: Watcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One read of the socket may hold 2,000 messages; all of them were read before anybody else had a turn."""
+    monkeypatch.setattr(websocket_transport, "SLICE", 0.0)
+    flood = masked_frame(1, CALL.encode()) * 1000
+    async with listening(watcher) as link, raw_peer(link.urls[0]) as (_, quiet), raw_peer(link.urls[0]) as (_, loud):
+        quiet.write(upgrade_request("/QUIET", "Sec-WebSocket-Protocol: ocpp1.6"))
+        loud.write(upgrade_request("/LOUD", "Sec-WebSocket-Protocol: ocpp1.6"))
+        await watcher.event(ConnectionEvent.OPENED, 2)
+        loud.write(flood)
+        await watcher.until(watcher.messages)
+        quiet.write(masked_frame(1, CALL.encode()))
+        messages = await watcher.until(lambda: found if len(found := watcher.messages()) == 1001 else None)
+    order = [record.charge_point for record in messages]
+    assert order.index("QUIET") < 500
 
 
 async def test_what_was_read_of_a_peer_that_vanished_is_not_lost(watcher: Watcher) -> None:
