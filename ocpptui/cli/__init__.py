@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import click
 
 from ocpptui import __version__
+from ocpptui.cli.exit_codes import ExitCode
 from ocpptui.cli.lazy_group import CommandEntry, LazyGroup
 
 ENTRIES = {
@@ -39,6 +40,10 @@ ENTRIES = {
 @click.pass_context
 def program(context: click.Context) -> None:
     """The debugger for OCPP: connect in either role, see, compose, send, record, replay."""
+    if context.invoked_subcommand != "actions":
+        from ocpptui.runtime.signals import interruptible
+
+        context.with_resource(interruptible(ExitCode.INTERRUPTED))
     if context.invoked_subcommand is None:
         from ocpptui.cli.run_session import run_screen
 

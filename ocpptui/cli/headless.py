@@ -16,7 +16,7 @@ from ocpptui.describe.network_problems import problem_text, recorded_words
 from ocpptui.network.problems import CannotListen
 from ocpptui.recording.line_format import to_line
 from ocpptui.runtime.background_writer import BackgroundWriter
-from ocpptui.runtime.signals import PATIENCE, end_within, heard, named
+from ocpptui.runtime.signals import ASKING_FOR_THE_END, HASTE, PATIENCE, end_within, heard, named
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.session import Session
 from ocpptui.timeline.record import ConnectionEvent
@@ -127,10 +127,12 @@ async def run_headless(
     def end(asked: ExitCode) -> None:
         nonlocal code
         code = asked
+        session.hurry(HASTE)
         ended.set()
 
     def hear(number: signal.Signals) -> None:
-        asked = ExitCode.INTERRUPTED if number is signal.SIGINT else ExitCode.DONE
+        is_cut_short = number is signal.SIGINT or work is not None
+        asked = ExitCode.INTERRUPTED if is_cut_short else ExitCode.DONE
         end_within(PATIENCE, asked)
         out.hurry()
         loop.call_soon_threadsafe(end, asked)
@@ -140,7 +142,7 @@ async def run_headless(
 
     session.recording_watch.on_failure.append(say_failure)
     session.recording_watch.on_news.append(say)
-    with heard(named("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"), hear), closing(out):
+    with heard(named(*ASKING_FOR_THE_END), hear), closing(out):
         session.subscribe(printed)
         tasks = Tasks("headless run")
         try:

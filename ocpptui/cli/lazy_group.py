@@ -61,17 +61,19 @@ class LazyGroup(click.Group):
 
     def main(self, *args: Any, **extra: Any) -> NoReturn:
         """Like click's, but an interrupt gives the exit code that shells expect, and no message acts on a terminal."""
+        from ocpptui.cli.output import finish_output, say
+
         try:
             code = super().main(*args, **extra | {"standalone_mode": False})
         except (KeyboardInterrupt, click.Abort):
             code = ExitCode.INTERRUPTED
         except click.ClickException as error:
-            from ocpptui.cli.output import say
-
             words = StringIO()
             error.show(words)
             say(words.getvalue().rstrip("\n"))
             code = error.exit_code
+        finally:
+            finish_output()
         sys.exit(code)
 
 

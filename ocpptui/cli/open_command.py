@@ -52,7 +52,8 @@ def command(files: tuple[Path, ...], headless: bool, **given: Any) -> None:
     except RecordingError as error:
         raise click.UsageError(str(error)) from None
     if headless:
-        sys.exit(_print(opening, given["show_skipped"]))
+        code = _print(opening, given["show_skipped"])
+        sys.exit(ExitCode.DONE if code is ExitCode.INTERRUPTED and given["follow"] else code)
     from ocpptui.cli.run_session import show_screen
 
     if Path("-") in files:
@@ -65,7 +66,7 @@ def _print(opening: FileSession, everything: bool) -> ExitCode:
 
     timeline = opening.session.timeline
     printer = RecordPrinter(timeline, output_file())
-    printed = 0
+    printed, interrupted = 0, False
     if opening.session.settings.keep_secrets:
         say_secrets_are_kept()
     try:
@@ -83,11 +84,13 @@ def _print(opening: FileSession, everything: bool) -> ExitCode:
     except BrokenPipeError:
         return ExitCode.DONE
     except KeyboardInterrupt:
-        pass
+        interrupted = True
     finally:
         asyncio.run(opening.close())
     tell(opening, everything=everything)
     say(summary(timeline))
+    if interrupted:
+        return ExitCode.INTERRUPTED
     if opening.failures:
         return ExitCode.USAGE
     return ExitCode.FOUND if opening.problems else ExitCode.DONE

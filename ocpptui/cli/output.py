@@ -14,6 +14,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any, BinaryIO, TextIO
 
 from ocpptui.describe.safe_text import single_line
@@ -78,6 +79,16 @@ def drop_output() -> None:
     nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, sys.stdout.fileno())
     os.close(nothing)
+
+
+def finish_output() -> None:
+    """Write what standard output still holds, before the interpreter ends and with it the threads that could help."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except (OSError, ValueError, KeyboardInterrupt):  # its reader has ended, it is closed, or it does not read
+        with suppress(OSError, ValueError):
+            drop_output()
 
 
 def guard_streams() -> None:

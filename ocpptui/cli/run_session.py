@@ -51,15 +51,19 @@ def run(
     With `once`, a headless run ends with its connection.
     """
     from ocpptui.session.session import Session
+    from ocpptui.workspace.recordings import discard_empty
 
     if duration is not None and not headless:
         raise click.UsageError("--duration needs --headless")
     session = Session(role=role, writer=recording(record, role.value, settings.keep_free), settings=settings)
-    if headless:
-        from ocpptui.cli.headless import run_headless
+    try:
+        if headless:
+            from ocpptui.cli.headless import run_headless
 
-        sys.exit(asyncio.run(run_headless(session, lambda: start(session), duration, once=once)))
-    run_screen(session, lambda: start(session))
+            sys.exit(asyncio.run(run_headless(session, lambda: start(session), duration, once=once)))
+        run_screen(session, lambda: start(session))
+    finally:  # a signal may come before the first record
+        discard_empty(session.recording_path)
 
 
 def run_screen(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -68,11 +69,7 @@ def command(
 
     settings = settings_from(client_settings, {**options, "url": url, "no_reconnect": True})
     call = _Call(action, assignments, json_file.read() if json_file is not None else None, boot, anyway, raw, timeout)
-    try:
-        code = asyncio.run(_send(settings, call, record, keep_secrets))
-    except KeyboardInterrupt:
-        code = ExitCode.INTERRUPTED
-    sys.exit(code)
+    sys.exit(asyncio.run(_send(settings, call, record, keep_secrets)))
 
 
 class _Call:
@@ -136,6 +133,7 @@ class _Call:
 async def _send(settings: ClientSettings, call: _Call, record: Path | None, keep_secrets: bool) -> ExitCode:
     from ocpptui.cli.run_session import recording
     from ocpptui.ocpp.version import Role
+    from ocpptui.runtime.signals import ASKING_FOR_THE_END, HASTE, PATIENCE, end_within, heard, named
     from ocpptui.session.session import Session
     from ocpptui.session.settings import SessionSettings
     from ocpptui.simulator.answer_only import AnsweringBehaviour
@@ -157,11 +155,27 @@ async def _send(settings: ClientSettings, call: _Call, record: Path | None, keep
         settings=SessionSettings(keep_secrets=keep_secrets),
         behaviour=behaviour,
     )
-    try:
-        await session.connect(settings)
-        return await _exchange(session, call)
-    finally:
-        await session.close()
+    loop, task, asked = asyncio.get_running_loop(), asyncio.current_task(), False
+
+    def end() -> None:
+        nonlocal asked
+        if task is not None and not asked:
+            asked = True
+            session.hurry(HASTE)
+            task.cancel()
+
+    def hear(_: signal.Signals) -> None:
+        end_within(PATIENCE, ExitCode.INTERRUPTED)
+        loop.call_soon_threadsafe(end)
+
+    with heard(named(*ASKING_FOR_THE_END), hear):
+        try:
+            await session.connect(settings)
+            return await _exchange(session, call)
+        except asyncio.CancelledError:
+            return ExitCode.INTERRUPTED
+        finally:
+            await session.close()
 
 
 async def _exchange(session: Session, call: _Call) -> ExitCode:

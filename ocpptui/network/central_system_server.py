@@ -15,6 +15,7 @@ from ocpptui.network import limits
 from ocpptui.network.addresses import ANY, address_text, is_loopback, reachable_hosts, url_host
 from ocpptui.network.connection import Connection, Observer
 from ocpptui.network.credentials import Credentials
+from ocpptui.network.explain_close import GOING_AWAY
 from ocpptui.network.incoming_handshake import IncomingHandshake
 from ocpptui.network.outgoing_handshake import Dialled
 from ocpptui.network.problems import CannotListen, NetworkProblem, ProblemCode, UnusableCertificate
@@ -30,7 +31,6 @@ from ocpptui.runtime.tasks import Tasks
 from ocpptui.timeline.connection_detail import ConnectionDetail
 from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind
 
-CLOSE_GOING_AWAY = 1001
 CLOSE_POLICY = 1008
 BACKLOG = 1024
 """How many connections the operating system queues until they are accepted."""
@@ -162,7 +162,7 @@ class CentralSystemServer:
         for arrival in arrivals:
             arrival.dismiss()
         for connection in connections:
-            connection.begin_close(CLOSE_GOING_AWAY, "the central system is closing")
+            connection.begin_close(GOING_AWAY, "the central system is closing")
         for arrival in arrivals:
             await arrival.wire.wait_lost()
         for connection in connections:

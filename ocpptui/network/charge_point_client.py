@@ -22,6 +22,7 @@ from ocpptui.network import limits
 from ocpptui.network.backoff import BackOff
 from ocpptui.network.connection import Connection, Observer
 from ocpptui.network.credentials import Credentials
+from ocpptui.network.explain_close import GOING_AWAY, NORMAL
 from ocpptui.network.explain_connect import Target
 from ocpptui.network.headers import check_header
 from ocpptui.network.outgoing_handshake import Dialled, OutgoingHandshake
@@ -38,8 +39,6 @@ from ocpptui.runtime.clock import Clock, now
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.timeline.connection_detail import ConnectionDetail
 from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind
-
-CLOSE_NORMAL = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,12 +187,15 @@ class ChargePointClient:
             if self.connection is not None:
                 self.connection.abort()
 
-    async def close(self) -> None:
-        """Close the connection with code 1000, cancel an attempt, do not reconnect; returns when `run` has returned."""
+    async def close(self, *, going_away: bool = False) -> None:
+        """Close the connection, cancel an attempt, do not reconnect; returns when `run` has returned.
+
+        The code of the Close frame is 1000, or 1001 if our program is `going_away` (RFC 6455 section 7.4.1).
+        """
         self._closing.set()
         self._retry_in = None
         if self.connection is not None:
-            await self.connection.close(CLOSE_NORMAL)
+            await self.connection.close(GOING_AWAY if going_away else NORMAL)
         await self._tasks.cancel()
         await self._ended.wait()
 

@@ -9,9 +9,11 @@ from ocpptui.network.problems import NetworkProblem, ProblemCode
 from ocpptui.network.websocket_transport import WebSocketTransport
 from ocpptui.timeline.connection_detail import ConnectionDetail
 
+NORMAL = 1000
+GOING_AWAY = 1001
 NO_STATUS = 1005
 ABNORMAL = 1006
-FINE = (1000, 1001, NO_STATUS)
+FINE = (NORMAL, GOING_AWAY, NO_STATUS)
 """Codes of a connection that ended normally (RFC 6455 section 7.4.1)."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -104,6 +105,12 @@ class BackgroundWriter:
                 idle = not self._waiting
             if idle and self._on_idle is not None:
                 self._on_idle()
+
+
+def write_if_read(file: int, data: bytes) -> None:
+    """Write a few bytes to a terminal at once, unless it does not read. Not on Windows. Raises OSError."""
+    if select.select([], [file], [], 0)[1]:
+        os.write(file, data)
 
 
 def _write_all(file: int, data: bytes) -> None:

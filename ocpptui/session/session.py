@@ -98,6 +98,7 @@ class Session:
         self._listeners: list[Callable[[int], None]] = []
         self._changed: set[asyncio.Event] = set()  # of the waiters in `until`
         self._tasks = Tasks("session")
+        self._in_haste = False
 
     # -- what it is ---------------------------------------------------------------------------------------------
 
@@ -245,8 +246,9 @@ class Session:
 
     async def close(self) -> None:
         """Close every connection cleanly, end every task, finish the recording."""
-        links: list[ChargePointClient | CentralSystemServer] = [*self.client_links, *self.server_links]
-        await asyncio.gather(*(link.close() for link in links))  # at once: a dead peer is given some seconds each
+        clients = [link.close(going_away=self._in_haste) for link in self.client_links]
+        servers = [link.close() for link in self.server_links]
+        await asyncio.gather(*clients, *servers)  # at once: a dead peer is given some seconds each
         await self._tasks.cancel()
         for connection in list(self._open.values()):
             self.closed(connection)
@@ -255,6 +257,19 @@ class Session:
         if self._writer is not None:
             self._writer.close()
             self.recording_watch.tell()
+
+    def hurry(self, seconds: float) -> None:
+        """Give the peers this many seconds from now to answer our Close frames, with code 1001, once `close` is called.
+
+        For an end that cannot wait, after a signal.
+        """
+        self._in_haste = True
+
+        def cut() -> None:
+            for connection in list(self._open.values()):
+                connection.give_up()
+
+        asyncio.get_running_loop().call_later(seconds, cut)
 
     async def disconnect(self, connection: int, code: int = 1000, reason: str = "") -> None:
         """Close one connection, or both legs of a proxied one. Raises NotConnected."""

@@ -20,7 +20,7 @@ from ocpptui.describe.safe_text import printable
 from ocpptui.network.problems import NetworkError
 from ocpptui.runtime.clock import now
 from ocpptui.runtime.garbage import resume_collections
-from ocpptui.runtime.signals import PATIENCE, end_within, heard, named
+from ocpptui.runtime.signals import ASKING_FOR_THE_END, HASTE, PATIENCE, end_within, heard, named
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.file_session import FileSession
 from ocpptui.session.session import Session
@@ -185,7 +185,7 @@ class OcpptuiApp(TerminalApp):
         """Run until the application ends for any reason, then close the session and complete its recording."""
         self._running_loop = asyncio.get_running_loop()
         self._running_loop.call_later(STARTED, resume_collections)
-        with heard(named("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"), self._hear):
+        with heard(named(*ASKING_FOR_THE_END), self._hear):
             try:
                 await super().run_async(*arguments, **options)
             finally:
@@ -200,10 +200,10 @@ class OcpptuiApp(TerminalApp):
 
     def _end_soon(self, code: int) -> None:
         """Close the session and end, whatever the main thread is doing. May be called from any thread."""
-        end_within(PATIENCE, code)
+        end_within(PATIENCE, code, self.restore_terminal)
         if self._running_loop is not None:
             with suppress(RuntimeError):  # the loop has ended
-                self._running_loop.call_soon_threadsafe(self._leave, code)
+                self._running_loop.call_soon_threadsafe(self._leave_in_haste, code)
 
     async def action_quit(self) -> None:
         """Quit; ask first if something would be lost. The second call does not wait for the peer to close."""
@@ -240,6 +240,11 @@ class OcpptuiApp(TerminalApp):
             self._leaving = True
             self.set_timer(0.3, lambda: self.notify("Closing the connections; ctrl+q again quits at once."))
             self._tasks.start(self._end_and_exit(code), "leave")
+
+    def _leave_in_haste(self, code: int) -> None:
+        if self.session is not None:
+            self.session.hurry(HASTE)
+        self._leave(code)
 
     async def _end_and_exit(self, code: int) -> None:
         await self._end()
@@ -308,6 +313,11 @@ class OcpptuiApp(TerminalApp):
         while len(self.screen_stack) > 1:
             await self.pop_screen()
         self.switch_screen(self._start_screen())
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "suspend_process" and (self._driver is None or not self._driver.can_suspend):
+            return False  # in tests, on Windows, in a web page
+        return super().check_action(action, parameters)
 
     def action_show_help(self) -> None:
         from ocpptui.tui.screens.help_screen import HelpScreen

@@ -189,6 +189,8 @@ COMMANDS = (
             Where.EVERYWHERE, "show_help", True),
     Command("palette", "ctrl+p", "Commands", "Find a command by name.", Where.EVERYWHERE, "command_palette"),
     Command("theme", "f9", "Theme", "Switch between light and dark.", Where.EVERYWHERE, "toggle_theme"),
+    Command("suspend", "ctrl+z", "Suspend", "Stop and return to the shell; `fg` there continues. Not on Windows.",
+            Where.EVERYWHERE, "suspend_process"),
     Command("quit", "ctrl+q", "Quit", "Close every connection and quit; asks first if something would be lost.",
             Where.EVERYWHERE, "quit", priority=True),
 )  # fmt: skip

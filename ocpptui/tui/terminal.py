@@ -56,3 +56,9 @@ class TerminalApp(App[None]):
 
     def terminal_gone(self) -> None:
         """Called once, from another thread, when the terminal is gone."""
+
+    def restore_terminal(self) -> None:
+        """Restore the terminal at once, before the process is ended by force. May be called from any thread."""
+        restore = getattr(self._driver, "restore_at_once", None)
+        if restore is not None:
+            restore()

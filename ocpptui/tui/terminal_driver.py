@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+import termios
 import threading
 from contextlib import suppress
 from typing import Any, Protocol
 
 from textual.drivers.linux_driver import LinuxDriver
 
-from ocpptui.runtime.background_writer import BackgroundWriter
+from ocpptui.runtime.background_writer import BackgroundWriter, write_if_read
 
 MOST_WAITING = 2**18
 """Bytes that may wait for the terminal, about five full screens; more is dropped and the screen repainted later."""
@@ -18,6 +19,11 @@ LAST_OUTPUT = 1.0
 """Seconds that the terminal has at the end to read what restores it."""
 WATCHED = 0.5
 """Seconds between two checks whether the terminal still exists."""
+RESTORING = (
+    b"\x1b[?2004l\x1b[?7h\x1b[?2048l\x1b[?1016l\x1b[?1006l\x1b[?1015l\x1b[?1003l\x1b[?1000l"
+    b"\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l"
+)
+"""What the driver of Textual writes at its end: paste, line wrap, resizing, mouse, keyboard, screen, cursor, focus."""
 
 
 class TerminalHost(Protocol):
@@ -83,6 +89,14 @@ class TerminalDriver(LinuxDriver):
             self._output.hurry()
             if not self._output.close(LAST_OUTPUT):
                 self._host.terminal_reads = False
+
+    def restore_at_once(self) -> None:
+        """Restore the terminal without the event loop, unless it does not read. May be called from any thread."""
+        file = self.fileno
+        with suppress(OSError, termios.error):
+            if self.attrs_before is not None:
+                termios.tcsetattr(file, termios.TCSANOW, self.attrs_before)
+            write_if_read(file, RESTORING)
 
     # -- the end of the terminal --------------------------------------------------------------------------------
 

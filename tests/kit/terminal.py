@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import re
 import select
 import struct
 import subprocess
@@ -16,6 +17,8 @@ from contextlib import contextmanager
 import pyte
 
 PATIENCE = 30.0
+_MODE = re.compile(rb"\x1b\[\?(\d+)([hl])")
+"""A sequence that switches a private mode on or off (DECSET, DECRST)."""
 
 
 class Terminal:
@@ -28,6 +31,7 @@ class Terminal:
         self._stream = pyte.ByteStream(self._screen)
         self.received = bytearray()
         """Every byte that was read."""
+        self._before = termios.tcgetattr(master)
 
     def text(self) -> str:
         """What the terminal shows, of what was read."""
@@ -45,6 +49,23 @@ class Terminal:
         self.received += data
         self._stream.feed(data)
         return bool(data)
+
+    def read_to_the_end(self) -> None:
+        """Take everything that the program writes until it ends."""
+        end = time.monotonic() + PATIENCE
+        while self.process.poll() is None:
+            assert time.monotonic() < end, f"it does not end:\n{self.text()}"
+            self.read(0.05)
+        while self.read(0):
+            pass
+
+    def modes(self) -> set[str]:
+        """What differs from a terminal that nobody uses: modes by their number, `raw` for the line discipline."""
+        usual = {b"25": True, b"7": True}  # the cursor is shown, lines are wrapped
+        last = {mode: switch == b"h" for mode, switch in _MODE.findall(self.received)}
+        found = {mode.decode() for mode, is_on in last.items() if is_on != usual.get(mode, False)}
+        assert self._master is not None
+        return found | ({"raw"} if termios.tcgetattr(self._master) != self._before else set())
 
     def until(self, condition: Callable[[], object]) -> None:
         """Read until something is so."""
