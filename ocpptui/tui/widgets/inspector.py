@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
-from rich.style import Style
 from textual.binding import BindingType
 from textual.cache import LRUCache
 from textual.strip import Strip
@@ -21,7 +21,6 @@ from ocpptui.tui.widgets.row_view import LineView
 from ocpptui.tui.wrapping import Rows, WrappedRow
 from ocpptui.tui.xml_colour import xml_parts
 
-PARTS = ("title", "heading", "text", "dim", "problem", "field", "raw", "key", "string", "number", "word", "punctuation")
 _LANGUAGES = {"json": json_parts, "xml": xml_parts}
 LONGEST_COLOURED = 5000
 """Characters from which a line is shown in one colour."""
@@ -30,7 +29,21 @@ LONGEST_COLOURED = 5000
 class Inspector(LineView, can_focus=True):
     """A record: its kind, findings, JSON or XML, fields, other half and raw text."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"inspector--{part}" for part in PARTS}
+    STYLES: ClassVar[Mapping[str, str]] = {
+        **LineView.STYLES,
+        "title": "bold $foreground",
+        "heading": "bold $primary",
+        "text": "$foreground",
+        "dim": "$text-muted",
+        "problem": "$text-warning",
+        "raw": "$text-muted",
+        "field": "$foreground 80%",
+        "key": "$primary",
+        "string": "$text-success",
+        "number": "$text-accent",
+        "word": "$text-warning",
+        "punctuation": "$text-muted",
+    }
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.INSPECTOR)
 
     def __init__(self, timeline: Timeline, remedy: Remedy = remedy_on_screen, *, id: str | None = None) -> None:  # noqa: A002
@@ -44,7 +57,6 @@ class Inspector(LineView, can_focus=True):
         self._rows = Rows((), 1)
         self._strips: LRUCache[int, Strip] = LRUCache(400)
         self._coloured: LRUCache[tuple[str, str], list[tuple[str, str]]] = LRUCache(100)
-        self._styles: dict[str, Style] = {}
 
     def show(self, index: int | None) -> None:
         """Show a record from its start, or nothing (None); a record already shown stays in place."""
@@ -67,7 +79,6 @@ class Inspector(LineView, can_focus=True):
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
-        self._styles.clear()
         self._strips.clear()
 
     def _lay_out(self) -> None:
@@ -83,22 +94,22 @@ class Inspector(LineView, can_focus=True):
     def render_row(self, number: int) -> Strip:
         width = self.row_width
         if number >= len(self._rows):
-            return Strip.blank(width, self._style("text"))
+            return Strip.blank(width, self.part_style("text"))
         strip = self._strips.get(number)
         if strip is None:
             segments = self._segments(self._rows[number], width)
-            strip = self._strips[number] = Strip(segments).adjust_cell_length(width, self._style("text"))
+            strip = self._strips[number] = Strip(segments).adjust_cell_length(width, self.part_style("text"))
         return strip
 
     def _segments(self, row: WrappedRow, width: int) -> list[Segment]:
         """The coloured piece of a line that a row shows, no wider than the row."""
-        segments = [Segment(" " * row.indent, self._style("text"))] if row.indent else []
+        segments = [Segment(" " * row.indent, self.part_style("text"))] if row.indent else []
         position, cells = 0, row.indent
         for part, text in self._in_colour(row.sort, row.line):
             piece = text[max(0, row.start - position) : max(0, row.end - position)]
             position += len(text)
             if piece:
-                segments.append(Segment(piece, self._style(part)))
+                segments.append(Segment(piece, self.part_style(part)))
                 cells += cell_len(piece)
             if position >= row.end or cells >= width:
                 break
@@ -118,12 +129,6 @@ class Inspector(LineView, can_focus=True):
                 coloured = [("key", f"{indent}{name}{gap}"), ("field", words)]
             self._coloured[sort, line] = coloured
         return coloured
-
-    def _style(self, part: str) -> Style:
-        style = self._styles.get(part)
-        if style is None:
-            style = self._styles[part] = self.get_visual_style(f"inspector--{part}").rich_style
-        return style
 
     # -- moving -------------------------------------------------------------------------------------------------
 

@@ -20,9 +20,24 @@ from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.severity import Severity
 from ocpptui.timeline.timeline import Timeline
 
-PARTS = ("time", "charge-point", "to-csms", "to-charge-point", "call", "answer", "error", "problem", "connection",
-         "control", "note", "dim", "mark")  # fmt: skip
-"""The names of the parts of a row; each part has its own style."""
+ROW_STYLES = {
+    "time": "$text-muted",
+    "charge-point": "$secondary",
+    "to-csms": "$primary",
+    "to-charge-point": "$accent",
+    "call": "bold $foreground",
+    "answer": "$foreground 75%",
+    "error": "bold $text-error",
+    "problem": "bold $text-warning",
+    "connection": "italic $primary",
+    "control": "$text-disabled",
+    "note": "italic $text-accent",
+    "dim": "$text-muted",
+    "mark": "bold $text-accent",
+    "cursor": "on $boost",
+    "focused-cursor": "$block-cursor-foreground on $block-cursor-background",
+}
+"""The style of each part of a row, and of a whole row under the cursor."""
 SIGNS = {Severity.NONE: " ", Severity.INFO: "~", Severity.WARNING: "!", Severity.ERROR: "✗"}
 """The sign before a record, by the severity of its worst finding."""
 
@@ -46,7 +61,7 @@ def columns_for(width: int, longest_charge_point: int, several: bool) -> LogColu
 def log_row(
     timeline: Timeline, index: int, columns: LogColumns, style: Callable[[str], Style], *, waiting: bool = False
 ) -> Strip:
-    """The row of a record, exactly as wide as the columns; `style` returns the style of each of PARTS."""
+    """The row of a record, exactly as wide as the columns; `style` returns each of ROW_STYLES."""
     record = timeline.record(index)
     frame = record.frame if record.raw is None or len(record.raw) <= LARGE else None
     mark = Segment("*", style("mark")) if index in timeline.marks else Segment(" ", style("dim"))

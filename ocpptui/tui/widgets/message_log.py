@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import ClassVar
 
 from rich.style import Style
@@ -19,7 +19,7 @@ from ocpptui.filter.search import RecordSearch
 from ocpptui.filter.selection import Selection
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.tui.commands import Where, bindings
-from ocpptui.tui.widgets.log_row import PARTS, LogColumns, columns_for, log_row
+from ocpptui.tui.widgets.log_row import ROW_STYLES, LogColumns, columns_for, log_row
 from ocpptui.tui.widgets.row_view import LineView
 
 FRAMES_A_SECOND = 30
@@ -35,7 +35,7 @@ class MessageLog(LineView, can_focus=True):
     It follows the newest record until the user moves up, then pauses; back at the end it follows again.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"message-log--{part}" for part in (*PARTS, "cursor")}
+    STYLES: ClassVar[Mapping[str, str]] = {**LineView.STYLES, **ROW_STYLES}
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.LOG)
 
     cursor: var[int | None] = var(None, init=False)
@@ -102,7 +102,6 @@ class MessageLog(LineView, can_focus=True):
         self._columns = LogColumns(0, 0, 0, 0)
         self._longest_name = (0, 0)  # charge points, cells of the longest identity
         self._strips: LRUCache[tuple[object, ...], Strip] = LRUCache(1000)
-        self._styles: dict[tuple[str, bool], Style] = {}
         self._scrolling = False  # by ourselves
 
     # -- what it shows ------------------------------------------------------------------------------------------
@@ -228,7 +227,6 @@ class MessageLog(LineView, can_focus=True):
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
-        self._styles.clear()
         self._strips.clear()
 
     # -- painting -----------------------------------------------------------------------------------------------
@@ -240,7 +238,7 @@ class MessageLog(LineView, can_focus=True):
 
     def render_row(self, number: int) -> Strip:
         if number >= min(self._rows, len(self.selection)):  # a row may have been removed since the last frame
-            return Strip.blank(self._columns.width, self._style("dim"))
+            return Strip.blank(self._columns.width, self.part_style("dim"))
         index = self.selection.index_of_row(number)
         waiting, under_cursor = index in self._waiting_now, index == self.cursor
         timeline = self.timeline
@@ -248,21 +246,12 @@ class MessageLog(LineView, can_focus=True):
         key = (index, under_cursor, waiting, *now)
         strip = self._strips.get(key)
         if strip is None:
-            style = self._style_under_cursor if under_cursor else self._style
+            style = self._style_under_cursor if under_cursor else self.part_style
             strip = self._strips[key] = log_row(self.timeline, index, self._columns, style, waiting=waiting)
         return strip
 
-    def _style(self, part: str, under_cursor: bool = False) -> Style:
-        style = self._styles.get((part, under_cursor))
-        if style is None:
-            names = (f"message-log--{part}", "message-log--cursor")
-            # Not the partial style: it gives no background to the colours that depend on one.
-            style = self.get_visual_style(*names[: 2 if under_cursor else 1]).rich_style
-            self._styles[part, under_cursor] = style
-        return style
-
     def _style_under_cursor(self, part: str) -> Style:
-        return self._style(part, under_cursor=True)
+        return self.part_style(part, "focused-cursor" if self.has_focus else "cursor")
 
     # -- moving -------------------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -11,6 +12,7 @@ from textual import events
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.style import Style as VisualStyle
 from textual.widget import Widget
 
 
@@ -21,7 +23,9 @@ class LineView(ScrollView, can_focus=True):
     sets `overflow-y: scroll` and `scrollbar-size-vertical: 0`.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"line-view--bar", "line-view--thumb"}
+    STYLES: ClassVar[Mapping[str, str]] = {"bar": "on $surface", "thumb": "$primary 60% on $surface"}
+    """The style of each part of the rows, on top of the style of the widget. In a style sheet, each would be matched
+    with all rules whenever the widget is."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -29,7 +33,7 @@ class LineView(ScrollView, can_focus=True):
         """Cells of a row at the last measurement."""
         self._thumb = range(0)  # the lines of the scrollbar that show which part of the rows is visible
         self._dragging = False
-        self._bar_styles: dict[str, Style] = {}
+        self._part_styles: dict[tuple[str, ...], Style] = {}
 
     @abstractmethod
     def render_row(self, number: int) -> Strip:
@@ -54,7 +58,8 @@ class LineView(ScrollView, can_focus=True):
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
-        self._bar_styles.clear()
+        self._part_styles.clear()
+        self.refresh()
 
     # -- painting -----------------------------------------------------------------------------------------------
 
@@ -65,12 +70,16 @@ class LineView(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         strip = self.render_row(self.scroll_offset.y + y)
         part = "thumb" if y in self._thumb else "bar"
-        return Strip([*strip, Segment("┃" if part == "thumb" else " ", self._bar_style(part))], self.row_width + 1)
+        return Strip([*strip, Segment("┃" if part == "thumb" else " ", self.part_style(part))], self.row_width + 1)
 
-    def _bar_style(self, part: str) -> Style:
-        style = self._bar_styles.get(part)
+    def part_style(self, *parts: str) -> Style:
+        """The style of a part of STYLES; of several, what a later one says counts."""
+        style = self._part_styles.get(parts)
         if style is None:
-            style = self._bar_styles[part] = self.get_visual_style(f"line-view--{part}").rich_style
+            visual = self.visual_style
+            for part in parts:
+                visual += VisualStyle.parse(self.STYLES[part])
+            style = self._part_styles[parts] = visual.rich_style
         return style
 
     # -- the mouse ----------------------------------------------------------------------------------------------
