@@ -7,6 +7,7 @@ from xml.sax.saxutils import escape
 
 from hypothesis import strategies as st
 
+from ocpptui.jsontext.text import without_surrogates
 from ocpptui.ocpp.version import Direction, Transport, Version
 from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind, message_record
 from tests.ocpp.envelopes import request, response
@@ -36,8 +37,8 @@ FRAMES = st.builds(
     ),
     st.booleans(),
 )
-RAWS = st.one_of(FRAMES, ANY_TEXT, st.binary())
-"""Messages as they may stand on the wire: mostly OCPP, some of it only nearly, some of it nothing at all."""
+RAWS = st.one_of(st.one_of(FRAMES, ANY_TEXT).map(without_surrogates), st.binary())
+"""Messages as they may be on the wire: mostly OCPP, some nearly, some nothing of it. What is not UTF-8 is bytes."""
 
 _DETAILS = st.dictionaries(
     st.sampled_from(["url", "reason", "code", "requestHeaders"]),
