@@ -36,7 +36,7 @@ class Written:
     connection: str
     message_id: str
     is_whole: bool
-    """Whether it can be read, and is not shortened."""
+    """Whether it has no ellipsis, with which a logger may have shortened it."""
     lines: list[int] = field(default_factory=list)
     """The other lines with it."""
     payload: Any = None

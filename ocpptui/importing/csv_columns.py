@@ -17,6 +17,7 @@ from ocpptui.importing.field_vocabulary import (
     plain_name,
     version_of,
 )
+from ocpptui.importing.prefix_names import may_be_name
 from ocpptui.ocpp.json_encoding import parse
 from ocpptui.ocpp.message import Message
 from ocpptui.timeline.record import RecordKind
@@ -196,15 +197,16 @@ class _Finder:
                         del columns.places[FieldMeaning.MESSAGE_ID]
 
     def take_unnamed_identity(self) -> None:
-        """In a table without a header, find a column of few different names that contain a digit."""
+        """In a table without a header, find a column of few different names, best of all with a digit."""
         places = self._columns.places
         if FieldMeaning.CHARGE_POINT in places or FieldMeaning.RAW not in places:
             return
-        for place, cells in enumerate(self._cells):
-            few = cells and len(set(cells)) <= max(1, len(cells) // 3)
-            if few and place not in places.values() and all(map(_is_identity, cells)):
-                places[FieldMeaning.CHARGE_POINT] = place
-                return
+        for is_name in (_is_identity, _may_be_identity):
+            for place, cells in enumerate(self._cells):
+                few = cells and len(set(cells)) <= max(1, len(cells) // 3)
+                if few and place not in places.values() and all(map(is_name, cells)):
+                    places[FieldMeaning.CHARGE_POINT] = place
+                    return
 
     def take_day(self) -> None:
         """If the times have no date, find a column with the date."""
@@ -221,6 +223,10 @@ class _Finder:
 
 def _is_identity(cell: str) -> bool:
     return _IDENTITY.fullmatch(cell) is not None and moment_of(cell) is None
+
+
+def _may_be_identity(cell: str) -> bool:
+    return may_be_name(cell) and moment_of(cell) is None and not cell.isdecimal()
 
 
 def _is_object(cell: str) -> bool:

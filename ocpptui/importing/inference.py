@@ -201,7 +201,7 @@ class Inference:
     def _is_copy(self, heard: _Heard) -> bool:
         assert self._copies is not None and heard.frame is not None
         found, frame = heard.found, heard.frame
-        is_whole = isinstance(frame, Message) or not (type(found.raw) is str and _ELLIPSIS.search(found.raw))
+        is_whole = not (type(found.raw) is str and _ELLIPSIS.search(found.raw))
         written = Written(found, heard.charge_point, heard.connection, frame.id or "", is_whole, payload=heard)
         original = self._copies.original_of(written)
         if original is None:

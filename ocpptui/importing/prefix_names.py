@@ -41,12 +41,15 @@ _OPENED = r"[\"'(\[<{]"
 _VALUE = r"(?<![^\s\"'`<>()\[\]{}|,;=\0])[^\s\"'`<>()\[\]{}|,;=\0]++"
 _ENCLOSED = r"\[[^\[\]\0]+\]|\([^()\0]+\)"
 _QUOTED = rf"\"[^\"\0]+\"|'[^'\0]+'|{_ENCLOSED}|<[^<>\0]+>|{_VALUE}"
+_PHRASE = r"[^\s\"'`<>()\[\]{}|,;=:\0]+(?: [^\s\"'`<>()\[\]{}|,;=:\0]+){1,3}"
+"""A name of several words, whose end the text shows."""
 _ABOUT = (
     r"(?:\s{1,3}(?:a|an|the|new|raw|ocpp|json|ws|websocket|text|message|msg|frame|data|packet|call|request|response))*"
 )
 _SPOTS: tuple[tuple[str, int, re.Pattern[str]], ...] = tuple(
     (place, trust, re.compile(pattern, re.IGNORECASE))
     for place, trust, pattern in (
+        ("after the key {}", 6, rf"(?<![\w.])(?P<word>{_KEY})\s{{0,3}}[=:]\s{{0,3}}(?P<name>{_PHRASE})\s?[,;\])|]"),
         ("after the key {}", 6, rf"(?<![\w.])(?P<word>{_KEY})\"?\s{{0,3}}[=:]\s{{0,3}}(?P<name>{_QUOTED})"),
         ("after {}#", 6, r"\b(?P<word>cp|charger|station|cs)#(?P<name>[^\s:\0]+)"),
         ("in a path", 5, r"(?P<name>(?:wss?://[^\s\"'<>\\\0]+|(?<![\w/])/?[\w.%:*-]+(?:/[\w.%:*+-]+)+/?))"),
@@ -59,6 +62,16 @@ _SPOTS: tuple[tuple[str, int, re.Pattern[str]], ...] = tuple(
             "after the direction, with a colon",
             5,
             rf"(?:{FLOW}){_ABOUT}\s{{1,3}}(?P<name>{_QUOTED})(?:(?<=:)|\s{{0,3}}:)\s{{0,3}}['\"`]?$",
+        ),
+        (
+            "after the direction, with a colon",
+            5,
+            rf"(?:{FLOW}){_ABOUT}\s(?P<name>{_PHRASE}):\s{{0,3}}['\"`]?$",
+        ),
+        (
+            "after from, to or for",
+            4,
+            rf"\b(?:from|to|for|of)\s(?:the\s)?(?:{_NOUN}\s?[:=]?\s)?(?P<name>{_PHRASE}):\s{{0,3}}['\"`]?$",
         ),
         (
             "after from, to or for",
@@ -91,14 +104,14 @@ _DATE = (
 _TIME = re.compile(
     rf"(?:{_DATE})(?:{_CLOCK})?|(?<![\w:])(?:{_CLOCK})"
     r"|(?:^[\[(\"'\s]*|(?<=time=)|(?<=ts=))\d{10}(?:\d{3}|\d{6}|\d{9})?(?:[.,]\d{1,9})?(?![\w:-])"
-    r"|(?<!\w)\d{8}[T _]\d{6}(?:[.,]\d{1,9})?Z?"
+    r"|HTTP/\d(?:\.\d)?|(?<!\w)\d{8}[T _]\d{6}(?:[.,]\d{1,9})?Z?"
 )
 _SYSLOG = re.compile(
     r"^\0+\s*(?P<host>[\w.-]+)\s+[\w./-]+\[\d+\]:\s|^\0+\s*(?!(?:the|from|to)\b)[\w.-]+\s+[a-z][a-z._-]+:\s"
 )
 _SERVICE = re.compile(r"^[\w.-]+\s*\|\s(?=\s*\0)|^[\w.-]+\s+\|\s")
 _LEVEL_AND_LOGGER = re.compile(r"^(?:TRACE|DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL):[\w.]+:", re.IGNORECASE)
-_VERSION_BEHIND = re.compile(r"[:@/_-]?ocpp[ _-]?v?\d(?:[._]?\d){1,2}j?$", re.IGNORECASE)
+_VERSION_BEHIND = re.compile(r"[:@/_-]?ocpp[ _-]?v?\d(?:[._]?\d){1,2}j?$|[:@]ocpp$", re.IGNORECASE)
 _PLACEHOLDER = re.compile(
     r"[{}<>$]|%[sdv(]|%\w{1,40}%|^:|\*{5}$|^(?:x{3,}|your|my)[-_]|chargeboxid|chargepointid|identity$", re.IGNORECASE
 )
@@ -169,6 +182,11 @@ def sure_name(text: str) -> str:
     for spot in spots_in(without_digits(text)):
         return name_in(text, spot) if spot.trust >= SURE else ""
     return ""
+
+
+def may_be_name(text: str) -> bool:
+    """Whether a whole text may be the name of a charge point: it is no word that loggers write."""
+    return _named(without_digits(text), 0, len(text)) == (0, len(text))
 
 
 def looks_like_name(name: str) -> bool:
@@ -242,14 +260,27 @@ def _spot(text: str, place: str, trust: int, match: re.Match[str]) -> Spot | Non
     span = _named(text, start, end, alone=place.startswith("before the direction, with"))
     if span is None:
         return None
+    span = _cell(text, span) if trust <= 3 else span
     name = text[span[0] : span[1]]
+    if " " in name and any(_is_word(word, alone=False) for word in name.split()):
+        return None
     if "{}" in place:
         place = place.format("".join(filter(str.isalnum, match["word"].lower())))
-    if trust in (4, 3, 2) and " " in name and not looks_like_name(name):
-        return None
     if trust == 4 and not looks_like_name(name) and text[span[1] :].lstrip("\"')]> ")[:1] not in ("", ":"):
         trust = 2
     return Spot(place, *span, trust)
+
+
+def _cell(text: str, span: tuple[int, int]) -> tuple[int, int]:
+    """The whole cell around a word, if the line has cells between bars or tabs."""
+    if text[span[0] - 1 : span[0]] != " ":
+        return span
+    start = max(text.rfind("|", 0, span[0]), text.rfind("\t", 0, span[0])) + 1
+    ends = [end for end in (text.find("|", span[1]), text.find("\t", span[1])) if end >= 0]
+    if not start or not ends or "\0" in text[start : min(ends)]:
+        return span
+    cell = text[start : min(ends)]
+    return start + len(cell) - len(cell.lstrip()), start + len(cell.rstrip())
 
 
 def _named(text: str, start: int, end: int, *, alone: bool = False) -> tuple[int, int] | None:

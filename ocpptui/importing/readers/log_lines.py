@@ -177,6 +177,7 @@ class FrameFinder:
                 continue
             end = value_end(line, start)
             if end is not None:
+                end = _end_of_shortened(line, start, end)
                 if _is_frame(line, start, end) or _TOLD.search(prefix) or _announces(prefix):
                     found += 1
                     yield self._found(number, prefix, line[start:end])
@@ -366,6 +367,15 @@ def _quoted(line: str, start: int) -> bool:
     """Whether what starts here is quoted and the quotes end in this line."""
     quote = line[start - 1] if start else ""
     return quote in ("'", '"', "`") and line.find(quote, start) > 0 and line.rfind(quote) > start + 4
+
+
+def _end_of_shortened(line: str, start: int, end: int) -> int:
+    """The end of a frame in quotes that a logger shortened: its brackets may seem to close before its quote does."""
+    quote = line[start - 1 : start]
+    if quote not in ("'", "`") or line[end : end + 1] in (quote, "") or "..." not in line[start:end]:
+        return end
+    last = line.find(quote, end)
+    return last if last >= 0 and not line[end:last].strip("]}") else end
 
 
 def _cut(prefix: str, text: str) -> str:

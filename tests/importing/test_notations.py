@@ -1,0 +1,287 @@
+"""One conversation in the notations of many loggers comes back with its frames, directions, ids, times and pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import product
+from pathlib import Path
+from zlib import crc32
+
+import pytest
+
+from ocpptui.importing.reader import ImportOptions
+from ocpptui.ocpp.date_times import micros_of
+from ocpptui.ocpp.version import Direction, Version
+from tests.importing.conversation import BEGIN, Exchanged, conversation, of_one
+from tests.importing.reading import Read, read
+
+Line = Callable[[Exchanged], str]
+
+
+def iso(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M:%S.") + f"{moment.microsecond // 1000:03}"
+
+
+def utc(frame: Exchanged) -> str:
+    return iso(frame.time).replace(" ", "T") + "Z"
+
+
+def way(frame: Exchanged, received: str, sent: str) -> str:
+    """The words of the central system's log."""
+    return received if frame.up else sent
+
+
+NAMED: dict[str, Line] = {
+    "home assistant": lambda f: (
+        f"{iso(f.local(1))} INFO (MainThread) [ocpp] {f.name}: {way(f, 'receive message', 'send')} {f.raw}"
+    ),
+    "python logging": lambda f: f"{utc(f)} INFO:ocpp:{f.name}: {way(f, 'receive message', 'send')} {f.raw}",
+    "recv id colon": lambda f: f"{utc(f)} {way(f, 'recv', 'send')} {f.name}: {f.raw}",
+    "syslog and evcc": lambda f: (
+        f"{f.local(2):%b %d %H:%M:%S} pi4 evcc[289]: [ocpp  ] TRACE {f.local(2):%Y/%m/%d %H:%M:%S} "
+        f"{way(f, 'recv', 'send')} {f.name}: {f.raw}"
+    ),
+    "evcc of old": lambda f: (
+        f"[ocpp  ] TRACE {f.local(2):%Y/%m/%d %H:%M:%S} {way(f, 'received JSON message from', 'sent JSON message to')} "
+        f"{f.name}: {f.raw}"
+    ),
+    "steve": lambda f: (
+        f"[INFO ] {iso(f.local(1)).replace('.', ',')} (qtp-{len(f.raw)}) steve.ocpp.ws.WebSocketLogger - "
+        f"[chargeBoxId={f.name}, sessionId=s-{f.name}-1] {way(f, 'Received', 'Sending')}: {f.raw}"
+    ),
+    "brackets": lambda f: f"[{iso(f.local(0))}] [{f.name}] [{way(f, 'IN ', 'OUT')}] {f.raw}",
+    "brackets and a word": lambda f: f"{utc(f)} [{f.name}] {way(f, 'Received', 'Sent')}: {f.raw}",
+    "brackets after the word": lambda f: f"{utc(f)} {way(f, 'Received', 'Sent')} [{f.name}] {f.raw}",
+    "round brackets": lambda f: f"{utc(f)} {way(f, 'Received', 'Sent')} ({f.name}): {f.raw}",
+    "dash": lambda f: f"{utc(f)} INFO {f.name} - {way(f, 'Received', 'Sent')}: {f.raw}",
+    "arrows": lambda f: f"{utc(f)} {f.name} {way(f, '<<', '>>')} {f.raw}",
+    "log4net": lambda f: (
+        f"{iso(f.local(1)).replace('.', ',')} [12] DEBUG Ocpp.Server - [{f.name}] {way(f, '<-', '->')} {f.raw}"
+    ),
+    "from and to": lambda f: f"{utc(f)} {way(f, 'Received from', 'Sent to')} {f.name} {f.raw}",
+    "noun": lambda f: f"{utc(f)} ChargePoint {f.name} {way(f, 'Received', 'Sent')}: {f.raw}",
+    "charger": lambda f: f"{utc(f)} DEBUG Charger {f.name}: {way(f, 'incoming', 'outgoing')} {f.raw}",
+    "key and value": lambda f: f"{utc(f)} level=info identity={f.name} {way(f, 'recv', 'send')} {f.raw}",
+    "logfmt": lambda f: f"time={utc(f)} level=debug station_id={f.name} dir={way(f, 'rx', 'tx')} msg={f.raw}",
+    "path": lambda f: f"{iso(f.local(0))} /ocpp/{f.name} {way(f, '>', '<')} {f.raw}",
+    "topic": lambda f: f"{utc(f)} ocpp/{f.name}/{way(f, 'IN', 'OUT')} {f.raw}",
+    "url": lambda f: f"{utc(f)} {way(f, 'recv', 'send')} ws://csms.example:9000/ocpp/{f.name} {f.raw}",
+    "nlog": lambda f: f"{iso(f.local(1))}|DEBUG|Ocpp.Server|{f.name}|{way(f, 'IN', 'OUT')}|{f.raw}",
+    "tabs": lambda f: f"{utc(f)}\t{f.name}\t{way(f, 'RX', 'TX')}\t{f.raw}",
+    "absolute arrow": lambda f: f"{utc(f)} {f.name} {way(f, '->', '<-')} CSMS: {f.raw}",
+    "german": lambda f: f"{f.local(1):%d.%m.%Y %H:%M:%S} {f.name}: {way(f, 'empfangen', 'gesendet')} {f.raw}",
+    "american": lambda f: f"{f.local(-5):%m/%d/%Y %I:%M:%S %p} {f.name}: {way(f, 'received', 'sent')} {f.raw}",
+    "british": lambda f: f"{f.local(1):%d/%m/%Y %H:%M:%S} {way(f, 'received from', 'sent to')} {f.name}: {f.raw}",
+    "syslog": lambda f: f"{f.local(0):%b %d %H:%M:%S} gw ocppd[91]: {way(f, 'recv', 'send')} {f.name}: {f.raw}",
+    "time of day": lambda f: f"{iso(f.local(1))[11:]} {way(f, 'recv', 'send')} {f.name}: {f.raw}",
+    "epoch": lambda f: f"{micros_of(f.time) // 1000} {f.name}: {way(f, 'received', 'sent')} {f.raw}",
+    "version behind": lambda f: f"{utc(f)} info: {f.name}:OCPP {way(f, 'Receive', 'Sending')} message {f.raw}",
+    "docker compose": lambda f: f"csms-1  | {utc(f)} {way(f, 'got from', 'sent to')} {f.name}: {f.raw}",
+    "kubernetes": lambda f: f"{utc(f)} stdout F [{f.name}] {way(f, 'Received', 'Sent')} {f.raw}",
+    "colours": lambda f: f"\x1b[32m{utc(f)}\x1b[0m \x1b[1m{f.name}\x1b[0m {way(f, '<<<', '>>>')} {f.raw}",
+    "quoted": lambda f: f"{utc(f)} DEBUG {f.name}: {way(f, 'received', 'sent')} '{f.raw}'",
+    "spring": lambda f: (
+        f"{iso(f.local(1))}  INFO 1 --- [nio-8080-exec-{len(f.raw) % 9}] c.a.o.Handler   : "
+        f"{way(f, 'Received message from', 'Sending message to')} chargePoint: {f.name} {f.raw}"
+    ),
+    "spring in two lines": lambda f: (
+        f"{iso(f.local(1))}  INFO 1 --- [exec-1] c.a.o.Handler : {way(f, 'Got from', 'Sending to')} charger: {f.name}\n"
+        f"{iso(f.local(1))}  INFO 1 --- [exec-1] c.a.o.Handler : {f.raw}"
+    ),
+    "line above": lambda f: f"{utc(f)} INFO  {f.name} {way(f, 'incoming', 'outgoing')} message\n{f.raw}",
+    "two lines above": lambda f: (
+        f"{utc(f)} INFO  [{f.name}] {way(f, 'incoming', 'outgoing')} message\n    Payload:\n    {f.raw}"
+    ),
+    "noise between": lambda f: (
+        f"{utc(f)} {way(f, 'recv', 'send')} {f.name}: {f.raw}\n{utc(f)} DEBUG handled in 3 ms [1,2,3]"
+    ),
+    "address": lambda f: f"{utc(f)} {'10.0.0.5:51000'} {way(f, 'recv', 'send')} identity={f.name} {f.raw}",
+    "trace ids": lambda f: f"{utc(f)} [{crc32(f.raw.encode()):08x}] [{f.name}] {way(f, 'Received', 'Sent')}: {f.raw}",
+    "threads": lambda f: f"{utc(f)} [worker-{len(f.raw) % 7}] [{f.name}] {way(f, 'Received', 'Sent')}: {f.raw}",
+}
+"""Lines of a central system's log that name the charge point and say what it did."""
+WITH_SPACES = {
+    "home assistant",
+    "python logging",
+    "recv id colon",
+    "brackets",
+    "brackets and a word",
+    "nlog",
+    "tabs",
+    "steve",
+}
+"""Those in which a name of two words has an end that can be seen."""
+WITH_SECONDS = {"syslog and evcc", "evcc of old", "german", "american", "british", "syslog"}
+NAMES = {
+    "letters and digits": ("CP-77", "CP-78"),
+    "MAC addresses": ("00:1A:2B:3C:4D:5E", "11:1A:2B:3C:4D:5E"),
+    "EVSE ids": ("DE*ACM*E0001", "DE*ACM*E0002"),
+    "numbers": ("100234", "100235"),
+    "dots": ("site.12.a", "site.13.a"),
+    "words": ("Ladestation_Nord", "Ladestation_Sued"),
+}
+WRITTEN = [
+    *((notation, kind) for notation, kind in product(NAMED, ("letters and digits",))),
+    *((notation, kind) for notation, kind in product(("home assistant", "brackets", "from and to", "path"), NAMES)),
+    *((notation, "two words") for notation in sorted(WITH_SPACES)),
+]
+
+
+def written(path: Path, frames: Sequence[Exchanged], line: Line) -> Read:
+    path.write_text("\n".join(map(line, frames)) + "\n")
+    return read(path)
+
+
+def check(found: Read, frames: Sequence[Exchanged], within: timedelta) -> None:
+    """What was read is the conversation."""
+    assert [record.raw for record in found.records] == [frame.raw for frame in frames]
+    assert [record.direction for record in found.records] == [
+        Direction.TO_CSMS if frame.up else Direction.TO_CHARGE_POINT for frame in frames
+    ]
+    assert [record.charge_point for record in found.records] == [frame.name for frame in frames]
+    halves = [found.timeline.other_half(index) for index in range(len(frames))]
+    assert halves == [frame.half for frame in frames]
+    apart = [abs(record.time - micros_of(frame.time)) for record, frame in zip(found.records, frames, strict=True)]
+    assert max(apart) <= within / timedelta(microseconds=1)
+
+
+@pytest.mark.parametrize("version", [Version.V16, Version.V201])
+@pytest.mark.parametrize(("notation", "kind"), WRITTEN)
+def test_a_conversation_comes_back_from_any_notation(
+    tmp_path: Path, notation: str, kind: str, version: Version
+) -> None:
+    """A customer's log is read wrongly: frames go the wrong way, to the wrong charge point, at the wrong time."""
+    names = {**NAMES, "two words": ("Garage Left", "Garage Right")}[kind]
+    frames = conversation(names, version)
+    found = written(tmp_path / "customer.log", frames, NAMED[notation])
+    check(found, frames, timedelta(seconds=1) if notation in WITH_SECONDS else timedelta(milliseconds=1))
+    assert {record.version for record in found.records} == {version}
+
+
+STATION: dict[str, Line] = {
+    "firmware": lambda f: f"{utc(f)} [MO] {way(f, 'Send', 'Recv')}: {f.raw}",
+    "tx and rx": lambda f: f"{iso(f.local(2))} {way(f, 'TX', 'RX')} {f.raw}",
+    "libocpp": lambda f: f"{iso(f.local(2))} [INFO] ocpp16 :: {way(f, 'sending', 'Received')} message: {f.raw}",
+    "console": lambda f: f"{utc(f)} {way(f, '>>', '<<')} {f.raw}",
+    "words between": lambda f: f"{utc(f)} websocket {way(f, 'outgoing', 'incoming')} text frame {f.raw}",
+    "to the server": lambda f: f"{utc(f)} {way(f, 'message to server', 'message from server')}: {f.raw}",
+    "arrow to nobody": lambda f: f"{utc(f)} CSMS {way(f, '<-', '->')} me: {f.raw}",
+}
+"""Lines of a charge point's log, which names nobody."""
+
+
+@pytest.mark.parametrize("version", [Version.V16, Version.V201])
+@pytest.mark.parametrize("notation", STATION)
+def test_the_log_of_a_charge_point_comes_back(tmp_path: Path, notation: str, version: Version) -> None:
+    """What it sent would seem to come from the central system."""
+    frames = [replace(frame, name="") for frame in of_one(conversation(("CP-77", "CP-78"), version))]
+    check(written(tmp_path / "station.log", frames, STATION[notation]), frames, timedelta(milliseconds=1))
+
+
+@pytest.mark.parametrize("line", ["connected to ws://csms.example/ocpp/CP-77", "GET /CP-77 HTTP/1.1"])
+def test_a_handshake_names_the_charge_point(tmp_path: Path, line: str) -> None:
+    frames = of_one(conversation(("CP-77", "CP-78"), Version.V16))
+    first = f"{line}\n" + STATION["firmware"](frames[0])
+    found = written(tmp_path / "a.log", frames, lambda f: first if f is frames[0] else STATION["firmware"](f))
+    check(found, frames, timedelta(milliseconds=1))
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["connecting to ws://csms.example/ws", "url: ws://csms.example/ocpp/{chargeBoxId}", "GET /ocpp HTTP/1.1",
+     "url: wss://csms.example/ocpp/<id>", "see wss://csms.example/docs/index.html", "path: /steve/websocket"],
+)  # fmt: skip
+def test_other_paths_and_placeholders_name_nobody(tmp_path: Path, line: str) -> None:
+    frames = [replace(frame, name="") for frame in of_one(conversation(("CP-77", "CP-78"), Version.V16))]
+    first = f"{line}\n" + STATION["firmware"](frames[0])
+    found = written(tmp_path / "a.log", frames, lambda f: first if f is frames[0] else STATION["firmware"](f))
+    check(found, frames, timedelta(milliseconds=1))
+
+
+UNDIRECTED: dict[str, Line] = {
+    "name and frame": lambda f: f"{utc(f)} {f.name} {f.raw}",
+    "name with a colon": lambda f: f"{utc(f)} DEBUG {f.name}: {f.raw}",
+    "name in brackets": lambda f: f"{utc(f)} [{f.name}] {f.raw}",
+    "key": lambda f: f"{utc(f)} chargePointId={f.name} message={f.raw}",
+}
+"""Lines that do not say which way a frame went."""
+
+
+@pytest.mark.parametrize("version", [Version.V16, Version.V201])
+@pytest.mark.parametrize("notation", UNDIRECTED)
+def test_without_directions_the_actions_and_answers_show_them(tmp_path: Path, notation: str, version: Version) -> None:
+    """All but the direction of a DataTransfer, which either side may send, can be known."""
+    frames = [
+        frame for frame in conversation(("CP-77", "CP-78"), version)
+        if not ("DataTransfer" in frame.raw or frame.raw.startswith(('[3,"7"', '[3,"9"')))
+    ]  # fmt: skip
+    found = written(tmp_path / "a.log", frames, UNDIRECTED[notation])
+    assert [record.direction for record in found.records] == [
+        Direction.TO_CSMS if frame.up else Direction.TO_CHARGE_POINT for frame in frames
+    ]
+    assert [record.charge_point for record in found.records] == [frame.name for frame in frames]
+
+
+@pytest.mark.parametrize("version", [Version.V16, Version.V201])
+def test_frames_that_two_loggers_wrote_are_one_record(tmp_path: Path, version: Version) -> None:
+    """Home Assistant writes each frame twice, the second time shortened: every call would count twice."""
+    frames = conversation(("CP-77", "CP-78"), version)
+
+    def line(frame: Exchanged) -> str:
+        short = frame.raw if len(frame.raw) < 75 else f"{frame.raw[:48]}...{frame.raw[-24:]}"
+        second = f"{iso(frame.local(1))} DEBUG (MainThread) [websockets.server] {way(frame, '<', '>')} TEXT '{short}'"
+        lines = [NAMED["home assistant"](frame), f"{second} [{len(frame.raw)} bytes]"]
+        return "\n".join(lines if frame.up else reversed(lines))
+
+    found = written(tmp_path / "home-assistant.log", frames, line)
+    check(found, frames, timedelta(milliseconds=1))
+    assert all(len(record.detail["alsoInLines"]) == 1 for record in found.records)
+    assert any(f"{len(frames)} frames are in the log twice" in sentence for sentence in found.importer.evidence)
+    kept = read(tmp_path / "home-assistant.log", ImportOptions(keep_copies=True))
+    assert len(kept.records) == 2 * len(frames)
+
+
+@pytest.mark.parametrize("version", [Version.V16, Version.V201])
+def test_the_two_ends_of_a_proxy_are_one_record(tmp_path: Path, version: Version) -> None:
+    frames = conversation(("CP-77", "CP-78"), version)
+
+    def line(frame: Exchanged) -> str:
+        came, went = ("CP", "backend") if frame.up else ("backend", "CP")
+        return (
+            f"{utc(frame)} [{frame.name}] received from {came}: {frame.raw}\n"
+            f"{utc(frame)} [{frame.name}] sent to {went}: {frame.raw}"
+        )
+
+    check(written(tmp_path / "proxy.log", frames, line), frames, timedelta(milliseconds=1))
+
+
+@pytest.mark.parametrize("version", [Version.V16, Version.V201])
+def test_the_logs_of_both_sides_in_one_file_come_back(tmp_path: Path, version: Version) -> None:
+    """One vote for the whole file would turn half of it round."""
+    frames = of_one(conversation(("CP-77", "CP-78"), version))
+    later = of_one(conversation(("CP-77", "CP-78"), version, BEGIN + timedelta(hours=3)))
+    path = tmp_path / "both.log"
+    lines = [f"{utc(one)} {one.name}: {way(one, 'received', 'sent')} {one.raw}\n" for one in frames]
+    lines += [f"{utc(one)} {one.name}: {way(one, 'sent', 'received')} {one.raw}\n" for one in later]
+    path.write_text("".join(lines))
+    shifted = [replace(frame, half=None if frame.half is None else frame.half + len(frames)) for frame in later]
+    check(read(path), [*frames, *shifted], timedelta(milliseconds=1))
+
+
+BEGINNINGS = {
+    "midnight": datetime(2026, 3, 14, 23, 59, 45, tzinfo=UTC),
+    "New Year": datetime(2025, 12, 31, 23, 59, 45, tzinfo=UTC),
+    "the thirteenth": datetime(2026, 3, 12, 23, 59, 45, tzinfo=UTC),
+    "a day and a month alike": datetime(2026, 3, 2, 12, 0, 0, tzinfo=UTC),
+}
+
+
+@pytest.mark.parametrize("notation", ["time of day", "syslog", "british", "american", "german", "nlog"])
+@pytest.mark.parametrize("begin", list(BEGINNINGS.values()), ids=BEGINNINGS)
+def test_a_log_goes_forward_over_the_end_of_a_day(tmp_path: Path, notation: str, begin: datetime) -> None:
+    """Half of the frames would be a day, a year or a month away."""
+    frames = conversation(("CP-77", "CP-78"), Version.V16, begin)
+    found = written(tmp_path / "a.log", frames, NAMED[notation])
+    check(found, frames, timedelta(seconds=1) if notation in WITH_SECONDS else timedelta(milliseconds=1))
