@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ocpptui.network.problems import InvalidSetting, NetworkProblem, ProblemCode
-from ocpptui.ocpp.http_headers import without_secret
+from ocpptui.ocpp.http_headers import lines_without_secrets
 
 FIRST_BYTES = 500
 """How many bytes a record shows of what a peer sent instead of a complete request."""
@@ -22,12 +22,12 @@ def check_header(name: str, value: str) -> None:
 def request_lines(head: bytes) -> tuple[str, list[str]]:
     """The first line and the header lines of an HTTP message as they arrived, complete or not, without secrets."""
     lines = head.partition(b"\r\n\r\n")[0].decode("utf-8", "backslashreplace").split("\r\n")
-    return lines[0], [without_secret(line) for line in lines[1:]]
+    return lines[0], lines_without_secrets(lines[1:])
 
 
 def first_bytes(head: bytes, most: int = FIRST_BYTES) -> str:
     """The beginning of what arrived, on one line: printable ASCII as it is, the rest escaped, without secrets."""
-    text = "\n".join(without_secret(line) for line in head[:8192].decode("latin-1").split("\n"))
+    text = "\n".join(lines_without_secrets(head[:8192].decode("latin-1").split("\n")))
     shown = text[:most].encode("unicode_escape").decode("ascii")
     return shown + ("…" if len(text) > most else "")
 

@@ -11,7 +11,7 @@ import re
 from ocpptui.jsontext.tokens import Token, TokenKind, is_closed, replaced, tokens
 from ocpptui.ocpp.actions import versions_of
 from ocpptui.ocpp.json_encoding import parse
-from ocpptui.ocpp.labelled_secrets import without_labelled_secrets
+from ocpptui.ocpp.labelled_secrets import without_credentials, without_labelled_secrets
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.secret_fields import CARRIERS, LARGE, PROFILE, VALUE_LABELS, VALUES, profile_fields, setting_fields
 from ocpptui.ocpp.secret_names import (
@@ -29,7 +29,7 @@ def mask_broken(text: str) -> str:
 
     Bytes that are not UTF-8 are lone surrogates in it, as `surrogateescape` writes them.
     """
-    masked = without_cut_password(without_url_secrets(text))
+    masked = without_cut_password(without_credentials(without_url_secrets(text)))
     if not _may_hold_secret(masked):
         return without_labelled_secrets(masked, also=VALUE_LABELS)[0] if _ends_without_name(masked) else masked
     if not _LIKE_JSON.search(masked) or _HTTP_HEAD.match(masked):

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable
 
 from ocpptui.ocpp.secret_names import MASK, is_masked, is_secret_header
+from ocpptui.ocpp.secrets import mask_own_text
+from ocpptui.ocpp.url_secrets import without_url_secrets
 
 
 def header_line(name: str, value: str) -> str:
@@ -20,6 +22,8 @@ def header_line(name: str, value: str) -> str:
         value = f"Basic {basic[0]}:{MASK}" if basic is not None else f"{scheme} {MASK}" if space else MASK
     elif is_secret_header(name):
         value = MASK
+    else:
+        value = without_url_secrets(value)
     return f"{name}: {value}"
 
 
@@ -28,11 +32,21 @@ def header_lines(headers: Iterable[tuple[str, str]]) -> list[str]:
     return [header_line(name, value) for name, value in headers]
 
 
+def lines_without_secrets(lines: Iterable[str]) -> list[str]:
+    """The lines of an HTTP head as they arrived, without secrets, also in values that go on in the next line (RFC 9112
+    section 5.2)."""
+    found: list[str] = []
+    for line in lines:
+        goes_on = line[:1] in " \t" and line.strip() and found and found[-1].rstrip().endswith(MASK)
+        found.append(f"{line[:1]}{MASK}" if goes_on else without_secret(line))
+    return found
+
+
 def without_secret(line: str) -> str:
-    """A line of an HTTP head as it arrived, without secrets; a line that is not a header stays as it is."""
+    """A line of an HTTP head as it arrived, without secrets."""
     name, colon, value = line.partition(":")
     if not colon or not _NAME.fullmatch(name):
-        return line
+        return mask_own_text(line)
     masked = header_line(name, value.strip())
     return masked if masked != f"{name}: {value.strip()}" else line
 
@@ -54,4 +68,4 @@ AUTHORIZATION = ("authorization", "proxy-authorization")
 """The headers that hold credentials (RFC 9110 sections 11.6.2 and 11.7.2), in lower case."""
 
 
-_NAME = re.compile(r"\s*[\w-]+\s*")
+_NAME = re.compile(r"\s*[\w.!#$%&'*+^`|~-]+\s*")

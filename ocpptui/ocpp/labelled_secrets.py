@@ -14,6 +14,24 @@ from ocpptui.ocpp.secret_names import MASK, is_masked, is_secret_header, is_secr
 from ocpptui.ocpp.url_secrets import Found
 
 
+def may_hold_credentials(text: str) -> bool:
+    """A quick test whether a secret can be in a text that is known by its form; False is always right."""
+    return "eyJ" in text or "asic " in text or "earer " in text or "egotiate " in text
+
+
+def without_credentials(text: str, found: Found = str) -> str:
+    """The text without what is a secret by its form: JSON Web Tokens (RFC 7519), the credentials after a scheme of
+    authentication, and a word with digits after `token`, `password` and the like."""
+
+    def masked(match: re.Match[str]) -> str:
+        found(match["value"])
+        return match[0][: match.start("value") - match.start()] + MASK
+
+    for form in (_JSON_WEB_TOKEN, _CREDENTIALS, _SPOKEN):
+        text = form.sub(masked, text)
+    return text
+
+
 class _Labelled(NamedTuple):
     """A secret in a text, with its label."""
 
@@ -62,7 +80,7 @@ def _secret_after(text: str, label: re.Match[str], also: frozenset[str]) -> _Lab
     ):
         return None
     start = label.end()
-    opening = _OPENING.match(text, start)
+    opening = (_DOUBLED if label["doubled"] else _OPENING).match(text, start)
     if opening is not None:
         closing = _closing(opening[0]).search(text, opening.end())
         start, end = opening.end(), len(text) if closing is None else closing.start()
@@ -86,14 +104,27 @@ def _closing(opening: str) -> re.Pattern[str]:
 
 
 _LABEL = re.compile(
-    r"(?<![A-Za-z0-9_.\-])(?P<name>[A-Za-z](?:[\w.\-]|\\+u00[0-9a-fA-F]{2}){0,99})(?:\\*[\"'`])?"
+    r"(?<![A-Za-z0-9_.\-])(?P<name>[A-Za-z](?:[\w.\-]|\\+u00[0-9a-fA-F]{2}){0,99})(?:\\*[\"'`](?P<doubled>\")?)?"
     r"[ \t]*(?P<sign>=>?|:=?|>)[ \t]*"
 )
 _OPENING = re.compile(r"\\*[\"'`]")
+_DOUBLED = re.compile(r'""')
+"""A quotation mark as it is written in a field of CSV (RFC 4180)."""
 _LINE_START = re.compile(r"(?:\A|[\r\n]|\\[rn])\s*\Z")
 _LINE = re.compile(r"(?:[^\r\n\\]|\\(?![rn]))+")
 _PHRASE = re.compile(r"(?:(?:Basic|Bearer|Digest|Negotiate|ApiKey)[ \t]+)?[^\s,;&\"'`<>{}\[\]()\\]+", re.IGNORECASE)
 _WORD = re.compile(r"[^\s,;&\"'`<>{}\[\]()\\]+")
+_JSON_WEB_TOKEN = re.compile(r"\b(?P<value>eyJ[\w\-]{6,}+\.[\w\-]{4,}+(?:\.[\w\-]*+)?)")
+_CREDENTIALS = re.compile(
+    r"\b(?:Basic|Bearer|Negotiate)[ \t]+(?![\w.\-]+:\*\*\*)(?P<value>(?=[A-Za-z+/._~\-]{0,200}[0-9=])[\w+/=.~\-]{8,})",
+    re.IGNORECASE,
+)
+_SPOKEN = re.compile(
+    r"\b(?:token|key|secret|password|passwd|pwd|pin|passphrase|credentials?)"
+    r"(?:[ \t]+(?:is|was|of|for|to))?[ \t]+[\"'(<]?"
+    r"(?P<value>(?=[^\s0-9]{0,200}[0-9])(?=[^\sA-Za-z]{0,200}[A-Za-z])[\w+=~!@#$%^&*\-]{8,}+)(?![\w./])",
+    re.IGNORECASE,
+)
 _ORDINARY = re.compile(
     r"expected\b.*|required|missing|unknown|invalid|null|true|false|none|got a secret", re.IGNORECASE
 )

@@ -18,7 +18,7 @@ from ocpptui.jsontext.text import value_text
 from ocpptui.jsontext.tokens import Token, TokenKind, replaced, rewritten, tokens
 from ocpptui.ocpp.actions import actions
 from ocpptui.ocpp.broken_secrets import mask_broken, mask_sentence, mask_tokens, mask_words
-from ocpptui.ocpp.labelled_secrets import without_labelled_secrets
+from ocpptui.ocpp.labelled_secrets import may_hold_credentials, without_credentials, without_labelled_secrets
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
 from ocpptui.ocpp.secret_fields import CARRIERS, LARGE, PROFILE, VALUE_LABELS, VALUES, longest_allowed, setting_fields
 from ocpptui.ocpp.secret_names import (
@@ -70,7 +70,7 @@ def mask(
 
         return mask_envelope(raw, version, found, mask_text)
     holds_setting = _may_hold_setting(frame)
-    if not holds_setting and not may_hold_url_secret(raw):
+    if not holds_setting and not may_hold_url_secret(raw) and not may_hold_credentials(raw):
         return raw, ()
     if len(raw) > LARGE:
         masked = _mask_large(raw) if holds_setting else raw
@@ -101,7 +101,7 @@ def mask_own_text(text: str, found: Found = str) -> str:
     Everything that leaves the program and is not a message goes through this. Where it names a setting that is secret,
     what it says the value is counts as the secret.
     """
-    if not may_name_secret(text) and not may_hold_url_secret(text):
+    if not (may_name_secret(text) or may_hold_url_secret(text) or may_hold_credentials(text)):
         return text
     if _is_json(text):
         masking = _Masking(text, None, found)
@@ -109,7 +109,8 @@ def mask_own_text(text: str, found: Found = str) -> str:
             masking.look(value)
         return replaced(text, masking.edits)
     names = VALUE_LABELS if may_name_secret(text) else frozenset[str]()
-    return without_labelled_secrets(without_url_secrets(text, found), found, names)[0]
+    labelled = without_labelled_secrets(without_url_secrets(text, found), found, names)[0]
+    return without_credentials(labelled, found)
 
 
 def _is_json(text: str) -> bool:

@@ -50,7 +50,7 @@ def _without_user_info(text: str, found: Found) -> str:
         text = _LONE_USER.sub(masked, text)
     if "%40" in text:
         text = _QUOTED_PASSWORD.sub(masked, text)
-    return _WITHOUT_SCHEME.sub(masked, text, count=1)
+    return _WITHOUT_SCHEME.sub(masked, text)
 
 
 def _without_parameter(match: re.Match[str], found: Found) -> str:
@@ -81,11 +81,11 @@ _QUOTED_PASSWORD = re.compile(
     re.IGNORECASE,
 )
 _WITHOUT_SCHEME = re.compile(
-    r"\A(?P<before>(?!mailto:|sips?:|acct:|xmpp:|tel:)[\w.\-]{1,64}:)(?!\*\*\*@|/)"
-    r"(?P<password>[^\s@\"'<>]{1,256})(?P<at>@)(?=[\w.\-\[\]:]+(?:/\S*)?\Z)",
+    r"(?<![\w@.\-])(?P<before>(?!(?:mailto|sips?|acct|xmpp|tel|e?-?mail|from|to|cc|contact):)[\w.\-]{1,64}:)"
+    r"(?!\*\*\*@|/)(?P<password>[^\s@/:,;\"'`<>{}()\[\]\\]{1,256})(?P<at>@)(?=[\w\[])",
     re.IGNORECASE,
 )
-"""A text that is nothing but a URL whose scheme is missing."""
+"""The user, the password and the host of a URL whose scheme is missing, as in a CONNECT request."""
 _QUERY = re.compile(
     r"(?:[?&;#]|\\u0026|%26|%3F)(?P<name>(?:[\w.\-\[\]]|%(?!3D)[0-9A-Fa-f]{2}){1,100}?)(?:=|\\++u003d|%3D)"
     r"(?P<value>(?:[^\s&#\"'<>\\]|'(?![\s,:}\])]|\Z)|\\(?!u0026|[\"nrt\\]).)+)",

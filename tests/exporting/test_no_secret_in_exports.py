@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from ocpptui.redaction.redact import redaction_of
 from ocpptui.replay.recording_diff import diff
 from ocpptui.session.file_session import FileSession
 from ocpptui.timeline.timeline import Timeline
-from tests.kit.planted_secrets import leaked, log_with_secrets, recording_with_secrets
+from tests.kit.planted_secrets import headers, leaked, log_with_secrets, planted, recording_with_secrets
 
 VERSIONS = [Version.V16, Version.V201, Version.V21]
 
@@ -57,12 +58,64 @@ def test_no_export_of_an_opened_file_has_a_secret(opened: FileSession) -> None:
     assert leaked("\n".join(map(str, opened.skipped))) == []
 
 
+def har() -> str:
+    named = [dict(zip(("name", "value"), header.split(": ", 1), strict=True)) for header in headers()]
+    subprotocol = {"name": "Sec-WebSocket-Protocol", "value": "ocpp1.6"}
+    request = {
+        "method": "GET",
+        "url": "wss://u:S0001CRETq9@h/CP1?token=S0002CRETq9",
+        "headers": [*named, subprotocol],
+        "queryString": [{"name": "token", "value": "S0002CRETq9"}],
+    }
+    messages = [{"type": "send", "time": 1767225600.0, "opcode": 1, "data": raw} for raw in planted()]
+    entry = {
+        "startedDateTime": "2026-01-01T00:00:00Z",
+        "request": request,
+        "response": {"status": 101, "headers": [subprotocol, *named]},
+        "_webSocketMessages": messages,
+    }
+    return json.dumps({"log": {"version": "1.2", "entries": [entry]}})
+
+
+def trace() -> str:
+    """A trace of another tool, with the payload beside the raw text."""
+    common = {"schemaVersion": "1.1", "timestamp": "2026-01-01T00:00:00Z", "ocppVersion": "1.6", "transport": "json"}
+    call = {"chargePointId": "CP1", "direction": "csms-to-cp", "messageType": "CALL", "messageId": "x"}
+    payload = {"action": "ChangeConfiguration", "payload": {"key": "AuthorizationKey", "value": "S0001CRETq9"}}
+    return "\n".join(json.dumps({**common, **call, **payload, "raw": raw}) for raw in planted())
+
+
+FORMATS: dict[str, Callable[[], str]] = {
+    "har": har,
+    "jsonl": trace,
+    "json": lambda: json.dumps([{"time": "2026-01-01T00:00:00Z", "message": raw} for raw in planted()]),
+    "csv": lambda: (
+        "time,direction,message\n"
+        + "\n".join(f'2026-01-01T00:00:00Z,in,"{raw.replace(chr(34), chr(34) * 2)}"' for raw in planted())
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_no_secret_of_another_tools_file_leaves(name: str, tmp_path: Path) -> None:
+    """A HAR of a browser has the headers, a table quotes in its own way."""
+    path = tmp_path / f"theirs.{name}"
+    path.write_text(FORMATS[name]())
+    opening = read(path)
+    assert len(opening.session.timeline) > 300
+    for format_ in (Format.RECORDING, Format.HTML, Format.HAR):
+        assert leaked(exported(opening.session.timeline, format_)) == [], format_
+    said = [*opening.skipped, *opening.problems, *opening.evidence, *opening.tallies]
+    assert leaked("\n".join(map(str, said))) == []
+    asyncio.run(opening.close())
+
+
 def test_what_the_records_say_of_a_charge_point_has_no_secret(opened: FileSession) -> None:
     """The table of its configuration is on the screen."""
     while not opened.session.learn(1):
         pass
     known = opened.session.knowledge
-    if opened.session.timeline.version(0) is Version.V16:
+    if opened.session.timeline.event(0) is not None and opened.session.timeline.version(0) is Version.V16:
         assert known["CP1"].configuration["WiFiPassword"] == "***"
     assert leaked(repr([asdict(known[name]) for name in known])) == []
 

@@ -8,6 +8,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given, settings
@@ -31,6 +32,7 @@ from tests.ocpp.secretive_messages import damaged_messages, profile, secrets_in
 
 MESSAGES = st.lists(damaged_messages(), min_size=25, max_size=25)
 END = "the last message"
+PASSWORD = "S0009CRETq9"
 
 
 def printed(timeline: Timeline) -> str:
@@ -173,3 +175,67 @@ def test_our_refusal_does_not_repeat_the_secret(
     out = asyncio.run(live(Role.CHARGE_POINT, version, tmp_path / "a.jsonl", [raw]))
     assert "got a secret" in out
     assert not secrets_in(out)
+
+
+REQUESTS = [
+    "GET http://u:S0001CRETq9@h/CP1?token=S0002CRETq9 HTTP/1.1\r\nHost: h\r\n{}\r\n\r\n",
+    "GET /CP1?key=S0001CRETq9 HTTP/1.1\r\n{}\r\n\r\n",
+    "POST /CP1?key=S0001CRETq9 HTTP/1.1\r\n{}\r\nContent-Length: 20\r\n\r\npassword=S0001CRETq9",
+    "GET /CP1 HTTP/1.1\r\n{}",
+    "{}\r\n\r\n",
+    "GET /CP1?token=S0001CRETq9\r\n\r\n",
+    "CONNECT u:S0001CRETq9@h:80 HTTP/1.1\r\n\r\n",
+    "GET /u:S0001CRETq9@x/CP1 HTTP/1.1\r\n\r\n",
+    "GET /CP1 HTTP/1.1\r\nHost: u:S0001CRETq9@h\r\nReferer: https://u:S0002CRETq9@h/?sig=S0003CRETq9\r\n\r\n",
+    "GET /CP1 HTTP/1.1\r\nAuthorization:\r\n Basic S0001CRETq9\r\nAuthorization : Bearer S0001CRETq9\r\n\r\n",
+]
+RESPONSES = [
+    "HTTP/1.1 403 wrong token S0001CRETq9\r\nSet-Cookie: a=S0002CRETq9\r\n\r\nthe password S0003CRETq9 is wrong",
+    "HTTP/1.1 302 Found\r\nLocation: https://u:S0001CRETq9@h/?token=S0002CRETq9\r\n\r\n",
+    f"HTTP/1.1 401 no {PASSWORD}\r\nContent-Length: 11\r\n\r\n{PASSWORD}",
+    'HTTP/1.1 500 no\r\n\r\n{"error":{"apiKey":"S0001CRETq9","token": "S0003CRETq9"}}',
+    "password=S0001CRETq9\r\n\r\n",
+    "SSH-2.0 token: S0001CRETq9\r\n",
+    "HTTP/1.1 101 x\r\nX-Api-Key: S0001CRETq9\r\n\r\n",
+]
+
+
+async def test_no_secret_of_a_wrong_request_leaves(tmp_path: Path) -> None:
+    """A record of a refused charge point shows what it sent."""
+    path = tmp_path / "a.jsonl"
+    session = Session(role=Role.CENTRAL_SYSTEM, writer=RecordingWriter(path))
+    await session.listen(ServerSettings(port=0, credentials=Credentials.parse(None, PASSWORD), open_timeout=0.2))
+    port = urlsplit(session.listening_urls[0]).port
+    for request in REQUESTS:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(request.format("\r\n".join(headers())).encode())
+        await reader.read()
+        writer.close()
+    await session.close()
+    out = printed(session.timeline) + path.read_text()
+    assert len(out.splitlines()) > 2 * len(REQUESTS)
+    assert leaked(out) == []
+
+
+@pytest.mark.parametrize("response", RESPONSES)
+async def test_no_secret_of_a_wrong_answer_leaves(response: str, tmp_path: Path) -> None:
+    """A record of a refusal shows how the central system worded it."""
+    path = tmp_path / "a.jsonl"
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(response.encode())
+        writer.close()
+
+    session = Session(role=Role.CHARGE_POINT, writer=RecordingWriter(path))
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        port = next(iter(server.sockets)).getsockname()[1]
+        credentials = Credentials.parse(None, PASSWORD)
+        await session.connect(
+            ClientSettings(url=f"ws://127.0.0.1:{port}/CP1", credentials=credentials, reconnect=False)
+        )
+        assert await session.until(lambda: True if len(session.timeline) > 1 else None, 20)
+    await session.close()
+    out = printed(session.timeline) + path.read_text()
+    assert '"error"' in out
+    assert leaked(out) == []
