@@ -240,7 +240,9 @@ class _Masking:
 
     def look(self, value: _Value, *, in_profile: bool = False) -> None:
         """Look for secrets in a value that is not one itself."""
-        if value.is_object and self._has_settings:
+        if len(value.token.path) >= DEEPEST:
+            self._hide(value)
+        elif value.is_object and self._has_settings:
             if any(self._names_secret(key, member) for key, member in value.members) and not (
                 in_profile and not any(self._is(key, VALUES) for key, _ in value.members)
             ):
@@ -286,7 +288,9 @@ class _Masking:
     def _hide_settings(self, holder: _Value) -> None:
         """Hide every value in an object that names a secret setting, but for what the schemas know to be none."""
         for key, member in holder.members:
-            if self._is(key, _NAMING):
+            if len(member.token.path) >= DEEPEST:
+                self._hide(member)
+            elif self._is(key, _NAMING):
                 for name in (member, *(item for _, item in member.members if member.is_array)):
                     if name.is_object:
                         self._hide_settings(name)
@@ -313,10 +317,12 @@ class _Masking:
             self._edit(value, f'"{"*" * len(token.value) if too_long else MASK}"')
 
     def _find(self, value: _Value) -> None:
-        if value.token.kind is not TokenKind.OPEN:
-            self._found(value.token.value)
-        for _, member in value.members:
-            self._find(member)
+        within = [value]
+        while within:
+            one = within.pop()
+            if one.token.kind is not TokenKind.OPEN:
+                self._found(one.token.value)
+            within += (member for _, member in one.members)
 
     def _look_into(self, value: _Value) -> None:
         """Look for secrets in the text of a string: a message within the message, a sentence, a URL."""
@@ -327,7 +333,10 @@ class _Masking:
         elif self._has_settings and may_name_secret(written) and not may_name_secret(text):
             masked = mask_words(text)  # an escape is damaged
         else:
-            masked = mask_text(text, self._found)
+            try:
+                masked = mask_text(text, self._found)
+            except RecursionError:  # there are texts in texts in deep values
+                masked = MASK
         if masked != text:
             self._edit(value, rewritten(written, masked, token.kind))
 
@@ -358,6 +367,10 @@ class _Masking:
     def _edit(self, value: _Value, new: str) -> None:
         self.edits.append((value.token.start, value.end, new))
         self.steps.append(value.token.path)
+
+
+DEEPEST = 80
+"""Levels from which a value in a text that may hold a secret counts as one, because a search would not end."""
 
 
 def _within(value: _Value, levels: int) -> Iterator[_Value]:
