@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, Protocol
 
 from ocpptui.network.explain_close import closing_detail
 from ocpptui.network.keepalive import Pings
+from ocpptui.network.large_messages import LARGE
 from ocpptui.network.problems import NetworkProblem, NotConnected, ProblemCode
 from ocpptui.network.websocket_transport import WebSocketTransport
 from ocpptui.ocpp.encoding import SpokenEncoding
@@ -26,8 +28,14 @@ class Observer(Protocol):
     def words_for(self, problem: NetworkProblem) -> str:
         """The sentence with which a peer learns of a problem."""
 
-    def observed(self, record: Record, connection: Connection | None) -> int:
-        """Anything that happened; `connection` is None if none is open. Returns the record's index."""
+    def observed(self, record: Record, connection: Connection | None, kept: Record | None = None) -> int:
+        """Anything that happened; `connection` is None if none is open. Returns the record's index.
+
+        `kept` is what `as_kept` made of the record, if it was asked.
+        """
+
+    def as_kept(self, record: Record) -> Record:
+        """The record as it will be kept; called in a thread for a large message, because it takes long."""
 
     def about_to_send(self) -> None:
         """Something is being sent now: what was observed before must be stored."""
@@ -176,6 +184,20 @@ class Connection:
 
     def message(self, data: bytes | bytearray, is_text: bool, time: int) -> None:
         self._last_frame = self._last_message = time
+        if len(data) <= LARGE:
+            self._observe(self._received(data, is_text, time))
+        else:
+            self._wire.wait_for(partial(self._read_large, [data], is_text, time))
+
+    def _read_large(self, held: list[bytes | bytearray], is_text: bool, time: int) -> Callable[[], None]:
+        """Read a large message, in a thread; return what is left to do on the event loop.
+
+        `held` has the message and loses it, so that nothing else keeps its memory.
+        """
+        record = self._received(held.pop(), is_text, time)
+        return partial(self._observe, record, self._observer.as_kept(record))
+
+    def _received(self, data: bytes | bytearray, is_text: bool, time: int) -> Record:
         raw: str | bytes
         try:
             raw = data.decode()
@@ -189,7 +211,7 @@ class Connection:
             charge_point=self.charge_point,
             version=self.version,
         )
-        self._observe(record if is_text else replace(record, detail={"binary": True}))
+        return record if is_text else replace(record, detail={"binary": True})
 
     def ping(self, data: bytes, time: int) -> None:
         self._control(RecordKind.PING, self._receives, time, data)
@@ -248,10 +270,10 @@ class Connection:
             Record(time, self.number, kind, direction, self.charge_point, self.version, origin=origin, detail=shown)
         )
 
-    def _observe(self, record: Record) -> None:
+    def _observe(self, record: Record, kept: Record | None = None) -> None:
         """A fault in code that acts on a record must not end the connection."""
         try:
-            self._observer.observed(record, self)
+            self._observer.observed(record, self, kept)
         except Exception as error:
             context = {"message": f"a record of connection {self.number} could not be added", "exception": error}
             asyncio.get_running_loop().call_exception_handler(context)

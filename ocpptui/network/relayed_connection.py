@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, TypeAlias
 
 from ocpptui.network.connection import Connection, Observer, wire_form
 from ocpptui.network.explain_close import ABNORMAL, NO_STATUS, closing_detail
+from ocpptui.network.large_messages import LARGE
 from ocpptui.network.websocket_transport import WebSocketTransport
 from ocpptui.ocpp.version import Role, Version
 from ocpptui.runtime.clock import Clock
@@ -91,8 +93,17 @@ class RelayLeg(Connection):
 
     def message(self, data: bytes | bytearray, is_text: bool, time: int) -> None:
         self._last_frame = self._last_message = time
-        content = bytes(data)
-        record = message_record(wire_form(content)[1], time=time, direction=self._receives, **self._labels())
+        if len(data) <= LARGE:
+            self._pass_on(bytes(data), is_text, self._received(data, True, time))
+        else:
+            self._wire.wait_for(partial(self._read_large, [data], is_text, time))
+
+    def _read_large(self, held: list[bytes | bytearray], is_text: bool, time: int) -> Callable[[], None]:
+        data = held.pop()
+        record = self._received(data, True, time)
+        return partial(self._pass_on, bytes(data), is_text, record, self._observer.as_kept(record))
+
+    def _pass_on(self, content: bytes, is_text: bool, record: Record, kept: Record | None = None) -> None:
         detail: dict[str, Any] = {"frame": self._relay.next_frame()}
         if not is_text:
             detail["binary"] = True
@@ -100,8 +111,8 @@ class RelayLeg(Connection):
         intervention = self._relay.intercept(replace(record, detail=detail))
         if intervention is None and other._wire.is_open:
             (other._wire.send_text if is_text else other._wire.send_binary)(content)
-            detail["passedOnMs"] = self._since(time)
-        self._observe(replace(record, detail=detail))
+            detail["passedOnMs"] = self._since(record.time)
+        self._observe(replace(record, detail=detail), None if kept is None else replace(kept, detail=detail))
         if intervention is not None:
             self._intervene(intervention, detail["frame"], other)
 

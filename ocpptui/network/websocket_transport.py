@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging  # noqa: TID251 - to silence it
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from math import inf
 from time import perf_counter
@@ -23,6 +24,7 @@ from websockets.server import ServerProtocol
 
 from ocpptui.network.addresses import address_text
 from ocpptui.network.callbacks import HandshakeCallbacks, HeadTooLong, Receiver, TlsOnPlainPort
+from ocpptui.network.large_messages import thread_of_large_messages
 from ocpptui.network.tls_layer import TlsLayer
 from ocpptui.network.whole_frame import is_between_frames, read_masked, written
 from ocpptui.runtime.clock import Clock
@@ -106,12 +108,14 @@ class WebSocketTransport(asyncio.Protocol):
         self._queued = 0  # bytes of the texts that are queued
         self._sends_soon = False  # `_flush` is called at the end of this turn of the event loop
         self._lost = asyncio.Event()
+        self._is_waiting = False  # for the thread that reads a large message
+        self._loss: tuple[Exception | None] | None = None  # why the TCP connection has ended, once it has
 
     # -- state --------------------------------------------------------------------------------------------------
 
     @property
     def is_open(self) -> bool:
-        return self.protocol.state is State.OPEN and self._broken is None and not self._lost.is_set()
+        return self.protocol.state is State.OPEN and self._broken is None and self._loss is None
 
     @property
     def remote_address(self) -> str:
@@ -163,6 +167,29 @@ class WebSocketTransport(asyncio.Protocol):
             self._feed(early)
         self._take_backlog(perf_counter() + SLICE)
         self._read_on()
+
+    def wait_for(self, work: Callable[[], Callable[[], None]]) -> None:
+        """Run `work` in a thread, and what it returns on the event loop. Until then nothing more is read, and what was
+        already read waits."""
+        self._is_waiting = True
+        if self.transport is not None and not self.transport.is_closing():
+            self.transport.pause_reading()
+        asyncio.get_running_loop().run_in_executor(thread_of_large_messages(), work).add_done_callback(
+            self._go_on_after
+        )
+
+    def _go_on_after(self, work: asyncio.Future[Callable[[], None]]) -> None:
+        self._is_waiting = False
+        try:
+            if not work.cancelled():
+                work.result()()
+                self._pace()
+        finally:
+            if self._loss is not None:
+                self._report_loss(*self._loss)
+            else:
+                self._take_backlog(perf_counter() + SLICE)
+                self._read_on()
 
     def couple(self, other: WebSocketTransport) -> None:
         """Read only as fast as the peer of `other` reads what is passed on."""
@@ -285,10 +312,17 @@ class WebSocketTransport(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self.protocol.receive_eof()
         self._cancel_timer()
-        self._lost.set()
+        self._loss = (exc,)
+        self._report_loss(exc)
+
+    def _report_loss(self, exc: Exception | None) -> None:
+        """Report the end, after what was read before it, and only then that the connection has ended."""
         self._writable.set()
         self._held_back = False
         self._take_backlog(inf)
+        if self._is_waiting:  # for a message that came before the end
+            return
+        self._lost.set()
         if self._receiver is not None:
             self._receiver.lost(self._broken or exc)
         else:
@@ -312,7 +346,7 @@ class WebSocketTransport(asyncio.Protocol):
         self._read_on()
 
     def _read_on(self) -> None:
-        if self._held_back or self._goes_on_soon:
+        if self._held_back or self._is_waiting or self._goes_on_soon:
             return
         if self.transport is not None and not self.transport.is_closing():
             self.transport.resume_reading()
@@ -368,7 +402,8 @@ class WebSocketTransport(asyncio.Protocol):
 
     def _feed(self, data: bytes) -> None:
         protocol = self.protocol
-        if self._between_frames and not self._held_back and not self._backlog and protocol.state is State.OPEN:
+        is_free = not (self._held_back or self._is_waiting or self._backlog)
+        if self._between_frames and is_free and protocol.state is State.OPEN:
             message = read_masked(data, self._max_size)
             if message is not None and self._receiver is not None:
                 self._receiver.message(message, True, self._clock())
@@ -397,7 +432,7 @@ class WebSocketTransport(asyncio.Protocol):
             for event in events:
                 if not isinstance(event, Frame):
                     self._handshake.received(event)
-                elif self._held_back or self._backlog or perf_counter() > end:
+                elif self._held_back or self._is_waiting or self._backlog or perf_counter() > end:
                     self._backlog.append((event, time))
                 else:
                     self._frame(event, time)
@@ -443,7 +478,7 @@ class WebSocketTransport(asyncio.Protocol):
     def _take_backlog(self, end: float) -> None:
         """Pass on what was read along with the frame that exceeded the limit, or the time of its turn."""
         try:
-            while self._backlog and not self._held_back:
+            while self._backlog and not self._held_back and not self._is_waiting:
                 self._frame(*self._backlog.popleft())
                 if perf_counter() > end:
                     break
@@ -452,7 +487,7 @@ class WebSocketTransport(asyncio.Protocol):
 
     def _go_on_soon(self) -> None:
         """Take the rest of the backlog when the others have had their turn; until then nothing more is read."""
-        if not self._backlog or self._held_back or self._goes_on_soon or self._lost.is_set():
+        if not self._backlog or self._held_back or self._is_waiting or self._goes_on_soon or self._loss is not None:
             return
         self._goes_on_soon = True
         if self.transport is not None:

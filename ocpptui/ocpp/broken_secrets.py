@@ -61,12 +61,12 @@ def _may_hold_secret(text: str) -> bool:
         any(name in lower for name in VALUE_LABELS) or without_labelled_secrets(plain)[0] != plain
     ):
         return True
-    if not any(name in lower for name in _SIGNS):
+    if not any(name in lower for name in SIGNS_OF_SETTINGS):
         return False
     return len(text) > LARGE or PROFILE.lower() in lower or "connectiondata" in lower or not _is_harmless(text)
 
 
-_SIGNS = tuple(
+SIGNS_OF_SETTINGS = tuple(
     name.lower()
     for name in sorted((CARRIERS - {"GetConfiguration", "GetVariables", "DataTransfer"})
                        | {"configurationKey", "getVariableResult", "setVariableData", "reportData", "eventData",
@@ -111,7 +111,7 @@ def mask_tokens(text: str) -> str:
     if len(text) > LARGE or "\0" in text:
         return _without_words(text)
     has_profile = "vpn" in text.lower()
-    head = _HEAD.match(text)
+    head = HEAD.match(text)
     start = head.end() if head is not None else 0
     edits = []
     for token in tokens(text):
@@ -162,7 +162,7 @@ def _is_known(word: str) -> bool:
 
 def _without_words(text: str) -> str:
     """A text reduced to the head of the frame and the punctuation."""
-    head = _HEAD.match(text)
+    head = HEAD.match(text)
     start = head.end() if head is not None else 0
     return text[:start] + _BYTES.sub("\udcff", _WORDS.sub(MASK, text[start:]))
 
@@ -187,7 +187,7 @@ _WHOLE_NAME = re.compile(r"(?:key|name|variable)\\*[\"'`][ \t]*:[ \t]*\\*[\"'`][
 _LIKE_JSON = re.compile(r"[{}\[\]\"'`]")
 _HTTP_HEAD = re.compile(r"\s*(?:[A-Z]{3,10} \S+ HTTP/[0-9.]+\r?\n|HTTP/[0-9.]+ [0-9]{3}\b)")
 _LITERALS = frozenset({"true", "false", "null"})
-_HEAD = re.compile(r'\s*\[\s*[0-9]{1,3}\b(?:\s*,\s*(?:(["\'])[\w.:-]{0,64}\1|[0-9]{1,36}))?')
+HEAD = re.compile(r'\s*\[\s*[0-9]{1,3}\b(?:\s*,\s*(?:(["\'])[\w.:-]{0,64}\1|[0-9]{1,36}))?')
 """The message type, and the message id if it is legible."""
 _LABEL = re.compile(r'"(name|key)"[ \t\r\n]*:[ \t\r\n]*\Z')
 LONGEST_LABEL = 20

@@ -25,6 +25,13 @@ MAX_ID_LENGTH = 36
 MAX_DEPTH = 254
 """Levels of nesting; a deeper text is malformed. The deepest OCPP message has ten."""
 
+MAX_VALUES = 250_000
+"""Keys and values of a message; one with more is malformed. As Python objects they would take twenty times the memory
+of the text, and a second to read. The largest messages of OCPP, local lists and reports, have some ten thousand."""
+
+MAX_READ_ID = 10_000
+"""How many characters of a malformed message are searched for its id. A longer message id cannot be read."""
+
 MAX_DUPLICATES = 10
 """How many repeated keys of one frame are reported."""
 
@@ -149,6 +156,9 @@ def parse(raw: str | bytes) -> JsonMessage | Malformed:
             return _malformed(raw, Defect("not-utf8", f"byte {error.start} is not UTF-8: {error.reason}", error.start))
     else:
         text = raw
+    if has_too_many_values(text):
+        defect = Defect("too-many-values", f"more than {MAX_VALUES:,} keys and values, which is more than is read")
+        return _malformed(text, defect, _readable_id(text))
     defects: list[Defect] = []
     body = text
     if body.startswith("\ufeff"):
@@ -245,6 +255,9 @@ def _from_array(text: str, array: list[Any], defects: list[Defect]) -> JsonMessa
     numeric = type(raw_id) is int
     if not numeric and type(raw_id) is not str:
         return _malformed(text, Defect("bad-id", f"the message id is {_kind(raw_id)}, not a string", _start(text, 1)))
+    if not numeric and len(raw_id) > MAX_READ_ID:
+        sentence = f"the message id has {len(raw_id):,} characters, at most {MAX_ID_LENGTH} are allowed"
+        return _malformed(text, Defect("bad-id", sentence, _start(text, 1)))
     message_id = str(raw_id)
     if numeric:
         defects.append(Defect("integer-id", f"the message id {message_id} is a number, not a string", _start(text, 1)))
@@ -267,6 +280,9 @@ def _from_array(text: str, array: list[Any], defects: list[Defect]) -> JsonMessa
         if type(array[2]) is not str:
             defect = Defect("bad-action", f"the action is {_kind(array[2])}, not a string", _start(text, 2))
             return _malformed(text, defect, message_id)
+        if len(array[2]) > MAX_READ_ID:
+            sentence = f"the action has {len(array[2]):,} characters"
+            return _malformed(text, Defect("bad-action", sentence, _start(text, 2)), message_id)
         action, position = array[2], 3
     payload = array[position] if len(array) > position else None
     if len(array) <= position:
@@ -364,7 +380,29 @@ def _end(text: str) -> int:
     return len(text.rstrip()) - 1
 
 
+def has_too_many_values(text: str) -> bool:
+    """Whether a text has more than `MAX_VALUES` keys and values; decided without reading it as JSON."""
+    if len(text) <= MAX_VALUES or text.count('"') // 2 + _values_between(text, 0, len(text)) <= MAX_VALUES:
+        return False
+    count = done = 0
+    for string in _STRING.finditer(text):  # a string may contain anything
+        count += 1 + _values_between(text, done, string.start())
+        done = string.end()
+        if count > MAX_VALUES:
+            return True
+    return count + _values_between(text, done, len(text)) > MAX_VALUES
+
+
+def _values_between(text: str, start: int, end: int) -> int:
+    """How many values other than strings begin in a part of a text; in a long part, at most."""
+    if end - start <= 1:
+        return 0
+    scalars = len(_SCALAR.findall(text, start, end)) if end - start <= 64 else text.count(",", start, end) + 1
+    return scalars + text.count("[", start, end) + text.count("{", start, end)
+
+
 def _readable_id(text: str) -> str | None:
+    text = text[:MAX_READ_ID]
     span = next(islice(elements(text), 1, None), None)
     return None if span is None else _id_of([None, json.loads(text[span[0] : span[1]])])
 
@@ -413,4 +451,6 @@ _ELEMENTS = {
     MessageKind.SEND: 4,
 }
 _FIRST_NUMBER = re.compile(r"\s*\[\s*(\d+)\s*(?:,|$)")
+_STRING = re.compile(STRING, re.DOTALL)
+_SCALAR = re.compile(r"[^\s\[\]{},:]+")
 _SPACED_COLON = re.compile(r'"[ \t\r\n]+:')

@@ -34,6 +34,7 @@ from ocpptui.ocpp.secret_names import (
     without_escapes,
 )
 from ocpptui.ocpp.url_secrets import Found, may_hold_url_secret, without_url_secrets
+from ocpptui.ocpp.vast_secrets import VAST, mask_vast
 from ocpptui.ocpp.version import Transport, Version
 
 
@@ -59,6 +60,12 @@ def mask(
     may be a secret is masked, and in a `LARGE` one every value of a setting, both with `$` for the path; a text that
     is not a frame does not become one. `found` is called with each secret of a frame. Never raises.
     """
+    if len(raw) > VAST and frame.transport is Transport.JSON:
+        text = raw if isinstance(raw, str) else raw.decode("utf-8", "surrogateescape")
+        masked = mask_vast(text, frame, found)
+        if masked == text:
+            return raw, ()
+        return masked if isinstance(raw, str) else masked.encode("utf-8", "surrogateescape"), ("$",)
     if isinstance(frame, Malformed) or isinstance(raw, bytes):
         text = raw if isinstance(raw, str) else raw.decode("utf-8", "surrogateescape")
         broken = _mask_broken_envelope(text) if frame.transport is Transport.SOAP else mask_broken(text)

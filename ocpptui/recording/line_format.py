@@ -14,6 +14,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from secrets import token_hex
 from typing import Any
 
 import orjson
@@ -30,6 +31,11 @@ from ocpptui.recording.message_line import SCHEMA_VERSION, plain_line
 from ocpptui.timeline.record import Origin, Record, RecordKind, kind_of
 
 MAJOR_VERSION = 1
+
+_PLACE_OF_RAW = token_hex(16)
+"""Replaces a raw text that is already JSON; no other text can contain it."""
+_PIECE = 2**18
+_RAW_JSON = orjson.dumps(_PLACE_OF_RAW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +71,23 @@ def to_line(record: Record, action: str = "", derived: Mapping[str, Any] | None 
 
     `action` is that of the call of an answer; `derived` is added to `meta.ocpptui`, which headless output uses.
     """
+    if record.raw_json is not None:
+        before, _, after = escaped_json_line(_whole_line(record, action, derived)).partition(_RAW_JSON)
+        return b"".join((before, record.raw_json, after))
     plain = plain_line(record, action) if derived is None else None
     return escaped_json_line(_whole_line(record, action, derived) if plain is None else plain)
+
+
+def raw_as_json(raw: str) -> bytes | None:
+    """A raw text as it is in a line of a recording; None if it needs the escapes of the whole line."""
+    try:
+        pieces = (
+            escaped_json_line(orjson.dumps(raw[start : start + _PIECE], option=orjson.OPT_APPEND_NEWLINE))[1:-2]
+            for start in range(0, len(raw), _PIECE)  # so that it does not stop other threads for long
+        )
+        return b'"' + b"".join(pieces) + b'"'
+    except orjson.JSONEncodeError:  # a lone surrogate
+        return None
 
 
 def _whole_line(record: Record, action: str, derived: Mapping[str, Any] | None) -> bytes:
@@ -92,7 +113,9 @@ def _whole_line(record: Record, action: str, derived: Mapping[str, Any] | None) 
     elif isinstance(frame, Malformed):
         defect = frame.defect
         line["defect"] = {"name": defect.name, "text": defect.text, "position": defect.position}
-    if isinstance(record.raw, str):
+    if record.raw_json is not None:
+        line["raw"] = _PLACE_OF_RAW
+    elif isinstance(record.raw, str):
         line["raw"] = record.raw
     elif record.raw is not None:
         meta["bytes"] = base64.b64encode(record.raw).decode()

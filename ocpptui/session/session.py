@@ -6,6 +6,7 @@ import asyncio
 import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -18,6 +19,7 @@ from ocpptui.jsontext.text import value_text
 from ocpptui.network.problems import NetworkProblem, NotConnected, ProblemCode
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Direction, Role, Version
+from ocpptui.recording.line_format import raw_as_json
 from ocpptui.recording.writer import RecordingWriter
 from ocpptui.runtime.clock import NOTICEABLE, Clock, ClockChange, SessionClock
 from ocpptui.runtime.tasks import Tasks
@@ -437,23 +439,27 @@ class Session:
         if driver is not None:
             driver.end()
 
-    def observed(self, record: Record, connection: Connection | None) -> int:
+    def as_kept(self, record: Record) -> Record:
+        kept = self._masking.masked(record)
+        return replace(kept, raw_json=raw_as_json(kept.raw)) if isinstance(kept.raw, str) else kept
+
+    def observed(self, record: Record, connection: Connection | None, kept: Record | None = None) -> int:
         frame = record.frame
         driver = self._drivers.get(record.connection) if frame is not None else None
         if driver is None or frame is None:
-            return self._append(worded(record))
+            return self._append(worded(record), kept)
         if record.direction is driver.connection.sends:
             index = self._append(record)
             driver.wrote(index, frame)
         else:
             if record.kind.is_answer:
                 driver.give_up(record.time)
-            index = self._append(record)
+            index = self._append(record, kept)
             driver.received(index, frame)
         return index
 
-    def _append(self, record: Record) -> int:
-        index = self.timeline.append(self._masking.masked(record))
+    def _append(self, record: Record, kept: Record | None = None) -> int:
+        index = self.timeline.append(self._masking.masked(record) if kept is None else kept)
         if self._writer is not None:
             if not record.kind.is_message:  # there are few of them
                 self._writer.flush()

@@ -106,6 +106,8 @@ class Record:
     """The frame in `raw`, if it was already parsed when the record was made; read `frame` instead."""
     transport: Transport = Transport.JSON
     """The transport of its connection."""
+    raw_json: bytes | None = field(default=None, compare=False, repr=False)
+    """`raw` as JSON, if it is long and was already written so; without any character that acts on a terminal."""
 
     @property
     def frame(self) -> Message | Malformed | None:
@@ -156,7 +158,7 @@ def with_raw(record: Record, raw: str | bytes, masked: tuple[str, ...]) -> Recor
     if isinstance(frame, Message) and isinstance(known, Message) and not frame.id:
         frame = frame._replace(id=known.id)
     kind = kind_of(frame) if record.kind.is_message else record.kind
-    return replace(record, kind=kind, raw=raw, masked=masked, parsed=frame)
+    return replace(record, kind=kind, raw=raw, masked=masked, parsed=frame, raw_json=None)
 
 
 def kind_of(frame: Message | Malformed) -> RecordKind:

@@ -38,7 +38,10 @@ class Watcher:
         self.on_record: Callable[[Record, Connection | None], None] | None = None
         self._changed = asyncio.Event()
 
-    def observed(self, record: Record, connection: Connection | None) -> int:
+    def as_kept(self, record: Record) -> Record:
+        return record
+
+    def observed(self, record: Record, connection: Connection | None, kept: Record | None = None) -> int:
         json.dumps(dict(record.detail))  # or a recording could not hold it
         record = worded(record)
         assert "?" not in record.detail.get("error", ""), "a fact is missing"

