@@ -177,9 +177,9 @@ class FrameFinder:
                 continue
             end = value_end(line, start)
             if end is not None:
-                end = _end_of_shortened(line, start, end)
                 if _is_frame(line, start, end) or _TOLD.search(prefix) or _announces(prefix):
                     found += 1
+                    end = _end_of_shortened(line, start, end)
                     yield self._found(number, prefix, line[start:end])
                 place = end
                 match = START.search(whole_line, place)
