@@ -137,11 +137,7 @@ async def run_headless(
         out.hurry()
         loop.call_soon_threadsafe(end, asked)
 
-    def say_failure(failure: str | None) -> None:
-        say("the recording works again" if failure is None else f"NOT RECORDING: {failure}")
-
-    session.recording_watch.on_failure.append(say_failure)
-    session.recording_watch.on_news.append(say)
+    say_what_becomes_of_the_recording(session)
     with heard(named(*ASKING_FOR_THE_END), hear), closing(out):
         session.subscribe(printed)
         tasks = Tasks("headless run")
@@ -168,11 +164,26 @@ async def run_headless(
             await (close or session.close)()
             if session.recording_path is not None and len(session.timeline):
                 say(f"recording: {session.recording_path}")
-            if session.recording_failure is not None:
-                say(f"the recording is not complete: {session.recording_failure}")
-            if session.lost_records:
-                say(f"the recording is not complete: {session.lost_records:,} of its records are lost")
+            say_what_is_missing(session)
     return code
+
+
+def say_what_becomes_of_the_recording(session: Session) -> None:
+    """From now on, say at once when the recording fails, works again, or is taken away."""
+
+    def say_failure(failure: str | None) -> None:
+        say("the recording works again" if failure is None else f"NOT RECORDING: {failure}")
+
+    session.recording_watch.on_failure.append(say_failure)
+    session.recording_watch.on_news.append(say)
+
+
+def say_what_is_missing(session: Session) -> None:
+    """At the end, say what the recording lacks."""
+    if session.recording_failure is not None:
+        say(f"the recording is not complete: {session.recording_failure}")
+    if session.lost_records:
+        say(f"the recording is not complete: {session.lost_records:,} of its records are lost")
 
 
 def _problem(timeline: Timeline, index: int) -> str:

@@ -131,6 +131,7 @@ class _Call:
 
 
 async def _send(settings: ClientSettings, call: _Call, record: Path | None, keep_secrets: bool) -> ExitCode:
+    from ocpptui.cli.headless import say_what_becomes_of_the_recording, say_what_is_missing
     from ocpptui.cli.run_session import recording
     from ocpptui.ocpp.version import Role
     from ocpptui.runtime.signals import ASKING_FOR_THE_END, HASTE, PATIENCE, end_within, heard, named
@@ -155,6 +156,7 @@ async def _send(settings: ClientSettings, call: _Call, record: Path | None, keep
         settings=SessionSettings(keep_secrets=keep_secrets),
         behaviour=behaviour,
     )
+    say_what_becomes_of_the_recording(session)
     loop, task, asked = asyncio.get_running_loop(), asyncio.current_task(), False
 
     def end() -> None:
@@ -176,6 +178,7 @@ async def _send(settings: ClientSettings, call: _Call, record: Path | None, keep
             return ExitCode.INTERRUPTED
         finally:
             await session.close()
+            say_what_is_missing(session)
 
 
 async def _exchange(session: Session, call: _Call) -> ExitCode:

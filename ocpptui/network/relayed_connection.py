@@ -110,9 +110,10 @@ class RelayLeg(Connection):
         other = self._relay.beyond(self)
         intervention = self._relay.intercept(replace(record, detail=detail))
         if intervention is None and other._wire.is_open:
-            (other._wire.send_text if is_text else other._wire.send_binary)(content)
+            (other._wire.queue_text if is_text else other._wire.queue_binary)(content)
             detail["passedOnMs"] = self._since(record.time)
         self._observe(replace(record, detail=detail), None if kept is None else replace(kept, detail=detail))
+        other._wire.send_queued(at_once=True)  # after it is recorded, or a kill could lose it
         if intervention is not None:
             self._intervene(intervention, detail["frame"], other)
 
@@ -135,9 +136,10 @@ class RelayLeg(Connection):
         leg = other if intervention.passage is Passage.CHANGED else self
         if leg._wire.is_open:
             content, raw = wire_form(intervention.text)
-            leg._wire.send_text(content)
+            leg._wire.queue_text(content)
             record = message_record(raw, time=self._clock(), direction=leg.sends, origin=Origin.PROXY, **self._labels())
             self._observe(replace(record, detail=detail))
+            leg._wire.send_queued(at_once=True)
 
     def ping(self, data: bytes, time: int) -> None:
         self._pass_control(RecordKind.PING, data, time)

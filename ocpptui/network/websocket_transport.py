@@ -229,14 +229,10 @@ class WebSocketTransport(asyncio.Protocol):
             self._sends_soon = True
             self._end_of_turn.add(self._flush)
 
-    def send_text(self, data: bytes) -> None:
-        """Send a text message now; `data` need not be UTF-8."""
-        self.queue_text(data)
-        self._flush()
-
-    def send_binary(self, data: bytes) -> None:
+    def queue_binary(self, data: bytes) -> None:
+        """Queue a binary message for `send_queued`."""
         self.protocol.send_binary(data)
-        self._flush()
+        self._queued += len(data)
 
     def send_ping(self, data: bytes) -> None:
         self.protocol.send_ping(data)

@@ -70,14 +70,14 @@ class RecentLines:
         """The offset of the next one."""
         self._most = most
 
-    def add(self, offset: int, line: bytes) -> None:
-        """Add the line at an offset."""
+    def add(self, offset: int, lines: list[bytes], size: int) -> None:
+        """Add the lines at an offset, `size` bytes in all."""
         if offset != self.end:
             self.lines.clear()
         if not self.lines:
             self.start = offset
-        self.lines.append(line)
-        self.end = offset + len(line)
+        self.lines.extend(lines)
+        self.end = offset + size
         while self.end - self.start > self._most:
             self.start += len(self.lines.popleft())
 

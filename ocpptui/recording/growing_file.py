@@ -7,6 +7,7 @@ import os
 import stat
 import time
 import weakref
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -36,8 +37,8 @@ class GrowingFile:
     `news` has a sentence on each of these.
     """
 
-    def __init__(self, path: Path, *, nameless: bool = False, spare: Path | None = None) -> None:
-        """Open and lock it. `spare` is the folder for a new file if that of `path` is gone. Raises OSError."""
+    def __init__(self, path: Path, *, nameless: bool = False, spare: Callable[[], Path] | None = None) -> None:
+        """Open and lock it. `spare` gives a folder for a new file if that of `path` is gone. Raises OSError."""
         self.path = path
         self.homeless: str | None = None
         """Why the lines do not reach a file with a name at present; None while they do."""
@@ -54,6 +55,7 @@ class GrowingFile:
             self._has_name = self._is_regular and not nameless and loss_of(path, self._file) is None
             self._size = 0  # bytes that are there for good
             self._half = 0  # bytes after them of a line that a full disk has cut
+            self._shift = 0  # how far the offset of what is written now is from its position
             self._torn = False  # the line before ours has no end
             self._foreign: list[tuple[int, int]] = []  # what others wrote: from a position to before another
             self._head = b""
@@ -74,19 +76,17 @@ class GrowingFile:
     @property
     def next(self) -> int:
         """The offset of the next line."""
-        return self._offsets.offset(self._size) + self._torn
+        return self._size + self._shift + self._torn
 
     def append(self, lines: list[bytes]) -> None:
         """Write lines at the end. Raises OSError; then `next` says which of them are in the file."""
-        offset = self.next
-        self._write(b"\n" * self._torn + b"".join(lines))
+        offset, data = self.next, b"".join(lines)
+        self._write(b"\n" + data if self._torn else data)
         self._count += len(lines)
         if len(self._head) < HEAD and self._is_regular:
             self._head = read_at(self._file, HEAD, 0)
         if self._keeps_recent:
-            for line in lines:
-                self._recent.add(offset, line)
-                offset += len(line)
+            self._recent.add(offset, lines, len(data))
 
     def read(self, offset: int, length: int) -> bytes:
         """The bytes at an offset; empty if some of them are lost. Raises OSError."""
@@ -277,6 +277,7 @@ class GrowingFile:
         self.news.append(f"{words}It continues in a new file: {copy.path}")
         self._replace(copy)
         self._head = read_at(self._file, HEAD, 0)
+        self._shift = offsets.offset(self._size) - self._size
 
     def _end_of_line(self, size: int) -> int:
         """The end of the last whole line among the first `size` bytes."""

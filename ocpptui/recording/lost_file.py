@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
 
@@ -36,8 +37,8 @@ def loss_of(path: Path, file: int) -> FileLoss | None:
     return None if os.path.samestat(open_file, named) else FileLoss.REPLACED
 
 
-def open_beside(path: Path, spare: Path | None = None) -> tuple[Path, int]:
-    """Create a file of a similar name in the same folder or, where that is impossible, in the `spare` one.
+def open_beside(path: Path, spare: Callable[[], Path] | None = None) -> tuple[Path, int]:
+    """Create a file of a similar name in the same folder or, where that is impossible, in that of `spare`.
 
     Returns its path and its descriptor. A file that exists is never touched. Raises OSError.
     """
@@ -46,7 +47,7 @@ def open_beside(path: Path, spare: Path | None = None) -> tuple[Path, int]:
     except OSError:
         if spare is None:
             raise
-        return _open_similar(spare, path)
+        return _open_similar(spare(), path)
 
 
 def _open_similar(folder: Path, path: Path) -> tuple[Path, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from array import array
+from collections.abc import Callable
 from pathlib import Path
 
 from ocpptui.recording.disk_room import DiskRoom
@@ -38,12 +39,17 @@ class RecordingWriter:
     """
 
     def __init__(
-        self, path: Path, *, nameless: bool = False, least_free: int | None = None, spare: Path | None = None
+        self,
+        path: Path,
+        *,
+        nameless: bool = False,
+        least_free: int | None = None,
+        spare: Callable[[], Path] | None = None,
     ) -> None:
         """With `nameless` the file has no name, so that nothing of it remains even if this program is killed.
 
-        `least_free` is how many bytes stay free on the disk; by default `disk_room` decides. `spare` is the folder for
-        a new file if that of `path` is deleted.
+        `least_free` is how many bytes stay free on the disk; by default `disk_room` decides. `spare` gives a folder
+        for a new file if that of `path` is deleted.
         """
         self._path = path
         self._spare = spare

@@ -16,11 +16,7 @@ def begin_recording(path: Path | None, name: str, *, least_free: int | None = No
     `least_free` is how many bytes of the disk stay free; None chooses it by the size of the disk. If the file cannot be
     written, the recording says so in `failure` and keeps its records in memory.
     """
-    try:
-        spare = recordings_folder()
-    except OSError:
-        spare = None
-    return RecordingWriter(path or new_recording(name, now()), least_free=least_free, spare=spare)
+    return RecordingWriter(path or new_recording(name, now()), least_free=least_free, spare=recordings_folder)
 
 
 def discard_empty(path: Path | None) -> None:

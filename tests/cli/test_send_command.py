@@ -8,6 +8,8 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -114,6 +116,15 @@ def test_a_wrong_url_is_code_2(run: Run) -> None:
     result = run("send", "localhost:9000", "Heartbeat")
     assert result.returncode == 2
     assert "ws://" in result.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_recording_that_cannot_be_written_is_said(run: Run, central_system: str) -> None:
+    """The user would hand on an empty file as the proof."""
+    result = run("send", f"{central_system}CP001", "Heartbeat", "--record", "/dev/full")
+    assert result.returncode == 0
+    assert "currentTime" in result.stdout
+    assert "the recording is not complete: /dev/full" in result.stderr
 
 
 def test_a_password_on_the_command_line_is_warned_about_and_not_recorded(

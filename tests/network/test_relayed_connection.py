@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from asyncio.selector_events import _SelectorSocketTransport  # type: ignore[attr-defined]
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -204,6 +206,36 @@ async def test_everything_passes_in_both_directions_and_each_frame_is_one_record
         closed = records(session)[-1].detail
         assert (closed["closeCode"], closed["closedBy"], closed["endedBy"]) == (4001, "peer", "charge-point")
         assert (closed["upstream"]["closeCode"], closed["upstream"]["closedBy"]) == (4001, "us")
+
+
+@pytest.mark.parametrize("passage", [None, Passage.CHANGED])
+async def test_what_passes_is_recorded_before_it_is_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, passage: Passage | None
+) -> None:
+    """A kill in between would lose an answer that the charge point has got."""
+    path, sent = tmp_path / "recording.jsonl", ANSWER if passage is None else '[3,"c1",{"changed":true}]'
+    recorded: list[bool] = []
+    write = _SelectorSocketTransport.write
+
+    def looked(transport: Any, data: bytes) -> None:
+        if sent.encode() in data and transport.get_extra_info("sockname")[1] == port:
+            recorded.append(any(json.loads(line).get("raw") == sent for line in path.read_text().splitlines()))
+        write(transport, data)
+
+    def intercept(record: Record) -> Intervention | None:
+        return Intervention(passage, sent) if passage is not None and record.raw == ANSWER else None
+
+    async with between(intercept, path=path) as (session, upstream, charge_point):
+        upstream.let_in()
+        port = int(session.listening_urls[0].rstrip("/").rpartition(":")[2])
+        monkeypatch.setattr(_SelectorSocketTransport, "write", looked)
+        async with charge_point(compression=None) as peer:
+            beyond = await upstream.peer()
+            await peer.send(CALL)
+            assert await heard(beyond) == CALL
+            await beyond.send(ANSWER)
+            assert await heard(peer) == sent
+    assert recorded == [True]
 
 
 async def test_a_close_from_above_and_a_cut_pass_on() -> None:

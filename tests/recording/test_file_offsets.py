@@ -31,9 +31,9 @@ def test_recent_lines_are_bounded_and_without_gaps() -> None:
     """Lines with something of somebody else between them could not be written again where their rows look for them."""
     recent = RecentLines(10)
     for number in range(5):
-        recent.add(number * 4, b"%d..\n" % number)
+        recent.add(number * 4, [b"%d..\n" % number], 4)
     assert (recent.start, list(recent.lines)) == (12, [b"3..\n", b"4..\n"])
-    recent.add(30, b"5..\n")
+    recent.add(30, [b"5..\n"], 4)
     assert (recent.start, list(recent.lines)) == (30, [b"5..\n"])
     recent.drop_before(31)
     assert (recent.start, list(recent.lines)) == (34, [])

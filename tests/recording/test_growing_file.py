@@ -146,7 +146,7 @@ def test_a_folder_that_is_gone_is_replaced_by_the_spare_one(tmp_path: Path) -> N
     folder, spare = tmp_path / "folder", tmp_path / "spare"
     folder.mkdir()
     spare.mkdir()
-    writer = RecordingWriter(folder / "session.jsonl", spare=spare)
+    writer = RecordingWriter(folder / "session.jsonl", spare=lambda: spare)
     writer.keep(message(0))
     shutil.rmtree(folder)
     look(writer)

@@ -305,7 +305,7 @@ def test_a_missing_folder_is_reported_and_used_as_soon_as_it_exists(tmp_path: Pa
     path = tmp_path / "later" / "session.jsonl"
     writer = RecordingWriter(path)
     assert writer.failure is not None
-    assert "No such file or directory" in writer.failure
+    assert "the folder for it does not exist" in writer.failure
     place = writer.keep(message(0))
     assert writer.record(place) == message(0)
     path.parent.mkdir()
