@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from ocpptui.jsontext.tokens import value_end
 from ocpptui.ocpp.secret_names import MASK, is_masked, is_secret_header, is_secret_name, without_escapes
 from ocpptui.ocpp.url_secrets import Found
 
@@ -81,7 +82,11 @@ def _secret_after(text: str, label: re.Match[str], also: frozenset[str]) -> _Lab
         return None
     start = label.end()
     opening = (_DOUBLED if label["doubled"] else _OPENING).match(text, start)
-    if opening is not None:
+    if text[start : start + 1] in _BRACKETS:
+        whole = value_end(text, start)
+        line = _LINE.match(text, start)
+        end = whole if whole is not None else line.end() if line is not None else start
+    elif opening is not None:
         closing = _closing(opening[0]).search(text, opening.end())
         start, end = opening.end(), len(text) if closing is None else closing.start()
     elif label["sign"] == ">":
@@ -107,6 +112,7 @@ _LABEL = re.compile(
     r"(?<![A-Za-z0-9_.\-])(?P<name>[A-Za-z](?:[\w.\-]|\\+u00[0-9a-fA-F]{2}){0,99})(?:\\*[\"'`](?P<doubled>\")?)?"
     r"[ \t]*(?P<sign>=>?|:=?|>)[ \t]*"
 )
+_BRACKETS = ("[", "{")
 _OPENING = re.compile(r"\\*[\"'`]")
 _DOUBLED = re.compile(r'""')
 """A quotation mark as it is written in a field of CSV (RFC 4180)."""

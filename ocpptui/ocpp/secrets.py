@@ -15,7 +15,7 @@ from typing import Any, overload
 
 from ocpptui.jsontext.path import json_path, nearest_key
 from ocpptui.jsontext.text import value_text
-from ocpptui.jsontext.tokens import Token, TokenKind, replaced, rewritten, tokens
+from ocpptui.jsontext.tokens import Token, TokenKind, replaced, rewritten, tokens, value_end
 from ocpptui.ocpp.actions import actions
 from ocpptui.ocpp.broken_secrets import mask_broken, mask_sentence, mask_tokens, mask_words
 from ocpptui.ocpp.labelled_secrets import may_hold_credentials, without_credentials, without_labelled_secrets
@@ -111,13 +111,38 @@ def mask_own_text(text: str, found: Found = str) -> str:
     if not (may_name_secret(text) or may_hold_url_secret(text) or may_hold_credentials(text)):
         return text
     if _is_json(text):
-        masking = _Masking(text, None, found)
-        for value in _read(text):
-            masking.look(value)
-        return replaced(text, masking.edits)
+        return _mask_json(text, found)
+    text = _with_masked_quotations(text, found)
     names = VALUE_LABELS if may_name_secret(text) else frozenset[str]()
     labelled = without_labelled_secrets(without_url_secrets(text, found), found, names)[0]
     return without_credentials(labelled, found)
+
+
+def _mask_json(text: str, found: Found) -> str:
+    masking = _Masking(text, None, found)
+    for value in _read(text):
+        masking.look(value)
+    return replaced(text, masking.edits)
+
+
+def _with_masked_quotations(text: str, found: Found) -> str:
+    """A sentence with the secrets in the JSON that it quotes masked."""
+    edits: list[tuple[int, int, str]] = []
+    place = 0
+    for _ in range(MOST_QUOTATIONS):
+        opening = _BRACKET.search(text, place)
+        if opening is None:
+            break
+        end = value_end(text, opening.start())
+        place = opening.end() if end is None else end
+        if end is not None and end - opening.start() <= LARGE:
+            edits.append((opening.start(), end, _mask_json(text[opening.start() : end], found)))
+    return replaced(text, edits)
+
+
+MOST_QUOTATIONS = 20
+"""Brackets in a sentence that are tried as the beginning of JSON; trying each would take long."""
+_BRACKET = re.compile(r"[\[{]")
 
 
 def _is_json(text: str) -> bool:
