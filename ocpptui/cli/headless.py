@@ -133,7 +133,7 @@ async def run_headless(
     def hear(number: signal.Signals) -> None:
         is_cut_short = number is signal.SIGINT or work is not None
         asked = ExitCode.INTERRUPTED if is_cut_short else ExitCode.DONE
-        end_within(PATIENCE, asked)
+        end_within(PATIENCE, ExitCode.INTERRUPTED)
         out.hurry()
         loop.call_soon_threadsafe(end, asked)
 

@@ -213,30 +213,11 @@ _WORDS: Mapping[P, tuple[str, str]] = {
     P.HEADER_VALUE_INVALID: (
         "The value of the header {name} contains a control character or one outside Latin-1.", "",
     ),
-    P.OWN_CERTIFICATE_TOO_WEAK: ("The key or the hash of the certificate {name} is too weak for TLS[: {reason}].", ""),
-    P.CERTIFICATE_WITHOUT_KEY: ("{name} contains no private key, and no file with the key is given.", ""),
-    P.KEY_WITHOUT_CERTIFICATE: ("The key {name} is given without its certificate.", ""),
-    P.CLIENT_CA_WITHOUT_CERTIFICATE: (
-        "Client certificates can be required only with TLS, and TLS needs a certificate of the central system.", "",
-    ),
-    P.TLS_FILE_FOR_PLAIN_URL: (
-        "The URL begins with ws://, so that the connection is not encrypted and {name} has no effect.",
-        "Use wss:// instead of ws://, or leave the file out.",
-    ),
     P.USER_WITHOUT_PASSWORD: ("The user name {user!r} is given without a password, so that nobody would be asked.", ""),
     P.OWN_PASSWORD_EMPTY: ("The password is empty.", ""),
     P.USER_WITH_COLON: ("A user name must not contain a colon: it separates user name and password (RFC 7617).", ""),
     P.PASSWORD_NOT_HEXADECIMAL: (
         "The password is not hexadecimal: an even number of the digits 0-9, a-f is needed.", "",
-    ),
-    P.FILE_UNREADABLE: ("{name} cannot be read[: {reason}].", ""),
-    P.CA_FILE_UNREADABLE: ("The CA file {name} cannot be read[: {reason}].", ""),
-    P.CA_FILE_WITHOUT_CERTIFICATE: ("{name} contains no CA certificate in PEM format.", ""),
-    P.KEY_ENCRYPTED: ("The private key {name} is encrypted; give it without a password.", ""),
-    P.KEY_OF_ANOTHER_CERTIFICATE: ("The key {other} does not belong to the certificate {name}.", ""),
-    P.NO_CERTIFICATE_AND_KEY: (
-        "{name}[ and {other}]: no certificate and key in PEM format[ ({reason})].",
-        "Are the two files in the right order?",
     ),
     P.HOST_UNKNOWN: (_NOT_LISTENING + "the host is unknown[ ({reason})].", ""),
     P.PORT_IN_USE: (_NOT_LISTENING + "the port is in use by another program.", ""),
@@ -408,6 +389,7 @@ _WORDS: Mapping[P, tuple[str, str]] = {
     P.CLOSE_CUT: ("The peer ended the TCP connection without answering our Close frame.", ""),
     P.RESET: (_CUT + ": the peer reset it (RST).", _CUT_ADVICE),
     P.CUT: (_CUT + "[: {reason}].", _CUT_ADVICE),
+    P.TLS_BROKEN: ("The connection ended without a Close frame (1006), since TLS failed[: {reason}].", _CUT_ADVICE),
     P.CUT_BY_PEER: (_CUT + ": the peer ended it (FIN).", _CUT_ADVICE),
     P.CUT_BY_US: (_CUT + ": we ended it.", ""),
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""The sentences about a TLS handshake that failed, on both sides of it."""
+"""The sentences about files for TLS that cannot be used, and about a handshake that failed, on both sides of it."""
 
 from __future__ import annotations
 
@@ -97,6 +97,25 @@ def _faults() -> dict[P, tuple[str, str]]:
 
 TLS_WORDS: Mapping[P, tuple[str, str]] = {
     **_faults(),
+    P.FILE_UNREADABLE: ("{name} cannot be read[: {reason}].", ""),
+    P.CA_FILE_UNREADABLE: ("The CA file {name} cannot be read[: {reason}].", ""),
+    P.CA_FILE_WITHOUT_CERTIFICATE: ("{name} contains no CA certificate in PEM format.", ""),
+    P.KEY_ENCRYPTED: ("The private key {name} is encrypted; give it without a password.", ""),
+    P.KEY_OF_ANOTHER_CERTIFICATE: ("The key {other} does not belong to the certificate {name}.", ""),
+    P.NO_CERTIFICATE_AND_KEY: (
+        "{name}[ and {other}]: no certificate and key in PEM format[ ({reason})].",
+        "Are the two files in the right order?",
+    ),
+    P.OWN_CERTIFICATE_TOO_WEAK: ("The key or the hash of the certificate {name} is too weak for TLS[: {reason}].", ""),
+    P.CERTIFICATE_WITHOUT_KEY: ("{name} contains no private key, and no file with the key is given.", ""),
+    P.KEY_WITHOUT_CERTIFICATE: ("The key {name} is given without its certificate.", ""),
+    P.CLIENT_CA_WITHOUT_CERTIFICATE: (
+        "Client certificates can be required only with TLS, and TLS needs a certificate of the central system.", "",
+    ),
+    P.TLS_FILE_FOR_PLAIN_URL: (
+        "The URL begins with ws://, so that the connection is not encrypted and {name} has no effect.",
+        "Use wss:// instead of ws://, or leave the file out.",
+    ),
     P.CERTIFICATE_FOR_ANOTHER_PURPOSE: (
         "The certificate of {address} was not issued for a server.",
         "Its extended key usage must contain serverAuth, or be absent.",

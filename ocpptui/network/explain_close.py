@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ssl
+
 from websockets.exceptions import PayloadTooBig
 from websockets.protocol import Protocol
 
 from ocpptui.network.problems import NetworkProblem, ProblemCode
+from ocpptui.network.tls_errors import alert_of, openssl_words
 from ocpptui.network.websocket_transport import WebSocketTransport
 from ocpptui.timeline.connection_detail import ConnectionDetail
 
@@ -65,6 +68,8 @@ def _cut(wire: WebSocketTransport, error: Exception | None) -> NetworkProblem:
     """How the TCP connection ended without a Close frame."""
     if isinstance(error, ConnectionResetError):
         return NetworkProblem(ProblemCode.RESET)
+    if isinstance(error, ssl.SSLError):
+        return NetworkProblem(ProblemCode.TLS_BROKEN, reason=alert_of(error) or openssl_words(error))
     if error is not None:
         return NetworkProblem(ProblemCode.CUT, reason=str(error) or type(error).__name__)
     return NetworkProblem(ProblemCode.CUT_BY_PEER if wire.ended_by_peer else ProblemCode.CUT_BY_US)

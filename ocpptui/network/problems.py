@@ -186,6 +186,7 @@ class ProblemCode(StrEnum):
     CLOSE_CUT = "close-cut"
     RESET = "reset"
     CUT = "cut"
+    TLS_BROKEN = "tls-broken"
     CUT_BY_PEER = "cut-by-peer"
     CUT_BY_US = "cut-by-us"
 

@@ -8,7 +8,7 @@ import ssl
 from ocpptui.network.problems import NetworkProblem
 from ocpptui.network.problems import ProblemCode as P
 
-_ALERT = re.compile(r"\b(?:sslv3|tlsv1|tlsv13) (?:alert )?([a-z ]*[a-z])")
+_ALERT = re.compile(r"\b(?:sslv3|tlsv1|tlsv13|ssl/tls) (?:alert )?([a-z ]*[a-z])")
 """How OpenSSL writes the alert of a peer: `sslv3 alert bad certificate`, `tlsv1 unrecognized name`."""
 
 _FAULTS = {

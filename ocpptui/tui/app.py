@@ -6,6 +6,7 @@ import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
+from contextvars import Context, copy_context
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import actions
@@ -47,6 +48,8 @@ HUNG_UP = 129
 """Exit code after SIGHUP, and if the terminal is gone."""
 EXIT_CODES = {"SIGINT": 130, "SIGHUP": HUNG_UP}
 """Exit codes after signals that end the application; 0 after any other."""
+BY_FORCE = 130
+"""Exit code if the connections could not be closed in time."""
 MOST_REPORTS = 5
 """Failed tasks reported per run at most; one failure often causes more."""
 ALARM = 60.0
@@ -96,6 +99,7 @@ class OcpptuiApp(TerminalApp):
         self._ending = asyncio.Lock()
         self._leaving = False
         self._running_loop: asyncio.AbstractEventLoop | None = None
+        self._own_context: Context | None = None  # in which Textual knows which application runs
         self._crashed = False
         self._reports = 0
         self._was_failing = False  # whether the recording failed at the last check
@@ -113,6 +117,7 @@ class OcpptuiApp(TerminalApp):
         return screen
 
     def on_mount(self) -> None:
+        self._own_context = copy_context()
         self.set_keymap(self.config.keys)
         self.set_interval(WATCHED, self._watch_recording)
         asyncio.get_running_loop().set_exception_handler(self._task_failed)
@@ -200,10 +205,10 @@ class OcpptuiApp(TerminalApp):
 
     def _end_soon(self, code: int) -> None:
         """Close the session and end, whatever the main thread is doing. May be called from any thread."""
-        end_within(PATIENCE, code, self.restore_terminal)
+        end_within(PATIENCE, code or BY_FORCE, self.restore_terminal)
         if self._running_loop is not None:
             with suppress(RuntimeError):  # the loop has ended
-                self._running_loop.call_soon_threadsafe(self._leave_in_haste, code)
+                self._running_loop.call_soon_threadsafe(self._leave_in_haste, code, context=self._own_context)
 
     async def action_quit(self) -> None:
         """Quit; ask first if something would be lost. The second call does not wait for the peer to close."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -448,6 +449,26 @@ async def test_a_server_that_does_not_speak_tls(watcher: Watcher, answer: bytes)
     async with answering(say) as port, connecting(watcher, f"wss://127.0.0.1:{port}"):
         record = await outcome(watcher)
     assert record.detail["error"].startswith(f"127.0.0.1:{port} does not speak TLS: its answer begins with '")
+
+
+async def test_tls_that_breaks_on_an_open_connection(watcher: Watcher, local_pair: Pair) -> None:
+    """`[SSL: DECRYPTION_FAILED_OR_BAD_RECORD_MAC] … (_ssl.c:2580)` is no sentence."""
+    context = context_of_client(ssl.TLSVersion.TLSv1_2)
+
+    def break_it(port: int) -> None:
+        with socket.create_connection(("127.0.0.1", port)) as sock, context.wrap_socket(sock) as secure:
+            secure.sendall(REQUEST)
+            secure.recv(1)
+            socket.socket.send(secure, b"\x17\x03\x03\x00\x05noise")
+            with suppress(OSError):
+                secure.recv(65536)
+
+    async with listening(watcher, certificate=local_pair.certificate, key=local_pair.key) as server:
+        await asyncio.to_thread(break_it, int(server.urls[0].rstrip("/").rpartition(":")[2]))
+        record = await watcher.event(ConnectionEvent.CLOSED)
+    assert record.detail["problem"] == "tls-broken"
+    assert "since TLS failed: " in record.detail["error"]
+    assert "_ssl.c" not in record.detail["error"] and "[" not in record.detail["error"]
 
 
 # -- what a certificate says ------------------------------------------------------------------------------------

@@ -6,47 +6,20 @@ import json
 import os
 import shutil
 import signal
-import socket
 import sys
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.kit.program import OCPPTUI, environment_of
 from tests.kit.recordings import log_of, recording_of
+from tests.kit.stubborn_servers import CentralSystem, silent_server
 from tests.kit.terminal import Terminal, on_terminal
 
 SECONDS = 5.0
 """Within which the process has to be gone."""
 CODES = {"SIGHUP": 129, "SIGTERM": 0, "SIGINT": 130}
-
-
-@contextmanager
-def silent_server() -> Iterator[int]:
-    """It takes every connection and says nothing; its port."""
-    taken: list[socket.socket] = []
-
-    def take() -> None:
-        while True:
-            try:
-                taken.append(listener.accept()[0])
-            except OSError:
-                return
-
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-        thread = threading.Thread(target=take, daemon=True)
-        thread.start()
-        try:
-            yield port
-        finally:
-            listener.close()
-            for sock in taken:
-                sock.close()
 
 
 CLIENT = ["charge-point", "{scheme}://127.0.0.1:{port}/CP1", "--record", "{record}"]
@@ -91,6 +64,35 @@ def test_a_signal_ends_the_screen(state: str, number: str, tmp_path: Path, home:
     if record.exists():
         lines = record.read_text(encoding="utf-8").splitlines()
         assert json.loads(lines[-1])["detail"]["event"] in ("closed", "failed", "listening")
+
+
+@pytest.mark.parametrize("number", CODES)
+def test_a_signal_ends_the_screen_although_the_peer_does_not_close(number: str, tmp_path: Path, home: Path) -> None:
+    record = tmp_path / "live.jsonl"
+    with CentralSystem(reads=False).running() as port:
+        command = [*OCPPTUI, "charge-point", f"ws://127.0.0.1:{port}/CP1", "--version", "1.6", "--record", str(record)]
+        with on_terminal(command, environment_of(home)) as terminal:
+            terminal.shows("BootNotification")
+            begun = time.monotonic()
+            terminal.process.send_signal(signal.Signals[number])
+            terminal.read_to_the_end()
+            assert time.monotonic() - begun < SECONDS
+            assert terminal.process.returncode == CODES[number]
+            assert terminal.modes() == set()
+    assert json.loads(record.read_text(encoding="utf-8").splitlines()[-1])["detail"]["event"] == "closed"
+
+
+@pytest.mark.parametrize("number", CODES)
+def test_a_signal_at_the_question_for_a_password(number: str, home: Path) -> None:
+    """The terminal would go on to show nothing of what is typed."""
+    command = [*OCPPTUI, "send", "ws://127.0.0.1:1/CP1", "Heartbeat", "--ask-password"]
+    with on_terminal(command, environment_of(home)) as terminal:
+        terminal.shows("Password")
+        terminal.until(terminal.modes)
+        terminal.process.send_signal(signal.Signals[number])
+        terminal.read_to_the_end()
+        assert terminal.process.returncode == 130
+        assert terminal.modes() == set()
 
 
 STUCK = """
