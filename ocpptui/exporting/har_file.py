@@ -99,7 +99,7 @@ def _http_entries(extract: Extract, indexes: array[int], exported: Exported) -> 
 
 def _http_entry(call: ExportedRecord, answer: ExportedRecord | None) -> dict[str, Any]:
     status = 0 if answer is None else 500 if answer.record.kind is RecordKind.CALLERROR else 200
-    lasted = 0.0 if answer is None else max(0, answer.record.time - call.record.time) / 1000
+    lasted = 0.0 if answer is None else max(0, call.timeline.between(call.index, answer.index)) / 1000
     return {
         "startedDateTime": rfc3339_text(call.record.time),
         "time": lasted,
@@ -139,8 +139,8 @@ def _entry(entry: ExportedRecord, extract: Extract, indexes: array[int]) -> dict
     detail = entry.record.detail
     url = str(detail.get("url") or "ws://unknown.invalid/")
     status, _, words = str(detail.get("responseStatus") or "101 Switching Protocols").partition(" ")
-    began, ended = extract.timeline.times[indexes[0]], extract.timeline.times[indexes[-1]]
-    lasted = max(0, ended - began) / 1000
+    began = extract.timeline.times[indexes[0]]
+    lasted = max(0, extract.timeline.between(indexes[0], indexes[-1])) / 1000
     return {
         "startedDateTime": rfc3339_text(began),
         "time": lasted,

@@ -29,7 +29,9 @@ class DiskRoom:
         # Once it was short, a tenth more has to be free, or it would stop and start with every record.
         self._short = free < least + self._short * least // 10
         if self._short:
-            return f"only {size_text(free)} are free on this disk, and {size_text(least)} are left to other programs"
+            return (
+                f"only {size_text(free)} are free on this disk; the last {size_text(least)} are left to other programs"
+            )
         if free < EARLY * least and not self._warned:
             self._warned = True
             news.append(f"The disk of the recording is almost full. {_words(free, least)}")

@@ -188,6 +188,17 @@ def test_the_words_of_an_event_and_the_text_of_a_message_are_readable() -> None:
     assert lines[1:] == ["    url  ws://h/CP1", "    remote address  192.0.2.1:4711", "    response status  101"]
 
 
+def test_latencies_and_durations_are_right_although_the_clock_was_set_back() -> None:
+    """A connection would have lasted no time, and an answer have come an hour before its call."""
+    earlier = START - 3600 * SECOND
+    note = Record(earlier, 0, RecordKind.NOTE, detail={"text": "The clock was set.", "clockSetMs": -3_600_000})
+    records = [EXCHANGE[0], EXCHANGE[1], note, message('[3,"7",{}]', DOWN, time=earlier + SECOND // 4)]
+    rows = list(csv.reader(io.StringIO(text_of(Format.CSV, records))))
+    assert [row[8] for row in rows if row[5] == "CALLRESULT"] == ["250.000"]
+    [entry] = json.loads(text_of(Format.HAR, records))["log"]["entries"]
+    assert entry["time"] == 250
+
+
 def test_the_script_calls_what_the_charge_point_called() -> None:
     output, exported = export(Format.SEND, EXCHANGE)
     assert 'ocpptui send --anyway --version 1.6 --json - -- "$base"/CP001 Authorize' in output.decode()
