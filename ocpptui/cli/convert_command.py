@@ -125,8 +125,7 @@ def _convert(
     from ocpptui.redaction.redact import redaction_of
 
     try:
-        while not opening.advance(AT_ONCE):
-            pass
+        opening.read_whole()
         timeline = opening.session.timeline
         if opening.failures and not len(timeline):
             raise click.UsageError("; ".join(opening.failures))

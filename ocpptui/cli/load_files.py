@@ -13,9 +13,6 @@ from ocpptui.cli.output import say
 if TYPE_CHECKING:
     from ocpptui.session.file_session import FileSession
 
-AT_ONCE = 1.0
-"""Seconds of reading between two checks for the end."""
-
 
 def read_whole(paths: Sequence[Path], *, keep_secrets: bool = False) -> FileSession:
     """Read the files completely; the number of unreadable lines is reported on standard error.
@@ -27,8 +24,7 @@ def read_whole(paths: Sequence[Path], *, keep_secrets: bool = False) -> FileSess
 
     try:
         opening = FileSession(paths, keep_secrets=keep_secrets)
-        while not opening.advance(AT_ONCE):
-            pass
+        opening.read_whole()
     except RecordingError as error:
         raise click.UsageError(str(error)) from None
     if opening.failures:

@@ -16,6 +16,7 @@ from typing import BinaryIO, Protocol, cast
 
 from ocpptui.importing.reader import Material
 from ocpptui.recording.file_errors import UnreadableFile
+from ocpptui.runtime.arriving_bytes import ArrivingBytes, PipeAtPath
 
 HEAD = 2**16
 """How many bytes are used to detect a format."""
@@ -23,18 +24,22 @@ ARCHIVE = b"PK\x03\x04"
 """What a ZIP archive begins with."""
 
 
-def open_file(path: Path) -> BinaryIO:
-    """Open a file; a folder reads as the names in it, one per line. Raises UnreadableFile."""
-    if path.is_dir():
-        return io.BytesIO("\n".join(folder_names(path)).encode("utf-8", "replace"))
+def open_file(path: Path) -> BinaryIO | ArrivingBytes:
+    """Open a file; a folder reads as the names in it, one per line, and what is neither as it arrives.
+
+    Raises UnreadableFile.
+    """
     try:
-        file = open(path, "rb")  # noqa: SIM115  # the caller closes it
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            return io.BytesIO("\n".join(folder_names(path)).encode("utf-8", "replace"))
+        if stat.S_ISREG(mode):
+            return open(path, "rb")  # the caller closes it
     except OSError as error:
         raise UnreadableFile(path, error.strerror or str(error)) from error
-    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-        file.close()
-        raise UnreadableFile(path, "this is not a regular file")
-    return file
+    if stat.S_ISSOCK(mode):
+        raise UnreadableFile(path, "this is a socket; nothing can be read from it by its name")
+    return PipeAtPath(path)
 
 
 def folder_names(path: Path) -> list[str]:

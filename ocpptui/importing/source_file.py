@@ -18,11 +18,14 @@ from ocpptui.importing.input_file import HEAD, Peeked, Sturdy, is_packed, materi
 from ocpptui.importing.reader import ImportOptions, Material, Pause, Reader, ReaderStep, blocks
 from ocpptui.recording.file_errors import RecordingError, UnreadableFile
 from ocpptui.recording.line_format import Unreadable
+from ocpptui.runtime.arriving_bytes import ArrivingBytes
 from ocpptui.runtime.clock import now
 from ocpptui.runtime.standard_input import StandardInput
 from ocpptui.timeline.record import Record
 
 STANDARD_INPUT = Path("-")
+LARGEST_ARRIVING = 4 * 2**30
+"""The most bytes of a document from a pipe or a device, which may have no end."""
 AHEAD = 2000
 """How many items a reader in a separate thread may be ahead."""
 
@@ -41,10 +44,13 @@ class ForeignFile:
         self.format = ""
         """Its format, once that is known."""
         self._choices = choices
-        self._file = cast(BinaryIO, StandardInput()) if path == STANDARD_INPUT else open_file(path)
-        self._size = 0 if path == STANDARD_INPUT or path.is_dir() else os.fstat(self._file.fileno()).st_size
+        source = StandardInput() if path == STANDARD_INPUT else open_file(path)
+        self._arriving = source if isinstance(source, ArrivingBytes) else None
+        self._file = cast(BinaryIO, source)
+        is_folder = self._arriving is None and path.is_dir()
+        self._size = 0 if self._arriving is not None or is_folder else os.fstat(self._file.fileno()).st_size
         self._closing = threading.Event()
-        if path.is_dir():
+        if is_folder:
             self._format_of(self._file.read(HEAD), Material(path.name, self._file, path))
             self._file.seek(0)
         self._connections = 0  # numbers that earlier files of the archive use
@@ -73,8 +79,8 @@ class ForeignFile:
 
     def steps(self) -> Iterator[Step]:
         """The records, with pauses. Raises UnreadableFile if nothing can be read."""
-        if self.path == STANDARD_INPUT:
-            yield from self._piped()
+        if self._arriving is not None:
+            yield from self._piped(self._arriving)
             return
         empty, failure = True, ""
         for material in materials(self.path, self._file, self._modified()):
@@ -184,7 +190,7 @@ class ForeignFile:
 
     # -- standard input ------------------------------------------------------------------------------------------
 
-    def _piped(self) -> Iterator[Step]:
+    def _piped(self, source: ArrivingBytes) -> Iterator[Step]:
         """The content of a pipe: lines at once, documents when they are complete."""
         head = b""
         while len(head) < HEAD:
@@ -198,10 +204,14 @@ class ForeignFile:
             else:
                 break
         if not head:
-            raise UnreadableFile(self.path, "standard input is empty")
-        material = Material("standard input", self._file, modified=self._modified())
+            name = "standard input" if self.path == STANDARD_INPUT else "the file"
+            raise UnreadableFile(self.path, source.failure or f"{name} is empty")
+        name = "standard input" if self.path == STANDARD_INPUT else self.path.name
+        material = Material(name, self._file, modified=self._modified())
         if reader(self._format_of(head, material)).grows and not is_packed(head):
             yield from self._read(material, head)
+            if source.failure:
+                self.problems.append(Unreadable(f"{name} cannot be read to its end: {source.failure}"))
             return
         with tempfile.TemporaryDirectory(prefix="ocpptui-") as folder:
             path = Path(folder) / "input"
@@ -214,6 +224,8 @@ class ForeignFile:
                         yield more
                     else:
                         whole.write(more)
+                        if whole.tell() > LARGEST_ARRIVING:
+                            raise UnreadableFile(self.path, f"it does not end within {LARGEST_ARRIVING >> 30} GB")
             inner = ForeignFile(path, self._choices)
             inner.tally, inner.problems = self.tally, self.problems
             try:
@@ -234,7 +246,7 @@ class ForeignFile:
         self._connections += inference.connections
 
     def _modified(self) -> int:
-        if self.path == STANDARD_INPUT:
+        if self._arriving is not None:
             return now()
         if self.path.is_dir():
             return self.path.stat().st_mtime_ns // 1000

@@ -30,8 +30,8 @@ _seeking = threading.Lock()
 
 
 def open_to_read(path: Path) -> int:
-    """A file descriptor. Raises OSError."""
-    return os.open(path, os.O_RDONLY | _FLAGS)
+    """A file descriptor, at once: a pipe without a writer opens too. Raises OSError."""
+    return os.open(path, os.O_RDONLY | _FLAGS | getattr(os, "O_NONBLOCK", 0))
 
 
 def open_to_append(path: Path, *, nameless: bool = False) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import stat
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -10,7 +12,6 @@ from ocpptui.recording.file_errors import RecordingError, UnreadableFile
 from ocpptui.recording.indexer import Indexer
 from ocpptui.recording.line_format import is_recording
 from ocpptui.recording.problem import Problem
-from ocpptui.recording.recording_reader import Recording
 from ocpptui.session.session import Session
 from ocpptui.session.settings import SessionSettings
 from ocpptui.timeline.timeline import Timeline
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from ocpptui.importing.reader import ImportOptions
 
 HEAD = 2**12
+AT_ONCE = 1.0
+"""Seconds of reading between two checks for the end."""
+LOOKED_AGAIN = 0.1
+"""Seconds between two looks for more from a pipe."""
 
 
 class Intake(Protocol):
@@ -107,6 +112,12 @@ class FileSession:
         self._finished = self._intake.advance(budget)
         return self._finished
 
+    def read_whole(self) -> None:
+        """Load everything, for commands that need nothing before; waits for what a pipe does not have yet."""
+        while not self.advance(AT_ONCE):
+            if self.idle:
+                time.sleep(LOOKED_AGAIN)
+
     async def close(self) -> None:
         """Close the files."""
         self._intake.close()
@@ -171,11 +182,11 @@ def _plain(choices: ImportOptions | None) -> bool:
 
 def _holds_records(path: Path) -> bool:
     """Whether a file is a recording. Raises UnreadableFile."""
-    if path == Path("-") or path.is_dir():
+    if path == Path("-"):
         return False
-    if not path.is_file():
-        Recording(path).close()  # says what is wrong with it
     try:
+        if not stat.S_ISREG(path.stat().st_mode):  # a folder, or a pipe that may never have a beginning
+            return False
         with path.open("rb") as file:
             return is_recording(file.read(HEAD))
     except OSError as error:

@@ -62,12 +62,12 @@ def test_a_lot_is_not_taken_in_advance() -> None:
     """A log of gigabytes through a pipe would fill the memory."""
     code = """
 import sys, time
-from ocpptui.runtime import standard_input
+from ocpptui.runtime import arriving_bytes, standard_input
 source = standard_input.StandardInput()
-while source._size < standard_input.MOST_WAITING:
+while source._size < arriving_bytes.MOST_WAITING:
     time.sleep(0.01)
 time.sleep(0.2)
-assert source._size <= standard_input.MOST_WAITING + standard_input.READ_AT_ONCE
+assert source._size <= arriving_bytes.MOST_WAITING + arriving_bytes.READ_AT_ONCE
 total = 0
 while (data := source.read()) != b"":
     total += len(data or b"")

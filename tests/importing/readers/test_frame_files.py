@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,12 +21,12 @@ ANSWER = '[3,"a",{"currentTime":"2026-01-01T00:00:00Z"}]'
 
 def read(path: Path) -> tuple[list[FoundFrame], ImportStats]:
     tally = ImportStats()
-    with open_file(path) as names:
+    with cast(BinaryIO, open_file(path)) as names:
         return list(FrameFiles().read(Material(path.name, names, path), tally, ImportOptions())), tally
 
 
 def is_frame_folder(path: Path) -> bool:
-    with open_file(path) as names:
+    with cast(BinaryIO, open_file(path)) as names:
         return FrameFiles().detects(names.read(), path.name)
 
 
