@@ -8,6 +8,7 @@ the passwords, keys and tokens that vendors add to the configuration, to DataTra
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache, lru_cache
 
 MASK = "***"
@@ -92,6 +93,8 @@ def may_name_secret(text: str) -> bool:
 def may_name_setting(text: str) -> bool:
     """Whether a text speaks of a password, a secret or a setting that OCPP keeps secret, whose name may have one wrong
     character; a token or a key alone is not enough."""
+    if len(text) > SLICE:
+        return any(map(may_name_setting, _slices(text)))
     plain = without_escapes(text).lower()
     if any(word in plain for word in _VENDORS_WORDS) or _PSK.search(plain):
         return True
@@ -100,6 +103,8 @@ def may_name_setting(text: str) -> bool:
 
 def names_secret(text: str) -> bool:
     """Whether the name of a secret is a word of a text. Quick, since every message is asked."""
+    if len(text) > SLICE:
+        return any(map(names_secret, _slices(text)))
     plain = without_escapes(text)
     lower = plain.lower()
     for stem in _STEMS:
@@ -117,6 +122,11 @@ def names_secret(text: str) -> bool:
         _harmless_words.clear()
     _harmless_words.update(words)
     return False
+
+
+def _slices(text: str) -> Iterator[str]:
+    """Pieces of a long text that overlap by the length of a name, so that other threads can run in between."""
+    return (text[start : start + SLICE] for start in range(0, len(text), SLICE - 8 * LONGEST_NAME))
 
 
 def without_escapes(text: str) -> str:
@@ -142,6 +152,8 @@ MAX_PLACES = 1000
 """A text that contains a piece of a name more often than this counts as one that may name a secret."""
 LONGEST_NAME = 100
 """Characters; the name of a variable has 50 at most (2.0.1 Part 2, VariableType)."""
+SLICE = 500_000
+"""Characters that are searched at once."""
 MOST_WORDS = 10_000
 _harmless_words: set[str] = set()
 """Words of earlier texts that name no secret."""
