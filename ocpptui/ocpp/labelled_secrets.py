@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ocpptui.jsontext.tokens import value_end
-from ocpptui.ocpp.secret_names import MASK, is_masked, is_secret_header, is_secret_name, without_escapes
+from ocpptui.ocpp.secret_names import MASK, SPOKEN_NAMES, is_masked, is_secret_header, is_secret_name, without_escapes
 from ocpptui.ocpp.url_secrets import Found
 
 
@@ -126,7 +126,7 @@ _CREDENTIALS = re.compile(
     re.IGNORECASE,
 )
 _SPOKEN = re.compile(
-    r"\b(?:token|key|secret|password|passwd|pwd|pin|passphrase|credentials?)"
+    rf"\b(?:{'|'.join(SPOKEN_NAMES)})"
     r"(?:[ \t]+(?:is|was|of|for|to))?[ \t]+[\"'(<]?"
     r"(?P<value>(?=[^\s0-9]{0,200}[0-9])(?=[^\sA-Za-z]{0,200}[A-Za-z])[\w+=~!@#$%^&*\-]{8,}+)(?![\w./])",
     re.IGNORECASE,

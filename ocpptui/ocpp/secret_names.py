@@ -199,6 +199,8 @@ _STEMS = (
     "session",    "wort", "code", "assertion", "otp",
 )  # fmt: skip
 """One of these is in every secret name, the most frequent first."""
+SPOKEN_NAMES = ("token", "key", "secret", "password", "passwd", "pwd", "pin", "passphrase", "credentials", "credential")
+"""What sentences call a secret that they quote."""
 _ANYWHERE = (
     "passw", "passphrase", "secret", "credential", "authorizationkey", "privatekey", "presharedkey", "psk", "apikey",
     "kennwort", "accesskeyid",

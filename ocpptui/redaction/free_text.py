@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import quote, unquote
 
 from ocpptui.jsontext.tokens import Token, TokenKind, rewritten, tokens
-from ocpptui.redaction.places import CONFIDENTIAL
+from ocpptui.redaction.places import CONFIDENTIAL, is_confidential_name
 from ocpptui.redaction.pseudonyms import Pseudonyms
 
 ANYWHERE = 8
@@ -24,8 +24,13 @@ _EMAIL = r"\b[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,24}\b"
 _MAC = r"\b[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}\b"
 _IPV4 = r"(?<![\w.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\w]|\.\d)"
 _IPV6 = r"(?<![\w:])\[?(?=[0-9A-Fa-f:]*::|(?:[0-9A-Fa-f]{1,4}:){7})[0-9A-Fa-f:]{2,39}(?:\.\d+){0,3}\]?(?![\w:])"
-_NAMES = "|".join(sorted(CONFIDENTIAL, key=len, reverse=True))
-_NAMED = rf"(?<![/\w])(?:{_NAMES})\\*[\"']?[ \t]*(?:=|:|>)[ \t]*\\*[\"']?[^<>&\s\"',;{{}}\[\]\\]+"
+_COMPOUND = "|".join(sorted(filter(lambda name: name != name.lower(), CONFIDENTIAL), key=len, reverse=True))
+_SIMPLE = "|".join(sorted(filter(str.islower, CONFIDENTIAL), key=len, reverse=True))
+_VALUE_PART = r"[^<>&\s\"',;{}\[\]\\]"
+_SIGN = r"\\*[\"']?[ \t]*(?:=|:|>)[ \t]*\\*[\"']?"
+_NAMED = rf"(?<![/\w])(?:(?i:{_COMPOUND})|{_SIMPLE})(?:{_SIGN}|[ \t]+(?={_VALUE_PART}{{0,40}}[0-9])){_VALUE_PART}+"
+"""A telling name and its value, after a sign; or after a space, if there is a digit in it. Names that are ordinary
+words count in lower case only."""
 _PATTERNS = re.compile(
     rf"(?P<pem>{_PEM})|(?P<url>{_URL})|(?P<named>{_NAMED})|(?P<email>{_EMAIL})|(?P<mac>{_MAC})|(?P<ip>{_IPV4}|{_IPV6})",
     re.DOTALL,
@@ -67,7 +72,7 @@ class FreeText:
         if "://" not in text and "=" not in text and ":" not in text and ">" not in text:
             return
         for hidden in _hidden(text):
-            if hidden.path and hidden.path[-1] in CONFIDENTIAL:
+            if hidden.path and is_confidential_name(str(hidden.path[-1])):
                 self.learn(hidden.value)
             self.learn_from(hidden.value)
         for match in _PATTERNS.finditer(text):

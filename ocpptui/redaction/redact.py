@@ -18,9 +18,9 @@ from ocpptui.ocpp.version import Transport
 from ocpptui.redaction.connection_details import learn_detail, redacted_detail
 from ocpptui.redaction.free_text import FreeText
 from ocpptui.redaction.places import (
-    CONFIDENTIAL,
     choices,
     is_confidential,
+    is_confidential_name,
     is_vendors,
     names_a_value,
 )
@@ -171,7 +171,7 @@ class Redaction:
     ) -> str:
         value, steps = token.value, token.path
         if token.kind is TokenKind.KEY:
-            return value if value in known or value in CONFIDENTIAL else self._text.redacted(value)
+            return value if value in known or is_confidential_name(value) else self._text.redacted(value)
         if value in _LITERALS and token.kind is TokenKind.WORD:
             return value
         if self._is_confidential(token, names, action):

@@ -368,3 +368,34 @@ def test_a_redacted_answer_still_matches_its_schema() -> None:
     assert after["configurationKey"][0]["value"] != "SN-88231"
     assert after["configurationKey"][0]["key"] == "ChargePointSerial"
     assert is_valid(Version.V16, "GetConfiguration", Part.RESPONSE, after)
+
+
+TAG = "DEADBEEF01TAG"
+AUTHORIZE = json.dumps([2, "1", "Authorize", {"idTag": TAG}])
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        json.dumps([2, "1", "Authorize", {"IdTag": TAG}]),
+        json.dumps([2, "1", "Authorize", {"id_tag": TAG}]),
+        json.dumps([2, "1", "BootNotification", {"ChargePointSerialNumber": TAG}]),
+        json.dumps([2, "1", "ChangeConfiguration", {"Key": "FreevendIdTag", "Value": TAG}]),
+        json.dumps(
+            [2, "1", "SetVariables", {"setVariableData": [{"attributeValue": TAG, "variable": "MasterIdToken"}]}]
+        ),
+        json.dumps([2, "1", "DataTransfer", {"vendorId": "x", "data": json.dumps({"IDTAG": TAG})}]),
+        json.dumps([2, "1", "DataTransfer", {"vendorId": "x", "data": AUTHORIZE}]),
+        json.dumps([4, "1", "GenericError", f"idTag {TAG} is unknown", {}]),
+        AUTHORIZE.replace('"', "'"),
+        AUTHORIZE[:-3],
+        json.dumps(AUTHORIZE),
+        json.dumps(json.dumps(AUTHORIZE)),
+    ],
+)
+@pytest.mark.parametrize("vendor", [False, True])
+def test_a_token_is_found_in_whatever_shape_it_is(raw: str, vendor: bool) -> None:
+    """A wrong implementation is what such a recording is shared for."""
+    timeline = timeline_of([message(raw)])
+    record = redaction_of(timeline, vendor=vendor).record(timeline.record(0), timeline.action(0))
+    assert TAG not in str(record.raw)
