@@ -166,7 +166,7 @@ class Diagnosis:
             timeline.answering(index),
             frozenset(timeline.remarks_on(index)),
             id_use,
-            bool(flags & TELLS_ERROR),
+            timeline.kinds[index] == RecordKind.CONNECTION and bool(flags & TELLS_ERROR),
             timeline.kinds[index] == RecordKind.CONNECTION and bool(flags & LET_PASS),
             is_overdue,
             may_answer_before,

@@ -13,7 +13,7 @@ from itertools import compress
 
 from ocpptui.filter.values import QUARTER, TimeOfDay, local_offsets
 from ocpptui.ocpp.date_times import DAY
-from ocpptui.timeline.columns import ConnectionKey
+from ocpptui.timeline.columns import TIMELESS, ConnectionKey
 from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.timeline import Timeline
 
@@ -226,13 +226,16 @@ class Latency(Term):
         found = bytearray(count)
         chosen = among & _paired(timeline, start, stop) & ~_REFUSALS.select(timeline, start, stop, among)
         others = timeline.others[start:stop]
+        flags = timeline.flags
         for place in places_in(chosen, count):  # the same as Timeline.latency, inlined for speed
             index, other = start + place, others[place]
             between = times[index] - times[other]
-            found[place] = wanted(between if other < index else -between)
+            timed = not (flags[index] | flags[other]) & TIMELESS
+            found[place] = timed and wanted(between if other < index else -between)
         if timeline.clock_changes:
             for place in places_in(chosen, count):
-                found[place] = wanted(timeline.latency(start + place) or 0)
+                latency = timeline.latency(start + place)
+                found[place] = latency is not None and wanted(latency)
         return int.from_bytes(found, "little")
 
 

@@ -222,14 +222,15 @@ class Identities:
         shape = where + without_digits(text)
         if shape in self._by_shape:
             return self._by_shape[shape]
-        best: tuple[int, Spot] | None = None
+        best: tuple[tuple[bool, int], Spot] | None = None
         for spot in spots_in(without_digits(text)):
             place = where + spot.place
             score = self._scores.get(place)
             if score is None:  # a line of a new kind, after the beginning of the file
                 score = spot.trust - len(where.split()) + 2 * looks_like_name(name_in(text, spot))
-            if score >= ENOUGH and (best is None or score > best[0]):
-                best = score, spot
+            rank = spot.trust >= SURE, score
+            if score >= ENOUGH and (best is None or rank > best[0]):
+                best = rank, spot
         if len(self._by_shape) >= MOST_LINES:
             self._by_shape.clear()
         self._by_shape[shape] = best[1] if best is not None else None

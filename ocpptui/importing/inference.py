@@ -274,6 +274,8 @@ class Inference:
         for what in guessed:
             self._tally.guess(what)
         detail: dict[str, object] = {"guessed": guessed} if guessed else {}
+        if "time" in guessed:
+            detail["timeless"] = True
         if found.notation:
             detail["notation"] = found.notation
         if heard.written is not None and heard.written.lines:

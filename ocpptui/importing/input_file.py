@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol, cast
 
 from ocpptui.importing.reader import Material
+from ocpptui.importing.unknown_content import kind_of_archive
 from ocpptui.recording.file_errors import UnreadableFile
 from ocpptui.runtime.arriving_bytes import ArrivingBytes, PipeAtPath
 
@@ -75,6 +76,8 @@ def _zipped(path: Path, file: BinaryIO, modified: int) -> Iterator[Material]:
     except Exception as error:  # a damaged archive raises BadZipFile, struct.error, ValueError and others
         raise UnreadableFile(path, f"this archive cannot be read: {error}") from error
     with archive:
+        if kind := kind_of_archive(archive.namelist()):
+            raise UnreadableFile(path, f"this is {kind}")
         for entry in sorted(archive.infolist(), key=lambda entry: entry.filename):
             if entry.is_dir():
                 continue

@@ -15,6 +15,8 @@ from ocpptui.importing.log_words import FLOW, NOISE, NOUNS, WORDS
 
 LONGEST = 100
 """The most characters of a name."""
+STATED = 6
+"""The trust in the value of a key that means the name."""
 SURE = 4
 """The trust from which the words around a name say that it is one."""
 
@@ -131,6 +133,7 @@ _CONNECTION = (
     ),
     re.compile(r"(?<![\w.])(?P<name>\d{1,3}(?:\.\d{1,3}){3}:\d{2,5}|\[[0-9a-fA-F:]+\]:\d{2,5})(?!\d)"),
 )
+_NOTHING = frozenset(("", "-", "none", "null", "nil", "undefined", "unknown", "n/a"))
 _ANY_DIGIT = str.maketrans("123456789", "000000000")
 _ALSO_NAMES = frozenset(("charger", "wallbox", "evse", "pulsar"))
 _HEX = re.compile(r"(?:0x)?(?=[a-f0]*0)[0a-f]{6,}|[0A-F]{8,}|[0a-fA-F]{8}(?:-[0a-fA-F]{4}){3}-[0a-fA-F]{12}")
@@ -158,6 +161,8 @@ def spots_in(text: str) -> tuple[Spot, ...]:
         span = _named(text, *match.span())
         if span is not None and span not in found:
             found[span] = Spot(f"{place} ({_around(text, *span)})", *span, trust)
+    connections = {(spot.start, spot.end) for spot in connection_spots_in(text)}
+    found = {span: spot for span, spot in found.items() if spot.trust >= SURE or span not in connections}
     return tuple(sorted(found.values(), key=lambda spot: (-spot.trust, -spot.start)))
 
 
@@ -258,6 +263,8 @@ def _spot(text: str, place: str, trust: int, match: re.Match[str]) -> Spot | Non
             trust = 3 if text[start] == "/" else 1
         return Spot("in a path", start + span[0], start + span[1], trust)
     span = _named(text, start, end, alone=place.startswith("before the direction, with"))
+    if span is None and trust == STATED and text[:start].endswith("=") and text[start:end].lower() not in _NOTHING:
+        span = None if is_placeholder(text[start:end]) else (start, end)  # whatever it is, it is stated
     if span is None:
         return None
     span = _cell(text, span) if trust <= 3 else span

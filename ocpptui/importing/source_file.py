@@ -16,6 +16,7 @@ from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.inference import Inference
 from ocpptui.importing.input_file import HEAD, Peeked, Sturdy, is_packed, materials, open_file
 from ocpptui.importing.reader import ImportOptions, Material, Pause, Reader, ReaderStep, blocks
+from ocpptui.importing.unknown_content import kind_of_content
 from ocpptui.recording.file_errors import RecordingError, UnreadableFile
 from ocpptui.recording.line_format import Unreadable
 from ocpptui.runtime.arriving_bytes import ArrivingBytes
@@ -53,6 +54,7 @@ class ForeignFile:
         if is_folder:
             self._format_of(self._file.read(HEAD), Material(path.name, self._file, path))
             self._file.seek(0)
+        self._head = b""
         self._connections = 0  # numbers that earlier files of the archive use
 
     @property
@@ -95,9 +97,11 @@ class ForeignFile:
         if empty and not self._choices.follow:
             raise UnreadableFile(self.path, "the file is empty")
         if self.format != RECORDING and not self.tally.with_frame:
+            kind = kind_of_content(self._head)
+            seems = f"; it seems to be {kind}" if kind else ""
             first = f"; {self.tally.skipped[0]}" if self.tally.skipped else ""
             raise UnreadableFile(
-                self.path, f"it contains no OCPP frame in {_line_count(self.tally.without_frame)}{first}"
+                self.path, f"it contains no OCPP frame in {_line_count(self.tally.without_frame)}{seems}{first}"
             )
 
     def _read(self, material: Material, head: bytes) -> Iterator[Step]:
@@ -105,8 +109,8 @@ class ForeignFile:
         name = self._format_of(head, material)
         chosen = reader(name)
         if chosen.grows and is_binary(head):
-            raise UnreadableFile(self.path, "this is a binary file in an unknown format")
-        self.format = self.format or name
+            raise UnreadableFile(self.path, f"this is {kind_of_content(head)}")
+        self.format, self._head = self.format or name, self._head or head
         if material.path is not None and not chosen.grows:
             self._file.seek(0)
             stream = self._file

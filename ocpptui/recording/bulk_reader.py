@@ -332,7 +332,7 @@ _PARTS = {
     MessageKind.SEND: (6, Part.REQUEST),
 }
 """Number of the message type, and part of the exchange. Errors are rare and can have more defects."""
-_OF_SUBSTITUTES = frozenset({"change", "insteadOf"})
-"""Fields of the detail of what a proxy sent instead of another message."""
+_OF_SUBSTITUTES = frozenset({"change", "insteadOf", "timeless"})
+"""Fields of the detail of what a proxy sent instead of another message, and of a message without a time."""
 _PLAIN = b"\n" + bytes(code for code in range(32, 127) if code not in b'"\\')
 """The characters of JSON strings that represent themselves, as bytes, and the line feed."""

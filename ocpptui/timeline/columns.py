@@ -27,6 +27,8 @@ DUPLICATE_ID = 2
 """Bit of the column `flags`: the message id of this call was used before."""
 TELLS_ERROR = 4
 """Bit of the column `flags`: this connection event reports an error."""
+TIMELESS = 4
+"""Bit of the column `flags`, of a message: nothing says when it was sent; its time only keeps its order."""
 UNREADABLE_CALL = 8
 """Bit of the column `flags`: this unreadable message may have been meant as a CALL, and so may be answered."""
 LET_PASS = 8
@@ -103,6 +105,8 @@ def flags_of(record: Record, frame: Message | Malformed | None) -> int:
         flags |= UNREADABLE_CALL
     if record.detail and record.detail.get("change") == Passage.CHANGED:
         flags |= SUBSTITUTE
+    if record.detail and frame is not None and record.detail.get("timeless"):
+        flags |= TIMELESS
     return flags
 
 

@@ -26,6 +26,7 @@ from ocpptui.timeline.columns import (
     ORIGIN_CODES,
     ORIGINS,
     SUBSTITUTE,
+    TIMELESS,
     UNREADABLE_CALL,
     ConnectionKey,
     RecordColumns,
@@ -433,9 +434,12 @@ class Timeline(RecordColumns):
         return self._related.get(index)
 
     def latency(self, index: int) -> int | None:
-        """Microseconds from call to answer, for either of them; None while there is no pair."""
+        """Microseconds from call to answer, for either of them; None while there is no pair, or if nothing says when
+        they were sent."""
         other = self.others[index]
         if other < 0 or self.kinds[index] == RecordKind.CALLRESULTERROR:
+            return None
+        if (self.flags[index] | self.flags[other]) & TIMELESS:
             return None
         return self.between(other, index) if other < index else self.between(index, other)
 

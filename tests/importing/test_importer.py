@@ -266,7 +266,7 @@ def test_what_was_inferred_is_marked_in_the_record_and_counted(tmp_path: Path) -
     path.write_text('[2,"1","BootNotification",{"chargePointVendor":"A","chargePointModel":"B"}]\n[3,"1",{}]\n')
     found = read(path)
     assert [record.direction for record in found.records] == [Direction.TO_CSMS, Direction.TO_CHARGE_POINT]
-    assert found.records[0].detail == {"guessed": ["time", "version", "direction"]}
+    assert found.records[0].detail == {"guessed": ["time", "version", "direction"], "timeless": True}
     assert found.importer.files[0].tally.guessed == {"time": 2, "version": 2, "direction": 2}
     assert "2 lines with a frame, 0 lines without; inferred: time of 2, version of 2, direction of 2" in (
         found.importer.files[0].summary

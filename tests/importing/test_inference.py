@@ -1,11 +1,15 @@
-"""Directions that a log does not state, inferred from the calls around."""
+"""What a log does not state: directions, connections, copies."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from ocpptui.importing.reader import ImportOptions
+from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.timeline import Timeline
-from tests.importing.reading import read
+from tests.importing.reading import Read, read
 
 
 def log(path: Path, *frames: str) -> Timeline:
@@ -48,3 +52,123 @@ def test_a_second_answer_goes_where_the_first_one_went(tmp_path: Path) -> None:
     )
     assert timeline.direction(1) is timeline.direction(2)
     assert (timeline.other_half(2), timeline.call_of(2)) == (None, 0)
+
+
+def opened(path: Path, *lines: str, **options: object) -> Read:
+    path.write_text("".join(f"{line}\n" for line in lines))
+    return read(path, ImportOptions(**options))  # type: ignore[arg-type]
+
+
+def test_sessions_of_one_charge_point_are_connections(tmp_path: Path) -> None:
+    """A reconnected charge point begins with id 1 again; the answers would be exchanged."""
+    found = opened(
+        tmp_path / "steve.log",
+        '2026-01-01 10:00:00Z [chargeBoxId=A, sessionId=s1] Received: [2,"1","Heartbeat",{}]',
+        '2026-01-01 10:00:01Z [chargeBoxId=A, sessionId=s2] Received: [2,"1","Authorize",{"idTag":"T"}]',
+        '2026-01-01 10:00:02Z [chargeBoxId=A, sessionId=s1] Sending: [3,"1",{"currentTime":"2026-01-01T10:00:02Z"}]',
+        '2026-01-01 10:00:03Z [chargeBoxId=A, sessionId=s2] Sending: [3,"1",{"idTagInfo":{"status":"Accepted"}}]',
+    )
+    assert [found.timeline.other_half(index) for index in range(4)] == [2, 3, 0, 1]
+    assert found.timeline.counts.invalid == 0
+    assert {record.charge_point for record in found.records} == {"A"}
+
+
+@pytest.mark.parametrize("peer", ["peer=10.0.0.{}:5000{}", "10.0.0.{}:5000{}", "conn #{}{}", "connectionId: {}{}"])
+def test_addresses_and_connection_numbers_separate_connections(tmp_path: Path, peer: str) -> None:
+    """Without names, the frames of two charge points would be one conversation."""
+    found = opened(
+        tmp_path / "a.log",
+        f'2026-01-01 10:00:00Z {peer.format(1, 1)} recv [2,"1","Heartbeat",{{}}]',
+        f'2026-01-01 10:00:01Z {peer.format(2, 7)} recv [2,"1","Authorize",{{"idTag":"T"}}]',
+        f'2026-01-01 10:00:02Z {peer.format(1, 1)} send [3,"1",{{"currentTime":"2026-01-01T10:00:02Z"}}]',
+        f'2026-01-01 10:00:03Z {peer.format(2, 7)} send [3,"1",{{"idTagInfo":{{"status":"Accepted"}}}}]',
+    )
+    assert [found.timeline.other_half(index) for index in range(4)] == [2, 3, 0, 1]
+    assert len({record.connection for record in found.records}) == 2
+
+
+def test_a_number_that_varies_with_the_message_is_no_connection(tmp_path: Path) -> None:
+    """No answer would find its call."""
+    found = opened(
+        tmp_path / "a.log",
+        '2026-01-01 10:00:00Z session=91 CP-1: recv [2,"1","Heartbeat",{}]',
+        '2026-01-01 10:00:01Z session=92 CP-1: send [3,"1",{"currentTime":"2026-01-01T10:00:01Z"}]',
+    )
+    assert found.timeline.other_half(0) == 1
+
+
+def test_charge_points_that_cannot_be_told_apart_are_said_so(tmp_path: Path) -> None:
+    boot = '{"chargePointVendor":"A","chargePointModel":"B","chargePointSerialNumber":"%s"}'
+    found = opened(
+        tmp_path / "a.log",
+        f'2026-01-01 10:00:00Z recv [2,"1","BootNotification",{boot % "AAA"}]',
+        f'2026-01-01 10:00:01Z recv [2,"1","BootNotification",{boot % "BBB"}]',
+    )
+    assert any("AAA and BBB" in sentence for sentence in found.importer.evidence)
+
+
+def test_an_answer_follows_its_own_call_whatever_its_line_says(tmp_path: Path) -> None:
+    """A file that holds the lines of both sides would be read as the log of one."""
+    found = opened(
+        tmp_path / "a.log",
+        'INFO:ocpp:CP-1: receive message [2,"a","Heartbeat",{}]',
+        'INFO:ocpp:CP-1: send [3,"a",{"currentTime":"2026-01-01T10:00:01Z"}]',
+        'INFO:ocpp:CP-1: send [2,"a","Heartbeat",{}]',
+        'INFO:ocpp:CP-1: receive message [3,"a",{"currentTime":"2026-01-01T10:00:01Z"}]',
+    )
+    assert [record.direction for record in found.records] == [Direction.TO_CSMS, Direction.TO_CHARGE_POINT] * 2
+    assert found.timeline.counts.orphans == 0
+
+
+@pytest.mark.parametrize(
+    ("prefix", "direction"),
+    [
+        ("CSMS → Easee:", Direction.TO_CHARGE_POINT),
+        ("Easee → CSMS:", Direction.TO_CSMS),
+        ("Wallbox <- backend", Direction.TO_CHARGE_POINT),
+        ("server <- Wallbox", Direction.TO_CSMS),
+        ("sent to central system", Direction.TO_CSMS),
+        ("received from the backend", Direction.TO_CHARGE_POINT),
+    ],
+)
+def test_one_known_party_shows_the_direction(tmp_path: Path, prefix: str, direction: Direction) -> None:
+    found = opened(tmp_path / "a.log", f'2026-01-01 10:00:00Z {prefix} [3,"42",{{"status":"Accepted"}}]')
+    assert found.records[0].direction is direction
+
+
+def test_frames_without_a_time_show_no_latency(tmp_path: Path) -> None:
+    """A charge point that answers within 0 ms would be praised."""
+    found = opened(
+        tmp_path / "a.log",
+        'send [2,"a","Heartbeat",{}]',
+        'recv [3,"a",{"currentTime":"2026-01-01T10:00:01Z"}]',
+        'send [2,"b","Heartbeat",{}]',
+        'recv [3,"b",{"currentTime":"2026-01-01T10:00:09Z"}]',
+    )
+    assert [found.timeline.latency(index) for index in range(4)] == [None] * 4
+    times = [record.time for record in found.records]
+    assert times == sorted(times) and times[3] - times[1] == 8_000_000
+
+
+def test_a_retry_is_no_copy(tmp_path: Path) -> None:
+    """A frame that a charge point sent twice would be shown once."""
+    line = '2026-01-01 10:00:00.{}Z CP-1: received [2,"a","Heartbeat",{{}}]'
+    assert len(opened(tmp_path / "a.log", line.format("100"), line.format("900")).records) == 2
+
+
+def test_frames_of_two_charge_points_are_no_copies(tmp_path: Path) -> None:
+    line = '2026-01-01 10:00:00.100Z CP-{}: received [2,"1","Heartbeat",{{}}]'
+    assert len(opened(tmp_path / "a.log", line.format(1), line.format(2)).records) == 2
+
+
+@pytest.mark.parametrize("ellipsis", ["...", "…"])
+@pytest.mark.parametrize("first", [True, False])
+def test_a_shortened_copy_is_no_defect(tmp_path: Path, ellipsis: str, first: bool) -> None:
+    whole = '2026-01-01 10:00:00.100Z [driver] CP-1 recv [2,"1","GetConfiguration",{"key":["a"]}]'
+    short = f'2026-01-01 10:00:00.101Z debug frame: [2,"1","GetC{ellipsis}a"]}}]'
+    found = opened(tmp_path / "a.log", *((short, whole) if first else (whole, short)))
+    (record,) = found.records
+    assert record.raw == whole.partition("recv ")[2] and record.charge_point == "CP-1"
+    assert record.detail["alsoInLines"] == [2]
+    kept = opened(tmp_path / "b.log", whole, short, keep_copies=True)
+    assert found.timeline.counts.malformed == 0 and len(kept.records) == 2

@@ -370,12 +370,12 @@ def _quoted(line: str, start: int) -> bool:
 
 
 def _end_of_shortened(line: str, start: int, end: int) -> int:
-    """The end of a frame in quotes that a logger shortened: its brackets may seem to close before its quote does."""
-    quote = line[start - 1 : start]
-    if quote not in ("'", "`") or line[end : end + 1] in (quote, "") or "..." not in line[start:end]:
+    """The end of a frame that a logger shortened: its brackets may seem to be closed before its end."""
+    if "..." not in line[start:end] and "…" not in line[start:end]:
         return end
-    last = line.find(quote, end)
-    return last if last >= 0 and not line[end:last].strip("]}") else end
+    while line[end : end + 1] in ("]", "}"):
+        end += 1
+    return end
 
 
 def _cut(prefix: str, text: str) -> str:
