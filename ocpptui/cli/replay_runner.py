@@ -17,6 +17,7 @@ from ocpptui.cli.exit_codes import ExitCode
 from ocpptui.cli.options import settings_from
 from ocpptui.cli.output import agrees, say, show
 from ocpptui.ocpp.version import Role
+from ocpptui.runtime.portable_files import write_private
 from ocpptui.runtime.standard_input import StandardInput
 
 if TYPE_CHECKING:
@@ -219,7 +220,7 @@ class Replay:
         """Write the report as JSON; on failure say so and return False."""
 
         try:
-            path.write_text(self._json() + "\n", encoding="utf-8")
+            write_private(path, self._json() + "\n")
         except OSError as error:
             say(f"{path}: {error.strerror or error}")
             return False

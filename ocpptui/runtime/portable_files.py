@@ -51,6 +51,19 @@ def open_new(path: Path) -> int:
     return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | _FLAGS, 0o600)
 
 
+def write_private(path: Path, text: str) -> None:
+    """Write a text file that its user alone can read, also if it existed and others could. Raises OSError.
+
+    The text is UTF-8, its line feeds stay as they are, and half of a surrogate pair becomes an escape.
+    """
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | _FLAGS, 0o600)
+    with open(file, "wb") as opened:
+        if stat.S_ISREG(os.fstat(file).st_mode):  # not /dev/stderr, or a pipe
+            path.chmod(0o600)  # before the text is in it
+            opened.truncate()
+        opened.write(text.encode("utf-8", "backslashreplace"))
+
+
 def file_size(file: int) -> int:
     """The bytes in a regular file. Raises OSError.
 

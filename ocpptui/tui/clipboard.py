@@ -12,6 +12,7 @@ from pathlib import Path
 from textual.app import App
 
 from ocpptui.ocpp.secrets import mask_own_text
+from ocpptui.runtime.portable_files import write_private
 from ocpptui.workspace.folders import state_folder
 
 MAX_OSC52 = 74_994
@@ -89,9 +90,7 @@ def _to_file(text: str) -> Path | None:
     """Write a file that only the user can read; None if that fails."""
     try:
         path = state_folder() / "copied.txt"
-        path.touch(mode=0o600)
-        path.chmod(0o600)
-        path.write_text(text, encoding="utf-8", newline="")
+        write_private(path, text)
     except OSError:
         return None
     return path

@@ -11,6 +11,7 @@ import textual
 
 from ocpptui import __version__
 from ocpptui.ocpp.secrets import mask_own_text
+from ocpptui.runtime.portable_files import write_private
 from ocpptui.workspace.folders import state_folder
 
 
@@ -37,7 +38,7 @@ def write_report(error: BaseException) -> Path | None:
         folder = state_folder() / "crashes"
         folder.mkdir(exist_ok=True, mode=0o700)
         path = folder / f"{moment:%Y-%m-%dT%H-%M-%S.%fZ}.txt"
-        path.write_text(_report(error), encoding="utf-8", errors="backslashreplace")
+        write_private(path, _report(error))
     except OSError:
         return None
     return path

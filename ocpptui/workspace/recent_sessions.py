@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ocpptui.runtime.portable_files import write_private
 from ocpptui.workspace.folders import state_folder
 
 MAX_SESSIONS = 20
@@ -49,8 +50,7 @@ class Recent:
         try:
             path = _path()
             temporary = path.with_suffix(".new")
-            temporary.write_text(json.dumps(content, indent=1), encoding="utf-8")
-            temporary.chmod(0o600)
+            write_private(temporary, json.dumps(content, indent=1))
             temporary.replace(path)
         except OSError:
             return

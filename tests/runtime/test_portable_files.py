@@ -21,6 +21,7 @@ from ocpptui.runtime.portable_files import (
     read_at,
     unlock_file,
     widen,
+    write_private,
 )
 
 
@@ -123,3 +124,20 @@ def test_a_new_file_is_never_one_that_exists(tmp_path: Path) -> None:
         assert read_at(ours.number, 2, 1) == b"23"
         os.write(ours.number, b"67")
     assert (tmp_path / "ours").read_bytes() == b"1234567"
+
+
+def test_a_private_text_is_never_readable_by_others(tmp_path: Path) -> None:
+    """Copies and reports quote messages of customers."""
+    path = tmp_path / "text"
+    path.write_text("older and longer")
+    path.chmod(0o644)
+    before = os.umask(0)
+    try:
+        write_private(path, "new\n\ud800")
+        write_private(tmp_path / "fresh", "")
+    finally:
+        os.umask(before)
+    assert path.read_bytes() == b"new\n\\ud800"
+    if os.name != "nt":
+        assert [stat.S_IMODE(one.stat().st_mode) for one in (path, tmp_path / "fresh")] == [0o600, 0o600]
+    write_private(Path(os.devnull), "a device is written to, and stays as it is")
