@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import signal
 import socket
@@ -302,6 +303,24 @@ def test_a_command_that_waits_for_its_input(
     with running(environment, *arguments, stdin=subprocess.PIPE) as program:
         time.sleep(2.0)  # there is no sign of life to wait for
         assert program.ends(number) in (130, -number)
+
+
+@each_signal
+def test_nothing_is_left_of_an_input_that_was_being_kept(
+    environment: dict[str, str], tmp_path: Path, number: signal.Signals
+) -> None:
+    """A compressed capture from a pipe is kept in a temporary folder until it is whole: a customer's data."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    packed = gzip.compress(b'2026-11-22 10:00:00 CP1 [2,"1","Heartbeat",{}]\n' * 1000)
+    environment = environment | {"TMPDIR": str(folder)}
+    with running(environment, "open", "-", "--headless", stdin=subprocess.PIPE) as program:
+        assert program.process.stdin is not None
+        program.process.stdin.write(packed)
+        program.process.stdin.flush()
+        program.until(lambda: list(folder.iterdir()))
+        assert program.ends(number) == 130
+    assert list(folder.iterdir()) == []
 
 
 @each_signal
