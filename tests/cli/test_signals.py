@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -312,7 +313,8 @@ def test_nothing_is_left_of_an_input_that_was_being_kept(
     """A compressed capture from a pipe is kept in a temporary folder until it is whole: a customer's data."""
     folder = tmp_path / "temporary"
     folder.mkdir()
-    packed = gzip.compress(b'2026-11-22 10:00:00 CP1 [2,"1","Heartbeat",{}]\n' * 1000)
+    lines = (f'2026-11-22 10:00:00 CP1 [2,"{uuid4()}","Heartbeat",{{}}]\n' for _ in range(50_000))
+    packed = gzip.compress("".join(lines).encode(), 1)
     environment = environment | {"TMPDIR": str(folder)}
     with running(environment, "open", "-", "--headless", stdin=subprocess.PIPE) as program:
         assert program.process.stdin is not None
