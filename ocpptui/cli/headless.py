@@ -11,7 +11,7 @@ from typing import Protocol
 from ocpptui.cli.derived_fields import derived_fields
 from ocpptui.cli.exit_codes import ExitCode
 from ocpptui.cli.option_remedies import option_remedy
-from ocpptui.cli.output import output_file, say, say_secrets_are_kept
+from ocpptui.cli.output import OutputFailed, output_file, say, say_secrets_are_kept
 from ocpptui.describe.network_problems import problem_text, recorded_words
 from ocpptui.network.problems import CannotListen
 from ocpptui.recording.line_format import to_line
@@ -98,10 +98,17 @@ async def run_headless(
     opened = False
     loop = asyncio.get_running_loop()
 
-    def unread(_: OSError) -> None:
-        loop.call_soon_threadsafe(ended.set)
+    def unread(error: OSError) -> None:
+        nonlocal code
+        if not isinstance(error, BrokenPipeError):
+            say(str(OutputFailed(error.errno, error.strerror)))
+            code = ExitCode.USAGE
+        ended.set()
 
-    out = StandardOutput(unread)
+    def output_failed(error: OSError) -> None:
+        loop.call_soon_threadsafe(unread, error)
+
+    out = StandardOutput(output_failed)
     printer = RecordPrinter(session.timeline, out)
     said: set[str] = set()
 

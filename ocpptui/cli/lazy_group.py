@@ -72,6 +72,13 @@ class LazyGroup(click.Group):
             error.show(words)
             say(words.getvalue().rstrip("\n"))
             code = error.exit_code
+        except OSError as error:
+            from ocpptui.cli.output import OutputFailed, say
+
+            if not isinstance(error, OutputFailed):
+                raise
+            say(str(error))
+            code = ExitCode.USAGE
         finally:
             finish_output()
         sys.exit(code)

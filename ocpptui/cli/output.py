@@ -5,6 +5,8 @@ or a pipe, since what is in them is shown on a terminal sooner or later. `say`, 
 commands. What goes to standard error is also free of secrets; the records on standard output were masked when they were
 recorded. `guard_streams` covers what Python and the libraries write by themselves: tracebacks, warnings, log messages,
 help.
+
+Where standard error cannot be written, nobody can be told, and what would be said is dropped.
 """
 
 from __future__ import annotations
@@ -15,9 +17,16 @@ import os
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import Any, BinaryIO, TextIO
+from typing import Any, BinaryIO, TextIO, cast
 
 from ocpptui.describe.safe_text import single_line
+
+
+class OutputFailed(OSError):
+    """Standard output cannot be written, for another reason than that its reader has ended, such as a full disk."""
+
+    def __str__(self) -> str:
+        return f"standard output cannot be written: {self.strerror}"
 
 
 class Heading(str):
@@ -71,21 +80,18 @@ def agrees(question: str) -> bool:
 
 def output_file() -> BinaryIO:
     """Standard output for lines of records and exports, which contain no unsafe characters."""
-    return sys.stdout.buffer
+    return cast(BinaryIO, _OutputFile())
 
 
 def drop_output() -> None:
     """Discard what standard output still holds: its reader has ended, and exiting would fail to write to it."""
-    nothing = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nothing, sys.stdout.fileno())
-    os.close(nothing)
+    _drop(sys.stdout)
 
 
 def finish_output() -> None:
     """Write what standard output still holds, before the interpreter ends and with it the threads that could help."""
     try:
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        sys.stdout.flush()
     except (OSError, ValueError, KeyboardInterrupt):  # its reader has ended, it is closed, or it does not read
         with suppress(OSError, ValueError):
             drop_output()
@@ -93,7 +99,43 @@ def finish_output() -> None:
 
 def guard_streams() -> None:
     """Let all text that this process writes, by whatever function, be safe for a terminal."""
+    while (file := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass  # it was closed, and the next file to be opened, a recording for example, would be standard output
+    os.close(file)
+    sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: SIM115  # until the end
     sys.stdout, sys.stderr = guarded(sys.stdout), guarded(sys.stderr, is_for_problems=True)
+
+
+class _OutputFile(io.RawIOBase):
+    """The bytes of standard output. Raises BrokenPipeError if its reader has ended, OutputFailed if it fails."""
+
+    def write(self, data: Any, /) -> int:
+        try:
+            return sys.stdout.buffer.write(data)
+        except OSError as error:
+            raise _output_failed(error) from error
+
+    def flush(self) -> None:
+        try:
+            sys.stdout.buffer.flush()
+        except OSError as error:
+            raise _output_failed(error) from error
+
+    def fileno(self) -> int:
+        return sys.stdout.fileno()
+
+
+def _output_failed(error: OSError) -> OSError:
+    if isinstance(error, BrokenPipeError):
+        return error
+    drop_output()  # or exiting would try again
+    return OutputFailed(error.errno, error.strerror)
+
+
+def _drop(stream: TextIO) -> None:
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, stream.fileno())
+    os.close(nothing)
 
 
 class _GuardedText(io.TextIOWrapper):
@@ -114,21 +156,40 @@ class _GuardedText(io.TextIOWrapper):
         self._original = stream  # it would close the file if it were collected
 
     def write(self, text: str, /) -> int:
-        super().write(_safe(_without_secrets(text) if self._is_for_problems else text))
+        if text == "":  # click tries out what kind of stream this is, and takes a full disk for an answer
+            return 0
+        try:
+            super().write(_safe(_without_secrets(text) if self._is_for_problems else text))
+        except OSError as error:
+            self._failed(error)
         return len(text)
 
+    def flush(self) -> None:
+        try:
+            super().flush()
+        except OSError as error:
+            self._failed(error)
 
-def guarded(stream: TextIO, *, is_for_problems: bool = False) -> TextIO:
-    """A text stream into the same file that lets no unsafe character through and, if it is for problems, no secret."""
-    if not isinstance(stream, io.TextIOWrapper):  # None without a terminal, or replaced by a test
+    def _failed(self, error: OSError) -> None:
+        if not self._is_for_problems:
+            raise _output_failed(error) from error
+        _drop(self)
+
+
+def guarded(stream: TextIO | None, *, is_for_problems: bool = False) -> TextIO:
+    """A text stream into the same file that lets no unsafe character through and, if it is for problems, no secret.
+
+    Into no file if there is none, as on Windows without a console.
+    """
+    if stream is None:
+        return open(os.devnull, "w", encoding="utf-8")
+    if not isinstance(stream, io.TextIOWrapper):  # replaced by a test
         return stream
     stream.flush()
     return _GuardedText(stream, is_for_problems)
 
 
-def _write(stream: TextIO | None, lines: Iterable[str]) -> None:
-    if stream is None:  # Windows, without a console
-        return
+def _write(stream: TextIO, lines: Iterable[str]) -> None:
     for line in lines:
         safe = single_line(line)
         if isinstance(line, Heading) and isinstance(stream, io.TextIOWrapper) and os.name != "nt" and stream.isatty():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shlex
 import socket
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 
 from ocpptui.cli.output import Heading, guarded, say, show, show_json, show_lines
 from ocpptui.jsontext.unsafe_characters import UNSAFE, escaped_json_line
+from tests.kit.program import OCPPTUI
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 TITLE = "\x1b]0;PWNED\x07\x9b2J\u202e"
@@ -158,6 +160,42 @@ def test_no_argument_controls_the_terminal(run: Run, arguments: list[str]) -> No
     assert result.returncode in (0, 2, 3)
     assert "Traceback" not in result.stderr
     assert UNSAFE.search((result.stdout + result.stderr).replace("\n", "")) is None
+
+
+EVERY_KIND = (
+    ["--help"],
+    ["--version"],
+    ["actions"],
+    ["actions", "nonsense"],
+    ["--nonsense"],
+    ["open", "--headless", "LOG"],
+    ["open", "--headless", "-"],
+    ["convert", "LOG", "-", "--to", "text"],
+    ["diff", "LOG", "LOG"],
+    ["send", "ws://127.0.0.1:1/x", "Heartbeat"],
+    ["charge-point", "ws://127.0.0.1:1/x", "--no-reconnect", "--headless"],
+    ["central-system", "--port", "0", "--headless", "--duration", "0.5"],
+    ["replay", "LOG", "--as", "cp", "--to", "ws://127.0.0.1:1/x", "--headless", "--json"],
+)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+@pytest.mark.parametrize("streams", [">/dev/full", "2>/dev/full", ">&-", "2>&-", "<&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("command", EVERY_KIND, ids=lambda command: " ".join(command))
+def test_a_stream_that_is_full_or_closed_ends_in_no_traceback(
+    command: list[str], streams: str, environment: dict[str, str], tmp_path: Path
+) -> None:
+    """A full disk below a redirection, or a service manager without streams, would look like a bug of ours."""
+    log = tmp_path / "a.log"
+    log.write_text('2026-11-22 10:00:00 CP1 >> [2,"1","Heartbeat",{}]\n')
+    words = " ".join(shlex.quote(str(log) if word == "LOG" else word) for word in command)
+    script = f"{shlex.join(OCPPTUI)} {words} {streams}"
+    result = subprocess.run(["sh", "-c", script], env=environment, input=b"", capture_output=True, check=False)
+    assert b"Traceback" not in result.stderr
+    assert b"Exception ignored" not in result.stderr
+    assert result.returncode in (0, 2, 3)
+    if streams == ">/dev/full" and command[0] in ("--help", "open", "convert", "diff", "replay"):
+        assert result.returncode != 0, "it claims to have written what was lost"
 
 
 def test_records_are_printed_without_terminal_control_characters(run: Run, tmp_path: Path) -> None:
