@@ -61,7 +61,7 @@ class LazyGroup(click.Group):
 
     def main(self, *args: Any, **extra: Any) -> NoReturn:
         """Like click's, but an interrupt gives the exit code that shells expect, and no message acts on a terminal."""
-        from ocpptui.cli.output import finish_output, say
+        from ocpptui.cli.output import OutputFailed, finish_output, say
 
         try:
             code = super().main(*args, **extra | {"standalone_mode": False})
@@ -72,11 +72,7 @@ class LazyGroup(click.Group):
             error.show(words)
             say(words.getvalue().rstrip("\n"))
             code = error.exit_code
-        except OSError as error:
-            from ocpptui.cli.output import OutputFailed, say
-
-            if not isinstance(error, OutputFailed):
-                raise
+        except OutputFailed as error:
             say(str(error))
             code = ExitCode.USAGE
         finally:

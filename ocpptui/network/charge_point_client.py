@@ -104,9 +104,14 @@ def identity(settings: ClientSettings) -> str:
 def requested_url(settings: ClientSettings) -> str:
     """The URL that is actually requested, without a password. Raises InvalidUrl."""
     split_url(settings.url)
-    if settings.url_exact:
-        return without_password(settings.url)
-    return with_identity(settings.url, identity(settings))
+    exact = settings.url_exact
+    url = without_password(settings.url) if exact else with_identity(settings.url, identity(settings))
+    try:
+        parse_uri(url)
+    except (WebSocketException, UnicodeError) as error:
+        reason = "no name or path can be written like this" if isinstance(error, UnicodeError) else str(error)
+        raise InvalidUrl(NetworkProblem(ProblemCode.URL_INVALID, url=url, reason=reason)) from None
+    return url
 
 
 class LenientProtocol(ClientProtocol):
@@ -150,10 +155,7 @@ class ChargePointClient:
         self._ended = asyncio.Event()
         self._ended.set()
         self._tasks = Tasks(f"client link to {self.url}")
-        try:
-            self._uri = parse_uri(self.url)
-        except (WebSocketException, UnicodeError) as error:
-            raise InvalidUrl(NetworkProblem(ProblemCode.URL_INVALID, url=self.url, reason=str(error))) from None
+        self._uri = parse_uri(self.url)
         self._credentials = settings.credentials or _url_credentials(settings.url)
         self._target = Target(
             self._uri.host,

@@ -57,7 +57,7 @@ class Credentials:
     def header(self, charge_point: str) -> str:
         """The value of the Authorization header."""
         user = charge_point if self.user is None else self.user
-        pair = user.encode() + b":" + self.password
+        pair = user.encode("utf-8", "surrogateescape") + b":" + self.password  # as it was typed
         return "Basic " + base64.b64encode(pair).decode("ascii")
 
     def check(self, header: str | None, charge_point: str, *, any_user: bool = False) -> Accepted | NetworkProblem:

@@ -157,7 +157,7 @@ class FreeText:
         )
 
     def _quoted(self, part: str) -> str:
-        return quote(self.value(unquote(part)), safe="*+:,;!$'()@ ~")
+        return quote(self.value(unquote(part)), safe="*+:,;!$'()@ ~", errors="surrogatepass")
 
     def _redacted(self, text: str, is_version: bool) -> str:
         if _folded(text) in self._known:
