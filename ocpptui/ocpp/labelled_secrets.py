@@ -109,7 +109,7 @@ def _closing(opening: str) -> re.Pattern[str]:
 
 
 _LABEL = re.compile(
-    r"(?<![A-Za-z0-9_.\-])(?P<name>[A-Za-z](?:[\w.\-]|\\+u00[0-9a-fA-F]{2}){0,99})(?:\\*[\"'`](?P<doubled>\")?)?"
+    r"(?<![A-Za-z0-9_.\-])-{0,2}(?P<name>[A-Za-z](?:[\w.\-]|\\+u00[0-9a-fA-F]{2}){0,99})(?:\\*[\"'`](?P<doubled>\")?)?"
     r"[ \t]*(?P<sign>=>?|:=?|>)[ \t]*"
 )
 _BRACKETS = ("[", "{")
@@ -132,6 +132,8 @@ _SPOKEN = re.compile(
     re.IGNORECASE,
 )
 _ORDINARY = re.compile(
-    r"expected\b.*|required|missing|unknown|invalid|null|true|false|none|got a secret", re.IGNORECASE
+    r"expected\b.*|required|missing|unknown|invalid|null|true|false|none|got a secret"
+    r"|file|path|this|the|it|an?|must|cannot|could|give|write|is|not?|only|one|every",
+    re.IGNORECASE,
 )
 """What sentences about a field say after its name."""

@@ -57,7 +57,7 @@ def mask_envelope(
 
 def mask_broken_envelope(text: str) -> str:
     """A text that is not an envelope but was meant as one, with everything that may be a secret masked."""
-    masked = without_url_secrets(text)
+    masked = without_labelled_secrets(without_url_secrets(text))[0]
     if not may_name_secret(masked) and (not _SIGN.search(masked) or _is_harmless(masked)):
         return masked
     parts: list[str] = []

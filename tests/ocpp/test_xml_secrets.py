@@ -89,3 +89,32 @@ def test_no_secret_stays_in_a_damaged_envelope(
     after = masked(raw)[0]
     assert not secrets_in(after if isinstance(after, str) else after.decode("utf-8", "replace"))
     assert isinstance(SOAP.read(after), Message) == isinstance(SOAP.read(raw), Message)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        change("WiFiPassword", "S3CRETq9"),
+        change("ApiKey", "S3CRETq9"),
+        envelope("X", "<c:x><c:password>S3CRETq9</c:password></c:x>"),
+        envelope("X", '<c:x password="S3CRETq9"/>'),
+        envelope(
+            "DataTransfer", '<c:dataTransferRequest><c:data>{"apiKey":"S3CRETq9"}</c:data></c:dataTransferRequest>'
+        ),
+        envelope(
+            "DataTransfer",
+            "<c:dataTransferRequest><c:data>{&quot;key&quot;:&quot;AuthorizationKey&quot;,&quot;value&quot;:"
+            "&quot;S3CRETq9&quot;}</c:data></c:dataTransferRequest>",
+        ),
+        envelope("X", "<c:x><c:location>https://h/?sig=S3CRETq9&amp;x=1</c:location></c:x>"),
+        envelope("X", "<c:x/>").replace(
+            "</s:Header>",
+            '<w:Security xmlns:w="urn:w"><w:UsernameToken><w:Username>u</w:Username><w:Password Type="text">S3CRETq9'
+            "</w:Password></w:UsernameToken></w:Security></s:Header>",
+        ),
+    ],
+)
+@pytest.mark.parametrize("end", [None, -1, -14])
+def test_no_secret_stays_anywhere_in_an_envelope(raw: str, end: int | None) -> None:
+    """Vendors put passwords into settings, data, attributes and WS-Security headers."""
+    assert "S3CRETq9" not in str(masked(raw[:end])[0])
