@@ -14,6 +14,7 @@ NEAR = 90 * SECOND
 CHANGED = 3
 """How many payloads in a row must show that the clocks were changed for summer or winter."""
 _HOUR = 4 * _QUARTER
+_MINUTE = 60 * SECOND
 _ODD = frozenset(quarters * _QUARTER for quarters in (-38, -14, 14, 18, 22, 23, 26, 35, 38, 42, 51))
 """Offsets in use that are not whole hours."""
 
@@ -29,6 +30,7 @@ class Zone:
         self._votes: Counter[int] = Counter()
         self._witnesses = 0
         self._others = 0
+        self._here: tuple[int | None, int] = (None, 0)  # the latest minute of this machine's zone, and its offset
 
     def learn(self, time: int, witness: Witness, *, dated: bool = True) -> None:
         """Compare a time of the log, as if it were UTC, with one in the payload of the same frame."""
@@ -67,11 +69,19 @@ class Zone:
         """A time of the log, as if it were UTC, in UTC."""
         if self.offset is not None:
             return time - self.offset
-        try:
-            offset = utc_datetime(time).replace(tzinfo=None).astimezone().utcoffset() or timedelta()
-        except (OverflowError, ValueError, OSError):
-            return time
-        return time - offset // timedelta(microseconds=1)
+        minute = time // _MINUTE
+        if minute != self._here[0]:
+            self._here = minute, _offset_here(minute)
+        return time - self._here[1]
+
+
+def _offset_here(minute: int) -> int:
+    """The offset of this machine's zone at a minute since 1970, as its clock shows it; 0 if that is unknown."""
+    try:
+        offset = utc_datetime(minute * _MINUTE).replace(tzinfo=None).astimezone().utcoffset() or timedelta()
+    except (OverflowError, ValueError, OSError):
+        return 0
+    return offset // timedelta(microseconds=1)
 
 
 def offset_between(time: int, universal: int, *, dated: bool = True) -> int | None:
