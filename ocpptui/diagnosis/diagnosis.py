@@ -109,8 +109,9 @@ class Diagnosis:
             or timeline.remarks[index]
         ):
             self._decide(index)
-        if timeline.between(self._due, index) > timeline.late_after:
-            self.tell_time(timeline.times[index])
+        now = timeline.times[index]
+        if timeline.clock_changes.any or timeline.times[self._due] < now - timeline.late_after:
+            self.tell_time(now)
 
     def _answered(self, call: int) -> None:
         if self._timeline.severities[call]:

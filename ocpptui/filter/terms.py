@@ -232,7 +232,7 @@ class Latency(Term):
             between = times[index] - times[other]
             timed = not (flags[index] | flags[other]) & TIMELESS
             found[place] = timed and wanted(between if other < index else -between)
-        if timeline.clock_changes:
+        if timeline.clock_changes.any:
             for place in places_in(chosen, count):
                 latency = timeline.latency(start + place)
                 found[place] = latency is not None and wanted(latency)

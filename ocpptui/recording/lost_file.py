@@ -34,7 +34,14 @@ def loss_of(path: Path, file: int) -> FileLoss | None:
         return FileLoss.RENAMED if open_file.st_nlink else FileLoss.DELETED
     except OSError:  # a network drive that is away, a folder that is closed to us: it may come back
         return None
-    return None if os.path.samestat(open_file, named) else FileLoss.REPLACED
+    if os.path.samestat(open_file, named) or _like(open_file) == _like(named):
+        return None
+    return FileLoss.REPLACED
+
+
+def _like(status: os.stat_result) -> tuple[int, int, int]:
+    """What is the same for one file, on file systems that number their files anew from time to time."""
+    return status.st_dev, status.st_size, status.st_mtime_ns
 
 
 def open_beside(path: Path, spare: Callable[[], Path] | None = None) -> tuple[Path, int]:

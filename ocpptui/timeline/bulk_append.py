@@ -64,7 +64,7 @@ class BulkAppender:
         timeline, changes, notes = self._timeline, self._timeline.clock_changes, self._clock_notes
         for place in [place for place, number in enumerate(batch.templates) if number in notes] if notes else ():
             timeline.clock_set(base + place, timeline.record(base + place))
-        if not changes:
+        if not changes.any:
             return batch.times
         return array("q", [time - changes.before(index) for index, time in enumerate(batch.times, base)])
 

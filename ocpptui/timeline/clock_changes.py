@@ -27,16 +27,16 @@ class ClockChanges:
     def __init__(self) -> None:
         self._indexes: list[int] = []
         self._totals = [0]  # by how much the clock is off before the first change, and from each one on
+        self.any = False
+        """Whether the clock was set at all; until then, times can be compared as they are."""
         self.total = 0
         """By how much the present time of day is off from the clock of the first record, in microseconds."""
-
-    def __bool__(self) -> bool:
-        return bool(self._indexes)
 
     def add(self, index: int, by: int) -> None:
         """The clock was set by so many microseconds (negative: back), as the record at `index` reports."""
         if abs(self.total + by) > FURTHEST:
             return
+        self.any = True
         self._indexes.append(index)
         self.total += by
         self._totals.append(self.total)

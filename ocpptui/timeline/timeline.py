@@ -446,9 +446,8 @@ class Timeline(RecordColumns):
     def between(self, first: int, second: int) -> int:
         """Microseconds from one record to another, even if the clock was set in the meantime."""
         apart = self.times[second] - self.times[first]
-        if not self.clock_changes:
-            return apart
-        return apart - self.clock_changes.before(second) + self.clock_changes.before(first)
+        changes = self.clock_changes
+        return apart - changes.before(second) + changes.before(first) if changes.any else apart
 
     def age(self, index: int, now: int) -> int:
         """Microseconds since a record at `now`, by the present clock."""

@@ -193,6 +193,20 @@ def test_what_is_deleted_right_before_the_end_is_saved_at_the_end(path: Path) ->
     assert "was deleted" in " ".join(writer.take_news())
 
 
+def test_a_file_that_only_got_another_number_is_the_same(path: Path) -> None:
+    """Some network drives number files anew: a new file would be begun again and again."""
+    writer = RecordingWriter(path)
+    writer.keep(message(0))
+    copy = path.with_name("copy")
+    shutil.copy2(path, copy)
+    copy.replace(path)
+    assert look(writer) == ""
+    writer.keep(message(1))
+    assert "another file has its name" in look(writer), "it grows, and the other one does not"
+    assert numbers(writer.path) == [0, 1]
+    writer.close()
+
+
 # -- truncated and overwritten ---------------------------------------------------------------------------------------
 
 
