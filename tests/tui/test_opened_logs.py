@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from textual.screen import Screen
 
 from ocpptui.importing.reader import ImportOptions
 from ocpptui.session.file_session import FileSession
 from ocpptui.tui.app import OcpptuiApp
-from tests.kit.driver import driven
+from tests.benchmarks.large_recording import write_large_recording
+from tests.kit.driver import SIZES, WIDE, driven, painted
 
 LOG = """\
 starting backend 1.2
@@ -61,3 +64,26 @@ async def test_a_file_without_frames_says_so(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("hello\n")
     async with driven(app_of(tmp_path / "notes.txt"), (100, 30)) as driver:
         await driver.reads("contains no OCPP frame in 1 line", "hello")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_first_paint_has_the_header_the_rows_and_the_keys(size: tuple[int, int], tmp_path: Path) -> None:
+    """The user would see panes flicker into place, one after the other, each time a file is opened."""
+    recording = tmp_path / "100-records.jsonl"
+    write_large_recording(recording, 100)
+    app = app_of(recording)
+    first: list[str] = []
+    paint = app._display
+
+    def watched(screen: Screen[Any], what: Any) -> None:
+        if what is not None and not app._batch_count and not first:
+            first.extend(strip.text.rstrip() for strip in painted(app))
+        paint(screen, what)
+
+    app._display = watched  # type: ignore[method-assign, assignment]
+    async with driven(app, size) as driver:
+        await driver.shows("1/100")
+    assert "100-records.jsonl" in first[0]
+    assert sum("opened" in line for line in first) >= min(40, size[1] - 4), "the rows of the log"
+    assert "Inspect" in first[-1] and "? Help" in first[-1]
+    assert ("all charge points" in "".join(first)) is (size == WIDE), "the charge points, where there is room for them"

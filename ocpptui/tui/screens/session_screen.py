@@ -121,8 +121,9 @@ class SessionScreen(FullScreen):
             yield ReplayPanel(self._replay, id="replay")
         with Horizontal(id="body"):
             with self._left:
-                yield self._charge_points
-                yield self._state
+                if not self.has_class("-narrow"):
+                    yield self._charge_points
+                    yield self._state
             with Vertical(id="middle"):
                 with Horizontal(id="records"):
                     yield self._log
@@ -159,14 +160,20 @@ class SessionScreen(FullScreen):
         """Update what is shown of the session apart from its records."""
         self._header.refresh()
         self._guidance.show()
-        if self._left.display:
-            self._charge_points.update()
-            self._state.update()
+        self._update_left()
         self._cursor_moved(self._log.cursor)  # it may have become visible, or the answer may have arrived
         self._say_status()
         if self._was_waiting != bool(self.session.waiting):
             self._was_waiting = not self._was_waiting
             self.refresh_bindings()
+
+    def _update_left(self) -> None:
+        """Update charge points and state if there is room for them; they are made when there is for the first time."""
+        if self._left.display:
+            if not self._charge_points.is_attached:
+                self._left.mount(self._charge_points, self._state)
+            self._charge_points.update()
+            self._state.update()
 
     def _say_status(self) -> None:
         self._status.show(self._log, self._charge_points.chosen, self._opening)
@@ -225,6 +232,7 @@ class SessionScreen(FullScreen):
     def watch_full(self) -> None:
         for name in FULL[1:]:
             self.set_class(self.full == name, name)
+        self._update_left()
         pane = {"-full-left": self._charge_points, "-full-inspector": self._inspector}.get(self.full, self._log)
         if self.full == "-full-inspector":
             self._inspector.show(self._log.cursor)

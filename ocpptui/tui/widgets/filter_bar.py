@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.message import Message
@@ -45,12 +44,13 @@ class FilterBar(Vertical):
         super().__init__(id=id)
         self.timeline = timeline
 
-    def compose(self) -> ComposeResult:
-        yield Input(placeholder=HINT, id="filter_text", select_on_focus=False, max_length=LONGEST)
-        yield Static(id="filter_note", markup=False)
-
     def open(self) -> None:
-        """Show the bar and type into it."""
+        """Show the bar and type into it. Its parts are made when it opens for the first time."""
+        if not self.children:
+            self.mount(
+                Input(placeholder=HINT, id="filter_text", select_on_focus=False, max_length=LONGEST),
+                Static(id="filter_note", markup=False),
+            )
         self.add_class("-open")
         self.display = True  # at once, and the focus too: keys that follow quickly belong to the filter
         self.screen.set_focus(self.query_one(Input))
@@ -62,7 +62,8 @@ class FilterBar(Vertical):
 
     def clear(self) -> None:
         """Clear the filter."""
-        self.query_one(Input).value = ""
+        for entry in self.query(Input):
+            entry.value = ""
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:

@@ -148,7 +148,7 @@ async def test_choosing_narrows_log_and_state_and_enter_goes_to_the_log(size: tu
         await peers["CP001"].send(boot(1))
         await peers["CP002"].send(status(1, "Faulted"))
         await driver.shows("BootNotification", "StatusNotification")
-        await driver.until(lambda: driver.app.screen.query_one(ChargePointList).option_count == 3 or size == NARROW)
+        await driver.until(lambda: size == NARROW or driver.app.screen.query_one(ChargePointList).option_count == 3)
         await driver.press("f3")
         await driver.shows("all charge points", "CP001", "CP002")
         await driver.press("j", "j")
