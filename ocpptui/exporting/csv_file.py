@@ -7,6 +7,7 @@ import io
 from typing import BinaryIO
 
 from ocpptui.describe.safe_text import single_line
+from ocpptui.describe.spreadsheet_cell import with_apostrophe
 from ocpptui.exporting.exported_records import Exported, ExportedRecord, Extract
 from ocpptui.ocpp.date_times import rfc3339_text
 from ocpptui.ocpp.judgement import Verdict
@@ -16,10 +17,6 @@ COLUMNS = (
     "time", "connection", "chargePoint", "version", "direction", "kind", "messageId", "action", "latencyMs", "valid",
     "severity", "problems", "notes", "text",
 )  # fmt: skip
-
-FORMULA = "=+-@|%\uff1d\uff0b\uff0d\uff20"
-"""A spreadsheet reads a cell that begins with one of these as a formula, some also if the sign has full width; an
-apostrophe before it makes it a text."""
 
 _VALID = {Verdict.UNKNOWN: "", Verdict.VALID: "true", Verdict.INVALID: "false"}
 
@@ -69,12 +66,8 @@ def _words(value: object) -> str:
 
 def _row(cells: tuple[str, ...]) -> bytes:
     line = io.StringIO()
-    csv.writer(line).writerow([_harmless(single_line(cell)) for cell in cells])
+    csv.writer(line).writerow([with_apostrophe(single_line(cell)) for cell in cells])
     return line.getvalue().encode()
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.lstrip().startswith(tuple(FORMULA)) else cell
 
 
 _TOLD = (

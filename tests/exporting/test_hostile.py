@@ -10,6 +10,8 @@ import json
 import os
 import re
 import subprocess
+import sys
+import unicodedata
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -109,6 +111,17 @@ def test_no_control_character_comes_out(format_: Format, records: list[Record]) 
     output = export(format_, records)[0].decode()
     text = output.replace("\r\n" if format_ is Format.CSV else "\n", "")
     assert UNSAFE.search(text) is None
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "|", "%"])
+@pytest.mark.parametrize("before", ["", " ", "\u3000", "\xa0 "])
+def test_no_cell_begins_with_a_sign_of_any_width(sign: str, before: str) -> None:
+    """A spreadsheet for Chinese reads the sign of full width like that of ASCII."""
+    signs = [chr(code) for code in range(sys.maxunicode + 1) if unicodedata.normalize("NFKC", chr(code)) == sign]
+    assert len(signs) > 1
+    notes = [Record(START, 0, RecordKind.NOTE, detail={"text": f"{before}{one}1+1"}) for one in signs]
+    rows = list(csv.reader(io.StringIO(export(Format.CSV, notes)[0].decode(), newline="")))
+    assert [row[-1] for row in rows[1:]] == [f"'{before}{one}1+1" for one in signs]
 
 
 CODE = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")

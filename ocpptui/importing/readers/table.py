@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from ocpptui.describe.spreadsheet_cell import without_apostrophe
 from ocpptui.importing.csv_columns import SAMPLE, TableColumns, columns_of, is_frame_text
 from ocpptui.importing.csv_rows import NOTATIONS, Notation, TableRow, named_separator, rows_of
 from ocpptui.importing.field_vocabulary import (
@@ -38,7 +39,6 @@ SNIFFED = 60
 """How many lines are used to detect separator and quotes."""
 
 _ESCAPED = re.compile(r"\\u(00[01][0-9a-f]|007f|00[89][0-9a-f])")
-_FORMULA = "=+-@|%"
 _OF_EVENT = re.compile(
     r"(?:^|, )(url|subprotocol|remoteAddress|responseStatus|step|error|closeCode|closeReason|closedBy): "
 )
@@ -114,7 +114,7 @@ class _Reading:
             return self._event(row)
         if kind in (RecordKind.PING.name, RecordKind.PONG.name, RecordKind.NOTE.name):
             return []
-        cell = _without_apostrophe(self._columns.cell(row.cells, FieldMeaning.RAW))
+        cell = without_apostrophe(self._columns.cell(row.cells, FieldMeaning.RAW))
         if is_frame_text(cell):
             return [self._said(FoundFrame(cell, row.number), row)]
         unescaped = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), cell)
@@ -209,7 +209,7 @@ class _Reading:
             which = direction_of(name, columns.cell(cells, FieldMeaning.DIRECTION))
             if which:
                 found.direction, found.flow = which
-        found.charge_point = _without_apostrophe(columns.cell(cells, FieldMeaning.CHARGE_POINT)) or found.charge_point
+        found.charge_point = without_apostrophe(columns.cell(cells, FieldMeaning.CHARGE_POINT)) or found.charge_point
         found.version = version_of(columns.cell(cells, FieldMeaning.VERSION)) or found.version
         found.connection = columns.cell(cells, FieldMeaning.CONNECTION) or found.connection
         return found
@@ -258,11 +258,6 @@ def _turned(found: FoundFrame) -> FoundFrame:
     if found.flow is not None:
         found.flow = Flow.RECEIVED if found.flow is Flow.SENT else Flow.SENT
     return found
-
-
-def _without_apostrophe(cell: str) -> str:
-    """A cell without the apostrophe that keeps a spreadsheet from treating it as a formula."""
-    return cell[1:] if cell[:1] == "'" and cell[1:].lstrip()[:1] in tuple(_FORMULA) else cell
 
 
 def _object(cell: str) -> Any:
