@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.recording import growing_file
+from ocpptui.recording import writer as writer_module
 from ocpptui.recording.line_format import from_line
 from ocpptui.recording.writer import RecordingWriter
 from ocpptui.timeline.record import Record, RecordKind, message_record
@@ -310,17 +311,48 @@ MISHAPS: dict[str, Callable[[Path], None]] = {
     "cut": lambda path: os.truncate(path, path.stat().st_size * 2 // 3),
     "append": append,
 }
-STEPS = st.lists(st.sampled_from(["keep", "keep", "keep", "flush", "look", *MISHAPS]), max_size=40)
+STEPS = st.lists(
+    st.sampled_from(["keep", "keep", "keep", "flush", "look", "fill", "free", *MISHAPS]),
+    min_size=5,
+    max_size=60,
+)
+WRITE = os.write
 
 
-@given(STEPS, st.booleans(), st.sampled_from([0, 700, 2**20]), st.sampled_from([300, 2**20]))
+class FillingDisk:
+    """Replaces os.write; while it is full, it takes `room` more bytes."""
+
+    def __init__(self, room: int) -> None:
+        self._room = room
+        self.left: int | None = None
+
+    def fill(self) -> None:
+        self.left = self._room
+
+    def write(self, file: int, data: bytes) -> int:
+        if self.left is None:
+            return WRITE(file, data)
+        if self.left == 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        part = data[: self.left]
+        self.left -= len(part)
+        return WRITE(file, part)
+
+
+@given(
+    STEPS, st.booleans(), st.sampled_from([0, 700, 2**20]), st.sampled_from([300, 2**20]), st.sampled_from([0, 50, 500])
+)
 @settings(max_examples=150, deadline=None)
 def test_whatever_happens_each_row_leads_to_its_record_or_says_that_it_is_lost(
-    tmp_path_factory: pytest.TempPathFactory, steps: list[str], holds_back: bool, recent: int, at_once: int
+    tmp_path_factory: pytest.TempPathFactory, steps: list[str], holds_back: bool, recent: int, at_once: int, room: int
 ) -> None:
+    disk = FillingDisk(room)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(growing_file, "MOST_RECENT", recent)
         patch.setattr(growing_file, "COPIED_AT_ONCE", at_once)
+        patch.setattr(growing_file, "AGAIN_AFTER", 0.0)
+        patch.setattr(writer_module, "RETRY_AFTER", 0.0)
+        patch.setattr(os, "write", disk.write)
         path = tmp_path_factory.mktemp("recordings") / "session.jsonl"
         writer = RecordingWriter(path)
         writer.holds_back = holds_back
@@ -331,9 +363,16 @@ def test_whatever_happens_each_row_leads_to_its_record_or_says_that_it_is_lost(
             elif step == "flush":
                 writer.flush()
             elif step == "look":
-                look(writer)
+                writer.look()
+            elif step == "fill":
+                disk.fill()
+            elif step == "free":
+                disk.left = None
             elif writer.path.exists():
+                used, disk.left = disk.left, None
                 MISHAPS[step](writer.path)
+                disk.left = used
+        disk.left = None
         look(writer)
         read = [writer.record(place) for place in places]
         kept = [n for n, record in enumerate(read) if record == message(n, size=n % 7 * 40)]
