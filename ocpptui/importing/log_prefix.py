@@ -29,18 +29,20 @@ _OTHER_PARTY = r"(?<=[\w.:*@#\])\"'])"
 _LEANING = re.compile(
     rf"(?P<up>{_OTHER_PARTY}\s{{0,3}}(?:-+>|=+>|→|➡️?)\s*[\[(\"']?{_SERVER}\b"
     rf"|\b{_SERVER}[\])\"']?\s*(?:<-+|<=+|←|⬅️?)\s*[\[(\"']?\w"
-    rf"|\bfrom\s+(?:the\s+)?(?:{_STATION})\b|\bto\s+(?:the\s+)?{_SERVER}\b)"
+    rf"|\bfrom[\s_-]+(?:the\s+)?(?:{_STATION})\b|\bto[\s_-]+(?:the\s+)?{_SERVER}\b|\bup(?:stream|link)\b)"
     rf"|(?P<down>\b{_SERVER}[\])\"']?\s*(?:-+>|=+>|→|➡️?)\s*[\[(\"']?\w"
     rf"|{_OTHER_PARTY}\s{{0,3}}(?:<-+|<=+|←|⬅️?)\s*[\[(\"']?{_SERVER}\b"
-    rf"|\bto\s+(?:the\s+)?(?:{_STATION})\b|\bfrom\s+(?:the\s+)?{_SERVER}\b)",
+    rf"|\bto[\s_-]+(?:the\s+)?(?:{_STATION})\b|\bfrom[\s_-]+(?:the\s+)?{_SERVER}\b|\bdown(?:stream|link)\b)",
     re.IGNORECASE,
 )
 """Only one of the two parties is called what it is, or the other is not named."""
 _FLOW = re.compile(
-    rf"(?P<sent>\b(?:{SENT})\b|{OUT}|internalSend\w*|>>|➡|→|(?<![\w<>=-])--?>(?![\w>-])|(?<!\S)>(?=\s*(?:TEXT\b|['\"]?$)))"
-    rf"|(?P<received>\b(?:{RECEIVED})\b|{IN}|handleIncoming\w*|<<|⬅|←|(?<![\w<>=-])<--?(?![\w<>-])|(?<!\S)<(?=\s*(?:TEXT\b|['\"]?$)))",
+    rf"(?P<sent>\b(?:{SENT})\b|{OUT}|(?-i:internalSend\w*|send(?:Ocpp)?(?:Message|Call|Re(?:quest|sponse))\w*)|(?<![\w<>=-])=>(?=\s?['\"]?$)|>>|➡|→|(?<![\w<>=-])--?>(?![\w>-])|(?<!\S)>(?=\s*(?:TEXT\b|['\"]?$)))"
+    rf"|(?P<received>\b(?:{RECEIVED})\b|{IN}|(?-i:handleIncoming\w*|(?:on|handle|receive)(?:Ocpp)?Message\w*)|(?<![\w<>=-])<=(?=\s?['\"]?$)|<<|⬅|←|(?<![\w<>=-])<--?(?![\w<>-])|(?<!\S)<(?=\s*(?:TEXT\b|['\"]?$)))",
     re.IGNORECASE,
 )
+_PREPOSITION = re.compile(r"\b(?:(?P<up>from)|(?P<down>to))\b[:=\s]{1,3}[\[(<\"']?\w", re.IGNORECASE)
+"""Before the name of a charge point, if nothing else is said."""
 _VERSION = re.compile(r"ocpp[ _-]?v?(?P<v>1[._]?6|2[._]?0[._]?1|2[._]?1)(?!\d|[._]\d)j?", re.IGNORECASE)
 _VERSIONS = {"16": Version.V16, "201": Version.V201, "21": Version.V21}
 _MAY_BE_VERSION = re.compile(r"ocpp[ _-]?v?0", re.IGNORECASE)
@@ -136,4 +138,7 @@ def _directions(text: str) -> tuple[Direction | None, Direction | None, Flow | N
     flow = None
     for match in _FLOW.finditer(text):
         flow = Flow.SENT if match["sent"] else Flow.RECEIVED
+    if leaning is None and flow is None:
+        for match in _PREPOSITION.finditer(text):
+            leaning = Direction.TO_CSMS if match["up"] else Direction.TO_CHARGE_POINT
     return None, leaning, flow

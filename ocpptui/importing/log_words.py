@@ -17,10 +17,10 @@ RECEIVED = (
     r"|empfangen|eingehend|re[cç]u|entrant|recibido|entrante|ricevuto|ontvangen"
 )
 """Words for what the writer of a log received."""
-OUT = r"(?-i:\bOUT\b)|(?<=[\[(|/])out(?=\s*(?:[\])|/]|$))"
-IN = r"(?-i:\bIN\b)|(?<=[\[(|/])in(?=\s*(?:[\])|/]|$))"
+OUT = r"(?-i:\bOUT\b)|(?<=[\[(|/=])out(?=\s?(?:[\])|/,;]|\s|$))|\bout(?=\s?:?\s?$)"
+IN = r"(?-i:\bIN\b)|(?<=[\[(|/=])in(?=\s?(?:[\])|/,;]|\s|$))|\bin(?=\s?:?\s?$)"
 """Short words that are directions only in capitals or on their own."""
-FLOW = rf"\b(?:{SENT}|{RECEIVED})\b|{OUT}|{IN}|<<|>>|<-|->|[→←➡⬅]|(?<=\s)[<>](?=\s)"
+FLOW = rf"\b(?:{SENT}|{RECEIVED})\b|{OUT}|{IN}|<<|>>|<[-=]|[-=]>|[→←➡⬅]|(?<=\s)[<>](?=\s)"
 """Words and signs for either."""
 
 _LEVELS = """

@@ -124,11 +124,15 @@ MOST_WORDS = 4
 _EXTENSION = re.compile(
     r"\.(?:html?|js|css|php|json|xml|py|go|java|cs|kt|ts|rs|cpp|c|h|log|txt|zip|bin|png|ico)(?::\d+)?$"
 )
+_CONNECTION_WORD = r"(?:session|connection|conn|socket|websocket|ws|channel|link|peer|remote)"
 _CONNECTION = (
     re.compile(
-        r"\b(?P<word>(?:session|connection|conn|socket|websocket|ws|channel|link|peer|remote)"
-        r"(?:[ _-]?(?:id|address|addr|ip))?"
-        r"|cid)\b\"?\s{0,3}[=:#]?\s{0,3}[\"'(\[<]?(?P<name>(?=[^\s\0]{0,60}\d)[\w.:-]+)",
+        rf"\b(?P<word>{_CONNECTION_WORD}[ _-]?(?:id|address|addr|ip)|{_CONNECTION_WORD}(?==)|cid)\b\"?\s{{0,3}}[=:#]?\s{{0,3}}"
+        r"[\"'(\[<]?(?P<name>(?=[^\s\0]{0,60}\d)[\w.:-]+)",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"\b(?P<word>{_CONNECTION_WORD})\s{{0,3}}[:#]?\s{{0,3}}[#(\[<]?(?P<name>(?:0x)?(?=[a-f]{{0,60}}\d)[\da-f]+)(?![\w:.-])",
         re.IGNORECASE,
     ),
     re.compile(r"(?<![\w.])(?P<name>\d{1,3}(?:\.\d{1,3}){3}:\d{2,5}|\[[0-9a-fA-F:]+\]:\d{2,5})(?!\d)"),
@@ -172,8 +176,8 @@ def connection_spots_in(text: str) -> tuple[Spot, ...]:
     text, found = _blanked(text), list[Spot]()
     for number, pattern in enumerate(_CONNECTION):
         for match in pattern.finditer(text):
-            word = match["word"].lower() if number == 0 else "address"
-            found.append(Spot(f"after {word}" if number == 0 else word, *match.span("name"), 2 - number))
+            place = "the address" if number == 2 else f"after {match['word'].lower()}"
+            found.append(Spot(place, *match.span("name"), 2 - number))
     return tuple(found)
 
 

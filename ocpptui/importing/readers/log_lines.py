@@ -169,7 +169,7 @@ class FrameFinder:
                 taken = escaped_frame(line, start)
                 if taken is not None:
                     found += 1
-                    yield self._found(number, prefix, taken.raw)
+                    yield self._found(number, prefix, taken.raw, rest=_behind(whole_line, taken.end))
                 else:
                     patience -= len(line) - start
                 place = taken.end if taken is not None else match.end()
@@ -180,7 +180,7 @@ class FrameFinder:
                 if _is_frame(line, start, end) or _TOLD.search(prefix) or _announces(prefix):
                     found += 1
                     end = _end_of_shortened(line, start, end)
-                    yield self._found(number, prefix, line[start:end])
+                    yield self._found(number, prefix, line[start:end], rest=_behind(whole_line, end))
                 place = end
                 match = START.search(whole_line, place)
                 continue
@@ -271,9 +271,9 @@ class FrameFinder:
             self._version = version_in(line) or self._version
         self.tally.skip(number, line)
 
-    def _found(self, number: int, prefix: str, raw: str, notation: str = "") -> FoundFrame:
-        """A frame with what its prefix says."""
-        return self._with_prefix(FoundFrame(raw, number, notation=notation), prefix)
+    def _found(self, number: int, prefix: str, raw: str, notation: str = "", rest: str = "") -> FoundFrame:
+        """A frame with what is said before it in its line, and in the rest of the line behind it."""
+        return self._with_prefix(FoundFrame(raw, number, notation=notation), prefix, rest)
 
     def _envelope(self, number: int, prefix: str, raw: str) -> FoundFrame:
         """A SOAP envelope; what it says itself counts more than its prefix."""
@@ -282,10 +282,12 @@ class FrameFinder:
             self._request = found
         return self._with_prefix(found, prefix)
 
-    def _with_prefix(self, found: FoundFrame, prefix: str) -> FoundFrame:
+    def _with_prefix(self, found: FoundFrame, prefix: str, rest: str = "") -> FoundFrame:
         said = read_prefix(prefix)
         found.prefix = prefix[-LONGEST:].strip()
         above = [] if said.is_complete else self._lines_above(found.line)
+        if rest and not said.is_complete and any(map(str.isalnum, rest)):
+            above.insert(0, rest[:LONGEST])
         if said.moment is not None:
             found.at(said.moment)
         else:
@@ -367,6 +369,12 @@ def _quoted(line: str, start: int) -> bool:
     """Whether what starts here is quoted and the quotes end in this line."""
     quote = line[start - 1] if start else ""
     return quote in ("'", '"', "`") and line.find(quote, start) > 0 and line.rfind(quote) > start + 4
+
+
+def _behind(line: str, end: int) -> str:
+    """The rest of a line behind a frame, up to the next one."""
+    following = START.search(line, end)
+    return line[end : end + LONGEST] if following is None else line[end : following.start()]
 
 
 def _end_of_shortened(line: str, start: int, end: int) -> int:
