@@ -87,11 +87,11 @@ class Places:
 
     def _compare(self, answer: dict[str, str], calls: Iterable[dict[str, str]]) -> None:
         for place, value in answer.items():
-            of_calls = [call[place] for call in calls if place in call]
-            if of_calls:
-                alike = value in of_calls
-                self.known[place].answers_alike += alike
-                self.known[place].answers_unlike += not alike
+            of_calls = [call.get(place) for call in calls]
+            if value in of_calls:
+                self.known[place].answers_alike += 1
+            elif of_calls and None not in of_calls:  # else its own call may be one whose line is of another shape
+                self.known[place].answers_unlike += 1
 
     def confirm(self, names: Iterable[str]) -> None:
         """Note names that other parts of the file give to charge points."""

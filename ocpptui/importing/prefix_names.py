@@ -43,6 +43,8 @@ _OPENED = r"[\"'(\[<{]"
 _VALUE = r"(?<![^\s\"'`<>()\[\]{}|,;=\0])[^\s\"'`<>()\[\]{}|,;=\0]++"
 _ENCLOSED = r"\[[^\[\]\0]+\]|\([^()\0]+\)"
 _QUOTED = rf"\"[^\"\0]+\"|'[^'\0]+'|{_ENCLOSED}|<[^<>\0]+>|{_VALUE}"
+_ARROW = r"(?:-{1,2}>|={1,2}>|<-{1,2}|<={1,2}|[→←➡⬅]\ufe0f?)"
+_SERVER = r"(?:csms|central[ _-]?system|server|backend|cloud|cpo)"
 _PHRASE = r"[^\s\"'`<>()\[\]{}|,;=:\0]+(?: [^\s\"'`<>()\[\]{}|,;=:\0]+){1,3}"
 """A name of several words, whose end the text shows."""
 _ABOUT = (
@@ -54,6 +56,12 @@ _SPOTS: tuple[tuple[str, int, re.Pattern[str]], ...] = tuple(
         ("after the key {}", 6, rf"(?<![\w.])(?P<word>{_KEY})\s{{0,3}}[=:]\s{{0,3}}(?P<name>{_PHRASE})\s?[,;\])|]"),
         ("after the key {}", 6, rf"(?<![\w.])(?P<word>{_KEY})\"?\s{{0,3}}[=:]\s{{0,3}}(?P<name>{_QUOTED})"),
         ("after {}#", 6, r"\b(?P<word>cp|charger|station|cs)#(?P<name>[^\s:\0]+)"),
+        (
+            "beside the central system",
+            5,
+            rf"(?P<name>{_ENCLOSED}|{_VALUE})\s{{0,3}}{_ARROW}\s{{0,3}}{_OPENED}?{_SERVER}\b",
+        ),
+        ("beside the central system", 5, rf"\b{_SERVER}[\"')\]>]?\s{{0,3}}{_ARROW}\s{{0,3}}(?P<name>{_QUOTED})"),
         ("in a path", 5, r"(?P<name>(?:wss?://[^\s\"'<>\\\0]+|(?<![\w/])/?[\w.%:*-]+(?:/[\w.%:*+-]+)+/?))"),
         (
             "before the direction, with a colon",
@@ -127,7 +135,8 @@ _EXTENSION = re.compile(
 _CONNECTION_WORD = r"(?:session|connection|conn|socket|websocket|ws|channel|link|peer|remote)"
 _CONNECTION = (
     re.compile(
-        rf"\b(?P<word>{_CONNECTION_WORD}[ _-]?(?:id|address|addr|ip)|{_CONNECTION_WORD}(?==)|cid)\b\"?\s{{0,3}}[=:#]?\s{{0,3}}"
+        rf"\b(?P<word>{_CONNECTION_WORD}[ _-]?(?:id|address|addr|ip)|{_CONNECTION_WORD}(?==)|cid)\b"
+        r"\"?\s{0,3}[=:#]?\s{0,3}"
         r"[\"'(\[<]?(?P<name>(?=[^\s\0]{0,60}\d)[\w.:-]+)",
         re.IGNORECASE,
     ),
@@ -238,11 +247,9 @@ def path_name(path: str) -> tuple[int, int] | None:
 
 def _is_segment_word(segment: str) -> bool:
     word = segment.lower()
-    return (
-        word in WORDS
-        or word in NOUNS
-        or re.fullmatch(r"v?0|ocpp[-_.]?v?[0-9.]*j?(?:son)?", without_digits(word)) is not None
-    )
+    if word in WORDS or word in NOUNS or _OF_OCPP.fullmatch(word) is not None:
+        return True
+    return all(part in WORDS or part in NOUNS for part in re.split("[-_]", word))
 
 
 def _blanked(text: str) -> str:
@@ -348,4 +355,5 @@ def _is_word(name: str, *, alone: bool) -> bool:
 
 def _around(text: str, start: int, end: int) -> str:
     """The characters around a word, for the place of words that are distinguished by nothing else."""
-    return f"{text[:start].rstrip()[-1:] or '^'}…{text[end:].lstrip()[:1] or '$'}".replace("\0", "T")
+    before, after = text[:start].rstrip()[-1:] or "^", text[end:].lstrip()[:1] or "$"
+    return "…".join("a" if sign.isalpha() else "T" if sign == "\0" else sign for sign in (before, after))

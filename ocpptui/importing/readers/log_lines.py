@@ -190,10 +190,11 @@ class FrameFinder:
             if end is not None:
                 converted = json_of_printed(line[start:end])
                 found += 1
+                rest = _behind(whole_line, end)
                 if converted is not None:
-                    yield self._found(number, prefix, converted, "printed")
+                    yield self._found(number, prefix, converted, "printed", rest)
                 else:
-                    yield self._found(number, prefix, line[start:end])
+                    yield self._found(number, prefix, line[start:end], rest=rest)
                 place = end
                 match = START.search(whole_line, place)
                 continue

@@ -39,6 +39,8 @@ SNIFFED = 60
 """How many lines are used to detect separator and quotes."""
 
 _ESCAPED = re.compile(r"\\u(00[01][0-9a-f]|007f|00[89][0-9a-f])")
+_DOUBLED = re.compile(r"\[\s?[2-6]\s?,\s?\"\"")
+"""A frame in a cell in quotes."""
 _OF_EVENT = re.compile(
     r"(?:^|, )(url|subprotocol|remoteAddress|responseStatus|step|error|closeCode|closeReason|closedBy): "
 )
@@ -72,7 +74,9 @@ class Table:
         with_frame = sum(1 for row in rows if is_frame_text(columns.cell(row.cells, FieldMeaning.RAW)))
         same_width = len({len(row.cells) for row in rows if row.lines != [""]}) == 1
         dated = any(moment is not None and moment.dated for moment in map(moment_of, _times(rows, columns)))
-        return same_width and dated and with_frame > 0.6 * len(rows)
+        told = FieldMeaning.DIRECTION in columns.places or FieldMeaning.CHARGE_POINT in columns.places
+        quoted = any(_DOUBLED.search(line) for _, line in lines)
+        return same_width and dated and with_frame > 0.6 * len(rows) and (told or quoted)
 
     def read(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[FoundFrame]:
         lines = text_lines(material.stream)
