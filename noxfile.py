@@ -91,6 +91,13 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session
+def fuzz(session: nox.Session) -> None:
+    """Attack every reader, writer and socket with inputs nearly right, half an hour if nothing else is said."""
+    install(session)
+    session.run("python", "-m", "tests.fuzz", *(session.posargs or ("--seconds", "1800")))
+
+
+@nox.session
 def benchmarks(session: nox.Session) -> None:
     """Every benchmark, or those that are named: `nox -s benchmarks -- index filter`."""
     install(session)
