@@ -36,6 +36,10 @@ from ocpptui.timeline.record import Record
 MAX_REMEMBERED = 50_000
 """How many templates or connections are remembered; beyond that, the reader forgets them all and starts again."""
 
+MAX_FAMILIES = 25_000
+"""How many combinations of what precedes the message id and what follows the raw text are remembered; others take
+little longer."""
+
 EPOCH = rfc3339_text(0).encode()
 
 Check = Callable[[Any], bool]
@@ -76,9 +80,12 @@ class LineReader:
             self._templates.clear()
             for kin in self._kin.values():
                 kin.clear()
-        if max(len(self._families), len(self._parties), len(self._connections)) > MAX_REMEMBERED:
-            for known in (self._families, self._parties, self._connections):
-                known.clear()
+        if max(len(self._parties), len(self._connections)) > MAX_REMEMBERED:
+            self._parties.clear()
+            self._connections.clear()
+            self._families.clear()
+        if len(self._families) > MAX_FAMILIES:
+            self._families.clear()
         first_new = len(self._templates), len(self._connections)
         try:
             return self._read(data, offset, *first_new)
@@ -221,6 +228,11 @@ class LineReader:
             or to_line(record, action)[:-1] != line
         ):
             return
+        party, use = _parts_of(surroundings)
+        self._parties[party] = connection, version
+        known = self._kin.setdefault((version, *use), {})
+        if own in known:
+            return
         number, part = _PARTS[frame.kind]
         before, after = f'[{number},"', '",' if frame.action is None else f'",{quote(frame.action)},'
         if not frame.raw.startswith(f"{before}{frame.id}{after}"):
@@ -234,10 +246,7 @@ class LineReader:
         shared = _Shared(template_of(record, action, common.remarks), version, part)
         template = self._number(shared.template)
         of_empty = (common.verdict, template) if check is None or check({}) else self._wrong(shared, {})
-        party, use = _parts_of(surroundings)
-        self._parties[party] = connection, version
-        kin = _escaped(before), _escaped(after), template, common.verdict, check, of_empty, shared
-        self._kin.setdefault((version, *use), {})[own] = kin
+        known[own] = _escaped(before), _escaped(after), template, common.verdict, check, of_empty, shared
 
     def _wrong(self, shared: _Shared, payload: dict[str, Any]) -> tuple[Verdict, int]:
         """The verdict on a payload that fails its test, and the number of the template of such a record."""
