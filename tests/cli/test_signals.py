@@ -34,6 +34,13 @@ SECONDS = 5.0
 SIGNALS = [signal.SIGHUP, signal.SIGTERM, signal.SIGINT]
 
 each_signal = pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
+"""Where another part of the program hears the signals."""
+
+
+def in_turn(name: str, *states: object) -> pytest.MarkDecorator:
+    """Each state with one of the signals, since the same part of the program hears them."""
+    pairs = [(state, SIGNALS[place % len(SIGNALS)]) for place, state in enumerate(states)]
+    return pytest.mark.parametrize((name, "number"), pairs, ids=[f"{state}-{number.name}" for state, number in pairs])
 
 
 @contextmanager
@@ -126,8 +133,7 @@ def charge_point(scheme: str, port: int, recording: Path) -> list[str]:
     return ["charge-point", url, "--headless", "--version", "1.6", "--record", str(recording)]
 
 
-@each_signal
-@pytest.mark.parametrize("scheme", ["ws", "wss"])
+@in_turn("scheme", "ws", "wss")
 def test_a_charge_point_whose_handshake_hangs(
     environment: dict[str, str], recording: Path, scheme: str, number: signal.Signals
 ) -> None:
@@ -138,11 +144,12 @@ def test_a_charge_point_whose_handshake_hangs(
 
 
 @each_signal
-@pytest.mark.parametrize("reads", [True, False], ids=["reads", "does not read"])
+@pytest.mark.parametrize("peer_is", ["reading", "deaf"])
 def test_a_charge_point_whose_peer_answers_no_close_frame(
-    environment: dict[str, str], recording: Path, reads: bool, number: signal.Signals
+    environment: dict[str, str], recording: Path, peer_is: str, number: signal.Signals
 ) -> None:
     """It died at once on SIGHUP: the peer saw a reset, and the last answers were lost."""
+    reads = peer_is == "reading"
     peer = CentralSystem(reads=reads)
     with peer.running() as port, running(environment, *charge_point("ws", port, recording)) as program:
         program.until(lambda: b'"BootNotification"' in program.output)
@@ -153,14 +160,16 @@ def test_a_charge_point_whose_peer_answers_no_close_frame(
     assert (detail["event"], detail["closedBy"], detail["closeCode"]) == ("closed", "us", 1001)
 
 
-@each_signal
-@pytest.mark.parametrize("reads", [True, False], ids=["output is read", "output is not read"])
+@in_turn("output", "read", "not read")
 def test_a_charge_point_that_is_flooded(
-    environment: dict[str, str], recording: Path, reads: bool, number: signal.Signals
+    environment: dict[str, str], recording: Path, output: str, number: signal.Signals
 ) -> None:
     """Its turn of the loop took so long that it was ended by force, without a word in the recording."""
     peer = CentralSystem(floods=True)
-    with peer.running() as port, running(environment, *charge_point("ws", port, recording), reads=reads) as program:
+    with (
+        peer.running() as port,
+        running(environment, *charge_point("ws", port, recording), reads=output == "read") as program,
+    ):
         program.until(lambda: recording.exists() and recording.stat().st_size > 50_000)
         assert program.ends(number) == session_code(number)
     assert last_record(recording)["detail"]["event"] == "closed"
@@ -191,8 +200,7 @@ def test_a_central_system_says_that_it_goes_away(
     assert last_record(recording)["detail"]["event"] == "closed"
 
 
-@each_signal
-@pytest.mark.parametrize("state", ["half a TLS hello", "half a request", "open and not reading"])
+@in_turn("state", "half a TLS hello", "half a request", "open and not reading")
 def test_a_central_system_with_a_peer_that_hangs(
     environment: dict[str, str], recording: Path, tmp_path: Path, state: str, number: signal.Signals
 ) -> None:
@@ -258,8 +266,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(recording_of(tmp_path_factory.mktemp("large"), 200_000))
 
 
-@each_signal
-@pytest.mark.parametrize("command", ["convert", "convert to a pipe", "diff", "open", "open into a pipe that is full"])
+@in_turn("command", "convert", "convert to a pipe", "diff", "open", "open into a pipe that is full")
 def test_a_command_that_reads_a_large_file(
     environment: dict[str, str], tmp_path: Path, large: str, command: str, number: signal.Signals
 ) -> None:
@@ -290,8 +297,7 @@ def test_following_a_file_is_done_when_it_is_ended(
     assert b"3 records" in program.errors
 
 
-@each_signal
-@pytest.mark.parametrize("command", ["open", "convert", "diff", "send"])
+@in_turn("command", "open", "convert", "diff", "send")
 def test_a_command_that_waits_for_its_input(
     environment: dict[str, str], tmp_path: Path, command: str, number: signal.Signals
 ) -> None:
@@ -306,10 +312,7 @@ def test_a_command_that_waits_for_its_input(
         assert program.ends(number) in (130, -number)
 
 
-@each_signal
-def test_nothing_is_left_of_an_input_that_was_being_kept(
-    environment: dict[str, str], tmp_path: Path, number: signal.Signals
-) -> None:
+def test_nothing_is_left_of_an_input_that_was_being_kept(environment: dict[str, str], tmp_path: Path) -> None:
     """A compressed capture from a pipe is kept in a temporary folder until it is whole: a customer's data."""
     folder = tmp_path / "temporary"
     folder.mkdir()
@@ -321,12 +324,11 @@ def test_nothing_is_left_of_an_input_that_was_being_kept(
         program.process.stdin.write(packed)
         program.process.stdin.flush()
         program.until(lambda: list(folder.glob("*/input")))
-        assert program.ends(number) == 130
+        assert program.ends(signal.SIGTERM) == 130
     assert list(folder.iterdir()) == []
 
 
-@each_signal
-@pytest.mark.parametrize("after", [0.2, 0.6])
+@in_turn("after", 0.2, 0.4, 0.6)
 def test_a_signal_while_it_starts(
     environment: dict[str, str], recording: Path, after: float, number: signal.Signals
 ) -> None:
