@@ -73,6 +73,16 @@ def schema_file(version: Version, action: str, part: Part) -> str | None:
     return f"v{version.replace('.', '')}/schemas/{action}{suffix}.json"
 
 
+def _json_file(package: str, name: str) -> Any:
+    """A JSON file in a package. Not with `importlib.resources`, which takes longer to load than ten schemas."""
+    import json
+    from pkgutil import get_data
+
+    data = get_data(package, name)
+    assert data is not None
+    return json.loads(data)
+
+
 @lru_cache(maxsize=SCHEMAS_KEPT)
 def schema(version: Version, action: str, part: Part) -> dict[str, Any] | None:
     """The JSON Schema of a payload; None for an unknown action and for the answer to a SEND, which has none.
@@ -82,10 +92,7 @@ def schema(version: Version, action: str, part: Part) -> dict[str, Any] | None:
     name = schema_file(version, action, part)
     if name is None:
         return None
-    import json
-    from importlib.resources import files
-
-    loaded: dict[str, Any] = json.loads(files("ocpp").joinpath(name).read_text("utf-8-sig"))
+    loaded: dict[str, Any] = _json_file("ocpp", name)
     for correction in schema_corrections():
         if (correction.version, correction.action, correction.part) == (version, action, part):
             correction.apply(loaded)
@@ -119,10 +126,7 @@ class SchemaCorrection:
 @lru_cache(maxsize=1)
 def schema_corrections() -> tuple[SchemaCorrection, ...]:
     """What `schema_corrections.json` says."""
-    import json
-    from importlib.resources import files
-
-    entries = json.loads(files("ocpptui.ocpp").joinpath("schema_corrections.json").read_text("utf-8"))
+    entries = _json_file("ocpptui.ocpp", "schema_corrections.json")
     return tuple(
         SchemaCorrection(
             Version(entry["version"]),
