@@ -43,7 +43,8 @@ _FLOW = re.compile(
 )
 _PREPOSITION = re.compile(r"\b(?:(?P<up>from)|(?P<down>to))\b[:=\s]{1,3}[\[(<\"']?\w", re.IGNORECASE)
 """Before the name of a charge point, if nothing else is said."""
-_VERSION = re.compile(r"ocpp[ _-]?v?(?P<v>1[._]?6|2[._]?0[._]?1|2[._]?1)(?!\d|[._]\d)j?", re.IGNORECASE)
+_VERSION = re.compile(r"ocpp[ _-]?v?(?P<v>1[._]?6|2[._]?0[._]?1|2[._]?1)(?!\d|[._]\d)")
+"""In lower case: a pattern that begins with letters of one case is found several times as fast."""
 _VERSIONS = {"16": Version.V16, "201": Version.V201, "21": Version.V21}
 _MAY_BE_VERSION = re.compile(r"ocpp[ _-]?v?0", re.IGNORECASE)
 _HANDSHAKE = re.compile(
@@ -109,7 +110,7 @@ def version_in(text: str) -> Version | None:
     """The only version that a text names; None if it names none or several."""
     if "ocpp" not in text and "OCPP" not in text:
         return None
-    named = {_VERSIONS[match["v"].replace(".", "").replace("_", "")] for match in _VERSION.finditer(text)}
+    named = {_VERSIONS[match["v"].replace(".", "").replace("_", "")] for match in _VERSION.finditer(text.lower())}
     return named.pop() if len(named) == 1 else None
 
 
