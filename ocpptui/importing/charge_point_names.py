@@ -13,6 +13,7 @@ from itertools import islice
 
 from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.prefix_names import (
+    ANY_DIGIT,
     SURE,
     Spot,
     connection_spots_in,
@@ -219,11 +220,11 @@ class Identities:
 
     def _best(self, text: str, where: str) -> Spot | None:
         """The spot of the name in a line; the same in all lines of its shape."""
-        shape = where + without_digits(text)
+        shape = where + text.translate(ANY_DIGIT)
         if shape in self._by_shape:
             return self._by_shape[shape]
         best: tuple[tuple[bool, int], Spot] | None = None
-        for spot in spots_in(without_digits(text)):
+        for spot in spots_in(text.translate(ANY_DIGIT)):
             place = where + spot.place
             score = self._scores.get(place)
             if score is None:  # a line of a new kind, after the beginning of the file

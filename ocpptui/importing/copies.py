@@ -20,6 +20,8 @@ WINDOW = 16
 """How many frames after another a copy of it may come."""
 WITHIN = 2 * SECOND
 """Microseconds within which two loggers write the same frame."""
+LOOKED = 1000
+"""How many frames without a copy show that the file has none."""
 SHORTEST_HEAD = 8
 """Characters that a shortened copy must have before the ellipsis."""
 _QUARTER = 900 * SECOND
@@ -53,12 +55,19 @@ class Copies:
         self.found = 0
         """How many copies there were."""
         self.shortened = 0
+        self._seen = 0
+
+    @property
+    def are_likely(self) -> bool:
+        """Whether it is worth while to look for more: two loggers write from the beginning of a file."""
+        return self.found > 0 or self._seen < LOOKED
 
     def original_of(self, new: Written) -> Written | None:
         """The frame of which this is a copy, with the line of the copy added; None if it is none.
 
         If the earlier one is the shortened copy, it takes the text of the new one.
         """
+        self._seen += 1
         same = self._by_text.get(new.found.raw)
         original = same if same is not None and self._is_copy(same, new) and not self._answered(same, new) else None
         if original is None and (self._cut or not new.is_whole):

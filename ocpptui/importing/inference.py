@@ -188,7 +188,7 @@ class Inference:
             heard.guessed.append("charge point")
         if frame is None:
             return True
-        if self._copies is not None and self._is_copy(heard):
+        if self._copies is not None and self._copies.are_likely and self._is_copy(heard):
             return False
         party = self._party(heard)
         self._directions.note(heard.number, party.number, heard.action, found.flow)

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from ocpptui.importing.found_frame import Flow
 from ocpptui.importing.log_words import IN, OUT, RECEIVED, SENT
-from ocpptui.importing.prefix_names import SURE, path_name, spots_in, without_digits
+from ocpptui.importing.prefix_names import ANY_DIGIT, SURE, path_name, spots_in
 from ocpptui.importing.timestamps import Moment, best_moment, moment_at
 from ocpptui.ocpp.version import Direction, Version
 
@@ -86,7 +86,7 @@ _shapes: dict[str, _Shape] = {}
 def read_prefix(text: str) -> Prefix:
     """Read the text before a frame; what is nearer to the frame takes precedence."""
     text = text[-LONGEST:]
-    key = without_digits(text)
+    key = text.translate(ANY_DIGIT)
     shape = _shapes.get(key)
     if shape is None:
         moment = best_moment(text)

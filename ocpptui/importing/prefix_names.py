@@ -147,7 +147,8 @@ _CONNECTION = (
     re.compile(r"(?<![\w.])(?P<name>\d{1,3}(?:\.\d{1,3}){3}:\d{2,5}|\[[0-9a-fA-F:]+\]:\d{2,5})(?!\d)"),
 )
 _NOTHING = frozenset(("", "-", "none", "null", "nil", "undefined", "unknown", "n/a"))
-_ANY_DIGIT = str.maketrans("123456789", "000000000")
+ANY_DIGIT = str.maketrans("123456789", "000000000")
+"""Translates every digit into a zero."""
 _ALSO_NAMES = frozenset(("charger", "wallbox", "evse", "pulsar"))
 _HEX = re.compile(r"(?:0x)?(?=[a-f0]*0)[0a-f]{6,}|[0A-F]{8,}|[0a-fA-F]{8}(?:-[0a-fA-F]{4}){3}-[0a-fA-F]{12}")
 _NUMBER = re.compile(r"0{1,4}")
@@ -155,7 +156,7 @@ _NUMBER = re.compile(r"0{1,4}")
 
 def without_digits(text: str) -> str:
     """The text with each digit as a zero."""
-    return text.translate(_ANY_DIGIT)
+    return text.translate(ANY_DIGIT)
 
 
 @lru_cache(maxsize=8192)
