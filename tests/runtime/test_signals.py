@@ -70,3 +70,44 @@ with heard(named("SIGTERM"), lambda number: end_within(0.1, 7)):
     os.write(file, bytes(10_000_000))
 """
     assert subprocess.run([sys.executable, "-c", code], timeout=30, check=False).returncode == 7
+
+
+def ended(code: str) -> subprocess.CompletedProcess[str]:
+    """A program with this code, once it has ended."""
+    head = "import os, signal, time\nfrom ocpptui.runtime import signals\nfrom ocpptui.runtime.signals import *\n"
+    return subprocess.run([sys.executable, "-c", head + code], capture_output=True, text=True, timeout=30, check=False)
+
+
+@pytest.mark.parametrize("name", ["SIGHUP", "SIGTERM", "SIGINT"])
+def test_each_signal_interrupts_what_the_main_thread_does(name: str) -> None:
+    """A command that is not a session died at once and left what it was writing."""
+    result = ended(f"""
+with interruptible(7):
+    try:
+        os.kill(os.getpid(), signal.{name})
+        time.sleep(60)
+    except KeyboardInterrupt:
+        print("cleaned up")
+""")
+    assert (result.returncode, result.stdout) == (0, "cleaned up\n")
+
+
+def test_a_program_that_ignores_its_interrupt_is_ended() -> None:
+    result = ended("""
+signals.PATIENCE = 0.2
+with interruptible(7):
+    while True:
+        try:
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(60)
+        except KeyboardInterrupt:
+            pass
+""")
+    assert result.returncode == 7
+
+
+@pytest.mark.parametrize(("step", "written"), [("os.write(1, b'restored')", "restored"), ("time.sleep(60)", "")])
+def test_the_last_step_is_taken_and_delays_nothing(step: str, written: str) -> None:
+    """A terminal that is to be restored may be what blocks."""
+    result = ended(f"end_within(0.1, 7, lambda: {step})\ntime.sleep(60)\n")
+    assert (result.returncode, result.stdout) == (7, written)
