@@ -27,6 +27,7 @@ SHORTEST_HEAD = 8
 _QUARTER = 900 * SECOND
 _ELLIPSIS = re.compile(r"…|\.\.\.")
 _FLOW = re.compile(FLOW, re.IGNORECASE)
+_NO_LETTERS = re.compile(r"[\W\d_]+")
 
 
 @dataclass(slots=True)
@@ -147,7 +148,7 @@ def logger_of(text: str) -> str:
             pieces.append(text[place:start])
             place = end
     pieces.append(text[place:])
-    return re.sub(r"[\W\d_]+", " ", _FLOW.sub(" ", " ".join(pieces)))
+    return _NO_LETTERS.sub(" ", _FLOW.sub(" ", " ".join(pieces)))
 
 
 def _at_one_time(one: FoundFrame, other: FoundFrame) -> bool:

@@ -250,7 +250,7 @@ def _is_segment_word(segment: str) -> bool:
     word = segment.lower()
     if word in WORDS or word in NOUNS or _OF_OCPP.fullmatch(word) is not None:
         return True
-    return all(part in WORDS or part in NOUNS for part in re.split("[-_]", word))
+    return all(part in WORDS or part in NOUNS for part in word.replace("_", "-").split("-"))
 
 
 def _blanked(text: str) -> str:

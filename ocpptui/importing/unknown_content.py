@@ -19,7 +19,7 @@ _MEMBERS = (
     ("word/document.xml", "a Word document; save it as plain text"),
     ("content.xml", "an OpenDocument file; save the sheet as CSV, or the text as plain text"),
 )
-_DUMP = re.compile(rb"^\s*(?:0x)?[0-9a-fA-F]{4,8}[: ]\s?(?:\s?[0-9a-fA-F]{2}){4}", re.MULTILINE)
+_DUMP = re.compile(rb"^[ \t]*(?:0x)?[0-9a-fA-F]{4,8}[: ]\s?(?:\s?[0-9a-fA-F]{2}){4}", re.MULTILINE)
 _JAVA = re.compile(rb"\b[A-Z]\w*(?:Request|Response|Confirmation|Call|CallResult|Message)\s*[({\[]\s*\w+\s*=")
 _GO = re.compile(rb"&\{[^}\n]{0,200}\}|map\[\w+:")
 _HEXADECIMAL = re.compile(rb"(?:[0-9a-fA-F]{2}[ :]?){40}")

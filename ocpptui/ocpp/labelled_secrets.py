@@ -113,7 +113,7 @@ _LABEL = re.compile(
     r"[ \t]*(?P<sign>=>?|:=?|>)[ \t]*"
 )
 _BRACKETS = ("[", "{")
-_OPENING = re.compile(r"\\*[\"'`]")
+_OPENING = re.compile(r"(?<!\\)\\*[\"'`]")
 _DOUBLED = re.compile(r'""')
 """A quotation mark as it is written in a field of CSV (RFC 4180)."""
 _LINE_START = re.compile(r"(?:\A|[\r\n]|\\[rn])\s*\Z")

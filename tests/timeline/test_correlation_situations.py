@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
+from ocpptui.ocpp.json_encoding import MAX_READ_ID
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.recording.writer import RecordingWriter
 from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind, message_record
@@ -59,7 +60,7 @@ def send(message_id: str, **how: object) -> SpokenFrame:
     return SpokenFrame(f'[6,"{message_id}","NotifyPeriodicEventStream",{{}}]', **how)  # type: ignore[arg-type]
 
 
-LONG = "x" * 20_000
+LONG = "x" * (MAX_READ_ID - 1)
 BROKEN = SpokenFrame('[2,"4","X",{"k":]')
 ILLEGIBLE = SpokenFrame('[2,"4')
 NFC, NFD = "\u00e9", "e\u0301"
