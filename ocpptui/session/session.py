@@ -78,7 +78,9 @@ class Session:
         self.recording_watch = RecordingWatch(writer, self.timeline, lambda: self.recording_failure)
         """Tells what happens to the recording."""
         self.recording_watch.on_news.append(self._note)
+        self.recording_watch.on_failure.append(self._note_failure)
         self._watches = False
+        self._is_closed = False  # nothing more is recorded
         self._flushes_soon = False
         if writer is not None:
             writer.holds_back = True
@@ -256,6 +258,7 @@ class Session:
             self.closed(connection)
         while self.recording_watch.look():  # what happened since the watch looked last is still noted in the recording
             pass
+        self._is_closed = True
         if self._writer is not None:
             self._writer.close()
             self.recording_watch.tell()
@@ -336,8 +339,14 @@ class Session:
         """Put the user's comment into the timeline and the recording; return its index."""
         return self._append(Record(self._clock(), 0, RecordKind.NOTE, origin=Origin.MANUAL, detail={"text": text}))
 
+    def _note_failure(self, failure: str | None) -> None:
+        again = "Records reach the recording again."
+        self._note(again if failure is None else f"Records do not reach the recording: {failure}")
+
     def _note(self, text: str) -> None:
-        """Put a note of our own into the timeline and the recording."""
+        """Put a note of our own into the timeline and the recording, unless that is closed."""
+        if self._is_closed:
+            return
         self._append(Record(self._clock(), 0, RecordKind.NOTE, origin=Origin.BEHAVIOUR, detail={"text": text}))
 
     def _begin_watch(self) -> None:

@@ -16,7 +16,7 @@ from tests.kit.program import OCPPTUI
 
 FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
 
-pytestmark = pytest.mark.skipif(FAKETIME is None, reason="libfaketime is not installed")
+pytestmark = pytest.mark.needs("faketime")
 
 
 def records(path: Path) -> list[dict[str, Any]]:
