@@ -252,6 +252,10 @@ _WORDS: Mapping[P, tuple[str, str]] = {
         _REFUSED,
         "The credentials were recognized but the charge point was refused: is it registered and enabled there?",
     ),
+    P.SERVER_REJECTS_CERTIFIED: (
+        _REFUSED,
+        "TLS accepted our certificate: is its common name (CN) the id in the URL, and is the charge point enabled there?",
+    ),
     P.SERVER_REJECTS_SUBPROTOCOL: (_REFUSED, "It does not take any of {offered}: offer another OCPP version."),
     P.SERVER_CHOSE_UNOFFERED_SUBPROTOCOL: (
         "{address} chose a subprotocol that was not offered[: {reason}].",

@@ -121,6 +121,8 @@ def _status(status: int, reason: str, headers: list[str], body: str, target: Tar
 
 def _refusal(status: int, body: str, target: Target) -> ProblemCode:
     match status:
+        case 401 | 403 if target.certificate_given and not target.credentials_given:
+            return ProblemCode.SERVER_REJECTS_CERTIFIED
         case 401 if target.credentials_given:
             return ProblemCode.SERVER_REJECTS_CREDENTIALS
         case 401:

@@ -102,6 +102,7 @@ class ProblemCode(StrEnum):
     SERVER_WANTS_CREDENTIALS = "server-wants-credentials", ConnectStep.CREDENTIALS
     SERVER_REJECTS_CREDENTIALS = "server-rejects-credentials", ConnectStep.CREDENTIALS
     SERVER_REJECTS_CHARGE_POINT = "server-rejects-charge-point", ConnectStep.CREDENTIALS
+    SERVER_REJECTS_CERTIFIED = "server-rejects-certified", ConnectStep.CREDENTIALS
     SERVER_REJECTS_SUBPROTOCOL = "server-rejects-subprotocol", ConnectStep.SUBPROTOCOL
     SERVER_CHOSE_UNOFFERED_SUBPROTOCOL = "server-chose-unoffered-subprotocol", ConnectStep.SUBPROTOCOL
     UPGRADE_ANSWER_WRONG = "upgrade-answer-wrong", ConnectStep.WEBSOCKET

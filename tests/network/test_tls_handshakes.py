@@ -259,6 +259,19 @@ async def test_a_charge_point_with_the_certificate_of_another_one(
         assert "--lenient" in advised(record)
 
 
+async def test_our_charge_point_learns_that_its_certificate_names_another(
+    watcher: Watcher, authorities: Authorities, local_pair: Pair
+) -> None:
+    ours = authorities.trusted.sign("CP002")
+    async with (
+        listening_with_client_ca(Watcher(), authorities, local_pair) as port,
+        connecting(watcher, f"wss://127.0.0.1:{port}", certificate=ours.certificate, key=ours.key, insecure=True),
+    ):
+        record = await outcome(watcher)
+    assert "answered 403 Forbidden" in record.detail["error"]
+    assert "common name" in record.detail["advice"]
+
+
 async def test_an_id_among_the_alternative_names_is_accepted_with_a_note(
     watcher: Watcher, authorities: Authorities, local_pair: Pair
 ) -> None:
