@@ -254,7 +254,7 @@ _WORDS: Mapping[P, tuple[str, str]] = {
     ),
     P.SERVER_REJECTS_CERTIFIED: (
         _REFUSED,
-        "TLS accepted our certificate: is its common name (CN) the id in the URL, and is the charge point enabled there?",
+        "TLS accepted our certificate. Is its common name (CN) the id in the URL? Is the charge point enabled there?",
     ),
     P.SERVER_REJECTS_SUBPROTOCOL: (_REFUSED, "It does not take any of {offered}: offer another OCPP version."),
     P.SERVER_CHOSE_UNOFFERED_SUBPROTOCOL: (
