@@ -79,3 +79,17 @@ def test_keeping_secrets_is_said(run: Run, tmp_path: Path) -> None:
     assert "SECRETS ARE NOT MASKED" in result.stderr
     result = run("central-system", "--port", "0", "--headless", "--duration", "0.1", "--keep-secrets")
     assert "SECRETS ARE NOT MASKED" in result.stderr
+
+
+def test_a_replay_sends_the_secrets_of_a_recording_and_says_none(run: Run, central_system: str, tmp_path: Path) -> None:
+    """Its report quotes what differs, and is attached to a ticket."""
+    path, report, recorded = tmp_path / "theirs.jsonl", tmp_path / "report.json", tmp_path / "replayed.jsonl"
+    recording_with_secrets(path, Version.V16)
+    first, *others = path.read_text().splitlines()
+    path.write_text("\n".join((first, *others[:200:5])))
+    url = f"{central_system.replace('ws://', f'ws://u:{SECRET}@')}?token={SECRET}"
+    words = ("replay", str(path), "--as", "charge-point", "--to", url, "--id", "CP1", "--yes", "--headless")
+    result = run(*words, "--speed", "max", "--patience", "0.1", "--report", str(report), "--record", str(recorded))
+    assert "deviation" in result.stderr or "not in the recording" in result.stderr
+    assert len(recorded.read_text().splitlines()) > 30
+    assert leaked(result.stdout + result.stderr + report.read_text() + recorded.read_text()) == []
