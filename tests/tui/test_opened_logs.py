@@ -86,4 +86,5 @@ async def test_the_first_paint_has_the_header_the_rows_and_the_keys(size: tuple[
     assert "100-records.jsonl" in first[0]
     assert sum("opened" in line for line in first) >= min(40, size[1] - 4), "the rows of the log"
     assert "Inspect" in first[-1] and "? Help" in first[-1]
-    assert ("all charge points" in "".join(first)) is (size == WIDE), "the charge points, where there is room for them"
+    for words in ("all charge points", "CONNECTION opened"):
+        assert (words in "".join(first)) is (size == WIDE), "charge points and inspector, where there is room for them"

@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from textual.binding import BindingType
 from textual.cache import LRUCache
+from textual.geometry import Region
 from textual.strip import Strip
 
 from ocpptui.describe.network_problems import Remedy
@@ -55,6 +56,7 @@ class Inspector(LineView, can_focus=True):
         self._known: tuple[int, int] | None = None  # other half and findings as shown; both may arrive later
         self._sections: list[Section] = []
         self._rows = Rows((), 1)
+        self._width = 1  # for which the rows are wrapped
         self._strips: LRUCache[int, Strip] = LRUCache(400)
         self._coloured: LRUCache[tuple[str, str], list[tuple[str, str]]] = LRUCache(100)
 
@@ -82,14 +84,22 @@ class Inspector(LineView, can_focus=True):
         self._strips.clear()
 
     def _lay_out(self) -> None:
-        width = max(10, self.measure())
+        self._width = self._wanted_width()
         before = len(self._rows)
-        self._rows = Rows(self._sections, width)
+        self._rows = Rows(self._sections, self._width)
         self._strips.clear()
         self.set_rows(len(self._rows))
         self.refresh_lines(0, max(before, len(self._rows)))  # the rows below were empty and stay empty
 
+    def _wanted_width(self) -> int:
+        return max(10, self.measure())
+
     # -- painting -----------------------------------------------------------------------------------------------
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        if self._width != self._wanted_width():  # it may be painted with a new size before it is told of it
+            self._lay_out()
+        return super().render_lines(crop)
 
     def render_row(self, number: int) -> Strip:
         width = self.row_width
