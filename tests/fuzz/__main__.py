@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import faulthandler
 import shutil
+import signal
 import sys
 import tempfile
 import threading
@@ -24,8 +25,14 @@ HANG = 2.0
 """Seconds of processor time for one stage of an input that count as a hang."""
 OF_MANY_STEPS = {"screen": 20.0, "sockets": 10.0}
 """The same for stages with dozens of keys or messages."""
-ENDLESS = 120.0
-"""Seconds after which the run is ended, with a traceback of where it is."""
+ENDLESS = 60.0
+"""Seconds after which an input is given up as a crash, with a traceback of where it is."""
+STUCK = 300.0
+"""Seconds after which the whole run is ended, if an input cannot be given up."""
+
+
+class Endless(Exception):
+    """An input that takes so long that it is given up."""
 
 
 class Fuzzer:
@@ -49,7 +56,8 @@ class Fuzzer:
         with tempfile.TemporaryDirectory(prefix="ocpptui-fuzz-") as folder:
             stage = "making"
             began = time.process_time()
-            faulthandler.dump_traceback_later(ENDLESS, exit=True)
+            faulthandler.dump_traceback_later(STUCK, exit=True)
+            _give_up_after(ENDLESS)
             try:
                 for entered in ROOMS[room][0](rng, Path(folder)):
                     began = self._passed(stage, began, name, Path(folder))
@@ -61,6 +69,7 @@ class Fuzzer:
             except Exception as error:  # whatever it is, it is what this looks for
                 self._crash(stage, error, name, Path(folder))
             finally:
+                _give_up_after(0)
                 faulthandler.cancel_dump_traceback_later()
                 self.in_threads.clear()
 
@@ -100,6 +109,17 @@ class Fuzzer:
         lines += [f"{name:<16}{inputs:>10,}{crashes:>10,}{hangs:>10,}" for name, inputs, crashes, hangs in rows]
         lines += [f"  {kind}: {where}" for kind, where in self.crashes.items()]
         return "\n".join([*lines, f"peak memory: {_peak_memory()} MB"])
+
+
+def _give_up_after(seconds: float) -> None:
+    """Raise Endless after so many seconds of processor time, or never with 0, where the system has such a timer."""
+    if hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGPROF, _give_up)
+        signal.setitimer(signal.ITIMER_PROF, seconds)
+
+
+def _give_up(number: int, frame: object) -> None:
+    raise Endless
 
 
 def _peak_memory() -> int:

@@ -121,7 +121,7 @@ def changed(rng: Random, content: Any) -> Any:
         if action < 0.15:
             return content[:place] + content[place + 1 :]
         if action < 0.3:
-            return content * rng.choice((2, 3, 40))
+            return content * (rng.choice((2, 3, 40)) if len(content) < 100 else 2)
         return [*content[:place], changed(rng, content[place]), *content[place + 1 :]]
     if rng.random() < 0.02:
         levels = rng.choices((("[", "]"), ('{"a":', "}")), k=rng.choice((50, 300, 1500)))
