@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from ocpptui.importing.addresses import addresses_in
 from ocpptui.importing.found_frame import Flow
 from ocpptui.importing.log_words import IN, OUT, RECEIVED, SENT
 from ocpptui.importing.prefix_names import ANY_DIGIT, SURE, path_name, spots_in
@@ -65,8 +66,14 @@ class Prefix(NamedTuple):
     leaning: Direction | None
     """The direction that it suggests, without naming both parties."""
     version: Version | None
+    connection: str
+    """The two addresses between which the frame went, if it names them."""
     is_complete: bool
     """Whether it says all that the lines above could say."""
+
+    @property
+    def says_direction(self) -> bool:
+        return self.direction is not None or self.flow is not None or self.leaning is not None
 
 
 class _Shape(NamedTuple):
@@ -77,6 +84,7 @@ class _Shape(NamedTuple):
     flow: Flow | None
     leaning: Direction | None
     may_name_version: bool
+    has_addresses: bool
     is_complete: bool
 
 
@@ -94,16 +102,18 @@ def read_prefix(text: str) -> Prefix:
         span = None if moment is None else (moment.start, moment.end)
         spots = spots_in(key)
         complete = moment is not None and bool(direction or flow or leaning) and bool(spots) and spots[0].trust >= SURE
-        shape = _Shape(span, direction, flow, leaning, _MAY_BE_VERSION.search(key) is not None, complete)
+        may_name_version, has_addresses = _MAY_BE_VERSION.search(key) is not None, addresses_in(key) is not None
+        shape = _Shape(span, direction, flow, leaning, may_name_version, has_addresses, complete)
         if len(_shapes) >= MOST_SHAPES:
             _shapes.clear()
         _shapes[key] = shape
     else:
-        moment = moment_at(text, *shape.time) if shape.time is not None else None
-        if moment is None:  # the same digits are no time here, or are one only here
-            moment = best_moment(text)
+        moment = None if shape.time is None else moment_at(text, *shape.time) or best_moment(text)
     version = version_in(text) if shape.may_name_version else None
-    return Prefix(moment, shape.direction, shape.flow, shape.leaning, version, shape.is_complete)
+    pair = addresses_in(text) if shape.has_addresses else None
+    if pair is not None:
+        return Prefix(moment, None, pair.flow, None, version, pair.connection, shape.is_complete)
+    return Prefix(moment, shape.direction, shape.flow, shape.leaning, version, "", shape.is_complete)
 
 
 def version_in(text: str) -> Version | None:

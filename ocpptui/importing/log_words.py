@@ -88,7 +88,7 @@ NOISE = re.compile(
     r"|Socket|Thread|Worker|Task|Dispatcher|Factory|Provider|Transport|Router|Processor|Consumer|Producer|Bridge|Proxy"
     r"|Module|Core|Engine|Protocol|Connection|Interceptor|Filter|Codec|Decoder|Encoder|Reader|Writer|Queue|Hub)\d*$"
     r"|^\w+\.(?:py|go|java|cs|js|ts|kt|rs|cpp|c|h)(?::\d+)*$|:\d+$(?<=\.\w\w:\d)"
-    r"|^\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?$"  # an address
+    r"|^\d{1,3}(?:\.\d{1,3}){3}(?:[.:]\d+)?$"  # an address
     r"|^[+-]?\d{1,3}(?:[.,]\d+)?(?:ms|us|s|b|kb|mb|%)$"
     r"|^\d{1,2}$"
 )

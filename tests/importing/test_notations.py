@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
@@ -15,23 +15,8 @@ from ocpptui.importing.reader import ImportOptions
 from ocpptui.ocpp.date_times import micros_of
 from ocpptui.ocpp.version import Direction, Version
 from tests.importing.conversation import BEGIN, Exchanged, conversation, of_one
+from tests.importing.logger_lines import BY_NAME, DUMPS, Line, iso, utc, way
 from tests.importing.reading import Read, read
-
-Line = Callable[[Exchanged], str]
-
-
-def iso(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%d %H:%M:%S.") + f"{moment.microsecond // 1000:03}"
-
-
-def utc(frame: Exchanged) -> str:
-    return iso(frame.time).replace(" ", "T") + "Z"
-
-
-def way(frame: Exchanged, received: str, sent: str) -> str:
-    """The words of the central system's log."""
-    return received if frame.up else sent
-
 
 NAMED: dict[str, Line] = {
     "home assistant": lambda f: (
@@ -158,6 +143,24 @@ def test_a_conversation_comes_back_from_any_notation(
     found = written(tmp_path / "customer.log", frames, NAMED[notation])
     check(found, frames, timedelta(seconds=1) if notation in WITH_SECONDS else timedelta(milliseconds=1))
     assert {record.version for record in found.records} == {version}
+
+
+@pytest.mark.parametrize("version", [Version.V16, Version.V201])
+@pytest.mark.parametrize("notation", BY_NAME)
+def test_a_conversation_comes_back_from_further_notations(tmp_path: Path, notation: str, version: Version) -> None:
+    frames = conversation(("CP-77", "CP-78"), version)
+    check(written(tmp_path / "customer.log", frames, BY_NAME[notation]), frames, timedelta(seconds=1))
+
+
+@pytest.mark.parametrize("version", [Version.V16, Version.V201])
+@pytest.mark.parametrize("notation", DUMPS)
+def test_a_conversation_comes_back_from_a_dump_of_packets(tmp_path: Path, notation: str, version: Version) -> None:
+    """Header lines above have the time, and addresses tell one charge point from another."""
+    frames = conversation(("CP-77", "CP-78"), version)
+    found = written(tmp_path / "dump.txt", frames, DUMPS[notation])
+    connections = {frame.name: record.connection for frame, record in zip(frames, found.records, strict=True)}
+    assert [record.connection for record in found.records] == [connections[frame.name] for frame in frames]
+    check(found, [replace(frame, name="") for frame in frames], timedelta(milliseconds=1))
 
 
 STATION: dict[str, Line] = {

@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from ocpptui.importing.addresses import Addresses, addresses_in
 from ocpptui.importing.found_envelope import FoundEnvelope, found_envelope
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.frame_scanner import OPEN, START, escaped_frame, odd_frame
@@ -293,12 +294,13 @@ class FrameFinder:
             found.at(said.moment)
         else:
             self._take_time_above(found, above)
-        if said.direction is None and said.flow is None and said.leaning is None:
-            for line in above:
-                told = read_prefix(line)
-                if told.direction is not None or told.flow is not None or told.leaning is not None:
-                    said = said._replace(direction=told.direction, flow=told.flow, leaning=told.leaning)
-                    break
+        if not said.says_direction:
+            told = next((told for told in map(read_prefix, above) if told.says_direction), None)
+            if told is not None:
+                said = told._replace(moment=said.moment, version=said.version)
+            elif (pair := self._addresses_far_above()) is not None:
+                said = said._replace(flow=pair.flow, connection=pair.connection)
+        found.connection = found.connection or said.connection
         found.above = "\n".join(reversed(above))[-LONGEST:]
         found.direction, found.flow, found.leaning = found.direction or said.direction, said.flow, said.leaning
         found.version = found.version or said.version
@@ -327,6 +329,11 @@ class FrameFinder:
             if moment is not None:
                 found.at(moment)
                 return
+
+    def _addresses_far_above(self) -> Addresses | None:
+        """The addresses in the lines above, since the frame before."""
+        pairs = (addresses_in(line) for _, line in reversed(self._above) if "Src: " in line)
+        return next((pair for pair in pairs if pair is not None), None)
 
     def _complete(self, found: FoundFrame) -> None:
         """Add what other lines said."""

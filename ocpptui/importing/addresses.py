@@ -1,0 +1,38 @@
+"""The two addresses that a dump of packets names for each: `IP 10.0.0.5.51000 > 10.0.0.1.9000`, `Src: …, Dst: …`.
+
+Which of them is the charge point is not said. One of the two is taken for the writer of the frames between them, so
+that the actions show it, as with "sent" and "received".
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from ocpptui.importing.found_frame import Flow
+
+_IPV4 = r"\d{1,3}(?:\.\d{1,3}){3}(?:[.:]\d{1,5})?"
+_PAIR = re.compile(
+    rf"\bIP6? (?P<dump>\S{{1,80}}) > (?P<towards>\S{{1,80}}?):(?:\s|$)"
+    rf"|(?<![\w.])(?P<one>{_IPV4})\s?(?:-?>|→)\s?(?P<other>{_IPV4})(?![\w.])"
+    r"|\bSrc: (?P<source>[^\s,]{1,80}).{0,80}?\bDst: (?P<target>[^\s,]{1,80})"
+)
+
+
+class Addresses(NamedTuple):
+    """Between which addresses a frame went."""
+
+    flow: Flow
+    """Sent by the address that comes first in alphabetical order, or received by it."""
+    connection: str
+    """Both addresses, the same for both directions."""
+
+
+def addresses_in(text: str) -> Addresses | None:
+    """The addresses in a line; None if it does not name two."""
+    match = _PAIR.search(text)
+    if match is None:
+        return None
+    sender = match["dump"] or match["one"] or match["source"]
+    receiver = match["towards"] or match["other"] or match["target"]
+    return Addresses(Flow.SENT if sender < receiver else Flow.RECEIVED, "~".join(sorted((sender, receiver))))

@@ -1,0 +1,99 @@
+"""How further loggers write the frames of a conversation: each a line, or several, of one frame."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+
+from ocpptui.ocpp.date_times import micros_of
+from tests.importing.conversation import Exchanged
+
+Line = Callable[[Exchanged], str]
+
+
+def iso(moment: datetime) -> str:
+    """With milliseconds, without a zone."""
+    return moment.strftime("%Y-%m-%d %H:%M:%S.") + f"{moment.microsecond // 1000:03}"
+
+
+def utc(frame: Exchanged) -> str:
+    return iso(frame.time).replace(" ", "T") + "Z"
+
+
+def way(frame: Exchanged, received: str, sent: str) -> str:
+    """The words of the central system's log."""
+    return received if frame.up else sent
+
+
+def _pair(frame: Exchanged, station: str, backend: str, arrow: str) -> str:
+    """The addresses between which a frame went."""
+    station = station.format(5 if frame.name.endswith("7") else 6)
+    return f"{station} {arrow} {backend}" if frame.up else f"{backend} {arrow} {station}"
+
+
+BY_NAME: dict[str, Line] = {
+    "long arrows": lambda f: f"[{iso(f.local(0))}] INFO (4711 on host-1): {f.name} {way(f, '-->', '<--')} {f.raw}",
+    "angle brackets": lambda f: f"{utc(f)} <{f.name}> {way(f, 'recv', 'send')}: {f.raw}",
+    "direction of id": lambda f: f"{utc(f)} {way(f, 'RX', 'TX')}({f.name}) {f.raw}",
+    "indexed": lambda f: f"{utc(f)} CP[{f.name}] {way(f, 'Received', 'Sent')} {f.raw}",
+    "indexed socket": lambda f: f"{utc(f)} ws[{f.name}] {way(f, 'in', 'out')}: {f.raw}",
+    "bars with spaces": lambda f: f"{utc(f)} | {f.name} | {way(f, 'RECEIVED', 'SENT')} | {f.raw}",
+    "both parties": lambda f: f"{utc(f)} {f.name + ' -> CSMS' if f.up else 'CSMS -> ' + f.name} {f.raw}",
+    "double arrow": lambda f: f"{utc(f)} {f.name + ' => server' if f.up else 'server => ' + f.name} | {f.raw}",
+    "from and to keys": lambda f: f"{utc(f)} {way(f, 'from', 'to')}: {f.name} msg: {f.raw}",
+    "all in keys": lambda f: f"{utc(f)} charger={f.name} direction={way(f, 'in', 'out')} payload={f.raw}",
+    "quoted key": lambda f: f'{utc(f)} charge_point_id="{f.name}" {way(f, "inbound", "outbound")} {f.raw}',
+    "quoted name": lambda f: f"{utc(f)} message {way(f, 'received from', 'sent to')} '{f.name}': {f.raw}",
+    "message from": lambda f: f"{utc(f)} {way(f, 'Message from', 'Response to')} charge point {f.name}: {f.raw}",
+    "streams": lambda f: f"{utc(f)} {f.name} {way(f, 'upstream', 'downstream')} {f.raw}",
+    "laravel": lambda f: f"[{iso(f.local(0))}] prod.DEBUG: [{f.name}] {way(f, 'Incoming', 'Outgoing')} OCPP {f.raw}",
+    "rails": lambda f: f"D, [{iso(f.local(0))} #4711] DEBUG -- : [{f.name}] {way(f, '<=', '=>')} {f.raw}",
+    "android": lambda f: f"{iso(f.local(1))} 1234 5678 D OCPP: {f.name} {way(f, 'received', 'sent')} {f.raw}",
+    "zap": lambda f: (
+        f"{utc(f)}\tDEBUG\tocpp/server.go:123\t{way(f, 'received', 'sent')}\t"
+        f'{{"cp": "{f.name}", "raw": {json.dumps(f.raw)}}}'
+    ),
+    "logrus": lambda f: (
+        f'time="{utc(f)}" level=debug msg="{way(f, "recv", "send")}" cp={f.name} raw={json.dumps(f.raw)}'
+    ),
+    "slog": lambda f: f"time={utc(f)} level=INFO msg={json.dumps(way(f, 'got ', 'sent ') + f.raw)} station={f.name}",
+    "rust": lambda f: f"{utc(f)}  INFO ocpp::session{{cp_id={f.name}}}: csms::ws: {way(f, 'recv', 'send')} {f.raw}",
+    "apache": lambda f: f"{f.local(2):%d/%b/%Y:%H:%M:%S} +0200 {f.name} {way(f, 'recv', 'send')} {f.raw}",
+    "twelve hours": lambda f: f"{f.local(-5):%m/%d/%Y, %I:%M:%S %p} - {f.name} - {way(f, 'IN', 'OUT')} - {f.raw}",
+    "javascript": lambda f: f"{f.local(2):%a %b %d %Y %H:%M:%S} GMT+0200 [{f.name}] {way(f, 'recv', 'sent')} {f.raw}",
+    "topic": lambda f: f"{utc(f)} chargers/{f.name}/{way(f, 'in', 'out')} {f.raw}",
+    "topic that ends in the name": lambda f: f"{utc(f)} ocpp/{way(f, 'rx', 'tx')}/{f.name}: {f.raw}",
+    "topic that says from whom": lambda f: f"{utc(f)} ocpp/{f.name}/{way(f, 'from-cp', 'to-cp')} {f.raw}",
+    "labels": lambda f: f"{utc(f)} ChargerID: {f.name} Direction: {way(f, 'Incoming', 'Outgoing')} Message: {f.raw}",
+    "winston": lambda f: f"{utc(f)} [csms] debug: [{f.name}] {way(f, '<-', '->')} {f.raw}",
+    "erlang": lambda f: f"{utc(f)} [debug] <0.1234.0> {f.name}: {way(f, 'received', 'sent')} {f.raw}",
+    "many brackets": lambda f: f"[{utc(f)}][DEBUG][ocpp][{f.name}][{way(f, 'RX', 'TX')}] {f.raw}",
+    "many dashes": lambda f: f"{utc(f)} - {f.name} - {way(f, 'RX', 'TX')} - {f.raw}",
+    "semicolons": lambda f: f"{utc(f)}; {f.name}; {way(f, 'received', 'sent')}; {f.raw}",
+    "emoji": lambda f: f"{utc(f)} {way(f, '⬅️', '➡️')} {f.name}: {f.raw}",
+    "compact time": lambda f: f"{f.time:%Y%m%dT%H%M%S}.{f.time:%f}Z {f.name}: {way(f, 'recv', 'send')} {f.raw}",
+    "seconds since 1970": lambda f: f"{micros_of(f.time) / 1e6:.3f} {f.name} {way(f, 'recv', 'send')} {f.raw}",
+    "name of the month": lambda f: f"{f.local(1):%d %b %Y %H:%M:%S} {f.name} {way(f, 'recv', 'send')} {f.raw}",
+    "french": lambda f: f"{f.local(1):%d/%m/%Y %H:%M:%S} {f.name} {way(f, 'reçu', 'envoyé')} {f.raw}",
+    "heading": lambda f: f"=== {utc(f)} {f.name} {way(f, 'RECEIVED', 'SENT')} ===\n{f.raw}\n",
+    "two lines": lambda f: f"{f.local(1):%H:%M:%S} {f.name}\n  {way(f, '<', '>')} {f.raw}",
+}
+"""Lines that name the charge point."""
+
+DUMPS: dict[str, Line] = {
+    "tcpdump": lambda f: (
+        f"{f.local(1):%H:%M:%S.%f} IP {_pair(f, '10.0.0.{}.51000', '10.0.0.1.9000', '>')}: Flags [P.], length 69\n"
+        f"E..m..@.@.\n....#(..8...{f.raw}"
+    ),
+    "ngrep": lambda f: (
+        f"T {f.local(0):%Y/%m/%d %H:%M:%S.%f} {_pair(f, '10.0.0.{}:51000', '10.0.0.1:9000', '->')} [AP] #7\n{f.raw}\n"
+    ),
+    "tshark": lambda f: (
+        f"Frame 5: 200 bytes on wire\n    Arrival Time: {f.local(1):%b %d, %Y %H:%M:%S.%f} CET\n"
+        f"Internet Protocol, Src: {_pair(f, '10.0.0.{}', '10.0.0.1', ', Dst:').replace(' ,', ',')}\n"
+        + "".join(f"    Field {number}: {number}\n" for number in range(60))
+        + f"    Payload\n    {f.raw}\n"
+    ),
+}
+"""Dumps of packets: the addresses show who is who."""
