@@ -12,6 +12,8 @@ from ocpptui.jsontext.tokens import value_end
 
 MOST_LINES = 2000
 """The most lines of one row; beyond that, a quote counts as unclosed."""
+MOST_CELLS = 10_000
+"""The most cells of one row: each takes fifty bytes of memory, however short it is."""
 LONGEST_CELL = 32 * 2**20
 """The most characters of one cell."""
 MOST_FAILURES = 20
@@ -39,6 +41,8 @@ class TableRow(NamedTuple):
     """Empty if the text cannot be split into cells."""
     lines: list[str]
     """The lines of the row."""
+    reason: str = ""
+    """Why the text cannot be split, if there is more to say than that."""
 
 
 def rows_of(lines: Iterable[tuple[int, str]], notation: Notation) -> Iterator[TableRow]:
@@ -57,10 +61,11 @@ def rows_of(lines: Iterable[tuple[int, str]], notation: Notation) -> Iterator[Ta
                 number, taken = source.row()
                 if taken:
                     yield TableRow(number, cells, taken)
-        except (csv.Error, _QuoteLeftOpenError):
+        except (csv.Error, _CannotBeSplitError) as error:
             number, taken = source.row()
+            reason = str(error) if isinstance(error, _CannotBeSplitError) else ""
             for place, line in enumerate(taken):
-                yield TableRow(number + place, [], [line])
+                yield TableRow(number + place, [], [line], reason)
 
 
 def named_separator(line: str) -> str:
@@ -69,8 +74,8 @@ def named_separator(line: str) -> str:
     return match[1] if match else ""
 
 
-class _QuoteLeftOpenError(Exception):
-    """A quote that is never closed."""
+class _CannotBeSplitError(Exception):
+    """A row with a quote that is never closed, or with too many cells."""
 
 
 class _Source:
@@ -88,7 +93,7 @@ class _Source:
 
     def __next__(self) -> str:
         if len(self._taken) >= MOST_LINES:
-            raise _QuoteLeftOpenError
+            raise _CannotBeSplitError("a quote is never closed")
         item = next(self._lines, None)
         if item is None:
             self.ended = True
@@ -97,7 +102,19 @@ class _Source:
         if not self._taken:
             self._number = number
         self._taken.append(line)
-        return mended(line.replace("\r", " "), self._notation.separator) + "\n"
+        row = mended(line.replace("\r", " "), self._notation.separator)
+        if row.count(self._notation.separator) > MOST_CELLS and self._cells_in(row) > MOST_CELLS:
+            raise _CannotBeSplitError(f"a row of more than {MOST_CELLS:,} cells")
+        return row + "\n"
+
+    def _cells_in(self, line: str) -> int:
+        """How many cells begin in the last line taken: a separator in quotes begins none."""
+        before = sum(self._without_escapes(taken).count('"') for taken in self._taken[:-1])
+        parts = self._without_escapes(line).split('"')
+        return sum(part.count(self._notation.separator) for part in parts[before % 2 :: 2])
+
+    def _without_escapes(self, line: str) -> str:
+        return line.replace("\\\\", "").replace('\\"', "") if self._notation.backslashes else line
 
     def row(self) -> tuple[int, list[str]]:
         """The lines since the last row, and the number of the first of them."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pty
 import signal
 import socket
 import subprocess
@@ -105,7 +104,7 @@ def test_a_device_has_its_sentence(device: str, sentence: str, tmp_path: Path) -
 
 def test_a_terminal_has_its_sentence(tmp_path: Path) -> None:
     """It would take the keys that are meant for the screen."""
-    main, terminal = pty.openpty()
+    main, terminal = pytest.importorskip("pty").openpty()
     done = opened(Path(os.ttyname(terminal)), tmp_path)
     os.close(main)
     os.close(terminal)

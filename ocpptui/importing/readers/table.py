@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
@@ -30,8 +30,13 @@ from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.message import MessageKind
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
 
+T = TypeVar("T")
 MOST_REVERSED = 200_000
 """The most rows of a table that is reversed if its newest row comes first; a longer table keeps its order."""
+MOST_REVERSED_TEXT = 2**27
+"""The same limit in characters."""
+MOST_SNIFFED = 2**21
+"""The most characters of the lines and rows that are looked at before the first is read, beside the last of them."""
 TIMELESS = 100
 """Rows without a time after which the search for one ends."""
 MOST_UNANSWERED = 10_000
@@ -80,13 +85,13 @@ class Table:
 
     def read(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[FoundFrame]:
         lines = text_lines(material.stream)
-        head = list(islice(lines, SNIFFED))
+        head = _beginning(islice(lines, SNIFFED), lambda line: len(line[1]))
         separator = named_separator(head[0][1]) if head else ""
         if separator:
             del head[0]
         notation = Notation(separator) if separator else (_notation_of(head) or NOTATIONS[0])
         rows = rows_of(chain(head, lines), notation)
-        sample = list(islice(rows, SAMPLE))
+        sample = _beginning(islice(rows, SAMPLE), lambda row: sum(map(len, row.lines)))
         columns = columns_of([row.cells for row in sample], options.columns)
         for missing in columns.missing:
             tally.evidence.append(f"The table has no column {missing!r}, or it was mapped to an unknown field.")
@@ -110,7 +115,7 @@ class _Reading:
                 self._tally.with_frame += 1
                 yield found
             elif any(map(str.strip, row.lines)):
-                self._tally.skip(row.number, "\n".join(row.lines))
+                self._tally.skip(row.number, "\n".join(row.lines), row.reason)
 
     def _of(self, row: TableRow) -> list[FoundFrame]:
         kind = self._columns.cell(row.cells, FieldMeaning.MESSAGE_TYPE)
@@ -219,16 +224,30 @@ class _Reading:
         return found
 
 
+def _beginning(items: Iterator[T], size: Callable[[T], int]) -> list[T]:
+    """The items up to the one with which they are longer than `MOST_SNIFFED`."""
+    taken: list[T] = []
+    total = 0
+    for item in items:
+        taken.append(item)
+        total += size(item)
+        if total > MOST_SNIFFED:
+            break
+    return taken
+
+
 # -- order -------------------------------------------------------------------------------------------------------------
 
 
 def _oldest_first(groups: Iterator[list[FoundFrame]], tally: ImportStats) -> Iterator[FoundFrame]:
     """The frames of the rows, reversed if their times descend throughout."""
     held: list[list[FoundFrame]] = []
+    size = 0
     latest: int | None = None
     descends = False
     for group in groups:
         held.append(group)
+        size += sum(len(found.raw) for found in group)
         time = group[0].time
         if time is not None:
             if latest is not None and time > latest:
@@ -237,11 +256,10 @@ def _oldest_first(groups: Iterator[list[FoundFrame]], tally: ImportStats) -> Ite
             latest = time
         elif latest is None and len(held) >= TIMELESS:
             break
-        if len(held) > MOST_REVERSED:
+        if len(held) > MOST_REVERSED or size > MOST_REVERSED_TEXT:
             if descends:
-                tally.evidence.append(
-                    f"The newest row comes first; a table of more than {MOST_REVERSED:,} rows is not reversed."
-                )
+                limit = f"{MOST_REVERSED:,} rows or {MOST_REVERSED_TEXT >> 20} MB of frames"
+                tally.evidence.append(f"The newest row comes first; a table of more than {limit} is not reversed.")
             break
     else:
         if descends:

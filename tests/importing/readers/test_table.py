@@ -347,3 +347,20 @@ def test_the_time_grows_linearly_with_the_rows() -> None:
 
     seconds(500)
     assert min(seconds(8000) for _ in range(2)) < 5 * min(seconds(4000) for _ in range(2))
+
+
+@pytest.mark.parametrize("row", ["," * 1_000_000, '"a",' * 200_000, '"' + "," * 20_000 + '"' + "," * 20_000])
+def test_a_row_of_a_million_cells_is_one_line_without_a_frame(row: str) -> None:
+    """A cell takes fifty bytes of memory: a file of 5 MB would take a gigabyte."""
+    head, frame = "time,message", '2026-11-26T10:00:00Z,"[2,""1"",""Heartbeat"",{}]"'
+    found, tally = read("\n".join([head, frame, row, frame]))
+    assert [one.line for one in found] == [2, 4]
+    assert "more than 10,000 cells" in tally.skipped[0].reason
+
+
+def test_a_frame_with_many_commas_is_one_cell() -> None:
+    """Separators in quotes are no cells, nor are those of a frame without quotes."""
+    frame = '[2,"1","DataTransfer",{"data":"' + "," * 20_000 + '"}]'
+    quoted = frame.replace('"', '""')
+    found, _ = read(f'time,message\n2026-11-26T10:00:00Z,"{quoted}"\n2026-11-26T10:00:01Z,{frame}\n')
+    assert [one.raw for one in found] == [frame, frame]
