@@ -25,6 +25,7 @@ from ocpptui.importing.prefix_names import sure_name
 from ocpptui.importing.timestamps import Moment
 from ocpptui.jsontext.text import compact, value_text, without_surrogates
 from ocpptui.jsontext.tokens import value_end
+from ocpptui.ocpp.json_encoding import has_too_many_values
 from ocpptui.ocpp.version import Version
 
 FindInText = Callable[[str], Iterable[FoundFrame]]
@@ -195,6 +196,8 @@ class _Walk:
 
 
 def _decoded(text: str) -> Any:
+    if has_too_many_values(text):
+        return None
     try:
         return json.loads(text)
     except (ValueError, RecursionError):

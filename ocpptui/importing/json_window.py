@@ -11,6 +11,8 @@ from typing import Any, BinaryIO
 from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.json_frames import DEEPEST, FindInText, Level, frames_in
+from ocpptui.jsontext.tokens import Brackets
+from ocpptui.ocpp.json_encoding import has_too_many_values
 
 SMALL = 8 * 2**20
 """The most characters of a document that is decoded as a whole."""
@@ -78,6 +80,10 @@ class JsonWindow:
             self._fill(self._size)
         size = self._size
         while True:
+            if size > self._size:
+                vast = self._vast_frame()
+                if vast is not None:
+                    return vast, vast
             try:
                 value, end = _DECODER.raw_decode(self._text, self._place)
             except (ValueError, RecursionError) as error:
@@ -98,6 +104,19 @@ class JsonWindow:
             size *= 2
             self._fill(size)
 
+    def _vast_frame(self) -> str | None:
+        """The text of the frame that begins here, if it has too many values to be decoded; None if it has not."""
+        if not has_too_many_values(self._text[self._place :]):
+            return None
+        end = Brackets.end_of(self._text, self._place)
+        if end is None:
+            return None
+        frame = self._text[self._place : end]
+        if not has_too_many_values(frame):
+            return None
+        self._place = end
+        return frame
+
     def _fill(self, wanted: int) -> None:
         """Read until the window has `wanted` characters that are not taken yet, or to the end of the stream."""
         if self._ended or len(self._text) - self._place >= wanted:
@@ -113,7 +132,7 @@ class JsonWindow:
 
 def frames_in_window(window: JsonWindow, find_in_text: FindInText) -> Iterator[FoundFrame]:
     """The frames in a document. Raises NotJson where it stops being JSON, after yielding the frames before that."""
-    if window.text:
+    if window.text and not has_too_many_values(window.text):
         try:
             value: Any = json.loads(window.text)
         except (ValueError, RecursionError):

@@ -11,6 +11,7 @@ import json
 import re
 
 from ocpptui.jsontext.text import without_surrogates
+from ocpptui.ocpp.json_encoding import has_too_many_values
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<string>'(?:[^'\\\n]|\\.)*+'|\"(?:[^\"\\\n]|\\.)*+\"|`(?:[^`\\]|\\.)*+`)"
@@ -35,7 +36,7 @@ def json_of_printed(text: str) -> str | None:
     A mixture is something else: double quotes where the notation prefers single ones, a comma before a closing bracket,
     a number or word that it never prints.
     """
-    if not _is_printed(text):
+    if has_too_many_values(text) or not _is_printed(text):
         return None
     value = _value_of(text)
     if type(value) is not list or len(value) < 3 or type(value[0]) is not int or not 2 <= value[0] <= 6:

@@ -175,6 +175,11 @@ class Brackets:
         """A bracket was closed by one of the other kind, or one was not open: this cannot become JSON."""
         self._escape = False  # the string ended in a backslash
 
+    @classmethod
+    def end_of(cls, text: str, start: int) -> int | None:
+        """As `value_end` for an array or object, without decoding it: for texts with too many values."""
+        return cls().feed(text, start)
+
     def feed(self, text: str, start: int = 0) -> int | None:
         """Follow a piece from `start`; return the offset after the bracket that closes all, None if it is not there."""
         if self.quote:

@@ -6,6 +6,8 @@ import json
 import re
 from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from itertools import chain, islice
 from typing import Any
 
@@ -25,6 +27,7 @@ from ocpptui.importing.timestamps import best_moment
 from ocpptui.jsontext.text import STRING
 from ocpptui.jsontext.tokens import Brackets, is_closed, value_end
 from ocpptui.ocpp.actions import versions_of
+from ocpptui.ocpp.json_encoding import MAX_VALUES, has_too_many_values
 from ocpptui.ocpp.version import Version
 
 _ENVELOPE = re.compile(r"(?:<\?xml[^<>]*\?>\s*)?<(?:[\w.-]+:)?Envelope[\s>]")
@@ -43,6 +46,8 @@ FAR_ABOVE = 200
 """How many lines above a frame may have its time; `tshark -V` writes about a hundred for each."""
 _TOLD = re.compile(r"\b(?:rec(?:ei)?v|sen[dt]|rx\b|tx\b|messag|fram|ocpp)", re.IGNORECASE)
 """Words that announce a frame, before text that looks like a frame but is too short for one."""
+LONG = 2**18
+"""Characters of a line; a longer one takes so long that a thread reads it."""
 FRUITLESS = 8
 """How many times a line may be searched in vain for the end of a frame; after that, a frame ends where the next one
 begins. Without it, thousands of truncated frames in one line would each be searched up to its end."""
@@ -65,10 +70,21 @@ class LogLines:
                 yield block
                 continue
             for number, line in splitter.take(block):
-                yield from finder.take(number, line)
+                yield from finder.take(number, line) if len(line) <= LONG else _aside(finder, number, line)
         for number, line in splitter.finish():
-            yield from finder.take(number, line)
+            yield from finder.take(number, line) if len(line) <= LONG else _aside(finder, number, line)
         yield from finder.finish()
+
+
+def _aside(finder: FrameFinder, number: int, line: str) -> Iterator[ReaderStep]:
+    """The frames in a long line, which a thread reads while the caller goes on."""
+    with ThreadPoolExecutor(1, f"line {number}") as thread:
+        reading = thread.submit(lambda: list(finder.take(number, line)))
+        while not reading.done():
+            with suppress(TimeoutError):
+                reading.exception(0.01)
+            yield Pause.BUSY
+    yield from reading.result()
 
 
 class FrameFinder:
@@ -123,7 +139,7 @@ class FrameFinder:
     def _end_of(self, spread: SpreadFrame) -> Iterator[FoundFrame]:
         """The spread frame, complete or not; lines that turn out not to belong to it are counted as skipped."""
         text, joined, self._joined = spread.text, self._joined, []
-        if value_end(text, 0) is not None:
+        if (Brackets.end_of if has_too_many_values(text) else value_end)(text, 0) is not None:
             yield self._found(spread.number, spread.prefix, text)
         elif (converted := json_of_printed(text)) is not None:
             yield self._found(spread.number, spread.prefix, converted, "printed")
@@ -160,6 +176,7 @@ class FrameFinder:
             yield from whole
             return
         whole_line, patience = line, FRUITLESS * len(line)
+        find_end = Brackets.end_of if has_too_many_values(line) else value_end
         while match is not None:
             start = match.start()
             prefix = whole_line[place:start]
@@ -176,7 +193,7 @@ class FrameFinder:
                 place = taken.end if taken is not None else match.end()
                 match = START.search(whole_line, place)
                 continue
-            end = value_end(line, start)
+            end = find_end(line, start)
             if end is not None:
                 if _is_frame(line, start, end) or _TOLD.search(prefix) or _announces(prefix):
                     found += 1
@@ -219,7 +236,7 @@ class FrameFinder:
     def _structured(self, number: int, line: str, start: int) -> list[FoundFrame]:
         """The frames of a line that is a JSON object with a frame inside."""
         brace = line.find("{", 0, start)
-        if brace < 0 or not line.rstrip().endswith("}"):
+        if brace < 0 or not line.rstrip().endswith("}") or has_too_many_values(line):
             return []
         try:
             value = json.loads(line[brace:])  # read by Python so that numbers keep their notation
@@ -356,6 +373,8 @@ def _announces(prefix: str) -> bool:
 
 def _is_frame(text: str, start: int, end: int) -> bool:
     """Whether a JSON array is a frame and not some other list that begins with a small number."""
+    if end - start > MAX_VALUES and has_too_many_values(text[start:end]):
+        return True
     try:
         elements: list[Any] = orjson.loads(text[start:end])
     except orjson.JSONDecodeError:
