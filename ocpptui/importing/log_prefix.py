@@ -6,9 +6,9 @@ import re
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from ocpptui.importing.addresses import addresses_in
 from ocpptui.importing.found_frame import Flow
 from ocpptui.importing.log_words import IN, OUT, RECEIVED, SENT
+from ocpptui.importing.packet_addresses import addresses_in
 from ocpptui.importing.prefix_names import ANY_DIGIT, SURE, path_name, spots_in
 from ocpptui.importing.timestamps import Moment, best_moment, moment_at
 from ocpptui.ocpp.version import Direction, Version

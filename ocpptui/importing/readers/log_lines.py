@@ -13,13 +13,13 @@ from typing import Any
 
 import orjson
 
-from ocpptui.importing.addresses import Addresses, addresses_in
 from ocpptui.importing.found_envelope import FoundEnvelope, found_envelope
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.frame_scanner import OPEN, START, escaped_frame, odd_frame
 from ocpptui.importing.json_frames import frames_in
 from ocpptui.importing.log_prefix import LONGEST, identity_in, read_prefix, version_in
 from ocpptui.importing.multiline_frame import NotContinued, SpreadFrame, without_box
+from ocpptui.importing.packet_addresses import Addresses, addresses_in
 from ocpptui.importing.printed_notation import json_of_printed
 from ocpptui.importing.reader import ImportOptions, Material, Pause, ReaderStep, blocks
 from ocpptui.importing.text_stream import LineSplitter
