@@ -324,7 +324,9 @@ def _error_frame(
 
 
 def plain_payload(raw: str | bytes) -> dict[str, Any] | None:
-    """The payload of a flawless CALL or CALLRESULT, without the other work of `parse`; else None."""
+    """The payload of a flawless CALL or CALLRESULT that is not long, without the other work of `parse`; else None."""
+    if len(raw) > MAX_VALUES:  # it may have too many values
+        return None
     try:
         match orjson.loads(raw):
             case [int(2), str(), str(), dict() as payload] | [int(3), str(), dict() as payload]:

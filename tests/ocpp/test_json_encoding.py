@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ocpptui.jsontext.text import quote
-from ocpptui.ocpp.json_encoding import JSON, MAX_DEPTH, MAX_DUPLICATES, JsonMessage, parse
+from ocpptui.ocpp.json_encoding import JSON, MAX_DEPTH, MAX_DUPLICATES, JsonMessage, parse, plain_payload
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
 from tests.jsontext.json_texts import OBJECTS, SPACES, STRINGS, VALUES
 
@@ -292,6 +292,7 @@ def test_values_have_a_limit(values: str) -> None:
     """As objects they would take twenty times the memory of the text."""
     found = malformed(f'[2,"a","X",{{"v":[{values}{values}]}}]')
     assert (found.defect.name, found.id, found.may_be_call) == ("too-many-values", "a", True)
+    assert plain_payload(found.raw) is None
     assert not malformed(f'[3,"a",{{"v":[{values}{values}]}}]').may_be_call
 
 

@@ -21,10 +21,13 @@ from ocpptui.ocpp.version import Direction
 
 LARGEST = 2**30
 """The most bytes of an archive, which is held in memory as a whole."""
+LONGEST_WITHOUT_ENTRIES = 2**20
+"""Characters of an archive without entries that is read to say what is wrong with it."""
 BINARY = 2
 _URL = re.compile(r"(?P<scheme>[A-Za-z]+)://(?P<host>[^/?#]*)(?P<path>[^#]*)")
 _ENTRIES = re.compile(r'"entries"\s*:\s*\[')
 _BETWEEN = re.compile(r"[\s,]*")
+_DECODER = json.JSONDecoder()
 _HEAD = re.compile(rb'\s*\{\s*"log"\s*:\s*\{')
 
 
@@ -41,33 +44,32 @@ class HttpArchive:
 
     def read(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[FoundFrame]:
         text = material.stream.read(LARGEST).removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
-        try:
-            archive: Any = json.loads(text)
-        except (ValueError, RecursionError) as error:
-            tally.skip(1, "", f"this HAR file is incomplete: {error}")
-            yield from _in_torn(text, tally)
-            return
         number = 0
-        entries = _get(_get(archive, "log"), "entries")
-        for stream, entry in enumerate(entries if type(entries) is list else [], 1):
+        for stream, entry in enumerate(_entries(text, tally), 1):
             number += 1
             for found in _in_entry(entry, stream, number, tally):
                 number += found.event is None
                 yield found
 
 
-def _in_torn(text: str, tally: ImportStats) -> Iterator[FoundFrame]:
-    """The entries of a truncated or damaged archive, up to the damage."""
-    decoder, stream = json.JSONDecoder(), 0
-    entries = _ENTRIES.search(text)
-    place = entries.end() if entries else len(text)
-    while match := _BETWEEN.match(text, place):
-        try:
-            entry, place = decoder.raw_decode(text, match.end())
-        except (ValueError, RecursionError):
-            return
-        stream += 1
-        yield from _in_entry(entry, stream, stream, tally)
+def _entries(text: str, tally: ImportStats) -> Iterator[Any]:
+    """The entries of an archive, up to the damage if there is one. Each is decoded when it is its turn, because all of
+    them together would take five times the memory of the text."""
+    found = _ENTRIES.search(text)
+    if found is None and len(text) > LONGEST_WITHOUT_ENTRIES:
+        tally.skip(1, "", "this HAR file has no entries")
+        return
+    first = place = len(text) if found is None else found.end()
+    try:
+        while (begin := _BETWEEN.match(text, place)) is not None and text[begin.end() : begin.end() + 1] not in (
+            "",
+            "]",
+        ):
+            entry, place = _DECODER.raw_decode(text, begin.end())
+            yield entry
+        json.loads(text[:first] + text[place:])
+    except (ValueError, RecursionError) as error:
+        tally.skip(1, "", f"this HAR file is incomplete: {error}")
 
 
 def _in_entry(entry: Any, stream: int, number: int, tally: ImportStats) -> Iterator[FoundFrame]:
