@@ -20,7 +20,7 @@ from ocpptui.importing.payload_times import Witness, witness_in
 from ocpptui.importing.reader import ImportOptions
 from ocpptui.importing.versions import VersionTrial
 from ocpptui.importing.zones import Zone
-from ocpptui.jsontext.text import without_surrogates
+from ocpptui.jsontext.text import utf8
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.date_times import in_calendar
 from ocpptui.ocpp.encoding import encoding_of
@@ -344,18 +344,15 @@ class Inference:
 
 
 def _as_on_the_wire(raw: str | bytes) -> str | bytes:
-    """The frame as UTF-8 can carry it: bytes where the file has some that are not UTF-8 (PEP 383), and the escape of
-    JSON for a lone surrogate, which can only come from such an escape around the frame."""
+    """The frame as UTF-8 can carry it; bytes where the file has some that are not UTF-8. Any other lone surrogate in it
+    can only come from an escape of JSON around the frame."""
     if isinstance(raw, bytes) or raw.isascii():
         return raw
+    data = utf8(raw)
     try:
-        raw.encode()
-    except UnicodeEncodeError:
-        try:
-            return raw.encode("utf-8", "surrogateescape")
-        except UnicodeEncodeError:
-            return without_surrogates(raw)
-    return raw
+        return data.decode()
+    except UnicodeDecodeError:
+        return data
 
 
 def _soap(raw: str | bytes, message_id: str) -> Message | Malformed:

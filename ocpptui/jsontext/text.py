@@ -44,7 +44,17 @@ def without_surrogates(text: str) -> str:
     """A JSON text with its lone surrogates, which UTF-8 cannot encode, as escapes."""
     if text.isascii():
         return text
-    return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return _SURROGATE.sub(_surrogate_escape, text)
+
+
+def _surrogate_escape(match: re.Match[str]) -> str:
+    return f"\\u{ord(match[0]):04x}"
+
+
+def utf8(text: str) -> bytes:
+    """A text in UTF-8: bytes that were not UTF-8 as they were (surrogate escapes, PEP 383), and the escape of JSON for
+    any other lone surrogate."""
+    return _NOT_BYTES.sub(_surrogate_escape, text).encode("utf-8", "surrogateescape")
 
 
 def compact(text: str) -> str:
@@ -100,3 +110,4 @@ _ESCAPE = re.compile(
     re.DOTALL,
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_NOT_BYTES = re.compile("[\ud800-\udc7f\udd00-\udfff]")

@@ -9,6 +9,7 @@ from dataclasses import replace
 from xml.sax.saxutils import escape
 
 from ocpptui.jsontext.path import field_names, json_path, nearest_key
+from ocpptui.jsontext.text import utf8, without_surrogates
 from ocpptui.jsontext.tokens import Steps, Token, TokenKind, replaced, rewritten, tokens
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.message import Malformed, Message
@@ -125,7 +126,7 @@ class Redaction:
             raw = self._frame(raw, record, frame, frame.action if frame.action is not None else action)
         else:
             raw = self._malformed(raw, record)
-        return raw if isinstance(record.raw, str) else raw.encode("utf-8", "surrogateescape"), masked
+        return without_surrogates(raw) if isinstance(record.raw, str) else utf8(raw), masked
 
     def _frame(self, raw: str, record: Record, frame: Message, action: str) -> str:
         found = _tokens(raw)

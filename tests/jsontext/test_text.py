@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.jsontext.text import compact, indented, is_number, quote, readable, string_text, value_text
+from ocpptui.jsontext.text import compact, indented, is_number, quote, readable, string_text, utf8, value_text
 from ocpptui.jsontext.tree import JsonDefect, parse_tree, tree_text
 from ocpptui.jsontext.unsafe_characters import UNSAFE
 
@@ -95,3 +95,12 @@ def test_what_is_made_readable_says_the_same(text: str) -> None:
     escapes = json.dumps(text)
     assert json.loads(readable(escapes)) == text
     assert UNSAFE.search(readable(escapes).replace("\x7f", "")) is None
+
+
+@given(st.text(st.characters(categories=["Cs", "L"])), st.binary())
+def test_any_text_has_bytes_and_keeps_those_that_it_came_from(text: str, data: bytes) -> None:
+    """One half of a surrogate pair in a log would end its redaction."""
+    assert utf8(data.decode("utf-8", "surrogateescape")) == data
+    written = utf8(text).decode("utf-8", "surrogateescape")
+    halves = [one for one in written if "\ud800" <= one <= "\udfff"]
+    assert all("\udc80" <= one <= "\udcff" for one in halves)

@@ -399,3 +399,29 @@ def test_a_token_is_found_in_whatever_shape_it_is(raw: str, vendor: bool) -> Non
     timeline = timeline_of([message(raw)])
     record = redaction_of(timeline, vendor=vendor).record(timeline.record(0), timeline.action(0))
     assert TAG not in str(record.raw)
+
+
+HALF = [
+    *(one.encode("utf-8", "surrogatepass") for one in ("\ud800", "\udc80", "\udfff")),
+    rb"\ud800",
+    rb"\udfff",
+    b"\xff",
+]
+
+
+@pytest.mark.parametrize("first", HALF)
+@pytest.mark.parametrize("second", HALF)
+@pytest.mark.parametrize(
+    "shape", [b'[2,"1","Authorize",{"idTag":"%s","x":"%s"}]', b'[2,"%s","%s",{', b"ftp://h/%s?a=%s"]
+)
+def test_no_half_of_a_surrogate_pair_ends_the_redaction(shape: bytes, first: bytes, second: bytes) -> None:
+    """The log of a charge point that cuts its texts could not be handed on."""
+    data = shape % (first, second)
+    for raw in (data, data.decode("utf-8", "surrogateescape"), data.decode("utf-8", "replace")):
+        record = message(raw)
+        redaction = Redaction()
+        redaction.learn(record, "Authorize")
+        redaction.finish()
+        redacted = redaction.record(record, "Authorize").raw
+        assert redacted is not None
+        assert isinstance(redacted, bytes) or redacted.encode()
