@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
+from ocpptui.importing.boot_serials import serials_in
 from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.prefix_names import (
     ANY_DIGIT,
@@ -35,7 +36,6 @@ MOST_LINES = 8192
 """How many shapes of lines are remembered."""
 NAMED_IN_EVIDENCE = 5
 _SAME_ID = 8
-_SERIALS = ("chargePointSerialNumber", "chargeBoxSerialNumber", "serialNumber")
 
 
 @dataclass(slots=True)
@@ -158,7 +158,7 @@ class Identities:
         if found.announced:
             self._announced[found.announced] = self._announced.get(found.announced, 0) + 1
         if isinstance(frame, Message) and frame.action == "BootNotification":
-            for serial in _serials(frame.payload):
+            for serial in serials_in(frame.payload):
                 self._serials[serial] = ""
         if found.prefix and not found.charge_point:
             self._names.learn(_values(found.prefix, spots_in), frame)
@@ -263,7 +263,7 @@ class Identities:
         for place, used in self._used.items():
             names = ", ".join(islice(used, NAMED_IN_EVIDENCE))
             more = f" and {len(used) - NAMED_IN_EVIDENCE} more" if len(used) > NAMED_IN_EVIDENCE else ""
-            yield f"The charge point is read {place}: {names}{more}."
+            yield f"The charge point is the name {place.partition(' (')[0]}: {names}{more}."
         if len(self._announced) > 1:
             yield f"The lines name {len(self._announced)} connections, and no frame says to which it belongs."
 
@@ -274,10 +274,3 @@ def _values(text: str, spots: object) -> dict[str, tuple[str, int]]:
     for spot in spots(without_digits(text)):  # type: ignore[operator]
         found.setdefault(spot.place, (name_in(text, spot), spot.trust))
     return found
-
-
-def _serials(payload: object) -> Iterator[str]:
-    if isinstance(payload, dict):
-        for holder in (payload, payload.get("chargingStation")):
-            if isinstance(holder, dict):
-                yield from (str(holder[name]) for name in _SERIALS if holder.get(name))

@@ -11,7 +11,9 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from ocpptui.importing.boot_serials import serial_of
 from ocpptui.importing.charge_point_names import Identities
+from ocpptui.importing.collisions import Collisions
 from ocpptui.importing.copies import Copies, Written
 from ocpptui.importing.dates import Dates
 from ocpptui.importing.directions import Directions, full_name
@@ -93,6 +95,7 @@ class Inference:
         self._time: int | None = None
         self._parties: dict[tuple[str, str], _Party] = {}
         self._versions: Counter[Version] = Counter()
+        self._collisions = Collisions()
         self._indistinct = False
         self._whole: list[str] = []  # the evidence that may change up to the end of the file
 
@@ -190,6 +193,8 @@ class Inference:
             return True
         if self._copies is not None and self._copies.are_likely and self._is_copy(heard):
             return False
+        if not heard.charge_point and not heard.connection and isinstance(frame, Message):
+            self._tell_apart(heard, frame)
         party = self._party(heard)
         self._directions.note(heard.number, party.number, heard.action, found.flow)
         if isinstance(frame, Message) and found.transport is Transport.JSON:
@@ -197,6 +202,20 @@ class Inference:
                 self._try_versions(party, frame)
             self._watch_boots(party, frame)
         return True
+
+    def _tell_apart(self, heard: _Heard, frame: Message) -> None:
+        """Find the connection of a frame whose line names none."""
+        known = self._collisions.any
+        number, is_guess = self._collisions.of(frame)
+        if number:
+            heard.connection = f"apart {number}"
+        if is_guess:
+            heard.guessed.append("charge point")
+        if self._collisions.any and not known:
+            self._tell(
+                f"At least two charge points cannot be told apart by their lines: id {frame.id} is in flight twice. "
+                "Where an answer fits only one of the calls, it belongs to that one, else to the first."
+            )
 
     def _is_copy(self, heard: _Heard) -> bool:
         assert self._copies is not None and heard.frame is not None
@@ -234,7 +253,7 @@ class Inference:
     def _watch_boots(self, party: _Party, frame: Message) -> None:
         """Notice that two charge points are in one connection, because their lines do not tell them apart."""
         if frame.action == "BootNotification":
-            serial = _serial(frame.payload)
+            serial = serial_of(frame.payload)
             others = [other for other in party.boots.values() if other and serial and other != serial]
             if others and not self._indistinct:
                 self._indistinct = True
@@ -359,15 +378,3 @@ def _soap(raw: str | bytes, message_id: str) -> Message | Malformed:
     """The message of an envelope, with the given id if it has none."""
     frame = encoding_of(Transport.SOAP).read(raw)
     return frame._replace(id=message_id) if isinstance(frame, Message) and not frame.id else frame
-
-
-def _serial(payload: object) -> str:
-    """The serial number in a BootNotification."""
-    if not isinstance(payload, dict):
-        return ""
-    station = payload.get("chargingStation")
-    for holder in (payload, station if isinstance(station, dict) else {}):
-        for name in ("chargePointSerialNumber", "chargeBoxSerialNumber", "serialNumber"):
-            if isinstance(holder.get(name), str):
-                return str(holder[name])
-    return ""

@@ -102,9 +102,42 @@ def test_charge_points_that_cannot_be_told_apart_are_said_so(tmp_path: Path) -> 
     found = opened(
         tmp_path / "a.log",
         f'2026-01-01 10:00:00Z recv [2,"1","BootNotification",{boot % "AAA"}]',
-        f'2026-01-01 10:00:01Z recv [2,"1","BootNotification",{boot % "BBB"}]',
+        f'2026-01-01 10:00:01Z recv [2,"2","BootNotification",{boot % "BBB"}]',
     )
     assert any("AAA and BBB" in sentence for sentence in found.importer.evidence)
+
+
+def test_ids_in_flight_twice_are_not_paired_by_chance(tmp_path: Path) -> None:
+    """The answers of two charge points would be exchanged, and both wrong."""
+    found = opened(
+        tmp_path / "a.log",
+        '2026-01-01 10:00:00Z recv [2,"1","Heartbeat",{}]',
+        '2026-01-01 10:00:01Z recv [2,"1","Authorize",{"idTag":"T"}]',
+        '2026-01-01 10:00:02Z send [3,"1",{"currentTime":"2026-01-01T10:00:02Z"}]',
+        '2026-01-01 10:00:03Z send [3,"1",{"idTagInfo":{"status":"Accepted"}}]',
+        '2026-01-01 10:00:04Z recv [2,"2","Authorize",{"idTag":"T"}]',
+        '2026-01-01 10:00:05Z recv [2,"2","Authorize",{"idTag":"U"}]',
+        '2026-01-01 10:00:06Z send [3,"2",{"idTagInfo":{"status":"Accepted"}}]',
+        '2026-01-01 10:00:07Z send [3,"2",{"idTagInfo":{"status":"Blocked"}}]',
+    )
+    assert [found.timeline.other_half(index) for index in range(8)] == [2, 3, 0, 1, 6, 7, 4, 5]
+    assert found.timeline.counts.invalid == 0
+    guessed = ["charge point" in record.detail["guessed"] for record in found.records]
+    assert guessed == [False] * 6 + [True, False], "an answer that fits both calls is a guess"
+    assert any("id 1 is in flight twice" in sentence for sentence in found.importer.evidence)
+
+
+def test_a_retry_and_an_id_of_both_sides_are_of_one_connection(tmp_path: Path) -> None:
+    found = opened(
+        tmp_path / "a.log",
+        '2026-01-01 10:00:00Z recv [2,"1","Heartbeat",{}]',
+        '2026-01-01 10:00:01Z recv [2,"1","Heartbeat",{}]',
+        '2026-01-01 10:00:02Z send [2,"1","Reset",{"type":"Soft"}]',
+        '2026-01-01 10:00:03Z recv [3,"1",{"status":"Accepted"}]',
+        '2026-01-01 10:00:04Z send [3,"1",{"currentTime":"2026-01-01T10:00:04Z"}]',
+    )
+    assert len({record.connection for record in found.records}) == 1
+    assert [found.timeline.other_half(index) for index in (1, 2)] == [4, 3]
 
 
 def test_an_answer_follows_its_own_call_whatever_its_line_says(tmp_path: Path) -> None:

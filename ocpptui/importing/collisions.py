@@ -1,0 +1,100 @@
+"""Two charge points in the lines of one, noticed by message ids that are in flight twice.
+
+A peer never has two calls with one id open (OCPP-J 1.6 section 4.1.4). Where a log names no charge point and the same
+side seems to do so, the second call is of another connection, and the answers are told apart by what they fit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ocpptui.importing.boot_serials import serial_of
+from ocpptui.importing.directions import only_sender
+from ocpptui.ocpp.message import Message, MessageKind
+from ocpptui.ocpp.schema import Part
+from ocpptui.ocpp.validation import is_valid
+from ocpptui.ocpp.version import Role, Transport, Version
+
+MOST_OPEN = 1000
+"""How many message ids are remembered."""
+NEAR = 30
+"""How many messages later a call is still expected to have been answered; after that, its id may be used again."""
+MOST_APART = 8
+"""How many connections are told apart."""
+
+
+@dataclass(slots=True)
+class _Open:
+    """A call without an answer."""
+
+    apart: int
+    sender: Role
+    action: str
+    raw: str
+    serial: str
+    """Of the charge point, if it is a BootNotification that has one."""
+    number: int
+    """Of the message, in the order of the file."""
+
+
+class Collisions:
+    """The connections within the lines that name none."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, list[_Open]] = {}
+        self._count = 0
+        self.any = False
+        """Whether an id was in flight twice."""
+
+    def of(self, frame: Message) -> tuple[int, bool]:
+        """The number of the connection of a message, usually 0, and whether it is a guess."""
+        self._count += 1
+        if frame.action is not None:
+            return self._of_call(frame, frame.action), False
+        calls = self._open.get(frame.id)
+        if not calls:
+            return 0, False
+        call, guessed = calls[0], False
+        if len(calls) > 1:
+            fitting = [one for one in calls if _fits(one, frame)]
+            call, guessed = (fitting or calls)[0], len(fitting) != 1
+        calls.remove(call)
+        if not calls:
+            del self._open[frame.id]
+        return call.apart, guessed
+
+    def _of_call(self, frame: Message, action: str) -> int:
+        sender = only_sender(action)
+        if sender is None or frame.kind is not MessageKind.CALL:
+            return 0
+        calls = self._open.setdefault(frame.id, [])
+        if len(self._open) > MOST_OPEN:
+            del self._open[next(iter(self._open))]
+        same = [one for one in calls if one.sender is sender]
+        for one in same:
+            if self._is_repeated(one, frame):
+                one.raw, one.number = frame.raw, self._count
+                return one.apart
+        taken = {one.apart for one in same}
+        apart = next(number for number in range(len(taken) + 1) if number not in taken)
+        if apart >= MOST_APART:
+            return 0
+        self.any = self.any or apart > 0
+        calls.append(_Open(apart, sender, action, frame.raw, serial_of(frame.payload), self._count))
+        return apart
+
+    def _is_repeated(self, call: _Open, frame: Message) -> bool:
+        """Whether a call with the id of an open one may come from the same peer: as a retry, or after a restart."""
+        if call.raw == frame.raw or call.number < self._count - NEAR:
+            return True
+        if frame.action == "BootNotification":
+            return not call.serial or call.serial == serial_of(frame.payload)
+        return call.action == frame.action and not self.any
+
+
+def _fits(call: _Open, answer: Message) -> bool:
+    """Whether an answer can be that of a call, in any version."""
+    if answer.kind is not MessageKind.CALLRESULT:
+        return True
+    versions = Version.offered(Transport.JSON)
+    return any(is_valid(version, call.action, Part.RESPONSE, answer.payload) for version in versions)
