@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import faulthandler
+import os
 import shutil
 import signal
 import sys
@@ -16,6 +17,8 @@ import threading
 import time
 import traceback
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 
@@ -53,7 +56,7 @@ class Fuzzer:
         """Feed one input to a room."""
         name = f"{room}-{number}"
         rng = Random(f"{self.seed}:{name}")
-        with tempfile.TemporaryDirectory(prefix="ocpptui-fuzz-") as folder:
+        with tempfile.TemporaryDirectory(prefix="ocpptui-fuzz-") as folder, _nothing_of_the_user(folder):
             stage = "making"
             began = time.process_time()
             faulthandler.dump_traceback_later(STUCK, exit=True)
@@ -109,6 +112,19 @@ class Fuzzer:
         lines += [f"{name:<16}{inputs:>10,}{crashes:>10,}{hangs:>10,}" for name, inputs, crashes, hangs in rows]
         lines += [f"  {kind}: {where}" for kind, where in self.crashes.items()]
         return "\n".join([*lines, f"peak memory: {_peak_memory()} MB"])
+
+
+@contextmanager
+def _nothing_of_the_user(folder: str) -> Iterator[None]:
+    """With a home of its own, and without a clipboard."""
+    before = dict(os.environ)
+    os.environ.pop("TMUX", None)
+    os.environ.update(OCPPTUI_HOME=str(Path(folder, "home")), SSH_CONNECTION="none")
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def _give_up_after(seconds: float) -> None:
