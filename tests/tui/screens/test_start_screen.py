@@ -232,3 +232,17 @@ async def test_an_unwritable_recordings_folder_is_reported_before_the_start(home
     home.touch()  # noqa: ASYNC240
     async with driven(OcpptuiApp()) as driver:
         await driver.shows("SESSIONS WILL NOT BE RECORDED", str(home)[:20])
+
+
+async def test_a_damaged_list_of_recent_sessions_is_said_once(home: Path) -> None:
+    """A time of 1e400 in it ended each start in a crash."""
+    home.mkdir()
+    entry = '{"title":"t","recording":"' + str(RECORDING) + '","ended":1e400}'
+    (home / "recent.json").write_text(f'{{"values":{{}},"sessions":[{entry}]}}')
+    async with driven(OcpptuiApp()) as driver:
+        await driver.shows("none yet")
+        assert any("damaged" in notice for notice in driver.notices())
+    assert (home / "recent-damaged.json").exists()
+    async with driven(OcpptuiApp()) as driver:
+        await driver.shows("none yet")
+        assert not driver.notices()
