@@ -20,6 +20,7 @@ from ocpptui.importing.json_frames import frames_in
 from ocpptui.importing.log_prefix import LONGEST, identity_in, read_prefix, version_in
 from ocpptui.importing.multiline_frame import NotContinued, SpreadFrame, without_box
 from ocpptui.importing.packet_addresses import Addresses, addresses_in
+from ocpptui.importing.prefix_names import without_digits
 from ocpptui.importing.printed_notation import json_of_printed
 from ocpptui.importing.reader import ImportOptions, Material, Pause, ReaderStep, blocks
 from ocpptui.importing.text_stream import LineSplitter
@@ -40,6 +41,9 @@ _TAIL = re.compile(r"[}\]]\s*\]$")
 """The end of a line that ends a frame."""
 _LOOKS_LIKE_TAIL = re.compile(r"\"[^\"]*\"\s*:")
 _STRING = re.compile(STRING)
+LEARNED = 2000
+"""How many frames show how the lines of a log announce one."""
+_OPENING = re.compile(r"[\[{]")
 HEADER = 3
 """How many lines above a frame may say whose it is and which way it goes."""
 FAR_ABOVE = 200
@@ -96,6 +100,7 @@ class FrameFinder:
         self._joined: list[tuple[int, str]] = []  # the lines of the spread frame after its first
         self._above: deque[tuple[int, str]] = deque(maxlen=FAR_ABOVE)  # the lines since the last frame
         self._first: tuple[int, str] = (0, "")  # the line of the last frame, and the text before its first frame
+        self._announcements: set[str] = set()  # the text before frames, without its digits
         self._announced = ""  # the charge point that a line without a frame names
         self._version: Version | None = None
         self._request: FoundEnvelope | None = None  # the last one over SOAP
@@ -268,12 +273,17 @@ class FrameFinder:
             self.tally.with_frame += 1
             yield self._found(number, line[: odd[0]], line[odd[0] : odd[1]])
             return
+        stripped = line.rstrip()
+        start = self._after_announcement(stripped) if stripped[-1:] in ("]", "}") else None
+        if start is not None:
+            self.tally.with_frame += 1
+            yield self._found(number, line[:start], stripped[start:])
+            return
         opening = OPEN.search(line)
         if opening is not None:
             prefix = line[: opening.start()]
             self._spread = SpreadFrame(line, opening.start(), number, prefix, certain=False)
             return
-        stripped = line.rstrip()
         if _TAIL.search(stripped) and _LOOKS_LIKE_TAIL.search(stripped) and value_end(stripped, 0) is None:
             brackets = Brackets()
             brackets.feed(stripped)
@@ -282,6 +292,16 @@ class FrameFinder:
                 yield self._found(number, "", stripped)
                 return
         self._skip(number, line)
+
+    def _after_announcement(self, line: str) -> int | None:
+        """Where the whole rest of a line is a JSON value after the same text that announces other frames, and so was
+        sent or received in place of one; None if there is no such place."""
+        if not self._announcements:
+            return None
+        for match in islice(_OPENING.finditer(line), HEADER):
+            if without_digits(line[: match.start()]) in self._announcements:
+                return match.start() if value_end(line, match.start()) == len(line) else None
+        return None
 
     def _skip(self, number: int, line: str) -> None:
         if line.strip():
@@ -323,6 +343,8 @@ class FrameFinder:
         found.version = found.version or said.version
         if found.line != self._first[0]:
             self._first = found.line, prefix
+            if self.tally.with_frame < LEARNED and said.flow is not None and prefix[-1:].isspace():
+                self._announcements.add(without_digits(prefix))
         self._above.clear()
         self._complete(found)
         return found

@@ -223,6 +223,16 @@ def test_a_list_in_an_ordinary_line_is_not_a_frame(line: str) -> None:
     assert raws(line) == []
 
 
+def test_what_was_received_in_place_of_a_frame_is_kept() -> None:
+    """A charge point that sends an object instead of an array would seem to be silent."""
+    prefix = "2026-03-01T10:00:0{}Z recv CP-{}: "
+    call = '[2,"a","Heartbeat",{}]'
+    texts = (call, '{"action":"Heartbeat"}', "[]", call)
+    assert raws("\n".join(prefix.format(n, 7) + text for n, text in enumerate(texts))) == list(texts)
+    other = f'2026-03-01 10:00:00 INFO {call}\n2026-03-01 10:00:01 INFO {{"config":1}}\n2026-03-01 10:00:01 INFO []'
+    assert raws(other) == [call], "nothing says that these were received"
+
+
 def test_lines_without_a_frame_are_counted_and_shown() -> None:
     """Lines would be dropped silently."""
     found, tally = find('starting up\nINFO:ocpp:C1: send [3,"a",{}]\nshutting down')
