@@ -14,6 +14,7 @@ from ocpptui.ocpp.version import Role
 from ocpptui.tui.app import OcpptuiApp
 from ocpptui.tui.screens.session_screen import SessionScreen
 from ocpptui.tui.screens.start_screen import StartScreen
+from ocpptui.workspace.folders import state_folder
 from tests.kit.driver import NARROW, SIZES, WIDE, Driver, driven
 
 RECORDING = Path(__file__).parents[3] / "recordings" / "charge-1.6.jsonl"
@@ -236,9 +237,8 @@ async def test_an_unwritable_recordings_folder_is_reported_before_the_start(home
 
 async def test_a_damaged_list_of_recent_sessions_is_said_once(home: Path) -> None:
     """A time of 1e400 in it ended each start in a crash."""
-    home.mkdir()
     entry = '{"title":"t","recording":"' + str(RECORDING) + '","ended":1e400}'
-    (home / "recent.json").write_text(f'{{"values":{{}},"sessions":[{entry}]}}')
+    (state_folder() / "recent.json").write_text(f'{{"values":{{}},"sessions":[{entry}]}}')
     async with driven(OcpptuiApp()) as driver:
         await driver.shows("none yet")
         assert any("damaged" in notice for notice in driver.notices())
