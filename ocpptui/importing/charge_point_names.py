@@ -125,8 +125,9 @@ class Places:
             return 0
         names = sum(map(looks_like_name, known.values))
         traces = sum(map(looks_like_trace, known.values)) if known.trust < SURE else 0
-        if not names and known.trust < SURE and not known.confirmed and not self.varies(place):
-            return 0  # one word, the same in all lines: the name of a logger
+        plain = not names or all(map(str.isdecimal, known.values))
+        if plain and known.trust < SURE and not known.confirmed and not self.varies(place):
+            return 0  # one word, the same in all lines: the name of a logger; or one number
         score = known.trust + (2 if names * 2 > len(known.values) else 0) - (3 if traces * 2 > len(known.values) else 0)
         if self.varies(place):
             score += 3
@@ -228,7 +229,8 @@ class Identities:
             place = where + spot.place
             score = self._scores.get(place)
             if score is None:  # a line of a new kind, after the beginning of the file
-                score = spot.trust - len(where.split()) + 2 * looks_like_name(name_in(text, spot))
+                name = name_in(text, spot)
+                score = spot.trust - len(where.split()) + 2 * (looks_like_name(name) and not name.isdecimal())
             rank = spot.trust >= SURE, score
             if score >= ENOUGH and (best is None or rank > best[0]):
                 best = rank, spot

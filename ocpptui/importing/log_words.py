@@ -90,6 +90,8 @@ NOISE = re.compile(
     r"|^\w+\.(?:py|go|java|cs|js|ts|kt|rs|cpp|c|h)(?::\d+)*$|:\d+$(?<=\.\w\w:\d)"
     r"|^\d{1,3}(?:\.\d{1,3}){3}(?:[.:]\d+)?$"  # an address
     r"|^[+-]?\d{1,3}(?:[.,]\d+)?(?:ms|us|s|b|kb|mb|%)$"
+    r"|^v?\d+(?:\.\d+)+[A-Za-z]?$"  # a version, a number
+    r"|^(?:pod|node|host|container|instance|service|deployment)/"
     r"|^\d{1,2}$"
 )
 """What is not a name, by its form: threads, classes, files, addresses, durations."""

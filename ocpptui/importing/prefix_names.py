@@ -351,7 +351,12 @@ def _is_word(name: str, *, alone: bool) -> bool:
         return False
     if word in WORDS or word in NOUNS or _EXTENSION.search(word):
         return True
-    return NOISE.search(name) is not None
+    if NOISE.search(name) is not None:
+        return True
+    parts = re.split("[-_./ ]", word)
+    return any(part in WORDS for part in parts) and all(
+        part in WORDS or part in NOUNS or part.isdecimal() for part in parts
+    )
 
 
 def _around(text: str, start: int, end: int) -> str:

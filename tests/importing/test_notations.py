@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -200,6 +201,27 @@ def test_other_paths_and_placeholders_name_nobody(tmp_path: Path, line: str) -> 
     frames = [replace(frame, name="") for frame in of_one(conversation(("CP-77", "CP-78"), Version.V16))]
     first = f"{line}\n" + STATION["firmware"](frames[0])
     found = written(tmp_path / "a.log", frames, lambda f: first if f is frames[0] else STATION["firmware"](f))
+    check(found, frames, timedelta(milliseconds=1))
+
+
+NAMELESS = (
+    "[MO] Recv:", "DEBUG [ocpp16] Received message", "[main] INFO  OcppClient - Received:", "gw01 ocppd[9]: recv",
+    "INFO  [ws-client-3] c.e.ocpp.WsHandler - received:", "[9f3ab21c] recv", "req-12 recv", "<WebSocketClient> recv",
+    "I/OcppService(1234): Received", "ocpp_client.py:123 recv", "[Thread-7] [DEBUG] WS RX:", "OCPP 1.6J Received:",
+    "v2.3.1 received", "wss://backend.example.com/ocpp recv", "192.168.1.10:443 recv", "connector 1 recv",
+    "transaction 12345 received", "[core/ocpp] [info] received", "[INFO] [1773480600.123] [ocpp_node]: received",
+    "Message received (len 26):", "uptime=123456 heap=34567 recv", "seq=123456 msg recv", "rssi -67 dBm recv",
+    "Heartbeat.conf received", "[nio-8080-exec-1] received", "[pool-1-thread-2] received", "Task-12 received",
+)  # fmt: skip
+"""What loggers write that is not the name of a charge point."""
+
+
+@pytest.mark.parametrize("prefix", NAMELESS)
+def test_nothing_else_is_taken_for_a_charge_point(tmp_path: Path, prefix: str) -> None:
+    """The screen would list a charge point that does not exist."""
+    frames = [replace(frame, name="") for frame in of_one(conversation(("CP-77", "CP-78"), Version.V16))]
+    sent = re.sub("[Rr]eceived|[Rr]ecv|RX", "sent", prefix)
+    found = written(tmp_path / "a.log", frames, lambda f: f"{utc(f)} {sent if f.up else prefix} {f.raw}")
     check(found, frames, timedelta(milliseconds=1))
 
 
