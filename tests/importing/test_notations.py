@@ -11,6 +11,8 @@ from pathlib import Path
 from zlib import crc32
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ocpptui.importing.reader import ImportOptions
 from ocpptui.ocpp.date_times import micros_of
@@ -310,3 +312,33 @@ def test_a_log_goes_forward_over_the_end_of_a_day(tmp_path: Path, notation: str,
     frames = conversation(("CP-77", "CP-78"), Version.V16, begin)
     found = written(tmp_path / "a.log", frames, NAMED[notation])
     check(found, frames, timedelta(seconds=1) if notation in WITH_SECONDS else timedelta(milliseconds=1))
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    notation=st.sampled_from([*NAMED, *BY_NAME]),
+    begin=st.datetimes(datetime(2016, 1, 1), datetime(2026, 1, 1)),
+    names=st.lists(st.from_regex(r"[A-Z]{2,5}[-_]?[0-9]{3,6}", fullmatch=True), min_size=2, max_size=2, unique=True),
+    order=st.lists(st.booleans(), min_size=25, max_size=25),
+)
+def test_conversations_at_any_time_with_any_names_come_back(
+    tmp_path_factory: pytest.TempPathFactory, notation: str, begin: datetime, names: list[str], order: list[bool]
+) -> None:
+    """The frames of one charge point come at any time between those of the other."""
+    frames = conversation(names, Version.V16, begin.replace(tzinfo=UTC, microsecond=250_000))
+    first, second = ([place for place, one in enumerate(frames) if one.name == name] for name in names)
+    mixed = [(first if (first and chosen) or not second else second).pop(0) for chosen in order]
+    places = {old: new for new, old in enumerate(mixed)}
+    shuffled = [
+        replace(frames[old], time=frames[new].time, half=None if (half := frames[old].half) is None else places[half])
+        for new, old in enumerate(mixed)
+    ]
+    path = tmp_path_factory.mktemp("logs") / "customer.log"
+    found = written(path, shuffled, {**NAMED, **BY_NAME}[notation])
+    assert [record.raw for record in found.records] == [frame.raw for frame in shuffled]
+    assert [record.charge_point for record in found.records] == [frame.name for frame in shuffled]
+    assert [record.direction for record in found.records] == [
+        Direction.TO_CSMS if frame.up else Direction.TO_CHARGE_POINT for frame in shuffled
+    ]
+    halves = [found.timeline.other_half(index) for index in range(len(shuffled))]
+    assert halves == [frame.half for frame in shuffled]
