@@ -14,7 +14,7 @@ from ocpptui.importing.reader import ImportOptions
 from ocpptui.recording.file_errors import RecordingError
 from ocpptui.timeline.timeline import Timeline
 
-LENGTH = 8_000
+LENGTH = 4_000
 """Bytes. Whatever is quadratic takes seconds for four times as many."""
 SOON = 0.15
 """Seconds that need no second look: a linear reader takes less than half of it for `4 * LENGTH`."""
