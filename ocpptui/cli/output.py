@@ -201,13 +201,11 @@ def _write(stream: TextIO, lines: Iterable[str]) -> None:
 
 def _without_secrets(text: str) -> str:
     """The text with the secrets in URLs and after their names masked."""
-    if not any(sign in text for sign in "@=:>"):
-        return text
     # Each of them is imported when it is needed, because help and wrong arguments need neither.
-    from ocpptui.ocpp.secret_names import may_name_secret
+    from ocpptui.ocpp.secret_names import may_hold_credentials, may_name_secret
     from ocpptui.ocpp.url_secrets import may_hold_url_secret
 
-    if not may_name_secret(text) and not may_hold_url_secret(text):
+    if not (may_name_secret(text) or may_hold_url_secret(text) or may_hold_credentials(text)):
         return text
     from ocpptui.ocpp.secrets import mask_own_text
 

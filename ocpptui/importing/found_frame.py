@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any
 
 from ocpptui.importing.timestamps import Moment
+from ocpptui.ocpp.secret_names import MASK
 from ocpptui.ocpp.secrets import mask_text
 from ocpptui.ocpp.version import Direction, Transport, Version
 from ocpptui.recording.line_format import Unreadable
@@ -92,11 +93,16 @@ class ImportStats:
     skipped: list[Unreadable] = field(default_factory=list)
     """The first lines without a frame, with the beginning of their text."""
 
+    _within_key: bool = False
+    """The last lines are those of a private key in PEM."""
+
     def skip(self, line: int, text: str, reason: str = "") -> None:
         """Count a line without a frame. `reason` says what is wrong with it, if anything."""
         self.without_frame += 1
+        if "-----" in text:
+            self._within_key = "PRIVATE KEY" in text and "-----END" not in text
         if self.most_shown is None or len(self.skipped) < self.most_shown:
-            shown = mask_text(text.strip()[:SHOWN_TEXT])
+            shown = MASK if self._within_key else mask_text(text.strip()[:SHOWN_TEXT])
             self.skipped.append(Unreadable(f"{reason}: {shown}" if reason else f"no frame: {shown}", line))
 
     def guess(self, what: str) -> None:

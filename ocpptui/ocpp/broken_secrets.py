@@ -29,6 +29,9 @@ def mask_broken(text: str) -> str:
 
     Bytes that are not UTF-8 are lone surrogates in it, as `surrogateescape` writes them.
     """
+    if "\0" in text:  # UTF-16, most likely
+        plain = text.replace("\0", "")
+        return _without_words(text) if mask_broken(plain) != plain else text
     masked = without_cut_password(without_credentials(without_url_secrets(text)))
     if not _may_hold_secret(masked):
         return without_labelled_secrets(masked, also=VALUE_LABELS)[0] if _ends_without_name(masked) else masked

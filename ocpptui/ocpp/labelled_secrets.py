@@ -15,20 +15,15 @@ from ocpptui.ocpp.secret_names import MASK, SPOKEN_NAMES, is_masked, is_secret_h
 from ocpptui.ocpp.url_secrets import Found
 
 
-def may_hold_credentials(text: str) -> bool:
-    """A quick test whether a secret can be in a text that is known by its form; False is always right."""
-    return "eyJ" in text or "asic " in text or "earer " in text or "egotiate " in text
-
-
 def without_credentials(text: str, found: Found = str) -> str:
-    """The text without what is a secret by its form: JSON Web Tokens (RFC 7519), the credentials after a scheme of
-    authentication, and a word with digits after `token`, `password` and the like."""
+    """The text without what is a secret by its form: JSON Web Tokens (RFC 7519), private keys in PEM, the credentials
+    after a scheme of authentication or an option, and a word with digits after `token`, `password` and the like."""
 
     def masked(match: re.Match[str]) -> str:
         found(match["value"])
         return match[0][: match.start("value") - match.start()] + MASK
 
-    for form in (_JSON_WEB_TOKEN, _CREDENTIALS, _SPOKEN):
+    for form in (_JSON_WEB_TOKEN, _CREDENTIALS, _SPOKEN, _PRIVATE_KEY, _NETWORK_CODE, _USER_OPTION):
         text = form.sub(masked, text)
     return text
 
@@ -125,6 +120,12 @@ _CREDENTIALS = re.compile(
     r"\b(?:Basic|Bearer|Negotiate)[ \t]+(?![\w.\-]+:\*\*\*)(?P<value>(?=[A-Za-z+/._~\-]{0,200}[0-9=])[\w+/=.~\-]{8,})",
     re.IGNORECASE,
 )
+_PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?P<value>(?:(?!-----END)[^\"'`])+)")
+"""A key in PEM (RFC 7468), complete or cut off."""
+_NETWORK_CODE = re.compile(r"WIFI:(?:[^;\s]{0,100};){0,4}?P:(?P<value>[^;\s]+)")
+"""The code by which a phone joins a network."""
+_USER_OPTION = re.compile(r"(?<!\S)(?:-u|-{2}user)[ =][^\s:]{1,100}:(?P<value>(?!\*\*\*)[^\s\"'`]+)")
+"""An option of curl."""
 _SPOKEN = re.compile(
     rf"\b(?:{'|'.join(SPOKEN_NAMES)})"
     r"(?:[ \t]+(?:is|was|of|for|to))?[ \t]+[\"'(<]?"

@@ -129,6 +129,11 @@ def _slices(text: str) -> Iterator[str]:
     return (text[start : start + SLICE] for start in range(0, len(text), SLICE - 8 * LONGEST_NAME))
 
 
+def may_hold_credentials(text: str) -> bool:
+    """A quick test whether a secret can be in a text that is known by its form; False is always right."""
+    return any(sign in text for sign in _SIGNS_OF_FORM)
+
+
 def without_escapes(text: str) -> str:
     """A text in which letters that JSON has escaped, once or several times, are letters."""
     return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text) if "\\u" in text else text
@@ -224,7 +229,7 @@ _WIRING = frozenset({"gpio", "relay", "io", "led", "control", "pilot", "proximit
 """Words beside which a pin is one of a plug or a chip."""
 _HARMLESS = re.compile(
     r".*(?:id|rfid|contract|reader|push)tokens?|(?:.*(?:public|primary|foreign|unique|sort|partition|idempotency))?key"
-    r"|(?:configuration|unknown|nosuch|readonly|known)keys?|.*(?:websocket|hot|func(?:tion)?|enter|any)key"
+    r"|(?:config|configuration|setting|param|parameter|option|variable|unknown|nosuch|readonly|known)keys?|.*(?:websocket|hot|func(?:tion)?|enter|any)key"
     r"|noauthorization|apnauthentication|masterpass|otherpass|bypass|lowpass|highpass|.*compass"
 )
 """Names with such an ending that are no secrets: an idToken names a driver, which is a matter for redaction."""
@@ -239,6 +244,7 @@ _HEADER = re.compile(
 )
 _PARAMETERS = frozenset({"key", "sig", "auth", "code", "pin", "sign", "hash", "k", "pw", "session", "sid"})
 _PARAMETER = re.compile(r"token|passw|passwd|pwd|credential|signature|auth")
+_SIGNS_OF_FORM = ("eyJ", "asic ", "earer ", "egotiate ", "PRIVATE KEY", "WIFI:", "-u ", "-user")
 _ESCAPE = re.compile(r"(?<!\\)\\++u([0-9a-fA-F]{4})")
 _AFTER_ESCAPE = re.compile(r"\\[nrt]([A-Za-z_][\w.\-]*)")
 """A word after an escaped end of line or tab."""

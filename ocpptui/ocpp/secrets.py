@@ -18,7 +18,7 @@ from ocpptui.jsontext.text import value_text
 from ocpptui.jsontext.tokens import Token, TokenKind, replaced, rewritten, tokens, value_end
 from ocpptui.ocpp.actions import actions
 from ocpptui.ocpp.broken_secrets import mask_broken, mask_sentence, mask_tokens, mask_words
-from ocpptui.ocpp.labelled_secrets import may_hold_credentials, without_credentials, without_labelled_secrets
+from ocpptui.ocpp.labelled_secrets import without_credentials, without_labelled_secrets
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
 from ocpptui.ocpp.secret_fields import CARRIERS, LARGE, PROFILE, VALUE_LABELS, VALUES, longest_allowed, setting_fields
 from ocpptui.ocpp.secret_names import (
@@ -28,6 +28,7 @@ from ocpptui.ocpp.secret_names import (
     is_nearly_secret_setting,
     is_secret_name,
     is_secret_setting,
+    may_hold_credentials,
     may_name_secret,
     may_name_setting,
     names_secret,
@@ -190,6 +191,7 @@ def _may_hold_setting(frame: Message) -> bool:
         and not frame.defects
         and type(frame.payload) is dict
         and _FREQUENT_RESULTS.issuperset(frame.payload)
+        and "=" not in frame.raw
     ):
         return False
     return may_name_secret(frame.raw) or "connectiondata" in frame.raw.lower()
@@ -275,7 +277,7 @@ class _Masking:
         if len(value.token.path) >= DEEPEST:
             self._hide(value)
         elif value.is_object and self._has_settings:
-            if any(self._names_secret(key, member) for key, member in value.members) and not (
+            if self._has_secret_setting(value) and not (
                 in_profile and not any(self._is(key, VALUES) for key, _ in value.members)
             ):
                 self._hide_settings(value)
@@ -292,8 +294,13 @@ class _Masking:
                     if not self._says(is_secret_setting, member.token):
                         self._hide(member)
                 return
+            has_name = False
             for _, member in value.members:
-                self.look(member, in_profile=in_profile)
+                if has_name and member.token.kind is TokenKind.STRING:
+                    self._hide(member)  # beside the setting whose value it may be
+                else:
+                    self.look(member, in_profile=in_profile)
+                    has_name = has_name or (self._has_settings and self._has_secret_setting(member))
         elif value.token.kind is TokenKind.STRING:
             self._look_into(value)
 
@@ -322,7 +329,7 @@ class _Masking:
         for key, member in holder.members:
             if len(member.token.path) >= DEEPEST:
                 self._hide(member)
-            elif self._is(key, _NAMING):
+            elif self._names_setting(key, member):
                 for name in (member, *(item for _, item in member.members if member.is_array)):
                     if name.is_object:
                         self._hide_settings(name)
@@ -372,15 +379,25 @@ class _Masking:
         if masked != text:
             self._edit(value, rewritten(written, masked, token.kind))
 
+    def _has_secret_setting(self, value: _Value) -> bool:
+        return value.is_object and any(self._names_secret(key, member) for key, member in value.members)
+
     def _names_secret(self, key: Token | None, member: _Value) -> bool:
         """Whether a pair of an object shows that the object contains a secret setting: `"key": "AuthorizationKey"`, for
         example, or `"variable": {"name": "BasicAuthPassword"}`."""
-        if self._is(key, _NAMING):
+        if self._names_setting(key, member):
             return any(self._says(is_secret_setting, one.token) for one in _within(member, 3))
         return member.is_object and any(
-            not inner.members and self._is(name, _NAMING) and self._says(is_secret_setting, inner.token)
+            not inner.members and self._names_setting(name, inner) and self._says(is_secret_setting, inner.token)
             for name, inner in member.members
         )
+
+    def _names_setting(self, key: Token | None, member: _Value) -> bool:
+        """Whether the value of this key is the name of a setting."""
+        if self._is(key, _NAMING):
+            return True
+        is_text = member.token.kind is TokenKind.STRING
+        return is_text and key is not None and _LIKE_NAMING.fullmatch(key.value) is not None
 
     def _says(self, is_name: Callable[[str], bool], token: Token) -> bool:
         """Whether a string is such a name, decoded or as it is written, since an escape may be the damage."""
@@ -415,6 +432,10 @@ def _within(value: _Value, levels: int) -> Iterator[_Value]:
 
 _NAMING = frozenset({"key", "name", "variable"})
 """Keys whose value is the name of a setting."""
+_LIKE_NAMING = re.compile(
+    r"(?:config(?:uration)?|setting|param(?:eter)?|option|variable)_?(?:key|name)?", re.IGNORECASE
+)
+"""Keys that those who do not know OCPP use for it."""
 _NAME_LISTS = frozenset({"key", "unknownKey"})
 """Keys whose value is a list of such names."""
 _PROFILE_SECRETS = SECRET_FIELDS | {"key"}

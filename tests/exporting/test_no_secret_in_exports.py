@@ -116,7 +116,7 @@ def test_what_the_records_say_of_a_charge_point_has_no_secret(opened: FileSessio
         pass
     known = opened.session.knowledge
     if opened.session.timeline.event(0) is not None and opened.session.timeline.version(0) is Version.V16:
-        assert known["CP1"].configuration["WiFiPassword"] == "***"
+        assert set(known["CP1"].configuration.values()) == {"***"}
     assert leaked(repr([asdict(known[name]) for name in known])) == []
 
 

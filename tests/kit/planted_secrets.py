@@ -38,6 +38,12 @@ URLS = (
     "ftp://u:a'{}@h/", "ftp://u:a@{}@h/", "ftp://u:{}%40x@h", "ftp%3A%2F%2Fu%3A{}%40h", "https://h/#access_token={}",
     "https://h/x;token={}", "https://h/?a=1&sv=2&sig={}&x=1",
 )  # fmt: skip
+FORMS = (
+    "-----BEGIN PRIVATE KEY-----\nMIIB{}\n-----END PRIVATE KEY-----", "WIFI:S:home;T:WPA;P:{};;",
+    "curl -u user:{} https://h/", "eyJhbGciOiJIUzI1NiJ9.eyJ{}.xyz", "sent Bearer {}", "wrong token {}",
+    "the password is {}", "ssid=home;psk={}",
+)  # fmt: skip
+"""Texts in which a secret is known by its form or by the word before it."""
 HEADERS = (
     "Authorization: Bearer {}", "Authorization: {}", "Authorization: Basic {:basic}",
     "Proxy-Authorization: Basic {:basic}",
@@ -120,6 +126,12 @@ def _messages(secret: _Secrets) -> Iterator[str]:
     profile = {"basicAuthPassword": secret(), "vpn": {"key": secret(), "password": secret()}, "ocppCsmsUrl": "ws://h"}
     yield call("SetNetworkProfile", {"configurationSlot": 1, "connectionData": profile})
     yield call("SetNetworkProfile", {"ConnectionData": {"BasicAuthPassword": secret(), "Vpn": {"Key": secret()}}})
+    for text in FORMS:
+        yield call("DataTransfer", {"vendorId": "v", "data": text.format(secret())})
+        yield json.dumps([4, "r", "GenericError", text.format(secret()), {}])
+        yield text.format(secret())
+    yield json.dumps([2, "x", "ChangeConfiguration", {"key": "AuthorizationKey"}, secret()])
+    yield "\0".join(call("ChangeConfiguration", {"key": "AuthorizationKey", "value": secret()}))
     yield from _escaped(secret)
     yield from _malformed(secret)
     for setting in SETTINGS:
@@ -134,6 +146,8 @@ def _odd_shapes(secret: _Secrets) -> list[Any]:
         {"KEY": "AUTHORIZATIONKEY", "VALUE": secret()},
         {"key": ["AuthorizationKey"], "value": [secret()]},
         {"key": "AuthorizationKey", "val": secret()},
+        {"configKey": "AuthorizationKey", "configValue": secret()},
+        {"parameter": "AuthorizationKey", "data": secret()},
         {"key": "AuthorizationKey", "value": {"a": [secret()]}},
         {"variable": "BasicAuthPassword", "component": "SecurityCtrlr", "attributeValue": secret()},
         {"variable": [{"name": "BasicAuthPassword"}], "attributeValue": secret()},
