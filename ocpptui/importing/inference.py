@@ -107,8 +107,11 @@ class Inference:
             self._identities.learn(found, heard.frame)
             if len(self._held) >= LEARNING:
                 self._decide()
-        elif self._enter(heard):
-            self._held.append(heard)
+        else:
+            if self._count < LEARNING:
+                self._go_on_learning(heard)
+            if self._enter(heard):
+                self._held.append(heard)
         while not self._learning and len(self._held) > AHEAD:
             yield self._record(self._held.popleft())
 
@@ -179,6 +182,12 @@ class Inference:
         if not self._zone.is_chosen:
             self._tally.guess("zone")
         return self._zone.decide()
+
+    def _go_on_learning(self, heard: _Heard) -> None:
+        """Learn from the first frames of a pipe or a growing file also after some of them were passed on."""
+        self._identities.learn(heard.found, heard.frame)
+        if self._count & (self._count - 1) == 0:  # after 1, 2, 4, 8 … frames
+            self._identities.settle()
 
     def _enter(self, heard: _Heard) -> bool:
         """Find the charge point of a frame and what it shows of others; False if it is a copy of another."""
@@ -318,7 +327,7 @@ class Inference:
         if time is not None:
             guessed.extend(sorted(self._dates.guessed))
             if not found.zoned:
-                if witness is not None and (told := self._zone.follow(time, witness)):
+                if witness is not None and (told := self._zone.follow(time, witness, dated=found.dated)):
                     self._tell(told)
                 time = self._zone.to_utc(time)
         else:

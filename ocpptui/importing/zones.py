@@ -51,10 +51,15 @@ class Zone:
         why = "the times in payloads contradict each other" if ranked else "no payload shows which"
         return f"Its times have no zone, and {why}; the local time of this machine is assumed."
 
-    def follow(self, time: int, witness: Witness) -> str:
-        """Note a further witness; where the clocks were changed, change the offset and return the evidence."""
-        if self.is_chosen or self.offset is None or not witness.is_now:
+    def follow(self, time: int, witness: Witness, *, dated: bool = True) -> str:
+        """Note a further witness; if it shows the zone for the first time, or that the clocks were changed, change the
+        offset and return the evidence."""
+        if self.is_chosen or not witness.is_now:
             return ""
+        if self.offset is None:
+            self.learn(time, witness, dated=dated)
+            evidence = self.decide()
+            return "" if self.offset is None else f"{evidence} Those before were read as local time."
         offset = offset_between(time, witness.time)
         if offset is None or abs(offset - self.offset) != _HOUR:
             self._others = 0

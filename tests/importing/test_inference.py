@@ -6,8 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from ocpptui.importing.found_frame import ImportStats
+from ocpptui.importing.inference import Inference
 from ocpptui.importing.reader import ImportOptions
+from ocpptui.importing.readers.log_lines import FrameFinder
+from ocpptui.ocpp.date_times import time_of
 from ocpptui.ocpp.version import Direction
+from ocpptui.timeline.record import Record
 from ocpptui.timeline.timeline import Timeline
 from tests.importing.reading import Read, read
 
@@ -105,6 +110,30 @@ def test_charge_points_that_cannot_be_told_apart_are_said_so(tmp_path: Path) -> 
         f'2026-01-01 10:00:01Z recv [2,"2","BootNotification",{boot % "BBB"}]',
     )
     assert any("AAA and BBB" in sentence for sentence in found.importer.evidence)
+
+
+def test_a_pipe_that_pauses_after_its_first_line_is_learned_further() -> None:
+    """What one line does not show would stay unknown for as long as the pipe is open."""
+    lines = [
+        '2026-01-01 10:00:00 [Nord] recv [2,"1","Authorize",{"idTag":"T"}]',
+        '2026-01-01 10:00:01 [Sued] recv [2,"1","Heartbeat",{}]',
+        '2026-01-01 10:00:02 [Nord] send [3,"1",{"idTagInfo":{"status":"Accepted"}}]',
+        '2026-01-01 10:00:03 [Sued] send [3,"1",{"currentTime":"2026-01-01T05:00:03Z"}]',
+        '2026-01-01 10:00:04 [Nord] recv [2,"2","Heartbeat",{}]',
+        '2026-01-01 10:00:05 [Nord] send [3,"2",{"currentTime":"2026-01-01T05:00:05Z"}]',
+        '2026-01-01 10:00:06 [Nord] recv [2,"3","Heartbeat",{}]',
+        '2026-01-01 10:00:07 [Sued] recv [2,"3","Heartbeat",{}]',
+        '2026-01-01 10:00:08 [Nord] send [3,"3",{"currentTime":"2026-01-01T05:00:08Z"}]',
+    ]
+    tally = ImportStats()
+    finder, inference = FrameFinder(tally), Inference(tally, ImportOptions())
+    records = list[Record]()
+    for number, line in enumerate(lines, 1):
+        for found in finder.take(number, line):
+            records += [*inference.take(found), *inference.settle()]
+    assert len(records) == len(lines)
+    assert [record.charge_point for record in records[-2:]] == ["Sued", "Nord"]
+    assert records[-1].time == time_of("2026-01-01T05:00:08Z")
 
 
 def test_ids_in_flight_twice_are_not_paired_by_chance(tmp_path: Path) -> None:
