@@ -151,6 +151,7 @@ ANY_DIGIT = str.maketrans("123456789", "000000000")
 """Translates every digit into a zero."""
 _ALSO_NAMES = frozenset(("charger", "wallbox", "evse", "pulsar"))
 _HEX = re.compile(r"(?:0x)?(?=[a-f0]*0)[0a-f]{6,}|[0A-F]{8,}|[0a-fA-F]{8}(?:-[0a-fA-F]{4}){3}-[0a-fA-F]{12}")
+_BETWEEN_PARTS = re.compile("[-_./ ]")
 _NUMBER = re.compile(r"0{1,4}")
 
 
@@ -353,7 +354,7 @@ def _is_word(name: str, *, alone: bool) -> bool:
         return True
     if NOISE.search(name) is not None:
         return True
-    parts = re.split("[-_./ ]", word)
+    parts = _BETWEEN_PARTS.split(word)
     return any(part in WORDS for part in parts) and all(
         part in WORDS or part in NOUNS or part.isdecimal() for part in parts
     )
