@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ocpptui.importing.found_frame import Flow
+from ocpptui.importing.log_words import RECEIVED_ELSEWHERE, SENT_ELSEWHERE
 from ocpptui.importing.timestamps import Moment, best_moment
 from ocpptui.ocpp.json_encoding import MESSAGE_TYPES
 from ocpptui.ocpp.message import MessageKind
@@ -42,32 +44,53 @@ class Meaning(NamedTuple):
     """Lower is more certain."""
 
 
+@lru_cache(maxsize=4096)
+def plain_name(name: str) -> str:
+    """A name in the form for look-up: letters without accents and digits, in lower case, without a suffix in
+    brackets."""
+    name = name.partition("(")[0].lower()
+    return "".join(filter(str.isalnum, name if name.isascii() else unicodedata.normalize("NFKD", name)))
+
+
 _NAMES = {
     FieldMeaning.TIME: (
         "timestamp time ts t timestamputc timeutc utc datetime date createdat created createdon loggedat logtime "
         "logdate asctime eventtime timegenerated receivedat sentat messagetimestamp messagetime occurredat instant at "
         "timestampms timems epoch epochms realtimetimestamp sourcerealtimetimestamp startedat receivetimestamp "
-        "ingestiontime insertedat updatedat when"
+        "ingestiontime insertedat updatedat when requesttime requestedat zeitstempel zeitpunkt zeit uhrzeit datum "
+        "horodatage heure fecha fechahora hora marcatemporal dataora ora datahora tijdstip tijd czas tidpunkt tid время"
     ),
     FieldMeaning.CHARGE_POINT: (
         "chargepointid chargingstationid chargeboxid chargepointidentity chargeboxidentity chargepoint chargingstation "
         "chargebox stationid station cpid cp chargerid charger identity chargeridentity chargepointname clientid "
-        "client deviceid device evseserial unit"
+        "client deviceid device evseserial unit ladepunkt ladestation ladesaule wallbox borne bornederecharge "
+        "pointdecharge puntodecarga puntorecarga estacion cargador colonnina puntodiricarica stazione laadpaal "
+        "laadpunt laadstation estacao carregador stacja ladowarka laddstolpe ladestasjon станция"
     ),
     FieldMeaning.DIRECTION: (
         "direction dir flow messagedirection way origin sender source from destination dest target recipient receiver "
         "to fromclient isfromclient fromchargepoint fromcp fromstation incoming isincoming outgoing isoutgoing sent "
-        "received type kind event messagetype msgtype category channel"
+        "received type kind event messagetype msgtype category channel eventtype richtung sens direccion sentido "
+        "direzione direcao richting kierunek riktning retning направление"
     ),
     FieldMeaning.RAW: (
-        "raw frame rawmessage ocppmessage message msg text data body content payload json rawpayload rawdata log line"
+        "raw frame rawmessage ocppmessage message msg text data body content payload json rawpayload rawdata log line "
+        "nachricht mensaje messaggio mensagem bericht wiadomosc meddelande trame trama сообщение"
     ),
     FieldMeaning.PAYLOAD: (
-        "payload params request requestpayload requestbody data body content message msg arguments parameters"
+        "payload params request requestpayload requestbody data body content message msg arguments parameters "
+        "messagepayload messagebody messagedata nutzlast inhalt contenu contenido anfrage requete solicitud"
     ),
-    FieldMeaning.ANSWER: "result response responsepayload responsebody answer reply confirmation",
-    FieldMeaning.ACTION: "action method operation command actionname ocppaction messagename feature procedure",
-    FieldMeaning.MESSAGE_ID: "messageid uniqueid msgid correlationid messageuid requestid callid uid uuid id",
+    FieldMeaning.ANSWER: (
+        "result response responsepayload responsebody answer reply confirmation antwort reponse respuesta risposta "
+        "resposta"
+    ),
+    FieldMeaning.ACTION: (
+        "action method operation command actionname messagename feature procedure messageaction callaction"
+    ),
+    FieldMeaning.MESSAGE_ID: (
+        "messageid uniqueid msgid correlationid messageuid uniquemessageid messageuniqueid requestid callid uid uuid id"
+    ),
     FieldMeaning.MESSAGE_TYPE: "messagetype messagetypeid msgtype typeid kind type",
     FieldMeaning.VERSION: "ocppversion ocppprotocol protocolversion subprotocol protocol ocpp version",
     FieldMeaning.CONNECTION: (
@@ -79,7 +102,7 @@ _NAMES = {
 _MEANINGS: dict[str, tuple[Meaning, ...]] = {}
 for _field, _names in _NAMES.items():
     for _rank, _name in enumerate(_names.split()):
-        _MEANINGS[_name] = (*_MEANINGS.get(_name, ()), Meaning(_field, _rank))
+        _MEANINGS[plain_name(_name)] = (*_MEANINGS.get(plain_name(_name), ()), Meaning(_field, _rank))
 
 _TARGETS = frozenset(["destination", "dest", "target", "recipient", "receiver", "to"])
 _OF_CHARGE_POINT = frozenset(["fromclient", "isfromclient", "fromchargepoint", "fromcp", "fromstation"])
@@ -93,15 +116,21 @@ _AMBIGUOUS = "cs"
 
 
 @lru_cache(maxsize=4096)
-def plain_name(name: str) -> str:
-    """A name in the form for look-up: only letters and digits, in lower case, without a suffix in brackets."""
-    return "".join(filter(str.isalnum, name.partition("(")[0].lower()))
-
-
-@lru_cache(maxsize=4096)
 def meanings(name: str) -> tuple[Meaning, ...]:
     """The possible meanings of a name."""
-    return _MEANINGS.get(plain_name(name), ()) if len(name) <= 60 else ()
+    if len(name) > 60:
+        return ()
+    plain = plain_name(name)
+    return _MEANINGS.get(plain) or _MEANINGS.get(_undecorated(plain), ())
+
+
+_DECORATED = re.compile(r"(?:ocpp)?(?P<name>\w+?)(?:json|string|str|text|column)?")
+
+
+def _undecorated(plain: str) -> str:
+    """A name without the words that programs put around it: `ocpp_message_id`, `payload_json`, `Request String`."""
+    match = _DECORATED.fullmatch(plain)
+    return match["name"] if match is not None else plain
 
 
 # -- directions --------------------------------------------------------------------------------------------------------
@@ -122,10 +151,16 @@ _DOWN = re.compile(
 _WHAT = r"(?:message|frame|ws|websocket|ocpp)?"
 _OF_WHAT = r"(?:message|frame|call|request|response)?"
 _SENT = re.compile(
-    _WHAT + r"(?:out|outgoing|outbound|outcoming|sends?|sent|sending|tx|transmit(?:ted)?|egress|write)" + _OF_WHAT
+    _WHAT
+    + r"(?:out|outgoing|outbound|outcoming|sends?|sent|sending|tx|transmit(?:ted)?|egress|write"
+    + rf"|{SENT_ELSEWHERE})"
+    + _OF_WHAT
 )
 _RECEIVED = re.compile(
-    _WHAT + r"(?:in|incoming|inbound|received?|receives|receiving|recv|rcvd|rx|ingress|read)" + _OF_WHAT
+    _WHAT
+    + r"(?:in|incoming|inbound|received?|receives|receiving|recv|rcvd|rx|ingress|read"
+    + rf"|{RECEIVED_ELSEWHERE})"
+    + _OF_WHAT
 )
 _SIGNS = {
     **dict.fromkeys((">>", "->", "→", ">", "⬆"), Flow.SENT),
@@ -263,3 +298,24 @@ def _since_1970(number: int, micros: int, length: int) -> Moment | None:
             time = number * 1_000_000 // unit + (micros if unit == 1 else 0)
             return Moment(0, length, time, True, fraction=True)
     return None
+
+
+_SERIAL = re.compile(r"(\d{5})(?:[.,](\d{1,15}))?", re.ASCII)
+_EPOCH_OF_EXCEL = 25_569
+"""1970-01-01 as a serial date: days since 1899-12-30."""
+_DAY = 86_400_000_000
+
+
+def serial_moment(cell: str) -> Moment | None:
+    """The time of a serial date as spreadsheets store it: `46082.41667` is March 1, 2026 at 10:00, without a zone.
+
+    It is rounded to the second, or to the millisecond where it has digits enough for that.
+    """
+    match = _SERIAL.fullmatch(cell.strip())
+    if match is None or not 32_874 <= int(match[1]) < 73_051:  # 1990 and 2100
+        return None
+    digits = match[2] or ""
+    unit = 1_000_000 if len(digits) < 8 else 1_000
+    micros = int(digits or "0") * _DAY // 10 ** len(digits)
+    time = (int(match[1]) - _EPOCH_OF_EXCEL) * _DAY + round(micros / unit) * unit
+    return Moment(0, len(cell), time, False, fraction=unit == 1_000)

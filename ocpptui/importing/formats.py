@@ -13,6 +13,7 @@ _READERS = {
     RECORDING: ("recording_lines", "RecordingLines"),
     "pcap": ("packets", "PacketCapture"),
     "mitmproxy": ("mitmproxy_flow", "MitmproxyFlow"),
+    "excel": ("workbook", "Workbook"),
     "har": ("har", "HttpArchive"),
     "everest-html": ("everest_html", "EverestHtml"),
     "json": ("json_document", "JsonDocument"),
@@ -22,6 +23,9 @@ _READERS = {
     "log": ("log_lines", "LogLines"),
 }
 """In the order of detection; a file that is nothing else is a line-based log."""
+TABLE = "csv"
+OF_TEXT = frozenset(("json", TABLE, "http", "log"))
+"""The formats of text that may also be a table, which the user says by naming its columns."""
 NAMES = tuple(_READERS)
 """The names that the user can choose from."""
 

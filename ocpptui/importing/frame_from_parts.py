@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from ocpptui.importing.field_vocabulary import FieldMeaning
 from ocpptui.jsontext.text import value_text
+from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp import json_encoding
 from ocpptui.ocpp.message import MessageKind
+
+_HALF = re.compile(
+    r"(\w+?)(?:[._]?(?P<call>req|request)|[._]?(?P<answer>conf|confirmation|resp|response))", re.IGNORECASE
+)
+
+
+def action_and_kind(name: str) -> tuple[str, MessageKind | None] | None:
+    """The action that is called this, and which half of the exchange if the name says it: `Heartbeat.conf`,
+    `BootNotificationRequest`; None if OCPP has no such action."""
+    if catalog.versions_of(name):
+        return name, None
+    half = _HALF.fullmatch(name)
+    if half is None or not catalog.versions_of(half[1]):
+        return None
+    return half[1], MessageKind.CALL if half["call"] else MessageKind.CALLRESULT
 
 
 def composed(parts: Mapping[FieldMeaning, Any], kind: MessageKind | None) -> str | None:

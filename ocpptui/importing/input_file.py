@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol, cast
 
 from ocpptui.importing.reader import Material
-from ocpptui.importing.unknown_content import kind_of_archive
+from ocpptui.importing.unknown_content import is_workbook, kind_of_archive
 from ocpptui.recording.file_errors import UnreadableFile
 from ocpptui.runtime.arriving_bytes import ArrivingBytes, PipeAtPath
 
@@ -57,9 +57,9 @@ def materials(path: Path, file: BinaryIO, modified: int = 0) -> Iterator[Materia
 
     Raises UnreadableFile for an unreadable archive; a damaged compressed file ends early without an error.
     """
-    head = file.read(8)
+    head = file.read(HEAD)
     file.seek(0)
-    if head.startswith(ARCHIVE):
+    if head.startswith(ARCHIVE) and not is_workbook(head, path.name):
         yield from _zipped(path, file, modified)
         return
     for magic, ending, opened in _COMPRESSIONS:
@@ -76,7 +76,12 @@ def _zipped(path: Path, file: BinaryIO, modified: int) -> Iterator[Material]:
     except Exception as error:  # a damaged archive raises BadZipFile, struct.error, ValueError and others
         raise UnreadableFile(path, f"this archive cannot be read: {error}") from error
     with archive:
-        if kind := kind_of_archive(archive.namelist()):
+        names = archive.namelist()
+        if "xl/workbook.xml" in names:
+            file.seek(0)
+            yield Material(f"{path.name}.xlsx", file, path, modified)
+            return
+        if kind := kind_of_archive(names):
             raise UnreadableFile(path, f"this is {kind}")
         for entry in sorted(archive.infolist(), key=lambda entry: entry.filename):
             if entry.is_dir():

@@ -39,7 +39,7 @@ LONGEST_NAME = 100
 """The most characters of the identity of a charge point."""
 FEW = 8
 """The most elements of a list that contains one frame among words about it."""
-SURE_ID = 6
+SURE_ID = 8
 """Rank of the last name that means only a message id."""
 
 _PRINTED = "<Call"

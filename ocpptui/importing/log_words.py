@@ -7,14 +7,25 @@ import re
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.version import Version
 
+SENT_ELSEWHERE = (
+    r"gesendet|ausgehend|envoy[eé]e?|sortante?|enviad[oa]|saliente|inviat[oa]|uscita|verzonden|uitgaande?|sa[ií]da"
+    r"|wys[lł]an[eoay]|wychodz[aą]c[aey]|odchoz[ií]|skickat|utg[aå]ende|giden|исходящ(?:ее|ий|ая)|отправлено"
+)
+"""Words for what was sent, in other languages than English."""
+RECEIVED_ELSEWHERE = (
+    r"empfangen|eingehend|re[cç]ue?|entrante?|recibid[oa]|ricevut[oa]|entrata|ontvangen|inkomende?|entrada|recebid[oa]"
+    r"|odebran[eoay]|przychodz[aą]c[aey]|p[rř][ií]choz[ií]|mottaget|inkommande|inng[aå]ende|gelen"
+    r"|входящ(?:ее|ий|ая)|получено"
+)
+"""Words for what was received."""
 SENT = (
     r"sent|sends?|sending|tx|outgoing|outbound|transmit(?:ted|ting)?|respond(?:ed|ing)?|repl(?:y|ied|ying)|wrote"
-    r"|gesendet|ausgehend|envoy[eé]|sortant|enviado|saliente|inviato|verzonden"
+    rf"|{SENT_ELSEWHERE}"
 )
 """Words for what the writer of a log sent."""
 RECEIVED = (
     r"received?|receives|receiving|recv|rcvd|rx|incoming|inbound|got"
-    r"|empfangen|eingehend|re[cç]u|entrant|recibido|entrante|ricevuto|ontvangen"
+    rf"|{RECEIVED_ELSEWHERE}"
 )
 """Words for what the writer of a log received."""
 OUT = r"(?-i:\bOUT\b)|(?<=[\[(|/=])out(?=\s?(?:[\])|/,;]|\s|$))|\bout(?=\s?:?\s?$)"

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from ocpptui.importing.formats import RECORDING, detected, is_binary, reader
+from ocpptui.importing.formats import OF_TEXT, RECORDING, TABLE, detected, is_binary, reader
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.inference import Inference
 from ocpptui.importing.input_file import HEAD, Peeked, Sturdy, is_packed, materials, open_file
@@ -121,6 +121,8 @@ class ForeignFile:
 
     def _format_of(self, head: bytes, material: Material) -> str:
         name = self._choices.format or detected(head, material)
+        if self._choices.columns and not self._choices.format and name in OF_TEXT:
+            name = TABLE
         if name is None:
             raise UnreadableFile(self.path, "this is a folder, but not one of dumped frames; name the files in it")
         if reader(name).of_folders != material.is_folder:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"
+_ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".ods")
 _MAGIC = (
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel or Word file; save the sheet as CSV"),
+    (_OLE, "an old Excel or Word file; save the sheet as CSV"),
     (b"%PDF", "a PDF; export its text, or ask for the log itself"),
     (b"\x89PNG", "a picture; ask for the text of the log"),
     (b"\xff\xd8\xff", "a picture; ask for the text of the log"),
@@ -15,9 +18,8 @@ _MAGIC = (
     (b"ElfFile\0", "a Windows event log; export it as text or CSV"),
 )
 _MEMBERS = (
-    ("xl/workbook.xml", "an Excel workbook; save the sheet as CSV"),
     ("word/document.xml", "a Word document; save it as plain text"),
-    ("content.xml", "an OpenDocument file; save the sheet as CSV, or the text as plain text"),
+    ("content.xml", "an OpenDocument file; save the text as plain text"),
 )
 _DUMP = re.compile(rb"^[ \t]*(?:0x)?[0-9a-fA-F]{4,8}[: ]\s?(?:\s?[0-9a-fA-F]{2}){4}", re.MULTILINE)
 _JAVA = re.compile(rb"\b[A-Z]\w*(?:Request|Response|Confirmation|Call|CallResult|Message)\s*[({\[]\s*\w+\s*=")
@@ -51,6 +53,15 @@ def kind_of_content(head: bytes) -> str:
     if _BASE64.search(head):
         return "bytes in base64; decode them first"
     return ""
+
+
+def is_workbook(head: bytes, name: str) -> bool:
+    """Whether a file with this beginning and name is the workbook of a spreadsheet program."""
+    if head.startswith(_OLE):
+        return name.lower().endswith(".xls")
+    return head.startswith(b"PK\x03\x04") and (
+        name.lower().endswith(_ENDINGS) or b"xl/workbook." in head or _OPEN_DOCUMENT in head[:100]
+    )
 
 
 def kind_of_archive(names: list[str]) -> str:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from ocpptui.importing.importer import Importer
 from ocpptui.importing.reader import ImportOptions
+from ocpptui.ocpp.date_times import micros_of
+from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import Record
 from ocpptui.timeline.timeline import Timeline
+from tests.importing.conversation import Exchanged
 
 
 @dataclass
@@ -34,3 +38,16 @@ def read(paths: Path | Sequence[Path], choices: ImportOptions | None = None) -> 
     records = [timeline.record(index) for index in range(len(timeline))]
     importer.close()
     return Read(timeline, records, importer)
+
+
+def check(found: Read, frames: Sequence[Exchanged], within: timedelta) -> None:
+    """What was read is the conversation."""
+    assert [record.raw for record in found.records] == [frame.raw for frame in frames]
+    assert [record.direction for record in found.records] == [
+        Direction.TO_CSMS if frame.up else Direction.TO_CHARGE_POINT for frame in frames
+    ]
+    assert [record.charge_point for record in found.records] == [frame.name for frame in frames]
+    halves = [found.timeline.other_half(index) for index in range(len(frames))]
+    assert halves == [frame.half for frame in frames]
+    apart = [abs(record.time - micros_of(frame.time)) for record, frame in zip(found.records, frames, strict=True)]
+    assert max(apart) <= within / timedelta(microseconds=1)

@@ -19,7 +19,7 @@ from ocpptui.ocpp.date_times import micros_of
 from ocpptui.ocpp.version import Direction, Version
 from tests.importing.conversation import BEGIN, Exchanged, conversation, of_one
 from tests.importing.logger_lines import BY_NAME, DUMPS, Line, iso, utc, way
-from tests.importing.reading import Read, read
+from tests.importing.reading import Read, check, read
 
 NAMED: dict[str, Line] = {
     "home assistant": lambda f: (
@@ -120,19 +120,6 @@ WRITTEN = [
 def written(path: Path, frames: Sequence[Exchanged], line: Line) -> Read:
     path.write_text("\n".join(map(line, frames)) + "\n")
     return read(path)
-
-
-def check(found: Read, frames: Sequence[Exchanged], within: timedelta) -> None:
-    """What was read is the conversation."""
-    assert [record.raw for record in found.records] == [frame.raw for frame in frames]
-    assert [record.direction for record in found.records] == [
-        Direction.TO_CSMS if frame.up else Direction.TO_CHARGE_POINT for frame in frames
-    ]
-    assert [record.charge_point for record in found.records] == [frame.name for frame in frames]
-    halves = [found.timeline.other_half(index) for index in range(len(frames))]
-    assert halves == [frame.half for frame in frames]
-    apart = [abs(record.time - micros_of(frame.time)) for record, frame in zip(found.records, frames, strict=True)]
-    assert max(apart) <= within / timedelta(microseconds=1)
 
 
 @pytest.mark.parametrize("version", [Version.V16, Version.V201])

@@ -36,7 +36,7 @@ def test_a_file_that_is_not_understood_is_named(tmp_path: Path, kind: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("member", "words"), [("xl/workbook.xml", "Excel workbook"), ("word/document.xml", "Word document")]
+    ("member", "words"), [("word/document.xml", "Word document"), ("content.xml", "OpenDocument file")]
 )
 def test_a_document_is_no_archive_of_logs(tmp_path: Path, member: str, words: str) -> None:
     """Pieces of its XML would become frames without their columns."""

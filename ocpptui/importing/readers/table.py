@@ -19,14 +19,14 @@ from ocpptui.importing.field_vocabulary import (
     meanings,
     message_type_of,
     moment_of,
+    serial_moment,
     version_of,
 )
 from ocpptui.importing.found_frame import Flow, FoundFrame, ImportStats
-from ocpptui.importing.frame_from_parts import composed
+from ocpptui.importing.frame_from_parts import action_and_kind, composed
 from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.text_stream import LineSplitter, text_lines
-from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.message import MessageKind
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
 
@@ -43,14 +43,12 @@ MOST_UNANSWERED = 10_000
 SNIFFED = 60
 """How many lines are used to detect separator and quotes."""
 
+_ANSWER = re.compile(r"\s*\[\s*[345]\s*,")
 _ESCAPED = re.compile(r"\\u(00[01][0-9a-f]|007f|00[89][0-9a-f])")
 _DOUBLED = re.compile(r"\[\s?[2-6]\s?,\s?\"\"")
 """A frame in a cell in quotes."""
 _OF_EVENT = re.compile(
     r"(?:^|, )(url|subprotocol|remoteAddress|responseStatus|step|error|closeCode|closeReason|closedBy): "
-)
-_HALF = re.compile(
-    r"(\w+?)(?:[._]?(?P<call>req|request)|[._]?(?P<answer>conf|confirmation|resp|response))", re.IGNORECASE
 )
 _TEXT_OF_EVENT = "text"
 _EVENTS = frozenset(event.value for event in ConnectionEvent)
@@ -74,8 +72,7 @@ class Table:
         rows = list(rows_of(lines, notation))
         columns = columns_of([row.cells for row in rows])
         if columns.names:
-            known = sum(1 for name_ in columns.names if meanings(name_))
-            return known >= 2 and columns.hold_frames
+            return columns.hold_frames
         with_frame = sum(1 for row in rows if is_frame_text(columns.cell(row.cells, FieldMeaning.RAW)))
         same_width = len({len(row.cells) for row in rows if row.lines != [""]}) == 1
         dated = any(moment is not None and moment.dated for moment in map(moment_of, _times(rows, columns)))
@@ -84,19 +81,28 @@ class Table:
         return same_width and dated and with_frame > 0.6 * len(rows) and (told or quoted)
 
     def read(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[FoundFrame]:
-        lines = text_lines(material.stream)
-        head = _beginning(islice(lines, SNIFFED), lambda line: len(line[1]))
-        separator = named_separator(head[0][1]) if head else ""
-        if separator:
-            del head[0]
-        notation = Notation(separator) if separator else (_notation_of(head) or NOTATIONS[0])
-        rows = rows_of(chain(head, lines), notation)
-        sample = _beginning(islice(rows, SAMPLE), lambda row: sum(map(len, row.lines)))
-        columns = columns_of([row.cells for row in sample], options.columns)
-        for missing in columns.missing:
-            tally.evidence.append(f"The table has no column {missing!r}, or it was mapped to an unknown field.")
-        body = chain(sample[1:] if columns.names else sample, rows)
-        yield from _oldest_first(_Reading(columns, tally).groups(body), tally)
+        yield from frames_of(_rows(material), tally, options)
+
+
+def _rows(material: Material) -> Iterator[TableRow]:
+    lines = text_lines(material.stream)
+    head = _beginning(islice(lines, SNIFFED), lambda line: len(line[1]))
+    separator = named_separator(head[0][1]) if head else ""
+    if separator:
+        del head[0]
+    notation = Notation(separator) if separator else (_notation_of(head) or NOTATIONS[0])
+    return rows_of(chain(head, lines), notation)
+
+
+def frames_of(rows: Iterator[TableRow], tally: ImportStats, options: ImportOptions) -> Iterator[FoundFrame]:
+    """The frames in the rows of a table, the oldest first."""
+    sample = _beginning(islice(rows, SAMPLE), lambda row: sum(map(len, row.lines)))
+    columns = columns_of([row.cells for row in sample], options.columns)
+    for missing in columns.missing:
+        tally.evidence.append(f"The table has no column {missing!r}, or it was mapped to an unknown field.")
+    tally.evidence += columns.guesses
+    body = chain(sample[1:] if columns.names else sample, rows)
+    yield from oldest_first(_Reading(columns, tally).groups(body), tally)
 
 
 class _Reading:
@@ -123,6 +129,10 @@ class _Reading:
             return self._event(row)
         if kind in (RecordKind.PING.name, RecordKind.PONG.name, RecordKind.NOTE.name):
             return []
+        if self._columns.more_frames:
+            several = self._several(row)
+            if several:
+                return several
         cell = without_apostrophe(self._columns.cell(row.cells, FieldMeaning.RAW))
         if is_frame_text(cell):
             return [self._said(FoundFrame(cell, row.number), row)]
@@ -140,6 +150,26 @@ class _Reading:
         found = _in_lines(row.lines, row.number)
         return [self._said(one, row) for one in found] if len(found) == 1 else found
 
+    def _several(self, row: TableRow) -> list[FoundFrame]:
+        """The frames of a row with a call in one column and its answer in another; a text in them is none."""
+        places = sorted({self._columns.places[FieldMeaning.RAW], *self._columns.more_frames})
+        cells = (row.cells[place].strip() for place in places if place < len(row.cells))
+        texts = dict.fromkeys(map(without_apostrophe, cells))
+        found = []
+        for text in sorted(filter(START.match, texts), key=_is_answer):
+            one = self._said(FoundFrame(text, row.number), row)
+            found.append(self._beside_call(one, row) if _is_answer(text) else one)
+        return found
+
+    def _beside_call(self, found: FoundFrame, row: TableRow) -> FoundFrame:
+        """An answer in the row of its call: it has the opposite direction, and maybe a time of its own."""
+        place = self._columns.answer_time
+        moment = moment_of(row.cells[place]) if place is not None and place < len(row.cells) else None
+        if moment is not None:
+            found.at(moment)
+            found.zoned = found.zoned or self._columns.in_utc
+        return _turned(found)
+
     def _composed(self, row: TableRow) -> list[FoundFrame]:
         """The frame, or the call and its answer, whose parts are in the columns of a row."""
         columns, cells = self._columns, row.cells
@@ -151,10 +181,9 @@ class _Reading:
         kind = message_type_of(columns.cell(cells, FieldMeaning.MESSAGE_TYPE))
         if payload is None and answer is None and (kind is None or not action):
             return []
-        half = _HALF.fullmatch(action)
-        if half is not None and not catalog.versions_of(action) and catalog.versions_of(half[1]):
-            action = half[1]
-            kind = kind or (MessageKind.CALL if half["call"] else MessageKind.CALLRESULT)
+        known = action_and_kind(action)
+        if known is not None:
+            action, kind = known[0], kind or known[1]
         kind = kind or MessageKind.CALL
         message_id = columns.cell(cells, FieldMeaning.MESSAGE_ID) or self._made_up_id(row, action, kind)
         parts: dict[FieldMeaning, Any] = {
@@ -173,7 +202,7 @@ class _Reading:
             of_answer = MessageKind.CALLERROR if failed else MessageKind.CALLRESULT
             parts = {FieldMeaning.MESSAGE_ID: message_id, FieldMeaning.PAYLOAD: answer}
             raw = composed(parts, of_answer) or ""
-            found.append(_turned(self._said(FoundFrame(raw, row.number, notation="columns"), row)))
+            found.append(self._beside_call(self._said(FoundFrame(raw, row.number, notation="columns"), row), row))
         return found
 
     def _made_up_id(self, row: TableRow, action: str, kind: MessageKind) -> str:
@@ -208,7 +237,7 @@ class _Reading:
         text = columns.cell(cells, FieldMeaning.TIME)
         if columns.day is not None and columns.day < len(cells):
             text = f"{cells[columns.day].strip()} {text}"
-        moment = moment_of(text) if text else None
+        moment = (moment_of(text) or (serial_moment(text) if columns.serial else None)) if text else None
         if moment is not None:
             found.at(moment)
             found.zoned = found.zoned or columns.in_utc
@@ -239,7 +268,7 @@ def _beginning(items: Iterator[T], size: Callable[[T], int]) -> list[T]:
 # -- order -------------------------------------------------------------------------------------------------------------
 
 
-def _oldest_first(groups: Iterator[list[FoundFrame]], tally: ImportStats) -> Iterator[FoundFrame]:
+def oldest_first(groups: Iterator[list[FoundFrame]], tally: ImportStats) -> Iterator[FoundFrame]:
     """The frames of the rows, reversed if their times descend throughout."""
     held: list[list[FoundFrame]] = []
     size = 0
@@ -271,6 +300,11 @@ def _oldest_first(groups: Iterator[list[FoundFrame]], tally: ImportStats) -> Ite
 
 
 # -- cells -------------------------------------------------------------------------------------------------------------
+
+
+def _is_answer(text: str) -> bool:
+    """Whether a text is, or begins as, the answer to a call."""
+    return _ANSWER.match(text) is not None
 
 
 def _turned(found: FoundFrame) -> FoundFrame:

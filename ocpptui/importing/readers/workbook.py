@@ -1,0 +1,97 @@
+"""Workbooks of spreadsheet programs: the rows of each sheet, read as those of any other table.
+
+The sheets are read by python-calamine, which reads the formats of Excel (.xlsx, .xlsm, .xlsb, .xls) and OpenDocument
+(.ods). It is optional: without it, the user is asked to install it or to save the sheet as CSV.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from ocpptui.importing.csv_rows import TableRow
+from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.reader import ImportOptions, Material
+from ocpptui.importing.readers.table import frames_of
+from ocpptui.importing.unknown_content import is_workbook
+from ocpptui.recording.file_errors import UnreadableFile
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineWorkbook
+
+LARGEST = 2**29
+"""The most bytes of an unpacked workbook that is read; it is kept in memory."""
+_Cell: TypeAlias = int | float | str | bool | time | date | datetime | timedelta
+
+
+class Workbook:
+    """The reader for workbooks."""
+
+    name = "excel"
+    grows = False
+    of_folders = False
+
+    def detects(self, head: bytes, name: str) -> bool:
+        return is_workbook(head, name)
+
+    def read(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[FoundFrame]:
+        path = material.path or Path(material.name)
+        book = _opened(material.stream.read(LARGEST + 1), path)
+        for name in book.sheet_names:
+            yield from frames_of(_rows(book, name, path), tally, options)
+
+
+def _opened(data: bytes, path: Path) -> CalamineWorkbook:
+    try:
+        from python_calamine import CalamineWorkbook
+    except ImportError:
+        reason = "this is an Excel workbook; install ocpptui[excel] to read it, or save the sheet as CSV"
+        raise UnreadableFile(path, reason) from None
+    if len(data) > LARGEST or _unpacked_size(data) > LARGEST:
+        raise UnreadableFile(path, f"this workbook is larger than {LARGEST >> 20} MB; save the sheet as CSV")
+    try:
+        return CalamineWorkbook.from_filelike(io.BytesIO(data))
+    except BaseException as error:  # in a damaged file; a failed assertion of Rust is no Exception
+        raise _damaged(error, path) from error
+
+
+def _rows(book: CalamineWorkbook, name: str, path: Path) -> Iterator[TableRow]:
+    try:
+        sheet = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    except BaseException as error:
+        raise _damaged(error, path) from error
+    for number, row in enumerate(sheet, 1):
+        cells = [_text(cell) for cell in row]
+        if any(cells):
+            yield TableRow(number, cells, ["\t".join(cells)])
+
+
+def _damaged(error: BaseException, path: Path) -> BaseException:
+    """What to raise for an error of the library."""
+    if isinstance(error, Exception) or type(error).__name__ == "PanicException":
+        return UnreadableFile(path, f"this workbook cannot be read: {error}; save the sheet as CSV")
+    return error
+
+
+def _unpacked_size(data: bytes) -> int:
+    """How large the members of the archive say they are; 0 if it is none."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return sum(entry.file_size for entry in archive.infolist())
+    except Exception:  # a damaged archive raises BadZipFile, struct.error, ValueError and others
+        return 0
+
+
+def _text(cell: _Cell) -> str:
+    """A cell as a text table would have it."""
+    if isinstance(cell, datetime):
+        return cell.isoformat(" ", "milliseconds")
+    if isinstance(cell, time):
+        return cell.isoformat("milliseconds")
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell)

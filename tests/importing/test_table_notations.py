@@ -1,0 +1,246 @@
+"""One conversation in the tables of many programs comes back with its frames, directions, ids, times and pairs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from ocpptui.importing.reader import ImportOptions
+from ocpptui.ocpp.date_times import micros_of
+from ocpptui.ocpp.version import Version
+from tests.importing.conversation import Exchanged, conversation
+from tests.importing.logger_lines import iso, utc, way
+from tests.importing.reading import check, read
+
+VERSIONS = pytest.mark.parametrize("version", [Version.V16, Version.V201])
+SECOND = timedelta(seconds=1)
+
+Row = Callable[[Exchanged], Sequence[str]]
+HEADS: dict[str, tuple[str, Row]] = {
+    "english": ("Timestamp,Charger,Direction,Raw", lambda f: (utc(f), f.name, way(f, "in", "out"), f.raw)),
+    "german": (
+        "Zeitstempel,Ladepunkt,Richtung,Nachricht",
+        lambda f: (f"{f.local(1):%d.%m.%Y %H:%M:%S}", f.name, way(f, "eingehend", "ausgehend"), f.raw),
+    ),
+    "french": (
+        "Date,Borne,Sens,Message",
+        lambda f: (f"{f.local(1):%d/%m/%Y %H:%M:%S}", f.name, way(f, "Entrant", "Sortant"), f.raw),
+    ),
+    "spanish": (
+        "Fecha y hora,Estación,Dirección,Mensaje",
+        lambda f: (iso(f.local(1)), f.name, way(f, "Recibido", "Enviado"), f.raw),
+    ),
+    "italian": ("Ora,Colonnina,Direzione,Testo", lambda f: (iso(f.time), f.name, way(f, "entrata", "uscita"), f.raw)),
+    "polish": ("Czas,Stacja,Kierunek,Treść", lambda f: (utc(f), f.name, way(f, "odebrane", "wysłane"), f.raw)),
+    "russian": (
+        "Время,Станция,Направление,Сообщение",
+        lambda f: (utc(f), f.name, way(f, "входящее", "исходящее"), f.raw),
+    ),
+    "a language that nobody thought of": (
+        "Aika,Latausasema,Suunta,Viesti",
+        lambda f: (utc(f), f.name, way(f, "cp->csms", "csms->cp"), f.raw),
+    ),
+    "words of no meaning": ("alpha,beta,gamma,delta", lambda f: (f.raw, way(f, "rx", "tx"), f.name, utc(f))),
+    "arrows": ("Nr,When,Who,Which,What", lambda f: ("1", utc(f), f.name, way(f, "<<", ">>"), f.raw)),
+    "a number and a date": (
+        "Sr No.,Log Date,Log Time,Charge Point Id,Event Type,Log",
+        lambda f: (
+            "7", f"{f.time:%Y-%m-%d}", f"{f.time:%H:%M:%S.%f}", f.name, way(f, "Charger-CMS", "CMS-Charger"), f.raw
+        ),
+    ),
+    "days since 1900": ("Time,CP,Dir,Message", lambda f: (serial(f), f.name, way(f, "IN", "OUT"), f.raw)),
+    "without a header": ("", lambda f: (utc(f), f.name, way(f, "recv", "send"), f.raw)),
+}  # fmt: skip
+DIALECTS: dict[str, dict[str, object]] = {
+    "commas": {},
+    "semicolons": {"delimiter": ";"},
+    "tabs": {"delimiter": "\t"},
+    "everything quoted": {"quoting": csv.QUOTE_ALL},
+    "quotes with backslashes": {"doublequote": False, "escapechar": "\\", "quoting": csv.QUOTE_ALL},
+}
+
+
+def serial(frame: Exchanged, digits: int = 10) -> str:
+    """The time as Excel stores it."""
+    return f"{25569 + micros_of(frame.time) / 86_400_000_000:.{digits}f}"
+
+
+def table(head: str, rows: Sequence[Sequence[str]], dialect: dict[str, object]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, **dialect)  # type: ignore[arg-type]
+    writer.writerows(([head.split(",")] if head else []) + [list(row) for row in rows])
+    return out.getvalue()
+
+
+@VERSIONS
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("head", HEADS)
+def test_a_conversation_comes_back_from_any_table(tmp_path: Path, head: str, dialect: str, version: Version) -> None:
+    """A header in another language would hide the frames, the charge points or the directions."""
+    frames = conversation(("CP-77", "CP-78"), version)
+    names, row = HEADS[head]
+    path = tmp_path / "export.csv"
+    path.write_text(table(names, list(map(row, frames)), DIALECTS[dialect]), encoding="utf-8")
+    found = read(path)
+    assert found.importer.files[0].format == "csv"
+    check(found, frames, SECOND)
+
+
+def in_pairs(frames: Sequence[Exchanged]) -> list[tuple[Exchanged, Exchanged | None]]:
+    """Each call with its answer, if it got one."""
+    calls = [frame for number, frame in enumerate(frames) if frame.half is None or frame.half > number]
+    return [(call, None if call.half is None else frames[call.half]) for call in calls]
+
+
+def side_by_side(pairs: Sequence[tuple[Exchanged, Exchanged | None]], *, own_time: bool) -> list[Exchanged]:
+    """The frames of a table that has an answer in the row of its call, with that row's time or its own."""
+    frames = list[Exchanged]()
+    for call, answer in pairs:
+        place = len(frames)
+        frames.append(replace(call, half=None if answer is None else place + 1))
+        if answer is not None:
+            frames.append(replace(answer, half=place, time=answer.time if own_time else call.time))
+    return frames
+
+
+TWO_COLUMNS: dict[str, tuple[str, bool, Callable[[Exchanged, Exchanged | None], Sequence[str]]]] = {
+    "a dashboard": (
+        "Event Name,Event Type,Charger Id,Request,Response,Created On", False,
+        lambda f, a: ("x", way(f, "Charger-CMS", "CMS-Charger"), f.name, f.raw, answered(a), utc(f)),
+    ),
+    "strings": (
+        "Sr No.,Station,Direction,Request String,Response String,Request Time,Response Time", True,
+        lambda f, a: ("1", f.name, way(f, "in", "out"), f.raw, answered(a), utc(f), "" if a is None else utc(a)),
+    ),
+    "the answer first": (
+        "Antwort,Anfrage,Ladepunkt,Richtung,Zeit", False,
+        lambda f, a: (answered(a), f.raw, f.name, way(f, "eingehend", "ausgehend"), utc(f)),
+    ),
+}  # fmt: skip
+
+
+def answered(answer: Exchanged | None) -> str:
+    return "-Awaiting response from charger-" if answer is None else answer.raw
+
+
+@VERSIONS
+@pytest.mark.parametrize("notation", TWO_COLUMNS)
+def test_a_call_and_its_answer_in_two_columns_are_two_records(tmp_path: Path, notation: str, version: Version) -> None:
+    """Every answer would be lost, and every call seem unanswered; a remark in place of an answer is no frame."""
+    head, own_time, row = TWO_COLUMNS[notation]
+    pairs = in_pairs(conversation(("CP-77", "CP-78"), version))
+    path = tmp_path / "export.csv"
+    path.write_text(table(head, [row(*pair) for pair in pairs], {}), encoding="utf-8")
+    check(read(path), side_by_side(pairs, own_time=own_time), SECOND)
+
+
+PARTS = {
+    "ocpp_message_type,ocpp_message_id,ocpp_action,payload_json": {},
+    "messageTypeId,uniqueId,action,payload": {},
+    "Message Type,Message ID,Action,Payload": {},
+    "msg_type,msg_id,command,data": {},
+    "kind,correlation_id,method,params": {},
+    "foo,bar,baz,qux": {"foo": "message_type", "bar": "message_id", "baz": "action", "qux": "payload"},
+}
+"""The names of the columns with the parts of a frame, and what the user says of them."""
+
+
+@VERSIONS
+@pytest.mark.parametrize("names", PARTS)
+def test_frames_in_parts_come_back_under_any_usual_names(tmp_path: Path, names: str, version: Version) -> None:
+    whole = conversation(("CP-77", "CP-78"), version)
+    frames = [frame for frame in whole if not frame.raw.startswith(('[2,"8"', "[4,"))]
+    places = {frame.time: place for place, frame in enumerate(frames)}
+    frames = [replace(f, half=None if f.half is None else places.get(whole[f.half].time)) for f in frames]
+
+    def row(frame: Exchanged) -> list[str]:
+        kind, message_id, *rest = json.loads(frame.raw)
+        action = rest[0] if kind == 2 else ""
+        payload = json.dumps(rest[-1], separators=(",", ":"))
+        who = [utc(frame), frame.name, way(frame, "in", "out")]
+        return [*who, {2: "CALL", 3: "CALLRESULT"}[kind], message_id, action, payload]
+
+    path = tmp_path / "parts.csv"
+    path.write_text(table(f"time,charger_id,direction,{names}", list(map(row, frames)), {}), encoding="utf-8")
+    check(read(path, ImportOptions(columns=PARTS[names])), frames, SECOND)
+
+
+def test_naming_columns_makes_any_text_a_table(tmp_path: Path) -> None:
+    """The option would be ignored for the very table that it is for: one that was not recognised."""
+    path = tmp_path / "odd.csv"
+    path.write_text('a,b,c\n1,CP-77,"{""k"":1}"\n2,CP-77,"[2,""a1"",""Heartbeat"",{}]"\n')
+    found = read(path, ImportOptions(columns={"b": "charge_point", "c": "raw"}))
+    assert found.importer.files[0].format == "csv"
+    assert (found.raws, found.records[0].charge_point) == (['[2,"a1","Heartbeat",{}]'], "CP-77")
+
+
+# -- workbooks ---------------------------------------------------------------------------------------------------------
+
+
+def workbook(path: Path, sheets: Sequence[Sequence[Sequence[str | float]]]) -> Path:
+    """An Excel workbook (ECMA-376) with numbers and texts in its cells."""
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006/relationships"
+    parts = {
+        "_rels/.rels": f'<Relationships xmlns="{package}">'
+        f'<Relationship Id="r1" Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>'
+        + "".join(f'<sheet name="S{n}" sheetId="{n}" r:id="r{n}"/>' for n in range(1, len(sheets) + 1))
+        + "</sheets></workbook>",
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}">'
+        + "".join(
+            f'<Relationship Id="r{n}" Type="{office}/worksheet" Target="worksheets/s{n}.xml"/>'
+            for n in range(1, len(sheets) + 1)
+        )
+        + "</Relationships>",
+    }
+    for number, rows in enumerate(sheets, 1):
+        body = "".join(
+            f'<row r="{at}">' + "".join(_cell(chr(65 + place), at, cell) for place, cell in enumerate(row)) + "</row>"
+            for at, row in enumerate(rows, 1)
+        )
+        parts[f"xl/worksheets/s{number}.xml"] = f'<worksheet xmlns="{main}"><sheetData>{body}</sheetData></worksheet>'
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+    return path
+
+
+def _cell(column: str, row: int, cell: str | float) -> str:
+    if isinstance(cell, float):
+        return f'<c r="{column}{row}"><v>{cell}</v></c>'
+    text = cell.replace("&", "&amp;").replace("<", "&lt;")
+    return f'<c r="{column}{row}" t="inlineStr"><is><t>{text}</t></is></c>'
+
+
+@VERSIONS
+@pytest.mark.parametrize("suffix", ["xlsx", "bin", "zip"])
+def test_a_workbook_is_read_sheet_by_sheet(tmp_path: Path, suffix: str, version: Version) -> None:
+    """Read as an archive of XML, it would give frames with the times of other rows; the name is not needed."""
+    frames = conversation(("CP-77", "CP-78"), version)
+    head = ["Zeit", "Ladepunkt", "Richtung", "Nachricht"]
+    rows: list[Sequence[str | float]] = [
+        [float(serial(f)), f.name, way(f, "eingehend", "ausgehend"), f.raw] for f in frames
+    ]
+    sheets: list[list[Sequence[str | float]]] = [[["Nur eine Notiz"]], [head, *rows[:12]], [head, *rows[12:]]]
+    found = read(workbook(tmp_path / f"export.{suffix}", sheets))
+    assert found.importer.files[0].format == "excel"
+    check(found, frames, timedelta(milliseconds=2))
+
+
+@pytest.mark.parametrize("cut", [0.1, 0.5, 0.9, 0.99])
+def test_a_truncated_workbook_ends_with_a_sentence(tmp_path: Path, cut: float) -> None:
+    path = workbook(tmp_path / "a.xlsx", [[["time", "message"], [46082.5, '[2,"a1","Heartbeat",{}]']]])
+    path.write_bytes(path.read_bytes()[: int(path.stat().st_size * cut)])
+    found = read(path)
+    assert found.records == []
+    assert "workbook cannot be read" in found.importer.failures[0]
