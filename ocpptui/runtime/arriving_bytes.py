@@ -6,8 +6,8 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
+from time import sleep
 
 READ_AT_ONCE = 2**16
 MOST_WAITING = 2**22
@@ -31,7 +31,8 @@ class ArrivingBytes:
         self._size = 0
         self._taken = threading.Condition()
         self.closed = False
-        threading.Thread(target=self._run, name=name, daemon=True).start()
+        self._reading = threading.Thread(target=self._run, name=name, daemon=True)
+        self._reading.start()
 
     def read(self, size: int = -1) -> bytes | None:
         """What has arrived, at most `size` bytes; None if there is nothing for now, b"" at the end."""
@@ -95,6 +96,8 @@ class PipeAtPath(ArrivingBytes):
         super().__init__(f"reading {path.name}", self._open)
 
     def _open(self) -> int:
+        if self.closed:
+            raise OSError(0, "nobody reads it any more")
         file = os.open(self._path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOCTTY", 0))
         self._is_open = True
         if os.isatty(file):
@@ -104,6 +107,20 @@ class PipeAtPath(ArrivingBytes):
 
     def close(self) -> None:
         super().close()
-        if not self._is_open and hasattr(os, "O_NONBLOCK"):
-            with suppress(OSError):  # a writer that comes and goes lets the thread end
-                os.close(os.open(self._path, os.O_WRONLY | os.O_NONBLOCK))
+        if not self._is_open and not self._released() and self._reading.is_alive():
+            # It was about to open the pipe, and waits there now.
+            threading.Thread(target=self._release, name=f"closing {self._path.name}", daemon=True).start()
+
+    def _release(self) -> None:
+        while self._reading.is_alive() and not self._released():
+            sleep(0.01)
+
+    def _released(self) -> bool:
+        """Be the writer that the thread waits for; False if it is not waiting, or not yet."""
+        if not hasattr(os, "O_NONBLOCK"):
+            return True
+        try:
+            os.close(os.open(self._path, os.O_WRONLY | os.O_NONBLOCK))
+        except OSError:
+            return False
+        return True

@@ -372,7 +372,7 @@ async def test_files_open_piece_by_piece_and_problems_are_reported(tmp_path: Pat
     path.write_bytes(path.read_bytes() + b"no record\n")
     opening = FileSession([path, path])
     while not opening.advance(0.01):
-        assert opening.progress < 1
+        assert opening.progress <= 1
     assert opening.progress == 1
     timeline = opening.session.timeline
     assert actions(timeline) == ["BootNotification", "BootNotification"]
