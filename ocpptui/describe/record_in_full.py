@@ -111,7 +111,7 @@ def _imported(record: Record) -> Iterator[str]:
     if isinstance(passed_on, int | float):
         yield f"Frame {detail.get('frame', '?')} of its connection, passed on after {passed_on:g} ms."
     if detail.get("guessed"):
-        guesses = ", ".join(map(str, detail["guessed"]))
+        guesses = ", ".join(_with_reason(str(what)) for what in detail["guessed"])
         yield f"The file does not contain this, so it is inferred: {guesses} (U shows why)."
     if detail.get("alsoInLines"):
         lines = ", ".join(map(str, detail["alsoInLines"]))
@@ -122,6 +122,25 @@ def _imported(record: Record) -> Iterator[str]:
     if isinstance(transit, int | float):
         apart = f"{duration_text(abs(transit) * 1000)} {'earlier' if transit < 0 else 'later'}"
         yield f"Both sides recorded it; the other one {apart}."
+
+
+def _with_reason(guess: str) -> str:
+    """What was guessed about a record, and by what."""
+    reason = _REASONS.get(guess)
+    return f"{guess} ({reason})" if reason else guess
+
+
+_REASONS = {
+    "charge point": "by the place of a name in the lines",
+    "zone": "by the times in payloads, else that of this machine",
+    "date": "by the times in payloads, else by the file",
+    "year": "by the times in payloads, else by the file",
+    "day and month": "by what is usual in this notation",
+    "time": "by its payload, else by the frame before",
+    "direction": "by its action, or the call that it answers",
+    "version": "by the calls of its connection",
+}
+"""By what the parts of a record are inferred that a capture of another tool does not contain."""
 
 
 def _moment(time: int) -> str:

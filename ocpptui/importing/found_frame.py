@@ -85,7 +85,8 @@ class ImportStats:
     """Lines (rows, items) with a frame."""
     without_frame: int = 0
     guessed: dict[str, int] = field(default_factory=dict)
-    """How many records have a guess, by what was guessed: `direction`, `time`, `version`, `zone`."""
+    """How many records have a guess, by what was guessed: `charge point`, `time`, `date`, `year`, `day and month`,
+    `zone`, `direction`, `version`."""
     evidence: list[str] = field(default_factory=list)
     """The reasons for the guesses, one sentence each."""
     most_shown: int | None = MAX_SHOWN

@@ -179,8 +179,6 @@ class Inference:
             time = dates.of(heard.found)
             if time is not None and heard.witness is not None and not heard.found.zoned:
                 self._zone.learn(time, heard.witness, dated=heard.found.dated)
-        if not self._zone.is_chosen:
-            self._tally.guess("zone")
         return self._zone.decide()
 
     def _go_on_learning(self, heard: _Heard) -> None:
@@ -327,6 +325,8 @@ class Inference:
         if time is not None:
             guessed.extend(sorted(self._dates.guessed))
             if not found.zoned:
+                if not self._zone.is_chosen:
+                    guessed.append("zone")
                 if witness is not None and (told := self._zone.follow(time, witness, dated=found.dated)):
                     self._tell(told)
                 time = self._zone.to_utc(time)

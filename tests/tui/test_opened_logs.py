@@ -39,7 +39,7 @@ async def test_a_customers_log_becomes_a_timeline(log: Path) -> None:
     async with driven(app_of(log), (100, 30)) as driver:
         await driver.shows("Heartbeat", "1 problem")
         await driver.press("enter")
-        await driver.shows("CALL Heartbeat", "so it is inferred: version")
+        await driver.shows("CALL Heartbeat", "so it is inferred: zone")
 
 
 async def test_what_was_left_out_is_one_key_away(log: Path) -> None:
