@@ -85,8 +85,8 @@ def test_an_import_takes_linear_time(name: str, tmp_path: Path) -> None:
 
 
 def test_every_reader_of_texts_is_tried() -> None:
-    """Packet captures are read by another program, and folders hold files of one frame."""
-    assert set(NAMES) - BEGINNINGS.keys() == {"pcap", "frame-files"}
+    """Packet captures and workbooks are unpacked by other programs, and folders hold files of one frame."""
+    assert set(NAMES) - BEGINNINGS.keys() == {"pcap", "excel", "frame-files"}
 
 
 @pytest.mark.parametrize(
