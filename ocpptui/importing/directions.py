@@ -219,7 +219,7 @@ def only_sender(action: str) -> Role | None:
 
 @lru_cache(maxsize=1024)
 def full_name(start: str) -> str:
-    """The action that a truncated name stands for; the name itself if it is complete or unknown."""
+    """The action that a truncated name means; the name itself if it is complete or unknown."""
     if catalog.versions_of(start):
         return start
     names = {

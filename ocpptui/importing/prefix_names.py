@@ -205,7 +205,7 @@ def sure_name(text: str) -> str:
 
 
 def may_be_name(text: str) -> bool:
-    """Whether a whole text may be the name of a charge point: it is no word that loggers write."""
+    """Whether a whole text may be the name of a charge point: loggers do not write it as a word."""
     return _named(without_digits(text), 0, len(text)) == (0, len(text))
 
 
@@ -221,7 +221,7 @@ def looks_like_trace(name: str) -> bool:
 
 
 def is_placeholder(name: str) -> bool:
-    """Whether it stands for a name: `{chargeBoxId}`, `<id>`."""
+    """Whether it is a placeholder for a name: `{chargeBoxId}`, `<id>`."""
     return _PLACEHOLDER.search(name) is not None
 
 

@@ -232,7 +232,7 @@ _HARMLESS = re.compile(
     r"|(?:config|configuration|setting|param|parameter|option|variable|unknown|nosuch|readonly|known)keys?|.*(?:websocket|hot|func(?:tion)?|enter|any)key"
     r"|noauthorization|apnauthentication|masterpass|otherpass|bypass|lowpass|highpass|.*compass"
 )
-"""Names with such an ending that are no secrets: an idToken names a driver, which is a matter for redaction."""
+"""Names with such an ending that are not secrets: an idToken names a driver, which is a matter for redaction."""
 _PUBLIC = re.compile(r"publickey|passwordless")
 _NAME = re.compile(r"\s*[^\s\"'`{},\\<>=]++(?: [^\s\"'`{},\\<>=]++){0,3}\s*")
 _SEPARATORS = re.compile(r"[\s_.\-]+")

@@ -31,7 +31,7 @@ TELLING = 8
 class Masking:
     """Masks the records of one session or import.
 
-    It remembers the secrets that it has masked, and those that it is told, to mask them also where a peer repeats them
+    It remembers the secrets that it has masked, and those that it gets, to mask them also where a peer repeats them
     under another name: in the description of a CALLERROR, for example.
     """
 
@@ -84,7 +84,7 @@ def _latest(known: tuple[str, ...], new: Iterable[str]) -> tuple[str, ...]:
 
 
 def _with_masked_detail(record: Record, known: Sequence[str]) -> Record:
-    """A record that is no message, with the texts in its detail masked."""
+    """A record that is not a message, with the texts in its detail masked."""
     detail = {key: _masked(key, value, known) for key, value in record.detail.items()}
     return record if detail == record.detail else replace(record, detail=detail)
 

@@ -55,7 +55,7 @@ def _opened(data: bytes, path: Path) -> CalamineWorkbook:
         raise UnreadableFile(path, f"this workbook is larger than {LARGEST >> 20} MB; save the sheet as CSV")
     try:
         return CalamineWorkbook.from_filelike(io.BytesIO(data))
-    except BaseException as error:  # in a damaged file; a failed assertion of Rust is no Exception
+    except BaseException as error:  # in a damaged file; a failed assertion of Rust is not an Exception
         raise _damaged(error, path) from error
 
 

@@ -97,7 +97,7 @@ class Inspector(LineView, can_focus=True):
     # -- painting -----------------------------------------------------------------------------------------------
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        if self._width != self._wanted_width():  # it may be painted with a new size before it is told of it
+        if self._width != self._wanted_width():  # it may be painted with a new size before it hears of it
             self._lay_out()
         return super().render_lines(crop)
 

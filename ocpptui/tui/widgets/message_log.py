@@ -233,7 +233,7 @@ class MessageLog(LineView, can_focus=True):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         self._waiting_now = frozenset(self._waiting())
-        self._fit_columns()  # it may be painted with a new size before it is told of it
+        self._fit_columns()  # it may be painted with a new size before it hears of it
         return super().render_lines(crop)
 
     def render_row(self, number: int) -> Strip:
