@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from ocpptui.importing.found_frame import Flow
 from ocpptui.importing.log_words import IN, OUT, RECEIVED, SENT
 from ocpptui.importing.packet_addresses import addresses_in
-from ocpptui.importing.prefix_names import ANY_DIGIT, SURE, path_name, spots_in
+from ocpptui.importing.prefix_names import ANY_DIGIT, SURE, path_name, spots_in, without_traces
 from ocpptui.importing.timestamps import Moment, best_moment, moment_at
 from ocpptui.ocpp.version import Direction, Version
 
@@ -96,6 +96,9 @@ def read_prefix(text: str) -> Prefix:
     text = text[-LONGEST:]
     key = text.translate(ANY_DIGIT)
     shape = _shapes.get(key)
+    if shape is None:
+        key = without_traces(key)
+        shape = _shapes.get(key)
     if shape is None:
         moment = best_moment(text)
         direction, leaning, flow = _directions(key)

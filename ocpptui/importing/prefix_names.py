@@ -152,6 +152,10 @@ ANY_DIGIT = str.maketrans("123456789", "000000000")
 _ALSO_NAMES = frozenset(("charger", "wallbox", "evse", "pulsar"))
 _HEX = re.compile(r"(?:0x)?(?=[a-f0]*0)[0a-f]{6,}|[0A-F]{8,}|[0a-fA-F]{8}(?:-[0a-fA-F]{4}){3}-[0a-fA-F]{12}")
 _BETWEEN_PARTS = re.compile("[-_./ ]")
+_TRACE = re.compile(
+    r"(?<![\w-])(?:[0a-f]{8}(?:-[0a-f]{4}){3}-[0a-f]{12}|[0A-F]{8}(?:-[0A-F]{4}){3}-[0A-F]{12}"
+    r"|(?=[a-f]{0,40}0)[0a-f]{8,64}|(?=[A-F]{0,40}0)[0A-F]{8,64})(?![\w-])"
+)
 _NUMBER = re.compile(r"0{1,4}")
 
 
@@ -160,9 +164,18 @@ def without_digits(text: str) -> str:
     return text.translate(ANY_DIGIT)
 
 
-@lru_cache(maxsize=8192)
+def without_traces(text: str) -> str:
+    """A text without digits also without the letters of hexadecimal numbers, which are others in each line."""
+    return _TRACE.sub(lambda match: "0" * len(match[0]), text)
+
+
 def spots_in(text: str) -> tuple[Spot, ...]:
     """The parts of a masked text that may be the name of a charge point, without those that are ordinary words."""
+    return _spots_in(without_traces(text))
+
+
+@lru_cache(maxsize=8192)
+def _spots_in(text: str) -> tuple[Spot, ...]:
     text = _blanked(text)
     found: dict[tuple[int, int], Spot] = {}
     for place, trust, pattern in _SPOTS:
