@@ -57,12 +57,13 @@ _NAMES = {
         "timestamp time ts t timestamputc timeutc utc datetime date createdat created createdon loggedat logtime "
         "logdate asctime eventtime timegenerated receivedat sentat messagetimestamp messagetime occurredat instant at "
         "timestampms timems epoch epochms realtimetimestamp sourcerealtimetimestamp startedat receivetimestamp "
-        "ingestiontime insertedat updatedat when requesttime requestedat zeitstempel zeitpunkt zeit uhrzeit datum "
+        "ingestiontime insertedat updatedat when requesttime requestedat timeunixnano observedtimeunixnano "
+        "zeitstempel zeitpunkt zeit uhrzeit datum "
         "horodatage heure fecha fechahora hora marcatemporal dataora ora datahora tijdstip tijd czas tidpunkt tid время"
     ),
     FieldMeaning.CHARGE_POINT: (
         "chargepointid chargingstationid chargeboxid chargepointidentity chargeboxidentity chargepoint chargingstation "
-        "chargebox stationid station cpid cp chargerid charger identity chargeridentity chargepointname clientid "
+        "chargebox chargerid charger stationid station cpid cp identity chargeridentity chargepointname clientid "
         "client deviceid device evseserial unit ladepunkt ladestation ladesaule wallbox borne bornederecharge "
         "pointdecharge puntodecarga puntorecarga estacion cargador colonnina puntodiricarica stazione laadpaal "
         "laadpunt laadstation estacao carregador stacja ladowarka laddstolpe ladestasjon станция"

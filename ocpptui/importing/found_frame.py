@@ -77,6 +77,15 @@ class FoundFrame:
         self.yeared, self.readings = moment.yeared, moment.readings
 
 
+def turned(found: FoundFrame) -> FoundFrame:
+    """An answer that is beside its call, and therefore has the opposite direction."""
+    if found.direction is not None:
+        found.direction = found.direction.opposite
+    if found.flow is not None:
+        found.flow = Flow.RECEIVED if found.flow is Flow.SENT else Flow.SENT
+    return found
+
+
 @dataclass(slots=True)
 class ImportStats:
     """How much of a file was understood. The readers count the lines, the inference counts the guesses."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
-from ocpptui.importing.field_vocabulary import FieldMeaning
+from ocpptui.importing.field_vocabulary import DirectionClue, FieldMeaning
 from ocpptui.jsontext.text import value_text
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp import json_encoding
@@ -15,6 +15,9 @@ from ocpptui.ocpp.message import MessageKind
 _HALF = re.compile(
     r"(\w+?)(?:[._]?(?P<call>req|request)|[._]?(?P<answer>conf|confirmation|resp|response))", re.IGNORECASE
 )
+
+_UNKNOWN = DirectionClue()
+MOST_UNANSWERED = 10_000
 
 
 def action_and_kind(name: str) -> tuple[str, MessageKind | None] | None:
@@ -49,3 +52,86 @@ def composed(parts: Mapping[FieldMeaning, Any], kind: MessageKind | None) -> str
         description = payload.get("errorDescription", payload.get("description"))
         payload = payload if code is None else payload.get("errorDetails", payload.get("details", {}))
     return value_text([number, message_id, code or "GenericError", description or "", payload])
+
+
+class AssembledFrame(NamedTuple):
+    """A frame made from parts."""
+
+    raw: str
+    beside_call: bool = False
+    """Whether it is the answer that is beside its call, and so has the opposite direction."""
+
+
+class _Call(NamedTuple):
+    """A call that is not answered yet."""
+
+    message_id: str | int
+    way: DirectionClue
+    payload: Any
+
+
+class Assembler:
+    """Assembles the frames of one file. Where they have no message id, it makes up one for a call and its answer."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._unanswered: dict[tuple[str, str], _Call] = {}  # by charge point and action or message id
+
+    def frames(
+        self,
+        parts: Mapping[FieldMeaning, Any],
+        kind: MessageKind | None,
+        charge_point: str = "",
+        way: DirectionClue = _UNKNOWN,
+        place: str = "",
+    ) -> list[AssembledFrame]:
+        """The frame of these parts, or a call and the answer beside it.
+
+        Without a `kind` it is a call, unless one with its id, or else its action, is unanswered that went the other
+        way. `place` is where it is in the file, for an id.
+        """
+        self._count += 1
+        action, payload, answer = (
+            parts.get(part) for part in (FieldMeaning.ACTION, FieldMeaning.PAYLOAD, FieldMeaning.ANSWER)
+        )
+        known = action_and_kind(action) if type(action) is str else None
+        if known is not None:
+            action, kind = known[0], kind or known[1]
+        message_id = parts.get(FieldMeaning.MESSAGE_ID)
+        if message_id is not None and type(message_id) not in (str, int):
+            return []
+        key = charge_point, str(message_id or action)
+        call = self._unanswered.get(key)
+        if kind is None:
+            kind = MessageKind.CALLRESULT if call is not None and _answers(call, way, payload) else MessageKind.CALL
+        if message_id in (None, ""):
+            message_id = place or f"item-{self._count}"
+            if kind.is_answer and call is not None:
+                message_id = call.message_id
+        if kind.is_answer:
+            self._unanswered.pop(key, None)
+        else:
+            if len(self._unanswered) >= MOST_UNANSWERED:
+                self._unanswered.clear()
+            self._unanswered[key] = _Call(message_id, way, payload)
+        whole = {**parts, FieldMeaning.ACTION: action, FieldMeaning.MESSAGE_ID: message_id}
+        found = []
+        if payload is not None or answer is None or kind is MessageKind.CALL:
+            raw = composed(whole, kind)
+            if raw is not None:
+                found.append(AssembledFrame(raw))
+        if answer is not None:
+            self._unanswered.pop(key, None)
+            failed = type(answer) is dict and "errorCode" in answer and "status" not in answer
+            of_answer = MessageKind.CALLERROR if failed else MessageKind.CALLRESULT
+            raw = composed({FieldMeaning.MESSAGE_ID: message_id, FieldMeaning.PAYLOAD: answer}, of_answer)
+            if raw is not None:
+                found.append(AssembledFrame(raw, beside_call=True))
+        return found
+
+
+def _answers(call: _Call, way: DirectionClue, payload: Any) -> bool:
+    """Whether parts with the id or the action of an unanswered call are its answer, and not the call again."""
+    if way and call.way:
+        return way != call.way
+    return bool(payload != call.payload)

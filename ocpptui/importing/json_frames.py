@@ -17,8 +17,8 @@ from ocpptui.importing.field_vocabulary import (
     plain_name,
     version_of,
 )
-from ocpptui.importing.found_frame import FoundFrame
-from ocpptui.importing.frame_from_parts import composed
+from ocpptui.importing.found_frame import FoundFrame, turned
+from ocpptui.importing.frame_from_parts import Assembler, action_and_kind
 from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.log_prefix import read_prefix
 from ocpptui.importing.prefix_names import sure_name
@@ -47,13 +47,17 @@ _PRINTED = "<Call"
 _REMARKS = frozenset(("msg", "message", "event", "text", "title", "name", "logger", "m", "mt"))
 _ABOUT = frozenset((
     "metadata", "meta", "context", "attributes", "fields", "session", "info", "tags", "labels", "extra", "properties",
-    "source", "mdc", "bindings", "header", "headers",
+    "source", "mdc", "bindings", "header", "headers", "stream", "resource", "kubernetes", "ocpp",
 ))  # fmt: skip
 """Objects that describe the fields beside them."""
 _PARTS = frozenset((
     FieldMeaning.MESSAGE_TYPE, FieldMeaning.MESSAGE_ID, FieldMeaning.ACTION, FieldMeaning.PAYLOAD,
-    FieldMeaning.ERROR_CODE, FieldMeaning.ERROR_DESCRIPTION,
+    FieldMeaning.ANSWER, FieldMeaning.ERROR_CODE, FieldMeaning.ERROR_DESCRIPTION,
 ))  # fmt: skip
+
+_OBJECTS = frozenset((FieldMeaning.PAYLOAD, FieldMeaning.ANSWER))
+_PATHS = frozenset(("topic", "path", "url", "uri", "subject", "routingkey", "queue"))
+_NAME_OF_FIELD = ("field", "name", "key")
 
 
 @dataclass(slots=True)
@@ -65,19 +69,26 @@ class Said:
     charge_point: str = ""
     version: Version | None = None
     connection: str = ""
+    path: str = ""
+    """A topic, path or URL, which may have the charge point in it."""
 
 
 def frames_in(
-    value: Any, find_in_text: FindInText | None = None, text: str = "", around: Level | None = None
+    value: Any,
+    find_in_text: FindInText | None = None,
+    text: str = "",
+    around: Level | None = None,
+    assembler: Assembler | None = None,
 ) -> Iterator[FoundFrame]:
     """The frames in a JSON value, in its order; `line` is not set. Never raises.
 
     A frame is a list as in OCPP-J, a text that is one, an object whose fields are the parts of one, or what
     `find_in_text` finds in a text. The keys beside it describe it, else those around it, but a time does not apply to a
     list of several things. If `text`, from which `value` was decoded, is given, a frame that is a list is returned as
-    written there, except for line feeds and indentation. `around` is what surrounds the value.
+    written there, except for line feeds and indentation. `around` is what surrounds the value; `assembler` is that of
+    the file, so that the answer to a call without a message id is found in another value.
     """
-    yield from _Walk(find_in_text, text).into(value, around or Level(None), 0)
+    yield from _Walk(find_in_text, text, assembler or Assembler()).into(value, around or Level(None), 0)
 
 
 def is_frame(value: Any) -> bool:
@@ -117,6 +128,7 @@ class Level:
                 own.charge_point or around.charge_point,
                 own.version or around.version,
                 own.connection or around.connection,
+                own.path or around.path,
             )
         return self._said
 
@@ -124,8 +136,9 @@ class Level:
 class _Walk:
     """One search through a value."""
 
-    def __init__(self, find_in_text: FindInText | None, text: str) -> None:
+    def __init__(self, find_in_text: FindInText | None, text: str, assembler: Assembler) -> None:
         self._find_in_text = find_in_text
+        self._assembler = assembler
         self._text = text
         self._place = 0
 
@@ -151,11 +164,27 @@ class _Walk:
                     any_found = True
                     yield found
         if not any_found:
-            raw = _composed_of(fields)
-            if raw is not None:
-                yield _with(FoundFrame(raw, notation="fields"), level.said)
+            yield from self._assembled(fields, level)
+
+    def _assembled(self, fields: dict[str, Any], level: Level) -> Iterator[FoundFrame]:
+        """The frame, or the call and its answer, whose parts are the fields of an object."""
+        parts = _parts_of(fields)
+        if parts is None:
+            return
+        kind, said = message_type_of(parts.get(FieldMeaning.MESSAGE_TYPE)), level.said
+        try:
+            assembled = self._assembler.frames(parts, kind, said.charge_point, said.way)
+        except RecursionError:
+            return
+        for raw, beside_call in assembled:
+            found = _with(FoundFrame(raw, notation="fields"), said)
+            yield turned(found) if beside_call else found
 
     def _in_list(self, values: list[Any], around: Level, depth: int) -> Iterator[FoundFrame]:
+        fields = fields_listed(values)
+        if fields is not None:
+            yield from self._in_object(fields, around, depth)
+            return
         level = around
         if len(values) > 1:
             words = _words_beside_a_frame(values) if len(values) <= FEW else None
@@ -225,29 +254,48 @@ def _words_beside_a_frame(values: list[Any]) -> dict[str, Any] | None:
     return words
 
 
-def _composed_of(fields: dict[str, Any]) -> str | None:
-    """The frame whose parts are the fields of an object."""
+def _parts_of(fields: dict[str, Any]) -> dict[FieldMeaning, Any] | None:
+    """The fields of an object that are the parts of a frame; None if they are not.
+
+    They are if they state a message type and an id, or an action of OCPP with the content of the call or the answer.
+    """
     best: dict[FieldMeaning, tuple[int, Any]] = {}
     for name, value in fields.items():
         for field, rank in meanings(name):
-            if field in _PARTS and value is not None and rank < best.get(field, (99, None))[0]:
-                if field is FieldMeaning.MESSAGE_TYPE and message_type_of(value) is None:
+            if field not in _PARTS or value is None or rank >= best.get(field, (99, None))[0]:
+                continue
+            if field in _OBJECTS:
+                value = _decoded(value) if type(value) is str and value[:1] in ("{", "[") else value
+                if type(value) is not dict:
                     continue
-                best[field] = rank, value
-    if FieldMeaning.MESSAGE_TYPE not in best or best.get(FieldMeaning.MESSAGE_ID, (99, None))[0] > SURE_ID:
-        return None
+            elif field is FieldMeaning.MESSAGE_TYPE and message_type_of(value) is None:
+                continue
+            best[field] = rank, value
+    if best.get(FieldMeaning.MESSAGE_ID, (0, None))[0] > SURE_ID:
+        del best[FieldMeaning.MESSAGE_ID]
     parts = {field: value for field, (_, value) in best.items()}
-    payload = parts.get(FieldMeaning.PAYLOAD)
-    if type(payload) is str and payload[:1] == "{":
-        parts[FieldMeaning.PAYLOAD] = _decoded(payload)
-        if parts[FieldMeaning.PAYLOAD] is None:
+    if FieldMeaning.MESSAGE_TYPE in parts and FieldMeaning.MESSAGE_ID in parts:
+        return parts
+    action = parts.get(FieldMeaning.ACTION)
+    has_content = FieldMeaning.PAYLOAD in parts or FieldMeaning.ANSWER in parts
+    return parts if has_content and type(action) is str and action_and_kind(action) is not None else None
+
+
+def fields_listed(values: list[Any]) -> dict[str, Any] | None:
+    """The fields of an object that is written as a list of names and values, as CloudWatch and OpenTelemetry do; None
+    if it is none."""
+    fields: dict[str, Any] = {}
+    for value in values:
+        if type(value) is not dict or not 2 <= len(value) <= 3:
             return None
-    elif payload is not None and type(payload) is not dict:
-        return None
-    try:
-        return composed(parts, message_type_of(parts[FieldMeaning.MESSAGE_TYPE]))
-    except RecursionError:
-        return None
+        name = next((value[key] for key in _NAME_OF_FIELD if key in value), None)
+        if type(name) is not str or "value" not in value:
+            return None
+        inner = value["value"]
+        if type(inner) is dict and len(inner) == 1 and next(iter(inner)).endswith("Value"):
+            (inner,) = inner.values()  # {"stringValue": "CP7"}
+        fields[name] = inner
+    return fields or None
 
 
 # -- what is said ------------------------------------------------------------------------------------------------------
@@ -258,6 +306,10 @@ def _said_by(fields: dict[str, Any]) -> Said:
     said, ranks = Said(), dict.fromkeys(FieldMeaning, 99)
     _hear(said, ranks, fields, 0)
     for name, value in fields.items():
+        if type(value) is list:
+            value = fields_listed(value)
+        if type(value) is str and "/" in value[:LONGEST_REMARK] and plain_name(name) in _PATHS:
+            said.path = said.path or value[:LONGEST_REMARK]
         if type(value) is dict:
             plain = plain_name(name)
             if plain in _ABOUT:
@@ -329,6 +381,8 @@ def _with(found: FoundFrame, said: Said) -> FoundFrame:
     found.charge_point = said.charge_point or found.charge_point
     if found.charge_point:
         found.prefix = found.above = ""
+    elif said.path:
+        found.prefix = f"{said.path} {found.prefix}".rstrip()
     found.version = found.version or said.version
     found.connection = found.connection or said.connection
     return found

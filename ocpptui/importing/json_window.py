@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from ocpptui.importing.found_frame import FoundFrame
+from ocpptui.importing.frame_from_parts import Assembler
 from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.json_frames import DEEPEST, FindInText, Level, frames_in
 from ocpptui.jsontext.tokens import Brackets
@@ -131,62 +132,77 @@ class JsonWindow:
 
 
 def frames_in_window(window: JsonWindow, find_in_text: FindInText) -> Iterator[FoundFrame]:
-    """The frames in a document. Raises NotJson where it stops being JSON, after yielding the frames before that."""
+    """The frames in a document, or in several one after the other. Raises NotJson where it stops being JSON, after
+    yielding the frames before that."""
+    assembler = Assembler()
     if window.text and not has_too_many_values(window.text):
         try:
             value: Any = json.loads(window.text)
         except (ValueError, RecursionError):
             pass
         else:
-            yield from frames_in(value, find_in_text, window.text)
+            yield from frames_in(value, find_in_text, window.text, None, assembler)
             return
-    yield from _walk(window, Level(None), find_in_text, 0)
+    walk = _WindowWalk(window, find_in_text, assembler)
+    if window.peek() not in ("[", "{"):
+        raise NotJson("neither an object nor a list")
+    while window.peek() in ("[", "{"):
+        yield from walk.next(Level(None), 0)
     if window.peek():
         raise NotJson("text follows the end of the document")
 
 
-def _walk(window: JsonWindow, around: Level, find_in_text: FindInText, depth: int) -> Iterator[FoundFrame]:
-    """The frames in a value that is incomplete or too large to be decoded as a whole."""
-    if depth > DEEPEST:
-        raise NotJson(f"it is nested deeper than {DEEPEST} levels")
-    if window.take("[{") == "[":
-        level = Level(None, around, in_list=True)
-        if window.peek() == "]":
-            window.take("]")
-            return
-        while True:
-            yield from _next(window, level, find_in_text, depth)
-            if window.take(",]") == "]":
-                return
-    if window.peek() == "}":
-        window.take("}")
-        return
-    fields: dict[str, Any] = {}
-    while True:
-        if window.peek() != '"':
-            raise NotJson("an object without a key")
-        key = window.value()
-        window.take(":")
-        level = Level(dict(fields), around)
-        taken = window.value()
+class _WindowWalk:
+    """One search through the values of a window."""
+
+    def __init__(self, window: JsonWindow, find_in_text: FindInText, assembler: Assembler) -> None:
+        self._window = window
+        self._find_in_text = find_in_text
+        self._assembler = assembler
+
+    def next(self, level: Level, depth: int) -> Iterator[FoundFrame]:
+        """The frames in the next value."""
+        taken = self._window.value()
         if taken is None:
-            yield from _walk(window, level, find_in_text, depth + 1)
+            yield from self._into(level, depth)
         else:
-            if key is not None and type(key[0]) is str and len(fields) < _MOST_FIELDS:
-                fields[key[0]] = taken[0]
-            yield from frames_in(taken[0], find_in_text, taken[1], Level(dict(fields), around))
-        if window.take(",}") == "}":
+            yield from frames_in(taken[0], self._find_in_text, taken[1], level, self._assembler)
+
+    def _into(self, around: Level, depth: int) -> Iterator[FoundFrame]:
+        """The frames in a value that is incomplete or too large to be decoded as a whole."""
+        window = self._window
+        if depth > DEEPEST:
+            raise NotJson(f"it is nested deeper than {DEEPEST} levels")
+        if window.take("[{") == "[":
+            level = Level(None, around, in_list=True)
+            if window.peek() == "]":
+                window.take("]")
+                return
+            while True:
+                yield from self.next(level, depth + 1)
+                if window.take(",]") == "]":
+                    return
+        if window.peek() == "}":
+            window.take("}")
             return
+        fields: dict[str, Any] = {}
+        while True:
+            if window.peek() != '"':
+                raise NotJson("an object without a key")
+            key = window.value()
+            window.take(":")
+            level = Level(dict(fields), around)
+            taken = window.value()
+            if taken is None:
+                yield from self._into(level, depth + 1)
+            else:
+                if key is not None and type(key[0]) is str and len(fields) < _MOST_FIELDS:
+                    fields[key[0]] = taken[0]
+                around_it = Level(dict(fields), around)
+                yield from frames_in(taken[0], self._find_in_text, taken[1], around_it, self._assembler)
+            if window.take(",}") == "}":
+                return
 
 
 _MOST_FIELDS = 200
 """How many fields of a large object are remembered for the frames after them."""
-
-
-def _next(window: JsonWindow, level: Level, find_in_text: FindInText, depth: int) -> Iterator[FoundFrame]:
-    """The frames in an element of a list."""
-    taken = window.value()
-    if taken is None:
-        yield from _walk(window, level, find_in_text, depth + 1)
-    else:
-        yield from frames_in(taken[0], find_in_text, taken[1], level)

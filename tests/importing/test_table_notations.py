@@ -12,10 +12,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from ocpptui.importing.reader import ImportOptions
+from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.reader import ImportOptions, Material
+from ocpptui.importing.readers.workbook import Workbook
 from ocpptui.ocpp.date_times import micros_of
 from ocpptui.ocpp.version import Version
+from ocpptui.recording.file_errors import UnreadableFile
 from tests.importing.conversation import Exchanged, conversation
 from tests.importing.logger_lines import iso, utc, way
 from tests.importing.reading import check, read
@@ -244,3 +249,20 @@ def test_a_truncated_workbook_ends_with_a_sentence(tmp_path: Path, cut: float) -
     found = read(path)
     assert found.records == []
     assert "workbook cannot be read" in found.importer.failures[0]
+
+
+@given(st.lists(st.tuples(st.integers(0, 5000), st.integers(0, 255)), min_size=1, max_size=20))
+def test_a_damaged_workbook_is_read_or_ends_with_a_sentence(
+    tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[int, int]]
+) -> None:
+    """An error of the library would end the program with a traceback."""
+    path = tmp_path_factory.mktemp("workbook") / "a.xlsx"
+    data = bytearray(workbook(path, [[["time", "message"], [46082.5, '[2,"a1","Heartbeat",{}]']]]).read_bytes())
+    for place, byte in changes:
+        data[place % len(data)] = byte
+    try:
+        found = list(Workbook().read(Material("a.xlsx", io.BytesIO(data)), ImportStats(), ImportOptions()))
+    except UnreadableFile as error:
+        assert "workbook" in error.reason
+    else:
+        assert all(type(one) is FoundFrame for one in found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -11,9 +12,11 @@ from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.json_window import JsonWindow, NotJson, frames_in_window
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.readers.log_lines import FrameFinder, frames_in_text
+from ocpptui.importing.readers.table import oldest_first
 from ocpptui.importing.text_stream import LineSplitter
 
 _LOG_STAMP = re.compile(rb"\s*\[\s*+(?:\d{4}-|\d+[:./]|[A-Za-z])")
+_CALL = re.compile(r"\s*\[\s*2\s*,")
 _FRAME = re.compile(rb"\s*\[\s*[2-6]\s*,")
 
 
@@ -32,11 +35,13 @@ class JsonDocument:
             orjson.loads(head)
         except orjson.JSONDecodeError:
             # The head may be only a part of it; several values on separate lines are a log and are read as one.
-            return len(head) > 1000 and _first_line_is_open(head)
+            return _first_value_has_lines(head) or (len(head) > 1000 and _first_line_is_open(head))
         return True
 
     def read(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[FoundFrame]:
-        window = JsonWindow(material.stream)
+        yield from oldest_first(_exchanges(self._frames(JsonWindow(material.stream), tally)), tally)
+
+    def _frames(self, window: JsonWindow, tally: ImportStats) -> Iterator[FoundFrame]:
         try:
             for number, found in enumerate(frames_in_window(window, frames_in_text), 1):
                 found.line = number
@@ -56,6 +61,34 @@ class JsonDocument:
         for number, line in splitter.finish():
             yield from finder.take(number, line)
         yield from finder.finish()
+
+
+def _exchanges(frames: Iterator[FoundFrame]) -> Iterator[list[FoundFrame]]:
+    """Each frame alone, but an answer that is beside its call together with it."""
+    call: FoundFrame | None = None
+    for found in frames:
+        is_call = isinstance(found.raw, str) and _CALL.match(found.raw) is not None
+        if call is not None:
+            if not is_call and found.time == call.time:
+                yield [call, found]
+                call = None
+                continue
+            yield [call]
+        call = found if is_call else None
+        if call is None:
+            yield [found]
+    if call is not None:
+        yield [call]
+
+
+def _first_value_has_lines(head: bytes) -> bool:
+    """Whether this is a pretty-printed value, with another one after it."""
+    text = head.decode("utf-8", "replace").lstrip()
+    try:
+        _, end = json.JSONDecoder().raw_decode(text)
+    except (ValueError, RecursionError):
+        return False
+    return "\n" in text[:end] and text[end:].lstrip()[:1] in ("{", "[")
 
 
 def _first_line_is_open(head: bytes) -> bool:

@@ -15,6 +15,7 @@ import orjson
 
 from ocpptui.importing.found_envelope import FoundEnvelope, found_envelope
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.frame_from_parts import Assembler
 from ocpptui.importing.frame_scanner import OPEN, START, escaped_frame, odd_frame
 from ocpptui.importing.json_frames import frames_in
 from ocpptui.importing.log_prefix import LONGEST, identity_in, read_prefix, version_in
@@ -104,6 +105,7 @@ class FrameFinder:
         self._announced = ""  # the charge point that a line without a frame names
         self._version: Version | None = None
         self._request: FoundEnvelope | None = None  # the last one over SOAP
+        self._assembler = Assembler()
 
     def take(self, number: int, line: str) -> Iterator[FoundFrame]:
         """The frames that end in this line."""
@@ -247,7 +249,7 @@ class FrameFinder:
             value = json.loads(line[brace:])  # read by Python so that numbers keep their notation
         except (ValueError, RecursionError):
             return []
-        found = list(frames_in(value, frames_in_text, line[brace:]))
+        found = list(frames_in(value, frames_in_text, line[brace:], None, self._assembler))
         prefix = line[:brace].strip()
         outer = read_prefix(prefix) if prefix else None
         for one in found:
@@ -267,6 +269,11 @@ class FrameFinder:
         if printed is not None:
             self.tally.with_frame += 1
             yield self._found(number, line[: printed.start()], _printed_call(line, printed.start()))
+            return
+        assembled = self._structured(number, line, len(line)) if '"' in line else []
+        if assembled:
+            self.tally.with_frame += 1
+            yield from assembled
             return
         odd = odd_frame(line, _announces) if "[" in line else None
         if odd is not None:

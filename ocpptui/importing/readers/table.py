@@ -14,6 +14,7 @@ from ocpptui.describe.spreadsheet_cell import without_apostrophe
 from ocpptui.importing.csv_columns import SAMPLE, TableColumns, columns_of, is_frame_text
 from ocpptui.importing.csv_rows import NOTATIONS, Notation, TableRow, named_separator, rows_of
 from ocpptui.importing.field_vocabulary import (
+    DirectionClue,
     FieldMeaning,
     direction_of,
     meanings,
@@ -22,12 +23,11 @@ from ocpptui.importing.field_vocabulary import (
     serial_moment,
     version_of,
 )
-from ocpptui.importing.found_frame import Flow, FoundFrame, ImportStats
-from ocpptui.importing.frame_from_parts import action_and_kind, composed
+from ocpptui.importing.found_frame import FoundFrame, ImportStats, turned
+from ocpptui.importing.frame_from_parts import Assembler
 from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.text_stream import LineSplitter, text_lines
-from ocpptui.ocpp.message import MessageKind
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
 
 T = TypeVar("T")
@@ -39,7 +39,6 @@ MOST_SNIFFED = 2**21
 """The most characters of the lines and rows that are looked at before the first is read, beside the last of them."""
 TIMELESS = 100
 """Rows without a time after which the search for one ends."""
-MOST_UNANSWERED = 10_000
 SNIFFED = 60
 """How many lines are used to detect separator and quotes."""
 
@@ -111,7 +110,7 @@ class _Reading:
     def __init__(self, columns: TableColumns, tally: ImportStats) -> None:
         self._columns = columns
         self._tally = tally
-        self._unanswered: dict[tuple[str, str], str] = {}  # generated message ids, by charge point and action
+        self._assembler = Assembler()
 
     def groups(self, rows: Iterable[TableRow]) -> Iterator[list[FoundFrame]]:
         """The frames of each row."""
@@ -168,7 +167,7 @@ class _Reading:
         if moment is not None:
             found.at(moment)
             found.zoned = found.zoned or self._columns.in_utc
-        return _turned(found)
+        return turned(found)
 
     def _composed(self, row: TableRow) -> list[FoundFrame]:
         """The frame, or the call and its answer, whose parts are in the columns of a row."""
@@ -181,39 +180,29 @@ class _Reading:
         kind = message_type_of(columns.cell(cells, FieldMeaning.MESSAGE_TYPE))
         if payload is None and answer is None and (kind is None or not action):
             return []
-        known = action_and_kind(action)
-        if known is not None:
-            action, kind = known[0], kind or known[1]
-        kind = kind or MessageKind.CALL
-        message_id = columns.cell(cells, FieldMeaning.MESSAGE_ID) or self._made_up_id(row, action, kind)
         parts: dict[FieldMeaning, Any] = {
-            FieldMeaning.MESSAGE_ID: message_id,
+            FieldMeaning.MESSAGE_ID: columns.cell(cells, FieldMeaning.MESSAGE_ID),
             FieldMeaning.ACTION: action,
             FieldMeaning.PAYLOAD: payload,
+            FieldMeaning.ANSWER: answer,
             FieldMeaning.ERROR_CODE: columns.cell(cells, FieldMeaning.ERROR_CODE),
             FieldMeaning.ERROR_DESCRIPTION: columns.cell(cells, FieldMeaning.ERROR_DESCRIPTION),
         }
+        charge_point = columns.cell(cells, FieldMeaning.CHARGE_POINT)
         found = []
-        raw = composed(parts, kind) if payload is not None or answer is None or kind is MessageKind.CALL else None
-        if raw is not None:
-            found.append(self._said(FoundFrame(raw, row.number, notation="columns"), row))
-        if answer is not None:
-            failed = type(answer) is dict and "errorCode" in answer
-            of_answer = MessageKind.CALLERROR if failed else MessageKind.CALLRESULT
-            parts = {FieldMeaning.MESSAGE_ID: message_id, FieldMeaning.PAYLOAD: answer}
-            raw = composed(parts, of_answer) or ""
-            found.append(self._beside_call(self._said(FoundFrame(raw, row.number, notation="columns"), row), row))
+        for raw, beside_call in self._assembler.frames(parts, kind, charge_point, self._way(row), f"row-{row.number}"):
+            one = self._said(FoundFrame(raw, row.number, notation="columns"), row)
+            found.append(self._beside_call(one, row) if beside_call else one)
         return found
 
-    def _made_up_id(self, row: TableRow, action: str, kind: MessageKind) -> str:
-        """A message id for a row without one, made from the row, or from the row of the call that it answers."""
-        key = self._columns.cell(row.cells, FieldMeaning.CHARGE_POINT), action
-        if kind.is_answer:
-            return self._unanswered.pop(key, f"row-{row.number}")
-        if len(self._unanswered) >= MOST_UNANSWERED:
-            self._unanswered.clear()
-        self._unanswered[key] = made = f"row-{row.number}"
-        return made
+    def _way(self, row: TableRow) -> DirectionClue:
+        """The direction that a row states."""
+        columns = self._columns
+        place = columns.places.get(FieldMeaning.DIRECTION)
+        if place is None:
+            return DirectionClue()
+        name = columns.names[place] if place < len(columns.names) else FieldMeaning.DIRECTION.value
+        return direction_of(name, columns.cell(row.cells, FieldMeaning.DIRECTION))
 
     def _event(self, row: TableRow) -> list[FoundFrame]:
         """A connection event, as our own tables write it."""
@@ -241,12 +230,9 @@ class _Reading:
         if moment is not None:
             found.at(moment)
             found.zoned = found.zoned or columns.in_utc
-        place = columns.places.get(FieldMeaning.DIRECTION)
-        if place is not None:
-            name = columns.names[place] if place < len(columns.names) else FieldMeaning.DIRECTION.value
-            which = direction_of(name, columns.cell(cells, FieldMeaning.DIRECTION))
-            if which:
-                found.direction, found.flow = which
+        which = self._way(row)
+        if which:
+            found.direction, found.flow = which
         found.charge_point = without_apostrophe(columns.cell(cells, FieldMeaning.CHARGE_POINT)) or found.charge_point
         found.version = version_of(columns.cell(cells, FieldMeaning.VERSION)) or found.version
         found.connection = columns.cell(cells, FieldMeaning.CONNECTION) or found.connection
@@ -292,7 +278,7 @@ def oldest_first(groups: Iterator[list[FoundFrame]], tally: ImportStats) -> Iter
             break
     else:
         if descends:
-            tally.evidence.append("The times of the table descend throughout: its order was reversed.")
+            tally.evidence.append("The times descend throughout: the order was reversed.")
             held.reverse()
     yield from chain.from_iterable(held)
     held.clear()
@@ -305,15 +291,6 @@ def oldest_first(groups: Iterator[list[FoundFrame]], tally: ImportStats) -> Iter
 def _is_answer(text: str) -> bool:
     """Whether a text is, or begins as, the answer to a call."""
     return _ANSWER.match(text) is not None
-
-
-def _turned(found: FoundFrame) -> FoundFrame:
-    """An answer in the row of its call, which therefore has the opposite direction."""
-    if found.direction is not None:
-        found.direction = found.direction.opposite
-    if found.flow is not None:
-        found.flow = Flow.RECEIVED if found.flow is Flow.SENT else Flow.SENT
-    return found
 
 
 def _object(cell: str) -> Any:

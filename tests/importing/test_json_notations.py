@@ -1,0 +1,218 @@
+"""One conversation in the JSON of many programs comes back with its frames, directions, ids, times and pairs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ocpptui.ocpp.date_times import micros_of
+from ocpptui.ocpp.version import Version
+from tests.importing.conversation import Exchanged, conversation
+from tests.importing.logger_lines import utc, way
+from tests.importing.reading import check, read
+
+VERSIONS = pytest.mark.parametrize("version", [Version.V16, Version.V201])
+MILLISECOND = timedelta(milliseconds=1)
+
+Item = Callable[[Exchanged], dict[str, Any]]
+LAYOUTS: dict[str, Callable[[Sequence[Any]], str]] = {
+    "lines": lambda items: "".join(json.dumps(item) + "\n" for item in items),
+    "an array": json.dumps,
+    "a pretty array": lambda items: json.dumps(items, indent=2),
+    "within an object": lambda items: json.dumps({"status": "success", "total": 25, "data": items}),
+    "pretty objects one after the other": lambda items: "".join(json.dumps(item, indent=2) + "\n" for item in items),
+    "the newest first": lambda items: json.dumps(items[::-1]),
+}
+"""How a file holds several things."""
+
+
+def parts(frame: Exchanged) -> dict[str, Any]:
+    """The parts of a frame under the names of the specification."""
+    kind, message_id, *rest = json.loads(frame.raw)
+    said: dict[str, Any] = {"messageTypeId": kind, "uniqueId": message_id, "payload": rest[-1]}
+    if kind == 2:
+        said["action"] = rest[0]
+    elif kind == 4:
+        said |= {"errorCode": rest[0], "errorDescription": rest[1]}
+    return said
+
+
+def common(frame: Exchanged) -> dict[str, Any]:
+    return {"time": utc(frame), "chargePointId": frame.name, "direction": way(frame, "in", "out")}
+
+
+def renamed(frame: Exchanged, names: dict[str, str]) -> dict[str, Any]:
+    return {names.get(key, key): value for key, value in parts(frame).items()}
+
+
+TEXTS: dict[str, Item] = {
+    "a string": lambda f: {**common(f), "message": f.raw},
+    "a string beside a type of its own": lambda f: {
+        "ts": utc(f), "cp": f.name, "messageType": "CALL" if f.raw.startswith("[2") else "CALLRESULT",
+        "dir": way(f, "in", "out"), "message": f.raw,
+    },
+    "a line within a string": lambda f: {"timestamp": utc(f), "message": f"{way(f, 'recv', 'send')} {f.name}: {f.raw}"},
+    "logcli": lambda f: {
+        "labels": {"app": "csms", "cp": f.name}, "line": f"{way(f, 'recv', 'send')} {f.raw}", "timestamp": utc(f)
+    },
+    "loki": lambda f: {
+        "stream": {"cp": f.name, "direction": way(f, "in", "out")}, "values": [[str(micros_of(f.time) * 1000), f.raw]]
+    },
+    "elasticsearch": lambda f: {
+        "_index": "ocpp", "_id": "x", "_score": 1.0,
+        "_source": {"@timestamp": utc(f), "charger": {"id": f.name}, "direction": way(f, "in", "out"), "frame": f.raw},
+    },
+    "mongoexport": lambda f: {
+        "_id": {"$oid": "64f0c0ffee64f0c0ffee64f0"}, "ts": {"$date": utc(f)}, "cpId": f.name,
+        "origin": way(f, "cp", "csms"), "msg": f.raw,
+    },
+    "opentelemetry": lambda f: {
+        "timeUnixNano": str(micros_of(f.time) * 1000), "body": {"stringValue": f.raw},
+        "attributes": [
+            {"key": "cp.id", "value": {"stringValue": f.name}},
+            {"key": "direction", "value": {"stringValue": way(f, "in", "out")}},
+        ],
+    },
+}  # fmt: skip
+"""With the text of the frame, even if it is malformed."""
+PARTS: dict[str, Item] = {
+    "parts": lambda f: {**common(f), **parts(f)},
+    "capital letters": lambda f: {
+        **common(f),
+        **renamed(f, {
+            "messageTypeId": "MessageTypeId", "uniqueId": "UniqueId", "action": "Action", "payload": "Payload"
+        }),
+    },
+    "names with the word ocpp": lambda f: {
+        **common(f),
+        **renamed(f, {
+            "messageTypeId": "ocpp_message_type", "uniqueId": "ocpp_message_id", "action": "ocpp_action",
+            "payload": "payload_json",
+        }),
+    },
+    "a payload in a string": lambda f: {**common(f), **parts(f), "payload": json.dumps(parts(f)["payload"])},
+    "a topic": lambda f: {"ts": micros_of(f.time) / 1e6, "topic": way(f, f"ocpp/cp/{f.name}", f"ocpp/cs/{f.name}"),
+                          "direction": way(f, "up", "down") + "stream", "payload": parts(f)},
+}  # fmt: skip
+"""With the parts of the frame."""
+
+
+def well_formed(frames: Sequence[Exchanged]) -> list[Exchanged]:
+    """Without the malformed frame, which has no parts, and its answer."""
+    kept = [frame for frame in frames if '"8"' not in frame.raw[:8]]
+    places = {frame.time: place for place, frame in enumerate(kept)}
+    return [replace(f, half=None if f.half is None else places[frames[f.half].time]) for f in kept]
+
+
+@VERSIONS
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("notation", TEXTS)
+def test_frames_as_texts_come_back_from_any_json(tmp_path: Path, notation: str, layout: str, version: Version) -> None:
+    """The same objects would be read as lines and not as an array, or the reverse."""
+    frames = conversation(("CP-77", "CP-78"), version)
+    path = tmp_path / "export.json"
+    path.write_text(LAYOUTS[layout](list(map(TEXTS[notation], frames))))
+    check(read(path), frames, MILLISECOND)
+
+
+@VERSIONS
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("notation", PARTS)
+def test_frames_in_parts_come_back_from_any_json(tmp_path: Path, notation: str, layout: str, version: Version) -> None:
+    frames = well_formed(conversation(("CP-77", "CP-78"), version))
+    path = tmp_path / "export.json"
+    path.write_text(LAYOUTS[layout](list(map(PARTS[notation], frames))))
+    check(read(path), frames, MILLISECOND)
+
+
+def halves(frames: Sequence[Exchanged]) -> list[tuple[Exchanged, str]]:
+    """The frames with results, each with the action of its exchange; without the call that is sent twice."""
+    kept = [frame for frame in well_formed(frames) if frame.raw.startswith(("[2", "[3")) and '"3"' not in frame.raw[:7]]
+    kept = [frame for frame in kept if '"10"' not in frame.raw[:8]]
+    places = {frame.raw + frame.name: place for place, frame in enumerate(kept)}
+    whole = well_formed(frames)
+    kept = [replace(f, half=None if f.half is None else places[whole[f.half].raw + f.name]) for f in kept]
+    actions = [json.loads(f.raw if f.raw.startswith("[2") or f.half is None else kept[f.half].raw)[2] for f in kept]
+    return list(zip(kept, actions, strict=True))
+
+
+@VERSIONS
+@pytest.mark.parametrize("suffixed", [False, True])
+@pytest.mark.parametrize("layout", ["lines", "an array", "pretty objects one after the other"])
+def test_payloads_without_message_ids_are_paired(tmp_path: Path, layout: str, suffixed: bool, version: Version) -> None:
+    """A dashboard's export, which has the action and the payload alone, would have no frame."""
+    frames = halves(conversation(("CP-77", "CP-78"), version))
+    items = []
+    for frame, action in frames:
+        half = ("Request" if frame.raw.startswith("[2") else "Response") if suffixed else ""
+        items.append({**common(frame), "action": action + half, "payload": json.loads(frame.raw)[-1]})
+    path = tmp_path / "export.json"
+    path.write_text(LAYOUTS[layout](items))
+    found = read(path)
+    contents = [json.loads(record.raw or "") for record in found.records]
+    assert [[kind, payload] for kind, _, *_, payload in contents] == [
+        [json.loads(frame.raw)[0], json.loads(frame.raw)[-1]] for frame, _ in frames
+    ]
+    assert [found.timeline.other_half(index) for index in range(len(frames))] == [frame.half for frame, _ in frames]
+    assert [record.charge_point for record in found.records] == [frame.name for frame, _ in frames]
+
+
+@pytest.mark.parametrize(
+    "names", [("request", "response"), ("requestPayload", "responsePayload"), ("params", "result")]
+)
+@pytest.mark.parametrize("as_text", [False, True])
+def test_a_call_and_its_answer_in_one_object_are_two_records(
+    tmp_path: Path, names: tuple[str, str], as_text: bool
+) -> None:
+    request, response = {"type": "Soft"}, {"status": "Accepted"}
+    one, two = (json.dumps(request), json.dumps(response)) if as_text else (request, response)
+    item = {"createdAt": "2026-03-01T10:00:00Z", "chargePointId": "CP-77", "direction": "csms-to-cp", "action": "Reset"}
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps([{**item, names[0]: one, names[1]: two}, {**item, names[0]: one, names[1]: None}]))
+    found = read(path)
+    assert [json.loads(record.raw or "")[2:] for record in found.records] == [
+        ["Reset", request],
+        [response],
+        ["Reset", request],
+    ]
+    assert [record.direction.value for record in found.records if record.direction] == [
+        "csms-to-cp",
+        "cp-to-csms",
+        "csms-to-cp",
+    ]
+    assert [found.timeline.other_half(index) for index in range(3)] == [1, 0, None]
+
+
+@VERSIONS
+def test_the_lists_of_fields_of_insights_are_objects(tmp_path: Path, version: Version) -> None:
+    """The times would be lost, and with them that the newest is first."""
+    frames = conversation(("CP-77", "CP-78"), version)
+    results = [
+        [
+            {"field": "@timestamp", "value": utc(frame).replace("T", " ").replace("Z", "")},
+            {"field": "@message", "value": f"{way(frame, 'recv', 'send')} {frame.name}: {frame.raw}"},
+            {"field": "@ptr", "value": "CmEKJgoiMTIzNDU2Nzg5"},
+        ]
+        for frame in reversed(frames)
+    ]
+    path = tmp_path / "insights.json"
+    path.write_text(json.dumps({"results": results, "statistics": {"recordsMatched": 25.0}, "status": "Complete"}))
+    check(read(path), frames, MILLISECOND)
+
+
+@pytest.mark.parametrize("line", [
+    '{"action":"login","payload":{"user":"x"}}',
+    '{"action":"Heartbeat","payload":"started"}',
+    '{"id":"7","type":"call","payload":{"a":1}}',
+    '{"messageType":"DATA_MESSAGE","messageId":"1","action":"x","payload":{}}',
+])  # fmt: skip
+def test_other_objects_are_no_frames(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(f"{line}\n")
+    assert not read(path).records
