@@ -158,6 +158,10 @@ class _Walk:
 
     def _in_object(self, fields: dict[str, Any], around: Level, depth: int) -> Iterator[FoundFrame]:
         level, any_found = Level(fields, around), False
+        gathered = _gathered(fields)
+        if gathered is not None:
+            yield from self._assembled(gathered, level)
+            return
         for value in fields.values():
             if type(value) in (str, list, dict):
                 for found in self.into(value, level, depth + 1):
@@ -240,7 +244,7 @@ def _whole(text: str) -> str | None:
 
 def _words_beside_a_frame(values: list[Any]) -> dict[str, Any] | None:
     """The words of a list such as [time, direction, frame] by what they seem to be; None if it is not such a list."""
-    frames = [value for value in values if is_frame(value) or (type(value) is str and START.match(value))]
+    frames = [value for value in values if is_frame(value) or (type(value) is str and START.search(value))]
     if len(frames) != 1:
         return None
     words: dict[str, Any] = {}
@@ -279,6 +283,27 @@ def _parts_of(fields: dict[str, Any]) -> dict[FieldMeaning, Any] | None:
     action = parts.get(FieldMeaning.ACTION)
     has_content = FieldMeaning.PAYLOAD in parts or FieldMeaning.ANSWER in parts
     return parts if has_content and type(action) is str and action_and_kind(action) is not None else None
+
+
+def _gathered(fields: dict[str, Any]) -> dict[str, Any] | None:
+    """The parts of a frame whose id is in an object beside its payload, as in the messages of Node-RED; None if there
+    is no such object."""
+    content = next((value for name, value in fields.items() if _may_be(name, value, FieldMeaning.PAYLOAD)), None)
+    if content is None or any(type(value) is str and START.search(value) for value in content.values()):
+        return None
+    for name, value in fields.items():
+        if type(value) is dict and value is not content and plain_name(name) in _ABOUT:
+            sure = (meaning for key in value for meaning in meanings(key) if meaning.rank <= SURE_ID)
+            if any(meaning.field is FieldMeaning.MESSAGE_ID for meaning in sure):
+                inner = any(_may_be(key, one, FieldMeaning.PAYLOAD) for key, one in content.items())
+                whole = {**value, **(content if inner and len(content) <= FEW else {"payload": content})}
+                return None if _parts_of(whole) is None else whole
+    return None
+
+
+def _may_be(name: str, value: Any, field: FieldMeaning) -> bool:
+    """Whether this is an object with a name for a field."""
+    return type(value) is dict and any(meaning.field is field for meaning in meanings(name))
 
 
 def fields_listed(values: list[Any]) -> dict[str, Any] | None:

@@ -64,6 +64,17 @@ TEXTS: dict[str, Item] = {
     "loki": lambda f: {
         "stream": {"cp": f.name, "direction": way(f, "in", "out")}, "values": [[str(micros_of(f.time) * 1000), f.raw]]
     },
+    "loki with lines": lambda f: {
+        "stream": {"cp": f.name}, "values": [[str(micros_of(f.time) * 1000), f"{way(f, 'recv', 'send')} {f.raw}"]]
+    },
+    "kafka connect": lambda f: {
+        "schema": {"type": "struct", "fields": [{"type": "string", "optional": False, "field": "cp"}]},
+        "payload": {"cp": f.name, "ts": micros_of(f.time) // 1000, "dir": way(f, "in", "out"), "message": f.raw},
+    },
+    "headers with an id of the queue": lambda f: {
+        "headers": {"messageId": "q-1", "type": "call"},
+        "payload": {"timestamp": utc(f), "cpId": f.name, "dir": way(f, "in", "out"), "message": f.raw},
+    },
     "elasticsearch": lambda f: {
         "_index": "ocpp", "_id": "x", "_score": 1.0,
         "_source": {"@timestamp": utc(f), "charger": {"id": f.name}, "direction": way(f, "in", "out"), "frame": f.raw},
@@ -97,6 +108,12 @@ PARTS: dict[str, Item] = {
         }),
     },
     "a payload in a string": lambda f: {**common(f), **parts(f), "payload": json.dumps(parts(f)["payload"])},
+    "node-red": lambda f: {
+        "_msgid": "x", "timestamp": utc(f), "direction": way(f, "in", "out"),
+        "ocpp": {"chargeBoxIdentity": f.name, "MessageId": parts(f)["uniqueId"], "msgType": parts(f)["messageTypeId"]},
+        "payload": {"command": parts(f).get("action"), "data": parts(f)["payload"],
+                    **{key: value for key, value in parts(f).items() if key.startswith("error")}},
+    },
     "a topic": lambda f: {"ts": micros_of(f.time) / 1e6, "topic": way(f, f"ocpp/cp/{f.name}", f"ocpp/cs/{f.name}"),
                           "direction": way(f, "up", "down") + "stream", "payload": parts(f)},
 }  # fmt: skip
@@ -216,3 +233,40 @@ def test_other_objects_are_no_frames(tmp_path: Path, line: str) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text(f"{line}\n")
     assert not read(path).records
+
+
+@VERSIONS
+def test_the_entries_of_one_stream_of_loki_have_their_own_times(tmp_path: Path, version: Version) -> None:
+    frames = conversation(("CP-77", "CP-78"), version)
+    streams = [
+        {
+            "stream": {"cp": name, "app": "csms"},
+            "values": [
+                [str(micros_of(frame.time) * 1000), f"{way(frame, 'recv', 'send')} {frame.raw}"]
+                for frame in frames
+                if frame.name == name
+            ],
+        }
+        for name in ("CP-77", "CP-78")
+    ]
+    path = tmp_path / "loki.json"
+    path.write_text(json.dumps({"status": "success", "data": {"resultType": "streams", "result": streams}}))
+    found = read(path)
+    assert sorted((record.time, record.charge_point, record.raw) for record in found.records) == [
+        (micros_of(frame.time), frame.name, frame.raw) for frame in frames
+    ]
+
+
+@VERSIONS
+def test_objects_behind_a_topic_come_back(tmp_path: Path, version: Version) -> None:
+    """What `mosquitto_sub -v` and gateways such as EMQX write."""
+    frames = well_formed(conversation(("CP-77", "CP-78"), version))
+    path = tmp_path / "mqtt.log"
+    names = {"messageTypeId": "MessageTypeId", "uniqueId": "UniqueId", "action": "Action", "payload": "Payload"}
+    path.write_text(
+        "".join(
+            f"{utc(f)} ocpp/{way(f, 'cp', 'cs')}/{f.name}/{way(f, 'in', 'out')} {json.dumps(renamed(f, names))}\n"
+            for f in frames
+        )
+    )
+    check(read(path), frames, MILLISECOND)
