@@ -73,7 +73,9 @@ class _Call(NamedTuple):
 class Assembler:
     """Assembles the frames of one file. Where they have no message id, it makes up one for a call and its answer."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, makes_ids: bool = True) -> None:
+        """`makes_ids`: whether parts without a message id are a frame at all."""
+        self._makes_ids = makes_ids
         self._count = 0
         self._unanswered: dict[tuple[str, str], _Call] = {}  # by charge point and action or message id
 
@@ -105,6 +107,8 @@ class Assembler:
         if kind is None:
             kind = MessageKind.CALLRESULT if call is not None and _answers(call, way, payload) else MessageKind.CALL
         if message_id in (None, ""):
+            if not self._makes_ids:
+                return []
             message_id = place or f"item-{self._count}"
             if kind.is_answer and call is not None:
                 message_id = call.message_id

@@ -225,6 +225,7 @@ def test_the_lists_of_fields_of_insights_are_objects(tmp_path: Path, version: Ve
 
 @pytest.mark.parametrize("line", [
     '{"action":"login","payload":{"user":"x"}}',
+    '2026-03-01T10:00:00Z INFO handling {"action":"Heartbeat","payload":{}}',
     '{"action":"Heartbeat","payload":"started"}',
     '{"id":"7","type":"call","payload":{"a":1}}',
     '{"messageType":"DATA_MESSAGE","messageId":"1","action":"x","payload":{}}',

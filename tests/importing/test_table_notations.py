@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -266,3 +268,17 @@ def test_a_damaged_workbook_is_read_or_ends_with_a_sentence(
         assert "workbook" in error.reason
     else:
         assert all(type(one) is FoundFrame for one in found)
+
+
+def test_without_the_library_a_sentence_says_what_to_install(tmp_path: Path) -> None:
+    """The extra is not installed by default; a traceback would tell the user nothing."""
+    path = workbook(tmp_path / "a.xlsx", [[["time", "message"], [46082.5, '[2,"a1","Heartbeat",{}]']]])
+    code = (
+        "import sys; sys.modules['python_calamine'] = None; sys.argv[0] = 'ocpptui'\n"
+        "from ocpptui.__main__ import main; sys.exit(main())"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code, "open", str(path), "--headless"], capture_output=True, text=True, timeout=60
+    )
+    assert ended.returncode == 2
+    assert "install ocpptui[excel] to read it, or save the sheet as CSV" in ended.stderr

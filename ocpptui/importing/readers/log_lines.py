@@ -106,6 +106,7 @@ class FrameFinder:
         self._version: Version | None = None
         self._request: FoundEnvelope | None = None  # the last one over SOAP
         self._assembler = Assembler()
+        self._behind_words = Assembler(makes_ids=False)  # the log may have the frame itself in another line
 
     def take(self, number: int, line: str) -> Iterator[FoundFrame]:
         """The frames that end in this line."""
@@ -249,8 +250,9 @@ class FrameFinder:
             value = json.loads(line[brace:])  # read by Python so that numbers keep their notation
         except (ValueError, RecursionError):
             return []
-        found = list(frames_in(value, frames_in_text, line[brace:], None, self._assembler))
         prefix = line[:brace].strip()
+        assembler = self._behind_words if prefix else self._assembler
+        found = list(frames_in(value, frames_in_text, line[brace:], None, assembler))
         outer = read_prefix(prefix) if prefix else None
         for one in found:
             one.line = number
