@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.kit.certificates import Authority
 from tests.kit.program import environment_of
 
 ROOT = Path(__file__).parent.parent
@@ -78,6 +79,9 @@ def test_example_runs(command: str, central_system: str, tmp_path: Path) -> None
     (tmp_path / "session.jsonl").symlink_to(ROOT / "recordings" / "charge-1.6.jsonl")
     for log in ("customer.log", "charger.log"):
         (tmp_path / log).write_text(LOG)
+    if ".pem" in command:
+        authority = Authority(tmp_path, "fleet-ca")
+        Path(authority.sign("server", ["localhost"]).certificate).rename(tmp_path / "server.pem")
     (tmp_path / "backend.log.gz").write_bytes(gzip.compress(LOG.encode()))
     if name == "replay" and not arguments[0].startswith("recordings/"):
         arguments[0] = "recordings/charge-1.6.jsonl"

@@ -228,7 +228,7 @@ _LAST_WORDS = frozenset({"pin", "pw", "pwd", "sas", "auth"})
 _WIRING = frozenset({"gpio", "relay", "io", "led", "control", "pilot", "proximity", "pull", "cp", "pp"})
 """Words beside which a pin is one of a plug or a chip."""
 _HARMLESS = re.compile(
-    r".*(?:id|rfid|contract|reader|push)tokens?|(?:.*(?:public|primary|foreign|unique|sort|partition|idempotency))?key"
+    r".*(?:id|rfid|contract|reader|push|map)tokens?|(?:.*(?:public|primary|foreign|unique|sort|partition|idempotency))?key"
     r"|(?:config|configuration|setting|param|parameter|option|variable|unknown|nosuch|readonly|known)keys?|.*(?:websocket|hot|func(?:tion)?|enter|any)key"
     r"|noauthorization|apnauthentication|masterpass|otherpass|bypass|lowpass|highpass|.*compass"
 )

@@ -12,6 +12,8 @@ from ocpptui.redaction.pseudonyms import Pseudonyms
 
 ANYWHERE = 8
 """Characters from which a known value is also found inside a word."""
+DEEPEST = 40
+"""Texts within texts that are searched, one in the other."""
 HEAD = 3
 """Characters by which known values are looked up; a shorter value is found only by its path or a telling name."""
 REMEMBERED = 20_000
@@ -108,14 +110,19 @@ class FreeText:
         """The replacement of a host name or an address."""
         return name if _folded(name) in self._kept else self._pseudonyms.host(name)
 
-    def redacted(self, text: str, *, is_version: bool = False) -> str:
-        """The text with its confidential values replaced. `is_version`: what looks like an IP address is a version."""
+    def redacted(self, text: str, *, is_version: bool = False, depth: int = 0) -> str:
+        """The text with its confidential values replaced. `is_version`: what looks like an IP address is a version.
+
+        `depth` counts the texts that it is in; the text that is too deep is replaced as a whole.
+        """
+        if depth > DEEPEST:
+            return self.value(text)
         if len(text) < HEAD or _TIME.fullmatch(text) or _folded(text) in self._kept:
             return text
         key = text, is_version
         done = self._done.get(key)
         if done is None:
-            done = self._redacted(text, is_version)
+            done = self._redacted(text, is_version, depth)
             if len(text) <= REMEMBERED_LENGTH:
                 if len(self._done) >= REMEMBERED:
                     self._done.clear()
@@ -159,13 +166,13 @@ class FreeText:
     def _quoted(self, part: str) -> str:
         return quote(self.value(unquote(part)), safe="*+:,;!$'()@ ~", errors="surrogatepass")
 
-    def _redacted(self, text: str, is_version: bool) -> str:
+    def _redacted(self, text: str, is_version: bool, depth: int) -> str:
         if _folded(text) in self._known:
             return self.value(text)
         parts: list[str] = []
         done = 0
         for hidden in _hidden(text):
-            new = self.redacted(hidden.value)
+            new = self.redacted(hidden.value, depth=depth + 1)
             if new != hidden.value:
                 parts.append(self._searched(text[done : hidden.start], is_version))
                 parts.append(rewritten(text[hidden.start : hidden.end], new, hidden.kind))

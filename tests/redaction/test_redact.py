@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import is_valid
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import Direction, Version
 from ocpptui.recording.line_format import from_line, to_line
 from ocpptui.redaction.pseudonyms import Pseudonyms
 from ocpptui.redaction.redact import Redaction, redaction_of
-from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind
+from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind, message_record
 from ocpptui.timeline.timeline import Timeline
 from tests.exporting.extracts import DOWN, START, event, message, timeline_of
 from tests.recording.records import RECORDS
@@ -425,3 +425,18 @@ def test_no_half_of_a_surrogate_pair_ends_the_redaction(shape: bytes, first: byt
         redacted = redaction.record(record, "Authorize").raw
         assert redacted is not None
         assert isinstance(redacted, bytes) or redacted.encode()
+
+
+def test_a_text_in_more_texts_than_are_searched_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A message that quotes itself hundreds of times would end the redaction with a traceback, or keep its token."""
+    from ocpptui.redaction import free_text
+
+    monkeypatch.setattr(free_text, "DEEPEST", 3)
+    text = json.dumps({"idTag": "D3ADB33F"})
+    for _ in range(7):
+        text = json.dumps({"data": text})
+    raw = json.dumps([2, "1", "DataTransfer", {"vendorId": "x", "data": text}])
+    record = message_record(raw, time=0, connection=1, direction=Direction.TO_CSMS, charge_point="CP1")
+    _, (kept,) = redacted([record])
+    assert "D3ADB33F" not in str(kept.raw)
+    assert isinstance(json.loads(str(kept.raw)), list)
