@@ -83,5 +83,7 @@ class SessionClock:
 
 def _counting_sleep() -> int:
     """A monotonic clock that also runs while the machine sleeps; `time.monotonic_ns` if there is none."""
+    if sys.platform == "win32":
+        return time.monotonic_ns()
     clock = getattr(time, "CLOCK_MONOTONIC" if sys.platform == "darwin" else "CLOCK_BOOTTIME", None)
     return time.monotonic_ns() if clock is None else time.clock_gettime_ns(clock)

@@ -93,9 +93,9 @@ class TerminalDriver(LinuxDriver):
     def restore_at_once(self) -> None:
         """Restore the terminal without the event loop, unless it does not read. May be called from any thread."""
         file = self.fileno
-        with suppress(OSError, termios.error):
+        with suppress(OSError, termios.error):  # type: ignore[attr-defined, unused-ignore]  # Windows has another driver
             if self.attrs_before is not None:
-                termios.tcsetattr(file, termios.TCSANOW, self.attrs_before)
+                termios.tcsetattr(file, termios.TCSANOW, self.attrs_before)  # type: ignore[attr-defined, unused-ignore]
             write_if_read(file, RESTORING)
 
     # -- the end of the terminal --------------------------------------------------------------------------------
