@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from ocpptui.importing.found_frame import Flow
 from ocpptui.ocpp import actions as catalog
@@ -56,6 +57,24 @@ class _OpenCall:
     number: int
 
 
+class LoggedFrame(NamedTuple):
+    """A frame of a file, and what its line says of its direction."""
+
+    number: int
+    """Counted from 1 in the order of the file."""
+    connection: int
+    frame: Message | Malformed
+    action: str
+    """Of a call; empty if it is not known."""
+    stated: Direction | None = None
+    """What the line says outright."""
+    leaning: Direction | None = None
+    """What the line suggests."""
+    flow: Flow | None = None
+    """What the writer of the line did."""
+    version: Version | None = None
+
+
 class Directions:
     """The directions of the frames of a file, in their order."""
 
@@ -75,20 +94,10 @@ class Directions:
             self._file.note(number, role)
             self._of_connections.setdefault(connection, _Stretch()).note(number, role)
 
-    def of(
-        self,
-        number: int,
-        connection: int,
-        frame: Message | Malformed,
-        action: str,
-        stated: Direction | None,
-        leaning: Direction | None,
-        flow: Flow | None,
-        version: Version | None,
-    ) -> tuple[Direction, bool]:
+    def of(self, one: LoggedFrame) -> tuple[Direction, bool]:
         """The direction of a frame, and whether it is a guess."""
-        direction, guessed = self._decide(number, connection, frame, action, stated, leaning, flow, version)
-        self._remember(number, connection, frame, direction, flow, action)
+        direction, guessed = self._decide(one)
+        self._remember(one, direction)
         return direction, guessed
 
     @property
@@ -110,35 +119,26 @@ class Directions:
             return "The central system is assumed to have written this: no call in it shows which side did."
         return ""
 
-    def _decide(
-        self,
-        number: int,
-        connection: int,
-        frame: Message | Malformed,
-        action: str,
-        stated: Direction | None,
-        leaning: Direction | None,
-        flow: Flow | None,
-        version: Version | None,
-    ) -> tuple[Direction, bool]:
-        if stated is not None:
-            return stated, False
+    def _decide(self, one: LoggedFrame) -> tuple[Direction, bool]:
+        frame, flow, leaning = one.frame, one.flow, one.leaning
+        if one.stated is not None:
+            return one.stated, False
         if self._side is not None and flow is not None:
             return _by_flow(self._side, flow), False
-        sender = only_sender(action)
+        sender = only_sender(one.action)
         if sender is not None:
             return sender.sends, flow is None and leaning is None
-        own = self._of_own_call(connection, frame, flow, version)
+        own = self._of_own_call(one)
         if own is not None:
             return own, flow is None and leaning is None
         if leaning is not None:
             return leaning, False
         if flow is not None:
-            stretch = self._of_connections.get(connection)
-            role = stretch.at(number) if stretch is not None else None
+            stretch = self._of_connections.get(one.connection)
+            role = stretch.at(one.number) if stretch is not None else None
             if role is not None:
                 return _by_flow(role, flow), False
-            role = self._file.at(number)
+            role = self._file.at(one.number)
             if role is None:
                 self._assumed = True
             return _by_flow(role or Role.CENTRAL_SYSTEM, flow), role is None
@@ -146,10 +146,9 @@ class Directions:
             return Direction.TO_CHARGE_POINT, True
         return Direction.TO_CSMS, True
 
-    def _of_own_call(
-        self, connection: int, frame: Message | Malformed, flow: Flow | None, version: Version | None
-    ) -> Direction | None:
+    def _of_own_call(self, one: LoggedFrame) -> Direction | None:
         """The direction of an answer by the call that it answers; None if that is not known."""
+        connection, frame, flow, version = one.connection, one.frame, one.flow, one.version
         is_answer = frame.kind.is_answer if isinstance(frame, Message) else not frame.may_be_call
         if not is_answer or not frame.id:
             return None
@@ -169,21 +168,14 @@ class Directions:
             payload = frame.payload if isinstance(frame, Message) else None
             fitting = [call for call in calls if is_valid(version, call.action, Part.RESPONSE, payload)]
             calls = fitting if len({call.direction for call in fitting}) == 1 else calls
-        call = max(calls, key=lambda one: one.number)
+        call = max(calls, key=lambda known: known.number)
         return call.direction if kind is MessageKind.CALLRESULTERROR else call.direction.opposite
 
-    def _remember(
-        self,
-        number: int,
-        connection: int,
-        frame: Message | Malformed,
-        direction: Direction,
-        flow: Flow | None,
-        action: str,
-    ) -> None:
+    def _remember(self, one: LoggedFrame, direction: Direction) -> None:
+        frame = one.frame
         if not frame.id:
             return
-        calls = self._calls.setdefault(connection, {})
+        calls = self._calls.setdefault(one.connection, {})
         if isinstance(frame, Message) and frame.kind is MessageKind.CALLRESULT:
             # The call stays known for a second answer, but after those that wait for their first.
             waiting = calls.get(frame.id)
@@ -195,7 +187,8 @@ class Directions:
             return
         is_call = frame.action is not None if isinstance(frame, Message) else frame.may_be_call
         if is_call:
-            calls.setdefault(frame.id, deque(maxlen=_SAME_ID)).append(_OpenCall(direction, flow, action, number))
+            call = _OpenCall(direction, one.flow, one.action, one.number)
+            calls.setdefault(frame.id, deque(maxlen=_SAME_ID)).append(call)
             if len(calls) > MOST_OPEN:
                 del calls[next(iter(calls))]
 

@@ -16,7 +16,7 @@ from ocpptui.importing.charge_point_names import Identities
 from ocpptui.importing.collisions import Collisions
 from ocpptui.importing.copies import Copies, Written
 from ocpptui.importing.dates import Dates
-from ocpptui.importing.directions import Directions, full_name
+from ocpptui.importing.directions import Directions, LoggedFrame, full_name
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.payload_times import Witness, witness_in
 from ocpptui.importing.reader import ImportOptions
@@ -293,7 +293,9 @@ class Inference:
             )
         frame = heard.frame
         direction, is_guess = self._directions.of(
-            heard.number, party.number, frame, heard.action, found.direction, found.leaning, found.flow, version
+            LoggedFrame(
+                heard.number, party.number, frame, heard.action, found.direction, found.leaning, found.flow, version
+            )
         )
         if is_guess:
             guessed.append("direction")

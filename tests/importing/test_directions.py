@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import pytest
+
+from ocpptui.importing.directions import Directions, LoggedFrame, full_name, only_sender
+from ocpptui.importing.found_frame import Flow
+from ocpptui.ocpp.json_encoding import JSON
+from ocpptui.ocpp.message import Malformed, Message
+from ocpptui.ocpp.version import Direction, Role, Version
+
+UP, DOWN = Direction.TO_CSMS, Direction.TO_CHARGE_POINT
+SENT, RECEIVED = Flow.SENT, Flow.RECEIVED
+
+
+def frame(raw: str) -> Message | Malformed:
+    return JSON.read(raw)
+
+
+def directions(
+    lines: list[tuple[str, str, Flow | None]], side: Role | None = None
+) -> tuple[Directions, list[Direction]]:
+    """What is found of these frames, each with its action, on one connection."""
+    found = Directions(side)
+    for number, (_, action, flow) in enumerate(lines, 1):
+        found.note(number, 1, action, flow)
+    told = [
+        found.of(LoggedFrame(number, 1, frame(raw), action, flow=flow, version=Version.V16))[0]
+        for number, (raw, action, flow) in enumerate(lines, 1)
+    ]
+    return found, told
+
+
+def test_words_are_those_of_the_side_that_its_actions_show() -> None:
+    """In the log of a charger, what was received would go up."""
+    found, told = directions(
+        [
+            ('[2,"1","BootNotification",{}]', "BootNotification", SENT),
+            ('[3,"1",{}]', "", RECEIVED),
+            ('[2,"7","DataTransfer",{"vendorId":"x"}]', "DataTransfer", RECEIVED),
+        ]
+    )
+    assert told == [UP, DOWN, DOWN]
+    assert "charge point wrote this" in found.evidence
+
+
+def test_the_logs_of_both_sides_in_one_file_are_read_each_by_its_own() -> None:
+    _, told = directions(
+        [
+            ('[2,"1","BootNotification",{}]', "BootNotification", SENT),
+            ('[2,"2","DataTransfer",{"vendorId":"x"}]', "DataTransfer", SENT),
+            ('[2,"1","BootNotification",{}]', "BootNotification", RECEIVED),
+            ('[2,"9","DataTransfer",{"vendorId":"x"}]', "DataTransfer", SENT),
+        ]
+    )
+    assert told == [UP, UP, UP, DOWN]
+
+
+def test_an_answer_goes_against_its_own_call() -> None:
+    """Both sides have a call of one id open; each answer goes to the one whose schema it fits."""
+    _, told = directions(
+        [
+            ('[2,"1","Heartbeat",{}]', "Heartbeat", None),
+            ('[2,"1","Reset",{"type":"Soft"}]', "Reset", None),
+            ('[3,"1",{"currentTime":"2026-01-01T00:00:00Z"}]', "", None),
+        ]
+    )
+    assert told == [UP, DOWN, DOWN]
+
+
+def test_the_user_overrules_what_the_words_suggest() -> None:
+    found, told = directions([('[2,"1","DataTransfer",{"vendorId":"x"}]', "DataTransfer", SENT)], Role.CHARGE_POINT)
+    assert told == [UP]
+    assert found.evidence == "The charge point wrote this, as the user says."
+
+
+def test_nothing_known_is_a_guess() -> None:
+    found = Directions()
+    direction, is_guess = found.of(LoggedFrame(1, 1, frame('[2,"1","DataTransfer",{}]'), "DataTransfer", flow=SENT))
+    assert (direction, is_guess) == (DOWN, True)
+    assert "assumed" in found.evidence
+
+
+@pytest.mark.parametrize(
+    ("action", "role"),
+    [("BootNotification", Role.CHARGE_POINT), ("Reset", Role.CENTRAL_SYSTEM), ("DataTransfer", None), ("", None)],
+)
+def test_some_actions_have_one_sender_alone(action: str, role: Role | None) -> None:
+    assert only_sender(action) is role
+
+
+def test_a_truncated_action_is_completed_where_it_tells_its_sender() -> None:
+    assert full_name("BootNotif") == "BootNotification"
+    assert full_name("Heartbeat") == "Heartbeat"
+    assert full_name("D") == "D"

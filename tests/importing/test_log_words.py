@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from ocpptui.importing.log_words import FLOW, RECEIVED, SENT, WORDS
+from ocpptui.ocpp import actions as catalog
+from ocpptui.ocpp.version import Transport, Version
+
+
+@pytest.mark.parametrize("word", ["sent", "sending", "tx", "gesendet", "envoyé", "enviado", "отправлено"])
+def test_words_for_what_was_sent(word: str) -> None:
+    """The directions of such a log would be guessed."""
+    assert re.fullmatch(SENT, word)
+    assert not re.fullmatch(RECEIVED, word)
+    assert re.search(FLOW, f"10:00 {word} [")
+
+
+@pytest.mark.parametrize("word", ["received", "recv", "rx", "empfangen", "reçu", "recibido", "входящее"])
+def test_words_for_what_was_received(word: str) -> None:
+    assert re.fullmatch(RECEIVED, word)
+    assert not re.fullmatch(SENT, word)
+
+
+def test_an_ordinary_in_or_out_says_nothing() -> None:
+    """`timed out` and `plugged in` would turn the directions of a log around."""
+    for text in ("the call timed out [2", "a car is plugged in today [2", "checkout [2"):
+        assert re.search(FLOW, text, re.IGNORECASE) is None
+    assert re.search(FLOW, "CP1 IN [2")
+
+
+def test_no_action_and_no_word_of_a_direction_is_a_name() -> None:
+    """`Heartbeat` or `received` would show as a charge point."""
+    names = {action.name.lower() for version in Version.offered(Transport.JSON) for action in catalog.actions(version)}
+    assert names <= WORDS
+    assert {"sent", "received", "recv", "rx", "tx", "info", "debug", "server"} <= WORDS
