@@ -9,11 +9,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from ocpptui.describe.safe_text import printable
+from ocpptui.tui.screens.closing import Dialog
 
 
 class ListChoice(NamedTuple):
@@ -29,7 +29,7 @@ class ListChoice(NamedTuple):
         return self.label or self.value
 
 
-class ChoiceList(ModalScreen[str | None]):
+class ChoiceList(Dialog[str | None]):
     """Asks for one of a few values; the result is the value, or None after escape.
 
     With `free` the user can choose any other text too, to send a wrong value on purpose; `current` is the field's

@@ -12,7 +12,6 @@ from textual.binding import BindingType
 from textual.containers import Container, Horizontal
 from textual.content import Content
 from textual.reactive import reactive
-from textual.screen import Screen
 from textual.widgets import Static, TextArea
 
 from ocpptui.compose.composer import Composer, Purpose
@@ -32,6 +31,7 @@ from ocpptui.tui.compose.debounce import Following
 from ocpptui.tui.compose.form import Form
 from ocpptui.tui.compose.json_area import JsonArea
 from ocpptui.tui.compose.status_lines import sent_choices, state_line, target_line
+from ocpptui.tui.screens.closing import ClosingScreen
 from ocpptui.tui.widgets.key_line import KeyLine
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ LARGE = 50_000
 """Characters of JSON from which form, text and violations are updated only when the typing pauses."""
 
 
-class ComposeScreen(Screen[None]):
+class ComposeScreen(ClosingScreen[None]):
     """Composes calls for one connection, or with `answer_to` the answer to a waiting call.
 
     `connection` is the number of a connection; `action` and `payload` (JSON text) start with a call, `raw` with any

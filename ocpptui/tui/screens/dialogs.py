@@ -10,14 +10,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from ocpptui.describe.safe_text import printable
+from ocpptui.tui.screens.closing import Dialog
 
 
-class ChoiceQuestion(ModalScreen[int | None]):
+class ChoiceQuestion(Dialog[int | None]):
     """Asks for one of a few choices; the result is its number, None after escape. A unique first letter chooses too."""
 
     CSS_PATH = "dialogs.tcss"
@@ -62,7 +62,7 @@ class ChoiceQuestion(ModalScreen[int | None]):
         self.dismiss(None)
 
 
-class TextQuestion(ModalScreen[str | None]):
+class TextQuestion(Dialog[str | None]):
     """Asks for one line of text; the result is None after escape or if nothing was typed."""
 
     CSS_PATH = "dialogs.tcss"
@@ -87,7 +87,7 @@ class TextQuestion(ModalScreen[str | None]):
         self.dismiss(None)
 
 
-class Statement(ModalScreen[None]):
+class Statement(Dialog[None]):
     """Shows scrolling text under a title and asks nothing."""
 
     CSS_PATH = "dialogs.tcss"

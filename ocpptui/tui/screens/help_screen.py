@@ -11,10 +11,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.geometry import Size
-from textual.screen import ModalScreen
 from textual.widget import Widget
 
 from ocpptui.tui.commands import COMMANDS, Where, shown_keys
+from ocpptui.tui.screens.closing import Dialog
 
 SIGNS = (
     ("→ ←", "to the central system, to the charge point"),
@@ -47,7 +47,7 @@ TERMS = (
 KEYS_WIDTH = 18
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     """Every key, those of the user's current place first. `keys` are the configured keys by command id."""
 
     CSS_PATH = "help_screen.tcss"

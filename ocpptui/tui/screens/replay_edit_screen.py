@@ -7,15 +7,15 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from ocpptui.jsontext.text import compact, indented
 from ocpptui.jsontext.tree import JsonDefect, parse_tree
 from ocpptui.tui.compose.json_area import JsonArea
+from ocpptui.tui.screens.closing import Dialog
 
 
-class ReplayEdit(ModalScreen[str | None]):
+class ReplayEdit(Dialog[str | None]):
     """Edits the frame as it would be sent; the result is the text to send instead, None to leave it unchanged."""
 
     CSS_PATH = "replay_edit_screen.tcss"

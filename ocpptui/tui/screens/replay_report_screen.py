@@ -11,7 +11,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.geometry import Size
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -19,6 +18,7 @@ from ocpptui.describe.safe_text import printable
 from ocpptui.replay.player import Player
 from ocpptui.replay.replay_report import Deviation
 from ocpptui.replay.side_by_side import Line, side_by_side
+from ocpptui.tui.screens.closing import Dialog
 
 MOST_SHOWN = 100
 """Deviations whose messages are shown side by side; the text above names all of them."""
@@ -52,7 +52,7 @@ class SideBySide(Widget):
         return [*rows, Content("")]
 
 
-class ReplayReport(ModalScreen[None]):
+class ReplayReport(Dialog[None]):
     """The reports of replays as scrolling text, then the deviations side by side; each of its keys closes it."""
 
     CSS_PATH = "replay_report_screen.tcss"
