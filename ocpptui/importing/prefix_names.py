@@ -121,7 +121,7 @@ _SYSLOG = re.compile(
 )
 _SERVICE = re.compile(r"^[\w.-]+\s*\|\s(?=\s*\0)|^[\w.-]+\s+\|\s")
 _LEVEL_AND_LOGGER = re.compile(r"^(?:TRACE|DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL):[\w.]+:", re.IGNORECASE)
-_VERSION_BEHIND = re.compile(r"[:@/_-]?ocpp[ _-]?v?\d(?:[._]?\d){1,2}j?$|[:@]ocpp$", re.IGNORECASE)
+_VERSION_BEHIND = re.compile(r"[:@/_-]?ocpp[ _-]?v?\d(?:[._]?\d){1,2}j?(?![\w.])|[:@]ocpp(?![\w.])", re.IGNORECASE)
 _PLACEHOLDER = re.compile(
     r"[{}<>$]|%[sdv(]|%\w{1,40}%|^:|\*{5}$|^(?:x{3,}|your|my)[-_]|chargeboxid|chargepointid|identity$", re.IGNORECASE
 )
@@ -151,6 +151,7 @@ ANY_DIGIT = str.maketrans("123456789", "000000000")
 """Translates every digit into a zero."""
 _ALSO_NAMES = frozenset(("charger", "wallbox", "evse", "pulsar"))
 _HEX = re.compile(r"(?:0x)?(?=[a-f0]*0)[0a-f]{6,}|[0A-F]{8,}|[0a-fA-F]{8}(?:-[0a-fA-F]{4}){3}-[0a-fA-F]{12}")
+_HUMP = re.compile("(?<=[a-z])(?=[A-Z])")
 _BETWEEN_PARTS = re.compile("[-_./ ]")
 _TRACE = re.compile(
     r"(?<![\w-])(?:[0a-f]{8}(?:-[0a-f]{4}){3}-[0a-f]{12}|[0A-F]{8}(?:-[0A-F]{4}){3}-[0A-F]{12}"
@@ -264,7 +265,7 @@ def _is_segment_word(segment: str) -> bool:
     word = segment.lower()
     if word in WORDS or word in NOUNS or _OF_OCPP.fullmatch(word) is not None:
         return True
-    return all(part in WORDS or part in NOUNS for part in word.replace("_", "-").split("-"))
+    return all((part in WORDS and len(part) > 1) or part in NOUNS for part in word.replace("_", "-").split("-"))
 
 
 def _blanked(text: str) -> str:
@@ -293,6 +294,8 @@ def _spot(text: str, place: str, trust: int, match: re.Match[str]) -> Spot | Non
         span = None if is_placeholder(text[start:end]) else (start, end)  # whatever it is, it is stated
     if span is None:
         return None
+    if trust < SURE and _VERSION_BEHIND.match(text, span[1]) is not None:
+        trust = SURE  # only a charge point speaks a version of OCPP: Station_A:OCPP_2.0.1
     span = _cell(text, span) if trust <= 3 else span
     name = text[span[0] : span[1]]
     if " " in name and any(_is_word(word, alone=False) for word in name.split()):
@@ -363,12 +366,13 @@ def _is_word(name: str, *, alone: bool) -> bool:
     word = name.lower()
     if alone and word in _ALSO_NAMES:
         return False
-    if word in WORDS or word in NOUNS or _EXTENSION.search(word):
+    if word in WORDS or word in NOUNS or "://" in word or _EXTENSION.search(word):
         return True
     if NOISE.search(name) is not None:
         return True
-    parts = _BETWEEN_PARTS.split(word)
-    return any(part in WORDS for part in parts) and all(
+    parts = _BETWEEN_PARTS.split(_HUMP.sub("-", name).lower())
+    # A letter beside a noun is what tells two of them apart: CP-A, Charger B.
+    return any(part in WORDS and len(part) > 1 for part in parts) and all(
         part in WORDS or part in NOUNS or part.isdecimal() for part in parts
     )
 

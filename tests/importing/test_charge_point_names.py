@@ -42,7 +42,10 @@ def read(lines: list[tuple[str, FoundFrame]], chosen: str = "") -> list[str]:
         "10:00:0{number} | {name} | {word} | ",
     ],
 )
-@pytest.mark.parametrize("names", [("CP-77", "CP-78"), ("00:1A:2B:3C:4D:5E", "00:1A:2B:3C:4D:5F")])
+@pytest.mark.parametrize(
+    "names",
+    [("CP-77", "CP-78"), ("CP-A", "CP-B"), ("Charger-L", "Charger-R"), ("00:1A:2B:3C:4D:5E", "00:1A:2B:3C:4D:5F")],
+)
 def test_the_name_is_found_wherever_lines_have_it(pattern: str, names: tuple[str, ...]) -> None:
     """The frames of two chargers would be those of one, with their answers crossed."""
     lines = log(pattern, names)
@@ -55,3 +58,14 @@ def test_the_user_overrules_the_lines() -> None:
 
 def test_a_placeholder_is_no_name() -> None:
     assert set(read(log("10:00:0{number} /ocpp/{{chargeBoxId}} {word} "))) == {""}
+
+
+def test_the_method_that_writes_a_log_is_no_name() -> None:
+    """`SendOcppMessage` would be the charge point of every answer."""
+    lines = [("", FoundFrame('[3,"1",{}]', line=number, prefix="App.Ocpp => SendOcppMessage: ")) for number in range(4)]
+    assert set(read(lines)) == {""}
+
+
+def test_a_name_beside_a_version_needs_no_other_sign() -> None:
+    lines = [("", FoundFrame('[2,"1","Heartbeat",{}]', line=1, prefix="info: Station_A:OCPP_2.0.1 Sending message "))]
+    assert read(lines) == ["Station_A"]
