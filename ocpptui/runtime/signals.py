@@ -72,10 +72,17 @@ def interruptible(code: int) -> Iterator[None]:
     The process ends with this code after PATIENCE, if the main thread does not get there by itself.
     """
 
+    asked = threading.Event()
+
+    def hear(_: signal.Signals) -> None:
+        if not asked.is_set():  # one timer, however often the key is pressed
+            asked.set()
+            end_within(PATIENCE, code)
+
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    with heard(named(*ASKING_FOR_THE_END), lambda _: end_within(PATIENCE, code), interrupt):
+    with heard(named(*ASKING_FOR_THE_END), hear, interrupt):
         yield
 
 
