@@ -65,6 +65,7 @@ class ReplayReport(Dialog[None]):
     def __init__(self, *players: Player) -> None:
         super().__init__()
         self.players = players
+        self.is_final = all(player.is_over for player in players)
 
     def compose(self) -> ComposeResult:
         with VerticalScroll() as scroll:

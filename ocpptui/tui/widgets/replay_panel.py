@@ -165,9 +165,10 @@ class ReplayPanel(VerticalScroll, can_focus=False):
 
     @on(ReplayBar.Ended)
     def _ended(self, message: ReplayBar.Ended) -> None:
-        """Show the report when all replays have ended."""
+        """Show the report when all replays have ended, once where several end together."""
         message.stop()
-        if all(player.is_over for player in self.players):
+        is_shown = any(isinstance(screen, ReplayReport) and screen.is_final for screen in self.app.screen_stack)
+        if not is_shown and all(player.is_over for player in self.players):
             self.app.push_screen(ReplayReport(*self.players))
 
     @property
