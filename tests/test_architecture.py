@@ -267,6 +267,10 @@ ONE_PLACE = {
         r"\bframe_to_send\(",
         {"replay/plan.py", "replay/run.py", "replay/frame_builder.py"},
     ),
+    "the limit that charging profiles set": (
+        r"\.level\b.*\.place\b|\bvalid_to\b",
+        {"ocpp/charging_profile.py", "ocpp/profile_moment.py", "ocpp/composite_schedule.py", "ocpp/profile_store.py"},
+    ),
     "a copy": (r"\bcopy_to_clipboard\(|\bload-buffer\b", {"tui/clipboard.py"}),
     "a text file": (
         r"\.write_text\(|\.write_bytes\(|\.open\(\"[wax]|\bfdopen\(|\bmkstemp\(",

@@ -189,7 +189,7 @@ def _composite_schedule(request: Request) -> Payload:
         "chargingRateUnit": unit,
         "chargingSchedulePeriod": [{"startPeriod": 0, "limit": MAX_LIMIT.get(unit, 0.0)}],
     }
-    return composite_schedule(request.version, _target(payload), schedule, request.now)
+    return composite_answer(request.version, _target(payload), schedule, request.now)
 
 
 def _target(payload: Payload) -> int:
@@ -199,7 +199,7 @@ def _target(payload: Payload) -> int:
     return 1
 
 
-def composite_schedule(version: Version, target: int, schedule: Payload, now: int) -> Payload:
+def composite_answer(version: Version, target: int, schedule: Payload, now: int) -> Payload:
     """The answer to GetCompositeSchedule for a connector (1.6) or EVSE (2.x)."""
     start = date_time(now)
     if version.generation == 1:

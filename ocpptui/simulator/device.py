@@ -9,19 +9,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from ocpptui.ocpp.composite_schedule import CompositeSchedule, Supply, composite_schedule, limit_at
 from ocpptui.ocpp.date_times import SECOND
+from ocpptui.ocpp.profile_moment import ChargingSituation
+from ocpptui.ocpp.profile_store import ProfileStore
 from ocpptui.ocpp.version import Version
 from ocpptui.simulator import outgoing_calls as messages
 from ocpptui.simulator.behaviour_settings import ChargePointSettings
 from ocpptui.simulator.charging import Charge, ChargePlan
-from ocpptui.simulator.charging_profiles import Profiles
 from ocpptui.simulator.configuration import Configuration, Place, settings
 from ocpptui.simulator.effects import CloseConnection, Effect, SendCall
 from ocpptui.simulator.installed_certificates import CertificateStore
-from ocpptui.simulator.metering import EnergyMeter, meter_value, total
+from ocpptui.simulator.metering import MAX_CURRENT, PHASES, VOLTAGE, EnergyMeter, meter_value, total
 from ocpptui.simulator.outgoing_calls import DriverToken, Identity, StopReason
 from ocpptui.simulator.schedule import Agenda
 
+SUPPLY = Supply(VOLTAGE, PHASES, MAX_CURRENT)
+"""What each connector is built for."""
 RESET_PATIENCE = 30 * SECOND
 """How long a reset waits for the answers about the transactions that it ended."""
 
@@ -98,7 +102,7 @@ class Device:
         self.is_accepted = False
         """Whether the central system has accepted the registration; until then nothing is reported unasked."""
         self.agenda = Agenda()
-        self.profiles = Profiles()
+        self.profiles = ProfileStore()
         self.certificates = CertificateStore()
         self.local_list: dict[str, dict[str, Any]] = {}
         self.local_list_version = 0
@@ -234,9 +238,23 @@ class Device:
         )
 
     def _limit(self, number: int, now: int) -> float:
-        charge = self.connectors[number].charge
-        started = charge.started if charge is not None and charge.is_running else None
-        return self.profiles.limit(number, now, started)
+        amperes = limit_at(self.profiles, number, now, situations=self._situations(), supply=SUPPLY).amperes
+        return MAX_CURRENT if amperes is None else amperes
+
+    def composite(self, number: int, now: int, duration: int, unit: str) -> CompositeSchedule:
+        """The limit of a connector or EVSE, or with 0 of all together, for the next `duration` seconds."""
+        return composite_schedule(
+            self.profiles, number, now, duration, unit=unit, situations=self._situations(), supply=SUPPLY
+        )
+
+    def _situations(self) -> dict[int, ChargingSituation]:
+        running = {charge.plan.connector: charge for charge in self.running()}
+        return {
+            number: ChargingSituation(running[number].transaction, running[number].started)
+            if number in running
+            else ChargingSituation()
+            for number in self.connectors
+        }
 
     def settle(self, now: int) -> list[Effect]:
         """Clean up after finished charges, and do a reset that was waiting for them."""
@@ -244,7 +262,7 @@ class Device:
             if connector.charge is None or not connector.charge.is_done:
                 continue
             connector.charge = None
-            self.profiles.end_transaction(connector.number)
+            self.profiles.end_transaction(connector.number, "")
             if connector.planned is not None:
                 connector.is_operative, connector.planned = connector.planned, None
         if self.planned is not None and not self.running():

@@ -6,12 +6,12 @@ H01 to H04.
 
 from __future__ import annotations
 
+from ocpptui.ocpp.charging_profile import TX_PROFILE, charging_profile
 from ocpptui.ocpp.date_times import time_of
 from ocpptui.ocpp.payload import Payload, integer_at, object_at, text_at
 from ocpptui.ocpp.version import Version
 from ocpptui.simulator import outgoing_calls as messages
 from ocpptui.simulator.charging import ChargePlan
-from ocpptui.simulator.charging_profiles import Profile
 from ocpptui.simulator.device import Connector, Device, Reply, Reservation, status_reply
 from ocpptui.simulator.effects import Effect, SendCall
 from ocpptui.simulator.outgoing_calls import DriverToken, StopReason
@@ -23,11 +23,14 @@ def start(device: Device, request: Payload, now: int) -> Reply:
     wanted = integer_at(request, "connectorId" if is_1x else "evseId")
     token = _token(device.version, request)
     connector = device.free_connector(wanted, token.text) if device.is_accepted else None
-    profile = object_at(request, "chargingProfile")
-    if connector is None or (profile and text_at(profile, "chargingProfilePurpose") != "TxProfile"):
+    content = object_at(request, "chargingProfile")
+    if connector is None:
         return status_reply("Rejected")
-    if profile:
-        device.profiles.add(Profile(connector.number, profile, now))
+    if content:
+        profile = charging_profile(content, connector.number, now)
+        if profile.purpose != TX_PROFILE:
+            return status_reply("Rejected")
+        device.profiles.add(profile)
     plan = ChargePlan(
         connector.number,
         token,

@@ -106,7 +106,7 @@ def test_profiles_are_accepted_only_where_they_belong(operated: Operated) -> Non
     assert install(operated, 1, of_transaction) == "Accepted"
     assert install(operated, 1, {**of_transaction, "transactionId": 9 if version is V16 else "x"}) == "Rejected"
     operated.stop(operated.transaction)
-    assert [stored.id for stored in operated.charge_point.device.profiles.stored] == [1]
+    assert [stored.id for stored in operated.charge_point.device.profiles] == [1]
 
 
 def test_a_profile_can_come_with_the_remote_start(operated: Operated) -> None:
@@ -122,7 +122,7 @@ def test_profiles_are_cleared_by_id_or_by_criteria(operated: Operated) -> None:
     assert clear(operated, id=9) == "Unknown"
     assert clear(operated, id=1) == "Accepted"
     assert clear(operated, stackLevel=1) == "Accepted"
-    assert [stored.id for stored in operated.charge_point.device.profiles.stored] == [3]
+    assert [stored.id for stored in operated.charge_point.device.profiles] == [3]
     assert clear(operated) == "Accepted"
     assert clear(operated) == "Unknown"
 
