@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
@@ -22,8 +22,10 @@ from ocpptui.ocpp.date_times import in_calendar
 from ocpptui.recording.file_errors import RecordingError
 from ocpptui.recording.problem import Problem
 from ocpptui.recording.writer import RecordingWriter
+from ocpptui.timeline.bulk_append import BulkAppender
 from ocpptui.timeline.masking import Masking
 from ocpptui.timeline.record import Record
+from ocpptui.timeline.record_batches import RecordBatches
 from ocpptui.timeline.timeline import Timeline
 
 BATCH = 50
@@ -55,6 +57,8 @@ class Importer:
         self._connections: dict[tuple[int, int, str], int] = {}
         self._spool = _spool()
         self._spool.holds_back = True  # nobody else reads it
+        self._batches = RecordBatches(self._spool)
+        self._feed = BulkAppender(timeline, self._spool, lambda key: key.connection)
 
     @property
     def progress(self) -> float:
@@ -103,16 +107,14 @@ class Importer:
         deadline = perf_counter() + budget
         while any(steps is not None for steps in self._steps):
             pauses = [self._read(number) for number, steps in enumerate(self._steps) if steps is not None]
-            with self._timeline.at_once():
-                self._put_ready()
+            self._put(self._ready())
             self.idle = bool(pauses) and all(pause is Pause.IDLE for pause in pauses)
             unread = any(steps is not None for steps in self._steps)
             if self.idle or (unread and perf_counter() >= deadline):
                 return False
-        self._put_ready()
+        self._put(self._ready())
         if self._both is not None:
-            for number, record in self._both.finish():
-                self._put(number, record)
+            self._put(self._both.finish())
         return True
 
     def close(self) -> None:
@@ -150,15 +152,22 @@ class Importer:
         self._steps[number] = None
         self._merger.finish(number)
 
-    def _put_ready(self) -> None:
+    def _ready(self) -> Iterator[tuple[int, Record]]:
+        """The records whose place is now certain, each with the number of its file."""
         for number, record in self._merger.take():
             if self._both is None:
-                self._put(number, record)
-                continue
-            for owner, ready in self._both.take(number, record):
-                self._put(owner, ready)
+                yield number, record
+            else:
+                yield from self._both.take(number, record)
 
-    def _put(self, number: int, record: Record) -> None:
+    def _put(self, ready: Iterable[tuple[int, Record]]) -> None:
+        """Append records to the timeline."""
+        records = [self._masking.masked(self._as_one_of_all(number, record)) for number, record in ready]
+        if records:
+            self._feed.take(self._batches.batch(records))
+
+    def _as_one_of_all(self, number: int, record: Record) -> Record:
+        """The record of a file as one of the timeline."""
         transit = record.detail.get("transitMs")
         if type(transit) is float:
             self._transits.append(transit)
@@ -166,7 +175,7 @@ class Importer:
         if len(self.files) > 1 and "clockSetMs" in record.detail:
             # The clock of one file was set, and the records of the others between its own are not by that clock.
             record = replace(record, detail={key: one for key, one in record.detail.items() if key != "clockSetMs"})
-        self._timeline.append(self._masking.masked(record), self._spool)
+        return record
 
     def _connection_of(self, number: int, record: Record) -> int:
         """The timeline's number for a record's connection; when merged, both sides of one have the same number."""

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocpptui.diagnosis.diagnosis import Diagnosis
 from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.judgement import Verdict
 from ocpptui.ocpp.version import Direction, Transport, Version
@@ -23,9 +22,8 @@ from ocpptui.timeline.record import Origin, Record, RecordKind, message_record
 from ocpptui.timeline.timeline import Timeline
 from tests.ocpp.envelopes import CS_15, request, response
 from tests.recording.indexing import index_all
+from tests.timeline.alike import COLUMNS, assert_same, diagnosed, live
 from tests.timeline.traffic import TRAFFIC
-
-COLUMNS = ("times", "kinds", "directions", "origins", "flags", "verdicts", "severities", "answerings", "others")
 
 
 @pytest.fixture
@@ -78,36 +76,6 @@ def soap_traffic(count: int, start: int = 0) -> list[Record]:
 
 def lines(records: list[Record]) -> bytes:
     return b"".join(to_line(record, "Heartbeat") for record in records)
-
-
-def diagnosed() -> Timeline:
-    """A timeline whose records are diagnosed."""
-    timeline = Timeline()
-    Diagnosis(timeline)
-    return timeline
-
-
-def live(records: list[Record]) -> Timeline:
-    """The timeline of a session in which these records happened."""
-    timeline = diagnosed()
-    for record in records:
-        timeline.append(record)
-    return timeline
-
-
-def assert_same(found: Timeline, expected: Timeline) -> None:
-    assert len(found) == len(expected)
-    for name in COLUMNS:
-        assert list(getattr(found, name)) == list(getattr(expected, name)), name
-    for index in range(len(expected)):
-        assert found.action(index) == expected.action(index)
-        assert found.remarks_on(index) == expected.remarks_on(index)
-        assert found.broken_rules(index) == expected.broken_rules(index)
-        assert found.party_table[found.parties[index]] == expected.party_table[expected.parties[index]]
-        assert found.record(index) == expected.record(index)
-    assert found.counts == expected.counts
-    for connection in expected.connections():
-        assert found.in_flight(connection) == expected.in_flight(connection)
 
 
 # -- the same as it was live -----------------------------------------------------------------------------------------

@@ -1,0 +1,87 @@
+"""Records that are already kept somewhere, as batches for a `BulkAppender`."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from itertools import islice
+
+from ocpptui.ocpp.judgement import Judgement, Verdict, judge
+from ocpptui.ocpp.message import Message
+from ocpptui.ocpp.version import Direction
+from ocpptui.timeline.columns import (
+    DIRECTION_CODES,
+    ORIGIN_CODES,
+    Batch,
+    ConnectionKey,
+    RecordTemplate,
+    flags_of,
+    short_action,
+)
+from ocpptui.timeline.record import Record
+from ocpptui.timeline.record_store import RecordStore
+
+MAX_REMEMBERED = 20_000
+"""How many templates, connections or unanswered calls are remembered; beyond that, they are forgotten."""
+_NOTHING = Judgement(Verdict.UNKNOWN)
+
+
+class RecordBatches:
+    """Keeps records in a store and makes batches of them, all for one `BulkAppender`.
+
+    The action of an answer is that of the latest call with its id that went the other way: an assumption, which the
+    `BulkAppender` corrects.
+    """
+
+    def __init__(self, store: RecordStore) -> None:
+        self._store = store
+        self._numbers: dict[RecordTemplate, int] = {}
+        self._connections: dict[ConnectionKey, int] = {}
+        self._calls: dict[tuple[int, Direction | None, str], str] = {}
+
+    def batch(self, records: Sequence[Record]) -> Batch:
+        """Keep the records and return them as a batch."""
+        if len(self._numbers) > MAX_REMEMBERED:
+            self._numbers.clear()
+        if len(self._connections) > MAX_REMEMBERED:
+            self._connections.clear()
+        if len(self._calls) > MAX_REMEMBERED:
+            self._calls.clear()
+        numbers, connections, calls, keep = self._numbers, self._connections, self._calls, self._store.keep
+        batch = Batch(len(numbers), first_connection=len(connections))
+        verdicts = bytearray()
+        times, ids, templates, parties = list[int](), batch.ids, list[int](), list[int]()
+        offsets, lengths = list[int](), list[int]()
+        for record in records:
+            frame, direction = record.frame, record.direction
+            verdict, remarks = _NOTHING
+            action = message_id = ""
+            if frame is not None:
+                message_id = frame.id or ""
+                if isinstance(frame, Message):
+                    if frame.action is not None:
+                        action = short_action(frame.action)
+                        calls[record.connection, direction, message_id] = action
+                    else:
+                        against = None if direction is None else direction.opposite
+                        action = calls.get((record.connection, against, message_id), "")
+                verdict, remarks = judge(record.version, direction, frame, action)
+            flags = flags_of(record, frame)
+            template = RecordTemplate(
+                record.kind, DIRECTION_CODES[direction], ORIGIN_CODES[record.origin], flags, action, remarks
+            )
+            templates.append(numbers.setdefault(template, len(numbers)))
+            key = ConnectionKey(record.connection, record.charge_point, record.version, record.transport)
+            parties.append(connections.setdefault(key, len(connections)))
+            times.append(record.time)
+            ids.append(message_id)
+            verdicts.append(verdict)
+            offset, length = keep(record, action)
+            offsets.append(offset)
+            lengths.append(length)
+        batch.new_templates = list(islice(numbers, batch.first_template, None))
+        batch.new_connections = list(islice(connections, batch.first_connection, None))
+        batch.verdicts = bytes(verdicts)
+        batch.times, batch.templates, batch.connections = array("q", times), array("H", templates), array("H", parties)
+        batch.offsets, batch.lengths = array("q", offsets), array("I", lengths)
+        return batch
