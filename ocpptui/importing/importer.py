@@ -48,7 +48,6 @@ class Importer:
         self.idle = False
         """Nothing more is available for now, but more may come."""
         self._timeline = timeline
-        self._masking = Masking(keeps_secrets=keep_secrets)
         self._shifts = [choices.shifts.get(path, 0) for path in paths]
         self._steps: list[Iterator[Step] | None] = [file.steps() for file in self.files]
         self._merger = Merger(len(paths))
@@ -57,7 +56,7 @@ class Importer:
         self._connections: dict[tuple[int, int, str], int] = {}
         self._spool = _spool()
         self._spool.holds_back = True  # nobody else reads it
-        self._batches = RecordBatches(self._spool)
+        self._batches = RecordBatches(self._spool, Masking(keeps_secrets=keep_secrets))
         self._feed = BulkAppender(timeline, self._spool, lambda key: key.connection)
 
     @property
@@ -162,7 +161,7 @@ class Importer:
 
     def _put(self, ready: Iterable[tuple[int, Record]]) -> None:
         """Append records to the timeline."""
-        records = [self._masking.masked(self._as_one_of_all(number, record)) for number, record in ready]
+        records = [self._as_one_of_all(number, record) for number, record in ready]
         if records:
             self._feed.take(self._batches.batch(records))
 

@@ -1,4 +1,4 @@
-"""Records that are already kept somewhere, as batches for a `BulkAppender`."""
+"""Records as batches for a `BulkAppender`, which appends many at once to a timeline."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from ocpptui.timeline.columns import (
     flags_of,
     short_action,
 )
+from ocpptui.timeline.masking import Masking
 from ocpptui.timeline.record import Record
 from ocpptui.timeline.record_store import RecordStore
 
@@ -27,14 +28,15 @@ _NOTHING = Judgement(Verdict.UNKNOWN)
 
 
 class RecordBatches:
-    """Keeps records in a store and makes batches of them, all for one `BulkAppender`.
+    """Masks records, keeps them in a store, and makes batches of them, all for one `BulkAppender`.
 
     The action of an answer is that of the latest call with its id that went the other way: an assumption, which the
     `BulkAppender` corrects.
     """
 
-    def __init__(self, store: RecordStore) -> None:
+    def __init__(self, store: RecordStore, masking: Masking) -> None:
         self._store = store
+        self._masking = masking
         self._numbers: dict[RecordTemplate, int] = {}
         self._connections: dict[ConnectionKey, int] = {}
         self._calls: dict[tuple[int, Direction | None, str], str] = {}
@@ -52,7 +54,7 @@ class RecordBatches:
         verdicts = bytearray()
         times, ids, templates, parties = list[int](), batch.ids, list[int](), list[int]()
         offsets, lengths = list[int](), list[int]()
-        for record in records:
+        for record in map(self._masking.masked, records):
             frame, direction = record.frame, record.direction
             verdict, remarks = _NOTHING
             action = message_id = ""

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocpptui.timeline.bulk_append import BulkAppender
+from ocpptui.timeline.masking import Masking
 from ocpptui.timeline.record import Record
 from ocpptui.timeline.record_batches import RecordBatches
 from ocpptui.timeline.record_store import MemoryStore
@@ -15,7 +16,7 @@ from tests.timeline.traffic import TRAFFIC
 def test_batches_show_what_the_records_show_one_by_one(records: list[Record], size: int) -> None:
     """An imported file shows the same exchanges, verdicts and findings as the session in which its frames happened."""
     timeline, store = diagnosed(), MemoryStore()
-    batches, feed = RecordBatches(store), BulkAppender(timeline, store, lambda key: key.connection)
+    batches, feed = RecordBatches(store, Masking(keeps_secrets=True)), BulkAppender(timeline, store, lambda key: key.connection)
     for start in range(0, len(records), size):
         feed.take(batches.batch(records[start : start + size]))
     assert_same(timeline, live(records))
