@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from ocpptui.describe.durations import duration_text
 from ocpptui.describe.field_limits import limits_of
 from ocpptui.describe.network_problems import Remedy, recorded_problem
 from ocpptui.describe.record_line import passage_words
 from ocpptui.diagnosis.findings import error_code_at, findings_at
 from ocpptui.jsontext.text import indented, quote, readable
 from ocpptui.ocpp import actions as catalog
+from ocpptui.ocpp.durations import duration_text
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.schema import Field, Part, field_tree
 from ocpptui.ocpp.version import Transport

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ocpptui.describe.durations import duration_text
 from ocpptui.describe.network_problems import recorded_words
 from ocpptui.describe.payload_summary import of_answer, of_call, of_details
 from ocpptui.describe.payload_words import MAX_LENGTH
 from ocpptui.describe.safe_text import printable
+from ocpptui.ocpp.durations import duration_text
 from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.timeline.record import ConnectionEvent, Passage, Record, RecordKind
 from ocpptui.timeline.timeline import Timeline

@@ -6,9 +6,9 @@ from array import array
 from dataclasses import dataclass, field
 from statistics import median
 
-from ocpptui.describe.durations import duration_text
 from ocpptui.exporting.exported_records import Extract
 from ocpptui.ocpp.correlation import AnswerStatus
+from ocpptui.ocpp.durations import duration_text
 from ocpptui.ocpp.judgement import Verdict
 from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.severity import Severity

@@ -14,11 +14,11 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-from ocpptui.describe.durations import duration_text
 from ocpptui.importing.merger import BothSides, Merger
 from ocpptui.importing.reader import ImportOptions, Pause
 from ocpptui.importing.source_file import ForeignFile, Step
 from ocpptui.ocpp.date_times import in_calendar
+from ocpptui.ocpp.durations import duration_text
 from ocpptui.recording.file_errors import RecordingError
 from ocpptui.recording.problem import Problem
 from ocpptui.recording.writer import RecordingWriter

@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from ocpptui.describe.durations import duration_text
 from ocpptui.describe.safe_text import printable
+from ocpptui.ocpp.durations import duration_text
 from ocpptui.ocpp.version import Version
 from ocpptui.replay.comparison import Difference
 from ocpptui.replay.plan import Plan

@@ -12,11 +12,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from ocpptui.describe.durations import span_text
 from ocpptui.describe.network_problems import worded, words_of
 from ocpptui.diagnosis.diagnosis import Diagnosis
 from ocpptui.jsontext.text import value_text
 from ocpptui.network.problems import NetworkProblem, NotConnected, ProblemCode
+from ocpptui.ocpp.durations import span_text
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.recording.line_format import raw_as_json

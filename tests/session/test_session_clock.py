@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from ocpptui.describe.durations import span_text
 from ocpptui.network.central_system_server import ServerSettings
 from ocpptui.network.charge_point_client import ClientSettings
 from ocpptui.ocpp.date_times import time_of
+from ocpptui.ocpp.durations import span_text
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.payload import text_at
 from ocpptui.ocpp.version import Role

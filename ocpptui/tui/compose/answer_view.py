@@ -10,11 +10,11 @@ from textual.content import Content
 from textual.widgets import Static
 
 from ocpptui.compose.composer import Answer
-from ocpptui.describe.durations import duration_text
 from ocpptui.describe.safe_text import printable
 from ocpptui.diagnosis.findings import findings_at
 from ocpptui.jsontext.text import indented
 from ocpptui.jsontext.tree import JsonDefect, parse_tree
+from ocpptui.ocpp.durations import duration_text
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.tui.compose.json_area import JsonArea

@@ -11,9 +11,9 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from ocpptui.describe.durations import LONGEST, duration_text
 from ocpptui.describe.record_line import LARGE, name_of, summary_of
 from ocpptui.describe.safe_text import printable
+from ocpptui.ocpp.durations import LONGEST, duration_text
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import RecordKind

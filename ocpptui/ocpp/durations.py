@@ -28,5 +28,12 @@ def span_text(microseconds: int) -> str:
     return f"{minutes // 60} h {minutes % 60} min" if hours < 24 else f"{hours // 24} d {hours % 24} h"
 
 
+def measured_text(microseconds: int) -> str:
+    """A span that is compared with a limit, with a decimal up to a minute: `870 ms`, `15.2 s`, `60 s`, `1 min 5 s`."""
+    if abs(microseconds) < 1_000_000:
+        return f"{round(microseconds / 1000)} ms"
+    return f"{round(microseconds / 1e6, 1):g} s" if abs(microseconds) <= 60_000_000 else span_text(microseconds)
+
+
 _UNITS = (("µs", 1, 1000), ("ms", 1e3, 1000), ("s", 1e6, 1000), ("min", 6e7, 100), ("h", 3.6e9, float("inf")))
 """Each unit, its microseconds, and the number from which on the next unit is used."""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.describe.durations import LONGEST, duration_text, span_text
+from ocpptui.ocpp.durations import LONGEST, duration_text, span_text
 
 MONTH = 31 * 24 * 3600 * 1_000_000
 
