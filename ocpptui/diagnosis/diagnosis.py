@@ -5,12 +5,18 @@ from __future__ import annotations
 import sys
 from array import array
 from collections.abc import Iterator
+from functools import cache
 from itertools import compress, count
+from math import inf
+from typing import Any
 
-from ocpptui.diagnosis.registry import RULES
-from ocpptui.diagnosis.rule import Facts, IdUse
+from ocpptui.diagnosis.checker_run import CheckerRun
+from ocpptui.diagnosis.registry import CHECKERS, RULE_BY_ID, RULES
+from ocpptui.diagnosis.rule import Facts, IdUse, Rule
+from ocpptui.ocpp.check_limits import CheckLimits
 from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.timeline.columns import DUPLICATE_ID, EVENT_SHIFT, EVENTS, LET_PASS, TELLS_ERROR
+from ocpptui.timeline.noticed import Noticed
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
 from ocpptui.timeline.severity import Severity
 from ocpptui.timeline.timeline import Timeline
@@ -21,17 +27,35 @@ MAX_FACTS_KEPT = 10_000
 STEP = 256
 """How many records have their times compared at once."""
 
+AT_ONCE = 64
+"""As many new records at most are handed to the checkers when they are appended."""
+
+MAX_NOTICED = 20
+"""How many findings of checkers one record may have."""
+
+MAX_WORDED = 200_000
+"""How many findings of checkers keep their values; beyond that, the general sentence of the rule is used."""
+
+LONGEST_VALUE = 100
+"""Characters of a text in a finding."""
+
 
 class Diagnosis:
     """Follows a timeline, and writes its columns `findings` and `severities`.
 
-    It decides by the other columns, and reads a text only if two unanswered calls share a message id: each record has
-    few relevant facts, and records with the same facts break the same rules. `ocpptui.diagnosis.findings` words the
-    findings of a record on demand.
+    Most rules are decided by the other columns, when the records are appended; a text is read only if two unanswered
+    calls share a message id: each record has few relevant facts, and records with the same facts break the same rules.
+
+    Rules that need a state are checked by checkers (see `CheckerRun`). A few records are handed to them at once; if
+    many are appended together, `advance` goes on with them. `ocpptui.diagnosis.findings` words the findings of a
+    record on demand.
     """
 
-    def __init__(self, timeline: Timeline) -> None:
+    def __init__(self, timeline: Timeline, limits: CheckLimits | None = None) -> None:
         self._timeline = timeline
+        self._run = CheckerRun(timeline, CHECKERS, self._found, limits)
+        self._has_reached_end = True  # the checkers have had all records
+        self._worded = 0  # findings of checkers whose values are kept
         self._done = 0  # records before this one are decided
         self._due = 0  # calls before this one have waited longer than the time-out
         self._overdue = 0  # how many of them had no answer then
@@ -45,8 +69,36 @@ class Diagnosis:
         """Records before this one are older than the time-out: it is settled whether their calls are unanswered."""
         return self._due
 
+    @property
+    def diagnosed(self) -> int:
+        """Records before this one have been seen by all rules."""
+        return self._run.done
+
+    def advance(self, budget_s: float) -> bool:
+        """Go on with the rules that need a state for about `budget_s` seconds; True when all records are diagnosed."""
+        self._has_reached_end = self._run.advance(budget_s)
+        return self._has_reached_end
+
+    def _found(self, rule: Rule, index: int, related: tuple[int, ...], values: dict[str, Any]) -> None:
+        """Note what a checker found."""
+        before = self._timeline.noticed.get(index, ())
+        if len(before) >= MAX_NOTICED:
+            return
+        if self._worded < MAX_WORDED:
+            self._worded += 1
+            new = (Noticed(rule.id, related, {name: _short(value) for name, value in values.items()}),)
+        else:
+            new = _unworded(rule.id)
+        self._timeline.noticed[index] = before + new if before else new
+        self._decide(index)
+
     def tell_time(self, now: int) -> None:
-        """Set the time, in µs since 1970, if no record shows it: calls without an answer may now be overdue."""
+        """Set the time, in µs since 1970, if no record shows it: something may now be overdue."""
+        self._check_overdue(now)
+        if self._has_reached_end:
+            self._run.tell_time(now)
+
+    def _check_overdue(self, now: int) -> None:
         timeline, first, stop = self._timeline, self._due, self._done
         changes, times, place = timeline.clock_changes, timeline.times, first
         while place < stop:
@@ -71,6 +123,14 @@ class Diagnosis:
 
     def _follow(self) -> None:
         """Decide on the records that have arrived."""
+        self._follow_columns()
+        if self._has_reached_end:
+            if self._done - self._run.done <= AT_ONCE:
+                self._run.advance(inf)
+            else:
+                self._has_reached_end = False
+
+    def _follow_columns(self) -> None:
         timeline, start, due = self._timeline, self._done, self._due
         stop = self._done = len(timeline.times)
         if stop - start == 1:
@@ -86,7 +146,7 @@ class Diagnosis:
                     self._answered(call)
         for index in self._suspects(start, stop):
             self._decide(index)
-        self.tell_time(self._latest(start, stop))
+        self._check_overdue(self._latest(start, stop))
 
     def _latest(self, start: int, stop: int) -> int:
         """The latest time of some records, by the present clock."""
@@ -111,7 +171,7 @@ class Diagnosis:
             self._decide(index)
         now = timeline.times[index]
         if timeline.clock_changes.any or timeline.times[self._due] < now - timeline.late_after:
-            self.tell_time(now)
+            self._check_overdue(now)
 
     def _answered(self, call: int) -> None:
         if self._timeline.severities[call]:
@@ -151,8 +211,19 @@ class Diagnosis:
                 self._known.clear()
             known = self._known[key] = self._rules_broken(index, *key[-4:])
         rules, severity = known
+        if (noticed := timeline.noticed.get(index)) is not None:
+            rules, severity = self._with_noticed(index, rules, severity, noticed)
         if timeline.broken_rules(index) != rules:
             timeline.set_findings(index, rules, severity)
+
+    def _with_noticed(
+        self, index: int, rules: tuple[str, ...], severity: Severity, noticed: tuple[Noticed, ...]
+    ) -> tuple[tuple[str, ...], Severity]:
+        """The rules that a record breaks, and the worst severity, with those that checkers found."""
+        version = self._timeline.version(index)
+        found = [RULE_BY_ID[one.rule] for one in noticed]
+        worst = max(severity, *(rule.severity_in(version) for rule in found))
+        return tuple(sorted({*rules, *(rule.id for rule in found)}, key=_ORDER.__getitem__)), worst
 
     def _rules_broken(
         self, index: int, id_use: IdUse, is_overdue: bool, may_answer_before: bool, refuses_wrong: bool
@@ -208,7 +279,23 @@ class Diagnosis:
         other = timeline.others[index]
         if other >= 0 and timeline.kinds[index] == RecordKind.CALLRESULTERROR:
             other = timeline.others[other]
-        return other >= 0 and timeline.severities[other] == Severity.ERROR
+        if other < 0:
+            return False
+        version = timeline.version(other)
+        # What a checker found does not count: it may not have seen that record yet.
+        broken = {*timeline.broken_rules(other)} - {one.rule for one in timeline.noticed.get(other, ())}
+        return any(RULE_BY_ID[rule].severity_in(version) is Severity.ERROR for rule in broken)
+
+
+@cache
+def _unworded(rule: str) -> tuple[Noticed]:
+    """A finding without values, shared by all records that have it."""
+    return (Noticed(rule, (), {}),)
+
+
+def _short(value: Any) -> Any:
+    """A value of a finding, which may be a text of any length."""
+    return f"{value[: LONGEST_VALUE - 1]}…" if isinstance(value, str) and len(value) > LONGEST_VALUE else value
 
 
 def _indexes(chosen: int, start: int, stop: int) -> Iterator[int]:
@@ -222,6 +309,7 @@ def _among(column: bytes, table: bytes) -> int:
     return int.from_bytes(column.translate(table), "little")
 
 
+_ORDER = {rule.id: place for place, rule in enumerate(RULES)}
 _SIGN = array("i").itemsize - 1 if sys.byteorder == "little" else 0
 """Which byte of a number has its sign."""
 _NEGATIVE = bytes(code >= 128 for code in range(256))

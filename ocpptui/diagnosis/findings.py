@@ -13,16 +13,21 @@ from ocpptui.timeline.timeline import Timeline
 
 
 def findings_at(
-    timeline: Timeline, index: int, record: Record | None = None, action: str | None = None
+    timeline: Timeline,
+    index: int,
+    record: Record | None = None,
+    action: str | None = None,
+    *,
+    is_redacted: bool = False,
 ) -> list[Finding]:
     """All findings of the record at `index`, in the order of the rules.
 
-    `record` and `action` replace the timeline's own if an export is redacted.
+    `record` and `action` replace the timeline's own. If they are redacted, the words name nothing that was removed.
     """
     rules = timeline.broken_rules(index)
     if not rules:
         return []
-    case = Case(timeline, index, record, action)
+    case = Case(timeline, index, record, action, is_redacted=is_redacted)
     return [finding for rule in rules for finding in findings_of(RULE_BY_ID[rule], case)]
 
 

@@ -1,9 +1,21 @@
-"""Every rule. Rules are in the file of their theme in `diagnosis.rules`; a new file must be listed here."""
+"""Every rule. Rules are in the file of their topic in `diagnosis.rules`; a new file must be listed here."""
 
 from __future__ import annotations
 
+from ocpptui.diagnosis.checker import Checker
 from ocpptui.diagnosis.rule import Rule
-from ocpptui.diagnosis.rules import action_rules, answers, captures, connections, envelopes, frames, schemas
+from ocpptui.diagnosis.rules import (
+    action_rules,
+    answers,
+    boot,
+    captures,
+    connections,
+    envelopes,
+    frames,
+    heartbeat,
+    schemas,
+    transactions_1,
+)
 
 RULES: tuple[Rule, ...] = (
     *frames.RULES,
@@ -13,7 +25,17 @@ RULES: tuple[Rule, ...] = (
     *answers.RULES,
     *captures.RULES,
     *connections.RULES,
+    *boot.RULES,
+    *heartbeat.RULES,
+    *transactions_1.RULES,
 )
 """In the order in which the findings of one record are reported."""
+
+CHECKERS: tuple[type[Checker], ...] = (
+    boot.BootChecker,
+    heartbeat.HeartbeatChecker,
+    transactions_1.Transaction1Checker,
+)
+"""The checkers of the rules that need a state, in the order in which they get a record."""
 
 RULE_BY_ID = {rule.id: rule for rule in RULES}

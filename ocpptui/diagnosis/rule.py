@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ocpptui.ocpp.correlation import AnswerStatus
+from ocpptui.ocpp.durations import measured_text
 from ocpptui.ocpp.judgement import defects_of
 from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.version import Direction, Transport, Version
+from ocpptui.timeline.noticed import Noticed
 from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind
 from ocpptui.timeline.severity import Severity
 from ocpptui.timeline.timeline import Timeline
@@ -67,11 +69,20 @@ class Told(NamedTuple):
 class Case:
     """One record, for wording a finding."""
 
-    def __init__(self, timeline: Timeline, index: int, record: Record | None = None, action: str | None = None) -> None:
+    def __init__(
+        self,
+        timeline: Timeline,
+        index: int,
+        record: Record | None = None,
+        action: str | None = None,
+        *,
+        is_redacted: bool = False,
+    ) -> None:
         """`record` and `action` replace the timeline's own if they are shown redacted."""
         self.timeline = timeline
         self.index = index
         self.record = timeline.record(index) if record is None else record
+        self.is_redacted = is_redacted
         self._action = action
 
     @cached_property
@@ -92,6 +103,18 @@ class Case:
         if isinstance(self.frame, Message) and self.frame.action is not None:
             return self.frame.action
         return self.timeline.action(self.index) if self._action is None else self._action
+
+    def noticed(self, rule: str) -> list[Noticed]:
+        """What checkers noticed for a rule."""
+        return [one for one in self.timeline.noticed.get(self.index, ()) if one.rule == rule]
+
+    def shown(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The values of a finding; of a redacted record, without the texts that it does not contain."""
+        if not self.is_redacted:
+            return dict(values)
+        raw = self.record.raw
+        text = raw if isinstance(raw, str) else (raw or b"").decode("utf-8", "replace")
+        return {name: "…" if isinstance(one, str) and one not in text else one for name, one in values.items()}
 
     @property
     def related(self) -> tuple[int, ...]:
@@ -116,12 +139,23 @@ def tells_defects(*names: str) -> Callable[[Case], Iterator[Told]]:
     return tell
 
 
+class TimeSpan(int):
+    """A span of time in µs, as a value of a finding: `TimeSpan(15_200_000)` is shown as `15.2 s`."""
+
+    def __format__(self, spec: str) -> str:
+        return measured_text(int(self))
+
+
+def _never(facts: Facts) -> bool:
+    return False
+
+
 def as_sentence(words: str) -> str:
     """Words as a sentence: with a capital letter and a full stop."""
     return f"{words[:1].upper()}{words[1:]}{'' if words.endswith('?') else '.'}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """One thing that may be wrong with a record."""
 
@@ -132,14 +166,22 @@ class Rule:
     """What is wrong if the rule is broken, in general."""
     source: str
     """OCPP document and section, or RFC."""
-    holds: Callable[[Facts], bool]
-    """Whether a record with these facts breaks the rule."""
+    holds: Callable[[Facts], bool] = _never
+    """Whether a record with these facts breaks the rule; never, if a checker finds what breaks it."""
     tell: Callable[[Case], Iterable[Told]] = field(default=lambda case: ())
     """What to say about one record; if that is nothing, the general sentence is used."""
     versions: frozenset[Version] = frozenset(Version)
     """The versions that have the rule; it also applies to records whose version is unknown."""
     severities: Mapping[Version, Severity] = field(default_factory=dict)
     """The severity in versions in which it differs."""
+    says: str = ""
+    """The sentence about one record, of a rule that a checker checks, with the names of values in braces."""
+    remedy: str = ""
+    """The consequence, or what to do about it; a sentence or two."""
+    positive: tuple[str, ...] = ()
+    """Traces that break the rule at their marked lines (see `ocpptui.diagnosis.trace`)."""
+    negative: tuple[str, ...] = ()
+    """Traces that are like them, and do not break it."""
 
     def severity_in(self, version: Version | None) -> Severity:
         return self.severity if version is None else self.severities.get(version, self.severity)
@@ -162,11 +204,20 @@ class Finding:
     """The indexes of the other records concerned."""
     text: str
     """One sentence for the user."""
+    remedy: str = ""
+    """The consequence, or what to do about it; empty if there is nothing to say."""
+    source: str = ""
+    """OCPP document and section, or RFC."""
 
 
 def findings_of(rule: Rule, case: Case) -> Iterator[Finding]:
     """The findings of a rule that a record breaks; at least one."""
     severity = rule.severity_in(case.version)
-    told = tuple(rule.tell(case)) or (Told(rule.sentence, case.related),)
+    told = tuple(
+        Told(rule.says.format(**case.shown(one.values)) if rule.says and one.values else rule.sentence, one.related)
+        for one in case.noticed(rule.id)
+    )
+    if not told:
+        told = tuple(rule.tell(case)) or (Told(rule.sentence, case.related),)
     for text, related in told:
-        yield Finding(rule.id, severity, case.index, related, text)
+        yield Finding(rule.id, severity, case.index, related, text, rule.remedy, rule.source)

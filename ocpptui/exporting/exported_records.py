@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import BinaryIO, Protocol
 
-from ocpptui.describe.durations import duration_text
 from ocpptui.describe.record_in_full import detail_lines
 from ocpptui.describe.record_line import summary_words
 from ocpptui.diagnosis.findings import findings_at
 from ocpptui.diagnosis.rule import Finding
 from ocpptui.filter.selection import Selection
+from ocpptui.ocpp.durations import duration_text
 from ocpptui.ocpp.judgement import Verdict
 from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.timeline.record import Record, RecordKind
@@ -44,6 +44,8 @@ class ExportedRecord:
     """Redacted, if that was requested."""
     action: str
     """For an answer, that of its call; empty if it is unknown."""
+    is_redacted: bool = False
+    """Redaction was requested."""
 
     @property
     def frame(self) -> Message | Malformed | None:
@@ -82,7 +84,7 @@ class ExportedRecord:
     @cached_property
     def findings(self) -> list[Finding]:
         """Its findings, worded for the exported record."""
-        return findings_at(self.timeline, self.index, self.record, self.action)
+        return findings_at(self.timeline, self.index, self.record, self.action, is_redacted=self.is_redacted)
 
     @property
     def problems(self) -> list[str]:
@@ -138,7 +140,7 @@ class Extract:
         record, action = self.timeline.record(index), self.timeline.action(index)
         if self._redactor is not None:
             record = self._redactor.record(record, action)
-        return ExportedRecord(self.timeline, index, record, self.action(action))
+        return ExportedRecord(self.timeline, index, record, self.action(action), self._redactor is not None)
 
     def action(self, action: str) -> str:
         """The name of an action, redacted if necessary."""

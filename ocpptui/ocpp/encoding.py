@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from ocpptui.ocpp.json_encoding import JSON
+from ocpptui.ocpp.json_encoding import JSON, plain_payload
 from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.version import Transport
 
@@ -31,6 +31,16 @@ def encoding_of(transport: Transport) -> Encoding:
     from ocpptui.ocpp.soap_encoding import SOAP
 
     return SOAP
+
+
+def payload_in(raw: str | bytes | None, transport: Transport) -> Any:
+    """The payload in a raw text, read with as little work as possible; None if it has none."""
+    if raw is None:
+        return None
+    payload = plain_payload(raw) if transport is Transport.JSON else None
+    if payload is None and isinstance(frame := encoding_of(transport).read(raw), Message):
+        return frame.payload
+    return payload
 
 
 class SpokenEncoding(Encoding, Protocol):

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from time import perf_counter
-from typing import Any
 
 from ocpptui.ocpp.correlation import AnswerStatus
-from ocpptui.ocpp.encoding import encoding_of
-from ocpptui.ocpp.json_encoding import plain_payload
-from ocpptui.ocpp.message import Message
+from ocpptui.ocpp.encoding import payload_in
 from ocpptui.ocpp.secret_fields import CARRIERS
-from ocpptui.ocpp.version import Direction, Transport
+from ocpptui.ocpp.version import Direction
 from ocpptui.stations.state import ChargePointState
 from ocpptui.stations.updates import ANSWERS_MATTER, RELEVANT, fold_call, fold_result
 from ocpptui.timeline.columns import DIRECTIONS, EVENT_SHIFT, EVENTS
@@ -85,13 +82,13 @@ class StationTracker(Mapping[str, ChargePointState]):
             if kind == RecordKind.CALL or kind == RecordKind.SEND:
                 action = timeline.action(index)
                 if action in RELEVANT:
-                    fold_call(known, action, _payload(raw(index), transport), time)
+                    fold_call(known, action, payload_in(raw(index), transport), time)
             elif kind == RecordKind.CALLRESULT and timeline.answerings[index] in _ANSWERED:
                 action, call = timeline.action(index), timeline.others[index]
                 if action in ANSWERS_MATTER:
                     request = timeline.record(call).raw if call < start else raw(call)
-                    answer = _payload(raw(index), transport)
-                    fold_result(known, action, _payload(request, transport), answer, time)
+                    answer = payload_in(raw(index), transport)
+                    fold_result(known, action, payload_in(request, transport), answer, time)
 
     def _happened(self, known: ChargePointState, connection: int, event: ConnectionEvent | None) -> None:
         if event is ConnectionEvent.OPENED:
@@ -100,16 +97,6 @@ class StationTracker(Mapping[str, ChargePointState]):
         elif event in (ConnectionEvent.CLOSED, ConnectionEvent.FAILED, ConnectionEvent.REFUSED):
             self._told.add(known.identity)
             known.connections.discard(connection)
-
-
-def _payload(raw: str | bytes | None, transport: Transport) -> Any:
-    """The payload in a raw text; None if it has none."""
-    if raw is None:
-        return None
-    payload = plain_payload(raw) if transport is Transport.JSON else None
-    if payload is None and isinstance(frame := encoding_of(transport).read(raw), Message):
-        return frame.payload
-    return payload
 
 
 _ANSWERED = frozenset({int(AnswerStatus.FIRST), int(AnswerStatus.LATE)})

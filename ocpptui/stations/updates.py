@@ -194,38 +194,47 @@ def _local_list(known: ChargePointState, payload: Any, time: int) -> None:
 # -- configuration and device model -----------------------------------------------------------------------------
 
 
-def _configuration_read(known: ChargePointState, request: Any, result: Any, time: int) -> None:
-    for entry in objects_at(result, "configurationKey"):
-        _configure(known, shown_text(entry, "key"), shown_text(entry, "value"))
-
-
-def _configuration_changed(known: ChargePointState, request: Any, result: Any, time: int) -> None:
-    if shown_text(result, "status") in ("Accepted", "RebootRequired"):
-        _configure(known, shown_text(request, "key"), shown_text(request, "value"))
-
-
-def _variables_read(known: ChargePointState, request: Any, result: Any, time: int) -> None:
-    for entry in objects_at(result, "getVariableResult"):
-        if shown_text(entry, "attributeStatus") == "Accepted" and _is_actual(entry, "attributeType"):
-            _configure(known, _variable(entry), shown_text(entry, "attributeValue"))
-
-
-def _variables_set(known: ChargePointState, request: Any, result: Any, time: int) -> None:
-    accepted = {
-        (_variable(entry), shown_text(entry, "attributeType") or "Actual")
-        for entry in objects_at(result, "setVariableResult")
-        if shown_text(entry, "attributeStatus") in ("Accepted", "RebootRequired")
-    }
-    for entry in objects_at(request, "setVariableData"):
-        if _is_actual(entry, "attributeType") and (_variable(entry), "Actual") in accepted:
-            _configure(known, _variable(entry), shown_text(entry, "attributeValue"))
+def _configured(known: ChargePointState, request: Any, result: Any, time: int) -> None:
+    for key, value, _ in settings_in(request, result):
+        _configure(known, key, value or "")
 
 
 def _report(known: ChargePointState, payload: Any, time: int) -> None:
+    for key, value in settings_reported(payload):
+        _configure(known, key, value)
+
+
+def settings_in(request: Any, result: Any) -> Iterator[tuple[str, str | None, bool]]:
+    """The settings that an exchange reads or sets successfully: name, value and whether it is in force at once.
+
+    Of GetConfiguration, ChangeConfiguration, GetVariables and SetVariables, by the shape of the payloads. A setting
+    that needs a reboot is not in force. The value is None if the charge point does not show it.
+    """
+    for entry in objects_at(result, "configurationKey"):
+        yield shown_text(entry, "key"), shown_text(entry, "value") if "value" in entry else None, True
+    for entry in objects_at(result, "getVariableResult"):
+        if shown_text(entry, "attributeStatus") == "Accepted" and _is_actual(entry, "attributeType"):
+            yield _variable(entry), shown_text(entry, "attributeValue"), True
+    accepted = {
+        (_variable(entry), shown_text(entry, "attributeType") or "Actual"): shown_text(entry, "attributeStatus")
+        for entry in objects_at(result, "setVariableResult")
+    }
+    for entry in objects_at(request, "setVariableData"):
+        status = accepted.get((_variable(entry), "Actual")) if _is_actual(entry, "attributeType") else None
+        if status in _TAKEN:
+            yield _variable(entry), shown_text(entry, "attributeValue"), status == "Accepted"
+    if value_at(request, "key") is not None and value_at(request, "value") is not None:
+        status = shown_text(result, "status")
+        if status in _TAKEN:
+            yield shown_text(request, "key"), shown_text(request, "value"), status == "Accepted"
+
+
+def settings_reported(payload: Any) -> Iterator[tuple[str, str]]:
+    """The settings in a NotifyReport: name and value."""
     for entry in objects_at(payload, "reportData"):
         for attribute in objects_at(entry, "variableAttribute"):
             if _is_actual(attribute, "type") and isinstance(value_at(attribute, "value"), str):
-                _configure(known, _variable(entry), shown_text(attribute, "value"))
+                yield _variable(entry), shown_text(attribute, "value")
 
 
 def _is_actual(entry: Any, key: str) -> bool:
@@ -259,6 +268,7 @@ def _configure(known: ChargePointState, key: str, value: str) -> None:
         known.heartbeat_interval = int(value)
 
 
+_TAKEN = ("Accepted", "RebootRequired")
 _HEARTBEAT_KEYS = frozenset({"HeartbeatInterval", "HeartBeatInterval", "OCPPCommCtrlr.HeartbeatInterval"})
 
 _WITHOUT_IDS = frozenset({"MeterValues", "StatusNotification", "NotifyEvent", "NotifyReport"})
@@ -283,10 +293,10 @@ _ON_RESULT: dict[str, OnResult] = {
     "StartTransaction": _started,
     "ReserveNow": _reserved,
     "CancelReservation": _reservation_cancelled,
-    "GetConfiguration": _configuration_read,
-    "ChangeConfiguration": _configuration_changed,
-    "GetVariables": _variables_read,
-    "SetVariables": _variables_set,
+    "GetConfiguration": _configured,
+    "ChangeConfiguration": _configured,
+    "GetVariables": _configured,
+    "SetVariables": _configured,
 }
 
 RELEVANT = frozenset(_ON_CALL) | frozenset(_ON_RESULT) | frozenset(

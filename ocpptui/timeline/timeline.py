@@ -36,6 +36,7 @@ from ocpptui.timeline.columns import (
 from ocpptui.timeline.counts import Counts, RunningCounts
 from ocpptui.timeline.folded_column import CHUNK
 from ocpptui.timeline.masking import masked
+from ocpptui.timeline.noticed import Noticed
 from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind
 from ocpptui.timeline.record_cache import RecordCache
 from ocpptui.timeline.record_store import MemoryStore, RecordSource, RecordStore, RecordTexts
@@ -71,6 +72,8 @@ class Timeline(RecordColumns):
         """How many records have each severity as that of their worst finding; NONE is not counted."""
         self.problems_of: Counter[str] = Counter()
         """How many records with a problem each charge point has."""
+        self.noticed: dict[int, tuple[Noticed, ...]] = {}
+        """What the diagnosis noticed about records, by their indexes, for the words of its findings."""
         self.marks: set[int] = set()
         """Indexes of the records that the user marked."""
         self.late_after = late_after

@@ -1,0 +1,277 @@
+"""Keeps what is known of a charge point up to date. It runs after all other checkers.
+
+Sources: OCPP 1.6 edition 2 sections 4 to 7, OCPP 2.0.1 and 2.1 Part 2.
+"""
+
+from __future__ import annotations
+
+from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange
+from ocpptui.diagnosis.known import (
+    LONGEST_SETTING,
+    MOST_CONNECTIONS,
+    MOST_CONNECTORS,
+    MOST_PROFILES,
+    MOST_RESERVATIONS,
+    MOST_SETTINGS,
+    MOST_TRANSACTIONS,
+    KnownConnection,
+    KnownConnector,
+    KnownProfile,
+    KnownReservation,
+    KnownTransaction,
+)
+from ocpptui.diagnosis.seen import Seen
+from ocpptui.ocpp.date_times import time_of
+from ocpptui.ocpp.payload import integer_at, shown_text, text_at
+from ocpptui.stations.state import put
+from ocpptui.stations.updates import settings_in, settings_reported
+from ocpptui.timeline.record import ConnectionEvent
+
+HEARTBEAT_INTERVAL = ("HeartbeatInterval", "OCPPCommCtrlr.HeartbeatInterval")
+
+
+class Bookkeeper(Checker):
+    """Writes `known`; nothing else does."""
+
+    # -- connections --------------------------------------------------------------------------------------------
+
+    @on_connection(ConnectionEvent.OPENED)
+    def opened(self, event: Seen) -> None:
+        self.connection(event).opened = event.clock
+
+    @on_connection(ConnectionEvent.CLOSED)
+    def closed(self, event: Seen) -> None:
+        self.connection(event).closed = event.clock
+
+    def connection(self, seen: Seen) -> KnownConnection:
+        """The connection of a record, added if it is new."""
+        known = self.known.connections.get(seen.connection)
+        if known is None:
+            known = KnownConnection(seen.connection, seen.index)
+            put(self.known.connections, seen.connection, known, MOST_CONNECTIONS)
+        return known
+
+    # -- boot, heartbeat, status --------------------------------------------------------------------------------
+
+    @on_call("BootNotification")
+    def booting(self, call: Seen) -> None:
+        known = self.known
+        known.boot, known.boot_clock = call.index, call.clock if call.is_timed else None
+        known.registration = known.registered = known.retry_interval = None
+
+    @on_exchange("BootNotification")
+    def booted(self, call: Seen, answer: Seen) -> None:
+        known = self.known
+        if known.boot != call.index:
+            return
+        known.registration, known.registered = answer.text("status"), answer.clock if answer.is_timed else None
+        interval = answer.integer("interval")
+        interval = answer.integer("heartbeatInterval") if interval is None else interval
+        if known.registration != "Accepted":
+            known.retry_interval = interval
+        elif interval is not None and interval > 0:  # 0 leaves the choice to the charge point
+            known.heartbeat_interval = interval
+        else:
+            known.heartbeat_interval = None
+
+    @on_call("StatusNotification")
+    def status(self, call: Seen) -> None:
+        status, connector = call.text("connectorStatus") or call.text("status"), call.integer("connectorId")
+        if status is not None and connector is not None:
+            error = call.text("errorCode") or ""
+            self.report(call, call.integer("evseId") or 0, connector, status, "" if error == "NoError" else error)
+
+    @on_call("NotifyEvent")
+    def events(self, call: Seen) -> None:
+        for event in call.objects("eventData"):
+            if text_at(event, "variable", "name") == "AvailabilityState" and (status := text_at(event, "actualValue")):
+                evse = integer_at(event, "component", "evse", "id") or 0
+                self.report(call, evse, integer_at(event, "component", "evse", "connectorId") or 0, status, "")
+
+    def report(self, call: Seen, evse: int, connector: int, status: str, error: str) -> None:
+        before = self.known.connectors.get((evse, connector))
+        if before is None or (before.status, before.error) != (status, error):
+            new = KnownConnector(status, call.clock, call.index, error)
+            put(self.known.connectors, (evse, connector), new, MOST_CONNECTORS)
+
+    # -- transactions -------------------------------------------------------------------------------------------
+
+    def transaction(self, transaction_id: str) -> KnownTransaction:
+        """The transaction with this id, added if it is new; ended ones are forgotten first."""
+        known = self.known.transactions
+        found = known.get(transaction_id)
+        if found is None:
+            if len(known) >= MOST_TRANSACTIONS:
+                known.pop(next((one.id for one in known.values() if not one.is_open), next(iter(known))))
+            found = known[transaction_id] = KnownTransaction(transaction_id)
+        return found
+
+    @on_exchange("StartTransaction")
+    def started(self, call: Seen, answer: Seen) -> None:
+        transaction_id = answer.integer("transactionId")
+        if transaction_id is None:
+            return
+        self.known.transactions.pop(str(transaction_id), None)  # an id that is used again names another transaction
+        one = self.transaction(str(transaction_id))
+        one.connector, one.id_token = call.integer("connectorId"), call.text("idTag")
+        one.start, one.started = call.index, call.clock if call.is_timed else None
+        one.started_at, one.meter_start = call.date_time("timestamp"), call.measured("meterStart")
+        one.token_status = answer.text("idTagInfo", "status")
+        self.reservation_used(one, call.integer("reservationId"))
+
+    @on_call("StopTransaction")
+    def stopped(self, call: Seen) -> None:
+        transaction_id = call.integer("transactionId")
+        if transaction_id is not None:
+            self.end(self.transaction(str(transaction_id)), call, call.text("reason"))
+
+    @on_call("TransactionEvent")
+    def event(self, call: Seen) -> None:
+        transaction_id = call.text("transactionInfo", "transactionId")
+        if not transaction_id:
+            return
+        one, kind = self.transaction(transaction_id), call.text("eventType")
+        if (evse := call.integer("evse", "id")) is not None:
+            one.evse = evse
+        if (connector := call.integer("evse", "connectorId")) is not None:
+            one.connector = connector
+        one.id_token = one.id_token or call.text("idToken", "idToken")
+        one.charging_state = call.text("transactionInfo", "chargingState") or one.charging_state
+        if (remote_start := call.integer("transactionInfo", "remoteStartId")) is not None:
+            one.remote_start_id = remote_start
+        if (number := call.integer("seqNo")) is not None:
+            one.last_seq_no = number if one.last_seq_no is None else max(number, one.last_seq_no)
+        if kind == "Started" and one.start is None:
+            one.start, one.started = call.index, call.clock if call.is_timed else None
+            one.started_at = call.date_time("timestamp")
+        self.reservation_used(one, call.integer("reservationId"))
+        if kind == "Ended":
+            self.end(one, call, call.text("transactionInfo", "stoppedReason"))
+
+    @on_exchange("TransactionEvent")
+    def event_answered(self, call: Seen, answer: Seen) -> None:
+        one = self.known.transactions.get(call.text("transactionInfo", "transactionId") or "")
+        if one is not None and (status := answer.text("idTokenInfo", "status")):
+            one.token_status = status
+
+    def end(self, one: KnownTransaction, call: Seen, reason: str | None) -> None:
+        if one.is_open:
+            one.end, one.ended = call.index, call.clock if call.is_timed else None
+            one.reason = reason
+        profiles = self.known.profiles
+        for number in [number for number, profile in profiles.items() if profile.transaction == one.id]:
+            del profiles[number]
+
+    def reservation_used(self, one: KnownTransaction, reservation: int | None) -> None:
+        if reservation is not None:
+            one.reservation = reservation
+            self.known.reservations.pop(reservation, None)
+
+    # -- configuration ------------------------------------------------------------------------------------------
+
+    @on_exchange("GetConfiguration", "ChangeConfiguration", "GetVariables", "SetVariables")
+    def configured(self, call: Seen, answer: Seen) -> None:
+        for name, value, is_in_force in settings_in(call.payload, answer.payload):
+            self.set(name, value if is_in_force else None)
+        if call.action == "GetConfiguration" and not call.value("key"):
+            self.known.has_all_settings = True
+
+    @on_call("NotifyReport")
+    def reported(self, call: Seen) -> None:
+        for name, value in settings_reported(call.payload):
+            self.set(name, value)
+
+    def set(self, name: str, value: str | None) -> None:
+        known = self.known
+        if value is None or len(value) > LONGEST_SETTING or len(name) > LONGEST_SETTING:
+            known.settings.pop(name, None)
+        elif name in known.settings or len(known.settings) < MOST_SETTINGS:
+            known.settings[name] = value
+        else:
+            known.has_all_settings = False
+        if name in HEARTBEAT_INTERVAL:
+            known.heartbeat_interval = known.whole_setting(name)
+
+    # -- local list, reservations, charging profiles ------------------------------------------------------------
+
+    @on_exchange("SendLocalList")
+    def list_sent(self, call: Seen, answer: Seen) -> None:
+        if answer.text("status") == "Accepted":
+            version = call.integer("listVersion")
+            self.known.local_list_version = call.integer("versionNumber") if version is None else version
+
+    @on_exchange("GetLocalListVersion")
+    def list_version(self, call: Seen, answer: Seen) -> None:
+        version = answer.integer("listVersion")
+        self.known.local_list_version = answer.integer("versionNumber") if version is None else version
+
+    @on_exchange("ReserveNow")
+    def reserved(self, call: Seen, answer: Seen) -> None:
+        number = call.integer("reservationId")
+        number = call.integer("id") if number is None else number
+        if number is None or answer.text("status") != "Accepted":
+            return
+        place = call.integer("connectorId")
+        new = KnownReservation(
+            number,
+            call.index,
+            call.integer("evseId") if place is None else place,
+            call.text("idTag") or call.text("idToken", "idToken"),
+            time_of(call.text("expiryDate") or call.text("expiryDateTime") or ""),
+        )
+        put(self.known.reservations, number, new, MOST_RESERVATIONS)
+
+    @on_exchange("CancelReservation")
+    def cancelled(self, call: Seen, answer: Seen) -> None:
+        number = call.integer("reservationId")
+        if number is not None and answer.text("status") == "Accepted":
+            self.known.reservations.pop(number, None)
+
+    @on_call("ReservationStatusUpdate")
+    def reservation_ended(self, call: Seen) -> None:
+        if (number := call.integer("reservationId")) is not None:
+            self.known.reservations.pop(number, None)
+
+    @on_exchange("SetChargingProfile")
+    def profile_set(self, call: Seen, answer: Seen) -> None:
+        is_1x = call.integer("connectorId") is not None
+        profile = call.object("csChargingProfiles" if is_1x else "chargingProfile")
+        number = integer_at(profile, "chargingProfileId" if is_1x else "id")
+        if number is None or answer.text("status") != "Accepted":
+            return
+        place = call.integer("connectorId") if is_1x else call.integer("evseId")
+        new = KnownProfile(
+            number,
+            call.index,
+            place or 0,
+            text_at(profile, "chargingProfilePurpose"),
+            integer_at(profile, "stackLevel"),
+            shown_text(profile, "transactionId") or None,
+        )
+        profiles, alike = self.known.profiles, (new.place, new.purpose, new.stack_level, new.transaction)
+        for old in [
+            old for old in profiles.values() if (old.place, old.purpose, old.stack_level, old.transaction) == alike
+        ]:
+            del profiles[old.id]
+        put(profiles, number, new, MOST_PROFILES)
+
+    @on_exchange("ClearChargingProfile")
+    def profiles_cleared(self, call: Seen, answer: Seen) -> None:
+        if answer.text("status") != "Accepted":
+            return
+        number = call.integer("id")
+        number = call.integer("chargingProfileId") if number is None else number
+        if number is not None:
+            self.known.profiles.pop(number, None)
+            return
+        criteria = call.object("chargingProfileCriteria") or call.payload
+        place = integer_at(criteria, "connectorId")
+        place = integer_at(criteria, "evseId") if place is None else place
+        purpose, level = text_at(criteria, "chargingProfilePurpose"), integer_at(criteria, "stackLevel")
+        for one in list(self.known.profiles.values()):
+            if (
+                (place is None or one.place == place)
+                and (purpose is None or one.purpose == purpose)
+                and (level is None or one.stack_level == level)
+            ):
+                del self.known.profiles[one.id]

@@ -1,0 +1,133 @@
+"""What rules with a state are made of: a checker follows one charge point, and says what it finds.
+
+A checker is a class with handlers. The decorators say which records a handler gets; `CheckerRun` hands them over in
+their order. Handlers run before the record changes `self.known`, which all checkers of a charge point share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum, auto
+from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar
+
+from ocpptui.diagnosis.known import KnownChargePoint
+from ocpptui.diagnosis.rule import Rule
+from ocpptui.diagnosis.seen import Seen
+from ocpptui.ocpp.check_limits import CheckLimits
+from ocpptui.timeline.record import ConnectionEvent, RecordKind
+
+Handler = Callable[..., None]
+"""A method of a checker. It gets the checker and a `Seen`; of an exchange, two of them: the call and the answer."""
+H = TypeVar("H", bound=Handler)
+
+
+class TriggerKind(Enum):
+    """What calls a handler."""
+
+    CALL = auto()
+    EXCHANGE = auto()
+    REFUSAL = auto()
+    CONNECTION = auto()
+    RECORD = auto()
+
+
+class Trigger(NamedTuple):
+    """What calls a handler: an action, an event or a kind of record."""
+
+    kind: TriggerKind
+    what: str | ConnectionEvent | RecordKind
+
+
+def on_call(*actions: str) -> Callable[[H], H]:
+    """Calls `handler(self, call)` for each CALL and SEND of these actions."""
+    return _on(TriggerKind.CALL, *actions)
+
+
+def on_exchange(*actions: str) -> Callable[[H], H]:
+    """Calls `handler(self, call, answer)` for each CALLRESULT, even a late one, to a call of these actions."""
+    return _on(TriggerKind.EXCHANGE, *actions)
+
+
+def on_refusal(*actions: str) -> Callable[[H], H]:
+    """Calls `handler(self, call, error)` for each CALLERROR to a call of these actions."""
+    return _on(TriggerKind.REFUSAL, *actions)
+
+
+def on_connection(*events: ConnectionEvent) -> Callable[[H], H]:
+    """Calls `handler(self, event)` for each of these events of a connection."""
+    return _on(TriggerKind.CONNECTION, *events)
+
+
+def on_record(*kinds: RecordKind) -> Callable[[H], H]:
+    """Calls `handler(self, record)` for each record of these kinds, whatever its action, before all other handlers."""
+    return _on(TriggerKind.RECORD, *kinds)
+
+
+def _on(kind: TriggerKind, *names: Any) -> Callable[[H], H]:
+    def mark(handler: H) -> H:
+        _MARKED.setdefault(handler, []).extend(Trigger(kind, name) for name in names)
+        return handler
+
+    return mark
+
+
+_MARKED: dict[Handler, list[Trigger]] = {}
+
+
+class Findings(Protocol):
+    """Takes what a checker finds."""
+
+    def found(self, rule: Rule, index: int, related: tuple[int, ...], values: dict[str, Any]) -> None: ...
+
+
+class Checker:
+    """Follows one charge point for the rules of one topic.
+
+    A subclass keeps what it alone needs in attributes, set in `begin`; collections must be bounded, for which there is
+    `put`. Keep indexes, clocks and values, never a `Seen`, which holds its payload.
+    """
+
+    handlers: ClassVar[tuple[tuple[Trigger, Handler], ...]] = ()
+
+    def __init_subclass__(cls) -> None:
+        cls.handlers = tuple(
+            (trigger, function)
+            for function in vars(cls).values()
+            if callable(function)
+            for trigger in _MARKED.pop(function, ())
+        )
+
+    def __init__(self, known: KnownChargePoint, limits: CheckLimits, findings: Findings) -> None:
+        self.known = known
+        """What is known of the charge point from the records before this one."""
+        self.limits = limits
+        """The limits that the configuration file may set."""
+        self._findings = findings
+        self.begin()
+
+    def begin(self) -> None:
+        """Set the attributes of a subclass; nothing is known yet."""
+
+    def found(self, rule: Rule, where: Seen | int, related: tuple[Seen | int, ...] = (), **values: Any) -> None:
+        """Report that a record breaks a rule: the record that shows it, or its index.
+
+        `values` fill the braces of the rule's sentence. Nothing happens in versions that do not have the rule.
+        """
+        version = self.known.version
+        if version is None or version not in rule.versions:
+            return
+        index = where if isinstance(where, int) else where.index
+        others = tuple(one if isinstance(one, int) else one.index for one in related)
+        self._findings.found(rule, index, others, values)
+
+    def wait(self, name: str, until: int, then: Callable[[], None]) -> None:
+        """Call `then` when the charge point's clock passes `until` (see `Seen.clock`), before the record that shows it.
+
+        A second wait of the same name replaces the first. What `then` finds must not depend on when it is called:
+        offline, the next record of the charge point may come hours later.
+        """
+        self.known.waits.set((type(self).__name__, name), until, then)
+
+    def stop_waiting(self, name: str) -> None:
+        """Forget the wait of this name, if there is one."""
+        self.known.waits.drop((type(self).__name__, name))

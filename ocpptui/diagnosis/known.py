@@ -1,0 +1,225 @@
+"""What is known of one charge point from the records so far, shared by the rules of all topics.
+
+None always means unknown: a recording may begin in the middle of a session. `bookkeeping` writes it. Clocks are those
+of `Seen.clock`, in µs; records are named by their index in the timeline. Every collection is bounded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from ocpptui.ocpp.version import Direction, Version
+
+MOST_CONNECTIONS = 50
+MOST_CONNECTORS = 200
+MOST_TRANSACTIONS = 200
+MOST_SETTINGS = 2000
+MOST_RESERVATIONS = 200
+MOST_PROFILES = 300
+MOST_WAITS = 200
+NEVER = 1 << 63
+LONGEST_SETTING = 500
+"""Characters of a setting that are kept; a longer one counts as unknown."""
+
+
+@dataclass(slots=True)
+class KnownConnection:
+    """One connection of the charge point."""
+
+    number: int
+    first: int
+    """Its first record."""
+    opened: int | None = None
+    """The clock when it opened; None if the recording begins in the middle of it."""
+    last_sent: dict[Direction, tuple[int, int]] = field(default_factory=dict)
+    """The clock and the index of the last message in each direction; without those whose time is unknown."""
+    closed: int | None = None
+    """The clock when it closed."""
+
+
+@dataclass(slots=True)
+class KnownConnector:
+    """A connector; connector 0 is the whole charge point in 1.x, or the whole EVSE."""
+
+    status: str
+    since: int
+    """The clock when this status was first reported."""
+    index: int
+    """The record that first reported it."""
+    error: str = ""
+    """The error code of OCPP 1.x."""
+
+
+@dataclass(slots=True)
+class KnownTransaction:
+    """A transaction, from its start or from the first record that names it."""
+
+    id: str
+    evse: int | None = None
+    connector: int | None = None
+    id_token: str | None = None
+    token_status: str | None = None
+    """What the answer to its start, or a later one, said of the id token: Accepted, Blocked and so on."""
+    remote_start_id: int | None = None
+    reservation: int | None = None
+    start: int | None = None
+    """The call that started it; None if the recording does not have it."""
+    started: int | None = None
+    """The clock of that call."""
+    started_at: int | None = None
+    """When it started by its own timestamp, in µs since 1970 UTC."""
+    meter_start: float | None = None
+    """In Wh; OCPP 1.x."""
+    charging_state: str | None = None
+    """OCPP 2.x."""
+    last_seq_no: int | None = None
+    """OCPP 2.x."""
+    end: int | None = None
+    """The call that ended it; None while it is open."""
+    ended: int | None = None
+    """The clock of that call."""
+    reason: str | None = None
+    """Why it ended, as the call says."""
+
+    @property
+    def is_open(self) -> bool:
+        return self.end is None
+
+
+@dataclass(slots=True)
+class KnownReservation:
+    """A reservation that was accepted, and not yet used, cancelled or reported as ended."""
+
+    id: int
+    index: int
+    """The accepted call."""
+    connector: int | None
+    """The connector of 1.x, the EVSE of 2.x; 0 or None for any."""
+    id_token: str | None
+    expires_at: int | None
+    """In µs since 1970 UTC."""
+
+
+@dataclass(slots=True)
+class KnownProfile:
+    """A charging profile that was accepted, and not yet cleared or replaced."""
+
+    id: int
+    index: int
+    """The accepted call."""
+    place: int
+    """The connector of 1.x, the EVSE of 2.x; 0 for the whole charge point."""
+    purpose: str | None
+    stack_level: int | None
+    transaction: str | None
+
+
+class Waits:
+    """What is to be done when time has passed, by name."""
+
+    __slots__ = ("_waits", "next")
+
+    def __init__(self) -> None:
+        self._waits: dict[tuple[str, str], tuple[int, Callable[[], None]]] = {}
+        self.next = NEVER
+        """The clock of the earliest."""
+
+    def __len__(self) -> int:
+        return len(self._waits)
+
+    def set(self, name: tuple[str, str], until: int, then: Callable[[], None]) -> None:
+        """Wait until a clock is passed; beyond MOST_WAITS, nothing is waited for."""
+        if name in self._waits:
+            self.drop(name)
+        if len(self._waits) < MOST_WAITS:
+            self._waits[name] = (until, then)
+            self.next = min(self.next, until)
+
+    def drop(self, name: tuple[str, str]) -> None:
+        """Forget a wait."""
+        dropped = self._waits.pop(name, None)
+        if dropped is not None and dropped[0] <= self.next:
+            self._find_next()
+
+    def take_passed(self, clock: int) -> Iterable[Callable[[], None]]:
+        """What is to be done now, the earliest first; each once."""
+        while self.next < clock:
+            name = min(self._waits, key=lambda one: self._waits[one][0])
+            _, then = self._waits.pop(name)
+            self._find_next()
+            yield then
+
+    def _find_next(self) -> None:
+        self.next = min((until for until, _ in self._waits.values()), default=NEVER)
+
+
+@dataclass(slots=True)
+class KnownChargePoint:
+    """What is known of one charge point. It survives reconnects."""
+
+    identity: str
+    version: Version | None = None
+    connections: dict[int, KnownConnection] = field(default_factory=dict)
+    """By number, the latest last: open ones, and some that have closed."""
+    boot: int | None = None
+    """The last BootNotification."""
+    boot_clock: int | None = None
+    registration: str | None = None
+    """The status in the answer to it; None also while it has no answer."""
+    registered: int | None = None
+    """The clock of that answer."""
+    retry_interval: int | None = None
+    """The interval in an answer that is not Accepted: seconds to wait before the next BootNotification; 0: any."""
+    heartbeat_interval: int | None = None
+    """Seconds, from the answer to an accepted BootNotification or from the configuration; 0: none."""
+    connectors: dict[tuple[int, int], KnownConnector] = field(default_factory=dict)
+    """By EVSE (0 in 1.x) and connector."""
+    transactions: dict[str, KnownTransaction] = field(default_factory=dict)
+    """By transaction id, in the order of their first record, ended ones too."""
+    settings: dict[str, str] = field(default_factory=dict)
+    """The configuration seen on the wire, by key (1.x) or `Component.Variable` (2.x)."""
+    has_all_settings: bool = False
+    """A GetConfiguration without keys was answered: what is not in `settings`, the charge point does not have."""
+    local_list_version: int | None = None
+    reservations: dict[int, KnownReservation] = field(default_factory=dict)
+    profiles: dict[int, KnownProfile] = field(default_factory=dict)
+    """By profile id."""
+    waits: Waits = field(default_factory=Waits)
+
+    @property
+    def booted(self) -> bool | None:
+        """Whether its last BootNotification was accepted."""
+        return None if self.registration is None else self.registration == "Accepted"
+
+    @property
+    def open_transactions(self) -> list[KnownTransaction]:
+        """The transactions that have not ended, as far as is known, oldest first."""
+        return [one for one in self.transactions.values() if one.is_open]
+
+    def open_transaction_at(self, evse: int | None, connector: int | None) -> KnownTransaction | None:
+        """The newest open transaction of an EVSE (None in 1.x) and connector; None as connector: any."""
+        for one in reversed(self.open_transactions):
+            if one.evse == evse and (connector is None or one.connector == connector):
+                return one
+        return None
+
+    def setting(self, *names: str) -> str | None:
+        """The value of a setting by the first of these names that is known.
+
+        Give the key of 1.x and the variable of 2.x: `setting("HeartbeatInterval", "OCPPCommCtrlr.HeartbeatInterval")`.
+        """
+        for name in names:
+            if (value := self.settings.get(name)) is not None:
+                return value
+        return None
+
+    def whole_setting(self, *names: str) -> int | None:
+        """The same as a whole number, seconds for example; None if it is not one."""
+        value = self.setting(*names)
+        return int(value) if value is not None and len(value) < 10 and value.isascii() and value.isdigit() else None
+
+    def switch(self, *names: str) -> bool | None:
+        """The same as a boolean; None if it is not one."""
+        value = self.setting(*names)
+        return None if value is None else {"true": True, "false": False}.get(value.strip().lower())

@@ -1,0 +1,148 @@
+"""A record as a checker sees it. Its payload is read when it is first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from ocpptui.ocpp.date_times import time_of
+from ocpptui.ocpp.judgement import Verdict
+from ocpptui.ocpp.message import Malformed, Message
+from ocpptui.ocpp.payload import (
+    Payload,
+    integer_at,
+    measured_at,
+    number_at,
+    object_at,
+    objects_at,
+    text_at,
+    texts_at,
+    value_at,
+)
+from ocpptui.ocpp.version import Direction, Version
+from ocpptui.timeline.columns import DIRECTIONS, TIMELESS
+from ocpptui.timeline.record import RecordKind
+from ocpptui.timeline.timeline import Timeline
+
+
+class PayloadReader(Protocol):
+    """Reads the payload of a record in the cheapest manner."""
+
+    def payload(self, index: int) -> Any: ...
+
+
+class Seen:
+    """One record. The payload may be anything: what is missing or of the wrong type is None, or empty.
+
+    Each reader takes the keys that lead to a value: `seen.text("chargingStation", "model")`.
+    """
+
+    __slots__ = ("_payload", "_reader", "_timeline", "clock", "index", "time")
+
+    def __init__(self, timeline: Timeline, index: int, reader: PayloadReader) -> None:
+        self.index = index
+        """Its index in the timeline."""
+        self.time = timeline.times[index]
+        """When it was sent, in µs since 1970-01-01 UTC, by the clock of the one who recorded it."""
+        changes = timeline.clock_changes
+        self.clock = self.time - changes.before(index) if changes.any else self.time
+        """The same by a clock that nobody set: compare these, and never `time`."""
+        self._timeline = timeline
+        self._reader = reader
+        self._payload: Any = _UNREAD
+
+    # -- what the columns say -----------------------------------------------------------------------------------
+
+    @property
+    def kind(self) -> RecordKind:
+        return self._timeline.kind(self.index)
+
+    @property
+    def action(self) -> str:
+        """The action; for an answer, that of its call."""
+        return self._timeline.action(self.index)
+
+    @property
+    def connection(self) -> int:
+        """The number of its connection; 0 if there is none."""
+        return self._timeline.connection(self.index)
+
+    @property
+    def version(self) -> Version | None:
+        return self._timeline.version(self.index)
+
+    @property
+    def direction(self) -> Direction | None:
+        return DIRECTIONS[self._timeline.directions[self.index]]
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether its time was recorded; if not, the time only keeps its order."""
+        return not (self.kind.is_message and self._timeline.flags[self.index] & TIMELESS)
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether its payload follows the schema."""
+        return self._timeline.verdicts[self.index] == Verdict.VALID
+
+    def since(self, earlier: Seen | int | None) -> int | None:
+        """µs since another record, or since a clock; None if one of the times is unknown."""
+        if earlier is None or not self.is_timed:
+            return None
+        if isinstance(earlier, int):
+            return self.clock - earlier
+        return self.clock - earlier.clock if earlier.is_timed else None
+
+    # -- what the text says -------------------------------------------------------------------------------------
+
+    @property
+    def payload(self) -> Payload:
+        """The payload, or the details of an error, without secrets; empty if it is not an object."""
+        if self._payload is _UNREAD:
+            found = self._reader.payload(self.index)
+            self._payload = found if isinstance(found, dict) else {}
+        payload: Payload = self._payload
+        return payload
+
+    @property
+    def frame(self) -> Message | Malformed | None:
+        """The whole message; read it only for what the payload does not have, the error code for example."""
+        return self._timeline.frame(self.index)
+
+    @property
+    def detail(self) -> Mapping[str, Any]:
+        """The detail of a connection event."""
+        return self._timeline.record(self.index).detail
+
+    def value(self, *path: str) -> Any:
+        return value_at(self.payload, *path)
+
+    def text(self, *path: str) -> str | None:
+        return text_at(self.payload, *path)
+
+    def texts(self, *path: str) -> list[str]:
+        return texts_at(self.payload, *path)
+
+    def integer(self, *path: str) -> int | None:
+        return integer_at(self.payload, *path)
+
+    def number(self, *path: str) -> float | None:
+        return number_at(self.payload, *path)
+
+    def measured(self, *path: str) -> float | None:
+        """A number, also one in a string, as OCPP 1.6 writes measured values."""
+        return measured_at(self.payload, *path)
+
+    def object(self, *path: str) -> Payload:
+        return object_at(self.payload, *path)
+
+    def objects(self, *path: str) -> list[Payload]:
+        return objects_at(self.payload, *path)
+
+    def date_time(self, *path: str) -> int | None:
+        """A date-time, in µs since 1970-01-01 UTC."""
+        text = text_at(self.payload, *path)
+        return None if text is None else time_of(text)
+
+
+_UNREAD = object()
