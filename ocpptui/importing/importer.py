@@ -28,7 +28,7 @@ from ocpptui.timeline.record import Record
 from ocpptui.timeline.record_batches import RecordBatches
 from ocpptui.timeline.timeline import Timeline
 
-BATCH = 50
+BATCH = 100
 """How many records are read between two checks of the time."""
 
 
@@ -130,7 +130,8 @@ class Importer:
         if not self._merger.has_room(number):
             return None
         self._merger.go_on(number)
-        for _ in range(BATCH):
+        taken = 0
+        while taken < BATCH:
             try:
                 step = next(steps)
             except StopIteration:
@@ -144,7 +145,10 @@ class Importer:
                 if step is Pause.IDLE:
                     self._merger.finish(number)
                 return step
-            self._merger.put(number, replace(step, time=in_calendar(step.time + shift)) if shift else step)
+            if shift:
+                step = [replace(record, time=in_calendar(record.time + shift)) for record in step]
+            self._merger.put(number, step)
+            taken += len(step) or BATCH // 4  # looking for frames takes time too
         return None
 
     def _end(self, number: int) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ocpptui.importing.boot_serials import serial_of
@@ -114,6 +114,10 @@ class Inference:
                 self._held.append(heard)
         while not self._learning and len(self._held) > AHEAD:
             yield self._record(self._held.popleft())
+
+    def take_all(self, found: Iterable[FoundFrame]) -> list[Record]:
+        """Add frames and events; return the records that are now certain."""
+        return [record for one in found for record in self.take(one)]
 
     def settle(self) -> Iterator[Record]:
         """The records that were held back, by what is known now."""

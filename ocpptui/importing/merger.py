@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import orjson
@@ -35,9 +35,9 @@ class Merger:
     def __init__(self, files: int) -> None:
         self._lines = [_Line() for _ in range(files)]
 
-    def put(self, number: int, record: Record) -> None:
-        """Add the next record of a file."""
-        self._lines[number].waiting.append(record)
+    def put(self, number: int, records: Iterable[Record]) -> None:
+        """Add the next records of a file."""
+        self._lines[number].waiting.extend(records)
 
     def finish(self, number: int) -> None:
         """Note that a file has no more records for now, so that the others need not wait for it."""
@@ -58,6 +58,11 @@ class Merger:
 
     def take(self) -> Iterator[tuple[int, Record]]:
         """The records whose order is now certain, each with the number of its file."""
+        if len(self._lines) == 1:
+            waiting = self._lines[0].waiting
+            while waiting:
+                yield 0, waiting.popleft()
+            return
         while True:
             ready = [(line.next_time, number) for number, line in enumerate(self._lines) if line.waiting]
             if not ready or any(self._needs(number) for number in range(len(self._lines))):

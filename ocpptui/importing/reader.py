@@ -76,8 +76,8 @@ class Pause(Enum):
     """There is nothing more for now, but more may come."""
 
 
-ReaderStep: TypeAlias = FoundFrame | Record | Unreadable | Pause
-"""A frame with what the file says about it, a finished record, a line that is not a record, or a pause."""
+ReaderStep: TypeAlias = FoundFrame | list[FoundFrame] | Record | Unreadable | Pause
+"""A frame with what the file says about it, or several; a finished record, a line that is not a record, or a pause."""
 
 
 class Reader(Protocol):

@@ -31,7 +31,8 @@ AHEAD = 2000
 """How many items a reader in a separate thread may be ahead."""
 
 
-Step = Record | Pause
+Step = list[Record] | Pause
+"""The next records, or a pause."""
 
 
 class ForeignFile:
@@ -137,17 +138,19 @@ class ForeignFile:
             if self._closing.is_set():
                 return
             if one is Pause.IDLE:
-                yield from inference.settle()
-            yield from self._records(one, inference)
-        yield from self._ended(inference)
+                yield list(inference.settle())
+            yield self._step(one, inference)
+        yield self._ended(inference)
 
-    def _records(self, one: ReaderStep, inference: Inference) -> Iterator[Step]:
+    def _step(self, one: ReaderStep, inference: Inference) -> Step:
+        if isinstance(one, list):
+            return inference.take_all(one)
         if isinstance(one, FoundFrame):
-            yield from inference.take(one)
-        elif isinstance(one, Unreadable):
+            return list(inference.take(one))
+        if isinstance(one, Unreadable):
             self.problems.append(one)
-        else:
-            yield one
+            return []
+        return one if isinstance(one, Pause) else [one]
 
     # -- documents -----------------------------------------------------------------------------------------------
 
@@ -190,9 +193,9 @@ class ForeignFile:
                 break
             if isinstance(one, RecordingError):
                 raise one
-            yield from self._records(one, inference)
+            yield self._step(one, inference)
         thread.join()
-        yield from self._ended(inference)
+        yield self._ended(inference)
 
     # -- standard input ------------------------------------------------------------------------------------------
 
@@ -247,9 +250,10 @@ class ForeignFile:
     def _inference(self) -> Inference:
         return Inference(self.tally, self._choices, self._modified(), self._connections)
 
-    def _ended(self, inference: Inference) -> Iterator[Record]:
-        yield from inference.finish()
+    def _ended(self, inference: Inference) -> list[Record]:
+        remaining = list(inference.finish())
         self._connections += inference.connections
+        return remaining
 
     def _modified(self) -> int:
         if self._arriving is not None:

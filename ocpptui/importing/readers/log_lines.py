@@ -53,6 +53,8 @@ _TOLD = re.compile(r"\b(?:rec(?:ei)?v|sen[dt]|rx\b|tx\b|messag|fram|ocpp)", re.I
 """Words that announce a frame, before text that looks like a frame but is too short for one."""
 LONG = 2**18
 """Characters of a line; a longer one takes so long that a thread reads it."""
+PORTION = 100
+"""How many lines are read before the caller can look at the clock."""
 FRUITLESS = 8
 """How many times a line may be searched in vain for the end of a frame; after that, a frame ends where the next one
 begins. Without it, thousands of truncated frames in one line would each be searched up to its end."""
@@ -73,12 +75,26 @@ class LogLines:
         for block in blocks(material.stream, options.follow):
             if isinstance(block, Pause):
                 yield block
-                continue
-            for number, line in splitter.take(block):
-                yield from finder.take(number, line) if len(line) <= LONG else _aside(finder, number, line)
-        for number, line in splitter.finish():
-            yield from finder.take(number, line) if len(line) <= LONG else _aside(finder, number, line)
-        yield from finder.finish()
+            else:
+                yield from _frames(finder, splitter.take(block))
+        yield from _frames(finder, splitter.finish())
+        yield list(finder.finish())
+
+
+def _frames(finder: FrameFinder, lines: Iterator[tuple[int, str]]) -> Iterator[ReaderStep]:
+    """The frames in some lines, in portions that take some milliseconds."""
+    found: list[FoundFrame] = []
+    for searched, (number, line) in enumerate(lines, 1):
+        if len(line) > LONG:
+            yield found
+            found = []
+            yield from _aside(finder, number, line)
+        else:
+            found += finder.take(number, line)
+        if searched % PORTION == 0:
+            yield found
+            found = []
+    yield found
 
 
 def _aside(finder: FrameFinder, number: int, line: str) -> Iterator[ReaderStep]:
@@ -89,7 +105,7 @@ def _aside(finder: FrameFinder, number: int, line: str) -> Iterator[ReaderStep]:
             with suppress(TimeoutError):
                 reading.exception(0.01)
             yield Pause.BUSY
-    yield from reading.result()
+    yield reading.result()
 
 
 class FrameFinder:
