@@ -96,6 +96,7 @@ def import_options_of(given: dict[str, Any], files: Sequence[Path] = ()) -> Impo
     if given.get("zone") is None and not any(given.values()):
         return None  # a recording opens faster without the readers of other formats
     from ocpptui.importing.dates import DayOrder
+    from ocpptui.importing.field_vocabulary import FieldMeaning
     from ocpptui.importing.formats import NAMES
     from ocpptui.importing.reader import ImportOptions
     from ocpptui.ocpp.version import Role
@@ -103,6 +104,10 @@ def import_options_of(given: dict[str, Any], files: Sequence[Path] = ()) -> Impo
     if given.get("format") not in (None, *NAMES):
         raise click.UsageError(f"--from {given['format']}: unknown format; choose one of {', '.join(NAMES)}")
     columns = dict(_pair(text, "--map", "COLUMN=FIELD") for text in given.get("columns", ()))
+    for name, meant in columns.items():
+        if meant not in set(FieldMeaning):
+            fields = ", ".join(FieldMeaning)
+            raise click.UsageError(f"--map {name}={meant}: there is no field {meant!r}; the fields are {fields}")
     shifts = {}
     for text in given.get("shifts", ()):
         name, seconds = _pair(text, "--shift", "FILE=±SECONDS")

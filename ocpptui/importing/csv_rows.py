@@ -27,9 +27,14 @@ class Notation(NamedTuple):
     separator: str
     backslashes: bool = False
     """A quote within a cell is escaped by a backslash and not doubled (as MySQL writes it)."""
+    quote: str = '"'
+    """What is around a cell."""
 
 
-NOTATIONS = tuple(Notation(separator, backslashes) for separator in ",\t;|" for backslashes in (False, True))
+NOTATIONS = (
+    *(Notation(separator, backslashes) for separator in ",\t;|" for backslashes in (False, True)),
+    *(Notation(separator, quote="'") for separator in ",\t;|"),
+)
 
 
 class TableRow(NamedTuple):
@@ -55,6 +60,7 @@ def rows_of(lines: Iterable[tuple[int, str]], notation: Notation) -> Iterator[Ta
             delimiter=notation.separator,
             doublequote=not notation.backslashes,
             escapechar="\\" if notation.backslashes else None,
+            quotechar=notation.quote,
         )
         try:
             for cells in reader:
@@ -102,15 +108,15 @@ class _Source:
         if not self._taken:
             self._number = number
         self._taken.append(line)
-        row = mended(line.replace("\r", " "), self._notation.separator)
+        row = mended(line.replace("\r", " "), self._notation.separator, self._notation.quote)
         if row.count(self._notation.separator) > MOST_CELLS and self._cells_in(row) > MOST_CELLS:
             raise _CannotBeSplitError(f"a row of more than {MOST_CELLS:,} cells")
         return row + "\n"
 
     def _cells_in(self, line: str) -> int:
         """How many cells begin in the last line taken: a separator in quotes begins none."""
-        before = sum(self._without_escapes(taken).count('"') for taken in self._taken[:-1])
-        parts = self._without_escapes(line).split('"')
+        before = sum(self._without_escapes(taken).count(self._notation.quote) for taken in self._taken[:-1])
+        parts = self._without_escapes(line).split(self._notation.quote)
         return sum(part.count(self._notation.separator) for part in parts[before % 2 :: 2])
 
     def _without_escapes(self, line: str) -> str:
@@ -122,7 +128,7 @@ class _Source:
         return self._number, taken
 
 
-def mended(line: str, separator: str) -> str:
+def mended(line: str, separator: str, quote: str = '"') -> str:
     """A line in which each frame that is unquoted or badly quoted between two separators is quoted correctly.
 
     Some programs put separators around a frame and ignore the separators within it.
@@ -138,12 +144,12 @@ def mended(line: str, separator: str) -> str:
             failures += 1
             match = START.search(line, match.end())
             continue
-        in_quotes = line[start - 1 : start] == '"' and line[end : end + 1] == '"'
+        in_quotes = line[start - 1 : start] == quote and line[end : end + 1] == quote
         before, after = (start - 1, end + 1) if in_quotes else (start, end)
         if _ends_cell(line[:before].rstrip(" ")[-1:], separator) and _ends_cell(
             line[after:].lstrip(" ")[:1], separator
         ):
-            pieces += [line[place:before].rstrip(" "), '"', line[start:end].replace('"', '""'), '"']
+            pieces += [line[place:before].rstrip(" "), quote, line[start:end].replace(quote, quote * 2), quote]
             place = after
         match = START.search(line, end)
     return "".join((*pieces, line[place:])) if pieces else line
@@ -151,3 +157,21 @@ def mended(line: str, separator: str) -> str:
 
 def _ends_cell(character: str, separator: str) -> bool:
     return character in ("", separator)
+
+
+def with_whole_frame(row: TableRow, place: int, width: int) -> TableRow:
+    """A row with more cells than others, because its frame is not in quotes and has separators in it."""
+    line = row.lines[0]
+    start = START.search(line)
+    if start is None:
+        return row
+    end, behind = len(line.rstrip()), row.cells[len(row.cells) - (width - place - 1) :] if width - place > 1 else []
+    for cell in reversed(behind):
+        end = line.rfind(cell.strip(), 0, end)
+        end = len(line[: max(end, 0)].rstrip(" '\"")) - 1  # without the separator
+    quote = line[start.start() - 1 : start.start()]
+    end -= quote in ("'", '"') and line[end - 1 : end] == quote
+    if end <= start.start():
+        return row
+    cells = [*row.cells[:place], line[start.start() : end].rstrip(), *behind]
+    return row._replace(cells=cells) if len(cells) == width else row

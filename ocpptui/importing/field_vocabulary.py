@@ -34,6 +34,7 @@ class FieldMeaning(StrEnum):
     CONNECTION = "connection"
     ERROR_CODE = "error_code"
     ERROR_DESCRIPTION = "error_description"
+    ERROR_DETAILS = "error_details"
 
 
 class Meaning(NamedTuple):
@@ -44,11 +45,14 @@ class Meaning(NamedTuple):
     """Lower is more certain."""
 
 
+_BRACKET = re.compile(r"[(\[]")
+
+
 @lru_cache(maxsize=4096)
 def plain_name(name: str) -> str:
     """A name in the form for look-up: letters without accents and digits, in lower case, without a suffix in
     brackets."""
-    name = name.partition("(")[0].lower()
+    name = _BRACKET.split(name, maxsplit=1)[0].lower()
     return "".join(filter(str.isalnum, name if name.isascii() else unicodedata.normalize("NFKD", name)))
 
 
@@ -66,13 +70,15 @@ _NAMES = {
         "chargebox chargerid charger stationid station cpid cp identity chargeridentity chargepointname clientid "
         "client deviceid device evseserial unit ladepunkt ladestation ladesaule wallbox borne bornederecharge "
         "pointdecharge puntodecarga puntorecarga estacion cargador colonnina puntodiricarica stazione laadpaal "
-        "laadpunt laadstation estacao carregador stacja ladowarka laddstolpe ladestasjon станция"
+        "laadpunt laadstation estacao carregador stacja ladowarka laddstolpe ladestasjon станция cbid csid "
+        "chargestationid thingname partitionkey"
     ),
     FieldMeaning.DIRECTION: (
         "direction dir flow messagedirection way origin sender source from destination dest target recipient receiver "
         "to fromclient isfromclient fromchargepoint fromcp fromstation incoming isincoming outgoing isoutgoing sent "
         "received type kind event messagetype msgtype category channel eventtype richtung sens direccion sentido "
-        "direzione direcao richting kierunek riktning retning направление"
+        "direzione direcao richting kierunek riktning retning направление initiatedby initiator originator sentby by "
+        "party side"
     ),
     FieldMeaning.RAW: (
         "raw frame rawmessage ocppmessage message msg text data body content payload json rawpayload rawdata log line "
@@ -87,25 +93,34 @@ _NAMES = {
         "resposta"
     ),
     FieldMeaning.ACTION: (
-        "action method operation command actionname messagename feature procedure messageaction callaction"
+        "action method operation command actionname messagename feature procedure messageaction callaction "
+        "aktion accion azione actie"
     ),
     FieldMeaning.MESSAGE_ID: (
-        "messageid uniqueid msgid correlationid messageuid uniquemessageid messageuniqueid requestid callid uid uuid id"
+        "messageid uniqueid msgid correlationid messageuid uniquemessageid messageuniqueid requestid callid "
+        "nachrichtenid idmessage idmensaje idmessaggio berichtid uid uuid id"
     ),
-    FieldMeaning.MESSAGE_TYPE: "messagetype messagetypeid msgtype typeid kind type",
+    FieldMeaning.MESSAGE_TYPE: (
+        "messagetype messagetypeid msgtype typeid nachrichtentyp typedemessage tipodemensaje tipomessaggio berichttype "
+        "kind type"
+    ),
     FieldMeaning.VERSION: "ocppversion ocppprotocol protocolversion subprotocol protocol ocpp version",
     FieldMeaning.CONNECTION: (
         "connectionid connection connid websocketid socketid websocketsessionid wssessionid streamid"
     ),
     FieldMeaning.ERROR_CODE: "errorcode",
     FieldMeaning.ERROR_DESCRIPTION: "errordescription",
+    FieldMeaning.ERROR_DETAILS: "errordetails",
 }
 _MEANINGS: dict[str, tuple[Meaning, ...]] = {}
 for _field, _names in _NAMES.items():
     for _rank, _name in enumerate(_names.split()):
         _MEANINGS[plain_name(_name)] = (*_MEANINGS.get(plain_name(_name), ()), Meaning(_field, _rank))
 
-_TARGETS = frozenset(["destination", "dest", "target", "recipient", "receiver", "to"])
+SURE_ID = 13
+"""Rank of the last name that means only a message id."""
+TARGETS = frozenset(["destination", "dest", "target", "recipient", "receiver", "to"])
+"""Names of what a frame goes to."""
 _OF_CHARGE_POINT = frozenset(["fromclient", "isfromclient", "fromchargepoint", "fromcp", "fromstation"])
 _OF_WRITER = {
     "incoming": Flow.RECEIVED, "isincoming": Flow.RECEIVED, "received": Flow.RECEIVED,
@@ -121,11 +136,19 @@ def meanings(name: str) -> tuple[Meaning, ...]:
     """The possible meanings of a name."""
     if len(name) > 60:
         return ()
+    known = _meanings_of(name)
+    while not known and "." in name:  # `labels.charge_point_id`
+        name = name.partition(".")[2]
+        known = _meanings_of(name)
+    return known
+
+
+def _meanings_of(name: str) -> tuple[Meaning, ...]:
     plain = plain_name(name)
     return _MEANINGS.get(plain) or _MEANINGS.get(_undecorated(plain), ())
 
 
-_DECORATED = re.compile(r"(?:ocpp)?(?P<name>\w+?)(?:json|string|str|text|column)?")
+_DECORATED = re.compile(r"(?:ocpp)?(?P<name>\w+?)(?:json|string|str|text|column|keyword)?")
 
 
 def _undecorated(plain: str) -> str:
@@ -144,10 +167,10 @@ _BACKEND = r"(?:csms|centralsystem|centralserver|chargingstationmanagementsystem
 _ONE_STATION = re.compile(_STATION)
 _ONE_BACKEND = re.compile(_BACKEND)
 _UP = re.compile(
-    rf"(?:from)?(?:{_STATION}|cs)(?:to|2)?{_BACKEND}|{_STATION}(?:to|2)?cs|to{_BACKEND}|from{_STATION}|upstream|uplink"
+    rf"(?:from)?(?:{_STATION}|cs)(?:to|2)?{_BACKEND}|{_STATION}(?:to|2)?cs|to{_BACKEND}|from{_STATION}|upstream|uplink|up|c2s"
 )
 _DOWN = re.compile(
-    rf"(?:from)?{_BACKEND}(?:to|2)?(?:{_STATION}|cs)|cs(?:to|2)?{_STATION}|to{_STATION}|from{_BACKEND}|downstream|downlink"
+    rf"(?:from)?{_BACKEND}(?:to|2)?(?:{_STATION}|cs)|cs(?:to|2)?{_STATION}|to{_STATION}|from{_BACKEND}|downstream|downlink|down|dn|s2c"
 )
 _WHAT = r"(?:message|frame|ws|websocket|ocpp)?"
 _OF_WHAT = r"(?:message|frame|call|request|response)?"
@@ -163,9 +186,14 @@ _RECEIVED = re.compile(
     + rf"|{RECEIVED_ELSEWHERE})"
     + _OF_WHAT
 )
+_ACTIVE_UP = re.compile(rf"{_STATION}(?:sends?|sent)|{_BACKEND}(?:receive[sd]?)|sentby{_STATION}|receivedby{_BACKEND}")
+_ACTIVE_DOWN = re.compile(
+    rf"{_BACKEND}(?:sends?|sent)|{_STATION}(?:receive[sd]?)|sentby{_BACKEND}|receivedby{_STATION}"
+)
+"""Which end does what: `Server received`, `sent by charger`."""
 _SIGNS = {
-    **dict.fromkeys((">>", "->", "→", ">", "⬆"), Flow.SENT),
-    **dict.fromkeys(("<<", "<-", "←", "<", "⬇"), Flow.RECEIVED),
+    **dict.fromkeys((">>", "->", "→", ">", "⬆", "➡", "=>", "-->"), Flow.SENT),
+    **dict.fromkeys(("<<", "<-", "←", "<", "⬇", "⬅", "<=", "<--"), Flow.RECEIVED),
 }
 _BACKWARDS = re.compile(r"(?P<to>[\w ]++)\s*+(?:<[-=]*+|←|⬅️?)\s*+(?P<origin>\w[\w ]*+)")
 
@@ -194,26 +222,50 @@ def direction_of(name: str, value: Any) -> DirectionClue:
 
 @lru_cache(maxsize=4096)
 def _direction_of_word(name: str, word: str) -> DirectionClue:
-    word = word.strip().lower()
+    word = word.strip().lower().replace("\ufe0f", "")
     if word in ("true", "false", "1", "0", "yes", "no"):
         return _direction_of_boolean(name, word in ("true", "1", "yes"))
     if word in _SIGNS:
         return DirectionClue(flow=_SIGNS[word])
     turned = _BACKWARDS.fullmatch(word)
     letters = "".join(filter(str.isalnum, f"{turned['origin']}to{turned['to']}" if turned else word))
-    up, down = _UP.fullmatch(letters) is not None, _DOWN.fullmatch(letters) is not None
+    letters = letters.removeprefix("direction") or letters
+    up, down = _is_up(letters), _is_down(letters)
     if up != down:
         return DirectionClue(Direction.TO_CSMS if up else Direction.TO_CHARGE_POINT)
     if _SENT.fullmatch(letters):
         return DirectionClue(flow=Flow.SENT)
     if _RECEIVED.fullmatch(letters):
         return DirectionClue(flow=Flow.RECEIVED)
-    if name in _TARGETS or name in _SENDERS:
+    if name in TARGETS or name in _SENDERS:
         by_station = _ONE_STATION.fullmatch(letters) is not None or (letters == _AMBIGUOUS and name == "origin")
         if by_station or _ONE_BACKEND.fullmatch(letters):
-            sender_is_station = by_station != (name in _TARGETS)
+            sender_is_station = by_station != (name in TARGETS)
             return DirectionClue(Direction.TO_CSMS if sender_is_station else Direction.TO_CHARGE_POINT)
-    return _UNKNOWN
+    return _direction_of_half(word)
+
+
+_PIECES = re.compile(r"[\s()\[\]/.:-]+")
+
+
+def _direction_of_half(word: str) -> DirectionClue:
+    """The direction that the beginning or the end of a word states: `Incoming (from charger)`, `Publish-In`,
+    `ocpp.message.received`; unset if they state none, or two."""
+    pieces = list(filter(None, _PIECES.split(word)))
+    if not 2 <= len(pieces) <= 6 or "not" in pieces or "{" in word:
+        return _UNKNOWN
+    halves = pieces[0], " ".join(pieces[1:]), pieces[-1], " ".join(pieces[:-1])
+    found = {clue for half in dict.fromkeys(halves) if (clue := _direction_of_word("", half))}
+    absolute = {clue for clue in found if clue.direction is not None} or found
+    return absolute.pop() if len(absolute) == 1 else _UNKNOWN
+
+
+def _is_up(letters: str) -> bool:
+    return _UP.fullmatch(letters) is not None or _ACTIVE_UP.fullmatch(letters) is not None
+
+
+def _is_down(letters: str) -> bool:
+    return _DOWN.fullmatch(letters) is not None or _ACTIVE_DOWN.fullmatch(letters) is not None
 
 
 def _direction_of_boolean(name: str, value: bool) -> DirectionClue:
@@ -225,7 +277,10 @@ def _direction_of_boolean(name: str, value: bool) -> DirectionClue:
     return DirectionClue(flow=flow if value else (Flow.SENT if flow is Flow.RECEIVED else Flow.RECEIVED))
 
 
-_SENDERS = frozenset(["origin", "sender", "source", "from", "direction", "dir"])
+_SENDERS = frozenset((
+    "origin", "sender", "source", "from", "direction", "dir", "initiatedby", "initiator", "originator", "sentby", "by",
+    "party", "side",
+))  # fmt: skip
 
 
 # -- versions, message types, times ------------------------------------------------------------------------------------
@@ -246,11 +301,17 @@ def version_of(value: Any) -> Version | None:
 
 _TYPES = {
     "2": 2, "call": 2, "request": 2, "req": 2,
+    "anfrage": 2, "requete": 2, "demande": 2, "solicitud": 2, "peticion": 2, "richiesta": 2, "pedido": 2, "verzoek": 2,
     "3": 3, "callresult": 3, "result": 3, "response": 3, "resp": 3, "res": 3, "conf": 3, "confirmation": 3,
-    "4": 4, "callerror": 4, "error": 4,
+    "antwort": 3, "reponse": 3, "respuesta": 3, "risposta": 3, "resposta": 3, "antwoord": 3, "reply": 3, "answer": 3,
+    "4": 4, "callerror": 4, "error": 4, "err": 4, "fehler": 4, "erreur": 4, "errore": 4, "erro": 4, "fout": 4,
     "5": 5, "callresulterror": 5,
     "6": 6, "send": 6,
 }  # fmt: skip
+
+
+_TYPE_PREFIX = re.compile(r"^(?:ocpp)?(?:messagetype|msgtype)?(?=.)")
+"""What names of enumerations begin with: `MESSAGE_TYPE_CALL`."""
 
 
 def message_type_of(value: Any) -> MessageKind | None:
@@ -258,7 +319,7 @@ def message_type_of(value: Any) -> MessageKind | None:
     if isinstance(value, bool) or not isinstance(value, str | int):
         return None
     text = str(value) if isinstance(value, int) else value
-    number = _TYPES.get(plain_name(text)) if len(text) <= 20 else None
+    number = _TYPES.get(_TYPE_PREFIX.sub("", plain_name(text))) if len(text) <= 40 else None
     return None if number is None else MESSAGE_TYPES[number]
 
 

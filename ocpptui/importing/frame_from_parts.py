@@ -51,6 +51,8 @@ def composed(parts: Mapping[FieldMeaning, Any], kind: MessageKind | None) -> str
         code = payload.get("errorCode", payload.get("code"))
         description = payload.get("errorDescription", payload.get("description"))
         payload = payload if code is None else payload.get("errorDetails", payload.get("details", {}))
+    elif parts.get(FieldMeaning.ERROR_DETAILS) is not None:
+        payload = parts[FieldMeaning.ERROR_DETAILS]
     return value_text([number, message_id, code or "GenericError", description or "", payload])
 
 
@@ -104,6 +106,8 @@ class Assembler:
             return []
         key = charge_point, str(message_id or action)
         call = self._unanswered.get(key)
+        if kind in (None, MessageKind.CALLRESULT) and _is_error(payload):
+            kind = MessageKind.CALLERROR
         if kind is None:
             kind = MessageKind.CALLRESULT if call is not None and _answers(call, way, payload) else MessageKind.CALL
         if message_id in (None, ""):
@@ -132,6 +136,14 @@ class Assembler:
             if raw is not None:
                 found.append(AssembledFrame(raw, beside_call=True))
         return found
+
+
+_OF_ERROR = frozenset(("errorCode", "errorDescription", "errorDetails"))
+
+
+def _is_error(payload: Any) -> bool:
+    """Whether a payload is the content of a CALLERROR: some programs write its elements as an object."""
+    return type(payload) is dict and len(payload) > 1 and "errorCode" in payload and payload.keys() <= _OF_ERROR
 
 
 def _answers(call: _Call, way: DirectionClue, payload: Any) -> bool:

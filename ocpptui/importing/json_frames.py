@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ocpptui.importing.field_vocabulary import (
+    SURE_ID,
     DirectionClue,
     FieldMeaning,
     direction_of,
@@ -39,8 +40,6 @@ LONGEST_NAME = 100
 """The most characters of the identity of a charge point."""
 FEW = 8
 """The most elements of a list that contains one frame among words about it."""
-SURE_ID = 8
-"""Rank of the last name that means only a message id."""
 
 _PRINTED = "<Call"
 """How the Python library `ocpp` begins to print a message."""
@@ -392,6 +391,18 @@ def _take(said: Said, field: FieldMeaning, name: str, value: Any) -> bool:
             said.connection = str(value)
             return True
     return False
+
+
+def described(found: FoundFrame, fields: dict[str, Any]) -> None:
+    """Complete a frame by what an object beside it says."""
+    said = _said_by(fields)
+    if found.direction is None and found.flow is None:
+        found.direction, found.flow = said.way
+    found.charge_point = found.charge_point or said.charge_point
+    found.version = found.version or said.version
+    found.connection = found.connection or said.connection
+    if found.time is None and said.moment is not None:
+        found.at(said.moment)
 
 
 def _with(found: FoundFrame, said: Said) -> FoundFrame:

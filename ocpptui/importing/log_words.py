@@ -10,12 +10,14 @@ from ocpptui.ocpp.version import Version
 SENT_ELSEWHERE = (
     r"gesendet|ausgehend|envoy[eé]e?|sortante?|enviad[oa]|saliente|inviat[oa]|uscita|verzonden|uitgaande?|sa[ií]da"
     r"|wys[lł]an[eoay]|wychodz[aą]c[aey]|odchoz[ií]|skickat|utg[aå]ende|giden|исходящ(?:ее|ий|ая)|отправлено"
+    r"|odesl[aá]no|odeslan[aáeéyý]|l[aä]htev[aä]|l[aä]hetetty|g[oö]nderilen|elk[uü]ld[oö]tt|trimis|发送|發送|送信|송신|발신"
 )
 """Words for what was sent, in other languages than English."""
 RECEIVED_ELSEWHERE = (
     r"empfangen|eingehend|re[cç]ue?|entrante?|recibid[oa]|ricevut[oa]|entrata|ontvangen|inkomende?|entrada|recebid[oa]"
     r"|odebran[eoay]|przychodz[aą]c[aey]|p[rř][ií]choz[ií]|mottaget|inkommande|inng[aå]ende|gelen"
     r"|входящ(?:ее|ий|ая)|получено"
+    r"|p[rř]ijato|p[rř]ijat[aáeéyý]|saapuva|vastaanotettu|al[iı]nan|be[eé]rkez[oő]|primit|接收|收到|受信|수신"
 )
 """Words for what was received."""
 SENT = (

@@ -12,7 +12,7 @@ from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.json_window import JsonWindow, NotJson, frames_in_window
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.readers.log_lines import FrameFinder, frames_in_text
-from ocpptui.importing.readers.table import oldest_first
+from ocpptui.importing.row_order import oldest_first
 from ocpptui.importing.text_stream import LineSplitter
 
 _LOG_STAMP = re.compile(rb"\s*\[\s*+(?:\d{4}-|\d+[:./]|[A-Za-z])")

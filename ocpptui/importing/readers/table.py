@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
+from pathlib import Path
 from typing import Any, TypeVar
 
 import orjson
 
 from ocpptui.describe.spreadsheet_cell import without_apostrophe
-from ocpptui.importing.csv_columns import SAMPLE, TableColumns, columns_of, is_frame_text
-from ocpptui.importing.csv_rows import NOTATIONS, Notation, TableRow, named_separator, rows_of
+from ocpptui.importing.column_evidence import of_ends
+from ocpptui.importing.column_finder import LONGEST_NAME
+from ocpptui.importing.csv_columns import SAMPLE, columns_of
+from ocpptui.importing.csv_rows import NOTATIONS, Notation, TableRow, named_separator, rows_of, with_whole_frame
 from ocpptui.importing.field_vocabulary import (
     DirectionClue,
     FieldMeaning,
@@ -26,22 +30,25 @@ from ocpptui.importing.field_vocabulary import (
 from ocpptui.importing.found_frame import FoundFrame, ImportStats, turned
 from ocpptui.importing.frame_from_parts import Assembler
 from ocpptui.importing.frame_scanner import START
+from ocpptui.importing.json_frames import described
+from ocpptui.importing.prefix_names import looks_like_name, may_be_name, sure_name
 from ocpptui.importing.reader import ImportOptions, Material
+from ocpptui.importing.row_order import oldest_first
+from ocpptui.importing.table_columns import TableColumns, is_frame_text, legible
 from ocpptui.importing.text_stream import LineSplitter, text_lines
+from ocpptui.importing.timestamps import Moment
+from ocpptui.recording.file_errors import UnreadableFile
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
 
 T = TypeVar("T")
-MOST_REVERSED = 200_000
-"""The most rows of a table that is reversed if its newest row comes first; a longer table keeps its order."""
-MOST_REVERSED_TEXT = 2**27
-"""The same limit in characters."""
 MOST_SNIFFED = 2**21
 """The most characters of the lines and rows that are looked at before the first is read, beside the last of them."""
-TIMELESS = 100
-"""Rows without a time after which the search for one ends."""
 SNIFFED = 60
 """How many lines are used to detect separator and quotes."""
 
+MOST_NAMED = 40
+"""The most columns that are named to the user."""
+_ZONE_WORDS = re.compile(r"(?:UTC|GMT)(?=[+-])")
 _ANSWER = re.compile(r"\s*\[\s*[345]\s*,")
 _ESCAPED = re.compile(r"\\u(00[01][0-9a-f]|007f|00[89][0-9a-f])")
 _DOUBLED = re.compile(r"\[\s?[2-6]\s?,\s?\"\"")
@@ -73,14 +80,29 @@ class Table:
         if columns.names:
             return columns.hold_frames
         with_frame = sum(1 for row in rows if is_frame_text(columns.cell(row.cells, FieldMeaning.RAW)))
-        same_width = len({len(row.cells) for row in rows if row.lines != [""]}) == 1
+        same_width = len({len(row.cells) for row in rows if any(row.cells)}) == 1
         dated = any(moment is not None and moment.dated for moment in map(moment_of, _times(rows, columns)))
         told = FieldMeaning.DIRECTION in columns.places or FieldMeaning.CHARGE_POINT in columns.places
         quoted = any(_DOUBLED.search(line) for _, line in lines)
         return same_width and dated and with_frame > 0.6 * len(rows) and (told or quoted)
 
     def read(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[FoundFrame]:
-        yield from frames_of(_rows(material), tally, options)
+        try:
+            yield from frames_of(_rows(material), tally, options)
+        except MissingColumnError as error:
+            raise UnreadableFile(material.path or Path(material.name), str(error)) from None
+
+
+class MissingColumnError(Exception):
+    """The user names a column that the table does not have."""
+
+    def __init__(self, columns: TableColumns) -> None:
+        named = ", ".join(map(repr, columns.missing))
+        if columns.names:
+            there = "its columns are " + ", ".join(repr(name) for name in columns.names[:MOST_NAMED])
+        else:
+            there = f"it has no header; name its columns by number, 1 to {columns.width}"
+        super().__init__(f"the table has no column {named}; {there}")
 
 
 def _rows(material: Material) -> Iterator[TableRow]:
@@ -94,13 +116,14 @@ def _rows(material: Material) -> Iterator[TableRow]:
 
 
 def frames_of(rows: Iterator[TableRow], tally: ImportStats, options: ImportOptions) -> Iterator[FoundFrame]:
-    """The frames in the rows of a table, the oldest first."""
+    """The frames in the rows of a table, the oldest first. Raises MissingColumnError."""
     sample = _beginning(islice(rows, SAMPLE), lambda row: sum(map(len, row.lines)))
     columns = columns_of([row.cells for row in sample], options.columns)
-    for missing in columns.missing:
-        tally.evidence.append(f"The table has no column {missing!r}, or it was mapped to an unknown field.")
+    if columns.missing:
+        raise MissingColumnError(columns)
     tally.evidence += columns.guesses
-    body = chain(sample[1:] if columns.names else sample, rows)
+    rows_of_sample = [*sample[: columns.above], *sample[columns.above + 1 :]] if columns.names else sample
+    body = chain(rows_of_sample, rows)
     yield from oldest_first(_Reading(columns, tally).groups(body), tally)
 
 
@@ -111,16 +134,36 @@ class _Reading:
         self._columns = columns
         self._tally = tally
         self._assembler = Assembler()
+        self._above: dict[int, str] = {}  # the last cells of columns with merged cells
+        self._section = ""  # the charge point that a row by itself names
+        self._places = sorted({*columns.places.values(), *columns.more_frames})
 
     def groups(self, rows: Iterable[TableRow]) -> Iterator[list[FoundFrame]]:
         """The frames of each row."""
         for row in rows:
+            row = self._filled(row)
             found = self._of(row)
             if found:
                 self._tally.with_frame += 1
                 yield found
             elif any(map(str.strip, row.lines)):
+                self._section = _name_of_section(row.cells) or self._section
                 self._tally.skip(row.number, "\n".join(row.lines), row.reason)
+
+    def _filled(self, row: TableRow) -> TableRow:
+        """A row with what the table leaves out of it: merged cells, and quotes around a malformed frame."""
+        columns = self._columns
+        place = columns.places.get(FieldMeaning.RAW)
+        if place is not None and len(row.cells) > columns.width > place and len(row.lines) == 1:
+            row = with_whole_frame(row, place, columns.width)
+        for merged in columns.merged:
+            if merged < len(row.cells):
+                if row.cells[merged].strip():
+                    self._above[merged] = row.cells[merged]
+                elif merged in self._above:
+                    cells = [*row.cells[:merged], self._above[merged], *row.cells[merged + 1 :]]
+                    row = row._replace(cells=cells)
+        return row
 
     def _of(self, row: TableRow) -> list[FoundFrame]:
         kind = self._columns.cell(row.cells, FieldMeaning.MESSAGE_TYPE)
@@ -138,27 +181,40 @@ class _Reading:
         unescaped = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), cell)
         if unescaped != cell and is_frame_text(unescaped):
             return [self._said(FoundFrame(unescaped, row.number), row)]
-        if cell[:1] == "[" or (cell and kind == RecordKind.MALFORMED.name):
+        start = START.search(cell)
+        if (start is not None and not cell[: start.start()].strip()) or (cell and kind == RecordKind.MALFORMED.name):
             if len(row.lines) == 1 or sum(1 for line in row.lines if START.search(line)) < 2:
                 return [self._said(FoundFrame(cell, row.number), row)]
-        elif cell and START.search(cell):
+        elif start is not None:
             return [self._said(found, row) for found in _in_lines([cell], row.number)]
+        elif cell[:1] == "[" and self._columns.only_frames:
+            return [self._said(FoundFrame(cell, row.number), row)]
         parts = self._composed(row)
         if parts:
             return parts
-        found = _in_lines(row.lines, row.number)
+        found = _in_lines(_without_doubled(row.lines), row.number)
         return [self._said(one, row) for one in found] if len(found) == 1 else found
 
     def _several(self, row: TableRow) -> list[FoundFrame]:
         """The frames of a row with a call in one column and its answer in another; a text in them is none."""
         places = sorted({self._columns.places[FieldMeaning.RAW], *self._columns.more_frames})
-        cells = (row.cells[place].strip() for place in places if place < len(row.cells))
-        texts = dict.fromkeys(map(without_apostrophe, cells))
+        cells = [row.cells[place].strip() for place in places if place < len(row.cells)]
+        texts = {without_apostrophe(cell): place for cell, place in zip(cells, places, strict=False)}
         found = []
         for text in sorted(filter(START.match, texts), key=_is_answer):
             one = self._said(FoundFrame(text, row.number), row)
-            found.append(self._beside_call(one, row) if _is_answer(text) else one)
+            way = direction_of(FieldMeaning.DIRECTION, self._name(texts[text]))
+            if way:
+                one.direction, one.flow = way
+                found.append(one)
+            else:
+                found.append(self._beside_call(one, row) if _is_answer(text) and len(texts) > 1 else one)
         return found
+
+    def _name(self, place: int) -> str:
+        """The name of a column; empty if it has none."""
+        names = self._columns.names
+        return names[place] if place < len(names) else ""
 
     def _beside_call(self, found: FoundFrame, row: TableRow) -> FoundFrame:
         """An answer in the row of its call: it has the opposite direction, and maybe a time of its own."""
@@ -178,15 +234,18 @@ class _Reading:
         )
         action = columns.cell(cells, FieldMeaning.ACTION)
         kind = message_type_of(columns.cell(cells, FieldMeaning.MESSAGE_TYPE))
-        if payload is None and answer is None and (kind is None or not action):
+        code = columns.cell(cells, FieldMeaning.ERROR_CODE)
+        is_stated = kind is not None and (action or code or (kind.is_answer and payload is not None))
+        if payload is None and answer is None and not is_stated:
             return []
         parts: dict[FieldMeaning, Any] = {
             FieldMeaning.MESSAGE_ID: columns.cell(cells, FieldMeaning.MESSAGE_ID),
             FieldMeaning.ACTION: action,
             FieldMeaning.PAYLOAD: payload,
             FieldMeaning.ANSWER: answer,
-            FieldMeaning.ERROR_CODE: columns.cell(cells, FieldMeaning.ERROR_CODE),
+            FieldMeaning.ERROR_CODE: code,
             FieldMeaning.ERROR_DESCRIPTION: columns.cell(cells, FieldMeaning.ERROR_DESCRIPTION),
+            FieldMeaning.ERROR_DETAILS: _object(columns.cell(cells, FieldMeaning.ERROR_DETAILS)),
         }
         charge_point = columns.cell(cells, FieldMeaning.CHARGE_POINT)
         found = []
@@ -198,11 +257,23 @@ class _Reading:
     def _way(self, row: TableRow) -> DirectionClue:
         """The direction that a row states."""
         columns = self._columns
+        if columns.ends is not None:
+            return self._ends(row)[0]
         place = columns.places.get(FieldMeaning.DIRECTION)
         if place is None:
             return DirectionClue()
-        name = columns.names[place] if place < len(columns.names) else FieldMeaning.DIRECTION.value
-        return direction_of(name, columns.cell(row.cells, FieldMeaning.DIRECTION))
+        cell = columns.cell(row.cells, FieldMeaning.DIRECTION)
+        if columns.directions:
+            return DirectionClue(columns.directions.get(cell))
+        said = direction_of(self._name(place), legible(cell))
+        return said or direction_of(FieldMeaning.DIRECTION, legible(cell))
+
+    def _ends(self, row: TableRow) -> tuple[DirectionClue, str]:
+        """The direction of a row with sender and receiver, and the charge point."""
+        sender, receiver = (
+            row.cells[place].strip() if place < len(row.cells) else "" for place in self._columns.ends or ()
+        )
+        return of_ends(sender, receiver)
 
     def _event(self, row: TableRow) -> list[FoundFrame]:
         """A connection event, as our own tables write it."""
@@ -226,17 +297,31 @@ class _Reading:
         text = columns.cell(cells, FieldMeaning.TIME)
         if columns.day is not None and columns.day < len(cells):
             text = f"{cells[columns.day].strip()} {text}"
-        moment = (moment_of(text) or (serial_moment(text) if columns.serial else None)) if text else None
+        moment = (moment_of(text) or (self._serial(text) if columns.serial else None)) if text else None
+        if moment is not None and not moment.zoned and columns.zone is not None and columns.zone < len(cells):
+            moment = moment_of(f"{text} {_ZONE_WORDS.sub('', cells[columns.zone].strip())}") or moment
         if moment is not None:
             found.at(moment)
             found.zoned = found.zoned or columns.in_utc
         which = self._way(row)
         if which:
             found.direction, found.flow = which
-        found.charge_point = without_apostrophe(columns.cell(cells, FieldMeaning.CHARGE_POINT)) or found.charge_point
+        named = self._ends(row)[1] if columns.ends is not None else columns.cell(cells, FieldMeaning.CHARGE_POINT)
+        found.charge_point = legible(without_apostrophe(named)) or found.charge_point
         found.version = version_of(columns.cell(cells, FieldMeaning.VERSION)) or found.version
         found.connection = columns.cell(cells, FieldMeaning.CONNECTION) or found.connection
+        for place in columns.objects:
+            fields = _object(row.cells[place].strip()) if place < len(row.cells) else None
+            if type(fields) is dict:
+                described(found, fields)
+        found.charge_point = found.charge_point or self._section
         return found
+
+    def _serial(self, text: str) -> Moment | None:
+        """The time of a serial date."""
+        moment = serial_moment(text)
+        shift = self._columns.serial_shift
+        return moment._replace(time=moment.time + shift) if moment is not None and shift else moment
 
 
 def _beginning(items: Iterator[T], size: Callable[[T], int]) -> list[T]:
@@ -249,40 +334,6 @@ def _beginning(items: Iterator[T], size: Callable[[T], int]) -> list[T]:
         if total > MOST_SNIFFED:
             break
     return taken
-
-
-# -- order -------------------------------------------------------------------------------------------------------------
-
-
-def oldest_first(groups: Iterator[list[FoundFrame]], tally: ImportStats) -> Iterator[FoundFrame]:
-    """The frames of the rows, reversed if their times descend throughout."""
-    held: list[list[FoundFrame]] = []
-    size = 0
-    latest: int | None = None
-    descends = False
-    for group in groups:
-        held.append(group)
-        size += sum(len(found.raw) for found in group)
-        time = group[0].time
-        if time is not None:
-            if latest is not None and time > latest:
-                break
-            descends = descends or (latest is not None and time < latest)
-            latest = time
-        elif latest is None and len(held) >= TIMELESS:
-            break
-        if len(held) > MOST_REVERSED or size > MOST_REVERSED_TEXT:
-            if descends:
-                limit = f"{MOST_REVERSED:,} rows or {MOST_REVERSED_TEXT >> 20} MB of frames"
-                tally.evidence.append(f"The newest row comes first; a table of more than {limit} is not reversed.")
-            break
-    else:
-        if descends:
-            tally.evidence.append("The times descend throughout: the order was reversed.")
-            held.reverse()
-    yield from chain.from_iterable(held)
-    held.clear()
-    yield from chain.from_iterable(groups)
 
 
 # -- cells -------------------------------------------------------------------------------------------------------------
@@ -303,11 +354,25 @@ def _object(cell: str) -> Any:
         return None
 
 
+def _without_doubled(lines: Iterable[str]) -> list[str]:
+    """Lines of a table with the quotes of their frames as they were before they were doubled."""
+    return [line.replace('""', '"') if _DOUBLED.search(line) else line for line in lines]
+
+
+def _name_of_section(cells: Sequence[str]) -> str:
+    """The charge point that a row names for the rows below it; empty if it has more in it than that."""
+    filled = [legible(cell.strip()) for cell in cells if cell.strip()]
+    if len(filled) != 1 or len(filled[0]) > LONGEST_NAME:
+        return ""
+    whole = filled[0]
+    return sure_name(whole) or (whole if may_be_name(whole) and looks_like_name(whole) else "")
+
+
 def _in_lines(lines: Iterable[str], number: int) -> list[FoundFrame]:
     """The frames in lines without cells, or in a cell that contains more than a frame."""
     from ocpptui.importing.readers.log_lines import FrameFinder
 
-    texts = [line.replace('""', '"') if "[" in line and '""' in line else line for line in lines]
+    texts = list(lines)
     if not any(map(START.search, texts)):
         return []
     finder = FrameFinder(ImportStats())
@@ -335,6 +400,8 @@ def _notation_of(lines: list[tuple[int, str]]) -> Notation | None:
     for notation in NOTATIONS:
         if notation.separator not in text or (notation.backslashes and '\\"' not in text):
             continue
+        if notation.quote != '"' and f"{notation.quote}{notation.separator}{notation.quote}" not in text:
+            continue
         rows = list(rows_of(lines, notation))
         width = max((len(row.cells) for row in rows), default=0)
         if width < 2:
@@ -342,7 +409,7 @@ def _notation_of(lines: list[tuple[int, str]]) -> Notation | None:
         columns = columns_of([row.cells for row in rows])
         frames = sum(1 for row in rows if is_frame_text(columns.cell(row.cells, FieldMeaning.RAW)))
         known = sum(1 for name in columns.names if meanings(name))
-        regular = sum(1 for row in rows if len(row.cells) == len(rows[0].cells)) / len(rows)
+        regular = max(Counter(len(row.cells) for row in rows).values()) / len(rows)
         score = (frames, columns.hold_frames, known, regular, -NOTATIONS.index(notation))
         if best is None or score > best[0]:
             best = score, notation

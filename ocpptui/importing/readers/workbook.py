@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from ocpptui.importing.csv_rows import TableRow
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.reader import ImportOptions, Material
-from ocpptui.importing.readers.table import frames_of
+from ocpptui.importing.readers.table import MissingColumnError, frames_of
 from ocpptui.importing.unknown_content import is_workbook
 from ocpptui.recording.file_errors import UnreadableFile
 
@@ -41,8 +41,14 @@ class Workbook:
     def read(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[FoundFrame]:
         path = material.path or Path(material.name)
         book = _opened(material.stream.read(LARGEST + 1), path)
+        missing: list[MissingColumnError] = []
         for name in book.sheet_names:
-            yield from frames_of(_rows(book, name, path), tally, options)
+            try:
+                yield from frames_of(_rows(book, name, path), tally, options)
+            except MissingColumnError as error:
+                missing.append(error)
+        if missing and len(missing) == len(book.sheet_names):
+            raise UnreadableFile(path, str(missing[0]))
 
 
 def _opened(data: bytes, path: Path) -> CalamineWorkbook:

@@ -17,6 +17,7 @@ from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.readers.table import Table
 from ocpptui.ocpp.date_times import time_of
 from ocpptui.ocpp.version import Direction, Version
+from ocpptui.recording.file_errors import UnreadableFile
 from ocpptui.timeline.record import ConnectionEvent
 
 UP, DOWN = Direction.TO_CSMS, Direction.TO_CHARGE_POINT
@@ -190,11 +191,19 @@ def test_the_users_column_mapping_overrides_all_names() -> None:
         ("2026-01-01T00:00:00Z", "CP1", BOOT, "2020-01-01T00:00:00Z"),
         ("2026-01-01T00:00:01Z", "CP2", ANSWER, "2020-01-01T00:00:05Z"),
     )
-    found, tally = read(text, columns={"who": "charge_point", "4": "time", "nothing": "raw", "what": "frobnicate"})
+    found, _ = read(text, columns={"who": "charge_point", "4": "time"})
     assert [one.charge_point for one in found] == ["CP1", "CP2"]
     assert found[0].time == at("2020-01-01T00:00:00Z")
     assert [one.raw for one in found] == [BOOT, ANSWER]
-    assert len(tally.evidence) == 2 and "nothing" in tally.evidence[0]
+
+
+def test_a_column_that_does_not_exist_is_an_error_that_lists_the_columns() -> None:
+    """A misspelt name would be ignored, and its content be guessed without a word."""
+    text = written(("when", "who", "what"), ("2026-01-01T00:00:00Z", "CP1", BOOT))
+    with pytest.raises(UnreadableFile, match="no column 'nothing', '9'; its columns are 'when', 'who', 'what'"):
+        read(text, columns={"nothing": "raw", "9": "time"})
+    with pytest.raises(UnreadableFile, match="no header; name its columns by number, 1 to 3"):
+        read(written(*[("2026-01-01T00:00:00Z", "CP1", BOOT)] * 3), columns={"who": "charge_point"})
 
 
 def test_a_table_without_a_header_is_recognised_by_its_cells() -> None:

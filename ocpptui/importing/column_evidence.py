@@ -1,0 +1,162 @@
+"""What the cells of several columns show together: which value is which direction, which column pairs the messages.
+
+This is how a table is understood whose words are of no known language. Each function takes columns of cells, one cell
+for each row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from statistics import median
+
+from ocpptui.importing.directions import only_sender
+from ocpptui.importing.field_vocabulary import DirectionClue, direction_of, message_type_of, serial_moment
+from ocpptui.importing.frame_from_parts import action_and_kind
+from ocpptui.importing.payload_times import witness_in
+from ocpptui.ocpp.json_encoding import parse
+from ocpptui.ocpp.message import Message
+from ocpptui.ocpp.version import Direction
+
+_DAY = 86_400_000_000
+_SINCE_1904 = 1462 * _DAY
+"""The difference between the two calendars of Excel, in microseconds."""
+MOST_VALUES = 4
+"""The most values of a column that states the direction."""
+
+
+LONGEST_WORD = 40
+"""The most characters of such a value."""
+
+
+def ways_of_frames(texts: Sequence[str]) -> list[Direction | None]:
+    """The direction of each frame that only one side sends, and of the answer to it; None for the others."""
+    calls: dict[str, set[Direction]] = {}
+    ways: list[Direction | None] = []
+    for text in texts:
+        frame = parse(text) if text[:1] == "[" else None
+        if not isinstance(frame, Message):
+            ways.append(None)
+        elif frame.action is not None:
+            sender = only_sender(frame.action)
+            ways.append(sender.sends if sender is not None else None)
+            calls.setdefault(frame.id, set()).update([sender.sends] if sender is not None else Direction)
+        else:
+            asked = calls.get(frame.id, set())
+            ways.append(next(iter(asked)).opposite if len(asked) == 1 else None)
+    return ways
+
+
+def ways_of_actions(actions: Sequence[str], kinds: Sequence[str]) -> list[Direction | None]:
+    """The direction of each call that only one side makes, in a table of the parts of frames; None for the others."""
+    ways: list[Direction | None] = []
+    for action, stated in zip(actions, kinds, strict=True):
+        known = action_and_kind(action)
+        kind = message_type_of(stated) or (known[1] if known is not None else None)
+        sender = only_sender(known[0]) if known is not None and kind is not None and not kind.is_answer else None
+        ways.append(sender.sends if sender is not None else None)
+    return ways
+
+
+def learned_directions(cells: Sequence[str], ways: Sequence[Direction | None]) -> dict[str, Direction]:
+    """Which value of a column is which direction, as the frames beside it show; empty if they do not.
+
+    Both directions are shown, each value goes with one of them, and no frame contradicts it.
+    """
+    values = set(filter(None, cells))
+    if not 2 <= len(values) <= MOST_VALUES or max(map(len, values)) > LONGEST_WORD:
+        return {}
+    seen: dict[str, set[Direction]] = {}
+    for value, way in zip(cells, ways, strict=True):
+        if value and way is not None:
+            seen.setdefault(value, set()).add(way)
+    if any(len(found) != 1 for found in seen.values()) or len(seen) != len(values):
+        return {}
+    directions = {value: next(iter(found)) for value, found in seen.items()}
+    return directions if len(set(directions.values())) == len(Direction) else {}
+
+
+def names_an_end(cells: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether two columns are sender and receiver: in each row, exactly one names the central system, and both do so
+    in some row, while the other end has a name of its own."""
+    rows = [(cell, other) for cell, other in zip(cells, others, strict=True) if cell and other]
+    ends = [(is_backend(cell), is_backend(other)) for cell, other in rows]
+    return len(set(ends)) == 2 and all(left != right for left, right in ends)
+
+
+def of_ends(sender: str, receiver: str) -> tuple[DirectionClue, str]:
+    """The direction of a frame from one end to the other, and the name of the end that is not the central system."""
+    name, way = (receiver, Direction.TO_CHARGE_POINT) if is_backend(sender) else (sender, Direction.TO_CSMS)
+    if not is_backend(sender) and not is_backend(receiver):
+        return DirectionClue(), ""
+    return DirectionClue(way), "" if direction_of("sender", name) else name
+
+
+def is_backend(cell: str) -> bool:
+    """Whether a cell says that the central system sent a frame."""
+    return direction_of("sender", cell).direction is Direction.TO_CHARGE_POINT
+
+
+def shift_of_serials(times: Sequence[str], frames: Sequence[str]) -> int:
+    """The microseconds to add to serial dates: they are days since 1900 or, by the times in payloads, since 1904."""
+    apart = []
+    for text, frame in zip(times, frames, strict=True):
+        moment = serial_moment(text)
+        witness = witness_in(parse(frame)) if moment is not None else None
+        if moment is not None and witness is not None:
+            apart.append(witness.time - moment.time)
+    return _SINCE_1904 if apart and abs(median(apart) - _SINCE_1904) < 2 * _DAY else 0
+
+
+def are_merged(cells: Sequence[str]) -> bool:
+    """Whether a column has its values only in the first row of several that share it, as merged cells are stored."""
+    named = [cell for cell in cells if cell]
+    apart = all(one != other for one, other in zip(named, named[1:], strict=False))
+    return bool(named) and bool(cells[0]) and len(named) < len(cells) and apart
+
+
+def pairs_messages(cells: Sequence[str], is_call: Sequence[bool]) -> bool:
+    """Whether a column has the ids of messages: nearly every answer has the value of a call above it, and calls that
+    follow each other have different ones."""
+    calls: set[str] = set()
+    answers = paired = 0
+    for cell, call in zip(cells, is_call, strict=True):
+        if call:
+            calls.add(cell)
+        else:
+            answers += 1
+            paired += cell in calls
+    made = sum(is_call)
+    return answers > 1 and paired >= 0.8 * answers and len(calls) > 2 and len(calls) >= 0.3 * made
+
+
+def mixes_conversations(texts: Sequence[str]) -> bool:
+    """Whether these frames are of more than one connection: two different calls of one side with the same id are
+    unanswered together, and both are answered."""
+    calls: dict[str, list[Message]] = {}
+    answered: set[str] = set()
+    for text in texts:
+        frame = parse(text) if text[:1] == "[" else None
+        if not isinstance(frame, Message):
+            continue
+        unanswered = calls.setdefault(frame.id, [])
+        if frame.action is None:
+            if len(unanswered) == 1 and frame.id in answered:
+                return True
+            answered = answered | {frame.id} if len(unanswered) > 1 else answered - {frame.id}
+            del unanswered[:1]
+        elif all(_of_one_side(frame, other) for other in unanswered):
+            unanswered.append(frame)
+    return False
+
+
+def _of_one_side(call: Message, other: Message) -> bool:
+    """Whether two calls with one id are different, and of the same side."""
+    sender = only_sender(call.action or "")
+    differ = (call.action, call.payload) != (other.action, other.payload)
+    return differ and sender is not None and sender is only_sender(other.action or "")
+
+
+def share(cells: Sequence[str], test: Callable[[str], bool]) -> float:
+    """The share of the cells with a text that pass a test."""
+    filled = [cell for cell in cells if cell]
+    return sum(map(test, filled)) / len(filled) if filled else 0.0

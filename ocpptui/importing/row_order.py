@@ -1,0 +1,46 @@
+"""Rows whose newest comes first are put into the order of their times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+
+from ocpptui.importing.found_frame import FoundFrame, ImportStats
+
+MOST_REVERSED = 200_000
+"""The most rows of a table that is reversed if its newest row comes first; a longer table keeps its order."""
+MOST_REVERSED_TEXT = 2**27
+"""The same limit in characters."""
+TIMELESS = 100
+"""Rows without a time after which the search for one ends."""
+
+
+def oldest_first(groups: Iterator[list[FoundFrame]], tally: ImportStats) -> Iterator[FoundFrame]:
+    """The frames of the rows, reversed if their times descend throughout."""
+    held: list[list[FoundFrame]] = []
+    size = 0
+    latest: int | None = None
+    descends = False
+    for group in groups:
+        held.append(group)
+        size += sum(len(found.raw) for found in group)
+        time = group[0].time
+        if time is not None:
+            if latest is not None and time > latest:
+                break
+            descends = descends or (latest is not None and time < latest)
+            latest = time
+        elif latest is None and len(held) >= TIMELESS:
+            break
+        if len(held) > MOST_REVERSED or size > MOST_REVERSED_TEXT:
+            if descends:
+                limit = f"{MOST_REVERSED:,} rows or {MOST_REVERSED_TEXT >> 20} MB of frames"
+                tally.evidence.append(f"The newest row comes first; a table of more than {limit} is not reversed.")
+            break
+    else:
+        if descends:
+            tally.evidence.append("The times descend throughout: the order was reversed.")
+            held.reverse()
+    yield from chain.from_iterable(held)
+    held.clear()
+    yield from chain.from_iterable(groups)
