@@ -8,13 +8,11 @@ from __future__ import annotations
 from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange
 from ocpptui.diagnosis.known import (
     LONGEST_SETTING,
-    MOST_CONNECTIONS,
     MOST_CONNECTORS,
     MOST_PROFILES,
     MOST_RESERVATIONS,
     MOST_SETTINGS,
     MOST_TRANSACTIONS,
-    KnownConnection,
     KnownConnector,
     KnownProfile,
     KnownReservation,
@@ -37,19 +35,13 @@ class Bookkeeper(Checker):
 
     @on_connection(ConnectionEvent.OPENED)
     def opened(self, event: Seen) -> None:
-        self.connection(event).opened = event.clock
+        if (connection := self.known.connections.get(event.connection)) is not None:
+            connection.opened = event.clock
 
     @on_connection(ConnectionEvent.CLOSED)
     def closed(self, event: Seen) -> None:
-        self.connection(event).closed = event.clock
-
-    def connection(self, seen: Seen) -> KnownConnection:
-        """The connection of a record, added if it is new."""
-        known = self.known.connections.get(seen.connection)
-        if known is None:
-            known = KnownConnection(seen.connection, seen.index)
-            put(self.known.connections, seen.connection, known, MOST_CONNECTIONS)
-        return known
+        if (connection := self.known.connections.get(event.connection)) is not None:
+            connection.closed = event.clock
 
     # -- boot, heartbeat, status --------------------------------------------------------------------------------
 

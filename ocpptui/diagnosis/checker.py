@@ -74,10 +74,11 @@ def _on(kind: TriggerKind, *names: Any) -> Callable[[H], H]:
 _MARKED: dict[Handler, list[Trigger]] = {}
 
 
-class Findings(Protocol):
-    """Takes what a checker finds."""
+class CheckerOwner(Protocol):
+    """What a checker reports to."""
 
     def found(self, rule: Rule, index: int, related: tuple[int, ...], values: dict[str, Any]) -> None: ...
+    def listen(self) -> None: ...
 
 
 class Checker:
@@ -87,6 +88,8 @@ class Checker:
     `put`. Keep indexes, clocks and values, never a `Seen`, which holds its payload.
     """
 
+    listens = True
+    """Whether the handlers of `on_record` get records."""
     handlers: ClassVar[tuple[tuple[Trigger, Handler], ...]] = ()
 
     def __init_subclass__(cls) -> None:
@@ -97,12 +100,12 @@ class Checker:
             for trigger in _MARKED.pop(function, ())
         )
 
-    def __init__(self, known: KnownChargePoint, limits: CheckLimits, findings: Findings) -> None:
+    def __init__(self, known: KnownChargePoint, limits: CheckLimits, owner: CheckerOwner) -> None:
         self.known = known
         """What is known of the charge point from the records before this one."""
         self.limits = limits
         """The limits that the configuration file may set."""
-        self._findings = findings
+        self._owner = owner
         self.begin()
 
     def begin(self) -> None:
@@ -118,7 +121,13 @@ class Checker:
             return
         index = where if isinstance(where, int) else where.index
         others = tuple(one if isinstance(one, int) else one.index for one in related)
-        self._findings.found(rule, index, others, values)
+        self._owner.found(rule, index, others, values)
+
+    def listen(self, on: bool) -> None:
+        """Switch the handlers of `on_record` on or off. Off, they cost nothing. `listens` says how it is at first."""
+        if on != self.listens:
+            self.listens = on
+            self._owner.listen()
 
     def wait(self, name: str, until: int, then: Callable[[], None]) -> None:
         """Call `then` when the charge point's clock passes `until` (see `Seen.clock`), before the record that shows it.

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from time import perf_counter
-from typing import Any
+from types import MethodType
+from typing import Any, NamedTuple
 
 from ocpptui.diagnosis.bookkeeping import Bookkeeper
 from ocpptui.diagnosis.checker import Checker, Handler, TriggerKind
-from ocpptui.diagnosis.known import MOST_CONNECTIONS, NEVER, KnownChargePoint, KnownConnection
+from ocpptui.diagnosis.known import MOST_CONNECTIONS, KnownChargePoint, KnownConnection
 from ocpptui.diagnosis.rule import Rule
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.action_use import Misuse
@@ -18,16 +19,17 @@ from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.encoding import payload_in
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.secret_fields import CARRIERS
+from ocpptui.ocpp.version import Direction, Version
 from ocpptui.stations.state import put
 from ocpptui.timeline.columns import DIRECTIONS, EVENT_SHIFT, EVENTS, SUBSTITUTE, TIMELESS
-from ocpptui.timeline.record import RecordKind
+from ocpptui.timeline.record import ConnectionEvent, RecordKind
 from ocpptui.timeline.record_store import RecordTexts
 from ocpptui.timeline.timeline import Timeline
 
 MOST_CHARGE_POINTS = 10_000
 """Charge points whose state is kept. The one that was silent longest is forgotten first: then all of it is unknown."""
 MOST_CALLS = 2000
-"""Calls that are kept until their answer comes; the payload of an earlier one is read again."""
+"""Calls that are kept with their payload until their answer comes; the payload of an earlier one is read again."""
 LONGEST_KEPT = 16_384
 """Bytes of a call that is kept."""
 STEP = 256
@@ -35,19 +37,61 @@ STEP = 256
 FEW = 8
 """Records that were probably just appended: their parsed messages are at hand."""
 
-Handlers = tuple[tuple[type[Checker], Handler], ...]
 TakesFinding = Callable[[Rule, int, tuple[int, ...], dict[str, Any]], None]
+Handlers = tuple[tuple[type[Checker], Handler], ...]
+Bound = tuple[Callable[..., None], ...]
 
 
 class _Station:
-    """A charge point: what is known of it, and its checkers, each made when it has its first record."""
+    """A charge point: what is known of it, its checkers, and their handlers, each bound when it is first needed."""
 
-    __slots__ = ("checkers", "known", "parties")
-
-    def __init__(self, identity: str) -> None:
-        self.known = KnownChargePoint(identity)
-        self.checkers: dict[type[Checker], Checker] = {}
+    def __init__(self, run: CheckerRun, known: KnownChargePoint) -> None:
+        self._run = run
         self.parties: set[int] = set()
+        self.begin(known)
+
+    def begin(self, known: KnownChargePoint) -> None:
+        """Forget everything else."""
+        self.known = known
+        self.waits = known.waits
+        self.handlers: dict[int, Bound] = {}
+        self.events: dict[ConnectionEvent | None, Bound] = {}
+        self.records: dict[int, Bound] = {}
+        self._checkers: dict[type[Checker], Checker] = {}
+        self.listen()
+
+    def bind(self, handlers: Handlers) -> Bound:
+        return tuple(MethodType(handler, self._checker(kind)) for kind, handler in handlers)
+
+    def _checker(self, kind: type[Checker]) -> Checker:
+        checker = self._checkers.get(kind)
+        if checker is None:
+            checker = self._checkers[kind] = kind(self.known, self._run.limits, self)
+        return checker
+
+    def listen(self) -> None:
+        """Bind the handlers of all records of a kind, of the checkers that listen."""
+        self.records = {}
+        for kind, handlers in self._run.of_records.items():
+            if bound := self.bind(tuple(one for one in handlers if self._checker(one[0]).listens)):
+                self.records[kind] = bound
+
+    def found(self, rule: Rule, index: int, related: tuple[int, ...], values: dict[str, Any]) -> None:
+        self._run.found(rule, index, related, values)
+
+    def pass_time(self, clock: int) -> None:
+        """Do what was to be done before this clock."""
+        self.known.now = clock
+        for then in self.waits.take_passed(clock):
+            then()
+
+
+class _Place(NamedTuple):
+    """What the records of one party share."""
+
+    station: _Station
+    connection: KnownConnection
+    version: Version | None
 
 
 class CheckerRun:
@@ -62,21 +106,30 @@ class CheckerRun:
     ) -> None:
         self.done = 0
         """The records before this one have been handed over."""
-        self._timeline = timeline
-        self._found = found
-        self._limits = limits or CheckLimits()
+        self.found = found
+        self.limits = limits or CheckLimits()
         tables: dict[TriggerKind, dict[Any, Handlers]] = {kind: defaultdict(tuple) for kind in TriggerKind}
         kinds: tuple[type[Checker], ...] = (*checkers, Bookkeeper)
         for checker in kinds:
             for trigger, handler in checker.handlers:
                 tables[trigger.kind][trigger.what] += ((checker, handler),)
-        self._tables = {kind: dict(table) for kind, table in tables.items()}
+        self.of_records: dict[int, Handlers] = {int(what): of for what, of in tables[TriggerKind.RECORD].items()}
+        self._of_events: dict[Any, Handlers] = dict(tables[TriggerKind.CONNECTION])
+        self._of_actions = {
+            int(RecordKind.CALL): tables[TriggerKind.CALL],
+            int(RecordKind.SEND): tables[TriggerKind.CALL],
+            int(RecordKind.CALLRESULT): tables[TriggerKind.EXCHANGE],
+            int(RecordKind.CALLERROR): tables[TriggerKind.REFUSAL],
+        }
+        self._wanted = {action for table in self._of_actions.values() for action in table}
+        self._codes: list[int] = []  # by number of an action: a multiple of 16, or 0 if no handler wants it
+        self._timeline = timeline
         self._stations: dict[str | int, _Station] = {}
-        self._of_party: dict[int, _Station] = {}
-        self._calls: dict[int, Seen] = {}
-        self._misused: dict[int, bool] = {}  # by number of remarks: the message may not use its action
-        self._start = self._stop = 0  # the records whose texts are at hand
-        self._texts: RecordTexts | None = None
+        self._places: dict[int, _Place] = {}  # by number of the party
+        self._calls: dict[int, Seen] = {}  # with payloads that were read
+        self._misused: dict[int, bool] = {0: False}  # by number of remarks: the message may not use its action
+        self._texts: list[tuple[int, int, RecordTexts]] = []  # of the last two steps: first record, last, texts
+        self._at_hand = range(0)  # the records of this step
 
     # -- going on -----------------------------------------------------------------------------------------------
 
@@ -84,12 +137,9 @@ class CheckerRun:
         """Hand over further records for about `budget_s` seconds; True when none are left."""
         timeline, end = self._timeline, perf_counter() + budget_s
         while self.done < len(timeline):
-            self._start, self._stop = self.done, min(self.done + STEP, len(timeline))
-            self._texts = None
-            while self.done < self._stop:
-                index = self.done
-                self.done += 1
-                self._observe(index)
+            start, self.done = self.done, min(self.done + STEP, len(timeline))
+            self._at_hand = range(start, self.done)
+            self._observe(start, self.done)
             if perf_counter() >= end:
                 break
         return self.done == len(timeline)
@@ -98,133 +148,154 @@ class CheckerRun:
         """Set the time, in µs since 1970, if no record shows it."""
         clock = now - self._timeline.clock_changes.total
         for station in self._stations.values():
-            for then in station.known.waits.take_passed(clock) if station.known.waits.next < clock else ():
-                then()
+            if station.waits.next < clock:
+                station.pass_time(clock)
 
-    # -- one record ---------------------------------------------------------------------------------------------
+    # -- records ------------------------------------------------------------------------------------------------
 
-    def _observe(self, index: int) -> None:
+    def _observe(self, start: int, stop: int) -> None:
+        timeline, places, codes, changes = self._timeline, self._places, self._codes, self._timeline.clock_changes
+        for number in range(len(codes), len(timeline.action_table)):
+            codes.append((number + 1) << 4 if timeline.action_table[number] in self._wanted else 0)
+        rows = zip(
+            range(start, stop),
+            timeline.parties[start:stop],
+            timeline.kinds[start:stop],
+            timeline.actions[start:stop],
+            timeline.flags[start:stop],
+            timeline.directions[start:stop],
+            timeline.times[start:stop],
+            strict=True,
+        )
+        for index, party, kind, action, flags, direction, time in rows:
+            place = places.get(party) or self._place(party)
+            if place is None:
+                continue
+            station, connection, version = place
+            if version is not station.known.version and version is not None:
+                self._change_version(station, version)
+            clock = time - changes.before(index) if changes.any else time
+            if kind > _LAST_MESSAGE:
+                self._happened(place, index, kind, flags, clock)
+                continue
+            if flags & SUBSTITUTE:
+                continue  # neither side sent it
+            is_timed = not flags & TIMELESS
+            if station.waits.next < clock and is_timed:
+                station.pass_time(clock)
+            if station.records and (handlers := station.records.get(kind)):
+                seen = Seen(timeline, index, self)
+                for handler in handlers:
+                    handler(seen)
+            if version is not None and direction and (code := codes[action]):
+                bound = station.handlers.get(code + kind)
+                if bound is None:
+                    of_kind = self._of_actions.get(kind, {})
+                    bound = station.bind(of_kind.get(timeline.action_table[action], ()))
+                    station.handlers[code + kind] = bound
+                if bound:
+                    self._message(bound, kind, index)
+            if is_timed:
+                if direction == _TO_CSMS:
+                    connection.heard, connection.heard_index = clock, index
+                elif direction == _TO_CHARGE_POINT:
+                    connection.told, connection.told_index = clock, index
+
+    def _message(self, handlers: Bound, kind: int, index: int) -> None:
+        """Hand a message over to the handlers of its action."""
         timeline = self._timeline
-        party = timeline.parties[index]
-        station = self._of_party.get(party)
-        if station is None and (station := self._station(party)) is None:
-            return
-        flags, kind = timeline.flags[index], timeline.kinds[index]
-        if kind <= _LAST_MESSAGE and flags & SUBSTITUTE:
-            return  # neither side sent it
-        known = station.known
-        if timeline.party_table[party].version not in (None, known.version):
-            known = self._change_version(station, party)
-        seen = Seen(timeline, index, self)
-        if known.waits.next < NEVER and seen.is_timed:
-            for then in known.waits.take_passed(seen.clock):
-                then()
-        if handlers := self._tables[TriggerKind.RECORD].get(kind):
-            self._call(station, handlers, seen)
-        if kind == RecordKind.CONNECTION:
-            if handlers := self._tables[TriggerKind.CONNECTION].get(EVENTS[flags >> EVENT_SHIFT]):
-                self._call(station, handlers, seen)
-            return
-        if kind > _LAST_MESSAGE:
-            return
-        if known.version is not None:
-            self._message(station, kind, seen)
-        self._sent(known, seen, flags)
-
-    def _message(self, station: _Station, kind: int, seen: Seen) -> None:
-        timeline, index = self._timeline, seen.index
-        action = timeline.action_table[timeline.actions[index]]
         if kind == RecordKind.CALL or kind == RecordKind.SEND:
-            if self._is_misused(timeline.remarks[index]) or not timeline.directions[index]:
+            if self._is_misused(timeline.remarks[index]):
                 return
-            if handlers := self._tables[TriggerKind.CALL].get(action):
-                self._call(station, handlers, seen)
-            if action in self._tables[TriggerKind.EXCHANGE] and timeline.lengths[index] <= LONGEST_KEPT:
+            seen = Seen(timeline, index, self)
+            for handler in handlers:
+                handler(seen)
+            if seen.is_read and timeline.lengths[index] <= LONGEST_KEPT:
                 put(self._calls, index, seen, MOST_CALLS)
             return
-        table = self._tables[_ANSWERS[kind]] if kind in _ANSWERS else {}
-        handlers = table.get(action)
-        if handlers is None or timeline.answerings[index] not in _ANSWERED:
-            return
         call = timeline.others[index]
-        if call < 0 or self._is_misused(timeline.remarks[call]):
+        if call < 0 or timeline.answerings[index] not in _ANSWERED or self._is_misused(timeline.remarks[call]):
             return
-        kept = self._calls.pop(call, None)
-        self._call(station, handlers, Seen(timeline, call, self) if kept is None else kept, seen)
+        asked = self._calls.pop(call, None)
+        if asked is None:
+            asked = Seen(timeline, call, self)
+        seen = Seen(timeline, index, self)
+        for handler in handlers:
+            handler(asked, seen)
 
-    def _call(self, station: _Station, handlers: Handlers, *seen: Seen) -> None:
-        checkers = station.checkers
-        for kind, handler in handlers:
-            checker = checkers.get(kind)
-            if checker is None:
-                checker = checkers[kind] = kind(station.known, self._limits, self)
-            handler(checker, *seen)
-
-    def _sent(self, known: KnownChargePoint, seen: Seen, flags: int) -> None:
-        """Note when each side last sent something."""
-        timeline = self._timeline
-        number = timeline.party_table[timeline.parties[seen.index]].connection
-        connection = known.connections.get(number)
-        if connection is None:
-            connection = KnownConnection(number, seen.index)
-            put(known.connections, number, connection, MOST_CONNECTIONS)
-        direction = DIRECTIONS[timeline.directions[seen.index]]
-        if direction is not None and not flags & TIMELESS:
-            connection.last_sent[direction] = (seen.clock, seen.index)
+    def _happened(self, place: _Place, index: int, kind: int, flags: int, clock: int) -> None:
+        """Hand over what is not a message: an event of the connection, a ping, a note."""
+        station = place.station
+        if station.waits.next < clock:
+            station.pass_time(clock)
+        event = EVENTS[flags >> EVENT_SHIFT] if kind == RecordKind.CONNECTION else None
+        handlers = station.records.get(kind, ())
+        if event is not None:
+            bound = station.events.get(event)
+            if bound is None:
+                bound = station.events[event] = station.bind(self._of_events.get(event, ()))
+            handlers += bound
+        if handlers:
+            seen = Seen(self._timeline, index, self)
+            for handler in handlers:
+                handler(seen)
+        if event is ConnectionEvent.CLOSED:  # it has no further records
+            party = self._timeline.parties[index]
+            self._places.pop(party, None)
+            station.parties.discard(party)
 
     # -- charge points ------------------------------------------------------------------------------------------
 
-    def _station(self, party: int) -> _Station | None:
-        """The charge point of a record; of one without a name, its connection takes the place of the charge point."""
-        connection, identity, _, _ = self._timeline.party_table[party]
-        key = identity or connection
+    def _place(self, party: int) -> _Place | None:
+        """The charge point of a party; of one without a name, its connection takes the place of the charge point."""
+        number, identity, version, _ = self._timeline.party_table[party]
+        key = identity or number
         if not key:
             return None
         station = self._stations.get(key)
         if station is None:
-            station = _Station(identity)
             if len(self._stations) >= MOST_CHARGE_POINTS:
-                self._forget(min(self._stations, key=lambda one: self._last_sent(self._stations[one].known)))
-            self._stations[key] = station
+                self._forget_one()
+            station = self._stations[key] = _Station(self, KnownChargePoint(identity))
+        connection = station.known.connections.get(number)
+        if connection is None:
+            connection = KnownConnection(number)
+            put(station.known.connections, number, connection, MOST_CONNECTIONS)
+        place = self._places[party] = _Place(station, connection, version)
         station.parties.add(party)
-        self._of_party[party] = station
-        return station
+        return place
 
-    def _last_sent(self, known: KnownChargePoint) -> int:
-        return max((clock for one in known.connections.values() for clock, _ in one.last_sent.values()), default=0)
+    def _forget_one(self) -> None:
+        """Forget the charge point that was silent longest."""
 
-    def _forget(self, key: str | int) -> None:
-        for party in self._stations.pop(key).parties:
-            del self._of_party[party]
+        def last(key: str | int) -> int:
+            return max((one.heard or 0 for one in self._stations[key].known.connections.values()), default=0)
 
-    def _change_version(self, station: _Station, party: int) -> KnownChargePoint:
-        """Forget what was known by another version, if there was one: a charge point with new firmware starts anew."""
-        known = station.known
-        if known.version is not None:
-            known = station.known = KnownChargePoint(known.identity, connections=known.connections)
-            station.checkers = {}
-        known.version = self._timeline.party_table[party].version
-        return known
+        for party in self._stations.pop(min(self._stations, key=last)).parties:
+            self._places.pop(party, None)
 
-    # -- what checkers use --------------------------------------------------------------------------------------
+    def _change_version(self, station: _Station, version: Version) -> None:
+        """Note the version. What is known from another version is forgotten: the charge point has a new firmware."""
+        if station.known.version is not None:
+            station.begin(KnownChargePoint(station.known.identity, connections=station.known.connections))
+        station.known.version = version
 
-    def found(self, rule: Rule, index: int, related: tuple[int, ...], values: dict[str, Any]) -> None:
-        self._found(rule, index, related, values)
+    # -- payloads -----------------------------------------------------------------------------------------------
 
     def payload(self, index: int) -> Any:
         """The payload of a record without secrets; None if it has none."""
-        timeline = self._timeline
-        is_at_hand = self._start <= index < self._stop
-        if not is_at_hand or self._stop - self._start <= FEW:
-            frame = timeline.frame(index)
-            return frame.payload if isinstance(frame, Message) else None
-        if timeline.masks_when_read and timeline.action(index) in CARRIERS:
-            raw = timeline.record(index).raw
-        else:
-            if self._texts is None:
-                self._texts = timeline.texts(self._start, self._stop, self._stop - self._start)
-            raw = self._texts.raw(index - self._start)
-        return payload_in(raw, timeline.transport(index))
+        timeline, step = self._timeline, self._at_hand
+        if len(step) > FEW:
+            if index in step and (not self._texts or self._texts[-1][0] != step.start):
+                texts = timeline.texts(step.start, step.stop, len(step))
+                self._texts = [*self._texts[-1:], (step.start, step.stop, texts)]
+            for first, stop, texts in self._texts:
+                if first <= index < stop:
+                    if timeline.masks_when_read and timeline.action(index) in CARRIERS:
+                        break
+                    return payload_in(texts.raw(index - first), timeline.transport(index))
+        frame = timeline.frame(index)
+        return frame.payload if isinstance(frame, Message) else None
 
     def _is_misused(self, remarks: int) -> bool:
         found = self._misused.get(remarks)
@@ -234,6 +305,7 @@ class CheckerRun:
 
 
 _LAST_MESSAGE = int(RecordKind.SEND)
-_ANSWERS = {int(RecordKind.CALLRESULT): TriggerKind.EXCHANGE, int(RecordKind.CALLERROR): TriggerKind.REFUSAL}
+_TO_CSMS = DIRECTIONS.index(Direction.TO_CSMS)
+_TO_CHARGE_POINT = DIRECTIONS.index(Direction.TO_CHARGE_POINT)
 _ANSWERED = frozenset({int(AnswerStatus.FIRST), int(AnswerStatus.LATE)})
 _MISUSES = frozenset(Misuse)

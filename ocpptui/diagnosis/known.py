@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from ocpptui.ocpp.version import Direction, Version
+from ocpptui.ocpp.version import Version
 
 MOST_CONNECTIONS = 50
 MOST_CONNECTORS = 200
@@ -28,14 +28,18 @@ class KnownConnection:
     """One connection of the charge point."""
 
     number: int
-    first: int
-    """Its first record."""
     opened: int | None = None
     """The clock when it opened; None if the recording begins in the middle of it."""
-    last_sent: dict[Direction, tuple[int, int]] = field(default_factory=dict)
-    """The clock and the index of the last message in each direction; without those whose time is unknown."""
     closed: int | None = None
     """The clock when it closed."""
+    heard: int | None = None
+    """The clock of the last message from the charge point whose time is known."""
+    heard_index: int = -1
+    """The index of that message."""
+    told: int | None = None
+    """The clock of the last message to the charge point whose time is known."""
+    told_index: int = -1
+    """The index of that message."""
 
 
 @dataclass(slots=True)
@@ -186,6 +190,8 @@ class KnownChargePoint:
     profiles: dict[int, KnownProfile] = field(default_factory=dict)
     """By profile id."""
     waits: Waits = field(default_factory=Waits)
+    now: int = 0
+    """While a wait is over: the clock of the record that shows it, or, live, the present. Only for the next wait."""
 
     @property
     def booted(self) -> bool | None:

@@ -78,7 +78,13 @@ class Seen:
     @property
     def is_timed(self) -> bool:
         """Whether its time was recorded; if not, the time only keeps its order."""
-        return not (self.kind.is_message and self._timeline.flags[self.index] & TIMELESS)
+        timeline, index = self._timeline, self.index
+        return timeline.kinds[index] > RecordKind.SEND or not timeline.flags[index] & TIMELESS
+
+    @property
+    def is_read(self) -> bool:
+        """Whether its payload was read."""
+        return self._payload is not _UNREAD
 
     @property
     def is_valid(self) -> bool:

@@ -82,6 +82,8 @@ RULES = (REQUEST_BEFORE_ACCEPTED, RETRY_TOO_EARLY, CALL_WHILE_REJECTED)
 class BootChecker(Checker):
     """Follows a charge point from its BootNotification until that is accepted."""
 
+    listens = False
+
     def begin(self) -> None:
         self.connection = 0  # that of the last BootNotification
         self.asked = False  # the central system has asked for messages since the BootNotification
@@ -98,6 +100,12 @@ class BootChecker(Checker):
         self.asked = False
         self.reported.clear()
         self.connection = call.connection
+        self.listen(True)
+
+    @on_exchange("BootNotification")
+    def booted(self, call: Seen, answer: Seen) -> None:
+        if answer.text("status") == "Accepted" and call.index == self.known.boot:
+            self.listen(False)
 
     @on_exchange("TriggerMessage", "ExtendedTriggerMessage", "GetBaseReport", "GetReport")
     def triggered(self, call: Seen, answer: Seen) -> None:
@@ -106,7 +114,7 @@ class BootChecker(Checker):
     @on_record(RecordKind.CALL, RecordKind.SEND)
     def other(self, call: Seen) -> None:
         known = self.known
-        if known.boot is None or known.registration == "Accepted" or call.action == "BootNotification":
+        if known.boot is None or call.action == "BootNotification":
             return
         rule = REQUEST_BEFORE_ACCEPTED if call.direction is Direction.TO_CSMS else CALL_WHILE_REJECTED
         if rule in self.reported:

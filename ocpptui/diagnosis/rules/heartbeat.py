@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from ocpptui.diagnosis.checker import Checker, on_connection, on_record
+from ocpptui.diagnosis.checker import Checker, on_call, on_connection
 from ocpptui.diagnosis.rule import Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
-from ocpptui.ocpp.version import Direction, Version
-from ocpptui.timeline.record import ConnectionEvent, RecordKind
+from ocpptui.ocpp.version import Version
+from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.timeline.severity import Severity
 
 _BOOT = """
@@ -55,38 +55,43 @@ class HeartbeatChecker(Checker):
     def begin(self) -> None:
         self.looking = 0  # the connection that is watched
         self.until = 0
+        self.reported = -1  # the message after which it was silent
 
-    @on_record(RecordKind.CALL, RecordKind.CALLRESULT)
-    def sent(self, record: Seen) -> None:
-        if record.direction is not Direction.TO_CSMS or not record.is_timed or self.looking == record.connection:
-            return
-        if (allowed := self.allowed()) is not None:
-            self.watch(record.connection, record.clock + allowed)
+    @on_call("Heartbeat", "StatusNotification")
+    def sent(self, call: Seen) -> None:
+        if call.is_timed and self.looking != call.connection and (allowed := self.allowed()) is not None:
+            self.watch(call.connection, call.clock + allowed)
 
     @on_connection(ConnectionEvent.OPENED, ConnectionEvent.CLOSED)
     def changed(self, event: Seen) -> None:
         self.looking = 0
         self.stop_waiting("heartbeat")
 
-    def look(self) -> None:
-        """Decide whether the charge point was silent, and when to look again."""
-        connection, allowed = self.known.connections.get(self.looking), self.allowed()
-        last = None if connection is None else connection.last_sent.get(Direction.TO_CSMS)
-        self.looking = 0
-        if connection is None or allowed is None or last is None:
-            return
-        clock, index = last
-        if clock + allowed > self.until:
-            self.watch(connection.number, clock + allowed)
-        else:
-            interval = self.known.heartbeat_interval or self.limits.heartbeat_interval
-            self.found(MISSING, index, interval=TimeSpan(interval * SECOND))
-
     def watch(self, connection: int, until: int) -> None:
+        """Look again after `until`."""
         self.looking, self.until = connection, until
         self.wait("heartbeat", until, self.look)
 
+    def look(self) -> None:
+        """Decide whether the charge point was silent, and look again."""
+        connection, allowed = self.known.connections.get(self.looking), self.allowed()
+        self.looking = 0
+        if connection is None or allowed is None or connection.heard is None:
+            return
+        until = connection.heard + allowed
+        if until <= self.until:
+            if self.reported != connection.heard_index:
+                self.reported = connection.heard_index
+                self.found(MISSING, self.reported, interval=TimeSpan(round(self.interval * SECOND)))
+            until = self.known.now + allowed
+        self.watch(connection.number, until)
+
+    @property
+    def interval(self) -> float:
+        """In seconds; 0 if it is unknown."""
+        return self.known.heartbeat_interval or self.limits.heartbeat_interval
+
     def allowed(self) -> int | None:
         """How long it may be silent, in µs; None if the interval is unknown."""
-        interval = self.known.heartbeat_interval or self.limits.heartbeat_interval
-        return round(interval * 1.5 * SECOND + self.limits.heartbeat_tolerance * SECOND) if interval else None
+        interval = self.interval
+        return round((interval * 1.5 + self.limits.heartbeat_tolerance) * SECOND) if interval else None
