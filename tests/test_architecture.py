@@ -159,7 +159,7 @@ def test_no_two_files_are_alike_by_name() -> None:
 
 
 WRITERS = {
-    "sys.stdout": {"cli/output.py", "recording/worker_process.py"},
+    "sys.stdout": {"cli/output.py", "runtime/second_process.py"},
     "sys.stderr": {"cli/output.py"},
     "sys.__stdout__": set(),
     "sys.__stderr__": {"tui/terminal_driver.py"},

@@ -9,6 +9,7 @@ from ocpptui.importing.reader import Material, Reader
 
 RECORDING = "recording"
 """Our own format, and Open OCPP Trace from other tools."""
+LOG = "log"
 _READERS = {
     RECORDING: ("recording_lines", "RecordingLines"),
     "pcap": ("packets", "PacketCapture"),
@@ -20,11 +21,11 @@ _READERS = {
     "csv": ("table", "Table"),
     "http": ("http_messages", "HttpMessages"),
     "frame-files": ("frame_files", "FrameFiles"),
-    "log": ("log_lines", "LogLines"),
+    LOG: ("log_lines", "LogLines"),
 }
 """In the order of detection; a file that is nothing else is a line-based log."""
 TABLE = "csv"
-OF_TEXT = frozenset(("json", TABLE, "http", "log"))
+OF_TEXT = frozenset(("json", TABLE, "http", LOG))
 """The formats of text that may also be a table, which the user says by naming its columns."""
 NAMES = tuple(_READERS)
 """The names that the user can choose from."""

@@ -8,6 +8,8 @@ from enum import Enum
 from typing import Any
 
 from ocpptui.importing.timestamps import Moment
+from ocpptui.jsontext.text import utf8
+from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.secret_names import MASK
 from ocpptui.ocpp.secrets import mask_text
 from ocpptui.ocpp.version import Direction, Transport, Version
@@ -70,6 +72,8 @@ class FoundFrame:
     transport: Transport = Transport.JSON
     message_id: str = ""
     """The id of the message if its raw text does not contain one."""
+    frame: Message | None = field(default=None, compare=False)
+    """The message in `raw`, if the reader has read it already and it has no defect."""
 
     def at(self, moment: Moment) -> None:
         """Set the time to one that the file states."""
@@ -84,6 +88,18 @@ def turned(found: FoundFrame) -> FoundFrame:
     if found.flow is not None:
         found.flow = Flow.RECEIVED if found.flow is Flow.SENT else Flow.SENT
     return found
+
+
+def as_on_the_wire(raw: str | bytes) -> str | bytes:
+    """The frame as UTF-8 can carry it; bytes where the file has some that are not UTF-8. Any other lone surrogate in it
+    can only come from an escape of JSON around the frame."""
+    if isinstance(raw, bytes) or raw.isascii():
+        return raw
+    data = utf8(raw)
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data
 
 
 @dataclass(slots=True)
@@ -114,6 +130,12 @@ class ImportStats:
         if self.most_shown is None or len(self.skipped) < self.most_shown:
             shown = MASK if self._within_key else mask_text(text.strip()[:SHOWN_TEXT])
             self.skipped.append(Unreadable(f"{reason}: {shown}" if reason else f"no frame: {shown}", line))
+
+    def count_anew(self) -> None:
+        """Forget the lines, before they are read again."""
+        self.with_frame = self.without_frame = 0
+        self.skipped.clear()
+        self._within_key = False
 
     def guess(self, what: str) -> None:
         self.guessed[what] = self.guessed.get(what, 0) + 1

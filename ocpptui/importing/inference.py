@@ -17,12 +17,11 @@ from ocpptui.importing.collisions import Collisions
 from ocpptui.importing.copies import Copies, Written
 from ocpptui.importing.dates import Dates
 from ocpptui.importing.directions import Directions, LoggedFrame, full_name
-from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.found_frame import FoundFrame, ImportStats, as_on_the_wire
 from ocpptui.importing.payload_times import Witness, witness_in
 from ocpptui.importing.reader import ImportOptions
 from ocpptui.importing.versions import VersionTrial
 from ocpptui.importing.zones import Zone
-from ocpptui.jsontext.text import utf8
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.date_times import in_calendar
 from ocpptui.ocpp.encoding import encoding_of
@@ -143,8 +142,13 @@ class Inference:
     def _hear(self, found: FoundFrame) -> _Heard:
         if found.event is not None:
             return _Heard(found, None, "", None)
-        raw = _as_on_the_wire(found.raw)
-        frame: Message | Malformed = parse(raw) if found.transport is Transport.JSON else _soap(raw, found.message_id)
+        frame: Message | Malformed
+        raw: str | bytes
+        if found.frame is not None:
+            frame, raw = found.frame, found.frame.raw
+        else:
+            raw = as_on_the_wire(found.raw)
+            frame = parse(raw) if found.transport is Transport.JSON else _soap(raw, found.message_id)
         witness = None
         if self._learning or not found.zoned:
             witness = witness_in(frame, only_now=not self._learning and found.time is not None)
@@ -375,18 +379,6 @@ class Inference:
     def _tell(self, sentence: str) -> None:
         if len(self._tally.evidence) < MOST_SENTENCES:
             self._tally.evidence.append(sentence)
-
-
-def _as_on_the_wire(raw: str | bytes) -> str | bytes:
-    """The frame as UTF-8 can carry it; bytes where the file has some that are not UTF-8. Any other lone surrogate in it
-    can only come from an escape of JSON around the frame."""
-    if isinstance(raw, bytes) or raw.isascii():
-        return raw
-    data = utf8(raw)
-    try:
-        return data.decode()
-    except UnicodeDecodeError:
-        return data
 
 
 def _soap(raw: str | bytes, message_id: str) -> Message | Malformed:

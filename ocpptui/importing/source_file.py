@@ -11,10 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from ocpptui.importing.formats import OF_TEXT, RECORDING, TABLE, detected, is_binary, reader
+from ocpptui.importing.formats import LOG, OF_TEXT, RECORDING, TABLE, detected, is_binary, reader
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.inference import Inference
 from ocpptui.importing.input_file import HEAD, Peeked, Sturdy, is_packed, materials, open_file
+from ocpptui.importing.log_process import LARGE, SharedSearch
 from ocpptui.importing.reader import ImportOptions, Material, Pause, Reader, ReaderStep, blocks
 from ocpptui.importing.unknown_content import kind_of_content
 from ocpptui.recording.file_errors import RecordingError, UnreadableFile
@@ -52,6 +53,7 @@ class ForeignFile:
         is_folder = self._arriving is None and path.is_dir()
         self._size = 0 if self._arriving is not None or is_folder else os.fstat(self._file.fileno()).st_size
         self._closing = threading.Event()
+        self._search: SharedSearch | None = None
         if is_folder:
             self._format_of(self._file.read(HEAD), Material(path.name, self._file, path))
             self._file.seek(0)
@@ -78,6 +80,8 @@ class ForeignFile:
     def close(self) -> None:
         """Close the file and end the thread that reads it."""
         self._closing.set()
+        if self._search is not None:
+            self._search.close()
         self._file.close()
 
     def steps(self) -> Iterator[Step]:
@@ -134,13 +138,22 @@ class ForeignFile:
     def _lines(self, chosen: Reader, material: Material) -> Iterator[Step]:
         """The results of a reader that reads line by line."""
         inference = self._inference()
-        for one in chosen.read(material, self.tally, self._choices):
+        for one in self._found(chosen, material):
             if self._closing.is_set():
                 return
             if one is Pause.IDLE:
                 yield list(inference.settle())
             yield self._step(one, inference)
         yield self._ended(inference)
+        if self._search is not None:
+            self._search.close()
+
+    def _found(self, chosen: Reader, material: Material) -> Iterator[ReaderStep]:
+        is_large = chosen.name == LOG and material.path is not None and self._size >= LARGE
+        if not is_large or self._choices.follow or (os.cpu_count() or 1) < 2:
+            return chosen.read(material, self.tally, self._choices)
+        self._search = SharedSearch(chosen, material, self.tally, self._choices, self._file)
+        return self._search.steps()
 
     def _step(self, one: ReaderStep, inference: Inference) -> Step:
         if isinstance(one, list):

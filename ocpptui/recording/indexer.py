@@ -159,7 +159,7 @@ class Indexer:
                     return
                 if not piece.given and piece.block is None:
                     piece.given = True
-                    second.ask(piece.start, piece.end)
+                    second.ask_for(piece.start, piece.end)
                     given.append(piece)
 
     def _wait(self, deadline: float) -> None:
