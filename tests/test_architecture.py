@@ -261,7 +261,7 @@ ONE_PLACE = {
     ),
     "the use of unmasked records": (
         r"\bas_stored\(",
-        {"timeline/timeline.py", "timeline/bulk_append.py", "replay/plan.py"},
+        {"timeline/timeline.py", "timeline/bulk_append.py", "timeline/secret_search.py", "replay/plan.py"},
     ),
     "the use of unmasked frames": (
         r"\bframe_to_send\(",

@@ -52,7 +52,8 @@ def command(files: tuple[Path, ...], headless: bool, **given: Any) -> None:
     except RecordingError as error:
         raise click.UsageError(str(error)) from None
     if headless:
-        code = _print(opening, given["show_skipped"])
+        waits = not given["follow"] and Path("-") not in files
+        code = _print(opening, given["show_skipped"], waits=waits)
         sys.exit(ExitCode.DONE if code is ExitCode.INTERRUPTED and given["follow"] else code)
     from ocpptui.cli.run_session import show_screen
 
@@ -61,7 +62,8 @@ def command(files: tuple[Path, ...], headless: bool, **given: Any) -> None:
     sys.exit(show_screen(opening.session, opening=opening, close=opening.close))
 
 
-def _print(opening: FileSession, everything: bool) -> ExitCode:
+def _print(opening: FileSession, everything: bool, *, waits: bool) -> ExitCode:
+    """Print the records; `waits` until the whole file is read, since a later record may show what is a secret."""
     from ocpptui.cli.headless import RecordPrinter, summary
 
     timeline = opening.session.timeline
@@ -70,9 +72,12 @@ def _print(opening: FileSession, everything: bool) -> ExitCode:
     if opening.session.settings.keep_secrets:
         say_secrets_are_kept()
     try:
+        if waits:
+            opening.read_whole()
         finished = False
         while not finished:
             finished = opening.advance(ROWS_AT_ONCE)
+            opening.find_secrets(ROWS_AT_ONCE)
             # A call whose time-out is not over may still turn out to be unanswered.
             known = len(timeline) if finished or opening.idle else opening.session.diagnosis.settled
             while printed < known:

@@ -56,7 +56,7 @@ class Importer:
         self._connections: dict[tuple[int, int, str], int] = {}
         self._spool = _spool()
         self._spool.holds_back = True  # nobody else reads it
-        self._batches = RecordBatches(self._spool, Masking(keeps_secrets=keep_secrets))
+        self._batches = RecordBatches(self._spool, Masking(keeps_secrets=keep_secrets, found=timeline.know_secrets))
         self._feed = BulkAppender(timeline, self._spool, lambda key: key.connection)
 
     @property

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from ocpptui.jsontext.path import nearest_key
 from ocpptui.jsontext.tokens import Token, TokenKind, is_closed, replaced, tokens
 from ocpptui.ocpp.actions import versions_of
 from ocpptui.ocpp.json_encoding import parse
@@ -18,26 +19,28 @@ from ocpptui.ocpp.secret_names import (
     MASK,
     SECRET_FIELDS,
     is_nearly_secret_setting,
+    is_secret_name,
     may_name_setting,
     names_secret,
 )
 from ocpptui.ocpp.url_secrets import Found, without_cut_password, without_url_secrets
 
 
-def mask_broken(text: str) -> str:
+def mask_broken(text: str, found: Found = str) -> str:
     """A text that is not a frame, with its secrets masked; unchanged if it has none.
 
-    Bytes that are not UTF-8 are lone surrogates in it, as `surrogateescape` writes them.
+    More is masked than the secrets; `found` is called with what has the name of one. Bytes that are not UTF-8 are lone
+    surrogates in it, as `surrogateescape` writes them.
     """
     if "\0" in text:  # UTF-16, most likely
         plain = text.replace("\0", "")
         return _without_words(text) if mask_broken(plain) != plain else text
-    masked = without_cut_password(without_credentials(without_url_secrets(text)))
+    masked = without_cut_password(without_credentials(without_url_secrets(text, found), found))
     if not _may_hold_secret(masked):
         return without_labelled_secrets(masked, also=VALUE_LABELS)[0] if _ends_without_name(masked) else masked
     if not _LIKE_JSON.search(masked) or _HTTP_HEAD.match(masked):
-        return mask_sentence(masked)
-    careful = mask_tokens(masked)
+        return mask_sentence(masked, found)
+    careful = mask_tokens(masked, found)
     is_still_wrong = _BYTES.search(careful) is not None or not isinstance(parse(careful), Message)
     return careful if is_still_wrong else _without_words(masked)
 
@@ -109,8 +112,8 @@ def _is_legible(text: str, name: Token) -> bool:
     return is_closed(written) and _NAME.fullmatch(name.value) is not None and _END.match(text, name.end) is not None
 
 
-def mask_tokens(text: str) -> str:
-    """A text that names a secret, with everything that may be the secret masked."""
+def mask_tokens(text: str, found: Found = str) -> str:
+    """A text that names a secret, with everything that may be the secret masked; `found` as in `mask_broken`."""
     if len(text) > LARGE or "\0" in text:
         return _without_words(text)
     has_profile = "vpn" in text.lower()
@@ -121,7 +124,15 @@ def mask_tokens(text: str) -> str:
         new = _masked_token(text, token, has_profile)
         if token.start >= start and new != text[token.start : token.end]:
             edits.append((token.start, token.end, new))
+            if token.kind is TokenKind.STRING and _is_labelled(token):
+                found(token.value)
     return replaced(text, edits)
+
+
+def _is_labelled(token: Token) -> bool:
+    """Whether a string is the value of a setting, which is a secret one in a text that names one, or of a secret."""
+    key = nearest_key(token.path)
+    return key in VALUES or is_secret_name(key)
 
 
 def _masked_token(text: str, token: Token, has_profile: bool) -> str:

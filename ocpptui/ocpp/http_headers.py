@@ -9,21 +9,28 @@ from collections.abc import Iterable
 
 from ocpptui.ocpp.secret_names import MASK, is_masked, is_secret_header
 from ocpptui.ocpp.secrets import mask_own_text
-from ocpptui.ocpp.url_secrets import without_url_secrets
+from ocpptui.ocpp.url_secrets import Found, without_url_secrets
 
 
-def header_line(name: str, value: str) -> str:
-    """`Name: value`; Authorization keeps only its scheme and user name; other secrets are masked whole."""
+def header_line(name: str, value: str, found: Found = str) -> str:
+    """`Name: value`; Authorization keeps only its scheme and user name; other secrets are masked whole.
+
+    `found` is called with each secret, and with the password within the credentials of Basic.
+    """
     if is_masked(value):
         pass
     elif name.strip().lower() in AUTHORIZATION:
         basic = parse_basic(value)
-        scheme, space, _ = value.strip().partition(" ")
+        scheme, space, credentials = value.strip().partition(" ")
+        found(credentials.strip() or scheme)
+        if basic is not None:
+            found(basic[1].decode("utf-8", "replace"))
         value = f"Basic {basic[0]}:{MASK}" if basic is not None else f"{scheme} {MASK}" if space else MASK
     elif is_secret_header(name):
+        found(value.strip())
         value = MASK
     else:
-        value = without_url_secrets(value)
+        value = without_url_secrets(value, found)
     return f"{name}: {value}"
 
 
@@ -42,12 +49,12 @@ def lines_without_secrets(lines: Iterable[str]) -> list[str]:
     return found
 
 
-def without_secret(line: str) -> str:
+def without_secret(line: str, found: Found = str) -> str:
     """A line of an HTTP head as it arrived, without secrets."""
     name, colon, value = line.partition(":")
     if not colon or not _NAME.fullmatch(name):
-        return mask_own_text(line)
-    masked = header_line(name, value.strip())
+        return mask_own_text(line, found)
+    masked = header_line(name, value.strip(), found)
     return masked if masked != f"{name}: {value.strip()}" else line
 
 

@@ -59,7 +59,7 @@ def mask(
     A secret text becomes `"***"` (of the same length if it is longer than its version allows) and a secret number 0, so
     that the message is as valid as before. Passwords in URLs are masked too. In a message that is not a frame, whatever
     may be a secret is masked, and in a `LARGE` one every value of a setting, both with `$` for the path; a text that
-    is not a frame does not become one. `found` is called with each secret of a frame. Never raises.
+    is not a frame does not become one. `found` is called with each secret that has a name or a form. Never raises.
     """
     if len(raw) > VAST and frame.transport is Transport.JSON:
         text = raw if isinstance(raw, str) else raw.decode("utf-8", "surrogateescape")
@@ -69,7 +69,7 @@ def mask(
         return masked if isinstance(raw, str) else masked.encode("utf-8", "surrogateescape"), ("$",)
     if isinstance(frame, Malformed) or isinstance(raw, bytes):
         text = raw if isinstance(raw, str) else raw.decode("utf-8", "surrogateescape")
-        broken = _mask_broken_envelope(text) if frame.transport is Transport.SOAP else mask_broken(text)
+        broken = _mask_broken_envelope(text, found) if frame.transport is Transport.SOAP else mask_broken(text, found)
         if broken == text:
             return raw, ()
         return broken if isinstance(raw, str) else broken.encode("utf-8", "surrogateescape"), ("$",)
@@ -99,7 +99,7 @@ def mask_text(text: str, found: Found = str) -> str:
     if not may_name_setting(masked) or _is_json(text):
         return masked
     if "{" in masked or "[" in masked:
-        return mask_tokens(masked) if may_name_setting(without_labelled_secrets(masked)[1]) else masked
+        return mask_tokens(masked, found) if may_name_setting(without_labelled_secrets(masked)[1]) else masked
     return mask_sentence(masked, found)
 
 
@@ -157,10 +157,10 @@ def _is_json(text: str) -> bool:
     return True
 
 
-def _mask_broken_envelope(text: str) -> str:
+def _mask_broken_envelope(text: str, found: Found) -> str:
     from ocpptui.ocpp.xml_secrets import mask_broken_envelope
 
-    return mask_broken_envelope(text)
+    return mask_broken_envelope(text, found)
 
 
 def secret_paths(action: str, payload: Any) -> frozenset[str]:

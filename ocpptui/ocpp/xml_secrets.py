@@ -55,9 +55,9 @@ def mask_envelope(
     return everywhere, tuple(dict.fromkeys(paths if everywhere == masked else [*paths, "$"]))
 
 
-def mask_broken_envelope(text: str) -> str:
+def mask_broken_envelope(text: str, found: Found = str) -> str:
     """A text that is not an envelope but was meant as one, with everything that may be a secret masked."""
-    masked = without_labelled_secrets(without_url_secrets(text))[0]
+    masked = without_labelled_secrets(without_url_secrets(text, found), found)[0]
     if not may_name_secret(masked) and (not _SIGN.search(masked) or _is_harmless(masked)):
         return masked
     parts: list[str] = []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,3 +18,7 @@ class Problem(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.path}: {self.unreadable}"
+
+    def worded(self, words: Callable[[str], str]) -> Problem:
+        """The same with its reason in other words."""
+        return Problem(self.path, replace(self.unreadable, reason=words(self.unreadable.reason)))

@@ -14,6 +14,7 @@ from ocpptui.recording.line_format import is_recording
 from ocpptui.recording.problem import Problem
 from ocpptui.session.session import Session
 from ocpptui.session.settings import SessionSettings
+from ocpptui.timeline.secret_search import SecretSearch
 from ocpptui.timeline.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -60,9 +61,11 @@ class FileSession:
         self.paths = tuple(paths)
         self.session = Session(settings=SessionSettings(keep_secrets=keep_secrets))
         self._finished = False
+        self._search: SecretSearch | None = None
         self._intake: Intake
         if len(paths) == 1 and _plain(choices) and _holds_records(paths[0]):
             self.session.timeline.masks_when_read = not keep_secrets
+            self._search = SecretSearch(self.session.timeline) if not keep_secrets else None
             self._intake = _RecordingIntake(paths[0], self.session.timeline, choices is not None and choices.follow)
         else:
             self._intake = _imported(paths, self.session.timeline, choices, keep_secrets)
@@ -95,7 +98,8 @@ class FileSession:
     @property
     def skipped(self) -> Iterator[Problem]:
         """The lines of other tools' captures that contain no frame, the first thousand of each file."""
-        return self._intake.skipped
+        hide = self.session.timeline.without_secrets
+        return (problem.worded(hide) for problem in self._intake.skipped)
 
     @property
     def evidence(self) -> list[str]:
@@ -113,10 +117,22 @@ class FileSession:
         return self._finished
 
     def read_whole(self) -> None:
-        """Load everything, for commands that need nothing before; waits for what a pipe does not have yet."""
+        """Load everything, for commands that need nothing before; waits for what a pipe does not have yet.
+
+        After that, a secret that is masked in one record is masked in all of them.
+        """
         while not self.advance(AT_ONCE):
             if self.idle:
                 time.sleep(LOOKED_AGAIN)
+        while not self.find_secrets(AT_ONCE):
+            pass
+
+    def find_secrets(self, budget: float) -> bool:
+        """Look for about `budget` seconds for the secrets in what was read; True when all of it was searched.
+
+        Each is masked in all records from then on, also in those before the one that shows that it is a secret.
+        """
+        return self._search is None or self._search.advance(budget)
 
     async def close(self) -> None:
         """Close the files."""

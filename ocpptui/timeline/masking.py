@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from html import escape
 from typing import Any
 
+from ocpptui.jsontext.known_texts import KnownTexts
 from ocpptui.jsontext.path import json_path
 from ocpptui.jsontext.text import quote
 from ocpptui.jsontext.tokens import TokenKind, replaced, rewritten, tokens
@@ -17,6 +18,7 @@ from ocpptui.ocpp.http_headers import without_secret
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.secret_names import MASK
 from ocpptui.ocpp.secrets import mask, mask_own_text, mask_text
+from ocpptui.ocpp.url_secrets import Found
 from ocpptui.ocpp.version import Transport
 from ocpptui.timeline.record import Record, RecordKind, with_raw
 
@@ -35,8 +37,10 @@ class Masking:
     under another name: in the description of a CALLERROR, for example.
     """
 
-    def __init__(self, *, keeps_secrets: bool = False) -> None:
+    def __init__(self, *, keeps_secrets: bool = False, found: Callable[[Iterable[str]], object] = tuple) -> None:
+        """`found` is called with the secrets of each record that has some."""
         self._keeps_secrets = keeps_secrets
+        self._found_all = found
         self._given: tuple[str, ...] = ()
         self._known: dict[int, tuple[str, ...]] = {}
 
@@ -60,10 +64,14 @@ class Masking:
         if frame is None:
             if record.kind is RecordKind.CONNECTION and record.detail.get("event") == "closed":
                 self._known.pop(record.connection, None)
-            return _with_masked_detail(record, known)
+            detail = _masked_detail(record, lambda secret: self._found_all((secret,)))
+            if known:
+                detail = _without(detail, KnownTexts(known, anywhere=0), record.charge_point)
+            return record if detail == record.detail else replace(record, detail=detail)
         found: list[str] = []
         raw, paths = mask(frame.raw, frame, record.version, found.append)
         if found:
+            self._found_all(found)
             self._known[record.connection] = _latest(self._known.get(record.connection, ()), found)
         if paths:
             record = with_raw(record, raw, paths)
@@ -83,65 +91,92 @@ def _latest(known: tuple[str, ...], new: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*kept, *known)))[:REMEMBERED]
 
 
-def _with_masked_detail(record: Record, known: Sequence[str]) -> Record:
-    """A record that is not a message, with the texts in its detail masked."""
-    detail = {key: _masked(key, value, known) for key, value in record.detail.items()}
-    return record if detail == record.detail else replace(record, detail=detail)
+def secrets_of(record: Record) -> list[str]:
+    """The secrets in a record that is not masked yet."""
+    found: list[str] = []
+    frame = record.frame
+    if frame is None:
+        _masked_detail(record, found.append)
+    else:
+        mask(frame.raw, frame, record.version, found.append)
+    return found
 
 
-def _masked(key: str, value: Any, known: Sequence[str]) -> Any:
+def without_texts(record: Record, texts: KnownTexts, *, also_in_head: bool = True) -> Record:
+    """A record without these texts, wherever they are in its detail or its message.
+
+    `also_in_head`: in the message id and the action too, which a live connection still needs as they are. What is part
+    of the charge point's name stays, since that is in every record.
+    """
+    if record.raw is None:
+        detail = _without(record.detail, texts, record.charge_point)
+        return record if detail == record.detail else replace(record, detail=detail)
+    raw = record.raw if isinstance(record.raw, str) else record.raw.decode("utf-8", "surrogateescape")
+    if not texts.are_in(raw) and "\\" not in raw:
+        return record
+    if not isinstance(record.frame, Message) or record.transport is Transport.SOAP:
+        masked = texts.replaced_in(raw, MASK, record.charge_point)
+        if masked == raw:
+            return record
+        text = masked if isinstance(record.raw, str) else masked.encode("utf-8", "surrogateescape")
+        return with_raw(record, text, tuple(dict.fromkeys((*record.masked, "$"))))
+    first = 1 if also_in_head else _FIRST_TEXT[record.kind]
+    edits: list[tuple[int, int, str]] = []
+    paths = [texts.replaced_in(path, MASK) for path in record.masked]
+    for token in tokens(raw):
+        if token.kind in _TEXTS and token.path and _place(token.path[0]) >= first:
+            value = texts.replaced_in(token.value, MASK, record.charge_point)
+            if value != token.value:
+                edits.append((token.start, token.end, rewritten(raw[token.start : token.end], value, token.kind)))
+                paths.append(texts.replaced_in(json_path(token.path[1:]), MASK))
+    return with_raw(record, replaced(raw, edits), tuple(dict.fromkeys(paths))) if edits else record
+
+
+def forms_of(secret: str) -> tuple[str, ...]:
+    """How a secret is written as it is, in JSON and in XML."""
+    if secret.isascii() and secret.isalnum():
+        return (secret,)
+    return tuple({secret, quote(secret)[1:-1], json.dumps(secret)[1:-1], escape(secret)})
+
+
+def _masked_detail(record: Record, found: Found) -> dict[str, Any]:
+    """The detail of a record that is not a message, with the secrets in its texts masked."""
+    return {key: _masked(key, value, found) for key, value in record.detail.items()}
+
+
+def _masked(key: str, value: Any, found: Found) -> Any:
     if isinstance(value, str):
-        text: str = without_secret(value) if key in _HEADERS else _mask(key, value)
-        for secret in known:
-            text = text.replace(secret, MASK)
-        return text
+        if key in _HEADERS:
+            return without_secret(value, found)
+        return mask_own_text(value, found) if key in _OURS else mask_text(value, found)
     if isinstance(value, Mapping):
-        return {name: _masked(str(name), inner, known) for name, inner in value.items()}
-    return [_masked(key, inner, known) for inner in value] if isinstance(value, list | tuple) else value
+        return {name: _masked(str(name), inner, found) for name, inner in value.items()}
+    return [_masked(key, inner, found) for inner in value] if isinstance(value, list | tuple) else value
 
 
-def _mask(key: str, text: str) -> str:
-    return mask_own_text(text) if key in _OURS else mask_text(text)
+def _without(value: Any, texts: KnownTexts, spared: str) -> Any:
+    if isinstance(value, str):
+        return texts.replaced_in(value, MASK, spared)
+    if isinstance(value, Mapping):
+        return {name: _without(inner, texts, spared) for name, inner in value.items()}
+    return [_without(inner, texts, spared) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def _without_echo(record: Record, known: Sequence[str]) -> Record:
-    """A message without these secrets, wherever they are in the texts of its payload or of its error."""
+    """A message without these secrets, as far as they are not found by chance."""
     raw = record.raw if isinstance(record.raw, str) else (record.raw or b"").decode("utf-8", "surrogateescape")
     is_error = record.kind in (RecordKind.CALLERROR, RecordKind.CALLRESULTERROR)
-    sought = [secret for secret in known if is_error or _is_telling(secret)]
-    if not any(form in raw for secret in sought for form in _forms(secret)):
+    sought = [form for secret in known if is_error or _is_telling(secret) for form in _forms(secret)]
+    if not any(form in raw for form in sought):
         return record
-    if not isinstance(record.frame, Message) or record.transport is Transport.SOAP:
-        for secret in sought:
-            for form in _forms(secret):
-                raw = raw.replace(form, MASK)
-        text = raw if isinstance(record.raw, str) else raw.encode("utf-8", "surrogateescape")
-        return with_raw(record, text, tuple(dict.fromkeys((*record.masked, "$"))))
-    first = _FIRST_TEXT[record.kind]
-    edits: list[tuple[int, int, str]] = []
-    paths = list(record.masked)
-    for token in tokens(raw):
-        if token.kind is TokenKind.STRING and token.path and _place(token.path[0]) >= first:
-            value = token.value
-            for secret in sought:
-                for form in _forms(secret):
-                    value = value.replace(form, MASK)
-            if value != token.value:
-                edits.append((token.start, token.end, rewritten(raw[token.start : token.end], value, token.kind)))
-                paths.append(json_path(token.path[1:]))
-    return with_raw(record, replaced(raw, edits), tuple(dict.fromkeys(paths))) if edits else record
+    return without_texts(record, KnownTexts(sought, anywhere=SHORTEST), also_in_head=False)
 
 
 def _place(step: str | int) -> int:
     return step if isinstance(step, int) else -1
 
 
-@lru_cache(maxsize=256)
-def _forms(secret: str) -> tuple[str, ...]:
-    """How a secret is written as it is, in JSON and in XML."""
-    if secret.isascii() and secret.isalnum():
-        return (secret,)
-    return tuple({secret, quote(secret)[1:-1], json.dumps(secret)[1:-1], escape(secret)})
+_forms = lru_cache(maxsize=256)(forms_of)
 
 
 def _is_telling(secret: str) -> bool:
@@ -151,6 +186,7 @@ def _is_telling(secret: str) -> bool:
 _HEADERS = frozenset({"requestHeaders", "responseHeaders"})
 _OURS = frozenset({"error", "advice", "event", "step", "problem"})
 """Entries of a detail that ocpptui has worded."""
+_TEXTS = (TokenKind.STRING, TokenKind.KEY)
 _FIRST_TEXT = {
     RecordKind.CALL: 3,
     RecordKind.SEND: 3,

@@ -35,6 +35,7 @@ from ocpptui.timeline.columns import (
 )
 from ocpptui.timeline.counts import Counts, RunningCounts
 from ocpptui.timeline.folded_column import CHUNK
+from ocpptui.timeline.known_secrets import KnownSecrets
 from ocpptui.timeline.masking import masked
 from ocpptui.timeline.noticed import Noticed
 from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind
@@ -100,6 +101,9 @@ class Timeline(RecordColumns):
         self._charge_points: dict[str, None] = {}
         self._last_parties: dict[int, tuple[int, str, Version | None, Transport]] = {}  # by connection
         self._recent = RecordCache()
+        self._secrets: KnownSecrets | None = None
+        self.secrets_known = 0
+        """How often secrets were found that are masked in all records from then on."""
         self.tally = RunningCounts()
         """The growing counts; read `counts` instead."""
 
@@ -159,7 +163,8 @@ class Timeline(RecordColumns):
             self.source_number(store),
             place,
         )
-        self._recent.put(index, record)
+        if self._secrets is None:
+            self._recent.put(index, record)
         if index >= self._fold_at:
             self.fold()
             self._fold_at += CHUNK
@@ -347,8 +352,22 @@ class Timeline(RecordColumns):
                 is_error = record.kind in (RecordKind.CALLERROR, RecordKind.CALLRESULTERROR)
                 call = self.others[index] if is_error else -1
                 record = masked(record, self.as_stored(call) if call >= 0 else None)
+            if self._secrets is not None:
+                record = self._secrets.masked(record)
             self._recent.put(index, record)
         return record
+
+    def know_secrets(self, secrets: Iterable[str]) -> None:
+        """Mask these secrets in every record that is read from now on, whatever is in it."""
+        if self._secrets is None:
+            self._secrets = KnownSecrets()
+        if self._secrets.add(secrets):
+            self._recent = RecordCache()
+            self.secrets_known += 1
+
+    def without_secrets(self, text: str) -> str:
+        """A text from the same file without the secrets of its records."""
+        return text if self._secrets is None else self._secrets.masked_text(text)
 
     def as_stored(self, index: int) -> Record:
         """The complete record as its source has it, with the secrets in it: to send it again, never to show it."""

@@ -64,8 +64,13 @@ class FileReading:
             self._learn_on()
 
     def _learn_on(self) -> None:
-        """Update the state from what was read, also in pieces."""
-        if not self._opening.session.learn(LEARNING):
+        """Find the secrets in what was read, and update the state from it, also in pieces."""
+        timeline = self._opening.session.timeline
+        known = timeline.secrets_known
+        everything = self._opening.find_secrets(LEARNING) and self._opening.session.learn(LEARNING)
+        if timeline.secrets_known != known:
+            self._log.texts_changed()
+        if not everything:
             self._screen.set_timer(LEARNING_PAUSE, self._learn_on)
         else:
             self._learning = False

@@ -53,7 +53,7 @@ class Inspector(LineView, can_focus=True):
         self._remedy = remedy
         self.index: int | None = None
         """Timeline index of the shown record."""
-        self._known: tuple[int, int] | None = None  # other half and findings as shown; both may arrive later
+        self._known: tuple[int, int, int] | None = None  # other half and findings as shown; both may arrive later
         self._sections: list[Section] = []
         self._rows = Rows((), 1)
         self._width = 1  # for which the rows are wrapped
@@ -62,7 +62,8 @@ class Inspector(LineView, can_focus=True):
 
     def show(self, index: int | None) -> None:
         """Show a record from its start, or nothing (None); a record already shown stays in place."""
-        known = None if index is None else (self.timeline.others[index], self.timeline.findings[index])
+        timeline = self.timeline
+        known = None if index is None else (timeline.others[index], timeline.findings[index], timeline.secrets_known)
         if (index, known) == (self.index, self._known):
             return
         same = index == self.index

@@ -131,6 +131,12 @@ class MessageLog(LineView, can_focus=True):
         if not self._rows and self.is_attached:
             self._flush()
 
+    def texts_changed(self) -> None:
+        """Paint all rows anew: their texts are other ones than before."""
+        self._strips.clear()
+        self.refresh()
+        self.post_message(self.Changed())
+
     def narrow(self, query: Query | None = None, charge_point: str | None = None) -> None:
         """Show what the query matches, for one charge point or all (None); without a query, keep the current one."""
         if query is not None:
