@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.ocpp.message import Message
-from ocpptui.ocpp.soap_encoding import SOAP, envelope_of
+from ocpptui.ocpp.soap_encoding import read_envelope
 from ocpptui.ocpp.version import Transport
 
 
@@ -15,6 +15,12 @@ class FoundEnvelope(FoundFrame):
     """An envelope that was found."""
 
     is_answer: bool = False
+    exchange: str = ""
+    """What the log gives a request and its response alike, such as the number of the exchange."""
+    sender: str = ""
+    """The address in the header `From`."""
+    recipient: str = ""
+    """The address in the header `To`."""
 
 
 def found_envelope(
@@ -25,14 +31,17 @@ def found_envelope(
 
     An answer without RelatesTo belongs to the request, and has its charge point.
     """
-    frame, envelope = SOAP.read(raw), envelope_of(raw)
+    frame, envelope = read_envelope(raw)
     is_answer = is_response or (frame.kind.is_answer if isinstance(frame, Message) else not frame.may_be_call)
     found = FoundEnvelope(raw, line, transport=Transport.SOAP, is_answer=is_answer)
     if not is_answer:
         found.message_id = frame.id or f"line {line}"
     elif request is not None:
         found.message_id, found.charge_point = frame.id or request.message_id, request.charge_point
+    else:
+        found.message_id = frame.id or ""
     if envelope is not None:
         found.direction, found.version = envelope.direction, envelope.version
         found.charge_point = envelope.charge_point or found.charge_point
+        found.sender, found.recipient = envelope.sender, envelope.recipient
     return found

@@ -17,9 +17,11 @@ from ocpptui.importing.collisions import Collisions
 from ocpptui.importing.copies import Copies, Written
 from ocpptui.importing.dates import Dates
 from ocpptui.importing.directions import Directions, LoggedFrame, full_name
+from ocpptui.importing.found_envelope import FoundEnvelope
 from ocpptui.importing.found_frame import FoundFrame, ImportStats, as_on_the_wire
 from ocpptui.importing.payload_times import Witness, witness_in
 from ocpptui.importing.reader import ImportOptions
+from ocpptui.importing.soap_exchanges import SoapExchanges
 from ocpptui.importing.versions import VersionTrial
 from ocpptui.importing.zones import Zone
 from ocpptui.ocpp import actions as catalog
@@ -92,9 +94,10 @@ class Inference:
         self._directions = Directions(options.side)
         self._copies = None if options.keep_copies else Copies()
         self._time: int | None = None
-        self._parties: dict[tuple[str, str], _Party] = {}
+        self._parties: dict[tuple[str, str, Transport], _Party] = {}
         self._versions: Counter[Version] = Counter()
         self._collisions = Collisions()
+        self._exchanges = SoapExchanges()
         self._indistinct = False
         self._whole: list[str] = []  # the evidence that may change up to the end of the file
 
@@ -142,6 +145,8 @@ class Inference:
     def _hear(self, found: FoundFrame) -> _Heard:
         if found.event is not None:
             return _Heard(found, None, "", None)
+        if type(found) is FoundEnvelope:
+            self._exchanges.complete(found)
         frame: Message | Malformed
         raw: str | bytes
         if found.frame is not None:
@@ -348,7 +353,7 @@ class Inference:
         return time
 
     def _party(self, heard: _Heard) -> _Party:
-        key = heard.charge_point, heard.connection
+        key = heard.charge_point, heard.connection, heard.found.transport
         party = self._parties.get(key)
         if party is None:
             party = self._parties[key] = _Party(self._taken + len(self._parties) + 1)

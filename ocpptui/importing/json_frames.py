@@ -43,6 +43,8 @@ FEW = 8
 
 _PRINTED = "<Call"
 """How the Python library `ocpp` begins to print a message."""
+_ENVELOPE = "Envelope"
+"""The root element of SOAP."""
 _REMARKS = frozenset(("msg", "message", "event", "text", "title", "name", "logger", "m", "mt"))
 _ABOUT = frozenset((
     "metadata", "meta", "context", "attributes", "fields", "session", "info", "tags", "labels", "extra", "properties",
@@ -198,7 +200,7 @@ class _Walk:
 
     def _in_string(self, text: str, level: Level) -> Iterator[FoundFrame]:
         start = START.search(text) if "[" in text else None
-        if start is None and _PRINTED not in text:
+        if start is None and _PRINTED not in text and _ENVELOPE not in text:
             return
         if start is not None and not text[: start.start()].strip() and not start["escape"] and not start["escape2"]:
             raw = _whole(text.strip())

@@ -19,6 +19,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 import orjson
 
+from ocpptui.importing.found_envelope import FoundEnvelope
 from ocpptui.importing.found_frame import Flow, FoundFrame, ImportStats, as_on_the_wire
 from ocpptui.importing.reader import ImportOptions, Material, Pause, Reader, ReaderStep
 from ocpptui.importing.readers.log_lines import PORTION, LogLines
@@ -192,23 +193,27 @@ def _packed(found: FoundFrame) -> tuple[Any, ...]:
         _CODES[found.transport],
         found.message_id,
         plain,
+        (found.is_answer, found.exchange, found.sender, found.recipient) if type(found) is FoundEnvelope else None,
     )
 
 
 def _unpacked(packed: tuple[Any, ...]) -> FoundFrame:
     """The frame that was packed. One without a defect is not parsed again, only its payload is decoded."""
     (raw, line, time, zoned, dated, yeared, readings, direction, flow, leaning, charge_point, announced, prefix, above,
-     version, connection, notation, transport, message_id, plain) = packed  # fmt: skip
+     version, connection, notation, transport, message_id, plain, envelope) = packed  # fmt: skip
     frame = None
     if plain is not None:
         kind, own_id, action = plain
         frame = JsonMessage(raw, _KINDS[kind], own_id, action, orjson.loads(raw)[-1])
     members: Any = _MEMBERS
-    return FoundFrame(
+    found = (FoundFrame if envelope is None else FoundEnvelope)(
         raw, line, time, zoned, dated, yeared, readings, members[direction], members[flow], members[leaning],
         charge_point, announced, prefix, above, members[version], connection, notation=notation,
         transport=members[transport], message_id=message_id, frame=frame,
     )  # fmt: skip
+    if isinstance(found, FoundEnvelope):
+        found.is_answer, found.exchange, found.sender, found.recipient = envelope
+    return found
 
 
 _KINDS = {int(kind): kind for kind in MessageKind}

@@ -13,6 +13,7 @@ from ocpptui.importing.frame_scanner import START
 from ocpptui.jsontext.tokens import value_end
 from ocpptui.ocpp.json_encoding import parse
 from ocpptui.ocpp.message import Message
+from ocpptui.ocpp.soap_encoding import may_be_envelope
 from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import RecordKind
 
@@ -75,7 +76,9 @@ class TableColumns:
 
 
 def is_frame_text(cell: str) -> bool:
-    """Whether a cell contains a frame and nothing else."""
+    """Whether a cell contains a frame, or a SOAP envelope, and nothing else."""
+    if cell[:1] == "<":
+        return cell.endswith("Envelope>") and may_be_envelope(cell)
     return cell[:1] == "[" and cell[-1:] == "]" and isinstance(parse(cell), Message)
 
 

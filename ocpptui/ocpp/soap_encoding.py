@@ -44,6 +44,8 @@ class Envelope(NamedTuple):
     """Of an answer the MessageID of its request."""
     sender: str
     """The address in the header `From`, at which the sender accepts requests."""
+    recipient: str = ""
+    """The address in the header `To`."""
 
     @property
     def direction(self) -> Direction | None:
@@ -84,10 +86,15 @@ class SoapEncoding:
 SOAP = SoapEncoding()
 
 
-def envelope_of(raw: str | bytes) -> Envelope | None:
-    """What the envelope says besides its payload; None if it cannot be read."""
+def read_envelope(raw: str | bytes) -> tuple[SoapMessage | Malformed, Envelope | None]:
+    """The message of an envelope, and what the envelope says besides its payload. Never raises.
+
+    Of an envelope that is truncated or damaged it is what is still legible; None if the text is not UTF-8.
+    """
     found = _read(raw)
-    return None if isinstance(found, Malformed) else found[1]
+    if not isinstance(found, Malformed):
+        return found
+    return found, None if isinstance(found.raw, bytes) else _legible(found.raw, not found.may_be_call)
 
 
 def payload_element(text: str) -> XmlElement | None:
@@ -157,6 +164,36 @@ def _malformed(text: str, defect: Defect) -> Malformed:
     return Malformed(text, defect, message_id or None, not is_answer, Transport.SOAP)
 
 
+def _legible(text: str, is_answer: bool) -> Envelope:
+    """What a damaged envelope still says."""
+    found: dict[str, XmlElement] = {}
+    for element in walk(xml_elements(text)):
+        found.setdefault(element.name, element)
+    services = {service for match in _NAMESPACE.finditer(text) if (service := _service(match[0])) is not None}
+    used = _OF_SERVICE.search(text)  # gSOAP declares the namespaces of both services in each envelope
+    if used is not None and len(services) > 1:
+        bound = {match["prefix"]: match["space"] for match in _BOUND.finditer(text)}
+        services = {service for service in [_service(bound.get(used["prefix"], ""))] if service is not None}
+    side, version = services.pop() if len(services) == 1 else ("", None)
+
+    def told(name: str) -> str:
+        element = found.get(name)
+        if element is None or element.content_end == element.end:  # its end tag is missing, and so may be its end
+            return ""
+        return element_text(text, element.child("Address") or element).strip()
+
+    return Envelope(
+        version,
+        side,
+        is_answer,
+        told("chargeBoxIdentity"),
+        told("MessageID"),
+        told("RelatesTo"),
+        told("From"),
+        told("To"),
+    )
+
+
 def _syntax_defect(text: str, error: XMLSyntaxError) -> Defect:
     line, column = error.position
     lead = len(text) - len(text.lstrip(_SPACE))
@@ -197,6 +234,7 @@ def _from_root(text: str, root: _Element) -> tuple[SoapMessage, Envelope] | Malf
         headers.get("MessageID", ""),
         headers.get("RelatesTo", ""),
         headers.get("From", ""),
+        headers.get("To", ""),
     )
     defects = [*_body_defects(text, space, len(body)), *_header_defects(text, envelope, headers.get("Action"), action)]
     code = description = ""
@@ -297,6 +335,9 @@ _LINE_FEED = re.compile("\n")
 _SPACE = " \t\r\n"
 _CENTRAL_SYSTEM, _CHARGE_POINT = "CentralSystemService", "ChargePointService"
 _NAMESPACE = re.compile(r"urn://ocpp/(?P<side>cs|cp)/(?P<when>\d{4}/\d\d)/?", re.IGNORECASE)
+_OF_SERVICE = re.compile(r"<(?P<prefix>[\w.-]{1,60}):\w{1,60}(?:(?<=Request)|(?<=Response)|(?<=Identity))\b")
+"""An element of the service, in an envelope that cannot be parsed."""
+_BOUND = re.compile(r"xmlns:(?P<prefix>[\w.-]{1,60})=[\"'](?P<space>[^\"'<>]{1,200})[\"']")
 _VERSIONS = {"2010/08": Version.V12, "2012/06": Version.V15, "2015/10": Version.V16}
 
 _DETAILS = ("Detail", "detail")

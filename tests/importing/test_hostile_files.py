@@ -37,6 +37,7 @@ PIECES = [
     '2026-11-26 10:00:00 [2,"1","Heartbeat",{\n', '{"time":"10:00","msg":"[2,\\"1\\",\\"Heartbeat\\",{}]"}\n',
     '{"schemaVersion":"1.1","raw":"', '"a","b",', '"[2,""1"",",', '2026-11-26,"[2,\n', "-----BEGIN CERTIFICATE-----",
     '"key":"AuthorizationKey","value":"', "password=", "?token=", '"_webSocketMessages":[{', '"entries":[{"request":{',
+    '<s:Envelope xmlns:s="soap">', '<s:Envelope soap="x">\n<a>\n', "&lt;s:Envelope soap ", '<?xml version="1.0"?>\n',
     "0:1:", "4:true!", "None,", "{a:", "undefined,", "'a':undefined,", "\\u005b",
 ]  # fmt: skip
 BEGINNINGS = {

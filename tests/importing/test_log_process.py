@@ -18,6 +18,7 @@ from ocpptui.ocpp.version import Version
 from ocpptui.timeline.timeline import Timeline
 from tests.importing.conversation import conversation
 from tests.importing.logger_lines import BY_NAME, DUMPS
+from tests.importing.soap_conversation import envelopes
 from tests.importing.test_notations import NAMED
 from tests.timeline.alike import assert_same
 
@@ -29,6 +30,7 @@ UNUSUAL = (
     '12:00:00 CP-1 received [3,7,{"currentTime":"2026-01-01T00:00:00Z"}]',
     '{"time":"2026-01-01T00:00:00Z","station":"CP-2","msg":"[2,\\"5\\",\\"Reset\\",{\\"type\\":\\"\\ud800\\"}]"}',
     "nothing here, but \udcff and \x1b[31mred\x1b[0m",
+    "\n".join(f"Message\nID: 3\nPayload: {frame.raw}" for frame in envelopes(("CP-1", "CP-2"), pretty=True)[:3]),
     "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkq\n-----END PRIVATE KEY-----",
 )
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
-from ocpptui.ocpp.soap_encoding import SOAP, Envelope, envelope_of, may_be_envelope
+from ocpptui.ocpp.soap_encoding import SOAP, Envelope, may_be_envelope, read_envelope
 from ocpptui.ocpp.version import Direction, Transport, Version
 from tests.ocpp.envelopes import CP_12, CP_15, CP_16, CS_12, CS_15, CS_16, envelope, fault, request, response
 
@@ -26,7 +26,7 @@ def malformed(raw: str | bytes) -> Malformed:
 
 
 def head(raw: str) -> Envelope:
-    found = envelope_of(raw)
+    _, found = read_envelope(raw)
     assert found is not None
     return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from itertools import chain, islice
@@ -13,7 +13,8 @@ from typing import Any
 
 import orjson
 
-from ocpptui.importing.found_envelope import FoundEnvelope, found_envelope
+from ocpptui.importing.envelope_scanner import Spotted, SpreadEnvelope, declaration_in, envelopes_in
+from ocpptui.importing.found_envelope import found_envelope
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.frame_from_parts import Assembler
 from ocpptui.importing.frame_scanner import OPEN, START, escaped_frame, odd_frame
@@ -24,17 +25,15 @@ from ocpptui.importing.packet_addresses import Addresses, addresses_in
 from ocpptui.importing.prefix_names import without_digits
 from ocpptui.importing.printed_notation import json_of_printed
 from ocpptui.importing.reader import ImportOptions, Material, Pause, ReaderStep, blocks
+from ocpptui.importing.soap_block import exchange_in, is_header_date
 from ocpptui.importing.text_stream import LineSplitter
-from ocpptui.importing.timestamps import best_moment
+from ocpptui.importing.timestamps import Moment, best_moment
 from ocpptui.jsontext.text import STRING
 from ocpptui.jsontext.tokens import Brackets, is_closed, value_end
 from ocpptui.ocpp.actions import versions_of
 from ocpptui.ocpp.json_encoding import MAX_VALUES, has_too_many_values
 from ocpptui.ocpp.version import Version
 
-_ENVELOPE = re.compile(r"(?:<\?xml[^<>]*\?>\s*)?<(?:[\w.-]+:)?Envelope[\s>]")
-"""The beginning of a SOAP envelope in one line."""
-_END_OF_ENVELOPE = re.compile(r"</(?:[\w.-]+:)?Envelope\s*>")
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 _PRINTED_CALL = re.compile(r"<Call(?:Result|Error)? - unique_id=")
 """The notation of messages printed by the Python library `ocpp`."""
@@ -51,6 +50,10 @@ FAR_ABOVE = 200
 """How many lines above a frame may have its time; `tshark -V` writes about a hundred for each."""
 _TOLD = re.compile(r"\b(?:rec(?:ei)?v|sen[dt]|rx\b|tx\b|messag|fram|ocpp)", re.IGNORECASE)
 """Words that announce a frame, before text that looks like a frame but is too short for one."""
+_OF_REQUEST = re.compile(r"\bfor request\s{0,9}[\[:(]?\s{0,9}$")
+"""Before the request that Spring-WS repeats behind its response."""
+REPEATED = 50
+"""How many requests over SOAP are remembered to know such a repetition."""
 LONG = 2**18
 """Characters of a line; a longer one takes so long that a thread reads it."""
 PORTION = 100
@@ -120,7 +123,8 @@ class FrameFinder:
         self._announcements: set[str] = set()  # the text before frames, without its digits
         self._announced = ""  # the charge point that a line without a frame names
         self._version: Version | None = None
-        self._request: FoundEnvelope | None = None  # the last one over SOAP
+        self._letter: SpreadEnvelope | None = None
+        self._requests: deque[str] = deque(maxlen=REPEATED)  # the last ones over SOAP
         self._assembler = Assembler()
         self._behind_words = Assembler(makes_ids=False)  # the log may have the frame itself in another line
 
@@ -129,6 +133,11 @@ class FrameFinder:
         if "\x1b" in line:
             line = _ANSI.sub("", line)
         line = without_box(line)
+        if self._letter is not None:
+            rest = yield from self._go_on_with_envelope(number, line)
+            if rest is None:
+                return
+            line = rest
         if self._spread is not None:
             joined, rest = self._go_on(number, line)
             if joined and rest is None:
@@ -143,6 +152,8 @@ class FrameFinder:
 
     def finish(self) -> Iterator[FoundFrame]:
         """The frame that is still unfinished."""
+        if self._letter is not None:
+            yield from self._end_of_envelope(self._letter)
         if self._spread is not None:
             spread, self._spread = self._spread, None
             yield from self._end_of(spread)
@@ -184,11 +195,9 @@ class FrameFinder:
     def _search(self, number: int, line: str) -> Iterator[FoundFrame]:
         """The frames in a line that is not part of a spread frame."""
         place, found = 0, 0
-        envelope = _ENVELOPE.search(line) if "Envelope" in line else None
-        end_of_envelope = None if envelope is None else _END_OF_ENVELOPE.search(line, envelope.end())
-        if envelope is not None and end_of_envelope is not None:
-            self.tally.with_frame += 1
-            yield self._envelope(number, line[: envelope.start()], line[envelope.start() : end_of_envelope.end()])
+        spotted = envelopes_in(line) if "Envelope" in line else []
+        if spotted and not _is_in_frame(line, spotted[0].start):
+            yield from self._in_envelopes(number, line, spotted)
             return
         match = START.search(line)
         if match is None:
@@ -283,6 +292,9 @@ class FrameFinder:
         return found
 
     def _without_start(self, number: int, line: str) -> Iterator[FoundFrame]:
+        if "?>" in line[-12:] and (declaration := declaration_in(line)) is not None:
+            self._letter = SpreadEnvelope(line, declaration, number)
+            return
         printed = _PRINTED_CALL.search(line)
         if printed is not None:
             self.tally.with_frame += 1
@@ -339,12 +351,65 @@ class FrameFinder:
         """A frame with what is said before it in its line, and in the rest of the line behind it."""
         return self._with_prefix(FoundFrame(raw, number, notation=notation), prefix, rest)
 
+    # -- SOAP --------------------------------------------------------------------------------------------------------
+
+    def _in_envelopes(self, number: int, line: str, spotted: list[Spotted]) -> Iterator[FoundFrame]:
+        """The envelopes in a line, and the beginning of one that goes on in the next."""
+        whole = self._structured(number, line, spotted[0].start)
+        if whole:
+            self.tally.with_frame += 1
+            yield from whole
+            return
+        place = 0
+        for one in spotted:
+            prefix = line[place : one.start]
+            if one.may_go_on:
+                self._letter = SpreadEnvelope(line, one.start, number)
+            elif not (one.raw in self._requests and _OF_REQUEST.search(prefix)):
+                yield self._envelope(number, prefix, one.raw)
+            place = one.end
+        if len(spotted) > 1 or self._letter is None:
+            self.tally.with_frame += 1
+
+    def _go_on_with_envelope(self, number: int, line: str) -> Generator[FoundFrame, None, str | None]:
+        """Continue with the envelope that has begun; returns what is left of the line, None if nothing is."""
+        letter = self._letter
+        assert letter is not None
+        try:
+            rest = letter.take(line)
+        except NotContinued:
+            yield from self._end_of_envelope(letter)
+            return line
+        self._joined.append((number, line))
+        if rest is None:
+            return None
+        yield from self._end_of_envelope(letter)
+        return rest if "Envelope" in rest or START.search(rest) else None
+
+    def _end_of_envelope(self, letter: SpreadEnvelope) -> Iterator[FoundFrame]:
+        """The envelope that was spread over lines, complete or not."""
+        joined, self._letter, self._joined = self._joined, None, []
+        belongs = letter.lines if letter.is_envelope else 0
+        if belongs:
+            self.tally.with_frame += belongs
+            yield self._envelope(letter.number, letter.prefix, letter.raw)
+        else:
+            self._skip(letter.number, letter.line)
+        for number, line in joined[max(0, belongs - 1) :]:
+            self._skip(number, line)
+
     def _envelope(self, number: int, prefix: str, raw: str) -> FoundFrame:
-        """A SOAP envelope; what it says itself counts more than its prefix."""
-        found = found_envelope(raw, number, self._request)
+        """A SOAP envelope; what it says itself counts more than the text around it."""
+        found = found_envelope(raw, number, None)
         if not found.is_answer:
-            self._request = found
-        return self._with_prefix(found, prefix)
+            self._requests.append(raw)
+        lines = [line for _, line in islice(reversed(self._above), FAR_ABOVE)]
+        found.exchange, flow = exchange_in(prefix, lines), None
+        if found.direction is None:
+            flow = next((told.flow for told in map(read_prefix, lines) if told.says_direction), None)
+        self._with_prefix(found, prefix)
+        found.flow = found.flow or flow
+        return found
 
     def _with_prefix(self, found: FoundFrame, prefix: str, rest: str = "") -> FoundFrame:
         said = read_prefix(prefix)
@@ -388,11 +453,16 @@ class FrameFinder:
 
     def _take_time_above(self, found: FoundFrame, above: list[str]) -> None:
         """The time of a frame whose line has none: that of the nearest line above, since the frame before."""
+        aside: Moment | None = None
         for line in chain(above, (line for _, line in islice(reversed(self._above), len(above), None))):
             moment = best_moment(line)
-            if moment is not None:
+            if moment is not None and is_header_date(line):
+                aside = aside or moment  # by the clock of the other side
+            elif moment is not None:
                 found.at(moment)
                 return
+        if aside is not None:
+            found.at(aside)
 
     def _addresses_far_above(self) -> Addresses | None:
         """The addresses in the lines above, since the frame before."""
@@ -416,6 +486,15 @@ def _announces(prefix: str) -> bool:
     """Whether the text before a list says that a message was sent or received."""
     said = read_prefix(prefix)
     return said.direction is not None or said.flow is not None
+
+
+def _is_in_frame(line: str, place: int) -> bool:
+    """Whether a place in a line is in a frame of OCPP-J."""
+    start = START.search(line, 0, place)
+    if start is None:
+        return False
+    end = value_end(line, start.start())
+    return end is None or end > place
 
 
 def _is_frame(text: str, start: int, end: int) -> bool:

@@ -37,6 +37,7 @@ from ocpptui.importing.row_order import oldest_first
 from ocpptui.importing.table_columns import TableColumns, is_frame_text, legible
 from ocpptui.importing.text_stream import LineSplitter, text_lines
 from ocpptui.importing.timestamps import Moment
+from ocpptui.ocpp.version import Transport
 from ocpptui.recording.file_errors import UnreadableFile
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
 
@@ -176,9 +177,13 @@ class _Reading:
             if several:
                 return several
         cell = without_apostrophe(self._columns.cell(row.cells, FieldMeaning.RAW))
+        if "Envelope" in cell and cell[:1] != "[":
+            letters = _in_lines(_ESCAPED.sub(_unescaped, cell).split("\n"), row.number)
+            if letters:
+                return [self._said(found, row) for found in letters]
         if is_frame_text(cell):
             return [self._said(FoundFrame(cell, row.number), row)]
-        unescaped = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), cell)
+        unescaped = _ESCAPED.sub(_unescaped, cell)
         if unescaped != cell and is_frame_text(unescaped):
             return [self._said(FoundFrame(unescaped, row.number), row)]
         start = START.search(cell)
@@ -304,7 +309,7 @@ class _Reading:
             found.at(moment)
             found.zoned = found.zoned or columns.in_utc
         which = self._way(row)
-        if which:
+        if which and (found.transport is Transport.JSON or found.direction is None):
             found.direction, found.flow = which
         named = self._ends(row)[1] if columns.ends is not None else columns.cell(cells, FieldMeaning.CHARGE_POINT)
         found.charge_point = legible(without_apostrophe(named)) or found.charge_point
@@ -337,6 +342,10 @@ def _beginning(items: Iterator[T], size: Callable[[T], int]) -> list[T]:
 
 
 # -- cells -------------------------------------------------------------------------------------------------------------
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    return chr(int(match[1], 16))
 
 
 def _is_answer(text: str) -> bool:
@@ -373,7 +382,7 @@ def _in_lines(lines: Iterable[str], number: int) -> list[FoundFrame]:
     from ocpptui.importing.readers.log_lines import FrameFinder
 
     texts = list(lines)
-    if not any(map(START.search, texts)):
+    if not any(START.search(text) or "Envelope" in text for text in texts):
         return []
     finder = FrameFinder(ImportStats())
     found = [one for place, text in enumerate(texts) for one in finder.take(number + place, text)]
