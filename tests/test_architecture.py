@@ -268,8 +268,8 @@ ONE_PLACE = {
         {"replay/plan.py", "replay/run.py", "replay/frame_builder.py"},
     ),
     "the limit that charging profiles set": (
-        r"\.level\b.*\.place\b|\bvalid_to\b",
-        {"ocpp/charging_profile.py", "ocpp/profile_moment.py", "ocpp/composite_schedule.py", "ocpp/profile_store.py"},
+        r"(?:<|>=) \w+\.valid_(?:from|to)\b|\.level\b.*\.place\b",
+        {"ocpp/profile_moment.py", "ocpp/composite_schedule.py", "ocpp/profile_store.py"},
     ),
     "a copy": (r"\bcopy_to_clipboard\(|\bload-buffer\b", {"tui/clipboard.py"}),
     "a text file": (

@@ -110,6 +110,8 @@ class ChargingProfile:
     """The id of the only transaction that it is for; empty for any."""
     generation: int = 1
     """1 or 2, by the names of the fields."""
+    record: int | None = None
+    """The index of the record that set it, if it comes from records."""
     content: Payload = field(default_factory=dict, repr=False)
     """The profile in the notation of OCPP."""
 
@@ -138,11 +140,8 @@ class ChargingProfile:
 _NO_SCHEDULE = ChargingSchedule("A", ())
 
 
-def charging_profile(content: Any, place: int, installed: int, *, transaction: str = "") -> ChargingProfile:
-    """The profile in `csChargingProfiles` or `chargingProfile`; what is missing or of the wrong type counts as absent.
-
-    `transaction` replaces the id in the profile, for one that came with the request to start a transaction.
-    """
+def charging_profile(content: Any, place: int, installed: int, *, record: int | None = None) -> ChargingProfile:
+    """The profile in `csChargingProfiles` or `chargingProfile`; what is missing or of the wrong type is absent."""
     content = content if isinstance(content, dict) else {}
     several = objects_at(content, "chargingSchedule")
     one = object_at(content, "chargingSchedule")
@@ -158,8 +157,9 @@ def charging_profile(content: Any, place: int, installed: int, *, transaction: s
         text_at(content, "recurrencyKind") or "",
         time_of(text_at(content, "validFrom") or ""),
         time_of(text_at(content, "validTo") or ""),
-        transaction or shown_text(content, "transactionId"),
+        shown_text(content, "transactionId"),
         1 if is_1x else 2,
+        record,
         content,
     )
 

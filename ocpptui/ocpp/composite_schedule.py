@@ -16,12 +16,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ocpptui.ocpp.charging_profile import (
-    EXTERNAL,
     LOCAL_GENERATION,
     PRIORITY,
-    STATION_MAXIMA,
+    STATION_PURPOSES,
     TX_DEFAULT,
     TX_PROFILE,
     ChargingProfile,
@@ -58,10 +58,21 @@ class PrevailingProfile:
 
     profile: ChargingProfile
     period: SchedulePeriod
+    since: int
+    """When it began to allow this, in microseconds since 1970-01-01 UTC."""
 
     @property
     def unit(self) -> str:
         return self.profile.schedule.unit
+
+
+class ProfileRole(NamedTuple):
+    """Why a profile counts at a moment or not."""
+
+    profile: ChargingProfile
+    state: ProfileState
+    by: ChargingProfile | None = None
+    """The profile that counts instead, for LOWER_LEVEL and OVERRULED."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +87,8 @@ class LimitAtMoment:
     deciding: PrevailingProfile | None
     """The profile whose limit is the lowest; None if the supply is lower than all, or nothing limits it."""
     prevailing: tuple[PrevailingProfile, ...]
-    """One for each purpose that has a say."""
-    states: tuple[tuple[ChargingProfile, ProfileState], ...]
+    """One for each purpose that has a say; for the whole charge point, those of all connectors."""
+    roles: tuple[ProfileRole, ...]
     """Every profile that concerns the place, and why it counts or not."""
     until: int
     """When it may change, in microseconds since 1970-01-01 UTC; FOREVER for never."""
@@ -172,7 +183,11 @@ def limit_at(
         _at_connector([p for p in known if p.place in (0, each)], each, time, situation, built, since)
         for each, situation in where.items()
     ]
-    states = {id(profile): (profile, state) for part in (*parts, whole) for profile, state in part.states}
+    roles: dict[int, ProfileRole] = {}
+    for role in (role for part in (whole, *parts) for role in part.roles):
+        if role.state is ProfileState.IN_FORCE or id(role.profile) not in roles:
+            roles[id(role.profile)] = role
+    prevailing = {id(one.profile): one for part in (whole, *parts) for one in part.prevailing}
     until = min(part.until for part in (*parts, whole))
     summed = None if any(part.amperes is None for part in parts) else sum(part.amperes or 0.0 for part in parts)
     # The supply is that of one connector, so it does not bound the sum of several.
@@ -181,7 +196,9 @@ def limit_at(
         summed, deciding = bound
     else:
         deciding = None
-    return LimitAtMoment(summed, whole.phases, built, deciding, whole.prevailing, tuple(states.values()), until)
+    return LimitAtMoment(
+        summed, whole.phases, built, deciding, tuple(prevailing.values()), tuple(roles.values()), until
+    )
 
 
 def _at_connector(
@@ -194,43 +211,58 @@ def _at_connector(
 ) -> LimitAtMoment:
     moments = [(profile, profile_at(profile, time, situation, origin)) for profile in profiles]
     leading = _leading(moments)
-    own = next((leading[key] for key in (PRIORITY, TX_PROFILE, TX_DEFAULT) if key in leading), None)
-    prevailing = tuple(
-        one for key, one in leading.items() if key not in (PRIORITY, TX_PROFILE, TX_DEFAULT) or one is own
-    )
-    chosen = {id(one.profile) for one in prevailing}
-    replaced = {id(one.profile) for one in leading.values()} - chosen
-    states = tuple((profile, _state(profile, moment, chosen, replaced)) for profile, moment in moments)
+    own = next((leading[purpose] for purpose in _OWN if purpose in leading), None)
+    prevailing = tuple(one for key, one in leading.items() if key not in _OWN or one is own)
+    roles = tuple(_role(profile, moment, leading, own) for profile, moment in moments)
     phases = min([supply.phases, *(one.period.phases for one in prevailing if one.period.phases)])
     amperes, deciding = _lowest(prevailing, phases, supply)
     until = min((moment.until for _, moment in moments), default=FOREVER)
-    return LimitAtMoment(amperes, phases, supply, deciding, prevailing, states, until)
+    return LimitAtMoment(amperes, phases, supply, deciding, prevailing, roles, until)
 
 
 def _leading(moments: list[tuple[ChargingProfile, ProfileMoment]]) -> dict[str, PrevailingProfile]:
     """The profile with the highest stack level of each purpose; at the same level, that of the connector itself.
 
-    Limits from outside hold for the charge point and for an EVSE side by side, as do maxima.
+    Limits from outside hold for the charge point and for an EVSE side by side, as do maxima. Those that a station only
+    notifies are not stacked and have no id (2.x K12), so each holds.
     """
     leading: dict[str, PrevailingProfile] = {}
     for profile, moment in moments:
         if moment.state is not ProfileState.IN_FORCE or moment.period is None:
             continue
-        key = f"{profile.purpose} {profile.place}" if profile.purpose in _SIDE_BY_SIDE else profile.purpose
+        key = _stack(profile)
         before = leading.get(key)
         rank = (profile.level, profile.place > 0, profile.installed)
         if before is None or rank >= (before.profile.level, before.profile.place > 0, before.profile.installed):
-            leading[key] = PrevailingProfile(profile, moment.period)
+            leading[key] = PrevailingProfile(profile, moment.period, moment.since)
     return leading
 
 
-_SIDE_BY_SIDE = (EXTERNAL, LOCAL_GENERATION, *STATION_MAXIMA)
+def _stack(profile: ChargingProfile) -> str:
+    """The name of the stack that a profile is in."""
+    if profile.purpose not in STATION_PURPOSES:
+        return profile.purpose
+    return f"{profile.purpose} {profile.place if profile.id is not None else id(profile)}"
 
 
-def _state(profile: ChargingProfile, moment: ProfileMoment, chosen: set[int], replaced: set[int]) -> ProfileState:
-    if moment.state is not ProfileState.IN_FORCE or id(profile) in chosen:
-        return moment.state
-    return ProfileState.OVERRULED if id(profile) in replaced else ProfileState.LOWER_LEVEL
+_OWN = (PRIORITY, TX_PROFILE, TX_DEFAULT)
+"""The purposes of one charge; the first that sets a limit takes the place of the others."""
+
+
+def _role(
+    profile: ChargingProfile,
+    moment: ProfileMoment,
+    leading: Mapping[str, PrevailingProfile],
+    own: PrevailingProfile | None,
+) -> ProfileRole:
+    if moment.state is not ProfileState.IN_FORCE:
+        return ProfileRole(profile, moment.state)
+    leader = leading[_stack(profile)].profile
+    if leader is not profile:
+        return ProfileRole(profile, ProfileState.LOWER_LEVEL, leader)
+    if own is not None and profile.purpose in _OWN and own.profile is not profile:
+        return ProfileRole(profile, ProfileState.OVERRULED, own.profile)
+    return ProfileRole(profile, ProfileState.IN_FORCE)
 
 
 def _lowest(

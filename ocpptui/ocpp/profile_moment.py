@@ -62,6 +62,8 @@ class ProfileMoment:
     until: int
     """The time from which on it may say something else; FOREVER if there is none."""
     period: SchedulePeriod | None = None
+    since: int = 0
+    """When the period began, in microseconds since 1970-01-01 UTC."""
 
 
 def profile_at(profile: ChargingProfile, time: int, situation: ChargingSituation, origin: int) -> ProfileMoment:
@@ -82,7 +84,8 @@ def profile_at(profile: ChargingProfile, time: int, situation: ChargingSituation
         return ProfileMoment(ProfileState.NOT_YET_VALID, profile.valid_from)
     found = _in_schedule(profile, time, situation, origin)
     end = FOREVER if profile.valid_to is None else profile.valid_to
-    return found if found.until <= end else ProfileMoment(found.state, end, found.period)
+    since = max(found.since, profile.installed, profile.valid_from or 0)
+    return ProfileMoment(found.state, min(found.until, end), found.period, since)
 
 
 def _is_of(profile: ChargingProfile, situation: ChargingSituation) -> bool:
@@ -109,7 +112,8 @@ def _in_schedule(profile: ChargingProfile, time: int, situation: ChargingSituati
         end = min(end, began + schedule.periods[place].start * SECOND)
     if not place:
         return ProfileMoment(ProfileState.NO_PERIOD, end)
-    return ProfileMoment(ProfileState.IN_FORCE, end, schedule.periods[place - 1])
+    period = schedule.periods[place - 1]
+    return ProfileMoment(ProfileState.IN_FORCE, end, period, began + period.start * SECOND)
 
 
 def _beginning(profile: ChargingProfile, situation: ChargingSituation, origin: int) -> int:

@@ -40,6 +40,10 @@ class ProfileStore:
         self.profiles = [profile for profile in self.profiles if not matches(profile)]
         return removed
 
+    def change(self, old: ChargingProfile, new: ChargingProfile) -> None:
+        """Put what is now known of a profile in its place."""
+        self.profiles = [new if profile is old else profile for profile in self.profiles]
+
     def end_transaction(self, place: int, transaction: str) -> list[ChargingProfile]:
         """Remove and return the TxProfiles of a transaction that has ended at a connector or EVSE."""
         ended = transaction.lower()

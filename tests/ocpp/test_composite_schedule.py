@@ -33,7 +33,7 @@ def steps(profiles: list[ChargingProfile], duration: int, start: int = NOW, **mo
 
 
 def state_of(number: int, at: LimitAtMoment) -> ProfileState:
-    return next(state for one, state in at.states if one.id == number)
+    return next(role.state for role in at.roles if role.profile.id == number)
 
 
 def test_without_a_profile_the_supply_is_the_limit() -> None:
@@ -154,9 +154,9 @@ def test_every_reason_why_a_profile_sets_no_limit_has_its_name() -> None:
         "in-force": profile(10, (0, 6.0), level=5),
     }
     at = limit_at(list(cases.values()), 1, NOW, situations={1: RUNNING})
-    assert [state.value for _, state in at.states] == list(cases)
+    assert [role.state.value for role in at.roles] == list(cases)
     idle = limit_at([profile(1, (0, 6.0), purpose="TxProfile")], 1, NOW)
-    assert [state.value for _, state in idle.states] == ["no-transaction"]
+    assert [role.state.value for role in idle.roles] == ["no-transaction"]
 
 
 def test_watts_are_shared_by_the_phases_and_amperes_hold_on_each() -> None:
@@ -175,6 +175,8 @@ def test_the_whole_charge_point_may_draw_what_its_connectors_may_together() -> N
     tight = [profile(2, (0, 20.0), purpose="ChargePointMaxProfile", connector=0), profiles[0]]
     assert limit_at(tight, 0, NOW, situations=idle, supply=SUPPLY).amperes == 20.0
     assert limit_at(tight, 0, NOW).amperes == 20.0
+    whole = limit_at(tight, 0, NOW, situations=idle, supply=SUPPLY)
+    assert {one.profile.id for one in whole.prevailing} == {role.profile.id for role in whole.roles} == {1, 2}
 
 
 def test_a_setpoint_without_a_limit_prevails_without_limiting() -> None:

@@ -1,0 +1,52 @@
+"""How limits, profiles and moments are written in sentences about charging profiles."""
+
+from __future__ import annotations
+
+from ocpptui.ocpp.charging_profile import EXTERNAL, ChargingProfile
+from ocpptui.ocpp.composite_schedule import LimitAtMoment, PrevailingProfile
+from ocpptui.ocpp.date_times import SECOND, date_time
+
+
+def number_text(value: float) -> str:
+    """A number of amperes or watts with one decimal at most: `16`, `9.8`, `11,040`."""
+    rounded = round(value, 1)
+    return f"{rounded:,.0f}" if rounded == int(rounded) else f"{rounded:,.1f}"
+
+
+def limit_text(limit: LimitAtMoment) -> str:
+    """A limit in both units: `16 A on 3 phases (11,040 W)`; `no limit`."""
+    if limit.amperes is None or limit.watts is None:
+        return "no limit"
+    phases = f" on {limit.phases} phases" if limit.phases > 1 else " on 1 phase"
+    return f"{number_text(limit.amperes)} A{phases} ({number_text(limit.watts)} W)"
+
+
+def profile_limit_text(one: PrevailingProfile) -> str:
+    """What a profile allows, in its own unit: `16 A`, `11,040 W on 3 phases`."""
+    if one.period.limit is None:
+        return "any rate"
+    phases = "" if one.period.phases is None else f" on {one.period.phases} phase{'s' * (one.period.phases != 1)}"
+    return f"{number_text(one.period.limit)} {one.unit}{phases}"
+
+
+def profile_name(profile: ChargingProfile) -> str:
+    """A profile in a sentence: `profile 5 (TxProfile, stack level 0)`."""
+    if profile.purpose == EXTERNAL and profile.id is None:
+        return "the limit from outside (NotifyChargingLimit)"
+    number = "a profile without an id" if profile.id is None else f"profile {profile.id}"
+    return f"{number} ({profile.purpose or 'without a purpose'}, stack level {profile.level})"
+
+
+def at_text(time: int) -> str:
+    """A moment: `2026-11-22 10:02:03Z`."""
+    return f"{date_time(time)[:19].replace('T', ' ')}Z"
+
+
+def between_text(first: int, second: int) -> str:
+    """How far two moments are apart: `12 s`, `3 min`, `5 h`, `12 days`."""
+    seconds = abs(second - first) // SECOND
+    for size, unit in ((86_400, "day"), (3600, "h"), (60, "min")):
+        if seconds >= 2 * size:
+            count = seconds // size
+            return f"{count:,} {unit}{'s' if unit == 'day' and count != 1 else ''}"
+    return f"{seconds} s"
