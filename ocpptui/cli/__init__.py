@@ -20,6 +20,7 @@ ENTRIES = {
     "open": CommandEntry("ocpptui.cli.open_command", "View recordings and logs."),
     "replay": CommandEntry("ocpptui.cli.replay_command", "Repeat a recording against a live peer."),
     "diff": CommandEntry("ocpptui.cli.diff_command", "Compare two recordings."),
+    "limits": CommandEntry("ocpptui.cli.limits_command", "Explain which charging profile limits a connector, and why."),
     "convert": CommandEntry(
         "ocpptui.cli.convert_command", "Write a recording in another format, or without confidential data."
     ),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ocpptui.diagnosis.limit_reasons import LimitReason, reasons_for
+from ocpptui.diagnosis.limit_case import LimitCase, LimitReason
+from ocpptui.diagnosis.limit_reasons import reasons_for
 from ocpptui.diagnosis.profile_accounts import ProfileAccount, profile_accounts
 from ocpptui.ocpp.composite_schedule import CompositeSchedule, LimitAtMoment, Supply, composite_schedule, limit_at
 from ocpptui.ocpp.message import Message
@@ -13,7 +14,7 @@ from ocpptui.ocpp.payload import integer_at, shown_text
 from ocpptui.ocpp.profile_moment import ChargingSituation
 from ocpptui.stations.limit_reader import LimitReader
 from ocpptui.stations.present_draw import PresentDraw, present_draw
-from ocpptui.stations.profile_history import KnownTransaction, ProfileHistory
+from ocpptui.stations.profile_history import PlacedTransaction, ProfileHistory
 from ocpptui.stations.state import ChargePointState
 
 HOURS = 3
@@ -32,7 +33,7 @@ class LimitAccount:
     """Microseconds since 1970-01-01 UTC."""
     record: int
     """The index of the record at which it holds."""
-    transaction: KnownTransaction | None
+    transaction: PlacedTransaction | None
     limit: LimitAtMoment
     draw: PresentDraw
     status: str
@@ -90,7 +91,7 @@ def limit_account(
         status,
         profile_accounts(history, place, limit, time),
         schedule,
-        reasons_for(history, known, place, place_name(generation, place), limit, draw, status, time, record),
+        reasons_for(LimitCase(history, known, place, place_name(generation, place), limit, draw, status, time, record)),
     )
 
 
@@ -129,7 +130,7 @@ def _generation_of(history: ProfileHistory) -> int:
     return next((profile.generation for profile in history.installed), 1)
 
 
-def _status(known: ChargePointState, place: int, running: KnownTransaction | None) -> str:
+def _status(known: ChargePointState, place: int, running: PlacedTransaction | None) -> str:
     state = known.transactions.get(running.id) if running is not None else None
     if state is not None and state.state:
         return state.state

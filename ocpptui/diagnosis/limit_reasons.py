@@ -5,18 +5,15 @@ Sources: OCPP 1.6 section 3.13, OCPP 2.0.1 and 2.1 Part 2 section K; IEC 61851-1
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from ocpptui.diagnosis.limit_words import limit_text, number_text, profile_limit_text, profile_name
+from ocpptui.diagnosis.limit_case import LimitCase, LimitReason, allowed_units, setting_of
+from ocpptui.diagnosis.limit_circumstances import circumstances
+from ocpptui.diagnosis.limit_words import limit_text, number_text, profile_limit_text, profile_name, profile_subject
 from ocpptui.diagnosis.profile_accounts import concerns, former_text, refused_text, role_text
-from ocpptui.ocpp.charging_profile import EXTERNAL, STATION_MAXIMA, TX_PROFILE, ChargingProfile
+from ocpptui.ocpp.charging_profile import EXTERNAL, STATION_MAXIMA, TX_PROFILE
 from ocpptui.ocpp.composite_schedule import LimitAtMoment, PrevailingProfile, ProfileRole
 from ocpptui.ocpp.date_times import SECOND
-from ocpptui.ocpp.payload import integer_at, number_at, objects_at
 from ocpptui.ocpp.profile_moment import ProfileState
-from ocpptui.stations.present_draw import PresentDraw
-from ocpptui.stations.profile_history import FormerProfile, ProfileEnd, ProfileHistory, RefusedProfile
-from ocpptui.stations.state import ChargePointState
+from ocpptui.stations.profile_history import FormerProfile, RefusedProfile
 
 LEAST_AMPERES = 6.0
 """The least current per phase that a charge point can offer by the control pilot (IEC 61851-1 annex A)."""
@@ -28,54 +25,20 @@ FEWEST_WATTS, MOST_AMPERES = 100.0, 500.0
 """A limit in W below the one, or in A above the other, was probably meant in the other unit."""
 
 
-@dataclass(frozen=True, slots=True)
-class LimitReason:
-    """One reason why a limit is what it is, or why a profile has no effect."""
-
-    code: str
-    """A stable name in kebab case, `rejected` for example."""
-    text: str
-    """One sentence, or a few."""
-    record: int | None = None
-    """The index of the record that it is about."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """What the reasons are found from."""
-
-    history: ProfileHistory
-    known: ChargePointState
-    place: int
-    where: str
-    limit: LimitAtMoment
-    draw: PresentDraw
-    status: str
-    time: int
-    record: int
-
-
-def reasons_for(
-    history: ProfileHistory,
-    known: ChargePointState,
-    place: int,
-    where: str,
-    limit: LimitAtMoment,
-    draw: PresentDraw,
-    status: str,
-    time: int,
-    record: int,
-) -> tuple[LimitReason, ...]:
+def reasons_for(case: LimitCase) -> tuple[LimitReason, ...]:
     """Why the limit of a place is what it is, the most important first; at least one.
 
     The first is about the profile that was set last, since that is the one that seems to have no effect.
     """
-    case = _Case(history, known, place, where, limit, draw, status, time, record)
-    first, deciding = _about_latest(case), limit.deciding
+    first, deciding = _about_latest(case), case.limit.deciding
     found = [first]
     if deciding is not None and first.code not in _ABOUT_DRAW:
-        found.append(_about_draw(deciding, f"{_subject(deciding.profile)} sets the limit of {limit_text(limit)}", case))
-    return (*found, *_circumstances(case))
+        found.append(_about_draw(deciding, _sets_limit(deciding, case.limit), case))
+    return (*found, *circumstances(case))
+
+
+def _sets_limit(one: PrevailingProfile, limit: LimitAtMoment) -> str:
+    return f"{profile_subject(one.profile)} sets the limit of {limit_text(limit)}"
 
 
 _ABOUT_DRAW = frozenset(
@@ -93,7 +56,7 @@ _ABOUT_DRAW = frozenset(
 )
 
 
-def _about_latest(case: _Case) -> LimitReason:
+def _about_latest(case: LimitCase) -> LimitReason:
     """What became of the profile that was set last."""
     history = case.history
     # What a station notifies itself is not what the central system wonders about.
@@ -106,41 +69,37 @@ def _about_latest(case: _Case) -> LimitReason:
     latest = max(found, key=lambda each: each[0], default=(0, None))[1]
     if latest is None and case.limit.prevailing:
         one = case.limit.prevailing[0]
-        return _about_draw(one, f"{_subject(one.profile)} sets the limit of {limit_text(case.limit)}", case)
+        return _about_draw(one, _sets_limit(one, case.limit), case)
     if latest is None:
         return LimitReason("no-profile", f"The records show no charging profile for {case.where}.")
     if isinstance(latest, int):
         profile = history.unanswered[latest]
-        text = f"{_subject(profile)} has no answer so far, so nothing says that the charge point uses it."
+        text = f"{profile_subject(profile)} has no answer so far, so nothing says that the charge point uses it."
         return LimitReason("no-answer", text, latest)
     if isinstance(latest, RefusedProfile):
-        text = f"{_subject(latest.profile)} has no effect. {refused_text(latest)}{_why_refused(latest, case)}"
+        text = f"{profile_subject(latest.profile)} has no effect. {refused_text(latest)}{_why_refused(latest, case)}"
         return LimitReason("rejected", text, latest.record)
     if isinstance(latest, FormerProfile):
-        text = f"{_subject(latest.profile)} has no effect any more. {former_text(latest)}"
+        text = f"{profile_subject(latest.profile)} has no effect any more. {former_text(latest)}"
         return LimitReason(latest.why.value, text, latest.record)
     assert isinstance(latest, ProfileRole)
     if latest.state is not ProfileState.IN_FORCE:
-        text = f"{_subject(latest.profile)} has no effect now. {role_text(latest, case.limit, history, case.time)}"
+        why = role_text(latest, case.limit, history, case.time)
+        text = f"{profile_subject(latest.profile)} has no effect now. {why}"
         return LimitReason(latest.state.value, text, latest.profile.record)
     one = next(each for each in case.limit.prevailing if each.profile is latest.profile)
     return _about_prevailing(one, case)
 
 
-def _subject(profile: ChargingProfile) -> str:
-    name = profile_name(profile)
-    return name[0].upper() + name[1:]
-
-
-def _why_refused(refused: RefusedProfile, case: _Case) -> str:
+def _why_refused(refused: RefusedProfile, case: LimitCase) -> str:
     """What in the profile may be the cause, as far as the records show it."""
-    profile, allowed = refused.profile, _allowed_units(case.known)
+    profile, allowed = refused.profile, allowed_units(case.known)
     if allowed and profile.schedule.unit not in allowed:
         return f" It is in {profile.schedule.unit}, and the charge point takes limits only in {' or '.join(allowed)}."
-    highest = _setting(case.known, "ChargeProfileMaxStackLevel", "ProfileStackLevel")
+    highest = setting_of(case.known, "ChargeProfileMaxStackLevel", "ProfileStackLevel")
     if highest is not None and profile.level > highest:
         return f" Its stack level {profile.level} is above the highest that the charge point takes, {highest}."
-    most = _setting(case.known, "ChargingScheduleMaxPeriods", "PeriodsPerSchedule")
+    most = setting_of(case.known, "ChargingScheduleMaxPeriods", "PeriodsPerSchedule")
     if most is not None and len(profile.schedule.periods) > most:
         return f" It has {len(profile.schedule.periods)} periods, and the charge point takes {most}."
     if profile.purpose in STATION_MAXIMA and profile.place > 0:
@@ -159,10 +118,10 @@ def _why_refused(refused: RefusedProfile, case: _Case) -> str:
     return ""
 
 
-def _about_prevailing(one: PrevailingProfile, case: _Case) -> LimitReason:
+def _about_prevailing(one: PrevailingProfile, case: LimitCase) -> LimitReason:
     """What the latest profile changes, as it does count for its purpose."""
     profile, limit = one.profile, case.limit
-    name, said = _subject(profile), profile_limit_text(one)
+    name, said = profile_subject(profile), profile_limit_text(one)
     if (unit := _meant_unit(one)) is not None:
         text = f"{name} allows {said}, which looks like a number of {unit}: its chargingRateUnit is {one.unit}."
         return LimitReason("other-unit", text, profile.record)
@@ -178,7 +137,7 @@ def _about_prevailing(one: PrevailingProfile, case: _Case) -> LimitReason:
             " and the lowest limit counts."
         )
         return LimitReason(code, text, deciding.profile.record)
-    return _about_draw(one, f"{name} sets the limit of {limit_text(limit)}", case)
+    return _about_draw(one, _sets_limit(one, limit), case)
 
 
 def _mode(one: PrevailingProfile) -> str:
@@ -186,7 +145,7 @@ def _mode(one: PrevailingProfile) -> str:
     return f" ({', '.join(said)})" if said else ""
 
 
-def _about_draw(one: PrevailingProfile, begin: str, case: _Case) -> LimitReason:
+def _about_draw(one: PrevailingProfile, begin: str, case: LimitCase) -> LimitReason:
     """How what is drawn and offered compares with the limit of the profile that decides."""
     profile, amperes, draw = one.profile, case.limit.amperes or 0.0, case.draw
     drawn = draw.highest
@@ -225,12 +184,14 @@ def _about_draw(one: PrevailingProfile, begin: str, case: _Case) -> LimitReason:
     if drawn < amperes - SLACK_AMPERES:
         paused = " It has paused by itself (SuspendedEV)." if case.status == "SuspendedEV" else ""
         full = f" Its battery is at {draw.soc:.0f} %." if draw.soc is not None and draw.soc >= 80 else ""
-        text = f"{begin}, but the car draws only {said}. It decides itself to take less.{paused}{full}"
+        cause = "takes less than it may" if offered is not None else "or something that OCPP does not show takes less"
+        who = f"the charge point offers {number_text(offered)} A, so the car itself" if offered else "the car itself,"
+        text = f"{begin}, but the car draws only {said}: {who} {cause}.{paused}{full}"
         return LimitReason("car-draws-less", text, profile.record)
     return LimitReason("followed", f"{begin}, and the car draws {said}.", profile.record)
 
 
-def _offered(one: PrevailingProfile, case: _Case) -> float | None:
+def _offered(one: PrevailingProfile, case: LimitCase) -> float | None:
     draw, supply = case.draw, case.limit.supply
     if draw.offered_time is None or draw.offered_time < one.since + SETTLED:
         return None
@@ -239,7 +200,7 @@ def _offered(one: PrevailingProfile, case: _Case) -> float | None:
     return None if draw.offered_watts is None else draw.offered_watts / (supply.voltage * case.limit.phases)
 
 
-def _fewer_phases(one: PrevailingProfile, case: _Case) -> str:
+def _fewer_phases(one: PrevailingProfile, case: LimitCase) -> str:
     """A limit in W that the charge point divides by three phases, while the car uses fewer."""
     used, limit, power = case.draw.phases, one.period.limit, case.draw.power
     if one.unit != "W" or used in (None, 3) or one.period.phases is not None or power is None or not limit:
@@ -248,8 +209,8 @@ def _fewer_phases(one: PrevailingProfile, case: _Case) -> str:
     if abs(power - share) > 0.15 * share:
         return ""
     return (
-        f"The car uses {used} of 3 phases and draws {number_text(power)} W: the charge point divides the limit by 3"
-        " phases, as OCPP has it where numberPhases is missing."
+        f"The car uses {used} of 3 phases and draws {number_text(power)} W: the charge point divides the limit by 3,"
+        " since OCPP assumes 3 phases where numberPhases is missing."
     )
 
 
@@ -261,106 +222,3 @@ def _meant_unit(one: PrevailingProfile) -> str | None:
     if one.unit == "W":
         return "amperes" if limit < FEWEST_WATTS else None
     return "watts" if limit > MOST_AMPERES else None
-
-
-# -- what else is worth knowing ---------------------------------------------------------------------------------------
-
-
-def _circumstances(case: _Case) -> list[LimitReason]:
-    """What makes the limit uncertain, or differs from what the charge point says of itself."""
-    history, prevailing, found = case.history, case.limit.prevailing, list[LimitReason]()
-    if (differs := _composite_differs(case)) is not None:
-        found.append(differs)
-    allowed = _allowed_units(case.known)
-    for one in prevailing:
-        if allowed and one.unit not in allowed:
-            text = f"{_subject(one.profile)} is in {one.unit}, but the charge point takes limits only in {allowed[0]}."
-            found.append(LimitReason("unit-not-allowed", text, one.profile.record))
-    replaced = [one for one in history.former if one.why is ProfileEnd.REPLACED and concerns(one.profile, case.place)]
-    if replaced and replaced[-1].by in history.installed.profiles and _was_meant_to_stay(replaced[-1]):
-        text = f"{_subject(replaced[-1].profile)} has no effect any more. {former_text(replaced[-1])}"
-        found.append(LimitReason("replaced", text, replaced[-1].record))
-    lost = [one.profile for one in prevailing if history.may_have_lost(one.profile)]
-    if lost:
-        text = (
-            f"The charge point has sent BootNotification since {profile_name(lost[0])} was set. Whether it keeps"
-            " profiles over a restart is not known."
-        )
-        found.append(LimitReason("restarted", text, history.restarted))
-    running = history.running.get(case.place)
-    relative = [one.profile for one in prevailing if _is_relative(one.profile)]
-    if relative and running is not None and running.started is None:
-        text = (
-            f"The transaction began before the records, so nobody knows which period of {profile_name(relative[0])}"
-            " holds now; it is shown as if it began now."
-        )
-        found.append(LimitReason("start-unknown", text, running.record))
-    for one in prevailing:
-        if one.profile.not_computed:
-            names = ", ".join(one.profile.not_computed)
-            text = f"{_subject(one.profile)} also has {names}, which is not taken into account."
-            found.append(LimitReason("not-computed", text, one.profile.record))
-        if len(one.profile.schedules) > 1:
-            count = len(one.profile.schedules)
-            text = f"{_subject(one.profile)} has {count} schedules for the car to choose from; the first is shown."
-            found.append(LimitReason("several-schedules", text, one.profile.record))
-        minimum = one.profile.schedule.minimum
-        if minimum is not None and one.period.limit is not None and one.period.limit < minimum:
-            text = f"{_subject(one.profile)} is below its own minChargingRate of {number_text(minimum)} {one.unit}."
-            found.append(LimitReason("below-charging-rate", text, one.profile.record))
-    if not history.is_complete:
-        text = (
-            "Profiles that were set before the records began are not among these. The answer to GetCompositeSchedule,"
-            " or in 2.x to GetChargingProfiles, would show whether there are any."
-        )
-        found.append(LimitReason("records-begin-later", text))
-    return found
-
-
-def _was_meant_to_stay(former: FormerProfile) -> bool:
-    """Whether a profile was replaced by one that is not an update of it."""
-    old, new = former.profile, former.by
-    return new is not None and (old.id, old.purpose, old.place) != (new.id, new.purpose, new.place)
-
-
-def _is_relative(profile: ChargingProfile) -> bool:
-    return not profile.is_for_station and (profile.kind == "Relative" or profile.schedule.start is None)
-
-
-def _composite_differs(case: _Case) -> LimitReason | None:
-    """Whether the charge point's own composite schedule has another limit for this moment."""
-    reported = case.history.composites.get(case.place)
-    if reported is None or any((one.profile.record or 0) > reported.record for one in case.limit.prevailing):
-        return None
-    elapsed, duration = (case.time - reported.start) // SECOND, integer_at(reported.payload, "duration")
-    passed = [
-        period
-        for period in objects_at(reported.payload, "chargingSchedulePeriod")
-        if (integer_at(period, "startPeriod") or 0) <= elapsed
-    ]
-    said = number_at(passed[-1], "limit") if passed else None
-    unit = "W" if reported.payload.get("chargingRateUnit") == "W" else "A"
-    ours = case.limit.in_unit(unit)
-    if said is None or (duration is not None and elapsed >= duration):
-        return None
-    if ours is not None and abs(said - ours) <= max(0.2, 0.02 * abs(ours)):
-        return None
-    known = "would be unlimited" if ours is None else f"would be {number_text(ours)} {unit}"
-    text = (
-        f"The charge point itself answered to GetCompositeSchedule that the limit is {number_text(said)} {unit}; by the"
-        f" known profiles it {known}. It has other limits, or does not apply these profiles."
-    )
-    return LimitReason("composite-differs", text, reported.record)
-
-
-def _allowed_units(known: ChargePointState) -> list[str]:
-    """The units in which the charge point takes limits, if it said so (1.6 section 9.4.2; 2.x RateUnit)."""
-    said = known.configuration.get("ChargingScheduleAllowedChargingRateUnit")
-    said = known.configuration.get("SmartChargingCtrlr.RateUnit", "") if said is None else said
-    names = {"Current": "A", "A": "A", "Power": "W", "W": "W"}
-    return sorted({names[name.strip()] for name in said.split(",") if name.strip() in names})
-
-
-def _setting(known: ChargePointState, key_1x: str, variable: str) -> int | None:
-    said = known.configuration.get(key_1x) or known.configuration.get(f"SmartChargingCtrlr.{variable}") or ""
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else None

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from ocpptui.ocpp.charging_profile import EXTERNAL, ChargingProfile
 from ocpptui.ocpp.composite_schedule import LimitAtMoment, PrevailingProfile
-from ocpptui.ocpp.date_times import SECOND, date_time
+from ocpptui.ocpp.date_times import date_time
 
 
 def number_text(value: float) -> str:
-    """A number of amperes or watts with one decimal at most: `16`, `9.8`, `11,040`."""
+    """A number of amperes or watts: `16`, `9.8`, `11,040`; only small ones have two decimals, `0.02`."""
+    if 0 < abs(value) < 1:
+        return f"{value:.2g}"
     rounded = round(value, 1)
     return f"{rounded:,.0f}" if rounded == int(rounded) else f"{rounded:,.1f}"
 
@@ -37,16 +39,12 @@ def profile_name(profile: ChargingProfile) -> str:
     return f"{number} ({profile.purpose or 'without a purpose'}, stack level {profile.level})"
 
 
+def profile_subject(profile: ChargingProfile) -> str:
+    """The same at the beginning of a sentence."""
+    name = profile_name(profile)
+    return name[0].upper() + name[1:]
+
+
 def at_text(time: int) -> str:
     """A moment: `2026-11-22 10:02:03Z`."""
     return f"{date_time(time)[:19].replace('T', ' ')}Z"
-
-
-def between_text(first: int, second: int) -> str:
-    """How far two moments are apart: `12 s`, `3 min`, `5 h`, `12 days`."""
-    seconds = abs(second - first) // SECOND
-    for size, unit in ((86_400, "day"), (3600, "h"), (60, "min")):
-        if seconds >= 2 * size:
-            count = seconds // size
-            return f"{count:,} {unit}{'s' if unit == 'day' and count != 1 else ''}"
-    return f"{seconds} s"

@@ -7,12 +7,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ocpptui.diagnosis.limit_words import at_text, between_text, profile_limit_text, profile_name
+from ocpptui.diagnosis.limit_words import at_text, profile_limit_text, profile_name, profile_subject
 from ocpptui.ocpp.charging_profile import ChargingProfile
 from ocpptui.ocpp.composite_schedule import LimitAtMoment, ProfileRole
+from ocpptui.ocpp.date_times import HOUR, SECOND
+from ocpptui.ocpp.durations import span_text
 from ocpptui.ocpp.profile_moment import ProfileState
 from ocpptui.stations.profile_history import NOWHERE, FormerProfile, ProfileEnd, ProfileHistory, RefusedProfile
 
+MOST_HOURS_EAST = 14
+"""The time zone that is furthest from UTC."""
+CLOSE = 120 * SECOND
+"""How far the whole hours between a request and its start may be off."""
 FORMER_SHOWN = 10
 """How many profiles that are gone, or were never taken, are accounted for."""
 
@@ -73,19 +79,19 @@ def role_text(role: ProfileRole, limit: LimitAtMoment, history: ProfileHistory, 
         case ProfileState.LOWER_LEVEL:
             return _lower_level_text(profile, by or profile)
         case ProfileState.OVERRULED:
-            name = profile_name(by or profile)
-            return f"It does not count while {name} does, which takes the place of a {profile.purpose}."
+            return f"{profile_subject(by or profile)} takes the place of every {profile.purpose} while it counts."
         case ProfileState.NOT_YET_VALID:
-            after = between_text(time, profile.valid_from or 0)
-            return f"It is not valid before {at_text(profile.valid_from or 0)} (validFrom), {after} later."
+            after = span_text((profile.valid_from or 0) - time)
+            return f"It becomes valid only at {at_text(profile.valid_from or 0)} (validFrom), {after} later."
         case ProfileState.EXPIRED:
-            ago = between_text(time, profile.valid_to or 0)
+            ago = span_text(time - (profile.valid_to or 0))
             return f"It expired at {at_text(profile.valid_to or 0)} (validTo), {ago} before."
         case ProfileState.NOT_STARTED:
             start = schedule.start
             if start is None:
                 return "Its schedule has not begun."
-            return f"Its schedule begins at {at_text(start)} (startSchedule), {between_text(time, start)} later."
+            said = f"Its schedule begins only at {at_text(start)} (startSchedule), {span_text(start - time)} later."
+            return f"{said}{_local_time_text(profile, start)}"
         case ProfileState.FINISHED:
             return f"Its schedule has ended: it lasts {schedule.duration or 0:,} s (duration)."
         case ProfileState.BETWEEN:
@@ -122,10 +128,18 @@ def _in_force_text(profile: ChargingProfile, limit: LimitAtMoment) -> str:
 
 def _lower_level_text(profile: ChargingProfile, by: ChargingProfile) -> str:
     if by.level > profile.level:
-        return f"{profile_name(by)} has the higher stack level {by.level}, and only the highest counts."
+        return f"{profile_subject(by)} is above it, and only the highest stack level counts."
     if by.place > profile.place:
-        return f"{profile_name(by)} has the same stack level and is for the connector itself."
-    return f"{profile_name(by)} has the same stack level and was set later."
+        return f"{profile_subject(by)} has the same stack level and is for the connector itself."
+    return f"{profile_subject(by)} has the same stack level and was set later."
+
+
+def _local_time_text(profile: ChargingProfile, start: int) -> str:
+    """The frequent mistake: a start at once, in local time, written as UTC."""
+    hours, rest = divmod(start - profile.installed + CLOSE, HOUR)
+    if not 1 <= hours <= MOST_HOURS_EAST or rest > 2 * CLOSE:
+        return ""
+    return f" That is {hours} h after the request, so it may be local time that was written as UTC."
 
 
 def _no_transaction_text(profile: ChargingProfile, history: ProfileHistory) -> str:
@@ -142,7 +156,7 @@ def former_text(former: FormerProfile) -> str:
         case ProfileEnd.REPLACED if former.by is not None:
             same_id = former.by.id == former.profile.id
             why = "the same id" if same_id else f"the same purpose and stack level {former.profile.level}"
-            return f"{profile_name(former.by)} replaced it at {at}: it has {why}."
+            return f"{profile_subject(former.by)} replaced it at {at}: it has {why}."
         case ProfileEnd.CLEARED:
             return f"ClearChargingProfile removed it at {at}."
         case ProfileEnd.TRANSACTION_ENDED:

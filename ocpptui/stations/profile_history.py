@@ -71,7 +71,7 @@ class RefusedProfile:
 
 
 @dataclass(frozen=True, slots=True)
-class KnownTransaction:
+class PlacedTransaction:
     """A transaction at a connector or EVSE."""
 
     id: str
@@ -115,9 +115,9 @@ class ProfileHistory:
     turned_down: deque[RefusedProfile] = field(default_factory=lambda: deque(maxlen=KEPT))
     unanswered: dict[int, ChargingProfile] = field(default_factory=dict)
     """Profiles whose request has no answer so far, by the index of the request."""
-    running: dict[int, KnownTransaction] = field(default_factory=dict)
+    running: dict[int, PlacedTransaction] = field(default_factory=dict)
     """The running transaction of each place."""
-    ended: dict[int, KnownTransaction] = field(default_factory=dict)
+    ended: dict[int, PlacedTransaction] = field(default_factory=dict)
     """The last transaction of each place that has ended."""
     outside: dict[tuple[str, int], ChargingProfile] = field(default_factory=dict)
     """The limits that the station notified (2.x), by source and EVSE."""
@@ -211,6 +211,9 @@ class ProfileHistory:
                     self._begin_requested(running, token, integer_at(request, "remoteStartId"), time, record)
 
     def _install(self, profile: ChargingProfile, time: int, record: int) -> None:
+        running = self.running.get(profile.place)
+        if profile.purpose == TX_PROFILE and not profile.transaction and running is not None:
+            profile = replace(profile, transaction=running.id)
         for old in self.installed.add(profile):
             self.former.append(FormerProfile(old, ProfileEnd.REPLACED, time, record, profile))
 
@@ -312,7 +315,7 @@ class ProfileHistory:
         place = integer_at(payload, "connectorId")
         if place is None:
             return
-        started = KnownTransaction("", place, _said_time(payload, time), record)
+        started = PlacedTransaction("", place, _said_time(payload, time), record)
         before = self.running.get(place)
         if before is None or (before.id, before.started) != ("", started.started):  # else it was sent again
             self._begin(started, shown_text(payload, "idTag"), None, time, record)
@@ -323,7 +326,7 @@ class ProfileHistory:
         if running is not None and not running.id and number:
             self._name(running, number)
 
-    def _name(self, running: KnownTransaction, number: str) -> None:
+    def _name(self, running: PlacedTransaction, number: str) -> None:
         """Give a running transaction the id that is known from now on, and its profiles too."""
         self.running[running.place] = replace(running, id=number)
         for profile in list(self.installed):
@@ -346,7 +349,7 @@ class ProfileHistory:
             return
         running = self.running.get(place)
         if running is None:
-            put(self.running, place, KnownTransaction(number, place, None, record), KEPT)
+            put(self.running, place, PlacedTransaction(number, place, None, record), KEPT)
         elif not running.id:
             self._name(running, number)
 
@@ -370,18 +373,18 @@ class ProfileHistory:
                 shown_text(payload, "idToken", "idToken"),
                 integer_at(payload, "transactionInfo", "remoteStartId"),
             )
-            self._begin(KnownTransaction(number, place, started, record), token, remote, time, record)
+            self._begin(PlacedTransaction(number, place, started, record), token, remote, time, record)
         if kind == "Ended":
             self._end(place, time, record)
 
-    def _begin(self, started: KnownTransaction, token: str, remote: int | None, time: int, record: int) -> None:
+    def _begin(self, started: PlacedTransaction, token: str, remote: int | None, time: int, record: int) -> None:
         if started.place in self.running:
             self._end(started.place, time, record)
         put(self.running, started.place, started, KEPT)
         self._begin_requested(started, token, remote, time, record)
 
     def _begin_requested(
-        self, started: KnownTransaction, token: str, remote: int | None, time: int, record: int
+        self, started: PlacedTransaction, token: str, remote: int | None, time: int, record: int
     ) -> None:
         """Install the profile that came with the request to start this transaction."""
         for asked in list(self._requested):

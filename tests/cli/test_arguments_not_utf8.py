@@ -47,6 +47,8 @@ COMMANDS: list[list[bytes]] = [
     [b"convert", b"LOG", b"-", b"--to", b"text", b"--since", ODD],
     [b"convert", b"LOG", b"-", b"--to", b"text", b"--redact", b"--keep", ODD],
     [b"diff", b"LOG", b"LOG", b"--map-id", ODD + b"=" + ODD, b"--ignore", ODD],
+    [b"limits", b"LOG", b"--at", ODD],
+    [b"limits", b"LOG", b"--charge-point", ODD],
     [b"replay", b"LOG", b"--as", b"cp", b"--to", b"URL", b"--yes", b"--headless", b"--id", ODD, b"--patience", b"0"],
     [b"replay", b"LOG", b"--as", b"cp", b"--to", b"URL", b"--yes", b"--headless", b"--map-token", ODD + b"=" + ODD],
     [b"replay", b"LOG", b"--as", b"cp", b"--to", b"URL", b"--yes", b"--headless", b"--report", ODD + b".json"],

@@ -151,6 +151,9 @@ def test_a_file_name_cannot_control_the_terminal(run: Run, tmp_path: Path) -> No
         ["central-system", "--port", "0", "--headless", "--record", f"missing/{TITLE}", "--duration", "0.1"],
         ["demo", "--version", TITLE],
         ["diff", TITLE, TITLE],
+        ["limits", TITLE],
+        ["limits", __file__, "--at", TITLE],
+        ["limits", __file__, "--charge-point", TITLE],
     ],
     ids=lambda arguments: " ".join(arguments).replace(TITLE, "TITLE").replace(__file__, "FILE"),
 )
@@ -172,6 +175,7 @@ EVERY_KIND = (
     ["open", "--headless", "-"],
     ["convert", "LOG", "-", "--to", "text"],
     ["diff", "LOG", "LOG"],
+    ["limits", "LOG"],
     ["send", "ws://127.0.0.1:1/x", "Heartbeat"],
     ["charge-point", "ws://127.0.0.1:1/x", "--no-reconnect", "--headless"],
     ["central-system", "--port", "0", "--headless", "--duration", "0.5"],
@@ -194,7 +198,7 @@ def test_a_stream_that_is_full_or_closed_ends_in_no_traceback(
     assert b"Traceback" not in result.stderr
     assert b"Exception ignored" not in result.stderr
     assert result.returncode in (0, 2, 3)
-    if streams == ">/dev/full" and command[0] in ("--help", "open", "convert", "diff", "replay"):
+    if streams == ">/dev/full" and command[0] in ("--help", "open", "convert", "diff", "limits", "replay"):
         assert result.returncode != 0, "it claims to have written what was lost"
 
 

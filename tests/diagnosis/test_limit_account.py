@@ -158,18 +158,27 @@ RIDDLES: dict[str, tuple[Trace, str]] = {
     "no-transaction": (a_tx_profile_before_any_transaction, "A TxProfile counts only while its transaction runs"),
     "other-transaction": (a_tx_profile_for_another_transaction, "It is for transaction 3, but 7 runs."),
     "transaction-ended": (a_tx_profile_after_its_transaction, "It ended with its transaction 7 at "),
-    "lower-stack-level": (a_lower_stack_level, "has the higher stack level 3, and only the highest counts."),
-    "overruled": (a_default_beside_a_tx_profile, "which takes the place of a TxDefaultProfile."),
+    "lower-stack-level": (a_lower_stack_level, "stack level 3) is above it, and only the highest stack level counts."),
+    "overruled": (a_default_beside_a_tx_profile, "takes the place of every TxDefaultProfile while it counts."),
     "station-maximum": (a_station_that_allows_less, "allows only 8 A, and the lowest limit counts."),
-    "expired": (an_expired_profile, "(validTo), 60 min before."),
-    "not-yet-valid": (a_profile_that_is_valid_tomorrow, "(validFrom), 23 h later."),
-    "schedule-not-started": (a_start_in_local_time_written_as_utc, "(startSchedule), 119 min later."),
+    "expired": (an_expired_profile, "(validTo), 1 h 0 min before."),
+    "not-yet-valid": (
+        a_profile_that_is_valid_tomorrow,
+        "valid only at 2026-11-23 10:02:03Z (validFrom), 1 d 0 h later.",
+    ),
+    "schedule-not-started": (
+        a_start_in_local_time_written_as_utc,
+        "That is 2 h after the request, so it may be local time",
+    ),
     "schedule-finished": (a_schedule_that_is_over, "it lasts 600 s (duration)."),
     "between-recurrences": (between_two_nights, "each time it lasts only 14,400 s (duration)"),
     "other-unit": (amperes_written_as_watts, "allows 16 W, which looks like a number of amperes"),
     "below-minimum-current": (a_limit_that_no_car_can_follow, "below 6 A a car pauses"),
     "zero-limit": (a_limit_of_zero, "so the car may not charge now."),
-    "car-draws-less": (a_car_that_takes_less, "but the car draws only 9.9 A."),
+    "car-draws-less": (
+        a_car_that_takes_less,
+        "draws only 9.9 A: the car itself, or something that OCPP does not show",
+    ),
     "offered-less": (a_charge_point_that_offers_less, "but the charge point offers only 10 A."),
     "not-followed": (a_charge_point_that_ignores_it, "but the car draws 16 A: the charge point does not follow it."),
     "fewer-phases": (a_car_on_one_phase_of_a_limit_in_watts, "The car uses 1 of 3 phases and draws 2,300 W"),
@@ -196,6 +205,18 @@ def test_the_first_reason_is_the_right_one(code: str, version: Version) -> None:
 
 def codes(talk: ChargeTalk, place: int = 1) -> list[str]:
     return [reason.code for reason in talk.account(place=place).reasons]
+
+
+def test_a_car_that_takes_less_than_it_is_offered_does_so_itself() -> None:
+    talk = ChargeTalk()
+    talk.start()
+    talk.set(5, (0, 16.0))
+    talk.meter(9.8, 9.7, 9.9, offered=16.0)
+    assert "the charge point offers 16 A, so the car itself takes less than it may." in talk.account().reasons[0].text
+    status = {"connectorId": 1, "status": "SuspendedEV", "errorCode": "NoError"}
+    talk.call("StatusNotification", status, {})
+    talk.meter(0.0, 0.0, 0.0, offered=16.0)
+    assert "It has paused by itself (SuspendedEV)." in talk.account().reasons[0].text
 
 
 def test_amperes_in_the_thousands_look_like_watts() -> None:

@@ -18,7 +18,7 @@ ACCEPTED = {"status": "Accepted"}
 TX: dict[str, Any] = {"purpose": "TxProfile"}
 
 
-class Told:
+class ToldHistory:
     """A history that is told one exchange after the other."""
 
     def __init__(self) -> None:
@@ -63,7 +63,7 @@ class Told:
 
 
 def test_only_an_accepted_profile_is_there() -> None:
-    told = Told()
+    told = ToldHistory()
     told.set(1)
     told.set(2, status="Rejected", level=1)
     call = told.call("SetChargingProfile", {"connectorId": 1, "csChargingProfiles": content(3, (0, 6.0))})
@@ -76,7 +76,7 @@ def test_only_an_accepted_profile_is_there() -> None:
 
 
 def test_a_profile_that_replaces_or_clears_another_says_so() -> None:
-    told = Told()
+    told = ToldHistory()
     told.set(1)
     told.set(2)
     told.set(3, level=1)
@@ -90,7 +90,7 @@ def test_a_profile_that_replaces_or_clears_another_says_so() -> None:
 
 
 def test_a_clear_that_fails_leaves_the_profiles() -> None:
-    told = Told()
+    told = ToldHistory()
     told.set(1)
     told.call("ClearChargingProfile", {}, {"status": "Rejected"})
     assert told.ids == [1]
@@ -98,7 +98,7 @@ def test_a_clear_that_fails_leaves_the_profiles() -> None:
 
 @pytest.mark.parametrize("named", [True, False])
 def test_a_profile_in_a_remote_start_belongs_to_the_transaction_that_follows(named: bool) -> None:
-    told = Told()
+    told = ToldHistory()
     place = {"connectorId": 2} if named else {}
     told.call(
         "RemoteStartTransaction", {"idTag": "A", "chargingProfile": content(4, (0, 6.0), **TX), **place}, ACCEPTED
@@ -113,7 +113,7 @@ def test_a_profile_in_a_remote_start_belongs_to_the_transaction_that_follows(nam
 
 
 def test_a_profile_in_a_refused_remote_start_goes_nowhere() -> None:
-    told = Told()
+    told = ToldHistory()
     told.call(
         "RemoteStartTransaction", {"idTag": "A", "chargingProfile": content(4, (0, 6.0), **TX)}, {"status": "Rejected"}
     )
@@ -123,7 +123,7 @@ def test_a_profile_in_a_refused_remote_start_goes_nowhere() -> None:
 
 
 def test_in_2_x_the_remote_start_id_tells_which_transaction_it_is() -> None:
-    told = Told()
+    told = ToldHistory()
     body = content(4, (0, 6.0), generation=2, **TX)
     request = {"idToken": {"idToken": "A"}, "remoteStartId": 5, "chargingProfile": body}
     told.call("RequestStartTransaction", request, ACCEPTED)
@@ -138,7 +138,7 @@ def test_in_2_x_the_remote_start_id_tells_which_transaction_it_is() -> None:
 
 
 def test_a_transaction_that_started_before_the_answer_to_its_request_gets_the_profile_too() -> None:
-    told = Told()
+    told = ToldHistory()
     request = {"idTag": "A", "chargingProfile": content(4, (0, 6.0), **TX)}
     call = told.call("RemoteStartTransaction", request)
     told.start(9, at=2)
@@ -147,7 +147,7 @@ def test_a_transaction_that_started_before_the_answer_to_its_request_gets_the_pr
 
 
 def test_a_tx_profile_gets_the_id_that_its_transaction_gets_later() -> None:
-    told = Told()
+    told = ToldHistory()
     start = {"connectorId": 1, "idTag": "A", "timestamp": "2026-11-22T10:00:00Z"}
     call = told.call("StartTransaction", start)
     told.set(5, **TX)
@@ -160,7 +160,7 @@ def test_a_tx_profile_gets_the_id_that_its_transaction_gets_later() -> None:
 
 
 def test_a_transaction_from_before_the_records_is_known_by_its_meter_values_and_ends() -> None:
-    told = Told()
+    told = ToldHistory()
     told.call("MeterValues", {"connectorId": 1, "transactionId": 7, "meterValue": []}, {})
     assert told.history.running[1].started is None
     told.set(5, **TX)
@@ -172,7 +172,7 @@ def test_a_transaction_from_before_the_records_is_known_by_its_meter_values_and_
 
 
 def test_an_update_of_an_unknown_transaction_shows_that_one_runs() -> None:
-    told = Told()
+    told = ToldHistory()
     told.event("Updated")
     assert (told.history.running[1].id, told.history.running[1].started) == ("t", None)
     told.event("Ended", at=None)
@@ -180,7 +180,7 @@ def test_an_update_of_an_unknown_transaction_shows_that_one_runs() -> None:
 
 
 def test_a_report_says_what_is_there() -> None:
-    told = Told()
+    told = ToldHistory()
     told.set_2x(1)
     told.set_2x(2, level=1)
     told.call("GetChargingProfiles", {"requestId": 9, "chargingProfile": {}}, ACCEPTED)
@@ -193,7 +193,7 @@ def test_a_report_says_what_is_there() -> None:
 
 
 def test_a_report_on_a_part_does_not_end_the_others() -> None:
-    told = Told()
+    told = ToldHistory()
     told.set_2x(1)
     told.call("GetChargingProfiles", {"requestId": 9, "evseId": 2, "chargingProfile": {}}, ACCEPTED)
     part = [content(2, (0, 10.0), generation=2)]
@@ -202,7 +202,7 @@ def test_a_report_on_a_part_does_not_end_the_others() -> None:
 
 
 def test_after_a_restart_only_what_the_standard_keeps_is_sure() -> None:
-    told = Told()
+    told = ToldHistory()
     told.set(1)
     told.set_2x(2, level=1)
     told.set_2x(3, **TX)
@@ -220,7 +220,7 @@ def test_after_a_restart_only_what_the_standard_keeps_is_sure() -> None:
 
 
 def test_limits_from_several_sources_hold_side_by_side() -> None:
-    told = Told()
+    told = ToldHistory()
     for source, limit in (("EMS", 9.0), ("SO", 12.0)):
         schedule = [{"id": 1, "chargingRateUnit": "A", "chargingSchedulePeriod": [{"startPeriod": 0, "limit": limit}]}]
         told.call(
@@ -233,7 +233,7 @@ def test_limits_from_several_sources_hold_side_by_side() -> None:
 
 
 def test_priority_charging_is_activated_and_ends_with_its_transaction() -> None:
-    told = Told()
+    told = ToldHistory()
     told.event("Started")
     told.call("UsePriorityCharging", {"transactionId": "t", "activate": True}, ACCEPTED)
     assert told.history.situations()[1].priority
@@ -245,7 +245,7 @@ def test_priority_charging_is_activated_and_ends_with_its_transaction() -> None:
 
 
 def test_a_dynamic_profile_takes_the_values_of_its_updates() -> None:
-    told = Told()
+    told = ToldHistory()
     told.set_2x(5, kind="Dynamic", start=None)
     told.call("UpdateDynamicSchedule", {"chargingProfileId": 5, "scheduleUpdate": {"limit": 7.0}}, ACCEPTED)
     now = NOW + 60 * SECOND
@@ -260,7 +260,7 @@ def test_a_dynamic_profile_takes_the_values_of_its_updates() -> None:
 
 def test_nothing_grows_without_bound() -> None:
     """A load test of a million profiles, or a hostile peer, must not fill the memory."""
-    told = Told()
+    told = ToldHistory()
     for number in range(3 * KEPT):
         told.set(number, at=number, status=("Accepted", "Rejected", "Accepted")[number % 3])
         told.set(number, at=number + 1)
@@ -296,7 +296,7 @@ _ANYTHING = st.recursive(
 @given(st.lists(st.tuples(st.sampled_from(sorted(PROFILE_ACTIONS)), _ANYTHING, _ANYTHING), max_size=8))
 def test_any_payload_is_taken(talk: list[tuple[str, Any, Any]]) -> None:
     """A capture may hold anything; the pane must not crash on it."""
-    told = Told()
+    told = ToldHistory()
     for action, payload, answer in talk:
         told.call(action, payload, answer)
     assert limit_at(told.history.profiles(), 1, NOW, situations=told.history.situations()).phases <= 3
