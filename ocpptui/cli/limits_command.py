@@ -71,7 +71,7 @@ def show_limits(
     timeline: Timeline, at: str | None, charge_point: str | None, place: int | None, hours: int, *, as_json: bool
 ) -> None:
     """Write an account for each charge point and connector. Raises click.UsageError if `at` names no record."""
-    from ocpptui.describe.limits import limit_json, limit_lines, limit_title
+    from ocpptui.describe.limit_texts import limit_json, limit_lines, limit_title
 
     names = timeline.charge_points() or ("",)
     if charge_point is not None and charge_point not in names:
