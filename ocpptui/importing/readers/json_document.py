@@ -17,6 +17,7 @@ from ocpptui.importing.text_stream import LineSplitter
 
 _LOG_STAMP = re.compile(rb"\s*\[\s*+(?:\d{4}-|\d+[:./]|[A-Za-z])")
 _CALL = re.compile(r"\s*\[\s*2\s*,")
+_DECODER = json.JSONDecoder()
 _FRAME = re.compile(rb"\s*\[\s*[2-6]\s*,")
 
 
@@ -85,19 +86,24 @@ def _first_value_has_lines(head: bytes) -> bool:
     """Whether this is a pretty-printed value, with another one after it."""
     text = head.decode("utf-8", "replace").lstrip()
     try:
-        _, end = json.JSONDecoder().raw_decode(text)
+        _, end = _DECODER.raw_decode(text)
     except (ValueError, RecursionError):
         return False
     return "\n" in text[:end] and text[end:].lstrip()[:1] in ("{", "[")
 
 
 def _first_line_is_open(head: bytes) -> bool:
-    """Whether the first line is not a complete JSON value."""
+    """Whether the first line is not a complete JSON value, with nothing behind it that is no JSON, as in a log."""
     first, feed, _ = head.partition(b"\n")
     if not feed:
         return True
-    try:
-        orjson.loads(first)
-    except orjson.JSONDecodeError:
-        return True
+    text, place = first.decode("utf-8", "replace").strip(), 0
+    while place < len(text):
+        try:
+            _, place = _DECODER.raw_decode(text, place)
+        except json.JSONDecodeError as error:
+            return place == 0 and (error.pos >= len(text) or error.msg.startswith("Unterminated"))
+        except RecursionError:
+            return True
+        place += len(text[place:]) - len(text[place:].lstrip(" \t,"))
     return False
