@@ -7,12 +7,14 @@ An answer goes against its own call.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, deque
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
 from ocpptui.importing.found_frame import Flow
+from ocpptui.importing.prefix_names import without_digits
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
 from ocpptui.ocpp.schema import Part
@@ -23,6 +25,13 @@ MOST_OPEN = 2000
 """How many calls of a connection are remembered to find the direction of their answers."""
 _SAME_ID = 8
 
+MOST_WORDS = 2000
+"""How many words around frames are remembered."""
+ENOUGH = 2
+"""Beside how many frames of one side, and none of the other, a word means that side."""
+
+_WORD = re.compile(r"[^\s\[\](){}|,;\"'`]+")
+_NUMBER = re.compile(r"[\d.,:+/-]+[A-Za-z]{0,5}")
 _ROLE_NAMES = {Role.CHARGE_POINT: "charge point", Role.CENTRAL_SYSTEM: "central system"}
 
 
@@ -73,6 +82,67 @@ class LoggedFrame(NamedTuple):
     flow: Flow | None = None
     """What the writer of the line did."""
     version: Version | None = None
+    words: str = ""
+    """The text around a frame of which that says nothing."""
+
+    @property
+    def says_nothing(self) -> bool:
+        return self.stated is None and self.leaning is None and self.flow is None
+
+
+class _Words:
+    """The words that are only beside the frames of one side: `C2S`, `ingress`, an arrow. The calls that only one side
+    may send, and the answers to them, show which side that is."""
+
+    def __init__(self) -> None:
+        self._beside: dict[str, dict[Direction, int]] = {}
+        self._calls: dict[tuple[int, str], Direction] = {}
+        self.used: dict[Direction, str] = {}
+
+    def learn(self, one: LoggedFrame) -> None:
+        sender = only_sender(one.action)
+        key = one.connection, one.frame.id or ""
+        if sender is not None:
+            direction: Direction | None = sender.sends
+            if len(self._calls) < MOST_OPEN:
+                self._calls[key] = sender.sends
+        else:
+            call = None if one.action else self._calls.pop(key, None)
+            direction = None if call is None else call.opposite
+        if direction is None:
+            return
+        for word in _words_in(without_digits(one.words)):
+            if len(self._beside) < MOST_WORDS or word in self._beside:
+                beside = self._beside.setdefault(word, {})
+                beside[direction] = beside.get(direction, 0) + 1
+
+    def direction_of(self, text: str) -> Direction | None:
+        """The direction that the words of a line mean; None if they mean none, or both."""
+        meant = dict[Direction, str]()
+        for word in _words_in(without_digits(text)):
+            beside = self._beside.get(word, {})
+            if len(beside) == 1:
+                ((direction, count),) = beside.items()
+                if count >= ENOUGH:
+                    meant[direction] = word
+        if len(meant) != 1:
+            return None
+        self.used.update(meant)
+        return next(iter(meant))
+
+    @property
+    def evidence(self) -> str:
+        told = [f"“{word}” is only beside frames {_FROM[direction]}" for direction, word in self.used.items()]
+        return f"Directions are read by the words around frames: {', and '.join(told)}." if told else ""
+
+
+_FROM = {Direction.TO_CSMS: "of the charge point", Direction.TO_CHARGE_POINT: "of the central system"}
+
+
+@lru_cache(maxsize=4096)
+def _words_in(text: str) -> tuple[str, ...]:
+    """The words of a text without digits, but for numbers."""
+    return tuple({word for word in _WORD.findall(text) if _NUMBER.fullmatch(word) is None})
 
 
 class Directions:
@@ -84,15 +154,18 @@ class Directions:
         self._file = _Stretch()
         self._of_connections: dict[int, _Stretch] = {}
         self._calls: dict[int, dict[str, deque[_OpenCall]]] = {}
+        self._words = _Words()
         self._assumed = False
 
-    def note(self, number: int, connection: int, action: str, flow: Flow | None) -> None:
-        """Note ahead of time what the frame with this number shows of the side that wrote its line."""
-        sender = only_sender(action)
-        if sender is not None and flow is not None:
-            role = sender if flow is Flow.SENT else sender.other
-            self._file.note(number, role)
-            self._of_connections.setdefault(connection, _Stretch()).note(number, role)
+    def note(self, one: LoggedFrame) -> None:
+        """Note ahead of time what a frame shows of the side that wrote its line, or of the words in it."""
+        sender = only_sender(one.action)
+        if sender is not None and one.flow is not None:
+            role = sender if one.flow is Flow.SENT else sender.other
+            self._file.note(one.number, role)
+            self._of_connections.setdefault(one.connection, _Stretch()).note(one.number, role)
+        if one.says_nothing:
+            self._words.learn(one)
 
     def of(self, one: LoggedFrame) -> tuple[Direction, bool]:
         """The direction of a frame, and whether it is a guess."""
@@ -117,7 +190,7 @@ class Directions:
             return f"The {_ROLE_NAMES[role]} wrote this: {_which_calls(count, total)}."
         if self._assumed:
             return "The central system is assumed to have written this: no call in it shows which side did."
-        return ""
+        return self._words.evidence
 
     def _decide(self, one: LoggedFrame) -> tuple[Direction, bool]:
         frame, flow, leaning = one.frame, one.flow, one.leaning
@@ -142,6 +215,9 @@ class Directions:
             if role is None:
                 self._assumed = True
             return _by_flow(role or Role.CENTRAL_SYSTEM, flow), role is None
+        by_words = self._words.direction_of(one.words)
+        if by_words is not None:
+            return by_words, True
         if isinstance(frame, Message) and frame.kind.is_answer:
             return Direction.TO_CHARGE_POINT, True
         return Direction.TO_CSMS, True

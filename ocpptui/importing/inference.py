@@ -216,7 +216,7 @@ class Inference:
         if not heard.charge_point and not heard.connection and isinstance(frame, Message):
             self._tell_apart(heard, frame)
         party = self._party(heard)
-        self._directions.note(heard.number, party.number, heard.action, found.flow)
+        self._directions.note(_logged(heard, frame, party.number))
         if isinstance(frame, Message) and found.transport is Transport.JSON:
             if frame.action is not None:
                 self._try_versions(party, frame)
@@ -305,11 +305,7 @@ class Inference:
                 transport=found.transport,
             )
         frame = heard.frame
-        direction, is_guess = self._directions.of(
-            LoggedFrame(
-                heard.number, party.number, frame, heard.action, found.direction, found.leaning, found.flow, version
-            )
-        )
+        direction, is_guess = self._directions.of(_logged(heard, frame, party.number, version))
         if is_guess:
             guessed.append("direction")
         for what in guessed:
@@ -384,6 +380,14 @@ class Inference:
     def _tell(self, sentence: str) -> None:
         if len(self._tally.evidence) < MOST_SENTENCES:
             self._tally.evidence.append(sentence)
+
+
+def _logged(heard: _Heard, frame: Message | Malformed, connection: int, version: Version | None = None) -> LoggedFrame:
+    found = heard.found
+    return LoggedFrame(
+        heard.number, connection, frame, heard.action, found.direction, found.leaning, found.flow, version,
+        f"{found.above} {found.prefix}" if found.above else found.prefix,
+    )  # fmt: skip
 
 
 def _soap(raw: str | bytes, message_id: str) -> Message | Malformed:

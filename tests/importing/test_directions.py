@@ -21,8 +21,8 @@ def directions(
 ) -> tuple[Directions, list[Direction]]:
     """What is found of these frames, each with its action, on one connection."""
     found = Directions(side)
-    for number, (_, action, flow) in enumerate(lines, 1):
-        found.note(number, 1, action, flow)
+    for number, (raw, action, flow) in enumerate(lines, 1):
+        found.note(LoggedFrame(number, 1, frame(raw), action, flow=flow))
     told = [
         found.of(LoggedFrame(number, 1, frame(raw), action, flow=flow, version=Version.V16))[0]
         for number, (raw, action, flow) in enumerate(lines, 1)
@@ -92,3 +92,31 @@ def test_a_truncated_action_is_completed_where_it_tells_its_sender() -> None:
     assert full_name("BootNotif") == "BootNotification"
     assert full_name("Heartbeat") == "Heartbeat"
     assert full_name("D") == "D"
+
+
+def test_words_that_are_beside_the_frames_of_one_side_alone_mean_that_side() -> None:
+    """A DataTransfer of the central system would seem to come from the charge point, because no list has its word."""
+    found = Directions()
+    lines = [
+        ('[2,"1","BootNotification",{}]', "BootNotification", "CP-1 C2S"), ('[3,"1",{}]', "", "CP-1 S2C"),
+        ('[2,"2","Heartbeat",{}]', "Heartbeat", "CP-1 C2S"), ('[3,"2",{}]', "", "CP-1 S2C"),
+        ('[2,"7","DataTransfer",{"vendorId":"x"}]', "DataTransfer", "CP-1 S2C"),
+        ('[2,"8","DataTransfer",{"vendorId":"x"}]', "DataTransfer", "CP-1 C2S"),
+    ]  # fmt: skip
+    logged = [
+        LoggedFrame(number, 1, frame(raw), action, words=words) for number, (raw, action, words) in enumerate(lines, 1)
+    ]
+    for one in logged:
+        found.note(one)
+    assert [found.of(one) for one in logged[-2:]] == [(DOWN, True), (UP, True)]
+    assert "S0C" in found.evidence
+
+
+def test_words_that_are_beside_the_frames_of_both_sides_mean_neither() -> None:
+    found = Directions()
+    lines = [('[2,"1","BootNotification",{}]', "BootNotification"), ('[2,"2","Reset",{}]', "Reset")] * 2
+    for number, (raw, action) in enumerate(lines, 1):
+        found.note(LoggedFrame(number, 1, frame(raw), action, words="request"))
+    one = LoggedFrame(9, 1, frame('[2,"7","DataTransfer",{}]'), "DataTransfer", words="request")
+    assert found.of(one) == (UP, True)
+    assert found.evidence == ""
