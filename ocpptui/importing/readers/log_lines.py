@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from html import unescape
 from itertools import chain, islice
 from typing import Any
 
@@ -34,6 +35,10 @@ from ocpptui.ocpp.actions import versions_of
 from ocpptui.ocpp.json_encoding import MAX_VALUES, has_too_many_values
 from ocpptui.ocpp.version import Version
 
+_ESCAPED_FOR_HTML = re.compile(r"\[\s*[2-6]\s*,\s*&(?:quot|#34|#x22);")
+_TICKS = frozenset("`|")
+MOST_ENDINGS = 64
+"""How many texts behind frames are remembered."""
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 _PRINTED_CALL = re.compile(r"<Call(?:Result|Error)? - unique_id=")
 """The notation of messages printed by the Python library `ocpp`."""
@@ -121,6 +126,7 @@ class FrameFinder:
         self._above: deque[tuple[int, str]] = deque(maxlen=FAR_ABOVE)  # the lines since the last frame
         self._first: tuple[int, str] = (0, "")  # the line of the last frame, and the text before its first frame
         self._announcements: set[str] = set()  # the text before frames, without its digits
+        self._endings: set[str] = set()  # the text behind frames, to the end of their lines, without its digits
         self._announced = ""  # the charge point that a line without a frame names
         self._version: Version | None = None
         self._letter: SpreadEnvelope | None = None
@@ -179,7 +185,7 @@ class FrameFinder:
         elif (converted := json_of_printed(text)) is not None:
             yield self._found(spread.number, spread.prefix, converted, "printed")
         elif spread.certain:
-            yield self._found(spread.number, spread.prefix, _cut(spread.prefix, text))
+            yield self._truncated(spread.number, spread.prefix, text)
         else:
             self._skip(spread.number, spread.line)
             for number, line in joined:
@@ -200,6 +206,9 @@ class FrameFinder:
             yield from self._in_envelopes(number, line, spotted)
             return
         match = START.search(line)
+        if match is None and _ESCAPED_FOR_HTML.search(line) is not None:
+            line = unescape(line)
+            match = START.search(line)
         if match is None:
             yield from self._without_start(number, line)
             return
@@ -253,7 +262,7 @@ class FrameFinder:
             if following is None:
                 if brackets.broken or _quoted(line, start):
                     found += 1
-                    yield self._found(number, prefix, _cut(prefix, line[start:]))
+                    yield self._truncated(number, prefix, line[start:])
                 else:
                     self._spread = SpreadFrame(line, start, number, prefix, certain=True)
                 break
@@ -349,7 +358,20 @@ class FrameFinder:
 
     def _found(self, number: int, prefix: str, raw: str, notation: str = "", rest: str = "") -> FoundFrame:
         """A frame with what is said before it in its line, and in the rest of the line behind it."""
+        ending = without_digits(rest.strip())
+        # A bracket or a quotation mark alone may as well belong to a truncated frame itself.
+        if (ending[:1] in _TICKS or any(map(str.isalnum, ending))) and len(self._endings) < MOST_ENDINGS:
+            self._endings.add(ending)
         return self._with_prefix(FoundFrame(raw, number, notation=notation), prefix, rest)
+
+    def _truncated(self, number: int, prefix: str, text: str) -> FoundFrame:
+        """A truncated or damaged frame, without what is behind the other frames too."""
+        text = _cut(prefix, text)
+        endings = [len(ending) for ending in self._endings if without_digits(text[-len(ending) :]) == ending]
+        if not endings:
+            return self._found(number, prefix, text)
+        end = len(text) - max(endings)
+        return self._with_prefix(FoundFrame(text[:end].rstrip(), number), prefix, text[end:])
 
     # -- SOAP --------------------------------------------------------------------------------------------------------
 
