@@ -7,7 +7,7 @@ connection and not with the message, if the words around it say so, and if URLs 
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -23,6 +23,7 @@ from ocpptui.importing.prefix_names import (
     name_in,
     spots_in,
     without_digits,
+    without_traces,
 )
 from ocpptui.ocpp.message import Malformed, Message
 
@@ -36,6 +37,8 @@ MOST_LINES = 8192
 """How many shapes of lines are remembered."""
 NAMED_IN_EVIDENCE = 5
 _SAME_ID = 8
+_ABOVE = "above, "
+"""Before the place of what is in the lines above."""
 
 
 @dataclass(slots=True)
@@ -45,12 +48,17 @@ class _Place:
     trust: int
     values: Counter[str] = field(default_factory=Counter)
     seen: int = 0
+    last: str = ""
+    changes: int = 0
+    """How often the value differs from that of the frame before."""
     answers_alike: int = 0
     """How many answers have the value of their call."""
     answers_unlike: int = 0
     ids_of_messages: int = 0
     """How often the value is the id of the message."""
     confirmed: bool = False
+    shared: set[str] = field(default_factory=set)
+    """The values, without digits, that an answer had like its call."""
 
 
 class Places:
@@ -70,6 +78,8 @@ class Places:
                 known = self.known[place] = _Place(trust)
             known.trust = max(known.trust, trust)
             known.seen += 1
+            known.changes += value != known.last
+            known.last = value
             if len(known.values) < MOST_VALUES or value in known.values:
                 known.values[value] += 1
             known.ids_of_messages += bool(message_id) and (
@@ -90,7 +100,10 @@ class Places:
         for place, value in answer.items():
             of_calls = [call.get(place) for call in calls]
             if value in of_calls:
-                self.known[place].answers_alike += 1
+                known = self.known[place]
+                known.answers_alike += 1
+                if len(known.shared) < MOST_VALUES:
+                    known.shared.add(without_traces(without_digits(value)))
             elif of_calls and None not in of_calls:  # else its own call may be one whose line is of another shape
                 self.known[place].answers_unlike += 1
 
@@ -118,6 +131,28 @@ class Places:
             and (max(known.values.values()) > 2 or len(known.values) * 2 <= known.seen)
         )
 
+    def shows(self, place: str, value: str) -> bool:
+        """Whether a place varies with the connection so clearly that even a word there is a name, and this is one."""
+        known = self.known.get(place)
+        return (
+            known is not None
+            and self.varies(place)
+            and len(known.values) * 3 <= known.seen
+            and without_traces(without_digits(value)) in known.shared
+            and self.follows_connection(place)
+        )
+
+    def interleaves(self, place: str) -> bool:
+        """Whether its values come by turns, as those of several charge points do, and not one after the other, as the
+        connections of one charge point do."""
+        known = self.known.get(place)
+        return known is not None and known.changes > 2 * len(known.values)
+
+    def is_constant(self, place: str) -> bool:
+        """Whether it has the same value in all lines, and nothing else in the file names that."""
+        known = self.known.get(place)
+        return known is not None and len(known.values) == 1 and not known.confirmed
+
     def score(self, place: str) -> int:
         """How much speaks for a place as that of the charge point's name."""
         known = self.known[place]
@@ -143,6 +178,7 @@ class Identities:
         """`chosen` is what the user says: the charge point of every frame."""
         self._chosen = chosen
         self._names, self._connections = Places(), Places()
+        self._words = Places()  # the same places, with what is usually no name
         self._stated: Counter[str] = Counter()  # by fields and columns
         self._announced: dict[str, int] = {}  # by a line before, such as that of a handshake
         self._scores: dict[str, int] = {}
@@ -161,13 +197,15 @@ class Identities:
         if isinstance(frame, Message) and frame.action == "BootNotification":
             for serial in serials_in(frame.payload):
                 self._serials[serial] = ""
-        if found.prefix and not found.charge_point:
-            self._names.learn(_values(found.prefix, spots_in), frame)
-        if found.above and not found.charge_point:
-            said = _values(found.above, spots_in)
-            self._names.learn({f"above, {place}": (value, trust - 1) for place, (value, trust) in said.items()}, frame)
-        if found.prefix or found.above:
-            self._connections.learn(_values(f"{found.above}\n{found.prefix}", connection_spots_in), frame)
+        if not found.prefix and not found.above:
+            return
+        self._connections.learn(_values(connection_spots_in, f"{found.above}\n{found.prefix}"), frame)
+        if not found.charge_point:
+            for places, words in ((self._names, False), (self._words, True)):
+                said = _values(spots_in, found.prefix, words=words)
+                above = _values(spots_in, found.above, words=words)
+                said |= {f"{_ABOVE}{place}": (value, trust - 1) for place, (value, trust) in above.items()}
+                places.learn(said, frame)
 
     def settle(self) -> None:
         """Decide which places have names, by what was learned so far."""
@@ -200,6 +238,10 @@ class Identities:
 
     def _named(self, found: FoundFrame) -> tuple[str, bool]:
         spot = self._best(found.prefix, "") if found.prefix else None
+        if spot is not None and found.above and self._is_weak(spot, ""):
+            above = self._best(found.above, _ABOVE)
+            if above is not None and self._words.interleaves(_ABOVE + above.place):
+                return self._use(found.above, above)
         if spot is not None and (spot.trust >= SURE or not found.announced):
             return self._use(found.prefix, spot)
         if found.announced and len(self._announced) == 1:
@@ -207,7 +249,7 @@ class Identities:
         if spot is not None:
             return self._use(found.prefix, spot)
         if found.above:
-            spot = self._best(found.above, "above, ")
+            spot = self._best(found.above, _ABOVE)
             if spot is not None:
                 return self._use(found.above, spot)
         return "", False
@@ -225,7 +267,10 @@ class Identities:
         if shape in self._by_shape:
             return self._by_shape[shape]
         best: tuple[tuple[bool, int], Spot] | None = None
-        for spot in spots_in(text.translate(ANY_DIGIT)):
+        spots = spots_in(text.translate(ANY_DIGIT))
+        for spot in spots:
+            if not spot.likely:
+                continue
             place = where + spot.place
             score = self._scores.get(place)
             if score is None:  # a line of a new kind, after the beginning of the file
@@ -234,15 +279,24 @@ class Identities:
             rank = spot.trust >= SURE, score
             if score >= ENOUGH and (best is None or rank > best[0]):
                 best = rank, spot
+        chosen = best[1] if best is not None else None
+        if chosen is None or self._is_weak(chosen, where):
+            shown = next((spot for spot in spots if self._words.shows(where + spot.place, name_in(text, spot))), None)
+            if shown is not None and (chosen is None or self._words.interleaves(where + shown.place)):
+                chosen = shown
         if len(self._by_shape) >= MOST_LINES:
             self._by_shape.clear()
-        self._by_shape[shape] = best[1] if best is not None else None
-        return self._by_shape[shape]
+        self._by_shape[shape] = chosen
+        return chosen
+
+    def _is_weak(self, spot: Spot, where: str) -> bool:
+        """Whether little says that a name is one: it is the same in all lines, and so may be that of the program."""
+        return spot.trust < SURE and self._names.is_constant(where + spot.place)
 
     def _connection_of(self, found: FoundFrame) -> str:
         if not self._connecting:
             return ""
-        for place, (value, _) in _values(f"{found.above}\n{found.prefix}", connection_spots_in).items():
+        for place, (value, _) in _values(connection_spots_in, f"{found.above}\n{found.prefix}").items():
             if place in self._connecting:
                 return value
         return ""
@@ -270,9 +324,11 @@ class Identities:
             yield f"The lines name {len(self._announced)} connections, and no frame says to which it belongs."
 
 
-def _values(text: str, spots: object) -> dict[str, tuple[str, int]]:
-    """The values in a text by their place; of several at one place, that nearest to the frame."""
+def _values(spots: Callable[[str], Iterable[Spot]], text: str, *, words: bool = False) -> dict[str, tuple[str, int]]:
+    """The values in a text by their place; of several at one place, that nearest to the frame. `words`: also of the
+    spots that are unlikely to have a name."""
     found: dict[str, tuple[str, int]] = {}
-    for spot in spots(without_digits(text)):  # type: ignore[operator]
-        found.setdefault(spot.place, (name_in(text, spot), spot.trust))
+    for spot in spots(without_digits(text)) if text else ():
+        if spot.likely or words:
+            found.setdefault(spot.place, (name_in(text, spot), spot.trust))
     return found

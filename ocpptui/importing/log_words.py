@@ -89,22 +89,31 @@ charge_box charger station stations cp cps client clients evse wallbox device po
 NOUNS = frozenset(_NOUNS.split())
 """Nouns for a charge point, in lower case."""
 
-NOISE = re.compile(
+_NEVER = (
     r"^[\W_]*$"
     r"|(?i:(?:^|[-_.:#@ ])(?:thread|threads|exec|nio|worker|pool|task|loop|eventloop|dispatcher"
     r"|scheduling|scheduler|async|conn"
     r"|connection|session|sess|req|request|trace|span|corr|correlation|pid|tid|coroutine|fiber|goroutine|goid|executor"
     r"|ocpp\d*|http|https|tcp|udp|json|v\d[\d.]*)(?:$|[-_.:#@ ]?\d|[-_.:#@ ]))"
-    r"|^(?:[a-z][\w$]*\.)+[A-Za-z_$][\w$]*$"  # a class, a module, a function
+    r"|^(?:[a-z][a-z_$]*\.)+[A-Za-z_$]+(?::[\w<>.]+)*$"  # a class, a module, a function
+    r"|^\w+(?:::\w+)+$"
     r"|^[A-Z][a-zA-Z]*(?:\.[A-Z][a-zA-Z\d]*)+$"
     r"|^\w+(?:Handler|Service|Server|Client|Logger|Manager|Controller|Middleware|Adapter|Gateway|Impl|Listener|Session"
     r"|Socket|Thread|Worker|Task|Dispatcher|Factory|Provider|Transport|Router|Processor|Consumer|Producer|Bridge|Proxy"
-    r"|Module|Core|Engine|Protocol|Connection|Interceptor|Filter|Codec|Decoder|Encoder|Reader|Writer|Queue|Hub)\d*$"
+    r"|Module|Core|Engine|Protocol|Connection|Interceptor|Filter|Codec|Decoder|Encoder|Reader|Writer|Queue|Hub"
+    r"|Group|Pool|Executor)(?:[-:#]?\d+)*$"
     r"|^\w+\.(?:py|go|java|cs|js|ts|kt|rs|cpp|c|h)(?::\d+)*$|:\d+$(?<=\.\w\w:\d)"
     r"|^\d{1,3}(?:\.\d{1,3}){3}(?:[.:]\d+)?$"  # an address
     r"|^[+-]?\d{1,3}(?:[.,]\d+)?(?:ms|us|s|b|kb|mb|%)$"
     r"|^v?\d+(?:\.\d+)+[A-Za-z]?$"  # a version, a number
     r"|^(?:pod|node|host|container|instance|service|deployment)/"
+    r"|-(?=[a-z]*\d)[a-z\d]{8,10}-[a-z\d]{5}$|(?:^|/)(?:[a-z\d]{32}){1,2}$"  # a pod, a container
+)
+NEVER = re.compile(_NEVER)
+"""What is never a name, by its form: threads, classes, files, addresses, durations, pods."""
+NOISE = re.compile(
+    rf"{_NEVER}"
+    r"|^(?:[a-z][\w$]*\.)+[A-Za-z_$][\w$]*$"
     r"|^\d{1,2}$"
 )
-"""What is not a name, by its form: threads, classes, files, addresses, durations."""
+"""What is a name only if the file as a whole shows it: also dotted names with a number, and numbers."""

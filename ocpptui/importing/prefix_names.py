@@ -8,15 +8,18 @@ without them the same texts repeat.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from ocpptui.importing.log_words import FLOW, NOISE, NOUNS, WORDS
+from ocpptui.importing.log_words import FLOW, NEVER, NOISE, NOUNS, WORDS
 
 LONGEST = 100
 """The most characters of a name."""
 STATED = 6
 """The trust in the value of a key that means the name."""
+NEAR_DIRECTION = 3
+"""The trust in what is directly beside the direction."""
 SURE = 4
 """The trust from which the words around a name say that it is one."""
 
@@ -30,13 +33,16 @@ class Spot(NamedTuple):
     end: int
     trust: int
     """From 0 to 6: how much the words around it say that it is the name."""
+    likely: bool = True
+    """False if loggers write it as a word, a host or a class: it is a name only if the file as a whole shows it."""
 
 
 _NOUN = (
-    r"(?:charge[ _-]?points?|charging[ _-]?station|charge[ _-]?box|charger|wallbox|station|client|evse|device|cp|cs)"
+    r"(?:charge[ _-]?points?|charg(?:e|ing)[ _-]?station|charge[ _-]?box|charger|wallbox|station|client|evse|device"
+    r"|cp|cs)"
 )
 _KEY = (
-    r"(?:charge[ _-]?box|charge[ _-]?point|charging[ _-]?station|charger|station|cp|cs|client|device|evse)"
+    r"(?:charge[ _-]?box|charge[ _-]?point|charg(?:e|ing)[ _-]?station|charger|station|cp|cs|client|device|evse)"
     r"[ _-]?(?:id|identity|identifier|name|serial)?|identity|identifier|ocpp[ _-]?id|remote[ _-]?id"
 )
 _OPENED = r"[\"'(\[<{]"
@@ -62,7 +68,7 @@ _SPOTS: tuple[tuple[str, int, re.Pattern[str]], ...] = tuple(
             rf"(?P<name>{_ENCLOSED}|{_VALUE})\s{{0,3}}{_ARROW}\s{{0,3}}{_OPENED}?{_SERVER}\b",
         ),
         ("beside the central system", 5, rf"\b{_SERVER}[\"')\]>]?\s{{0,3}}{_ARROW}\s{{0,3}}(?P<name>{_QUOTED})"),
-        ("in a path", 5, r"(?P<name>(?:wss?://[^\s\"'<>\\\0]+|(?<![\w/])/?[\w.%:*-]+(?:/[\w.%:*+-]+)+/?))"),
+        ("in a path", 5, r"(?P<name>(?:\b[a-z]{2,10}://[^\s\"'<>\\\0]+|(?<![\w/])/?[\w.%:*-]+(?:/[\w.%:*+-]+)+/?))"),
         (
             "before the direction, with a colon",
             5,
@@ -97,27 +103,38 @@ _SPOTS: tuple[tuple[str, int, re.Pattern[str]], ...] = tuple(
         ("after the direction", 3, rf"(?:{FLOW}){_ABOUT}\s{{0,3}}[\])}}>|:/-]*\s{{0,3}}(?P<name>{_QUOTED})"),
         ("before the frame", 2, rf"(?P<name>{_QUOTED})\s{{0,3}}[-–|>:]{{0,3}}\s{{0,3}}['\"`]?$"),
         ("in brackets", 1, r"[\[({<](?P<name>[^\[\](){}<>\0]+)[\])}>]"),
+        ("in quotes", 1, r"(?<!\w)(?P<quote>[\"'`])(?P<name>[^\"'`\0]+)(?P=quote)(?!\w)"),
         ("between bars", 1, r"(?:^|[|\t;])\s{0,3}(?P<name>[^|\t;\0\[\]{}]+?)\s{0,3}(?=[|\t;])"),
     )
 )
 """Where names are, how much that says, and the text that shows it."""
 _TOKEN = re.compile(_VALUE)
+_PART = re.compile(r"[^@#/]+")
+_SMALL_PART = re.compile(r"[^@.#/]+")
+MANY_DIGITS = 5
+"""How many digits a number has that may be a name wherever it is."""
+_QUOTES = "\"'`"
+_SIGNS = "^$[](){}\"'`:;,|"
+"""Signs that are the same whatever the direction of a frame: arrows are not."""
+MOST_PARTS = 6
+"""How many parts of a word are looked at."""
 _CLOCK = (
-    r"\d{1,2}:\d\d:\d\d(?:[.,:]\d{1,9})?(?:Z\b|(?![:\w])(?:\s?[AaPp]\.?[Mm]\b\.?)?"
+    r"\d{1,2}:\d\d:\d\d(?:[.,:]\d{1,9})?(?:Z\b|(?!:?\w)(?:\s?[AaPp]\.?[Mm]\b\.?)?"
     r"(?:\s?(?:GMT|UTC)?[+-]\d\d:?\d\d(?!\d)|\s(?:UTC|GMT)\b)?)"
 )
 _DATE = (
     r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}[T_, ]{0,3}"
-    r"|(?<![\w.])\d{1,2}[-/. ](?:\d{1,2}|[A-Za-zä]{3,9}\.?)[-/. ]\d{4}[:, ]{0,3}"
+    r"|(?<![\w.])\d{1,2}[-/. ](?:\d{1,2}|[A-Za-zä]{3,9}\.?)[-/. ]\d{4}(?!\w)[:, ]{0,3}"
     r"|\b(?:[A-Z][a-z]{2},? )?[A-Z][a-zéûä]{2,8}\.?\s{1,2}\d{1,2}(?:,? \d{4})?,?\s(?=\d\d?:\d\d)"
 )
 _TIME = re.compile(
     rf"(?:{_DATE})(?:{_CLOCK})?|(?<![\w:])(?:{_CLOCK})"
-    r"|(?:^[\[(\"'\s]*|(?<=time=)|(?<=ts=))\d{10}(?:\d{3}|\d{6}|\d{9})?(?:[.,]\d{1,9})?(?![\w:-])"
-    r"|HTTP/\d(?:\.\d)?|(?<!\w)\d{8}[T _]\d{6}(?:[.,]\d{1,9})?Z?"
+    r"|(?<!\w)[DIWEF]\d{4}\s(?=\d\d:\d\d:\d\d)|HTTP/\d(?:\.\d)?|(?<!\w)\d{8}[T _]\d{6}(?:[.,]\d{1,9})?Z?"
 )
+_SINCE_1970 = re.compile(r"(?:^[\[(\"'\s]*|(?<=time=)|(?<=ts=))\d{10}(?:\d{3}|\d{6}|\d{9})?(?:[.,]\d{1,9})?(?![\w:-])")
 _SYSLOG = re.compile(
     r"^\0+\s*(?P<host>[\w.-]+)\s+[\w./-]+\[\d+\]:\s|^\0+\s*(?!(?:the|from|to)\b)[\w.-]+\s+[a-z][a-z._-]+:\s"
+    r"|^<\d+>\d\s\0+\s[\w.-]+\s\S+\s\S+\s\S+\s(?:-|\[[^\]]*\])\s|^\0+\s*(?:app|heroku)\[[\w.-]+\]:\s"
 )
 _SERVICE = re.compile(r"^[\w.-]+\s*\|\s(?=\s*\0)|^[\w.-]+\s+\|\s")
 _LEVEL_AND_LOGGER = re.compile(r"^(?:TRACE|DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL):[\w.]+:", re.IGNORECASE)
@@ -182,17 +199,19 @@ def _spots_in(text: str) -> tuple[Spot, ...]:
     for place, trust, pattern in _SPOTS:
         for match in pattern.finditer(text):
             spot = _spot(text, place, trust, match)
-            if spot is not None and (spot.start, spot.end) not in found:
+            known = None if spot is None else found.get((spot.start, spot.end))
+            if spot is not None and (known is None or (spot.likely and not known.likely)):
                 found[spot.start, spot.end] = spot
-    words = [match for match in _TOKEN.finditer(text) if _named(text, *match.span()) is not None]
-    for match in words:
-        place, trust = ("the only name in the line", 2) if len(words) == 1 else ("among the words", 0)
-        span = _named(text, *match.span())
-        if span is not None and span not in found:
+    tokens = [match.span() for match in _TOKEN.finditer(text)]
+    words = [span for span in (_named(text, *token) for token in tokens) if span is not None]
+    for span in words:
+        place, trust = ("the only name in the line", 2) if len(words) == 1 else ("among the names", 0)
+        if span not in found:
             found[span] = Spot(f"{place} ({_around(text, *span)})", *span, trust)
     connections = {(spot.start, spot.end) for spot in connection_spots_in(text)}
     found = {span: spot for span, spot in found.items() if spot.trust >= SURE or span not in connections}
-    return tuple(sorted(found.values(), key=lambda spot: (-spot.trust, -spot.start)))
+    spots = [*found.values(), *_any_words(text, tokens)]
+    return tuple(sorted(spots, key=lambda spot: (-spot.trust, not spot.likely, -spot.start)))
 
 
 @lru_cache(maxsize=8192)
@@ -270,7 +289,9 @@ def _is_segment_word(segment: str) -> bool:
 
 def _blanked(text: str) -> str:
     """The text without times, host names and services, which are never a charge point; its length stays."""
-    text = _TIME.sub(lambda match: "\0" * len(match[0]), text)
+    text, times = _TIME.subn(lambda match: "\0" * len(match[0]), text)
+    if not times:
+        text = _SINCE_1970.sub(lambda match: "\0" * len(match[0]), text)
     for header in (_SYSLOG, _SERVICE):
         match = header.match(text)
         if match is not None:
@@ -282,35 +303,62 @@ def _spot(text: str, place: str, trust: int, match: re.Match[str]) -> Spot | Non
     start, end = match.span("name")
     if place == "in a path":
         span = path_name(text[start:end])
-        if span is None:
-            return None
+        if span is None or text[start + span[1] : start + span[1] + 1] == "\0":
+            return None  # a date follows: it is a file
         span = span[0], span[0] + len(text[start + span[0] : start + span[1]].rstrip(":"))
         before = text[start : start + span[0]].rstrip("/").rpartition("/")[2].lower()
         if not (before in NOUNS or before in WORDS or _is_segment_word(before) or text.startswith("ws", start)):
             trust = 3 if text[start] == "/" else 1
+        name = text[start + span[0] : start + span[1]]
+        if not text.startswith(("ws", "/"), start) and (NEVER.search(name) or _is_short_number(name)):
+            return None
         return Spot("in a path", start + span[0], start + span[1], trust)
-    span = _named(text, start, end, alone=place.startswith("before the direction, with"))
-    if span is None and trust == STATED and text[:start].endswith("=") and text[start:end].lower() not in _NOTHING:
-        span = None if is_placeholder(text[start:end]) else (start, end)  # whatever it is, it is stated
+    span, likely = _named(text, start, end, alone=place.startswith("before the direction, with")), True
+    if span is None and trust == STATED and text[:start].endswith("=") and _is_stated(text[start:end]):
+        enclosed = text[start] in "\"'[(<"
+        span = start + enclosed, end - enclosed
     if span is None:
+        span, likely = _named(text, start, end, words=True), False
+    if span is None or (not likely and trust < NEAR_DIRECTION and text[span[0] : span[1]].isdecimal()):
         return None
     if trust < SURE and _VERSION_BEHIND.match(text, span[1]) is not None:
         trust = SURE  # only a charge point speaks a version of OCPP: Station_A:OCPP_2.0.1
-    span = _cell(text, span) if trust <= 3 else span
+    span = _cell(text, span) if trust <= NEAR_DIRECTION else span
     name = text[span[0] : span[1]]
     if " " in name and any(_is_word(word, alone=False) for word in name.split()):
         return None
     if "{}" in place:
         place = place.format("".join(filter(str.isalnum, match["word"].lower())))
-    if trust == 4 and not looks_like_name(name) and text[span[1] :].lstrip("\"')]> ")[:1] not in ("", ":"):
+    after = text[span[1] :].lstrip("\"')]> ")[:1]
+    is_verb = "noun" in place and name.isalpha() and name.islower() and not text[span[1] :].strip()
+    if trust == SURE and not looks_like_name(name) and (after not in ("", ":") or is_verb):
         trust = 2
-    return Spot(place, *span, trust)
+    return Spot(place, *span, trust) if likely else Spot(place, *span, 0, likely=False)
+
+
+def _any_words(text: str, tokens: Sequence[tuple[int, int]]) -> Iterator[Spot]:
+    """The words and parts of words that the whole file may show to be names: `ocpp@CP-77`, `ocpp.CP-77.recv`."""
+    for token in tokens:
+        span = _named(text, *token, words=True)
+        if span is not None and not _is_short_number(text[slice(*span)]):
+            yield Spot(f"among the words ({_around(text, *span)})", *span, -1, likely=False)
+        for trust, pattern in ((-2, _PART), (-3, _SMALL_PART)):
+            parts = list(pattern.finditer(text, *token))
+            if 2 <= len(parts) <= MOST_PARTS:
+                for number, part in enumerate(parts, 1):
+                    span = _named(text, *part.span(), words=True)
+                    if span is not None and not _is_short_number(text[slice(*span)]):
+                        yield Spot(f"in part {number} of {len(parts)} of a word", *span, trust, likely=False)
 
 
 def _cell(text: str, span: tuple[int, int]) -> tuple[int, int]:
-    """The whole cell around a word, if the line has cells between bars or tabs."""
+    """The whole of what is in quotes around a word, or its cell if the line has cells between bars or tabs."""
     if text[span[0] - 1 : span[0]] != " ":
         return span
+    quote = text[span[1] : span[1] + 1]
+    opening = text.rfind(quote, 0, span[0]) + 1 if quote in _QUOTES and quote else 0
+    if opening and not text[max(opening - 2, 0)].isalnum() and "\0" not in text[opening : span[0]]:
+        return opening, span[1]
     start = max(text.rfind("|", 0, span[0]), text.rfind("\t", 0, span[0])) + 1
     ends = [end for end in (text.find("|", span[1]), text.find("\t", span[1])) if end >= 0]
     if not start or not ends or "\0" in text[start : min(ends)]:
@@ -319,11 +367,11 @@ def _cell(text: str, span: tuple[int, int]) -> tuple[int, int]:
     return start + len(cell) - len(cell.lstrip()), start + len(cell.rstrip())
 
 
-def _named(text: str, start: int, end: int, *, alone: bool = False) -> tuple[int, int] | None:
-    """The span without what surrounds a name; None if it is an ordinary word."""
+def _named(text: str, start: int, end: int, *, alone: bool = False, words: bool = False) -> tuple[int, int] | None:
+    """The span without what surrounds a name; None if it is an ordinary word, or with `words` if it is never a name."""
     while True:
         before = start, end
-        while start < end and text[start] in " \t\"'`([{<.,;:!?/|=>-":
+        while start < end and text[start] in " \t\"'`([{<.,;:!?/|=>#-":
             start += 1
         while end > start and text[end - 1] in " \t\"'`)]}>.,;:!?/|=<-":
             end -= 1
@@ -335,6 +383,8 @@ def _named(text: str, start: int, end: int, *, alone: bool = False) -> tuple[int
             end = version.start()
         if alone:
             start = _after_words(text, start, end)
+        if end - start > 2 and text[start] == text[end - 1] and text[start] in "_*":
+            start, end = start + 1, end - 1  # emphasis in Markdown
         if (start, end) == before:
             break
     name = text[start:end]
@@ -344,7 +394,7 @@ def _named(text: str, start: int, end: int, *, alone: bool = False) -> tuple[int
         or name.count(" ") >= MOST_WORDS
         or _SENTENCE.search(name)
         or is_placeholder(name)
-        or _is_word(name, alone=alone)
+        or (_is_never(name) if words else _is_word(name, alone=alone))
     ):
         return None
     return start, end
@@ -377,7 +427,27 @@ def _is_word(name: str, *, alone: bool) -> bool:
     )
 
 
+def _is_stated(value: str) -> bool:
+    """Whether the value of a key is one: then it is the name, whatever it is."""
+    return value.lower() not in _NOTHING and not is_placeholder(value)
+
+
+def _is_short_number(name: str) -> bool:
+    return name.isdecimal() and len(name) < MANY_DIGITS
+
+
+def _is_never(name: str) -> bool:
+    """Whether it cannot be a name even if a file seems to show it: loggers write it in many lines."""
+    word = name.lower()
+    if " " in name or word in WORDS or "://" in word or NEVER.search(name) is not None:
+        return True
+    parts = _BETWEEN_PARTS.split(_HUMP.sub("-", name).lower())
+    return word not in NOUNS and all(part in WORDS or part in NOUNS for part in parts)
+
+
 def _around(text: str, start: int, end: int) -> str:
     """The characters around a word, for the place of words that are distinguished by nothing else."""
     before, after = text[:start].rstrip()[-1:] or "^", text[end:].lstrip()[:1] or "$"
-    return "…".join("a" if sign.isalpha() else "T" if sign == "\0" else sign for sign in (before, after))
+    return "…".join(
+        "a" if sign.isalpha() else "T" if sign == "\0" else sign if sign in _SIGNS else "*" for sign in (before, after)
+    )

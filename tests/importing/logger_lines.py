@@ -81,6 +81,48 @@ BY_NAME: dict[str, Line] = {
 }
 """Lines that name the charge point."""
 
+HEADERS: dict[str, Callable[[Exchanged], str]] = {
+    "compose": lambda f: f"csms-1  | {utc(f)} ",
+    "kubectl": lambda f: f"[pod/csms-7d9f8c6b5-x2x9k/csms] {utc(f)} ",
+    "stern": lambda f: f"csms-7d9f8c6b5-x2x9k csms {utc(f)} ",
+    "journal": lambda f: f"{f.local(0):%b %d %H:%M:%S.%f} csms-host-01 csms[4711]: ",
+    "journal with a zone": lambda f: f"{f.local(2):%Y-%m-%dT%H:%M:%S.%f}+02:00 csms-host-01 csms[4711]: ",
+    "journal since 1970": lambda f: f"{micros_of(f.time) / 1e6:.6f} csms-host-01 csms[4711]: ",
+    "RFC 3164": lambda f: f"<134>{f.local(0):%b %e %H:%M:%S} csms-host-01 ocpp: ",
+    "RFC 5424": lambda f: f'<165>1 {utc(f)} gw-01.example.net ocppd 4711 ID47 [ex@32473 iut="3"] ',
+    "pm2": lambda f: f"0|csms     | {f.local(0):%Y-%m-%d %H:%M:%S}: ",
+    "heroku": lambda f: f"{f.time:%Y-%m-%dT%H:%M:%S.%f}+00:00 app[web.1]: ",
+    "aws logs tail": lambda f: f"{utc(f)} ecs/csms/0f1e2d3c4b5a69788796a5b4c3d2e1f0 ",
+    "containerd": lambda f: f"{f.time:%Y-%m-%dT%H:%M:%S.%f}123Z stdout F ",
+    "elixir": lambda f: f"{iso(f.local(0))[11:]} pid=<0.512.0> request_id=FxYz12abCD [debug] ",
+    "lager": lambda f: f"{iso(f.local(0))} [debug] <0.1234.0>@ocpp_session:handle_info:87 ",
+    "glog": lambda f: f"I{f.local(0):%m%d %H:%M:%S.%f}   4711 server.go:123] ",
+    "uvicorn": lambda f: f"DEBUG:    {iso(f.local(0)).replace('.', ',')} csms.ws:handle:88 - ",
+    "log4j": lambda f: f"{iso(f.local(0)).replace('.', ',')} DEBUG [nioEventLoopGroup-3-1] c.a.o.WsHandler:88 - ",
+    "serilog": lambda f: f"{iso(f.local(2))} +02:00 [DBG] ",
+    "bunyan": lambda f: f"[{utc(f)}] DEBUG: csms/4711 on host-1: ",
+    "pino": lambda f: f"[{iso(f.local(0))[11:]}] DEBUG (4711): ",
+    "tracing": lambda f: f"{f.time:%Y-%m-%dT%H:%M:%S.%f}Z DEBUG csms::ws::handler: ",
+    "nginx": lambda f: f"{f.local(0):%Y/%m/%d %H:%M:%S} [debug] 29#29: *1 ",
+    "grep": lambda f: f"/var/log/csms/csms-2026-03-14.log-{utc(f)} ",
+    "quoted": lambda f: f"> {utc(f)} ",
+    "spdlog": lambda f: f"[{iso(f.local(0))}] [ocpp] [debug] ",
+    "milliseconds in brackets": lambda f: f"[{micros_of(f.time) // 1000}] DEBUG ",
+}
+"""What loggers and tools write before the words of the program."""
+
+PLACES: dict[str, Line] = {
+    "colon": lambda f: f"{way(f, 'recv', 'send')} {f.name}: {f.raw}",
+    "brackets": lambda f: f"[{f.name}] {way(f, 'Received', 'Sent')} {f.raw}",
+    "arrow": lambda f: f"{way(f, '<-', '->')} {f.name} {f.raw}",
+    "behind": lambda f: f"{way(f, 'Received', 'Send a message')}: {f.raw} [{f.name}]",
+    "quotes": lambda f: f"charger '{f.name}' {way(f, 'recv', 'send')} {f.raw}",
+    "words in no list": lambda f: f"{f.name} {way(f, 'C2S', 'S2C')} {f.raw}",
+    "who says it": lambda f: f"{f.name} {way(f, 'Charger', 'Server')} says {f.raw}",
+    "an arrow in no list": lambda f: f"{way(f, '⟵', '⟶')} [{f.name}] {f.raw}",
+}
+"""Where programs write the name, and how the direction."""
+
 DUMPS: dict[str, Line] = {
     "tcpdump": lambda f: (
         f"{f.local(1):%H:%M:%S.%f} IP {_pair(f, '10.0.0.{}.51000', '10.0.0.1.9000', '>')}: Flags [P.], length 69\n"

@@ -18,7 +18,7 @@ from ocpptui.importing.reader import ImportOptions
 from ocpptui.ocpp.date_times import micros_of
 from ocpptui.ocpp.version import Direction, Version
 from tests.importing.conversation import BEGIN, Exchanged, conversation, of_one
-from tests.importing.logger_lines import BY_NAME, DUMPS, Line, iso, utc, way
+from tests.importing.logger_lines import BY_NAME, DUMPS, HEADERS, PLACES, Line, iso, utc, way
 from tests.importing.reading import Read, check, read
 
 NAMED: dict[str, Line] = {
@@ -140,6 +140,73 @@ def test_a_conversation_comes_back_from_any_notation(
 def test_a_conversation_comes_back_from_further_notations(tmp_path: Path, notation: str, version: Version) -> None:
     frames = conversation(("CP-77", "CP-78"), version)
     check(written(tmp_path / "customer.log", frames, BY_NAME[notation]), frames, timedelta(seconds=1))
+
+
+ODD_NAMES = {
+    **NAMES,
+    "dotted": ("site1.cp1", "site1.cp2"),
+    "UUIDs": ("6f9619ff-8b86-d011-b42d-00c04fc964ff", "6f9619ff-8b86-d011-b42d-00c04fc964fe"),
+    "like a time since 1970": ("0012345678", "1712345679"),
+    "like hosts": ("ws-01", "host-02"),
+    "nouns": ("Ladestation", "Wallbox"),
+    "like actions and levels": ("Heartbeat01", "Debug01"),
+    "in Base58": ("4oSnXerj7Rxb4ehQu3CPSM", "9pTnYfsk8Syc5fiRv4DQTN"),
+}
+PLACED = [
+    *((header, place, "letters and digits") for header, place in product(HEADERS, PLACES)),
+    *(("spdlog", place, kind) for place, kind in product(PLACES, ODD_NAMES) if "time" not in kind or place != "behind"),
+    *((header, "colon", kind) for header, kind in product(("kubectl", "heroku", "log4j", "glog"), ODD_NAMES)),
+    *(("compose", place, "two words") for place in ("colon", "brackets", "behind", "quotes")),
+]
+
+
+@pytest.mark.parametrize(("header", "place", "kind"), PLACED)
+def test_names_and_directions_are_found_behind_any_header(tmp_path: Path, header: str, place: str, kind: str) -> None:
+    """A pod, a class or a thread would be the charge point, and the two charge points would be one."""
+    names = {**ODD_NAMES, "two words": ("Garage Left", "Garage Right")}[kind]
+    for version in (Version.V16, Version.V201):
+        frames = conversation(names, version)
+        found = written(tmp_path / "a.log", frames, lambda f: HEADERS[header](f) + PLACES[place](f))
+        check(found, frames, timedelta(seconds=1))
+
+
+NAME_IN_A_WORD: dict[str, Line] = {
+    "at": lambda f: f"{utc(f)} ocpp@{f.name} {way(f, 'recv', 'send')} {f.raw}",
+    "number sign": lambda f: f"{utc(f)} #{f.name} {way(f, 'recv', 'send')} {f.raw}",
+    "dots": lambda f: f"{utc(f)} ocpp.{f.name}.{way(f, 'recv', 'send')} {f.raw}",
+    "actor": lambda f: f"{utc(f)} akka://csms/user/chargepoints/{f.name} {way(f, 'recv', 'send')} {f.raw}",
+    "Markdown": lambda f: f"**{utc(f)}** _{f.name}_ **{way(f, 'recv', 'send')}** `{f.raw}`",
+    "session": lambda f: f"{utc(f)} DEBUG {way(f, 'onMessage', 'send')} session={f.name} {f.raw}",
+    "HTML": lambda f: f"{utc(f)} {f.name} {way(f, 'recv', 'send')} {f.raw.replace(chr(34), '&quot;')}",
+    "key behind": lambda f: f"{utc(f)} {way(f, 'recv', 'send')} payload={f.raw} cp={f.name} len=5",
+}
+
+
+@pytest.mark.parametrize("version", [Version.V16, Version.V201])
+@pytest.mark.parametrize("notation", NAME_IN_A_WORD)
+def test_a_name_that_is_part_of_a_word_is_found(tmp_path: Path, notation: str, version: Version) -> None:
+    frames = conversation(("CP-77", "CP-78"), version)
+    check(written(tmp_path / "a.log", frames, NAME_IN_A_WORD[notation]), frames, timedelta(milliseconds=1))
+
+
+def test_the_connections_of_one_charge_point_are_no_names(tmp_path: Path) -> None:
+    """Each time that it connects again, it would be another charge point."""
+    frames = of_one(conversation(("CP-77", "CP-78"), Version.V16))
+    again = of_one(conversation(("CP-77", "CP-78"), Version.V16, BEGIN + timedelta(hours=1)))
+    path = tmp_path / "a.log"
+    path.write_text("".join(
+        f"{utc(f)} [CP-77] ws-{number} {way(f, 'recv', 'send')} {f.raw}\n"
+        for number, part in ((12, frames), (13, again)) for f in part
+    ))  # fmt: skip
+    assert {record.charge_point for record in read(path).records} == {"CP-77"}
+
+
+@pytest.mark.parametrize("header", ["kubectl", "aws logs tail", "log4j", "bunyan", "tracing", "heroku", "glog"])
+def test_nothing_in_a_header_is_the_name_where_lines_have_none(tmp_path: Path, header: str) -> None:
+    """A pod would be the charge point."""
+    frames = of_one(conversation(("CP-77", "CP-78"), Version.V16))
+    found = written(tmp_path / "a.log", frames, lambda f: f"{HEADERS[header](f)}{way(f, 'recv', 'send')} {f.raw}")
+    assert {record.charge_point for record in found.records} == {""}
 
 
 @pytest.mark.parametrize("version", [Version.V16, Version.V201])
