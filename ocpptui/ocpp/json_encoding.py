@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 
 from ocpptui.jsontext.text import STRING, quote, value_text
-from ocpptui.jsontext.tokens import elements
+from ocpptui.jsontext.tokens import TokenKind, elements, tokens
 from ocpptui.ocpp.message import Defect, Malformed, Message, MessageKind
 from ocpptui.ocpp.version import Transport
 
@@ -187,10 +187,12 @@ def _decode_leniently(body: str, text: str, defects: list[Defect]) -> tuple[Any]
     if not body.strip():
         return _malformed(text, Defect("empty", "the message is empty", 0))
     try:
-        array = json.loads(body)
+        array = json.loads(body, parse_constant=_refuse)
     except json.JSONDecodeError as error:
         position = error.pos + len(text) - len(body)
         return _malformed(text, _json_defect(text, error, position), _readable_id(text))
+    except _NotANumberError as error:
+        return _malformed(text, _number_defect(text, str(error)), _readable_id(text))
     except RecursionError:
         return _too_deep(text)
     except ValueError as error:
@@ -198,8 +200,24 @@ def _decode_leniently(body: str, text: str, defects: list[Defect]) -> tuple[Any]
     if _is_too_deep(array):
         return _too_deep(text)
     # The strict decoder does not say why it refuses: these are what the standard decoder accepts.
-    defects.append(Defect("lenient-json", "not strict JSON: NaN, Infinity, a lone surrogate or a number out of range"))
+    defects.append(Defect("lenient-json", "not strict JSON: a lone surrogate or a number out of range"))
     return (array,)
+
+
+class _NotANumberError(Exception):
+    """NaN or Infinity in a text, which Python reads and JSON does not have (RFC 8259 section 6)."""
+
+
+def _refuse(literal: str) -> None:
+    raise _NotANumberError(literal)
+
+
+def _number_defect(text: str, literal: str) -> Defect:
+    position = next(
+        (token.start for token in tokens(text) if token.kind is TokenKind.WORD and token.value == literal), None
+    )
+    place = "" if position is None else f" at position {position}"
+    return Defect("not-json", f"not valid JSON: {literal}{place} is not a number of JSON", position)
 
 
 def _malformed(raw: str | bytes, defect: Defect, message_id: str | None = None) -> Malformed:
