@@ -116,7 +116,9 @@ def _imported(record: Record) -> Iterator[str]:
     if detail.get("alsoInLines"):
         lines = ", ".join(map(str, detail["alsoInLines"]))
         yield f"The file contains it again in line {lines}, by another logger."
-    if detail.get("notation"):
+    if detail.get("notation") == "bytes":
+        yield "The source shows its bytes; this is their text."
+    elif detail.get("notation"):
         yield "The source did not contain it as JSON; this is its JSON."
     transit = detail.get("transitMs")
     if isinstance(transit, int | float):

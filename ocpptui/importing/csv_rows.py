@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ocpptui.importing.frame_scanner import START
+from ocpptui.importing.printed_bytes import readable_cell
 from ocpptui.jsontext.tokens import value_end
 
 MOST_LINES = 2000
@@ -66,7 +67,7 @@ def rows_of(lines: Iterable[tuple[int, str]], notation: Notation) -> Iterator[Ta
             for cells in reader:
                 number, taken = source.row()
                 if taken:
-                    yield TableRow(number, cells, taken)
+                    yield TableRow(number, list(map(readable_cell, cells)), taken)
         except (csv.Error, _CannotBeSplitError) as error:
             number, taken = source.row()
             reason = str(error) if isinstance(error, _CannotBeSplitError) else ""

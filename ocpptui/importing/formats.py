@@ -48,5 +48,5 @@ def detected(head: bytes, material: Material) -> str | None:
 
 
 def is_binary(head: bytes) -> bool:
-    """Whether this cannot be text in any supported encoding."""
-    return b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff"))
+    """Whether this cannot be text in UTF-8."""
+    return b"\0" in head

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from itertools import islice
 from typing import NamedTuple
 
+from ocpptui.importing.printed_bytes import unescaped
 from ocpptui.jsontext.tokens import Brackets, value_end
 from ocpptui.ocpp.actions import versions_of
 
@@ -53,8 +54,7 @@ class Taken(NamedTuple):
 
     end: int
     """The position after it."""
-    raw: str
-    notation: str = ""
+    raw: str | bytes
 
 
 def escaped_frame(text: str, start: int) -> Taken | None:
@@ -66,7 +66,7 @@ def escaped_frame(text: str, start: int) -> Taken | None:
         try:
             inner = json.loads(f'"{inner}"', strict=False)
         except ValueError:
-            return None
+            return _of_literal(inner, content.end(), truncated=content.end() == len(text))
         end = value_end(inner, 0)
         if end is not None:
             return Taken(content.end(), inner[:end])
@@ -76,3 +76,10 @@ def escaped_frame(text: str, start: int) -> Taken | None:
         assert deeper is not None
         inner = deeper[0]
     return None
+
+
+def _of_literal(inner: str, end: int, *, truncated: bool) -> Taken | None:
+    """The frame in the content of a string literal that has escapes which JSON does not know: Go's `%q`, Rust, C."""
+    raw = unescaped(inner)
+    text = raw if isinstance(raw, str) else raw.decode("utf-8", "replace")
+    return Taken(end, raw) if START.match(text) and (truncated or text.endswith("]")) else None

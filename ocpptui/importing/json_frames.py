@@ -21,8 +21,10 @@ from ocpptui.importing.field_vocabulary import (
 from ocpptui.importing.found_frame import FoundFrame, turned
 from ocpptui.importing.frame_from_parts import Assembler, action_and_kind
 from ocpptui.importing.frame_scanner import START
+from ocpptui.importing.framed_bytes import AS_BYTES
 from ocpptui.importing.log_prefix import read_prefix
 from ocpptui.importing.prefix_names import sure_name
+from ocpptui.importing.printed_bytes import bytes_in, bytes_of_numbers, may_hold_bytes
 from ocpptui.importing.timestamps import Moment
 from ocpptui.jsontext.text import compact, value_text, without_surrogates
 from ocpptui.jsontext.tokens import value_end
@@ -190,6 +192,11 @@ class _Walk:
         if fields is not None:
             yield from self._in_object(fields, around, depth)
             return
+        carried = bytes_of_numbers(values)
+        if carried:
+            for one in carried:
+                yield _with(FoundFrame(one.raw, direction=one.direction, notation=AS_BYTES), around.said)
+            return
         level = around
         if len(values) > 1:
             words = _words_beside_a_frame(values) if len(values) <= FEW else None
@@ -201,6 +208,7 @@ class _Walk:
     def _in_string(self, text: str, level: Level) -> Iterator[FoundFrame]:
         start = START.search(text) if "[" in text else None
         if start is None and _PRINTED not in text and _ENVELOPE not in text:
+            yield from self._in_bytes(text, level)
             return
         if start is not None and not text[: start.start()].strip() and not start["escape"] and not start["escape2"]:
             raw = _whole(text.strip())
@@ -210,6 +218,16 @@ class _Walk:
         if self._find_in_text is not None:
             for found in self._find_in_text(text):
                 yield _with(found, level.said)
+
+    def _in_bytes(self, text: str, level: Level) -> Iterator[FoundFrame]:
+        """The frames whose bytes a text shows: in hexadecimal, in base64, in a dump of several lines."""
+        if "\n" in text and self._find_in_text is not None and may_hold_bytes(text):
+            for found in self._find_in_text(text):
+                yield _with(found, level.said)
+            return
+        for run in bytes_in(text):
+            for carried in run.frames:
+                yield _with(FoundFrame(carried.raw, direction=carried.direction, notation=AS_BYTES), level.said)
 
     def _written(self, frame: list[Any]) -> str:
         """A frame as it is written in the text; encoded again if there is no text or it is not found there."""

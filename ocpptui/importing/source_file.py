@@ -17,6 +17,7 @@ from ocpptui.importing.inference import Inference
 from ocpptui.importing.input_file import HEAD, Peeked, Sturdy, is_packed, materials, open_file
 from ocpptui.importing.log_process import LARGE, SharedSearch
 from ocpptui.importing.reader import ImportOptions, Material, Pause, Reader, ReaderStep, blocks
+from ocpptui.importing.text_stream import InUtf8, wide_encoding
 from ocpptui.importing.unknown_content import kind_of_content
 from ocpptui.recording.file_errors import RecordingError, UnreadableFile
 from ocpptui.recording.line_format import Unreadable
@@ -111,6 +112,7 @@ class ForeignFile:
 
     def _read(self, material: Material, head: bytes) -> Iterator[Step]:
         """The content of a file whose beginning was already read."""
+        head, material = _in_utf8(head, material)
         name = self._format_of(head, material)
         chosen = reader(name)
         if chosen.grows and is_binary(head):
@@ -230,7 +232,7 @@ class ForeignFile:
             raise UnreadableFile(self.path, source.failure or f"{name} is empty")
         name = "standard input" if self.path == STANDARD_INPUT else self.path.name
         material = Material(name, self._file, modified=self._modified())
-        if reader(self._format_of(head, material)).grows and not is_packed(head):
+        if reader(self._format_of(*_in_utf8(head, material))).grows and not is_packed(head):
             yield from self._read(material, head)
             if source.failure:
                 self.problems.append(Unreadable(f"{name} cannot be read to its end: {source.failure}"))
@@ -274,6 +276,15 @@ class ForeignFile:
         if self.path.is_dir():
             return self.path.stat().st_mtime_ns // 1000
         return os.fstat(self._file.fileno()).st_mtime_ns // 1000
+
+
+def _in_utf8(head: bytes, material: Material) -> tuple[bytes, Material]:
+    """The beginning of a text and the rest of it as UTF-8; other files as they are."""
+    encoding = wide_encoding(head)
+    if not encoding:
+        return head, material
+    stream = cast(BinaryIO, InUtf8(cast(BinaryIO, Peeked(head, material.stream)), encoding))
+    return stream.read(HEAD), replace(material, stream=stream, path=None)
 
 
 def _line_count(count: int) -> str:

@@ -1,15 +1,67 @@
-"""The lines of a text file in any encoding."""
+"""The lines of a text file, and texts in UTF-16 and UTF-32 as UTF-8."""
 
 from __future__ import annotations
 
 import codecs
+import io
 from collections.abc import Iterator
 from typing import BinaryIO
 
 BLOCK = 2**18
 LONGEST_LINE = 32 * 2**20
 """Bytes after which a line is split, so that a file without line feeds does no harm."""
-_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+"""In this order: the first mark begins with the third."""
+_SAMPLE = 4096
+"""How many bytes show an encoding without a mark."""
+
+
+def wide_encoding(head: bytes) -> str:
+    """UTF-16 or UTF-32 if a text with this beginning is in one of them, with a byte order mark or without; else empty.
+
+    Without a mark, the zeros of Latin letters show it.
+    """
+    for mark, encoding in _MARKS:
+        if head.startswith(mark):
+            return encoding
+    sample = head[:_SAMPLE]
+    for width, encodings in ((4, ("utf-32-be", "utf-32-le")), (2, ("utf-16-be", "utf-16-le"))):
+        count = len(sample) // width
+        zeros = [sample[place : count * width : width].count(0) for place in range(width)]
+        for encoding, low in zip(encodings, (width - 1, 0), strict=True):
+            high = [number for place, number in enumerate(zeros) if place != low]
+            if count >= 8 and min(high) * 10 > count * 7 and zeros[low] * 10 < count:
+                return encoding
+    return ""
+
+
+class InUtf8(io.RawIOBase):
+    """A text in another encoding, read as UTF-8."""
+
+    def __init__(self, stream: BinaryIO, encoding: str) -> None:
+        self._stream = stream
+        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
+        self._begins = True
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int | None = -1) -> bytes | None:
+        """As many bytes as the stream has, which may be more or fewer than `size`; None if it has none for now."""
+        while True:
+            block = self._stream.read(-1 if size is None else size)
+            if not block:
+                return block
+            text = self._decoder.decode(block)
+            if self._begins and text:
+                self._begins, text = False, text.removeprefix("\ufeff")
+            if text:
+                return text.encode("utf-8", "replace")
 
 
 class LineSplitter:
@@ -18,27 +70,18 @@ class LineSplitter:
     def __init__(self) -> None:
         self.number = 0
         """The number of the last line returned."""
-        self._encoding = ""
+        self._begins = True
         self._rest = b""
-        self._seen = 0  # leading bytes of the rest that contain no line feed
 
     def take(self, block: bytes) -> Iterator[tuple[int, str]]:
         """The lines that end in this block, with their numbers and without line feeds."""
         data = self._rest + block if self._rest else block
-        if not self._encoding:
-            data = self._begin(data)
-        feed = "\n".encode(self._encoding)
-        if len(feed) == 1 and b"\n" not in block and len(data) < LONGEST_LINE:
+        if self._begins:
+            self._begins, data = False, data.removeprefix(codecs.BOM_UTF8)
+        if b"\n" not in block and len(data) < LONGEST_LINE:
             self._rest = data
             return
-        if len(feed) > 1:  # two bytes per character: decode first, then split
-            even = len(data) // 2 * 2
-            *lines, last = data[:even].decode(self._encoding, "replace").split("\n")
-            self._rest = last.encode(self._encoding) + data[even:]
-            for line in lines:
-                yield self._numbered(line)
-            return
-        *parts, self._rest = data.split(feed)
+        *parts, self._rest = data.split(b"\n")
         for part in parts:
             yield self._numbered(part.decode("utf-8", "surrogateescape"))
         if len(self._rest) >= LONGEST_LINE:
@@ -48,16 +91,7 @@ class LineSplitter:
         """The last line, if it has no line feed."""
         rest, self._rest = self._rest, b""
         if rest:
-            errors = "surrogateescape" if self._encoding in ("utf-8", "") else "replace"
-            yield self._numbered(rest.decode(self._encoding or "utf-8", errors))
-
-    def _begin(self, data: bytes) -> bytes:
-        for mark, encoding in _MARKS:
-            if data.startswith(mark):
-                self._encoding = encoding
-                return data[len(mark) :]
-        self._encoding = "utf-8"
-        return data
+            yield self._numbered(rest.decode("utf-8", "surrogateescape"))
 
     def _numbered(self, line: str) -> tuple[int, str]:
         self.number += 1

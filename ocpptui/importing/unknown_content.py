@@ -36,9 +36,7 @@ def kind_of_content(head: bytes) -> str:
             return words
     if head[257:262] == b"ustar":
         return "a tar archive; unpack it first"
-    if b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        if _is_utf16(head):
-            return "text in UTF-16 without a byte order mark; convert it to UTF-8 first"
+    if b"\0" in head:
         return "a binary file in an unknown format"
     if len(_DUMP.findall(head)) > 2:
         return "a hexadecimal dump; turn it back into the text of the frames first (xxd -r)"
@@ -67,12 +65,3 @@ def is_workbook(head: bytes, name: str) -> bool:
 def kind_of_archive(names: list[str]) -> str:
     """What a zip archive with these members is, if it is a document and not an archive of files; else empty."""
     return next((words for member, words in _MEMBERS if member in names), "")
-
-
-def _is_utf16(head: bytes) -> bool:
-    """Whether every second byte is zero almost throughout, as in text of Latin letters."""
-    sample = head[:2048]
-    half = len(sample) // 2
-    return half > 3 and any(
-        sample[start::2].count(0) * 10 > half * 7 and sample[1 - start :: 2].count(0) * 10 < half for start in (0, 1)
-    )

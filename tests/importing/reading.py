@@ -29,10 +29,11 @@ class Read:
         return [record.raw for record in self.records]
 
 
-def read(paths: Path | Sequence[Path], choices: ImportOptions | None = None) -> Read:
+def read(paths: Path | Sequence[Path], choices: ImportOptions | None = None, *, keep_secrets: bool = False) -> Read:
     """Read these files completely."""
     timeline = Timeline()
-    importer = Importer([paths] if isinstance(paths, Path) else paths, timeline, choices or ImportOptions())
+    files = [paths] if isinstance(paths, Path) else paths
+    importer = Importer(files, timeline, choices or ImportOptions(), keep_secrets=keep_secrets)
     while not importer.advance(10):
         pass
     records = [timeline.record(index) for index in range(len(timeline))]

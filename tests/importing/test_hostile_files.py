@@ -39,6 +39,10 @@ PIECES = [
     '"key":"AuthorizationKey","value":"', "password=", "?token=", '"_webSocketMessages":[{', '"entries":[{"request":{',
     '<s:Envelope xmlns:s="soap">', '<s:Envelope soap="x">\n<a>\n', "&lt;s:Envelope soap ", '<?xml version="1.0"?>\n',
     "0:1:", "4:true!", "None,", "{a:", "undefined,", "'a':undefined,", "\\u005b",
+    "5b", "5b ", "5b 32 2c 22 ", "\\x5b", "0x5b, ", "<Buffer 5b 32 ", "81 fe ", "91 ", "91 50 44 34 ", "91,", "Wz",
+    "WzIs\n", "5b322c22312222\n", "5b 32 2c 22 31 5d\n", '00000000: 5b32 2c22 3122 2c22  [2,"1","\n',
+    "b'[2,\"1\",\\", "\\'[2,\"1\",", "0000   5b 32 2c 22 \n", '00000000  5b 32 2c 22 31 5d  |[2,"1]|\n*\n',
+    "+---+\n", "+-", "0 1 2 3 ",
 ]  # fmt: skip
 BEGINNINGS = {
     "recording": '{"schemaVersion":"1.1","timestamp":"2026-11-26T10:00:00Z","messageType":"CALL","raw":"',

@@ -14,13 +14,12 @@ CONTENTS = {
     "old Excel": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 40,
     "PDF": b"%PDF-1.7\n",
     "SQLite": b"SQLite format 3\0" + b"\0" * 40,
-    "UTF-16": 'recv CP-7: [2,"1","Heartbeat",{}]\n'.encode("utf-16-le"),
     "binary": bytes(range(256)) * 4,
-    "hexadecimal dump": b"00000000: 5b32 2c22 3122 2c22 4865 6172 7462 6561  [2.1.Heartbea\n" * 4,
+    "hexadecimal dump": b"00000000: 6865 6c6c 6f20 776f 726c 6420 6865 6c6c  hello world hell\n" * 4,
     "Java": b"recv BootNotificationRequest(chargePointVendor=Acme, chargePointModel=X)\n",
     "Go": b"recv &{Acme X <nil>}\n",
-    "in hexadecimal": b"recv " + b"5b322c2231222c22486561727462656174222c7b7d5d" * 2 + b"\n",
-    "base64": b"recv WzIsIjEiLCJCb290Tm90aWZpY2F0aW9uIix7ImNoYXJnZVBvaW50VmVuZG9yIjoiQWNtZSJ9XQ==\n",
+    "in hexadecimal": b"recv " + b"5a322c2231222c22486561727462656174222c7b7d5d" * 2 + b"\n",
+    "base64": b"recv VzIsIjEiLCJCb290Tm90aWZpY2F0aW9uIix7ImNoYXJnZVBvaW50VmVuZG9yIjoiQWNtZSJ9XQ==\n",
 }
 
 

@@ -19,11 +19,14 @@ from ocpptui.importing.found_envelope import found_envelope
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.frame_from_parts import Assembler
 from ocpptui.importing.frame_scanner import OPEN, START, escaped_frame, odd_frame
+from ocpptui.importing.framed_bytes import AS_BYTES, CarriedFrame
+from ocpptui.importing.hex_dump import HexDump, HexDumps, may_begin_dump
 from ocpptui.importing.json_frames import frames_in
 from ocpptui.importing.log_prefix import LONGEST, identity_in, read_prefix, version_in
 from ocpptui.importing.multiline_frame import NotContinued, SpreadFrame, without_box
 from ocpptui.importing.packet_addresses import Addresses, addresses_in
 from ocpptui.importing.prefix_names import without_digits
+from ocpptui.importing.printed_bytes import bytes_in, literal_at
 from ocpptui.importing.printed_notation import json_of_printed
 from ocpptui.importing.reader import ImportOptions, Material, Pause, ReaderStep, blocks
 from ocpptui.importing.soap_block import exchange_in, is_header_date
@@ -121,6 +124,7 @@ class FrameFinder:
 
     def __init__(self, tally: ImportStats) -> None:
         self.tally = tally
+        self._dumps = HexDumps()
         self._spread: SpreadFrame | None = None
         self._joined: list[tuple[int, str]] = []  # the lines of the spread frame after its first
         self._above: deque[tuple[int, str]] = deque(maxlen=FAR_ABOVE)  # the lines since the last frame
@@ -138,6 +142,16 @@ class FrameFinder:
         """The frames that end in this line."""
         if "\x1b" in line:
             line = _ANSI.sub("", line)
+        if self._dumps.is_open or (self._letter is None and may_begin_dump(line)):
+            dumps, belongs = self._dumps.take(number, line)
+            for dump in dumps:
+                yield from self._in_dump(dump)
+            if belongs:
+                return
+        yield from self._take_line(number, line)
+
+    def _take_line(self, number: int, line: str) -> Iterator[FoundFrame]:
+        """The frames that end in a line that is not part of a dump."""
         line = without_box(line)
         if self._letter is not None:
             rest = yield from self._go_on_with_envelope(number, line)
@@ -158,11 +172,37 @@ class FrameFinder:
 
     def finish(self) -> Iterator[FoundFrame]:
         """The frame that is still unfinished."""
+        dump = self._dumps.finish()
+        if dump is not None:
+            yield from self._in_dump(dump)
         if self._letter is not None:
             yield from self._end_of_envelope(self._letter)
         if self._spread is not None:
             spread, self._spread = self._spread, None
             yield from self._end_of(spread)
+
+    def _in_dump(self, dump: HexDump) -> Iterator[FoundFrame]:
+        """The frames in a dump, or else in its lines; the text beside its bytes is not searched."""
+        frames = dump.frames
+        if not frames and not dump.certain:
+            for number, line in dump.lines:
+                yield from self._take_line(number, line)
+            return
+        if self._spread is not None:
+            spread, self._spread = self._spread, None
+            yield from self._end_of(spread)
+        if frames:
+            self.tally.with_frame += len(dump.lines)
+            for frame in frames:
+                yield self._carried(dump.lines[0][0], dump.prefix, frame)
+            return
+        for number, line in dump.lines:
+            self._skip(number, line)
+
+    def _carried(self, number: int, prefix: str, frame: CarriedFrame) -> FoundFrame:
+        """A frame that the log shows as bytes."""
+        found = FoundFrame(frame.raw, number, direction=frame.direction, notation=AS_BYTES)
+        return self._with_prefix(found, prefix + frame.route)
 
     def _go_on(self, number: int, line: str) -> tuple[bool, str | None]:
         """Whether the line belongs to the spread frame, and the rest of the line after the end of that frame."""
@@ -225,6 +265,14 @@ class FrameFinder:
             if patience < 0:  # what begins here is looked for up to the next beginning only
                 following = START.search(whole_line, match.end())
                 line = whole_line if following is None else whole_line[: following.start()]
+            literal = literal_at(whole_line, start)
+            if literal is not None:
+                found += 1
+                before, rest = whole_line[place : literal.start], _behind(whole_line, literal.end)
+                yield self._found(number, before, literal.raw, rest=rest)
+                place = literal.end
+                match = START.search(whole_line, place)
+                continue
             if match["escape"] or match["escape2"]:
                 taken = escaped_frame(line, start)
                 if taken is not None:
@@ -314,6 +362,15 @@ class FrameFinder:
             self.tally.with_frame += 1
             yield from assembled
             return
+        place, any_found = 0, False
+        for run in bytes_in(line):
+            for frame in run.frames:
+                any_found = True
+                yield self._carried(number, line[place : run.start], frame)
+            place = run.end
+        if any_found:
+            self.tally.with_frame += 1
+            return
         odd = odd_frame(line, _announces) if "[" in line else None
         if odd is not None:
             self.tally.with_frame += 1
@@ -356,7 +413,7 @@ class FrameFinder:
             self._version = version_in(line) or self._version
         self.tally.skip(number, line)
 
-    def _found(self, number: int, prefix: str, raw: str, notation: str = "", rest: str = "") -> FoundFrame:
+    def _found(self, number: int, prefix: str, raw: str | bytes, notation: str = "", rest: str = "") -> FoundFrame:
         """A frame with what is said before it in its line, and in the rest of the line behind it."""
         ending = without_digits(rest.strip())
         # A bracket or a quotation mark alone may as well belong to a truncated frame itself.

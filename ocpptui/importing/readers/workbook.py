@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from ocpptui.importing.csv_rows import TableRow
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.printed_bytes import readable_cell
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.readers.table import MissingColumnError, frames_of
 from ocpptui.importing.unknown_content import is_workbook
@@ -71,7 +72,7 @@ def _rows(book: CalamineWorkbook, name: str, path: Path) -> Iterator[TableRow]:
     except BaseException as error:
         raise _damaged(error, path) from error
     for number, row in enumerate(sheet, 1):
-        cells = [_text(cell) for cell in row]
+        cells = [readable_cell(_text(cell)) for cell in row]
         if any(cells):
             yield TableRow(number, cells, ["\t".join(cells)])
 
