@@ -17,6 +17,8 @@ from ocpptui.stations.profile_history import FormerProfile, RefusedProfile
 
 LEAST_AMPERES = 6.0
 """The least current per phase that a charge point can offer by the control pilot (IEC 61851-1 annex A)."""
+OTHERS_SHOWN = 3
+"""How many further profiles without effect are among the reasons; the account of the profiles has all."""
 SETTLED = 10 * SECOND
 """How long after a change of the limit a reading may still show what was before; a car has 5 s to follow."""
 SLACK_AMPERES = 1.0
@@ -34,7 +36,22 @@ def reasons_for(case: LimitCase) -> tuple[LimitReason, ...]:
     found = [first]
     if deciding is not None and first.code not in _ABOUT_DRAW:
         found.append(_about_draw(deciding, _sets_limit(deciding, case.limit), case))
-    return (*found, *circumstances(case))
+    return (*found, *_others_without_effect(case, first), *circumstances(case))
+
+
+def _others_without_effect(case: LimitCase, first: LimitReason) -> list[LimitReason]:
+    """Other profiles of the charge point that have no effect now, although somebody may count on them."""
+    found = [
+        LimitReason(role.state.value, _without_effect(role, case), role.profile.record)
+        for role in sorted(case.limit.roles, key=lambda role: role.profile.record or 0, reverse=True)
+        if role.state not in (ProfileState.IN_FORCE, ProfileState.OVERRULED, ProfileState.NO_PRIORITY)
+    ]
+    return [reason for reason in found if reason != first][:OTHERS_SHOWN]
+
+
+def _without_effect(role: ProfileRole, case: LimitCase) -> str:
+    why = role_text(role, case.limit, case.history, case.time)
+    return f"{profile_subject(role.profile)} has no effect now. {why}"
 
 
 def _sets_limit(one: PrevailingProfile, limit: LimitAtMoment) -> str:
@@ -84,9 +101,7 @@ def _about_latest(case: LimitCase) -> LimitReason:
         return LimitReason(latest.why.value, text, latest.record)
     assert isinstance(latest, ProfileRole)
     if latest.state is not ProfileState.IN_FORCE:
-        why = role_text(latest, case.limit, history, case.time)
-        text = f"{profile_subject(latest.profile)} has no effect now. {why}"
-        return LimitReason(latest.state.value, text, latest.profile.record)
+        return LimitReason(latest.state.value, _without_effect(latest, case), latest.profile.record)
     one = next(each for each in case.limit.prevailing if each.profile is latest.profile)
     return _about_prevailing(one, case)
 

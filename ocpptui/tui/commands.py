@@ -24,6 +24,7 @@ class Where(StrEnum):
     REPLAY = "replay"
     COMPOSE = "compose"
     FORM = "fields of the form"
+    LIMITS = "limits"
     START = "start screen"
     EVERYWHERE = "everywhere"
 
@@ -67,6 +68,9 @@ COMMANDS = (
             "answer", True),
     Command("compose", "c,f2", "Compose", "Compose a call and send it.", Where.SESSION, "compose_call", True),
     Command("filter", "slash", "Filter", "Filter the log.", Where.SESSION, "open_filter", True),
+    Command("limits", "l", "Limits",
+            "Say why the connector of this record has its limit: charging profiles, schedule, readings.", Where.SESSION,
+            "show_limits"),
     Command("panes", "f3", "Panes", "Switch the full-size pane: charge points and state, log, inspector.",
             Where.SESSION,
             "cycle_panes"),
@@ -181,6 +185,15 @@ COMMANDS = (
     Command("form.now", "ctrl+t", "Now", "Set a date-time to the current time.", Where.FORM, "now"),
     Command("form.next_problem", "ctrl+g", "Next problem", "Go to the next invalid field.", Where.FORM,
             "next_problem"),
+    Command("limits.next", "tab", "Other connector", "Show the next connector or EVSE, and finally all together.",
+            Where.LIMITS, "other_place(1)", True),
+    Command("limits.previous", "shift+tab", "Previous", "Show the previous connector or EVSE.", Where.LIMITS,
+            "other_place(-1)"),
+    Command("limits.record", "o", "Record", "Go to the record that the first reason is about.", Where.LIMITS,
+            "go_to_record", True),
+    Command("limits.down", "j,down", "Down", "Go a line down.", Where.LIMITS, "scroll(1)"),
+    Command("limits.up", "k,up", "Up", "Go a line up.", Where.LIMITS, "scroll(-1)"),
+    Command("limits.close", "escape,l,q", "Close", "Go back to the log.", Where.LIMITS, "close", True),
     Command("start.demo", "f5", "Demo", "Watch a simulated charge point charge at a central system.", Where.START,
             "demo", True),
     Command("start.next", "down", "Next field", "Go to the next field.", Where.START, "app.focus_next"),

@@ -282,6 +282,18 @@ def test_an_error_counts_as_a_refusal() -> None:
     assert "answered NotSupported (no smart charging)" in reason.text
 
 
+def test_an_earlier_profile_without_effect_is_named_too() -> None:
+    """Somebody set it, and wonders, although another profile was set since."""
+    talk = ChargeTalk()
+    talk.start()
+    talk.set(1, purpose=TX, transactionId=0)
+    talk.set(2, (0, 8.0), at=0, purpose="ChargePointMaxProfile")
+    talk.meter(8.0, 8.0, 8.0)
+    reasons = talk.account(place=1).reasons
+    assert [reason.code for reason in reasons[:2]] == ["followed", "other-transaction"]
+    assert "It is for transaction 0, but 7 runs." in reasons[1].text
+
+
 def test_a_profile_that_another_one_replaced_unawares_is_named() -> None:
     """1.6: the same id replaces, even at another connector and with another purpose."""
     talk = ChargeTalk()

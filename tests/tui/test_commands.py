@@ -17,6 +17,7 @@ from ocpptui.tui.commands import COMMANDS, Command, Where, bindings
 from ocpptui.tui.compose.form import Form
 from ocpptui.tui.keymap import TOGETHER, is_key, wrong_keys
 from ocpptui.tui.screens.compose_screen import ComposeScreen
+from ocpptui.tui.screens.limits_screen import LimitsScreen
 from ocpptui.tui.screens.session_screen import SessionScreen
 from ocpptui.tui.screens.start_screen import StartScreen
 from ocpptui.tui.widgets.charge_point_list import ChargePointList
@@ -37,6 +38,7 @@ HANDLERS: dict[Where, type[Any]] = {
     Where.REPLAY: SessionScreen,
     Where.COMPOSE: ComposeScreen,
     Where.FORM: Form,
+    Where.LIMITS: LimitsScreen,
     Where.START: StartScreen,
     Where.EVERYWHERE: OcpptuiApp,
 }

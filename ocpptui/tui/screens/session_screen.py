@@ -294,6 +294,23 @@ class SessionScreen(FullScreen):
         self._guidance.wanted = not self._guidance.wanted
         self._guidance.show()
 
+    def action_show_limits(self) -> None:
+        """Say why the connector of the record under the cursor has its limit."""
+        from ocpptui.tui.screens.limits_screen import LimitsScreen
+
+        index = self._log.cursor
+        if index is None:
+            self.notify("There is no record yet.", markup=False)
+            return
+
+        def chosen(record: int | None) -> None:
+            if record is not None:
+                if self._log.following:
+                    self._log.action_toggle_follow()
+                self._log.select(record)
+
+        self.app.push_screen(LimitsScreen(self.session.timeline, index), chosen)
+
     def action_show_unreadable(self) -> None:
         """Show which parts of the opened files are not records, and why."""
         assert self._reading is not None

@@ -1,0 +1,119 @@
+"""Why a connector or EVSE has its limit at a record, over the session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.geometry import Size
+from textual.widget import Widget
+
+from ocpptui.describe.limit_texts import limit_lines, limit_title
+from ocpptui.describe.safe_text import printable
+from ocpptui.diagnosis.limit_account import LimitAccount, account_of, place_in, places_of
+from ocpptui.stations.limit_reader import LimitReader
+from ocpptui.timeline.timeline import Timeline
+from ocpptui.tui.commands import Where, bindings
+from ocpptui.tui.screens.closing import Dialog
+from ocpptui.tui.wrapping import wrapped
+
+READING = 0.02
+"""Seconds of reading before the keyboard has its turn."""
+BREATH = 0.004
+"""Seconds for the keyboard and the screen between two pieces."""
+
+
+class LimitsScreen(Dialog[int | None]):
+    """The account of the limit at a record, as scrolling text; the result is the record that the user asks for."""
+
+    CSS_PATH = "limits_screen.tcss"
+    WHERE: ClassVar[tuple[Where, ...]] = (Where.LIMITS,)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Where.LIMITS)
+
+    def __init__(self, timeline: Timeline, index: int) -> None:
+        super().__init__()
+        self._reader = LimitReader(timeline, index)
+        self._text = LimitText()
+        self._places: list[int] = []
+        self.account: LimitAccount | None = None
+        """What is shown; None while the records are read."""
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="limits") as scroll:
+            scroll.border_title = "Limit"
+            scroll.border_subtitle = "esc closes"
+            yield self._text
+
+    def on_mount(self) -> None:
+        self._read_on()
+
+    def _read_on(self) -> None:
+        """Read a piece, let the keyboard have its turn, and schedule the next piece."""
+        if not self._reader.advance(READING):
+            self.set_timer(BREATH, self._read_on)
+            return
+        first = place_in(self._reader)
+        self._places = [first, *(place for place in (*places_of(self._reader), 0) if place != first)]
+        self._show(first)
+
+    def _show(self, place: int) -> None:
+        self.account = account_of(self._reader, place)
+        scroll = self.query_one("#limits", VerticalScroll)
+        scroll.border_title = Content(printable(limit_title(self.account)))
+        scroll.border_subtitle = "tab: other connector, o: record of the first reason, esc: close"
+        self._text.show(list(limit_lines(self.account)))
+        scroll.scroll_home(animate=False)
+
+    def action_other_place(self, by: int) -> None:
+        """Show the next connector or EVSE, and after the last one all together."""
+        if self.account is not None:
+            number = self._places.index(self.account.place) + by
+            self._show(self._places[number % len(self._places)])
+
+    def action_go_to_record(self) -> None:
+        """Close, and go to the record that the first reason is about."""
+        if self.account is not None and (index := self.account.reasons[0].record) is not None:
+            self.dismiss(index)
+
+    def action_close(self) -> None:
+        self.dismiss(None)
+
+    def action_scroll(self, by: int) -> None:
+        self.query_one("#limits", VerticalScroll).scroll_relative(y=by, animate=False)
+
+
+class LimitText(Widget):
+    """The lines of an account, wrapped to the available width."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines = ["Reading the records …"]
+
+    def show(self, lines: list[str]) -> None:
+        self._lines = lines
+        self.refresh(layout=True)
+
+    def render(self) -> Content:
+        return Content("\n").join(list(self._rows(self.size.width)))
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return len(list(self._rows(width)))
+
+    def _rows(self, width: int) -> Iterator[Content]:
+        for number, line in enumerate(self._lines):
+            style = _style(number, line)
+            for row in wrapped("text", line, max(width, 20)):
+                yield Content.styled(" " * row.indent + row.line[row.start : row.end], style)
+
+
+def _style(number: int, line: str) -> str:
+    """The first reason and the profiles in force are what the user looks for."""
+    if number == 0 or line.startswith("  * "):
+        return "bold"
+    if line.startswith("      "):
+        return "$text-muted"
+    return "bold $primary" if line.startswith(("Profiles", "Composite")) else ""
