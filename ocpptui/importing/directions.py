@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
@@ -21,8 +22,10 @@ from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import is_valid
 from ocpptui.ocpp.version import Direction, Role, Transport, Version
 
-MOST_OPEN = 2000
-"""How many calls of a connection are remembered to find the direction of their answers."""
+MOST_OPEN = 20_000
+"""How many calls are remembered to find the direction of their answers."""
+MOST_AHEAD = 1024
+"""How many frames that show who wrote their lines are remembered: more than are known ahead of the one in question."""
 _SAME_ID = 8
 
 MOST_WORDS = 2000
@@ -45,6 +48,8 @@ class _Stretch:
 
     def note(self, number: int, role: Role) -> None:
         self.ahead.append((number, role))
+        if len(self.ahead) > MOST_AHEAD:
+            self.before = self.ahead.popleft()
         self.votes[role] += 1
 
     def at(self, number: int) -> Role | None:
@@ -58,8 +63,7 @@ class _Stretch:
         return (self.before if number - self.before[0] <= after[0] - number else after)[1]
 
 
-@dataclass(frozen=True, slots=True)
-class _OpenCall:
+class _OpenCall(NamedTuple):
     direction: Direction
     flow: Flow | None
     action: str
@@ -153,7 +157,7 @@ class Directions:
         self._side = side
         self._file = _Stretch()
         self._of_connections: dict[int, _Stretch] = {}
-        self._calls: dict[int, dict[str, deque[_OpenCall]]] = {}
+        self._calls: dict[tuple[int, str], list[_OpenCall]] = {}
         self._words = _Words()
         self._assumed = False
 
@@ -228,7 +232,7 @@ class Directions:
         is_answer = frame.kind.is_answer if isinstance(frame, Message) else not frame.may_be_call
         if not is_answer or not frame.id:
             return None
-        calls = list(self._calls.get(connection, {}).get(frame.id, ()))
+        calls = self._calls.get((connection, frame.id))
         if not calls:
             return None
         if flow is not None:
@@ -251,22 +255,27 @@ class Directions:
         frame = one.frame
         if not frame.id:
             return
-        calls = self._calls.setdefault(one.connection, {})
+        key = one.connection, frame.id
         if isinstance(frame, Message) and frame.kind is MessageKind.CALLRESULT:
             # The call stays known for a second answer, but after those that wait for their first.
-            waiting = calls.get(frame.id)
-            if waiting is not None:
-                for call in reversed(waiting):
-                    if call.direction is not direction and len(waiting) > 1:
-                        waiting.remove(call)
-                        break
+            waiting = self._calls.get(key, ())
+            if len(waiting) > 1:
+                self._calls[key] = _without_latest(waiting, direction.opposite)
             return
         is_call = frame.action is not None if isinstance(frame, Message) else frame.may_be_call
         if is_call:
-            call = _OpenCall(direction, one.flow, one.action, one.number)
-            calls.setdefault(frame.id, deque(maxlen=_SAME_ID)).append(call)
-            if len(calls) > MOST_OPEN:
-                del calls[next(iter(calls))]
+            calls = self._calls.setdefault(key, [])
+            calls.append(_OpenCall(direction, one.flow, one.action, one.number))
+            if len(calls) > _SAME_ID:
+                del calls[0]
+            if len(self._calls) > MOST_OPEN:
+                del self._calls[next(iter(self._calls))]
+
+
+def _without_latest(calls: Sequence[_OpenCall], direction: Direction) -> list[_OpenCall]:
+    """Some calls without the latest that went this direction."""
+    latest = next((place for place in reversed(range(len(calls))) if calls[place].direction is direction), None)
+    return [call for place, call in enumerate(calls) if place != latest]
 
 
 @lru_cache(maxsize=1024)
