@@ -103,8 +103,7 @@ def read_prefix(text: str) -> Prefix:
         moment = best_moment(text)
         direction, leaning, flow = _directions(key)
         span = None if moment is None else (moment.start, moment.end)
-        spots = spots_in(key)
-        complete = moment is not None and bool(direction or flow or leaning) and bool(spots) and spots[0].trust >= SURE
+        complete = moment is not None and bool(direction or flow or leaning) and _names_surely(key.strip())
         may_name_version, has_addresses = _MAY_BE_VERSION.search(key) is not None, addresses_in(key) is not None
         shape = _Shape(span, direction, flow, leaning, may_name_version, has_addresses, complete)
         if len(_shapes) >= MOST_SHAPES:
@@ -140,6 +139,12 @@ def identity_in(text: str) -> str:
         if span is not None:
             return unquote(path[span[0] : span[1]])
     return ""
+
+
+def _names_surely(text: str) -> bool:
+    """Whether the words around a name in a masked text say that it is the charge point's."""
+    spots = spots_in(text)
+    return bool(spots) and spots[0].trust >= SURE
 
 
 def _directions(text: str) -> tuple[Direction | None, Direction | None, Flow | None]:

@@ -108,6 +108,21 @@ _SPOTS: tuple[tuple[str, int, re.Pattern[str]], ...] = tuple(
     )
 )
 """Where names are, how much that says, and the text that shows it."""
+_PARTS = {
+    "after the key {}": "[=:]",
+    "after {}#": "#",
+    "beside the central system": _SERVER,
+    "in a path": "/",
+    "before the direction, with a colon": FLOW,
+    "after the direction, with a colon": FLOW,
+    "before the direction": FLOW,
+    "after the direction": FLOW,
+    "in brackets": r"[\[({<]",
+    "in quotes": r"[\"'`]",
+    "between bars": r"[|\t;]",
+}
+"""What a text must have so that something can be at a place; it is found sooner than the whole pattern."""
+_PART_PATTERNS = {part: re.compile(part, re.IGNORECASE) for part in _PARTS.values()}
 _TOKEN = re.compile(_VALUE)
 _PART = re.compile(r"[^@#/]+")
 _SMALL_PART = re.compile(r"[^@.#/]+")
@@ -196,8 +211,9 @@ def spots_in(text: str) -> tuple[Spot, ...]:
 def _spots_in(text: str) -> tuple[Spot, ...]:
     text = _blanked(text)
     found: dict[tuple[int, int], Spot] = {}
+    missing = {part for part, pattern in _PART_PATTERNS.items() if pattern.search(text) is None}
     for place, trust, pattern in _SPOTS:
-        for match in pattern.finditer(text):
+        for match in pattern.finditer(text) if _PARTS.get(place) not in missing else ():
             spot = _spot(text, place, trust, match)
             known = None if spot is None else found.get((spot.start, spot.end))
             if spot is not None and (known is None or (spot.likely and not known.likely)):
