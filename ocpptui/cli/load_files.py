@@ -23,7 +23,7 @@ def read_whole(paths: Sequence[Path], *, keep_secrets: bool = False) -> FileSess
     from ocpptui.session.file_session import FileSession
 
     try:
-        opening = FileSession(paths, keep_secrets=keep_secrets)
+        opening = FileSession(paths, keep_secrets=keep_secrets, diagnoses=False)
         opening.read_whole()
     except RecordingError as error:
         raise click.UsageError(str(error)) from None

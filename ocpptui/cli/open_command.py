@@ -78,8 +78,10 @@ def _print(opening: FileSession, everything: bool, *, waits: bool) -> ExitCode:
         while not finished:
             finished = opening.advance(ROWS_AT_ONCE)
             opening.find_secrets(ROWS_AT_ONCE)
+            diagnosis = opening.session.diagnosis
+            diagnosis.advance(ROWS_AT_ONCE)
             # A call whose time-out is not over may still turn out to be unanswered.
-            known = len(timeline) if finished or opening.idle else opening.session.diagnosis.settled
+            known = len(timeline) if finished or opening.idle else min(diagnosis.settled, diagnosis.diagnosed)
             while printed < known:
                 printer.print(printed)
                 printed += 1

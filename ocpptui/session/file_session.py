@@ -56,12 +56,19 @@ class FileSession:
     """
 
     def __init__(
-        self, paths: Sequence[Path], choices: ImportOptions | None = None, *, keep_secrets: bool = False
+        self,
+        paths: Sequence[Path],
+        choices: ImportOptions | None = None,
+        *,
+        keep_secrets: bool = False,
+        diagnoses: bool = True,
     ) -> None:
+        """Without `diagnoses`, the rules that need a state are left out, for those who need no findings."""
         self.paths = tuple(paths)
         self.session = Session(settings=SessionSettings(keep_secrets=keep_secrets))
-        self._finished = False
         self._search: SecretSearch | None = None
+        self._diagnoses = diagnoses
+        self._loaded = self._finished = False
         self._intake: Intake
         if len(paths) == 1 and _plain(choices) and _holds_records(paths[0]):
             self.session.timeline.masks_when_read = not keep_secrets
@@ -77,13 +84,19 @@ class FileSession:
 
     @property
     def idle(self) -> bool:
-        """Everything available is loaded, but more may come."""
-        return self._intake.idle and not self._finished
+        """Everything available is loaded and diagnosed, but more may come."""
+        return self._intake.idle and not self._finished and self.diagnosed == 1
 
     @property
     def progress(self) -> float:
         """From 0 to 1; 0 as long as the size is unknown."""
-        return 1.0 if self._finished else self._intake.progress
+        return 1.0 if self._loaded else self._intake.progress
+
+    @property
+    def diagnosed(self) -> float:
+        """How many of the loaded records are diagnosed, from 0 to 1."""
+        loaded = len(self.session.timeline)
+        return self.session.diagnosis.diagnosed / loaded if loaded and self._diagnoses else 1.0
 
     @property
     def problems(self) -> list[Problem]:
@@ -112,8 +125,13 @@ class FileSession:
         return self._intake.tallies
 
     def advance(self, budget: float) -> bool:
-        """Read on for about `budget` seconds; True when everything is loaded, which is never while following."""
-        self._finished = self._intake.advance(budget)
+        """Go on for about `budget` seconds; True when everything is loaded and diagnosed, never while following."""
+        end, has_loaded = time.perf_counter() + budget, self._loaded or self._intake.idle
+        self._loaded = self._loaded or self._intake.advance(budget)
+        left = end - time.perf_counter()
+        if (self._loaded or self._intake.idle) and self._diagnoses and (has_loaded or left > 0):
+            self.session.diagnosis.advance(left)
+        self._finished = self._loaded and self.diagnosed == 1
         return self._finished
 
     def read_whole(self) -> None:

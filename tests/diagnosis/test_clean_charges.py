@@ -27,7 +27,6 @@ def test_a_clean_charge_has_no_problem(name: str) -> None:
     """A false alarm costs more trust than ten findings earn."""
     files = FileSession([RECORDINGS / f"{name}.jsonl"])
     files.read_whole()
-    files.session.diagnosis.advance(60)
     timeline = files.session.timeline
     assert len(timeline) > 20
     assert problems(timeline) == []

@@ -36,6 +36,8 @@ class StatusLine(Static):
             full = int(opening.progress * BAR)
             bar = "█" * full + "░" * (BAR - full)
             parts.append((f"  reading {bar} {opening.progress:.0%}", "bold $text-accent"))
+        elif opening is not None and opening.diagnosed < 1:
+            parts.append((f"  checking {opening.diagnosed:.0%}", "$text-accent"))
         if not log.is_caught_up:
             parts.append((f"  filtering {log.selection.progress:.0%}", "bold $text-accent"))
         if charge_point is not None:
