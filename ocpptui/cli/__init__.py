@@ -18,6 +18,7 @@ ENTRIES = {
         "ocpptui.cli.central_system_command", "Listen for charge points as a central system.", ("cs", "csms")
     ),
     "open": CommandEntry("ocpptui.cli.open_command", "View recordings and logs."),
+    "check": CommandEntry("ocpptui.cli.check_command", "Find what is wrong in recordings and logs, and why."),
     "replay": CommandEntry("ocpptui.cli.replay_command", "Repeat a recording against a live peer."),
     "diff": CommandEntry("ocpptui.cli.diff_command", "Compare two recordings."),
     "limits": CommandEntry("ocpptui.cli.limits_command", "Explain which charging profile limits a connector, and why."),
@@ -72,6 +73,7 @@ def _by_parameter(context: click.Context, name: str, options: Mapping[str, objec
 
     Raises LookupError with a sentence for a command or an option that does not exist.
     """
+    from ocpptui.ocpp.check_limits import limit_meanings
     from ocpptui.ocpp.did_you_mean import suggestion
 
     if name not in ENTRIES:
@@ -86,6 +88,7 @@ def _by_parameter(context: click.Context, name: str, options: Mapping[str, objec
     }
     if wrong := next((option for option in options if option not in parameters), None):
         written = wrong.replace("_", "-")
-        names = [option.replace("_", "-") for option in parameters]
+        known = [*parameters, *limit_meanings()] if name == "check" else parameters
+        names = [option.replace("_", "-") for option in known]
         raise LookupError(f"[{name}] has no option {written!r}{suggestion(written, names)}")
     return {parameters[option]: value for option, value in options.items()}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ocpptui.cli.configured_limits import configured_limits
 from ocpptui.cli.exit_codes import ExitCode
 from ocpptui.cli.importing_options import import_options, import_options_of, merge_options, tell
 from ocpptui.cli.output import output_file, say, say_secrets_are_kept
@@ -51,6 +52,7 @@ def command(files: tuple[Path, ...], headless: bool, **given: Any) -> None:
         opening = FileSession(files, import_options_of(given, files), keep_secrets=given["keep_secrets"])
     except RecordingError as error:
         raise click.UsageError(str(error)) from None
+    opening.session.diagnosis.limits = configured_limits()
     if headless:
         waits = not given["follow"] and Path("-") not in files
         code = _print(opening, given["show_skipped"], waits=waits)

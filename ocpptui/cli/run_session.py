@@ -50,12 +50,14 @@ def run(
 
     With `once`, a headless run ends with its connection.
     """
+    from ocpptui.cli.configured_limits import configured_limits
     from ocpptui.session.session import Session
     from ocpptui.workspace.recordings import discard_empty
 
     if duration is not None and not headless:
         raise click.UsageError("--duration needs --headless")
     session = Session(role=role, writer=recording(record, role.value, settings.keep_free), settings=settings)
+    session.diagnosis.limits = configured_limits()
     try:
         if headless:
             from ocpptui.cli.headless import run_headless

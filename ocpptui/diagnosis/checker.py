@@ -77,6 +77,8 @@ _MARKED: dict[Handler, list[Trigger]] = {}
 class CheckerOwner(Protocol):
     """What a checker reports to."""
 
+    @property
+    def limits(self) -> CheckLimits: ...
     def found(self, rule: Rule, index: int, related: tuple[int, ...], values: dict[str, Any]) -> None: ...
     def listen(self) -> None: ...
 
@@ -100,13 +102,16 @@ class Checker:
             for trigger in _MARKED.pop(function, ())
         )
 
-    def __init__(self, known: KnownChargePoint, limits: CheckLimits, owner: CheckerOwner) -> None:
+    def __init__(self, known: KnownChargePoint, owner: CheckerOwner) -> None:
         self.known = known
         """What is known of the charge point from the records before this one."""
-        self.limits = limits
-        """The limits that the configuration file may set."""
         self._owner = owner
         self.begin()
+
+    @property
+    def limits(self) -> CheckLimits:
+        """The limits that the configuration file may set."""
+        return self._owner.limits
 
     def begin(self) -> None:
         """Set the attributes of a subclass; nothing is known yet."""

@@ -66,7 +66,7 @@ class _Station:
     def _checker(self, kind: type[Checker]) -> Checker:
         checker = self._checkers.get(kind)
         if checker is None:
-            checker = self._checkers[kind] = kind(self.known, self._run.limits, self)
+            checker = self._checkers[kind] = kind(self.known, self)
         return checker
 
     def listen(self) -> None:
@@ -75,6 +75,10 @@ class _Station:
         for kind, handlers in self._run.of_records.items():
             if bound := self.bind(tuple(one for one in handlers if self._checker(one[0]).listens)):
                 self.records[kind] = bound
+
+    @property
+    def limits(self) -> CheckLimits:
+        return self._run.limits
 
     def found(self, rule: Rule, index: int, related: tuple[int, ...], values: dict[str, Any]) -> None:
         self._run.found(rule, index, related, values)
@@ -102,12 +106,11 @@ class CheckerRun:
         timeline: Timeline,
         checkers: Iterable[type[Checker]],
         found: TakesFinding,
-        limits: CheckLimits | None = None,
     ) -> None:
         self.done = 0
         """The records before this one have been handed over."""
         self.found = found
-        self.limits = limits or CheckLimits()
+        self.limits = CheckLimits()
         tables: dict[TriggerKind, dict[Any, Handlers]] = {kind: defaultdict(tuple) for kind in TriggerKind}
         kinds: tuple[type[Checker], ...] = (*checkers, Bookkeeper)
         for checker in kinds:

@@ -51,9 +51,9 @@ class Diagnosis:
     record on demand.
     """
 
-    def __init__(self, timeline: Timeline, limits: CheckLimits | None = None) -> None:
+    def __init__(self, timeline: Timeline) -> None:
         self._timeline = timeline
-        self._run = CheckerRun(timeline, CHECKERS, self._found, limits)
+        self._run = CheckerRun(timeline, CHECKERS, self._found)
         self._has_reached_end = True  # the checkers have had all records
         self._worded = 0  # findings of checkers whose values are kept
         self._done = 0  # records before this one are decided
@@ -73,6 +73,15 @@ class Diagnosis:
     def diagnosed(self) -> int:
         """Records before this one have been seen by all rules."""
         return self._run.done
+
+    @property
+    def limits(self) -> CheckLimits:
+        """The limits that the user may set; a change applies from the next record on."""
+        return self._run.limits
+
+    @limits.setter
+    def limits(self, limits: CheckLimits) -> None:
+        self._run.limits = limits
 
     def advance(self, budget_s: float) -> bool:
         """Go on with the rules that need a state for about `budget_s` seconds; True when all records are diagnosed."""

@@ -110,8 +110,10 @@ class Case:
 
     def shown(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The values of a finding; of a redacted record, without the texts that it does not contain."""
+        hide = self.timeline.without_secrets  # which may have been known only later
+        values = {name: hide(one) if isinstance(one, str) else one for name, one in values.items()}
         if not self.is_redacted:
-            return dict(values)
+            return values
         raw = self.record.raw
         text = raw if isinstance(raw, str) else (raw or b"").decode("utf-8", "replace")
         return {name: "…" if isinstance(one, str) and one not in text else one for name, one in values.items()}

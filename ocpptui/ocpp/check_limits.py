@@ -15,13 +15,13 @@ def _limit(default: float, meaning: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class CheckLimits:
-    """Each is in seconds unless its name says otherwise. The table `[check]` of the configuration file sets them."""
+    """The table `[check]` of the configuration file sets them; the README lists them."""
 
-    heartbeat_interval: float = _limit(0, "heartbeat interval, where no message shows it; 0: unknown")
-    heartbeat_tolerance: float = _limit(10, "how late a heartbeat may be beyond its interval, and half the interval")
-    boot_tolerance: float = _limit(1, "how much before its retry interval a BootNotification may come")
+    heartbeat_interval: float = _limit(0, "heartbeat interval in seconds, where no message shows it; 0: unknown")
+    heartbeat_tolerance: float = _limit(10, "seconds that a charge point may be silent beyond one and a half intervals")
+    boot_tolerance: float = _limit(1, "seconds that a BootNotification may come before its retry interval is over")
 
 
 def limit_meanings() -> dict[str, str]:
-    """What each limit means, by its name, for the documentation and for errors."""
+    """What each limit means, by its name."""
     return {one.name: one.metadata["meaning"] for one in fields(CheckLimits)}

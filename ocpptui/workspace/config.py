@@ -8,8 +8,12 @@
     [charge-point]
     vendor = "ACME"
 
+    [check]
+    heartbeat-tolerance = 30
+
 A table named after a command sets defaults for its options: the command line overrides the file, and the file
-overrides the built-in defaults.
+overrides the built-in defaults. `[check]` also has the limits of the diagnosis (`ocpptui.ocpp.check_limits`), which
+apply in every session.
 """
 
 from __future__ import annotations
@@ -17,6 +21,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from ocpptui.ocpp.check_limits import CheckLimits, limit_meanings
+
+FURTHEST_LIMIT = 1e9
+"""Limits are below this number."""
 
 
 class ConfigError(ValueError):
@@ -32,6 +41,8 @@ class Config:
     """Keys by command id, as `KEY[,KEY…]`."""
     commands: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Default options by command name; option names have underscores."""
+    limits: CheckLimits = field(default_factory=CheckLimits)
+    """The limits of the diagnosis."""
 
 
 def load_config(path: Path) -> Config:
@@ -60,7 +71,17 @@ def load_config(path: Path) -> Config:
         if not isinstance(options, dict):
             raise ConfigError(f"{path}: unknown setting {name!r}; put options of a command under [command]")
         commands[name] = {option.replace("-", "_"): value for option, value in options.items()}
-    return Config(theme, keys, commands)
+    limits = _limits(path, commands.get("check", {}))
+    return Config(theme, keys, commands, limits)
+
+
+def _limits(path: Path, options: dict[str, Any]) -> CheckLimits:
+    """Take the limits out of the options of `check`. Raises ConfigError."""
+    given = {name: options.pop(name) for name in limit_meanings() if name in options}
+    for name, value in given.items():
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < FURTHEST_LIMIT:
+            raise ConfigError(f"{path}: [check] {name.replace('_', '-')} must be a number from 0 on, not {value!r}")
+    return CheckLimits(**given)
 
 
 def _by_dotted_name(table: dict[str, Any]) -> dict[str, Any]:

@@ -221,9 +221,11 @@ class StartScreen(FullScreen):
             settings = session_settings(plain_values(values, self._configured(form)))
         except WrongSetting as error:
             raise WrongValue("url" if form == "connect" else "port", f"{error.name}: {error}") from None
-        return Session(
+        session = Session(
             role=role, writer=begin_recording(None, role.value, least_free=settings.keep_free), settings=settings
         )
+        session.diagnosis.limits = self._config.limits
+        return session
 
     def _connect(self, values: dict[str, str]) -> None:
         settings = self._client(values)
@@ -299,6 +301,7 @@ class StartScreen(FullScreen):
 
     def _show_opening(self, opening: FileSession) -> None:
         self._is_starting = True
+        opening.session.diagnosis.limits = self._config.limits
         self.post_message(SessionBegun(opening.session, opening=opening, close=opening.close))
 
     def action_demo(self) -> None:

@@ -1,0 +1,345 @@
+"""What `check` reports of the records of a timeline: a verdict, counts, what could not be checked, and the findings."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from ocpptui.describe.record_line import name_of, summary_words
+from ocpptui.diagnosis.findings import findings_at
+from ocpptui.diagnosis.registry import RULE_BY_ID
+from ocpptui.ocpp.date_times import rfc3339_text
+from ocpptui.timeline.columns import TIMELESS
+from ocpptui.timeline.record import ConnectionEvent, RecordKind
+from ocpptui.timeline.severity import Severity
+from ocpptui.timeline.timeline import Timeline
+
+NAMED = 5
+"""How many charge points a sentence names."""
+
+
+class CheckVerdict(StrEnum):
+    """What is to be thought of the records as a whole."""
+
+    ERRORS = "errors"
+    WARNINGS = "warnings"
+    NO_PROBLEMS = "no-problems"
+    """Everything could be checked, and there is neither an error nor a warning."""
+    PARTLY_CHECKED = "partly-checked"
+    """There is neither, but not everything could be checked."""
+    NOT_CHECKED = "not-checked"
+    """There is nothing that could be checked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which findings are reported."""
+
+    rules: frozenset[str] = frozenset(RULE_BY_ID)
+    """The ids of the rules."""
+    least: Severity = Severity.INFO
+    """The lowest severity."""
+    charge_points: Collection[str] = ()
+    """Only of these; of all if there are none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Another record that a finding names."""
+
+    index: int
+    time: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedFinding:
+    """A finding with what a reader needs who does not have the timeline."""
+
+    rule: str
+    severity: Severity
+    index: int
+    """The index of the record in the timeline."""
+    time: str
+    """RFC 3339; empty if nothing says when."""
+    charge_point: str
+    connection: int
+    version: str
+    action: str
+    direction: str
+    """`cp-to-csms`, `csms-to-cp` or empty."""
+    text: str
+    remedy: str
+    source: str
+    summary: str
+    """The record in a line."""
+    related: tuple[Mention, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The finding as JSON values; without what is unknown."""
+        values = {
+            "rule": self.rule,
+            "severity": self.severity.word,
+            "record": self.index,
+            "time": self.time,
+            "chargePoint": self.charge_point,
+            "connection": self.connection,
+            "ocppVersion": self.version,
+            "action": self.action,
+            "direction": self.direction,
+            "text": self.text,
+            "remedy": self.remedy,
+            "source": self.source,
+            "summary": self.summary,
+            "related": [
+                {"record": one.index, "time": one.time, "summary": one.summary} for one in self.related
+            ],
+        }  # fmt: skip
+        return {name: value for name, value in values.items() if value != ""}
+
+
+@dataclass(slots=True)
+class RuleCount:
+    """How often a rule is broken."""
+
+    severity: Severity = Severity.NONE
+    """The worst."""
+    records: int = 0
+    charge_points: Counter[str] = field(default_factory=Counter)
+    """How many records of each charge point; "" if it is unknown."""
+
+
+class CheckReport:
+    """The findings in a timeline that is complete and diagnosed; each is worded when it is asked for."""
+
+    def __init__(
+        self, timeline: Timeline, choice: Choice | None = None, name: str = "", unread: Collection[str] = ()
+    ) -> None:
+        """`name` says what was checked, `unread` what could not be read of it, in sentences."""
+        self.timeline = timeline
+        self.name = name
+        self._choice = choice or Choice()
+        self._unread = unread
+        self._of_sets: dict[tuple[int, int], tuple[tuple[str, Severity], ...]] = {}
+
+    # -- which findings -----------------------------------------------------------------------------------------
+
+    def reported(self, index: int) -> tuple[tuple[str, Severity], ...]:
+        """The rules that a record breaks, with their severities, as far as they are reported."""
+        timeline, choice = self.timeline, self._choice
+        number = timeline.findings[index]
+        if not number:
+            return ()
+        if choice.charge_points and timeline.charge_point(index) not in choice.charge_points:
+            return ()
+        key = (number, timeline.parties[index])
+        found = self._of_sets.get(key)
+        if found is None:
+            version = timeline.version(index)
+            rated = ((rule, RULE_BY_ID[rule].severity_in(version)) for rule in timeline.rule_sets[number])
+            found = tuple(one for one in rated if one[0] in choice.rules and one[1] >= choice.least)
+            self._of_sets[key] = found
+        return found
+
+    @cached_property
+    def indexes(self) -> array[int]:
+        """The indexes of the records with a reported finding."""
+        numbers = enumerate(self.timeline.findings)
+        return array("I", (index for index, number in numbers if number and self.reported(index)))
+
+    @property
+    def findings(self) -> Iterator[ReportedFinding]:
+        """The findings in the order of their records."""
+        for index in self.indexes:
+            yield from self.findings_of(index)
+
+    def findings_of(self, index: int) -> Iterator[ReportedFinding]:
+        """The reported findings of one record."""
+        timeline, rules = self.timeline, {rule for rule, _ in self.reported(index)}
+        record, action = timeline.record(index), timeline.action(index)
+        for finding in findings_at(timeline, index):
+            if finding.rule in rules:
+                yield ReportedFinding(
+                    finding.rule,
+                    finding.severity,
+                    index,
+                    self._time(index),
+                    record.charge_point,
+                    record.connection,
+                    "" if record.version is None else record.version.value,
+                    action,
+                    "" if record.direction is None else record.direction.value,
+                    finding.text,
+                    finding.remedy,
+                    finding.source,
+                    self._summary(index),
+                    tuple(map(self._mention, finding.related)),
+                )
+
+    def _mention(self, index: int) -> Mention:
+        return Mention(index, self._time(index), self._summary(index))
+
+    def _summary(self, index: int) -> str:
+        """The record in a line: what it is, and what it says."""
+        record = self.timeline.record(index)
+        words = summary_words(record, self.timeline.action(index))
+        return f"{name_of(self.timeline, index)}  {words}".strip()
+
+    def _time(self, index: int) -> str:
+        timeline = self.timeline
+        is_timeless = timeline.kinds[index] <= RecordKind.SEND and timeline.flags[index] & TIMELESS
+        return "" if is_timeless else rfc3339_text(timeline.times[index])
+
+    # -- counts and verdict -------------------------------------------------------------------------------------
+
+    @cached_property
+    def rules(self) -> dict[str, RuleCount]:
+        """How often each rule is broken, the worst and the most frequent first."""
+        counts: dict[str, RuleCount] = {}
+        for index in self.indexes:
+            for rule, severity in self.reported(index):
+                count = counts.setdefault(rule, RuleCount())
+                count.severity = max(count.severity, severity)
+                count.records += 1
+                count.charge_points[self.timeline.charge_point(index)] += 1
+        return dict(sorted(counts.items(), key=lambda one: (-one[1].severity, -one[1].records, one[0])))
+
+    @cached_property
+    def severities(self) -> Counter[Severity]:
+        """How many records have each severity as that of their worst reported finding."""
+        return Counter(max(severity for _, severity in self.reported(index)) for index in self.indexes)
+
+    @cached_property
+    def charge_points(self) -> dict[str, Counter[Severity]]:
+        """The same for each charge point, the worst first; "" if it is unknown."""
+        counts: dict[str, Counter[Severity]] = {}
+        for index in self.indexes:
+            worst = max(severity for _, severity in self.reported(index))
+            counts.setdefault(self.timeline.charge_point(index), Counter())[worst] += 1
+        order = (Severity.ERROR, Severity.WARNING, Severity.INFO)
+        return dict(sorted(counts.items(), key=lambda one: [-one[1][severity] for severity in order]))
+
+    @property
+    def worst(self) -> Severity:
+        """The worst severity that is reported."""
+        return max(self.severities, default=Severity.NONE)
+
+    @property
+    def verdict(self) -> CheckVerdict:
+        if self.severities[Severity.ERROR]:
+            return CheckVerdict.ERRORS
+        if self.severities[Severity.WARNING]:
+            return CheckVerdict.WARNINGS
+        if not self._messages and not self.severities:
+            return CheckVerdict.NOT_CHECKED
+        return CheckVerdict.PARTLY_CHECKED if self.not_checked else CheckVerdict.NO_PROBLEMS
+
+    @property
+    def verdict_sentence(self) -> str:
+        """The verdict for the user."""
+        counts, records = self.severities, len(self.timeline)
+        found = [
+            f"{words} in {counts[severity]:,}" for severity, words in _PLURALS.items() if counts[severity]
+        ]  # fmt: skip
+        of = f" of {counted(records, 'record')}"
+        match self.verdict:
+            case CheckVerdict.ERRORS | CheckVerdict.WARNINGS:
+                first, *others = found
+                return f"{', '.join((first + of, *others))}.".capitalize()
+            case CheckVerdict.NOT_CHECKED:
+                return f"Nothing was checked: {counted(records, 'record')}, none of which is an OCPP message."
+        words = "No problems" if self.verdict is CheckVerdict.NO_PROBLEMS else "No problems in what could be checked"
+        return f"{words}: {counted(records, 'record')}{''.join(f', {one}' for one in found)}."
+
+    @property
+    def _messages(self) -> int:
+        """How many records are messages of the charge points that are reported."""
+        return sum(self._messages_by_party().values())
+
+    def _messages_by_party(self, flag: int = 0) -> Counter[int]:
+        """How many messages with a flag each party has."""
+        only, table, counts = self._choice.charge_points, self.timeline.party_table, Counter[int]()
+        for (party, kind, flags), count in self._rows.items():
+            is_chosen = not only or table[party].charge_point in only
+            if is_chosen and kind <= RecordKind.SEND and flags & flag == flag:
+                counts[party] += count
+        return counts
+
+    @cached_property
+    def _rows(self) -> Counter[tuple[int, int, int]]:
+        """How many records have the same party, kind and flags."""
+        timeline = self.timeline
+        return Counter(zip(timeline.parties, timeline.kinds, timeline.flags, strict=True))
+
+    # -- what could not be checked ------------------------------------------------------------------------------
+
+    @cached_property
+    def not_checked(self) -> list[str]:
+        """What could not be checked and why, in sentences."""
+        table, said = self.timeline.party_table, list(self._unread)
+        messages = self._messages_by_party()
+        unknown = {party: count for party, count in messages.items() if table[party].version is None}
+        if unknown:
+            said.append(
+                f"{counted(sum(unknown.values()), 'message')}{self._of(unknown)}: the OCPP version is unknown, "
+                "so that only the rules of all versions were applied."
+            )
+        for version in sorted({key.version for key in table if key.version is not None}):
+            count = {party: count for party, count in messages.items() if table[party].version is version}
+            if count and not version.has_schemas:
+                said.append(
+                    f"{counted(sum(count.values()), 'message')}{self._of(count)}: "
+                    f"there are no schemas of OCPP {version} to compare the payloads with."
+                )
+        timeless = self._messages_by_party(TIMELESS)
+        if timeless:
+            said.append(
+                f"{counted(sum(timeless.values()), 'message')}{self._of(timeless)}: nothing says when they were sent, "
+                "so that no rule about time was applied to them."
+            )
+        if late := [name for name in self._begun_late() if name]:
+            said.append(
+                f"{_named(late)}: the recording begins in mid-session, "
+                "so that what depends on what came before was not checked."
+            )
+        return said
+
+    def _of(self, parties: Collection[int]) -> str:
+        names = dict.fromkeys(self.timeline.party_table[party].charge_point for party in parties)
+        known = [name for name in names if name]
+        return f" of {_named(known)}" if known else ""
+
+    def _begun_late(self) -> list[str]:
+        """The charge points whose first record is neither the opening of a connection nor a BootNotification."""
+        timeline, only = self.timeline, self._choice.charge_points
+        first: dict[str, bool] = {}
+        left = set(only) or set(timeline.charge_points())
+        for index, party in enumerate(timeline.parties):
+            if not left:
+                break
+            name = timeline.party_table[party].charge_point
+            if name in left:
+                left.discard(name)
+                is_boot = timeline.kinds[index] == RecordKind.CALL and timeline.action(index) == "BootNotification"
+                begins = timeline.event(index) in _BEGINNINGS or is_boot
+                first[name] = begins
+        return [name for name, begins in first.items() if not begins]
+
+
+_PLURALS = {Severity.ERROR: "errors", Severity.WARNING: "warnings", Severity.INFO: "notes"}
+_BEGINNINGS = (ConnectionEvent.OPENING, ConnectionEvent.OPENED, ConnectionEvent.REFUSED, ConnectionEvent.FAILED)
+
+
+def counted(count: int, what: str) -> str:
+    """`1 record`, `2,000 records`."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
+def _named(names: list[str]) -> str:
+    more = len(names) - NAMED
+    return ", ".join(names[:NAMED]) + (f" and {more:,} others" if more > 0 else "")
