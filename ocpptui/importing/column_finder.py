@@ -10,6 +10,7 @@ from ocpptui.importing.field_vocabulary import (
     SURE_ID,
     TARGETS,
     FieldMeaning,
+    is_of_answer,
     meanings,
     message_type_of,
     moment_of,
@@ -24,7 +25,6 @@ from ocpptui.ocpp.version import Direction
 
 LONGEST_NAME = 60
 """The most characters of a name in a cell."""
-_OF_ANSWER = re.compile(r"(?:response|answer|reply|result|confirmation|antwort|reponse|respuesta|risposta|resposta)")
 _IDENTITY = re.compile(r"(?=.*\d)[\w.:#-]{3,48}")
 WORD = re.compile(r"[A-Za-z][A-Za-z0-9_.]{2,60}")
 _ZONE_NAMES = frozenset(
@@ -145,7 +145,7 @@ class ColumnFinder:
         if not columns.more_frames and FieldMeaning.ANSWER not in columns.places:
             return
         for place, name in enumerate(columns.names):
-            named = place not in columns.places.values() and _OF_ANSWER.match(plain_name(name))
+            named = place not in columns.places.values() and is_of_answer(name)
             if named and self._share(place, lambda cell: moment_of(cell) is not None) > 0.6:
                 columns.answer_time = place
                 return

@@ -61,6 +61,7 @@ _NAMES = {
         "timestamp time ts t timestamputc timeutc utc datetime date createdat created createdon loggedat logtime "
         "logdate asctime eventtime timegenerated receivedat sentat messagetimestamp messagetime occurredat instant at "
         "timestampms timems epoch epochms realtimetimestamp sourcerealtimetimestamp startedat receivetimestamp "
+        "publishtime publishedat processedat arrivaltime approximatearrivaltimestamp "
         "ingestiontime insertedat updatedat when requesttime requestedat timeunixnano observedtimeunixnano "
         "zeitstempel zeitpunkt zeit uhrzeit datum "
         "horodatage heure fecha fechahora hora marcatemporal dataora ora datahora tijdstip tijd czas tidpunkt tid время"
@@ -155,6 +156,14 @@ def _undecorated(plain: str) -> str:
     """A name without the words that programs put around it: `ocpp_message_id`, `payload_json`, `Request String`."""
     match = _DECORATED.fullmatch(plain)
     return match["name"] if match is not None else plain
+
+
+_OF_ANSWER = re.compile(r"(?:response|answer|reply|result|confirmation|antwort|reponse|respuesta|risposta|resposta)")
+
+
+def is_of_answer(name: str) -> bool:
+    """Whether a name begins with a word for the answer to a call: `Response Time`."""
+    return _OF_ANSWER.match(plain_name(name)) is not None
 
 
 # -- directions --------------------------------------------------------------------------------------------------------
@@ -319,7 +328,12 @@ def message_type_of(value: Any) -> MessageKind | None:
     if isinstance(value, bool) or not isinstance(value, str | int):
         return None
     text = str(value) if isinstance(value, int) else value
-    number = _TYPES.get(_TYPE_PREFIX.sub("", plain_name(text))) if len(text) <= 40 else None
+    return _type_of_word(text) if len(text) <= 40 else None
+
+
+@lru_cache(maxsize=4096)
+def _type_of_word(text: str) -> MessageKind | None:
+    number = _TYPES.get(_TYPE_PREFIX.sub("", plain_name(text)))
     return None if number is None else MESSAGE_TYPES[number]
 
 
@@ -351,7 +365,18 @@ def moment_of(value: Any) -> Moment | None:
     if isinstance(value, dict) and len(value) == 1:
         ((name, inner),) = value.items()
         return moment_of(inner) if name in ("$date", "$numberLong") else None
+    if isinstance(value, dict) and len(value) == 2:
+        return _moment_of_parts({name.lstrip("_"): inner for name, inner in value.items()})
     return None
+
+
+def _moment_of_parts(parts: dict[str, Any]) -> Moment | None:
+    """The time in seconds and nanoseconds, as Protocol Buffers and Firestore write it."""
+    nanos = parts.get("nanos", parts.get("nanoseconds"))
+    seconds = moment_of(parts.get("seconds"))
+    if seconds is None or type(nanos) is not int or not 0 <= nanos < 1_000_000_000:
+        return None
+    return seconds._replace(time=seconds.time + nanos // 1000)
 
 
 def _since_1970(number: int, micros: int, length: int) -> Moment | None:

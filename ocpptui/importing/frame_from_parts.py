@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ocpptui.importing.field_vocabulary import DirectionClue, FieldMeaning
@@ -20,6 +21,7 @@ _UNKNOWN = DirectionClue()
 MOST_UNANSWERED = 10_000
 
 
+@lru_cache(maxsize=4096)
 def action_and_kind(name: str) -> tuple[str, MessageKind | None] | None:
     """The action that is called this, and which half of the exchange if the name says it: `Heartbeat.conf`,
     `BootNotificationRequest`; None if OCPP has no such action."""
@@ -81,6 +83,11 @@ class Assembler:
         self._count = 0
         self._unanswered: dict[tuple[str, str], _Call] = {}  # by charge point and action or message id
 
+    def expects(self, parts: Mapping[FieldMeaning, Any], kind: MessageKind | None, charge_point: str) -> bool:
+        """Whether these parts are the answer to a call that is unanswered."""
+        message_id = parts.get(FieldMeaning.MESSAGE_ID)
+        return kind is not None and kind.is_answer and (charge_point, str(message_id)) in self._unanswered
+
     def frames(
         self,
         parts: Mapping[FieldMeaning, Any],
@@ -134,7 +141,7 @@ class Assembler:
             of_answer = MessageKind.CALLERROR if failed else MessageKind.CALLRESULT
             raw = composed({FieldMeaning.MESSAGE_ID: message_id, FieldMeaning.PAYLOAD: answer}, of_answer)
             if raw is not None:
-                found.append(AssembledFrame(raw, beside_call=True))
+                found.append(AssembledFrame(raw, beside_call=not kind.is_answer))
         return found
 
 

@@ -3,43 +3,38 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from ocpptui.importing.field_vocabulary import (
     SURE_ID,
-    DirectionClue,
     FieldMeaning,
+    Meaning,
     direction_of,
+    is_of_answer,
     meanings,
     message_type_of,
     moment_of,
     plain_name,
-    version_of,
 )
 from ocpptui.importing.found_frame import FoundFrame, turned
 from ocpptui.importing.frame_from_parts import Assembler, action_and_kind
 from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.framed_bytes import AS_BYTES
-from ocpptui.importing.log_prefix import read_prefix
-from ocpptui.importing.prefix_names import sure_name
+from ocpptui.importing.json_context import ABOUT, Level, fields_listed, with_said
+from ocpptui.importing.json_shapes import plain_fields, rows_below_names, rows_in, text_of_base64, text_of_bytes
+from ocpptui.importing.prefix_names import looks_like_name, may_be_name
 from ocpptui.importing.printed_bytes import bytes_in, bytes_of_numbers, may_hold_bytes
-from ocpptui.importing.timestamps import Moment
 from ocpptui.jsontext.text import compact, value_text, without_surrogates
 from ocpptui.jsontext.tokens import value_end
 from ocpptui.ocpp.json_encoding import has_too_many_values
-from ocpptui.ocpp.version import Version
 
 FindInText = Callable[[str], Iterable[FoundFrame]]
 """Finds the frames in a text that contains more than a frame."""
 
 DEEPEST = 60
 """How many levels of a value are searched."""
-LONGEST_REMARK = 300
-"""The most characters of a text beside a frame that may state its direction."""
-LONGEST_NAME = 100
-"""The most characters of the identity of a charge point."""
 FEW = 8
 """The most elements of a list that contains one frame among words about it."""
 
@@ -47,33 +42,17 @@ _PRINTED = "<Call"
 """How the Python library `ocpp` begins to print a message."""
 _ENVELOPE = "Envelope"
 """The root element of SOAP."""
-_REMARKS = frozenset(("msg", "message", "event", "text", "title", "name", "logger", "m", "mt"))
-_ABOUT = frozenset((
-    "metadata", "meta", "context", "attributes", "fields", "session", "info", "tags", "labels", "extra", "properties",
-    "source", "mdc", "bindings", "header", "headers", "stream", "resource", "kubernetes", "ocpp",
-))  # fmt: skip
-"""Objects that describe the fields beside them."""
 _PARTS = frozenset((
     FieldMeaning.MESSAGE_TYPE, FieldMeaning.MESSAGE_ID, FieldMeaning.ACTION, FieldMeaning.PAYLOAD,
-    FieldMeaning.ANSWER, FieldMeaning.ERROR_CODE, FieldMeaning.ERROR_DESCRIPTION,
+    FieldMeaning.ANSWER, FieldMeaning.ERROR_CODE, FieldMeaning.ERROR_DESCRIPTION, FieldMeaning.ERROR_DETAILS,
 ))  # fmt: skip
 
-_OBJECTS = frozenset((FieldMeaning.PAYLOAD, FieldMeaning.ANSWER))
-_PATHS = frozenset(("topic", "path", "url", "uri", "subject", "routingkey", "queue"))
-_NAME_OF_FIELD = ("field", "name", "key")
-
-
-@dataclass(slots=True)
-class Said:
-    """What a part of a value says about its frames."""
-
-    moment: Moment | None = None
-    way: DirectionClue = DirectionClue()
-    charge_point: str = ""
-    version: Version | None = None
-    connection: str = ""
-    path: str = ""
-    """A topic, path or URL, which may have the charge point in it."""
+_OBJECTS = frozenset((FieldMeaning.PAYLOAD, FieldMeaning.ANSWER, FieldMeaning.ERROR_DETAILS))
+LEAST_OF_OCPP = 6
+"""Rank of the last name of a message id that no other protocol than OCPP is likely to use."""
+_KIND_AND_ID = re.compile(r"\[\s*(?P<kind>[2-4])\s*,\s*\"(?P<id>[^\"]*)\"")
+_KINDS_OF_OCPP = ("2", "3", "4", "5", "6", "call")
+"""How the types of messages begin that no other protocol is likely to use."""
 
 
 def frames_in(
@@ -108,34 +87,6 @@ def is_frame(value: Any) -> bool:
     return type(third) is str
 
 
-class Level:
-    """An object, or a list with words in it, around a frame; its content is read only when a frame is found."""
-
-    __slots__ = ("_around", "_in_list", "_said", "fields")
-
-    def __init__(self, fields: dict[str, Any] | None, around: Level | None = None, *, in_list: bool = False) -> None:
-        """`in_list`: whether it is one of several things in a list."""
-        self.fields = fields
-        self._in_list = in_list
-        self._around = around
-        self._said: Said | None = None
-
-    @property
-    def said(self) -> Said:
-        if self._said is None:
-            around = Said() if self._around is None else self._around.said
-            own = Said() if self.fields is None else _said_by(self.fields)
-            self._said = Said(
-                own.moment or (None if self._in_list else around.moment),
-                own.way or around.way,
-                own.charge_point or around.charge_point,
-                own.version or around.version,
-                own.connection or around.connection,
-                own.path or around.path,
-            )
-        return self._said
-
-
 class _Walk:
     """One search through a value."""
 
@@ -155,23 +106,59 @@ class _Walk:
             yield from self._in_object(value, level, depth)
         elif kind is list:
             if is_frame(value):
-                yield _with(FoundFrame(self._written(value)), level.said)
+                yield with_said(FoundFrame(self._written(value)), level.said)
             else:
                 yield from self._in_list(value, level, depth)
 
     def _in_object(self, fields: dict[str, Any], around: Level, depth: int) -> Iterator[FoundFrame]:
+        kinds = list(map(type, fields.values()))
+        lists, objects = kinds.count(list), kinds.count(dict)
+        rows = rows_in(fields) if lists > 1 or 1 < objects == len(kinds) else None
+        if rows is not None:
+            yield from self._in_list(rows, Level(fields, around), depth)
+            return
+        if objects:
+            fields = plain_fields(fields)
         level, any_found = Level(fields, around), False
+        exchange = _exchange_in(fields)
+        if exchange is not None:
+            yield from self._side_by_side(fields, exchange, level)
+            return
         gathered = _gathered(fields)
         if gathered is not None:
             yield from self._assembled(gathered, level)
             return
-        for value in fields.values():
+        by_name = lists + objects == len(kinds) and _are_charge_points(fields)
+        for name, value in fields.items():
             if type(value) in (str, list, dict):
-                for found in self.into(value, level, depth + 1):
+                within = Level({"chargePointId": name}, level) if by_name else level
+                stated = self._stated_by_name(name, value, level) if type(value) is dict else None
+                for found in stated or self.into(value, within, depth + 1):
                     any_found = True
                     yield found
         if not any_found:
             yield from self._assembled(fields, level)
+
+    def _stated_by_name(self, name: str, value: dict[str, Any], level: Level) -> list[FoundFrame]:
+        """The frame of the parts in a field whose name is the message type: `"callResult": {"messageId": …}`."""
+        if name.isdecimal() or message_type_of(name) is None:
+            return []
+        parts = plain_fields(value)
+        if not any(meaning.field is FieldMeaning.MESSAGE_ID for meaning in _sure_meanings(parts)):
+            return []
+        return list(self._assembled({"messageType": name, **parts}, Level(parts, level)))
+
+    def _side_by_side(self, fields: dict[str, Any], texts: tuple[str, str], level: Level) -> Iterator[FoundFrame]:
+        """A call and its answer in two fields of an object; the answer has the opposite direction."""
+        call, answer = texts
+        yield with_said(FoundFrame(call), level.said)
+        found = turned(with_said(FoundFrame(answer), level.said))
+        for name, value in fields.items():
+            moment = moment_of(value) if is_of_answer(name) else None
+            if moment is not None:
+                found.at(moment)
+                break
+        yield found
 
     def _assembled(self, fields: dict[str, Any], level: Level) -> Iterator[FoundFrame]:
         """The frame, or the call and its answer, whose parts are the fields of an object."""
@@ -179,12 +166,14 @@ class _Walk:
         if parts is None:
             return
         kind, said = message_type_of(parts.get(FieldMeaning.MESSAGE_TYPE)), level.said
+        if not _are_of_ocpp(fields, parts) and not self._assembler.expects(parts, kind, said.charge_point):
+            return
         try:
             assembled = self._assembler.frames(parts, kind, said.charge_point, said.way)
         except RecursionError:
             return
         for raw, beside_call in assembled:
-            found = _with(FoundFrame(raw, notation="fields"), said)
+            found = with_said(FoundFrame(raw, notation="fields"), said)
             yield turned(found) if beside_call else found
 
     def _in_list(self, values: list[Any], around: Level, depth: int) -> Iterator[FoundFrame]:
@@ -192,11 +181,16 @@ class _Walk:
         if fields is not None:
             yield from self._in_object(fields, around, depth)
             return
+        text = text_of_bytes(values)
+        if text is not None and START.match(text.lstrip()) is None:
+            yield from self._in_string(text, around)
+            return
         carried = bytes_of_numbers(values)
         if carried:
             for one in carried:
-                yield _with(FoundFrame(one.raw, direction=one.direction, notation=AS_BYTES), around.said)
+                yield with_said(FoundFrame(one.raw, direction=one.direction, notation=AS_BYTES), around.said)
             return
+        values = rows_below_names(values) or values
         level = around
         if len(values) > 1:
             words = _words_beside_a_frame(values) if len(values) <= FEW else None
@@ -207,27 +201,36 @@ class _Walk:
 
     def _in_string(self, text: str, level: Level) -> Iterator[FoundFrame]:
         start = START.search(text) if "[" in text else None
+        if start is None and _PRINTED not in text:
+            decoded = text_of_base64(text) if text[:1] in ("e", "C") else None
+            if decoded is not None:
+                yield from self._in_string(decoded, level)
+                return
+        value = _decoded(text) if text[:1] == "{" and text[-1:] == "}" else None
+        if type(value) is dict:
+            yield from _Walk(self._find_in_text, text, self._assembler).into(value, level, DEEPEST // 2)
+            return
         if start is None and _PRINTED not in text and _ENVELOPE not in text:
             yield from self._in_bytes(text, level)
             return
         if start is not None and not text[: start.start()].strip() and not start["escape"] and not start["escape2"]:
             raw = _whole(text.strip())
             if raw is not None:
-                yield _with(FoundFrame(raw), level.said)
+                yield with_said(FoundFrame(raw), level.said)
                 return
         if self._find_in_text is not None:
             for found in self._find_in_text(text):
-                yield _with(found, level.said)
+                yield with_said(found, level.said)
 
     def _in_bytes(self, text: str, level: Level) -> Iterator[FoundFrame]:
         """The frames whose bytes a text shows: in hexadecimal, in base64, in a dump of several lines."""
         if "\n" in text and self._find_in_text is not None and may_hold_bytes(text):
             for found in self._find_in_text(text):
-                yield _with(found, level.said)
+                yield with_said(found, level.said)
             return
         for run in bytes_in(text):
             for carried in run.frames:
-                yield _with(FoundFrame(carried.raw, direction=carried.direction, notation=AS_BYTES), level.said)
+                yield with_said(FoundFrame(carried.raw, direction=carried.direction, notation=AS_BYTES), level.said)
 
     def _written(self, frame: list[Any]) -> str:
         """A frame as it is written in the text; encoded again if there is no text or it is not found there."""
@@ -294,14 +297,51 @@ def _parts_of(fields: dict[str, Any]) -> dict[FieldMeaning, Any] | None:
             elif field is FieldMeaning.MESSAGE_TYPE and message_type_of(value) is None:
                 continue
             best[field] = rank, value
-    if best.get(FieldMeaning.MESSAGE_ID, (0, None))[0] > SURE_ID:
-        del best[FieldMeaning.MESSAGE_ID]
+    rank, message_id = best.get(FieldMeaning.MESSAGE_ID, (0, None))
+    if rank > SURE_ID and (FieldMeaning.MESSAGE_TYPE not in best or type(message_id) is not str):
+        del best[FieldMeaning.MESSAGE_ID]  # the number of a row, or of anything else
     parts = {field: value for field, (_, value) in best.items()}
     if FieldMeaning.MESSAGE_TYPE in parts and FieldMeaning.MESSAGE_ID in parts:
         return parts
     action = parts.get(FieldMeaning.ACTION)
     has_content = FieldMeaning.PAYLOAD in parts or FieldMeaning.ANSWER in parts
     return parts if has_content and type(action) is str and action_and_kind(action) is not None else None
+
+
+def _are_of_ocpp(fields: dict[str, Any], parts: dict[FieldMeaning, Any]) -> bool:
+    """Whether parts can be those of no other protocol: by their action, their type or the name of their id."""
+    action = parts.get(FieldMeaning.ACTION)
+    if type(action) is str and action_and_kind(action) is not None:
+        return True
+    stated = plain_name(str(parts.get(FieldMeaning.MESSAGE_TYPE, ""))).removeprefix("messagetype")
+    if stated.startswith(_KINDS_OF_OCPP):
+        return True
+    of_id = [one.rank for name in fields for one in meanings(name) if one.field is FieldMeaning.MESSAGE_ID]
+    return bool(of_id) and min(of_id) <= LEAST_OF_OCPP and not action
+
+
+def _sure_meanings(names: Iterable[str]) -> list[Meaning]:
+    return [meaning for name in names for meaning in meanings(name) if meaning.rank <= SURE_ID]
+
+
+def _exchange_in(fields: dict[str, Any]) -> tuple[str, str] | None:
+    """The call and its answer in two fields of an object; None if there are not just these frames."""
+    texts = [value.strip() for value in fields.values() if type(value) is str and "[" in value[:3]]
+    if len(texts) != 2:
+        return None
+    kinds = [_KIND_AND_ID.match(text) for text in texts]
+    if kinds[0] is None or kinds[1] is None or kinds[0]["id"] != kinds[1]["id"]:
+        return None
+    call, answer = texts if kinds[0]["kind"] == "2" else reversed(texts)
+    return (call, answer) if {kinds[0]["kind"], kinds[1]["kind"]} in ({"2", "3"}, {"2", "4"}) else None
+
+
+def _are_charge_points(fields: dict[str, Any]) -> bool:
+    """Whether the fields of an object are called by charge points, each with its messages."""
+    return all(
+        type(value) in (dict, list) and looks_like_name(name) and may_be_name(name) and not meanings(name)
+        for name, value in fields.items()
+    )
 
 
 def _gathered(fields: dict[str, Any]) -> dict[str, Any] | None:
@@ -311,134 +351,15 @@ def _gathered(fields: dict[str, Any]) -> dict[str, Any] | None:
     if content is None or any(type(value) is str and START.search(value) for value in content.values()):
         return None
     for name, value in fields.items():
-        if type(value) is dict and value is not content and plain_name(name) in _ABOUT:
-            sure = (meaning for key in value for meaning in meanings(key) if meaning.rank <= SURE_ID)
-            if any(meaning.field is FieldMeaning.MESSAGE_ID for meaning in sure):
-                inner = any(_may_be(key, one, FieldMeaning.PAYLOAD) for key, one in content.items())
-                whole = {**value, **(content if inner and len(content) <= FEW else {"payload": content})}
-                return None if _parts_of(whole) is None else whole
+        if type(value) is not dict or value is content or plain_name(name) not in ABOUT:
+            continue
+        if any(meaning.field is FieldMeaning.MESSAGE_ID for meaning in _sure_meanings(value)):
+            inner = any(_may_be(key, one, FieldMeaning.PAYLOAD) for key, one in content.items())
+            whole = {**value, **(content if inner and len(content) <= FEW else {"payload": content})}
+            return None if _parts_of(whole) is None else whole
     return None
 
 
 def _may_be(name: str, value: Any, field: FieldMeaning) -> bool:
     """Whether this is an object with a name for a field."""
     return type(value) is dict and any(meaning.field is field for meaning in meanings(name))
-
-
-def fields_listed(values: list[Any]) -> dict[str, Any] | None:
-    """The fields of an object that is written as a list of names and values, as CloudWatch and OpenTelemetry do; None
-    if it is none."""
-    fields: dict[str, Any] = {}
-    for value in values:
-        if type(value) is not dict or not 2 <= len(value) <= 3:
-            return None
-        name = next((value[key] for key in _NAME_OF_FIELD if key in value), None)
-        if type(name) is not str or "value" not in value:
-            return None
-        inner = value["value"]
-        if type(inner) is dict and len(inner) == 1 and next(iter(inner)).endswith("Value"):
-            (inner,) = inner.values()  # {"stringValue": "CP7"}
-        fields[name] = inner
-    return fields or None
-
-
-# -- what is said ------------------------------------------------------------------------------------------------------
-
-
-def _said_by(fields: dict[str, Any]) -> Said:
-    """What the fields of an object say, and those of the objects in it that describe it."""
-    said, ranks = Said(), dict.fromkeys(FieldMeaning, 99)
-    _hear(said, ranks, fields, 0)
-    for name, value in fields.items():
-        if type(value) is list:
-            value = fields_listed(value)
-        if type(value) is str and "/" in value[:LONGEST_REMARK] and plain_name(name) in _PATHS:
-            said.path = said.path or value[:LONGEST_REMARK]
-        if type(value) is dict:
-            plain = plain_name(name)
-            if plain in _ABOUT:
-                _hear(said, ranks, value, 50)
-            if any(meaning.field is FieldMeaning.CHARGE_POINT for meaning in meanings(name)) and not said.charge_point:
-                said.charge_point = next((str(value[key]) for key in ("id", "identity", "name") if value.get(key)), "")
-    if not said.way or not said.charge_point:
-        _hear_remarks(said, fields)
-    said.charge_point = said.charge_point[:LONGEST_NAME]
-    return said
-
-
-def _hear(said: Said, ranks: dict[FieldMeaning, int], fields: dict[str, Any], behind: int) -> None:
-    for name, value in fields.items():
-        if value is None:
-            continue
-        for field, rank in meanings(name):
-            if rank + behind < ranks[field] and _take(said, field, name, value):
-                ranks[field] = rank + behind
-
-
-def _hear_remarks(said: Said, fields: dict[str, Any]) -> None:
-    """What a text beside the frame says: "msg": "received from CP7"."""
-    for name, value in fields.items():
-        if type(value) is str and len(value) <= LONGEST_REMARK and plain_name(name) in _REMARKS and "[" not in value:
-            remark = read_prefix(value)
-            if not said.way:
-                said.way = DirectionClue(remark.direction, remark.flow)
-            said.charge_point = said.charge_point or sure_name(value)
-            said.version = said.version or remark.version
-
-
-def _take(said: Said, field: FieldMeaning, name: str, value: Any) -> bool:
-    """Put what a field says into `said`; False if it says nothing."""
-    if field is FieldMeaning.TIME:
-        moment = moment_of(value)
-        if moment is not None:
-            said.moment = moment
-            return True
-    elif field is FieldMeaning.DIRECTION:
-        which = direction_of(name, value)
-        if which:
-            said.way = which
-            return True
-    elif field is FieldMeaning.VERSION:
-        version = version_of(value)
-        if version is not None:
-            said.version = version
-            return True
-    elif type(value) in (str, int) and value != "" and len(str(value)[: LONGEST_NAME + 1]) <= LONGEST_NAME:
-        if field is FieldMeaning.CHARGE_POINT:
-            said.charge_point = str(value)
-            return True
-        if field is FieldMeaning.CONNECTION:
-            said.connection = str(value)
-            return True
-    return False
-
-
-def described(found: FoundFrame, fields: dict[str, Any]) -> None:
-    """Complete a frame by what an object beside it says."""
-    said = _said_by(fields)
-    if found.direction is None and found.flow is None:
-        found.direction, found.flow = said.way
-    found.charge_point = found.charge_point or said.charge_point
-    found.version = found.version or said.version
-    found.connection = found.connection or said.connection
-    if found.time is None and said.moment is not None:
-        found.at(said.moment)
-
-
-def _with(found: FoundFrame, said: Said) -> FoundFrame:
-    """A frame with what is said around it; its own text may state the direction more precisely."""
-    moment = said.moment
-    if moment is not None and (found.time is None or moment.zoned or not found.zoned):
-        found.at(moment)
-    if found.direction is None:
-        found.direction = said.way.direction
-        if found.flow is None and found.direction is None:
-            found.flow = said.way.flow
-    found.charge_point = said.charge_point or found.charge_point
-    if found.charge_point:
-        found.prefix = found.above = ""
-    elif said.path:
-        found.prefix = f"{said.path} {found.prefix}".rstrip()
-    found.version = found.version or said.version
-    found.connection = found.connection or said.connection
-    return found

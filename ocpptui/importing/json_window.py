@@ -11,7 +11,8 @@ from typing import Any, BinaryIO
 from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.frame_from_parts import Assembler
 from ocpptui.importing.frame_scanner import START
-from ocpptui.importing.json_frames import DEEPEST, FindInText, Level, frames_in
+from ocpptui.importing.json_context import Level
+from ocpptui.importing.json_frames import DEEPEST, FindInText, frames_in
 from ocpptui.jsontext.tokens import Brackets
 from ocpptui.ocpp.json_encoding import has_too_many_values
 
@@ -148,6 +149,8 @@ def frames_in_window(window: JsonWindow, find_in_text: FindInText) -> Iterator[F
         raise NotJson("neither an object nor a list")
     while window.peek() in ("[", "{"):
         yield from walk.next(Level(None), 0)
+        if window.peek() == ",":  # the elements of a list without its brackets
+            window.take(",")
     if window.peek():
         raise NotJson("text follows the end of the document")
 

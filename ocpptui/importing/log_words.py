@@ -55,7 +55,7 @@ gateway proxy broker upstream downstream remote local peer user admin self me un
 _DIRECTIONS = """
 sent send sends sending tx out outgoing outbound transmit transmitted transmitting respond responded responding
 replied replying wrote write receive received receives receiving recv rcvd rx in incoming inbound got read from to
-for of by with via on at into onto up down uplink downlink direction dir ingress egress
+for of by with via on at into onto up down dn uplink downlink direction dir ingress egress
 """
 _LOGGERS = """
 log logs logger main root app application service services api worker thread task node python java go info:

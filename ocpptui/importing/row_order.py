@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, pairwise
 
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
 
+FEWEST_IN_STREAM = 4
+"""How many frames a list has on average for its frames to be sorted into those of others."""
 MOST_REVERSED = 200_000
 """The most rows of a table that is reversed if its newest row comes first; a longer table keeps its order."""
 MOST_REVERSED_TEXT = 2**27
@@ -44,3 +46,17 @@ def oldest_first(groups: Iterator[list[FoundFrame]], tally: ImportStats) -> Iter
     yield from chain.from_iterable(held)
     held.clear()
     yield from chain.from_iterable(groups)
+
+
+def merged_by_time(groups: Iterator[list[FoundFrame]], tally: ImportStats) -> Iterator[FoundFrame]:
+    """The frames of a small document in the order of their times, if it has them in several lists one after the other,
+    each in its order: a stream for each charge point or direction."""
+    held = list(groups)
+    moments = [(group[0].time, group[0].zoned) for group in held]
+    times = [time for time, _ in moments if time is not None]
+    zones = {zoned for _, zoned in moments}
+    back = sum(1 for before, after in pairwise(times) if after < before)
+    if len(times) == len(held) and len(zones) == 1 and 0 < back <= len(held) // FEWEST_IN_STREAM:
+        tally.evidence.append("The times go back between lists: the frames were put into the order of their times.")
+        held.sort(key=lambda group: group[0].time or 0)
+    yield from oldest_first(iter(held), tally)

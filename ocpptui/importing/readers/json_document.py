@@ -12,7 +12,7 @@ from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.json_window import JsonWindow, NotJson, frames_in_window
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.readers.log_lines import FrameFinder, frames_in_text
-from ocpptui.importing.row_order import oldest_first
+from ocpptui.importing.row_order import merged_by_time, oldest_first
 from ocpptui.importing.text_stream import LineSplitter
 
 _LOG_STAMP = re.compile(rb"\s*\[\s*+(?:\d{4}-|\d+[:./]|[A-Za-z])")
@@ -40,7 +40,9 @@ class JsonDocument:
         return True
 
     def read(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[FoundFrame]:
-        yield from oldest_first(_exchanges(self._frames(JsonWindow(material.stream), tally)), tally)
+        window = JsonWindow(material.stream)
+        in_order = merged_by_time if window.text else oldest_first
+        yield from in_order(_exchanges(self._frames(window, tally)), tally)
 
     def _frames(self, window: JsonWindow, tally: ImportStats) -> Iterator[FoundFrame]:
         try:

@@ -1,0 +1,214 @@
+"""What the fields around a frame in JSON say about it: its time, direction, charge point and version."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from ocpptui.importing.field_vocabulary import (
+    DirectionClue,
+    FieldMeaning,
+    direction_of,
+    meanings,
+    moment_of,
+    plain_name,
+    version_of,
+)
+from ocpptui.importing.found_frame import FoundFrame
+from ocpptui.importing.log_prefix import read_prefix
+from ocpptui.importing.prefix_names import looks_like_name, may_be_name, sure_name
+from ocpptui.importing.timestamps import Moment
+from ocpptui.ocpp.version import Version
+
+LONGEST_REMARK = 300
+"""The most characters of a text beside a frame that may state its direction."""
+LONGEST_NAME = 100
+"""The most characters of the identity of a charge point."""
+_REMARKS = frozenset(("msg", "message", "event", "text", "title", "name", "logger", "m", "mt"))
+ABOUT = frozenset((
+    "metadata", "meta", "context", "attributes", "fields", "session", "info", "tags", "labels", "extra", "properties",
+    "source", "mdc", "bindings", "header", "headers", "stream", "resource", "kubernetes", "ocpp",
+))  # fmt: skip
+"""Objects that describe the fields beside them."""
+_PATHS = frozenset(("topic", "path", "url", "uri", "subject", "routingkey", "queue", "source"))
+_SEPARATORS = re.compile(r"[/.:]")
+_NAME_OF_FIELD = ("field", "name", "key")
+
+
+@dataclass(slots=True)
+class Said:
+    """What a part of a value says about its frames."""
+
+    moment: Moment | None = None
+    way: DirectionClue = DirectionClue()
+    charge_point: str = ""
+    version: Version | None = None
+    connection: str = ""
+    path: str = ""
+    """A topic, path or URL, which may have the charge point in it."""
+
+
+class Level:
+    """An object, or a list with words in it, around a frame; its content is read only when a frame is found."""
+
+    __slots__ = ("_around", "_in_list", "_said", "fields")
+
+    def __init__(self, fields: dict[str, Any] | None, around: Level | None = None, *, in_list: bool = False) -> None:
+        """`in_list`: whether it is one of several things in a list."""
+        self.fields = fields
+        self._in_list = in_list
+        self._around = around
+        self._said: Said | None = None
+
+    @property
+    def said(self) -> Said:
+        if self._said is None:
+            around = Said() if self._around is None else self._around.said
+            own = Said() if self.fields is None else said_by(self.fields)
+            self._said = Said(
+                own.moment or (None if self._in_list else around.moment),
+                own.way or around.way,
+                own.charge_point or around.charge_point,
+                own.version or around.version,
+                own.connection or around.connection,
+                own.path or around.path,
+            )
+        return self._said
+
+
+def fields_listed(values: list[Any]) -> dict[str, Any] | None:
+    """The fields of an object that is written as a list of names and values, as CloudWatch and OpenTelemetry do; None
+    if it is none."""
+    fields: dict[str, Any] = {}
+    for value in values:
+        if type(value) is not dict or not 2 <= len(value) <= 3:
+            return None
+        name = next((value[key] for key in _NAME_OF_FIELD if key in value), None)
+        if type(name) is not str or "value" not in value:
+            return None
+        inner = value["value"]
+        if type(inner) is dict and len(inner) == 1 and next(iter(inner)).endswith("Value"):
+            (inner,) = inner.values()  # {"stringValue": "CP7"}
+        fields[name] = inner
+    return fields or None
+
+
+def said_by(fields: dict[str, Any]) -> Said:
+    """What the fields of an object say, and those of the objects in it that describe it."""
+    said, ranks = Said(), dict.fromkeys(FieldMeaning, 99)
+    _hear(said, ranks, fields, 0)
+    way_of_path = DirectionClue()
+    for name, value in fields.items():
+        if type(value) is list:
+            value = fields_listed(value)
+        if type(value) is str and "/" in value[:LONGEST_REMARK] and plain_name(name) in _PATHS:
+            said.path = said.path or value[:LONGEST_REMARK]
+            way_of_path = way_of_path or _way_of_path(value)
+        elif type(value) is str and plain_name(name) in _PATHS:
+            way_of_path = way_of_path or _way_of_path(value)
+        if type(value) is dict:
+            plain = plain_name(name)
+            if plain in ABOUT:
+                _hear(said, ranks, value, 50)
+            if any(meaning.field is FieldMeaning.CHARGE_POINT for meaning in meanings(name)) and not said.charge_point:
+                said.charge_point = next((str(value[key]) for key in ("id", "identity", "name") if value.get(key)), "")
+    said.way = said.way or way_of_path
+    said.charge_point = said.charge_point or _name_in_envelope(fields)
+    if not said.way or not said.charge_point:
+        _hear_remarks(said, fields)
+    said.charge_point = said.charge_point[:LONGEST_NAME]
+    return said
+
+
+def _hear(said: Said, ranks: dict[FieldMeaning, int], fields: dict[str, Any], behind: int) -> None:
+    for name, value in fields.items():
+        if value is None:
+            continue
+        if type(value) is list and len(value) == 1:
+            (value,) = value  # as in the `fields` of Elasticsearch
+        for field, rank in meanings(name):
+            if rank + behind < ranks[field] and _take(said, field, name, value):
+                ranks[field] = rank + behind
+
+
+def _name_in_envelope(fields: dict[str, Any]) -> str:
+    """The charge point in the field that a Kafka record or a CloudEvent has for what it is about."""
+    is_kafka, is_event = "partition" in fields and "offset" in fields, "specversion" in fields
+    name = fields.get("key") if is_kafka else fields.get("subject") if is_event else None
+    return name if type(name) is str and may_be_name(name) and looks_like_name(name) else ""
+
+
+def _way_of_path(path: str) -> DirectionClue:
+    """The direction that a part of a topic states: `ocpp/CP7/up`; unset if none does, or two do."""
+    ways = {way for piece in _SEPARATORS.split(path[:LONGEST_REMARK]) if (way := direction_of("topic", piece))}
+    return ways.pop() if len(ways) == 1 else DirectionClue()
+
+
+def _hear_remarks(said: Said, fields: dict[str, Any]) -> None:
+    """What a text beside the frame says: "msg": "received from CP7"."""
+    for name, value in fields.items():
+        if type(value) is str and len(value) <= LONGEST_REMARK and plain_name(name) in _REMARKS and "[" not in value:
+            remark = read_prefix(value)
+            if not said.way:
+                said.way = DirectionClue(remark.direction, remark.flow)
+            said.charge_point = said.charge_point or sure_name(value)
+            said.version = said.version or remark.version
+
+
+def _take(said: Said, field: FieldMeaning, name: str, value: Any) -> bool:
+    """Put what a field says into `said`; False if it says nothing."""
+    if field is FieldMeaning.TIME:
+        moment = moment_of(value)
+        if moment is not None:
+            said.moment = moment
+            return True
+    elif field is FieldMeaning.DIRECTION:
+        which = direction_of(name, value)
+        if which:
+            said.way = which
+            return True
+    elif field is FieldMeaning.VERSION:
+        version = version_of(value)
+        if version is not None:
+            said.version = version
+            return True
+    elif type(value) in (str, int) and value != "" and len(str(value)[: LONGEST_NAME + 1]) <= LONGEST_NAME:
+        if field is FieldMeaning.CHARGE_POINT:
+            said.charge_point = str(value)
+            return True
+        if field is FieldMeaning.CONNECTION:
+            said.connection = str(value)
+            return True
+    return False
+
+
+def described(found: FoundFrame, fields: dict[str, Any]) -> None:
+    """Complete a frame by what an object beside it says."""
+    said = said_by(fields)
+    if found.direction is None and found.flow is None:
+        found.direction, found.flow = said.way
+    found.charge_point = found.charge_point or said.charge_point
+    found.version = found.version or said.version
+    found.connection = found.connection or said.connection
+    if found.time is None and said.moment is not None:
+        found.at(said.moment)
+
+
+def with_said(found: FoundFrame, said: Said) -> FoundFrame:
+    """A frame with what is said around it; its own text may state the direction more precisely."""
+    moment = said.moment
+    if moment is not None and (found.time is None or moment.zoned or not found.zoned):
+        found.at(moment)
+    if found.direction is None:
+        found.direction = said.way.direction
+        if found.flow is None and found.direction is None:
+            found.flow = said.way.flow
+    found.charge_point = said.charge_point or found.charge_point
+    if found.charge_point:
+        found.prefix = found.above = ""
+    elif said.path:
+        found.prefix = f"{said.path} {found.prefix}".rstrip()
+    found.version = found.version or said.version
+    found.connection = found.connection or said.connection
+    return found
