@@ -18,6 +18,7 @@ _READERS = {
     "har": ("har", "HttpArchive"),
     "everest-html": ("everest_html", "EverestHtml"),
     "json": ("json_document", "JsonDocument"),
+    "sql": ("sql_output", "SqlOutput"),
     "csv": ("table", "Table"),
     "http": ("http_messages", "HttpMessages"),
     "frame-files": ("frame_files", "FrameFiles"),

@@ -42,7 +42,9 @@ PIECES = [
     "5b", "5b ", "5b 32 2c 22 ", "\\x5b", "0x5b, ", "<Buffer 5b 32 ", "81 fe ", "91 ", "91 50 44 34 ", "91,", "Wz",
     "WzIs\n", "5b322c22312222\n", "5b 32 2c 22 31 5d\n", '00000000: 5b32 2c22 3122 2c22  [2,"1","\n',
     "b'[2,\"1\",\\", "\\'[2,\"1\",", "0000   5b 32 2c 22 \n", '00000000  5b 32 2c 22 31 5d  |[2,"1]|\n*\n',
-    "+---+\n", "+-", "0 1 2 3 ",
+    "+---+\n", "+-", "0 1 2 3 ", "('", "(1,'a'),", "''", "(", "*********** 1. row ***********\n",
+    "-[ RECORD 1 ]-\na | b\n", "a | b\n--+--\n", "   | b +\n", " a = b\n", "INSERT INTO x VALUES (1,'",
+    "CREATE TABLE x (", "COPY x (a) FROM stdin;\n",
 ]  # fmt: skip
 BEGINNINGS = {
     "recording": '{"schemaVersion":"1.1","timestamp":"2026-11-26T10:00:00Z","messageType":"CALL","raw":"',
@@ -50,6 +52,7 @@ BEGINNINGS = {
     "har": '{"log":{"creator":{},"entries":[',
     "everest-html": '<tr class="ChargePoint"><td><pre>',
     "json": '[{"message":"[2,',
+    "sql": "INSERT INTO `log` (`message`) VALUES ('[2,",
     "csv": 'time,message\n2026-11-26T10:00:00Z,"',
     "http": "POST /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n<s:Envelope>",
     "log": '2026-11-26 [2,"1","DataTransfer",{"vendorId":"x","data":"',
