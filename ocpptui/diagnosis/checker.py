@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum, auto
-from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, TypeVar
 
-from ocpptui.diagnosis.known import KnownChargePoint
 from ocpptui.diagnosis.rule import Rule
 from ocpptui.diagnosis.seen import Seen
-from ocpptui.ocpp.check_limits import CheckLimits
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
+
+if TYPE_CHECKING:  # not needed before the first record: the registry is loaded before the first paint
+    from ocpptui.diagnosis.known import KnownChargePoint
+    from ocpptui.ocpp.check_limits import CheckLimits
 
 Handler = Callable[..., None]
 """A method of a checker. It gets the checker and a `Seen`; of an exchange, two of them: the call and the answer."""

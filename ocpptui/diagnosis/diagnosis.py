@@ -5,12 +5,11 @@ from __future__ import annotations
 import sys
 from array import array
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, cached_property
 from itertools import compress, count
 from math import inf
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ocpptui.diagnosis.checker_run import CheckerRun
 from ocpptui.diagnosis.registry import CHECKERS, RULE_BY_ID, RULES
 from ocpptui.diagnosis.rule import Facts, IdUse, Rule
 from ocpptui.ocpp.check_limits import CheckLimits
@@ -20,6 +19,9 @@ from ocpptui.timeline.noticed import Noticed
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
 from ocpptui.timeline.severity import Severity
 from ocpptui.timeline.timeline import Timeline
+
+if TYPE_CHECKING:  # imported with the first records to check, after the first paint of an opened file
+    from ocpptui.diagnosis.checker_run import CheckerRun
 
 MAX_FACTS_KEPT = 10_000
 """How many combinations of facts have their rules cached; beyond that, all are found again."""
@@ -53,7 +55,9 @@ class Diagnosis:
 
     def __init__(self, timeline: Timeline) -> None:
         self._timeline = timeline
-        self._run = CheckerRun(timeline, CHECKERS, self._found)
+        self._limits = CheckLimits()
+        self.defers = False
+        """Whether all records wait for `advance`, as those of opened files, of which the first rows come first."""
         self._has_reached_end = True  # the checkers have had all records
         self._worded = 0  # findings of checkers whose values are kept
         self._done = 0  # records before this one are decided
@@ -69,19 +73,29 @@ class Diagnosis:
         """Records before this one are older than the time-out: it is settled whether their calls are unanswered."""
         return self._due
 
+    @cached_property
+    def _run(self) -> CheckerRun:
+        from ocpptui.diagnosis.checker_run import CheckerRun
+
+        run = CheckerRun(self._timeline, CHECKERS, self._found)
+        run.limits = self._limits
+        return run
+
     @property
     def diagnosed(self) -> int:
         """Records before this one have been seen by all rules."""
-        return self._run.done
+        return self._run.done if "_run" in vars(self) else 0
 
     @property
     def limits(self) -> CheckLimits:
         """The limits that the user may set; a change applies from the next record on."""
-        return self._run.limits
+        return self._limits
 
     @limits.setter
     def limits(self, limits: CheckLimits) -> None:
-        self._run.limits = limits
+        self._limits = limits
+        if "_run" in vars(self):
+            self._run.limits = limits
 
     def advance(self, budget_s: float) -> bool:
         """Go on with the rules that need a state for about `budget_s` seconds; True when all records are diagnosed."""
@@ -104,7 +118,7 @@ class Diagnosis:
     def tell_time(self, now: int) -> None:
         """Set the time, in µs since 1970, if no record shows it: something may now be overdue."""
         self._check_overdue(now)
-        if self._has_reached_end:
+        if self._has_reached_end and self._done:
             self._run.tell_time(now)
 
     def _check_overdue(self, now: int) -> None:
@@ -133,8 +147,8 @@ class Diagnosis:
     def _follow(self) -> None:
         """Decide on the records that have arrived."""
         self._follow_columns()
-        if self._has_reached_end:
-            if self._done - self._run.done <= AT_ONCE:
+        if self._has_reached_end and self._done:
+            if not self.defers and self._done - self.diagnosed <= AT_ONCE:
                 self._run.advance(inf)
             else:
                 self._has_reached_end = False
