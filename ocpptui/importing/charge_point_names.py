@@ -218,6 +218,17 @@ class Identities:
             if known.answers_alike and known.answers_unlike == 0 and known.ids_of_messages == 0
         )
 
+    @property
+    def knows_nobody(self) -> bool:
+        """Whether nothing of what was learned so far names a charge point."""
+        return not (
+            self._chosen
+            or self._stated
+            or self._announced
+            or any(score >= ENOUGH for score in self._scores.values())
+            or any(map(self._words.varies, self._words.known))
+        )
+
     def of(self, found: FoundFrame, frame: Message | Malformed | None) -> tuple[str, str, bool]:
         """The charge point of a frame, what distinguishes its connection, and whether the charge point is a guess."""
         connection = found.connection or self._connection_of(found)

@@ -51,6 +51,9 @@ class Dates:
         self._time: int | None = None  # the last one, as the clock showed it
         self.evidence: list[str] = []
         self.guessed: set[str] = set()
+        self.contradiction = ""
+        """What the last time showed to be wrong, as half a sentence; told once."""
+        self._contradicted = False
 
     def decide(self, frames: Sequence[tuple[FoundFrame, Witness | None]]) -> None:
         """Decide by the beginning of a file what holds for the whole of it."""
@@ -69,6 +72,11 @@ class Dates:
         if time is not None:
             self._time = time
         return time
+
+    def leaves_order_open(self, frames: Sequence[tuple[FoundFrame, Witness | None]]) -> bool:
+        """Whether no date of these is over 12, so that only the order of the whole file may show what is meant."""
+        readings = [found.readings for found, _ in frames if found.readings is not None]
+        return bool(readings) and self._chosen_order is None and not any(None in one for one in readings)
 
     @property
     def is_timeless(self) -> bool:
@@ -131,6 +139,12 @@ class Dates:
         time = found.time
         if found.readings is not None and self.order is not None:
             time = found.readings[_ORDERS.index(self.order)]
+            if time is None and not self._contradicted and self.order is not self._chosen_order:
+                self._contradicted = True
+                self.contradiction = (
+                    f"has a date with {self.order.other.words}, but those before were read with {self.order.words}: "
+                    "their days and months are probably wrong."
+                )
         if time is not None and not found.yeared:
             time = self._in_its_year(time)
         return time

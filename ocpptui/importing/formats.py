@@ -26,6 +26,7 @@ _READERS = {
 }
 """In the order of detection; a file that is nothing else is a line-based log."""
 TABLE = "csv"
+LOG = "log"
 OF_TEXT = frozenset(("json", TABLE, "http", LOG))
 """The formats of text that may also be a table, which the user says by naming its columns."""
 NAMES = tuple(_READERS)

@@ -114,6 +114,8 @@ class ImportStats:
     `zone`, `direction`, `version`."""
     evidence: list[str] = field(default_factory=list)
     """The reasons for the guesses, one sentence each."""
+    warnings: list[str] = field(default_factory=list)
+    """What later lines showed to be wrong in what was inferred before, one sentence each."""
     most_shown: int | None = MAX_SHOWN
     """How many lines without a frame are kept to be reported; None for all of them."""
     skipped: list[Unreadable] = field(default_factory=list)

@@ -90,6 +90,11 @@ class Importer:
         return [f"{file.path}: {file.summary}" for file in self.files if file.format != "recording"]
 
     @property
+    def warnings(self) -> list[str]:
+        """What later lines showed to be wrong in what was inferred before, one sentence each."""
+        return [f"{file.path}: {warning}" for file in self.files for warning in file.tally.warnings]
+
+    @property
     def evidence(self) -> list[str]:
         """What was inferred and why, one sentence each."""
         told = [sentence for file in self.files for sentence in file.tally.evidence]

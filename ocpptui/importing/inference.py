@@ -10,6 +10,7 @@ import re
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from ocpptui.importing.boot_serials import serial_of
 from ocpptui.importing.charge_point_names import Identities
@@ -41,6 +42,12 @@ MOST_SENTENCES = 100
 _PARTIAL_ACTION = re.compile(r"\[\s*[26]\s*,\s*(?:\"[^\"]*\"|-?\d+)\s*,\s*\"(?P<action>\w+)")
 _ACTION_NAME = re.compile(r"\baction=(?P<action>\w+)")
 _ELLIPSIS = re.compile(r"…|\.\.\.")
+
+
+class Further(Protocol):
+    """Finds some frames behind a line of a file, in their order; with `dates`, also those with a day over 12."""
+
+    def __call__(self, line: int, *, dates: bool) -> list[FoundFrame]: ...
 
 
 @dataclass(slots=True)
@@ -78,11 +85,20 @@ class Inference:
     The first are held back until enough is known or `settle` is called.
     """
 
-    def __init__(self, tally: ImportStats, options: ImportOptions, modified: int = 0, connections: int = 0) -> None:
+    def __init__(
+        self,
+        tally: ImportStats,
+        options: ImportOptions,
+        modified: int = 0,
+        connections: int = 0,
+        further: Further | None = None,
+    ) -> None:
         """`modified` is when the file was last written, in microseconds since 1970: the time of records without one.
-        `connections` is how many connection numbers are already used."""
+        `connections` is how many connection numbers are already used. `further` finds some frames from the rest of the
+        file, for what its first frames leave open."""
         self._tally = tally
         self._options = options
+        self._further = further
         self._modified = in_calendar(modified)
         self._taken = connections
         self._held: deque[_Heard] = deque()
@@ -168,14 +184,21 @@ class Inference:
         self._learning = False
         self._identities.settle()
         held, self._held = self._held, deque()
+        if len(held) >= LEARNING and self._further is not None and self._identities.knows_nobody:
+            for found in self._further(held[-1].found.line, dates=False):
+                self._identities.learn(found, parse(as_on_the_wire(found.raw)))
+            self._identities.settle()
         for heard in held:
             if self._enter(heard):
                 self._held.append(heard)
-        self._dates.decide([(heard.found, heard.witness) for heard in self._held])
+        frames = [(heard.found, heard.witness) for heard in self._held]
+        if len(held) >= LEARNING:
+            frames += self._from_the_rest(frames)
+        self._dates.decide(frames)
         told = self._tally.evidence
         told.extend(self._dates.evidence)
         if any(not heard.found.zoned and heard.found.time is not None for heard in self._held):
-            told.append(self._decide_zone())
+            told.append(self._decide_zone(frames))
         if all(heard.found.time is None for heard in self._held):
             first = next((heard.witness.time for heard in self._held if heard.witness is not None), None)
             self._time = first if first is not None else self._modified
@@ -185,13 +208,26 @@ class Inference:
                 else "Nothing in this shows when it was; the time of the file is assumed."
             )
 
-    def _decide_zone(self) -> str:
+    def _from_the_rest(
+        self, frames: list[tuple[FoundFrame, Witness | None]]
+    ) -> list[tuple[FoundFrame, Witness | None]]:
+        """Some frames further on, if the first ones leave open how their times are to be read."""
+        timed = [found for found, _ in frames if found.time is not None]
+        if self._further is None or all(found.zoned for found in timed):
+            return []
+        is_order_open = self._dates.leaves_order_open(frames)
+        if not is_order_open and any(witness is not None for _, witness in frames):
+            return []
+        further = self._further(frames[-1][0].line, dates=is_order_open)
+        return [(found, witness_in(parse(as_on_the_wire(found.raw)))) for found in further]
+
+    def _decide_zone(self, frames: list[tuple[FoundFrame, Witness | None]]) -> str:
         dates = Dates(self._modified, self._dates.order, self._options.year)
-        dates.decide([(heard.found, heard.witness) for heard in self._held])
-        for heard in self._held:
-            time = dates.of(heard.found)
-            if time is not None and heard.witness is not None and not heard.found.zoned:
-                self._zone.learn(time, heard.witness, dated=heard.found.dated)
+        dates.decide(frames)
+        for found, witness in frames:
+            time = dates.of(found)
+            if time is not None and witness is not None and not found.zoned:
+                self._zone.learn(time, witness, dated=found.dated)
         return self._zone.decide()
 
     def _go_on_learning(self, heard: _Heard) -> None:
@@ -333,13 +369,19 @@ class Inference:
     def _time_of(self, heard: _Heard, guessed: list[str]) -> int:
         found, witness = heard.found, heard.witness
         time = self._dates.of(found, witness, self._zone.offset or 0)
+        if self._dates.contradiction:
+            self._tally.warnings.append(f"Line {found.line:,} {self._dates.contradiction}")
+            self._dates.contradiction = ""
         if time is not None:
             guessed.extend(sorted(self._dates.guessed))
             if not found.zoned:
                 if not self._zone.is_chosen:
                     guessed.append("zone")
+                was_known = self._zone.offset is not None
                 if witness is not None and (told := self._zone.follow(time, witness, dated=found.dated)):
                     self._tell(told)
+                    if not was_known:
+                        self._tally.warnings.append(told)
                 time = self._zone.to_utc(time)
         else:
             guessed.append("time")

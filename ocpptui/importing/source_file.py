@@ -8,12 +8,14 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from ocpptui.importing.formats import LOG, OF_TEXT, RECORDING, TABLE, detected, is_binary, reader
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
-from ocpptui.importing.inference import Inference
+from ocpptui.importing.further_frames import further_frames
+from ocpptui.importing.inference import Further, Inference
 from ocpptui.importing.input_file import HEAD, Peeked, Sturdy, is_packed, materials, open_file
 from ocpptui.importing.log_process import LARGE, SharedSearch
 from ocpptui.importing.reader import ImportOptions, Material, Pause, Reader, ReaderStep, blocks
@@ -139,7 +141,9 @@ class ForeignFile:
 
     def _lines(self, chosen: Reader, material: Material) -> Iterator[Step]:
         """The results of a reader that reads line by line."""
-        inference = self._inference()
+        inference = self._inference(
+            partial(further_frames, self.path) if material.path and chosen.name == LOG else None
+        )
         for one in self._found(chosen, material):
             if self._closing.is_set():
                 return
@@ -262,8 +266,8 @@ class ForeignFile:
 
     # -- inference -----------------------------------------------------------------------------------------------
 
-    def _inference(self) -> Inference:
-        return Inference(self.tally, self._choices, self._modified(), self._connections)
+    def _inference(self, further: Further | None = None) -> Inference:
+        return Inference(self.tally, self._choices, self._modified(), self._connections, further)
 
     def _ended(self, inference: Inference) -> list[Record]:
         remaining = list(inference.finish())

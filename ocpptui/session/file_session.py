@@ -45,6 +45,8 @@ class Intake(Protocol):
     def evidence(self) -> list[str]: ...
     @property
     def tallies(self) -> list[str]: ...
+    @property
+    def warnings(self) -> list[str]: ...
     def advance(self, budget: float) -> bool: ...
     def close(self) -> None: ...
 
@@ -125,6 +127,11 @@ class FileSession:
         """How much of each other tool's capture was understood, one sentence each."""
         return self._intake.tallies
 
+    @property
+    def warnings(self) -> list[str]:
+        """What later lines showed to be wrong in what was inferred before, one sentence each."""
+        return self._intake.warnings
+
     def advance(self, budget: float) -> bool:
         """Go on for about `budget` seconds; True when everything is loaded and diagnosed, never while following."""
         end, has_loaded = time.perf_counter() + budget, self._loaded or self._intake.idle
@@ -164,6 +171,7 @@ class _RecordingIntake:
 
     evidence: list[str] = []
     tallies: list[str] = []
+    warnings: list[str] = []
 
     def __init__(self, path: Path, timeline: Timeline, follow: bool) -> None:
         self.failures: list[str] = []

@@ -47,6 +47,8 @@ class FileReading:
             return
         for failure in opening.failures:
             self._screen.notify(failure, severity="error", timeout=20, markup=False)
+        for warning in opening.warnings:
+            self._screen.notify(warning, severity="warning", timeout=20, markup=False)
         self._learn()
 
     def left_out(self) -> list[str]:
@@ -56,7 +58,7 @@ class FileReading:
         more = opening.unreadable - len(opening.problems)
         if more > 0:
             lines.append(f"and {more:,} more lines")
-        return [*lines, *opening.tallies, *opening.evidence, *map(str, opening.skipped)]
+        return [*lines, *opening.warnings, *opening.tallies, *opening.evidence, *map(str, opening.skipped)]
 
     def _learn(self) -> None:
         if not self._learning:
