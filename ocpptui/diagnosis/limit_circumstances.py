@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from ocpptui.diagnosis.limit_case import LimitCase, LimitReason, allowed_units
 from ocpptui.diagnosis.limit_words import number_text, profile_name, profile_subject
 from ocpptui.diagnosis.profile_accounts import concerns, former_text
-from ocpptui.ocpp.charging_profile import ChargingProfile
+from ocpptui.ocpp.charging_profile import ChargingProfile, charging_schedule
 from ocpptui.ocpp.composite_schedule import PrevailingProfile
 from ocpptui.ocpp.date_times import SECOND
-from ocpptui.ocpp.payload import integer_at, number_at, objects_at
 from ocpptui.stations.profile_history import FormerProfile, ProfileEnd
 
 
@@ -92,16 +91,12 @@ def _composite_differs(case: LimitCase) -> LimitReason | None:
     reported = case.history.composites.get(case.place)
     if reported is None or any((one.profile.record or 0) > reported.record for one in case.limit.prevailing):
         return None
-    elapsed, duration = (case.time - reported.start) // SECOND, integer_at(reported.payload, "duration")
-    passed = [
-        period
-        for period in objects_at(reported.payload, "chargingSchedulePeriod")
-        if (integer_at(period, "startPeriod") or 0) <= elapsed
-    ]
-    said = number_at(passed[-1], "limit") if passed else None
-    unit = "W" if reported.payload.get("chargingRateUnit") == "W" else "A"
+    schedule = charging_schedule(reported.payload)
+    elapsed, unit = (case.time - reported.start) // SECOND, schedule.unit
+    passed = [period for period in schedule.periods if period.start <= elapsed]
+    said = passed[-1].limit if passed else None
     ours = case.limit.in_unit(unit)
-    if said is None or (duration is not None and elapsed >= duration):
+    if said is None or (schedule.duration is not None and elapsed >= schedule.duration):
         return None
     if ours is not None and abs(said - ours) <= max(0.2, 0.02 * abs(ours)):
         return None

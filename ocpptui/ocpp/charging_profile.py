@@ -14,6 +14,8 @@ from ocpptui.ocpp.payload import Payload, integer_at, number_at, object_at, obje
 
 MAX_SCHEDULES = 3
 """A profile of 2.x may have three schedules, from which a car with ISO 15118 chooses."""
+LARGEST = 1e12
+"""No rate in A or W is larger; a larger number counts as this one, so that products of it are numbers too."""
 MAX_PERIODS = 1024
 """The most periods of a schedule (2.x, maxItems of chargingSchedulePeriod)."""
 
@@ -172,16 +174,22 @@ def charging_schedule(content: Any) -> ChargingSchedule:
         tuple(sorted(periods, key=lambda period: period.start)),
         time_of(text_at(content, "startSchedule") or ""),
         integer_at(content, "duration"),
-        number_at(content, "minChargingRate"),
+        _rate(content, "minChargingRate"),
         integer_at(content, "id"),
     )
 
 
 def _period(content: Payload) -> SchedulePeriod:
+    phases = integer_at(content, "numberPhases")
     return SchedulePeriod(
         integer_at(content, "startPeriod") or 0,
-        number_at(content, "limit"),
-        integer_at(content, "numberPhases"),
+        _rate(content, "limit"),
+        phases if phases in (1, 2, 3) else None,
         integer_at(content, "phaseToUse"),
         only(content, *_CARRIED),
     )
+
+
+def _rate(content: Any, key: str) -> float | None:
+    rate = number_at(content, key)
+    return None if rate is None else float(max(-LARGEST, min(LARGEST, rate)))

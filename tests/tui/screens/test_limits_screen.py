@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ocpptui.ocpp.version import Direction
 from ocpptui.session.session import Session
 from ocpptui.tui.screens.limits_screen import LimitsScreen
 from ocpptui.tui.screens.session_screen import SessionScreen
@@ -32,7 +33,8 @@ def talk_with_a_riddle() -> Talk:
     talk.exchange("MeterValues", METER)
     for number, level, amperes in ((1, 3, 16), (5, 1, 10)):
         content = PROFILE % (1, number, level, "TxDefaultProfile", SCHEDULE % amperes)
-        talk.exchange("SetChargingProfile", content, '{"status":"Accepted"}')
+        call = talk.call("SetChargingProfile", content, direction=Direction.TO_CHARGE_POINT)
+        talk.answer(call, '{"status":"Accepted"}')
     return talk
 
 
