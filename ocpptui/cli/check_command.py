@@ -52,6 +52,7 @@ SEVERITIES = ("error", "warning", "info")
     show_default=True,
     help="The lowest severity with exit code 1.",
 )
+@click.option("--limits", is_flag=True, help="Explain the charging limits instead, as `ocpptui limits` does.")
 @click.option("--follow", is_flag=True, help="Keep reading as the file grows; findings as they come.")
 @click.option(
     "--rules", is_flag=False, flag_value="*", metavar="[RULE]", help="List the rules, or explain those that match RULE."
@@ -64,6 +65,7 @@ def command(
     severity: str,
     charge_points: tuple[str, ...],
     fail_on: str,
+    limits: bool,
     follow: bool,
     rules: str | None,
     **given: Any,
@@ -92,9 +94,16 @@ def command(
         raise click.UsageError("name a FILE to check, or list the rules with --rules")
     if follow and wanted not in ("text", "json"):
         raise click.UsageError("--follow needs the format text or json")
+    if limits and (follow or wanted not in ("text", "json")):
+        raise click.UsageError("--limits needs the format text or json, and files that do not grow")
     opening = _opened(files, {**given, "follow": follow})
     if given["keep_secrets"]:
         say_secrets_are_kept()
+    if limits:
+        from ocpptui.cli.limits_command import explain_limits
+
+        explain_limits(opening, charge_points, as_json=wanted == "json", everything=given["show_skipped"])
+        return
     sys.exit(_check(opening, choice, wanted, fail_on, follow, given["show_skipped"]))
 
 

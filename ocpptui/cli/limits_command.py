@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,11 @@ from ocpptui.cli.output import Heading, say_secrets_are_kept, show_json, show_li
 
 if TYPE_CHECKING:
     from ocpptui.diagnosis.limit_account import LimitAccount
+    from ocpptui.session.file_session import FileSession
     from ocpptui.timeline.timeline import Timeline
 
+HOURS = 3
+"""How far the composite schedule looks ahead unless asked otherwise."""
 AT_ONCE = 0.5
 """Seconds of reading between two checks for the end."""
 
@@ -24,7 +28,7 @@ AT_ONCE = 0.5
 @click.option("--at", metavar="RECORD|TIME", help="At this record, from 1, or time [default: the last record].")
 @click.option("--charge-point", metavar="ID", help="Only the charge point with this id.")
 @click.option("--connector", "place", type=click.IntRange(min=0), help="Connector, or EVSE in 2.x; 0 for all together.")
-@click.option("--hours", type=click.IntRange(1, 168), default=3, show_default=True, help="Hours of the schedule.")
+@click.option("--hours", type=click.IntRange(1, 168), default=HOURS, show_default=True, help="Hours of the schedule.")
 @click.option("--format", "shape", type=click.Choice(("text", "json")), default="text", help="[default: text]")
 @import_options
 def command(
@@ -56,27 +60,47 @@ def command(
         opening = FileSession([source], import_options_of(given), keep_secrets=given["keep_secrets"])
     except RecordingError as error:
         raise click.UsageError(str(error)) from None
+    names = () if charge_point is None else (charge_point,)
+    explain_limits(
+        opening, names, at=at, place=place, hours=hours, as_json=shape == "json", everything=given["show_skipped"]
+    )
+
+
+def explain_limits(
+    opening: FileSession,
+    charge_points: Collection[str] = (),
+    *,
+    at: str | None = None,
+    place: int | None = None,
+    hours: int = HOURS,
+    as_json: bool = False,
+    everything: bool = False,
+) -> None:
+    """Read the files and write an account for each charge point, or each of those named, and each connector.
+
+    `everything` also reports each line that is not a record. Raises click.UsageError if `at` names no record, or if
+    there is no such charge point.
+    """
     try:
         opening.read_whole()
         timeline = opening.session.timeline
         if opening.failures and not len(timeline):
             raise click.UsageError("; ".join(opening.failures))
-        tell(opening, everything=given["show_skipped"])
-        show_limits(timeline, at, charge_point, place, hours, as_json=shape == "json")
+        tell(opening, everything=everything)
+        _show(timeline, charge_points, at, place, hours, as_json=as_json)
     finally:
         asyncio.run(opening.close())
 
 
-def show_limits(
-    timeline: Timeline, at: str | None, charge_point: str | None, place: int | None, hours: int, *, as_json: bool
+def _show(
+    timeline: Timeline, charge_points: Collection[str], at: str | None, place: int | None, hours: int, *, as_json: bool
 ) -> None:
-    """Write an account for each charge point and connector. Raises click.UsageError if `at` names no record."""
     from ocpptui.describe.limit_texts import limit_json, limit_lines, limit_title
 
     names = timeline.charge_points() or ("",)
-    if charge_point is not None and charge_point not in names:
-        raise click.UsageError(f"--charge-point {charge_point}: the file has {', '.join(names) or 'none'}")
-    chosen = names if charge_point is None else (charge_point,)
+    if unknown := [name for name in charge_points if name not in names]:
+        raise click.UsageError(f"--charge-point {unknown[0]}: the file has {', '.join(filter(None, names)) or 'none'}")
+    chosen = [name for name in names if not charge_points or name in charge_points]
     indexes = [index for name in chosen if (index := _last_record(timeline, at, name)) is not None]
     if not indexes:
         raise click.UsageError("the file has no record" if at is None else f"--at {at}: there is no record until then")

@@ -17,8 +17,8 @@ from ocpptui.stations.present_draw import PresentDraw, present_draw
 from ocpptui.stations.profile_history import PlacedTransaction, ProfileHistory
 from ocpptui.stations.state import ChargePointState
 
-HOURS = 3
-"""How far the composite schedule looks ahead unless asked otherwise."""
+AHEAD = 3
+"""Hours that the composite schedule looks ahead unless asked otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +57,14 @@ def place_name(generation: int, place: int) -> str:
     return f"{'connector' if generation == 1 else 'EVSE'} {place}"
 
 
-def account_of(reader: LimitReader, place: int, *, hours: int = HOURS) -> LimitAccount:
+def account_of(reader: LimitReader, place: int, *, hours: int = AHEAD) -> LimitAccount:
     """The account at the record that a finished reader has read up to."""
     time = reader.timeline.time(reader.index)
     return limit_account(reader.history, reader.known, place, time, reader.index, hours=hours)
 
 
 def limit_account(
-    history: ProfileHistory, known: ChargePointState, place: int, time: int, record: int, *, hours: int = HOURS
+    history: ProfileHistory, known: ChargePointState, place: int, time: int, record: int, *, hours: int = AHEAD
 ) -> LimitAccount:
     """What holds at a connector or EVSE (0: the whole charge point) after the record with index `record`.
 

@@ -88,3 +88,13 @@ def test_wrong_usage_is_named(run: Run, arguments: list[str], words: str) -> Non
     assert result.returncode == ExitCode.USAGE
     assert words in result.stderr
     assert result.stdout == ""
+
+
+def test_check_explains_the_same(run: Run, log: Path) -> None:
+    """Somebody who checks a file need not learn another command."""
+    whole = run("limits", str(log), "--charge-point", "CP1")
+    checked = run("check", str(log), "--limits", "--charge-point", "CP1")
+    assert (checked.returncode, checked.stdout) == (ExitCode.DONE, whole.stdout)
+    as_json = run("check", str(log), "--limits", "--format", "json")
+    assert [account["chargePoint"] for account in json.loads(as_json.stdout)] == ["CP1", "CP2"]
+    assert run("check", str(log), "--limits", "--format", "html").returncode == ExitCode.USAGE

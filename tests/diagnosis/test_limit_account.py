@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from ocpptui.diagnosis.limit_account import HOURS, places_of
+from ocpptui.diagnosis.limit_account import AHEAD, places_of
 from ocpptui.ocpp.date_times import date_time
 from ocpptui.ocpp.version import Version
 from tests.diagnosis.charge_talk import SECOND, UP, ChargeTalk
@@ -370,7 +370,7 @@ def test_the_schedule_looks_ahead_from_the_record() -> None:
     account = talk.account(index)
     passed = (account.time - NOW) // SECOND
     assert [(one.start, one.limit) for one in account.schedule.periods] == [(0, 16.0), (3600 - passed, 8.0)]
-    assert account.schedule.duration == HOURS * 3600
+    assert account.schedule.duration == AHEAD * 3600
 
 
 def test_the_place_is_that_of_the_record_or_of_the_latest_transaction() -> None:

@@ -26,10 +26,12 @@ def test_it_works_in_slices() -> None:
     for _ in range(STEP * 4):
         talk.call("Heartbeat", {}, {})
     reader = LimitReader(talk.timeline, len(talk.timeline) - 1)
-    slices = 1
+    progress = [reader.progress]
     while not reader.advance(0.0):
-        slices += 1
-    assert slices > 4
+        progress.append(reader.progress)
+    assert len(progress) > 4
+    assert progress == sorted(progress)
+    assert (progress[0], reader.progress) == (0.0, 1.0)
     assert [one.id for one in reader.history.installed] == [1]
 
 

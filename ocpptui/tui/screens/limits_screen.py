@@ -54,6 +54,7 @@ class LimitsScreen(Dialog[int | None]):
     def _read_on(self) -> None:
         """Read a piece, let the keyboard have its turn, and schedule the next piece."""
         if not self._reader.advance(READING):
+            self._text.show([f"Reading the records … {self._reader.progress:.0%}"])
             self.set_timer(BREATH, self._read_on)
             return
         first = place_in(self._reader)
