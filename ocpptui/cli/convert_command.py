@@ -6,8 +6,9 @@ import asyncio
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from ocpptui.importing.reader import ImportOptions
     from ocpptui.redaction.redact import Redaction
     from ocpptui.session.file_session import FileSession
+    from ocpptui.timeline.timeline import Timeline
 
 AT_ONCE = 0.5
 """Seconds of reading or filtering between two checks for the end."""
@@ -47,6 +49,7 @@ AT_ONCE = 0.5
 @click.option("--until", metavar="TIME", help="Only before this time.")
 @click.option("--redact", is_flag=True, help="Replace confidential values by pseudonyms.")
 @click.option("--redact-vendor", is_flag=True, help="The same, including all data of DataTransfer and customData.")
+@click.option("--redact-texts", is_flag=True, help="The same, including messages to people and texts about them.")
 @click.option("--keep", multiple=True, metavar="PATH", help="Do not replace the values at this path, such as idTag.")
 @click.option("--force", is_flag=True, help="Overwrite OUT.")
 def command(
@@ -59,6 +62,7 @@ def command(
     until: str | None,
     redact: bool,
     redact_vendor: bool,
+    redact_texts: bool,
     keep: tuple[str, ...],
     force: bool,
     **given: Any,
@@ -73,10 +77,11 @@ def command(
       csv .csv              for a spreadsheet    text .txt .log        one line per record
       har .har              for web debuggers    send .sh              `ocpptui send` commands
 
-    --redact replaces tokens, serial numbers, charge point ids, SIM numbers, host names, addresses, users, keys and
-    certificates, each by the same pseudonym throughout the file; the key of the pseudonyms is discarded. Passwords
-    become ***. Standard error lists what was replaced. Read the result before you share it: --redact finds only values
-    in known fields, values that look like addresses, and values that occur in such fields elsewhere in IN.
+    --redact replaces tokens, serial numbers, charge point ids, SIM numbers, host names, addresses, people, cars, cards,
+    telephone numbers, keys and certificates, each by the same pseudonym throughout the file; the key of the pseudonyms
+    is discarded. Passwords become ***. Standard error lists what was replaced, and what may still identify someone.
+    Read the result before you share it: --redact finds values in fields with telling names, values of a telling shape,
+    and all of these wherever else they occur in IN.
 
     \b
     Exit codes: 0 done, 1 some lines of IN were not records, 2 IN cannot be read or OUT cannot be written.
@@ -84,7 +89,8 @@ def command(
     chosen = Format(wanted) if wanted else format_of(target)
     if chosen is None:
         raise click.UsageError(f"the name {str(target)!r} does not indicate the format; give it with --to")
-    if keep and not (redact or redact_vendor):
+    redacted = redact or redact_vendor or redact_texts
+    if keep and not redacted:
         raise click.UsageError("--keep needs --redact: it names what --redact leaves unchanged")
     if not all(field_names(path.strip()) for path in keep):
         raise click.UsageError("--keep needs a path such as idTag or $.idTag")
@@ -93,10 +99,8 @@ def command(
     opening = _opened(source, import_options_of(given), given["keep_secrets"])
     if given["keep_secrets"]:
         say_secrets_are_kept()
-    redacted = redact or redact_vendor
-    sys.exit(
-        _convert(opening, target, chosen, query, charge_point, redacted, redact_vendor, keep, given["show_skipped"])
-    )
+    make = partial(_redaction, keep=keep, vendor=redact_vendor, texts=redact_texts) if redacted else None
+    sys.exit(_convert(opening, target, chosen, query, charge_point, make, given["show_skipped"]))
 
 
 def _opened(source: Path, choices: ImportOptions | None, keep_secrets: bool) -> FileSession:
@@ -115,14 +119,11 @@ def _convert(
     chosen: Format,
     query: Query,
     charge_point: str | None,
-    redact: bool,
-    vendor: bool,
-    keep: tuple[str, ...],
+    redaction_for: Callable[[Timeline], Redaction] | None,
     everything: bool,
 ) -> ExitCode:
     from ocpptui.exporting.exported_records import Extract
     from ocpptui.filter.selection import Selection
-    from ocpptui.redaction.redact import redaction_of
 
     try:
         opening.read_whole()
@@ -132,7 +133,7 @@ def _convert(
         selection = Selection(timeline, query, charge_point)
         while not selection.advance(AT_ONCE):
             pass
-        redaction = redaction_of(timeline, keep=keep, vendor=vendor) if redact else None
+        redaction = None if redaction_for is None else redaction_for(timeline)
         with _output(target) as out:
             exported = chosen.exporter(Extract(selection, redaction), out)
             out.flush()
@@ -150,6 +151,12 @@ def _convert(
     if opening.failures:
         return ExitCode.USAGE
     return ExitCode.FOUND if opening.unreadable else ExitCode.DONE
+
+
+def _redaction(timeline: Timeline, *, keep: tuple[str, ...], vendor: bool, texts: bool) -> Redaction:
+    from ocpptui.redaction.redact import redaction_of
+
+    return redaction_of(timeline, keep=keep, vendor=vendor, texts=texts)
 
 
 def _query(expression: str, since: str | None, until: str | None) -> Query:
@@ -208,9 +215,26 @@ def _tell(selection: Selection, exported: Exported, redaction: Redaction | None,
         say("replaced:" if redaction.replaced else "nothing was replaced")
         for place, count in sorted(redaction.replaced.items()):
             say(f"  {count:6} {place}")
+        _tell_what_remains(redaction)
     total = len(selection.timeline)
     of = f", chosen from {total}" if len(selection) < total else ""
     say(f"{exported.written} of {len(selection)} records written{of}")
     if exported.left_out:
         counts = ", ".join(f"{count} {what}" for what, count in sorted(exported.left_out.items()))
         say(f"{chosen.value} cannot represent: {counts}")
+
+
+def _tell_what_remains(redaction: Redaction) -> None:
+    """What may still identify someone: each kind with its number, its first record and its most frequent places."""
+    found = redaction.remains.found
+    say("may still identify someone:" if found else "nothing else was seen that may identify someone")
+    for kind, remain in sorted(found.items()):
+        places = ", ".join(place for place, _ in remain.places.most_common(PLACES_TOLD) if place)
+        more = len(remain.places) - PLACES_TOLD
+        where = f": {places}{f' and {more} more' if more > 0 else ''}" if places else ""
+        say(f"  {remain.count:6} {kind.value}, first in record {remain.first}{where}")
+    say("not checked: times, energy, prices, vendors and models, which stay. Read the result before you share it.")
+
+
+PLACES_TOLD = 3
+"""Places of one kind that are named."""

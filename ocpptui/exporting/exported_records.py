@@ -24,8 +24,9 @@ from ocpptui.timeline.timeline import Timeline
 class Redactor(Protocol):
     """Removes confidential data from records."""
 
-    def record(self, record: Record, action: str) -> Record:
-        """The same record without confidential data; `action` is that of the call that an answer belongs to."""
+    def record(self, record: Record, action: str, index: int) -> Record:
+        """The same record without confidential data; `action` is that of the call that an answer belongs to, `index`
+        its place in the timeline."""
         ...
 
     def action(self, action: str) -> str:
@@ -139,7 +140,7 @@ class Extract:
         """The record at an index of the timeline."""
         record, action = self.timeline.record(index), self.timeline.action(index)
         if self._redactor is not None:
-            record = self._redactor.record(record, action)
+            record = self._redactor.record(record, action, index)
         return ExportedRecord(self.timeline, index, record, self.action(action), self._redactor is not None)
 
     def action(self, action: str) -> str:

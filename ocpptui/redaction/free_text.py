@@ -4,40 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from enum import Enum, auto
+from typing import NamedTuple
 from urllib.parse import quote, unquote
 
-from ocpptui.jsontext.tokens import Token, TokenKind, rewritten, tokens
-from ocpptui.redaction.places import CONFIDENTIAL, is_confidential_name
-from ocpptui.redaction.pseudonyms import Pseudonyms
+import orjson
 
-ANYWHERE = 8
-"""Characters from which a known value is also found inside a word."""
+from ocpptui.jsontext.known_texts import ANYWHERE, KnownTexts
+from ocpptui.jsontext.tokens import Steps, Token, TokenKind, replaced, rewritten, tokens
+from ocpptui.ocpp.secret_names import MASK
+from ocpptui.ocpp.vocabulary import is_word_of_ocpp
+from ocpptui.redaction.labelled_values import labelled_values, names_in
+from ocpptui.redaction.places import is_a_name, is_confidential, is_host, is_text_for_people, setting_names, values_in
+from ocpptui.redaction.pseudonyms import Pseudonyms
+from ocpptui.redaction.shapes import SHORTEST_NUMBER, ShapeKind, shapes_in
+from ocpptui.timeline.known_secrets import is_worth_a_search
+
 DEEPEST = 40
 """Texts within texts that are searched, one in the other."""
-HEAD = 3
-"""Characters by which known values are looked up; a shorter value is found only by its path or a telling name."""
+SHORTEST = 3
+"""Characters of a known value that is looked for; a shorter value is found only by its path or a telling name."""
+MOST_WITH_OTHER_NOTATIONS = 10_000
+"""Known values up to which other notations of each are looked for."""
 REMEMBERED = 20_000
 """Texts whose result is cached: most texts in a recording recur."""
 REMEMBERED_LENGTH = 100
 
-_PEM = r"-----BEGIN [A-Z0-9 ]+-----.*?(?:-----END [A-Z0-9 ]+-----|\Z)"
-_URL = r"\b[A-Za-z][A-Za-z0-9+.-]{0,30}://[^\s\"'<>\\{}|^`]+"
-_EMAIL = r"\b[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,24}\b"
-_MAC = r"\b[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}\b"
-_IPV4 = r"(?<![\w.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\w]|\.\d)"
-_IPV6 = r"(?<![\w:])\[?(?=[0-9A-Fa-f:]*::|(?:[0-9A-Fa-f]{1,4}:){7})[0-9A-Fa-f:]{2,39}(?:\.\d+){0,3}\]?(?![\w:])"
-_COMPOUND = "|".join(sorted(filter(lambda name: name != name.lower(), CONFIDENTIAL), key=len, reverse=True))
-_SIMPLE = "|".join(sorted(filter(str.islower, CONFIDENTIAL), key=len, reverse=True))
-_VALUE_PART = r"[^<>&\s\"',;{}\[\]\\]"
-_SIGN = r"\\*[\"']?[ \t]*(?:=|:|>)[ \t]*\\*[\"']?"
-_NAMED = rf"(?<![/\w])(?:(?i:{_COMPOUND})|{_SIMPLE})(?:{_SIGN}|[ \t]+(?={_VALUE_PART}{{0,40}}[0-9])){_VALUE_PART}+"
-"""A telling name and its value, after a sign; or after a space, if there is a digit in it. Names that are ordinary
-words count in lower case only."""
-_PATTERNS = re.compile(
-    rf"(?P<pem>{_PEM})|(?P<url>{_URL})|(?P<named>{_NAMED})|(?P<email>{_EMAIL})|(?P<mac>{_MAC})|(?P<ip>{_IPV4}|{_IPV6})",
-    re.DOTALL,
-)
-_VALUE = re.compile(r"(?<![^<>&\s\"',;{}\[\]\\=:])[^<>&\s\"',;{}\[\]\\=:]++\Z")
 _URL_PARTS = re.compile(r"([^/]*//)(?:([^@/?#]*)@)?(\[[^\]]*\]?|[^:/?#]*)(:\d+)?([^?#]*)(\?[^#]*)?(#.*)?", re.DOTALL)
 _COMMON = re.compile(
     r"|ocpp[\w.-]*|wss?|api|v\d{1,2}|(?:central|web)?socket|centralsystem(?:service)?|steve|services?", re.I
@@ -46,61 +38,144 @@ _COMMON = re.compile(
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?\s*(?:Z|[+-]\d\d:?\d\d)?", re.IGNORECASE)
 
 
-class FreeText:
-    """Finds and replaces confidential values. First call `learn` and `learn_host`, then `finish`, then `redacted`."""
+class _Known(Enum):
+    """What a known value is."""
 
-    def __init__(self, pseudonyms: Pseudonyms) -> None:
+    VALUE = auto()
+    HOST = auto()
+    NAME = auto()
+    """The whole name of a person."""
+    PART = auto()
+    """A part of one, which counts only where it begins with a capital letter."""
+    SECRET = auto()
+    """A password or the like, which gets no pseudonym."""
+
+
+class _Guess(NamedTuple):
+    """A place in a text that looks confidential; `start` and `end` are those of the value."""
+
+    label: int
+    start: int
+    end: int
+    kind: ShapeKind | None = None
+    is_name: bool = False
+
+
+class FreeText:
+    """Finds and replaces confidential values. First call `learn` and the like, then `finish`, then `redacted`."""
+
+    def __init__(self, pseudonyms: Pseudonyms, *, texts: bool = False) -> None:
+        """`texts`: the texts for people in JSON within texts are confidential as a whole."""
+        self._texts = texts
         self._pseudonyms = pseudonyms
-        self._known: dict[str, bool] = {}  # value in lower case: whether it is a host name
+        self._known: dict[str, _Known] = {}  # by the value in lower case
         self._kept: set[str] = set()
-        self._heads: dict[str, list[str]] | None = None
+        self._notations: set[str] = set()  # how else known values may be written
+        self._sought = KnownTexts(())
         self._done: dict[tuple[str, bool], str] = {}
+        self._learned: set[str] = set()
 
     def keep(self, value: str) -> None:
         """Leave this value unchanged, wherever it occurs."""
         self._kept.add(_folded(value))
 
     def learn(self, value: str) -> None:
-        """Treat this value as confidential, wherever it occurs."""
-        self._known.setdefault(_folded(value), False)
+        """Treat this value as confidential, wherever it occurs, unless it is a word of OCPP."""
+        if not (value.isalpha() and is_word_of_ocpp(value)):
+            self._known.setdefault(_folded(value), _Known.VALUE)
+
+    def learn_secret(self, secret: str) -> None:
+        """Mask this secret, wherever it occurs."""
+        if is_worth_a_search(secret):
+            self._known[_folded(secret)] = _Known.SECRET
+
+    def learn_name(self, name: str) -> None:
+        """Treat this name of a person as confidential, and each of its parts where it is alone."""
+        if any(map(str.isdigit, name)):
+            self.learn(name)
+            return
+        if not is_word_of_ocpp(name):
+            self._known.setdefault(_folded(name), _Known.NAME)
+        parts = _PARTS_OF_NAME.findall(name)
+        for part in parts if len(parts) > 1 else ():
+            if part[0].isupper() and not is_word_of_ocpp(part):
+                self._known.setdefault(_folded(part), _Known.PART)
 
     def learn_host(self, name: str) -> None:
         """Treat this host name or address as confidential."""
-        if self._pseudonyms.host(name) != name:
-            self._known[_folded(name)] = True
+        if self._pseudonyms.host(name) != name and self._known.get(_folded(name)) is not _Known.SECRET:
+            self._known[_folded(name)] = _Known.HOST
 
-    def learn_from(self, text: str) -> None:
+    def learn_from(self, text: str, depth: int = 0) -> None:
         """Learn the host names and credentials in the URLs of a text, and the values after telling names."""
-        if "://" not in text and "=" not in text and ":" not in text and ">" not in text:
+        if len(text) < SHORTEST_TELLING or text.isalnum() or text in self._learned or depth > DEEPEST:
+            return
+        if len(text) <= REMEMBERED_LENGTH:
+            if len(self._learned) >= REMEMBERED:
+                self._learned.clear()
+            self._learned.add(text)
+        if (values := _json_values(text)) is not None:
+            for token, is_known in values:
+                if is_known:
+                    self.learn_value(token.path, token.value)
+                elif token.kind is TokenKind.STRING:
+                    self.learn_from(token.value, depth + 1)
             return
         for hidden in _hidden(text):
-            if hidden.path and is_confidential_name(str(hidden.path[-1])):
-                self.learn(hidden.value)
-            self.learn_from(hidden.value)
-        for match in _PATTERNS.finditer(text):
-            if match.lastgroup == "url" and (parts := _URL_PARTS.match(match.group())):
+            if hidden.path and is_confidential(hidden.path, hidden.value, {}, ""):
+                self.learn_value(hidden.path, hidden.value)
+            self.learn_from(hidden.value, depth + 1)
+        for guess in _guesses(text):
+            found = text[guess.start : guess.end]
+            if guess.kind is ShapeKind.URL and (parts := _URL_PARTS.match(found)):
                 for credential in (parts[2] or "").split(":"):
                     self.learn(unquote(credential))
                 self.learn_host(parts[3])
-            elif match.lastgroup == "named" and (value := _VALUE.search(match.group())):
-                self.learn(value.group())
+            elif guess.is_name:
+                self.learn_name(found)
+            elif guess.kind in _LEARNED_SHAPES:
+                self.learn(found)
+
+    def learn_value(self, steps: Steps, value: str) -> None:
+        """Treat the value of a confidential field as confidential, wherever it occurs."""
+        if is_a_name(steps):
+            self.learn_name(value)
+        elif is_host(steps, value):
+            self.learn_host(value)
+        else:
+            self.learn(value)
 
     def finish(self) -> None:
         """End the learning: no pseudonym will equal a confidential value."""
         for value in self._kept:
             self._known.pop(value, None)
         self._pseudonyms.avoid(self._known)
-        self._heads = {}
-        for value in sorted(self._known, key=len, reverse=True):
-            if len(value) >= (HEAD if not value.isdigit() else HEAD + 1) and any(map(str.isalnum, value)):
-                self._heads.setdefault(value[:HEAD], []).append(value)
+        for value, kind in self._known.items() if len(self._known) < MOST_WITH_OTHER_NOTATIONS else ():
+            if kind is _Known.VALUE:
+                self._notations.update(_other_notations(value))
+        self._sought = KnownTexts((*filter(_is_telling, self._known), *self._notations))
 
     def value(self, value: str) -> str:
         """The replacement of a value that is confidential as a whole."""
         folded = _folded(value)
         if folded in self._kept:
             return value
-        return self._pseudonyms.host(value) if self._known.get(folded) else self._pseudonyms.of(value)
+        known = self._known.get(folded)
+        if known is _Known.SECRET:
+            return MASK
+        if known is _Known.HOST:
+            return self._pseudonyms.host(value)
+        if known is _Known.NAME or known is _Known.PART:
+            return self._pseudonyms.name(value)
+        if _EMAIL.fullmatch(value):
+            return self._pseudonyms.email(value)
+        bare = _bare(value)
+        return _written_as(value, self._pseudonyms.of(bare)) if bare else self._pseudonyms.of(value)
+
+    def prose(self, text: str) -> str:
+        """The replacement of a text for people."""
+        folded = _folded(text)
+        return self.value(text) if folded in self._known or folded in self._kept else self._pseudonyms.prose(text)
 
     def number(self, text: str) -> str:
         """The replacement of a confidential number."""
@@ -117,7 +192,7 @@ class FreeText:
         """
         if depth > DEEPEST:
             return self.value(text)
-        if len(text) < HEAD or _TIME.fullmatch(text) or _folded(text) in self._kept:
+        if len(text) < SHORTEST or _TIME.fullmatch(text) or _folded(text) in self._kept:
             return text
         key = text, is_version
         done = self._done.get(key)
@@ -169,6 +244,8 @@ class FreeText:
     def _redacted(self, text: str, is_version: bool, depth: int) -> str:
         if _folded(text) in self._known:
             return self.value(text)
+        if (values := _json_values(text)) is not None:
+            return self._in_json(text, values, depth)
         parts: list[str] = []
         done = 0
         for hidden in _hidden(text):
@@ -179,14 +256,29 @@ class FreeText:
                 done = hidden.end
         return "".join((*parts, self._searched(text[done:], is_version)))
 
+    def _in_json(self, text: str, values: list[tuple[Token, bool]], depth: int) -> str:
+        edits: list[tuple[int, int, str]] = []
+        for token, is_known in values:
+            if token.kind is TokenKind.STRING and self._texts and is_text_for_people(_names(token.path), token.value):
+                new = self.prose(token.value)
+            elif is_known:
+                new = self.number(token.value) if token.kind is TokenKind.NUMBER else self.value(token.value)
+            elif token.kind is TokenKind.STRING or token.kind is TokenKind.KEY:
+                new = self.redacted(token.value, depth=depth + 1)
+            else:
+                continue
+            if new != token.value:
+                edits.append((token.start, token.end, rewritten(text[token.start : token.end], new, token.kind)))
+        return replaced(text, edits)
+
     def _searched(self, text: str, is_version: bool) -> str:
-        matches = list(_PATTERNS.finditer(text))
-        if not matches:
+        guesses = _guesses(text)
+        if not guesses:
             return self._without_known(text)
         parts: list[str] = []
         done = 0
         for start, end in self._known_in(text):
-            if any(_cut(match.span(), (start, end)) for match in matches):  # known values go before guesses
+            if any(_cut((guess.label, guess.end), (start, end)) for guess in guesses):  # known values go first
                 parts += self._matched(text[done:start], is_version), self.value(text[start:end])
                 done = end
         return "".join((*parts, self._matched(text[done:], is_version)))
@@ -194,29 +286,24 @@ class FreeText:
     def _matched(self, text: str, is_version: bool) -> str:
         parts: list[str] = []
         done = 0
-        for match in _PATTERNS.finditer(text):
-            parts.append(self._without_known(text[done : match.start()]))
-            parts.append(self._replaced(match.lastgroup or "", match.group(), is_version))
-            done = match.end()
+        for guess in _guesses(text):
+            parts.append(self._without_known(text[done : guess.start]))
+            parts.append(self._replaced(guess, text[guess.start : guess.end], is_version))
+            done = guess.end
         parts.append(self._without_known(text[done:]))
         return "".join(parts)
 
-    def _replaced(self, kind: str, found: str, is_version: bool) -> str:
+    def _replaced(self, guess: _Guess, found: str, is_version: bool) -> str:
         if _folded(found) in self._kept:
             return found
-        if _folded(found) in self._known:
+        if _folded(found) in self._known or guess.kind is None:
             return self.value(found)
-        if kind == "url":
+        if guess.kind is ShapeKind.URL:
             bare = found.rstrip(".,;:!?)")
             return self.url(bare) + found[len(bare) :]
-        if kind == "email":
-            return self._pseudonyms.email(found)
-        if kind == "ip":
+        if guess.kind is ShapeKind.ADDRESS:
             return self._without_known(found) if is_version else self._address(found)
-        if kind == "named":
-            value = _VALUE.search(found)
-            return found if value is None else found[: value.start()] + self.value(value.group())
-        return self._pseudonyms.of(found)
+        return self.value(found)
 
     def _address(self, found: str) -> str:
         replaced = self.host(found)
@@ -232,19 +319,82 @@ class FreeText:
 
     def _known_in(self, text: str) -> Iterator[tuple[int, int]]:
         """The start and end of known values in a text, in order and without overlaps."""
-        if not self._heads or len(text) < HEAD:
-            return
-        folded, place = _folded(text), 0
-        while place <= len(text) - HEAD:
-            for value in self._heads.get(folded[place : place + HEAD], ()):
-                if folded.startswith(value, place) and (
-                    len(value) >= ANYWHERE or _stands_alone(text, place, len(value))
-                ):
-                    yield place, place + len(value)
-                    place += len(value)
-                    break
-            else:
-                place += 1
+        folded = _folded(text)
+        for start, end in self._sought.places(folded):
+            if self._known.get(folded[start:end]) is not _Known.PART or text[start].isupper():
+                yield start, end
+
+
+def _is_telling(value: str) -> bool:
+    """Whether a value is looked for in running text: it is long enough."""
+    return len(value) >= (SHORTEST + 1 if value.isdigit() else SHORTEST) and any(map(str.isalnum, value))
+
+
+def _bare(value: str) -> str:
+    """An id without its separators; empty if it is too short for one, or has no digits."""
+    bare = _SEPARATORS.sub("", value) if len(value) <= LONGEST_ID else ""
+    return bare if len(bare) >= ANYWHERE and bare.isalnum() and any(map(str.isdigit, bare)) else ""
+
+
+def _other_notations(value: str) -> Iterator[str]:
+    """How else an id is written: without its separators, and hexadecimal in pairs, as readers of cards print it."""
+    bare = _bare(value)
+    if bare:
+        yield bare
+    if _HEXADECIMAL.fullmatch(bare):
+        for separator in _BETWEEN_PAIRS:
+            yield separator.join(bare[place : place + 2] for place in range(0, len(bare), 2))
+
+
+def _written_as(model: str, value: str) -> str:
+    """The letters and digits of a value between the separators of an id."""
+    characters = iter(value)
+    written = [one if _SEPARATORS.match(one) else next(characters, "") for one in model]
+    return "".join((*written, *characters))
+
+
+def _guesses(text: str) -> list[_Guess]:
+    """The places in a text that look confidential by a label or their shape, in order and without overlaps."""
+    if len(text) < SHORTEST_TELLING or (text.isalnum() and len(text) < SHORTEST_NUMBER) or _PLAIN.fullmatch(text):
+        return []
+    found = [_Guess(start, start, end, kind) for kind, start, end in shapes_in(text)]
+    found += (_Guess(one.label, one.start, one.end, None, one.is_name) for one in labelled_values(text))
+    found += (_Guess(start, start, end, None, True) for start, end in names_in(text))
+    if len(found) < 2:
+        return found
+    kept: list[_Guess] = []
+    for guess in sorted(found, key=_place_of):
+        if not kept or guess.label >= kept[-1].end:
+            kept.append(guess)
+        elif kept[-1].kind is None and guess.start <= kept[-1].start and guess.end > kept[-1].end:
+            kept[-1] = guess  # the label has only the beginning of it
+    return kept
+
+
+def _names(steps: Steps) -> tuple[str, ...]:
+    return tuple(step for step in steps if isinstance(step, str))
+
+
+def _place_of(guess: _Guess) -> tuple[int, int]:
+    return guess.label, guess.start
+
+
+def _json_values(text: str) -> list[tuple[Token, bool]] | None:
+    """The keys and values of an array or object of JSON, and which values are confidential by the names of their
+    fields; None for any other text."""
+    if text[:1] not in _OPENINGS and text.lstrip()[:1] not in _OPENINGS:
+        return None
+    try:
+        if not isinstance(orjson.loads(text), dict | list):
+            return None
+    except ValueError:
+        return None
+    found = values_in(text)
+    names = setting_names(found)
+    return [
+        (token, token.kind in _VALUES and bool(token.value) and is_confidential(token.path, token.value, names, ""))
+        for token in found
+    ]
 
 
 def _folded(text: str) -> str:
@@ -266,7 +416,22 @@ def _cut(one: tuple[int, int], other: tuple[int, int]) -> bool:
     return one[0] < other[1] and other[0] < one[1] and not (one[0] <= other[0] and other[1] <= one[1])
 
 
-def _stands_alone(text: str, start: int, length: int) -> bool:
-    """Whether no letter or digit adjoins the span."""
-    end = start + length
-    return not (start and text[start - 1].isalnum()) and not (end < len(text) and text[end].isalnum())
+_EMAIL = re.compile(r"[\w.+-]+@(?:[\w-]+\.)+[A-Za-z]+")
+_PLAIN = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?"
+    r"|[+-]?\d{1,10}(?:\.\d{1,10})?|[A-Za-z]+(?:[.\-][A-Za-z]+)*|[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
+)
+"""Times, numbers, words and UUIDs."""
+LONGEST_ID = 64
+"""Characters of an id that may be written with other separators."""
+_SEPARATORS = re.compile(r"[ :*.\-]")
+_BETWEEN_PAIRS = (":", "-", " ")
+_HEXADECIMAL = re.compile(r"(?:[0-9a-f]{2}){4,16}")
+_PARTS_OF_NAME = re.compile(r"[^\W\d_]{3,}+")
+_OPENINGS = ("{", "[")
+_VALUES = (TokenKind.STRING, TokenKind.NUMBER)
+_LEARNED_SHAPES = frozenset({None, ShapeKind.PHONE, ShapeKind.CONTRACT, ShapeKind.CAR, ShapeKind.BANK_ACCOUNT,
+                             ShapeKind.CARD, ShapeKind.MAC})  # fmt: skip
+"""Those that are also looked for without the separators around them."""
+SHORTEST_TELLING = 6
+"""Characters of a text that has a label and a value, or a value of a telling shape."""

@@ -18,6 +18,10 @@ KEPT = 512
 TRIES = 50
 
 _PEM = re.compile(r"(-----BEGIN [A-Z0-9 ]+-----)(.*?)(-----END [A-Z0-9 ]+-----|\Z)", re.DOTALL)
+_PART = re.compile(r"[^\W\d_]+")
+_LETTERS_OF_VIN = "abcdefghjklmnprstuvwxyz"
+"""Those of a vehicle identification number (ISO 3779), which could be misread as digits otherwise."""
+LENGTH_OF_VIN = 17
 _HEXADECIMAL = re.compile(r"[0-9A-Fa-f:\-]+")
 
 
@@ -52,6 +56,18 @@ class Pseudonyms:
             return "".join(b.upper() if a.isupper() else b for a, b in zip(value, pseudonym, strict=True))
         return pseudonym.upper() if value.isupper() else pseudonym
 
+    def name(self, name: str) -> str:
+        """The name of a person with each of its parts replaced, as the part is replaced where it is alone."""
+        return _PART.sub(lambda part: self._of_part(part.group()), name)
+
+    def _of_part(self, part: str) -> str:
+        folded = part.casefold()
+        if len(folded) != len(part):
+            return self.of(part)
+        if folded not in self._known and len(part) < SHORTEST:
+            self._known[folded] = self._new(folded, stretches=False)
+        return self.of(part)
+
     def host(self, name: str) -> str:
         """A host name in the domain reserved for examples (RFC 2606), or an address in a network reserved for tests.
 
@@ -75,6 +91,10 @@ class Pseudonyms:
         """An e-mail address that belongs to no one."""
         return f"u{self._hex(address, 8)}@mail.example"
 
+    def prose(self, text: str) -> str:
+        """A text of the same shape that says nothing."""
+        return self._shaped(text, self._seed(text))
+
     def number(self, text: str) -> str:
         """A JSON number to replace another; of the same length if that consists of digits only."""
         digits = "".join(filter(str.isdigit, text)) or "0"
@@ -85,25 +105,29 @@ class Pseudonyms:
             return _PEM.sub(lambda match: match[1] + self._shaped(match[2], self._seed(value)) + match[3], value)
         return self._shaped(value, self._seed(value))
 
-    def _new(self, folded: str) -> str:
+    def _new(self, folded: str, *, stretches: bool = True) -> str:
         count = sum(map(str.isalnum, folded))
         if not count:
             return folded
-        shape = folded if count >= SHORTEST else _stretched(folded)
+        shape = _stretched(folded) if count < SHORTEST and stretches else folded
         pseudonym = ""
         for attempt in range(TRIES):
             pseudonym = self._shaped(shape, self._seed(f"{attempt}:{folded}"))
             if pseudonym not in self._taken and pseudonym != folded:
                 break
             if attempt > TRIES // 2:
-                shape += "0"  # nearly all pseudonyms of this shape are taken
+                shape += "0" if stretches else "a"  # nearly all pseudonyms of this shape are taken
         self._taken.add(pseudonym)
         return pseudonym
 
     def _shaped(self, shape: str, seed: bytes) -> str:
         """Random characters in the shape of a text."""
         stream = hashlib.shake_256(seed).digest(2 * len(shape))
-        letters = "abcdef" if _HEXADECIMAL.fullmatch(shape) else string.ascii_lowercase
+        letters = string.ascii_lowercase
+        if _HEXADECIMAL.fullmatch(shape):
+            letters = "abcdef"
+        elif len(shape) == LENGTH_OF_VIN:
+            letters = _LETTERS_OF_VIN
         parts = []
         for place, character in enumerate(shape):
             number = int.from_bytes(stream[2 * place : 2 * place + 2], "big")

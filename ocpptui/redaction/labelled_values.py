@@ -1,0 +1,73 @@
+"""Confidential values after a telling name in running text: `idTag=04A1B2`, `card 0487AB`, `EVCCID=…;EMAID=…`, and
+the names of people after `user`, `Mr` and the like."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ocpptui.ocpp.vocabulary import is_word_of_ocpp
+from ocpptui.redaction.personal_names import is_personal_name, names_a_person
+from ocpptui.redaction.places import CAPITALIZED, PARTICLES, is_personal_value, is_sure_label
+
+
+class LabelledValue(NamedTuple):
+    """A value in a text, without its label."""
+
+    label: int
+    """Where the label starts."""
+    start: int
+    end: int
+    is_name: bool
+    """Whether it is the name of a person."""
+
+
+def labelled_values(text: str) -> Iterator[LabelledValue]:
+    """The confidential values with a label in a text, in order and without overlaps."""
+    done = 0
+    for match in _LABELLED.finditer(text):
+        label, sign, start = match["label"], match["sign"], match.start("value")
+        if start < done or not _is_telling(label, sign, match["value"]):
+            continue
+        is_name = names_a_person(label)
+        whole = _NAME_OF_A_PERSON.match(text, start) if is_name and sign else None
+        done = match.end() if whole is None else max(whole.end(), match.end())
+        yield LabelledValue(match.start(), start, done, is_name)
+
+
+def names_in(text: str) -> Iterator[tuple[int, int]]:
+    """The places of names of people after a title, or after a word such as `user` or `driver`."""
+    for match in _ADDRESSED.finditer(text):
+        words = match["name"].split()
+        if len(words) < (1 if match["title"] else 2) or any(map(is_word_of_ocpp, words)):
+            continue
+        yield match.span("name")
+
+
+def _is_telling(label: str, sign: str | None, value: str) -> bool:
+    """Whether a label names something confidential, and the value after it can be that."""
+    has_digit = any(map(str.isdigit, value))
+    if sign is None:  # only a space is between them
+        return has_digit and (is_sure_label(label) or (is_personal_name(label) and len(value) >= SHORTEST))
+    if is_sure_label(label):
+        return has_digit or is_personal_value(value)
+    if not is_personal_name(label) or not is_personal_value(value):
+        return False
+    return has_digit or ":" not in sign or sign[-1] in "\"'" or "@" in value or value != value.lower()
+
+
+SHORTEST = 4
+"""Characters of a value that has nothing but a space between its label and itself."""
+_VALUE_PART = r"[^<>&\s\"',;{}\[\]\\]"
+_SIGN = r"\\*[\"']?[ \t]*(?:=|:|>)[ \t]*\\*[\"']?"
+_LABELLED = re.compile(
+    rf"(?<![/\w])(?P<label>[A-Za-z][\w-]{{1,60}})(?:(?P<sign>{_SIGN})|[ \t]+(?={_VALUE_PART}{{0,40}}[0-9]))"
+    rf"(?P<value>{_VALUE_PART}+)"
+)
+_NAME_OF_A_PERSON = re.compile(rf"{CAPITALIZED}(?: {PARTICLES}{CAPITALIZED}){{1,3}}")
+_ADDRESSED = re.compile(
+    rf"\b(?:(?P<title>(?:Mr|Mrs|Ms|Dr|Prof|Herr|Herrn|Frau|Monsieur|Madame|Señora?)\b\.?)"
+    r"|(?:[Uu]ser|[Dd]river|[Cc]ustomer|[Oo]wner|[Hh]older|[Cc]ardholder|[Mm]ember|[Nn]ame)\b) "
+    rf"(?P<name>{CAPITALIZED}(?: {CAPITALIZED}){{0,3}})"
+)

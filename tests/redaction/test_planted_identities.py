@@ -1,0 +1,210 @@
+"""None of the people, cars, cards and machines of a conversation is in what a redaction writes."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ocpptui.exporting import Format
+from ocpptui.exporting.exported_records import Extract
+from ocpptui.filter.selection import Selection
+from ocpptui.ocpp.actions import actions
+from ocpptui.ocpp.version import Transport, Version
+from ocpptui.redaction.places import choices
+from ocpptui.redaction.redact import redaction_of
+from ocpptui.timeline.record import Record, RecordKind
+from ocpptui.timeline.timeline import Timeline
+from tests.exporting.extracts import timeline_of
+from tests.redaction.planted_identities import NAMED, UNNAMED, Planted, conversations, plain_call, plain_record
+
+
+def redacted(timeline: Timeline, format_: Format, **options: Any) -> str:
+    out = io.BytesIO()
+    format_.exporter(Extract(Selection(timeline), redaction_of(timeline, **options)), out)
+    return out.getvalue().decode()
+
+
+def left(planted: list[Planted], output: str) -> list[str]:
+    """The planted values that are in an output, in any case."""
+    plain = output.lower()
+    return [part for one in planted for part in one.parts if part.lower() in plain]
+
+
+@given(conversations(), st.sampled_from(sorted(Format)))
+def test_nothing_planted_comes_out(conversation: tuple[list[Planted], list[Record]], format_: Format) -> None:
+    """The user would hand on the card, the car or the name of a customer."""
+    planted, records = conversation
+    timeline = timeline_of(records)
+    for wanted in (Format.RECORDING, format_):
+        assert left(planted, redacted(timeline, wanted)) == [], wanted
+
+
+@pytest.mark.parametrize("named", NAMED)
+@pytest.mark.parametrize("unnamed", UNNAMED)
+@pytest.mark.parametrize("first", [True, False])
+def test_each_place_is_searched_before_and_after_the_field(named: str, unnamed: str, first: bool) -> None:
+    """A whole place could be left out, and a random conversation would seldom show it."""
+    planted = [Planted("04A1B2C3D4E5F6", ("rfid",)), Planted("Barbel Zorn", ("user",))]
+    records = [NAMED[named](one.names[0], one.value) for one in planted]
+    echoes = [UNNAMED[unnamed](one.value) for one in planted]
+    timeline = timeline_of([*records, *echoes] if first else [*echoes, *records])
+    output = redacted(timeline, Format.RECORDING)
+    assert left(planted, output) == []
+    assert "zorn" not in output.lower()
+
+
+def test_the_same_identity_is_the_same_everywhere() -> None:
+    """A reader could not follow a driver through the file."""
+    records = [
+        NAMED["JSON"]("user", "Jane Doe"),
+        UNNAMED["info"]("Jane Doe"),
+        UNNAMED["data"]("Doe"),
+        UNNAMED["info"]("Jane"),
+    ]
+    timeline = timeline_of(records)
+    redaction = redaction_of(timeline)
+    raws = [str(redaction.record(timeline.record(index), timeline.action(index)).raw) for index in range(4)]
+    (name,) = json.loads(json.loads(raws[0])[3]["data"]).values()
+    first, last = name.split()
+    assert (len(first), len(last)) == (4, 3)
+    assert f"seen {name}, left" in raws[1]
+    assert f"({last})" in raws[2]
+    assert f"seen {first}, left" in raws[3]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "written"),
+    [
+        ("idTag", "04A1B2C3D4E5F6", "04:A1:B2:C3:D4:E5:F6"),
+        ("idTag", "04A1B2C3D4E5F6", "04-a1-b2-c3-d4-e5-f6"),
+        ("uid", "04:A1:B2:C3", "04A1B2C3"),
+        ("emaid", "DE*ACM*C00471108*K", "DEACMC00471108K"),
+        ("card", "4111 1111 1111 1111", "4111111111111111"),
+        ("evccid", "001b44113ab7", "00:1B:44:11:3A:B7"),
+    ],
+)
+def test_an_id_in_another_notation_is_the_same_id(name: str, value: str, written: str) -> None:
+    """The reader of a card writes its number in pairs, the central system without anything between them."""
+    timeline = timeline_of([UNNAMED["info"](written), NAMED["JSON"](name, value)])
+    redaction = redaction_of(timeline)
+    echo, named = (str(redaction.record(timeline.record(index), "").raw) for index in range(2))
+    assert written.lower() not in echo.lower()
+    (new,) = json.loads(json.loads(named)[3]["data"]).values()
+    seen = json.loads(echo)[3]["info"].removeprefix("seen ").removesuffix(", left")
+    assert [len(part) for part in re.split("[^0-9A-Za-z]", seen)] == [
+        len(part) for part in re.split("[^0-9A-Za-z]", written)
+    ]
+    assert re.sub(r"\W", "", seen).lower() == re.sub(r"\W", "", new).lower()
+
+
+PLAIN = [
+    plain_call(action, payload)
+    for action, payload in (
+        ("BootNotification", {"chargePointVendor": "ACME", "chargePointModel": "Box 22", "firmwareVersion": "1.2.3.4"}),
+        (
+            "StatusNotification",
+            {
+                "connectorId": 1,
+                "errorCode": "EVCommunicationError",
+                "status": "SuspendedEVSE",
+                "info": "RCD tripped, 32 A on L1-L2-L3",
+                "vendorErrorCode": "E-4711",
+                "timestamp": "2026-11-22T10:02:03.123+01:00",
+            },
+        ),
+        (
+            "MeterValues",
+            {
+                "connectorId": 1,
+                "transactionId": 123456789,
+                "meterValue": [
+                    {
+                        "timestamp": "2026-11-22T10:02:03Z",
+                        "sampledValue": [
+                            {"value": "+12345678", "measurand": "Energy.Active.Import.Register", "unit": "Wh"},
+                            {"value": "230.5", "measurand": "Voltage", "phase": "L1-N", "location": "Outlet"},
+                        ],
+                    }
+                ],
+            },
+        ),
+        ("ChangeConfiguration", {"key": "MeterValuesSampledData", "value": "Energy.Active.Import.Register,SoC"}),
+        ("ChangeConfiguration", {"key": "HeartbeatInterval", "value": "300"}),
+        ("TriggerMessage", {"requestedMessage": "StatusNotification"}),
+        ("DataTransfer", {"vendorId": "org.openchargealliance.iso15118pnc", "messageId": "Get15118EVCertificate"}),
+        (
+            "DataTransfer",
+            {
+                "vendorId": "V",
+                "data": {
+                    "state": "Charging",
+                    "temperature": 41.5,
+                    "at": "2026-11-22T10:02:03Z",
+                    "version": "v2.13.4",
+                    "cardReader": "ok",
+                    "user": None,
+                    "card": True,
+                    "uid": 3,
+                    "name": "temperature",
+                    "tag": "Accepted",
+                    "energy": "1234567890",
+                },
+            },
+        ),
+        ("DataTransfer", {"vendorId": "V", "data": "card: removed; state=Charging; user: unknown; t=10:02:03"}),
+    )
+] + [
+    plain_record(raw)
+    for raw in (
+        '[3,"6b1f0b1e-5a5a-4a4a-9a9a-0123456789ab",{"currentTime":"2026-11-22T10:02:03Z","status":"Accepted"}]',
+        '[2,"1795341723000","Heartbeat",{}]',
+        '[4,"1795341723123456","NotSupported","Requested Action is recognized but not supported",{}]',
+    )
+]
+
+
+def test_what_identifies_nobody_is_unchanged() -> None:
+    """The file is shared for its states, errors, measurands, units, times and settings."""
+    timeline = timeline_of(PLAIN)
+    redaction = redaction_of(timeline)
+    for index, record in enumerate(PLAIN):
+        assert redaction.record(timeline.record(index), timeline.action(index)).raw == record.raw
+
+
+@given(st.sampled_from(Version.offered(Transport.JSON)), st.data())
+def test_no_value_that_a_schema_lists_is_replaced(version: Version, data: st.DataObject) -> None:
+    """A redacted file would have violations that its original does not have."""
+    action = data.draw(st.sampled_from(actions(version))).name
+    words = sorted({word for one in choices(version, action, RecordKind.CALL).values() for word in one})
+    if not words:
+        return
+    word = data.draw(st.sampled_from(words))
+    texts = [word, f"it is {word} now", f"status={word}", f"[{word}]"]
+    records = [
+        plain_call("DataTransfer", {"vendorId": "V", "data": texts}),
+        plain_call("DataTransfer", {"vendorId": "V", "data": json.dumps({"card": word, "user": word, "state": word})}),
+    ]
+    timeline = timeline_of(records)
+    redaction = redaction_of(timeline)
+    for index, record in enumerate(records):
+        assert redaction.record(timeline.record(index), timeline.action(index)).raw == record.raw
+
+
+@given(conversations())
+def test_the_findings_stay(conversation: tuple[list[Planted], list[Record]]) -> None:
+    """The problem that the file is shared for would be gone, or another one would be in it."""
+    before = timeline_of(conversation[1])
+    redaction = redaction_of(before)
+    after = timeline_of(
+        redaction.record(before.record(index), before.action(index), index) for index in range(len(before))
+    )
+    assert after.counts == before.counts
+    assert bytes(after.verdicts) == bytes(before.verdicts)
+    assert list(after.others) == list(before.others)
+    assert list(after.remarks) == list(before.remarks)
