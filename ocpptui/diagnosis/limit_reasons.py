@@ -65,6 +65,7 @@ _ABOUT_DRAW = frozenset(
         "no-charge",
         "not-measured",
         "not-followed",
+        "phases-not-followed",
         "offered-less",
         "fewer-phases",
         "car-draws-less",
@@ -163,13 +164,11 @@ def _mode(one: PrevailingProfile) -> str:
 def _about_draw(one: PrevailingProfile, begin: str, case: LimitCase) -> LimitReason:
     """How what is drawn and offered compares with the limit of the profile that decides."""
     profile, amperes, draw = one.profile, case.limit.amperes or 0.0, case.draw
-    drawn = draw.highest
     is_new = draw.time is not None and draw.time >= one.since + SETTLED
-    if amperes <= 0:
-        flows = is_new and drawn is not None and drawn > SLACK_AMPERES
-        if not flows:
-            return LimitReason("zero-limit", f"{begin}, so the car may not charge now.", profile.record)
-    elif amperes < LEAST_AMPERES and case.limit.supply.voltage < 300 and not (is_new and (drawn or 0) > SLACK_AMPERES):
+    flows = is_new and (draw.highest or 0.0) > SLACK_AMPERES
+    if amperes <= 0 and not flows:
+        return LimitReason("zero-limit", f"{begin}, so the car may not charge now.", profile.record)
+    if 0 < amperes < LEAST_AMPERES and not flows and not draw.is_direct:
         text = (
             f"{begin}. That is {number_text(amperes)} A per phase, and below {LEAST_AMPERES:.0f} A a car pauses:"
             " a charge point cannot offer less (IEC 61851-1)."
@@ -178,16 +177,29 @@ def _about_draw(one: PrevailingProfile, begin: str, case: LimitCase) -> LimitRea
     if case.history.running.get(case.place) is None:
         text = f"{begin}, but no transaction is known to run at {case.where}, so there is nothing to limit."
         return LimitReason("no-charge", text, profile.record)
-    if drawn is None or not is_new:
-        since = "" if drawn is None else " since then"
+    if draw.highest is None or not is_new:
+        since = "" if draw.highest is None else " since then"
         text = f"{begin}. No meter value shows{since} what the car draws."
         return LimitReason("not-measured", text, profile.record)
-    said = f"{number_text(drawn)} A"
-    if drawn > amperes + SLACK_AMPERES:
+    return _compared(one, begin, case)
+
+
+def _compared(one: PrevailingProfile, begin: str, case: LimitCase) -> LimitReason:
+    """The same where the readings are newer than the limit; in W if the limit is and the power was measured."""
+    profile, limit, draw = one.profile, case.limit, case.draw
+    unit, drawn, allowed, slack = "A", draw.highest or 0.0, limit.amperes or 0.0, SLACK_AMPERES
+    if one.unit == "W" and draw.watts is not None:
+        slack = SLACK_AMPERES * limit.supply.voltage * limit.phases
+        unit, drawn, allowed = "W", draw.watts, limit.watts or 0.0
+    said = f"{number_text(drawn)} {unit}"
+    if drawn > allowed + slack:
         text = f"{begin}, but the car draws {said}: the charge point does not follow it."
         return LimitReason("not-followed", text, profile.record)
+    if one.period.phases is not None and (draw.phases or 0) > one.period.phases:
+        text = f"{begin}, but the car draws current on {draw.phases} phases: the charge point does not switch phases."
+        return LimitReason("phases-not-followed", text, profile.record)
     offered = _offered(one, case)
-    if offered is not None and offered < amperes - SLACK_AMPERES:
+    if offered is not None and offered < (limit.amperes or 0.0) - SLACK_AMPERES:
         text = (
             f"{begin}, but the charge point offers only {number_text(offered)} A. Something that OCPP does not show is"
             " lower: a setting of its own, load balancing, the cable or the temperature."
@@ -196,7 +208,7 @@ def _about_draw(one: PrevailingProfile, begin: str, case: LimitCase) -> LimitRea
     phases = _fewer_phases(one, case)
     if phases:
         return LimitReason("fewer-phases", f"{begin}. {phases}", profile.record)
-    if drawn < amperes - SLACK_AMPERES:
+    if drawn < allowed - slack:
         paused = " It has paused by itself (SuspendedEV)." if case.status == "SuspendedEV" else ""
         full = f" Its battery is at {draw.soc:.0f} %." if draw.soc is not None and draw.soc >= 80 else ""
         cause = "takes less than it may" if offered is not None else "or something that OCPP does not show takes less"
@@ -218,7 +230,14 @@ def _offered(one: PrevailingProfile, case: LimitCase) -> float | None:
 def _fewer_phases(one: PrevailingProfile, case: LimitCase) -> str:
     """A limit in W that the charge point divides by three phases, while the car uses fewer."""
     used, limit, power = case.draw.phases, one.period.limit, case.draw.power
-    if one.unit != "W" or used in (None, 3) or one.period.phases is not None or power is None or not limit:
+    if (
+        one.unit != "W"
+        or used in (None, 3)
+        or case.draw.is_direct
+        or one.period.phases is not None
+        or power is None
+        or not limit
+    ):
         return ""
     share = limit * (used or 3) / 3
     if abs(power - share) > 0.15 * share:

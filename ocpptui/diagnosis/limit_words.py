@@ -5,6 +5,7 @@ from __future__ import annotations
 from ocpptui.ocpp.charging_profile import EXTERNAL, ChargingProfile
 from ocpptui.ocpp.composite_schedule import LimitAtMoment, PrevailingProfile
 from ocpptui.ocpp.date_times import date_time
+from ocpptui.stations.present_draw import PHASE_VOLTS
 
 
 def number_text(value: float) -> str:
@@ -16,11 +17,14 @@ def number_text(value: float) -> str:
 
 
 def limit_text(limit: LimitAtMoment) -> str:
-    """A limit in both units: `16 A on 3 phases (11,040 W)`; `no limit`."""
+    """A limit in both units, its own first: `16 A on 3 phases (11,040 W)`; `no limit`."""
     if limit.amperes is None or limit.watts is None:
         return "no limit"
-    phases = f" on {limit.phases} phases" if limit.phases > 1 else " on 1 phase"
-    return f"{number_text(limit.amperes)} A{phases} ({number_text(limit.watts)} W)"
+    is_direct = limit.supply.voltage > PHASE_VOLTS[1]
+    phases = "" if is_direct else f" on {limit.phases} phase{'s' * (limit.phases > 1)}"
+    amperes = f"{number_text(limit.amperes)} A{phases}"
+    watts = f"{number_text(limit.watts)} W"
+    return f"{watts} ({amperes})" if limit.deciding and limit.deciding.unit == "W" else f"{amperes} ({watts})"
 
 
 def profile_limit_text(one: PrevailingProfile) -> str:

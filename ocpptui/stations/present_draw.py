@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ocpptui.ocpp.date_times import SECOND
 from ocpptui.stations.meter_values import MeterKey
 from ocpptui.stations.state import ChargePointState
 
@@ -11,6 +12,10 @@ FLOWS = 1.0
 """Amperes from which a phase counts as used; less is what meters show at rest."""
 PHASE_VOLTS = (80.0, 300.0)
 """What may be a voltage between a phase and neutral."""
+TOGETHER = 15 * 60 * SECOND
+"""How much older than the latest reading others may be that are taken with it; an older car used other phases."""
+ALIKE = 0.15
+"""By how much of the power the product of voltage and current may differ from it."""
 _PHASES = ("L1", "L2", "L3")
 _THOUSANDS = {"kW": 1000.0, "W": 1.0, "A": 1.0, "V": 1.0, "Percent": 1.0, "": 1.0}
 
@@ -26,13 +31,15 @@ class PresentDraw:
     offered_amperes: float | None = None
     offered_watts: float | None = None
     voltage: float | None = None
-    """Between a phase and neutral."""
+    """Between a phase and neutral, or of the direct current."""
     soc: float | None = None
     """Per cent."""
     time: int | None = None
     """When the latest current or power came, in microseconds since 1970-01-01 UTC."""
     offered_time: int | None = None
     """The same of what was offered."""
+    is_direct: bool = False
+    """It is direct current, as far as voltage, current and power together show it."""
 
     @property
     def highest(self) -> float | None:
@@ -46,12 +53,14 @@ class PresentDraw:
         """Watts of all phases; from the currents if the power was not measured."""
         if self.watts is not None or not self.amperes:
             return self.watts
-        total = self.amperes[""] * 3 if "" in self.amperes else sum(self.amperes.values())
+        total = self.amperes[""] * (1 if self.is_direct else 3) if "" in self.amperes else sum(self.amperes.values())
         return total * (self.voltage or 230.0)
 
     @property
     def phases(self) -> int | None:
-        """How many phases carry current; None if that was not measured or none does."""
+        """How many phases carry current, 1 for direct current; None if that was not measured or none does."""
+        if self.is_direct:
+            return 1
         if "" in self.amperes:
             return None
         return sum(value >= FLOWS for value in self.amperes.values()) or None
@@ -63,8 +72,11 @@ def present_draw(known: ChargePointState, place: int) -> PresentDraw:
     found: dict[str, float] = {}
     times: dict[str, int] = {}
     volts: list[float] = []
-    for key, series in known.meters.items():
-        if not _is_at(key, place) or key.location != "Outlet" or series.unit not in _THOUSANDS:
+    direct_volts: float | None = None
+    here = {key: series for key, series in known.meters.items() if _is_at(key, place) and key.location == "Outlet"}
+    latest = max((series.time for series in here.values()), default=0)
+    for key, series in here.items():
+        if series.unit not in _THOUSANDS or series.time < latest - TOGETHER:
             continue
         value, phase = series.last * _THOUSANDS[series.unit], key.phase.removesuffix("-N")
         if key.measurand == "Current.Import" and phase in ("", *_PHASES):
@@ -72,6 +84,8 @@ def present_draw(known: ChargePointState, place: int) -> PresentDraw:
             times[key.measurand] = max(times.get(key.measurand, 0), series.time)
         elif key.measurand == "Voltage" and phase in ("", *_PHASES) and PHASE_VOLTS[0] < value < PHASE_VOLTS[1]:
             volts.append(value)
+        elif key.measurand == "Voltage" and not phase:
+            direct_volts = value
         elif key.measurand == "Power.Active.Import" and phase in _PHASES:
             found["parts"] = found.get("parts", 0.0) + value
             times[key.measurand] = series.time
@@ -80,18 +94,22 @@ def present_draw(known: ChargePointState, place: int) -> PresentDraw:
             times[key.measurand] = series.time
     if len(amperes) > 1:
         amperes.pop("", None)  # their sum, or one of them again
+    power = found.get("Power.Active.Import", found.get("parts"))
+    product = (direct_volts or 0.0) * amperes.get("", 0.0)
+    is_direct = power is not None and product > 0 and abs(product - power) <= ALIKE * power
     drawn = [times[name] for name in ("Current.Import", "Power.Active.Import") if name in times]
     offered = [times[name] for name in ("Current.Offered", "Power.Offered") if name in times]
     soc = next((one.last for key, one in known.meters.items() if key.measurand == "SoC" and _is_at(key, place)), None)
     return PresentDraw(
         amperes,
-        found.get("Power.Active.Import", found.get("parts")),
+        power,
         found.get("Current.Offered"),
         found.get("Power.Offered"),
-        sum(volts) / len(volts) if volts else None,
+        direct_volts if is_direct else sum(volts) / len(volts) if volts else None,
         soc,
         max(drawn, default=None),
         max(offered, default=None),
+        is_direct,
     )
 
 

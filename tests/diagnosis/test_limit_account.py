@@ -153,6 +153,12 @@ def it_works(talk: ChargeTalk) -> None:
     talk.meter(9.8, 9.7, 9.9)
 
 
+def a_charge_point_that_does_not_switch_phases(talk: ChargeTalk) -> None:
+    talk.start()
+    talk.set(5, {"startPeriod": 0, "limit": 16.0, "numberPhases": 1})
+    talk.meter(15.0, 15.0, 15.0)
+
+
 RIDDLES: dict[str, tuple[Trace, str]] = {
     "rejected": (rejected_without_a_transaction, "A TxProfile needs a running transaction, and none was known"),
     "no-transaction": (a_tx_profile_before_any_transaction, "A TxProfile counts only while its transaction runs"),
@@ -182,6 +188,7 @@ RIDDLES: dict[str, tuple[Trace, str]] = {
     "offered-less": (a_charge_point_that_offers_less, "but the charge point offers only 10 A."),
     "not-followed": (a_charge_point_that_ignores_it, "but the car draws 16 A: the charge point does not follow it."),
     "fewer-phases": (a_car_on_one_phase_of_a_limit_in_watts, "The car uses 1 of 3 phases and draws 2,300 W"),
+    "phases-not-followed": (a_charge_point_that_does_not_switch_phases, "draws current on 3 phases"),
     "no-answer": (no_answer, "has no answer so far"),
     "cleared": (cleared, "ClearChargingProfile removed it at "),
     "no-profile": (nothing_was_set, "The records show no charging profile for "),
@@ -217,6 +224,25 @@ def test_a_car_that_takes_less_than_it_is_offered_does_so_itself() -> None:
     talk.call("StatusNotification", status, {})
     talk.meter(0.0, 0.0, 0.0, offered=16.0)
     assert "It has paused by itself (SuspendedEV)." in talk.account().reasons[0].text
+
+
+def test_a_fast_charger_is_compared_in_watts() -> None:
+    """120 A of direct current at 400 V are within 50 kW, which would be 72 A on three phases of 230 V."""
+    talk = ChargeTalk()
+    talk.start()
+    talk.set(5, (0, 50_000.0), unit="W")
+    samples = [
+        {"value": value, "measurand": measurand, "unit": unit}
+        for value, measurand, unit in (
+            ("400", "Voltage", "V"),
+            ("120", "Current.Import", "A"),
+            ("48", "Power.Active.Import", "kW"),
+        )
+    ]
+    talk.meter(meterValue=[{"timestamp": "2026-11-22T00:00:00Z", "sampledValue": samples}])
+    reason = talk.account().reasons[0]
+    assert reason.code == "car-draws-less"
+    assert "sets the limit of 50,000 W (125 A), but the car draws only 48,000 W" in reason.text
 
 
 def test_amperes_in_the_thousands_look_like_watts() -> None:

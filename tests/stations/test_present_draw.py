@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ocpptui.stations.meter_values import MeterReading
-from ocpptui.stations.present_draw import PresentDraw, present_draw
+from ocpptui.stations.present_draw import TOGETHER, PresentDraw, present_draw
 from ocpptui.stations.state import ChargePointState
 
 
@@ -48,6 +48,25 @@ def test_power_alone_gives_the_current() -> None:
     parts = draw(*(("Power.Active.Import", f"L{phase}", "W", 2300.0) for phase in (1, 2, 3)))
     assert parts.watts == 6900.0
     assert parts.highest == pytest.approx(10.0)
+
+
+def test_direct_current_is_known_by_its_power() -> None:
+    """A limit in W of a fast charger would be divided by three phases."""
+    found = draw(
+        ("Voltage", "", "V", 400.0), ("Current.Import", "", "A", 120.0), ("Power.Active.Import", "", "kW", 47.8)
+    )
+    assert (found.is_direct, found.voltage, found.phases, found.highest) == (True, 400.0, 1, 120.0)
+    of_three = draw(
+        ("Voltage", "", "V", 400.0), ("Current.Import", "", "A", 16.0), ("Power.Active.Import", "", "W", 11040.0)
+    )
+    assert (of_three.is_direct, of_three.voltage, of_three.phases) == (False, None, None)
+
+
+def test_the_phases_of_an_earlier_car_are_left_out() -> None:
+    known = ChargePointState("CP1")
+    for time, phase in ((0, "L1"), (0, "L2"), (TOGETHER + 1, "L1")):
+        known.add_reading(0, 1, MeterReading("Current.Import", phase, "Outlet", "A", 16.0), time)
+    assert present_draw(known, 1).amperes == {"L1": 16.0}
 
 
 def test_other_places_and_units_say_nothing() -> None:
