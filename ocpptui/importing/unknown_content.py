@@ -24,6 +24,9 @@ _MEMBERS = (
 _DUMP = re.compile(rb"^[ \t]*(?:0x)?[0-9a-fA-F]{4,8}[: ]\s?(?:\s?[0-9a-fA-F]{2}){4}", re.MULTILINE)
 _JAVA = re.compile(rb"\b[A-Z]\w*(?:Request|Response|Confirmation|Call|CallResult|Message)\s*[({\[]\s*\w+\s*=")
 _GO = re.compile(rb"&\{[^}\n]{0,200}\}|map\[\w+:")
+_PYTHON = re.compile(rb"\bcall(?:_result|_error)?\.[A-Z]\w*\(\s*\w*\s*=?|\b[A-Z]\w*(?:Payload|Request|Response)\(\w+='")
+_RUST = re.compile(rb"\b[A-Z]\w*(?:Request|Response|Call|CallResult|Message)\s*\{\s*\w+: ")
+_OCPP_CORE = re.compile(rb"OCPP-Message: Type=\d / ID=")
 _HEXADECIMAL = re.compile(rb"(?:[0-9a-fA-F]{2}[ :]?){40}")
 _BASE64 = re.compile(rb"\b[A-Za-z0-9+/]{60,}={0,2}(?![\w+/])")
 _XML = re.compile(rb"<(?:[\w.-]+:)?(?:Envelope|bootNotification\w*|heartbeat\w*)\b", re.IGNORECASE)
@@ -42,6 +45,12 @@ def kind_of_content(head: bytes) -> str:
         return "a hexadecimal dump; turn it back into the text of the frames first (xxd -r)"
     if _XML.search(head):
         return "XML without a whole SOAP envelope in it"
+    if _OCPP_CORE.search(head):
+        return "a log of OCPP.Core, which leaves out the content of the messages; open the folder of its MessageDumpDir"
+    if _PYTHON.search(head):
+        return "a log of objects as Python prints them, without the frames; set the log level of `ocpp` to INFO"
+    if _RUST.search(head):
+        return "a log of values as Rust prints them, without the frames; let the logger write the frames themselves"
     if _JAVA.search(head):
         return "a log of objects as Java prints them, without the frames; let the logger write the frames themselves"
     if _GO.search(head):

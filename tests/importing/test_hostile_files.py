@@ -44,7 +44,7 @@ PIECES = [
     "b'[2,\"1\",\\", "\\'[2,\"1\",", "0000   5b 32 2c 22 \n", '00000000  5b 32 2c 22 31 5d  |[2,"1]|\n*\n',
     "+---+\n", "+-", "0 1 2 3 ", "('", "(1,'a'),", "''", "(", "*********** 1. row ***********\n",
     "-[ RECORD 1 ]-\na | b\n", "a | b\n--+--\n", "   | b +\n", " a = b\n", "INSERT INTO x VALUES (1,'",
-    "CREATE TABLE x (", "COPY x (a) FROM stdin;\n",
+    "CREATE TABLE x (", "COPY x (a) FROM stdin;\n", "Call{id='a', payload={", "id=1 payload={} ", "a={", "a='",
 ]  # fmt: skip
 BEGINNINGS = {
     "recording": '{"schemaVersion":"1.1","timestamp":"2026-11-26T10:00:00Z","messageType":"CALL","raw":"',

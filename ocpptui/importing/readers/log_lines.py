@@ -22,6 +22,7 @@ from ocpptui.importing.frame_scanner import OPEN, START, escaped_frame, odd_fram
 from ocpptui.importing.framed_bytes import AS_BYTES, CarriedFrame
 from ocpptui.importing.hex_dump import HexDump, HexDumps, may_begin_dump
 from ocpptui.importing.json_frames import frames_in
+from ocpptui.importing.labelled_parts import labelled_parts
 from ocpptui.importing.log_prefix import LONGEST, identity_in, read_prefix, version_in
 from ocpptui.importing.multiline_frame import NotContinued, SpreadFrame, without_box
 from ocpptui.importing.packet_addresses import Addresses, addresses_in
@@ -54,6 +55,8 @@ LEARNED = 2000
 _OPENING = re.compile(r"[\[{]")
 HEADER = 3
 """How many lines above a frame may say whose it is and which way it goes."""
+LATEST = 16
+"""How many frames before a line may be those whose parts the line has."""
 FAR_ABOVE = 200
 """How many lines above a frame may have its time; `tshark -V` writes about a hundred for each."""
 _TOLD = re.compile(r"\b(?:rec(?:ei)?v|sen[dt]|rx\b|tx\b|messag|fram|ocpp)", re.IGNORECASE)
@@ -135,6 +138,7 @@ class FrameFinder:
         self._version: Version | None = None
         self._letter: SpreadEnvelope | None = None
         self._requests: deque[str] = deque(maxlen=REPEATED)  # the last ones over SOAP
+        self._latest: deque[str | bytes] = deque(maxlen=LATEST)  # the last frames that are there as such
         self._assembler = Assembler()
         self._behind_words = Assembler(makes_ids=False)  # the log may have the frame itself in another line
 
@@ -335,6 +339,18 @@ class FrameFinder:
         prefix = line[:brace].strip()
         assembler = self._behind_words if prefix else self._assembler
         found = list(frames_in(value, frames_in_text, line[brace:], None, assembler))
+        return self._behind(number, prefix, found)
+
+    def _in_parts(self, number: int, line: str) -> list[FoundFrame]:
+        """The frame of a line that has its parts with their labels."""
+        parts = labelled_parts(line) if "{" in line else None
+        if parts is None or any(parts.are_those_of(raw) for raw in self._latest):
+            return []
+        found = list(frames_in(parts.fields, None, "", None, self._behind_words))
+        return self._behind(number, line[: parts.start].strip(), found)
+
+    def _behind(self, number: int, prefix: str, found: list[FoundFrame]) -> list[FoundFrame]:
+        """Frames with what the text before their object says."""
         outer = read_prefix(prefix) if prefix else None
         for one in found:
             one.line = number
@@ -358,6 +374,7 @@ class FrameFinder:
             yield self._found(number, line[: printed.start()], _printed_call(line, printed.start()))
             return
         assembled = self._structured(number, line, len(line)) if '"' in line else []
+        assembled = assembled or self._in_parts(number, line)
         if assembled:
             self.tally.with_frame += 1
             yield from assembled
@@ -419,6 +436,7 @@ class FrameFinder:
         # A bracket or a quotation mark alone may as well belong to a truncated frame itself.
         if (ending[:1] in _TICKS or any(map(str.isalnum, ending))) and len(self._endings) < MOST_ENDINGS:
             self._endings.add(ending)
+        self._latest.append(raw)
         return self._with_prefix(FoundFrame(raw, number, notation=notation), prefix, rest)
 
     def _truncated(self, number: int, prefix: str, text: str) -> FoundFrame:

@@ -1,0 +1,139 @@
+"""Frames in labelled parts, as programs print their objects and some loggers write their lines.
+
+`CallMessage{id='a1', action='Heartbeat', payload='{}'}` of Java, `Call { Id = a1, Action = Heartbeat, Payload = {} }`
+of C#, `&{MessageTypeId:2 UniqueId:a1 Action:Heartbeat Payload:{}}` of Go, and OCPP.Core's `Type=2 / ID=a1 /
+Action=Heartbeat / Message={}`. The payload must be JSON: an object that is printed in another notation leaves out
+quotes, so that nobody knows what was on the wire.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, NamedTuple
+
+from ocpptui.importing.field_vocabulary import FieldMeaning, meanings, message_type_of
+from ocpptui.importing.frame_from_parts import action_and_kind
+from ocpptui.importing.printed_bytes import unescaped
+from ocpptui.jsontext.tokens import value_end
+from ocpptui.ocpp.json_encoding import has_too_many_values
+
+_CONTENT = re.compile(r"\w[\"']?\s?[=:]\s?(?:\"\\*\"?|['`])?\{")
+"""A label before an object, without which a line has no payload."""
+_LABEL = re.compile(r"(?<![\w.-])[\"']?(?P<name>[A-Za-z][A-Za-z_-]{1,30})[\"']?\s?[=:](?!//)\s?")
+_LABEL_AFTER_LABEL = re.compile(r"(?<=\s)[A-Za-z][\w-]{0,30}[=:]")
+_BETWEEN = re.compile(r"[\s,;/|]*(?:and\s)?")
+_VALUE = re.compile(
+    r"'(?P<single>(?:[^'\\]++|\\.)*+)'|\"(?P<double>(?:[^\"\\]++|\\.)*+)\"|`(?P<back>[^`]*+)`"
+    r"|(?P<word>[^\s,;|{}()\[\]\"'=]++)"
+)
+_TYPE = re.compile(r"&?(?P<name>[A-Za-z_][\w.$:<>]{0,80})?\s?[({\[]\s*$")
+_KIND = re.compile(
+    r"(?P<error>Call_?Error|Error(?:Message|Frame)?$)|(?P<result>Call_?Result|(?:Result|Response|Confirmation)(?:Message|Frame)?$)"
+    r"|(?P<call>Call|Request)"
+)
+_NUMBERS = {"call": 2, "result": 3, "error": 4}
+MOST_LABELS = 40
+"""How many labels of a line are read."""
+_PARTS = frozenset((
+    FieldMeaning.MESSAGE_TYPE, FieldMeaning.MESSAGE_ID, FieldMeaning.ACTION, FieldMeaning.PAYLOAD,
+    FieldMeaning.ERROR_CODE, FieldMeaning.ERROR_DESCRIPTION,
+))  # fmt: skip
+_MESSAGE_ID, _MESSAGE_TYPE, _PAYLOAD = "messageId", "messageTypeId", "payload"
+_DETAILS = ("errordetails", "details")
+
+
+class LabelledParts(NamedTuple):
+    """The parts of a frame in a line, as the fields of an object."""
+
+    start: int
+    """Where they begin in the line, with the name of the object."""
+    fields: dict[str, Any]
+
+    def are_those_of(self, raw: str | bytes) -> bool:
+        """Whether these may be the parts of a frame: it has the same id and, if they name an action, that too."""
+        if isinstance(raw, bytes) or f'"{self.fields[_MESSAGE_ID]}"' not in raw:
+            return False
+        actions = (value for value in self.fields.values() if type(value) is str and action_and_kind(value) is not None)
+        return all(f'"{action}"' in raw for action in actions)
+
+
+def labelled_parts(line: str) -> LabelledParts | None:
+    """The parts of a frame, with its message id and its payload, that a line has side by side; None if it has none."""
+    if _CONTENT.search(line) is None or has_too_many_values(line):
+        return None
+    place, start, end = 0, 0, -1
+    fields: dict[str, Any] = {}
+    for _ in range(MOST_LABELS):
+        label = _LABEL.search(line, place)
+        if label is None:
+            break
+        if end < 0 or _BETWEEN.fullmatch(line, end, label.start()) is None:
+            found = _whole(line, start, fields)
+            if found is not None:
+                return found
+            start, fields = label.start(), {}
+        value, end = _value_at(line, label.end())
+        if end < 0:
+            place = label.end()
+            continue
+        fields.setdefault(label["name"], value)
+        place = end
+    return _whole(line, start, fields)
+
+
+def _value_at(line: str, place: int) -> tuple[Any, int]:
+    """The value at a place and where it ends; -1 if there is none."""
+    if line[place : place + 1] in ("{", "["):
+        end = value_end(line, place)
+        return (None, -1) if end is None else (json.loads(line[place:end]), end)
+    match = _VALUE.match(line, place)
+    if match is None or (match["word"] and _LABEL_AFTER_LABEL.match(line, place)):
+        return None, -1
+    text = match["word"] or match["single"] or match["double"] or match["back"] or ""
+    return (text if match["word"] else _object_in(text)), match.end()
+
+
+def _object_in(text: str) -> Any:
+    """The object whose JSON is the content of quotes; any other content as it is."""
+    if text[:1] != "{":
+        return text
+    for written in (text, unescaped(text)):
+        try:
+            return json.loads(written)
+        except (ValueError, RecursionError):
+            continue
+    return text
+
+
+def _whole(line: str, start: int, fields: dict[str, Any]) -> LabelledParts | None:
+    """The fields as an object that has all the parts of a frame; None if one is missing."""
+    by_meaning: dict[FieldMeaning, tuple[int, str]] = {}
+    for name, value in fields.items():
+        for meaning in meanings(name):
+            is_object = type(value) is dict
+            if meaning.field not in _PARTS or (meaning.field is FieldMeaning.PAYLOAD) != is_object:
+                continue
+            if meaning.rank < by_meaning.get(meaning.field, (99, ""))[0]:
+                by_meaning[meaning.field] = meaning.rank, name
+    details = next((value for name, value in fields.items() if name.lower() in _DETAILS and type(value) is dict), None)
+    if FieldMeaning.MESSAGE_ID not in by_meaning or (FieldMeaning.PAYLOAD not in by_meaning and details is None):
+        return None
+    of_type = _TYPE.search(line[max(0, start - 120) : start])
+    kind = None if of_type is None or of_type["name"] is None else _KIND.search(of_type["name"])
+    whole = {name: value for name, value in fields.items() if name.lower() not in _DETAILS}
+    whole[_MESSAGE_ID] = whole.pop(by_meaning[FieldMeaning.MESSAGE_ID][1])
+    if FieldMeaning.PAYLOAD in by_meaning:
+        whole[_PAYLOAD] = whole.pop(by_meaning[FieldMeaning.PAYLOAD][1])
+    else:
+        whole[_PAYLOAD] = details
+    stated = fields.get(by_meaning.get(FieldMeaning.MESSAGE_TYPE, (0, ""))[1])
+    action = fields.get(by_meaning.get(FieldMeaning.ACTION, (0, ""))[1])
+    known = type(action) is str and action_and_kind(action) is not None
+    if message_type_of(stated) is None:
+        if kind is not None:
+            whole[_MESSAGE_TYPE] = _NUMBERS[str(kind.lastgroup)]
+        elif not known:
+            return None
+    beginning = start if of_type is None else max(0, start - 120) + of_type.start()
+    return LabelledParts(beginning, whole)
