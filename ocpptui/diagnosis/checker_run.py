@@ -156,10 +156,26 @@ class CheckerRun:
 
     # -- records ------------------------------------------------------------------------------------------------
 
+    def observe_next(self) -> None:
+        """Hand over the next record, which was just appended; the same as `advance`, sooner."""
+        timeline, index = self._timeline, self.done
+        self.done += 1
+        self._at_hand = range(index, self.done)
+        if len(self._codes) < len(timeline.action_table):
+            self._learn_actions()
+        self._observe_one(
+            index,
+            timeline.parties[index],
+            timeline.kinds[index],
+            timeline.actions[index],
+            timeline.flags[index],
+            timeline.directions[index],
+            timeline.times[index],
+        )
+
     def _observe(self, start: int, stop: int) -> None:
-        timeline, places, codes, changes = self._timeline, self._places, self._codes, self._timeline.clock_changes
-        for number in range(len(codes), len(timeline.action_table)):
-            codes.append((number + 1) << 4 if timeline.action_table[number] in self._wanted else 0)
+        timeline = self._timeline
+        self._learn_actions()
         rows = zip(
             range(start, stop),
             timeline.parties[start:stop],
@@ -170,39 +186,51 @@ class CheckerRun:
             timeline.times[start:stop],
             strict=True,
         )
-        for index, party, kind, action, flags, direction, time in rows:
-            place = places.get(party) or self._place(party)
-            if place is None:
-                continue
-            station, connection, version = place
-            if version is not station.known.version and version is not None:
-                self._change_version(station, version)
-            clock = time - changes.before(index) if changes.any else time
-            if kind > _LAST_MESSAGE:
-                self._happened(place, index, kind, flags, clock)
-                continue
-            if flags & SUBSTITUTE:
-                continue  # neither side sent it
-            is_timed = not flags & TIMELESS
-            if station.waits.next < clock and is_timed:
-                station.pass_time(clock)
-            if station.records and (handlers := station.records.get(kind)):
-                seen = Seen(timeline, index, self)
-                for handler in handlers:
-                    handler(seen)
-            if version is not None and direction and (code := codes[action]):
-                bound = station.handlers.get(code + kind)
-                if bound is None:
-                    of_kind = self._of_actions.get(kind, {})
-                    bound = station.bind(of_kind.get(timeline.action_table[action], ()))
-                    station.handlers[code + kind] = bound
-                if bound:
-                    self._message(bound, kind, index)
-            if is_timed:
-                if direction == _TO_CSMS:
-                    connection.heard, connection.heard_index = clock, index
-                elif direction == _TO_CHARGE_POINT:
-                    connection.told, connection.told_index = clock, index
+        observe = self._observe_one
+        for row in rows:
+            observe(*row)
+
+    def _learn_actions(self) -> None:
+        codes, table = self._codes, self._timeline.action_table
+        for number in range(len(codes), len(table)):
+            codes.append((number + 1) << 4 if table[number] in self._wanted else 0)
+
+    def _observe_one(
+        self, index: int, party: int, kind: int, action: int, flags: int, direction: int, time: int
+    ) -> None:
+        place = self._places.get(party) or self._place(party)
+        if place is None:
+            return
+        station, connection, version = place
+        if version is not station.known.version and version is not None:
+            self._change_version(station, version)
+        changes = self._timeline.clock_changes
+        clock = time - changes.before(index) if changes.any else time
+        if kind > _LAST_MESSAGE:
+            self._happened(place, index, kind, flags, clock)
+            return
+        if flags & SUBSTITUTE:
+            return  # neither side sent it
+        is_timed = not flags & TIMELESS
+        if station.waits.next < clock and is_timed:
+            station.pass_time(clock)
+        if station.records and (handlers := station.records.get(kind)):
+            seen = Seen(self._timeline, index, self)
+            for handler in handlers:
+                handler(seen)
+        if version is not None and direction and (code := self._codes[action]):
+            bound = station.handlers.get(code + kind)
+            if bound is None:
+                of_kind = self._of_actions.get(kind, {})
+                bound = station.bind(of_kind.get(self._timeline.action_table[action], ()))
+                station.handlers[code + kind] = bound
+            if bound:
+                self._message(bound, kind, index)
+        if is_timed:
+            if direction == _TO_CSMS:
+                connection.heard, connection.heard_index = clock, index
+            elif direction == _TO_CHARGE_POINT:
+                connection.told, connection.told_index = clock, index
 
     def _message(self, handlers: Bound, kind: int, index: int) -> None:
         """Hand a message over to the handlers of its action."""

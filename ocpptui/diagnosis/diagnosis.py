@@ -58,6 +58,7 @@ class Diagnosis:
         self._limits = CheckLimits()
         self.defers = False
         """Whether all records wait for `advance`, as those of opened files, of which the first rows come first."""
+        self._running: CheckerRun | None = None  # the same as `_run`, as soon as there is one
         self._has_reached_end = True  # the checkers have had all records
         self._worded = 0  # findings of checkers whose values are kept
         self._done = 0  # records before this one are decided
@@ -77,14 +78,14 @@ class Diagnosis:
     def _run(self) -> CheckerRun:
         from ocpptui.diagnosis.checker_run import CheckerRun
 
-        run = CheckerRun(self._timeline, CHECKERS, self._found)
+        run = self._running = CheckerRun(self._timeline, CHECKERS, self._found)
         run.limits = self._limits
         return run
 
     @property
     def diagnosed(self) -> int:
         """Records before this one have been seen by all rules."""
-        return self._run.done if "_run" in vars(self) else 0
+        return 0 if self._running is None else self._running.done
 
     @property
     def limits(self) -> CheckLimits:
@@ -94,8 +95,8 @@ class Diagnosis:
     @limits.setter
     def limits(self, limits: CheckLimits) -> None:
         self._limits = limits
-        if "_run" in vars(self):
-            self._run.limits = limits
+        if self._running is not None:
+            self._running.limits = limits
 
     def advance(self, budget_s: float) -> bool:
         """Go on with the rules that need a state for about `budget_s` seconds; True when all records are diagnosed."""
@@ -146,6 +147,12 @@ class Diagnosis:
 
     def _follow(self) -> None:
         """Decide on the records that have arrived."""
+        run = self._running
+        if run is not None and run.done == self._done == len(self._timeline.times) - 1 and not self.defers:
+            self._done += 1
+            self._follow_one(self._done - 1)
+            run.observe_next()
+            return
         self._follow_columns()
         if self._has_reached_end and self._done:
             if not self.defers and self._done - self.diagnosed <= AT_ONCE:
