@@ -135,8 +135,9 @@ class Copies:
         if not self.found:
             return ""
         shortened = f", {self.shortened:,} of them shortened" if self.shortened else ""
-        frames = "1 frame is" if self.found == 1 else f"{self.found:,} frames are"
-        return f"{frames} in the log twice{shortened}, each is one record."
+        if self.found == 1:
+            return f"1 frame is in the log twice{shortened.replace(' of them', '')}; it is one record."
+        return f"{self.found:,} frames are in the log twice{shortened}; each is one record."
 
 
 @lru_cache(maxsize=8192)

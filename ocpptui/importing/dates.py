@@ -87,7 +87,10 @@ class Dates:
 
     def _decide_order(self, frames: Sequence[tuple[FoundFrame, Witness | None]]) -> None:
         read = [(found.readings, witness) for found, witness in frames if found.readings is not None]
-        if not read or self._chosen_order is not None:
+        if not read:
+            return
+        if self._chosen_order is not None:
+            self._take(self._chosen_order, "the user says so", sure=True)
             return
         by_day = Counter(_only_reading(readings) for readings, _ in read if None in readings)
         if by_day:
@@ -156,7 +159,10 @@ class Dates:
 
     def _decide_year(self, frames: Sequence[tuple[FoundFrame, Witness | None]]) -> None:
         without = [(found, witness) for found, witness in frames if found.time is not None and not found.yeared]
-        if not without or self._chosen_year is not None:
+        if not without:
+            return
+        if self._chosen_year is not None:
+            self.evidence.append(f"Its times have no year; they begin in {self._chosen_year}, as the user says.")
             return
         for place, (found, witness) in enumerate(without):
             if witness is not None:

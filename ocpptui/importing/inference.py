@@ -197,6 +197,8 @@ class Inference:
         self._dates.decide(frames)
         told = self._tally.evidence
         told.extend(self._dates.evidence)
+        if self._options.version is not None:
+            told.append(f"Its frames are read as OCPP {self._options.version}, as the user says.")
         if any(not heard.found.zoned and heard.found.time is not None for heard in self._held):
             told.append(self._decide_zone(frames))
         if all(heard.found.time is None for heard in self._held):

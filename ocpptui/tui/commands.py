@@ -92,7 +92,7 @@ COMMANDS = (
     Command("disconnect", "D", "Disconnect", "Close the connection of the chosen charge point.", Where.SESSION,
             "disconnect"),
     Command("pings", "p", "Pings", "Show or hide pings and pongs.", Where.SESSION, "toggle_pings"),
-    Command("unreadable", "U", "Unreadable", "Show what could not be read in the opened files, and why.", Where.SESSION,
+    Command("unreadable", "U", "Unreadable", "Show what of the opened files is unreadable or inferred, and why.", Where.SESSION,
             "show_unreadable"),
     Command("start_screen", "ctrl+w", "Start screen", "Close this session and start another.", Where.SESSION,
             "app.show_start"),

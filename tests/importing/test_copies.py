@@ -21,7 +21,7 @@ def test_what_two_loggers_wrote_is_one_frame() -> None:
     assert copies.original_of(first) is None
     assert copies.original_of(written(CALL, 2, "DEBUG websockets.server < TEXT")) is first
     assert first.lines == [2]
-    assert copies.evidence == "1 frame is in the log twice, each is one record."
+    assert copies.evidence == "1 frame is in the log twice; it is one record."
 
 
 def test_a_retry_is_another_frame() -> None:

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from ocpptui.importing.dates import DayOrder
 from ocpptui.importing.found_frame import ImportStats
 from ocpptui.importing.inference import Inference
 from ocpptui.importing.reader import ImportOptions
 from ocpptui.importing.readers.log_lines import FrameFinder
 from ocpptui.ocpp.date_times import time_of
-from ocpptui.ocpp.version import Direction
+from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.timeline.record import Record
 from ocpptui.timeline.timeline import Timeline
 from tests.importing.reading import Read, read
@@ -234,3 +235,25 @@ def test_a_shortened_copy_is_no_defect(tmp_path: Path, ellipsis: str, first: boo
     assert record.detail["alsoInLines"] == [2]
     kept = opened(tmp_path / "b.log", whole, short, keep_copies=True)
     assert found.timeline.counts.malformed == 0 and len(kept.records) == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (ImportOptions(charge_point="X"), "The charge point is X, as the user says."),
+        (ImportOptions(side=Role.CENTRAL_SYSTEM), "The central system wrote this, as the user says."),
+        (ImportOptions(dates=DayOrder.MONTH_FIRST), "Its dates are read with the month first: the user says so."),
+        (ImportOptions(year=2020), "Its times have no year; they begin in 2020, as the user says."),
+        (ImportOptions(utc_offset=60), "Its times have no zone; they are in UTC+01:00, as the user says."),
+        (ImportOptions(version=Version.V201), "Its frames are read as OCPP 2.0.1, as the user says."),
+    ],
+)
+def test_what_the_user_says_is_told_like_what_is_inferred(
+    tmp_path: Path, options: ImportOptions, sentence: str
+) -> None:
+    """A wrong option would otherwise look like what the file has."""
+    path = tmp_path / "a.log"
+    line = '{} CP-1 recv [2,"{}","Heartbeat",{{}}]\n'
+    path.write_text(line.format("Mar  4 10:00:00", 1) if options.year else line.format("03/04/2026 10:00:00", 1))
+    found = read(path, options)
+    assert sentence in found.importer.evidence

@@ -315,7 +315,7 @@ class SessionScreen(FullScreen):
         """Show which parts of the opened files are not records, and why."""
         assert self._reading is not None
         lines = self._reading.left_out()
-        self.app.push_screen(Statement("What could not be read", lines or ["Everything could be read so far."]))
+        self.app.push_screen(Statement("What was read and inferred", lines or ["Everything could be read so far."]))
 
     def action_toggle_automatic(self) -> None:
         self.session.automatic = not self.session.automatic
