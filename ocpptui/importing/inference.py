@@ -10,6 +10,7 @@ import re
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Protocol
 
 from ocpptui.importing.boot_serials import serial_of
@@ -201,14 +202,26 @@ class Inference:
             told.append(f"Its frames are read as OCPP {self._options.version}, as the user says.")
         if any(not heard.found.zoned and heard.found.time is not None for heard in self._held):
             told.append(self._decide_zone(frames))
-        if all(heard.found.time is None for heard in self._held):
-            first = next((heard.witness.time for heard in self._held if heard.witness is not None), None)
-            self._time = first if first is not None else self._modified
-            told.append(
-                "No line has a time; each frame has the time in its payload, or that of the frame before it."
-                if first is not None
-                else "Nothing in this shows when it was; the time of the file is assumed."
-            )
+        if self._held and self._held[0].found.time is None:
+            self._begin_without_time(frames, told)
+
+    def _begin_without_time(self, frames: list[tuple[FoundFrame, Witness | None]], told: list[str]) -> None:
+        """Find the time of the first frames, whose lines have none."""
+        leading = list(takewhile(lambda heard: heard.found.time is None, self._held))
+        first = next((heard.witness.time for heard in leading if heard.witness is not None), None)
+        if len(leading) < len(self._held):
+            found, dates = self._held[len(leading)].found, self._dates_of(frames)
+            time = dates.of(found)
+            if time is not None:
+                time = time if found.zoned else self._zone.to_utc(time)
+                self._time = time if first is None else min(first, time)
+            return
+        self._time = first if first is not None else self._modified
+        told.append(
+            "No line has a time; each frame has the time in its payload, or that of the frame before it."
+            if first is not None
+            else "Nothing in this shows when it was; the time of the file is assumed."
+        )
 
     def _from_the_rest(
         self, frames: list[tuple[FoundFrame, Witness | None]]
@@ -223,9 +236,14 @@ class Inference:
         further = self._further(frames[-1][0].line, dates=is_order_open)
         return [(found, witness_in(parse(as_on_the_wire(found.raw)))) for found in further]
 
-    def _decide_zone(self, frames: list[tuple[FoundFrame, Witness | None]]) -> str:
+    def _dates_of(self, frames: list[tuple[FoundFrame, Witness | None]]) -> Dates:
+        """The dates of these frames as they are read, to try them."""
         dates = Dates(self._modified, self._dates.order, self._options.year)
         dates.decide(frames)
+        return dates
+
+    def _decide_zone(self, frames: list[tuple[FoundFrame, Witness | None]]) -> str:
+        dates = self._dates_of(frames)
         for found, witness in frames:
             time = dates.of(found)
             if time is not None and witness is not None and not found.zoned:

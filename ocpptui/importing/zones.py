@@ -11,6 +11,8 @@ from ocpptui.ocpp.date_times import DAY, SECOND, utc_datetime
 _QUARTER = 900 * SECOND
 NEAR = 90 * SECOND
 """Microseconds by which a log's clock and the time in a payload may differ."""
+ROUGHLY = 300 * SECOND
+"""The same if no payload is nearer: the clock of the log is not that of the peer."""
 CHANGED = 3
 """How many payloads in a row must show that the clocks were changed for summer or winter."""
 _HOUR = 4 * _QUARTER
@@ -28,25 +30,31 @@ class Zone:
         """Microseconds; None for the zone of this machine."""
         self.is_chosen = chosen is not None
         self._votes: Counter[int] = Counter()
-        self._witnesses = 0
+        self._rough: Counter[int] = Counter()  # those of clocks that differ by minutes
+        self._witnesses: Counter[int] = Counter()
         self._others = 0
         self._here: tuple[int | None, int] = (None, 0)  # the latest minute of this machine's zone, and its offset
 
     def learn(self, time: int, witness: Witness, *, dated: bool = True) -> None:
         """Compare a time of the log, as if it were UTC, with one in the payload of the same frame."""
-        offset = offset_between(time, witness.time, dated=dated)
-        if offset is not None:
-            self._votes[offset] += 3 if witness.is_now else 1
-            self._witnesses += 1
+        for votes, near in ((self._votes, NEAR), (self._rough, ROUGHLY)):
+            offset = offset_between(time, witness.time, dated=dated, near=near)
+            if offset is not None:
+                votes[offset] += 3 if witness.is_now else 1
+                self._witnesses[offset] += 1
+                return
 
     def decide(self) -> str:
         """Decide by the witnesses so far; returns the evidence."""
         if self.is_chosen:
             return f"Its times have no zone; they are in {zone_name(self.offset or 0)}, as the user says."
-        ranked = self._votes.most_common(2)
-        if ranked and (len(ranked) == 1 or ranked[0][1] > 2 * (self._votes.total() - ranked[0][1])):
+        votes = self._votes or self._rough
+        ranked = votes.most_common(2)
+        if ranked and (len(ranked) == 1 or ranked[0][1] > 2 * (votes.total() - ranked[0][1])):
             self.offset = ranked[0][0]
-            payloads = "the time in a payload" if self._witnesses == 1 else f"the times in {self._witnesses:,} payloads"
+            count = self._witnesses[self.offset]
+            payloads = "the time in a payload" if count == 1 else f"the times in {count:,} payloads"
+            payloads += "" if self._votes else " (the clocks differ by minutes)"
             return f"Its times have no zone; compared with {payloads}, they are in {zone_name(self.offset)}."
         why = "the times in payloads contradict each other" if ranked else "no payload shows which"
         return f"Its times have no zone, and {why}; the local time of this machine is assumed."
@@ -89,13 +97,13 @@ def _offset_here(minute: int) -> int:
     return offset // timedelta(microseconds=1)
 
 
-def offset_between(time: int, universal: int, *, dated: bool = True) -> int | None:
+def offset_between(time: int, universal: int, *, dated: bool = True, near: int = NEAR) -> int | None:
     """The offset of a zone that makes a local time that in UTC; None if none does. Without a date, the smallest."""
     apart = time - universal
     if not dated:
         apart = (apart + DAY // 2) % DAY - DAY // 2
     offset = round(apart / _QUARTER) * _QUARTER
-    if abs(apart - offset) > NEAR or not -12 * _HOUR <= offset <= 14 * _HOUR:
+    if abs(apart - offset) > near or not -12 * _HOUR <= offset <= 14 * _HOUR:
         return None
     return offset if offset % _HOUR == 0 or offset in _ODD else None
 

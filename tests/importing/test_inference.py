@@ -257,3 +257,16 @@ def test_what_the_user_says_is_told_like_what_is_inferred(
     path.write_text(line.format("Mar  4 10:00:00", 1) if options.year else line.format("03/04/2026 10:00:00", 1))
     found = read(path, options)
     assert sentence in found.importer.evidence
+
+
+@pytest.mark.parametrize("payload", ["{}", '{"currentTime":"2024-09-03T06:25:40Z"}'])
+def test_frames_before_the_first_time_of_a_log_are_not_after_it(tmp_path: Path, payload: str) -> None:
+    """When a serial monitor began to show times: the first frames would be of the day on which the file was copied."""
+    path = tmp_path / "monitor.log"
+    path.write_text(
+        '[MO] Send: [2,"1","Heartbeat",{}]\n[MO] Recv: [3,"1",' + payload + "]\n"
+        '2024-09-03 06:25:55Z [MO] Send: [2,"2","Heartbeat",{}]\n2024-09-03 06:25:55Z [MO] Recv: [3,"2",{}]\n'
+    )
+    first = "2024-09-03T06:25:40Z" if "currentTime" in payload else "2024-09-03T06:25:55Z"
+    last = time_of("2024-09-03T06:25:55Z")
+    assert [record.time for record in read(path).records] == [time_of(first), time_of(first), last, last]
