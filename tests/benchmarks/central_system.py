@@ -17,6 +17,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -186,7 +187,12 @@ def measure(name: str, seconds: float) -> float:
 
 def main() -> None:
     if sys.argv[1:2] == ["serve"]:
-        servers = {"bare": bare, "package": package, "ours": ours, "unchecked": partial(ours, checks=False)}
+        servers: dict[str, Callable[[], Awaitable[None]]] = {
+            "bare": bare,
+            "package": package,
+            "ours": ours,
+            "unchecked": partial(ours, checks=False),
+        }
         asyncio.run(servers[sys.argv[2]]())
         return
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 3.0
