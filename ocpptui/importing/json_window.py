@@ -41,7 +41,10 @@ class JsonWindow:
         self._text = ""
         self._place = 0
         self._ended = False
+        self._later = ""  # what is read of the stream, but not in the window
         self._fill(small)
+        if not self._ended:  # what is decoded at once shall not be more than the window
+            self._text, self._later = self._text[:size], self._text[size:]
 
     @property
     def text(self) -> str:
@@ -125,10 +128,14 @@ class JsonWindow:
             return
         pieces, have = [self._text[self._place :]], len(self._text) - self._place
         while have < max(wanted, self._size) and not self._ended:
-            data = self._stream.read(self._size)
-            pieces.append(self._decode(data, final=not data))
-            have += len(pieces[-1])
-            self._ended = not data
+            if self._later:
+                piece, self._later = self._later[: self._size], self._later[self._size :]
+            else:
+                data = self._stream.read(self._size)
+                piece = self._decode(data, final=not data)
+                self._ended = not data
+            pieces.append(piece)
+            have += len(piece)
         self._text, self._place = "".join(pieces), 0
 
 

@@ -65,6 +65,12 @@ class SoapMessage(Message):
         return Transport.SOAP
 
 
+MAX_TAGS = 250_000
+"""Tags of a message; one with more is malformed. A tree of it would take fifty times the memory of the text."""
+_HEAD = 2**16
+"""Characters in which the headers of a message with too many tags are looked for."""
+
+
 class SoapEncoding:
     """OCPP-S as an `Encoding`."""
 
@@ -135,6 +141,8 @@ def _parsed(text: str) -> _Element | Defect:
     """The root element, or the defect that prevents one."""
     if not text.strip():
         return Defect("empty", "the message is empty", 0)
+    if text.count("<") > MAX_TAGS:
+        return Defect("too-many-values", f"more than {MAX_TAGS:,} tags, which is more than is read")
     prolog = _PROLOG.match(text)
     if prolog is not None and text.startswith("<!", prolog.end()):
         return Defect("document-type", "the XML has a document type, which SOAP forbids", prolog.end())
@@ -156,16 +164,19 @@ def _parsed(text: str) -> _Element | Defect:
 
 def _malformed(text: str, defect: Defect) -> Malformed:
     """An unreadable text, with the message id if it is still legible."""
-    found = {element.name: element for element in walk(xml_elements(text))}
+    head = text[:_HEAD] if text.count("<") > MAX_TAGS else text
+    found = {element.name: element for element in walk(xml_elements(head))}
     related = found.get("RelatesTo")
     named = found.get("MessageID") if related is None else related
     is_answer = related is not None or "Fault" in found or any(name.endswith("Response") for name in found)
-    message_id = None if named is None else element_text(text, named).strip()
+    message_id = None if named is None else element_text(head, named).strip()
     return Malformed(text, defect, message_id or None, not is_answer, Transport.SOAP)
 
 
 def _legible(text: str, is_answer: bool) -> Envelope:
     """What a damaged envelope still says."""
+    if text.count("<") > MAX_TAGS:
+        text = text[:_HEAD]
     found: dict[str, XmlElement] = {}
     for element in walk(xml_elements(text)):
         found.setdefault(element.name, element)
