@@ -10,16 +10,17 @@ from __future__ import annotations
 
 import marshal
 import os
+import pickle
 import sys
 from collections.abc import Generator, Iterator
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import fields, replace
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 import orjson
 
-from ocpptui.importing.found_envelope import FoundEnvelope
 from ocpptui.importing.found_frame import Flow, FoundFrame, ImportStats, as_on_the_wire
 from ocpptui.importing.reader import ImportOptions, Material, Pause, Reader, ReaderStep
 from ocpptui.importing.readers.log_lines import PORTION, LogLines
@@ -44,7 +45,7 @@ class _Portion(NamedTuple):
 
     first: int
     """How many frames were found before."""
-    frames: list[tuple[Any, ...]]
+    frames: list[Any]
     is_last: bool
     with_frame: int
     """Lines so far, as in `ImportStats`."""
@@ -162,61 +163,39 @@ _REQUEST = b"."
 
 # -- frames through a pipe ---------------------------------------------------------------------------------------------
 
+_FIELDS = [one.name for one in fields(FoundFrame)]
+_FRAME = _FIELDS.index("frame")
+_CODED = [_FIELDS.index(name) for name in ("direction", "flow", "leaning", "version", "transport")]
 _MEMBERS = (None, *Direction, *Flow, *Version, *Transport)
 _CODES = {member: code for code, member in enumerate(_MEMBERS)}
-
-
-def _packed(found: FoundFrame) -> tuple[Any, ...]:
-    """A frame as simple values for `marshal`."""
-    frame = parse(as_on_the_wire(found.raw)) if found.transport is Transport.JSON else None
-    plain = None
-    if isinstance(frame, Message) and not frame.defects and not frame.kind.is_error and frame.raw == found.raw:
-        plain = int(frame.kind), frame.id, frame.action
-    return (
-        found.raw,
-        found.line,
-        found.time,
-        found.zoned,
-        found.dated,
-        found.yeared,
-        found.readings,
-        _CODES[found.direction],
-        _CODES[found.flow],
-        _CODES[found.leaning],
-        found.charge_point,
-        found.announced,
-        found.prefix,
-        found.above,
-        _CODES[found.version],
-        found.connection,
-        found.notation,
-        _CODES[found.transport],
-        found.message_id,
-        plain,
-        (found.is_answer, found.exchange, found.sender, found.recipient) if type(found) is FoundEnvelope else None,
-    )
-
-
-def _unpacked(packed: tuple[Any, ...]) -> FoundFrame:
-    """The frame that was packed. One without a defect is not parsed again, only its payload is decoded."""
-    (raw, line, time, zoned, dated, yeared, readings, direction, flow, leaning, charge_point, announced, prefix, above,
-     version, connection, notation, transport, message_id, plain, envelope) = packed  # fmt: skip
-    frame = None
-    if plain is not None:
-        kind, own_id, action = plain
-        frame = JsonMessage(raw, _KINDS[kind], own_id, action, orjson.loads(raw)[-1])
-    members: Any = _MEMBERS
-    found = (FoundFrame if envelope is None else FoundEnvelope)(
-        raw, line, time, zoned, dated, yeared, readings, members[direction], members[flow], members[leaning],
-        charge_point, announced, prefix, above, members[version], connection, notation=notation,
-        transport=members[transport], message_id=message_id, frame=frame,
-    )  # fmt: skip
-    if isinstance(found, FoundEnvelope):
-        found.is_answer, found.exchange, found.sender, found.recipient = envelope
-    return found
-
-
 _KINDS = {int(kind): kind for kind in MessageKind}
+_values_of = attrgetter(*_FIELDS)
+
+
+def _packed(found: FoundFrame) -> Any:
+    """A frame as simple values for `marshal`; one with more than that, as bytes of `pickle`."""
+    if type(found) is not FoundFrame or found.event is not None or found.detail or found.transport is Transport.SOAP:
+        return pickle.dumps(found)
+    values = list(_values_of(found))
+    for place in _CODED:
+        values[place] = _CODES[values[place]]
+    frame = parse(as_on_the_wire(found.raw))
+    is_plain = isinstance(frame, Message) and not frame.defects and not frame.kind.is_error and frame.raw == found.raw
+    values[_FRAME] = (int(frame.kind), frame.id, frame.action) if is_plain and isinstance(frame, Message) else None
+    return values
+
+
+def _unpacked(packed: Any) -> FoundFrame:
+    """The frame that was packed. One without a defect is not parsed again, only its payload is decoded."""
+    if isinstance(packed, bytes):
+        found: FoundFrame = pickle.loads(packed)
+        return found
+    for place in _CODED:
+        packed[place] = _MEMBERS[packed[place]]
+    if packed[_FRAME] is not None:
+        kind, message_id, action = packed[_FRAME]
+        packed[_FRAME] = JsonMessage(packed[0], _KINDS[kind], message_id, action, orjson.loads(packed[0])[-1])
+    return FoundFrame(*packed)
 
 
 # -- the second process ------------------------------------------------------------------------------------------------
@@ -233,7 +212,7 @@ class _Search:
 
     def portion(self, _: bytes) -> bytes:
         """What the next block has, packed."""
-        frames, is_last = list[tuple[Any, ...]](), True
+        frames, is_last = list[Any](), True
         for step in self._steps:
             if isinstance(step, list):
                 frames += map(_packed, step)

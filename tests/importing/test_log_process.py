@@ -20,6 +20,7 @@ from tests.importing.conversation import conversation
 from tests.importing.logger_lines import BY_NAME, DUMPS
 from tests.importing.soap_conversation import envelopes
 from tests.importing.test_notations import NAMED
+from tests.ocpp.envelopes import CS_15, request, response
 from tests.timeline.alike import assert_same
 
 UNUSUAL = (
@@ -31,6 +32,8 @@ UNUSUAL = (
     '{"time":"2026-01-01T00:00:00Z","station":"CP-2","msg":"[2,\\"5\\",\\"Reset\\",{\\"type\\":\\"\\ud800\\"}]"}',
     "nothing here, but \udcff and \x1b[31mred\x1b[0m",
     "\n".join(f"Message\nID: 3\nPayload: {frame.raw}" for frame in envelopes(("CP-1", "CP-2"), pretty=True)[:3]),
+    f"2026-01-01 00:00:00 received {request('Heartbeat', service=CS_15, message_id='77')}",
+    f"2026-01-01 00:00:00 sent {response('Heartbeat', service=CS_15, relates_to='77')}",
     "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkq\n-----END PRIVATE KEY-----",
 )
 
@@ -82,6 +85,7 @@ def test_two_processes_find_what_one_finds(log: Path) -> None:
     found, tally = with_help(log, wait_for_it)
     expected, counts = alone(log)
     assert found == expected
+    assert list(map(type, found)) == list(map(type, expected))
     assert tally == counts
     by_second = [one for one in found if one.frame is not None]
     assert len(by_second) * 2 > len(found)
