@@ -53,7 +53,9 @@ class SqlOutput:
         if len(lines) < SNIFFED:
             lines += splitter.finish()
         rows = list(PrintedTables(lines).rows())
-        tables = [(names, list(table)) for names, table in groupby(rows, key=attrgetter("names")) if names]
+        tables = [
+            (names, list(table)) for names, table in groupby(rows, key=attrgetter("names")) if names and len(names) > 1
+        ]
         others = sum(1 for row in rows if row.names is None and row.line.strip())
         holds = any(columns_of([names, *(row.cells for row in table)]).hold_frames for names, table in tables)
         return holds and others <= len(rows) - others
