@@ -9,11 +9,11 @@ from enum import StrEnum
 from html import escape
 from itertools import groupby
 
+from ocpptui.describe.markdown_cell import escaped_cell
 from ocpptui.describe.safe_text import single_line
 from ocpptui.diagnosis.registry import RULE_BY_ID
 from ocpptui.exporting.check_report import CheckReport, ReportedFinding, counted
 from ocpptui.exporting.junit import junit_lines
-from ocpptui.exporting.markdown import escaped_cell
 from ocpptui.exporting.sarif import sarif_lines
 from ocpptui.timeline.severity import Severity
 

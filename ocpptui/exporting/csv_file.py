@@ -7,16 +7,13 @@ import io
 from typing import BinaryIO
 
 from ocpptui.describe.safe_text import single_line
-from ocpptui.describe.spreadsheet_cell import with_apostrophe
+from ocpptui.describe.spreadsheet_cell import with_apostrophe, without_apostrophe
+from ocpptui.describe.table_layout import CSV_COLUMNS, shown_in_csv
 from ocpptui.exporting.exported_records import Exported, ExportedRecord, Extract
 from ocpptui.ocpp.date_times import rfc3339_text
 from ocpptui.ocpp.judgement import Verdict
+from ocpptui.recording.remainder import remainder_text
 from ocpptui.timeline.record import RecordKind
-
-COLUMNS = (
-    "time", "connection", "chargePoint", "version", "direction", "kind", "messageId", "action", "latencyMs", "valid",
-    "severity", "problems", "notes", "text",
-)  # fmt: skip
 
 _VALID = {Verdict.UNKNOWN: "", Verdict.VALID: "true", Verdict.INVALID: "false"}
 
@@ -24,9 +21,11 @@ _VALID = {Verdict.UNKNOWN: "", Verdict.VALID: "true", Verdict.INVALID: "false"}
 def export(extract: Extract, out: BinaryIO) -> Exported:
     """A header and one row per record. Control characters are escaped, so that a row is a line."""
     exported = Exported()
-    out.write(_row(COLUMNS))
+    out.write(_row(CSV_COLUMNS))
     for entry in extract:
-        out.write(_row(_cells(entry)))
+        cells = tuple(with_apostrophe(single_line(cell)) for cell in _cells(entry))
+        shown = shown_in_csv([without_apostrophe(cell) for cell in (*cells, "")])
+        out.write(_row((*cells, remainder_text(entry.record, shown))))
         exported.written += 1
     return exported
 
@@ -66,7 +65,7 @@ def _words(value: object) -> str:
 
 def _row(cells: tuple[str, ...]) -> bytes:
     line = io.StringIO()
-    csv.writer(line).writerow([with_apostrophe(single_line(cell)) for cell in cells])
+    csv.writer(line).writerow(cells)
     return line.getvalue().encode()
 
 

@@ -11,90 +11,118 @@ from typing import Any, BinaryIO
 from urllib.parse import parse_qsl, urlsplit
 
 from ocpptui import __version__
+from ocpptui.describe.archive_layout import (
+    AT,
+    BINARY,
+    MORE,
+    OWN,
+    RECORDS,
+    TEXT,
+    Shown,
+    shown_in_exchange,
+    shown_in_message,
+)
 from ocpptui.exporting.exported_records import Exported, ExportedRecord, Extract
 from ocpptui.jsontext.unsafe_characters import escaped
 from ocpptui.ocpp.date_times import rfc3339_text
+from ocpptui.ocpp.identity import path_segment
 from ocpptui.ocpp.version import Direction, Transport
-from ocpptui.timeline.record import ConnectionEvent, RecordKind
+from ocpptui.recording.remainder import fields_of, remainder
+from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind
 
 SOAP_TYPE = "application/soap+xml; charset=utf-8"
-TEXT, BINARY = 1, 2
-"""Opcodes of RFC 6455 section 5.2; a message that is not UTF-8 is in base64, like a binary one."""
+_NOWHERE = "unknown.invalid"
+"""The host of a connection whose URL is not known (RFC 6761)."""
 
 
 def export(extract: Extract, out: BinaryIO) -> Exported:
-    """One entry per connection, with its handshake and its messages; `send` is what the charge point sent."""
+    """One entry per connection, with its handshake and its messages; `send` is what the charge point sent. Records for
+    which HAR has no place, such as pings, are under a name of our own (see `describe.archive_layout`)."""
     exported = Exported()
-    connections: dict[int, array[int]] = {}
+    timeline = extract.timeline
+    connections: dict[tuple[int, Transport], array[int]] = {}
     for index in extract.indexes:
-        connections.setdefault(extract.timeline.connection(index), array("I")).append(index)
-    creator = {"name": "ocpptui", "version": __version__}
+        key = timeline.connection(index), timeline.transport(index)
+        connections.setdefault(key, array("I")).append(index)
+        exported.written += 1
+    creator = {"name": "ocpptui", "version": __version__, OWN: 1}
     out.write(b'{"log":{"version":"1.2","creator":' + _json(creator) + b',"entries":[')
-    first = True
-    for indexes in connections.values():
-        if extract.timeline.transport(indexes[0]) is Transport.SOAP:
-            for http_entry in _http_entries(extract, indexes, exported):
-                out.write((b"\n" if first else b",\n") + _json(http_entry))
-                first = False
+    elsewhere = array("I")
+    separator = b"\n"
+    for (_, transport), indexes in connections.items():
+        if transport is Transport.SOAP:
+            for http_entry in _http_entries(extract, indexes, elsewhere):
+                out.write(separator + _json(http_entry))
+                separator = b",\n"
             continue
+        placed = array("I", filter(lambda index: _is_message(extract, index), indexes))
         opened = (
-            index
-            for index in indexes
-            if extract.timeline.event(index) in (ConnectionEvent.OPENED, ConnectionEvent.REFUSED)
+            index for index in indexes if timeline.event(index) in (ConnectionEvent.OPENED, ConnectionEvent.REFUSED)
         )
         opening = next(map(extract.entry, opened), None)
-        if opening is None and not any(extract.timeline.kinds[index] <= RecordKind.SEND for index in indexes):
-            exported.left_out.update(extract.timeline.kind(index).name for index in indexes)
+        elsewhere.extend(index for index in indexes if not _is_message(extract, index))
+        if opening is None and not placed:
             continue
-        out.write(b"\n" if first else b",\n")
-        first = False
-        fields = _json(_entry(opening or extract.entry(indexes[0]), extract, indexes))
-        out.write(fields[:-1] + b',"_webSocketMessages":[')
-        _write_messages(extract, indexes, opening, out, exported)
-        out.write(b"]}")
-    out.write(b"\n]}}\n")
+        first = extract.entry(placed[0] if placed else indexes[0])
+        fields = _json(_entry(opening or first, extract, indexes))
+        out.write(separator + fields[:-1] + b',"_webSocketMessages":[')
+        separator = b",\n"
+        own = _own(first.record)
+        more = _write_messages(extract, placed, own, out)
+        out.write(b'],"' + OWN.encode() + b'":' + _json({**own, AT: list(placed), MORE: more}) + b"}")
+    out.write(b'\n],"' + OWN.encode() + b'":{"' + RECORDS.encode() + b'":[')
+    for number, index in enumerate(sorted(elsewhere)):
+        out.write((b",\n" if number else b"\n") + _json({AT: index, **fields_of(extract.entry(index).record)}))
+    out.write(b"\n]}}}\n")
     return exported
 
 
-def _write_messages(
-    extract: Extract, indexes: array[int], opening: ExportedRecord | None, out: BinaryIO, exported: Exported
-) -> None:
-    first = True
-    for index in indexes:
-        kind = extract.timeline.kind(index)
-        if opening is not None and index == opening.index:
-            exported.written += 1
-        elif not kind.is_message:
-            exported.left_out[kind.name] += 1
-        elif extract.timeline.direction(index) is None:
-            exported.left_out[f"{kind.name} without a direction"] += 1
-        else:
-            record = extract.entry(index).record
-            raw = record.raw or ""
-            message = {
-                "type": "send" if record.direction is Direction.TO_CSMS else "receive",
-                "time": record.time / 1_000_000,
-                "opcode": TEXT if isinstance(raw, str) else BINARY,
-                "data": raw if isinstance(raw, str) else base64.b64encode(raw).decode(),
-            }
-            out.write((b"\n" if first else b",\n") + _json(message))
-            first = False
-            exported.written += 1
+def _is_message(extract: Extract, index: int) -> bool:
+    """Whether HAR has a place for a record of a WebSocket."""
+    return extract.timeline.kind(index).is_message and extract.timeline.direction(index) is not None
 
 
-def _http_entries(extract: Extract, indexes: array[int], exported: Exported) -> Iterator[dict[str, Any]]:
-    """An HTTP request for each call over SOAP, with its answer as the response."""
+def _own(record: Record) -> Shown:
+    """What is the same for most records of an entry."""
+    names = ("connection", "chargePointId", "ocppVersion", "transport")
+    return {name: value for name, value in fields_of(record).items() if name in names}
+
+
+def _write_messages(extract: Extract, indexes: array[int], own: Shown, out: BinaryIO) -> dict[str, Shown]:
+    """Write the messages; returns the remainders of their records, by their place."""
+    more: dict[str, Shown] = {}
+    for place, index in enumerate(indexes):
+        record = extract.entry(index).record
+        raw = record.raw or ""
+        message = {
+            "type": "send" if record.direction is Direction.TO_CSMS else "receive",
+            "time": record.time / 1_000_000,
+            "opcode": TEXT if isinstance(raw, str) else BINARY,
+            "data": raw if isinstance(raw, str) else base64.b64encode(raw).decode(),
+        }
+        out.write((b",\n" if place else b"\n") + _json(message))
+        if rest := remainder(record, shown_in_message(message, own)):
+            more[str(place)] = rest
+    return more
+
+
+def _http_entries(extract: Extract, indexes: array[int], elsewhere: array[int]) -> Iterator[dict[str, Any]]:
+    """An HTTP request for each call over SOAP, with its answer as the response; the others go into `elsewhere`."""
     chosen = frozenset(indexes)
     for index in indexes:
         kind, other = extract.timeline.kind(index), extract.timeline.other_half(index)
         if not kind.is_message:
-            exported.left_out[kind.name] += 1
+            elsewhere.append(index)
         elif not kind.is_answer:
             answer = extract.entry(other) if other in chosen else None
-            exported.written += 1 + (answer is not None)
-            yield _http_entry(extract.entry(index), answer)
+            call = extract.entry(index)
+            entry, own = _http_entry(call, answer), _own(call.record)
+            pair = [call, *([] if answer is None else [answer])]
+            shown = zip(pair, shown_in_exchange(entry, own), strict=True)
+            rests = {str(place): remainder(one.record, fields) for place, (one, fields) in enumerate(shown)}
+            yield {**entry, OWN: {**own, AT: [one.index for one in pair], MORE: rests}}
         elif other not in chosen or extract.timeline.other_half(other) != index:
-            exported.left_out[f"{kind.name} without its call"] += 1
+            elsewhere.append(index)
 
 
 def _http_entry(call: ExportedRecord, answer: ExportedRecord | None) -> dict[str, Any]:
@@ -106,7 +134,7 @@ def _http_entry(call: ExportedRecord, answer: ExportedRecord | None) -> dict[str
         "connection": str(call.record.connection),
         "request": {
             "method": "POST",
-            "url": "http://unknown.invalid/",
+            "url": f"http://{_NOWHERE}/{path_segment(call.record.charge_point)}",
             "httpVersion": "HTTP/1.1",
             "cookies": [],
             "headers": [{"name": "Content-Type", "value": SOAP_TYPE}],
@@ -137,7 +165,7 @@ def _http_entry(call: ExportedRecord, answer: ExportedRecord | None) -> dict[str
 
 def _entry(entry: ExportedRecord, extract: Extract, indexes: array[int]) -> dict[str, Any]:
     detail = entry.record.detail
-    url = str(detail.get("url") or "ws://unknown.invalid/")
+    url = str(detail.get("url") or f"ws://{_NOWHERE}/{path_segment(entry.record.charge_point)}")
     status, _, words = str(detail.get("responseStatus") or "101 Switching Protocols").partition(" ")
     began = extract.timeline.times[indexes[0]]
     lasted = max(0, extract.timeline.between(indexes[0], indexes[-1])) / 1000

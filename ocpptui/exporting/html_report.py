@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import json
 from html import escape
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
+from ocpptui.describe.page_layout import BEGIN, DIRECTIONS, END, shown_on_page
 from ocpptui.describe.safe_text import single_line
 from ocpptui.exporting.exported_records import Exported, ExportedRecord, Extract
 from ocpptui.exporting.html_parts import CONTROLS, head, tail
 from ocpptui.exporting.totals import Summary, totals_of
 from ocpptui.jsontext.unsafe_characters import escaped
 from ocpptui.ocpp.date_times import rfc3339_text
-from ocpptui.ocpp.version import Direction
+from ocpptui.recording.remainder import remainder
 
 BLOCK = 5000
 """How many records are in one element of the page; a browser parses an element at once."""
 
-_DIRECTIONS = {Direction.TO_CSMS: 1, Direction.TO_CHARGE_POINT: -1, None: 0}
 _BAD = ("errors", "unanswered calls", "orphan answers", "malformed", "invalid", "problems")
 
 
@@ -30,12 +30,12 @@ def export(extract: Extract, out: BinaryIO) -> Exported:
     for entry in extract:
         begins = exported.written % BLOCK == 0
         if begins and exported.written:
-            out.write(_END)
-        out.write(_BEGIN if begins else b",\n")
+            out.write(END)
+        out.write(BEGIN if begins else b",\n")
         out.write(_values(entry))
         exported.written += 1
     if exported.written:
-        out.write(_END)
+        out.write(END)
     out.write(tail().encode())
     return exported
 
@@ -74,16 +74,19 @@ def _actions(counts: Summary) -> str:
 
 
 def _values(entry: ExportedRecord) -> bytes:
-    """The record in the order of the script's `FIELDS`. Without `<`, no text in it can end the element around it."""
+    """The record in the order of the script's `FIELDS`, and its remainder.
+
+    Without `<`, no text in it can end the element around it.
+    """
     record, timeline = entry.record, entry.timeline
-    values = (
+    values: tuple[Any, ...] = (
         entry.index,
         timeline.other_half(entry.index),
         record.time,
         record.connection,
         record.charge_point,
         "" if record.version is None else record.version.value,
-        _DIRECTIONS[record.direction],
+        DIRECTIONS[record.direction],
         record.kind.name,
         entry.action,
         entry.message_id,
@@ -95,8 +98,5 @@ def _values(entry: ExportedRecord) -> bytes:
         entry.notes,
         entry.text,
     )
+    values = (*values, remainder(record, shown_on_page(values)))
     return escaped(json.dumps(values, separators=(",", ":"))).replace("<", "\\u003c").encode("ascii")
-
-
-_BEGIN = b'<script type="application/json">[\n'
-_END = b"\n]</script>\n"

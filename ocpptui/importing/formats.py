@@ -12,6 +12,7 @@ RECORDING = "recording"
 LOG = "log"
 _READERS = {
     RECORDING: ("recording_lines", "RecordingLines"),
+    "ocpptui": ("own_export", "OwnExport"),
     "pcap": ("packets", "PacketCapture"),
     "mitmproxy": ("mitmproxy_flow", "MitmproxyFlow"),
     "excel": ("workbook", "Workbook"),

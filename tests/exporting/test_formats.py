@@ -184,8 +184,8 @@ def test_the_words_of_an_event_and_the_text_of_a_message_are_readable() -> None:
     assert "listening  on ws://127.0.0.1:9000/, ws://[::1]:9000/\n" in text_of(Format.TEXT, [listening])
     opened = event(ConnectionEvent.OPENED, url="ws://h/CP1", remoteAddress="192.0.2.1:4711", responseStatus="101")
     lines = text_of(Format.TEXT, [opened]).splitlines()
-    assert lines[0].endswith("CONNECTION opened  no subprotocol  ws://h/CP1")
-    assert lines[1:] == ["    url  ws://h/CP1", "    remote address  192.0.2.1:4711", "    response status  101"]
+    assert lines[1].endswith("CONNECTION opened  no subprotocol  ws://h/CP1")
+    assert lines[2:5] == ["    url  ws://h/CP1", "    remote address  192.0.2.1:4711", "    response status  101"]
 
 
 def test_latencies_and_durations_are_right_although_the_clock_was_set_back() -> None:

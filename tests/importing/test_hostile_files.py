@@ -48,6 +48,7 @@ PIECES = [
 ]  # fmt: skip
 BEGINNINGS = {
     "recording": '{"schemaVersion":"1.1","timestamp":"2026-11-26T10:00:00Z","messageType":"CALL","raw":"',
+    "ocpptui": "# OCPP recording, written as text by ocpptui 1\n2026-11-26T10:00:00.000000Z CP --> CALL\n    ",
     "mitmproxy": "100:4:type;9:websocket;",
     "har": '{"log":{"creator":{},"entries":[',
     "everest-html": '<tr class="ChargePoint"><td><pre>',

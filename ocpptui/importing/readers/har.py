@@ -45,14 +45,14 @@ class HttpArchive:
     def read(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[FoundFrame]:
         text = material.stream.read(LARGEST).removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
         number = 0
-        for stream, entry in enumerate(_entries(text, tally), 1):
+        for stream, entry in enumerate(entries_of(text, tally), 1):
             number += 1
             for found in _in_entry(entry, stream, number, tally):
                 number += found.event is None
                 yield found
 
 
-def _entries(text: str, tally: ImportStats) -> Iterator[Any]:
+def entries_of(text: str, tally: ImportStats) -> Iterator[Any]:
     """The entries of an archive, up to the damage if there is one. Each is decoded when it is its turn, because all of
     them together would take five times the memory of the text."""
     found = _ENTRIES.search(text)

@@ -57,6 +57,8 @@ HEADER = 3
 """How many lines above a frame may say whose it is and which way it goes."""
 LATEST = 16
 """How many frames before a line may be those whose parts the line has."""
+LEAD = 40
+"""Characters at the beginning of a line above that may be its time; one behind may be that of a payload."""
 FAR_ABOVE = 200
 """How many lines above a frame may have its time; `tshark -V` writes about a hundred for each."""
 _TOLD = re.compile(r"\b(?:rec(?:ei)?v|sen[dt]|rx\b|tx\b|messag|fram|ocpp)", re.IGNORECASE)
@@ -552,7 +554,8 @@ class FrameFinder:
         """The time of a frame whose line has none: that of the nearest line above, since the frame before."""
         aside: Moment | None = None
         for line in chain(above, (line for _, line in islice(reversed(self._above), len(above), None))):
-            moment = best_moment(line)
+            first = best_moment(line[:LEAD])
+            moment = first if first is not None and first.zoned and first.start < 4 else best_moment(line)
             if moment is not None and is_header_date(line):
                 aside = aside or moment  # by the clock of the other side
             elif moment is not None:
