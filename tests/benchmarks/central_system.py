@@ -17,7 +17,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -187,7 +187,7 @@ def measure(name: str, seconds: float) -> float:
 
 def main() -> None:
     if sys.argv[1:2] == ["serve"]:
-        servers: dict[str, Callable[[], Awaitable[None]]] = {
+        servers: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
             "bare": bare,
             "package": package,
             "ours": ours,
