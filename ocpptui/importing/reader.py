@@ -61,6 +61,10 @@ class Material:
     """The file itself if it is on disk and not compressed, or the folder."""
     modified: int = 0
     """When it was last written, in microseconds since 1970."""
+    size: int = 0
+    """How many bytes the file has; 0 if that is not known."""
+    in_archive: bool = False
+    """Whether it is one of the files in an archive."""
 
     @property
     def is_folder(self) -> bool:

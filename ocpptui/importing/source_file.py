@@ -12,11 +12,13 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from ocpptui.importing.archives import HEAD, is_packed
+from ocpptui.importing.compressed_stream import Sturdy
 from ocpptui.importing.formats import LOG, OF_TEXT, RECORDING, TABLE, detected, is_binary, reader
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.further_frames import further_frames
 from ocpptui.importing.inference import Further, Inference
-from ocpptui.importing.input_file import HEAD, Peeked, Sturdy, is_packed, materials, open_file
+from ocpptui.importing.input_file import Peeked, materials, open_file
 from ocpptui.importing.log_process import LARGE, SharedSearch
 from ocpptui.importing.reader import ImportOptions, Material, Pause, Reader, ReaderStep, blocks
 from ocpptui.importing.text_stream import InUtf8, wide_encoding
@@ -92,11 +94,17 @@ class ForeignFile:
         if self._arriving is not None:
             yield from self._piped(self._arriving)
             return
-        empty, failure = True, ""
+        empty, failure, files = True, "", 0
+        unread: list[str] = []  # why members of an archive were not read
         for material in materials(self.path, self._file, self._modified()):
             head = material.stream.read(HEAD)
-            empty = empty and not head
-            yield from self._read(material, head)
+            empty, files = empty and not head, files + 1
+            try:
+                yield from self._read(material, head)
+            except UnreadableFile as error:
+                if not material.in_archive:
+                    raise
+                unread.append(f"{material.name}: {error.reason}")
             failure = material.stream.failure if isinstance(material.stream, Sturdy) else ""
             if failure:
                 self.problems.append(Unreadable(f"{material.name} cannot be read to its end: {failure}"))
@@ -105,12 +113,18 @@ class ForeignFile:
         if empty and not self._choices.follow:
             raise UnreadableFile(self.path, "the file is empty")
         if self.format != RECORDING and not self.tally.with_frame:
-            kind = kind_of_content(self._head)
-            seems = f"; it seems to be {kind}" if kind else ""
-            first = f"; {self.tally.skipped[0]}" if self.tally.skipped else ""
-            raise UnreadableFile(
-                self.path, f"it contains no OCPP frame in {_line_count(self.tally.without_frame)}{seems}{first}"
-            )
+            raise UnreadableFile(self.path, self._nothing_in(files, unread))
+        self.tally.evidence += [f"Not read in the archive: {reason}." for reason in unread]
+
+    def _nothing_in(self, files: int, unread: list[str]) -> str:
+        """Why there is no frame in this file, or in the files of this archive."""
+        if unread:
+            return unread[0] if files == 1 else f"it contains no OCPP frame in {files} files; {unread[0]}"
+        kind = kind_of_content(self._head)
+        seems = f"; it seems to be {kind}" if kind else ""
+        first = f"; {self.tally.skipped[0]}" if self.tally.skipped and not kind else ""
+        lines = f" in {_line_count(self.tally.without_frame)}" if self.tally.without_frame else ""
+        return f"it contains no OCPP frame{lines}{seems}{first}"
 
     def _read(self, material: Material, head: bytes) -> Iterator[Step]:
         """The content of a file whose beginning was already read."""

@@ -7,20 +7,48 @@ import re
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"
 _ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".ods")
+_PICTURE = "a picture; ask for the text of the log"
+_AS_CSV = "; save the table with the messages as CSV"
+_CAPTURE = "a packet capture without OCPP frames that can be read; they may be encrypted"
 _MAGIC = (
-    (_OLE, "an old Excel or Word file; save the sheet as CSV"),
+    (_OLE, "an old Excel, Word or Outlook file; save the sheet as CSV, or the attachment of the mail"),
     (b"%PDF", "a PDF; export its text, or ask for the log itself"),
-    (b"\x89PNG", "a picture; ask for the text of the log"),
-    (b"\xff\xd8\xff", "a picture; ask for the text of the log"),
+    (b"\x89PNG", _PICTURE),
+    (b"\xff\xd8\xff", _PICTURE),
+    (b"GIF8", _PICTURE),
+    (b"BM", _PICTURE),
+    (b"II*\0", _PICTURE),
+    (b"MM\0*", _PICTURE),
+    (b"RIFF", "a picture, a sound or a film; ask for the text of the log"),
+    (b"PAR1", "a Parquet file; export the table with the messages as CSV"),
+    (b"Obj\x01", "an Avro file; convert it to JSON first"),
+    (b"ORC", "an ORC file; export the table with the messages as CSV"),
+    (b"LPKSHHRH", "a journal of systemd; export it as JSON with journalctl"),
+    (b"\x7fELF", "a binary program, not a log"),
+    (b"MZ", "a binary program, not a log"),
+    (b"\xca\xfe\xba\xbe", "a binary program, not a log"),
+    (b"{\\rtf", "a text document in RTF; save it as plain text"),
     (b"SQLite format 3\0", "an SQLite database; export the table with the messages as CSV"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive; unpack it first"),
     (b"Rar!", "a RAR archive; unpack it first"),
+    (b"\xd4\xc3\xb2\xa1", _CAPTURE),
+    (b"\xa1\xb2\xc3\xd4", _CAPTURE),
+    (b"\x4d\x3c\xb2\xa1", _CAPTURE),
+    (b"\xa1\xb2\x3c\x4d", _CAPTURE),
+    (b"\x0a\x0d\x0d\x0a", _CAPTURE),
     (b"ElfFile\0", "a Windows event log; export it as text or CSV"),
 )
 _MEMBERS = (
     ("word/document.xml", "a Word document; save it as plain text"),
     ("content.xml", "an OpenDocument file; save the text as plain text"),
+    ("ppt/presentation.xml", "a presentation; ask for the text of the log"),
+    ("Index/Document.iwa", "a file of Apple Numbers, Pages or Keynote; export it as CSV or plain text"),
+    ("Index.zip", "a file of Apple Numbers, Pages or Keynote; export it as CSV or plain text"),
+    ("META-INF/MANIFEST.MF", "a Java program, not a log"),
 )
+_CONTROL = re.compile(rb"[\0-\x08\x0e-\x1f]")
+SEARCHED = 2**13
+"""How many bytes of a text are searched for what it is."""
 _DUMP = re.compile(rb"^[ \t]*(?:0x)?[0-9a-fA-F]{4,8}[: ]\s?(?:\s?[0-9a-fA-F]{2}){4}", re.MULTILINE)
 _JAVA = re.compile(rb"\b[A-Z]\w*(?:Request|Response|Confirmation|Call|CallResult|Message)\s*[({\[]\s*\w+\s*=")
 _GO = re.compile(rb"&\{[^}\n]{0,200}\}|map\[\w+:")
@@ -32,15 +60,50 @@ _BASE64 = re.compile(rb"\b[A-Za-z0-9+/]{60,}={0,2}(?![\w+/])")
 _XML = re.compile(rb"<(?:[\w.-]+:)?(?:Envelope|bootNotification\w*|heartbeat\w*)\b", re.IGNORECASE)
 
 
+_BINARY_MAGIC = (b"BM", b"MZ", b"RIFF", b"ORC", b"PAR1")
+"""Beginnings that may also be those of a text; these files have characters that no text has."""
+_TEXTS = (
+    (rb"\A\s*-----BEGIN [A-Z ]{0,20}PRIVATE KEY", "a private key in PEM; nobody needs it to read a log, keep it safe"),
+    (rb"\A\s*-----BEGIN ", "a certificate in PEM, not a log"),
+    (
+        rb'progid="Excel\.Sheet"|urn:schemas-microsoft-com:office:spreadsheet',
+        f"an Excel 2003 workbook in XML{_AS_CSV}",
+    ),
+    (rb"\A\s*(?:<\?xml[^>]*>\s*)?<svg\b", _PICTURE),
+    (rb"(?i)\A\s*<(?:!doctype html|html|head|body|table)\b", f"a web page{_AS_CSV}"),
+    (rb"""\A\s*\{?\s*["']?(?:openapi|swagger|asyncapi)["']?\s*:""", "the description of an API, not a recording"),
+    (rb'\A\s*\{[^{}]*"(?:urn:OCPP:|OCPP [\d.]+ )', "a JSON schema of OCPP, not a recording"),
+    (rb'\A\s*\{[^{}]*"\$schema"\s*:\s*"https?://json-schema', "a JSON schema, not a recording"),
+    (rb'\A\s*\{\s*"constants"\s*:[^\0]*"logEventTypes"', "a NetLog of Chrome, without WebSocket messages; save a HAR"),
+    (rb"\bOCTT\b|\bTC_[A-Z]{1,2}_\d+_CS(?:MS)?\b", "a report of OCTT without frames; export its log of messages"),
+)
+_KINDS_OF_TEXT = tuple((re.compile(pattern), words) for pattern, words in _TEXTS)
+_JSON = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*[\[{]\s*(?:[\]}\"{\[]|-?\d)")
+_KEY = re.compile(rb"\"([^\"\\]{1,40})\"\s*:")
+_TAGS = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*<(?:\?xml|[A-Za-z][\w.:-]*[\s>/])")
+_FIELD = re.compile(rb"([A-Za-z][\w-]{0,60}):(?:\s|\Z)")
+_OF_MAIL = frozenset((b"subject", b"from", b"to", b"received", b"mime-version", b"message-id", b"return-path"))
+_INDENTED = re.compile(rb"[ \t]+(?:- )?[\w.-]{1,60}:(?:\s|\Z)")
+MOST_KEYS = 6
+"""How many keys of a JSON document are named."""
+
+
 def kind_of_content(head: bytes) -> str:
     """What a file with this beginning seems to be, and what to do, as half a sentence; empty if it is not known."""
     for magic, words in _MAGIC:
-        if head.startswith(magic):
+        if head.startswith(magic) and (magic not in _BINARY_MAGIC or _CONTROL.search(head[:512])):
             return words
+    if head[4:8] == b"ftyp":
+        return "a film or a sound; ask for the text of the log"
     if head[257:262] == b"ustar":
         return "a tar archive; unpack it first"
     if b"\0" in head:
         return "a binary file in an unknown format"
+    for pattern, words in _KINDS_OF_TEXT:
+        if pattern.search(head[:SEARCHED]):
+            return words
+    if _is_mail(head[:SEARCHED]):
+        return "a mail; save its attachment, and open that"
     if len(_DUMP.findall(head)) > 2:
         return "a hexadecimal dump; turn it back into the text of the frames first (xxd -r)"
     if _XML.search(head):
@@ -55,11 +118,23 @@ def kind_of_content(head: bytes) -> str:
         return "a log of objects as Java prints them, without the frames; let the logger write the frames themselves"
     if _GO.search(head):
         return "a log of values as Go prints them, without the frames; let the logger write the frames themselves"
+    if _JSON.match(head):
+        return _json_words(head)
     if _HEXADECIMAL.search(head):
         return "bytes in hexadecimal; turn them back into text first"
     if _BASE64.search(head):
         return "bytes in base64; decode them first"
+    if _TAGS.match(head):
+        return "XML without a SOAP envelope in it"
+    if _is_yaml(head[:SEARCHED]):
+        return "YAML without frames, such as a configuration"
     return ""
+
+
+def _json_words(head: bytes) -> str:
+    keys = list(dict.fromkeys(key.decode("utf-8", "replace") for key in _KEY.findall(head)))[:MOST_KEYS]
+    named = f" (its keys: {', '.join(keys)})" if keys else ""
+    return f"JSON without frames or their parts{named}"
 
 
 def is_workbook(head: bytes, name: str) -> bool:
@@ -74,3 +149,23 @@ def is_workbook(head: bytes, name: str) -> bool:
 def kind_of_archive(names: list[str]) -> str:
     """What a zip archive with these members is, if it is a document and not an archive of files; else empty."""
     return next((words for member, words in _MEMBERS if member in names), "")
+
+
+def _is_mail(text: bytes) -> bool:
+    """Whether a text begins with the header of a message (RFC 5322, section 2.2)."""
+    names = set()
+    for line in text.splitlines():
+        if not line.strip():
+            break
+        field = _FIELD.match(line)
+        if field is not None:
+            names.add(field[1].lower())
+        elif line[:1] not in (b" ", b"\t"):
+            return False
+    return len(names & _OF_MAIL) >= 3
+
+
+def _is_yaml(text: bytes) -> bool:
+    """Whether a text begins with a name of YAML, and has indented ones below it."""
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith((b"#", b"---"))]
+    return bool(lines) and _FIELD.match(lines[0]) is not None and any(map(_INDENTED.match, lines[1:]))

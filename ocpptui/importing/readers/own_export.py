@@ -36,9 +36,10 @@ from ocpptui.describe.table_layout import (
 )
 from ocpptui.describe.text_layout import INDENT, TEXT_MARK, TextLayout
 from ocpptui.describe.text_layout import REMAINDER as REMAINDER_SIGN
+from ocpptui.importing.archives import HEAD
 from ocpptui.importing.csv_rows import LONGEST_CELL
 from ocpptui.importing.found_frame import ImportStats
-from ocpptui.importing.input_file import HEAD, Peeked
+from ocpptui.importing.input_file import Peeked
 from ocpptui.importing.reader import ImportOptions, Material, ReaderStep
 from ocpptui.importing.readers.har import LARGEST, entries_of
 from ocpptui.importing.text_stream import text_lines

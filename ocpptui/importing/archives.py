@@ -1,0 +1,147 @@
+"""What is in archives and compressed files: logs in them are read as they are unpacked, in memory that does not grow.
+
+Zip and tar archives, also within each other, and files compressed by gzip, zstd, bzip2 or xz.
+"""
+
+from __future__ import annotations
+
+import tarfile
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+from typing import IO, BinaryIO, cast
+
+from ocpptui.importing.compressed_stream import COMPRESSIONS, Decompressed, Sturdy, UnpackedBudget
+from ocpptui.importing.reader import Material
+from ocpptui.importing.unknown_content import is_workbook, kind_of_archive
+from ocpptui.recording.file_errors import UnreadableFile
+
+HEAD = 2**16
+"""How many bytes are used to detect a format."""
+ZIP = b"PK\x03\x04"
+"""What a ZIP archive begins with."""
+DEEPEST = 3
+"""How many archives within each other are opened."""
+LARGEST_NESTED = 2**31
+"""The most bytes of a ZIP archive within another, which is copied to a file without a name."""
+_HIDDEN = ("__MACOSX", "PaxHeader")
+
+
+def is_packed(head: bytes) -> bool:
+    """Whether a file with this beginning is compressed or an archive."""
+    return head.startswith((ZIP, *(magic for magic, _, _ in COMPRESSIONS))) or _is_tar(head)
+
+
+def unpacked(
+    path: Path, material: Material, head: bytes, depth: int = 0, budget: UnpackedBudget | None = None
+) -> Iterator[Material]:
+    """The files in an archive or compressed file that begins with `head`, or the file itself if it is none.
+
+    `path` is the file that the user named. Raises UnreadableFile for an archive that cannot be read; a damaged
+    compressed file ends early without an error, and so does one that unpacks to too much.
+    """
+    budget = budget or UnpackedBudget(material.size)
+    if head.startswith(ZIP) and not is_workbook(head, material.name) and depth < DEEPEST:
+        yield from _zipped(path, material, depth, budget)
+        return
+    if _is_tar(head) and depth < DEEPEST:
+        yield from _of_tar(path, material, depth, budget)
+        return
+    for magic, ending, opened in COMPRESSIONS:
+        if head.startswith(magic):
+            named = material.name.lower().endswith(ending)
+            name = material.name[: -len(ending)] if named else material.name
+            inner = Sturdy(opened(material.stream), budget)
+            yield from _whole(
+                path, replace(material, name=name, stream=cast(BinaryIO, inner), path=None), depth, budget
+            )
+            return
+    yield material
+
+
+def _whole(path: Path, material: Material, depth: int, budget: UnpackedBudget) -> Iterator[Material]:
+    """A member, or what is in it if it is an archive."""
+    stream = cast(Sturdy, material.stream)
+    head = stream.peek(HEAD)
+    if depth + 1 < DEEPEST and is_packed(head):
+        yield from unpacked(path, material, head, depth + 1, budget)
+    else:
+        yield material
+
+
+def _zipped(path: Path, material: Material, depth: int, budget: UnpackedBudget) -> Iterator[Material]:
+    if material.path is not None:
+        yield from _of_zip(path, material, material.stream, depth, budget)
+        return
+    with tempfile.TemporaryFile(prefix="ocpptui-") as file:
+        _copy(path, material, file)
+        yield from _of_zip(path, material, file, depth, budget)
+
+
+def _of_zip(path: Path, material: Material, file: IO[bytes], depth: int, budget: UnpackedBudget) -> Iterator[Material]:
+    """The files in a ZIP archive, by name."""
+    try:
+        archive = zipfile.ZipFile(file)
+    except Exception as error:  # a damaged archive raises BadZipFile, struct.error, ValueError and others
+        raise UnreadableFile(path, f"this archive cannot be read: {error}") from error
+    with archive:
+        names = archive.namelist()
+        if "xl/workbook.xml" in names:
+            file.seek(0)
+            yield replace(material, name=f"{material.name}.xlsx", stream=cast(BinaryIO, file))
+            return
+        if kind := kind_of_archive(names):
+            raise UnreadableFile(path, f"this is {kind}")
+        for entry in sorted(archive.infolist(), key=lambda entry: entry.filename):
+            if entry.is_dir() or _is_hidden(entry.filename):
+                continue
+            if entry.flag_bits & 1:
+                raise UnreadableFile(path, f"{entry.filename} in this archive is encrypted; unpack it first")
+            try:
+                member = archive.open(entry)
+            except Exception as error:
+                reason = f"{entry.filename} in this archive cannot be read: {error}"
+                raise UnreadableFile(path, reason) from error
+            with member:
+                stream = Sturdy(cast(Decompressed, member), budget)
+                yield from _whole(path, _member(entry.filename, stream, material), depth, budget)
+
+
+def _of_tar(path: Path, material: Material, depth: int, budget: UnpackedBudget) -> Iterator[Material]:
+    """The files in a tar archive, in its order."""
+    try:
+        with tarfile.open(fileobj=material.stream, mode="r|") as archive:
+            for entry in archive:
+                member = archive.extractfile(entry) if entry.isreg() and not _is_hidden(entry.name) else None
+                if member is not None:
+                    stream = Sturdy(cast(Decompressed, member), budget)
+                    yield from _whole(path, _member(entry.name, stream, material), depth, budget)
+    except (tarfile.TarError, EOFError) as error:
+        raise UnreadableFile(path, f"this archive cannot be read to its end: {error}") from error
+
+
+def _member(name: str, stream: Sturdy, archive: Material) -> Material:
+    return Material(PurePosixPath(name).name, cast(BinaryIO, stream), modified=archive.modified, in_archive=True)
+
+
+def _copy(path: Path, material: Material, file: IO[bytes]) -> None:
+    """Copy a ZIP archive within another to a file of its own, because its directory is at its end."""
+    left = LARGEST_NESTED
+    while block := material.stream.read(2**20):
+        left -= len(block)
+        if left < 0:
+            raise UnreadableFile(path, f"{material.name} in it is larger than {LARGEST_NESTED >> 30} GB")
+        file.write(block)
+    file.seek(0)
+
+
+def _is_tar(head: bytes) -> bool:
+    return head[257:262] == b"ustar"
+
+
+def _is_hidden(name: str) -> bool:
+    """Whether a member is what a system adds to archives for itself."""
+    parts = PurePosixPath(name).parts
+    return bool(parts) and (parts[-1].startswith(".") or any(part.startswith(_HIDDEN) for part in parts))
