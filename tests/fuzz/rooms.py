@@ -23,8 +23,10 @@ from ocpptui.cli.option_remedies import option_remedy
 from ocpptui.compose.assignments import assign
 from ocpptui.compose.draft import Draft
 from ocpptui.describe.copy_formats import Copied, copied
+from ocpptui.describe.limit_texts import limit_json, limit_lines, limit_title
 from ocpptui.describe.record_in_full import inspection
 from ocpptui.describe.record_line import name_of, summary_of
+from ocpptui.diagnosis.limit_account import account_of, place_in
 from ocpptui.exporting import Format
 from ocpptui.exporting.exported_records import Extract
 from ocpptui.filter.completion import completions
@@ -56,6 +58,7 @@ from ocpptui.session.session import Session
 from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour
 from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
 from ocpptui.simulator.effects import Effect, SendAnswer, SendCall, SendError
+from ocpptui.stations.limit_reader import LimitReader
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.workspace.config import ConfigError, load_config
 from tests.fuzz.hostile_captures import START, capture
@@ -93,6 +96,8 @@ def files(rng: Random, folder: Path) -> Stages:
     timeline = opening.session.timeline
     yield "describing"
     _describe(rng, opening)
+    yield "explaining limits"
+    _explain_limits(rng, timeline)
     yield "diagnosing"
     for index in _some(rng, timeline):
         json.dumps(derived_fields(timeline, index))
@@ -144,6 +149,18 @@ def _describe(rng: Random, opening: FileSession) -> None:
     for name in session.knowledge:
         known = session.knowledge[name]
         assert known.evses is not None and known.running is not None
+
+
+def _explain_limits(rng: Random, timeline: Timeline) -> None:
+    if len(timeline):
+        reader = LimitReader(timeline, rng.randrange(len(timeline)))
+        while not reader.advance(1):
+            pass
+        for place in (place_in(reader), 0):
+            account = account_of(reader, place)
+            assert account.reasons
+            assert all(UNSAFE.search(line) is None for line in (limit_title(account), *limit_lines(account)))
+            json.dumps(limit_json(account))
 
 
 def _export(timeline: Timeline, format_: Format, redaction: Any) -> None:
