@@ -55,7 +55,7 @@ class _Place:
     """How many answers have the value of their call."""
     answers_unlike: int = 0
     ids_of_messages: int = 0
-    """How often the value is the id of the message."""
+    """How often the value is the id of the message, or its length."""
     confirmed: bool = False
     shared: set[str] = field(default_factory=set)
     """The values, without digits, that an answer had like its call."""
@@ -72,6 +72,7 @@ class Places:
     def learn(self, values: dict[str, tuple[str, int]], frame: Message | Malformed | None) -> None:
         """Note the values, and how much each is trusted, in the line of a frame."""
         message_id = frame.id if frame is not None and frame.id else ""
+        length = "" if frame is None else str(len(frame.raw))
         for place, (value, trust) in values.items():
             known = self.known.get(place)
             if known is None:
@@ -82,8 +83,8 @@ class Places:
             known.last = value
             if len(known.values) < MOST_VALUES or value in known.values:
                 known.values[value] += 1
-            known.ids_of_messages += bool(message_id) and (
-                value == message_id or (len(message_id) > 7 and message_id in value)
+            known.ids_of_messages += value == length or (
+                bool(message_id) and (value == message_id or (len(message_id) > 7 and message_id in value))
             )
         if not isinstance(frame, Message) or not message_id:
             return

@@ -25,7 +25,8 @@ LOOKED = 1000
 SHORTEST_HEAD = 8
 """Characters that a shortened copy must have before the ellipsis."""
 _QUARTER = 900 * SECOND
-_ELLIPSIS = re.compile(r"…|\.\.\.")
+ELLIPSIS = re.compile(r"…|\.\.\.|\.\.$")
+"""What a logger writes in place of what it leaves out."""
 _FLOW = re.compile(FLOW, re.IGNORECASE)
 _NO_LETTERS = re.compile(r"[\W\d_]+")
 
@@ -121,7 +122,7 @@ class Copies:
         cut, text = short.found.raw, whole.found.raw
         if type(cut) is not str or type(text) is not str:
             return False
-        ellipsis = _ELLIPSIS.search(cut)
+        ellipsis = ELLIPSIS.search(cut)
         if ellipsis is None or ellipsis.start() < SHORTEST_HEAD or len(cut) > len(text):
             return False
         if text.startswith(cut[: ellipsis.start()]) and text.endswith(cut[ellipsis.end() :].rstrip("'\"")):

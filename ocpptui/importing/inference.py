@@ -16,7 +16,7 @@ from typing import Protocol
 from ocpptui.importing.boot_serials import serial_of
 from ocpptui.importing.charge_point_names import Identities
 from ocpptui.importing.collisions import Collisions
-from ocpptui.importing.copies import Copies, Written
+from ocpptui.importing.copies import ELLIPSIS, Copies, Written
 from ocpptui.importing.dates import Dates
 from ocpptui.importing.directions import Directions, LoggedFrame, full_name
 from ocpptui.importing.found_envelope import FoundEnvelope
@@ -42,7 +42,6 @@ MOST_SENTENCES = 100
 """How many reasons are told for the guesses in one file."""
 _PARTIAL_ACTION = re.compile(r"\[\s*[26]\s*,\s*(?:\"[^\"]*\"|-?\d+)\s*,\s*\"(?P<action>\w+)")
 _ACTION_NAME = re.compile(r"\baction=(?P<action>\w+)")
-_ELLIPSIS = re.compile(r"…|\.\.\.")
 
 
 class Further(Protocol):
@@ -296,7 +295,7 @@ class Inference:
     def _is_copy(self, heard: _Heard) -> bool:
         assert self._copies is not None and heard.frame is not None
         found, frame = heard.found, heard.frame
-        is_whole = not (type(found.raw) is str and _ELLIPSIS.search(found.raw))
+        is_whole = not (type(found.raw) is str and ELLIPSIS.search(found.raw))
         written = Written(found, heard.charge_point, heard.connection, frame.id or "", is_whole, payload=heard)
         original = self._copies.original_of(written)
         if original is None:

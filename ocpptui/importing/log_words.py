@@ -104,6 +104,7 @@ _NEVER = (
     r"|Group|Pool|Executor)(?:[-:#]?\d+)*$"
     r"|^\w+\.(?:py|go|java|cs|js|ts|kt|rs|cpp|c|h)(?::\d+)*$|:\d+$(?<=\.\w\w:\d)"
     r"|^\d{1,3}(?:\.\d{1,3}){3}(?:[.:]\d+)?$"  # an address
+    r"|^(?=.*(?:::|[\da-fA-F]{3,4}:))(?:[\da-fA-F]{0,4}:){2,7}[\da-fA-F]{0,4}$"
     r"|^[+-]?\d{1,3}(?:[.,]\d+)?(?:ms|us|s|b|kb|mb|%)$"
     r"|^v?\d+(?:\.\d+)+[A-Za-z]?$"  # a version, a number
     r"|^(?:pod|node|host|container|instance|service|deployment)/"

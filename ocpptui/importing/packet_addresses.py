@@ -15,6 +15,7 @@ _IPV4 = r"\d{1,3}(?:\.\d{1,3}){3}(?:[.:]\d{1,5})?"
 _PAIR = re.compile(
     rf"\bIP6? (?P<dump>\S{{1,80}}) > (?P<towards>\S{{1,80}}?):(?:\s|$)"
     rf"|(?<![\w.])(?P<one>{_IPV4})\s?(?:-?>|→)\s?(?P<other>{_IPV4})(?![\w.])"
+    rf"|(?<![\w.])(?P<from>{_IPV4})\s{{2,}}(?P<to>{_IPV4})\s+(?:WebSocket|HTTP|TCP|TLS)"
     r"|\bSrc: (?P<source>[^\s,]{1,80}).{0,80}?\bDst: (?P<target>[^\s,]{1,80})"
 )
 
@@ -33,6 +34,6 @@ def addresses_in(text: str) -> Addresses | None:
     match = _PAIR.search(text)
     if match is None:
         return None
-    sender = match["dump"] or match["one"] or match["source"]
-    receiver = match["towards"] or match["other"] or match["target"]
+    sender = match["dump"] or match["one"] or match["from"] or match["source"]
+    receiver = match["towards"] or match["other"] or match["to"] or match["target"]
     return Addresses(Flow.SENT if sender < receiver else Flow.RECEIVED, "~".join(sorted((sender, receiver))))

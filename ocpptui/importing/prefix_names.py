@@ -330,7 +330,7 @@ def _spot(text: str, place: str, trust: int, match: re.Match[str]) -> Spot | Non
             return None
         return Spot("in a path", start + span[0], start + span[1], trust)
     span, likely = _named(text, start, end, alone=place.startswith("before the direction, with")), True
-    if span is None and trust == STATED and text[:start].endswith("=") and _is_stated(text[start:end]):
+    if span is None and trust == STATED and text[:start].endswith("=") and _is_stated(match["word"], text[start:end]):
         enclosed = text[start] in "\"'[(<"
         span = start + enclosed, end - enclosed
     if span is None:
@@ -443,9 +443,10 @@ def _is_word(name: str, *, alone: bool) -> bool:
     )
 
 
-def _is_stated(value: str) -> bool:
-    """Whether the value of a key is one: then it is the name, whatever it is."""
-    return value.lower() not in _NOTHING and not is_placeholder(value)
+def _is_stated(key: str, value: str) -> bool:
+    """Whether the value of a key is one: then it is the name, whatever it is. The number of an EVSE is none."""
+    is_evse = key.lower().startswith("evse") and _is_short_number(value)
+    return value.lower() not in _NOTHING and not is_placeholder(value) and not is_evse
 
 
 def _is_short_number(name: str) -> bool:

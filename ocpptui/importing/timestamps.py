@@ -47,7 +47,8 @@ _OTHER = re.compile(
             # month name and day, without a year: syslog
             r"\b" + _MONTH.format("m3") + r"\s{1,2}(?P<d3>\d{1,2}) " + _CLOCK.format("3"),
             # numbers, with the year last
-            r"(?<!\d)(?P<d4>\d{1,2})(?P<sep>[./-])(?P<m4>\d{1,2})(?P=sep)(?P<y4>\d{4}),?\s+" + _CLOCK.format("4")
+            r"(?<!\d)(?P<d4>\d{1,2})(?P<sep>[./-])(?P<m4>\d{1,2})(?P=sep)(?P<y4>\d{4}),?\s+"
+            + _CLOCK.format("4").replace("}}:(", "}}[:.](").replace("):(", ")[:.](")
             + r"(?:\s*(?P<half>[AaPp]\.?[Mm]\b\.?))?" + _ZONE.format("4"),
             # one number: 20240226T091445
             r"(?<!\d)(?P<y5>(?:19|20)\d\d)(?P<m5>[01]\d)(?P<d5>[0-3]\d)[T _-]?(?P<h5>[0-2]\d)(?P<i5>[0-5]\d)"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import datetime
+from urllib.parse import quote
 
 from ocpptui.ocpp.date_times import micros_of
 from tests.importing.conversation import Exchanged
@@ -81,6 +82,44 @@ BY_NAME: dict[str, Line] = {
 }
 """Lines that name the charge point."""
 
+BY_TOOL: dict[str, Line] = {
+    "mitmproxy": lambda f: (
+        f"[{iso(f.local(0))[11:]}] WebSocket text message client {way(f, '->', '<-')} server: /ocpp/{f.name}\n\n"
+        f"    {f.raw}\n"
+    ),
+    "charles": lambda f: f"{way(f, 'Client', 'Server')} [{f.local(0):%H:%M:%S}] {f.name}\n{f.raw}",
+    "JMeter": lambda f: (
+        f"{iso(f.local(0)).replace('.', ',')} INFO WebSocket: {way(f, 'Received', 'Sent')} text frame with payload "
+        f"length {len(f.raw)} and content '{f.raw}' [{f.name}]"
+    ),
+    "ASP.NET": lambda f: (
+        f"{f.local(0):%H:%M:%S} info: Ocpp.Ws[0]\n      => ConnectionId:0HN{f.name} => RequestPath:/ocpp/{f.name}\n"
+        f"      {way(f, 'Received', 'Sent')}: {f.raw}"
+    ),
+    "PHP": lambda f: f"[{f.local(0):%d-%b-%Y %H:%M:%S} UTC] {way(f, 'Message from', 'Message to')} {f.name}: {f.raw}",
+    "date and time apart": lambda f: (
+        f"{f.local(0):%Y-%m-%d} | {f.local(0):%H:%M:%S.%f} | {f.name} | {way(f, 'IN', 'OUT')} | {f.raw}"
+    ),
+    "time with dots": lambda f: f"{f.local(0):%d.%m.%Y %H.%M.%S} {f.name} {way(f, 'recv', 'send')} {f.raw}",
+    "Kibana": lambda f: f"{f.local(0):%b %d, %Y @ %H:%M:%S} {f.name} {way(f, 'recv', 'send')} {f.raw}",
+    "Chinese": lambda f: f"{f.local(0):%Y年%m月%d日 %H:%M:%S} [{f.name}] {way(f, '收到', '发送')}: {f.raw}",
+    "Japanese": lambda f: f"{iso(f.local(0))} [{f.name}] {way(f, '受信', '送信')}: {f.raw}",
+    "zone by name": lambda f: f"{f.local(2):%Y-%m-%d %H:%M:%S.%f} +0200 CEST {f.name} {way(f, 'recv', 'send')} {f.raw}",
+    "cell": lambda f: f'{utc(f)} {f.name} {way(f, "recv", "send")} "{f.raw.replace(chr(34), chr(34) * 2)}"',
+    "bytes of Python": lambda f: f"{utc(f)} {f.name} {way(f, 'recv', 'send')} b'{f.raw}'",
+    "escaped": lambda f: f'{utc(f)} level=info msg="{way(f, "recv", "send")} {f.name} {json.dumps(f.raw)[1:-1]}"',
+    "URL": lambda f: f"{utc(f)} {f.name} {way(f, 'recv', 'send')} {quote(f.raw)}",
+    "comma behind": lambda f: f"{utc(f)} {f.name} {way(f, 'recv', 'send')} {f.raw},",
+    "full stop behind": lambda f: f"{utc(f)} {f.name} {way(f, 'recv', 'send')}: {f.raw}.",
+    "duration behind": lambda f: f"{utc(f)} {f.name} {way(f, 'recv', 'send')}: {f.raw} took 12ms",
+    "length": lambda f: f"{utc(f)} {f.name} {way(f, 'Received', 'Sent')} ({len(f.raw)}): {f.raw}",
+    "message id": lambda f: f"{utc(f)} [{f.raw.split(chr(34))[1]}] {f.name} {way(f, 'recv', 'send')} {f.raw}",
+    "number of the EVSE": lambda f: f"{utc(f)} connector=1 evse=1 {f.name} {way(f, 'recv', 'send')} {f.raw}",
+    "IPv6": lambda f: f"{utc(f)} [2001:db8::{f.name[-1]}ab]:443 {f.name} {way(f, 'recv', 'send')} {f.raw}",
+    "model": lambda f: f"{utc(f)} Acme X1 {f.name} (fw 1.2.3) {way(f, 'recv', 'send')} {f.raw}",
+}
+"""Lines of further tools and libraries, which name the charge point."""
+
 HEADERS: dict[str, Callable[[Exchanged], str]] = {
     "compose": lambda f: f"csms-1  | {utc(f)} ",
     "kubectl": lambda f: f"[pod/csms-7d9f8c6b5-x2x9k/csms] {utc(f)} ",
@@ -124,6 +163,11 @@ PLACES: dict[str, Line] = {
 """Where programs write the name, and how the direction."""
 
 DUMPS: dict[str, Line] = {
+    "Wireshark": lambda f: (
+        "No.     Time           Source                Destination           Protocol Length Info\n"
+        f"      7 {f.local(1):%H:%M:%S.%f}   {_pair(f, '10.0.0.{}', '10.0.0.1', '         ')}    WebSocket 123\n\n"
+        f"Line-based text data (1 lines)\n    {f.raw}\n"
+    ),
     "tcpdump": lambda f: (
         f"{f.local(1):%H:%M:%S.%f} IP {_pair(f, '10.0.0.{}.51000', '10.0.0.1.9000', '>')}: Flags [P.], length 69\n"
         f"E..m..@.@.\n....#(..8...{f.raw}"

@@ -18,7 +18,7 @@ from ocpptui.importing.reader import ImportOptions
 from ocpptui.ocpp.date_times import micros_of
 from ocpptui.ocpp.version import Direction, Version
 from tests.importing.conversation import BEGIN, Exchanged, conversation, of_one
-from tests.importing.logger_lines import BY_NAME, DUMPS, HEADERS, PLACES, Line, iso, utc, way
+from tests.importing.logger_lines import BY_NAME, BY_TOOL, DUMPS, HEADERS, PLACES, Line, iso, utc, way
 from tests.importing.reading import Read, check, read
 
 NAMED: dict[str, Line] = {
@@ -136,10 +136,10 @@ def test_a_conversation_comes_back_from_any_notation(
 
 
 @pytest.mark.parametrize("version", [Version.V16, Version.V201])
-@pytest.mark.parametrize("notation", BY_NAME)
+@pytest.mark.parametrize("notation", [*BY_NAME, *BY_TOOL])
 def test_a_conversation_comes_back_from_further_notations(tmp_path: Path, notation: str, version: Version) -> None:
     frames = conversation(("CP-77", "CP-78"), version)
-    check(written(tmp_path / "customer.log", frames, BY_NAME[notation]), frames, timedelta(seconds=1))
+    check(written(tmp_path / "customer.log", frames, {**BY_NAME, **BY_TOOL}[notation]), frames, timedelta(seconds=1))
 
 
 ODD_NAMES = {
@@ -226,6 +226,9 @@ STATION: dict[str, Line] = {
     "libocpp": lambda f: f"{iso(f.local(2))} [INFO] ocpp16 :: {way(f, 'sending', 'Received')} message: {f.raw}",
     "console": lambda f: f"{utc(f)} {way(f, '>>', '<<')} {f.raw}",
     "words between": lambda f: f"{utc(f)} websocket {way(f, 'outgoing', 'incoming')} text frame {f.raw}",
+    "length": lambda f: f"{utc(f)} {way(f, '==> Sent', '<== Recv')} ({len(f.raw)}): {f.raw}",
+    "alfen": lambda f: f"1234_{iso(f.local(2)).replace(' ', 'T')}:INFO:ocpp.c:1234:{way(f, '->', '<-')} {f.raw}",
+    "autel": lambda f: f"[{iso(f.local(2))[5:]}][I][OCPP]{way(f, 'send', 'recv')}:{f.raw}",
     "to the server": lambda f: f"{utc(f)} {way(f, 'message to server', 'message from server')}: {f.raw}",
     "arrow to nobody": lambda f: f"{utc(f)} CSMS {way(f, '<-', '->')} me: {f.raw}",
 }

@@ -11,6 +11,7 @@ from contextlib import suppress
 from html import unescape
 from itertools import chain, islice
 from typing import Any
+from urllib.parse import unquote
 
 import orjson
 
@@ -40,7 +41,13 @@ from ocpptui.ocpp.json_encoding import MAX_VALUES, has_too_many_values
 from ocpptui.ocpp.version import Version
 
 _ESCAPED_FOR_HTML = re.compile(r"\[\s*[2-6]\s*,\s*&(?:quot|#34|#x22);")
+_ESCAPED_FOR_URL = re.compile(r"%5B(?:%20)*[2-6]%2C\S+", re.IGNORECASE)
+_DOUBLED = re.compile(r'"(\[\s*[2-6]\s*,\s*""(?:[^"]|"")+)"(?!")')
+"""A frame in a cell of a table, with each of its quotation marks twice."""
+_SPRING = re.compile(r"\.\.\], byteCount=\d+")
+"""What Spring writes behind the beginning of a text message."""
 _TICKS = frozenset("`|")
+_STOPS = frozenset(",.;")
 MOST_ENDINGS = 64
 """How many texts behind frames are remembered."""
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
@@ -252,9 +259,10 @@ class FrameFinder:
             yield from self._in_envelopes(number, line, spotted)
             return
         match = START.search(line)
-        if match is None and _ESCAPED_FOR_HTML.search(line) is not None:
-            line = unescape(line)
-            match = START.search(line)
+        if match is None or _DOUBLED.search(line) is not None:
+            plain = _unquoted(line)
+            if plain != line:
+                line, match = plain, START.search(plain)
         if match is None:
             yield from self._without_start(number, line)
             return
@@ -436,19 +444,23 @@ class FrameFinder:
         """A frame with what is said before it in its line, and in the rest of the line behind it."""
         ending = without_digits(rest.strip())
         # A bracket or a quotation mark alone may as well belong to a truncated frame itself.
-        if (ending[:1] in _TICKS or any(map(str.isalnum, ending))) and len(self._endings) < MOST_ENDINGS:
+        if (ending[:1] in _TICKS or ending in _STOPS or any(map(str.isalnum, ending))) and len(
+            self._endings
+        ) < MOST_ENDINGS:
             self._endings.add(ending)
         self._latest.append(raw)
         return self._with_prefix(FoundFrame(raw, number, notation=notation), prefix, rest)
 
     def _truncated(self, number: int, prefix: str, text: str) -> FoundFrame:
         """A truncated or damaged frame, without what is behind the other frames too."""
-        text = _cut(prefix, text)
-        endings = [len(ending) for ending in self._endings if without_digits(text[-len(ending) :]) == ending]
-        if not endings:
-            return self._found(number, prefix, text)
-        end = len(text) - max(endings)
-        return self._with_prefix(FoundFrame(text[:end].rstrip(), number), prefix, text[end:])
+        frame = _cut(prefix, text)
+        endings = [
+            len(ending)
+            for ending in self._endings
+            if without_digits(frame[-len(ending) :]) == ending and (ending not in _STOPS or frame[-2:-1] == "]")
+        ]
+        frame = frame[: len(frame) - max(endings, default=0)].rstrip()
+        return self._with_prefix(FoundFrame(frame, number), prefix, text[len(frame) :])
 
     # -- SOAP --------------------------------------------------------------------------------------------------------
 
@@ -639,8 +651,19 @@ def _end_of_shortened(line: str, start: int, end: int) -> int:
     return end
 
 
+def _unquoted(line: str) -> str:
+    """A line in which a frame is written as in HTML, in a URL or in a cell of a table, with the frame as it was."""
+    if _ESCAPED_FOR_HTML.search(line) is not None:
+        return unescape(line)
+    line = _ESCAPED_FOR_URL.sub(lambda match: unquote(match[0]), line)
+    return _DOUBLED.sub(lambda match: match[1].replace('""', '"'), line)
+
+
 def _cut(prefix: str, text: str) -> str:
     """The text of a truncated or damaged frame, without the quotes around it."""
+    spring = _SPRING.search(text)
+    if spring is not None:
+        return text[: spring.start() + 2]
     quote = prefix[-1:]
     if quote in ("'", "`"):
         end = text.rfind("]" + quote)
