@@ -29,15 +29,15 @@ def found_envelope(
     """The envelope; `request` is the one before it on the HTTP connection, `is_response` whether HTTP
     sent it as a response.
 
-    An answer without RelatesTo belongs to the request, and has its charge point.
+    An answer belongs to the request, and has its charge point, unless RelatesTo names another.
     """
     frame, envelope = read_envelope(raw)
     is_answer = is_response or (frame.kind.is_answer if isinstance(frame, Message) else not frame.may_be_call)
     found = FoundEnvelope(raw, line, transport=Transport.SOAP, is_answer=is_answer)
     if not is_answer:
         found.message_id = frame.id or f"line {line}"
-    elif request is not None:
-        found.message_id, found.charge_point = frame.id or request.message_id, request.charge_point
+    elif request is not None and frame.id in ("", None, request.message_id):
+        found.message_id, found.charge_point = request.message_id, request.charge_point
     else:
         found.message_id = frame.id or ""
     if envelope is not None:

@@ -253,6 +253,43 @@ def test_a_table_holds_envelopes(tmp_path: Path) -> None:
     check(read(path), frames, Version.V15, timedelta(milliseconds=1))
 
 
+def test_a_table_holds_calls_beside_their_answers(tmp_path: Path) -> None:
+    frames = envelopes(NAMES, pretty=True)
+    rows = [
+        (utc(frame), frame.raw, "" if frame.half is None else utc(frames[frame.half]), other.raw if other else "")
+        for number, frame in enumerate(frames)
+        for other in [None if frame.half is None else frames[frame.half]]
+        if frame.half is None or frame.half > number
+    ]
+    out = io.StringIO()
+    csv.writer(out).writerows([("request time", "request", "response time", "response"), *rows])
+    path = tmp_path / "messages.csv"
+    path.write_text(out.getvalue(), newline="")
+    found = read(path)
+    assert sorted(str(record.raw) for record in found.records) == sorted(frame.raw for frame in frames)
+    pairs = {str(record.raw): found.timeline.other_half(index) for index, record in enumerate(found.records)}
+    for frame in frames:
+        other = pairs[frame.raw]
+        assert (None if other is None else found.records[other].raw) == (
+            None if frame.half is None else frames[frame.half].raw
+        )
+    directions = {str(record.raw): record.direction for record in found.records}
+    ways = {frame.raw: Direction.TO_CSMS if frame.up else Direction.TO_CHARGE_POINT for frame in frames}
+    assert directions == ways
+
+
+@pytest.mark.parametrize("pretty", [False, True])
+def test_envelopes_may_have_nothing_around_them(tmp_path: Path, pretty: bool) -> None:
+    """One that is cut off must not swallow those behind it."""
+    frames = envelopes(NAMES, pretty=pretty)
+    path = tmp_path / "all.xml"
+    path.write_text("\n".join(frame.raw for frame in frames))
+    found = read(path)
+    assert [record.raw for record in found.records] == [frame.raw for frame in frames]
+    assert [record.charge_point for record in found.records] == [frame.name for frame in frames]
+    assert [found.timeline.other_half(index) for index in range(len(frames))] == [frame.half for frame in frames]
+
+
 @pytest.mark.parametrize("indent", [None, 2])
 def test_a_document_of_json_holds_envelopes(tmp_path: Path, indent: int | None) -> None:
     frames = envelopes(NAMES)

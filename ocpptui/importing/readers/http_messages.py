@@ -35,7 +35,7 @@ class HttpMessages:
     def detects(self, head: bytes, name: str) -> bool:
         text = head.decode("utf-8", "replace")
         if may_be_envelope(text):
-            return _is_nothing_else(text)
+            return _is_alone(text)
         return _START.match(head.lstrip()) is not None and _SOAP.search(head) is not None
 
     def read(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[FoundFrame]:
@@ -51,15 +51,9 @@ class HttpMessages:
                 tally.skip(message.line, message.start, "not a SOAP envelope")
 
 
-def _is_nothing_else(text: str) -> bool:
-    """Whether a text that begins with an envelope has only XML up to its last tag; a log has times between them."""
-    place = 0
-    for element in xml_elements(text):
-        between = _DECLARATION.sub("", text[place : element.start])
-        if between.strip() and not _START.match(between.strip().encode()):
-            return False
-        place = element.end
-    return True
+def _is_alone(text: str) -> bool:
+    """Whether a text that begins with an envelope has no other; what has several is a log of them."""
+    return sum(1 for match in _ENVELOPE.finditer(text)) == 1 and not text[text.rfind(">") + 1 :].strip()
 
 
 @dataclass(slots=True)
@@ -207,5 +201,5 @@ _START = re.compile(rb"^" + _LINE, re.MULTILINE)
 _START_HERE = re.compile(_LINE, re.MULTILINE)
 _BLANK = re.compile(rb"\r?\n\r?\n")
 _SPACE = re.compile(rb"\s*")
-_DECLARATION = re.compile(r"\ufeff|<\?[^<>]*+>|<!--[^<>]*+>")
+_ENVELOPE = re.compile(r"<(?:[\w.-]{1,60}:)?Envelope[\s>]")
 _CHUNK = re.compile(rb"(?:\r?\n)?([0-9A-Fa-f]{1,7})[^\r\n]*\r?\n")

@@ -27,6 +27,7 @@ from ocpptui.importing.field_vocabulary import (
     serial_moment,
     version_of,
 )
+from ocpptui.importing.found_envelope import found_envelope
 from ocpptui.importing.found_frame import FoundFrame, ImportStats, turned
 from ocpptui.importing.frame_from_parts import Assembler
 from ocpptui.importing.frame_scanner import START
@@ -37,6 +38,7 @@ from ocpptui.importing.row_order import oldest_first
 from ocpptui.importing.table_columns import TableColumns, is_frame_text, legible
 from ocpptui.importing.text_stream import LineSplitter, text_lines
 from ocpptui.importing.timestamps import Moment
+from ocpptui.ocpp.soap_encoding import may_be_envelope
 from ocpptui.ocpp.version import Transport
 from ocpptui.recording.file_errors import UnreadableFile
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
@@ -206,7 +208,12 @@ class _Reading:
         cells = [row.cells[place].strip() for place in places if place < len(row.cells)]
         texts = {without_apostrophe(cell): place for cell, place in zip(cells, places, strict=False)}
         found = []
-        for text in sorted(filter(START.match, texts), key=_is_answer):
+        for text in sorted(filter(_is_beginning, texts), key=_is_answer):
+            if text[:1] == "<":  # an envelope says its direction itself
+                letter = found_envelope(text, row.number, None)
+                self._said(letter, row)
+                found.append(self._answered(letter, row) if letter.is_answer else letter)
+                continue
             one = self._said(FoundFrame(text, row.number), row)
             way = direction_of(FieldMeaning.DIRECTION, self._name(texts[text]))
             if way:
@@ -222,13 +229,17 @@ class _Reading:
         return names[place] if place < len(names) else ""
 
     def _beside_call(self, found: FoundFrame, row: TableRow) -> FoundFrame:
-        """An answer in the row of its call: it has the opposite direction, and maybe a time of its own."""
+        """An answer in the row of its call, with the opposite direction."""
+        return turned(self._answered(found, row))
+
+    def _answered(self, found: FoundFrame, row: TableRow) -> FoundFrame:
+        """An answer in the row of its call, with its own time if the row has one."""
         place = self._columns.answer_time
         moment = moment_of(row.cells[place]) if place is not None and place < len(row.cells) else None
         if moment is not None:
             found.at(moment)
             found.zoned = found.zoned or self._columns.in_utc
-        return turned(found)
+        return found
 
     def _composed(self, row: TableRow) -> list[FoundFrame]:
         """The frame, or the call and its answer, whose parts are in the columns of a row."""
@@ -348,8 +359,15 @@ def _unescaped(match: re.Match[str]) -> str:
     return chr(int(match[1], 16))
 
 
+def _is_beginning(text: str) -> bool:
+    """Whether a text begins as a frame or an envelope."""
+    return START.match(text) is not None or (text[:1] == "<" and may_be_envelope(text))
+
+
 def _is_answer(text: str) -> bool:
     """Whether a text is, or begins as, the answer to a call."""
+    if text[:1] == "<":
+        return found_envelope(text, 0, None).is_answer
     return _ANSWER.match(text) is not None
 
 
