@@ -9,18 +9,18 @@ from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchan
 from ocpptui.diagnosis.known import (
     LONGEST_SETTING,
     MOST_CONNECTORS,
-    MOST_PROFILES,
     MOST_RESERVATIONS,
     MOST_SETTINGS,
     MOST_TRANSACTIONS,
     KnownConnector,
-    KnownProfile,
     KnownReservation,
     KnownTransaction,
 )
 from ocpptui.diagnosis.seen import Seen
+from ocpptui.ocpp.charging_profile import charging_profile
 from ocpptui.ocpp.date_times import time_of
-from ocpptui.ocpp.payload import integer_at, shown_text, text_at
+from ocpptui.ocpp.payload import integer_at, text_at
+from ocpptui.ocpp.profile_store import cleared_by
 from ocpptui.stations.state import put
 from ocpptui.stations.updates import settings_in, settings_reported
 from ocpptui.timeline.record import ConnectionEvent
@@ -150,9 +150,8 @@ class Bookkeeper(Checker):
         if one.is_open:
             one.end, one.ended = call.index, call.clock if call.is_timed else None
             one.reason = reason
-        profiles = self.known.profiles
-        for number in [number for number, profile in profiles.items() if profile.transaction == one.id]:
-            del profiles[number]
+        place = one.connector if one.evse is None else one.evse
+        self.known.profiles.end_transaction(-1 if place is None else place, one.id)
 
     def reservation_used(self, one: KnownTransaction, reservation: int | None) -> None:
         if reservation is not None:
@@ -226,44 +225,13 @@ class Bookkeeper(Checker):
 
     @on_exchange("SetChargingProfile")
     def profile_set(self, call: Seen, answer: Seen) -> None:
-        is_1x = call.integer("connectorId") is not None
-        profile = call.object("csChargingProfiles" if is_1x else "chargingProfile")
-        number = integer_at(profile, "chargingProfileId" if is_1x else "id")
-        if number is None or answer.text("status") != "Accepted":
-            return
-        place = call.integer("connectorId") if is_1x else call.integer("evseId")
-        new = KnownProfile(
-            number,
-            call.index,
-            place or 0,
-            text_at(profile, "chargingProfilePurpose"),
-            integer_at(profile, "stackLevel"),
-            shown_text(profile, "transactionId") or None,
-        )
-        profiles, alike = self.known.profiles, (new.place, new.purpose, new.stack_level, new.transaction)
-        for old in [
-            old for old in profiles.values() if (old.place, old.purpose, old.stack_level, old.transaction) == alike
-        ]:
-            del profiles[old.id]
-        put(profiles, number, new, MOST_PROFILES)
+        place = call.integer("connectorId")
+        place = call.integer("evseId") if place is None else place
+        content = call.object("csChargingProfiles") or call.object("chargingProfile")
+        if place is not None and content and answer.text("status") == "Accepted":
+            self.known.profiles.add(charging_profile(content, place, answer.time, record=call.index))
 
     @on_exchange("ClearChargingProfile")
     def profiles_cleared(self, call: Seen, answer: Seen) -> None:
-        if answer.text("status") != "Accepted":
-            return
-        number = call.integer("id")
-        number = call.integer("chargingProfileId") if number is None else number
-        if number is not None:
-            self.known.profiles.pop(number, None)
-            return
-        criteria = call.object("chargingProfileCriteria") or call.payload
-        place = integer_at(criteria, "connectorId")
-        place = integer_at(criteria, "evseId") if place is None else place
-        purpose, level = text_at(criteria, "chargingProfilePurpose"), integer_at(criteria, "stackLevel")
-        for one in list(self.known.profiles.values()):
-            if (
-                (place is None or one.place == place)
-                and (purpose is None or one.purpose == purpose)
-                and (level is None or one.stack_level == level)
-            ):
-                del self.known.profiles[one.id]
+        if answer.text("status") in ("Accepted", "Unknown"):  # the latter says that none of its profiles match
+            self.known.profiles.remove(cleared_by(call.payload))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from ocpptui.ocpp.profile_store import ProfileStore
 from ocpptui.ocpp.version import Version
 
 MOST_CONNECTIONS = 50
@@ -16,7 +17,6 @@ MOST_CONNECTORS = 200
 MOST_TRANSACTIONS = 200
 MOST_SETTINGS = 2000
 MOST_RESERVATIONS = 200
-MOST_PROFILES = 300
 MOST_WAITS = 200
 NEVER = 1 << 63
 LONGEST_SETTING = 500
@@ -105,20 +105,6 @@ class KnownReservation:
     """In µs since 1970 UTC."""
 
 
-@dataclass(slots=True)
-class KnownProfile:
-    """A charging profile that was accepted, and not yet cleared or replaced."""
-
-    id: int
-    index: int
-    """The accepted call."""
-    place: int
-    """The connector of 1.x, the EVSE of 2.x; 0 for the whole charge point."""
-    purpose: str | None
-    stack_level: int | None
-    transaction: str | None
-
-
 class Waits:
     """What is to be done when time has passed, by name."""
 
@@ -187,8 +173,8 @@ class KnownChargePoint:
     """A GetConfiguration without keys was answered: what is not in `settings`, the charge point does not have."""
     local_list_version: int | None = None
     reservations: dict[int, KnownReservation] = field(default_factory=dict)
-    profiles: dict[int, KnownProfile] = field(default_factory=dict)
-    """By profile id."""
+    profiles: ProfileStore = field(default_factory=ProfileStore)
+    """The charging profiles that were accepted, and not yet cleared or replaced, as far as is known."""
     waits: Waits = field(default_factory=Waits)
     now: int = 0
     """While a wait is over: the clock of the record that shows it, or, live, the present. Only for the next wait."""
