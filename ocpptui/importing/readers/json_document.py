@@ -105,7 +105,7 @@ def _first_line_is_open(head: bytes) -> bool:
             _, place = _DECODER.raw_decode(text, place)
         except json.JSONDecodeError as error:
             return place == 0 and (error.pos >= len(text) or error.msg.startswith("Unterminated"))
-        except RecursionError:
+        except (ValueError, RecursionError):  # a number of more digits than Python reads, too many brackets
             return True
         place += len(text[place:]) - len(text[place:].lstrip(" \t,"))
     return False

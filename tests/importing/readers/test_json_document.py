@@ -116,6 +116,14 @@ def test_any_bytes_are_read_without_raising(data: bytes, text: str) -> None:
     read('[{"message":[2,"' + text)
 
 
+@pytest.mark.parametrize("value", ["[2,%s]" % ("9" * 5000), '{"a":-%s}' % ("1" * 5000), "[" * 100_000])
+def test_a_first_line_that_python_cannot_read_is_harmless(value: str) -> None:
+    """The file would not be opened at all."""
+    text = f"{value} x\n" * 2
+    JsonDocument().detects(text.encode(), "x.json")
+    read(text)
+
+
 def test_an_endlessly_nested_document_is_harmless() -> None:
     read("[" * 100_000)
     read('{"a":' * 100_000)
