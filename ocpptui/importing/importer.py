@@ -54,6 +54,8 @@ class Importer:
         self._both = BothSides() if choices.merge else None
         self._transits: list[float] = []
         self._connections: dict[tuple[int, int, str], int] = {}
+        self._numbers: set[int] = set()  # those of all connections
+        self._last_number = 0
         self._spool = _spool()
         self._spool.holds_back = True  # nobody else reads it
         self._batches = RecordBatches(self._spool, Masking(keeps_secrets=keep_secrets, found=timeline.know_secrets))
@@ -195,7 +197,12 @@ class Importer:
             key = (number, record.connection, "" if record.connection else record.charge_point)
         connection = self._connections.get(key)
         if connection is None:
-            connection = self._connections[key] = self._timeline.free_connection(record.connection)
+            connection = self._timeline.free_connection(record.connection)
+            if connection in self._numbers:  # the first records of that one are still to be appended
+                connection = max(self._timeline.free_connection(0), self._last_number + 1)
+            self._connections[key] = connection
+            self._numbers.add(connection)
+            self._last_number = max(self._last_number, connection)
         return connection
 
 
