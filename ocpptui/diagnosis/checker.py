@@ -81,6 +81,8 @@ class CheckerOwner(Protocol):
 
     @property
     def limits(self) -> CheckLimits: ...
+    @property
+    def time_out(self) -> int: ...
     def found(self, rule: Rule, index: int, related: tuple[int, ...], values: dict[str, Any]) -> None: ...
     def listen(self) -> None: ...
 
@@ -114,6 +116,11 @@ class Checker:
     def limits(self) -> CheckLimits:
         """The limits that the configuration file may set."""
         return self._owner.limits
+
+    @property
+    def time_out(self) -> int:
+        """How long a call may wait for its answer, in µs."""
+        return self._owner.time_out
 
     def begin(self) -> None:
         """Set the attributes of a subclass; nothing is known yet."""

@@ -80,6 +80,10 @@ class _Station:
     def limits(self) -> CheckLimits:
         return self._run.limits
 
+    @property
+    def time_out(self) -> int:
+        return self._run.time_out
+
     def found(self, rule: Rule, index: int, related: tuple[int, ...], values: dict[str, Any]) -> None:
         self._run.found(rule, index, related, values)
 
@@ -133,6 +137,11 @@ class CheckerRun:
         self._misused: dict[int, bool] = {0: False}  # by number of remarks: the message may not use its action
         self._texts: list[tuple[int, int, RecordTexts]] = []  # of the last two steps: first record, last, texts
         self._at_hand = range(0)  # the records of this step
+
+    @property
+    def time_out(self) -> int:
+        """How long a call may wait for its answer, in µs."""
+        return self._timeline.late_after
 
     # -- going on -----------------------------------------------------------------------------------------------
 

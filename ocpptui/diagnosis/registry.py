@@ -13,8 +13,10 @@ from ocpptui.diagnosis.rules import (
     envelopes,
     frames,
     heartbeat,
+    reconnections,
     schemas,
     transactions_1,
+    turns,
 )
 
 RULES: tuple[Rule, ...] = (
@@ -23,8 +25,10 @@ RULES: tuple[Rule, ...] = (
     *action_rules.RULES,
     *schemas.RULES,
     *answers.RULES,
+    *turns.RULES,
     *captures.RULES,
     *connections.RULES,
+    *reconnections.RULES,
     *boot.RULES,
     *heartbeat.RULES,
     *transactions_1.RULES,
@@ -32,6 +36,8 @@ RULES: tuple[Rule, ...] = (
 """In the order in which the findings of one record are reported."""
 
 CHECKERS: tuple[type[Checker], ...] = (
+    turns.TurnChecker,
+    reconnections.ReconnectionChecker,
     boot.BootChecker,
     heartbeat.HeartbeatChecker,
     transactions_1.Transaction1Checker,

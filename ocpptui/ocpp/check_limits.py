@@ -19,6 +19,8 @@ class CheckLimits:
 
     heartbeat_interval: float = _limit(0, "heartbeat interval in seconds, where no message shows it; 0: unknown")
     heartbeat_tolerance: float = _limit(10, "seconds that a charge point may be silent beyond one and a half intervals")
+    unstable_period: float = _limit(600, "seconds within which five connections of one charge point are too many")
+    slow_answer: float = _limit(10, "seconds after which an answer is slow")
     boot_tolerance: float = _limit(1, "seconds that a BootNotification may come before its retry interval is over")
 
 

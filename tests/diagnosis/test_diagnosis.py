@@ -74,9 +74,9 @@ def test_the_words_are_of_the_rules_that_the_columns_name(traffic: list[Record])
 def test_a_call_is_unanswered_when_its_time_out_is_over_and_not_before(watched: Watched) -> None:
     """A call that was just made would count as a problem."""
     call = watched.say(HEARTBEAT.format(1), at=0)
-    watched.say(HEARTBEAT.format(2), at=29)
+    watched.say(BEATEN.format(0), at=29)
     assert watched.rules(call) == ()
-    watched.say(HEARTBEAT.format(3), at=31)
+    watched.say(HEARTBEAT.format(2), at=31)
     assert watched.rules(call) == ("rpc.unanswered",)
     assert watched.timeline.counts.problems == 1
 
