@@ -31,13 +31,21 @@ class TriggerKind(Enum):
     REFUSAL = auto()
     CONNECTION = auto()
     RECORD = auto()
+    TURN = auto()
+
+
+class Turn(Enum):
+    """How the calls of one direction of a connection went, where not one after the other."""
+
+    OVERLAP = auto()
+    SLOW = auto()
 
 
 class Trigger(NamedTuple):
     """What calls a handler: an action, an event or a kind of record."""
 
     kind: TriggerKind
-    what: str | ConnectionEvent | RecordKind
+    what: str | ConnectionEvent | RecordKind | Turn
 
 
 def on_call(*actions: str) -> Callable[[H], H]:
@@ -63,6 +71,16 @@ def on_connection(*events: ConnectionEvent) -> Callable[[H], H]:
 def on_record(*kinds: RecordKind) -> Callable[[H], H]:
     """Calls `handler(self, record)` for each record of these kinds, whatever its action, before all other handlers."""
     return _on(TriggerKind.RECORD, *kinds)
+
+
+def on_overlap(handler: H) -> H:
+    """Calls `handler(self, before, call)` for each CALL whose predecessor in its direction has no answer yet."""
+    return _on(TriggerKind.TURN, Turn.OVERLAP)(handler)
+
+
+def on_slow_answer(handler: H) -> H:
+    """Calls `handler(self, call, answer)` for each CALLRESULT that came in time, but after more than `slow_answer`."""
+    return _on(TriggerKind.TURN, Turn.SLOW)(handler)
 
 
 def _on(kind: TriggerKind, *names: Any) -> Callable[[H], H]:

@@ -9,13 +9,14 @@ from types import MethodType
 from typing import Any, NamedTuple
 
 from ocpptui.diagnosis.bookkeeping import Bookkeeper
-from ocpptui.diagnosis.checker import Checker, Handler, TriggerKind
+from ocpptui.diagnosis.checker import Checker, Handler, TriggerKind, Turn
 from ocpptui.diagnosis.known import MOST_CONNECTIONS, KnownChargePoint, KnownConnection
 from ocpptui.diagnosis.rule import Rule
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.action_use import Misuse
 from ocpptui.ocpp.check_limits import CheckLimits
 from ocpptui.ocpp.correlation import AnswerStatus
+from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.encoding import payload_in
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.secret_fields import CARRIERS
@@ -122,6 +123,8 @@ class CheckerRun:
                 tables[trigger.kind][trigger.what] += ((checker, handler),)
         self.of_records: dict[int, Handlers] = {int(what): of for what, of in tables[TriggerKind.RECORD].items()}
         self._of_events: dict[Any, Handlers] = dict(tables[TriggerKind.CONNECTION])
+        self._of_overlaps: Handlers = tables[TriggerKind.TURN].get(Turn.OVERLAP, ())
+        self._of_slow_answers: Handlers = tables[TriggerKind.TURN].get(Turn.SLOW, ())
         self._of_actions = {
             int(RecordKind.CALL): tables[TriggerKind.CALL],
             int(RecordKind.SEND): tables[TriggerKind.CALL],
@@ -137,6 +140,16 @@ class CheckerRun:
         self._misused: dict[int, bool] = {0: False}  # by number of remarks: the message may not use its action
         self._texts: list[tuple[int, int, RecordTexts]] = []  # of the last two steps: first record, last, texts
         self._at_hand = range(0)  # the records of this step
+
+    @property
+    def limits(self) -> CheckLimits:
+        """What the user allows."""
+        return self._limits
+
+    @limits.setter
+    def limits(self, limits: CheckLimits) -> None:
+        self._limits = limits
+        self._slow_after = round(limits.slow_answer * SECOND)
 
     @property
     def time_out(self) -> int:
@@ -221,6 +234,16 @@ class CheckerRun:
         if flags & SUBSTITUTE:
             return  # neither side sent it
         is_timed = not flags & TIMELESS
+        if kind == _CALL:
+            before, connection.called[direction] = connection.called[direction], index
+            if before >= 0 and not before < self._timeline.others[before] < index:
+                self._overlap(station, before, index)
+        elif (
+            kind == _RESULT
+            and (call := self._timeline.others[index]) >= 0
+            and time - self._timeline.times[call] > self._slow_after
+        ):
+            self._slow(station, call, index)
         if station.waits.next < clock and is_timed:
             station.pass_time(clock)
         if station.records and (handlers := station.records.get(kind)):
@@ -262,6 +285,19 @@ class CheckerRun:
         seen = Seen(timeline, index, self)
         for handler in handlers:
             handler(asked, seen)
+
+    def _overlap(self, station: _Station, before: int, index: int) -> None:
+        """Hand over a call, and the one before it in its direction, which has no answer yet."""
+        for handler in station.bind(self._of_overlaps):
+            handler(Seen(self._timeline, before, self), Seen(self._timeline, index, self))
+
+    def _slow(self, station: _Station, call: int, index: int) -> None:
+        """Hand over a result that came after more than the limit."""
+        timeline = self._timeline
+        waited = timeline.latency(index)
+        if timeline.answerings[index] == AnswerStatus.FIRST and waited and waited > self._slow_after:
+            for handler in station.bind(self._of_slow_answers):
+                handler(Seen(timeline, call, self), Seen(timeline, index, self))
 
     def _happened(self, place: _Place, index: int, kind: int, flags: int, clock: int) -> None:
         """Hand over what is not a message: an event of the connection, a ping, a note."""
@@ -344,6 +380,7 @@ class CheckerRun:
         return found
 
 
+_CALL, _RESULT = int(RecordKind.CALL), int(RecordKind.CALLRESULT)
 _LAST_MESSAGE = int(RecordKind.SEND)
 _TO_CSMS = DIRECTIONS.index(Direction.TO_CSMS)
 _TO_CHARGE_POINT = DIRECTIONS.index(Direction.TO_CHARGE_POINT)

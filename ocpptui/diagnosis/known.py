@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from ocpptui.ocpp.profile_store import ProfileStore
 from ocpptui.ocpp.version import Version
+from ocpptui.timeline.columns import DIRECTIONS
 
 MOST_CONNECTIONS = 50
 MOST_CONNECTORS = 200
@@ -40,6 +41,8 @@ class KnownConnection:
     """The clock of the last message to the charge point whose time is known."""
     told_index: int = -1
     """The index of that message."""
+    called: list[int] = field(default_factory=lambda: [-1] * len(DIRECTIONS))
+    """The index of the last call, by the number of its direction (see `DIRECTIONS`); -1: none."""
 
 
 @dataclass(slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.date_times import time_of
 from ocpptui.ocpp.judgement import Verdict
 from ocpptui.ocpp.message import Malformed, Message
@@ -75,19 +74,6 @@ class Seen:
     @property
     def direction(self) -> Direction | None:
         return DIRECTIONS[self._timeline.directions[self.index]]
-
-    @property
-    def other_half(self) -> int | None:
-        """The index of the answer to a call, or of the call of an answer; None while there is none.
-
-        The answer may be a later record than the one that a handler sees: compare the indexes.
-        """
-        return self._timeline.other_half(self.index)
-
-    @property
-    def answering(self) -> AnswerStatus:
-        """How an answer found its call."""
-        return self._timeline.answering(self.index)
 
     @property
     def waited(self) -> int | None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from ocpptui.diagnosis.checker import Checker, on_connection, on_record
+from ocpptui.diagnosis.checker import Checker, on_overlap, on_slow_answer
 from ocpptui.diagnosis.known import MOST_CONNECTIONS
 from ocpptui.diagnosis.rule import Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
-from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.version import Direction
 from ocpptui.stations.state import put
-from ocpptui.timeline.record import ConnectionEvent, RecordKind
 from ocpptui.timeline.severity import Severity
 
 _SIDES = {Direction.TO_CSMS: "charge point", Direction.TO_CHARGE_POINT: "central system"}
@@ -102,74 +100,54 @@ PEER_SILENT = Rule(
 RULES = (CONCURRENT_CALLS, SLOW_ANSWER, PEER_SILENT)
 
 
-class _Turn:
-    """The calls of one direction of one connection."""
+class _Silence:
+    """The last calls of one direction of one connection, none of which has an answer."""
 
-    __slots__ = ("before", "overlaps", "unanswered")
+    __slots__ = ("calls", "last")
 
     def __init__(self) -> None:
-        self.before: Seen | None = None
-        """The last call; its payload was not read for this."""
-        self.overlaps = False
-        """Calls that overlap are reported once for each connection and direction."""
-        self.unanswered: list[Seen] = []
-        """The last calls, if none of them has an answer; none once that is reported, until one has."""
+        self.calls: list[Seen] = []
+        self.last = -1
+        """The call that was made when the last of them had waited too long."""
 
 
 class TurnChecker(Checker):
     """Follows the calls of each direction of each connection."""
 
     def begin(self) -> None:
-        self.turns: dict[tuple[int, Direction], _Turn] = {}
+        self.overlaps: dict[tuple[int, Direction | None], bool] = {}  # those that were reported
+        self.silences: dict[tuple[int, Direction | None], _Silence] = {}
 
-    @on_record(RecordKind.CALL)
-    def called(self, call: Seen) -> None:
-        direction = call.direction
-        if direction is None:
+    @on_overlap
+    def overlapped(self, before: Seen, call: Seen) -> None:
+        waited, key, direction = call.since(before), (call.connection, call.direction), call.direction
+        if waited is None or direction is None:
             return
-        key = call.connection, direction
-        turn = self.turns.get(key)
-        if turn is None:
-            turn = _Turn()
-            put(self.turns, key, turn, 2 * MOST_CONNECTIONS)
-        before, turn.before = turn.before, call
-        if before is None:
-            return
-        if (answer := before.other_half) is not None and answer < call.index:
-            turn.unanswered = []
-            return
-        waited = call.since(before)
-        if waited is None:
-            return
-        if waited <= self.time_out:
-            if not turn.overlaps and not call.repeats_id:
-                turn.overlaps = True
-                side = _SIDES[direction]
-                self.found(CONCURRENT_CALLS, call, (before,), side=side, waited=TimeSpan(waited), before=before.action)
-        elif len(turn.unanswered) < _SILENT_CALLS:
-            self.silent(turn, before, call)
+        if waited > self.time_out:
+            self.unanswered(key, before, call)
+        elif key not in self.overlaps and not call.repeats_id:
+            put(self.overlaps, key, True, MOST_CONNECTIONS)
+            side = _SIDES[direction]
+            self.found(CONCURRENT_CALLS, call, (before,), side=side, waited=TimeSpan(waited), before=before.action)
 
-    def silent(self, turn: _Turn, before: Seen, call: Seen) -> None:
-        """Note a call that has waited longer than the time-out when the next one was made."""
-        turn.unanswered.append(before)
-        if len(turn.unanswered) == _SILENT_CALLS and call.direction is not None:
-            waited = call.since(turn.unanswered[0])
-            if waited is not None:
-                side, count = _SIDES[call.direction.opposite], _SILENT_CALLS
-                self.found(PEER_SILENT, call, tuple(turn.unanswered), side=side, count=count, waited=TimeSpan(waited))
-
-    @on_record(RecordKind.CALLRESULT)
-    def answered(self, answer: Seen) -> None:
-        call = answer.other_half
-        if call is None or answer.answering is not AnswerStatus.FIRST:
+    def unanswered(self, key: tuple[int, Direction | None], before: Seen, call: Seen) -> None:
+        """Note a call that had waited longer than the time-out when the next one was made."""
+        silence = self.silences.get(key)
+        if silence is None or silence.last != before.index:  # there was an answer
+            silence = _Silence()
+            put(self.silences, key, silence, MOST_CONNECTIONS)
+        silence.last = call.index
+        if len(silence.calls) == _SILENT_CALLS or call.direction is None:
             return
+        silence.calls.append(before)
+        waited = call.since(silence.calls[0])
+        if len(silence.calls) == _SILENT_CALLS and waited is not None:
+            side, count = _SIDES[call.direction.opposite], _SILENT_CALLS
+            self.found(PEER_SILENT, call, tuple(silence.calls), side=side, count=count, waited=TimeSpan(waited))
+
+    @on_slow_answer
+    def slow(self, call: Seen, answer: Seen) -> None:
         waited, limit = answer.waited, round(self.limits.slow_answer * SECOND)
-        if waited is not None and waited > limit:
-            self.found(
-                SLOW_ANSWER, answer, (call,), action=answer.action, waited=TimeSpan(waited), limit=TimeSpan(limit)
-            )
-
-    @on_connection(ConnectionEvent.CLOSED)
-    def closed(self, event: Seen) -> None:
-        for direction in Direction:
-            self.turns.pop((event.connection, direction), None)
+        if waited is not None:
+            waiting, allowed = TimeSpan(waited), TimeSpan(limit)
+            self.found(SLOW_ANSWER, answer, (call,), action=call.action, waited=waiting, limit=allowed)
