@@ -181,7 +181,7 @@ def test_html(session: Session) -> None:
     rows: list[list[Any]] = []
     for block in re.findall(r'<script type="application/json">(.*?)</script>', page, re.DOTALL):
         rows += json.loads(block)
-    assert [row[0] for row in rows if row[-3]] == problems(session.timeline)
+    assert [row[0] for row in rows if row[-4]] == problems(session.timeline)
     assert f"<b>{len(problems(session.timeline))}</b> problems" in page
 
 
@@ -190,14 +190,14 @@ def test_markdown(session: Session) -> None:
     rows = [line for line in text.partition("## Records")[2].splitlines() if line.startswith("| 2")]
     assert len(rows) == len(session.timeline)
     cells = [re.split(r"(?<!\\) \| |^\| | \|$", row) for row in rows]
-    assert [index for index, row in enumerate(cells) if row[-3].strip()] == problems(session.timeline)
+    assert [index for index, row in enumerate(cells) if row[-4].strip()] == problems(session.timeline)
     assert f"| problems | {len(problems(session.timeline))} |" in text
 
 
 def test_text(session: Session) -> None:
     wrong, index = set(), -1
     for line in exported(session.timeline, Format.TEXT).splitlines():
-        index += not line.startswith("    ")
+        index += not line.startswith(("    ", "#"))
         if line.startswith("    ! "):
             wrong.add(index)
     assert sorted(wrong) == problems(session.timeline)
