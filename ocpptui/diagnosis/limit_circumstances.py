@@ -42,7 +42,8 @@ def _about_profile(one: PrevailingProfile, case: LimitCase) -> Iterator[LimitRea
         text = f"{name} also has {', '.join(profile.not_computed)}, which is not taken into account."
         yield LimitReason("not-computed", text, profile.record)
     if len(profile.schedules) > 1:
-        text = f"{name} has {len(profile.schedules)} schedules for the car to choose from; the first is shown."
+        which = "the first is shown" if profile.chosen is None else f"it chose that with the id {profile.chosen}"
+        text = f"{name} has {len(profile.schedules)} schedules for the car to choose from; {which}."
         yield LimitReason("several-schedules", text, profile.record)
     minimum = profile.schedule.minimum
     if minimum is not None and one.period.limit is not None and one.period.limit < minimum:
@@ -68,6 +69,9 @@ def _unknown(case: LimitCase) -> Iterator[LimitReason]:
             " holds now; it is shown as if it began now."
         )
         yield LimitReason("start-unknown", text, running.record)
+    if running is None and history.unplaced:
+        text = f"Transaction {next(reversed(history.unplaced))} runs, but no record says at which EVSE."
+        yield LimitReason("place-unknown", text)
     if not history.is_complete:
         text = (
             "Profiles that were set before the first record are not known. An answer to GetCompositeSchedule, or in 2.x"

@@ -116,11 +116,16 @@ class ChargingProfile:
     """The index of the record that set it, if it comes from records."""
     content: Payload = field(default_factory=dict, repr=False)
     """The profile in the notation of OCPP."""
+    chosen: int | None = None
+    """The id of the schedule that the car chose, if that is known."""
 
     @property
     def schedule(self) -> ChargingSchedule:
-        """The schedule that counts: the first, as long as no car has chosen another (2.x K15.FR.07)."""
-        return self.schedules[0] if self.schedules else _NO_SCHEDULE
+        """The schedule that counts: the one that the car chose (2.x K15 to K18), or the first."""
+        first = self.schedules[0] if self.schedules else _NO_SCHEDULE
+        if self.chosen is None:
+            return first
+        return next((one for one in self.schedules if one.id == self.chosen), first)
 
     @property
     def cycle(self) -> int:

@@ -123,6 +123,8 @@ class ProfileHistory:
     """The limits that the station notified (2.x), by source and EVSE."""
     priority: set[str] = field(default_factory=set)
     """The transactions with activated priority charging (2.1), in lower case."""
+    unplaced: dict[str, None] = field(default_factory=dict)
+    """Running transactions of which no message has said the EVSE (2.x names it only once)."""
     composites: dict[int, ReportedComposite] = field(default_factory=dict)
     """The last answer to GetCompositeSchedule for each place."""
     restarted: int | None = None
@@ -271,6 +273,13 @@ class ProfileHistory:
                 content = {**profile.content, "chargingSchedule": schedules}
                 self.installed.add(charging_profile(content, profile.place, time, record=record))
 
+    def _chosen(self, payload: Any, time: int, record: int) -> None:
+        """NotifyEVChargingSchedule: which of the schedules of its profile the car follows (2.1 K17, K18)."""
+        place, chosen = integer_at(payload, "evseId"), integer_at(payload, "selectedChargingScheduleId")
+        for profile in list(self.installed):
+            if profile.place == place and any(one.id == chosen for one in profile.schedules):
+                self.installed.change(profile, replace(profile, chosen=chosen))
+
     # -- limits from outside, priority, the composite schedule --------------------------------------------------
 
     def _notified(self, payload: Any, time: int, record: int) -> None:
@@ -364,8 +373,14 @@ class ProfileHistory:
         place = integer_at(payload, "evse", "id")
         if place is None:
             place = next((place for place, one in self.running.items() if one.id.lower() == number.lower()), None)
-        if not number or place is None:
+        if not number:
             return
+        if place is None:
+            self.unplaced.pop(number, None)
+            if kind != "Ended":
+                put(self.unplaced, number, None, KEPT)
+            return
+        self.unplaced.pop(number, None)
         running = self.running.get(place)
         if running is None or running.id.lower() != number.lower():
             started = _said_time(payload, time) if kind == "Started" else None
@@ -427,6 +442,7 @@ _ON_CALL: dict[str, _OnCall] = {
     "GetChargingProfiles": ProfileHistory._report_asked,
     "MeterValues": ProfileHistory._metered,
     "NotifyChargingLimit": ProfileHistory._notified,
+    "NotifyEVChargingSchedule": ProfileHistory._chosen,
     "NotifyPriorityCharging": ProfileHistory._priority_notified,
     "ReportChargingProfiles": ProfileHistory._reported,
     "StartTransaction": ProfileHistory._starting,

@@ -10,7 +10,7 @@ from ocpptui.diagnosis.limit_account import AHEAD, places_of
 from ocpptui.ocpp.date_times import date_time
 from ocpptui.ocpp.version import Version
 from tests.diagnosis.charge_talk import SECOND, UP, ChargeTalk
-from tests.ocpp.profile_contents import HOUR, NOW
+from tests.ocpp.profile_contents import HOUR, NOW, content
 
 TX = "TxProfile"
 Trace = Callable[[ChargeTalk], object]
@@ -370,6 +370,26 @@ def test_what_the_records_cannot_show_is_said() -> None:
     assert "restarted" in codes(talk)
     talk.ask("ClearChargingProfile", {}, {"status": "Accepted"})
     assert "records-begin-later" not in codes(talk)
+
+
+def test_a_transaction_without_an_evse_is_not_denied() -> None:
+    """2.x names the EVSE only in the first message, which a recording from the middle does not have."""
+    talk = ChargeTalk(Version.V201)
+    talk.set(5)
+    talk.event("Updated", evse=None)
+    said = next(reason for reason in talk.account(place=1).reasons if reason.code == "place-unknown")
+    assert said.text == "Transaction 7 runs, but no record says at which EVSE."
+
+
+def test_the_schedules_for_a_car_to_choose_from_are_named() -> None:
+    talk = ChargeTalk(Version.V21)
+    talk.start()
+    body = content(5, (0, 10.0), generation=2)
+    body["chargingSchedule"].append({**body["chargingSchedule"][0], "id": 2})
+    talk.ask("SetChargingProfile", {"evseId": 1, "chargingProfile": body}, {"status": "Accepted"})
+    talk.call("NotifyEVChargingSchedule", {"evseId": 1, "selectedChargingScheduleId": 2}, {"status": "Accepted"})
+    said = next(reason for reason in talk.account().reasons if reason.code == "several-schedules")
+    assert "has 2 schedules for the car to choose from; it chose that with the id 2." in said.text
 
 
 def test_what_is_not_computed_is_said() -> None:

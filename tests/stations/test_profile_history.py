@@ -179,6 +179,28 @@ def test_an_update_of_an_unknown_transaction_shows_that_one_runs() -> None:
     assert not told.history.running
 
 
+def test_a_transaction_whose_evse_was_not_recorded_is_known_without_a_place() -> None:
+    told = ToldHistory()
+    told.event("Updated", at=None)
+    assert (list(told.history.unplaced), told.history.running) == (["t"], {})
+    told.event("Updated")
+    assert (list(told.history.unplaced), list(told.history.running)) == ([], [1])
+    told.event("Updated", "u", at=None)
+    told.event("Ended", "u", at=None)
+    assert not told.history.unplaced
+
+
+def test_the_schedule_that_the_car_chose_counts() -> None:
+    told = ToldHistory()
+    body = content(5, (0, 10.0), generation=2)
+    body["chargingSchedule"].append({**content(5, (0, 7.0), generation=2)["chargingSchedule"][0], "id": 2})
+    told.call("SetChargingProfile", {"evseId": 1, "chargingProfile": body}, ACCEPTED)
+    now = NOW + 60 * SECOND
+    assert limit_at(told.history.profiles(), 1, now).amperes == 10.0
+    told.call("NotifyEVChargingSchedule", {"evseId": 1, "selectedChargingScheduleId": 2}, ACCEPTED)
+    assert limit_at(told.history.profiles(), 1, now).amperes == 7.0
+
+
 def test_a_report_says_what_is_there() -> None:
     told = ToldHistory()
     told.set_2x(1)
