@@ -206,6 +206,7 @@ def _as_they_come(opening: FileSession, report: CheckReport, *, as_json: bool) -
     is_finished = False
     while not is_finished:
         is_finished = opening.advance(AT_ONCE)
+        opening.find_secrets(AT_ONCE)
         lines: list[str] = []
         for index in sorted(set(timeline.revised[seen:])):
             for finding in report.findings_of(index):

@@ -90,7 +90,7 @@ _WITHOUT_SCHEME = re.compile(
 """The user, the password and the host of a URL whose scheme is missing, as in a CONNECT request."""
 _QUERY = re.compile(
     r"(?:[?&;#]|\\u0026|%26|%3F)(?P<name>(?:[\w.\-\[\]]|%(?!3D)[0-9A-Fa-f]{2}){1,100}?)(?:=|\\++u003d|%3D)"
-    r"(?P<value>(?:[^\s&#\"'<>\\]|'(?![\s,:}\])]|\Z)|\\(?!u0026|[\"nrt\\]).)+)",
+    r"(?P<value>(?:[^\s&#;\"'<>\\]|;(?![\w.\-]{1,100}=)|'(?![\s,:}\])]|\Z)|\\(?!u0026|[\"nrt\\]).)+)",
     re.IGNORECASE,
 )
 _CUT_URL = re.compile(rf"({_SLASHES}[^\s/\\@:?#\"'<>]+:)(?!\*\*\*|[0-9]{{0,5}}\Z)[^\s/\\?#\"'<>]+\Z")

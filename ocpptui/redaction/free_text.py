@@ -277,8 +277,12 @@ class FreeText:
             return self._without_known(text)
         parts: list[str] = []
         done = 0
+        ahead = 0  # the first guess that does not end before the known value
         for start, end in self._known_in(text):
-            if any(_cut((guess.label, guess.end), (start, end)) for guess in guesses):  # known values go first
+            while ahead < len(guesses) and guesses[ahead].end <= start:
+                ahead += 1
+            if any(_cut((guess.label, guess.end), (start, end)) for guess in _until(guesses, ahead, end)):
+                # known values go first
                 parts += self._matched(text[done:start], is_version), self.value(text[start:end])
                 done = end
         return "".join((*parts, self._matched(text[done:], is_version)))
@@ -409,6 +413,13 @@ def _hidden(text: str) -> list[Token]:
     if "\\" not in text or '"' not in text:
         return []
     return [token for token in tokens(text) if token.kind is TokenKind.STRING and "\\" in text[token.start : token.end]]
+
+
+def _until(guesses: list[_Guess], place: int, end: int) -> Iterator[_Guess]:
+    """The guesses from one on that start before `end`."""
+    while place < len(guesses) and guesses[place].label < end:
+        yield guesses[place]
+        place += 1
 
 
 def _cut(one: tuple[int, int], other: tuple[int, int]) -> bool:

@@ -28,11 +28,15 @@ def labelled_values(text: str) -> Iterator[LabelledValue]:
     done = 0
     for match in _LABELLED.finditer(text):
         label, sign, start = match["label"], match["sign"], match.start("value")
-        if start < done or not _is_telling(label, sign, match["value"]):
+        if start < done:
             continue
         is_name = names_a_person(label)
-        whole = _NAME_OF_A_PERSON.match(text, start) if is_name and sign else None
-        done = match.end() if whole is None else max(whole.end(), match.end())
+        rest = _NAME_OF_A_PERSON if is_name and sign else _IN_GROUPS if is_personal_name(label) else None
+        whole = None if rest is None else rest.match(text, start)
+        end = match.end() if whole is None else max(whole.end(), match.end())
+        if not _is_telling(label, sign, text[start:end]):
+            continue
+        done = end
         yield LabelledValue(match.start(), start, done, is_name)
 
 
@@ -59,12 +63,15 @@ def _is_telling(label: str, sign: str | None, value: str) -> bool:
 
 SHORTEST = 4
 """Characters of a value that has nothing but a space between its label and itself."""
-_VALUE_PART = r"[^<>&\s\"',;{}\[\]\\]"
+_VALUE_PART = r"[^<>&\s\"',;|{}\[\]\\]"
 _SIGN = r"\\*[\"']?[ \t]*(?:=|:|>)[ \t]*\\*[\"']?"
 _LABELLED = re.compile(
-    rf"(?<![/\w])(?P<label>[A-Za-z][\w-]{{1,60}})(?:(?P<sign>{_SIGN})|[ \t]+(?={_VALUE_PART}{{0,40}}[0-9]))"
-    rf"(?P<value>{_VALUE_PART}+)"
+    r"(?<![/\w])(?P<label>[A-Za-z][\w-]{1,60})(?: (?:no|nr|num|number|id|uid|code)\b\.?)?"
+    rf"(?:(?P<sign>{_SIGN})|[ \t]+(?={_VALUE_PART}{{0,40}}[0-9]))(?P<value>{_VALUE_PART}+)",
+    re.IGNORECASE,
 )
+_IN_GROUPS = re.compile(rf"{_VALUE_PART}+(?: (?:[0-9A-Fa-f]{{2}}|[0-9][0-9/-]*)(?![\w.:]))+")
+"""A number that is written in groups, such as that of a phone, a card or a plate."""
 _NAME_OF_A_PERSON = re.compile(rf"{CAPITALIZED}(?: {PARTICLES}{CAPITALIZED}){{1,3}}")
 _ADDRESSED = re.compile(
     rf"\b(?:(?P<title>(?:Mr|Mrs|Ms|Dr|Prof|Herr|Herrn|Frau|Monsieur|Madame|Señora?)\b\.?)"

@@ -58,6 +58,10 @@ _SETTING = re.compile(
 
 _MESSAGES = frozenset({"personalMessage", "updatedPersonalMessage", "content"})
 _BRACKETS = (TokenKind.OPEN, TokenKind.CLOSE)
+_NAMES = frozenset({"name", "first", "last", "middle"})
+_ADDRESS_NAMES = frozenset({"address", "addr", "location", "site", "anschrift", "adresse"})
+_ADDRESS = re.compile(r"[^\W\d_]{3,}\.? +\d|\d+ +[^\W\d_]{3,}")
+"""A street and the number of a house, in either order."""
 _HOSTS = frozenset({"host", "hostname", "gateway", "ip", "ipaddress", "ipaddr", "ipv4", "ipv6", "server"})
 _SETTINGS = frozenset({"component", "variable", "evse"})
 """Objects of OCPP whose `name` is that of a part or of a setting."""
@@ -93,6 +97,8 @@ class Sensitivity(Enum):
     """The name of the field, unless the value is a setting or a word of OCPP."""
     NAME = auto()
     """Its value, if that is the full name of a person."""
+    ADDRESS = auto()
+    """Its value, if that is a postal address."""
     READING = auto()
     """Its value, if that is not what a meter shows: in 1.6 it may be signed data, which has the token in it."""
     SETTING = auto()
@@ -117,6 +123,8 @@ def sensitivity_of(names: tuple[str, ...], action: str) -> Sensitivity:
         return Sensitivity.PERSONAL
     if key.lower() == "name" and _SETTINGS.isdisjoint(names[-2:-1]):
         return Sensitivity.NAME
+    if key.lower() in _ADDRESS_NAMES:
+        return Sensitivity.ADDRESS
     if key.lower() in VALUE_LABELS:
         return Sensitivity.READING if "sampledValue" in names else Sensitivity.SETTING
     return Sensitivity.NOTHING
@@ -143,6 +151,8 @@ def is_confidential_by(sensitivity: Sensitivity, value: str) -> bool:
             return is_personal_value(value)
         case Sensitivity.NAME:
             return is_full_name(value)
+        case Sensitivity.ADDRESS:
+            return _ADDRESS.search(value) is not None
         case Sensitivity.READING:
             return _READING.fullmatch(value) is None
     return False
@@ -162,7 +172,7 @@ def is_a_name(steps: Steps) -> bool:
     """Whether a confidential value at this path is the name of a person, by the name of its field."""
     named = [step for step in steps if isinstance(step, str)]
     key = named[-1] if named else ""
-    return names_a_person(key) or key.lower() == "name"
+    return names_a_person(key) or key.lower() in _NAMES
 
 
 def is_host(steps: Steps, value: str) -> bool:

@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from ocpptui.ocpp.version import Direction, Version
+from ocpptui.recording.writer import RecordingWriter
+from ocpptui.timeline.record import message_record
 from tests.cli.conftest import Run
 
 RECORDINGS = Path(__file__).parents[2] / "recordings"
@@ -95,6 +98,80 @@ def test_the_redacted_file_replays_as_its_original(run: Run, tmp_path: Path, cen
         assert report["sent"] > 2
         told.append((result.returncode, report["sent"], [finding["kind"] for finding in report["findings"]]))
     assert told[0] == told[1]
+
+
+def personal_recording(path: Path) -> Path:
+    """A session with a driver, a car and a password, which running text repeats before any field names them."""
+    driver = '{"user":"Lena Kroll","vin":"WVWZZZ1JZXW000001","spot":"Level 3"}'
+    calls: list[tuple[str, dict[str, object]]] = [
+        ("BootNotification", {"chargePointVendor": "ACME", "chargePointModel": "Box"}),
+        (
+            "StatusNotification",
+            {
+                "connectorId": 1,
+                "errorCode": "NoError",
+                "status": "Preparing",
+                "info": "Lena Kroll, 04A1B2C3D4E5F6, hunter2secret",
+            },
+        ),
+        ("Authorize", {"idTag": "04A1B2C3D4E5F6"}),
+        ("DataTransfer", {"vendorId": "ACME", "data": driver}),
+        ("DataTransfer", {"vendorId": "ACME", "data": "AuthorizationKey=hunter2secret"}),
+        ("Heartbeat", {}),
+    ]
+    writer = RecordingWriter(path)
+    for number, (action, payload) in enumerate(calls):
+        raw = json.dumps([2, str(number), action, payload])
+        writer.keep(
+            message_record(
+                raw,
+                time=1_795_341_723_000_000 + number,
+                connection=1,
+                direction=Direction.TO_CSMS,
+                charge_point="CP-9",
+                version=Version.V16,
+            )
+        )
+    writer.close()
+    return path
+
+
+def test_a_redacted_file_with_people_in_it_replays(run: Run, tmp_path: Path, central_system: str) -> None:
+    """The recipient would see other answers than the sender, or the driver's name."""
+    original = personal_recording(tmp_path / "theirs.jsonl")
+    result = run("convert", str(original), "safe.jsonl", "--redact")
+    assert result.returncode == 0
+    safe = (tmp_path / "safe.jsonl").read_text()
+    for gone in ("Lena", "Kroll", "04A1B2C3D4E5F6", "WVWZZZ1JZXW000001", "hunter2secret", "CP-9"):
+        assert gone not in safe
+    assert "may still identify someone:" in result.stderr
+    assert "first in record 4: DataTransfer data" in result.stderr
+    assert "anonymous" not in result.stderr.lower()
+    told = []
+    for path in (original, tmp_path / "safe.jsonl"):
+        arguments = ["--as", "charge-point", "--to", central_system, "--id", "ME", "--patience", "0.3", "--json"]
+        report = json.loads(run("replay", str(path), *arguments, "--send-masked").stdout)
+        told.append((report["sent"], [finding["kind"] for finding in report["findings"]]))
+    assert told[0] == told[1]
+    assert told[0][0] == 6
+
+
+@pytest.mark.parametrize("command", [["convert", "IN", "-", "--to", "text"], ["open", "IN", "--headless"]])
+def test_a_secret_is_masked_before_the_record_that_names_it(run: Run, tmp_path: Path, command: list[str]) -> None:
+    """A recipient would read the password in the free text of an earlier message."""
+    original = personal_recording(tmp_path / "theirs.jsonl")
+    result = run(*[str(original) if one == "IN" else one for one in command])
+    assert "Lena Kroll" in result.stdout
+    assert "hunter2secret" not in result.stdout + result.stderr
+
+
+def test_texts_for_people_are_redacted_on_request(run: Run, tmp_path: Path) -> None:
+    original = personal_recording(tmp_path / "theirs.jsonl")
+    result = run("convert", str(original), "-", "--to", "recording", "--redact-texts", "--keep", "idTag")
+    assert result.returncode == 0
+    assert '"Preparing\\"' in result.stdout
+    assert "Lena" not in result.stdout
+    assert "texts for people" not in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -336,7 +336,14 @@ def test_a_url_that_is_cut_off_in_its_password_is_masked() -> None:
 
 
 @pytest.mark.parametrize(("version", "name"), [(V16, "AuthorizationKey"), (V201, "VpnKey"), (V21, "BasicAuthPassword")])
-@given(secret=st.one_of(st.text(max_size=30), st.integers(), st.floats(allow_nan=False), st.lists(st.text(max_size=3))))
+@given(
+    secret=st.one_of(
+        st.text(max_size=30),
+        st.integers(),
+        st.floats(allow_nan=False, allow_infinity=False),
+        st.lists(st.text(max_size=3)),
+    )
+)
 def test_a_masked_message_is_as_wrong_as_it_was(version: Version, name: str, secret: Any) -> None:
     """A recording that is opened again says of each message what was said of it live."""
     calls = [one for one in secret_calls("x", name) if find_action(version, one[0])]

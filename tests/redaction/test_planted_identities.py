@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from time import process_time
 from typing import Any
 
 import pytest
@@ -208,3 +209,67 @@ def test_the_findings_stay(conversation: tuple[list[Planted], list[Record]]) -> 
     assert bytes(after.verdicts) == bytes(before.verdicts)
     assert list(after.others) == list(before.others)
     assert list(after.remarks) == list(before.remarks)
+
+
+WRITTEN = {
+    "user=jane.roe;pass=abc123;tel=0049 151 1234567;plate=M-AB 1234;phone=0151 12345678": (
+        ["jane.roe", "abc123", "1234567", "M-AB", "12345678"],
+        "tel=",
+    ),
+    "RFID 04A1B2C3 read; card no. 99887766; UID:04 A1 B2 C3 D4; contract ID DE-ABC-C12345678-9": (
+        ["04A1B2C3", "99887766", "04 A1", "D4", "C12345678"],
+        "contract ID",
+    ),
+    "user:Emil Erpel|rfid:FF00AA12|vin:WVWZZZ1JZXW000011": (["Emil", "Erpel", "FF00AA12", "1JZXW0000"], "|rfid:"),
+    "<user>Karl Otto</user><card>AB12CD34</card>": (["Karl", "Otto", "AB12CD34"], "</user><card>"),
+    "{'user': 'Emil Erpel', 'rfid': 'FF00AA11'}": (["Emil", "Erpel", "FF00AA11"], "'rfid': '"),
+    "Session of Mrs. Bolt and Driver Erna Tolz": (["Bolt", "Erna", "Tolz"], "Session of Mrs. "),
+    "Hello (555) 123-4567, 555-223-4567": (["123-4567", "223-4567"], "Hello ("),
+}
+
+
+@pytest.mark.parametrize("text", WRITTEN)
+def test_running_text_names_its_values_in_many_ways(text: str) -> None:
+    """A vendor writes lists of pairs, elements, or objects of Python, and numbers in groups."""
+    gone, stays = WRITTEN[text]
+    timeline = timeline_of([plain_call("DataTransfer", {"vendorId": "V", "data": text})])
+    output = str(redaction_of(timeline).record(timeline.record(0), "DataTransfer").raw)
+    assert [one for one in gone if one.lower() in output.lower()] == []
+    assert stays in output
+
+
+@pytest.mark.parametrize(
+    ("data", "gone", "stays"),
+    [
+        ({"customer": {"name": "Zorn", "id": "C-99", "city": "Berlin"}}, ["Zorn", "C-99", "Berlin"], []),
+        ({"persons": [{"name": "Zoe Smith"}]}, ["Zoe", "Smith"], []),
+        ({"user": {"first": "Jana", "last": "Foe"}}, ["Jana", "Foe"], []),
+        ({"address": "Hauptstr. 5, 10999 Berlin"}, ["Hauptstr", "10999", "Berlin"], []),
+        ({"address": "0x40"}, [], ["0x40"]),
+        ({"location": "Outlet"}, [], ["Outlet"]),
+        ({"userId": 471188, "customerNo": 881234}, ["471188", "881234"], []),
+    ],
+)
+def test_an_object_of_a_vendor_may_be_about_a_person(data: Any, gone: list[str], stays: list[str]) -> None:
+    timeline = timeline_of([plain_call("DataTransfer", {"vendorId": "V", "data": data})])
+    output = str(redaction_of(timeline).record(timeline.record(0), "DataTransfer").raw)
+    assert [one for one in gone if one in output] == []
+    assert [one for one in stays if one not in output] == []
+
+
+@pytest.mark.parametrize("text", ["hello world 12:34 a=b; user=x1 +49 151 123 ", '"user": "Jane Doe", ', "04A1B2C3 "])
+def test_a_long_text_takes_linear_time(text: str) -> None:
+    """The diagnostics of a charge point in one DataTransfer would keep the conversion from ending."""
+
+    def seconds(times: int) -> float:
+        records = [
+            plain_call("DataTransfer", {"vendorId": "V", "data": text * times}),
+            plain_call("Authorize", {"idTag": "04A1B2C3"}),
+        ]
+        timeline = timeline_of(records)
+        before = process_time()
+        redaction = redaction_of(timeline)
+        redaction.record(timeline.record(0), "DataTransfer", 0)
+        return process_time() - before
+
+    assert min(seconds(1600) for _ in range(3)) < 10 * min(seconds(400) for _ in range(3)) + 0.05
