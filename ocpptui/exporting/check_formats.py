@@ -102,7 +102,7 @@ def _json(report: CheckReport) -> Iterator[str]:
         "checked": report.name,
         "verdict": report.verdict.value,
         "text": report.verdict_sentence,
-        "records": len(report.timeline),
+        "records": report.records,
         "counts": {one.word: report.severities[one] for one in reversed(Severity) if one},
         "rules": [
             {

@@ -32,6 +32,8 @@ class CheckVerdict(StrEnum):
     """Everything could be checked, and there is neither an error nor a warning."""
     PARTLY_CHECKED = "partly-checked"
     """There is neither, but not everything could be checked."""
+    NOTHING_FOUND = "nothing-found"
+    """There is neither among the rules and severities that are reported; there may be others."""
     NOT_CHECKED = "not-checked"
     """There is nothing that could be checked."""
 
@@ -46,6 +48,11 @@ class Choice:
     """The lowest severity."""
     charge_points: Collection[str] = ()
     """Only of these; of all if there are none."""
+
+    @property
+    def has_all_problems(self) -> bool:
+        """Whether every error and every warning is reported."""
+        return self.least <= Severity.WARNING and len(self.rules) == len(RULE_BY_ID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,24 +244,33 @@ class CheckReport:
             return CheckVerdict.WARNINGS
         if not self._messages and not self.severities:
             return CheckVerdict.NOT_CHECKED
+        if not self._choice.has_all_problems:
+            return CheckVerdict.NOTHING_FOUND
         return CheckVerdict.PARTLY_CHECKED if self.not_checked else CheckVerdict.NO_PROBLEMS
 
     @property
     def verdict_sentence(self) -> str:
         """The verdict for the user."""
-        counts, records = self.severities, len(self.timeline)
-        found = [
-            f"{words} in {counts[severity]:,}" for severity, words in _PLURALS.items() if counts[severity]
-        ]  # fmt: skip
-        of = f" of {counted(records, 'record')}"
+        counts, records = self.severities, counted(self.records, "record")
+        found = [f"{words} in {counts[severity]:,}" for severity, words in _PLURALS.items() if counts[severity]]
         match self.verdict:
             case CheckVerdict.ERRORS | CheckVerdict.WARNINGS:
                 first, *others = found
-                return f"{', '.join((first + of, *others))}.".capitalize()
+                return f"{', '.join((f'{first} of {records}', *others))}.".capitalize()
+            case CheckVerdict.NOT_CHECKED if self._choice.charge_points:
+                return f"Nothing was checked: there is no message of {_named(sorted(self._choice.charge_points))}."
             case CheckVerdict.NOT_CHECKED:
-                return f"Nothing was checked: {counted(records, 'record')}, none of which is an OCPP message."
-        words = "No problems" if self.verdict is CheckVerdict.NO_PROBLEMS else "No problems in what could be checked"
-        return f"{words}: {counted(records, 'record')}{''.join(f', {one}' for one in found)}."
+                return f"Nothing was checked: {records}, none of which is an OCPP message."
+            case verdict:
+                return f"{_GOOD[verdict]}: {records}{''.join(f', {one}' for one in found)}."
+
+    @property
+    def records(self) -> int:
+        """How many records were checked, of the charge points that are reported."""
+        only, table = self._choice.charge_points, self.timeline.party_table
+        return sum(
+            count for (party, _, _), count in self._rows.items() if not only or table[party].charge_point in only
+        )
 
     @property
     def _messages(self) -> int:
@@ -332,6 +348,11 @@ class CheckReport:
 
 
 _PLURALS = {Severity.ERROR: "errors", Severity.WARNING: "warnings", Severity.INFO: "notes"}
+_GOOD = {
+    CheckVerdict.NO_PROBLEMS: "No problems",
+    CheckVerdict.PARTLY_CHECKED: "No problems in what could be checked",
+    CheckVerdict.NOTHING_FOUND: "Nothing of what was asked for was found",
+}
 _BEGINNINGS = (ConnectionEvent.OPENING, ConnectionEvent.OPENED, ConnectionEvent.REFUSED, ConnectionEvent.FAILED)
 
 

@@ -10,6 +10,7 @@ from ocpptui.diagnosis.findings import findings_at
 from ocpptui.filter.query import parse_filter
 from ocpptui.filter.selection import Selection
 from ocpptui.ocpp.version import Direction, Version
+from ocpptui.timeline.noticed import Noticed
 from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind, message_record
 from ocpptui.timeline.severity import Severity
 from ocpptui.timeline.timeline import Timeline
@@ -186,3 +187,48 @@ def test_no_text_is_read_to_decide(watched: Watched) -> None:
     timeline.record = lambda index: pytest.fail(f"read the text of {index}")  # type: ignore[method-assign]
     Diagnosis(timeline)
     assert timeline.counts.problems == 2001
+
+
+STOP = '[2,"{}","StopTransaction",{{"transactionId":7,"meterStop":5,"timestamp":"2026-01-01T10:00:00Z"}}]'
+START = '[2,"s","StartTransaction",{"connectorId":1,"idTag":"A","meterStart":9,"timestamp":"2026-01-01T09:00:00Z"}]'
+
+
+def test_what_a_checker_finds_is_one_with_what_the_columns_show(watched: Watched) -> None:
+    """A record would lose one when it gets the other."""
+    watched.say(START)
+    watched.say('[3,"s",{"transactionId":7,"idTagInfo":{"status":"Accepted"}}]', DOWN, at=1)
+    stop = watched.say(STOP.format(1), at=2)
+    assert watched.rules(stop) == ("transaction.meter-backwards",)
+    watched.say(HEARTBEAT.format(2), at=60)
+    assert watched.rules(stop) == ("rpc.unanswered", "transaction.meter-backwards")
+    watched.say('[3,"1",{}]', DOWN, at=61)
+    assert watched.rules(stop) == ("transaction.meter-backwards",)
+    (finding,) = findings_at(watched.timeline, stop)
+    assert finding.text == "The meter shows 5 Wh at the end of transaction 7, but 9 Wh at its start."
+    assert (finding.related, finding.source) == ((0,), "OCPP 1.6 sections 6.45 and 6.49")
+    assert watched.timeline.severity(stop) is Severity.ERROR
+
+
+def test_findings_without_end_need_little_memory(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A charge point that does one thing wrong for weeks would fill the memory with sentences."""
+    monkeypatch.setattr("ocpptui.diagnosis.diagnosis.MAX_WORDED", 1)
+    watched.say(START)
+    watched.say('[3,"s",{"transactionId":7,"idTagInfo":{"status":"Accepted"}}]', DOWN, at=1)
+    stops = [watched.say(STOP.format(number), at=number) for number in (2, 3, 4)]
+    texts = [findings_at(watched.timeline, stop)[0].text for stop in stops]
+    assert texts[0].startswith("The meter shows 5 Wh")
+    assert texts[1:] == ["The meter at the end of the transaction is lower than at its start."] * 2
+    noticed = watched.timeline.noticed
+    assert noticed[stops[1]] is noticed[stops[2]]
+
+
+def test_a_redacted_finding_tells_nothing_that_was_removed(watched: Watched) -> None:
+    """The report that is shared would name the card, behind the back of the redaction."""
+    watched.timeline.noticed[watched.say(HEARTBEAT.format(1))] = (
+        Noticed("transaction.stopped-twice", (), {"transaction": "CARD-1"}),
+    )
+    watched.timeline.set_findings(0, ("transaction.stopped-twice",), Severity.WARNING)
+    (plain,) = findings_at(watched.timeline, 0)
+    (redacted,) = findings_at(watched.timeline, 0, is_redacted=True)
+    assert "CARD-1" in plain.text
+    assert "CARD-1" not in redacted.text and redacted.text.startswith("Transaction … was stopped before")

@@ -1,0 +1,120 @@
+"""What `check` says of records as a whole: it never calls right what could not be judged."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import product
+
+import pytest
+
+from ocpptui.diagnosis.diagnosis import Diagnosis
+from ocpptui.diagnosis.registry import RULE_BY_ID, RULES
+from ocpptui.diagnosis.trace import read_trace
+from ocpptui.exporting.check_formats import CheckFormat
+from ocpptui.exporting.check_report import CheckReport, CheckVerdict, Choice
+from ocpptui.ocpp.version import Direction, Version
+from ocpptui.timeline.record import Record, RecordKind, message_record
+from ocpptui.timeline.severity import Severity
+from ocpptui.timeline.timeline import Timeline
+
+GOOD = """
+10:00:00 opened
+10:00:01 > BootNotification {"chargePointVendor":"A","chargePointModel":"B"}
+10:00:02 < ok {"currentTime":"2026-01-01T10:00:02Z","interval":300,"status":"Accepted"}
+"""
+WARNED = GOOD + '10:00:03 > Heartbeat {}\n10:00:04 < error InternalError ""\n'
+WRONG = WARNED + '10:00:05 > Authorize {"idTag":7}\n'
+
+
+def report_of(text: str, choice: Choice | None = None) -> CheckReport:
+    timeline = Timeline()
+    Diagnosis(timeline)
+    for record in read_trace(text).records:
+        timeline.append(record)
+    return CheckReport(timeline, choice, "trace")
+
+
+@pytest.mark.parametrize(
+    ("text", "choice", "verdict", "sentence"),
+    [
+        (GOOD, Choice(), "no-problems", "No problems: 3 records."),
+        (WARNED, Choice(), "warnings", "Warnings in 1 of 5 records."),
+        (WRONG, Choice(), "errors", "Errors in 1 of 6 records, warnings in 1."),
+        (WARNED, Choice(least=Severity.ERROR), "nothing-found", "Nothing of what was asked for was found: 5 records."),
+        (WARNED, Choice(frozenset({"rpc.not-json"})), "nothing-found", "Nothing of what was asked for was found: 5 records."),
+        (WRONG, Choice(charge_points={"CP2"}), "not-checked", "Nothing was checked: there is no message of CP2."),
+        ("10:00:00 opened", Choice(), "not-checked",
+         "Nothing was checked: 1 record, none of which is an OCPP message."),
+        ("10:00:00 > Heartbeat {}", Choice(), "partly-checked", "No problems in what could be checked: 1 record."),
+    ],
+)  # fmt: skip
+def test_the_verdict_is_no_better_than_what_was_checked(text: str, choice: Choice, verdict: str, sentence: str) -> None:
+    report = report_of(text, choice)
+    assert (report.verdict.value, report.verdict_sentence) == (verdict, sentence)
+
+
+def test_what_could_not_be_checked_is_named_with_the_reason() -> None:
+    timeline = Timeline()
+    Diagnosis(timeline)
+    for version, name in ((None, "A"), (Version.V15, "B"), (Version.V16, "C")):
+        record = message_record(
+            '[2,"1","Heartbeat",{}]', time=0, connection=1, direction=Direction.TO_CSMS, charge_point=name,
+            version=version,
+        )  # fmt: skip
+        record.detail = {"timeless": True} if name == "C" else {}
+        timeline.append(record)
+    report = CheckReport(timeline)
+    assert report.verdict is CheckVerdict.PARTLY_CHECKED
+    assert [sentence.partition(":")[0] for sentence in report.not_checked] == [
+        "1 message of A", "1 message of B", "1 message of C", "A, B, C"
+    ]  # fmt: skip
+    for words, sentence in zip(
+        ("version is unknown", "schemas", "time", "mid-session"), report.not_checked, strict=True
+    ):
+        assert words in sentence
+
+
+def test_the_counts_are_those_of_the_timeline() -> None:
+    """A report would have other numbers than the screen."""
+    report = report_of(WRONG)
+    timeline = report.timeline
+    for rule, count in report.rules.items():
+        broken = [index for index in range(len(timeline)) if rule in timeline.broken_rules(index)]
+        assert (count.records, sum(count.charge_points.values())) == (len(broken), len(broken))
+        assert count.severity is RULE_BY_ID[rule].severity
+    assert {one.index for one in report.findings} == set(report.indexes)
+    assert sum(report.severities.values()) == len(report.indexes)
+    assert report.charge_points["CP1"] == report.severities
+
+
+@pytest.mark.parametrize("format_", CheckFormat)
+def test_hostile_texts_stay_texts(format_: CheckFormat) -> None:
+    """A charge point could put a script, a table row or a line of its own into a report."""
+    hostile = "<script>alert(1)</script>|`&\"'\x1b]0;x\x07\n]]>"
+    timeline = Timeline()
+    Diagnosis(timeline)
+    for name, raw in product((hostile, "CP"), (f"[2,1,{json.dumps(hostile)},{{}}]", hostile)):
+        timeline.append(
+            message_record(
+                raw, time=0, connection=1, direction=Direction.TO_CSMS, charge_point=name, version=Version.V16
+            )
+        )
+    timeline.append(Record(0, 1, RecordKind.CONNECTION, None, hostile, detail={"event": "failed", "error": hostile}))
+    lines = list(format_.lines(CheckReport(timeline, name=hostile)))
+    text = "\n".join(lines)
+    if format_ in (CheckFormat.HTML, CheckFormat.JUNIT, CheckFormat.MARKDOWN):
+        assert "<script" not in text
+    if format_ is CheckFormat.MARKDOWN:
+        rows = [line for line in lines if re.match(r"\| \d+ \|", line)]
+        assert len(rows) >= 5
+        assert all(len(re.findall(r"(?<!\\)\|", row)) == 8 for row in rows)
+
+
+def test_every_rule_can_be_reported_in_every_format() -> None:
+    """A rule whose sentence a format cannot hold would end the report."""
+    for rule in RULES:
+        for trace in rule.positive[:1]:
+            report = report_of(trace)
+            for format_ in CheckFormat:
+                assert rule.id in "\n".join(format_.lines(report))
