@@ -12,6 +12,7 @@ from ocpptui.diagnosis.profile_accounts import concerns, former_text, refused_te
 from ocpptui.ocpp.charging_profile import EXTERNAL, STATION_MAXIMA, TX_PROFILE
 from ocpptui.ocpp.composite_schedule import LimitAtMoment, PrevailingProfile, ProfileRole
 from ocpptui.ocpp.date_times import SECOND
+from ocpptui.ocpp.durations import span_text
 from ocpptui.ocpp.profile_moment import ProfileState
 from ocpptui.stations.profile_history import FormerProfile, RefusedProfile
 
@@ -164,8 +165,8 @@ def _mode(one: PrevailingProfile) -> str:
 def _about_draw(one: PrevailingProfile, begin: str, case: LimitCase) -> LimitReason:
     """How what is drawn and offered compares with the limit of the profile that decides."""
     profile, amperes, draw = one.profile, case.limit.amperes or 0.0, case.draw
-    is_new = draw.time is not None and draw.time >= one.since + SETTLED
-    flows = is_new and (draw.highest or 0.0) > SLACK_AMPERES
+    after = -1 if draw.time is None else draw.time - one.since
+    flows = after >= SETTLED and (draw.highest or 0.0) > SLACK_AMPERES
     if amperes <= 0 and not flows:
         return LimitReason("zero-limit", f"{begin}, so the car may not charge now.", profile.record)
     if 0 < amperes < LEAST_AMPERES and not flows and not draw.is_direct:
@@ -177,21 +178,27 @@ def _about_draw(one: PrevailingProfile, begin: str, case: LimitCase) -> LimitRea
     if case.history.running.get(case.place) is None:
         text = f"{begin}, but no transaction is known to run at {case.where}, so there is nothing to limit."
         return LimitReason("no-charge", text, profile.record)
-    if draw.highest is None or not is_new:
+    if draw.highest is None or after < 0:
         since = "" if draw.highest is None else " since then"
-        text = f"{begin}. No meter value shows{since} what the car draws."
+        text = f"{begin}. No meter value{since} shows what the car draws."
         return LimitReason("not-measured", text, profile.record)
-    return _compared(one, begin, case)
+    return _compared(one, begin, after, case)
 
 
-def _compared(one: PrevailingProfile, begin: str, case: LimitCase) -> LimitReason:
-    """The same where the readings are newer than the limit; in W if the limit is and the power was measured."""
+def _compared(one: PrevailingProfile, begin: str, after: int, case: LimitCase) -> LimitReason:
+    """The same where the readings are newer than the limit, by `after` microseconds.
+
+    In W if the limit is, and if the power was measured.
+    """
     profile, limit, draw = one.profile, case.limit, case.draw
     unit, drawn, allowed, slack = "A", draw.highest or 0.0, limit.amperes or 0.0, SLACK_AMPERES
     if one.unit == "W" and draw.watts is not None:
         slack = SLACK_AMPERES * limit.supply.voltage * limit.phases
         unit, drawn, allowed = "W", draw.watts, limit.watts or 0.0
     said = f"{number_text(drawn)} {unit}"
+    if after < SETTLED and abs(drawn - allowed) > slack:
+        text = f"{begin}. The latest reading, {said}, came {span_text(after)} after the change, too soon to judge it."
+        return LimitReason("not-measured", text, profile.record)
     if drawn > allowed + slack:
         text = f"{begin}, but the car draws {said}: the charge point does not follow it."
         return LimitReason("not-followed", text, profile.record)

@@ -259,7 +259,11 @@ def test_a_reading_from_before_the_limit_says_nothing_about_it() -> None:
     talk.set(5, (0, 10.0))
     assert codes(talk)[0] == "not-measured"
     talk.meter(16.0, 16.0, 16.0, after=2)
-    assert codes(talk)[0] == "not-measured"
+    assert (
+        "The latest reading, 16 A, came 3.0 s after the change, too soon to judge it." in talk.account().reasons[0].text
+    )
+    talk.meter(10.0, 10.0, 10.0, after=1)
+    assert codes(talk)[0] == "followed"
     talk.meter(16.0, 16.0, 16.0)
     assert codes(talk)[0] == "not-followed"
 
