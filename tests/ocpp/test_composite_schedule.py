@@ -268,24 +268,42 @@ def _second(text: str) -> int:
     return time // SECOND
 
 
+_STATION = ("ChargePointMaxProfile", "ChargingStationExternalConstraints", "LocalGeneration")
+
+
 def _reference(
-    installed: list[tuple[int, dict[str, Any]]], place: int, second: int, began: int, transaction: bool, unit: str
+    installed: list[tuple[int, dict[str, Any]]], place: int, second: int, began: int, situation: str, unit: str
 ) -> float:
-    """The limit of a second, by going through everything that is installed."""
-    said: dict[str, tuple[int, int, int, tuple[Any, Any], str]] = {}
+    """The limit of a second, by going through everything that is installed.
+
+    `situation` is `idle`, `charging` or `priority`.
+    """
+    said: dict[tuple[str, int], tuple[int, int, int, tuple[Any, Any], str]] = {}
     for number, (where, body) in enumerate(installed):
         purpose = body["chargingProfilePurpose"]
-        if where not in (0, place) or (purpose == "TxProfile" and not transaction):
+        if where not in (0, place) or (purpose == "TxProfile" and situation == "idle"):
+            continue
+        if purpose == "PriorityCharging" and situation != "priority":
             continue
         found = _limit_of_one(body, second, began)
         if found is not None:
             rank = (body["stackLevel"], int(where > 0), number, found, body["chargingSchedule"]["chargingRateUnit"])
-            said[purpose] = max(said.get(purpose, rank), rank, key=lambda one: one[:3])
-    if "TxProfile" in said:
-        said.pop("TxDefaultProfile", None)
+            stack = (purpose, where if purpose in _STATION else -1)
+            said[stack] = max(said.get(stack, rank), rank, key=lambda one: one[:3])
+    own = [stack for stack in (("PriorityCharging", -1), ("TxProfile", -1), ("TxDefaultProfile", -1)) if stack in said]
+    for overruled in own[1:]:
+        del said[overruled]
     phases = min([3, *(found[1] for *_, found, _ in said.values() if found[1] is not None)])
-    amperes = [found[0] if kind == "A" else found[0] / (230.0 * phases) for *_, found, kind in said.values()]
-    lowest: float = min([*amperes, 16.0])
+    amperes = {
+        stack: found[0] if kind == "A" else found[0] / (230.0 * phases) for stack, (*_, found, kind) in said.items()
+    }
+    sun = sum(value for (purpose, _), value in amperes.items() if purpose == "LocalGeneration")
+    limits = [
+        value + (sun if purpose in _STATION else 0.0)
+        for (purpose, _), value in amperes.items()
+        if purpose != "LocalGeneration"
+    ]
+    lowest: float = min([*limits, 16.0])
     return round(lowest if unit == "A" else lowest * 230.0 * phases, 1)
 
 
@@ -296,7 +314,7 @@ SPAN = 240
 @st.composite
 def _installed(draw: st.DrawFn) -> tuple[int, dict[str, Any]]:
     near = st.integers(-300, 300).map(lambda seconds: NOW + seconds * SECOND)
-    purpose = draw(st.sampled_from(["TxProfile", "TxDefaultProfile", "ChargePointMaxProfile"]))
+    purpose = draw(st.sampled_from(["TxProfile", "TxDefaultProfile", "PriorityCharging", *_STATION]))
     kind = draw(st.sampled_from(["Absolute", "Recurring", "Relative"]))
     starts = sorted(draw(st.sets(st.integers(0, 400), min_size=1, max_size=5)))
     unit = draw(st.sampled_from("AW"))
@@ -311,9 +329,9 @@ def _installed(draw: st.DrawFn) -> tuple[int, dict[str, Any]]:
         if draw(st.booleans()):
             more[key] = date_time(draw(near))
     shift = draw(st.sampled_from([0, -DAY, -7 * DAY])) if kind == "Recurring" else 0
-    # A maximum without a start of its own begins when it was set, which this reference does not know.
-    has_start = kind != "Relative" and (purpose == "ChargePointMaxProfile" or draw(st.booleans()))
-    if purpose == "ChargePointMaxProfile" and kind == "Relative":
+    # Without a start of its own, the schedule of a station begins when it was set, which the reference does not know.
+    has_start = kind != "Relative" and (purpose in _STATION or draw(st.booleans()))
+    if purpose in _STATION and kind == "Relative":
         kind, has_start = "Absolute", True
     body = content(
         draw(st.integers(1, 9)),
@@ -336,11 +354,12 @@ _PHASES = {"numberPhases": st.integers(1, 3)}
 @given(
     st.lists(_installed(), max_size=6),
     st.none() | st.integers(0, 300),
+    st.booleans(),
     st.sampled_from("AW"),
     st.sampled_from([0, 1, 400_000, 999_999]),
 )
 def test_it_equals_a_plain_reference_second_by_second(
-    installed: list[tuple[int, dict[str, Any]]], charging_for: int | None, unit: str, off: int
+    installed: list[tuple[int, dict[str, Any]]], charging_for: int | None, priority: bool, unit: str, off: int
 ) -> None:
     """Every second of the schedule has the limit that follows from going through all profiles one by one.
 
@@ -349,7 +368,8 @@ def test_it_equals_a_plain_reference_second_by_second(
     start = NOW - off
     profiles = [charging_profile(body, where, NOW + place) for place, (where, body) in enumerate(installed)]
     began = NOW - (charging_for or 0) * SECOND
-    situation = ChargingSituation() if charging_for is None else ChargingSituation("7", began)
+    situation = ChargingSituation() if charging_for is None else ChargingSituation("7", began, priority)
+    named = "idle" if charging_for is None else "priority" if priority else "charging"
     found = composite_schedule(
         profiles, 1, start, SPAN, unit=unit, situations={1: situation}, supply=Supply(230.0, 3, 16.0)
     )
@@ -361,7 +381,7 @@ def test_it_equals_a_plain_reference_second_by_second(
     # Without a transaction, what depends on one begins with the schedule.
     reference_start = (start if charging_for is None else began) // SECOND
     expected = [
-        _reference(installed, 1, (start + second * SECOND) // SECOND, reference_start, charging_for is not None, unit)
+        _reference(installed, 1, (start + second * SECOND) // SECOND, reference_start, named, unit)
         for second in range(SPAN)
     ]
     assert shown == expected
