@@ -27,13 +27,17 @@ WIDEST = 64
 """The most bytes of a row without an address."""
 FEWEST = 4
 """The fewest bytes of a first row without an address and without text."""
-_HINTS = ("0000", "5b", "5B", "81", "c1", "C1")
-"""In the first row of a dump in a log: an address of zeros, or the first byte of a frame or of a WebSocket message."""
 _ROW = re.compile(
     r"(?<![\w.])(?P<address>(?:0[xX])?[0-9a-fA-F]{4,16}[:|]?[ \t]{1,4}\|?)?"
     r"(?P<bytes>[0-9a-fA-F]{2}(?:[ \t-]{0,2}[0-9a-fA-F]{2}){0,130}+)"
 )
-_ADDRESS = re.compile(r"[ \t|]*(?:0[xX])?[0-9a-fA-F]{4,16}[:|]?[ \t]")
+_OPENING = re.compile(
+    r"(?<![\w.])(?:(?:5[bB]|81|[cC]1)(?:[ -][0-9a-fA-F]{2}){3}|5[bB]3[2-6] 2[cC]"
+    r"|(?:81|[cC]1)[0-9a-fA-F]{2} [0-9a-fA-F]{4} |0{4,16}[:|]?[ \t]{1,4}\|?[ ]?[0-9a-fA-F]{2}(?![\w.:]*[g-zG-Z]))"
+)
+"""What the first row of a dump has, whatever precedes it."""
+_BEGINNING = re.compile(r"[ \t|]*(?:(?:0[xX])?[0-9a-fA-F]{4,16}[:|]?[ \t]|(?:0[xX])?(?:5[bB]|81|[cC]1)|W[zyw]|\+-)")
+"""What it begins with where nothing precedes it: an address, bytes or base64 of a frame, a border."""
 MOST_TRIED = 40
 """How many places of a line are tried as the beginning of the bytes."""
 _LAST_ADDRESS = re.compile(r"(?:0[xX])?[0-9a-fA-F]{4,16}")
@@ -42,7 +46,7 @@ _PLAIN = re.compile(r"(?:(?:0[xX])?[0-9a-fA-F]{2},?[ \t]{0,2})++")
 _PLAIN_BEGINNINGS = ("5b", "5B", "0x5", "0X5", "81", "0x8", "0X8", "c1", "C1", "0xc1", "0xC1")
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})++(?:[A-Za-z0-9+/]{2}(?:==|[A-Za-z0-9+/]=))?")
 _BASE64_BEGINNINGS = ("Wz", "Wy", "Ww")
-_BEGINNINGS = (*_PLAIN_BEGINNINGS, *_BASE64_BEGINNINGS, "+-")
+_BEGINNINGS = (*_PLAIN_BEGINNINGS, *_BASE64_BEGINNINGS)
 _BORDER = re.compile(r"[ \t]*\+[-+]+[ \t]*")
 """Above and below a dump of Netty."""
 _HEADING = re.compile(r"[ \t|]*0+[ \t]+0*1[ \t]+0*2[ \t]+0*3[ \t][0-9a-fA-F \t|]*")
@@ -140,7 +144,7 @@ class HexDumps:
     def _begins_with_row(self, number: int, line: str, above: list[tuple[int, str]]) -> bool:
         """Begin a dump if this is its first row, below a heading or none."""
         text = line.strip()
-        plain = _plain_bytes(text) if text.startswith(_PLAIN_BEGINNINGS + _BASE64_BEGINNINGS) else None
+        plain = _plain_bytes(text) if text.startswith(_BEGINNINGS) else None
         row = row_of(line) if plain is None else Row("", "", plain, False)
         if row is None or (len(row.data) < FEWEST and not (row.checked and row.address)):
             return False
@@ -233,9 +237,10 @@ def may_begin_dump(line: str) -> bool:
     """Whether a line may be the first row of a dump that has a frame. Quick: it is asked of every line."""
     if len(line) > LONGEST_ROW:
         return False
-    if line.count(" ") * 12 > len(line) and (_ADDRESS.match(line) or any(hint in line for hint in _HINTS)):
+    if _BEGINNING.match(line):
         return True
-    return line.lstrip().startswith(_BEGINNINGS)
+    may_open = "0000" in line or "5b" in line or "5B" in line or "81" in line or "c1" in line or "C1" in line
+    return may_open and line.count(" ") * 12 > len(line) and _OPENING.search(line) is not None
 
 
 def row_of(line: str) -> Row | None:
@@ -248,6 +253,9 @@ def row_of(line: str) -> Row | None:
         match = _ROW.search(line, place)
         if match is None:
             return None
+        place = match.start() + 1
+        if not _may_be_row(line, match):
+            continue
         written = line[match.start("bytes") :]
         ends = [pair.end() for pair in _BYTE.finditer(written, 0, match.end() - match.start("bytes"))]
         data = bytes.fromhex("".join(_BYTE.findall(written[: ends[-1]])))
@@ -259,8 +267,13 @@ def row_of(line: str) -> Row | None:
         rest = written[ends[-1] :]
         if not rest.strip(" \t|") or _may_be_text_of(rest, data, address):
             return Row(line[: match.start()], address, data, False)
-        place = match.start() + 1
     return None
+
+
+def _may_be_row(line: str, match: re.Match[str]) -> bool:
+    """Whether the rest of the line is nothing or may be the text of the bytes, which a gap or a bar separates."""
+    end, start = match.end(), match.start("bytes")
+    return not line[end:].strip(" \t|") or "  " in line[start:] or " |" in line[start:] or " >" in line[start:]
 
 
 def _is_text_of(rest: str, data: bytes) -> bool:

@@ -11,7 +11,7 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -19,12 +19,12 @@ from ocpptui.importing.framed_bytes import CarriedFrame, frames_in_bytes
 from ocpptui.ocpp.json_encoding import has_too_many_values
 
 _HEXADECIMAL = re.compile(
-    r"(?<![0-9A-Za-z])(?:0[xX]|\\x)?(?:5[bB]|[8cC]1)"
+    r"(?<![0-9A-Za-z])(?:0[xX]|\\x)?(?:5[bB][ ,;:_-]{0,2}(?:0[xX]|\\x)?(?:3[2-6]|20|0[9aAdD])|(?:81|[cC]1))"
     r"(?:[ ,;:_-]{0,2}(?:0[xX]|\\x)?[0-9a-fA-F]{2}){8,}+"
 )
 """What begins with a bracket or with the first byte of a WebSocket frame."""
 _BYTE = re.compile(r"(?:0[xX]|\\x)?([0-9a-fA-F]{2})")
-_NUMBERS = re.compile(r"(?<![\w.,-])(?:91|129|-127|193|-63)(?:(?:, ?| )-?\d{1,3}){8,}+")
+_NUMBERS = re.compile(r"(?<![\w.,-])(?:91(?=,? ?(?:5[0-4]|32|9|1[03])\b)|129|-127|193|-63)(?:(?:, ?| )-?\d{1,3}){8,}+")
 _NUMBER = re.compile(r"-?\d+")
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])W[wyz][A-Za-z0-9+/_-]{10,}+={0,2}")
 _LITERALS = ("b'", 'b"')
@@ -34,7 +34,6 @@ _CELL_BEGINNINGS = (
 )  # fmt: skip
 MOST_TRIED = 20
 """How many runs of a line are decoded."""
-_HINTS = ("5b", "5B", "81", "c1", "C1", "91", "129", "193", "-127", "-63", "Wz", "Wy", "Ww")
 _LITERAL = re.compile(r"[^'\\]*+(?:\\.[^'\\]*+)*+(?=')", re.DOTALL)
 _DOUBLE_LITERAL = re.compile(r'[^"\\]*+(?:\\.[^"\\]*+)*+(?=")', re.DOTALL)
 _BYTES_BEFORE = re.compile(r"(?<![A-Za-z0-9_])(?:[bB][rR]?|[rR][bB])$")
@@ -58,23 +57,36 @@ class PrintedBytes(NamedTuple):
 
 def may_hold_bytes(text: str) -> bool:
     """Whether it is worth looking for the bytes of a frame in a text; quick, and true for any that has some."""
-    return any(hint in text for hint in _HINTS)
+    return _may_be_hexadecimal(text) or _may_be_numbers(text) or _may_be_base64(text)
 
 
-def bytes_in(text: str) -> Iterator[PrintedBytes]:
-    """The places of a text where bytes are printed that hold frames."""
-    if not may_hold_bytes(text):
-        return
-    found = [
-        *_decoded(_HEXADECIMAL, text, lambda run: bytes.fromhex("".join(_BYTE.findall(run[0])))),
-        *_decoded(_NUMBERS, text, _of_list),
-        *_decoded(_BASE64, text, lambda run: _of_base64(run[0])),
-    ]
-    place = 0
+def bytes_in(text: str) -> Sequence[PrintedBytes]:
+    """The places of a text where bytes are printed that hold frames, in their order."""
+    found = list[PrintedBytes]()
+    if _may_be_hexadecimal(text):
+        found += _decoded(_HEXADECIMAL, text, lambda run: bytes.fromhex("".join(_BYTE.findall(run[0]))))
+    if _may_be_numbers(text):
+        found += _decoded(_NUMBERS, text, _of_list)
+    if _may_be_base64(text):
+        found += _decoded(_BASE64, text, lambda run: _of_base64(run[0]))
+    place, apart = 0, list[PrintedBytes]()
     for one in sorted(found):
         if one.start >= place:
-            yield one
+            apart.append(one)
             place = one.end
+    return apart
+
+
+def _may_be_hexadecimal(text: str) -> bool:
+    return "5b" in text or "5B" in text or "81" in text or "c1" in text or "C1" in text
+
+
+def _may_be_numbers(text: str) -> bool:
+    return "91" in text or "129" in text or "193" in text or "-127" in text or "-63" in text
+
+
+def _may_be_base64(text: str) -> bool:
+    return "Wz" in text or "Wy" in text or "Ww" in text
 
 
 def bytes_of_numbers(values: list[Any]) -> list[CarriedFrame]:
