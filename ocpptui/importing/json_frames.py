@@ -239,7 +239,8 @@ class _Walk:
             end = value_end(self._text, match.start())
             if end is not None:
                 piece = self._text[match.start() : end]
-                if _decoded(piece) == frame:
+                decoded = _decoded(piece)
+                if decoded == frame or ("NaN" in piece and repr(decoded) == repr(frame)):
                     self._place = end
                     return without_surrogates(compact(piece) if "\n" in piece else piece)
             match = START.search(self._text, match.end() if end is None else end)

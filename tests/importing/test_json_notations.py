@@ -271,3 +271,14 @@ def test_objects_behind_a_topic_come_back(tmp_path: Path, version: Version) -> N
         )
     )
     check(read(path), frames, MILLISECOND)
+
+
+@pytest.mark.parametrize("name", ["a.log", "a.json"])
+@pytest.mark.parametrize("literal", ["NaN", "-Infinity"])
+def test_what_is_not_a_number_of_json_is_a_defect_and_stays_as_it_is(tmp_path: Path, name: str, literal: str) -> None:
+    """The same frame would be valid in a file and malformed on the wire."""
+    raw = f'[2, "a1", "MeterValues", {{"connectorId": 1, "x": {literal}}}]'
+    path = tmp_path / name
+    path.write_text(f'{{"time": "2026-03-14T09:30:00Z", "message": {raw}}}\n' * (1 + (name == "a.log")))
+    records = read(path).records
+    assert {(record.kind.name, record.raw) for record in records} == {("MALFORMED", raw)}
