@@ -48,8 +48,9 @@ def test_what_breaks_a_rule_is_found_and_named(rule: Rule, text: str) -> None:
     assert found(rule, diagnosed(trace, at_once=True)) == trace.marked
     for index in trace.marked:
         for finding in findings_at(timeline, index):
-            assert re.fullmatch(r"[^\s{}].*[.?]", finding.text, re.DOTALL), finding.text
-            assert "None" not in finding.text
+            if rule.says and finding.rule == rule.id:
+                assert re.fullmatch(r"[^\s{}].*[.?]", finding.text, re.DOTALL), finding.text
+                assert "None" not in finding.text
             assert finding.source and all(0 <= other < len(timeline) for other in finding.related)
 
 
@@ -71,6 +72,9 @@ def test_the_messages_of_a_trace_are_valid_but_for_what_they_show(rule: Rule, te
     assert [(one.rule, one.text) for one in told if one.rule.startswith(("rpc.not", "rpc.unk", "schema."))] == []
 
 
-@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.says], ids=lambda rule: rule.id)
-def test_a_rule_with_a_state_has_a_trace_of_each_sort(rule: Rule) -> None:
-    assert rule.positive and rule.negative
+def test_every_rule_has_a_trace_of_each_sort() -> None:
+    """Nobody could see what a rule means, or that it still holds."""
+    assert {rule.id for rule in RULES if not (rule.positive and rule.negative)} == {
+        "rpc.too-many-values",  # it would have more than a million characters
+        *(rule.id for rule in RULES if rule.id.startswith("soap.")),  # a trace is OCPP-J
+    }

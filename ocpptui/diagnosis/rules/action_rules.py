@@ -25,6 +25,8 @@ def _of(*misuses: Misuse) -> Callable[[Facts], bool]:
     return lambda facts: not facts.remarks.isdisjoint(misuses)
 
 
+_STREAM = '{"id":1,"pending":0,"basetime":"2026-01-01T00:00:00Z","data":[{"t":1,"v":"1"}]}'
+
 RULES = (
     Rule(
         "rpc.unknown-action",
@@ -33,6 +35,8 @@ RULES = (
         "OCPP-J 1.6 section 4.2.1 and table 7; OCPP 2.0.1 and 2.1 Part 4 sections 4.1.6 and 4.2.1",
         _of(Misuse.UNKNOWN_ACTION),
         _tell,
+        positive=("* 10:00:00 > HeartBeat {}",),
+        negative=("10:00:00 > Heartbeat {}",),
     ),
     Rule(
         "rpc.wrong-direction",
@@ -41,6 +45,8 @@ RULES = (
         "OCPP 1.6 sections 4 and 5; OCPP 2.0.1 and 2.1 Part 2, sections on messages",
         _of(Misuse.WRONG_DIRECTION),
         _tell,
+        positive=('* 10:00:00 > Reset {"type":"Hard"}',),
+        negative=('10:00:00 < Reset {"type":"Hard"}',),
     ),
     Rule(
         "rpc.send-as-call",
@@ -49,6 +55,8 @@ RULES = (
         "OCPP 2.1 Part 2 N15.FR.01; OCPP 2.1 Part 4 section 4.2.4",
         _of(Misuse.SEND_AS_CALL, Misuse.CALL_AS_SEND),
         _tell,
+        positive=(f"2.1\n* 10:00:00 > NotifyPeriodicEventStream {_STREAM}",),
+        negative=(f'2.1\n10:00:00 > [6,"1","NotifyPeriodicEventStream",{_STREAM}]',),
     ),
     Rule(
         "rpc.type-of-later-version",
@@ -65,5 +73,7 @@ RULES = (
         ),
         _tell,
         versions=frozenset(version for version in Version if not version.has_send),
+        positive=(f'* 10:00:00 > [6,"1","NotifyPeriodicEventStream",{_STREAM}]',),
+        negative=(f'2.1\n10:00:00 > [6,"1","NotifyPeriodicEventStream",{_STREAM}]',),
     ),
 )

@@ -26,6 +26,9 @@ def _tell_error(case: Case) -> Iterator[Told]:
         yield Told(f"The {what} is refused with {words or 'no error code'}.", case.related)
 
 
+_CALL = '10:00:00 > [2,"1","Heartbeat",{}]'
+_OK = '[3,"1",{"currentTime":"2026-01-01T10:00:00Z"}]'
+
 RULES = (
     Rule(
         "rpc.orphan-answer",
@@ -33,6 +36,8 @@ RULES = (
         "This answer has no call: no call with this id was open.",
         ANSWER_SECTIONS,
         lambda facts: facts.answering is AnswerStatus.ORPHAN and not facts.may_answer_before,
+        positive=(f"10:00:00 opened\n* 10:00:01 < {_OK}",),
+        negative=(f"{_CALL}\n10:00:01 < {_OK}",),
     ),
     Rule(
         "rpc.second-answer",
@@ -40,6 +45,8 @@ RULES = (
         "This is a second answer: the call with this id was already answered.",
         "Follows from OCPP-J 1.6 section 4.1.1 and OCPP 2.0.1 and 2.1 Part 4 section 4.1.1",
         lambda facts: facts.answering is AnswerStatus.SECOND,
+        positive=(f"{_CALL}\n10:00:01 < {_OK}\n* 10:00:02 < {_OK}",),
+        negative=(f"{_CALL}\n10:00:01 < {_OK}",),
     ),
     Rule(
         "rpc.late-answer",
@@ -47,6 +54,8 @@ RULES = (
         "This answer is late: the call had already waited longer than the time-out.",
         "OCPP-J 1.6 section 4.1.1; OCPP 2.0.1 and 2.1 Part 4 section 4.1.1",
         lambda facts: facts.answering is AnswerStatus.LATE,
+        positive=(f"{_CALL}\n* 10:01:00 < {_OK}",),
+        negative=(f"{_CALL}\n10:00:29 < {_OK}",),
     ),
     Rule(
         "rpc.unanswered",
@@ -54,6 +63,8 @@ RULES = (
         "No answer came within the time-out.",
         "OCPP-J 1.6 section 4.1.1; OCPP 2.0.1 and 2.1 Part 4 section 4.1.1; OCPP 2.0.1 Part 2 FR.02 and FR.03",
         lambda facts: facts.is_overdue,
+        positive=("* 10:00:00 > Heartbeat {}\n10:01:00 > Heartbeat {}",),
+        negative=("10:00:00 > Heartbeat {}\n10:00:29 > Heartbeat {}",),
     ),
     Rule(
         "rpc.id-reused",
@@ -61,6 +72,8 @@ RULES = (
         "This message id was used before on this connection.",
         "OCPP-J 1.6 section 4.1.4 and errata 3.1; OCPP 2.0.1 and 2.1 Part 4 section 4.1.4",
         lambda facts: facts.id_use is IdUse.REUSE,
+        positive=(f'{_CALL}\n10:00:01 < {_OK}\n* 10:00:02 > [2,"1","Heartbeat",{{}}]',),
+        negative=(f'{_CALL}\n10:00:01 < {_OK}\n10:00:02 > [2,"2","Heartbeat",{{}}]',),
     ),
     Rule(
         "rpc.id-collides-in-flight",
@@ -68,6 +81,8 @@ RULES = (
         "Another call with this message id has no answer yet, so it is unclear which of them an answer belongs to.",
         "OCPP-J 1.6 sections 4.1.1 and 4.1.4; OCPP 2.0.1 and 2.1 Part 4 section 4.1.4",
         lambda facts: facts.id_use is IdUse.COLLISION,
+        positive=(f'{_CALL}\n* 10:00:02 > [2,"1","DataTransfer",{{"vendorId":"A"}}]',),
+        negative=(f'{_CALL}\n10:00:02 > [2,"1","Heartbeat",{{}}]',),
     ),
     Rule(
         "rpc.retry-same-id",
@@ -75,6 +90,8 @@ RULES = (
         "This repeats a call that had no answer yet, with its message id.",
         "Allowed by OCPP-J 1.6 errata 2025-04 and OCPP 2.0.1 errata 2024-09; not by OCPP 2.0.1 edition 3",
         lambda facts: facts.id_use is IdUse.RETRY,
+        positive=(f'{_CALL}\n* 10:00:02 > [2,"1","Heartbeat",{{}}]',),
+        negative=(f'{_CALL}\n10:00:02 > [2,"2","Heartbeat",{{}}]',),
     ),
     Rule(
         "rpc.call-refused",
@@ -83,6 +100,8 @@ RULES = (
         "OCPP-J 1.6 section 4.2.3; OCPP 2.0.1 and 2.1 Part 4 section 4.2.3",
         lambda facts: _refuses_call(facts) and not facts.refuses_wrong,
         _tell_error,
+        positive=('10:00:00 > Heartbeat {}\n* 10:00:01 < error InternalError ""',),
+        negative=('10:00:00 > Authorize {}\n10:00:01 < error FormationViolation ""',),
     ),
     Rule(
         "rpc.rightly-refused",
@@ -91,6 +110,8 @@ RULES = (
         "OCPP-J 1.6 section 4.2.3; OCPP 2.0.1 and 2.1 Part 4 section 4.2.3",
         lambda facts: facts.refuses_wrong,
         _tell_error,
+        positive=('10:00:00 > Authorize {}\n* 10:00:01 < error FormationViolation ""',),
+        negative=('10:00:00 > Heartbeat {}\n10:00:01 < error InternalError ""',),
     ),
     Rule(
         "rpc.result-refused",
@@ -104,5 +125,9 @@ RULES = (
         ),
         _tell_error,
         versions=frozenset({Version.V21}),
+        positive=(f'2.1\n{_CALL}\n10:00:01 < {_OK}\n* 10:00:02 > [5,"1","InternalError","",{{}}]',),
+        negative=(
+            f'2.1\n{_CALL}\n10:00:01 < [3,"1",{{}}]\n10:00:02 > [5,"1","OccurrenceConstraintViolation","",{{}}]',
+        ),
     ),
 )

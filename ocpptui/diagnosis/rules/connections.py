@@ -39,6 +39,8 @@ RULES = (
         "OCPP-J 1.6 section 3.2; OCPP 2.0.1 Part 4 section 3.2",
         lambda facts: facts.event is ConnectionEvent.REFUSED,
         _tell,
+        positive=('* 10:00:00 refused {"error":"The charge point is unknown."}',),
+        negative=("10:00:00 opened",),
     ),
     Rule(
         "conn.failed",
@@ -47,6 +49,8 @@ RULES = (
         "RFC 6455 section 4.1",
         lambda facts: facts.event is ConnectionEvent.FAILED,
         _tell,
+        positive=('* 10:00:00 failed {"error":"Nobody listens there."}',),
+        negative=("10:00:00 opened",),
     ),
     Rule(
         "conn.abnormal-close",
@@ -55,6 +59,8 @@ RULES = (
         "RFC 6455 section 7.1.5",
         _after(ConnectionEvent.CLOSED),
         _tell,
+        positive=('10:00:00 opened\n* 10:00:01 closed {"closeCode":1006,"error":"The connection was lost."}',),
+        negative=('10:00:00 opened\n10:00:01 closed {"closeCode":1000}',),
     ),
     Rule(
         "conn.tolerated",
@@ -63,6 +69,8 @@ RULES = (
         "OCPP-J 1.6 section 3; OCPP 2.0.1 Part 4 section 3; security whitepaper A00.FR.207",
         lambda facts: facts.lets_pass,
         _tell_tolerated,
+        positive=('* 10:00:00 opened {"tolerated":["No subprotocol is offered."]}',),
+        negative=("10:00:00 opened",),
     ),
     Rule(
         "conn.problem",
@@ -71,5 +79,7 @@ RULES = (
         "RFC 6455",
         lambda facts: facts.tells_error and facts.event not in _NAMED,
         _tell,
+        positive=('* 10:00:00 opening {"error":"The name is not known."}',),
+        negative=("10:00:00 opening\n10:00:01 opened",),
     ),
 )

@@ -56,6 +56,8 @@ RULES = (
         "OCPP-J 1.6 section 4.1.2; OCPP 2.0.1 and 2.1 Part 4 sections 4.1.2 and 4.2.3; RFC 8259",
         _malformed(*_NO_JSON),
         tells_defects(*_NO_JSON),
+        positive=('* 10:00:00 > [2,"1","Heartbeat",{',),
+        negative=('10:00:00 > [2,"1","Heartbeat",{}]',),
     ),
     Rule(
         "rpc.too-many-values",
@@ -72,6 +74,8 @@ RULES = (
         FRAME_SECTIONS,
         lambda facts: _is_malformed(facts) and facts.remarks.isdisjoint(_OTHERWISE_MALFORMED),
         tells_defects(),
+        positive=('* 10:00:00 > {"hello":1}',),
+        negative=('10:00:00 > [2,"1","Heartbeat",{}]',),
     ),
     Rule(
         "rpc.unknown-type",
@@ -80,6 +84,8 @@ RULES = (
         "OCPP-J 1.6 section 4.1.3; OCPP 2.0.1 Part 4 sections 4.1.3 and 4.4; OCPP 2.1 Part 4 section 4.1.3",
         _malformed("message-type"),
         tells_defects("message-type"),
+        positive=('* 10:00:00 > [9,"1",{}]',),
+        negative=('10:00:00 > [2,"1","Heartbeat",{}]',),
     ),
     Rule(
         "rpc.element-count",
@@ -88,6 +94,8 @@ RULES = (
         FRAME_SECTIONS,
         _message(*_ELEMENTS),
         tells_defects(*_ELEMENTS),
+        positive=('* 10:00:00 > [2,"1","Heartbeat"]',),
+        negative=('10:00:00 > [2,"1","Heartbeat",{}]',),
     ),
     Rule(
         "rpc.id-not-string",
@@ -96,6 +104,8 @@ RULES = (
         ID_SECTIONS,
         _named("integer-id", "bad-id"),
         tells_defects("integer-id", "bad-id"),
+        positive=('* 10:00:00 > [2,7,"Heartbeat",{}]',),
+        negative=('10:00:00 > [2,"7","Heartbeat",{}]',),
     ),
     Rule(
         "rpc.id-too-long",
@@ -104,6 +114,8 @@ RULES = (
         f"{ID_SECTIONS}; section 4.2.3 of each",
         _named("long-id"),
         tells_defects("long-id"),
+        positive=('* 10:00:00 > [2,"1234567890123456789012345678901234567","Heartbeat",{}]',),
+        negative=('10:00:00 > [2,"123456789012345678901234567890123456","Heartbeat",{}]',),
     ),
     Rule(
         "rpc.id-empty",
@@ -112,6 +124,8 @@ RULES = (
         "No section states a minimum length.",
         _named("empty-id"),
         tells_defects("empty-id"),
+        positive=('* 10:00:00 > [2,"","Heartbeat",{}]',),
+        negative=('10:00:00 > [2,"1","Heartbeat",{}]',),
     ),
     Rule(
         "rpc.payload-null",
@@ -120,6 +134,8 @@ RULES = (
         "OCPP-J 1.6 section 4.2.1; OCPP 2.0.1 and 2.1 Part 4 section 4.1.5",
         _message("null-payload"),
         tells_defects("null-payload"),
+        positive=('* 10:00:00 > [2,"1","Heartbeat",null]',),
+        negative=('10:00:00 > [2,"1","Heartbeat",{}]',),
     ),
     Rule(
         "rpc.payload-not-object",
@@ -128,6 +144,8 @@ RULES = (
         "OCPP-J 1.6 section 4.2.1; OCPP 2.0.1 and 2.1 Part 4 section 4.1.5",
         _message("payload-not-object"),
         tells_defects("payload-not-object"),
+        positive=('* 10:00:00 > [2,"1","Heartbeat",[]]',),
+        negative=('10:00:00 > [2,"1","Heartbeat",{}]',),
     ),
     Rule(
         "rpc.duplicate-key",
@@ -136,6 +154,8 @@ RULES = (
         "RFC 8259 section 4",
         lambda facts: "duplicate-key" in facts.remarks,
         tells_defects("duplicate-key"),
+        positive=('* 10:00:00 > [2,"1","DataTransfer",{"vendorId":"A","vendorId":"B"}]',),
+        negative=('10:00:00 > [2,"1","DataTransfer",{"vendorId":"A","messageId":"B"}]',),
     ),
     Rule(
         "rpc.lenient-json",
@@ -144,6 +164,8 @@ RULES = (
         "OCPP-J 1.6 section 4.1.2; OCPP 2.0.1 and 2.1 Part 4 section 4.1.2; RFC 8259",
         lambda facts: facts.kind is not RecordKind.MALFORMED and not facts.remarks.isdisjoint(_LENIENT),
         tells_defects(*_LENIENT),
+        positive=('* 10:00:00 > \ufeff[2,"1","Heartbeat",{}]',),
+        negative=('10:00:00 > [2,"1","Heartbeat",{}]',),
     ),
     Rule(
         "rpc.error-shape",
@@ -152,6 +174,8 @@ RULES = (
         ERROR_SECTIONS,
         _error(*_SHAPE),
         tells_defects(*_SHAPE),
+        positive=('10:00:00 > [2,"1","Heartbeat",{}]\n* 10:00:01 < [4,"1","InternalError"]',),
+        negative=('10:00:00 > [2,"1","Heartbeat",{}]\n10:00:01 < [4,"1","InternalError","",{}]',),
     ),
     Rule(
         "rpc.error-unknown-code",
@@ -160,6 +184,8 @@ RULES = (
         "OCPP-J 1.6 table 7; OCPP 2.0.1 Part 4 table 8; OCPP 2.1 Part 4 table 9",
         _error("unknown-error-code"),
         tells_defects("unknown-error-code"),
+        positive=('10:00:00 > [2,"1","Heartbeat",{}]\n* 10:00:01 < [4,"1","FooBar","",{}]',),
+        negative=('10:00:00 > [2,"1","Heartbeat",{}]\n10:00:01 < [4,"1","InternalError","",{}]',),
     ),
     Rule(
         "rpc.error-code-spelling",
@@ -168,5 +194,7 @@ RULES = (
         "OCPP-J 1.6 table 7, errata 5.1 and 5.2; OCPP 2.0.1 Part 4 table 8; OCPP 2.1 Part 4 table 9",
         _error("error-code-of-other-version"),
         tells_defects("error-code-of-other-version"),
+        positive=('10:00:00 > [2,"1","Heartbeat",{}]\n* 10:00:01 < [4,"1","FormatViolation","",{}]',),
+        negative=('10:00:00 > [2,"1","Heartbeat",{}]\n10:00:01 < [4,"1","FormationViolation","",{}]',),
     ),
 )

@@ -48,6 +48,10 @@ def _with(advisory: str) -> Callable[[Facts], bool]:
 _SOURCE = "The JSON Schemas of the version, see ocpptui.ocpp.schema"
 _1X = tuple(version for version in Version if version.generation == 1)
 
+_STATUS = 'StatusNotification {"connectorId":1,"errorCode":"NoError","status":"Available"'
+_DATA = """StopTransaction {"transactionId":1,"meterStop":1,"timestamp":"2026-01-01T10:00:00Z",
+    "transactionData":[{"timestamp":"2026-01-01T10:00:00Z","sampledValue":[{"value":"50""""
+
 RULES = (
     Rule(
         "schema.call",
@@ -56,6 +60,8 @@ RULES = (
         f"{_SOURCE}; OCPP 2.0.1 Part 2 FR.03",
         _breaks_schema(RecordKind.CALL, RecordKind.SEND),
         _tell_violations,
+        positive=("* 10:00:00 > Authorize {}",),
+        negative=('10:00:00 > Authorize {"idTag":"A"}',),
     ),
     Rule(
         "schema.result",
@@ -64,6 +70,8 @@ RULES = (
         f"{_SOURCE}; OCPP 2.1 Part 4 section 4.2.3",
         _breaks_schema(RecordKind.CALLRESULT),
         _tell_violations,
+        positive=('10:00:00 > Authorize {"idTag":"A"}\n* 10:00:01 < ok {}',),
+        negative=('10:00:00 > Authorize {"idTag":"A"}\n10:00:01 < ok {"idTagInfo":{"status":"Accepted"}}',),
     ),
     Rule(
         "schema.errata-value",
@@ -73,6 +81,8 @@ RULES = (
         _with(UNIT_OF_ERRATA),
         _tells(UNIT_OF_ERRATA),
         versions=frozenset(_1X),
+        positive=(f'* 10:00:00 > {_DATA},"unit":"Hertz"}}]}}]}}',),
+        negative=(f'10:00:00 > {_DATA},"unit":"Wh"}}]}}]}}',),
     ),
     Rule(
         "text.date-time-offset",
@@ -82,6 +92,8 @@ RULES = (
         _with(DATE_WITHOUT_OFFSET),
         _tells(DATE_WITHOUT_OFFSET),
         severities=dict.fromkeys(_1X, Severity.INFO),
+        positive=(f'* 10:00:00 > {_STATUS},"timestamp":"2026-01-01T10:00:00"}}',),
+        negative=(f'10:00:00 > {_STATUS},"timestamp":"2026-01-01T10:00:00Z"}}',),
     ),
     Rule(
         "text.date-time-form",
@@ -90,5 +102,7 @@ RULES = (
         "OCPP 1.6 section 3.15 (ISO 8601); OCPP 2.0.1 and 2.1 Part 2 on date-times (RFC 3339)",
         _with(DATE_NOT_RFC_3339),
         _tells(DATE_NOT_RFC_3339),
+        positive=(f'* 10:00:00 > {_STATUS},"timestamp":"2026-01-01T10:00:00+02"}}',),
+        negative=(f'10:00:00 > {_STATUS},"timestamp":"2026-01-01T10:00:00+02:00"}}',),
     ),
 )
