@@ -15,8 +15,8 @@ from ocpptui.timeline.masking import masked
 from ocpptui.timeline.record import Record
 from tests.exporting.extracts import export, message, timeline_of
 
-LENGTH = 4_000
-SOON = 0.15
+LENGTH = 2_000
+SOON = 0.08
 """Seconds that need no second look."""
 GROWTH = 12
 """Times as long for four times as much: less than the 16 of quadratic time, more than what a loaded machine adds."""

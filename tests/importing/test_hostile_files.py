@@ -14,9 +14,9 @@ from ocpptui.importing.reader import ImportOptions
 from ocpptui.recording.file_errors import RecordingError
 from ocpptui.timeline.timeline import Timeline
 
-LENGTH = 4_000
-"""Bytes. Whatever is quadratic takes seconds for four times as many."""
-SOON = 0.15
+LENGTH = 2_000
+"""Bytes. Whatever is quadratic takes half a second for four times as many."""
+SOON = 0.1
 """Seconds that need no second look: a linear reader takes less than half of it for `4 * LENGTH`."""
 LIMIT = 5.0
 """Seconds for a hundred kilobytes, on a machine that does much else."""
