@@ -299,7 +299,7 @@ def test_no_record_gets_into_a_timeline_unmasked() -> None:
                     if ast.unparse(timeline).rpartition(".")[2] in ("timeline", "_timeline"):
                         appended.append((path.relative_to(PACKAGE).as_posix(), ast.unparse(record)))
     batches = (PACKAGE / "timeline" / "record_batches.py").read_text(encoding="utf-8")
-    assert "for record in map(self._masking.masked, records):" in batches
+    assert "return self._batch(map(self._masking.masked, records))" in batches
     assert {record for _, record in appended} == {
         "self._masking.masked(record) if kept is None else kept",  # what `Session.as_kept` has masked
     }

@@ -9,7 +9,9 @@ from typing import Any
 
 from ocpptui.importing.timestamps import Moment
 from ocpptui.jsontext.text import utf8
-from ocpptui.ocpp.message import Message
+from ocpptui.ocpp.encoding import encoding_of
+from ocpptui.ocpp.json_encoding import parse
+from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.secret_names import MASK
 from ocpptui.ocpp.secrets import mask_text
 from ocpptui.ocpp.version import Direction, Transport, Version
@@ -72,13 +74,23 @@ class FoundFrame:
     transport: Transport = Transport.JSON
     message_id: str = ""
     """The id of the message if its raw text does not contain one."""
-    frame: Message | None = field(default=None, compare=False)
-    """The message in `raw`, if the reader has read it already and it has no defect."""
+    frame: Message | Malformed | None = field(default=None, compare=False)
+    """What is in `raw`, if a thread or another process has read it already."""
 
     def at(self, moment: Moment) -> None:
         """Set the time to one that the file states."""
         self.time, self.zoned, self.dated = moment.time, moment.zoned, moment.dated
         self.yeared, self.readings = moment.yeared, moment.readings
+
+    def read(self) -> Message | Malformed:
+        """What is in `raw`; a message without an id in its raw text has that which is known."""
+        if self.frame is not None:
+            return self.frame
+        raw = as_on_the_wire(self.raw)
+        if self.transport is Transport.JSON:
+            return parse(raw)
+        frame = encoding_of(self.transport).read(raw)
+        return frame._replace(id=self.message_id) if isinstance(frame, Message) and not frame.id else frame
 
 
 def turned(found: FoundFrame) -> FoundFrame:

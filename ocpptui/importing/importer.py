@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
+from itertools import starmap
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -20,6 +24,7 @@ from ocpptui.importing.source_file import ForeignFile, Step
 from ocpptui.ocpp.date_times import in_calendar
 from ocpptui.ocpp.durations import duration_text
 from ocpptui.recording.file_errors import RecordingError
+from ocpptui.recording.line_format import raw_as_json
 from ocpptui.recording.problem import Problem
 from ocpptui.recording.writer import RecordingWriter
 from ocpptui.timeline.bulk_append import BulkAppender
@@ -28,6 +33,8 @@ from ocpptui.timeline.record import Record
 from ocpptui.timeline.record_batches import RecordBatches
 from ocpptui.timeline.timeline import Timeline
 
+LARGE = 2**17
+"""Characters of a message from which a thread masks and writes it."""
 BATCH = 100
 """How many records are read between two checks of the time."""
 
@@ -56,6 +63,10 @@ class Importer:
         self._connections: dict[tuple[int, int, str], int] = {}
         self._numbers: set[int] = set()  # those of all connections
         self._last_number = 0
+        self._waiting: deque[Record] = deque()  # to be appended
+        self._thread = ThreadPoolExecutor(1, "large records")
+        self._aside: Future[Record] | None = None
+        self._ended = False
         self._spool = _spool()
         self._spool.holds_back = True  # nobody else reads it
         self._batches = RecordBatches(self._spool, Masking(keeps_secrets=keep_secrets, found=timeline.know_secrets))
@@ -111,20 +122,25 @@ class Importer:
     def advance(self, budget: float) -> bool:
         """Read further for about `budget` seconds; True when everything is read, which is never while following."""
         deadline = perf_counter() + budget
-        while any(steps is not None for steps in self._steps):
+        while self._append_waiting(deadline):
+            if self._ended:
+                return True
             pauses = [self._read(number) for number, steps in enumerate(self._steps) if steps is not None]
-            self._put(self._ready())
-            self.idle = bool(pauses) and all(pause is Pause.IDLE for pause in pauses)
-            unread = any(steps is not None for steps in self._steps)
-            if self.idle or (unread and perf_counter() >= deadline):
+            self._waiting.extend(self._ready())
+            if all(steps is None for steps in self._steps):
+                self._ended = True
+                if self._both is not None:
+                    self._waiting.extend(starmap(self._as_one_of_all, self._both.finish()))
+            self.idle = not self._ended and all(pause is Pause.IDLE for pause in pauses)
+            if self.idle or (perf_counter() >= deadline and not self._ended):
+                self._append_waiting(deadline)
                 return False
-        self._put(self._ready())
-        if self._both is not None:
-            self._put(self._both.finish())
-        return True
+        self.idle = False
+        return False
 
     def close(self) -> None:
         """Close the files; records can no longer be read."""
+        self._thread.shutdown(cancel_futures=True)
         for file in self.files:
             file.close()
         self._spool.close()
@@ -162,19 +178,39 @@ class Importer:
         self._steps[number] = None
         self._merger.finish(number)
 
-    def _ready(self) -> Iterator[tuple[int, Record]]:
-        """The records whose place is now certain, each with the number of its file."""
+    def _ready(self) -> Iterator[Record]:
+        """The records whose place is now certain."""
         for number, record in self._merger.take():
             if self._both is None:
-                yield number, record
+                yield self._as_one_of_all(number, record)
             else:
-                yield from self._both.take(number, record)
+                yield from starmap(self._as_one_of_all, self._both.take(number, record))
 
-    def _put(self, ready: Iterable[tuple[int, Record]]) -> None:
-        """Append records to the timeline."""
-        records = [self._as_one_of_all(number, record) for number, record in ready]
-        if records:
-            self._feed.take(self._batches.batch(records))
+    def _append_waiting(self, deadline: float) -> bool:
+        """Append what waits to the timeline; False if it is not done by then, because a thread reads a large record."""
+        waiting = self._waiting
+        while waiting:
+            few = list[Record]()
+            while waiting and len(waiting[0].raw or "") < LARGE:
+                few.append(waiting.popleft())
+            if few:
+                self._feed.take(self._batches.batch(few))
+            if waiting:
+                if self._aside is None:
+                    self._aside = self._thread.submit(self._kept, waiting[0])
+                with suppress(TimeoutError):
+                    self._aside.exception(max(deadline - perf_counter(), 0))
+                if not self._aside.done():
+                    return False
+                self._feed.take(self._batches.batch_of_masked(self._aside.result()))
+                self._aside = None
+                waiting.popleft()
+        return True
+
+    def _kept(self, record: Record) -> Record:
+        """A large record as it is kept; nothing else is masked meanwhile."""
+        kept = self._batches.masked(record)
+        return replace(kept, raw_json=raw_as_json(kept.raw)) if isinstance(kept.raw, str) else kept
 
     def _as_one_of_all(self, number: int, record: Record) -> Record:
         """The record of a file as one of the timeline."""

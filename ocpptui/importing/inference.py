@@ -28,7 +28,6 @@ from ocpptui.importing.versions import VersionTrial
 from ocpptui.importing.zones import Zone
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.date_times import in_calendar
-from ocpptui.ocpp.encoding import encoding_of
 from ocpptui.ocpp.json_encoding import parse
 from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.version import Transport, Version
@@ -163,13 +162,8 @@ class Inference:
             return _Heard(found, None, "", None)
         if type(found) is FoundEnvelope:
             self._exchanges.complete(found)
-        frame: Message | Malformed
-        raw: str | bytes
-        if found.frame is not None:
-            frame, raw = found.frame, found.frame.raw
-        else:
-            raw = as_on_the_wire(found.raw)
-            frame = parse(raw) if found.transport is Transport.JSON else _soap(raw, found.message_id)
+        frame = found.read()
+        raw = frame.raw
         witness = None
         if self._learning or not found.zoned:
             witness = witness_in(frame, only_now=not self._learning and found.time is not None)
@@ -449,9 +443,3 @@ def _logged(heard: _Heard, frame: Message | Malformed, connection: int, version:
         heard.number, connection, frame, heard.action, found.direction, found.leaning, found.flow, version,
         f"{found.above} {found.prefix}" if found.above else found.prefix,
     )  # fmt: skip
-
-
-def _soap(raw: str | bytes, message_id: str) -> Message | Malformed:
-    """The message of an envelope, with the given id if it has none."""
-    frame = encoding_of(Transport.SOAP).read(raw)
-    return frame._replace(id=message_id) if isinstance(frame, Message) and not frame.id else frame

@@ -21,10 +21,10 @@ from typing import Any, BinaryIO, NamedTuple
 
 import orjson
 
-from ocpptui.importing.found_frame import Flow, FoundFrame, ImportStats, as_on_the_wire
+from ocpptui.importing.found_frame import Flow, FoundFrame, ImportStats
 from ocpptui.importing.reader import ImportOptions, Material, Pause, Reader, ReaderStep
 from ocpptui.importing.readers.log_lines import PORTION, LogLines
-from ocpptui.ocpp.json_encoding import JsonMessage, parse
+from ocpptui.ocpp.json_encoding import JsonMessage
 from ocpptui.ocpp.message import Message, MessageKind
 from ocpptui.ocpp.version import Direction, Transport, Version
 from ocpptui.recording.line_format import Unreadable
@@ -179,7 +179,7 @@ def _packed(found: FoundFrame) -> Any:
     values = list(_values_of(found))
     for place in _CODED:
         values[place] = _CODES[values[place]]
-    frame = parse(as_on_the_wire(found.raw))
+    frame = found.read()
     is_plain = isinstance(frame, Message) and not frame.defects and not frame.kind.is_error and frame.raw == found.raw
     values[_FRAME] = (int(frame.kind), frame.id, frame.action) if is_plain and isinstance(frame, Message) else None
     return values

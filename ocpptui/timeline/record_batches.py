@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
 
 from ocpptui.ocpp.judgement import Judgement, Verdict, judge
@@ -42,7 +42,18 @@ class RecordBatches:
         self._calls: dict[tuple[int, Direction | None, str], str] = {}
 
     def batch(self, records: Sequence[Record]) -> Batch:
-        """Keep the records and return them as a batch."""
+        """Mask the records, keep them, and return them as a batch."""
+        return self._batch(map(self._masking.masked, records))
+
+    def masked(self, record: Record) -> Record:
+        """The record without its secrets. A thread may do this, while nothing else is masked."""
+        return self._masking.masked(record)
+
+    def batch_of_masked(self, record: Record) -> Batch:
+        """A batch of one record that `masked` has returned."""
+        return self._batch((record,))
+
+    def _batch(self, records: Iterable[Record]) -> Batch:
         if len(self._numbers) > MAX_REMEMBERED:
             self._numbers.clear()
         if len(self._connections) > MAX_REMEMBERED:
@@ -54,7 +65,7 @@ class RecordBatches:
         verdicts = bytearray()
         times, ids, templates, parties = list[int](), batch.ids, list[int](), list[int]()
         offsets, lengths = list[int](), list[int]()
-        for record in map(self._masking.masked, records):
+        for record in records:
             frame, direction = record.frame, record.direction
             verdict, remarks = _NOTHING
             action = message_id = ""

@@ -38,7 +38,7 @@ from ocpptui.jsontext.text import STRING
 from ocpptui.jsontext.tokens import Brackets, is_closed, value_end
 from ocpptui.ocpp.actions import versions_of
 from ocpptui.ocpp.json_encoding import MAX_VALUES, has_too_many_values
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import Transport, Version
 
 _ESCAPED_FOR_HTML = re.compile(r"\[\s*[2-6]\s*,\s*&(?:quot|#34|#x22);")
 _ESCAPED_FOR_URL = re.compile(r"%5B(?:%20)*[2-6]%2C\S+", re.IGNORECASE)
@@ -123,12 +123,21 @@ def _frames(finder: FrameFinder, lines: Iterator[tuple[int, str]]) -> Iterator[R
 def _aside(finder: FrameFinder, number: int, line: str) -> Iterator[ReaderStep]:
     """The frames in a long line, which a thread reads while the caller goes on."""
     with ThreadPoolExecutor(1, f"line {number}") as thread:
-        reading = thread.submit(lambda: list(finder.take(number, line)))
+        reading = thread.submit(_read_frames, finder, number, line)
         while not reading.done():
             with suppress(TimeoutError):
                 reading.exception(0.01)
             yield Pause.BUSY
     yield reading.result()
+
+
+def _read_frames(finder: FrameFinder, number: int, line: str) -> list[FoundFrame]:
+    """The frames that end in a long line, read already."""
+    found = list(finder.take(number, line))
+    for one in found:
+        if one.transport is Transport.JSON:  # the id of an envelope may be found later
+            one.frame = one.read()
+    return found
 
 
 class FrameFinder:
