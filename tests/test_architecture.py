@@ -257,7 +257,13 @@ ONE_PLACE = {
     "what a secret is called": (r"passphrase|apikey|kennwort", {"ocpp/secret_names.py"}),
     "the masking of records": (
         r"\bmasked\(record|\bMasking\(",
-        {"timeline/masking.py", "timeline/timeline.py", "session/session.py", "importing/importer.py"},
+        {
+            "timeline/masking.py",
+            "timeline/record_batches.py",
+            "timeline/timeline.py",
+            "session/session.py",
+            "importing/importer.py",
+        },
     ),
     "the use of unmasked records": (
         r"\bas_stored\(",
