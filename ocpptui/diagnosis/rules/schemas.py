@@ -49,8 +49,10 @@ _SOURCE = "The JSON Schemas of the version, see ocpptui.ocpp.schema"
 _1X = tuple(version for version in Version if version.generation == 1)
 
 _STATUS = 'StatusNotification {"connectorId":1,"errorCode":"NoError","status":"Available"'
-_DATA = """StopTransaction {"transactionId":1,"meterStop":1,"timestamp":"2026-01-01T10:00:00Z",
-    "transactionData":[{"timestamp":"2026-01-01T10:00:00Z","sampledValue":[{"value":"50""""
+_DATA = (
+    'StopTransaction {"transactionId":1,"meterStop":1,"timestamp":"2026-01-01T10:00:00Z","transactionData":'
+    '[{"timestamp":"2026-01-01T10:00:00Z","sampledValue":[{"value":"50"'
+)
 
 RULES = (
     Rule(
