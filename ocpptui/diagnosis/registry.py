@@ -15,6 +15,7 @@ from ocpptui.diagnosis.rules import (
     heartbeat,
     reconnections,
     schemas,
+    status,
     transactions_1,
     turns,
 )
@@ -31,6 +32,7 @@ RULES: tuple[Rule, ...] = (
     *reconnections.RULES,
     *boot.RULES,
     *heartbeat.RULES,
+    *status.RULES,
     *transactions_1.RULES,
 )
 """In the order in which the findings of one record are reported."""
@@ -40,6 +42,7 @@ CHECKERS: tuple[type[Checker], ...] = (
     reconnections.ReconnectionChecker,
     boot.BootChecker,
     heartbeat.HeartbeatChecker,
+    status.StatusChecker,
     transactions_1.Transaction1Checker,
 )
 """The checkers of the rules that need a state, in the order in which they get a record."""

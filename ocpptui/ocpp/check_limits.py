@@ -21,6 +21,8 @@ class CheckLimits:
     heartbeat_tolerance: float = _limit(10, "seconds that a charge point may be silent beyond one and a half intervals")
     unstable_period: float = _limit(600, "seconds within which five connections of one charge point are too many")
     slow_answer: float = _limit(10, "seconds after which an answer is slow")
+    status_settles: float = _limit(60, "seconds until a status and the transaction of its connector must agree")
+    clock_tolerance: float = _limit(60, "seconds that the clocks of the two sides may differ")
     boot_tolerance: float = _limit(1, "seconds that a BootNotification may come before its retry interval is over")
 
 
