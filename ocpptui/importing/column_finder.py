@@ -30,6 +30,8 @@ WORD = re.compile(r"[A-Za-z][A-Za-z0-9_.]{2,60}")
 _ZONE_NAMES = frozenset(
     ("tz", "timezone", "zone", "zeitzone", "utcoffset", "offset", "timezoneoffset", "zonahoraria", "fusohorario")
 )
+_FRACTION = re.compile(r"0(?:[.,]\d+)?")
+"""A time of day as Excel stores it."""
 _ZONE = re.compile(r"(?:UTC|GMT)?[+-]\d{1,2}:?\d{2}|(?:UTC|GMT)[+-]\d{1,2}|UTC|GMT|Z")
 _INFRASTRUCTURE_WORDS = """
 host hostname hostip index service servicename pod podname namespace app application source sourcetype env environment
@@ -95,17 +97,30 @@ class ColumnFinder:
         for place in range(len(self._cells)):
             if place not in self._taken() and self._share(place, test) > 0.9:
                 places[field_] = place
+                self._say(place, f"the {field_.value.replace('_', ' ')}", "its cells show it")
                 return
 
     def _take_serial_time(self) -> bool:
-        """Find a column named as a time with the numbers that Excel makes of times."""
+        """Find a column named as a time with the numbers that Excel makes of times, or two with its days and their
+        fractions."""
+        columns = self._columns
         for _, place in self._candidates(FieldMeaning.TIME):
-            if self._share(place, lambda cell: serial_moment(cell) is not None) > 0.6:
-                self._columns.places[FieldMeaning.TIME] = place
-                self._columns.serial = True
-                frames = self._aligned_of(FieldMeaning.RAW)
-                self._columns.serial_shift = evidence.shift_of_serials(self._aligned[place], frames)
-                return True
+            if self._share(place, lambda cell: serial_moment(cell) is not None) <= 0.6:
+                continue
+            columns.places[FieldMeaning.TIME], columns.serial = place, True
+            times = self._aligned[place]
+            if self._share(place, str.isdecimal) > 0.9:
+                for other in range(len(self._cells)):
+                    if (
+                        other not in self._taken()
+                        and self._share(other, lambda cell: _FRACTION.fullmatch(cell) is not None) > 0.9
+                    ):
+                        columns.places[FieldMeaning.TIME], columns.day = other, place
+                        break
+            columns.serial_shift = evidence.shift_of_serials(times, self._aligned_of(FieldMeaning.RAW))
+            year = 1904 if columns.serial_shift else 1900
+            self._say(place, "the time", f"its numbers are days since {year}, as Excel stores dates")
+            return True
         return False
 
     def take_frames(self) -> None:
@@ -218,6 +233,8 @@ class ColumnFinder:
                     names = (*self._columns.names, *[""] * len(self._aligned))
                     is_turned = plain_name(names[place]) in TARGETS
                     self._columns.ends = (other, place) if is_turned else (place, other)
+                    for end, what in zip(self._columns.ends, ("sender", "receiver"), strict=True):
+                        self._say(end, f"the {what}", "it names the central system where the other does not")
                     return
 
     def learn_direction(self) -> None:

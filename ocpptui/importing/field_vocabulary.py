@@ -387,7 +387,7 @@ def _since_1970(number: int, micros: int, length: int) -> Moment | None:
     return None
 
 
-_SERIAL = re.compile(r"(\d{5})(?:[.,](\d{1,15}))?", re.ASCII)
+_SERIAL = re.compile(r"(\d{5})(?:[.,](\d{1,20}))?", re.ASCII)
 _EPOCH_OF_EXCEL = 25_569
 """1970-01-01 as a serial date: days since 1899-12-30."""
 _DAY = 86_400_000_000

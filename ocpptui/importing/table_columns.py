@@ -106,8 +106,8 @@ def is_object(cell: str) -> bool:
         return False
 
 
-DAY = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}")
-"""A day as digits."""
+DAY = re.compile(r"(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})(?:[ T]00:00(?::00(?:\.0+)?)?)?")
+"""A day as digits; a workbook adds midnight to it."""
 
 
 def legible(cell: str) -> str:

@@ -95,6 +95,16 @@ LAYOUTS: dict[str, Callable[[Sequence[Exchanged]], str]] = {
     "days since 1904": lambda fs: of_log(
         fs, HEAD, lambda f: (f"{24107 + micros_of(f.time) / 86_400_000_000:.10f}", f.name, way(f, "in", "out"), f.raw)
     ),
+    "days and their fractions": lambda fs: of_log(
+        fs,
+        ("Date", "Time", *HEAD[1:]),
+        lambda f: (*days(f), f.name, way(f, "in", "out"), f.raw),
+    ),
+    "days at midnight": lambda fs: of_log(
+        fs,
+        ("Date", "Time", *HEAD[1:]),
+        lambda f: (f"{f.time:%Y-%m-%d} 00:00:00.000", f"{f.time:%H:%M:%S}", f.name, way(f, "in", "out"), f.raw),
+    ),
     "initiated by": lambda fs: of_log(
         fs, ("Time", "Charger", "Initiated by", "Message"), lambda f: (utc(f), f.name, way(f, "Charger", "CMS"), f.raw)
     ),
@@ -126,6 +136,12 @@ LAYOUTS: dict[str, Callable[[Sequence[Exchanged]], str]] = {
         fs, ("row", "line"), lambda f: (utc(f)[-4:], f"{iso(f.time)} [{f.name}] {way(f, 'received', 'sent')}: {f.raw}")
     ),
 }  # fmt: skip
+
+
+def days(frame: Exchanged) -> tuple[str, str]:
+    """The day and the time of day as Excel stores them."""
+    day, fraction = divmod(micros_of(frame.time), 86_400_000_000)
+    return str(25569 + day), f"{fraction / 86_400_000_000:.10f}"
 
 
 def way_columns(frame: Exchanged) -> tuple[str, str]:
@@ -253,3 +269,29 @@ def test_frames_in_parts_come_back_in_any_language(tmp_path: Path, head: str, ve
     path = tmp_path / "parts.csv"
     path.write_text(written([names.split(","), *map(row, frames)]), encoding="utf-8")
     check(read(path), frames, SECOND)
+
+
+GUESSES = {
+    "days since 1904": "The column 'Time' is taken for the time: its numbers are days since 1904, as Excel",
+    "sender and receiver": "The column 'Source' is taken for the sender: it names the central system where the other",
+    "merged cells": "A row without a charge point has that of the row above: the cells are merged.",
+    "a known word under an unknown name": "The column 'Gremium' is taken for the direction: its cells show it.",
+}
+
+
+@pytest.mark.parametrize("layout", GUESSES)
+def test_what_is_taken_for_something_by_its_cells_is_said(tmp_path: Path, layout: str) -> None:
+    """A wrong guess could not be recognised, nor overruled by naming the column."""
+    path = tmp_path / "export.csv"
+    path.write_text(LAYOUTS[layout](conversation(NAMES, Version.V16)), encoding="utf-8")
+    assert any(sentence.startswith(GUESSES[layout]) for sentence in read(path).importer.evidence)
+
+
+def test_the_columns_of_a_table_without_a_header_are_said_by_number(tmp_path: Path) -> None:
+    path = tmp_path / "export.csv"
+    path.write_text(written(simple(conversation(NAMES, Version.V16))[1:]), encoding="utf-8")
+    told = read(path).importer.evidence
+    assert {
+        f"The column number {number} is taken for the {what}: its cells show it."
+        for number, what in ((1, "time"), (3, "direction"))
+    } <= set(told)

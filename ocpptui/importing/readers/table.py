@@ -312,7 +312,8 @@ class _Reading:
         columns, cells = self._columns, row.cells
         text = columns.cell(cells, FieldMeaning.TIME)
         if columns.day is not None and columns.day < len(cells):
-            text = f"{cells[columns.day].strip()} {text}"
+            day = cells[columns.day].replace("T", " ").split(maxsplit=1)
+            text = f"{day[0]}{text[1:]}" if columns.serial and day else f"{day[0] if day else ''} {text}"
         moment = (moment_of(text) or (self._serial(text) if columns.serial else None)) if text else None
         if moment is not None and not moment.zoned and columns.zone is not None and columns.zone < len(cells):
             moment = moment_of(f"{text} {_ZONE_WORDS.sub('', cells[columns.zone].strip())}") or moment
