@@ -15,6 +15,7 @@ from ocpptui.cli.output import Heading, say_secrets_are_kept, show_json, show_li
 if TYPE_CHECKING:
     from ocpptui.diagnosis.limit_account import LimitAccount
     from ocpptui.session.file_session import FileSession
+    from ocpptui.stations.limit_reader import RecordsOfOne
     from ocpptui.timeline.timeline import Timeline
 
 HOURS = 3
@@ -96,15 +97,17 @@ def _show(
     timeline: Timeline, charge_points: Collection[str], at: str | None, place: int | None, hours: int, *, as_json: bool
 ) -> None:
     from ocpptui.describe.limit_texts import limit_json, limit_lines, limit_title
+    from ocpptui.stations.limit_reader import limit_records
 
     names = timeline.charge_points() or ("",)
     if unknown := [name for name in charge_points if name not in names]:
         raise click.UsageError(f"--charge-point {unknown[0]}: the file has {', '.join(filter(None, names)) or 'none'}")
-    chosen = [name for name in names if not charge_points or name in charge_points]
-    indexes = [index for name in chosen if (index := _last_record(timeline, at, name)) is not None]
-    if not indexes:
+    stop = _stop(timeline, at)
+    records = limit_records(timeline, stop)
+    chosen = [name for name in names if name in records and (not charge_points or name in charge_points)]
+    if not chosen:
         raise click.UsageError("the file has no record" if at is None else f"--at {at}: there is no record until then")
-    accounts = [account for index in indexes for account in _accounts(timeline, index, place, hours)]
+    accounts = (account for name in chosen for account in _accounts(timeline, records[name], place, hours))
     if as_json:
         show_json([limit_json(account) for account in accounts])
         return
@@ -112,31 +115,29 @@ def _show(
         show_lines([*([""] if number else []), Heading(limit_title(account)), *limit_lines(account)])
 
 
-def _accounts(timeline: Timeline, index: int, place: int | None, hours: int) -> list[LimitAccount]:
+def _accounts(timeline: Timeline, records: RecordsOfOne, place: int | None, hours: int) -> list[LimitAccount]:
     from ocpptui.diagnosis.limit_account import account_of, places_of
     from ocpptui.stations.limit_reader import LimitReader
 
-    reader = LimitReader(timeline, index)
+    reader = LimitReader(timeline, records.last, records.relevant)
     while not reader.advance(AT_ONCE):
         pass
     return [account_of(reader, each, hours=hours) for each in (places_of(reader) if place is None else [place])]
 
 
-def _last_record(timeline: Timeline, at: str | None, charge_point: str) -> int | None:
-    """The last record of a charge point, up to a record or before a time. Raises click.UsageError."""
+def _stop(timeline: Timeline, at: str | None) -> int:
+    """The index after the record, or after the last one before a time. Raises click.UsageError."""
     from ocpptui.filter.query import QueryError, parse_filter
     from ocpptui.filter.selection import Selection
 
-    stop = len(timeline)
-    if at is not None and at.isascii() and at.isdigit():
-        stop, at = min(int(at), stop), None
+    if at is None:
+        return len(timeline)
+    if at.isascii() and at.isdigit():
+        return min(int(at), len(timeline))
     try:
-        query = parse_filter("" if at is None else f"before:{at}")
+        selection = Selection(timeline, parse_filter(f"before:{at}"))
     except QueryError as error:
         raise click.UsageError(f"--at {at}: {error}") from None
-    selection = Selection(timeline, query, charge_point or None)
     while not selection.advance(AT_ONCE):
         pass
-    last = len(selection) - 1 if stop == len(timeline) else selection.row_of(stop - 1)
-    index = selection.index_of_row(last) if last >= 0 and len(selection) else stop
-    return index if index < stop else None
+    return selection.index_of_row(len(selection) - 1) + 1 if len(selection) else 0

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from time import perf_counter
-from typing import Any
+from typing import Any, NamedTuple
 
 from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.encoding import payload_in
@@ -28,7 +30,8 @@ class LimitReader:
     Call `advance` until it returns True. Texts are read only of the actions that matter.
     """
 
-    def __init__(self, timeline: Timeline, index: int) -> None:
+    def __init__(self, timeline: Timeline, index: int, relevant: Sequence[int] | None = None) -> None:
+        """`relevant` are the records to read, from `limit_records`, which finds those of all charge points at once."""
         self.timeline = timeline
         self.index = index
         self.charge_point = timeline.charge_point(index)
@@ -37,9 +40,8 @@ class LimitReader:
         self._parties = {
             number for number, party in enumerate(timeline.party_table) if party.charge_point == self.charge_point
         }
-        self._actions = {
-            number for number, action in enumerate(timeline.action_table) if action in PROFILE_ACTIONS | _STATE
-        }
+        self._actions = _action_numbers(timeline)
+        self._found = relevant
         self._texts_from, self._texts = index, timeline.texts(index, index + 1, 1)
         self._read_to = 0
         self._work = self._read()
@@ -56,32 +58,39 @@ class LimitReader:
 
     def _read(self) -> Iterator[None]:
         """Yield after each step."""
-        metered = 0
-        for start in range(self.index // STEP * STEP, -1, -STEP):
+        metered, first_metered, steps = 0, 0, self._steps()
+        for start in reversed(steps):
             metered += sum(self.timeline.action(index) == "MeterValues" for index in self._relevant(start))
             if metered >= METERED:
+                first_metered = start
                 break
             yield
-        first_metered = start
-        for start in range(0, self.index + 1, STEP):
+        for start in steps:
             wanted = [
                 index
                 for index in self._relevant(start)
                 if index >= first_metered or self.timeline.action(index) != "MeterValues"
             ]
             if wanted:
-                self._texts_from, self._texts = (
-                    start,
-                    self.timeline.texts(start, min(start + STEP, self.index + 1), STEP),
-                )
+                stop = min(start + STEP, self.index + 1)
+                self._texts_from, self._texts = start, self.timeline.texts(start, stop, len(wanted))
             for index in wanted:
                 self._apply(index)
             self._read_to = min(start + STEP, self.index + 1)
             yield
+        self._read_to = self.index + 1
+
+    def _steps(self) -> Sequence[int]:
+        """Where the steps begin in which there may be something to read."""
+        if self._found is None:
+            return range(0, self.index + 1, STEP)
+        return sorted({index // STEP * STEP for index in self._found})
 
     def _relevant(self, start: int) -> list[int]:
         """The records of one step that say something about this charge point's limits."""
         timeline, stop = self.timeline, min(start + STEP, self.index + 1)
+        if self._found is not None:
+            return list(self._found[bisect_left(self._found, start) : bisect_left(self._found, stop)])
         pairs = zip(timeline.parties[start:stop], timeline.actions[start:stop], strict=True)
         return [
             start + place
@@ -117,6 +126,35 @@ class LimitReader:
         else:
             raw = self._texts.raw(index - self._texts_from)
         return payload_in(raw, timeline.transport(index))
+
+
+class RecordsOfOne(NamedTuple):
+    """The records of one charge point, as far as its limits depend on them."""
+
+    last: int
+    """The index of the last record of any kind."""
+    relevant: array[int]
+    """The indexes of those that a `LimitReader` reads."""
+
+
+def limit_records(timeline: Timeline, stop: int) -> dict[str, RecordsOfOne]:
+    """The records before the index `stop` by charge point, for several `LimitReader`s: one pass instead of many."""
+    actions, parties = _action_numbers(timeline), timeline.party_table
+    relevant: dict[str, array[int]] = {}
+    last: dict[str, int] = {}
+    for start in range(0, stop, STEP):
+        end = min(start + STEP, stop)
+        pairs = zip(timeline.parties[start:end], timeline.actions[start:end], strict=True)
+        for index, (party, action) in enumerate(pairs, start):
+            name = parties[party].charge_point
+            last[name] = index
+            if action in actions:
+                relevant.setdefault(name, array("I")).append(index)
+    return {name: RecordsOfOne(index, relevant.get(name, array("I"))) for name, index in last.items()}
+
+
+def _action_numbers(timeline: Timeline) -> set[int]:
+    return {number for number, action in enumerate(timeline.action_table) if action in PROFILE_ACTIONS | _STATE}
 
 
 _STATE = frozenset(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ocpptui.stations.limit_reader import METERED, STEP, LimitReader
+from ocpptui.stations.limit_reader import METERED, STEP, LimitReader, limit_records
 from ocpptui.stations.meter_values import MeterKey
 from tests.diagnosis.charge_talk import ChargeTalk
 
@@ -43,3 +43,22 @@ def test_of_many_meter_values_the_latest_are_read() -> None:
     series = reader.known.meters[MeterKey(0, 1, "Current.Import", "L1")]
     assert series.last == METERED + 3 * STEP - 1
     assert reader.history.running[1].record > 0  # the earlier ones were not read
+
+
+def test_the_records_of_many_charge_points_are_found_at_once() -> None:
+    """A log of a thousand charge points would be gone through a thousand times."""
+    talk = ChargeTalk()
+    for number in range(STEP):
+        talk.charge_point = f"CP{number % 3}"
+        talk.call("Heartbeat", {}, {})
+        talk.set(number, level=number)
+    found = limit_records(talk.timeline, len(talk.timeline))
+    assert list(found) == ["CP0", "CP1", "CP2"]
+    for name, (last, relevant) in found.items():
+        assert talk.timeline.charge_point(last) == name
+        one, other = LimitReader(talk.timeline, last, relevant), LimitReader(talk.timeline, last)
+        assert one.advance(60)
+        assert other.advance(60)
+        assert one.history == other.history
+        assert len(one.history.installed.profiles) > 80
+    assert limit_records(talk.timeline, 0) == {}
