@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from itertools import accumulate
 
 from ocpptui.importing.found_envelope import FoundEnvelope, found_envelope
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.reader import ImportOptions, Material
+from ocpptui.importing.tcp_stream import Piece
 from ocpptui.ocpp.soap_encoding import may_be_envelope
 from ocpptui.ocpp.version import Transport
 from ocpptui.ocpp.xml_elements import xml_elements
@@ -41,14 +44,28 @@ class HttpMessages:
     def read(self, material: Material, tally: ImportStats, options: ImportOptions) -> Iterator[FoundFrame]:
         pairing = _Pairing()
         for message in _messages(material.stream.read(LARGEST)):
-            if message.holds_envelope:
-                tally.with_frame += 1
-                yield pairing.found(message)
-            elif message.is_response and not message.target.startswith("2"):
-                tally.without_frame += 1
-                yield pairing.failed(message)
-            else:
-                tally.skip(message.line, message.start, "not a SOAP envelope")
+            yield from pairing.take(message, tally)
+
+
+def envelopes_on_wire(pieces: Sequence[Piece], tally: ImportStats) -> Iterator[FoundFrame]:
+    """The envelopes of a TCP connection with HTTP, in their order; none if it has another protocol."""
+    if not any(_START_HERE.match(piece.data) for piece in pieces[:2]):
+        return
+    messages: list[tuple[int, _HttpMessage]] = []
+    for peer in (0, 1):
+        sent = [piece for piece in pieces if piece.peer & 1 == peer]
+        ends = list(accumulate(len(piece.data) for piece in sent))
+        messages += (
+            (sent[min(bisect_right(ends, message.place), len(sent) - 1)].time, message)
+            for message in _messages(b"".join(piece.data for piece in sent))
+        )
+    pairing = _Pairing()
+    if not any(message.holds_envelope for _, message in messages):
+        return
+    for time, message in sorted(messages, key=lambda one: one[0]):
+        for found in pairing.take(message, tally):
+            found.time, found.zoned = time, True
+            yield found
 
 
 def _is_alone(text: str) -> bool:
@@ -65,6 +82,8 @@ class _HttpMessage:
     headers: dict[str, str]
     """The headers by name in lower case."""
     body: bytes
+    place: int = 0
+    """Where it begins in its text, in bytes."""
 
     @property
     def is_response(self) -> bool:
@@ -97,7 +116,18 @@ class _Pairing:
         self._request: FoundEnvelope | None = None
         self._url = ""
 
-    def found(self, message: _HttpMessage) -> FoundFrame:
+    def take(self, message: _HttpMessage, tally: ImportStats) -> Iterator[FoundFrame]:
+        """The envelope in the next message, or the event that there is none."""
+        if message.holds_envelope:
+            tally.with_frame += 1
+            yield self._found(message)
+        elif message.is_response and message.target[:1] not in ("1", "2"):
+            tally.without_frame += 1
+            yield self._failed(message)
+        else:
+            tally.skip(message.line, message.start, "not a SOAP envelope")
+
+    def _found(self, message: _HttpMessage) -> FoundFrame:
         found = found_envelope(_text(message.body), message.line, self._request, is_response=message.is_response)
         found.time, found.zoned = message.time, True
         if not found.is_answer:
@@ -105,7 +135,7 @@ class _Pairing:
             self._url = f"http://{message.headers.get('host', '')}{message.target}"
         return found
 
-    def failed(self, message: _HttpMessage) -> FoundFrame:
+    def _failed(self, message: _HttpMessage) -> FoundFrame:
         """A response without an envelope, which has only a status."""
         status = message.start.partition(" ")[2].strip()
         return FoundFrame(
@@ -134,8 +164,9 @@ def _messages(data: bytes) -> Iterator[_HttpMessage]:
         begin = len(data) if blank is None else blank.end()
         first_line, *lines = head.decode("utf-8", "replace").splitlines()
         headers = {name.strip().lower(): value.strip() for name, _, value in (each.partition(":") for each in lines)}
+        place = position
         end, position = _end_of_body(data, begin, headers.get("content-length", ""))
-        yield _HttpMessage(line, first_line, headers, _decoded(data[begin:end], headers))
+        yield _HttpMessage(line, first_line, headers, decoded_body(data[begin:end], headers), place)
 
 
 def _end_of_body(data: bytes, begin: int, length: str) -> tuple[int, int]:
@@ -163,7 +194,7 @@ def _bare(data: bytes) -> Iterator[_HttpMessage]:
         yield _HttpMessage(line, "", {}, text[element.start : element.end].encode("utf-8", "surrogatepass"))
 
 
-def _decoded(body: bytes, headers: dict[str, str]) -> bytes:
+def decoded_body(body: bytes, headers: dict[str, str]) -> bytes:
     """The body without its transfer and content encoding, if it still has them."""
     if "chunked" in headers.get("transfer-encoding", "").lower():
         body = _unchunked(body)

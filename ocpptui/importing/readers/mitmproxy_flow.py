@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from ocpptui.importing.field_vocabulary import moment_of
+from ocpptui.importing.found_envelope import found_envelope
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.reader import ImportOptions, Material
+from ocpptui.importing.readers.http_messages import decoded_body
 from ocpptui.importing.recorded_handshake import Headers, RecordedHandshake
 from ocpptui.importing.tnetstring import NotTnetstring, read_value
+from ocpptui.ocpp.soap_encoding import may_be_envelope
 from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import ConnectionEvent
 
@@ -49,7 +52,11 @@ def _in_flow(flow: Any, number: int, tally: ImportStats) -> Iterator[FoundFrame]
     path, websocket = _text(request.get("path")), _dict(_get(flow, "websocket"))
     messages = websocket.get("messages", _get(flow, "messages"))
     if _get(flow, "type") not in (None, "http", "websocket") or type(messages) is not list:
-        tally.skip(number, f"{_text(request.get('method'))} {path}")
+        found = _envelopes(request, response, number)
+        if not found:
+            tally.skip(number, f"{_text(request.get('method'))} {path}")
+        tally.with_frame += len(found)
+        yield from found
         return
     status = f"{response.get('status_code', '')} {_text(response.get('reason'))}".strip()
     handshake = RecordedHandshake(
@@ -87,6 +94,25 @@ def _in_flow(flow: Any, number: int, tally: ImportStats) -> Iterator[FoundFrame]
         yield _timed(
             FoundFrame("", event=ConnectionEvent.CLOSED, detail=detail, **common), websocket.get("timestamp_end")
         )
+
+
+def _envelopes(request: dict[str, Any], response: dict[str, Any], number: int) -> list[FoundFrame]:
+    """The SOAP envelopes of an HTTP request and its response; none if it has another content."""
+    asked, answered = _body(request), _body(response)
+    if not may_be_envelope(asked):
+        return []
+    call = found_envelope(asked, number, None)
+    found = [_timed(call, request.get("timestamp_start"))]
+    if answered.strip():
+        answer = found_envelope(answered, number, call, is_response=True)
+        found.append(_timed(answer, response.get("timestamp_end") or response.get("timestamp_start")))
+    return found
+
+
+def _body(message: dict[str, Any]) -> str:
+    """The text of a request or response, decompressed."""
+    content, headers = message.get("content"), {name.lower(): value for name, value in _headers(message)}
+    return decoded_body(content, headers).decode("utf-8", "replace") if type(content) is bytes else ""
 
 
 def _timed(found: FoundFrame, time: Any) -> FoundFrame:

@@ -15,6 +15,7 @@ from typing import IO, NamedTuple
 
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.reader import ImportOptions, Material
+from ocpptui.importing.readers.http_messages import envelopes_on_wire
 from ocpptui.importing.tcp_stream import Conversation, Piece
 from ocpptui.recording.file_errors import UnreadableFile
 
@@ -187,7 +188,7 @@ def _answers(lines: IO[bytes]) -> Iterator[list[Piece]]:
 
 
 def _in_stream(shark: _Shark, stream: Stream, tally: ImportStats) -> Iterator[FoundFrame]:
-    """The contents of a stream, if it is a WebSocket."""
+    """The contents of a stream, if it is a WebSocket or HTTP with SOAP."""
     line = stream.number + 1
     pieces = shark.pieces(stream)
     if stream.encrypted and not pieces:
@@ -199,8 +200,12 @@ def _in_stream(shark: _Shark, stream: Stream, tally: ImportStats) -> Iterator[Fo
         any_found = True
         found.line = line
         yield found
+    for found in () if any_found else envelopes_on_wire(pieces, tally):
+        any_found = True
+        found.line = line
+        yield found
     if not any_found:
-        tally.skip(line, f"TCP stream {stream.number}", "not a WebSocket")
+        tally.skip(line, f"TCP stream {stream.number}", "neither a WebSocket nor SOAP")
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 from pathlib import Path
 from time import process_time
@@ -16,6 +17,7 @@ from ocpptui.importing.readers.mitmproxy_flow import MitmproxyFlow
 from ocpptui.ocpp.date_times import time_of
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import ConnectionEvent
+from tests.importing.soap_conversation import envelopes
 
 REAL = Path(__file__).parent / "mitmproxy-11.flow"
 """A loopback conversation saved by mitmproxy 11.0.2, with invented credentials."""
@@ -51,6 +53,27 @@ def flow(messages: list[Any], **changes: Any) -> dict[str, Any]:
 def read(data: bytes) -> tuple[list[FoundFrame], ImportStats]:
     tally = ImportStats()
     return list(MitmproxyFlow().read(Material("x.flow", io.BytesIO(data)), tally, ImportOptions())), tally
+
+
+def test_soap_over_http_is_read() -> None:
+    """A proxy sees the old charge points beside the new ones."""
+    asked, _, answered = envelopes(("OLD", "OTHER"))[:3]
+    response = {"headers": [[b"Content-Encoding", b"gzip"]], "content": gzip.compress(answered.raw.encode())}
+    exchange = {
+        "type": "http",
+        "request": {"path": b"/ocpp", "content": asked.raw.encode(), "timestamp_start": 1_700_000_000.5},
+        "response": {
+            "headers": headers,
+            "content": gzip.compress(answered.raw.encode()),
+            "timestamp_end": 1_700_000_001,
+        },
+    }
+    found, tally = read(encoded(exchange) + encoded({"type": "http", "request": {"path": b"/favicon.ico"}}))
+    assert [one.raw for one in found] == [asked.raw, answered.raw]
+    assert [one.charge_point for one in found] == ["OLD", "OLD"]
+    assert [one.time for one in found] == [1_700_000_000_500_000, 1_700_000_001_000_000]
+    assert [one.direction for one in found] == [Direction.TO_CSMS, Direction.TO_CHARGE_POINT]
+    assert (tally.with_frame, tally.without_frame) == (2, 1)
 
 
 def test_a_saved_flow_is_read_completely_and_without_the_password() -> None:

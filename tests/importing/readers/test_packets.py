@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ocpptui.importing.found_envelope import found_envelope
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.readers import packets as module
@@ -21,7 +22,9 @@ from ocpptui.importing.readers.packets import PacketCapture
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.recording.file_errors import UnreadableFile
 from ocpptui.timeline.record import ConnectionEvent
-from tests.importing.pcap_bytes import START, conversation, packets, write_pcap, write_pcapng
+from tests.importing.conversation import Exchanged
+from tests.importing.pcap_bytes import START, Chunk, conversation, packets, write_pcap, write_pcapng
+from tests.importing.soap_conversation import envelopes
 from tests.kit.certificates import Authority
 
 needs_tshark = pytest.mark.needs("tshark")
@@ -61,6 +64,45 @@ def test_masked_fragmented_and_compressed_messages_are_read(
     times = [one.time or 0 for one in found]
     assert times == sorted(times) and all(START * 1e6 <= time < START * 1e6 + 1e6 for time in times)
     assert (tally.with_frame, tally.without_frame) == (8, 0)
+
+
+@needs_tshark
+def test_soap_over_http_is_read(tmp_path: Path) -> None:
+    """A charge point of OCPP 1.5 asks over one connection, and the central system over another."""
+    frames = [frame for frame in envelopes(("CP-77", "CP-78"), pretty=True) if frame.half is not None]
+    asked = [frame for frame in frames if "RelatesTo" not in frame.raw and "/HeartbeatResponse" not in frame.raw]
+    made = list[tuple[float, bytes]]()
+    for number, call in enumerate(asked):
+        answer = next(frame for frame in frames if frame.name == call.name and pairs(call, frame))
+        made += packets(over_http(call, answer), client=("10.0.0.7", 50_000 + number), segment=300)
+    found, tally = read(write_pcap(tmp_path / "x.pcap", sorted(made)))
+    assert sorted(str(one.raw) for one in found) == sorted(frame.raw for frame in frames)
+    names = {frame.raw: frame.name for frame in frames}
+    assert all(one.charge_point == names[str(one.raw)] for one in found)
+    assert all(one.time is not None and one.zoned for one in found)
+    assert tally.with_frame == len(frames)
+
+
+def pairs(call: Exchanged, answer: Exchanged) -> bool:
+    found = found_envelope(answer.raw, 0, None)
+    own = found_envelope(call.raw, 0, None)
+    return found.is_answer and found.message_id in (own.message_id, "" if own.message_id == "m-beat" else None)
+
+
+def over_http(call: Exchanged, answer: Exchanged) -> list[Chunk]:
+    """The exchange as .NET makes it, which waits with the body until the server wants it."""
+    head = b"POST /ocpp HTTP/1.1\r\nContent-Type: application/soap+xml\r\nExpect: 100-continue\r\n"
+    asked, answered = call.raw.encode(), answer.raw.encode()
+    return [
+        Chunk(True, head + b"Content-Length: %d\r\n\r\n" % len(asked)),
+        Chunk(False, b"HTTP/1.1 100 Continue\r\n\r\n"),
+        Chunk(True, asked),
+        Chunk(
+            False,
+            b"HTTP/1.1 200 OK\r\nContent-Type: application/soap+xml\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + b"%x\r\n%b\r\n0\r\n\r\n" % (len(answered), answered),
+        ),
+    ]
 
 
 @needs_tshark
