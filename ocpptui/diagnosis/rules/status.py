@@ -289,7 +289,9 @@ class StatusChecker(Checker):
         if before is not None and status not in _FOLLOWS.get(before.status, status).split():
             is_certain = not self.known.whole_setting("MinimumStatusDuration")
             if is_certain:
-                self.found(NOT_ALLOWED, call, (before.record,), connector=connector, before=before.status, status=status)
+                self.found(
+                    NOT_ALLOWED, call, (before.record,), connector=connector, before=before.status, status=status
+                )
         wait = round(self.limits.status_settles * SECOND)
         if not call.is_timed or self.known.version not in _1X:
             return
