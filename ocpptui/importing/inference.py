@@ -438,8 +438,9 @@ class Inference:
 
 
 def _logged(heard: _Heard, frame: Message | Malformed, connection: int, version: Version | None = None) -> LoggedFrame:
-    found = heard.found
+    found, words = heard.found, ""
+    if found.direction is None and found.leaning is None and found.flow is None:
+        words = f"{found.above} {found.prefix}"
     return LoggedFrame(
-        heard.number, connection, frame, heard.action, found.direction, found.leaning, found.flow, version,
-        f"{found.above} {found.prefix}" if found.above else found.prefix,
-    )  # fmt: skip
+        heard.number, connection, frame, heard.action, found.direction, found.leaning, found.flow, version, words
+    )

@@ -46,7 +46,7 @@ _DOUBLED = re.compile(r'"(\[\s*[2-6]\s*,\s*""(?:[^"]|"")+)"(?!")')
 """A frame in a cell of a table, with each of its quotation marks twice."""
 _SPRING = re.compile(r"\.\.\], byteCount=\d+")
 """What Spring writes behind the beginning of a text message."""
-_TICKS = frozenset("`|")
+_TICKS = ("`", "|")
 _STOPS = frozenset(",.;")
 MOST_ENDINGS = 64
 """How many texts behind frames are remembered."""
@@ -268,7 +268,7 @@ class FrameFinder:
             yield from self._in_envelopes(number, line, spotted)
             return
         match = START.search(line)
-        if match is None or _DOUBLED.search(line) is not None:
+        if (match is None and ("&" in line or "%5" in line)) or '""' in line:
             plain = _unquoted(line)
             if plain != line:
                 line, match = plain, START.search(plain)
@@ -451,11 +451,9 @@ class FrameFinder:
 
     def _found(self, number: int, prefix: str, raw: str | bytes, notation: str = "", rest: str = "") -> FoundFrame:
         """A frame with what is said before it in its line, and in the rest of the line behind it."""
-        ending = without_digits(rest.strip())
+        ending = without_digits(rest.strip()) if rest and len(self._endings) < MOST_ENDINGS else ""
         # A bracket or a quotation mark alone may as well belong to a truncated frame itself.
-        if (ending[:1] in _TICKS or ending in _STOPS or any(map(str.isalnum, ending))) and len(
-            self._endings
-        ) < MOST_ENDINGS:
+        if ending[:1] in _TICKS or ending in _STOPS or any(map(str.isalnum, ending)):
             self._endings.add(ending)
         self._latest.append(raw)
         return self._with_prefix(FoundFrame(raw, number, notation=notation), prefix, rest)
