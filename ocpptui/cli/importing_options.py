@@ -151,7 +151,7 @@ def tell(opening: FileSession, *, everything: bool) -> None:
             say(str(place))
         for sentence in opening.evidence:
             say(sentence)
-    for sentence in (*opening.warnings, *opening.tallies):
+    for sentence in (*(() if everything else opening.warnings), *opening.tallies):
         say(sentence)
 
 

@@ -127,7 +127,7 @@ class ImportStats:
     evidence: list[str] = field(default_factory=list)
     """The reasons for the guesses, one sentence each."""
     warnings: list[str] = field(default_factory=list)
-    """What later lines showed to be wrong in what was inferred before, one sentence each."""
+    """The reasons for which a part of it is uncertain or wrong, which are also in `evidence`."""
     most_shown: int | None = MAX_SHOWN
     """How many lines without a frame are kept to be reported; None for all of them."""
     skipped: list[Unreadable] = field(default_factory=list)

@@ -104,7 +104,7 @@ class Importer:
 
     @property
     def warnings(self) -> list[str]:
-        """What later lines showed to be wrong in what was inferred before, one sentence each."""
+        """For which reasons a part of what was inferred is uncertain or wrong; they are also in `evidence`."""
         return [f"{file.path}: {warning}" for file in self.files for warning in file.tally.warnings]
 
     @property

@@ -74,8 +74,8 @@ class _Party:
     """Whether the file names the version."""
     trial: VersionTrial = field(default_factory=VersionTrial)
     told: bool = False
-    boots: dict[str, str] = field(default_factory=dict)
-    """The serial number of each BootNotification without an answer, by message id."""
+    serial: str = ""
+    """The serial number of its last BootNotification that has one."""
 
 
 class Inference:
@@ -269,7 +269,8 @@ class Inference:
         if isinstance(frame, Message) and found.transport is Transport.JSON:
             if frame.action is not None:
                 self._try_versions(party, frame)
-            self._watch_boots(party, frame)
+            if frame.action == "BootNotification":
+                self._watch_serials(party, heard.charge_point, frame.payload)
         return True
 
     def _tell_apart(self, heard: _Heard, frame: Message) -> None:
@@ -281,7 +282,7 @@ class Inference:
         if is_guess:
             heard.guessed.append("charge point")
         if self._collisions.any and not known:
-            self._tell(
+            self._warn(
                 f"At least two charge points cannot be told apart by their lines: id {frame.id} is in flight twice. "
                 "Where an answer fits only one of the calls, it belongs to that one, else to the first."
             )
@@ -319,21 +320,19 @@ class Inference:
         if party.version is not None and not party.named and versions and party.version not in versions:
             party.version, party.told = None, False  # another version was assumed too early
 
-    def _watch_boots(self, party: _Party, frame: Message) -> None:
-        """Notice that two charge points are in one connection, because their lines do not tell them apart."""
-        if frame.action == "BootNotification":
-            serial = serial_of(frame.payload)
-            others = [other for other in party.boots.values() if other and serial and other != serial]
-            if others and not self._indistinct:
-                self._indistinct = True
-                self._tell(
-                    f"At least two charge points cannot be told apart: {others[0]} and {serial} were both starting, "
-                    "and their lines name neither. Which answer belongs to which is uncertain."
-                )
-            if len(party.boots) < AHEAD:
-                party.boots[frame.id] = serial
-        elif frame.action is None:
-            party.boots.pop(frame.id, None)
+    def _watch_serials(self, party: _Party, name: str, payload: object) -> None:
+        """Notice by their BootNotifications that two charge points are in one connection."""
+        serial = serial_of(payload)
+        if serial and party.serial and serial != party.serial and not self._indistinct:
+            self._indistinct = True
+            self._warn(
+                f"{name} started with two serial numbers, {party.serial} and {serial}: two charge points may have "
+                "this name."
+                if name
+                else f"At least two charge points cannot be told apart: {party.serial} and {serial} both started, and "
+                "the lines name neither. Which frame belongs to which is uncertain."
+            )
+        party.serial = serial or party.serial
 
     # -- records -------------------------------------------------------------------------------------------------
 
@@ -383,7 +382,7 @@ class Inference:
         found, witness = heard.found, heard.witness
         time = self._dates.of(found, witness, self._zone.offset or 0)
         if self._dates.contradiction:
-            self._tally.warnings.append(f"Line {found.line:,} {self._dates.contradiction}")
+            self._warn(f"Line {found.line:,} {self._dates.contradiction}")
             self._dates.contradiction = ""
         if time is not None:
             guessed.extend(sorted(self._dates.guessed))
@@ -392,9 +391,7 @@ class Inference:
                     guessed.append("zone")
                 was_known = self._zone.offset is not None
                 if witness is not None and (told := self._zone.follow(time, witness, dated=found.dated)):
-                    self._tell(told)
-                    if not was_known:
-                        self._tally.warnings.append(told)
+                    (self._tell if was_known else self._warn)(told)
                 time = self._zone.to_utc(time)
         else:
             guessed.append("time")
@@ -431,6 +428,10 @@ class Inference:
         copies = "" if self._copies is None else self._copies.evidence
         self._whole = list(filter(None, (*self._identities.evidence, self._directions.evidence, copies)))
         told[0:0] = self._whole
+
+    def _warn(self, sentence: str) -> None:
+        self._tally.evidence.append(sentence)
+        self._tally.warnings.append(sentence)
 
     def _tell(self, sentence: str) -> None:
         if len(self._tally.evidence) < MOST_SENTENCES:

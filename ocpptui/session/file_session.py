@@ -129,7 +129,7 @@ class FileSession:
 
     @property
     def warnings(self) -> list[str]:
-        """What later lines showed to be wrong in what was inferred before, one sentence each."""
+        """For which reasons a part of what was inferred is uncertain or wrong; they are also in `evidence`."""
         return self._intake.warnings
 
     def advance(self, budget: float) -> bool:

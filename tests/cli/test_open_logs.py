@@ -141,3 +141,13 @@ def test_a_wrong_option_is_explained(run: Run, log: str, option: list[str], word
     result = run("open", log, "--headless", *option)
     assert result.returncode == 2
     assert words in result.stderr
+
+
+@pytest.mark.parametrize("option", ["--headless", "--show-skipped"])
+def test_what_is_uncertain_is_said_once_without_being_asked_for(run: Run, tmp_path: Path, option: str) -> None:
+    """Answers of one charge point would be shown as those of another, without a word."""
+    payload = '{{"chargePointVendor":"V","chargePointModel":"M","chargePointSerialNumber":"{}"}}'
+    lines = [f'10:00:00 recv [2,"{serial}","BootNotification",{payload.format(serial)}]\n' for serial in ("A1", "B2")]
+    (tmp_path / "two.log").write_text("".join(lines))
+    result = run("open", "two.log", "--headless", option)
+    assert result.stderr.count("cannot be told apart: A1 and B2 both started") == 1

@@ -270,3 +270,34 @@ def test_frames_before_the_first_time_of_a_log_are_not_after_it(tmp_path: Path, 
     first = "2024-09-03T06:25:40Z" if "currentTime" in payload else "2024-09-03T06:25:55Z"
     last = time_of("2024-09-03T06:25:55Z")
     assert [record.time for record in read(path).records] == [time_of(first), time_of(first), last, last]
+
+
+@pytest.mark.parametrize(
+    ("name", "warning"),
+    [
+        ("", "cannot be told apart: A1 and B2 both started"),
+        ("CP-7 ", "CP-7 started with two serial numbers, A1 and B2"),
+    ],
+)
+def test_two_charge_points_under_one_name_are_said_to_be_two(tmp_path: Path, name: str, warning: str) -> None:
+    """Their frames would be those of one charge point that is in two states at once, and nobody would know why."""
+    path = tmp_path / "a.log"
+    path.write_text("".join(
+        f'2026-05-06T08:00:0{number}Z {name}recv [2,"{number}","BootNotification",{{"chargePointVendor":"V",'
+        f'"chargePointModel":"M","chargePointSerialNumber":"{serial}"}}]\n'
+        f'2026-05-06T08:00:0{number}Z {name}send [3,"{number}",{{}}]\n'
+        for number, serial in enumerate(("A1", "A1", "B2"))
+    ))  # fmt: skip
+    found = read(path)
+    (told,) = found.importer.warnings
+    assert warning in told
+    assert any(warning in sentence for sentence in found.importer.evidence)
+
+
+def test_the_same_id_in_flight_twice_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "a.log"
+    path.write_text(
+        '2026-05-06T08:00:00Z recv [2,"1","Heartbeat",{}]\n2026-05-06T08:00:00Z recv [2,"1","StatusNotification",'
+        '{"connectorId":1,"errorCode":"NoError","status":"Available"}]\n2026-05-06T08:00:00Z send [3,"1",{}]\n'
+    )
+    assert ["id 1 is in flight twice" in told for told in read(path).importer.warnings] == [True]

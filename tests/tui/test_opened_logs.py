@@ -50,6 +50,17 @@ async def test_what_was_left_out_is_one_key_away(log: Path) -> None:
         await driver.reads("no frame: starting backend 1.2", "The central system wrote this")
 
 
+async def test_what_is_uncertain_is_said_without_a_key(tmp_path: Path) -> None:
+    """Frames of two charge points would be shown as those of one, without a word."""
+    payload = '{{"chargePointVendor":"V","chargePointModel":"M","chargePointSerialNumber":"{}"}}'
+    path = tmp_path / "two.log"
+    path.write_text(
+        "".join(f'10:00 recv [2,"{one}","BootNotification",{payload.format(one)}]\n' for one in ("A1", "B2"))
+    )
+    async with driven(app_of(path), (100, 30)) as driver:
+        await driver.until(lambda: any("A1 and B2 both started" in told for told in driver.notices()), "the warning")
+
+
 async def test_rows_of_a_growing_log_appear(log: Path) -> None:
     """The technician watches the log of the central system while plugging in."""
     async with driven(app_of(log, ImportOptions(follow=True)), (100, 30)) as driver:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from textual.screen import Screen
 
+from ocpptui.describe.safe_text import printable
 from ocpptui.session.file_session import FileSession
 from ocpptui.tui.widgets.message_log import MessageLog
 
@@ -46,9 +47,9 @@ class FileReading:
             self._screen.call_after_refresh(self._screen.set_timer, pause, self.read_on)
             return
         for failure in opening.failures:
-            self._screen.notify(failure, severity="error", timeout=20, markup=False)
+            self._screen.notify(printable(failure), severity="error", timeout=20, markup=False)
         for warning in opening.warnings:
-            self._screen.notify(warning, severity="warning", timeout=20, markup=False)
+            self._screen.notify(printable(warning), severity="warning", timeout=20, markup=False)
         self._learn()
 
     def left_out(self) -> list[str]:
@@ -58,7 +59,7 @@ class FileReading:
         more = opening.unreadable - len(opening.problems)
         if more > 0:
             lines.append(f"and {more:,} more lines")
-        return [*lines, *opening.warnings, *opening.tallies, *opening.evidence, *map(str, opening.skipped)]
+        return [*lines, *opening.tallies, *opening.evidence, *map(str, opening.skipped)]
 
     def _learn(self) -> None:
         if not self._learning:
