@@ -70,7 +70,7 @@ _LABELLED = re.compile(
     rf"(?:(?P<sign>{_SIGN})|[ \t]+(?={_VALUE_PART}{{0,40}}[0-9]))(?P<value>{_VALUE_PART}+)",
     re.IGNORECASE,
 )
-_IN_GROUPS = re.compile(rf"{_VALUE_PART}+(?: (?:[0-9A-Fa-f]{{2}}|[0-9][0-9/-]*)(?![\w.:]))+")
+_IN_GROUPS = re.compile(rf"{_VALUE_PART}{{1,40}}+(?: (?:[0-9A-Fa-f]{{2}}|[0-9][0-9/-]*)(?![\w.:])){{1,12}}")
 """A number that is written in groups, such as that of a phone, a card or a plate."""
 _NAME_OF_A_PERSON = re.compile(rf"{CAPITALIZED}(?: {PARTICLES}{CAPITALIZED}){{1,3}}")
 _ADDRESSED = re.compile(

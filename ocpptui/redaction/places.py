@@ -60,15 +60,15 @@ _MESSAGES = frozenset({"personalMessage", "updatedPersonalMessage", "content"})
 _BRACKETS = (TokenKind.OPEN, TokenKind.CLOSE)
 _NAMES = frozenset({"name", "first", "last", "middle"})
 _ADDRESS_NAMES = frozenset({"address", "addr", "location", "site", "anschrift", "adresse"})
-_ADDRESS = re.compile(r"[^\W\d_]{3,}\.? +\d|\d+ +[^\W\d_]{3,}")
+_ADDRESS = re.compile(r"(?<![^\W\d_])[^\W\d_]{3,30}+\.? {1,3}\d|(?<!\d)\d{1,6} {1,3}[^\W\d_]{3}")
 """A street and the number of a house, in either order."""
 _HOSTS = frozenset({"host", "hostname", "gateway", "ip", "ipaddress", "ipaddr", "ipv4", "ipv6", "server"})
 _SETTINGS = frozenset({"component", "variable", "evse"})
 """Objects of OCPP whose `name` is that of a part or of a setting."""
 PARTICLES = r"(?:(?:de|da|di|van|von|der|den|la|le|bin|al) ){0,2}"
-CAPITALIZED = r"[A-ZÀ-ÖØ-Þ][^\W\d_]*(?:['’-][^\W\d_]+)*+\.?"
+CAPITALIZED = r"[A-ZÀ-ÖØ-Þ][^\W\d_]{0,40}+(?:['’-][^\W\d_]{1,40}+){0,3}+\.?"
 """A part of a person's name."""
-_FULL_NAME = re.compile(rf"(?=[A-ZÀ-ÖØ-Þ][^\W\d_]*[a-zß-ÿ]){CAPITALIZED}(?: {PARTICLES}{CAPITALIZED}){{1,3}}")
+_FULL_NAME = re.compile(rf"(?=[A-ZÀ-ÖØ-Þ][^\W\d_]{0, 40}[a-zß-ÿ]){CAPITALIZED}(?: {PARTICLES}{CAPITALIZED}){{1,3}}")
 _READING = re.compile(r"\s*|[+-]?[\d.,]{1,20}(?:[eE][+-]?\d{1,3})?")
 
 
