@@ -9,6 +9,7 @@ from ocpptui.diagnosis.rules import (
     answers,
     boot,
     captures,
+    commands,
     connections,
     envelopes,
     frames,
@@ -33,6 +34,7 @@ RULES: tuple[Rule, ...] = (
     *boot.RULES,
     *heartbeat.RULES,
     *status.RULES,
+    *commands.RULES,
     *transactions_1.RULES,
 )
 """In the order in which the findings of one record are reported."""
@@ -43,6 +45,7 @@ CHECKERS: tuple[type[Checker], ...] = (
     boot.BootChecker,
     heartbeat.HeartbeatChecker,
     status.StatusChecker,
+    commands.CommandChecker,
     transactions_1.Transaction1Checker,
 )
 """The checkers of the rules that need a state, in the order in which they get a record."""
