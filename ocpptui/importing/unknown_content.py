@@ -71,7 +71,7 @@ _TEXTS = (
     ),
     (rb"\A\s*(?:<\?xml[^>]*>\s*)?<svg\b", _PICTURE),
     (rb"(?i)\A\s*<(?:!doctype html|html|head|body|table)\b", f"a web page{_AS_CSV}"),
-    (rb"""\A\s*\{?\s*["']?(?:openapi|swagger|asyncapi)["']?\s*:""", "the description of an API, not a recording"),
+    (rb"""\A\s*(?:\{\s*)?["']?(?:openapi|swagger|asyncapi)["']?\s*:""", "the description of an API, not a recording"),
     (rb'\A\s*\{[^{}]*"(?:urn:OCPP:|OCPP [\d.]+ )', "a JSON schema of OCPP, not a recording"),
     (rb'\A\s*\{[^{}]*"\$schema"\s*:\s*"https?://json-schema', "a JSON schema, not a recording"),
     (rb'\A\s*\{\s*"constants"\s*:[^\0]*"logEventTypes"', "a NetLog of Chrome, without WebSocket messages; save a HAR"),

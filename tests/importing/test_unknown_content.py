@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import zipfile
 from pathlib import Path
+from time import process_time
 
 import pytest
 
+from ocpptui.importing.archives import HEAD
 from ocpptui.importing.unknown_content import kind_of_content
 from tests.importing.reading import read
 
@@ -81,3 +83,12 @@ def test_a_document_is_no_archive_of_logs(tmp_path: Path, member: str, words: st
 
 def test_an_ordinary_text_seems_to_be_nothing_else() -> None:
     assert kind_of_content(b"starting up\n2026-01-01 10:00:00 ready\n") == ""
+
+
+@pytest.mark.parametrize("piece", ["\t", " \n", "a: b\n", "{ ", '{"a":', "<a ", "From: x\n", "5b 32 ", "-----BEGIN "])
+def test_it_is_decided_in_linear_time(piece: str) -> None:
+    """The beginning of a file of white space would take seconds to name."""
+    data = (piece * HEAD)[:HEAD].encode()
+    start = process_time()
+    kind_of_content(data)
+    assert process_time() - start < 0.3
