@@ -21,7 +21,7 @@ from ocpptui.ocpp.charging_profile import charging_profile
 from ocpptui.ocpp.date_times import time_of
 from ocpptui.ocpp.payload import integer_at, text_at
 from ocpptui.ocpp.profile_store import cleared_by
-from ocpptui.stations.state import put
+from ocpptui.runtime.bounded import put
 from ocpptui.stations.updates import settings_in, settings_reported
 from ocpptui.timeline.record import ConnectionEvent
 

@@ -21,7 +21,7 @@ from ocpptui.ocpp.encoding import payload_in
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.secret_fields import CARRIERS
 from ocpptui.ocpp.version import Direction, Version
-from ocpptui.stations.state import put
+from ocpptui.runtime.bounded import put
 from ocpptui.timeline.columns import DIRECTIONS, EVENT_SHIFT, EVENTS, SUBSTITUTE, TIMELESS
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
 from ocpptui.timeline.record_store import RecordTexts

@@ -19,6 +19,7 @@ MOST_TRANSACTIONS = 200
 MOST_SETTINGS = 2000
 MOST_RESERVATIONS = 200
 MOST_WAITS = 200
+MOST_AT_ONCE = 10 * MOST_WAITS
 NEVER = 1 << 63
 LONGEST_SETTING = 500
 """Characters of a setting that are kept; a longer one counts as unknown."""
@@ -136,8 +137,13 @@ class Waits:
             self._find_next()
 
     def take_passed(self, clock: int) -> Iterable[Callable[[], None]]:
-        """What is to be done now, the earliest first; each once."""
-        while self.next < clock:
+        """What is to be done now, the earliest first; each once.
+
+        Not without end, even if each waits again for a time that has passed.
+        """
+        for _ in range(MOST_AT_ONCE):
+            if self.next >= clock:
+                break
             name = min(self._waits, key=lambda one: self._waits[one][0])
             _, then = self._waits.pop(name)
             self._find_next()

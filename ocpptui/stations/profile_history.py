@@ -25,7 +25,7 @@ from ocpptui.ocpp.date_times import time_of
 from ocpptui.ocpp.payload import Payload, integer_at, object_at, objects_at, shown_text, text_at, value_at
 from ocpptui.ocpp.profile_moment import ChargingSituation
 from ocpptui.ocpp.profile_store import ProfileStore, cleared_by
-from ocpptui.stations.state import put
+from ocpptui.runtime.bounded import put
 
 NOWHERE = -1
 """The place of a profile in a request that leaves it to the charge point."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from ocpptui.ocpp.version import Version
+from ocpptui.runtime.bounded import put
 from ocpptui.stations.meter_values import MeterKey, MeterReading, MeterSeries
 
 T = TypeVar("T", bound=Hashable)
-V = TypeVar("V")
 
 MOST_CONNECTORS = 1000
 MOST_TRANSACTIONS = 500
@@ -177,10 +177,3 @@ class ChargePointState:
             put(self.meters, key, meter, MOST_METERS)
         meter.time = time
         meter.values.append(reading.value)
-
-
-def put(values: dict[T, V], key: T, value: V, limit: int) -> None:
-    """Set a value in a dict that keeps at most `limit` entries and drops the oldest."""
-    values[key] = value
-    if len(values) > limit:
-        del values[next(iter(values))]

@@ -182,6 +182,24 @@ def test_a_wait_is_over_with_the_time_of_its_charge_point(text: str, indexes: li
     assert found == [("test.rule", index, {"value": "late"}) for index in indexes]
 
 
+class Impatient(Checker):
+    """Waits again for a time that has passed."""
+
+    @on_call("Heartbeat")
+    def beat(self, call: Seen) -> None:
+        self.until = call.clock
+        self.again()
+
+    def again(self) -> None:
+        SAID.append(self.until)
+        self.wait("again", self.until, self.again)
+
+
+def test_a_wait_for_the_past_does_not_hold_the_session_up() -> None:
+    run, _ = ran("10:00:00 > Heartbeat {}\n10:00:01 < Reset {}", Impatient)
+    assert run.done == 2 and 2 < len(SAID) < 10_000
+
+
 class OfTwo(Checker):
     @on_call("Heartbeat")
     def beat(self, call: Seen) -> None:

@@ -10,7 +10,7 @@ from ocpptui.diagnosis.rule import Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.version import Version
-from ocpptui.stations.state import put
+from ocpptui.runtime.bounded import put
 from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.timeline.severity import Severity
 

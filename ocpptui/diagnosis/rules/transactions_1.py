@@ -6,7 +6,7 @@ from ocpptui.diagnosis.checker import Checker, on_call, on_exchange
 from ocpptui.diagnosis.rule import Rule
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.version import Version
-from ocpptui.stations.state import put
+from ocpptui.runtime.bounded import put
 from ocpptui.timeline.severity import Severity
 
 MOST_STOPPED = 200

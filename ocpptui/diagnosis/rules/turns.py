@@ -8,7 +8,7 @@ from ocpptui.diagnosis.rule import Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.version import Direction
-from ocpptui.stations.state import put
+from ocpptui.runtime.bounded import put
 from ocpptui.timeline.severity import Severity
 
 _SIDES = {Direction.TO_CSMS: "charge point", Direction.TO_CHARGE_POINT: "central system"}
