@@ -13,12 +13,12 @@ from itertools import islice
 
 from ocpptui.importing.boot_serials import serials_in
 from ocpptui.importing.found_frame import FoundFrame
+from ocpptui.importing.name_forms import looks_like_name
 from ocpptui.importing.prefix_names import (
     ANY_DIGIT,
     SURE,
     Spot,
     connection_spots_in,
-    looks_like_name,
     looks_like_trace,
     name_in,
     spots_in,

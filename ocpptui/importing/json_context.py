@@ -17,7 +17,8 @@ from ocpptui.importing.field_vocabulary import (
 )
 from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.log_prefix import read_prefix
-from ocpptui.importing.prefix_names import looks_like_name, may_be_name, sure_name
+from ocpptui.importing.name_forms import looks_like_name
+from ocpptui.importing.prefix_names import may_be_name, sure_name
 from ocpptui.importing.timestamps import Moment
 from ocpptui.ocpp.version import Version
 

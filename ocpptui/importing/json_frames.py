@@ -24,7 +24,8 @@ from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.framed_bytes import AS_BYTES
 from ocpptui.importing.json_context import ABOUT, Level, fields_listed, with_said
 from ocpptui.importing.json_shapes import plain_fields, rows_below_names, rows_in, text_of_base64, text_of_bytes
-from ocpptui.importing.prefix_names import looks_like_name, may_be_name
+from ocpptui.importing.name_forms import looks_like_name
+from ocpptui.importing.prefix_names import may_be_name
 from ocpptui.importing.printed_bytes import bytes_in, bytes_of_numbers, may_hold_bytes
 from ocpptui.jsontext.text import compact, value_text, without_surrogates
 from ocpptui.jsontext.tokens import value_end

@@ -8,8 +8,9 @@ from urllib.parse import unquote
 
 from ocpptui.importing.found_frame import Flow
 from ocpptui.importing.log_words import IN, OUT, RECEIVED, SENT
+from ocpptui.importing.name_forms import path_name
 from ocpptui.importing.packet_addresses import addresses_in
-from ocpptui.importing.prefix_names import ANY_DIGIT, SURE, path_name, spots_in, without_traces
+from ocpptui.importing.prefix_names import ANY_DIGIT, SURE, spots_in, without_traces
 from ocpptui.importing.timestamps import Moment, best_moment, moment_at
 from ocpptui.ocpp.version import Direction, Version
 

@@ -12,10 +12,18 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from ocpptui.importing.log_words import FLOW, NEVER, NOISE, NOUNS, WORDS
+from ocpptui.importing.log_words import FLOW, NEVER, NOUNS, WORDS
+from ocpptui.importing.name_forms import (
+    LONGEST,
+    is_never,
+    is_path_word,
+    is_placeholder,
+    is_short_number,
+    is_word,
+    looks_like_name,
+    path_name,
+)
 
-LONGEST = 100
-"""The most characters of a name."""
 STATED = 6
 """The trust in the value of a key that means the name."""
 NEAR_DIRECTION = 3
@@ -126,8 +134,6 @@ _PART_PATTERNS = {part: re.compile(part, re.IGNORECASE) for part in _PARTS.value
 _TOKEN = re.compile(_VALUE)
 _PART = re.compile(r"[^@#/]+")
 _SMALL_PART = re.compile(r"[^@.#/]+")
-MANY_DIGITS = 5
-"""How many digits a number has that may be a name wherever it is."""
 _QUOTES = "\"'`"
 _SIGNS = "^$[](){}\"'`:;,|"
 """Signs that are the same whatever the direction of a frame: arrows are not."""
@@ -154,16 +160,9 @@ _SYSLOG = re.compile(
 _SERVICE = re.compile(r"^[\w.-]+\s*\|\s(?=\s*\0)|^[\w.-]+\s+\|\s")
 _LEVEL_AND_LOGGER = re.compile(r"^(?:TRACE|DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL):[\w.]+:", re.IGNORECASE)
 _VERSION_BEHIND = re.compile(r"[:@/_-]?ocpp[ _-]?v?\d(?:[._]?\d){1,2}j?(?![\w.])|[:@]ocpp(?![\w.])", re.IGNORECASE)
-_PLACEHOLDER = re.compile(
-    r"[{}<>$]|%[sdv(]|%\w{1,40}%|^:|\*{5}$|^(?:x{3,}|your|my)[-_]|chargeboxid|chargepointid|identity$", re.IGNORECASE
-)
-_OF_OCPP = re.compile(r"v?\d|ocpp[-_.]?v?[0-9.]*j?(?:son)?")
 _SENTENCE = re.compile(r"[“”\"]|[:.!?] ")
 MOST_WORDS = 4
 """How many words a name may have."""
-_EXTENSION = re.compile(
-    r"\.(?:html?|js|css|php|json|xml|py|go|java|cs|kt|ts|rs|cpp|c|h|log|txt|zip|bin|png|ico)(?::\d+)?$"
-)
 _CONNECTION_WORD = r"(?:session|connection|conn|socket|websocket|ws|channel|link|peer|remote)"
 _CONNECTION = (
     re.compile(
@@ -181,10 +180,7 @@ _CONNECTION = (
 _NOTHING = frozenset(("", "-", "none", "null", "nil", "undefined", "unknown", "n/a"))
 ANY_DIGIT = str.maketrans("123456789", "000000000")
 """Translates every digit into a zero."""
-_ALSO_NAMES = frozenset(("charger", "wallbox", "evse", "pulsar"))
 _HEX = re.compile(r"(?:0x)?(?=[a-f0]*0)[0a-f]{6,}|[0A-F]{8,}|[0a-fA-F]{8}(?:-[0a-fA-F]{4}){3}-[0a-fA-F]{12}")
-_HUMP = re.compile("(?<=[a-z])(?=[A-Z])")
-_BETWEEN_PARTS = re.compile("[-_./ ]")
 _TRACE = re.compile(
     r"(?<![\w-])(?:[0a-f]{8}(?:-[0a-f]{4}){3}-[0a-f]{12}|[0A-F]{8}(?:-[0A-F]{4}){3}-[0A-F]{12}"
     r"|(?=[a-f]{0,40}0)[0a-f]{8,64}|(?=[A-F]{0,40}0)[0A-F]{8,64})(?![\w-])"
@@ -258,49 +254,9 @@ def may_be_name(text: str) -> bool:
     return _named(without_digits(text), 0, len(text)) == (0, len(text))
 
 
-def looks_like_name(name: str) -> bool:
-    """Whether a name is unlike a word: it has letters and digits, or is a long number."""
-    letters, digits = any(map(str.isalpha, name)), sum(map(str.isdigit, name))
-    return (letters and digits > 0) or digits >= 5
-
-
 def looks_like_trace(name: str) -> bool:
     """Whether a name is rather the number of a thread, a request or a message."""
     return _HEX.fullmatch(without_digits(name)) is not None or _NUMBER.fullmatch(without_digits(name)) is not None
-
-
-def is_placeholder(name: str) -> bool:
-    """Whether it is a placeholder for a name: `{chargeBoxId}`, `<id>`."""
-    return _PLACEHOLDER.search(name) is not None
-
-
-def path_name(path: str) -> tuple[int, int] | None:
-    """Start and end of the segment of a path or topic that names a charge point; None if there is none."""
-    begin = path.find("://")
-    begin = path.find("/", begin + 3) if begin >= 0 else 0
-    if begin < 0:
-        return None
-    place, segments = begin, list[tuple[int, int]]()
-    for piece in path[begin:].partition("?")[0].split("/"):
-        if piece:
-            segments.append((place, place + len(piece)))
-        place += len(piece) + 1
-    names = [span for span in segments if not _is_segment_word(path[span[0] : span[1]])]
-    if not names or (len(names) > 1 and names[-1][0] != segments[-1][0]) or len(names) > 2:
-        names = [span for span in names if looks_like_name(path[span[0] : span[1]])][-1:]
-    if not names:
-        return None
-    name = path[names[-1][0] : names[-1][1]]
-    if is_placeholder(name) or _EXTENSION.search(name) or len(name) > LONGEST:
-        return None
-    return names[-1]
-
-
-def _is_segment_word(segment: str) -> bool:
-    word = segment.lower()
-    if word in WORDS or word in NOUNS or _OF_OCPP.fullmatch(word) is not None:
-        return True
-    return all((part in WORDS and len(part) > 1) or part in NOUNS for part in word.replace("_", "-").split("-"))
 
 
 def _blanked(text: str) -> str:
@@ -323,10 +279,10 @@ def _spot(text: str, place: str, trust: int, match: re.Match[str]) -> Spot | Non
             return None  # a date follows: it is a file
         span = span[0], span[0] + len(text[start + span[0] : start + span[1]].rstrip(":"))
         before = text[start : start + span[0]].rstrip("/").rpartition("/")[2].lower()
-        if not (before in NOUNS or before in WORDS or _is_segment_word(before) or text.startswith("ws", start)):
+        if not (before in NOUNS or before in WORDS or is_path_word(before) or text.startswith("ws", start)):
             trust = 3 if text[start] == "/" else 1
         name = text[start + span[0] : start + span[1]]
-        if not text.startswith(("ws", "/"), start) and (NEVER.search(name) or _is_short_number(name)):
+        if not text.startswith(("ws", "/"), start) and (NEVER.search(name) or is_short_number(name)):
             return None
         return Spot("in a path", start + span[0], start + span[1], trust)
     span, likely = _named(text, start, end, alone=place.startswith("before the direction, with")), True
@@ -341,7 +297,7 @@ def _spot(text: str, place: str, trust: int, match: re.Match[str]) -> Spot | Non
         trust = SURE  # only a charge point speaks a version of OCPP: Station_A:OCPP_2.0.1
     span = _cell(text, span) if trust <= NEAR_DIRECTION else span
     name = text[span[0] : span[1]]
-    if " " in name and any(_is_word(word, alone=False) for word in name.split()):
+    if " " in name and any(is_word(word, alone=False) for word in name.split()):
         return None
     if "{}" in place:
         place = place.format("".join(filter(str.isalnum, match["word"].lower())))
@@ -356,14 +312,14 @@ def _any_words(text: str, tokens: Sequence[tuple[int, int]]) -> Iterator[Spot]:
     """The words and parts of words that the whole file may show to be names: `ocpp@CP-77`, `ocpp.CP-77.recv`."""
     for token in tokens:
         span = _named(text, *token, words=True)
-        if span is not None and not _is_short_number(text[slice(*span)]):
+        if span is not None and not is_short_number(text[slice(*span)]):
             yield Spot(f"among the words ({_around(text, *span)})", *span, -1, likely=False)
         for trust, pattern in ((-2, _PART), (-3, _SMALL_PART)):
             parts = list(pattern.finditer(text, *token))
             if 2 <= len(parts) <= MOST_PARTS:
                 for number, part in enumerate(parts, 1):
                     span = _named(text, *part.span(), words=True)
-                    if span is not None and not _is_short_number(text[slice(*span)]):
+                    if span is not None and not is_short_number(text[slice(*span)]):
                         yield Spot(f"in part {number} of {len(parts)} of a word", *span, trust, likely=False)
 
 
@@ -410,7 +366,7 @@ def _named(text: str, start: int, end: int, *, alone: bool = False, words: bool 
         or name.count(" ") >= MOST_WORDS
         or _SENTENCE.search(name)
         or is_placeholder(name)
-        or (_is_never(name) if words else _is_word(name, alone=alone))
+        or (is_never(name) if words else is_word(name, alone=alone))
     ):
         return None
     return start, end
@@ -422,44 +378,16 @@ def _after_words(text: str, start: int, end: int) -> int:
         return end - len(last)
     while " " in text[start:end]:
         first, _, rest = text[start:end].partition(" ")
-        if "  " not in text[start:end] and not _is_word(first.strip("-–:|>"), alone=False) and first.strip("-–:|>"):
+        if "  " not in text[start:end] and not is_word(first.strip("-–:|>"), alone=False) and first.strip("-–:|>"):
             break
         start = end - len(rest.lstrip())
     return start
 
 
-def _is_word(name: str, *, alone: bool) -> bool:
-    word = name.lower()
-    if alone and word in _ALSO_NAMES:
-        return False
-    if word in WORDS or word in NOUNS or "://" in word or _EXTENSION.search(word):
-        return True
-    if NOISE.search(name) is not None:
-        return True
-    parts = _BETWEEN_PARTS.split(_HUMP.sub("-", name).lower())
-    # A letter beside a noun is what tells two of them apart: CP-A, Charger B.
-    return any(part in WORDS and len(part) > 1 for part in parts) and all(
-        part in WORDS or part in NOUNS or part.isdecimal() for part in parts
-    )
-
-
 def _is_stated(key: str, value: str) -> bool:
     """Whether the value of a key is one: then it is the name, whatever it is. The number of an EVSE is none."""
-    is_evse = key.lower().startswith("evse") and _is_short_number(value)
+    is_evse = key.lower().startswith("evse") and is_short_number(value)
     return value.lower() not in _NOTHING and not is_placeholder(value) and not is_evse
-
-
-def _is_short_number(name: str) -> bool:
-    return name.isdecimal() and len(name) < MANY_DIGITS
-
-
-def _is_never(name: str) -> bool:
-    """Whether it cannot be a name even if a file seems to show it: loggers write it in many lines."""
-    word = name.lower()
-    if " " in name or word in WORDS or "://" in word or NEVER.search(name) is not None:
-        return True
-    parts = _BETWEEN_PARTS.split(_HUMP.sub("-", name).lower())
-    return word not in NOUNS and all(part in WORDS or part in NOUNS for part in parts)
 
 
 def _around(text: str, start: int, end: int) -> str:

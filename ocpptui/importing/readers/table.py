@@ -32,7 +32,8 @@ from ocpptui.importing.found_frame import FoundFrame, ImportStats, turned
 from ocpptui.importing.frame_from_parts import Assembler
 from ocpptui.importing.frame_scanner import START
 from ocpptui.importing.json_context import described
-from ocpptui.importing.prefix_names import looks_like_name, may_be_name, sure_name
+from ocpptui.importing.name_forms import looks_like_name
+from ocpptui.importing.prefix_names import may_be_name, sure_name
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.row_order import oldest_first
 from ocpptui.importing.table_columns import TableColumns, is_frame_text, legible

@@ -1,0 +1,93 @@
+"""What may be the name of a charge point by its form alone, and what loggers write as words."""
+
+from __future__ import annotations
+
+import re
+
+from ocpptui.importing.log_words import NEVER, NOISE, NOUNS, WORDS
+
+LONGEST = 100
+"""The most characters of a name."""
+MANY_DIGITS = 5
+"""How many digits a number has that may be a name wherever it is."""
+_PLACEHOLDER = re.compile(
+    r"[{}<>$]|%[sdv(]|%\w{1,40}%|^:|\*{5}$|^(?:x{3,}|your|my)[-_]|chargeboxid|chargepointid|identity$", re.IGNORECASE
+)
+_OF_OCPP = re.compile(r"v?\d|ocpp[-_.]?v?[0-9.]*j?(?:son)?")
+_EXTENSION = re.compile(
+    r"\.(?:html?|js|css|php|json|xml|py|go|java|cs|kt|ts|rs|cpp|c|h|log|txt|zip|bin|png|ico)(?::\d+)?$"
+)
+_ALSO_NAMES = frozenset(("charger", "wallbox", "evse", "pulsar"))
+_HUMP = re.compile("(?<=[a-z])(?=[A-Z])")
+_BETWEEN_PARTS = re.compile("[-_./ ]")
+
+
+def looks_like_name(name: str) -> bool:
+    """Whether a name is unlike a word: it has letters and digits, or is a long number."""
+    letters, digits = any(map(str.isalpha, name)), sum(map(str.isdigit, name))
+    return (letters and digits > 0) or digits >= 5
+
+
+def is_placeholder(name: str) -> bool:
+    """Whether it is a placeholder for a name: `{chargeBoxId}`, `<id>`."""
+    return _PLACEHOLDER.search(name) is not None
+
+
+def path_name(path: str) -> tuple[int, int] | None:
+    """Start and end of the segment of a path or topic that names a charge point; None if there is none."""
+    begin = path.find("://")
+    begin = path.find("/", begin + 3) if begin >= 0 else 0
+    if begin < 0:
+        return None
+    place, segments = begin, list[tuple[int, int]]()
+    for piece in path[begin:].partition("?")[0].split("/"):
+        if piece:
+            segments.append((place, place + len(piece)))
+        place += len(piece) + 1
+    names = [span for span in segments if not is_path_word(path[span[0] : span[1]])]
+    if not names or (len(names) > 1 and names[-1][0] != segments[-1][0]) or len(names) > 2:
+        names = [span for span in names if looks_like_name(path[span[0] : span[1]])][-1:]
+    if not names:
+        return None
+    name = path[names[-1][0] : names[-1][1]]
+    if is_placeholder(name) or _EXTENSION.search(name) or len(name) > LONGEST:
+        return None
+    return names[-1]
+
+
+def is_path_word(segment: str) -> bool:
+    """Whether a segment of a path is one that many central systems have: `ocpp`, `ocpp1.6`, `charge-points`."""
+    word = segment.lower()
+    if word in WORDS or word in NOUNS or _OF_OCPP.fullmatch(word) is not None:
+        return True
+    return all((part in WORDS and len(part) > 1) or part in NOUNS for part in word.replace("_", "-").split("-"))
+
+
+def is_word(name: str, *, alone: bool) -> bool:
+    """Whether loggers write it as a word, a class or a host. `alone`: where nothing but a name is expected."""
+    word = name.lower()
+    if alone and word in _ALSO_NAMES:
+        return False
+    if word in WORDS or word in NOUNS or "://" in word or _EXTENSION.search(word):
+        return True
+    if NOISE.search(name) is not None:
+        return True
+    parts = _BETWEEN_PARTS.split(_HUMP.sub("-", name).lower())
+    # A letter beside a noun is what tells two of them apart: CP-A, Charger B.
+    return any(part in WORDS and len(part) > 1 for part in parts) and all(
+        part in WORDS or part in NOUNS or part.isdecimal() for part in parts
+    )
+
+
+def is_short_number(name: str) -> bool:
+    """Whether it is a number that is rather that of a connector, a thread or a line."""
+    return name.isdecimal() and len(name) < MANY_DIGITS
+
+
+def is_never(name: str) -> bool:
+    """Whether it cannot be a name even if a file seems to show it: loggers write it in many lines."""
+    word = name.lower()
+    if " " in name or word in WORDS or "://" in word or NEVER.search(name) is not None:
+        return True
+    parts = _BETWEEN_PARTS.split(_HUMP.sub("-", name).lower())
+    return word not in NOUNS and all(part in WORDS or part in NOUNS for part in parts)

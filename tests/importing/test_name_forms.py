@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import pytest
+
+from ocpptui.importing.name_forms import is_never, is_path_word, is_short_number, is_word
+
+
+@pytest.mark.parametrize("name", ["ws-01", "host-02", "site1.cp1", "Wallbox"])
+def test_some_words_are_names_if_the_file_shows_it(name: str) -> None:
+    """A charge point of such a name would have none, or every host would be one."""
+    assert is_word(name, alone=False)
+    assert not is_never(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "http-nio-8080-exec-3", "nioEventLoopGroup-3-1", "c.a.o.WsHandler:88", "csms.ws:handle:88", "csms::ws::handler",
+        "csms-7d9f8c6b5-x2x9k", "0f1e2d3c4b5a69788796a5b4c3d2e1f0", "10.0.0.5:51000", "2001:db8::1", "BootNotification",
+        "received", "12ms",
+    ],
+)  # fmt: skip
+def test_threads_classes_pods_and_addresses_are_never_names(name: str) -> None:
+    """They come by turns as charge points do."""
+    assert is_never(name)
+
+
+@pytest.mark.parametrize("name", ["AA:BB:CC:00:11:22", "6f9619ff-8b86-d011-b42d-00c04fc964ff", "DE*ABC*E123", "100234"])
+def test_names_of_odd_form_are_names(name: str) -> None:
+    assert not is_word(name, alone=False)
+    assert not is_never(name)
+
+
+def test_a_number_of_few_digits_is_rather_that_of_a_connector() -> None:
+    assert is_short_number("12")
+    assert not is_short_number("45215306")
+
+
+def test_a_path_has_words_before_the_name() -> None:
+    assert all(map(is_path_word, ["ocpp", "ocpp1.6", "charge-points", "steve"]))
+    assert not is_path_word("CP-77")
