@@ -20,9 +20,11 @@ from ocpptui.ocpp.version import Direction, Version
 from ocpptui.recording.line_format import to_line
 from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind, message_record
 from tests.fuzz.hostile_frames import TEXTS, VERSIONS, changed, damaged_bytes, frame, value, written
+from tests.importing.byte_lines import IN_LINE, ROWS
 from tests.importing.readers.test_everest_html import HEAD, row
 from tests.importing.readers.test_http_messages import answer, post
 from tests.importing.readers.test_mitmproxy_flow import encoded, flow
+from tests.importing.test_database_notations import PRINTED
 from tests.ocpp.envelopes import CP_12, CS_15, CS_16, fault, request, response
 
 START = 1_795_341_723_000_000
@@ -98,6 +100,25 @@ def _document(rng: Random, said: list[TimedFrame], version: Version) -> bytes:
 
 def _json_lines(rng: Random, said: list[TimedFrame], version: Version) -> bytes:
     return b"".join(written(rng, _item(rng, one)).replace("\n", "").encode("utf-8", "replace") + b"\n" for one in said)
+
+
+def _bytes(rng: Random, said: list[TimedFrame], version: Version) -> bytes:
+    """Frames as a log shows their bytes."""
+    shown = rng.choice((*ROWS.values(), *IN_LINE.values()))
+    lines = []
+    for one in said:
+        data = one.raw.encode("utf-8", "replace")
+        lines.append(
+            f"{one.stamp} CP001 {rng.choice(('sent', 'received', ''))}{rng.choice((' ', chr(10)))}{shown(data)}\n"
+        )
+    return "".join(lines).encode(rng.choice(("utf-8", "utf-8", "utf-16-le", "utf-32-be")), "replace")
+
+
+def _database(rng: Random, said: list[TimedFrame], version: Version) -> bytes:
+    """Frames in a table of a database."""
+    raws = [one.raw.encode("utf-8", "replace").decode() for one in said]
+    rows = [(number, "CP001", one.stamp, one.direction.value, raws[number]) for number, one in enumerate(said)]
+    return rng.choice(tuple(PRINTED.values()))(rows).encode("utf-8", "replace")
 
 
 def _table(rng: Random, said: list[TimedFrame], version: Version) -> bytes:
@@ -244,6 +265,8 @@ RENDERED: dict[str, Callable[[Random, list[TimedFrame], Version], bytes]] = {
     "a.json": _document,
     "lines.json": _json_lines,
     "a.csv": _table,
+    "dump.txt": _bytes,
+    "a.sql": _database,
     "a.har": _archive,
     "a.flow": _flows,
     "a.html": _html,
