@@ -7,6 +7,7 @@ from ocpptui.diagnosis.rule import Rule
 from ocpptui.diagnosis.rules import (
     action_rules,
     answers,
+    authorization,
     boot,
     captures,
     commands,
@@ -35,6 +36,7 @@ RULES: tuple[Rule, ...] = (
     *heartbeat.RULES,
     *status.RULES,
     *commands.RULES,
+    *authorization.RULES,
     *transactions_1.RULES,
 )
 """In the order in which the findings of one record are reported."""
@@ -46,6 +48,7 @@ CHECKERS: tuple[type[Checker], ...] = (
     heartbeat.HeartbeatChecker,
     status.StatusChecker,
     commands.CommandChecker,
+    authorization.AuthorizationChecker,
     transactions_1.Transaction1Checker,
 )
 """The checkers of the rules that need a state, in the order in which they get a record."""
