@@ -191,6 +191,8 @@ def test_no_text_is_read_to_decide(watched: Watched) -> None:
 
 STOP = '[2,"{}","StopTransaction",{{"transactionId":7,"meterStop":5,"timestamp":"2026-01-01T10:00:00Z"}}]'
 START = '[2,"s","StartTransaction",{"connectorId":1,"idTag":"A","meterStart":9,"timestamp":"2026-01-01T09:00:00Z"}]'
+BOOT = '[2,"{}","BootNotification",{{"chargePointVendor":"A","chargePointModel":"B"}}]'
+REJECTED = '[3,"{}",{{"status":"Rejected","currentTime":"2026-01-01T00:00:00Z","interval":60}}]'
 
 
 def test_what_a_checker_finds_is_one_with_what_the_columns_show(watched: Watched) -> None:
@@ -212,14 +214,19 @@ def test_what_a_checker_finds_is_one_with_what_the_columns_show(watched: Watched
 def test_findings_without_end_need_little_memory(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
     """A charge point that does one thing wrong for weeks would fill the memory with sentences."""
     monkeypatch.setattr("ocpptui.diagnosis.diagnosis.MAX_WORDED", 1)
-    watched.say(START)
-    watched.say('[3,"s",{"transactionId":7,"idTagInfo":{"status":"Accepted"}}]', DOWN, at=1)
-    stops = [watched.say(STOP.format(number), at=number) for number in (2, 3, 4)]
-    texts = [findings_at(watched.timeline, stop)[0].text for stop in stops]
-    assert texts[0].startswith("The meter shows 5 Wh")
-    assert texts[1:] == ["The meter at the end of the transaction is lower than at its start."] * 2
+    watched.say(BOOT.format(0))
+    watched.say(REJECTED.format(0), DOWN)
+    boots = []
+    for number in (1, 2, 3):
+        boots.append(watched.say(BOOT.format(number), at=number))
+        watched.say(REJECTED.format(number), DOWN, at=number)
+    texts = [one.text for boot in boots for one in findings_at(watched.timeline, boot)]
+    assert texts == [
+        "The BootNotification is repeated after 1 s, but the central system asked to wait 60 s.",
+        *["The charge point repeats its BootNotification before the interval is over."] * 2,
+    ]
     noticed = watched.timeline.noticed
-    assert noticed[stops[1]] is noticed[stops[2]]
+    assert noticed[boots[1]] is noticed[boots[2]]
 
 
 def test_a_redacted_finding_tells_nothing_that_was_removed(watched: Watched) -> None:
