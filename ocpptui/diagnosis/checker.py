@@ -171,4 +171,5 @@ class Checker:
 
     def stop_waiting(self, name: str) -> None:
         """Forget the wait of this name, if there is one."""
-        self.known.waits.drop((type(self).__name__, name))
+        if len(self.known.waits):
+            self.known.waits.drop((type(self).__name__, name))

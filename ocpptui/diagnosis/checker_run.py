@@ -268,7 +268,7 @@ class CheckerRun:
         """Hand a message over to the handlers of its action."""
         timeline = self._timeline
         if kind == RecordKind.CALL or kind == RecordKind.SEND:
-            if self._is_misused(timeline.remarks[index]):
+            if (remarks := timeline.remarks[index]) and self._is_misused(remarks):
                 return
             seen = Seen(timeline, index, self)
             for handler in handlers:
