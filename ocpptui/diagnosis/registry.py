@@ -5,21 +5,23 @@ from __future__ import annotations
 from ocpptui.diagnosis.checker import Checker
 from ocpptui.diagnosis.rule import Rule
 from ocpptui.diagnosis.rules import (
+    accepted_commands,
     action_rules,
     answers,
     authorization,
     boot,
     captures,
-    commands,
     connections,
     envelopes,
     frames,
     heartbeat,
     reconnections,
     schemas,
+    security,
     status,
     transactions_1,
     turns,
+    updates_and_uploads,
 )
 
 RULES: tuple[Rule, ...] = (
@@ -35,8 +37,10 @@ RULES: tuple[Rule, ...] = (
     *boot.RULES,
     *heartbeat.RULES,
     *status.RULES,
-    *commands.RULES,
+    *accepted_commands.RULES,
     *authorization.RULES,
+    *updates_and_uploads.RULES,
+    *security.RULES,
     *transactions_1.RULES,
 )
 """In the order in which the findings of one record are reported."""
@@ -47,8 +51,10 @@ CHECKERS: tuple[type[Checker], ...] = (
     boot.BootChecker,
     heartbeat.HeartbeatChecker,
     status.StatusChecker,
-    commands.CommandChecker,
+    accepted_commands.CommandChecker,
     authorization.AuthorizationChecker,
+    updates_and_uploads.FirmwareChecker,
+    security.SecurityChecker,
     transactions_1.Transaction1Checker,
 )
 """The checkers of the rules that need a state, in the order in which they get a record."""

@@ -28,6 +28,11 @@ class CheckLimits:
         120, "seconds from a remote start to its transaction, where no message shows it"
     )
     reset_patience: float = _limit(300, "seconds until a charge point that accepted a reset must have restarted")
+    firmware_patience: float = _limit(3600, "seconds from the time for a download to the first status of the update")
+    upload_patience: float = _limit(3600, "seconds until the upload of diagnostics or a log must have ended")
+    certificate_patience: float = _limit(
+        600, "seconds until an accepted request for a certificate must have its answer"
+    )
     boot_tolerance: float = _limit(1, "seconds that a BootNotification may come before its retry interval is over")
 
 

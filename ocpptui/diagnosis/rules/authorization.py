@@ -8,7 +8,7 @@ from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND, time_of
 from ocpptui.ocpp.payload import object_at, text_at
 from ocpptui.ocpp.version import Version
-from ocpptui.stations.state import put
+from ocpptui.runtime.bounded import put
 from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.timeline.severity import Severity
 
