@@ -19,7 +19,9 @@ class CheckLimits:
 
     heartbeat_interval: float = _limit(0, "heartbeat interval in seconds, where no message shows it; 0: unknown")
     heartbeat_tolerance: float = _limit(10, "seconds that a charge point may be silent beyond one and a half intervals")
-    unstable_period: float = _limit(600, "seconds within which five connections of one charge point are too many")
+    unstable_period: float = _limit(
+        600, "seconds within which five connections, or three boots, of one charge point are too many"
+    )
     slow_answer: float = _limit(10, "seconds after which an answer is slow")
     status_settles: float = _limit(60, "seconds until a status and the transaction of its connector must agree")
     clock_tolerance: float = _limit(60, "seconds that the clocks of the two sides may differ")
@@ -33,6 +35,7 @@ class CheckLimits:
     certificate_patience: float = _limit(
         600, "seconds until an accepted request for a certificate must have its answer"
     )
+    short_interval: float = _limit(10, "seconds below which a heartbeat interval is very short")
     boot_tolerance: float = _limit(1, "seconds that a BootNotification may come before its retry interval is over")
 
 

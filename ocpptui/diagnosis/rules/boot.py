@@ -76,7 +76,68 @@ CALL_WHILE_REJECTED = Rule(
     negative=(f"10:00:00 > {_BOOT}\n10:00:01 < {_answer('Pending', 60)}\n10:00:02 < GetConfiguration {{}}",),
 )
 
-RULES = (REQUEST_BEFORE_ACCEPTED, RETRY_TOO_EARLY, CALL_WHILE_REJECTED)
+
+def _booted(time: str, serial: str = "") -> str:
+    boot = _BOOT.replace("}", f',"chargePointSerialNumber":"{serial}"}}') if serial else _BOOT
+    return f"{time} > {boot}\n{time} < {_answer('Accepted', 300)}\n"
+
+
+BOOTS_AGAIN_AND_AGAIN = Rule(
+    "boot.loop",
+    Severity.WARNING,
+    "The charge point boots again and again.",
+    "OCPP 1.6 section 4.2; OCPP 2.0.1 and 2.1 Part 2 use case B01; Open OCPP Trace, fixture boot loop",
+    says="This is the {count}rd boot within {waited}, although each was accepted.",
+    remedy="It may crash, lose its power, or boot for each connection, which it should not.",
+    positive=(_booted("10:00:00") + _booted("10:02:00") + "* " + _booted("10:04:00"),),
+    negative=(
+        _booted("10:00:00") + _booted("10:02:00") + _booted("10:30:00"),
+        _booted("10:00:00")
+        + _booted("10:02:00")
+        + '10:03:00 < Reset {"type":"Hard"}\n10:03:00 > ok {"status":"Accepted"}\n'
+        + _booted("10:04:00"),
+    ),
+)
+
+OTHER_SERIAL = Rule(
+    "boot.other-serial",
+    Severity.WARNING,
+    "The charge point reports another serial number than before.",
+    "OCPP-J 1.6 section 3.1.1; OCPP 2.0.1 and 2.1 Part 4 section 3.1.1",
+    says="The serial number is {serial}; at the boot before it was {before}.",
+    remedy="Two charge points may use one identity, or the charge point was exchanged.",
+    positive=(_booted("10:00:00", "S1") + "* " + _booted("10:30:00", "S2"),),
+    negative=(
+        _booted("10:00:00", "S1") + _booted("10:30:00", "S1"),
+        _booted("10:00:00", "S1") + _booted("10:30:00"),
+    ),
+)
+
+SHORT_INTERVAL = Rule(
+    "boot.short-interval",
+    Severity.INFO,
+    "The central system asks for very frequent heartbeats.",
+    "OCPP 1.6 sections 4.2 and 6.4; OCPP 2.0.1 and 2.1 Part 2 B01.FR.04",
+    says="The central system asks for a heartbeat each {interval}.",
+    remedy="This costs traffic on mobile networks. WebSocket pings keep a connection open for less.",
+    positive=(f"10:00:00 > {_BOOT}\n* 10:00:01 < {_answer('Accepted', 5)}",),
+    negative=(
+        f"10:00:00 > {_BOOT}\n10:00:01 < {_answer('Accepted', 60)}",
+        f"10:00:00 > {_BOOT}\n10:00:01 < {_answer('Accepted', 0)}",
+        f"10:00:00 > {_BOOT}\n10:00:01 < {_answer('Rejected', 5)}",
+    ),
+)
+
+RULES = (
+    REQUEST_BEFORE_ACCEPTED,
+    RETRY_TOO_EARLY,
+    CALL_WHILE_REJECTED,
+    BOOTS_AGAIN_AND_AGAIN,
+    OTHER_SERIAL,
+    SHORT_INTERVAL,
+)
+
+_MANY_BOOTS = 3
 
 
 class BootChecker(Checker):
@@ -88,6 +149,8 @@ class BootChecker(Checker):
         self.connection = 0  # that of the last BootNotification
         self.asked = False  # the central system has asked for messages since the BootNotification
         self.reported: set[Rule] = set()  # once for each BootNotification
+        self.boots: list[Seen] = []  # the last accepted ones, without those that a reset explains
+        self.serial: tuple[str, int] | None = None
 
     @on_call("BootNotification")
     def boot(self, call: Seen) -> None:
@@ -104,12 +167,40 @@ class BootChecker(Checker):
 
     @on_exchange("BootNotification")
     def booted(self, call: Seen, answer: Seen) -> None:
-        if answer.text("status") == "Accepted" and call.index == self.known.boot:
-            self.listen(False)
+        if answer.text("status") != "Accepted" or call.index != self.known.boot:
+            return
+        self.listen(False)
+        self.count_boots(call)
+        interval = answer.integer("interval")
+        if interval is not None and 0 < interval < self.limits.short_interval:
+            self.found(SHORT_INTERVAL, answer, (call,), interval=TimeSpan(interval * SECOND))
+
+    def count_boots(self, call: Seen) -> None:
+        """Note an accepted boot, and compare it with the ones before."""
+        self.boots.append(call)
+        waited = call.since(self.boots[0])
+        if len(self.boots) == _MANY_BOOTS:
+            if waited is not None and waited <= self.limits.unstable_period * SECOND:
+                self.found(
+                    BOOTS_AGAIN_AND_AGAIN, call, tuple(self.boots[:-1]), count=_MANY_BOOTS, waited=TimeSpan(waited)
+                )
+                self.boots.clear()
+            else:
+                del self.boots[0]
+        serial = call.text("chargePointSerialNumber") or call.text("chargingStation", "serialNumber")
+        if serial:
+            before, self.serial = self.serial, (serial, call.index)
+            if before is not None and before[0] != serial:
+                self.found(OTHER_SERIAL, call, (before[1],), serial=serial, before=before[0])
+
+    @on_exchange("Reset", "UpdateFirmware")
+    def will_boot(self, call: Seen, answer: Seen) -> None:
+        self.boots.clear()
 
     @on_exchange("TriggerMessage", "ExtendedTriggerMessage", "GetBaseReport", "GetReport")
     def triggered(self, call: Seen, answer: Seen) -> None:
         self.asked = True
+        self.boots.clear()
 
     @on_record(RecordKind.CALL, RecordKind.SEND)
     def other(self, call: Seen) -> None:

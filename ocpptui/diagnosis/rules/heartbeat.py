@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ocpptui.diagnosis.checker import Checker, on_call, on_connection
+from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange
 from ocpptui.diagnosis.rule import Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
@@ -46,7 +46,31 @@ MISSING = Rule(
     ),
 )
 
-RULES = (MISSING,)
+_BEATS = "".join(f"10:{at} > Heartbeat {{}}\n10:{at} < {_TIME}\n" for at in ("00:10", "00:20", "00:30"))
+
+TOO_OFTEN = Rule(
+    "heartbeat.too-often",
+    Severity.WARNING,
+    "The charge point sends heartbeats more often than it should.",
+    "OCPP 1.6 sections 4.6 and 9.1.13; OCPP 2.0.1 and 2.1 Part 2 use case G02",
+    says="The last {count} heartbeats came within {waited}, but the interval is {interval}.",
+    remedy="It did not take over the interval of the central system. Many such charge points are a load for it.",
+    positive=(f"{_BOOT}{_BEATS}* 10:00:40 > Heartbeat {{}}\n10:00:40 < {_TIME}\n10:00:50 > Heartbeat {{}}",),
+    negative=(
+        f"{_BEATS}10:00:40 > Heartbeat {{}}",
+        f"{_BOOT}{_BEATS.replace('10:00:', '10:01:')}10:02:30 > Heartbeat {{}}",
+        f"""
+        {_BOOT}{_BEATS}
+        10:00:39 < TriggerMessage {{"requestedMessage":"Heartbeat"}}
+        10:00:39 > ok {{"status":"Accepted"}}
+        10:00:40 > Heartbeat {{}}
+        """,
+    ),
+)
+
+RULES = (MISSING, TOO_OFTEN)
+
+_MANY_BEATS = 4
 
 
 class HeartbeatChecker(Checker):
@@ -56,14 +80,36 @@ class HeartbeatChecker(Checker):
         self.looking = 0  # the connection that is watched
         self.until = 0
         self.reported = -1  # the message after which it was silent
+        self.beats: list[Seen] = []  # the last heartbeats, if they come too soon
+        self.beats_are_reported = False
 
     @on_call("Heartbeat", "StatusNotification")
     def sent(self, call: Seen) -> None:
         if call.is_timed and self.looking != call.connection and (allowed := self.allowed()) is not None:
             self.watch(call.connection, call.clock + allowed)
 
+    @on_call("Heartbeat")
+    def beat(self, call: Seen) -> None:
+        interval, waited = self.interval * SECOND, call.since(self.beats[-1] if self.beats else None)
+        if not interval or (waited is not None and waited > interval / 2):
+            self.beats.clear()
+        self.beats.append(call)
+        if len(self.beats) == _MANY_BEATS:
+            waited = call.since(self.beats[0])
+            if waited is not None and not self.beats_are_reported and interval:
+                self.beats_are_reported = True
+                values = {"waited": TimeSpan(waited), "interval": TimeSpan(round(interval))}
+                self.found(TOO_OFTEN, call, tuple(self.beats[:-1]), count=_MANY_BEATS, **values)
+            self.beats.clear()
+
+    @on_exchange("TriggerMessage")
+    def triggered(self, call: Seen, answer: Seen) -> None:
+        self.beats.clear()
+
     @on_connection(ConnectionEvent.OPENED, ConnectionEvent.CLOSED)
     def changed(self, event: Seen) -> None:
+        self.beats.clear()
+        self.beats_are_reported = False
         self.looking = 0
         self.stop_waiting("heartbeat")
 
