@@ -15,7 +15,6 @@ from ocpptui.importing.boot_serials import serials_in
 from ocpptui.importing.found_frame import FoundFrame
 from ocpptui.importing.name_forms import looks_like_name
 from ocpptui.importing.prefix_names import (
-    ANY_DIGIT,
     SURE,
     Spot,
     connection_spots_in,
@@ -275,11 +274,12 @@ class Identities:
 
     def _best(self, text: str, where: str) -> Spot | None:
         """The spot of the name in a line; the same in all lines of its shape."""
-        shape = where + text.translate(ANY_DIGIT)
+        masked = without_digits(text)
+        shape = where + masked
         if shape in self._by_shape:
             return self._by_shape[shape]
         best: tuple[tuple[bool, int], Spot] | None = None
-        spots = spots_in(text.translate(ANY_DIGIT))
+        spots = spots_in(masked)
         for spot in spots:
             if not spot.likely:
                 continue

@@ -10,7 +10,7 @@ from ocpptui.importing.found_frame import Flow
 from ocpptui.importing.log_words import IN, OUT, RECEIVED, SENT
 from ocpptui.importing.name_forms import path_name
 from ocpptui.importing.packet_addresses import addresses_in
-from ocpptui.importing.prefix_names import ANY_DIGIT, SURE, spots_in, without_traces
+from ocpptui.importing.prefix_names import SURE, spots_in, without_digits, without_traces
 from ocpptui.importing.timestamps import Moment, best_moment, moment_at
 from ocpptui.ocpp.version import Direction, Version
 
@@ -95,7 +95,7 @@ _shapes: dict[str, _Shape] = {}
 def read_prefix(text: str) -> Prefix:
     """Read the text before a frame; what is nearer to the frame takes precedence."""
     text = text[-LONGEST:]
-    key = text.translate(ANY_DIGIT)
+    key = without_digits(text)
     shape = _shapes.get(key)
     if shape is None:
         key = without_traces(key)

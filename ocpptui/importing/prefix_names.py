@@ -178,7 +178,7 @@ _CONNECTION = (
     re.compile(r"(?<![\w.])(?P<name>\d{1,3}(?:\.\d{1,3}){3}:\d{2,5}|\[[0-9a-fA-F:]+\]:\d{2,5})(?!\d)"),
 )
 _NOTHING = frozenset(("", "-", "none", "null", "nil", "undefined", "unknown", "n/a"))
-ANY_DIGIT = str.maketrans("123456789", "000000000")
+_ANY_DIGIT = bytes.maketrans(b"123456789", b"000000000")
 """Translates every digit into a zero."""
 _HEX = re.compile(r"(?:0x)?(?=[a-f0]*0)[0a-f]{6,}|[0A-F]{8,}|[0a-fA-F]{8}(?:-[0a-fA-F]{4}){3}-[0a-fA-F]{12}")
 _TRACE = re.compile(
@@ -190,7 +190,8 @@ _NUMBER = re.compile(r"0{1,4}")
 
 def without_digits(text: str) -> str:
     """The text with each digit as a zero."""
-    return text.translate(ANY_DIGIT)
+    # By way of bytes, as it is done for every line: a table for `str` takes ten times as long.
+    return text.encode("utf-8", "surrogatepass").translate(_ANY_DIGIT).decode("utf-8", "surrogatepass")
 
 
 def without_traces(text: str) -> str:
