@@ -10,8 +10,9 @@ from itertools import compress, count
 from math import inf
 from typing import TYPE_CHECKING, Any
 
-from ocpptui.diagnosis.registry import CHECKERS, RULE_BY_ID, RULES
+from ocpptui.diagnosis.column_rules import COLUMN_RULES
 from ocpptui.diagnosis.rule import Facts, IdUse, Rule
+from ocpptui.diagnosis.rule_lookup import rule_named
 from ocpptui.ocpp.check_limits import CheckLimits
 from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.timeline.columns import DUPLICATE_ID, EVENT_SHIFT, EVENTS, LET_PASS, TELLS_ERROR
@@ -77,7 +78,9 @@ class Diagnosis:
     @cached_property
     def _run(self) -> CheckerRun:
         from ocpptui.diagnosis.checker_run import CheckerRun
+        from ocpptui.diagnosis.registry import CHECKERS, RULES
 
+        self._order = {rule.id: place for place, rule in enumerate(RULES)}
         run = self._running = CheckerRun(self._timeline, CHECKERS, self._found)
         run.limits = self._limits
         return run
@@ -251,9 +254,9 @@ class Diagnosis:
     ) -> tuple[tuple[str, ...], Severity]:
         """The rules that a record breaks, and the worst severity, with those that checkers found."""
         version = self._timeline.version(index)
-        found = [RULE_BY_ID[one.rule] for one in noticed]
+        found = [rule_named(one.rule) for one in noticed]
         worst = max(severity, *(rule.severity_in(version) for rule in found))
-        return tuple(sorted({*rules, *(rule.id for rule in found)}, key=_ORDER.__getitem__)), worst
+        return tuple(sorted({*rules, *(rule.id for rule in found)}, key=self._order.__getitem__)), worst
 
     def _rules_broken(
         self, index: int, id_use: IdUse, is_overdue: bool, may_answer_before: bool, refuses_wrong: bool
@@ -274,7 +277,7 @@ class Diagnosis:
             may_answer_before,
             refuses_wrong,
         )
-        broken = [rule for rule in RULES if rule.applies(facts)]
+        broken = [rule for rule in COLUMN_RULES if rule.applies(facts)]
         worst = max((rule.severity_in(version) for rule in broken), default=Severity.NONE)
         return tuple(rule.id for rule in broken), worst
 
@@ -314,7 +317,7 @@ class Diagnosis:
         version = timeline.version(other)
         # What a checker found does not count: it may not have seen that record yet.
         broken = {*timeline.broken_rules(other)} - {one.rule for one in timeline.noticed.get(other, ())}
-        return any(RULE_BY_ID[rule].severity_in(version) is Severity.ERROR for rule in broken)
+        return any(rule_named(rule).severity_in(version) is Severity.ERROR for rule in broken)
 
 
 @cache
@@ -339,7 +342,6 @@ def _among(column: bytes, table: bytes) -> int:
     return int.from_bytes(column.translate(table), "little")
 
 
-_ORDER = {rule.id: place for place, rule in enumerate(RULES)}
 _SIGN = array("i").itemsize - 1 if sys.byteorder == "little" else 0
 """Which byte of a number has its sign."""
 _NEGATIVE = bytes(code >= 128 for code in range(256))

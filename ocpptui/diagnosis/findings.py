@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ocpptui.diagnosis.registry import RULE_BY_ID
 from ocpptui.diagnosis.rule import Case, Finding, findings_of
+from ocpptui.diagnosis.rule_lookup import rule_named
 from ocpptui.ocpp.judgement import Verdict
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.refusal import refusal_of, result_refusal_of
@@ -28,7 +28,7 @@ def findings_at(
     if not rules:
         return []
     case = Case(timeline, index, record, action, is_redacted=is_redacted)
-    return [finding for rule in rules for finding in findings_of(RULE_BY_ID[rule], case)]
+    return [finding for rule in rules for finding in findings_of(rule_named(rule), case)]
 
 
 def error_code_at(timeline: Timeline, index: int) -> str:

@@ -1,22 +1,19 @@
-"""Every rule. Rules are in the file of their topic in `diagnosis.rules`; a new file must be listed here."""
+"""Every rule. Rules are in the file of their topic in `diagnosis.rules`; a new file must be listed here.
+
+It is loaded with the first record that checkers get. What the columns decide is in `column_rules`.
+"""
 
 from __future__ import annotations
 
 from ocpptui.diagnosis.checker import Checker
+from ocpptui.diagnosis.column_rules import COLUMN_RULES
 from ocpptui.diagnosis.rule import Rule
 from ocpptui.diagnosis.rules import (
     accepted_commands,
-    action_rules,
-    answers,
     authorization,
     boot,
-    captures,
-    connections,
-    envelopes,
-    frames,
     heartbeat,
     reconnections,
-    schemas,
     security,
     status,
     transactions_1,
@@ -25,14 +22,8 @@ from ocpptui.diagnosis.rules import (
 )
 
 RULES: tuple[Rule, ...] = (
-    *frames.RULES,
-    *envelopes.RULES,
-    *action_rules.RULES,
-    *schemas.RULES,
-    *answers.RULES,
+    *COLUMN_RULES,
     *turns.RULES,
-    *captures.RULES,
-    *connections.RULES,
     *reconnections.RULES,
     *boot.RULES,
     *heartbeat.RULES,

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from operator import eq, ne
 from typing import NamedTuple
 
-from ocpptui.diagnosis.registry import RULE_BY_ID
 from ocpptui.filter.terms import (
     InBytes,
     Latency,
@@ -37,8 +36,13 @@ class FilterField(NamedTuple):
     """A description of its values, for the user."""
     make: Callable[[str, bool], Term | None]
     """Makes the term for a value, or None if the value is invalid; the flag says that `*` is meant literally."""
-    choices: tuple[str, ...] = ()
-    """The possible values, if there are only these."""
+    fixed_choices: tuple[str, ...] = ()
+    later_choices: Callable[[], tuple[str, ...]] | None = None
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The possible values, if there are only these."""
+        return self.fixed_choices if self.later_choices is None else self.later_choices()
 
 
 def _action(value: str, literal: bool) -> Term | None:
@@ -65,6 +69,12 @@ def _version(value: str, literal: bool) -> Term | None:
 def _transport(value: str, literal: bool) -> Term | None:
     wanted = value.casefold()
     return OfParty(lambda party: party.transport == wanted) if wanted in tuple(Transport) else None
+
+
+def _rule_ids() -> tuple[str, ...]:
+    from ocpptui.diagnosis.registry import RULE_BY_ID  # most of it is not needed before the first paint
+
+    return tuple(RULE_BY_ID)
 
 
 def _rule(value: str, literal: bool) -> Term | None:
@@ -160,7 +170,7 @@ FIELDS: dict[str, FilterField] = {
     "origin": _choice("origins", _ORIGINS, len(Origin)),
     "event": _choice("flags", _EVENTS, len(ConnectionEvent), EVENT_SHIFT),
     "conn": FilterField("the number of a connection, such as 2", _connection),
-    "rule": FilterField("the id of a rule, such as rpc.late-answer or rpc.*", _rule, tuple(RULE_BY_ID)),
+    "rule": FilterField("the id of a rule, such as rpc.late-answer or rpc.*", _rule, later_choices=_rule_ids),
     "severity": FilterField(_one_of(tuple(_SEVERITIES)), _severity, tuple(_SEVERITIES)),
     "after": FilterField(_MOMENT, _after),
     "before": FilterField(_MOMENT, _before),

@@ -246,6 +246,8 @@ def test_a_checker_sees_all_records_only_while_it_listens() -> None:
 
 def test_no_checker_is_loaded_before_the_first_paint_of_a_file() -> None:
     """Each topic of rules would make every start slower."""
-    code = "import ocpptui.session.file_session, sys; print('ocpptui.diagnosis.checker_run' in sys.modules)"
+    code = "import ocpptui.session.file_session, ocpptui.tui.app, sys; print(*sys.modules)"
     result = subprocess.run([sys.executable, "-c", code], env=unmeasured(), capture_output=True, text=True, check=True)
-    assert result.stdout.strip() == "False"
+    loaded = set(result.stdout.split())
+    assert "ocpptui.diagnosis.column_rules" in loaded
+    assert not {"ocpptui.diagnosis.registry", "ocpptui.diagnosis.checker_run", "ocpptui.diagnosis.known"} & loaded

@@ -10,6 +10,7 @@ from pkgutil import iter_modules
 import pytest
 
 from ocpptui.diagnosis import rules
+from ocpptui.diagnosis.column_rules import COLUMN_RULES
 from ocpptui.diagnosis.registry import RULE_BY_ID, RULES
 from ocpptui.diagnosis.rule import Facts, Rule
 from ocpptui.ocpp import json_encoding, soap_encoding
@@ -67,3 +68,9 @@ def test_every_remark_on_a_message_breaks_a_rule() -> None:
     names = names_of_defects(json_encoding) | {*Misuse, *HINTS, UNKNOWN_CODE, CODE_OF_OTHER_VERSION, SCHEMA_VIOLATION}
     assert {name for name in names if not is_noticed(name, Transport.JSON)} == set()
     assert {name for name in names_of_defects(soap_encoding) if not is_noticed(name, Transport.SOAP)} == set()
+
+
+def test_what_the_columns_decide_is_known_before_the_first_paint() -> None:
+    """A rule about facts that is only in the registry would never hold."""
+    decided = {rule.id for rule in RULES if rule.holds is not Rule("x", rule.severity, "", "").holds}
+    assert decided == {rule.id for rule in COLUMN_RULES}
