@@ -238,12 +238,11 @@ class CheckerRun:
             before, connection.called[direction] = connection.called[direction], index
             if before >= 0 and not before < self._timeline.others[before] < index:
                 self._overlap(station, before, index)
-        elif (
-            kind == _RESULT
-            and (call := self._timeline.others[index]) >= 0
-            and time - self._timeline.times[call] > self._slow_after
-        ):
-            self._slow(station, call, index)
+        elif kind == _RESULT:
+            connection.answered[direction] = True
+            call = self._timeline.others[index]
+            if call >= 0 and time - self._timeline.times[call] > self._slow_after:
+                self._slow(station, call, index)
         if station.waits.next < clock and is_timed:
             station.pass_time(clock)
         if station.records and (handlers := station.records.get(kind)):

@@ -44,6 +44,8 @@ class KnownConnection:
     """The index of that message."""
     called: list[int] = field(default_factory=lambda: [-1] * len(DIRECTIONS))
     """The index of the last call, by the number of its direction (see `DIRECTIONS`); -1: none."""
+    answered: list[bool] = field(default_factory=lambda: [False] * len(DIRECTIONS))
+    """Whether there was a result, by the number of its direction: without one, the recording may lack them all."""
 
 
 @dataclass(slots=True)

@@ -125,7 +125,8 @@ class BulkAppender:
     def _settle(self, index: int, number: int, match: Match) -> None:
         """Correct which call an answer was believed to belong to."""
         timeline, template = self._timeline, self._templates[number]
-        timeline.answerings[index], timeline.others[index] = timeline.settle(template.kind, index, match)
+        settled = timeline.settle(template.kind, index, timeline.flags[index], match)
+        timeline.answerings[index], timeline.others[index] = settled
         action = 0 if match[0] is None else timeline.actions[match[0]]
         if action != timeline.actions[index]:
             timeline.actions[index] = action

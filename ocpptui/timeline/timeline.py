@@ -147,7 +147,7 @@ class Timeline(RecordColumns):
             self.happened(record.connection, flags)
         store = self._store if store is None else store
         place = store.keep(record, self.action_table[action])
-        answering, other = (AnswerStatus.NONE, -1) if match is None else self.settle(kind, index, match)
+        answering, other = (AnswerStatus.NONE, -1) if match is None else self.settle(kind, index, flags, match)
         self.add_row(
             record.time,
             kind,
@@ -274,9 +274,14 @@ class Timeline(RecordColumns):
             return correlation.result_refused(direction, message_id)
         return correlation.answered(direction, message_id, kind is RecordKind.CALLERROR, time)
 
-    def settle(self, kind: RecordKind, index: int, match: Match) -> tuple[AnswerStatus, int]:
-        """Link the call of an answer to `index`, that of the answer; return the values for the answer."""
+    def settle(self, kind: RecordKind, index: int, flags: int, match: Match) -> tuple[AnswerStatus, int]:
+        """Link the call of an answer to `index`, that of the answer; return the values for the answer.
+
+        An answer is late only if both of them have a time.
+        """
         call, status = match
+        if status is AnswerStatus.LATE and call is not None and (flags | self.flags[call]) & TIMELESS:
+            status = AnswerStatus.FIRST
         if call is None:
             self.tally.orphans += 1
             return status, -1

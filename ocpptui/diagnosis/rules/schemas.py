@@ -45,7 +45,7 @@ def _with(advisory: str) -> Callable[[Facts], bool]:
     return lambda facts: advisory in facts.remarks
 
 
-_SOURCE = "The JSON Schemas of the version, see ocpptui.ocpp.schema"
+_SOURCE = "The JSON schemas that the Open Charge Alliance publishes with the version"
 _1X = tuple(version for version in Version if version.generation == 1)
 
 _STATUS = 'StatusNotification {"connectorId":1,"errorCode":"NoError","status":"Available"'

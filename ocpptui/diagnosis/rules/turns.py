@@ -9,6 +9,7 @@ from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.version import Direction
 from ocpptui.runtime.bounded import put
+from ocpptui.timeline.columns import DIRECTION_CODES
 from ocpptui.timeline.severity import Severity
 
 _SIDES = {Direction.TO_CSMS: "charge point", Direction.TO_CHARGE_POINT: "central system"}
@@ -29,6 +30,8 @@ CONCURRENT_CALLS = Rule(
         f"10:00:00 opened\n10:00:01 > {_METER}\n* 10:00:02 > Heartbeat {{}}\n10:00:03 > Heartbeat {{}}",
         """
         2.0.1
+        10:00:00 < ClearCache {}
+        10:00:00 > ok {"status":"Accepted"}
         10:00:01 < GetLocalListVersion {}
         * 10:00:02 < ClearCache {}
         10:00:03 > ok {"status":"Accepted"}
@@ -37,6 +40,7 @@ CONCURRENT_CALLS = Rule(
     ),
     negative=(
         f"10:00:01 > {_METER}\n10:00:02 < ok\n10:00:02 > Heartbeat {{}}",
+        f"10:00:01 > {_METER}\n10:00:02 > Heartbeat {{}}",  # no answer at all: the log may be of one side
         "10:00:01 > Heartbeat {}\n10:00:01 < ClearCache {}",
         "10:00:01 > Heartbeat {}\n10:01:00 > Heartbeat {}",
         "10:00:00 opened\n10:00:01 > Heartbeat {}\n10:00:02 closed\n10:00:03 opened\n10:00:04 > Heartbeat {}",
@@ -70,6 +74,7 @@ PEER_SILENT = Rule(
     remedy="The connection is open, but nothing handles its messages: look for a proxy, or a stuck process.",
     positive=(
         """
+        10:00:00 opened
         10:00:00 > Heartbeat {}
         10:01:00 > Heartbeat {}
         10:02:00 > Heartbeat {}
@@ -121,7 +126,7 @@ class TurnChecker(Checker):
     @on_overlap
     def overlapped(self, before: Seen, call: Seen) -> None:
         waited, key, direction = call.since(before), (call.connection, call.direction), call.direction
-        if waited is None or direction is None:
+        if waited is None or direction is None or not self.has_answers(call.connection, direction.opposite):
             return
         if waited > self.time_out:
             self.unanswered(key, before, call)
@@ -129,6 +134,13 @@ class TurnChecker(Checker):
             put(self.overlaps, key, True, MOST_CONNECTIONS)
             side = _SIDES[direction]
             self.found(CONCURRENT_CALLS, call, (before,), side=side, waited=TimeSpan(waited), before=before.action)
+
+    def has_answers(self, number: int, direction: Direction) -> bool:
+        """Whether the recording has the answers in a direction: it may be a log of one side, or filtered."""
+        connection = self.known.connections.get(number)
+        return connection is not None and (
+            connection.opened is not None or connection.answered[DIRECTION_CODES[direction]]
+        )
 
     def unanswered(self, key: tuple[int, Direction | None], before: Seen, call: Seen) -> None:
         """Note a call that had waited longer than the time-out when the next one was made."""
