@@ -78,3 +78,11 @@ def test_every_rule_has_a_trace_of_each_sort() -> None:
         "rpc.too-many-values",  # it would have more than a million characters
         *(rule.id for rule in RULES if rule.id.startswith("soap.")),  # a trace is OCPP-J
     }
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+def test_an_answer_without_a_time_is_never_late(at_once: bool) -> None:
+    """The log of a library without times would accuse the central system."""
+    trace = read_trace('10:00:00 > Heartbeat {}\n10:05:00 ping\n- < ok {"currentTime":"2026-01-01T10:00:00Z"}')
+    timeline = diagnosed(trace, at_once=at_once)
+    assert timeline.broken_rules(2) == ()
