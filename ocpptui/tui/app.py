@@ -372,7 +372,7 @@ class OcpptuiApp(TerminalApp):
         return give
 
 
-_WIDGETS = {Where.LOG: "log", Where.FORM: "form"}
+_WIDGETS = {Where.LOG: "log", Where.FORM: "form", Where.PROBLEMS: "problem_list"}
 """Ids of the widgets whose commands are available wherever the focus is."""
 
 

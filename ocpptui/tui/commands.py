@@ -25,6 +25,7 @@ class Where(StrEnum):
     COMPOSE = "compose"
     FORM = "fields of the form"
     LIMITS = "limits"
+    PROBLEMS = "problems"
     START = "start screen"
     EVERYWHERE = "everywhere"
 
@@ -58,6 +59,11 @@ COMMANDS = (
     Command("next_match", "n", "Next match", "Go to the next record that contains the words of the filter.", Where.LOG,
             "next_match(1)"),
     Command("previous_match", "N", "Previous match", "Go to the previous match.", Where.LOG, "next_match(-1)"),
+    Command("next_problem", "exclamation_mark", "Next problem", "Go to the next record with a warning or an error.",
+            Where.LOG, "next_problem(1)"),
+    Command("previous_problem", "1", "Previous problem",
+            "Go to the previous problem; on most keyboards the key of `!` without shift.", Where.LOG,
+            "next_problem(-1)"),
     Command("down", "j,down", "Down", "Go to the next record.", Where.LOG, "move(1)"),
     Command("up", "k,up", "Up", "Go to the previous record.", Where.LOG, "move(-1)"),
     Command("page_down", "pagedown,ctrl+f", "Page down", "Go a page down.", Where.LOG, "page(1)"),
@@ -68,6 +74,7 @@ COMMANDS = (
             "answer", True),
     Command("compose", "c,f2", "Compose", "Compose a call and send it.", Where.SESSION, "compose_call", True),
     Command("filter", "slash", "Filter", "Filter the log.", Where.SESSION, "open_filter", True),
+    Command("problems", "P", "Problems", "List what is wrong, by time or by rule.", Where.SESSION, "show_problems"),
     Command("limits", "l", "Limits",
             "Say why the connector of this record has its limit: charging profiles, schedule, readings.", Where.SESSION,
             "show_limits"),
@@ -194,6 +201,19 @@ COMMANDS = (
     Command("limits.down", "j,down", "Down", "Go a line down.", Where.LIMITS, "scroll(1)"),
     Command("limits.up", "k,up", "Up", "Go a line up.", Where.LIMITS, "scroll(-1)"),
     Command("limits.close", "escape,l,q", "Close", "Go back to the log.", Where.LIMITS, "close", True),
+    Command("problems.choose", "enter", "Go there", "Go to the record, or open or close the rule.", Where.PROBLEMS,
+            "choose", True),
+    Command("problems.group", "r", "By rule", "Group the records by the rules that they break, or list them by time.",
+            Where.PROBLEMS, "group", True),
+    Command("problems.severity", "s", "Severity", "List problems, only errors, only warnings, or all findings.",
+            Where.PROBLEMS, "severity", True),
+    Command("problems.down", "j,down", "Down", "Go to the next row.", Where.PROBLEMS, "move(1)"),
+    Command("problems.up", "k,up", "Up", "Go to the previous row.", Where.PROBLEMS, "move(-1)"),
+    Command("problems.page_down", "pagedown,ctrl+f,space", "Page down", "Go a page down.", Where.PROBLEMS, "page(1)"),
+    Command("problems.page_up", "pageup", "Page up", "Go a page up.", Where.PROBLEMS, "page(-1)"),
+    Command("problems.first", "g,home", "First", "Go to the first row.", Where.PROBLEMS, "first"),
+    Command("problems.last", "G,end", "Last", "Go to the last row.", Where.PROBLEMS, "last"),
+    Command("problems.close", "escape,P,q", "Close", "Go back to the log.", Where.PROBLEMS, "close", True),
     Command("start.demo", "f5", "Demo", "Watch a simulated charge point charge at a central system.", Where.START,
             "demo", True),
     Command("start.next", "down", "Next field", "Go to the next field.", Where.START, "app.focus_next"),
@@ -235,6 +255,7 @@ _WRITTEN = {
     "question_mark": "?",
     "slash": "/",
     "apostrophe": "'",
+    "exclamation_mark": "!",
     "escape": "esc",
     "pagedown": "page down",
     "pageup": "page up",

@@ -24,6 +24,7 @@ from ocpptui.tui.widgets.charge_point_list import ChargePointList
 from ocpptui.tui.widgets.filter_bar import FilterBar
 from ocpptui.tui.widgets.inspector import Inspector
 from ocpptui.tui.widgets.message_log import MessageLog
+from ocpptui.tui.widgets.problem_list import ProblemList
 from ocpptui.tui.widgets.state_panel import StatePanel
 from ocpptui.workspace.config import Config
 from tests.kit.driver import central_system
@@ -39,6 +40,7 @@ HANDLERS: dict[Where, type[Any]] = {
     Where.COMPOSE: ComposeScreen,
     Where.FORM: Form,
     Where.LIMITS: LimitsScreen,
+    Where.PROBLEMS: ProblemList,
     Where.START: StartScreen,
     Where.EVERYWHERE: OcpptuiApp,
 }
@@ -116,7 +118,7 @@ def test_a_wrong_key_is_reported(keys: dict[str, str], sentence: str) -> None:
         {"compose": "ctrl+y"},
         {"compose": "f3", "panes": "f2"},
         {"help": "?"},
-        {"replay.play": "P", "mark": "comma"},
+        {"replay.play": "O", "mark": "comma"},
         {command.id: command.keys for command in COMMANDS},
     ],
 )

@@ -15,6 +15,7 @@ from textual.reactive import reactive
 
 from ocpptui.describe.network_problems import Remedy, problem_text
 from ocpptui.describe.safe_text import printable
+from ocpptui.filter.query import parse_filter
 from ocpptui.network.problems import NotConnected
 from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.secrets import mask_own_text
@@ -41,6 +42,7 @@ from ocpptui.tui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
     from ocpptui.compose.history import Compositions
+    from ocpptui.filter.problem_rows import ProblemRow, ProblemRows
     from ocpptui.replay.player import Player
 
 MEDIUM = 100
@@ -100,6 +102,7 @@ class SessionScreen(FullScreen):
         self._left = Vertical(id="left")
         self._tasks = Tasks("session screen")
         self._unsubscribe: Callable[[], None] | None = None
+        self._problems: tuple[ProblemRows, ProblemRow | None] | None = None  # the list as it was left
         self._was_waiting = False  # a call waited for an answer at the last check
         self._reading: FileReading | None = None
         if opening is not None:
@@ -294,6 +297,38 @@ class SessionScreen(FullScreen):
         self._guidance.wanted = not self._guidance.wanted
         self._guidance.show()
 
+    def action_show_problems(self) -> None:
+        """List what is wrong; the list is where the user left it."""
+        from ocpptui.filter.problem_rows import ProblemRows
+        from ocpptui.tui.screens.problems_screen import ProblemsScreen
+
+        if self._problems is None:
+            self._problems = ProblemRows(self.session.timeline), None
+        opening = self._opening
+        screen = ProblemsScreen(*self._problems, lambda: 1.0 if opening is None else opening.diagnosed)
+
+        def chosen(record: int | None) -> None:
+            self._problems = screen.list.rows, screen.list.cursor
+            if record is not None:
+                self._go_to(record)
+
+        self.app.push_screen(screen, chosen)
+
+    def _go_to(self, record: int) -> None:
+        """Go to a record that the user asked for, whatever the log has been narrowed to."""
+        if self._log.following:
+            self._log.action_toggle_follow()
+        if not self._log.selection.contains(record):
+            self.notify("The filter hid the record; all records are shown.", markup=False)
+            self._filter.clear()
+            self._filter.close()
+            if self._charge_points.chosen is not None:
+                self._charge_points.choose(None)
+            self._log.narrow(parse_filter(""))
+            self._show_charge_point(None)
+        self._log.select(record)
+        self._log.focus()
+
     def action_show_limits(self) -> None:
         """Say why the connector of the record under the cursor has its limit."""
         from ocpptui.tui.screens.limits_screen import LimitsScreen
@@ -305,9 +340,7 @@ class SessionScreen(FullScreen):
 
         def chosen(record: int | None) -> None:
             if record is not None:
-                if self._log.following:
-                    self._log.action_toggle_follow()
-                self._log.select(record)
+                self._go_to(record)
 
         self.app.push_screen(LimitsScreen(self.session.timeline, index), chosen)
 

@@ -27,6 +27,7 @@ FRAMES_A_SECOND = 30
 BUDGET = 0.012
 """Seconds of filtering and searching between two frames."""
 NO_PINGS = "not kind:ping not kind:pong"
+PROBLEM = parse_filter("problem")
 
 
 class MessageLog(LineView, can_focus=True):
@@ -90,6 +91,7 @@ class MessageLog(LineView, can_focus=True):
         self.filter = parse_filter("")
         self._sought = self.filter  # the last filter that did not match everything
         self._search: RecordSearch | None = None
+        self._sought_words = ""  # what the search is for
         self._waiting = waiting
         self._waiting_now: Collection[int] = ()  # during one frame
         self._charge_point: str | None = None
@@ -327,13 +329,21 @@ class MessageLog(LineView, can_focus=True):
         if self._sought.matches_all:
             self.notify("There is nothing to search for; / starts a filter.", markup=False)
         elif self.filter.matches_all:
-            start = self.cursor + by if self.cursor is not None else 0
-            self._search = RecordSearch(self.selection, self._sought, start, by)
-            self._search_on()
+            self._begin_search(self._sought, by, "matches")
         elif 0 <= self._cursor_row() + by < self._rows:
             self._move_to(self._cursor_row() + by)
         else:
             self.notify("No more matches.", markup=False)
+
+    def action_next_problem(self, by: int) -> None:
+        """Go to the next record whose worst finding is a warning or an error."""
+        self._begin_search(PROBLEM, by, "problems")
+
+    def _begin_search(self, query: Query, by: int, words: str) -> None:
+        """Search from the cursor for a record that the log shows; `words` say what for."""
+        start = self.cursor + by if self.cursor is not None else 0
+        self._search, self._sought_words = RecordSearch(self.selection, query, start, by), words
+        self._search_on()
 
     def _search_on(self) -> None:
         """Continue the search, a little in each frame."""
@@ -342,7 +352,7 @@ class MessageLog(LineView, can_focus=True):
             return
         found, self._search = self._search.found, None
         if found is None:
-            self.notify("No more matches.", markup=False)
+            self.notify(f"No more {self._sought_words}.", markup=False)
         else:
             self.select(found)
 

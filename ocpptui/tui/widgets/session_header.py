@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
+from textual.style import Style
 from textual.widget import Widget
 
 from ocpptui.describe.safe_text import printable
@@ -28,6 +29,13 @@ class Mark(NamedTuple):
     text: str
     short: str
     style: str
+    action: str = ""
+    """The action of a click on it."""
+
+    def content(self, *, short: bool = False) -> Content:
+        """It as a part of the line."""
+        content = Content.styled(f" {self.short if short else self.text} ", self.style)
+        return content.stylize(Style.from_meta({"@click": self.action})) if self.action else content
 
 
 class SessionHeader(Widget):
@@ -44,9 +52,9 @@ class SessionHeader(Widget):
         marks = list(self._marks())
         states = list(self._states())
         left = self.size.width - badge.cell_length - sum(len(state) + 2 for state, _ in states) - 1
-        right = Content.assemble(*(_words(mark.text, mark.style) for mark in marks))
+        right = Content.assemble(*(mark.content() for mark in marks))
         if left - right.cell_length < ROOM_FOR_URL:
-            right = Content.assemble(*(_words(mark.short, mark.style) for mark in marks))
+            right = Content.assemble(*(mark.content(short=True) for mark in marks))
         if left < right.cell_length:
             states, left = [], self.size.width - badge.cell_length  # the marks show what is wrong
         url = _fitted(self._place(), left - right.cell_length - 2)
@@ -119,7 +127,7 @@ class SessionHeader(Widget):
         if flying > 0:
             yield Mark(f"… {flying} in flight", f"…{flying}", "")
         if problems:
-            yield Mark(f"✗ {problems:,}", f"✗{problems}", "bold $text-error")
+            yield Mark(f"✗ {problems:,}", f"✗{problems}", "bold $text-error", "screen.show_problems")
         if session.recording_failure is not None:
             yield Mark("NOT RECORDING", "NOT REC", "bold reverse $text-error")
         elif session.recording_path is not None:
@@ -128,10 +136,6 @@ class SessionHeader(Widget):
 
 def _is_unverified(link: ChargePointClient) -> bool:
     return link.settings.insecure and link.url.startswith("wss:")
-
-
-def _words(text: str, style: str) -> Content:
-    return Content.styled(f" {text} ", style)
 
 
 def _fitted(url: str, room: int) -> str:

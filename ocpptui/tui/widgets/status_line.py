@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textual.content import Content
+from textual.style import Style
 from textual.widgets import Static
 
 from ocpptui.describe.safe_text import printable
@@ -24,7 +25,7 @@ class StatusLine(Static):
         timeline = log.timeline
         rows = len(log.selection)
         position = log.selection.row_of(log.cursor) + 1 if log.cursor is not None and rows else 0
-        parts: list[Content | tuple[str, str]] = []
+        parts: list[Content | str | tuple[str, str]] = []
         if opening is None or log.following:
             parts.append(_following(log))
         parts.append((f"{position:,}/{rows:,}", ""))
@@ -53,7 +54,9 @@ class StatusLine(Static):
             parts.append((f"  {lines} (U)", "$text-error"))
         counts = timeline.counts
         if counts.problems:
-            parts.append((f"  {counts.problems:,} problem{'s' * (counts.problems > 1)}", ""))
+            words = f"{counts.problems:,} problem{'s' * (counts.problems > 1)}"
+            parts.append("  ")
+            parts.append(Content(words).stylize(Style.from_meta({"@click": "screen.show_problems"})))
         if counts.unanswered:
             parts.append((f"  {counts.unanswered:,} unanswered", ""))
         self.update(Content.assemble(*parts), layout=False)
