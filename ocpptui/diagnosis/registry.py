@@ -12,6 +12,8 @@ from ocpptui.diagnosis.rules import (
     accepted_commands,
     authorization,
     boot,
+    charging_profiles,
+    charging_schedules,
     heartbeat,
     reconnections,
     security,
@@ -33,6 +35,8 @@ RULES: tuple[Rule, ...] = (
     *updates_and_uploads.RULES,
     *security.RULES,
     *transactions_1.RULES,
+    *charging_profiles.RULES,
+    *charging_schedules.RULES,
 )
 """In the order in which the findings of one record are reported."""
 
@@ -47,6 +51,8 @@ CHECKERS: tuple[type[Checker], ...] = (
     updates_and_uploads.FirmwareChecker,
     security.SecurityChecker,
     transactions_1.Transaction1Checker,
+    charging_profiles.ChargingProfileChecker,
+    charging_schedules.ChargingScheduleChecker,
 )
 """The checkers of the rules that need a state, in the order in which they get a record."""
 
