@@ -18,7 +18,10 @@ from ocpptui.diagnosis.rules import (
     reconnections,
     security,
     status,
+    transaction_ends,
+    transaction_status,
     transactions_1,
+    transactions_2,
     turns,
     updates_and_uploads,
 )
@@ -37,6 +40,9 @@ RULES: tuple[Rule, ...] = (
     *transactions_1.RULES,
     *charging_profiles.RULES,
     *charging_schedules.RULES,
+    *transactions_2.RULES,
+    *transaction_ends.RULES,
+    *transaction_status.RULES,
 )
 """In the order in which the findings of one record are reported."""
 
@@ -53,6 +59,9 @@ CHECKERS: tuple[type[Checker], ...] = (
     transactions_1.Transaction1Checker,
     charging_profiles.ChargingProfileChecker,
     charging_schedules.ChargingScheduleChecker,
+    transactions_2.Transaction2Checker,
+    transaction_ends.TransactionEndChecker,
+    transaction_status.TransactionStatusChecker,
 )
 """The checkers of the rules that need a state, in the order in which they get a record."""
 
