@@ -5,12 +5,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from html import unescape
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from urllib.parse import unquote
 
+import orjson
+
+from ocpptui.importing.log_prefix import LONGEST
 from ocpptui.importing.printed_bytes import unescaped
 from ocpptui.jsontext.tokens import Brackets, value_end
 from ocpptui.ocpp.actions import versions_of
+from ocpptui.ocpp.json_encoding import MAX_VALUES, has_too_many_values
 
 START = re.compile(
     r"\[\s*[2-6]\s*,\s*"
@@ -27,6 +33,14 @@ _ODD = re.compile(
     rf"(?:{_MARK}(?P<action>\w[\w.-]*){_MARK}\s*[,\]]|\{{)"
 )
 """What is built like a frame, with a wrong message type or wrong quotes."""
+_ESCAPED_FOR_HTML = re.compile(r"\[\s*[2-6]\s*,\s*&(?:quot|#34|#x22);")
+_ESCAPED_FOR_URL = re.compile(r"%5B(?:%20)*[2-6]%2C\S+", re.IGNORECASE)
+_DOUBLED = re.compile(r'"(\[\s*[2-6]\s*,\s*""(?:[^"]|"")+)"(?!")')
+"""A frame in a cell of a table, with each of its quotation marks twice."""
+_SPRING = re.compile(r"\.\.\], byteCount=\d+")
+"""What Spring writes behind the beginning of a text message."""
+PRINTED_CALL = re.compile(r"<Call(?:Result|Error)? - unique_id=")
+"""The notation of messages printed by the Python library `ocpp`."""
 DEEPEST = 4
 """How many levels of strings within strings are searched."""
 MOST_LISTS = 20
@@ -83,3 +97,80 @@ def _of_literal(inner: str, end: int, *, truncated: bool) -> Taken | None:
     raw = unescaped(inner)
     text = raw if isinstance(raw, str) else raw.decode("utf-8", "replace")
     return Taken(end, raw) if START.match(text) and (truncated or text.endswith("]")) else None
+
+
+def is_in_frame(line: str, place: int) -> bool:
+    """Whether a place in a line is in a frame of OCPP-J."""
+    start = START.search(line, 0, place)
+    if start is None:
+        return False
+    end = value_end(line, start.start())
+    return end is None or end > place
+
+
+def is_text_of_frame(text: str, start: int, end: int) -> bool:
+    """Whether a JSON array is a frame and not some other list that begins with a small number."""
+    if end - start > MAX_VALUES and has_too_many_values(text[start:end]):
+        return True
+    try:
+        elements: list[Any] = orjson.loads(text[start:end])
+    except orjson.JSONDecodeError:
+        elements = json.loads(text[start:end])
+    kind, count = elements[0], len(elements)
+    if kind in (2, 6):
+        return count >= 3 and type(elements[2]) is str and (count >= 4 or bool(versions_of(elements[2])))
+    if kind == 3:
+        return count >= 3
+    return count >= 4 and type(elements[2]) is str
+
+
+def is_quoted(line: str, start: int) -> bool:
+    """Whether what starts here is quoted and the quotes end in this line."""
+    quote = line[start - 1] if start else ""
+    return quote in ("'", '"', "`") and line.find(quote, start) > 0 and line.rfind(quote) > start + 4
+
+
+def text_behind(line: str, end: int, following: re.Match[str] | None) -> str:
+    """The rest of a line behind a frame, up to the following one."""
+    return line[end : end + LONGEST] if following is None else line[end : following.start()]
+
+
+def end_of_shortened(line: str, start: int, end: int) -> int:
+    """The end of a frame that a logger shortened: its brackets may seem to be closed before its end."""
+    if "..." not in line[start:end] and "…" not in line[start:end]:
+        return end
+    while line[end : end + 1] in ("]", "}"):
+        end += 1
+    return end
+
+
+def unquoted(line: str) -> str:
+    """A line in which a frame is written as in HTML, in a URL or in a cell of a table, with the frame as it was."""
+    if _ESCAPED_FOR_HTML.search(line) is not None:
+        return unescape(line)
+    line = _ESCAPED_FOR_URL.sub(lambda match: unquote(match[0]), line)
+    return _DOUBLED.sub(lambda match: match[1].replace('""', '"'), line)
+
+
+def without_quotes(prefix: str, text: str) -> str:
+    """The text of a truncated or damaged frame, without the quotes around it."""
+    spring = _SPRING.search(text)
+    if spring is not None:
+        return text[: spring.start() + 2]
+    quote = prefix[-1:]
+    if quote in ("'", "`"):
+        end = text.rfind("]" + quote)
+        end = end + 1 if end > 0 else text.rfind(quote)
+        if end > 0:
+            text = text[:end]
+    return text.rstrip()
+
+
+def printed_call(line: str, start: int) -> str:
+    """The whole `<Call - …>`, which ends with the bracket after its payload."""
+    payload = line.find("{", start)
+    if payload >= 0:
+        end = Brackets().feed(line, payload)
+        if end is not None:
+            return line[start : end + (line[end : end + 1] == ">")]
+    return line[start:].rstrip()

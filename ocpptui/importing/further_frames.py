@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
-from ocpptui.importing.readers.log_lines import FrameFinder
+from ocpptui.importing.frame_finder import FrameFinder
 
 SAMPLES = 200
 """How many places are looked at, spread evenly."""

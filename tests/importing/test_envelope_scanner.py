@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from ocpptui.importing.envelope_scanner import SpreadEnvelope, envelopes_in, without_surroundings
 from ocpptui.importing.found_frame import ImportStats
+from ocpptui.importing.frame_finder import FrameFinder
 from ocpptui.importing.multiline_frame import NotContinued
-from ocpptui.importing.readers.log_lines import FrameFinder
 from tests.importing.soap_conversation import STYLES, envelopes
 
 CONTENT = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\u2028\u2029\x85"), max_size=30)

@@ -8,9 +8,9 @@ import pytest
 
 from ocpptui.importing.dates import DayOrder
 from ocpptui.importing.found_frame import ImportStats
+from ocpptui.importing.frame_finder import FrameFinder
 from ocpptui.importing.inference import Inference
 from ocpptui.importing.reader import ImportOptions
-from ocpptui.importing.readers.log_lines import FrameFinder
 from ocpptui.ocpp.date_times import time_of
 from ocpptui.ocpp.version import Direction, Role, Version
 from ocpptui.timeline.record import Record

@@ -85,13 +85,13 @@ def test_a_call_without_an_answer_is_found_after_its_time_out_and_not_before(by:
     live.set_clock(by)
     after = live.call(2)
     live.diagnosis.tell_time(live.now + 19 * SECOND)
-    assert live.timeline.broken_rules(before) == ()
+    assert "rpc.unanswered" not in live.timeline.broken_rules(before)
     live.diagnosis.tell_time(live.now + 21 * SECOND)
-    assert live.timeline.broken_rules(before) == ("rpc.unanswered",)
-    assert live.timeline.broken_rules(after) == ()
+    assert "rpc.unanswered" in live.timeline.broken_rules(before)
+    assert "rpc.unanswered" not in live.timeline.broken_rules(after)
     live.now += 31 * SECOND
     live.call(3)
-    assert live.timeline.broken_rules(after) == ("rpc.unanswered",), "a record shows the time too"
+    assert "rpc.unanswered" in live.timeline.broken_rules(after), "a record shows the time too"
 
 
 STEPS = st.lists(

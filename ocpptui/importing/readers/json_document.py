@@ -9,9 +9,9 @@ from collections.abc import Iterator
 import orjson
 
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.frame_finder import FrameFinder, frames_in_text
 from ocpptui.importing.json_window import JsonWindow, NotJson, frames_in_window
 from ocpptui.importing.reader import ImportOptions, Material
-from ocpptui.importing.readers.log_lines import FrameFinder, frames_in_text
 from ocpptui.importing.row_order import merged_by_time, oldest_first
 from ocpptui.importing.text_stream import LineSplitter
 

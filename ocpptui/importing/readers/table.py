@@ -399,7 +399,7 @@ def _name_of_section(cells: Sequence[str]) -> str:
 
 def _in_lines(lines: Iterable[str], number: int) -> list[FoundFrame]:
     """The frames in lines without cells, or in a cell that contains more than a frame."""
-    from ocpptui.importing.readers.log_lines import FrameFinder
+    from ocpptui.importing.frame_finder import FrameFinder
 
     texts = list(lines)
     if not any(START.search(text) or "Envelope" in text for text in texts):

@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ocpptui.importing.found_frame import Flow, FoundFrame, ImportStats
-from ocpptui.importing.readers.log_lines import FrameFinder
+from ocpptui.importing.frame_finder import FrameFinder
 from ocpptui.ocpp.date_times import time_of
 from ocpptui.ocpp.version import Direction, Version
 from tests.importing.frames import CALLS, FRAMES, compact

@@ -1,0 +1,172 @@
+"""The frames in the lines of a log, in every notation: within a line, and over several lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ocpptui.importing.envelope_scanner import SpreadEnvelope
+from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.frame_scanner import START
+from ocpptui.importing.hex_dump import HexDump, HexDumps, may_begin_dump
+from ocpptui.importing.line_search import LineSearch
+from ocpptui.importing.multiline_frame import NotContinued, SpreadFrame, without_box
+from ocpptui.importing.printed_notation import json_of_printed
+from ocpptui.jsontext.text import STRING
+from ocpptui.jsontext.tokens import Brackets, is_closed, value_end
+from ocpptui.ocpp.json_encoding import has_too_many_values
+
+_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
+_STRING = re.compile(STRING)
+
+
+class FrameFinder:
+    """Finds the frames in a sequence of lines."""
+
+    def __init__(self, tally: ImportStats) -> None:
+        self.tally = tally
+        self._search = LineSearch(tally, frames_in_text)
+        self._around = self._search.around
+        self._dumps = HexDumps()
+        self._spread: SpreadFrame | None = None
+        self._letter: SpreadEnvelope | None = None
+        self._joined: list[tuple[int, str]] = []  # the lines of the spread frame or envelope after its first
+
+    def take(self, number: int, line: str) -> Sequence[FoundFrame]:
+        """The frames that end in this line."""
+        if "\x1b" in line:
+            line = _ANSI.sub("", line)
+        if self._dumps.is_open or (may_begin_dump(line) and self._letter is None):
+            dumps, belongs = self._dumps.take(number, line)
+            found = [one for dump in dumps for one in self._in_dump(dump)]
+            return found if belongs else [*found, *self._take_line(number, line)]
+        return self._take_line(number, line)
+
+    def finish(self) -> list[FoundFrame]:
+        """The frame that is still unfinished."""
+        dump = self._dumps.finish()
+        found = [] if dump is None else self._in_dump(dump)
+        if self._letter is not None:
+            found += self._end_of_envelope(self._letter)
+        return found + self._end_of_spread()
+
+    def _take_line(self, number: int, line: str) -> Sequence[FoundFrame]:
+        """The frames that end in a line that is not part of a dump."""
+        line = without_box(line)
+        if self._letter is None and self._spread is None:
+            return self._search_line(number, line)
+        ended = list[FoundFrame]()
+        if self._letter is not None:
+            ended, envelope_rest = self._go_on_with_envelope(self._letter, number, line)
+            if envelope_rest is None:
+                return ended
+            line = envelope_rest
+        if self._spread is not None:
+            joined, rest = self._go_on(self._spread, number, line)
+            if joined and rest is None:
+                return ended
+            ended += self._end_of_spread()
+            if rest is not None:
+                if START.search(rest) is None:
+                    return ended
+                line = rest
+        return [*ended, *self._search_line(number, line)]
+
+    def _search_line(self, number: int, line: str) -> Sequence[FoundFrame]:
+        """The frames in a line that is part of nothing that began before."""
+        found = self._search.search(number, line)
+        begun = self._search.begun
+        if begun is not None:
+            self._search.begun = None
+            if isinstance(begun, SpreadFrame):
+                self._spread = begun
+            else:
+                self._letter = begun
+        return found
+
+    def _in_dump(self, dump: HexDump) -> list[FoundFrame]:
+        """The frames in a dump, or else in its lines; the text beside its bytes is not searched."""
+        frames = dump.frames
+        if not frames and not dump.certain:
+            return [one for number, line in dump.lines for one in self._take_line(number, line)]
+        found = self._end_of_spread()
+        if frames:
+            self.tally.with_frame += len(dump.lines)
+            return found + [self._search.carried(dump.lines[0][0], dump.prefix, frame) for frame in frames]
+        self._skip(dump.lines)
+        return found
+
+    def _go_on(self, spread: SpreadFrame, number: int, line: str) -> tuple[bool, str | None]:
+        """Whether the line belongs to the spread frame, and the rest of the line after the end of that frame."""
+        outside = line if spread.torn else _STRING.sub(_emptied, line)  # it may look like a frame in a string
+        if START.search(outside) is not None:
+            return False, None
+        try:
+            rest = spread.take(line)
+        except NotContinued:
+            return False, None
+        self._joined.append((number, line))
+        return True, rest
+
+    def _end_of_spread(self) -> list[FoundFrame]:
+        """The spread frame, complete or not; lines that turn out not to belong to it are counted as skipped."""
+        spread = self._spread
+        if spread is None:
+            return []
+        text, joined, self._joined, self._spread = spread.text, self._joined, [], None
+        if (Brackets.end_of if has_too_many_values(text) else value_end)(text, 0) is not None:
+            frame = self._search.found(spread.number, spread.prefix, text)
+        elif (converted := json_of_printed(text)) is not None:
+            frame = self._search.found(spread.number, spread.prefix, converted, "printed")
+        elif spread.certain:
+            frame = self._search.truncated(spread.number, spread.prefix, text)
+        else:
+            self._skip([(spread.number, spread.line), *joined])
+            return []
+        self.tally.with_frame += 1
+        if spread.torn:
+            self._skip(joined)
+        else:
+            self.tally.with_frame += len(joined)
+        return [frame]
+
+    def _go_on_with_envelope(
+        self, letter: SpreadEnvelope, number: int, line: str
+    ) -> tuple[list[FoundFrame], str | None]:
+        """Continue with the envelope that has begun: what ends, and what is left of the line, None if nothing is."""
+        try:
+            rest = letter.take(line)
+        except NotContinued:
+            return self._end_of_envelope(letter), line
+        self._joined.append((number, line))
+        if rest is None:
+            return [], None
+        return self._end_of_envelope(letter), rest if "Envelope" in rest or START.search(rest) else None
+
+    def _end_of_envelope(self, letter: SpreadEnvelope) -> list[FoundFrame]:
+        """The envelope that was spread over lines, complete or not."""
+        joined, self._letter, self._joined = self._joined, None, []
+        belongs, found = letter.lines if letter.is_envelope else 0, list[FoundFrame]()
+        if belongs:
+            self.tally.with_frame += belongs
+            found.append(self._search.envelope(letter.number, letter.prefix, letter.raw))
+        else:
+            self._around.skip(letter.number, letter.line)
+        self._skip(joined[max(0, belongs - 1) :])
+        return found
+
+    def _skip(self, lines: Sequence[tuple[int, str]]) -> None:
+        for number, line in lines:
+            self._around.skip(number, line)
+
+
+def frames_in_text(text: str) -> list[FoundFrame]:
+    """The frames in a text on its own, for example in a field of a JSON object."""
+    finder = FrameFinder(ImportStats())
+    found = [one for number, line in enumerate(text.split("\n"), 1) for one in finder.take(number, line)]
+    return [*found, *finder.finish()]
+
+
+def _emptied(string: re.Match[str]) -> str:
+    """A string without its content; one that the end of the line truncates stays."""
+    return '""' if is_closed(string[0]) else string[0]

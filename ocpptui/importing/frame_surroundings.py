@@ -1,0 +1,148 @@
+"""What the lines of a log say around their frames: when, whose, which way, in which version."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from itertools import chain, islice
+
+from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.log_prefix import LONGEST, identity_in, read_prefix, version_in
+from ocpptui.importing.packet_addresses import Addresses, addresses_in
+from ocpptui.importing.prefix_names import without_digits
+from ocpptui.importing.soap_block import is_header_date
+from ocpptui.importing.timestamps import Moment, best_moment
+from ocpptui.jsontext.tokens import value_end
+from ocpptui.ocpp.version import Version
+
+LEARNED = 2000
+"""How many frames show how the lines of a log announce one."""
+HEADER = 3
+"""How many lines above a frame may say whose it is and which way it goes."""
+LEAD = 40
+"""Characters at the beginning of a line above that may be its time; one behind may be that of a payload."""
+FAR_ABOVE = 200
+"""How many lines above a frame may have its time; `tshark -V` writes about a hundred for each."""
+MOST_ENDINGS = 64
+"""How many texts behind frames are remembered."""
+_OPENING = re.compile(r"[\[{]")
+_TICKS = ("`", "|")
+_STOPS = frozenset(",.;")
+
+
+class Surroundings:
+    """What is remembered of the lines before a frame, and of the texts before and behind earlier frames."""
+
+    def __init__(self, tally: ImportStats) -> None:
+        self._tally = tally
+        self._above: deque[tuple[int, str]] = deque(maxlen=FAR_ABOVE)  # the lines since the last frame
+        self._first: tuple[int, str] = (0, "")  # the line of the last frame, and the text before its first frame
+        self._announcements: set[str] = set()  # the text before frames, without its digits
+        self._endings: set[str] = set()  # the text behind frames, to the end of their lines, without its digits
+        self._announced = ""  # the charge point that a line without a frame names
+        self._version: Version | None = None
+
+    def skip(self, number: int, line: str) -> None:
+        """Remember and count a line without a frame."""
+        if line.strip():
+            self._above.append((number, line))
+            self._announced = identity_in(line) or self._announced
+            self._version = version_in(line) or self._version
+        self._tally.skip(number, line)
+
+    def lines_above(self) -> list[str]:
+        """The lines since the last frame, the nearest first."""
+        return [line for _, line in reversed(self._above)]
+
+    def learn_ending(self, rest: str) -> None:
+        """Remember what is behind a frame, to the end of its line."""
+        if len(self._endings) >= MOST_ENDINGS:
+            return
+        ending = without_digits(rest.strip())
+        # A bracket or a quotation mark alone may as well belong to a truncated frame itself.
+        if ending[:1] in _TICKS or ending in _STOPS or any(map(str.isalnum, ending)):
+            self._endings.add(ending)
+
+    def without_ending(self, frame: str) -> str:
+        """A truncated frame without what is behind the other frames too."""
+        endings = [
+            len(ending)
+            for ending in self._endings
+            if without_digits(frame[-len(ending) :]) == ending and (ending not in _STOPS or frame[-2:-1] == "]")
+        ]
+        return frame[: len(frame) - max(endings, default=0)].rstrip()
+
+    def after_announcement(self, line: str) -> int | None:
+        """Where the whole rest of a line is a JSON value after the same text that announces other frames, and so was
+        sent or received in place of one; None if there is no such place."""
+        if not self._announcements:
+            return None
+        for match in islice(_OPENING.finditer(line), HEADER):
+            if without_digits(line[: match.start()]) in self._announcements:
+                return match.start() if value_end(line, match.start()) == len(line) else None
+        return None
+
+    def describe(self, found: FoundFrame, prefix: str, rest: str = "") -> FoundFrame:
+        """Add to a frame what is said before it in its line, in `rest` behind it, and in the lines above."""
+        said = read_prefix(prefix)
+        found.prefix = prefix[-LONGEST:].strip()
+        above = [] if said.is_complete else self._directly_above(found.line)
+        if rest and not said.is_complete and any(map(str.isalnum, rest)):
+            above.insert(0, rest[:LONGEST])
+        if said.moment is not None:
+            found.at(said.moment)
+        else:
+            self._take_time_above(found, above)
+        if not said.says_direction:
+            told = next((told for told in map(read_prefix, above) if told.says_direction), None)
+            if told is not None:
+                said = told._replace(moment=said.moment, version=said.version)
+            elif (pair := self._addresses_far_above()) is not None:
+                said = said._replace(flow=pair.flow, connection=pair.connection)
+        found.connection = found.connection or said.connection
+        found.above = "\n".join(reversed(above))[-LONGEST:]
+        found.direction, found.flow, found.leaning = found.direction or said.direction, said.flow, said.leaning
+        found.version = found.version or said.version
+        if found.line != self._first[0]:
+            self._first = found.line, prefix
+            if self._tally.with_frame < LEARNED and said.flow is not None and prefix[-1:].isspace():
+                self._announcements.add(without_digits(prefix))
+        self._above.clear()
+        self.complete(found)
+        return found
+
+    def complete(self, found: FoundFrame) -> None:
+        """Add what other lines said."""
+        found.announced = found.announced or self._announced
+        found.version = found.version or self._version
+
+    def _directly_above(self, number: int) -> list[str]:
+        """The lines directly above the line of a frame, the nearest first; for the second frame of a line, what is
+        before the first."""
+        if number == self._first[0]:
+            return [self._first[1]]
+        lines = list[str]()
+        for above, line in islice(reversed(self._above), HEADER):
+            if above < number - HEADER:
+                break
+            lines.append(line)
+        return lines
+
+    def _take_time_above(self, found: FoundFrame, above: list[str]) -> None:
+        """The time of a frame whose line has none: that of the nearest line above, since the frame before."""
+        aside: Moment | None = None
+        for line in chain(above, (line for _, line in islice(reversed(self._above), len(above), None))):
+            first = best_moment(line[:LEAD])
+            moment = first if first is not None and first.zoned and first.start < 4 else best_moment(line)
+            if moment is not None and is_header_date(line):
+                aside = aside or moment  # by the clock of the other side
+            elif moment is not None:
+                found.at(moment)
+                return
+        if aside is not None:
+            found.at(aside)
+
+    def _addresses_far_above(self) -> Addresses | None:
+        """The addresses in the lines above, since the frame before."""
+        pairs = (addresses_in(line) for _, line in reversed(self._above) if "Src: " in line)
+        return next((pair for pair in pairs if pair is not None), None)

@@ -1,0 +1,273 @@
+"""The frames in a single line of a log, in every notation, and what begins in it and goes on in the next."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import deque
+from collections.abc import Callable, Sequence
+
+from ocpptui.importing.envelope_scanner import Spotted, SpreadEnvelope, declaration_in, envelopes_in
+from ocpptui.importing.found_envelope import found_envelope
+from ocpptui.importing.found_frame import FoundFrame, ImportStats
+from ocpptui.importing.frame_from_parts import Assembler
+from ocpptui.importing.frame_scanner import (
+    OPEN,
+    PRINTED_CALL,
+    START,
+    end_of_shortened,
+    escaped_frame,
+    is_in_frame,
+    is_quoted,
+    is_text_of_frame,
+    odd_frame,
+    printed_call,
+    text_behind,
+    unquoted,
+    without_quotes,
+)
+from ocpptui.importing.frame_surroundings import Surroundings
+from ocpptui.importing.framed_bytes import AS_BYTES, CarriedFrame
+from ocpptui.importing.json_frames import frames_in
+from ocpptui.importing.labelled_parts import labelled_parts
+from ocpptui.importing.log_prefix import read_prefix
+from ocpptui.importing.multiline_frame import SpreadFrame
+from ocpptui.importing.printed_bytes import bytes_in, literal_at
+from ocpptui.importing.printed_notation import json_of_printed
+from ocpptui.importing.soap_block import exchange_in
+from ocpptui.jsontext.tokens import Brackets, value_end
+from ocpptui.ocpp.json_encoding import has_too_many_values
+
+_TAIL = re.compile(r"[}\]]\s*\]$")
+"""The end of a line that ends a frame."""
+_LOOKS_LIKE_TAIL = re.compile(r"\"[^\"]*\"\s*:")
+LATEST = 16
+"""How many frames before a line may be those whose parts the line has."""
+_TOLD = re.compile(r"\b(?:rec(?:ei)?v|sen[dt]|rx\b|tx\b|messag|fram|ocpp)", re.IGNORECASE)
+"""Words that announce a frame, before text that looks like a frame but is too short for one."""
+_OF_REQUEST = re.compile(r"\bfor request\s{0,9}[\[:(]?\s{0,9}$")
+"""Before the request that Spring-WS repeats behind its response."""
+REPEATED = 50
+"""How many requests over SOAP are remembered to know such a repetition."""
+FRUITLESS = 8
+"""How many times a line may be searched in vain for the end of a frame; after that, a frame ends where the next one
+begins. Without it, thousands of truncated frames in one line would each be searched up to its end."""
+
+
+class LineSearch:
+    """Finds the frames in lines, each on its own."""
+
+    def __init__(self, tally: ImportStats, search_text: Callable[[str], list[FoundFrame]]) -> None:
+        """`search_text` finds the frames in a string of a JSON object."""
+        self.tally = tally
+        self.around = Surroundings(tally)
+        self.begun: SpreadFrame | SpreadEnvelope | None = None
+        """What begins in the last line and may go on in the next; set to None by the one who takes it."""
+        self._search_text = search_text
+        self._requests: deque[str] = deque(maxlen=REPEATED)  # the last ones over SOAP
+        self._latest: deque[str | bytes] = deque(maxlen=LATEST)  # the last frames that are there as such
+        self._assembler = Assembler()
+        self._behind_words = Assembler(makes_ids=False)  # the log may have the frame itself in another line
+
+    def search(self, number: int, line: str) -> Sequence[FoundFrame]:
+        """The frames in a line, which is counted."""
+        if "Envelope" in line:
+            spotted = envelopes_in(line)
+            if spotted and not is_in_frame(line, spotted[0].start):
+                return self._in_envelopes(number, line, spotted)
+        match = START.search(line)
+        if (match is None and ("&" in line or "%5" in line)) or '""' in line:
+            plain = unquoted(line)
+            if plain != line:
+                line, match = plain, START.search(plain)
+        found: Sequence[FoundFrame]
+        if match is None:
+            found = self._without_start(number, line)
+        else:
+            found = self._structured(number, line, match.start()) or self._with_start(number, line, match)
+        if found:
+            self.tally.with_frame += 1
+        elif self.begun is None:
+            self.around.skip(number, line)
+        return found
+
+    def found(self, number: int, prefix: str, raw: str | bytes, notation: str = "", rest: str = "") -> FoundFrame:
+        """A frame with what is said before it in its line, and in the rest of the line behind it."""
+        if rest:
+            self.around.learn_ending(rest)
+        self._latest.append(raw)
+        return self.around.describe(FoundFrame(raw, number, notation=notation), prefix, rest)
+
+    def truncated(self, number: int, prefix: str, text: str) -> FoundFrame:
+        """A truncated or damaged frame, without what is behind the other frames too."""
+        frame = self.around.without_ending(without_quotes(prefix, text))
+        return self.around.describe(FoundFrame(frame, number), prefix, text[len(frame) :])
+
+    def carried(self, number: int, prefix: str, frame: CarriedFrame) -> FoundFrame:
+        """A frame that the log shows as bytes."""
+        found = FoundFrame(frame.raw, number, direction=frame.direction, notation=AS_BYTES)
+        return self.around.describe(found, prefix + frame.route)
+
+    def envelope(self, number: int, prefix: str, raw: str) -> FoundFrame:
+        """A SOAP envelope; what it says itself counts more than the text around it."""
+        found = found_envelope(raw, number, None)
+        if not found.is_answer:
+            self._requests.append(raw)
+        lines = self.around.lines_above()
+        found.exchange, flow = exchange_in(prefix, lines), None
+        if found.direction is None:
+            flow = next((said.flow for said in map(read_prefix, lines) if said.says_direction), None)
+        self.around.describe(found, prefix)
+        found.flow = found.flow or flow
+        return found
+
+    def _with_start(self, number: int, whole: str, match: re.Match[str] | None) -> list[FoundFrame]:
+        """The frames in a line that has the beginning of one."""
+        found, place, line, patience = list[FoundFrame](), 0, whole, FRUITLESS * len(whole)
+        find_end = Brackets.end_of if has_too_many_values(whole) else value_end
+        while match is not None:
+            start = match.start()
+            prefix = whole[place:start]
+            if patience < 0:  # what begins here is looked for up to the next beginning only
+                following = START.search(whole, match.end())
+                line = whole if following is None else whole[: following.start()]
+            literal = literal_at(whole, start)
+            if literal is not None:
+                prefix, raw, notation, end = whole[place : literal.start], literal.raw, "", literal.end
+            elif match["escape"] or match["escape2"]:
+                taken = escaped_frame(line, start)
+                if taken is None:
+                    patience -= len(line) - start
+                    place = match.end()
+                    match = START.search(whole, place)
+                    continue
+                raw, notation, end = taken.raw, "", taken.end
+            elif (closed := find_end(line, start)) is not None:
+                if not (is_text_of_frame(line, start, closed) or _TOLD.search(prefix) or _announces(prefix)):
+                    place = closed
+                    match = START.search(whole, place)
+                    continue
+                end = end_of_shortened(line, start, closed)
+                raw, notation = line[start:end], ""
+            else:
+                patience -= len(line) - start
+                brackets = Brackets()
+                closed = brackets.feed(line, start)
+                if closed is None:
+                    following = START.search(whole, match.end())
+                    if following is not None:
+                        place = following.start()
+                        found.append(self.found(number, prefix, without_quotes(prefix, line[start:place])))
+                    elif brackets.broken or is_quoted(line, start):
+                        found.append(self.truncated(number, prefix, line[start:]))
+                    else:
+                        self.begun = SpreadFrame(line, start, number, prefix, certain=True)
+                    match = following
+                    continue
+                converted, end = json_of_printed(line[start:closed]), closed
+                raw, notation = (line[start:end], "") if converted is None else (converted, "printed")
+            place, match = end, START.search(whole, end)
+            found.append(self.found(number, prefix, raw, notation, text_behind(whole, end, match)))
+        return found
+
+    def _structured(self, number: int, line: str, start: int) -> list[FoundFrame]:
+        """The frames of a line that is a JSON object with a frame inside."""
+        brace = line.find("{", 0, start)
+        if brace < 0 or not line.rstrip().endswith("}") or has_too_many_values(line):
+            return []
+        try:
+            value = json.loads(line[brace:])  # read by Python so that numbers keep their notation
+        except (ValueError, RecursionError):
+            return []
+        prefix = line[:brace].strip()
+        assembler = self._behind_words if prefix else self._assembler
+        found = list(frames_in(value, self._search_text, line[brace:], None, assembler))
+        return self._behind(number, prefix, found)
+
+    def _in_parts(self, number: int, line: str) -> list[FoundFrame]:
+        """The frame of a line that has its parts with their labels."""
+        parts = labelled_parts(line) if "{" in line else None
+        if parts is None or any(parts.are_those_of(raw) for raw in self._latest):
+            return []
+        found = list(frames_in(parts.fields, None, "", None, self._behind_words))
+        return self._behind(number, line[: parts.start].strip(), found)
+
+    def _behind(self, number: int, prefix: str, found: list[FoundFrame]) -> list[FoundFrame]:
+        """Frames with what the text before their object says."""
+        outer = read_prefix(prefix) if prefix else None
+        for one in found:
+            one.line = number
+            if outer is not None:
+                if one.time is None and outer.moment is not None:
+                    one.at(outer.moment)
+                one.flow = one.flow or (outer.flow if one.direction is None else None)
+                one.leaning = one.leaning or outer.leaning
+                if not one.charge_point:
+                    one.prefix = f"{prefix} {one.prefix}"
+            self.around.complete(one)
+        return found
+
+    def _without_start(self, number: int, line: str) -> Sequence[FoundFrame]:
+        """The frames in a line in which none begins as JSON."""
+        if "?>" in line[-12:] and (declaration := declaration_in(line)) is not None:
+            self.begun = SpreadEnvelope(line, declaration, number)
+            return ()
+        if "<Call" in line and (printed := PRINTED_CALL.search(line)) is not None:
+            return [self.found(number, line[: printed.start()], printed_call(line, printed.start()))]
+        if "{" in line:
+            assembled = self._structured(number, line, len(line)) if '"' in line else []
+            assembled = assembled or self._in_parts(number, line)
+            if assembled:
+                return assembled
+        carried = self._in_bytes(number, line)
+        if carried:
+            return carried
+        if "[" not in line and "]" not in line and "}" not in line:
+            return ()
+        odd = odd_frame(line, _announces)
+        if odd is not None:
+            return [self.found(number, line[: odd[0]], line[odd[0] : odd[1]])]
+        stripped = line.rstrip()
+        start = self.around.after_announcement(stripped) if stripped[-1:] in ("]", "}") else None
+        if start is not None:
+            return [self.found(number, line[:start], stripped[start:])]
+        opening = OPEN.search(line)
+        if opening is not None:
+            self.begun = SpreadFrame(line, opening.start(), number, line[: opening.start()], certain=False)
+        elif _TAIL.search(stripped) and _LOOKS_LIKE_TAIL.search(stripped) and value_end(stripped, 0) is None:
+            brackets = Brackets()
+            brackets.feed(stripped)
+            if brackets.broken or not brackets.open:
+                return [self.found(number, "", stripped)]
+        return ()
+
+    def _in_bytes(self, number: int, line: str) -> list[FoundFrame]:
+        """The frames in bytes that the line shows."""
+        found, place = list[FoundFrame](), 0
+        for run in bytes_in(line):
+            found += [self.carried(number, line[place : run.start], frame) for frame in run.frames]
+            place = run.end
+        return found
+
+    def _in_envelopes(self, number: int, line: str, spotted: list[Spotted]) -> list[FoundFrame]:
+        """The envelopes in a line, and the beginning of one that goes on in the next."""
+        found, place = self._structured(number, line, spotted[0].start), 0
+        if found:
+            self.tally.with_frame += 1
+            return found
+        for one in spotted:
+            prefix = line[place : one.start]
+            if one.may_go_on:
+                self.begun = SpreadEnvelope(line, one.start, number)
+            elif not (one.raw in self._requests and _OF_REQUEST.search(prefix)):
+                found.append(self.envelope(number, prefix, one.raw))
+            place = one.end
+        if len(spotted) > 1 or self.begun is None:
+            self.tally.with_frame += 1
+        return found
+
+
+def _announces(prefix: str) -> bool:
+    """Whether the text before a list says that a message was sent or received."""
+    said = read_prefix(prefix)
+    return said.direction is not None or said.flow is not None
