@@ -8,7 +8,7 @@ An answer goes against its own call.
 from __future__ import annotations
 
 import re
-from collections import Counter, deque
+from collections import Counter, OrderedDict, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -85,7 +85,6 @@ class LoggedFrame(NamedTuple):
     """What the line suggests."""
     flow: Flow | None = None
     """What the writer of the line did."""
-    version: Version | None = None
     words: str = ""
     """The text around a frame of which that says nothing."""
 
@@ -157,23 +156,27 @@ class Directions:
         self._side = side
         self._file = _Stretch()
         self._of_connections: dict[int, _Stretch] = {}
-        self._calls: dict[tuple[int, str], list[_OpenCall]] = {}
+        self._calls: OrderedDict[tuple[int, str], list[_OpenCall]] = OrderedDict()
         self._words = _Words()
         self._assumed = False
 
     def note(self, one: LoggedFrame) -> None:
         """Note ahead of time what a frame shows of the side that wrote its line, or of the words in it."""
-        sender = only_sender(one.action)
-        if sender is not None and one.flow is not None:
-            role = sender if one.flow is Flow.SENT else sender.other
-            self._file.note(one.number, role)
-            self._of_connections.setdefault(one.connection, _Stretch()).note(one.number, role)
-        if one.says_nothing:
+        if one.flow is not None:
+            sender = only_sender(one.action)
+            if sender is not None:
+                role = sender if one.flow is Flow.SENT else sender.other
+                self._file.note(one.number, role)
+                stretch = self._of_connections.get(one.connection)
+                if stretch is None:
+                    stretch = self._of_connections[one.connection] = _Stretch()
+                stretch.note(one.number, role)
+        elif one.says_nothing:
             self._words.learn(one)
 
-    def of(self, one: LoggedFrame) -> tuple[Direction, bool]:
-        """The direction of a frame, and whether it is a guess."""
-        direction, guessed = self._decide(one)
+    def of(self, one: LoggedFrame, version: Version | None = None) -> tuple[Direction, bool]:
+        """The direction of a frame of a version, and whether it is a guess."""
+        direction, guessed = self._decide(one, version)
         self._remember(one, direction)
         return direction, guessed
 
@@ -196,7 +199,7 @@ class Directions:
             return "The central system is assumed to have written this: no call in it shows which side did."
         return self._words.evidence
 
-    def _decide(self, one: LoggedFrame) -> tuple[Direction, bool]:
+    def _decide(self, one: LoggedFrame, version: Version | None) -> tuple[Direction, bool]:
         frame, flow, leaning = one.frame, one.flow, one.leaning
         if one.stated is not None:
             return one.stated, False
@@ -205,7 +208,7 @@ class Directions:
         sender = only_sender(one.action)
         if sender is not None:
             return sender.sends, flow is None and leaning is None
-        own = self._of_own_call(one)
+        own = self._of_own_call(one, version)
         if own is not None:
             return own, flow is None and leaning is None
         if leaning is not None:
@@ -226,15 +229,18 @@ class Directions:
             return Direction.TO_CHARGE_POINT, True
         return Direction.TO_CSMS, True
 
-    def _of_own_call(self, one: LoggedFrame) -> Direction | None:
+    def _of_own_call(self, one: LoggedFrame, version: Version | None) -> Direction | None:
         """The direction of an answer by the call that it answers; None if that is not known."""
-        connection, frame, flow, version = one.connection, one.frame, one.flow, one.version
+        connection, frame, flow = one.connection, one.frame, one.flow
         is_answer = frame.kind.is_answer if isinstance(frame, Message) else not frame.may_be_call
         if not is_answer or not frame.id:
             return None
         calls = self._calls.get((connection, frame.id))
         if not calls:
             return None
+        kind = frame.kind if isinstance(frame, Message) else MessageKind.CALLRESULT
+        if len(calls) == 1 and kind is MessageKind.CALLRESULT and _may_be_against(flow, calls[0].flow):
+            return calls[0].direction.opposite  # almost always
         if flow is not None:
             against = [call for call in calls if call.flow is not None and call.flow is not flow]
             stretch = self._of_connections.get(connection)
@@ -243,7 +249,6 @@ class Directions:
                 if not against:
                     return None  # it answers a call that the log does not have
             calls = against or calls
-        kind = frame.kind if isinstance(frame, Message) else MessageKind.CALLRESULT
         if len({call.direction for call in calls}) > 1 and version is not None and kind is MessageKind.CALLRESULT:
             payload = frame.payload if isinstance(frame, Message) else None
             fitting = [call for call in calls if is_valid(version, call.action, Part.RESPONSE, payload)]
@@ -264,12 +269,20 @@ class Directions:
             return
         is_call = frame.action is not None if isinstance(frame, Message) else frame.may_be_call
         if is_call:
-            calls = self._calls.setdefault(key, [])
-            calls.append(_OpenCall(direction, one.flow, one.action, one.number))
+            call, calls = _OpenCall(direction, one.flow, one.action, one.number), self._calls.get(key)
+            if calls is None:
+                self._calls[key] = [call]
+                if len(self._calls) > MOST_OPEN:
+                    self._calls.popitem(last=False)
+                return
+            calls.append(call)
             if len(calls) > _SAME_ID:
                 del calls[0]
-            if len(self._calls) > MOST_OPEN:
-                del self._calls[next(iter(self._calls))]
+
+
+def _may_be_against(flow: Flow | None, of_call: Flow | None) -> bool:
+    """Whether an answer may belong to a call by what the writer of their lines did."""
+    return flow is None or (of_call is not None and of_call is not flow)
 
 
 def _without_latest(calls: Sequence[_OpenCall], direction: Direction) -> list[_OpenCall]:

@@ -62,6 +62,10 @@ class _Heard:
     connection: str = ""
     guessed: list[str] = field(default_factory=list)
     written: Written | None = None
+    party: _Party | None = None
+    """Its connection, if that was looked for and no copy has changed it since."""
+    logged: LoggedFrame | None = None
+    """What its line says of its direction, in the same manner."""
 
 
 @dataclass(slots=True)
@@ -116,25 +120,28 @@ class Inference:
         self._indistinct = False
         self._whole: list[str] = []  # the evidence that may change up to the end of the file
 
-    def take(self, found: FoundFrame) -> Iterator[Record]:
+    def take(self, found: FoundFrame) -> list[Record]:
         """Add a frame or event; return the records that are now certain."""
-        heard = self._hear(found)
-        if self._learning:
-            self._held.append(heard)
-            self._identities.learn(found, heard.frame)
-            if len(self._held) >= LEARNING:
-                self._decide()
-        else:
-            if self._count < LEARNING:
-                self._go_on_learning(heard)
-            if self._enter(heard):
-                self._held.append(heard)
-        while not self._learning and len(self._held) > AHEAD:
-            yield self._record(self._held.popleft())
+        return self.take_all((found,))
 
     def take_all(self, found: Iterable[FoundFrame]) -> list[Record]:
         """Add frames and events; return the records that are now certain."""
-        return [record for one in found for record in self.take(one)]
+        records = list[Record]()
+        for one in found:
+            heard = self._hear(one)
+            if self._learning:
+                self._held.append(heard)
+                self._identities.learn(one, heard.frame)
+                if len(self._held) >= LEARNING:
+                    self._decide()
+            else:
+                if self._count < LEARNING:
+                    self._go_on_learning(heard)
+                if self._enter(heard):
+                    self._held.append(heard)
+            while not self._learning and len(self._held) > AHEAD:
+                records.append(self._record(self._held.popleft()))
+        return records
 
     def settle(self) -> Iterator[Record]:
         """The records that were held back, by what is known now."""
@@ -264,8 +271,9 @@ class Inference:
             return False
         if not heard.charge_point and not heard.connection and isinstance(frame, Message):
             self._tell_apart(heard, frame)
-        party = self._party(heard)
-        self._directions.note(_logged(heard, frame, party.number))
+        party = heard.party = self._party(heard)
+        heard.logged = _logged(heard, frame, party.number)
+        self._directions.note(heard.logged)
         if isinstance(frame, Message) and found.transport is Transport.JSON:
             if frame.action is not None:
                 self._try_versions(party, frame)
@@ -297,6 +305,7 @@ class Inference:
             heard.written = written
             return False
         earlier: _Heard = original.payload
+        earlier.party = earlier.logged = None  # the copy may say more
         if earlier is heard:  # the earlier one was the shortened copy: it takes this one's place
             for place, other in enumerate(self._held):
                 if other.found is original.found:
@@ -338,7 +347,7 @@ class Inference:
 
     def _record(self, heard: _Heard) -> Record:
         found, guessed = heard.found, heard.guessed
-        party = self._party(heard)
+        party = heard.party or self._party(heard)
         time = self._time_of(heard, guessed)
         version = self._version_of(party, found, guessed)
         if heard.frame is None:
@@ -353,7 +362,7 @@ class Inference:
                 transport=found.transport,
             )
         frame = heard.frame
-        direction, is_guess = self._directions.of(_logged(heard, frame, party.number, version))
+        direction, is_guess = self._directions.of(heard.logged or _logged(heard, frame, party.number), version)
         if is_guess:
             guessed.append("direction")
         for what in guessed:
@@ -385,7 +394,8 @@ class Inference:
             self._warn(f"Line {found.line:,} {self._dates.contradiction}")
             self._dates.contradiction = ""
         if time is not None:
-            guessed.extend(sorted(self._dates.guessed))
+            if self._dates.guessed:
+                guessed.extend(sorted(self._dates.guessed))
             if not found.zoned:
                 if not self._zone.is_chosen:
                     guessed.append("zone")
@@ -438,10 +448,8 @@ class Inference:
             self._tally.evidence.append(sentence)
 
 
-def _logged(heard: _Heard, frame: Message | Malformed, connection: int, version: Version | None = None) -> LoggedFrame:
+def _logged(heard: _Heard, frame: Message | Malformed, connection: int) -> LoggedFrame:
     found, words = heard.found, ""
     if found.direction is None and found.leaning is None and found.flow is None:
         words = f"{found.above} {found.prefix}"
-    return LoggedFrame(
-        heard.number, connection, frame, heard.action, found.direction, found.leaning, found.flow, version, words
-    )
+    return LoggedFrame(heard.number, connection, frame, heard.action, found.direction, found.leaning, found.flow, words)

@@ -179,7 +179,7 @@ class ForeignFile:
         if isinstance(one, list):
             return inference.take_all(one)
         if isinstance(one, FoundFrame):
-            return list(inference.take(one))
+            return inference.take(one)
         if isinstance(one, Unreadable):
             self.problems.append(one)
             return []

@@ -24,7 +24,7 @@ def directions(
     for number, (raw, action, flow) in enumerate(lines, 1):
         found.note(LoggedFrame(number, 1, frame(raw), action, flow=flow))
     told = [
-        found.of(LoggedFrame(number, 1, frame(raw), action, flow=flow, version=Version.V16))[0]
+        found.of(LoggedFrame(number, 1, frame(raw), action, flow=flow), Version.V16)[0]
         for number, (raw, action, flow) in enumerate(lines, 1)
     ]
     return found, told
