@@ -131,7 +131,7 @@ def _slices(text: str) -> Iterator[str]:
 
 def may_hold_credentials(text: str) -> bool:
     """A quick test whether a secret can be in a text that is known by its form; False is always right."""
-    return any(sign in text for sign in _SIGNS_OF_FORM)
+    return any(map(text.__contains__, _SIGNS_OF_FORM))
 
 
 def without_escapes(text: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Sequence
-from itertools import islice
 
 from ocpptui.ocpp.judgement import Judgement, Verdict, judge
 from ocpptui.ocpp.message import Message
@@ -37,8 +36,8 @@ class RecordBatches:
     def __init__(self, store: RecordStore, masking: Masking) -> None:
         self._store = store
         self._masking = masking
-        self._numbers: dict[RecordTemplate, int] = {}
-        self._connections: dict[ConnectionKey, int] = {}
+        self._numbers: dict[tuple[object, ...], int] = {}  # of the templates
+        self._connections: dict[tuple[object, ...], int] = {}
         self._calls: dict[tuple[int, Direction | None, str], str] = {}
 
     def batch(self, records: Sequence[Record]) -> Batch:
@@ -80,20 +79,24 @@ class RecordBatches:
                         action = calls.get((record.connection, against, message_id), "")
                 verdict, remarks = judge(record.version, direction, frame, action)
             flags = flags_of(record, frame)
-            template = RecordTemplate(
-                record.kind, DIRECTION_CODES[direction], ORIGIN_CODES[record.origin], flags, action, remarks
-            )
-            templates.append(numbers.setdefault(template, len(numbers)))
-            key = ConnectionKey(record.connection, record.charge_point, record.version, record.transport)
-            parties.append(connections.setdefault(key, len(connections)))
+            template = record.kind, DIRECTION_CODES[direction], ORIGIN_CODES[record.origin], flags, action, remarks
+            number = numbers.get(template)
+            if number is None:
+                number = numbers[template] = len(numbers)
+                batch.new_templates.append(RecordTemplate(*template))
+            templates.append(number)
+            key = record.connection, record.charge_point, record.version, record.transport
+            party = connections.get(key)
+            if party is None:
+                party = connections[key] = len(connections)
+                batch.new_connections.append(ConnectionKey(*key))
+            parties.append(party)
             times.append(record.time)
             ids.append(message_id)
             verdicts.append(verdict)
             offset, length = keep(record, action)
             offsets.append(offset)
             lengths.append(length)
-        batch.new_templates = list(islice(numbers, batch.first_template, None))
-        batch.new_connections = list(islice(connections, batch.first_connection, None))
         batch.verdicts = bytes(verdicts)
         batch.times, batch.templates, batch.connections = array("q", times), array("H", templates), array("H", parties)
         batch.offsets, batch.lengths = array("q", offsets), array("I", lengths)
