@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 
-def set_profile(*limits: tuple[int, float], place: int = 1, generation: int = 1, **more: Any) -> str:
+def profile_call(*limits: tuple[int, float], place: int = 1, generation: int = 1, **more: Any) -> str:
     """A SetChargingProfile with these starts and limits."""
     names = ("connectorId", "csChargingProfiles") if generation == 1 else ("evseId", "chargingProfile")
     content = profile_content(*limits, generation=generation, **more)
@@ -36,7 +36,7 @@ def profile_content(*limits: tuple[int, float], generation: int = 1, **more: Any
 def sent(*limits: tuple[int, float], **more: Any) -> str:
     """A trace in which the central system sends a profile."""
     version = "2.0.1\n" if more.get("generation") == 2 else ""
-    return f"{version}10:00:00 < {set_profile(*limits, **more)}"
+    return f"{version}10:00:00 < {profile_call(*limits, **more)}"
 
 
 def wrong(*limits: tuple[int, float], **more: Any) -> str:

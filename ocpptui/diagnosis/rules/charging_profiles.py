@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from ocpptui.diagnosis.checker import Checker, on_call
-from ocpptui.diagnosis.profile_traces import profile_content, reads_setting, sent, set_profile, wrong
+from ocpptui.diagnosis.profile_traces import profile_call, profile_content, reads_setting, sent, wrong
 from ocpptui.diagnosis.rule import Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.charging_profile import EXTERNAL, STATION_MAXIMA, TX_PROFILE, ChargingProfile, charging_profile
@@ -198,7 +198,7 @@ OVER = Rule(
         sent(validTo="2026-01-01T11:00:00Z"),
         sent(schedule={"duration": 86400}),
         sent(schedule={"duration": 3600}, chargingProfileKind="Recurring", recurrencyKind="Daily"),
-        f"- < {set_profile(validTo='2026-01-01T09:00:00Z')}",
+        f"- < {profile_call(validTo='2026-01-01T09:00:00Z')}",
     ),
 )
 
