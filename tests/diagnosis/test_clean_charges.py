@@ -6,13 +6,19 @@ from pathlib import Path
 
 import pytest
 
+from ocpptui.diagnosis.diagnosis import Diagnosis
 from ocpptui.diagnosis.findings import findings_at
 from ocpptui.ocpp.message import Message
-from ocpptui.ocpp.version import Transport, Version
+from ocpptui.ocpp.version import Role, Transport, Version
 from ocpptui.session.demo import Demo
 from ocpptui.session.file_session import FileSession
 from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.timeline import Timeline
+from tests.replay.live import record
+from tests.replay.peers import Backend16, Backend201, Charger16, Charger201, serving
+from tests.replay.test_as_central_system import act_16, act_201
+from tests.replay.test_as_central_system import recorded as recorded_as_central_system
+from tests.replay.test_as_charge_point import charge_16, charge_201
 
 RECORDINGS = Path(__file__).parents[2] / "recordings"
 
@@ -57,3 +63,27 @@ async def test_the_demo_has_no_problem(version: Version) -> None:
     finally:
         await demo.close()
     assert problems(demo.session.timeline) == []
+
+
+@pytest.mark.parametrize("version", [Version.V16, Version.V201], ids=str)
+async def test_a_charge_with_an_independent_central_system_has_no_problem(version: Version, tmp_path: Path) -> None:
+    """The peer is the `ocpp` package's, so that no rule only fits our own idea of a central system."""
+    backend, act = (Backend16, charge_16) if version is Version.V16 else (Backend201, charge_201)
+    async with serving(backend, f"ocpp{version}") as (url, _):
+        timeline = await record(tmp_path / "a.jsonl", Role.CHARGE_POINT, version, url, act)
+    assert len(timeline) > 10
+    assert problems(diagnosed(timeline)) == []
+
+
+@pytest.mark.parametrize("version", [Version.V16, Version.V201], ids=str)
+async def test_a_charge_of_an_independent_charge_point_has_no_problem(version: Version, tmp_path: Path) -> None:
+    charger, act = (Charger16, act_16) if version is Version.V16 else (Charger201, act_201)
+    timeline = await recorded_as_central_system(tmp_path / "a.jsonl", version, charger, act)
+    assert len(timeline) > 5
+    assert problems(diagnosed(timeline)) == []
+
+
+def diagnosed(timeline: Timeline) -> Timeline:
+    while not Diagnosis(timeline).advance(1):
+        pass
+    return timeline

@@ -196,6 +196,8 @@ class Charger201(Peer201):  # type: ignore[misc]
 
     async def event(self, kind: str, number: int, reason: str) -> Any:
         info = {"transaction_id": self.transaction}
+        if kind == "Ended":
+            info["stopped_reason"] = "Remote"
         return await self.call(call201.TransactionEvent(kind, NOW, reason, number, info))
 
 
