@@ -75,11 +75,14 @@ LOST_IN_TRANSACTION = Rule(
         10:05:00 closed
         """,
         "10:00:00 opened\n10:05:00 closed",
+        f'{_CHARGING}10:05:00 closed {{"closeCode":1000}}',
     ),
 )
 
 RULES = (FLAPPING, TWO_AT_ONCE, LOST_IN_TRANSACTION)
 
+_ON_PURPOSE = (1000, 1001)
+"""Close codes of someone who ends the connection and knows it (RFC 6455 section 7.4.1)."""
 _OFTEN = 5
 """So many connections within `unstable_period` are too many."""
 
@@ -105,6 +108,8 @@ class ReconnectionChecker(Checker):
 
     @on_connection(ConnectionEvent.CLOSED)
     def closed(self, event: Seen) -> None:
+        if event.detail.get("closeCode") in _ON_PURPOSE:
+            return
         for transaction in self.known.open_transactions:
             if transaction.start is not None:
                 self.found(LOST_IN_TRANSACTION, event, (transaction.start,), transaction=transaction.id)
