@@ -21,6 +21,8 @@ from ocpptui.diagnosis.rules import (
     status,
     transaction_ends,
     transaction_status,
+    transaction_times,
+    transaction_triggers,
     transactions_1,
     transactions_2,
     turns,
@@ -45,6 +47,8 @@ RULES: tuple[Rule, ...] = (
     *transactions_2.RULES,
     *transaction_ends.RULES,
     *transaction_status.RULES,
+    *transaction_times.RULES,
+    *transaction_triggers.RULES,
 )
 """In the order in which the findings of one record are reported."""
 
@@ -65,6 +69,8 @@ CHECKERS: tuple[type[Checker], ...] = (
     transactions_2.Transaction2Checker,
     transaction_ends.TransactionEndChecker,
     transaction_status.TransactionStatusChecker,
+    transaction_times.TransactionTimeChecker,
+    transaction_triggers.TransactionTriggerChecker,
 )
 """The checkers of the rules that need a state, in the order in which they get a record."""
 
