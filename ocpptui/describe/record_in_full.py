@@ -15,7 +15,8 @@ from ocpptui.diagnosis.findings import error_code_at, findings_at
 from ocpptui.jsontext.text import indented, quote, readable
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.durations import duration_text
-from ocpptui.ocpp.message import Message
+from ocpptui.ocpp.message import Message, MessageKind
+from ocpptui.ocpp.refused_request import refused_with
 from ocpptui.ocpp.schema import Field, Part, field_tree
 from ocpptui.ocpp.version import Transport
 from ocpptui.ocpp.xml_elements import xml_indented
@@ -52,6 +53,7 @@ def inspection(timeline: Timeline, index: int, remedy: Remedy | None = None) -> 
     if record.kind.is_message and record.detail:
         sections.append(Section("dim", list(_imported(record))))
     if isinstance(frame, Message):
+        sections += _refused(frame)
         sections += [_GAP, _content(frame)]
         sections += _fields(timeline, index, frame)
         sections += _other_half(timeline, index)
@@ -170,6 +172,12 @@ def _found(timeline: Timeline, index: int, record: Record, remedy: Remedy | None
         yield Section("problem", [f"OCPP {record.version} answers this with {code}."])
     if record.kind is RecordKind.CALL and timeline.other_half(index) is None and _UNANSWERED not in told:
         yield Section("dim", ["No answer so far."])
+
+
+def _refused(frame: Message) -> Iterator[Section]:
+    """What an answer refuses, which users may take for a fault."""
+    if frame.kind is MessageKind.CALLRESULT and (status := refused_with(frame.payload)):
+        yield Section("dim", [f"The request is refused with {status}; OCPP allows that."])
 
 
 def _content(frame: Message) -> Section:

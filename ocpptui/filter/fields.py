@@ -6,7 +6,9 @@ from collections.abc import Callable
 from operator import eq, ne
 from typing import NamedTuple
 
+from ocpptui.filter.payload_terms import Refusing
 from ocpptui.filter.terms import (
+    AllOf,
     InBytes,
     Latency,
     Marked,
@@ -179,6 +181,7 @@ FIELDS: dict[str, FilterField] = {
 
 FLAGS: dict[str, Callable[[], Term]] = {
     "problem": lambda: OfSeverity(Severity.WARNING.__le__),
+    "refused": lambda: AllOf((InBytes("kinds", int(RecordKind.CALLRESULT).__eq__), Refusing())),
     "invalid": lambda: InBytes("verdicts", Verdict.INVALID.__eq__),
     "valid": lambda: InBytes("verdicts", Verdict.VALID.__eq__),
     "unanswered": Unanswered,
@@ -189,7 +192,8 @@ FLAGS: dict[str, Callable[[], Term]] = {
     "marked": Marked,
     "masked": lambda: InBytes("flags", lambda flags: bool(flags & MASKED)),
 }
-"""The words without a value: records with a warning or an error, messages that are wrong or right by themselves, calls
+"""The words without a value: records with a warning or an error, answers that
+refuse a request as OCPP allows, messages that are wrong or right by themselves, calls
 without an answer, answers without a call, late and second answers, calls with an id used before, records marked by the
 user, and records with masked secrets."""
 

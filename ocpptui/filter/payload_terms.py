@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,6 +11,7 @@ from ocpptui.filter.text_terms import TextTerm
 from ocpptui.filter.values import ORDERS, glob, pieces, typed_number
 from ocpptui.ocpp.json_encoding import parse, plain_payload
 from ocpptui.ocpp.message import Malformed, Message
+from ocpptui.ocpp.refused_request import REFUSALS, refused_with
 
 
 class PayloadField(TextTerm):
@@ -43,6 +45,20 @@ class PayloadField(TextTerm):
             found = list(values)
             return bool(found) and not any(map(self._wanted, found))
         return any(map(self._wanted, values))
+
+
+class Refusing(TextTerm):
+    """Messages whose payload says that a request is refused; meant for answers."""
+
+    cost = PARSED
+
+    def __init__(self) -> None:
+        super().__init__(["status"])
+
+    def matches_message(self, raw: str | bytes, frame: Message | Malformed | None = None) -> bool:
+        if isinstance(raw, bytes) or ("\\" not in raw and frame is None and _REFUSING.search(raw) is None):
+            return False
+        return bool(refused_with(_content(raw, frame)))
 
 
 def _needles(value: str, literal: bool) -> list[str]:
@@ -144,6 +160,8 @@ def _ordered(comparison: str, wanted: str) -> Callable[[Any], bool]:
 
 
 _CONSTANTS = {True: "true", False: "false", None: "null"}
+_REFUSING = re.compile(f'"(?:{"|".join(sorted(REFUSALS))})"')
+"""What the text of such a message contains, if nothing in it is escaped."""
 _ERROR_FIELDS = frozenset({"errorcode", "errordescription", "errordetails"})
 _OF_NUMBERS = frozenset("0123456789+-.*aefin")
 """The characters of all number texts, including `inf` and `nan`, and of patterns for them."""

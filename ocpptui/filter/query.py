@@ -2,7 +2,7 @@
 
     action:MeterValues cp:CP001 kind:error dir:to-csms id:a81f version:1.6 transport:soap origin:manual event:closed
     conn:2 after:10:00 before:2026-11-22T10:00Z latency>2s
-    problem severity:error rule:rpc.late-answer rule:conn.*
+    problem refused severity:error rule:rpc.late-answer rule:conn.*
     invalid valid unanswered orphan late second duplicate marked masked
     connectorId=1 idTag!=ABC sampledValue.measurand=Voltage value>230 key=*
     word "two words" not or and -term ( )

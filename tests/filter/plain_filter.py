@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.judgement import Verdict
 from ocpptui.ocpp.message import Message
+from ocpptui.ocpp.refused_request import refused_with
 from ocpptui.ocpp.version import Direction, Transport, Version
 from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind
 from ocpptui.timeline.timeline import Timeline
@@ -274,6 +275,12 @@ def of_connection(number: int) -> Filter:
     return leaf(f"conn:{number}", lambda timeline, index: timeline.connection(index) == number)
 
 
+def refuses(timeline: Timeline, index: int) -> bool:
+    frame = timeline.frame(index)
+    is_result = timeline.kind(index) is RecordKind.CALLRESULT
+    return is_result and isinstance(frame, Message) and bool(refused_with(frame.payload))
+
+
 UNANSWERED = leaf(
     "unanswered",
     lambda timeline, index: timeline.kind(index) is RecordKind.CALL and timeline.other_half(index) is None,
@@ -287,6 +294,7 @@ PLAIN = [
     leaf("late", lambda timeline, index: timeline.answering(index) is AnswerStatus.LATE),
     leaf("second", lambda timeline, index: timeline.answering(index) is AnswerStatus.SECOND),
     leaf("duplicate", lambda timeline, index: timeline.is_duplicate_id(index)),
+    leaf("refused", refuses),
     leaf("marked", lambda timeline, index: index in timeline.marks),
     leaf("masked", lambda timeline, index: bool(timeline.record(index).masked)),
     UNANSWERED,

@@ -125,6 +125,20 @@ def test_each_term_finds_its_records(text: str, expected: list[int]) -> None:
     assert found(text, session()) == expected
 
 
+def test_refused_requests_are_found_and_nothing_else_with_such_a_word() -> None:
+    """A request that did nothing would be lost among thousands of answers."""
+    back = Direction.TO_CHARGE_POINT
+    timeline = timeline_of(
+        frame('[2,"1","Authorize",{"idTag":"Blocked","status":"Rejected"}]'),
+        frame('[3,"1",{"idTagInfo":{"status":"Blocked"}}]', back),
+        frame('[3,"2",{"status":"\\u0052ejected"}]', back),
+        frame('[3,"3",{"status":"Accepted","data":"Rejected"}]', back),
+        frame('[3,"4",{"setVariableResult":[{"attributeStatus":"Accepted"},{"attributeStatus":"Rejected"}]}]'),
+        frame('[4,"5","Rejected","",{"status":"Rejected"}]', back),
+    )
+    assert found("refused", timeline) == [1, 2, 4]
+
+
 def test_late_second_and_duplicate_messages_are_found() -> None:
     back = Direction.TO_CHARGE_POINT
     timeline = timeline_of(

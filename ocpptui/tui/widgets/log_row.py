@@ -15,6 +15,7 @@ from ocpptui.describe.record_line import LARGE, name_of, summary_of
 from ocpptui.describe.safe_text import printable
 from ocpptui.ocpp.durations import LONGEST, duration_text
 from ocpptui.ocpp.message import Message
+from ocpptui.ocpp.refused_request import refused_with
 from ocpptui.ocpp.version import Direction
 from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.severity import Severity
@@ -29,6 +30,7 @@ ROW_STYLES = {
     "answer": "$foreground 75%",
     "error": "bold $text-error",
     "problem": "bold $text-warning",
+    "refused": "bold $text-secondary",
     "connection": "italic $primary",
     "control": "$text-disabled",
     "note": "italic $text-accent",
@@ -40,6 +42,8 @@ ROW_STYLES = {
 """The style of each part of a row, and of a whole row under the cursor."""
 SIGNS = {Severity.NONE: " ", Severity.INFO: "~", Severity.WARNING: "!", Severity.ERROR: "✗"}
 """The sign before a record, by the severity of its worst finding."""
+REFUSED = "⊘"
+"""The sign before an answer that refuses a request and has no problem."""
 
 
 class LogColumns(NamedTuple):
@@ -71,8 +75,14 @@ def log_row(
         segments.append(Segment(f"{name} ", style("charge-point")))
     segments.append(_arrow(record.direction, style))
     severity = timeline.severity(index)
-    segments.append(_sign(severity, waiting, style))
-    part = _part_of(record.kind, severity)
+    refuses = (
+        record.kind is RecordKind.CALLRESULT
+        and not severity.is_problem
+        and isinstance(frame, Message)
+        and bool(refused_with(frame.payload))
+    )
+    segments.append(Segment(f"{REFUSED} ", style("refused")) if refuses else _sign(severity, waiting, style))
+    part = "refused" if refuses else _part_of(record.kind, severity)
     segments.append(Segment(f"{fitted(_name(timeline, index), columns.action)} ", style(part)))
     if columns.message_id:
         message_id = printable(frame.id[: columns.message_id]) if isinstance(frame, Message) else ""

@@ -52,6 +52,16 @@ def line(talk: Talk, index: int, width: int = 80, *, waiting: bool = False) -> s
     return strip.text
 
 
+def test_a_refusal_has_a_sign_that_no_problem_has() -> None:
+    """Without colours, a request that did nothing would look like one that was done."""
+    talk = Talk()
+    for status, sign in (("Rejected", "⊘"), ("UnlockFailed", "⊘"), ("Unlocked", " ")):
+        call = talk.call("UnlockConnector", '{"connectorId":1}', direction=BACK)
+        answer = talk.answer(call, f'{{"status":"{status}"}}')
+        expected = "✗" if status == "Rejected" else sign  # which is no status of this answer
+        assert line(talk, answer)[14] == expected
+
+
 # -- any record -----------------------------------------------------------------------------------------------------
 
 
