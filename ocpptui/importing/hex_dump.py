@@ -38,6 +38,8 @@ _OPENING = re.compile(
 """What the first row of a dump has, whatever precedes it."""
 _BEGINNING = re.compile(r"[ \t|]*(?:(?:0[xX])?[0-9a-fA-F]{4,16}[:|]?[ \t]|(?:0[xX])?(?:5[bB]|81|[cC]1)|W[zyw]|\+-)")
 """What it begins with where nothing precedes it: an address, bytes or base64 of a frame, a border."""
+_FIRST = frozenset(" \t|0123456789abcdefABCDEFW+")
+"""The characters with which such a line begins."""
 MOST_TRIED = 40
 """How many places of a line are tried as the beginning of the bytes."""
 _LAST_ADDRESS = re.compile(r"(?:0[xX])?[0-9a-fA-F]{4,16}")
@@ -235,12 +237,15 @@ class HexDumps:
 
 def may_begin_dump(line: str) -> bool:
     """Whether a line may be the first row of a dump that has a frame. Quick: it is asked of every line."""
-    if len(line) > LONGEST_ROW:
+    length = len(line)
+    if length > LONGEST_ROW:
         return False
-    if _BEGINNING.match(line):
+    if line[:1] in _FIRST and _BEGINNING.match(line):
         return True
+    if line.count(" ") * 12 <= length:
+        return False
     may_open = "0000" in line or "5b" in line or "5B" in line or "81" in line or "c1" in line or "C1" in line
-    return may_open and line.count(" ") * 12 > len(line) and _OPENING.search(line) is not None
+    return may_open and _OPENING.search(line) is not None
 
 
 def row_of(line: str) -> Row | None:

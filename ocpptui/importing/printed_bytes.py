@@ -62,6 +62,8 @@ def may_hold_bytes(text: str) -> bool:
 
 def bytes_in(text: str) -> Sequence[PrintedBytes]:
     """The places of a text where bytes are printed that hold frames, in their order."""
+    if not may_hold_bytes(text):
+        return ()
     found = list[PrintedBytes]()
     if _may_be_hexadecimal(text):
         found += _decoded(_HEXADECIMAL, text, lambda run: bytes.fromhex("".join(_BYTE.findall(run[0]))))

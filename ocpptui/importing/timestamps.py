@@ -100,7 +100,7 @@ def moment_at(text: str, start: int, end: int) -> Moment | None:
 
 def _iso_moment(match: re.Match[str]) -> Moment | None:
     year, _, month, day, hour, minute, second, fraction, zone, universal = match.groups()
-    base = _seconds(int(year), int(month), int(day), int(hour), int(minute), int(second))
+    base = _seconds_of(year, month, day, hour, minute, second)
     if base is None:
         return None
     return _moment(match, base, fraction, zone or universal)
@@ -173,3 +173,9 @@ def _seconds(year: int, month: int, day: int, hour: int, minute: int, second: in
     except ValueError:
         return None
     return micros_of(moment) + (1_000_000 if second == 60 else 0)
+
+
+@lru_cache(maxsize=256)
+def _seconds_of(*digits: str) -> int | None:
+    """The same of the digits as they are written; many lines of a log are of one second."""
+    return _seconds(*map(int, digits))
