@@ -22,6 +22,7 @@ from ocpptui.ocpp.version import Transport
 from ocpptui.ocpp.xml_elements import xml_indented
 from ocpptui.timeline.record import Origin, Record, RecordKind
 from ocpptui.timeline.timeline import Timeline
+from ocpptui.unwrapping.payload_walk import unwrapped
 
 LARGE = 200_000
 """From this many characters on, a message is indented quickly and its fields are not explained."""
@@ -55,6 +56,7 @@ def inspection(timeline: Timeline, index: int, remedy: Remedy | None = None) -> 
     if isinstance(frame, Message):
         sections += _refused(frame)
         sections += [_GAP, _content(frame)]
+        sections += _inside(record, frame)
         sections += _fields(timeline, index, frame)
         sections += _other_half(timeline, index)
     elif record.kind is RecordKind.NOTE:
@@ -199,6 +201,17 @@ def _json_lines(frame: Message) -> list[str]:
         return lines + orjson.dumps(frame.payload, option=orjson.OPT_INDENT_2).decode().split("\n")
     except (orjson.JSONEncodeError, UnicodeDecodeError):
         return lines + frame.payload_text.split("\n")
+
+
+def _inside(record: Record, frame: Message) -> Iterator[Section]:
+    """What is wrapped within the values of the payload."""
+    heading = "Inside"
+    for found in unwrapped(frame.payload, record.time):
+        if heading:
+            yield from (_GAP, Section("heading", [heading]))
+            heading = ""
+        yield Section("field", [f"{found.path}  {found.what}"])
+        yield from (Section(line.sort, [f"  {line.text}"]) for line in found.lines)
 
 
 def _fields(timeline: Timeline, index: int, frame: Message) -> Iterator[Section]:

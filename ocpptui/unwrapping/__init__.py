@@ -1,0 +1,1 @@
+"""What is wrapped within the values of a payload: certificates, signed meter values, messages of vendors, URLs."""

@@ -1,0 +1,202 @@
+"""Certificates, their chains and requests for them (RFC 5280, RFC 2986), in PEM or DER.
+
+A chain is checked as OCPP 2.0.1 Part 2 CertificateSignedRequest describes it: first the certificate itself, then each
+certificate followed by the one that signed it. Trust is not decided here: the roots of the peers are unknown.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator, Sequence
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_der_public_key, load_pem_public_key
+
+from ocpptui.unwrapping.key_words import (
+    UNREADABLE,
+    alternative_names,
+    key_of,
+    key_text,
+    parts_of_name,
+    serial_text,
+    signature_algorithm,
+)
+from ocpptui.unwrapping.moments import validity_lines
+from ocpptui.unwrapping.unwrapped import InsideLine, field_line, problem_line, text_line
+
+MOST = 12
+"""How many parts of one text are read; a chain has three or four."""
+
+Contents = tuple[str, list[InsideLine]]
+"""What a value is, and the lines about it."""
+
+
+def pem_contents(text: str, time: int) -> Contents | None:
+    """The parts of a text in PEM; None if it has none. `time` is that of the record, in µs since 1970."""
+    with warnings.catch_warnings(action="ignore"):  # about serial numbers and other things that a peer may write
+        return _pem_contents(text, time)
+
+
+def der_contents(data: bytes, time: int) -> Contents | None:
+    """A certificate, a request for one or a public key in DER; None if it is something else."""
+    with warnings.catch_warnings(action="ignore"):
+        return _der_contents(data, time)
+
+
+def _pem_contents(text: str, time: int) -> Contents | None:
+    # Some stations write the line ends of PEM as the two characters \n.
+    text = text.replace("\\r", "").replace("\\n", "\n")
+    certificates: list[x509.Certificate] = []
+    others: list[InsideLine] = []
+    kinds: list[str] = []
+    for number, match in enumerate(_PEM.finditer(text)):
+        if number == MOST:
+            others.append(text_line(f"Only the first {MOST} parts are shown."))
+            break
+        label, part = match["label"], match[0].encode("utf-8", "replace")
+        try:
+            if "PRIVATE KEY" in label:
+                kinds.append("private key")
+                others.append(problem_line("A private key must never leave its owner; it is not shown."))
+            elif label in ("CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"):
+                certificates.append(x509.load_pem_x509_certificate(part))
+            elif label in ("CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST"):
+                kinds.append("certificate signing request")
+                others += _request_lines(x509.load_pem_x509_csr(part))
+            elif label.endswith("PUBLIC KEY"):
+                kinds.append("public key")
+                others.append(field_line("key", key_text(load_pem_public_key(part))))
+            else:
+                kinds.append(f"PEM of {label}")
+        except UNREADABLE as error:
+            kinds.append(f"{label} that cannot be read")
+            others.append(problem_line(f"The {label} cannot be read: {error}"))
+    if not certificates and not kinds:
+        if "-----BEGIN" not in text:
+            return None
+        return "PEM that is cut off", [problem_line("It begins as PEM, but the line with END is missing.")]
+    lines = list(_certificates_lines(certificates, time)) if certificates else []
+    return ", ".join([*([_counted(certificates)] if certificates else []), *kinds]), [*lines, *others]
+
+
+def _der_contents(data: bytes, time: int) -> Contents | None:
+    try:
+        certificate = x509.load_der_x509_certificate(data)
+    except UNREADABLE:
+        pass
+    else:
+        return "certificate in DER", list(_certificates_lines([certificate], time))
+    try:
+        request = x509.load_der_x509_csr(data)
+    except UNREADABLE:
+        pass
+    else:
+        return "certificate signing request in DER", list(_request_lines(request))
+    try:
+        return "public key in DER", [field_line("key", key_text(load_der_public_key(data)))]
+    except UNREADABLE:
+        return None
+
+
+def _counted(certificates: Sequence[x509.Certificate]) -> str:
+    return "certificate" if len(certificates) == 1 else f"chain of {len(certificates)} certificates"
+
+
+def _certificates_lines(certificates: Sequence[x509.Certificate], time: int) -> Iterator[InsideLine]:
+    if len(certificates) > 1:
+        yield from chain_lines(certificates)
+    for number, certificate in enumerate(certificates, 1):
+        if len(certificates) > 1:
+            yield text_line(f"Certificate {number} of {len(certificates)}")
+        try:
+            yield from certificate_lines(
+                certificate, time, f"Certificate {number}" if number > 1 else "The certificate"
+            )
+        except UNREADABLE as error:
+            yield problem_line(f"A part of it cannot be read: {error}")
+
+
+def certificate_lines(certificate: x509.Certificate, time: int, what: str) -> Iterator[InsideLine]:
+    """The parts of a certificate, and whether it is valid at the time of the record. Raises `UNREADABLE`."""
+    yield field_line("subject", parts_of_name(certificate.subject))
+    own = is_signed_by(certificate, certificate) is None
+    yield field_line("issuer", "itself (self-signed)" if own else parts_of_name(certificate.issuer))
+    if names := alternative_names(certificate):
+        yield field_line("names", names)
+    yield from validity_lines(what, certificate.not_valid_before_utc, certificate.not_valid_after_utc, time)
+    yield field_line("key", key_of(certificate))
+    yield field_line("signature", signature_algorithm(certificate))
+    yield field_line("serial", serial_text(certificate.serial_number))
+    yield field_line("SHA-256", certificate.fingerprint(SHA256()).hex())
+    yield field_line("CA", "yes" if is_authority(certificate) else "no")
+
+
+def _request_lines(request: x509.CertificateSigningRequest) -> Iterator[InsideLine]:
+    yield field_line("subject", parts_of_name(request.subject))
+    if names := alternative_names(request):
+        yield field_line("names", names)
+    yield field_line("key", key_of(request))
+    yield field_line("signature", signature_algorithm(request))
+    try:
+        valid = request.is_signature_valid
+    except UNREADABLE as error:
+        yield text_line(f"Its signature is not verified, because: {error}")
+        return
+    if valid:
+        yield text_line("It is signed with the key that it names (verified).")
+    else:
+        yield problem_line("Its signature does not fit its key: it was changed, or signed with another key.")
+
+
+def chain_lines(certificates: Sequence[x509.Certificate]) -> Iterator[InsideLine]:
+    """Whether each certificate is signed by the next one, and whether the signers may sign."""
+    wrong = False
+    for place, (lower, upper) in enumerate(zip(certificates, certificates[1:], strict=False), 1):
+        reason = is_signed_by(lower, upper)
+        if reason is None:
+            if not is_authority(upper):
+                wrong = True
+                yield problem_line(f"Certificate {place + 1} signed certificate {place}, but is not a CA.")
+            continue
+        wrong = True
+        signers = [
+            number for number, one in enumerate(certificates, 1) if number != place and is_signed_by(lower, one) is None
+        ]
+        if signers:
+            yield problem_line(
+                f"The order is wrong: certificate {place} is followed by certificate {place + 1}, "
+                f"but is signed by certificate {signers[0]}."
+            )
+        elif is_signed_by(lower, lower) is None:
+            yield problem_line(f"The order is wrong: certificate {place} is self-signed, but others follow it.")
+        else:
+            yield problem_line(f"Certificate {place} is not signed by certificate {place + 1}: {reason}.")
+    if not wrong:
+        yield text_line("The order is right: each certificate is signed by the next (verified).")
+
+
+def is_signed_by(lower: x509.Certificate, upper: x509.Certificate) -> str | None:
+    """None if `upper` issued and signed `lower`, else the reason why that is not so."""
+    try:
+        lower.verify_directly_issued_by(upper)
+    except InvalidSignature:
+        return "its name is that of the issuer, but the signature was not made with its key"
+    except UNREADABLE as error:
+        if lower.issuer != upper.subject:
+            return f"its issuer is {parts_of_name(lower.issuer)}"
+        return f"the signature cannot be verified ({error})"
+    return None
+
+
+def is_authority(certificate: x509.Certificate) -> bool:
+    """Whether the certificate says that it is that of a CA (RFC 5280 section 4.2.1.9)."""
+    try:
+        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except (x509.ExtensionNotFound, x509.DuplicateExtension, x509.UnsupportedGeneralNameType, *UNREADABLE):
+        return False
+
+
+_PEM = re.compile(r"-----BEGIN (?P<label>[A-Z0-9 ]{1,40})-----[^-]*+-----END (?P=label)-----")

@@ -1,0 +1,139 @@
+"""Looks through a payload for values that contain something else, and unwraps them. Nothing raises, all is bounded.
+
+The library for certificates takes long to load, so that it is imported when the first value needs it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from ocpptui.jsontext.path import json_path
+from ocpptui.jsontext.text import indented, readable
+from ocpptui.ocpp.secrets import mask_text
+from ocpptui.unwrapping.der import bytes_of_base64, is_der_sequence
+from ocpptui.unwrapping.unwrapped import InsideLine, Unwrapped, problem_line, text_line
+
+LONGEST_TEXT = 100_000
+"""Characters of the longest text that is looked into."""
+MOST_VALUES = 20_000
+"""How many values of a payload are looked at."""
+MOST_UNWRAPPED = 40
+"""How many values are unwrapped for one payload."""
+DEEPEST = 60
+"""Levels of a payload, those within texts included."""
+MOST_LINES = 120
+"""Lines of a text or of JSON within a value."""
+
+Steps = tuple[str | int, ...]
+
+
+@dataclass(slots=True)
+class Looking:
+    """What is the same for all values of a payload, and how much of it was seen."""
+
+    time: int
+    """Of the record, in µs since 1970."""
+    seen: int = 0
+
+
+def unwrapped(payload: Any, time: int) -> Iterator[Unwrapped]:
+    """The contents of the values of a payload, in its order; `time` is that of the record, in µs since 1970."""
+    walk = Looking(time)
+    for number, found in enumerate(_within(walk, (), payload)):
+        if number == MOST_UNWRAPPED:
+            yield Unwrapped("$", f"more than {MOST_UNWRAPPED} values have contents; the others are not shown")
+            return
+        yield found
+    if walk.seen > MOST_VALUES:
+        yield Unwrapped("$", f"more than {MOST_VALUES:,} values; the others are not looked into")
+
+
+def _within(walk: Looking, steps: Steps, value: Any) -> Iterator[Unwrapped]:
+    walk.seen += 1
+    if walk.seen > MOST_VALUES or len(steps) > DEEPEST:
+        return
+    if isinstance(value, str):
+        yield from _in_text(walk, steps, value)
+    elif isinstance(value, dict):
+        yield from _in_object(steps, value)
+        for name, inner in value.items():
+            yield from _within(walk, (*steps, name), inner)
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _within(walk, (*steps, number), inner)
+
+
+def _in_object(steps: Steps, value: dict[str, Any]) -> Iterator[Unwrapped]:
+    if "issuerNameHash" in value and "serialNumber" in value:
+        from ocpptui.unwrapping.ocsp import hash_data_lines
+
+        yield Unwrapped(json_path(steps), "hashes that name a certificate", tuple(hash_data_lines(value)))
+
+
+def _in_text(walk: Looking, steps: Steps, text: str, wrapped: str = "") -> Iterator[Unwrapped]:
+    """The contents of a text; `wrapped` says what it was taken out of, such as base64."""
+    if len(text) > LONGEST_TEXT:
+        yield Unwrapped(json_path(steps), f"{len(text):,} characters, too many to look into")
+        return
+    if text.lstrip()[:1] in ("{", "["):
+        yield from _in_json(walk, steps, text, wrapped)
+    elif "-----BEGIN" in text:
+        from ocpptui.unwrapping.certificates import pem_contents
+
+        if (found := pem_contents(text, walk.time)) is not None:
+            yield _found(steps, found[0], found[1], wrapped)
+    elif (data := bytes_of_base64(text)) is not None:
+        yield from _in_bytes(walk, steps, data)
+
+
+def _in_json(walk: Looking, steps: Steps, text: str, wrapped: str) -> Iterator[Unwrapped]:
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        if steps and steps[-1] == "data":  # of a DataTransfer
+            yield _found(steps, "text that begins as JSON", [problem_line(f"It is not JSON: {error}")], wrapped)
+        return
+    if value:
+        yield _found(steps, "JSON in a text", json_lines(text), wrapped)
+    yield from _within(walk, steps, value)
+
+
+def json_lines(text: str) -> list[InsideLine]:
+    """JSON as a tree, its beginning if it is long."""
+    return _beginning("json", readable(indented(text)).split("\n"))
+
+
+def _beginning(sort: str, lines: list[str]) -> list[InsideLine]:
+    shown = [InsideLine(sort, line) for line in lines[:MOST_LINES]]
+    if len(lines) > MOST_LINES:
+        shown.append(InsideLine("dim", f"… {len(lines) - MOST_LINES:,} more lines"))
+    return shown
+
+
+def _in_bytes(walk: Looking, steps: Steps, data: bytes) -> Iterator[Unwrapped]:
+    if is_der_sequence(data):
+        from ocpptui.unwrapping.certificates import der_contents
+        from ocpptui.unwrapping.ocsp import ocsp_contents
+
+        found = der_contents(data, walk.time) or ocsp_contents(data, walk.time)
+        if found is None:
+            found = "DER", [text_line(f"{len(data):,} bytes: no certificate, request for one, key or OCSP message.")]
+        yield _found(steps, found[0], found[1], "base64")
+        return
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return
+    if not text or not all(character.isprintable() or character in "\r\n\t" for character in text):
+        return
+    text = mask_text(text)  # what is in base64 was not masked with the record
+    inner = list(_in_text(walk, steps, text, "base64"))
+    yield from inner or [_found(steps, "text", _beginning("text", text.splitlines()), "base64")]
+
+
+def _found(steps: Steps, what: str, lines: list[InsideLine], wrapped: str) -> Unwrapped:
+    return Unwrapped(json_path(steps), f"{what} (in {wrapped})" if wrapped else what, tuple(lines))

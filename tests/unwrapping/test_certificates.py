@@ -1,0 +1,115 @@
+"""Certificates, chains and requests: the words are right, and nothing is called right that was not verified."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from ocpptui.unwrapping.payload_walk import unwrapped
+from tests.kit.signed_values import Issued, issued, name_of
+from tests.kit.talk import NOW
+
+ROOT = issued("Root", ca=True)
+MIDDLE = issued("Middle", ROOT, ca=True)
+LEAF = issued("CP001", MIDDLE)
+
+
+def said_of(text: str) -> str:
+    """All that is said of a value."""
+    found = list(unwrapped({"certificateChain": text}, NOW))
+    assert [one.path for one in found] == ["$.certificateChain"]
+    return "\n".join([found[0].what, *(line.text for line in found[0].lines)])
+
+
+def test_a_certificate_is_named_with_all_that_support_compares() -> None:
+    """The user would have to copy it into openssl."""
+    text = said_of(LEAF.pem)
+    assert "subject  CN=CP001" in text
+    assert "issuer  CN=Middle" in text
+    assert "names  CP001.example" in text
+    assert "key  EC, secp256r1, 256 bits" in text
+    assert "signature  ecdsa-with-SHA256" in text
+    assert f"SHA-256  {LEAF.certificate.fingerprint(SHA256()).hex()}" in text
+    assert "serial  1f2e3d4c" in text
+    assert "CA  no" in text
+    assert "at this record for another 10 d 0 h" in text
+
+
+@pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode], ids=["plain", "URL"])
+def test_der_in_base64_is_the_same_certificate(encode: object) -> None:
+    """GetCertificateStatus and stations that leave PEM out would show a blob."""
+    assert callable(encode)
+    text = said_of(encode(ROOT.der).decode())
+    assert text.startswith("certificate in DER (in base64)")
+    assert "issuer  itself (self-signed)" in text
+    assert "CA  yes" in text
+
+
+def test_line_ends_that_are_escaped_twice_are_read() -> None:
+    """Some stations write a backslash and an n into the PEM."""
+    assert "subject  CN=CP001" in said_of(LEAF.pem.replace("\n", "\\n"))
+
+
+@pytest.mark.parametrize(
+    ("days", "words"), [((-20, -5), "expired 5 d 0 h before this record"), ((3, 9), "not yet valid: 3 d 0 h too early")]
+)
+def test_validity_is_that_at_the_time_of_the_record(days: tuple[int, int], words: str) -> None:
+    """An old capture would show every certificate as expired, or none."""
+    assert words in said_of(issued("CP001", days=days).pem)
+
+
+@pytest.mark.parametrize(
+    ("chain", "words"),
+    [
+        ([LEAF, MIDDLE, ROOT], "The order is right: each certificate is signed by the next (verified)."),
+        ([LEAF, ROOT, MIDDLE], "certificate 1 is followed by certificate 2, but is signed by certificate 3."),
+        ([ROOT, MIDDLE, LEAF], "certificate 1 is self-signed, but others follow it."),
+        ([LEAF, ROOT], "Certificate 1 is not signed by certificate 2: its issuer is CN=Middle."),
+        ([LEAF, issued("Middle", ca=True)], "the signature was not made with its key"),
+        ([issued("CP002", LEAF), LEAF], "Certificate 2 signed certificate 1, but is not a CA."),
+    ],
+    ids=["right", "swapped", "upside down", "gap", "forged", "no CA"],
+)
+def test_a_chain_is_right_only_if_every_signature_fits(chain: list[Issued], words: str) -> None:
+    """A station refuses a chain in the wrong order with nothing but Rejected."""
+    text = said_of("".join(one.pem for one in chain))
+    assert f"chain of {len(chain)} certificates" in text
+    assert words in text
+    assert ("The order is right" in text) == words.startswith("The order is right")
+
+
+def test_a_request_is_verified_against_its_own_key() -> None:
+    """A CSR that was changed on its path would be signed again and again."""
+    key = rsa.generate_private_key(65537, 2048)
+    request = x509.CertificateSigningRequestBuilder().subject_name(name_of("CP001")).sign(key, SHA256())
+    pem = request.public_bytes(Encoding.PEM).decode()
+    text = said_of(pem)
+    assert "certificate signing request" in text
+    assert "key  RSA, 2048 bits" in text
+    assert "It is signed with the key that it names (verified)." in text
+    der = request.public_bytes(Encoding.DER)
+    broken = base64.b64encode(der[:-1] + bytes([der[-1] ^ 1])).decode()
+    text = said_of(broken)
+    assert "Its signature does not fit its key" in text
+    assert "verified" not in text
+
+
+def test_a_private_key_is_a_problem_and_is_not_shown() -> None:
+    """A key that leaves its owner must be replaced."""
+    pem = ROOT.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    text = said_of(pem)
+    assert "A private key must never leave its owner" in text
+    assert pem.splitlines()[1] not in text
+
+
+@pytest.mark.parametrize("broken", [LEAF.pem[:200], LEAF.pem.replace("MII", "AAA", 1)], ids=["cut off", "changed"])
+def test_what_cannot_be_read_says_so(broken: str) -> None:
+    """A certificate that a gateway cut off is the fault that is looked for."""
+    text = said_of(broken)
+    assert "cut off" in text or "cannot be read" in text
+    assert "subject" not in text
