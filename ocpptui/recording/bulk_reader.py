@@ -13,6 +13,7 @@ import orjson
 from ocpptui.jsontext.text import quote
 from ocpptui.ocpp.action_use import misuse_of
 from ocpptui.ocpp.date_times import rfc3339_text, times_of
+from ocpptui.ocpp.harmless_texts import ZEROS, HarmlessTexts, may_hold_secret
 from ocpptui.ocpp.json_encoding import MAX_ID_LENGTH, may_repeat_keys
 from ocpptui.ocpp.judgement import Judgement, Verdict, judge, judge_wrong
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
@@ -73,6 +74,7 @@ class LineReader:
         self._parties: dict[tuple[bytes, bytes], tuple[int, Version | None]] = {}
         self._kin: dict[tuple[Version | None, bytes, bytes], dict[bytes, _Kin]] = {}
         self._families: dict[tuple[bytes, bytes], tuple[int, dict[bytes, _Kin]]] = {}
+        self._harmless = HarmlessTexts()
 
     def read(self, data: bytes, offset: int) -> ReadChunk:
         """The records of complete lines; `offset` is the start of `data` in the file."""
@@ -108,6 +110,8 @@ class LineReader:
         verdicts: list[int] = []
         skipped: list[int] = []
         timeless: list[int] = []
+        suspects: list[int] = []
+        harmless, shapes = self._harmless, self._harmless.shapes
         add_template, add_connection, add_stamp = templates.append, connections.append, stamps.append
         add_id, add_verdict = ids.append, verdicts.append
         loads, dumps, families = orjson.loads, orjson.dumps, self._families
@@ -145,6 +149,9 @@ class LineReader:
                             raise ValueError
                         if check is not None and not check(content):
                             verdict, template = self._wrong(own, content)
+                        shape = payload.translate(ZEROS)
+                        if shape not in shapes and not harmless.is_harmless(shape, text):
+                            suspects.append(len(templates))
                     add_verdict(verdict)
                     add_template(template)
                     add_connection(connection)
@@ -168,6 +175,8 @@ class LineReader:
             odd_id, name, (verdict, remarks) = _described(record, line)
             if record.time == NO_TIME:
                 timeless.append(len(templates))
+            if not isinstance(record.frame, Message) or _is_suspect(record.frame.raw):
+                suspects.append(len(templates))
             template, connection = self._numbers(record, name, remarks)
             if tail:
                 self._learn(surroundings, action, line, record, name, connection)
@@ -188,6 +197,9 @@ class LineReader:
         batch.times = times_of(stamps)
         for place in timeless:
             batch.times[place] = NO_TIME
+        if may_hold_secret("\n".join(batch.ids)):
+            suspects += [place for place, message_id in enumerate(batch.ids) if may_hold_secret(message_id)]
+        batch.suspects = array("I", sorted(set(suspects)))
         batch.offsets, batch.lengths = _places(lines, offset, skipped)
         return block
 
@@ -223,6 +235,7 @@ class LineReader:
             or record.masked
             or not _OF_SUBSTITUTES.isdisjoint(record.detail)
             or not isinstance(frame, Message)
+            or (frame.action is not None and may_hold_secret(frame.action))
             or frame.defects
             or frame.kind not in _PARTS
             or to_line(record, action)[:-1] != line
@@ -298,6 +311,10 @@ def _described(record: Record, line: bytes) -> tuple[str, str, Judgement]:
         return frame.id or "", "", judge(record.version, record.direction, frame)
     action = short_action(_named_action(line) if frame.action is None else frame.action)
     return frame.id, action, judge(record.version, record.direction, frame, action)
+
+
+def _is_suspect(raw: str | bytes) -> bool:
+    return may_hold_secret(raw if isinstance(raw, str) else raw.decode("utf-8", "surrogateescape"))
 
 
 def _named_action(line: bytes) -> str:

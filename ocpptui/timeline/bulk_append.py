@@ -49,6 +49,7 @@ class BulkAppender:
         if NO_TIME in batch.times:
             _fill_times(batch.times, timeline.times[-1] if base else 0)
         timeline.add_rows(batch, self._rows, self._parties, self._source)
+        timeline.suspects.extend(base + place for place in batch.suspects)
         times = self._by_one_clock(batch, base)
         kinds = timeline.kinds[base:].tobytes()
         tally = timeline.tally

@@ -136,6 +136,8 @@ class Batch:
     times: array[int] = field(default_factory=lambda: array("q"))
     offsets: array[int] = field(default_factory=lambda: array("q"))
     lengths: array[int] = field(default_factory=lambda: array("I"))
+    suspects: array[int] = field(default_factory=lambda: array("I"))
+    """The places of the records that may hold a secret as they are stored; records that were masked do not."""
 
     def __len__(self) -> int:
         return len(self.times)
@@ -166,7 +168,7 @@ class Batch:
 
     @property
     def _arrays(self) -> tuple[array[int], ...]:
-        return self.templates, self.connections, self.times, self.offsets, self.lengths
+        return self.templates, self.connections, self.times, self.offsets, self.lengths, self.suspects
 
 
 class RecordColumns:

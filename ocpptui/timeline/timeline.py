@@ -83,6 +83,8 @@ class Timeline(RecordColumns):
         """The calls of each open connection, by its number."""
         self.masks_when_read = False
         """Whether records come from files that may hold secrets, which `record` masks; `as_stored` does not."""
+        self.suspects = array("I")
+        """The records that may hold a secret as they are stored, in their order; kept if they are masked when read."""
         self.clock_changes = ClockChanges()
         """When the clock was set that the times come from."""
         self._totals = Totals()
@@ -147,6 +149,8 @@ class Timeline(RecordColumns):
             self.happened(record.connection, flags)
         store = self._store if store is None else store
         place = store.keep(record, self.action_table[action])
+        if self.masks_when_read:
+            self.suspects.append(index)
         answering, other = (AnswerStatus.NONE, -1) if match is None else self.settle(kind, index, flags, match)
         self.add_row(
             record.time,

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import marshal
 from array import array
 
@@ -8,6 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ocpptui.ocpp.advisories import HINTS
+from ocpptui.ocpp.harmless_texts import may_hold_secret
 from ocpptui.ocpp.judgement import SCHEMA_VIOLATION, defects_of, judge
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Direction, Transport, Version
@@ -243,3 +245,20 @@ def test_a_batch_comes_out_of_the_second_process_as_it_went_in() -> None:
     rubbish = to_line(Record(7, 0, RecordKind.NOTE, detail={"text": "x"})) + line("[2,", UP)
     batch = LineReader().read(b"".join(FAMILIAR) + rubbish, 0).batch
     assert Batch.unpacked(marshal.loads(marshal.dumps(batch.packed()))) == batch
+
+
+REPEATED = ["1", "?key=1", "ftp://u:p@h", "password=1", "-u a:b", "eyJ", "%40", "keyb65", "keyb64", "keyb66", "Token 1"]
+
+
+@given(st.lists(st.tuples(st.sampled_from(REPEATED) | st.text(max_size=5), st.sampled_from(REPEATED)), max_size=10))
+@example([("eyJhbGciOi", "1"), ("keyb65", "keyb65"), ("1", "keyb64")])
+def test_every_message_that_may_hold_a_secret_is_suspect(texts: list[tuple[str, str]]) -> None:
+    """The search for secrets reads no other messages: a password would stay where the file repeats it."""
+    frames = [json.dumps([2, message_id, "Heartbeat", {"info": info}]) for message_id, info in texts]
+    lines = [line(frame, UP) for frame in frames]
+    batch = familiar_reader().read(b"".join(lines), 0).batch
+    suspects = {place for place, frame in enumerate(frames) if may_hold_secret(frame)}
+    assert suspects <= set(batch.suspects)
+    assert list(batch.suspects) == sorted(set(batch.suspects))
+    packed = marshal.loads(marshal.dumps(batch.packed()))
+    assert Batch.unpacked(packed).suspects == batch.suspects
