@@ -62,7 +62,10 @@ WRONG_TRIGGER = Rule(
         f"2.0.1\n* {_event('Started', 0, 'StopAuthorized')}",
         f"{_START}* {_event('Ended', 1, 'CablePluggedIn')}",
     ),
-    negative=(f"{_START}{_event('Updated', 1, 'Authorized')}{_event('Ended', 2, 'EVCommunicationLost')}",),
+    negative=(
+        f"{_START}{_event('Updated', 1, 'Authorized')}{_event('Ended', 2, 'EVCommunicationLost')}",
+        f"{_START}{_event('Ended', 1, 'Authorized')}",  # the specification does not rule it out
+    ),
 )
 
 STATE_MISSING = Rule(
@@ -191,7 +194,7 @@ _CANNOT_TRIGGER = {
         "StopAuthorized",
         "TimeLimitReached",
     ),
-    "Ended": ("Authorized", "CablePluggedIn", "EVDetected", "MeterValueClock", "MeterValuePeriodic", "RemoteStart"),
+    "Ended": ("CablePluggedIn", "EVDetected", "MeterValueClock", "MeterValuePeriodic", "RemoteStart"),
 }
 _MEASURANDS = {"Started": "SampledDataCtrlr.TxStartedMeasurands", "Ended": "SampledDataCtrlr.TxEndedMeasurands"}
 _AUTHORIZES = ("Authorized", "Deauthorized", "RemoteStart", "RemoteStop", "StopAuthorized")
