@@ -14,8 +14,10 @@ from ocpptui.diagnosis.rules import (
     boot,
     charging_profiles,
     charging_schedules,
+    device_model,
     heartbeat,
     reconnections,
+    reports,
     security,
     smart_charging,
     status,
@@ -49,6 +51,8 @@ RULES: tuple[Rule, ...] = (
     *transaction_status.RULES,
     *transaction_times.RULES,
     *transaction_triggers.RULES,
+    *reports.RULES,
+    *device_model.RULES,
 )
 """In the order in which the findings of one record are reported."""
 
@@ -71,6 +75,8 @@ CHECKERS: tuple[type[Checker], ...] = (
     transaction_status.TransactionStatusChecker,
     transaction_times.TransactionTimeChecker,
     transaction_triggers.TransactionTriggerChecker,
+    reports.ReportChecker,
+    device_model.DeviceModelChecker,
 )
 """The checkers of the rules that need a state, in the order in which they get a record."""
 

@@ -39,6 +39,7 @@ class CheckLimits:
     boot_tolerance: float = _limit(1, "seconds that a BootNotification may come before its retry interval is over")
     queue_patience: float = _limit(600, "seconds until queued messages must have come after a boot or a transaction")
     short_session: float = _limit(60, "seconds that a transaction must last, or it is a short session")
+    report_patience: float = _limit(60, "seconds until the next part of a report must have come")
 
 
 def limit_meanings() -> dict[str, str]:
