@@ -168,7 +168,7 @@ def _check(opening: FileSession, choice: Choice, wanted: str, fail_on: str, foll
                     show_lines(lines)
         else:
             opening.read_whole()
-        report = CheckReport(opening.session.timeline, choice, name, _unread(opening))
+        report = CheckReport(opening.session.timeline, choice, name, opening.unread)
         if not follow:
             show_lines(CheckFormat(wanted).lines(report))
         elif wanted == "text":
@@ -186,14 +186,6 @@ def _check(opening: FileSession, choice: Choice, wanted: str, fail_on: str, foll
         return ExitCode.USAGE
     is_found = fail_on != "never" and report.worst >= Severity[fail_on.upper()]
     return ExitCode.FOUND if is_found else ExitCode.DONE
-
-
-def _unread(opening: FileSession) -> list[str]:
-    """What of the files is not in the timeline."""
-    said = list(opening.failures)
-    if opening.unreadable:
-        said.append(f"{opening.unreadable:,} lines of the recording are not records.")
-    return said
 
 
 def _as_they_come(opening: FileSession, report: CheckReport, *, as_json: bool) -> Iterator[list[str]]:

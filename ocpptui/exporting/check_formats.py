@@ -6,15 +6,16 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from enum import StrEnum
-from html import escape
 from itertools import groupby
 
 from ocpptui.describe.markdown_cell import escaped_cell
 from ocpptui.describe.safe_text import single_line
 from ocpptui.diagnosis.registry import RULE_BY_ID
 from ocpptui.exporting.check_report import CheckReport, ReportedFinding, counted
+from ocpptui.exporting.html_page import page_cell, page_head
 from ocpptui.exporting.junit import junit_lines
 from ocpptui.exporting.sarif import sarif_lines
+from ocpptui.exporting.text_table import table_lines
 from ocpptui.timeline.severity import Severity
 
 UNKNOWN = "unknown charge point"
@@ -54,14 +55,14 @@ def text_summary(report: CheckReport) -> Iterator[str]:
         rows: list[tuple[str, ...]] = [("rule", "severity", "records", "charge points")]
         for rule, count in report.rules.items():
             rows.append((rule, count.severity.word, f"{count.records:,}", _names(count.charge_points)))
-        yield from _table(rows)
+        yield from table_lines(rows)
     if len(report.charge_points) > 1:
         yield ""
         rows = [("charge point", "errors", "warnings", "notes")]
         for name, counts in report.charge_points.items():
             numbers = (f"{counts[one]:,}" for one in (Severity.ERROR, Severity.WARNING, Severity.INFO))
             rows.append((single_line(name) or UNKNOWN, *numbers))
-        yield from _table(rows)
+        yield from table_lines(rows)
     if report.not_checked:
         yield ""
         yield "Not checked:"
@@ -79,12 +80,6 @@ def finding_lines(finding: ReportedFinding) -> Iterator[str]:
     for one in finding.related:
         yield f"    see record {one.index + 1}: {one.summary}"
     yield f"    source: {finding.source}"
-
-
-def _table(rows: list[tuple[str, ...]]) -> Iterator[str]:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        yield ("  " + "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True))).rstrip()
 
 
 def _names(names: Counter[str]) -> str:
@@ -156,21 +151,23 @@ def _markdown(report: CheckReport) -> Iterator[str]:
 
 
 def _html(report: CheckReport) -> Iterator[str]:
-    yield from _HEAD.splitlines()
-    yield f"<h1>{_cell(report.name)}</h1><p class={report.verdict.value}>{_cell(report.verdict_sentence)}</p>"
+    yield from page_head("What is wrong")
+    yield f"<h1>{page_cell(report.name)}</h1><p class={report.verdict.value}>{page_cell(report.verdict_sentence)}</p>"
     if report.not_checked:
         yield "<h2>Not checked</h2><ul>"
-        yield from (f"<li>{_cell(sentence)}" for sentence in report.not_checked)
+        yield from (f"<li>{page_cell(sentence)}" for sentence in report.not_checked)
         yield "</ul>"
     for rule, findings in groupby(_by_rule(report), lambda one: one.rule):
         count, known = report.rules[rule], RULE_BY_ID[rule]
         yield f"<details><summary><b class={count.severity.word}>{count.severity.word}</b> <code>{rule}</code> "
-        yield f"{_cell(known.sentence)} <i>{counted(count.records, 'record')}</i></summary>"
-        yield f"<p>{_cell(known.remedy)} <i>{_cell(known.source)}</i></p><table>"
+        yield f"{page_cell(known.sentence)} <i>{counted(count.records, 'record')}</i></summary>"
+        yield f"<p>{page_cell(known.remedy)} <i>{page_cell(known.source)}</i></p><table>"
         for one in findings:
-            related = "".join(f"<br><i>record {other.index + 1}: {_cell(other.summary)}</i>" for other in one.related)
-            where = f"<td>{one.index + 1}<td>{one.time}<td>{_cell(one.charge_point)}"
-            yield f"<tr>{where}<td>{_cell(one.text)}<br><i>{_cell(one.summary)}</i>{related}"
+            related = "".join(
+                f"<br><i>record {other.index + 1}: {page_cell(other.summary)}</i>" for other in one.related
+            )
+            where = f"<td>{one.index + 1}<td>{one.time}<td>{page_cell(one.charge_point)}"
+            yield f"<tr>{where}<td>{page_cell(one.text)}<br><i>{page_cell(one.summary)}</i>{related}"
         yield "</table></details>"
     yield "</body></html>"
 
@@ -183,19 +180,6 @@ def _by_rule(report: CheckReport) -> Iterator[ReportedFinding]:
                 yield from (one for one in report.findings_of(index) if one.rule == rule)
 
 
-def _cell(text: str) -> str:
-    return escape(single_line(text))
-
-
-_HEAD = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>What is wrong</title>
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width"><style>
-:root { color-scheme: light dark; } body { font: 14px/1.45 system-ui, sans-serif; margin: 1.5em; }
-h1 { font-size: 18px; } h2 { font-size: 15px; } i { opacity: .7; } summary { cursor: pointer; padding: 4px 0; }
-.error, .errors { color: #b3261e; } .warning, .warnings { color: #a04b00; }
-table { border-collapse: collapse; } td { padding: 3px 14px 3px 0; vertical-align: top; border-top: 1px solid #8884; }
-</style></head><body>"""
 _NAMED = 3
 _WRITERS: dict[CheckFormat, Callable[[CheckReport], Iterator[str]]] = {
     CheckFormat.TEXT: _text,

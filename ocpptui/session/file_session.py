@@ -112,6 +112,14 @@ class FileSession:
         return self._intake.unreadable
 
     @property
+    def unread(self) -> list[str]:
+        """What of the files is not in the timeline, in sentences."""
+        said = list(self.failures)
+        if self.unreadable:
+            said.append(f"{self.unreadable:,} lines of the recording are not records.")
+        return said
+
+    @property
     def skipped(self) -> Iterator[Problem]:
         """The lines of other tools' captures that contain no frame, the first thousand of each file."""
         hide = self.session.timeline.without_secrets
