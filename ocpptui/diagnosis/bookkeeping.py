@@ -5,6 +5,9 @@ Sources: OCPP 1.6 edition 2 sections 4 to 7, OCPP 2.0.1 and 2.1 Part 2.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange
 from ocpptui.diagnosis.known import (
     LONGEST_SETTING,
@@ -26,6 +29,28 @@ from ocpptui.stations.updates import settings_in, settings_reported
 from ocpptui.timeline.record import ConnectionEvent
 
 HEARTBEAT_INTERVAL = ("HeartbeatInterval", "OCPPCommCtrlr.HeartbeatInterval")
+
+
+class ReportedStatus(NamedTuple):
+    """What a StatusNotification or NotifyEvent says of one connector."""
+
+    place: tuple[int, int]
+    """EVSE (0 in 1.x) and connector."""
+    status: str
+    error: str
+    """The error code of OCPP 1.x; empty for NoError."""
+
+
+def statuses_in(call: Seen) -> Iterator[ReportedStatus]:
+    """The statuses of connectors that a StatusNotification or NotifyEvent reports."""
+    status, connector = call.text("connectorStatus") or call.text("status"), call.integer("connectorId")
+    if status is not None and connector is not None:
+        error = call.text("errorCode") or ""
+        yield ReportedStatus((call.integer("evseId") or 0, connector), status, "" if error == "NoError" else error)
+    for event in call.objects("eventData"):
+        if text_at(event, "variable", "name") == "AvailabilityState" and (status := text_at(event, "actualValue")):
+            evse = integer_at(event, "component", "evse", "id") or 0
+            yield ReportedStatus((evse, integer_at(event, "component", "evse", "connectorId") or 0), status, "")
 
 
 class Bookkeeper(Checker):
@@ -66,25 +91,13 @@ class Bookkeeper(Checker):
         else:
             known.heartbeat_interval = None
 
-    @on_call("StatusNotification")
+    @on_call("StatusNotification", "NotifyEvent")
     def status(self, call: Seen) -> None:
-        status, connector = call.text("connectorStatus") or call.text("status"), call.integer("connectorId")
-        if status is not None and connector is not None:
-            error = call.text("errorCode") or ""
-            self.report(call, call.integer("evseId") or 0, connector, status, "" if error == "NoError" else error)
-
-    @on_call("NotifyEvent")
-    def events(self, call: Seen) -> None:
-        for event in call.objects("eventData"):
-            if text_at(event, "variable", "name") == "AvailabilityState" and (status := text_at(event, "actualValue")):
-                evse = integer_at(event, "component", "evse", "id") or 0
-                self.report(call, evse, integer_at(event, "component", "evse", "connectorId") or 0, status, "")
-
-    def report(self, call: Seen, evse: int, connector: int, status: str, error: str) -> None:
-        before = self.known.connectors.get((evse, connector))
-        if before is None or (before.status, before.error) != (status, error):
-            new = KnownConnector(status, call.clock, call.index, error)
-            put(self.known.connectors, (evse, connector), new, MOST_CONNECTORS)
+        for place, status, error in statuses_in(call):
+            before = self.known.connectors.get(place)
+            if before is None or (before.status, before.error) != (status, error):
+                new = KnownConnector(status, call.clock, call.index, error)
+                put(self.known.connectors, place, new, MOST_CONNECTORS)
 
     # -- transactions -------------------------------------------------------------------------------------------
 

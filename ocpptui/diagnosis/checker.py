@@ -117,12 +117,13 @@ class Checker:
     handlers: ClassVar[tuple[tuple[Trigger, Handler], ...]] = ()
 
     def __init_subclass__(cls) -> None:
-        cls.handlers = tuple(
+        own = tuple(
             (trigger, function)
             for function in vars(cls).values()
             if callable(function)
             for trigger in _MARKED.pop(function, ())
         )
+        cls.handlers = (*cls.handlers, *own)
 
     def __init__(self, known: KnownChargePoint, owner: CheckerOwner) -> None:
         self.known = known
