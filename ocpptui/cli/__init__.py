@@ -19,6 +19,9 @@ ENTRIES = {
     ),
     "open": CommandEntry("ocpptui.cli.open_command", "View recordings and logs."),
     "check": CommandEntry("ocpptui.cli.check_command", "Find what is wrong in recordings and logs, and why."),
+    "report": CommandEntry(
+        "ocpptui.cli.report_command", "Report uptime, sessions, faults and latencies of charge points."
+    ),
     "replay": CommandEntry("ocpptui.cli.replay_command", "Repeat a recording against a live peer."),
     "diff": CommandEntry("ocpptui.cli.diff_command", "Compare two recordings."),
     "limits": CommandEntry("ocpptui.cli.limits_command", "Explain which charging profile limits a connector, and why."),

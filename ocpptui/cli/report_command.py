@@ -1,0 +1,80 @@
+"""`ocpptui report FILE…`: how charge points did over a recording."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ocpptui.cli.configured_limits import configured_limits
+from ocpptui.cli.exit_codes import ExitCode
+from ocpptui.cli.importing_options import import_options, import_options_of, merge_options, tell
+from ocpptui.cli.output import drop_output, say_secrets_are_kept, show_lines
+
+AT_ONCE = 0.5
+"""Seconds of counting between two checks for the end."""
+FORMATS = ("text", "json", "csv", "html")
+
+
+@click.command("report")
+@click.argument("files", nargs=-1, required=True, metavar="FILE…", type=click.Path(path_type=Path, allow_dash=True))
+@import_options
+@merge_options
+@click.option(
+    "--format", "wanted", type=click.Choice(FORMATS), default="text", show_default=True, help="Of the report."
+)
+@click.option("--charge-point", "charge_points", multiple=True, metavar="ID", help="Only this one. Repeatable.")
+def command(files: tuple[Path, ...], wanted: str, charge_points: tuple[str, ...], **given: Any) -> None:
+    """Report how each charge point did: uptime (connected, and each port available), sessions, attempts and
+    first-attempt success, energy, durations, stop reasons, faults, latency by action, unanswered calls, retries,
+    reconnects with the reason of the close, boots, and problems by rule. FILE is a recording, or a log or capture of
+    another tool; - is standard input.
+
+    What the files do not show is unknown and not zero. The report ends with how everything is counted.
+
+    \b
+    Exit codes: 0 done, 2 wrong usage, or a file could not be read or has no record.
+
+    \b
+    Examples:
+      ocpptui report session.jsonl
+      ocpptui report central-system.log --charge-point CP001 --format json
+    """
+    from ocpptui.exporting.report_formats import Reported, ReportFormat
+    from ocpptui.recording.file_errors import RecordingError
+    from ocpptui.reporting.operating_report import OperatingReport
+    from ocpptui.session.file_session import FileSession
+
+    if given["keep_secrets"]:
+        say_secrets_are_kept()
+    try:
+        opening = FileSession(files, import_options_of(given, files), keep_secrets=given["keep_secrets"])
+    except RecordingError as error:
+        raise click.UsageError(str(error)) from None
+    opening.session.diagnosis.limits = configured_limits()
+    try:
+        opening.read_whole()
+        timeline = opening.session.timeline
+        names = timeline.charge_points()
+        if unknown := [name for name in charge_points if name not in names]:
+            raise click.UsageError(f"--charge-point {unknown[0]}: the file has {', '.join(names) or 'none'}")
+        report = OperatingReport(timeline)
+        while not report.advance(AT_ONCE):
+            pass
+        incomplete = tuple(opening.unread)
+        name = ", ".join(map(str, opening.paths))
+        reported = Reported(report, name, len(opening.paths) == 1, frozenset(charge_points), incomplete)
+        show_lines(ReportFormat(wanted).lines(reported))
+    except BrokenPipeError:
+        with suppress(OSError):
+            drop_output()
+        return
+    finally:
+        asyncio.run(opening.close())
+    tell(opening, everything=given["show_skipped"])
+    if opening.failures or not len(timeline):
+        sys.exit(ExitCode.USAGE)

@@ -1,0 +1,1 @@
+"""How charge points did over a recording: uptime, sessions, faults, latencies."""
