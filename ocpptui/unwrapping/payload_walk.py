@@ -15,6 +15,12 @@ from ocpptui.jsontext.path import json_path
 from ocpptui.jsontext.text import indented, readable
 from ocpptui.ocpp.secrets import mask_text
 from ocpptui.unwrapping.der import bytes_of_base64, is_der_sequence
+from ocpptui.unwrapping.ocmf import PREFIX, ocmf_lines
+from ocpptui.unwrapping.signed_meter_values import (
+    is_signed_meter_value,
+    signed_meter_value_lines,
+    unknown_signed_data,
+)
 from ocpptui.unwrapping.unwrapped import InsideLine, Unwrapped, problem_line, text_line
 
 LONGEST_TEXT = 100_000
@@ -60,6 +66,8 @@ def _within(walk: Looking, steps: Steps, value: Any) -> Iterator[Unwrapped]:
         yield from _in_text(walk, steps, value)
     elif isinstance(value, dict):
         yield from _in_object(steps, value)
+        if is_signed_meter_value(value):
+            return  # it is unwrapped as a whole, since the key is beside the data
         for name, inner in value.items():
             yield from _within(walk, (*steps, name), inner)
     elif isinstance(value, list):
@@ -68,6 +76,13 @@ def _within(walk: Looking, steps: Steps, value: Any) -> Iterator[Unwrapped]:
 
 
 def _in_object(steps: Steps, value: dict[str, Any]) -> Iterator[Unwrapped]:
+    if is_signed_meter_value(value):
+        size = sum(len(inner) for inner in value.values() if isinstance(inner, str))
+        if size > LONGEST_TEXT:
+            yield Unwrapped(json_path(steps), f"signed meter value, {size:,} characters, too many to look into")
+        else:
+            what, lines = signed_meter_value_lines(value)
+            yield Unwrapped(json_path(steps), what, tuple(lines))
     if "issuerNameHash" in value and "serialNumber" in value:
         from ocpptui.unwrapping.ocsp import hash_data_lines
 
@@ -86,6 +101,10 @@ def _in_text(walk: Looking, steps: Steps, text: str, wrapped: str = "") -> Itera
 
         if (found := pem_contents(text, walk.time)) is not None:
             yield _found(steps, found[0], found[1], wrapped)
+    elif text.lstrip().startswith(PREFIX):
+        yield _found(steps, "signed meter value, OCMF", ocmf_lines(text, None), wrapped)
+    elif text.startswith("AP;") or (text.lstrip().startswith("<") and "<signed" in text):
+        yield _found(steps, *unknown_signed_data(text), wrapped)
     elif (data := bytes_of_base64(text)) is not None:
         yield from _in_bytes(walk, steps, data)
 
@@ -97,7 +116,7 @@ def _in_json(walk: Looking, steps: Steps, text: str, wrapped: str) -> Iterator[U
         if steps and steps[-1] == "data":  # of a DataTransfer
             yield _found(steps, "text that begins as JSON", [problem_line(f"It is not JSON: {error}")], wrapped)
         return
-    if value:
+    if value and not (isinstance(value, dict) and is_signed_meter_value(value)):
         yield _found(steps, "JSON in a text", json_lines(text), wrapped)
     yield from _within(walk, steps, value)
 
@@ -130,7 +149,8 @@ def _in_bytes(walk: Looking, steps: Steps, data: bytes) -> Iterator[Unwrapped]:
         return
     if not text or not all(character.isprintable() or character in "\r\n\t" for character in text):
         return
-    text = mask_text(text)  # what is in base64 was not masked with the record
+    if not text.lstrip().startswith(PREFIX):  # which is signed as it is
+        text = mask_text(text)  # what is in base64 was not masked with the record
     inner = list(_in_text(walk, steps, text, "base64"))
     yield from inner or [_found(steps, "text", _beginning("text", text.splitlines()), "base64")]
 
