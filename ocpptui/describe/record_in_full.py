@@ -10,8 +10,9 @@ import orjson
 
 from ocpptui.describe.field_limits import limits_of
 from ocpptui.describe.network_problems import Remedy, recorded_problem
-from ocpptui.describe.record_line import passage_words
+from ocpptui.describe.record_line import name_of, passage_words
 from ocpptui.diagnosis.findings import error_code_at, findings_at
+from ocpptui.diagnosis.rule import Finding
 from ocpptui.jsontext.text import indented, quote, readable
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.durations import duration_text
@@ -30,6 +31,8 @@ RAW_SHOWN = 20_000
 """How many characters of the raw text are shown; copying copies all of it."""
 MAX_FIELDS = 300
 MAX_PROBLEMS = 50
+MAX_RELATED = 5
+"""How many related records of a finding are named."""
 
 
 class Section(NamedTuple):
@@ -165,6 +168,8 @@ def _found(timeline: Timeline, index: int, record: Record, remedy: Remedy | None
         rule = "" if finding.rule in told else f" ({finding.rule})"
         told.add(finding.rule)
         yield Section("problem" if finding.severity.is_problem else "dim", [f"{finding.text}{rule}"])
+        if explained := list(_explanation(timeline, finding, is_first=bool(rule))):
+            yield Section("dim", explained)
     if len(found) > MAX_PROBLEMS:
         yield Section("problem", [f"and {len(found) - MAX_PROBLEMS} or more others, not shown"])
     problem = recorded_problem(record.detail)
@@ -174,6 +179,19 @@ def _found(timeline: Timeline, index: int, record: Record, remedy: Remedy | None
         yield Section("problem", [f"OCPP {record.version} answers this with {code}."])
     if record.kind is RecordKind.CALL and timeline.other_half(index) is None and _UNANSWERED not in told:
         yield Section("dim", ["No answer so far."])
+
+
+def _explanation(timeline: Timeline, finding: Finding, is_first: bool) -> Iterator[str]:
+    """What follows from a finding, and where it is written, once for each rule; and the other records concerned."""
+    if is_first:
+        source = f"Source: {finding.source}." if finding.source else ""
+        if words := " ".join(filter(None, (finding.remedy, source))):
+            yield f"  {words}"
+    others = [one for one in finding.related if one != timeline.other_half(finding.index)]
+    if others:
+        names = [f"{name_of(timeline, one)} at {_moment(timeline.time(one))[11:23]}" for one in others[:MAX_RELATED]]
+        more = f" and {len(others) - MAX_RELATED} more" if len(others) > MAX_RELATED else ""
+        yield f"  Related: {', '.join(names)}{more} (r goes there, b comes back)."
 
 
 def _refused(frame: Message) -> Iterator[Section]:

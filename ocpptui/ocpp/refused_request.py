@@ -10,7 +10,7 @@ from typing import Any
 from ocpptui.ocpp.payload import objects_at, text_at
 
 REFUSALS = frozenset(
-    [
+    {
         "Rejected",
         "Failed",
         "NotSupported",
@@ -65,7 +65,7 @@ REFUSALS = frozenset(
         "NotSupportedMessageFormat",
         "NotSupportedPriority",
         "NotSupportedState",
-    ]
+    }  # fmt: skip
 )
 """The status of a request, or of a part of one, that was not done as asked."""
 

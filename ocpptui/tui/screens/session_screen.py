@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -103,6 +104,8 @@ class SessionScreen(FullScreen):
         self._tasks = Tasks("session screen")
         self._unsubscribe: Callable[[], None] | None = None
         self._problems: tuple[ProblemRows, ProblemRow | None] | None = None  # the list as it was left
+        self._related_to = (-1, 0)  # the record whose related ones are visited, and the place of the last
+        self._came_from: deque[int] = deque(maxlen=100)  # the records to which `b` goes back
         self._was_waiting = False  # a call waited for an answer at the last check
         self._reading: FileReading | None = None
         if opening is not None:
@@ -326,8 +329,32 @@ class SessionScreen(FullScreen):
                 self._charge_points.choose(None)
             self._log.narrow(parse_filter(""))
             self._show_charge_point(None)
+        if self.full == "-full-left":
+            self.full = ""  # the record must be visible
         self._log.select(record)
-        self._log.focus()
+
+    def action_show_related(self) -> None:
+        """Go to a record that is related to a finding of this one; the next time, to the next of them."""
+        from ocpptui.diagnosis.findings import findings_at
+
+        index = self._log.cursor
+        found = [] if index is None else findings_at(self.session.timeline, index)
+        related = list(dict.fromkeys(other for finding in found for other in finding.related if other != index))
+        if index is None or not related:
+            self.notify("No other record is related to what is wrong with this one.", markup=False)
+            return
+        before, place = self._related_to
+        place = (place + 1) % len(related) if before == index else 0
+        self._related_to = index, place
+        self._came_from.append(index)
+        self._go_to(related[place])
+
+    def action_leave_related(self) -> None:
+        """Go back to where `action_show_related` was called."""
+        if self._came_from:
+            self._go_to(self._came_from.pop())
+        else:
+            self.notify("r goes to a related record; from there, this key goes back.", markup=False)
 
     def action_show_limits(self) -> None:
         """Say why the connector of the record under the cursor has its limit."""

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from ocpptui.describe.record_in_full import inspection
+from ocpptui.diagnosis.findings import findings_at
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.record import ConnectionEvent
 from tests.kit.driver import SIZES
@@ -39,6 +40,46 @@ async def shown(screen: Screen, index: int) -> str:
     lines = [inspector.render_row(number).text.rstrip() for number in range(inspector.virtual_size.height)]
     await screen.press("escape")
     return "\n".join(lines)
+
+
+def riddle() -> Talk:
+    """A call whose message id was used by another call that has no answer yet."""
+    talk = Talk()
+    talk.call("Heartbeat", message_id="7")
+    for _ in range(30):
+        talk.ping()
+    talk.call("StatusNotification", '{"connectorId":1,"errorCode":"NoError","status":"Available"}', message_id="7")
+    return talk
+
+
+def test_a_finding_is_explained_with_its_source_and_the_related_records() -> None:
+    """The user would know that something is wrong, but not why, or since when."""
+    talk = riddle()
+    text = words(talk, 31)
+    (collision,) = (one for one in findings_at(talk.timeline, 31) if one.rule == "rpc.id-collides-in-flight")
+    assert f"{collision.text} (rpc.id-collides-in-flight)" in text
+    assert f"{collision.remedy} Source: {collision.source}.".strip() in text
+    assert "Related: Heartbeat at " in text and "(r goes there, b comes back)." in text
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("pane", ["log", "inspector"])
+async def test_a_key_goes_to_a_related_record_and_another_back(size: tuple[int, int], pane: str) -> None:
+    """The record that explains the finding is a screen away, and after looking the user has lost the place."""
+    async with screen_over(riddle().session, size) as screen:
+        screen.log.action_toggle_follow()
+        screen.log.select(31)
+        if pane == "inspector":
+            await screen.press("enter")
+            await screen.until(lambda: screen.inspector.has_focus, "the inspector")
+        await screen.press("r")
+        await screen.until(lambda: screen.log.cursor == 0, "the related record")
+        if pane == "inspector":
+            await screen.until(lambda: screen.inspector.index == 0, "the related record in full")
+        await screen.press("r")
+        await screen.until(lambda: "No other record is related" in "".join(screen.notices()), "a notice")
+        await screen.press("b")
+        await screen.until(lambda: screen.log.cursor == 31, "the way back")
 
 
 # -- what it says ---------------------------------------------------------------------------------------------------
