@@ -14,6 +14,7 @@ from ocpptui.diagnosis.rules import (
     boot,
     charging_profiles,
     charging_schedules,
+    configuration_keys,
     device_model,
     heartbeat,
     reconnections,
@@ -53,6 +54,7 @@ RULES: tuple[Rule, ...] = (
     *transaction_triggers.RULES,
     *reports.RULES,
     *device_model.RULES,
+    *configuration_keys.RULES,
 )
 """In the order in which the findings of one record are reported."""
 
@@ -77,6 +79,7 @@ CHECKERS: tuple[type[Checker], ...] = (
     transaction_triggers.TransactionTriggerChecker,
     reports.ReportChecker,
     device_model.DeviceModelChecker,
+    configuration_keys.ConfigurationChecker,
 )
 """The checkers of the rules that need a state, in the order in which they get a record."""
 

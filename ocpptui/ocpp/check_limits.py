@@ -40,6 +40,7 @@ class CheckLimits:
     queue_patience: float = _limit(600, "seconds until queued messages must have come after a boot or a transaction")
     short_session: float = _limit(60, "seconds that a transaction must last, or it is a short session")
     report_patience: float = _limit(60, "seconds until the next part of a report must have come")
+    reboot_patience: float = _limit(3600, "seconds until a setting that needs a reboot must have got one")
 
 
 def limit_meanings() -> dict[str, str]:
