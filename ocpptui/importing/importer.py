@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
-from itertools import starmap
+from itertools import chain, starmap
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -180,11 +180,10 @@ class Importer:
 
     def _ready(self) -> Iterator[Record]:
         """The records whose place is now certain."""
-        for number, record in self._merger.take():
-            if self._both is None:
-                yield self._as_one_of_all(number, record)
-            else:
-                yield from starmap(self._as_one_of_all, self._both.take(number, record))
+        ready = self._merger.take()
+        if self._both is not None:
+            ready = chain.from_iterable(starmap(self._both.take, ready))
+        return starmap(self._as_one_of_all, ready)
 
     def _append_waiting(self, deadline: float) -> bool:
         """Append what waits to the timeline; False if it is not done by then, because a thread reads a large record."""
@@ -214,8 +213,7 @@ class Importer:
 
     def _as_one_of_all(self, number: int, record: Record) -> Record:
         """The record of a file as one of the timeline."""
-        transit = record.detail.get("transitMs")
-        if type(transit) is float:
+        if self._both is not None and type(transit := record.detail.get("transitMs")) is float:
             self._transits.append(transit)
         record.connection = self._connection_of(number, record)
         if len(self.files) > 1 and "clockSetMs" in record.detail:

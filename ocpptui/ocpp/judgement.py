@@ -5,15 +5,17 @@ It is made once, when a record arrives, and is small enough to be kept for a mil
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import IntEnum
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from ocpptui.ocpp.action_use import Misuse, misuse_of
 from ocpptui.ocpp.error_codes import error_code_fault, sentence_of_code
 from ocpptui.ocpp.message import Defect, Malformed, Message, MessageKind
 from ocpptui.ocpp.refusal import NOT_A_PROPER_CALL
-from ocpptui.ocpp.schema import Part
-from ocpptui.ocpp.validation import advisories, is_valid
+from ocpptui.ocpp.schema import SCHEMAS_KEPT, Part
+from ocpptui.ocpp.validation import advisories, is_valid, validator
 from ocpptui.ocpp.version import Direction, Transport, Version
 
 SCHEMA_VIOLATION = "schema-violation"
@@ -50,6 +52,11 @@ def judge(
     if isinstance(frame, Malformed):
         return Judgement(Verdict.UNKNOWN, (frame.defect.name,))
     is_error = frame.kind.is_error
+    if version is not None and not is_error and not frame.defects:  # as almost always
+        used = action if frame.kind is MessageKind.CALLRESULT else frame.action or ""
+        is_right = _test_of(version, direction, frame.kind, used)
+        if is_right is not None and is_right({} if frame.payload is None else frame.payload):
+            return _RIGHT
     remarks: tuple[str, ...] = ()
     if frame.defects or is_error:
         remarks = tuple(dict.fromkeys(defect.name for defect in defects_of(version, frame)))
@@ -62,6 +69,16 @@ def judge(
         about_payload = judge_call(version, direction, frame.kind, frame.action or "", frame.payload)
     verdict = about_payload.verdict if is_proper else Verdict.INVALID
     return Judgement(verdict, remarks + about_payload.remarks) if remarks else about_payload
+
+
+@lru_cache(maxsize=SCHEMAS_KEPT)
+def _test_of(
+    version: Version, direction: Direction | None, message_type: MessageKind, action: str
+) -> Callable[[Any], bool] | None:
+    """The test of the payload alone; None if the action is misused, or if there is no schema."""
+    if message_type is not MessageKind.CALLRESULT and misuse_of(version, direction, message_type, action) is not None:
+        return None
+    return validator(version, action, part_of(message_type))
 
 
 def judge_call(
