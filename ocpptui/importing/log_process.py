@@ -26,6 +26,7 @@ from ocpptui.importing.reader import ImportOptions, Material, Pause, Reader, Rea
 from ocpptui.importing.readers.log_lines import PORTION, LogLines
 from ocpptui.ocpp.json_encoding import JsonMessage
 from ocpptui.ocpp.message import Message, MessageKind
+from ocpptui.ocpp.secrets import SecretFreeMessage, may_hold_secret
 from ocpptui.ocpp.version import Direction, Transport, Version
 from ocpptui.recording.line_format import Unreadable
 from ocpptui.runtime.second_process import SecondProcess, identity_of, serve
@@ -181,20 +182,24 @@ def _packed(found: FoundFrame) -> Any:
         values[place] = _CODES[values[place]]
     frame = found.read()
     is_plain = isinstance(frame, Message) and not frame.defects and not frame.kind.is_error and frame.raw == found.raw
-    values[_FRAME] = (int(frame.kind), frame.id, frame.action) if is_plain and isinstance(frame, Message) else None
+    values[_FRAME] = None
+    if is_plain and isinstance(frame, Message):
+        values[_FRAME] = int(frame.kind), frame.id, frame.action, may_hold_secret(frame)
     return values
 
 
 def _unpacked(packed: Any) -> FoundFrame:
-    """The frame that was packed. One without a defect is not parsed again, only its payload is decoded."""
+    """The frame that was packed. One without a defect is not parsed again, only its payload is decoded; nor is it
+    searched for secrets if it has none."""
     if isinstance(packed, bytes):
         found: FoundFrame = pickle.loads(packed)
         return found
     for place in _CODED:
         packed[place] = _MEMBERS[packed[place]]
     if packed[_FRAME] is not None:
-        kind, message_id, action = packed[_FRAME]
-        packed[_FRAME] = JsonMessage(packed[0], _KINDS[kind], message_id, action, orjson.loads(packed[0])[-1])
+        kind, message_id, action, is_doubtful = packed[_FRAME]
+        message = JsonMessage if is_doubtful else SecretFreeMessage
+        packed[_FRAME] = message(packed[0], _KINDS[kind], message_id, action, orjson.loads(packed[0])[-1])
     return FoundFrame(*packed)
 
 

@@ -18,6 +18,7 @@ from ocpptui.jsontext.text import value_text
 from ocpptui.jsontext.tokens import Token, TokenKind, replaced, rewritten, tokens, value_end
 from ocpptui.ocpp.actions import actions
 from ocpptui.ocpp.broken_secrets import mask_broken, mask_sentence, mask_tokens, mask_words
+from ocpptui.ocpp.json_encoding import JsonMessage
 from ocpptui.ocpp.labelled_secrets import without_credentials, without_labelled_secrets
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
 from ocpptui.ocpp.secret_fields import CARRIERS, LARGE, PROFILE, VALUE_LABELS, VALUES, longest_allowed, setting_fields
@@ -61,6 +62,8 @@ def mask(
     may be a secret is masked, and in a `LARGE` one every value of a setting, both with `$` for the path; a text that
     is not a frame does not become one. `found` is called with each secret that has a name or a form. Never raises.
     """
+    if type(frame) is SecretFreeMessage and frame.raw is raw:
+        return raw, ()
     if len(raw) > VAST and frame.transport is Transport.JSON:
         text = raw if isinstance(raw, str) else raw.decode("utf-8", "surrogateescape")
         masked = mask_vast(text, frame, found)
@@ -88,6 +91,18 @@ def mask(
     for value in _read(raw):
         masking.look(value, in_profile=frame.action == PROFILE)
     return replaced(raw, masking.edits), tuple(dict.fromkeys(masking.paths))
+
+
+class SecretFreeMessage(JsonMessage):
+    """A message of which `may_hold_secret` has said that it holds none, so that its text is not searched again."""
+
+    __slots__ = ()
+
+
+def may_hold_secret(frame: Message) -> bool:
+    """A quick test of a message in JSON whose False is always right, in every version."""
+    raw = frame.raw
+    return len(raw) > VAST or _may_hold_setting(frame) or may_hold_url_secret(raw) or may_hold_credentials(raw)
 
 
 def mask_text(text: str, found: Found = str) -> str:
