@@ -24,6 +24,7 @@ from ocpptui.ocpp.xml_elements import xml_indented
 from ocpptui.timeline.record import Origin, Record, RecordKind
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.unwrapping.payload_walk import unwrapped
+from ocpptui.unwrapping.vendor_messages import vendor_contents
 
 LARGE = 200_000
 """From this many characters on, a message is indented quickly and its fields are not explained."""
@@ -59,7 +60,7 @@ def inspection(timeline: Timeline, index: int, remedy: Remedy | None = None) -> 
     if isinstance(frame, Message):
         sections += _refused(frame)
         sections += [_GAP, _content(frame)]
-        sections += _inside(record, frame)
+        sections += _inside(timeline, index, record, frame)
         sections += _fields(timeline, index, frame)
         sections += _other_half(timeline, index)
     elif record.kind is RecordKind.NOTE:
@@ -221,13 +222,18 @@ def _json_lines(frame: Message) -> list[str]:
         return lines + frame.payload_text.split("\n")
 
 
-def _inside(record: Record, frame: Message) -> Iterator[Section]:
+def _inside(timeline: Timeline, index: int, record: Record, frame: Message) -> Iterator[Section]:
     """What is wrapped within the values of the payload."""
-    heading = "Inside"
-    for found in unwrapped(frame.payload, record.time):
-        if heading:
-            yield from (_GAP, Section("heading", [heading]))
-            heading = ""
+    action, call = timeline.action(index), frame.payload
+    if frame.kind.is_answer and action == "DataTransfer":  # the call alone names the vendor and the message
+        other = timeline.other_half(index)
+        half = timeline.frame(other) if other is not None else None
+        call = half.payload if isinstance(half, Message) else None
+    part = Part.RESPONSE if frame.kind.is_answer else Part.REQUEST
+    contents = [*vendor_contents(action, part, frame.payload, call), *unwrapped(frame.payload, record.time)]
+    if contents:
+        yield from (_GAP, Section("heading", ["Inside"]))
+    for found in contents:
         yield Section("field", [f"{found.path}  {found.what}"])
         yield from (Section(line.sort, [f"  {line.text}"]) for line in found.lines)
 

@@ -25,13 +25,10 @@ from ocpptui.unwrapping.key_words import (
     signature_algorithm,
 )
 from ocpptui.unwrapping.moments import validity_lines
-from ocpptui.unwrapping.unwrapped import InsideLine, field_line, problem_line, text_line
+from ocpptui.unwrapping.unwrapped import Contents, InsideLine, field_line, problem_line, text_line
 
 MOST = 12
 """How many parts of one text are read; a chain has three or four."""
-
-Contents = tuple[str, list[InsideLine]]
-"""What a value is, and the lines about it."""
 
 
 def pem_contents(text: str, time: int) -> Contents | None:

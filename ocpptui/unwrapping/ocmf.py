@@ -176,7 +176,7 @@ def _fits(ocmf: OcmfText, public_key: str) -> bool | str:
         return key
     if key.curve.name.lower().replace("brainpoolp", "brainpool") != curve:
         return f"the public key is of the curve {key.curve.name}, the signature of {match['curve']}"
-    used: hashes.HashAlgorithm = {"256": hashes.SHA256, "384": hashes.SHA384, "512": hashes.SHA512}[match["bits"]]()
+    used = {"256": hashes.SHA256(), "384": hashes.SHA384(), "512": hashes.SHA512()}[match["bits"]]
     try:
         key.verify(signature, ocmf.signed.encode(), ec.ECDSA(used))
     except InvalidSignature:

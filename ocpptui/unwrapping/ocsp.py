@@ -12,12 +12,12 @@ from cryptography.x509 import ocsp
 from ocpptui.ocpp.payload import text_at
 from ocpptui.unwrapping.key_words import UNREADABLE, parts_of_name, serial_text
 from ocpptui.unwrapping.moments import moment_text, validity_lines
-from ocpptui.unwrapping.unwrapped import InsideLine, field_line, problem_line, text_line
+from ocpptui.unwrapping.unwrapped import Contents, InsideLine, field_line, problem_line, text_line
 
 MOST_ANSWERS = 10
 
 
-def ocsp_contents(data: bytes, time: int) -> tuple[str, list[InsideLine]] | None:
+def ocsp_contents(data: bytes, time: int) -> Contents | None:
     """A request or response of OCSP in DER; None if it is something else."""
     with warnings.catch_warnings(action="ignore"):
         try:

@@ -16,6 +16,7 @@ from ocpptui.jsontext.text import indented, readable
 from ocpptui.ocpp.secrets import mask_text
 from ocpptui.unwrapping.der import bytes_of_base64, is_der_sequence
 from ocpptui.unwrapping.ocmf import PREFIX, ocmf_lines
+from ocpptui.unwrapping.plain_values import EXI_FIELDS, duration_contents, exi_contents, url_contents
 from ocpptui.unwrapping.signed_meter_values import (
     is_signed_meter_value,
     signed_meter_value_lines,
@@ -94,7 +95,9 @@ def _in_text(walk: Looking, steps: Steps, text: str, wrapped: str = "") -> Itera
     if len(text) > LONGEST_TEXT:
         yield Unwrapped(json_path(steps), f"{len(text):,} characters, too many to look into")
         return
-    if text.lstrip()[:1] in ("{", "["):
+    if steps and steps[-1] in EXI_FIELDS:
+        yield _found(steps, *exi_contents(text), wrapped)
+    elif text.lstrip()[:1] in ("{", "["):
         yield from _in_json(walk, steps, text, wrapped)
     elif "-----BEGIN" in text:
         from ocpptui.unwrapping.certificates import pem_contents
@@ -105,6 +108,10 @@ def _in_text(walk: Looking, steps: Steps, text: str, wrapped: str = "") -> Itera
         yield _found(steps, "signed meter value, OCMF", ocmf_lines(text, None), wrapped)
     elif text.startswith("AP;") or (text.lstrip().startswith("<") and "<signed" in text):
         yield _found(steps, *unknown_signed_data(text), wrapped)
+    elif (url := url_contents(text)) is not None:
+        yield _found(steps, *url, wrapped)
+    elif (words := duration_contents(text)) is not None:
+        yield _found(steps, words, [], wrapped)
     elif (data := bytes_of_base64(text)) is not None:
         yield from _in_bytes(walk, steps, data)
 

@@ -11,7 +11,7 @@ from typing import Any
 from ocpptui.ocpp.payload import text_at
 from ocpptui.unwrapping.der import bytes_of_base64
 from ocpptui.unwrapping.ocmf import PREFIX, ocmf_lines
-from ocpptui.unwrapping.unwrapped import InsideLine, field_line, problem_line, text_line
+from ocpptui.unwrapping.unwrapped import Contents, field_line, problem_line, text_line
 
 DATA_FIELDS = ("signedMeterData", "signedMeterValue")
 """What the signed data is called: in OCPP, and in stations of 1.6."""
@@ -22,7 +22,7 @@ def is_signed_meter_value(value: dict[str, Any]) -> bool:
     return any(isinstance(value.get(name), str) for name in DATA_FIELDS)
 
 
-def signed_meter_value_lines(value: dict[str, Any]) -> tuple[str, list[InsideLine]]:
+def signed_meter_value_lines(value: dict[str, Any]) -> Contents:
     """What a signed meter value is, and what its signed data says."""
     text = next((found for name in DATA_FIELDS if (found := text_at(value, name)) is not None), "")
     method = text_at(value, "encodingMethod") or ""
@@ -39,7 +39,7 @@ def signed_meter_value_lines(value: dict[str, Any]) -> tuple[str, list[InsideLin
     return what, [*lines, *notes]
 
 
-def unknown_signed_data(text: str, method: str = "") -> tuple[str, list[InsideLine]]:
+def unknown_signed_data(text: str, method: str = "") -> Contents:
     """Signed data in a format that is named and measured only."""
     data = bytes_of_base64(text)
     decoded = (data.decode("utf-8", "replace") if data is not None else text).lstrip()

@@ -13,6 +13,10 @@ class InsideLine(NamedTuple):
     text: str
 
 
+Contents = tuple[str, list[InsideLine]]
+"""What a value is, in a few words, and the lines about it."""
+
+
 class Unwrapped(NamedTuple):
     """The contents of one value of a payload."""
 
