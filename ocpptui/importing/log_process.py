@@ -26,7 +26,7 @@ from ocpptui.importing.reader import ImportOptions, Material, Pause, Reader, Rea
 from ocpptui.importing.readers.log_lines import PORTION, LogLines
 from ocpptui.ocpp.json_encoding import JsonMessage
 from ocpptui.ocpp.message import Message, MessageKind
-from ocpptui.ocpp.secrets import SecretFreeMessage, may_hold_secret
+from ocpptui.ocpp.secrets import SecretFreeMessage, may_need_masking
 from ocpptui.ocpp.version import Direction, Transport, Version
 from ocpptui.recording.line_format import Unreadable
 from ocpptui.runtime.second_process import SecondProcess, identity_of, serve
@@ -184,7 +184,7 @@ def _packed(found: FoundFrame) -> Any:
     is_plain = isinstance(frame, Message) and not frame.defects and not frame.kind.is_error and frame.raw == found.raw
     values[_FRAME] = None
     if is_plain and isinstance(frame, Message):
-        values[_FRAME] = int(frame.kind), frame.id, frame.action, may_hold_secret(frame)
+        values[_FRAME] = int(frame.kind), frame.id, frame.action, may_need_masking(frame)
     return values
 
 

@@ -94,12 +94,12 @@ def mask(
 
 
 class SecretFreeMessage(JsonMessage):
-    """A message of which `may_hold_secret` has said that it holds none, so that its text is not searched again."""
+    """A message of which `may_need_masking` has said that it holds none, so that its text is not searched again."""
 
     __slots__ = ()
 
 
-def may_hold_secret(frame: Message) -> bool:
+def may_need_masking(frame: Message) -> bool:
     """A quick test of a message in JSON whose False is always right, in every version."""
     raw = frame.raw
     return len(raw) > VAST or _may_hold_setting(frame) or may_hold_url_secret(raw) or may_hold_credentials(raw)

@@ -13,7 +13,7 @@ from ocpptui.ocpp.examples import complete_example
 from ocpptui.ocpp.json_encoding import JSON, parse
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.schema import Part, field_tree
-from ocpptui.ocpp.secrets import mask, mask_own_text, mask_text, may_hold_secret, secret_paths
+from ocpptui.ocpp.secrets import mask, mask_own_text, mask_text, may_need_masking, secret_paths
 from ocpptui.ocpp.validation import is_valid
 from ocpptui.ocpp.version import Transport, Version
 from tests.jsontext.json_texts import OBJECTS, SPACES
@@ -27,7 +27,7 @@ def masked(raw: str, version: Version | None = None) -> tuple[str, tuple[str, ..
     """What is masked, and that the quick test by which another process leaves messages alone sees it coming."""
     frame = parse(raw)
     found = mask(raw, frame, version)
-    assert not isinstance(frame, Message) or may_hold_secret(frame) or found == (raw, ())
+    assert not isinstance(frame, Message) or may_need_masking(frame) or found == (raw, ())
     return found
 
 
