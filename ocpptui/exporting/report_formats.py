@@ -47,8 +47,7 @@ class Reported(NamedTuple):
 
     @property
     def stations(self) -> Iterator[StationTables]:
-        only = self.charge_points
-        return (one for one in report_tables(self.report, one_period=self.one_period) if not only or one.name in only)
+        return report_tables(self.report, one_period=self.one_period, only=self.charge_points)
 
 
 class ReportFormat(StrEnum):
@@ -92,22 +91,29 @@ def _text(reported: Reported) -> Iterator[str]:
     yield from (f"Incomplete: {sentence}" for sentence in reported.incomplete)
     is_first = True
     for station in reported.stations:
-        if not is_first:
-            yield ""
+        yield from station_lines(station) if is_first else ("", *station_lines(station))
         is_first = False
-        yield single_line(station.name) or NAMELESS
-        for table in station.tables:
-            yield ""
-            yield table.title
-            yield from table_lines(*_shown(table))
-            if table.note:
-                yield f"  {table.note}"
     if is_first:
         yield "There is no record of a charge point."
-    yield ""
+    yield from ("", *counting_lines(reported.report))
+
+
+def station_lines(station: StationTables) -> Iterator[str]:
+    """The tables of a charge point in text; titles are not indented."""
+    yield single_line(station.name) or NAMELESS
+    for table in station.tables:
+        yield ""
+        yield table.title
+        yield from table_lines(*_shown(table))
+        if table.note:
+            yield f"  {table.note}"
+
+
+def counting_lines(report: OperatingReport, width: int = WIDTH) -> Iterator[str]:
+    """How the figures are counted, for people."""
     yield "How it is counted"
-    for sentence in counting_rules(reported.report):
-        yield from wrap(sentence, WIDTH, initial_indent="  ", subsequent_indent="    ")
+    for sentence in counting_rules(report):
+        yield from wrap(sentence, width, initial_indent="  ", subsequent_indent="    ")
 
 
 def _shown(table: ReportTable) -> tuple[list[list[str]], list[bool]]:

@@ -5,7 +5,7 @@ None as a value is unknown; a recording that lacks the evidence has no number.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -39,7 +39,7 @@ _RULES = (
     f"""An attempt begins with an id token or a transaction. It succeeded if the transaction took energy; it failed if
     it was refused, took none, or did not begin within {duration_text(PATIENCE)}. Attempts with one token that follow
     within that time are one visit, of which the first attempt counts.""",
-    """A retry is a call with the content of the one of its action before, which had no answer or an error, or with its
+    """A retry repeats the content of the previous call of its action, after no answer or an error, or with the same
     message id.""",
     f"Percentiles are by nearest rank: exact up to {EXACT:,} values, then within {ERROR:.1%}.",
 )
@@ -100,14 +100,18 @@ def counting_rules(report: OperatingReport) -> list[str]:
     return said
 
 
-def report_tables(report: OperatingReport, *, one_period: bool = True) -> Iterator[StationTables]:
-    """The tables of each charge point.
+def report_tables(
+    report: OperatingReport, *, one_period: bool = True, only: Collection[str] = ()
+) -> Iterator[StationTables]:
+    """The tables of each charge point, or of `only` some.
 
     With `one_period`, what a charge point does not say until the last record of all others is known as well, because
     one program recorded them.
     """
     waiting, broken = report.waiting(), report.broken_rules()
     for name, of in report.stations.items():
+        if only and name not in only:
+            continue
         records = of.records
         end = max(report.latest or records.last, records.last) if one_period else records.last
         tables = [

@@ -25,6 +25,7 @@ class Where(StrEnum):
     COMPOSE = "compose"
     FORM = "fields of the form"
     LIMITS = "limits"
+    REPORT = "report"
     PROBLEMS = "problems"
     START = "start screen"
     EVERYWHERE = "everywhere"
@@ -82,6 +83,9 @@ COMMANDS = (
             Where.SESSION, "show_related"),
     Command("related_back", "b", "Back from related", "Go back to the record that a related one was reached from.",
             Where.SESSION, "leave_related"),
+    Command("report", "S", "Station report",
+            "Report how the charge points do: uptime, sessions, faults, latencies, reconnects.", Where.SESSION,
+            "show_report"),
     Command("panes", "f3", "Panes", "Switch the full-size pane: charge points and state, log, inspector.",
             Where.SESSION,
             "cycle_panes"),
@@ -205,6 +209,14 @@ COMMANDS = (
     Command("limits.down", "j,down", "Down", "Go a line down.", Where.LIMITS, "scroll(1)"),
     Command("limits.up", "k,up", "Up", "Go a line up.", Where.LIMITS, "scroll(-1)"),
     Command("limits.close", "escape,l,q", "Close", "Go back to the log.", Where.LIMITS, "close", True),
+    Command("report.down", "j,down", "Down", "Go a line down.", Where.REPORT, "scroll(0, 1)", True),
+    Command("report.up", "k,up", "Up", "Go a line up.", Where.REPORT, "scroll(0, -1)"),
+    Command("report.page_down", "pagedown,ctrl+f,space", "Page down", "Go a page down.", Where.REPORT,
+            "scroll(0, 20)", True),
+    Command("report.page_up", "pageup", "Page up", "Go a page up.", Where.REPORT, "scroll(0, -20)"),
+    Command("report.right", "l,right", "Right", "Show the columns further right.", Where.REPORT, "scroll(10, 0)"),
+    Command("report.left", "h,left", "Left", "Show the columns further left.", Where.REPORT, "scroll(-10, 0)"),
+    Command("report.close", "escape,S,q", "Close", "Go back to the log.", Where.REPORT, "close", True),
     Command("problems.choose", "enter", "Go there", "Go to the record, or open or close the rule.", Where.PROBLEMS,
             "choose", True),
     Command("problems.group", "r", "By rule", "Group the records by the rules that they break, or list them by time.",

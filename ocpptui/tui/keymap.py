@@ -23,6 +23,7 @@ TOGETHER = (
     ),
     frozenset({Where.EVERYWHERE, Where.COMPOSE, Where.FORM}),
     frozenset({Where.EVERYWHERE, Where.LIMITS}),
+    frozenset({Where.EVERYWHERE, Where.REPORT}),
     frozenset({Where.EVERYWHERE, Where.PROBLEMS}),
     frozenset({Where.EVERYWHERE, Where.START}),
 )

@@ -18,6 +18,7 @@ from ocpptui.tui.compose.form import Form
 from ocpptui.tui.keymap import TOGETHER, is_key, wrong_keys
 from ocpptui.tui.screens.compose_screen import ComposeScreen
 from ocpptui.tui.screens.limits_screen import LimitsScreen
+from ocpptui.tui.screens.report_screen import ReportScreen
 from ocpptui.tui.screens.session_screen import SessionScreen
 from ocpptui.tui.screens.start_screen import StartScreen
 from ocpptui.tui.widgets.charge_point_list import ChargePointList
@@ -40,6 +41,7 @@ HANDLERS: dict[Where, type[Any]] = {
     Where.COMPOSE: ComposeScreen,
     Where.FORM: Form,
     Where.LIMITS: LimitsScreen,
+    Where.REPORT: ReportScreen,
     Where.PROBLEMS: ProblemList,
     Where.START: StartScreen,
     Where.EVERYWHERE: OcpptuiApp,

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from ocpptui.compose.history import Compositions
     from ocpptui.filter.problem_rows import ProblemRow, ProblemRows
     from ocpptui.replay.player import Player
+    from ocpptui.reporting.operating_report import OperatingReport
 
 MEDIUM = 100
 """Columns from which charge points and state are shown beside the log."""
@@ -103,6 +104,7 @@ class SessionScreen(FullScreen):
         self._left = Vertical(id="left")
         self._tasks = Tasks("session screen")
         self._unsubscribe: Callable[[], None] | None = None
+        self._report: OperatingReport | None = None  # as far as it was counted
         self._problems: tuple[ProblemRows, ProblemRow | None] | None = None  # the list as it was left
         self._related_to = (-1, 0)  # the record whose related ones are visited, and the place of the last
         self._came_from: deque[int] = deque(maxlen=100)  # the records to which `b` goes back
@@ -370,6 +372,21 @@ class SessionScreen(FullScreen):
                 self._go_to(record)
 
         self.app.push_screen(LimitsScreen(self.session.timeline, index), chosen)
+
+    def action_show_report(self) -> None:
+        """Report how the chosen charge point does, or all of them."""
+        from ocpptui.reporting.operating_report import OperatingReport
+        from ocpptui.tui.screens.report_screen import ReportScreen
+
+        if self._report is None:
+            self._report = OperatingReport(self.session.timeline)
+        opening, chosen = self._opening, self._charge_points.chosen
+        one_period = opening is None or len(opening.paths) == 1
+
+        def read() -> float:
+            return 1.0 if opening is None else opening.progress * opening.diagnosed
+
+        self.app.push_screen(ReportScreen(self._report, chosen, one_period=one_period, read=read))
 
     def action_show_unreadable(self) -> None:
         """Show which parts of the opened files are not records, and why."""
