@@ -42,12 +42,11 @@ def _stop(reason: str = "", at: str = "11:00:00") -> str:
     )
 
 
-def _event(kind: str, trigger: str, at: str = "10:00:00", reason: str = "") -> str:
-    number = {"Started": 0, "Updated": 1, "Ended": 2}[kind]
-    more = f',"stoppedReason":"{reason}"' if reason else ""
+def _event(kind: str, trigger: str, at: str = "10:00:00") -> str:
+    number = {"Started": 0, "Ended": 1}[kind]
     return (
         f'{at} > TransactionEvent {{"eventType":"{kind}","timestamp":"2026-01-01T{at}Z","triggerReason":"{trigger}",'
-        f'"seqNo":{number},"transactionInfo":{{"transactionId":"t1"{more}}}}}\n{at} < ok\n'
+        f'"seqNo":{number},"transactionInfo":{{"transactionId":"t1"}}}}\n{at} < ok\n'
     )
 
 
@@ -191,46 +190,6 @@ NOT_REMOTE = Rule(
     ),
 )
 
-REASON_MISSING = Rule(
-    "transaction.stopped-reason-missing",
-    Severity.WARNING,
-    "The transaction ended by something else than the user at the charging station, but gives no reason.",
-    "OCPP 2.0.1 and 2.1 Part 2, TransactionType, field stoppedReason",
-    versions=_2X,
-    says="Transaction {transaction} ended by {trigger}, but has no stoppedReason, which means Local.",
-    remedy="Only the reason Local may be omitted.",
-    positive=(f"2.0.1\n{_event('Started', 'CablePluggedIn')}* {_event('Ended', 'RemoteStop', '11:00:00')}",),
-    negative=(
-        f"2.0.1\n{_event('Started', 'CablePluggedIn')}{_event('Ended', 'RemoteStop', '11:00:00', 'Remote')}",
-        f"2.0.1\n{_event('Started', 'CablePluggedIn')}{_event('Ended', 'EVDeparted', '11:00:00')}",
-    ),
-)
-
-REASON_CONTRADICTS = Rule(
-    "transaction.stopped-reason-contradicts",
-    Severity.WARNING,
-    "The reason why the transaction ended does not fit what triggered its last event.",
-    "OCPP 2.0.1 and 2.1 Part 2, TriggerReasonEnumType and ReasonEnumType",
-    versions=_2X,
-    says="Transaction {transaction} ended by {trigger}, but its stoppedReason is {reason}.",
-    positive=(f"2.0.1\n{_event('Started', 'CablePluggedIn')}* {_event('Ended', 'RemoteStop', '11:00:00', 'Local')}",),
-    negative=(
-        f"2.0.1\n{_event('Started', 'CablePluggedIn')}{_event('Ended', 'RemoteStop', '11:00:00', 'Remote')}",
-        f"2.0.1\n{_event('Started', 'CablePluggedIn')}{_event('Ended', 'EVDeparted', '11:00:00', 'Local')}",
-    ),
-)
-
-REASON_EARLY = Rule(
-    "transaction.stopped-reason-at-start",
-    Severity.WARNING,
-    "The first event of a transaction gives a reason why the transaction ended.",
-    "OCPP 2.0.1 and 2.1 Part 2, TransactionType, field stoppedReason",
-    versions=_2X,
-    says="Transaction {transaction} has only started, but its stoppedReason is {reason}.",
-    positive=(f"2.0.1\n* {_event('Started', 'CablePluggedIn', reason='Local')}",),
-    negative=(f"2.0.1\n{_event('Started', 'CablePluggedIn')}",),
-)
-
 UNUSUAL_REASON = Rule(
     "transaction.unusual-reason",
     Severity.INFO,
@@ -250,9 +209,6 @@ RULES = (
     POWER_LOSS_ONLINE,
     DEAUTHORIZED_ACCEPTED,
     NOT_REMOTE,
-    REASON_MISSING,
-    REASON_CONTRADICTS,
-    REASON_EARLY,
     UNUSUAL_REASON,
 )
 
@@ -265,13 +221,6 @@ _COMMANDS = {
     "UnlockCommand": ("UnlockConnector",),
 }
 """The commands without which there cannot be these reasons."""
-_REASON_OF = {
-    "RemoteStop": "Remote",
-    "EnergyLimitReached": "EnergyLimitReached",
-    "TimeLimitReached": "TimeLimitReached",
-}
-_NEEDS_REASON = (*_REASON_OF, "Deauthorized", "ResetCommand")
-"""Triggers of an Ended whose reason is not Local."""
 _UNUSUAL = ("EmergencyStop", "GroundFault", "Other", "OvercurrentFault", "PowerQuality")
 _ENDS_NOTHING = ("Available", "Unavailable", "Preparing", "Faulted", "Reserved")
 
@@ -294,20 +243,10 @@ class TransactionEndChecker(Checker):
 
     @on_call("TransactionEvent")
     def event(self, call: Seen) -> None:
-        transaction, kind = call.text("transactionInfo", "transactionId"), call.text("eventType")
-        reason, trigger = call.text("transactionInfo", "stoppedReason"), call.text("triggerReason")
-        if not transaction:
-            return
-        self.continues(transaction)
-        if kind == "Started" and reason is not None:
-            self.found(REASON_EARLY, call, transaction=transaction, reason=reason)
-        if kind != "Ended":
-            return
-        if reason is None and trigger in _NEEDS_REASON:
-            self.found(REASON_MISSING, call, transaction=transaction, trigger=trigger)
-        elif reason is not None and trigger in _REASON_OF and reason != _REASON_OF[trigger]:
-            self.found(REASON_CONTRADICTS, call, transaction=transaction, trigger=trigger, reason=reason)
-        self.ends(call, transaction, reason)
+        if transaction := call.text("transactionInfo", "transactionId"):
+            self.continues(transaction)
+            if call.text("eventType") == "Ended":
+                self.ends(call, transaction, call.text("transactionInfo", "stoppedReason"))
 
     def ends(self, call: Seen, number: str, reason: str | None) -> None:
         self.continues(number)

@@ -27,6 +27,7 @@ def _event(kind: str, number: int, trigger: str, info: str = "", more: str = "")
 _CHARGING = ',"chargingState":"Charging"'
 _TOKEN = ',"idToken":{"idToken":"A","type":"ISO14443"}'
 _REMOTE_4, _REMOTE_5 = ',"remoteStartId":4', ',"remoteStartId":5'
+_LOCAL, _REMOTE = ',"stoppedReason":"Local"', ',"stoppedReason":"Remote"'
 _EVSE = ',"evse":{"id":1,"connectorId":1}'
 _METER = ',"meterValue":[{"timestamp":"2026-01-01T10:00:00Z","sampledValue":[{"value":1000}]}]'
 _START = "2.0.1\n" + _event("Started", 0, "CablePluggedIn")
@@ -173,6 +174,46 @@ METER_MISSING = Rule(
     ),
 )
 
+REASON_MISSING = Rule(
+    "transaction.stopped-reason-missing",
+    Severity.WARNING,
+    "The transaction ended by something else than the user at the charging station, but gives no reason.",
+    "OCPP 2.0.1 and 2.1 Part 2, TransactionType, field stoppedReason",
+    versions=_2X,
+    says="Transaction {transaction} ended by {trigger}, but has no stoppedReason, which means Local.",
+    remedy="Only the reason Local may be omitted.",
+    positive=(f"{_START}* {_event('Ended', 1, 'RemoteStop')}",),
+    negative=(
+        f"{_START}{_event('Ended', 1, 'RemoteStop', _REMOTE)}",
+        f"{_START}{_event('Ended', 1, 'EVDeparted')}",
+    ),
+)
+
+REASON_CONTRADICTS = Rule(
+    "transaction.stopped-reason-contradicts",
+    Severity.WARNING,
+    "The reason why the transaction ended does not fit what triggered its last event.",
+    "OCPP 2.0.1 and 2.1 Part 2, TriggerReasonEnumType and ReasonEnumType",
+    versions=_2X,
+    says="Transaction {transaction} ended by {trigger}, but its stoppedReason is {reason}.",
+    positive=(f"{_START}* {_event('Ended', 1, 'RemoteStop', _LOCAL)}",),
+    negative=(
+        f"{_START}{_event('Ended', 1, 'RemoteStop', _REMOTE)}",
+        f"{_START}{_event('Ended', 1, 'EVDeparted', _LOCAL)}",
+    ),
+)
+
+REASON_EARLY = Rule(
+    "transaction.stopped-reason-at-start",
+    Severity.WARNING,
+    "The first event of a transaction gives a reason why the transaction ended.",
+    "OCPP 2.0.1 and 2.1 Part 2, TransactionType, field stoppedReason",
+    versions=_2X,
+    says="Transaction {transaction} has only started, but its stoppedReason is {reason}.",
+    positive=(f"2.0.1\n* {_event('Started', 0, 'CablePluggedIn', _LOCAL)}",),
+    negative=(_START,),
+)
+
 RULES = (
     WRONG_TRIGGER,
     STATE_MISSING,
@@ -181,6 +222,9 @@ RULES = (
     REMOTE_ID_MISSING,
     REMOTE_ID_UNKNOWN,
     METER_MISSING,
+    REASON_MISSING,
+    REASON_CONTRADICTS,
+    REASON_EARLY,
 )
 
 _CANNOT_TRIGGER = {
@@ -198,6 +242,13 @@ _CANNOT_TRIGGER = {
 }
 _MEASURANDS = {"Started": "SampledDataCtrlr.TxStartedMeasurands", "Ended": "SampledDataCtrlr.TxEndedMeasurands"}
 _AUTHORIZES = ("Authorized", "Deauthorized", "RemoteStart", "RemoteStop", "StopAuthorized")
+_REASON_OF = {
+    "RemoteStop": "Remote",
+    "EnergyLimitReached": "EnergyLimitReached",
+    "TimeLimitReached": "TimeLimitReached",
+}
+_NEEDS_REASON = (*_REASON_OF, "Deauthorized", "ResetCommand")
+"""Triggers of an Ended whose reason is not Local."""
 
 
 class TransactionTriggerChecker(Checker):
@@ -225,6 +276,7 @@ class TransactionTriggerChecker(Checker):
         self.compare_token(call, transaction, trigger)
         self.compare_remote_start(call, transaction, kind, trigger)
         self.look_for_meter(call, transaction, kind)
+        self.look_at_reason(call, transaction, kind, trigger)
 
     def compare_state(self, call: Seen, transaction: str, kind: str) -> None:
         one, state = self.known.transactions.get(transaction), call.text("transactionInfo", "chargingState")
@@ -261,3 +313,12 @@ class TransactionTriggerChecker(Checker):
         if value and value.strip() and is_enabled is not False:
             name, shown = setting.rpartition(".")[2], value[:80]
             self.found(METER_MISSING, call, transaction=transaction, kind=kind, setting=name, value=shown)
+
+    def look_at_reason(self, call: Seen, transaction: str, kind: str, trigger: str) -> None:
+        reason = call.text("transactionInfo", "stoppedReason")
+        if kind == "Started" and reason is not None:
+            self.found(REASON_EARLY, call, transaction=transaction, reason=reason)
+        elif kind == "Ended" and reason is None and trigger in _NEEDS_REASON:
+            self.found(REASON_MISSING, call, transaction=transaction, trigger=trigger)
+        elif kind == "Ended" and reason is not None and reason != _REASON_OF.get(trigger, reason):
+            self.found(REASON_CONTRADICTS, call, transaction=transaction, trigger=trigger, reason=reason)
