@@ -7,7 +7,6 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -118,13 +117,12 @@ def _choice(only: Sequence[str], skip: Sequence[str], severity: str, charge_poin
 
 
 def _matching(pattern: str, option: str) -> list[str]:
-    from ocpptui.diagnosis.registry import RULE_BY_ID
-    from ocpptui.ocpp.did_you_mean import suggestion
+    from ocpptui.diagnosis.rule_patterns import rules_matching
 
-    found = [rule for rule in RULE_BY_ID if fnmatchcase(rule, pattern) or rule.startswith(f"{pattern}.")]
-    if not found:
-        raise click.UsageError(f"{option} {pattern}: there is no such rule{suggestion(pattern, RULE_BY_ID)}")
-    return found
+    try:
+        return rules_matching(pattern)
+    except ValueError as error:
+        raise click.UsageError(f"{option} {error}") from None
 
 
 def _show_rules(pattern: str, *, as_json: bool) -> None:

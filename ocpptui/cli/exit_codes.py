@@ -10,7 +10,7 @@ class ExitCode(IntEnum):
 
     DONE = 0
     FOUND = 1
-    """The check found differences or problems, or the peer answered with an error."""
+    """The check found differences or problems, the peer answered with an error, or `--stop-on` stopped the session."""
     USAGE = 2
     """Wrong usage, or input that cannot be read."""
     NO_CONNECTION = 3

@@ -11,7 +11,7 @@ from typing import Protocol
 from ocpptui.cli.derived_fields import derived_fields
 from ocpptui.cli.exit_codes import ExitCode
 from ocpptui.cli.option_remedies import option_remedy
-from ocpptui.cli.output import OutputFailed, output_file, say, say_secrets_are_kept
+from ocpptui.cli.output import OutputFailed, output_file, ring, say, say_secrets_are_kept
 from ocpptui.describe.network_problems import problem_text, recorded_words
 from ocpptui.network.problems import CannotListen
 from ocpptui.recording.line_format import to_line
@@ -125,6 +125,16 @@ async def run_headless(
         if once and event in _ENDS:
             code = ExitCode.DONE if opened else ExitCode.NO_CONNECTION
             ended.set()
+
+    def stopped(why: str) -> None:
+        nonlocal code
+        code = ExitCode.FOUND
+        say(why)
+        ended.set()
+
+    if session.settings.bell:
+        session.alarm.on_ring.append(ring)
+    session.alarm.on_stop.append(stopped)
 
     async def worked(of: Callable[[], Awaitable[ExitCode]]) -> None:
         nonlocal code

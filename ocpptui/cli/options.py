@@ -55,6 +55,13 @@ def _header(value: object) -> tuple[str, str]:
     return header_of(value)
 
 
+def _rule(value: object) -> str:
+    from ocpptui.diagnosis.rule_patterns import rules_matching
+
+    rules_matching(str(value))  # it says what is wrong
+    return str(value)
+
+
 class VersionType(ValueType[Version]):
     """An OCPP version as users write it: `1.6`, `2.0.1`, `2.1`; with `any_version`, also one that is only read."""
 
@@ -115,6 +122,13 @@ lenient_option = click.option(
 session_options = combined(
     lenient_option,
     click.option("--manual", is_flag=True, help="Send nothing automatically: no boot, no heartbeat, no answers."),
+    click.option("--bell", is_flag=True, help="Ring when an error is found, once a second at most."),
+    click.option(
+        "--stop-on",
+        type=ValueType("rule", _rule),
+        multiple=True,
+        help="Stop sending when this rule is broken, an id or 'prefix.*'; headless, end. Repeatable.",
+    ),
     recording_options,
 )
 

@@ -83,6 +83,13 @@ def output_file() -> BinaryIO:
     return cast(BinaryIO, _OutputFile())
 
 
+def ring() -> None:
+    """Ring the bell of the terminal, if standard error is one."""
+    if isinstance(sys.stderr, io.TextIOWrapper) and sys.stderr.isatty():
+        io.TextIOWrapper.write(sys.stderr, "\a")
+        sys.stderr.flush()
+
+
 def drop_output() -> None:
     """Discard what standard output still holds: its reader has ended, and exiting would fail to write to it."""
     _drop(sys.stdout)

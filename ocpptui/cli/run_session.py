@@ -119,4 +119,5 @@ def show_screen(
     if app.terminal_reads:
         for words in app.last_words:
             say(words)
-    return app.return_code or ExitCode.DONE
+    was_stopped = app.session is not None and app.session.alarm.why
+    return app.return_code or (ExitCode.FOUND if was_stopped else ExitCode.DONE)

@@ -23,6 +23,7 @@ from ocpptui.recording.line_format import raw_as_json
 from ocpptui.recording.writer import RecordingWriter
 from ocpptui.runtime.clock import NOTICEABLE, Clock, ClockChange, SessionClock
 from ocpptui.runtime.tasks import Tasks
+from ocpptui.session.finding_alarm import FindingAlarm
 from ocpptui.session.recording_watch import RecordingWatch
 from ocpptui.session.settings import SessionSettings
 from ocpptui.timeline.counts import Counts
@@ -79,6 +80,8 @@ class Session:
         """Tells what happens to the recording."""
         self.recording_watch.on_news.append(self._note)
         self.recording_watch.on_failure.append(self._note_failure)
+        self.alarm = FindingAlarm(self.timeline, self.settings.stop_on, self._stopped)
+        """Rings for what is found, and stops the session."""
         self._watches = False
         self._is_closed = False  # nothing more is recorded
         self._flushes_soon = False
@@ -349,6 +352,14 @@ class Session:
             return
         self._append(Record(self._clock(), 0, RecordKind.NOTE, origin=Origin.BEHAVIOUR, detail={"text": text}))
 
+    def _stopped(self, why: str) -> None:
+        """Send nothing by ourselves any more, and say why, after the record that is being appended."""
+        self.automatic = False
+        try:
+            asyncio.get_running_loop().call_soon(self._note, why)
+        except RuntimeError:  # there is no event loop
+            self._note(why)
+
     def _begin_watch(self) -> None:
         if not self._watches:
             self._watches = True
@@ -359,6 +370,8 @@ class Session:
         while True:
             self.follow_clock()
             has_more = self.recording_watch.look()
+            self.diagnosis.tell_time(self._clock())
+            self.alarm.look()
             await asyncio.sleep(0 if has_more else WATCHED)
 
     def follow_clock(self) -> None:
@@ -474,6 +487,7 @@ class Session:
                 self._writer.flush()
             elif not self._flushes_soon:
                 self._flush_soon(self._writer)
+        self.alarm.look()
         for listener in self._listeners:
             listener(index)
         for event in self._changed:

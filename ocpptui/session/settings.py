@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ocpptui.describe.network_problems import problem_text
+from ocpptui.diagnosis.rule_patterns import rules_matching
 from ocpptui.network import limits
 from ocpptui.network.problems import InvalidSetting, NetworkError, NetworkProblem, ProblemCode, UnusableCertificate
 from ocpptui.session.setting_values import PlainValues, WrongSetting
@@ -43,6 +44,10 @@ class SessionSettings:
     """Leave secrets in the recording and on the screen."""
     lenient: bool = False
     """Answer messages, and accept charge points, that are slightly wrong; both are recorded and shown."""
+    bell: bool = False
+    """Ring for findings of severity error."""
+    stop_on: frozenset[str] = frozenset()
+    """Ids of the rules that stop the session when they are broken: it then sends nothing by itself."""
     charge_point: ChargePointSettings | None = None
     """The simulated charge point; None leaves everything about it to the simulator."""
     central_system: CentralSystemSettings | None = None
@@ -60,6 +65,8 @@ def session_settings(values: Mapping[str, object]) -> SessionSettings:
         keep_free=plain.size("keep_free", 0) or None,
         keep_secrets=plain.flag("keep_secrets"),
         lenient=plain.flag("lenient"),
+        bell=plain.flag("bell"),
+        stop_on=frozenset(rule for pattern in plain.texts("stop_on") for rule in _rules(str(pattern))),
         charge_point=ChargePointSettings(
             vendor=plain.text("vendor") or "ocpptui",
             model=plain.text("model") or "Simulator",
@@ -71,6 +78,13 @@ def session_settings(values: Mapping[str, object]) -> SessionSettings:
             tokens=dict.fromkeys(map(str, plain.texts("rejected")), "Blocked"),
         ),
     )
+
+
+def _rules(pattern: str) -> list[str]:
+    try:
+        return rules_matching(pattern)
+    except ValueError as error:
+        raise WrongSetting("stop_on", str(error)) from None
 
 
 def applicable(values: Mapping[str, object], defaults: Collection[str]) -> dict[str, object]:

@@ -132,6 +132,9 @@ class OcpptuiApp(TerminalApp):
 
     def _screen_of(self, session: Session, opening: FileSession | None) -> SessionScreen:
         session.recording_watch.on_news.append(self._raise_alarm)
+        session.alarm.on_stop.append(self._say_stopped)
+        if session.settings.bell:
+            session.alarm.on_ring.append(self.bell)
         self._session_screen = SessionScreen(session, opening=opening, replay=self._replay, remedy=self._remedy)
         return self._session_screen
 
@@ -183,6 +186,12 @@ class OcpptuiApp(TerminalApp):
         self._alarm = text
         self._alarm_ends = asyncio.get_running_loop().time() + ALARM
         self._remember()  # it may have another path now
+
+    def _say_stopped(self, why: str) -> None:
+        """Show on every screen that nothing is sent any more; the mark in the header stays."""
+        words = f"{printable(why)} Nothing more is sent automatically; ctrl+b goes on."
+        self.notify(words, severity="error", timeout=60, markup=False)
+        self.last_words.append(why)
 
     # -- the end ------------------------------------------------------------------------------------------------
 

@@ -114,7 +114,8 @@ async def central_system(
 ) -> AsyncIterator[tuple[Driver, Session, dict[str, Peer]]]:
     """The program as a central system with these charge points connected, which a test tells what to say."""
     writer = options.pop("writer", None)
-    settings = SessionSettings(automatic=options.pop("automatic", False))
+    is_automatic = options.pop("automatic", False)
+    settings = options.pop("settings", None) or SessionSettings(automatic=is_automatic)
     session = Session(role=Role.CENTRAL_SYSTEM, settings=settings, writer=writer)
     peers: dict[str, Peer] = {}
     tasks = Tasks("charge points of the test")
