@@ -107,16 +107,20 @@ class Bookkeeper(Checker):
         found = known.get(transaction_id)
         if found is None:
             if len(known) >= MOST_TRANSACTIONS:
-                known.pop(next((one.id for one in known.values() if not one.is_open), next(iter(known))))
-            found = known[transaction_id] = KnownTransaction(transaction_id)
+                self.forget(next((one.id for one in known.values() if not one.is_open), next(iter(known))))
+            found = known[transaction_id] = self.known.open[transaction_id] = KnownTransaction(transaction_id)
         return found
+
+    def forget(self, transaction_id: str) -> None:
+        self.known.transactions.pop(transaction_id, None)
+        self.known.open.pop(transaction_id, None)
 
     @on_exchange("StartTransaction")
     def started(self, call: Seen, answer: Seen) -> None:
         transaction_id = answer.integer("transactionId")
         if transaction_id is None:
             return
-        self.known.transactions.pop(str(transaction_id), None)  # an id that is used again names another transaction
+        self.forget(str(transaction_id))  # an id that is used again names another transaction
         one = self.transaction(str(transaction_id))
         one.connector, one.id_token = call.integer("connectorId"), call.text("idTag")
         one.start, one.started = call.index, call.clock if call.is_timed else None
@@ -163,6 +167,7 @@ class Bookkeeper(Checker):
         if one.is_open:
             one.end, one.ended = call.index, call.clock if call.is_timed else None
             one.reason = reason
+            self.known.open.pop(one.id, None)
         place = one.connector if one.evse is None else one.evse
         self.known.profiles.end_transaction(-1 if place is None else place, one.id)
 

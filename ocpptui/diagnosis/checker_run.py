@@ -133,6 +133,7 @@ class CheckerRun:
         }
         self._wanted = {action for table in self._of_actions.values() for action in table}
         self._codes: list[int] = []  # by number of an action: a multiple of 16, or 0 if no handler wants it
+        self._answered_actions: set[int] = set()  # by number: their answers are handed over with the call
         self._timeline = timeline
         self._stations: dict[str | int, _Station] = {}
         self._places: dict[int, _Place] = {}  # by number of the party
@@ -216,6 +217,8 @@ class CheckerRun:
         codes, table = self._codes, self._timeline.action_table
         for number in range(len(codes), len(table)):
             codes.append((number + 1) << 4 if table[number] in self._wanted else 0)
+            if any(table[number] in self._of_actions[kind] for kind in _ANSWERS):
+                self._answered_actions.add(number)
 
     def _observe_one(
         self, index: int, party: int, kind: int, action: int, flags: int, direction: int, time: int
@@ -272,7 +275,11 @@ class CheckerRun:
             seen = Seen(timeline, index, self)
             for handler in handlers:
                 handler(seen)
-            if seen.is_read and timeline.lengths[index] <= LONGEST_KEPT:
+            if (
+                timeline.actions[index] in self._answered_actions
+                and seen.is_read
+                and timeline.lengths[index] <= LONGEST_KEPT
+            ):
                 put(self._calls, index, seen, MOST_CALLS)
             return
         call = timeline.others[index]
@@ -366,7 +373,7 @@ class CheckerRun:
                 self._texts = [*self._texts[-1:], (step.start, step.stop, texts)]
             for first, stop, texts in self._texts:
                 if first <= index < stop:
-                    if timeline.masks_when_read and timeline.action(index) in CARRIERS:
+                    if timeline.masks_when_read and timeline.action_table[timeline.actions[index]] in CARRIERS:
                         break
                     return payload_in(texts.raw(index - first), timeline.transport(index))
         frame = timeline.frame(index)
@@ -380,6 +387,7 @@ class CheckerRun:
 
 
 _CALL, _RESULT = int(RecordKind.CALL), int(RecordKind.CALLRESULT)
+_ANSWERS = (_RESULT, int(RecordKind.CALLERROR))
 _LAST_MESSAGE = int(RecordKind.SEND)
 _TO_CSMS = DIRECTIONS.index(Direction.TO_CSMS)
 _TO_CHARGE_POINT = DIRECTIONS.index(Direction.TO_CHARGE_POINT)

@@ -178,6 +178,8 @@ class KnownChargePoint:
     """By EVSE (0 in 1.x) and connector."""
     transactions: dict[str, KnownTransaction] = field(default_factory=dict)
     """By transaction id, in the order of their first record, ended ones too."""
+    open: dict[str, KnownTransaction] = field(default_factory=dict)
+    """Those of them that have not ended, in the same order."""
     settings: dict[str, str] = field(default_factory=dict)
     """The configuration seen on the wire, by key (1.x) or `Component.Variable` (2.x)."""
     has_all_settings: bool = False
@@ -198,11 +200,11 @@ class KnownChargePoint:
     @property
     def open_transactions(self) -> list[KnownTransaction]:
         """The transactions that have not ended, as far as is known, oldest first."""
-        return [one for one in self.transactions.values() if one.is_open]
+        return list(self.open.values())
 
     def open_transaction_at(self, evse: int | None, connector: int | None) -> KnownTransaction | None:
         """The newest open transaction of an EVSE (None in 1.x) and connector; None as connector: any."""
-        for one in reversed(self.open_transactions):
+        for one in reversed(self.open.values()):
             if one.evse == evse and (connector is None or one.connector == connector):
                 return one
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Protocol
 
 from ocpptui.ocpp.date_times import time_of
@@ -15,14 +16,15 @@ from ocpptui.ocpp.payload import (
     number_at,
     object_at,
     objects_at,
-    text_at,
     texts_at,
-    value_at,
 )
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.timeline.columns import DIRECTIONS, TIMELESS
 from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.timeline import Timeline
+
+LONGEST_TIME = 40
+"""Characters of a date-time that is remembered."""
 
 
 class PayloadReader(Protocol):
@@ -131,16 +133,25 @@ class Seen:
         return self._timeline.record(self.index).detail
 
     def value(self, *path: str) -> Any:
-        return value_at(self.payload, *path)
+        found: Any = self._payload
+        if found is _UNREAD:
+            found = self.payload
+        for key in path:
+            if not isinstance(found, dict):
+                return None
+            found = found.get(key)
+        return found
 
     def text(self, *path: str) -> str | None:
-        return text_at(self.payload, *path)
+        found = self.value(*path)
+        return found if isinstance(found, str) else None
 
     def texts(self, *path: str) -> list[str]:
         return texts_at(self.payload, *path)
 
     def integer(self, *path: str) -> int | None:
-        return integer_at(self.payload, *path)
+        found = self.value(*path)
+        return None if found is None else integer_at(found)
 
     def number(self, *path: str) -> float | None:
         return number_at(self.payload, *path)
@@ -157,8 +168,12 @@ class Seen:
 
     def date_time(self, *path: str) -> int | None:
         """A date-time, in µs since 1970-01-01 UTC."""
-        text = text_at(self.payload, *path)
-        return None if text is None else time_of(text)
+        text = self.text(*path)
+        if text is None:
+            return None
+        return _time_of(text) if len(text) <= LONGEST_TIME else time_of(text)
 
 
 _UNREAD = object()
+_time_of = lru_cache(256)(time_of)
+"""Several topics read the same times."""

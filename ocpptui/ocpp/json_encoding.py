@@ -346,12 +346,16 @@ def plain_payload(raw: str | bytes) -> dict[str, Any] | None:
     if len(raw) > MAX_VALUES:  # it may have too many values
         return None
     try:
-        match orjson.loads(raw):
-            case [int(2), str(), str(), dict() as payload] | [int(3), str(), dict() as payload]:
-                return payload
+        frame = orjson.loads(raw)
     except orjson.JSONDecodeError:
-        pass
-    return None
+        return None
+    if type(frame) is not list or not 3 <= len(frame) <= 4:
+        return None
+    number, message_id, *action, payload = frame
+    if type(number) is not int or type(message_id) is not str or type(payload) is not dict:
+        return None
+    is_flawless = type(action[0]) is str and number == 2 if action else number == 3
+    return payload if is_flawless else None
 
 
 def may_repeat_keys(text: str, value: Any) -> bool:

@@ -27,7 +27,7 @@ from ocpptui.ocpp.json_encoding import parse
 from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.version import Direction, Transport, Version
 from ocpptui.recording.file_errors import LaterVersion
-from ocpptui.recording.message_line import SCHEMA_VERSION, plain_line
+from ocpptui.recording.message_line import SCHEMA_VERSION, plain_line, raw_in
 from ocpptui.timeline.record import Origin, Record, RecordKind, kind_of
 
 MAJOR_VERSION = 1
@@ -178,6 +178,8 @@ def from_line(line: bytes, *, fallback_time: int = 0) -> Record | Unreadable:
 
 def raw_of_line(line: bytes) -> str | bytes | None:
     """The raw text of the message in a line, without the rest of the record; None if there is none."""
+    if (found := raw_in(line)) is not None:
+        return found
     try:
         raw = orjson.loads(line)["raw"]
     except (ValueError, LookupError, TypeError):

@@ -67,6 +67,20 @@ def plain_line(record: Record, action: str) -> bytes | None:
     return b"".join((LINE_START, stamp, front, before_id, message_id, before_raw, text, detail, back, end))
 
 
+def raw_in(line: bytes) -> str | None:
+    """The raw text in a line as `plain_line` writes it, found by what surrounds it; None if that leaves any doubt."""
+    start, end = line.find(RAW), line.rfind(META)
+    if start < 0 or end < start or not line.startswith(LINE_START) or line.find(b"{", 1, start) >= 0:
+        return None
+    if line.find(b'"raw"', end) >= 0 or line.find(b"\\", end) >= 0:
+        return None
+    try:
+        found = orjson.loads(b'"' + line[start + len(RAW) : end + 1] + b'"')
+    except orjson.JSONDecodeError:
+        return None
+    return found if type(found) is str else None
+
+
 def _of_connection(own: tuple[int, str, int, int], record: Record) -> tuple[bytes, bytes]:
     """The parts of the lines of one connection: before the direction, and in `meta`. Raises JSONEncodeError."""
     version = b"" if record.version is None else b'"ocppVersion":' + orjson.dumps(record.version.value) + b","

@@ -18,6 +18,7 @@ from ocpptui.ocpp.version import Direction, Transport, Version
 from ocpptui.recording import line_format as module
 from ocpptui.recording.file_errors import LaterVersion
 from ocpptui.recording.line_format import Unreadable, from_line, is_recording, to_line
+from ocpptui.recording.message_line import raw_in
 from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind, message_record
 from tests.ocpp.envelopes import CS_15, request, response
 from tests.recording.records import MESSAGES, RECORDS
@@ -386,3 +387,27 @@ def test_a_key_that_others_use_too_does_not_make_a_recording(line: bytes) -> Non
 def test_the_version_of_the_schema_makes_a_recording(line: bytes) -> None:
     """A recording cut after a few bytes, and one of a later version, are recordings."""
     assert is_recording(line) and is_recording(b"\xef\xbb\xbf" + line)
+
+
+_SPLICES = st.sampled_from(
+    [b"", b',"raw":"x"', b',"detail":{"a":1,"raw":"x"}', b',"r\\u0061w":"x"', b',"meta":{"ocpptui":{"connection":1}}']
+)  # fmt: skip
+
+
+@given(RECORDS, _SPLICES, st.sampled_from([b',"raw":', b',"meta":', b',"direction":', b"}}}"]), st.booleans())
+def test_the_raw_text_found_by_its_surroundings_is_that_of_the_line(
+    record: Record, splice: bytes, beside: bytes, before: bool
+) -> None:
+    """A payload of another message would be judged, or what the writer of a log noted beside it."""
+    line = to_line(record, "Heartbeat")[:-1]
+    line = line.replace(beside, splice + beside if before else beside + splice, 1)
+    try:
+        raw = json.loads(line).get("raw")
+    except ValueError:
+        return  # no such line has a row
+    assert raw_in(line) in (None, raw)
+
+
+def test_the_raw_text_of_a_plain_line_is_found() -> None:
+    """Each check of a recording would take longer."""
+    assert raw_in(to_line(message(BOOT), "")) == BOOT

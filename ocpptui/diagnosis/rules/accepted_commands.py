@@ -278,11 +278,14 @@ class CommandChecker(Checker):
         """The id token of the last remote start whose transaction did not start yet, and its connection."""
         self.last_sent: dict[str, int] = {}
         """The index of the last message of each action that can be asked for."""
+        self.expected: set[str] = set()
+        """What may be waited for."""
 
     def expect(self, name: str, call: Seen, answer: Seen, seconds: float, missed: Callable[[TimeSpan], None]) -> None:
         """Call `missed` if `name` is not fulfilled within so many seconds after the answer."""
         if answer.is_timed and call.is_timed:
             wait = round(seconds * SECOND)
+            self.expected.add(name)
             self.wait(name, answer.clock + wait, lambda: missed(TimeSpan(wait)))
 
     # -- remote start and stop ----------------------------------------------------------------------------------
@@ -364,8 +367,11 @@ class CommandChecker(Checker):
         )
     )
     def sent(self, call: Seen) -> None:
-        self.last_sent[call.action] = call.index
-        self.stop_waiting(call.action)
+        action = call.action
+        self.last_sent[action] = call.index
+        if action in self.expected:  # almost every message comes here
+            self.expected.discard(action)
+            self.stop_waiting(action)
 
     # -- reset and availability ---------------------------------------------------------------------------------
 
