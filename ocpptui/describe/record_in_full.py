@@ -23,8 +23,6 @@ from ocpptui.ocpp.version import Transport
 from ocpptui.ocpp.xml_elements import xml_indented
 from ocpptui.timeline.record import Origin, Record, RecordKind
 from ocpptui.timeline.timeline import Timeline
-from ocpptui.unwrapping.payload_walk import unwrapped
-from ocpptui.unwrapping.vendor_messages import vendor_contents
 
 LARGE = 200_000
 """From this many characters on, a message is indented quickly and its fields are not explained."""
@@ -224,6 +222,10 @@ def _json_lines(frame: Message) -> list[str]:
 
 def _inside(timeline: Timeline, index: int, record: Record, frame: Message) -> Iterator[Section]:
     """What is wrapped within the values of the payload."""
+    # Not with the module: the first paint of a recording does not need them.
+    from ocpptui.unwrapping.payload_walk import unwrapped
+    from ocpptui.unwrapping.vendor_messages import vendor_contents
+
     action, call = timeline.action(index), frame.payload
     if frame.kind.is_answer and action == "DataTransfer":  # the call alone names the vendor and the message
         other = timeline.other_half(index)
