@@ -102,7 +102,7 @@ TOO_MANY = Rule(
     "variables.too-many",
     Severity.WARNING,
     "The request has more elements than the charging station takes.",
-    "OCPP 2.0.1 and 2.1 Part 2 B05.FR.11 and B06.FR.16",
+    "OCPP 2.0.1 and 2.1 Part 2 B05.FR.11, use cases B06 and N04",
     versions=_2X,
     says="The request has {asked}, but the charging station takes {limit} at most.",
     remedy="The charging station may refuse all of them. Send them in several requests.",
