@@ -5,6 +5,7 @@ It is loaded with the first record that checkers get. What the columns decide is
 
 from __future__ import annotations
 
+from ocpptui.diagnosis import meter_checker
 from ocpptui.diagnosis.checker import Checker
 from ocpptui.diagnosis.column_rules import COLUMN_RULES
 from ocpptui.diagnosis.rule import Rule
@@ -17,12 +18,14 @@ from ocpptui.diagnosis.rules import (
     configuration_keys,
     device_model,
     heartbeat,
+    installed_profiles,
+    meter_samples,
     reconnections,
     reports,
     security,
-    smart_charging,
     status,
     transaction_ends,
+    transaction_metering,
     transaction_status,
     transaction_times,
     transaction_triggers,
@@ -44,9 +47,11 @@ RULES: tuple[Rule, ...] = (
     *updates_and_uploads.RULES,
     *security.RULES,
     *transactions_1.RULES,
+    *meter_samples.RULES,
+    *transaction_metering.RULES,
     *charging_profiles.RULES,
     *charging_schedules.RULES,
-    *smart_charging.RULES,
+    *installed_profiles.RULES,
     *transactions_2.RULES,
     *transaction_ends.RULES,
     *transaction_status.RULES,
@@ -69,9 +74,10 @@ CHECKERS: tuple[type[Checker], ...] = (
     updates_and_uploads.FirmwareChecker,
     security.SecurityChecker,
     transactions_1.Transaction1Checker,
+    meter_checker.MeterValueChecker,
     charging_profiles.ChargingProfileChecker,
     charging_schedules.ChargingScheduleChecker,
-    smart_charging.SmartChargingChecker,
+    installed_profiles.InstalledProfileChecker,
     transactions_2.Transaction2Checker,
     transaction_ends.TransactionEndChecker,
     transaction_status.TransactionStatusChecker,

@@ -41,6 +41,9 @@ class CheckLimits:
     short_session: float = _limit(60, "seconds that a transaction must last, or it is a short session")
     report_patience: float = _limit(60, "seconds until the next part of a report must have come")
     reboot_patience: float = _limit(3600, "seconds until a setting that needs a reboot must have got one")
+    meter_value_tolerance: float = _limit(10, "seconds that meter values may be late beyond twice their interval")
+    highest_power: float = _limit(1000, "kilowatts that no connector delivers: a register that rises faster is wrong")
+    nominal_voltage: float = _limit(0, "volts between a phase and neutral; 0: any of those in use")
 
 
 def limit_meanings() -> dict[str, str]:

@@ -27,6 +27,7 @@ _BOOT = """
 09:00:00 > BootNotification {"chargePointVendor":"A","chargePointModel":"B"}
 09:00:01 < ok {"currentTime":"2026-01-01T09:00:01Z","interval":60,"status":"Accepted"}
 """
+_LATER_START = _START.replace("10:00:0", "11:00:0").replace("7", "8")
 _STATUS = '10:00:00 > StatusNotification {"connectorId":1,"errorCode":"NoError","status":"Available"}\n10:00:00 < ok\n'
 _TX = profile_call(chargingProfilePurpose="TxProfile", transactionId=7)
 _TX_2 = profile_call(chargingProfilePurpose="TxProfile", transactionId="t1", generation=2)
@@ -77,7 +78,7 @@ TAKEN_WITHOUT_TRANSACTION = Rule(
         f'{_START}{_STOP}11:00:00 < {_TX}\n11:00:01 > ok {{"status":"Rejected"}}',
         f"{_START}11:00:00 < {_TX}\n{_ACCEPTED}",
         (
-            f"{_START}{_STOP}11:00:00 < {_TX.replace('7', '8')}\n{_START.replace('10:00:0', '11:00:0').replace('7', '8')}"
+            f"{_START}{_STOP}11:00:00 < {_TX.replace('7', '8')}\n{_LATER_START}"
             '11:00:02 > [3,"CP1-1-39600000000-0",{"status":"Accepted"}]'
         ),
     ),
@@ -262,7 +263,7 @@ _IDLE = ("Available", "Reserved", "Unavailable")
 _MOST_INSTALLED = ("MaxChargingProfilesInstalled", "SmartChargingCtrlr.Entries[ChargingProfiles]")
 
 
-class SmartChargingChecker(Checker):
+class InstalledProfileChecker(Checker):
     """Compares each profile with the transactions and profiles that are known."""
 
     def begin(self) -> None:

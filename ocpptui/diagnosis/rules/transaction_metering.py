@@ -1,0 +1,397 @@
+"""Meter values over time: registers, gaps, transactions, and whether current, power and status agree."""
+
+from __future__ import annotations
+
+from ocpptui.diagnosis.meter_traces import (
+    STATUS,
+    event_call,
+    evse_meter_call,
+    meter_call,
+    meter_value_at,
+    reads_settings,
+    start_call,
+    stop_call,
+    transaction_data,
+)
+from ocpptui.diagnosis.rule import Rule
+from ocpptui.ocpp.version import Version
+from ocpptui.timeline.severity import Severity
+
+_1X = frozenset(version for version in Version if version.generation == 1)
+_16 = frozenset({Version.V16})
+_2 = frozenset(Version) - _1X
+_EACH_MINUTE = reads_settings(("MeterValueSampleInterval", "60"))
+
+BACKWARDS = Rule(
+    "meter.register-backwards",
+    Severity.ERROR,
+    "A register of the meter goes backwards.",
+    "OCPP 1.6 section 7.31; OCPP 2.0.1 and 2.1 Part 2 J02.FR.16",
+    says="{measurand} shows {value}, but it showed {before} before.",
+    remedy="The energy of the transaction is wrong: the meter was reset or replaced, or its unit changes.",
+    positive=(
+        f"{start_call()}{meter_call(2000, '10:10:00')}* {meter_call(1500, '10:20:00')}",
+        f"{start_call()}* {meter_call(900, '10:10:00')}",
+        f"2.0.1\n{event_call('Started', '10:00:00', 500)}* {event_call('Updated', '10:10:00', 400)}",
+    ),
+    negative=(
+        f"{start_call()}{meter_call(2000, '10:10:00')}{meter_call(2000, '10:20:00')}",
+        f"{start_call()}{meter_call(2000, '10:20:00')}{meter_call(1500, '10:10:00', sent='10:20:01')}",
+        f"{meter_call(2000, '10:10:00')}{meter_call(1500, '10:20:00', number=8)}",
+    ),
+)
+
+JUMP = Rule(
+    "meter.register-jump",
+    Severity.WARNING,
+    "A register of the meter rises by more than any charge point can deliver.",
+    "OCPP 1.6 section 7.31; Open OCPP Trace, fixture meter anomaly",
+    says="{measurand} rises by {energy} kWh in {time}; that would be {power} kW.",
+    remedy="Its unit changes between Wh and kWh, or another meter is read.",
+    positive=(f"{start_call()}{meter_call(2000, '10:10:00')}* {meter_call(2000000, '10:20:00')}",),
+    negative=(f"{start_call()}{meter_call(2000, '10:10:00')}{meter_call(30000, '10:20:00')}",),
+)
+
+STOP_BELOW = Rule(
+    "meter.stop-below-sample",
+    Severity.ERROR,
+    "The meter at the end of the transaction is lower than in its last sample.",
+    "OCPP 1.6 sections 6.49 and 7.31",
+    versions=_1X,
+    says="meterStop is {stop} Wh, but the last sample of the transaction shows {before} Wh.",
+    remedy="The central system bills too little, or refuses the transaction.",
+    positive=(f"{start_call()}{meter_call(2000, '10:10:00')}* {stop_call(1800)}",),
+    negative=(f"{start_call()}{meter_call(2000.7, '10:10:00')}{stop_call(2000)}", stop_call(1800)),
+)
+
+GAP = Rule(
+    "meter.gap",
+    Severity.WARNING,
+    "During a transaction no meter values come for longer than their interval.",
+    "OCPP 1.6 sections 3.16.1 and 9.1.19; OCPP 2.0.1 and 2.1 Part 2 J02.FR.11",
+    says="After this no meter values of the transaction come in {time}, but their interval is {interval}.",
+    remedy="The central system cannot show the session, or limit it.",
+    positive=(f"{_EACH_MINUTE}{start_call()}* {meter_call(1100, '10:01:00')}10:10:00 > Heartbeat {{}}",),
+    negative=(
+        (
+            f"{_EACH_MINUTE}{start_call()}{meter_call(1100, '10:01:00')}{meter_call(1200, '10:02:00')}"
+            f"{stop_call(1300, '10:02:30')}10:10:00 > Heartbeat {{}}"
+        ),
+        (
+            f"{_EACH_MINUTE}{start_call()}{meter_call(1100, '10:01:00')}10:01:30 closed\n"
+            "10:10:00 opened\n10:10:01 > Heartbeat {}"
+        ),
+        f"{start_call()}{meter_call(1100, '10:01:00')}10:10:00 > Heartbeat {{}}",
+        f"{_EACH_MINUTE}{start_call()}10:10:00 > Heartbeat {{}}",
+    ),
+)
+
+ALTHOUGH_OFF = Rule(
+    "meter.although-off",
+    Severity.WARNING,
+    "Periodic samples come although their interval is 0.",
+    "OCPP 1.6 section 9.1.19; OCPP 2.0.1 and 2.1 Part 2 J02.FR.11",
+    says="A periodic sample comes, but {setting} is 0.",
+    remedy="The charge point does not use its configuration.",
+    positive=(
+        reads_settings(("MeterValueSampleInterval", "0"))
+        + start_call()
+        + meter_call(1100, "10:01:00", context="Sample.Periodic")
+        + "* "
+        + meter_call(1200, "10:02:00", context="Sample.Periodic"),
+    ),
+    negative=(
+        reads_settings(("MeterValueSampleInterval", "0"))
+        + start_call()
+        + meter_call(1100, "10:01:00", context="Sample.Clock")
+        + meter_call(1200, "10:02:00", context="Sample.Clock"),
+        start_call() + meter_call(1100, "10:01:00", context="Sample.Periodic"),
+    ),
+)
+
+MISSING = Rule(
+    "meter.measurand-missing",
+    Severity.WARNING,
+    "A configured measurand never comes.",
+    "OCPP 1.6 sections 3.16.4 and 9.1.17; OCPP 2.0.1 and 2.1 Part 2 J02.FR.11",
+    says="{missing} was not in the last {count} meter values of the transaction, but {setting} has it.",
+    remedy="The charge point cannot measure it, and should have rejected the setting.",
+    positive=(
+        reads_settings(("MeterValuesSampledData", "Energy.Active.Import.Register,Current.Import"))
+        + start_call()
+        + "".join(meter_call(1100 + n, f"10:0{n}:00") for n in range(1, 5))
+        + "* "
+        + meter_call(1200, "10:05:00"),
+    ),
+    negative=(
+        reads_settings(("MeterValuesSampledData", "Energy.Active.Import.Register,Current.Import.L1,SoC"))
+        + start_call()
+        + "".join(meter_call(1100 + n, f"10:0{n}:00", I1=5) for n in range(1, 6)),
+    ),
+)
+
+NO_TRANSACTION_ID = Rule(
+    "meter.no-transaction-id",
+    Severity.WARNING,
+    "Meter values of a connector with a transaction do not name it.",
+    "OCPP 1.6 section 4.7",
+    versions=_16,
+    says="The meter values of connector {connector} have no transactionId, but transaction {transaction} runs there.",
+    remedy="Many central systems do not assign them to the transaction.",
+    positive=(
+        f"{start_call()}* {meter_call(1100, '10:01:00', number=None)}{meter_call(1200, '10:02:00', number=None)}",
+    ),
+    negative=(
+        f"{start_call()}{meter_call(1100, '10:01:00')}",
+        f"{meter_call(1100, '10:01:00', number=None)}",
+        f"{start_call()}{meter_call(1100, '09:50:00', sent='10:01:00', number=None)}",
+        f"{start_call()}{meter_call(1100, '10:15:00', number=None, context='Sample.Clock')}",
+    ),
+)
+
+OTHER_TRANSACTION = Rule(
+    "meter.other-transaction",
+    Severity.WARNING,
+    "Meter values name another transaction than the one of their connector.",
+    "OCPP 1.6 section 4.7",
+    versions=_16,
+    says="The meter values of connector {connector} name transaction {named}, but {transaction} runs there.",
+    remedy="They are counted for the wrong transaction.",
+    positive=(f"{start_call()}* {meter_call(1100, '10:01:00', number=8)}",),
+    negative=(
+        f"{start_call()}{meter_call(1100, '10:01:00')}",
+        f"{start_call()}{meter_call(900, '09:50:00', sent='10:01:00', number=6)}",
+        f"{start_call()}{meter_call(1100, '10:01:00', number=-1)}",
+    ),
+)
+
+OUTSIDE_EVENT = Rule(
+    "meter.outside-transaction-event",
+    Severity.WARNING,
+    "Meter values of a transaction come in MeterValues instead of TransactionEvent.",
+    "OCPP 2.0.1 and 2.1 Part 2 section J 2.1 and J02.FR.11",
+    versions=_2,
+    says="MeterValues has a value with the context {context}, which belongs in a TransactionEvent.",
+    remedy="The CSMS cannot assign it to the transaction.",
+    positive=(f"2.0.1\n{event_call('Started', '10:00:00', 1)}* {evse_meter_call('Sample.Periodic')}",),
+    negative=(
+        f"2.0.1\n{event_call('Started', '10:00:00', 1)}{evse_meter_call('Sample.Clock')}",
+        f"2.0.1\n{evse_meter_call('Sample.Periodic')}",
+        f"2.0.1\n{event_call('Started', '10:00:00', 1)}{evse_meter_call()}",
+    ),
+)
+
+BEGIN_LATE = Rule(
+    "meter.begin-in-the-middle",
+    Severity.INFO,
+    "A sample with the context Transaction.Begin comes in the middle of the transaction.",
+    "OCPP 1.6 section 7.35; OCPP 2.0.1 and 2.1 Part 2, ReadingContextEnumType",
+    positive=(
+        f"{start_call()}{meter_call(1100, '10:05:00')}* {meter_call(1200, '10:10:00', context='Transaction.Begin')}",
+    ),
+    negative=(
+        f"{start_call()}{meter_call(1000, '10:00:00', context='Transaction.Begin')}{meter_call(1200, '10:10:00')}",
+        f"{start_call()}{meter_call(1100, '10:05:00')}"
+        + stop_call(
+            1200,
+            more=transaction_data(
+                meter_value_at(1000, "10:00:00", "Transaction.Begin"),
+                meter_value_at(1200, "11:00:00", "Transaction.End"),
+            ),
+        ),
+    ),
+)
+
+END_MISSING = Rule(
+    "meter.end-missing",
+    Severity.INFO,
+    "The data of a stopped transaction has a value of its beginning, but none of its end.",
+    "OCPP 1.6 section 7.35",
+    versions=_1X,
+    positive=("* " + stop_call(1200, more=transaction_data(meter_value_at(1000, "10:00:00", "Transaction.Begin"))),),
+    negative=(
+        stop_call(
+            1200,
+            more=transaction_data(
+                meter_value_at(1000, "10:00:00", "Transaction.Begin"),
+                meter_value_at(1200, "11:00:00", "Transaction.End"),
+            ),
+        ),
+        stop_call(1200),
+    ),
+)
+
+DATA_ALTHOUGH_OFF = Rule(
+    "meter.data-although-off",
+    Severity.WARNING,
+    "A StopTransaction has meter values although both settings for them are empty.",
+    "OCPP 1.6 section 3.16.5",
+    versions=_16,
+    positive=(
+        reads_settings(("StopTxnSampledData", ""), ("StopTxnAlignedData", ""))
+        + "* "
+        + stop_call(5, more=transaction_data(meter_value_at(5, "10:00:00"))),
+    ),
+    negative=(
+        reads_settings(("StopTxnSampledData", ""), ("StopTxnAlignedData", "Voltage"))
+        + stop_call(5, more=transaction_data(meter_value_at(5, "10:00:00"))),
+        stop_call(5, more=transaction_data(meter_value_at(5, "10:00:00"))),
+    ),
+)
+
+TIME_BACKWARDS = Rule(
+    "meter.time-backwards",
+    Severity.WARNING,
+    "Meter values of a transaction do not come in the order of their times.",
+    "OCPP 1.6 section 3.7",
+    versions=_1X,
+    says="This value was taken {time} before one that came earlier.",
+    remedy="Queued messages must be sent first and in their order, or the clock was set back.",
+    positive=(f"{start_call()}{meter_call(1200, '10:20:00')}* {meter_call(1100, '10:10:00', sent='10:20:30')}",),
+    negative=(
+        f"{start_call()}{meter_call(1200, '10:20:00')}{meter_call(1200, '10:19:30', sent='10:20:30')}",
+        (
+            f"{start_call()}{meter_call(1200, '10:20:00')}"
+            f"{meter_call(1000, '10:00:00', sent='10:20:30', context='Sample.Clock')}"
+        ),
+    ),
+)
+
+TIME_AHEAD = Rule(
+    "meter.time-ahead",
+    Severity.WARNING,
+    "A meter value comes from the future.",
+    "OCPP 1.6 sections 4.2 and 4.6; OCPP 2.0.1 and 2.1 Part 2 B01.FR.06",
+    says="By the time of the central system, this value will be taken only in {time}.",
+    remedy="The clock of the charge point is wrong, or it sends local time as UTC.",
+    positive=(
+        (
+            f'09:59:00 > Heartbeat {{}}\n09:59:00 < ok {{"currentTime":"2026-01-01T09:59:00Z"}}\n{start_call()}'
+            f"* {meter_call(1200, '12:01:00', sent='10:01:00')}"
+        ),
+    ),
+    negative=(
+        (
+            f'09:59:00 > Heartbeat {{}}\n09:59:00 < ok {{"currentTime":"2026-01-01T09:59:00Z"}}\n{start_call()}'
+            f"{meter_call(1200, '10:01:00')}"
+        ),
+        f"{start_call()}{meter_call(1200, '12:01:00', sent='10:01:00')}",
+    ),
+)
+
+DISAGREE = Rule(
+    "meter.power-and-current-disagree",
+    Severity.WARNING,
+    "Power, current and voltage of one moment do not fit together.",
+    "OCPP 1.6 section 7.31; OCPP 2.0.1 and 2.1 Part 2, MeasurandEnumType",
+    says="The power is {power} W, but current and voltage make {product} W.",
+    remedy="One of them has a wrong unit, or is of another moment or phase.",
+    positive=(f"{start_call()}* {meter_call(1100, '10:01:00', P=22000, I1=16, U1=230)}",),
+    negative=(
+        f"{start_call()}{meter_call(1100, '10:01:00', P=11000, I1=16, I2=16, I3=16, U1=230, U2=230, U3=230)}",
+        f"{start_call()}{meter_call(1100, '10:01:00', P=11000, I=16, U=230)}",
+        f"{start_call()}{meter_call(1100, '10:01:00', P=100, I1=0, U1=230)}",
+    ),
+)
+
+NOT_CHARGING = Rule(
+    "meter.power-without-charging",
+    Severity.WARNING,
+    "Power flows although the connector does not report that it charges.",
+    "OCPP 1.6 sections 4.9 and 7.7; OCPP 2.0.1 and 2.1 Part 2, ChargingStateEnumType",
+    says="The power is {power} W, but the state is {status}.",
+    remedy="A status report is missing, or the meter of another connector is read.",
+    positive=(
+        (STATUS % "SuspendedEV")
+        + start_call()
+        + meter_call(1100, "10:01:00", P=7000)
+        + "* "
+        + meter_call(1200, "10:02:00", P=7000),
+    ),
+    negative=(
+        (STATUS % "Charging")
+        + start_call()
+        + meter_call(1100, "10:01:00", P=7000)
+        + meter_call(1200, "10:02:00", P=7000),
+        start_call() + meter_call(1100, "10:01:00", P=7000) + meter_call(1200, "10:02:00", P=7000),
+        (STATUS % "Finishing")
+        + meter_call(1100, "09:40:00", sent="10:01:00", P=7000)
+        + meter_call(1200, "09:41:00", sent="10:01:01", P=7000),
+    ),
+)
+
+FROZEN = Rule(
+    "meter.frozen",
+    Severity.WARNING,
+    "The energy register stands still although power flows.",
+    "OCPP 1.6 section 7.31; Open OCPP Trace, fixture meter anomaly",
+    says="The register has shown {value} Wh for {time}, although at least {power} W flow.",
+    remedy="The meter does not answer, and the last value is repeated.",
+    positive=(
+        (
+            f"{start_call()}{meter_call(1100, '10:10:00', P=11000)}{meter_call(1100, '10:15:00', P=11000)}"
+            f"* {meter_call(1100, '10:25:00', P=11000)}{meter_call(1100, '10:30:00', P=11000)}"
+        ),
+    ),
+    negative=(
+        (
+            f"{start_call()}{meter_call(1100, '10:10:00', P=11000)}{meter_call(2000, '10:15:00', P=11000)}"
+            f"{meter_call(3000, '10:25:00', P=11000)}"
+        ),
+        (
+            f"{start_call()}{meter_call(1100, '10:10:00', P=0)}{meter_call(1100, '10:15:00', P=0)}"
+            f"{meter_call(1100, '10:25:00', P=0)}"
+        ),
+    ),
+)
+
+REBASED = Rule(
+    "meter.rebased",
+    Severity.INFO,
+    "The register starts at 0 again with each transaction.",
+    "OCPP 1.6 section 7.31",
+    versions=_1X,
+    says="The register starts at 0 again; the transaction before ended at {before} Wh.",
+    remedy="Energy that is lost between transactions cannot be seen.",
+    positive=(f"{start_call()}{stop_call(3000)}11:00:00 < ok\n* {start_call('12:00:00', 0, 8)}",),
+    negative=(f"{start_call()}{stop_call(3000)}11:00:00 < ok\n{start_call('12:00:00', 3000, 8)}",),
+)
+
+START_BELOW = Rule(
+    "meter.start-below-last-stop",
+    Severity.WARNING,
+    "The register at the start of a transaction is lower than at the end of the one before.",
+    "OCPP 1.6 section 7.31",
+    versions=_1X,
+    says="The register starts at {start} Wh, but the transaction before ended at {before} Wh.",
+    remedy="The meter was replaced or reset, or one of the values is wrong.",
+    positive=(f"{start_call()}{stop_call(3000)}11:00:00 < ok\n* {start_call('12:00:00', 2000, 8)}",),
+    negative=(
+        f"{start_call()}{stop_call(3000)}11:00:00 < ok\n{start_call('12:00:00', 3000, 8)}",
+        f"{start_call()}{stop_call(3000)}11:00:00 < ok\n{start_call('09:00:00', 500, 8)}".replace(
+            "09:00:00 >", "11:00:01 >"
+        ).replace("09:00:00 <", "11:00:01 <"),
+    ),
+)
+
+RULES = (
+    BACKWARDS,
+    JUMP,
+    STOP_BELOW,
+    GAP,
+    ALTHOUGH_OFF,
+    MISSING,
+    NO_TRANSACTION_ID,
+    OTHER_TRANSACTION,
+    OUTSIDE_EVENT,
+    BEGIN_LATE,
+    END_MISSING,
+    DATA_ALTHOUGH_OFF,
+    TIME_BACKWARDS,
+    TIME_AHEAD,
+    DISAGREE,
+    NOT_CHARGING,
+    FROZEN,
+    REBASED,
+    START_BELOW,
+)
