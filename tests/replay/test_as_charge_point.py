@@ -35,7 +35,7 @@ async def charge_16(hand: Hand) -> None:
     assert (await hand.call("StartTransaction", start))["transactionId"] == 1001
     await hand.call("MeterValues", METER % NOW)
     assert await hand.answer({"status": "Accepted"}) == {"transactionId": 1001}
-    stop = {"meterStop": 10, "timestamp": NOW, "transactionId": 1001}
+    stop = {"meterStop": 30, "timestamp": NOW, "transactionId": 1001}
     await hand.call("StopTransaction", stop)
 
 
