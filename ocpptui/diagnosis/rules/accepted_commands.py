@@ -48,7 +48,7 @@ START_WITHOUT_EFFECT = Rule(
     "remote.start-without-effect",
     Severity.WARNING,
     "The charge point accepted a remote start, but started no transaction.",
-    "OCPP 1.6 sections 5.11 and 9.1.5; OCPP 2.0.1 and 2.1 Part 2 use cases F01 and F02",
+    "OCPP 1.6 section 5.11, and its key ConnectionTimeOut; OCPP 2.0.1 and 2.1 Part 2 use cases F01 and F02",
     says="The charge point accepted this remote start, but in {waited} it started no transaction.",
     remedy="The cable may not have been plugged in within the connection time-out, or the id token was refused.",
     positive=(

@@ -101,7 +101,7 @@ GOES_ON_AFTER_REFUSAL = Rule(
     "auth.goes-on-after-refusal",
     Severity.WARNING,
     "The transaction goes on although its id token was refused and StopTransactionOnInvalidId is true.",
-    "OCPP 1.6 sections 4.8 and 9.1.27",
+    "OCPP 1.6 section 4.8, and its key StopTransactionOnInvalidId",
     versions=frozenset({Version.V16}),
     says="The id token of transaction {transaction} was answered {status}, but {waited} later it is still open, "
     "although StopTransactionOnInvalidId is true.",
@@ -168,7 +168,7 @@ LIST_TOO_LONG = Rule(
     "auth.list-too-long",
     Severity.WARNING,
     "The local list has more entries than the charge point takes at once.",
-    "OCPP 1.6 sections 9.2.2 and 9.2.3; OCPP 2.0.1 and 2.1 Part 2 use case D01",
+    "OCPP 1.6, key SendLocalListMaxLength; OCPP 2.0.1 and 2.1 Part 2 use case D01",
     says="This update has {count} entries, but {setting} is {limit}.",
     remedy="Send a full list with the first entries, then the others as differential updates.",
     positive=(_AT_MOST_ONE + "* " + _list(5, "Full", _ENTRY, _ENTRY.replace('"A"', '"B"')),),

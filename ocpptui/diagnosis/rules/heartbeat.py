@@ -52,7 +52,7 @@ TOO_OFTEN = Rule(
     "heartbeat.too-often",
     Severity.WARNING,
     "The charge point sends heartbeats more often than it should.",
-    "OCPP 1.6 sections 4.6 and 9.1.13; OCPP 2.0.1 and 2.1 Part 2 use case G02",
+    "OCPP 1.6 section 4.6, and its key HeartbeatInterval; OCPP 2.0.1 and 2.1 Part 2 use case G02",
     says="The last {count} heartbeats came within {waited}, but the interval is {interval}.",
     remedy="It did not take over the interval of the central system. Many such charge points are a load for it.",
     positive=(f"{_BOOT}{_BEATS}* 10:00:40 > Heartbeat {{}}\n10:00:40 < {_TIME}\n10:00:50 > Heartbeat {{}}",),

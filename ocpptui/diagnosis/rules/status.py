@@ -161,7 +161,7 @@ UNKNOWN_CONNECTOR = Rule(
     "status.unknown-connector",
     Severity.WARNING,
     "A connector reports a status that the charge point does not have by its configuration.",
-    "OCPP 1.6 section 9.1.20",
+    "OCPP 1.6, key NumberOfConnectors",
     versions=frozenset({Version.V16}),
     says="Connector {connector} reports a status, but NumberOfConnectors is {count}.",
     positive=(

@@ -92,7 +92,7 @@ UPDATE_SILENT = Rule(
     "firmware.no-status",
     Severity.WARNING,
     "The charge point took a firmware update, but does not report how it goes.",
-    "OCPP 1.6 sections 4.5 and 6.61; OCPP 2.0.1 and 2.1 Part 2 L01.FR.01",
+    "OCPP 1.6 sections 4.5 and 6.55; OCPP 2.0.1 and 2.1 Part 2 L01.FR.01",
     says="{waited} after the time for the download, the charge point has reported nothing of this firmware update.",
     positive=(_UPDATE.replace("10:00:00 <", "* 10:00:00 <") + "12:00:00 > Heartbeat {}",),
     negative=(
@@ -187,7 +187,7 @@ OTHER_PROTOCOL = Rule(
     "firmware.protocol",
     Severity.WARNING,
     "The location needs a protocol that the charge point does not have by its configuration.",
-    "OCPP 1.6 section 9.1.28; OCPP 2.0.1 and 2.1 Part 2, OCPPCommCtrlr.FileTransferProtocols",
+    "OCPP 1.6, key SupportedFileTransferProtocols; OCPP 2.0.1 and 2.1 Part 2, OCPPCommCtrlr.FileTransferProtocols",
     says="The location begins with {scheme}:, but the charge point supports {supported}.",
     positive=(_PROTOCOLS + _UPDATE.replace("10:00:00 <", "* 10:00:00 <"),),
     negative=(_PROTOCOLS + _DIAGNOSTICS, _UPDATE),
