@@ -227,6 +227,7 @@ class Bookkeeper(Checker):
             call.integer("evseId") if place is None else place,
             call.text("idTag") or call.text("idToken", "idToken"),
             time_of(call.text("expiryDate") or call.text("expiryDateTime") or ""),
+            answer.time if answer.is_timed else None,
         )
         put(self.known.reservations, number, new, MOST_RESERVATIONS)
 

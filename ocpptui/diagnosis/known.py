@@ -109,6 +109,8 @@ class KnownReservation:
     id_token: str | None
     expires_at: int | None
     """In µs since 1970 UTC."""
+    made: int | None = None
+    """When it was accepted, in µs since 1970 UTC by the clock of the recording."""
 
 
 class Waits:
