@@ -19,7 +19,7 @@ from ocpptui.reporting.distribution import Distribution
 from ocpptui.reporting.exchanges import StationRecords
 from ocpptui.reporting.uptime import TimeAccount
 from ocpptui.runtime.bounded import put
-from ocpptui.stations.meter_values import readings
+from ocpptui.stations.meter_values import LARGEST, readings
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
 
 MOST_NAMES = 100
@@ -193,22 +193,21 @@ class Follower(Checker):
         for reported in statuses_in(call):
             port = self.of.ports.get(reported.place)
             if port is None:
-                port = Port(reported.status)
+                port = Port("")
                 put(self.of.ports, reported.place, port, MOST_CONNECTORS)
-            port.status = reported.status
+            port.status = reported.status[:LONGEST_NAME]
             port.account.turn(self.is_up(port), call.clock)
             self.note_fault(port, reported, call.clock)
 
     def note_fault(self, port: Port, reported: ReportedStatus, clock: int) -> None:
         """Begin or end the fault of a port; one that is reported again goes on."""
-        error = reported.error or ("Faulted" if reported.status == "Faulted" else "")
+        error = (reported.error or ("Faulted" if reported.status == "Faulted" else ""))[:LONGEST_NAME]
         if error == port.fault:
             return
         faults = self.of.faults
         if port.fault and (before := faults.get((*reported.place, port.fault))) is not None:
             before.lasted += max(clock - port.fault_since, 0)
         if error:
-            error = error[:LONGEST_NAME]
             key = (*reported.place, error)
             if key not in faults:
                 put(faults, key, FaultFigures(), MOST_CONNECTORS)
@@ -307,7 +306,7 @@ class Follower(Checker):
             of.begun_before += 1
         elif energy is None and registers is not None:
             energy = registers[1] - registers[0]
-        if energy is not None and energy >= 0:
+        if energy is not None and 0 <= energy <= LARGEST:
             of.energy.add(energy)
         else:
             energy = None

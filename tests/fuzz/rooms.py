@@ -29,6 +29,7 @@ from ocpptui.describe.record_line import name_of, summary_of
 from ocpptui.diagnosis.limit_account import account_of, place_in
 from ocpptui.exporting import Format
 from ocpptui.exporting.exported_records import Extract
+from ocpptui.exporting.report_formats import Reported, ReportFormat
 from ocpptui.filter.completion import completions
 from ocpptui.filter.fields import FIELDS, FLAGS
 from ocpptui.filter.query import QueryError, parse_filter
@@ -53,6 +54,7 @@ from ocpptui.replay.plan import PlanError, charge_points, plan
 from ocpptui.replay.recording_diff import diff
 from ocpptui.replay.rewriting import Rewriting
 from ocpptui.replay.substitutions import Substitutions
+from ocpptui.reporting.operating_report import OperatingReport
 from ocpptui.session.file_session import FileSession
 from ocpptui.session.session import Session
 from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour
@@ -98,6 +100,7 @@ def files(rng: Random, folder: Path) -> Stages:
     _describe(rng, opening)
     yield "explaining limits"
     _explain_limits(rng, timeline)
+    _report(timeline)
     yield "diagnosing"
     for index in _some(rng, timeline):
         json.dumps(derived_fields(timeline, index))
@@ -161,6 +164,15 @@ def _explain_limits(rng: Random, timeline: Timeline) -> None:
             assert account.reasons
             assert all(UNSAFE.search(line) is None for line in (limit_title(account), *limit_lines(account)))
             json.dumps(limit_json(account))
+
+
+def _report(timeline: Timeline) -> None:
+    report = OperatingReport(timeline)
+    while not report.advance(1):
+        pass
+    for format_ in (ReportFormat.TEXT, ReportFormat.CSV, ReportFormat.HTML):
+        for line in format_.lines(Reported(report, "\x1b[2J", one_period=False)):
+            assert UNSAFE.search(line) is None, format_
 
 
 def _export(timeline: Timeline, format_: Format, redaction: Any) -> None:
