@@ -69,6 +69,10 @@ class ChargeAttempts:
         if (attempt := self._running.pop(transaction, None)) is not None:
             self._settle(attempt, False if refused else None if energy is None else energy > 0, clock)
 
+    def withdrawn(self, token: str) -> None:
+        """A token was presented to stop a transaction, that of another token too, which is not an attempt."""
+        self._waiting.pop(token, None)
+
     def counts_at(self, clock: int) -> tuple[int, int, int, int, int]:
         """Succeeded, failed, unsettled, first and first succeeded, at the end of the recording."""
         late = [one for one in self._waiting.values() if clock - one.begun > PATIENCE]

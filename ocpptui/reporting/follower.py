@@ -270,7 +270,7 @@ class Follower(Checker):
         if kind == "Started" and (one is None or (one.start is None and one.is_open)):
             of.started += 1
             of.attempts.started(name, token or f"EVSE {call.integer('evse', 'id')}", call.clock)
-        elif token is not None:
+        elif token is not None and kind != "Ended":
             of.attempts.named(name, token)
         if one is None or one.is_open:
             self.measured(name, call.value("meterValue"))
@@ -313,6 +313,8 @@ class Follower(Checker):
         if one is not None and (lasted := self.lasted(one, call)) is not None:
             of.duration.add(lasted)
         of.attempts.ended(name, energy, call.clock)
+        if token := call.text("idTag") or call.text("idToken", "idToken"):
+            of.attempts.withdrawn(token)
 
     def lasted(self, one: KnownTransaction, call: Seen) -> int | None:
         """µs from start to end, by the charge point's own times, or else by those of the records."""

@@ -259,6 +259,18 @@ def test_first_attempts_that_fail_are_counted() -> None:
     assert row["firstAttemptPercent"] == pytest.approx(100 / 3)
 
 
+def test_a_token_that_stops_the_session_of_another_is_not_an_attempt() -> None:
+    """Two cards of one family would halve the success of the charge point."""
+    ended = stop("10:11:00", 1).replace('"transactionId"', '"idTag":"B","transactionId"')
+    (row,) = tables_of(f"""{BOOT}{start("10:01:00", 1)}
+        10:10:50 > Authorize {{"idTag":"B"}}
+        10:10:50 < ok {ACCEPTED}
+        {ended}
+        10:40:00 > Heartbeat {{}}
+    """)["sessions"]
+    assert (row["attempts"], row["succeeded"], row["failed"]) == (1, 1, 0)
+
+
 EVENT = (
     '{"eventType":"%s","timestamp":"2026-01-01T%sZ","triggerReason":"CablePluggedIn","seqNo":%d,'
     '"transactionInfo":{"transactionId":"T1"%s},"evse":{"id":1,"connectorId":1},'
@@ -282,14 +294,15 @@ def test_energy_of_2_x_comes_from_the_registers(version: str) -> None:
 
 def test_a_transaction_of_2_x_gets_its_token_after_its_start() -> None:
     """The token and the transaction would count as two attempts, of which one fails."""
-    token = ',"stoppedReason":"Local"},"idToken":{"idToken":"A","type":"Central"'
+    token = '},"idToken":{"idToken":"A","type":"Central"'
     (row,) = tables_of(f"""
         2.0.1
         10:00:00 opened
         10:01:00 > TransactionEvent {EVENT % ("Started", "10:01:00", 0, "", 5.0)}
         10:02:00 > Authorize {{"idToken":{{"idToken":"A","type":"Central"}}}}
         10:02:00 < ok {{"idTokenInfo":{{"status":"Accepted"}}}}
-        10:11:00 > TransactionEvent {EVENT % ("Ended", "10:11:00", 2, token, 7.5)}
+        10:02:01 > TransactionEvent {EVENT % ("Updated", "10:02:01", 1, token, 5.0)}
+        10:11:00 > TransactionEvent {EVENT % ("Ended", "10:11:00", 2, "", 7.5)}
         10:40:00 > Heartbeat {{}}
     """)["sessions"]
     assert (row["attempts"], row["succeeded"], row["failed"]) == (1, 1, 0)
