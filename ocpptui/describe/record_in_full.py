@@ -42,8 +42,13 @@ class Section(NamedTuple):
     lines: Sequence[str]
 
 
-def inspection(timeline: Timeline, index: int, remedy: Remedy | None = None) -> list[Section]:
-    """Describe the record at `index`; `remedy` adds what a front end knows about a problem."""
+def inspection(
+    timeline: Timeline, index: int, remedy: Remedy | None = None, meter_keys: Sequence[str] = ()
+) -> list[Section]:
+    """Describe the record at `index`; `remedy` adds what a front end knows about a problem.
+
+    `meter_keys` are public keys that the user has given, to verify signed meter values.
+    """
     record = timeline.record(index)
     frame = record.frame
     sections = [
@@ -58,7 +63,7 @@ def inspection(timeline: Timeline, index: int, remedy: Remedy | None = None) -> 
     if isinstance(frame, Message):
         sections += _refused(frame)
         sections += [_GAP, _content(frame)]
-        sections += _inside(timeline, index, record, frame)
+        sections += _inside(timeline, index, record, frame, meter_keys)
         sections += _fields(timeline, index, frame)
         sections += _other_half(timeline, index)
     elif record.kind is RecordKind.NOTE:
@@ -220,7 +225,9 @@ def _json_lines(frame: Message) -> list[str]:
         return lines + frame.payload_text.split("\n")
 
 
-def _inside(timeline: Timeline, index: int, record: Record, frame: Message) -> Iterator[Section]:
+def _inside(
+    timeline: Timeline, index: int, record: Record, frame: Message, meter_keys: Sequence[str]
+) -> Iterator[Section]:
     """What is wrapped within the values of the payload."""
     # Not with the module: the first paint of a recording does not need them.
     from ocpptui.unwrapping.payload_walk import unwrapped
@@ -232,7 +239,7 @@ def _inside(timeline: Timeline, index: int, record: Record, frame: Message) -> I
         half = timeline.frame(other) if other is not None else None
         call = half.payload if isinstance(half, Message) else None
     part = Part.RESPONSE if frame.kind.is_answer else Part.REQUEST
-    contents = [*vendor_contents(action, part, frame.payload, call), *unwrapped(frame.payload, record.time)]
+    contents = [*vendor_contents(action, part, frame.payload, call), *unwrapped(frame.payload, record.time, meter_keys)]
     if contents:
         yield from (_GAP, Section("heading", ["Inside"]))
     for found in contents:

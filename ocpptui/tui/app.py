@@ -135,7 +135,13 @@ class OcpptuiApp(TerminalApp):
         session.alarm.on_stop.append(self._say_stopped)
         if session.settings.bell:
             session.alarm.on_ring.append(self.bell)
-        self._session_screen = SessionScreen(session, opening=opening, replay=self._replay, remedy=self._remedy)
+        self._session_screen = SessionScreen(
+            session,
+            opening=opening,
+            replay=self._replay,
+            remedy=self._remedy,
+            meter_keys=self.config.meter_keys,
+        )
         return self._session_screen
 
     async def _begin(self, start: Callable[[], Awaitable[object]]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from ocpptui.ocpp.payload import measured_at, objects_at, shown_text, text_at, texts_at, value_at
@@ -16,6 +16,7 @@ from ocpptui.unwrapping.unwrapped import InsideLine, field_line, problem_line, t
 
 PREFIX = "OCMF|"
 MOST_READINGS = 50
+MOST_KEYS = 100
 
 
 class OcmfText(NamedTuple):
@@ -51,12 +52,15 @@ def ocmf_of(text: str) -> OcmfText | str:
     return OcmfText(text[start:bar], data, signature)
 
 
-def ocmf_lines(text: str, public_key: str | None) -> list[InsideLine]:
-    """The readings in an OCMF text, who charged, and whether the signature fits the key, None if there is none."""
+def ocmf_lines(text: str, public_key: str | None, given: Sequence[str] = ()) -> list[InsideLine]:
+    """The readings in an OCMF text, who charged, and whether the signature fits a key.
+
+    `public_key` is that in the message, None if there is none; `given` are those that the user has given.
+    """
     ocmf = ocmf_of(text)
     if isinstance(ocmf, str):
         return [problem_line(f"The OCMF text cannot be read: {ocmf}.")]
-    return [*_data_lines(ocmf.data), verification_line(ocmf, public_key)]
+    return [*_data_lines(ocmf.data), verification_line(ocmf, public_key, given)]
 
 
 def _data_lines(data: dict[str, Any]) -> Iterator[InsideLine]:
@@ -136,17 +140,28 @@ def _differences(readings: list[dict[str, Any]]) -> Iterator[InsideLine]:
             )
 
 
-def verification_line(ocmf: OcmfText, public_key: str | None) -> InsideLine:
-    """Whether the signature was made over the data with the private part of the key; the reason if that is unknown."""
+def verification_line(ocmf: OcmfText, public_key: str | None, given: Sequence[str] = ()) -> InsideLine:
+    """Whether the signature was made over the data with the private part of a key; the reason if that is unknown.
+
+    The keys that the user has given come first: who changes the data can change the key beside it.
+    """
     if not text_at(ocmf.signature, "SD"):
         return problem_line("It has no signature (SD).")
+    if any(_fits(ocmf, key) is True for key in given[:MOST_KEYS]):
+        return text_line("Signature valid: verified with a public key of the configuration.")
     if not public_key:
+        if given:
+            return text_line(
+                "Signature not verified, because the message does not contain the public key, "
+                "and none of the configuration fits."
+            )
         return text_line("Signature not verified, because the message does not contain the public key.")
     fits = _fits(ocmf, public_key)
     if isinstance(fits, str):
         return text_line(f"Signature not verified, because {fits}.")
     if fits:
-        return text_line("Signature valid: verified with the public key in the message.")
+        other = ", which is none of the configuration" if given else ""
+        return text_line(f"Signature valid: verified with the public key in the message{other}.")
     return problem_line(
         "Signature invalid: the data was changed after it was signed, or the public key in the message is another one."
     )

@@ -5,7 +5,7 @@ The library for certificates takes long to load, so that it is imported when the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,12 +44,17 @@ class Looking:
 
     time: int
     """Of the record, in µs since 1970."""
+    meter_keys: Sequence[str] = ()
+    """Public keys of meters that the user has given."""
     seen: int = 0
 
 
-def unwrapped(payload: Any, time: int) -> Iterator[Unwrapped]:
-    """The contents of the values of a payload, in its order; `time` is that of the record, in µs since 1970."""
-    walk = Looking(time)
+def unwrapped(payload: Any, time: int, meter_keys: Sequence[str] = ()) -> Iterator[Unwrapped]:
+    """The contents of the values of a payload, in its order.
+
+    `time` is that of the record, in µs since 1970; `meter_keys` are public keys that the user has given.
+    """
+    walk = Looking(time, meter_keys)
     for number, found in enumerate(_within(walk, (), payload)):
         if number == MOST_UNWRAPPED:
             yield Unwrapped("$", f"more than {MOST_UNWRAPPED} values have contents; the others are not shown")
@@ -66,7 +71,7 @@ def _within(walk: Looking, steps: Steps, value: Any) -> Iterator[Unwrapped]:
     if isinstance(value, str):
         yield from _in_text(walk, steps, value)
     elif isinstance(value, dict):
-        yield from _in_object(steps, value)
+        yield from _in_object(walk, steps, value)
         if is_signed_meter_value(value):
             return  # it is unwrapped as a whole, since the key is beside the data
         for name, inner in value.items():
@@ -76,13 +81,13 @@ def _within(walk: Looking, steps: Steps, value: Any) -> Iterator[Unwrapped]:
             yield from _within(walk, (*steps, number), inner)
 
 
-def _in_object(steps: Steps, value: dict[str, Any]) -> Iterator[Unwrapped]:
+def _in_object(walk: Looking, steps: Steps, value: dict[str, Any]) -> Iterator[Unwrapped]:
     if is_signed_meter_value(value):
         size = sum(len(inner) for inner in value.values() if isinstance(inner, str))
         if size > LONGEST_TEXT:
             yield Unwrapped(json_path(steps), f"signed meter value, {size:,} characters, too many to look into")
         else:
-            what, lines = signed_meter_value_lines(value)
+            what, lines = signed_meter_value_lines(value, walk.meter_keys)
             yield Unwrapped(json_path(steps), what, tuple(lines))
     if "issuerNameHash" in value and "serialNumber" in value:
         from ocpptui.unwrapping.ocsp import hash_data_lines
@@ -105,7 +110,7 @@ def _in_text(walk: Looking, steps: Steps, text: str, wrapped: str = "") -> Itera
         if (found := pem_contents(text, walk.time)) is not None:
             yield _found(steps, found[0], found[1], wrapped)
     elif text.lstrip().startswith(PREFIX):
-        yield _found(steps, "signed meter value, OCMF", ocmf_lines(text, None), wrapped)
+        yield _found(steps, "signed meter value, OCMF", ocmf_lines(text, None, walk.meter_keys), wrapped)
     elif text.startswith("AP;") or (text.lstrip().startswith("<") and "<signed" in text):
         yield _found(steps, *unknown_signed_data(text), wrapped)
     elif (url := url_contents(text)) is not None:

@@ -6,6 +6,7 @@ Source: OCPP 2.0.1 Part 2 SignedMeterValueType; 1.6 has the same object as JSON 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ocpptui.ocpp.payload import text_at
@@ -22,7 +23,7 @@ def is_signed_meter_value(value: dict[str, Any]) -> bool:
     return any(isinstance(value.get(name), str) for name in DATA_FIELDS)
 
 
-def signed_meter_value_lines(value: dict[str, Any]) -> Contents:
+def signed_meter_value_lines(value: dict[str, Any], meter_keys: Sequence[str] = ()) -> Contents:
     """What a signed meter value is, and what its signed data says."""
     text = next((found for name in DATA_FIELDS if (found := text_at(value, name)) is not None), "")
     method = text_at(value, "encodingMethod") or ""
@@ -34,7 +35,7 @@ def signed_meter_value_lines(value: dict[str, Any]) -> Contents:
         if (words := text_at(value, key))
     ]
     if decoded.lstrip().startswith(PREFIX):
-        return "signed meter value, OCMF", [*lines, *ocmf_lines(decoded, text_at(value, "publicKey"))]
+        return "signed meter value, OCMF", [*lines, *ocmf_lines(decoded, text_at(value, "publicKey"), meter_keys)]
     what, notes = unknown_signed_data(text, method)
     return what, [*lines, *notes]
 

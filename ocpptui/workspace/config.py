@@ -1,6 +1,7 @@
 """The user's configuration file: options of the commands, key bindings, theme.
 
     theme = "ocpptui-light"
+    meter-keys = ["3059301306072A8648CE3D0201…"]
 
     [keys]
     compose = "f2,c"
@@ -43,6 +44,8 @@ class Config:
     """Default options by command name; option names have underscores."""
     limits: CheckLimits = field(default_factory=CheckLimits)
     """The limits of the diagnosis."""
+    meter_keys: tuple[str, ...] = ()
+    """Public keys of meters, in any notation, which verify the signed meter values of messages without a key."""
 
 
 def load_config(path: Path) -> Config:
@@ -62,6 +65,9 @@ def load_config(path: Path) -> Config:
     theme = content.pop("theme", None)
     if theme is not None and not isinstance(theme, str):
         raise ConfigError(f"{path}: theme must be a name in quotes, not {theme!r}")
+    meter_keys = content.pop("meter-keys", [])
+    if not isinstance(meter_keys, list) or not all(isinstance(key, str) for key in meter_keys):
+        raise ConfigError(f"{path}: meter-keys must be a list of keys in quotes, not {meter_keys!r}")
     keys = content.pop("keys", {})
     keys = _by_dotted_name(keys) if isinstance(keys, dict) else keys
     if not isinstance(keys, dict) or not all(isinstance(value, str) for value in keys.values()):
@@ -72,7 +78,7 @@ def load_config(path: Path) -> Config:
             raise ConfigError(f"{path}: unknown setting {name!r}; put options of a command under [command]")
         commands[name] = {option.replace("-", "_"): value for option, value in options.items()}
     limits = _limits(path, commands.get("check", {}))
-    return Config(theme, keys, commands, limits)
+    return Config(theme, keys, commands, limits, tuple(meter_keys))
 
 
 def _limits(path: Path, options: dict[str, Any]) -> CheckLimits:

@@ -163,3 +163,17 @@ def test_version_1_6_has_it_in_the_text_of_a_value() -> None:
         found = list(unwrapped({"sampledValue": [{"format": "SignedData", "value": text}]}, NOW))
         assert [one.path for one in found] == ["$.sampledValue[0].value"]
         assert found[0].lines[-1].text.endswith(end)
+
+
+def test_a_key_that_the_user_has_given_verifies_first() -> None:
+    """Stations of 1.6 send no key; and who changes the data can change the key beside it."""
+    other = der(ec.generate_private_key(ec.SECP256R1())).hex()
+
+    def said(text: str, *given: str) -> str:
+        return list(unwrapped({"value": text}, NOW, given))[0].lines[-1].text
+
+    assert said(ocmf(), other, "no key", pem()) == "Signature valid: verified with a public key of the configuration."
+    assert said(ocmf(), other).endswith("and none of the configuration fits.")
+    assert said(ocmf().replace("2947.9", "2847.9"), pem()).startswith("Signature not verified, because")
+    inner = json.dumps({"signedMeterData": in_base64(ocmf()), "publicKey": der().hex()})
+    assert said(inner, other).endswith("with the public key in the message, which is none of the configuration.")

@@ -30,6 +30,15 @@ def test_theme_keys_and_options_of_commands_are_read(tmp_path: Path) -> None:
     assert config.commands == {"charge-point": {"vendor": "ACME", "ping_interval": 5}}
 
 
+def test_keys_of_meters_are_read(tmp_path: Path) -> None:
+    """Signed meter values of OCPP 1.6 have no key; without these, none is verified."""
+    assert load_config(write(tmp_path, 'meter-keys = ["3059", "oca:base16:asn1:3059"]\n')).meter_keys == (
+        "3059",
+        "oca:base16:asn1:3059",
+    )
+    assert load_config(write(tmp_path, "")).meter_keys == ()
+
+
 def test_a_command_with_a_dot_in_its_id_needs_no_quotes(tmp_path: Path) -> None:
     """TOML makes a table of it, and the key would be rejected."""
     config = load_config(write(tmp_path, '[keys]\nreplay.play = "p"\n"replay.step" = "s"\nquit = "f10"\n'))
@@ -42,6 +51,8 @@ def test_a_command_with_a_dot_in_its_id_needs_no_quotes(tmp_path: Path) -> None:
         ("theme = 3", "theme must be a name"),
         ("[keys]\ncompose = 3", "[keys] must contain lines"),
         ("colour = true", "unknown setting 'colour'"),
+        ('meter-keys = "3059"', "meter-keys must be a list of keys"),
+        ("meter-keys = [3059]", "meter-keys must be a list of keys"),
         ("theme = ", "not valid TOML"),
         ("\x00", "not valid TOML"),
         (f"theme = {'9' * 5000}", "not valid TOML"),

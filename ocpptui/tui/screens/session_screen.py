@@ -88,13 +88,14 @@ class SessionScreen(FullScreen):
         opening: FileSession | None = None,
         replay: Sequence[Player] = (),
         remedy: Remedy = remedy_on_screen,
+        meter_keys: Sequence[str] = (),
     ) -> None:
         super().__init__()
         self.session = session
         self._opening = opening
         self._replay = replay
         self._log = MessageLog(session.timeline, lambda: session.waiting, id="log")
-        self._inspector = Inspector(session.timeline, remedy, id="inspector")
+        self._inspector = Inspector(session.timeline, remedy, meter_keys, id="inspector")
         self._header = SessionHeader(session, id="header")
         self._charge_points = ChargePointList(session, id="charge_points")
         self._state = StatePanel(session, id="state")

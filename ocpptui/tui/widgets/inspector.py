@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -47,10 +47,18 @@ class Inspector(LineView, can_focus=True):
     }
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.INSPECTOR)
 
-    def __init__(self, timeline: Timeline, remedy: Remedy = remedy_on_screen, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        timeline: Timeline,
+        remedy: Remedy = remedy_on_screen,
+        meter_keys: Sequence[str] = (),
+        *,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
         super().__init__(id=id)
         self.timeline = timeline
         self._remedy = remedy
+        self._meter_keys = meter_keys  # public keys that the user has given
         self.index: int | None = None
         """Timeline index of the shown record."""
         self._known: tuple[int, int, int] | None = None  # other half and findings as shown; both may arrive later
@@ -69,7 +77,7 @@ class Inspector(LineView, can_focus=True):
         same = index == self.index
         top = self.scroll_offset.y
         self.index, self._known = index, known
-        self._sections = inspection(self.timeline, index, self._remedy) if index is not None else []
+        self._sections = inspection(self.timeline, index, self._remedy, self._meter_keys) if index is not None else []
         self._lay_out()
         self.show_row(top if same else 0)
 
