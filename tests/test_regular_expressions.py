@@ -41,6 +41,7 @@ BOUNDED = {
             "ocpptui.importing.log_prefix._DIRECTION",
             "ocpptui.importing.log_prefix._FLOW",
             "ocpptui.importing.log_prefix._LEANING",
+            "ocpptui.importing.log_words.NEVER",
             "ocpptui.importing.log_words.NOISE",
             "ocpptui.importing.prefix_names._PART_PATTERNS",
             "ocpptui.importing.prefix_names._SPOTS",

@@ -101,7 +101,7 @@ _NEVER = (
     r"|^\w+(?:Handler|Service|Server|Client|Logger|Manager|Controller|Middleware|Adapter|Gateway|Impl|Listener|Session"
     r"|Socket|Thread|Worker|Task|Dispatcher|Factory|Provider|Transport|Router|Processor|Consumer|Producer|Bridge|Proxy"
     r"|Module|Core|Engine|Protocol|Connection|Interceptor|Filter|Codec|Decoder|Encoder|Reader|Writer|Queue|Hub"
-    r"|Group|Pool|Executor)(?:[-:#]?\d+)*$"
+    r"|Group|Pool|Executor)(?:[-:#]?\d)*$"
     r"|^\w+\.(?:py|go|java|cs|js|ts|kt|rs|cpp|c|h)(?::\d+)*$|:\d+$(?<=\.\w\w:\d)"
     r"|^\d{1,3}(?:\.\d{1,3}){3}(?:[.:]\d+)?$"  # an address
     r"|^(?=.*(?:::|[\da-fA-F]{3,4}:))(?:[\da-fA-F]{0,4}:){2,7}[\da-fA-F]{0,4}$"

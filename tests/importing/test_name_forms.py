@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 
 from ocpptui.importing.name_forms import is_never, is_path_word, is_short_number, is_word
@@ -39,3 +41,11 @@ def test_a_number_of_few_digits_is_rather_that_of_a_connector() -> None:
 def test_a_path_has_words_before_the_name() -> None:
     assert all(map(is_path_word, ["ocpp", "ocpp1.6", "charge-points", "steve"]))
     assert not is_path_word("CP-77")
+
+
+def test_a_long_name_of_a_program_is_known_within_milliseconds() -> None:
+    """A thread named by many digits would stop the import of its log for ever."""
+    assert is_never("PaymentTask" + "1" * 500)
+    start = process_time()
+    assert not is_never("PaymentTask" + "1" * 90 + "é")
+    assert process_time() - start < 1
