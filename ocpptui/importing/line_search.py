@@ -123,49 +123,53 @@ class LineSearch:
 
     def _with_start(self, number: int, whole: str, match: re.Match[str] | None) -> list[FoundFrame]:
         """The frames in a line that has the beginning of one."""
-        found, place, line, patience = list[FoundFrame](), 0, whole, FRUITLESS * len(whole)
+        found, place, patience = list[FoundFrame](), 0, FRUITLESS * len(whole)
+        line, base = whole, 0  # what is searched, and where in the whole line it begins
         find_end = Brackets.end_of if has_too_many_values(whole) else value_end
         while match is not None:
             start = match.start()
             prefix = whole[place:start]
             if patience < 0:  # what begins here is looked for up to the next beginning only
                 following = START.search(whole, match.end())
-                line = whole if following is None else whole[: following.start()]
+                base = max(start - 1, 0)
+                line = whole[base:] if following is None else whole[base : following.start()]
+            at = start - base
             literal = literal_at(whole, start)
             if literal is not None:
                 prefix, raw, notation, end = whole[place : literal.start], literal.raw, "", literal.end
             elif match["escape"] or match["escape2"]:
-                taken = escaped_frame(line, start)
+                taken = escaped_frame(line, at)
                 if taken is None:
-                    patience -= len(line) - start
+                    patience -= len(line) - at
                     place = match.end()
                     match = START.search(whole, place)
                     continue
-                raw, notation, end = taken.raw, "", taken.end
-            elif (closed := find_end(line, start)) is not None:
-                if not (is_text_of_frame(line, start, closed) or _TOLD.search(prefix) or _announces(prefix)):
-                    place = closed
+                raw, notation, end = taken.raw, "", base + taken.end
+            elif (closed := find_end(line, at)) is not None:
+                if not (is_text_of_frame(line, at, closed) or _TOLD.search(prefix) or _announces(prefix)):
+                    place = base + closed
                     match = START.search(whole, place)
                     continue
-                end = end_of_shortened(line, start, closed)
-                raw, notation = line[start:end], ""
+                closed = end_of_shortened(line, at, closed)
+                raw, notation, end = line[at:closed], "", base + closed
             else:
-                patience -= len(line) - start
+                patience -= len(line) - at
                 brackets = Brackets()
-                closed = brackets.feed(line, start)
+                closed = brackets.feed(line, at)
                 if closed is None:
                     following = START.search(whole, match.end())
                     if following is not None:
                         place = following.start()
-                        found.append(self.found(number, prefix, without_quotes(prefix, line[start:place])))
-                    elif brackets.broken or is_quoted(line, start):
-                        found.append(self.truncated(number, prefix, line[start:]))
+                        found.append(self.found(number, prefix, without_quotes(prefix, whole[start:place])))
+                    elif brackets.broken or is_quoted(line, at):
+                        found.append(self.truncated(number, prefix, whole[start:]))
                     else:
-                        self.begun = SpreadFrame(line, start, number, prefix, certain=True)
+                        self.begun = SpreadFrame(whole, start, number, prefix, certain=True)
                     match = following
                     continue
-                converted, end = json_of_printed(line[start:closed]), closed
-                raw, notation = (line[start:end], "") if converted is None else (converted, "printed")
+                text = line[at:closed]
+                converted, end = json_of_printed(text), base + closed
+                raw, notation = (text, "") if converted is None else (converted, "printed")
             place, match = end, START.search(whole, end)
             found.append(self.found(number, prefix, raw, notation, text_behind(whole, end, match)))
         return found

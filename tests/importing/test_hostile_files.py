@@ -81,6 +81,12 @@ def seconds(path: Path, text: bytes, name: str) -> float:
     return process_time() - start
 
 
+def is_linear(path: Path, texts: tuple[bytes, bytes, bytes], name: str) -> bool:
+    """Whether twice and four times as much of a text take about twice and four times as long, or next to nothing."""
+    once, twice, often = (min(seconds(path, text, name) for _ in range(3)) for text in texts)
+    return often <= SOON or often < 8 * once or often < 3.5 * twice
+
+
 @pytest.mark.parametrize("name", BEGINNINGS)
 @pytest.mark.timeout(300)
 def test_an_import_takes_linear_time(name: str, tmp_path: Path) -> None:
@@ -89,8 +95,8 @@ def test_an_import_takes_linear_time(name: str, tmp_path: Path) -> None:
     for single, double, fourfold in zip(*(texts(name, LENGTH * times) for times in (1, 2, 4)), strict=True):
         if seconds(path, fourfold, name) <= SOON:
             continue
-        once, twice, often = (min(seconds(path, text, name) for _ in range(3)) for text in (single, double, fourfold))
-        assert often <= SOON or often < 8 * once or often < 3.5 * twice, (fourfold[:100], once, twice, often)
+        # Other programs disturb a measurement; what is quadratic is so each time.
+        assert any(is_linear(path, (single, double, fourfold), name) for _ in range(3)), fourfold[:100]
 
 
 def test_every_reader_of_texts_is_tried() -> None:
