@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from ocpptui.ocpp.version import Direction, Transport, Version
 from ocpptui.reporting.follower import MOST_NAMES, OTHER, counted_name
+from ocpptui.reporting.operating_report import OperatingReport
+from ocpptui.timeline.record import message_record
+from ocpptui.timeline.timeline import Timeline
+from tests.ocpp.envelopes import CS_12, CS_15, CS_16, request, response
 from tests.reporting.traced import report_of, tables_of
+from tests.timeline.example_session import NOON, SECOND
 
 ACCEPTED = '{"idTagInfo":{"status":"Accepted"}}'
 BOOT = """
@@ -36,6 +42,33 @@ def stop(time: str, number: int, meter: int = 3000, reason: str = "EVDisconnecte
         "timestamp":"2026-01-01T{time}Z"}}
     {time} < ok
     """
+
+
+SOAP_SESSION = (
+    ("BootNotification", "<o:chargePointVendor>A</o:chargePointVendor>", "<o:status>Accepted</o:status>"),
+    (
+        "StartTransaction",
+        (
+            "<o:connectorId>1</o:connectorId><o:idTag>A</o:idTag><o:timestamp>2026-01-01T10:00:00Z</o:timestamp>"
+            "<o:meterStart>1000</o:meterStart>"
+        ),
+        "<o:transactionId>7</o:transactionId><o:idTagInfo><o:status>Accepted</o:status></o:idTagInfo>",
+    ),
+    (
+        "StatusNotification",
+        "<o:connectorId>1</o:connectorId><o:status>Faulted</o:status><o:errorCode>GroundFailure</o:errorCode>",
+        "",
+    ),
+    (
+        "StopTransaction",
+        (
+            "<o:transactionId>7</o:transactionId><o:timestamp>2026-01-01T10:10:00Z</o:timestamp>"
+            "<o:meterStop>3000</o:meterStop>"
+        ),
+        "",
+    ),
+)
+"""The actions of one charge, with their content and that of their answer."""
 
 
 # -- uptime -----------------------------------------------------------------------------------------------------
@@ -363,12 +396,37 @@ def test_boots_and_problems_are_counted() -> None:
     assert {"rule": "boot.retry-too-early", "records": 1, "severity": "warning"} in tables["problems"]
 
 
-def test_soap_counts_like_json() -> None:
-    """OCPP 1.5 names its statuses alike."""
-    (row,) = tables_of("1.5\n10:00:00 opened\n" + status("10:01:00", 1, "Occupied") + "10:09:00 > Heartbeat {}")[
-        "uptime"
-    ]
-    assert row["percent"] == 100
+@pytest.mark.parametrize(
+    ("version", "service"), [(Version.V12, CS_12), (Version.V15, CS_15), (Version.V16, CS_16)], ids=str
+)
+def test_soap_counts_like_json(version: Version, service: str) -> None:
+    """The reports of a fleet would leave out its oldest charge points."""
+    timeline = Timeline()
+    for number, (action, payload, answer) in enumerate(SOAP_SESSION):
+        message_id, at = f"uuid:{number}", NOON + number * 60 * SECOND
+        texts = (
+            (request(action, payload, service=service, message_id=message_id), Direction.TO_CSMS, at),
+            (response(action, answer, service=service, relates_to=message_id), Direction.TO_CHARGE_POINT, at + SECOND),
+        )
+        for text, direction, time in texts:
+            record = message_record(
+                text,
+                time=time,
+                connection=1,
+                direction=direction,
+                charge_point="OLD",
+                version=version,
+                transport=Transport.SOAP,
+            )
+            timeline.append(record)
+    report = OperatingReport(timeline)
+    assert report.advance(60)
+    of = report.stations["OLD"]
+    assert (of.started, of.ended, of.energy.total, of.duration.total) == (1, 1, 2000, 600 * SECOND)
+    assert of.attempts.counts_at(NOON + 3600 * SECOND)[:3] == (1, 0, 0)
+    assert of.boot_answers == {"Accepted": 1}
+    assert of.faults[0, 1, "GroundFailure"].count == 1
+    assert [figures.latency.percentile(50) for figures in of.records.exchanges.values()] == [SECOND] * 4
 
 
 # -- growth -----------------------------------------------------------------------------------------------------
