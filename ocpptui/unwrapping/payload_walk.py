@@ -26,6 +26,8 @@ from ocpptui.unwrapping.unwrapped import InsideLine, Unwrapped, problem_line, te
 
 LONGEST_TEXT = 100_000
 """Characters of the longest text that is looked into."""
+MOST_TEXT = 500_000
+"""Characters of all texts of a payload that are looked into: each signature in them takes its time."""
 MOST_VALUES = 20_000
 """How many values of a payload are looked at."""
 MOST_UNWRAPPED = 40
@@ -47,6 +49,7 @@ class Looking:
     meter_keys: Sequence[str] = ()
     """Public keys of meters that the user has given."""
     seen: int = 0
+    characters: int = 0
 
 
 def unwrapped(payload: Any, time: int, meter_keys: Sequence[str] = ()) -> Iterator[Unwrapped]:
@@ -62,6 +65,8 @@ def unwrapped(payload: Any, time: int, meter_keys: Sequence[str] = ()) -> Iterat
         yield found
     if walk.seen > MOST_VALUES:
         yield Unwrapped("$", f"more than {MOST_VALUES:,} values; the others are not looked into")
+    elif walk.characters > MOST_TEXT:
+        yield Unwrapped("$", f"more than {MOST_TEXT:,} characters of text; the others are not looked into")
 
 
 def _within(walk: Looking, steps: Steps, value: Any) -> Iterator[Unwrapped]:
@@ -84,6 +89,7 @@ def _within(walk: Looking, steps: Steps, value: Any) -> Iterator[Unwrapped]:
 def _in_object(walk: Looking, steps: Steps, value: dict[str, Any]) -> Iterator[Unwrapped]:
     if is_signed_meter_value(value):
         size = sum(len(inner) for inner in value.values() if isinstance(inner, str))
+        walk.characters += size
         if size > LONGEST_TEXT:
             yield Unwrapped(json_path(steps), f"signed meter value, {size:,} characters, too many to look into")
         else:
@@ -99,6 +105,9 @@ def _in_text(walk: Looking, steps: Steps, text: str, wrapped: str = "") -> Itera
     """The contents of a text; `wrapped` says what it was taken out of, such as base64."""
     if len(text) > LONGEST_TEXT:
         yield Unwrapped(json_path(steps), f"{len(text):,} characters, too many to look into")
+        return
+    walk.characters += len(text)
+    if walk.characters > MOST_TEXT:
         return
     if steps and steps[-1] in EXI_FIELDS:
         yield _found(steps, *exi_contents(text), wrapped)

@@ -54,6 +54,8 @@ def test_many_values_are_not_all_unwrapped() -> None:
     found = list(unwrapped([PEM] * (MOST_UNWRAPPED + 5), NOW))
     assert len(found) == MOST_UNWRAPPED + 1
     assert "are not shown" in found[-1].what
+    texts = ["x " * 40_000] * 10
+    assert "characters of text; the others are not looked into" in list(unwrapped([*texts, PEM], NOW))[-1].what
     assert "are not looked into" in list(unwrapped([1] * (MOST_VALUES + 1), NOW))[-1].what
 
 
