@@ -229,7 +229,8 @@ class CheckerRun:
         station, connection, version = place
         if version is not station.known.version and version is not None:
             self._change_version(station, version)
-        changes = self._timeline.clock_changes
+        timeline = self._timeline
+        changes = timeline.clock_changes
         clock = time - changes.before(index) if changes.any else time
         if kind > _LAST_MESSAGE:
             self._happened(place, index, kind, flags, clock)
@@ -239,24 +240,24 @@ class CheckerRun:
         is_timed = not flags & TIMELESS
         if kind == _CALL:
             before, connection.called[direction] = connection.called[direction], index
-            if before >= 0 and not before < self._timeline.others[before] < index:
+            if before >= 0 and not before < timeline.others[before] < index:
                 self._overlap(station, before, index)
         elif kind == _RESULT:
             connection.answered[direction] = True
-            call = self._timeline.others[index]
-            if call >= 0 and time - self._timeline.times[call] > self._slow_after:
+            call = timeline.others[index]
+            if call >= 0 and time - timeline.times[call] > self._slow_after:
                 self._slow(station, call, index)
         if station.waits.next < clock and is_timed:
             station.pass_time(clock)
         if station.records and (handlers := station.records.get(kind)):
-            seen = Seen(self._timeline, index, self)
+            seen = Seen(timeline, index, self)
             for handler in handlers:
                 handler(seen)
         if version is not None and direction and (code := self._codes[action]):
             bound = station.handlers.get(code + kind)
             if bound is None:
                 of_kind = self._of_actions.get(kind, {})
-                bound = station.bind(of_kind.get(self._timeline.action_table[action], ()))
+                bound = station.bind(of_kind.get(timeline.action_table[action], ()))
                 station.handlers[code + kind] = bound
             if bound:
                 self._message(bound, kind, index)
@@ -269,7 +270,7 @@ class CheckerRun:
     def _message(self, handlers: Bound, kind: int, index: int) -> None:
         """Hand a message over to the handlers of its action."""
         timeline = self._timeline
-        if kind == RecordKind.CALL or kind == RecordKind.SEND:
+        if kind in (_CALL, _SEND):
             if (remarks := timeline.remarks[index]) and self._is_misused(remarks):
                 return
             seen = Seen(timeline, index, self)
@@ -388,7 +389,7 @@ class CheckerRun:
 
 _CALL, _RESULT = int(RecordKind.CALL), int(RecordKind.CALLRESULT)
 _ANSWERS = (_RESULT, int(RecordKind.CALLERROR))
-_LAST_MESSAGE = int(RecordKind.SEND)
+_LAST_MESSAGE = _SEND = int(RecordKind.SEND)
 _TO_CSMS = DIRECTIONS.index(Direction.TO_CSMS)
 _TO_CHARGE_POINT = DIRECTIONS.index(Direction.TO_CHARGE_POINT)
 _ANSWERED = frozenset({int(AnswerStatus.FIRST), int(AnswerStatus.LATE)})

@@ -151,6 +151,8 @@ class Seen:
 
     def integer(self, *path: str) -> int | None:
         found = self.value(*path)
+        if type(found) is int and -(1 << 63) <= found < 1 << 63:
+            return found
         return None if found is None else integer_at(found)
 
     def number(self, *path: str) -> float | None:

@@ -332,7 +332,7 @@ class TransactionEndChecker(Checker):
 
     @on_call("MeterValues")
     def metered(self, call: Seen) -> None:
-        if (number := call.integer("transactionId")) is not None:
+        if self.waiting and (number := call.integer("transactionId")) is not None:
             self.continues(str(number))
 
     @on_call("StatusNotification")

@@ -300,8 +300,12 @@ class Transaction1Checker(Checker):
 
     @on_call("MeterValues")
     def metered(self, call: Seen) -> None:
-        connector, one = call.integer("connectorId"), self.known.transactions.get(str(call.integer("transactionId")))
-        if one is None or one.start is None or not connector or one.connector in (None, 0, connector):
+        known = self.known.transactions
+        one = known.get(str(call.integer("transactionId"))) if known else None
+        if one is None or one.start is None or not one.connector:
+            return
+        connector = call.integer("connectorId")
+        if not connector or one.connector == connector:
             return
         if one.id not in self.misplaced:
             put(self.misplaced, one.id, True, MOST_TRANSACTIONS)
