@@ -61,7 +61,8 @@ def completions(text: str, cursor: int, timeline: Timeline) -> list[str]:
         found = _beginning_with(typed, _words())
     else:
         name = term[1].casefold()
-        found = [f"{name}:{_quoted(value)}" for value in _beginning_with(term[3], _values(name, timeline))]
+        written = str if name == "rule" else _quoted  # the patterns among its values are meant as such
+        found = [f"{name}:{written(value)}" for value in _beginning_with(term[3], _values(name, timeline))]
     return [word for word in found if word != typed][:MOST]
 
 
@@ -90,7 +91,9 @@ def _values(name: str, timeline: Timeline) -> Iterable[str]:
             return timeline.charge_points()
         case "rule":
             broken = {rule for rules in timeline.rule_sets for rule in rules}
-            return sorted(FIELDS[name].choices, key=lambda rule: (rule not in broken, rule))
+            rules = FIELDS[name].choices
+            topics = sorted({f"{rule.partition('.')[0]}.*" for rule in rules})
+            return [*sorted(broken), *topics, *sorted(set(rules) - broken)]
         case "conn":
             return map(str, timeline.connections())
         case _:

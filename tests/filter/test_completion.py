@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocpptui.filter.query import completions, word_at
+from ocpptui.timeline.severity import Severity
 from tests.ocpp.envelopes import CS_15, request
 from tests.timeline.example_session import ANY_TEXT, BOOT, SESSION, found, frame, session, soap, timeline_of
 
@@ -34,12 +35,23 @@ def test_completion_never_raises(text: str, cursor: int) -> None:
         ("event:", ["event:opened", "event:closed"]),
         ("conn:", ["conn:1", "conn:2"]),
         ("transport:", ["transport:json", "transport:soap"]),
+        ("rule:rpc", ["rule:rpc.*", "rule:rpc.not-json"]),
         ("version:", ["version:1.6", "version:2.0.1", "version:2.1"]),
     ],
 )
 def test_completion_offers_terms_and_values_of_the_timeline(text: str, some: list[str]) -> None:
     offered = completions(text, len(text), session())
     assert [word for word in some if word not in offered] == []
+
+
+def test_a_completed_topic_finds_all_its_rules() -> None:
+    """In quotation marks it would mean a rule of that name, which does not exist."""
+    timeline = timeline_of(frame("nonsense"), frame('[9,"1","Heartbeat",{}]'))
+    for index, rule in enumerate(("rpc.not-json", "rpc.unknown-type")):
+        timeline.set_findings(index, (rule,), Severity.ERROR)
+    assert completions("rule:", 5, timeline)[:2] == ["rule:rpc.not-json", "rule:rpc.unknown-type"]
+    assert "rule:rpc.*" in completions("rule:r", 6, timeline)
+    assert found("rule:rpc.*", timeline) == [0, 1]
 
 
 def test_a_version_that_is_only_read_is_offered_where_it_occurs() -> None:
