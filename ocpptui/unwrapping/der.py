@@ -10,10 +10,13 @@ SHORTEST = 16
 """Characters of the shortest text that is looked at as base64; shorter ones are too often plain words."""
 
 
-def bytes_of_base64(text: str) -> bytes | None:
-    """The bytes of base64 in either alphabet, with or without padding and line ends; None if it is something else."""
+def bytes_of_base64(text: str, shortest: int = SHORTEST) -> bytes | None:
+    """The bytes of base64 in either alphabet, with or without padding and line ends; None if it is something else.
+
+    `shortest` is the number of characters from which on a text is taken for base64.
+    """
     plain = "".join(text.split())
-    if len(plain) < SHORTEST or _BASE64.fullmatch(plain) is None:
+    if len(plain) < shortest or _BASE64.fullmatch(plain) is None:
         return None
     plain = plain.rstrip("=").replace("-", "+").replace("_", "/")
     try:

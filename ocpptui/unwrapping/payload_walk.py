@@ -14,7 +14,7 @@ import orjson
 from ocpptui.jsontext.path import json_path
 from ocpptui.jsontext.text import indented, readable
 from ocpptui.ocpp.secrets import mask_text
-from ocpptui.unwrapping.der import bytes_of_base64, is_der_sequence
+from ocpptui.unwrapping.der import SHORTEST, bytes_of_base64, is_der_sequence
 from ocpptui.unwrapping.ocmf import PREFIX, ocmf_lines
 from ocpptui.unwrapping.plain_values import EXI_FIELDS, duration_contents, exi_contents, url_contents
 from ocpptui.unwrapping.signed_meter_values import (
@@ -32,6 +32,8 @@ MOST_VALUES = 20_000
 """How many values of a payload are looked at."""
 MOST_UNWRAPPED = 40
 """How many values are unwrapped for one payload."""
+OCSP_FIELD = "ocspResult"
+"""Base64 by its definition (OCPP 2.x Part 2 GetCertificateStatusResponse); a failure has 8 characters."""
 DEEPEST = 60
 """Levels of a payload, those within texts included."""
 MOST_LINES = 120
@@ -126,7 +128,7 @@ def _in_text(walk: Looking, steps: Steps, text: str, wrapped: str = "") -> Itera
         yield _found(steps, *url, wrapped)
     elif (words := duration_contents(text)) is not None:
         yield _found(steps, words, [], wrapped)
-    elif (data := bytes_of_base64(text)) is not None:
+    elif (data := bytes_of_base64(text, 4 if steps and steps[-1] == OCSP_FIELD else SHORTEST)) is not None:
         yield from _in_bytes(walk, steps, data)
 
 
