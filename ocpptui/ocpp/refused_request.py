@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from ocpptui.ocpp.payload import objects_at, text_at
-
 REFUSALS = frozenset(
     {
         "Rejected",
@@ -74,26 +72,32 @@ ACCEPTANCES = frozenset(
 )
 """The status of a request that was, or will be."""
 
-PATHS = (("status",), ("idTagInfo", "status"), ("idTokenInfo", "status"), ("certificateStatus",))
-"""Where an answer has the status of the whole request."""
-
-PART_PATHS = (
-    ("setVariableResult", "attributeStatus"),
-    ("getVariableResult", "attributeStatus"),
-    ("setMonitoringResult", "status"),
-    ("clearMonitoringResult", "status"),
-    ("clearTariffsResult", "status"),
-)
-"""The arrays in which an answer has the status of each part, and the key of the status."""
+PLACES = {
+    "status": "",
+    "certificateStatus": "",
+    "idTagInfo": "status",
+    "idTokenInfo": "status",
+    "setVariableResult": "attributeStatus",
+    "getVariableResult": "attributeStatus",
+    "setMonitoringResult": "status",
+    "clearMonitoringResult": "status",
+    "clearTariffsResult": "status",
+}
+"""Where an answer has a status: the value of a key, or the value of another key in the object or the objects there."""
 
 
 def refused_with(payload: Any) -> str:
     """The status with which the payload of an answer refuses the request, or the first part of it; empty if none."""
-    for path in PATHS:
-        if (status := text_at(payload, *path)) in REFUSALS:
-            return status or ""
-    for name, key in PART_PATHS:
-        for part in objects_at(payload, name):
-            if (status := text_at(part, key)) in REFUSALS:
-                return status or ""
+    if not isinstance(payload, dict):
+        return ""
+    for name in payload:  # most have none of these keys, and each row of the log asks
+        key = PLACES.get(name)
+        if key is None:
+            continue
+        value = payload[name]
+        parts = value if key and isinstance(value, list) else (value,)
+        for part in parts:
+            status = part if not key else part.get(key) if isinstance(part, dict) else None
+            if isinstance(status, str) and status in REFUSALS:
+                return status
     return ""

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocpptui.ocpp import actions as catalog
-from ocpptui.ocpp.refused_request import ACCEPTANCES, PART_PATHS, PATHS, REFUSALS, refused_with
+from ocpptui.ocpp.refused_request import ACCEPTANCES, PLACES, REFUSALS, refused_with
 from ocpptui.ocpp.schema import Field, Part, field_tree
 from ocpptui.ocpp.version import Version
 
@@ -40,22 +40,20 @@ def test_every_status_of_every_answer_is_decided() -> None:
     """A refusal that a version adds would look like any other answer."""
     found = all_statuses()
     del found[OF_A_CERTIFICATE]
-    parts = {(name, "", key) for name, key in PART_PATHS}
-    assert set(found) == {*PATHS, *parts}
+    assert {tuple(filter(None, path)) for path in found} == {tuple(filter(None, place)) for place in PLACES.items()}
     assert set().union(*found.values()) == REFUSALS | ACCEPTANCES
     assert not REFUSALS & ACCEPTANCES
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("word", sorted(REFUSALS | ACCEPTANCES))
-def test_the_status_is_found_where_answers_have_it(path: tuple[str, ...], word: str) -> None:
-    payload: object = word
-    for key in reversed(path):
-        payload = {key: payload}
+def test_the_status_is_found_where_answers_have_it(place: str, word: str) -> None:
+    key = PLACES[place]
+    payload = {"other": 1, place: {key: word} if key else word}
     assert refused_with(payload) == (word if word in REFUSALS else "")
 
 
-@pytest.mark.parametrize(("name", "key"), PART_PATHS)
+@pytest.mark.parametrize(("name", "key"), [place for place in PLACES.items() if place[0].endswith("Result")])
 def test_a_part_that_is_refused_counts(name: str, key: str) -> None:
     """One variable of twenty that could not be set would be overlooked."""
     assert refused_with({name: [{key: "Accepted"}, {key: "Rejected"}]}) == "Rejected"
@@ -68,7 +66,7 @@ def test_a_part_that_is_refused_counts(name: str, key: str) -> None:
         lambda inner: (
             st.lists(inner, max_size=2)
             | st.dictionaries(
-                st.sampled_from([name for path in (*PATHS, *PART_PATHS) for name in path]), inner, max_size=3
+                st.sampled_from([name for place in PLACES.items() for name in place if name]), inner, max_size=3
             )
         ),
     )
