@@ -310,7 +310,7 @@ def _shows(text: str, data: bytes) -> bool:
 
 
 def _plain_bytes(text: str) -> bytes | None:
-    """The bytes of a line that has nothing else, not even an address; None if it is no such line."""
+    """The bytes of a line that has nothing else, not even an address; None for any other line."""
     if _PLAIN.fullmatch(text):
         return bytes.fromhex("".join(_BYTE.findall(text)))
     if _BASE64.fullmatch(text):

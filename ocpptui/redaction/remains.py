@@ -91,4 +91,4 @@ _POSITION = re.compile(r"(?<![\d.])-?\d{1,2}\.\d{4,}\s?[,;]\s?-?\d{1,3}\.\d{4,}|
 """Degrees of latitude and longitude, or a URI of RFC 5870."""
 _SETTING = re.compile(r"true|false|null|[+-]?[\d.,]{1,20}|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)", re.IGNORECASE)
 _ID = re.compile(r"(?=.*[0-9A-Z])(?!\d{4}-\d\d-\d\dT)(?![\d.,]{1,6}\Z)(?!(?:true|false|null)\Z).{4,}", re.DOTALL)
-"""A value with a digit or a capital letter that is no time and no small number."""
+"""A value with a digit or a capital letter that is neither a time nor a small number."""
