@@ -41,9 +41,9 @@ from ocpptui.diagnosis.rules.transaction_metering import (
 )
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import HOUR, SECOND, time_of
+from ocpptui.ocpp.measurands import ENERGY
 from ocpptui.ocpp.payload import meter_values_in, samples_in
 from ocpptui.runtime.bounded import put
-from ocpptui.stations.meter_values import ENERGY
 from ocpptui.timeline.record import ConnectionEvent
 
 MOST_KINDS = 300

@@ -1,53 +1,11 @@
-"""The configuration of the simulated charge point: keys in OCPP 1.6, variables of components in 2.x.
-
-One table serves all versions: a 1.6 key and a 2.x variable with the same meaning are one row with one value.
-
-Source: OCPP 1.6 section 9 and the security whitepaper section 4, OCPP 2.0.1/2.1 Part 2 appendix 3 (Referenced
-Components and Variables).
-"""
+"""The current configuration of the simulated charge point."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from enum import Enum
 from typing import NamedTuple
 
-
-class Access(Enum):
-    """How a setting may be accessed; the values are those of the 2.x attribute `mutability`."""
-
-    READ_WRITE = "ReadWrite"
-    READ_ONLY = "ReadOnly"
-    WRITE_ONLY = "WriteOnly"
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One row: a configuration key of 1.6, a variable of 2.x, or both."""
-
-    key: str
-    """The name in 1.6; empty if only 2.x has it."""
-    component: str
-    variable: str
-    instance: str = ""
-    default: str = ""
-    data_type: str = "string"
-    """The data type of the 2.x VariableCharacteristics: string, integer, boolean, decimal, dateTime, MemberList, ..."""
-    access: Access = Access.READ_WRITE
-    unit: str = ""
-    needs_reboot: bool = False
-    evse: int = 0
-    """The EVSE (2.x) of the component; 0 for the whole station."""
-    connector: int = 0
-
-    def accepts(self, value: str) -> bool:
-        """Whether the value has the type of this row; a number must not be negative."""
-        if self.data_type == "integer":
-            return value.isascii() and value.isdecimal()
-        if self.data_type == "boolean":
-            return value.lower() in ("true", "false")
-        return len(value) <= 500
+from ocpptui.ocpp.standard_settings import Access, Setting
 
 
 class Place(NamedTuple):
@@ -113,125 +71,6 @@ class Configuration:
         setting = self.by_key(key)
         value = self._values[setting] if setting is not None else ""
         return [name.strip() for name in value.split(",") if name.strip()]
-
-
-MEASURANDS = (
-    "Energy.Active.Import.Register",
-    "Power.Active.Import",
-    "Current.Import",
-    "Current.Offered",
-    "Voltage",
-    "SoC",
-)
-"""The measurands of the simulated meter, with the names that all versions share."""
-
-_SAMPLED = "Energy.Active.Import.Register,Power.Active.Import,Current.Import,Voltage,SoC"
-_PROFILES = "Core,FirmwareManagement,LocalAuthListManagement,Reservation,SmartCharging,RemoteTrigger"
-_RO = Access.READ_ONLY
-_WO = Access.WRITE_ONLY
-
-
-def _common() -> list[Setting]:
-    boolean, integer, members = "boolean", "integer", "MemberList"
-    local, comm, tx, sampled = "LocalAuthListCtrlr", "OCPPCommCtrlr", "TxCtrlr", "SampledDataCtrlr"
-    aligned, auth, smart, security = "AlignedDataCtrlr", "AuthCtrlr", "SmartChargingCtrlr", "SecurityCtrlr"
-    event = "TransactionEvent"
-    return [
-        Setting("AllowOfflineTxForUnknownId", auth, "OfflineTxForUnknownIdEnabled", "", "false", boolean),
-        Setting("AuthorizationCacheEnabled", "AuthCacheCtrlr", "Enabled", "", "true", boolean),
-        Setting("AuthorizationKey", security, "BasicAuthPassword", access=_WO),
-        Setting("AuthorizeRemoteTxRequests", auth, "AuthorizeRemoteStart", "", "false", boolean),
-        Setting("ChargeProfileMaxStackLevel", smart, "ProfileStackLevel", "", "10", integer, _RO),
-        Setting("ChargingScheduleAllowedChargingRateUnit", "", "", "", "Current,Power", members, _RO),
-        Setting("ChargingScheduleMaxPeriods", smart, "PeriodsPerSchedule", "", "24", integer, _RO),
-        Setting("ClockAlignedDataInterval", aligned, "Interval", "", "0", integer, unit="s"),
-        Setting("ConnectionTimeOut", tx, "EVConnectionTimeOut", "", "60", integer, unit="s"),
-        Setting("ConnectorPhaseRotation", "", "", "", "NotApplicable"),
-        Setting("CpoName", security, "OrganizationName", "", "Test CPO"),
-        Setting("GetConfigurationMaxKeys", "", "", "", "100", integer, _RO),
-        Setting("HeartbeatInterval", comm, "HeartbeatInterval", "", "300", integer, unit="s"),
-        Setting("LocalAuthListEnabled", local, "Enabled", "", "true", boolean),
-        Setting("LocalAuthListMaxLength", "", "", "", "1000", integer, _RO),
-        Setting("LocalAuthorizeOffline", auth, "LocalAuthorizeOffline", "", "true", boolean),
-        Setting("LocalPreAuthorize", auth, "LocalPreAuthorize", "", "false", boolean),
-        Setting("MaxChargingProfilesInstalled", smart, "Entries", "ChargingProfiles", "20", integer, _RO),
-        Setting("MessageTimeout", comm, "MessageTimeout", "Default", "30", integer, unit="s"),
-        Setting("MeterValueSampleInterval", sampled, "TxUpdatedInterval", "", "60", integer, unit="s"),
-        Setting("MeterValuesAlignedData", aligned, "Measurands", "", "", members),
-        Setting("MeterValuesSampledData", sampled, "TxUpdatedMeasurands", "", _SAMPLED, members),
-        Setting("NumberOfConnectors", "", "", "", "1", integer, _RO),
-        Setting("ResetRetries", comm, "ResetRetries", "", "1", integer),
-        Setting("SendLocalListMaxLength", local, "ItemsPerMessage", "", "100", integer, _RO),
-        Setting("StopTransactionOnEVSideDisconnect", tx, "StopTxOnEVSideDisconnect", "", "true", boolean),
-        Setting("StopTransactionOnInvalidId", tx, "StopTxOnInvalidId", "", "true", boolean),
-        Setting("StopTxnAlignedData", aligned, "TxEndedMeasurands", "", "", members),
-        Setting("StopTxnSampledData", sampled, "TxEndedMeasurands", "", MEASURANDS[0], members),
-        Setting("SupportedFeatureProfiles", "", "", "", _PROFILES, members, _RO),
-        Setting("SupportedFileTransferProtocols", comm, "FileTransferProtocols", "", "FTP,HTTP,HTTPS", members, _RO),
-        Setting("TransactionMessageAttempts", comm, "MessageAttempts", event, "3", integer),
-        Setting("TransactionMessageRetryInterval", comm, "MessageAttemptInterval", event, "60", integer, unit="s"),
-        Setting("UnlockConnectorOnEVSideDisconnect", comm, "UnlockOnEVSideDisconnect", "", "true", boolean),
-        Setting("WebSocketPingInterval", comm, "WebSocketPingInterval", "", "60", integer, unit="s"),
-        Setting("", security, "SecurityProfile", "", "0", integer, _RO),
-        Setting("SecurityProfile", "", "", "", "0", integer),
-        Setting("", auth, "Enabled", "", "true", boolean),
-        Setting("", "ClockCtrlr", "TimeSource", "", "Heartbeat", "SequenceList"),
-        Setting("", "DeviceDataCtrlr", "ItemsPerMessage", "GetReport", "50", integer, _RO),
-        Setting("", "DeviceDataCtrlr", "ItemsPerMessage", "GetVariables", "50", integer, _RO),
-        Setting("", "DeviceDataCtrlr", "ItemsPerMessage", "SetVariables", "50", integer, _RO),
-        Setting("", "MonitoringCtrlr", "Enabled", "", "true", boolean),
-        Setting("", comm, "NetworkConfigurationPriority", "", "1", "SequenceList", needs_reboot=True),
-        Setting("", comm, "NetworkProfileConnectionAttempts", "", "3", integer),
-        Setting("", comm, "OfflineThreshold", "", "60", integer, unit="s"),
-        Setting("", comm, "QueueAllMessages", "", "false", boolean),
-        Setting("", comm, "RetryBackOffRandomRange", "", "10", integer, unit="s"),
-        Setting("", comm, "RetryBackOffRepeatTimes", "", "5", integer),
-        Setting("", comm, "RetryBackOffWaitMinimum", "", "5", integer, unit="s"),
-        Setting("", "ReservationCtrlr", "Enabled", "", "true", boolean),
-        Setting("", smart, "Enabled", "", "true", boolean, _RO),
-        Setting("", smart, "RateUnit", "", "A,W", members, _RO),
-        Setting("", tx, "TxStartPoint", "", "Authorized", members, _RO),
-        Setting("", tx, "TxStopPoint", "", "Authorized", members, _RO),
-    ]
-
-
-def settings(
-    connectors: int = 2,
-    *,
-    vendor: str = "ocpptui",
-    model: str = "Simulator",
-    serial: str = "",
-    firmware: str = "",
-    heartbeat_interval: int = 300,
-    meter_interval: int = 60,
-) -> tuple[Setting, ...]:
-    """All settings of a charge point with this many connectors (1.6) or EVSEs with one connector each (2.x)."""
-    station = "ChargingStation"
-    own = {
-        "NumberOfConnectors": str(connectors),
-        "ConnectorPhaseRotation": ",".join(f"{n}.RST" for n in range(connectors + 1)),
-        "HeartbeatInterval": str(heartbeat_interval),
-        "MeterValueSampleInterval": str(meter_interval),
-    }
-    rows = [replace(row, default=own[row.key]) if row.key in own else row for row in _common()]
-    rows += [
-        Setting("", station, "VendorName", "", vendor, access=_RO),
-        Setting("", station, "Model", "", model, access=_RO),
-        Setting("", station, "SerialNumber", "", serial, access=_RO),
-        Setting("", station, "FirmwareVersion", "", firmware, access=_RO),
-        Setting("", station, "AvailabilityState", "", "Available", "OptionList", _RO),
-        Setting("", station, "SupplyPhases", "", "3", "integer", _RO),
-    ]
-    for evse in range(1, connectors + 1):
-        rows += [
-            Setting("", "EVSE", "AvailabilityState", "", "Available", "OptionList", _RO, evse=evse),
-            Setting("", "EVSE", "Power", "", "11040", "decimal", _RO, "W", evse=evse),
-            Setting("", "EVSE", "SupplyPhases", "", "3", "integer", _RO, evse=evse),
-            Setting("", "Connector", "AvailabilityState", "", "Available", "OptionList", _RO, evse=evse, connector=1),
-            Setting("", "Connector", "ConnectorType", "", "cType2", "string", _RO, evse=evse, connector=1),
-            Setting("", "Connector", "SupplyPhases", "", "3", "integer", _RO, evse=evse, connector=1),
-        ]
-    return tuple(rows)
 
 
 def _place(setting: Setting) -> Place:

@@ -6,7 +6,8 @@ They contain one result for each requested item, in the order of the request.
 from __future__ import annotations
 
 from ocpptui.ocpp.payload import Payload, integer_at, object_at, objects_at, only, text_at, texts_at
-from ocpptui.simulator.configuration import Access, Configuration, Place, Setting
+from ocpptui.ocpp.standard_settings import Access, Setting
+from ocpptui.simulator.configuration import Configuration, Place
 
 SAMPLE: Payload = {"component": {"name": "OCPPCommCtrlr"}, "variable": {"name": "HeartbeatInterval"}}
 """The item for a request without items, because an answer needs at least one result."""

@@ -16,9 +16,10 @@ from ocpptui.ocpp.date_times import DAY, date_time
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.payload import Payload, integer_at, objects_at, only, text_at
 from ocpptui.ocpp.schema import Part
+from ocpptui.ocpp.standard_settings import settings
 from ocpptui.ocpp.validation import is_valid
 from ocpptui.ocpp.version import Role, Version
-from ocpptui.simulator.configuration import Configuration, settings
+from ocpptui.simulator.configuration import Configuration
 from ocpptui.simulator.configuration_answers import SAMPLE, get_configuration, get_variables, set_variables
 
 MAX_LIMIT = {"A": 16.0, "W": 11040.0}

@@ -13,11 +13,12 @@ from ocpptui.ocpp.composite_schedule import CompositeSchedule, Supply, composite
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.profile_moment import ChargingSituation
 from ocpptui.ocpp.profile_store import ProfileStore
+from ocpptui.ocpp.standard_settings import settings
 from ocpptui.ocpp.version import Version
 from ocpptui.simulator import outgoing_calls as messages
 from ocpptui.simulator.behaviour_settings import ChargePointSettings
 from ocpptui.simulator.charging import Charge, ChargePlan
-from ocpptui.simulator.configuration import Configuration, Place, settings
+from ocpptui.simulator.configuration import Configuration, Place
 from ocpptui.simulator.effects import CloseConnection, Effect, SendCall
 from ocpptui.simulator.installed_certificates import CertificateStore
 from ocpptui.simulator.metering import MAX_CURRENT, PHASES, VOLTAGE, EnergyMeter, meter_value, total

@@ -18,9 +18,10 @@ from ocpptui.ocpp.payload import (
     text_at,
     texts_at,
 )
+from ocpptui.ocpp.standard_settings import Access, Setting
 from ocpptui.ocpp.version import Version
 from ocpptui.simulator import outgoing_calls as messages
-from ocpptui.simulator.configuration import Access, Configuration, Place, Setting
+from ocpptui.simulator.configuration import Configuration, Place
 from ocpptui.simulator.configuration_answers import (
     change_configuration,
     find_variable,

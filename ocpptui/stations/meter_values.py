@@ -7,15 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from ocpptui.ocpp.measurands import ENERGY, MAX_EXPONENT
 from ocpptui.ocpp.payload import integer_at, measured_at, objects_at, samples_in, shown_text, value_at
 
 HISTORY = 120
 """How many values of each series are kept."""
 LARGEST = 1e100
 """Larger values and powers of ten are not measurements, and their product would overflow."""
-MAX_EXPONENT = 30
-ENERGY = "Energy.Active.Import.Register"
-"""The default measurand of a sample (OCPP 1.6 section 7.46 SampledValue; 2.x Part 2 SampledValueType)."""
 
 
 class MeterKey(NamedTuple):

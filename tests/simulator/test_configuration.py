@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ocpptui.ocpp.schema import Part, field_tree
+from ocpptui.ocpp.standard_settings import Access, Setting, settings
 from ocpptui.ocpp.version import Version
-from ocpptui.simulator.configuration import Access, Configuration, Place, Setting, settings
+from ocpptui.simulator.configuration import Configuration, Place
 
 
 @pytest.fixture

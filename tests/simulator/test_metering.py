@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ocpptui.ocpp.schema import Part
+from ocpptui.ocpp.standard_settings import MEASURANDS
 from ocpptui.ocpp.validation import violations
 from ocpptui.ocpp.version import Version
-from ocpptui.simulator.configuration import MEASURANDS
 from ocpptui.simulator.metering import BATTERY, EnergyMeter, meter_value, total
 
 SECOND = 1_000_000

@@ -7,9 +7,9 @@ from ocpptui.diagnosis.rule import Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.payload import text_at
+from ocpptui.ocpp.standard_settings import settings
 from ocpptui.ocpp.version import Version
 from ocpptui.runtime.bounded import put
-from ocpptui.simulator.configuration import settings
 from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.timeline.severity import Severity
 

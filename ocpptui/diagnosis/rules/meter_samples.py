@@ -6,9 +6,9 @@ import re
 from typing import Any
 
 from ocpptui.diagnosis.rule import Rule
+from ocpptui.ocpp.measurands import ENERGY, MAX_EXPONENT
 from ocpptui.ocpp.payload import integer_at, text_at
 from ocpptui.ocpp.version import Version
-from ocpptui.stations.meter_values import ENERGY, MAX_EXPONENT
 from ocpptui.timeline.severity import Severity
 
 _1X = frozenset(version for version in Version if version.generation == 1)
