@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
-from ocpptui.diagnosis.registry import RULE_BY_ID
 from ocpptui.ocpp.did_you_mean import suggestion
 
 
@@ -13,6 +12,8 @@ def rules_matching(pattern: str) -> list[str]:
 
     Raises ValueError with a sentence if there is none.
     """
+    from ocpptui.diagnosis.registry import RULE_BY_ID  # not needed before the first paint
+
     found = [rule for rule in RULE_BY_ID if fnmatchcase(rule, pattern) or rule.startswith(f"{pattern}.")]
     if not found:
         raise ValueError(f"{pattern}: there is no such rule{suggestion(pattern, RULE_BY_ID)}")
