@@ -105,13 +105,14 @@ _NEVER = (
     r"|^\w+\.(?:py|go|java|cs|js|ts|kt|rs|cpp|c|h)(?::\d+)*$|:\d+$(?<=\.\w\w:\d)"
     r"|^\d{1,3}(?:\.\d{1,3}){3}(?:[.:]\d+)?$"  # an address
     r"|^(?=.*(?:::|[\da-fA-F]{3,4}:))(?:[\da-fA-F]{0,4}:){2,7}[\da-fA-F]{0,4}$"
+    r"|^(?:UTC|GMT|Z)?[+-]?\d\d:\d\d(?::\d\d)?Z?$"  # a zone, a time of day
     r"|^[+-]?\d{1,3}(?:[.,]\d+)?(?:ms|us|s|b|kb|mb|%)$"
     r"|^v?\d+(?:\.\d+)+[A-Za-z]?$"  # a version, a number
     r"|^(?:pod|node|host|container|instance|service|deployment)/"
     r"|-(?=[a-z]*\d)[a-z\d]{8,10}-[a-z\d]{5}$|(?:^|/)(?:[a-z\d]{32}){1,2}$"  # a pod, a container
 )
 NEVER = re.compile(_NEVER)
-"""What is never a name, by its form: threads, classes, files, addresses, durations, pods."""
+"""What is never a name, by its form: threads, classes, files, addresses, zones, durations, pods."""
 NOISE = re.compile(
     rf"{_NEVER}"
     r"|^(?:[a-z][\w$]*\.)+[A-Za-z_$][\w$]*$"

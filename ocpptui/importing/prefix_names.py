@@ -23,6 +23,7 @@ from ocpptui.importing.name_forms import (
     looks_like_name,
     path_name,
 )
+from ocpptui.importing.timestamps import REJECTED
 
 STATED = 6
 """The trust in the value of a key that means the name."""
@@ -261,10 +262,11 @@ def looks_like_trace(name: str) -> bool:
 
 
 def _blanked(text: str) -> str:
-    """The text without times, host names and services, which are never a charge point; its length stays."""
+    """The text without what is never a charge point: times, rejected ones too, hosts and services; its length stays."""
     text, times = _TIME.subn(lambda match: "\0" * len(match[0]), text)
     if not times:
         text = _SINCE_1970.sub(lambda match: "\0" * len(match[0]), text)
+    text = REJECTED.sub(lambda match: "\0" * len(match[0]), text)
     for header in (_SYSLOG, _SERVICE):
         match = header.match(text)
         if match is not None:

@@ -61,6 +61,15 @@ _OTHER = re.compile(
     )
 )  # fmt: skip
 
+_QUOTE = r"\\{0,3}[\"'`]"
+_QUOTED = rf"{_QUOTE}[^\"'`]*{_QUOTE}"
+REJECTED = re.compile(
+    rf"\bparsing time {_QUOTED}(?: as {_QUOTED})?(?:: cannot parse {_QUOTED} as {_QUOTED})?"
+    rf"|\btime data {_QUOTED}(?: does not match format {_QUOTED})?"
+    rf"|\b[Tt]ext {_QUOTED} could not be parsed|\bUnparseable date: {_QUOTED}|\b[Ii]nvalid isoformat string: {_QUOTED}"
+)
+"""A time that a parser rejected, as Go, Python and Java write it: what it quotes is of a payload, or a format."""
+
 
 class Moment(NamedTuple):
     """A time found in a text."""
@@ -81,12 +90,17 @@ class Moment(NamedTuple):
 
 def best_moment(text: str) -> Moment | None:
     """The most complete time in a text: with date, zone and fraction; among equals, the last."""
-    found = [moment for moment in map(_iso_moment, _ISO.finditer(text)) if moment is not None]
-    if not found:
-        found = [moment for moment in map(_other_moment, _OTHER.finditer(text)) if moment is not None]
+    found = _moments(text)
     if not found:
         return None
+    if REJECTED.search(text) is not None:
+        found = _moments(REJECTED.sub(lambda match: " " * len(match[0]), text)) or found
     return max(found, key=lambda moment: (moment.dated, moment.yeared, moment.zoned, moment.fraction, moment.start))
+
+
+def _moments(text: str) -> list[Moment]:
+    found = [moment for moment in map(_iso_moment, _ISO.finditer(text)) if moment is not None]
+    return found or [moment for moment in map(_other_moment, _OTHER.finditer(text)) if moment is not None]
 
 
 def moment_at(text: str, start: int, end: int) -> Moment | None:

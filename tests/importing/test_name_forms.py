@@ -19,10 +19,10 @@ def test_some_words_are_names_if_the_file_shows_it(name: str) -> None:
     [
         "http-nio-8080-exec-3", "nioEventLoopGroup-3-1", "c.a.o.WsHandler:88", "csms.ws:handle:88", "csms::ws::handler",
         "csms-7d9f8c6b5-x2x9k", "0f1e2d3c4b5a69788796a5b4c3d2e1f0", "10.0.0.5:51000", "2001:db8::1", "BootNotification",
-        "received", "12ms",
+        "received", "12ms", "Z07:00", "+02:00", "UTC+01:00", "10:30", "10:30:00Z",
     ],
 )  # fmt: skip
-def test_threads_classes_pods_and_addresses_are_never_names(name: str) -> None:
+def test_threads_classes_pods_zones_and_addresses_are_never_names(name: str) -> None:
     """They come by turns as charge points do."""
     assert is_never(name)
 

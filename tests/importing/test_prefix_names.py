@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpptui.importing.prefix_names import without_digits
+from ocpptui.importing.prefix_names import name_in, spots_in, without_digits
 
 TEXTS = st.text(st.characters(categories=("L", "N", "P", "S", "Z", "Cs")) | st.sampled_from("0123456789"))
 
@@ -14,3 +14,10 @@ TEXTS = st.text(st.characters(categories=("L", "N", "P", "S", "Z", "Cs")) | st.s
 def test_a_text_without_digits_has_its_other_characters_at_their_places(text: str) -> None:
     """The user loses the name of a charge point after a character that is not ASCII, or was not UTF-8."""
     assert without_digits(text) == "".join("0" if "1" <= one <= "9" else one for one in text)
+
+
+def test_what_a_parser_rejected_is_not_a_name() -> None:
+    """A charge point with a clock that is wrong would have the format of a date as its name."""
+    for value in ("2023-10-19T15:28:07", "abc12", "T15-28"):
+        text = f'parsing time "{value}" as "2006-01-02T15:04:05Z07:00": cannot parse "{value}" as "Z07:00" ('
+        assert [name_in(text, spot) for spot in spots_in(without_digits(text)) if spot.likely] == []

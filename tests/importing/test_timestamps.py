@@ -49,6 +49,25 @@ def test_the_most_complete_of_several_times_is_used() -> None:
         assert moment is not None and moment.time == time_of(expected)
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        'parsing time "2023-10-19T15:28:07" as "2006-01-02T15:04:05Z07:00": cannot parse "" as "Z07:00"',
+        r"parsing time \"2023-10-19T15:28:07\" as \"2006-01-02T15:04:05Z07:00\": cannot parse \"\" as \"Z07:00\"",
+        'parsing time "2023-10-19T25:28:07Z": hour out of range',
+        "time data '2023-10-19T15:28:07.123Z' does not match format '%Y-%m-%dT%H:%M:%SZ'",
+        "Text '2023-10-19T15:28:07.123+02:00' could not be parsed at index 19",
+        'Unparseable date: "2023-10-19T15:28:07.123Z"',
+        "Invalid isoformat string: '2023-10-19T15:28:07.123Z'",
+    ],
+)
+def test_a_time_that_a_parser_rejected_is_not_that_of_the_line(error: str) -> None:
+    """Frames would be years off: the format of Go has a date of 2006, and a zone that makes it the most complete."""
+    for line in ("2023/10/19 17:03:59", "Oct 19 17:03:59 host"):
+        moment = best_moment(f"{line} ocpp message (288115): FormationViolation - {error} (")
+        assert moment is not None and (moment.start, moment.end) == (0, len(line.removesuffix(" host")))
+
+
 @pytest.mark.parametrize("month", ["Okt", "oct.", "okt", "ott", "Oct", "october"])
 def test_month_names_are_read_in_several_languages(month: str) -> None:
     """journalctl uses the language of the machine."""
