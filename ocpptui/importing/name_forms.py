@@ -17,6 +17,7 @@ _OF_OCPP = re.compile(r"v?\d|ocpp[-_.]?v?[0-9.]*j?(?:son)?")
 _EXTENSION = re.compile(
     r"\.(?:html?|js|css|php|json|xml|py|go|java|cs|kt|ts|rs|cpp|c|h|log|txt|zip|bin|png|ico)(?::\d+)?$"
 )
+_SOURCE = re.compile(r"\.(?:php|py|go|java|cs|js|ts|kt|rs|cpp|c|h)(?::\d+)*:?$")
 _ALSO_NAMES = frozenset(("charger", "wallbox", "evse", "pulsar"))
 _HUMP = re.compile("(?<=[a-z])(?=[A-Z])")
 _BETWEEN_PARTS = re.compile("[-_./ ]")
@@ -44,6 +45,8 @@ def path_name(path: str) -> tuple[int, int] | None:
         if piece:
             segments.append((place, place + len(piece)))
         place += len(piece) + 1
+    if segments and _SOURCE.search(path[slice(*segments[-1])]):
+        return None  # in a traceback; none of its directories is a charge point: /usr/lib/python3.9/ocpp/messages.py
     names = [span for span in segments if not is_path_word(path[span[0] : span[1]])]
     if not names or (len(names) > 1 and names[-1][0] != segments[-1][0]) or len(names) > 2:
         names = [span for span in names if looks_like_name(path[span[0] : span[1]])][-1:]

@@ -4,7 +4,7 @@ from time import process_time
 
 import pytest
 
-from ocpptui.importing.name_forms import is_never, is_path_word, is_short_number, is_word
+from ocpptui.importing.name_forms import is_never, is_path_word, is_short_number, is_word, path_name
 
 
 @pytest.mark.parametrize("name", ["ws-01", "host-02", "site1.cp1", "Wallbox"])
@@ -41,6 +41,18 @@ def test_a_number_of_few_digits_is_rather_that_of_a_connector() -> None:
 def test_a_path_has_words_before_the_name() -> None:
     assert all(map(is_path_word, ["ocpp", "ocpp1.6", "charge-points", "steve"]))
     assert not is_path_word("CP-77")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/usr/local/lib/python3.9/site-packages/ocpp/messages.py", "/opt/csms7/lib/ocpp/server.js:88",
+        "/srv/app42/ocpp/handler.go:17", "file:///srv/app42/dist/ws.ts:88:12",
+    ],
+)  # fmt: skip
+def test_no_directory_of_a_source_file_is_a_name(path: str) -> None:
+    """The frames after a traceback would be those of a charge point python3.9."""
+    assert path_name(path) is None
 
 
 def test_a_long_name_of_a_program_is_known_within_milliseconds() -> None:
