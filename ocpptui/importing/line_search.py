@@ -159,8 +159,9 @@ class LineSearch:
                 if closed is None:
                     following = START.search(whole, match.end())
                     if following is not None:
-                        place = following.start()
-                        found.append(self.found(number, prefix, without_quotes(prefix, whole[start:place])))
+                        raw = without_quotes(prefix, whole[start : following.start()])
+                        place = start + len(raw)
+                        found.append(self.found(number, prefix, raw))
                     elif brackets.broken or is_quoted(line, at):
                         found.append(self.truncated(number, prefix, whole[start:]))
                     else:

@@ -17,7 +17,7 @@ _OF_OCPP = re.compile(r"v?\d|ocpp[-_.]?v?[0-9.]*j?(?:son)?")
 _EXTENSION = re.compile(
     r"\.(?:html?|js|css|php|json|xml|py|go|java|cs|kt|ts|rs|cpp|c|h|log|txt|zip|bin|png|ico)(?::\d+)?$"
 )
-_SOURCE = re.compile(r"\.(?:php|py|go|java|cs|js|ts|kt|rs|cpp|c|h)(?::\d+)*:?$")
+_SOURCE = re.compile(r"\.(?:[cm]?[jt]sx?|php|py|go|java|cs|kt|rs|cc|cpp|cxx|ino|[ch]|hpp)(?::\d+)*:?$")
 _ALSO_NAMES = frozenset(("charger", "wallbox", "evse", "pulsar"))
 _HUMP = re.compile("(?<=[a-z])(?=[A-Z])")
 _BETWEEN_PARTS = re.compile("[-_./ ]")

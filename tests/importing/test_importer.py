@@ -300,3 +300,29 @@ def test_a_folder_of_frames_can_be_named_as_its_format(tmp_path: Path) -> None:
         read(tmp_path, ImportOptions(format="csv"))
     file = read(tmp_path / "readme.md", ImportOptions(format="frame-files"))
     assert "this is a file, and frame-files is a format of folders" in file.importer.failures[0]
+
+
+def test_a_traceback_between_frames_names_no_charge_point(tmp_path: Path) -> None:
+    """The log of a central system in Python would have a charge point called python3.9 after each exception."""
+    trace = (
+        "Traceback (most recent call last):\n"
+        '  File "/usr/local/lib/python3.9/site-packages/ocpp/charge_point.py", line 139, in route_message\n'
+        '  File "/usr/local/lib/python3.9/site-packages/ocpp/messages.py", line 69, in unpack\n'
+    )
+    for named in (LOG, LOG.replace(" CP001:", " :")):
+        first, second = named.splitlines(keepends=True)[:2]
+        (tmp_path / "a.log").write_text(first + trace + second + trace + "".join(named.splitlines(keepends=True)[2:]))
+        assert {record.charge_point for record in read(tmp_path / "a.log").records} == {"CP001" if named == LOG else ""}
+
+
+def test_a_damaged_frame_twice_in_quotes_in_one_line_is_one_record(tmp_path: Path) -> None:
+    """Libraries repeat what they cannot parse in the details of the error; a frame would have a quote at its end."""
+    for broken in ('[3,"1",{"configurationKey":],"unknownKey":["A"]}]', '[2,"1","MeterValues",{"a":[,{"b":1}]}]'):
+        for quote in ("'", "`"):
+            frame = f"{quote}{broken}{quote}"
+            line = f"2026-11-22T10:00:01Z CP001: receive message {broken}\n"
+            error = (
+                f"2026-11-22T10:00:01Z ERROR cannot parse {frame}: wrong, {{'cause': 'x', 'ocpp_message': {frame}}}\n"
+            )
+            (tmp_path / "a.log").write_text(LOG + line + error)
+            assert read(tmp_path / "a.log").raws[10:] == [broken]
