@@ -168,7 +168,7 @@ LARGEST_VALUE = 1e100
 HIGHEST_PHASE_VOLTAGE = 520.0
 """Volts between a phase and neutral that no public grid exceeds, with 30 % above 400 V."""
 HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
-BASE64 = re.compile(r"[A-Za-z0-9+/\s]+={0,2}\s*")
+BASE64 = re.compile(r"[A-Za-z0-9+/\s]+(?:={1,2}\s*)?")
 
 _UNITS = (
     ("Energy.Active.", ("Wh", "kWh")),
