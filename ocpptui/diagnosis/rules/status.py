@@ -1,4 +1,4 @@
-"""Status of connectors: which status may follow which, and whether it fits the transactions."""
+"""Status of connectors: which status may follow which, their numbers and times."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from typing import NamedTuple
 
 from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange
 from ocpptui.diagnosis.known import MOST_CONNECTORS
+from ocpptui.diagnosis.place_words import place_at
 from ocpptui.diagnosis.rule import Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
+from ocpptui.diagnosis.status_traces import BOOT_2, BOOT_16, STILL_THERE, status_2, status_16
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.version import Version
 from ocpptui.runtime.bounded import put
@@ -29,28 +31,12 @@ def _status_2(status: str) -> str:
     )
 
 
-_BOOT = """
-10:00:00 opened
-10:00:00 > BootNotification {"chargePointVendor":"A","chargePointModel":"B"}
-10:00:01 < ok {"currentTime":"2026-01-01T10:00:01Z","interval":300,"status":"Accepted"}
-"""
-_BOOT_2 = """
-2.0.1
-10:00:00 opened
-10:00:00 > BootNotification {"reason":"PowerUp","chargingStation":{"vendorName":"A","model":"B"}}
-10:00:01 < ok {"currentTime":"2026-01-01T10:00:01Z","interval":300,"status":"Accepted"}
-"""
-_START = """
-10:01:00 > StartTransaction {"connectorId":1,"idTag":"A","meterStart":0,"timestamp":"2026-01-01T10:01:00Z"}
-10:01:01 < ok {"idTagInfo":{"status":"Accepted"},"transactionId":7}
-"""
-_STOP = """
-10:02:00 > StopTransaction {"transactionId":7,"meterStop":10,"timestamp":"2026-01-01T10:02:00Z"}
-10:02:01 < ok
-"""
+def _said(time: str) -> str:
+    return f',"timestamp":"2026-01-01T{time}Z"'
+
 
 CONNECTOR_ZERO = Rule(
-    "status.connector-0",
+    "status.connector-zero",
     Severity.ERROR,
     "Connector 0, the whole charge point, reports a status that only connectors have.",
     "OCPP 1.6 section 4.9",
@@ -91,85 +77,25 @@ NOT_ALLOWED = Rule(
     ),
 )
 
-FAULT = Rule(
-    "status.faulted",
+NUMBERING = Rule(
+    "status.numbering",
     Severity.WARNING,
-    "A connector reports a fault.",
-    "OCPP 1.6 sections 4.9 and 7.6; OCPP 2.0.1 and 2.1 Part 2 use cases G01 and N07",
-    says="{place} is faulted{error}.",
-    remedy="It cannot be used until the fault is gone. The inspector shows what else the message says.",
-    positive=(
-        (
-            f"* 10:00:00 > {_status('Faulted', error='GroundFailure')}\n10:00:00 < ok\n"
-            f"10:10:00 > {_status('Faulted', error='GroundFailure')}"
-        ),
-        f"2.0.1\n* 10:00:00 > {_status_2('Faulted')}",
-    ),
-    negative=(f"10:00:00 > {_status('Available', error='WeakSignal')}", f"2.0.1\n10:00:00 > {_status_2('Available')}"),
-)
-
-NO_ERROR_CODE = Rule(
-    "status.fault-without-error",
-    Severity.WARNING,
-    "A connector is Faulted, but its error code is NoError.",
-    "OCPP 1.6 sections 4.9 and 7.6",
-    versions=frozenset({Version.V16}),
-    says="Connector {connector} is Faulted, but its error code is NoError.",
-    remedy="Nobody can tell what is wrong. A charge point must give one of the error codes, at least OtherError.",
-    positive=(f"* 10:00:00 > {_status('Faulted')}",),
-    negative=(f"10:00:00 > {_status('Faulted', error='OtherError')}",),
-)
-
-CHARGES_WITHOUT_TRANSACTION = Rule(
-    "status.charging-without-transaction",
-    Severity.WARNING,
-    "A connector is Charging, but no transaction was started on it.",
-    "OCPP 1.6 sections 4.8 and 4.9",
-    versions=frozenset({Version.V16}),
-    says="Connector {connector} is Charging, but after {waited} it has no transaction.",
-    remedy="Nobody can be billed for the energy. Look for a StartTransaction that the charge point has queued.",
-    positive=(f"{_BOOT}* 10:00:30 > {_status('Charging')}\n10:00:30 < ok\n10:05:00 > Heartbeat {{}}",),
-    negative=(
-        f"{_BOOT}10:00:30 > {_status('Charging')}\n10:00:30 < ok\n{_START}10:05:00 > Heartbeat {{}}",
-        f"{_BOOT}{_START}10:01:30 > {_status('Charging')}\n10:01:30 < ok\n10:05:00 > Heartbeat {{}}",
-        f"10:00:30 > {_status('Charging')}\n10:00:30 < ok\n10:05:00 > Heartbeat {{}}",
-        (
-            f"{_BOOT}10:00:30 > {_status('Charging')}\n10:00:30 < ok\n"
-            f"10:00:40 > {_status('Finishing')}\n10:00:40 < ok\n10:05:00 > Heartbeat {{}}"
-        ),
-    ),
-)
-
-AVAILABLE_IN_TRANSACTION = Rule(
-    "status.available-in-transaction",
-    Severity.WARNING,
-    "A connector is Available, but its transaction was not stopped.",
-    "OCPP 1.6 sections 4.9 and 4.10",
-    versions=frozenset({Version.V16}),
-    says="Connector {connector} is Available, but {waited} later its transaction {transaction} is still open.",
-    remedy="The StopTransaction is missing or still queued. The central system goes on counting the session.",
-    positive=(f"{_START}* 10:03:00 > {_status('Available')}\n10:03:00 < ok\n10:10:00 > Heartbeat {{}}",),
-    negative=(
-        f"{_START}{_STOP}10:03:00 > {_status('Available')}\n10:03:00 < ok\n10:10:00 > Heartbeat {{}}",
-        f"{_START}10:01:50 > {_status('Available')}\n10:01:50 < ok\n{_STOP}10:10:00 > Heartbeat {{}}",
-        f"{_START}10:03:00 > {_status('Available', 2)}\n10:03:00 < ok\n10:10:00 > Heartbeat {{}}",
-        f"{_START}10:03:00 > {_status('Available')}\n10:03:00 < ok\n10:03:10 closed\n10:10:00 opened",
-    ),
-)
-
-UNKNOWN_CONNECTOR = Rule(
-    "status.unknown-connector",
-    Severity.WARNING,
-    "A connector reports a status that the charge point does not have by its configuration.",
-    "OCPP 1.6, key NumberOfConnectors",
-    versions=frozenset({Version.V16}),
-    says="Connector {connector} reports a status, but NumberOfConnectors is {count}.",
+    "The numbers of the connectors or EVSEs have a gap, or are above the number of connectors.",
+    "OCPP 1.6 section 3.8 and its key NumberOfConnectors; OCPP 2.0.1 and 2.1 Part 1 sections 7.1 and 7.2",
+    says="{place} reports a status, but {why}.",
+    remedy="They must be numbered from 1, without a gap. Central systems refuse, or ignore, a number that they do not "
+    "expect.",
     positive=(
         f"""
         10:00:00 < GetConfiguration {{"key":["NumberOfConnectors"]}}
         10:00:00 > ok {{"configurationKey":[{{"key":"NumberOfConnectors","readonly":true,"value":"2"}}]}}
         * 10:00:30 > {_status("Available", 3)}
         """,
+        (
+            f"{BOOT_16}{status_16('Available', '10:00:02', 0)}{status_16('Available', '10:00:03')}"
+            f"* {status_16('Available', '10:00:04', 3)}{STILL_THERE}"
+        ),
+        f"{BOOT_2}{status_2('Available', '10:00:02')}* {status_2('Available', '10:00:03', 3)}{STILL_THERE}",
     ),
     negative=(
         f"""
@@ -177,7 +103,52 @@ UNKNOWN_CONNECTOR = Rule(
         10:00:00 > ok {{"configurationKey":[{{"key":"NumberOfConnectors","readonly":true,"value":"2"}}]}}
         10:00:30 > {_status("Available", 2)}
         """,
-        f"10:00:30 > {_status('Available', 3)}",
+        f"10:00:30 > {_status('Available', 3)}\n{STILL_THERE}",
+        (
+            f"{BOOT_16}{status_16('Available', '10:00:02', 0)}{status_16('Available', '10:00:03')}"
+            f"{status_16('Available', '10:00:04', 2)}{STILL_THERE}"
+        ),
+        # In any order, and one of them known from before the boot.
+        (
+            f"{status_16('Available', '09:00:00', 2)}{BOOT_16}{status_16('Available', '10:00:02', 3)}"
+            f"{status_16('Available', '10:00:03')}{STILL_THERE}"
+        ),
+        # What changes in mid-session is not everything that there is.
+        f"{status_16('Available', '10:00:02')}{status_16('Available', '10:00:03', 3)}{STILL_THERE}",
+        f"{BOOT_16}{status_16('Preparing', '10:00:03', 3)}{STILL_THERE}",
+        (
+            f"{BOOT_16}{status_16('Available', '10:00:02')}{status_16('Available', '10:00:03', 3)}"
+            f"10:00:10 closed\n{STILL_THERE}"
+        ),
+    ),
+)
+
+OUT_OF_ORDER = Rule(
+    "status.order",
+    Severity.INFO,
+    "The statuses of a connector come in another order than they happened.",
+    "OCPP 1.6 section 4.9",
+    says="{place} reports a status that is {span} older than the one before.",
+    remedy="The central system takes the last one that comes for the present status.",
+    positive=(
+        "".join(
+            f"{star}{status_16('Available', at, more=_said(said))}"
+            for star, at, said in (("", "10:06:00", "10:05:00"), ("* ", "10:06:01", "10:01:00"))
+        ),
+        f"2.0.1\n{status_2('Occupied', '10:05:00')}* {status_2('Available', '10:05:01', said='10:01:00')}",
+    ),
+    negative=(
+        "".join(status_16("Available", at, more=_said(at)) for at in ("10:01:00", "10:05:00")),
+        (
+            f"{status_16('Available', '10:05:00', more=_said('10:05:00'))}"
+            f"{status_16('Available', '10:05:01', 2, more=_said('10:01:00'))}"
+        ),
+        f"{status_16('Available', '10:05:00', more=_said('10:05:00'))}{status_16('Charging', '10:05:01')}",
+        # The clock is set by the boot.
+        (
+            f"{status_16('Available', '09:05:00', more=_said('20:05:00'))}{BOOT_16}"
+            f"{status_16('Available', '10:05:01', more=_said('10:05:01'))}"
+        ),
     ),
 )
 
@@ -189,10 +160,10 @@ NOT_REPORTED = Rule(
     versions=_2X,
     says="The BootNotification was accepted, but in {waited} no connector has reported its status.",
     remedy="The CSMS does not know which connectors are available.",
-    positive=(_BOOT_2.replace("10:00:00 >", "* 10:00:00 >") + "10:05:00 > Heartbeat {}",),
+    positive=(BOOT_2.replace("10:00:00 >", "* 10:00:00 >") + "10:05:00 > Heartbeat {}",),
     negative=(
-        f"{_BOOT_2}10:00:02 > {_status_2('Available')}\n10:00:02 < ok\n10:05:00 > Heartbeat {{}}",
-        f"{_BOOT_2}10:00:05 closed\n10:05:00 opened\n10:06:00 > Heartbeat {{}}",
+        f"{BOOT_2}10:00:02 > {_status_2('Available')}\n10:00:02 < ok\n10:05:00 > Heartbeat {{}}",
+        f"{BOOT_2}10:00:05 closed\n10:05:00 opened\n10:06:00 > Heartbeat {{}}",
     ),
 )
 
@@ -204,24 +175,21 @@ TIME_DIFFERS = Rule(
     says="By its timestamp, the charge point's clock is {difference} {direction} that of the central system.",
     remedy="It should take over the currentTime of the answer. Transactions and meter values get wrong times.",
     positive=(
-        _BOOT + "* 10:00:05 > " + _status("Available", more=',"timestamp":"2026-01-01T09:00:05Z"'),
-        _BOOT + "* 10:00:05 > " + _status("Available", more=',"timestamp":"2026-01-01T10:10:05+00:00"'),
+        BOOT_16 + "* 10:00:05 > " + _status("Available", more=',"timestamp":"2026-01-01T09:00:05Z"'),
+        BOOT_16 + "* 10:00:05 > " + _status("Available", more=',"timestamp":"2026-01-01T10:10:05+00:00"'),
     ),
     negative=(
-        _BOOT + "10:00:05 > " + _status("Available", more=',"timestamp":"2026-01-01T12:00:06+02:00"'),
+        BOOT_16 + "10:00:05 > " + _status("Available", more=',"timestamp":"2026-01-01T12:00:06+02:00"'),
         "10:00:05 > " + _status("Available", more=',"timestamp":"2026-01-01T09:00:05Z"'),
-        _BOOT + "10:00:05 > " + _status("Available"),
+        BOOT_16 + "10:00:05 > " + _status("Available"),
     ),
 )
 
 RULES = (
     CONNECTOR_ZERO,
     NOT_ALLOWED,
-    FAULT,
-    NO_ERROR_CODE,
-    CHARGES_WITHOUT_TRANSACTION,
-    AVAILABLE_IN_TRANSACTION,
-    UNKNOWN_CONNECTOR,
+    NUMBERING,
+    OUT_OF_ORDER,
     NOT_REPORTED,
     TIME_DIFFERS,
 )
@@ -254,6 +222,7 @@ class StatusChecker(Checker):
 
     def begin(self) -> None:
         self.last: dict[tuple[int, int], _Last] = {}  # by EVSE and connector
+        self.times: dict[tuple[int, int], tuple[int, int]] = {}  # the latest time that each said, and the record
         self.clock_offset: int | None = None  # of the central system, in µs, against that of the recording
         self.clock_is_reported = False
 
@@ -267,21 +236,19 @@ class StatusChecker(Checker):
         if status is None or connector is None:
             return
         evse = call.integer("evseId") or 0
+        self.compare_times(call, evse, connector)
         before = self.last.get((evse, connector))
         put(self.last, (evse, connector), _Last(status, call.connection, call.index), MOST_CONNECTORS)
         if before is None or before.connection != call.connection:
             before = None
         if before is None or before.status != status:
-            self.changed(call, evse, connector, status, before)
+            self.changed(call, connector, status, before)
         count = self.known.whole_setting("NumberOfConnectors")
         if count is not None and connector > count and before is None:
-            self.found(UNKNOWN_CONNECTOR, call, connector=connector, count=count)
+            place = place_at(evse, connector)
+            self.found(NUMBERING, call, place=place, why=f"NumberOfConnectors is {count}")
 
-    def changed(self, call: Seen, evse: int, connector: int, status: str, before: _Last | None) -> None:
-        name = f"connector {connector}"
-        self.stop_waiting(name)
-        if status == "Faulted":
-            self.faulted(call, evse, connector)
+    def changed(self, call: Seen, connector: int, status: str, before: _Last | None) -> None:
         if connector == 0:
             if status not in _OF_CONNECTOR_ZERO:
                 self.found(CONNECTOR_ZERO, call, status=status)
@@ -292,50 +259,29 @@ class StatusChecker(Checker):
                 self.found(
                     NOT_ALLOWED, call, (before.record,), connector=connector, before=before.status, status=status
                 )
-        wait = round(self.limits.status_settles * SECOND)
-        if not call.is_timed or self.known.version not in _1X:
+
+    def compare_times(self, call: Seen, evse: int, connector: int) -> None:
+        """Look whether a status is older than the one before it."""
+        time = call.date_time("timestamp")
+        if time is None:
             return
-        transaction, index = self.known.open_transaction_at(None, connector), call.index
-        waited = TimeSpan(wait)
-        if status == "Charging" and transaction is None and self.known.booted:
-
-            def look() -> None:
-                if self.known.open_transaction_at(None, connector) is None:
-                    self.found(CHARGES_WITHOUT_TRANSACTION, index, connector=connector, waited=waited)
-
-            self.wait(name, call.clock + wait, look)
-        elif status == "Available" and transaction is not None and transaction.start is not None:
-            start, number = transaction.start, transaction.id
-
-            def look_again() -> None:
-                still = self.known.transactions.get(number)
-                if still is not None and still.is_open:
-                    values = {"connector": connector, "transaction": number, "waited": waited}
-                    self.found(AVAILABLE_IN_TRANSACTION, index, (start,), **values)
-
-            self.wait(name, call.clock + wait, look_again)
-
-    def faulted(self, call: Seen, evse: int, connector: int) -> None:
-        error, info, vendor = call.text("errorCode"), call.text("info"), call.text("vendorErrorCode")
-        words = ", ".join(part for part in (error if error != "NoError" else None, vendor, info) if part)
-        place = f"Connector {connector} of EVSE {evse}" if evse else f"Connector {connector}"
-        if not evse and connector == 0:
-            place = "The charge point"
-        self.found(FAULT, call, place=place, error=f": {words[:100]}" if words else "")
-        if error == "NoError":
-            self.found(NO_ERROR_CODE, call, connector=connector)
+        latest = self.times.get((evse, connector))
+        if latest is not None and time < latest[0] - SECOND:
+            values = {"place": place_at(evse, connector), "span": TimeSpan(latest[0] - time)}
+            self.found(OUT_OF_ORDER, call, (latest[1],), **values)
+        put(self.times, (evse, connector), (time, call.index), MOST_CONNECTORS)
 
     @on_connection(ConnectionEvent.CLOSED)
     def closed(self, event: Seen) -> None:
         self.stop_waiting("report")
-        for _, connector in self.last:
-            self.stop_waiting(f"connector {connector}")
+        self.stop_waiting("numbers")
 
     # -- after a boot -------------------------------------------------------------------------------------------
 
     @on_call("BootNotification")
     def booting(self, call: Seen) -> None:
         self.last.clear()
+        self.times.clear()
         self.clock_is_reported = False
 
     @on_exchange("BootNotification", "Heartbeat")
@@ -348,6 +294,20 @@ class StatusChecker(Checker):
             wait, index = round(self.limits.status_settles * SECOND), call.index
             waited = TimeSpan(wait)
             self.wait("report", answer.clock + wait, lambda: self.found(NOT_REPORTED, index, waited=waited))
+            connection = self.known.connections.get(call.connection)
+            if connection is not None and connection.opened is not None:
+                self.wait("numbers", answer.clock + wait, self.find_gap)
+
+    def find_gap(self) -> None:
+        """Look for a connector or EVSE that did not report its status after a boot, although the others did."""
+        reported = {evse or connector: one.record for (evse, connector), one in self.last.items()}
+        known = {evse or connector for evse, connector in self.known.connectors}
+        name = "EVSE" if any(evse for evse, _ in self.last) else "connector"
+        for number in sorted(reported):
+            if number > 1 and reported.keys() & {0, 1} and number - 1 not in known:
+                place = f"{name[0].upper()}{name[1:]} {number}"
+                self.found(NUMBERING, reported[number], place=place, why=f"{name} {number - 1} has never reported one")
+                return
 
     @on_call("NotifyEvent", "TransactionEvent")
     def otherwise_reported(self, call: Seen) -> None:

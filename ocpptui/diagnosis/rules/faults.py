@@ -1,0 +1,163 @@
+"""Faults and errors that connectors report in their status."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ocpptui.diagnosis.checker import Checker, on_call
+from ocpptui.diagnosis.known import MOST_CONNECTORS, KnownTransaction
+from ocpptui.diagnosis.place_words import place_at
+from ocpptui.diagnosis.rule import Rule
+from ocpptui.diagnosis.seen import Seen
+from ocpptui.diagnosis.status_traces import START_16, STOP_16, event_2
+from ocpptui.ocpp.version import Version
+from ocpptui.runtime.bounded import put
+from ocpptui.timeline.severity import Severity
+
+
+def _status(status: str, connector: int = 1, error: str = "NoError", more: str = "") -> str:
+    return f'StatusNotification {{"connectorId":{connector},"errorCode":"{error}","status":"{status}"{more}}}'
+
+
+def _status_2(status: str) -> str:
+    return (
+        f'StatusNotification {{"timestamp":"2026-01-01T10:00:02Z","connectorStatus":"{status}",'
+        f'"evseId":1,"connectorId":1}}'
+    )
+
+
+_RUNNING_2 = f"2.0.1\n{event_2('Started', '10:01:00')}"
+
+FAULT = Rule(
+    "status.fault",
+    Severity.WARNING,
+    "A connector reports a fault or an error.",
+    "OCPP 1.6 sections 4.9 and 7.6; OCPP 2.0.1 and 2.1 Part 2 E06.FR.16, use cases G01 and N07",
+    says="{place} {what}.",
+    remedy="Faulted: it cannot be used until the fault is gone. The inspector shows what else the message says.",
+    positive=(
+        (
+            f"* 10:00:00 > {_status('Faulted', error='GroundFailure')}\n10:00:00 < ok\n"
+            f"10:10:00 > {_status('Faulted', error='GroundFailure')}"
+        ),
+        f"{START_16}* 10:05:00 > {_status('Faulted', error='GroundFailure')}",
+        f"* 10:00:00 > {_status('Available', error='WeakSignal')}",
+        f"2.0.1\n* 10:00:00 > {_status_2('Faulted')}",
+    ),
+    negative=(
+        f"10:00:00 > {_status('Available')}",
+        f"2.0.1\n10:00:00 > {_status_2('Available')}",
+        f"{START_16}10:05:00 > {_status('Charging')}",
+    ),
+)
+
+FAULT_IN_TRANSACTION = Rule(
+    "status.fault-in-transaction",
+    Severity.ERROR,
+    "A connector becomes Faulted while its transaction runs.",
+    "OCPP 1.6 section 4.9; OCPP 2.0.1 and 2.1 Part 2 E06.FR.16",
+    says="{place} becomes Faulted while its transaction {transaction} runs.",
+    remedy="The driver gets no more energy, although the session is not over.",
+    positive=(
+        f"{START_16}* 10:05:00 > {_status('Faulted', error='GroundFailure')}",
+        f"{START_16}* 10:05:00 > {_status('Faulted', 0, error='GroundFailure')}",
+        f"{_RUNNING_2}* 10:05:00 > {_status_2('Faulted')}",
+    ),
+    negative=(
+        f"10:05:00 > {_status('Faulted', error='GroundFailure')}",
+        f"{START_16}{STOP_16}10:05:00 > {_status('Faulted', error='GroundFailure')}",
+        f"{START_16}10:05:00 > {_status('Faulted', 2, error='GroundFailure')}",
+        f"{START_16}10:05:00 > {_status('SuspendedEV', error='EVCommunicationError')}",
+    ),
+)
+
+NO_ERROR_CODE = Rule(
+    "status.fault-without-code",
+    Severity.INFO,
+    "A connector is Faulted, but no code says what is wrong.",
+    "OCPP 1.6 sections 4.9, 6.47 and 7.6",
+    versions=frozenset({Version.V16}),
+    says="Connector {connector} is Faulted, but its error code is {error}{lacks}.",
+    remedy="Nobody can tell what is wrong. OtherError needs a vendorErrorCode or info that says more.",
+    positive=(f"* 10:00:00 > {_status('Faulted')}", f"* 10:00:00 > {_status('Faulted', error='OtherError')}"),
+    negative=(
+        f"10:00:00 > {_status('Faulted', error='PowerMeterFailure')}",
+        "10:00:00 > " + _status("Faulted", error="OtherError", more=',"vendorErrorCode":"E17"'),
+        "10:00:00 > " + _status("Faulted", error="OtherError", more=',"info":"Door open"'),
+        f"10:00:00 > {_status('Available')}",
+    ),
+)
+
+EV_COMMUNICATION = Rule(
+    "status.ev-communication",
+    Severity.WARNING,
+    "EVCommunicationError comes with a status that it may not have.",
+    "OCPP 1.6 section 4.9",
+    versions=frozenset({Version.V16}),
+    says="Connector {connector} reports EVCommunicationError with the status {status}.",
+    remedy="It may only come with Preparing, SuspendedEV, SuspendedEVSE or Finishing; it is no fault of the connector.",
+    positive=(
+        f"* 10:00:00 > {_status('Faulted', error='EVCommunicationError')}",
+        f"* 10:00:00 > {_status('Charging', error='EVCommunicationError')}",
+    ),
+    negative=(
+        f"10:00:00 > {_status('SuspendedEV', error='EVCommunicationError')}",
+        f"10:00:00 > {_status('Faulted', error='GroundFailure')}",
+    ),
+)
+
+RULES = (FAULT, FAULT_IN_TRANSACTION, NO_ERROR_CODE, EV_COMMUNICATION)
+
+_OF_EV_COMMUNICATION = ("Preparing", "SuspendedEV", "SuspendedEVSE", "Finishing")
+
+
+class _Last(NamedTuple):
+    """The last status and error of a connector in one connection."""
+
+    status: str
+    error: str
+    connection: int
+
+
+class FaultChecker(Checker):
+    """Looks at each new fault and error of a connector."""
+
+    def begin(self) -> None:
+        self.last: dict[tuple[int, int], _Last] = {}  # by EVSE and connector
+
+    @on_call("StatusNotification")
+    def reported(self, call: Seen) -> None:
+        status, connector = call.text("connectorStatus") or call.text("status"), call.integer("connectorId")
+        if status is None or connector is None:
+            return
+        evse, error = call.integer("evseId") or 0, call.text("errorCode") or ""
+        before, last = self.last.get((evse, connector)), _Last(status, error, call.connection)
+        if before == last:
+            return
+        put(self.last, (evse, connector), last, MOST_CONNECTORS)
+        place = place_at(evse, connector)
+        vendor, info = call.text("vendorErrorCode"), call.text("info")
+        words = ", ".join(part for part in (error if error != "NoError" else None, vendor, info) if part)[:100]
+        if status == "Faulted":
+            self.found(FAULT, call, place=place, what=f"is faulted: {words}" if words else "is faulted")
+            transaction = self.transaction_at(evse, connector)
+            if transaction is not None and (before is None or before.status != status):
+                related = () if transaction.start is None else (transaction.start,)
+                self.found(FAULT_IN_TRANSACTION, call, related, place=place, transaction=transaction.id)
+            if error == "NoError" or (error == "OtherError" and not vendor and not info):
+                lacks = "" if error == "NoError" else ", and neither vendorErrorCode nor info says more"
+                self.found(NO_ERROR_CODE, call, connector=connector, error=error, lacks=lacks)
+        elif error not in ("", "NoError"):
+            self.found(FAULT, call, place=place, what=f"reports {words}")
+        if error == "EVCommunicationError" and status not in _OF_EV_COMMUNICATION:
+            self.found(EV_COMMUNICATION, call, connector=connector, status=status)
+
+    @on_call("BootNotification")
+    def booting(self, call: Seen) -> None:
+        self.last.clear()
+
+    def transaction_at(self, evse: int, connector: int) -> KnownTransaction | None:
+        """The transaction that runs there; any, for the whole charge point."""
+        if not evse and not connector:
+            return next(iter(self.known.open.values()), None)
+        return self.known.open_transaction_at(evse or None, connector or None)
