@@ -200,11 +200,11 @@ def test_what_a_checker_finds_is_one_with_what_the_columns_show(watched: Watched
     watched.say(START)
     watched.say('[3,"s",{"transactionId":7,"idTagInfo":{"status":"Accepted"}}]', DOWN, at=1)
     stop = watched.say(STOP.format(1), at=2)
-    assert watched.rules(stop) == ("transaction.meter-backwards",)
+    assert watched.rules(stop) == ("tx.meter-backwards",)
     watched.say(HEARTBEAT.format(2), at=60)
-    assert watched.rules(stop) == ("rpc.unanswered", "transaction.meter-backwards")
+    assert watched.rules(stop) == ("rpc.unanswered", "tx.meter-backwards")
     watched.say('[3,"1",{}]', DOWN, at=61)
-    assert watched.rules(stop) == ("transaction.meter-backwards",)
+    assert watched.rules(stop) == ("tx.meter-backwards",)
     (finding,) = findings_at(watched.timeline, stop)
     assert finding.text == "The meter shows 5 Wh at the end of transaction 7, but 9 Wh at its start."
     assert (finding.related, finding.source) == ((0,), "OCPP 1.6 sections 6.45 and 6.49")
@@ -232,9 +232,9 @@ def test_findings_without_end_need_little_memory(watched: Watched, monkeypatch: 
 def test_a_redacted_finding_tells_nothing_that_was_removed(watched: Watched) -> None:
     """The report that is shared would name the card, behind the back of the redaction."""
     watched.timeline.noticed[watched.say(HEARTBEAT.format(1))] = (
-        Noticed("transaction.stopped-twice", (), {"transaction": "CARD-1"}),
+        Noticed("tx.stopped-twice", (), {"transaction": "CARD-1"}),
     )
-    watched.timeline.set_findings(0, ("transaction.stopped-twice",), Severity.WARNING)
+    watched.timeline.set_findings(0, ("tx.stopped-twice",), Severity.WARNING)
     (plain,) = findings_at(watched.timeline, 0)
     (redacted,) = findings_at(watched.timeline, 0, is_redacted=True)
     assert "CARD-1" in plain.text

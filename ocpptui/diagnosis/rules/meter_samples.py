@@ -25,7 +25,7 @@ def _samples(*samples: str, version: str = "") -> str:
 
 
 WRONG_UNIT = Rule(
-    "meter.wrong-unit",
+    "meter.unit",
     Severity.WARNING,
     "The unit of a sample does not fit its measurand.",
     "OCPP 1.6 sections 7.31 and 7.45; OCPP 2.0.1 and 2.1 Part 2, UnitOfMeasureType and appendix on units",
@@ -141,7 +141,7 @@ SIGNED_EMPTY = Rule(
 )
 
 SIGNED_FORM = Rule(
-    "meter.signed-not-encoded",
+    "meter.signed",
     Severity.INFO,
     "A signed sample is not encoded as the version requires: as hex in 1.6, as base64 in 2.x.",
     "OCPP 1.6 section 7.49; OCPP 2.0.1 and 2.1 Part 2, SignedMeterValueType",

@@ -145,7 +145,7 @@ USED_BY_OTHER = Rule(
 )
 
 ID_MISSING = Rule(
-    "reservation.id-missing",
+    "tx.reservation-missing",
     Severity.ERROR,
     "The start of a transaction that uses a reservation does not name it.",
     "OCPP 1.6 sections 4.8 and 5.13",

@@ -57,7 +57,7 @@ _METER = (
 )
 
 OPEN_AFTER_BOOT = Rule(
-    "transaction.open-after-boot",
+    "tx.never-stopped",
     Severity.WARNING,
     "The charge point has restarted, but a transaction from before was neither continued nor ended.",
     f"{_REASONS} (PowerLoss, Reboot)",
@@ -91,7 +91,7 @@ OPEN_AFTER_BOOT = Rule(
 )
 
 SHORT_SESSION = Rule(
-    "transaction.short-session",
+    "tx.duration",
     Severity.INFO,
     "The transaction was very short.",
     "Open OCPP Trace, fixture short-session",
@@ -105,7 +105,7 @@ SHORT_SESSION = Rule(
 )
 
 REASON_WITHOUT_COMMAND = Rule(
-    "transaction.reason-without-command",
+    "tx.reason-without-command",
     Severity.INFO,
     "The transaction ended by a command that nobody sent.",
     _REASONS,
@@ -125,7 +125,7 @@ REASON_WITHOUT_COMMAND = Rule(
 )
 
 POWER_LOSS_ONLINE = Rule(
-    "transaction.power-loss-while-connected",
+    "tx.power-loss-while-connected",
     Severity.INFO,
     "The transaction ended by a power loss, but the connection has lasted from its start to its end.",
     _REASONS,
@@ -141,7 +141,7 @@ POWER_LOSS_ONLINE = Rule(
 )
 
 DEAUTHORIZED_ACCEPTED = Rule(
-    "transaction.deauthorized-though-accepted",
+    "tx.deauthorized-though-accepted",
     Severity.WARNING,
     "The transaction ended because its id token is not authorized, but it was accepted.",
     _REASONS,
@@ -157,7 +157,7 @@ DEAUTHORIZED_ACCEPTED = Rule(
 )
 
 NOT_REMOTE = Rule(
-    "transaction.remote-stop-without-reason",
+    "tx.reason",
     Severity.INFO,
     "The transaction ended by a remote stop, but gives another reason.",
     f"{_REASONS} (Remote)",
@@ -191,7 +191,7 @@ NOT_REMOTE = Rule(
 )
 
 UNUSUAL_REASON = Rule(
-    "transaction.unusual-reason",
+    "tx.unusual-reason",
     Severity.INFO,
     "The transaction ended by something else than a user, a vehicle or a command.",
     f"{_REASONS}; Open OCPP Trace, fixture unexpected-stop-reason",

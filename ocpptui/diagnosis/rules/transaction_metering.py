@@ -23,7 +23,7 @@ _2 = frozenset(Version) - _1X
 _EACH_MINUTE = reads_settings(("MeterValueSampleInterval", "60"))
 
 BACKWARDS = Rule(
-    "meter.register-backwards",
+    "meter.decreasing",
     Severity.ERROR,
     "A register of the meter goes backwards.",
     "OCPP 1.6 section 7.31; OCPP 2.0.1 and 2.1 Part 2 J02.FR.16",
@@ -131,7 +131,7 @@ MISSING = Rule(
 )
 
 NO_TRANSACTION_ID = Rule(
-    "meter.no-transaction-id",
+    "meter.no-transaction",
     Severity.WARNING,
     "Meter values of a connector with a transaction do not name it.",
     "OCPP 1.6 section 4.7",
@@ -150,7 +150,7 @@ NO_TRANSACTION_ID = Rule(
 )
 
 OTHER_TRANSACTION = Rule(
-    "meter.other-transaction",
+    "meter.unknown-transaction",
     Severity.WARNING,
     "Meter values name another transaction than the one of their connector.",
     "OCPP 1.6 section 4.7",
@@ -166,7 +166,7 @@ OTHER_TRANSACTION = Rule(
 )
 
 OUTSIDE_EVENT = Rule(
-    "meter.outside-transaction-event",
+    "meter.in-transaction",
     Severity.WARNING,
     "Meter values of a transaction come in MeterValues instead of TransactionEvent.",
     "OCPP 2.0.1 and 2.1 Part 2 section J 2.1 and J02.FR.11",
@@ -182,7 +182,7 @@ OUTSIDE_EVENT = Rule(
 )
 
 BEGIN_LATE = Rule(
-    "meter.begin-in-the-middle",
+    "meter.context",
     Severity.INFO,
     "A sample with the context Transaction.Begin comes in the middle of the transaction.",
     "OCPP 1.6 section 7.35; OCPP 2.0.1 and 2.1 Part 2, ReadingContextEnumType",
@@ -321,7 +321,7 @@ NOT_CHARGING = Rule(
 )
 
 FROZEN = Rule(
-    "meter.frozen",
+    "meter.implausible",
     Severity.WARNING,
     "The energy register stands still although power flows.",
     "OCPP 1.6 section 7.31; Open OCPP Trace, fixture meter anomaly",

@@ -22,7 +22,7 @@ _START = "2.0.1\n" + _event("Started", 0, "CablePluggedIn", "10:00:00")
 _END = _event("Ended", 1, "EVDeparted", "10:10:00")
 _ASK = '10:15:00 < GetTransactionStatus {"transactionId":"t1"}\n'
 STATUS_CONTRADICTS = Rule(
-    "transaction.status-contradicts",
+    "tx2.status-answer",
     Severity.WARNING,
     "What the charging station says of a transaction contradicts its events.",
     "OCPP 2.0.1 and 2.1 Part 2 E14.FR.02 and E14.FR.03",
@@ -41,7 +41,7 @@ STATUS_CONTRADICTS = Rule(
 )
 
 STATUS_INCOMPLETE = Rule(
-    "transaction.status-incomplete",
+    "tx2.status-incomplete",
     Severity.WARNING,
     "The answer does not fit the question about the transaction.",
     "OCPP 2.0.1 and 2.1 Part 2 E14.FR.01 to E14.FR.03 and E14.FR.06",
@@ -59,7 +59,7 @@ STATUS_INCOMPLETE = Rule(
 
 _COST = 'CostUpdated {"totalCost":1.5,"transactionId":"t1"}'
 COST_AFTER_END = Rule(
-    "transaction.cost-after-end",
+    "tx2.cost-after-end",
     Severity.INFO,
     "The CSMS sends a running cost for a transaction that has ended.",
     "OCPP 2.0.1 and 2.1 Part 2 use cases I02 and I03",

@@ -58,7 +58,7 @@ _OFFLINE = ',"offline":true'
 _IN_BETWEEN = "2026-01-01T10:20:00Z"
 
 STOP_BEFORE_START = Rule(
-    "transaction.stop-before-start",
+    "tx.times",
     Severity.ERROR,
     "By its timestamps, the transaction ended before it started.",
     "OCPP 1.6 sections 6.45 and 6.49",
@@ -74,7 +74,7 @@ STOP_BEFORE_START = Rule(
 )
 
 BACKWARDS = Rule(
-    "transaction.time-backwards",
+    "tx2.times",
     Severity.WARNING,
     "By its timestamp, an event happened before an earlier one of its transaction.",
     "OCPP 2.0.1 and 2.1 Part 2, TransactionEventRequest, fields timestamp and seqNo",
@@ -92,7 +92,7 @@ BACKWARDS = Rule(
 )
 
 IN_FUTURE = Rule(
-    "transaction.time-in-future",
+    "tx.time-ahead",
     Severity.WARNING,
     "By its timestamp, what is reported of the transaction has not happened yet.",
     _FIELDS,
@@ -110,7 +110,7 @@ IN_FUTURE = Rule(
 )
 
 NEVER_SET = Rule(
-    "transaction.clock-never-set",
+    "tx.clock-never-set",
     Severity.WARNING,
     "The timestamp comes from a clock that was never set.",
     _FIELDS,
@@ -124,7 +124,7 @@ NEVER_SET = Rule(
 )
 
 NOT_OFFLINE = Rule(
-    "transaction.offline-not-said",
+    "tx2.offline-flag",
     Severity.WARNING,
     "An event happened while the charging station was offline, but does not say so.",
     "OCPP 2.0.1 and 2.1 Part 2 E04.FR.03",

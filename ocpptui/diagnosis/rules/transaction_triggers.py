@@ -52,7 +52,7 @@ def _configured(variable: str, value: str = "Energy.Active.Import.Register") -> 
 
 
 WRONG_TRIGGER = Rule(
-    "transaction.trigger-contradicts",
+    "tx2.trigger-reason",
     Severity.WARNING,
     "What triggered the event cannot start, or end, a transaction.",
     _TRIGGERS,
@@ -70,7 +70,7 @@ WRONG_TRIGGER = Rule(
 )
 
 STATE_MISSING = Rule(
-    "transaction.charging-state-missing",
+    "tx2.state-missing",
     Severity.WARNING,
     "The charging state has changed, but the event does not say to what.",
     "OCPP 2.0.1 and 2.1 Part 2, TransactionType, field chargingState",
@@ -81,7 +81,7 @@ STATE_MISSING = Rule(
 )
 
 STATE_UNCHANGED = Rule(
-    "transaction.charging-state-unchanged",
+    "tx2.state-unchanged",
     Severity.INFO,
     "The event says that the charging state has changed, but it is the same as before.",
     _TRIGGERS,
@@ -103,7 +103,7 @@ STATE_UNCHANGED = Rule(
 )
 
 TOKEN_REPEATED = Rule(
-    "transaction.token-repeated",
+    "tx2.token-repeated",
     Severity.INFO,
     "The events of a transaction repeat its id token.",
     "OCPP 2.0.1 and 2.1 Part 2 E03.FR.01 and E07.FR.02",
@@ -124,7 +124,7 @@ TOKEN_REPEATED = Rule(
 )
 
 REMOTE_ID_MISSING = Rule(
-    "transaction.remote-start-id-missing",
+    "tx2.remote-start-id",
     Severity.WARNING,
     "The event was triggered by a remote start, but the transaction does not name it.",
     "OCPP 2.0.1 and 2.1 Part 2 F01.FR.25 and F02.FR.01",
@@ -139,7 +139,7 @@ REMOTE_ID_MISSING = Rule(
 )
 
 REMOTE_ID_UNKNOWN = Rule(
-    "transaction.remote-start-id-unknown",
+    "tx2.remote-start-unknown",
     Severity.WARNING,
     "The transaction names a remote start that nobody requested.",
     "OCPP 2.0.1 and 2.1 Part 2 F01.FR.25 and F02.FR.01",
@@ -155,7 +155,7 @@ REMOTE_ID_UNKNOWN = Rule(
 )
 
 METER_MISSING = Rule(
-    "transaction.meter-missing",
+    "tx.data-missing",
     Severity.WARNING,
     "The first or the last event of a transaction has no meter values, although some are configured.",
     "OCPP 2.0.1 and 2.1 Part 2 E02.FR.09 and E06.FR.11",
@@ -175,7 +175,7 @@ METER_MISSING = Rule(
 )
 
 REASON_MISSING = Rule(
-    "transaction.stopped-reason-missing",
+    "tx2.stopped-reason",
     Severity.WARNING,
     "The transaction ended by something else than the user at the charging station, but gives no reason.",
     "OCPP 2.0.1 and 2.1 Part 2, TransactionType, field stoppedReason",
@@ -190,7 +190,7 @@ REASON_MISSING = Rule(
 )
 
 REASON_CONTRADICTS = Rule(
-    "transaction.stopped-reason-contradicts",
+    "tx2.stopped-reason-contradicts",
     Severity.WARNING,
     "The reason why the transaction ended does not fit what triggered its last event.",
     "OCPP 2.0.1 and 2.1 Part 2, TriggerReasonEnumType and ReasonEnumType",
@@ -204,7 +204,7 @@ REASON_CONTRADICTS = Rule(
 )
 
 REASON_EARLY = Rule(
-    "transaction.stopped-reason-at-start",
+    "tx2.stopped-reason-early",
     Severity.WARNING,
     "The first event of a transaction gives a reason why the transaction ended.",
     "OCPP 2.0.1 and 2.1 Part 2, TransactionType, field stoppedReason",

@@ -50,7 +50,7 @@ _FREE = """
 """
 
 STOPPED_TWICE = Rule(
-    "transaction.stopped-twice",
+    "tx.stopped-twice",
     Severity.WARNING,
     "The transaction was stopped before.",
     "OCPP 1.6 section 4.10",
@@ -62,7 +62,7 @@ STOPPED_TWICE = Rule(
 )
 
 METER_BACKWARDS = Rule(
-    "transaction.meter-backwards",
+    "tx.meter-backwards",
     Severity.ERROR,
     "The meter at the end of the transaction is lower than at its start.",
     "OCPP 1.6 sections 6.45 and 6.49",
@@ -74,7 +74,7 @@ METER_BACKWARDS = Rule(
 )
 
 START_WHILE_OPEN = Rule(
-    "transaction.start-while-open",
+    "tx.connector-busy",
     Severity.WARNING,
     "A transaction starts on a connector whose last transaction was not stopped.",
     "OCPP 1.6 sections 4.8 and 4.10",
@@ -103,7 +103,7 @@ START_WHILE_OPEN = Rule(
 )
 
 CONNECTOR_ZERO = Rule(
-    "transaction.start-on-connector-0",
+    "tx.connector-0",
     Severity.ERROR,
     "A transaction starts on connector 0, which is the whole charge point.",
     "OCPP 1.6 section 6.45",
@@ -114,7 +114,7 @@ CONNECTOR_ZERO = Rule(
 )
 
 START_REPEATED = Rule(
-    "transaction.start-repeated",
+    "tx.start-repeated",
     Severity.WARNING,
     "The StartTransaction was sent before, and was answered.",
     "OCPP 1.6 sections 3.7 and 4.8",
@@ -132,7 +132,7 @@ START_REPEATED = Rule(
 )
 
 ID_NOT_POSITIVE = Rule(
-    "transaction.id-not-positive",
+    "tx.id-not-positive",
     Severity.INFO,
     "The central system gives a transaction an id that many take for none.",
     "OCPP 1.6 sections 4.8 and 6.46",
@@ -144,7 +144,7 @@ ID_NOT_POSITIVE = Rule(
 )
 
 ID_OF_OPEN = Rule(
-    "transaction.id-of-open",
+    "tx.id-reused",
     Severity.ERROR,
     "The central system gives a transaction the id of one that is open.",
     "OCPP 1.6 sections 4.8 and 6.46",
@@ -161,7 +161,7 @@ ID_OF_OPEN = Rule(
 )
 
 METER_BELOW_LAST = Rule(
-    "transaction.meter-below-last-stop",
+    "tx.meter-jump",
     Severity.WARNING,
     "The meter at the start of the transaction is lower than at the end of the one before.",
     "OCPP 1.6 sections 6.45 and 6.49",
@@ -178,7 +178,7 @@ METER_BELOW_LAST = Rule(
 )
 
 OTHER_CONNECTOR = Rule(
-    "transaction.values-of-other-connector",
+    "meter.other-connector",
     Severity.WARNING,
     "MeterValues of one connector name the transaction of another.",
     "OCPP 1.6 sections 4.7 and 6.31",
@@ -190,7 +190,7 @@ OTHER_CONNECTOR = Rule(
 )
 
 UNKNOWN_STOPPED = Rule(
-    "transaction.stop-of-unknown",
+    "tx.stop-unknown",
     Severity.WARNING,
     "A transaction is stopped that was never started.",
     "OCPP 1.6 section 4.10",

@@ -41,7 +41,7 @@ _BOOT = """
 """
 
 NUMBER_REPEATED = Rule(
-    "transaction.seq-no-repeated",
+    "tx2.seq-repeated",
     Severity.ERROR,
     "Two events of a transaction have the same sequence number.",
     "OCPP 2.0.1 and 2.1 Part 2 E01.FR.07",
@@ -53,7 +53,7 @@ NUMBER_REPEATED = Rule(
 )
 
 NUMBER_MISSING = Rule(
-    "transaction.seq-no-gap",
+    "tx2.seq-gap",
     Severity.WARNING,
     "A transaction has ended, but some of its events are missing.",
     "OCPP 2.0.1 and 2.1 Part 2 E01.FR.07",
@@ -72,7 +72,7 @@ NUMBER_MISSING = Rule(
 )
 
 NUMBER_NOT_ZERO = Rule(
-    "transaction.seq-no-not-0",
+    "tx2.seq-start",
     Severity.INFO,
     "The first event of a transaction has another sequence number than 0.",
     "OCPP 2.0.1 and 2.1 Part 2 E01.FR.07",
@@ -83,7 +83,7 @@ NUMBER_NOT_ZERO = Rule(
 )
 
 SECOND_START = Rule(
-    "transaction.started-twice",
+    "tx2.started-twice",
     Severity.ERROR,
     "A transaction starts a second time.",
     _EVENT_KINDS,
@@ -95,7 +95,7 @@ SECOND_START = Rule(
 )
 
 ID_USED_AGAIN = Rule(
-    "transaction.id-used-again",
+    "tx2.id-reused",
     Severity.ERROR,
     "A transaction starts with the id of one that has ended.",
     "OCPP 2.0.1 and 2.1 Part 2 E01.FR.08",
@@ -111,7 +111,7 @@ ID_USED_AGAIN = Rule(
 )
 
 AFTER_END = Rule(
-    "transaction.event-after-ended",
+    "tx2.after-ended",
     Severity.WARNING,
     "A transaction has an event after the one that ended it.",
     _EVENT_KINDS,
@@ -129,7 +129,7 @@ AFTER_END = Rule(
 )
 
 BEFORE_START = Rule(
-    "transaction.event-before-started",
+    "tx2.not-started",
     Severity.WARNING,
     "A transaction has an event, but was not started.",
     _EVENT_KINDS,
@@ -147,7 +147,7 @@ BEFORE_START = Rule(
 )
 
 EVSE_CHANGED = Rule(
-    "transaction.evse-changed",
+    "tx2.evse-changed",
     Severity.ERROR,
     "The events of a transaction name different EVSEs or connectors.",
     "OCPP 2.0.1 and 2.1 Part 2 E01.FR.16",
@@ -165,7 +165,7 @@ EVSE_CHANGED = Rule(
 )
 
 TWO_AT_EVSE = Rule(
-    "transaction.two-at-evse",
+    "tx2.two-on-evse",
     Severity.WARNING,
     "A transaction starts on an EVSE whose last transaction has not ended.",
     "OCPP 2.0.1 and 2.1 Part 2 functional block E, introduction",
