@@ -229,6 +229,12 @@ class Identities:
             or any(map(self._words.varies, self._words.known))
         )
 
+    def look_at(self, found: FoundFrame) -> None:
+        """Note ahead of time which name a line has: it may be the only one in the file, and so be that of the frames
+        before."""
+        if not self._chosen and not found.charge_point:
+            self._named(found)
+
     def of(self, found: FoundFrame, frame: Message | Malformed | None) -> tuple[str, str, bool]:
         """The charge point of a frame, what distinguishes its connection, and whether the charge point is a guess."""
         connection = found.connection or self._connection_of(found)

@@ -26,6 +26,8 @@ FAR_ABOVE = 200
 MOST_ENDINGS = 64
 """How many texts behind frames are remembered."""
 _OPENING = re.compile(r"[\[{]")
+_EVENT = re.compile(r"\{[^{}]{0,40}\"(?:type|event|eventType|event_type)\"\s?:.*\}\s*$")
+"""An event in JSON, to the end of its line."""
 _TICKS = ("`", "|")
 _STOPS = frozenset(",.;")
 
@@ -87,6 +89,8 @@ class Surroundings:
         said = read_prefix(prefix)
         found.prefix = prefix[-LONGEST:].strip()
         above = [] if said.is_complete else self._directly_above(found.line)
+        if said.moment is not None:
+            above = [line for line in above if _EVENT.search(line) is None]  # it has a time, and a charger, of its own
         if rest and not said.is_complete and any(map(str.isalnum, rest)):
             above.insert(0, rest[:LONGEST])
         if said.moment is not None:

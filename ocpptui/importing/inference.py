@@ -113,6 +113,7 @@ class Inference:
         self._directions = Directions(options.side)
         self._copies = None if options.keep_copies else Copies()
         self._time: int | None = None
+        self._first_stated: int | None = None  # the time of the first line that has one, if those before have none
         self._parties: dict[tuple[str, str, Transport], _Party] = {}
         self._versions: Counter[Version] = Counter()
         self._collisions = Collisions()
@@ -190,6 +191,8 @@ class Inference:
                 self._identities.learn(found, parse(as_on_the_wire(found.raw)))
             self._identities.settle()
         for heard in held:
+            self._identities.look_at(heard.found)
+        for heard in held:
             if self._enter(heard):
                 self._held.append(heard)
         frames = [(heard.found, heard.witness) for heard in self._held]
@@ -215,6 +218,7 @@ class Inference:
             if time is not None:
                 time = time if found.zoned else self._zone.to_utc(time)
                 self._time = time if first is None else min(first, time)
+                self._first_stated = time
             return
         self._time = first if first is not None else self._modified
         told.append(
@@ -407,6 +411,8 @@ class Inference:
             guessed.append("time")
             before = self._time if self._time is not None else self._modified
             time = max(witness.time, before) if witness is not None and self._dates.is_timeless else before
+            if self._first_stated is not None and self._dates.is_timeless:
+                time = min(time, self._first_stated)  # the clock of the other side may be ahead of that of the log
         self._time = time = in_calendar(time)
         return time
 

@@ -301,3 +301,62 @@ def test_the_same_id_in_flight_twice_is_said(tmp_path: Path) -> None:
         '{"connectorId":1,"errorCode":"NoError","status":"Available"}]\n2026-05-06T08:00:00Z send [3,"1",{}]\n'
     )
     assert ["id 1 is in flight twice" in told for told in read(path).importer.warnings] == [True]
+
+
+SEND, RECEIVE = '[2,"1","Heartbeat",{}]', '[3,"1",{"currentTime":"2026-01-01T10:00:03Z"}]'
+
+
+@pytest.mark.parametrize("nameless", [1, 3])
+def test_frames_before_the_first_name_are_those_of_the_only_charge_point(tmp_path: Path, nameless: int) -> None:
+    """A log that begins inside a frame would have a charge point without a name beside its only one."""
+    start = [f'2026-01-01 10:00:0{number}Z recv [2,"{number}","Heartbeat",{{}}]' for number in range(nameless)]
+    found = opened(tmp_path / "a.log", *start, f"2026-01-01 10:00:03Z send CP-7: {RECEIVE}")
+    assert {record.charge_point for record in found.records} == {"CP-7"}
+    assert ["charge point" in record.detail["guessed"] for record in found.records] == [*[True] * nameless, False]
+    assert len({record.connection for record in found.records}) == 1
+
+
+def test_frames_before_the_names_of_two_charge_points_are_nobodys(tmp_path: Path) -> None:
+    found = opened(
+        tmp_path / "a.log",
+        f"2026-01-01 10:00:00Z recv {SEND}",
+        f"2026-01-01 10:00:03Z recv CP-7: {SEND}",
+        f"2026-01-01 10:00:03Z recv CP-8: {SEND}",
+    )
+    assert [record.charge_point for record in found.records] == ["", "CP-7", "CP-8"]
+
+
+@pytest.mark.parametrize("ahead", [-3600, -200, 0, 200, 3600])
+def test_frames_before_the_first_time_are_not_later_than_it(tmp_path: Path, ahead: int) -> None:
+    """The clock of the other side may be minutes ahead: the frames would not be in their order."""
+    now = f"2026-01-01T{10 + ahead // 3600:02}:{ahead % 3600 // 60:02}:00Z"
+    found = opened(
+        tmp_path / "a.log",
+        f"CP-7: recv {SEND}",
+        f'CP-7: send [3,"1",{{"currentTime":"{now}"}}]',
+        f"2026-01-01 10:00:00Z CP-7: recv {SEND}",
+    )
+    times = [record.time for record in found.records]
+    assert times == sorted(times)
+    assert times[-1] == time_of("2026-01-01T10:00:00Z")
+
+
+EVENTS = (
+    '{{"type":"ev_connect","timestamp":1773378061346,"chargerId":"{}","outlet":"2"}}',
+    '{{"event": "alert", "serial": "{}", "payload": {{"code": 72}}}}',
+    '{{"id":7,"eventType":"Plugged","chargePointId":"{}"}}',
+)
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_an_event_of_another_device_above_a_frame_does_not_name_its_charge_point(tmp_path: Path, event: str) -> None:
+    """A charging station with several controllers logs their events between its frames."""
+    found = opened(
+        tmp_path / "a.log",
+        f"2026-01-01 10:00:00Z handling event {event.format('secc-14881')}",
+        f"2026-01-01 10:00:01Z [OCPPClient] >> message sent: {SEND}",
+        f"2026-01-01 10:00:02Z [OCPPClient] << message received: {RECEIVE}",
+        f"2026-01-01 10:00:03Z handling event {event.format('secc-13620')}",
+        f"2026-01-01 10:00:04Z [OCPPClient] >> message sent: {SEND}",
+    )
+    assert {record.charge_point for record in found.records} == {""}
