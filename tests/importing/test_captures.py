@@ -23,6 +23,20 @@ INDEX: list[dict[str, str]] = []
 if CAPTURES.exists():
     INDEX += csv.DictReader((CAPTURES / "index.tsv").read_text().splitlines(), delimiter="\t")
 
+FACTS = {
+    row["file"]: row
+    for row in csv.DictReader((Path(__file__).parent / "captures.tsv").read_text().splitlines(), delimiter="\t")
+}
+"""What a reader of each capture sees in it: its charge point, the times of the first frame and the last and by what
+they are in UTC, and which answers belong to which calls, by their numbers from 0."""
+ZONES = {
+    "stated": "",
+    "here": "the local time of this machine is assumed",
+    "of payloads": "No line has a time",
+    "of the file": "the time of the file is assumed",
+}
+"""What is said of the zone, unless it is the one in the table."""
+
 pytestmark = pytest.mark.skipif(not INDEX, reason="the real captures are not part of the project")
 
 
@@ -129,6 +143,24 @@ def test_a_frame_has_the_time_of_its_line(start: str, first: str, last: str | No
     assert records[0].time == time_of(first)
     if last is not None:
         assert records[-1].time == time_of(last)
+
+
+@pytest.mark.parametrize("name", [row["file"] for row in INDEX])
+def test_each_capture_says_what_a_reader_sees_in_it(name: str) -> None:
+    """Whose frames they are, when they were sent, by which zone, and which answer belongs to which call."""
+    found, facts = read(CAPTURES / name), FACTS[name]
+    records, timeline, evidence = found.records, found.timeline, found.importer.evidence
+    assert {record.charge_point for record in records} <= {facts["charge_point"]}
+    if facts["first"]:
+        assert (records[0].time, records[-1].time) == (time_of(facts["first"]), time_of(facts["last"]))
+    said = ZONES.get(facts["zone"], facts["zone"])
+    of_zones = [one for one in evidence if any(word in one for word in (" zone", *filter(None, ZONES.values())))]
+    assert len(of_zones) == bool(said)
+    assert all(said in one for one in of_zones)
+    halves = [(timeline.other_half(answer), answer) for answer in range(len(records))]
+    assert [f"{call}-{answer}" for call, answer in halves if call is not None and call < answer] == facts[
+        "pairs"
+    ].split()
 
 
 def test_a_missing_zone_is_inferred_from_the_times_in_payloads() -> None:
