@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from ocpptui.diagnosis.rule import Rule
-from ocpptui.diagnosis.rules import action_rules, answers, captures, connections, envelopes, frames, schemas
+from ocpptui.diagnosis.rules import action_rules, answers, captures, connections, demands, envelopes, frames, schemas
 
 COLUMN_RULES: tuple[Rule, ...] = (
     *frames.RULES,
     *envelopes.RULES,
     *action_rules.RULES,
     *schemas.RULES,
+    *demands.RULES,
     *answers.RULES,
     *captures.RULES,
     *connections.RULES,

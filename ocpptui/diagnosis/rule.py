@@ -126,6 +126,11 @@ class Case:
         return () if other is None else (other,)
 
 
+def remarked(*names: str) -> Callable[[Facts], bool]:
+    """Whether a message has one of these remarks (see `Facts.remarks`)."""
+    return lambda facts: not facts.remarks.isdisjoint(names)
+
+
 def tells_defects(*names: str) -> Callable[[Case], Iterator[Told]]:
     """The sentences of the defects with these names, or of all defects if none is named."""
 

@@ -177,9 +177,18 @@ def parse(raw: str | bytes) -> JsonMessage | Malformed:
         return _too_deep(text)
     if repeats:
         defects.extend(_duplicates(body))
+    if control := control_in_text(body):
+        defects.append(Defect("control-in-text", f"a text has the control character \\{control} in it"))
     if type(array) is not list:
         return _malformed(text, Defect("not-an-array", f"the frame is {_kind(array)}, not an array", 0))
     return _from_array(text, array, defects)
+
+
+def control_in_text(text: str) -> str:
+    """The first escape in a JSON text, without its backslash, of a control character other than a tab or the end of a
+    line; empty if there is none."""
+    found = _CONTROL_IN_TEXT.search(text) if "\\" in text else None
+    return "" if found is None else found[1]
 
 
 def _decode_leniently(body: str, text: str, defects: list[Defect]) -> tuple[Any] | Malformed:
@@ -477,4 +486,8 @@ _ELEMENTS = {
 _FIRST_NUMBER = re.compile(r"\s*\[\s*(\d+)\s*(?:,|$)")
 _STRING = re.compile(STRING, re.DOTALL)
 _SCALAR = re.compile(r"[^\s\[\]{},:]+")
+_CONTROL_IN_TEXT = re.compile(
+    r"(?<!\\)(?:\\\\)*+\\(u00(?:0[0-8bcefBCEF]|1[0-9a-fA-F]|7[fF])|[bf])",
+)
+"""An odd number of backslashes begins an escape."""
 _SPACED_COLON = re.compile(r'"[ \t\r\n]+:')

@@ -15,11 +15,13 @@ from ocpptui.ocpp.error_codes import error_code_fault, sentence_of_code
 from ocpptui.ocpp.message import Defect, Malformed, Message, MessageKind
 from ocpptui.ocpp.refusal import NOT_A_PROPER_CALL
 from ocpptui.ocpp.schema import SCHEMAS_KEPT, Part
-from ocpptui.ocpp.validation import advisories, is_valid, validator
+from ocpptui.ocpp.validation import advisories, breaches, flawless, is_valid, valid_in
 from ocpptui.ocpp.version import Direction, Transport, Version
 
 SCHEMA_VIOLATION = "schema-violation"
 """Name of the remark for a payload with violations that are not just advisory."""
+RIGHT_ELSEWHERE = "right-in-other-version"
+"""Name of the remark for such a payload that another version allows."""
 
 
 class Verdict(IntEnum):
@@ -39,7 +41,7 @@ class Judgement(NamedTuple):
     verdict: Verdict
     remarks: tuple[str, ...] = ()
     """Names of what was noticed, mostly none: the defects of the frame, a `Misuse` of the action, `SCHEMA_VIOLATION`,
-    and the advisories of the payload."""
+    and what there is to say about the payload: its advisories, and the demands beyond its schema that it breaks."""
 
 
 def judge(
@@ -75,10 +77,10 @@ def judge(
 def _test_of(
     version: Version, direction: Direction | None, message_type: MessageKind, action: str
 ) -> Callable[[Any], bool] | None:
-    """The test of the payload alone; None if the action is misused, or if there is no schema."""
+    """Whether there is nothing to say about a payload; None if the action is misused, or if there is no schema."""
     if message_type is not MessageKind.CALLRESULT and misuse_of(version, direction, message_type, action) is not None:
         return None
-    return validator(version, action, part_of(message_type))
+    return flawless(version, action, part_of(message_type))
 
 
 def judge_call(
@@ -92,17 +94,23 @@ def judge_call(
 
 
 def judge_payload(version: Version, action: str, part: Part, payload: object) -> Judgement:
-    """The judgement on a payload by its schema alone."""
-    valid = is_valid(version, action, part, payload)
-    if valid is None:
+    """The judgement on a payload alone, by its schema and what is demanded beyond it."""
+    test = flawless(version, action, part)
+    if test is None:
         return _NO_SCHEMA
-    return _RIGHT if valid else judge_wrong(version, action, part, payload)
+    return _RIGHT if test({} if payload is None else payload) else judge_faulty(version, action, part, payload)
 
 
-def judge_wrong(version: Version, action: str, part: Part, payload: object) -> Judgement:
-    """The judgement on a payload that is known to be invalid."""
-    noticed = advisories(version, action, part, payload)
-    return _WRONG if noticed is None else Judgement(Verdict.VALID, noticed)
+def judge_faulty(version: Version, action: str, part: Part, payload: object) -> Judgement:
+    """The judgement on a payload about which there is something to say."""
+    noticed: tuple[str, ...] | None = ()
+    if not is_valid(version, action, part, payload):
+        noticed = advisories(version, action, part, payload)
+    beyond = {one.advisory for one in breaches(version, action, part, payload)}
+    if noticed is not None:
+        return Judgement(Verdict.VALID, (*noticed, *sorted(beyond)))
+    elsewhere = (RIGHT_ELSEWHERE,) if valid_in(action, part, payload, version) else ()
+    return Judgement(Verdict.INVALID, (SCHEMA_VIOLATION, *elsewhere, *sorted(beyond)))
 
 
 def defects_of(version: Version | None, frame: Message | Malformed) -> tuple[Defect, ...]:
@@ -129,4 +137,3 @@ _DEMANDED_OF = {
 that is."""
 _NOTHING_TO_JUDGE_BY = (Misuse.UNKNOWN_ACTION, Misuse.NO_SUCH_TYPE)
 _NO_SCHEMA, _RIGHT = Judgement(Verdict.UNKNOWN), Judgement(Verdict.VALID)
-_WRONG = Judgement(Verdict.INVALID, (SCHEMA_VIOLATION,))

@@ -16,6 +16,7 @@ from ocpptui.ocpp.advisories import UNIT_OF_ERRATA, UNITS_OF_ERRATA, date_time_a
 from ocpptui.ocpp.bounded_payload import excerpt
 from ocpptui.ocpp.schema import SCHEMAS_KEPT, Field, Part, field_tree, schema
 from ocpptui.ocpp.secrets import secret_paths
+from ocpptui.ocpp.text_demands import broken_demands, flawless_schema
 from ocpptui.ocpp.version import Version
 from ocpptui.ocpp.violation import Violation, explained
 
@@ -23,7 +24,9 @@ __all__ = [
     "MAX_VIOLATIONS",
     "Violation",
     "advisories",
-    "bare_validator",
+    "bare_flawless",
+    "breaches",
+    "flawless",
     "is_valid",
     "valid_in",
     "validator",
@@ -41,7 +44,17 @@ def violations(version: Version, action: str, part: Part, payload: Any) -> tuple
     The value of a secret is not reported, because violations go into reports and, in a CALLERROR, to the peer.
     """
     payload = {} if payload is None else payload
-    found = _violations(version, action, part, payload)
+    return _without_secrets(action, payload, _violations(version, action, part, payload))
+
+
+def breaches(version: Version, action: str, part: Part, payload: Any) -> tuple[Violation, ...]:
+    """The demands beyond its schema that the payload breaks (see `ocpptui.ocpp.text_demands`)."""
+    payload = {} if payload is None else payload
+    found = tuple(broken_demands(version, action, part, payload, _names(version, action, part)))
+    return _without_secrets(action, payload, found)
+
+
+def _without_secrets(action: str, payload: Any, found: tuple[Violation, ...]) -> tuple[Violation, ...]:
     secrets = secret_paths(action, payload) if found else ()
     return tuple(one.without_value() if one.is_at(secrets) else one for one in found) if secrets else found
 
@@ -87,24 +100,36 @@ def advisories(version: Version, action: str, part: Part, payload: Any) -> tuple
 @lru_cache(maxsize=SCHEMAS_KEPT)
 def validator(version: Version, action: str, part: Part) -> Callable[[Any], bool] | None:
     """The fastest test of a payload by its schema, or None if there is no schema. It never raises. Cached."""
-    compiled = _compiled(version, action, part)
+    return _guarded(version, action, part, _compiled(version, action, part))
+
+
+@lru_cache(maxsize=SCHEMAS_KEPT)
+def flawless(version: Version, action: str, part: Part) -> Callable[[Any], bool] | None:
+    """The fastest test of whether there is nothing to say about a payload: it breaks neither its schema nor a demand
+    beyond it. None if there is no schema. It never raises. Cached."""
+    return _guarded(version, action, part, _compiled_flawless(version, action, part))
+
+
+def bare_flawless(version: Version, action: str, part: Part) -> Callable[[Any], bool] | None:
+    """The same test without its safety net: it raises ValueError for the few payloads that must be shortened first."""
+    compiled = _compiled_flawless(version, action, part)
+    return None if compiled is None else compiled.is_valid
+
+
+def _guarded(
+    version: Version, action: str, part: Part, compiled: jsonschema_rs.Validator | None
+) -> Callable[[Any], bool] | None:
     if compiled is None:
         return None
     check = compiled.is_valid
 
-    def valid(payload: Any) -> bool:
+    def test(payload: Any) -> bool:
         try:
             return check(payload)
         except ValueError:
             return check(excerpt(payload, _names(version, action, part)))
 
-    return valid
-
-
-def bare_validator(version: Version, action: str, part: Part) -> Callable[[Any], bool] | None:
-    """The same test without its safety net: it raises ValueError for the few payloads that must be shortened first."""
-    compiled = _compiled(version, action, part)
-    return None if compiled is None else compiled.is_valid
+    return test
 
 
 def valid_in(action: str, part: Part, payload: Any, except_for: Version) -> tuple[Version, ...]:
@@ -118,6 +143,14 @@ def valid_in(action: str, part: Part, payload: Any, except_for: Version) -> tupl
 def _compiled(version: Version, action: str, part: Part) -> jsonschema_rs.Validator | None:
     found = schema(version, action, part)
     return None if found is None else jsonschema_rs.validator_for(found, validate_formats=True)
+
+
+@lru_cache(maxsize=SCHEMAS_KEPT)
+def _compiled_flawless(version: Version, action: str, part: Part) -> jsonschema_rs.Validator | None:
+    found = schema(version, action, part)
+    if found is None:
+        return None
+    return jsonschema_rs.validator_for(flawless_schema(version, action, part, found), validate_formats=True)
 
 
 class _LenientValidator:

@@ -83,31 +83,28 @@ def explained(version: Version, tree: Field, payload: Any, error: ValidationErro
         case {"format": str(name)}:
             yield _wrong_format(path, name, value)
         case {"multiple_of": step}:
-            yield Violation(path, rule, f"a multiple of {step}", _show(value))
+            yield Violation(path, rule, f"a multiple of {step}", brief_value(value))
         case {"limit": limit} if rule in _LIMITS:
             words, unit = _LIMITS[rule]
             yield Violation(path, rule, words.format(limit), _sized(value, unit))
         case _:
-            yield Violation(path, rule, error.message[:200], _show(value))
+            yield Violation(path, rule, error.message[:200], brief_value(value))
 
 
 def _unexpected(known: Sequence[str], steps: Sequence[str | int], value: Any) -> Violation:
     meant = suggestion(str(steps[-1]), known, before="")
-    return Violation(json_path(steps), "additionalProperties", "no field of this name", _show(value), hint=meant)
+    return Violation(json_path(steps), "additionalProperties", "no field of this name", brief_value(value), hint=meant)
 
 
 def _object_at(tree: Field, steps: Sequence[str | int]) -> Field | None:
     """The field at a path, if the schema has an object there."""
-    field: Field | None = tree
-    for step in steps:
-        if field is not None:
-            field = field.item if isinstance(step, int) else field.child(step)
+    field = tree.at(steps)
     return field if field is not None and field.type == "object" else None
 
 
 def _wrong_type(path: str, types: list[str], value: Any) -> Violation:
     expected = " or ".join(_TYPE_WORDS[name] for name in types)
-    return Violation(path, "type", expected, _show(value), hint=_type_hint(types, value))
+    return Violation(path, "type", expected, brief_value(value), hint=_type_hint(types, value))
 
 
 def _wrong_choice(version: Version, path: str, options: list[Any], value: str) -> Violation:
@@ -115,16 +112,16 @@ def _wrong_choice(version: Version, path: str, options: list[Any], value: str) -
     shown = ", ".join(names[:6]) + (f" … ({len(names)} values)" if len(names) > 6 else "")
     expected = f"one of {shown}" if len(names) > 1 else shown
     if version.generation == 1 and path.endswith(".unit") and value in UNITS_OF_ERRATA:
-        return Violation(path, "enum", expected, _show(value), HINTS[UNIT_OF_ERRATA], UNIT_OF_ERRATA)
-    return Violation(path, "enum", expected, _show(value), hint=suggestion(value, names, before=""))
+        return Violation(path, "enum", expected, brief_value(value), HINTS[UNIT_OF_ERRATA], UNIT_OF_ERRATA)
+    return Violation(path, "enum", expected, brief_value(value), hint=suggestion(value, names, before=""))
 
 
 def _wrong_format(path: str, name: str, value: Any) -> Violation:
     if name == "date-time":
         expected = "a date-time of RFC 3339 such as 2026-01-31T12:00:00Z"
         advisory = date_time_advisory(value) if isinstance(value, str) else ""
-        return Violation(path, "format", expected, _show(value), HINTS.get(advisory, ""), advisory)
-    return Violation(path, "format", f"a valid {name}", _show(value))
+        return Violation(path, "format", expected, brief_value(value), HINTS.get(advisory, ""), advisory)
+    return Violation(path, "format", f"a valid {name}", brief_value(value))
 
 
 def _type_hint(types: list[str], value: Any) -> str:
@@ -162,13 +159,13 @@ def _value_at(payload: Any, steps: Sequence[str | int], error: ValidationError) 
 
 def _sized(value: Any, unit: str | None) -> str:
     if unit is None or not isinstance(value, str | list | dict):
-        return _show(value)
+        return brief_value(value)
     size = f"{len(value)} {unit}"
-    return f"{_show(value)} with {size}" if isinstance(value, str) else size
+    return f"{brief_value(value)} with {size}" if isinstance(value, str) else size
 
 
-def _show(value: Any) -> str:
-    """A value as short JSON."""
+def brief_value(value: Any) -> str:
+    """A value of a payload as short JSON."""
     if isinstance(value, dict | list):
         return "an object" if isinstance(value, dict) else "an array"
     if isinstance(value, str):

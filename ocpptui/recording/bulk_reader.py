@@ -14,11 +14,11 @@ from ocpptui.jsontext.text import quote
 from ocpptui.ocpp.action_use import misuse_of
 from ocpptui.ocpp.date_times import rfc3339_text, times_of
 from ocpptui.ocpp.harmless_texts import ZEROS, HarmlessTexts, may_hold_secret
-from ocpptui.ocpp.json_encoding import MAX_ID_LENGTH, may_repeat_keys
-from ocpptui.ocpp.judgement import Judgement, Verdict, judge, judge_wrong
+from ocpptui.ocpp.json_encoding import MAX_ID_LENGTH, control_in_text, may_repeat_keys
+from ocpptui.ocpp.judgement import Judgement, Verdict, judge, judge_faulty
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
 from ocpptui.ocpp.schema import Part
-from ocpptui.ocpp.validation import bare_validator
+from ocpptui.ocpp.validation import bare_flawless
 from ocpptui.ocpp.version import Version
 from ocpptui.recording.file_errors import LaterVersion
 from ocpptui.recording.line_format import Unreadable, from_line, to_line
@@ -147,6 +147,8 @@ class LineReader:
                             raise ValueError
                         if dumps(frame) != text.encode() and may_repeat_keys(text, frame):
                             raise ValueError
+                        if control_in_text(text):
+                            raise ValueError
                         if check is not None and not check(content):
                             verdict, template = self._wrong(own, content)
                         shape = payload.translate(ZEROS)
@@ -254,7 +256,7 @@ class LineReader:
         if version is not None:
             if frame.action is not None and misuse_of(version, record.direction, frame.kind, frame.action) is not None:
                 common = judge(version, record.direction, frame)
-            elif (check := bare_validator(version, action, part)) is not None:
+            elif (check := bare_flawless(version, action, part)) is not None:
                 common = Judgement(Verdict.VALID)
         shared = _Shared(template_of(record, action, common.remarks), version, part)
         template = self._number(shared.template)
@@ -262,9 +264,9 @@ class LineReader:
         known[own] = _escaped(before), _escaped(after), template, common.verdict, check, of_empty, shared
 
     def _wrong(self, shared: _Shared, payload: dict[str, Any]) -> tuple[Verdict, int]:
-        """The verdict on a payload that fails its test, and the number of the template of such a record."""
+        """The verdict on a payload that is not flawless, and the number of the template of such a record."""
         assert shared.version is not None
-        verdict, remarks = judge_wrong(shared.version, shared.template.action, shared.part, payload)
+        verdict, remarks = judge_faulty(shared.version, shared.template.action, shared.part, payload)
         return verdict, self._number(shared.template._replace(remarks=remarks))
 
 

@@ -17,7 +17,8 @@ from ocpptui.ocpp import json_encoding, soap_encoding
 from ocpptui.ocpp.action_use import Misuse
 from ocpptui.ocpp.advisories import HINTS
 from ocpptui.ocpp.error_codes import CODE_OF_OTHER_VERSION, UNKNOWN_CODE
-from ocpptui.ocpp.judgement import SCHEMA_VIOLATION
+from ocpptui.ocpp.judgement import RIGHT_ELSEWHERE, SCHEMA_VIOLATION
+from ocpptui.ocpp.text_demands import DEMANDS
 from ocpptui.ocpp.version import Transport, Version
 from ocpptui.timeline.record import RecordKind
 
@@ -65,7 +66,8 @@ def test_every_remark_on_a_message_breaks_a_rule() -> None:
     """A defect that no rule reports would be invisible."""
     assert len(names_of_defects(json_encoding)) > 20
     assert len(names_of_defects(soap_encoding)) > 10
-    names = names_of_defects(json_encoding) | {*Misuse, *HINTS, UNKNOWN_CODE, CODE_OF_OTHER_VERSION, SCHEMA_VIOLATION}
+    of_payloads = {*HINTS, *DEMANDS, SCHEMA_VIOLATION, RIGHT_ELSEWHERE}
+    names = names_of_defects(json_encoding) | of_payloads | {*Misuse, UNKNOWN_CODE, CODE_OF_OTHER_VERSION}
     assert {name for name in names if not is_noticed(name, Transport.JSON)} == set()
     assert {name for name in names_of_defects(soap_encoding) if not is_noticed(name, Transport.SOAP)} == set()
 

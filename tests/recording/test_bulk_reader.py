@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from ocpptui.ocpp.advisories import HINTS
 from ocpptui.ocpp.harmless_texts import may_hold_secret
-from ocpptui.ocpp.judgement import SCHEMA_VIOLATION, defects_of, judge
+from ocpptui.ocpp.judgement import RIGHT_ELSEWHERE, SCHEMA_VIOLATION, defects_of, judge
 from ocpptui.ocpp.message import Message
+from ocpptui.ocpp.text_demands import DEMANDS
 from ocpptui.ocpp.version import Direction, Transport, Version
 from ocpptui.recording import bulk_reader as reading
 from ocpptui.recording.bulk_reader import LineReader
@@ -49,7 +50,7 @@ def familiar_reader() -> LineReader:
     return reader
 
 
-OF_PAYLOAD = {SCHEMA_VIOLATION, *HINTS}
+OF_PAYLOAD = {SCHEMA_VIOLATION, RIGHT_ELSEWHERE, *HINTS, *DEMANDS}
 
 Row = tuple[RecordKind, int, str, str, str, object, int, int, tuple[int, int, int]]
 """Kind, time, id, action of a call, charge point, judgement (of an answer the defects of its frame), place, length,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from ocpptui.diagnosis.rule import Case, Facts, Rule, Told, as_sentence
+from ocpptui.diagnosis.rule import Case, Rule, Told, as_sentence, remarked
 from ocpptui.ocpp.action_use import Misuse, misuse_of, sentence_of_misuse
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Version
@@ -21,10 +21,6 @@ def _tell(case: Case) -> Iterator[Told]:
         yield Told(as_sentence(sentence_of_misuse(version, case.direction, case.action, misuse)))
 
 
-def _of(*misuses: Misuse) -> Callable[[Facts], bool]:
-    return lambda facts: not facts.remarks.isdisjoint(misuses)
-
-
 _STREAM = '{"id":1,"pending":0,"basetime":"2026-01-01T00:00:00Z","data":[{"t":1,"v":"1"}]}'
 
 RULES = (
@@ -33,7 +29,7 @@ RULES = (
         Severity.ERROR,
         "The version has no such action.",
         "OCPP-J 1.6 section 4.2.1 and table 7; OCPP 2.0.1 and 2.1 Part 4 sections 4.1.6 and 4.2.1",
-        _of(Misuse.UNKNOWN_ACTION),
+        remarked(Misuse.UNKNOWN_ACTION),
         _tell,
         positive=("* 10:00:00 > HeartBeat {}",),
         negative=("10:00:00 > Heartbeat {}",),
@@ -43,7 +39,7 @@ RULES = (
         Severity.ERROR,
         "Only the other side sends this action.",
         "OCPP 1.6 sections 4 and 5; OCPP 2.0.1 and 2.1 Part 2, sections on messages",
-        _of(Misuse.WRONG_DIRECTION),
+        remarked(Misuse.WRONG_DIRECTION),
         _tell,
         positive=('* 10:00:00 > Reset {"type":"Hard"}',),
         negative=('10:00:00 < Reset {"type":"Hard"}',),
@@ -53,7 +49,7 @@ RULES = (
         Severity.ERROR,
         "The action does not travel in this message type.",
         "OCPP 2.1 Part 2 N15.FR.01; OCPP 2.1 Part 4 section 4.2.4",
-        _of(Misuse.SEND_AS_CALL, Misuse.CALL_AS_SEND),
+        remarked(Misuse.SEND_AS_CALL, Misuse.CALL_AS_SEND),
         _tell,
         positive=(f"2.1\n* 10:00:00 > NotifyPeriodicEventStream {_STREAM}",),
         negative=(f'2.1\n10:00:00 > [6,"1","NotifyPeriodicEventStream",{_STREAM}]',),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from ocpptui.diagnosis.rule import Case, Facts, Rule, Told
-from ocpptui.ocpp.advisories import DATE_NOT_RFC_3339, DATE_WITHOUT_OFFSET, UNIT_OF_ERRATA
-from ocpptui.ocpp.judgement import SCHEMA_VIOLATION, part_of
+from ocpptui.diagnosis.rule import Case, Facts, Rule, Told, remarked
+from ocpptui.ocpp.advisories import UNIT_OF_ERRATA
+from ocpptui.ocpp.judgement import RIGHT_ELSEWHERE, SCHEMA_VIOLATION, part_of
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.validation import Violation, valid_in, violations
 from ocpptui.ocpp.version import Version
@@ -23,14 +23,16 @@ def violations_of(case: Case) -> tuple[Violation, ...]:
 
 
 def _tell_violations(case: Case) -> Iterator[Told]:
-    frame, version = case.frame, case.version
-    if not isinstance(frame, Message) or version is None:
-        return
     for violation in violations_of(case):
         if not violation.advisory:
             yield Told(str(violation))
-    if right := valid_in(case.action, part_of(frame.kind), frame.payload, version):
-        yield Told(f"It would be right in OCPP {' and '.join(right)}.")
+
+
+def _tell_versions(case: Case) -> Iterator[Told]:
+    frame, version = case.frame, case.version
+    if isinstance(frame, Message) and version is not None:
+        right = " and ".join(valid_in(case.action, part_of(frame.kind), frame.payload, version))
+        yield Told(f"The payload is not right in OCPP {version}, but would be in OCPP {right}.")
 
 
 def _tells(advisory: str) -> Callable[[Case], Iterator[Told]]:
@@ -41,14 +43,12 @@ def _breaks_schema(*kinds: RecordKind) -> Callable[[Facts], bool]:
     return lambda facts: facts.kind in kinds and SCHEMA_VIOLATION in facts.remarks
 
 
-def _with(advisory: str) -> Callable[[Facts], bool]:
-    return lambda facts: advisory in facts.remarks
-
-
 _SOURCE = "The JSON schemas that the Open Charge Alliance publishes with the version"
 _1X = tuple(version for version in Version if version.generation == 1)
 
 _STATUS = 'StatusNotification {"connectorId":1,"errorCode":"NoError","status":"Available"'
+_STATUS_2X = '''StatusNotification {"evseId":1,"connectorId":1,"connectorStatus":"Available",
+    "timestamp":"2026-01-01T10:00:00Z"'''
 _DATA = (
     'StopTransaction {"transactionId":1,"meterStop":1,"timestamp":"2026-01-01T10:00:00Z","transactionData":'
     '[{"timestamp":"2026-01-01T10:00:00Z","sampledValue":[{"value":"50"'
@@ -76,35 +76,36 @@ RULES = (
         negative=('10:00:00 > Authorize {"idTag":"A"}\n10:00:01 < ok {"idTagInfo":{"status":"Accepted"}}',),
     ),
     Rule(
+        "rpc.other-version",
+        Severity.ERROR,
+        "The payload is right in another version of OCPP, but not in that of the connection.",
+        "OCPP-J 1.6 section 3.1.2; OCPP 2.0.1 and 2.1 Part 4 section 3.1.2; seen in the field",
+        remarked(RIGHT_ELSEWHERE),
+        _tell_versions,
+        remedy="Look which version the two sides negotiated: the peer may speak another one than it offered.",
+        positive=(
+            f"2.0.1\n* 10:00:00 > {_STATUS}}}",
+            (
+                '2.0.1\n10:00:00 > Authorize {"idToken":{"idToken":"A","type":"Local"}}\n'
+                '* 10:00:01 < ok {"idTagInfo":{"status":"Accepted"}}'
+            ),
+            f"* 10:00:00 > {_STATUS_2X}}}",
+        ),
+        negative=(
+            f"10:00:00 > {_STATUS}}}",
+            f"2.0.1\n10:00:00 > {_STATUS_2X}}}",
+            '2.0.1\n10:00:00 > StatusNotification {"status":"Available"}',  # right in no version
+        ),
+    ),
+    Rule(
         "schema.errata-value",
         Severity.INFO,
         "A value breaks the schema, but the errata allow it.",
         "OCPP 1.6 errata 3.86; OCPP-J 1.6 errata 2.1",
-        _with(UNIT_OF_ERRATA),
+        remarked(UNIT_OF_ERRATA),
         _tells(UNIT_OF_ERRATA),
         versions=frozenset(_1X),
         positive=(f'* 10:00:00 > {_DATA},"unit":"Hertz"}}]}}]}}',),
         negative=(f'10:00:00 > {_DATA},"unit":"Wh"}}]}}]}}',),
-    ),
-    Rule(
-        "text.date-time-offset",
-        Severity.WARNING,
-        "A date-time has no offset from UTC.",
-        "OCPP 1.6 section 3.15 (ISO 8601); OCPP 2.0.1 and 2.1 Part 2 on date-times (RFC 3339)",
-        _with(DATE_WITHOUT_OFFSET),
-        _tells(DATE_WITHOUT_OFFSET),
-        severities=dict.fromkeys(_1X, Severity.INFO),
-        positive=(f'* 10:00:00 > {_STATUS},"timestamp":"2026-01-01T10:00:00"}}',),
-        negative=(f'10:00:00 > {_STATUS},"timestamp":"2026-01-01T10:00:00Z"}}',),
-    ),
-    Rule(
-        "text.date-time-form",
-        Severity.WARNING,
-        "A date-time can be read, but is not in the format of RFC 3339.",
-        "OCPP 1.6 section 3.15 (ISO 8601); OCPP 2.0.1 and 2.1 Part 2 on date-times (RFC 3339)",
-        _with(DATE_NOT_RFC_3339),
-        _tells(DATE_NOT_RFC_3339),
-        positive=(f'* 10:00:00 > {_STATUS},"timestamp":"2026-01-01T10:00:00+02"}}',),
-        negative=(f'10:00:00 > {_STATUS},"timestamp":"2026-01-01T10:00:00+02:00"}}',),
     ),
 )
