@@ -7,38 +7,36 @@ from math import isnan
 from typing import Any
 
 from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange
-from ocpptui.diagnosis.known import MOST_CONNECTORS, MOST_TRANSACTIONS
-from ocpptui.diagnosis.rule import TimeSpan
+from ocpptui.diagnosis.known import MOST_CONNECTORS, MOST_TRANSACTIONS, KnownTransaction
+from ocpptui.diagnosis.rule import Phrase, TimeSpan
 from ocpptui.diagnosis.rules.meter_samples import (
-    BASE64,
-    HEX,
     LARGEST_VALUE,
     NOT_A_NUMBER,
     SIGNED_EMPTY,
     SIGNED_FORM,
     SampleKind,
+    is_unreadable,
 )
 from ocpptui.diagnosis.rules.transaction_metering import (
     ALTHOUGH_OFF,
     BACKWARDS,
-    BEGIN_LATE,
+    CONTEXT,
     DATA_ALTHOUGH_OFF,
     DISAGREE,
-    END_MISSING,
-    FROZEN,
     GAP,
+    IMPLAUSIBLE,
     JUMP,
     MISSING,
     NO_TRANSACTION_ID,
     NOT_CHARGING,
-    OTHER_TRANSACTION,
+    NOT_OPEN,
     OUTSIDE_EVENT,
     REBASED,
-    START_BELOW,
-    STOP_BELOW,
     TIME_AHEAD,
     TIME_BACKWARDS,
 )
+from ocpptui.diagnosis.rules.transaction_triggers import DATA_MISSING
+from ocpptui.diagnosis.rules.transactions_1 import METER_BACKWARDS
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import HOUR, SECOND, time_of
 from ocpptui.ocpp.measurands import ENERGY
@@ -67,6 +65,7 @@ _DIFFERENCE = 4.0
 _COMPARED = 5
 """How many meter values of each transaction are compared with each other and with the configuration."""
 _FLOWS_IN = ("Charging", "")
+_IN_THE_MIDDLE = Phrase("comes in the middle of the transaction")
 _UNTIED = ("Sample.Clock", "Trigger", "Other")
 """Contexts of values that need not belong to the transaction."""
 
@@ -74,7 +73,7 @@ _UNTIED = ("Sample.Clock", "Trigger", "Other")
 class _Run:
     """The meter values of one transaction, or of one connector or EVSE without one."""
 
-    __slots__ = ("count", "frozen", "heard", "heard_index", "idle", "is_off", "kinds", "measurands", "registers",
+    __slots__ = ("count", "end", "frozen", "heard", "heard_index", "idle", "is_off", "kinds", "measurands", "registers",
                  "said", "start", "time", "until", "watched")  # fmt: skip
 
     def __init__(self) -> None:
@@ -98,6 +97,8 @@ class _Run:
         """The messages in a row in which power flows without Charging."""
         self.frozen: tuple[float, str, float] | None = None
         """A value of the register, since when, and the lowest power since."""
+        self.end: tuple[str, int] | None = None
+        """The time and the record of a value with the context Transaction.End."""
         self.said: set[Any] = set()
 
 
@@ -145,6 +146,8 @@ class MeterValueChecker(Checker):
             self.follow(call, run, values, -1, is_end=payload.get("eventType") == "Ended")
         if payload.get("eventType") == "Ended":
             self.forget(number)
+            if (one := self.known.transactions.get(number)) is not None:
+                self.look_for_values(call, run, one)
         elif call.is_timed and payload.get("triggerReason") == "MeterValuePeriodic":
             run.heard, run.heard_index = call.clock, call.index
             if not run.watched:
@@ -154,12 +157,8 @@ class MeterValueChecker(Checker):
     def start(self, call: Seen) -> None:
         connector, meter, time = call.integer("connectorId"), call.measured("meterStart"), call.date_time("timestamp")
         before = self.stopped.get(connector or 0)
-        if before is None or meter is None or time is None or time < before[0] or meter >= before[1] - _ROUNDING:
-            return
-        if meter == 0:
+        if before is not None and meter == 0 and time is not None and time >= before[0] and before[1] > _ROUNDING:
             self.found(REBASED, call, (before[2],), before=f"{before[1]:g}")
-        else:
-            self.found(START_BELOW, call, (before[2],), start=f"{meter:g}", before=f"{before[1]:g}")
 
     @on_exchange("StartTransaction")
     def started(self, call: Seen, answer: Seen) -> None:
@@ -181,17 +180,49 @@ class MeterValueChecker(Checker):
         if number is not None:
             run = self.run(str(number))
             last = run.registers.get(_TOTAL)
+            transaction, ended = self.known.transactions.get(str(number)), time_of(time)
             if last is not None and meter is not None and meter < last[1] - _ROUNDING and _is_later(time, last[0]):
-                if last[2] != run.start:  # of the value at the start, another rule tells
-                    self.found(STOP_BELOW, call, (last[2],), stop=f"{meter:g}", before=f"{last[1]:g}")
+                if last[2] != run.start and not self.is_below_start(transaction, meter):
+                    values = {"stop": f"{meter:g}", "before": f"{last[1]:g}", "at": Phrase("in its last sample")}
+                    self.found(METER_BACKWARDS, call, (last[2],), transaction=number, **values)
             elif type(data) is list:
                 self.follow(call, run, data, -1, is_end=True)
             self.forget(str(number))
-            transaction, ended = self.known.transactions.get(str(number)), time_of(time)
-            if transaction is not None and transaction.connector and meter is not None and ended is not None:
-                put(self.stopped, transaction.connector, (ended, meter, call.index), MOST_CONNECTORS)
+            if transaction is not None:
+                self.look_for_values(call, run, transaction)
+                if transaction.connector and meter is not None and ended is not None:
+                    put(self.stopped, transaction.connector, (ended, meter, call.index), MOST_CONNECTORS)
+                if not data:
+                    self.look_for_data(call, transaction)
         if type(data) is list and data:
             self.check_data(call, data)
+
+    @staticmethod
+    def is_below_start(one: KnownTransaction | None, meter: float) -> bool:
+        """Whether the end is even below the meter at the start, which is reported by itself."""
+        return one is not None and one.meter_start is not None and meter < one.meter_start
+
+    def look_for_data(self, call: Seen, one: KnownTransaction) -> None:
+        """Find a StopTransaction without the data that the configuration asks for."""
+        value = self.known.setting("StopTxnSampledData")
+        if value and value.strip() and one.start is not None and self.known.whole_setting(_INTERVALS[0]):
+            told: dict[str, Any] = {"message": Phrase("The StopTransaction"), "what": Phrase("meter values")}
+            self.found(DATA_MISSING, call, transaction=one.id, setting="StopTxnSampledData", value=value[:80], **told)
+
+    def look_for_values(self, call: Seen, run: _Run, one: KnownTransaction) -> None:
+        """Find a transaction that ended without any meter value."""
+        place = one.connector if one.evse is None else one.evse
+        last, first = call.date_time("timestamp"), one.started_at
+        if run.kinds or one.start is None or one.started is None or last is None or first is None or not one.is_open:
+            return
+        untied = self.runs.get(f"@{place}")
+        if self.known.whole_setting(*_INTERVALS) == 0 or (untied is not None and untied.kinds):
+            return
+        is_whole = all(c.opened is None or c.opened <= one.started for c in self.known.connections.values())
+        watched = min(last - first, call.since(one.started) or 0)  # what was queued is delivered at once
+        if is_whole and watched >= self.limits.unmetered * SECOND:
+            but = Phrase("from its start to its end")
+            self.found(GAP, call, (one.start,), time=TimeSpan(last - first), but=but)
 
     def check_data(self, call: Seen, data: list[Any]) -> None:
         """What the transactionData of a StopTransaction must and must not have."""
@@ -200,7 +231,7 @@ class MeterValueChecker(Checker):
             if isinstance(one.get("context"), str)
         }  # fmt: skip
         if "Transaction.Begin" in contexts and "Transaction.End" not in contexts:
-            self.found(END_MISSING, call)
+            self.found(CONTEXT, call, context="Transaction.End", fault=Phrase("is missing beside Transaction.Begin"))
         setting = self.known.setting
         if setting("StopTxnSampledData") == "" and setting("StopTxnAlignedData") == "":
             self.found(DATA_ALTHOUGH_OFF, call)
@@ -231,16 +262,25 @@ class MeterValueChecker(Checker):
         running = self.known.open_transaction_at(None, connector)
         sample = next((one for value in values for one in samples_in(value) if isinstance(one, dict)), {})
         time = time_of(_timestamp(values[-1])) if values else None
-        if running is None or running.start is None or time is None or sample.get("context") in _UNTIED:
+        if time is None or sample.get("context") in _UNTIED:
             return
-        if time < (running.started_at or time):
+        named = self.known.transactions.get(str(number)) if type(number) is int and number > 0 else None
+        if named is not None and named.end is not None:
+            stop = self.stopped.get(connector)
+            late = self.limits.clock_tolerance * SECOND
+            if stop is not None and stop[2] == named.end and time > stop[0] + late:
+                put(self.settled, connector, number, MOST_CONNECTORS)
+                but = Phrase("which has ended")
+                self.found(NOT_OPEN, call, (named.end,), connector=connector, named=number, but=but)
+            return
+        if running is None or running.start is None or time < (running.started_at or time):
             return
         put(self.settled, connector, number, MOST_CONNECTORS)
-        values_of = {"connector": connector, "transaction": running.id}
         if number is None:
-            self.found(NO_TRANSACTION_ID, call, (running.start,), **values_of)
-        elif type(number) is int and number > 0 and str(number) != running.id:
-            self.found(OTHER_TRANSACTION, call, (running.start,), named=number, **values_of)
+            self.found(NO_TRANSACTION_ID, call, (running.start,), connector=connector, transaction=running.id)
+        elif type(number) is int and number > 0 and named is None:
+            but = Phrase("but another one runs there")
+            self.found(NOT_OPEN, call, (running.start,), connector=connector, named=number, but=but)
 
     def in_transaction(self, call: Seen, run: _Run, evse: int, values: list[Any]) -> None:
         """Find values of a transaction in MeterValues of 2.x."""
@@ -272,7 +312,8 @@ class MeterValueChecker(Checker):
         if allowed is None or interval is None:
             return
         if run.heard + allowed <= run.until:
-            self.found(GAP, run.heard_index, time=TimeSpan(allowed), interval=TimeSpan(interval * SECOND))
+            but = Phrase(f"but their interval is {TimeSpan(interval * SECOND)}")
+            self.found(GAP, run.heard_index, time=TimeSpan(allowed), but=but)
         else:
             self.watch(run, number)
 
@@ -373,11 +414,10 @@ class MeterValueChecker(Checker):
         data = inner.get("signedMeterData") if isinstance(inner, dict) else sample.get("value")
         if not isinstance(data, str):
             return
-        form, encoding = (BASE64, "base64") if isinstance(inner, dict) else (HEX, "hexadecimal")
-        rule = SIGNED_EMPTY if not data.strip() else SIGNED_FORM if form.fullmatch(data) is None else None
+        rule = SIGNED_EMPTY if not data.strip() else SIGNED_FORM if is_unreadable(data) else None
         if rule is not None and rule not in kind.said:
             kind.said.add(rule)
-            self.found(rule, call, measurand=kind.measurand, encoding=encoding)
+            self.found(rule, call, measurand=kind.measurand)
 
     def count(self, call: Seen, run: _Run, kind: SampleKind, time: str, value: float) -> None:
         """Compare a register with its value before."""
@@ -442,25 +482,31 @@ class MeterValueChecker(Checker):
             self.found(NOT_CHARGING, call, power=f"{power:.0f}", status=status)
 
     def compare_energy(self, call: Seen, run: _Run, time: str, energy: float, power: float) -> None:
-        """Find a register that stands still while power flows."""
-        if run.frozen is None or run.frozen[0] != energy:
+        """Find a register that rises by far less than the power that flows."""
+        if run.frozen is None or energy < run.frozen[0]:
             run.frozen = (energy, time, power)
             return
-        _, since, lowest = run.frozen
+        before, since, lowest = run.frozen
         lowest = min(lowest, power)
-        run.frozen = (energy, since, lowest)
+        run.frozen = (before, since, lowest)
         now, then = time_of(time), time_of(since)
-        if now is None or then is None or FROZEN in run.said:
+        if now is None or then is None or IMPLAUSIBLE in run.said:
             return
-        if lowest * (now - then) / HOUR >= _SURELY_MOVED:
-            run.said.add(FROZEN)
-            self.found(FROZEN, call, value=f"{energy:g}", time=TimeSpan(now - then), power=f"{lowest:.0f}")
+        least = lowest * (now - then) / HOUR
+        if least < _SURELY_MOVED:
+            return
+        run.frozen = (energy, time, power)
+        if (energy - before) * _DIFFERENCE < least:
+            run.said.add(IMPLAUSIBLE)
+            self.found(IMPLAUSIBLE, call, rise=energy - before, time=TimeSpan(now - then), power=lowest)
 
     def compare_times(self, call: Seen, run: _Run, time: str, context: str) -> None:
         """Compare the time of a value with those before, and with the clock of the central system."""
-        if context == "Transaction.Begin" and run.count and time > run.time and BEGIN_LATE not in run.said:
-            run.said.add(BEGIN_LATE)
-            self.found(BEGIN_LATE, call)
+        if context == "Transaction.Begin" and run.count and time > run.time and CONTEXT not in run.said:
+            run.said.add(CONTEXT)
+            self.found(CONTEXT, call, context=context, fault=_IN_THE_MIDDLE)
+        elif context == "Transaction.End":
+            run.end = (time, call.index)
         if not run.count and self.clock_offset is not None and call.is_timed and (now := time_of(time)) is not None:
             ahead = now - (call.clock + self.clock_offset)
             if ahead > self.limits.clock_tolerance * SECOND and TIME_AHEAD not in run.said:
@@ -468,6 +514,9 @@ class MeterValueChecker(Checker):
                 self.found(TIME_AHEAD, call, time=TimeSpan(ahead))
         if context not in ("", "Sample.Periodic"):
             return
+        if run.end is not None and time > run.end[0] and CONTEXT not in run.said:
+            run.said.add(CONTEXT)
+            self.found(CONTEXT, run.end[1], (call,), context="Transaction.End", fault=_IN_THE_MIDDLE)
         if run.time and not _is_later(time, run.time):
             now, then = time_of(time), time_of(run.time)
             if now is not None and then is not None and then - now > self.limits.clock_tolerance * SECOND:
@@ -505,8 +554,11 @@ def _timestamp(meter_value: Any) -> str:
 
 
 def _is_later(time: str, before: str) -> bool:
-    """Whether a timestamp is not before another one. The usual notation is compared as text, which is cheap."""
-    if len(time) == len(before) and time[-1:] == before[-1:] == "Z":
+    """Whether a timestamp is not before another one. The usual notation is compared as text, which is cheap.
+
+    Values that have none are in the order of their messages.
+    """
+    if len(time) == len(before) and time[-1:] == before[-1:] and time[-1:] in ("Z", ""):
         return time >= before
     now, then = time_of(time), time_of(before)
     return now is not None and then is not None and now >= then

@@ -62,8 +62,8 @@ def reads_settings(*settings: tuple[str, str]) -> str:
 STATUS = '09:58:00 > StatusNotification {"connectorId":1,"errorCode":"NoError","status":"%s"}\n09:58:00 < ok\n'
 
 
-def event_call(kind: str, at: str, energy: float) -> str:
-    """A TransactionEvent of EVSE 1 with a register."""
+def event_call(kind: str, at: str, energy: float | None = None) -> str:
+    """A TransactionEvent of EVSE 1, with a register if one is given."""
     value = {"timestamp": f"2026-01-01T{at}Z", "sampledValue": [{"value": energy}]}
     body = {
         "eventType": kind,
@@ -74,6 +74,8 @@ def event_call(kind: str, at: str, energy: float) -> str:
         "evse": {"id": 1, "connectorId": 1},
         "meterValue": [value],
     }
+    if energy is None:
+        del body["meterValue"]
     return f"{at} > TransactionEvent {json.dumps(body)}\n{at} < ok\n"
 
 

@@ -111,12 +111,12 @@ class Case:
     def shown(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The values of a finding; of a redacted record, without the texts that it does not contain."""
         hide = self.timeline.without_secrets  # which may have been known only later
-        values = {name: hide(one) if isinstance(one, str) else one for name, one in values.items()}
-        if not self.is_redacted:
-            return values
-        raw = self.record.raw
-        text = raw if isinstance(raw, str) else (raw or b"").decode("utf-8", "replace")
-        return {name: "…" if isinstance(one, str) and one not in text else one for name, one in values.items()}
+        foreign = {name: hide(one) for name, one in values.items() if isinstance(one, str) and type(one) is not Phrase}
+        if self.is_redacted:
+            raw = self.record.raw
+            text = raw if isinstance(raw, str) else (raw or b"").decode("utf-8", "replace")
+            foreign = {name: one if one in text else "…" for name, one in foreign.items()}
+        return {**values, **foreign}
 
     @property
     def related(self) -> tuple[int, ...]:
@@ -151,6 +151,12 @@ class TimeSpan(int):
 
     def __format__(self, spec: str) -> str:
         return measured_text(int(self))
+
+
+class Phrase(str):
+    """Words of ocpptui as a value of a finding, where a sentence has alternatives; redaction leaves them."""
+
+    __slots__ = ()
 
 
 def _never(facts: Facts) -> bool:

@@ -39,9 +39,13 @@ class CheckLimits:
     boot_tolerance: float = _limit(1, "seconds that a BootNotification may come before its retry interval is over")
     queue_patience: float = _limit(600, "seconds until queued messages must have come after a boot or a transaction")
     short_session: float = _limit(60, "seconds that a transaction must last, or it is a short session")
+    long_session: float = _limit(86400, "seconds that a transaction may last, or it is a long session")
     report_patience: float = _limit(60, "seconds until the next part of a report must have come")
     reboot_patience: float = _limit(3600, "seconds until a setting that needs a reboot must have got one")
     meter_value_tolerance: float = _limit(10, "seconds that meter values may be late beyond twice their interval")
+    unmetered: float = _limit(
+        900, "seconds that a transaction without any meter values may last, where no message shows their interval"
+    )
     highest_power: float = _limit(1000, "kilowatts that no connector delivers: a register that rises faster is wrong")
     nominal_voltage: float = _limit(0, "volts between a phase and neutral; 0: any of those in use")
 

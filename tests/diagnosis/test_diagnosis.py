@@ -7,6 +7,7 @@ from hypothesis import given
 
 from ocpptui.diagnosis.diagnosis import Diagnosis
 from ocpptui.diagnosis.findings import findings_at
+from ocpptui.diagnosis.rule import Phrase
 from ocpptui.filter.query import parse_filter
 from ocpptui.filter.selection import Selection
 from ocpptui.ocpp.version import Direction, Version
@@ -207,7 +208,7 @@ def test_what_a_checker_finds_is_one_with_what_the_columns_show(watched: Watched
     assert watched.rules(stop) == ("tx.meter-backwards",)
     (finding,) = findings_at(watched.timeline, stop)
     assert finding.text == "The meter shows 5 Wh at the end of transaction 7, but 9 Wh at its start."
-    assert (finding.related, finding.source) == ((0,), "OCPP 1.6 sections 6.45 and 6.49")
+    assert (finding.related, finding.source) == ((0,), "OCPP 1.6 sections 6.45, 6.49 and 7.31; errata sheet 3.78")
     assert watched.timeline.severity(stop) is Severity.ERROR
 
 
@@ -239,3 +240,12 @@ def test_a_redacted_finding_tells_nothing_that_was_removed(watched: Watched) -> 
     (redacted,) = findings_at(watched.timeline, 0, is_redacted=True)
     assert "CARD-1" in plain.text
     assert "CARD-1" not in redacted.text and redacted.text.startswith("Transaction … was stopped before")
+
+
+def test_a_redacted_finding_keeps_our_own_words(watched: Watched) -> None:
+    """A report that was redacted would leave open what the finding is."""
+    values = {"context": "SECRET-1", "fault": Phrase("is missing")}
+    watched.timeline.noticed[watched.say(HEARTBEAT.format(1))] = (Noticed("meter.context", (), values),)
+    watched.timeline.set_findings(0, ("meter.context",), Severity.INFO)
+    (redacted,) = findings_at(watched.timeline, 0, is_redacted=True)
+    assert redacted.text == "The context … is missing."

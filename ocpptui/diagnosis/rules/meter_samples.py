@@ -143,12 +143,30 @@ SIGNED_EMPTY = Rule(
 SIGNED_FORM = Rule(
     "meter.signed",
     Severity.INFO,
-    "A signed sample is not encoded as the version requires: as hex in 1.6, as base64 in 2.x.",
-    "OCPP 1.6 section 7.49; OCPP 2.0.1 and 2.1 Part 2, SignedMeterValueType",
-    says="The signed value of {measurand} is not {encoding}.",
-    remedy="OCMF as plain text is common in the field, but not every central system reads it.",
-    positive=(_samples('* {"value":"OCMF|{}|{}","format":"SignedData"}'),),
-    negative=(_samples('{"value":"4F434D46","format":"SignedData"}'),),
+    "A signed sample cannot be decoded: it is neither hexadecimal, base64, nor text of a known form.",
+    "OCPP 1.6 section 7.49; OCPP 2.0.1 and 2.1 Part 2 J01.FR.21 and J02.FR.21; OCA application note on signed meter "
+    "values",
+    says="The signed value of {measurand} cannot be decoded.",
+    remedy="Nobody can verify the transaction. Write the OCMF text, or the data of the meter, in base64.",
+    positive=(
+        _samples('* {"value":"123","format":"SignedData"}'),
+        _samples(
+            '* {"value":1,"signedMeterValue":{"signedMeterData":"not signed","signingMethod":"",'
+            '"encodingMethod":"OCMF","publicKey":""}}',
+            version="2.0.1",
+        ),
+    ),
+    negative=(
+        _samples('{"value":"4F434D46","format":"SignedData"}'),
+        _samples('{"value":"T0NNRnx7fXx7fQ==","format":"SignedData"}'),
+        _samples('{"value":"OCMF|{}|{}","format":"SignedData"}'),
+        _samples('{"value":"123"}'),
+        _samples(
+            '{"value":1,"signedMeterValue":{"signedMeterData":"T0NNRnx7fXx7fQ==","signingMethod":"",'
+            '"encodingMethod":"OCMF","publicKey":""}}',
+            version="2.0.1",
+        ),
+    ),
 )
 
 RULES = (
@@ -163,12 +181,18 @@ RULES = (
     SIGNED_FORM,
 )
 
+SHORTEST_SIGNED = 8
+"""Characters of a signed value in base64; a shorter one cannot hold a signature."""
+LONGEST_SIGNED = 20_000
+"""Characters of a signed value that is looked at."""
 LARGEST_VALUE = 1e100
 """No measured value is larger; infinity and what is not a number are outside of any range."""
 HIGHEST_PHASE_VOLTAGE = 520.0
 """Volts between a phase and neutral that no public grid exceeds, with 30 % above 400 V."""
-HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
-BASE64 = re.compile(r"[A-Za-z0-9+/\s]+(?:={1,2}\s*)?")
+_HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]+={0,2}")
+_READABLE = re.compile(r"OCMF\||AP;|[<{]")
+"""How the texts of signed meter values begin: OCMF, Alfen, XML, JSON."""
 
 _UNITS = (
     ("Energy.Active.", ("Wh", "kWh")),
@@ -188,6 +212,16 @@ _WITHOUT_PHASE = frozenset({"SoC", "Temperature", "RPM"})
 _BETWEEN_PHASES = frozenset({"L1-L2", "L2-L3", "L3-L1"})
 _PHASES = {None: "", "L1": "1", "L2": "2", "L3": "3", "L1-N": "1", "L2-N": "2", "L3-N": "3"}
 _ROLES = {"Power.Active.Import": "P", "Current.Import": "I", "Voltage": "U"}
+
+
+def is_unreadable(data: str) -> bool:
+    """Whether a signed value is in no form that anything could read."""
+    text = "".join(data.split()) if len(data) < LONGEST_SIGNED else ""
+    if not text or _READABLE.match(text) or _HEX.fullmatch(text):
+        return False
+    if _BASE64.fullmatch(text) is None or len(text) < SHORTEST_SIGNED:
+        return True
+    return len(text) % 4 > 0 if "=" in text else len(text) % 4 == 1
 
 
 class SampleKind:

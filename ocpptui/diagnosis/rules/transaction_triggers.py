@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ocpptui.diagnosis.checker import Checker, on_call
 from ocpptui.diagnosis.known import MOST_TRANSACTIONS
-from ocpptui.diagnosis.rule import Rule
+from ocpptui.diagnosis.meter_traces import (
+    meter_value_at,
+    reads_settings,
+    start_call,
+    stop_call,
+    transaction_data,
+)
+from ocpptui.diagnosis.rule import Phrase, Rule
 from ocpptui.diagnosis.seen import Seen
+from ocpptui.ocpp.payload import samples_in
 from ocpptui.ocpp.version import Version
 from ocpptui.runtime.bounded import put
 from ocpptui.timeline.severity import Severity
@@ -30,6 +40,14 @@ _REMOTE_4, _REMOTE_5 = ',"remoteStartId":4', ',"remoteStartId":5'
 _LOCAL, _REMOTE = ',"stoppedReason":"Local"', ',"stoppedReason":"Remote"'
 _EVSE = ',"evse":{"id":1,"connectorId":1}'
 _METER = ',"meterValue":[{"timestamp":"2026-01-01T10:00:00Z","sampledValue":[{"value":1000}]}]'
+_SIGNED = _METER.replace(
+    '"value":1000',
+    '"value":1000,"signedMeterValue":{"signedMeterData":"T0NNRnx7fXx7fQ==","signingMethod":"","encodingMethod":"OCMF",'
+    '"publicKey":""}',
+)
+_STOP_SAMPLED = reads_settings(
+    ("StopTxnSampledData", "Energy.Active.Import.Register"), ("MeterValueSampleInterval", "60")
+)
 _START = "2.0.1\n" + _event("Started", 0, "CablePluggedIn")
 _BOOT = """
 2.0.1
@@ -154,23 +172,38 @@ REMOTE_ID_UNKNOWN = Rule(
     ),
 )
 
-METER_MISSING = Rule(
+DATA_MISSING = Rule(
     "tx.data-missing",
     Severity.WARNING,
-    "The first or the last event of a transaction has no meter values, although some are configured.",
-    "OCPP 2.0.1 and 2.1 Part 2 E02.FR.09 and E06.FR.11",
-    versions=_2X,
-    says="The event {kind} of transaction {transaction} has no meter values, but {setting} is {value}.",
+    "The start or the end of a transaction lacks meter values that the configuration asks for.",
+    "OCPP 1.6 sections 3.16.1 and 9.1.27; errata sheet 3.14; "
+    "OCPP 2.0.1 and 2.1 Part 2 E02.FR.09, E05.FR.06 and E06.FR.11",
+    versions=_2X | {Version.V16},
+    says="{message} of transaction {transaction} has no {what}, but {setting} is {value}.",
     remedy="The CSMS cannot compute the energy of the transaction.",
     positive=(
         f"{_configured('TxStartedMeasurands')}* {_event('Started', 0, 'CablePluggedIn', more=_EVSE)}",
         f"{_configured('TxEndedMeasurands')}* {_event('Ended', 1, 'EVDeparted')}",
+        f"{_configured('SignReadings', 'true')}* {_event('Ended', 1, 'EVDeparted', more=_METER)}",
+        f"{_STOP_SAMPLED}{start_call()}* {stop_call(2000)}",
     ),
     negative=(
         f"{_configured('TxStartedMeasurands')}{_event('Started', 0, 'CablePluggedIn', more=_EVSE + _METER)}",
         f"{_configured('TxStartedMeasurands')}{_event('Started', 0, 'Authorized')}",  # the EVSE is not known yet
         f"{_configured('TxStartedMeasurands', '')}{_event('Started', 0, 'CablePluggedIn', more=_EVSE)}",
         f"2.0.1\n{_event('Started', 0, 'CablePluggedIn', more=_EVSE)}",
+        f"{_configured('SignReadings', 'true')}{_event('Ended', 1, 'EVDeparted', more=_SIGNED)}",
+        _STOP_SAMPLED
+        + start_call()
+        + stop_call(
+            2000,
+            more=transaction_data(
+                meter_value_at(1000, "10:00:00", "Transaction.Begin"),
+                meter_value_at(2000, "11:00:00", "Transaction.End"),
+            ),
+        ),
+        f"{_STOP_SAMPLED}{stop_call(2000)}",
+        f"{start_call()}{stop_call(2000)}",
     ),
 )
 
@@ -221,7 +254,7 @@ RULES = (
     TOKEN_REPEATED,
     REMOTE_ID_MISSING,
     REMOTE_ID_UNKNOWN,
-    METER_MISSING,
+    DATA_MISSING,
     REASON_MISSING,
     REASON_CONTRADICTS,
     REASON_EARLY,
@@ -306,13 +339,19 @@ class TransactionTriggerChecker(Checker):
                 self.found(REMOTE_ID_UNKNOWN, call, transaction=transaction, number=number)
 
     def look_for_meter(self, call: Seen, transaction: str, kind: str) -> None:
-        setting = _MEASURANDS.get(kind)
-        if setting is None or call.objects("meterValue") or kind == "Started" and call.integer("evse", "id") is None:
+        setting, what = _MEASURANDS.get(kind), Phrase("meter values")
+        if setting is None or kind == "Started" and call.integer("evse", "id") is None:
             return
-        value, is_enabled = self.known.setting(setting), self.known.switch("SampledDataCtrlr.Enabled")
-        if value and value.strip() and is_enabled is not False:
-            name, shown = setting.rpartition(".")[2], value[:80]
-            self.found(METER_MISSING, call, transaction=transaction, kind=kind, setting=name, value=shown)
+        if values := call.objects("meterValue"):
+            setting, what = "SampledDataCtrlr.SignReadings", Phrase("signed meter values")
+            is_missing = kind == "Ended" and self.known.switch(setting) is True and not _has_signed(values)
+        else:
+            value = self.known.setting(setting)
+            is_missing = bool(value and value.strip()) and self.known.switch("SampledDataCtrlr.Enabled") is not False
+        if is_missing:
+            name, shown = setting.rpartition(".")[2], (self.known.setting(setting) or "")[:80]
+            told: dict[str, Any] = {"message": Phrase(f"The event {kind}"), "what": what, "value": shown}
+            self.found(DATA_MISSING, call, transaction=transaction, setting=name, **told)
 
     def look_at_reason(self, call: Seen, transaction: str, kind: str, trigger: str) -> None:
         reason = call.text("transactionInfo", "stoppedReason")
@@ -322,3 +361,7 @@ class TransactionTriggerChecker(Checker):
             self.found(REASON_MISSING, call, transaction=transaction, trigger=trigger)
         elif kind == "Ended" and reason is not None and reason != _REASON_OF.get(trigger, reason):
             self.found(REASON_CONTRADICTS, call, transaction=transaction, trigger=trigger, reason=reason)
+
+
+def _has_signed(values: list[dict[str, Any]]) -> bool:
+    return any("signedMeterValue" in one for value in values for one in samples_in(value) if isinstance(one, dict))

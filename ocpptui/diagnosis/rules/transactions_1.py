@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ocpptui.diagnosis.checker import Checker, on_call, on_exchange
 from ocpptui.diagnosis.known import MOST_CONNECTORS, MOST_TRANSACTIONS
-from ocpptui.diagnosis.rule import Rule
+from ocpptui.diagnosis.meter_traces import meter_call, start_call, stop_call
+from ocpptui.diagnosis.rule import Phrase, Rule
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.version import Version
 from ocpptui.runtime.bounded import put
@@ -64,13 +65,22 @@ STOPPED_TWICE = Rule(
 METER_BACKWARDS = Rule(
     "tx.meter-backwards",
     Severity.ERROR,
-    "The meter at the end of the transaction is lower than at its start.",
-    "OCPP 1.6 sections 6.45 and 6.49",
+    "The meter at the end of the transaction is lower than at its start, or than in its last sample.",
+    "OCPP 1.6 sections 6.45, 6.49 and 7.31; errata sheet 3.78",
     versions=_1X,
-    says="The meter shows {stop} Wh at the end of transaction {transaction}, but {start} Wh at its start.",
-    remedy="The energy of the transaction would be negative: the meter was reset or replaced, or its unit is wrong.",
-    positive=(f"{_START}* {_stop(900)}",),
-    negative=(f"{_START}{_stop(1000)}", _stop(900)),
+    says="The meter shows {stop} Wh at the end of transaction {transaction}, but {before} Wh {at}.",
+    remedy="The central system bills too little, or refuses it: the meter was reset or replaced, or its unit is wrong.",
+    positive=(
+        f"{_START}* {_stop(900)}",
+        f"{start_call()}{meter_call(2000, '10:10:00')}* {stop_call(1800)}",
+    ),
+    negative=(
+        f"{_START}{_stop(1000)}",
+        f"{_START}{_stop(1500)}",
+        _stop(900),
+        f"{start_call()}{meter_call(2000.7, '10:10:00')}{stop_call(2000)}",
+        meter_call(2000, "10:10:00", number=8) + stop_call(1800),
+    ),
 )
 
 START_WHILE_OPEN = Rule(
@@ -327,7 +337,7 @@ class Transaction1Checker(Checker):
             self.found(STOPPED_TWICE, call, (before,), transaction=transaction.id)
         first, last = transaction.meter_start, call.measured("meterStop")
         if first is not None and last is not None and last < first and transaction.start is not None:
-            values = {"start": f"{first:g}", "stop": f"{last:g}"}
+            values = {"before": f"{first:g}", "stop": f"{last:g}", "at": Phrase("at its start")}
             self.found(METER_BACKWARDS, call, (transaction.start,), transaction=transaction.id, **values)
         if transaction.connector is not None and last is not None:
             new = (last, call.date_time("timestamp"), call.index)
