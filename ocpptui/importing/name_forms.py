@@ -13,7 +13,17 @@ MANY_DIGITS = 5
 _PLACEHOLDER = re.compile(
     r"[{}<>$]|%[sdv(]|%\w{1,40}%|^:|\*{5}$|^(?:x{3,}|your|my)[-_]|chargeboxid|chargepointid|identity$", re.IGNORECASE
 )
-_OF_OCPP = re.compile(r"v?\d|ocpp[-_.]?v?[0-9.]*j?(?:son)?")
+_OF_OCPP = re.compile(r"v?\d(?:\.\d){0,2}|ocpp[-_.]?v?[0-9.]*j?(?:son)?")
+_VERSION = re.compile(r"v\d(?:\.\d){0,2}|\d(?:\.\d){1,2}|ocpp[-_.]?v?\d[\d.]*j?(?:son)?", re.IGNORECASE)
+_OWNERS = frozenset(("tenant", "org", "organization", "organisation", "customer", "operator", "company", "account",
+                     "group", "site", "location", "partner", "project", "network"))  # fmt: skip
+"""Who has charge points, as paths name them in the singular; the segment behind is not a charge point."""
+_QUERY = re.compile(
+    r"[?&](?:id|identity|name|sn|serial"
+    r"|(?:cp|charge-?_?point|charge-?_?box|charger|charging-?_?station|station|client|device)[-_]?(?:id|identity|name|serial)?)=(?P<name>[^&#\s\"']+)",
+    re.IGNORECASE,
+)
+_OCPP_WORDS = ("ocpp", "centralsystem", "steve", "websocket", "ws")
 _EXTENSION = re.compile(
     r"\.(?:html?|js|css|php|json|xml|py|go|java|cs|kt|ts|rs|cpp|c|h|log|txt|zip|bin|png|ico)(?::\d+)?$"
 )
@@ -35,27 +45,57 @@ def is_placeholder(name: str) -> bool:
 
 
 def path_name(path: str) -> tuple[int, int] | None:
-    """Start and end of the segment of a path or topic that names a charge point; None if there is none."""
+    """Start and end of the segment of a path or topic that names a charge point, or of the value in its query; None if
+    there is none."""
+    query = _QUERY.search(path) if "?" in path else None
+    if query is not None:
+        return None if is_placeholder(query["name"]) or len(query["name"]) > LONGEST else query.span("name")
     begin = path.find("://")
     begin = path.find("/", begin + 3) if begin >= 0 else 0
     if begin < 0:
         return None
-    place, segments = begin, list[tuple[int, int]]()
-    for piece in path[begin:].partition("?")[0].split("/"):
-        if piece:
-            segments.append((place, place + len(piece)))
-        place += len(piece) + 1
+    segments = _segments(path, begin)
     if segments and _SOURCE.search(path[slice(*segments[-1])]):
         return None  # in a traceback; none of its directories is a charge point: /usr/lib/python3.9/ocpp/messages.py
-    names = [span for span in segments if not is_path_word(path[span[0] : span[1]])]
-    if not names or (len(names) > 1 and names[-1][0] != segments[-1][0]) or len(names) > 2:
-        names = [span for span in names if looks_like_name(path[span[0] : span[1]])][-1:]
+    while len(segments) > 1 and _VERSION.fullmatch(path, *segments[-1]) is not None:
+        segments.pop()
+    names, is_of_ocpp, owner, noun = list[tuple[int, int]](), path.startswith("ws"), False, False
+    for span in segments:
+        word = path[slice(*span)].lower()
+        number = word.isdecimal() and (noun or span is segments[-1])
+        noun = word in NOUNS or word.rstrip("s") in NOUNS
+        if is_path_word(word) and not number:
+            is_of_ocpp = is_of_ocpp or noun or word.startswith(_OCPP_WORDS)
+        elif word.rstrip("s") in _OWNERS:
+            owner = span is not segments[-1]
+            continue
+        elif not owner or span is segments[-1]:
+            names.append(span)
+        owner = False
+    if not names or (len(names) > 1 and names[-1] != segments[-1]) or (len(names) > 2 and not is_of_ocpp):
+        names = [span for span in names if looks_like_name(path[slice(*span)])][-1:]
     if not names:
         return None
     name = path[names[-1][0] : names[-1][1]]
     if is_placeholder(name) or _EXTENSION.search(name) or len(name) > LONGEST:
         return None
     return names[-1]
+
+
+def is_path(text: str) -> bool:
+    """Whether a word with slashes is a path or topic, and no name as a whole."""
+    pieces = text.split("/")
+    return len(pieces) > 1 and (not pieces[0] or len(pieces) > 2 or any(map(is_path_word, filter(None, pieces))))
+
+
+def _segments(path: str, begin: int) -> list[tuple[int, int]]:
+    """The spans of the segments of a path from a place on, without its query."""
+    place, segments = begin, list[tuple[int, int]]()
+    for piece in path[begin:].partition("?")[0].split("/"):
+        if piece:
+            segments.append((place, place + len(piece)))
+        place += len(piece) + 1
+    return segments
 
 
 def is_path_word(segment: str) -> bool:

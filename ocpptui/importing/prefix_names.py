@@ -16,6 +16,7 @@ from ocpptui.importing.log_words import FLOW, NEVER, NOUNS, WORDS
 from ocpptui.importing.name_forms import (
     LONGEST,
     is_never,
+    is_path,
     is_path_word,
     is_placeholder,
     is_short_number,
@@ -55,7 +56,7 @@ _KEY = (
     r"[ _-]?(?:id|identity|identifier|name|serial)?|identity|identifier|ocpp[ _-]?id|remote[ _-]?id"
 )
 _OPENED = r"[\"'(\[<{]"
-_VALUE = r"(?<![^\s\"'`<>()\[\]{}|,;=\0])[^\s\"'`<>()\[\]{}|,;=\0]++"
+_VALUE = r"(?<![^\s\"'`<>()\[\]{}|,;=&?\0])[^\s\"'`<>()\[\]{}|,;=&?\0]++"
 _ENCLOSED = r"\[[^\[\]\0]+\]|\([^()\0]+\)"
 _QUOTED = rf"\"[^\"\0]+\"|'[^'\0]+'|{_ENCLOSED}|<[^<>\0]+>|{_VALUE}"
 _ARROW = r"(?:-{1,2}>|={1,2}>|<-{1,2}|<={1,2}|[→←➡⬅]\ufe0f?)"
@@ -77,7 +78,14 @@ _SPOTS: tuple[tuple[str, int, re.Pattern[str]], ...] = tuple(
             rf"(?P<name>{_ENCLOSED}|{_VALUE})\s{{0,3}}{_ARROW}\s{{0,3}}{_OPENED}?{_SERVER}\b",
         ),
         ("beside the central system", 5, rf"\b{_SERVER}[\"')\]>]?\s{{0,3}}{_ARROW}\s{{0,3}}(?P<name>{_QUOTED})"),
-        ("in a path", 5, r"(?P<name>(?:\b[a-z]{2,10}://[^\s\"'<>\\\0]+|(?<![\w/])/?[\w.%:*-]+(?:/[\w.%:*+-]+)+/?))"),
+        (
+            "in a path",
+            5,
+            (
+                r"(?P<name>\b[a-z]{2,10}://[^\s\"'<>\\\0]+|(?<![\w/])/?[\w.%:*-]+(?:/[\w.%:*+-]+)+/?(?:\?[\w.%:*+&=-]+)?"
+                r"|(?<![\w/])/[\w.%:*-]+/?\?[\w.%:*+&=-]+)"
+            ),
+        ),
         (
             "before the direction, with a colon",
             5,
@@ -217,7 +225,7 @@ def _spots_in(text: str) -> tuple[Spot, ...]:
             if spot is not None and (known is None or (spot.likely and not known.likely)):
                 found[spot.start, spot.end] = spot
     tokens = [match.span() for match in _TOKEN.finditer(text)]
-    words = [span for span in (_named(text, *token) for token in tokens) if span is not None]
+    words = [_within_path(text, span) for span in (_named(text, *token) for token in tokens) if span is not None]
     for span in words:
         place, trust = ("the only name in the line", 2) if len(words) == 1 else ("among the names", 0)
         if span not in found:
@@ -282,7 +290,8 @@ def _spot(text: str, place: str, trust: int, match: re.Match[str]) -> Spot | Non
             return None  # a date follows: it is a file
         span = span[0], span[0] + len(text[start + span[0] : start + span[1]].rstrip(":"))
         before = text[start : start + span[0]].rstrip("/").rpartition("/")[2].lower()
-        if not (before in NOUNS or before in WORDS or is_path_word(before) or text.startswith("ws", start)):
+        is_named = "=" in before or before in NOUNS or before in WORDS or is_path_word(before)
+        if not is_named and not text.startswith("ws", start):
             trust = 3 if text[start] == "/" else 1
         name = text[start + span[0] : start + span[1]]
         if not text.startswith(("ws", "/"), start) and (NEVER.search(name) or is_short_number(name)):
@@ -299,6 +308,7 @@ def _spot(text: str, place: str, trust: int, match: re.Match[str]) -> Spot | Non
     if trust < SURE and _VERSION_BEHIND.match(text, span[1]) is not None:
         trust = SURE  # only a charge point speaks a version of OCPP: Station_A:OCPP_2.0.1
     span = _cell(text, span) if trust <= NEAR_DIRECTION else span
+    span = _within_path(text, span)
     name = text[span[0] : span[1]]
     if " " in name and any(is_word(word, alone=False) for word in name.split()):
         return None
@@ -309,6 +319,16 @@ def _spot(text: str, place: str, trust: int, match: re.Match[str]) -> Spot | Non
     if trust == SURE and not looks_like_name(name) and (after not in ("", ":") or is_verb):
         trust = 2
     return Spot(place, *span, trust) if likely else Spot(place, *span, 0, likely=False)
+
+
+def _within_path(text: str, span: tuple[int, int]) -> tuple[int, int]:
+    """The segment of a path that names a charge point, if it is a path; else the same span."""
+    start, end = span
+    if "/" not in text[start:end]:
+        return span
+    start -= text[start - 1 : start] == "/"
+    named = path_name(text[start:end]) if is_path(text[start:end]) else None
+    return span if named is None else (start + named[0], start + named[1])
 
 
 def _any_words(text: str, tokens: Sequence[tuple[int, int]]) -> Iterator[Spot]:

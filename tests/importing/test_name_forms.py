@@ -4,7 +4,7 @@ from time import process_time
 
 import pytest
 
-from ocpptui.importing.name_forms import is_never, is_path_word, is_short_number, is_word, path_name
+from ocpptui.importing.name_forms import is_never, is_path, is_path_word, is_short_number, is_word, path_name
 
 
 @pytest.mark.parametrize("name", ["ws-01", "host-02", "site1.cp1", "Wallbox"])
@@ -53,6 +53,32 @@ def test_a_path_has_words_before_the_name() -> None:
 def test_no_directory_of_a_source_file_is_a_name(path: str) -> None:
     """The frames after a traceback would be those of a charge point python3.9."""
     assert path_name(path) is None
+
+
+PATHS = (
+    "/ocpp/{}", "/ocpp/tenant-a/{}", "wss://csms.example/ocpp/tenant-a/{}", "/steve/websocket/CentralSystemService/{}",
+    "/org/123/cp/{}", "/api/v1/tenants/acme/ocpp/1.6/{}", "/ocpp/6f9619ff-8b86-d011-b42d-00c04fc964ff/{}", "/acme/{}",
+    "ws://10.0.0.5:8080/acme/north/{}", "/ocpp/tenant-a/{}/ocpp1.6", "/sites/3/chargers/{}", "/v2/operators/7/ws/{}",
+    "/ocpp?tenant=acme&cp={}", "/ocpp/?id={}&v=1.6", "wss://csms.example/ws?chargePointId={}", "chargers/{}/messages",
+    "/ocpp/tenant-a?station_id={}",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["CP001", "CP1", "Garage", "7", "12", "DE*ACM*E1", "00:1A:2B:3C:4D:5E", "site.12.a"])
+@pytest.mark.parametrize("path", PATHS)
+def test_a_path_names_the_charge_point_behind_its_owner(path: str, name: str) -> None:
+    """All charge points of a customer would be one, with the name of the customer."""
+    span = path_name(path.format(name))
+    assert span is not None
+    assert path.format(name)[slice(*span)] == name
+
+
+@pytest.mark.parametrize(
+    ("path", "is_one"),
+    [("/CP-1", True), ("ocpp/CP-1", True), ("a/b/c", True), ("DE/ACM", False), ("CP-1", False), ("cp/", True)],
+)
+def test_a_name_with_a_slash_is_no_path(path: str, is_one: bool) -> None:
+    assert is_path(path) is is_one
 
 
 def test_a_long_name_of_a_program_is_known_within_milliseconds() -> None:

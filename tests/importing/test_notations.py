@@ -20,6 +20,7 @@ from ocpptui.ocpp.version import Direction, Version
 from tests.importing.conversation import BEGIN, Exchanged, conversation, of_one
 from tests.importing.logger_lines import BY_NAME, BY_TOOL, DUMPS, HEADERS, PLACES, Line, iso, utc, way
 from tests.importing.reading import Read, check, read
+from tests.importing.test_name_forms import PATHS
 
 NAMED: dict[str, Line] = {
     "home assistant": lambda f: (
@@ -187,6 +188,16 @@ NAME_IN_A_WORD: dict[str, Line] = {
 def test_a_name_that_is_part_of_a_word_is_found(tmp_path: Path, notation: str, version: Version) -> None:
     frames = conversation(("CP-77", "CP-78"), version)
     check(written(tmp_path / "a.log", frames, NAME_IN_A_WORD[notation]), frames, timedelta(milliseconds=1))
+
+
+@pytest.mark.parametrize("names", [("CP001", "CP002"), ("Garage", "Yard"), ("12", "13")])
+@pytest.mark.parametrize("path", PATHS)
+def test_a_name_is_found_in_any_path(tmp_path: Path, path: str, names: tuple[str, str]) -> None:
+    frames = conversation(names, Version.V16)
+    found = written(
+        tmp_path / "a.log", frames, lambda f: f"{utc(f)} {way(f, 'recv', 'send')} {path.format(f.name)} {f.raw}"
+    )
+    check(found, frames, timedelta(milliseconds=1))
 
 
 def test_the_connections_of_one_charge_point_are_no_names(tmp_path: Path) -> None:

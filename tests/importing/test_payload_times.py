@@ -31,7 +31,7 @@ def test_a_truncated_frame_shows_its_time_as_far_as_it_is_legible(kind: str, at:
     assert known is not None
     cut = parse(whole[: min(at, len(whole) - 1)])
     assert isinstance(cut, Malformed)
-    assert witness_in(cut) == (known if f'{TIME}"' in cut.raw else None)  # type: ignore[operator]
+    assert witness_in(cut) == (known if f'{TIME}"' in cut.raw else None)
 
 
 @given(times=st.lists(st.integers(0, 2_000_000_000), min_size=1, max_size=5))
