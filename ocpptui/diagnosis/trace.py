@@ -133,7 +133,7 @@ def _record(line: str, what: str, rest: str, place: _Place, peer: _Peer) -> Reco
 def _lines(text: str) -> Iterator[str]:
     """The lines, put together where one continues the one before it."""
     whole = ""
-    for line in map(str.strip, text.strip().splitlines()):
+    for line in filter(None, map(str.strip, text.splitlines())):
         if _BEGINS.match(line) or not whole:
             if whole:
                 yield whole

@@ -142,7 +142,7 @@ class Backend201(Peer201):  # type: ignore[misc]
 class Charger16(Peer16):  # type: ignore[misc]
     """A charge point of OCPP 1.6 that does what `run` says and answers the central system's calls."""
 
-    availability = "Accepted"
+    availability = "Scheduled"
 
     def __init__(self, identity: str, connection: Any) -> None:
         super().__init__(identity, connection)

@@ -79,7 +79,7 @@ TAKEN_WITHOUT_TRANSACTION = Rule(
         f"{_START}11:00:00 < {_TX}\n{_ACCEPTED}",
         (
             f"{_START}{_STOP}11:00:00 < {_TX.replace('7', '8')}\n{_LATER_START}"
-            '11:00:02 > [3,"CP1-1-39600000000-0",{"status":"Accepted"}]'
+            '11:00:02 > [3,"CP1-1-265200000000-0",{"status":"Accepted"}]'
         ),
     ),
 )

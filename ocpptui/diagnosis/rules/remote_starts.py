@@ -1,0 +1,259 @@
+"""Remote starts: whether the charge point may accept them, authorizes the id token, and starts the transaction."""
+
+from __future__ import annotations
+
+from ocpptui.diagnosis.checker import on_call, on_connection, on_exchange
+from ocpptui.diagnosis.expectations import ExpectingChecker
+from ocpptui.diagnosis.rule import Rule
+from ocpptui.diagnosis.seen import Seen
+from ocpptui.diagnosis.status_traces import STILL_THERE, event_2, status_2, status_16
+from ocpptui.ocpp.version import Version
+from ocpptui.runtime.bounded import put
+from ocpptui.timeline.record import ConnectionEvent
+from ocpptui.timeline.severity import Severity
+
+MOST_TOKENS = 500
+"""Id tokens of one charge point that are remembered."""
+_2X = frozenset(version for version in Version if version.generation == 2)
+
+_REMOTE_START = """
+10:00:00 < RemoteStartTransaction {"idTag":"A","connectorId":1}
+10:00:01 > ok {"status":"Accepted"}
+"""
+_START = """
+10:00:20 > StartTransaction {"connectorId":1,"idTag":"A","meterStart":0,"timestamp":"2026-01-01T10:00:20Z"}
+10:00:21 < ok {"idTagInfo":{"status":"Accepted"},"transactionId":7}
+"""
+_STARTED_BEFORE = _START.replace("10:00:2", "09:00:2")
+_AUTHORIZE = '10:00:02 > Authorize {"idTag":"A"}\n10:00:02 < ok {"idTagInfo":{"status":"Accepted"}}\n'
+_REMOTE_START_2 = """
+2.0.1
+10:00:00 < RequestStartTransaction {"remoteStartId":4,"evseId":1,"idToken":{"idToken":"A","type":"ISO14443"}}
+10:00:01 > ok {"status":"Accepted"}
+"""
+_AUTHORIZE_B = _AUTHORIZE.replace('"A"', '"B"')
+_ANYWHERE = _REMOTE_START.replace(',"connectorId":1', "")
+_ID = ',"remoteStartId":4'
+_TOKEN = '"idToken":{"idToken":"A","type":"ISO14443"}'
+_WITH_TOKEN = f",{_TOKEN}"
+_RUNNING_2 = event_2("Started", "09:01:00", trigger="Authorized").replace('"evse"', f'{_TOKEN},"evse"')
+_PLUGGED_IN_2 = event_2("Started", "09:01:00")
+
+
+def _event(kind: str, time: str, more: str = "", info: str = "") -> str:
+    return (
+        f'10:{time} > TransactionEvent {{"eventType":"{kind}","timestamp":"2026-01-01T10:{time}Z",'
+        f'"triggerReason":"RemoteStart","seqNo":0,"transactionInfo":{{"transactionId":"t1"{info}}}{more}}}\n'
+        f"10:{time} < ok\n"
+    )
+
+
+def _reads(key: str, value: str) -> str:
+    return (
+        f'09:58:00 < GetConfiguration {{"key":["{key}"]}}\n09:58:00 > ok '
+        f'{{"configurationKey":[{{"key":"{key}","readonly":false,"value":"{value}"}}]}}\n'
+    )
+
+
+def _reads_2(value: str) -> str:
+    variable = '"component":{"name":"AuthCtrlr"},"variable":{"name":"AuthorizeRemoteStart"}'
+    return (
+        f'09:58:00 < GetVariables {{"getVariableData":[{{{variable}}}]}}\n09:58:00 > ok {{"getVariableResult":'
+        f'[{{"attributeStatus":"Accepted","attributeValue":"{value}",{variable}}}]}}\n'
+    )
+
+
+_OFF, _ON = _reads("AuthorizeRemoteTxRequests", "false"), _reads("AuthorizeRemoteTxRequests", "true")
+
+UNKEPT = Rule(
+    "cmd.start-unkept",
+    Severity.WARNING,
+    "The charge point accepted a remote start, but started no transaction.",
+    "OCPP 1.6 section 5.11, and its key ConnectionTimeOut; OCPP 2.0.1 and 2.1 Part 2 F01.FR.03 and F02.FR.21",
+    says="The charge point accepted this remote start, but in {waited} it started no transaction.",
+    remedy="The cable may not have been plugged in within the connection time-out, or the id token was refused.",
+    positive=(
+        f"{_REMOTE_START.replace('10:00:00 <', '* 10:00:00 <')}{STILL_THERE}",
+        f"{_REMOTE_START_2.replace('10:00:00 <', '* 10:00:00 <')}{STILL_THERE}",
+        # Waiting for the cable says nothing of what becomes of it.
+        f"{_REMOTE_START.replace('10:00:00 <', '* 10:00:00 <')}{status_16('Preparing', '10:00:02')}{STILL_THERE}",
+    ),
+    negative=(
+        f"{_REMOTE_START}{_START}{STILL_THERE}",
+        f"{_REMOTE_START.replace('Accepted', 'Rejected')}{STILL_THERE}",
+        f"{_REMOTE_START}10:00:30 closed\n10:00:40 opened\n{STILL_THERE}",
+        f"{_REMOTE_START_2}{_event('Started', '00:20', info=_ID)}{STILL_THERE}",
+        _REMOTE_START,
+        f"{_REMOTE_START}{STILL_THERE}".replace("10:00:01 >", "- >"),
+        # Nobody plugged in the cable, and the charge point said so.
+        f"{_REMOTE_START}{status_16('Preparing', '10:00:02')}{status_16('Available', '10:01:02')}{STILL_THERE}",
+        f"{_REMOTE_START}{status_16('Faulted', '10:00:02', error='GroundFailure')}{STILL_THERE}",
+        f"{_REMOTE_START}{_AUTHORIZE.replace('Accepted', 'Blocked')}{STILL_THERE}",
+        f"{_REMOTE_START}{_START}10:20:00 CP2 > Heartbeat {{}}",
+    ),
+)
+
+AUTHORIZATION = Rule(
+    "cmd.start-authorize",
+    Severity.INFO,
+    "The charge point authorizes a remote start although it should not, or does not although it should.",
+    "OCPP 1.6 sections 5.11 and 9.1.3; OCPP 2.0.1 and 2.1 Part 2 F01.FR.02, F02.FR.09 and F02.FR.10",
+    says="{setting} is {value}, but the charge point {did} the id token of the remote start.",
+    remedy="If it is true, the charge point asks for the authorization, unless it has the id token in a list or cache.",
+    positive=(
+        f"{_OFF}{_REMOTE_START}* {_AUTHORIZE}",
+        f"{_ON}{_REMOTE_START}* {_START.strip()}",
+        f"{_REMOTE_START_2.strip().splitlines()[0]}\n{_reads_2('true')}"
+        + "\n".join(_REMOTE_START_2.strip().splitlines()[1:])
+        + f"\n* {_event('Started', '00:20', more=_WITH_TOKEN, info=_ID)}",
+    ),
+    negative=(
+        f"{_REMOTE_START}{_AUTHORIZE}",
+        f"{_OFF}{_REMOTE_START}{_AUTHORIZE_B}",
+        f"{_OFF}{_REMOTE_START}{_START}",
+        f"{_ON}{_REMOTE_START}{_AUTHORIZE}{_START}",
+        # It may have the id token in its cache, or in its list.
+        f"{_ON}{_AUTHORIZE.replace('10:00', '09:59')}{_REMOTE_START}{_START}",
+        f"{_ON}{_reads('LocalAuthListEnabled', 'true')}{_REMOTE_START}{_START}",
+        f"{_ON}{_reads('AuthorizationCacheEnabled', 'true')}{_REMOTE_START}{_START}",
+        f"{_REMOTE_START}{_START}",
+        f"{_ON}{_START}",
+        f"2.0.1\n{_reads_2('true')}"
+        + "\n".join(_REMOTE_START_2.replace("ISO14443", "Central").splitlines()[2:])
+        + "\n"
+        + _event("Started", "00:20", info=',"remoteStartId":4'),
+    ),
+)
+
+BUSY = Rule(
+    "cmd.start-busy",
+    Severity.ERROR,
+    "The charge point accepts a remote start where it cannot start a transaction.",
+    "OCPP 1.6 section 5.11; OCPP 2.0.1 and 2.1 Part 2 F01.FR.23, F01.FR.24, F02.FR.25 and F02.FR.26",
+    says="The charge point accepts the remote start, but {why}.",
+    remedy="It must answer Rejected. The driver waits for a charge that does not begin.",
+    positive=(
+        f"{status_16('Faulted', '09:59:00', error='GroundFailure')}{_REMOTE_START.replace('10:00:01', '* 10:00:01')}",
+        f"{status_16('Unavailable', '09:59:00')}{_REMOTE_START.replace('10:00:01', '* 10:00:01')}",
+        f"{_STARTED_BEFORE}{_REMOTE_START.replace('10:00:01', '* 10:00:01')}",
+        f"2.0.1\n{status_2('Faulted', '09:59:00')}"
+        + _REMOTE_START_2.replace("2.0.1", "").replace("10:00:01", "* 10:00:01"),
+        f"2.0.1\n{_RUNNING_2}" + _REMOTE_START_2.replace("2.0.1", "").replace("10:00:01", "* 10:00:01"),
+    ),
+    negative=(
+        f"{status_16('Available', '09:59:00')}{_REMOTE_START}",
+        f"{status_16('Faulted', '09:59:00', error='GroundFailure')}{_REMOTE_START.replace('Accepted', 'Rejected')}",
+        f"{status_16('Faulted', '09:59:00', 2, error='GroundFailure')}{_REMOTE_START}",
+        f"{status_16('Unavailable', '09:59:00')}09:59:10 closed\n09:59:20 opened\n{_REMOTE_START}",
+        _REMOTE_START,
+        f"{_STARTED_BEFORE}{_ANYWHERE}",
+        # The end of the transaction may be in the queue.
+        f"{_STARTED_BEFORE}09:30:00 closed\n09:40:00 opened\n{_REMOTE_START}",
+        # The cable is plugged in, and nobody has authorized the transaction so far.
+        f"2.0.1\n{_PLUGGED_IN_2}{_REMOTE_START_2.replace('2.0.1', '')}",
+        (
+            f"{_STARTED_BEFORE.replace('09:00:20 >', '09:00:20 CP2 >').replace('09:00:21 <', '09:00:21 CP2 <')}"
+            f"{_REMOTE_START}"
+        ),
+    ),
+)
+
+RULES = (UNKEPT, AUTHORIZATION, BUSY)
+
+_SWITCH = ("AuthorizeRemoteTxRequests", "AuthCtrlr.AuthorizeRemoteStart")
+_CACHES = (
+    ("AuthorizationCacheEnabled", "AuthCacheCtrlr.Enabled"),
+    ("LocalAuthListEnabled", "LocalAuthListCtrlr.Enabled"),
+)
+_OUT_OF_USE = ("Faulted", "Unavailable")
+_EXPLAINS = ("Available", "Faulted", "Unavailable", "Finishing")
+"""Statuses that say that the start came to nothing."""
+
+
+class RemoteStartChecker(ExpectingChecker):
+    """Follows a remote start to its transaction."""
+
+    def begin(self) -> None:
+        self.started_remotely: tuple[str | None, int] | None = None
+        """The id token of the last remote start whose transaction did not start yet, and its connection."""
+        self.needs_no_question = False
+        """Its id token is known to the charge point, or is one that needs no authorization."""
+        self.tokens: dict[str, bool] = {}
+        """The id tokens that the charge point may have cached."""
+
+    @on_exchange("RemoteStartTransaction", "RequestStartTransaction")
+    def accepted(self, call: Seen, answer: Seen) -> None:
+        if answer.text("status") != "Accepted":
+            return
+        self.look_at_place(call, answer)
+        if answer.text("transactionId"):
+            return
+        token, index = _token(call), call.index
+        self.started_remotely = token, call.connection
+        is_cached = token in self.tokens or any(self.known.switch(*names) for names in _CACHES)
+        self.needs_no_question = is_cached or call.text("idToken", "type") in ("Central", "NoAuthorization")
+        setting = self.known.whole_setting("ConnectionTimeOut", "TxCtrlr.EVConnectionTimeOut")
+        seconds = (setting or self.limits.connection_time_out) + self.limits.command_patience
+        self.expect("start", call, answer, seconds, lambda waited: self.found(UNKEPT, index, waited=waited))
+
+    def look_at_place(self, call: Seen, answer: Seen) -> None:
+        """Look whether a transaction can start where it is asked for."""
+        place = call.integer("connectorId")
+        place = call.integer("evseId") if place is None else place
+        if not place:
+            return
+        where = f"{'EVSE' if self.known.version in _2X else 'connector'} {place}"
+        statuses = self.statuses_at(place, call)
+        if statuses and all(status in _OUT_OF_USE for status in statuses):
+            self.found(BUSY, answer, (call,), why=f"{where} is {statuses[0]}")
+            return
+        for one in self.known.open.values():
+            there = one.connector if one.evse is None else one.evse
+            if there == place and one.id_token and one.start is not None and self.is_of_connection(one.started, call):
+                self.found(BUSY, answer, (call, one.start), why=f"at {where} transaction {one.id[:40]} runs")
+                return
+
+    @on_call("StartTransaction", "TransactionEvent")
+    def started(self, call: Seen) -> None:
+        token, remote = _token(call), self.started_remotely
+        if token and remote is not None and remote == (token, call.connection) and not self.needs_no_question:
+            is_remote = call.action == "StartTransaction" or call.text("triggerReason") == "RemoteStart"
+            if is_remote and self.known.switch(*_SWITCH):
+                self.found(AUTHORIZATION, call, setting=self.setting(), value="true", did="does not authorize")
+        self.started_remotely = None
+        if token:
+            put(self.tokens, token, True, MOST_TOKENS)
+        self.stop_waiting("start")
+
+    @on_call("Authorize")
+    def authorizes(self, call: Seen) -> None:
+        token = _token(call)
+        if token:
+            put(self.tokens, token, True, MOST_TOKENS)
+        if (token, call.connection) != self.started_remotely:
+            return
+        self.needs_no_question = True
+        if self.known.switch(*_SWITCH) is False:
+            self.found(AUTHORIZATION, call, setting=self.setting(), value="false", did="authorizes")
+
+    @on_exchange("Authorize")
+    def authorized(self, call: Seen, answer: Seen) -> None:
+        status = answer.text("idTagInfo", "status") or answer.text("idTokenInfo", "status")
+        if status not in (None, "Accepted"):
+            self.stop_waiting("start")
+
+    def setting(self) -> str:
+        return _SWITCH[self.known.version in _2X].rpartition(".")[2]
+
+    @on_call("StatusNotification")
+    def status(self, call: Seen) -> None:
+        if self.started_remotely is not None and (call.text("status") or call.text("connectorStatus")) in _EXPLAINS:
+            self.stop_waiting("start")
+
+    @on_connection(ConnectionEvent.CLOSED, ConnectionEvent.OPENED)
+    def reconnected(self, event: Seen) -> None:
+        self.stop_waiting("start")
+
+
+def _token(call: Seen) -> str | None:
+    return call.text("idTag") or call.text("idToken", "idToken")

@@ -1,0 +1,214 @@
+"""Remote stops and UnlockConnector: whether the transaction ends, and whether there is one."""
+
+from __future__ import annotations
+
+from ocpptui.diagnosis.checker import on_call, on_connection, on_exchange
+from ocpptui.diagnosis.expectations import ExpectingChecker
+from ocpptui.diagnosis.known import MOST_TRANSACTIONS, KnownTransaction
+from ocpptui.diagnosis.rule import Rule, TimeSpan
+from ocpptui.diagnosis.seen import Seen
+from ocpptui.diagnosis.status_traces import BOOT_16, START_16, STILL_THERE, STOP_16, event_2, status_16
+from ocpptui.ocpp.version import Version
+from ocpptui.runtime.bounded import put
+from ocpptui.timeline.record import ConnectionEvent
+from ocpptui.timeline.severity import Severity
+
+_2X = frozenset(version for version in Version if version.generation == 2)
+
+
+def _stop(number: object = 7, status: str = "Accepted", at: str = "10:01:30") -> str:
+    return f'{at} < RemoteStopTransaction {{"transactionId":{number}}}\n{at} > ok {{"status":"{status}"}}\n'
+
+
+def _stop_2(number: str = "t1", status: str = "Accepted") -> str:
+    return f'10:01:30 < RequestStopTransaction {{"transactionId":"{number}"}}\n10:01:31 > ok {{"status":"{status}"}}\n'
+
+
+def _unlock(status: str = "Unlocked", connector: int = 1) -> str:
+    return f'10:01:30 < UnlockConnector {{"connectorId":{connector}}}\n10:01:31 > ok {{"status":"{status}"}}\n'
+
+
+def _unlock_2(status: str) -> str:
+    return f'10:01:30 < UnlockConnector {{"evseId":1,"connectorId":1}}\n10:01:31 > ok {{"status":"{status}"}}\n'
+
+
+_TOKEN = '"idToken":{"idToken":"A","type":"ISO14443"},"evse"'
+_RUNNING_2 = f"2.0.1\n{event_2('Started', '10:01:00')}"
+_AUTHORIZED_2 = _RUNNING_2.replace('"evse"', _TOKEN)
+
+UNKEPT = Rule(
+    "cmd.stop-unkept",
+    Severity.ERROR,
+    "The charge point accepted a remote stop, but the transaction goes on.",
+    "OCPP 1.6 section 5.12; OCPP 2.0.1 and 2.1 Part 2 F03.FR.02 and F03.FR.03",
+    says="The charge point accepted to stop transaction {transaction}, but {waited} later it is still open.",
+    positive=(f"{START_16}* {_stop()}{STILL_THERE}", f"{_RUNNING_2}* {_stop_2()}{STILL_THERE}"),
+    negative=(
+        f"{START_16}{_stop()}{STOP_16}{STILL_THERE}",
+        f"{_stop()}{STILL_THERE}",
+        f"{START_16}{_stop(status='Rejected')}{STILL_THERE}",
+        f"{START_16}{_stop()}",
+        f"{START_16}{_stop()}10:01:40 closed\n10:05:00 opened\n{STILL_THERE}",
+        f"{_RUNNING_2}{_stop_2()}{event_2('Ended', '10:01:40', 1)}{STILL_THERE}",
+        f"{START_16}{_stop()}{STILL_THERE}".replace("10:01:30 >", "- >"),
+    ),
+)
+
+OF_ENDED = Rule(
+    "cmd.stop-of-ended",
+    Severity.WARNING,
+    "The central system stops a transaction that has ended.",
+    "OCPP 1.6 section 5.12; OCPP 2.0.1 and 2.1 Part 2 use case F03",
+    says="The central system asks to stop transaction {transaction}, which has ended.",
+    remedy="It may have lost the end of the transaction, or did not understand it.",
+    positive=(f"{START_16}{STOP_16}* {_stop(at='10:05:00')}",),
+    negative=(f"{START_16}{_stop(at='10:05:00')}", f"{START_16}{STOP_16}{_stop(8, at='10:05:00')}"),
+)
+
+UNKNOWN = Rule(
+    "cmd.stop-unknown",
+    Severity.WARNING,
+    "The charge point accepts to stop a transaction that does not run, or refuses to stop one that does.",
+    "OCPP 1.6 section 5.12; OCPP 2.0.1 and 2.1 Part 2 F03.FR.07 and F03.FR.08",
+    says="The charge point answers {status} to the stop of transaction {transaction}, {why}.",
+    remedy="It must answer Accepted if the transaction runs, and Rejected if it does not.",
+    positive=(
+        f"{BOOT_16}{_stop(999).replace('10:01:30 >', '* 10:01:30 >')}",
+        f"{status_16('Available', '10:00:00')}{_stop(999).replace('10:01:30 >', '* 10:01:30 >')}",
+        f"{START_16}{STOP_16}{_stop(at='10:05:00').replace('10:05:00 >', '* 10:05:00 >')}",
+        f"{START_16}{_stop(status='Rejected').replace('10:01:30 >', '* 10:01:30 >')}",
+        f"{_RUNNING_2}{_stop_2(status='Rejected').replace('10:01:31', '* 10:01:31')}",
+    ),
+    negative=(
+        f"{BOOT_16}{_stop(999, 'Rejected')}",
+        f"{START_16}{_stop()}",
+        _stop(999),
+        _stop(999, "Rejected"),
+        f"{status_16('Charging', '10:00:00')}{_stop(999)}",
+        f"{status_16('Available', '10:00:00')}10:00:10 closed\n10:00:20 opened\n{_stop(999)}",
+        # The end of the transaction may be in the queue.
+        f"{START_16}10:01:10 closed\n10:01:20 opened\n{_stop(status='Rejected')}",
+        f"{_RUNNING_2}{_stop_2()}",
+    ),
+)
+
+UNLOCKED = Rule(
+    "cmd.unlock",
+    Severity.WARNING,
+    "A connector is unlocked while its transaction runs.",
+    "OCPP 1.6 section 5.18; OCPP 2.0.1 and 2.1 Part 2 F05.FR.02",
+    says="The connector was unlocked while transaction {transaction} ran, but {what}.",
+    remedy="In OCPP 1.6 the charge point must end the transaction; in OCPP 2.x it must not unlock the connector, and "
+    "answer OngoingAuthorizedTransaction.",
+    positive=(
+        f"{START_16}{_unlock().replace('10:01:31', '* 10:01:31')}{STILL_THERE}",
+        f"{_AUTHORIZED_2}{_unlock_2('Unlocked').replace('10:01:31', '* 10:01:31')}",
+    ),
+    negative=(
+        f"{START_16}{_unlock()}{STOP_16}{STILL_THERE}",
+        f"{START_16}{_unlock('UnlockFailed')}{STILL_THERE}",
+        f"{START_16}{_unlock(connector=2)}{STILL_THERE}",
+        f"{START_16}{STOP_16.replace('10:02', '10:01')}{_unlock()}{STILL_THERE}",
+        f"{_unlock()}{STILL_THERE}",
+        f"{START_16}{_unlock()}10:01:40 closed\n10:05:00 opened\n{STILL_THERE}",
+        f"{START_16}{_unlock()}",
+        f"{_AUTHORIZED_2}{_unlock_2('OngoingAuthorizedTransaction')}",
+        f"{_RUNNING_2}{_unlock_2('Unlocked')}",
+        f"{START_16}{_unlock()}{STILL_THERE}".replace("10:01:31 >", "- >"),
+    ),
+)
+
+RULES = (UNKEPT, OF_ENDED, UNKNOWN, UNLOCKED)
+
+_IDLE = ("Available", "Reserved", "Unavailable")
+
+
+class RemoteStopChecker(ExpectingChecker):
+    """Follows what must end a transaction."""
+
+    def begin(self) -> None:
+        self.waiting: dict[str, bool] = {}
+        """Names of waits that may not be over."""
+
+    @on_call("RemoteStopTransaction", "RequestStopTransaction")
+    def stop(self, call: Seen) -> None:
+        one = self.known.transactions.get(_number(call))
+        if one is not None and one.end is not None:
+            self.found(OF_ENDED, call, (one.end,), transaction=one.id)
+
+    @on_exchange("RemoteStopTransaction", "RequestStopTransaction")
+    def answered(self, call: Seen, answer: Seen) -> None:
+        number, status = _number(call), answer.text("status")
+        one = self.known.transactions.get(number)
+        if not number or status not in ("Accepted", "Rejected"):
+            return
+        if status == "Rejected":
+            if one is not None and self.runs(one, call):
+                self.found(UNKNOWN, answer, (call, one.start or 0), status=status, transaction=number, why="which runs")
+        elif one is None:
+            if why := self.why_none(call):
+                self.found(UNKNOWN, answer, (call,), status=status, transaction=number, why=why)
+        elif one.end is not None:
+            if one.end < call.index:
+                self.found(UNKNOWN, answer, (call, one.end), status=status, transaction=number, why="which has ended")
+        elif one.start is not None:
+            self.expect_end(call, answer, one)
+
+    def expect_end(self, call: Seen, answer: Seen, one: KnownTransaction) -> None:
+        number, index, related = one.id, call.index, (one.start or 0,)
+
+        def missed(waited: TimeSpan) -> None:
+            if number in self.known.open:
+                self.found(UNKEPT, index, related, transaction=number, waited=waited)
+
+        put(self.waiting, f"stop {number}", True, MOST_TRANSACTIONS)
+        self.expect(f"stop {number}", call, answer, self.limits.command_patience, missed)
+
+    @on_exchange("UnlockConnector")
+    def unlocked(self, call: Seen, answer: Seen) -> None:
+        if answer.text("status") != "Unlocked":
+            return
+        connector, evse, related = call.integer("connectorId"), call.integer("evseId"), answer.index
+        one = self.known.open_transaction_at(evse, connector)
+        if one is None or not self.runs(one, call):
+            return
+        number, calls = one.id, (call.index, one.start or 0)
+        if evse is not None:
+            if one.id_token:
+                self.found(UNLOCKED, answer, calls, transaction=number, what="it is authorized")
+            return
+
+        def missed(waited: TimeSpan) -> None:
+            if number in self.known.open:
+                self.found(UNLOCKED, related, calls, transaction=number, what=f"in {waited} it did not end")
+
+        put(self.waiting, f"unlock {number}", True, MOST_TRANSACTIONS)
+        self.expect(f"unlock {number}", call, answer, self.limits.command_patience, missed)
+
+    @on_connection(ConnectionEvent.CLOSED)
+    def closed(self, event: Seen) -> None:
+        for name in self.waiting:
+            self.stop_waiting(name)
+        self.waiting.clear()
+
+    # -- what is known ------------------------------------------------------------------------------------------
+
+    def runs(self, one: KnownTransaction, call: Seen) -> bool:
+        """Whether a transaction runs for certain."""
+        return one.is_open and one.start is not None and self.is_of_connection(one.started, call)
+
+    def why_none(self, call: Seen) -> str:
+        """Why a transaction that the recording does not have cannot run; empty if it may."""
+        connection = self.known.connections.get(call.connection)
+        has_booted = connection is not None and connection.opened is not None and self.known.booted
+        if has_booted and self.is_of_connection(self.known.boot_clock, call):
+            return "which has not begun since the boot"
+        statuses = self.statuses_at(0, call)
+        if statuses and not self.known.open and all(status in _IDLE for status in statuses):
+            return f"but every connector is {statuses[0]}" if len(set(statuses)) == 1 else "but no connector is in use"
+        return ""
+
+
+def _number(call: Seen) -> str:
+    number = call.value("transactionId")
+    return str(number)[:100] if isinstance(number, int | str) else ""
