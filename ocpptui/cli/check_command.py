@@ -83,7 +83,7 @@ def command(
       ocpptui check session.jsonl
       ocpptui check central-system.log --severity warning --charge-point CP001
       ocpptui check session.jsonl --format junit --fail-on warning
-      ocpptui check --rules boot.retry-too-early
+      ocpptui check --rules boot.retry-early
     """
     choice = _choice(only, skip, severity, charge_points)
     if rules is not None:

@@ -83,6 +83,12 @@ class Seen:
         return self._timeline.latency(self.index)
 
     @property
+    def other(self) -> int | None:
+        """The index of the other half of the exchange; None if there is none, as for a second answer."""
+        other = self._timeline.others[self.index]
+        return other if other >= 0 else None
+
+    @property
     def repeats_id(self) -> bool:
         """Whether a call has the message id of an earlier one."""
         return self._timeline.is_duplicate_id(self.index)

@@ -19,9 +19,8 @@ class CheckLimits:
 
     heartbeat_interval: float = _limit(0, "heartbeat interval in seconds, where no message shows it; 0: unknown")
     heartbeat_tolerance: float = _limit(10, "seconds that a charge point may be silent beyond one and a half intervals")
-    unstable_period: float = _limit(
-        600, "seconds within which five connections, or three boots, of one charge point are too many"
-    )
+    unstable_period: float = _limit(600, "seconds within which five connections of one charge point are too many")
+    repeated_boot: float = _limit(300, "seconds within which a second boot without a reason is too early")
     slow_answer: float = _limit(10, "seconds after which an answer is slow")
     status_settles: float = _limit(60, "seconds until a status and the transaction of its connector must agree")
     clock_tolerance: float = _limit(60, "seconds that the clocks of the two sides may differ")

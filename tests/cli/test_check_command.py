@@ -81,7 +81,7 @@ def test_json_has_all_of_a_finding(run: Run, log: str) -> None:
     assert content["verdict"] == "warnings"
     assert content["counts"] == {"error": 0, "warning": 1, "info": 0}
     (finding,) = content["findings"]
-    assert (finding["rule"], finding["record"], finding["chargePoint"]) == ("boot.retry-too-early", 2, "CP7")
+    assert (finding["rule"], finding["record"], finding["chargePoint"]) == ("boot.retry-early", 2, "CP7")
     assert finding["related"][0]["record"] == 0
     assert finding["source"] and finding["remedy"]
 
@@ -119,7 +119,7 @@ def test_what_could_not_be_judged_is_not_called_right(run: Run, tmp_path: Path) 
 def test_rules_are_listed_and_explained(run: Run) -> None:
     listed = run("check", "--rules").stdout.splitlines()
     assert [line.split()[0] for line in listed] == [rule.id for rule in RULES]
-    one = run("check", "--rules", "boot.retry-too-early").stdout
+    one = run("check", "--rules", "boot.retry-early").stdout
     assert "Source: OCPP 1.6 section" in one and "* 10:00:11 > BootNotification" in one
     assert {one["rule"] for one in json.loads(run("check", "--format", "json", "--rules", "boot").stdout)} == {
         rule.id for rule in RULES if rule.id.startswith("boot.")
@@ -130,7 +130,7 @@ def test_rules_are_listed_and_explained(run: Run) -> None:
     ("arguments", "words"),
     [
         ([], "name a FILE to check"),
-        ([CHARGE, "--only", "boot.rety-too-early"], "--only boot.rety-too-early: there is no such rule; did you mean"),
+        ([CHARGE, "--only", "boot.rety-early"], "--only boot.rety-early: there is no such rule; did you mean"),
         (["--rules", "x"], "--rules x: there is no such rule"),
         ([CHARGE, "--follow", "--format", "html"], "--follow needs the format text or json"),
         (["missing.jsonl"], "missing.jsonl"),
@@ -160,10 +160,10 @@ def test_a_growing_file_is_followed(environment: dict[str, str], tmp_path: Path)
         third = json.loads(process.stdout.readline())
         process.terminate()
         process.communicate()
-    assert (first["rule"], first["record"]) == ("boot.retry-too-early", 2)
+    assert (first["rule"], first["record"]) == ("boot.retry-early", 2)
     assert {(one["rule"], one["record"]) for one in (second, third)} == {
         ("schema.result", 3),
-        ("boot.retry-too-early", 4),
+        ("boot.retry-early", 4),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 
 from ocpp import routing
@@ -22,8 +23,14 @@ from websockets.typing import Subprotocol
 from ocpptui.runtime.tasks import Tasks
 
 NOW = "2026-11-22T10:00:00Z"
+"""When things happen that a charge point reports."""
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+def clock() -> str:
+    """The currentTime of a central system."""
+    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def on(action: str) -> Callable[[F], F]:
@@ -54,7 +61,7 @@ class Backend16(Peer16):  # type: ignore[misc]
     @on("BootNotification")
     def boot(self, **payload: Any) -> Any:
         self.received.append(("BootNotification", payload))
-        return result16.BootNotification(current_time=NOW, interval=300, status="Accepted")
+        return result16.BootNotification(current_time=clock(), interval=300, status="Accepted")
 
     @on("StatusNotification")
     def status(self, **payload: Any) -> Any:
@@ -94,7 +101,7 @@ class Backend16(Peer16):  # type: ignore[misc]
     @on("Heartbeat")
     def beat(self, **payload: Any) -> Any:
         self.received.append(("Heartbeat", payload))
-        return result16.Heartbeat(current_time=NOW)
+        return result16.Heartbeat(current_time=clock())
 
 
 class Later16(Backend16):
@@ -116,7 +123,7 @@ class Backend201(Peer201):  # type: ignore[misc]
     @on("BootNotification")
     def boot(self, **payload: Any) -> Any:
         self.received.append(("BootNotification", payload))
-        return result201.BootNotification(current_time=NOW, interval=300, status="Accepted")
+        return result201.BootNotification(current_time=clock(), interval=300, status="Accepted")
 
     @on("StatusNotification")
     def status(self, **payload: Any) -> Any:

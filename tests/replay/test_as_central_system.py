@@ -17,13 +17,15 @@ from ocpptui.replay.rewriting import Rewritten
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.timeline.timeline import Timeline
 from tests.replay.live import Hand, by_hand, first_connection, read
-from tests.replay.peers import NOW, Charger16, Charger201, plugged_in
+from tests.replay.peers import NOW, Charger16, Charger201, clock, plugged_in
 
-ACCEPTED = {"status": "Accepted", "currentTime": NOW, "interval": 300}
+
+def accepted() -> dict[str, object]:
+    return {"status": "Accepted", "currentTime": clock(), "interval": 300}
 
 
 async def act_16(hand: Hand) -> None:
-    await hand.answer(ACCEPTED)
+    await hand.answer(accepted())
     await hand.answer({"transactionId": 4711, "idTagInfo": {"status": "Accepted"}})
     await hand.call("ChangeAvailability", {"connectorId": 1, "type": "Inoperative"})
     await hand.call("RemoteStopTransaction", '{ "transactionId": 4711 }')
@@ -31,7 +33,7 @@ async def act_16(hand: Hand) -> None:
 
 
 async def act_201(hand: Hand) -> None:
-    await hand.answer(ACCEPTED)
+    await hand.answer(accepted())
     await hand.answer({"totalCost": 0})
     await hand.call("RequestStopTransaction", '{"transactionId":"REC-TX"}')
     await hand.answer({"totalCost": 12.5})

@@ -18,7 +18,7 @@ from ocpptui.replay.rewriting import Rewritten
 from ocpptui.timeline.record import Origin
 from ocpptui.timeline.timeline import Timeline
 from tests.replay.live import Hand, by_hand, record, sent
-from tests.replay.peers import NOW, Backend16, Backend201, Later16, on, serving
+from tests.replay.peers import NOW, Backend16, Backend201, Later16, clock, on, serving
 
 STATUS = {"connectorId": 0, "errorCode": "NoError", "status": "Available"}
 METER = (
@@ -113,7 +113,7 @@ class Changed16(Later16):
 
     @on("BootNotification")
     def boot(self, **payload: Any) -> Any:
-        return result16.BootNotification(current_time=NOW, interval=60, status="Accepted")
+        return result16.BootNotification(current_time=clock(), interval=60, status="Accepted")
 
     @on("Authorize")
     def authorize(self, **payload: Any) -> Any:

@@ -393,7 +393,7 @@ def test_boots_and_problems_are_counted() -> None:
     """)
     assert tables["period"][0]["boots"] == 2
     assert {row["status"]: row["count"] for row in tables["boots"]} == {"Pending": 1, "Accepted": 1}
-    assert {"rule": "boot.retry-too-early", "records": 1, "severity": "warning"} in tables["problems"]
+    assert {"rule": "boot.retry-early", "records": 1, "severity": "warning"} in tables["problems"]
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ def test_a_file_is_finished_when_it_is_diagnosed(tmp_path: Path) -> None:
         seen.append(opening.diagnosed)
     assert opening.progress == opening.diagnosed == 1
     assert seen == sorted(seen) and len(set(seen)) > 2
-    assert "boot.request-before-accepted" in opening.session.timeline.broken_rules(2)
+    assert "boot.call-while-rejected" in opening.session.timeline.broken_rules(2)
 
 
 async def test_who_needs_no_findings_does_not_wait_for_them(tmp_path: Path) -> None:

@@ -152,46 +152,11 @@ OUT_OF_ORDER = Rule(
     ),
 )
 
-NOT_REPORTED = Rule(
-    "status.missing-after-boot",
-    Severity.WARNING,
-    "After its BootNotification was accepted, the charging station does not report its connectors.",
-    "OCPP 2.0.1 and 2.1 Part 2 B01.FR.05",
-    versions=_2X,
-    says="The BootNotification was accepted, but in {waited} no connector has reported its status.",
-    remedy="The CSMS does not know which connectors are available.",
-    positive=(BOOT_2.replace("10:00:00 >", "* 10:00:00 >") + "10:05:00 > Heartbeat {}",),
-    negative=(
-        f"{BOOT_2}10:00:02 > {_status_2('Available')}\n10:00:02 < ok\n10:05:00 > Heartbeat {{}}",
-        f"{BOOT_2}10:00:05 closed\n10:05:00 opened\n10:06:00 > Heartbeat {{}}",
-    ),
-)
-
-TIME_DIFFERS = Rule(
-    "status.clock-differs",
-    Severity.WARNING,
-    "The clock of the charge point differs from that of the central system.",
-    "OCPP 1.6 sections 4.2 and 4.6; OCPP 2.0.1 and 2.1 Part 2 B01.FR.06 and use case G02",
-    says="By its timestamp, the charge point's clock is {difference} {direction} that of the central system.",
-    remedy="It should take over the currentTime of the answer. Transactions and meter values get wrong times.",
-    positive=(
-        BOOT_16 + "* 10:00:05 > " + _status("Available", more=',"timestamp":"2026-01-01T09:00:05Z"'),
-        BOOT_16 + "* 10:00:05 > " + _status("Available", more=',"timestamp":"2026-01-01T10:10:05+00:00"'),
-    ),
-    negative=(
-        BOOT_16 + "10:00:05 > " + _status("Available", more=',"timestamp":"2026-01-01T12:00:06+02:00"'),
-        "10:00:05 > " + _status("Available", more=',"timestamp":"2026-01-01T09:00:05Z"'),
-        BOOT_16 + "10:00:05 > " + _status("Available"),
-    ),
-)
-
 RULES = (
     CONNECTOR_ZERO,
     NOT_ALLOWED,
     NUMBERING,
     OUT_OF_ORDER,
-    NOT_REPORTED,
-    TIME_DIFFERS,
 )
 
 _OF_CONNECTOR_ZERO = ("Available", "Unavailable", "Faulted")
@@ -218,20 +183,16 @@ class _Last(NamedTuple):
 
 
 class StatusChecker(Checker):
-    """Follows the status of each connector, and the clock of the charge point."""
+    """Follows the status of each connector."""
 
     def begin(self) -> None:
         self.last: dict[tuple[int, int], _Last] = {}  # by EVSE and connector
         self.times: dict[tuple[int, int], tuple[int, int]] = {}  # the latest time that each said, and the record
-        self.clock_offset: int | None = None  # of the central system, in µs, against that of the recording
-        self.clock_is_reported = False
 
     # -- one status ---------------------------------------------------------------------------------------------
 
     @on_call("StatusNotification")
     def reported(self, call: Seen) -> None:
-        self.stop_waiting("report")
-        self.compare_clocks(call)
         status, connector = call.text("connectorStatus") or call.text("status"), call.integer("connectorId")
         if status is None or connector is None:
             return
@@ -273,7 +234,6 @@ class StatusChecker(Checker):
 
     @on_connection(ConnectionEvent.CLOSED)
     def closed(self, event: Seen) -> None:
-        self.stop_waiting("report")
         self.stop_waiting("numbers")
 
     # -- after a boot -------------------------------------------------------------------------------------------
@@ -282,21 +242,13 @@ class StatusChecker(Checker):
     def booting(self, call: Seen) -> None:
         self.last.clear()
         self.times.clear()
-        self.clock_is_reported = False
 
-    @on_exchange("BootNotification", "Heartbeat")
-    def time_known(self, call: Seen, answer: Seen) -> None:
-        now = answer.date_time("currentTime")
-        if now is None or not answer.is_timed:
-            return
-        self.clock_offset = now - answer.clock
-        if answer.action == "BootNotification" and answer.text("status") == "Accepted":
-            wait, index = round(self.limits.status_settles * SECOND), call.index
-            waited = TimeSpan(wait)
-            self.wait("report", answer.clock + wait, lambda: self.found(NOT_REPORTED, index, waited=waited))
-            connection = self.known.connections.get(call.connection)
-            if connection is not None and connection.opened is not None:
-                self.wait("numbers", answer.clock + wait, self.find_gap)
+    @on_exchange("BootNotification")
+    def booted(self, call: Seen, answer: Seen) -> None:
+        connection = self.known.connections.get(call.connection)
+        is_whole = connection is not None and connection.opened is not None
+        if answer.text("status") == "Accepted" and answer.is_timed and is_whole:
+            self.wait("numbers", answer.clock + round(self.limits.status_settles * SECOND), self.find_gap)
 
     def find_gap(self) -> None:
         """Look for a connector or EVSE that did not report its status after a boot, although the others did."""
@@ -308,18 +260,3 @@ class StatusChecker(Checker):
                 place = f"{name[0].upper()}{name[1:]} {number}"
                 self.found(NUMBERING, reported[number], place=place, why=f"{name} {number - 1} has never reported one")
                 return
-
-    @on_call("NotifyEvent", "TransactionEvent")
-    def otherwise_reported(self, call: Seen) -> None:
-        self.stop_waiting("report")
-
-    def compare_clocks(self, call: Seen) -> None:
-        """Compare the timestamp of a status, which is sent at once, with the time of the central system."""
-        time = call.date_time("timestamp")
-        if time is None or self.clock_offset is None or self.clock_is_reported or not call.is_timed:
-            return
-        apart = time - (call.clock + self.clock_offset)
-        if abs(apart) > self.limits.clock_tolerance * SECOND:
-            self.clock_is_reported = True
-            side = "ahead of" if apart > 0 else "behind"
-            self.found(TIME_DIFFERS, call, difference=TimeSpan(abs(apart)), direction=side)

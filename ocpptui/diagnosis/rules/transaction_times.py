@@ -7,8 +7,9 @@ from typing import Any
 from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange
 from ocpptui.diagnosis.known import MOST_TRANSACTIONS
 from ocpptui.diagnosis.rule import Rule, TimeSpan
+from ocpptui.diagnosis.rules.clocks import NEVER_SET
 from ocpptui.diagnosis.seen import Seen
-from ocpptui.ocpp.date_times import SECOND, time_of
+from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.version import Version
 from ocpptui.runtime.bounded import put
 from ocpptui.timeline.record import ConnectionEvent
@@ -17,8 +18,6 @@ from ocpptui.timeline.severity import Severity
 _1X = frozenset(version for version in Version if version.generation == 1)
 _2X = frozenset(Version) - _1X
 _FIELDS = "OCPP 1.6 sections 6.45 and 6.49; OCPP 2.0.1 and 2.1 Part 2, TransactionEventRequest, field timestamp"
-_NEVER_SET = time_of("2010-01-01T00:00:00Z") or 0
-"""No OCPP over the internet is older: such a time comes from a clock that was never set."""
 
 _BOOT = """
 10:00:00 opened
@@ -109,20 +108,6 @@ IN_FUTURE = Rule(
     ),
 )
 
-NEVER_SET = Rule(
-    "tx.clock-never-set",
-    Severity.WARNING,
-    "The timestamp comes from a clock that was never set.",
-    _FIELDS,
-    says="The timestamp is of the year {year}: the clock of the charge point was not set.",
-    remedy="It must take over the currentTime in the answer to its BootNotification before it reports transactions.",
-    positive=(
-        f"* {_start('1970-01-01T00:01:00Z')}",
-        f"2.0.1\n* {_event('Started', 0, '10:01:00', '2000-01-01T00:00:00Z')}",
-    ),
-    negative=(_start("2026-01-01T10:05:00Z"),),
-)
-
 NOT_OFFLINE = Rule(
     "tx2.offline-flag",
     Severity.WARNING,
@@ -140,7 +125,7 @@ NOT_OFFLINE = Rule(
     ),
 )
 
-RULES = (STOP_BEFORE_START, BACKWARDS, IN_FUTURE, NEVER_SET, NOT_OFFLINE)
+RULES = (STOP_BEFORE_START, BACKWARDS, IN_FUTURE, NOT_OFFLINE)
 
 
 class TransactionTimeChecker(Checker):
@@ -183,7 +168,7 @@ class TransactionTimeChecker(Checker):
         one, time = self.known.transactions.get(str(call.integer("transactionId"))), call.date_time("timestamp")
         if one is None or one.start is None or one.started_at is None or time is None or not one.is_open:
             return
-        if time < one.started_at and min(time, one.started_at) >= _NEVER_SET:
+        if time < one.started_at and min(time, one.started_at) >= NEVER_SET:
             before = TimeSpan(one.started_at - time)
             self.found(STOP_BEFORE_START, call, (one.start,), transaction=one.id, before=before)
 
@@ -191,7 +176,7 @@ class TransactionTimeChecker(Checker):
     def event(self, call: Seen) -> None:
         time = self.compare_clocks(call)
         number, transaction = call.integer("seqNo"), call.text("transactionInfo", "transactionId")
-        if time is None or time < _NEVER_SET:
+        if time is None or time < NEVER_SET:
             return
         if call.value("offline") is not True:
             self.check_offline(call, time)
@@ -211,10 +196,7 @@ class TransactionTimeChecker(Checker):
         time = call.date_time("timestamp")
         if time is None:
             return None
-        if time < _NEVER_SET:
-            year = (call.text("timestamp") or "")[:4]
-            self.once(NEVER_SET, call, year=year)
-        elif self.offset is not None and call.is_timed:
+        if time >= NEVER_SET and self.offset is not None and call.is_timed:
             ahead = time - (call.clock + self.offset)
             if ahead > self.limits.clock_tolerance * SECOND:
                 self.once(IN_FUTURE, call, ahead=TimeSpan(ahead))
