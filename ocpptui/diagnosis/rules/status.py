@@ -24,13 +24,6 @@ def _status(status: str, connector: int = 1, error: str = "NoError", more: str =
     return f'StatusNotification {{"connectorId":{connector},"errorCode":"{error}","status":"{status}"{more}}}'
 
 
-def _status_2(status: str) -> str:
-    return (
-        f'StatusNotification {{"timestamp":"2026-01-01T10:00:02Z","connectorStatus":"{status}",'
-        f'"evseId":1,"connectorId":1}}'
-    )
-
-
 def _said(time: str) -> str:
     return f',"timestamp":"2026-01-01T{time}Z"'
 
