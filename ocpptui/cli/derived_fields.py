@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ocpptui.diagnosis.findings import error_code_at, findings_at
+from ocpptui.diagnosis.findings import findings_at
+from ocpptui.diagnosis.prescribed_code import error_code_at
 from ocpptui.ocpp.judgement import Verdict, defects_of
 from ocpptui.timeline.timeline import Timeline
 

@@ -11,7 +11,8 @@ import orjson
 from ocpptui.describe.field_limits import limits_of
 from ocpptui.describe.network_problems import Remedy, recorded_problem
 from ocpptui.describe.record_line import name_of, passage_words
-from ocpptui.diagnosis.findings import error_code_at, findings_at
+from ocpptui.diagnosis.findings import findings_at
+from ocpptui.diagnosis.prescribed_code import error_code_at
 from ocpptui.diagnosis.rule import Finding
 from ocpptui.jsontext.text import indented, quote, readable
 from ocpptui.ocpp import actions as catalog

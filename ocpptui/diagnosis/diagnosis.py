@@ -10,11 +10,15 @@ from itertools import compress, count
 from math import inf
 from typing import TYPE_CHECKING, Any
 
+from ocpptui.diagnosis.answer_facts import accepts_wrong, refused_by, stray_of
 from ocpptui.diagnosis.column_rules import COLUMN_RULES
-from ocpptui.diagnosis.rule import Facts, IdUse, Rule
+from ocpptui.diagnosis.fact_kinds import IdUse, Refused, Stray
+from ocpptui.diagnosis.rule import Facts, Rule
 from ocpptui.diagnosis.rule_lookup import rule_named
 from ocpptui.ocpp.check_limits import CheckLimits
 from ocpptui.ocpp.correlation import AnswerStatus
+from ocpptui.ocpp.judgement import Verdict
+from ocpptui.runtime.bounded import put
 from ocpptui.timeline.columns import DUPLICATE_ID, EVENT_SHIFT, EVENTS, LET_PASS, TELLS_ERROR
 from ocpptui.timeline.noticed import Noticed
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
@@ -38,6 +42,9 @@ MAX_NOTICED = 20
 
 MAX_WORDED = 200_000
 """How many findings of checkers keep their values; beyond that, the general sentence of the rule is used."""
+
+MOST_WRONG_CALLS = 1000
+"""How many invalid calls without an answer are remembered, to look at their answer."""
 
 LONGEST_VALUE = 100
 """Characters of a text in a finding."""
@@ -65,6 +72,7 @@ class Diagnosis:
         self._done = 0  # records before this one are decided
         self._due = 0  # calls before this one have waited longer than the time-out
         self._overdue = 0  # how many of them had no answer then
+        self._wrong_calls: dict[int, bool] = {}  # invalid calls without an answer so far
         self._firsts: dict[int, int] = {}  # the first record of connections that have answers without a call
         self._known: dict[tuple[object, ...], tuple[tuple[str, ...], Severity]] = {}
         timeline.watch(self._follow)
@@ -179,6 +187,11 @@ class Diagnosis:
                     self._answered(call)
         for index in self._suspects(start, stop):
             self._decide(index)
+            if timeline.verdicts[index] == Verdict.INVALID and timeline.kinds[index] == RecordKind.CALL:
+                put(self._wrong_calls, index, True, MOST_WRONG_CALLS)
+        for call in [call for call in self._wrong_calls if timeline.others[call] >= 0]:
+            del self._wrong_calls[call]
+            self._decide(timeline.others[call])
         self._check_overdue(self._latest(start, stop))
 
     def _latest(self, start: int, stop: int) -> int:
@@ -200,8 +213,11 @@ class Diagnosis:
             or _SUSPECT_FLAGS[timeline.flags[index]]
             or _SUSPECT_ANSWERS[timeline.answerings[index]]
             or timeline.remarks[index]
+            or ((other := timeline.others[index]) >= 0 and timeline.verdicts[other] == Verdict.INVALID)
         ):
             self._decide(index)
+            if timeline.verdicts[index] == Verdict.INVALID and timeline.kinds[index] == RecordKind.CALL:
+                put(self._wrong_calls, index, True, MOST_WRONG_CALLS)
         now = timeline.times[index]
         if timeline.clock_changes.any or timeline.times[self._due] < now - timeline.late_after:
             self._check_overdue(now)
@@ -235,14 +251,17 @@ class Diagnosis:
             timeline.transport(index),
             self._id_use(index),
             is_overdue,
-            timeline.answerings[index] == AnswerStatus.ORPHAN and self._may_answer_before(index),
-            kind in _REFUSALS and self._refuses_wrong(index),
+            stray_of(timeline, index, self._may_answer_before(index))
+            if timeline.answerings[index] == AnswerStatus.ORPHAN
+            else Stray.NONE,
+            refused_by(timeline, index) if kind in _REFUSALS else Refused.NOTHING,
+            kind == RecordKind.CALLRESULT and accepts_wrong(timeline, index),
         )
         known = self._known.get(key)
         if known is None:
             if len(self._known) >= MAX_FACTS_KEPT:
                 self._known.clear()
-            known = self._known[key] = self._rules_broken(index, *key[-4:])
+            known = self._known[key] = self._rules_broken(index, *key[-5:])
         rules, severity = known
         if (noticed := timeline.noticed.get(index)) is not None:
             rules, severity = self._with_noticed(index, rules, severity, noticed)
@@ -259,7 +278,7 @@ class Diagnosis:
         return tuple(sorted({*rules, *(rule.id for rule in found)}, key=self._order.__getitem__)), worst
 
     def _rules_broken(
-        self, index: int, id_use: IdUse, is_overdue: bool, may_answer_before: bool, refuses_wrong: bool
+        self, index: int, id_use: IdUse, is_overdue: bool, stray: Stray, refused: Refused, accepts_wrong: bool
     ) -> tuple[tuple[str, ...], Severity]:
         timeline, flags = self._timeline, self._timeline.flags[index]
         version = timeline.version(index)
@@ -274,8 +293,9 @@ class Diagnosis:
             timeline.kinds[index] == RecordKind.CONNECTION and bool(flags & TELLS_ERROR),
             timeline.kinds[index] == RecordKind.CONNECTION and bool(flags & LET_PASS),
             is_overdue,
-            may_answer_before,
-            refuses_wrong,
+            stray,
+            refused,
+            accepts_wrong,
         )
         broken = [rule for rule in COLUMN_RULES if rule.applies(facts)]
         worst = max((rule.severity_in(version) for rule in broken), default=Severity.NONE)
@@ -284,16 +304,22 @@ class Diagnosis:
     def _id_use(self, index: int) -> IdUse:
         """How a call relates to the one that used its message id before.
 
-        The texts are compared only if that one had no answer yet and is like this one in all columns.
+        The texts are compared only if that one had no result yet and is like this one in all columns.
         """
         timeline = self._timeline
         if not timeline.flags[index] & DUPLICATE_ID or (before := timeline.related(index)) is None:
             return IdUse.NEW
-        if 0 <= timeline.others[before] < index or timeline.kinds[before] != RecordKind.CALL:
+        answer = timeline.others[before]
+        is_answered = 0 <= answer < index
+        if timeline.kinds[before] != RecordKind.CALL:
+            return IdUse.REUSE
+        if is_answered and timeline.kinds[answer] != RecordKind.CALLERROR:
             return IdUse.REUSE
         is_alike = timeline.actions[before] == timeline.actions[index]
         is_same = is_alike and timeline.record(before).raw == timeline.record(index).raw
-        return IdUse.RETRY if is_same else IdUse.COLLISION
+        if is_same:
+            return IdUse.RETRY
+        return IdUse.REUSE if is_answered else IdUse.COLLISION
 
     def _may_answer_before(self, index: int) -> bool:
         """Whether the call of an answer without one may have been made before the first record of the connection."""
@@ -305,19 +331,6 @@ class Diagnosis:
             first = self._firsts[connection] = min(column.index(number) for number in parties if number in column)
         is_whole = timeline.event(first) in (ConnectionEvent.OPENING, ConnectionEvent.OPENED)
         return not is_whole and timeline.between(first, index) <= timeline.late_after
-
-    def _refuses_wrong(self, index: int) -> bool:
-        """Whether the message that an error refuses is wrong, or malformed."""
-        timeline = self._timeline
-        other = timeline.others[index]
-        if other >= 0 and timeline.kinds[index] == RecordKind.CALLRESULTERROR:
-            other = timeline.others[other]
-        if other < 0:
-            return False
-        version = timeline.version(other)
-        # What a checker found does not count: it may not have seen that record yet.
-        broken = {*timeline.broken_rules(other)} - {one.rule for one in timeline.noticed.get(other, ())}
-        return any(rule_named(rule).severity_in(version) is Severity.ERROR for rule in broken)
 
 
 @cache

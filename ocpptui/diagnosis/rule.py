@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import Enum, auto
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from ocpptui.diagnosis.fact_kinds import IdUse, Refused, Stray
 from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.durations import measured_text
 from ocpptui.ocpp.judgement import defects_of
@@ -17,19 +17,6 @@ from ocpptui.timeline.noticed import Noticed
 from ocpptui.timeline.record import ConnectionEvent, Record, RecordKind
 from ocpptui.timeline.severity import Severity
 from ocpptui.timeline.timeline import Timeline
-
-
-class IdUse(Enum):
-    """How a call relates to the one that used its message id before."""
-
-    NEW = auto()
-    """There is none."""
-    RETRY = auto()
-    """That one was the same call, without an answer so far."""
-    COLLISION = auto()
-    """That one was another call, without an answer so far."""
-    REUSE = auto()
-    """That one had its answer."""
 
 
 class Facts(NamedTuple):
@@ -51,10 +38,12 @@ class Facts(NamedTuple):
     """Something was wrong with the handshake, but was tolerated."""
     is_overdue: bool = False
     """The call has waited longer than the time-out, and has no answer."""
-    may_answer_before: bool = False
-    """The answer has no call, and the recording begins so shortly before it that it may lack the call."""
-    refuses_wrong: bool = False
-    """The error refuses a message that is wrong, or malformed."""
+    stray: Stray = Stray.NONE
+    """What an answer without a call belongs to."""
+    refused: Refused = Refused.NOTHING
+    """What an error refuses."""
+    accepts_wrong: bool = False
+    """The CALLRESULT answers a call that breaks its schema."""
 
 
 class Told(NamedTuple):

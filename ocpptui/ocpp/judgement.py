@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from ocpptui.ocpp.action_use import Misuse, misuse_of
 from ocpptui.ocpp.error_codes import error_code_fault, sentence_of_code
 from ocpptui.ocpp.message import Defect, Malformed, Message, MessageKind
-from ocpptui.ocpp.refusal import NOT_A_PROPER_CALL
+from ocpptui.ocpp.refusal import MAX_DESCRIPTION, NOT_A_PROPER_CALL
 from ocpptui.ocpp.schema import SCHEMAS_KEPT, Part
 from ocpptui.ocpp.validation import advisories, breaches, flawless, is_valid, valid_in
 from ocpptui.ocpp.version import Direction, Transport, Version
@@ -114,13 +114,18 @@ def judge_faulty(version: Version, action: str, part: Part, payload: object) -> 
 
 
 def defects_of(version: Version | None, frame: Message | Malformed) -> tuple[Defect, ...]:
-    """All defects of the frame itself, including an error code that the version does not have."""
+    """All defects of the frame itself, including an error code or a description that the version does not allow."""
     if isinstance(frame, Malformed):
         return (frame.defect,)
     if not frame.kind.is_error or version is None or frame.transport is not Transport.JSON:
         return frame.defects
-    fault = error_code_fault(version, frame.error_code)
-    return (*frame.defects, Defect(fault, sentence_of_code(version, frame.error_code))) if fault else frame.defects
+    defects = frame.defects
+    if fault := error_code_fault(version, frame.error_code):
+        defects = (*defects, Defect(fault, sentence_of_code(version, frame.error_code)))
+    if version.generation > 1 and (length := len(frame.error_description)) > MAX_DESCRIPTION:
+        sentence = f"the description has {length} characters, at most {MAX_DESCRIPTION} are allowed"
+        defects = (*defects, Defect("long-description", sentence))
+    return defects
 
 
 def part_of(message_type: MessageKind) -> Part:

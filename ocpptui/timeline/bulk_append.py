@@ -95,7 +95,7 @@ class BulkAppender:
                     answerings[index] = 1
                     answered += 1
                 else:
-                    self._settle(index, number, match)
+                    self._settle(index, number, connection, message_id, match)
             else:
                 self._other(index, number, connection, message_id, time)
         timeline.tally.answered += answered
@@ -113,7 +113,8 @@ class BulkAppender:
             if before is not None:
                 self._repeated(index, before)
         elif kind.is_answer:
-            self._settle(index, number, timeline.answered(party.connection, kind, direction, message_id, time))
+            match = timeline.answered(party.connection, kind, direction, message_id, time)
+            self._settle(index, number, connection, message_id, match)
         elif kind is RecordKind.MALFORMED:
             timeline.unreadable(party.connection, template.flags, direction, message_id or None, index, time)
         elif kind is RecordKind.CONNECTION:
@@ -123,9 +124,11 @@ class BulkAppender:
         self._timeline.flags[index] |= DUPLICATE_ID
         self._timeline.relate(index, before)
 
-    def _settle(self, index: int, number: int, match: Match) -> None:
+    def _settle(self, index: int, number: int, connection: int, message_id: str, match: Match) -> None:
         """Correct which call an answer was believed to belong to."""
         timeline, template = self._timeline, self._templates[number]
+        if match[1] is AnswerStatus.ORPHAN:
+            timeline.relate_stray(self._connections[connection], self._messages[number][1], message_id, index)
         settled = timeline.settle(template.kind, index, timeline.flags[index], match)
         timeline.answerings[index], timeline.others[index] = settled
         action = 0 if match[0] is None else timeline.actions[match[0]]

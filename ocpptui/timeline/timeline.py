@@ -137,6 +137,8 @@ class Timeline(RecordColumns):
                 match = self.answered(record.connection, kind, record.direction, frame.id, time)
                 action = 0 if match[0] is None else self.actions[match[0]]
                 tally.answers += kind is not RecordKind.CALLRESULTERROR
+                if match[1] is AnswerStatus.ORPHAN:
+                    self.relate_stray(record.connection, record.direction, frame.id, index)
             verdict, noticed = judge(record.version, record.direction, frame, self.action_table[action])
             tally.invalid += verdict is Verdict.INVALID
         elif frame is not None:
@@ -301,6 +303,16 @@ class Timeline(RecordColumns):
         """Remember which other record a record refers to, for `related`."""
         self._related[index] = other
 
+    def relate_stray(self, connection: int, direction: Direction | None, message_id: str, index: int) -> None:
+        """Relate an answer without a call to a CALL of its own sender, or to a SEND of the other side, with its id."""
+        if direction is not None:
+            correlation = self.correlation(connection)
+            user = correlation.user_of(direction.opposite, message_id)
+            if user is None:
+                user = correlation.user_of(direction, message_id)
+            if user is not None:
+                self.relate(index, user)
+
     def happened(self, connection: int, flags: int) -> None:
         """Note a connection event: calls in flight before an opening or a close get no answer any more."""
         if EVENTS[flags >> EVENT_SHIFT] in _FRESH:
@@ -455,12 +467,14 @@ class Timeline(RecordColumns):
         if not self.kind(index).is_answer:
             return None
         other = self.others[index]
-        return other if other >= 0 else self._related.get(index)
+        is_second = self.answerings[index] == AnswerStatus.SECOND
+        return other if other >= 0 else self._related.get(index) if is_second else None
 
     def related(self, index: int) -> int | None:
         """Another record that this one refers to without being its other half.
 
-        For a second answer, the call that was answered before; for a call, the one that used its message id before.
+        For a second answer, the call that was answered before; for a call, the one that used its message id before; for
+        an answer without a call, a call of its own sender or a SEND with its message id.
         """
         return self._related.get(index)
 

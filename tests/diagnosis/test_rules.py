@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ocpptui.diagnosis.diagnosis import Diagnosis
-from ocpptui.diagnosis.findings import error_code_at, findings_at
+from ocpptui.diagnosis.findings import findings_at
+from ocpptui.diagnosis.prescribed_code import error_code_at
 from ocpptui.ocpp.version import Direction, Transport, Version
 from ocpptui.timeline.record import message_record
 from ocpptui.timeline.timeline import Timeline
@@ -30,9 +31,9 @@ def told(raw: str, direction: Direction = UP, version: Version = V16) -> list[tu
         ('{"hello":1}', "rpc.not-a-frame", "error", "the frame is an object, not an array."),
         ("[2]", "rpc.not-a-frame", "error", "the message id is missing."),
         ('[9,"1",{}]', "rpc.unknown-type", "warning", "9 is not a message type"),
-        ('[2,null,"Heartbeat",{}]', "rpc.id-not-string", "error", "the message id is null, not a string."),
-        ('[2,7,"Heartbeat",{}]', "rpc.id-not-string", "error", "The message id 7 is a number, not a string."),
-        (f'[2,"{"x" * 37}","Heartbeat",{{}}]', "rpc.id-too-long", "error", "37 characters, at most 36 are allowed."),
+        ('[2,null,"Heartbeat",{}]', "rpc.id-not-string", "warning", "the message id is null, not a string."),
+        ('[2,7,"Heartbeat",{}]', "rpc.id-not-string", "warning", "The message id 7 is a number, not a string."),
+        (f'[2,"{"x" * 37}","Heartbeat",{{}}]', "rpc.id-too-long", "warning", "37 characters, at most 36 are allowed."),
         ('[2,"","Heartbeat",{}]', "rpc.id-empty", "info", "The message id is empty."),
         ('[2,"1","Heartbeat"]', "rpc.element-count", "error", "The payload is missing."),
         ('[2,"1","Heartbeat",{},1]', "rpc.element-count", "error", "5 elements, but a CALL has 4."),

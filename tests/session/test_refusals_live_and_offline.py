@@ -18,7 +18,7 @@ from websockets.asyncio.connection import Connection
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.typing import Subprotocol
 
-from ocpptui.diagnosis.findings import error_code_at
+from ocpptui.diagnosis.prescribed_code import error_code_at
 from ocpptui.network.central_system_server import ServerSettings
 from ocpptui.network.charge_point_client import ClientSettings
 from ocpptui.ocpp.version import Direction, Role, Version

@@ -21,7 +21,7 @@ def _tell(case: Case) -> Iterator[Told]:
         yield Told(as_sentence(sentence_of_misuse(version, case.direction, case.action, misuse)))
 
 
-_STREAM = '{"id":1,"pending":0,"basetime":"2026-01-01T00:00:00Z","data":[{"t":1,"v":"1"}]}'
+STREAM = '{"id":1,"pending":0,"basetime":"2026-01-01T00:00:00Z","data":[{"t":1,"v":"1"}]}'
 
 RULES = (
     Rule(
@@ -51,8 +51,8 @@ RULES = (
         "OCPP 2.1 Part 2 N15.FR.01; OCPP 2.1 Part 4 section 4.2.4",
         remarked(Misuse.SEND_AS_CALL, Misuse.CALL_AS_SEND),
         _tell,
-        positive=(f"2.1\n* 10:00:00 > NotifyPeriodicEventStream {_STREAM}",),
-        negative=(f'2.1\n10:00:00 > [6,"1","NotifyPeriodicEventStream",{_STREAM}]',),
+        positive=(f"2.1\n* 10:00:00 > NotifyPeriodicEventStream {STREAM}",),
+        negative=(f'2.1\n10:00:00 > [6,"1","NotifyPeriodicEventStream",{STREAM}]',),
     ),
     Rule(
         "rpc.type-of-later-version",
@@ -69,7 +69,7 @@ RULES = (
         ),
         _tell,
         versions=frozenset(version for version in Version if not version.has_send),
-        positive=(f'* 10:00:00 > [6,"1","NotifyPeriodicEventStream",{_STREAM}]',),
-        negative=(f'2.1\n10:00:00 > [6,"1","NotifyPeriodicEventStream",{_STREAM}]',),
+        positive=(f'* 10:00:00 > [6,"1","NotifyPeriodicEventStream",{STREAM}]',),
+        negative=(f'2.1\n10:00:00 > [6,"1","NotifyPeriodicEventStream",{STREAM}]',),
     ),
 )

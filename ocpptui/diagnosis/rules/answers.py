@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ocpptui.diagnosis.rule import Case, Facts, IdUse, Rule, Told
+from ocpptui.diagnosis.fact_kinds import IdUse, Refused, Stray
+from ocpptui.diagnosis.prescribed_code import error_code_at
+from ocpptui.diagnosis.rule import Case, Facts, Rule, Told
+from ocpptui.diagnosis.rules.action_rules import STREAM
 from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.message import Message
 from ocpptui.ocpp.version import Version
@@ -12,6 +15,17 @@ from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.severity import Severity
 
 ANSWER_SECTIONS = "OCPP-J 1.6 sections 4.1.1 and 4.1.4; OCPP 2.0.1 and 2.1 Part 4 sections 4.1.1 and 4.1.4"
+
+
+def _is_orphan(facts: Facts) -> bool:
+    if facts.stray is Stray.OWN_RESULT:
+        is_said_better = facts.kind is RecordKind.CALLERROR and not _has_result_errors(facts)
+        return not is_said_better
+    return facts.stray is Stray.NOTHING or (facts.stray is Stray.SEND and facts.version is not Version.V21)
+
+
+def _has_result_errors(facts: Facts) -> bool:
+    return facts.version is not None and facts.version.has_result_errors
 
 
 def _refuses_call(facts: Facts) -> bool:
@@ -26,7 +40,20 @@ def _tell_error(case: Case) -> Iterator[Told]:
         yield Told(f"The {what} is refused with {words or 'no error code'}.", case.related)
 
 
+def _tell_expected_code(case: Case) -> Iterator[Told]:
+    frame, call = case.frame, case.timeline.other_half(case.index)
+    expected = "" if call is None else error_code_at(case.timeline, call)
+    if isinstance(frame, Message) and expected:
+        yield Told(f"The call is refused with {frame.error_code}; its fault has the code {expected}.", case.related)
+
+
 _CALL = '10:00:00 > [2,"1","Heartbeat",{}]'
+_PROFILE = """SetChargingProfile {"connectorId":1,"csChargingProfiles":{"chargingProfileId":1,"stackLevel":0,
+    "chargingProfilePurpose":"TxDefaultProfile","chargingProfileKind":"Relative","chargingSchedule":{
+    "chargingRateUnit":"A","chargingSchedulePeriod":[{"startPeriod":0,"limit":%s}]}}}"""
+_PROFILE_2X = """SetChargingProfile {"evseId":1,"chargingProfile":{"id":1,"stackLevel":0,
+    "chargingProfilePurpose":"TxDefaultProfile","chargingProfileKind":"Relative","chargingSchedule":[{"id":1,
+    "chargingRateUnit":"A","chargingSchedulePeriod":[{"startPeriod":0,"limit":%s}]}]}}"""
 _OK = '[3,"1",{"currentTime":"2026-01-01T10:00:00Z"}]'
 
 RULES = (
@@ -35,9 +62,18 @@ RULES = (
         Severity.WARNING,
         "This answer has no call: no call with this id was open.",
         ANSWER_SECTIONS,
-        lambda facts: facts.answering is AnswerStatus.ORPHAN and not facts.may_answer_before,
-        positive=(f"10:00:00 opened\n* 10:00:01 < {_OK}",),
-        negative=(f"{_CALL}\n10:00:01 < {_OK}",),
+        _is_orphan,
+        positive=(
+            f"10:00:00 opened\n* 10:00:01 < {_OK}",
+            '10:00:00 opened\n10:00:01 > Heartbeat {}\n* 10:00:02 < [3,"nobody",{}]',
+            f"{_CALL}\n10:00:01 < {_OK}\n10:05:00 closed\n10:06:00 opened\n* 10:06:01 < {_OK}",
+            f"10:00:00 CP2 opened\n{_CALL}\n* 10:00:01 CP2 < {_OK}",  # another connection's answer
+        ),
+        negative=(
+            f"{_CALL}\n10:00:01 < {_OK}",
+            f"10:00:01 < {_OK}",  # the recording begins in the middle
+            f"10:00:00 opened\n{_CALL}\n10:00:01 > {_OK}",  # an echo, which is another rule
+        ),
     ),
     Rule(
         "rpc.second-answer",
@@ -46,7 +82,10 @@ RULES = (
         "Follows from OCPP-J 1.6 section 4.1.1 and OCPP 2.0.1 and 2.1 Part 4 section 4.1.1",
         lambda facts: facts.answering is AnswerStatus.SECOND,
         positive=(f"{_CALL}\n10:00:01 < {_OK}\n* 10:00:02 < {_OK}",),
-        negative=(f"{_CALL}\n10:00:01 < {_OK}",),
+        negative=(
+            f"{_CALL}\n10:00:01 < {_OK}",
+            f'{_CALL}\n10:00:01 < {_OK}\n10:00:02 > [2,"1","Heartbeat",{{}}]\n10:00:03 < {_OK}',
+        ),
     ),
     Rule(
         "rpc.late-answer",
@@ -54,7 +93,7 @@ RULES = (
         "This answer is late: the call had already waited longer than the time-out.",
         "OCPP-J 1.6 section 4.1.1; OCPP 2.0.1 and 2.1 Part 4 section 4.1.1",
         lambda facts: facts.answering is AnswerStatus.LATE,
-        positive=(f"{_CALL}\n* 10:01:00 < {_OK}",),
+        positive=(f"{_CALL}\n* 10:01:00 < {_OK}", f"{_CALL}\n* 10:00:45 < {_OK}"),
         negative=(f"{_CALL}\n10:00:29 < {_OK}",),
     ),
     Rule(
@@ -64,7 +103,62 @@ RULES = (
         "OCPP-J 1.6 section 4.1.1; OCPP 2.0.1 and 2.1 Part 4 section 4.1.1; OCPP 2.0.1 Part 2 FR.02 and FR.03",
         lambda facts: facts.is_overdue,
         positive=("* 10:00:00 > Heartbeat {}\n10:01:00 > Heartbeat {}",),
-        negative=("10:00:00 > Heartbeat {}\n10:00:29 > Heartbeat {}",),
+        negative=(
+            "10:00:00 > Heartbeat {}\n10:00:29 > Heartbeat {}",
+            "10:00:00 > Heartbeat {}\n10:00:02 CP2 > Heartbeat {}",  # the recording ends
+        ),
+    ),
+    Rule(
+        "rpc.answered-by-caller",
+        Severity.ERROR,
+        "The side that made this call answers it.",
+        "OCPP-J 1.6 section 4.2; OCPP 2.0.1 and 2.1 Part 4 section 4.2",
+        lambda facts: facts.stray is Stray.OWN_CALL,
+        remedy="A proxy sends messages back, or the log has the wrong direction.",
+        positive=(
+            f"{_CALL}\n* 10:00:01 > {_OK}",
+            f'10:00:00 opened\n{_CALL}\n* 10:00:01 > [4,"1","InternalError","",{{}}]\n10:00:02 < {_OK}',
+        ),
+        negative=(
+            f"{_CALL}\n10:00:01 < {_OK}",
+            # Both sides count their messages, and the recording begins after the call of the central system.
+            f'{_CALL}\n10:00:01 > [3,"1",{{"status":"Accepted"}}]\n10:00:02 < {_OK}',
+            f'{_CALL}\n10:00:01 < [2,"1","ClearCache",{{}}]\n10:00:02 > [3,"1",{{"status":"Accepted"}}]',
+            f'10:00:00 CP2 > [2,"1","Heartbeat",{{}}]\n10:00:00 opened\n10:00:01 > {_OK}',
+        ),
+    ),
+    Rule(
+        "rpc.callerror-to-result",
+        Severity.ERROR,
+        "This CALLERROR refuses a result, but a CALLERROR only answers a call.",
+        "OCPP-J 1.6 section 4.2.3; OCPP 2.0.1 Part 4 section 4.2.3; OCPP 2.1 has CALLRESULTERROR for it",
+        lambda facts: facts.kind is RecordKind.CALLERROR and facts.stray is Stray.OWN_RESULT,
+        versions=frozenset(version for version in Version if not version.has_result_errors),
+        positive=(f'10:00:00 opened\n{_CALL}\n10:00:01 < {_OK}\n* 10:00:02 > [4,"1","FormationViolation","",{{}}]',),
+        negative=(
+            f'{_CALL}\n10:00:01 < [4,"1","InternalError","",{{}}]',
+            f'2.1\n{_CALL}\n10:00:01 < {_OK}\n10:00:02 > [5,"1","FormatViolation","",{{}}]',
+            f"10:00:00 opened\n{_CALL}\n10:00:01 < {_OK}\n10:00:02 > {_OK}",  # not an error
+        ),
+    ),
+    Rule(
+        "rpc.send-answered",
+        Severity.ERROR,
+        "This answers a SEND, which gets no answer.",
+        "OCPP 2.1 Part 4 section 4.2.4; OCPP 2.1 Part 2 N15.FR.02",
+        lambda facts: facts.stray is Stray.SEND,
+        versions=frozenset({Version.V21}),
+        positive=(
+            f'2.1\n10:00:00 > [6,"1","NotifyPeriodicEventStream",{STREAM}]\n* 10:00:01 < [3,"1",{{}}]',
+            f'2.1\n10:00:00 > [6,"1","NotifyPeriodicEventStream",{STREAM}]\n* 10:00:01 < [4,"1","","",{{}}]',
+        ),
+        negative=(
+            f'2.1\n10:00:00 > [6,"1","NotifyPeriodicEventStream",{STREAM}]',
+            (
+                f'2.1\n10:00:00 > [6,"1","NotifyPeriodicEventStream",{STREAM}]\n10:00:01 > [2,"2","Heartbeat",{{}}]\n'
+                f'10:00:02 < [3,"2",{{"currentTime":"2026-01-01T10:00:00Z"}}]'
+            ),
+        ),
     ),
     Rule(
         "rpc.id-reused",
@@ -98,7 +192,7 @@ RULES = (
         Severity.WARNING,
         "The call is refused.",
         "OCPP-J 1.6 section 4.2.3; OCPP 2.0.1 and 2.1 Part 4 section 4.2.3",
-        lambda facts: _refuses_call(facts) and not facts.refuses_wrong,
+        lambda facts: _refuses_call(facts) and facts.refused in (Refused.NOTHING, Refused.OTHER),
         _tell_error,
         positive=('10:00:00 > Heartbeat {}\n* 10:00:01 < error InternalError ""',),
         negative=('10:00:00 > Authorize {}\n10:00:01 < error FormationViolation ""',),
@@ -108,10 +202,68 @@ RULES = (
         Severity.INFO,
         "This refuses a message that is wrong.",
         "OCPP-J 1.6 section 4.2.3; OCPP 2.0.1 and 2.1 Part 4 section 4.2.3",
-        lambda facts: facts.refuses_wrong,
+        lambda facts: facts.refused in (Refused.WRONG, Refused.WRONG_UNFITLY),
         _tell_error,
         positive=('10:00:00 > Authorize {}\n* 10:00:01 < error FormationViolation ""',),
         negative=('10:00:00 > Heartbeat {}\n10:00:01 < error InternalError ""',),
+    ),
+    Rule(
+        "rpc.valid-call-refused",
+        Severity.WARNING,
+        "A call that is right by its schema is refused as if it were not.",
+        "OCPP 2.0.1 and 2.1 Part 2 FR.02; seen in the field: tests of 8.1 as a multiple of 0.1, old schemas",
+        lambda facts: facts.refused is Refused.VALID,
+        _tell_error,
+        remedy="The other side checks the payload by other rules than those of the specification.",
+        positive=(
+            f"10:00:00 < {_PROFILE % 8.1}\n* 10:00:01 > error FormationViolation",
+            '10:00:00 > Authorize {"idTag":"A"}\n* 10:00:01 < error TypeConstraintViolation "idTag"',
+        ),
+        negative=(
+            f"2.0.1\n10:00:00 < {_PROFILE_2X % 8.15}\n10:00:01 > error PropertyConstraintViolation",
+            "10:00:00 > Authorize {}\n10:00:01 < error FormationViolation",
+            '10:00:00 > Authorize {"idTag":"A"}\n10:00:01 < error InternalError',
+            '10:00:00 < UnlockConnector {"connectorId":0}\n10:00:01 > error PropertyConstraintViolation',
+            "10:00:00 > MakeCoffee {}\n10:00:01 < error FormationViolation",
+        ),
+    ),
+    Rule(
+        "rpc.error-code-unfit",
+        Severity.INFO,
+        "The error code means something else than what is wrong with the call.",
+        "OCPP-J 1.6 table 7; OCPP 2.0.1 Part 4 table 8; OCPP 2.1 Part 4 table 9",
+        lambda facts: facts.refused is Refused.WRONG_UNFITLY,
+        _tell_expected_code,
+        positive=(
+            "10:00:00 > MakeCoffee {}\n* 10:00:01 < error NotSupported",
+            "10:00:00 > Authorize {}\n* 10:00:01 < error GenericError",
+            '2.0.1\n10:00:00 > Heartbeat {"x":1}\n* 10:00:01 < error InternalError',
+        ),
+        negative=(
+            "10:00:00 > MakeCoffee {}\n10:00:01 < error NotImplemented",
+            "10:00:00 > Authorize {}\n10:00:01 < error FormationViolation",
+            "10:00:00 < UnlockConnector {}\n10:00:01 > error NotSupported",  # it may not do that at all
+            "10:00:00 > Heartbeat {}\n10:00:01 < error GenericError",
+        ),
+    ),
+    Rule(
+        "rpc.invalid-call-accepted",
+        Severity.INFO,
+        "The call breaks its schema, but is answered with a CALLRESULT.",
+        "OCPP 2.0.1 and 2.1 Part 2 FR.03; OCPP 1.6 allows it (sections 4.7 to 4.10)",
+        lambda facts: facts.accepts_wrong,
+        positive=(
+            '10:00:00 > StatusNotification {"connectorId":1,"errorCode":"NoError","status":"foo"}\n* 10:00:01 < ok',
+            '2.0.1\n10:00:00 > Heartbeat {"x":1}\n* 10:00:01 < ok {"currentTime":"2026-01-01T10:00:00Z"}',
+        ),
+        negative=(
+            (
+                '10:00:00 > StatusNotification {"connectorId":1,"errorCode":"NoError","status":"foo"}\n'
+                "10:00:01 < error PropertyConstraintViolation"
+            ),
+            '10:00:00 > StatusNotification {"connectorId":0,"errorCode":"NoError","status":"Available"}\n10:00:01 < ok',
+            '10:00:00 > [2,7,"Heartbeat",{}]\n10:00:01 < [3,7,{"currentTime":"2026-01-01T10:00:00Z"}]',
+        ),
     ),
     Rule(
         "rpc.result-refused",
@@ -121,7 +273,7 @@ RULES = (
         lambda facts: (
             facts.kind is RecordKind.CALLRESULTERROR
             and facts.answering is not AnswerStatus.ORPHAN
-            and not facts.refuses_wrong
+            and facts.refused not in (Refused.WRONG, Refused.WRONG_UNFITLY)
         ),
         _tell_error,
         versions=frozenset({Version.V21}),

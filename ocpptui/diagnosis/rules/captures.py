@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ocpptui.diagnosis.fact_kinds import Stray
 from ocpptui.diagnosis.rule import Rule
 from ocpptui.timeline.severity import Severity
 
@@ -11,7 +12,7 @@ RULES = (
         Severity.INFO,
         "The call that this answers may have been made before the recording begins, in the middle of the connection.",
         "Open OCPP Trace 1.1, fixture orphan-response",
-        lambda facts: facts.may_answer_before,
+        lambda facts: facts.stray is Stray.BEFORE,
         positive=('* 10:00:00 < [3,"1",{"currentTime":"2026-01-01T10:00:00Z"}]',),
         negative=('10:00:00 opened\n10:00:01 < [3,"1",{"currentTime":"2026-01-01T10:00:00Z"}]',),
     ),

@@ -46,7 +46,14 @@ _NO_JSON = ("not-utf8", "empty", "truncated", "control-character", "extra-data",
 _OTHERWISE_MALFORMED = frozenset({*_NO_JSON, "message-type", "bad-id", "too-many-values"})
 _ELEMENTS = ("missing-parts", "extra-elements")
 _LENIENT = ("byte-order-mark", "lenient-json")
-_SHAPE = ("missing-parts", "extra-elements", "bad-error-code", "bad-description", "details-not-object")
+_SHAPE = (
+    "missing-parts",
+    "extra-elements",
+    "bad-error-code",
+    "bad-description",
+    "details-not-object",
+    "long-description",
+)
 
 RULES = (
     Rule(
@@ -56,7 +63,13 @@ RULES = (
         "OCPP-J 1.6 section 4.1.2; OCPP 2.0.1 and 2.1 Part 4 sections 4.1.2 and 4.2.3; RFC 8259",
         _malformed(*_NO_JSON),
         tells_defects(*_NO_JSON),
-        positive=('* 10:00:00 > [2,"1","Heartbeat",{',),
+        positive=(
+            '* 10:00:00 > [2,"1","Heartbeat",{',
+            '* 10:00:00 > [2,"1","GetConfiguration",{"key":]',
+            '* 10:00:00 > [2,"1","Authorize",{"idTag":"A\x00"}]',
+            '* 10:00:00 > [2,"1","Heartbeat",{}]x',
+            '2.0.1\n* 10:00:00 > [2,"1","DataTransfer",{"vendorId":"A","data":NaN}]',
+        ),
         negative=('10:00:00 > [2,"1","Heartbeat",{}]',),
     ),
     Rule(
@@ -74,7 +87,7 @@ RULES = (
         FRAME_SECTIONS,
         lambda facts: _is_malformed(facts) and facts.remarks.isdisjoint(_OTHERWISE_MALFORMED),
         tells_defects(),
-        positive=('* 10:00:00 > {"hello":1}',),
+        positive=('* 10:00:00 > {"hello":1}', "* 10:00:00 > [2]", '* 10:00:00 > [2,"1"]', '* 10:00:00 > "Heartbeat"'),
         negative=('10:00:00 > [2,"1","Heartbeat",{}]',),
     ),
     Rule(
@@ -99,17 +112,17 @@ RULES = (
     ),
     Rule(
         "rpc.id-not-string",
-        Severity.ERROR,
+        Severity.WARNING,
         "The message id is not a string.",
         ID_SECTIONS,
         _named("integer-id", "bad-id"),
         tells_defects("integer-id", "bad-id"),
-        positive=('* 10:00:00 > [2,7,"Heartbeat",{}]',),
+        positive=('* 10:00:00 > [2,7,"Heartbeat",{}]', '* 10:00:00 > [2,null,"Heartbeat",{}]', "* 10:00:00 > [2,{}]"),
         negative=('10:00:00 > [2,"7","Heartbeat",{}]',),
     ),
     Rule(
         "rpc.id-too-long",
-        Severity.ERROR,
+        Severity.WARNING,
         "The message id has more than 36 characters.",
         f"{ID_SECTIONS}; section 4.2.3 of each",
         _named("long-id"),
@@ -155,7 +168,10 @@ RULES = (
         lambda facts: "duplicate-key" in facts.remarks,
         tells_defects("duplicate-key"),
         positive=('* 10:00:00 > [2,"1","DataTransfer",{"vendorId":"A","vendorId":"B"}]',),
-        negative=('10:00:00 > [2,"1","DataTransfer",{"vendorId":"A","messageId":"B"}]',),
+        negative=(
+            '10:00:00 > [2,"1","DataTransfer",{"vendorId":"A","messageId":"B"}]',
+            '2.0.1\n10:00:00 > [2,"1","DataTransfer",{"vendorId":"A","data":{"a":1,"b":{"a":2}}}]',
+        ),
     ),
     Rule(
         "rpc.lenient-json",
@@ -164,7 +180,10 @@ RULES = (
         "OCPP-J 1.6 section 4.1.2; OCPP 2.0.1 and 2.1 Part 4 section 4.1.2; RFC 8259",
         lambda facts: facts.kind is not RecordKind.MALFORMED and not facts.remarks.isdisjoint(_LENIENT),
         tells_defects(*_LENIENT),
-        positive=('* 10:00:00 > \ufeff[2,"1","Heartbeat",{}]',),
+        positive=(
+            '* 10:00:00 > \ufeff[2,"1","Heartbeat",{}]',
+            '* 10:00:00 > [2,"1","Authorize",{"idTag":"\\ud800"}]',
+        ),
         negative=('10:00:00 > [2,"1","Heartbeat",{}]',),
     ),
     Rule(
@@ -174,8 +193,20 @@ RULES = (
         ERROR_SECTIONS,
         _error(*_SHAPE),
         tells_defects(*_SHAPE),
-        positive=('10:00:00 > [2,"1","Heartbeat",{}]\n* 10:00:01 < [4,"1","InternalError"]',),
-        negative=('10:00:00 > [2,"1","Heartbeat",{}]\n10:00:01 < [4,"1","InternalError","",{}]',),
+        positive=(
+            '10:00:00 > [2,"1","Heartbeat",{}]\n* 10:00:01 < [4,"1","InternalError"]',
+            '10:00:00 > [2,"1","Heartbeat",{}]\n* 10:00:01 < [4,"1","InternalError",""]',
+            '10:00:00 > [2,"1","Heartbeat",{}]\n* 10:00:01 < [4,"1","InternalError","",""]',
+            '10:00:00 > [2,"1","Heartbeat",{}]\n* 10:00:01 < [4,"1","InternalError","",null]',
+            '10:00:00 > [2,"1","Heartbeat",{}]\n* 10:00:01 < [4,"1",7,"",{}]',
+            '10:00:00 > [2,"1","Heartbeat",{}]\n* 10:00:01 < [4,"1","InternalError",null,{}]',
+            f'2.0.1\n10:00:00 > [2,"1","Heartbeat",{{}}]\n* 10:00:01 < [4,"1","InternalError","{"x" * 256}",{{}}]',
+        ),
+        negative=(
+            '10:00:00 > [2,"1","Heartbeat",{}]\n10:00:01 < [4,"1","InternalError","",{}]',
+            f'2.0.1\n10:00:00 > [2,"1","Heartbeat",{{}}]\n10:00:01 < [4,"1","InternalError","{"x" * 255}",{{}}]',
+            f'10:00:00 > [2,"1","Heartbeat",{{}}]\n10:00:01 < [4,"1","InternalError","{"x" * 256}",{{}}]',
+        ),
     ),
     Rule(
         "rpc.error-unknown-code",
@@ -184,8 +215,14 @@ RULES = (
         "OCPP-J 1.6 table 7; OCPP 2.0.1 Part 4 table 8; OCPP 2.1 Part 4 table 9",
         _error("unknown-error-code"),
         tells_defects("unknown-error-code"),
-        positive=('10:00:00 > [2,"1","Heartbeat",{}]\n* 10:00:01 < [4,"1","FooBar","",{}]',),
-        negative=('10:00:00 > [2,"1","Heartbeat",{}]\n10:00:01 < [4,"1","InternalError","",{}]',),
+        positive=(
+            '10:00:00 > [2,"1","Heartbeat",{}]\n* 10:00:01 < [4,"1","Unauthorized","",{}]',
+            '2.1\n10:00:00 > [2,"1","Heartbeat",{}]\n* 10:00:01 < [4,"1","","",{}]',
+        ),
+        negative=(
+            '10:00:00 > [2,"1","Heartbeat",{}]\n10:00:01 < [4,"1","SecurityError","",{}]',
+            '2.0.1\n10:00:00 > [2,"1","Heartbeat",{}]\n10:00:01 < [4,"1","RpcFrameworkError","",{}]',
+        ),
     ),
     Rule(
         "rpc.error-code-spelling",
@@ -194,7 +231,16 @@ RULES = (
         "OCPP-J 1.6 table 7, errata 5.1 and 5.2; OCPP 2.0.1 Part 4 table 8; OCPP 2.1 Part 4 table 9",
         _error("error-code-of-other-version"),
         tells_defects("error-code-of-other-version"),
-        positive=('10:00:00 > [2,"1","Heartbeat",{}]\n* 10:00:01 < [4,"1","FormatViolation","",{}]',),
-        negative=('10:00:00 > [2,"1","Heartbeat",{}]\n10:00:01 < [4,"1","FormationViolation","",{}]',),
+        positive=(
+            '10:00:00 > [2,"1","Heartbeat",{}]\n* 10:00:01 < [4,"1","FormatViolation","",{}]',
+            '10:00:00 > [2,"1","Heartbeat",{}]\n* 10:00:01 < [4,"1","OccurrenceConstraintViolation","",{}]',
+            '2.0.1\n10:00:00 > [2,"1","Heartbeat",{}]\n* 10:00:01 < [4,"1","FormationViolation","",{}]',
+            '2.1\n10:00:00 > [2,"1","Heartbeat",{}]\n* 10:00:01 < [4,"1","OccurenceConstraintViolation","",{}]',
+        ),
+        negative=(
+            '10:00:00 > [2,"1","Heartbeat",{}]\n10:00:01 < [4,"1","FormationViolation","",{}]',
+            '10:00:00 > [2,"1","Heartbeat",{}]\n10:00:01 < [4,"1","OccurenceConstraintViolation","",{}]',
+            '2.0.1\n10:00:00 > [2,"1","Heartbeat",{}]\n10:00:01 < [4,"1","FormatViolation","",{}]',
+        ),
     ),
 )

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from ocpptui.diagnosis.checker import Checker, on_overlap, on_slow_answer
+from typing import Any
+
+from ocpptui.diagnosis.checker import Checker, on_overlap, on_record, on_slow_answer
 from ocpptui.diagnosis.known import MOST_CONNECTIONS
 from ocpptui.diagnosis.rule import Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
-from ocpptui.ocpp.version import Direction
+from ocpptui.ocpp.version import Direction, Version
 from ocpptui.runtime.bounded import put
 from ocpptui.timeline.columns import DIRECTION_CODES
+from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.severity import Severity
 
 _SIDES = {Direction.TO_CSMS: "charge point", Direction.TO_CHARGE_POINT: "central system"}
@@ -19,12 +22,13 @@ _METER = (
     'MeterValues {"connectorId":1,"meterValue":[{"timestamp":"2026-01-01T10:00:00Z","sampledValue":[{"value":"1"}]}]}'
 )
 
-CONCURRENT_CALLS = Rule(
-    "rpc.concurrent-calls",
+PARALLEL_CALLS = Rule(
+    "rpc.parallel-calls",
     Severity.WARNING,
     "One side sends a call while its call before has no answer.",
     "OCPP-J 1.6 section 4.1.1; OCPP 2.0.1 and 2.1 Part 4 section 4.1.1",
     says="The {side} sends this call {waited} after {before}, which has no answer yet.",
+    severities=dict.fromkeys((version for version in Version if version.generation > 1), Severity.ERROR),
     remedy="Each side must wait for the answer or the time-out. Many peers drop or mix up calls that overlap.",
     positive=(
         f"10:00:00 opened\n10:00:01 > {_METER}\n* 10:00:02 > Heartbeat {{}}\n10:00:03 > Heartbeat {{}}",
@@ -37,6 +41,14 @@ CONCURRENT_CALLS = Rule(
         10:00:03 > ok {"status":"Accepted"}
         10:00:03 > ok {"versionNumber":1}
         """,
+        # The answers only come after the calls.
+        f"""
+        10:00:01 > [2,"a","Heartbeat",{{}}]
+        * 10:00:02 > [2,"b","{_METER.replace(" ", '",', 1)}]
+        10:00:03 < [3,"a",{{"currentTime":"2026-01-01T10:00:00Z"}}]
+        10:00:04 < [3,"b",{{}}]
+        """,
+        '10:00:01 > Heartbeat {}\n* 10:00:02 > DataTransfer {"vendorId":"A"}\n10:00:03 < error NotSupported',
     ),
     negative=(
         f"10:00:01 > {_METER}\n10:00:02 < ok\n10:00:02 > Heartbeat {{}}",
@@ -102,7 +114,7 @@ PEER_SILENT = Rule(
     ),
 )
 
-RULES = (CONCURRENT_CALLS, SLOW_ANSWER, PEER_SILENT)
+RULES = (PARALLEL_CALLS, SLOW_ANSWER, PEER_SILENT)
 
 
 class _Silence:
@@ -119,21 +131,43 @@ class _Silence:
 class TurnChecker(Checker):
     """Follows the calls of each direction of each connection."""
 
+    listens = False  # only while it is unknown whether the recording has the answers to calls that overlap
+
     def begin(self) -> None:
+        self.unproven: dict[tuple[int, Direction | None], tuple[int, int, dict[str, Any]]] = {}
         self.overlaps: dict[tuple[int, Direction | None], bool] = {}  # those that were reported
         self.silences: dict[tuple[int, Direction | None], _Silence] = {}
 
     @on_overlap
     def overlapped(self, before: Seen, call: Seen) -> None:
         waited, key, direction = call.since(before), (call.connection, call.direction), call.direction
-        if waited is None or direction is None or not self.has_answers(call.connection, direction.opposite):
+        if waited is None or direction is None:
             return
+        has_answers = self.has_answers(call.connection, direction.opposite)
         if waited > self.time_out:
-            self.unanswered(key, before, call)
+            if has_answers:
+                self.unanswered(key, before, call)
         elif key not in self.overlaps and not call.repeats_id:
+            values = {"side": _SIDES[direction], "waited": TimeSpan(waited), "before": before.action}
+            if has_answers:
+                put(self.overlaps, key, True, MOST_CONNECTIONS)
+                self.found(PARALLEL_CALLS, call, (before,), **values)
+            elif key not in self.unproven:
+                put(self.unproven, key, (call.index, before.index, values), MOST_CONNECTIONS)
+                self.listen(True)
+
+    @on_record(RecordKind.CALLRESULT, RecordKind.CALLERROR)
+    def answered(self, answer: Seen) -> None:
+        """Report calls that overlapped before the first answer of the recording."""
+        direction = answer.direction
+        if direction is None:
+            return
+        key = (answer.connection, direction.opposite)
+        if (overlap := self.unproven.pop(key, None)) is not None:
+            call, before, values = overlap
             put(self.overlaps, key, True, MOST_CONNECTIONS)
-            side = _SIDES[direction]
-            self.found(CONCURRENT_CALLS, call, (before,), side=side, waited=TimeSpan(waited), before=before.action)
+            self.found(PARALLEL_CALLS, call, (before,), **values)
+            self.listen(bool(self.unproven))
 
     def has_answers(self, number: int, direction: Direction) -> bool:
         """Whether the recording has the answers in a direction: it may be a log of one side, or filtered."""
