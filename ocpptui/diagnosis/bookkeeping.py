@@ -121,12 +121,20 @@ class Bookkeeper(Checker):
         if transaction_id is None:
             return
         self.forget(str(transaction_id))  # an id that is used again names another transaction
+        self.forget_earlier_answers(call)
         one = self.transaction(str(transaction_id))
         one.connector, one.id_token = call.integer("connectorId"), call.text("idTag")
         one.start, one.started = call.index, call.clock if call.is_timed else None
         one.started_at, one.meter_start = call.date_time("timestamp"), call.measured("meterStart")
         one.token_status = answer.text("idTagInfo", "status")
         self.reservation_used(one, call.integer("reservationId"))
+
+    def forget_earlier_answers(self, call: Seen) -> None:
+        """A start that is sent again and gets another id is one transaction: it has the last id."""
+        same = (call.integer("connectorId"), call.text("idTag"), call.date_time("timestamp"))
+        for one in self.known.open_transactions:
+            if one.start is not None and (one.connector, one.id_token, one.started_at) == same and None not in same:
+                del self.known.open[one.id]
 
     @on_call("StopTransaction")
     def stopped(self, call: Seen) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange
+from ocpptui.diagnosis.checker import Checker, on_call, on_exchange
 from ocpptui.diagnosis.known import MOST_TRANSACTIONS, KnownTransaction
 from ocpptui.diagnosis.rule import Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.version import Version
 from ocpptui.runtime.bounded import put
-from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.timeline.severity import Severity
 
 _2X = frozenset(version for version in Version if version.generation == 2)
@@ -31,7 +30,6 @@ _NEW_BOOT = """
 * 10:06:01 > BootNotification {"chargePointVendor":"A","chargePointModel":"B"}
 10:06:02 < ok {"currentTime":"2026-01-01T10:06:02Z","interval":300,"status":"Accepted"}
 """
-_LATER = "10:30:00 > Heartbeat {}"
 
 
 def _stop(reason: str = "", at: str = "11:00:00") -> str:
@@ -51,45 +49,6 @@ def _event(kind: str, trigger: str, at: str = "10:00:00") -> str:
 
 
 _UNMARKED_BOOT = _NEW_BOOT.replace("* ", "")
-_METER = (
-    '10:07:00 > MeterValues {"connectorId":1,"transactionId":7,"meterValue":'
-    '[{"timestamp":"2026-01-01T10:07:00Z","sampledValue":[{"value":"1200"}]}]}\n10:07:00 < ok\n'
-)
-
-OPEN_AFTER_BOOT = Rule(
-    "tx.never-stopped",
-    Severity.WARNING,
-    "The charge point has restarted, but a transaction from before was neither continued nor ended.",
-    f"{_REASONS} (PowerLoss, Reboot)",
-    says="In {waited} after this restart, nothing was heard of transaction {transaction}, which was open.",
-    remedy="The charge point has lost the transaction. It must end it, with the reason PowerLoss or Reboot.",
-    positive=(
-        f"{_START}{_NEW_BOOT}{_LATER}",
-        "2.0.1\n" + _event("Started", "CablePluggedIn") + '* 10:06:01 > BootNotification {"reason":"PowerUp",'
-        '"chargingStation":{"vendorName":"A","model":"B"}}\n'
-        '10:06:02 < ok {"currentTime":"2026-01-01T10:06:02Z","interval":300,"status":"Accepted"}\n' + _LATER,
-    ),
-    negative=(
-        f"{_START}{_UNMARKED_BOOT}{_stop('PowerLoss', '10:06:10')}{_LATER}",
-        f"{_START}{_UNMARKED_BOOT}{_METER}{_LATER}",
-        f"""{_START}{_UNMARKED_BOOT}
-        10:06:03 > StatusNotification {{"connectorId":1,"errorCode":"NoError","status":"Charging"}}
-        10:06:03 < ok
-        {_LATER}
-        """,
-        f"{_START}{_UNMARKED_BOOT}",
-        f"{_UNMARKED_BOOT}{_LATER}",
-        f"{_START}{_UNMARKED_BOOT}10:07:00 closed\n{_LATER}",
-        f"""{_START}
-        10:05:00 < TriggerMessage {{"requestedMessage":"BootNotification"}}
-        10:05:00 > ok {{"status":"Accepted"}}
-        10:06:01 > BootNotification {{"chargePointVendor":"A","chargePointModel":"B"}}
-        10:06:02 < ok {{"currentTime":"2026-01-01T10:06:02Z","interval":300,"status":"Accepted"}}
-        {_LATER}
-        """,
-    ),
-)
-
 SHORT_SESSION = Rule(
     "tx.duration",
     Severity.INFO,
@@ -203,7 +162,6 @@ UNUSUAL_REASON = Rule(
 )
 
 RULES = (
-    OPEN_AFTER_BOOT,
     SHORT_SESSION,
     REASON_WITHOUT_COMMAND,
     POWER_LOSS_ONLINE,
@@ -222,7 +180,6 @@ _COMMANDS = {
 }
 """The commands without which there cannot be these reasons."""
 _UNUSUAL = ("EmergencyStop", "GroundFault", "Other", "OvercurrentFault", "PowerQuality")
-_ENDS_NOTHING = ("Available", "Unavailable", "Preparing", "Faulted", "Reserved")
 
 
 class TransactionEndChecker(Checker):
@@ -231,8 +188,6 @@ class TransactionEndChecker(Checker):
     def begin(self) -> None:
         self.commands: dict[str, int] = {}  # the last CALL of each action
         self.remote_stops: dict[str, tuple[int, int]] = {}  # by transaction: the call, and the clock of its answer
-        self.waiting: dict[str, int | None] = {}  # the transactions that were open at a boot, with their connector
-        self.is_asked_to_boot = False
 
     # -- the end ------------------------------------------------------------------------------------------------
 
@@ -243,13 +198,10 @@ class TransactionEndChecker(Checker):
 
     @on_call("TransactionEvent")
     def event(self, call: Seen) -> None:
-        if transaction := call.text("transactionInfo", "transactionId"):
-            self.continues(transaction)
-            if call.text("eventType") == "Ended":
-                self.ends(call, transaction, call.text("transactionInfo", "stoppedReason"))
+        if call.text("eventType") == "Ended" and (transaction := call.text("transactionInfo", "transactionId")):
+            self.ends(call, transaction, call.text("transactionInfo", "stoppedReason"))
 
     def ends(self, call: Seen, number: str, reason: str | None) -> None:
-        self.continues(number)
         one = self.known.transactions.get(number)
         if one is None or one.start is None or not one.is_open:
             return
@@ -301,57 +253,3 @@ class TransactionEndChecker(Checker):
         number = call.value("transactionId")
         if isinstance(number, int | str) and answer.text("status") == "Accepted" and answer.is_timed:
             put(self.remote_stops, str(number), (call.index, answer.clock), MOST_TRANSACTIONS)
-
-    # -- boots --------------------------------------------------------------------------------------------------
-
-    @on_exchange("TriggerMessage", "ExtendedTriggerMessage")
-    def triggered(self, call: Seen, answer: Seen) -> None:
-        self.is_asked_to_boot |= call.text("requestedMessage") == "BootNotification"
-
-    @on_exchange("BootNotification")
-    def booted(self, call: Seen, answer: Seen) -> None:
-        is_restart = not self.is_asked_to_boot and call.text("reason") != "Triggered"
-        self.is_asked_to_boot = False
-        if not is_restart or answer.text("status") != "Accepted" or not answer.is_timed:
-            return
-        wait = round(self.limits.queue_patience * SECOND)
-        for one in self.known.open_transactions:
-            if one.start is not None and one.start < call.index:
-                self.expect(one, call.index, answer.clock + wait, TimeSpan(wait))
-
-    def expect(self, one: KnownTransaction, boot: int, until: int, waited: TimeSpan) -> None:
-        number, start = one.id, one.start
-        related = () if start is None else (start,)
-
-        def look() -> None:
-            self.waiting.pop(number, None)
-            self.found(OPEN_AFTER_BOOT, boot, related, transaction=number, waited=waited)
-
-        put(self.waiting, number, one.connector if one.evse is None else one.evse, MOST_TRANSACTIONS)
-        self.wait(f"boot {number}", until, look)
-
-    @on_call("MeterValues")
-    def metered(self, call: Seen) -> None:
-        if self.waiting and (number := call.integer("transactionId")) is not None:
-            self.continues(str(number))
-
-    @on_call("StatusNotification")
-    def status(self, call: Seen) -> None:
-        place, status = call.integer("connectorId"), call.text("status") or call.text("connectorStatus")
-        place = place if (evse := call.integer("evseId")) is None else evse
-        if self.known.version not in _2X and status == "Available":
-            status = None  # which `status.available-in-transaction` reports
-        if status not in _ENDS_NOTHING:
-            for number in [number for number, at in self.waiting.items() if at == place]:
-                self.continues(number)
-
-    def continues(self, number: str) -> None:
-        """Something was heard of a transaction."""
-        if number in self.waiting:
-            del self.waiting[number]
-            self.stop_waiting(f"boot {number}")
-
-    @on_connection(ConnectionEvent.CLOSED)
-    def closed(self, event: Seen) -> None:
-        for number in list(self.waiting):
-            self.continues(number)

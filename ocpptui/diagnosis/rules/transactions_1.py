@@ -83,46 +83,6 @@ METER_BACKWARDS = Rule(
     ),
 )
 
-START_WHILE_OPEN = Rule(
-    "tx.connector-busy",
-    Severity.WARNING,
-    "A transaction starts on a connector whose last transaction was not stopped.",
-    "OCPP 1.6 sections 4.8 and 4.10",
-    versions=_1X,
-    says="A transaction starts on connector {connector}, where transaction {transaction} was not stopped.",
-    remedy="The StopTransaction was lost, or comes later. Until then nobody knows the energy of that transaction.",
-    positive=(
-        f"""{_START}
-        11:00:00 > StatusNotification {{"connectorId":1,"errorCode":"NoError","status":"Preparing"}}
-        11:00:00 < ok
-        * 11:00:01 > StartTransaction
-            {{"connectorId":1,"idTag":"A2","meterStart":2000,"timestamp":"2026-01-01T11:00:01Z"}}
-        """,
-    ),
-    negative=(
-        f"""{_START}{_stop(2000)}
-        11:00:00 < ok
-        11:00:01 > StartTransaction
-            {{"connectorId":1,"idTag":"A2","meterStart":2000,"timestamp":"2026-01-01T11:00:01Z"}}
-        """,
-        f"""{_START}
-        11:00:01 > StartTransaction
-            {{"connectorId":2,"idTag":"A2","meterStart":2000,"timestamp":"2026-01-01T11:00:01Z"}}
-        """,
-    ),
-)
-
-CONNECTOR_ZERO = Rule(
-    "tx.connector-0",
-    Severity.ERROR,
-    "A transaction starts on connector 0, which is the whole charge point.",
-    "OCPP 1.6 section 6.45",
-    versions=_1X,
-    says="A transaction starts on connector {connector}; the number of a connector is greater than 0.",
-    positive=("* " + _START.strip().replace('"connectorId":1', '"connectorId":0'),),
-    negative=(_START,),
-)
-
 START_REPEATED = Rule(
     "tx.start-repeated",
     Severity.WARNING,
@@ -220,8 +180,6 @@ UNKNOWN_STOPPED = Rule(
 RULES = (
     STOPPED_TWICE,
     METER_BACKWARDS,
-    START_WHILE_OPEN,
-    CONNECTOR_ZERO,
     START_REPEATED,
     ID_NOT_POSITIVE,
     ID_OF_OPEN,
@@ -265,20 +223,12 @@ class Transaction1Checker(Checker):
     def start(self, call: Seen) -> None:
         connector, key = call.integer("connectorId"), _key(call)
         put(self.unanswered, call.index, True, MOST_TRANSACTIONS)
-        if connector is not None and connector <= 0:
-            self.found(CONNECTOR_ZERO, call, connector=connector)
         before = self.starts.get(key)
         if before is not None and None not in key and before[1] == call.connection:
             self.found(START_REPEATED, call, (before[0],), connector=connector)
             return
         if connector:
             self.compare_meter(call, connector)
-        open_one = self.known.open_transaction_at(None, connector) if connector else None
-        if open_one is None or open_one.start is None:
-            return
-        is_repeated = (open_one.id_token, open_one.started_at) == (call.text("idTag"), call.date_time("timestamp"))
-        if not is_repeated:
-            self.found(START_WHILE_OPEN, call, (open_one.start,), connector=connector, transaction=open_one.id)
 
     def compare_meter(self, call: Seen, connector: int) -> None:
         last, meter, time = self.last_stop.get(connector), call.measured("meterStart"), call.date_time("timestamp")

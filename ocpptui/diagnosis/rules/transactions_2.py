@@ -164,36 +164,6 @@ EVSE_CHANGED = Rule(
     ),
 )
 
-TWO_AT_EVSE = Rule(
-    "tx2.two-on-evse",
-    Severity.WARNING,
-    "A transaction starts on an EVSE whose last transaction has not ended.",
-    "OCPP 2.0.1 and 2.1 Part 2 functional block E, introduction",
-    versions=_2X,
-    says="A transaction starts on EVSE {evse}, where transaction {transaction} has not ended.",
-    remedy="An EVSE has one transaction at a time. The Ended of the other one was lost, or comes later.",
-    positive=(
-        (
-            f"2.0.1\n{_event('Started', 0, more=_of_evse(1))}"
-            f"* {_event('Started', 0, '10:01:00', more=_of_evse(1, 2)).replace('t1', 't2')}"
-        ),
-    ),
-    negative=(
-        (
-            f"2.0.1\n{_event('Started', 0, more=_of_evse(1))}{_END}"
-            f"{_event('Started', 0, '10:11:00', more=_of_evse(1)).replace('t1', 't2')}"
-        ),
-        (
-            f"2.0.1\n{_event('Started', 0, more=_of_evse(1))}"
-            f"{_event('Started', 0, '10:01:00', more=_of_evse(2)).replace('t1', 't2')}"
-        ),
-        (
-            f"2.0.1\n{_event('Started', 0, more=_of_evse(1))}"
-            f"{_event('Started', 0, '10:01:00', more=_of_evse(1) + _OFFLINE).replace('t1', 't2')}"
-        ),
-    ),
-)
-
 RULES = (
     NUMBER_REPEATED,
     NUMBER_MISSING,
@@ -203,7 +173,6 @@ RULES = (
     AFTER_END,
     BEFORE_START,
     EVSE_CHANGED,
-    TWO_AT_EVSE,
 )
 
 _Likeness = tuple[str | None, ...]
@@ -336,10 +305,6 @@ class Transaction2Checker(Checker):
                 before, place = _place(known.evse, known.connector), _place(evse, connector)
                 related = () if known.start is None else (known.start,)
                 self.found(EVSE_CHANGED, call, related, transaction=transaction, before=before, place=place)
-        other = self.known.open_transaction_at(evse, None)
-        is_new = kind == "Started" and call.value("offline") is not True
-        if is_new and other is not None and other.id != transaction and other.start is not None:
-            self.found(TWO_AT_EVSE, call, (other.start,), evse=evse, transaction=other.id)
 
 
 def _place(evse: int, connector: int | None) -> str:
