@@ -14,14 +14,17 @@ from ocpptui.diagnosis.rules import (
     availability,
     boot,
     boot_history,
+    changed_settings,
     charging_profiles,
     charging_schedules,
     clocks,
     configuration_keys,
+    data_transfer,
     device_model,
     faults,
     heartbeat,
     installed_profiles,
+    local_lists,
     meter_samples,
     reconnections,
     remote_starts,
@@ -62,6 +65,7 @@ RULES: tuple[Rule, ...] = (
     *resets.RULES,
     *availability.RULES,
     *authorization.RULES,
+    *local_lists.RULES,
     *updates_and_uploads.RULES,
     *security.RULES,
     *transactions_1.RULES,
@@ -80,6 +84,8 @@ RULES: tuple[Rule, ...] = (
     *reports.RULES,
     *device_model.RULES,
     *configuration_keys.RULES,
+    *changed_settings.RULES,
+    *data_transfer.RULES,
 )
 """In the order in which the findings of one record are reported."""
 
@@ -99,6 +105,7 @@ CHECKERS: tuple[type[Checker], ...] = (
     resets.ResetChecker,
     availability.AvailabilityChecker,
     authorization.AuthorizationChecker,
+    local_lists.LocalListChecker,
     updates_and_uploads.FirmwareChecker,
     security.SecurityChecker,
     transactions_1.Transaction1Checker,
@@ -116,6 +123,8 @@ CHECKERS: tuple[type[Checker], ...] = (
     reports.ReportChecker,
     device_model.DeviceModelChecker,
     configuration_keys.ConfigurationChecker,
+    changed_settings.ChangedSettingChecker,
+    data_transfer.DataTransferChecker,
 )
 """The checkers of the rules that need a state, in the order in which they get a record."""
 

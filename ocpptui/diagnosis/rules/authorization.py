@@ -1,4 +1,4 @@
-"""Authorization: id tokens that were refused, who may stop a transaction, and the local authorization list."""
+"""Authorization: id tokens that were refused, and who may stop a transaction."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchan
 from ocpptui.diagnosis.rule import Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND, time_of
-from ocpptui.ocpp.payload import object_at, text_at
+from ocpptui.ocpp.payload import text_at
 from ocpptui.ocpp.version import Version
 from ocpptui.runtime.bounded import put
 from ocpptui.timeline.record import ConnectionEvent
@@ -41,27 +41,6 @@ _AUTHORIZE_2 = '2.0.1\n10:00:00 > Authorize {"idToken":{"idToken":"A","type":"Ce
 _STOP_ON_INVALID = """
 10:00:00 < GetConfiguration {"key":["StopTransactionOnInvalidId"]}
 10:00:00 > ok {"configurationKey":[{"key":"StopTransactionOnInvalidId","readonly":false,"value":"true"}]}
-"""
-_VERSION_5 = '10:00:00 < GetLocalListVersion {}\n10:00:00 > ok {"listVersion":5}\n'
-
-
-def _list(version: int, kind: str, *entries: str) -> str:
-    return (
-        f'10:00:01 < SendLocalList {{"listVersion":{version},"updateType":"{kind}",'
-        f'"localAuthorizationList":[{",".join(entries)}]}}'
-    )
-
-
-_AT_MOST_ONE = """
-10:00:00 < GetConfiguration {"key":["SendLocalListMaxLength"]}
-10:00:00 > ok {"configurationKey":[{"key":"SendLocalListMaxLength","readonly":true,"value":"1"}]}
-"""
-_ENTRY = '{"idTag":"A","idTagInfo":{"status":"Accepted"}}'
-_BARE_ENTRY = '{"idTag":"A"}'
-_FULL_LIST_2 = """
-2.0.1
-* 10:00:01 < SendLocalList {"versionNumber":5,"updateType":"Full",
-    "localAuthorizationList":[{"idToken":{"idToken":"A","type":"Central"}}]}
 """
 
 REFUSED = Rule(
@@ -149,58 +128,13 @@ STOPPED_BY_STRANGER = Rule(
     ),
 )
 
-LIST_NOT_NEWER = Rule(
-    "auth.list-not-newer",
-    Severity.WARNING,
-    "The update of the local list does not have a newer version than the list.",
-    "OCPP 1.6 section 5.15; OCPP 2.0.1 and 2.1 Part 2 use case D01",
-    says="The update of the local list has version {version}, but the charge point has version {known}.",
-    remedy="The charge point answers VersionMismatch. Send a full list, or a higher version.",
-    positive=(_VERSION_5 + "* " + _list(5, "Differential", _ENTRY),),
-    negative=(
-        _VERSION_5 + _list(6, "Differential", _ENTRY),
-        _VERSION_5 + _list(5, "Full", _ENTRY),
-        _list(5, "Differential", _ENTRY),
-    ),
-)
-
-LIST_TOO_LONG = Rule(
-    "auth.list-too-long",
-    Severity.WARNING,
-    "The local list has more entries than the charge point takes at once.",
-    "OCPP 1.6, key SendLocalListMaxLength; OCPP 2.0.1 and 2.1 Part 2 use case D01",
-    says="This update has {count} entries, but {setting} is {limit}.",
-    remedy="Send a full list with the first entries, then the others as differential updates.",
-    positive=(_AT_MOST_ONE + "* " + _list(5, "Full", _ENTRY, _ENTRY.replace('"A"', '"B"')),),
-    negative=(_list(5, "Full", _ENTRY, _ENTRY.replace('"A"', '"B"')),),
-)
-
-FULL_WITHOUT_INFO = Rule(
-    "auth.full-list-without-status",
-    Severity.ERROR,
-    "An entry of a full local list does not say whether its id token is accepted.",
-    "OCPP 1.6 section 7.1, AuthorizationData; OCPP 2.0.1 and 2.1 Part 2, AuthorizationData",
-    says="{count} of the {total} entries of this full local list have no {field}.",
-    remedy="An entry without it removes an id token, which only a differential update can.",
-    positive=(
-        "* " + _list(5, "Full", _ENTRY, _BARE_ENTRY),
-        _FULL_LIST_2,
-    ),
-    negative=(_list(5, "Full", _ENTRY), _list(6, "Differential", _BARE_ENTRY)),
-)
-
 RULES = (
     REFUSED,
     STARTS_AFTER_REFUSAL,
     GOES_ON_AFTER_REFUSAL,
     ACCEPTED_BUT_EXPIRED,
     STOPPED_BY_STRANGER,
-    LIST_NOT_NEWER,
-    LIST_TOO_LONG,
-    FULL_WITHOUT_INFO,
 )
-
-_LIST_LIMITS = ("SendLocalListMaxLength", "LocalAuthListCtrlr.ItemsPerMessage")
 
 
 class AuthorizationChecker(Checker):
@@ -276,19 +210,3 @@ class AuthorizationChecker(Checker):
     def reconnected(self, event: Seen) -> None:
         self.refused.clear()
         self.stop_waiting("stop")
-
-    @on_call("SendLocalList")
-    def list_sent(self, call: Seen) -> None:
-        version, known = call.integer("listVersion"), self.known.local_list_version
-        version = call.integer("versionNumber") if version is None else version
-        is_full, entries = call.text("updateType") == "Full", call.objects("localAuthorizationList")
-        if not is_full and version is not None and known is not None and 0 < version <= known:
-            self.found(LIST_NOT_NEWER, call, version=version, known=known)
-        limit = self.known.whole_setting(*_LIST_LIMITS)
-        if limit and len(entries) > limit:
-            setting = _LIST_LIMITS[self.known.version not in _1X].rpartition(".")[2]
-            self.found(LIST_TOO_LONG, call, count=len(entries), setting=setting, limit=limit)
-        bare = sum(not object_at(one, "idTagInfo") and not object_at(one, "idTokenInfo") for one in entries)
-        if is_full and bare:
-            field = "idTagInfo" if self.known.version in _1X else "idTokenInfo"
-            self.found(FULL_WITHOUT_INFO, call, count=bare, total=len(entries), field=field)

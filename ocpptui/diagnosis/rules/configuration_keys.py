@@ -19,7 +19,8 @@ _1X = frozenset(version for version in Version if version.generation == 1)
 _WITH_KEYS = frozenset({Version.V15, Version.V16})
 _TYPES = {one.key: one for one in settings() if one.key and one.data_type in ("integer", "boolean")}
 """The standard keys whose values are numbers or switches."""
-_SECRET = "AuthorizationKey"
+_SECRETS = ("authorizationkey", "basicauthpassword")
+"""The password of the security profile, as a key and as a variable."""
 
 
 def _change(key: str, value: str, status: str = "Accepted", at: str = "10:00:00") -> str:
@@ -37,23 +38,58 @@ def _show(key: str, value: str, unknown: str = "", readonly: str = "false") -> s
     return f"10:10:01 > ok {{{shown}{more}}}\n"
 
 
+def _ask_2(component: str, variable: str) -> str:
+    named = f'"component":{{"name":"{component}"}},"variable":{{"name":"{variable}"}}'
+    return f'10:10:00 < GetVariables {{"getVariableData":[{{{named}}}]}}\n'
+
+
+def _show_2(component: str, variable: str, value: str | None) -> str:
+    named = f'"component":{{"name":"{component}"}},"variable":{{"name":"{variable}"}}'
+    status = (
+        '"attributeStatus":"Rejected"' if value is None else f'"attributeStatus":"Accepted","attributeValue":"{value}"'
+    )
+    return f'10:10:01 > ok {{"getVariableResult":[{{{status},{named}}}]}}\n'
+
+
 _LATER = "12:00:00 > Heartbeat {}"
 _BOOT = '10:20:00 > BootNotification {"chargePointVendor":"A","chargePointModel":"B"}\n'
 
-CHANGE_REFUSED = Rule(
-    "configuration.change-refused",
+UNKNOWN = Rule(
+    "cmd.config-unknown",
     Severity.INFO,
-    "The charge point does not change the key.",
-    "OCPP 1.6 section 5.3",
-    versions=_1X,
-    says="{key} was not changed: {status}.",
-    remedy="NotSupported: the charge point does not know the key. Rejected: it is read-only, or the value is wrong.",
-    positive=(_change("LightIntensity", "50", "NotSupported").replace("10:00:01", "* 10:00:01"),),
-    negative=(_change("LightIntensity", "50"), _change("LightIntensity", "50", "RebootRequired")),
+    "The charge point does not know, or refuses, some of the settings or monitors.",
+    "OCPP 1.6 sections 5.3 and 5.8; OCPP 2.0.1 and 2.1 Part 2 B05.FR.04 to B05.FR.09, use cases B06 and N04",
+    says="{status}: {names}.",
+    remedy="Rejected: it is read-only, or the value is wrong. Otherwise the charge point does not know it, or not so.",
+    positive=(
+        _change("LightIntensity", "50", "NotSupported").replace("10:00:01", "* 10:00:01"),
+        _change("LightIntensity", "50", "Rejected").replace("10:00:01", "* 10:00:01"),
+        f"{_ask('ResetRetries', 'X')}* {_show('ResetRetries', '3', 'X')}",
+        (
+            '2.0.1\n10:00:00 < GetVariables {"getVariableData":[{"component":{"name":"A"},"variable":{"name":"V"}}]}\n'
+            '* 10:00:01 > ok {"getVariableResult":[{"attributeStatus":"UnknownVariable",'
+            '"component":{"name":"A"},"variable":{"name":"V"}}]}'
+        ),
+        (
+            '2.0.1\n10:00:00 < SetVariables {"setVariableData":[{"component":{"name":"A"},"variable":{"name":"V"},'
+            '"attributeValue":"1"}]}\n* 10:00:01 > ok {"setVariableResult":[{"attributeStatus":"Rejected",'
+            '"component":{"name":"A"},"variable":{"name":"V"}}]}'
+        ),
+    ),
+    negative=(
+        _change("LightIntensity", "50"),
+        _change("LightIntensity", "50", "RebootRequired"),
+        f"{_ask('ResetRetries')}{_show('ResetRetries', '3')}",
+        (
+            '2.0.1\n10:00:00 < GetVariables {"getVariableData":[{"component":{"name":"A"},"variable":{"name":"V"}}]}\n'
+            '10:00:01 > ok {"getVariableResult":[{"attributeStatus":"Accepted","attributeValue":"1",'
+            '"component":{"name":"A"},"variable":{"name":"V"}}]}'
+        ),
+    ),
 )
 
 READ_ONLY = Rule(
-    "configuration.change-of-read-only",
+    "cmd.config-read-only",
     Severity.INFO,
     "The central system changes a key that the charge point has reported as read-only.",
     "OCPP 1.6 sections 5.3 and 5.8",
@@ -71,37 +107,8 @@ READ_ONLY = Rule(
     ),
 )
 
-WITHOUT_EFFECT = Rule(
-    "configuration.change-without-effect",
-    Severity.WARNING,
-    "The charge point accepted to change a key, but shows another value.",
-    "OCPP 1.6 section 5.3",
-    versions=_WITH_KEYS,
-    says="{key} is {value}, but the charge point accepted to set it to {wanted}.",
-    remedy="Either the change was not applied, or somebody else has changed it since.",
-    positive=(f"{_change('ResetRetries', '5')}{_ask('ResetRetries')}* {_show('ResetRetries', '3')}",),
-    negative=(
-        f"{_change('ResetRetries', '5')}{_ask('ResetRetries')}{_show('ResetRetries', '5')}",
-        f"{_change('ResetRetries', '5', 'Rejected')}{_ask('ResetRetries')}{_show('ResetRetries', '3')}",
-        f"{_change('ResetRetries', '5', 'RebootRequired')}{_ask('ResetRetries')}{_show('ResetRetries', '3')}",
-        f"{_change('LocalPreAuthorize', 'True')}{_ask('LocalPreAuthorize')}{_show('LocalPreAuthorize', 'true')}",
-        f"{_change('StopTxnSampledData', 'SoC, Voltage')}{_ask('X')}{_show('StopTxnSampledData', 'Voltage,SoC')}",
-    ),
-)
-
-UNKNOWN_KEYS = Rule(
-    "configuration.unknown-keys",
-    Severity.INFO,
-    "The charge point does not know some of the keys.",
-    "OCPP 1.6 section 5.8",
-    versions=_WITH_KEYS,
-    says="The charge point does not know {keys}.",
-    positive=(f"{_ask('ResetRetries', 'X')}* {_show('ResetRetries', '3', 'X')}",),
-    negative=(f"{_ask('ResetRetries')}{_show('ResetRetries', '3')}",),
-)
-
 KEY_MISSING = Rule(
-    "configuration.key-missing",
+    "cmd.config-key-missing",
     Severity.WARNING,
     "The answer has a requested key neither among the known nor among the unknown keys.",
     "OCPP 1.6 section 5.8",
@@ -116,7 +123,7 @@ KEY_MISSING = Rule(
 )
 
 TOO_MANY_KEYS = Rule(
-    "configuration.too-many-keys",
+    "cmd.config-too-many",
     Severity.WARNING,
     "The central system asks for more keys than the charge point takes.",
     "OCPP 1.6 sections 5.8 and 9.1, GetConfigurationMaxKeys",
@@ -128,7 +135,7 @@ TOO_MANY_KEYS = Rule(
 )
 
 WRONG_VALUE = Rule(
-    "configuration.wrong-value",
+    "cmd.config-wrong-value",
     Severity.WARNING,
     "The value of a standard key has the wrong type, or is negative.",
     "OCPP 1.6 section 9",
@@ -149,10 +156,10 @@ WRONG_VALUE = Rule(
 )
 
 REBOOT_PENDING = Rule(
-    "configuration.reboot-pending",
+    "cmd.reboot-required",
     Severity.INFO,
     "A setting needs a reboot, but there was none.",
-    "OCPP 1.6 section 5.3; OCPP 2.0.1 and 2.1 Part 2 use case B05",
+    "OCPP 1.6 sections 5.3 and 7.22; OCPP 2.0.1 and 2.1 Part 2 use case B05, SetVariableStatusEnumType",
     says="This change needs a reboot, but in {waited} there was none.",
     remedy="Until then the charge point works with the old value.",
     positive=(_change("ResetRetries", "5", "RebootRequired").replace("10:00:01", "* 10:00:01") + _LATER,),
@@ -164,11 +171,34 @@ REBOOT_PENDING = Rule(
     ),
 )
 
+SECRET_READABLE = Rule(
+    "cmd.secret-readable",
+    Severity.ERROR,
+    "The charge point shows the password of its security profile.",
+    "OCPP 1.6 security whitepaper edition 3 section 7.2; OCPP 2.0.1 and 2.1 Part 2 A01.FR.12 and B06.FR.09",
+    says="The charge point shows the value of {key}, which nobody may read.",
+    remedy="Anybody who sees the traffic can sign in as this charge point. Change the password, and its firmware.",
+    positive=(
+        f"{_ask('AuthorizationKey')}* {_show('AuthorizationKey', '0123456789abcdef')}",
+        f"2.0.1\n{_ask_2('SecurityCtrlr', 'BasicAuthPassword')}* "
+        + _show_2("SecurityCtrlr", "BasicAuthPassword", "0123456789abcdef"),
+    ),
+    negative=(
+        (
+            f'{_ask("AuthorizationKey")}10:10:01 > ok {{"configurationKey":'
+            '[{"key":"AuthorizationKey","readonly":false}]}'
+        ),
+        f"{_ask('AuthorizationKey')}{_show('AuthorizationKey', '')}",
+        f'{_ask("AuthorizationKey")}10:10:01 > ok {{"unknownKey":["AuthorizationKey"]}}',
+        f"2.0.1\n{_ask_2('SecurityCtrlr', 'BasicAuthPassword')}" + _show_2("SecurityCtrlr", "BasicAuthPassword", None),
+        f"{_ask('SecurityProfile')}{_show('SecurityProfile', '1')}",
+    ),
+)
+
 RULES = (
-    CHANGE_REFUSED,
+    UNKNOWN,
     READ_ONLY,
-    WITHOUT_EFFECT,
-    UNKNOWN_KEYS,
+    SECRET_READABLE,
     KEY_MISSING,
     TOO_MANY_KEYS,
     WRONG_VALUE,
@@ -181,7 +211,6 @@ class ConfigurationChecker(Checker):
 
     def begin(self) -> None:
         self.read_only: dict[str, int] = {}  # the record that reported a key as read-only
-        self.changed: dict[str, tuple[str, int]] = {}  # the value that was accepted for a key, and the call
 
     # -- change -------------------------------------------------------------------------------------------------
 
@@ -199,11 +228,8 @@ class ConfigurationChecker(Checker):
         key, value, status = call.text("key"), call.text("value"), answer.text("status")
         if key is None or value is None:
             return
-        self.changed.pop(key, None)
         if status in ("Rejected", "NotSupported"):
-            self.found(CHANGE_REFUSED, answer, (call,), key=key[:80], status=status)
-        elif status == "Accepted" and key != _SECRET and max(len(key), len(value)) <= 500:
-            put(self.changed, key, (value, call.index), MOST_KEYS)
+            self.found(UNKNOWN, answer, (call,), names=key[:80], status=status)
         elif status == "RebootRequired":
             self.expect_reboot(answer)
 
@@ -224,7 +250,8 @@ class ConfigurationChecker(Checker):
                 self.one_shown(answer, key, value, is_read_only=one.get("readonly") is True)
         if unknown:
             more = f" and {len(unknown) - 3} more" if len(unknown) > 3 else ""
-            self.found(UNKNOWN_KEYS, answer, (call,), keys=", ".join(key[:50] for key in unknown[:3]) + more)
+            names = ", ".join(key[:25] for key in unknown[:3]) + more
+            self.found(UNKNOWN, answer, (call,), names=names, status="Unknown")
         asked, limit = call.texts("key"), self.known.whole_setting("GetConfigurationMaxKeys")
         if limit and len(asked) > limit:
             return
@@ -238,13 +265,13 @@ class ConfigurationChecker(Checker):
             put(self.read_only, key[:80], answer.index, MOST_KEYS)
         else:
             self.read_only.pop(key, None)
-        if value is None:
-            return
         if value:
             self.look_at(answer, key, value)
-        changed = self.changed.pop(key, None)
-        if changed is not None and _plain(changed[0]) != _plain(value):
-            self.found(WITHOUT_EFFECT, answer, (changed[1],), key=key[:80], value=value[:80], wanted=changed[0][:80])
+            self.look_for_secret(answer, key)
+
+    def look_for_secret(self, answer: Seen, key: str) -> None:
+        if key.lower() in _SECRETS:
+            self.found(SECRET_READABLE, answer, key=key)
 
     def look_at(self, record: Seen, key: str, value: str) -> None:
         setting = _TYPES.get(key)
@@ -253,6 +280,12 @@ class ConfigurationChecker(Checker):
             self.found(WRONG_VALUE, record, key=key, value=value[:80] or "empty", wanted=wanted)
 
     # -- reboots ------------------------------------------------------------------------------------------------
+
+    @on_exchange("GetVariables")
+    def variables_shown(self, call: Seen, answer: Seen) -> None:
+        for one in answer.objects("getVariableResult"):
+            if text_at(one, "attributeValue"):
+                self.look_for_secret(answer, text_at(one, "variable", "name") or "")
 
     @on_exchange("SetVariables")
     def variables_set(self, call: Seen, answer: Seen) -> None:
@@ -273,8 +306,3 @@ class ConfigurationChecker(Checker):
     @on_connection(ConnectionEvent.CLOSED, ConnectionEvent.OPENED)
     def reconnected(self, event: Seen) -> None:
         self.stop_waiting("reboot")
-
-
-def _plain(value: str) -> list[str]:
-    """A value as it compares: a list in any order, in any case."""
-    return sorted(part.strip().casefold() for part in value.split(","))

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from ocpptui.diagnosis.checker import Checker, on_call, on_exchange
 from ocpptui.diagnosis.rule import Rule
+from ocpptui.diagnosis.rules.configuration_keys import UNKNOWN
 from ocpptui.diagnosis.seen import Seen
-from ocpptui.ocpp.payload import text_at
+from ocpptui.ocpp.payload import Payload, integer_at, text_at
 from ocpptui.ocpp.version import Version
 from ocpptui.timeline.severity import Severity
 
@@ -24,6 +25,7 @@ class _Fields(NamedTuple):
     """The variable that limits the elements of the request."""
 
 
+_CLEARED = _Fields("id", "clearMonitoringResult", "status", "")
 _FIELDS = {
     "GetVariables": _Fields(
         "getVariableData",
@@ -59,6 +61,30 @@ def _got(*names: str, status: str = "Accepted", value: str = ',"attributeValue":
     return f'10:00:01 > ok {{"getVariableResult":[{results}]}}\n'
 
 
+def _set(*names: str) -> str:
+    data = ",".join(
+        f'{{"attributeValue":"1","component":{{"name":"A"}},"variable":{{"name":"{name}"}}}}' for name in names
+    )
+    return f'10:00:00 < SetVariables {{"setVariableData":[{data}]}}\n'
+
+
+def _monitor(*severities: int) -> str:
+    data = ",".join(
+        f'{{"value":1,"type":"Delta","severity":{severity},"component":{{"name":"A"}},"variable":{{"name":"V"}}}}'
+        for severity in severities
+    )
+    return f'10:00:00 < SetVariableMonitoring {{"setMonitoringData":[{data}]}}\n'
+
+
+def _monitored(*severities: int) -> str:
+    results = ",".join(
+        f'{{"id":{severity},"status":"Accepted","type":"Delta","severity":{severity},"component":{{"name":"A"}},'
+        '"variable":{"name":"V"}}'
+        for severity in severities
+    )
+    return f'10:00:01 > ok {{"setMonitoringResult":[{results}]}}\n'
+
+
 _EMPTY = ',"attributeValue":""'
 _LIMIT = """
 2.0.1
@@ -68,38 +94,76 @@ _LIMIT = """
     "component":{"name":"DeviceDataCtrlr"},"variable":{"name":"ItemsPerMessage","instance":"GetVariables"}}]}
 """
 
-REFUSED = Rule(
-    "variables.refused",
-    Severity.INFO,
-    "The charging station refuses some of the variables or monitors.",
-    "OCPP 2.0.1 and 2.1 Part 2 use cases B05, B06 and N04",
-    versions=_2X,
-    says="{variable}: {status}{more}.",
-    positive=(
-        f"2.0.1\n{_get('V')}* {_got('V', status='UnknownVariable', value='')}",
-        (
-            '2.0.1\n10:00:00 < SetVariables {"setVariableData":[{"component":{"name":"A"},"variable":{"name":"V"},'
-            '"attributeValue":"1"}]}\n* 10:00:01 > ok {"setVariableResult":[{"attributeStatus":"Rejected",'
-            '"component":{"name":"A"},"variable":{"name":"V"}}]}'
-        ),
-    ),
-    negative=(f"2.0.1\n{_get('V')}{_got('V')}",),
-)
-
 RESULTS_MISSING = Rule(
-    "variables.results-missing",
+    "cmd.variables-count",
     Severity.ERROR,
-    "The answer has more or fewer results than the request has elements.",
-    "OCPP 2.0.1 and 2.1 Part 2 B05.FR.01, B06.FR.01 and N04.FR.01",
+    "The answer has other results than the request has variables.",
+    "OCPP 2.0.1 and 2.1 Part 2 B05.FR.01 to B05.FR.03, B05.FR.12, B06.FR.01 to B06.FR.03 and B06.FR.11",
     versions=_2X,
     says="The request has {asked}, but the answer has {answered}.",
-    remedy="There must be one result for each element. The CSMS does not know what became of the others.",
-    positive=(f"2.0.1\n{_get('V', 'W')}* {_got('V')}", f"2.0.1\n{_get('V')}* {_got('V', 'W')}"),
-    negative=(f"2.0.1\n{_get('V', 'W')}{_got('W', 'V')}",),
+    remedy="There must be one result for each variable. The CSMS does not know what became of the others.",
+    positive=(
+        f"2.0.1\n{_get('V', 'W')}* {_got('V')}",
+        f"2.0.1\n{_get('V')}* {_got('V', 'W')}",
+        f"2.0.1\n{_get('U', 'V', 'W')}* {_got('U', 'V')}",
+        f"2.0.1\n{_get('V', 'W')}* {_got('V', 'X')}",
+        "2.0.1\n" + _get("V").replace('{"component"', '{"attributeType":"Target","component"') + f"* {_got('V')}",
+    ),
+    negative=(
+        f"2.0.1\n{_get('V', 'W')}{_got('W', 'V')}",
+        f"2.0.1\n{_get('V')}{_got('v')}",
+        "2.0.1\n" + _get("V").replace('{"component"', '{"attributeType":"Actual","component"') + _got("V"),
+        "2.0.1\n"
+        + _get("V").replace('{"component"', '{"attributeType":"Target","component"')
+        + _got("V").replace('"component"', '"attributeType":"Target","component"'),
+        f"2.0.1\n{_get('V')}",
+    ),
+)
+
+MONITORS_MISSING = Rule(
+    "cmd.monitor-count",
+    Severity.ERROR,
+    "The answer has more or fewer results than the request has monitors.",
+    "OCPP 2.0.1 and 2.1 Part 2 N04.FR.01 and N06.FR.05",
+    versions=_2X,
+    says="The request has {asked}, but the answer has {answered}.",
+    remedy="There must be one result for each monitor. The CSMS does not know what became of the others.",
+    positive=(
+        f"2.0.1\n{_monitor(1, 2)}* {_monitored(1)}",
+        (
+            '2.0.1\n10:00:00 < ClearVariableMonitoring {"id":[1,2]}\n'
+            '* 10:00:01 > ok {"clearMonitoringResult":[{"id":1,"status":"Accepted"}]}'
+        ),
+    ),
+    negative=(
+        f"2.0.1\n{_monitor(1, 2)}{_monitored(1, 2)}",
+        (
+            '2.0.1\n10:00:00 < ClearVariableMonitoring {"id":[1,2]}\n10:00:01 > ok {"clearMonitoringResult":'
+            '[{"id":1,"status":"Accepted"},{"id":2,"status":"NotFound"}]}'
+        ),
+        f"2.0.1\n{_monitor(1, 2)}",
+    ),
+)
+
+SET_TWICE = Rule(
+    "cmd.variables-duplicate",
+    Severity.WARNING,
+    "A SetVariables sets a variable twice.",
+    "OCPP 2.0.1 and 2.1 Part 2 B05.FR.13",
+    versions=_2X,
+    says="{variable} is in this SetVariables twice.",
+    remedy="Nobody can tell which of the two values counts.",
+    positive=(f"2.0.1\n* {_set('V', 'V')}", f"2.0.1\n* {_set('V', 'W', 'v')}"),
+    negative=(
+        f"2.0.1\n{_set('V', 'W')}",
+        f"2.0.1\n{_set('V')}{_set('V')}",
+        "2.0.1\n" + _set("V", "V").replace('{"attributeValue"', '{"attributeType":"Target","attributeValue"', 1),
+        f"2.0.1\n{_get('V', 'V')}",
+    ),
 )
 
 TOO_MANY = Rule(
-    "variables.too-many",
+    "cmd.variables-too-many",
     Severity.WARNING,
     "The request has more elements than the charging station takes.",
     "OCPP 2.0.1 and 2.1 Part 2 B05.FR.11, use cases B06 and N04",
@@ -110,22 +174,26 @@ TOO_MANY = Rule(
     negative=(f"{_LIMIT}{_get('V', 'W')}", f"2.0.1\n{_get('V', 'W', 'X')}"),
 )
 
-VALUE_MISSING = Rule(
-    "variables.value-missing",
+WRONG_VALUE = Rule(
+    "cmd.variables-value",
     Severity.WARNING,
-    "The charging station accepts to show a variable, but does not.",
-    "OCPP 2.0.1 and 2.1 Part 2, GetVariableResultType, field attributeValue",
+    "A variable has no value although it was accepted to show it, or has one although it was not.",
+    "OCPP 2.0.1 and 2.1 Part 2 B06.FR.04, B06.FR.06 to B06.FR.08, B06.FR.10 and B06.FR.13",
     versions=_2X,
-    says="{variable} was Accepted, but has no value.",
-    positive=(f"2.0.1\n{_get('V')}* {_got('V', value='')}",),
+    says="{variable} is {status}, but has {what}.",
+    positive=(
+        f"2.0.1\n{_get('V')}* {_got('V', value='')}",
+        f"2.0.1\n{_get('V')}* {_got('V', status='UnknownVariable')}",
+    ),
     negative=(
         f"2.0.1\n{_get('V')}{_got('V')}",
         f"2.0.1\n{_get('V')}{_got('V', value=_EMPTY)}",
         f"2.0.1\n{_get('V')}{_got('V', status='Rejected', value='')}",
+        f"2.0.1\n{_get('V')}{_got('V', status='UnknownVariable', value=_EMPTY)}",
     ),
 )
 
-RULES = (REFUSED, RESULTS_MISSING, TOO_MANY, VALUE_MISSING)
+RULES = (RESULTS_MISSING, MONITORS_MISSING, SET_TWICE, TOO_MANY, WRONG_VALUE)
 
 _TAKEN = ("Accepted", "RebootRequired")
 
@@ -140,23 +208,66 @@ class DeviceModelChecker(Checker):
         if limit and count > limit:
             self.found(TOO_MANY, call, asked=_elements(count), limit=limit)
 
-    @on_exchange(*_FIELDS)
+    @on_call("SetVariables")
+    def set(self, call: Seen) -> None:
+        seen: set[tuple[str, ...]] = set()
+        for one in call.objects("setVariableData"):
+            key = _key(one)
+            if key in seen:
+                self.found(SET_TWICE, call, variable=_variable(one))
+                return
+            seen.add(key)
+
+    @on_exchange(*_FIELDS, "ClearVariableMonitoring")
     def answered(self, call: Seen, answer: Seen) -> None:
-        fields = _FIELDS[call.action]
+        fields = _FIELDS.get(call.action, _CLEARED)
         asked, results = call.objects(fields.asked), answer.objects(fields.answered)
-        if len(asked) != len(results) and asked:
-            self.found(RESULTS_MISSING, answer, (call,), asked=_elements(len(asked)), answered=_results(len(results)))
+        ids = call.value("id")
+        count = len(ids) if fields is _CLEARED and isinstance(ids, list) else len(asked)
+        is_of_variables = call.action in ("GetVariables", "SetVariables")
+        if count != len(results) and count:
+            rule = RESULTS_MISSING if is_of_variables else MONITORS_MISSING
+            self.found(rule, answer, (call,), asked=_elements(count), answered=_results(len(results)))
+        elif is_of_variables and (missing := _missing(asked, results)) is not None:
+            values = {"asked": missing, "answered": "none for it"}
+            self.found(RESULTS_MISSING, answer, (call,), **values)
         refused = [one for one in results if (text_at(one, fields.status) or "Accepted") not in _TAKEN]
-        if refused:
+        if refused and fields is not _CLEARED:
             more = f", and {len(refused) - 1} more" if len(refused) > 1 else ""
             status = text_at(refused[0], fields.status)
-            self.found(REFUSED, answer, (call,), variable=_variable(refused[0]), status=status, more=more)
-        if call.action != "GetVariables":
-            return
+            self.found(UNKNOWN, answer, (call,), names=f"{_variable(refused[0])[:80]}{more}", status=status)
+        if call.action == "GetVariables":
+            self.look_at_values(call, answer, results)
+
+    def look_at_values(self, call: Seen, answer: Seen, results: list[Payload]) -> None:
         for one in results:
-            if text_at(one, fields.status) == "Accepted" and "attributeValue" not in one:
-                self.found(VALUE_MISSING, answer, (call,), variable=_variable(one))
-                return
+            status = text_at(one, "attributeStatus")
+            if status == "Accepted" and "attributeValue" not in one:
+                what = "no value"
+            elif status not in ("Accepted", None) and one.get("attributeValue"):
+                what = "a value"
+            else:
+                continue
+            self.found(WRONG_VALUE, answer, (call,), variable=_variable(one), status=status, what=what)
+            return
+
+
+def _key(one: object) -> tuple[str, ...]:
+    """What an element or a result is about; names compare in any case."""
+    paths = (("component", "name"), ("component", "instance"), ("variable", "name"), ("variable", "instance"))
+    place = (integer_at(one, "component", "evse", name) for name in ("id", "connectorId"))
+    names = (text_at(one, *path) or "" for path in paths)
+    return (*map(str.casefold, names), text_at(one, "attributeType") or "Actual", *map(str, place))
+
+
+def _missing(asked: list[Payload], results: list[Payload]) -> str | None:
+    """A variable that has no result."""
+    answered = {_key(one)[:5] for one in results}
+    one = next((one for one in asked if _key(one)[:5] not in answered), None)
+    if one is None:
+        return None
+    kind = text_at(one, "attributeType") or "Actual"
+    return _variable(one) if kind == "Actual" else f"{_variable(one)} ({kind})"
 
 
 def _elements(count: int) -> str:
