@@ -13,13 +13,14 @@ from itertools import islice
 
 from ocpptui.importing.boot_serials import serials_in
 from ocpptui.importing.found_frame import FoundFrame
-from ocpptui.importing.name_forms import looks_like_name
+from ocpptui.importing.name_forms import is_short_number, looks_like_name
+from ocpptui.importing.name_places import SURE
 from ocpptui.importing.prefix_names import (
-    SURE,
     Spot,
     connection_spots_in,
     looks_like_trace,
     name_in,
+    phrase_around,
     spots_in,
     without_digits,
     without_traces,
@@ -36,6 +37,10 @@ MOST_LINES = 8192
 """How many shapes of lines are remembered."""
 NAMED_IN_EVIDENCE = 5
 _SAME_ID = 8
+_OF_STATIONS = frozenset(("BootNotification", "Heartbeat"))
+"""Calls that are of a whole charge point, and never of one of its connectors."""
+_PHRASE = ", with the words before it"
+"""Behind the place of a word that may be the last one of a name."""
 _ABOVE = "above, "
 """Before the place of what is in the lines above."""
 
@@ -56,6 +61,8 @@ class _Place:
     ids_of_messages: int = 0
     """How often the value is the id of the message, or its length."""
     confirmed: bool = False
+    of_stations: set[str] = field(default_factory=set)
+    """The values beside calls of a whole charge point."""
     shared: set[str] = field(default_factory=set)
     """The values, without digits, that an answer had like its call."""
 
@@ -82,6 +89,8 @@ class Places:
             known.last = value
             if len(known.values) < MOST_VALUES or value in known.values:
                 known.values[value] += 1
+                if isinstance(frame, Message) and frame.action in _OF_STATIONS:
+                    known.of_stations.add(value)
             known.ids_of_messages += value == length or (
                 bool(message_id) and (value == message_id or (len(message_id) > 7 and message_id in value))
             )
@@ -132,7 +141,8 @@ class Places:
         )
 
     def shows(self, place: str, value: str) -> bool:
-        """Whether a place varies with the connection so clearly that even a word there is a name, and this is one."""
+        """Whether a place varies with the connection so clearly that even a word there is a name, and this is one. A
+        short number may be that of a connector: it is one only where several have calls of a whole charge point."""
         known = self.known.get(place)
         return (
             known is not None
@@ -140,7 +150,16 @@ class Places:
             and len(known.values) * 3 <= known.seen
             and without_traces(without_digits(value)) in known.shared
             and self.follows_connection(place)
+            and (not is_short_number(value) or len(known.of_stations) > 1)
         )
+
+    def has_phrases(self, place: str) -> bool:
+        """Whether each word there has other words with it that belong to it: they follow the connection as it does."""
+        known, phrases = self.known.get(place), self.known.get(place + _PHRASE)
+        if known is None or phrases is None or phrases.seen < known.seen:
+            return False
+        alike = len(phrases.values) == len(known.values)
+        return self.follows_connection(place + _PHRASE) and (alike or self.varies(place + _PHRASE))
 
     def interleaves(self, place: str) -> bool:
         """Whether its values come by turns, as those of several charge points do, and not one after the other, as the
@@ -258,7 +277,7 @@ class Identities:
         if spot is not None and found.above and self._is_weak(spot, ""):
             above = self._best(found.above, _ABOVE)
             if above is not None and self._words.interleaves(_ABOVE + above.place):
-                return self._use(found.above, above)
+                return self._use(found.above, above, _ABOVE)
         if spot is not None and (spot.trust >= SURE or not found.announced):
             return self._use(found.prefix, spot)
         if found.announced and len(self._announced) == 1:
@@ -268,11 +287,11 @@ class Identities:
         if found.above:
             spot = self._best(found.above, _ABOVE)
             if spot is not None:
-                return self._use(found.above, spot)
+                return self._use(found.above, spot, _ABOVE)
         return "", False
 
-    def _use(self, text: str, spot: Spot) -> tuple[str, bool]:
-        name = name_in(text, spot)
+    def _use(self, text: str, spot: Spot, where: str = "") -> tuple[str, bool]:
+        name = phrase_around(text, spot) if self._words.has_phrases(where + spot.place) else name_in(text, spot)
         used = self._used.setdefault(spot.place, {})
         if name not in used and len(used) < MOST_VALUES:
             used[name] = None
@@ -291,6 +310,8 @@ class Identities:
                 continue
             place = where + spot.place
             score = self._scores.get(place)
+            if self._names.has_phrases(place):
+                score = max(score or 0, self._scores.get(place + _PHRASE, 0))
             if score is None:  # a line of a new kind, after the beginning of the file
                 name = name_in(text, spot)
                 score = spot.trust - len(where.split()) + 2 * (looks_like_name(name) and not name.isdecimal())
@@ -309,7 +330,9 @@ class Identities:
 
     def _is_weak(self, spot: Spot, where: str) -> bool:
         """Whether little says that a name is one: it is the same in all lines, and so may be that of the program."""
-        return spot.trust < SURE and self._names.is_constant(where + spot.place)
+        place = where + spot.place
+        place += _PHRASE if self._names.has_phrases(place) else ""
+        return spot.trust < SURE and self._names.is_constant(place)
 
     def _connection_of(self, found: FoundFrame) -> str:
         if not self._connecting:
@@ -337,16 +360,20 @@ class Identities:
         for place, used in self._used.items():
             names = ", ".join(islice(used, NAMED_IN_EVIDENCE))
             more = f" and {len(used) - NAMED_IN_EVIDENCE} more" if len(used) > NAMED_IN_EVIDENCE else ""
-            yield f"The charge point is the name {place.partition(' (')[0]}: {names}{more}."
+            of_place = "" if place.startswith("the only ") else "the name "
+            yield f"The charge point is {of_place}{place.partition(' (')[0]}: {names}{more}."
         if len(self._announced) > 1:
             yield f"The lines name {len(self._announced)} connections, and no frame says to which it belongs."
 
 
 def _values(spots: Callable[[str], Iterable[Spot]], text: str, *, words: bool = False) -> dict[str, tuple[str, int]]:
-    """The values in a text by their place; of several at one place, that nearest to the frame. `words`: also of the
-    spots that are unlikely to have a name."""
+    """The values in a text by their place, and with the words that may belong to them; of several at one place, that
+    nearest to the frame. `words`: also of the spots that are unlikely to have a name."""
     found: dict[str, tuple[str, int]] = {}
     for spot in spots(without_digits(text)) if text else ():
         if spot.likely or words:
-            found.setdefault(spot.place, (name_in(text, spot), spot.trust))
+            name, phrase = name_in(text, spot), phrase_around(text, spot)
+            found.setdefault(spot.place, (name, spot.trust))
+            if phrase != name:
+                found.setdefault(spot.place + _PHRASE, (phrase, spot.trust))
     return found

@@ -9,8 +9,9 @@ from urllib.parse import unquote
 from ocpptui.importing.found_frame import Flow
 from ocpptui.importing.log_words import IN, OUT, RECEIVED, SENT
 from ocpptui.importing.name_forms import path_name
+from ocpptui.importing.name_places import SURE
 from ocpptui.importing.packet_addresses import addresses_in
-from ocpptui.importing.prefix_names import SURE, spots_in, without_digits, without_traces
+from ocpptui.importing.prefix_names import spots_in, without_digits, without_traces
 from ocpptui.importing.timestamps import Moment, best_moment, moment_at
 from ocpptui.ocpp.version import Direction, Version
 

@@ -40,6 +40,8 @@ _LEVELS = """
 trace debug info information notice warn warning error err fatal critical severe verbose fine finer finest trce dbug
 dbg inf wrn crit vrb vbs ftl alert emerg panic
 """
+LEVEL = "|".join(_LEVELS.split())
+"""The levels of a log."""
 _ABOUT = """
 ocpp ocppj ocpp-j json soap xml ws wss websocket websockets http https tcp tls text binary utf8 message messages msg
 msgs frame frames packet data payload raw body content bytes byte string str object array call callresult callerror

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from ocpptui.importing.log_words import FLOW, NEVER, NOUNS, WORDS
+from ocpptui.importing.log_words import LEVEL, NEVER, NOUNS, WORDS
 from ocpptui.importing.name_forms import (
     LONGEST,
     is_never,
@@ -24,14 +24,8 @@ from ocpptui.importing.name_forms import (
     looks_like_name,
     path_name,
 )
+from ocpptui.importing.name_places import NEAR_DIRECTION, NUMBERED, PART_PATTERNS, PARTS, PLACES, STATED, SURE, VALUE
 from ocpptui.importing.timestamps import REJECTED
-
-STATED = 6
-"""The trust in the value of a key that means the name."""
-NEAR_DIRECTION = 3
-"""The trust in what is directly beside the direction."""
-SURE = 4
-"""The trust from which the words around a name say that it is one."""
 
 
 class Spot(NamedTuple):
@@ -47,100 +41,7 @@ class Spot(NamedTuple):
     """False if loggers write it as a word, a host or a class: it is a name only if the file as a whole shows it."""
 
 
-_NOUN = (
-    r"(?:charge[ _-]?points?|charg(?:e|ing)[ _-]?station|charge[ _-]?box|charger|wallbox|station|client|evse|device"
-    r"|cp|cs)"
-)
-_KEY = (
-    r"(?:charge[ _-]?box|charge[ _-]?point|charg(?:e|ing)[ _-]?station|charger|station|cp|cs|client|device|evse)"
-    r"[ _-]?(?:id|identity|identifier|name|serial)?|identity|identifier|ocpp[ _-]?id|remote[ _-]?id"
-)
-_OPENED = r"[\"'(\[<{]"
-_VALUE = r"(?<![^\s\"'`<>()\[\]{}|,;=&?\0])[^\s\"'`<>()\[\]{}|,;=&?\0]++"
-_ENCLOSED = r"\[[^\[\]\0]+\]|\([^()\0]+\)"
-_QUOTED = rf"\"[^\"\0]+\"|'[^'\0]+'|{_ENCLOSED}|<[^<>\0]+>|{_VALUE}"
-_ARROW = r"(?:-{1,2}>|={1,2}>|<-{1,2}|<={1,2}|[→←➡⬅]\ufe0f?)"
-_SERVER = r"(?:csms|central[ _-]?system|server|backend|cloud|cpo)"
-_PHRASE = r"[^\s\"'`<>()\[\]{}|,;=:\0]+(?: [^\s\"'`<>()\[\]{}|,;=:\0]+){1,3}"
-"""A name of several words, whose end the text shows."""
-_ABOUT = (
-    r"(?:\s{1,3}(?:a|an|the|new|raw|ocpp|json|ws|websocket|text|message|msg|frame|data|packet|call|request|response))*"
-)
-_SPOTS: tuple[tuple[str, int, re.Pattern[str]], ...] = tuple(
-    (place, trust, re.compile(pattern, re.IGNORECASE))
-    for place, trust, pattern in (
-        ("after the key {}", 6, rf"(?<![\w.])(?P<word>{_KEY})\s{{0,3}}[=:]\s{{0,3}}(?P<name>{_PHRASE})\s?[,;\])|]"),
-        ("after the key {}", 6, rf"(?<![\w.])(?P<word>{_KEY})\"?\s{{0,3}}[=:]\s{{0,3}}(?P<name>{_QUOTED})"),
-        ("after {}#", 6, r"\b(?P<word>cp|charger|station|cs)#(?P<name>[^\s:\0]+)"),
-        (
-            "beside the central system",
-            5,
-            rf"(?P<name>{_ENCLOSED}|{_VALUE})\s{{0,3}}{_ARROW}\s{{0,3}}{_OPENED}?{_SERVER}\b",
-        ),
-        ("beside the central system", 5, rf"\b{_SERVER}[\"')\]>]?\s{{0,3}}{_ARROW}\s{{0,3}}(?P<name>{_QUOTED})"),
-        (
-            "in a path",
-            5,
-            (
-                r"(?P<name>\b[a-z]{2,10}://[^\s\"'<>\\\0]+|(?<![\w/])/?[\w.%:*-]+(?:/[\w.%:*+-]+)+/?(?:\?[\w.%:*+&=-]+)?"
-                r"|(?<![\w/])/[\w.%:*-]+/?\?[\w.%:*+&=-]+)"
-            ),
-        ),
-        (
-            "before the direction, with a colon",
-            5,
-            rf"(?<![^\0\[\]()|<>{{}}])(?P<name>[^\0\[\]()|<>{{}}]*?):\s{{0,3}}(?:{FLOW})",
-        ),
-        (
-            "after the direction, with a colon",
-            5,
-            rf"(?:{FLOW}){_ABOUT}\s{{1,3}}(?P<name>{_QUOTED})(?:(?<=:)|\s{{0,3}}:)\s{{0,3}}['\"`]?$",
-        ),
-        (
-            "after the direction, with a colon",
-            5,
-            rf"(?:{FLOW}){_ABOUT}\s(?P<name>{_PHRASE}):\s{{0,3}}['\"`]?$",
-        ),
-        (
-            "after from, to or for",
-            4,
-            rf"\b(?:from|to|for|of)\s(?:the\s)?(?:{_NOUN}\s?[:=]?\s)?(?P<name>{_PHRASE}):\s{{0,3}}['\"`]?$",
-        ),
-        (
-            "after from, to or for",
-            4,
-            rf"\b(?:from|to|for|of)\s{{1,3}}(?:the\s{{1,3}})?(?:{_NOUN}\s{{0,3}}[:=]?\s{{1,3}})?(?P<name>{_QUOTED})",
-        ),
-        ("after the noun {}", 4, rf"\b(?P<word>{_NOUN})\s{{1,3}}(?P<name>{_QUOTED})"),
-        (
-            "before the direction",
-            3,
-            rf"(?P<name>{_ENCLOSED}|{_VALUE})\s{{0,3}}[-–|/]?\s{{0,3}}{_OPENED}?\s{{0,3}}(?:{FLOW})",
-        ),
-        ("after the direction", 3, rf"(?:{FLOW}){_ABOUT}\s{{0,3}}[\])}}>|:/-]*\s{{0,3}}(?P<name>{_QUOTED})"),
-        ("before the frame", 2, rf"(?P<name>{_QUOTED})\s{{0,3}}[-–|>:]{{0,3}}\s{{0,3}}['\"`]?$"),
-        ("in brackets", 1, r"[\[({<](?P<name>[^\[\](){}<>\0]+)[\])}>]"),
-        ("in quotes", 1, r"(?<!\w)(?P<quote>[\"'`])(?P<name>[^\"'`\0]+)(?P=quote)(?!\w)"),
-        ("between bars", 1, r"(?:^|[|\t;])\s{0,3}(?P<name>[^|\t;\0\[\]{}]+?)\s{0,3}(?=[|\t;])"),
-    )
-)
-"""Where names are, how much that says, and the text that shows it."""
-_PARTS = {
-    "after the key {}": "[=:]",
-    "after {}#": "#",
-    "beside the central system": _SERVER,
-    "in a path": "/",
-    "before the direction, with a colon": FLOW,
-    "after the direction, with a colon": FLOW,
-    "before the direction": FLOW,
-    "after the direction": FLOW,
-    "in brackets": r"[\[({<]",
-    "in quotes": r"[\"'`]",
-    "between bars": r"[|\t;]",
-}
-"""What a text must have so that something can be at a place; it is found sooner than the whole pattern."""
-_PART_PATTERNS = {part: re.compile(part, re.IGNORECASE) for part in _PARTS.values()}
-_TOKEN = re.compile(_VALUE)
+_TOKEN = re.compile(VALUE)
 _PART = re.compile(r"[^@#/]+")
 _SMALL_PART = re.compile(r"[^@.#/]+")
 _QUOTES = "\"'`"
@@ -163,7 +64,8 @@ _TIME = re.compile(
 )
 _SINCE_1970 = re.compile(r"(?:^[\[(\"'\s]*|(?<=time=)|(?<=ts=))\d{10}(?:\d{3}|\d{6}|\d{9})?(?:[.,]\d{1,9})?(?![\w:-])")
 _SYSLOG = re.compile(
-    r"^\0+\s*(?P<host>[\w.-]+)\s+[\w./-]+\[\d+\]:\s|^\0+\s*(?!(?:the|from|to)\b)[\w.-]+\s+[a-z][a-z._-]+:\s"
+    rf"^\0+\s*(?P<host>[\w.-]+)\s+[\w./-]+\[\d+\]:\s"
+    rf"|^\0+\s*(?!(?:the|from|to)\b|(?i:{LEVEL})\b)[\w.-]+\s+[a-z][a-z._-]+:\s"
     r"|^<\d+>\d\s\0+\s[\w.-]+\s\S+\s\S+\s\S+\s(?:-|\[[^\]]*\])\s|^\0+\s*(?:app|heroku)\[[\w.-]+\]:\s"
 )
 _SERVICE = re.compile(r"^[\w.-]+\s*\|\s(?=\s*\0)|^[\w.-]+\s+\|\s")
@@ -172,6 +74,10 @@ _VERSION_BEHIND = re.compile(r"[:@/_-]?ocpp[ _-]?v?\d(?:[._]?\d){1,2}j?(?![\w.])
 _SENTENCE = re.compile(r"[“”\"]|[:.!?] ")
 MOST_WORDS = 4
 """How many words a name may have."""
+_CAPITALISED = re.compile(r"[^\W\d_a-z][^\W\d_A-Z]+")
+_WORD_BEFORE = re.compile(
+    r"(?<![^\s\]|])(?P<word>[^\W\d_a-z][^\W\d_A-Z]+)(?: (?:am|an|auf|beim|de|del|der|di|du|im|la|le|of|the))? $"
+)
 _CONNECTION_WORD = r"(?:session|connection|conn|socket|websocket|ws|channel|link|peer|remote)"
 _CONNECTION = (
     re.compile(
@@ -217,9 +123,9 @@ def spots_in(text: str) -> tuple[Spot, ...]:
 def _spots_in(text: str) -> tuple[Spot, ...]:
     text = _blanked(text)
     found: dict[tuple[int, int], Spot] = {}
-    missing = {part for part, pattern in _PART_PATTERNS.items() if pattern.search(text) is None}
-    for place, trust, pattern in _SPOTS:
-        for match in pattern.finditer(text) if _PARTS.get(place) not in missing else ():
+    missing = {part for part, pattern in PART_PATTERNS.items() if pattern.search(text) is None}
+    for place, trust, pattern in PLACES:
+        for match in pattern.finditer(text) if PARTS.get(place) not in missing else ():
             spot = _spot(text, place, trust, match)
             known = None if spot is None else found.get((spot.start, spot.end))
             if spot is not None and (known is None or (spot.likely and not known.likely)):
@@ -250,6 +156,20 @@ def connection_spots_in(text: str) -> tuple[Spot, ...]:
 def name_in(text: str, spot: Spot) -> str:
     """The name in a text at a spot of its masked form."""
     return text[spot.start : spot.end].strip()
+
+
+def phrase_around(text: str, spot: Spot) -> str:
+    """The name in a text at a spot with the words before it that may belong to it: `Garage` before `Left`; the name
+    alone if there are none, or if it looks like an id."""
+    name, start = name_in(text, spot), spot.start
+    if not (_CAPITALISED.fullmatch(name) or is_short_number(name)):
+        return name
+    for _ in range(MOST_WORDS - 1):
+        before = _WORD_BEFORE.search(text, 0, start)
+        if before is None or is_word(before["word"], alone=False):
+            break
+        start = before.start("word")
+    return text[start : spot.end]
 
 
 def sure_name(text: str) -> str:
@@ -298,7 +218,7 @@ def _spot(text: str, place: str, trust: int, match: re.Match[str]) -> Spot | Non
             return None
         return Spot("in a path", start + span[0], start + span[1], trust)
     span, likely = _named(text, start, end, alone=place.startswith("before the direction, with")), True
-    if span is None and trust == STATED and text[:start].endswith("=") and _is_stated(match["word"], text[start:end]):
+    if span is None and trust == STATED and _states(text[:start], match["word"], text[start:end]):
         enclosed = text[start] in "\"'[(<"
         span = start + enclosed, end - enclosed
     if span is None:
@@ -316,6 +236,8 @@ def _spot(text: str, place: str, trust: int, match: re.Match[str]) -> Spot | Non
         place = place.format("".join(filter(str.isalnum, match["word"].lower())))
     after = text[span[1] :].lstrip("\"')]> ")[:1]
     is_verb = "noun" in place and name.isalpha() and name.islower() and not text[span[1] :].strip()
+    if place in NUMBERED and name.isdecimal():
+        return Spot(place, *span, trust)
     if trust == SURE and not looks_like_name(name) and (after not in ("", ":") or is_verb):
         trust = 2
     return Spot(place, *span, trust) if likely else Spot(place, *span, 0, likely=False)
@@ -335,14 +257,15 @@ def _any_words(text: str, tokens: Sequence[tuple[int, int]]) -> Iterator[Spot]:
     """The words and parts of words that the whole file may show to be names: `ocpp@CP-77`, `ocpp.CP-77.recv`."""
     for token in tokens:
         span = _named(text, *token, words=True)
-        if span is not None and not is_short_number(text[slice(*span)]):
-            yield Spot(f"among the words ({_around(text, *span)})", *span, -1, likely=False)
+        if span is not None:
+            kind = "numbers" if is_short_number(text[slice(*span)]) else "words"
+            yield Spot(f"among the {kind} ({_around(text, *span)})", *span, -1, likely=False)
         for trust, pattern in ((-2, _PART), (-3, _SMALL_PART)):
             parts = list(pattern.finditer(text, *token))
             if 2 <= len(parts) <= MOST_PARTS:
                 for number, part in enumerate(parts, 1):
                     span = _named(text, *part.span(), words=True)
-                    if span is not None and not is_short_number(text[slice(*span)]):
+                    if span is not None:
                         yield Spot(f"in part {number} of {len(parts)} of a word", *span, trust, likely=False)
 
 
@@ -407,8 +330,11 @@ def _after_words(text: str, start: int, end: int) -> int:
     return start
 
 
-def _is_stated(key: str, value: str) -> bool:
-    """Whether the value of a key is one: then it is the name, whatever it is. The number of an EVSE is none."""
+def _states(before: str, key: str, value: str) -> bool:
+    """Whether the text before a value and its key say that it is the name, whatever it is. The number of an EVSE is
+    none."""
+    if not before.endswith("=") and not (before.rstrip().endswith(":") and value.isdecimal()):
+        return False
     is_evse = key.lower().startswith("evse") and is_short_number(value)
     return value.lower() not in _NOTHING and not is_placeholder(value) and not is_evse
 

@@ -190,6 +190,80 @@ def test_a_name_that_is_part_of_a_word_is_found(tmp_path: Path, notation: str, v
     check(written(tmp_path / "a.log", frames, NAME_IN_A_WORD[notation]), frames, timedelta(milliseconds=1))
 
 
+UNENCLOSED: dict[str, Line] = {
+    "from and to": lambda f: f"{utc(f)} {way(f, 'Received from', 'Sent to')} {f.name} {f.raw}",
+    "before": lambda f: f"{utc(f)} {f.name} {way(f, 'received', 'sent')} {f.raw}",
+    "after a level": lambda f: f"{utc(f)} INFO {f.name} {way(f, 'received', 'sent')} {f.raw}",
+    "colon": lambda f: f"{utc(f)} {f.name}: {way(f, 'recv', 'send')} {f.raw}",
+    "colon behind": lambda f: f"{utc(f)} {way(f, 'recv', 'send')} {f.name}: {f.raw}",
+    "dash": lambda f: f"{utc(f)} INFO {f.name} - {way(f, 'Received', 'Sent')}: {f.raw}",
+    "arrow": lambda f: f"{utc(f)} {f.name} {way(f, '<<', '>>')} {f.raw}",
+    "arrow to the central system": lambda f: f"{utc(f)} {f.name} {way(f, '->', '<-')} CSMS: {f.raw}",
+    "noun": lambda f: f"{utc(f)} ChargePoint {f.name} {way(f, 'Received', 'Sent')}: {f.raw}",
+    "logger": lambda f: f"{utc(f)} [12] DEBUG Ocpp.Server - {f.name} {way(f, '<-', '->')} {f.raw}",
+    "key": lambda f: f"{utc(f)} identity={f.name} dir={way(f, 'recv', 'send')} {f.raw}",
+}
+"""Lines in which nothing shows where a name of several words ends but the words around it."""
+
+
+@pytest.mark.parametrize("names", [("Garage Left", "Garage Right"), ("North One", "South One"), ("Hof Süd", "Hof Ost")])
+@pytest.mark.parametrize("notation", UNENCLOSED)
+def test_a_name_of_several_words_is_whole(tmp_path: Path, notation: str, names: tuple[str, str]) -> None:
+    """`Left` is not what the customer calls it, and a second garage has one too."""
+    frames = conversation(names, Version.V16)
+    check(written(tmp_path / "a.log", frames, UNENCLOSED[notation]), frames, timedelta(milliseconds=1))
+
+
+@pytest.mark.parametrize("notation", sorted(UNENCLOSED.keys() - {"key"}))
+def test_small_words_within_a_name_belong_to_it(tmp_path: Path, notation: str) -> None:
+    frames = conversation(("Haus am See", "Haus im Tal"), Version.V16)
+    check(written(tmp_path / "a.log", frames, UNENCLOSED[notation]), frames, timedelta(milliseconds=1))
+
+
+NUMBERED: dict[str, Line] = {
+    "brackets": lambda f: f"{utc(f)} [{f.name}] {way(f, 'received', 'sent')} {f.raw}",
+    "brackets far away": lambda f: f"{utc(f)} [{f.name}] ocpp message {way(f, 'received', 'sent')}: {f.raw}",
+    "many brackets": lambda f: f"[{utc(f)}][{f.name}][DEBUG] {way(f, 'received', 'sent')} {f.raw}",
+    "id": lambda f: f"{utc(f)} INFO id={f.name} dir={way(f, 'received', 'sent')} {f.raw}",
+    "first": lambda f: f"{utc(f)} {f.name} DEBUG ws frame {way(f, 'received', 'sent')} {f.raw}",
+    "call": lambda f: f"{utc(f)} DEBUG station({f.name}) ws {way(f, 'received', 'sent')} {f.raw}",
+    "number sign": lambda f: f"{utc(f)} INFO #{f.name} {way(f, 'received', 'sent')} {f.raw}",
+}
+NUMBERED_BY_NOUN: dict[str, Line] = {
+    "noun": lambda f: f"{utc(f)} cp {f.name} {way(f, 'received', 'sent')} {f.raw}",
+    "noun far away": lambda f: f"{utc(f)} INFO cp {f.name} handler: {way(f, 'received', 'sent')} {f.raw}",
+    "colon": lambda f: f"{utc(f)} INFO charger: {f.name} {way(f, 'received', 'sent')} {f.raw}",
+    "bars": lambda f: f"{utc(f)} Charger {f.name} | DEBUG | {way(f, 'received', 'sent')} {f.raw}",
+}
+
+
+@pytest.mark.parametrize("names", [("7", "8"), ("12", "13"), ("1", "102")])
+@pytest.mark.parametrize("notation", [*NUMBERED, *NUMBERED_BY_NOUN])
+def test_a_short_number_is_a_name_where_the_file_shows_it(
+    tmp_path: Path, notation: str, names: tuple[str, str]
+) -> None:
+    """Charge points that are numbered from 1 would be one, with their answers crossed."""
+    frames = conversation(names, Version.V16)
+    found = written(tmp_path / "a.log", frames, {**NUMBERED, **NUMBERED_BY_NOUN}[notation])
+    check(found, frames, timedelta(milliseconds=1))
+
+
+@pytest.mark.parametrize("notation", NUMBERED_BY_NOUN)
+def test_a_number_behind_a_noun_is_a_name_by_itself(tmp_path: Path, notation: str) -> None:
+    frames = of_one(conversation(("12", "13"), Version.V16))
+    check(written(tmp_path / "a.log", frames, NUMBERED_BY_NOUN[notation]), frames, timedelta(milliseconds=1))
+
+
+@pytest.mark.parametrize("notation", NUMBERED)
+def test_the_number_of_a_connector_is_no_name(tmp_path: Path, notation: str) -> None:
+    """A charge point with two connectors would be two."""
+    frames = of_one(conversation(("CP-77", "CP-78"), Version.V16))
+    numbers = {frame.raw.split('"')[1]: str(place % 3) for place, frame in enumerate(frames)}
+    lines = [NUMBERED[notation](replace(one, name=numbers[one.raw.split('"')[1]])) for one in frames]
+    (tmp_path / "a.log").write_text("\n".join(lines))
+    assert {record.charge_point for record in read(tmp_path / "a.log").records} == {""}
+
+
 @pytest.mark.parametrize("names", [("CP001", "CP002"), ("Garage", "Yard"), ("12", "13")])
 @pytest.mark.parametrize("path", PATHS)
 def test_a_name_is_found_in_any_path(tmp_path: Path, path: str, names: tuple[str, str]) -> None:

@@ -1,0 +1,127 @@
+"""Where the text before a frame may have the name of a charge point: each place, what it says, and how it is found."""
+
+from __future__ import annotations
+
+import re
+
+from ocpptui.importing.log_words import FLOW
+
+STATED = 6
+"""The trust in the value of a key that means the name."""
+NEAR_DIRECTION = 3
+"""The trust in what is directly beside the direction."""
+SURE = 4
+"""The trust from which the words around a name say that it is one."""
+
+_NOUN = (
+    r"(?:charge[ _-]?points?|charg(?:e|ing)[ _-]?station|charge[ _-]?box|charger|wallbox|station|client|evse|device"
+    r"|cp|cs)"
+)
+_KEY = (
+    r"(?:charge[ _-]?box|charge[ _-]?point|charg(?:e|ing)[ _-]?station|charger|station|cp|cs|client|device|evse)"
+    r"[ _-]?(?:id|identity|identifier|name|serial)?|identity|identifier|ocpp[ _-]?id|remote[ _-]?id"
+)
+_OPENED = r"[\"'(\[<{]"
+VALUE = r"(?<![^\s\"'`<>()\[\]{}|,;=&?\0])[^\s\"'`<>()\[\]{}|,;=&?\0]++"
+_ENCLOSED = r"\[[^\[\]\0]+\]|\([^()\0]+\)"
+_QUOTED = rf"\"[^\"\0]+\"|'[^'\0]+'|{_ENCLOSED}|<[^<>\0]+>|{VALUE}"
+_ARROW = r"(?:-{1,2}>|={1,2}>|<-{1,2}|<={1,2}|[→←➡⬅]\ufe0f?)"
+_SERVER = r"(?:csms|central[ _-]?system|server|backend|cloud|cpo)"
+_PHRASE = r"[^\s\"'`<>()\[\]{}|,;=:\0]+(?: [^\s\"'`<>()\[\]{}|,;=:\0]+){1,3}"
+"""A name of several words, whose end the text shows."""
+_ABOUT = (
+    r"(?:\s{1,3}(?:a|an|the|new|raw|ocpp|json|ws|websocket|text|message|msg|frame|data|packet|call|request|response))*"
+)
+PLACES: tuple[tuple[str, int, re.Pattern[str]], ...] = tuple(
+    (place, trust, re.compile(pattern, re.IGNORECASE))
+    for place, trust, pattern in (
+        ("after the key {}", 6, rf"(?<![\w.])(?P<word>{_KEY})\s{{0,3}}[=:]\s{{0,3}}(?P<name>{_PHRASE})\s?[,;\])|]"),
+        (
+            "after the key {}",
+            6,
+            rf"(?<![\w.])(?P<word>{_KEY})=(?P<name>(?-i:[A-Z][a-zà-ÿ]+(?: [A-Z][a-zà-ÿ]+){{1,3}}))(?=\s[\w.]+=)",
+        ),
+        ("after the key {}", 6, rf"(?<![\w.])(?P<word>{_KEY})\"?\s{{0,3}}[=:]\s{{0,3}}(?P<name>{_QUOTED})"),
+        ("after {}#", 6, r"\b(?P<word>cp|charger|station|cs)#(?P<name>[^\s:\0]+)"),
+        (
+            "beside the central system",
+            5,
+            rf"(?P<name>{_ENCLOSED}|{VALUE})\s{{0,3}}{_ARROW}\s{{0,3}}{_OPENED}?{_SERVER}\b",
+        ),
+        ("beside the central system", 5, rf"\b{_SERVER}[\"')\]>]?\s{{0,3}}{_ARROW}\s{{0,3}}(?P<name>{_QUOTED})"),
+        (
+            "in a path",
+            5,
+            (
+                r"(?P<name>\b[a-z]{2,10}://[^\s\"'<>\\\0]+|(?<![\w/])/?[\w.%:*-]+(?:/[\w.%:*+-]+)+/?(?:\?[\w.%:*+&=-]+)?"
+                r"|(?<![\w/])/[\w.%:*-]+/?\?[\w.%:*+&=-]+)"
+            ),
+        ),
+        (
+            "before the direction, with a colon",
+            5,
+            rf"(?<![^\0\[\]()|<>{{}}])(?P<name>[^\0\[\]()|<>{{}}]*?):\s{{0,3}}(?:{FLOW})",
+        ),
+        (
+            "after the direction, with a colon",
+            5,
+            rf"(?:{FLOW}){_ABOUT}\s{{1,3}}(?P<name>{_QUOTED})(?:(?<=:)|\s{{0,3}}:)\s{{0,3}}['\"`]?$",
+        ),
+        (
+            "after the direction, with a colon",
+            5,
+            rf"(?:{FLOW}){_ABOUT}\s(?P<name>{_PHRASE}):\s{{0,3}}['\"`]?$",
+        ),
+        (
+            "after from, to or for",
+            4,
+            rf"\b(?:from|to|for|of)\s(?:the\s)?(?:{_NOUN}\s?[:=]?\s)?(?P<name>{_PHRASE}):\s{{0,3}}['\"`]?$",
+        ),
+        (
+            "after from, to or for",
+            4,
+            rf"\b(?:from|to|for|of)\s{{1,3}}(?:the\s{{1,3}})?(?:{_NOUN}\s{{0,3}}[:=]?\s{{1,3}})?(?P<name>{_QUOTED})",
+        ),
+        ("after the noun {}", 4, rf"\b(?P<word>{_NOUN})\s{{1,3}}(?P<name>{_QUOTED})"),
+        (
+            "before the direction",
+            3,
+            rf"(?P<name>{_ENCLOSED}|{VALUE})\s{{0,3}}[-–|/]?\s{{0,3}}{_OPENED}?\s{{0,3}}(?:{FLOW})",
+        ),
+        ("after the direction", 3, rf"(?:{FLOW}){_ABOUT}\s{{0,3}}[\])}}>|:/-]*\s{{0,3}}(?P<name>{_QUOTED})"),
+        ("before the frame", 2, rf"(?P<name>{_QUOTED})\s{{0,3}}[-–|>:]{{0,3}}\s{{0,3}}['\"`]?$"),
+        ("in brackets", 1, r"[\[({<](?P<name>[^\[\](){}<>\0]+)[\])}>]"),
+        ("in quotes", 1, r"(?<!\w)(?P<quote>[\"'`])(?P<name>[^\"'`\0]+)(?P=quote)(?!\w)"),
+        ("between bars", 1, r"(?:^|[|\t;])\s{0,3}(?P<name>[^|\t;\0\[\]{}]+?)\s{0,3}(?=[|\t;])"),
+    )
+)
+"""Where names are, how much that says, and the text that shows it."""
+NUMBERED = frozenset(
+    f"after the noun {noun}"
+    for noun in (
+        "cp",
+        "chargepoint",
+        "chargepoints",
+        "charger",
+        "chargebox",
+        "chargestation",
+        "chargingstation",
+        "wallbox",
+    )
+)
+"""Places where a number is the name: `cp 12`."""
+PARTS = {
+    "after the key {}": "[=:]",
+    "after {}#": "#",
+    "beside the central system": _SERVER,
+    "in a path": "/",
+    "before the direction, with a colon": FLOW,
+    "after the direction, with a colon": FLOW,
+    "before the direction": FLOW,
+    "after the direction": FLOW,
+    "in brackets": r"[\[({<]",
+    "in quotes": r"[\"'`]",
+    "between bars": r"[|\t;]",
+}
+"""What a text must have so that something can be at a place; it is found sooner than the whole pattern."""
+PART_PATTERNS = {part: re.compile(part, re.IGNORECASE) for part in PARTS.values()}
