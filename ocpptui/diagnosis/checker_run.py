@@ -5,26 +5,23 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from time import perf_counter
-from types import MethodType
 from typing import Any, NamedTuple
 
 from ocpptui.diagnosis.bookkeeping import Bookkeeper
-from ocpptui.diagnosis.checker import Checker, Handler, TriggerKind, Turn
+from ocpptui.diagnosis.checked_station import Bound, CheckedStation, Handlers
+from ocpptui.diagnosis.checker import Checker, TriggerKind, Turn
 from ocpptui.diagnosis.known import MOST_CONNECTIONS, KnownChargePoint, KnownConnection
+from ocpptui.diagnosis.payload_reader import PayloadReader
 from ocpptui.diagnosis.rule import Rule
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.action_use import Misuse
 from ocpptui.ocpp.check_limits import CheckLimits
 from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.date_times import SECOND
-from ocpptui.ocpp.encoding import payload_in
-from ocpptui.ocpp.message import Message
-from ocpptui.ocpp.secret_fields import CARRIERS
 from ocpptui.ocpp.version import Direction, Version
 from ocpptui.runtime.bounded import put
 from ocpptui.timeline.columns import DIRECTIONS, EVENT_SHIFT, EVENTS, SUBSTITUTE, TIMELESS
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
-from ocpptui.timeline.record_store import RecordTexts
 from ocpptui.timeline.timeline import Timeline
 
 MOST_CHARGE_POINTS = 10_000
@@ -35,70 +32,14 @@ LONGEST_KEPT = 16_384
 """Bytes of a call that is kept."""
 STEP = 256
 """How many records are read at once, and handled between two looks at the clock."""
-FEW = 8
-"""Records that were probably just appended: their parsed messages are at hand."""
 
 TakesFinding = Callable[[Rule, int, tuple[int, ...], dict[str, Any]], None]
-Handlers = tuple[tuple[type[Checker], Handler], ...]
-Bound = tuple[Callable[..., None], ...]
-
-
-class _Station:
-    """A charge point: what is known of it, its checkers, and their handlers, each bound when it is first needed."""
-
-    def __init__(self, run: CheckerRun, known: KnownChargePoint) -> None:
-        self._run = run
-        self.parties: set[int] = set()
-        self.begin(known)
-
-    def begin(self, known: KnownChargePoint) -> None:
-        """Forget everything else."""
-        self.known = known
-        self.waits = known.waits
-        self.handlers: dict[int, Bound] = {}
-        self.events: dict[ConnectionEvent | None, Bound] = {}
-        self.records: dict[int, Bound] = {}
-        self._checkers: dict[type[Checker], Checker] = {}
-        self.listen()
-
-    def bind(self, handlers: Handlers) -> Bound:
-        return tuple(MethodType(handler, self._checker(kind)) for kind, handler in handlers)
-
-    def _checker(self, kind: type[Checker]) -> Checker:
-        checker = self._checkers.get(kind)
-        if checker is None:
-            checker = self._checkers[kind] = kind(self.known, self)
-        return checker
-
-    def listen(self) -> None:
-        """Bind the handlers of all records of a kind, of the checkers that listen."""
-        self.records = {}
-        for kind, handlers in self._run.of_records.items():
-            if bound := self.bind(tuple(one for one in handlers if self._checker(one[0]).listens)):
-                self.records[kind] = bound
-
-    @property
-    def limits(self) -> CheckLimits:
-        return self._run.limits
-
-    @property
-    def time_out(self) -> int:
-        return self._run.time_out
-
-    def found(self, rule: Rule, index: int, related: tuple[int, ...], values: dict[str, Any]) -> None:
-        self._run.found(rule, index, related, values)
-
-    def pass_time(self, clock: int) -> None:
-        """Do what was to be done before this clock."""
-        self.known.now = clock
-        for then in self.waits.take_passed(clock):
-            then()
 
 
 class _Place(NamedTuple):
     """What the records of one party share."""
 
-    station: _Station
+    station: CheckedStation
     connection: KnownConnection
     version: Version | None
 
@@ -135,12 +76,11 @@ class CheckerRun:
         self._codes: list[int] = []  # by number of an action: a multiple of 16, or 0 if no handler wants it
         self._answered_actions: set[int] = set()  # by number: their answers are handed over with the call
         self._timeline = timeline
-        self._stations: dict[str | int, _Station] = {}
+        self._stations: dict[str | int, CheckedStation] = {}
         self._places: dict[int, _Place] = {}  # by number of the party
         self._calls: dict[int, Seen] = {}  # with payloads that were read
         self._misused: dict[int, bool] = {0: False}  # by number of remarks: the message may not use its action
-        self._texts: list[tuple[int, int, RecordTexts]] = []  # of the last two steps: first record, last, texts
-        self._at_hand = range(0)  # the records of this step
+        self.payloads = PayloadReader(timeline)
 
     @property
     def limits(self) -> CheckLimits:
@@ -163,9 +103,7 @@ class CheckerRun:
         """Hand over further records for about `budget_s` seconds; True when none are left."""
         timeline, end = self._timeline, perf_counter() + budget_s
         while self.done < len(timeline):
-            start, self.done = self.done, min(self.done + STEP, len(timeline))
-            self._at_hand = range(start, self.done)
-            self._observe(start, self.done)
+            self._observe(self.done, min(self.done + STEP, len(timeline)))
             if perf_counter() >= end:
                 break
         return self.done == len(timeline)
@@ -179,40 +117,6 @@ class CheckerRun:
 
     # -- records ------------------------------------------------------------------------------------------------
 
-    def observe_next(self) -> None:
-        """Hand over the next record, which was just appended; the same as `advance`, sooner."""
-        timeline, index = self._timeline, self.done
-        self.done += 1
-        self._at_hand = range(index, self.done)
-        if len(self._codes) < len(timeline.action_table):
-            self._learn_actions()
-        self._observe_one(
-            index,
-            timeline.parties[index],
-            timeline.kinds[index],
-            timeline.actions[index],
-            timeline.flags[index],
-            timeline.directions[index],
-            timeline.times[index],
-        )
-
-    def _observe(self, start: int, stop: int) -> None:
-        timeline = self._timeline
-        self._learn_actions()
-        rows = zip(
-            range(start, stop),
-            timeline.parties[start:stop],
-            timeline.kinds[start:stop],
-            timeline.actions[start:stop],
-            timeline.flags[start:stop],
-            timeline.directions[start:stop],
-            timeline.times[start:stop],
-            strict=True,
-        )
-        observe = self._observe_one
-        for row in rows:
-            observe(*row)
-
     def _learn_actions(self) -> None:
         codes, table = self._codes, self._timeline.action_table
         for number in range(len(codes), len(table)):
@@ -220,93 +124,116 @@ class CheckerRun:
             if any(table[number] in self._of_actions[kind] for kind in _ANSWERS):
                 self._answered_actions.add(number)
 
-    def _observe_one(
-        self, index: int, party: int, kind: int, action: int, flags: int, direction: int, time: int
-    ) -> None:
-        place = self._places.get(party) or self._place(party)
-        if place is None:
-            return
-        station, connection, version = place
-        if version is not station.known.version and version is not None:
-            self._change_version(station, version)
+    def _observe(self, start: int, stop: int) -> None:
+        """Hand over the records from `start` to before `stop`. Most time is spent here: each step must be cheap."""
         timeline = self._timeline
-        changes = timeline.clock_changes
-        clock = time - changes.before(index) if changes.any else time
-        if kind > _LAST_MESSAGE:
-            self._happened(place, index, kind, flags, clock)
-            return
-        if flags & SUBSTITUTE:
-            return  # neither side sent it
-        is_timed = not flags & TIMELESS
-        if kind == _CALL:
-            before, connection.called[direction] = connection.called[direction], index
-            if before >= 0 and not before < timeline.others[before] < index:
-                self._overlap(station, before, index)
-        elif kind == _RESULT:
-            connection.answered[direction] = True
-            call = timeline.others[index]
-            if call >= 0 and time - timeline.times[call] > self._slow_after:
-                self._slow(station, call, index)
-        if station.waits.next < clock and is_timed:
-            station.pass_time(clock)
-        if station.records and (handlers := station.records.get(kind)):
-            seen = Seen(timeline, index, self)
-            for handler in handlers:
-                handler(seen)
-        if version is not None and direction and (code := self._codes[action]):
-            bound = station.handlers.get(code + kind)
-            if bound is None:
-                of_kind = self._of_actions.get(kind, {})
-                bound = station.bind(of_kind.get(timeline.action_table[action], ()))
-                station.handlers[code + kind] = bound
-            if bound:
-                self._message(bound, kind, index)
-        if is_timed:
-            if direction == _TO_CSMS:
-                connection.heard, connection.heard_index = clock, index
-            elif direction == _TO_CHARGE_POINT:
-                connection.told, connection.told_index = clock, index
+        self._learn_actions()
+        kinds, actions = timeline.kinds[start:stop], timeline.actions[start:stop]
+        self.payloads.begin(start, stop, kinds, actions)
+        times, others = timeline.times, timeline.others
+        changes = timeline.clock_changes if timeline.clock_changes.any else None
+        places, codes, slow_after = self._places, self._codes, self._slow_after
+        rows = zip(
+            range(start, stop),
+            timeline.parties[start:stop],
+            kinds,
+            actions,
+            timeline.flags[start:stop],
+            timeline.directions[start:stop],
+            times[start:stop],
+            timeline.remarks[start:stop],
+            others[start:stop],
+            strict=True,
+        )
+        for index, party, kind, action, flags, direction, time, remarks, other in rows:
+            self.done = index + 1
+            place = places.get(party) or self._place(party)
+            if place is None:
+                continue
+            station, connection, version = place
+            if version is not station.version and version is not None:
+                self._change_version(station, version)
+            clock = time if changes is None else time - changes.before(index)
+            if kind > _LAST_MESSAGE:
+                self._happened(place, index, kind, flags, time, clock)
+                continue
+            if flags & SUBSTITUTE:
+                continue  # neither side sent it
+            is_timed = not flags & TIMELESS
+            if kind == _CALL:
+                before, connection.called[direction] = connection.called[direction], index
+                if before >= 0 and not before < others[before] < index:
+                    self._overlap(station, before, index)
+            elif kind == _RESULT:
+                connection.answered[direction] = True
+                if other >= 0:
+                    if connection.called[_OPPOSITE[direction]] == other:
+                        connection.called[_OPPOSITE[direction]] = -1
+                    if time - times[other] > slow_after:
+                        self._slow(station, other, index)
+            if station.waits.next < clock and is_timed:
+                station.pass_time(clock)
+            if station.records and (handlers := station.records.get(kind)):
+                seen = Seen(timeline, index, self.payloads, time, clock, is_timed)
+                for handler in handlers:
+                    handler(seen)
+            if version is not None and direction and (code := codes[action]):
+                bound = station.handlers.get(code + kind)
+                if bound is None:
+                    of_kind = self._of_actions.get(kind, {})
+                    bound = station.bind(of_kind.get(timeline.action_table[action], ()))
+                    station.handlers[code + kind] = bound
+                if bound and not (remarks and self._is_misused(remarks)):
+                    seen = Seen(timeline, index, self.payloads, time, clock, is_timed)
+                    if kind in _CALLS:
+                        for handler in bound:
+                            handler(seen)
+                        if action in self._answered_actions and seen.is_read:
+                            self._keep(seen)
+                    else:
+                        self._exchanged(bound, other, seen)
+            if is_timed:
+                if direction == _TO_CSMS:
+                    connection.heard, connection.heard_index = clock, index
+                elif direction == _TO_CHARGE_POINT:
+                    connection.told, connection.told_index = clock, index
 
-    def _message(self, handlers: Bound, kind: int, index: int) -> None:
-        """Hand a message over to the handlers of its action."""
+    def _keep(self, call: Seen) -> None:
+        """Keep the payload of a call for its answer."""
+        if self._timeline.lengths[call.index] <= LONGEST_KEPT:
+            put(self._calls, call.index, call, MOST_CALLS)
+
+    def _exchanged(self, handlers: Bound, call: int, answer: Seen) -> None:
+        """Hand over an answer with its call."""
         timeline = self._timeline
-        if kind in (_CALL, _SEND):
-            if (remarks := timeline.remarks[index]) and self._is_misused(remarks):
-                return
-            seen = Seen(timeline, index, self)
-            for handler in handlers:
-                handler(seen)
-            if (
-                timeline.actions[index] in self._answered_actions
-                and seen.is_read
-                and timeline.lengths[index] <= LONGEST_KEPT
-            ):
-                put(self._calls, index, seen, MOST_CALLS)
+        if call < 0 or timeline.answerings[answer.index] not in _ANSWERED or self._is_misused(timeline.remarks[call]):
             return
-        call = timeline.others[index]
-        if call < 0 or timeline.answerings[index] not in _ANSWERED or self._is_misused(timeline.remarks[call]):
-            return
-        asked = self._calls.pop(call, None)
-        if asked is None:
-            asked = Seen(timeline, call, self)
-        seen = Seen(timeline, index, self)
+        asked = self._calls.pop(call, None) or self._seen(call)
         for handler in handlers:
-            handler(asked, seen)
+            handler(asked, answer)
 
-    def _overlap(self, station: _Station, before: int, index: int) -> None:
+    def _seen(self, index: int) -> Seen:
+        """A record as a checker sees it."""
+        timeline = self._timeline
+        time, changes = timeline.times[index], timeline.clock_changes
+        clock = time - changes.before(index) if changes.any else time
+        is_timed = timeline.kinds[index] > _LAST_MESSAGE or not timeline.flags[index] & TIMELESS
+        return Seen(timeline, index, self.payloads, time, clock, is_timed)
+
+    def _overlap(self, station: CheckedStation, before: int, index: int) -> None:
         """Hand over a call, and the one before it in its direction, which has no answer yet."""
         for handler in station.bind(self._of_overlaps):
-            handler(Seen(self._timeline, before, self), Seen(self._timeline, index, self))
+            handler(self._seen(before), self._seen(index))
 
-    def _slow(self, station: _Station, call: int, index: int) -> None:
+    def _slow(self, station: CheckedStation, call: int, index: int) -> None:
         """Hand over a result that came after more than the limit."""
         timeline = self._timeline
         waited = timeline.latency(index)
         if timeline.answerings[index] == AnswerStatus.FIRST and waited and waited > self._slow_after:
             for handler in station.bind(self._of_slow_answers):
-                handler(Seen(timeline, call, self), Seen(timeline, index, self))
+                handler(self._seen(call), self._seen(index))
 
-    def _happened(self, place: _Place, index: int, kind: int, flags: int, clock: int) -> None:
+    def _happened(self, place: _Place, index: int, kind: int, flags: int, time: int, clock: int) -> None:
         """Hand over what is not a message: an event of the connection, a ping, a note."""
         station = place.station
         if station.waits.next < clock:
@@ -319,7 +246,7 @@ class CheckerRun:
                 bound = station.events[event] = station.bind(self._of_events.get(event, ()))
             handlers += bound
         if handlers:
-            seen = Seen(self._timeline, index, self)
+            seen = Seen(self._timeline, index, self.payloads, time, clock, True)
             for handler in handlers:
                 handler(seen)
         if event is ConnectionEvent.CLOSED:  # it has no further records
@@ -339,7 +266,7 @@ class CheckerRun:
         if station is None:
             if len(self._stations) >= MOST_CHARGE_POINTS:
                 self._forget_one()
-            station = self._stations[key] = _Station(self, KnownChargePoint(identity))
+            station = self._stations[key] = CheckedStation(self, KnownChargePoint(identity))
         connection = station.known.connections.get(number)
         if connection is None:
             connection = KnownConnection(number)
@@ -357,28 +284,11 @@ class CheckerRun:
         for party in self._stations.pop(min(self._stations, key=last)).parties:
             self._places.pop(party, None)
 
-    def _change_version(self, station: _Station, version: Version) -> None:
+    def _change_version(self, station: CheckedStation, version: Version) -> None:
         """Note the version. What is known from another version is forgotten: the charge point has a new firmware."""
         if station.known.version is not None:
             station.begin(KnownChargePoint(station.known.identity, connections=station.known.connections))
-        station.known.version = version
-
-    # -- payloads -----------------------------------------------------------------------------------------------
-
-    def payload(self, index: int) -> Any:
-        """The payload of a record without secrets; None if it has none."""
-        timeline, step = self._timeline, self._at_hand
-        if len(step) > FEW:
-            if index in step and (not self._texts or self._texts[-1][0] != step.start):
-                texts = timeline.texts(step.start, step.stop, len(step))
-                self._texts = [*self._texts[-1:], (step.start, step.stop, texts)]
-            for first, stop, texts in self._texts:
-                if first <= index < stop:
-                    if timeline.masks_when_read and timeline.action_table[timeline.actions[index]] in CARRIERS:
-                        break
-                    return payload_in(texts.raw(index - first), timeline.transport(index))
-        frame = timeline.frame(index)
-        return frame.payload if isinstance(frame, Message) else None
+        station.known.version = station.version = version
 
     def _is_misused(self, remarks: int) -> bool:
         found = self._misused.get(remarks)
@@ -388,9 +298,12 @@ class CheckerRun:
 
 
 _CALL, _RESULT = int(RecordKind.CALL), int(RecordKind.CALLRESULT)
+_CALLS = (_CALL, int(RecordKind.SEND))
 _ANSWERS = (_RESULT, int(RecordKind.CALLERROR))
-_LAST_MESSAGE = _SEND = int(RecordKind.SEND)
+_LAST_MESSAGE = int(RecordKind.SEND)
 _TO_CSMS = DIRECTIONS.index(Direction.TO_CSMS)
 _TO_CHARGE_POINT = DIRECTIONS.index(Direction.TO_CHARGE_POINT)
+_OPPOSITE = [0, 0, 0]
+_OPPOSITE[_TO_CSMS], _OPPOSITE[_TO_CHARGE_POINT] = _TO_CHARGE_POINT, _TO_CSMS
 _ANSWERED = frozenset({int(AnswerStatus.FIRST), int(AnswerStatus.LATE)})
 _MISUSES = frozenset(Misuse)

@@ -158,12 +158,6 @@ class Diagnosis:
 
     def _follow(self) -> None:
         """Decide on the records that have arrived."""
-        run = self._running
-        if run is not None and run.done == self._done == len(self._timeline.times) - 1 and not self.defers:
-            self._done += 1
-            self._follow_one(self._done - 1)
-            run.observe_next()
-            return
         self._follow_columns()
         if self._has_reached_end and self._done:
             if not self.defers and self._done - self.diagnosed <= AT_ONCE:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from ocpptui.ocpp.date_times import time_of
 from ocpptui.ocpp.judgement import Verdict
@@ -19,18 +19,15 @@ from ocpptui.ocpp.payload import (
     texts_at,
 )
 from ocpptui.ocpp.version import Direction, Version
-from ocpptui.timeline.columns import DIRECTIONS, TIMELESS
+from ocpptui.timeline.columns import DIRECTIONS
 from ocpptui.timeline.record import RecordKind
 from ocpptui.timeline.timeline import Timeline
 
+if TYPE_CHECKING:
+    from ocpptui.diagnosis.payload_reader import PayloadReader
+
 LONGEST_TIME = 40
 """Characters of a date-time that is remembered."""
-
-
-class PayloadReader(Protocol):
-    """Reads the payload of a record in the cheapest manner."""
-
-    def payload(self, index: int) -> Any: ...
 
 
 class Seen:
@@ -39,16 +36,19 @@ class Seen:
     Each reader takes the keys that lead to a value: `seen.text("chargingStation", "model")`.
     """
 
-    __slots__ = ("_payload", "_reader", "_timeline", "clock", "index", "time")
+    __slots__ = ("_payload", "_reader", "_timeline", "clock", "index", "is_timed", "time")
 
-    def __init__(self, timeline: Timeline, index: int, reader: PayloadReader) -> None:
+    def __init__(
+        self, timeline: Timeline, index: int, reader: PayloadReader, time: int, clock: int, is_timed: bool
+    ) -> None:
         self.index = index
         """Its index in the timeline."""
-        self.time = timeline.times[index]
+        self.time = time
         """When it was sent, in µs since 1970-01-01 UTC, by the clock of the one who recorded it."""
-        changes = timeline.clock_changes
-        self.clock = self.time - changes.before(index) if changes.any else self.time
+        self.clock = clock
         """The same by a clock that nobody set: compare these, and never `time`."""
+        self.is_timed = is_timed
+        """Whether its time was recorded; if not, the time only keeps its order."""
         self._timeline = timeline
         self._reader = reader
         self._payload: Any = _UNREAD
@@ -92,12 +92,6 @@ class Seen:
     def repeats_id(self) -> bool:
         """Whether a call has the message id of an earlier one."""
         return self._timeline.is_duplicate_id(self.index)
-
-    @property
-    def is_timed(self) -> bool:
-        """Whether its time was recorded; if not, the time only keeps its order."""
-        timeline, index = self._timeline, self.index
-        return timeline.kinds[index] > RecordKind.SEND or not timeline.flags[index] & TIMELESS
 
     @property
     def is_read(self) -> bool:

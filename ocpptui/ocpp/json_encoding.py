@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from itertools import islice
 from typing import Any
@@ -358,13 +358,30 @@ def plain_payload(raw: str | bytes) -> dict[str, Any] | None:
         frame = orjson.loads(raw)
     except orjson.JSONDecodeError:
         return None
+    return _payload_of_flawless(frame)
+
+
+def plain_payloads(raws: Sequence[str]) -> list[dict[str, Any] | None]:
+    """The same of many messages at once, each of which was found to be JSON before."""
+    try:
+        frames = orjson.loads(f"[{','.join(raws)}]")
+    except orjson.JSONDecodeError:
+        frames = []
+    if len(frames) != len(raws):  # one of them is not JSON any more
+        return [plain_payload(raw) for raw in raws]
+    return [_payload_of_flawless(frame) for frame in frames]
+
+
+def _payload_of_flawless(frame: Any) -> dict[str, Any] | None:
+    """The payload in the array of a CALL or CALLRESULT that has nothing wrong; else None."""
     if type(frame) is not list or not 3 <= len(frame) <= 4:
         return None
-    number, message_id, *action, payload = frame
-    if type(number) is not int or type(message_id) is not str or type(payload) is not dict:
+    payload = frame[-1]
+    if type(payload) is not dict or type(frame[1]) is not str or type(frame[0]) is not int:
         return None
-    is_flawless = type(action[0]) is str and number == 2 if action else number == 3
-    return payload if is_flawless else None
+    if len(frame) == 3:
+        return payload if frame[0] == 3 else None
+    return payload if frame[0] == 2 and type(frame[2]) is str else None
 
 
 def may_repeat_keys(text: str, value: Any) -> bool:

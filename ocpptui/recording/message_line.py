@@ -6,6 +6,8 @@ same lines, and all others.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import orjson
 
 from ocpptui.ocpp.date_times import LENGTH, rfc3339_text
@@ -69,16 +71,32 @@ def plain_line(record: Record, action: str) -> bytes | None:
 
 def raw_in(line: bytes) -> str | None:
     """The raw text in a line as `plain_line` writes it, found by what surrounds it; None if that leaves any doubt."""
-    start, end = line.find(RAW), line.rfind(META)
-    if start < 0 or end < start or not line.startswith(LINE_START) or line.find(b"{", 1, start) >= 0:
-        return None
-    if line.find(b'"raw"', end) >= 0 or line.find(b"\\", end) >= 0:
-        return None
     try:
-        found = orjson.loads(b'"' + line[start + len(RAW) : end + 1] + b'"')
+        found = orjson.loads(_raw_as_json(line, 0, len(line)))
     except orjson.JSONDecodeError:
         return None
     return found if type(found) is str else None
+
+
+def raws_in(data: bytes, spans: Sequence[tuple[int, int]]) -> list[str | None]:
+    """The same for many lines at once, each from its start to before its end in `data`."""
+    texts = [_raw_as_json(data, begin, stop) for begin, stop in spans]
+    try:
+        # In a line of JSON, no two strings follow each other: none can be taken for the text of the next line.
+        found: list[str | None] = orjson.loads(b"[" + b",".join(texts) + b"]")
+    except orjson.JSONDecodeError:
+        found = []
+    return found if len(found) == len(texts) else [raw_in(data[begin:stop]) for begin, stop in spans]
+
+
+def _raw_as_json(data: bytes, begin: int, stop: int) -> bytes:
+    """The raw text in the line there, as it is written; `null` if there is any doubt."""
+    start, end = data.find(RAW, begin, stop), data.rfind(META, begin, stop)
+    if start < 0 or end < start or not data.startswith(LINE_START, begin) or data.find(b"{", begin + 1, start) >= 0:
+        return b"null"
+    if data.find(b'"raw"', end, stop) >= 0 or data.find(b"\\", end, stop) >= 0:
+        return b"null"
+    return b'"' + data[start + len(RAW) : end + 1] + b'"'
 
 
 def _of_connection(own: tuple[int, str, int, int], record: Record) -> tuple[bytes, bytes]:

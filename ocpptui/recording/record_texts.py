@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import add
 
 from ocpptui.recording.line_format import raw_of_line
+from ocpptui.recording.message_line import raws_in
 
 LONGEST = 4 * 2**20
 """Bytes of a recording that are read at once."""
@@ -57,6 +58,17 @@ class LineTexts:
 
     def raw(self, position: int) -> str | bytes | None:
         return raw_of_line(self._line(position))
+
+    def raws(self, positions: Sequence[int]) -> list[str | bytes | None]:
+        data, first = self._data, self._first
+        if not data:
+            return [self.raw(position) for position in positions]
+        begins = [self._offsets[position] - first for position in positions]
+        spans = [(begin, begin + self._lengths[position]) for begin, position in zip(begins, positions, strict=True)]
+        return [
+            self.raw(position) if raw is None else raw
+            for position, raw in zip(positions, raws_in(data, spans), strict=True)
+        ]
 
     def _line(self, position: int) -> bytes:
         offset, length = self._offsets[position], self._lengths[position]

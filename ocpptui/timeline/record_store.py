@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol, TypeAlias
 
 from ocpptui.timeline.record import Record
@@ -25,6 +25,10 @@ class RecordTexts(Protocol):
 
     def raw(self, position: int) -> str | bytes | None:
         """The raw text of the message; None if there is no message."""
+        ...
+
+    def raws(self, positions: Sequence[int]) -> list[str | bytes | None]:
+        """The same for many records at once."""
         ...
 
 
@@ -84,3 +88,6 @@ class TextsOneByOne:
 
     def raw(self, position: int) -> str | bytes | None:
         return self._source.raw(self._places[position])
+
+    def raws(self, positions: Sequence[int]) -> list[str | bytes | None]:
+        return [self.raw(position) for position in positions]

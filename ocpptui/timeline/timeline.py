@@ -378,6 +378,10 @@ class Timeline(RecordColumns):
             self._recent.put(index, record)
         return record
 
+    def record_at_hand(self, index: int) -> Record | None:
+        """The same if it was just appended or read; None if its source would have to be asked."""
+        return self._recent.get(index)
+
     def know_secrets(self, secrets: Iterable[str]) -> None:
         """Mask these secrets in every record that is read from now on, whatever is in it."""
         if self._secrets is None:
@@ -589,6 +593,9 @@ class _TextsAtHand:
 
     def raw(self, position: int) -> str | bytes | None:
         return self._timeline.record(self._start + position).raw
+
+    def raws(self, positions: Sequence[int]) -> list[str | bytes | None]:
+        return [self.raw(position) for position in positions]
 
 
 _NO_MATCH: Match = (None, AnswerStatus.ORPHAN)

@@ -11,6 +11,7 @@ import pytest
 from ocpptui.diagnosis import checker_run
 from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange, on_record, on_refusal
 from ocpptui.diagnosis.checker_run import CheckerRun
+from ocpptui.diagnosis.payload_reader import PayloadReader
 from ocpptui.diagnosis.rule import Rule
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.diagnosis.trace import read_trace
@@ -92,13 +93,13 @@ def test_each_handler_gets_the_records_that_it_wants() -> None:
 def test_a_payload_is_read_only_if_a_handler_asks_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """The diagnosis of a large file would read all of it again."""
     read: list[int] = []
-    inner = CheckerRun.payload
+    inner = PayloadReader.payload
 
-    def payload(self: CheckerRun, index: int) -> Any:
+    def payload(self: PayloadReader, index: int) -> Any:
         read.append(index)
         return inner(self, index)
 
-    monkeypatch.setattr(CheckerRun, "payload", payload)
+    monkeypatch.setattr(PayloadReader, "payload", payload)
     ran(
         """
         10:00:01 > Heartbeat {}

@@ -8,7 +8,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ocpptui.jsontext.text import quote
-from ocpptui.ocpp.json_encoding import JSON, MAX_DEPTH, MAX_DUPLICATES, JsonMessage, parse, plain_payload
+from ocpptui.ocpp.json_encoding import (
+    JSON,
+    MAX_DEPTH,
+    MAX_DUPLICATES,
+    JsonMessage,
+    parse,
+    plain_payload,
+    plain_payloads,
+)
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
 from tests.jsontext.json_texts import OBJECTS, SPACES, STRINGS, VALUES
 
@@ -155,6 +163,19 @@ def test_what_is_not_a_number_of_json_makes_the_frame_malformed(literal: str, be
     assert found.defect.position == raw.index(f":{literal}") + 1
     assert literal in found.defect.text
     assert plain_payload(raw) is None
+
+
+@given(st.lists(st.tuples(st.sampled_from(["2", "3", "4", "true", '"2"']), st.lists(VALUES, max_size=4)), max_size=5))
+def test_the_payloads_of_many_messages_are_those_of_each(frames: list[tuple[str, list[str]]]) -> None:
+    """A record would be judged by the payload of another one."""
+    raws = [f"[{','.join((kind, *values))}]" for kind, values in frames]
+    assert plain_payloads(raws) == [plain_payload(raw) for raw in raws]
+
+
+def test_a_message_that_is_no_json_any_more_leaves_the_others_their_payloads() -> None:
+    """Another program may overwrite a recording while it is read."""
+    good = '[3,"a",{"x":1}]'
+    assert plain_payloads([good, '[3,"b",{"y"', good]) == [{"x": 1}, None, {"x": 1}]
 
 
 def test_a_repeated_key_is_named() -> None:

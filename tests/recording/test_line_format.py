@@ -18,7 +18,7 @@ from ocpptui.ocpp.version import Direction, Transport, Version
 from ocpptui.recording import line_format as module
 from ocpptui.recording.file_errors import LaterVersion
 from ocpptui.recording.line_format import Unreadable, from_line, is_recording, to_line
-from ocpptui.recording.message_line import raw_in
+from ocpptui.recording.message_line import raw_in, raws_in
 from ocpptui.timeline.record import ConnectionEvent, Origin, Record, RecordKind, message_record
 from tests.ocpp.envelopes import CS_15, request, response
 from tests.recording.records import MESSAGES, RECORDS
@@ -406,6 +406,17 @@ def test_the_raw_text_found_by_its_surroundings_is_that_of_the_line(
     except ValueError:
         return  # no such line has a row
     assert raw_in(line) in (None, raw)
+
+
+@given(st.lists(st.tuples(RECORDS, _SPLICES), max_size=6))
+def test_the_raw_texts_of_many_lines_are_those_of_each(lines: list[tuple[Record, bytes]]) -> None:
+    """A record would be judged by what another one says."""
+    data, spans = b"", list[tuple[int, int]]()
+    for record, splice in lines:
+        line = to_line(record, "Heartbeat").replace(b',"direction":', splice + b',"direction":', 1)
+        spans.append((len(data), len(data) + len(line)))
+        data += line
+    assert raws_in(data, spans) == [raw_in(data[begin:stop]) for begin, stop in spans]
 
 
 def test_the_raw_text_of_a_plain_line_is_found() -> None:

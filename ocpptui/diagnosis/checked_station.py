@@ -1,0 +1,74 @@
+"""One charge point of a run: what is known of it, and the checkers that follow it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import MethodType
+from typing import TYPE_CHECKING, Any
+
+from ocpptui.diagnosis.checker import Checker, Handler
+from ocpptui.diagnosis.known import KnownChargePoint
+from ocpptui.diagnosis.rule import Rule
+from ocpptui.ocpp.check_limits import CheckLimits
+from ocpptui.timeline.record import ConnectionEvent
+
+if TYPE_CHECKING:
+    from ocpptui.diagnosis.checker_run import CheckerRun
+
+Handlers = tuple[tuple[type[Checker], Handler], ...]
+"""Handlers with the classes that have them."""
+Bound = tuple[Callable[..., None], ...]
+"""Handlers of one charge point's checkers."""
+
+
+class CheckedStation:
+    """A charge point: what is known of it, its checkers, and their handlers, each bound when it is first needed."""
+
+    def __init__(self, run: CheckerRun, known: KnownChargePoint) -> None:
+        self._run = run
+        self.parties: set[int] = set()
+        self.begin(known)
+
+    def begin(self, known: KnownChargePoint) -> None:
+        """Forget everything else."""
+        self.known = known
+        self.version = known.version
+        self.waits = known.waits
+        self.handlers: dict[int, Bound] = {}
+        self.events: dict[ConnectionEvent | None, Bound] = {}
+        self.records: dict[int, Bound] = {}
+        self._checkers: dict[type[Checker], Checker] = {}
+        self.listen()
+
+    def bind(self, handlers: Handlers) -> Bound:
+        return tuple(MethodType(handler, self._checker(kind)) for kind, handler in handlers)
+
+    def _checker(self, kind: type[Checker]) -> Checker:
+        checker = self._checkers.get(kind)
+        if checker is None:
+            checker = self._checkers[kind] = kind(self.known, self)
+        return checker
+
+    def listen(self) -> None:
+        """Bind the handlers of all records of a kind, of the checkers that listen."""
+        self.records = {}
+        for kind, handlers in self._run.of_records.items():
+            if bound := self.bind(tuple(one for one in handlers if self._checker(one[0]).listens)):
+                self.records[kind] = bound
+
+    @property
+    def limits(self) -> CheckLimits:
+        return self._run.limits
+
+    @property
+    def time_out(self) -> int:
+        return self._run.time_out
+
+    def found(self, rule: Rule, index: int, related: tuple[int, ...], values: dict[str, Any]) -> None:
+        self._run.found(rule, index, related, values)
+
+    def pass_time(self, clock: int) -> None:
+        """Do what was to be done before this clock."""
+        self.known.now = clock
+        for then in self.waits.take_passed(clock):
+            then()

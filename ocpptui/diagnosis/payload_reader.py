@@ -1,0 +1,84 @@
+"""Reads the payloads of the records that checkers see: of many at once, where it is known that they will be wanted."""
+
+from __future__ import annotations
+
+from array import array
+from typing import Any
+
+from ocpptui.ocpp.encoding import payload_in
+from ocpptui.ocpp.json_encoding import plain_payloads
+from ocpptui.ocpp.message import Message
+from ocpptui.ocpp.secret_fields import CARRIERS
+from ocpptui.timeline.record_store import RecordTexts
+from ocpptui.timeline.timeline import Timeline
+
+LONGEST_READ_AHEAD = 16_384
+"""Bytes of a line that is read before a handler asks for it."""
+FEW = 8
+"""So few records are read one by one."""
+
+
+class PayloadReader:
+    """Call `begin` for each step of a run. What is asked for once, of an action and a kind, is read ahead from then on.
+
+    Records that were just appended are at hand with their parsed messages. All others have their lines read together,
+    and decoded with one call.
+    """
+
+    def __init__(self, timeline: Timeline) -> None:
+        self._timeline = timeline
+        self._wanted: set[int] = set()  # actions and kinds of which a payload was asked for
+        self._ahead: dict[int, Any] = {}  # payloads of this step, by record
+        self._before: dict[
+            int, Any
+        ] = {}  # those of the step before: most answers have their call there, or in this one
+        self._texts: list[tuple[int, int, RecordTexts]] = []  # of both steps: first record, last, texts
+
+    def begin(self, start: int, stop: int, kinds: array[int], actions: array[int]) -> None:
+        """Begin a step from record `start` to before `stop`, with their values in two columns of the timeline."""
+        timeline = self._timeline
+        self._before, self._ahead = self._ahead, {}
+        if stop - start <= FEW or timeline.record_at_hand(start) is not None:
+            self._texts = []
+            return
+        texts = timeline.texts(start, stop, stop - start)
+        self._texts = [*self._texts[-1:], (start, stop, texts)]
+        wanted = self._wanted
+        places = [
+            place
+            for place, (action, kind) in enumerate(zip(actions, kinds, strict=True))
+            if action << 4 | kind in wanted
+        ]
+        if places:
+            self._read_ahead(start, places, texts)
+
+    def _read_ahead(self, start: int, places: list[int], texts: RecordTexts) -> None:
+        """Read the payloads at these places of the step; those of messages with a defect are read when it is asked."""
+        timeline = self._timeline
+        remarks, lengths = timeline.remarks, timeline.lengths
+        plain = [
+            place for place in places if not remarks[start + place] and lengths[start + place] <= LONGEST_READ_AHEAD
+        ]
+        raws = texts.raws(plain)
+        read = [(start + place, raw) for place, raw in zip(plain, raws, strict=True) if type(raw) is str]
+        payloads = plain_payloads([raw for _, raw in read])
+        ahead = self._ahead
+        for (index, _), payload in zip(read, payloads, strict=True):
+            if payload is not None:
+                ahead[index] = payload
+
+    def payload(self, index: int) -> Any:
+        """The payload of a record without secrets; None if it has none."""
+        for payloads in (self._ahead, self._before):
+            if index in payloads:
+                return payloads[index]
+        timeline = self._timeline
+        action = timeline.actions[index]
+        carries_secrets = timeline.masks_when_read and timeline.action_table[action] in CARRIERS
+        if not carries_secrets:
+            self._wanted.add(action << 4 | timeline.kinds[index])
+            for first, stop, texts in self._texts:
+                if first <= index < stop:
+                    return payload_in(texts.raw(index - first), timeline.transport(index))
+        frame = timeline.frame(index)
+        return frame.payload if isinstance(frame, Message) else None
