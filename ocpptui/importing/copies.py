@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from ocpptui.importing.found_frame import FoundFrame
-from ocpptui.importing.log_words import FLOW
+from ocpptui.importing.log_words import FLOW, REFUSED
 from ocpptui.importing.prefix_names import spots_in, without_digits
 from ocpptui.ocpp.date_times import SECOND
 
@@ -111,9 +111,12 @@ class Copies:
             return False
         if one.raw != other.raw and not self._is_shortened(earlier, new):
             return False
-        return logger_of(without_digits(one.prefix or one.above)) != logger_of(
-            without_digits(other.prefix or other.above)
-        ) or (one.flow is not None and other.flow is not None and one.flow is not other.flow)
+        texts = without_digits(one.prefix or one.above), without_digits(other.prefix or other.above)
+        if logger_of(texts[0]) != logger_of(texts[1]):
+            return True
+        if one.flow is not None and other.flow is not None and one.flow is not other.flow:
+            return True
+        return all(REFUSED.search(text) is not None for text in texts)  # a logger says twice what was wrong with it
 
     def _is_shortened(self, earlier: Written, new: Written) -> bool:
         short, whole = (earlier, new) if new.is_whole else (new, earlier)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from ocpptui.importing.found_frame import Flow
-from ocpptui.importing.log_words import IN, OUT, RECEIVED, SENT
+from ocpptui.importing.log_words import IN, OUT, RECEIVED, REFUSED, SENT
 from ocpptui.importing.name_forms import path_name
 from ocpptui.importing.name_places import SURE
 from ocpptui.importing.packet_addresses import addresses_in
@@ -44,7 +44,9 @@ _FLOW = re.compile(
     rf"|(?P<received>\b(?:{RECEIVED})\b|{IN}|(?-i:handleIncoming\w*|(?:on|handle|receive)(?:Ocpp)?Message\w*)|(?<![\w<>=-])<=(?=\s?['\"]?$)|<<|⬅|←|(?<![\w<>=-])<--?(?![\w<>-])|(?<!\S)<(?=\s*(?:TEXT\b|['\"]?$)))",
     re.IGNORECASE,
 )
-_PREPOSITION = re.compile(r"\b(?:(?P<up>from)|(?P<down>to))\b[:=\s]{1,3}[\[(<\"']?\w", re.IGNORECASE)
+_PREPOSITION = re.compile(
+    r"\b(?:(?P<up>from)|(?<!able )(?<!ailed )(?<!rying )(?P<down>to))\b[:=\s]{1,3}[\[(<\"']?\w", re.IGNORECASE
+)
 """Before the name of a charge point, if nothing else is said."""
 _VERSION = re.compile(r"ocpp[ _-]?v?(?P<v>1[._]?6|2[._]?0[._]?1|2[._]?1)(?!\d|[._]\d)")
 """In lower case: a pattern that begins with letters of one case is found several times as fast."""
@@ -162,4 +164,6 @@ def _directions(text: str) -> tuple[Direction | None, Direction | None, Flow | N
     if leaning is None and flow is None:
         for match in _PREPOSITION.finditer(text):
             leaning = Direction.TO_CSMS if match["up"] else Direction.TO_CHARGE_POINT
+    if leaning is None and flow is None and REFUSED.search(text) is not None:
+        flow = Flow.RECEIVED
     return None, leaning, flow

@@ -36,6 +36,16 @@ IN = r"(?-i:\bIN\b)|(?<=[\[(|/=])in(?=\s?(?:[\])|/,;]|\s|$))|\bin(?=\s?:?\s?$)"
 FLOW = rf"\b(?:{SENT}|{RECEIVED})\b|{OUT}|{IN}|<<|>>|<[-=]|[-=]>|[→←➡⬅]|(?<=\s)[<>](?=\s)"
 """Words and signs for either."""
 
+REFUSED = re.compile(
+    r"\b(?:unable|fail(?:s|ed|ure)?|could(?:\snot|n['’]t)|can(?:\s?not|['’]t)|error|exception)\b[^\[{<]{0,30}"
+    r"\b(?:pars|decod|deseriali[sz]|unmarshal|handl|process|validat|understand|interpret)\w*"
+    r"|\b(?:invalid|malformed|unexpected|unpars[ae]*ble|bad|broken|corrupt(?:ed)?|incorrect)\s(?:\w+\s){0,2}"
+    r"(?:message|frame|json|payload|data|request|response|call|packet)\b"
+    r"|\b(?:pars|decod|deseriali[sz]|validat|syntax|format)\w*\s?(?:error|exception|failed|failure)\b",
+    re.IGNORECASE,
+)
+"""What the writer of a log says of a frame that it received and could not read."""
+
 _LEVELS = """
 trace debug info information notice warn warning error err fatal critical severe verbose fine finer finest trce dbug
 dbg inf wrn crit vrb vbs ftl alert emerg panic

@@ -1,9 +1,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
+
+import pytest
 
 from ocpptui.importing.copies import LOOKED, Copies, Written
 from ocpptui.importing.found_frame import FoundFrame
+from ocpptui.importing.reader import ImportOptions
+from ocpptui.ocpp.version import Direction, Role
+from tests.importing.reading import read
 
 CALL = '[2,"1","DataTransfer",{"vendorId":"x","data":"a long text that a logger cuts"}]'
 SECOND = 1_000_000
@@ -58,3 +64,30 @@ def test_a_file_without_copies_is_not_searched_to_its_end() -> None:
     for line in range(LOOKED):
         copies.original_of(written(f'[2,"{line}","Heartbeat",{{}}]', line, "[ocpp] received"))
     assert not copies.are_likely
+
+
+REPORTS = (
+    "ERROR [ocpp] Unable to parse message: ", "error: failed to decode frame ", "WARN Could not deserialize ",
+    "Exception while handling request '", "invalid JSON: ", "malformed OCPP message from CP1: ", "JSON parse error in ",
+    "FormatViolationError: Message is not a valid request, validation failed: ",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("report", REPORTS)
+def test_what_one_logger_says_twice_of_a_damaged_frame_is_one_frame(report: str) -> None:
+    """A charge point would seem to send its broken frame again."""
+    damaged = CALL[:-9]
+    copies = Copies()
+    assert copies.original_of(written(damaged, 1, report)) is None
+    assert copies.original_of(written(damaged, 2, report)) is not None
+    assert copies.original_of(written(damaged, 3, report, time=10 * SECOND)) is None
+
+
+@pytest.mark.parametrize("report", REPORTS)
+@pytest.mark.parametrize("frame", ['[2,"1","Heartbeat",{]', '[3,"9",{"configurationKey":[]', '[2,"1","Reset",{"a":}]'])
+def test_a_frame_that_could_not_be_read_was_received(tmp_path: Path, report: str, frame: str) -> None:
+    """The broken answer of a charge point would be that of the central system."""
+    path = tmp_path / "a.log"
+    path.write_text(f"2026-01-01T10:00:00Z {report}{frame}\n")
+    (record,) = read(path, ImportOptions(side=Role.CHARGE_POINT if "Reset" in frame else Role.CENTRAL_SYSTEM)).records
+    assert record.direction is (Direction.TO_CHARGE_POINT if "Reset" in frame else Direction.TO_CSMS)
