@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from time import perf_counter
 
 from ocpptui.filter.query import Query, parse_filter
@@ -27,6 +28,7 @@ class Selection:
         self.charge_point = charge_point
         self.changes = 0
         """Counts the rows that were added or removed before the end, which moved other rows."""
+        self._moved: int | None = None  # the first of those since they were last taken
         self._filter = self.query if charge_point is None else self.query.of_charge_point(charge_point)
         self._all = self._filter.matches_all
         self._rows = array("I")
@@ -52,6 +54,15 @@ class Selection:
         if self._all:
             return max(0, min(index, len(self.timeline) - 1))
         return max(0, bisect_right(self._rows, index) - 1)
+
+    def indexes(self, start: int, stop: int) -> Sequence[int]:
+        """The timeline indexes of the rows from `start` to before `stop`; a range if none is left out."""
+        return range(start, stop) if self._all else self._rows[start:stop]
+
+    def take_moved(self) -> int:
+        """The first row that was added or removed before the end since the last call, or else the number of rows."""
+        moved, self._moved = self._moved, None
+        return len(self) if moved is None else moved
 
     def contains(self, index: int) -> bool:
         """Whether a record is selected."""
@@ -90,7 +101,9 @@ class Selection:
             self._rows.insert(row, index)
         else:
             del self._rows[row]
-        self.changes += row < len(self._rows) - matches
+        if row < len(self._rows) - matches:
+            self.changes += 1
+            self._moved = row if self._moved is None else min(row, self._moved)
         return True
 
     def _take_in_revisions(self) -> None:

@@ -46,6 +46,11 @@ TERMS = (
     ("connectorId=1", "a field of the payload at any depth; also != > < >= <="),
     ("not or ( )", "combine terms; terms side by side must all match; -word means not word"),
 )
+STRIP = (
+    ("✗ !", "an error, a warning; a click goes there, as to any line of the strip"),
+    ("─", "a gap in time; a problem in the same line is underlined instead"),
+    ("▏ ▌ █", "how closely calls follow each other: the half block is usual, each eighth more is twice as close"),
+)
 KEYS_WIDTH = 18
 
 
@@ -96,6 +101,7 @@ def help_lines(here: Sequence[Where], keys: Mapping[str, str], width: int) -> It
         yield from _section(where.value.capitalize(), rows, width)
     yield from _section("Filter terms", TERMS, width)
     yield from _section("Signs in the log", SIGNS, width)
+    yield from _section("Strip beside the log", STRIP, width)
 
 
 def _section(title: str, rows: Iterable[tuple[str, str]], width: int) -> Iterator[Content]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from itertools import zip_longest
 from typing import ClassVar
 
+from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import BindingType
@@ -14,11 +16,13 @@ from textual.message import Message
 from textual.reactive import var
 from textual.strip import Strip
 
+from ocpptui.filter.density import Density, DensityCell
 from ocpptui.filter.query import Query, parse_filter
 from ocpptui.filter.search import RecordSearch
 from ocpptui.filter.selection import Selection
 from ocpptui.timeline.timeline import Timeline
 from ocpptui.tui.commands import Where, bindings
+from ocpptui.tui.widgets.density_strip import DENSITY_STYLES, density_segment
 from ocpptui.tui.widgets.log_row import ROW_STYLES, LogColumns, columns_for, log_row
 from ocpptui.tui.widgets.row_view import LineView
 
@@ -26,6 +30,8 @@ FRAMES_A_SECOND = 30
 """How often per second the log takes in new records, however many there are."""
 BUDGET = 0.012
 """Seconds of filtering and searching between two frames."""
+STRIP_BUDGET = 0.003
+"""Seconds of measuring the rows for the strip beside the scrollbar between two frames."""
 NO_PINGS = "not kind:ping not kind:pong"
 PROBLEM = parse_filter("problem")
 
@@ -33,10 +39,12 @@ PROBLEM = parse_filter("problem")
 class MessageLog(LineView, can_focus=True):
     """The records of a timeline that a filter lets through, newest last.
 
-    It follows the newest record until the user moves up, then pauses; back at the end it follows again.
+    It follows the newest record until the user moves up, then pauses; back at the end it follows again. A strip beside
+    the scrollbar shows where problems, calls and gaps in time lie in all rows.
     """
 
-    STYLES: ClassVar[Mapping[str, str]] = {**LineView.STYLES, **ROW_STYLES}
+    STYLES: ClassVar[Mapping[str, str]] = {**LineView.STYLES, **ROW_STYLES, **DENSITY_STYLES}
+    EDGE = 1
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.LOG)
 
     cursor: var[int | None] = var(None, init=False)
@@ -86,6 +94,8 @@ class MessageLog(LineView, can_focus=True):
         super().__init__(id=id)
         self.timeline = timeline
         self.selection = Selection(timeline)
+        self._density = Density(self.selection)
+        self._cells: list[DensityCell] = []  # those of the strip, from the top
         self.following = True
         self.shows_pings = True
         self.filter = parse_filter("")
@@ -100,6 +110,7 @@ class MessageLog(LineView, can_focus=True):
         """How many records of the timeline the rows take into account."""
         self._held_at = 0  # the value of `taken_in` when the log paused
         self._dirty = True
+        self._is_measured = False  # all rows, for the strip
         self._revised = 0  # how many findings had been revised when the rows were last painted
         self._columns = LogColumns(0, 0, 0, 0)
         self._longest_name = (0, 0)  # charge points, cells of the longest identity
@@ -158,6 +169,7 @@ class MessageLog(LineView, can_focus=True):
         if not self.shows_pings:
             query = parse_filter(NO_PINGS if query.matches_all else f"({query.text}) {NO_PINGS}")
         self.selection = Selection(self.timeline, query, self._charge_point)
+        self._density = Density(self.selection)
         self._search = None
         self._dirty = True
         self._flush()
@@ -180,6 +192,8 @@ class MessageLog(LineView, can_focus=True):
             self._search_on()
         revised = len(self.timeline.revised)
         if not self._dirty and self.is_caught_up and revised == self._revised:
+            if not self._is_measured:
+                self._measure_density()
             return
         self._dirty, self._revised = False, revised
         self.selection.advance(BUDGET)
@@ -187,8 +201,17 @@ class MessageLog(LineView, can_focus=True):
         self.taken_in = len(self.timeline)
         self._lay_out()
         self._settle_cursor()
+        self._measure_density()
         self.refresh()
         self.post_message(self.Changed())
+
+    def _measure_density(self) -> None:
+        """Measure more rows for the strip, and paint the lines of it that change."""
+        self._is_measured = self._density.advance(STRIP_BUDGET)
+        before, self._cells = self._cells, self._density.cells(self.size.height)
+        pairs = enumerate(zip_longest(before, self._cells))
+        if changed := [Region(self.row_width, y, self.EDGE, 1) for y, (old, new) in pairs if old != new]:
+            self.refresh(*changed)
 
     def _settle_cursor(self) -> None:
         """Put the cursor where it belongs after rows were added or removed."""
@@ -224,6 +247,7 @@ class MessageLog(LineView, can_focus=True):
 
     def on_resize(self) -> None:
         self._lay_out()
+        self._measure_density()
         self.call_after_refresh(self._keep_place)
 
     def _keep_place(self) -> None:
@@ -257,6 +281,9 @@ class MessageLog(LineView, can_focus=True):
             style = self._style_under_cursor if under_cursor else self.part_style
             strip = self._strips[key] = log_row(self.timeline, index, self._columns, style, waiting=waiting)
         return strip
+
+    def edge(self, y: int) -> list[Segment]:
+        return [density_segment(self._cells[y] if y < len(self._cells) else None, self.part_style)]
 
     def _style_under_cursor(self, part: str) -> Style:
         return self.part_style(part, "focused-cursor" if self.has_focus else "cursor")
@@ -404,7 +431,11 @@ class MessageLog(LineView, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         row_number = self.scroll_offset.y + event.y
-        if row_number < self._rows and not self.is_on_bar(event):
+        if self.is_on_bar(event):
+            return
+        if self._cells and event.x >= self.outer_size.width - 1 - self.EDGE:
+            self._move_to(self._density.row_to_show(event.y, self.size.height))
+        elif row_number < self._rows:
             self._move_to(row_number)
             if event.chain == 2:
                 self.action_inspect()

@@ -26,6 +26,8 @@ class LineView(ScrollView, can_focus=True):
     STYLES: ClassVar[Mapping[str, str]] = {"bar": "on $surface", "thumb": "$primary 60% on $surface"}
     """The style of each part of the rows, on top of the style of the widget. In a style sheet, each would be matched
     with all rules whenever the widget is."""
+    EDGE: ClassVar[int] = 0
+    """Cells between the rows and the scrollbar, for what `edge` shows."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -39,9 +41,13 @@ class LineView(ScrollView, can_focus=True):
     def render_row(self, number: int) -> Strip:
         """The row at `number`, exactly `row_width` wide; empty after the last row."""
 
+    def edge(self, y: int) -> list[Segment]:
+        """What is between the rows and the scrollbar in a line of the widget, exactly EDGE wide."""
+        return []
+
     def measure(self) -> int:
         """Measure how wide a row may be; call it after a resize."""
-        self.row_width = max(1, self.scrollable_content_region.width - 1)
+        self.row_width = max(1, self.scrollable_content_region.width - 1 - self.EDGE)
         return self.row_width
 
     def set_rows(self, rows: int) -> None:
@@ -50,7 +56,7 @@ class LineView(ScrollView, can_focus=True):
         if size != self.virtual_size:
             self.set_reactive(Widget.virtual_size, size)
             self.scroll_y = self.validate_scroll_y(self.scroll_y)
-            self.refresh(Region(self.row_width, 0, 1, self.size.height))
+            self.refresh(Region(self.row_width, 0, self.EDGE + 1, self.size.height))
 
     def show_row(self, y: int) -> None:
         """Scroll until the row is the first visible one, as far as the rows below it allow."""
@@ -70,7 +76,8 @@ class LineView(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         strip = self.render_row(self.scroll_offset.y + y)
         part = "thumb" if y in self._thumb else "bar"
-        return Strip([*strip, Segment("┃" if part == "thumb" else " ", self.part_style(part))], self.row_width + 1)
+        bar = Segment("┃" if part == "thumb" else " ", self.part_style(part))
+        return Strip([*strip, *self.edge(y), bar], self.row_width + self.EDGE + 1)
 
     def part_style(self, *parts: str) -> Style:
         """The style of a part of STYLES; of several, what a later one says counts."""

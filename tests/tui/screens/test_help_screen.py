@@ -29,7 +29,7 @@ def test_the_keys_of_the_users_place_come_first() -> None:
     """The user would search for the keys of the form among those of the log."""
     headings = [line.plain for line in help_lines([Where.FORM, Where.COMPOSE], {}, 78) if line.plain[:1].isalpha()]
     assert headings[:2] == ["Fields of the form", "Compose"]
-    assert len(headings) == len(set(headings)) == len(Where) + 2
+    assert len(headings) == len(set(headings)) == len(Where) + 3
 
 
 def test_the_configured_keys_are_shown() -> None:
