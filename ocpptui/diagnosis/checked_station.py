@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import MethodType
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from ocpptui.diagnosis.checker import Checker, Handler
 from ocpptui.diagnosis.known import KnownChargePoint
@@ -12,19 +12,30 @@ from ocpptui.diagnosis.rule import Rule
 from ocpptui.ocpp.check_limits import CheckLimits
 from ocpptui.timeline.record import ConnectionEvent
 
-if TYPE_CHECKING:
-    from ocpptui.diagnosis.checker_run import CheckerRun
-
 Handlers = tuple[tuple[type[Checker], Handler], ...]
 """Handlers with the classes that have them."""
 Bound = tuple[Callable[..., None], ...]
 """Handlers of one charge point's checkers."""
 
 
+class OwnerOfStations(Protocol):
+    """The run that a charge point belongs to."""
+
+    of_records: dict[int, Handlers]
+    """By kind: the handlers of all records of a kind."""
+
+    @property
+    def limits(self) -> CheckLimits: ...
+    @property
+    def time_out(self) -> int: ...
+    @property
+    def found(self) -> Callable[[Rule, int, tuple[int, ...], dict[str, Any]], None]: ...
+
+
 class CheckedStation:
     """A charge point: what is known of it, its checkers, and their handlers, each bound when it is first needed."""
 
-    def __init__(self, run: CheckerRun, known: KnownChargePoint) -> None:
+    def __init__(self, run: OwnerOfStations, known: KnownChargePoint) -> None:
         self._run = run
         self.parties: set[int] = set()
         self.begin(known)
