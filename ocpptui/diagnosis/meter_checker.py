@@ -36,7 +36,7 @@ from ocpptui.diagnosis.rules.transaction_metering import (
     TIME_BACKWARDS,
 )
 from ocpptui.diagnosis.rules.transaction_triggers import DATA_MISSING
-from ocpptui.diagnosis.rules.transactions_1 import METER_BACKWARDS
+from ocpptui.diagnosis.rules.transactions_1 import METER_BACKWARDS, METER_UNIT
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import HOUR, SECOND, time_of
 from ocpptui.ocpp.measurands import ENERGY
@@ -65,6 +65,10 @@ _DIFFERENCE = 4.0
 _COMPARED = 5
 """How many meter values of each transaction are compared with each other and with the configuration."""
 _FLOWS_IN = ("Charging", "")
+_FAST = 50.0
+"""Kilowatts that hardly any charge has from its first moment on."""
+_SURELY_KWH = 5.0
+"""A meter below this is rather a new one."""
 _IN_THE_MIDDLE = Phrase("comes in the middle of the transaction")
 _UNTIED = ("Sample.Clock", "Trigger", "Other")
 """Contexts of values that need not belong to the transaction."""
@@ -182,7 +186,10 @@ class MeterValueChecker(Checker):
             last = run.registers.get(_TOTAL)
             transaction, ended = self.known.transactions.get(str(number)), time_of(time)
             if last is not None and meter is not None and meter < last[1] - _ROUNDING and _is_later(time, last[0]):
-                if last[2] != run.start and not self.is_below_start(transaction, meter):
+                if _is_thousandth(meter, last[1]):
+                    values_of: dict[str, Any] = {"field": Phrase("meterStop"), "value": meter, "measured": last[1]}
+                    self.found(METER_UNIT, call, (last[2],), **values_of)
+                elif last[2] != run.start and not self.is_below_start(transaction, meter):
                     values = {"stop": f"{meter:g}", "before": f"{last[1]:g}", "at": Phrase("in its last sample")}
                     self.found(METER_BACKWARDS, call, (last[2],), transaction=number, **values)
             elif type(data) is list:
@@ -443,7 +450,11 @@ class MeterValueChecker(Checker):
         if now is None or then is None or now <= then or JUMP in run.said:
             return
         hours = (now - then) / HOUR
-        if rise > _SLACK + self.limits.highest_power * 1000 * hours:
+        if index == run.start and _is_thousandth(last, value) and rise > _SLACK + _FAST * 1000 * hours:
+            run.said.add(JUMP)
+            values: dict[str, Any] = {"field": Phrase("meterStart"), "value": last, "measured": value}
+            self.found(METER_UNIT, call, (index,), **values)
+        elif rise > _SLACK + self.limits.highest_power * 1000 * hours:
             run.said.add(JUMP)
             power, span = f"{rise / hours / 1000:.0f}", TimeSpan(now - then)
             self.found(JUMP, call, (index,), measurand=key[0], energy=f"{rise / 1000:g}", time=span, power=power)
@@ -546,6 +557,11 @@ class MeterValueChecker(Checker):
                 version = self.known.version
                 setting = _MEASURANDS[version is not None and version.generation > 1]
                 self.found(MISSING, call, missing=" and ".join(missing), count=_COMPARED, setting=setting)
+
+
+def _is_thousandth(meter: float, measured: float) -> bool:
+    """Whether a meter in whole kWh fits what was measured soon after it, or before, in Wh."""
+    return meter >= _SURELY_KWH and abs(measured / 1000 - meter) < 1.5
 
 
 def _timestamp(meter_value: Any) -> str:

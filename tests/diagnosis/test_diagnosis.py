@@ -231,21 +231,11 @@ def test_findings_without_end_need_little_memory(watched: Watched, monkeypatch: 
 
 
 def test_a_redacted_finding_tells_nothing_that_was_removed(watched: Watched) -> None:
-    """The report that is shared would name the card, behind the back of the redaction."""
-    watched.timeline.noticed[watched.say(HEARTBEAT.format(1))] = (
-        Noticed("tx.stopped-twice", (), {"transaction": "CARD-1"}),
-    )
-    watched.timeline.set_findings(0, ("tx.stopped-twice",), Severity.WARNING)
+    """The report that is shared would name the card, behind the back of the redaction; and our words are no secret."""
+    values = {"transaction": "CARD-1", "but": Phrase("but it was stopped before")}
+    watched.timeline.noticed[watched.say(HEARTBEAT.format(1))] = (Noticed("tx.stop-unknown", (), values),)
+    watched.timeline.set_findings(0, ("tx.stop-unknown",), Severity.WARNING)
     (plain,) = findings_at(watched.timeline, 0)
     (redacted,) = findings_at(watched.timeline, 0, is_redacted=True)
-    assert "CARD-1" in plain.text
-    assert "CARD-1" not in redacted.text and redacted.text.startswith("Transaction … was stopped before")
-
-
-def test_a_redacted_finding_keeps_our_own_words(watched: Watched) -> None:
-    """A report that was redacted would leave open what the finding is."""
-    values = {"context": "SECRET-1", "fault": Phrase("is missing")}
-    watched.timeline.noticed[watched.say(HEARTBEAT.format(1))] = (Noticed("meter.context", (), values),)
-    watched.timeline.set_findings(0, ("meter.context",), Severity.INFO)
-    (redacted,) = findings_at(watched.timeline, 0, is_redacted=True)
-    assert redacted.text == "The context … is missing."
+    assert plain.text == "Transaction CARD-1 is stopped, but it was stopped before."
+    assert redacted.text == "Transaction … is stopped, but it was stopped before."

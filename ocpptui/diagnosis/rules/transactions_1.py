@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from ocpptui.diagnosis.checker import Checker, on_call, on_exchange
-from ocpptui.diagnosis.known import MOST_CONNECTORS, MOST_TRANSACTIONS
+from ocpptui.diagnosis.known import MOST_CONNECTORS, MOST_TRANSACTIONS, KnownTransaction
 from ocpptui.diagnosis.meter_traces import meter_call, start_call, stop_call
-from ocpptui.diagnosis.rule import Phrase, Rule
+from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
+from ocpptui.ocpp.date_times import HOUR
 from ocpptui.ocpp.version import Version
 from ocpptui.runtime.bounded import put
 from ocpptui.timeline.severity import Severity
@@ -43,24 +44,13 @@ _OTHER_START = """
 10:02:00 > StartTransaction {"connectorId":2,"idTag":"A2","meterStart":1000,"timestamp":"2026-01-01T10:02:00Z"}
 10:02:01 < ok {"idTagInfo":{"status":"Accepted"},"transactionId":7}
 """
+_AGAIN = _START.strip().replace("10:00:0", "10:01:0", 1).replace("10:00:01", "10:01:01")
 _FREE = """
 09:00:00 > BootNotification {"chargePointVendor":"A","chargePointModel":"B"}
 09:00:01 < ok {"currentTime":"2026-01-01T09:00:01Z","interval":300,"status":"Accepted"}
 09:00:02 > StatusNotification {"connectorId":1,"errorCode":"NoError","status":"Available"}
 09:00:02 < ok
 """
-
-STOPPED_TWICE = Rule(
-    "tx.stopped-twice",
-    Severity.WARNING,
-    "The transaction was stopped before.",
-    "OCPP 1.6 section 4.10",
-    versions=_1X,
-    says="Transaction {transaction} was stopped before, and that StopTransaction was answered.",
-    remedy="The central system may bill it twice. A StopTransaction may be repeated only until it is answered.",
-    positive=(f"{_START}{_stop(2000)}11:00:01 < ok\n* {_stop(2000, '11:05:00')}",),
-    negative=(f"{_START}{_stop(2000)}* {_stop(2000, '11:05:00')}".replace("* ", ""),),
-)
 
 METER_BACKWARDS = Rule(
     "tx.meter-backwards",
@@ -101,11 +91,34 @@ START_REPEATED = Rule(
     ),
 )
 
+DUPLICATE_START = Rule(
+    "tx.duplicate-start",
+    Severity.WARNING,
+    "The central system gives a StartTransaction that was repeated another transaction id.",
+    "OCPP 1.6 sections 3.7.1 and 4.8",
+    versions=_1X,
+    says="This StartTransaction got the id {before} before, and now gets {transaction}: one transaction has two ids.",
+    remedy="The charge point stops only one of them, and the other one stays open. The central system should know the "
+    "request by its connector, idTag, timestamp and meterStart.",
+    positive=(
+        f"{_START}{_AGAIN.replace('10:01:01', '* 10:01:01').replace(':7}', ':8}')}",
+        f"{_START}10:00:30 closed\n10:00:40 opened\n{_AGAIN.replace('10:01:01', '* 10:01:01').replace(':7}', ':8}')}",
+    ),
+    negative=(
+        f"{_START}{_AGAIN}",
+        f"{_START}{_OTHER_START.replace(':7}', ':8}')}",
+        f"{_START}{_AGAIN.replace('10:01:00 >', '10:01:00 CP2 >').replace('10:01:01', '10:01:01 CP2')}".replace(
+            ":7}", ":8}"
+        ),
+        _START.splitlines()[1] + "\n" + _AGAIN.replace(":7}", ":8}"),
+    ),
+)
+
 ID_NOT_POSITIVE = Rule(
     "tx.id-not-positive",
-    Severity.INFO,
+    Severity.WARNING,
     "The central system gives a transaction an id that many take for none.",
-    "OCPP 1.6 sections 4.8 and 6.46",
+    "OCPP 1.6 sections 4.8 and 6.46; errata sheet 3.54",
     versions=_1X,
     says="The central system gives this transaction the id {transaction}.",
     remedy="Many charge points take 0 or a negative number for no transaction.",
@@ -113,20 +126,47 @@ ID_NOT_POSITIVE = Rule(
     negative=(_START, _START.replace("Accepted", "Invalid").replace(":7}", ":0}")),
 )
 
-ID_OF_OPEN = Rule(
+ID_REUSED = Rule(
     "tx.id-reused",
     Severity.ERROR,
-    "The central system gives a transaction the id of one that is open.",
-    "OCPP 1.6 sections 4.8 and 6.46",
+    "The central system gives a transaction the id of another one.",
+    "OCPP 1.6 sections 4.8 and 6.46; errata sheet 3.54",
     versions=_1X,
-    says="The central system gives the id {transaction} to this transaction, but another one has it and is open.",
+    says="The central system gives the id {transaction} to this transaction, but it belongs to another one, {which}.",
     remedy="Nobody can tell which of them a StopTransaction or MeterValues is for.",
-    positive=(f"{_START}{_OTHER_START.replace('10:02:01', '* 10:02:01')}",),
+    positive=(
+        f"{_START}{_OTHER_START.replace('10:02:01', '* 10:02:01')}",
+        f"{_START}{_stop(2000, '10:01:00')}10:01:01 < ok\n{_OTHER_START.replace('10:02:01', '* 10:02:01')}",
+    ),
     negative=(
         f"{_START}{_OTHER_START.replace(':7}', ':8}')}",
-        f"{_START}{_stop(2000, '10:01:00')}10:01:01 < ok\n{_OTHER_START}",
         f"{_START}{_START}",
+        f"{_START}{_stop(2000, '10:01:00')}10:01:01 < ok\n{_START.replace('10:00:00 >', '10:05:00 >')}",
         f"{_START}{_OTHER_START.replace('Accepted', 'Blocked')}",
+        f"{_stop(2000, '10:01:00')}10:01:01 < ok\n{_OTHER_START}",
+        f"{_START}{_OTHER_START.replace('10:02:00 >', '10:02:00 CP2 >').replace('10:02:01', '10:02:01 CP2')}",
+    ),
+)
+
+METER_UNIT = Rule(
+    "tx.meter-unit",
+    Severity.WARNING,
+    "The meter at the start or the end of the transaction is given in kWh, but OCPP demands Wh.",
+    "OCPP 1.6 sections 6.45 and 6.49",
+    versions=_1X,
+    says="{field} is {value:g}, but {measured:.0f} Wh are measured: it seems to be in kWh.",
+    remedy="The central system bills a thousandth of the energy, or refuses the transaction.",
+    positive=(
+        f"{start_call(meter=12)}* {meter_call(12034, '10:01:00')}{meter_call(12060, '10:02:00')}",
+        f"{start_call(meter=12000)}{meter_call(34567, '10:59:00')}* {stop_call(34)}",
+        f"{meter_call(12034, '10:59:00')}* {stop_call(12)}",
+    ),
+    negative=(
+        f"{start_call(meter=12000)}{meter_call(12034, '10:01:00')}{stop_call(13000)}",
+        f"{start_call(meter=12)}{meter_call(34, '10:01:00')}{stop_call(1000)}",
+        f"{start_call(meter=5)}{meter_call(5500, '10:45:00')}",  # which a charge of 45 minutes explains
+        f"{start_call(meter=0)}{meter_call(900, '10:01:00')}",
+        f"{meter_call(12034, '10:01:00', number=8)}{stop_call(12)}",
     ),
 )
 
@@ -134,7 +174,7 @@ METER_BELOW_LAST = Rule(
     "tx.meter-jump",
     Severity.WARNING,
     "The meter at the start of the transaction is lower than at the end of the one before.",
-    "OCPP 1.6 sections 6.45 and 6.49",
+    "OCPP 1.6 sections 6.45, 6.49 and 7.31",
     versions=_1X,
     says="The meter of connector {connector} shows {start} Wh, but {stop} Wh at the end of the transaction before.",
     remedy="The meter was reset or replaced, or its value is not that of the meter of this connector.",
@@ -144,6 +184,22 @@ METER_BELOW_LAST = Rule(
         f"{_START}{_stop(2000)}11:00:01 < ok\n{_next_start(0)}",  # a meter that counts each transaction from 0
         f"{_START}{_stop(2000)}11:00:01 < ok\n{_next_start(1500, 2)}",
         f"{_START}{_stop(2000)}11:00:01 < ok\n{_next_start(1500, day=1, hour=9)}",  # from the queue
+    ),
+)
+
+TOO_MUCH_ENERGY = Rule(
+    "tx.energy-too-high",
+    Severity.WARNING,
+    "By its meter, the transaction took more energy than any charge point can deliver in its time.",
+    "OCPP 1.6 sections 6.45 and 6.49",
+    versions=_1X,
+    says="Transaction {transaction} took {energy:g} kWh in {time}; that would be {power:.0f} kW.",
+    remedy="The meter was replaced meanwhile, or one of its values is in another unit. `highest_power` sets the limit.",
+    positive=(f"{_START}* {_stop(9000000)}",),
+    negative=(
+        f"{_START}{_stop(90000)}",
+        _stop(9000000),
+        f"{_START}{_stop(2000, '10:00:00')}",
     ),
 )
 
@@ -162,28 +218,39 @@ OTHER_CONNECTOR = Rule(
 UNKNOWN_STOPPED = Rule(
     "tx.stop-unknown",
     Severity.WARNING,
-    "A transaction is stopped that was never started.",
+    "A transaction is stopped that was never started, or was stopped before.",
     "OCPP 1.6 section 4.10",
     versions=_1X,
-    says="Transaction {transaction} is stopped, but since the boot, when all connectors were free, it was not started.",
-    remedy="The charge point does not use the id in the answer to its StartTransaction.",
-    positive=(f"{_FREE}* {_stop(2000)}", f"{_FREE}{_START}* {_stop(2000).replace(':7}', ':8}')}"),
+    says="Transaction {transaction} is stopped, {but}.",
+    remedy="The charge point does not use the id in the answer to its StartTransaction, or repeats a StopTransaction "
+    "that was answered. The central system may bill it twice.",
+    positive=(
+        f"{_FREE}* {_stop(2000)}",
+        f"{_FREE}{_START}* {_stop(2000).replace(':7}', ':8}')}",
+        f"{_FREE.replace('Available', 'Preparing')}* {_stop(2000)}",
+        f"{_START}{_stop(2000)}11:00:01 < ok\n* {_stop(2000, '11:05:00')}",
+    ),
     negative=(
         f"{_FREE}{_START}{_stop(2000)}",
         _FREE.replace('"Available"', '"Charging"') + _stop(2000),
         _FREE + _stop(2000, "08:00:00").replace("08:00:00 >", "10:00:00 >"),
         _stop(2000),
         _FREE + _START.strip().splitlines()[0] + "\n" + _stop(2000),
+        f"{_START}{_stop(2000)}{_stop(2000, '11:05:00')}",
+        f"{_START}{_stop(2000)}11:00:01 < error InternalError\n{_stop(2000, '11:05:00')}",
+        f"{_START}{_stop(2000)}11:00:01 < ok\n{_stop(2000, '11:05:00').replace('11:05:00 >', '11:05:00 CP2 >')}",
     ),
 )
 
 RULES = (
-    STOPPED_TWICE,
     METER_BACKWARDS,
+    METER_UNIT,
     START_REPEATED,
+    DUPLICATE_START,
     ID_NOT_POSITIVE,
-    ID_OF_OPEN,
+    ID_REUSED,
     METER_BELOW_LAST,
+    TOO_MUCH_ENERGY,
     OTHER_CONNECTOR,
     UNKNOWN_STOPPED,
 )
@@ -192,12 +259,19 @@ _Start = tuple[int | None, str | None, str | None, float | None]
 """Connector, id tag, timestamp and meter of a StartTransaction."""
 
 
+_ROUNDING = 1.0
+"""Wh by which rounded values of one meter may differ."""
+_SLACK = 1000.0
+"""Wh that a meter may rise at any time: a counter of whole kWh does so."""
+_FREE_STATUSES = {"Available", "Preparing", "Reserved"}
+
+
 class Transaction1Checker(Checker):
     """Compares the end of each transaction with its start, and the starts with each other."""
 
     def begin(self) -> None:
         self.stopped: dict[str, int] = {}  # the answered StopTransaction of each transaction
-        self.starts: dict[_Start, tuple[int, int]] = {}  # answered ones: the call and its connection
+        self.starts: dict[_Start, tuple[int, int, int | None]] = {}  # answered: the call, its connection and its id
         self.unanswered: dict[int, bool] = {}  # the StartTransactions without an answer
         self.last_stop: dict[int, tuple[float, int | None, int]] = {}  # by connector: meter, timestamp and record
         self.misplaced: dict[str, bool] = {}  # transactions whose MeterValues were reported
@@ -234,7 +308,7 @@ class Transaction1Checker(Checker):
         last, meter, time = self.last_stop.get(connector), call.measured("meterStart"), call.date_time("timestamp")
         if last is None or not meter or time is None or last[1] is None:
             return
-        if meter < last[0] and time >= last[1]:
+        if meter < last[0] - _ROUNDING and time >= last[1]:
             values = {"start": f"{meter:g}", "stop": f"{last[0]:g}"}
             self.found(METER_BELOW_LAST, call, (last[2],), connector=connector, **values)
 
@@ -244,17 +318,22 @@ class Transaction1Checker(Checker):
         self.stopped.pop(str(number), None)
         self.misplaced.pop(str(number), None)
         self.unanswered.pop(call.index, None)
-        put(self.starts, _key(call), (call.index, answer.connection), MOST_TRANSACTIONS)
+        key = _key(call)
+        before = self.starts.get(key)
+        put(self.starts, key, (call.index, answer.connection, number), MOST_TRANSACTIONS)
         if number is None or answer.text("idTagInfo", "status") != "Accepted":
             return
         if number <= 0:
             self.found(ID_NOT_POSITIVE, answer, (call,), transaction=number)
+        elif before is not None and None not in key and before[2] not in (None, number):
+            self.found(DUPLICATE_START, answer, (call, before[0]), transaction=number, before=before[2])
         other = self.known.transactions.get(str(number))
-        if other is None or not other.is_open or other.start is None:
+        if other is None or other.start is None or number <= 0:
             return
         same = (other.connector, other.id_token, other.started_at)
         if same != (call.integer("connectorId"), call.text("idTag"), call.date_time("timestamp")):
-            self.found(ID_OF_OPEN, answer, (call, other.start), transaction=number)
+            which = Phrase("which is open" if other.is_open else "which has ended")
+            self.found(ID_REUSED, answer, (call, other.start), transaction=number, which=which)
 
     # -- between ------------------------------------------------------------------------------------------------
 
@@ -281,24 +360,38 @@ class Transaction1Checker(Checker):
         if transaction is None:
             if number is not None and number > 0 and self.knows_all(call):
                 related = () if self.known.boot is None else (self.known.boot,)
-                self.found(UNKNOWN_STOPPED, call, related, transaction=number)
+                but = Phrase("but since the boot, when all connectors were free, it was not started")
+                self.found(UNKNOWN_STOPPED, call, related, transaction=number, but=but)
             return
         if (before := self.stopped.get(transaction.id)) is not None:
-            self.found(STOPPED_TWICE, call, (before,), transaction=transaction.id)
+            but = Phrase("but it was stopped before, and that StopTransaction was answered")
+            self.found(UNKNOWN_STOPPED, call, (before,), transaction=transaction.id, but=but)
         first, last = transaction.meter_start, call.measured("meterStop")
         if first is not None and last is not None and last < first and transaction.start is not None:
             values = {"before": f"{first:g}", "stop": f"{last:g}", "at": Phrase("at its start")}
             self.found(METER_BACKWARDS, call, (transaction.start,), transaction=transaction.id, **values)
+        elif first is not None and last is not None:
+            self.measure(call, transaction, last - first)
         if transaction.connector is not None and last is not None:
             new = (last, call.date_time("timestamp"), call.index)
             put(self.last_stop, transaction.connector, new, MOST_CONNECTORS)
+
+    def measure(self, call: Seen, one: KnownTransaction, energy: float) -> None:
+        """Compare the energy of a transaction with its time."""
+        ended = call.date_time("timestamp")
+        if one.start is None or one.started_at is None or ended is None or ended <= one.started_at:
+            return
+        time = TimeSpan(ended - one.started_at)
+        if energy > _SLACK + self.limits.highest_power * 1000 * time / HOUR:
+            values = {"energy": energy / 1000, "time": time, "power": energy / 1000 / (time / HOUR)}
+            self.found(TOO_MUCH_ENERGY, call, (one.start,), transaction=one.id, **values)
 
     def knows_all(self, call: Seen) -> bool:
         """Whether each transaction that this stop can be of was started in the recording."""
         stopped_at = call.date_time("timestamp")
         if stopped_at is None or self.booted_at is None or stopped_at <= self.booted_at or self.unanswered:
             return False
-        return bool(self.first_status) and set(self.first_status.values()) == {"Available"}
+        return bool(self.first_status) and set(self.first_status.values()) <= _FREE_STATUSES
 
     @on_exchange("StopTransaction")
     def stop_answered(self, call: Seen, answer: Seen) -> None:
