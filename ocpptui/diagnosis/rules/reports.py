@@ -52,49 +52,95 @@ def _event(number: int, continued: bool) -> str:
     )
 
 
-NEVER_FINISHED = Rule(
-    "report.never-finished",
-    Severity.WARNING,
-    "The charging station accepted to report, but the report has no end.",
-    f"{_PARTS} tbc",
+NOTHING_CAME = Rule(
+    "report.missing",
+    Severity.ERROR,
+    "The charging station accepted to report, but reports nothing.",
+    "OCPP 2.0.1 and 2.1 Part 2 B07.FR.03, B08.FR.03, N02.FR.03 and use case K09",
     versions=_2X,
-    says="In {waited} after {after} of {action} {number} came nothing more, and no part was the last one.",
-    remedy="The CSMS may wait for ever. The last part must have tbc false, or none.",
+    says="The charging station accepted request {number}, but in {waited} no {action} came.",
+    remedy="The CSMS waits for it in vain.",
     positive=(
         f"2.0.1\n* {_ASK}{_LATER}",
-        f"2.0.1\n* {_ASK}{_part(0, True)}{_LATER}",
+        '2.0.1\n* 10:00:00 < GetMonitoringReport {"requestId":5}\n10:00:01 > ok {"status":"Accepted"}\n' + _LATER,
     ),
     negative=(
-        f"2.0.1\n{_ASK}{_part(0, True)}{_part(1, False)}{_LATER}",
+        f"2.0.1\n{_ASK}{_part(0, False)}{_LATER}",
         f"2.0.1\n{_ASK.replace('Accepted', 'EmptyResultSet')}{_LATER}",
         f"2.0.1\n{_ASK}10:00:05 closed\n{_LATER}",
         f"2.0.1\n{_ASK}",
+        f"2.0.1\n{_ASK}{_part(0, True)}{_LATER}",
+        f"2.0.1\n{_ASK}{_LATER}".replace("10:00:01 >", "- >"),
+        f"2.0.1\n{_ASK}10:20:00 CP2 > Heartbeat {{}}",
+    ),
+)
+
+NEVER_FINISHED = Rule(
+    "report.unfinished",
+    Severity.WARNING,
+    "A report has no last part.",
+    f"{_PARTS} tbc",
+    versions=_2X,
+    says="The last part of {action} {number} says that more will come, but in {waited} nothing did.",
+    remedy="The CSMS may wait for ever. The last part must have tbc false, or none.",
+    positive=(f"2.0.1\n{_ASK}* {_part(0, True)}{_LATER}", f"2.0.1\n{_ASK}{_part(0, True)}* {_part(1, True)}{_LATER}"),
+    negative=(
+        f"2.0.1\n{_ASK}{_part(0, True)}{_part(1, False)}{_LATER}",
+        f"2.0.1\n{_ASK}{_part(0, True)}10:00:05 closed\n{_LATER}",
+        f"2.0.1\n{_ASK}{_part(0, True)}",
         f"2.0.1\n{_ASK}{_part(0, True)}{_part(1, False, at='10:00:50')}{_LATER}",
         f"2.0.1\n{_part(3, True)}{_LATER}",
     ),
 )
 
 NOT_ASKED_FOR = Rule(
-    "report.unknown-request",
-    Severity.WARNING,
-    "The charging station reports what nobody has asked for.",
-    f"{_PARTS} requestId",
+    "report.request-id",
+    Severity.ERROR,
+    "A report has a requestId that no request has, or that two requests have at once.",
+    "OCPP 2.0.1 and 2.1 Part 2 B07.FR.04, B08.FR.04 and N01.FR.07",
     versions=_2X,
-    says="{action} answers the request {number}, but no request had this requestId.",
+    says="{action} has the requestId {number}, {why}.",
     remedy="The CSMS cannot tell which of its requests the report is for.",
-    positive=(f"{_BOOT}{_ASK}* {_part(0, True, 6)}{_part(1, False, 6)}",),
+    positive=(
+        f"{_BOOT}{_ASK}* {_part(0, True, 6)}{_part(1, False, 6)}",
+        f"2.0.1\n{_ASK}* {_ASK.replace('10:00:0', '10:00:1')}{_part(0, False)}",
+    ),
     negative=(
         f"{_BOOT}{_ASK}{_part(0, False)}",
         f"2.0.1\n{_part(0, False)}",
         f"{_BOOT}{_part(3, False)}",
+        f"2.0.1\n{_ASK}{_part(0, False)}{_ASK.replace('10:00:0', '10:00:1')}",
+        f"2.0.1\n{_ASK.replace('Accepted', 'Rejected')}{_ASK.replace('10:00:0', '10:00:1')}",
+        f"2.0.1\n{_ASK}10:00:05 closed\n10:00:06 opened\n{_ASK.replace('10:00:0', '10:00:1')}",
+        f"2.0.1\n{_ASK}{_ASK.replace('10:00:0', '10:19:1')}",
+    ),
+)
+
+REFUSED = Rule(
+    "report.unasked",
+    Severity.ERROR,
+    "The charging station reports what it has refused to report.",
+    "OCPP 2.0.1 and 2.1 Part 2 B07.FR.05",
+    versions=_2X,
+    says="{action} answers the request {number}, which was answered {status}.",
+    remedy="The CSMS does not expect the report.",
+    positive=(
+        f"2.0.1\n{_ASK.replace('Accepted', 'NotSupported')}* {_part(0, True)}{_part(1, False)}",
+        f"2.0.1\n{_ASK.replace('Accepted', 'EmptyResultSet')}* {_part(0, False)}",
+    ),
+    negative=(
+        f"2.0.1\n{_ASK}{_part(0, False)}",
+        f"2.0.1\n{_ASK.replace('Accepted', 'NotSupported')}{_part(0, False, 6)}",
+        f"2.0.1\n{_ASK.replace('Accepted', 'NotSupported')}{_ASK.replace('10:00:0', '10:00:1')}{_part(0, False)}",
+        f"2.0.1\n{_part(0, False)}",
     ),
 )
 
 OUT_OF_SEQUENCE = Rule(
-    "report.seq-no",
-    Severity.WARNING,
+    "report.sequence",
+    Severity.ERROR,
     "The parts of a report are not numbered one after the other, from 0.",
-    f"{_PARTS} seqNo",
+    "OCPP 2.0.1 and 2.1 Part 2 B07.FR.10, B08.FR.14 and section 1.40.1, NotifyReportRequest",
     versions=_2X,
     says="This part of {action} has the seqNo {number}, but {expected} is expected.",
     remedy="The CSMS cannot tell whether it has the whole report.",
@@ -127,24 +173,28 @@ AFTER_LAST = Rule(
     ),
 )
 
-RULES = (NEVER_FINISHED, NOT_ASKED_FOR, OUT_OF_SEQUENCE, AFTER_LAST)
+RULES = (NOTHING_CAME, NEVER_FINISHED, NOT_ASKED_FOR, REFUSED, OUT_OF_SEQUENCE, AFTER_LAST)
 
 
 class _Report:
     """A report that was asked for, or that has begun."""
 
-    __slots__ = ("goes_on", "is_finished", "last", "part", "request")
+    __slots__ = ("goes_on", "is_expected", "is_finished", "last", "part", "request", "status")
 
     def __init__(self, request: int | None) -> None:
         self.request = request
         """The call that asked for it; None if the recording does not have it."""
+        self.status = ""
+        """The answer to that call."""
+        self.is_expected = request is not None
+        """More parts are to come, as far as is known."""
         self.last: int | None = None
         """The seqNo of the last part."""
         self.part: int | None = None
         """The record of the last part."""
         self.is_finished = False
         self.goes_on = False
-        """It was reported that it goes on after its end."""
+        """It was reported that it goes on after its end, or that it was refused."""
 
 
 class ReportChecker(Checker):
@@ -158,28 +208,40 @@ class ReportChecker(Checker):
 
     @on_call(*REPORT_OF)
     def asked(self, call: Seen) -> None:
-        if (number := call.integer("requestId")) is not None:
-            put(self.reports, (REPORT_OF[call.action], number), _Report(call.index), MOST_REPORTS)
+        action = REPORT_OF[call.action]
+        if (number := call.integer("requestId")) is None:
+            return
+        before = self.reports.get((action, number))
+        if before is not None and before.request is not None and before.status == "Accepted" and before.is_expected:
+            why = "as a request before it, whose report is still to come"
+            self.found(NOT_ASKED_FOR, call, (before.request,), action=call.action, number=number, why=why)
+        put(self.reports, (action, number), _Report(call.index), MOST_REPORTS)
 
     @on_exchange(*REPORT_OF)
-    def accepted(self, call: Seen, answer: Seen) -> None:
-        number = call.integer("requestId")
-        if number is None or answer.text("status") != "Accepted" or call.value("report") is False:
+    def answered(self, call: Seen, answer: Seen) -> None:
+        number, status = call.integer("requestId"), answer.text("status")
+        report = None if number is None else self.reports.get((REPORT_OF[call.action], number))
+        if number is None or status is None or report is None or report.request != call.index:
             return
-        report = self.reports.get((REPORT_OF[call.action], number))
-        if report is not None and report.request == call.index and not report.is_finished and call.is_timed:
+        report.status = status
+        if status != "Accepted":
+            report.is_expected = False
+        elif call.value("report") is not False and not report.is_finished and call.is_timed:
             self.expect(answer, REPORT_OF[call.action], number, report)
 
     def expect(self, record: Seen, action: str, number: int, report: _Report) -> None:
         """Wait for the next part of a report."""
-        request, wait = report.request, round(self.limits.report_patience * SECOND)
+        request, part, wait = report.request, report.part, round(self.limits.report_patience * SECOND)
         if request is None or not record.is_timed:
             return
-        after, related = ("the request", ()) if report.part is None else ("the last part", (report.part,))
 
         def missed() -> None:
-            values = {"action": action, "number": number, "after": after, "waited": TimeSpan(wait)}
-            self.found(NEVER_FINISHED, request, related, **values)
+            report.is_expected = False
+            values = {"action": action, "number": number, "waited": TimeSpan(wait)}
+            if part is None:
+                self.found(NOTHING_CAME, request, **values)
+            else:
+                self.found(NEVER_FINISHED, part, (request,), **values)
 
         self.wait(f"{action} {number}", record.clock + wait, missed)
 
@@ -195,9 +257,14 @@ class ReportChecker(Checker):
             report = _Report(None)
             put(self.reports, (action, number), report, MOST_REPORTS)
             if self.known.booted and place in (0, None):
-                self.found(NOT_ASKED_FOR, call, action=action, number=number)
+                self.found(NOT_ASKED_FOR, call, action=action, number=number, why="which no request had")
         is_repeated = call.repeats_id or place is not None and place == report.last
-        if report.is_finished and not is_repeated:
+        if report.status not in ("", "Accepted"):
+            if not report.goes_on and report.request is not None:
+                report.goes_on = True
+                values = {"action": action, "number": number, "status": report.status}
+                self.found(REFUSED, call, (report.request,), **values)
+        elif report.is_finished and not is_repeated:
             if not report.goes_on and report.part is not None:
                 report.goes_on = True
                 self.found(AFTER_LAST, call, (report.part,), action=action, number=number)
@@ -205,6 +272,7 @@ class ReportChecker(Checker):
             self.compare(call, action, place, report)
         report.last, report.part = place, call.index
         report.is_finished = call.value("tbc") is not True
+        report.is_expected = not report.is_finished
         self.stop_waiting(f"{action} {number}")
         if not report.is_finished:
             self.expect(call, action, number, report)
@@ -228,5 +296,6 @@ class ReportChecker(Checker):
     @on_connection(ConnectionEvent.CLOSED, ConnectionEvent.OPENED)
     def reconnected(self, event: Seen) -> None:
         self.last_event = None
-        for action, number in self.reports:
+        for (action, number), report in self.reports.items():
+            report.is_expected = False
             self.stop_waiting(f"{action} {number}")
