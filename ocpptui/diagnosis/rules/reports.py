@@ -237,11 +237,11 @@ class ReportChecker(Checker):
 
         def missed() -> None:
             report.is_expected = False
-            values = {"action": action, "number": number, "waited": TimeSpan(wait)}
+            waited = TimeSpan(wait)
             if part is None:
-                self.found(NOTHING_CAME, request, **values)
+                self.found(NOTHING_CAME, request, action=action, number=number, waited=waited)
             else:
-                self.found(NEVER_FINISHED, part, (request,), **values)
+                self.found(NEVER_FINISHED, part, (request,), action=action, number=number, waited=waited)
 
         self.wait(f"{action} {number}", record.clock + wait, missed)
 
