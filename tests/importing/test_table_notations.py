@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import pytest
 from hypothesis import given
@@ -192,8 +193,12 @@ def test_naming_columns_makes_any_text_a_table(tmp_path: Path) -> None:
 # -- workbooks ---------------------------------------------------------------------------------------------------------
 
 
-def workbook(path: Path, sheets: Sequence[Sequence[Sequence[str | float]]]) -> Path:
-    """An Excel workbook (ECMA-376) with numbers and texts in its cells."""
+Sheet = Sequence[Sequence[str | float]]
+
+
+def workbook(path: Path, sheets: Sequence[Sheet], hidden: int | None = None) -> Path:
+    """An Excel workbook (ECMA-376) with numbers and texts in its cells; one of its sheets, from 1, may be hidden."""
+    state = {hidden: ' state="hidden"'}
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     package = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -201,7 +206,9 @@ def workbook(path: Path, sheets: Sequence[Sequence[Sequence[str | float]]]) -> P
         "_rels/.rels": f'<Relationships xmlns="{package}">'
         f'<Relationship Id="r1" Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
         "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>'
-        + "".join(f'<sheet name="S{n}" sheetId="{n}" r:id="r{n}"/>' for n in range(1, len(sheets) + 1))
+        + "".join(
+            f'<sheet name="S{n}" sheetId="{n}" r:id="r{n}"{state.get(n, "")}/>' for n in range(1, len(sheets) + 1)
+        )
         + "</sheets></workbook>",
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}">'
         + "".join(
@@ -242,6 +249,71 @@ def test_a_workbook_is_read_sheet_by_sheet(tmp_path: Path, suffix: str, version:
     found = read(workbook(tmp_path / f"export.{suffix}", sheets))
     assert found.importer.files[0].format == "excel"
     check(found, frames, timedelta(milliseconds=2))
+
+
+def opendocument(path: Path, rows: Sheet) -> Path:
+    """An OpenDocument spreadsheet (ISO/IEC 26300) of one sheet."""
+    names = " ".join(
+        f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for short, name in (("office", "office"), ("table", "table"), ("text", "text"))
+    )
+    body = "".join(
+        "<table:table-row>"
+        + "".join(
+            f'<table:table-cell office:value-type="float" office:value="{cell}"/>'
+            if isinstance(cell, float)
+            else f'<table:table-cell office:value-type="string"><text:p>{escape(cell)}</text:p></table:table-cell>'
+            for cell in row
+        )
+        + "</table:table-row>"
+        for row in rows
+    )
+    media = "application/vnd.oasis.opendocument.spreadsheet"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", media)
+        archive.writestr(
+            "META-INF/manifest.xml",
+            '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
+            f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{media}"/></manifest:manifest>',
+        )
+        archive.writestr(
+            "content.xml",
+            f"<office:document-content {names}><office:body><office:spreadsheet><table:table table:name='S1'>{body}"
+            "</table:table></office:spreadsheet></office:body></office:document-content>",
+        )
+    return path
+
+
+@VERSIONS
+@pytest.mark.parametrize("name", ["export.ods", "export.bin"])
+def test_a_spreadsheet_of_libreoffice_is_read(tmp_path: Path, name: str, version: Version) -> None:
+    frames = conversation(("CP-77", "CP-78"), version)
+    head = ["Zeit", "Ladepunkt", "Richtung", "Nachricht"]
+    rows = [[f"{f.time:%d.%m.%Y %H:%M:%S.%f}", f.name, way(f, "eingehend", "ausgehend"), f.raw] for f in frames]
+    check(read(opendocument(tmp_path / name, [head, *rows])), frames, timedelta(milliseconds=2))
+
+
+@pytest.mark.parametrize("hidden", [1, 2])
+def test_a_hidden_sheet_is_read_and_said(tmp_path: Path, hidden: int) -> None:
+    """The customer does not know that they sent it; nothing that is in a file may be missing."""
+    sheets: list[Sheet] = [
+        [["time", "message"], [46082.5 + place, f'[2,"a{place}","Heartbeat",{{}}]']] for place in range(2)
+    ]
+    found = read(workbook(tmp_path / "a.xlsx", sheets, hidden))
+    assert found.raws == [f'[2,"a{place}","Heartbeat",{{}}]' for place in range(2)]
+    said = [sentence for sentence in found.importer.evidence if "hidden" in sentence]
+    assert said == [f"The sheet 'S{hidden}' is hidden in the workbook; its frames are here too."]
+
+
+@pytest.mark.parametrize("suffix", ["xls", "ods", "xlsb", "xlsm"])
+def test_a_workbook_that_cannot_be_read_ends_with_a_sentence(tmp_path: Path, suffix: str) -> None:
+    """An empty timeline would say that the customer's file has nothing in it."""
+    path = tmp_path / f"a.{suffix}"
+    path.write_bytes((b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" if suffix == "xls" else b"PK\x03\x04") + bytes(600))
+    found = read(path)
+    assert found.records == []
+    assert "this workbook cannot be read" in found.importer.failures[0]
+    assert "save the sheet as CSV" in found.importer.failures[0]
 
 
 @pytest.mark.parametrize("cut", [0.1, 0.5, 0.9, 0.99])

@@ -18,6 +18,7 @@ from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.printed_bytes import readable_cell
 from ocpptui.importing.reader import ImportOptions, Material
 from ocpptui.importing.readers.table import MissingColumnError, frames_of
+from ocpptui.importing.table_columns import legible
 from ocpptui.importing.unknown_content import is_workbook
 from ocpptui.recording.file_errors import UnreadableFile
 
@@ -43,11 +44,17 @@ class Workbook:
         path = material.path or Path(material.name)
         book = _opened(material.stream.read(LARGEST + 1), path)
         missing: list[MissingColumnError] = []
+        hidden = _hidden_sheets(book)
         for name in book.sheet_names:
+            before = tally.with_frame
             try:
                 yield from frames_of(_rows(book, name, path), tally, options)
             except MissingColumnError as error:
                 missing.append(error)
+            if name in hidden and tally.with_frame > before:
+                tally.evidence.append(
+                    f"The sheet {legible(name)!r} is hidden in the workbook; its frames are here too."
+                )
         if missing and len(missing) == len(book.sheet_names):
             raise UnreadableFile(path, str(missing[0]))
 
@@ -56,7 +63,8 @@ def _opened(data: bytes, path: Path) -> CalamineWorkbook:
     try:
         from python_calamine import CalamineWorkbook
     except ImportError:
-        reason = "this is an Excel workbook; install ocpptui[excel] to read it, or save the sheet as CSV"
+        kind = "OpenDocument spreadsheet" if path.suffix.lower() == ".ods" else "Excel workbook"
+        reason = f"this is an {kind}; install ocpptui[excel] to read it, or save the sheet as CSV"
         raise UnreadableFile(path, reason) from None
     if len(data) > LARGEST or _unpacked_size(data) > LARGEST:
         raise UnreadableFile(path, f"this workbook is larger than {LARGEST >> 20} MB; save the sheet as CSV")
@@ -64,6 +72,11 @@ def _opened(data: bytes, path: Path) -> CalamineWorkbook:
         return CalamineWorkbook.from_filelike(io.BytesIO(data))
     except BaseException as error:  # in a damaged file; a failed assertion of Rust is not an Exception
         raise _damaged(error, path) from error
+
+
+def _hidden_sheets(book: CalamineWorkbook) -> set[str]:
+    """The names of the sheets that a spreadsheet program does not show."""
+    return {sheet.name for sheet in book.sheets_metadata if not str(sheet.visible).endswith(".Visible")}
 
 
 def _rows(book: CalamineWorkbook, name: str, path: Path) -> Iterator[TableRow]:
