@@ -20,6 +20,7 @@ REACTIONS: dict[str, Reaction] = {
     "CancelReservation": remote.cancel_reservation,
     "ChangeAvailability": remote.change_availability,
     "ChangeConfiguration": inventory.change,
+    "ClearCache": inventory.clear_cache,
     "ClearChargingProfile": smart_charging.clear_profiles,
     "ClearDERControl": der.clear_controls,
     "ClearDisplayMessage": display.clear_message,

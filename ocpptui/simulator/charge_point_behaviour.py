@@ -18,6 +18,7 @@ from ocpptui.simulator.behaviour_settings import ChargePointSettings
 from ocpptui.simulator.call_handlers import REACTIONS
 from ocpptui.simulator.default_answers import answer_to
 from ocpptui.simulator.device import Device
+from ocpptui.simulator.driver_side import Operation, OperationResult, operate
 from ocpptui.simulator.effects import CloseConnection, Effect, SendAnswer, SendCall, SendError
 from ocpptui.simulator.error_answers import refusal, result_refusal
 from ocpptui.simulator.outgoing_calls import DriverToken
@@ -52,12 +53,10 @@ class ChargePointBehaviour:
         self._is_open, self._active = True, now
         if self.device.needs_boot or self.settings.boot_on_reconnect:
             self.device.is_accepted = False
+            self.device.queue.close()
             self._registration.forget()
             return self._boot(now)
-        effects = self.device.report_all(now)
-        for charge in self.device.charges():
-            effects += charge.resume(now)
-        return self._sent(effects, now)
+        return self._sent(self.device.report_all(now) + self.device.queue.open(now), now)
 
     def received(self, frame: Message | Malformed, action: str, now: int) -> list[Effect]:
         """Answer, and do what the call requests."""
@@ -78,41 +77,52 @@ class ChargePointBehaviour:
             answer = None
         if action == "BootNotification":
             effects += self._registered(answer, now)
-        for charge in list(self.device.charges()):
-            effects += charge.answered(action, sent, answer, now)
-        self._notice(action, sent, answer, now)
+        queued = self.device.queue.answered(action, sent, answer, now)
+        if queued is None:
+            queued = []
+            for charge in list(self.device.charges()):
+                queued += charge.answered(action, sent, answer, now)
+            queued += self._notice(action, sent, answer, now)
+        effects += queued
         return self._sent(effects + self.device.settle(now), now)
+
+    def operate(self, operation: Operation, now: int) -> OperationResult:
+        """Let somebody do something to the charge point, such as plugging in a car."""
+        outcome = operate(self.device, operation, now)
+        return replace(outcome, effects=self._sent(outcome.effects + self.device.settle(now), now))
 
     def tick(self, now: int) -> list[Effect]:
         """Do what is due: register again, send a heartbeat, measure, and run the agenda."""
         boot = self._registration.due()
-        effects = self._boot(now) if boot is not None and boot <= now else []
+        effects = self._boot(now) if self._is_open and boot is not None and boot <= now else []
         if not self._registration.is_silent:
             effects += self.device.agenda.run(now)
-        if self.device.is_accepted:
-            for charge in list(self.device.charges()):
-                effects += charge.tick(now)
-            effects += self.device.settle(now)
-            beat = self._next_heartbeat()
-            if not effects and beat is not None and beat <= now:
-                effects = [messages.heartbeat()]
+        effects += self.device.queue.tick(now)
+        for charge in list(self.device.charges()):
+            effects += charge.tick(now)
+        effects += self.device.settle(now)
+        beat = self._next_heartbeat()
+        if not effects and beat is not None and beat <= now:
+            effects = [messages.heartbeat()]
         return self._sent(effects, now)
 
     def wakeup(self) -> int | None:
         """The earliest planned moment."""
-        if not self._is_open:
-            return None
-        times = [self._registration.due()]
+        device = self.device
+        times = [device.supply_due, device.queue.wakeup(), *(charge.wakeup() for charge in device.charges())]
+        if self._is_open:
+            times += [self._registration.due(), self._next_heartbeat()]
         if not self._registration.is_silent:
-            times.append(self.device.agenda.next())
-        if self.device.is_accepted:
-            times.append(self._next_heartbeat())
-            times += [charge.wakeup() for charge in self.device.charges()]
+            times.append(device.agenda.next())
         return min((time for time in times if time is not None), default=None)
 
     def closed(self, now: int) -> None:
-        """Suspend all plans until the connection is back."""
+        """Go on without the connection: what happens to transactions is told when it is back."""
         self._is_open = False
+        self.device.queue.close()
+        for charge in list(self.device.charges()):
+            charge.lost_connection(now)
+        self.device.settle(now)
 
     def clock_set(self, by: int) -> None:
         """Keep every heartbeat, meter value and retry where it is."""
@@ -145,10 +155,7 @@ class ChargePointBehaviour:
             device.configuration.set(setting, str(self._registration.interval))
         if was_accepted:
             return []
-        effects = device.report_all(now)
-        for charge in device.charges():
-            effects += charge.resume(now)
-        return effects
+        return device.report_all(now) + device.queue.open(now)
 
     def _rejected(self, frame: Message | Malformed) -> list[Effect]:
         is_call = isinstance(frame, Message) and frame.kind is MessageKind.CALL
@@ -158,6 +165,8 @@ class ChargePointBehaviour:
 
     def _next_heartbeat(self) -> int | None:
         interval = self.device.configuration.integer("HeartbeatInterval")
+        if not (self._is_open and self.device.is_accepted):
+            return None
         return self._active + interval * SECOND if interval else None
 
     # -- calls --------------------------------------------------------------------------------------------------
@@ -176,21 +185,23 @@ class ChargePointBehaviour:
             payload = answer_to(self.version, Role.CHARGE_POINT, call, now)
         return [SendAnswer(call, payload), *reply.effects]
 
-    def _notice(self, action: str, sent: dict[str, Any], answer: Message | None, now: int) -> None:
-        """Take note of a transaction that the user started by hand."""
+    def _notice(self, action: str, sent: dict[str, Any], answer: Message | None, now: int) -> list[Effect]:
+        """Go on with a transaction that the user started by hand."""
         if answer is None or answer.kind is not MessageKind.CALLRESULT or not isinstance(answer.payload, dict):
-            return
+            return []
         if action == "StartTransaction":
             transaction = integer_at(answer.payload, "transactionId")
             number, token = integer_at(sent, "connectorId"), DriverToken(text_at(sent, "idTag") or "")
             if transaction is not None and number is not None:
-                self.device.adopt(number, token, str(transaction), 0, now)
+                register = integer_at(sent, "meterStart") or 0
+                return self.device.adopt(number, token, str(transaction), 0, register, now)
         elif action == "TransactionEvent" and sent.get("eventType") == "Started":
             known = text_at(object_at(sent, "transactionInfo"), "transactionId")
             evse, token_2x = integer_at(object_at(sent, "evse"), "id"), object_at(sent, "idToken")
             if known is not None and evse is not None:
                 token = DriverToken(text_at(token_2x, "idToken") or "", text_at(token_2x, "type") or "NoAuthorization")
-                self.device.adopt(evse, token, known, (integer_at(sent, "seqNo") or 0) + 1, now)
+                return self.device.adopt(evse, token, known, (integer_at(sent, "seqNo") or 0) + 1, 0, now)
+        return []
 
     def _sent(self, effects: list[Effect], now: int) -> list[Effect]:
         """Postpone the heartbeat after our calls; after a close, register again even if nothing gets closed."""

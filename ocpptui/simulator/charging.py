@@ -1,34 +1,39 @@
-"""One simulated charge at one connector, from presenting the token to unplugging.
+"""What happens at one connector from a driver's arrival to the unplugging.
 
-The steps with their messages (OCPP 1.6 sections 4.1, 4.7, 4.8, 4.10; OCPP 2.x use cases E01 to E08, F01 to F03, J02):
+The steps with their messages (OCPP 1.6 sections 4.1, 4.7, 4.8, 4.10; OCPP 2.x use cases C01, E01 to E15, F01 to F03):
 
-    begin      StatusNotification (Preparing, Occupied), Authorize unless the token is trusted
-    start      StartTransaction, or TransactionEvent Started; then Charging
-    metering   MeterValues, or TransactionEvent Updated, at the configured interval
-    stop       StopTransaction, or TransactionEvent Ended; then Finishing
-    unplug     StatusNotification (Available)
+    plug in      StatusNotification (Preparing, Occupied)
+    token        Authorize, unless the charge point can decide by itself
+    transaction  StartTransaction, or TransactionEvent Started, as soon as its start point is reached
+    energy       StatusNotification (Charging, SuspendedEV, SuspendedEVSE), or TransactionEvent Updated; meter values
+    stop         StopTransaction, or TransactionEvent Ended
+    unplug       StatusNotification (Available)
+
+A driver may plug in first or present the token first. Without a connection everything goes on, and is told later.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import Enum, auto
-from typing import Any
+from typing import Any, Protocol
 
-from ocpptui.ocpp.date_times import SECOND, date_time
+from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.message import Message, MessageKind
-from ocpptui.ocpp.payload import integer_at, object_at, text_at
+from ocpptui.ocpp.payload import Payload, integer_at, object_at, text_at
 from ocpptui.ocpp.version import Version
 from ocpptui.simulator import outgoing_calls as messages
+from ocpptui.simulator.car import Car
+from ocpptui.simulator.charge_readings import ChargeReadings, ChargingTime
 from ocpptui.simulator.configuration import Configuration
 from ocpptui.simulator.effects import Effect, SendCall
-from ocpptui.simulator.metering import EnergyMeter, meter_value
+from ocpptui.simulator.metering import EnergyMeter
 from ocpptui.simulator.outgoing_calls import DriverToken, StopReason
+from ocpptui.simulator.token_decisions import Authorizer, Decision, TokenInfo, info_of_answer
+from ocpptui.simulator.transaction import UNKNOWN_ID, EventCircumstances, Transaction
+from ocpptui.simulator.transaction_queue import PATIENCE, TransactionQueue
 
-PATIENCE = 300 * SECOND
-"""The time after which one of our calls counts as lost if nobody reports its time-out."""
+NOBODY = DriverToken("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,7 @@ class ChargePlan:
     """Connector of 1.6, EVSE of 2.x; from 1."""
     token: DriverToken
     authorize: bool = True
-    """Send Authorize before the transaction starts."""
+    """Ask whether the token is accepted before the transaction starts."""
     samples: int | None = None
     """The driver stops after this many meter values; None means only on request."""
     interval: int | None = None
@@ -49,279 +54,459 @@ class ChargePlan:
     is_remote: bool = False
     reservation: int | None = None
     """The reservation that this charge uses up."""
-    unplug_after: int = 3 * SECOND
-    """Microseconds from the end of the transaction to unplugging."""
+    unplug_after: int | None = 3 * SECOND
+    """Microseconds from the end of the transaction to unplugging; None: the driver does that."""
+
+
+class StationParts(Protocol):
+    """What a charge needs of its charge point."""
+
+    version: Version
+    configuration: Configuration
+    authorizer: Authorizer
+    queue: TransactionQueue
+
+    def report_changes(self, now: int) -> list[Effect]:
+        """The StatusNotifications that are due."""
+        ...
+
+    def may_use_reservation(self, connector: int, token: DriverToken, info: TokenInfo | None) -> bool:
+        """Whether a reservation of the connector, if any, is for this token or its group; it is then used up."""
+        ...
 
 
 class _Phase(Enum):
-    NEW = auto()
-    AUTHORIZING = auto()
+    """Of the transaction."""
+
+    NONE = auto()
     STARTING = auto()
-    CHARGING = auto()
-    STOPPING = auto()
-    UNPLUGGING = auto()
-    DONE = auto()
+    RUNNING = auto()
+    ENDED = auto()
 
 
 class Charge:
-    """The state machine of one charge. It receives answers and the time, and returns effects."""
+    """The state machine of one driver's visit. It receives commands, answers and the time, and returns effects."""
 
-    def __init__(
-        self,
-        version: Version,
-        plan: ChargePlan,
-        configuration: Configuration,
-        meter: EnergyMeter,
-        *,
-        limit: Callable[[int], float],
-        report_status: Callable[[int], list[Effect]],
-    ) -> None:
-        """`limit` returns amperes per phase, `report_status` the StatusNotification that is due, if any."""
+    def __init__(self, station: StationParts, plan: ChargePlan, meter: EnergyMeter) -> None:
         self.plan = plan
-        self.transaction: str = ""
-        """The transaction id, in 1.6 as decimal digits; empty until it is known."""
-        self.started = 0
-        """When the transaction started, in microseconds since 1970."""
-        self._version = version
-        self._configuration = configuration
+        self.token = plan.token
+        """The token that was presented; NOBODY before that."""
+        self.is_authorized = False
+        self._station = station
+        self._version = station.version
+        self._configuration = station.configuration
         self._meter = meter
-        self._limit = limit
-        self._report_status = report_status
-        self._phase = _Phase.NEW
-        self._awaited: SendCall | None = None  # the call whose answer decides the next step
-        self._lost_at = 0  # when the awaited answer counts as lost
-        self._retry_at: int | None = None
-        self._attempts = 0
-        self._stop_reason: StopReason | None = None
+        self._phase = _Phase.NONE
+        self._of: Transaction | None = None
+        self._asked: SendCall | None = None  # the Authorize that has no answer yet
+        self._asked_for = NOBODY
+        self._lost_at = 0  # when that answer counts as lost
+        self._group = ""  # of the token
+        self._gives_up_at: int | None = None  # when the driver had to have plugged in
+        self._stop_reason: StopReason | None = None  # to stop for as soon as the transaction has its id
         self._suspended = ""  # SuspendedEV or SuspendedEVSE while no energy flows
         self._refused = False  # the central system did not accept the token, but the transaction continues
         self._sampled_at = 0
         self._samples = 0
-        self._sequence = 0  # seqNo of the next TransactionEvent
-        self._unplug_at = 0
+        self._unplug_at: int | None = None
+        self._time = ChargingTime()
+        self._readings = ChargeReadings(station.version, station.configuration, meter)
+        self._is_done = False
+
+    # -- state --------------------------------------------------------------------------------------------------
+
+    @property
+    def is_plugged_in(self) -> bool:
+        return self._meter.car is not None
 
     @property
     def is_done(self) -> bool:
-        """Whether the car is unplugged."""
-        return self._phase is _Phase.DONE
+        """Whether nothing of the driver is left at the connector."""
+        return self._is_done
 
     @property
     def is_running(self) -> bool:
-        """Whether there is a transaction, or one has been requested."""
-        return self._phase in (_Phase.STARTING, _Phase.CHARGING, _Phase.STOPPING)
+        """Whether there is a transaction that has not been ended."""
+        return self._phase in (_Phase.STARTING, _Phase.RUNNING)
 
     @property
     def is_charging(self) -> bool:
-        """Whether the transaction has its id and has not been ended."""
-        return self._phase is _Phase.CHARGING
+        """Whether the transaction runs, and the central system has had the time to refuse it."""
+        return self._phase is _Phase.RUNNING
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether its transaction is over."""
+        return self._phase is _Phase.ENDED
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether it waits for the answer to an Authorize."""
+        return self._asked is not None
+
+    @property
+    def transaction(self) -> str:
+        """The transaction id, in 1.6 as decimal digits; empty until it is known."""
+        return self._of.id if self._of is not None else ""
+
+    @property
+    def started(self) -> int:
+        """When the transaction started, in microseconds since 1970-01-01 UTC."""
+        return self._of.started if self._of is not None else 0
 
     @property
     def status(self) -> str:
         """The connector status in the terms of 1.6."""
+        if self._is_done:
+            return "Available"
         match self._phase:
-            case _Phase.NEW | _Phase.AUTHORIZING | _Phase.STARTING:
-                return "Preparing"
-            case _Phase.CHARGING:
+            case _Phase.RUNNING if self.is_plugged_in:
                 return self._suspended or "Charging"
-            case _Phase.STOPPING | _Phase.UNPLUGGING:
+            case _Phase.ENDED:
                 return "Finishing"
-        return "Available"
+        return "Preparing"
 
-    # -- commands -----------------------------------------------------------------------------------------------
+    # -- what the driver and the central system do ----------------------------------------------------------------
 
     def begin(self, now: int) -> list[Effect]:
-        """Plug in the car and read the token."""
-        self._meter.plug_in()
-        effects = self._report_status(now)
+        """Plug in an ordinary car and present the planned token."""
+        effects = self.plug_in(now)
         if not self.plan.authorize:
-            return effects + self._start(now)
-        self._phase = _Phase.AUTHORIZING
-        return [*effects, self._await(messages.authorize(self._version, self.plan.token), now)]
+            return effects + self._authorized(None, now)
+        return effects + self.present(self.plan.token, now)
 
-    def adopt(self, transaction: str, sequence: int, now: int) -> None:
-        """Take over a transaction that the user started by hand; `sequence` is the next seqNo (2.x)."""
-        self.transaction, self._sequence = transaction, sequence
-        self._phase, self.started, self._sampled_at = _Phase.CHARGING, now, now
-        self._meter.plug_in()
-        self._meter.switch_on(now)
+    def plug_in(self, now: int, car: Car | None = None) -> list[Effect]:
+        """The driver plugs in a car."""
+        self._meter.plug_in(car)
+        self._gives_up_at = None
+        effects = self._station.report_changes(now)
+        if self.is_running and self._version.generation > 1:
+            effects += self._tell("CablePluggedIn", now)
+        return effects + self._reach("CablePluggedIn", now)
 
-    def stop(self, now: int, reason: StopReason = StopReason.LOCAL) -> list[Effect]:
-        """End the charge: at once, or as soon as a transaction that is starting has its id."""
+    def present(self, token: DriverToken, now: int) -> list[Effect]:
+        """The driver holds a token before the reader: to charge or, with a transaction, to stop it."""
+        if self._asked is not None:
+            return []
+        self._asked_for = token
+        if self.is_running and self.is_authorized:
+            if token.text.lower() == self.token.text.lower():
+                return self.stop(now)
+            return self._ask(token, now) if self._station.queue.is_open else self._may_stop(token, now)
+        match self._station.authorizer.decide(token, now, is_online=self._station.queue.is_open):
+            case Decision.ACCEPTED:
+                return self._decided(self._station.authorizer.known(token) or TokenInfo("Accepted"), now)
+            case Decision.REFUSED:
+                return self._decided(None, now)
+        self.token = token if self.token in (NOBODY, self.plan.token) else self.token
+        return self._ask(token, now)
+
+    def unplug(self, now: int) -> list[Effect]:
+        """The driver, or whoever finds the car, pulls the cable out."""
+        effects: list[Effect] = []
+        self._time.count(now, is_charging=False)
+        self._meter.unplug(now)
+        if self.is_running:
+            stops = self._configuration.flag("StopTransactionOnEVSideDisconnect")
+            if stops or "EVConnected" in self._points("TxStopPoint"):
+                effects += self._end(now, StopReason.EV_DISCONNECTED)
+            else:
+                self._suspended = "SuspendedEV"
+                effects += self._state_changed(now, "EVCommunicationLost")
+        if not self.is_running and not self.is_asking:
+            self._is_done = True
+        return effects
+
+    def stop(self, now: int, reason: StopReason = StopReason.LOCAL, token: DriverToken | None = None) -> list[Effect]:
+        """End the transaction: at once, or as soon as one that is starting has its id; without one, the visit."""
         match self._phase:
-            case _Phase.NEW | _Phase.AUTHORIZING:
-                self._phase, self._awaited = _Phase.DONE, None
-            case _Phase.STARTING:
+            case _Phase.NONE:
+                self._asked = None
+                self._is_done = self.plan.unplug_after is not None or not self.is_plugged_in
+                if self._is_done:
+                    self._meter.unplug(now)
+                self.is_authorized = False
+            case _Phase.STARTING if self._version.generation == 1 and self._station.queue.is_open:
                 self._stop_reason = reason
-            case _Phase.CHARGING:
-                return self._stop(now, reason)
+            case _Phase.STARTING | _Phase.RUNNING:
+                return self._end(now, reason, token)
         return []
 
-    def resume(self, now: int) -> list[Effect]:
-        """The connection is back: send the messages without an answer again."""
-        return [self._await(self._awaited, now)] if self._awaited is not None and self._retry_at is None else []
+    def set_ready(self, now: int, is_ready: bool) -> None:
+        """The car wants energy, or not now; the status follows with the next `supply`."""
+        if self._meter.car is not None:
+            self._meter.read(now)
+            self._meter.car.is_ready = is_ready
 
-    def reading(self, now: int, context: str) -> dict[str, Any]:
-        """A MeterValue at `now`, with all configured measurands."""
-        sampled = self._configuration.names("MeterValuesSampledData")
-        return meter_value(self._version, self._meter.read(now, self._limit(now)), sampled, context)
+    def adopt(self, transaction: str, sequence: int, register: int, now: int) -> list[Effect]:
+        """Take over a transaction that the user started by hand; `sequence` is the next seqNo (2.x)."""
+        self._of = Transaction(self._version, self.plan.connector, now, known_as=transaction, sequence=sequence)
+        self._phase, self._sampled_at, self.is_authorized = _Phase.RUNNING, now, True
+        self._meter.not_below(register)
+        if not self.is_plugged_in:
+            self._meter.plug_in()
+        return self._begin_energy(now)
 
-    def report(self, now: int, trigger: str, context: str = "") -> SendCall:
-        """A TransactionEvent Updated (2.x), with meter values if a context is given."""
-        payload = self._event("Updated", trigger, now, chargingState=self._charging_state())
-        if context:
-            payload["meterValue"] = [self.reading(now, context)]
-        return SendCall("TransactionEvent", payload)
+    def supply(self, now: int, amperes: float) -> list[Effect]:
+        """From now on the car may take so many amperes per phase; what follows from that."""
+        self._meter.offer(now, amperes)
+        if self._phase is not _Phase.RUNNING or not (self.is_plugged_in and self.is_authorized):
+            return []
+        suspended = self._suspension()
+        if suspended == self._suspended:
+            return []
+        self._suspended = suspended
+        self._time.count(now, is_charging=not self._suspended)
+        return self._state_changed(now, "ChargingStateChanged")
+
+    @property
+    def wants_energy(self) -> bool:
+        """Whether the car would take energy if it were offered."""
+        car = self._meter.car
+        return self._phase is _Phase.RUNNING and not self._refused and car is not None and car.wants_energy
 
     def clock_set(self, by: int) -> None:
         """The clock was set by so many microseconds."""
-        self.started += by
         self._lost_at += by
         self._sampled_at += by
-        self._unplug_at += by
-        self._retry_at = None if self._retry_at is None else self._retry_at + by
+        self._unplug_at = None if self._unplug_at is None else self._unplug_at + by
+        self._gives_up_at = None if self._gives_up_at is None else self._gives_up_at + by
+        self._time.clock_set(by)
+        if self._of is not None:
+            self._of.clock_set(by)
 
-    # -- events -------------------------------------------------------------------------------------------------
+    # -- answers ------------------------------------------------------------------------------------------------
 
     def answered(self, action: str, sent: dict[str, Any], answer: Message | None, now: int) -> list[Effect]:
-        """The answer to one of our calls, whether or not it belongs to this charge; None if none came."""
-        awaited = self._awaited
-        if awaited is None or awaited.action != action or awaited.payload != sent:
+        """The answer to a call that is not from the queue, whether or not it belongs to this charge; None if none."""
+        asked = self._asked
+        if asked is None or asked.action != action or asked.payload != sent:
             return self._noticed(action, sent, now)
-        self._awaited = None
-        good = answer if answer is not None and answer.kind is MessageKind.CALLRESULT else None
-        payload = good.payload if good is not None and isinstance(good.payload, dict) else None
-        match self._phase:
-            case _Phase.AUTHORIZING:
-                if payload is not None and self._is_accepted(payload, default=False):
-                    return self._start(now)
-                self._phase = _Phase.DONE
-            case _Phase.STARTING:
-                return self._retry(awaited, now) if payload is None else self._running(payload, now)
-            case _Phase.STOPPING:
-                return self._retry(awaited, now) if payload is None else self._finish(now)
-        return []
+        self._asked = None
+        good = answer is not None and answer.kind is MessageKind.CALLRESULT and isinstance(answer.payload, dict)
+        info = info_of_answer(self._version, answer.payload) if good and answer is not None else None
+        self._station.authorizer.learn(self._asked_for, info)
+        if self.is_running and self.is_authorized:
+            return self._may_stop(self._asked_for, now)
+        return self._decided(info, now)
+
+    def lost_connection(self, now: int) -> list[Effect]:
+        """The connection is gone: what waited for an answer decides by itself."""
+        effects: list[Effect] = []
+        if self._asked is not None:
+            self._asked = None
+            effects += self.present(self._asked_for, now)
+        if self._phase is _Phase.STARTING:
+            effects += self._begin_energy(now)
+        return effects
+
+    def filled(self, call: SendCall) -> SendCall:
+        """The call with the id of the transaction, if that is known by now."""
+        return self._of.filled(call) if self._of is not None else call
+
+    def delivered(self, call: SendCall, answer: Payload | None, now: int) -> list[Effect]:
+        """A message of the transaction has its answer, or was given up."""
+        if call.action != "StartTransaction" and call.payload.get("eventType") != "Started":
+            return []
+        if answer is None and self._version.generation == 1:
+            # Nothing about a transaction without an id can be told.
+            self._station.queue.forget(self)
+            return self._leave(now)
+        info = info_of_answer(self._version, answer or {})
+        self._station.authorizer.learn(self.token, info)
+        if self._of is not None and self._version.generation == 1:
+            number = integer_at(answer or {}, "transactionId")
+            self._of.id = str(UNKNOWN_ID if number is None else number)
+        return self._started(info, now)
+
+    # -- time ---------------------------------------------------------------------------------------------------
 
     def tick(self, now: int) -> list[Effect]:
         """Do what is due."""
         due = self.wakeup()
         if due is None or due > now:
             return []
-        if self._awaited is not None and self._retry_at is not None:
-            self._retry_at = None
-            return [self._await(self._awaited, now)]
-        if self._awaited is not None:
-            return self.answered(self._awaited.action, self._awaited.payload, None, now)
-        if self._phase is _Phase.UNPLUGGING:
-            self._phase = _Phase.DONE
-            return []
+        if self._asked is not None and self._lost_at <= now:
+            return self.answered(self._asked.action, self._asked.payload, None, now)
+        if self._unplug_at is not None and self._unplug_at <= now:
+            return self.unplug(now)
+        if self._gives_up_at is not None and self._gives_up_at <= now:
+            self._gives_up_at = None
+            return self._end(now, StopReason.TIMEOUT) if self.is_running else self._leave(now)
         return self._sample(now)
 
     def wakeup(self) -> int | None:
         """When `tick` next has something to do."""
-        if self._awaited is not None:
-            return self._retry_at if self._retry_at is not None else self._lost_at
-        if self._phase is _Phase.UNPLUGGING:
-            return self._unplug_at
-        if self._phase is _Phase.CHARGING and (interval := self._interval()):
-            return self._sampled_at + interval
-        return None
+        times = [self._unplug_at, self._gives_up_at]
+        if self._asked is not None:
+            times.append(self._lost_at)
+        if self._phase is _Phase.RUNNING and (interval := self._interval()):
+            times.append(self._sampled_at + interval)
+        return min((time for time in times if time is not None), default=None)
 
-    # -- the steps ----------------------------------------------------------------------------------------------
+    # -- authorization ------------------------------------------------------------------------------------------
 
-    def _start(self, now: int) -> list[Effect]:
-        self._phase, self._attempts, self.started = _Phase.STARTING, 0, now
-        plan = self.plan
-        reserved = {} if plan.reservation is None else {"reservationId": plan.reservation}
+    def _ask(self, token: DriverToken, now: int) -> list[Effect]:
+        self._asked, self._asked_for = messages.authorize(self._version, token), token
+        self._lost_at = now + PATIENCE
+        return [*self._station.report_changes(now), self._asked]
+
+    def _decided(self, info: TokenInfo | None, now: int) -> list[Effect]:
+        """The token is accepted or not."""
+        accepted = info is not None and info.is_accepted(now)
+        if not accepted or not self._station.may_use_reservation(self.plan.connector, self._asked_for, info):
+            return self._refuse(now)
+        self.token = self._asked_for
+        return self._authorized(info, now)
+
+    def _refuse(self, now: int) -> list[Effect]:
+        """The driver leaves; a car that was plugged in before by hand stays."""
+        if self.plan.unplug_after is not None or not self.is_plugged_in:
+            return self._leave(now)
+        self.token = NOBODY
+        return []
+
+    def _authorized(self, info: TokenInfo | None, now: int) -> list[Effect]:
+        self.is_authorized, self._group = True, info.group if info is not None else ""
+        effects = self._station.report_changes(now)
+        if not self.is_plugged_in and (seconds := self._configuration.integer("ConnectionTimeOut")):
+            self._gives_up_at = now + seconds * SECOND
+        if self.is_running:
+            effects += self._tell("RemoteStart" if self.plan.is_remote else "Authorized", now, token=self.token)
+        return effects + self._reach("RemoteStart" if self.plan.is_remote else "Authorized", now)
+
+    def _may_stop(self, token: DriverToken, now: int) -> list[Effect]:
+        """Another token ends the transaction if both are of one group (1.6 section 4.10; 2.x C09)."""
+        info = self._station.authorizer.known(token)
+        own = self._group or getattr(self._station.authorizer.known(self.token), "group", "")
+        if info is None or not info.is_accepted(now) or not own or info.group != own:
+            return []
+        return self.stop(now, StopReason.LOCAL, token)
+
+    # -- the transaction ----------------------------------------------------------------------------------------
+
+    def _points(self, name: str) -> list[str]:
+        """TxStartPoint or TxStopPoint (2.x E01, E06); 1.6 starts with both a car and a token (section 4.8)."""
         if self._version.generation == 1:
-            payload: dict[str, Any] = {
-                "connectorId": plan.connector,
-                **messages.id_token(self._version, plan.token),
-                "meterStart": self._meter.read(now).energy,
-                "timestamp": date_time(now),
-            }
-            return [self._await(SendCall("StartTransaction", {**payload, **reserved}), now)]
-        # Unique forever, as E01.FR.08 requires: no two charges of a connector start in the same millisecond.
-        self.transaction = f"{datetime.fromtimestamp(now // SECOND, UTC):%Y%m%d%H%M%S}{now // 1000 % 1000:03d}"
-        self.transaction += f"-{plan.connector}"
-        trigger = "RemoteStart" if plan.is_remote else "Authorized"
-        event = self._event("Started", trigger, now, chargingState="EVConnected")
-        if plan.remote_start_id is not None:
-            event["transactionInfo"]["remoteStartId"] = plan.remote_start_id
-        event |= {
-            "meterValue": [self._edge(now, "Transaction.Begin")],
-            "evse": {"id": plan.connector, "connectorId": 1},
-            **messages.id_token(self._version, plan.token),
-            **reserved,
-        }
-        return [self._await(SendCall("TransactionEvent", event), now)]
+            return ["PowerPathClosed"]
+        return self._configuration.members("TxCtrlr", name)
 
-    def _running(self, answer: dict[str, Any], now: int) -> list[Effect]:
+    def _reach(self, trigger: str, now: int) -> list[Effect]:
+        """Start the transaction or the energy, if everything for it is there."""
+        if self._phase is _Phase.NONE:
+            both = self.is_authorized and self.is_plugged_in
+            reached = {"Authorized": self.is_authorized, "EVConnected": self.is_plugged_in}
+            if not any(reached.get(point, both) for point in self._points("TxStartPoint")):
+                return []
+            return self._start(trigger, now)
+        if self._phase is _Phase.RUNNING and self.is_authorized and self.is_plugged_in:
+            return self._begin_energy(now)
+        return []
+
+    def _start(self, trigger: str, now: int) -> list[Effect]:
+        transaction = self._of = Transaction(self._version, self.plan.connector, now)
+        queue = self._station.queue
+        self._phase = _Phase.STARTING
         if self._version.generation == 1:
-            number = integer_at(answer, "transactionId")
-            self.transaction = str(number if number is not None else -1)
-        self._phase, self._sampled_at = _Phase.CHARGING, now
-        self._refused = not self._is_accepted(answer, default=True)
-        if self._stop_reason is not None or (self._refused and self._configuration.flag("StopTransactionOnInvalidId")):
-            return self._stop(now, self._stop_reason or StopReason.DEAUTHORIZED)
+            self._readings.collect(transaction, now, "Transaction.Begin")
+            call = transaction.start_call(self.token, self._meter.read(now).energy, self.plan.reservation, now)
+        else:
+            remote = {} if self.plan.remote_start_id is None else {"remoteStartId": self.plan.remote_start_id}
+            call = transaction.event(
+                "Started",
+                trigger,
+                self._circumstances(now),
+                values=[self._readings.at_edge(now, "Transaction.Begin")],
+                token=self.token if self.is_authorized else None,
+                connector=1 if self.is_plugged_in else None,
+                info=remote,
+                reservation=self.plan.reservation,
+            )
+        effects = self._queue(call, now, is_edge=True)
+        return effects if queue.is_open else effects + self._begin_energy(now)
+
+    def _started(self, info: TokenInfo | None, now: int) -> list[Effect]:
+        """The central system knows of the transaction."""
+        refused = info is not None and not info.is_accepted(now)
+        if not self.is_running:
+            return []
+        if self._stop_reason is not None:
+            return self._end(now, self._stop_reason)
+        if refused and self._configuration.flag("StopTransactionOnInvalidId"):
+            return self._end(now, StopReason.DEAUTHORIZED)
+        if refused:
+            self._refused = True
+            self._time.count(now, is_charging=False)
+        return self._begin_energy(now) if self._phase is _Phase.STARTING else []
+
+    def _begin_energy(self, now: int) -> list[Effect]:
+        """Close the contactor where that is allowed; the first meter value follows after the interval."""
+        if self._phase is _Phase.STARTING:
+            self._phase, self._sampled_at = _Phase.RUNNING, now
+        if not self.is_plugged_in or not self.is_authorized:
+            return self._station.report_changes(now)
         if not self._refused:
             self._meter.switch_on(now)
-        self._suspended = self._suspension(now)
-        return self._state_changed(now)
+        self._suspended = self._suspension()
+        self._time.count(now, is_charging=not self._suspended)
+        return self._state_changed(now, "ChargingStateChanged")
 
-    def _suspension(self, now: int) -> str:
-        if self._meter.is_full:
+    def _suspension(self) -> str:
+        car = self._meter.car
+        if car is None or not car.wants_energy:
             return "SuspendedEV"
-        return "SuspendedEVSE" if self._refused or self._limit(now) <= 0 else ""
+        return "SuspendedEVSE" if self._refused or self._meter.offered < car.least_current else ""
 
     def _sample(self, now: int) -> list[Effect]:
         self._sampled_at = now
         self._samples += 1
-        effects: list[Effect] = [self.meter_values(now, "Sample.Periodic")]
-        if (suspended := self._suspension(now)) != self._suspended:
-            self._suspended = suspended
-            effects += self._state_changed(now)
+        if self._of is not None:
+            self._readings.collect(self._of, now, "Sample.Periodic")
+        effects = self._queue(self.meter_values(now, "Sample.Periodic"), now)
         if self.plan.samples is not None and self._samples >= self.plan.samples:
-            effects += self._stop(now, StopReason.LOCAL)
+            effects += self.stop(now)
         return effects
 
     def meter_values(self, now: int, context: str) -> SendCall:
         """The meter values of the running transaction, in the message of this version."""
-        if self._version.generation == 1:
-            value = self.reading(now, context)
-            return messages.meter_values(self._version, self.plan.connector, value, int(self.transaction or -1))
+        if self._version.generation == 1 and self._of is not None:
+            return self._of.meter_call(self._readings.sampled(now, context))
         return self.report(now, "MeterValuePeriodic" if context == "Sample.Periodic" else "Trigger", context)
 
-    def _stop(self, now: int, reason: StopReason) -> list[Effect]:
+    def report(self, now: int, trigger: str, context: str = "") -> SendCall:
+        """A TransactionEvent Updated (2.x), with meter values if a context is given."""
+        assert self._of is not None
+        values = [self._readings.sampled(now, context)] if context else None
+        return self._of.event("Updated", trigger, self._circumstances(now), values=values)
+
+    def _end(self, now: int, reason: StopReason, token: DriverToken | None = None) -> list[Effect]:
+        transaction = self._of
+        assert transaction is not None
+        self._time.count(now, is_charging=False)
         self._meter.switch_off(now)
-        self._phase, self._attempts, self._suspended = _Phase.STOPPING, 0, ""
-        token = messages.id_token(self._version, self.plan.token) if reason is StopReason.LOCAL else {}
+        self._phase, self._suspended, self._gives_up_at = _Phase.ENDED, "", None
+        by = (token or self.token) if reason is StopReason.LOCAL else None
         if self._version.generation == 1:
-            payload: dict[str, Any] = {
-                "transactionId": int(self.transaction),
-                **token,
-                "meterStop": self._meter.read(now).energy,
-                "timestamp": date_time(now),
-                "reason": reason.v16,
-            }
-            return [self._await(SendCall("StopTransaction", payload), now)]
-        event = self._event("Ended", reason.trigger, now, chargingState="EVConnected", stoppedReason=reason.stopped)
-        event["transactionInfo"]["timeSpentCharging"] = (now - self.started) // SECOND
-        event |= {"meterValue": [self._edge(now, "Transaction.End")], **token}
-        return [self._await(SendCall("TransactionEvent", event), now)]
+            self._readings.collect(transaction, now, "Transaction.End")
+            call = transaction.stop_call(by, self._meter.read(now).energy, reason, now)
+        else:
+            spent = {"stoppedReason": reason.stopped, "timeSpentCharging": self._time.seconds}
+            values = [self._readings.at_edge(now, "Transaction.End")]
+            at = self._circumstances(now)
+            call = transaction.event("Ended", reason.trigger, at, values=values, token=by, info=spent)
+        effects = self._queue(call, now, is_edge=True)
+        if not self.is_plugged_in:
+            self._is_done = True
+        elif self.plan.unplug_after is not None:
+            self._unplug_at = now + self.plan.unplug_after
+        return effects + self._station.report_changes(now)
 
-    def _finish(self, now: int) -> list[Effect]:
-        self._phase, self._unplug_at, self._awaited = _Phase.UNPLUGGING, now + self.plan.unplug_after, None
-        return self._report_status(now)
-
-    def _retry(self, call: SendCall, now: int) -> list[Effect]:
-        """Send a transaction message again, with a longer wait each time (1.6 section 3.7.1, 2.x E13)."""
-        self._attempts += 1
-        if self._attempts < self._configuration.integer("TransactionMessageAttempts"):
-            self._awaited = call
-            wait = self._configuration.integer("TransactionMessageRetryInterval") * SECOND
-            self._retry_at = now + wait * self._attempts
-            return []
-        return self._finish(now)
+    def _leave(self, now: int) -> list[Effect]:
+        """The driver is gone, without a word about a transaction."""
+        self._time.count(now, is_charging=False)
+        self._meter.unplug(now)
+        self._is_done, self._phase = True, _Phase.ENDED
+        return []
 
     def _noticed(self, action: str, sent: dict[str, Any], now: int) -> list[Effect]:
         """The user ended the transaction by hand."""
@@ -332,44 +517,37 @@ class Charge:
             if action == "TransactionEvent" and sent.get("eventType") == "Ended"
             else None
         )
-        if self._phase is not _Phase.CHARGING or by_hand != self.transaction:
+        if self._phase is not _Phase.RUNNING or by_hand != self.transaction:
             return []
+        self._time.count(now, is_charging=False)
         self._meter.switch_off(now)
-        return self._finish(now)
+        self._phase, self._suspended = _Phase.ENDED, ""
+        self._unplug_at = now + (self.plan.unplug_after or 0)
+        return self._station.report_changes(now)
 
     # -- parts --------------------------------------------------------------------------------------------------
 
-    def _await(self, call: SendCall, now: int) -> SendCall:
-        self._awaited, self._retry_at, self._lost_at = call, None, now + PATIENCE
-        return call
+    def _queue(self, call: SendCall, now: int, *, is_edge: bool = False) -> list[Effect]:
+        return self._station.queue.put(call, self, lambda: self.transaction, now, is_edge=is_edge)
 
-    def _state_changed(self, now: int) -> list[Effect]:
-        effects = self._report_status(now)
-        return effects if self._version.generation == 1 else [*effects, self.report(now, "ChargingStateChanged")]
+    def _tell(self, trigger: str, now: int, *, token: DriverToken | None = None) -> list[Effect]:
+        """A TransactionEvent Updated about something that happened (2.x)."""
+        if self._of is None or self._version.generation == 1:
+            return []
+        connector = 1 if self.is_plugged_in else None
+        at = self._circumstances(now)
+        return self._queue(self._of.event("Updated", trigger, at, token=token, connector=connector), now)
 
-    def _charging_state(self) -> str:
-        return self.status if self._phase is _Phase.CHARGING else "EVConnected"
+    def _state_changed(self, now: int, trigger: str) -> list[Effect]:
+        return self._station.report_changes(now) + self._tell(trigger, now)
 
-    def _event(self, kind: str, trigger: str, now: int, **info: Any) -> dict[str, Any]:
-        event: dict[str, Any] = {
-            "eventType": kind,
-            "timestamp": date_time(now),
-            "triggerReason": trigger,
-            "seqNo": self._sequence,
-            "transactionInfo": {"transactionId": self.transaction, **info},
-        }
-        self._sequence += 1
-        return event
-
-    def _edge(self, now: int, context: str) -> dict[str, Any]:
-        names = self._configuration.names("StopTxnSampledData")
-        return meter_value(self._version, self._meter.read(now), names, context)
+    def _circumstances(self, now: int) -> EventCircumstances:
+        state: str | None = "EVConnected" if self.is_plugged_in else "Idle"
+        if self._phase is _Phase.RUNNING and self.is_plugged_in and (self._meter.is_on or self._refused):
+            state = self._suspended or "Charging"
+        return EventCircumstances(now, state, not self._station.queue.is_open)
 
     def _interval(self) -> int:
         if self.plan.interval is not None:
             return self.plan.interval
         return self._configuration.integer("MeterValueSampleInterval") * SECOND
-
-    def _is_accepted(self, answer: dict[str, Any], default: bool) -> bool:
-        info = answer.get("idTagInfo" if self._version.generation == 1 else "idTokenInfo")
-        return info.get("status") == "Accepted" if isinstance(info, dict) else default

@@ -68,7 +68,18 @@ class Configuration:
 
     def names(self, key: str) -> list[str]:
         """The items of the comma-separated value of a 1.6 key."""
-        setting = self.by_key(key)
+        return self._items(self.by_key(key))
+
+    def members(self, component: str, variable: str) -> list[str]:
+        """The items of the comma-separated value of a 2.x variable."""
+        return self._items(self.by_place(Place(component, variable)))
+
+    def is_on(self, component: str, variable: str = "Enabled") -> bool:
+        """The boolean value of a 2.x variable."""
+        setting = self.by_place(Place(component, variable))
+        return setting is not None and self._values[setting].lower() == "true"
+
+    def _items(self, setting: Setting | None) -> list[str]:
         value = self._values[setting] if setting is not None else ""
         return [name.strip() for name in value.split(",") if name.strip()]
 

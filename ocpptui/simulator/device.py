@@ -5,25 +5,31 @@ It outlives a connection, as in a real one. The modules listed in `call_handlers
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Any
 
-from ocpptui.ocpp.composite_schedule import CompositeSchedule, Supply, composite_schedule, limit_at
+from ocpptui.ocpp.composite_schedule import CompositeSchedule, LimitAtMoment, Supply, composite_schedule, limit_at
 from ocpptui.ocpp.date_times import SECOND
-from ocpptui.ocpp.profile_moment import ChargingSituation
+from ocpptui.ocpp.profile_moment import FOREVER, ChargingSituation
 from ocpptui.ocpp.profile_store import ProfileStore
 from ocpptui.ocpp.standard_settings import settings
 from ocpptui.ocpp.version import Version
 from ocpptui.simulator import outgoing_calls as messages
+from ocpptui.simulator import station_faults as faults
 from ocpptui.simulator.behaviour_settings import ChargePointSettings
-from ocpptui.simulator.charging import Charge, ChargePlan
+from ocpptui.simulator.car import LEAST_CURRENT
+from ocpptui.simulator.charging import NOBODY, Charge, ChargePlan
 from ocpptui.simulator.configuration import Configuration, Place
 from ocpptui.simulator.effects import CloseConnection, Effect, SendCall
+from ocpptui.simulator.energy_sharing import shares
 from ocpptui.simulator.installed_certificates import CertificateStore
 from ocpptui.simulator.metering import MAX_CURRENT, PHASES, VOLTAGE, EnergyMeter, meter_value, total
 from ocpptui.simulator.outgoing_calls import DriverToken, Identity, StopReason
 from ocpptui.simulator.schedule import Agenda
+from ocpptui.simulator.token_decisions import Authorizer, TokenInfo
+from ocpptui.simulator.transaction_queue import TransactionQueue
 
 SUPPLY = Supply(VOLTAGE, PHASES, MAX_CURRENT)
 """What each connector is built for."""
@@ -39,6 +45,8 @@ class Reservation:
     token: str
     """In lower case."""
     expiry: int
+    group: str = ""
+    """The parentIdTag or groupIdToken whose other tokens may use it, too; in lower case."""
 
 
 @dataclass(slots=True)
@@ -52,8 +60,10 @@ class Connector:
     """Whether it becomes operative or not after the running transaction; None for no change."""
     reservation: Reservation | None = None
     charge: Charge | None = None
+    faults: list[str] = field(default_factory=list)
+    """The names of its faults, the oldest first."""
     reported: str = ""
-    """The last reported status, in the terms of the version."""
+    """The last reported status and fault, in the terms of the version."""
 
 
 @dataclass(slots=True)
@@ -100,13 +110,15 @@ class Device:
         self.is_operative = True
         self.planned: bool | None = None
         """Whether it becomes operative or not after the last transaction; None for no change."""
+        self.station_faults: list[str] = []
+        """The names of the faults of the whole charge point, the oldest first."""
         self.is_accepted = False
         """Whether the central system has accepted the registration; until then nothing is reported unasked."""
         self.agenda = Agenda()
         self.profiles = ProfileStore()
         self.certificates = CertificateStore()
-        self.local_list: dict[str, dict[str, Any]] = {}
-        self.local_list_version = 0
+        self.authorizer = Authorizer(version, self.configuration)
+        self.queue = TransactionQueue(self.configuration)
         self.monitors: dict[int, dict[str, Any]] = {}
         self.display: dict[int, dict[str, Any]] = {}
         self.tariffs: dict[int, dict[str, Any]] = {}
@@ -122,11 +134,16 @@ class Device:
         self._resetting = False
         self._reset_when_idle = False
         self._station_reported = ""
+        self._events = count(1)  # of NotifyEvent
+        self.supply_due: int | None = None
+        """When `supply` has to look again at what each car may take."""
 
     # -- connectors ---------------------------------------------------------------------------------------------
 
     def status(self, connector: Connector) -> str:
         """Its status in the terms of 1.6."""
+        if faults.blocking(connector.faults) or faults.blocking(self.station_faults):
+            return "Faulted"
         if connector.charge is not None and not connector.charge.is_done:
             return connector.charge.status
         if not (connector.is_operative and self.is_operative):
@@ -135,6 +152,8 @@ class Device:
 
     @property
     def station_status(self) -> str:
+        if faults.blocking(self.station_faults):
+            return "Faulted"
         return "Available" if self.is_operative else "Unavailable"
 
     def report_all(self, now: int) -> list[Effect]:
@@ -149,22 +168,74 @@ class Device:
         if not self.is_accepted:
             return []
         effects: list[Effect] = []
-        if self.version.generation == 1 and self._station_reported != self.station_status:
-            self._station_reported = self.station_status
+        shown = f"{self.station_status} {self.station_faults}"
+        if self.version.generation == 1 and self._station_reported != shown:
+            self._station_reported = shown
             effects.append(self.status_call(0, now))
         for connector in self.connectors.values():
             status = self.status(connector)
-            shown = status if self.version.generation == 1 else messages.connector_status(status)
+            shown = self._shown(connector, status)
             if shown != connector.reported:
                 connector.reported = shown
                 self._show_availability(connector.number, messages.connector_status(status))
                 effects.append(self.status_call(connector.number, now))
         return effects
 
+    def _shown(self, connector: Connector, status: str) -> str:
+        """What StatusNotification says; in 2.x a connector is occupied only once a cable is in it (E01, G01)."""
+        if self.version.generation == 1:
+            return f"{status} {connector.faults}"
+        charge = connector.charge
+        is_waiting = charge is not None and not charge.is_plugged_in and status == charge.status
+        return messages.connector_status("Available" if is_waiting else status)
+
     def status_call(self, number: int, now: int) -> SendCall:
         """The StatusNotification of a connector now; 0 for the charge point (1.6)."""
-        status = self.status(self.connectors[number]) if number else self.station_status
-        return messages.status_notification(self.version, number, status, now)
+        connector = self.connectors.get(number)
+        if connector is None:
+            status, found = self.station_status, self.station_faults
+        else:
+            status, found = self.status(connector), connector.faults or self.station_faults
+            if self.version.generation > 1:
+                status = self._shown(connector, status)
+        error, info = faults.error_and_info(found)
+        return messages.status_notification(self.version, number, status, now, error=error, info=info)
+
+    # -- faults -------------------------------------------------------------------------------------------------
+
+    def break_down(self, connector: Connector, fault: str, now: int) -> list[Effect]:
+        """A fault begins at a connector; one that blocks it ends its transaction."""
+        connector.faults.append(fault)
+        effects = self.report_changes(now) + self._alert(fault, True, connector.number, now)
+        if connector.charge is not None and connector.charge.is_running and faults.blocking([fault]):
+            effects += connector.charge.stop(now, faults.stop_reason(fault))
+        return effects
+
+    def repair(self, connector: Connector, ended: list[str], now: int) -> list[Effect]:
+        """Faults of a connector are over."""
+        connector.faults = [fault for fault in connector.faults if fault not in ended]
+        told = [effect for fault in ended for effect in self._alert(fault, False, connector.number, now)]
+        return self.report_changes(now) + told
+
+    def break_station(self, fault: str, now: int) -> list[Effect]:
+        """A fault of the whole charge point begins, and ends every transaction."""
+        self.station_faults.append(fault)
+        effects = self.report_changes(now) + self._alert(fault, True, 0, now)
+        for charge in self.running():
+            effects += charge.stop(now, faults.stop_reason(fault))
+        return effects
+
+    def repair_station(self, fault: str, now: int) -> list[Effect]:
+        """A fault of the whole charge point is over."""
+        self.station_faults.remove(fault)
+        return self.report_changes(now) + self._alert(fault, False, 0, now)
+
+    def _alert(self, fault: str, is_active: bool, evse: int, now: int) -> list[Effect]:
+        if self.version.generation == 1 or not self.is_accepted:
+            return []
+        return [faults.event(next(self._events), fault, is_active, evse, now)]
+
+    # -- meter values -------------------------------------------------------------------------------------------
 
     def _show_availability(self, evse: int, status: str) -> None:
         for place in (
@@ -185,7 +256,7 @@ class Device:
         if charge is None:
             names = [name for name in names if name != "SoC"]  # there is no car
         meters = [connector.meter] if connector is not None else [c.meter for c in self.connectors.values()]
-        reading = total(now, [meter.read(now, self._limit(meter.connector, now)) for meter in meters])
+        reading = total(now, [meter.read(now) for meter in meters])
         return messages.meter_values(self.version, number, meter_value(self.version, reading, names, context))
 
     # -- charges ------------------------------------------------------------------------------------------------
@@ -209,38 +280,92 @@ class Device:
         return next((c for c in candidates if c is not None and self._is_free(c, token)), None)
 
     def _is_free(self, connector: Connector, token: str) -> bool:
-        if self._resetting or self._reset_when_idle or not (self.is_operative and connector.is_operative):
+        if not self.is_usable(connector):
             return False
         reserved = connector.reservation
         return connector.charge is None and (reserved is None or reserved.token == token.lower())
+
+    def is_usable(self, connector: Connector) -> bool:
+        """Whether a charge may begin there, as far as the charge point has a say."""
+        if self._resetting or self._reset_when_idle or not (self.is_operative and connector.is_operative):
+            return False
+        return not faults.blocking(connector.faults + self.station_faults)
 
     def begin(self, plan: ChargePlan, now: int) -> list[Effect]:
         """Plug in a car at a free connector and charge."""
         connector = self.connectors[plan.connector]
         connector.reservation = None
-        connector.charge = self._charge(plan)
-        return connector.charge.begin(now)
+        return self.visit(plan).begin(now)
 
-    def adopt(self, number: int, token: DriverToken, transaction: str, sequence: int, now: int) -> None:
-        """Note a transaction that the user started by hand, so that it can be stopped, but send no meter values."""
+    def visit(self, plan: ChargePlan) -> Charge:
+        """A driver comes to a connector where nobody is."""
+        connector = self.connectors[plan.connector]
+        connector.charge = Charge(self, plan, connector.meter)
+        return connector.charge
+
+    def may_use_reservation(self, connector: int, token: DriverToken, info: TokenInfo | None) -> bool:
+        """Whether a reservation of the connector, if any, is for this token or its group; it is then used up."""
+        place = self.connectors[connector]
+        reserved = place.reservation
+        if reserved is None:
+            return True
+        is_of_group = info is not None and bool(info.group) and info.group == reserved.group
+        if reserved.token != token.text.lower() and not is_of_group:
+            return False
+        if place.charge is not None:
+            place.charge.plan = replace(place.charge.plan, reservation=reserved.id)
+        place.reservation = None
+        self.agenda.cancel(f"reservation {reserved.id}")
+        return True
+
+    def adopt(
+        self, number: int, token: DriverToken, transaction: str, sequence: int, register: int, now: int
+    ) -> list[Effect]:
+        """Go on with a transaction that the user started by hand, if the connector is free."""
         connector = self.connectors.get(number)
-        if connector is not None and connector.charge is None:
-            connector.charge = self._charge(ChargePlan(number, token, interval=0))
-            connector.charge.adopt(transaction, sequence, now)
+        if connector is None or connector.charge is not None:
+            return []
+        return self.visit(ChargePlan(number, token)).adopt(transaction, sequence, register, now)
 
-    def _charge(self, plan: ChargePlan) -> Charge:
-        return Charge(
-            self.version,
-            plan,
-            self.configuration,
-            self.connectors[plan.connector].meter,
-            limit=lambda now: self._limit(plan.connector, now),
-            report_status=self.report_changes,
-        )
+    # -- energy -------------------------------------------------------------------------------------------------
 
-    def _limit(self, number: int, now: int) -> float:
-        amperes = limit_at(self.profiles, number, now, situations=self._situations(), supply=SUPPLY).amperes
-        return MAX_CURRENT if amperes is None else amperes
+    def supply(self, now: int) -> list[Effect]:
+        """Give each car from `now` on what the profiles allow, which the station shares out; what follows from that."""
+        limits = {
+            number: limit_at(self.profiles, number, now, situations=self._situations(), supply=SUPPLY)
+            for number, connector in self.connectors.items()
+            if connector.charge is not None and connector.charge.is_charging
+        }
+        wanted = {
+            number: MAX_CURRENT if limit.amperes is None else limit.amperes
+            for number, limit in sorted(limits.items(), key=lambda item: self._started(item[0]))
+            if self._wants_energy(number)
+        }
+        whole = limit_at(self.profiles, 0, now, supply=Supply(VOLTAGE, PHASES))
+        granted = shares(whole.amperes, wanted, LEAST_CURRENT)
+        effects: list[Effect] = []
+        for number in limits:
+            charge = self.connectors[number].charge
+            if charge is not None:
+                own = limits[number].amperes
+                effects += charge.supply(now, granted.get(number, MAX_CURRENT if own is None else own))
+        self.supply_due = self._next_supply(now, [*limits.values(), whole] if limits else [])
+        return effects
+
+    def _started(self, number: int) -> int:
+        charge = self.connectors[number].charge
+        return 0 if charge is None else charge.started
+
+    def _wants_energy(self, number: int) -> bool:
+        charge = self.connectors[number].charge
+        return charge is not None and charge.wants_energy
+
+    def _next_supply(self, now: int, limits: Iterable[LimitAtMoment]) -> int | None:
+        """When the offers have to be looked at again: a limit changes, or a car may have become full."""
+        meters = [c.meter for c in self.connectors.values() if c.charge is not None and c.charge.wants_energy]
+        times = [now + meter.step for meter in meters if meter.is_on]
+        times += [limit.until for limit in limits if limit.until < FOREVER]
+        return min((max(time, now + 1) for time in times), default=None)
 
     def composite(self, number: int, now: int, duration: int, unit: str) -> CompositeSchedule:
         """The limit of a connector or EVSE, or with 0 of all together, for the next `duration` seconds."""
@@ -258,26 +383,36 @@ class Device:
         }
 
     def settle(self, now: int) -> list[Effect]:
-        """Clean up after finished charges, and do a reset that was waiting for them."""
+        """Share out the energy, clean up after finished charges, and do a reset that was waiting for them."""
+        for connector in self.connectors.values():
+            if connector.charge is None or connector.charge.has_ended:
+                self.profiles.end_transaction(connector.number, "")
+        effects = self.supply(now)
         for connector in self.connectors.values():
             if connector.charge is None or not connector.charge.is_done:
                 continue
             connector.charge = None
-            self.profiles.end_transaction(connector.number, "")
             if connector.planned is not None:
                 connector.is_operative, connector.planned = connector.planned, None
         if self.planned is not None and not self.running():
             self.is_operative, self.planned = self.planned, None
-        effects = self.report_changes(now)
+        effects += self.report_changes(now)
         if self._reset_when_idle and not self.running():
             effects += self.reset(StopReason.SOFT_RESET, "ScheduledReset", now)
-        elif self._resetting and not self.running():
-            effects += self._close()
+        elif self._resetting and self._is_quiet:
+            effects += self._close(now)
         return effects
+
+    @property
+    def _is_quiet(self) -> bool:
+        """Whether no transaction runs, and the central system knows of all that have ended."""
+        return not self.running() and not self.queue.holds()
 
     def clock_set(self, by: int) -> None:
         """The clock was set by so many microseconds: what runs goes on for as long as before."""
         self.agenda.clock_set(by)
+        self.queue.clock_set(by)
+        self.supply_due = None if self.supply_due is None else self.supply_due + by
         for connector in self.connectors.values():
             connector.meter.clock_set(by)
         for charge in self.charges():
@@ -289,27 +424,35 @@ class Device:
         """End every transaction, then close the connection."""
         self._resetting, self._reset_when_idle, self.boot_reason = True, False, boot_reason
         effects = [effect for charge in self.running() for effect in charge.stop(now, reason)]
-        if not self.running():
-            return effects + self._close()
-        self.agenda.at(now + RESET_PATIENCE, "reset", lambda now: self._close())
+        if self._is_quiet:
+            return effects + self._close(now)
+        self.agenda.at(now + RESET_PATIENCE, "reset", self._close)
         return effects
 
     def reset_when_idle(self) -> None:
         """Reset as soon as no transaction runs."""
         self._reset_when_idle = True
 
-    def _close(self) -> list[Effect]:
+    def _close(self, now: int) -> list[Effect]:
         """Close once; further events before the connection is down change nothing."""
         if not self._resetting:
             return []
-        self.restart()
+        self.restart(now)
         return [CloseConnection("reset")]
 
-    def restart(self) -> None:
-        """Forget what does not survive a restart."""
+    def restart(self, now: int) -> None:
+        """Forget what does not survive a restart: not the messages about transactions, nor the reservations."""
         self._resetting = self._reset_when_idle = self.is_accepted = False
         self.needs_boot = True
-        self.agenda.clear()
+        self.queue.close()
+        self.agenda.clear(keep="reservation ")
         self.log, self.diagnostics, self.firmware = Work(), Work(), Work()
         for connector in self.connectors.values():
-            connector.charge = None
+            if connector.charge is None:
+                continue
+            stays = connector.charge.is_plugged_in and connector.charge.plan.unplug_after is None
+            if stays:
+                self.visit(ChargePlan(connector.number, NOBODY, unplug_after=None))
+            else:
+                connector.meter.unplug(now)
+                connector.charge = None

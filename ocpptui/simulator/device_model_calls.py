@@ -208,13 +208,18 @@ def _monitored(version: Version, monitor: int, item: Payload) -> Payload:
     return {**only(item, "component", "variable"), "variableMonitoring": [shown]}
 
 
+def clear_cache(device: Device, request: Payload, now: int) -> Reply:
+    """ClearCache."""
+    return status_reply("Accepted" if device.authorizer.clear_cache() else "Rejected")
+
+
 # -- the local authorization list -----------------------------------------------------------------------------------
 
 
 def local_list_version(device: Device, request: Payload, now: int) -> Reply:
     """GetLocalListVersion: 0 while the list is empty."""
     key = "listVersion" if device.version.generation == 1 else "versionNumber"
-    return Reply({key: device.local_list_version if device.local_list else 0})
+    return Reply({key: device.authorizer.list_version if device.authorizer.local_list else 0})
 
 
 def send_local_list(device: Device, request: Payload, now: int) -> Reply:
@@ -222,9 +227,9 @@ def send_local_list(device: Device, request: Payload, now: int) -> Reply:
     is_1x = device.version.generation == 1
     version = integer_at(request, "listVersion" if is_1x else "versionNumber") or 0
     is_full = text_at(request, "updateType") == "Full"
-    if not is_full and version <= device.local_list_version:
+    if not is_full and version <= device.authorizer.list_version:
         return status_reply("VersionMismatch")
-    entries = {} if is_full else dict(device.local_list)
+    entries = {} if is_full else dict(device.authorizer.local_list)
     for item in objects_at(request, "localAuthorizationList"):
         token = text_at(item, "idTag") if is_1x else text_at(object_at(item, "idToken"), "idToken")
         info = item.get("idTagInfo" if is_1x else "idTokenInfo")
@@ -232,5 +237,5 @@ def send_local_list(device: Device, request: Payload, now: int) -> Reply:
             entries.pop((token or "").lower(), None)
         else:
             entries[(token or "").lower()] = info
-    device.local_list, device.local_list_version = entries, version
+    device.authorizer.local_list, device.authorizer.list_version = entries, version
     return status_reply("Accepted")

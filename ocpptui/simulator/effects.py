@@ -51,7 +51,20 @@ class CloseConnection:
     reason: str = ""
 
 
-Effect = SendCall | SendAnswer | SendError | SendResultError | CloseConnection
+@dataclass(frozen=True, slots=True)
+class LoseConnection:
+    """Cut the connection without a word, at once, and stay away: as if the power or the line were gone."""
+
+    seconds: float | None
+    """For how long; None: until `Reconnect`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reconnect:
+    """Connect again now."""
+
+
+Effect = SendCall | SendAnswer | SendError | SendResultError | CloseConnection | LoseConnection | Reconnect
 
 
 class Behaviour(Protocol):

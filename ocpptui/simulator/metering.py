@@ -1,4 +1,4 @@
-"""The energy meter of a simulated connector and its car: three phases, 230 V, up to 16 A, without randomness."""
+"""The energy meter of a simulated connector: three phases, 230 V, up to 16 A, without randomness."""
 
 from __future__ import annotations
 
@@ -8,18 +8,14 @@ from typing import Any
 
 from ocpptui.ocpp.date_times import SECOND, date_time
 from ocpptui.ocpp.version import Version
+from ocpptui.simulator.car import Car
 
 VOLTAGE = 230.0
 PHASES = 3
 MAX_CURRENT = 16.0
 """Amperes per phase."""
-BATTERY = 58_000.0
-"""The capacity of the car's battery in watt-hours."""
-FIRST_SOC = 35.0
-"""The state of charge of an arriving car in per cent."""
 
 _RAMP = 5.0  # seconds from no current to full current
-_FULL_POWER_UNTIL = 80.0  # per cent above which the car takes less and less
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,61 +41,94 @@ class EnergyMeter:
 
     def __init__(self, connector: int, speed: float = 1.0) -> None:
         self.connector = connector
+        self.car: Car | None = None
+        """The car that is plugged in."""
+        self.offered = MAX_CURRENT
+        """Amperes per phase that the car may take."""
         self._speed = speed
         self._energy = 1000.0 * connector  # Wh; a plausible initial reading
-        self._soc = FIRST_SOC
+        self._soc = Car().soc  # of the last car
         self._since: int | None = None  # when the current began to flow
         self._time = 0
-        self._limit = MAX_CURRENT
 
-    def plug_in(self) -> None:
-        """Plug in another car."""
-        self._soc = FIRST_SOC
+    def plug_in(self, car: Car | None = None) -> None:
+        """Plug in a car, by default an ordinary one."""
+        self.car = car or Car()
         self._since = None
+
+    def unplug(self, now: int) -> None:
+        """The car leaves."""
+        self.switch_off(now)
+        self.car = None
 
     def clock_set(self, by: int) -> None:
         """The clock was set by so many microseconds."""
         self._time += by
         self._since = None if self._since is None else self._since + by
 
+    def not_below(self, energy: int) -> None:
+        """Let the register show at least so many watt-hours: someone said by hand that it does."""
+        self._energy = max(self._energy, float(energy))
+
     def switch_on(self, now: int) -> None:
+        """Close the contactor."""
         if self._since is None:
             self._since = self._time = now
 
     def switch_off(self, now: int) -> None:
-        self.read(now)
+        """Open the contactor."""
+        self._advance(now)
         self._since = None
+
+    def offer(self, now: int, amperes: float) -> None:
+        """From `now` on the car may take so many amperes per phase."""
+        self._advance(now)
+        self.offered = min(max(amperes, 0.0), MAX_CURRENT)
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the contactor is closed."""
+        return self._since is not None
 
     @property
     def is_full(self) -> bool:
-        return self._soc > 99.999
+        return self.car is not None and self.car.is_full
 
-    def read(self, now: int, limit: float = MAX_CURRENT) -> MeterSample:
-        """The reading at `now`; from then on the car may take `limit` amperes per phase."""
-        while self._since is not None and self._time < now and not self.is_full and self._limit > 0:
-            # The car takes less as it fills up, so integrate one minute of its charge at a time.
-            until = min(now, self._time + max(1, int(60 * SECOND / self._speed)))
-            seconds = _ramped(until - self._since) - _ramped(self._time - self._since)
-            added = self._limit * self._taper() * VOLTAGE * PHASES * seconds / 3600 * self._speed
-            added = min(added, (100.0 - self._soc) / 100 * BATTERY)
-            self._energy += added
-            self._soc = min(100.0, self._soc + 100 * added / BATTERY)
-            self._time = until
-        self._time = max(now, self._time)
-        self._limit = min(max(limit, 0.0), MAX_CURRENT)
+    @property
+    def step(self) -> int:
+        """Microseconds in which the state of the car hardly changes: a minute of its charge."""
+        return max(1, int(60 * SECOND / self._speed))
+
+    def read(self, now: int) -> MeterSample:
+        """The reading at `now`."""
+        self._advance(now)
         current = self._current(now)
         voltage = VOLTAGE + 1.5 * math.sin(now / SECOND / 17 + self.connector) - current / 16
         return MeterSample(
-            now, int(self._energy), current * voltage * PHASES, current, self._limit, voltage, round(self._soc, 1)
+            now, int(self._energy), current * voltage * PHASES, current, self.offered, voltage, round(self._soc, 1)
         )
 
-    def _current(self, now: int) -> float:
-        if self._since is None or self.is_full:
-            return 0.0
-        return self._limit * min(1.0, (now - self._since) / SECOND / _RAMP) * self._taper()
+    def _advance(self, now: int) -> None:
+        """Integrate until `now` what the car takes of the current offer."""
+        car = self.car
+        while self._since is not None and car is not None and self._time < now and self._taken(car):
+            # The car takes less as it fills up, so integrate one minute of its charge at a time.
+            until = min(now, self._time + self.step)
+            seconds = _ramped(until - self._since) - _ramped(self._time - self._since)
+            energy = self._taken(car) * VOLTAGE * PHASES * seconds / 3600 * self._speed
+            self._energy += car.store(energy)
+            self._time = until
+        self._time = max(now, self._time)
+        self._soc = self._soc if car is None else car.soc
 
-    def _taper(self) -> float:
-        return min(1.0, max(0.1, (100.0 - self._soc) / (100.0 - _FULL_POWER_UNTIL)))
+    def _taken(self, car: Car) -> float:
+        """Amperes per phase, once the current has risen."""
+        return car.current(self.offered)
+
+    def _current(self, now: int) -> float:
+        if self._since is None or self.car is None:
+            return 0.0
+        return self._taken(self.car) * min(1.0, (now - self._since) / SECOND / _RAMP)
 
 
 def _ramped(elapsed: int) -> float:

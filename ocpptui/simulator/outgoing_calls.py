@@ -46,6 +46,14 @@ class StopReason(Enum):
     UNLOCKED = ("UnlockCommand", "UnlockCommand", "Other")
     SOFT_RESET = ("SoftReset", "ResetCommand", "ImmediateReset")
     HARD_RESET = ("HardReset", "ResetCommand", "ImmediateReset")
+    REBOOT = ("Reboot", "AbnormalCondition", "Reboot")
+    EV_DISCONNECTED = ("EVDisconnected", "EVCommunicationLost", "EVDisconnected")
+    EMERGENCY_STOP = ("EmergencyStop", "AbnormalCondition", "EmergencyStop")
+    POWER_LOSS = ("PowerLoss", "AbnormalCondition", "PowerLoss")
+    FAULT = ("Other", "AbnormalCondition", "Other")
+    GROUND_FAULT = ("Other", "AbnormalCondition", "GroundFault")
+    OVERCURRENT = ("Other", "AbnormalCondition", "OvercurrentFault")
+    TIMEOUT = ("Other", "EVConnectTimeout", "Timeout")
 
     def __init__(self, v16: str, trigger: str, stopped: str) -> None:
         self.v16 = v16
@@ -88,10 +96,14 @@ def heartbeat() -> SendCall:
     return SendCall("Heartbeat", {})
 
 
-def status_notification(version: Version, connector: int, status: str, now: int) -> SendCall:
+def status_notification(
+    version: Version, connector: int, status: str, now: int, *, error: str = "NoError", info: str = ""
+) -> SendCall:
     """StatusNotification with a status in the terms of 1.6; in 2.x `connector` is the EVSE, which has one connector."""
     if version.generation == 1:
-        payload: Payload = {"connectorId": connector, "errorCode": "NoError", "status": status}
+        payload: Payload = {"connectorId": connector, "errorCode": error, "status": status}
+        if info:
+            payload["info"] = info
         return SendCall("StatusNotification", {**payload, "timestamp": date_time(now)})
     payload = {"timestamp": date_time(now), "connectorStatus": connector_status(status)}
     return SendCall("StatusNotification", {**payload, "evseId": connector, "connectorId": 1})

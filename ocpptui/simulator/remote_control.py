@@ -51,10 +51,10 @@ def stop(device: Device, request: Payload, now: int) -> Reply:
 
 
 def transaction_status(device: Device, request: Payload, now: int) -> Reply:
-    """GetTransactionStatus (2.x E14): reports only whether the transaction is ongoing, since nothing is ever queued."""
+    """GetTransactionStatus (2.x E14): whether the transaction is ongoing, and whether messages wait for delivery."""
     wanted = text_at(request, "transactionId")
     known = {} if wanted is None else {"ongoingIndicator": device.charge_of(wanted) is not None}
-    return Reply({**known, "messagesInQueue": False})
+    return Reply({**known, "messagesInQueue": device.queue.holds(wanted)})
 
 
 def allowed_energy_transfer(device: Device, request: Payload, now: int) -> Reply:

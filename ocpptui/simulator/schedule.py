@@ -62,5 +62,6 @@ class Agenda:
         self._entries = kept
         return found
 
-    def clear(self) -> None:
-        self._entries.clear()
+    def clear(self, *, keep: str = "") -> None:
+        """Cancel everything, except what is planned under a topic that begins with `keep`."""
+        self._entries = [entry for entry in self._entries if keep and entry.topic.startswith(keep)]

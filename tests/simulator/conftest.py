@@ -21,10 +21,13 @@ from ocpptui.ocpp.version import Role, Transport, Version
 from ocpptui.simulator.behaviour_settings import ChargePointSettings
 from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour
 from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
+from ocpptui.simulator.driver_side import Operation
 from ocpptui.simulator.effects import (
     Behaviour,
     CloseConnection,
     Effect,
+    LoseConnection,
+    Reconnect,
     SendAnswer,
     SendCall,
     SendError,
@@ -158,20 +161,26 @@ class SimulatedWire:
                     text = JSON.result_error(effect.result, effect.code, effect.description)
                     self._put(role, text, "")
                 case CloseConnection():
-                    self._close()
+                    self._close(self.RECONNECT)
+                case LoseConnection():
+                    self._close(None if effect.seconds is None else int(effect.seconds * SECOND))
+                case Reconnect():
+                    self._later(self.RECONNECT, self.open)
         self._release(side)
 
-    def _close(self) -> None:
+    def _close(self, away: int | None) -> None:
+        """Cut the connection, and open it again after `away` microseconds; None: when the charge point wants to."""
         self.closures += 1
         self._generation += 1
         for side in self.sides.values():
             side.behaviour.closed(self.now)
             side.queue.clear()
             side.in_flight = None
-        self._later(self.RECONNECT, self.open)
+        if away is not None:
+            self._later(away, self.open)
 
-    def lose_connection(self) -> None:
-        self._close()
+    def lose_connection(self, seconds: float = RECONNECT / SECOND) -> None:
+        self._close(int(seconds * SECOND))
 
     def _release(self, side: Side) -> None:
         while side.queue and side.in_flight is None:
@@ -237,6 +246,38 @@ class Operated:
 
     def told(self, *actions: str) -> list[SentMessage]:
         return self.bench.calls(Role.CHARGE_POINT, *actions)
+
+    def operate(self, name: str, connector: int = 0, argument: str = "", seconds: float = 5) -> str:
+        """Let somebody do something at the charge point; let this many seconds pass; return why it is not possible."""
+        outcome = self.charge_point.operate(Operation(name, connector, argument), self.bench.now)
+        self.bench.perform(Role.CHARGE_POINT, outcome.effects)
+        self.bench.run(seconds)
+        return outcome.problem
+
+    def configure(self, key: str, value: str) -> None:
+        """Set a configuration key of 1.6, or the variable of 2.x that is the same."""
+        setting = self.charge_point.device.configuration.by_key(key)
+        assert setting is not None
+        self.charge_point.device.configuration.set(setting, value)
+
+    def story(self) -> list[str]:
+        """The calls of the charge point, each with its relevant fields."""
+        told = []
+        for said in self.bench.calls(Role.CHARGE_POINT):
+            payload = said.payload
+            detail = payload.get("status") or payload.get("connectorStatus") or payload.get("reason") or ""
+            if said.action == "TransactionEvent":
+                detail = f"{payload['eventType']} {payload['triggerReason']}"
+                state = payload["transactionInfo"].get("chargingState")
+                if payload["triggerReason"] == "ChargingStateChanged":
+                    detail += f" {state}"
+            if said.action == "NotifyEvent":
+                data = payload["eventData"][0]
+                detail = f"{data['component']['name']} {data['actualValue']}"
+            if payload.get("errorCode", "NoError") != "NoError":
+                detail += f" {payload['errorCode']}"
+            told.append(f"{said.action} {detail}".strip())
+        return told
 
     def statuses(self) -> list[tuple[int, str]]:
         if self.version is Version.V16:

@@ -72,8 +72,8 @@ def test_a_whole_charge_of_1_6(bench: type[SimulatedWire]) -> None:
         "MeterValues",
         "MeterValues",
         "MeterValues",
+        "StatusNotification Finishing",  # while the last MeterValues is on its way, and StopTransaction behind it
         "StopTransaction Local",
-        "StatusNotification Finishing",
         "StatusNotification Available",
     ]
     start, stop = run.bench.calls(CP, "StartTransaction", "StopTransaction")
@@ -242,13 +242,27 @@ def test_a_transaction_started_by_hand_can_be_stopped_remotely(bench: type[Simul
         run.run(5)
         run.call(CS, "RequestStopTransaction", {"transactionId": "BY-HAND"})
     run.run(400)
-    assert not run.calls(CP, "MeterValues")
     if version is Version.V16:
         (stop,) = run.calls(CP, "StopTransaction")
         assert stop.payload["transactionId"] == 1
     else:
-        ended = run.calls(CP, "TransactionEvent")[-1].payload
-        assert (ended["eventType"], ended["seqNo"]) == ("Ended", 5)
+        events = [said.payload for said in run.calls(CP, "TransactionEvent")]
+        assert [event["seqNo"] for event in events] == [4, 5, 6]
+        assert events[-1]["eventType"] == "Ended"
+
+
+def test_a_transaction_started_by_hand_is_metered(bench: type[SimulatedWire]) -> None:
+    """A developer who sends StartTransaction from the form gets the charge that goes with it."""
+    charge_point = ChargePointBehaviour(Version.V16, ChargePointSettings(meter_interval=10))
+    run = bench(Version.V16, charge_point, CentralSystemBehaviour(Version.V16)).run(5)
+    start = {"connectorId": 2, "idTag": "A", "meterStart": 70_000, "timestamp": "2026-11-22T10:02:03Z"}
+    run.call(CP, "StartTransaction", start)
+    run.run(35)
+    values = run.calls(CP, "MeterValues")
+    assert len(values) == 3
+    assert all(value.payload["transactionId"] == 1 for value in values)
+    assert register(values[-1]) > 70_000
+    assert run.calls(CP, "StatusNotification")[-1].payload["status"] == "Charging"
 
 
 def test_a_full_car_takes_no_energy_and_stays_until_stopped(bench: type[SimulatedWire], version: Version) -> None:

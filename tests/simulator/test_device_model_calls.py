@@ -189,6 +189,6 @@ def test_the_local_list(operated: Operated) -> None:
     assert operated.order("SendLocalList", old) == {"status": "VersionMismatch"}
     new = local_list(version, 6, "Differential", ("a", None), ("C", "Accepted"))
     assert operated.order("SendLocalList", new) == {"status": "Accepted"}
-    assert set(operated.charge_point.device.local_list) == {"b", "c"}
+    assert set(operated.charge_point.device.authorizer.local_list) == {"b", "c"}
     operated.order("SendLocalList", local_list(version, 7, "Full"))
     assert operated.order("GetLocalListVersion") == {key: 0}

@@ -146,3 +146,81 @@ def test_profiles_are_reported(operated: Operated) -> None:
 
 def test_a_schedule_of_a_connector_that_does_not_exist(operated: Operated) -> None:
     assert schedule(operated, 9) == {"status": "Rejected"}
+
+
+def limit(version: Version, amperes: float, *, number: int = 1, purpose: str = "TxDefaultProfile") -> dict[str, Any]:
+    """A SetChargingProfile with one limit."""
+    is_1x = version is Version.V16
+    if purpose == "Max":
+        purpose = "ChargePointMaxProfile" if is_1x else "ChargingStationMaxProfile"
+    schedule: dict[str, Any] = {
+        "chargingRateUnit": "A",
+        "chargingSchedulePeriod": [{"startPeriod": 0, "limit": amperes}],
+    }
+    profile: dict[str, Any] = {
+        "stackLevel": 0,
+        "chargingProfilePurpose": purpose,
+        "chargingProfileKind": "Absolute" if purpose.endswith("MaxProfile") else "Relative",
+    }
+    if profile["chargingProfileKind"] == "Absolute":
+        schedule["startSchedule"] = "2026-11-22T00:00:00Z"
+    if is_1x:
+        content = {"chargingProfileId": 9, **profile, "chargingSchedule": schedule}
+        return {"connectorId": number, "csChargingProfiles": content}
+    return {"evseId": number, "chargingProfile": {"id": 9, **profile, "chargingSchedule": [{"id": 1, **schedule}]}}
+
+
+def states(operated: Operated) -> list[str]:
+    """The states of the charge, as the backend gets them."""
+    if operated.version is Version.V16:
+        return [status for connector, status in operated.statuses() if connector == 1]
+    events = [said.payload for said in operated.told("TransactionEvent")]
+    return [e["transactionInfo"]["chargingState"] for e in events if e["triggerReason"] == "ChargingStateChanged"]
+
+
+def test_a_limit_acts_at_once_also_with_sampling_off(operate: Operate, version: Version) -> None:
+    """A backend that protects a fuse with 0 A must not see the register run on until the next sample."""
+    operated = operate(version, ChargePointSettings(meter_interval=0))
+    operated.start()
+    operated.bench.run(20)
+    before = operated.charge_point.device.connectors[1].meter.read(operated.bench.now).energy
+    assert operated.order("SetChargingProfile", limit(version, 0), 1)["status"] == "Accepted"
+    assert states(operated)[-1] == "SuspendedEVSE"
+    operated.bench.run(600)
+    after = operated.charge_point.device.connectors[1].meter.read(operated.bench.now).energy
+    assert after - before <= 1
+    clear = {"id": 9} if version is Version.V16 else {"chargingProfileId": 9}
+    operated.order("ClearChargingProfile", clear, 1)
+    assert states(operated)[-1] == "Charging"
+
+
+def test_a_period_of_the_schedule_acts_when_it_begins(operate: Operate, version: Version) -> None:
+    operated = operate(version, ChargePointSettings(meter_interval=0))
+    operated.start()
+    profile = limit(version, 16)
+    content = profile["csChargingProfiles" if version is Version.V16 else "chargingProfile"]
+    schedule = content["chargingSchedule"] if version is Version.V16 else content["chargingSchedule"][0]
+    schedule["chargingSchedulePeriod"] = [{"startPeriod": 0, "limit": 16}, {"startPeriod": 100, "limit": 0}]
+    operated.order("SetChargingProfile", profile, 80)
+    assert states(operated)[-1] == "Charging"
+    operated.bench.run(30)
+    assert states(operated)[-1] == "SuspendedEVSE"
+
+
+def test_below_6_amperes_the_car_pauses(operate: Operate, version: Version) -> None:
+    operated = operate(version, ChargePointSettings(meter_interval=0))
+    operated.start()
+    operated.order("SetChargingProfile", limit(version, 3), 1)
+    assert states(operated)[-1] == "SuspendedEVSE"
+
+
+def test_two_cars_share_the_limit_of_the_charge_point(operate: Operate, version: Version) -> None:
+    """ChargePointMaxProfile limits what the whole charge point draws (1.6 section 3.13.1, 2.x K01)."""
+    operated = operate(version, ChargePointSettings(meter_interval=0))
+    operated.start(1)
+    operated.start(2)
+    operated.order("SetChargingProfile", limit(version, 14, number=0, purpose="Max"), 20)
+    meters = [connector.meter for connector in operated.charge_point.device.connectors.values()]
+    assert [round(meter.read(operated.bench.now).current, 1) for meter in meters] == [7.0, 7.0]
+    operated.order("SetChargingProfile", limit(version, 10, number=0, purpose="Max"), 20)
+    assert [round(meter.read(operated.bench.now).current, 1) for meter in meters] == [10.0, 0.0]
