@@ -7,6 +7,7 @@ import random as random_module
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import inf
 from urllib.parse import unquote, urlsplit
 
 from websockets.client import ClientProtocol
@@ -151,7 +152,9 @@ class ChargePointClient:
         self._random = random
         self._waits = settings.backoff.waits(random)
         self._retry_in: float | None = None  # seconds until the next attempt, once the last one has failed
+        self._away: float | None = None  # seconds to stay away after the connection that is being cut
         self._closing = asyncio.Event()
+        self._woken = asyncio.Event()  # the time to the next attempt has changed
         self._ended = asyncio.Event()
         self._ended.set()
         self._tasks = Tasks(f"client link to {self.url}")
@@ -178,11 +181,7 @@ class ChargePointClient:
                     await self.connection.wait_closed()
                 if self._retry_in is None:
                     return
-                try:
-                    async with asyncio.timeout(self._retry_in):
-                        await self._closing.wait()
-                except TimeoutError:
-                    continue
+                await self._pause()
         finally:
             self._ended.set()
             await self._tasks.cancel()
@@ -196,10 +195,37 @@ class ChargePointClient:
         """
         self._closing.set()
         self._retry_in = None
+        self._woken.set()
         if self.connection is not None:
             await self.connection.close(GOING_AWAY if going_away else NORMAL)
         await self._tasks.cancel()
         await self._ended.wait()
+
+    def stay_away(self, seconds: float | None) -> None:
+        """Cut the TCP connection without a Close frame; connect again after so many seconds, or (None) when told to."""
+        self._away = inf if seconds is None else seconds
+        if self.connection is not None:
+            self.connection.abort()
+        elif self._retry_in is not None:
+            self._retry_in, self._away = self._away, None
+            self._woken.set()
+
+    def come_back(self) -> None:
+        """Connect now, if it is not connected and not connecting."""
+        if self._retry_in is not None:
+            self._retry_in = 0.0
+            self._woken.set()
+
+    async def _pause(self) -> None:
+        """Wait until the next attempt is due, or the link is closed."""
+        while self._retry_in is not None:
+            self._woken.clear()
+            wait = self._retry_in
+            try:
+                async with asyncio.timeout(None if wait == inf else wait):
+                    await self._woken.wait()
+            except TimeoutError:
+                return
 
     # -- one attempt --------------------------------------------------------------------------------------------
 
@@ -351,6 +377,8 @@ class ChargePointClient:
         self.connection = connection
         self._waits = settings.backoff.waits(self._random)
         connection.start(dialled.detail)
+        if self._away is not None:
+            connection.abort()
 
     def _connection_ended(self, connection: Connection) -> ConnectionDetail:
         self.connection = None
@@ -358,9 +386,13 @@ class ChargePointClient:
 
     def _next_attempt(self) -> ConnectionDetail:
         """Decide when to reconnect; return what the record says about it."""
-        if not self.settings.reconnect or self._closing.is_set():
+        away, self._away = self._away, None
+        if self._closing.is_set() or (away is None and not self.settings.reconnect):
             self._retry_in = None
             return {}
+        if away is not None:
+            self._retry_in = away
+            return {} if away == inf else {"retryInSeconds": round(away, 3)}
         self._retry_in = next(self._waits)
         return {"retryInSeconds": round(self._retry_in, 3)}
 

@@ -18,6 +18,8 @@ from ocpptui.simulator.effects import (
     Behaviour,
     CloseConnection,
     Effect,
+    LoseConnection,
+    Reconnect,
     SendAnswer,
     SendCall,
     SendError,
@@ -27,6 +29,7 @@ from ocpptui.timeline.record import Origin, RecordKind
 from ocpptui.timeline.timeline import Timeline
 
 if TYPE_CHECKING:
+    from ocpptui.network.charge_point_client import ChargePointClient
     from ocpptui.network.connection import Connection
 
 CLOSE_GOING_AWAY = 1001
@@ -49,7 +52,9 @@ class ConnectionDriver:
         clock: Callable[[], int],
         new_id: Callable[[], str],
         automatic: bool,
+        link: ChargePointClient | None = None,
     ) -> None:
+        """`link` has made the connection; None if the peer has."""
         self.connection = connection
         self.behaviour = behaviour
         self.waiting: dict[int, Message] = {}
@@ -60,6 +65,7 @@ class ConnectionDriver:
         self._clock = clock
         self._new_id = new_id
         self._automatic = automatic
+        self._link = link
         self._awaited: dict[
             int, asyncio.Future[int | None]
         ] = {}  # the calls whose answers are awaited, by timeline index
@@ -198,6 +204,11 @@ class ConnectionDriver:
         known = catalog.find_action(version, action) if version is not None else None
         return known is not None and known.is_send
 
+    def perform(self, effects: list[Effect]) -> None:
+        """Carry out what the behaviour wants after something that was done to it."""
+        self._perform(effects)
+        self._schedule()
+
     def _perform(self, effects: list[Effect]) -> None:
         for effect in effects:
             match effect:
@@ -211,6 +222,9 @@ class ConnectionDriver:
                 case SendResultError():
                     description = mask_own_text(effect.description)
                     self._put(self._encoding.result_error(effect.result, effect.code, description))
+                case LoseConnection() | Reconnect():
+                    if self._link is not None:
+                        move_link(self._link, effect)
         self._release()
 
     def _release(self) -> None:
@@ -273,6 +287,15 @@ class ConnectionDriver:
                 self._perform(self.behaviour.tick(now))
         self._release()
         self._schedule()
+
+
+def move_link(link: ChargePointClient, effect: Effect) -> None:
+    """Take a simulated charge point off the network, or back to it."""
+    match effect:
+        case LoseConnection():
+            link.stay_away(effect.seconds)
+        case Reconnect():
+            link.come_back()
 
 
 def _settle(awaited: asyncio.Future[int | None], index: int | None) -> None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from ocpptui.describe.network_problems import worded, words_of
 from ocpptui.diagnosis.diagnosis import Diagnosis
@@ -23,6 +23,7 @@ from ocpptui.recording.line_format import raw_as_json
 from ocpptui.recording.writer import RecordingWriter
 from ocpptui.runtime.clock import NOTICEABLE, Clock, ClockChange, SessionClock
 from ocpptui.runtime.tasks import Tasks
+from ocpptui.session.behaviours import BehaviourFactory, Behaviours, DefaultBehaviours
 from ocpptui.session.finding_alarm import FindingAlarm
 from ocpptui.session.recording_watch import RecordingWatch
 from ocpptui.session.settings import SessionSettings
@@ -38,8 +39,8 @@ if TYPE_CHECKING:  # imported where they are first used: opened files need no so
     from ocpptui.network.relayed_connection import Intercept
     from ocpptui.network.upgrade_policy import Gate
     from ocpptui.session.connection_driver import ConnectionDriver
-    from ocpptui.simulator.central_system_behaviour import TransactionNumbers
-    from ocpptui.simulator.effects import Behaviour
+    from ocpptui.simulator.driver_side import Operation
+    from ocpptui.simulator.effects import Behaviour, Effect
     from ocpptui.stations.tracker import StationTracker
 
 T = TypeVar("T")
@@ -47,7 +48,6 @@ WATCHED = 0.5
 """Seconds between two looks at the recording."""
 KNOWLEDGE_BUDGET = 0.02
 """Seconds that one update of the stations' state may take."""
-BehaviourFactory: TypeAlias = "Callable[[Connection], Behaviour | None]"
 
 
 class Session:
@@ -87,13 +87,13 @@ class Session:
         self._flushes_soon = False
         if writer is not None:
             writer.holds_back = True
-        self._new_behaviour = behaviour or self._default_behaviour
-        # by charge point, version and our side: they reconnect
-        self._behaviours: dict[tuple[str, str, Role], Behaviour | None] = {}
-        self._numbers: TransactionNumbers | None = None  # those of all charge points
         self._automatic = self.settings.automatic
         self._lenient = self.settings.lenient
         self._clock: Clock = clock or SessionClock()
+        self.behaviours = Behaviours(
+            behaviour or DefaultBehaviours(self.settings), self._clock, is_strict=not self._lenient
+        )
+        """What plays our side of each connection."""
         self._new_id = new_id
         self._drivers: dict[int, ConnectionDriver] = {}  # of the open connections, by number
         self._waiting: dict[int, ConnectionDriver] = {}  # by the index of the call that waits; indexes only grow
@@ -192,9 +192,7 @@ class Session:
             server.set_lenient(on)
         for client in self.client_links:
             client.lenient = on
-        for behaviour in self._behaviours.values():
-            if behaviour is not None:
-                behaviour.set_strict(not on)
+        self.behaviours.set_strict(not on)
 
     @property
     def waiting(self) -> list[int]:
@@ -259,6 +257,7 @@ class Session:
         await self._tasks.cancel()
         for connection in list(self._open.values()):
             self.closed(connection)
+        self.behaviours.close()
         while self.recording_watch.look():  # what happened since the watch looked last is still noted in the recording
             pass
         self._is_closed = True
@@ -282,6 +281,9 @@ class Session:
     async def disconnect(self, connection: int, code: int = 1000, reason: str = "") -> None:
         """Close one connection, or both legs of a proxied one. Raises NotConnected."""
         await self._leg(connection).close(code, reason)
+
+    def _link_of(self, connection: Connection) -> ChargePointClient | None:
+        return next((link for link in self.client_links if link.connection is connection), None)
 
     # -- what the user or a script does -------------------------------------------------------------------------
 
@@ -326,6 +328,31 @@ class Session:
             return await asyncio.wait_for(driver.answer_to(call), timeout)
         except TimeoutError:
             return None
+
+    def operate(self, charge_point: str, operation: Operation) -> str:
+        """Let somebody do something at a simulated charge point; return why that is not possible, or ""."""
+        behaviour = self.behaviours.charge_point(charge_point)
+        if behaviour is None:
+            return f"No charge point {charge_point} is simulated here."
+        if not self._automatic:
+            return "The simulated charge point is switched off."
+        outcome = behaviour.operate(operation, self._clock())
+        driver = next((driver for driver in self._drivers.values() if driver.behaviour is behaviour), None)
+        if driver is not None:
+            driver.perform(outcome.effects)
+        else:
+            self._operate_offline(charge_point, outcome.effects)
+            self.behaviours.released(behaviour)
+        return outcome.problem
+
+    def _operate_offline(self, charge_point: str, effects: list[Effect]) -> None:
+        """Do what needs no connection; the rest is told when there is one."""
+        from ocpptui.session.connection_driver import move_link
+
+        for link in self.client_links:
+            if link.charge_point == charge_point:
+                for effect in effects:
+                    move_link(link, effect)
 
     def default_answer(self, index: int) -> str:
         """The answer that the behaviour would give to the waiting call at `index`, as JSON text."""
@@ -381,9 +408,7 @@ class Session:
             return
         text = _clock_words(change)
         detail = {"text": text, "clockSetMs": round(change.by / 1000, 3)}
-        for behaviour in self._behaviours.values():
-            if behaviour is not None:
-                behaviour.clock_set(change.by)
+        self.behaviours.clock_set(change.by)
         for connection in self._open.values():
             for leg in connection.legs:
                 leg.clock_set(change.by)
@@ -435,11 +460,12 @@ class Session:
             driver = self._drivers[connection.number] = ConnectionDriver(
                 connection,
                 self.timeline,
-                self._behaviour_of(connection),
+                self._behaviour_for(connection),
                 self._waiting,
                 clock=self._clock,
                 new_id=self._new_id,
                 automatic=self._automatic,
+                link=self._link_of(connection),
             )
         self._open[connection.number] = connection
         self._of_charge_point.setdefault(connection.charge_point, {})[connection.number] = connection
@@ -447,6 +473,15 @@ class Session:
             self._versions[connection.version] += 1
         if driver is not None:
             driver.start()
+
+    def _behaviour_for(self, connection: Connection) -> Behaviour | None:
+        """The behaviour for a new connection: that of the charge point's last connection, which loses it."""
+        behaviour = self.behaviours.of(connection)
+        for number in self._of_charge_point.get(connection.charge_point, ()):
+            driver = self._drivers.get(number)
+            if driver is not None and behaviour is not None and driver.behaviour is behaviour:
+                driver.give_up_behaviour()
+        return behaviour
 
     def closed(self, connection: Connection) -> None:
         if self._open.pop(connection.number, None) is None:
@@ -459,7 +494,9 @@ class Session:
             self._versions -= Counter((connection.version,))
         driver = self._drivers.pop(connection.number, None)
         if driver is not None:
+            behaviour = driver.behaviour
             driver.end()
+            self.behaviours.released(behaviour)
 
     def as_kept(self, record: Record) -> Record:
         kept = self._masking.masked(record)
@@ -505,37 +542,6 @@ class Session:
     def _flush(self, writer: RecordingWriter) -> None:
         self._flushes_soon = False
         writer.flush()
-
-    def _behaviour_of(self, connection: Connection) -> Behaviour | None:
-        """The behaviour for a new connection: that of the charge point's last connection, which loses it."""
-        key = (connection.charge_point, str(connection.version), connection.role)
-        if key not in self._behaviours:
-            made = self._behaviours[key] = self._new_behaviour(connection)
-            if made is not None:
-                made.set_strict(not self._lenient)
-        behaviour = self._behaviours[key]
-        for number in self._of_charge_point.get(connection.charge_point, ()):
-            driver = self._drivers.get(number)
-            if driver is not None and behaviour is not None and driver.behaviour is behaviour:
-                driver.give_up_behaviour()
-        return behaviour
-
-    def _default_behaviour(self, connection: Connection) -> Behaviour | None:
-        if connection.version is None:
-            return None
-        if connection.role is Role.CHARGE_POINT:
-            from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
-
-            return ChargePointBehaviour(connection.version, self.settings.charge_point)
-        from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour, TransactionNumbers
-
-        self._numbers = self._numbers or TransactionNumbers()
-        return CentralSystemBehaviour(
-            connection.version,
-            self.settings.central_system,
-            numbers=self._numbers,
-            charge_point=connection.charge_point,
-        )
 
 
 def _clock_words(change: ClockChange) -> str:

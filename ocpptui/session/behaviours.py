@@ -1,0 +1,117 @@
+"""The behaviours of a session: what plays our side of each connection, and lives on while there is none."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ocpptui.ocpp.version import Role
+from ocpptui.runtime.clock import Clock
+
+if TYPE_CHECKING:  # imported where they are first used: opened files need no sockets and no simulator
+    from ocpptui.network.connection import Connection
+    from ocpptui.session.settings import SessionSettings
+    from ocpptui.simulator.central_system_behaviour import TransactionNumbers
+    from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
+    from ocpptui.simulator.effects import Behaviour
+
+BehaviourFactory = Callable[["Connection"], "Behaviour | None"]
+
+
+class DefaultBehaviours:
+    """Makes the simulated charge points and central systems of a session, as its settings want them."""
+
+    def __init__(self, settings: SessionSettings) -> None:
+        self._settings = settings
+        self._numbers: TransactionNumbers | None = None  # those of all charge points
+
+    def __call__(self, connection: Connection) -> Behaviour | None:
+        if connection.version is None:
+            return None
+        if connection.role is Role.CHARGE_POINT:
+            from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
+
+            return ChargePointBehaviour(connection.version, self._settings.charge_point)
+        from ocpptui.simulator.central_system_behaviour import CentralSystemBehaviour, TransactionNumbers
+
+        self._numbers = self._numbers or TransactionNumbers()
+        return CentralSystemBehaviour(
+            connection.version,
+            self._settings.central_system,
+            numbers=self._numbers,
+            charge_point=connection.charge_point,
+        )
+
+
+class Behaviours:
+    """One behaviour for each charge point, version and side: they reconnect.
+
+    While a behaviour has no connection, its time goes on here: a car charges on, and its meter is read.
+    """
+
+    def __init__(self, make: BehaviourFactory, clock: Clock, *, is_strict: bool) -> None:
+        self._make = make
+        self._clock = clock
+        self._is_strict = is_strict
+        self._known: dict[tuple[str, str, Role], Behaviour | None] = {}
+        self._timers: dict[int, asyncio.TimerHandle] = {}  # of those without a connection, by identity
+
+    def of(self, connection: Connection) -> Behaviour | None:
+        """The behaviour for a new connection, which takes over its time."""
+        key = (connection.charge_point, str(connection.version), connection.role)
+        if key not in self._known:
+            made = self._known[key] = self._make(connection)
+            if made is not None:
+                made.set_strict(self._is_strict)
+        behaviour = self._known[key]
+        self._stop(behaviour)
+        return behaviour
+
+    def charge_point(self, name: str) -> ChargePointBehaviour | None:
+        """The simulated charge point with this identity that was connected last, if any."""
+        from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
+
+        found = [one for (known_as, _, _), one in self._known.items() if known_as == name]
+        return next((one for one in reversed(found) if isinstance(one, ChargePointBehaviour)), None)
+
+    def charge_points(self) -> list[str]:
+        """The identities of the simulated charge points."""
+        return list(dict.fromkeys(name for name, _, role in self._known if role is Role.CHARGE_POINT))
+
+    def released(self, behaviour: Behaviour | None) -> None:
+        """A behaviour has no connection (any more)."""
+        self._stop(behaviour)
+        wakeup = behaviour.wakeup() if behaviour is not None else None
+        if behaviour is None or wakeup is None:
+            return
+        delay = max(0.0, (wakeup - self._clock()) / 1e6)
+        self._timers[id(behaviour)] = asyncio.get_running_loop().call_later(delay, self._tick, behaviour)
+
+    def _tick(self, behaviour: Behaviour) -> None:
+        behaviour.tick(self._clock())  # there is nobody to whom it could send anything
+        self.released(behaviour)
+
+    def _stop(self, behaviour: Behaviour | None) -> None:
+        timer = self._timers.pop(id(behaviour), None)
+        if timer is not None:
+            timer.cancel()
+
+    def close(self) -> None:
+        """No behaviour does anything any more."""
+        for timer in self._timers.values():
+            timer.cancel()
+        self._timers.clear()
+
+    def set_strict(self, strict: bool) -> None:
+        """From now on, refuse invalid messages of the peer, or answer them as well as possible."""
+        self._is_strict = strict
+        for behaviour in self._known.values():
+            if behaviour is not None:
+                behaviour.set_strict(strict)
+
+    def clock_set(self, by: int) -> None:
+        """The clock was set by so many microseconds."""
+        for behaviour in self._known.values():
+            if behaviour is not None:
+                behaviour.clock_set(by)
