@@ -35,8 +35,8 @@ from ocpptui.diagnosis.rules.transaction_metering import (
     TIME_AHEAD,
     TIME_BACKWARDS,
 )
+from ocpptui.diagnosis.rules.transaction_registers import METER_BACKWARDS, METER_UNIT
 from ocpptui.diagnosis.rules.transaction_triggers import DATA_MISSING
-from ocpptui.diagnosis.rules.transactions_1 import METER_BACKWARDS, METER_UNIT
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import HOUR, SECOND, time_of
 from ocpptui.ocpp.measurands import ENERGY

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from ocpptui.diagnosis.checker import Checker, on_call, on_exchange
-from ocpptui.diagnosis.known import MOST_CONNECTORS, MOST_TRANSACTIONS, KnownTransaction
-from ocpptui.diagnosis.meter_traces import meter_call, start_call, stop_call
-from ocpptui.diagnosis.rule import Phrase, Rule, TimeSpan
+from ocpptui.diagnosis.known import MOST_CONNECTORS, MOST_TRANSACTIONS
+from ocpptui.diagnosis.rule import Phrase, Rule
 from ocpptui.diagnosis.seen import Seen
-from ocpptui.ocpp.date_times import HOUR
 from ocpptui.ocpp.version import Version
 from ocpptui.runtime.bounded import put
 from ocpptui.timeline.severity import Severity
@@ -24,13 +22,6 @@ _START = """
 
 def _stop(meter: int, at: str = "11:00:00") -> str:
     return f'{at} > StopTransaction {{"meterStop":{meter},"timestamp":"2026-01-01T{at}Z","transactionId":7}}\n'
-
-
-def _next_start(meter: int, connector: int = 1, day: int = 1, hour: int = 12) -> str:
-    return (
-        f'12:00:00 > StartTransaction {{"connectorId":{connector},"idTag":"A2","meterStart":{meter},'
-        f'"timestamp":"2026-01-{day:02}T{hour:02}:00:00Z"}}\n'
-    )
 
 
 def _values(connector: int) -> str:
@@ -51,27 +42,6 @@ _FREE = """
 09:00:02 > StatusNotification {"connectorId":1,"errorCode":"NoError","status":"Available"}
 09:00:02 < ok
 """
-
-METER_BACKWARDS = Rule(
-    "tx.meter-backwards",
-    Severity.ERROR,
-    "The meter at the end of the transaction is lower than at its start, or than in its last sample.",
-    "OCPP 1.6 sections 6.45, 6.49 and 7.31; errata sheet 3.78",
-    versions=_1X,
-    says="The meter shows {stop} Wh at the end of transaction {transaction}, but {before} Wh {at}.",
-    remedy="The central system bills too little, or refuses it: the meter was reset or replaced, or its unit is wrong.",
-    positive=(
-        f"{_START}* {_stop(900)}",
-        f"{start_call()}{meter_call(2000, '10:10:00')}* {stop_call(1800)}",
-    ),
-    negative=(
-        f"{_START}{_stop(1000)}",
-        f"{_START}{_stop(1500)}",
-        _stop(900),
-        f"{start_call()}{meter_call(2000.7, '10:10:00')}{stop_call(2000)}",
-        meter_call(2000, "10:10:00", number=8) + stop_call(1800),
-    ),
-)
 
 START_REPEATED = Rule(
     "tx.start-repeated",
@@ -148,61 +118,6 @@ ID_REUSED = Rule(
     ),
 )
 
-METER_UNIT = Rule(
-    "tx.meter-unit",
-    Severity.WARNING,
-    "The meter at the start or the end of the transaction is given in kWh, but OCPP demands Wh.",
-    "OCPP 1.6 sections 6.45 and 6.49",
-    versions=_1X,
-    says="{field} is {value:g}, but {measured:.0f} Wh are measured: it seems to be in kWh.",
-    remedy="The central system bills a thousandth of the energy, or refuses the transaction.",
-    positive=(
-        f"{start_call(meter=12)}* {meter_call(12034, '10:01:00')}{meter_call(12060, '10:02:00')}",
-        f"{start_call(meter=12000)}{meter_call(34567, '10:59:00')}* {stop_call(34)}",
-        f"{meter_call(12034, '10:59:00')}* {stop_call(12)}",
-    ),
-    negative=(
-        f"{start_call(meter=12000)}{meter_call(12034, '10:01:00')}{stop_call(13000)}",
-        f"{start_call(meter=12)}{meter_call(34, '10:01:00')}{stop_call(1000)}",
-        f"{start_call(meter=5)}{meter_call(5500, '10:45:00')}",  # which a charge of 45 minutes explains
-        f"{start_call(meter=0)}{meter_call(900, '10:01:00')}",
-        f"{meter_call(12034, '10:01:00', number=8)}{stop_call(12)}",
-    ),
-)
-
-METER_BELOW_LAST = Rule(
-    "tx.meter-jump",
-    Severity.WARNING,
-    "The meter at the start of the transaction is lower than at the end of the one before.",
-    "OCPP 1.6 sections 6.45, 6.49 and 7.31",
-    versions=_1X,
-    says="The meter of connector {connector} shows {start} Wh, but {stop} Wh at the end of the transaction before.",
-    remedy="The meter was reset or replaced, or its value is not that of the meter of this connector.",
-    positive=(f"{_START}{_stop(2000)}11:00:01 < ok\n* {_next_start(1500)}",),
-    negative=(
-        f"{_START}{_stop(2000)}11:00:01 < ok\n{_next_start(2000)}",
-        f"{_START}{_stop(2000)}11:00:01 < ok\n{_next_start(0)}",  # a meter that counts each transaction from 0
-        f"{_START}{_stop(2000)}11:00:01 < ok\n{_next_start(1500, 2)}",
-        f"{_START}{_stop(2000)}11:00:01 < ok\n{_next_start(1500, day=1, hour=9)}",  # from the queue
-    ),
-)
-
-TOO_MUCH_ENERGY = Rule(
-    "tx.energy-too-high",
-    Severity.WARNING,
-    "By its meter, the transaction took more energy than any charge point can deliver in its time.",
-    "OCPP 1.6 sections 6.45 and 6.49",
-    versions=_1X,
-    says="Transaction {transaction} took {energy:g} kWh in {time}; that would be {power:.0f} kW.",
-    remedy="The meter was replaced meanwhile, or one of its values is in another unit. `highest_power` sets the limit.",
-    positive=(f"{_START}* {_stop(9000000)}",),
-    negative=(
-        f"{_START}{_stop(90000)}",
-        _stop(9000000),
-        f"{_START}{_stop(2000, '10:00:00')}",
-    ),
-)
-
 OTHER_CONNECTOR = Rule(
     "meter.other-connector",
     Severity.WARNING,
@@ -243,14 +158,10 @@ UNKNOWN_STOPPED = Rule(
 )
 
 RULES = (
-    METER_BACKWARDS,
-    METER_UNIT,
     START_REPEATED,
     DUPLICATE_START,
     ID_NOT_POSITIVE,
     ID_REUSED,
-    METER_BELOW_LAST,
-    TOO_MUCH_ENERGY,
     OTHER_CONNECTOR,
     UNKNOWN_STOPPED,
 )
@@ -259,10 +170,6 @@ _Start = tuple[int | None, str | None, str | None, float | None]
 """Connector, id tag, timestamp and meter of a StartTransaction."""
 
 
-_ROUNDING = 1.0
-"""Wh by which rounded values of one meter may differ."""
-_SLACK = 1000.0
-"""Wh that a meter may rise at any time: a counter of whole kWh does so."""
 _FREE_STATUSES = {"Available", "Preparing", "Reserved"}
 
 
@@ -273,7 +180,6 @@ class Transaction1Checker(Checker):
         self.stopped: dict[str, int] = {}  # the answered StopTransaction of each transaction
         self.starts: dict[_Start, tuple[int, int, int | None]] = {}  # answered: the call, its connection and its id
         self.unanswered: dict[int, bool] = {}  # the StartTransactions without an answer
-        self.last_stop: dict[int, tuple[float, int | None, int]] = {}  # by connector: meter, timestamp and record
         self.misplaced: dict[str, bool] = {}  # transactions whose MeterValues were reported
         self.first_status: dict[int, str] = {}  # of each connector since the boot
         self.booted_at: int | None = None  # by the clock of the central system
@@ -295,22 +201,11 @@ class Transaction1Checker(Checker):
 
     @on_call("StartTransaction")
     def start(self, call: Seen) -> None:
-        connector, key = call.integer("connectorId"), _key(call)
+        key = _key(call)
         put(self.unanswered, call.index, True, MOST_TRANSACTIONS)
         before = self.starts.get(key)
         if before is not None and None not in key and before[1] == call.connection:
-            self.found(START_REPEATED, call, (before[0],), connector=connector)
-            return
-        if connector:
-            self.compare_meter(call, connector)
-
-    def compare_meter(self, call: Seen, connector: int) -> None:
-        last, meter, time = self.last_stop.get(connector), call.measured("meterStart"), call.date_time("timestamp")
-        if last is None or not meter or time is None or last[1] is None:
-            return
-        if meter < last[0] - _ROUNDING and time >= last[1]:
-            values = {"start": f"{meter:g}", "stop": f"{last[0]:g}"}
-            self.found(METER_BELOW_LAST, call, (last[2],), connector=connector, **values)
+            self.found(START_REPEATED, call, (before[0],), connector=call.integer("connectorId"))
 
     @on_exchange("StartTransaction")
     def started(self, call: Seen, answer: Seen) -> None:
@@ -366,25 +261,6 @@ class Transaction1Checker(Checker):
         if (before := self.stopped.get(transaction.id)) is not None:
             but = Phrase("but it was stopped before, and that StopTransaction was answered")
             self.found(UNKNOWN_STOPPED, call, (before,), transaction=transaction.id, but=but)
-        first, last = transaction.meter_start, call.measured("meterStop")
-        if first is not None and last is not None and last < first and transaction.start is not None:
-            values = {"before": f"{first:g}", "stop": f"{last:g}", "at": Phrase("at its start")}
-            self.found(METER_BACKWARDS, call, (transaction.start,), transaction=transaction.id, **values)
-        elif first is not None and last is not None:
-            self.measure(call, transaction, last - first)
-        if transaction.connector is not None and last is not None:
-            new = (last, call.date_time("timestamp"), call.index)
-            put(self.last_stop, transaction.connector, new, MOST_CONNECTORS)
-
-    def measure(self, call: Seen, one: KnownTransaction, energy: float) -> None:
-        """Compare the energy of a transaction with its time."""
-        ended = call.date_time("timestamp")
-        if one.start is None or one.started_at is None or ended is None or ended <= one.started_at:
-            return
-        time = TimeSpan(ended - one.started_at)
-        if energy > _SLACK + self.limits.highest_power * 1000 * time / HOUR:
-            values = {"energy": energy / 1000, "time": time, "power": energy / 1000 / (time / HOUR)}
-            self.found(TOO_MUCH_ENERGY, call, (one.start,), transaction=one.id, **values)
 
     def knows_all(self, call: Seen) -> bool:
         """Whether each transaction that this stop can be of was started in the recording."""
