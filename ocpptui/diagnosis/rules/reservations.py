@@ -70,10 +70,10 @@ def _cancel(status: str, at: str = "10:20:00") -> str:
 _CANCELLED = _cancel("Accepted")
 
 NOT_FREE = Rule(
-    "reservation.accepted-while-not-free",
+    "cmd.reserve-busy",
     Severity.ERROR,
     "The charge point accepts a reservation although the connector is not free.",
-    "OCPP 1.6 section 5.13; OCPP 2.0.1 and 2.1 Part 2 H01.FR.11, H01.FR.12 and H01.FR.14",
+    "OCPP 1.6 section 5.13; OCPP 2.0.1 and 2.1 Part 2 H01.FR.11 to H01.FR.14",
     says="The charge point accepts the reservation, but connector {connector} is {status}.",
     remedy="It must answer Occupied, Faulted or Unavailable. The driver finds no free connector.",
     positive=(f"{_status('Charging')}{_reserve()}{_MARKED_OK}", f"{_status('Faulted')}{_reserve()}{_MARKED_OK}"),
@@ -82,12 +82,14 @@ NOT_FREE = Rule(
         f"{_status('Charging', connector=2)}{_reserve()}{_OK}",
         f'{_status("Charging")}{_reserve()}10:00:01 > ok {{"status":"Occupied"}}',
         f"{_reserve()}{_OK}",
+        f"{_status('Charging')}{_status('Available', '09:59:30')}{_reserve()}{_OK}",
+        f"{_status('Charging').replace('>', 'CP2 >').replace('<', 'CP2 <')}{_reserve()}{_OK}",
         f"{_status('Charging')}09:59:30 closed\n09:59:40 opened\n{_reserve()}{_OK}",
     ),
 )
 
 ANY_NOT_SUPPORTED = Rule(
-    "reservation.any-connector-not-supported",
+    "cmd.reserve-any-connector",
     Severity.ERROR,
     "The charge point accepts a reservation of any connector, which its configuration does not support.",
     "OCPP 1.6 sections 5.13 and 9.3.1; OCPP 2.0.1 and 2.1 Part 2 H01.FR.19",
@@ -102,7 +104,7 @@ ANY_NOT_SUPPORTED = Rule(
 )
 
 EXPIRED = Rule(
-    "reservation.expired-already",
+    "cmd.reserve-expired",
     Severity.WARNING,
     "The central system makes a reservation that has expired.",
     "OCPP 1.6 section 5.13; OCPP 2.0.1 and 2.1 Part 2 H04.FR.01",
@@ -113,7 +115,7 @@ EXPIRED = Rule(
 )
 
 REPLACED = Rule(
-    "reservation.replaces-other-token",
+    "cmd.reserve-replaces",
     Severity.INFO,
     "A reservation replaces one of another id token.",
     "OCPP 1.6 section 5.13; OCPP 2.0.1 and 2.1 Part 2 H01.FR.02",
@@ -126,7 +128,7 @@ REPLACED = Rule(
 )
 
 USED_BY_OTHER = Rule(
-    "reservation.used-by-other",
+    "cmd.reserve-other-token",
     Severity.ERROR,
     "A transaction starts on a reserved connector with another id token.",
     "OCPP 1.6 section 5.13; OCPP 2.0.1 and 2.1 Part 2 use case H03",
@@ -161,7 +163,7 @@ ID_MISSING = Rule(
 )
 
 CANCELLED_TWICE = Rule(
-    "reservation.cancelled-but-ended",
+    "cmd.cancel-of-ended",
     Severity.ERROR,
     "The charge point accepts to cancel a reservation that has ended.",
     "OCPP 1.6 section 5.1; OCPP 2.0.1 and 2.1 Part 2 H02.FR.01",
@@ -179,7 +181,7 @@ CANCELLED_TWICE = Rule(
 )
 
 NOT_CANCELLED = Rule(
-    "reservation.not-cancelled",
+    "cmd.cancel-unknown",
     Severity.WARNING,
     "The charge point does not know a reservation that it accepted.",
     "OCPP 1.6 section 5.1; OCPP 2.0.1 and 2.1 Part 2 H02.FR.02",
@@ -198,11 +200,10 @@ NOT_CANCELLED = Rule(
 )
 
 NOT_REPORTED = Rule(
-    "reservation.status-missing",
+    "cmd.reserve",
     Severity.WARNING,
     "The charging station accepts a reservation, but does not report the connector as Reserved.",
-    "OCPP 2.0.1 and 2.1 Part 2 H01.FR.23; OCPP 1.6 section 4.9",
-    severities={Version.V16: Severity.INFO},  # a status change MAY be reported
+    "OCPP 1.6 sections 4.9 and 5.13; OCPP 2.0.1 and 2.1 Part 2 H01.FR.23",
     says="The reservation was accepted, but in {waited} connector {connector} was not reported as Reserved.",
     remedy="Other drivers see the connector as free.",
     positive=(f"{_status('Available')}* {_reserve()}{_OK}10:05:00 > Heartbeat {{}}",),
@@ -215,20 +216,26 @@ NOT_REPORTED = Rule(
 )
 
 NOT_ENDED = Rule(
-    "reservation.end-not-reported",
+    "cmd.reservation-expired",
     Severity.WARNING,
     "A reservation expires, and the charge point does not report it.",
-    "OCPP 1.6 section 5.13; OCPP 2.0.1 and 2.1 Part 2 H04.FR.01",
+    "OCPP 1.6 section 5.13; OCPP 2.0.1 and 2.1 Part 2 H04.FR.01 and H04.FR.03",
     says="Reservation {number} expired, but in {waited} the charge point reported no end of it.",
     remedy="The central system and other drivers still see the connector as reserved.",
     positive=(
         f"{_status('Available')}* {_reserve()}{_OK}{_status('Reserved', '10:00:02')}{_LATER}",
+        f"* {_reserve()}{_OK}{_status('Reserved', '10:00:02')}11:30:00 > Heartbeat {{}}",
         _reserve_2().replace("10:00:00 <", "* 10:00:00 <") + _OK + "10:40:00 > Heartbeat {}",
     ),
     negative=(
         f"{_reserve()}{_OK}{_status('Reserved', '10:00:02')}{_status('Available', '10:30:01')}{_LATER}",
         f"{_reserve()}{_OK}{_status('Reserved', '10:00:02')}10:20:00 closed\n10:25:00 opened\n{_LATER}",
         f"{_reserve()}{_OK}{_LATER}",
+        f"{_reserve()}{_OK}{_status('Reserved', '10:00:02')}{_start(more=_NAMED)}{_LATER}",
+        f"{_reserve()}{_OK}{_status('Reserved', '10:00:02')}{_CANCELLED}{_LATER}",
+        f"{_status('Reserved', '10:00:02')}{_LATER}",
+        f"{_reserve()}{_OK}{_status('Reserved', '10:00:02')}{_LATER}".replace("10:00:01 >", "- >"),
+        f"{_reserve()}{_OK}{_status('Reserved', '10:00:02')}10:40:00 CP2 > Heartbeat {{}}",
         _reserve_2()
         + _OK
         + '10:30:01 > ReservationStatusUpdate {"reservationId":5,"reservationUpdateStatus":"Expired"}\n'
@@ -237,7 +244,7 @@ NOT_ENDED = Rule(
 )
 
 EXPIRED_EARLY = Rule(
-    "reservation.expired-early",
+    "cmd.reservation-early",
     Severity.WARNING,
     "The charging station reports that a reservation expired before its time.",
     "OCPP 2.0.1 and 2.1 Part 2 H04.FR.01",
@@ -370,9 +377,12 @@ class ReservationChecker(Checker):
     @on_call("StartTransaction")
     def start(self, call: Seen) -> None:
         connector, token, time = call.integer("connectorId"), call.text("idTag"), call.date_time("timestamp")
+        named = call.integer("reservationId")
+        if named is not None:
+            self.stop_waiting(f"status {named}")
+            self.stop_waiting(f"end {named}")
         if connector is None or token is None or time is None:
             return
-        named = call.integer("reservationId")
         for one in self.known.reservations.values():
             if one.connector not in (connector, 0) or one.id in self.lost or _is_past(one, time) or not one.id_token:
                 continue
