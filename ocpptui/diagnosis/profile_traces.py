@@ -5,6 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
+TRANSACTION_16 = """
+10:00:00 > StartTransaction {"connectorId":1,"idTag":"A","meterStart":0,"timestamp":"2026-01-01T10:00:00Z"}
+10:00:01 < ok {"idTagInfo":{"status":"Accepted"},"transactionId":7}
+10:30:00 > StopTransaction {"transactionId":7,"meterStop":10,"timestamp":"2026-01-01T10:30:00Z"}
+10:30:01 < ok
+"""
+"""A transaction of 1.6, from its start to its end."""
+
 
 def profile_call(*limits: tuple[int, float], place: int = 1, generation: int = 1, **more: Any) -> str:
     """A SetChargingProfile with these starts and limits."""

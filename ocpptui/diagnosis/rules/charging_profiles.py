@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from ocpptui.diagnosis.checker import Checker, on_call
-from ocpptui.diagnosis.profile_traces import profile_call, profile_content, reads_setting, sent, wrong
+from ocpptui.diagnosis.profile_traces import TRANSACTION_16, profile_call, profile_content, reads_setting, sent, wrong
 from ocpptui.diagnosis.rule import Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.charging_profile import EXTERNAL, STATION_MAXIMA, TX_PROFILE, ChargingProfile, charging_profile
@@ -30,61 +30,34 @@ def _request_start() -> str:
     return f"2.0.1\n10:00:00 < RequestStartTransaction {json.dumps(request)}"
 
 
+def _dynamic(*limits: tuple[int, float], count: int = 1) -> str:
+    content = profile_content(*limits, generation=2, chargingProfileKind="Dynamic")
+    content["chargingSchedule"] = [{**content["chargingSchedule"][0], "id": number} for number in range(count)]
+    return f"2.1\n10:00:00 < SetChargingProfile {json.dumps({'evseId': 1, 'chargingProfile': content})}"
+
+
+_TX = profile_call(chargingProfilePurpose="TxProfile", transactionId=7)
+_ACCEPTED = '11:00:01 > ok {"status":"Accepted"}\n'
+_LATER_START = """
+11:00:00 > StartTransaction {"connectorId":1,"idTag":"A","meterStart":0,"timestamp":"2026-01-01T11:00:00Z"}
+11:00:01 < ok {"idTagInfo":{"status":"Accepted"},"transactionId":8}
+"""
+
+
 def _clear(**criteria: Any) -> str:
     return f"ClearChargingProfile {json.dumps({'chargingProfileCriteria': criteria})}"
 
 
-MAXIMUM_ON_CONNECTOR = Rule(
-    "profile.maximum-on-connector",
+MAXIMUM = Rule(
+    "profile.max-evse",
     Severity.ERROR,
-    "A maximum for the whole charge point is set on one connector or EVSE.",
-    "OCPP 1.6 section 3.13.1; OCPP 2.0.1 and 2.1 Part 2 section K 3.2",
-    says="{purpose} is set on {place}, but it can only be set on 0.",
+    "A maximum for the whole charge point is set on one connector or EVSE, or is Relative.",
+    "OCPP 1.6 sections 3.13.1 and 7.10; OCPP 2.0.1 and 2.1 Part 2 K04.FR.03 and K01.FR.38",
+    says="The {purpose} is {what}.",
     remedy="The charge point must refuse it.",
     positive=(
         wrong(chargingProfilePurpose="ChargePointMaxProfile"),
         wrong(chargingProfilePurpose="ChargingStationMaxProfile", generation=2),
-    ),
-    negative=(sent(chargingProfilePurpose="ChargePointMaxProfile", place=0), sent()),
-)
-
-TX_ON_ZERO = Rule(
-    "profile.tx-on-zero",
-    Severity.ERROR,
-    "A TxProfile is set on 0, the whole charge point.",
-    "OCPP 1.6 section 3.13.1; OCPP 2.0.1 and 2.1 Part 2 K01.FR.16",
-    remedy="The charge point must refuse it: a TxProfile is for the transaction of one connector or EVSE.",
-    positive=(
-        wrong(chargingProfilePurpose="TxProfile", place=0),
-        wrong(chargingProfilePurpose="TxProfile", transactionId="t1", place=0, generation=2),
-    ),
-    negative=(sent(chargingProfilePurpose="TxProfile"), sent(place=0)),
-)
-
-EXTERNAL_PURPOSE = Rule(
-    "profile.external-purpose",
-    Severity.ERROR,
-    "The CSMS uses ChargingStationExternalConstraints, which only an external system sets.",
-    "OCPP 2.0.1 and 2.1 Part 2 K01.FR.22 and K10.FR.06",
-    versions=_2,
-    positive=(
-        wrong(chargingProfilePurpose=EXTERNAL, generation=2),
-        f"2.0.1\n* 10:00:00 < {_clear(chargingProfilePurpose=EXTERNAL)}",
-    ),
-    negative=(
-        sent(generation=2),
-        f"2.0.1\n10:00:00 < {_clear(stackLevel=1)}",
-    ),
-)
-
-RELATIVE_MAXIMUM = Rule(
-    "profile.relative-maximum",
-    Severity.ERROR,
-    "The kind of a ChargingStationMaxProfile is Relative.",
-    "OCPP 2.0.1 and 2.1 Part 2 K01.FR.38",
-    versions=_2,
-    remedy="It has no moment to which it could be relative.",
-    positive=(
         wrong(
             chargingProfilePurpose="ChargingStationMaxProfile",
             chargingProfileKind="Relative",
@@ -93,21 +66,58 @@ RELATIVE_MAXIMUM = Rule(
             generation=2,
         ),
     ),
-    negative=(sent(chargingProfilePurpose="ChargingStationMaxProfile", place=0, generation=2),),
+    negative=(
+        sent(chargingProfilePurpose="ChargePointMaxProfile", place=0),
+        sent(chargingProfilePurpose="ChargingStationMaxProfile", place=0, generation=2),
+        sent(),
+    ),
 )
 
-ID_MISSING = Rule(
-    "profile.transaction-id-missing",
+TX_MISPLACED = Rule(
+    "profile.tx-without-transaction",
     Severity.ERROR,
-    "A TxProfile has no transactionId.",
-    "OCPP 2.0.1 and 2.1 Part 2 K01.FR.03",
-    versions=_2,
-    remedy="The charging station cannot know for which transaction it is.",
-    positive=(wrong(chargingProfilePurpose="TxProfile", generation=2),),
+    "A TxProfile has no transaction: it names none, is set on 0, or is accepted while none runs.",
+    "OCPP 1.6 sections 5.16.3 and 7.10; OCPP 2.0.1 and 2.1 Part 2 K01.FR.03, K01.FR.09, K01.FR.16 and K01.FR.33",
+    says="A TxProfile {what}{why}.",
+    remedy="The charge point must refuse it, or cannot know what it is for. A limit for later transactions is a "
+    "TxDefaultProfile.",
+    positive=(
+        wrong(chargingProfilePurpose="TxProfile"),
+        wrong(chargingProfilePurpose="TxProfile", generation=2),
+        wrong(chargingProfilePurpose="TxProfile", transactionId=7, place=0),
+        wrong(chargingProfilePurpose="TxProfile", transactionId="t1", place=0, generation=2),
+        f"{TRANSACTION_16}11:00:00 < {_TX}\n* {_ACCEPTED}",
+    ),
     negative=(
+        sent(chargingProfilePurpose="TxProfile", transactionId=7),
         sent(chargingProfilePurpose="TxProfile", transactionId="t1", generation=2),
+        sent(place=0),
         sent(generation=2),
         _request_start(),
+        f'{TRANSACTION_16}11:00:00 < {_TX}\n11:00:01 > ok {{"status":"Rejected"}}',
+        f"{TRANSACTION_16[: TRANSACTION_16.index('10:30:00')]}11:00:00 < {_TX}\n{_ACCEPTED}",
+        f"11:00:00 < {_TX}\n{_ACCEPTED}",
+        # It begins before the answer.
+        (
+            f"{TRANSACTION_16}11:00:00 < {_TX.replace('7', '8')}\n{_LATER_START}"
+            '11:00:02 > [3,"CP1-1-265200000000-0",{"status":"Accepted"}]'
+        ),
+    ),
+)
+
+EXTERNAL_PURPOSE = Rule(
+    "profile.external",
+    Severity.ERROR,
+    "The CSMS uses ChargingStationExternalConstraints, which only an external system sets.",
+    "OCPP 2.0.1 and 2.1 Part 2 K01.FR.22, K02.FR.07 and K10.FR.06",
+    versions=_2,
+    positive=(
+        wrong(chargingProfilePurpose=EXTERNAL, generation=2),
+        f"2.0.1\n* 10:00:00 < {_clear(chargingProfilePurpose=EXTERNAL)}",
+    ),
+    negative=(
+        sent(generation=2),
+        f"2.0.1\n10:00:00 < {_clear(stackLevel=1)}",
     ),
 )
 
@@ -122,55 +132,78 @@ ID_OF_OTHER_PURPOSE = Rule(
     negative=(sent(transactionId=7, chargingProfilePurpose="TxProfile"), sent()),
 )
 
-REMOTE_START_PURPOSE = Rule(
-    "profile.remote-start-purpose",
+REMOTE_START = Rule(
+    "cmd.start-profile",
     Severity.ERROR,
-    "The profile of a remote start is not a TxProfile.",
-    "OCPP 1.6 sections 5.11 and 5.16.2; OCPP 2.0.1 and 2.1 Part 2 K05.FR.02",
-    says="The profile of a remote start is a {purpose}, but it must be a TxProfile.",
-    positive=(f"* {_remote_start(chargingProfilePurpose='TxDefaultProfile')}",),
-    negative=(_remote_start(), '10:00:00 < RemoteStartTransaction {"idTag":"A"}'),
+    "The profile of a remote start is not a TxProfile, or names a transaction, which does not exist yet.",
+    "OCPP 1.6 sections 5.11 and 5.16.2 and errata section 3.41; OCPP 2.0.1 and 2.1 Part 2 F01.FR.09, F01.FR.11 and "
+    "K05.FR.02",
+    says="The profile of a remote start {what}.",
+    positive=(
+        f"* {_remote_start(chargingProfilePurpose='TxDefaultProfile')}",
+        f"* {_remote_start(transactionId=5)}",
+    ),
+    negative=(
+        _remote_start(),
+        _request_start(),
+        '10:00:00 < RemoteStartTransaction {"idTag":"A"}',
+        sent(transactionId=5, chargingProfilePurpose="TxProfile"),
+    ),
 )
 
-REMOTE_START_ID = Rule(
-    "profile.remote-start-transaction-id",
-    Severity.ERROR,
-    "The profile of a remote start names a transaction, which does not exist yet.",
-    "OCPP 1.6 section 5.16.2; OCPP 2.0.1 and 2.1 Part 2 use case K05",
-    says="The profile of a remote start names transaction {transaction}, but its transaction does not exist yet.",
-    positive=(f"* {_remote_start(transactionId=5)}",),
-    negative=(sent(transactionId=5, chargingProfilePurpose="TxProfile"),),
-)
-
-STACK_LEVEL = Rule(
-    "profile.stack-level-too-high",
+BEYOND_LIMITS = Rule(
+    "profile.stack-level",
     Severity.WARNING,
-    "The stack level is above the highest that the charge point has.",
-    "OCPP 1.6 section 9.4.1; OCPP 2.0.1 and 2.1 Part 2, SmartChargingCtrlr.ProfileStackLevel",
-    says="The stack level is {level}, but the charge point has levels up to {most}.",
+    "The stack level, the number of periods or the unit is none that the charge point takes.",
+    "OCPP 1.6 sections 9.4.1 to 9.4.3; OCPP 2.0.1 and 2.1 Part 2 K01.FR.26, SmartChargingCtrlr.ProfileStackLevel and "
+    "SmartChargingCtrlr.PeriodsPerSchedule",
+    says="The {what}, but the charge point {limit}.",
     remedy="The charge point will refuse it, or ignore it.",
-    positive=(reads_setting("ChargeProfileMaxStackLevel", "3") + wrong(stackLevel=4),),
-    negative=(reads_setting("ChargeProfileMaxStackLevel", "3") + sent(stackLevel=3), sent(stackLevel=99)),
+    positive=(
+        reads_setting("ChargeProfileMaxStackLevel", "3") + wrong(stackLevel=4),
+        reads_setting("ChargingScheduleAllowedChargingRateUnit", "Current") + wrong(schedule={"chargingRateUnit": "W"}),
+        reads_setting("ChargingScheduleMaxPeriods", "1") + wrong((0, 16), (60, 10)),
+    ),
+    negative=(
+        reads_setting("ChargeProfileMaxStackLevel", "3") + sent(stackLevel=3),
+        sent(stackLevel=99),
+        reads_setting("ChargingScheduleAllowedChargingRateUnit", "Current,Power")
+        + sent(schedule={"chargingRateUnit": "W"}),
+        reads_setting("ChargingScheduleAllowedChargingRateUnit", "A") + sent(),
+        sent(schedule={"chargingRateUnit": "W"}),
+        reads_setting("ChargingScheduleMaxPeriods", "2") + sent((0, 16), (60, 10)),
+        sent((0, 16), (60, 10)),
+    ),
 )
 
-NO_RECURRENCE = Rule(
-    "profile.recurring-without-kind",
+RECURRENCE = Rule(
+    "profile.recurrency",
     Severity.WARNING,
-    "A Recurring profile does not say whether it recurs daily or weekly.",
-    "OCPP 1.6 sections 7.8 and 7.37; OCPP 2.0.1 and 2.1 Part 2, ChargingProfileType",
-    remedy="The charge point refuses it, or runs it once.",
-    positive=(wrong(chargingProfileKind="Recurring"),),
+    "The kind and the recurrencyKind of the profile do not go together.",
+    "OCPP 1.6 sections 7.8 and 7.37 and errata section 3.56; OCPP 2.0.1 and 2.1 Part 2, ChargingProfileType",
+    says="The kind of the profile is {kind}, but its recurrencyKind is {recurrence}.",
+    remedy="Only a Recurring profile recurs, and it must say whether daily or weekly.",
+    positive=(wrong(chargingProfileKind="Recurring"), wrong(recurrencyKind="Daily")),
     negative=(sent(chargingProfileKind="Recurring", recurrencyKind="Daily"), sent()),
 )
 
-STRAY_RECURRENCE = Rule(
-    "profile.recurrence-without-effect",
-    Severity.INFO,
-    "The profile has a recurrencyKind, but its kind is not Recurring.",
-    "OCPP 1.6 sections 7.8 and 7.37; OCPP 2.0.1 and 2.1 Part 2, ChargingProfileType",
-    says="recurrencyKind is {recurrence}, but the kind of the profile is {kind}: it does not recur.",
-    positive=(wrong(recurrencyKind="Daily"),),
-    negative=(sent(chargingProfileKind="Recurring", recurrencyKind="Daily"),),
+DYNAMIC = Rule(
+    "profile.dynamic",
+    Severity.ERROR,
+    "A Dynamic profile has more than one schedule or period, or its period does not start at 0.",
+    "OCPP 2.1 Part 2 K28.FR.01, K28.FR.02 and K28.FR.03",
+    versions=frozenset({Version.V21}),
+    says="The kind of the profile is Dynamic, but it has {what}.",
+    remedy="The charging station must refuse it.",
+    positive=(
+        _dynamic((0, 16), (60, 10)).replace("10:00:00 <", "* 10:00:00 <"),
+        _dynamic((60, 16)).replace("10:00:00 <", "* 10:00:00 <"),
+        _dynamic((0, 16), count=2).replace("10:00:00 <", "* 10:00:00 <"),
+    ),
+    negative=(
+        _dynamic((0, 16)),
+        sent((0, 16), (60, 10), generation=2).replace("2.0.1", "2.1"),
+    ),
 )
 
 NEVER_VALID = Rule(
@@ -214,17 +247,14 @@ CLEARS_WITHOUT_CRITERIA = Rule(
 )
 
 RULES = (
-    MAXIMUM_ON_CONNECTOR,
-    TX_ON_ZERO,
+    MAXIMUM,
+    TX_MISPLACED,
     EXTERNAL_PURPOSE,
-    RELATIVE_MAXIMUM,
-    ID_MISSING,
     ID_OF_OTHER_PURPOSE,
-    REMOTE_START_PURPOSE,
-    REMOTE_START_ID,
-    STACK_LEVEL,
-    NO_RECURRENCE,
-    STRAY_RECURRENCE,
+    REMOTE_START,
+    BEYOND_LIMITS,
+    RECURRENCE,
+    DYNAMIC,
     NEVER_VALID,
     OVER,
     CLEARS_WITHOUT_CRITERIA,
@@ -241,13 +271,13 @@ class ChargingProfileChecker(Checker):
         place = call.integer("evseId") if place is None else place
         profile = charging_profile(content, -1 if place is None else place, call.time)
         if profile.purpose in STATION_MAXIMA and profile.place > 0:
-            self.found(MAXIMUM_ON_CONNECTOR, call, purpose=profile.purpose, place=profile.place)
+            self.found(MAXIMUM, call, purpose=profile.purpose, what=f"set on {profile.place}, but belongs to 0")
         if profile.purpose == TX_PROFILE and place == 0:
-            self.found(TX_ON_ZERO, call)
+            self.found(TX_MISPLACED, call, what="is set on 0, the whole charge point", why="")
+        elif profile.purpose == TX_PROFILE and not profile.transaction:
+            self.found(TX_MISPLACED, call, what="has no transactionId", why="")
         if profile.purpose == EXTERNAL:
             self.found(EXTERNAL_PURPOSE, call)
-        if profile.purpose == TX_PROFILE and not profile.transaction:
-            self.found(ID_MISSING, call)
         if profile.transaction and profile.purpose not in ("", TX_PROFILE):
             self.found(ID_OF_OTHER_PURPOSE, call, purpose=profile.purpose, transaction=profile.transaction)
         self.read(call, profile)
@@ -258,9 +288,10 @@ class ChargingProfileChecker(Checker):
             return
         profile = charging_profile(content, -1, call.time)
         if profile.purpose not in ("", TX_PROFILE):
-            self.found(REMOTE_START_PURPOSE, call, purpose=profile.purpose)
-        if profile.transaction:
-            self.found(REMOTE_START_ID, call, transaction=profile.transaction)
+            self.found(REMOTE_START, call, what=f"is a {profile.purpose[:40]}, but must be a TxProfile")
+        elif profile.transaction:
+            what = f"names transaction {profile.transaction[:40]}, but its transaction does not exist yet"
+            self.found(REMOTE_START, call, what=what)
         self.read(call, profile)
 
     @on_call("ClearChargingProfile")
@@ -273,16 +304,17 @@ class ChargingProfileChecker(Checker):
 
     def read(self, call: Seen, profile: ChargingProfile) -> None:
         """What a profile contradicts in itself, or in the configuration."""
-        kind = profile.kind
+        kind, recurrence = profile.kind, profile.recurrency
         most = self.known.whole_setting("ChargeProfileMaxStackLevel", "SmartChargingCtrlr.ProfileStackLevel")
         if most is not None and profile.level > most:
-            self.found(STACK_LEVEL, call, level=profile.level, most=most)
-        if profile.purpose in STATION_MAXIMA and kind == "Relative":
-            self.found(RELATIVE_MAXIMUM, call)
-        if kind == "Recurring" and not profile.recurrency:
-            self.found(NO_RECURRENCE, call)
-        elif profile.recurrency and kind in ("Absolute", "Relative"):
-            self.found(STRAY_RECURRENCE, call, recurrence=profile.recurrency, kind=kind)
+            self.found(BEYOND_LIMITS, call, what=f"stack level is {profile.level}", limit=f"has levels up to {most}")
+        if profile.purpose in STATION_MAXIMA and kind == "Relative" and profile.generation == 2:
+            what = "Relative, but there is nothing that it could be relative to"
+            self.found(MAXIMUM, call, purpose=profile.purpose, what=what)
+        if (kind == "Recurring" and not recurrence) or (recurrence and kind in ("Absolute", "Relative")):
+            self.found(RECURRENCE, call, kind=kind, recurrence=recurrence or "missing")
+        if kind == "Dynamic":
+            self.read_dynamic(call, profile)
         starts, ends = profile.valid_from, profile.valid_to
         if starts is not None and ends is not None and ends <= starts:
             self.found(NEVER_VALID, call, span=TimeSpan(starts - ends))
@@ -291,6 +323,15 @@ class ChargingProfileChecker(Checker):
         schedule = profile.schedule
         if kind == "Absolute" and schedule.start is not None and schedule.duration is not None:
             self.ended(call, "its schedule ended", schedule.start + schedule.duration * SECOND)
+
+    def read_dynamic(self, call: Seen, profile: ChargingProfile) -> None:
+        periods = profile.schedule.periods
+        if len(profile.schedules) > 1:
+            self.found(DYNAMIC, call, what=f"{len(profile.schedules)} schedules")
+        elif len(periods) > 1:
+            self.found(DYNAMIC, call, what=f"{len(periods)} periods")
+        elif periods and periods[0].start:
+            self.found(DYNAMIC, call, what=f"a period that starts at {periods[0].start} s")
 
     def ended(self, call: Seen, what: str, time: int) -> None:
         """Report a profile whose time has passed, by the clock of the recording."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ocpptui.diagnosis.checker import Checker, on_call
-from ocpptui.diagnosis.profile_traces import reads_setting, sent, wrong
+from ocpptui.diagnosis.profile_traces import sent, wrong
 from ocpptui.diagnosis.rule import Rule, TimeSpan
+from ocpptui.diagnosis.rules.charging_profiles import BEYOND_LIMITS
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.charging_profile import ChargingProfile, charging_profile
 from ocpptui.ocpp.date_times import SECOND
@@ -16,42 +17,12 @@ LEAST_CURRENT = 6.0
 """Amperes below which a car does not charge with alternating current (IEC 61851-1)."""
 
 _2 = frozenset(version for version in Version if version.generation == 2)
-_ERROR_IN_2 = dict.fromkeys(_2, Severity.ERROR)
-
-UNIT = Rule(
-    "profile.unit-not-allowed",
-    Severity.WARNING,
-    "The charge point does not take limits in this unit.",
-    "OCPP 1.6 section 9.4.2; OCPP 2.0.1 and 2.1 Part 2 K01.FR.26",
-    says="The limits are in {unit}, but the charge point only takes {allowed}.",
-    remedy="The charge point will refuse it, or ignore it.",
-    positive=(
-        reads_setting("ChargingScheduleAllowedChargingRateUnit", "Current") + wrong(schedule={"chargingRateUnit": "W"}),
-    ),
-    negative=(
-        reads_setting("ChargingScheduleAllowedChargingRateUnit", "Current,Power")
-        + sent(schedule={"chargingRateUnit": "W"}),
-        reads_setting("ChargingScheduleAllowedChargingRateUnit", "A") + sent(),
-        sent(schedule={"chargingRateUnit": "W"}),
-    ),
-)
-
-TOO_MANY_PERIODS = Rule(
-    "profile.too-many-periods",
-    Severity.WARNING,
-    "The schedule has more periods than the charge point takes.",
-    "OCPP 1.6 section 9.4.3; OCPP 2.0.1 and 2.1 Part 2, SmartChargingCtrlr.PeriodsPerSchedule",
-    says="The schedule has {count} periods, but the charge point takes at most {most}.",
-    remedy="The charge point will refuse it, or cut it off.",
-    positive=(reads_setting("ChargingScheduleMaxPeriods", "1") + wrong((0, 16), (60, 10)),),
-    negative=(reads_setting("ChargingScheduleMaxPeriods", "2") + sent((0, 16), (60, 10)), sent((0, 16), (60, 10))),
-)
 
 FIRST_PERIOD = Rule(
-    "profile.first-period-not-zero",
+    "profile.first-period",
     Severity.ERROR,
     "The first period of the schedule does not start at 0.",
-    "OCPP 1.6 sections 5.16.4 and 7.13; OCPP 2.0.1 and 2.1 Part 2 K01.FR.31",
+    "OCPP 1.6 sections 5.16.4 and 7.13 and errata sections 3.45 and 3.70; OCPP 2.0.1 and 2.1 Part 2 K01.FR.31",
     says="The first period starts at {start} s, not at 0.",
     remedy="Many charge points refuse it; until then, others have no limit.",
     positive=(wrong((60, 16)), wrong((60, 16), generation=2)),
@@ -59,11 +30,10 @@ FIRST_PERIOD = Rule(
 )
 
 PERIOD_ORDER = Rule(
-    "profile.periods-not-ordered",
-    Severity.WARNING,
+    "profile.period-order",
+    Severity.ERROR,
     "The periods of the schedule are not in the order of their starts.",
     "OCPP 1.6 section 7.14; OCPP 2.0.1 and 2.1 Part 2 K01.FR.35",
-    severities=_ERROR_IN_2,
     says="A period that starts at {start} s comes after one that starts at {before} s.",
     remedy="Each charge point may make something else of it.",
     positive=(wrong((0, 16), (60, 10), (60, 8)), wrong((0, 16), (90, 10), (60, 8), generation=2)),
@@ -81,27 +51,27 @@ PERIOD_TOO_LATE = Rule(
     negative=(sent((0, 16), (3600, 10), schedule={"duration": 7200}), sent((0, 16), (3600, 10))),
 )
 
-RELATIVE_WITH_START = Rule(
-    "profile.relative-with-start",
-    Severity.WARNING,
-    "A Relative profile has a startSchedule.",
-    "OCPP 1.6 sections 7.9 and 7.13; OCPP 2.0.1 and 2.1 Part 2 K01.FR.41",
-    severities=_ERROR_IN_2,
-    remedy="The charge point refuses it, or ignores the startSchedule: it starts with the transaction.",
-    positive=(wrong(chargingProfileKind="Relative"), wrong(chargingProfileKind="Relative", generation=2)),
-    negative=(sent(chargingProfileKind="Relative", schedule={"startSchedule": None}), sent()),
-)
-
-WITHOUT_START = Rule(
-    "profile.absolute-without-start",
-    Severity.WARNING,
-    "An Absolute or Recurring profile has no startSchedule.",
-    "OCPP 1.6 section 7.13; OCPP 2.0.1 and 2.1 Part 2 K01.FR.40",
-    severities=_ERROR_IN_2,
-    says="The kind of the profile is {kind}, but it has no startSchedule.",
+START = Rule(
+    "profile.start-schedule",
+    Severity.ERROR,
+    "An Absolute or Recurring profile has no startSchedule, or a Relative one has one.",
+    "OCPP 1.6 sections 7.9 and 7.13; OCPP 2.0.1 and 2.1 Part 2 K01.FR.40 and K01.FR.41",
+    severities={version: Severity.WARNING for version in Version if version.generation == 1},
+    says="The kind of the profile is {kind}, but it has {what} startSchedule.",
     remedy="The charge point refuses it, or lets it start with the transaction.",
-    positive=(wrong(schedule={"startSchedule": None}), wrong(schedule={"startSchedule": None}, generation=2)),
-    negative=(sent(), sent(chargingProfileKind="Relative", schedule={"startSchedule": None})),
+    positive=(
+        wrong(schedule={"startSchedule": None}),
+        wrong(schedule={"startSchedule": None}, generation=2),
+        wrong(chargingProfileKind="Relative"),
+        wrong(chargingProfileKind="Relative", generation=2),
+        wrong(chargingProfileKind="Recurring", recurrencyKind="Daily", schedule={"startSchedule": None}),
+    ),
+    negative=(
+        sent(),
+        sent(generation=2),
+        sent(chargingProfileKind="Relative", schedule={"startSchedule": None}),
+        sent(chargingProfileKind="Recurring", recurrencyKind="Daily"),
+    ),
 )
 
 TOO_LONG = Rule(
@@ -154,7 +124,7 @@ BELOW_MINIMUM = Rule(
 )
 
 PHASE_TO_USE = Rule(
-    "profile.phase-to-use-without-one-phase",
+    "profile.phase-to-use",
     Severity.ERROR,
     "A period names the phase to use, but is not for one phase.",
     "OCPP 2.0.1 and 2.1 Part 2 K01.FR.19",
@@ -175,13 +145,10 @@ PHASE_TO_USE = Rule(
 )
 
 RULES = (
-    UNIT,
-    TOO_MANY_PERIODS,
     FIRST_PERIOD,
     PERIOD_ORDER,
     PERIOD_TOO_LATE,
-    RELATIVE_WITH_START,
-    WITHOUT_START,
+    START,
     TOO_LONG,
     LOW_CURRENT,
     NO_POWER,
@@ -209,18 +176,20 @@ class ChargingScheduleChecker(Checker):
     def read_schedule(self, call: Seen, schedule: Payload, profile: ChargingProfile) -> None:
         start, kind, unit = schedule.get("startSchedule"), profile.kind, text_at(schedule, "chargingRateUnit") or ""
         if kind == "Relative" and start is not None:
-            self.found(RELATIVE_WITH_START, call)
+            self.found(START, call, kind=kind, what="a")
         elif kind in _STARTS and start is None:
-            self.found(WITHOUT_START, call, kind=kind)
+            self.found(START, call, kind=kind, what="no")
         duration = integer_at(schedule, "duration")
         allowed = self.known.setting(*_UNITS)
         words = {word.strip().lower() for word in (allowed or "").split(",")}
         if unit in _UNIT_WORDS and words & {"current", "power", "a", "w"} and not words & _UNIT_WORDS[unit]:
-            self.found(UNIT, call, unit=unit, allowed=allowed)
+            what, limit = f"limits are in {unit}", f"only takes {(allowed or '')[:60]}"
+            self.found(BEYOND_LIMITS, call, what=what, limit=limit)
         periods = objects_at(schedule, "chargingSchedulePeriod")
         most = self.known.whole_setting("ChargingScheduleMaxPeriods", "SmartChargingCtrlr.PeriodsPerSchedule")
         if most is not None and len(periods) > most:
-            self.found(TOO_MANY_PERIODS, call, count=len(periods), most=most)
+            what, limit = f"schedule has {len(periods)} periods", f"takes at most {most}"
+            self.found(BEYOND_LIMITS, call, what=what, limit=limit)
         begins = [number for one in periods if (number := integer_at(one, "startPeriod")) is not None]
         if begins and begins[0] != 0:
             self.found(FIRST_PERIOD, call, start=begins[0])

@@ -6,6 +6,7 @@ from ocpptui.diagnosis.checker import Checker, on_call, on_exchange
 from ocpptui.diagnosis.known import KnownTransaction
 from ocpptui.diagnosis.profile_traces import profile_call, reads_setting
 from ocpptui.diagnosis.rule import Rule
+from ocpptui.diagnosis.rules.charging_profiles import TX_MISPLACED
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.charging_profile import TX_DEFAULT, TX_PROFILE, ChargingProfile, charging_profile
 from ocpptui.ocpp.profile_store import cleared_by, replaces
@@ -27,7 +28,6 @@ _BOOT = """
 09:00:00 > BootNotification {"chargePointVendor":"A","chargePointModel":"B"}
 09:00:01 < ok {"currentTime":"2026-01-01T09:00:01Z","interval":60,"status":"Accepted"}
 """
-_LATER_START = _START.replace("10:00:0", "11:00:0").replace("7", "8")
 _STATUS = '10:00:00 > StatusNotification {"connectorId":1,"errorCode":"NoError","status":"Available"}\n10:00:00 < ok\n'
 _TX = profile_call(chargingProfilePurpose="TxProfile", transactionId=7)
 _TX_2 = profile_call(chargingProfilePurpose="TxProfile", transactionId="t1", generation=2)
@@ -46,7 +46,7 @@ def _default(number: int, place: int, **more: object) -> str:
 
 
 NO_TRANSACTION = Rule(
-    "profile.tx-without-transaction",
+    "profile.tx-while-idle",
     Severity.WARNING,
     "The central system sends a TxProfile for a connector or EVSE where no transaction runs.",
     "OCPP 1.6 sections 3.13.1 and 5.16.4; OCPP 2.0.1 and 2.1 Part 2 K01.FR.09",
@@ -63,24 +63,6 @@ NO_TRANSACTION = Rule(
         f"{_STATUS}{_START}11:00:00 < {_TX}",
         f"{_STATUS}11:00:00 < {profile_call()}",
         f"2.0.1\n{_event('Started', 0)}11:00:00 < {_TX_2}",
-    ),
-)
-
-TAKEN_WITHOUT_TRANSACTION = Rule(
-    "profile.tx-accepted-without-transaction",
-    Severity.ERROR,
-    "The charge point accepts a TxProfile although no transaction runs there.",
-    "OCPP 1.6 section 3.13.1; OCPP 2.0.1 and 2.1 Part 2 K01.FR.09",
-    says="The charge point accepts a TxProfile for {place}, where no transaction runs: {why}.",
-    remedy="It must refuse it. The central system believes that a limit is set.",
-    positive=(f"{_START}{_STOP}11:00:00 < {_TX}\n* {_ACCEPTED}",),
-    negative=(
-        f'{_START}{_STOP}11:00:00 < {_TX}\n11:00:01 > ok {{"status":"Rejected"}}',
-        f"{_START}11:00:00 < {_TX}\n{_ACCEPTED}",
-        (
-            f"{_START}{_STOP}11:00:00 < {_TX.replace('7', '8')}\n{_LATER_START}"
-            '11:00:02 > [3,"CP1-1-265200000000-0",{"status":"Accepted"}]'
-        ),
     ),
 )
 
@@ -137,7 +119,7 @@ TOO_MANY = Rule(
 )
 
 SAME_LEVEL = Rule(
-    "profile.same-level",
+    "profile.duplicate-stack",
     Severity.ERROR,
     "The CSMS sends a profile with the purpose and stack level of another one, and both would be valid at a time.",
     "OCPP 2.0.1 and 2.1 Part 2 K01.FR.06 and K01.FR.39",
@@ -216,7 +198,7 @@ NOT_FOUND = Rule(
 )
 
 SEVERAL_SCHEDULES = Rule(
-    "profile.several-schedules",
+    "profile.schedules",
     Severity.WARNING,
     "A profile has several schedules although the car does not use ISO 15118.",
     "OCPP 2.0.1 and 2.1 Part 2 K01.FR.34",
@@ -247,7 +229,6 @@ LIMIT_OF_CSO = Rule(
 
 RULES = (
     NO_TRANSACTION,
-    TAKEN_WITHOUT_TRANSACTION,
     OTHER_TRANSACTION,
     TAKEN_FOR_OTHER,
     TOO_MANY,
@@ -311,7 +292,8 @@ class InstalledProfileChecker(Checker):
             return
         place, running = self.place_name(profile.place), self.running(profile.place)
         if running is None and call.index == self.idle_at_call and (why := self.why_idle(profile.place)):
-            self.found(TAKEN_WITHOUT_TRANSACTION, answer, (call,), place=place, why=why)
+            what = f"is accepted for {place}, where no transaction runs: "
+            self.found(TX_MISPLACED, answer, (call,), what=what, why=why)
         elif running is not None and profile.transaction.lower() not in ("", *self.ids_at(profile.place)):
             self.found(TAKEN_FOR_OTHER, answer, (call,), named=profile.transaction, place=place, running=running.id)
 
