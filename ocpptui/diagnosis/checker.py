@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, TypeVar
 
 from ocpptui.diagnosis.rule import Rule
 from ocpptui.diagnosis.seen import Seen
+from ocpptui.ocpp.version import Version
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
 
 if TYPE_CHECKING:  # not needed before the first record: the registry is loaded before the first paint
@@ -91,6 +92,7 @@ def _on(kind: TriggerKind, *names: Any) -> Callable[[H], H]:
     return mark
 
 
+_ALL_VERSIONS = frozenset(Version)
 _MARKED: dict[Handler, list[Trigger]] = {}
 
 
@@ -147,10 +149,11 @@ class Checker:
     def found(self, rule: Rule, where: Seen | int, related: tuple[Seen | int, ...] = (), **values: Any) -> None:
         """Report that a record breaks a rule: the record that shows it, or its index.
 
-        `values` fill the braces of the rule's sentence. Nothing happens in versions that do not have the rule.
+        `values` fill the braces of the rule's sentence. Nothing happens in versions that do not have the rule; in an
+        unknown version, as that of a handshake that failed, only the rules of all versions apply.
         """
         version = self.known.version
-        if version is None or version not in rule.versions:
+        if version not in rule.versions and (version is not None or rule.versions != _ALL_VERSIONS):
             return
         index = where if isinstance(where, int) else where.index
         others = tuple(one if isinstance(one, int) else one.index for one in related)

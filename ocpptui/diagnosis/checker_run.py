@@ -214,11 +214,7 @@ class CheckerRun:
 
     def _seen(self, index: int) -> Seen:
         """A record as a checker sees it."""
-        timeline = self._timeline
-        time, changes = timeline.times[index], timeline.clock_changes
-        clock = time - changes.before(index) if changes.any else time
-        is_timed = timeline.kinds[index] > _LAST_MESSAGE or not timeline.flags[index] & TIMELESS
-        return Seen(timeline, index, self.payloads, time, clock, is_timed)
+        return Seen.at(self._timeline, index, self.payloads)
 
     def _overlap(self, station: CheckedStation, before: int, index: int) -> None:
         """Hand over a call, and the one before it in its direction, which has no answer yet."""
@@ -271,6 +267,8 @@ class CheckerRun:
         if connection is None:
             connection = KnownConnection(number)
             put(station.known.connections, number, connection, MOST_CONNECTIONS)
+        if version is not None:
+            connection.version = version
         place = self._places[party] = _Place(station, connection, version)
         station.parties.add(party)
         return place

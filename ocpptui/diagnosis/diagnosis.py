@@ -19,7 +19,7 @@ from ocpptui.ocpp.check_limits import CheckLimits
 from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.judgement import Verdict
 from ocpptui.runtime.bounded import put
-from ocpptui.timeline.columns import DUPLICATE_ID, EVENT_SHIFT, EVENTS, LET_PASS, TELLS_ERROR
+from ocpptui.timeline.columns import DUPLICATE_ID, EVENT_SHIFT, EVENTS, TELLS_ERROR
 from ocpptui.timeline.noticed import Noticed
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
 from ocpptui.timeline.severity import Severity
@@ -285,7 +285,6 @@ class Diagnosis:
             frozenset(timeline.remarks_on(index)),
             id_use,
             timeline.kinds[index] == RecordKind.CONNECTION and bool(flags & TELLS_ERROR),
-            timeline.kinds[index] == RecordKind.CONNECTION and bool(flags & LET_PASS),
             is_overdue,
             stray,
             refused,
@@ -360,5 +359,5 @@ _SUSPECT_KINDS = bytes(kind in (RecordKind.MALFORMED, *_REFUSALS) for kind in ra
 _SUSPECT_ANSWERS = bytes(status > AnswerStatus.FIRST for status in range(256))
 _BAD_EVENTS = (EVENTS.index(ConnectionEvent.REFUSED), EVENTS.index(ConnectionEvent.FAILED))
 _SUSPECT_FLAGS = bytes(
-    bool(flags & (DUPLICATE_ID | TELLS_ERROR | LET_PASS)) or flags >> EVENT_SHIFT in _BAD_EVENTS for flags in range(256)
+    bool(flags & (DUPLICATE_ID | TELLS_ERROR)) or flags >> EVENT_SHIFT in _BAD_EVENTS for flags in range(256)
 )

@@ -30,6 +30,8 @@ class KnownConnection:
     """One connection of the charge point."""
 
     number: int
+    version: Version | None = None
+    """None if it is unknown."""
     opened: int | None = None
     """The clock when it opened; None if the recording begins in the middle of it."""
     closed: int | None = None

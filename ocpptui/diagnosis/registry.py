@@ -19,10 +19,13 @@ from ocpptui.diagnosis.rules import (
     charging_schedules,
     clocks,
     configuration_keys,
+    connection_ends,
     data_transfer,
     device_model,
+    failed_connections,
     faults,
     firmware_updates,
+    handshakes,
     heartbeat,
     installed_profiles,
     local_lists,
@@ -56,6 +59,9 @@ from ocpptui.diagnosis.rules import (
 RULES: tuple[Rule, ...] = (
     *COLUMN_RULES,
     *turns.RULES,
+    *failed_connections.RULES,
+    *handshakes.RULES,
+    *connection_ends.RULES,
     *reconnections.RULES,
     *boot.RULES,
     *boot_history.RULES,
@@ -101,6 +107,9 @@ RULES: tuple[Rule, ...] = (
 
 CHECKERS: tuple[type[Checker], ...] = (
     turns.TurnChecker,
+    failed_connections.FailedConnectionChecker,
+    handshakes.HandshakeChecker,
+    connection_ends.ConnectionEndChecker,
     reconnections.ReconnectionChecker,
     boot.BootChecker,
     boot_history.BootHistoryChecker,

@@ -34,8 +34,6 @@ class Facts(NamedTuple):
     """Whether the message id of this call was used before."""
     tells_error: bool = False
     """The connection event reports an error."""
-    lets_pass: bool = False
-    """Something was wrong with the handshake, but was tolerated."""
     is_overdue: bool = False
     """The call has waited longer than the time-out, and has no answer."""
     stray: Stray = Stray.NONE
@@ -215,11 +213,16 @@ class Finding:
 def findings_of(rule: Rule, case: Case) -> Iterator[Finding]:
     """The findings of a rule that a record breaks; at least one."""
     severity = rule.severity_in(case.version)
-    told = tuple(
-        Told(rule.says.format(**case.shown(one.values)) if rule.says and one.values else rule.sentence, one.related)
-        for one in case.noticed(rule.id)
-    )
-    if not told:
-        told = tuple(rule.tell(case)) or (Told(rule.sentence, case.related),)
+    told = tuple(_noticed(rule, case)) or tuple(rule.tell(case)) or (Told(rule.sentence, case.related),)
     for text, related in told:
         yield Finding(rule.id, severity, case.index, related, text, rule.remedy, rule.source)
+
+
+def _noticed(rule: Rule, case: Case) -> Iterator[Told]:
+    """What checkers noticed: in the sentence for its values, or as the rule tells it from the record."""
+    for one in case.noticed(rule.id):
+        if rule.says and one.values:
+            yield Told(rule.says.format(**case.shown(one.values)), one.related)
+        else:
+            for text, _ in tuple(rule.tell(case)) or (Told(rule.sentence),):
+                yield Told(text, one.related)

@@ -19,8 +19,8 @@ from ocpptui.ocpp.payload import (
     texts_at,
 )
 from ocpptui.ocpp.version import Direction, Version
-from ocpptui.timeline.columns import DIRECTIONS
-from ocpptui.timeline.record import RecordKind
+from ocpptui.timeline.columns import DIRECTIONS, TIMELESS
+from ocpptui.timeline.record import ConnectionEvent, RecordKind
 from ocpptui.timeline.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -53,6 +53,14 @@ class Seen:
         self._reader = reader
         self._payload: Any = _UNREAD
 
+    @classmethod
+    def at(cls, timeline: Timeline, index: int, reader: PayloadReader) -> Seen:
+        """The record at an index, if no more than that is at hand."""
+        time, changes = timeline.times[index], timeline.clock_changes
+        clock = time - changes.before(index) if changes.any else time
+        is_timed = timeline.kinds[index] > RecordKind.SEND or not timeline.flags[index] & TIMELESS
+        return cls(timeline, index, reader, time, clock, is_timed)
+
     # -- what the columns say -----------------------------------------------------------------------------------
 
     @property
@@ -76,6 +84,11 @@ class Seen:
     @property
     def direction(self) -> Direction | None:
         return DIRECTIONS[self._timeline.directions[self.index]]
+
+    @property
+    def event(self) -> ConnectionEvent | None:
+        """What happened to the connection; None if this is not a connection event."""
+        return self._timeline.event(self.index)
 
     @property
     def waited(self) -> int | None:
@@ -102,6 +115,10 @@ class Seen:
     def is_valid(self) -> bool:
         """Whether its payload follows the schema."""
         return self._timeline.verdicts[self.index] == Verdict.VALID
+
+    def another(self, index: int) -> Seen:
+        """Another record of the timeline."""
+        return Seen.at(self._timeline, index, self._reader)
 
     def since(self, earlier: Seen | int | None) -> int | None:
         """µs since another record, or since a clock; None if one of the times is unknown."""

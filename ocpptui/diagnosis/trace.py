@@ -98,6 +98,9 @@ class _Place(NamedTuple):
 
 def _record(line: str, what: str, rest: str, place: _Place, peer: _Peer) -> Record:
     time, connection, charge_point, version = place
+    if what in "<>" and rest in _KINDS:
+        side = Direction.TO_CSMS if what == ">" else Direction.TO_CHARGE_POINT
+        return Record(time, connection, _KINDS[rest], side, charge_point, version)
     if what not in "<>":
         detail: dict[str, Any] = _json(line, rest) if rest else {}
         kind = _KINDS.get(what, RecordKind.CONNECTION)
@@ -155,4 +158,4 @@ _DAY = time_of("2026-01-01T00:00:00Z") or 0
 _KINDS = {"ping": RecordKind.PING, "pong": RecordKind.PONG}
 _BEGINS = re.compile(r"\*? ?(?:\d+:\d\d:\d\d|- |\d(?:\.\d)+$)")
 _WHAT = "|".join(("<", ">", "now", *_KINDS, *ConnectionEvent))
-_LINE = re.compile(rf"(\* ?)?(?:(\d+):(\d\d):(\d\d(?:\.\d+)?)|-) (?:(\S+) )?({_WHAT})(?: (.*))?", re.DOTALL)
+_LINE = re.compile(rf"(\* ?)?(?:(\d+):(\d\d):(\d\d(?:\.\d+)?)|-) (?:([^\s<>]\S*) )?({_WHAT})(?: (.*))?", re.DOTALL)

@@ -31,8 +31,6 @@ TIMELESS = 4
 """Bit of the column `flags`, of a message: nothing says when it was sent; its time only keeps its order."""
 UNREADABLE_CALL = 8
 """Bit of the column `flags`: this unreadable message may have been meant as a CALL, and so may be answered."""
-LET_PASS = 8
-"""Bit of the column `flags`, of a connection event: something wrong was tolerated."""
 CLOCK_SET = 8
 """Bit of the column `flags`, of a NOTE: it reports that the clock was set."""
 SUBSTITUTE = 16
@@ -97,8 +95,6 @@ def flags_of(record: Record, frame: Message | Malformed | None) -> int:
                 flags |= _EVENT_CODES.get(event, 0) << EVENT_SHIFT
             if record.detail.get("error"):
                 flags |= TELLS_ERROR
-            if record.detail.get("tolerated"):
-                flags |= LET_PASS
         elif record.kind is RecordKind.NOTE and clock_set_by(record.detail):
             flags |= CLOCK_SET
     elif isinstance(frame, Malformed) and (frame.may_be_call or frame.defect.name == "message-type"):

@@ -27,22 +27,69 @@ _OPENED_FOUR_TIMES = """
 10:03:10 closed
 """
 
+_BACK_OFF = """
+2.0.1
+09:00:00 < GetVariables {"getVariableData":[{"component":{"name":"OCPPCommCtrlr"},
+    "variable":{"name":"RetryBackOffWaitMinimum"}}]}
+09:00:00 > ok {"getVariableResult":[{"attributeStatus":"Accepted","attributeValue":"30",
+    "component":{"name":"OCPPCommCtrlr"},"variable":{"name":"RetryBackOffWaitMinimum"}}]}
+"""
+
+VERSION_FLIPS = Rule(
+    "conn.version-flips",
+    Severity.WARNING,
+    "The charge point connects with one version of OCPP, and at once with another.",
+    "OCPP-J 1.6 section 3.1.2; OCPP 2.0.1 and 2.1 Part 4 section 3.1.2; seen in the field",
+    says="The connection before had version {before} and lasted {lasted}; this one has {version}.",
+    remedy="It probes which versions the central system speaks. A central system that keeps the version of the charge "
+    "point, and not of the connection, takes the messages for those of the other version.",
+    positive=(
+        "10:00:00 opened\n10:00:02 closed\n2.0.1\n* 10:00:03 opened\n10:00:04 > Heartbeat {}",
+        "2.0.1\n10:00:00 opened\n10:00:02 closed\n1.6\n* 10:00:03 opened\n10:00:10 closed\n2.0.1\n* 10:00:20 opened",
+    ),
+    negative=(
+        "10:00:00 opened\n10:00:02 closed\n10:00:03 opened",
+        "10:00:00 opened\n11:00:00 closed\n2.0.1\n11:00:03 opened",  # a new firmware
+        "10:00:00 opened\n10:00:02 closed\n2.0.1\n10:30:00 opened",
+        "10:00:00 opened\n10:00:02 closed\n2.0.1\n10:00:03 CP2 opened",
+        "10:00:02 > Heartbeat {}\n2.0.1\n10:00:03 opened",
+    ),
+)
+
 FLAPPING = Rule(
-    "conn.unstable",
+    "conn.flapping",
     Severity.WARNING,
     "The charge point connects again and again.",
-    "OCPP-J 1.6 section 5.3; OCPP 2.0.1 and 2.1 Part 4 section 5.3; RFC 6455 section 7.2.3",
-    says="The charge point connects for the {count}th time within {waited}.",
+    "OCPP-J 1.6 errata sheet section 3.4; OCPP 2.0.1 Part 4 section 5.3; OCPP 2.1 Part 4 section 5.4",
+    says="{count} connections of the charge point began within {waited}.",
     remedy="Look at how the connections end: an idle time-out of a proxy, bad reception, a second charge point.",
-    positive=(f"{_OPENED_FOUR_TIMES}* 10:04:00 opened\n10:04:10 closed\n10:05:00 opened",),
+    positive=(
+        f"{_OPENED_FOUR_TIMES}* 10:04:00 opened\n10:04:10 closed\n10:05:00 opened",
+        (
+            f"{_BACK_OFF}10:00:00 opened\n10:01:00 closed\n10:01:02 opened\n10:30:00 closed\n10:30:02 opened\n"
+            "11:00:00 closed\n* 11:00:02 opened\n"
+        ),
+    ),
     negative=(
         f"{_OPENED_FOUR_TIMES}10:20:00 opened",
         f"{_OPENED_FOUR_TIMES}10:04:00 CP2 opened",
+        (
+            "10:00:00 opened\n10:00:01 closed\n10:00:11 opened\n10:00:12 closed\n10:00:32 opened\n10:00:33 closed\n"
+            "10:01:13 opened"
+        ),
+        (
+            f"{_BACK_OFF}10:00:00 opened\n10:01:00 closed\n10:01:32 opened\n10:30:00 closed\n10:30:31 opened\n"
+            "11:00:00 closed\n11:00:30 opened\n"
+        ),
+        (
+            f"{_BACK_OFF.replace('30', '0')}10:00:00 opened\n10:01:00 closed\n10:01:02 opened\n10:30:00 closed\n"
+            "10:30:02 opened\n11:00:00 closed\n11:00:02 opened\n"
+        ),
     ),
 )
 
 TWO_AT_ONCE = Rule(
-    "conn.second-connection",
+    "conn.two-at-once",
     Severity.WARNING,
     "The charge point opens a connection while it has another.",
     "OCPP-J 1.6 section 3.1; OCPP 2.0.1 and 2.1 Part 4 section 3.1",
@@ -79,7 +126,7 @@ LOST_IN_TRANSACTION = Rule(
     ),
 )
 
-RULES = (FLAPPING, TWO_AT_ONCE, LOST_IN_TRANSACTION)
+RULES = (VERSION_FLIPS, FLAPPING, TWO_AT_ONCE, LOST_IN_TRANSACTION)
 
 _ON_PURPOSE = (1000, 1001)
 """Close codes of someone who ends the connection and knows it (RFC 6455 section 7.4.1)."""
@@ -87,27 +134,57 @@ _OFTEN = 5
 """So many connections within `unstable_period` are too many."""
 
 
+_PROBE = 60 * SECOND
+"""A connection that was so short, and so shortly before, may have been a probe."""
+_WAIT_AT_LEAST = "OCPPCommCtrlr.RetryBackOffWaitMinimum"
+_TOO_SOON = 3
+"""So many times in a row a charge point may not connect again before its back-off is over."""
+
+
 class ReconnectionChecker(Checker):
     """Follows when the connections of a charge point begin and end."""
 
     def begin(self) -> None:
-        self.opened_at: deque[Seen] = deque(maxlen=_OFTEN)
+        self.opened_at: deque[tuple[int, int]] = deque(maxlen=_OFTEN)  # clock and record
+        self.too_soon: deque[tuple[int, int]] = deque(maxlen=_TOO_SOON)
+        self.lost: int | None = None  # the clock when the last connection closed
 
     @on_connection(ConnectionEvent.OPENED)
     def opened(self, event: Seen) -> None:
-        for other in self.known.connections.values():
-            if other.opened is not None and other.closed is None and other.number != event.connection:
+        others = [one for one in self.known.connections.values() if one.number != event.connection]
+        for other in others:
+            if other.opened is not None and other.closed is None:
                 self.found(TWO_AT_ONCE, event, other=other.number)
                 break
-        self.opened_at.append(event)
-        if len(self.opened_at) == _OFTEN:
-            waited = event.since(self.opened_at[0])
-            if waited is not None and waited <= self.limits.unstable_period * SECOND:
-                self.found(FLAPPING, event, tuple(self.opened_at)[:-1], count=_OFTEN, waited=TimeSpan(waited))
-                self.opened_at.clear()
+        if others and (before := others[-1]).opened is not None and before.closed is not None:
+            lasted = before.closed - before.opened
+            if (
+                before.version is not None
+                and before.version is not event.version is not None
+                and max(lasted, event.clock - before.closed) <= _PROBE
+            ):
+                versions = {"before": str(before.version), "version": str(event.version)}
+                self.found(VERSION_FLIPS, event, (), lasted=TimeSpan(lasted), **versions)
+        self.opened_at.append((event.clock, event.index))
+        self.count(event, self.opened_at, self.limits.unstable_period)
+        wait = self.known.whole_setting(_WAIT_AT_LEAST)
+        if not wait or self.lost is None or event.clock - self.lost >= (wait - 1) * SECOND:
+            self.too_soon.clear()
+        else:
+            self.too_soon.append((event.clock, event.index))
+            self.count(event, self.too_soon, None)
+
+    def count(self, event: Seen, last: deque[tuple[int, int]], within: float | None) -> None:
+        """Report the last connections if there are as many as are too many, within so many seconds."""
+        clocks, records = zip(*last, strict=True)
+        waited = event.clock - clocks[0]
+        if len(last) == last.maxlen and (within is None or waited <= within * SECOND):
+            self.found(FLAPPING, event, records[:-1], count=len(last), waited=TimeSpan(waited))
+            last.clear()
 
     @on_connection(ConnectionEvent.CLOSED)
     def closed(self, event: Seen) -> None:
+        self.lost = event.clock
         if event.detail.get("closeCode") in _ON_PURPOSE:
             return
         for transaction in self.known.open_transactions:
