@@ -19,6 +19,7 @@ from ocpptui.importing.prefix_names import (
     Spot,
     connection_spots_in,
     looks_like_trace,
+    may_be_name,
     name_in,
     phrase_around,
     spots_in,
@@ -41,6 +42,8 @@ _OF_STATIONS = frozenset(("BootNotification", "Heartbeat"))
 """Calls that are of a whole charge point, and never of one of its connectors."""
 _PHRASE = ", with the words before it"
 """Behind the place of a word that may be the last one of a name."""
+_FIELD = "in the field "
+"""Before the name of a field."""
 _ABOVE = "above, "
 """Before the place of what is in the lines above."""
 
@@ -172,6 +175,12 @@ class Places:
         known = self.known.get(place)
         return known is not None and len(known.values) == 1 and not known.confirmed
 
+    def has_lone_name(self, place: str) -> bool:
+        """Whether it has one value in all lines, which looks like the name of a charge point."""
+        known = self.known[place]
+        (value, count), *others = known.values.most_common(2)
+        return not others and count > 2 and looks_like_name(value) and not value.isdecimal() and may_be_name(value)
+
     def score(self, place: str) -> int:
         """How much speaks for a place as that of the charge point's name."""
         known = self.known[place]
@@ -206,6 +215,7 @@ class Identities:
         self._connecting: frozenset[str] = frozenset()  # the places that distinguish connections
         self._used: dict[str, dict[str, None]] = {}  # the names by their place
         self._serials: dict[str, str] = {}
+        self._lone_field = ""  # the place of the only field that has one value, which looks like a name
 
     def learn(self, found: FoundFrame, frame: Message | Malformed | None) -> None:
         """Learn from a frame and its line."""
@@ -216,7 +226,7 @@ class Identities:
         if isinstance(frame, Message) and frame.action == "BootNotification":
             for serial in serials_in(frame.payload):
                 self._serials[serial] = ""
-        if not found.prefix and not found.above:
+        if not found.prefix and not found.above and not found.fields:
             return
         self._connections.learn(_values(connection_spots_in, f"{found.above}\n{found.prefix}"), frame)
         if not found.charge_point:
@@ -224,6 +234,8 @@ class Identities:
                 said = _values(spots_in, found.prefix, words=words)
                 above = _values(spots_in, found.above, words=words)
                 said |= {f"{_ABOVE}{place}": (value, trust - 1) for place, (value, trust) in above.items()}
+                if words:
+                    said |= {f"{_FIELD}{name}": (value, -1) for name, value in found.fields}
                 places.learn(said, frame)
 
     def settle(self) -> None:
@@ -231,6 +243,8 @@ class Identities:
         self._names.confirm([*self._stated, *self._announced, *self._serials])
         self._scores = {place: self._names.score(place) for place in self._names.known}
         self._by_shape.clear()
+        lone = [place for place in self._words.known if place.startswith(_FIELD) and self._words.has_lone_name(place)]
+        self._lone_field = lone[0] if len(lone) == 1 else ""
         self._connecting = frozenset(
             place
             for place, known in self._connections.known.items()
@@ -288,14 +302,22 @@ class Identities:
             spot = self._best(found.above, _ABOVE)
             if spot is not None:
                 return self._use(found.above, spot, _ABOVE)
+        for name, value in found.fields:
+            place = f"{_FIELD}{name}"
+            if place == self._lone_field or self._words.shows(place, value):
+                return self._note(place, value), True
         return "", False
 
     def _use(self, text: str, spot: Spot, where: str = "") -> tuple[str, bool]:
         name = phrase_around(text, spot) if self._words.has_phrases(where + spot.place) else name_in(text, spot)
-        used = self._used.setdefault(spot.place, {})
+        return self._note(spot.place, name), spot.trust < SURE
+
+    def _note(self, place: str, name: str) -> str:
+        """Note that a name was found at a place; returns the name."""
+        used = self._used.setdefault(place, {})
         if name not in used and len(used) < MOST_VALUES:
             used[name] = None
-        return name, spot.trust < SURE
+        return name
 
     def _best(self, text: str, where: str) -> Spot | None:
         """The spot of the name in a line; the same in all lines of its shape."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from statistics import median
 
-from ocpptui.importing.directions import only_sender
 from ocpptui.importing.field_vocabulary import DirectionClue, direction_of, message_type_of, serial_moment
 from ocpptui.importing.frame_from_parts import action_and_kind
+from ocpptui.importing.learned_directions import LearnedDirections, ShownDirections, only_sender
 from ocpptui.importing.payload_times import witness_in
 from ocpptui.ocpp.json_encoding import parse
 from ocpptui.ocpp.message import Message
@@ -30,19 +30,10 @@ LONGEST_WORD = 40
 
 def ways_of_frames(texts: Sequence[str]) -> list[Direction | None]:
     """The direction of each frame that only one side sends, and of the answer to it; None for the others."""
-    calls: dict[str, set[Direction]] = {}
-    ways: list[Direction | None] = []
+    shown, ways = ShownDirections(), list[Direction | None]()
     for text in texts:
         frame = parse(text) if text[:1] == "[" else None
-        if not isinstance(frame, Message):
-            ways.append(None)
-        elif frame.action is not None:
-            sender = only_sender(frame.action)
-            ways.append(sender.sends if sender is not None else None)
-            calls.setdefault(frame.id, set()).update([sender.sends] if sender is not None else Direction)
-        else:
-            asked = calls.get(frame.id, set())
-            ways.append(next(iter(asked)).opposite if len(asked) == 1 else None)
+        ways.append(shown.of(frame.action, frame.id) if isinstance(frame, Message) else None)
     return ways
 
 
@@ -65,13 +56,14 @@ def learned_directions(cells: Sequence[str], ways: Sequence[Direction | None]) -
     values = set(filter(None, cells))
     if not 2 <= len(values) <= MOST_VALUES or max(map(len, values)) > LONGEST_WORD:
         return {}
-    seen: dict[str, set[Direction]] = {}
+    learned = LearnedDirections()
     for value, way in zip(cells, ways, strict=True):
         if value and way is not None:
-            seen.setdefault(value, set()).add(way)
-    if any(len(found) != 1 for found in seen.values()) or len(seen) != len(values):
+            learned.learn((value,), way)
+    meant = {value: list(learned.meant((value,))) for value in values}
+    if not all(meant.values()):
         return {}
-    directions = {value: next(iter(found)) for value, found in seen.items()}
+    directions = {value: found[0] for value, found in meant.items()}
     return directions if len(set(directions.values())) == len(Direction) else {}
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from ocpptui.importing import column_evidence as evidence
 from ocpptui.importing.field_vocabulary import (
+    INFRASTRUCTURE,
     SURE_ID,
     TARGETS,
     FieldMeaning,
@@ -33,14 +34,6 @@ _ZONE_NAMES = frozenset(
 _FRACTION = re.compile(r"0(?:[.,]\d+)?")
 """A time of day as Excel stores it."""
 _ZONE = re.compile(r"(?:UTC|GMT)?[+-]\d{1,2}:?\d{2}|(?:UTC|GMT)[+-]\d{1,2}|UTC|GMT|Z")
-_INFRASTRUCTURE_WORDS = """
-host hostname hostip index service servicename pod podname namespace app application source sourcetype env environment
-region zone account container containername logger loggername loglevel level severity thread threadname process pid
-cluster node server instance cloudroleinstance cloudrolename logstream log loggroup splunkserver kind version firmware
-firmwareversion model vendor file filename tenant tenantid user ip
-"""
-_INFRASTRUCTURE = frozenset(_INFRASTRUCTURE_WORDS.split())
-"""Names of columns that say where and how a log was written: none of them has the charge point."""
 _VERSION = re.compile(r"v?\d+(?:\.\d+)+")
 """A version of firmware or an address: no name of a charge point, though it has a digit."""
 
@@ -314,7 +307,7 @@ class ColumnFinder:
             for place, cells in several:
                 few = cells and len(set(cells)) <= max(1, len(cells) // 3)
                 name = columns.names[place] if place < len(columns.names) else ""
-                if not few or meanings(name) or place in self._taken() or plain_name(name) in _INFRASTRUCTURE:
+                if not few or meanings(name) or place in self._taken() or plain_name(name) in INFRASTRUCTURE:
                     continue
                 if self._may_be_of_all(cells):
                     continue

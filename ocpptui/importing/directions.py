@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ocpptui.importing.found_frame import Flow
+from ocpptui.importing.learned_directions import MOST_OPEN, LearnedDirections, ShownDirections, only_sender
 from ocpptui.importing.prefix_names import without_digits
 from ocpptui.ocpp import actions as catalog
 from ocpptui.ocpp.message import Malformed, Message, MessageKind
@@ -22,14 +23,10 @@ from ocpptui.ocpp.schema import Part
 from ocpptui.ocpp.validation import is_valid
 from ocpptui.ocpp.version import Direction, Role, Transport, Version
 
-MOST_OPEN = 20_000
-"""How many calls are remembered to find the direction of their answers."""
 MOST_AHEAD = 1024
 """How many frames that show who wrote their lines are remembered: more than are known ahead of the one in question."""
 _SAME_ID = 8
 
-MOST_WORDS = 2000
-"""How many words around frames are remembered."""
 ENOUGH = 2
 """Beside how many frames of one side, and none of the other, a word means that side."""
 
@@ -87,6 +84,8 @@ class LoggedFrame(NamedTuple):
     """What the writer of the line did."""
     words: str = ""
     """The text around a frame of which that says nothing."""
+    fields: tuple[tuple[str, str], ...] = ()
+    """The names and values of the fields around it whose meaning is not known."""
 
     @property
     def says_nothing(self) -> bool:
@@ -94,40 +93,21 @@ class LoggedFrame(NamedTuple):
 
 
 class _Words:
-    """The words that are only beside the frames of one side: `C2S`, `ingress`, an arrow. The calls that only one side
-    may send, and the answers to them, show which side that is."""
+    """What the words in lines, and the fields around frames, mean: `C2S`, `ingress`, an arrow."""
 
     def __init__(self) -> None:
-        self._beside: dict[str, dict[Direction, int]] = {}
-        self._calls: dict[tuple[int, str], Direction] = {}
+        self._shown, self._learned = ShownDirections(), LearnedDirections(ENOUGH)
         self.used: dict[Direction, str] = {}
 
     def learn(self, one: LoggedFrame) -> None:
-        sender = only_sender(one.action)
-        key = one.connection, one.frame.id or ""
-        if sender is not None:
-            direction: Direction | None = sender.sends
-            if len(self._calls) < MOST_OPEN:
-                self._calls[key] = sender.sends
-        else:
-            call = None if one.action else self._calls.pop(key, None)
-            direction = None if call is None else call.opposite
-        if direction is None:
-            return
-        for word in _words_in(without_digits(one.words)):
-            if len(self._beside) < MOST_WORDS or word in self._beside:
-                beside = self._beside.setdefault(word, {})
-                beside[direction] = beside.get(direction, 0) + 1
+        is_answer = isinstance(one.frame, Message) and one.frame.kind.is_answer
+        direction = self._shown.of(None if is_answer else one.action, one.frame.id or "", one.connection)
+        if direction is not None:
+            self._learned.learn(_words_beside(one), direction)
 
-    def direction_of(self, text: str) -> Direction | None:
-        """The direction that the words of a line mean; None if they mean none, or both."""
-        meant = dict[Direction, str]()
-        for word in _words_in(without_digits(text)):
-            beside = self._beside.get(word, {})
-            if len(beside) == 1:
-                ((direction, count),) = beside.items()
-                if count >= ENOUGH:
-                    meant[direction] = word
+    def direction_of(self, one: LoggedFrame) -> Direction | None:
+        """The direction that the words beside a frame mean; None if they mean none, or both."""
+        meant = self._learned.meant(_words_beside(one))
         if len(meant) != 1:
             return None
         self.used.update(meant)
@@ -140,6 +120,12 @@ class _Words:
 
 
 _FROM = {Direction.TO_CSMS: "of the charge point", Direction.TO_CHARGE_POINT: "of the central system"}
+
+
+def _words_beside(one: LoggedFrame) -> tuple[str, ...]:
+    """The words in the line of a frame, and the fields around it, as `name=value`."""
+    words = _words_in(without_digits(one.words)) if one.words else ()
+    return words + tuple(f"{name}={value}" for name, value in one.fields) if one.fields else words
 
 
 @lru_cache(maxsize=4096)
@@ -222,7 +208,7 @@ class Directions:
             if role is None:
                 self._assumed = True
             return _by_flow(role or Role.CENTRAL_SYSTEM, flow), role is None
-        by_words = self._words.direction_of(one.words)
+        by_words = self._words.direction_of(one)
         if by_words is not None:
             return by_words, True
         if isinstance(frame, Message) and frame.kind.is_answer:
@@ -289,23 +275,6 @@ def _without_latest(calls: Sequence[_OpenCall], direction: Direction) -> list[_O
     """Some calls without the latest that went this direction."""
     latest = next((place for place in reversed(range(len(calls))) if calls[place].direction is direction), None)
     return [call for place, call in enumerate(calls) if place != latest]
-
-
-@lru_cache(maxsize=1024)
-def only_sender(action: str) -> Role | None:
-    """The only role that may send an action, in any version."""
-    if not action:
-        return None
-    directions = {
-        direction
-        for version in catalog.versions_of(action)
-        for found in [catalog.find_action(version, action)]
-        if found is not None
-        for direction in found.directions
-    }
-    if len(directions) != 1:
-        return None
-    return Role.CHARGE_POINT if directions.pop() is Direction.TO_CSMS else Role.CENTRAL_SYSTEM
 
 
 @lru_cache(maxsize=1024)

@@ -45,6 +45,14 @@ class Meaning(NamedTuple):
     """Lower is more certain."""
 
 
+_INFRASTRUCTURE_WORDS = """
+host hostname hostip index service servicename pod podname namespace app application source sourcetype env environment
+region zone account container containername logger loggername loglevel level severity thread threadname process pid
+cluster node server instance cloudroleinstance cloudrolename logstream log loggroup splunkserver kind version firmware
+firmwareversion model vendor file filename tenant tenantid user ip
+"""
+INFRASTRUCTURE = frozenset(_INFRASTRUCTURE_WORDS.split())
+"""Names of fields and columns that say where and how a log was written: none of them has the charge point."""
 _BRACKET = re.compile(r"[(\[]")
 
 

@@ -63,6 +63,8 @@ class FoundFrame:
     """The text before the frame in its line."""
     above: str = ""
     """The lines directly above, if they have no frame."""
+    fields: tuple[tuple[str, str], ...] = ()
+    """The names and values of the fields around it whose meaning is not known."""
     version: Version | None = None
     connection: str = ""
     """What distinguishes two connections of a charge point (a TCP stream, a session id), if the file has it."""

@@ -457,5 +457,15 @@ class Inference:
 def _logged(heard: _Heard, frame: Message | Malformed, connection: int) -> LoggedFrame:
     found, words = heard.found, ""
     if found.direction is None and found.leaning is None and found.flow is None:
-        words = f"{found.above} {found.prefix}"
-    return LoggedFrame(heard.number, connection, frame, heard.action, found.direction, found.leaning, found.flow, words)
+        words = f"{found.above} {found.prefix}".strip()
+    return LoggedFrame(
+        heard.number,
+        connection,
+        frame,
+        heard.action,
+        found.direction,
+        found.leaning,
+        found.flow,
+        words,
+        found.fields,
+    )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from ocpptui.importing.field_vocabulary import (
+    INFRASTRUCTURE,
     DirectionClue,
     FieldMeaning,
     direction_of,
@@ -22,8 +24,14 @@ from ocpptui.importing.prefix_names import may_be_name, sure_name
 from ocpptui.importing.timestamps import Moment
 from ocpptui.ocpp.version import Version
 
+LEAST_MILLISECONDS = 10**12
+"""Smaller numbers may be anything, not only a time in milliseconds since 1970."""
+LONGEST_UNKNOWN = 60
+"""The most characters of the value of such a field."""
 LONGEST_REMARK = 300
 """The most characters of a text beside a frame that may state its direction."""
+MOST_UNKNOWN = 12
+"""How many fields are kept whose meaning is not known."""
 LONGEST_NAME = 100
 """The most characters of the identity of a charge point."""
 _REMARKS = frozenset(("msg", "message", "event", "text", "title", "name", "logger", "m", "mt"))
@@ -48,6 +56,8 @@ class Said:
     connection: str = ""
     path: str = ""
     """A topic, path or URL, which may have the charge point in it."""
+    fields: tuple[tuple[str, str], ...] = ()
+    """The names and values of fields whose meaning is not known: the file as a whole may show it."""
 
 
 class Level:
@@ -74,6 +84,7 @@ class Level:
                 own.version or around.version,
                 own.connection or around.connection,
                 own.path or around.path,
+                (own.fields + around.fields)[:MOST_UNKNOWN],
             )
         return self._said
 
@@ -99,6 +110,7 @@ def said_by(fields: dict[str, Any]) -> Said:
     """What the fields of an object say, and those of the objects in it that describe it."""
     said, ranks = Said(), dict.fromkeys(FieldMeaning, 99)
     _hear(said, ranks, fields, 0)
+    described = [fields]
     way_of_path = DirectionClue()
     for name, value in fields.items():
         if type(value) is list:
@@ -112,12 +124,22 @@ def said_by(fields: dict[str, Any]) -> Said:
             plain = plain_name(name)
             if plain in ABOUT:
                 _hear(said, ranks, value, 50)
+            elif (
+                not meanings(name)
+                and len(value) <= MOST_UNKNOWN
+                and not any(type(v) in (dict, list) for v in value.values())
+            ):
+                _hear(said, ranks, value, 70)
+                described.append(value)
             if any(meaning.field is FieldMeaning.CHARGE_POINT for meaning in meanings(name)) and not said.charge_point:
                 said.charge_point = next((str(value[key]) for key in ("id", "identity", "name") if value.get(key)), "")
     said.way = said.way or way_of_path
     said.charge_point = said.charge_point or _name_in_envelope(fields)
     if not said.way or not said.charge_point:
         _hear_remarks(said, fields)
+        said.fields = tuple(one for part in described for one in _unknown(part))
+    if said.moment is None:
+        said.moment = next(filter(None, (_stated_moment(value) for part in described for value in part.values())), None)
     said.charge_point = said.charge_point[:LONGEST_NAME]
     return said
 
@@ -131,6 +153,24 @@ def _hear(said: Said, ranks: dict[FieldMeaning, int], fields: dict[str, Any], be
         for field, rank in meanings(name):
             if rank + behind < ranks[field] and _take(said, field, name, value):
                 ranks[field] = rank + behind
+
+
+def _unknown(fields: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The fields with a word or a number whose names are of no known language."""
+    for name, value in fields.items():
+        if type(value) in (str, int) and len(str(value)[: LONGEST_UNKNOWN + 1]) <= LONGEST_UNKNOWN:
+            plain = plain_name(name)
+            if not meanings(name) and plain not in _REMARKS and plain not in INFRASTRUCTURE:
+                yield name, str(value)
+
+
+def _stated_moment(value: Any) -> Moment | None:
+    """The date and time of day that a value is, whatever its field is called."""
+    if type(value) is str:
+        moment = moment_of(value) if 12 < len(value) < 48 and ":" in value else None
+    else:
+        moment = moment_of(value) if type(value) is int and value >= LEAST_MILLISECONDS else None
+    return moment if moment is not None and moment.dated else None
 
 
 def _name_in_envelope(fields: dict[str, Any]) -> str:
@@ -210,6 +250,8 @@ def with_said(found: FoundFrame, said: Said) -> FoundFrame:
         found.prefix = found.above = ""
     elif said.path:
         found.prefix = f"{said.path} {found.prefix}".rstrip()
+    if not found.charge_point or (found.direction is None and found.flow is None):
+        found.fields = said.fields
     found.version = found.version or said.version
     found.connection = found.connection or said.connection
     return found

@@ -44,6 +44,7 @@ class Spot(NamedTuple):
 _TOKEN = re.compile(VALUE)
 _PART = re.compile(r"[^@#/]+")
 _SMALL_PART = re.compile(r"[^@.#/]+")
+_KEY_BEFORE = re.compile(r"(?<![^\s,;|({\[])([^\W\d_][\w.-]{0,60})=[\"'\[(]?$")
 _QUOTES = "\"'`"
 _SIGNS = "^$[](){}\"'`:;,|"
 """Signs that are the same whatever the direction of a frame: arrows are not."""
@@ -135,7 +136,7 @@ def _spots_in(text: str) -> tuple[Spot, ...]:
     for span in words:
         place, trust = ("the only name in the line", 2) if len(words) == 1 else ("among the names", 0)
         if span not in found:
-            found[span] = Spot(f"{place} ({_around(text, *span)})", *span, trust)
+            found[span] = Spot(_after_key(text, span[0]) or f"{place} ({_around(text, *span)})", *span, trust)
     connections = {(spot.start, spot.end) for spot in connection_spots_in(text)}
     found = {span: spot for span, spot in found.items() if spot.trust >= SURE or span not in connections}
     spots = [*found.values(), *_any_words(text, tokens)]
@@ -259,7 +260,8 @@ def _any_words(text: str, tokens: Sequence[tuple[int, int]]) -> Iterator[Spot]:
         span = _named(text, *token, words=True)
         if span is not None:
             kind = "numbers" if is_short_number(text[slice(*span)]) else "words"
-            yield Spot(f"among the {kind} ({_around(text, *span)})", *span, -1, likely=False)
+            place = _after_key(text, span[0]) or f"among the {kind} ({_around(text, *span)})"
+            yield Spot(place, *span, -1, likely=False)
         for trust, pattern in ((-2, _PART), (-3, _SMALL_PART)):
             parts = list(pattern.finditer(text, *token))
             if 2 <= len(parts) <= MOST_PARTS:
@@ -337,6 +339,12 @@ def _states(before: str, key: str, value: str) -> bool:
         return False
     is_evse = key.lower().startswith("evse") and is_short_number(value)
     return value.lower() not in _NOTHING and not is_placeholder(value) and not is_evse
+
+
+def _after_key(text: str, start: int) -> str:
+    """The place of a value behind a key, whatever that means: `kulku=`; empty if it has none."""
+    key = _KEY_BEFORE.search(text, 0, start)
+    return "" if key is None else f"after the key {key[1]}"
 
 
 def _around(text: str, start: int, end: int) -> str:

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from ocpptui.importing.directions import Directions, LoggedFrame, full_name, only_sender
+from ocpptui.importing.directions import Directions, LoggedFrame, full_name
 from ocpptui.importing.found_frame import Flow
+from ocpptui.importing.learned_directions import only_sender
 from ocpptui.ocpp.json_encoding import JSON
 from ocpptui.ocpp.message import Malformed, Message
 from ocpptui.ocpp.version import Direction, Role, Version

@@ -13,7 +13,7 @@ import pytest
 
 from ocpptui.ocpp.date_times import micros_of
 from ocpptui.ocpp.version import Version
-from tests.importing.conversation import Exchanged, conversation
+from tests.importing.conversation import Exchanged, conversation, of_one
 from tests.importing.logger_lines import utc, way
 from tests.importing.reading import check, read
 
@@ -282,3 +282,55 @@ def test_what_is_not_a_number_of_json_is_a_defect_and_stays_as_it_is(tmp_path: P
     path.write_text(f'{{"time": "2026-03-14T09:30:00Z", "message": {raw}}}\n' * (1 + (name == "a.log")))
     records = read(path).records
     assert {(record.kind.name, record.raw) for record in records} == {("MALFORMED", raw)}
+
+
+KEYS = {
+    "Czech": ("čas_události", "nabíječka", "tok", "dovnitř", "ven"),
+    "Finnish": ("aikaleima", "latauspiste", "kulku", "sisään", "ulos"),
+    "Basque": ("ordua", "kargagailua", "norabidea", "jaso", "bidali"),
+    "letters": ("a", "b", "c", "0", "1"),
+    "abbreviations": ("t0", "box1", "w", "C", "S"),
+}
+"""Keys for time, charge point and direction in languages that the program does not know, and the two directions."""
+UNKNOWN: dict[str, Callable[[Exchanged, Sequence[str]], dict[str, Any]]] = {
+    "flat": lambda f, k: {k[0]: utc(f), k[1]: f.name, k[2]: way(f, k[3], k[4]), "x": f.raw},
+    "since 1970": lambda f, k: {k[0]: micros_of(f.time) // 1000, k[1]: f.name, k[2]: way(f, k[3], k[4]), "x": f.raw},
+    "beside words of the host": lambda f, k: {
+        "host": "gw-01", "pod": "csms-7d9f8c6b5-x2x9k", "level": "info",
+        k[0]: utc(f), k[1]: f.name, k[2]: way(f, k[3], k[4]), "x": f.raw,
+    },
+    "in two objects": lambda f, k: {
+        "x": {k[0]: utc(f), k[1]: f.name}, "y": {k[2]: way(f, k[3], k[4]), "z": f.raw},
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("layout", ["lines", "an array"])
+@pytest.mark.parametrize("language", KEYS)
+@pytest.mark.parametrize("notation", UNKNOWN)
+@pytest.mark.parametrize("names", [("CP-77", "CP-78"), ("Nord", "Sued")])
+def test_keys_of_no_known_language_are_understood_by_their_values(
+    tmp_path: Path, layout: str, language: str, notation: str, names: tuple[str, str]
+) -> None:
+    """As in a table: the values and the frames beside them show what a key means."""
+    frames = conversation(names, Version.V16)
+    path = tmp_path / "export.json"
+    path.write_text(LAYOUTS[layout]([UNKNOWN[notation](frame, KEYS[language]) for frame in frames]))
+    check(read(path), frames, MILLISECOND)
+
+
+@pytest.mark.parametrize("language", KEYS)
+def test_the_only_charge_point_is_found_under_any_key(tmp_path: Path, language: str) -> None:
+    frames = of_one(conversation(("CP-77", "CP-78"), Version.V201))
+    path = tmp_path / "export.json"
+    path.write_text(LAYOUTS["lines"]([UNKNOWN["flat"](frame, KEYS[language]) for frame in frames]))
+    check(read(path), frames, MILLISECOND)
+
+
+@pytest.mark.parametrize("beside", [{"host": "gw-01"}, {"a": "v1.2.3"}, {"a": 17, "b": 18}, {"a": "gw-1", "b": "x7-2"}])
+def test_nothing_else_in_an_object_is_taken_for_the_charge_point(tmp_path: Path, beside: dict[str, Any]) -> None:
+    """A host or a version would be a charge point."""
+    frames = of_one(conversation(("CP-77", "CP-78"), Version.V16))
+    path = tmp_path / "export.json"
+    path.write_text(LAYOUTS["lines"]([{"time": utc(frame), **beside, "message": frame.raw} for frame in frames]))
+    assert {record.charge_point for record in read(path).records} == {""}
