@@ -158,7 +158,7 @@ def _check(opening: FileSession, choice: Choice, wanted: str, fail_on: str, foll
     from ocpptui.timeline.severity import Severity
 
     name = ", ".join(map(str, opening.paths))
-    report = CheckReport(opening.session.timeline, choice, name)
+    report = CheckReport(opening.session.timeline, choice, name, place_of=opening.place_of)
     try:
         if follow:
             with suppress(KeyboardInterrupt):
@@ -166,7 +166,7 @@ def _check(opening: FileSession, choice: Choice, wanted: str, fail_on: str, foll
                     show_lines(lines)
         else:
             opening.read_whole()
-        report = CheckReport(opening.session.timeline, choice, name, opening.unread)
+        report = CheckReport(opening.session.timeline, choice, name, opening.unread, opening.place_of)
         if not follow:
             show_lines(CheckFormat(wanted).lines(report))
         elif wanted == "text":

@@ -11,14 +11,12 @@ from itertools import groupby
 from ocpptui.describe.markdown_cell import escaped_cell
 from ocpptui.describe.safe_text import single_line
 from ocpptui.diagnosis.registry import RULE_BY_ID
-from ocpptui.exporting.check_report import CheckReport, ReportedFinding, counted
+from ocpptui.exporting.check_report import UNKNOWN, CheckReport, ReportedFinding, counted
 from ocpptui.exporting.html_page import page_cell, page_head
 from ocpptui.exporting.junit import junit_lines
 from ocpptui.exporting.sarif import sarif_lines
 from ocpptui.exporting.text_table import table_lines
 from ocpptui.timeline.severity import Severity
-
-UNKNOWN = "unknown charge point"
 
 
 class CheckFormat(StrEnum):
@@ -71,7 +69,8 @@ def text_summary(report: CheckReport) -> Iterator[str]:
 
 def finding_lines(finding: ReportedFinding) -> Iterator[str]:
     """A finding for people: where, what, why, and the other records concerned."""
-    where = (finding.time or "time unknown", finding.charge_point or UNKNOWN, f"record {finding.index + 1}")
+    record = f"record {finding.index + 1}{f' in line {finding.line}' if finding.line else ''}"
+    where = (finding.time or "time unknown", finding.charge_point or UNKNOWN, record)
     yield f"{finding.severity.word}  {'  '.join(where)}  {finding.rule}"
     yield f"    {finding.text}"
     if finding.remedy:

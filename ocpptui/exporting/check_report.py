@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from ocpptui.describe.record_line import name_of, summary_words
@@ -19,6 +20,7 @@ from ocpptui.timeline.record import ConnectionEvent, RecordKind
 from ocpptui.timeline.severity import Severity
 from ocpptui.timeline.timeline import Timeline
 
+UNKNOWN = "unknown charge point"
 NAMED = 5
 """How many charge points a sentence names."""
 
@@ -62,6 +64,12 @@ class Mention:
     index: int
     time: str
     summary: str
+    file: str
+    line: int
+
+
+PlaceOf = Callable[[int], tuple[Path, int]]
+"""Says of a record which file it comes from, and its line in it, from 1; 0 if it is in no line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +94,10 @@ class ReportedFinding:
     summary: str
     """The record in a line."""
     related: tuple[Mention, ...]
+    file: str = ""
+    """The file that the record comes from; empty if that is not known."""
+    line: int = 0
+    """The line of the record in it, from 1; 0 if that is not known."""
 
     def to_dict(self) -> dict[str, Any]:
         """The finding as JSON values; without what is unknown."""
@@ -93,6 +105,8 @@ class ReportedFinding:
             "rule": self.rule,
             "severity": self.severity.word,
             "record": self.index,
+            "file": self.file,
+            "line": self.line or "",
             "time": self.time,
             "chargePoint": self.charge_point,
             "connection": self.connection,
@@ -125,13 +139,19 @@ class CheckReport:
     """The findings in a timeline that is complete and diagnosed; each is worded when it is asked for."""
 
     def __init__(
-        self, timeline: Timeline, choice: Choice | None = None, name: str = "", unread: Collection[str] = ()
+        self,
+        timeline: Timeline,
+        choice: Choice | None = None,
+        name: str = "",
+        unread: Collection[str] = (),
+        place_of: PlaceOf | None = None,
     ) -> None:
         """`name` says what was checked, `unread` what could not be read of it, in sentences."""
         self.timeline = timeline
         self.name = name
         self._choice = choice or Choice()
         self._unread = unread
+        self._place_of = place_of
         self._of_sets: dict[tuple[int, int], tuple[tuple[str, Severity], ...]] = {}
 
     # -- which findings -----------------------------------------------------------------------------------------
@@ -186,10 +206,17 @@ class CheckReport:
                     finding.source,
                     self._summary(index),
                     tuple(map(self._mention, finding.related)),
+                    *self._place(index),
                 )
 
     def _mention(self, index: int) -> Mention:
-        return Mention(index, self._time(index), self._summary(index))
+        return Mention(index, self._time(index), self._summary(index), *self._place(index))
+
+    def _place(self, index: int) -> tuple[str, int]:
+        if self._place_of is None:
+            return "", 0
+        path, line = self._place_of(index)
+        return str(path), line
 
     def _summary(self, index: int) -> str:
         """The record in a line: what it is, and what it says."""

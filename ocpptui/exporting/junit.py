@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
 from ocpptui.describe.safe_text import single_line
-from ocpptui.exporting.check_report import CheckReport, CheckVerdict, ReportedFinding, counted
+from ocpptui.exporting.check_report import UNKNOWN, CheckReport, CheckVerdict, ReportedFinding, counted
 
 MOST_TOLD = 100
 """How many findings of one rule in one charge point are told; the others are counted."""
@@ -30,9 +30,9 @@ def junit_lines(report: CheckReport) -> Iterator[str]:
     yield '<?xml version="1.0" encoding="UTF-8"?>'
     failed = sum(found[0].severity.is_problem for found in told.values())
     skipped = report.verdict is CheckVerdict.NOT_CHECKED
-    yield f'<testsuites name="ocpptui check" tests="{len(told) + 1}" failures="{failed}">'
-    yield f'<testsuite name={_attribute(report.name)} tests="1" failures="0" skipped="{int(skipped)}">'
-    yield f'<testcase classname="ocpptui.check" name={_attribute(report.name)}>'
+    yield f'<testsuites name="ocpptui check" tests="{len(told) + 1}" failures="{failed}" errors="0" time="0">'
+    yield _suite(report.name, 1, 0, int(skipped))
+    yield f'<testcase classname="ocpptui.check" name={_attribute(report.name)} time="0">'
     if skipped:
         yield f"<skipped message={_attribute(report.verdict_sentence)}/>"
     yield f"<system-out>{_text(' '.join([report.verdict_sentence, *report.not_checked]))}</system-out>"
@@ -40,13 +40,19 @@ def junit_lines(report: CheckReport) -> Iterator[str]:
     for name in dict.fromkeys(name for name, _ in told):
         rules = {rule: found for (of, rule), found in told.items() if of == name}
         failed = sum(found[0].severity.is_problem for found in rules.values())
-        yield f'<testsuite name={_attribute(name)} tests="{len(rules)}" failures="{failed}">'
+        yield _suite(name or UNKNOWN, len(rules), failed)
         for rule, found in rules.items():
-            yield f'<testcase classname={_attribute(f"ocpptui.check.{name}")} name="{rule}">'
+            yield f'<testcase classname={_attribute(f"ocpptui.check.{name or UNKNOWN}")} name="{rule}" time="0">'
             yield from _case(found, counts[name, rule])
             yield "</testcase>"
         yield "</testsuite>"
     yield "</testsuites>"
+
+
+def _suite(name: str, tests: int, failures: int, skipped: int = 0) -> str:
+    """The beginning of a test suite, with the numbers that readers expect."""
+    counts = f'tests="{tests}" failures="{failures}" errors="0" skipped="{skipped}" time="0"'
+    return f"<testsuite name={_attribute(name)} {counts}>"
 
 
 def _case(found: list[ReportedFinding], count: int) -> Iterator[str]:
@@ -56,7 +62,8 @@ def _case(found: list[ReportedFinding], count: int) -> Iterator[str]:
     else:
         yield "<system-out>"
     for one in found:
-        yield _text(f"record {one.index + 1}  {one.time}  {one.text} {one.remedy}")
+        place = f" in line {one.line} of {one.file}" if one.line else ""
+        yield _text(f"record {one.index + 1}{place}  {one.time}  {one.text} {one.remedy}")
     if count > len(found):
         yield f"and {counted(count - len(found), 'more finding')}"
     yield _text(f"source: {worst.source}")

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Any
+from urllib.parse import quote
 
 from ocpptui import __version__
 from ocpptui.diagnosis.registry import RULE_BY_ID
@@ -49,23 +50,32 @@ def _rule(rule_id: str) -> dict[str, Any]:
 
 
 def _result(report: CheckReport, finding: ReportedFinding) -> dict[str, Any]:
+    related = {one.index: one for one in finding.related}  # each once
     return {
         "ruleId": finding.rule,
         "level": _LEVELS[finding.severity],
         "message": {"text": finding.text},
-        "locations": [_location(report, finding.index, finding.charge_point)],
+        "locations": [_location(report, finding.index, finding.charge_point, finding.file, finding.line)],
         "relatedLocations": [
-            _location(report, one.index, finding.charge_point) | {"message": {"text": one.summary}}
-            for one in finding.related
+            _location(report, one.index, finding.charge_point, one.file, one.line) | {"message": {"text": one.summary}}
+            for one in related.values()
         ],
         "properties": {name: value for name, value in finding.to_dict().items() if name in _PROPERTIES},
     }
 
 
-def _location(report: CheckReport, index: int, charge_point: str) -> dict[str, Any]:
+def _location(report: CheckReport, index: int, charge_point: str, file: str, line: int) -> dict[str, Any]:
     names = [{"name": f"record {index + 1}", "fullyQualifiedName": f"{charge_point or 'unknown'}/record {index + 1}"}]
-    uri = PurePath(report.name).as_posix()
-    return {"physicalLocation": {"artifactLocation": {"uri": uri}}, "logicalLocations": names}
+    place: dict[str, Any] = {"artifactLocation": {"uri": _uri(file or report.name)}}
+    if line:
+        place["region"] = {"startLine": line}
+    return {"physicalLocation": place, "logicalLocations": names}
+
+
+def _uri(name: str) -> str:
+    """A URI of a file, relative if the name is (section 3.4.3)."""
+    path = PurePath(name)
+    return path.as_uri() if path.is_absolute() else quote(path.as_posix() if name else "", errors="replace")
 
 
 def _dumps(value: Any) -> str:

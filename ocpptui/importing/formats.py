@@ -30,6 +30,8 @@ TABLE = "csv"
 LOG = "log"
 OF_TEXT = frozenset(("json", TABLE, "http", LOG))
 """The formats of text that may also be a table, which the user says by naming its columns."""
+OF_LINES = frozenset((RECORDING, TABLE, "http", LOG))
+"""The formats of text whose frames are numbered by their line, and not as items."""
 NAMES = tuple(_READERS)
 """The names that the user can choose from."""
 

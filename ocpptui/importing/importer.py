@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from array import array
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -71,6 +72,8 @@ class Importer:
         self._spool.holds_back = True  # nobody else reads it
         self._batches = RecordBatches(self._spool, Masking(keeps_secrets=keep_secrets, found=timeline.know_secrets))
         self._feed = BulkAppender(timeline, self._spool, lambda key: key.connection)
+        self._lines = array("I")  # of each record, in its file
+        self._file_numbers = array("H")  # of each record, if there are several
 
     @property
     def progress(self) -> float:
@@ -118,6 +121,11 @@ class Importer:
                 transit = f"; the other side recorded {duration_text(median(self._transits) * 1000)} later"
             told.append(f"{frames} recorded by both sides{transit}.")
         return told
+
+    def place_of(self, index: int) -> tuple[Path, int]:
+        """The file that a record comes from, and its line in it, from 1; 0 if it is in no line."""
+        file = self.files[self._file_numbers[index] if len(self.files) > 1 else 0]
+        return file.path, self._lines[index] if file.has_lines else 0
 
     def advance(self, budget: float) -> bool:
         """Read further for about `budget` seconds; True when everything is read, which is never while following."""
@@ -212,7 +220,10 @@ class Importer:
         return replace(kept, raw_json=raw_as_json(kept.raw)) if isinstance(kept.raw, str) else kept
 
     def _as_one_of_all(self, number: int, record: Record) -> Record:
-        """The record of a file as one of the timeline."""
+        """The record of a file as one of the timeline, of which it becomes the next row."""
+        self._lines.append(record.line)
+        if len(self.files) > 1:
+            self._file_numbers.append(number)
         if self._both is not None and type(transit := record.detail.get("transitMs")) is float:
             self._transits.append(transit)
         record.connection = self._connection_of(number, record)

@@ -364,6 +364,7 @@ class Inference:
                 version,
                 detail={"event": str(found.event), **found.detail},
                 transport=found.transport,
+                line=found.line,
             )
         frame = heard.frame
         direction, is_guess = self._directions.of(heard.logged or _logged(heard, frame, party.number), version)
@@ -389,6 +390,7 @@ class Inference:
             detail=detail,
             parsed=frame,
             transport=found.transport,
+            line=found.line,
         )
 
     def _time_of(self, heard: _Heard, guessed: list[str]) -> int:

@@ -14,7 +14,7 @@ from typing import BinaryIO, cast
 
 from ocpptui.importing.archives import HEAD, is_packed
 from ocpptui.importing.compressed_stream import Sturdy
-from ocpptui.importing.formats import LOG, OF_TEXT, RECORDING, TABLE, detected, is_binary, reader
+from ocpptui.importing.formats import LOG, OF_LINES, OF_TEXT, RECORDING, TABLE, detected, is_binary, reader
 from ocpptui.importing.found_frame import FoundFrame, ImportStats
 from ocpptui.importing.further_frames import further_frames
 from ocpptui.importing.inference import Further, Inference
@@ -51,6 +51,8 @@ class ForeignFile:
         """Lines of a recording that are not records."""
         self.format = ""
         """Its format, once that is known."""
+        self.has_lines = False
+        """Whether the records have the number of their line in it."""
         self._choices = choices
         source = StandardInput() if path == STANDARD_INPUT else open_file(path)
         self._arriving = source if isinstance(source, ArrivingBytes) else None
@@ -134,6 +136,7 @@ class ForeignFile:
         if chosen.grows and is_binary(head):
             raise UnreadableFile(self.path, f"this is {kind_of_content(head)}")
         self.format, self._head = self.format or name, self._head or head
+        self.has_lines = name in OF_LINES and not material.in_archive
         if material.path is not None and not chosen.grows:
             self._file.seek(0)
             stream = self._file
@@ -275,7 +278,7 @@ class ForeignFile:
             except UnreadableFile as error:
                 raise UnreadableFile(self.path, error.reason) from error
             finally:
-                self.format = inner.format
+                self.format, self.has_lines = inner.format, inner.has_lines
                 inner.close()
 
     # -- inference -----------------------------------------------------------------------------------------------

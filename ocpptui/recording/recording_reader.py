@@ -6,10 +6,12 @@ import os
 import stat
 import weakref
 from array import array
+from functools import cached_property
 from pathlib import Path
 
 from ocpptui.recording.file_errors import RecordingError, UnreadableFile
 from ocpptui.recording.line_format import Unreadable, from_line, raw_of_line
+from ocpptui.recording.line_numbers import LineNumbers
 from ocpptui.recording.record_texts import LineTexts
 from ocpptui.runtime.portable_files import open_to_read, read_at
 from ocpptui.timeline.record import Record, RecordKind
@@ -45,6 +47,11 @@ class Recording:
 
     def texts(self, offsets: array[int], lengths: array[int], wanted: int) -> LineTexts:
         return LineTexts(self._read, offsets, lengths, wanted)
+
+    @cached_property
+    def line_numbers(self) -> LineNumbers:
+        """The numbers of its lines."""
+        return LineNumbers(self._read)
 
     def _read(self, offset: int, length: int) -> bytes:
         return _bytes_at(self.file, offset, length) if self._close.alive else b""

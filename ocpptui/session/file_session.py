@@ -47,6 +47,7 @@ class Intake(Protocol):
     def tallies(self) -> list[str]: ...
     @property
     def warnings(self) -> list[str]: ...
+    def place_of(self, index: int) -> tuple[Path, int]: ...
     def advance(self, budget: float) -> bool: ...
     def close(self) -> None: ...
 
@@ -140,6 +141,10 @@ class FileSession:
         """For which reasons a part of what was inferred is uncertain or wrong; they are also in `evidence`."""
         return self._intake.warnings
 
+    def place_of(self, index: int) -> tuple[Path, int]:
+        """The file that a record comes from, and its line in it, from 1; 0 if it is in no line of a text."""
+        return self._intake.place_of(index)
+
     def advance(self, budget: float) -> bool:
         """Go on for about `budget` seconds; True when everything is loaded and diagnosed, never while following."""
         end, has_loaded = time.perf_counter() + budget, self._loaded or self._intake.idle
@@ -186,6 +191,7 @@ class _RecordingIntake:
         self.idle = False
         self._path = path
         self._follow = follow
+        self._timeline = timeline
         self._indexer = Indexer(path, timeline)
         self.close = self._indexer.close
 
@@ -204,6 +210,9 @@ class _RecordingIntake:
     @property
     def skipped(self) -> Iterator[Problem]:
         return iter(())
+
+    def place_of(self, index: int) -> tuple[Path, int]:
+        return self._path, self._indexer.recording.line_numbers.at(self._timeline.offsets[index])
 
     def advance(self, budget: float) -> bool:
         if self.failures:

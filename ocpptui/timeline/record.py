@@ -108,6 +108,8 @@ class Record:
     """The transport of its connection."""
     raw_json: bytes | None = field(default=None, compare=False, repr=False)
     """`raw` as JSON, if it is long and was already written so; without any character that acts on a terminal."""
+    line: int = field(default=0, compare=False, repr=False)
+    """The line of the file that it is being read from, from 1; 0 if that is not known. It is not stored."""
 
     @property
     def frame(self) -> Message | Malformed | None:

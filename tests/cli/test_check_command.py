@@ -195,3 +195,37 @@ def test_limits_are_configured(run: Run, environment: dict[str, str], tmp_path: 
         (home / "config.toml").write_text(f"[check]\n{wrong}\n")
         result = run(*arguments)
         assert result.returncode == ExitCode.USAGE and words in result.stderr
+
+
+def sarif_lines_of(run: Run, *arguments: str) -> set[tuple[str, int]]:
+    """The files and lines of the results."""
+    (only,) = json.loads(run("check", *arguments, "--format", "sarif").stdout)["runs"]
+    places = [one["locations"][0]["physicalLocation"] for one in only["results"]]
+    return {(place["artifactLocation"]["uri"], place.get("region", {}).get("startLine", 0)) for place in places}
+
+
+def test_a_finding_is_at_the_line_of_its_record(run: Run, tmp_path: Path) -> None:
+    """Nobody would find the record in the file that it comes from."""
+    wrong = '2026-01-01T10:00:%02dZ CP7 received [2,"%d","Authorize",{}]\n'
+    (tmp_path / "a.log").write_text("started\n\n" + wrong % (1, 1) + "noise\n" * 3 + wrong % (5, 5))
+    (tmp_path / "b.log").write_text("noise\n" + wrong % (3, 3))
+    assert sarif_lines_of(run, "a.log") == {("a.log", 3), ("a.log", 7)}
+    assert sarif_lines_of(run, "a.log", "b.log") == {("a.log", 3), ("b.log", 2), ("a.log", 7)}
+    assert run("convert", "a.log", "a.jsonl").returncode == ExitCode.DONE
+    lines = (tmp_path / "a.jsonl").read_text().splitlines()
+    (tmp_path / "a.jsonl").write_text("\n".join([lines[0], "torn", "", *lines[1:], ""]))
+    assert sarif_lines_of(run, "a.jsonl") == {("a.jsonl", 1), ("a.jsonl", 4)}
+    assert sarif_lines_of(run, "a.jsonl", "--merge") == {("a.jsonl", 1), ("a.jsonl", 4)}
+    (tmp_path / "a.csv").write_text(
+        'time,charge point,message\n2026-01-01T10:00:01Z,CP7,"[2,""1"",""Authorize"",{}]"\n'
+    )
+    assert sarif_lines_of(run, "a.csv") == {("a.csv", 2)}
+    text = run("check", "a.log").stdout
+    assert "record 1 in line 3" in text and "record 2 in line 7" in text
+
+
+def test_an_item_that_is_no_line_has_none(run: Run, tmp_path: Path) -> None:
+    """A reviewer would be sent to a line that has nothing to do with the finding."""
+    items = [{"time": "2026-01-01T10:00:01Z", "chargePoint": "CP7", "message": [2, "1", "Authorize", {}]}] * 2
+    (tmp_path / "a.json").write_text(json.dumps(items, indent=1))
+    assert sarif_lines_of(run, "a.json") == {("a.json", 0)}

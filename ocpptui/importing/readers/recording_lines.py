@@ -32,13 +32,14 @@ class RecordingLines:
                 number += 1
                 record = from_line(line.removeprefix(codecs.BOM_UTF8), fallback_time=time)
                 if isinstance(record, Record):
-                    time = record.time
+                    time, record.line = record.time, number
                     yield record
                 elif line.strip():
                     yield Unreadable(record.reason, number)
         if rest.strip():
             record = from_line(rest, fallback_time=time)
             if isinstance(record, Record):
+                record.line = number + 1
                 yield record
             else:
                 yield Unreadable(f"the last line is truncated: {record.reason}", number + 1)

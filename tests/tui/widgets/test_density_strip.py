@@ -103,7 +103,7 @@ async def test_a_later_finding_paints_its_line_and_no_other() -> None:
             painted_lines.extend(region.y for region in regions)
             return log
 
-        log.refresh = refresh  # type: ignore[method-assign, assignment]
+        log.refresh = refresh  # type: ignore[method-assign]
         log._measure_density()
         assert painted_lines == [3]
         assert log._cells == cells
