@@ -36,10 +36,12 @@ class TriggerKind(Enum):
 
 
 class Turn(Enum):
-    """How the calls of one direction of a connection went, where not one after the other."""
+    """How the messages of a connection followed each other, where not as they should."""
 
     OVERLAP = auto()
     SLOW = auto()
+    STRAY = auto()
+    EARLIER = auto()
 
 
 class Trigger(NamedTuple):
@@ -82,6 +84,17 @@ def on_overlap(handler: H) -> H:
 def on_slow_answer(handler: H) -> H:
     """Calls `handler(self, call, answer)` for each CALLRESULT that came in time, but after more than `slow_answer`."""
     return _on(TriggerKind.TURN, Turn.SLOW)(handler)
+
+
+def on_stray(handler: H) -> H:
+    """Calls `handler(self, answer)` for each CALLRESULT that has no call."""
+    return _on(TriggerKind.TURN, Turn.STRAY)(handler)
+
+
+def on_earlier(handler: H) -> H:
+    """Calls `handler(self, record, by)` for each message that is earlier than the one before it in its connection, by
+    so many µs."""
+    return _on(TriggerKind.TURN, Turn.EARLIER)(handler)
 
 
 def _on(kind: TriggerKind, *names: Any) -> Callable[[H], H]:

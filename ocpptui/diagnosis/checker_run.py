@@ -66,6 +66,8 @@ class CheckerRun:
         self._of_events: dict[Any, Handlers] = dict(tables[TriggerKind.CONNECTION])
         self._of_overlaps: Handlers = tables[TriggerKind.TURN].get(Turn.OVERLAP, ())
         self._of_slow_answers: Handlers = tables[TriggerKind.TURN].get(Turn.SLOW, ())
+        self._of_strays: Handlers = tables[TriggerKind.TURN].get(Turn.STRAY, ())
+        self._of_earlier: Handlers = tables[TriggerKind.TURN].get(Turn.EARLIER, ())
         self._of_actions = {
             int(RecordKind.CALL): tables[TriggerKind.CALL],
             int(RecordKind.SEND): tables[TriggerKind.CALL],
@@ -171,6 +173,8 @@ class CheckerRun:
                         connection.called[_OPPOSITE[direction]] = -1
                     if time - times[other] > slow_after:
                         self._slow(station, other, index)
+                else:
+                    self._stray(station, index)
             if station.waits.next < clock and is_timed:
                 station.pass_time(clock)
             if station.records and (handlers := station.records.get(kind)):
@@ -193,6 +197,10 @@ class CheckerRun:
                     else:
                         self._exchanged(bound, other, seen)
             if is_timed:
+                if clock < connection.latest:
+                    self._earlier(station, index, connection.latest - clock)
+                else:
+                    connection.latest = clock
                 if direction == _TO_CSMS:
                     connection.heard, connection.heard_index = clock, index
                 elif direction == _TO_CHARGE_POINT:
@@ -220,6 +228,17 @@ class CheckerRun:
         """Hand over a call, and the one before it in its direction, which has no answer yet."""
         for handler in station.bind(self._of_overlaps):
             handler(self._seen(before), self._seen(index))
+
+    def _stray(self, station: CheckedStation, index: int) -> None:
+        """Hand over a result without a call."""
+        if self._timeline.answerings[index] == AnswerStatus.ORPHAN:
+            for handler in station.bind(self._of_strays):
+                handler(self._seen(index))
+
+    def _earlier(self, station: CheckedStation, index: int, by: int) -> None:
+        """Hand over a message that is earlier than the one before it."""
+        for handler in station.bind(self._of_earlier):
+            handler(self._seen(index), by)
 
     def _slow(self, station: CheckedStation, call: int, index: int) -> None:
         """Hand over a result that came after more than the limit."""

@@ -40,6 +40,8 @@ class KnownConnection:
     """The clock of the last message from the charge point whose time is known."""
     heard_index: int = -1
     """The index of that message."""
+    latest: int = -NEVER
+    """The latest clock of a message whose time is known."""
     told: int | None = None
     """The clock of the last message to the charge point whose time is known."""
     told_index: int = -1

@@ -106,6 +106,10 @@ class Seen:
         """Whether a call has the message id of an earlier one."""
         return self._timeline.is_duplicate_id(self.index)
 
+    def follows_answer_to(self, call: int) -> bool:
+        """Whether the answer to a call came before this record."""
+        return 0 <= self._timeline.others[call] < self.index
+
     @property
     def is_read(self) -> bool:
         """Whether its payload was read."""

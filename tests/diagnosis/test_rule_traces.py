@@ -16,7 +16,7 @@ from ocpptui.timeline.timeline import Timeline
 POSITIVE = [pytest.param(rule, text, id=f"{rule.id}-{n}") for rule in RULES for n, text in enumerate(rule.positive)]
 NEGATIVE = [pytest.param(rule, text, id=f"{rule.id}-{n}") for rule in RULES for n, text in enumerate(rule.negative)]
 AGAINST_SCHEMA = ("tx.reason-invalid",)
-OF_MESSAGES = ("rpc.", "schema.", "text.", "soap.")
+OF_MESSAGES = ("rpc.", "schema.", "text.", "soap.", "capture.cut")
 
 
 def diagnosed(trace: Trace, *, at_once: bool = False) -> Timeline:

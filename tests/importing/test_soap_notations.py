@@ -127,8 +127,8 @@ BLOCKS: dict[str, Block] = {
     "log4net": lambda f, n: (
         f"{iso(f.local(1)).replace('.', ',')} [{n}] DEBUG Soap - {way(f, 'in', 'out')}\r\n{f.raw}\r\n"
     ),
-    "entities": lambda f, n: f"<entry time=\"{utc(f)}\">{escape(f.raw)}</entry>",
-    "entities twice": lambda f, n: f"<entry time=\"{utc(f)}\">{escape(escape(f.raw))}</entry>",
+    "entities": lambda f, n: f'<entry time="{utc(f)}">{escape(f.raw)}</entry>',
+    "entities twice": lambda f, n: f'<entry time="{utc(f)}">{escape(escape(f.raw))}</entry>',
     "logfmt": lambda f, n: f'time={utc(f)} level=debug dir={way(f, "rx", "tx")} msg="{quoted(f.raw)}"',
     "json": lambda f, n: json.dumps({"ts": utc(f), "dir": way(f, "in", "out"), "xml": f.raw}),
     "json with the name": lambda f, n: json.dumps({"time": utc(f), "chargePointId": f.name, "message": f.raw}),

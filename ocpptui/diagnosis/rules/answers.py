@@ -56,6 +56,25 @@ _PROFILE_2X = """SetChargingProfile {"evseId":1,"chargingProfile":{"id":1,"stack
     "chargingRateUnit":"A","chargingSchedulePeriod":[{"startPeriod":0,"limit":%s}]}]}}"""
 _OK = '[3,"1",{"currentTime":"2026-01-01T10:00:00Z"}]'
 
+RETRY_SAME_ID = Rule(
+    "rpc.retry-same-id",
+    Severity.INFO,
+    "This repeats a call that had no answer yet, with its message id.",
+    "Allowed by OCPP-J 1.6 errata 2025-04 and OCPP 2.0.1 errata 2024-09; not by OCPP 2.0.1 edition 3",
+    lambda facts: facts.id_use is IdUse.RETRY,
+    positive=(
+        f'{_CALL}\n* 10:00:02 > [2,"1","Heartbeat",{{}}]',
+        f'{_CALL}\n10:00:01 < [4,"1","InternalError","",{{}}]\n* 10:01:00 > [2,"1","Heartbeat",{{}}]',
+        # On the next connection.
+        f'10:00:00 opened\n{_CALL}\n10:00:01 closed\n10:00:02 opened\n* 10:00:03 > [2,"1","Heartbeat",{{}}]',
+    ),
+    negative=(
+        f'{_CALL}\n10:00:02 > [2,"2","Heartbeat",{{}}]',
+        f'{_CALL}\n10:00:01 < {_OK}\n10:01:00 > [2,"1","Heartbeat",{{}}]',  # a new call with an old id
+    ),
+)
+"""Within a connection, the columns show it; over several, a checker."""
+
 RULES = (
     Rule(
         "rpc.orphan-answer",
@@ -166,8 +185,15 @@ RULES = (
         "This message id was used before on this connection.",
         "OCPP-J 1.6 section 4.1.4 and errata 3.1; OCPP 2.0.1 and 2.1 Part 4 section 4.1.4",
         lambda facts: facts.id_use is IdUse.REUSE,
-        positive=(f'{_CALL}\n10:00:01 < {_OK}\n* 10:00:02 > [2,"1","Heartbeat",{{}}]',),
-        negative=(f'{_CALL}\n10:00:01 < {_OK}\n10:00:02 > [2,"2","Heartbeat",{{}}]',),
+        positive=(
+            f'{_CALL}\n10:00:01 < {_OK}\n* 10:00:02 > [2,"1","Heartbeat",{{}}]',
+            f'{_CALL}\n10:00:01 < {_OK}\n* 10:00:02 > [2,"1","Authorize",{{"idTag":"A"}}]',
+        ),
+        negative=(
+            f'{_CALL}\n10:00:01 < {_OK}\n10:00:02 > [2,"2","Heartbeat",{{}}]',
+            f'{_CALL}\n10:00:01 < {_OK}\n10:00:02 CP2 > [2,"1","Authorize",{{"idTag":"A"}}]',
+            f'{_CALL}\n10:00:01 < {_OK}\n10:00:02 < [2,"1","ClearCache",{{}}]',
+        ),
     ),
     Rule(
         "rpc.id-collides-in-flight",
@@ -178,15 +204,7 @@ RULES = (
         positive=(f'{_CALL}\n* 10:00:02 > [2,"1","DataTransfer",{{"vendorId":"A"}}]',),
         negative=(f'{_CALL}\n10:00:02 > [2,"1","Heartbeat",{{}}]',),
     ),
-    Rule(
-        "rpc.retry-same-id",
-        Severity.INFO,
-        "This repeats a call that had no answer yet, with its message id.",
-        "Allowed by OCPP-J 1.6 errata 2025-04 and OCPP 2.0.1 errata 2024-09; not by OCPP 2.0.1 edition 3",
-        lambda facts: facts.id_use is IdUse.RETRY,
-        positive=(f'{_CALL}\n* 10:00:02 > [2,"1","Heartbeat",{{}}]',),
-        negative=(f'{_CALL}\n10:00:02 > [2,"2","Heartbeat",{{}}]',),
-    ),
+    RETRY_SAME_ID,
     Rule(
         "rpc.call-refused",
         Severity.WARNING,
