@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # imported where they are first used: opened files need no so
     from ocpptui.session.settings import SessionSettings
     from ocpptui.simulator.central_system_behaviour import TransactionNumbers
     from ocpptui.simulator.charge_point_behaviour import ChargePointBehaviour
+    from ocpptui.simulator.connector_view import ConnectorView
     from ocpptui.simulator.effects import Behaviour
 
 BehaviourFactory = Callable[["Connection"], "Behaviour | None"]
@@ -78,6 +79,13 @@ class Behaviours:
     def charge_points(self) -> list[str]:
         """The identities of the simulated charge points."""
         return list(dict.fromkeys(name for name, _, role in self._known if role is Role.CHARGE_POINT))
+
+    def connector_views(self, name: str) -> list[ConnectorView]:
+        """What one sees at each connector of a simulated charge point now; nothing if there is no such."""
+        from ocpptui.simulator.connector_view import connector_views
+
+        behaviour = self.charge_point(name)
+        return [] if behaviour is None else connector_views(behaviour.device, self._clock())
 
     def released(self, behaviour: Behaviour | None) -> None:
         """A behaviour has no connection (any more)."""

@@ -27,6 +27,7 @@ class Where(StrEnum):
     LIMITS = "limits"
     REPORT = "report"
     PROBLEMS = "problems"
+    OPERATE = "charge point panel"
     START = "start screen"
     EVERYWHERE = "everywhere"
 
@@ -75,6 +76,8 @@ COMMANDS = (
             "answer", True),
     Command("compose", "c,f2", "Compose", "Compose a call and send it.", Where.SESSION, "compose_call", True),
     Command("filter", "slash", "Filter", "Filter the log.", Where.SESSION, "open_filter", True),
+    Command("operate", "x", "Operate", "Operate the simulated charge point: plug in, present a card, break something.",
+            Where.SESSION, "operate", True),
     Command("problems", "P", "Problems", "List what is wrong, by time or by rule.", Where.SESSION, "show_problems"),
     Command("limits", "l", "Limits",
             "Say why the connector of this record has its limit: charging profiles, schedule, readings.", Where.SESSION,
@@ -217,6 +220,32 @@ COMMANDS = (
     Command("report.right", "l,right", "Right", "Show the columns further right.", Where.REPORT, "scroll(10, 0)"),
     Command("report.left", "h,left", "Left", "Show the columns further left.", Where.REPORT, "scroll(-10, 0)"),
     Command("report.close", "escape,S,q", "Close", "Go back to the log.", Where.REPORT, "close", True),
+    Command("operate.plug_in", "p", "Plug in a car", "Plug in a car at the chosen connector.", Where.OPERATE,
+            "operate('plug-in')"),
+    Command("operate.card", "c", "Present the card", "Hold the driver's card before the reader: to start, or to stop.",
+            Where.OPERATE, "operate('card')"),
+    Command("operate.other_card", "C", "Another card…", "Ask for a token, and present that.", Where.OPERATE,
+            "other_card"),
+    Command("operate.stop", "s", "Stop button", "Press the stop button.", Where.OPERATE, "operate('stop')"),
+    Command("operate.unplug", "u", "Unplug", "Unplug the car.", Where.OPERATE, "operate('unplug')"),
+    Command("operate.car", "e", "Pause the car", "Let the car take no energy, or energy again.", Where.OPERATE,
+            "switch('car')"),
+    Command("operate.fault", "f", "Break something…", "Choose an error code, and report that fault.", Where.OPERATE,
+            "fault"),
+    Command("operate.repair", "r", "Repair", "End the faults of the chosen connector.", Where.OPERATE,
+            "operate('repair')"),
+    Command("operate.emergency", "E", "Emergency stop", "Press the emergency stop button, or release it.",
+            Where.OPERATE, "switch('emergency')"),
+    Command("operate.tilt", "t", "Knock it over", "Knock the charge point over, or put it up again.", Where.OPERATE,
+            "switch('tilt')"),
+    Command("operate.line", "o", "Go offline", "Cut the connection, or connect again.", Where.OPERATE,
+            "switch('line')"),
+    Command("operate.power", "w", "Cut the power", "Cut the power for ten seconds.", Where.OPERATE,
+            "operate('power-loss')"),
+    Command("operate.restart", "R", "Restart", "Restart the charge point.", Where.OPERATE, "operate('restart')"),
+    Command("operate.connector", "tab", "Other connector", "Choose the next connector; a digit chooses one, too.",
+            Where.OPERATE, "other_connector"),
+    Command("operate.close", "escape,x,q", "Close", "Go back to the log.", Where.OPERATE, "close"),
     Command("problems.choose", "enter", "Go there", "Go to the record, or open or close the rule.", Where.PROBLEMS,
             "choose", True),
     Command("problems.group", "r", "By rule", "Group the records by the rules that they break, or list them by time.",

@@ -25,6 +25,7 @@ TOGETHER = (
     frozenset({Where.EVERYWHERE, Where.LIMITS}),
     frozenset({Where.EVERYWHERE, Where.REPORT}),
     frozenset({Where.EVERYWHERE, Where.PROBLEMS}),
+    frozenset({Where.EVERYWHERE, Where.OPERATE}),
     frozenset({Where.EVERYWHERE, Where.START}),
 )
 """Places whose commands are available at the same time."""

@@ -2,88 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any
-
 import pytest
 
-from ocpptui.network.central_system_server import ServerSettings
-from ocpptui.network.charge_point_client import ClientSettings
-from ocpptui.ocpp.message import Message
-from ocpptui.ocpp.version import Direction, Role, Version
-from ocpptui.session.session import Session
-from ocpptui.session.settings import SessionSettings
-from ocpptui.simulator.behaviour_settings import ChargePointSettings
+from ocpptui.ocpp.version import Version
 from ocpptui.simulator.driver_side import Operation
 from ocpptui.timeline.record import ConnectionEvent, RecordKind
-
-STATION = "CP001"
-VERSIONS = [Version.V16, Version.V201, Version.V21]
-
-
-@asynccontextmanager
-async def bench(version: Version, *, automatic: bool = True) -> AsyncIterator[tuple[Session, Session]]:
-    """A central system, and a session that plays a charge point with one connector and a reading each second."""
-    own = ChargePointSettings(connectors=1, meter_interval=1, speed=50.0)
-    central = Session(role=Role.CENTRAL_SYSTEM)
-    station = Session(role=Role.CHARGE_POINT, settings=SessionSettings(charge_point=own, automatic=automatic))
-    try:
-        await central.listen(ServerSettings(host="127.0.0.1", port=0))
-        url = central.listening_urls[0]
-        await station.connect(ClientSettings(url=url, charge_point=STATION, versions=(version,)))
-        assert await station.until(lambda: station.connection_of(STATION), 10)
-        if automatic:
-            assert await said(central, "StatusNotification") is not None
-        yield central, station
-    finally:
-        await station.close()
-        await central.close()
-
-
-async def said(central: Session, action: str, **fields: Any) -> dict[str, Any] | None:
-    """The payload of the first such call of the charge point, once it is there."""
-
-    def find() -> dict[str, Any] | None:
-        timeline = central.timeline
-        for index in range(len(timeline)):
-            if timeline.kind(index) is not RecordKind.CALL or timeline.action(index) != action:
-                continue
-            frame = timeline.frame(index)
-            if timeline.direction(index) is not Direction.TO_CSMS or not isinstance(frame, Message):
-                continue
-            if isinstance(frame.payload, dict) and fields.items() <= frame.payload.items():
-                return frame.payload
-        return None
-
-    return await central.until(find, 20)
+from tests.kit.station_bench import STATION, VERSIONS, said_by_station, station_bench
 
 
 @pytest.mark.parametrize("version", VERSIONS, ids=str)
 async def test_a_driver_charges(version: Version) -> None:
-    async with bench(version) as (central, station):
+    async with station_bench(version) as (central, station):
         assert station.operate(STATION, Operation("plug-in")) == ""
         assert station.operate(STATION, Operation("card", 1, "CARD-1")) == ""
         if version is Version.V16:
-            assert await said(central, "StatusNotification", status="Charging") is not None
+            assert await said_by_station(central, "StatusNotification", status="Charging") is not None
             assert station.operate(STATION, Operation("stop")) == ""
-            stopped = await said(central, "StopTransaction", reason="Local")
+            stopped = await said_by_station(central, "StopTransaction", reason="Local")
             assert stopped is not None
             assert stopped["idTag"] == "CARD-1"
         else:
-            assert await said(central, "TransactionEvent", triggerReason="ChargingStateChanged") is not None
+            assert await said_by_station(central, "TransactionEvent", triggerReason="ChargingStateChanged") is not None
             assert station.operate(STATION, Operation("stop")) == ""
-            assert await said(central, "TransactionEvent", eventType="Ended") is not None
+            assert await said_by_station(central, "TransactionEvent", eventType="Ended") is not None
 
 
 @pytest.mark.parametrize("version", VERSIONS, ids=str)
 async def test_a_charge_goes_on_while_there_is_no_connection(version: Version) -> None:
     """Its time runs without a connection, and what it measured arrives afterwards, with the times of then."""
-    async with bench(version) as (central, station):
+    async with station_bench(version) as (central, station):
         station.operate(STATION, Operation("plug-in"))
         station.operate(STATION, Operation("card"))
         started = "StartTransaction" if version is Version.V16 else "TransactionEvent"
-        assert await said(central, started) is not None
+        assert await said_by_station(central, started) is not None
         assert station.operate(STATION, Operation("offline")) == ""
         assert await station.until(lambda: not station.connections or None, 10)
         behaviour = station.behaviours.charge_point(STATION)
@@ -100,7 +51,9 @@ async def test_a_charge_goes_on_while_there_is_no_connection(version: Version) -
         assert station.operate(STATION, Operation("stop")) == ""
         assert station.operate(STATION, Operation("online")) == ""
         last = {"reason": "Local"} if version is Version.V16 else {"eventType": "Ended"}
-        ended = await said(central, "StopTransaction" if version is Version.V16 else "TransactionEvent", **last)
+        ended = await said_by_station(
+            central, "StopTransaction" if version is Version.V16 else "TransactionEvent", **last
+        )
         assert ended is not None
         if version is not Version.V16:
             assert ended["offline"] is True
@@ -109,7 +62,7 @@ async def test_a_charge_goes_on_while_there_is_no_connection(version: Version) -
 
 
 async def test_offline_for_a_time_comes_back_by_itself() -> None:
-    async with bench(Version.V16) as (_, station):
+    async with station_bench(Version.V16) as (_, station):
         assert station.operate(STATION, Operation("offline", 0, "0.3")) == ""
         assert await station.until(lambda: not station.connections or None, 10)
         assert await station.until(lambda: station.connection_of(STATION), 10)
@@ -123,10 +76,10 @@ async def test_offline_for_a_time_comes_back_by_itself() -> None:
 
 
 async def test_what_cannot_be_operated_is_said() -> None:
-    async with bench(Version.V16) as (central, station):
+    async with station_bench(Version.V16) as (central, station):
         assert station.operate("CP999", Operation("plug-in")) == "No charge point CP999 is simulated here."
         assert central.operate(STATION, Operation("plug-in")) == f"No charge point {STATION} is simulated here."
         assert station.operate(STATION, Operation("unplug")) == "No car is plugged in."
         assert station.behaviours.charge_points() == [STATION]
-    async with bench(Version.V16, automatic=False) as (_, station):
+    async with station_bench(Version.V16, automatic=False) as (_, station):
         assert station.operate(STATION, Operation("plug-in")) == "The simulated charge point is switched off."

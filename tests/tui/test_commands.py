@@ -18,6 +18,7 @@ from ocpptui.tui.compose.form import Form
 from ocpptui.tui.keymap import TOGETHER, is_key, wrong_keys
 from ocpptui.tui.screens.compose_screen import ComposeScreen
 from ocpptui.tui.screens.limits_screen import LimitsScreen
+from ocpptui.tui.screens.operate_screen import OperateScreen
 from ocpptui.tui.screens.report_screen import ReportScreen
 from ocpptui.tui.screens.session_screen import SessionScreen
 from ocpptui.tui.screens.start_screen import StartScreen
@@ -43,6 +44,7 @@ HANDLERS: dict[Where, type[Any]] = {
     Where.LIMITS: LimitsScreen,
     Where.REPORT: ReportScreen,
     Where.PROBLEMS: ProblemList,
+    Where.OPERATE: OperateScreen,
     Where.START: StartScreen,
     Where.EVERYWHERE: OcpptuiApp,
 }
@@ -102,7 +104,7 @@ def test_commands_that_share_an_id_share_their_keys() -> None:
         ({"compose": "?"}, "compose: '?' is also the key of help"),
         ({"down": "n"}, "down: 'n' is also the key of next_match"),
         ({"compose.view": "f5"}, "compose.view: 'f5' is also the key of compose.send"),
-        ({"compose": "x", "filter": "x"}, "'x' is also the key of"),
+        ({"compose": "X", "filter": "X"}, "'X' is also the key of"),
     ],
 )
 def test_a_wrong_key_is_reported(keys: dict[str, str], sentence: str) -> None:

@@ -1,0 +1,51 @@
+"""What a person standing before a simulated charge point sees of each connector."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ocpptui.simulator.device import Device
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorView:
+    """One connector (1.6) or EVSE (2.x) at a moment."""
+
+    number: int
+    status: str
+    """In the terms of 1.6."""
+    soc: float | None
+    """State of charge of the car in per cent; None without a car."""
+    wants_energy: bool
+    """Whether the car takes energy as far as it has a say."""
+    power: float
+    """Watts that flow."""
+    current: float
+    """Amperes on each phase."""
+    token: str
+    """The token that was presented; empty for none."""
+    transaction: str
+    """The id of the running transaction; empty for none."""
+    faults: tuple[str, ...]
+
+
+def connector_views(device: Device, now: int) -> list[ConnectorView]:
+    """All connectors at `now`, in microseconds since 1970-01-01 UTC."""
+    views = []
+    for connector in device.connectors.values():
+        car, charge = connector.meter.car, connector.charge
+        reading = connector.meter.read(now)
+        views.append(
+            ConnectorView(
+                connector.number,
+                device.status(connector),
+                None if car is None else reading.soc,
+                car is not None and car.is_ready,
+                reading.power,
+                reading.current,
+                "" if charge is None or charge.has_ended else charge.token.text,
+                charge.transaction if charge is not None and charge.is_running else "",
+                (*connector.faults, *device.station_faults),
+            )
+        )
+    return views

@@ -1,0 +1,190 @@
+"""The panel of a simulated charge point: what its driver does, with a key each, over the session."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from ocpptui.describe.safe_text import printable
+from ocpptui.session.session import Session
+from ocpptui.simulator.driver_side import Operation
+from ocpptui.simulator.station_faults import ERROR_CODES
+from ocpptui.tui.commands import Where, bindings
+from ocpptui.tui.screens.closing import Dialog
+from ocpptui.tui.screens.dialogs import ChoiceQuestion, TextQuestion
+
+if TYPE_CHECKING:
+    from ocpptui.simulator.connector_view import ConnectorView
+
+LOOK = 0.5
+"""Seconds between two looks at the meters."""
+
+
+class OperateScreen(Dialog[None]):
+    """Shows the connectors and does what the keys say. It stays open, so that one can watch the log above it."""
+
+    CSS_PATH = "operate_screen.tcss"
+    WHERE: ClassVar[tuple[Where, ...]] = (Where.OPERATE,)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Where.OPERATE)
+
+    def __init__(self, session: Session, charge_point: str) -> None:
+        super().__init__()
+        self._session = session
+        self._station = charge_point
+        self.chosen = 1
+        """The connector that the keys are for."""
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="operate") as panel:
+            panel.border_title = Content(printable(f"Charge point {self._station}"))
+            panel.border_subtitle = "1-9, tab: connector, esc: close"
+            yield Static(id="connectors", markup=False)
+            yield Static(id="keys", markup=False)
+
+    def on_mount(self) -> None:
+        self.set_interval(LOOK, self._look)
+        self._look()
+
+    def on_resize(self) -> None:
+        self._look()
+
+    def _look(self) -> None:
+        views = self._session.behaviours.connector_views(self._station)
+        self.query_one("#connectors", Static).update(
+            Content("\n").join(connector_line(view, chosen=view.number == self.chosen) for view in views)
+        )
+        self.query_one("#keys", Static).update(key_table(self._keys(), self.size.width - 4))
+
+    # -- the keys -----------------------------------------------------------------------------------------------
+
+    def on_key(self, event: events.Key) -> None:
+        """A digit chooses a connector."""
+        if event.character is not None and event.character.isdecimal():
+            event.stop()
+            self._choose(int(event.character))
+
+    def _choose(self, number: int) -> None:
+        if any(view.number == number for view in self._session.behaviours.connector_views(self._station)):
+            self.chosen = number
+            self._look()
+
+    def action_other_connector(self) -> None:
+        """Choose the next connector, after the last the first."""
+        numbers = [view.number for view in self._session.behaviours.connector_views(self._station)]
+        self.chosen = numbers[(numbers.index(self.chosen) + 1) % len(numbers)]
+        self._look()
+
+    def action_operate(self, name: str) -> None:
+        """Do something at the chosen connector, or to the whole charge point."""
+        self._operate(name)
+
+    def action_switch(self, name: str) -> None:
+        """Do the one of two opposite things that is possible."""
+        self._operate(self._possible(name))
+
+    def action_other_card(self) -> None:
+        """Ask for the token, and present it."""
+
+        def typed(text: str | None) -> None:
+            if text:
+                self._operate("card", text)
+
+        self.app.push_screen(TextQuestion("Present which card (idTag or idToken)?"), typed)
+
+    def action_fault(self) -> None:
+        """Ask for the error code, and break that."""
+
+        def chosen(number: int | None) -> None:
+            if number is not None:
+                self._operate("fault", ERROR_CODES[number])
+
+        self.app.push_screen(ChoiceQuestion(f"What breaks at connector {self.chosen}?", ERROR_CODES), chosen)
+
+    def action_close(self) -> None:
+        self.dismiss(None)
+
+    def _operate(self, name: str, argument: str = "") -> None:
+        problem = self._session.operate(self._station, Operation(name, self.chosen, argument))
+        if problem:
+            self.notify(printable(problem), markup=False)
+        self._look()
+
+    def _possible(self, name: str) -> str:
+        """The operation that a switch does now."""
+        view = self._view
+        match name:
+            case "car":
+                is_waiting = view is not None and view.soc is not None and not view.wants_energy
+                return "resume-car" if is_waiting else "pause-car"
+            case "emergency":
+                return "release" if view is not None and "EmergencyStop" in view.faults else "emergency-stop"
+            case "tilt":
+                return "upright" if view is not None and "Tilt" in view.faults else "tilt"
+        return "offline" if self._session.connection_of(self._station) is not None else "online"
+
+    @property
+    def _view(self) -> ConnectorView | None:
+        views = self._session.behaviours.connector_views(self._station)
+        return next((view for view in views if view.number == self.chosen), None)
+
+    def _keys(self) -> list[PanelKey]:
+        """Each key with what it does now."""
+        now = {
+            "operate.car": {"resume-car": "Resume the car"},
+            "operate.emergency": {"release": "Release the button"},
+            "operate.tilt": {"upright": "Put it up again"},
+            "operate.line": {"online": "Connect again"},
+        }
+        shown = []
+        for _, binding, _, _ in self.active_bindings.values():
+            name = binding.id or ""
+            if not name.startswith("operate.") or name in ("operate.close", "operate.connector"):
+                continue
+            words = now.get(name, {}).get(self._possible(name.removeprefix("operate.")), binding.description)
+            shown.append(PanelKey(self.app.get_key_display(binding), words, binding.action))
+        return list({key.action: key for key in shown}.values())
+
+
+class PanelKey(NamedTuple):
+    """A key of the panel."""
+
+    key: str
+    words: str
+    action: str
+
+
+def connector_line(view: ConnectorView, *, chosen: bool) -> Content:
+    """What one sees of a connector, in a line."""
+    parts = [f"{'▸' if chosen else ' '}{view.number} {view.status:<13}"]
+    if view.soc is not None:
+        parts.append(f"car at {view.soc:.1f} %" + ("" if view.wants_energy else ", waits"))
+    if view.power:
+        parts.append(f"{view.power / 1000:.1f} kW, {view.current:.1f} A")
+    if view.token:
+        parts.append(f"card {view.token}")
+    if view.transaction:
+        parts.append(f"transaction {view.transaction}")
+    parts += view.faults
+    return Content.styled(printable("  ".join(parts)), "bold" if chosen else "")
+
+
+def key_table(keys: Sequence[PanelKey], width: int) -> Content:
+    """The keys in as many columns as fit; a click on one does what the key does."""
+    cell = max((len(key.words) for key in keys), default=1) + 5
+    columns = max(1, width // cell)
+    rows = -(-len(keys) // columns)
+    lines = []
+    for row in range(rows):
+        line = Content("")
+        for key in keys[row::rows]:
+            click = f"@click=screen.{key.action}"
+            line += Content.assemble((f"{key.key:>2} ", f"bold $accent {click}"), (f"{key.words:<{cell - 3}}", click))
+        lines.append(line)
+    return Content("\n").join(lines)

@@ -1,0 +1,123 @@
+"""The panel of a simulated charge point. If these fail, a charge takes a form for each message again."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from ocpptui.ocpp.version import Version
+from ocpptui.session.session import Session
+from ocpptui.simulator.station_faults import ERROR_CODES
+from ocpptui.tui.screens.dialogs import ChoiceQuestion, TextQuestion
+from ocpptui.tui.screens.operate_screen import OperateScreen
+from ocpptui.tui.screens.session_screen import SessionScreen
+from tests.kit.driver import NARROW, SIZES
+from tests.kit.session_view import Screen, screen_over
+from tests.kit.station_bench import VERSIONS, said_by_station, station_bench
+
+MOST_KEYS = 6
+
+
+@asynccontextmanager
+async def panel(
+    version: Version, size: tuple[int, int] = NARROW, *, connectors: int = 1
+) -> AsyncIterator[tuple[Session, Screen, OperateScreen]]:
+    """The open panel, and the central system that the charge point is connected to."""
+    async with (
+        station_bench(version, connectors=connectors) as (central, station),
+        screen_over(station, size) as screen,
+    ):
+        await screen.press("x")
+        await screen.until(lambda: isinstance(screen.app.screen, OperateScreen), "the panel")
+        found = screen.app.screen
+        assert isinstance(found, OperateScreen)
+        yield central, screen, found
+
+
+@pytest.mark.parametrize("version", VERSIONS, ids=str)
+async def test_a_whole_charge_takes_at_most_six_keys(version: Version) -> None:
+    keys = ["x"]
+    async with panel(version) as (central, screen, _):
+        is_1x = version is Version.V16
+
+        async def press(key: str) -> None:
+            keys.append(key)
+            await screen.press(key)
+
+        await press("p")
+        await press("c")
+        started = {} if is_1x else {"triggerReason": "ChargingStateChanged"}
+        action = "MeterValues" if is_1x else "TransactionEvent"
+        assert await said_by_station(central, action, **started) is not None
+        await press("s")
+        ended = {} if is_1x else {"eventType": "Ended"}
+        assert await said_by_station(central, "StopTransaction" if is_1x else "TransactionEvent", **ended) is not None
+        await press("u")
+        await press("escape")
+        await screen.until(lambda: isinstance(screen.app.screen, SessionScreen), "the log")
+    assert len(keys) <= MOST_KEYS
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_panel_shows_what_happens_at_the_connector(size: tuple[int, int]) -> None:
+    async with panel(Version.V16, size) as (_, screen, _):
+        await screen.shows("▸1 Available", "p Plug in a car", "1-9, tab: connector, esc: close")
+        await screen.press("p", "c")
+        await screen.until(lambda: "▸1 Charging" in screen.text(), "the charge")
+        await screen.shows("card 04A2B3C4D5", "kW")
+        await screen.press("e")
+        await screen.until(lambda: "waits" in screen.text() and "Resume the car" in screen.text(), "the pause")
+
+
+async def test_faults_are_chosen_by_name_and_repaired() -> None:
+    async with panel(Version.V16) as (central, screen, _):
+        await screen.press("f")
+        await screen.until(lambda: isinstance(screen.app.screen, ChoiceQuestion), "the error codes")
+        await screen.press("enter")
+        assert await said_by_station(central, "StatusNotification", errorCode=ERROR_CODES[0]) is not None
+        await screen.until(lambda: f"Faulted        {ERROR_CODES[0]}" in screen.text(), "the fault")
+        await screen.press("r")
+        await screen.until(lambda: "▸1 Available" in screen.text(), "the repair")
+
+
+async def test_another_card_is_asked_for() -> None:
+    async with panel(Version.V201) as (central, screen, _):
+        await screen.press("C")
+        await screen.until(lambda: isinstance(screen.app.screen, TextQuestion), "the question")
+        await screen.press(*"AB12", "enter")
+        token = {"idToken": {"idToken": "AB12", "type": "ISO14443"}}
+        assert await said_by_station(central, "Authorize", **token) is not None
+
+
+async def test_keys_are_for_the_chosen_connector() -> None:
+    async with panel(Version.V16, connectors=3) as (_, screen, found):
+        await screen.press("3", "p")
+        await screen.until(lambda: "▸3 Preparing" in screen.text(), "the third connector")
+        await screen.press("9")
+        assert found.chosen == 3, "there is no ninth connector"
+        await screen.press("tab")
+        assert found.chosen == 1
+
+
+async def test_what_is_not_possible_is_said() -> None:
+    async with panel(Version.V16) as (_, screen, _):
+        await screen.press("u")
+        await screen.until(lambda: "No car is plugged in." in screen.notices(), "the reason")
+
+
+async def test_offline_and_online_are_one_key() -> None:
+    async with panel(Version.V16) as (_, screen, _):
+        await screen.press("o")
+        await screen.until(lambda: "Connect again" in screen.text(), "the other half of the key")
+        await screen.press("o")
+        await screen.until(lambda: "Go offline" in screen.text(), "the connection")
+
+
+async def test_a_click_does_what_the_key_does() -> None:
+    async with panel(Version.V16) as (_, screen, _):
+        y = next(row for row, line in enumerate(screen.text().splitlines()) if "Plug in a car" in line)
+        x = screen.text().splitlines()[y].index("Plug in a car")
+        await screen.pilot.click(offset=(x + 1, y))
+        await screen.until(lambda: "▸1 Preparing" in screen.text(), "the car")
