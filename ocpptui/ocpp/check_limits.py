@@ -18,7 +18,7 @@ class CheckLimits:
     """The table `[check]` of the configuration file sets them; the README lists them."""
 
     heartbeat_interval: float = _limit(0, "heartbeat interval in seconds, where no message shows it; 0: unknown")
-    heartbeat_tolerance: float = _limit(10, "seconds that a charge point may be silent beyond one and a half intervals")
+    heartbeat_tolerance: float = _limit(10, "seconds that a charge point may be silent beyond two heartbeat intervals")
     unstable_period: float = _limit(600, "seconds within which five connections of one charge point are too many")
     repeated_boot: float = _limit(300, "seconds within which a second boot without a reason is too early")
     slow_answer: float = _limit(10, "seconds after which an answer is slow")

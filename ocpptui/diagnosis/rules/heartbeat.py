@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange
+import re
+
+from ocpptui.diagnosis.checker import Checker, on_call, on_connection, on_exchange, on_record
 from ocpptui.diagnosis.rule import Rule, TimeSpan
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
-from ocpptui.ocpp.version import Version
-from ocpptui.timeline.record import ConnectionEvent
+from ocpptui.timeline.record import ConnectionEvent, RecordKind
 from ocpptui.timeline.severity import Severity
 
 _BOOT = """
@@ -18,17 +19,26 @@ _BOOT = """
 _STATUS = 'StatusNotification {"connectorId":1,"errorCode":"NoError","status":"Available"}'
 _TIME = 'ok {"currentTime":"2026-01-01T10:00:01Z"}'
 
+
+def _values(at: str) -> str:
+    return (
+        f'{at} > MeterValues {{"connectorId":1,"meterValue":[{{"timestamp":"2026-01-01T10:00:00Z",'
+        f'"sampledValue":[{{"value":"1"}}]}}]}}\n{at} < ok\n'
+    )
+
+
 MISSING = Rule(
     "heartbeat.missing",
     Severity.WARNING,
-    "The charge point sends nothing for longer than its heartbeat interval.",
-    "OCPP 1.6 section 4.6; OCPP 2.0.1 and 2.1 Part 2 use case G02",
-    severities={Version.V16: Severity.INFO},  # over WebSocket, heartbeats are not mandatory
-    says="After this the charge point sends nothing for longer than its heartbeat interval of {interval}.",
-    remedy="The central system cannot know whether the charge point is still there.",
+    "The charge point sends nothing for longer than twice its heartbeat interval.",
+    "OCPP 1.6 section 4.6; OCPP 2.0.1 and 2.1 Part 2 G02.FR.02 and G02.FR.05",
+    says="After this the charge point sends nothing for longer than twice its heartbeat interval of {interval}.",
+    remedy="The central system cannot know whether the charge point is still there. OCPP 1.6 leaves it heartbeats over "
+    "WebSocket, if it sends pings.",
     positive=(
         f"{_BOOT}* 10:01:00 > Heartbeat {{}}\n10:01:00 < {_TIME}\n10:05:00 > Heartbeat {{}}",
         f"{_BOOT}* 10:01:00 > Heartbeat {{}}\n10:01:00 < {_TIME}\n10:05:00 now",
+        _BOOT.replace("10:00:00 >", "* 10:00:00 >") + "10:03:20 now",
         f"""
         10:00:00 > {_STATUS}
         10:00:00 < ok
@@ -39,38 +49,78 @@ MISSING = Rule(
         """,
     ),
     negative=(
-        f"{_BOOT}10:01:00 > Heartbeat {{}}\n10:01:00 < {_TIME}\n10:02:05 > Heartbeat {{}}",
+        f"{_BOOT}10:01:00 > Heartbeat {{}}\n10:01:00 < {_TIME}\n10:03:05 > Heartbeat {{}}",
         f"{_BOOT}10:01:00 > {_STATUS}\n10:01:00 < ok\n10:02:05 > Heartbeat {{}}",
+        _BOOT + "".join(_values(f"10:{at // 60:02}:{at % 60:02}") for at in range(30, 600, 30)) + "10:10:00 now",
         f"{_BOOT}10:01:00 > Heartbeat {{}}\n10:01:00 < {_TIME}\n10:01:01 closed\n10:05:00 opened",
         f"10:00:00 > Heartbeat {{}}\n10:00:00 < {_TIME}\n10:05:00 > Heartbeat {{}}",
+        f"{_BOOT}10:01:00 > Heartbeat {{}}\n10:01:00 < {_TIME}\n- > Heartbeat {{}}",
     ),
 )
 
 _BEATS = "".join(f"10:{at} > Heartbeat {{}}\n10:{at} < {_TIME}\n" for at in ("00:10", "00:20", "00:30"))
 
-TOO_OFTEN = Rule(
-    "heartbeat.too-often",
-    Severity.WARNING,
-    "The charge point sends heartbeats more often than it should.",
+_SELDOM = "".join(f"10:{at} > Heartbeat {{}}\n10:{at} < {_TIME}\n" for at in ("01:40", "03:20"))
+
+IRREGULAR = Rule(
+    "heartbeat.interval",
+    Severity.INFO,
+    "The charge point sends heartbeats much more often, or more seldom, than its interval says.",
     "OCPP 1.6 section 4.6, and its key HeartbeatInterval; OCPP 2.0.1 and 2.1 Part 2 use case G02",
-    says="The last {count} heartbeats came within {waited}, but the interval is {interval}.",
-    remedy="It did not take over the interval of the central system. Many such charge points are a load for it.",
-    positive=(f"{_BOOT}{_BEATS}* 10:00:40 > Heartbeat {{}}\n10:00:40 < {_TIME}\n10:00:50 > Heartbeat {{}}",),
+    says="The last {count} heartbeats came about every {average}, but the interval is {interval}.",
+    remedy="It did not take over the interval of the central system. Many messages are a load, and few hide a loss.",
+    positive=(
+        f"{_BOOT}{_BEATS}* 10:00:40 > Heartbeat {{}}\n10:00:40 < {_TIME}\n10:00:50 > Heartbeat {{}}",
+        f"{_BOOT}{_SELDOM}* 10:05:00 > Heartbeat {{}}\n10:05:00 < {_TIME}\n10:06:40 > Heartbeat {{}}",
+    ),
     negative=(
         f"{_BEATS}10:00:40 > Heartbeat {{}}",
         f"{_BOOT}{_BEATS.replace('10:00:', '10:01:')}10:02:30 > Heartbeat {{}}",
+        _BOOT + "".join(f"10:{n:02}:01 > Heartbeat {{}}\n10:{n:02}:01 < {_TIME}\n" for n in range(1, 8)),
+        # other messages are as good as a heartbeat
+        f"{_BOOT}{_values('10:01:00')}{_SELDOM}{_values('10:04:10')}10:05:00 > Heartbeat {{}}",
         f"""
         {_BOOT}{_BEATS}
         10:00:39 < TriggerMessage {{"requestedMessage":"Heartbeat"}}
         10:00:39 > ok {{"status":"Accepted"}}
         10:00:40 > Heartbeat {{}}
         """,
+        f"{_BOOT}{_BEATS}10:00:40 CP2 > Heartbeat {{}}\n10:00:41 CP2 > Heartbeat {{}}",
     ),
 )
 
-RULES = (MISSING, TOO_OFTEN)
+_HOURS = "".join(_values(f"{hour}:30:00") for hour in range(10, 36))
+
+DAILY = Rule(
+    "heartbeat.daily",
+    Severity.INFO,
+    "The charge point has sent no Heartbeat for a day, so that its clock is not set.",
+    "OCPP 1.6 section 4.6; OCPP-J 1.6 section 5.3; OCPP 2.0.1 and 2.1 Part 2 G02.FR.07",
+    says="The charge point sends other messages, but in {waited} no Heartbeat whose answer tells the time.",
+    remedy="Its clock may drift. One Heartbeat a day is recommended, also where pings keep the connection.",
+    positive=(
+        re.sub("34:30:00 >", "* 34:30:00 >", f"10:00:00 opened\n{_HOURS}"),
+        re.sub("34:30:00 >", "* 34:30:00 >", _HOURS),
+    ),
+    negative=(
+        (
+            f"{_HOURS[: _HOURS.index('20:30:00')]}20:10:00 > Heartbeat {{}}\n20:10:00 < {_TIME}\n"
+            f"{_HOURS[_HOURS.index('20:30:00') :]}"
+        ),
+        _values("10:00:00") + _values("35:00:00"),  # nobody knows what was between them
+        "".join(_values(f"{hour}:30:00") for hour in range(10, 34)),
+        # one charge point after another
+        _HOURS[: _HOURS.index("20:30:00")]
+        + _HOURS[_HOURS.index("20:30:00") :].replace(" > ", " CP2 > ").replace(" < ", " CP2 < "),
+    ),
+)
+
+RULES = (MISSING, IRREGULAR, DAILY)
 
 _MANY_BEATS = 4
+_MANY_LATE = 3
+_DAY = 86_400 * SECOND
+_HOUR = 3600 * SECOND
 
 
 class HeartbeatChecker(Checker):
@@ -80,27 +130,56 @@ class HeartbeatChecker(Checker):
         self.looking = 0  # the connection that is watched
         self.until = 0
         self.reported = -1  # the message after which it was silent
-        self.beats: list[Seen] = []  # the last heartbeats, if they come too soon
+        self.beats: list[tuple[int, int]] = []  # clock and record of the last heartbeats, if they come too soon
+        self.late: list[tuple[int, int]] = []  # those that come too late
         self.beats_are_reported = False
+        self.time_asked = 0  # the clock of the last message whose answer tells the time, or of the first message
+
+    @on_record(RecordKind.CALL)
+    def first(self, call: Seen) -> None:
+        """The first call, with which the first day begins."""
+        self.listen(False)
+        if call.is_timed:
+            self.time_asked = call.clock
+            self.wait("day", call.clock + _DAY, self.look_at_day)
 
     @on_call("Heartbeat", "StatusNotification")
     def sent(self, call: Seen) -> None:
         if call.is_timed and self.looking != call.connection and (allowed := self.allowed()) is not None:
             self.watch(call.connection, call.clock + allowed)
 
+    @on_exchange("BootNotification")
+    def booted(self, call: Seen, answer: Seen) -> None:
+        self.time_asked = answer.clock
+        interval = answer.integer("interval")
+        if interval and interval > 0 and answer.text("status") == "Accepted" and call.is_timed and answer.is_timed:
+            self.watch(call.connection, call.clock + self.allowed_by(interval))
+
     @on_call("Heartbeat")
     def beat(self, call: Seen) -> None:
-        interval, waited = self.interval * SECOND, call.since(self.beats[-1] if self.beats else None)
-        if not interval or (waited is not None and waited > interval / 2):
+        if not call.is_timed:
+            return
+        self.time_asked = call.clock
+        interval, connection = self.interval * SECOND, self.known.connections.get(call.connection)
+        if not interval or self.beats_are_reported:
+            return
+        if not self.beats or call.clock - self.beats[-1][0] > interval / 2:
             self.beats.clear()
-        self.beats.append(call)
-        if len(self.beats) == _MANY_BEATS:
-            waited = call.since(self.beats[0])
-            if waited is not None and not self.beats_are_reported and interval:
+        self.beats.append((call.clock, call.index))
+        heard = None if connection is None else connection.heard
+        if heard is None or not interval * 1.5 < call.clock - heard <= self.allowed_by(self.interval):
+            self.late.clear()
+        else:
+            self.late = self.late or [(heard, call.index)]
+            self.late.append((call.clock, call.index))
+        for last, many in ((self.beats, _MANY_BEATS), (self.late, _MANY_LATE + 1)):
+            if len(last) == many:
                 self.beats_are_reported = True
-                values = {"waited": TimeSpan(waited), "interval": TimeSpan(round(interval))}
-                self.found(TOO_OFTEN, call, tuple(self.beats[:-1]), count=_MANY_BEATS, **values)
-            self.beats.clear()
+                average = TimeSpan((call.clock - last[0][0]) // (many - 1))
+                values = {"average": average, "interval": TimeSpan(round(interval))}
+                related = tuple(record for _, record in last[:-1])
+                self.found(IRREGULAR, call, related, count=many - (last is self.late), **values)
+                return
 
     @on_exchange("TriggerMessage")
     def triggered(self, call: Seen, answer: Seen) -> None:
@@ -109,6 +188,7 @@ class HeartbeatChecker(Checker):
     @on_connection(ConnectionEvent.OPENED, ConnectionEvent.CLOSED)
     def changed(self, event: Seen) -> None:
         self.beats.clear()
+        self.late.clear()
         self.beats_are_reported = False
         self.looking = 0
         self.stop_waiting("heartbeat")
@@ -132,6 +212,18 @@ class HeartbeatChecker(Checker):
             until = self.known.now + allowed
         self.watch(connection.number, until)
 
+    def look_at_day(self) -> None:
+        """Decide whether the charge point talked for a day without asking for the time."""
+        until, last = self.time_asked + _DAY, None
+        if until <= self.known.now:
+            heard = [one for one in self.known.connections.values() if one.heard is not None]
+            last = max(heard, key=lambda one: one.heard or 0, default=None)
+            if last is not None and (last.heard or 0) >= until - _HOUR:
+                self.found(DAILY, last.heard_index, waited=TimeSpan(_DAY))
+            self.time_asked = self.known.now
+            until = self.known.now + _DAY
+        self.wait("day", until, self.look_at_day)
+
     @property
     def interval(self) -> float:
         """In seconds; 0 if it is unknown."""
@@ -140,4 +232,8 @@ class HeartbeatChecker(Checker):
     def allowed(self) -> int | None:
         """How long it may be silent, in µs; None if the interval is unknown."""
         interval = self.interval
-        return round((interval * 1.5 + self.limits.heartbeat_tolerance) * SECOND) if interval else None
+        return self.allowed_by(interval) if interval else None
+
+    def allowed_by(self, interval: float) -> int:
+        """How long it may be silent by an interval in seconds, in µs."""
+        return round((interval * 2 + self.limits.heartbeat_tolerance) * SECOND)
