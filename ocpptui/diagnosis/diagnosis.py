@@ -132,6 +132,9 @@ class Diagnosis:
         self._check_overdue(now)
         if self._has_reached_end and self._done:
             self._run.tell_time(now)
+        elif last := self.diagnosed:  # what is not diagnosed yet may end a wait, but nothing before it does
+            timeline, changes = self._timeline, self._timeline.clock_changes
+            self._run.tell_time(timeline.times[last - 1] - changes.before(last - 1) + changes.total)
 
     def _check_overdue(self, now: int) -> None:
         timeline, first, stop = self._timeline, self._due, self._done

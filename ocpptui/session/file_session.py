@@ -70,7 +70,7 @@ class FileSession:
         self.paths = tuple(paths)
         self.session = Session(settings=SessionSettings(keep_secrets=keep_secrets))
         self._search: SecretSearch | None = None
-        self.session.diagnosis.defers = True
+        self.session.live_diagnosis.is_on = False
         self._diagnoses = diagnoses
         self._loaded = self._finished = False
         self._intake: Intake

@@ -38,6 +38,11 @@ class FindingAlarm:
         self._seen = 0  # revisions before this one
         self._rang = -PAUSE
 
+    @property
+    def is_set(self) -> bool:
+        """Whether it acts on anything that may be found."""
+        return bool(self.on_ring) or (bool(self._stop_on) and not self.why)
+
     def look(self) -> None:
         """Look at what was found since."""
         revised = self._timeline.revised

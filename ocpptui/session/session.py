@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
+from math import inf
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
@@ -25,6 +26,7 @@ from ocpptui.runtime.clock import NOTICEABLE, Clock, ClockChange, SessionClock
 from ocpptui.runtime.tasks import Tasks
 from ocpptui.session.behaviours import BehaviourFactory, Behaviours, DefaultBehaviours
 from ocpptui.session.finding_alarm import FindingAlarm
+from ocpptui.session.live_diagnosis import LiveDiagnosis
 from ocpptui.session.recording_watch import RecordingWatch
 from ocpptui.session.settings import SessionSettings
 from ocpptui.timeline.counts import Counts
@@ -46,6 +48,8 @@ if TYPE_CHECKING:  # imported where they are first used: opened files need no so
 T = TypeVar("T")
 WATCHED = 0.5
 """Seconds between two looks at the recording."""
+IN_HASTE = 0.2
+"""Seconds for what is left to diagnose at an end that cannot wait."""
 KNOWLEDGE_BUDGET = 0.02
 """Seconds that one update of the stations' state may take."""
 
@@ -82,6 +86,8 @@ class Session:
         self.recording_watch.on_failure.append(self._note_failure)
         self.alarm = FindingAlarm(self.timeline, self.settings.stop_on, self._stopped)
         """Rings for what is found, and stops the session."""
+        self.live_diagnosis = LiveDiagnosis(self.timeline, self.diagnosis, self.alarm)
+        """Hands the records to the checkers while the session runs."""
         self._watches = False
         self._is_closed = False  # nothing more is recorded
         self._flushes_soon = False
@@ -264,6 +270,7 @@ class Session:
         if self._writer is not None:
             self._writer.close()
             self.recording_watch.tell()
+        await self.live_diagnosis.finish(IN_HASTE if self._in_haste else inf)
 
     def hurry(self, seconds: float) -> None:
         """Give the peers this many seconds from now to answer our Close frames, with code 1001, once `close` is called.

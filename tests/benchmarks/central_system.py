@@ -142,7 +142,7 @@ async def ours(*, checks: bool = True) -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         session = Session(role=Role.CENTRAL_SYSTEM, writer=RecordingWriter(Path(folder) / "load.jsonl"))
-        session.diagnosis.defers = not checks
+        session.live_diagnosis.is_on = checks
         await session.listen(ServerSettings(host="127.0.0.1", port=0))
         await announce(int(session.listening_urls[0].split(":")[2].split("/")[0]))
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from copy import deepcopy
+from itertools import accumulate
+from math import inf
 from random import Random
 from typing import Any
 
@@ -12,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ocpptui.diagnosis import checker_run
 from ocpptui.diagnosis.bookkeeping import Bookkeeper
 from ocpptui.diagnosis.checker import Checker, TriggerKind
 from ocpptui.diagnosis.diagnosis import Diagnosis
@@ -99,6 +102,30 @@ def test_no_payload_stops_the_diagnosis_and_it_is_the_same_live_and_as_a_file(ve
     for index in range(len(live)):
         assert live.broken_rules(index) == file.broken_rules(index)
         assert [one.text for one in findings_at(live, index)] == [one.text for one in findings_at(file, index)]
+
+
+@pytest.mark.parametrize("version", VERSIONS, ids=str)
+@settings(max_examples=8, deadline=None)
+@given(seed=st.integers(0, 2**32), pauses=st.lists(st.integers(1, 30), min_size=1), step=st.integers(1, 20))
+def test_the_findings_do_not_depend_on_the_slices(version: Version, seed: int, pauses: list[int], step: int) -> None:
+    """A session under load would find something else than the same session with time to spare."""
+    at_once, sliced = Timeline(), Timeline()
+    Diagnosis(at_once)
+    diagnosis = Diagnosis(sliced)
+    diagnosis.defers = True
+    cut = set(accumulate(pauses))
+    with pytest.MonkeyPatch.context() as patch:
+        for index, record in enumerate(conversation(version, seed, 60)):
+            at_once.append(record)
+            sliced.append(record)
+            if index in cut:
+                patch.setattr(checker_run, "STEP", step)
+                diagnosis.advance(0)
+                diagnosis.tell_time(record.time)
+    diagnosis.advance(inf)
+    assert sliced.noticed == at_once.noticed
+    for index in range(len(sliced)):
+        assert findings_at(sliced, index) == findings_at(at_once, index)
 
 
 @pytest.mark.parametrize("version", VERSIONS, ids=str)

@@ -185,7 +185,7 @@ class SessionScreen(FullScreen):
             self._state.update()
 
     def _say_status(self) -> None:
-        self._status.show(self._log, self._charge_points.chosen, self._opening)
+        self._status.show(self._log, self._charge_points.chosen, self._opening, self.session.live_diagnosis.behind)
 
     @on(MessageLog.Changed)
     def _log_changed(self) -> None:
@@ -312,8 +312,8 @@ class SessionScreen(FullScreen):
 
         if self._problems is None:
             self._problems = ProblemRows(self.session.timeline), None
-        opening = self._opening
-        screen = ProblemsScreen(*self._problems, lambda: 1.0 if opening is None else opening.diagnosed)
+        opening, live = self._opening, self.session.live_diagnosis
+        screen = ProblemsScreen(*self._problems, lambda: live.diagnosed if opening is None else opening.diagnosed)
 
         def chosen(record: int | None) -> None:
             self._problems = screen.list.rows, screen.list.cursor

@@ -20,8 +20,11 @@ class StatusLine(Static):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, markup=False)
 
-    def show(self, log: MessageLog, charge_point: str | None, opening: FileSession | None) -> None:
-        """Show the current state; `charge_point` is the only one in the log, or None."""
+    def show(self, log: MessageLog, charge_point: str | None, opening: FileSession | None, behind: int = 0) -> None:
+        """Show the current state; `charge_point` is the only one in the log, or None.
+
+        `behind` is how many records of a live session have not been checked yet.
+        """
         timeline = log.timeline
         rows = len(log.selection)
         position = log.selection.row_of(log.cursor) + 1 if log.cursor is not None and rows else 0
@@ -39,6 +42,8 @@ class StatusLine(Static):
             parts.append((f"  reading {bar} {opening.progress:.0%}", "bold $text-accent"))
         elif opening is not None and opening.diagnosed < 1:
             parts.append((f"  checking {opening.diagnosed:.0%}", "$text-accent"))
+        elif behind:
+            parts.append((f"  checks are {behind:,} records behind", "$text-accent"))
         if not log.is_caught_up:
             parts.append((f"  filtering {log.selection.progress:.0%}", "bold $text-accent"))
         if charge_point is not None:
