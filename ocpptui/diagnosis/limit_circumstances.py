@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ocpptui.diagnosis.limit_case import LimitCase, LimitReason, allowed_units
+from ocpptui.diagnosis.limit_case import LimitCase, LimitReason, allowed_units, composite_slack
 from ocpptui.diagnosis.limit_words import number_text, profile_name, profile_subject
 from ocpptui.diagnosis.profile_accounts import concerns, former_text
 from ocpptui.ocpp.charging_profile import ChargingProfile, charging_schedule
@@ -102,7 +102,7 @@ def _composite_differs(case: LimitCase) -> LimitReason | None:
     ours = case.limit.in_unit(unit)
     if said is None or (schedule.duration is not None and elapsed >= schedule.duration):
         return None
-    if ours is not None and abs(said - ours) <= max(0.2, 0.02 * abs(ours)):
+    if ours is not None and abs(said - ours) <= composite_slack(ours):
         return None
     known = "would be unlimited" if ours is None else f"would be {number_text(ours)} {unit}"
     text = (

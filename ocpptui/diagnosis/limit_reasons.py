@@ -5,13 +5,20 @@ Sources: OCPP 1.6 section 3.13, OCPP 2.0.1 and 2.1 Part 2 section K; IEC 61851-1
 
 from __future__ import annotations
 
-from ocpptui.diagnosis.limit_case import LimitCase, LimitReason, allowed_units, setting_of
+from ocpptui.diagnosis.limit_case import (
+    SETTLED,
+    SLACK_AMPERES,
+    LimitCase,
+    LimitReason,
+    allowed_units,
+    draw_and_limit,
+    setting_of,
+)
 from ocpptui.diagnosis.limit_circumstances import circumstances
 from ocpptui.diagnosis.limit_words import limit_text, number_text, profile_limit_text, profile_name, profile_subject
 from ocpptui.diagnosis.profile_accounts import concerns, former_text, refused_text, role_text
 from ocpptui.ocpp.charging_profile import EXTERNAL, STATION_MAXIMA, TX_PROFILE
 from ocpptui.ocpp.composite_schedule import LimitAtMoment, PrevailingProfile, ProfileRole
-from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.durations import span_text
 from ocpptui.ocpp.profile_moment import ProfileState
 from ocpptui.stations.profile_history import FormerProfile, RefusedProfile
@@ -20,10 +27,6 @@ LEAST_AMPERES = 6.0
 """The least current per phase that a charge point can offer by the control pilot (IEC 61851-1 annex A)."""
 OTHERS_SHOWN = 3
 """How many further profiles without effect are among the reasons; the account of the profiles has all."""
-SETTLED = 10 * SECOND
-"""How long after a change of the limit a reading may still show what was before; a car has 5 s to follow."""
-SLACK_AMPERES = 1.0
-"""How far a reading may be above a limit: meters, and the control pilot itself, are not exact."""
 FEWEST_WATTS, MOST_AMPERES = 100.0, 500.0
 """A limit in W below the one, or in A above the other, was probably meant in the other unit."""
 
@@ -191,15 +194,13 @@ def _compared(one: PrevailingProfile, begin: str, after: int, case: LimitCase) -
     In W if the limit is, and if the power was measured.
     """
     profile, limit, draw = one.profile, case.limit, case.draw
-    unit, drawn, allowed, slack = "A", draw.highest or 0.0, limit.amperes or 0.0, SLACK_AMPERES
-    if one.unit == "W" and draw.watts is not None:
-        slack = SLACK_AMPERES * limit.supply.voltage * limit.phases
-        unit, drawn, allowed = "W", draw.watts, limit.watts or 0.0
+    compared = draw_and_limit(limit, one, draw)
+    unit, drawn, allowed, slack = compared
     said = f"{number_text(drawn)} {unit}"
     if after < SETTLED and abs(drawn - allowed) > slack:
         text = f"{begin}. The latest reading, {said}, came {span_text(after)} after the change, too soon to judge it."
         return LimitReason("not-measured", text, profile.record)
-    if drawn > allowed + slack:
+    if compared.is_above:
         text = f"{begin}, but the car draws {said}: the charge point does not follow it."
         return LimitReason("not-followed", text, profile.record)
     if one.period.phases is not None and (draw.phases or 0) > one.period.phases:

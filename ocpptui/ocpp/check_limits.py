@@ -45,6 +45,7 @@ class CheckLimits:
     unmetered: float = _limit(
         900, "seconds that a transaction without any meter values may last, where no message shows their interval"
     )
+    limit_patience: float = _limit(60, "seconds that a charge may exceed the limit of its charging profiles")
     highest_power: float = _limit(1000, "kilowatts that no connector delivers: a register that rises faster is wrong")
     nominal_voltage: float = _limit(0, "volts between a phase and neutral; 0: any of those in use")
 
