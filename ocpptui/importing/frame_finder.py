@@ -12,12 +12,15 @@ from ocpptui.importing.hex_dump import HexDump, HexDumps, may_begin_dump
 from ocpptui.importing.line_search import LineSearch
 from ocpptui.importing.multiline_frame import NotContinued, SpreadFrame, without_box
 from ocpptui.importing.printed_notation import json_of_printed
+from ocpptui.importing.split_messages import SplitMessages
 from ocpptui.jsontext.text import STRING
 from ocpptui.jsontext.tokens import Brackets, is_closed, value_end
 from ocpptui.ocpp.json_encoding import has_too_many_values
 
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 _STRING = re.compile(STRING)
+SOON = 4
+"""Within how many lines behind a dump the next one follows that continues its message."""
 
 
 class FrameFinder:
@@ -28,6 +31,7 @@ class FrameFinder:
         self._search = LineSearch(tally, frames_in_text)
         self._around = self._search.around
         self._dumps = HexDumps()
+        self._split = SplitMessages()
         self._spread: SpreadFrame | None = None
         self._letter: SpreadEnvelope | None = None
         self._joined: list[tuple[int, str]] = []  # the lines of the spread frame or envelope after its first
@@ -36,9 +40,10 @@ class FrameFinder:
         """The frames that end in this line."""
         if "\x1b" in line:
             line = _ANSI.sub("", line)
-        if self._dumps.is_open or (may_begin_dump(line) and self._letter is None):
-            dumps, belongs = self._dumps.take(number, line)
-            found = [one for dump in dumps for one in self._in_dump(dump)]
+        dumps = self._dumps
+        if dumps.is_open or dumps.expected or (may_begin_dump(line) and self._letter is None):
+            ended, belongs = dumps.take(number, line)
+            found = [one for dump in ended for one in self._in_dump(dump)]
             return found if belongs else [*found, *self._take_line(number, line)]
         return self._take_line(number, line)
 
@@ -48,7 +53,7 @@ class FrameFinder:
         found = [] if dump is None else self._in_dump(dump)
         if self._letter is not None:
             found += self._end_of_envelope(self._letter)
-        return found + self._end_of_spread()
+        return found + self._end_of_spread() + self._split.finish()
 
     def _take_line(self, number: int, line: str) -> Sequence[FoundFrame]:
         """The frames that end in a line that is not part of a dump."""
@@ -86,13 +91,19 @@ class FrameFinder:
 
     def _in_dump(self, dump: HexDump) -> list[FoundFrame]:
         """The frames in a dump, or else in its lines; the text beside its bytes is not searched."""
+        first, prefix = dump.lines[0][0], dump.prefix
+        ended = self._split.take(bytes(dump.data), lambda frame: self._search.carried(first, prefix, frame))
+        if ended is not None:
+            self._dumps.expected = SOON if self._split.is_open else 0
+            self.tally.with_frame += len(dump.lines)
+            return self._end_of_spread() + ended
         frames = dump.frames
         if not frames and not dump.certain:
             return [one for number, line in dump.lines for one in self._take_line(number, line)]
         found = self._end_of_spread()
         if frames:
             self.tally.with_frame += len(dump.lines)
-            return found + [self._search.carried(dump.lines[0][0], dump.prefix, frame) for frame in frames]
+            return found + [self._search.carried(first, prefix, frame) for frame in frames]
         self._skip(dump.lines)
         return found
 

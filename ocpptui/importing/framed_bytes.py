@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from ipaddress import ip_address
 from typing import NamedTuple
 
@@ -39,10 +40,10 @@ def frames_in_bytes(data: bytes) -> list[CarriedFrame]:
     found = _in_websocket(data)
     if found:
         return found
-    packet = _packet_in(data)
+    packet = packet_in(data)
     if packet is None:
         return []
-    route, content = packet
+    route, _, content = packet
     bare = _text_of(content)
     inner = [CarriedFrame(bare)] if bare is not None else _in_websocket(content)
     return [frame._replace(route=route) for frame in inner]
@@ -67,8 +68,13 @@ def _text_of(data: bytes) -> str | bytes | None:
         return data if end is None else whole[:end]
 
 
+def begins_websocket(data: bytes) -> bool:
+    """Whether bytes may begin with the first WebSocket frame of a text message, or with a ping or pong."""
+    return len(data) >= 4 and data[0] & 0x3F in (0x01, 0x09, 0x0A) and not data[0] & 0x30
+
+
 def _in_websocket(data: bytes) -> list[CarriedFrame]:
-    if len(data) < 4 or data[0] & 0x3F not in (0x01, 0x09, 0x0A) or data[0] & 0x30:
+    if not begins_websocket(data):
         return []
     reader = MessageReader(compressed=bool(data[0] & 0x40))
     messages = list[WebSocketMessage]()
@@ -79,19 +85,22 @@ def _in_websocket(data: bytes) -> list[CarriedFrame]:
         last = None
     if last is not None:
         messages.append(last)
+    return carried_by(messages)
+
+
+def carried_by(messages: Sequence[WebSocketMessage]) -> list[CarriedFrame]:
+    """The frames in the texts of these messages."""
     found = []
     for message in messages:
-        if message.opcode != TEXT:
-            continue
-        text = _text_of(message.data)
-        if text is None or type(text) is bytes:
-            continue
-        found.append(CarriedFrame(text, Direction.TO_CSMS if message.masked else Direction.TO_CHARGE_POINT))
+        text = _text_of(message.data) if message.opcode == TEXT else None
+        if type(text) is str:
+            found.append(CarriedFrame(text, Direction.TO_CSMS if message.masked else Direction.TO_CHARGE_POINT))
     return found
 
 
-def _packet_in(data: bytes) -> tuple[str, bytes] | None:
-    """The addresses and the content of a TCP packet in IPv4 (RFC 791) or IPv6 (RFC 8200); None if it is none."""
+def packet_in(data: bytes) -> tuple[str, int, bytes] | None:
+    """The addresses, the sequence number and the content of a TCP packet in IPv4 (RFC 791) or IPv6 (RFC 8200); None if
+    it is none."""
     for start in _LINK_HEADERS:
         packet = data[start:]
         if len(packet) < 40:
@@ -110,5 +119,6 @@ def _packet_in(data: bytes) -> tuple[str, bytes] | None:
         if offset < 20:
             continue
         source, target = (int.from_bytes(segment[place : place + 2]) for place in (0, 2))
-        return f"IP {ip_address(sender)}.{source} > {ip_address(receiver)}.{target}: ", segment[offset:]
+        route = f"IP {ip_address(sender)}.{source} > {ip_address(receiver)}.{target}: "
+        return route, int.from_bytes(segment[4:8]), segment[offset:]
     return None

@@ -109,6 +109,8 @@ class HexDumps:
         self._repeats = False
         self._checks = 0
         self._base = 0  # of the addresses; 0 until the second row
+        self.expected = 0
+        """In how many of the next lines a dump with any bytes may begin, as a message has not ended with the last."""
 
     @property
     def is_open(self) -> bool:
@@ -117,7 +119,7 @@ class HexDumps:
 
     def take(self, number: int, line: str) -> tuple[list[HexDump], bool]:
         """The dumps that end before this line or with it, and whether the line is part of a dump."""
-        dump = self._dump
+        dump, self.expected = self._dump, max(self.expected - 1, 0)
         ended = list[HexDump]()
         belongs = dump is not None and self._goes_on(dump, number, line)
         if not belongs:
@@ -136,7 +138,7 @@ class HexDumps:
         return dump
 
     def _begins(self, number: int, line: str, *, after_another: bool) -> bool:
-        if not after_another and not may_begin_dump(line):
+        if not after_another and not self.expected and not may_begin_dump(line):
             return False
         if _BORDER.fullmatch(line):
             self._dump, self._plain, self._last = HexDump("", [(number, line)]), False, _NO_ROW

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
+from copy import copy
 from typing import NamedTuple
 
 LARGEST = 64 * 2**20
@@ -62,6 +63,18 @@ class MessageReader:
                     yield message
         finally:
             del self._buffer[:place]
+
+    @property
+    def is_between_messages(self) -> bool:
+        """Whether all messages so far have ended."""
+        return not self._buffer and not self._fragments
+
+    def copy(self) -> MessageReader:
+        """A reader that has read the same and goes on by itself."""
+        other = copy(self)
+        other._buffer, other._fragments = bytearray(self._buffer), list(self._fragments)
+        other._inflater = self._inflater.copy()
+        return other
 
     def finish(self) -> WebSocketMessage | None:
         """The part of a message that has not ended; None if there is none."""

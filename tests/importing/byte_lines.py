@@ -167,3 +167,26 @@ def packet(frame: Exchanged, start: int) -> bytes:
 def packet_dump(dump: Dump, start: int) -> Line:
     """A dump of a whole packet below a line that has nothing but its time."""
     return lambda f: f"{utc(f)}\n{dump(packet(f, start))}"
+
+
+def split_packets(dump: Dump, start: int, segment: int) -> Line:
+    """As `packet_dump`, where each segment has so many bytes of the message at most."""
+
+    def line(frame: Exchanged) -> str:
+        client = (f"10.0.0.{frame.name[-1]}", 51_000)
+        made = packets([Chunk(frame.up, on_the_wire(frame))], segment=segment, client=client)
+        return "\n".join(f"{utc(frame)}\n{dump(data[start:])}" for _, data in made[3:-4])
+
+    return line
+
+
+def split_reads(dump: Dump, size: int) -> Line:
+    """As `in_websocket`, where a dump has what was read at once."""
+
+    def line(frame: Exchanged) -> str:
+        data = on_the_wire(frame)
+        pieces = [data[place : place + size] for place in range(0, len(data), size)]
+        head = f"{utc(frame)} {frame.name} {way(frame, 'received', 'sent')}"
+        return "\n".join(f"{head} {len(piece)} bytes\n{dump(piece)}" for piece in pieces)
+
+    return line

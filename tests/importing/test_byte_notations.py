@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocpptui.importing.reader import ImportOptions
-from ocpptui.ocpp.version import Version
+from ocpptui.ocpp.version import Direction, Version
 from tests.importing.byte_lines import (
     IN_LINE,
     ROWS,
@@ -24,6 +24,8 @@ from tests.importing.byte_lines import (
     in_websocket,
     on_the_wire,
     packet_dump,
+    split_packets,
+    split_reads,
 )
 from tests.importing.conversation import Exchanged, conversation
 from tests.importing.frames import FRAMES, compact
@@ -79,6 +81,48 @@ def test_a_conversation_comes_back_from_dumps_of_packets(tmp_path: Path, notatio
     assert len(set(connections.values())) == 2
     assert [record.connection for record in found.records] == [connections[frame.name] for frame in frames]
     check(found, [replace(frame, name="") for frame in frames], timedelta(milliseconds=1))
+
+
+@pytest.mark.parametrize("segment", [24, 61, 100])
+@pytest.mark.parametrize("version", [Version.V16, Version.V201])
+@pytest.mark.parametrize(("dump", "start"), [("tcpdump", 14), ("tcpdump", 0), ("Wireshark", 0), ("xxd", 14)])
+def test_a_message_in_several_packets_comes_back_whole(
+    tmp_path: Path, dump: str, start: int, version: Version, segment: int
+) -> None:
+    """Most of what a charge point sends is longer than a segment: it would be truncated, and its rest be missing."""
+    frames = conversation(("CP-77", "CP-78"), version)
+    found = written(tmp_path / "packets.txt", frames, split_packets(ROWS[dump], start, segment))
+    check(found, [replace(frame, name="") for frame in frames], timedelta(milliseconds=1))
+
+
+@pytest.mark.parametrize("size", [32, 61])
+@pytest.mark.parametrize("version", [Version.V16, Version.V201])
+@pytest.mark.parametrize("notation", ["xxd", "hexdump -C", "ESP-IDF", "Netty"])
+def test_a_message_that_was_read_in_pieces_comes_back_whole(
+    tmp_path: Path, notation: str, version: Version, size: int
+) -> None:
+    frames = [frame for frame in conversation(("CP-77", "CP-78"), version) if "T9" not in frame.raw]
+    found = written(tmp_path / "reads.log", frames, split_reads(ROWS[notation], size))
+    assert found.raws == [frame.raw for frame in frames]
+    assert [record.direction for record in found.records] == [
+        Direction.TO_CSMS if frame.up else Direction.TO_CHARGE_POINT for frame in frames
+    ]
+
+
+@settings(max_examples=40, deadline=None)
+@given(number=st.integers(0, 24), lost=st.integers(0, 3), segment=st.integers(20, 90))
+def test_a_packet_that_is_missing_leaves_the_part_before_it(
+    tmp_path_factory: pytest.TempPathFactory, number: int, lost: int, segment: int
+) -> None:
+    """A frame that nobody sent would be worse than one that is cut off."""
+    frame = conversation(("CP-77", "CP-78"), Version.V16)[number]
+    dumps = split_packets(ROWS["tcpdump"], 14, segment)(frame).split(f"{utc(frame)}\n")[1:]
+    del dumps[lost % len(dumps)]
+    path = tmp_path_factory.mktemp("packets") / "packets.txt"
+    path.write_text("".join(f"{utc(frame)}\n{dump}" for dump in dumps), encoding="utf-8")
+    found = read(path, keep_secrets=True)
+    assert len(found.records) <= 1
+    assert all(frame.raw.startswith(str(raw)) for raw in found.raws)
 
 
 @pytest.mark.parametrize("version", [Version.V16, Version.V201])
