@@ -182,13 +182,13 @@ class Diagnosis:
             if min(others) < due:
                 for call in [other for other in others if other < due]:
                     self._answered(call)
-        for index in self._suspects(start, stop):
-            self._decide(index)
-            if timeline.verdicts[index] == Verdict.INVALID and timeline.kinds[index] == RecordKind.CALL:
-                put(self._wrong_calls, index, True, MOST_WRONG_CALLS)
         for call in [call for call in self._wrong_calls if timeline.others[call] >= 0]:
             del self._wrong_calls[call]
             self._decide(timeline.others[call])
+        for index in self._suspects(start, stop):
+            self._decide(index)
+            if timeline.verdicts[index] == Verdict.INVALID and timeline.kinds[index] == RecordKind.CALL:
+                self._await_answer(index)
         self._check_overdue(self._latest(start, stop))
 
     def _latest(self, start: int, stop: int) -> int:
@@ -214,10 +214,18 @@ class Diagnosis:
         ):
             self._decide(index)
             if timeline.verdicts[index] == Verdict.INVALID and timeline.kinds[index] == RecordKind.CALL:
-                put(self._wrong_calls, index, True, MOST_WRONG_CALLS)
+                self._await_answer(index)
         now = timeline.times[index]
         if timeline.clock_changes.any or timeline.times[self._due] < now - timeline.late_after:
             self._check_overdue(now)
+
+    def _await_answer(self, call: int) -> None:
+        """Decide on the answer to an invalid call, which may be there already: it may accept what is wrong."""
+        answer = self._timeline.others[call]
+        if answer < 0:
+            put(self._wrong_calls, call, True, MOST_WRONG_CALLS)
+        elif answer < self._done:
+            self._decide(answer)
 
     def _answered(self, call: int) -> None:
         if self._timeline.severities[call]:

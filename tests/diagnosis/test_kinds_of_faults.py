@@ -1,4 +1,4 @@
-"""The kinds of faults that tools for operators look for, each as a conversation, and what is like them but is not one."""
+"""Kinds of faults that tools for operators look for, each as a conversation, and what is like them but is not one."""
 
 from __future__ import annotations
 

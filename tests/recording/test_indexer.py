@@ -38,7 +38,7 @@ def traffic(count: int, start: int = 0) -> list[Record]:
         point = number // 2 % 2
         raw = f'[2,"{number // 2}","Heartbeat",{{}}]'
         if number % 2:
-            raw = f'[3,"{number // 2}",{{"currentTime":"2026-01-01T00:00:00Z"}}]'
+            raw = f'[3,"{number // 2}",{{"currentTime":"1970-01-01T00:00:00Z"}}]'
         direction = Direction.TO_CHARGE_POINT if number % 2 else Direction.TO_CSMS
         records.append(
             message_record(
