@@ -1,4 +1,4 @@
-"""Authorization: id tokens that were refused, and who may stop a transaction."""
+"""Authorization: what the central system answers for id tokens, and what a charge point makes of it."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from ocpptui.timeline.severity import Severity
 MOST_TOKENS = 500
 """Id tokens whose last answer is remembered, for each charge point."""
 
-_1X = frozenset({Version.V12, Version.V15, Version.V16})
+_2X = frozenset(version for version in Version if version.generation == 2)
 
 
-def _start(token: str = "A", status: str = "Accepted", more: str = "") -> str:
+def started(token: str = "A", status: str = "Accepted", more: str = "") -> str:
+    """A StartTransaction at 10:00:10, and what is answered for its id token."""
     return (
         f'10:00:10 > StartTransaction {{"connectorId":1,"idTag":"{token}","meterStart":0,'
         f'"timestamp":"2026-01-01T10:00:10Z"}}\n'
@@ -26,71 +27,158 @@ def _start(token: str = "A", status: str = "Accepted", more: str = "") -> str:
     )
 
 
-def _stop(token: str, time: str = "00:20") -> str:
-    return (
-        f'10:{time} > StopTransaction {{"idTag":"{token}","transactionId":7,"meterStop":10,'
-        f'"timestamp":"2026-01-01T10:{time}Z"}}'
-    )
-
-
-def _authorize(status: str, token: str = "A", more: str = "") -> str:
+def authorized(status: str, token: str = "A", more: str = "") -> str:
+    """An Authorize at 10:00:00, and what is answered for its id token."""
     return f'10:00:00 > Authorize {{"idTag":"{token}"}}\n10:00:01 < ok {{"idTagInfo":{{"status":"{status}"{more}}}}}\n'
 
 
 _AUTHORIZE_2 = '2.0.1\n10:00:00 > Authorize {"idToken":{"idToken":"A","type":"Central"}}\n'
-_STOP_ON_INVALID = """
-10:00:00 < GetConfiguration {"key":["StopTransactionOnInvalidId"]}
-10:00:00 > ok {"configurationKey":[{"key":"StopTransactionOnInvalidId","readonly":false,"value":"true"}]}
-"""
+_REFUSED_2 = _AUTHORIZE_2 + '10:00:01 < ok {"idTokenInfo":{"status":"Invalid"}}\n'
+
+
+def _event(token: str = "", answer: str = "ok", kind: str = "Started") -> str:
+    named = f',"idToken":{{"idToken":"{token}","type":"Central"}}' if token else ""
+    return (
+        f'10:00:10 > TransactionEvent {{"eventType":"{kind}","timestamp":"2026-01-01T10:00:10Z","triggerReason":'
+        f'"Authorized","seqNo":0,"transactionInfo":{{"transactionId":"t1"}}{named}}}\n10:00:11 < {answer}\n'
+    )
+
+
+_ACCEPTED_2 = 'ok {"idTokenInfo":{"status":"Accepted"}}'
+
+
+def _certificate(certificate: str, token: str) -> str:
+    return (
+        '2.0.1\n10:00:00 > Authorize {"idToken":{"idToken":"DE1","type":"eMAID"},"certificate":"x"}\n'
+        f'10:00:01 < ok {{"idTokenInfo":{{"status":"{token}"}},"certificateStatus":"{certificate}"}}\n'
+    )
+
+
+_REQUESTED = (
+    '2.0.1\n10:00:00 < RequestStartTransaction {"remoteStartId":1,"idToken":{"idToken":"C","type":"Central"}}\n'
+    '10:00:00 > ok {"status":"Accepted"}\n'
+)
+_ASKS = '10:00:02 > Authorize {"idToken":{"idToken":"C","type":"Central"}}\n'
+_AUTHORIZE_REMOTE = (
+    '2.0.1\n09:00:00 < GetVariables {"getVariableData":[{"component":{"name":"AuthCtrlr"},"variable":'
+    '{"name":"AuthorizeRemoteStart"}}]}\n09:00:00 > ok {"getVariableResult":[{"attributeStatus":"Accepted",'
+    '"attributeValue":"true","component":{"name":"AuthCtrlr"},"variable":{"name":"AuthorizeRemoteStart"}}]}\n'
+)
 
 REFUSED = Rule(
     "auth.refused",
-    Severity.INFO,
+    Severity.WARNING,
     "The central system refuses the id token.",
-    "OCPP 1.6 sections 4.1 and 7.2; OCPP 2.0.1 and 2.1 Part 2 use cases C01 to C06",
+    "OCPP 1.6 sections 4.1 and 7.2; OCPP 2.0.1 and 2.1 Part 2 C01.FR.07",
     says="The central system refuses the id token of this {action}: {status}.",
     positive=(
-        _authorize("Blocked").replace("10:00:01", "* 10:00:01"),
-        _start(status="Invalid").replace("10:00:11", "* 10:00:11"),
+        authorized("Blocked").replace("10:00:01", "* 10:00:01"),
+        started(status="Invalid").replace("10:00:11", "* 10:00:11"),
         _AUTHORIZE_2 + '* 10:00:01 < ok {"idTokenInfo":{"status":"NoCredit"}}',
     ),
-    negative=(_authorize("Accepted"), _start(), _AUTHORIZE_2 + '10:00:01 < ok {"idTokenInfo":{"status":"Accepted"}}'),
+    negative=(authorized("Accepted"), started(), _AUTHORIZE_2 + '10:00:01 < ok {"idTokenInfo":{"status":"Accepted"}}'),
 )
 
 STARTS_AFTER_REFUSAL = Rule(
     "auth.start-after-refusal",
-    Severity.WARNING,
+    Severity.ERROR,
     "The charge point starts a transaction with an id token that the central system has just refused.",
-    "OCPP 1.6 sections 3.5 and 4.1",
-    versions=_1X,
+    "OCPP 1.6 sections 3.5, 4.1 and 4.8; OCPP 2.0.1 and 2.1 Part 2 C01.FR.01",
     says="The charge point starts a transaction although the central system answered {status} for its id token.",
     remedy="A charge point that is online must not start charging before the id token is accepted.",
-    positive=(_authorize("Invalid") + _start().replace("10:00:10 >", "* 10:00:10 >"),),
+    positive=(
+        authorized("Invalid") + started().replace("10:00:10 >", "* 10:00:10 >"),
+        _REFUSED_2 + "* " + _event("A", _ACCEPTED_2),
+    ),
     negative=(
-        _authorize("Accepted") + _start(),
-        _authorize("Invalid", "B") + _start(),
-        _authorize("Invalid") + "10:00:05 closed\n10:00:06 opened\n" + _start(),
-        _authorize("Invalid")
+        authorized("Accepted") + started(),
+        authorized("Invalid", "B") + started(),
+        authorized("Invalid") + "10:00:05 closed\n10:00:06 opened\n" + started(),
+        authorized("Invalid")
         + '10:00:05 < RemoteStartTransaction {"idTag":"A"}\n10:00:05 > ok {"status":"Accepted"}\n'
-        + _start(),
+        + started(),
+        authorized("Invalid")
+        + '10:00:05 < SendLocalList {"listVersion":1,"updateType":"Full","localAuthorizationList":'
+        '[{"idTag":"A","idTagInfo":{"status":"Accepted"}}]}\n10:00:05 > ok {"status":"Accepted"}\n' + started(),
+        authorized("Invalid").replace(" > ", " CP2 > ").replace(" < ", " CP2 < ") + started(),
+        _REFUSED_2 + _event("B", _ACCEPTED_2),
+        _REFUSED_2 + _event(),
+        started(),
     ),
 )
 
-GOES_ON_AFTER_REFUSAL = Rule(
-    "auth.goes-on-after-refusal",
-    Severity.WARNING,
-    "The transaction goes on although its id token was refused and StopTransactionOnInvalidId is true.",
-    "OCPP 1.6 section 4.8, and its key StopTransactionOnInvalidId",
+CONCURRENT = Rule(
+    "auth.concurrent-in-authorize",
+    Severity.INFO,
+    "The central system answers ConcurrentTx to an Authorize.",
+    "OCPP 1.6 section 7.2",
     versions=frozenset({Version.V16}),
-    says="The id token of transaction {transaction} was answered {status}, but {waited} later it is still open, "
-    "although StopTransactionOnInvalidId is true.",
+    remedy="ConcurrentTx is only relevant for a StartTransaction: an Authorize may be there to stop a transaction.",
+    positive=(authorized("ConcurrentTx").replace("10:00:01", "* 10:00:01"),),
+    negative=(started(status="ConcurrentTx"), authorized("Blocked")),
+)
+
+INFO_MISSING = Rule(
+    "auth.info-missing",
+    Severity.ERROR,
+    "The CSMS does not say whether the id token of a TransactionEvent is accepted.",
+    "OCPP 2.0.1 and 2.1 Part 2 E01.FR.12, E02.FR.02 and E03.FR.02",
+    versions=_2X,
+    remedy="The answer needs an idTokenInfo, because the event has an idToken.",
+    positive=("2.0.1\n" + _event("A").replace("10:00:11", "* 10:00:11"),),
+    negative=(
+        "2.0.1\n" + _event("A", _ACCEPTED_2),
+        "2.0.1\n" + _event(),
+        "2.0.1\n" + _event("A", 'error InternalError "no"'),
+    ),
+)
+
+INFO_UNASKED = Rule(
+    "auth.info-unasked",
+    Severity.INFO,
+    "The answer to a TransactionEvent without an id token has an idTokenInfo.",
+    "OCPP 2.0.1 and 2.1 Part 2 E01.FR.12 and TransactionEventResponse",
+    versions=_2X,
+    remedy="The charging station cannot know which id token it concerns.",
+    positive=("2.0.1\n" + _event("", _ACCEPTED_2).replace("10:00:11", "* 10:00:11"),),
+    negative=("2.0.1\n" + _event(), "2.0.1\n" + _event("A", _ACCEPTED_2)),
+)
+
+CENTRAL_ASKED = Rule(
+    "auth.central-asked",
+    Severity.WARNING,
+    "The charging station asks for an id token of type Central, with which the CSMS itself has started.",
+    "OCPP 2.0.1 and 2.1 Part 2 C03.FR.01 and C05.FR.01",
+    versions=_2X,
+    remedy="The CSMS made this id token, and has accepted it. To ask again costs time.",
+    positive=(_REQUESTED + "* " + _ASKS,),
+    negative=(
+        _REQUESTED + _event("C", _ACCEPTED_2),
+        "2.0.1\n" + _ASKS,
+        _REQUESTED.replace("Accepted", "Rejected") + _ASKS,
+        _REQUESTED + _ASKS.replace(" > ", " CP2 > "),
+        _AUTHORIZE_REMOTE + _REQUESTED.removeprefix("2.0.1\n") + _ASKS,
+    ),
+)
+
+CERTIFICATE_STATUS = Rule(
+    "auth.certificate-status",
+    Severity.WARNING,
+    "What the CSMS says of the contract certificate and of the id token does not go together.",
+    "OCPP 2.0.1 and 2.1 Part 2 C07.FR.13 to C07.FR.17",
+    versions=_2X,
+    says="The certificateStatus is {certificate}, but the status of the id token is {status}.",
+    remedy="An invalid certificate makes the id token invalid. A valid one of a refused contract is ContractCancelled.",
     positive=(
-        _STOP_ON_INVALID + _start(status="Blocked").replace("10:00:11", "* 10:00:11") + "10:05:00 > Heartbeat {}",
+        _certificate("CertificateRevoked", "Accepted").replace("10:00:01", "* 10:00:01"),
+        _certificate("Accepted", "Blocked").replace("10:00:01", "* 10:00:01"),
     ),
     negative=(
-        _STOP_ON_INVALID + _start(status="Blocked") + _stop("A") + "\n10:05:00 > Heartbeat {}",
-        _start(status="Blocked") + "10:05:00 > Heartbeat {}",
-        _STOP_ON_INVALID + _start() + "10:05:00 > Heartbeat {}",
+        _certificate("CertificateRevoked", "Invalid"),
+        _certificate("Accepted", "Accepted"),
+        _certificate("ContractCancelled", "Blocked"),
+        _certificate("Accepted", "ConcurrentTx"),
+        "2.0.1\n" + _event("A", _ACCEPTED_2),
     ),
 )
 
@@ -102,39 +190,28 @@ ACCEPTED_BUT_EXPIRED = Rule(
     says="The id token is Accepted, but its expiry date is {age} in the past.",
     remedy="The charge point removes it from its cache at once and asks again. The status should be Expired.",
     positive=(
-        _authorize("Accepted", more=',"expiryDate":"2025-12-31T10:00:01Z"').replace("10:00:01 <", "* 10:00:01 <"),
+        authorized("Accepted", more=',"expiryDate":"2025-12-31T10:00:01Z"').replace("10:00:01 <", "* 10:00:01 <"),
     ),
     negative=(
-        _authorize("Accepted", more=',"expiryDate":"2026-12-31T10:00:01Z"'),
-        _authorize("Expired", more=',"expiryDate":"2025-12-31T10:00:01Z"'),
-    ),
-)
-
-STOPPED_BY_STRANGER = Rule(
-    "auth.stopped-by-other-group",
-    Severity.WARNING,
-    "An id token of another group stops the transaction.",
-    "OCPP 1.6 sections 4.1 and 4.10",
-    versions=_1X,
-    says="The id token that stops transaction {transaction} has the parent {other}, the one that started it {parent}.",
-    remedy="Only the id token that started a transaction, or one with the same parent, may stop it.",
-    positive=(
-        _authorize("Accepted", "B", ',"parentIdTag":"Q"') + _start(more=',"parentIdTag":"P"') + "* " + _stop("B"),
-    ),
-    negative=(
-        _authorize("Accepted", "B", ',"parentIdTag":"P"') + _start(more=',"parentIdTag":"P"') + _stop("B"),
-        _authorize("Accepted", "B") + _start(more=',"parentIdTag":"P"') + _stop("B"),
-        _start(more=',"parentIdTag":"P"') + _stop("A"),
+        authorized("Accepted", more=',"expiryDate":"2026-12-31T10:00:01Z"'),
+        authorized("Expired", more=',"expiryDate":"2025-12-31T10:00:01Z"'),
     ),
 )
 
 RULES = (
     REFUSED,
     STARTS_AFTER_REFUSAL,
-    GOES_ON_AFTER_REFUSAL,
+    CONCURRENT,
+    INFO_MISSING,
+    INFO_UNASKED,
+    CENTRAL_ASKED,
+    CERTIFICATE_STATUS,
     ACCEPTED_BUT_EXPIRED,
-    STOPPED_BY_STRANGER,
 )
+
+_ASKS_ANYWAY = "AuthCtrlr.AuthorizeRemoteStart"
+_CANCELLED = ("Blocked", "Expired", "Invalid", "Unknown")
+"""The statuses of an id token whose contract certificate cannot be Accepted."""
 
 
 class AuthorizationChecker(Checker):
@@ -142,25 +219,35 @@ class AuthorizationChecker(Checker):
 
     def begin(self) -> None:
         self.refused: dict[str, tuple[str, int]] = {}  # by id token: the status and the answer, in this connection
-        self.parents: dict[str, str] = {}
+        self.central: dict[str, int] = {}  # id tokens of the CSMS itself, and the request
 
     @on_exchange("Authorize", "StartTransaction", "TransactionEvent", "StopTransaction")
     def answered(self, call: Seen, answer: Seen) -> None:
         info = answer.object("idTagInfo") or answer.object("idTokenInfo")
-        status, token = text_at(info, "status"), call.text("idTag") or call.text("idToken", "idToken") or ""
+        status, token = text_at(info, "status"), _token_of(call)
+        if call.action == "TransactionEvent" and answer.value("idTokenInfo") is None:
+            if token is not None:
+                self.found(INFO_MISSING, answer, (call,))
+        elif call.action == "TransactionEvent" and call.value("idToken") is None:
+            self.found(INFO_UNASKED, answer, (call,))
         if status is None:
             return
-        if (parent := text_at(info, "parentIdTag")) is not None:
-            put(self.parents, token, parent, MOST_TOKENS)
+        if call.action == "Authorize":
+            self.compare_certificate(call, answer, status)
         if status == "Accepted":
-            self.refused.pop(token, None)
+            self.refused.pop(token or "", None)
             self.compare_expiry(info, answer)
             return
         self.found(REFUSED, answer, (call,), action=call.action, status=status)
         if call.action == "Authorize":
-            put(self.refused, token, (status, answer.index), MOST_TOKENS)
-        elif call.action == "StartTransaction":
-            self.must_stop(answer, status)
+            put(self.refused, token or "", (status, answer.index), MOST_TOKENS)
+            if status == "ConcurrentTx":
+                self.found(CONCURRENT, answer, (call,))
+
+    def compare_certificate(self, call: Seen, answer: Seen, status: str) -> None:
+        certificate = answer.text("certificateStatus")
+        if certificate is not None and (status in _CANCELLED if certificate == "Accepted" else status == "Accepted"):
+            self.found(CERTIFICATE_STATUS, answer, (call,), certificate=certificate, status=status)
 
     def compare_expiry(self, info: object, answer: Seen) -> None:
         """Look whether an accepted id token has expired by then."""
@@ -173,40 +260,40 @@ class AuthorizationChecker(Checker):
         ):
             self.found(ACCEPTED_BUT_EXPIRED, answer, age=TimeSpan(age))
 
-    def must_stop(self, answer: Seen, status: str) -> None:
-        """Expect the end of a transaction whose id token was refused, if the charge point is to stop it."""
-        number = answer.integer("transactionId")
-        if number is None or not answer.is_timed or not self.known.switch("StopTransactionOnInvalidId"):
-            return
-        index, wait = answer.index, round(self.limits.command_patience * SECOND)
+    @on_call("Authorize")
+    def asks(self, call: Seen) -> None:
+        request = self.central.pop(_token_of(call) or "", None)
+        if request is not None and not self.known.switch(_ASKS_ANYWAY) and call.text("idToken", "type") == "Central":
+            self.found(CENTRAL_ASKED, call, (request,))
 
-        def look() -> None:
-            one = self.known.transactions.get(str(number))
-            if one is not None and one.is_open:
-                self.found(GOES_ON_AFTER_REFUSAL, index, transaction=one.id, status=status, waited=TimeSpan(wait))
-
-        self.wait("stop", answer.clock + wait, look)
-
-    @on_call("StartTransaction")
+    @on_call("StartTransaction", "TransactionEvent")
     def starts(self, call: Seen) -> None:
-        refused = self.refused.get(call.text("idTag") or "")
+        if not self.refused or call.text("eventType") in ("Updated", "Ended"):
+            return
+        refused = self.refused.get(_token_of(call) or "")
         if refused is not None:
             self.found(STARTS_AFTER_REFUSAL, call, (refused[1],), status=refused[0])
 
-    @on_call("StopTransaction")
-    def stops(self, call: Seen) -> None:
-        one, token = self.known.transactions.get(str(call.integer("transactionId"))), call.text("idTag")
-        if one is None or one.start is None or not token or not one.id_token or token == one.id_token:
-            return
-        parent, other = self.parents.get(one.id_token), self.parents.get(token)
-        if parent is not None and other is not None and parent != other:
-            self.found(STOPPED_BY_STRANGER, call, (one.start,), transaction=one.id, parent=parent, other=other)
-
-    @on_call("RemoteStartTransaction")
+    @on_call("RemoteStartTransaction", "RequestStartTransaction")
     def starts_remotely(self, call: Seen) -> None:
-        self.refused.pop(call.text("idTag") or "", None)
+        self.refused.pop(_token_of(call) or "", None)
+
+    @on_exchange("RequestStartTransaction")
+    def started_remotely(self, call: Seen, answer: Seen) -> None:
+        token = _token_of(call)
+        if token and call.text("idToken", "type") == "Central" and answer.text("status") == "Accepted":
+            put(self.central, token, call.index, MOST_TOKENS)
+
+    @on_exchange("SendLocalList")
+    def list_sent(self, call: Seen, answer: Seen) -> None:
+        self.refused.clear()  # it may accept them
 
     @on_connection(ConnectionEvent.OPENED, ConnectionEvent.CLOSED)
     def reconnected(self, event: Seen) -> None:
         self.refused.clear()
-        self.stop_waiting("stop")
+
+
+def _token_of(call: Seen) -> str | None:
+    """The id token of a call; upper and lower case are the same (OCPP 1.6 section 7.15, CiString)."""
+    token = call.text("idTag") or call.text("idToken", "idToken")
+    return token.casefold() if token else None

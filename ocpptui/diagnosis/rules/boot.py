@@ -52,7 +52,6 @@ CALL_BEFORE = Rule(
     Severity.ERROR,
     "The charge point sends a request before its BootNotification is answered.",
     "OCPP 1.6 section 4.2; OCPP 2.0.1 and 2.1 Part 2 B01.FR.08",
-    versions=_SINCE_16,
     says="The charge point sends {action} before its BootNotification is answered.",
     remedy="The central system may refuse or ignore it. Until then, the charge point may send nothing else.",
     positive=(
@@ -118,7 +117,6 @@ CALL_WHILE_REJECTED = Rule(
     Severity.ERROR,
     "The charge point sends a request although its BootNotification was rejected.",
     "OCPP 1.6 section 4.2; OCPP 2.0.1 and 2.1 Part 2 B03.FR.02",
-    versions=_SINCE_16,
     says="The charge point sends {action} although its BootNotification was rejected.",
     remedy="It must wait for the interval in the answer, and then send a BootNotification.",
     positive=(

@@ -74,7 +74,6 @@ REPEATED = Rule(
     Severity.WARNING,
     "The charge point boots again, although nobody asked for it.",
     "OCPP 1.6 section 4.2; OCPP 2.0.1 and 2.1 Part 2 use case B01; Open OCPP Trace, rule on repeated boots",
-    versions=_SINCE_16,
     says="The charge point boots again within {waited}, although the boot before was accepted.",
     remedy="It may crash, lose its power, or boot for each connection, which it should not.",
     positive=(
@@ -209,7 +208,6 @@ IDENTITY_CHANGED = Rule(
     Severity.WARNING,
     "The charge point reports another serial number, vendor or model than before.",
     "OCPP-J 1.6 section 3.1.1; OCPP 2.0.1 and 2.1 Part 2 B01.FR.11 and B01.FR.12",
-    versions=_SINCE_16,
     says="The {field} is {value}; at the boot before it was {before}.",
     remedy="Two charge points may use one identity, or the charge point was exchanged.",
     positive=(

@@ -11,6 +11,7 @@ from ocpptui.timeline.record import ConnectionEvent
 from ocpptui.timeline.severity import Severity
 
 _1X = frozenset({Version.V12, Version.V15, Version.V16})
+_2X = frozenset(version for version in Version if version.generation == 2)
 _SINCE_16 = frozenset(Version) - {Version.V12, Version.V15}
 
 
@@ -20,26 +21,28 @@ def _event(kind: str) -> str:
 
 _SIGN = '10:00:00 > SignCertificate {"csr":"x"}\n10:00:01 < ok {"status":"Accepted"}\n'
 _SIGNED = '10:00:20 < CertificateSigned {"certificateChain":"x"}\n'
+
+
+def _asked_for(kind: str) -> str:
+    return "2.0.1\n" + _SIGN.replace('"csr":"x"', f'"csr":"x","certificateType":"{kind}"')
+
+
+def _signed_as(kind: str) -> str:
+    return _SIGNED.replace('"certificateChain":"x"', f'"certificateChain":"x","certificateType":"{kind}"')
+
+
 _INSTALL = '10:00:00 < InstallCertificate {"certificateType":"CentralSystemRootCertificate","certificate":"x"}\n'
-_PROFILE_2 = """
-10:00:00 < GetConfiguration {"key":["SecurityProfile"]}
-10:00:00 > ok {"configurationKey":[{"key":"SecurityProfile","readonly":false,"value":"2"}]}
-"""
 _CHAIN_OF_3 = """
 10:00:00 < GetConfiguration {"key":["CertificateSignedMaxChainSize"]}
 10:00:00 > ok {"configurationKey":[{"key":"CertificateSignedMaxChainSize","readonly":true,"value":"3"}]}
 """
 
 
-def _profile(value: int) -> str:
-    return f'10:00:01 < ChangeConfiguration {{"key":"SecurityProfile","value":"{value}"}}\n'
-
-
 ALARM = Rule(
-    "security.alarm",
+    "sec.event",
     Severity.WARNING,
     "The charge point reports a security event that may be an attack or a misconfiguration.",
-    "OCPP 1.6 security whitepaper, list of security events; OCPP 2.0.1 and 2.1 Part 2 appendix 1",
+    "OCPP 1.6 security whitepaper A04 and section 8; OCPP 2.0.1 and 2.1 Part 2 A04.FR.01 and appendix 1",
     versions=_SINCE_16,
     says="The charge point reports the security event {event}{info}.",
     positive=("* " + _event("TamperDetectionActivated"), "2.0.1\n* " + _event("InvalidTLSVersion")),
@@ -47,37 +50,21 @@ ALARM = Rule(
 )
 
 UNKNOWN_EVENT = Rule(
-    "security.unknown-event",
+    "sec.event-unknown",
     Severity.INFO,
     "The security event is not in the list of the standard.",
-    "OCPP 1.6 security whitepaper, list of security events; OCPP 2.0.1 and 2.1 Part 2 appendix 1",
+    "OCPP 1.6 security whitepaper section 8; OCPP 2.0.1 and 2.1 Part 2 appendix 1",
     versions=_SINCE_16,
     says="The security event {event} is not in the list of the standard.",
     positive=("* " + _event("DoorOpened"),),
-    negative=(_event("StartupOfTheDevice"),),
-)
-
-PROFILE_LOWERED = Rule(
-    "security.profile-lowered",
-    Severity.ERROR,
-    "The charge point accepts a lower security profile than it has.",
-    "OCPP 1.6 security whitepaper, configuration key SecurityProfile",
-    versions=frozenset({Version.V16}),
-    says="The charge point accepts security profile {profile}, although it has {before}.",
-    remedy="A security profile may only be raised over OCPP; otherwise an attacker could take the protection away.",
-    positive=(_PROFILE_2 + _profile(1) + '* 10:00:02 > ok {"status":"Accepted"}',),
-    negative=(
-        _PROFILE_2 + _profile(3) + '10:00:02 > ok {"status":"Accepted"}',
-        _PROFILE_2 + _profile(1) + '10:00:02 > ok {"status":"Rejected"}',
-        _profile(1) + '10:00:02 > ok {"status":"Accepted"}',
-    ),
+    negative=(_event("StartupOfTheDevice"), _event("FirmwareUpdated"), _event("InvalidMessages")),
 )
 
 CERTIFICATE_MISSING = Rule(
-    "security.certificate-missing",
+    "sec.sign-unserved",
     Severity.WARNING,
     "The central system accepted to sign a certificate, but did not send it.",
-    "OCPP 1.6 security whitepaper use cases A02 and A03; OCPP 2.0.1 and 2.1 Part 2 use cases A02 and A03",
+    "OCPP 1.6 security whitepaper use case A02; OCPP 2.0.1 and 2.1 Part 2 A02.FR.11 and A02.FR.17 to A02.FR.19",
     versions=_SINCE_16,
     says="The central system accepted this request, but in {waited} it sent no certificate.",
     remedy="The charge point keeps its old certificate, and asks again. Look at the certificate authority.",
@@ -90,7 +77,7 @@ CERTIFICATE_MISSING = Rule(
 )
 
 CERTIFICATE_REFUSED = Rule(
-    "security.certificate-refused",
+    "sec.certificate-refused",
     Severity.WARNING,
     "The charge point refuses a certificate.",
     "OCPP 1.6 security whitepaper use cases A02, A03 and M05; OCPP 2.0.1 and 2.1 Part 2 use cases A02, A03 and M05",
@@ -104,8 +91,58 @@ CERTIFICATE_REFUSED = Rule(
     negative=(_SIGNED + '10:00:21 > ok {"status":"Accepted"}', _INSTALL + '10:00:21 > ok {"status":"Accepted"}'),
 )
 
+NOT_REPORTED = Rule(
+    "sec.cert-rejected",
+    Severity.ERROR,
+    "The charge point rejects its new certificate, and does not report what is wrong with it.",
+    "OCPP 1.6 security whitepaper A02.FR.07; OCPP 2.0.1 and 2.1 Part 2 A02.FR.07",
+    versions=_SINCE_16,
+    says="The charge point rejected the certificate, but in {waited} it reported no {event}.",
+    remedy="Without the security event nobody knows whether the chain, the key or the time is wrong.",
+    positive=(
+        _SIGNED + '* 10:00:21 > ok {"status":"Rejected"}\n10:05:00 now',
+        "2.0.1\n" + _SIGNED + '* 10:00:21 > ok {"status":"Rejected"}\n10:05:00 > Heartbeat {}',
+    ),
+    negative=(
+        _SIGNED
+        + '10:00:21 > ok {"status":"Rejected"}\n'
+        + _event("InvalidChargePointCertificate").replace("10:00:00 >", "10:00:22 >")
+        + "\n10:00:22 < ok\n10:05:00 now",
+        "2.0.1\n"
+        + _SIGNED
+        + '10:00:21 > ok {"status":"Rejected"}\n'
+        + _event("InvalidChargingStationCertificate").replace("10:00:00 >", "10:00:22 >")
+        + "\n10:00:22 < ok\n10:05:00 now",
+        _SIGNED + '10:00:21 > ok {"status":"Accepted"}\n10:05:00 now',
+        _SIGNED + '10:00:21 > ok {"status":"Rejected"}\n10:00:40 now',
+        _SIGNED + '10:00:21 > ok {"status":"Rejected"}\n10:00:40 closed\n10:05:00 opened',
+        # it reports first, and answers then
+        _SIGNED.replace("< CertificateSigned ", '< [2,"s","CertificateSigned",').replace("}\n", "}]\n")
+        + _event("InvalidChargePointCertificate").replace("10:00:00 >", "10:00:21 >")
+        + '\n10:00:21 < ok\n10:00:22 > [3,"s",{"status":"Rejected"}]\n10:05:00 now',
+    ),
+)
+
+OTHER_TYPE = Rule(
+    "sec.cert-type",
+    Severity.INFO,
+    "The CSMS sends a certificate of another type than the charging station asked for.",
+    "OCPP 2.0.1 and 2.1 Part 2 A02.FR.14",
+    versions=_2X,
+    says="The certificate is a {sent}, but the charging station asked for a {asked}.",
+    remedy="The charging station may use it for the wrong connection, to the CSMS or to the vehicle.",
+    positive=(_asked_for("V2GCertificate") + "* " + _signed_as("ChargingStationCertificate"),),
+    negative=(
+        _asked_for("V2GCertificate") + _signed_as("V2GCertificate"),
+        "2.0.1\n" + _signed_as("V2GCertificate"),
+        "2.0.1\n" + _SIGN + _signed_as("V2GCertificate"),
+        _asked_for("V2GCertificate") + _SIGNED,
+        _asked_for("V2GCertificate") + _signed_as("ChargingStationCertificate").replace(" < ", " CP2 < "),
+    ),
+)
+
 CHAIN_TOO_LONG = Rule(
-    "security.chain-too-long",
+    "sec.chain-too-long",
     Severity.WARNING,
     "The certificate chain is longer than the charge point takes.",
     "OCPP 1.6 security whitepaper, CertificateSignedMaxChainSize; OCPP 2.0.1 and 2.1 Part 2, SecurityCtrlr",
@@ -115,12 +152,13 @@ CHAIN_TOO_LONG = Rule(
     negative=(_CHAIN_OF_3 + '10:00:20 < CertificateSigned {"certificateChain":"two"}', _SIGNED),
 )
 
-RULES = (ALARM, UNKNOWN_EVENT, PROFILE_LOWERED, CERTIFICATE_MISSING, CERTIFICATE_REFUSED, CHAIN_TOO_LONG)
+RULES = (ALARM, UNKNOWN_EVENT, CERTIFICATE_MISSING, CERTIFICATE_REFUSED, NOT_REPORTED, OTHER_TYPE, CHAIN_TOO_LONG)
 
 _ALARMS = {
     "AttemptedReplayAttacks",
     "CentralSystemFailedToAuthenticate",
     "CsmsFailedToAuthenticate",
+    "DiscardedRenewedClientCertificate",
     "FailedToAuthenticateAtCentralSystem",
     "FailedToAuthenticateAtCsms",
     "InvalidCentralSystemCertificate",
@@ -129,8 +167,10 @@ _ALARMS = {
     "InvalidCsmsCertificate",
     "InvalidFirmwareSignature",
     "InvalidFirmwareSigningCertificate",
+    "InvalidMessages",
     "InvalidTLSCipherSuite",
     "InvalidTLSVersion",
+    "MaintenanceLoginFailed",
     "MemoryExhaustion",
     "SecurityLogWasCleared",
     "TamperDetectionActivated",
@@ -138,42 +178,40 @@ _ALARMS = {
 _OTHER_EVENTS = {
     "FirmwareUpdated",
     "MaintenanceLoginAccepted",
-    "MaintenanceLoginFailed",
     "ReconfigurationOfSecurityParameters",
     "ResetOrReboot",
     "SettingSystemTime",
     "StartupOfTheDevice",
 }
-_PROFILE = "SecurityProfile"
+_INVALID = ("InvalidChargePointCertificate", "InvalidChargingStationCertificate")
 _CHAIN_SETTINGS = ("CertificateSignedMaxChainSize", "SecurityCtrlr.MaxCertificateChainSize")
 
 
 class SecurityChecker(Checker):
-    """Follows the security profile and the certificates of a charge point."""
+    """Follows the security events and the certificates of a charge point."""
 
     def begin(self) -> None:
-        pass
+        self.asked_for: tuple[str, int] | None = None  # the type in the last SignCertificate, and that request
+        self.invalid = -1  # the last event that says that a certificate is invalid
 
     @on_call("SecurityEventNotification")
     def event(self, call: Seen) -> None:
         event, info = call.text("type") or "", call.text("techInfo")
+        if event in _INVALID:
+            self.invalid = call.index
+            self.stop_waiting("event")
         if event in _ALARMS:
             self.found(ALARM, call, event=event, info=f": {info[:100]}" if info else "")
         elif event and event not in _OTHER_EVENTS:
             self.found(UNKNOWN_EVENT, call, event=event[:50])
 
-    @on_exchange("ChangeConfiguration")
-    def configured(self, call: Seen, answer: Seen) -> None:
-        if call.text("key") != _PROFILE or answer.text("status") not in ("Accepted", "RebootRequired"):
-            return
-        before, profile = self.known.whole_setting(_PROFILE), call.measured("value")
-        if before is not None and profile is not None and profile < before:
-            self.found(PROFILE_LOWERED, answer, (call,), profile=f"{profile:g}", before=before)
-
     @on_exchange("SignCertificate")
     def signing(self, call: Seen, answer: Seen) -> None:
+        kind = call.text("certificateType")
+        self.asked_for = (kind, call.index) if kind is not None else None
         if answer.text("status") == "Accepted" and answer.is_timed:
-            wait, index = round(self.limits.certificate_patience * SECOND), call.index
+            patience = max(self.limits.certificate_patience, self.known.whole_setting(*_SIGNING_SETTINGS) or 0)
+            wait, index = round(patience * SECOND), call.index
             waited = TimeSpan(wait)
             self.wait("certificate", answer.clock + wait, lambda: self.found(CERTIFICATE_MISSING, index, waited=waited))
 
@@ -183,12 +221,25 @@ class SecurityChecker(Checker):
         limit, length = self.known.whole_setting(*_CHAIN_SETTINGS), len(call.text("certificateChain") or "")
         if limit and length > limit:
             self.found(CHAIN_TOO_LONG, call, length=length, limit=limit)
+        sent, self.asked_for, asked = call.text("certificateType"), None, self.asked_for
+        if asked is not None and sent is not None and sent != asked[0]:
+            self.found(OTHER_TYPE, call, (asked[1],), sent=sent, asked=asked[0])
 
     @on_exchange("CertificateSigned", "InstallCertificate")
     def certificate_answered(self, call: Seen, answer: Seen) -> None:
-        if (status := answer.text("status")) in ("Rejected", "Failed"):
+        status = answer.text("status")
+        if status in ("Rejected", "Failed"):
             self.found(CERTIFICATE_REFUSED, answer, (call,), status=status, action=call.action)
+        is_reported = self.invalid > call.index
+        if status == "Rejected" and call.action == "CertificateSigned" and answer.is_timed and not is_reported:
+            wait, index = round(self.limits.command_patience * SECOND), answer.index
+            values = {"waited": TimeSpan(wait), "event": _INVALID[self.known.version in _2X]}
+            self.wait("event", answer.clock + wait, lambda: self.found(NOT_REPORTED, index, (call.index,), **values))
 
     @on_connection(ConnectionEvent.OPENED, ConnectionEvent.CLOSED)
     def reconnected(self, event: Seen) -> None:
         self.stop_waiting("certificate")
+        self.stop_waiting("event")
+
+
+_SIGNING_SETTINGS = ("CertSigningWaitMinimum", "SecurityCtrlr.CertSigningWaitMinimum")
