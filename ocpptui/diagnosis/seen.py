@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from ocpptui.ocpp.correlation import AnswerStatus
 from ocpptui.ocpp.date_times import time_of
 from ocpptui.ocpp.judgement import Verdict
 from ocpptui.ocpp.message import Malformed, Message
@@ -105,6 +106,11 @@ class Seen:
     def repeats_id(self) -> bool:
         """Whether a call has the message id of an earlier one."""
         return self._timeline.is_duplicate_id(self.index)
+
+    @property
+    def is_in_time(self) -> bool:
+        """Whether it is the first answer to its call, before the time-out."""
+        return self._timeline.answerings[self.index] == AnswerStatus.FIRST
 
     def follows_answer_to(self, call: int) -> bool:
         """Whether the answer to a call came before this record."""

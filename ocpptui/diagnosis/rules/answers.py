@@ -54,7 +54,24 @@ _PROFILE = """SetChargingProfile {"connectorId":1,"csChargingProfiles":{"chargin
 _PROFILE_2X = """SetChargingProfile {"evseId":1,"chargingProfile":{"id":1,"stackLevel":0,
     "chargingProfilePurpose":"TxDefaultProfile","chargingProfileKind":"Relative","chargingSchedule":[{"id":1,
     "chargingRateUnit":"A","chargingSchedulePeriod":[{"startPeriod":0,"limit":%s}]}]}}"""
+_STOP = '"StopTransaction",{"transactionId":7,"meterStop":5,"timestamp":"2026-01-01T09:59:00Z"}'
 _OK = '[3,"1",{"currentTime":"2026-01-01T10:00:00Z"}]'
+
+LATE_ANSWER = Rule(
+    "rpc.late-answer",
+    Severity.WARNING,
+    "This answer is late: the call had already waited longer than the time-out.",
+    "OCPP-J 1.6 section 4.1.1; OCPP 2.0.1 and 2.1 Part 4 section 4.1.1",
+    lambda facts: facts.answering is AnswerStatus.LATE,
+    says="This answer is late: {action} was sent again before, {waited} after the first time.",
+    positive=(
+        f"{_CALL}\n* 10:01:00 < {_OK}",
+        f"{_CALL}\n* 10:00:45 < {_OK}",
+        f'10:00:00 > [2,"1",{_STOP}]\n10:00:10 > [2,"2",{_STOP}]\n* 10:00:12 < [3,"1",{{}}]\n10:00:13 < [3,"2",{{}}]',
+    ),
+    negative=(f"{_CALL}\n10:00:29 < {_OK}",),
+)
+"""The columns show that an answer is later than the time-out; a checker, that its call was sent again before."""
 
 RETRY_SAME_ID = Rule(
     "rpc.retry-same-id",
@@ -106,15 +123,7 @@ RULES = (
             f'{_CALL}\n10:00:01 < {_OK}\n10:00:02 > [2,"1","Heartbeat",{{}}]\n10:00:03 < {_OK}',
         ),
     ),
-    Rule(
-        "rpc.late-answer",
-        Severity.WARNING,
-        "This answer is late: the call had already waited longer than the time-out.",
-        "OCPP-J 1.6 section 4.1.1; OCPP 2.0.1 and 2.1 Part 4 section 4.1.1",
-        lambda facts: facts.answering is AnswerStatus.LATE,
-        positive=(f"{_CALL}\n* 10:01:00 < {_OK}", f"{_CALL}\n* 10:00:45 < {_OK}"),
-        negative=(f"{_CALL}\n10:00:29 < {_OK}",),
-    ),
+    LATE_ANSWER,
     Rule(
         "rpc.unanswered",
         Severity.ERROR,

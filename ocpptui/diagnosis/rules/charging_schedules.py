@@ -48,7 +48,11 @@ PERIOD_TOO_LATE = Rule(
     says="A period starts at {start} s, but the schedule lasts only {duration} s.",
     remedy="The period never counts.",
     positive=(wrong((0, 16), (3600, 10), schedule={"duration": 3600}),),
-    negative=(sent((0, 16), (3600, 10), schedule={"duration": 7200}), sent((0, 16), (3600, 10))),
+    negative=(
+        sent((0, 16), (3600, 10), schedule={"duration": 7200}),
+        sent((0, 16), (3600, 10)),
+        sent((0, 16), (3600, 10), schedule={"duration": 0}),  # many mean that it has no end
+    ),
 )
 
 START = Rule(
@@ -198,7 +202,7 @@ class ChargingScheduleChecker(Checker):
                 self.found(PERIOD_ORDER, call, start=after, before=before)
                 break
         last = max(begins, default=0)
-        if duration is not None and last and last >= duration:
+        if duration is not None and duration > 0 and last and last >= duration:
             self.found(PERIOD_TOO_LATE, call, start=last, duration=duration)
         if profile.cycle:
             length = TimeSpan(max(duration or 0, last) * SECOND)

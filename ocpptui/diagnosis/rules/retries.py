@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ocpptui.diagnosis.checker import Checker, on_call, on_overlap, on_refusal
+from ocpptui.diagnosis.checker import Checker, on_call, on_exchange, on_overlap, on_refusal
 from ocpptui.diagnosis.rule import Rule, TimeSpan
+from ocpptui.diagnosis.rules.answers import LATE_ANSWER
 from ocpptui.diagnosis.seen import Seen
 from ocpptui.ocpp.date_times import SECOND
 from ocpptui.ocpp.payload import Payload
@@ -159,11 +160,25 @@ class RetryChecker(Checker):
             known.append(_Failed(call.payload, call.connection, [call.index], 1, clock))
             del known[:-MOST_FAILED]
 
+    def failure_of(self, call: Seen) -> _Failed | None:
+        """The failed message with the content of a call."""
+        known = self.failed.get(call.action)
+        return next((one for one in known if one.payload == call.payload), None) if known else None
+
+    @on_exchange("StartTransaction", "StopTransaction", "TransactionEvent")
+    def answered(self, call: Seen, answer: Seen) -> None:
+        one = self.failure_of(call)
+        if one is None or one.calls[-1] == call.index or call.index not in one.calls or not answer.is_in_time:
+            return
+        again = one.calls[one.calls.index(call.index) + 1]
+        waited = None if one.last is None else one.last - call.clock
+        if waited is not None:
+            values = {"action": call.action, "waited": TimeSpan(waited)}
+            self.found(LATE_ANSWER, answer, (call, again), **values)
+
     @on_call(*_REPEATED)
     def sent(self, call: Seen) -> None:
-        known = self.failed.get(call.action)
-        one = next((one for one in known if one.payload == call.payload), None) if known else None
-        if one is None:
+        if (one := self.failure_of(call)) is None:
             return
         one.count += 1
         self.check_interval(one, call)
